@@ -1,0 +1,1 @@
+"""Sound in, words and measurements out: capture, recordings, speech detection, transcription."""

@@ -1,0 +1,1 @@
+"""Coach: local, real-time coaching for phone agents in difficult calls."""

@@ -1,0 +1,1 @@
+"""One module per subcommand of `coach`, imported only when it is run."""

@@ -1,0 +1,81 @@
+"""What a front end may ask of a running call, whether live or replayed.
+
+A driver owns the threads; a front end hands it callbacks and sends it the agent's keys. The
+callbacks come from the driver's threads, so a front end must pass them on to its own loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from coach.events import Action
+from coach.snapshot import Snapshot
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a piece of long work (assembling a model, loading it) has come."""
+
+    label: str
+    done: float | None
+    """0 to 1, or None while unknown; 1 when the work is over."""
+
+
+class Position(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a replay stands."""
+
+    at: float
+    duration: float
+    speed: float | None
+    """None is as fast as it goes."""
+    playing: bool
+
+
+class Listeners(msgspec.Struct, frozen=True, kw_only=True):
+    """The callbacks of a front end; each may be called from any thread."""
+
+    snapshot: Callable[[Snapshot], None]
+    progress: Callable[[Progress], None]
+    position: Callable[[Position], None]
+    finished: Callable[[Exception | None], None]
+    """The call is over; the exception, if any, is what ended it."""
+
+
+class Driver(Protocol):
+    """A call in progress."""
+
+    @property
+    def live(self) -> bool:
+        """True for a live call, False where speed and seek work."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """Name of the recording, or of the devices."""
+        ...
+
+    def start(self, listeners: Listeners) -> None:
+        """Begin; returns at once. Called at most once."""
+        ...
+
+    def act(self, action: Action, *, prompt: str | None = None, note: str = "") -> None:
+        """Pass on a key of the agent's."""
+        ...
+
+    def set_speed(self, speed: float | None) -> None:
+        """Replay only: 1 is real time, None as fast as it goes."""
+        ...
+
+    def set_playing(self, playing: bool) -> None:
+        """Replay only: stop or go on."""
+        ...
+
+    def seek(self, at: float) -> None:
+        """Replay only: show the call as it stood at ``at`` seconds and go on from there."""
+        ...
+
+    def stop(self) -> None:
+        """End the call, write what is to be written, join the threads; safe to call twice."""
+        ...

@@ -1,0 +1,77 @@
+"""Errors that a user can mend, and the exit codes that go with them.
+
+A CoachError carries what is wrong, where, and what to do. The command line prints it as one
+line (more for a list of problems) and exits with its code; a traceback is shown only for a
+defect of the program itself.
+"""
+
+from __future__ import annotations
+
+import enum
+
+
+class Exit(enum.IntEnum):
+    """Exit codes of every `coach` command; the README documents them."""
+
+    OK = 0
+    FAILED = 1
+    """The command ran and the answer is no: a check failed, a replay differed."""
+    USAGE = 2
+    """The command line itself is wrong."""
+    INPUT = 3
+    """A file or a setting cannot be used."""
+    RULES = 4
+    """A rule file has errors."""
+    MODEL = 5
+    """The speech model is missing or does not verify."""
+    DEVICE = 6
+    """A sound device or system library is missing or failed."""
+    STORAGE = 7
+    """Something could not be written."""
+
+
+class CoachError(Exception):
+    """A mistake or a lack that the user can mend.
+
+    ``message`` says what is wrong and where, ``remedy`` what to do.
+    """
+
+    code = Exit.FAILED
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".rstrip()
+
+
+class InputError(CoachError):
+    """A file or a setting cannot be used."""
+
+    code = Exit.INPUT
+
+
+class RulesError(CoachError):
+    """A rule file has errors."""
+
+    code = Exit.RULES
+
+
+class ModelError(CoachError):
+    """The speech model is missing or does not verify."""
+
+    code = Exit.MODEL
+
+
+class DeviceError(CoachError):
+    """A sound device or system library is missing or failed."""
+
+    code = Exit.DEVICE
+
+
+class StorageError(CoachError):
+    """Something could not be written."""
+
+    code = Exit.STORAGE

@@ -1,0 +1,184 @@
+"""The frozen picture of a call that any front end draws.
+
+``Engine.snapshot()`` makes one; a front end only reads it. Nothing here is computed from the
+wall clock: ``at`` is call time, and everything else was true at that moment.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from coach.events import Channel, Evidence, Level, Track
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """The one prompt on the screen."""
+
+    prompt: str
+    rule: str
+    title: str
+    track: Track
+    severity: int
+    do: str
+    say: str
+    wording: int
+    """Which of the wordings ``say`` is, counted from 1."""
+    wordings: int
+    because: tuple[Evidence, ...]
+    raised: float
+    until: float | None
+
+
+class PastCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A card that has left the screen."""
+
+    prompt: str
+    rule: str
+    title: str
+    raised: float
+    cleared: float
+    reason: str
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One stretch of speech in the transcript."""
+
+    utterance: str
+    channel: Channel
+    start: float
+    end: float
+    text: str
+    """Final or committed words."""
+    tail: str = ""
+    """Draft words; empty once final."""
+    final: bool = True
+    doubtful: bool = False
+    cues: tuple[str, ...] = ()
+    """Rule ids that matched in it."""
+
+
+class MoodPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """The customer's mood after one turn."""
+
+    at: float
+    score: float
+    """-5 (very negative) to +5 (very positive)."""
+    uncertainty: float
+    """Half-width of a rough 80 % interval, on the same scale."""
+
+
+class ChannelHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """How one side's sound is doing."""
+
+    channel: Channel
+    dbfs: float | None = None
+    """Level over the last half second; None before any sound arrived."""
+    speaking: bool = False
+    silent_for: float = 0.0
+    """Seconds since anything above the noise floor of -60 dBFS arrived."""
+    clipping: bool = False
+    """More than 1 % of the last five seconds' samples at full scale."""
+    lost: float = 0.0
+    """Seconds of sound lost since the call began."""
+
+
+class Measurements(msgspec.Struct, frozen=True, kw_only=True):
+    """Plain figures about the conversation; names after the export conventions."""
+
+    talk_share_agent: float | None = None
+    """Agent's share of all speech so far, 0 to 1."""
+    pace_agent_wpm: float | None = None
+    pace_customer_wpm: float | None = None
+    interruptions_agent: int = 0
+    interruptions_customer: int = 0
+    dead_air: float = 0.0
+    """Seconds of silence up to now; 0 while somebody speaks."""
+    agent_turn: float = 0.0
+    """Length of the agent's turn still open, seconds; 0 otherwise."""
+    customer_over_baseline_db: float | None = None
+    agent_over_baseline_db: float | None = None
+
+
+class LadderView(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the boundary ladder stands."""
+
+    stage: str = "none"
+    warnings: int = 0
+    needed: int = 2
+    """Warnings before a call may be ended."""
+    held: bool = False
+    """True while a safety cue is open: the ladder is not offered."""
+
+
+class CheckItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of the checklist."""
+
+    item: str
+    title: str
+    done: float | None = None
+    """Call time at which it was said; None while open."""
+
+
+class Commitment(msgspec.Struct, frozen=True, kw_only=True):
+    """A promise made in the call."""
+
+    owner: Channel
+    text: str
+    due: str | None
+    at: float
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """What the call has been about so far, for the handoff note."""
+
+    wants: tuple[str, ...] = ()
+    """What the customer asked for, in their own words."""
+    steps: tuple[str, ...] = ()
+    """What the agent said was done or would be done."""
+    commitments: tuple[Commitment, ...] = ()
+    warnings: tuple[str, ...] = ()
+    cues: tuple[Evidence, ...] = ()
+
+
+class Trouble(msgspec.Struct, frozen=True, kw_only=True):
+    """A component that is degraded, or a warning about the sound."""
+
+    component: str
+    detail: str
+    since: float
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a front end needs at one moment."""
+
+    at: float
+    source: str = ""
+    caller: str = ""
+    language: str = "en"
+    started: bool = False
+    ended: bool = False
+    paused: bool = False
+    calm_mode: bool = False
+    snoozed_until: float | None = None
+    level: Level = Level.CALM
+    level_since: float = 0.0
+    level_because: tuple[Evidence, ...] = ()
+    card: Card | None = None
+    history: tuple[PastCard, ...] = ()
+    """Newest last."""
+    nod: str = ""
+    transcript: tuple[Line, ...] = ()
+    """Oldest first, by start; at most the last 200 lines."""
+    mood: tuple[MoodPoint, ...] = ()
+    mood_trend: str = ""
+    """``rising``, ``falling``, ``steady``, or empty while too little was said."""
+    measurements: Measurements = Measurements()
+    health: tuple[ChannelHealth, ...] = ()
+    lag: float | None = None
+    """Seconds from a word's end to its commitment, median of the last ten; None before any."""
+    ladder: LadderView = LadderView()
+    checklist: tuple[CheckItem, ...] = ()
+    record: Record = Record()
+    trouble: tuple[Trouble, ...] = ()
+    notices: tuple[str, ...] = ()
+    """Standing remarks, e.g. that the recording is undivided mono."""

@@ -1,0 +1,1 @@
+"""The terminal screen: reads snapshots, sends keys, computes nothing."""
