@@ -1,0 +1,247 @@
+"""Running a recording or a journal through the coach again.
+
+A source gives facts in order of ``at``; a Player feeds them to a Call as far as a position.
+Seeking back is running again: a second engine takes the facts already known up to the new
+position, so that looking back never disturbs the call that is being journalled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from audio.listener import InlineDriver
+from audio.recording import Recording
+from coach.call import Call, Setup, call_id
+from coach.engine import Engine, EngineSettings
+from coach.events import Action, AgentAction, CallEnded, CallStarted, Fact, Result
+from coach.journal import Journal
+from coach.snapshot import Snapshot
+from rules.model import RuleBook
+
+
+class FactSource(Protocol):
+    """Where a replayed call's facts come from."""
+
+    @property
+    def first(self) -> CallStarted:
+        """How the call begins."""
+        ...
+
+    @property
+    def duration(self) -> float:
+        """Length of the call in seconds, as far as it is known."""
+        ...
+
+    def facts(self) -> Iterator[tuple[float, Sequence[Fact]]]:
+        """Give call time and the facts up to it, step by step; the last one is CallEnded."""
+        ...
+
+
+class RecordingSource:
+    """Facts heard in a recording. The same file, model and settings give the same facts."""
+
+    def __init__(
+        self,
+        recording: Recording,
+        listener: InlineDriver,
+        *,
+        started: str,
+        caller: str,
+        language: str,
+    ) -> None:
+        self._recording = recording
+        self._listener = listener
+        self.first = CallStarted(
+            at=0.0,
+            call=call_id(started),
+            started=started,
+            source=recording.title,
+            language=language,
+            caller=caller,
+            channels=recording.channels,
+        )
+
+    @property
+    def duration(self) -> float:
+        """Length of the recording in seconds."""
+        return self._recording.duration
+
+    def facts(self) -> Iterator[tuple[float, Sequence[Fact]]]:
+        """Transcribe as far as asked for."""
+        at = 0.0
+        for chunk in self._recording.chunks():
+            at = max(at, chunk.end)
+            yield at, self._listener.push(chunk)
+        rest = list(self._listener.finish(at))
+        end = max([at, *(fact.at for fact in rest)])
+        yield end, [*rest, CallEnded(at=end, reason="end of the recording")]
+
+
+class JournalSource:
+    """Facts read from a journal."""
+
+    def __init__(self, journal: Journal) -> None:
+        facts = journal.facts()
+        first = facts[0] if facts else None
+        if not isinstance(first, CallStarted):
+            first = CallStarted(at=0.0, call=journal.header.call, started="", source="journal")
+        self.first = first
+        self._facts = [f for f in facts if f is not first]
+        self._end = max((f.at for f in facts), default=0.0)
+
+    @property
+    def duration(self) -> float:
+        """Call time of the last fact."""
+        return self._end
+
+    def facts(self) -> Iterator[tuple[float, Sequence[Fact]]]:
+        """Give the recorded facts one by one."""
+        ended = False
+        for fact in self._facts:
+            ended = isinstance(fact, CallEnded)
+            yield fact.at, [fact]
+        if not ended:
+            yield self._end, [CallEnded(at=self._end, reason="the journal ends here")]
+
+
+class Player:
+    """Feeds a source to a call up to a position, and lets one look back at any moment of it."""
+
+    def __init__(self, source: FactSource, setup: Setup, journal: Path | None) -> None:
+        self.source = source
+        self.call = Call(setup, source.first, journal)
+        self._setup = setup
+        self._known: list[Fact] = [source.first]
+        self._steps = source.facts()
+        self._frontier = 0.0
+        self._view: Engine | None = None
+        self._view_next = 0
+        self._position = 0.0
+
+    @property
+    def position(self) -> float:
+        """Call time that is being looked at."""
+        return self._position
+
+    @property
+    def frontier(self) -> float:
+        """Call time up to which the source has been run."""
+        return self._frontier
+
+    @property
+    def finished(self) -> bool:
+        """True when the end of the call has been reached and is being looked at."""
+        return self.call.ended and self._view is None
+
+    def step(self, until: float) -> list[Result]:
+        """Go on by one step of the source, or up to ``until`` where everything is known.
+
+        Returns what the engine made of it. Does nothing once finished.
+        """
+        if self._view is not None:
+            return self._step_back_view(until)
+        if self.call.ended:
+            return []
+        at, facts = next(self._steps)
+        results: list[Result] = []
+        for fact in facts:
+            self._known.append(fact)
+            results.extend(self.call.feed(fact))
+        results.extend(self.call.tick(at))
+        self._frontier = self._position = max(self._frontier, at)
+        return results
+
+    def _step_back_view(self, until: float) -> list[Result]:
+        assert self._view is not None  # noqa: S101 - step() has looked
+        results: list[Result] = []
+        if until >= self._frontier:
+            self._view = None
+            self._position = self._frontier
+            return results
+        while self._view_next < len(self._known) and self._known[self._view_next].at <= until:
+            results.extend(self._view.receive(self._known[self._view_next]))
+            self._view_next += 1
+        results.extend(self._view.advance(until))
+        self._position = until
+        return results
+
+    def look_at(self, at: float) -> None:
+        """Look at the call as it stood at ``at``, which lies before the frontier."""
+        self._view = Engine(self._setup.book, self._setup.settings)
+        self._view_next = 0
+        self._position = 0.0
+        self._step_back_view(max(0.0, at))
+
+    def act(self, action: Action, *, prompt: str | None, note: str) -> list[Result]:
+        """Take a key of the agent's; while looking back it changes only what is looked at."""
+        fact = AgentAction(at=self._position, action=action, prompt=prompt, note=note)
+        if self._view is not None:
+            return self._view.receive(fact)
+        self._known.append(fact)
+        return self.call.feed(fact)
+
+    def end(self) -> list[Result]:
+        """End the call at the frontier, as the agent asks."""
+        self._view = None
+        self._position = self._frontier
+        if self.call.ended:
+            return []
+        fact = CallEnded(at=self._frontier, reason="ended by the agent")
+        self._known.append(fact)
+        return self.call.feed(fact)
+
+    def snapshot(self) -> Snapshot:
+        """Give the call as it stands at the position."""
+        if self._view is None:
+            return self.call.snapshot()
+        snapshot = self._view.snapshot()
+        looking_back = "looking back: keys pressed here are not kept"
+        notices = (*self._setup.notices, looking_back, *snapshot.notices)
+        return msgspec.structs.replace(snapshot, notices=notices)
+
+
+def run_through(player: Player, on_result: Callable[[Result], None]) -> None:
+    """Run the whole call as fast as it goes, handing over every result."""
+    while not player.finished:
+        for result in player.step(float("inf")):
+            on_result(result)
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """The first place where a journal and its replay disagree."""
+
+    number: int
+    """Counted from 1 among the results."""
+    recorded: Result | None
+    """None where the replay has more."""
+    replayed: Result | None
+    """None where the replay has fewer."""
+
+
+def replay_results(journal: Journal, book: RuleBook, settings: EngineSettings) -> list[Result]:
+    """Run the engine over a journal's facts; returns every result in order."""
+    engine = Engine(book, settings)
+    results: list[Result] = []
+    for fact in journal.facts():
+        results.extend(engine.receive(fact))
+    return results
+
+
+def first_difference(recorded: Sequence[Result], replayed: Sequence[Result]) -> Difference | None:
+    """Compare results one by one; None where they are equal."""
+    for number in range(max(len(recorded), len(replayed))):
+        was = recorded[number] if number < len(recorded) else None
+        now = replayed[number] if number < len(replayed) else None
+        if was != now:
+            return Difference(number=number + 1, recorded=was, replayed=now)
+    return None
+
+
+def now_iso() -> str:
+    """Give the wall-clock time with offset, ISO 8601 to the microsecond."""
+    return datetime.now().astimezone().isoformat()
