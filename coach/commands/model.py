@@ -1,0 +1,71 @@
+"""`coach model`: list, verify and fetch speech models."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from audio import model
+from coach import config
+from coach.errors import Exit
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the actions."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions.add_parser("list", help="show the known models and where each is")
+    verify = actions.add_parser(
+        "verify", help="hash a model's files and say whether they are right"
+    )
+    verify.add_argument("model", nargs="?", help="a name or a folder (default: the one in use)")
+    fetch = actions.add_parser("fetch", help="bring a model into the cache, verified")
+    fetch.add_argument("model", nargs="?", default=model.DEFAULT, help="a name from the list")
+    trust = actions.add_parser("trust", help="record the hashes of a model of your own")
+    trust.add_argument("folder", type=Path, help="the folder that holds model.bin")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do the chosen action."""
+    settings = config.load().model
+    match args.action:
+        case "list":
+            _list(settings.name or model.DEFAULT)
+        case "verify":
+            chosen = args.model or settings.name or model.DEFAULT
+            known = model.installed()
+            folder = known.get(chosen, Path(chosen).expanduser())
+            if chosen in model.CATALOGUE and chosen not in known:
+                print(f"{chosen} is not in the cache; `coach model fetch {chosen}` brings it")
+                return Exit.MODEL
+            print(f"{folder}: every hash is right ({model.verify(folder, progress)})")
+        case "fetch":
+            folder = model.locate(args.model, progress, offline=settings.offline)
+            print(f"{args.model} is ready in {folder}")
+        case "trust":
+            print(f"hashes written to {model.trust(args.folder, progress)}")
+    return Exit.OK
+
+
+def progress(label: str, done: float | None) -> None:
+    """One line on the terminal that rewrites itself; silent where nobody watches."""
+    if not sys.stderr.isatty():
+        return
+    bar = "" if done is None else f" {'#' * round(done * 30):<30} {done:4.0%}"
+    print(f"\r\x1b[K{label}{bar}", end="", file=sys.stderr, flush=True)
+    if done is not None and done >= 1:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _list(in_use: str) -> None:
+    cached = model.installed()
+    for name in sorted(model.CATALOGUE):
+        if name in cached:
+            where = f"in {cached[name]}"
+        elif name == model.DEFAULT and model.wheels() is not None:
+            where = "in the data packages; prepared at the first start"
+        else:
+            where = "not here; `coach model fetch " + name + "` brings it"
+        print(f"{'*' if name == in_use else ' '} {name:8} {where}")
+    if in_use not in model.CATALOGUE:
+        print(f"* {in_use}")
