@@ -50,9 +50,10 @@ _VOICED_BELOW = 0.25
 """Normalised difference under which a frame counts as voiced: noise stays near 1, a steady
 vowel comes under 0.1, mu-law and band-limiting cost the rest."""
 
-_PREFERRED_WITHIN = 0.1
+_PREFERRED_WITHIN = 0.02
 """The shortest period whose dip is at most this much above the deepest one is taken: twice
-the period fits as well as the period itself, and this keeps the octave right."""
+the period fits as well as the period itself, so some preference is needed to keep the octave
+right; a large one takes a strong overtone of a band-limited voice for the pitch."""
 
 _AUDIBLE_RANGE_DB = 30.0
 """Frames further below the loudest one of the block are pauses or room noise."""

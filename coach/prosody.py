@@ -176,4 +176,4 @@ class VoiceTracker:
             return None
         recent = [f[index] for _, f in self._recent]
         measured = [figure for figure in recent if figure is not None]
-        return statistics.fmean(measured) - usual if measured else None
+        return statistics.median(measured) - usual if measured else None
