@@ -1,0 +1,53 @@
+# Everything a developer or a first-time user types. It needs make, Python 3.11 or later with
+# venv, and the Python package registry; nothing is installed outside .venv.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+RUN := .venv/bin/
+ARGS ?=
+
+.PHONY: demo test lint check lock sample clean FORCE
+
+demo: .venv/ready  ## The sample call, really transcribed and really coached
+	@$(RUN)coach demo $(ARGS)
+
+test: .venv/ready  ## All tests; those that need an absent sound server are skipped with a line
+	@$(RUN)pytest $(ARGS)
+
+lint: .venv/ready  ## Format, lint, types, layers
+	@$(RUN)ruff format --check .
+	@$(RUN)ruff check .
+	@$(RUN)mypy
+	@$(RUN)lint-imports
+
+check: lint test  ## What continuous integration runs once the system packages are there
+
+lock: ## Resolve the dependencies anew into requirements.lock (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --all-extras --group dev \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade \
+		--output-file requirements.lock
+
+sample: .venv/ready  ## Speak the sample call from its script (needs flite and sox)
+	@$(RUN)python coach/sample/make.py
+
+clean:  ## Remove what the other targets made
+	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# The environment is made anew where it was made for another folder or lost its Python.
+MADE_FOR := $(shell .venv/bin/python -c 0 2>/dev/null && cat .venv/ready 2>/dev/null)
+ifneq "$(MADE_FOR)" "$(CURDIR)"
+.venv/ready: FORCE
+endif
+
+.venv/ready: requirements.lock pyproject.toml
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Coach needs Python 3.11 or later; none was found. Install it, or run: make PYTHON=/path/to/python3 $(MAKECMDGOALS)" >&2; \
+		exit 1; fi
+	@echo "Setting up .venv (once; a minute or two)"
+	@rm -f .venv/ready
+	@"$(PYTHON)" -m venv --clear .venv || { \
+		echo "Python could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2; \
+		exit 1; }
+	@$(RUN)python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(RUN)python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@printf '%s' "$(CURDIR)" > .venv/ready
