@@ -1,0 +1,49 @@
+"""Every message of the screen: what crosses from the driver's threads, and what keys ask for."""
+
+from __future__ import annotations
+
+from textual.message import Message
+
+from coach.events import Action
+
+
+class Knock(Message):
+    """The bridge holds something new; ``urgent`` if it should be shown without pacing."""
+
+    def __init__(self, *, urgent: bool) -> None:
+        super().__init__()
+        self.urgent = urgent
+
+
+class Acted(Message):
+    """The agent pressed a key that the engine should know of."""
+
+    def __init__(self, action: Action, prompt: str | None = None, note: str = "") -> None:
+        super().__init__()
+        self.action = action
+        self.prompt = prompt
+        self.note = note
+
+
+class SpeedAsked(Message):
+    """Replay: another speed; None is as fast as it goes."""
+
+    def __init__(self, speed: float | None) -> None:
+        super().__init__()
+        self.speed = speed
+
+
+class PlayingAsked(Message):
+    """Replay: stop or go on."""
+
+    def __init__(self, *, playing: bool) -> None:
+        super().__init__()
+        self.playing = playing
+
+
+class SeekAsked(Message):
+    """Replay: show the call as it stood at ``at`` seconds."""
+
+    def __init__(self, at: float) -> None:
+        super().__init__()
+        self.at = at

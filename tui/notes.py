@@ -1,0 +1,45 @@
+"""Ready texts made from a snapshot: the handoff note and the look back after a call."""
+
+from __future__ import annotations
+
+from coach.events import Channel
+from coach.snapshot import Snapshot
+
+from .wording import clock, reason
+
+
+def handoff_text(snapshot: Snapshot) -> str:
+    """The note for whoever takes over: issue, what was tried, what was promised, warnings."""
+    record = snapshot.record
+    lines = [f"Handoff at {clock(snapshot.at)}" + _caller(snapshot)]
+    for title, entries in (
+        ("Customer wants", record.wants),
+        ("Steps so far", record.steps),
+        ("Promised", [_promise(p.owner, p.text, p.due, p.at) for p in record.commitments]),
+        ("Warnings given", record.warnings),
+        ("What was heard", [reason(cue) for cue in record.cues]),
+    ):
+        lines += ["", f"{title}:"]
+        lines += [f"- {entry}" for entry in entries] or ["- nothing noted"]
+    return "\n".join(lines)
+
+
+def after_text(snapshot: Snapshot) -> str:
+    """What went well, from the checklist, and one thing to try."""
+    done = [item.title for item in snapshot.checklist if item.done is not None]
+    still = next((item.title for item in snapshot.checklist if item.done is None), None)
+    lines = ["What went well"]
+    lines += [f"  ✓ {title}" for title in done] or ["  You stayed on the call to its end."]
+    if still is not None:
+        lines += ["", "One thing to try", f"  {still}"]
+    return "\n".join(lines)
+
+
+def _caller(snapshot: Snapshot) -> str:
+    return f", caller {snapshot.caller}" if snapshot.caller else ""
+
+
+def _promise(owner: Channel, text: str, due: str | None, at: float) -> str:
+    who = "customer" if owner is Channel.CUSTOMER else "we"
+    by = f", by {due}" if due else ""
+    return f"{clock(at)} {who}: {text}{by}"

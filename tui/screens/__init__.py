@@ -1,0 +1,1 @@
+"""The screens: one live screen, and what opens over it."""

@@ -1,0 +1,77 @@
+"""Every key and every mark, on one sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.content import Content
+
+from .sheet import Sheet
+
+SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "The card",
+        (
+            ("u", "used: you said it, or did it"),
+            ("d", "dismiss the card"),
+            ("a", "acknowledge a safety or threat card"),
+            ("n", "other words for the same card"),
+            ("y", "why: the evidence for card and level"),
+            ("m", "mute this rule for the rest of the call"),
+            ("w", "mark the card wrong, for whoever tunes the rules"),
+        ),
+    ),
+    (
+        "The call",
+        (
+            ("s", "snooze cards for a while; safety still shows"),
+            ("c", "calm mode: only safety and threats, on or off"),
+            ("p", "pause hearing, or go on"),
+            ("x", "swap the two sides"),
+            ("h", "handoff note for a colleague or supervisor"),
+            ("e", "end the call (asks first)"),
+            ("r", "review, once the call is over"),
+            ("q", "quit"),
+        ),
+    ),
+    (
+        "Replay",
+        (
+            ("space", "stop or go on"),
+            ("← →", "ten seconds back or forward"),
+            ("+ -", "faster, slower"),
+        ),
+    ),
+    (
+        "The transcript",
+        (
+            ("↑ ↓ PgUp PgDn Home", "scroll back; new lines do not pull you down"),
+            ("End", "follow the call again"),
+        ),
+    ),
+    ("Anywhere", (("Ctrl+P", "all commands by name"), ("?", "this sheet"))),
+    (
+        "Marks",
+        (
+            ("~ …", "draft words, still changing"),
+            ("?", "doubtful: perhaps not said; nothing acts on it"),
+            ("◆ […]", "a cue was heard here"),
+            ("x", "sound was lost here"),
+            ("✓", "a nod: that was well done"),
+        ),
+    ),
+)
+
+
+class HelpScreen(Sheet):
+    """The help sheet."""
+
+    heading = "Help"
+
+    def paragraphs(self) -> Iterable[Content]:
+        """Sections of keys."""
+        for title, keys in SECTIONS:
+            yield Content.styled(title, "bold $agent")
+            for key, words in keys:
+                yield Content.assemble((f"  {key:<18} ", "bold"), words)
+            yield Content("")

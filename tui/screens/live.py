@@ -1,0 +1,343 @@
+"""The live screen, the same for a call and for a replay.
+
+From top to bottom in the order a glance needs them: trouble, the card, the level, a nod, the
+transcript; beside or below it the quieter sections; at the foot the sound and the keys. The
+screen draws snapshots and turns keys into messages; it decides nothing about the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Static
+
+from coach.driver import Position, Progress
+from coach.events import Action
+from coach.snapshot import Card, Snapshot
+from tui.messages import Acted, PlayingAsked, SeekAsked, SpeedAsked
+from tui.widgets.banner import Notices, TroubleBanner
+from tui.widgets.card import CardPane
+from tui.widgets.health import HealthLine
+from tui.widgets.keys import KeyLine
+from tui.widgets.level import LevelStrip
+from tui.widgets.mood import MoodPanel
+from tui.widgets.panels import (
+    ChecklistPanel,
+    FiguresPanel,
+    LadderPanel,
+    PastPanel,
+    RecordPanel,
+)
+from tui.widgets.replay_bar import ReplayBar, next_speed, speed_words
+from tui.widgets.status import StatusLine
+from tui.widgets.summary import Summary
+from tui.widgets.transcript import Transcript
+from tui.widgets.whisper import Whisper
+from tui.wording import needs_acknowledging
+
+SEEK = 10.0
+"""Seconds that an arrow key moves a replay."""
+SMALLEST = (40, 12)
+"""Columns and rows below which nothing useful fits."""
+
+
+class LiveScreen(Screen[None]):
+    """Everything during a call."""
+
+    AUTO_FOCUS = None
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it for instances
+        (0, "-too-narrow"),
+        (SMALLEST[0], "-narrow"),
+        (110, "-wide"),
+        (170, "-huge"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it for instances
+        (0, "-too-low"),
+        (SMALLEST[1], "-low"),
+        (22, "-middle"),
+        (34, "-tall"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "answer('used')", "Used the words"),
+        Binding("d", "answer('dismiss')", "Dismiss the card"),
+        Binding("a", "answer('acknowledge')", "Acknowledge a safety card"),
+        Binding("n", "answer('next_wording')", "Other words"),
+        Binding("m", "answer('mute_rule')", "Mute this rule"),
+        Binding("w", "answer('mark_wrong')", "Mark the card wrong"),
+        Binding("s", "agent('snooze')", "Snooze"),
+        Binding("c", "agent('calm_mode')", "Calm mode"),
+        Binding("p", "pause", "Pause"),
+        Binding("x", "agent('swap_channels')", "Swap sides"),
+        Binding("e", "end", "End the call"),
+        Binding("h", "handoff", "Handoff note"),
+        Binding("y", "why", "Why"),
+        Binding("question_mark", "help", "Help"),
+        Binding("q", "app.quit", "Quit"),
+        Binding("r", "review", "After the call: review"),
+        Binding("space", "play", "Replay: stop or go on"),
+        Binding("left", "seek(-1)", "Replay: back"),
+        Binding("right", "seek(1)", "Replay: forward"),
+        Binding("plus,equals_sign", "speed(1)", "Replay: faster"),
+        Binding("minus", "speed(-1)", "Replay: slower"),
+        Binding("up", "scroll_rows(-1)", "Transcript: up"),
+        Binding("down", "scroll_rows(1)", "Transcript: down"),
+        Binding("pageup", "scroll_page(-1)", "Transcript: page up"),
+        Binding("pagedown", "scroll_page(1)", "Transcript: page down"),
+        Binding("home", "scroll_start", "Transcript: first line"),
+        Binding("end", "follow", "Transcript: newest line"),
+    ]
+
+    def __init__(self, *, live: bool, title: str) -> None:
+        super().__init__()
+        self._live = live
+        self._heading = title
+        self._snapshot: Snapshot | None = None
+        self._over = False
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The moment on the screen."""
+        return self._snapshot
+
+    @property
+    def over(self) -> bool:
+        """True once the call has ended."""
+        return self._over
+
+    def compose(self) -> ComposeResult:
+        """Top to bottom."""
+        yield StatusLine(live=self._live, title=self._heading)
+        yield TroubleBanner()
+        yield Notices()
+        with Horizontal(id="body"):
+            with Vertical(id="main"):
+                yield CardPane()
+                yield LevelStrip()
+                yield Whisper()
+                yield Transcript()
+                yield Summary()
+            with Container(id="side"):
+                with Vertical(id="side-first"):
+                    yield MoodPanel()
+                    yield LadderPanel()
+                    yield ChecklistPanel()
+                    yield FiguresPanel()
+                with Vertical(id="side-second"):
+                    yield RecordPanel()
+                    yield PastPanel()
+        if not self._live:
+            yield ReplayBar()
+        yield HealthLine()
+        yield KeyLine()
+        yield Static(
+            "This terminal is too small for Coach.\n"
+            f"It needs {SMALLEST[0]} columns and {SMALLEST[1]} rows.",
+            id="too-small",
+        )
+
+    # --- what the app hands over ---------------------------------------------------------
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw this moment."""
+        self._snapshot = snapshot
+        for shows in self._shows():
+            shows(snapshot)
+
+    def show_progress(self, progress: Progress) -> None:
+        """Show how far the model has come."""
+        self.query_one(CardPane).show_progress(progress)
+
+    def show_position(self, position: Position) -> None:
+        """Show where the replay stands."""
+        for bar in self.query(ReplayBar):
+            bar.show_position(position)
+
+    def show_over(self, words: str) -> None:
+        """The call is over."""
+        self._over = True
+        self.query_one(CardPane).show_over(words)
+        self.query_one(StatusLine).show_over()
+        self.query_one(KeyLine).show_over()
+
+    def show_failure(self, words: str) -> None:
+        """Coach has failed; the screen stays readable."""
+        self.query_one(TroubleBanner).show_failure(words)
+
+    def whisper(self, words: str) -> None:
+        """Answer a key."""
+        self.query_one(Whisper).say(words)
+
+    def _shows(self) -> list[Callable[[Snapshot], None]]:
+        return [
+            self.query_one(StatusLine).show,
+            self.query_one(TroubleBanner).show,
+            self.query_one(Notices).show,
+            self.query_one(CardPane).show,
+            self.query_one(LevelStrip).show,
+            self.query_one(Whisper).show,
+            self.query_one(Transcript).show,
+            self.query_one(Summary).show,
+            self.query_one(MoodPanel).show,
+            self.query_one(LadderPanel).show,
+            self.query_one(ChecklistPanel).show,
+            self.query_one(FiguresPanel).show,
+            self.query_one(RecordPanel).show,
+            self.query_one(PastPanel).show,
+            self.query_one(HealthLine).show,
+            self.query_one(KeyLine).show,
+        ]
+
+    # --- the agent's keys ----------------------------------------------------------------
+
+    def action_answer(self, name: str) -> None:
+        """A key that answers the card on the screen."""
+        card = self._card()
+        action = Action(name)
+        if card is None:
+            self.whisper("There is no card to answer.")
+            return
+        refusal = _refusal(action, card)
+        if refusal:
+            self.whisper(refusal)
+            return
+        self.post_message(Acted(action, card.prompt))
+        self.whisper(_ANSWERS.get(action, ""))
+
+    def action_agent(self, name: str) -> None:
+        """A key about the call as a whole."""
+        if self._going():
+            action = Action(name)
+            card = self._card()
+            self.post_message(Acted(action, card.prompt if card else None))
+            self.whisper(_ANSWERS.get(action, ""))
+
+    def action_pause(self) -> None:
+        """Pause hearing, or go on."""
+        if self._going():
+            paused = self._snapshot is not None and self._snapshot.paused
+            self.post_message(Acted(Action.RESUME if paused else Action.PAUSE))
+
+    def action_end(self) -> None:
+        """End the call, once confirmed."""
+        from .confirm import ConfirmScreen  # noqa: PLC0415 - keeps the first frame fast
+
+        if not self._going():
+            return
+
+        def confirmed(yes: bool | None) -> None:
+            if yes:
+                self.post_message(Acted(Action.END))
+                self.whisper("Ending the call …")
+
+        self.app.push_screen(ConfirmScreen("End this call?"), confirmed)
+
+    def action_why(self) -> None:
+        """Show the evidence."""
+        from .why import WhyScreen  # noqa: PLC0415 - keeps the first frame fast
+
+        if self._snapshot is not None:
+            self.app.push_screen(WhyScreen(self._snapshot))
+
+    def action_handoff(self) -> None:
+        """Show the handoff note."""
+        from .handoff import HandoffScreen  # noqa: PLC0415 - keeps the first frame fast
+
+        if self._snapshot is None:
+            self.whisper("Nothing has been said yet.")
+            return
+        self.app.push_screen(HandoffScreen(self._snapshot))
+
+    def action_help(self) -> None:
+        """Show every key."""
+        from .help import HelpScreen  # noqa: PLC0415 - keeps the first frame fast
+
+        self.app.push_screen(HelpScreen())
+
+    def action_review(self) -> None:
+        """Show the after-call screen again."""
+        from .after import AfterScreen  # noqa: PLC0415 - keeps the first frame fast
+
+        if self._snapshot is not None and self._over:
+            self.app.push_screen(AfterScreen(self._snapshot))
+
+    # --- replay --------------------------------------------------------------------------
+
+    def action_play(self) -> None:
+        """Stop or go on."""
+        position = self._position()
+        if position is not None:
+            self.post_message(PlayingAsked(playing=not position.playing))
+
+    def action_seek(self, steps: int) -> None:
+        """Move by ten seconds."""
+        position = self._position()
+        if position is not None:
+            target = min(position.duration, max(0.0, position.at + steps * SEEK))
+            self.post_message(SeekAsked(target))
+
+    def action_speed(self, step: int) -> None:
+        """Play faster or slower."""
+        position = self._position()
+        if position is not None:
+            speed = next_speed(position.speed, step)
+            self.post_message(SpeedAsked(speed))
+            self.whisper(f"Speed {speed_words(speed)}")
+
+    # --- the transcript ------------------------------------------------------------------
+
+    def action_scroll_rows(self, rows: int) -> None:
+        """Scroll by rows."""
+        self.query_one(Transcript).back(rows)
+
+    def action_scroll_page(self, pages: int) -> None:
+        """Scroll by pages."""
+        transcript = self.query_one(Transcript)
+        transcript.back(pages * max(1, transcript.size.height - 2))
+
+    def action_scroll_start(self) -> None:
+        """Go to the first line."""
+        transcript = self.query_one(Transcript)
+        transcript.back(-transcript.virtual_size.height)
+
+    def action_follow(self) -> None:
+        """Go to the newest line and follow."""
+        self.query_one(Transcript).follow()
+
+    def _card(self) -> Card | None:
+        return self._snapshot.card if self._snapshot is not None else None
+
+    def _going(self) -> bool:
+        if self._over:
+            self.whisper("The call is over.")
+        return not self._over
+
+    def _position(self) -> Position | None:
+        if self._live:
+            self.whisper("Only a replay can be moved.")
+            return None
+        return self.query_one(ReplayBar).position
+
+
+_ANSWERS: dict[Action, str] = {
+    Action.USED: "Noted: used.",
+    Action.DISMISS: "Dismissed.",
+    Action.ACKNOWLEDGE: "Acknowledged.",
+    Action.MUTE_RULE: "This rule stays quiet for the rest of the call.",
+    Action.MARK_WRONG: "Marked wrong, for whoever tunes the rules.",
+    Action.SWAP_CHANNELS: "Sides swapped.",
+}
+
+
+def _refusal(action: Action, card: Card) -> str:
+    """Why a key does not fit this card; empty if it does."""
+    pressing = needs_acknowledging(card)
+    if action is Action.ACKNOWLEDGE and not pressing:
+        return "a acknowledges safety cards. For this one: u used, d dismiss."
+    if action is Action.DISMISS and pressing:
+        return "This card stays until you press a."
+    return ""

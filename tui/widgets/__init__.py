@@ -1,0 +1,1 @@
+"""The widgets of the screen; each shows its own part of a snapshot."""

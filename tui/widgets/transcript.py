@@ -1,0 +1,206 @@
+"""What was said, by speaker, with drafts and doubtful words visibly so.
+
+Marks do the work that colour cannot: ``~`` before a draft, ``?`` before doubtful words, ``◆``
+before a line in which a cue was heard, ``x`` where sound was lost. Whoever scrolls back stays
+where he is: new lines arrive below without moving what is being read.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from coach.events import Channel
+from coach.snapshot import Line, Snapshot
+from tui.wording import SIDES, clock, rule_words
+
+NARROW = 70
+"""Columns below which the speaker is written shorter."""
+SHORT_SIDES = {Channel.CUSTOMER: "cust", Channel.AGENT: "you", Channel.MIXED: "said"}
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One drawn row of the transcript."""
+
+    owner: str
+    """Utterance it belongs to."""
+    part: int
+    """Which row of that utterance."""
+    strip: Strip
+
+
+class Transcript(ScrollView):
+    """Scrolling transcript that follows the talk unless the agent scrolled back."""
+
+    can_focus = False
+    COMPONENT_CLASSES = {  # noqa: RUF012 - Textual declares it as a plain set
+        "transcript--customer",
+        "transcript--agent",
+        "transcript--time",
+        "transcript--draft",
+        "transcript--doubtful",
+        "transcript--cue",
+        "transcript--more",
+    }
+
+    def __init__(self) -> None:
+        super().__init__(id="transcript")
+        self._lines: tuple[Line, ...] = ()
+        self._rows: list[Row] = []
+        self._drawn: dict[tuple[Line, bool], list[Strip]] = {}
+        self._drawn_width = 0
+        self._following = True
+        self._unread = 0
+
+    @property
+    def following(self) -> bool:
+        """True while new lines scroll into view."""
+        return self._following
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Bring the transcript up to this moment."""
+        if snapshot.transcript == self._lines:
+            return
+        known = {line.utterance for line in self._lines}
+        if not self._following:
+            self._unread += sum(line.utterance not in known for line in snapshot.transcript)
+        self._lines = snapshot.transcript
+        self._lay_out()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Wrap anew."""
+        self._lay_out()
+
+    def notify_style_update(self) -> None:
+        """Draw anew in another theme."""
+        super().notify_style_update()
+        self._drawn.clear()
+        if self.is_mounted:
+            self._lay_out()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Follow again when the reader has come back to the end."""
+        super().watch_scroll_y(old_value, new_value)
+        if self.max_scroll_y > 0:
+            following = new_value >= self.max_scroll_y
+            if following != self._following:
+                self._following = following
+                self._unread = 0
+                self.refresh()
+
+    def follow(self) -> None:
+        """Go back to the newest line and stay there."""
+        self._following = True
+        self._unread = 0
+        self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
+
+    def back(self, rows: int) -> None:
+        """Scroll by rows, up for negative; leaves the end on the way up."""
+        target = min(self.max_scroll_y, max(0, self.scroll_offset.y + rows))
+        self._following = target >= self.max_scroll_y
+        self.scroll_to(y=target, animate=False, force=True)
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the view; the last one says so when newer lines are below."""
+        width = self.size.width
+        blank = self.rich_style
+        if not self._following and y == self.size.height - 1:
+            words = f"▼ {self._unread} newer below" if self._unread else "▼ newer below"
+            style = self.get_component_rich_style("transcript--more")
+            return Strip([Segment(f" {words} · End follows the call ".ljust(width)[:width], style)])
+        index = self.scroll_offset.y + y
+        if index >= len(self._rows):
+            return Strip.blank(width, blank)
+        return self._rows[index].strip.extend_cell_length(width, blank).crop(0, width)
+
+    def _lay_out(self) -> None:
+        width = self.scrollable_content_region.width
+        if width <= 0:
+            return
+        anchor = self._anchor()
+        if width != self._drawn_width:
+            self._drawn.clear()
+            self._drawn_width = width
+        rows = []
+        drawn = {}
+        previous: Channel | None = None
+        for line in self._lines:
+            key = (line, line.channel is not previous)
+            strips = self._drawn.get(key) or self._draw(line, named=key[1], width=width)
+            drawn[key] = strips
+            rows += [Row(line.utterance, part, strip) for part, strip in enumerate(strips)]
+            previous = line.channel
+        self._drawn = drawn
+        self._rows = rows
+        self.virtual_size = Size(width, len(rows))
+        if self._following:
+            self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
+        elif anchor is not None:
+            self._restore(anchor)
+        self.refresh()
+
+    def _anchor(self) -> Row | None:
+        """The row at the top of the view."""
+        top = self.scroll_offset.y
+        return self._rows[top] if top < len(self._rows) else None
+
+    def _restore(self, anchor: Row) -> None:
+        for index, row in enumerate(self._rows):
+            if row.owner == anchor.owner and row.part >= anchor.part:
+                self.scroll_to(y=index, animate=False, force=True)
+                return
+
+    def _draw(self, line: Line, *, named: bool, width: int) -> list[Strip]:
+        """Wrap one line; ``named`` if the speaker is written before it."""
+        narrow = width < NARROW
+        name = (SHORT_SIDES if narrow else SIDES)[line.channel] if named else ""
+        side = "transcript--agent" if line.channel is Channel.AGENT else "transcript--customer"
+        style = self.get_component_rich_style(side)
+        label = 4 if narrow else 8
+        quiet = self.get_component_rich_style("transcript--time")
+        cue = self.get_component_rich_style("transcript--cue")
+        mark, mark_style = _mark(line), cue if line.cues else quiet
+        head = Text.assemble(
+            (f"{clock(line.start):>6} ", quiet),
+            (f"{name:>{label}} ", style + Style(bold=True)),
+            (f"{mark} ", mark_style),
+        )
+        body = self._words(line, style)
+        indent = head.cell_len
+        console = self.app.console
+        wrapped = body.wrap(console, max(8, width - indent - 1)) or [Text("")]
+        strips = []
+        for number, part in enumerate(wrapped):
+            lead = head if number == 0 else Text(" " * indent)
+            whole = Text.assemble(lead, part, style=self.rich_style)
+            strips.append(Strip(list(whole.render(console))).simplify())
+        return strips
+
+    def _words(self, line: Line, style: Style) -> Text:
+        if line.doubtful:
+            style = self.get_component_rich_style("transcript--doubtful")
+        body = Text(line.text.strip(), style=style)
+        if line.tail:
+            draft = self.get_component_rich_style("transcript--draft")
+            body.append(" " if line.text else "")
+            body.append(f"{line.tail.strip()} …", style=draft)
+        elif not line.final:
+            body.append(" …", style=self.get_component_rich_style("transcript--draft"))
+        if line.cues:
+            names = ", ".join(rule_words(rule) for rule in line.cues)
+            body.append(f"  [{names}]", style=self.get_component_rich_style("transcript--cue"))
+        return body
+
+
+def _mark(line: Line) -> str:
+    if line.doubtful:
+        return "?"
+    if line.cues:
+        return "◆"
+    return " " if line.final else "~"
