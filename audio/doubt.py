@@ -1,0 +1,93 @@
+"""Which finals may be inventions of the recogniser.
+
+Whisper answers silence, music and noise with words it has often seen beside them ("Thank you.",
+"Bye."), and it answers them confidently, so no single figure tells. The clip's level, the
+model's own opinion that nobody spoke, its probability for the words, repetition, and a list of
+the usual inventions are weighed together. Doubtful words are shown dimmed, fire no rule and
+clear no alarm; the cost of a wrong doubt is small, that of a false alarm is not.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+import msgspec
+
+from .decoding import DecodeResult
+
+
+class DoubtSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Bounds beyond which words are doubtful."""
+
+    no_speech: float = 0.6
+    """Whisper's own bound; counts only together with a poor probability, as in Whisper."""
+    logprob: float = -1.0
+    """Whisper's own bound for the mean log probability."""
+    hopeless: float = -1.6
+    """Mean log probability that is doubtful whatever else holds: every word at about 0.2."""
+    compression: float = 2.4
+    """Whisper's own bound: text that packs better than this repeats itself."""
+    speech_share: float = 0.25
+    """Least share of the clip that the voice-activity detector calls speech."""
+    quiet_dbfs: float = -45.0
+    """Below this level the usual inventions are not believed."""
+    short: float = 0.4
+    """Clips with less speech than this (seconds) do not carry a usual invention."""
+
+
+INVENTIONS = frozenset(
+    {
+        "bye",
+        "bye bye",
+        "i'm sorry",
+        "okay",
+        "oh",
+        "please subscribe",
+        "so",
+        "thank you",
+        "thank you for watching",
+        "thank you very much",
+        "thanks",
+        "thanks for watching",
+        "the",
+        "you",
+    }
+)
+"""What base models write for sound without speech, most frequent ones."""
+
+
+def doubt(
+    result: DecodeResult,
+    *,
+    speech_seconds: float,
+    speech_dbfs: float,
+    settings: DoubtSettings | None = None,
+) -> str:
+    """Why ``result`` is doubtful, in plain words; empty if it is not.
+
+    ``speech_seconds`` is how much of the clip the detector called speech, ``speech_dbfs`` the
+    level of that part.
+    """
+    bounds = settings or DoubtSettings()
+    text = result.text
+    if result.looped:
+        return "the recogniser repeated itself"
+    if len(text) > 40 and _compression(text) > bounds.compression:
+        return "the text repeats itself"
+    if result.avg_logprob < bounds.hopeless:
+        return "the recogniser was guessing"
+    if result.no_speech > bounds.no_speech and result.avg_logprob < bounds.logprob:
+        return "probably no speech"
+    weak = speech_dbfs < bounds.quiet_dbfs or speech_seconds < bounds.short
+    if weak and _plain(text) in INVENTIONS:
+        return "words often heard in silence"
+    return ""
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().replace(",", " ").strip(" .!?").split())
+
+
+def _compression(text: str) -> float:
+    raw = text.encode()
+    return len(raw) / len(zlib.compress(raw))

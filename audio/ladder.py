@@ -1,0 +1,56 @@
+"""What to give up when the machine cannot keep up, and when to take it back.
+
+Rungs are climbed one at a time when results come late and descended after a quiet spell. No
+rung drops a final: what is given up is drafts first, then the finals' wider search, and then
+the agent is told.
+"""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+
+class Rung(enum.IntEnum):
+    """How much is given up."""
+
+    FULL = 0
+    FEWER_DRAFTS = 1
+    """Drafts come at a third of their usual rate."""
+    SMALL_BEAM = 2
+    """Drafts only in pauses; finals decode greedily and without earlier speech."""
+    DEGRADED = 3
+    """As before, and the screen says so."""
+
+
+class LadderSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """When a result is late."""
+
+    late: float = 1.5
+    """Seconds from the end of the sound to the result: beyond twice the usual lag."""
+    hold: float = 1.0
+    """Least seconds between two climbs, so that one slow decode does not run up the ladder."""
+    calm: float = 10.0
+    """Seconds without a late result before one rung is descended."""
+
+
+class Ladder:
+    """Follows lateness; one for the whole call, since both channels share the machine."""
+
+    def __init__(self, settings: LadderSettings | None = None) -> None:
+        self.settings = settings or LadderSettings()
+        self.rung = Rung.FULL
+        self._changed = -1e9
+        self._late = -1e9
+
+    def observe(self, at: float, lateness: float) -> None:
+        """A result arrived at ``at``, ``lateness`` seconds after its sound ended."""
+        if lateness > self.settings.late:
+            self._late = at
+            if self.rung < Rung.DEGRADED and at - self._changed >= self.settings.hold:
+                self.rung = Rung(self.rung + 1)
+                self._changed = at
+        elif self.rung > Rung.FULL and at - max(self._late, self._changed) >= self.settings.calm:
+            self.rung = Rung(self.rung - 1)
+            self._changed = at

@@ -1,0 +1,319 @@
+"""One channel on its way from sound to utterances: buffer, endpoints, open utterance, level.
+
+A track is fed one window at a time and keeps no clock but its sample count, so the size of the
+pieces in which sound arrives makes no difference. It says what it would like decoded; when
+that happens is the scheduler's business (``audio.listener``).
+
+An *utterance* is what becomes one line of the transcript: one or more stretches of speech with
+short silences between them. It closes when the silence has lasted, or at the next pause when
+it has become long, or, in speech without any pause, between two committed words.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+import msgspec
+import numpy as np
+
+from coach.events import Channel, Loudness, SpeechEnded, SpeechStarted
+
+from .chunks import SAMPLE_RATE, Samples
+from .decoding import Earlier
+from .endpointer import Boundary, Endpointer, EndpointerSettings, State, Turning
+from .features import measure
+from .hypothesis import Hypothesis
+from .vad import WINDOW, Window
+
+_LOUDNESS_SAMPLES = SAMPLE_RATE // 2
+
+
+class TrackSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How stretches of speech become utterances."""
+
+    endpointer: EndpointerSettings = EndpointerSettings()
+    lead: float = 0.25
+    """Seconds kept before the detected start: a soft first consonant lies there."""
+    trail: float = 0.2
+    """Seconds kept after the detected end."""
+    merge: float = 0.7
+    """Seconds of silence inside an utterance; longer silence closes it."""
+    long: float = 12.0
+    """Seconds after which an utterance closes at the next pause."""
+    longest: float = 20.0
+    """Seconds after which an utterance without a pause is cut between two committed words."""
+    context: float = 25.0
+    """Seconds of speech, the utterance's own included, that a final may see: what fits
+    Whisper's window of 30 s with room behind it."""
+
+
+class Turn:
+    """An utterance in the making, and until its final has come."""
+
+    def __init__(self, name: str, start: int) -> None:
+        self.name = name
+        self.start = start
+        """First sample."""
+        self.speech_end = start
+        """Sample after the last speech heard so far."""
+        self.end = start
+        """Sample after the last one, once closed."""
+        self.samples: Samples = np.zeros(0, np.float32)
+        """Its sound, once closed."""
+        self.hypothesis = Hypothesis()
+        self.drafted = start
+        """Sample up to which a draft has been asked for."""
+        self.settled = start
+        """Sample up to which a pause has been asked for."""
+        self.speech_windows = 0
+        self.speech_power = 0.0
+
+    @property
+    def speech_seconds(self) -> float:
+        """How much of it was speech."""
+        return self.speech_windows * WINDOW / SAMPLE_RATE
+
+    @property
+    def speech_dbfs(self) -> float:
+        """Level of the part that was speech."""
+        if not self.speech_windows:
+            return -100.0
+        return 10.0 * math.log10(max(self.speech_power / self.speech_windows, 1e-10))
+
+
+class Track:
+    """One channel's state; ``push`` it a window, read ``turn``, take ``closed``."""
+
+    def __init__(self, channel: Channel, settings: TrackSettings, origin: float = 0.0) -> None:
+        self.channel = channel
+        self.settings = settings
+        self.turn: Turn | None = None
+        """The open utterance."""
+        self.closed: deque[Turn] = deque()
+        """Closed utterances whose final is still to be asked for; the listener takes them."""
+        self._origin = origin
+        self._endpointer = Endpointer(settings.endpointer)
+        self._blocks: deque[Samples] = deque()
+        self._first = 0
+        """Index of the first window kept."""
+        self._count = 0
+        """Utterances opened."""
+        self._stretch = 0
+        """First sample of the stretch of speech going on."""
+        self._floor = 0
+        """Sample before which everything belongs to a closed utterance."""
+        self._meter: list[Samples] = []
+        self._metered = 0
+        self._speech_in_meter = 0
+        self._earlier: deque[Earlier] = deque()
+
+    # --- time ------------------------------------------------------------------------------
+
+    @property
+    def sample(self) -> int:
+        """Samples heard so far."""
+        return self._endpointer.sample
+
+    def time(self, sample: int) -> float:
+        """Call time of a sample."""
+        return self._origin + sample / SAMPLE_RATE
+
+    @property
+    def now(self) -> float:
+        """Call time of the newest sample."""
+        return self.time(self.sample)
+
+    @property
+    def paused(self) -> bool:
+        """True while an utterance is open and nobody is speaking."""
+        boundary = self._endpointer
+        return self.turn is not None and (
+            boundary.state in (State.SILENT, State.STARTING)
+            or boundary.silence >= self.settings.endpointer.pause
+        )
+
+    # --- sound in --------------------------------------------------------------------------
+
+    def push(self, block: Samples, window: Window) -> list[SpeechStarted | SpeechEnded | Loudness]:
+        """Take in one window of sound and the verdict on it."""
+        self._blocks.append(block)
+        before = self._endpointer.state
+        boundaries = self._endpointer.push(window)
+        facts: list[SpeechStarted | SpeechEnded | Loudness] = []
+        for boundary in boundaries:
+            facts += self._turned(boundary)
+        speaking = self._endpointer.state is State.SPEAKING
+        turn = self.turn
+        if turn is not None and speaking:
+            turn.speech_end = self.sample
+            if before is State.SPEAKING or not boundaries:
+                self._count_speech(turn, window)
+        self._close_if_due()
+        self._forget()
+        facts += self._measure(block, speaking=self._endpointer.state is not State.SILENT)
+        return facts
+
+    def finish(self) -> list[SpeechStarted | SpeechEnded | Loudness]:
+        """The channel's sound is over: close what is open."""
+        facts: list[SpeechStarted | SpeechEnded | Loudness] = []
+        for boundary in self._endpointer.finish():
+            facts += self._turned(boundary)
+        if self.turn is not None:
+            self._close(self.turn)
+        return facts
+
+    def _turned(self, boundary: Boundary) -> list[SpeechStarted | SpeechEnded | Loudness]:
+        at = self.now
+        place = self.time(boundary.sample)
+        if boundary.turning is Turning.STARTED:
+            self._stretch = boundary.sample
+            if self.turn is None:
+                lead = int(self.settings.lead * SAMPLE_RATE)
+                start = max(boundary.sample - lead, self._floor, self._first * WINDOW)
+                self._open(start)
+            return [SpeechStarted(at=at, channel=self.channel, start=place, end=place)]
+        if boundary.turning is Turning.ENDED:
+            began = self.time(self._stretch)
+            return [SpeechEnded(at=at, channel=self.channel, start=began, end=place)]
+        return []
+
+    def _count_speech(self, turn: Turn, window: Window) -> None:
+        turn.speech_windows += 1
+        turn.speech_power += 10.0 ** (window.dbfs / 10.0)
+
+    # --- utterances ------------------------------------------------------------------------
+
+    def _open(self, start: int) -> None:
+        self._count += 1
+        self.turn = Turn(f"{self.channel.value[0]}{self._count}", start)
+
+    def _close_if_due(self) -> None:
+        turn = self.turn
+        if turn is None:
+            return
+        silence = (self.sample - turn.speech_end) / SAMPLE_RATE
+        length = (self.sample - turn.start) / SAMPLE_RATE
+        pause = self.settings.endpointer.pause
+        if silence >= self.settings.merge or (length >= self.settings.long and silence >= pause):
+            if self._endpointer.state is not State.STARTING:
+                self._close(turn)
+        elif length >= self.settings.longest:
+            self._cut(turn)
+
+    def _close(self, turn: Turn) -> None:
+        trail = int(self.settings.trail * SAMPLE_RATE)
+        self._seal(turn, min(turn.speech_end + trail, self.sample))
+        self.turn = None
+
+    def _seal(self, turn: Turn, end: int) -> None:
+        turn.end = end
+        turn.samples = self.sound(turn.start, end)
+        self._floor = end
+        self.closed.append(turn)
+
+    def _cut(self, turn: Turn) -> None:
+        """Close an utterance in the midst of speech, between two committed words."""
+        committed = turn.hypothesis.committed
+        later = self.sample - 2 * SAMPLE_RATE
+        ends = [int((w.end - self._origin) * SAMPLE_RATE) for w in committed]
+        usable = [i for i, end in enumerate(ends) if turn.start < end <= later]
+        if usable:
+            last = usable[-1]
+            near = ends[last]
+            kept = committed[: last + 1]
+            rest = committed[last + 1 :]
+        elif (self.sample - turn.start) / SAMPLE_RATE >= self.settings.longest + 5.0:
+            near, kept, rest = later, committed, ()
+        else:
+            return
+        place = self._quietest(near, turn)
+        turn.hypothesis.committed = kept
+        turn.hypothesis.tail = ()
+        self._seal(turn, place)
+        self._open(place)
+        assert self.turn is not None  # noqa: S101 - opened on the line above
+        self.turn.speech_end = turn.speech_end
+        self.turn.hypothesis.committed = rest
+
+    def _quietest(self, near: int, turn: Turn) -> int:
+        """The quietest 20 ms within 0.15 s of ``near``: most likely between two words."""
+        reach, step = int(0.15 * SAMPLE_RATE), SAMPLE_RATE // 50
+        low, high = max(near - reach, turn.start + step), min(near + reach, self.sample - step)
+        if high <= low:
+            return near
+        sound = self.sound(low, high)
+        rows = sound[: len(sound) // step * step].reshape(-1, step)
+        if not len(rows):
+            return near
+        return low + int(np.argmin(np.mean(np.square(rows), axis=1))) * step + step // 2
+
+    # --- sound out -------------------------------------------------------------------------
+
+    def sound(self, start: int, end: int) -> Samples:
+        """Samples ``start`` to ``end``, as far as they are still kept."""
+        first = max(start // WINDOW - self._first, 0)
+        last = max(-(-end // WINDOW) - self._first, 0)
+        blocks = [self._blocks[i] for i in range(first, min(last, len(self._blocks)))]
+        if not blocks:
+            return np.zeros(0, np.float32)
+        joined = np.concatenate(blocks)
+        base = (first + self._first) * WINDOW
+        return joined[max(start - base, 0) : max(end - base, 0)]
+
+    def remember(self, samples: Samples, text: str) -> None:
+        """Keep a final's sound and text as context for later ones."""
+        self._earlier.append(Earlier(samples, text))
+        total = sum(len(one.samples) for one in self._earlier)
+        while self._earlier and total > self.settings.context * SAMPLE_RATE:
+            total -= len(self._earlier.popleft().samples)
+
+    def context(self, seconds: float) -> tuple[Earlier, ...]:
+        """Earlier speech that fits in ``seconds``, oldest first."""
+        room = int(seconds * SAMPLE_RATE)
+        chosen: list[Earlier] = []
+        for one in reversed(self._earlier):
+            room -= len(one.samples)
+            if room < 0:
+                break
+            chosen.insert(0, one)
+        return tuple(chosen)
+
+    def _forget(self) -> None:
+        """Drop sound that nothing can ask for any more."""
+        needed = self.sample - SAMPLE_RATE
+        if self.turn is not None:
+            needed = min(needed, self.turn.start)
+        while self._blocks and (self._first + 1) * WINDOW <= needed:
+            self._blocks.popleft()
+            self._first += 1
+
+    # --- level -----------------------------------------------------------------------------
+
+    def _measure(self, block: Samples, *, speaking: bool) -> list[Loudness]:
+        self._meter.append(block)
+        self._speech_in_meter += len(block) if speaking else 0
+        if sum(len(one) for one in self._meter) < _LOUDNESS_SAMPLES:
+            return []
+        joined = np.concatenate(self._meter)
+        span, rest = joined[:_LOUDNESS_SAMPLES], joined[_LOUDNESS_SAMPLES:]
+        speech = self._speech_in_meter > _LOUDNESS_SAMPLES // 2
+        self._meter = [rest]
+        self._speech_in_meter = len(rest) if speaking else 0
+        start = self.time(self._metered)
+        self._metered += _LOUDNESS_SAMPLES
+        features = measure(span, SAMPLE_RATE)
+        return [
+            Loudness(
+                at=self.now,
+                channel=self.channel,
+                start=start,
+                end=self.time(self._metered),
+                dbfs=features.dbfs,
+                peak_dbfs=features.peak_dbfs,
+                clipped=features.clipped,
+                pitch_hz=features.pitch_hz,
+                tilt_db=features.tilt_db,
+                speech=speech,
+            )
+        ]

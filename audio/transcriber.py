@@ -1,0 +1,205 @@
+"""The recogniser: one blocking call that turns sound into words with times and confidence.
+
+Theory of operation. Whisper was trained on windows of exactly 30 s, so every clip is usually
+padded with silence to that length and the encoder spends nearly all its time on the padding.
+The network accepts a shorter window, an order of magnitude cheaper, with mostly the same
+words; but a short window may make the decoder repeat its sentence without end. Hence:
+
+- Drafts use a short window (``draft_padding`` of silence behind the speech) and continue the
+  words already committed instead of decoding them again.
+- Finals see the channel's earlier speech joined in front, with its text as a forced prefix,
+  which gives the decoder the context that short telephone turns lack.
+- A token cap by duration bounds every decode, and a repetition sends it back once at full
+  context; what still repeats is cut to its first round and marked.
+
+Word times and probabilities come from one teacher-forced pass (CTranslate2's ``align``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from faster_whisper import WhisperModel
+from faster_whisper.tokenizer import Tokenizer
+
+from coach.events import Word
+
+from .chunks import SAMPLE_RATE, Samples
+from .decoding import DecodeRequest, DecodeResult, Purpose
+from .loops import cut_repetition
+
+_FRAMES_PER_SECOND = 100
+_FULL_FRAMES = 3000
+_POSITIONS_PER_SECOND = 50
+"""Encoder positions, in which ``align`` answers."""
+
+
+class TranscriberSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How sound is decoded."""
+
+    threads: int = 1
+    """Processor threads of one decode. One wastes nothing; with two decodes at a time two
+    cores are busy."""
+    workers: int = 2
+    """Decodes that may run at a time."""
+    compute_type: str = "int8"
+    draft_padding: float = 1.5
+    """Seconds of silence behind a draft's speech."""
+    tokens_per_second: float = 9.0
+    """Cap on tokens: fast speech is about 4.5 words a second, at most two tokens each."""
+    spare_tokens: int = 8
+    """Added to the cap, for numbers that spell long and for punctuation."""
+    vocabulary: str = ""
+    """Names and terms to expect, put before every decode as a prompt."""
+
+
+class Transcriber:
+    """A loaded model. ``decode`` may be called from as many threads as there are workers."""
+
+    def __init__(self, model_folder: Path, settings: TranscriberSettings | None = None) -> None:
+        self.settings = settings or TranscriberSettings()
+        self._model = WhisperModel(
+            str(model_folder),
+            device="cpu",
+            compute_type=self.settings.compute_type,
+            cpu_threads=self.settings.threads,
+            num_workers=self.settings.workers,
+            local_files_only=True,
+        )
+        self._tokenizers: dict[str, Tokenizer] = {}
+
+    def decode(self, request: DecodeRequest) -> DecodeResult:
+        """Decode one request; blocks."""
+        language, probability = request.language or "en", 1.0
+        if request.language is None:
+            language, probability = self._detect(request.samples)
+        full = request.purpose is Purpose.FINAL
+        result = self._decode(request, language, full=full)
+        if result.looped and not full:
+            again = self._decode(request, language, full=True)
+            result = again if not again.looped else result
+        return result._replace(language=language, language_probability=probability)
+
+    def _decode(self, request: DecodeRequest, language: str, *, full: bool) -> DecodeResult:
+        tokenizer = self._tokenizer(language)
+        joined = np.concatenate([*(one.samples for one in request.earlier), request.samples])
+        seconds = len(joined) / SAMPLE_RATE
+        encoded, frames = self._encode(joined, full=full)
+        before = [*(one.text for one in request.earlier), *(w.text for w in request.prefix)]
+        prefix: list[int] = tokenizer.encode(" " + " ".join(before)) if before else []
+        prompt = self._prompt(tokenizer) + _start(tokenizer) + prefix
+        cap = int(self.settings.tokens_per_second * request.seconds) + self.settings.spare_tokens
+        generated = self._model.model.generate(
+            encoded,
+            [prompt],
+            beam_size=request.beam,
+            # The library stops at half of `max_length`, forced tokens included.
+            max_length=min(448, 2 * (len(prefix) + cap)),
+            return_scores=True,
+            return_no_speech_prob=True,
+        )[0]
+        # The answer repeats the forced prefix.
+        tokens = [t for t in generated.sequences_ids[0][len(prefix) :] if t < tokenizer.eot]
+        kept = cut_repetition(tokens)
+        looped = len(kept) < len(tokens) or len(tokens) >= cap
+        words = self._words(tokenizer, encoded, frames, prefix, kept)
+        shift = request.start - (seconds - request.seconds)
+        return DecodeResult(
+            request=request,
+            words=tuple(_placed(word, shift, request) for word in words),
+            no_speech=float(generated.no_speech_prob),
+            avg_logprob=_mean_logprob(words),
+            looped=looped,
+        )
+
+    def _encode(self, samples: Samples, *, full: bool) -> tuple[Any, int]:
+        """The encoder's output and how many mel frames hold sound."""
+        speech = len(samples) / SAMPLE_RATE
+        padding = max(0.0, 30.0 - speech) if full else self.settings.draft_padding
+        silence = np.zeros(int(padding * SAMPLE_RATE), np.float32)
+        mel = self._model.feature_extractor(np.concatenate([samples, silence]))[:, :_FULL_FRAMES]
+        mel = np.ascontiguousarray(mel[:, : mel.shape[1] // 2 * 2])
+        frames = min(mel.shape[1], int(speech * _FRAMES_PER_SECOND) // 2 * 2)
+        return self._model.encode(mel), frames
+
+    def _words(
+        self, tokenizer: Tokenizer, encoded: Any, frames: int, prefix: list[int], tokens: list[int]
+    ) -> list[Word]:
+        """The new words with times relative to the joined sound."""
+        if not tokens:
+            return []
+        text = [*prefix, *tokens]
+        aligned = self._model.model.align(
+            encoded, list(tokenizer.sot_sequence), [text], frames, median_filter_width=7
+        )[0]
+        first: dict[int, float] = {}
+        for token, position in aligned.alignments:
+            first.setdefault(token, position / _POSITIONS_PER_SECOND)
+        groups, members = tokenizer.split_to_word_tokens([*tokens, tokenizer.eot])
+        words: list[Word] = []
+        at = len(prefix)
+        for group, ids in zip(groups, members, strict=True):
+            text_of = group.strip()
+            span = range(at, at + len(ids))
+            at += len(ids)
+            if not text_of or ids[0] >= tokenizer.eot:
+                continue
+            start = first.get(span.start, first.get(span.stop - 1, 0.0))
+            end = first.get(span.stop, frames / _FRAMES_PER_SECOND)
+            chances = [aligned.text_token_probs[i] for i in span if i < len(text)]
+            mean = float(np.mean(chances)) if chances else 0.0
+            words.append(Word(text=text_of, start=start, end=max(start, end), confidence=mean))
+        return _joined(words)
+
+    def _detect(self, samples: Samples) -> tuple[str, float]:
+        encoded, _ = self._encode(samples[-30 * SAMPLE_RATE :], full=True)
+        code, probability = self._model.model.detect_language(encoded)[0][0]
+        return code[2:-2], float(probability)
+
+    def _tokenizer(self, language: str) -> Tokenizer:
+        if language not in self._tokenizers:
+            self._tokenizers[language] = Tokenizer(
+                self._model.hf_tokenizer,
+                self._model.model.is_multilingual,
+                task="transcribe",
+                language=language,
+            )
+        return self._tokenizers[language]
+
+    def _prompt(self, tokenizer: Tokenizer) -> list[int]:
+        if not self.settings.vocabulary:
+            return []
+        # Whisper leaves 224 positions for what came before; keep the list's front.
+        return [tokenizer.sot_prev, *tokenizer.encode(" " + self.settings.vocabulary)[:200]]
+
+
+def _start(tokenizer: Tokenizer) -> list[int]:
+    return [*tokenizer.sot_sequence, tokenizer.no_timestamps]
+
+
+def _placed(word: Word, shift: float, request: DecodeRequest) -> Word:
+    """The word in call time, inside the sound that was asked for."""
+    start = min(max(word.start + shift, request.start), request.end)
+    end = min(max(word.end + shift, start), request.end)
+    return msgspec.structs.replace(word, start=start, end=end)
+
+
+def _joined(words: list[Word]) -> list[Word]:
+    """Pieces without letters or digits belong to the word before them."""
+    out: list[Word] = []
+    for word in words:
+        if out and not any(c.isalnum() for c in word.text):
+            last = out[-1]
+            out[-1] = msgspec.structs.replace(last, text=last.text + word.text, end=word.end)
+        else:
+            out.append(word)
+    return out
+
+
+def _mean_logprob(words: list[Word]) -> float:
+    if not words:
+        return 0.0
+    return float(np.mean([np.log(max(word.confidence, 1e-6)) for word in words]))

@@ -1,0 +1,103 @@
+"""Is somebody speaking? One probability and one level for every 32 ms of a channel.
+
+The network is Silero's, the ONNX file that comes inside faster-whisper. It is recurrent, so a
+stream keeps its state and the tail of the previous window between calls; sound may be pushed
+in pieces of any length and the answers are the same.
+
+The level stands beside the probability because the network listens for the shape of speech,
+not its strength: line noise and somebody else's far-off voice can look like speech at a level
+no caller would use.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import faster_whisper
+import numpy as np
+import onnxruntime  # type: ignore[import-untyped]  # ships no stubs
+
+from .chunks import SAMPLE_RATE, Samples
+
+WINDOW = 512
+"""Samples per window: the length the network was trained on at 16 kHz (32 ms)."""
+
+WINDOW_SECONDS = WINDOW / SAMPLE_RATE
+
+_CONTEXT = 64
+"""Samples of the previous window that the network sees in front of each one."""
+
+_STATE = 128
+"""Width of the recurrent state."""
+
+FLOOR_DBFS = -100.0
+
+
+class Window(NamedTuple):
+    """The verdict on one window."""
+
+    probability: float
+    """That it holds speech, 0 to 1."""
+    dbfs: float
+    """Its level; -100 is digital silence."""
+
+
+class VadModel:
+    """The network, loaded once and shared by all channels; it keeps no state itself."""
+
+    def __init__(self) -> None:
+        options = onnxruntime.SessionOptions()
+        # A window costs about 0.1 ms; a thread pool would cost more than it saves.
+        options.inter_op_num_threads = 1
+        options.intra_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
+        options.log_severity_level = 4
+        self._session = onnxruntime.InferenceSession(
+            str(_network_path()), providers=["CPUExecutionProvider"], sess_options=options
+        )
+
+    def run(self, windows: Samples, h: Samples, c: Samples) -> tuple[Samples, Samples, Samples]:
+        """Probabilities of consecutive windows, shape (n,), and the state after them.
+
+        ``windows`` has shape (n, 64 + 512); the state arrays have shape (1, 1, 128).
+        """
+        outputs = self._session.run(None, {"input": windows, "h": h, "c": c})
+        probabilities, h, c = (cast("Samples", np.asarray(one)) for one in outputs)
+        return probabilities.reshape(-1), h, c
+
+
+class Vad:
+    """The verdicts on one channel's stream."""
+
+    def __init__(self, model: VadModel) -> None:
+        self._model = model
+        self._h: Samples = np.zeros((1, 1, _STATE), np.float32)
+        self._c: Samples = np.zeros((1, 1, _STATE), np.float32)
+        self._before: Samples = np.zeros(_CONTEXT, np.float32)
+        self._rest: Samples = np.zeros(0, np.float32)
+
+    def push(self, samples: Samples) -> list[Window]:
+        """Verdicts on every window completed by ``samples``; what is left over is kept."""
+        pending = np.concatenate([self._rest, samples]).astype(np.float32, copy=False)
+        count = len(pending) // WINDOW
+        self._rest = pending[count * WINDOW :]
+        if not count:
+            return []
+        body = pending[: count * WINDOW]
+        padded = np.concatenate([self._before, body])
+        self._before = body[-_CONTEXT:]
+        view: Any = np.lib.stride_tricks.sliding_window_view(padded, _CONTEXT + WINDOW)
+        windows = np.ascontiguousarray(view[::WINDOW])
+        probabilities, self._h, self._c = self._model.run(windows, self._h, self._c)
+        power = np.mean(np.square(body.reshape(count, WINDOW), dtype=np.float64), axis=1)
+        levels = 10.0 * np.log10(np.maximum(power, 10.0 ** (FLOOR_DBFS / 10.0)))
+        return [
+            Window(float(p), float(level)) for p, level in zip(probabilities, levels, strict=True)
+        ]
+
+
+def _network_path() -> Path:
+    """Where faster-whisper keeps the network; its name carries a version that may change."""
+    folder = Path(faster_whisper.__file__).parent / "assets"
+    return max(folder.glob("silero_vad*.onnx"))
