@@ -60,6 +60,10 @@ class Driver(Protocol):
         """Begin; returns at once. Called at most once."""
         ...
 
+    def begin(self) -> None:
+        """Live only: begin a call now, if none is on."""
+        ...
+
     def act(self, action: Action, *, prompt: str | None = None, note: str = "") -> None:
         """Pass on a key of the agent's."""
         ...

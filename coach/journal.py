@@ -87,7 +87,8 @@ class JournalWriter:
         self._size = 0
         self._closed = False
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with contextlib.suppress(FileExistsError):  # a file there fails the open below
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
             self._fd = os.open(path, flags, 0o600)
         except FileExistsError:

@@ -7,8 +7,7 @@ position, so that looking back never disturbs the call that is being journalled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -16,9 +15,18 @@ import msgspec
 
 from audio.listener import InlineDriver
 from audio.recording import Recording
-from coach.call import Call, Setup, call_id
+from coach.call import Call, Setup
 from coach.engine import Engine, EngineSettings
-from coach.events import Action, AgentAction, CallEnded, CallStarted, Fact, Result
+from coach.events import (
+    Action,
+    AgentAction,
+    AudioWarning,
+    CallEnded,
+    CallStarted,
+    Event,
+    Fact,
+    Result,
+)
 from coach.journal import Journal
 from coach.snapshot import Snapshot
 from rules.model import RuleBook
@@ -45,26 +53,12 @@ class FactSource(Protocol):
 class RecordingSource:
     """Facts heard in a recording. The same file, model and settings give the same facts."""
 
-    def __init__(
-        self,
-        recording: Recording,
-        listener: InlineDriver,
-        *,
-        started: str,
-        caller: str,
-        language: str,
-    ) -> None:
+    def __init__(self, recording: Recording, listener: InlineDriver, first: CallStarted) -> None:
+        """``first`` names the call; its channels are the recording's."""
         self._recording = recording
         self._listener = listener
-        self.first = CallStarted(
-            at=0.0,
-            call=call_id(started),
-            started=started,
-            source=recording.title,
-            language=language,
-            caller=caller,
-            channels=recording.channels,
-        )
+        self.first = first
+        self._known_notices = recording.notices
 
     @property
     def duration(self) -> float:
@@ -78,6 +72,11 @@ class RecordingSource:
             at = max(at, chunk.end)
             yield at, self._listener.push(chunk)
         rest = list(self._listener.finish(at))
+        rest += [
+            AudioWarning(at=at, kind="recording", detail=notice)
+            for notice in self._recording.notices
+            if notice not in self._known_notices
+        ]
         end = max([at, *(fact.at for fact in rest)])
         yield end, [*rest, CallEnded(at=end, reason="end of the recording")]
 
@@ -138,27 +137,27 @@ class Player:
         """True when the end of the call has been reached and is being looked at."""
         return self.call.ended and self._view is None
 
-    def step(self, until: float) -> list[Result]:
+    def step(self, until: float) -> list[Event]:
         """Go on by one step of the source, or up to ``until`` where everything is known.
 
-        Returns what the engine made of it. Does nothing once finished.
+        Returns the facts and what the engine made of them. Does nothing once finished.
         """
         if self._view is not None:
             return self._step_back_view(until)
         if self.call.ended:
             return []
         at, facts = next(self._steps)
-        results: list[Result] = []
+        events: list[Event] = []
         for fact in facts:
             self._known.append(fact)
-            results.extend(self.call.feed(fact))
-        results.extend(self.call.tick(at))
+            events += [fact, *self.call.feed(fact)]
+        events += self.call.tick(at)
         self._frontier = self._position = max(self._frontier, at)
-        return results
+        return events
 
-    def _step_back_view(self, until: float) -> list[Result]:
+    def _step_back_view(self, until: float) -> list[Event]:
         assert self._view is not None  # noqa: S101 - step() has looked
-        results: list[Result] = []
+        results: list[Event] = []
         if until >= self._frontier:
             self._view = None
             self._position = self._frontier
@@ -205,11 +204,11 @@ class Player:
         return msgspec.structs.replace(snapshot, notices=notices)
 
 
-def run_through(player: Player, on_result: Callable[[Result], None]) -> None:
-    """Run the whole call as fast as it goes, handing over every result."""
+def run_through(player: Player) -> Iterator[Event]:
+    """Run the whole call as fast as it goes, giving every fact and result in order."""
+    yield player.source.first
     while not player.finished:
-        for result in player.step(float("inf")):
-            on_result(result)
+        yield from player.step(float("inf"))
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -240,8 +239,3 @@ def first_difference(recorded: Sequence[Result], replayed: Sequence[Result]) -> 
         if was != now:
             return Difference(number=number + 1, recorded=was, replayed=now)
     return None
-
-
-def now_iso() -> str:
-    """Give the wall-clock time with offset, ISO 8601 to the microsecond."""
-    return datetime.now().astimezone().isoformat()

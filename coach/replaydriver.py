@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from coach.driver import Listeners, Position, Progress
 from coach.errors import StorageError
-from coach.events import Action, PromptCleared, PromptRaised, Result
+from coach.events import Action, Event, PromptCleared, PromptRaised, Result
 from coach.replay import Player
 
 FRAME = 0.1
@@ -52,6 +52,9 @@ class ReplayDriver:
             target=self._run, args=(listeners,), name="replay", daemon=True
         )
         self._thread.start()
+
+    def begin(self) -> None:
+        """A replay begins by itself."""
 
     def act(self, action: Action, *, prompt: str | None = None, note: str = "") -> None:
         """Pass on a key of the agent's."""
@@ -122,7 +125,7 @@ class ReplayDriver:
         with self._changed:
             self._reanchor()
         while not self._stopping:
-            results = self._obey(player)
+            results: list[Event] = [*self._obey(player)]
             target = self._target()
             if player.position < target and not player.finished:
                 results += player.step(min(target, player.position + STEP))

@@ -1,0 +1,27 @@
+"""`coach demo`: the bundled sample call, really transcribed and really coached."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from audio.recording import open_recording
+from coach import sample
+from coach.commands import replay
+from coach.setup import read_settings
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options: those of a replay, without the files."""
+    replay.add_playing(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Play the sample call."""
+    print(
+        "The sample call: a billing dispute, spoken by two synthetic voices (agent left, "
+        "customer right). It is transcribed on this machine, as a real call would be.",
+        file=sys.stderr,
+    )
+    recording = open_recording(sample.CALL)
+    return replay.show_recording(args, read_settings(args), recording, "sample call")
