@@ -1,0 +1,173 @@
+"""Reads a sound file block by block through FFmpeg's decoders, and says what is wrong with it.
+
+Only here is PyAV touched. A block is float32 of shape (channels, n) at the file's own rate;
+nothing longer than a block is ever held. What cannot be read at all is an InputError; damage
+in the middle and a missing end are counted, for the reader to report.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import av.error
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from coach.errors import InputError
+
+Block = npt.NDArray[np.float32]
+"""Decoded sound, shape (channels, n), full scale is -1 to 1."""
+
+FORMATS = "WAV, FLAC, MP3, OGG and M4A"
+
+LOST_END = 0.15
+"""Seconds missing against the length a file states before that is worth a word: a few frames
+of a codec stay below it."""
+
+_OFFSETS = {"u8": 128.0}
+_SCALES = {"u8": 2.0**7, "s16": 2.0**15, "s32": 2.0**31, "s64": 2.0**63}
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file says of itself."""
+
+    rate: int
+    channels: int
+    duration: float | None
+    """Seconds that can be expected to be there; None where the file does not say."""
+    missing: float = 0.0
+    """Seconds that the file's header promises and its size cannot hold."""
+
+
+class Damage:
+    """What went wrong while a file was read; filled in by ``read_blocks``."""
+
+    def __init__(self) -> None:
+        self.packets = 0
+        """Packets that could not be decoded."""
+        self.seconds = 0.0
+        """Seconds that were decoded."""
+        self.finished = False
+        """True once the end of the file was reached."""
+
+
+def read_facts(path: Path) -> Facts:
+    """Open the file far enough to know its shape; raises InputError with the remedy."""
+    with _open(path) as container:
+        stream = _sound(container, path)
+        rate, channels = int(stream.rate or 0), int(stream.channels or 0)
+        if rate <= 0 or channels <= 0:
+            raise _unreadable(path, "it does not state a sample rate")
+        duration: float | None = None
+        if stream.duration is not None and stream.time_base is not None:
+            duration = float(stream.duration * stream.time_base)
+        elif container.duration is not None:
+            duration = container.duration / av.time_base
+    promised, held = _wav_lengths(path)
+    missing = promised - held if promised - held > LOST_END else 0.0
+    if missing:
+        duration = held
+    return Facts(rate=rate, channels=channels, duration=duration, missing=missing)
+
+
+def read_blocks(path: Path, damage: Damage) -> Iterator[Block]:
+    """Decode from the beginning; raises InputError only where the file cannot be opened."""
+    with _open(path) as container:
+        stream = _sound(container, path)
+        rate = int(stream.rate)
+        for frame in _frames(container, stream, damage):
+            block = _to_float(frame)
+            damage.seconds += block.shape[1] / rate
+            yield block
+    damage.finished = True
+
+
+def _frames(container: Any, stream: Any, damage: Damage) -> Iterator[Any]:
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets)
+        except StopIteration:
+            return
+        except (av.error.FFmpegError, OSError):
+            damage.packets += 1
+            return
+        try:
+            frames = packet.decode()
+        except av.error.FFmpegError:
+            damage.packets += 1
+            continue
+        yield from frames
+
+
+def _to_float(frame: Any) -> Block:
+    """Any of FFmpeg's sample formats as float32, (channels, n)."""
+    raw = frame.to_ndarray()
+    kind = frame.format.name
+    if not frame.format.is_planar:
+        raw = raw.reshape(-1, frame.layout.nb_channels).T
+    kind = kind.removesuffix("p")
+    if kind in _SCALES:
+        raw = (raw - _OFFSETS.get(kind, 0.0)) / _SCALES[kind]
+    block = np.ascontiguousarray(raw, np.float32)
+    # Damaged float files hold values that no sound has; they would poison every later figure.
+    return np.nan_to_num(block, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
+
+
+def _wav_lengths(path: Path) -> tuple[float, float]:
+    """Seconds that a WAV file's header promises, and that the file holds.
+
+    FFmpeg goes by the size of the file and says nothing. Both are 0 for any other kind of
+    file, and where the header promises nothing because the sound was streamed to disk.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        opening = file.read(12)
+        if opening[:4] != b"RIFF" or opening[8:] != b"WAVE":
+            return 0.0, 0.0
+        width = 0
+        while len(header := file.read(8)) == 8:
+            name, length = struct.unpack("<4sI", header)
+            if name == b"fmt ":
+                width = struct.unpack("<I", file.read(12)[8:])[0]  # bytes a second
+                length -= 12
+            elif name == b"data":
+                if not width or length in (0, 0xFFFF_FFFF):
+                    return 0.0, 0.0
+                return length / width, min(length, size - file.tell()) / width
+            file.seek(length + length % 2, os.SEEK_CUR)
+    return 0.0, 0.0
+
+
+def _open(path: Path) -> Any:
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file.", "Check the name.")
+    if path.is_dir():
+        raise InputError(f"{path} is a folder.", f"Name one recording: {FORMATS} are read.")
+    try:
+        if path.stat().st_size == 0:
+            raise InputError(f"{path} is empty.", "Export the recording again.")
+        return av.open(str(path), metadata_errors="ignore")
+    except PermissionError as error:
+        raise InputError(f"{path} may not be read.", "Change its permissions.") from error
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise _unreadable(path, "its contents are not sound, or its end is missing") from error
+
+
+def _sound(container: Any, path: Path) -> Any:
+    if not container.streams.audio:
+        raise _unreadable(path, "there is no sound in it")
+    return container.streams.audio[0]
+
+
+def _unreadable(path: Path, why: str) -> InputError:
+    return InputError(
+        f"{path} cannot be read as a recording: {why}.",
+        f"{FORMATS} are read; export the recording again in one of them.",
+    )

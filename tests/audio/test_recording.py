@@ -1,0 +1,387 @@
+import os
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audio.chunks import SAMPLE_RATE, Samples
+from audio.recording import MIXED_NOTICE, Recording, open_recording
+from coach.errors import InputError
+from coach.events import Channel
+
+Writer = Callable[..., Path]
+
+
+def write(path: Path, rows: list[Samples], rate: int, codec: str = "pcm_s16le") -> Path:
+    """A sound file with one row a channel, in the container that the name asks for."""
+    layout = {1: "mono", 2: "stereo"}.get(len(rows), f"{len(rows)} channels")
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=rate, layout=layout)
+        frame = av.AudioFrame.from_ndarray(
+            np.stack(rows).astype(np.float32), format="fltp", layout=layout
+        )
+        frame.sample_rate = rate
+        frame.pts = 0
+        kind = stream.codec_context.format.name
+        convert = av.AudioResampler(
+            format=kind, layout=layout, rate=rate, frame_size=stream.codec_context.frame_size or 0
+        )
+        for ready in [*convert.resample(frame), *convert.resample(None)]:
+            container.mux(stream.encode(ready))
+        container.mux(stream.encode(None))
+    return path
+
+
+def babble(seed: int, seconds: float, rate: int, level: float = 0.3) -> Samples:
+    """A buzz with a voice's pitch, vibrato, slope and syllables, different for every seed."""
+    rng = np.random.default_rng(seed)
+    times = np.arange(round(seconds * rate)) / rate
+    pitch = 90 + 23 * (seed % 6) + 6 * np.sin(2 * np.pi * (3 + seed / 7) * times)
+    phase = 2 * np.pi * np.cumsum(pitch) / rate
+    voice = sum(np.sin(k * phase + rng.uniform(0, 6)) / k for k in range(1, 12))
+    syllable = rate // 5
+    loudness = np.repeat(rng.uniform(0, 1, len(times) // syllable + 1), syllable)[: len(times)]
+    return (level * loudness * voice / 3).astype(np.float32)
+
+
+def heard(recording: Recording, seconds: float = 0.02) -> dict[Channel, Samples]:
+    taken: dict[Channel, list[Samples]] = {channel: [] for channel in recording.channels}
+    for chunk in recording.chunks(seconds):
+        assert chunk.start == pytest.approx(
+            sum(map(len, taken[chunk.channel])) / SAMPLE_RATE, abs=1e-9
+        )
+        taken[chunk.channel].append(chunk.samples)
+    return {channel: np.concatenate(pieces) for channel, pieces in taken.items()}
+
+
+def alike(got: Samples, wanted: Samples) -> float:
+    length = min(len(got), len(wanted))
+    return float(np.corrcoef(got[:length], wanted[:length])[0, 1])
+
+
+CODECS = {
+    "8 bit": ("pcm_u8", "wav", 0.99),
+    "16 bit": ("pcm_s16le", "wav", 0.9999),
+    "24 bit": ("pcm_s24le", "wav", 0.9999),
+    "32 bit": ("pcm_s32le", "wav", 0.9999),
+    "float": ("pcm_f32le", "wav", 0.9999),
+    "double": ("pcm_f64le", "wav", 0.9999),
+    "mu-law": ("pcm_mulaw", "wav", 0.999),
+    "A-law": ("pcm_alaw", "wav", 0.999),
+    "FLAC": ("flac", "flac", 0.9999),
+    "MP3": ("libmp3lame", "mp3", 0.85),
+    "Opus": ("libopus", "ogg", 0.85),
+    "M4A": ("aac", "m4a", 0.85),
+}
+
+
+@pytest.mark.parametrize("rate", [8000, 16000, 44100, 48000])
+@pytest.mark.parametrize("name", CODECS)
+def test_every_format_at_every_rate_gives_both_sides(tmp_path: Path, name: str, rate: int) -> None:
+    codec, ending, faithful = CODECS[name]
+    if codec == "libopus" and rate == 44100:
+        pytest.skip("Opus knows no 44.1 kHz")
+    agent, customer = babble(1, 3.0, rate), babble(2, 3.0, rate)
+    path = write(tmp_path / f"call.{ending}", [agent, customer], rate, codec)
+
+    recording = open_recording(path)
+
+    assert recording.channels == (Channel.AGENT, Channel.CUSTOMER)
+    assert recording.duration == pytest.approx(3.0, abs=0.2)
+    assert recording.notices == ()
+    sides = heard(recording)
+    plain = write(tmp_path / "plain.wav", [agent, customer], rate, "pcm_f32le")
+    wanted = heard(open_recording(plain))
+    assert len(sides[Channel.AGENT]) == pytest.approx(3 * SAMPLE_RATE, abs=0.2 * SAMPLE_RATE)
+    for channel in recording.channels:
+        assert alike(sides[channel], wanted[channel]) > faithful
+
+
+def test_the_agent_may_be_on_the_right(tmp_path: Path) -> None:
+    path = write(tmp_path / "call.wav", [babble(1, 2, 16000), babble(2, 2, 16000)], 16000)
+    left, right = heard(open_recording(path)), heard(open_recording(path, agent_channel="right"))
+    assert np.array_equal(left[Channel.AGENT], right[Channel.CUSTOMER])
+    assert np.array_equal(left[Channel.CUSTOMER], right[Channel.AGENT])
+    with pytest.raises(InputError, match="left or right"):
+        open_recording(path, agent_channel="middle")
+
+
+def test_two_files_of_different_length_and_rate_end_together(tmp_path: Path) -> None:
+    agent = write(tmp_path / "a.wav", [babble(1, 2.0, 8000)], 8000)
+    customer = write(tmp_path / "c.flac", [babble(2, 3.5, 44100)], 44100, "flac")
+    recording = open_recording(agent, other=customer)
+    sides = heard(recording)
+    assert recording.duration == pytest.approx(3.5)
+    assert len(sides[Channel.AGENT]) == len(sides[Channel.CUSTOMER]) == round(3.5 * SAMPLE_RATE)
+    assert not sides[Channel.AGENT][2 * SAMPLE_RATE :].any()
+    assert sides[Channel.AGENT][: 2 * SAMPLE_RATE].any()
+
+
+def test_one_track_is_mixed_and_says_what_is_lost(tmp_path: Path) -> None:
+    path = write(tmp_path / "call.mp3", [babble(1, 2, 16000)], 16000, "libmp3lame")
+    recording = open_recording(path)
+    assert recording.channels == (Channel.MIXED,)
+    assert recording.notices == (MIXED_NOTICE,)
+    assert set(heard(recording)) == {Channel.MIXED}
+
+
+def test_both_sides_may_be_taken_as_one_track(tmp_path: Path) -> None:
+    one, two = babble(1, 2, 16000), babble(2, 2, 16000)
+    path = write(tmp_path / "call.wav", [one, two], 16000, "pcm_f32le")
+    mixed = heard(open_recording(path, mono=True))[Channel.MIXED]
+    assert np.allclose(mixed, (one + two) / 2, atol=1e-6)
+
+
+@settings(max_examples=20, deadline=None)
+@given(seconds=st.floats(0.001, 1.5))
+def test_the_sound_does_not_depend_on_the_size_of_the_chunks(
+    tmp_path_factory: pytest.TempPathFactory, seconds: float
+) -> None:
+    folder = tmp_path_factory.mktemp("sizes")
+    path = write(folder / "call.wav", [babble(1, 1.3, 44100), babble(2, 1.3, 44100)], 44100)
+    usual, other = heard(open_recording(path)), heard(open_recording(path), seconds)
+    for channel in usual:
+        assert np.array_equal(usual[channel], other[channel])
+
+
+# --- copies --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("codec", "ending"),
+    [("pcm_s16le", "wav"), ("pcm_mulaw", "wav"), ("libmp3lame", "mp3"), ("libopus", "ogg")],
+)
+def test_one_track_on_both_channels_is_refused_with_the_remedy(
+    tmp_path: Path, codec: str, ending: str
+) -> None:
+    voice = babble(1, 10, 8000)
+    rng = np.random.default_rng(0)
+    copy = (voice * 0.9 + rng.normal(scale=0.001, size=len(voice))).astype(np.float32)
+    path = write(tmp_path / f"call.{ending}", [voice, copy], 8000, codec)
+    with pytest.raises(InputError, match=r"same sound on both channels.*--mono"):
+        open_recording(path)
+    assert open_recording(path, mono=True).channels == (Channel.MIXED,)
+
+
+def test_leakage_between_real_sides_is_no_copy(tmp_path: Path) -> None:
+    agent, customer = babble(1, 20, 8000), babble(2, 20, 8000)
+    agent[: 10 * 8000] = 0
+    customer[10 * 8000 :] = 0
+    leaky = [agent + 0.2 * customer, customer + 0.2 * agent]
+    assert len(open_recording(write(tmp_path / "a.wav", leaky, 8000)).channels) == 2
+
+
+def test_a_side_that_never_speaks_is_no_copy(tmp_path: Path) -> None:
+    voice = babble(1, 10, 8000)
+    path = write(tmp_path / "a.wav", [voice, np.zeros_like(voice)], 8000)
+    assert len(open_recording(path).channels) == 2
+
+
+def test_music_common_to_both_before_a_real_call_is_no_copy(tmp_path: Path) -> None:
+    music = babble(3, 20, 8000)
+    sides = [np.concatenate([music, babble(seed, 20, 8000)]) for seed in (1, 2)]
+    assert len(open_recording(write(tmp_path / "a.wav", sides, 8000)).channels) == 2
+
+
+def test_the_same_file_given_for_both_people_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.wav", [babble(1, 10, 8000)], 8000)
+    with pytest.raises(InputError, match="same sound"):
+        open_recording(path, other=path)
+
+
+def test_a_copied_stereo_file_serves_as_one_persons_track(tmp_path: Path) -> None:
+    voice = babble(1, 10, 8000)
+    agent = write(tmp_path / "a.wav", [voice, voice], 8000)
+    customer = write(tmp_path / "c.wav", [babble(2, 10, 8000)], 8000)
+    recording = open_recording(agent, other=customer)
+    assert recording.channels == (Channel.AGENT, Channel.CUSTOMER)
+    assert "left one is used" in recording.notices[0]
+    both = write(tmp_path / "b.wav", [voice, babble(3, 10, 8000)], 8000)
+    with pytest.raises(InputError, match="two different channels"):
+        open_recording(agent, other=both)
+
+
+# --- what cannot be used -------------------------------------------------------------------
+
+
+def _refused(path: Path) -> str:
+    with pytest.raises(InputError) as caught:
+        open_recording(path)
+    line = str(caught.value)
+    assert "\n" not in line
+    assert str(path) in line
+    assert caught.value.remedy
+    return line
+
+
+def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
+    assert "no such file" in _refused(tmp_path / "nothing.wav")
+    assert "folder" in _refused(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [b"", b"hello, this is no sound\n" * 100, os.urandom(50_000), b"RIFF\x24\0\0\0WAVEfmt "],
+    ids=["empty", "text", "noise", "header only"],
+)
+def test_contents_that_are_no_recording(tmp_path: Path, contents: bytes) -> None:
+    path = tmp_path / "call.wav"
+    path.write_bytes(contents)
+    _refused(path)
+
+
+@pytest.mark.parametrize("samples", [0, 1, 700])
+@pytest.mark.parametrize("rows", [1, 2])
+def test_a_file_too_short_to_hold_speech(tmp_path: Path, samples: int, rows: int) -> None:
+    path = tmp_path / "short.wav"
+    sound = [babble(seed, 1, 8000)[:samples] for seed in range(rows)]
+    if samples:
+        write(path, sound, 8000)
+    else:
+        path.write_bytes(_header(rows, 8000, 0))
+    line = _refused(path)
+    assert "no sound" in line or "too short" in line
+
+
+def test_ten_channels(tmp_path: Path) -> None:
+    path = write(tmp_path / "ten.wav", [babble(n, 1, 8000) for n in range(10)], 8000)
+    assert "10 channels" in _refused(path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read every file")
+def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "call.wav", [babble(1, 1, 8000)], 8000)
+    path.chmod(0)
+    assert "permissions" in _refused(path)
+
+
+@pytest.mark.parametrize("name", ["16 bit", "24 bit", "mu-law", "FLAC", "MP3"])
+def test_a_file_cut_short_gives_what_is_there_and_says_so(tmp_path: Path, name: str) -> None:
+    codec, ending, _ = CODECS[name]
+    path = write(tmp_path / f"a.{ending}", [babble(1, 10, 8000), babble(2, 10, 8000)], 8000, codec)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    recording = open_recording(path)
+    sides = heard(recording)
+    assert len(sides[Channel.AGENT]) == pytest.approx(5 * SAMPLE_RATE, rel=0.3)
+    assert "cut short" in " ".join(recording.notices)
+    assert len(recording.notices) == 1
+
+
+def test_a_file_damaged_in_the_middle_is_played_around_the_damage(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.flac", [babble(1, 10, 8000), babble(2, 10, 8000)], 8000, "flac")
+    contents = bytearray(path.read_bytes())
+    middle = len(contents) // 2
+    contents[middle : middle + 3000] = os.urandom(3000)
+    path.write_bytes(bytes(contents))
+    recording = open_recording(path)
+    assert len(heard(recording)[Channel.AGENT]) > 8 * SAMPLE_RATE
+    assert recording.notices
+
+
+# --- size ----------------------------------------------------------------------------------
+
+
+def _header(channels: int, rate: int, length: int) -> bytes:
+    def number(value: int, size: int) -> bytes:
+        return value.to_bytes(size, "little")
+
+    width = 2 * channels
+    return (
+        b"RIFF" + number(36 + length, 4) + b"WAVEfmt " + number(16, 4) + number(1, 2)
+        + number(channels, 2) + number(rate, 4) + number(rate * width, 4) + number(width, 2)
+        + number(16, 2) + b"data" + number(length, 4)
+    )  # fmt: skip
+
+
+def _long(path: Path, minutes: int) -> Path:
+    """Four seconds of noise and then silence, which a hole in the file holds."""
+    length = minutes * 60 * 8000 * 4
+    noise = np.random.default_rng(1).integers(-3000, 3000, 8000 * 8, np.int16)
+    with path.open("wb") as file:
+        file.write(_header(2, 8000, length) + noise.tobytes())
+        file.truncate(44 + length)
+    return path
+
+
+def test_a_long_call_takes_no_more_memory_than_a_short_one(tmp_path: Path) -> None:
+    def peak(minutes: int) -> int:
+        path = _long(tmp_path / f"{minutes}.wav", minutes)
+        tracemalloc.start()
+        end = max(chunk.end for chunk in open_recording(path).chunks(1.0))
+        size = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert end == minutes * 60
+        return size
+
+    assert peak(8) < peak(1) + 200_000  # a minute held would be 7.7 MB
+
+
+READ_ALL = """
+import resource, sys
+from pathlib import Path
+from audio.recording import open_recording
+def size():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+recording = open_recording(Path(sys.argv[1]))
+chunks = recording.chunks(1.0)
+for _ in range(200):
+    next(chunks)
+before = size()
+end = max(chunk.end for chunk in chunks)
+print(end, size() - before)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell a process its peak")
+def test_three_hours_do_not_sit_in_memory(tmp_path: Path) -> None:
+    path = _long(tmp_path / "long.wav", 180)
+    command = [sys.executable, "-c", READ_ALL, str(path)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    end, grown = done.stdout.split()
+    assert float(end) == 3 * 3600
+    grown_mb = int(grown) / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    assert grown_mb < 20  # the whole call would be 1,400 MB
+
+
+# --- real calls ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def calls() -> Path:
+    folder = os.environ.get("COACH_DATA")
+    if not folder:
+        pytest.skip("COACH_DATA names no folder with recorded calls")
+    return Path(folder) / "calls"
+
+
+def test_real_stereo_calls_are_not_taken_for_copies(calls: Path) -> None:
+    paths = sorted(calls.glob("harper_valley/*.wav"))
+    assert paths
+    for path in paths:
+        assert len(open_recording(path).channels) == 2
+
+
+def test_a_real_call_in_two_files(calls: Path) -> None:
+    agent, customer = sorted(calls.glob("auto_repairs/*.wav"))
+    recording = open_recording(agent, other=customer)
+    assert recording.duration == pytest.approx(245.38, abs=0.01)
+
+
+def test_a_real_call_turned_into_fake_stereo_is_refused(calls: Path, tmp_path: Path) -> None:
+    source = min(calls.glob("harper_valley/*.wav"))
+    for ending, extra in [("mp3", ["-b:a", "32k"]), ("ogg", []), ("m4a", []), ("wav", [])]:
+        path = tmp_path / f"fake.{ending}"
+        mix = ["-af", "pan=stereo|c0=.5*c0+.5*c1|c1=.5*c0+.5*c1"]
+        command = ["ffmpeg", "-v", "error", "-y", "-i", source, *mix, *extra, path]
+        subprocess.run(command, check=True)
+        with pytest.raises(InputError, match="--mono"):
+            open_recording(path)
