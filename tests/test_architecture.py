@@ -1,0 +1,75 @@
+"""The shape of the program: who may import whom, and what starting costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+    "importlinter"
+]["contracts"]
+HEAVY = {"numpy", "textual", "sounddevice", "faster_whisper", "ctranslate2", "onnxruntime", "av"}
+
+
+def _contract(name: str) -> dict[str, list[str]]:
+    return next(c for c in CONTRACTS if c["name"] == name)
+
+
+def _imported_by(code: str) -> set[str]:
+    """Top-level modules that a fresh interpreter has loaded after ``code``."""
+    run = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys; print('\\n' + ' '.join(sys.modules))"],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    return {name.split(".")[0] for name in run.stdout.splitlines()[-1].split()}
+
+
+def test_layers_and_forbidden_modules_hold() -> None:
+    script = Path(sys.executable).parent / "lint-imports"
+    run = subprocess.run(
+        [script, "--no-cache"], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stdout
+
+
+def test_every_module_of_coach_stands_in_a_layer() -> None:
+    layers = {name.strip() for layer in _contract("layers")["layers"] for name in layer.split(":")}
+    modules = {
+        f"coach.{p.stem}"
+        for p in (ROOT / "coach").iterdir()
+        if (p.suffix == ".py" and p.stem != "__init__")
+        or (p.is_dir() and (p / "__init__.py").is_file())
+    }
+    assert modules - layers == set(), "name it in pyproject's layers"
+    assert {n for n in layers if n.startswith("coach.")} - modules == set(), "no such module"
+
+
+def test_engine_loads_nothing_heavy() -> None:
+    loaded = _imported_by("import coach.engine")
+    assert loaded & (HEAVY | {"asyncio"}) == set()
+
+
+@pytest.mark.parametrize("words", ["['--help']", "['--version']", "['replay', '--bad']"])
+def test_command_line_loads_only_what_it_needs(words: str) -> None:
+    code = f"from coach.cli import main\ntry: main({words})\nexcept SystemExit: pass"
+    loaded = _imported_by(code)
+    if "--bad" not in words:
+        assert loaded & HEAVY == set()
+    assert "textual" not in loaded
+
+
+def test_no_test_sleeps_to_synchronise() -> None:
+    sleepers = [
+        p.relative_to(ROOT)
+        for p in (ROOT / "tests").rglob("*.py")
+        if "time.sleep(" in p.read_text(encoding="utf-8") and p.name != Path(__file__).name
+    ]
+    assert sleepers == []
