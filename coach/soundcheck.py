@@ -1,0 +1,108 @@
+"""How the sound is doing, as the screen shows it: per side, and what is out of order."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from coach.events import AudioGap, AudioWarning, Channel, Degraded, Loudness, Recovered
+from coach.snapshot import ChannelHealth, Trouble
+
+NOISE_FLOOR_DBFS = -60.0
+"""Below this a side counts as silent; telephone noise stays under it."""
+CLIPPED = 0.01
+"""Share of samples at full scale, over ``CLIPPING_S``, that is called clipping."""
+CLIPPING_S = 5.0
+GONE = frozenset({"microphone", "far_end"})
+"""Components without which a side is deaf, so that silence means nothing."""
+
+
+class _Side:
+    def __init__(self, at: float) -> None:
+        self.dbfs: float | None = None
+        self.heard = at
+        self.clipped: deque[tuple[float, float, float]] = deque()
+        self.lost = 0.0
+
+
+class Soundcheck:
+    """Follows levels, losses and troubles of one call."""
+
+    def __init__(self) -> None:
+        self._sides: dict[Channel, _Side] = {}
+        self._troubles: dict[str, Trouble] = {}
+
+    def begin(self, channels: tuple[Channel, ...], at: float) -> None:
+        """Set out with the call's channels."""
+        self._sides = {channel: _Side(at) for channel in channels}
+
+    def _side(self, channel: Channel, at: float) -> _Side:
+        return self._sides.setdefault(channel, _Side(at))
+
+    def loudness(self, fact: Loudness) -> None:
+        """Take in one measurement."""
+        side = self._side(fact.channel, fact.start)
+        side.dbfs = fact.dbfs
+        if fact.dbfs > NOISE_FLOOR_DBFS:
+            side.heard = fact.end
+        side.clipped.append((fact.end, fact.end - fact.start, fact.clipped))
+        while side.clipped[0][0] <= fact.end - CLIPPING_S:
+            side.clipped.popleft()
+
+    def gap(self, fact: AudioGap) -> None:
+        """Sound was lost."""
+        self._side(fact.channel, fact.start).lost += fact.end - fact.start
+
+    def degraded(self, fact: Degraded) -> None:
+        """A component is out of order."""
+        known = self._troubles.get(fact.component)
+        since = known.since if known else fact.at
+        self._troubles[fact.component] = Trouble(
+            component=fact.component, detail=fact.detail, since=since
+        )
+
+    def recovered(self, fact: Recovered) -> None:
+        """A component works again."""
+        self._troubles.pop(fact.component, None)
+
+    def warning(self, fact: AudioWarning) -> None:
+        """Something about the sound should be known, or is over."""
+        if fact.active:
+            known = self._troubles.get(fact.kind)
+            since = known.since if known else fact.at
+            self._troubles[fact.kind] = Trouble(
+                component=fact.kind, detail=fact.detail, since=since
+            )
+        else:
+            self._troubles.pop(fact.kind, None)
+
+    @property
+    def deaf(self) -> bool:
+        """True while a side's device is out of order."""
+        return not GONE.isdisjoint(self._troubles)
+
+    def swap(self) -> None:
+        """The two channels were taken for each other."""
+        self._sides = {channel.other: side for channel, side in self._sides.items()}
+
+    def health(self, now: float, speaking: frozenset[Channel]) -> tuple[ChannelHealth, ...]:
+        """Each side's state, in the order of the channels' names."""
+        return tuple(
+            ChannelHealth(
+                channel=channel,
+                dbfs=side.dbfs,
+                speaking=channel in speaking,
+                silent_for=round(max(0.0, now - side.heard), 1),
+                clipping=_clipping(side),
+                lost=round(side.lost, 2),
+            )
+            for channel, side in sorted(self._sides.items())
+        )
+
+    def troubles(self) -> tuple[Trouble, ...]:
+        """What is out of order, oldest first."""
+        return tuple(self._troubles.values())
+
+
+def _clipping(side: _Side) -> bool:
+    seconds = sum(length for _, length, _ in side.clipped)
+    return seconds > 0 and sum(n * share for _, n, share in side.clipped) / seconds > CLIPPED

@@ -1,0 +1,121 @@
+"""What has been said, as lines for the screen: drafts while they last, then final text."""
+
+from __future__ import annotations
+
+import bisect
+from collections import deque
+from statistics import median
+
+import msgspec
+
+from coach.events import Channel, Hypothesis, Utterance
+from coach.snapshot import Line
+
+MOST_LINES = 200
+"""Lines kept for the screen; the journal keeps everything."""
+
+
+class Transcript:
+    """The lines of one call, oldest first by where they start in the audio."""
+
+    def __init__(self) -> None:
+        self._lines: list[Line] = []
+        self._view: tuple[Line, ...] | None = ()
+        self._lags: deque[float] = deque(maxlen=10)
+        self._drafted: dict[str, str] = {}
+
+    def draft(self, fact: Hypothesis) -> bool:
+        """Take in a draft; returns whether its committed words are new."""
+        new = self._drafted.get(fact.utterance) != fact.committed
+        if new and fact.committed:
+            self._drafted[fact.utterance] = fact.committed
+            self._lags.append(fact.at - fact.end)
+        self._put(
+            Line(
+                utterance=fact.utterance,
+                channel=fact.channel,
+                start=fact.start,
+                end=fact.end,
+                text=fact.committed,
+                tail=fact.tail,
+                final=False,
+            )
+        )
+        return new
+
+    def final(self, fact: Utterance) -> None:
+        """Take in the final text; an empty one takes the line away."""
+        self._drafted.pop(fact.utterance, None)
+        self._lags.append(fact.at - fact.end)
+        if not fact.text:
+            self.drop(fact.utterance)
+            return
+        self._put(
+            Line(
+                utterance=fact.utterance,
+                channel=fact.channel,
+                start=fact.start,
+                end=fact.end,
+                text=fact.text,
+                doubtful=fact.doubtful,
+            )
+        )
+
+    def drop(self, utterance: str) -> None:
+        """Forget what was drafted of an utterance."""
+        self._drafted.pop(utterance, None)
+        index = self._index(utterance)
+        if index is not None:
+            del self._lines[index]
+            self._view = None
+
+    def mark(self, utterance: str, rule: str, *, matched: bool) -> None:
+        """A rule matched in the utterance, or its match was withdrawn."""
+        index = self._index(utterance)
+        if index is None:
+            return
+        line = self._lines[index]
+        cues = tuple(r for r in line.cues if r != rule) + ((rule,) if matched else ())
+        self._lines[index] = msgspec.structs.replace(line, cues=cues)
+        self._view = None
+
+    def swap(self) -> None:
+        """The two channels were taken for each other."""
+        self._lines = [
+            msgspec.structs.replace(line, channel=line.channel.other) for line in self._lines
+        ]
+        self._view = None
+
+    def lines(self) -> tuple[Line, ...]:
+        """The latest lines, oldest first."""
+        if self._view is None:
+            self._view = tuple(self._lines)
+        return self._view
+
+    def lag(self) -> float | None:
+        """Median delay of the last ten texts, seconds; None before any."""
+        return round(median(self._lags), 2) if self._lags else None
+
+    def opening(self, channel: Channel, words: int) -> str:
+        """The channel's first final line of at least ``words`` words, or nothing."""
+        for line in self._lines:
+            sure = line.channel is channel and line.final and not line.doubtful
+            if sure and len(line.text.split()) >= words:
+                return line.text
+        return ""
+
+    def _index(self, utterance: str) -> int | None:
+        for index in range(len(self._lines) - 1, -1, -1):
+            if self._lines[index].utterance == utterance:
+                return index
+        return None
+
+    def _put(self, line: Line) -> None:
+        self._view = None
+        index = self._index(line.utterance)
+        if index is not None:
+            known = self._lines.pop(index)
+            line = msgspec.structs.replace(line, cues=known.cues)
+        bisect.insort(self._lines, line, key=lambda one: (one.start, one.utterance))
+        if len(self._lines) > MOST_LINES:
+            del self._lines[0]

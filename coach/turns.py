@@ -1,0 +1,365 @@
+"""Who speaks when: talk-over, dead air, turns, talk ratio and pace.
+
+Fed with speech spans and texts of both channels, asked on the engine's grid. Everything is
+measured in call time of the audio (``start``/``end``), so the delay of transcription moves
+nothing but the moment at which a text can correct a first impression.
+
+A short acknowledgement while the other side speaks ("uh-huh", "okay") is a backchannel: it is
+neither a talk-over nor the end of the other side's turn. A span's words are known only after
+it has been heard, so every span keeps its verdict and a late text may change it.
+
+One wart: a span that is still open may in truth be over already, because the detector waits
+before it says so. While open, a span therefore counts only up to ``hangover_s`` ago.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+
+import msgspec
+
+from coach.events import Channel, SpeechEnded, SpeechStarted
+from rules.model import Speaker
+
+_KEEP_S = 300.0
+"""Spans older than this serve no window; longer windows than five minutes are not offered."""
+
+_WORD = re.compile(r"[a-z']+(?:-[a-z']+)*")
+
+
+class TurnSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Bounds of the conversation measurements."""
+
+    hangover_s: float = 0.5
+    """Seconds the speech detector needs to notice that a span is over; usual for its kind."""
+    turn_pause_s: float = 3.0
+    """A pause longer than this ends a turn; the 3 s of the usual non-talk definition."""
+    interjection_s: float = 1.0
+    """A span shorter than this ends nobody's turn unless its words say more than "uh-huh"."""
+    interruption_s: float = 1.5
+    """Overlap in seconds that counts as an interruption; starting value of the cue catalogue."""
+    words_late_s: float = 4.0
+    """Seconds after a span within which its words may still come; later they never will."""
+    pace_speech_s: float = 6.0
+    """Seconds of own speech within the window before a pace is given."""
+    pace_baseline_s: float = 30.0
+    """Seconds of own earlier speech before there is a baseline."""
+    backchannel_words: int = 4
+    """A backchannel has at most this many words."""
+    backchannels: tuple[str, ...] = (
+        *("aha", "ah", "alright", "cool", "fine", "go", "got", "good", "great", "hm", "hmm"),
+        *("huh", "i", "it", "mhm", "mm", "mm-hmm", "mmhmm", "mmm", "oh", "ok", "okay", "on"),
+        *("right", "see", "sure", "true", "uh", "uh-huh", "um", "understood", "yeah", "yep"),
+        *("yes", "yup"),
+    )
+    """Words that, alone or together, only say "I am listening"."""
+
+
+class Span:
+    """One stretch of speech of one side."""
+
+    __slots__ = ("backchannel", "end", "over", "start", "substantial")
+
+    def __init__(self, start: float) -> None:
+        self.start = start
+        self.end: float | None = None
+        self.backchannel = False
+        self.substantial = False
+        """Known to be more than a backchannel."""
+        self.over: Span | None = None
+        """The other side's span during which this one began."""
+
+    def until(self, now: float) -> float:
+        """Where it ends, or how far it reaches for certain at ``now``."""
+        return now if self.end is None else self.end
+
+
+class PaceMeter:
+    """Words a minute of one side's own speech."""
+
+    def __init__(self) -> None:
+        self.recent: deque[tuple[float, int, float]] = deque()
+        """(end of utterance, words, seconds)."""
+        self.words = 0
+        self.seconds = 0.0
+
+    def add(self, end: float, words: int, seconds: float) -> None:
+        """Take in one final utterance."""
+        if words == 0 or seconds <= 0.0:
+            return
+        self.recent.append((end, words, seconds))
+        self.words += words
+        self.seconds += seconds
+        while self.recent[0][0] < end - _KEEP_S:
+            self.recent.popleft()
+
+    def overall(self) -> float | None:
+        """Words a minute over the whole call."""
+        return self.words * 60.0 / self.seconds if self.seconds >= 1.0 else None
+
+    def window(self, now: float, past: float) -> tuple[int, float]:
+        """Words and seconds of the utterances that ended in the last ``past`` seconds."""
+        words, seconds = 0, 0.0
+        for end, count, length in reversed(self.recent):
+            if end < now - past:
+                break
+            words += count
+            seconds += length
+        return words, seconds
+
+
+class Side:
+    """What is known of one channel."""
+
+    def __init__(self) -> None:
+        self.open: Span | None = None
+        self.spans: deque[Span] = deque()
+        self.talked = 0.0
+        """Seconds of closed speech."""
+        self.last_end: float | None = None
+        self.turn_start: float | None = None
+        self.text_end = -1.0
+        """How far words are known."""
+        self.pace = PaceMeter()
+        self.interruptions = 0
+        """Talk-overs among the spans already dropped."""
+
+    def last_span(self, end: float) -> Span | None:
+        """The latest span that began before ``end``."""
+        for span in reversed(self.spans):
+            if span.start < end:
+                return span
+        return None
+
+
+class TurnTracker:
+    """Follows the conversation of two channels, or of one undivided channel."""
+
+    def __init__(self, settings: TurnSettings) -> None:
+        self._settings = settings
+        self._backchannels = frozenset(settings.backchannels)
+        self._sides = {channel: Side() for channel in Channel}
+        self._deaf_until = 0.0
+        """Silence is not counted before this: sound was missing or the call was paused."""
+        self._spoken = False
+
+    # --- facts ------------------------------------------------------------------------------
+
+    def started(self, fact: SpeechStarted) -> None:
+        """Somebody began to speak."""
+        side, far = self._sides[fact.channel], self._sides[fact.channel.other]
+        if side.open is not None:
+            self._close(side, fact.start)
+        span = Span(fact.start)
+        side.open = span
+        side.spans.append(span)
+        self._spoken = True
+        if side.turn_start is None or (
+            side.last_end is not None and span.start - side.last_end > self._settings.turn_pause_s
+        ):
+            side.turn_start = span.start
+        if far is not side:
+            self._note_overlap(span, far)
+        while side.spans[0].end is not None and side.spans[0].start < span.start - _KEEP_S:
+            old = side.spans.popleft()
+            side.interruptions += self._overlaps(old, self._settings.interruption_s, span.start)
+
+    def _note_overlap(self, span: Span, far: Side) -> None:
+        """Find out who began first; spans of the two sides may arrive in either order."""
+        for other in reversed(far.spans):
+            if other.end is not None and other.end <= span.start:
+                break
+            if other.start < span.start:
+                span.over = other
+            elif other.over is None and other.start > span.start:
+                other.over = span
+
+    def ended(self, fact: SpeechEnded) -> None:
+        """Somebody fell silent."""
+        channel = fact.channel
+        if self._sides[channel].open is None:
+            # The sides were swapped while this span was open.
+            channel = channel.other
+        side = self._sides[channel]
+        span = side.open
+        if span is None or (channel is not fact.channel and span.start != fact.start):
+            return
+        self._close(side, max(fact.end, span.start))
+        if span.until(fact.at) - span.start >= self._settings.interjection_s:
+            self._take_turn(channel, span)
+
+    def _close(self, side: Side, end: float) -> None:
+        span = side.open
+        if span is None:
+            return
+        span.end = end
+        side.open = None
+        side.talked += end - span.start
+        side.last_end = end if side.last_end is None else max(side.last_end, end)
+
+    def heard(self, channel: Channel, end: float, text: str) -> None:
+        """Words of the span that reaches to about ``end`` are known; they may be a draft."""
+        side = self._sides[channel]
+        side.text_end = max(side.text_end, end)
+        span = side.last_span(end)
+        if span is None or not text:
+            return
+        span.backchannel = self.is_backchannel(text)
+        if not span.backchannel:
+            self._take_turn(channel, span)
+
+    def uttered(self, channel: Channel, start: float, end: float, words: int) -> None:
+        """A final text with ``words`` words arrived."""
+        self._sides[channel].pace.add(end, words, end - start)
+
+    def _take_turn(self, channel: Channel, span: Span) -> None:
+        """``span`` is more than a backchannel: the far side's turn ends unless it talks on."""
+        if span.backchannel or span.substantial:
+            return
+        span.substantial = True
+        far = self._sides[channel.other]
+        if far is self._sides[channel]:
+            return
+        if far.open is None:
+            if far.last_end is None or far.last_end < span.until(span.start):
+                far.turn_start = None
+            else:
+                self._restart(far, span.start)
+        elif far.open.start >= span.start:
+            self._restart(far, span.start)
+
+    def _restart(self, side: Side, after: float) -> None:
+        later = [s.start for s in side.spans if s.start >= after]
+        if later:
+            side.turn_start = later[0]
+
+    def deaf(self, at: float) -> None:
+        """Sound was missing up to ``at``: silence before it means nothing."""
+        self._deaf_until = max(self._deaf_until, at)
+
+    def hush(self, at: float) -> None:
+        """Listening stopped at ``at``: close what is open and forget the turns."""
+        for side in self._sides.values():
+            self._close(side, max(at, side.open.start) if side.open else at)
+            side.turn_start = None
+        self.deaf(at)
+
+    def swap(self) -> None:
+        """The two channels were taken for each other."""
+        sides = self._sides
+        sides[Channel.AGENT], sides[Channel.CUSTOMER] = (
+            sides[Channel.CUSTOMER],
+            sides[Channel.AGENT],
+        )
+
+    # --- questions --------------------------------------------------------------------------
+
+    def is_backchannel(self, text: str) -> bool:
+        """True where the words only say "I am listening"."""
+        words = _WORD.findall(text.lower())
+        return 0 < len(words) <= self._settings.backchannel_words and all(
+            word in self._backchannels for word in words
+        )
+
+    def speaking(self, channel: Channel) -> bool:
+        """True while the channel's speech is going on."""
+        return self._sides[channel].open is not None
+
+    def last_end(self, channel: Channel) -> float | None:
+        """Where the channel's latest closed span ended."""
+        return self._sides[channel].last_end
+
+    def unheard(self, channel: Channel, now: float) -> bool:
+        """True while the channel says, or has just said, something whose words are not known."""
+        side = self._sides[channel]
+        if side.open is not None:
+            return True
+        if side.last_end is None or now - side.last_end > self._settings.words_late_s:
+            return False
+        return side.text_end < side.last_end - self._settings.hangover_s
+
+    def silence_since(self) -> float | None:
+        """When the present silence began; None while somebody speaks or before anybody has."""
+        if not self._spoken or any(side.open is not None for side in self._sides.values()):
+            return None
+        ends = [s.last_end for s in self._sides.values() if s.last_end is not None]
+        return max((*ends, self._deaf_until))
+
+    def dead_air(self, now: float) -> float:
+        """Seconds of silence up to ``now``."""
+        since = self.silence_since()
+        return 0.0 if since is None else max(0.0, now - since)
+
+    def turn(self, channel: Channel, now: float) -> float:
+        """Seconds the channel has held the turn; 0 where it does not hold it."""
+        side, far = self._sides[channel], self._sides[channel.other]
+        if side.turn_start is None:
+            return 0.0
+        if side.open is not None:
+            return max(0.0, now - side.turn_start)
+        if side.last_end is None or now - side.last_end > self._settings.turn_pause_s:
+            return 0.0
+        taken = self._settings.interjection_s + self._settings.hangover_s
+        if far is not side and far.open is not None and now - far.open.start >= taken:
+            return 0.0
+        return max(0.0, side.last_end - side.turn_start)
+
+    def talkovers(self, by: Channel, longer_than: float, since: float, now: float) -> list[Span]:
+        """The spans with which ``by`` spoke over the other side, begun at ``since`` or later."""
+        sure = now - self._settings.hangover_s
+        found = []
+        for span in reversed(self._sides[by].spans):
+            if span.start < since:
+                break
+            if self._overlaps(span, longer_than, sure):
+                found.append(span)
+        return found[::-1]
+
+    @staticmethod
+    def _overlaps(span: Span, longer_than: float, sure: float) -> bool:
+        if span.over is None or span.backchannel:
+            return False
+        return min(span.until(sure), span.over.until(sure)) - span.start >= longer_than
+
+    def interruptions(self, by: Channel, now: float) -> int:
+        """How often ``by`` spoke over the other side in this call."""
+        side = self._sides[by]
+        return side.interruptions + len(
+            self.talkovers(by, self._settings.interruption_s, -1.0, now)
+        )
+
+    def talk_share(self, now: float) -> float | None:
+        """The agent's share of all speech, 0 to 1."""
+        agent, customer = (self._talked(c, now) for c in (Channel.AGENT, Channel.CUSTOMER))
+        return agent / (agent + customer) if agent + customer >= 1.0 else None
+
+    def _talked(self, channel: Channel, now: float) -> float:
+        side = self._sides[channel]
+        return side.talked + (max(0.0, now - side.open.start) if side.open else 0.0)
+
+    def pace(self, channel: Channel) -> float | None:
+        """Words a minute of the channel's own speech over the call so far."""
+        return self._sides[channel].pace.overall()
+
+    def pace_now(self, channel: Channel, now: float, past: float) -> float | None:
+        """Words a minute over the last ``past`` seconds; None where too little was said."""
+        words, seconds = self._sides[channel].pace.window(now, past)
+        return words * 60.0 / seconds if seconds >= self._settings.pace_speech_s else None
+
+    def pace_baseline(self, channel: Channel, now: float, past: float) -> float | None:
+        """Words a minute before the last ``past`` seconds; None where too little was said."""
+        meter = self._sides[channel].pace
+        words, seconds = meter.window(now, past)
+        if meter.seconds - seconds < self._settings.pace_baseline_s:
+            return None
+        return (meter.words - words) * 60.0 / (meter.seconds - seconds)
+
+
+def channels_of(speaker: Speaker) -> tuple[Channel, ...]:
+    """The channels a condition's ``by`` stands for."""
+    if speaker is Speaker.AGENT:
+        return (Channel.AGENT,)
+    if speaker is Speaker.CUSTOMER:
+        return (Channel.CUSTOMER,)
+    return (Channel.AGENT, Channel.CUSTOMER)
