@@ -1,0 +1,34 @@
+"""`coach doctor`: check this machine and say how to mend what is missing."""
+
+from __future__ import annotations
+
+import argparse
+
+import msgspec
+
+from coach.doctor import Finding, Verdict, examine, failed
+from coach.errors import Exit
+
+MARKS = {Verdict.OK: "ok  ", Verdict.WARNING: "warn", Verdict.FAILED: "FAIL"}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print every finding; exit code 1 if anything has to be mended."""
+    findings = examine()
+    if args.json:
+        print(msgspec.json.format(msgspec.json.encode(findings)).decode())
+    else:
+        for finding in findings:
+            print(as_text(finding))
+    return Exit.FAILED if failed(findings) else Exit.OK
+
+
+def as_text(finding: Finding) -> str:
+    """One line, and one more with the remedy where there is one."""
+    line = f"{MARKS[finding.verdict]}  {finding.check:<12}{finding.found}"
+    return f"{line}\n{'':18}-> {finding.remedy}" if finding.remedy else line
