@@ -52,6 +52,13 @@ def test_every_module_of_coach_stands_in_a_layer() -> None:
     assert {n for n in layers if n.startswith("coach.")} - modules == set(), "no such module"
 
 
+def test_the_engines_layer_and_the_list_of_pure_modules_agree() -> None:
+    pure = set(_contract("the engine is pure")["source_modules"])
+    beside = next(layer for layer in _contract("layers")["layers"] if "coach.engine" in layer)
+    trackers = {name.strip() for name in beside.split(":")} - {"audio"}
+    assert pure == trackers | {"coach.events", "coach.snapshot", "rules"}
+
+
 def test_engine_loads_nothing_heavy() -> None:
     loaded = _imported_by("import coach.engine")
     assert loaded & (HEAVY | {"asyncio"}) == set()
