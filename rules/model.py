@@ -17,6 +17,7 @@ from TOML, ``coach.cues`` evaluates them. This module imports nothing but the vo
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
 
 import msgspec
 
@@ -243,6 +244,19 @@ AnyCondition = (
 )
 
 
+def walk(condition: AnyCondition) -> Iterator[AnyCondition]:
+    """The condition and all conditions inside it, outermost first."""
+    yield condition
+    if isinstance(condition, AllOf | AnyOf):
+        for part in condition.of:
+            yield from walk(part)
+    elif isinstance(condition, Not | Count):
+        yield from walk(condition.of)
+    elif isinstance(condition, Sequence | NotFollowed):
+        yield from walk(condition.first)
+        yield from walk(condition.then)
+
+
 class Timing(msgspec.Struct, frozen=True, kw_only=True, rename={"for_": "for"}):
     """When a true condition becomes a match, and how often it may become a prompt."""
 
@@ -347,6 +361,15 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     examples: tuple[Example, ...] = ()
     timelines: tuple[Timeline, ...] = ()
     source: Source
+    changes: tuple[Source, ...] = ()
+    """Values that an overlay wrote; the last one for a key is in force."""
+
+    def origin(self, key: str) -> Source:
+        """Where the value of ``key`` (dotted, e.g. ``prompt.do``) was written."""
+        for change in reversed(self.changes):
+            if change.key == key or key.startswith(change.key + "."):
+                return change
+        return msgspec.structs.replace(self.source, key=key)
 
 
 class RuleBook(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,293 @@
+"""Turn one entry of a rule file into a Rule, noting every mistake in it.
+
+The tables here are the whole grammar of a rule; ``rules/README.md`` explains it to people.
+Types are those of ``rules.model``: msgspec converts and checks each value by itself, so one bad
+value hides no other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, get_type_hints
+
+import msgspec
+
+from coach.events import Track
+
+from .conditions import LEVELS, NEVER, Conditions
+from .entries import Entry
+from .model import (
+    AnyCondition,
+    Example,
+    Kind,
+    Prompt,
+    Rule,
+    Source,
+    Speaker,
+    Status,
+    Step,
+    Timeline,
+    Timing,
+)
+from .problems import Problems, closest
+
+_ID = re.compile(r"[a-z][a-z_0-9]*(\.[a-z][a-z_0-9]*)+")
+FAMILIES: Mapping[str, tuple[Track, Speaker]] = {
+    "safety": (Track.SAFETY, Speaker.CUSTOMER),
+    "threat": (Track.THREAT, Speaker.CUSTOMER),
+    "conduct": (Track.CONDUCT, Speaker.CUSTOMER),
+    "ladder": (Track.CONDUCT, Speaker.CUSTOMER),
+    "esc": (Track.ESCALATION, Speaker.CUSTOMER),
+    "agent": (Track.COACHING, Speaker.AGENT),
+    "say": (Track.COACHING, Speaker.AGENT),
+    "checklist": (Track.COACHING, Speaker.AGENT),
+    "note": (Track.COACHING, Speaker.ANY),
+}
+"""What a rule's track and speaker are unless it says otherwise, by the first part of its id."""
+_KEYS = (
+    "id", "title", "track", "severity", "status", "speaker", "when", "unless", "timing",
+    "prompt", "false_positives", "match", "no_match", "todo_match", "todo_no_match", "timeline",
+)  # fmt: skip
+_EXAMPLES = {
+    "match": (True, False),
+    "no_match": (False, False),
+    "todo_match": (True, True),
+    "todo_no_match": (False, True),
+}
+_STEP_NAMES = {"cards": "prompts"}
+UNTIL_ANSWERED = "until answered"
+"""Value of ``prompt.hold`` for a card that never leaves by itself."""
+LONGEST_DO = 60
+LONGEST_SAY = 200
+
+
+def build_rule(entry: Entry, lists: Mapping[str, Sequence[str]], problems: Problems) -> Rule | None:
+    """The rule, or None if it has mistakes (which are noted)."""
+    before = len(problems)
+    reader = _Reader(entry, lists, problems)
+    rule = reader.rule()
+    return rule if len(problems) == before else None
+
+
+class _Reader:
+    def __init__(
+        self, entry: Entry, lists: Mapping[str, Sequence[str]], problems: Problems
+    ) -> None:
+        self._entry = entry
+        self._values = entry.values
+        self._problems = problems
+        self._conditions = Conditions(lists, self._wrong)
+
+    def _wrong(self, key: str, message: str) -> None:
+        self._problems.at(self._entry, key, message)
+
+    def rule(self) -> Rule:
+        self._unknown(self._values, _KEYS, "")
+        rule_id = self._id()
+        track, speaker = FAMILIES.get(rule_id.split(".")[0], (Track.COACHING, Speaker.CUSTOMER))
+        return Rule(
+            id=rule_id,
+            title=self._required("title", str, ""),
+            track=self._optional("track", Track, track),
+            severity=self._severity(),
+            status=self._optional("status", Status, Status.STABLE),
+            speaker=self._optional("speaker", Speaker, speaker),
+            when=self._when(),
+            unless=self._unless(),
+            timing=self._table("timing", Timing) or Timing(),
+            prompt=self._prompt(),
+            false_positives=tuple(self._optional("false_positives", list[str], [])),
+            examples=self._examples(),
+            timelines=self._timelines(),
+            source=Source(
+                file=self._entry.file, key="", by=self._entry.by, reason=self._entry.reason
+            ),
+            changes=self._entry.changes,
+        )
+
+    def _id(self) -> str:
+        rule_id: str = self._required("id", str, "unnamed.rule")
+        if not _ID.fullmatch(rule_id):
+            self._wrong("id", f"{rule_id!r} is no id; expected family.name in lower case")
+        elif rule_id.split(".", maxsplit=1)[0] not in FAMILIES and "track" not in self._values:
+            self._wrong(
+                "id",
+                f"{rule_id.split('.', maxsplit=1)[0]!r} is no family of rules; expected one of "
+                f"{', '.join(FAMILIES)}, or give a track"
+                + closest(rule_id.split(".", maxsplit=1)[0], FAMILIES),
+            )
+        return rule_id
+
+    def _severity(self) -> int:
+        severity: int = self._required("severity", int, 0)
+        if not 0 <= severity <= 4:
+            self._wrong(
+                "severity", f"expected 0 (good news) to 4 (life and safety), not {severity}"
+            )
+        return severity
+
+    def _when(self) -> AnyCondition:
+        if "when" not in self._values:
+            self._wrong("when", "missing; expected a condition")
+            return NEVER
+        return self._conditions.read(self._values["when"], "when")
+
+    def _unless(self) -> tuple[AnyCondition, ...]:
+        given = self._values.get("unless", [])
+        many = given if isinstance(given, list) else [given]
+        return tuple(self._conditions.read(one, "unless") for one in many)
+
+    def _prompt(self) -> Prompt | None:
+        values = self._values.get("prompt")
+        if values is None:
+            return None
+        if isinstance(values, dict):
+            values = dict(values)
+            if values.get("hold") == UNTIL_ANSWERED:
+                values["hold"] = None
+            elif isinstance(values.get("hold"), str):
+                self._wrong("prompt.hold", f"expected seconds or {UNTIL_ANSWERED!r}")
+                del values["hold"]
+            values.setdefault("do", "")
+            if not values["do"]:
+                self._wrong("prompt.do", "missing; expected what the agent should do")
+        prompt: Prompt | None = self._table("prompt", Prompt, values)
+        if prompt is None:
+            return None
+        if len(prompt.do) > LONGEST_DO:
+            self._wrong("prompt.do", f"{len(prompt.do)} characters; expected at most {LONGEST_DO}")
+        for say in prompt.say:
+            if len(say) > LONGEST_SAY:
+                self._wrong(
+                    "prompt.say",
+                    f"{len(say)} characters; expected at most {LONGEST_SAY}: {say[:40]!r}...",
+                )
+            for name in re.findall(r"\{(.*?)\}", say):
+                if name not in ("issue", "agent"):
+                    self._wrong(
+                        "prompt.say", f"{{{name}}} is no blank; expected {{issue}} or {{agent}}"
+                    )
+        if not 0 <= prompt.priority <= 100:
+            self._wrong("prompt.priority", f"expected 0 to 100, not {prompt.priority}")
+        return prompt
+
+    def _examples(self) -> tuple[Example, ...]:
+        return tuple(
+            Example(text=text, expect=expect, todo=todo)
+            for key, (expect, todo) in _EXAMPLES.items()
+            for text in self._optional(key, list[str], [])
+        )
+
+    def _timelines(self) -> tuple[Timeline, ...]:
+        given = self._values.get("timeline", [])
+        if not isinstance(given, list):
+            self._wrong("timeline", "expected tables headed [[rule.timeline]]")
+            return ()
+        return tuple(t for values in given if (t := self._timeline(values)) is not None)
+
+    def _timeline(self, values: object) -> Timeline | None:
+        if not isinstance(values, dict) or not isinstance(values.get("steps"), list):
+            self._wrong("timeline", "expected a name and a list of steps")
+            return None
+        self._unknown(values, ("name", "steps"), "timeline.")
+        name = values.get("name")
+        if not isinstance(name, str) or not name:
+            self._wrong("timeline.name", "missing; expected a few words")
+            name = ""
+        steps = tuple(s for one in values["steps"] if (s := self._step(one)) is not None)
+        if any(a.at > b.at for a, b in zip(steps, steps[1:], strict=False)):
+            self._wrong("timeline.steps", f"{name!r}: the steps are not in order of 'at'")
+        return Timeline(name=name, steps=steps)
+
+    def _step(self, values: object) -> Step | None:
+        if not isinstance(values, dict):
+            self._wrong("timeline.steps", 'expected tables such as { at = 3, customer = "..." }')
+            return None
+        level = values.get("level")
+        if isinstance(level, str):
+            if level not in LEVELS:
+                self._wrong(
+                    "timeline.steps",
+                    f"{level!r} is no level; expected one of {', '.join(LEVELS)}"
+                    + closest(level, LEVELS),
+                )
+                return None
+            values = {**values, "level": LEVELS[level]}
+        renamed: dict[str, object] = {_STEP_NAMES.get(str(k), str(k)): v for k, v in values.items()}
+        step: Step | None = self._struct(renamed, Step, "timeline.steps")
+        return step
+
+    # --- values ---------------------------------------------------------------------------
+
+    def _required(self, key: str, kind: Any, stand_in: Any) -> Any:
+        if key not in self._values or self._values[key] == "":
+            self._wrong(key, f"missing; expected {_described(kind)}")
+            return stand_in
+        return self._optional(key, kind, stand_in)
+
+    def _optional(self, key: str, kind: Any, default: Any) -> Any:
+        if key not in self._values:
+            return default
+        return self._converted(self._values[key], kind, key, default)
+
+    def _converted(self, value: object, kind: Any, key: str, default: Any) -> Any:
+        try:
+            return msgspec.convert(value, kind, strict=True)
+        except msgspec.ValidationError as error:
+            known = [str(m.value) for m in kind] if isinstance(kind, type(Status)) else []
+            hint = (
+                f"; expected one of {', '.join(known)}" + closest(str(value), known)
+                if known
+                else ""
+            )
+            self._wrong(key, (f"{value!r} is not known" if known else str(error)) + hint)
+            return default
+
+    def _table(self, key: str, kind: Callable[..., Any], values: object = None) -> Any:
+        values = self._values.get(key) if values is None else values
+        if values is None:
+            return None
+        if not isinstance(values, dict):
+            self._wrong(key, "expected a table")
+            return None
+        return self._struct(values, kind, key)
+
+    def _struct(self, values: Mapping[str, object], kind: Any, key: str) -> Any:
+        fields = msgspec.structs.fields(kind)
+        hints = get_type_hints(kind)
+        known = {f.encode_name: f for f in fields}
+        self._unknown(values, tuple(known), f"{key}.")
+        taken: dict[str, Any] = {}
+        right = True
+        for name, field in known.items():
+            if name not in values:
+                if field.required:
+                    self._wrong(
+                        f"{key}.{name}", f"missing; expected {_described(hints[field.name])}"
+                    )
+                    right = False
+                continue
+            marker = object()
+            value = self._converted(values[name], hints[field.name], f"{key}.{name}", marker)
+            if value is marker:
+                right = False
+            else:
+                taken[field.name] = value
+        return kind(**taken) if right else None
+
+    def _unknown(self, values: Mapping[str, object], known: Sequence[str], prefix: str) -> None:
+        for key in values:
+            if key not in known:
+                near = closest(key, known)
+                self._wrong(
+                    f"{prefix}{key}",
+                    "unknown key" + (near or f"; expected one of {', '.join(known)}"),
+                )
+
+
+def _described(kind: Any) -> str:
+    names = {str: "text", int: "a whole number", float: "a number", list[str]: "a list of texts"}
+    if isinstance(kind, type(Kind)):
+        return "one of " + ", ".join(str(m.value) for m in kind)
+    return names.get(kind, str(kind))

@@ -1,0 +1,79 @@
+"""Decide a rule on one utterance alone, as `coach rules try` and `coach score` do.
+
+Only words count here: state conditions (silence, mood, what came before) are unknown, and what
+is unknown does not hold. The engine (``coach.cues``) evaluates the same trees with time.
+"""
+
+from __future__ import annotations
+
+from .matcher import Found, Hit
+from .model import (
+    AllOf,
+    AnyCondition,
+    AnyOf,
+    Count,
+    Near,
+    Not,
+    NotFollowed,
+    Phrase,
+    Regex,
+    Rule,
+    Sequence,
+)
+
+
+def decide(rule: Rule, found: Found) -> Hit | None:
+    """Where the rule's words stand in the utterance, unless an exception holds; else None.
+
+    The hit may be guarded (negated or quoted).
+    """
+    hit = _where(rule.when, found)
+    if hit is None or any(_where(u, found) for u in rule.unless):
+        return None
+    return hit
+
+
+def holds(rule: Rule, found: Found) -> bool:
+    """True where the rule matches at full strength: found, and neither negated nor quoted."""
+    hit = decide(rule, found)
+    return hit is not None and not hit.guard
+
+
+def lexical(condition: AnyCondition) -> bool:
+    """True where words of one utterance alone can make the condition true."""
+    if isinstance(condition, Phrase | Near | Regex):
+        return True
+    if isinstance(condition, AllOf):
+        return all(lexical(c) or isinstance(c, Not) for c in condition.of)
+    if isinstance(condition, AnyOf):
+        return any(lexical(c) for c in condition.of)
+    if isinstance(condition, Count):
+        return condition.at_least <= 1 and lexical(condition.of)
+    return False
+
+
+def _where(condition: AnyCondition, found: Found) -> Hit | None:
+    if isinstance(condition, Phrase | Near | Regex):
+        return found.hit(condition)
+    if isinstance(condition, AllOf):
+        hits = [_where(c, found) for c in condition.of if not isinstance(c, Not)]
+        barred = any(_where(c.of, found) for c in condition.of if isinstance(c, Not))
+        real = [h for h in hits if h is not None]
+        return None if barred or not real or len(real) < len(hits) else _plainest(real)
+    if isinstance(condition, AnyOf):
+        real = [h for c in condition.of if (h := _where(c, found)) is not None]
+        return _plainest(real) if real else None
+    if isinstance(condition, Count) and condition.at_least <= 1:
+        return _where(condition.of, found)
+    return None
+
+
+def _plainest(hits: list[Hit]) -> Hit:
+    return min(hits, key=lambda h: (bool(h.guard), h.first))
+
+
+def first_of(condition: AnyCondition) -> AnyCondition:
+    """What has to be said first for the condition to begin: the start of a sequence."""
+    while isinstance(condition, Sequence | NotFollowed | Count):
+        condition = condition.of if isinstance(condition, Count) else condition.first
+    return condition

@@ -1,0 +1,87 @@
+"""Who means it: negation and reported speech in the words before a match.
+
+Both are decided on words alone, so that punctuation, which a recogniser may leave out, never
+changes the answer. A negation counts only where every word between it and the match can stand
+inside the negated clause: "not trying to be rude" reaches on, "I'm not happy" does not.
+"""
+
+from __future__ import annotations
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_REACH = 7
+"""Words before a match that are looked at."""
+_NEGATORS = frozenset({"not", "never"})
+_WITHIN_NEGATION = _set("""saying say said think thinking mean meaning suggesting implying claiming accusing calling
+    call telling tell that going to want wanting trying try looking planning asking ask for need
+    wish here about a an the any be do threatening feel believe gonna have had would will your
+    anyone anybody them him her it my one is are really intending intend wanted needed tried
+    meant asked there where like""")
+"""Words through which a negation reaches the match."""
+_SAYING = frozenset({"saying", "say", "said", "think", "thinking", "mean", "meaning", "believe",
+                     "suggesting", "implying", "claiming", "calling", "telling", "accusing"})  # fmt: skip
+_SUBJECTS = _set("i you he she it we they")
+_NONE_OF = _set("is was has have had with got be are see take taking without there")
+_REPORTING = _set("""said says saying told tells telling asked asks goes screamed screaming shouted shouting
+    yelled yelling wrote texted claimed claims called calls reckons thinks thought replied
+    answered""")
+_REPORTERS_OWN = frozenset({"i", "we", "am", "not", "already", "have", "keep", "just"})
+_LISTENERS = _set("me us him her them")
+_NEW_CLAUSE = _set("so but now because anyway then listen look")
+
+
+def guard_of(before: list[str], head: str) -> str:
+    """``"negated"``, ``"quoted"`` or ``""`` for a match whose first word is ``head``.
+
+    ``before`` holds the words in front of it, soft ones left out (but "like", which may report).
+    """
+    before = before[-_REACH:]
+    if _negated(before, head):
+        return "negated"
+    if _quoted(before):
+        return "quoted"
+    return ""
+
+
+def _negated(before: list[str], head: str) -> bool:
+    for distance in range(1, min(5, len(before)) + 1):
+        at = len(before) - distance
+        word = before[at]
+        between = before[at + 1 :]
+        if word in _NEGATORS:
+            if not all(w in _WITHIN_NEGATION for w in between):
+                return False
+            if head in _SUBJECTS or (between and between[-1] in _SUBJECTS):
+                return any(w in _SAYING for w in between)
+            return not (at > 0 and before[at - 1] == "why")
+        if word == "no" and distance == 1 and at > 0:
+            return before[at - 1] in _NONE_OF
+        if word == "without" and distance <= 2:
+            return True
+    return False
+
+
+def _quoted(before: list[str]) -> bool:
+    """Somebody else's words: "he told me ...", "my manager said that ..."."""
+    for distance in range(1, min(6, len(before)) + 1):
+        at = len(before) - distance
+        word = before[at]
+        if word in _NEW_CLAUSE:
+            return False
+        if word not in _REPORTING and not _was_like(before, at):
+            continue
+        if distance > 5:
+            return False
+        subject = before[at - 1] if at > 0 else ""
+        listener = before[at + 1] if at + 1 < len(before) else ""
+        if subject in {"i", "we", "am", "have", "keep", "are", ""}:
+            return listener in _LISTENERS - {"me", "us"} and word not in {"asked"}
+        return subject != "you"
+    return False
+
+
+def _was_like(before: list[str], at: int) -> bool:
+    return before[at : at + 2] == ["was", "like"]

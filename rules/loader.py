@@ -1,0 +1,193 @@
+"""Read rule packs: TOML files in, one RuleBook out, or every mistake at once.
+
+``load_book()`` reads the packs that come with the product; ``packs`` names other files or
+folders instead, ``overlay`` a supervisor's changes (``rules.overlay``). The form of a pack is
+described in ``rules/README.md``. Reading never stops at the first mistake: RulesError carries
+a list of Problems, each with file, line, rule, key and what was expected.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from coach.errors import RulesError
+
+from .build import build_rule
+from .entries import Entry, ListEntry, entries_of
+from .model import CueSeen, Rule, RuleBook, walk
+from .overlay import apply_overlay
+from .problems import Problem, Problems, closest
+
+LANGUAGES = ("en",)
+"""Languages that come with a pack."""
+
+
+class BadRules(RulesError):
+    """One or more rule files have mistakes; ``problems`` lists all of them."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        super().__init__(
+            f"{count} mistake{'s' if count != 1 else ''} in the rules:\n"
+            + "\n".join(f"  {p}" for p in self.problems),
+            "\n`coach rules lint` checks them again.",
+        )
+
+
+def load_book(
+    *,
+    language: str = "en",
+    packs: Sequence[Path] | None = None,
+    overlay: Path | None = None,
+) -> RuleBook:
+    """All rules of a language, or of ``packs``, with the overlay's changes made.
+
+    BadRules (a RulesError) if anything in any file is wrong.
+    """
+    problems = Problems()
+    files = _texts(builtin_files(language) if packs is None else _files(packs, problems), problems)
+    rules, lists = _entries(files, problems)
+    if overlay is not None:
+        for name, text in _texts([overlay], problems):
+            rules = apply_overlay(name, text, rules, lists, problems)
+    named = _named(lists, problems)
+    built = [build_rule(entry, named, problems) for entry in _unique(rules, problems)]
+    book = tuple(rule for rule in built if rule is not None)
+    _check_references(book, {e.name for e in rules}, rules, problems)
+    if problems:
+        raise BadRules(problems.sorted())
+    return RuleBook(rules=book, language=language, fingerprint=fingerprint(book))
+
+
+def fingerprint(rules: Iterable[Rule]) -> str:
+    """SHA-256 over all that decides what the rules do; texts for people do not count."""
+    bare = [
+        msgspec.structs.replace(
+            r, source=None, examples=(), timelines=(), false_positives=(), changes=()
+        )
+        for r in rules
+    ]
+    return hashlib.sha256(msgspec.json.encode(bare)).hexdigest()
+
+
+def builtin_files(language: str) -> list[Path]:
+    """The pack files that come with the product."""
+    if language not in LANGUAGES:
+        raise RulesError(
+            f"There are no rules for the language {language!r}.",
+            f"Available: {', '.join(LANGUAGES)}. Give your own with packs.",
+        )
+    folder = resources.files("rules") / "packs" / language
+    with resources.as_file(folder) as path:
+        return sorted(path.glob("*.toml"))
+
+
+def _files(packs: Sequence[Path], problems: Problems) -> list[Path]:
+    files: list[Path] = []
+    for pack in packs:
+        if pack.is_dir():
+            inside = sorted(pack.glob("*.toml"))
+            if not inside:
+                problems.add(pack.name, message="the folder holds no .toml file")
+            files.extend(inside)
+        else:
+            files.append(pack)
+    return files
+
+
+def _texts(files: Iterable[Path], problems: Problems) -> list[tuple[str, str]]:
+    texts: list[tuple[str, str]] = []
+    for file in files:
+        try:
+            texts.append((file.name, file.read_text(encoding="utf-8")))
+        except UnicodeDecodeError as error:
+            problems.add(file.name, message=f"not UTF-8 text (byte {error.start})")
+        except OSError as error:
+            problems.add(str(file), message=f"cannot be read: {error.strerror}")
+    return texts
+
+
+def _entries(
+    files: Iterable[tuple[str, str]], problems: Problems
+) -> tuple[list[Entry], list[ListEntry]]:
+    rules: list[Entry] = []
+    lists: list[ListEntry] = []
+    for name, text in files:
+        try:
+            document = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            problems.add(name, message=f"not TOML: {error}")
+            continue
+        for key in document:
+            if key not in ("rule", "lists"):
+                problems.add(
+                    name,
+                    key=key,
+                    message="unknown key; expected [[rule]] or [lists]"
+                    + closest(key, ("rule", "lists")),
+                )
+        found, named = entries_of(name, text, document, problems)
+        rules += found
+        lists += named
+    return rules, lists
+
+
+def _named(lists: Iterable[ListEntry], problems: Problems) -> dict[str, tuple[str, ...]]:
+    named: dict[str, tuple[str, ...]] = {}
+    for entry in lists:
+        if entry.name in named:
+            problems.add(
+                entry.file, key=f"lists.{entry.name}", message="a list of that name exists already"
+            )
+        named[entry.name] = entry.words
+    return named
+
+
+def _unique(entries: Iterable[Entry], problems: Problems) -> list[Entry]:
+    first: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.name and entry.name in first:
+            known = first[entry.name]
+            problems.at(entry, "id", f"duplicate id; first used in {known.file}, line {known.line}")
+        else:
+            first[entry.name or f"\0{entry.file}{entry.line}"] = entry
+    return list(first.values())
+
+
+def _check_references(
+    rules: Sequence[Rule], names: set[str], entries: Iterable[Entry], problems: Problems
+) -> None:
+    """Every rule that another one names exists (also if it has mistakes of its own)."""
+    by_name: Mapping[str, Entry] = {e.name: e for e in entries}
+    for rule in rules:
+        named: list[tuple[str, str]] = []
+        for place, condition in (("when", rule.when), *(("unless", u) for u in rule.unless)):
+            for part in walk(condition):
+                if isinstance(part, CueSeen):
+                    named += [(f"{place} ... cue", n) for n in part.rules]
+        if rule.prompt:
+            named += [("prompt.done_when", n) for n in rule.prompt.done_when]
+        for key, name in named:
+            if not _exists(name, names):
+                problems.at(
+                    by_name[rule.id], key, f"no rule is called {name!r}" + closest(name, names)
+                )
+
+
+def _exists(name: str, names: set[str]) -> bool:
+    if name.endswith(".*"):
+        return any(n.startswith(name[:-1]) for n in names)
+    return name in names
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """TOML text as plain values."""
+    return tomllib.loads(text)

@@ -1,0 +1,341 @@
+"""Find which lexical conditions of a rule book hold in one utterance.
+
+``Matcher(book).find(channel, text)`` reads the words once and answers for every Phrase, Near,
+Regex and Silence announcement of the book. How:
+
+1. ``rules.normalise`` makes the words comparable; ``line_of`` writes them as one line in which
+   every word is followed by a space and soft words carry a tilde.
+2. A word index names the few patterns whose key words are present; only those are tried, each
+   as one RE2 search, so no text and no pattern can take more than linear time.
+3. Long phrases (four words or more) are tried once more on a line in which words unknown to
+   the book are replaced by a book word one or two letters away: recognition slips.
+4. Each match is looked at in context (``rules.guards``): "I'm not saying you're lying" is
+   *negated*, "he said you're useless" is *quoted*. Such a hit counts one severity less.
+
+The phrase language is described in ``rules.patterns``.
+"""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+import msgspec
+import re2
+
+from coach.events import Channel
+
+from .guards import guard_of
+from .model import (
+    AllOf,
+    AnyCondition,
+    AnyOf,
+    Count,
+    Lexical,
+    Near,
+    Not,
+    NotFollowed,
+    Phrase,
+    Regex,
+    RuleBook,
+    Sequence,
+    Silence,
+    Speaker,
+)
+from .normalise import Word, words_of
+from .patterns import Compiled, compile_pattern
+from .slips import Slips
+
+MOST_WORDS = 400
+"""Words of one utterance that are looked at; a longer one is read in overlapping stretches."""
+_OVERLAP = 40
+_MOST_OCCURRENCES = 8
+"""Occurrences of one pattern tried before the first, guarded one is taken."""
+_LONG = 4
+"""Fewest words of a phrase in which a slip of the recogniser is forgiven."""
+_OPTIONS = re2.Options()
+_OPTIONS.log_errors = False
+_OPTIONS.never_capture = True
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """Where a condition held."""
+
+    first: int
+    """Index into ``text.split()`` of the first word."""
+    last: int
+    """Index of the last word, inclusive."""
+    text: str
+    """Those words as they were written."""
+    guard: str = ""
+    """``""``, ``"negated"`` or ``"quoted"``: a guarded hit is worth one severity less."""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """Normalised words as one line for the expressions."""
+
+    text: str
+    words: tuple[Word, ...]
+    starts: tuple[int, ...]
+    """Where each word begins in ``text``."""
+
+
+def line_of(words: Iterable[Word]) -> Line:
+    """`` i want ~just a refund ``: a space before the first and after every word."""
+    kept = tuple(words)
+    parts = [("~" + w.text if w.soft else w.text) + " " for w in kept]
+    starts = tuple(itertools.accumulate((len(p) for p in parts), initial=1))[: len(parts)]
+    return Line(" " + "".join(parts), kept, starts)
+
+
+def compile_regex(pattern: str) -> re2._Regexp:
+    """An RE2 expression; re2.error if it is not one."""
+    return re2.compile(pattern, options=_OPTIONS)
+
+
+class Found:
+    """What was found in one utterance."""
+
+    def __init__(self, hits: dict[int, Hit]) -> None:
+        self._hits = hits
+
+    def hit(self, condition: Lexical | Silence) -> Hit | None:
+        """Where this condition, an object of the matcher's own book, held; else None.
+
+        For a Silence: where the agent announced it.
+        """
+        return self._hits.get(id(condition))
+
+    def __bool__(self) -> bool:
+        return bool(self._hits)
+
+
+class _Pattern:
+    """One phrase pattern of one or more conditions."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        self.owners: list[tuple[int, Speaker]] = []
+        self._expression: re2._Regexp | None = None
+
+    @property
+    def expression(self) -> re2._Regexp:
+        """Compiled when first tried: most patterns of a book never are in one call."""
+        if self._expression is None:
+            self._expression = compile_regex(self.compiled.regex)
+        return self._expression
+
+
+class Matcher:
+    """All lexical conditions of one book, ready for use. Holds the book alive."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self.book = book
+        self._patterns: dict[str, _Pattern] = {}
+        self._near: list[tuple[int, Speaker, tuple[frozenset[str], ...], int]] = []
+        self._regex: list[tuple[int, Speaker, re2._Regexp]] = []
+        for rule in book.active():
+            for condition in (rule.when, *rule.unless):
+                self._add(condition, rule.speaker)
+        self._always: list[_Pattern] = []
+        self._by_word: defaultdict[str, list[_Pattern]] = defaultdict(list)
+        self._by_stem: defaultdict[str, list[_Pattern]] = defaultdict(list)
+        self._index()
+        vocabulary = frozenset().union(*(p.compiled.words for p in self._patterns.values()))
+        self._slips = Slips(vocabulary)
+
+    # --- building -------------------------------------------------------------------------
+
+    def _add(self, condition: AnyCondition, speaker: Speaker) -> None:
+        for leaf in leaves(condition):
+            if isinstance(leaf, Silence):
+                for source in leaf.unless_said:
+                    self._add_pattern(source, id(leaf), Speaker.AGENT)
+            elif isinstance(leaf, Phrase):
+                for source in leaf.any:
+                    self._add_pattern(source, id(leaf), leaf.speaker or speaker)
+            elif isinstance(leaf, Near):
+                groups = tuple(frozenset(_near_words(group)) for group in leaf.groups)
+                self._near.append((id(leaf), leaf.speaker or speaker, groups, leaf.words))
+            else:
+                expression = compile_regex(leaf.pattern)
+                self._regex.append((id(leaf), leaf.speaker or speaker, expression))
+
+    def _add_pattern(self, source: str, owner: int, speaker: Speaker) -> None:
+        pattern = self._patterns.get(source)
+        if pattern is None:
+            pattern = self._patterns[source] = _Pattern(compile_pattern(source))
+        pattern.owners.append((owner, speaker))
+
+    def _index(self) -> None:
+        for pattern in self._patterns.values():
+            if not pattern.compiled.keys:
+                self._always.append(pattern)
+            for key in pattern.compiled.keys:
+                if key.endswith("*"):
+                    self._by_stem[key[:-1]].append(pattern)
+                else:
+                    self._by_word[key].append(pattern)
+        self._stem_lengths = sorted({len(s) for s in self._by_stem})
+
+    # --- finding --------------------------------------------------------------------------
+
+    def find(self, channel: Channel, text: str) -> Found:
+        """Every condition that holds in ``text``, spoken on ``channel``.
+
+        On MIXED, where nobody knows who spoke, rules about the customer match and rules
+        about the agent do not.
+        """
+        words = words_of(text)
+        hits: dict[int, Hit] = {}
+        tokens = text.split()
+        for stretch in _stretches(words):
+            self._find_in(line_of(stretch), channel, tokens, hits)
+        return Found(hits)
+
+    def _find_in(
+        self, line: Line, channel: Channel, tokens: list[str], hits: dict[int, Hit]
+    ) -> None:
+        for pattern in self._candidates(line):
+            owners = [o for o, s in pattern.owners if _hears(s, channel)]
+            if owners and (hit := _search(pattern.expression, line, tokens)):
+                for owner in owners:
+                    _keep(hits, owner, hit)
+        corrected, changed = self._slips.corrected(line.words)
+        if changed:
+            self._find_slips(line_of(corrected), changed, channel, tokens, hits)
+        texts = [w.text for w in line.words]
+        for owner, speaker, groups, width in self._near:
+            if _hears(speaker, channel) and (span := _near_span(texts, groups, width)):
+                _keep(hits, owner, _hit(line, span[0], span[1], tokens))
+        for owner, speaker, expression in self._regex:
+            if _hears(speaker, channel) and (hit := _search(expression, line, tokens)):
+                _keep(hits, owner, hit)
+
+    def _candidates(self, line: Line) -> list[_Pattern]:
+        found = dict.fromkeys(self._always)
+        for text in {w.text for w in line.words}:
+            for pattern in self._by_word.get(text, ()):
+                found[pattern] = None
+            for length in self._stem_lengths:
+                if length > len(text):
+                    break
+                for pattern in self._by_stem.get(text[:length], ()):
+                    found[pattern] = None
+        return list(found)
+
+    def _find_slips(
+        self,
+        line: Line,
+        changed: frozenset[int],
+        channel: Channel,
+        tokens: list[str],
+        hits: dict[int, Hit],
+    ) -> None:
+        """Long phrases on the corrected line, where the correction is part of the match."""
+        fresh = {line.words[i].text for i in changed}
+        for pattern in self._candidates(line):
+            compiled = pattern.compiled
+            if compiled.shortest < _LONG or not fresh & compiled.words:
+                continue
+            owners = [o for o, s in pattern.owners if _hears(s, channel) and o not in hits]
+            if not owners:
+                continue
+            span = next(_spans(pattern.expression, line), None)
+            if span and any(span[0] <= i <= span[1] for i in changed):
+                for owner in owners:
+                    _keep(hits, owner, _hit(line, span[0], span[1], tokens))
+
+
+def leaves(condition: AnyCondition) -> Iterator[Phrase | Near | Regex | Silence]:
+    """The leaves of a condition that listen to words."""
+    if isinstance(condition, Phrase | Near | Regex | Silence):
+        yield condition
+    elif isinstance(condition, AllOf | AnyOf):
+        for part in condition.of:
+            yield from leaves(part)
+    elif isinstance(condition, Not | Count):
+        yield from leaves(condition.of)
+    elif isinstance(condition, Sequence | NotFollowed):
+        yield from leaves(condition.first)
+        yield from leaves(condition.then)
+
+
+def _hears(speaker: Speaker, channel: Channel) -> bool:
+    if channel is Channel.AGENT:
+        return speaker is not Speaker.CUSTOMER
+    return speaker is not Speaker.AGENT
+
+
+def _keep(hits: dict[int, Hit], owner: int, hit: Hit) -> None:
+    """Plain before guarded, then the earliest."""
+    known = hits.get(owner)
+    if known is None or (bool(known.guard), known.first) > (bool(hit.guard), hit.first):
+        hits[owner] = hit
+
+
+def _stretches(words: list[Word]) -> Iterator[list[Word]]:
+    if not words:
+        return
+    step = MOST_WORDS - _OVERLAP
+    for start in range(0, max(1, len(words) - _OVERLAP), step):
+        yield words[start : start + MOST_WORDS]
+
+
+def _search(expression: re2._Regexp, line: Line, tokens: list[str]) -> Hit | None:
+    """The first occurrence that stands unguarded, or the first one."""
+    best: Hit | None = None
+    for first, last in itertools.islice(_spans(expression, line), _MOST_OCCURRENCES):
+        hit = _hit(line, first, last, tokens)
+        if not hit.guard:
+            return hit
+        best = best or hit
+    return best
+
+
+def _spans(expression: re2._Regexp, line: Line) -> Iterator[tuple[int, int]]:
+    """First and last word of each occurrence, soft words at its edges left out."""
+    for match in expression.finditer(line.text):
+        start, end = match.span()
+        first = max(0, bisect.bisect_right(line.starts, start + 1) - 1)
+        last = bisect.bisect_left(line.starts, end - 1) - 1 if end else -1
+        if last < first:
+            continue
+        while first < last and line.words[first].soft:
+            first += 1
+        yield first, last
+
+
+def _hit(line: Line, first: int, last: int, tokens: list[str]) -> Hit:
+    begin, end = line.words[first].token, line.words[last].token
+    before = [w.text for w in line.words[:first] if not w.soft or w.text == "like"]
+    guard = guard_of(before, line.words[first].text)
+    return Hit(begin, end, " ".join(tokens[begin : end + 1]), guard)
+
+
+def _near_words(group: Iterable[str]) -> Iterator[str]:
+    for word in group:
+        if re.fullmatch(r"[a-zA-Z]{3,}\*", word):
+            yield word.lower()
+        else:
+            yield from (w.text for w in words_of(word))
+
+
+def _near_span(
+    texts: list[str], groups: tuple[frozenset[str], ...], width: int
+) -> tuple[int, int] | None:
+    """The first stretch of ``width`` words that holds a word of every group."""
+    marked: list[tuple[int, int]] = []
+    for i, text in enumerate(texts):
+        for g, group in enumerate(groups):
+            if text in group or any(k[-1] == "*" and text.startswith(k[:-1]) for k in group):
+                marked.append((i, g))
+    latest: dict[int, int] = {}
+    for i, g in marked:
+        latest[g] = i
+        if len(latest) == len(groups) and i - min(latest.values()) < width:
+            return min(latest.values()), i
+    return None

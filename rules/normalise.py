@@ -1,0 +1,230 @@
+"""Make spoken English comparable: the same words come out however they were transcribed.
+
+``Normaliser.words(text)`` turns a transcript, or a phrase pattern's words, into plain lower-case
+ASCII words, each of which remembers the token of ``text.split()`` it came from. What it evens
+out: case, punctuation, accents; contractions with and without their apostrophe ("isn't",
+"isnt" and "is not" agree); numbers as words or digits; British and American spelling; masked
+swearing; dropped g's; stutters ("I I want"); spelled initials ("f c a").
+
+Hesitations ("um", "uh") are dropped. Words that people sprinkle anywhere ("like", "just",
+"you know", swearing used as an intensifier) are kept but marked *soft*: phrase patterns step
+over them, yet may still ask for them.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from typing import NamedTuple
+
+from .spelling import (
+    APOSTROPHES,
+    CONTRACTIONS,
+    HAS_AFTER_S,
+    HESITATIONS,
+    ILL_AS_ADJECTIVE,
+    IS_AFTER,
+    KNOW_IS_A_VERB_AFTER,
+    KNOW_IS_A_VERB_BEFORE,
+    MASKABLE,
+    NUMBERS,
+    ORDINALS,
+    RESPELLED,
+    SOFT,
+    STUTTERED,
+    TENS,
+)
+
+
+class Word(NamedTuple):
+    """One normalised word."""
+
+    text: str
+    token: int
+    """Index into ``text.split()`` of the token it came from."""
+    soft: bool
+    """True where a phrase pattern may step over it."""
+
+
+_MASK = re.compile(r"[*#@$%!_]+")
+_PIECES = re.compile(r"[a-z0-9']+")
+_SPELLED_OUT = re.compile(r"(?:[a-z]\.){2,}[a-z]?\.?")
+_NUMBER = re.compile(r"\d+")
+_ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
+_ISE = re.compile(r"(?<=[a-z]{4})is(e|es|ed|er|ers|ing|ation|ations)$")
+_KEEPS_ISE = re.compile(
+    r"(?:prom|adv|superv|rev|surpr|exerc|compr|desp|dev|televis|improv|prec|ra|no|pra)"
+)
+_MAX_TOKEN = 60
+"""Longer tokens are no words; cutting them keeps the work per token bounded."""
+
+
+def words_of(text: str) -> list[Word]:
+    """All normalised words of ``text``, in order."""
+    found: list[Word] = []
+    for index, token in enumerate(text.split()):
+        for piece in token_words(token):
+            found.append(Word(piece, index, soft=False))
+    return _mark_soft(_in_context(found))
+
+
+@functools.lru_cache(maxsize=50_000)
+def token_words(token: str) -> tuple[str, ...]:
+    """The words one token stands for, looked at by itself."""
+    plain = _ascii(token[:_MAX_TOKEN])
+    if _MASK.search(plain.strip(".,!?;:")) and (bare := _unmask(plain)):
+        return (bare,)
+    if _SPELLED_OUT.fullmatch(plain):
+        plain = plain.replace(".", "")
+    plain = plain.replace("%", " percent ")
+    plain = re.sub(r"(?<=\d)[.,](?=\d)", "", plain)
+    words: list[str] = []
+    for piece in _PIECES.findall(plain):
+        words.extend(_piece_words(piece))
+    return tuple(words)
+
+
+def _ascii(token: str) -> str:
+    for mark in APOSTROPHES:
+        token = token.replace(mark, "'")
+    folded = unicodedata.normalize("NFKD", token)
+    return folded.encode("ascii", "ignore").decode("ascii").lower()
+
+
+def _unmask(token: str) -> str:
+    """The swear word that "f***ing" hides, or the empty string."""
+    body = token.strip(".,!?;:\"'()")
+    shape = "".join(
+        "[a-z]+" if _MASK.fullmatch(part) else re.escape(part)
+        for part in re.split(f"({_MASK.pattern})", body)
+        if part
+    )
+    if not re.search("[a-z]", body):
+        return ""
+    for word in MASKABLE:
+        if re.fullmatch(shape, word):
+            return word
+    return ""
+
+
+def _piece_words(piece: str) -> tuple[str, ...]:
+    raw = piece
+    piece = piece.strip("'")
+    if not piece:
+        return ()
+    if known := CONTRACTIONS.get(piece):
+        return known
+    if raw.endswith("in'") and len(raw) > 4:
+        piece += "g"
+    elif piece.endswith("'s"):
+        stem = piece[:-2]
+        return (_respell(stem), "is") if stem in IS_AFTER else (_respell(stem),)
+    elif "'" in piece:
+        return tuple(word for part in re.split("(?=')", piece) for word in _suffix_words(part))
+    if _NUMBER.fullmatch(piece):
+        return _number_words(piece)
+    if ordinal := _ORDINAL.fullmatch(piece):
+        return (ORDINALS.get(int(ordinal[1]), piece),)
+    return (_respell(piece),)
+
+
+def _suffix_words(part: str) -> tuple[str, ...]:
+    suffix = {"'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'m": "am"}.get(part)
+    if suffix:
+        return (suffix,)
+    part = part.strip("'")
+    return (_respell(part),) if part else ()
+
+
+def _number_words(digits: str) -> tuple[str, ...]:
+    if len(digits) > 2 or (len(digits) == 2 and digits[0] == "0"):
+        return {"100": ("hundred",), "1000": ("thousand",)}.get(digits, (digits,))
+    value = int(digits)
+    if value in NUMBERS:
+        return (NUMBERS[value],)
+    tens, ones = divmod(value, 10)
+    return (TENS[tens], NUMBERS[ones]) if ones else (TENS[tens],)
+
+
+def _respell(word: str) -> str:
+    if word in RESPELLED:
+        return RESPELLED[word]
+    if len(word) > 6 and not _KEEPS_ISE.match(word):
+        word = _ISE.sub(r"iz\1", word)
+    return word
+
+
+def _in_context(words: list[Word]) -> list[Word]:
+    """Drop hesitations and stutters, and settle what only the neighbours can tell."""
+    kept: list[Word] = []
+    for word in words:
+        text = word.text
+        if text in HESITATIONS:
+            continue
+        before = kept[-1].text if kept else ""
+        if text == before and text in STUTTERED:
+            continue
+        if text == "ill" and before not in ILL_AS_ADJECTIVE:
+            kept.append(Word("i", word.token, soft=False))
+            kept.append(Word("will", word.token, soft=False))
+            continue
+        if text in HAS_AFTER_S and before == "is" and len(kept) > 1:
+            kept[-1] = kept[-1]._replace(text="has")
+        elif text == "better" and before == "would":
+            kept[-1] = kept[-1]._replace(text="had")
+        kept.append(word)
+    return _without_restarts(_joined_initials(kept))
+
+
+def _without_restarts(words: list[Word]) -> list[Word]:
+    """Say "I want I want to" once: drop a pair of words that is said again at once."""
+    kept: list[Word] = []
+    for word in words:
+        kept.append(word)
+        if (
+            len(kept) >= 4
+            and kept[-1].text == kept[-3].text
+            and kept[-2].text == kept[-4].text
+            and kept[-2].text in STUTTERED
+        ):
+            del kept[-2:]
+    return kept
+
+
+def _joined_initials(words: list[Word]) -> list[Word]:
+    """Write three or more single letters in a row as one word."""
+    kept: list[Word] = []
+    run: list[Word] = []
+    for word in [*words, Word("", -1, soft=False)]:
+        if len(word.text) == 1 and word.text.isalpha():
+            run.append(word)
+            continue
+        if len(run) >= 3:
+            kept.append(run[0]._replace(text="".join(w.text for w in run)))
+        else:
+            kept.extend(run)
+        run = []
+        if word.text:
+            kept.append(word)
+    return kept
+
+
+def _mark_soft(words: list[Word]) -> list[Word]:
+    marked = [w._replace(soft=True) if w.text in SOFT else w for w in words]
+    texts = [w.text for w in words]
+    for i in range(len(texts) - 1):
+        pair = (texts[i], texts[i + 1])
+        if pair in {("i", "mean"), ("sort", "of"), ("kind", "of")}:
+            soft = pair[0] != "i" or i == 0 or texts[i - 1] not in KNOW_IS_A_VERB_BEFORE
+        elif pair == ("you", "know"):
+            after = texts[i + 2] if i + 2 < len(texts) else ""
+            soft = (
+                i == 0 or texts[i - 1] not in KNOW_IS_A_VERB_BEFORE
+            ) and after not in KNOW_IS_A_VERB_AFTER
+        else:
+            continue
+        if soft:
+            marked[i] = marked[i]._replace(soft=True)
+            marked[i + 1] = marked[i + 1]._replace(soft=True)
+    return marked

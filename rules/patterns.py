@@ -1,0 +1,245 @@
+"""The phrase language: how a rule writes down what people say.
+
+A pattern is words separated by spaces. It is matched word by word on normalised text
+(``rules.normalise``), so case, punctuation, contractions, fillers, British or American
+spelling and digits need no variants of their own.
+
+==================  ==========================================================================
+``manager``         that word
+``cancel*``         any word that begins so (at least three letters before the star)
+``(a|b c)``         one of the alternatives
+``[a]`` ``[a|b]``   likewise, or nothing
+``<3>``             up to three words of any kind
+``_``               exactly one word of any kind
+``#``               one word that is a number ("3", "three", "couple")
+``^`` and ``$``     the beginning and the end of the utterance
+``{name}``          the named list from a ``[lists]`` table; expanded when the pack is loaded
+==================  ==========================================================================
+
+Parts nest. Between any two words soft words ("like", "just", "you know", "bloody") are
+stepped over. Compilation gives one RE2 expression, so matching is linear in the text, and a
+set of words of which at least one must be present, so most patterns are never tried at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from .normalise import words_of
+from .spelling import NUMBER_WORDS, SOFTENABLE
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+MOST_GAP = 12
+"""Longest gap a pattern may ask for; anything wider is two cues, not one."""
+_BETWEEN = r"(?:~\S+ )*"
+_ANY_WORD = r"\S+ "
+_NUMBER = rf"(?:{'|'.join(NUMBER_WORDS)}|\d\S*) "
+_TOKENS = re.compile(r"\s*([()\[\]|^$#_]|<\d+>|[^\s()\[\]|<>{}^$#]+|.)")
+_PLAIN = re.compile(r"[^\W_][\w'\u2019.,%&/-]*")
+_LIST = re.compile(r"\{([a-z_0-9]+)\}")
+_COMMON = _set("""a about all am an and any are as at be been but by can could did do does for from get go
+    going got had has have he her him his how i if in is it me my no not now of off on one or
+    our out she should so some than that the their them then there these they this to too up us
+    was we were what when where which who why will with would you your""")
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be read; the message says what was expected."""
+
+
+class Compiled(msgspec.Struct, frozen=True, kw_only=True):
+    """A pattern ready for use."""
+
+    source: str
+    regex: str
+    """RE2 syntax, for text in the form of ``rules.matcher.line_of``."""
+    keys: frozenset[str]
+    """At least one of these words (or, with a final ``*``, beginnings of words) is in any text
+    that matches; empty if nothing can be said."""
+    words: frozenset[str]
+    """Every whole word that occurs in the pattern."""
+    shortest: int
+    """Fewest words a match can have."""
+
+
+class _Part(msgspec.Struct, frozen=True):
+    regex: str
+    keys: frozenset[str] | None = None
+    words: frozenset[str] = frozenset()
+    shortest: int = 0
+    optional: bool = False
+
+
+def expand(pattern: str, lists: Mapping[str, Sequence[str]], depth: int = 0) -> str:
+    """Replace every ``{name}`` by the alternatives of that list."""
+    if depth > 5:
+        raise PatternError("lists refer to each other in a circle")
+
+    def alternatives(match: re.Match[str]) -> str:
+        name = match[1]
+        if name not in lists:
+            raise PatternError(f"no list is called {name!r}")
+        return "(" + "|".join(expand(one, lists, depth + 1) for one in lists[name]) + ")"
+
+    return _LIST.sub(alternatives, pattern)
+
+
+def compile_pattern(source: str) -> Compiled:
+    """Compile one expanded pattern; PatternError if it cannot be read."""
+    tokens = [t for t in _TOKENS.findall(source) if t.strip()]
+    parser = _Parser(tokens)
+    part = parser.sequence(closing="")
+    if not part.words and not part.keys:
+        raise PatternError("it has no word in it")
+    if part.shortest == 0:
+        raise PatternError("every part of it may be absent, so it would match anything")
+    return Compiled(
+        source=source,
+        regex=_starting(part.regex),
+        keys=part.keys or frozenset(),
+        words=part.words,
+        shortest=part.shortest,
+    )
+
+
+def _starting(regex: str) -> str:
+    return regex if regex.startswith("^") else " " + regex
+
+
+class _Parser:
+    """Recursive descent over the tokens of one pattern."""
+
+    def __init__(self, tokens: list[str]) -> None:
+        self._tokens = tokens
+        self._at = 0
+
+    def sequence(self, closing: str) -> _Part:
+        """Parts up to ``closing`` (or a ``|`` inside a group), which is left unread."""
+        parts: list[_Part] = []
+        while self._at < len(self._tokens):
+            token = self._tokens[self._at]
+            if closing and token in {closing, "|"}:
+                break
+            parts.extend(self._part(token, first=not parts, closing=closing))
+        return _joined(parts)
+
+    def _part(self, token: str, *, first: bool, closing: str) -> list[_Part]:
+        self._at += 1
+        if token in "([":
+            return [self._group(")" if token == "(" else "]")]
+        if token in ")]|{}":
+            raise PatternError(f"{token!r} stands where a word was expected")
+        if token == "^":
+            if not first or closing:
+                raise PatternError("'^' belongs at the beginning of the pattern")
+            return [_Part("^ ")]
+        if token == "$":
+            if self._at < len(self._tokens):
+                raise PatternError("'$' belongs at the end of the pattern")
+            return [_Part("$")]
+        if token == "#":
+            return [_Part(_NUMBER, shortest=1)]
+        if token == "_":
+            return [_Part(_ANY_WORD, shortest=1)]
+        if token.startswith("<"):
+            return [self._gap(token)]
+        if _is_stem(token):
+            return [_stem(token)]
+        run = [token]
+        while self._at < len(self._tokens) and _is_plain(self._tokens[self._at]):
+            run.append(self._tokens[self._at])
+            self._at += 1
+        return _words(run)
+
+    def _gap(self, token: str) -> _Part:
+        if not re.fullmatch(r"<\d+>", token):
+            raise PatternError("'<' opens a gap, for example '<3>'")
+        width = int(token[1:-1])
+        if not 1 <= width <= MOST_GAP:
+            raise PatternError(f"a gap has 1 to {MOST_GAP} words, not {width}")
+        return _Part(rf"(?:{_ANY_WORD}){{0,{width}}}", optional=True)
+
+    def _group(self, closing: str) -> _Part:
+        alternatives: list[_Part] = []
+        while True:
+            alternatives.append(self.sequence(closing))
+            if self._at >= len(self._tokens):
+                raise PatternError(f"{closing!r} is missing")
+            token = self._tokens[self._at]
+            self._at += 1
+            if token == closing:
+                break
+        if any(not a.regex for a in alternatives):
+            raise PatternError("an alternative is empty; write '[...]' for what may be absent")
+        optional = closing == "]"
+        keys = [a.keys for a in alternatives]
+        known = [k for k in keys if k]
+        return _Part(
+            regex=f"(?:{'|'.join(a.regex for a in alternatives)})" + ("?" if optional else ""),
+            keys=None if optional or len(known) < len(keys) else frozenset().union(*known),
+            words=frozenset().union(*(a.words for a in alternatives)),
+            shortest=0 if optional else min(a.shortest for a in alternatives),
+            optional=optional,
+        )
+
+
+def _is_plain(token: str) -> bool:
+    return token not in set("()[]|^$#_{}") and token[0] != "<" and not _is_stem(token)
+
+
+def _is_stem(token: str) -> bool:
+    return token.endswith("*") and token[:-1].isalpha()
+
+
+def _stem(token: str) -> _Part:
+    stem = token[:-1].lower()
+    if len(stem) < 3:
+        raise PatternError(f"{token!r}: at least three letters before the star")
+    return _Part(rf"{stem}\S* ", keys=frozenset({f"{stem}*"}), shortest=1)
+
+
+def _words(run: list[str]) -> list[_Part]:
+    """Plain words, normalised together as their neighbours may decide how they are read."""
+    strange = next((t for t in run if not _PLAIN.fullmatch(t)), None)
+    if strange is not None:
+        raise PatternError(f"{strange!r} is no word")
+    plain = [w.text for w in words_of(" ".join(run))]
+    if not plain:
+        raise PatternError(f"{' '.join(run)!r} is no word")
+    return [
+        _Part(
+            ("~?" if w in SOFTENABLE else "") + f"{w} ",
+            keys=frozenset({w}),
+            words=frozenset({w}),
+            shortest=1,
+        )
+        for w in plain
+    ]
+
+
+def _joined(parts: list[_Part]) -> _Part:
+    if not parts:
+        return _Part("")
+    regex = ""
+    for part in parts:
+        glue = "" if not regex or part.regex == "^ " else _BETWEEN
+        regex += glue + part.regex
+    keyed = [p.keys for p in parts if p.keys and not p.optional]
+    return _Part(
+        regex=regex,
+        keys=min(keyed, key=_cost) if keyed else None,
+        words=frozenset().union(*(p.words for p in parts)),
+        shortest=sum(p.shortest for p in parts),
+    )
+
+
+def _cost(keys: frozenset[str]) -> int:
+    """How often one of these words is likely to turn up: the fewer, the better the key."""
+    return sum(40 if k in _COMMON or k in SOFTENABLE else 1 for k in keys)

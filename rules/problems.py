@@ -1,0 +1,74 @@
+"""Mistakes in rule files, collected rather than raised, so that one run shows them all."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Protocol
+
+import msgspec
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """One mistake and its place."""
+
+    file: str
+    line: int = 0
+    """1-based; 0 where it concerns the whole file."""
+    rule: str = ""
+    key: str = ""
+    message: str
+    """What is wrong and what was expected."""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        parts = [place, self.rule and f"rule {self.rule}", self.key, self.message]
+        return ": ".join(p for p in parts if p)
+
+
+class Placed(Protocol):
+    """Something read from a rule file that knows where it stood."""
+
+    @property
+    def file(self) -> str:
+        """Name of the file."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Id of the rule, or what stands in for it."""
+        ...
+
+    def line_of(self, key: str) -> int:
+        """Line of a key within it."""
+        ...
+
+
+class Problems:
+    """The mistakes found so far."""
+
+    def __init__(self) -> None:
+        self._all: list[Problem] = []
+
+    def add(self, file: str, *, message: str, line: int = 0, rule: str = "", key: str = "") -> None:
+        """Note one mistake."""
+        problem = Problem(file=file, line=line, rule=rule, key=key, message=message)
+        if problem not in self._all:
+            self._all.append(problem)
+
+    def at(self, entry: Placed, key: str, message: str) -> None:
+        """Note a mistake in ``key`` of something that knows its place."""
+        self.add(entry.file, message=message, line=entry.line_of(key), rule=entry.name, key=key)
+
+    def sorted(self) -> list[Problem]:
+        """By file and line."""
+        return sorted(self._all, key=lambda p: (p.file, p.line, p.rule, p.key))
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """``; did you mean 'x'?`` or nothing."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {near[0]!r}?" if near else ""

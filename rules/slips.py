@@ -1,0 +1,81 @@
+"""Small recognition errors: the book's word that an unknown word was probably meant to be.
+
+A recogniser that hears "I want to speak to your managar" has lost one word, not the request.
+Only words that the book does not know are replaced, and only by a word one letter away (two in
+long words), so ordinary vocabulary of the rules never turns into other vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from .normalise import Word
+
+_SHORTEST = 5
+"""Shorter words have too many neighbours that mean something else ("time", "fine")."""
+_TWO_LETTERS_FROM = 9
+_REMEMBERED = 20_000
+
+
+class Slips:
+    """Corrects words towards one vocabulary."""
+
+    def __init__(self, vocabulary: Iterable[str]) -> None:
+        self._known = frozenset(vocabulary)
+        self._by_length: defaultdict[int, list[str]] = defaultdict(list)
+        for word in sorted(self._known):
+            if len(word) >= _SHORTEST and word.isalpha():
+                self._by_length[len(word)].append(word)
+        self._seen: dict[str, str | None] = {}
+
+    def corrected(self, words: tuple[Word, ...]) -> tuple[list[Word], frozenset[int]]:
+        """The words with slips mended, and the indices of those that changed."""
+        mended: list[Word] = []
+        changed: set[int] = set()
+        for i, word in enumerate(words):
+            meant = self._meant(word.text)
+            if meant is not None:
+                changed.add(i)
+                mended.append(word._replace(text=meant))
+            else:
+                mended.append(word)
+        return mended, frozenset(changed)
+
+    def _meant(self, word: str) -> str | None:
+        if len(word) < _SHORTEST or word in self._known:
+            return None
+        if word not in self._seen:
+            if len(self._seen) >= _REMEMBERED:
+                self._seen.clear()
+            self._seen[word] = self._nearest(word)
+        return self._seen[word]
+
+    def _nearest(self, word: str) -> str | None:
+        allowed = 2 if len(word) >= _TWO_LETTERS_FROM else 1
+        choices = [
+            known
+            for length in range(len(word) - allowed, len(word) + allowed + 1)
+            for known in self._by_length.get(length, ())
+            if known[0] == word[0]
+        ]
+        best = process.extractOne(
+            word, choices, scorer=DamerauLevenshtein.distance, score_cutoff=allowed
+        )
+        return best[0] if best and not _inflected(word, best[0]) else None
+
+
+def _inflected(word: str, known: str) -> bool:
+    """A plural or a tense is another word, not a slip ("managers" is no misheard "manager")."""
+    longer, shorter = (word, known) if len(word) > len(known) else (known, word)
+    return longer.startswith(shorter) and longer[len(shorter) :] in {
+        "s",
+        "d",
+        "ed",
+        "r",
+        "er",
+        "ly",
+    }
