@@ -18,9 +18,9 @@ from pathlib import Path
 
 import msgspec
 
-from audio import model
+from audio import devices, model, portaudio
 from coach import config
-from coach.errors import CoachError
+from coach.errors import CoachError, DeviceError
 from coach.paths import Paths
 from rules.loader import load_book
 
@@ -61,7 +61,8 @@ def examine(environ: Mapping[str, str] | None = None) -> list[Finding]:
         check_packages(_origins(), metadata.packages_distributions()),
         check_settings(paths.settings),
         check_rules(config.load),
-        check_portaudio(_input_devices),
+        check_portaudio(portaudio.load),
+        check_devices(devices.list_devices),
         check_model(config.load, paths.models),
         check_room("cache", paths.cache, MODEL_BYTES, "COACH_CACHE_HOME"),
         check_room("data folder", paths.data, JOURNAL_BYTES, "COACH_DATA_HOME"),
@@ -136,37 +137,30 @@ def check_rules(settings: Callable[[], config.Settings]) -> Finding:
     return _attempt("rules", read)
 
 
-def check_portaudio(inputs: Callable[[], Sequence[str]]) -> Finding:
-    """Whether sound can be captured; ``inputs`` lists the names of the input devices.
+def check_portaudio(load: Callable[[], object]) -> Finding:
+    """Whether the library that live capture needs is there; ``load`` loads it."""
+    finding = _attempt("PortAudio", lambda: "" if load() is None else "loaded")
+    if finding.verdict is Verdict.OK:
+        return finding
+    return msgspec.structs.replace(
+        finding, remedy=f"{finding.remedy} Only live calls need it; replay works without."
+    )
 
-    Replay works without, so nothing here is a failure of the whole program.
-    """
+
+def check_devices(look: Callable[[], devices.Devices]) -> Finding:
+    """Whether both sides of a call can be heard; replay needs neither."""
     try:
-        names = inputs()
-    except (OSError, ImportError) as error:
+        found = look()
+    except DeviceError as error:
         return Finding(
-            check="sound",
-            verdict=Verdict.FAILED,
-            found=f"PortAudio cannot be loaded ({str(error).splitlines()[0]})",
-            remedy="Live calls need it, replay does not. Debian, Ubuntu: apt install "
-            "libportaudio2; Fedora: dnf install portaudio; macOS, Windows: reinstall the "
-            "package sounddevice.",
+            check="devices", verdict=Verdict.WARNING, found=error.message, remedy=error.remedy
         )
-    except Exception as error:  # noqa: BLE001  PortAudio's own error type cannot be imported safely
-        return Finding(
-            check="sound",
-            verdict=Verdict.WARNING,
-            found=f"the sound system does not answer ({error})",
-            remedy="Start the sound server and try `coach devices`.",
-        )
-    if not names:
-        return Finding(
-            check="sound",
-            verdict=Verdict.WARNING,
-            found="PortAudio works, but there is no input device",
-            remedy="Plug in or enable a microphone; `coach devices` lists what there is.",
-        )
-    return Finding(check="sound", verdict=Verdict.OK, found=f"{len(names)} input devices")
+    picks = devices.picks(found)
+    words = "; ".join(f"{p.role}: {p.source.title if p.source else 'none'}" for p in picks)
+    if all(p.source for p in picks):
+        return Finding(check="devices", verdict=Verdict.OK, found=words)
+    advice = found.notes or ("Plug in or enable one; `coach devices` lists what there is.",)
+    return Finding(check="devices", verdict=Verdict.WARNING, found=words, remedy=" ".join(advice))
 
 
 def check_model(settings: Callable[[], config.Settings], models: Path) -> Finding:
@@ -268,9 +262,3 @@ def _origins() -> dict[str, Path | None]:
     """The folder each of our packages would be imported from."""
     specs = {name: importlib.util.find_spec(name) for name in PACKAGES}
     return {n: Path(s.origin).parent if s and s.origin else None for n, s in specs.items()}
-
-
-def _input_devices() -> list[str]:
-    import sounddevice  # noqa: PLC0415  importing it loads PortAudio, which may be absent
-
-    return [d["name"] for d in sounddevice.query_devices() if d["max_input_channels"] > 0]

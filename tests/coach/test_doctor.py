@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from audio.devices import Devices, Kind, Source
 from coach import config, doctor
 from coach.cli import main
 from coach.doctor import Finding, Verdict
-from coach.errors import Exit, InputError
+from coach.errors import DeviceError, Exit, InputError
 
 HOME = Path("/opt/coach")
 OURS = {name: HOME / name for name in doctor.PACKAGES}
@@ -46,23 +47,34 @@ def test_our_own_packages_are_fine() -> None:
     assert doctor.check_packages(OURS, OWNERS).verdict is Verdict.OK
 
 
-def _raising(error: Exception) -> Sequence[str]:
-    raise error
+def _absent() -> Devices:
+    raise DeviceError("PortAudio is missing.", "apt install libportaudio2")
+
+
+def _source(kind: Kind) -> Source:
+    return Source(name=kind, title=kind, kind=kind, host="ALSA", device=kind)
+
+
+def test_missing_portaudio_stops_live_calls_only() -> None:
+    finding = doctor.check_portaudio(_absent)
+    assert finding.verdict is Verdict.FAILED
+    assert "libportaudio2" in finding.remedy
+    assert "replay works" in finding.remedy
+    assert doctor.check_devices(_absent).verdict is Verdict.WARNING
 
 
 @pytest.mark.parametrize(
-    ("inputs", "verdict", "word"),
+    ("kinds", "verdict"),
     [
-        (lambda: ["microphone"], Verdict.OK, ""),
-        (list, Verdict.WARNING, "microphone"),
-        (lambda: _raising(OSError("PortAudio library not found")), Verdict.FAILED, "libportaudio2"),
-        (lambda: _raising(RuntimeError("busy")), Verdict.WARNING, "sound server"),
+        ((), Verdict.WARNING),
+        ((Kind.MICROPHONE,), Verdict.WARNING),
+        ((Kind.MICROPHONE, Kind.FAR_END), Verdict.OK),
     ],
 )
-def test_sound(inputs: object, verdict: Verdict, word: str) -> None:
-    finding = doctor.check_portaudio(inputs)  # type: ignore[arg-type]
+def test_both_sides_of_a_call_need_a_source(kinds: Sequence[Kind], verdict: Verdict) -> None:
+    finding = doctor.check_devices(lambda: Devices(sources=tuple(map(_source, kinds))))
     assert finding.verdict is verdict
-    assert word in finding.remedy
+    assert bool(finding.remedy) is (verdict is Verdict.WARNING)
 
 
 def test_settings_with_a_mistake_carry_its_remedy(tmp_path: Path) -> None:
@@ -148,7 +160,9 @@ def test_command_prints_every_check_as_json(capsys: pytest.CaptureFixture[str]) 
     code = main(["doctor", "--json"])
     findings = json.loads(capsys.readouterr().out)
     names = [f["check"] for f in findings]
-    assert {"Python", "packages", "rules", "sound", "model", "data folder"} <= set(names)
+    assert {"Python", "packages", "rules", "PortAudio", "devices", "model", "data folder"} <= set(
+        names
+    )
     bad = any(f["verdict"] == "failed" for f in findings)
     assert code == (Exit.FAILED if bad else Exit.OK)
 
