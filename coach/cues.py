@@ -17,7 +17,7 @@ and dangers, which are other tracks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 import msgspec
 
@@ -74,6 +74,15 @@ class _Compiled:
         return truth
 
 
+class Heeded(msgspec.Struct, frozen=True, kw_only=True):
+    """What words brought."""
+
+    results: list[Result]
+    """New matches, and withdrawals."""
+    confirmed: list[CueMatched]
+    """All matches of a final text, also those already made on a draft of it."""
+
+
 class Ticked(msgspec.Struct, frozen=True, kw_only=True):
     """What the grid brought."""
 
@@ -100,7 +109,7 @@ class CueTracker:
 
     # --- words ------------------------------------------------------------------------------
 
-    def hear(self, heard: Heard, at: float) -> list[Result]:
+    def hear(self, heard: Heard, at: float) -> Heeded:
         """Words arrived; returns matches, and withdrawals where a final says otherwise."""
         moment = Moment(at, self._scene, heard)
         for past in self._pasts:
@@ -109,7 +118,7 @@ class CueTracker:
             for announcement in self._announcements:
                 announcement.hear(heard)
         known = self._open.setdefault(heard.utterance, {})
-        confirmed: set[str] = set()
+        confirmed: dict[str, CueMatched] = {}
         results: list[Result] = []
         for compiled in self._spoken:
             truth = compiled.truth(moment)
@@ -118,7 +127,7 @@ class CueTracker:
             match = self._match(compiled.rule, truth, heard, at)
             if match is None:
                 continue
-            confirmed.add(compiled.rule.id)
+            confirmed[compiled.rule.id] = match
             earlier = known.get(compiled.rule.id)
             if earlier is None or match.severity > earlier.severity:
                 known[compiled.rule.id] = match
@@ -127,15 +136,15 @@ class CueTracker:
                 results.append(match)
         if heard.final:
             results += self._close(heard.utterance, confirmed, at)
-        return results
+        return Heeded(results=results, confirmed=list(confirmed.values()) if heard.final else [])
 
     def withdraw(self, utterance: str, at: float) -> list[Result]:
         """The final text is doubtful or was never to be kept: nothing drafted counts."""
         for past in self._pasts:
             past.forget(utterance)
-        return self._close(utterance, set(), at)
+        return self._close(utterance, (), at)
 
-    def _close(self, utterance: str, confirmed: set[str], at: float) -> list[Result]:
+    def _close(self, utterance: str, confirmed: Container[str], at: float) -> list[Result]:
         results: list[Result] = []
         for rule, match in self._open.pop(utterance, {}).items():
             if rule in confirmed:

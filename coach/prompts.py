@@ -111,6 +111,7 @@ class PromptDesk:
         if last is not None and at - last < self._settings.nod_cooldown_s:
             return []
         self._nods[rule] = at
+        text = text[:1].upper() + text[1:]
         self._nod = (text, at + self._settings.nod_s)
         return [Nodded(at=at, rule=rule, text=text, because=because)]
 
@@ -287,6 +288,16 @@ class PromptDesk:
             return []
         policy.snoozed_until = at + self._settings.snooze_s
         if self._card is None or self._card.request.danger:
+            return []
+        return [*self._clear(Clearing.DISMISSED, at), *self._next(at)]
+
+    def calm(self, at: float) -> list[Result]:
+        """Show only dangers and boundaries from here on, or everything again."""
+        policy, card = self.policy, self._card
+        policy.calm_mode = not policy.calm_mode
+        if card is None or card.request.danger or not policy.calm_mode:
+            return []
+        if card.request.prompt.kind is Kind.BOUNDARY:
             return []
         return [*self._clear(Clearing.DISMISSED, at), *self._next(at)]
 

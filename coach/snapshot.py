@@ -57,6 +57,15 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """Rule ids that matched in it."""
 
 
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
+    """Sound of one side that was lost between ``start`` and ``end``."""
+
+    channel: Channel
+    start: float
+    end: float
+    cause: str
+
+
 class MoodPoint(msgspec.Struct, frozen=True, kw_only=True):
     """The customer's mood after one turn."""
 
@@ -140,6 +149,17 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     cues: tuple[Evidence, ...] = ()
 
 
+class AfterCall(msgspec.Struct, frozen=True, kw_only=True):
+    """The card after a call (see ``coach.aftercall``)."""
+
+    well: tuple[str, ...] = ()
+    """What went well; at most three lines."""
+    try_next: str = ""
+    """One thing to try, or empty."""
+    rest: str = ""
+    """A suggestion to take a break after a hard call, or empty."""
+
+
 class Trouble(msgspec.Struct, frozen=True, kw_only=True):
     """A component that is degraded, or a warning about the sound."""
 
@@ -169,6 +189,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     nod: str = ""
     transcript: tuple[Line, ...] = ()
     """Oldest first, by start; at most the last 200 lines."""
+    gaps: tuple[Gap, ...] = ()
+    """Stretches of lost sound, oldest first; shown among the lines of the transcript."""
     mood: tuple[MoodPoint, ...] = ()
     mood_trend: str = ""
     """``rising``, ``falling``, ``steady``, or empty while too little was said."""
@@ -182,3 +204,9 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     trouble: tuple[Trouble, ...] = ()
     notices: tuple[str, ...] = ()
     """Standing remarks, e.g. that the recording is undivided mono."""
+    peak_level: Level = Level.CALM
+    """The highest level so far."""
+    praise: tuple[str, ...] = ()
+    """Ids of the ``say.*`` rules that matched in the agent's final words, in order."""
+    after_call: AfterCall | None = None
+    """Set once the call has ended."""

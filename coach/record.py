@@ -1,0 +1,208 @@
+"""The call record: what the customer wants, what was done, what was promised, what was said.
+
+Taken from both sides' words by rules: ``note.want*`` on the customer, ``note.step*`` and
+``note.commitment*``, and every cue about the customer. Entries keep the speaker's own words,
+cut to the clause around the match. Only final, undoubted text enters it.
+
+``handoff_note`` turns it into the text that a supervisor is given with the call.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from coach.conditions import matches
+from coach.due import due_date
+from coach.events import Channel, CommitmentMade, CueMatched, Evidence, Track
+from coach.scene import Heard
+from coach.snapshot import Commitment, Record, Snapshot
+from rules.model import Rule
+
+_CLAUSE_END = re.compile(r"[.?!;](?:\s|$)")
+_SPEAKERS = {Channel.AGENT: "agent", Channel.CUSTOMER: "customer", Channel.MIXED: "one of them"}
+
+
+class RecordSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is kept for the handoff note."""
+
+    wants: tuple[str, ...] = ("note.want", "note.want.*")
+    """Rules on the customer's words that tell what they want; ids, or prefixes in ``.*``."""
+    steps: tuple[str, ...] = ("note.step", "note.step.*")
+    """Rules on the agent's words that tell what was done or will be."""
+    commitments: tuple[str, ...] = ("note.commitment", "note.commitment.*")
+    """Rules on either side's words that make a promise."""
+    most: int = 20
+    """Entries of one kind; a note longer than a page is not read."""
+    clause_words: int = 30
+    """A clause without punctuation is cut to so many words around the match."""
+    issue_words: int = 6
+    """The customer's matter fills a wording only if it has at most so many words."""
+
+
+class CallRecord:
+    """Gathers the record of one call."""
+
+    def __init__(self, settings: RecordSettings) -> None:
+        self._settings = settings
+        self._started = ""
+        self._wants: dict[str, str] = {}
+        self._steps: dict[str, str] = {}
+        self._commitments: dict[str, Commitment] = {}
+        self._warnings: list[str] = []
+        self._cues: dict[str, Evidence] = {}
+        self._view: Record | None = None
+
+    def begin(self, started: str) -> None:
+        """The call began at this wall-clock time."""
+        self._started = started
+
+    def cue(self, match: CueMatched, rule: Rule) -> None:
+        """A cue matched, perhaps on a draft only."""
+        about_customer = rule.track is not Track.COACHING and match.channel is not Channel.AGENT
+        if not about_customer or match.severity < 1 or rule.id.startswith(("ladder.", "note.")):
+            return
+        utterance = next((e.utterance for e in match.because if e.utterance), None)
+        self._cues[match.cue] = Evidence(
+            rule=rule.id,
+            utterance=utterance,
+            channel=match.channel,
+            start=match.start,
+            end=match.end,
+            text=match.text,
+            note=rule.title,
+        )
+        self._view = None
+
+    def forget(self, cue: str) -> None:
+        """A match was withdrawn or marked wrong."""
+        if self._cues.pop(cue, None) is not None:
+            self._view = None
+
+    def warning(self, start: float, text: str) -> None:
+        """The agent gave a warning."""
+        self._warnings.append(f'{clock(start)} "{text}"')
+        self._view = None
+
+    def final(self, match: CueMatched, heard: Heard) -> list[CommitmentMade]:
+        """A rule matched in final words; returns the promise they make, if any."""
+        for patterns, entries in (
+            (self._settings.wants, self._wants),
+            (self._settings.steps, self._steps),
+        ):
+            if any(matches(match.rule, p) for p in patterns):
+                text = clause(heard, match, self._settings.clause_words)
+                self._add(entries, text, text)
+        if any(matches(match.rule, p) for p in self._settings.commitments):
+            return self._commitment(match, heard)
+        return []
+
+    def _add(self, entries: dict[str, str], key: str, text: str) -> None:
+        key = key.casefold()
+        if key not in entries and len(entries) < self._settings.most:
+            entries[key] = text
+            self._view = None
+
+    def _commitment(self, match: CueMatched, heard: Heard) -> list[CommitmentMade]:
+        text = clause(heard, match, self._settings.clause_words)
+        key = f"{heard.utterance}:{text.casefold()}"
+        if key in self._commitments or len(self._commitments) >= self._settings.most:
+            return []
+        due = due_date(text, self._started, match.start)
+        made = Commitment(owner=heard.channel, text=text, due=due, at=match.start)
+        self._commitments[key] = made
+        self._view = None
+        return [
+            CommitmentMade(
+                at=match.at,
+                channel=heard.channel,
+                start=match.start,
+                end=match.end,
+                utterance=heard.utterance,
+                text=text,
+                owner=heard.channel,
+                due=due,
+                because=match.because,
+            )
+        ]
+
+    def issue(self) -> str:
+        """The customer's matter in a few words, or nothing."""
+        for text in self._wants.values():
+            if len(text.split()) <= self._settings.issue_words:
+                return text.rstrip(".?!,")
+        return ""
+
+    def view(self) -> Record:
+        """The record as it stands."""
+        if self._view is None:
+            self._view = Record(
+                wants=tuple(self._wants.values()),
+                steps=tuple(self._steps.values()),
+                commitments=tuple(self._commitments.values()),
+                warnings=tuple(self._warnings),
+                cues=tuple(sorted(self._cues.values(), key=lambda e: e.start or 0.0)),
+            )
+        return self._view
+
+
+def clause(heard: Heard, match: CueMatched, most: int) -> str:
+    """The clause around a match, in the speaker's own words."""
+    text = heard.text
+    at = text.find(match.text) if match.text else 0
+    at = max(at, 0)
+    ends = [found.end() for found in _CLAUSE_END.finditer(text)]
+    begin = max((end for end in ends if end <= at), default=0)
+    stop = min((end for end in ends if end >= at + len(match.text)), default=len(text))
+    words = text[begin:stop].split()
+    if len(words) > most:
+        before = len(text[begin:at].split())
+        first = max(0, min(before - most // 4, len(words) - most))
+        words = words[first : first + most]
+    return " ".join(words)
+
+
+def clock(seconds: float) -> str:
+    """Call time as ``MM:SS``."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes:02d}:{rest:02d}"
+
+
+def handoff_note(snapshot: Snapshot) -> str:
+    """The note that goes to a supervisor with the call: plain text, ready to send.
+
+    Says what the customer wants, what was tried, what was promised, which warnings were
+    given, and which words led here, with their times; what is not known is left out.
+    """
+    record = snapshot.record
+    head = f"Handoff note, {clock(snapshot.at)} into the call"
+    if snapshot.caller:
+        head += f", caller {snapshot.caller}"
+    level = f"Level: {snapshot.level.name.lower()} since {clock(snapshot.level_since)}"
+    if snapshot.mood_trend:
+        level += f", mood {snapshot.mood_trend}"
+    lines = [head, level]
+    lines += _section("The customer wants", [f'"{want}"' for want in record.wants])
+    lines += _section("Done or tried so far", [f'"{step}"' for step in record.steps])
+    lines += _section("Promised", [_promise(made) for made in record.commitments])
+    lines += _section("Warnings given", list(record.warnings))
+    lines += _section("What was said", [_said(cue) for cue in record.cues])
+    open_items = [item.title for item in snapshot.checklist if item.done is None]
+    if open_items:
+        lines += ["", "Still open: " + "; ".join(open_items)]
+    return "\n".join(lines) + "\n"
+
+
+def _section(title: str, entries: list[str]) -> list[str]:
+    return ["", f"{title}:", *(f"- {entry}" for entry in entries)] if entries else []
+
+
+def _promise(made: Commitment) -> str:
+    due = f", due {made.due.replace('T', ' ')}" if made.due else ", no date given"
+    return f'{clock(made.at)} {_SPEAKERS[made.owner]}: "{made.text}"{due}'
+
+
+def _said(cue: Evidence) -> str:
+    words = f': "{cue.text}"' if cue.text else ""
+    return f"{clock(cue.start or 0.0)} {cue.note}{words}"
