@@ -115,27 +115,33 @@ class CoachApp(App[None]):
         if delivery.progress is not None:
             self.live.show_progress(delivery.progress)
         if delivery.snapshot is not None:
-            self.live.show(delivery.snapshot)
+            self._show_moment(delivery.snapshot)
         if delivery.position is not None:
             self.live.show_position(delivery.position)
         if delivery.ending is not None:
             self._end(delivery.ending.error)
 
-    def _end(self, error: Exception | None) -> None:
-        if error is not None:
-            self.failure = error
-            self.live.show_failure(failure_words(error))
-            self.live.show_over("Coach has stopped. What was recorded so far is kept.")
+    def _show_moment(self, snapshot: Snapshot) -> None:
+        """Draw a moment; open the look back when a call ends, close it when one goes on."""
+        before = self.live.snapshot
+        self.live.show(snapshot)
+        ended_before = before is not None and before.ended
+        if snapshot.ended == ended_before:
             return
-        self.live.show_over("The call is over.")
-        snapshot = self.live.snapshot
-        if snapshot is not None:
-            self._review(snapshot)
-
-    def _review(self, snapshot: Snapshot) -> None:
         from .screens.after import AfterScreen  # noqa: PLC0415 - keeps the first frame fast
 
-        self.push_screen(AfterScreen(snapshot))
+        if snapshot.ended:
+            self.push_screen(AfterScreen(snapshot))
+        elif isinstance(self.screen, AfterScreen):
+            self.pop_screen()
+
+    def _end(self, error: Exception | None) -> None:
+        """Say why Coach stopped. A replay that is merely at its end can still be moved."""
+        if error is not None:
+            self.failure = error
+            self.live.show_stopped(failure_words(error))
+        elif self._call.live:
+            self.live.show_stopped("")
 
     # --- to the driver -------------------------------------------------------------------
 
@@ -146,6 +152,10 @@ class CoachApp(App[None]):
     def on_acted(self, message: Acted) -> None:
         """Pass on a key of the agent's."""
         self._try(lambda: self._call.act(message.action, prompt=message.prompt, note=message.note))
+
+    def on_begin_asked(self) -> None:
+        """Begin a call now."""
+        self._try(self._call.begin)
 
     def on_speed_asked(self, message: SpeedAsked) -> None:
         """Replay: another speed."""

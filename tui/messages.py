@@ -25,6 +25,10 @@ class Acted(Message):
         self.note = note
 
 
+class BeginAsked(Message):
+    """Live: begin a call now."""
+
+
 class SpeedAsked(Message):
     """Replay: another speed; None is as fast as it goes."""
 

@@ -1,4 +1,4 @@
-"""Ready texts made from a snapshot: the handoff note and the look back after a call."""
+"""The handoff note, made from a snapshot."""
 
 from __future__ import annotations
 
@@ -21,17 +21,6 @@ def handoff_text(snapshot: Snapshot) -> str:
     ):
         lines += ["", f"{title}:"]
         lines += [f"- {entry}" for entry in entries] or ["- nothing noted"]
-    return "\n".join(lines)
-
-
-def after_text(snapshot: Snapshot) -> str:
-    """What went well, from the checklist, and one thing to try."""
-    done = [item.title for item in snapshot.checklist if item.done is not None]
-    still = next((item.title for item in snapshot.checklist if item.done is None), None)
-    lines = ["What went well"]
-    lines += [f"  ✓ {title}" for title in done] or ["  You stayed on the call to its end."]
-    if still is not None:
-        lines += ["", "One thing to try", f"  {still}"]
     return "\n".join(lines)
 
 

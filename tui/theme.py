@@ -21,12 +21,12 @@ LEVEL_COLOURS: dict[Level, str] = {
 
 VARIABLES: dict[str, str] = {
     "quiet": "#8b97a5",
-    "faint": "#5d6976",
+    "faint": "#74818e",
     "card": "#1d2733",
     "card-text": "#f4f7fa",
     "track-safety": "#ff5566",
     "track-threat": "#ff5566",
-    "track-conduct": "#e8a04c",
+    "track-conduct": "#c8a8ec",
     "track-escalation": "#7ab3e0",
     "track-coaching": "#9fb7a8",
     "on-bright": "#0d1116",

@@ -39,13 +39,10 @@ PRESSING: frozenset[Track] = frozenset({Track.SAFETY, Track.THREAT})
 
 STAGES: dict[str, str] = {
     "none": "not needed",
-    "acknowledge": "acknowledge first",
-    "ask": "ask for respect",
+    "acknowledge": "acknowledge, then the issue",
     "warn": "warn, with the consequence",
-    "warn_1": "first warning",
-    "warn_2": "second warning",
     "end": "the call may be ended",
-    "ended": "ended",
+    "over": "ended for cause",
 }
 """Stages of the boundary ladder in plain words; an unknown stage is shown as it is named."""
 

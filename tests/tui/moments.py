@@ -7,6 +7,7 @@ import msgspec
 from coach.driver import Listeners, Position, Progress
 from coach.events import Channel, Evidence, Level, Track
 from coach.snapshot import (
+    AfterCall,
     Card,
     ChannelHealth,
     CheckItem,
@@ -214,7 +215,7 @@ LADDER = msgspec.structs.replace(
     level=Level.ANGRY,
     level_since=72.0,
     card=WARNING,
-    ladder=LadderView(stage="warn_1", warnings=1, needed=2),
+    ladder=LadderView(stage="warn", warnings=1, needed=2),
     transcript=(
         *TALK,
         line(5, A, 52.0, "I'm sorry it took so long. Let me see what happened here."),
@@ -281,6 +282,16 @@ AFTER = msgspec.structs.replace(
     card=None,
     level=Level.CALM,
     mood_trend="rising",
+    peak_level=Level.ANGRY,
+    after_call=AfterCall(
+        well=(
+            "The call was angry and ended calm.",
+            "You promised with a date the customer can rely on.",
+            "You acknowledged how the customer felt.",
+        ),
+        try_next="Say the matter back in one sentence before you solve it.",
+        rest="That was a hard one. Take five minutes before the next call if you can.",
+    ),
     checklist=tuple(
         msgspec.structs.replace(item, done=item.done or 100.0 + 10 * number)
         if number != 3

@@ -48,6 +48,9 @@ class ScriptedDriver:
         if self._on_start is not None:
             self._on_start(listeners)
 
+    def begin(self) -> None:
+        self._ask("begin")
+
     def act(self, action: Action, *, prompt: str | None = None, note: str = "") -> None:
         self._ask("act", action, prompt, note)
 

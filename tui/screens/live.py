@@ -1,8 +1,9 @@
 """The live screen, the same for a call and for a replay.
 
-From top to bottom in the order a glance needs them: trouble, the card, the level, a nod, the
-transcript; beside or below it the quieter sections; at the foot the sound and the keys. The
-screen draws snapshots and turns keys into messages; it decides nothing about the call.
+From top to bottom: trouble; the level, which keeps its place; the card, the largest and brightest
+thing there is; the transcript, whose newest line is always the lowest. Beside or below it stand
+the quieter sections, at the foot the sound and the keys. The screen draws snapshots and turns
+keys into messages; it decides nothing about the call.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from textual.widgets import Static
 from coach.driver import Position, Progress
 from coach.events import Action
 from coach.snapshot import Card, Snapshot
-from tui.messages import Acted, PlayingAsked, SeekAsked, SpeedAsked
+from tui.messages import Acted, BeginAsked, PlayingAsked, SeekAsked, SpeedAsked
 from tui.widgets.banner import Notices, TroubleBanner
 from tui.widgets.card import CardPane
 from tui.widgets.health import HealthLine
@@ -63,6 +64,7 @@ class LiveScreen(Screen[None]):
         (34, "-tall"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("b", "begin", "Begin a call"),
         Binding("u", "answer('used')", "Used the words"),
         Binding("d", "answer('dismiss')", "Dismiss the card"),
         Binding("a", "answer('acknowledge')", "Acknowledge a safety card"),
@@ -97,7 +99,7 @@ class LiveScreen(Screen[None]):
         self._live = live
         self._heading = title
         self._snapshot: Snapshot | None = None
-        self._over = False
+        self._stopped = False
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -106,19 +108,19 @@ class LiveScreen(Screen[None]):
 
     @property
     def over(self) -> bool:
-        """True once the call has ended."""
-        return self._over
+        """True once the call has ended or Coach has stopped; a replay may go back."""
+        return self._stopped or (self._snapshot is not None and self._snapshot.ended)
 
     def compose(self) -> ComposeResult:
         """Top to bottom."""
         yield StatusLine(live=self._live, title=self._heading)
         yield TroubleBanner()
         yield Notices()
+        yield LevelStrip()
+        yield Whisper()
         with Horizontal(id="body"):
             with Vertical(id="main"):
-                yield CardPane()
-                yield LevelStrip()
-                yield Whisper()
+                yield CardPane(live=self._live)
                 yield Transcript()
                 yield Summary()
             with Container(id="side"):
@@ -133,7 +135,7 @@ class LiveScreen(Screen[None]):
         if not self._live:
             yield ReplayBar()
         yield HealthLine()
-        yield KeyLine()
+        yield KeyLine(live=self._live)
         yield Static(
             "This terminal is too small for Coach.\n"
             f"It needs {SMALLEST[0]} columns and {SMALLEST[1]} rows.",
@@ -157,16 +159,14 @@ class LiveScreen(Screen[None]):
         for bar in self.query(ReplayBar):
             bar.show_position(position)
 
-    def show_over(self, words: str) -> None:
-        """The call is over."""
-        self._over = True
-        self.query_one(CardPane).show_over(words)
-        self.query_one(StatusLine).show_over()
-        self.query_one(KeyLine).show_over()
-
-    def show_failure(self, words: str) -> None:
-        """Coach has failed; the screen stays readable."""
-        self.query_one(TroubleBanner).show_failure(words)
+    def show_stopped(self, failure: str) -> None:
+        """Coach has stopped, because of ``failure`` if there is one; all stays readable."""
+        self._stopped = True
+        self.query_one(CardPane).show_stopped()
+        self.query_one(StatusLine).show_stopped()
+        self.query_one(KeyLine).show_stopped()
+        if failure:
+            self.query_one(TroubleBanner).show_failure(failure)
 
     def whisper(self, words: str) -> None:
         """Answer a key."""
@@ -205,22 +205,28 @@ class LiveScreen(Screen[None]):
         if refusal:
             self.whisper(refusal)
             return
-        self.post_message(Acted(action, card.prompt))
-        self.whisper(_ANSWERS.get(action, ""))
+        self._ask(action)
 
     def action_agent(self, name: str) -> None:
         """A key about the call as a whole."""
         if self._going():
-            action = Action(name)
-            card = self._card()
-            self.post_message(Acted(action, card.prompt if card else None))
-            self.whisper(_ANSWERS.get(action, ""))
+            self._ask(Action(name))
+
+    def action_begin(self) -> None:
+        """Begin a call now, without waiting for sound."""
+        snapshot = self._snapshot
+        if not self._live:
+            self.whisper("A replay begins by itself.")
+        elif snapshot is not None and snapshot.started and not snapshot.ended:
+            self.whisper("The call is on already.")
+        else:
+            self.post_message(BeginAsked())
 
     def action_pause(self) -> None:
         """Pause hearing, or go on."""
         if self._going():
             paused = self._snapshot is not None and self._snapshot.paused
-            self.post_message(Acted(Action.RESUME if paused else Action.PAUSE))
+            self._ask(Action.RESUME if paused else Action.PAUSE)
 
     def action_end(self) -> None:
         """End the call, once confirmed."""
@@ -231,8 +237,7 @@ class LiveScreen(Screen[None]):
 
         def confirmed(yes: bool | None) -> None:
             if yes:
-                self.post_message(Acted(Action.END))
-                self.whisper("Ending the call …")
+                self._ask(Action.END)
 
         self.app.push_screen(ConfirmScreen("End this call?"), confirmed)
 
@@ -262,7 +267,7 @@ class LiveScreen(Screen[None]):
         """Show the after-call screen again."""
         from .after import AfterScreen  # noqa: PLC0415 - keeps the first frame fast
 
-        if self._snapshot is not None and self._over:
+        if self._snapshot is not None and self.over:
             self.app.push_screen(AfterScreen(self._snapshot))
 
     # --- replay --------------------------------------------------------------------------
@@ -272,6 +277,7 @@ class LiveScreen(Screen[None]):
         position = self._position()
         if position is not None:
             self.post_message(PlayingAsked(playing=not position.playing))
+            self.query_one(ReplayBar).expect(playing=not position.playing)
 
     def action_seek(self, steps: int) -> None:
         """Move by ten seconds."""
@@ -279,6 +285,7 @@ class LiveScreen(Screen[None]):
         if position is not None:
             target = min(position.duration, max(0.0, position.at + steps * SEEK))
             self.post_message(SeekAsked(target))
+            self.query_one(ReplayBar).expect(at=target)
 
     def action_speed(self, step: int) -> None:
         """Play faster or slower."""
@@ -286,6 +293,7 @@ class LiveScreen(Screen[None]):
         if position is not None:
             speed = next_speed(position.speed, step)
             self.post_message(SpeedAsked(speed))
+            self.query_one(ReplayBar).expect(speed=speed)
             self.whisper(f"Speed {speed_words(speed)}")
 
     # --- the transcript ------------------------------------------------------------------
@@ -308,13 +316,19 @@ class LiveScreen(Screen[None]):
         """Go to the newest line and follow."""
         self.query_one(Transcript).follow()
 
+    def _ask(self, action: Action) -> None:
+        """Pass a key on, with the card that was on the screen when it was pressed."""
+        card = self._card()
+        self.post_message(Acted(action, card.prompt if card else None))
+        self.whisper(_ANSWERS.get(action, ""))
+
     def _card(self) -> Card | None:
         return self._snapshot.card if self._snapshot is not None else None
 
     def _going(self) -> bool:
-        if self._over:
+        if self.over:
             self.whisper("The call is over.")
-        return not self._over
+        return not self.over
 
     def _position(self) -> Position | None:
         if self._live:
@@ -330,6 +344,7 @@ _ANSWERS: dict[Action, str] = {
     Action.MUTE_RULE: "This rule stays quiet for the rest of the call.",
     Action.MARK_WRONG: "Marked wrong, for whoever tunes the rules.",
     Action.SWAP_CHANNELS: "Sides swapped.",
+    Action.END: "Ending the call …",
 }
 
 
@@ -340,4 +355,6 @@ def _refusal(action: Action, card: Card) -> str:
         return "a acknowledges safety cards. For this one: u used, d dismiss."
     if action is Action.DISMISS and pressing:
         return "This card stays until you press a."
+    if action is Action.MUTE_RULE and pressing:
+        return "A safety rule cannot be muted. w marks the card wrong."
     return ""

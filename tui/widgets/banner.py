@@ -25,8 +25,7 @@ class TroubleBanner(Static):
     """A filled band with one line for each trouble."""
 
     def __init__(self) -> None:
-        super().__init__(id="trouble")
-        self.display = False
+        super().__init__(id="trouble", classes="-empty")
         self._troubles: tuple[Trouble, ...] = ()
         self._failure = ""
 
@@ -52,7 +51,7 @@ class TroubleBanner(Static):
         more = len(self._troubles) - MOST_SHOWN
         if more > 0:
             lines.append(Content(f"   and {more} more"))
-        self.display = bool(lines)
+        self.set_class(not lines, "-empty")
         self.update(Content("\n").join(lines))
 
 
@@ -60,8 +59,7 @@ class Notices(Static):
     """Standing remarks, such as that the recording is undivided mono."""
 
     def __init__(self) -> None:
-        super().__init__(id="notices")
-        self.display = False
+        super().__init__(id="notices", classes="-empty")
         self._notices: tuple[str, ...] = ()
 
     def show(self, snapshot: Snapshot) -> None:
@@ -69,7 +67,7 @@ class Notices(Static):
         if snapshot.notices == self._notices:
             return
         self._notices = snapshot.notices
-        self.display = bool(self._notices)
+        self.set_class(not self._notices, "-empty")
         self.update(
             Content("\n").join(
                 Content.assemble(("note  ", "bold"), notice) for notice in self._notices

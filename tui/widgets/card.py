@@ -1,13 +1,13 @@
 """The one card: what to do, the words to say, why it came, and the keys that answer it.
 
-It is the first thing a glance falls on: the largest block, the only filled band in a quiet
-call. Its texts wrap and are never cut. Without a card the same place says, calmly, what Coach
-is listening to.
+It is the first thing a glance falls on: the largest block and the only broad filled band. Its
+texts wrap and are never cut: where rows are short, air goes first, then reasons after the first,
+and only then does the card scroll.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -15,49 +15,33 @@ from textual.content import Content
 from textual.widgets import Static
 
 from coach.driver import Progress
-from coach.snapshot import Card, PastCard, Snapshot
-from tui.wording import CARD_HEADINGS, best_reasons, clock, needs_acknowledging
+from coach.snapshot import Card, Snapshot
+from tui.wording import CARD_HEADINGS, best_reasons, needs_acknowledging
+
+from .answers import Answers
+from .rest import rest_lines
 
 REASONS = 2
 """Reasons on the card; `y` shows all."""
-BAR = 24
-"""Columns of the progress bar."""
 
 
-def card_keys(card: Card) -> list[tuple[str, str]]:
-    """The keys that answer this card, with their words."""
-    keys = [("a", "acknowledge")] if needs_acknowledging(card) else [("u", "used")]
-    if not needs_acknowledging(card):
-        keys.append(("d", "dismiss"))
-    if card.wordings > 1:
-        keys.append(("n", "other words"))
-    keys += [("y", "why"), ("w", "wrong"), ("m", "mute rule")]
-    return keys
-
-
-def keys_line(keys: list[tuple[str, str]]) -> Content:
-    """Keys and their words on one line that may wrap between two keys, not inside one."""
-    parts = [
-        Content.assemble((f" {key} ", "bold $on-bright on $quiet"), f"\N{NO-BREAK SPACE}{word}")
-        for key, word in keys
-    ]
-    return Content("  ").join(parts)
-
-
-class CardPane(VerticalScroll):
+class CardPane(VerticalScroll, can_focus=False):
     """The place of the card."""
 
-    can_focus = False
+    SQUEEZES: ClassVar[tuple[str, ...]] = ("-tight", "-tightest")
+    """Classes put on one after the other while the card does not fit its rows."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, live: bool) -> None:
         super().__init__(id="card")
+        self._live = live
         self._snapshot: Snapshot | None = None
         self._progress: Progress | None = None
-        self._over = ""
+        self._stopped = False
         self._do = Static(id="card-do")
         self._say = Static(id="card-say")
         self._why = Static(id="card-why")
-        self._keys = Static(id="card-keys")
+        self._more = Static(id="card-more")
+        self._answers = Answers()
         self._rest = Static(id="card-rest")
 
     def compose(self) -> ComposeResult:
@@ -65,12 +49,17 @@ class CardPane(VerticalScroll):
         yield self._do
         yield self._say
         yield self._why
-        yield self._keys
+        yield self._more
+        yield self._answers
         yield self._rest
 
     def on_mount(self) -> None:
         """Say what is awaited before anything has arrived."""
         self._draw()
+
+    def on_resize(self) -> None:
+        """Give the air back and see anew what fits."""
+        self._fit_anew()
 
     def show(self, snapshot: Snapshot) -> None:
         """Show the card of this moment, or the rest state."""
@@ -79,30 +68,33 @@ class CardPane(VerticalScroll):
         if before is None or _drawn_from(before) != _drawn_from(snapshot):
             self._draw()
 
-    def show_progress(self, progress: Progress | None) -> None:
-        """Say how far the model has come; None once it is there."""
-        self._progress = None if progress is None or progress.done == 1 else progress
+    def show_progress(self, progress: Progress) -> None:
+        """Say how far the model has come."""
+        self._progress = None if progress.done == 1 else progress
         self._draw()
 
-    def show_over(self, words: str) -> None:
-        """The call is over."""
-        self._over = words
+    def show_stopped(self) -> None:
+        """Coach has stopped; nothing more is awaited."""
+        self._stopped = True
         self._draw()
 
     def _draw(self) -> None:
-        card = self._snapshot.card if self._snapshot else None
-        for part in (self._do, self._say, self._why, self._keys):
+        card = self._snapshot.card if self._snapshot and not self._stopped else None
+        for part in (self._do, self._say, self._why, self._more, self._answers):
             part.display = card is not None
         self._rest.display = card is None
-        for name in ("safety", "threat", "conduct", "escalation", "coaching"):
-            self.set_class(card is not None and card.track.value == name, f"-{name}")
+        for track in CARD_HEADINGS:
+            self.set_class(card is not None and card.track is track, f"-{track.value}")
         self.set_class(card is None, "-rest")
-        if card is None:
-            self.border_title = ""
-            self.border_subtitle = ""
-            self._rest.update(Content("\n").join(self._rest_lines()))
-            return
-        self._draw_card(card)
+        if card is not None:
+            self._draw_card(card)
+        else:
+            self.border_title = self.border_subtitle = ""
+            lines = rest_lines(
+                self._snapshot, self._progress, live=self._live, stopped=self._stopped
+            )
+            self._rest.update(Content("\n").join(lines))
+        self._fit_anew()
 
     def _draw_card(self, card: Card) -> None:
         self.border_title = CARD_HEADINGS[card.track]
@@ -114,74 +106,44 @@ class CardPane(VerticalScroll):
             self.border_subtitle = ""
         self._do.update(Content(card.do))
         self._say.display = bool(card.say)
-        self._say.update(Content(f"“{card.say}”" if card.say else ""))
-        reasons = best_reasons(card.because, REASONS)
-        lines = [Content.assemble(("why  ", "bold"), card.title)]
-        lines += [Content(text) for text in reasons]
-        self._why.update(Content("\n").join(lines))
-        self._keys.update(keys_line(card_keys(card)))
+        self._say.update(Content(f"“{card.say}”"))
+        first, *others = best_reasons(card.because, REASONS) or ("",)
+        because = Content(f"\n{first}" if first else "")
+        self._why.update(Content.assemble(("why  ", "bold"), card.title, because))
+        self._more.display = bool(others)
+        self._more.update(Content("\n".join(others)))
+        self._answers.show_card(card)
 
-    def _rest_lines(self) -> Iterator[Content]:
-        snapshot = self._snapshot
-        if self._over:
-            yield Content.styled(self._over, "bold")
-        elif self._progress is not None:
-            yield Content.styled("Getting ready", "bold")
-            yield _progress_line(self._progress)
-            yield Content.styled("Coaching begins by itself when this is done.", "$quiet")
+    # --- fitting -------------------------------------------------------------------------
+
+    def _fit_anew(self) -> None:
+        for squeeze in self.SQUEEZES:
+            self.remove_class(squeeze)
+        self.scroll_home(animate=False)
+        self.call_after_refresh(self._squeeze)
+
+    def _squeeze(self) -> None:
+        """Take away a little more while the card is higher than its place."""
+        if self.max_scroll_y <= 0:
             return
-        elif snapshot is None or not snapshot.started:
-            yield Content.styled("Waiting for the call", "bold")
-            yield Content.styled("Coaching begins with the first sound.", "$quiet")
-            return
-        else:
-            yield from _listening(snapshot)
-        if snapshot is not None and snapshot.history:
-            yield Content.styled(_last_card(snapshot.history[-1]), "$quiet")
+        for squeeze in self.SQUEEZES:
+            if not self.has_class(squeeze):
+                self.add_class(squeeze)
+                self.call_after_refresh(self._squeeze)
+                return
 
 
 def _drawn_from(snapshot: Snapshot) -> tuple[object, ...]:
     """The parts of a snapshot that the pane draws."""
+    snoozed = snapshot.snoozed_until
     return (
         snapshot.card,
         snapshot.started,
         snapshot.ended,
         snapshot.paused,
         snapshot.calm_mode,
-        snapshot.snoozed_until,
+        snoozed is not None and snoozed > snapshot.at and snoozed,
         snapshot.history[-1:],
-    )
-
-
-def _listening(snapshot: Snapshot) -> Iterator[Content]:
-    if snapshot.paused:
-        yield Content.styled("Paused", "bold")
-        yield Content.styled("Nothing is heard or written until you press p.", "$quiet")
-    elif snapshot.calm_mode:
-        yield Content.styled("Calm mode", "bold")
-        yield Content.styled("Only safety and threats are shown. c turns it off.", "$quiet")
-    elif snapshot.snoozed_until is not None and snapshot.snoozed_until > snapshot.at:
-        yield Content.styled(f"Snoozed until {clock(snapshot.snoozed_until)}", "bold")
-        yield Content.styled("Safety and threats are still shown.", "$quiet")
-    else:
-        yield Content.styled("Listening", "bold")
-        yield Content.styled(
-            "to the customer's words and voice, and to your own. "
-            "A card appears here when something would help.",
-            "$quiet",
-        )
-
-
-def _last_card(past: PastCard) -> str:
-    return f"last  {clock(past.raised)} {past.title} · {past.reason.replace('_', ' ')}"
-
-
-def _progress_line(progress: Progress) -> Content:
-    if progress.done is None:
-        return Content(f"{progress.label} …")
-    filled = round(BAR * progress.done)
-    return Content.assemble(
-        ("█" * filled, "$agent"),
-        ("░" * (BAR - filled), "$faint"),
-        f" {progress.done:4.0%}  {progress.label}",
+        bool(snapshot.trouble),
+        tuple(health.channel for health in snapshot.health),
     )

@@ -13,6 +13,8 @@ METER = 6
 SILENT_AFTER = 15.0
 """Seconds without sound above the noise floor after which a side is called silent: longer than
 a person listens without a breath being heard on an open line."""
+LOST_NOTABLE = 0.5
+"""Seconds of lost sound worth naming: about a word and a half."""
 LAG_NOTABLE = 3.0
 """Seconds after which the words come too late to be answered in the same breath."""
 
@@ -58,7 +60,7 @@ def _side(health: ChannelHealth, *, roomy: bool) -> Content:
         troubles.append(f"SILENT {health.silent_for:.0f} s")
     if health.clipping:
         troubles.append("CLIPPING")
-    if health.lost > 0:
+    if health.lost >= LOST_NOTABLE:
         troubles.append(f"LOST {health.lost:.1f} s")
     style = "bold $foreground" if health.speaking else "$quiet"
     bar = meter(health.dbfs)

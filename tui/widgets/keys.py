@@ -13,21 +13,23 @@ HELP = ("?", "help")
 class KeyLine(Widget):
     """Keys in order of need; the least needed go first when it is narrow."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, live: bool) -> None:
         super().__init__(id="keys")
+        self._live = live
         self._paused = False
         self._calm = False
+        self._started = False
         self._over = False
 
     def show(self, snapshot: Snapshot) -> None:
         """Name the keys by what they would do at this moment."""
-        state = (snapshot.paused, snapshot.calm_mode)
-        if state != (self._paused, self._calm):
-            self._paused, self._calm = state
+        state = (snapshot.paused, snapshot.calm_mode, snapshot.started, snapshot.ended)
+        if state != (self._paused, self._calm, self._started, self._over):
+            self._paused, self._calm, self._started, self._over = state
             self.refresh()
 
-    def show_over(self) -> None:
-        """After the call only reading remains."""
+    def show_stopped(self) -> None:
+        """Only reading remains."""
         self._over = True
         self.refresh()
 
@@ -46,7 +48,10 @@ class KeyLine(Widget):
 
     def _keys(self) -> list[tuple[str, str]]:
         if self._over:
-            return [("q", "quit"), ("h", "handoff note"), ("r", "review")]
+            again = [("b", "begin a call")] if self._live else []
+            return [("r", "review"), ("h", "handoff note"), *again, ("q", "quit")]
+        if self._live and not self._started:
+            return [("b", "begin the call"), ("x", "swap sides"), ("q", "quit")]
         return [
             ("s", "snooze"),
             ("p", "go on" if self._paused else "pause"),

@@ -10,7 +10,7 @@ from coach.snapshot import Snapshot
 from tui.wording import LEVEL_WORDS
 
 STEPS = len(Level)
-NARROWEST_SCALE = 60
+NARROWEST_SCALE = 55
 """Columns below which the five words no longer fit and only the reached one is written."""
 
 
@@ -32,14 +32,14 @@ class LevelStrip(Widget):
         if self.size.width < NARROWEST_SCALE:
             return self._short()
         cell = self.size.width // STEPS
+        colour = f"$level-{self._level.name.lower()}"
         words = []
         bars = []
         for step in Level:
-            colour = f"$level-{self._level.name.lower()}"
             word = LEVEL_WORDS[step]
             if step is self._level:
                 text = f"[ {word.upper()} ]" if cell >= len(word) + 4 else word.upper()
-                words.append(Content.styled(text.center(cell), f"bold $on-bright on {colour}"))
+                words.append(Content.styled(text.center(cell), _reached_style(self._level)))
                 bars.append(Content.styled("━" * cell, f"bold {colour}"))
             else:
                 words.append(Content.styled(word.center(cell), "$faint"))
@@ -58,7 +58,7 @@ class LevelStrip(Widget):
         return Content("\n").join(
             [
                 Content.assemble(
-                    (f"[ {word} ]", f"bold $on-bright on {colour}"),
+                    (f"[ {word} ]", _reached_style(self._level)),
                     (f" {self._level + 1} of {STEPS}", "$quiet"),
                 ),
                 Content.assemble(
@@ -66,3 +66,9 @@ class LevelStrip(Widget):
                 ),
             ]
         )
+
+
+def _reached_style(level: Level) -> str:
+    """A calm call has no filled cell: only what needs a look draws the eye."""
+    colour = f"$level-{level.name.lower()}"
+    return f"bold {colour}" if level is Level.CALM else f"bold $on-bright on {colour}"

@@ -10,6 +10,8 @@ from coach.snapshot import MoodPoint, Snapshot
 BLOCKS = "▁▂▃▄▅▆▇█"
 REACH = 5.0
 """The scale runs from -5 to +5."""
+WIDEST = 4
+"""Columns one turn may take."""
 UNSURE = 2.0
 """Half-width of the interval from which a score is called unsure: it spans two fifths of the
 scale and cannot tell bad from fair."""
@@ -18,7 +20,7 @@ scale and cannot tell bad from fair."""
 def trend_words(trend: str) -> str:
     """The trend in words for a person."""
     return {"rising": "getting better", "falling": "getting worse", "steady": "steady"}.get(
-        trend, "too little said"
+        trend, "too early to say"
     )
 
 
@@ -68,11 +70,12 @@ class MoodPanel(Widget):
         lines = [Content.assemble(*words)]
         room = max(4, self.size.width - 6)
         shown = self._points[-room:]
+        step = max(1, min(WIDEST, room // len(shown))) if shown else 1
         for row in range(self.ROWS):
             label = {0: "good", self.ROWS // 2: "even", self.ROWS - 1: "bad"}.get(row, "")
-            cells = [_cell(point, row, self.ROWS) for point in shown]
+            cells = [_cell(point, row, self.ROWS, step) for point in shown]
             blank = "┄" if row == self.ROWS // 2 else " "
-            rest = Content.styled(blank * (room - len(cells)), "$faint")
+            rest = Content.styled(blank * (room - step * len(cells)), "$faint")
             head = Content.styled(f"{label:>4} ", "$quiet")
             lines.append(Content("").join([head, *cells, rest]))
         return Content("\n").join(lines)
@@ -83,11 +86,11 @@ def _row_of(score: float, rows: int) -> int:
     return round((REACH - clipped) / (2 * REACH) * (rows - 1))
 
 
-def _cell(point: MoodPoint, row: int, rows: int) -> Content:
+def _cell(point: MoodPoint, row: int, rows: int, step: int) -> Content:
     top = _row_of(point.score + point.uncertainty, rows)
     bottom = _row_of(point.score - point.uncertainty, rows)
     if row == _row_of(point.score, rows):
-        return Content.styled("●", "$customer")
+        return Content.styled("●" + "─" * (step - 1), "$customer")
     if top <= row <= bottom:
-        return Content.styled("░", "$faint")
-    return Content.styled("┄" if row == rows // 2 else " ", "$faint")
+        return Content.styled("░" * step, "$faint")
+    return Content.styled(("┄" if row == rows // 2 else " ") * step, "$faint")

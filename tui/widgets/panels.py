@@ -19,9 +19,8 @@ class Panel(Static):
     """A titled section that is drawn from one part of the snapshot."""
 
     def __init__(self, name: str, title: str) -> None:
-        super().__init__(id=name, classes="panel")
+        super().__init__(id=name, classes="panel -empty")
         self.border_title = title
-        self.display = False
         self._part: object = None
 
     def part(self, snapshot: Snapshot) -> object:
@@ -39,14 +38,14 @@ class Panel(Static):
             return
         self._part = part
         lines = list(self.lines(snapshot))
-        self.display = bool(lines)
+        self.set_class(not lines, "-empty")
         self.update(Content("\n").join(lines))
 
 
 def ladder_words(ladder: LadderView) -> str:
     """The boundary ladder in one line; empty while it is not needed."""
     if ladder.held:
-        return "held: a safety matter comes first"
+        return "held: help comes first"
     if ladder.stage == "none" and not ladder.warnings:
         return ""
     return f"{stage_words(ladder.stage)} · {ladder.warnings} of {ladder.needed} warnings given"
@@ -66,7 +65,7 @@ class LadderPanel(Panel):
         """Stage, and the warnings as marks."""
         ladder = snapshot.ladder
         if ladder.held:
-            yield Content("held: a safety matter comes first")
+            yield Content("held: help comes first")
         elif ladder.stage != "none" or ladder.warnings:
             marks = "■" * ladder.warnings + "□" * max(0, ladder.needed - ladder.warnings)
             yield Content.styled(stage_words(ladder.stage), "bold")
@@ -143,15 +142,15 @@ class RecordPanel(Panel):
 def record_lines(record: Record) -> Iterator[Content]:
     """Wants, steps, promises and warnings, the newest of each."""
     for want in record.wants[-MOST:]:
-        yield Content.assemble(("wants    ", "$quiet"), want)
+        yield Content.assemble(("wants  ", "$quiet"), want)
     for step in record.steps[-MOST:]:
-        yield Content.assemble(("step     ", "$quiet"), step)
+        yield Content.assemble(("step  ", "$quiet"), step)
     for promise in record.commitments[-MOST:]:
-        who = "promise  " if promise.owner is not Channel.CUSTOMER else "customer "
+        who = "promise  " if promise.owner is not Channel.CUSTOMER else "customer promise  "
         due = f" (by {promise.due})" if promise.due else ""
         yield Content.assemble((who, "$quiet"), f"{promise.text}{due}")
     for warning in record.warnings[-MOST:]:
-        yield Content.assemble(("warned   ", "$quiet"), warning)
+        yield Content.assemble(("warned  ", "$quiet"), warning)
 
 
 class PastPanel(Panel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from textual.content import Content
 from textual.widget import Widget
 
@@ -38,6 +39,11 @@ class ReplayBar(Widget):
     def position(self) -> Position | None:
         """The position last shown."""
         return self._position
+
+    def expect(self, **changed: float | bool | None) -> None:
+        """Show at once what was just asked for, so that a second key counts from there."""
+        if self._position is not None:
+            self.show_position(msgspec.structs.replace(self._position, **changed))
 
     def show_position(self, position: Position) -> None:
         """Draw where the replay stands."""

@@ -19,16 +19,16 @@ class StatusLine(Widget):
         self._live = live
         self._title = title
         self._snapshot: Snapshot | None = None
-        self._over = False
+        self._stopped = False
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw the line for this moment."""
         self._snapshot = snapshot
         self.refresh()
 
-    def show_over(self) -> None:
-        """The call is over."""
-        self._over = True
+    def show_stopped(self) -> None:
+        """Coach has stopped."""
+        self._stopped = True
         self.refresh()
 
     def render(self) -> Content:
@@ -45,7 +45,9 @@ class StatusLine(Widget):
         return Content.assemble(left, title, gap, right)
 
     def _kind(self) -> str:
-        if self._over or (self._snapshot and self._snapshot.ended):
+        if self._stopped:
+            return "■ STOPPED"
+        if self._snapshot and self._snapshot.ended:
             return "■ ENDED"
         if not self._live:
             return "▶ REPLAY"

@@ -20,8 +20,7 @@ class Summary(Static):
     """One line for each thing worth knowing; those without news take no room."""
 
     def __init__(self) -> None:
-        super().__init__(id="summary")
-        self.display = False
+        super().__init__(id="summary", classes="-empty")
         self._part: object = None
 
     def show(self, snapshot: Snapshot) -> None:
@@ -38,7 +37,6 @@ class Summary(Static):
         self._part = part
         lines = list(_lines(snapshot))
         self.set_class(not lines, "-empty")
-        self.display = bool(lines)
         self.update(Content("\n").join(lines))
 
 

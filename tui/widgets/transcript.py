@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from coach.events import Channel
-from coach.snapshot import Line, Snapshot
+from coach.snapshot import Gap, Line, Snapshot
 from tui.wording import SIDES, clock, rule_words
 
 NARROW = 70
@@ -46,14 +46,16 @@ class Transcript(ScrollView):
         "transcript--draft",
         "transcript--doubtful",
         "transcript--cue",
+        "transcript--gap",
         "transcript--more",
     }
 
     def __init__(self) -> None:
         super().__init__(id="transcript")
         self._lines: tuple[Line, ...] = ()
+        self._gaps: tuple[Gap, ...] = ()
         self._rows: list[Row] = []
-        self._drawn: dict[tuple[Line, bool], list[Strip]] = {}
+        self._drawn: dict[tuple[Line | Gap, bool], list[Strip]] = {}
         self._drawn_width = 0
         self._following = True
         self._unread = 0
@@ -65,12 +67,12 @@ class Transcript(ScrollView):
 
     def show(self, snapshot: Snapshot) -> None:
         """Bring the transcript up to this moment."""
-        if snapshot.transcript == self._lines:
+        if (snapshot.transcript, snapshot.gaps) == (self._lines, self._gaps):
             return
         known = {line.utterance for line in self._lines}
         if not self._following:
             self._unread += sum(line.utterance not in known for line in snapshot.transcript)
-        self._lines = snapshot.transcript
+        self._lines, self._gaps = snapshot.transcript, snapshot.gaps
         self._lay_out()
 
     def on_resize(self, _event: events.Resize) -> None:
@@ -114,8 +116,9 @@ class Transcript(ScrollView):
             words = f"▼ {self._unread} newer below" if self._unread else "▼ newer below"
             style = self.get_component_rich_style("transcript--more")
             return Strip([Segment(f" {words} · End follows the call ".ljust(width)[:width], style)])
-        index = self.scroll_offset.y + y
-        if index >= len(self._rows):
+        above = max(0, self.size.height - len(self._rows))  # few lines stand at the foot
+        index = self.scroll_offset.y + y - above
+        if not 0 <= index < len(self._rows):
             return Strip.blank(width, blank)
         return self._rows[index].strip.extend_cell_length(width, blank).crop(0, width)
 
@@ -130,12 +133,13 @@ class Transcript(ScrollView):
         rows = []
         drawn = {}
         previous: Channel | None = None
-        for line in self._lines:
-            key = (line, line.channel is not previous)
-            strips = self._drawn.get(key) or self._draw(line, named=key[1], width=width)
+        for entry in self._entries():
+            key = (entry, isinstance(entry, Gap) or entry.channel is not previous)
+            strips = self._drawn.get(key) or self._draw(entry, named=key[1], width=width)
             drawn[key] = strips
-            rows += [Row(line.utterance, part, strip) for part, strip in enumerate(strips)]
-            previous = line.channel
+            owner = entry.utterance if isinstance(entry, Line) else f"gap {entry.start}"
+            rows += [Row(owner, part, strip) for part, strip in enumerate(strips)]
+            previous = entry.channel if isinstance(entry, Line) else None
         self._drawn = drawn
         self._rows = rows
         self.virtual_size = Size(width, len(rows))
@@ -144,6 +148,14 @@ class Transcript(ScrollView):
         elif anchor is not None:
             self._restore(anchor)
         self.refresh()
+
+    def _entries(self) -> list[Line | Gap]:
+        """Lines and lost stretches in the order in which they began."""
+        if not self._gaps:
+            return list(self._lines)
+        first = self._lines[0].start if self._lines else 0.0
+        gaps = [gap for gap in self._gaps if gap.end >= first]
+        return sorted([*self._lines, *gaps], key=lambda entry: entry.start)
 
     def _anchor(self) -> Row | None:
         """The row at the top of the view."""
@@ -156,22 +168,27 @@ class Transcript(ScrollView):
                 self.scroll_to(y=index, animate=False, force=True)
                 return
 
-    def _draw(self, line: Line, *, named: bool, width: int) -> list[Strip]:
-        """Wrap one line; ``named`` if the speaker is written before it."""
+    def _draw(self, entry: Line | Gap, *, named: bool, width: int) -> list[Strip]:
+        """Wrap one entry; ``named`` if the speaker is written before it."""
         narrow = width < NARROW
-        name = (SHORT_SIDES if narrow else SIDES)[line.channel] if named else ""
-        side = "transcript--agent" if line.channel is Channel.AGENT else "transcript--customer"
+        name = (SHORT_SIDES if narrow else SIDES)[entry.channel] if named else ""
+        side = "transcript--agent" if entry.channel is Channel.AGENT else "transcript--customer"
         style = self.get_component_rich_style(side)
         label = 4 if narrow else 8
         quiet = self.get_component_rich_style("transcript--time")
-        cue = self.get_component_rich_style("transcript--cue")
-        mark, mark_style = _mark(line), cue if line.cues else quiet
+        loud = self.get_component_rich_style("transcript--cue")
+        gap = self.get_component_rich_style("transcript--gap")
+        if isinstance(entry, Gap):
+            mark, mark_style = "x", gap
+            body = Text(_gap_words(entry), style=gap)
+        else:
+            mark, mark_style = _mark(entry), loud if entry.cues else quiet
+            body = self._words(entry, style)
         head = Text.assemble(
-            (f"{clock(line.start):>6} ", quiet),
+            (f"{clock(entry.start):>6} ", quiet),
             (f"{name:>{label}} ", style + Style(bold=True)),
             (f"{mark} ", mark_style),
         )
-        body = self._words(line, style)
         indent = head.cell_len
         console = self.app.console
         wrapped = body.wrap(console, max(8, width - indent - 1)) or [Text("")]
@@ -196,6 +213,11 @@ class Transcript(ScrollView):
             names = ", ".join(rule_words(rule) for rule in line.cues)
             body.append(f"  [{names}]", style=self.get_component_rich_style("transcript--cue"))
         return body
+
+
+def _gap_words(gap: Gap) -> str:
+    cause = f" ({gap.cause})" if gap.cause else ""
+    return f"{gap.end - gap.start:.1f} s of sound lost{cause}"
 
 
 def _mark(line: Line) -> str:

@@ -1,0 +1,240 @@
+"""Every key reaches the driver, with the prompt that was on the screen, or says why not."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import msgspec
+import pytest
+from moments import AFTER, CALM, EMPATHY, LADDER, SAFETY
+from scripted import ScriptedDriver
+from textual.pilot import Pilot
+
+from coach.events import Action
+from coach.snapshot import Snapshot
+from tui.app import CoachApp
+from tui.screens.after import AfterScreen
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.handoff import HandoffScreen
+from tui.screens.help import HelpScreen
+from tui.screens.live import LiveScreen
+from tui.screens.why import WhyScreen
+from tui.widgets.whisper import Whisper
+
+
+@asynccontextmanager
+async def running(
+    driver: ScriptedDriver, snapshot: Snapshot | None = None
+) -> AsyncIterator[Pilot[None]]:
+    app = CoachApp(driver, interval=0.0)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        if snapshot is not None:
+            driver.snapshot(snapshot)
+            await pilot.pause()
+        yield pilot
+
+
+def said(pilot: Pilot[None]) -> str:
+    app = pilot.app
+    assert isinstance(app, CoachApp)
+    return app.live.query_one(Whisper).render().plain
+
+
+@pytest.mark.parametrize(
+    ("key", "snapshot", "action"),
+    [
+        ("u", EMPATHY, Action.USED),
+        ("d", EMPATHY, Action.DISMISS),
+        ("n", EMPATHY, Action.NEXT_WORDING),
+        ("m", EMPATHY, Action.MUTE_RULE),
+        ("w", EMPATHY, Action.MARK_WRONG),
+        ("s", EMPATHY, Action.SNOOZE),
+        ("c", EMPATHY, Action.CALM_MODE),
+        ("p", EMPATHY, Action.PAUSE),
+        ("x", EMPATHY, Action.SWAP_CHANNELS),
+        ("a", SAFETY, Action.ACKNOWLEDGE),
+        ("u", SAFETY, Action.USED),
+        ("w", SAFETY, Action.MARK_WRONG),
+    ],
+)
+async def test_key_reaches_the_driver_with_the_prompt_on_the_screen(
+    key: str, snapshot: Snapshot, action: Action
+) -> None:
+    driver = ScriptedDriver()
+    async with running(driver, snapshot) as pilot:
+        await pilot.press(key)
+        await pilot.pause()
+    assert snapshot.card is not None
+    assert driver.asked == [("act", action, snapshot.card.prompt, "")]
+
+
+@pytest.mark.parametrize("key", ["u", "d", "a", "n", "m", "w"])
+async def test_without_a_card_there_is_nothing_to_answer(key: str) -> None:
+    driver = ScriptedDriver()
+    async with running(driver, CALM) as pilot:
+        await pilot.press(key)
+        await pilot.pause()
+        assert said(pilot) == "There is no card to answer."
+    assert driver.asked == []
+
+
+@pytest.mark.parametrize(
+    ("key", "snapshot", "words"),
+    [
+        ("d", SAFETY, "stays until you press a"),
+        ("m", SAFETY, "cannot be muted"),
+        ("a", EMPATHY, "u used, d dismiss"),
+    ],
+)
+async def test_a_key_that_does_not_fit_the_card_says_so(
+    key: str, snapshot: Snapshot, words: str
+) -> None:
+    driver = ScriptedDriver()
+    async with running(driver, snapshot) as pilot:
+        await pilot.press(key)
+        await pilot.pause()
+        assert words in said(pilot)
+    assert driver.asked == []
+
+
+async def test_p_goes_on_when_paused() -> None:
+    driver = ScriptedDriver()
+    async with running(driver, msgspec.structs.replace(CALM, paused=True)) as pilot:
+        await pilot.press("p")
+        await pilot.pause()
+    assert driver.asked == [("act", Action.RESUME, None, "")]
+
+
+async def test_the_answer_is_for_the_card_that_was_shown_last() -> None:
+    driver = ScriptedDriver()
+    async with running(driver, EMPATHY) as pilot:
+        driver.snapshot(LADDER)
+        await pilot.pause()
+        await pilot.press("u")
+        await pilot.pause()
+    assert driver.asked == [("act", Action.USED, "P5", "")]
+
+
+async def test_end_asks_first_and_only_enter_says_yes() -> None:
+    driver = ScriptedDriver()
+    async with running(driver, EMPATHY) as pilot:
+        await pilot.press("e")
+        assert isinstance(pilot.app.screen, ConfirmScreen)
+        await pilot.press("u", "d", "e", "y")
+        assert driver.asked == []
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, LiveScreen)
+        await pilot.press("e", "enter")
+        await pilot.pause()
+    assert driver.asked == [("act", Action.END, "P1", "")]
+
+
+async def test_begin_is_asked_for_only_while_no_call_is_on() -> None:
+    driver = ScriptedDriver()
+    async with running(driver, msgspec.structs.replace(CALM, started=False)) as pilot:
+        await pilot.press("b")
+        driver.snapshot(CALM)
+        await pilot.pause()
+        await pilot.press("b")
+        await pilot.pause()
+    assert driver.asked == [("begin",)]
+
+
+@pytest.mark.parametrize(
+    ("key", "screen"), [("question_mark", HelpScreen), ("y", WhyScreen), ("h", HandoffScreen)]
+)
+async def test_sheets_open_and_close_and_take_no_keys_for_the_call(
+    key: str, screen: type[object]
+) -> None:
+    driver = ScriptedDriver()
+    async with running(driver, EMPATHY) as pilot:
+        await pilot.press(key)
+        assert isinstance(pilot.app.screen, screen)
+        await pilot.press("u", "s", "x")
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, LiveScreen)
+    assert driver.asked == []
+
+
+async def test_replay_keys() -> None:
+    driver = ScriptedDriver(live=False)
+    async with running(driver, EMPATHY) as pilot:
+        driver.position(45.0, 150.0, speed=1.0, playing=True)
+        await pilot.pause()
+        await pilot.press("space", "left", "right", "plus", "minus")
+        await pilot.pause()
+    assert driver.asked == [
+        ("playing", False),
+        ("seek", 35.0),
+        ("seek", 45.0),
+        ("speed", 2.0),
+        ("speed", 1.0),
+    ]
+
+
+async def test_seeking_stays_within_the_recording() -> None:
+    driver = ScriptedDriver(live=False)
+    async with running(driver, EMPATHY) as pilot:
+        driver.position(4.0, 9.0, speed=None, playing=True)
+        await pilot.pause()
+        await pilot.press("left", "right", "right", "plus")
+        await pilot.pause()
+    assert driver.asked == [("seek", 0.0), ("seek", 9.0), ("seek", 9.0), ("speed", None)]
+
+
+@pytest.mark.parametrize("key", ["space", "left", "right", "plus", "minus"])
+async def test_a_live_call_cannot_be_moved(key: str) -> None:
+    driver = ScriptedDriver()
+    async with running(driver, EMPATHY) as pilot:
+        await pilot.press(key)
+        await pilot.pause()
+        assert said(pilot) == "Only a replay can be moved."
+    assert driver.asked == []
+
+
+async def test_after_the_call_the_look_back_opens_and_r_opens_it_again() -> None:
+    driver = ScriptedDriver()
+    async with running(driver, LADDER) as pilot:
+        driver.snapshot(AFTER)
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, AfterScreen)
+        await pilot.press("escape", "e")
+        assert isinstance(pilot.app.screen, LiveScreen)
+        await pilot.press("r")
+        assert isinstance(pilot.app.screen, AfterScreen)
+    assert driver.asked == []
+
+
+async def test_a_call_that_goes_on_closes_the_look_back() -> None:
+    driver = ScriptedDriver(live=False)
+    async with running(driver, AFTER) as pilot:
+        assert isinstance(pilot.app.screen, AfterScreen)
+        driver.snapshot(CALM)
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, LiveScreen)
+
+
+async def test_no_key_does_two_things() -> None:
+    keys = [
+        key.strip()
+        for binding in LiveScreen.BINDINGS
+        for key in binding.key.split(",")  # type: ignore[union-attr]
+    ]
+    assert len(keys) == len(set(keys))
+
+
+async def test_the_palette_offers_every_key_by_name() -> None:
+    driver = ScriptedDriver()
+    async with running(driver, EMPATHY) as pilot:
+        offered = {
+            command.title: command.callback
+            for command in pilot.app.get_system_commands(pilot.app.screen)
+        }
+        assert {b.description for b in LiveScreen.BINDINGS} <= set(offered)  # type: ignore[union-attr]
+        await pilot.app.run_action("command_palette")
+        await pilot.press("escape")
+        await offered["Used the words"]()
+        await pilot.pause()
+    assert driver.asked == [("act", Action.USED, "P1", "")]

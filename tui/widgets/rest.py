@@ -1,0 +1,81 @@
+"""What the place of the card says while there is no card: calmly, what Coach is doing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.content import Content
+
+from coach.driver import Progress
+from coach.events import Channel
+from coach.snapshot import PastCard, Snapshot
+from tui.wording import clock
+
+BAR = 24
+"""Columns of the progress bar."""
+
+
+def rest_lines(
+    snapshot: Snapshot | None, progress: Progress | None, *, live: bool, stopped: bool
+) -> Iterator[Content]:
+    """A heading, a sentence, and the last card if there was one."""
+    if stopped:
+        yield from _said("Coach has stopped", "What was heard so far is kept. q quits.")
+    elif snapshot is not None and snapshot.ended:
+        yield from _said("The call is over", "r looks back on it, h is the handoff note.")
+    elif progress is not None:
+        yield Content.styled("Getting ready", "bold")
+        yield _progress_line(progress)
+        yield Content.styled("Coaching begins by itself when this is done.", "$quiet")
+    elif snapshot is None or not snapshot.started:
+        begins = "with the first sound, or with b" if live else "by itself"
+        yield from _said("Waiting for the call", f"Coaching begins {begins}.")
+    else:
+        yield from _listening(snapshot)
+        if snapshot.history:
+            yield Content.styled(_last_card(snapshot.history[-1]), "$quiet")
+
+
+def _said(heading: str, sentence: str) -> Iterator[Content]:
+    yield Content.styled(heading, "bold")
+    yield Content.styled(sentence, "$quiet")
+
+
+def _listening(snapshot: Snapshot) -> Iterator[Content]:
+    snoozed = snapshot.snoozed_until
+    if snapshot.paused:
+        yield from _said("Paused", "Nothing is heard or written until you press p.")
+    elif snapshot.calm_mode:
+        yield from _said("Calm mode", "Only safety and threats are shown. c turns it off.")
+    elif snoozed is not None and snoozed > snapshot.at:
+        yield from _said(f"Snoozed until {clock(snoozed)}", "Safety and threats are still shown.")
+    elif snapshot.trouble:
+        yield from _said(
+            "Listening, with trouble",
+            "Cards may be late or missing: see the top of the screen.",
+        )
+    elif any(health.channel is Channel.MIXED for health in snapshot.health):
+        yield from _said(
+            "Listening", "to both voices at once. A card appears here when something would help."
+        )
+    else:
+        yield from _said(
+            "Listening",
+            "to the customer's words and voice, and to your own. "
+            "A card appears here when something would help.",
+        )
+
+
+def _last_card(past: PastCard) -> str:
+    return f"last  {clock(past.raised)} {past.title} · {past.reason.replace('_', ' ')}"
+
+
+def _progress_line(progress: Progress) -> Content:
+    if progress.done is None:
+        return Content(f"{progress.label} …")
+    filled = round(BAR * progress.done)
+    return Content.assemble(
+        ("█" * filled, "$agent"),
+        ("░" * (BAR - filled), "$faint"),
+        f" {progress.done:4.0%}  {progress.label}",
+    )
