@@ -4,6 +4,7 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 RUN := .venv/bin/
+PIP := $(RUN)python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 
 .PHONY: demo test lint check lock sample clean FORCE
@@ -34,20 +35,22 @@ clean:  ## Remove what the other targets made
 	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # The environment is made anew where it was made for another folder or lost its Python.
-MADE_FOR := $(shell .venv/bin/python -c 0 2>/dev/null && cat .venv/ready 2>/dev/null)
+MADE_FOR := $(shell .venv/bin/python -c 0 2>/dev/null && cat .venv/locked 2>/dev/null)
 ifneq "$(MADE_FOR)" "$(CURDIR)"
-.venv/ready: FORCE
+.venv/locked: FORCE
 endif
 
-.venv/ready: requirements.lock pyproject.toml
-	@if [ -z "$(PYTHON)" ]; then \
-		echo "Coach needs Python 3.11 or later; none was found. Install it, or run: make PYTHON=/path/to/python3 $(MAKECMDGOALS)" >&2; \
-		exit 1; fi
-	@echo "Setting up .venv (once; a minute or two)"
-	@rm -f .venv/ready
+.venv/ready: .venv/locked pyproject.toml
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/locked: requirements.lock
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Coach needs Python 3.11 or later, and found $(or $(PYTHON),none). Install it, or name it: make PYTHON=/path/to/python3" >&2; \
+		exit 1; }
+	@echo "Setting up .venv from requirements.lock; this is done once and takes a minute or two."
 	@"$(PYTHON)" -m venv --clear .venv || { \
 		echo "Python could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2; \
 		exit 1; }
-	@$(RUN)python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-	@$(RUN)python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@printf '%s' "$(CURDIR)" > .venv/ready
+	@$(PIP) --require-hashes --requirement requirements.lock
+	@printf '%s' "$(CURDIR)" > $@
