@@ -39,9 +39,9 @@ PRESSING: frozenset[Track] = frozenset({Track.SAFETY, Track.THREAT})
 
 STAGES: dict[str, str] = {
     "none": "not needed",
-    "acknowledge": "acknowledge, then the issue",
-    "warn": "warn, with the consequence",
-    "end": "the call may be ended",
+    "acknowledge": "acknowledge",
+    "warn": "a warning is due",
+    "end": "may be ended",
     "over": "ended for cause",
 }
 """Stages of the boundary ladder in plain words; an unknown stage is shown as it is named."""

@@ -303,15 +303,15 @@ AFTER = msgspec.structs.replace(
 MOMENTS: dict[str, Snapshot | None] = {
     "loading": None,
     "calm": CALM,
-    "empathy": EMPATHY,
-    "safety": SAFETY,
-    "ladder": LADDER,
-    "trouble": TROUBLE,
-    "mono": MONO,
     "draft": DRAFT,
+    "mono": MONO,
+    "empathy": EMPATHY,
+    "trouble": TROUBLE,
+    "ladder": LADDER,
+    "safety": SAFETY,
     "after": AFTER,
 }
-"""Every state of the screen that is looked at."""
+"""Every state of the screen that is looked at, in an order a call might take."""
 
 
 def feed(moment: str, listeners: Listeners, *, live: bool) -> None:
@@ -320,8 +320,7 @@ def feed(moment: str, listeners: Listeners, *, live: bool) -> None:
     if snapshot is None:
         listeners.progress(Progress(label="loading the speech model", done=0.43))
         return
+    listeners.progress(Progress(label="model ready", done=1.0))
     listeners.snapshot(snapshot)
     if not live:
         listeners.position(Position(at=snapshot.at, duration=150.0, speed=2.0, playing=True))
-    if snapshot.ended:
-        listeners.finished(None)

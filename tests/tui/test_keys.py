@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import msgspec
-import pytest
 from moments import AFTER, CALM, EMPATHY, LADDER, SAFETY
 from scripted import ScriptedDriver
 from textual.pilot import Pilot
@@ -42,60 +41,61 @@ def said(pilot: Pilot[None]) -> str:
     return app.live.query_one(Whisper).render().plain
 
 
-@pytest.mark.parametrize(
-    ("key", "snapshot", "action"),
-    [
-        ("u", EMPATHY, Action.USED),
-        ("d", EMPATHY, Action.DISMISS),
-        ("n", EMPATHY, Action.NEXT_WORDING),
-        ("m", EMPATHY, Action.MUTE_RULE),
-        ("w", EMPATHY, Action.MARK_WRONG),
-        ("s", EMPATHY, Action.SNOOZE),
-        ("c", EMPATHY, Action.CALM_MODE),
-        ("p", EMPATHY, Action.PAUSE),
-        ("x", EMPATHY, Action.SWAP_CHANNELS),
-        ("a", SAFETY, Action.ACKNOWLEDGE),
-        ("u", SAFETY, Action.USED),
-        ("w", SAFETY, Action.MARK_WRONG),
-    ],
-)
-async def test_key_reaches_the_driver_with_the_prompt_on_the_screen(
-    key: str, snapshot: Snapshot, action: Action
-) -> None:
-    driver = ScriptedDriver()
-    async with running(driver, snapshot) as pilot:
-        await pilot.press(key)
-        await pilot.pause()
-    assert snapshot.card is not None
-    assert driver.asked == [("act", action, snapshot.card.prompt, "")]
+ANSWERS = [
+    ("u", EMPATHY, Action.USED),
+    ("d", EMPATHY, Action.DISMISS),
+    ("n", EMPATHY, Action.NEXT_WORDING),
+    ("m", EMPATHY, Action.MUTE_RULE),
+    ("w", EMPATHY, Action.MARK_WRONG),
+    ("s", EMPATHY, Action.SNOOZE),
+    ("c", EMPATHY, Action.CALM_MODE),
+    ("p", EMPATHY, Action.PAUSE),
+    ("x", EMPATHY, Action.SWAP_CHANNELS),
+    ("a", SAFETY, Action.ACKNOWLEDGE),
+    ("u", SAFETY, Action.USED),
+    ("w", SAFETY, Action.MARK_WRONG),
+]
 
 
-@pytest.mark.parametrize("key", ["u", "d", "a", "n", "m", "w"])
-async def test_without_a_card_there_is_nothing_to_answer(key: str) -> None:
+async def test_keys_reach_the_driver_with_the_prompt_on_the_screen() -> None:
     driver = ScriptedDriver()
-    async with running(driver, CALM) as pilot:
-        await pilot.press(key)
-        await pilot.pause()
-        assert said(pilot) == "There is no card to answer."
+    async with running(driver) as pilot:
+        for key, snapshot, action in ANSWERS:
+            driver.snapshot(snapshot)
+            await pilot.pause()
+            await pilot.press(key)
+            await pilot.pause()
+            assert snapshot.card is not None
+            assert driver.asked.pop() == ("act", action, snapshot.card.prompt, ""), key
     assert driver.asked == []
 
 
-@pytest.mark.parametrize(
-    ("key", "snapshot", "words"),
-    [
-        ("d", SAFETY, "stays until you press a"),
-        ("m", SAFETY, "cannot be muted"),
-        ("a", EMPATHY, "u used, d dismiss"),
-    ],
-)
-async def test_a_key_that_does_not_fit_the_card_says_so(
-    key: str, snapshot: Snapshot, words: str
-) -> None:
+async def test_without_a_card_there_is_nothing_to_answer() -> None:
     driver = ScriptedDriver()
-    async with running(driver, snapshot) as pilot:
-        await pilot.press(key)
-        await pilot.pause()
-        assert words in said(pilot)
+    async with running(driver, CALM) as pilot:
+        for key in "udanmw":
+            await pilot.press(key)
+            await pilot.pause()
+            assert said(pilot) == "There is no card to answer."
+    assert driver.asked == []
+
+
+REFUSALS = [
+    ("d", SAFETY, "stays until you press a"),
+    ("m", SAFETY, "cannot be muted"),
+    ("a", EMPATHY, "u used, d dismiss"),
+]
+
+
+async def test_a_key_that_does_not_fit_the_card_says_so() -> None:
+    driver = ScriptedDriver()
+    async with running(driver) as pilot:
+        for key, snapshot, words in REFUSALS:
+            driver.snapshot(snapshot)
+            await pilot.pause()
+            await pilot.press(key)
+            await pilot.pause()
+            assert words in said(pilot)
     assert driver.asked == []
 
 
@@ -142,19 +142,18 @@ async def test_begin_is_asked_for_only_while_no_call_is_on() -> None:
     assert driver.asked == [("begin",)]
 
 
-@pytest.mark.parametrize(
-    ("key", "screen"), [("question_mark", HelpScreen), ("y", WhyScreen), ("h", HandoffScreen)]
-)
-async def test_sheets_open_and_close_and_take_no_keys_for_the_call(
-    key: str, screen: type[object]
-) -> None:
+SHEETS = [("question_mark", HelpScreen), ("y", WhyScreen), ("h", HandoffScreen)]
+
+
+async def test_sheets_open_and_close_and_take_no_keys_for_the_call() -> None:
     driver = ScriptedDriver()
     async with running(driver, EMPATHY) as pilot:
-        await pilot.press(key)
-        assert isinstance(pilot.app.screen, screen)
-        await pilot.press("u", "s", "x")
-        await pilot.press("escape")
-        assert isinstance(pilot.app.screen, LiveScreen)
+        for key, screen in SHEETS:
+            await pilot.press(key)
+            assert isinstance(pilot.app.screen, screen)
+            await pilot.press("u", "s", "x")
+            await pilot.press("escape")
+            assert isinstance(pilot.app.screen, LiveScreen)
     assert driver.asked == []
 
 
@@ -184,13 +183,14 @@ async def test_seeking_stays_within_the_recording() -> None:
     assert driver.asked == [("seek", 0.0), ("seek", 9.0), ("seek", 9.0), ("speed", None)]
 
 
-@pytest.mark.parametrize("key", ["space", "left", "right", "plus", "minus"])
-async def test_a_live_call_cannot_be_moved(key: str) -> None:
+async def test_a_live_call_cannot_be_moved() -> None:
     driver = ScriptedDriver()
     async with running(driver, EMPATHY) as pilot:
-        await pilot.press(key)
-        await pilot.pause()
-        assert said(pilot) == "Only a replay can be moved."
+        for key in ("space", "left", "right", "plus", "minus"):
+            await pilot.press("s", key)
+            await pilot.pause()
+            assert said(pilot) == "Only a replay can be moved."
+            assert driver.asked.pop() == ("act", Action.SNOOZE, "P1", "")
     assert driver.asked == []
 
 

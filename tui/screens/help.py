@@ -17,17 +17,18 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("a", "acknowledge a safety or threat card"),
             ("n", "other words for the same card"),
             ("y", "why: the evidence for card and level"),
-            ("m", "mute this rule for the rest of the call"),
-            ("w", "mark the card wrong, for whoever tunes the rules"),
+            ("m", "mute this rule for this call"),
+            ("w", "mark the card wrong, for tuning the rules"),
         ),
     ),
     (
         "The call",
         (
-            ("s", "snooze cards for a while; safety still shows"),
-            ("c", "calm mode: only safety and threats, on or off"),
+            ("s", "snooze for a while; safety still shows"),
+            ("c", "calm mode, on or off: only safety and threats"),
             ("p", "pause hearing, or go on"),
             ("x", "swap the two sides"),
+            ("b", "begin a call without waiting for sound"),
             ("h", "handoff note for a colleague or supervisor"),
             ("e", "end the call (asks first)"),
             ("r", "review, once the call is over"),
@@ -45,7 +46,9 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "The transcript",
         (
-            ("↑ ↓ PgUp PgDn Home", "scroll back; new lines do not pull you down"),
+            ("↑ ↓", "scroll; new lines do not pull you down"),
+            ("PgUp PgDn", "scroll by a page"),
+            ("Home", "the first line"),
             ("End", "follow the call again"),
         ),
     ),
@@ -73,5 +76,5 @@ class HelpScreen(Sheet):
         for title, keys in SECTIONS:
             yield Content.styled(title, "bold $agent")
             for key, words in keys:
-                yield Content.assemble((f"  {key:<18} ", "bold"), words)
+                yield Content.assemble((f"  {key:<10} ", "bold"), words)
             yield Content("")

@@ -46,8 +46,8 @@ class TroubleBanner(Static):
             lines.append(Content.assemble(("!! COACH STOPPED  ", "bold"), self._failure))
         for trouble in self._troubles[:MOST_SHOWN]:
             name = trouble.component.replace("_", " ").upper()
-            words = f"{trouble.detail} (since {clock(trouble.since)})"
-            lines.append(Content.assemble((f"!! {name}  ", "bold"), words))
+            head = f"!! {name} since {clock(trouble.since)}  "
+            lines.append(Content.assemble((head, "bold"), trouble.detail))
         more = len(self._troubles) - MOST_SHOWN
         if more > 0:
             lines.append(Content(f"   and {more} more"))

@@ -108,7 +108,7 @@ class CardPane(VerticalScroll, can_focus=False):
         self._say.display = bool(card.say)
         self._say.update(Content(f"“{card.say}”"))
         first, *others = best_reasons(card.because, REASONS) or ("",)
-        because = Content(f"\n{first}" if first else "")
+        because = Content.styled(f"\n{first}" if first else "", "$foreground")
         self._why.update(Content.assemble(("why  ", "bold"), card.title, because))
         self._more.display = bool(others)
         self._more.update(Content("\n".join(others)))

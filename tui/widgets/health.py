@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import enum
+
 from textual.content import Content
 from textual.widget import Widget
 
+from coach.events import Channel
 from coach.snapshot import ChannelHealth, Snapshot
-from tui.wording import SIDES
 
+NAMES: dict[Channel, str] = {
+    Channel.AGENT: "you",
+    Channel.CUSTOMER: "customer",
+    Channel.MIXED: "both voices",
+}
 METER = 6
 """Cells of a level meter, 10 dB each from -60 dBFS to 0."""
 SILENT_AFTER = 15.0
@@ -17,6 +24,16 @@ LOST_NOTABLE = 0.5
 """Seconds of lost sound worth naming: about a word and a half."""
 LAG_NOTABLE = 3.0
 """Seconds after which the words come too late to be answered in the same breath."""
+
+
+class Form(enum.Enum):
+    """How much of the line is written out."""
+
+    FULL = enum.auto()
+    NARROW = enum.auto()
+    """A side's trouble in the place of its meter."""
+    SHORT = enum.auto()
+    """Only the worst trouble of a side; the rest stands in the transcript."""
 
 
 class HealthLine(Widget):
@@ -34,27 +51,33 @@ class HealthLine(Widget):
             self.refresh()
 
     def render(self) -> Content:
-        """The line."""
-        roomy = self.size.width >= 76
+        """The line in the fullest of its three forms that fits."""
         if not self._health:
             return Content.styled("sound: none yet", "$quiet")
-        parts = [_side(health, roomy=roomy) for health in self._health]
-        parts.append(_lag_words(self._lag))
-        return Content("   " if roomy else "  ").join(parts)
+        for form in Form:
+            line = self._line(form)
+            if line.cell_length <= self.size.width:
+                break
+        return line
+
+    def _line(self, form: Form) -> Content:
+        parts = [_side(health, form) for health in self._health]
+        gap = "   " if form is Form.FULL else "  "
+        return Content(gap).join([*parts, _lag_words(self._lag)])
 
 
 def meter(dbfs: float | None) -> str:
-    """A level as filled cells, e.g. ``███···``."""
+    """A level as filled cells, e.g. ``▪▪▪···``."""
     if dbfs is None:
         return "·" * METER
     filled = min(METER, max(0, round((dbfs + 60) / 10)))
-    return "█" * filled + "·" * (METER - filled)
+    return "▪" * filled + "·" * (METER - filled)
 
 
-def _side(health: ChannelHealth, *, roomy: bool) -> Content:
-    name = SIDES[health.channel]
+def _troubles(health: ChannelHealth) -> list[str]:
+    """What is wrong with a side, the worst first."""
     if health.dbfs is None:
-        return Content.assemble(f"{name} ", ("NO SOUND YET", "bold $notice"))
+        return ["NO SOUND YET"]
     troubles = []
     if health.silent_for >= SILENT_AFTER:
         troubles.append(f"SILENT {health.silent_for:.0f} s")
@@ -62,22 +85,27 @@ def _side(health: ChannelHealth, *, roomy: bool) -> Content:
         troubles.append("CLIPPING")
     if health.lost >= LOST_NOTABLE:
         troubles.append(f"LOST {health.lost:.1f} s")
-    style = "bold $foreground" if health.speaking else "$quiet"
-    bar = meter(health.dbfs)
-    said = " ".join(troubles)
-    if said and not roomy:
-        return Content.assemble((f"{name} ", style), (said, "bold $notice"))
-    parts: list[Content | tuple[str, str]] = [(f"{name} {bar}", style)]
-    if said:
-        parts.append((f" {said}", "bold $notice"))
-    elif roomy:
-        parts.append((" speaking" if health.speaking else " ok      ", "$quiet"))
-    return Content.assemble(*parts)
+    return troubles
+
+
+def _side(health: ChannelHealth, form: Form) -> Content:
+    troubles = _troubles(health)
+    if form is Form.SHORT:
+        troubles = troubles[:1]
+    name = Content.styled(
+        f"{NAMES[health.channel]} ", "bold $foreground" if health.speaking else "$quiet"
+    )
+    said = Content.styled(" ".join(troubles), "bold $notice")
+    bar = Content.styled(meter(health.dbfs), "$quiet")
+    if form is not Form.FULL:
+        return Content("").join([name, said or bar])
+    state = said or Content.styled("speaking" if health.speaking else "ok      ", "$quiet")
+    return Content("").join([name, bar, Content(" "), state])
 
 
 def _lag_words(lag: float | None) -> Content:
     if lag is None:
         return Content.styled("lag -", "$quiet")
     if lag >= LAG_NOTABLE:
-        return Content.styled(f"LAGGING {lag:.1f} s", "bold $notice")
+        return Content.styled(f"LAG {lag:.1f} s", "bold $notice")
     return Content.styled(f"lag {lag:.1f} s", "$quiet")

@@ -29,8 +29,9 @@ class KeyLine(Widget):
             self.refresh()
 
     def show_stopped(self) -> None:
-        """Only reading remains."""
+        """Only reading remains, and no other call can begin."""
         self._over = True
+        self._live = False
         self.refresh()
 
     def render(self) -> Content:

@@ -19,56 +19,55 @@ class LevelStrip(Widget):
 
     def __init__(self) -> None:
         super().__init__(id="level")
-        self._level = Level.CALM
+        self._level: Level | None = None
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw the level of this moment."""
-        if snapshot.level is not self._level:
-            self._level = snapshot.level
+        level = snapshot.level if snapshot.started else None
+        if level is not self._level:
+            self._level = level
             self.refresh()
 
     def render(self) -> Content:
         """The scale, or its short form where there is no room."""
-        if self.size.width < NARROWEST_SCALE:
-            return self._short()
+        if self.size.width >= NARROWEST_SCALE:
+            return self._scale()
+        return self._short()
+
+    def _scale(self) -> Content:
         cell = self.size.width // STEPS
-        colour = f"$level-{self._level.name.lower()}"
         words = []
         bars = []
         for step in Level:
             word = LEVEL_WORDS[step]
             if step is self._level:
                 text = f"[ {word.upper()} ]" if cell >= len(word) + 4 else word.upper()
-                words.append(Content.styled(text.center(cell), _reached_style(self._level)))
-                bars.append(Content.styled("━" * cell, f"bold {colour}"))
+                words.append(Content.styled(text.center(cell), self._style(step)))
             else:
                 words.append(Content.styled(word.center(cell), "$faint"))
-                reached = step < self._level
-                bars.append(
-                    Content.styled("━" * cell, colour)
-                    if reached
-                    else Content.styled("┄" * cell, "$faint")
-                )
+            bars.append(self._bar(cell, reached=self._level is not None and step <= self._level))
         return Content("\n").join([Content("").join(words), Content("").join(bars)])
 
     def _short(self) -> Content:
-        colour = f"$level-{self._level.name.lower()}"
-        word = LEVEL_WORDS[self._level].upper()
-        bar = self.size.width * (self._level + 1) // STEPS
-        return Content("\n").join(
-            [
-                Content.assemble(
-                    (f"[ {word} ]", _reached_style(self._level)),
-                    (f" {self._level + 1} of {STEPS}", "$quiet"),
-                ),
-                Content.assemble(
-                    ("━" * bar, f"bold {colour}"), ("┄" * (self.size.width - bar), "$faint")
-                ),
-            ]
-        )
+        width = self.size.width
+        if self._level is None:
+            return Content("\n").join(["no level yet", self._bar(width, reached=False)])
+        word = Content.styled(f"[ {LEVEL_WORDS[self._level].upper()} ]", self._style(self._level))
+        steps = Content.styled(f" {self._level + 1} of {STEPS}", "$quiet")
+        done = width * (self._level + 1) // STEPS
+        bar = [self._bar(done, reached=True), self._bar(width - done, reached=False)]
+        return Content("\n").join([word + steps, Content("").join(bar)])
 
+    def _bar(self, cells: int, *, reached: bool) -> Content:
+        if reached and self._level is not None:
+            return Content.styled("━" * cells, f"bold {self._colour(self._level)}")
+        return Content.styled("┄" * cells, "$faint")
 
-def _reached_style(level: Level) -> str:
-    """A calm call has no filled cell: only what needs a look draws the eye."""
-    colour = f"$level-{level.name.lower()}"
-    return f"bold {colour}" if level is Level.CALM else f"bold $on-bright on {colour}"
+    def _style(self, level: Level) -> str:
+        """A calm call has no filled cell: only what needs a look draws the eye."""
+        colour = self._colour(level)
+        return f"bold {colour}" if level is Level.CALM else f"bold $on-bright on {colour}"
+
+    def _colour(self, level: Level) -> str:
+        """Without colour the reached level is the brightest thing in its row."""
+        return "$card-text" if self.app.no_color else f"$level-{level.name.lower()}"

@@ -45,10 +45,10 @@ class StatusLine(Widget):
         return Content.assemble(left, title, gap, right)
 
     def _kind(self) -> str:
-        if self._stopped:
-            return "■ STOPPED"
         if self._snapshot and self._snapshot.ended:
             return "■ ENDED"
+        if self._stopped:
+            return "■ STOPPED"
         if not self._live:
             return "▶ REPLAY"
         started = self._snapshot is not None and self._snapshot.started

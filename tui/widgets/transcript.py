@@ -18,11 +18,12 @@ from textual.strip import Strip
 
 from coach.events import Channel
 from coach.snapshot import Gap, Line, Snapshot
-from tui.wording import SIDES, clock, rule_words
+from tui.wording import clock, rule_words
 
 NARROW = 70
 """Columns below which the speaker is written shorter."""
-SHORT_SIDES = {Channel.CUSTOMER: "cust", Channel.AGENT: "you", Channel.MIXED: "said"}
+NAMES = {Channel.CUSTOMER: "customer", Channel.AGENT: "you", Channel.MIXED: ""}
+SHORT_NAMES = NAMES | {Channel.CUSTOMER: "cust"}
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -171,7 +172,7 @@ class Transcript(ScrollView):
     def _draw(self, entry: Line | Gap, *, named: bool, width: int) -> list[Strip]:
         """Wrap one entry; ``named`` if the speaker is written before it."""
         narrow = width < NARROW
-        name = (SHORT_SIDES if narrow else SIDES)[entry.channel] if named else ""
+        name = (SHORT_NAMES if narrow else NAMES)[entry.channel] if named else ""
         side = "transcript--agent" if entry.channel is Channel.AGENT else "transcript--customer"
         style = self.get_component_rich_style(side)
         label = 4 if narrow else 8
