@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import socket
-from collections.abc import Callable
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -118,7 +118,7 @@ class Call:
             return ""
         return f"{self._writer.pending} events are not in {self._writer.path}: {trouble}"
 
-    def _write(self, events: list[Event]) -> None:
+    def _write(self, events: Sequence[Event]) -> None:
         if self._writer is None or not events:
             return
         trouble = self._writer.write(events)
@@ -131,7 +131,3 @@ class Call:
             else Recovered(at=self.at, component="journal")
         )
         self._write([fact, *self.engine.receive(fact)])
-
-
-Publish = Callable[[Snapshot], None]
-"""Where snapshots go."""

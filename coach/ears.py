@@ -162,8 +162,7 @@ class Ears:
             return []
         outcomes = self._feed(chunk)
         for outcome in outcomes:
-            far_end = isinstance(outcome, Loudness) and outcome.channel is Channel.CUSTOMER
-            if far_end and outcome.dbfs > NOISE_FLOOR_DBFS:
+            if isinstance(outcome, Loudness) and self._is_line_noise(outcome):
                 self._far_end_heard = outcome.end
         return self._counted(outcomes)
 
@@ -240,6 +239,11 @@ class Ears:
     def _counted(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
         self._outstanding += sum(isinstance(o, DecodeRequest) for o in outcomes)
         return list(outcomes)
+
+    @staticmethod
+    def _is_line_noise(fact: Loudness) -> bool:
+        """Tell whether the far end's line carries anything: speech, music, noise."""
+        return fact.channel is Channel.CUSTOMER and fact.dbfs > NOISE_FLOOR_DBFS
 
     def _line_is_dead(self) -> bool:
         after = self._bounds.end_after

@@ -154,7 +154,8 @@ def is_journal(path: Path) -> bool:
     """Tell whether the file begins as a journal does."""
     try:
         with path.open("rb") as file:
-            return file.read(64).lstrip().startswith(b'{"type":"JournalHeader"')
+            head = file.read(200).lstrip()
+        return head.startswith(b"{") and b'"JournalHeader"' in head
     except OSError:
         return False
 

@@ -71,7 +71,7 @@ class RecordingSource:
         for chunk in self._recording.chunks():
             at = max(at, chunk.end)
             yield at, self._listener.push(chunk)
-        rest = list(self._listener.finish(at))
+        rest: list[Fact] = list(self._listener.finish(at))
         rest += [
             AudioWarning(at=at, kind="recording", detail=notice)
             for notice in self._recording.notices

@@ -110,6 +110,7 @@ class ReplayDriver:
         player: Player | None = None
         try:
             player = self._prepare(listeners.progress)
+            listeners.progress(Progress(label="ready", done=1.0))
             self._play(player, listeners)
         except Exception as error:  # noqa: BLE001 - the thread's edge: the front end must be told
             failure = error

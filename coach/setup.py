@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import os
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -157,12 +160,38 @@ def recorded_settings(journal: Journal) -> EngineSettings:
         ) from None
 
 
+@contextlib.contextmanager
+def quiet_libraries(log: Path) -> Iterator[None]:
+    """Keep what C libraries write to standard error off the screen; it goes to ``log``.
+
+    PortAudio and ALSA write there when a device dies, in the middle of the picture. Textual
+    draws through ``sys.__stderr__``, which is given a descriptor of its own for the time.
+    """
+    before = sys.__stderr__
+    if before is None or not before.isatty():
+        yield
+        return
+    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    terminal = os.fdopen(os.dup(2), "w", encoding=before.encoding)
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), 2)
+    sys.__stderr__ = terminal  # type: ignore[misc]
+    try:
+        yield
+    finally:
+        terminal.flush()
+        os.dup2(terminal.fileno(), 2)
+        sys.__stderr__ = before  # type: ignore[misc]
+        terminal.close()
+
+
 def run_screen(driver: Driver) -> int:
     """Show a call on the terminal until the user leaves; raises what ended it early."""
     from tui.app import CoachApp  # noqa: PLC0415 - headless use must not wait for Textual
 
-    app = CoachApp(driver)
-    app.run()
+    with quiet_libraries(Paths.of().data / "sound.log"):
+        app = CoachApp(driver)
+        app.run()
     if app.failure is not None:
         raise app.failure
     return Exit.OK
