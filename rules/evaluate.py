@@ -1,7 +1,7 @@
 """Decide a rule on one utterance alone, as `coach rules try` and `coach score` do.
 
 Only words count here: state conditions (silence, mood, what came before) are unknown, and what
-is unknown does not hold. The engine (``coach.cues``) evaluates the same trees with time.
+is unknown does not hold. "A, and then no B" holds for a lone A. The engine (``coach.cues``) evaluates the same trees with time.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from .model import (
     Phrase,
     Regex,
     Rule,
-    Sequence,
 )
 
 
@@ -49,7 +48,7 @@ def lexical(condition: AnyCondition) -> bool:
         return any(lexical(c) for c in condition.of)
     if isinstance(condition, Count):
         return condition.at_least <= 1 and lexical(condition.of)
-    return False
+    return isinstance(condition, NotFollowed) and lexical(condition.first)
 
 
 def _where(condition: AnyCondition, found: Found) -> Hit | None:
@@ -65,15 +64,10 @@ def _where(condition: AnyCondition, found: Found) -> Hit | None:
         return _plainest(real) if real else None
     if isinstance(condition, Count) and condition.at_least <= 1:
         return _where(condition.of, found)
+    if isinstance(condition, NotFollowed) and lexical(condition.first):
+        return None if _where(condition.then, found) else _where(condition.first, found)
     return None
 
 
 def _plainest(hits: list[Hit]) -> Hit:
     return min(hits, key=lambda h: (bool(h.guard), h.first))
-
-
-def first_of(condition: AnyCondition) -> AnyCondition:
-    """What has to be said first for the condition to begin: the start of a sequence."""
-    while isinstance(condition, Sequence | NotFollowed | Count):
-        condition = condition.of if isinstance(condition, Count) else condition.first
-    return condition
