@@ -13,8 +13,8 @@ import pytest
 
 from coach import sample
 
-SECONDS = 26
-"""Enough of the sample call for both voices and a first card."""
+SECONDS = 16
+"""Enough of the sample call for both voices and a first cue."""
 NO_SOCKETS = """
 import sys
 def refuse(event, arguments):
