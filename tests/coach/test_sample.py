@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import tomllib
 from pathlib import Path
 from types import ModuleType
@@ -47,7 +48,7 @@ def test_reference_says_what_the_script_says() -> None:
 
 def test_one_line_talks_over_the_one_before() -> None:
     rows = _rows(sample.REFERENCE)
-    over = [b for a, b in zip(rows, rows[1:], strict=False) if b[0] < a[1]]
+    over = [b for a, b in itertools.pairwise(rows) if b[0] < a[1]]
     assert [role for _, _, role, _ in over] == ["customer"]
 
 
