@@ -21,9 +21,9 @@ class Purpose(enum.Enum):
     DRAFT = enum.auto()
     """Somebody is speaking: show what they have said so far."""
     PAUSE = enum.auto()
-    """They paused: commit what they said."""
+    """They paused: commit what they said. It becomes the final if they say no more."""
     FINAL = enum.auto()
-    """The utterance is closed: its definitive text."""
+    """The utterance is closed, and no decode made in a pause covers it."""
 
 
 class Earlier(NamedTuple):
@@ -45,10 +45,12 @@ class DecodeRequest(NamedTuple):
     """Call time of the first sample, seconds."""
     samples: Samples
     """The sound whose words are wanted, 16 kHz."""
-    prefix: tuple[Word, ...] = ()
-    """Words already committed at the front of ``samples``; the decoder continues them."""
+    skipped: int = 0
+    """Committed words of the utterance that were spoken before ``samples``."""
     earlier: tuple[Earlier, ...] = ()
-    """Oldest first."""
+    """Sound joined in front, oldest first; its text is forced, so it brings no words."""
+    prompt: str = ""
+    """What was said before, as text: costs next to nothing and sets names and topic."""
     beam: int = 1
     language: str | None = "en"
     """None asks the transcriber to detect it."""
@@ -69,7 +71,7 @@ class DecodeResult(NamedTuple):
 
     request: DecodeRequest
     words: tuple[Word, ...]
-    """The words after ``request.prefix``, in call time."""
+    """The words of ``request.samples``, in call time."""
     no_speech: float = 0.0
     """Probability the model gives to there being no speech at all."""
     avg_logprob: float = 0.0

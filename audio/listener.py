@@ -54,10 +54,14 @@ class ListenerSettings(msgspec.Struct, frozen=True, kw_only=True):
     track: TrackSettings = TrackSettings()
     ladder: LadderSettings = LadderSettings()
     doubt: DoubtSettings = DoubtSettings()
-    draft_every: float = 0.5
+    draft_every: float = 0.6
     """Seconds of new speech between two drafts of an utterance."""
     draft_window: float = 8.0
     """Seconds of speech that a draft sees; what lies before is already committed."""
+    context: float = 12.0
+    """Seconds of speech, the utterance's own included, that a final sees."""
+    pause_context: float = 0.0
+    """Likewise for a decode made in a pause, which must be quick."""
     final_beam: int = 5
     lanes: int = 2
     """Requests that may be out at a time; with one, drafts and finals take turns."""
@@ -74,9 +78,6 @@ class _Side:
         self.pending: Samples = np.zeros(0, np.float32)
         """Sound that does not fill a window yet."""
         self.finals: deque[Turn] = deque()
-        self.out: dict[str, Turn] = {}
-        """Utterances that a request is out for, or a final is still due for."""
-        self.drafting = False
 
 
 class Listener:
@@ -116,8 +117,7 @@ class Listener:
             block = pending[index * WINDOW : (index + 1) * WINDOW]
             (window,) = side.vad.push(block)
             items += self._stamp(track.push(block, window), track.now)
-            while track.closed:
-                side.finals.append(track.closed.popleft())
+            items += self._take_closed(side)
             items += self._issue()
         return items
 
@@ -129,11 +129,19 @@ class Listener:
         del self._out[request.number]
         self._at = max(self._at, at)
         items: list[Item] = list(self._observe(at - request.end))
-        if request.purpose is Purpose.FINAL:
-            items += self._conclude(side, turn, result)
-        else:
-            side.drafting = False
-            items += self._revise(side, turn, result)
+        if turn.done:
+            return items + self._issue()
+        match request.purpose:
+            case Purpose.DRAFT:
+                items += self._revise(side, turn, result)
+            case Purpose.PAUSE:
+                turn.answer = result if self._covers(side.track, turn, request) else None
+                if turn is not side.track.turn and turn.answer is not None:
+                    items += self._conclude(side, turn, result)
+                else:
+                    items += self._revise(side, turn, result)
+            case Purpose.FINAL:
+                items += self._conclude(side, turn, result)
         return items + self._issue()
 
     def finish(self, at: float) -> list[Item]:
@@ -142,24 +150,38 @@ class Listener:
         items: list[Item] = []
         for side in self._sides.values():
             items += self._stamp(side.track.finish(), at)
-            while side.track.closed:
-                side.finals.append(side.track.closed.popleft())
+            items += self._take_closed(side)
         return items + self._issue()
 
     # --- results ---------------------------------------------------------------------------
 
+    def _take_closed(self, side: _Side) -> list[Item]:
+        """Utterances that have just closed: conclude them, or see that a final is made."""
+        items: list[Item] = []
+        while side.track.closed:
+            turn = side.track.closed.popleft()
+            if turn.settled != turn.speech_end:
+                side.finals.append(turn)
+            elif turn.answer is not None:
+                items += self._conclude(side, turn, turn.answer)
+        return items
+
+    @staticmethod
+    def _covers(track: Track, turn: Turn, request: DecodeRequest) -> bool:
+        """Whether nothing was said since a pause decode was asked for."""
+        return turn.settled == turn.speech_end and track.time(turn.settled) <= request.end
+
     def _revise(self, side: _Side, turn: Turn, result: DecodeResult) -> list[Item]:
-        """A draft came: it may commit words of an utterance whose final is still due."""
+        """Words of an utterance whose final is still due."""
         words = turn.hypothesis
         request = result.request
-        committed = words.committed[len(words.committed) - len(request.prefix) :]
-        if turn.end < turn.start or committed != request.prefix:
-            return []
         before = (words.committed, words.tail)
         if request.purpose is Purpose.PAUSE:
-            words.settle(result.words)
-        else:
-            words.draft(result.words)
+            # A pause that is over may have been overtaken by drafts that heard more.
+            if turn.answer is not None or len(result.words) >= len(words.committed):
+                words.settle(result.words)
+        elif request.skipped == turn.skipped and turn.settled < side.track.at(request.end):
+            words.draft(result.words, skipped=request.skipped, heard=request.end)
         if (words.committed, words.tail) == before:
             return []
         return [
@@ -177,7 +199,7 @@ class Listener:
     def _conclude(self, side: _Side, turn: Turn, result: DecodeResult) -> list[Item]:
         """A final came."""
         shown = turn.hypothesis.committed or turn.hypothesis.tail
-        turn.end = turn.start - 1  # drafts that are still out come too late
+        turn.done = True
         if not result.words and not shown:
             return []
         why = doubt(
@@ -222,88 +244,101 @@ class Listener:
     def _issue(self) -> list[Item]:
         """Requests for the lanes that are free."""
         items: list[Item] = []
-        finals_out = sum(r.purpose is Purpose.FINAL for r in self._out.values())
-        drafts_out = len(self._out) - finals_out
+        drafts = sum(r.purpose is Purpose.DRAFT for r in self._out.values())
+        others = len(self._out) - drafts
         shared = self.settings.lanes == 1
-        if not finals_out and not (shared and drafts_out):
+        if not others and not (shared and drafts):
             items += self._issue_final()
-            finals_out = len(items)
-        if not drafts_out and not (shared and finals_out):
+            others = len(items)
+        if not drafts and not (shared and others):
             items += self._issue_draft()
         return items
 
     def _issue_final(self) -> list[DecodeRequest]:
-        waiting = [side for side in self._sides.values() if side.finals]
-        if not waiting:
+        """The oldest of the finals that wait and the pauses that are still undecoded."""
+        due: list[tuple[float, _Side, Turn]] = []
+        for side in self._sides.values():
+            track, turn = side.track, side.track.turn
+            if side.finals:
+                due.append((track.time(side.finals[0].end), side, side.finals[0]))
+            elif turn is not None and track.paused and turn.settled != turn.speech_end:
+                due.append((track.time(turn.speech_end), side, turn))
+        if not due:
             return []
-        side = min(waiting, key=lambda one: one.track.time(one.finals[0].end))
-        turn = side.finals.popleft()
+        _, side, turn = min(due, key=lambda one: one[0])
+        track = side.track
+        if side.finals:
+            side.finals.popleft()
+            purpose, samples = Purpose.FINAL, turn.samples
+        else:
+            turn.settled, turn.answer = turn.speech_end, None
+            purpose, samples = Purpose.PAUSE, track.sound(turn.start, track.sample)
         small = self._ladder.rung >= Rung.SMALL_BEAM
-        room = self.settings.track.context - len(turn.samples) / SAMPLE_RATE
+        seconds = len(samples) / SAMPLE_RATE
+        context = self.settings.pause_context if purpose is Purpose.PAUSE else self.settings.context
         request = DecodeRequest(
             number=self._next(),
-            purpose=Purpose.FINAL,
-            channel=side.track.channel,
+            purpose=purpose,
+            channel=track.channel,
             utterance=turn.name,
-            start=side.track.time(turn.start),
-            samples=turn.samples,
-            earlier=() if small else side.track.context(room),
+            start=track.time(turn.start),
+            samples=samples,
+            earlier=() if small else track.context(context - seconds),
             beam=1 if small else self.settings.final_beam,
             language=self.language,
         )
         return [self._send(request, turn)]
 
     def _issue_draft(self) -> list[DecodeRequest]:
+        rung = self._ladder.rung
+        if rung >= Rung.SMALL_BEAM:
+            return []
+        every = self.settings.draft_every * (3.0 if rung is Rung.FEWER_DRAFTS else 1.0)
         for _ in range(len(self._order)):
             self._order.rotate(-1)
-            side = self._sides[self._order[-1]]
-            request = self._draft(side.track)
-            if request is not None and side.track.turn is not None:
-                return [self._send(request, side.track.turn)]
+            track = self._sides[self._order[-1]].track
+            turn = track.turn
+            if turn is None or track.paused:
+                continue
+            if turn.speech_end - turn.drafted >= every * SAMPLE_RATE:
+                return [self._send(self._draft(track, turn), turn)]
         return []
 
-    def _draft(self, track: Track) -> DecodeRequest | None:
-        """A draft of the channel's open utterance, if one is due."""
-        turn = track.turn
-        if turn is None:
-            return None
-        if track.paused:
-            if turn.settled >= turn.speech_end:
-                return None
-            turn.settled = track.sample
-            purpose = Purpose.PAUSE
-        else:
-            rung = self._ladder.rung
-            every = self.settings.draft_every * (3.0 if rung is Rung.FEWER_DRAFTS else 1.0)
-            due = track.sample - turn.drafted >= every * SAMPLE_RATE
-            if rung >= Rung.SMALL_BEAM or not due or turn.speech_end <= turn.drafted:
-                return None
-            purpose = Purpose.DRAFT
+    def _draft(self, track: Track, turn: Turn) -> DecodeRequest:
         turn.drafted = track.sample
-        start, skipped = self._anchor(track, turn)
+        self._move_anchor(track, turn)
+        skipped = turn.hypothesis.committed[: turn.skipped]
         return DecodeRequest(
             number=self._next(),
-            purpose=purpose,
+            purpose=Purpose.DRAFT,
             channel=track.channel,
             utterance=turn.name,
-            start=track.time(start),
-            samples=track.sound(start, track.sample),
-            prefix=turn.hypothesis.committed[skipped:],
+            start=track.time(turn.anchor),
+            samples=track.sound(turn.anchor, track.sample),
+            skipped=turn.skipped,
+            prompt=" ".join(word.text for word in skipped),
             language=self.language,
         )
 
-    def _anchor(self, track: Track, turn: Turn) -> tuple[int, int]:
-        """The first sample a draft sees, and how many committed words lie before it."""
-        window = int(self.settings.draft_window * SAMPLE_RATE)
-        if track.sample - turn.start <= window:
-            return turn.start, 0
-        committed = turn.hypothesis.committed
-        limit = track.time(track.sample - window)
-        for index, word in enumerate(committed):
-            if word.start >= limit:
-                offset = track.sample - int((track.now - word.start) * SAMPLE_RATE)
-                return max(offset, turn.start), index
-        return turn.start, 0
+    def _move_anchor(self, track: Track, turn: Turn) -> None:
+        """Let drafts of a long utterance begin later.
+
+        They begin at the widest gap between committed words in the first half of what they
+        would otherwise see.
+        """
+        window = self.settings.draft_window
+        if track.now - track.time(turn.anchor) <= window:
+            return
+        words = turn.hypothesis.committed
+        limit = track.now - window / 2
+        gaps = [
+            (words[i].start - words[i - 1].end, i)
+            for i in range(max(turn.skipped, 1), len(words))
+            if words[i].start <= limit
+        ]
+        if gaps:
+            _, turn.skipped = max(gaps)
+            turn.anchor = track.at(words[turn.skipped].start)
 
     def _send(self, request: DecodeRequest, turn: Turn) -> DecodeRequest:
         self._out[request.number] = request

@@ -20,7 +20,7 @@ import numpy as np
 from coach.events import Channel, Loudness, SpeechEnded, SpeechStarted
 
 from .chunks import SAMPLE_RATE, Samples
-from .decoding import Earlier
+from .decoding import DecodeResult, Earlier
 from .endpointer import Boundary, Endpointer, EndpointerSettings, State, Turning
 from .features import measure
 from .hypothesis import Hypothesis
@@ -37,15 +37,14 @@ class TrackSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds kept before the detected start: a soft first consonant lies there."""
     trail: float = 0.2
     """Seconds kept after the detected end."""
-    merge: float = 0.7
+    merge: float = 1.0
     """Seconds of silence inside an utterance; longer silence closes it."""
     long: float = 12.0
     """Seconds after which an utterance closes at the next pause."""
     longest: float = 20.0
     """Seconds after which an utterance without a pause is cut between two committed words."""
-    context: float = 25.0
-    """Seconds of speech, the utterance's own included, that a final may see: what fits
-    Whisper's window of 30 s with room behind it."""
+    memory: float = 25.0
+    """Seconds of earlier speech kept as context for finals."""
 
 
 class Turn:
@@ -64,8 +63,15 @@ class Turn:
         self.hypothesis = Hypothesis()
         self.drafted = start
         """Sample up to which a draft has been asked for."""
-        self.settled = start
-        """Sample up to which a pause has been asked for."""
+        self.anchor = start
+        """First sample that drafts see, and how many committed words lie before it."""
+        self.skipped = 0
+        self.settled = -1
+        """End of the speech that a decode in a pause has been asked for."""
+        self.answer: DecodeResult | None = None
+        """What came of that decode, while nothing was said since."""
+        self.done = False
+        """True once its final has been stated."""
         self.speech_windows = 0
         self.speech_power = 0.0
 
@@ -118,6 +124,10 @@ class Track:
     def time(self, sample: int) -> float:
         """Call time of a sample."""
         return self._origin + sample / SAMPLE_RATE
+
+    def at(self, time: float) -> int:
+        """Sample at a call time."""
+        return round((time - self._origin) * SAMPLE_RATE)
 
     @property
     def now(self) -> float:
@@ -184,9 +194,10 @@ class Track:
 
     # --- utterances ------------------------------------------------------------------------
 
-    def _open(self, start: int) -> None:
+    def _open(self, start: int) -> Turn:
         self._count += 1
         self.turn = Turn(f"{self.channel.value[0]}{self._count}", start)
+        return self.turn
 
     def _close_if_due(self) -> None:
         turn = self.turn
@@ -219,22 +230,17 @@ class Track:
         ends = [int((w.end - self._origin) * SAMPLE_RATE) for w in committed]
         usable = [i for i, end in enumerate(ends) if turn.start < end <= later]
         if usable:
-            last = usable[-1]
-            near = ends[last]
-            kept = committed[: last + 1]
-            rest = committed[last + 1 :]
+            near, kept = ends[usable[-1]], usable[-1] + 1
         elif (self.sample - turn.start) / SAMPLE_RATE >= self.settings.longest + 5.0:
-            near, kept, rest = later, committed, ()
+            near, kept = later, len(committed)
         else:
             return
-        place = self._quietest(near, turn)
-        turn.hypothesis.committed = kept
-        turn.hypothesis.tail = ()
-        self._seal(turn, place)
-        self._open(place)
-        assert self.turn is not None  # noqa: S101 - opened on the line above
-        self.turn.speech_end = turn.speech_end
-        self.turn.hypothesis.committed = rest
+        rest = turn.hypothesis.split(kept)
+        turn.settled = -1
+        self._seal(turn, self._quietest(near, turn))
+        fresh = self._open(turn.end)
+        fresh.speech_end = turn.speech_end
+        fresh.hypothesis = rest
 
     def _quietest(self, near: int, turn: Turn) -> int:
         """The quietest 20 ms within 0.15 s of ``near``: most likely between two words."""
@@ -265,7 +271,7 @@ class Track:
         """Keep a final's sound and text as context for later ones."""
         self._earlier.append(Earlier(samples, text))
         total = sum(len(one.samples) for one in self._earlier)
-        while self._earlier and total > self.settings.context * SAMPLE_RATE:
+        while self._earlier and total > self.settings.memory * SAMPLE_RATE:
             total -= len(self._earlier.popleft().samples)
 
     def context(self, seconds: float) -> tuple[Earlier, ...]:

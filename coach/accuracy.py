@@ -1,0 +1,158 @@
+"""How well and how soon a call was transcribed, against a reference text with times.
+
+Word error rate
+    Texts of one speaker, in order, after Whisper's English normaliser (numbers, contractions,
+    spelling), compared by edit distance over the whole call. Sound marks such as ``[noise]``
+    and ``<unk>`` are taken out of the reference first.
+Lag
+    Moment a word became known minus the moment its speaker had finished it. References give a
+    start and an end per segment only, so the words of a segment are taken as evenly spread
+    over it; the error of that is a few tenths of a second either way and averages out. Only
+    words that the final text has right count, each from the first Hypothesis that had it
+    committed (or, for drafts, had it at all) in its place, else from the final itself: a word
+    that was committed wrong and put right by the final is dated by the final.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import msgspec
+from rapidfuzz.distance import Levenshtein
+from whisper_normalizer.english import EnglishTextNormalizer
+
+from coach.events import Channel, Hypothesis, Utterance
+
+_MARK = re.compile(r"\[[^\]]*\]|<[^>]*>")
+
+
+class Segment(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a reference."""
+
+    channel: Channel
+    start: float
+    end: float
+    text: str
+
+
+class TimedWord(NamedTuple):
+    """A normalised reference word and when it was finished."""
+
+    text: str
+    end: float
+
+
+class KnownWord(NamedTuple):
+    """A normalised word of the final text and when it became known."""
+
+    text: str
+    drafted: float
+    committed: float
+
+
+class Accuracy(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts and lags of one call or channel; added together for a total."""
+
+    words: int
+    """Words of the reference."""
+    errors: int
+    """Substitutions, deletions and insertions."""
+    lags: tuple[float, ...] = ()
+    """Of committed words, seconds."""
+    draft_lags: tuple[float, ...] = ()
+
+    @property
+    def wer(self) -> float | None:
+        """Word error rate in per cent; None where the reference has no words."""
+        return 100.0 * self.errors / self.words if self.words else None
+
+    def __add__(self, other: Accuracy) -> Accuracy:
+        return Accuracy(
+            words=self.words + other.words,
+            errors=self.errors + other.errors,
+            lags=self.lags + other.lags,
+            draft_lags=self.draft_lags + other.draft_lags,
+        )
+
+
+_normalise = EnglishTextNormalizer()
+
+
+def normalised(text: str) -> list[str]:
+    """The words of a text as they are compared."""
+    return str(_normalise(_MARK.sub(" ", text))).split()
+
+
+def reference_words(segments: Iterable[Segment]) -> list[TimedWord]:
+    """The reference's words, evenly spread over their segments."""
+    words: list[TimedWord] = []
+    for segment in segments:
+        texts = normalised(segment.text)
+        step = (segment.end - segment.start) / max(len(texts), 1)
+        words += [TimedWord(text, segment.start + (i + 1) * step) for i, text in enumerate(texts)]
+    return words
+
+
+def known_words(facts: Iterable[Hypothesis | Utterance]) -> list[KnownWord]:
+    """The final words of one channel in order, and when each became known."""
+    drafts: dict[str, list[Hypothesis]] = {}
+    finals: list[Utterance] = []
+    for fact in facts:
+        if isinstance(fact, Hypothesis):
+            drafts.setdefault(fact.utterance, []).append(fact)
+        else:
+            finals.append(fact)
+    finals.sort(key=lambda one: one.start)
+    return [word for final in finals for word in _dated(final, drafts.get(final.utterance, []))]
+
+
+def _dated(final: Utterance, drafts: Sequence[Hypothesis]) -> list[KnownWord]:
+    words = normalised(final.text)
+    drafted = [final.at] * len(words)
+    committed = [final.at] * len(words)
+    for draft in reversed(drafts):
+        sure = normalised(draft.committed)
+        shown = normalised(f"{draft.committed} {draft.tail}")
+        present = set(matches(words, sure))
+        for index in range(len(words)):
+            # Dated from the last time it came in, should it have gone missing in between.
+            if index in present and committed[index] >= draft.at:
+                committed[index] = draft.at
+        for index in matches(words, shown):
+            drafted[index] = draft.at
+    return [KnownWord(*row) for row in zip(words, drafted, committed, strict=True)]
+
+
+def matches(words: Sequence[str], other: Sequence[str]) -> dict[int, int]:
+    """Positions in ``words`` that have the same word at the aligned position of ``other``."""
+    found: dict[int, int] = {}
+    for op in Levenshtein.opcodes(words, other):
+        if op.tag == "equal":
+            for offset in range(op.src_end - op.src_start):
+                found[op.src_start + offset] = op.dest_start + offset
+    return found
+
+
+def compare(segments: Iterable[Segment], facts: Iterable[Hypothesis | Utterance]) -> Accuracy:
+    """Score one channel."""
+    reference = reference_words(sorted(segments, key=lambda one: one.start))
+    known = known_words(facts)
+    expected = [word.text for word in reference]
+    heard = [word.text for word in known]
+    pairs = matches(expected, heard)
+    return Accuracy(
+        words=len(expected),
+        errors=Levenshtein.distance(expected, heard),
+        lags=tuple(known[j].committed - reference[i].end for i, j in pairs.items()),
+        draft_lags=tuple(known[j].drafted - reference[i].end for i, j in pairs.items()),
+    )
+
+
+def quantile(values: Sequence[float], share: float) -> float | None:
+    """The value below which ``share`` of them lie, nearest rank; None for no values."""
+    if not values:
+        return None
+    ordered = sorted(values)
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
