@@ -42,8 +42,9 @@ class CallBounds(msgspec.Struct, frozen=True, kw_only=True):
 
     begin_on_sound: bool = True
     """Begin when the far end starts to speak."""
-    lead: float = 8.0
-    """Seconds before that in which the agent's greeting may already have begun."""
+    lead: float = 15.0
+    """Seconds before that in which the agent's greeting may already have begun: it takes 5 to
+    8 s, and the customer takes a moment to answer."""
     end_after: float | None = 60.0
     """End after the far end has carried no sound at all for so many seconds (hold music and
     line noise are sound); None waits for the key."""
