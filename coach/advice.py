@@ -74,6 +74,8 @@ class Advice:
         self._safety: dict[str, str] = {}
         """Open dangers to life: cue and its rule."""
         self._asked: set[str] = set()
+        self._ticks: dict[str, list[CueMatched]] = {}
+        """Checklist items that follow from other rules' matches, by utterance not yet final."""
 
     # --- entrances --------------------------------------------------------------------------
 
@@ -81,6 +83,9 @@ class Advice:
         """Words arrived, a draft or final."""
         heeded = self.cues.hear(heard, at)
         results = self._matches(heeded.results, at)
+        for match in results:
+            if isinstance(match, CueMatched) and is_item(self._rules[match.rule]):
+                self._ticks.setdefault(heard.utterance, []).append(match)
         if heard.final:
             results += self._confirm(heard, heeded.confirmed)
         return results + self._follow(results, at)
@@ -88,6 +93,7 @@ class Advice:
     def withdraw(self, utterance: str, at: float) -> list[Result]:
         """A final text cannot be used: what was drafted of it does not count."""
         results = self.cues.withdraw(utterance, at)
+        self._ticks.pop(utterance, None)
         return results + self._follow(results, at)
 
     def tick(self, at: float, *, listening: bool) -> list[Result]:
@@ -119,10 +125,11 @@ class Advice:
         """Take into the record what final words say."""
         results: list[Result] = []
         warned = False
-        for match in confirmed:
-            rule = self._rules[match.rule]
-            if is_item(rule):
+        said = {match.rule for match in confirmed}
+        for match in self._ticks.pop(heard.utterance, ()):
+            if match.rule in said or any(e.rule in said for e in match.because):
                 results += self.checklist.tick(match, heard.utterance)
+        for match in confirmed:
             results += self.record.final(match, heard)
             if heard.channel is not Channel.AGENT:
                 continue

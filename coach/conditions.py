@@ -55,8 +55,9 @@ Times = Callable[[Moment], list[Seen]]
 class Compiler:
     """Turns the conditions of one rule after another into tests."""
 
-    def __init__(self, rule_ids: Iterable[str]) -> None:
+    def __init__(self, rule_ids: Iterable[str], scene: Scene) -> None:
         self._ids = tuple(rule_ids)
+        self._scene = scene
         self._rule = ""
         self._speaker = Speaker.ANY
         self.pasts: list[Past] = []
@@ -88,7 +89,7 @@ class Compiler:
                 first, then = self._times(condition.first), self._times(condition.then)
                 return not_followed(condition, first, then)
             case CueSeen():
-                return cue_seen(condition, self._matching(condition.rules))
+                return cue_seen(condition, self._log(condition))
             case Silence():
                 announcement = Announcement(condition)
                 self.announcements.append(announcement)
@@ -96,22 +97,24 @@ class Compiler:
             case _:
                 return STATE[type(condition)](condition)
 
-    def _matching(self, patterns: tuple[str, ...]) -> tuple[str, ...]:
-        """The rule ids that ids, or prefixes ending in ``.*``, stand for."""
-        return tuple(i for i in self._ids if any(matches(i, pattern) for pattern in patterns))
+    def _log(self, condition: CueSeen) -> list[Seen]:
+        """The matches of the rules that ids, or prefixes ending in ``.*``, stand for."""
+        named = (i for i in self._ids if any(matches(i, pattern) for pattern in condition.rules))
+        return self._scene.log(tuple(named))
 
     def _times(self, part: AnyCondition) -> Times:
         """Ask when a part came true."""
         if isinstance(part, CueSeen) and part.count == 1:
-            ids = self._matching(part.rules)
-            return lambda moment: seen_times(moment.scene, ids)
+            log = self._log(part)
+            return lambda _: log
         if isinstance(part, AnyOf) and any(isinstance(one, CueSeen) for one in part.of):
+            cues = [one for one in part.of if isinstance(one, CueSeen)]
             rest = tuple(one for one in part.of if not isinstance(one, CueSeen))
-            several = [self._times(one) for one in part.of if isinstance(one, CueSeen)]
-            several += [self._times(AnyOf(of=rest))] if rest else []
-            return lambda moment: sorted(
-                (seen for times in several for seen in times(moment)), key=lambda s: s.end
-            )
+            seen = CueSeen(rules=tuple(rule for one in cues for rule in one.rules))
+            if not rest:
+                return self._times(seen)
+            log, others = self._log(seen), self._times(AnyOf(of=rest))
+            return lambda moment: sorted([*log, *others(moment)], key=lambda s: s.end)
         past = Past(self._test(part))
         self.pasts.append(past)
         return lambda _: past.times
@@ -120,13 +123,6 @@ class Compiler:
 def matches(rule: str, pattern: str) -> bool:
     """Whether ``pattern``, a rule id or a prefix ending in ``.*``, stands for ``rule``."""
     return rule.startswith(pattern[:-1]) if pattern.endswith(".*") else rule == pattern
-
-
-def seen_times(scene: Scene, ids: tuple[str, ...]) -> list[Seen]:
-    """The unguarded matches of some rules, oldest first."""
-    found = [s for i in ids for s in scene.seen.get(i, ()) if not s.guarded]
-    found.sort(key=lambda s: s.end)
-    return found
 
 
 # --- words ----------------------------------------------------------------------------------
@@ -244,7 +240,7 @@ def not_followed(condition: NotFollowed, first: Times, then: Times) -> Test:
         deadline = seen.end + condition.within
         if not deadline <= moment.now <= max(deadline, seen.at) + PATIENCE_S + PULSE_S:
             return False
-        if any(a.end >= seen.start - condition.before for a in answers):
+        if answers and answers[-1].end >= seen.start - condition.before:
             return False
         waiting = any(moment.scene.turns.unheard(c, moment.now) for c in speakers)
         return not waiting or moment.now >= deadline + PATIENCE_S
@@ -281,22 +277,16 @@ def _speakers(condition: AnyCondition) -> Iterable[Channel]:
             return (Channel.AGENT,)
 
 
-def cue_seen(condition: CueSeen, ids: tuple[str, ...]) -> Test:
+def cue_seen(condition: CueSeen, log: list[Seen]) -> Test:
     """Other rules matched."""
 
     def test(moment: Moment) -> Truth | None:
-        since = None if condition.within is None else moment.now - condition.within
-        found: list[Seen] = []
-        for rule in ids:
-            for seen in reversed(moment.scene.seen.get(rule, ())):
-                if since is not None and seen.end < since:
-                    break
-                if not seen.guarded:
-                    found.append(seen)
-        if len(found) < condition.count:
+        if len(log) < condition.count:
             return None
-        found.sort(key=lambda s: s.end)
-        return Truth(tuple(e for s in found[-condition.count :] for e in s.because[:1]))
+        first = log[-condition.count]
+        if condition.within is not None and first.end < moment.now - condition.within:
+            return None
+        return Truth(tuple(e for s in log[-condition.count :] for e in s.because[:1]))
 
     return test
 

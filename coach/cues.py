@@ -98,7 +98,7 @@ class CueTracker:
         self._scene = scene
         self._settings = settings
         rules = tuple(rules)
-        compiler = Compiler(rule.id for rule in rules)
+        compiler = Compiler((rule.id for rule in rules), scene)
         compiled = [_Compiled(rule, compiler) for rule in rules]
         self._spoken = [c for c in compiled if spoken(c.rule.when)]
         self._ambient = [c for c in compiled if ambient(c.rule.when)]
@@ -245,16 +245,13 @@ class CueTracker:
     # --- what other rules see ---------------------------------------------------------------
 
     def _see(self, match: CueMatched, *, guarded: bool) -> None:
-        self.forget(match.rule, match.cue)
         seen = Seen(match.cue, (match.start, match.end), match.at, match.because)
         seen.guarded = guarded
-        self._scene.seen.setdefault(match.rule, []).append(seen)
+        self._scene.see(match.rule, seen)
 
     def forget(self, rule: str, cue: str) -> None:
         """A match was withdrawn, or the agent marked it wrong."""
-        matched = self._scene.seen.get(rule)
-        if matched:
-            self._scene.seen[rule] = [seen for seen in matched if seen.cue != cue]
+        self._scene.forget(rule, cue)
 
 
 def _confidence(truth: Truth, heard: Heard) -> float | None:

@@ -100,8 +100,20 @@ DEFAULTS = EngineSettings()
 class Engine:
     """One call, from CallStarted to CallEnded."""
 
-    def __init__(self, book: RuleBook, settings: EngineSettings = DEFAULTS) -> None:
-        self._talk = Conversation(settings.turns, settings.mood, Matcher(book).find)
+    def __init__(
+        self,
+        book: RuleBook,
+        settings: EngineSettings = DEFAULTS,
+        *,
+        matcher: Matcher | None = None,
+    ) -> None:
+        """Set up for a call.
+
+        ``matcher`` is one made for this very book, which another engine may be using as well:
+        making one takes some tenths of a second, and seeking in a replay is a new engine.
+        """
+        self.matcher = Matcher(book) if matcher is None else matcher
+        self._talk = Conversation(settings.turns, settings.mood, self.matcher.find)
         parts = (
             settings.cues,
             settings.record,

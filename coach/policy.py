@@ -14,6 +14,9 @@ from rules.model import Kind, Prompt, Rule
 _DANGERS = {Kind.SAFETY: 200, Kind.THREAT: 100}
 """What these kinds add to a prompt's own priority (0 to 100): they come first, in this order."""
 
+_DANGER_FROM = 3
+"""Severity from which a safety or threat card is a danger."""
+
 
 class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How often and how long cards are shown."""
@@ -26,6 +29,9 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Seconds a card waits for the place on the screen; its reason is fresh for so long."""
     tone_wait_s: float = 8.0
     """The same for a card about tone."""
+    give_way_s: float = 6.0
+    """A card that has been shown so long gives way to a more important one: time to read it
+    once (30 words at 300 a minute). Words said twenty seconds late help nobody."""
     min_show_s: float = 4.0
     """A card stays so long even when its reason has gone; a glance takes half a second, but
     the agent must find the time for it."""
@@ -57,13 +63,16 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def danger(self) -> bool:
-        """Whether it may interrupt and is never held back."""
-        return self.prompt.kind in _DANGERS
+        """Whether it may interrupt, is never held back and stays until it is answered.
+
+        A mere doubt about the customer's safety (severity 2) asks quietly like other cards.
+        """
+        return self.prompt.kind in _DANGERS and self.severity >= _DANGER_FROM
 
     @property
     def priority(self) -> int:
         """Higher wins the one place on the screen."""
-        return _DANGERS.get(self.prompt.kind, 0) + self.prompt.priority
+        return self.prompt.priority + (_DANGERS[self.prompt.kind] if self.danger else 0)
 
 
 class Mode(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +123,9 @@ class Policy:
 
     def refusal(self, request: Request, at: float) -> Suppression | None:
         """Why the request is refused; None where it is not. The order is the order of reasons."""
-        return self.held_back(request, at) or self.used_up(request, at)
+        quiet_check = request.prompt.kind in _DANGERS
+        held = None if quiet_check else self.held_back(request, at)
+        return held or self.used_up(request, at)
 
     def held_back(self, request: Request, at: float) -> Suppression | None:
         """Whether the call or the agent wants no such card at present."""

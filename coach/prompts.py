@@ -2,9 +2,9 @@
 
 Rules ask; the desk decides. A question goes down the list of ``_refusal`` and is refused with
 a reason that is kept (PromptSuppressed), or it gets the one place on the screen, or it waits
-for the place because a card is never cut short: only a danger to life or a threat may
-interrupt. Dangers ignore cooldowns, budgets, snooze, calm mode and mute, and stay until the
-agent answers them.
+for the place. A card is left on the screen until it can have been read; then it gives way to
+a more important one. Only a danger to life or a threat may interrupt. Dangers ignore
+cooldowns, budgets, snooze, calm mode and mute, and stay until the agent answers them.
 
 What the agent has just done right needs no card: a nod is given instead. A card whose advice
 the agent follows while it is shown goes away with a nod as well.
@@ -203,6 +203,8 @@ class PromptDesk:
             results += self._clear(Clearing.RESOLVED, at)
         elif card is not None and card.until is not None and at >= card.until:
             results += self._clear(Clearing.EXPIRED, at)
+        elif card is not None and self._gives_way(card, at):
+            results += self._clear(Clearing.REPLACED, at)
         for request in [r for r in self._waiting if not r.danger]:
             tone = request.prompt.kind is Kind.TONE
             most = self._settings.tone_wait_s if tone else self._settings.wait_s
@@ -216,6 +218,12 @@ class PromptDesk:
                 continue
             results.append(suppressed(request, at, Suppression.LOWER_PRIORITY, note))
         return results + self._next(at)
+
+    def _gives_way(self, card: _Shown, at: float) -> bool:
+        """Whether the card has been read and something more important waits."""
+        if card.request.danger or at < card.raised + self._settings.give_way_s:
+            return False
+        return any(request.priority > card.request.priority for request in self._waiting)
 
     # --- what happens meanwhile -------------------------------------------------------------
 

@@ -1,10 +1,10 @@
 """The call record: what the customer wants, what was done, what was promised, what was said.
 
-Taken from both sides' words by rules: ``note.want*`` on the customer, ``note.step*`` and
-``note.commitment*``, and every cue about the customer. Entries keep the speaker's own words,
-cut to the clause around the match. Only final, undoubted text enters it.
+Taken from both sides' words by rules (``note.*``), and from every cue about the customer.
+Entries keep the speaker's own words, cut to the clause around the match. Only final, undoubted
+text enters it.
 
-``handoff_note`` turns it into the text that a supervisor is given with the call.
+``coach.handoff`` turns it into the text that a supervisor is given with the call.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ import msgspec
 from coach.conditions import matches
 from coach.due import due_date
 from coach.events import Channel, CommitmentMade, CueMatched, Evidence, Track
+from coach.handoff import clock
 from coach.scene import Heard
-from coach.snapshot import Commitment, Record, Snapshot
+from coach.snapshot import Commitment, Record
 from rules.model import Rule
 
 _CLAUSE_END = re.compile(r"[.?!;](?:\s|$)")
-_SPEAKERS = {Channel.AGENT: "agent", Channel.CUSTOMER: "customer", Channel.MIXED: "one of them"}
 
 
 class RecordSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is kept for the handoff note."""
 
-    wants: tuple[str, ...] = ("note.want", "note.want.*")
+    wants: tuple[str, ...] = ("note.want",)
     """Rules on the customer's words that tell what they want; ids, or prefixes in ``.*``."""
-    steps: tuple[str, ...] = ("note.step", "note.step.*")
+    steps: tuple[str, ...] = ("note.step",)
     """Rules on the agent's words that tell what was done or will be."""
-    commitments: tuple[str, ...] = ("note.commitment", "note.commitment.*")
+    commitments: tuple[str, ...] = ("note.commitment", "note.customer_commitment")
     """Rules on either side's words that make a promise."""
     most: int = 20
     """Entries of one kind; a note longer than a page is not read."""
@@ -128,10 +128,11 @@ class CallRecord:
         ]
 
     def issue(self) -> str:
-        """The customer's matter in a few words, or nothing."""
+        """The customer's matter in a few words, as the agent would name it, or nothing."""
         for text in self._wants.values():
-            if len(text.split()) <= self._settings.issue_words:
-                return text.rstrip(".?!,")
+            named = matter(text, self._settings.issue_words)
+            if named:
+                return named
         return ""
 
     def view(self) -> Record:
@@ -163,46 +164,33 @@ def clause(heard: Heard, match: CueMatched, most: int) -> str:
     return " ".join(words)
 
 
-def clock(seconds: float) -> str:
-    """Call time as ``MM:SS``."""
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes:02d}:{rest:02d}"
+def matter(text: str, most: int) -> str:
+    """The thing a wish is about, seen from the agent's side: "about my bill" is "your bill".
 
-
-def handoff_note(snapshot: Snapshot) -> str:
-    """The note that goes to a supervisor with the call: plain text, ready to send.
-
-    Says what the customer wants, what was tried, what was promised, which warnings were
-    given, and which words led here, with their times; what is not known is left out.
+    Empty where the words name no thing, or one that takes more than ``most`` words.
     """
-    record = snapshot.record
-    head = f"Handoff note, {clock(snapshot.at)} into the call"
-    if snapshot.caller:
-        head += f", caller {snapshot.caller}"
-    level = f"Level: {snapshot.level.name.lower()} since {clock(snapshot.level_since)}"
-    if snapshot.mood_trend:
-        level += f", mood {snapshot.mood_trend}"
-    lines = [head, level]
-    lines += _section("The customer wants", [f'"{want}"' for want in record.wants])
-    lines += _section("Done or tried so far", [f'"{step}"' for step in record.steps])
-    lines += _section("Promised", [_promise(made) for made in record.commitments])
-    lines += _section("Warnings given", list(record.warnings))
-    lines += _section("What was said", [_said(cue) for cue in record.cues])
-    open_items = [item.title for item in snapshot.checklist if item.done is None]
-    if open_items:
-        lines += ["", "Still open: " + "; ".join(open_items)]
-    return "\n".join(lines) + "\n"
+    found = _MATTER.search(text.lower())
+    if found is None:
+        return ""
+    words: list[str] = []
+    for word in found[1].split():
+        bare = word.strip(".,;:!?")
+        if words and bare in _CLAUSE_WORDS:
+            break
+        words.append(_YOURS.get(bare, bare))
+        if bare != word:
+            break
+    return " ".join(words) if 2 <= len(words) <= most else ""
 
 
-def _section(title: str, entries: list[str]) -> list[str]:
-    return ["", f"{title}:", *(f"- {entry}" for entry in entries)] if entries else []
-
-
-def _promise(made: Commitment) -> str:
-    due = f", due {made.due.replace('T', ' ')}" if made.due else ", no date given"
-    return f'{clock(made.at)} {_SPEAKERS[made.owner]}: "{made.text}"{due}'
-
-
-def _said(cue: Evidence) -> str:
-    words = f': "{cue.text}"' if cue.text else ""
-    return f"{clock(cue.start or 0.0)} {cue.note}{words}"
+_MATTER = re.compile(
+    r"\b(?:about|regarding|with|for|want|need|like|is|have|get|cancel|return|change|send me|fix)"
+    r" ((?:my|our|the|a|an) \w.*)"
+)
+_YOURS = {"my": "your", "our": "your", "me": "you", "mine": "yours"}
+_CLAUSE_WORDS = frozenset(
+    """about again and because before but by can could for from has have i if in is it keeps now
+    on or please since so than that then to today was we when which who will with you your
+    """.split()
+)
+"""Words at which the name of a thing ends."""

@@ -7,6 +7,7 @@ very words made it so) or None. ``Past`` remembers when a test came true.
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Callable
 
 from coach.events import Channel, Evidence, Level, Word
@@ -68,6 +69,10 @@ class Seen:
         self.guarded = False
 
 
+def _end(seen: Seen) -> float:
+    return seen.end
+
+
 class Scene:
     """Everything a state condition may ask about."""
 
@@ -83,6 +88,32 @@ class Scene:
         self.began = 0.0
         self.seen: dict[str, list[Seen]] = {}
         """Matches by rule, oldest first."""
+        self._logs: dict[tuple[str, ...], list[Seen]] = {}
+        self._logs_of: dict[str, list[list[Seen]]] = {}
+
+    def log(self, rules: tuple[str, ...]) -> list[Seen]:
+        """The unguarded matches of several rules, by where they ended; kept up to date.
+
+        To be asked for before the first match.
+        """
+        if rules not in self._logs:
+            self._logs[rules] = []
+            for rule in rules:
+                self._logs_of.setdefault(rule, []).append(self._logs[rules])
+        return self._logs[rules]
+
+    def see(self, rule: str, seen: Seen) -> None:
+        """A rule matched; a match with the same identifier is replaced."""
+        self.forget(rule, seen.cue)
+        self.seen.setdefault(rule, []).append(seen)
+        if not seen.guarded:
+            for log in self._logs_of.get(rule, ()):
+                bisect.insort(log, seen, key=_end)
+
+    def forget(self, rule: str, cue: str) -> None:
+        """A match was withdrawn, or the agent marked it wrong."""
+        for known in (self.seen.get(rule, []), *self._logs_of.get(rule, ())):
+            known[:] = [seen for seen in known if seen.cue != cue]
 
 
 class Moment:
