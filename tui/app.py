@@ -81,7 +81,7 @@ class CoachApp(App[None]):
         """What the command palette offers: every key by name."""
         for active in screen.active_bindings.values():
             binding = active.binding
-            if binding.description and active.enabled:
+            if binding.description and active.enabled and "+" not in binding.key:
                 yield SystemCommand(
                     binding.description,
                     f"key {binding.key_display or binding.key}",

@@ -234,6 +234,7 @@ LADDER = msgspec.structs.replace(
         commitments=(
             Commitment(owner=A, text="I'll call you back by Friday", due="2026-11-27", at=58.0),
         ),
+        cues=(*REPEAT.because[:1], *WARNING.because),
     ),
     history=SAFETY.history,
 )

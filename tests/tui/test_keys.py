@@ -11,6 +11,7 @@ from scripted import ScriptedDriver
 from textual.pilot import Pilot
 
 from coach.events import Action
+from coach.handoff import handoff_note
 from coach.snapshot import Snapshot
 from tui.app import CoachApp
 from tui.screens.after import AfterScreen
@@ -155,6 +156,15 @@ async def test_sheets_open_and_close_and_take_no_keys_for_the_call() -> None:
             await pilot.press("escape")
             assert isinstance(pilot.app.screen, LiveScreen)
     assert driver.asked == []
+
+
+async def test_the_handoff_note_can_be_copied() -> None:
+    driver = ScriptedDriver()
+    async with running(driver, LADDER) as pilot:
+        await pilot.press("h", "enter")
+        await pilot.pause()
+        assert pilot.app.clipboard == handoff_note(LADDER)
+        assert "a call back from a manager" in pilot.app.clipboard
 
 
 async def test_replay_keys() -> None:

@@ -8,8 +8,8 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from coach.handoff import handoff_note
 from coach.snapshot import Snapshot
-from tui.notes import handoff_text
 
 from .sheet import Sheet
 
@@ -23,7 +23,7 @@ class HandoffScreen(Sheet):
 
     def __init__(self, snapshot: Snapshot) -> None:
         super().__init__()
-        self._text = handoff_text(snapshot)
+        self._text = handoff_note(snapshot)
 
     def paragraphs(self) -> Iterable[Content]:
         """The note as it will be copied."""

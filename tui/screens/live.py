@@ -47,6 +47,14 @@ SMALLEST = (40, 12)
 """Columns and rows below which nothing useful fits."""
 
 
+class Main(Vertical):
+    """The column of the card and the transcript; tells the card how much place there is."""
+
+    def on_resize(self) -> None:
+        """Fit the card anew."""
+        self.query_one(CardPane).fit(self.size)
+
+
 class LiveScreen(Screen[None]):
     """Everything during a call."""
 
@@ -119,7 +127,7 @@ class LiveScreen(Screen[None]):
         yield LevelStrip()
         yield Whisper()
         with Horizontal(id="body"):
-            with Vertical(id="main"):
+            with Main(id="main"):
                 yield CardPane(live=self._live)
                 yield Transcript()
                 yield Summary()

@@ -7,11 +7,12 @@ and only then does the card scroll.
 
 from __future__ import annotations
 
-from typing import ClassVar
+import enum
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.widgets import Static
 
 from coach.driver import Progress
@@ -25,11 +26,23 @@ REASONS = 2
 """Reasons on the card; `y` shows all."""
 
 
+class Air(enum.Enum):
+    """How the card is spread, from the airiest; each leaves the transcript so many rows."""
+
+    ROOMY = 12
+    PLAIN = 3
+    TIGHT = 0
+    BARE = -1
+    """Only the first reason; what still does not fit is scrolled to."""
+
+    @property
+    def rows_left(self) -> int:
+        """Rows that must remain below the card."""
+        return self.value
+
+
 class CardPane(VerticalScroll, can_focus=False):
     """The place of the card."""
-
-    SQUEEZES: ClassVar[tuple[str, ...]] = ("-tight", "-tightest")
-    """Classes put on one after the other while the card does not fit its rows."""
 
     def __init__(self, *, live: bool) -> None:
         super().__init__(id="card")
@@ -37,6 +50,8 @@ class CardPane(VerticalScroll, can_focus=False):
         self._snapshot: Snapshot | None = None
         self._progress: Progress | None = None
         self._stopped = False
+        self._others = ""
+        self._place = Size(0, 0)
         self._do = Static(id="card-do")
         self._say = Static(id="card-say")
         self._why = Static(id="card-why")
@@ -56,10 +71,6 @@ class CardPane(VerticalScroll, can_focus=False):
     def on_mount(self) -> None:
         """Say what is awaited before anything has arrived."""
         self._draw()
-
-    def on_resize(self) -> None:
-        """Give the air back and see anew what fits."""
-        self._fit_anew()
 
     def show(self, snapshot: Snapshot) -> None:
         """Show the card of this moment, or the rest state."""
@@ -89,12 +100,13 @@ class CardPane(VerticalScroll, can_focus=False):
         if card is not None:
             self._draw_card(card)
         else:
+            self._others = ""
             self.border_title = self.border_subtitle = ""
             lines = rest_lines(
                 self._snapshot, self._progress, live=self._live, stopped=self._stopped
             )
             self._rest.update(Content("\n").join(lines))
-        self._fit_anew()
+        self.scroll_home(animate=False)
 
     def _draw_card(self, card: Card) -> None:
         self.border_title = CARD_HEADINGS[card.track]
@@ -110,27 +122,38 @@ class CardPane(VerticalScroll, can_focus=False):
         first, *others = best_reasons(card.because, REASONS) or ("",)
         because = Content.styled(f"\n{first}" if first else "", "$foreground")
         self._why.update(Content.assemble(("why  ", "bold"), card.title, because))
-        self._more.display = bool(others)
-        self._more.update(Content("\n".join(others)))
+        self._others = "\n".join(others)
+        self._more.update(Content(self._others))
         self._answers.show_card(card)
+        self.fit(self._place)
 
     # --- fitting -------------------------------------------------------------------------
 
-    def _fit_anew(self) -> None:
-        for squeeze in self.SQUEEZES:
-            self.remove_class(squeeze)
-        self.scroll_home(animate=False)
-        self.call_after_refresh(self._squeeze)
+    def fit(self, place: Size) -> None:
+        """Spread the card or squeeze it for the place it shares with the transcript."""
+        self._place = place
+        for air in Air:
+            self._breathe(air)
+            if self._height() + air.rows_left <= place.height:
+                break
 
-    def _squeeze(self) -> None:
-        """Take away a little more while the card is higher than its place."""
-        if self.max_scroll_y <= 0:
-            return
-        for squeeze in self.SQUEEZES:
-            if not self.has_class(squeeze):
-                self.add_class(squeeze)
-                self.call_after_refresh(self._squeeze)
-                return
+    def _breathe(self, air: Air) -> None:
+        band, gap = (1 if air is Air.ROOMY else 0), (1 if air in {Air.ROOMY, Air.PLAIN} else 0)
+        self._do.styles.padding = (band, 1)
+        self._say.styles.margin = (gap, 0)
+        self._answers.styles.margin = (gap, 0, 0, 0)
+        self._more.display = bool(self._others) and air is not Air.BARE
+
+    def _height(self) -> int:
+        """Rows the parts need at the width of the place."""
+        room = self._place.width - self.styles.gutter.width
+        rows = self.styles.gutter.height
+        for part in (self._do, self._say, self._why, self._more, self._answers):
+            if part.display:
+                width = max(1, room - part.styles.gutter.width)
+                rows += part.get_content_height(self._place, self._place, width)
+                rows += part.styles.gutter.height + part.styles.margin.height
+        return rows
 
 
 def _drawn_from(snapshot: Snapshot) -> tuple[object, ...]:

@@ -1,0 +1,56 @@
+"""The handoff note: what a colleague or supervisor must know who takes the call over.
+
+Made from a snapshot alone, so that any front end can make it at any moment.
+"""
+
+from __future__ import annotations
+
+from coach.events import Channel, Evidence
+from coach.snapshot import Commitment, Snapshot
+
+_SPEAKERS = {Channel.AGENT: "agent", Channel.CUSTOMER: "customer", Channel.MIXED: "one of them"}
+
+
+def clock(seconds: float) -> str:
+    """Call time as ``MM:SS``."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes:02d}:{rest:02d}"
+
+
+def handoff_note(snapshot: Snapshot) -> str:
+    """The note that goes to a supervisor with the call: plain text, ready to send.
+
+    Says what the customer wants, what was tried, what was promised, which warnings were
+    given, and which words led here, with their times; what is not known is left out.
+    """
+    record = snapshot.record
+    head = f"Handoff note, {clock(snapshot.at)} into the call"
+    if snapshot.caller:
+        head += f", caller {snapshot.caller}"
+    level = f"Level: {snapshot.level.name.lower()} since {clock(snapshot.level_since)}"
+    if snapshot.mood_trend:
+        level += f", mood {snapshot.mood_trend}"
+    lines = [head, level]
+    lines += _section("The customer wants", [f'"{want}"' for want in record.wants])
+    lines += _section("Done or tried so far", [f'"{step}"' for step in record.steps])
+    lines += _section("Promised", [_promise(made) for made in record.commitments])
+    lines += _section("Warnings given", list(record.warnings))
+    lines += _section("What was said", [_said(cue) for cue in record.cues])
+    open_items = [item.title for item in snapshot.checklist if item.done is None]
+    if open_items:
+        lines += ["", "Still open: " + "; ".join(open_items)]
+    return "\n".join(lines) + "\n"
+
+
+def _section(title: str, entries: list[str]) -> list[str]:
+    return ["", f"{title}:", *(f"- {entry}" for entry in entries)] if entries else []
+
+
+def _promise(made: Commitment) -> str:
+    due = f", due {made.due.replace('T', ' ')}" if made.due else ", no date given"
+    return f'{clock(made.at)} {_SPEAKERS[made.owner]}: "{made.text}"{due}'
+
+
+def _said(cue: Evidence) -> str:
+    words = f': "{cue.text}"' if cue.text else ""
+    return f"{clock(cue.start or 0.0)} {cue.note}{words}"
