@@ -12,10 +12,10 @@
 
 from __future__ import annotations
 
-import queue
-import threading
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from typing import NamedTuple
 
 from audio.chunks import Chunk
@@ -33,6 +33,16 @@ class Run(NamedTuple):
     """Processor seconds spent, on all cores together."""
 
 
+class Machine(NamedTuple):
+    """What a virtual clock plays the computing out on."""
+
+    cores: int = 2
+    width: int = 1
+    """Cores that one decode can use."""
+    slowdown: float = 1.0
+    """Multiplies every cost: a machine so many times slower than this one."""
+
+
 class _Job:
     def __init__(self, result: DecodeResult, work: float) -> None:
         self.result = result
@@ -40,24 +50,18 @@ class _Job:
 
 
 class VirtualClock:
-    """A machine of ``cores`` cores on which only this call runs."""
+    """A machine on which only this call runs."""
 
     def __init__(
         self,
         listener: Listener,
         decoder: Decoder,
-        *,
-        cores: int = 2,
-        width: int = 1,
-        slowdown: float = 1.0,
+        machine: Machine | None = None,
         cpu: Callable[[], float] = time.process_time,
     ) -> None:
-        """``width``: cores that one decode can use; ``slowdown`` multiplies every cost."""
         self._listener = listener
         self._decoder = decoder
-        self._cores = cores
-        self._width = width
-        self._slowdown = slowdown
+        self._machine = machine or Machine()
         self._cpu = cpu
         self._now = 0.0
         self._jobs: list[_Job] = []
@@ -70,9 +74,10 @@ class VirtualClock:
         for chunk in chunks:
             end = max(end, chunk.end)
             self._advance(chunk.end)
-            items, cost = self._timed(lambda one=chunk: self._listener.push(one))
+            before = self._cpu()
+            items = self._listener.push(chunk)
+            self._steal(self._cost(before))
             self._take(items)
-            self._steal(cost)
         self._take(self._listener.finish(max(end, self._now)))
         while self._jobs:
             self._advance(self._now + self._next_end())
@@ -80,7 +85,7 @@ class VirtualClock:
 
     def _rate(self) -> float:
         """Processor seconds that each job gets per second."""
-        return min(float(self._width), self._cores / len(self._jobs))
+        return min(float(self._machine.width), self._machine.cores / len(self._jobs))
 
     def _next_end(self) -> float:
         return min(job.left for job in self._jobs) / self._rate()
@@ -103,20 +108,76 @@ class VirtualClock:
 
     def _steal(self, cost: float) -> None:
         """The listener's own work comes off a core that a job would have had."""
-        if len(self._jobs) * self._width >= self._cores:
+        if self._jobs and len(self._jobs) * self._machine.width >= self._machine.cores:
             self._jobs[0].left += cost
 
     def _take(self, items: list[Item]) -> None:
         for item in items:
             if isinstance(item, DecodeRequest):
-                result, cost = self._timed(lambda one=item: self._decoder.decode(one))
-                self._jobs.append(_Job(result, cost))
+                before = self._cpu()
+                result = self._decoder.decode(item)
+                self._jobs.append(_Job(result, self._cost(before)))
             else:
                 self._facts.append(item)
 
-    def _timed(self, call: Callable[[], T]) -> tuple[T, float]:
-        before = self._cpu()
-        value = call()
-        cost = (self._cpu() - before) * self._slowdown
+    def _cost(self, before: float) -> float:
+        cost = (self._cpu() - before) * self._machine.slowdown
         self._spent += cost
-        return value, cost
+        return cost
+
+
+class RealClock:
+    """Plays a recording at its own pace and decodes in threads, as in a live call."""
+
+    def __init__(
+        self,
+        listener: Listener,
+        decoder: Decoder,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        cpu: Callable[[], float] = time.process_time,
+    ) -> None:
+        self._listener = listener
+        self._decoder = decoder
+        self._now = now
+        self._sleep = sleep
+        self._cpu = cpu
+        self._facts: list[Heard] = []
+        self._out: set[Future[DecodeResult]] = set()
+        self._start = 0.0
+
+    def run(self, chunks: Iterable[Chunk]) -> Run:
+        """Play the whole recording."""
+        before = self._cpu()
+        end = 0.0
+        workers = self._listener.settings.lanes
+        with ThreadPoolExecutor(workers, thread_name_prefix="asr") as pool:
+            self._start = self._now()
+            for chunk in chunks:
+                end = max(end, chunk.end)
+                while self._elapsed() < chunk.end:
+                    self._collect(pool)
+                    self._sleep(min(0.005, max(0.0, chunk.end - self._elapsed())))
+                self._collect(pool)
+                self._take(self._listener.push(chunk), pool)
+            self._take(self._listener.finish(self._elapsed()), pool)
+            while self._out:
+                wait_for(self._out, return_when="FIRST_COMPLETED")
+                self._collect(pool)
+        return Run(self._facts, end, self._cpu() - before)
+
+    def _elapsed(self) -> float:
+        return self._now() - self._start
+
+    def _collect(self, pool: ThreadPoolExecutor) -> None:
+        for future in [one for one in self._out if one.done()]:
+            self._out.discard(future)
+            self._take(self._listener.deliver(future.result(), self._elapsed()), pool)
+
+    def _take(self, items: list[Item], pool: ThreadPoolExecutor) -> None:
+        for item in items:
+            if isinstance(item, DecodeRequest):
+                self._out.add(pool.submit(self._decoder.decode, item))
+            else:
+                self._facts.append(item)

@@ -1,0 +1,200 @@
+"""`coach bench`: measure transcription on recordings, and find the model that fits a machine."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from audio.listener import ListenerSettings
+from audio.model import CATALOGUE, DEFAULT, installed, locate
+from audio.transcriber import Transcriber, TranscriberSettings
+from coach.config import load
+from coach.errors import CoachError, Exit, InputError
+from coach.sample import CALL
+from coach.setup import ProgressLine, print_json, read_vocabulary
+
+COLUMNS = (
+    ("wer", "WER %", "{:.1f}"),
+    ("lag_p50", "lag p50", "{:.2f}"),
+    ("lag_p95", "lag p95", "{:.2f}"),
+    ("draft_lag_p50", "draft p50", "{:.2f}"),
+    ("load", "load", "{:.2f}"),
+    ("rss_mb", "MB", "{:.0f}"),
+    ("heard", "words", "{}"),
+    ("trusted", "trusted", "{}"),
+)
+"""Field, heading and format; lags in seconds, load in processor seconds per second of call."""
+
+ROOM = 0.5
+"""A model keeps up with room to spare while it needs no more than half of the cores."""
+
+LAG_BOUND = 2.2
+"""And while 95 % of its words are committed within this many seconds."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument(
+        "folder",
+        type=Path,
+        nargs="?",
+        default=CALL,
+        help="recordings (or one), each with a reference of the same name ending in .tsv "
+        "beside it; default: the bundled sample call",
+    )
+    parser.add_argument(
+        "--clock",
+        choices=("virtual", "real"),
+        default="virtual",
+        help="virtual: play the measured computing out on --cores cores, as fast as it goes; "
+        "real: at the recording's own pace",
+    )
+    parser.add_argument("--cores", type=int, default=2, help="cores of the virtual machine")
+    parser.add_argument("--runs", type=int, default=1, help="report medians of so many runs")
+    parser.add_argument(
+        "--reference",
+        action="store_true",
+        help="also measure plain faster-whisper on each whole file",
+    )
+    parser.add_argument(
+        "--recommend", action="store_true", help="try the models at hand; say which to use here"
+    )
+    parser.add_argument("--model", metavar="NAME", help="speech model: a name or a folder")
+    parser.add_argument("--language", metavar="CODE", default="en", help="or `auto`")
+    parser.add_argument("--vocabulary", type=Path, metavar="FILE", help="names to expect")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure and print."""
+    _check_scoring()
+    if args.runs < 1 or args.cores < 1:
+        raise InputError("--runs and --cores must be at least 1.", "")
+    return _recommend(args) if args.recommend else _measure(args)
+
+
+def _check_scoring() -> None:
+    """The normaliser is an extra: only the bench needs it."""
+    try:
+        import whisper_normalizer.english  # noqa: F401, PLC0415 - may be absent
+    except ImportError:
+        raise CoachError(
+            "Scoring needs the text normaliser.", "Install it: pip install 'callcoach[bench]'."
+        ) from None
+
+
+def _measure(args: argparse.Namespace) -> int:
+    from coach import bench  # noqa: PLC0415 - after the check for the extra
+
+    progress = ProgressLine()
+    settings = load()
+    folder = locate(args.model or settings.model.name, progress, offline=settings.model.offline)
+    files = bench.recordings(args.folder)
+    runs = [_one_run(args, folder, files, progress) for _ in range(args.runs)]
+    per_file = [
+        bench.median([bench.condense(file.stem, [one[i]]) for one in runs])
+        for i, file in enumerate(files)
+    ]
+    total = bench.median([bench.condense("total", one) for one in runs])
+    answer: dict[str, Any] = {
+        "model": str(args.model or settings.model.name or DEFAULT),
+        "clock": args.clock,
+        "cores": args.cores,
+        "runs": args.runs,
+        "files": per_file,
+        "total": total,
+    }
+    rows = [*per_file, total]
+    if args.reference:
+        rows.append(_reference(args, folder, files, progress))
+        answer["reference"] = rows[-1]
+    if args.json:
+        print_json(answer)
+    else:
+        print_table(rows)
+    return Exit.OK
+
+
+def _one_run(
+    args: argparse.Namespace, folder: Path, files: Sequence[Path], progress: ProgressLine
+) -> list[Any]:
+    from coach import bench  # noqa: PLC0415
+    from coach.clocks import Machine  # noqa: PLC0415
+
+    vocabulary = read_vocabulary(args.vocabulary) if args.vocabulary else ""
+    transcriber = Transcriber(folder, TranscriberSettings(vocabulary=vocabulary))
+    language = None if args.language == "auto" else args.language
+    settings = ListenerSettings(language=language)
+    machine = Machine(cores=args.cores) if args.clock == "virtual" else None
+    heard = []
+    for index, file in enumerate(files):
+        progress(f"measuring {file.stem}", index / len(files))
+        heard.append(bench.hear(file, transcriber, settings, machine))
+    progress("measured", 1.0)
+    return heard
+
+
+def _reference(
+    args: argparse.Namespace, folder: Path, files: Sequence[Path], progress: ProgressLine
+) -> Any:
+    from faster_whisper import WhisperModel  # noqa: PLC0415 - already loaded by the transcriber
+
+    from coach import bench  # noqa: PLC0415
+
+    model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1)
+    language = None if args.language == "auto" else args.language
+    heard = []
+    for index, file in enumerate(files):
+        progress(f"faster-whisper on {file.stem}", index / len(files))
+        heard.append(bench.offline(file, model, language))
+    progress("measured", 1.0)
+    return bench.condense("plain faster-whisper", heard)
+
+
+def _recommend(args: argparse.Namespace) -> int:
+    """The largest model at hand that keeps up with room to spare."""
+    from coach import bench  # noqa: PLC0415
+
+    progress = ProgressLine()
+    at_hand = installed() | {DEFAULT: locate(DEFAULT, progress)}
+    by_size = sorted(at_hand, key=lambda name: (at_hand[name] / "model.bin").stat().st_size)
+    files = bench.recordings(args.folder)
+    rows = []
+    fitting = []
+    for name in by_size:
+        figures = bench.condense(name, _one_run(args, at_hand[name], files, progress))
+        rows.append(figures)
+        if figures.load <= ROOM * args.cores and (figures.lag_p95 or 0.0) <= LAG_BOUND:
+            fitting.append(name)
+    best = fitting[-1] if fitting else None
+    if args.json:
+        print_json({"models": rows, "recommended": best})
+        return Exit.OK if best else Exit.FAILED
+    print_table(rows)
+    absent = ", ".join(name for name in CATALOGUE if name not in at_hand)
+    if absent:
+        print(f"not tried, because not here: {absent} (`coach model fetch NAME`)")
+    if best is None:
+        print(f"no model keeps up on {args.cores} cores; use the smallest and expect late words")
+        return Exit.FAILED
+    print(f"use {best}: the largest that keeps up on {args.cores} cores with room to spare")
+    return Exit.OK
+
+
+def print_table(rows: Sequence[Any]) -> None:
+    """The figures, one line a file."""
+    width = max(len(row.name) for row in rows)
+    print(" ".join([" " * width, *(f"{heading:>9}" for _, heading, _ in COLUMNS)]))
+    for row in rows:
+        values = msgspec.structs.asdict(row)
+        cells = [
+            form.format(values[field]) if values[field] is not None else "-"
+            for field, _, form in COLUMNS
+        ]
+        print(" ".join([f"{row.name:{width}}", *(f"{cell:>9}" for cell in cells)]))
+    sys.stdout.flush()
