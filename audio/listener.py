@@ -18,7 +18,7 @@ dropped. When results come late the ladder gives up drafts, then search width (`
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -40,7 +40,7 @@ from .decoding import DecodeRequest, DecodeResult, Purpose
 from .doubt import DoubtSettings, doubt
 from .ladder import Ladder, LadderSettings, Rung
 from .track import Track, TrackSettings, Turn
-from .vad import WINDOW, Vad, VadModel
+from .vad import WINDOW, SpeechDetector, Vad
 
 Heard = SpeechStarted | SpeechEnded | Loudness | Hypothesis | Utterance | Degraded | Recovered
 """The facts a listener states."""
@@ -72,7 +72,7 @@ class ListenerSettings(msgspec.Struct, frozen=True, kw_only=True):
 class _Side:
     """One channel: its detector, its track, and what waits to be decoded."""
 
-    def __init__(self, track: Track, vad: Vad) -> None:
+    def __init__(self, track: Track, vad: SpeechDetector) -> None:
         self.track = track
         self.vad = vad
         self.pending: Samples = np.zeros(0, np.float32)
@@ -84,14 +84,18 @@ class Listener:
     """Listens to every channel of one call."""
 
     def __init__(
-        self, channels: Sequence[Channel], settings: ListenerSettings | None = None
+        self,
+        channels: Sequence[Channel],
+        settings: ListenerSettings | None = None,
+        *,
+        detector: Callable[[], SpeechDetector] = Vad,
     ) -> None:
+        """``detector`` makes each channel's speech detector."""
         self.settings = settings or ListenerSettings()
         self.language = self.settings.language
         """The language in force; None until it is detected."""
-        model = VadModel()
         self._sides = {
-            channel: _Side(Track(channel, self.settings.track), Vad(model)) for channel in channels
+            channel: _Side(Track(channel, self.settings.track), detector()) for channel in channels
         }
         self._ladder = Ladder(self.settings.ladder)
         self._at = 0.0

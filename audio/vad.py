@@ -11,8 +11,9 @@ no caller would use.
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 import faster_whisper
 import numpy as np
@@ -67,11 +68,25 @@ class VadModel:
         return probabilities.reshape(-1), h, c
 
 
+class SpeechDetector(Protocol):
+    """What judges a channel's windows."""
+
+    def push(self, samples: Samples) -> list[Window]:
+        """Verdicts on every window completed by ``samples``."""
+        ...
+
+
+@functools.cache
+def shared_model() -> VadModel:
+    """The network, loaded at first use; it keeps no state, so all channels share it."""
+    return VadModel()
+
+
 class Vad:
     """The verdicts on one channel's stream."""
 
-    def __init__(self, model: VadModel) -> None:
-        self._model = model
+    def __init__(self, model: VadModel | None = None) -> None:
+        self._model = model or shared_model()
         self._h: Samples = np.zeros((1, 1, _STATE), np.float32)
         self._c: Samples = np.zeros((1, 1, _STATE), np.float32)
         self._before: Samples = np.zeros(_CONTEXT, np.float32)

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audio.hypothesis import Hypothesis, SureSettings, same_word
+from coach.events import Word
+
+NEVER_SURE = SureSettings(confidence=1.1)
+
+
+def words(text: str, *, confidence: float = 0.5) -> tuple[Word, ...]:
+    return tuple(
+        Word(text=one, start=i * 0.3, end=i * 0.3 + 0.3, confidence=confidence)
+        for i, one in enumerate(text.split())
+    )
+
+
+def draft(hypothesis: Hypothesis, text: str, skipped: int = 0, heard: float = 0.0) -> None:
+    hypothesis.draft(words(text), skipped=skipped, heard=heard)
+
+
+def test_one_draft_commits_nothing_unless_it_is_sure() -> None:
+    one = Hypothesis()
+    draft(one, "I want my")
+    assert (one.committed_text, one.tail_text) == ("", "I want my")
+
+
+def test_two_drafts_commit_what_they_agree_on() -> None:
+    one = Hypothesis()
+    draft(one, "I want my")
+    draft(one, "i want, money back")
+    assert (one.committed_text, one.tail_text) == ("i want,", "money back")
+
+
+def test_sure_words_with_sound_behind_them_are_committed_at_once() -> None:
+    one = Hypothesis()
+    one.draft(words("I want my money", confidence=0.95), skipped=0, heard=1.3)
+    # "want" ends 0.7 s before the edge, "my" 0.4 s.
+    assert (one.committed_text, one.tail_text) == ("I want", "my money")
+
+
+def test_an_unsure_word_holds_back_the_sure_ones_behind_it() -> None:
+    one = Hypothesis()
+    first, *rest = words("I want my money", confidence=0.95)
+    doubtful = Word(text=first.text, start=first.start, end=first.end, confidence=0.3)
+    one.draft((doubtful, *rest), skipped=0, heard=9.0)
+    assert one.committed_text == ""
+
+
+def test_one_garbled_draft_takes_nothing_back() -> None:
+    one = Hypothesis()
+    draft(one, "I want my money")
+    draft(one, "I want my money back")
+    draft(one, "Island my")
+    assert one.committed_text == "I want my money"
+
+
+def test_two_agreeing_drafts_put_committed_words_right() -> None:
+    one = Hypothesis()
+    draft(one, "Hello the new")
+    draft(one, "Hello the new harbour")
+    draft(one, "Hello this is Harper Valley")
+    draft(one, "Hello this is Harper Valley Bank")
+    assert one.committed_text == "Hello this is Harper Valley"
+
+
+def test_a_pause_commits_everything() -> None:
+    one = Hypothesis()
+    draft(one, "I want my")
+    one.settle(words("I want my money"))
+    assert (one.committed_text, one.tail_text) == ("I want my money", "")
+
+
+def test_a_draft_may_begin_after_committed_words() -> None:
+    one = Hypothesis()
+    one.settle(words("one two three"))
+    draft(one, "three four", skipped=2)
+    draft(one, "three four five", skipped=2)
+    assert (one.committed_text, one.tail_text) == ("one two three four", "five")
+
+
+def test_split_loses_and_doubles_nothing() -> None:
+    one = Hypothesis()
+    one.settle(words("one two three four"))
+    rest = one.split(3)
+    assert (one.committed_text, rest.committed_text) == ("one two three", "four")
+
+
+def test_case_and_punctuation_do_not_make_another_word() -> None:
+    assert same_word("Bank.", "bank")
+    assert not same_word("bank", "banks")
+
+
+DRAFTS = st.lists(st.lists(st.sampled_from("abcd"), max_size=6), max_size=12)
+
+
+@given(DRAFTS)
+def test_count_of_committed_words_never_shrinks(drafts: list[list[str]]) -> None:
+    one = Hypothesis(NEVER_SURE)
+    count = 0
+    for letters in drafts:
+        draft(one, " ".join(letters))
+        assert len(one.committed) >= count
+        count = len(one.committed)
+
+
+@given(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=20), st.data())
+def test_growing_drafts_commit_a_prefix_of_what_is_said(
+    said: list[str], data: st.DataObject
+) -> None:
+    one = Hypothesis(NEVER_SURE)
+    at = 0
+    while at < len(said):
+        at = data.draw(st.integers(at + 1, len(said)))
+        draft(one, " ".join(said[:at]))
+        assert said[:at] == [w.text for w in (*one.committed, *one.tail)]
