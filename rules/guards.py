@@ -77,11 +77,11 @@ def _quoted(before: list[str]) -> bool:
             return False
         subject = before[at - 1] if at > 0 else ""
         listener = before[at + 1] if at + 1 < len(before) else ""
-        if subject in {"i", "we", "am", "have", "keep", "are", ""}:
+        if subject in {"i", "we", "am", "have", "keep", ""} and before[at + 1 : at + 2] != ["like"]:
             return listener in _LISTENERS - {"me", "us"} and word not in {"asked"}
         return subject != "you"
     return False
 
 
 def _was_like(before: list[str], at: int) -> bool:
-    return before[at : at + 2] == ["was", "like"]
+    return before[at] in {"was", "am", "were"} and before[at + 1 : at + 2] == ["like"]

@@ -25,6 +25,7 @@ from .spelling import (
     HESITATIONS,
     ILL_AS_ADJECTIVE,
     IS_AFTER,
+    KIND_IS_A_NOUN_AFTER,
     KNOW_IS_A_VERB_AFTER,
     KNOW_IS_A_VERB_BEFORE,
     MASKABLE,
@@ -211,20 +212,27 @@ def _joined_initials(words: list[Word]) -> list[Word]:
 
 
 def _mark_soft(words: list[Word]) -> list[Word]:
-    marked = [w._replace(soft=True) if w.text in SOFT else w for w in words]
-    texts = [w.text for w in words]
-    for i in range(len(texts) - 1):
-        pair = (texts[i], texts[i + 1])
-        if pair in {("i", "mean"), ("sort", "of"), ("kind", "of")}:
-            soft = pair[0] != "i" or i == 0 or texts[i - 1] not in KNOW_IS_A_VERB_BEFORE
-        elif pair == ("you", "know"):
-            after = texts[i + 2] if i + 2 < len(texts) else ""
-            soft = (
-                i == 0 or texts[i - 1] not in KNOW_IS_A_VERB_BEFORE
-            ) and after not in KNOW_IS_A_VERB_AFTER
-        else:
+    """Mark words that patterns step over; "you know" and its like become one such word."""
+    marked: list[Word] = []
+    skip = False
+    for i, word in enumerate(words):
+        if skip:
+            skip = False
             continue
-        if soft:
-            marked[i] = marked[i]._replace(soft=True)
-            marked[i + 1] = marked[i + 1]._replace(soft=True)
+        after = words[i + 1].text if i + 1 < len(words) else ""
+        before = words[i - 1].text if i else ""
+        beyond = words[i + 2].text if i + 2 < len(words) else ""
+        if _is_filler((word.text, after), before, beyond):
+            marked.append(Word(f"{word.text}_{after}", word.token, soft=True))
+            skip = True
+        else:
+            marked.append(word._replace(soft=True) if word.text in SOFT else word)
     return marked
+
+
+def _is_filler(pair: tuple[str, str], before: str, after: str) -> bool:
+    if pair == ("you", "know"):
+        return before not in KNOW_IS_A_VERB_BEFORE and after not in KNOW_IS_A_VERB_AFTER
+    if pair == ("i", "mean"):
+        return before not in KNOW_IS_A_VERB_BEFORE
+    return pair in {("sort", "of"), ("kind", "of")} and before not in KIND_IS_A_NOUN_AFTER

@@ -29,7 +29,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from .normalise import words_of
-from .spelling import NUMBER_WORDS, SOFTENABLE
+from .spelling import NUMBER_WORDS, SOFT
 
 
 def _set(words: str) -> frozenset[str]:
@@ -141,8 +141,8 @@ class _Parser:
                 raise PatternError("'^' belongs at the beginning of the pattern")
             return [_Part("^ ")]
         if token == "$":
-            if self._at < len(self._tokens):
-                raise PatternError("'$' belongs at the end of the pattern")
+            if self._at < len(self._tokens) and self._tokens[self._at] not in "|)]":
+                raise PatternError("'$' belongs at the end of the pattern or of an alternative")
             return [_Part("$")]
         if token == "#":
             return [_Part(_NUMBER, shortest=1)]
@@ -215,7 +215,7 @@ def _words(run: list[str]) -> list[_Part]:
         raise PatternError(f"{' '.join(run)!r} is no word")
     return [
         _Part(
-            ("~?" if w in SOFTENABLE else "") + f"{w} ",
+            ("~?" if w in SOFT else "") + f"{w} ",
             keys=frozenset({w}),
             words=frozenset({w}),
             shortest=1,
@@ -242,4 +242,4 @@ def _joined(parts: list[_Part]) -> _Part:
 
 def _cost(keys: frozenset[str]) -> int:
     """How often one of these words is likely to turn up: the fewer, the better the key."""
-    return sum(40 if k in _COMMON or k in SOFTENABLE else 1 for k in keys)
+    return sum(40 if k in _COMMON or k in SOFT else 1 for k in keys)

@@ -28,7 +28,7 @@ _NOT: Final = {
 }  # fmt: skip
 _SUBJECTS: Final = ("i", "you", "he", "she", "it", "we", "they", "that", "there", "who", "what")
 _ENDINGS: Final = {"re": "are", "ve": "have", "ll": "will", "d": "would"}
-_REAL_WORDS: Final = _set("ill id well were wed hell shell shed its hed lets whore whod thats")
+_REAL_WORDS: Final = _set("ill id well were wed hell shell shed its lets whore thats here ire there")
 """Contractions whose bare letters are words of their own; they keep those letters' meaning."""
 
 
@@ -109,8 +109,10 @@ SOFT: Final = _set("""like just really actually literally basically honestly fra
     sodding motherfucking blooming""")
 """Patterns step over these; a pattern that names one of them still asks for it."""
 
-SOFTENABLE: Final = SOFT | _set("you know i mean sort kind of")
-"""Every word that can be marked soft."""
+KIND_IS_A_NOUN_AFTER: Final = _set(
+    "some this that what any all one a your his her every same my these those the other"
+)
+"""After these, "kind of" and "sort of" name a kind; elsewhere they are fillers."""
 
 KNOW_IS_A_VERB_BEFORE: Final = _set(
     "do did if that as what how where who when why would let to not dont which because"
