@@ -85,3 +85,8 @@ class DecodeResult(NamedTuple):
     def text(self) -> str:
         """The words as one line."""
         return " ".join(word.text for word in self.words)
+
+    @property
+    def confidence(self) -> float:
+        """Mean probability of the words, 0 to 1; 0 for no words."""
+        return sum(word.confidence for word in self.words) / max(len(self.words), 1)

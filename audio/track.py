@@ -23,7 +23,7 @@ from .chunks import SAMPLE_RATE, Samples
 from .decoding import DecodeResult, Earlier
 from .endpointer import Boundary, Endpointer, EndpointerSettings, State, Turning
 from .features import measure
-from .hypothesis import Hypothesis
+from .hypothesis import Hypothesis, SureSettings
 from .vad import WINDOW, Window
 
 _LOUDNESS_SAMPLES = SAMPLE_RATE // 2
@@ -33,6 +33,7 @@ class TrackSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How stretches of speech become utterances."""
 
     endpointer: EndpointerSettings = EndpointerSettings()
+    sure: SureSettings = SureSettings()
     lead: float = 0.25
     """Seconds kept before the detected start: a soft first consonant lies there."""
     trail: float = 0.2
@@ -50,7 +51,7 @@ class TrackSettings(msgspec.Struct, frozen=True, kw_only=True):
 class Turn:
     """An utterance in the making, and until its final has come."""
 
-    def __init__(self, name: str, start: int) -> None:
+    def __init__(self, name: str, start: int, sure: SureSettings) -> None:
         self.name = name
         self.start = start
         """First sample."""
@@ -60,7 +61,7 @@ class Turn:
         """Sample after the last one, once closed."""
         self.samples: Samples = np.zeros(0, np.float32)
         """Its sound, once closed."""
-        self.hypothesis = Hypothesis()
+        self.hypothesis = Hypothesis(sure)
         self.drafted = start
         """Sample up to which a draft has been asked for."""
         self.anchor = start
@@ -68,6 +69,10 @@ class Turn:
         self.skipped = 0
         self.settled = -1
         """End of the speech that a decode in a pause has been asked for."""
+        self.settled_at = -1
+        """Sample up to which that decode has heard."""
+        self.looked = -1
+        """Likewise ``settled``, for a second look."""
         self.answer: DecodeResult | None = None
         """What came of that decode, while nothing was said since."""
         self.done = False
@@ -196,7 +201,7 @@ class Track:
 
     def _open(self, start: int) -> Turn:
         self._count += 1
-        self.turn = Turn(f"{self.channel.value[0]}{self._count}", start)
+        self.turn = Turn(f"{self.channel.value[0]}{self._count}", start, self.settings.sure)
         return self.turn
 
     def _close_if_due(self) -> None:

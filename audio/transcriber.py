@@ -58,6 +58,12 @@ class TranscriberSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Cap on tokens: fast speech is about 4.5 words a second, at most two tokens each."""
     spare_tokens: int = 8
     """Added to the cap, for numbers that spell long and for punctuation."""
+    setting: str = (
+        "Thank you for calling customer service, how can I help you today? Alright. "
+        "Is there anything else I can help you with? No, that was everything. "
+        "Alright, thank you, have a great day. Bye."
+    )
+    """Sentences typical of the calls, put before every English decode as a prompt."""
     vocabulary: str = ""
     """Names and terms to expect, put before every decode as a prompt."""
 
@@ -79,22 +85,23 @@ class Transcriber:
 
     def decode(self, request: DecodeRequest) -> DecodeResult:
         """Decode one request; blocks."""
-        language, probability = request.language or "en", 1.0
-        if request.language is None:
-            language, probability = self._detect(request.samples)
-        result = self._decode(request, language, self.settings.padding)
+        result = self._decode(request, self.settings.padding)
         if result.looped and request.purpose is not Purpose.DRAFT:
-            again = self._decode(request, language, _WINDOW_SECONDS)
+            again = self._decode(request, _WINDOW_SECONDS)
             result = again if not again.looped else result
-        return result._replace(language=language, language_probability=probability)
+        return result
 
-    def _decode(self, request: DecodeRequest, language: str, padding: float) -> DecodeResult:
-        tokenizer = self._tokenizer(language)
+    def _decode(self, request: DecodeRequest, padding: float) -> DecodeResult:
         joined = np.concatenate([*(one.samples for one in request.earlier), request.samples])
         encoded, frames = self._encode(joined, padding)
+        language, probability = request.language or "", 1.0
+        if not language:
+            code, probability = self._model.model.detect_language(encoded)[0][0]
+            language = code[2:-2]
+        tokenizer = self._tokenizer(language)
         before = " ".join(one.text for one in request.earlier)
         prefix: list[int] = tokenizer.encode(" " + before) if before else []
-        prompt = self._prompt(tokenizer, request.prompt) + _start(tokenizer) + prefix
+        prompt = self._prompt(tokenizer, language, request.prompt) + _start(tokenizer) + prefix
         cap = int(self.settings.tokens_per_second * request.seconds) + self.settings.spare_tokens
         steps = min(len(prefix) + cap, _MOST_STEPS)
         generated = self._model.model.generate(
@@ -119,6 +126,8 @@ class Transcriber:
             no_speech=float(generated.no_speech_prob),
             avg_logprob=_mean_logprob(words),
             looped=looped,
+            language=language,
+            language_probability=float(probability),
         )
 
     def _encode(self, samples: Samples, padding: float) -> tuple[Any, int]:
@@ -160,11 +169,6 @@ class Transcriber:
             words.append(Word(text=text_of, start=start, end=max(start, end), confidence=mean))
         return _joined(words)
 
-    def _detect(self, samples: Samples) -> tuple[str, float]:
-        encoded, _ = self._encode(samples[-30 * SAMPLE_RATE :], _WINDOW_SECONDS)
-        code, probability = self._model.model.detect_language(encoded)[0][0]
-        return code[2:-2], float(probability)
-
     def _tokenizer(self, language: str) -> Tokenizer:
         if language not in self._tokenizers:
             self._tokenizers[language] = Tokenizer(
@@ -175,9 +179,11 @@ class Transcriber:
             )
         return self._tokenizers[language]
 
-    def _prompt(self, tokenizer: Tokenizer, before: str) -> list[int]:
+    def _prompt(self, tokenizer: Tokenizer, language: str, before: str) -> list[int]:
         """The vocabulary and what was said before, as text that precedes the answer."""
         vocabulary = self.settings.vocabulary
+        if language == "en":
+            vocabulary = f"{self.settings.setting} {vocabulary}".strip()
         names: list[int] = tokenizer.encode(" " + vocabulary)[:_PROMPT] if vocabulary else []
         said: list[int] = tokenizer.encode(" " + before) if before else []
         room = _PROMPT - len(names)

@@ -151,7 +151,7 @@ class RealClock:
         """Play the whole recording."""
         before = self._cpu()
         end = 0.0
-        workers = self._listener.settings.lanes
+        workers = self._listener.settings.decoding.lanes
         with ThreadPoolExecutor(workers, thread_name_prefix="asr") as pool:
             self._start = self._now()
             for chunk in chunks:

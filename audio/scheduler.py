@@ -1,0 +1,206 @@
+"""Which decode is asked for next: the part of the listener that knows about scarcity.
+
+Three kinds of work compete for the machine: drafts of what is being said, decodes in pauses,
+and finals. Drafts have a lane of their own, so that a long final never delays the words being
+spoken; pauses and finals share the other, oldest speech first. At most one request is out in
+each lane. What has to wait, waits here: a draft is made of the newest sound at the moment it is
+asked for, so there is at most one for each channel; finals queue and are never dropped.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+
+import msgspec
+
+from .chunks import SAMPLE_RATE, Samples
+from .decoding import DecodeRequest, DecodeResult, Purpose
+from .ladder import Ladder, LadderSettings, Rung
+from .track import Track, Turn
+
+
+class DecodingSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """When to decode what."""
+
+    ladder: LadderSettings = LadderSettings()
+    draft_every: float = 0.5
+    """Seconds of new speech between two drafts of an utterance."""
+    draft_window: float = 8.0
+    """Seconds of speech that a draft sees; what lies before is already committed."""
+    draft_beam: int = 3
+    """Width of the search in drafts."""
+    beam: int = 5
+    """Width of the search in pauses and finals."""
+    context: float = 12.0
+    """Seconds of speech, the utterance's own included, that a final sees."""
+    second_look: float = 0.9
+    """Mean probability of the words below which a decode made in a pause, which sees the
+    utterance alone, is followed by one with earlier speech in front; the likelier one wins."""
+    lanes: int = 2
+    """Requests that may be out at a time; with one, drafts and finals take turns."""
+
+
+class Scheduler:
+    """Issues requests for the tracks of one call; ``language`` may be set as it is found."""
+
+    def __init__(
+        self, tracks: Iterable[Track], settings: DecodingSettings, language: str | None
+    ) -> None:
+        self.settings = settings
+        self.language = language
+        self.ladder = Ladder(settings.ladder)
+        self._tracks = deque(tracks)
+        """In the order in which they had their last draft, longest ago first."""
+        self._finals: deque[tuple[Track, Turn]] = deque()
+        self._out: dict[int, tuple[DecodeRequest, Track, Turn]] = {}
+        self._number = 0
+
+    @property
+    def idle(self) -> bool:
+        """True while no request is out and no final is waiting."""
+        return not self._out and not self._finals
+
+    def want_final(self, track: Track, turn: Turn) -> None:
+        """Queue a final of a closed utterance."""
+        self._finals.append((track, turn))
+
+    def returned(self, result: DecodeResult) -> tuple[Track, Turn]:
+        """A request has been answered: whose it was."""
+        _, track, turn = self._out.pop(result.request.number)
+        return track, turn
+
+    def is_out(self, turn: Turn) -> bool:
+        """Whether a request for this utterance is still unanswered."""
+        return any(one is turn for _, _, one in self._out.values())
+
+    def weak(self, result: DecodeResult) -> bool:
+        """Whether a decode made in a pause deserves a second look."""
+        if self.ladder.rung > Rung.FULL:
+            return False
+        return result.looped or result.confidence < self.settings.second_look
+
+    def issue(self) -> list[DecodeRequest]:
+        """Requests for the lanes that are free."""
+        requests: list[DecodeRequest] = []
+        drafts = sum(one.purpose is Purpose.DRAFT for one, _, _ in self._out.values())
+        others = len(self._out) - drafts
+        shared = self.settings.lanes == 1
+        if not others and not (shared and drafts):
+            requests += self._final()
+            others = len(requests)
+        if not drafts and not (shared and others):
+            requests += self._draft()
+        return requests
+
+    # --- pauses and finals -----------------------------------------------------------------
+
+    def _final(self) -> list[DecodeRequest]:
+        """The oldest of the finals that wait and the pauses that are still undecoded."""
+        paused = [(one, one.turn) for one in self._tracks if one.turn and one.paused]
+        due = [(track, turn) for track, turn in paused if turn.settled != turn.speech_end]
+        due += [self._finals[0]] if self._finals else []
+        if due:
+            track, turn = min(due, key=lambda one: one[0].time(one[1].speech_end))
+            if turn is track.turn:
+                turn.settled, turn.settled_at = turn.speech_end, track.sample
+                turn.answer = None
+                samples = track.sound(turn.start, track.sample)
+                return [self._ask(Purpose.PAUSE, track, turn, samples, context=0.0)]
+            self._finals.popleft()
+            return [self._look(track, turn, turn.samples)]
+        for track, turn in paused:
+            if turn.answer and turn.looked != turn.speech_end and self.weak(turn.answer):
+                return [self._look(track, turn, track.sound(turn.start, track.sample))]
+        return []
+
+    def _look(self, track: Track, turn: Turn, samples: Samples) -> DecodeRequest:
+        turn.looked = turn.speech_end
+        context = self.settings.context if self.ladder.rung < Rung.SMALL_BEAM else 0.0
+        return self._ask(Purpose.FINAL, track, turn, samples, context=context)
+
+    def _ask(
+        self, purpose: Purpose, track: Track, turn: Turn, samples: Samples, *, context: float
+    ) -> DecodeRequest:
+        small = self.ladder.rung >= Rung.SMALL_BEAM
+        return self._send(
+            DecodeRequest(
+                number=self._next(),
+                purpose=purpose,
+                channel=track.channel,
+                utterance=turn.name,
+                start=track.time(turn.start),
+                samples=samples,
+                earlier=track.context(context - len(samples) / SAMPLE_RATE),
+                beam=1 if small else self.settings.beam,
+                language=self.language,
+            ),
+            track,
+            turn,
+        )
+
+    # --- drafts ----------------------------------------------------------------------------
+
+    def _draft(self) -> list[DecodeRequest]:
+        rung = self.ladder.rung
+        if rung >= Rung.SMALL_BEAM:
+            return []
+        every = self.settings.draft_every * (3.0 if rung is Rung.FEWER_DRAFTS else 1.0)
+        for _ in range(len(self._tracks)):
+            track = self._tracks[0]
+            self._tracks.rotate(-1)
+            turn = track.turn
+            if turn is None or track.paused:
+                continue
+            if turn.speech_end - turn.drafted >= every * SAMPLE_RATE:
+                return [self._draft_of(track, turn)]
+        return []
+
+    def _draft_of(self, track: Track, turn: Turn) -> DecodeRequest:
+        turn.drafted = track.sample
+        self._move_anchor(track, turn)
+        before = turn.hypothesis.committed[: turn.skipped]
+        return self._send(
+            DecodeRequest(
+                number=self._next(),
+                purpose=Purpose.DRAFT,
+                channel=track.channel,
+                utterance=turn.name,
+                start=track.time(turn.anchor),
+                samples=track.sound(turn.anchor, track.sample),
+                skipped=turn.skipped,
+                prompt=" ".join(word.text for word in before),
+                beam=self.settings.draft_beam if self.ladder.rung is Rung.FULL else 1,
+                language=self.language,
+            ),
+            track,
+            turn,
+        )
+
+    def _move_anchor(self, track: Track, turn: Turn) -> None:
+        """Let drafts of a long utterance begin later.
+
+        They begin at the widest gap between committed words in the first half of what they
+        would otherwise see.
+        """
+        window = self.settings.draft_window
+        if track.now - track.time(turn.anchor) <= window:
+            return
+        words = turn.hypothesis.committed
+        limit = track.now - window / 2
+        gaps = [
+            (words[i].start - words[i - 1].end, i)
+            for i in range(max(turn.skipped, 1), len(words))
+            if words[i].start <= limit
+        ]
+        if gaps:
+            _, turn.skipped = max(gaps)
+            turn.anchor = track.at(words[turn.skipped].start)
+
+    def _send(self, request: DecodeRequest, track: Track, turn: Turn) -> DecodeRequest:
+        self._out[request.number] = (request, track, turn)
+        return request
+
+    def _next(self) -> int:
+        self._number += 1
+        return self._number
