@@ -16,7 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from coach.driver import Driver
-from coach.snapshot import Snapshot
+from coach.snapshot import Card, Snapshot
 
 from .bridge import INTERVAL, Bridge, Delivery, Pace
 from .messages import Acted, Knock, PlayingAsked, SeekAsked, SpeedAsked
@@ -116,6 +116,7 @@ class CoachApp(App[None]):
             self.live.show_progress(delivery.progress)
         if delivery.snapshot is not None:
             self._show_moment(delivery.snapshot)
+            self._tell_missed(delivery.snapshot, delivery.cards)
         if delivery.position is not None:
             self.live.show_position(delivery.position)
         if delivery.ending is not None:
@@ -134,6 +135,13 @@ class CoachApp(App[None]):
             self.push_screen(AfterScreen(snapshot))
         elif isinstance(self.screen, AfterScreen):
             self.pop_screen()
+
+    def _tell_missed(self, snapshot: Snapshot, cards: tuple[Card, ...]) -> None:
+        """Name a card of a live call that had left again before it could be drawn."""
+        shown = snapshot.card.prompt if snapshot.card is not None else None
+        missed = [card for card in cards if card.prompt != shown]
+        if missed and self._call.live:
+            self.live.whisper(f"Came and went: {missed[-1].do}")
 
     def _end(self, error: Exception | None) -> None:
         """Say why Coach stopped. A replay that is merely at its end can still be moved."""

@@ -34,6 +34,9 @@ CARD_HEADINGS: dict[Track, str] = {
 }
 """What kind of card it is."""
 
+UNMARKED: frozenset[str] = frozenset({"say", "checklist", "note", "ladder"})
+"""Families of rules whose matches are not marked in the transcript."""
+
 PRESSING: frozenset[Track] = frozenset({Track.SAFETY, Track.THREAT})
 """Tracks whose cards stay until the agent acknowledges them."""
 
@@ -41,6 +44,8 @@ STAGES: dict[str, str] = {
     "none": "not needed",
     "acknowledge": "acknowledge",
     "warn": "a warning is due",
+    "warn_1": "first warning",
+    "warn_2": "second warning",
     "end": "may be ended",
     "over": "ended for cause",
 }
@@ -62,6 +67,16 @@ def rule_words(rule: str) -> str:
     return rule.rpartition(".")[2].replace("_", " ")
 
 
+def shown_cues(rules: tuple[str, ...]) -> tuple[str, ...]:
+    """The cues worth marking in a transcript, each once and in words.
+
+    Rules that only tick the checklist, keep the record or notice a good phrase are left out:
+    they match in most lines, and a mark on every line marks nothing.
+    """
+    marked = (rule for rule in rules if rule.partition(".")[0] not in UNMARKED)
+    return tuple(dict.fromkeys(rule_words(rule) for rule in marked))
+
+
 def stage_words(stage: str) -> str:
     """A ladder stage as words."""
     return STAGES.get(stage, stage.replace("_", " "))
@@ -77,16 +92,26 @@ def quote(text: str) -> str:
     return f"“{text.strip()}”"
 
 
+def plain_number(value: float) -> str:
+    """A figure as short as it stays meaningful: whole from ten on."""
+    return f"{value:.0f}" if abs(value) >= 10 else f"{value:.2g}"
+
+
 def figure(evidence: Evidence) -> str:
     """The measured figure with its bound, or an empty string."""
     if evidence.value is None:
         return ""
-    shown = f"{evidence.value:.3g}"
-    return f"{shown} (bound {evidence.threshold:.3g})" if evidence.threshold is not None else shown
+    shown = plain_number(evidence.value)
+    if evidence.threshold is None:
+        return shown
+    return f"{shown} (bound {plain_number(evidence.threshold)})"
 
 
 def reason(evidence: Evidence) -> str:
     """One reason: when, who, and their own words or the plain clause."""
+    note = evidence.note
+    if note and evidence.value is not None and evidence.threshold is not None:
+        note = f"{plain_number(evidence.value)} {note}"  # such a note is the figure's unit
     parts = []
     if evidence.start is not None:
         parts.append(clock(evidence.start))
@@ -94,9 +119,9 @@ def reason(evidence: Evidence) -> str:
         parts.append(SIDES[evidence.channel])
     if evidence.text:
         parts.append(quote(evidence.text))
-    if evidence.note:
-        parts.append(f"({evidence.note})" if evidence.text else evidence.note)
-    if not evidence.text and not evidence.note:
+    if note:
+        parts.append(f"({note})" if evidence.text else note)
+    if not evidence.text and not note:
         parts.append(figure(evidence) or (rule_words(evidence.rule) if evidence.rule else ""))
     return " ".join(part for part in parts if part)
 

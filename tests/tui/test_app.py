@@ -97,6 +97,21 @@ async def test_ordinary_snapshots_wait_for_their_turn_and_cards_do_not() -> None
         assert app.live.snapshot.at == 46.0
 
 
+async def test_a_card_that_left_before_it_was_drawn_is_still_named() -> None:
+    driver = ScriptedDriver()
+    app = CoachApp(driver, interval=0.0)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        driver.snapshot(CALM)
+        driver.snapshot(EMPATHY)
+        driver.snapshot(msgspec.structs.replace(CALM, at=46.0))
+        await pilot.pause()
+        assert app.live.snapshot is not None
+        assert app.live.snapshot.card is None
+        words = app.live.query_one(Whisper).render().plain
+        assert words == "Came and went: Own it: one person, one date"
+
+
 async def test_a_driver_that_cannot_start_is_reported_and_the_screen_stays() -> None:
     error = DeviceError("No microphone is there.", "Plug one in, then run `coach devices`.")
     driver = ScriptedDriver(fails=error)

@@ -18,7 +18,7 @@ BAR = 24
 def rest_lines(
     snapshot: Snapshot | None, progress: Progress | None, *, live: bool, stopped: bool
 ) -> Iterator[Content]:
-    """A heading, a sentence, and the last card if there was one."""
+    """A heading and a sentence."""
     if stopped:
         yield from _said("Coach has stopped", "What was heard so far is kept. q quits.")
     elif snapshot is not None and snapshot.ended:
@@ -28,12 +28,14 @@ def rest_lines(
         yield _progress_line(progress)
         yield Content.styled("Coaching begins by itself when this is done.", "$quiet")
     elif snapshot is None or not snapshot.started:
-        begins = "with the first sound, or with b" if live else "by itself"
-        yield from _said("Waiting for the call", f"Coaching begins {begins}.")
+        if live:
+            yield from _said(
+                "Waiting for the call", "Coaching begins with the first sound, or with b."
+            )
+        else:
+            yield from _said("Getting ready", "The call is being prepared.")
     else:
         yield from _listening(snapshot)
-        if snapshot.history:
-            yield Content.styled(_last_card(snapshot.history[-1]), "$quiet")
 
 
 def _said(heading: str, sentence: str) -> Iterator[Content]:
@@ -54,6 +56,8 @@ def _listening(snapshot: Snapshot) -> Iterator[Content]:
             "Listening, with trouble",
             "Cards may be late or missing: see the top of the screen.",
         )
+    elif snapshot.history:
+        yield from _said("Listening", _last_card(snapshot.history[-1]))
     elif any(health.channel is Channel.MIXED for health in snapshot.health):
         yield from _said(
             "Listening", "to both voices at once. A card appears here when something would help."
@@ -67,7 +71,7 @@ def _listening(snapshot: Snapshot) -> Iterator[Content]:
 
 
 def _last_card(past: PastCard) -> str:
-    return f"last  {clock(past.raised)} {past.title} · {past.reason.replace('_', ' ')}"
+    return f"last card {clock(past.raised)}: {past.title} · {past.reason.replace('_', ' ')}"
 
 
 def _progress_line(progress: Progress) -> Content:

@@ -18,7 +18,7 @@ from textual.strip import Strip
 
 from coach.events import Channel
 from coach.snapshot import Gap, Line, Snapshot
-from tui.wording import clock, rule_words
+from tui.wording import clock, shown_cues
 
 NARROW = 70
 """Columns below which the speaker is written shorter."""
@@ -210,8 +210,8 @@ class Transcript(ScrollView):
             body.append(f"{line.tail.strip()} …", style=draft)
         elif not line.final:
             body.append(" …", style=self.get_component_rich_style("transcript--draft"))
-        if line.cues:
-            names = ", ".join(rule_words(rule) for rule in line.cues)
+        names = ", ".join(shown_cues(line.cues))
+        if names:
             body.append(f"  [{names}]", style=self.get_component_rich_style("transcript--cue"))
         return body
 
@@ -224,6 +224,6 @@ def _gap_words(gap: Gap) -> str:
 def _mark(line: Line) -> str:
     if line.doubtful:
         return "?"
-    if line.cues:
+    if shown_cues(line.cues):
         return "◆"
     return " " if line.final else "~"
