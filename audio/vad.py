@@ -46,7 +46,8 @@ to 84-86 % and halved the sentences missed whole, with no more false windows."""
 def _hiss() -> Samples:
     """One second of white noise; the same for everybody, so that verdicts repeat."""
     noise = np.random.default_rng(20).standard_normal(SAMPLE_RATE)
-    return (noise * 10.0 ** (NOISE_DBFS / 20.0)).astype(np.float32)
+    hiss: Samples = (noise * 10.0 ** (NOISE_DBFS / 20.0)).astype(np.float32)
+    return hiss
 
 
 class Window(NamedTuple):
