@@ -18,6 +18,7 @@ from .model import (
     Phrase,
     Regex,
     Rule,
+    walk,
 )
 
 
@@ -48,7 +49,11 @@ def lexical(condition: AnyCondition) -> bool:
         return any(lexical(c) for c in condition.of)
     if isinstance(condition, Count):
         return condition.at_least <= 1 and lexical(condition.of)
-    return isinstance(condition, NotFollowed) and lexical(condition.first)
+    return isinstance(condition, NotFollowed) and _only_words(condition.first)
+
+
+def _only_words(condition: AnyCondition) -> bool:
+    return all(isinstance(c, Phrase | Near | Regex | AnyOf | AllOf | Not) for c in walk(condition))
 
 
 def _where(condition: AnyCondition, found: Found) -> Hit | None:
@@ -64,7 +69,7 @@ def _where(condition: AnyCondition, found: Found) -> Hit | None:
         return _plainest(real) if real else None
     if isinstance(condition, Count) and condition.at_least <= 1:
         return _where(condition.of, found)
-    if isinstance(condition, NotFollowed) and lexical(condition.first):
+    if isinstance(condition, NotFollowed) and _only_words(condition.first):
         return None if _where(condition.then, found) else _where(condition.first, found)
     return None
 

@@ -1,0 +1,200 @@
+"""Look at rules with a critical eye: mistakes, weaknesses and remarks, graded.
+
+What the loader refuses cannot be read at all; lint looks at rules that load. An error breaks a
+promise that the product makes (a rule without examples, a safety card that could vanish), a
+warning is a likely weakness, a note is for a person to weigh.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import defaultdict
+from collections.abc import Iterator
+
+import msgspec
+
+from coach.events import Channel, Track
+
+from .evaluate import holds
+from .matcher import Matcher, leaves
+from .model import Kind, Near, Phrase, Regex, Rule, RuleBook, Speaker, Status, walk
+from .patterns import compile_pattern
+from .testing import has_examples
+
+LEAST_MATCHES = 1
+LEAST_NO_MATCHES = 2
+LONGEST_STEP = 100
+_STATELESS = (Phrase, Near, Regex)
+_WORDING_FAULTS = (
+    "agent.calm_down",
+    "agent.policy_wall",
+    "agent.overpromise",
+    "agent.blame",
+    "agent.jargon",
+)
+"""What the product warns agents against saying, it must not offer them to say."""
+
+
+class Grade(enum.IntEnum):
+    """How bad a finding is."""
+
+    NOTE = 0
+    WARNING = 1
+    ERROR = 2
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One remark on one rule."""
+
+    grade: Grade
+    rule: str
+    key: str
+    message: str
+    file: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.grade.name.lower()}: {self.file}: rule {self.rule}: {self.key}: {self.message}"
+
+
+def lint(book: RuleBook, matcher: Matcher | None = None) -> list[Finding]:
+    """All findings, worst first, in the order of the rules."""
+    matcher = matcher or Matcher(book)
+    found: list[Finding] = []
+    for rule in book.rules:
+        for grade, key, message in _look_at(rule, book, matcher):
+            found.append(
+                Finding(
+                    grade=grade, rule=rule.id, key=key, message=message, file=rule.source.file
+                )
+            )
+    found += _shared_phrases(book)
+    return sorted(found, key=lambda f: -f.grade)
+
+
+Remark = tuple[Grade, str, str]
+
+
+def _look_at(rule: Rule, book: RuleBook, matcher: Matcher) -> Iterator[Remark]:
+    yield from _examples(rule)
+    yield from _timelines(rule)
+    yield from _phrases(rule)
+    yield from _prompt(rule, book)
+    yield from _wordings(rule, book, matcher)
+    if rule.status is Status.EXPERIMENTAL:
+        yield Grade.NOTE, "status", "experimental rules never run"
+
+
+def _examples(rule: Rule) -> Iterator[Remark]:
+    if not has_examples(rule):
+        return
+    matches = sum(e.expect and not e.todo for e in rule.examples)
+    quiet = sum(not e.expect and not e.todo for e in rule.examples)
+    if matches < LEAST_MATCHES:
+        yield Grade.ERROR, "match", "no example of what it notices; at least one is due"
+    if quiet < LEAST_NO_MATCHES:
+        yield (
+            Grade.ERROR,
+            "no_match",
+            f"{quiet} of at least {LEAST_NO_MATCHES} examples of what it must ignore",
+        )
+    texts = [e.text for e in rule.examples]
+    for text in sorted({t for t in texts if texts.count(t) > 1}):
+        yield Grade.WARNING, "match", f"the example {text!r} stands there twice"
+
+
+def time_matters(rule: Rule) -> bool:
+    """True where a rule is about more than the words of one utterance."""
+    return rule.timing.for_ > 0 or any(
+        not isinstance(c, _STATELESS) and type(c).__name__ not in {"AnyOf", "AllOf", "Not"}
+        for c in walk(rule.when)
+    )
+
+
+def _timelines(rule: Rule) -> Iterator[Remark]:
+    if rule.prompt and time_matters(rule) and not rule.timelines:
+        yield Grade.ERROR, "timeline", "time matters in this rule, and no timeline tests it"
+    for timeline in rule.timelines:
+        if all(s.prompts is None and s.level is None for s in timeline.steps):
+            yield Grade.ERROR, "timeline", f"{timeline.name!r} expects nothing"
+
+
+def _phrases(rule: Rule) -> Iterator[Remark]:
+    for leaf in leaves(rule.when):
+        if not isinstance(leaf, Phrase):
+            continue
+        for source in leaf.any:
+            if compile_pattern(source).shortest == 1 and rule.severity >= 2:
+                yield Grade.NOTE, "when.phrase", f"one word is enough: {_short(source)}"
+
+
+def _prompt(rule: Rule, book: RuleBook) -> Iterator[Remark]:
+    prompt = rule.prompt
+    if rule.track is Track.SAFETY and rule.severity == 4:
+        if prompt is None or prompt.hold is not None:
+            yield Grade.ERROR, "prompt.hold", "a safety card stays until answered"
+        if rule.timing.cooldown:
+            yield Grade.ERROR, "timing.cooldown", "a safety card has no cooldown; expected 0"
+    if prompt is None:
+        return
+    kinds = {Track.SAFETY: Kind.SAFETY, Track.THREAT: Kind.THREAT}
+    wanted = kinds.get(rule.track)
+    if wanted and prompt.kind is not wanted:
+        yield Grade.ERROR, "prompt.kind", f"expected {wanted} on the {rule.track} track"
+    if not prompt.say and not prompt.steps:
+        yield Grade.WARNING, "prompt.say", "neither words to say nor steps"
+    if len(prompt.say) == 1:
+        yield Grade.NOTE, "prompt.say", "only one wording: it cannot rotate"
+    if rule.severity >= 1 and not rule.false_positives and rule.speaker is Speaker.CUSTOMER:
+        yield Grade.WARNING, "false_positives", "nothing is said about when it is wrong"
+    for step in prompt.steps:
+        if len(step) > LONGEST_STEP:
+            yield Grade.WARNING, "prompt.steps", f"too long to read in a call: {_short(step)}"
+    for name in prompt.done_when:
+        if name.endswith(".*"):
+            continue
+        if book.rule(name).speaker is not Speaker.AGENT:
+            yield (
+                Grade.WARNING,
+                "prompt.done_when",
+                f"{name} does not listen to the agent's words",
+            )
+
+
+def _wordings(rule: Rule, book: RuleBook, matcher: Matcher) -> Iterator[Remark]:
+    if rule.prompt is None:
+        return
+    known = {r.id for r in book.active()}
+    for say in rule.prompt.say:
+        found = matcher.find(Channel.AGENT, say.replace("{issue}", "it").replace("{agent}", "Jo"))
+        for name in _WORDING_FAULTS:
+            if name in known and holds(book.rule(name), found):
+                yield (
+                    Grade.WARNING,
+                    "prompt.say",
+                    f"offers what {name} warns against: {_short(say)}",
+                )
+
+
+def _shared_phrases(book: RuleBook) -> list[Finding]:
+    owners: defaultdict[str, dict[str, Rule]] = defaultdict(dict)
+    for rule in book.rules:
+        for leaf in leaves(rule.when):
+            if isinstance(leaf, Phrase):
+                for source in leaf.any:
+                    owners[source][rule.id] = rule
+    return [
+        Finding(
+            grade=Grade.NOTE,
+            rule=rule_id,
+            key="when.phrase",
+            message=f"shared with {', '.join(o for o in rules if o != rule_id)}: {_short(source)}",
+            file=rule.source.file,
+        )
+        for source, rules in owners.items()
+        if len(rules) > 1
+        for rule_id, rule in list(rules.items())[:1]
+    ]
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:57] + "...")
