@@ -19,10 +19,10 @@ import numpy.typing as npt
 
 RATE = 8_000
 SIDES = ("agent", "customer")
-LEVEL_DB = -26.0
+LEVEL_DB = -28.0
 """Usual speech level in dBFS (root mean square), that of a telephone line."""
-NOISE_DB = -72.0
-"""Level of the line noise under the speech; digital silence is never heard on a line."""
+NOISE_DB = -78.0
+"""Level of the line noise under the speech, around the smallest step of the companding."""
 TAIL = 0.8
 """Seconds of line after the last word."""
 
@@ -71,8 +71,8 @@ def speak(text: str, voice: str, tempo: float) -> Audio:
         subprocess.run(["flite", "-voice", voice, "-t", text, "-o", str(wave)], check=True)
         # What silence stands at the ends is the script's to decide.
         trim = ["silence", "1", "0.02", "0.1%", "reverse"]
-        # 300-3400 Hz is a telephone's band.
-        effects = ["gain", "-6", *trim, *trim, "sinc", "300-3400", "tempo", "-s", str(tempo)]
+        # What a telephone line lets through (its pass band begins at 300 Hz, its slope at 200).
+        effects = ["gain", "-6", *trim, *trim, "sinc", "200-3400", "tempo", "-s", str(tempo)]
         raw = subprocess.run(
             ["sox", str(wave), "-r", str(RATE), "-c", "1", "-t", "f32", "-", *effects],
             check=True,
