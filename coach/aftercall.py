@@ -37,6 +37,10 @@ _TO_TRY = {
 """What to try where it was not heard, the most helpful first."""
 
 
+_CLOSING_ITEMS = ("checklist.next_step", "checklist.recap", "checklist.closing")
+"""Checklist items worth a word afterwards: what the customer takes away from the call."""
+
+
 def after_call(snapshot: Snapshot) -> AfterCall:
     """Make the card from a finished call."""
     return AfterCall(
@@ -88,8 +92,10 @@ def _talking(snapshot: Snapshot) -> str:
 
 
 def _open_item(snapshot: Snapshot) -> str:
-    item = next((item for item in snapshot.checklist if item.done is None), None)
-    return f"Next time: {item.title[:1].lower()}{item.title[1:]}." if item else ""
+    for item in snapshot.checklist:
+        if item.done is None and item.item in _CLOSING_ITEMS:
+            return f"One thing was left open: {item.title[:1].lower()}{item.title[1:]}."
+    return ""
 
 
 _FINDINGS: tuple[Callable[[Snapshot], str], ...] = (

@@ -32,9 +32,12 @@ from rules.model import (
     Count,
     CueSeen,
     Distress,
+    Loud,
+    Monologue,
     Near,
     Not,
     NotFollowed,
+    Pace,
     Phrase,
     Regex,
     Rule,
@@ -242,7 +245,7 @@ def not_followed(condition: NotFollowed, first: Times, then: Times) -> Test:
             return False
         if answers and answers[-1].end >= seen.start - condition.before:
             return False
-        waiting = any(moment.scene.turns.unheard(c, moment.now) for c in speakers)
+        waiting = any(moment.scene.turns.unheard(c, deadline, moment.now) for c in speakers)
         return not waiting or moment.now >= deadline + PATIENCE_S
 
     def test(moment: Moment) -> Truth | None:
@@ -315,5 +318,18 @@ def spoken(condition: AnyCondition) -> bool:
             return any(spoken(part) for part in of)
         case Count(of=part) | Sequence(then=part):
             return spoken(part)
+        case _:
+            return False
+
+
+def passing(condition: AnyCondition) -> bool:
+    """Whether the condition is about the present moment only, so that its end settles it."""
+    match condition:
+        case Silence() | Monologue() | Pace() | Loud() | Phrase() | Near() | Regex():
+            return True
+        case AllOf(of=of):
+            return any(passing(part) for part in of)
+        case AnyOf(of=of):
+            return all(passing(part) for part in of)
         case _:
             return False

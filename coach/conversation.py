@@ -34,8 +34,9 @@ from coach.transcript import Transcript
 from coach.turns import TurnSettings, TurnTracker
 from rules.matcher import Found
 
-VOICE_PAST_S = 2.0
-"""Seconds after its last speech for which a side's voice still counts as raised or loud."""
+VOICE_PAST_S = 5.0
+"""Seconds after its last speech for which a side's voice still counts as raised or loud: its words,
+and so its pace, become known only about two seconds later."""
 
 Find = Callable[[Channel, str], Found]
 """Matches the lexical conditions of the rule book in words of a channel."""
@@ -90,7 +91,15 @@ class Conversation:
         if raised is None or fact.channel is Channel.AGENT:
             # The agent's voice is measured for the agent; it is not news.
             return []
-        return self._tell("voice_raised_customer", raised, 0.5, fact.channel, fact.at)
+        over = voice.over_baseline_db
+        why = Evidence(
+            channel=fact.channel,
+            start=fact.start,
+            end=fact.end,
+            value=None if over is None else round(over, 1),
+            note="dB over the own usual level",
+        )
+        return self._tell("voice_raised_customer", raised, 0.5, fact.channel, fact.at, why)
 
     # --- speech -----------------------------------------------------------------------------
 
@@ -108,7 +117,8 @@ class Conversation:
         for channel in (Channel.AGENT, Channel.CUSTOMER):
             name = f"interruptions_{channel.value.lower()}_count"
             count = self.turns.interruptions(channel, fact.at)
-            results += self._tell(name, count, 1.0, channel, fact.at)
+            why = Evidence(channel=channel, value=count, note="spoke over the other side")
+            results += self._tell(name, count, 1.0, channel, fact.at, why)
         return results
 
     def draft(self, fact: Hypothesis) -> Heard | None:

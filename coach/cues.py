@@ -21,7 +21,7 @@ from collections.abc import Container, Iterable
 
 import msgspec
 
-from coach.conditions import Compiler, ambient, matches, spoken
+from coach.conditions import Compiler, ambient, matches, passing, spoken
 from coach.events import Channel, CueMatched, CueRetracted, Evidence, Result, Track
 from coach.scene import Heard, Moment, Scene, Seen, Test, Truth
 from rules.model import Rule, Speaker
@@ -47,21 +47,24 @@ class CueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class RuleState:
     """What is remembered of one rule."""
 
-    __slots__ = ("active_since", "last_true", "pending_since")
+    __slots__ = ("active_since", "by_words", "last_true", "pending_since")
 
     def __init__(self) -> None:
         self.pending_since: float | None = None
         self.active_since: float | None = None
         self.last_true: float | None = None
+        self.by_words = False
+        """Words made it active, so no change of state settles it."""
 
 
 class _Compiled:
     """A rule with its tests."""
 
-    __slots__ = ("rule", "state", "unless", "when")
+    __slots__ = ("passing", "rule", "state", "unless", "when")
 
     def __init__(self, rule: Rule, compiler: Compiler) -> None:
         self.rule = rule
+        self.passing = passing(rule.when)
         self.when: Test = compiler.compile(rule.when, rule)
         self.unless = [compiler.compile(condition, rule) for condition in rule.unless]
         self.state = RuleState()
@@ -88,7 +91,8 @@ class Ticked(msgspec.Struct, frozen=True, kw_only=True):
 
     matched: list[CueMatched]
     ended: tuple[str, ...]
-    """Rules whose state no longer holds."""
+    """Rules whose reason is over: there is sound again, the turn has ended. A reason that lies
+    in the past, such as an answer that never came, is never over."""
 
 
 class CueTracker:
@@ -132,7 +136,9 @@ class CueTracker:
             if earlier is None or match.severity > earlier.severity:
                 known[compiled.rule.id] = match
                 self._see(match, guarded=truth.guarded)
-                compiled.state.last_true = at
+                # A rule on words and state alike has matched for both.
+                compiled.state.active_since = compiled.state.last_true = at
+                compiled.state.by_words = True
                 results.append(match)
         if heard.final:
             results += self._close(heard.utterance, confirmed, at)
@@ -228,7 +234,8 @@ class CueTracker:
                     state.last_true is None or now - state.last_true > timing.keep_for
                 ):
                     state.active_since = None
-                    ended.append(compiled.rule.id)
+                    if compiled.passing and not state.by_words:
+                        ended.append(compiled.rule.id)
                 continue
             state.last_true = now
             if state.active_since is not None:
@@ -237,6 +244,7 @@ class CueTracker:
                 state.pending_since = now
             if now - state.pending_since >= timing.for_:
                 state.active_since = now
+                state.by_words = False
                 match = _state_match(compiled.rule, truth, now)
                 self._see(match, guarded=False)
                 matched.append(match)

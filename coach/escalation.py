@@ -37,7 +37,7 @@ class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     steps: tuple[Step, ...] = (
         Step(level=Level.UNEASY, enter=0.9, leave=0.5, stay_s=10.0),
         Step(level=Level.UPSET, enter=2.2, leave=1.4, stay_s=15.0),
-        Step(level=Level.ANGRY, enter=4.2, leave=2.8, stay_s=20.0),
+        Step(level=Level.ANGRY, enter=4.0, leave=2.6, stay_s=20.0),
         Step(level=Level.CRITICAL, enter=8.0, leave=5.5, stay_s=30.0),
     )
     """From the lowest level up."""
@@ -53,13 +53,13 @@ class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     """Seconds a danger of severity 4 keeps the call CRITICAL."""
     mood_from: float = -1.0
     """Mood (-5 to +5) below which it adds heat."""
-    mood_heat: float = 0.5
+    mood_heat: float = 0.75
     """Heat for each point of mood below ``mood_from``."""
     mood_trusted: float = 2.5
     """A mood with a wider uncertainty than this adds nothing."""
     mood_past_s: float = 60.0
     """Seconds after which the last mood is stale and adds nothing."""
-    voice_heat: float = 1.0
+    voice_heat: float = 1.6
     """Heat of a voice that is surely raised."""
     relief: float = 0.5
     """Share of the heat left after good news."""

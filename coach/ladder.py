@@ -49,8 +49,16 @@ class LadderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Seconds for which it does; None means the rest of the call."""
     top_card: str = "ladder.end"
     """Rule whose card stands at the top; ``esc.supervisor`` where agents may not hang up."""
+    offences: tuple[str, ...] = (
+        "conduct.insult",
+        "conduct.profanity_directed",
+        "conduct.hate",
+        "conduct.sexual",
+    )
+    """Rules that are disrespect towards the agent; ids, or prefixes ending in ``.*``. Swearing
+    at the situation, shouting and refusing every answer are none."""
     offence_from: int = 2
-    """Severity from which a conduct cue is an offence; swearing at the situation is none."""
+    """Severity from which they count; a negated or quoted insult falls below."""
     calm_s: float = 90.0
     """Seconds of neutral turns after which the ladder steps down (domain practice)."""
     same_warning_s: float = 20.0
@@ -185,7 +193,8 @@ class Ladder:
         listed = any(matches(match.rule, p) for p in self._settings.zero_tolerance)
         if listed and not guarded:
             return Happening.ZERO
-        if match.track is not Track.CONDUCT or match.severity < self._settings.offence_from:
+        offence = any(matches(match.rule, p) for p in self._settings.offences)
+        if not offence or match.severity < self._settings.offence_from:
             return None
         return Happening.SEVERE if match.severity >= 3 else Happening.OFFENCE
 

@@ -42,6 +42,10 @@ class MoodSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Distress up to this counts as none; ordinary requests score below it."""
     distress_points: float = 4.0
     """Points taken off at full distress."""
+    doubt_below: float = 0.2
+    """Unpleasant words count nothing while the whole turn is no more distressed than this ..."""
+    sure_from: float = 0.7
+    """... and fully from here on: "wrong door" and "lost my card" are facts, not feelings."""
     steady: float = 0.8
     """A move of the mood within this many points is called steady."""
     trend_turns: int = 4
@@ -64,7 +68,9 @@ def turn_score(text: TextScore, settings: MoodSettings) -> float | None:
         return None
     over = max(0.0, text.distress - settings.distress_floor) / (1.0 - settings.distress_floor)
     pleasant = max(0.0, text.compound) * (1.0 - over)
-    unpleasant = min(0.0, text.compound)
+    width = settings.sure_from - settings.doubt_below
+    sure = max(0.0, min(1.0, (text.distress - settings.doubt_below) / width))
+    unpleasant = min(0.0, text.compound) * sure
     points = 5.0 * (pleasant + unpleasant) - settings.distress_points * over
     return max(-5.0, min(5.0, points))
 

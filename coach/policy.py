@@ -35,7 +35,7 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     min_show_s: float = 4.0
     """A card stays so long even when its reason has gone; a glance takes half a second, but
     the agent must find the time for it."""
-    already_done_s: float = 15.0
+    already_done_s: float = 8.0
     """The agent has "just" done what was said within so many seconds."""
     snooze_s: float = 120.0
     """Length of a snooze."""

@@ -365,7 +365,7 @@ class PromptDesk:
         if not wordings:
             return ""
         text = wordings[card.wording % len(wordings)]
-        text = text.replace("{issue}", self.policy.mode.issue or "this")
+        text = text.replace("{issue}", self.policy.mode.issue or "[the issue]")
         return text.replace("{agent}", self.policy.mode.agent or "[your name]")
 
 

@@ -21,6 +21,11 @@ from coach.scene import Heard
 from coach.snapshot import Commitment, Record
 from rules.model import Rule
 
+_NEXT_PROMISE = re.compile(
+    r",? and (?=(?:i|we|you|he|she|they|(?:my|our|the|an?) \w+)(?:'ll| will| are going to| can) )",
+    re.IGNORECASE,
+)
+_PROMISE = re.compile(r"(?:'ll|\b(?:will|going to|promise|shall|expect))\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[.?!;](?:\s|$)")
 
 
@@ -95,7 +100,7 @@ class CallRecord:
                 text = clause(heard, match, self._settings.clause_words)
                 self._add(entries, text, text)
         if any(matches(match.rule, p) for p in self._settings.commitments):
-            return self._commitment(match, heard)
+            return self._promises(match, heard)
         return []
 
     def _add(self, entries: dict[str, str], key: str, text: str) -> None:
@@ -104,8 +109,13 @@ class CallRecord:
             entries[key] = text
             self._view = None
 
-    def _commitment(self, match: CueMatched, heard: Heard) -> list[CommitmentMade]:
-        text = clause(heard, match, self._settings.clause_words)
+    def _promises(self, match: CueMatched, heard: Heard) -> list[CommitmentMade]:
+        """One promise for each part of the clause that makes one."""
+        parts = _NEXT_PROMISE.split(clause(heard, match, self._settings.clause_words))
+        promises = [part for part in parts if _PROMISE.search(part)] or parts[:1]
+        return [made for part in promises for made in self._commitment(part, match, heard)]
+
+    def _commitment(self, text: str, match: CueMatched, heard: Heard) -> list[CommitmentMade]:
         key = f"{heard.utterance}:{text.casefold()}"
         if key in self._commitments or len(self._commitments) >= self._settings.most:
             return []
@@ -189,8 +199,11 @@ _MATTER = re.compile(
 )
 _YOURS = {"my": "your", "our": "your", "me": "you", "mine": "yours"}
 _CLAUSE_WORDS = frozenset(
-    """about again and because before but by can could for from has have i if in is it keeps now
-    on or please since so than that then to today was we when which who will with you your
-    """.split()
-)
+    (
+        "about", "again", "and", "because", "before", "but", "by", "can", "could", "for",
+        "from", "has", "have", "i", "if", "in", "is", "it", "keeps", "now",
+        "on", "or", "please", "since", "so", "than", "that", "then", "to", "today",
+        "was", "we", "when", "which", "who", "will", "with", "you", "your",
+    )
+)  # fmt: skip
 """Words at which the name of a thing ends."""

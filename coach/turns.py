@@ -270,14 +270,15 @@ class TurnTracker:
         """Where the channel's latest closed span ended."""
         return self._sides[channel].last_end
 
-    def unheard(self, channel: Channel, now: float) -> bool:
-        """True while the channel says, or has just said, something whose words are not known."""
+    def unheard(self, channel: Channel, began_by: float, now: float) -> bool:
+        """True while words of speech that began by ``began_by`` may still come."""
         side = self._sides[channel]
-        if side.open is not None:
+        if side.open is not None and side.open.start <= began_by:
             return True
-        if side.last_end is None or now - side.last_end > self._settings.words_late_s:
+        ended = next((s for s in reversed(side.spans) if s.start <= began_by), None)
+        if ended is None or ended.end is None or now - ended.end > self._settings.words_late_s:
             return False
-        return side.text_end < side.last_end - self._settings.hangover_s
+        return side.text_end < ended.end - self._settings.hangover_s
 
     def silence_since(self) -> float | None:
         """When the present silence began; None while somebody speaks or before anybody has."""

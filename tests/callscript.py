@@ -26,7 +26,6 @@ from coach.events import (
     Channel,
     Fact,
     Hypothesis,
-    Level,
     Loudness,
     SpeechEnded,
     SpeechStarted,
@@ -34,6 +33,7 @@ from coach.events import (
     Utterance,
 )
 
+CALLS = Path(__file__).parent / "calls"
 STARTED = "2026-03-04T09:30:00+00:00"
 """A Wednesday morning."""
 WORDS_PER_SECOND = 2.5
@@ -69,6 +69,7 @@ class Expect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """A rule id, or "" for no card."""
     level: str | None = None
     stage: str | None = None
+    held: bool | None = None
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -77,31 +78,47 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Lists are complete unless said otherwise: what is not listed must not happen."""
+
     practice: str
     """The row of the practice table that the call shows."""
     until: float
     """Call time at which the call ends."""
-    say: tuple[Say, ...]
     cards: tuple[str, ...]
-    """Rule ids of every card that is raised, in order."""
-    never: tuple[str, ...] = ()
-    """Rules that must not match at all."""
+    """Rule ids of the cards, in order."""
     nods: tuple[str, ...] = ()
     """Rule ids nodded at, in order."""
+    levels: tuple[str, ...] = ()
+    """Levels after calm, in order."""
+    stages: tuple[str, ...] = ()
+    """Stages of the boundary ladder, in order."""
+    warnings: int = 0
+    """Warnings the agent gives."""
     refused: tuple[Refused, ...] = ()
-    """Cards that must be asked for and refused."""
-    levels: tuple[str, ...] | None = None
-    """Every level after CALM, in order."""
-    warnings: int | None = None
-    promises: tuple[str | None, ...] | None = None
-    """Due dates of the promises, in order."""
+    """Cards that must be asked for and refused; others may be."""
+    never: tuple[str, ...] = ()
+    """Rules that must not match."""
+    promises: tuple[str, ...] = ()
+    """As `owner due: words`, in order."""
+    wants: tuple[str, ...] = ()
+    """Among what the customer wants."""
+    steps: tuple[str, ...] = ()
+    """Among the steps taken."""
     ticked: tuple[str, ...] = ()
-    """Checklist items that must be ticked."""
-    key: tuple[Key, ...] = ()
-    expect: tuple[Expect, ...] = ()
+    """Among the checklist items done."""
+    well: tuple[str, ...] = ()
+    """Among what went well."""
+    try_next: str = ""
+    """The one thing to try; empty leaves it open."""
+    rest: bool = False
+    """Whether a break is suggested."""
+    caller: str = ""
     settings: dict[str, Any] = {}
     voices: bool = False
     """Give loudness facts; implied where somebody is loud."""
+    say: tuple[Say, ...]
+    key: tuple[Key, ...] = ()
+    expect: tuple[Expect, ...] = ()
 
 
 def read(path: Path) -> Script:
@@ -118,7 +135,9 @@ def read(path: Path) -> Script:
 
 def facts_of(script: Script) -> list[Fact]:
     channels = (Channel.AGENT, Channel.CUSTOMER)
-    facts: list[Fact] = [CallStarted(at=0.0, call="golden", started=STARTED, source="script")]
+    facts: list[Fact] = [
+        CallStarted(at=0.0, call="golden", started=STARTED, source="script", caller=script.caller)
+    ]
     numbers = dict.fromkeys(channels, 0)
     for say in sorted(script.say, key=lambda s: s.at):
         numbers[say.speaker] += 1
@@ -183,5 +202,11 @@ def loudness(channel: Channel, says: list[Say], until: float) -> Iterable[Fact]:
         )
 
 
-def level_names(levels: Iterable[Level]) -> tuple[str, ...]:
-    return tuple(level.name.lower() for level in levels)
+def encoded(facts: Iterable[Fact]) -> bytes:
+    """One fact a line."""
+    return b"".join(msgspec.json.encode(fact) + b"\n" for fact in facts)
+
+
+if __name__ == "__main__":
+    for path in sorted(CALLS.glob("*.toml")):
+        path.with_suffix(".jsonl").write_bytes(encoded(facts_of(read(path))))
