@@ -88,7 +88,8 @@ def measure(samples: Samples, rate: int) -> Features:
     """Measure one block.
 
     ``samples``: mono, shape (n,), full scale -1 to 1, any n (0.5 s in practice; a block
-    shorter than 60 ms has no pitch). ``rate``: samples per second, 8000 or more.
+    shorter than 60 ms has no pitch). ``rate``: samples per second, 8000 or more; at 8000
+    a period of a pitch over 450 Hz is too few samples long to be told from its double.
     """
     if len(samples) == 0:
         return Features(FLOOR_DBFS, FLOOR_DBFS, 0.0, None, None)
@@ -113,7 +114,8 @@ def _voice(wave: _Floats, rate: int) -> tuple[float | None, float | None]:
     shortest = max(2, int(rate / PITCH_RANGE_HZ[1]))
     longest = int(np.ceil(rate / PITCH_RANGE_HZ[0]))
     width = int(rate * _FRAME_SECONDS)
-    frames = _frames(wave, width + longest + 1, int(rate * _HOP_SECONDS))
+    centred = wave - np.float32(wave.mean(dtype=np.float64))
+    frames = _frames(centred, width + longest + 1, int(rate * _HOP_SECONDS))
     frames = frames[_audible(frames)]
     if len(frames) < _MIN_VOICED_FRAMES:
         return None, None
