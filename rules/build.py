@@ -7,6 +7,7 @@ value hides no other.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_type_hints
@@ -143,20 +144,24 @@ class _Reader:
         if values is None:
             return None
         if isinstance(values, dict):
-            values = dict(values)
+            values = {"do": "", **values}
             if values.get("hold") == UNTIL_ANSWERED:
                 values["hold"] = None
             elif isinstance(values.get("hold"), str):
                 self._wrong("prompt.hold", f"expected seconds or {UNTIL_ANSWERED!r}")
                 del values["hold"]
-            values.setdefault("do", "")
-            if not values["do"]:
-                self._wrong("prompt.do", "missing; expected what the agent should do")
         prompt: Prompt | None = self._table("prompt", Prompt, values)
-        if prompt is None:
-            return None
+        if prompt is not None:
+            self._check_prompt(prompt)
+        return prompt
+
+    def _check_prompt(self, prompt: Prompt) -> None:
+        if not prompt.do:
+            self._wrong("prompt.do", "missing; expected what the agent should do")
         if len(prompt.do) > LONGEST_DO:
             self._wrong("prompt.do", f"{len(prompt.do)} characters; expected at most {LONGEST_DO}")
+        if not 0 <= prompt.priority <= 100:
+            self._wrong("prompt.priority", f"expected 0 to 100, not {prompt.priority}")
         for say in prompt.say:
             if len(say) > LONGEST_SAY:
                 self._wrong(
@@ -168,9 +173,6 @@ class _Reader:
                     self._wrong(
                         "prompt.say", f"{{{name}}} is no blank; expected {{issue}} or {{agent}}"
                     )
-        if not 0 <= prompt.priority <= 100:
-            self._wrong("prompt.priority", f"expected 0 to 100, not {prompt.priority}")
-        return prompt
 
     def _examples(self) -> tuple[Example, ...]:
         return tuple(
@@ -196,7 +198,7 @@ class _Reader:
             self._wrong("timeline.name", "missing; expected a few words")
             name = ""
         steps = tuple(s for one in values["steps"] if (s := self._step(one)) is not None)
-        if any(a.at > b.at for a, b in zip(steps, steps[1:], strict=False)):
+        if any(a.at > b.at for a, b in itertools.pairwise(steps)):
             self._wrong("timeline.steps", f"{name!r}: the steps are not in order of 'at'")
         return Timeline(name=name, steps=steps)
 

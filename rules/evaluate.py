@@ -1,7 +1,8 @@
 """Decide a rule on one utterance alone, as `coach rules try` and `coach score` do.
 
 Only words count here: state conditions (silence, mood, what came before) are unknown, and what
-is unknown does not hold. "A, and then no B" holds for a lone A. The engine (``coach.cues``) evaluates the same trees with time.
+is unknown does not hold. "A, and then no B" holds for a lone A. The engine evaluates the same
+trees with time.
 """
 
 from __future__ import annotations

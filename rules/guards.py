@@ -15,19 +15,23 @@ def _set(words: str) -> frozenset[str]:
 _REACH = 7
 """Words before a match that are looked at."""
 _NEGATORS = frozenset({"not", "never"})
-_WITHIN_NEGATION = _set("""saying say said think thinking mean meaning suggesting implying claiming accusing calling
+_WITHIN_NEGATION = _set("""
+    saying say said think thinking mean meaning suggesting implying claiming accusing calling
     call telling tell that going to want wanting trying try looking planning asking ask for need
     wish here about a an the any be do threatening feel believe gonna have had would will your
     anyone anybody them him her it my one is are really intending intend wanted needed tried
-    meant asked there where like""")
+    meant asked there where like
+    """)
 """Words through which a negation reaches the match."""
 _SAYING = frozenset({"saying", "say", "said", "think", "thinking", "mean", "meaning", "believe",
                      "suggesting", "implying", "claiming", "calling", "telling", "accusing"})  # fmt: skip
 _SUBJECTS = _set("i you he she it we they")
 _NONE_OF = _set("is was has have had with got be are see take taking without there")
-_REPORTING = _set("""said says saying told tells telling asked asks goes screamed screaming shouted shouting
+_REPORTING = _set("""
+    said says saying told tells telling asked asks goes screamed screaming shouted shouting
     yelled yelling wrote texted claimed claims called calls reckons thinks thought replied
-    answered""")
+    answered
+    """)
 _REPORTERS_OWN = frozenset({"i", "we", "am", "not", "already", "have", "keep", "just"})
 _LISTENERS = _set("me us him her them")
 _NEW_CLAUSE = _set("so but now because anyway then listen look")
@@ -78,7 +82,7 @@ def _quoted(before: list[str]) -> bool:
         subject = before[at - 1] if at > 0 else ""
         listener = before[at + 1] if at + 1 < len(before) else ""
         if subject in {"i", "we", "am", "have", "keep", ""} and before[at + 1 : at + 2] != ["like"]:
-            return listener in _LISTENERS - {"me", "us"} and word not in {"asked"}
+            return listener in _LISTENERS - {"me", "us"} and word != "asked"
         return subject != "you"
     return False
 

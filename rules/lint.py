@@ -53,7 +53,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     file: str = ""
 
     def __str__(self) -> str:
-        return f"{self.grade.name.lower()}: {self.file}: rule {self.rule}: {self.key}: {self.message}"
+        return (
+            f"{self.grade.name.lower()}: {self.file}: rule {self.rule}: {self.key}: {self.message}"
+        )
 
 
 def lint(book: RuleBook, matcher: Matcher | None = None) -> list[Finding]:
@@ -63,9 +65,7 @@ def lint(book: RuleBook, matcher: Matcher | None = None) -> list[Finding]:
     for rule in book.rules:
         for grade, key, message in _look_at(rule, book, matcher):
             found.append(
-                Finding(
-                    grade=grade, rule=rule.id, key=key, message=message, file=rule.source.file
-                )
+                Finding(grade=grade, rule=rule.id, key=key, message=message, file=rule.source.file)
             )
     found += _shared_phrases(book)
     return sorted(found, key=lambda f: -f.grade)
@@ -129,15 +129,10 @@ def _phrases(rule: Rule) -> Iterator[Remark]:
 
 def _prompt(rule: Rule, book: RuleBook) -> Iterator[Remark]:
     prompt = rule.prompt
-    if rule.track is Track.SAFETY and rule.severity == 4:
-        if prompt is None or prompt.hold is not None:
-            yield Grade.ERROR, "prompt.hold", "a safety card stays until answered"
-        if rule.timing.cooldown:
-            yield Grade.ERROR, "timing.cooldown", "a safety card has no cooldown; expected 0"
+    yield from _safety(rule)
     if prompt is None:
         return
-    kinds = {Track.SAFETY: Kind.SAFETY, Track.THREAT: Kind.THREAT}
-    wanted = kinds.get(rule.track)
+    wanted = {Track.SAFETY: Kind.SAFETY, Track.THREAT: Kind.THREAT}.get(rule.track)
     if wanted and prompt.kind is not wanted:
         yield Grade.ERROR, "prompt.kind", f"expected {wanted} on the {rule.track} track"
     if not prompt.say and not prompt.steps:
@@ -146,18 +141,21 @@ def _prompt(rule: Rule, book: RuleBook) -> Iterator[Remark]:
         yield Grade.NOTE, "prompt.say", "only one wording: it cannot rotate"
     if rule.severity >= 1 and not rule.false_positives and rule.speaker is Speaker.CUSTOMER:
         yield Grade.WARNING, "false_positives", "nothing is said about when it is wrong"
-    for step in prompt.steps:
-        if len(step) > LONGEST_STEP:
-            yield Grade.WARNING, "prompt.steps", f"too long to read in a call: {_short(step)}"
-    for name in prompt.done_when:
-        if name.endswith(".*"):
-            continue
-        if book.rule(name).speaker is not Speaker.AGENT:
-            yield (
-                Grade.WARNING,
-                "prompt.done_when",
-                f"{name} does not listen to the agent's words",
-            )
+    for step in (s for s in prompt.steps if len(s) > LONGEST_STEP):
+        yield Grade.WARNING, "prompt.steps", f"too long to read in a call: {_short(step)}"
+    named = [book.rule(n) for n in prompt.done_when if not n.endswith(".*")]
+    for other in (r for r in named if r.speaker is not Speaker.AGENT):
+        message = f"{other.id} does not listen to the agent's words"
+        yield Grade.WARNING, "prompt.done_when", message
+
+
+def _safety(rule: Rule) -> Iterator[Remark]:
+    if rule.track is not Track.SAFETY or rule.severity < 4:
+        return
+    if rule.prompt is None or rule.prompt.hold is not None:
+        yield Grade.ERROR, "prompt.hold", "a safety card stays until answered"
+    if rule.timing.cooldown:
+        yield Grade.ERROR, "timing.cooldown", "a safety card has no cooldown; expected 0"
 
 
 def _wordings(rule: Rule, book: RuleBook, matcher: Matcher) -> Iterator[Remark]:

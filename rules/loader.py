@@ -29,7 +29,7 @@ LANGUAGES = ("en",)
 """Languages that come with a pack."""
 
 
-class BadRules(RulesError):
+class BadRulesError(RulesError):
     """One or more rule files have mistakes; ``problems`` lists all of them."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
@@ -50,7 +50,7 @@ def load_book(
 ) -> RuleBook:
     """All rules of a language, or of ``packs``, with the overlay's changes made.
 
-    BadRules (a RulesError) if anything in any file is wrong.
+    BadRulesError if anything in any file is wrong.
     """
     problems = Problems()
     files = _texts(builtin_files(language) if packs is None else _files(packs, problems), problems)
@@ -63,7 +63,7 @@ def load_book(
     book = tuple(rule for rule in built if rule is not None)
     _check_references(book, {e.name for e in rules}, rules, problems)
     if problems:
-        raise BadRules(problems.sorted())
+        raise BadRulesError(problems.sorted())
     return RuleBook(rules=book, language=language, fingerprint=fingerprint(book))
 
 

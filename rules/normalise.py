@@ -51,7 +51,6 @@ class Word(NamedTuple):
 _MASK = re.compile(r"[*#@$%!_]+")
 _PIECES = re.compile(r"[a-z0-9']+")
 _SPELLED_OUT = re.compile(r"(?:[a-z]\.){2,}[a-z]?\.?")
-_NUMBER = re.compile(r"\d+")
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 _ISE = re.compile(r"(?<=[a-z]{4})is(e|es|ed|er|ers|ing|ation|ations)$")
 _KEEPS_ISE = re.compile(
@@ -65,8 +64,7 @@ def words_of(text: str) -> list[Word]:
     """All normalised words of ``text``, in order."""
     found: list[Word] = []
     for index, token in enumerate(text.split()):
-        for piece in token_words(token):
-            found.append(Word(piece, index, soft=False))
+        found.extend(Word(piece, index, soft=False) for piece in token_words(token))
     return _mark_soft(_in_context(found))
 
 
@@ -123,11 +121,7 @@ def _piece_words(piece: str) -> tuple[str, ...]:
         return (_respell(stem), "is") if stem in IS_AFTER else (_respell(stem),)
     elif "'" in piece:
         return tuple(word for part in re.split("(?=')", piece) for word in _suffix_words(part))
-    if _NUMBER.fullmatch(piece):
-        return _number_words(piece)
-    if ordinal := _ORDINAL.fullmatch(piece):
-        return (ORDINALS.get(int(ordinal[1]), piece),)
-    return (_respell(piece),)
+    return _number_words(piece) if piece[0].isdigit() else (_respell(piece),)
 
 
 def _suffix_words(part: str) -> tuple[str, ...]:
@@ -139,6 +133,10 @@ def _suffix_words(part: str) -> tuple[str, ...]:
 
 
 def _number_words(digits: str) -> tuple[str, ...]:
+    if ordinal := _ORDINAL.fullmatch(digits):
+        return (ORDINALS.get(int(ordinal[1]), digits),)
+    if not digits.isdecimal():
+        return (digits,)
     if len(digits) > 2 or (len(digits) == 2 and digits[0] == "0"):
         return {"100": ("hundred",), "1000": ("thousand",)}.get(digits, (digits,))
     value = int(digits)

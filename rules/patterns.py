@@ -41,13 +41,16 @@ MOST_GAP = 12
 _BETWEEN = r"(?:~\S+ )*"
 _ANY_WORD = r"\S+ "
 _NUMBER = rf"(?:{'|'.join(NUMBER_WORDS)}|\d\S*) "
+_ONE_WORD = {"#": _NUMBER, "_": _ANY_WORD}
 _TOKENS = re.compile(r"\s*([()\[\]|^$#_]|<\d+>|[^\s()\[\]|<>{}^$#]+|.)")
 _PLAIN = re.compile(r"[^\W_][\w'\u2019.,%&/-]*")
 _LIST = re.compile(r"\{([a-z_0-9]+)\}")
-_COMMON = _set("""a about all am an and any are as at be been but by can could did do does for from get go
+_COMMON = _set("""
+    a about all am an and any are as at be been but by can could did do does for from get go
     going got had has have he her him his how i if in is it me my no not now of off on one or
     our out she should so some than that the their them then there these they this to too up us
-    was we were what when where which who why will with would you your""")
+    was we were what when where which who why will with would you your
+    """)
 
 
 class PatternError(ValueError):
@@ -124,35 +127,37 @@ class _Parser:
         """Parts up to ``closing`` (or a ``|`` inside a group), which is left unread."""
         parts: list[_Part] = []
         while self._at < len(self._tokens):
-            token = self._tokens[self._at]
-            if closing and token in {closing, "|"}:
+            symbol = self._tokens[self._at]
+            if closing and symbol in {closing, "|"}:
                 break
-            parts.extend(self._part(token, first=not parts, closing=closing))
+            parts.extend(self._part(symbol, first=not parts, closing=closing))
         return _joined(parts)
 
-    def _part(self, token: str, *, first: bool, closing: str) -> list[_Part]:
+    def _part(self, symbol: str, *, first: bool, closing: str) -> list[_Part]:
         self._at += 1
-        if token in "([":
-            return [self._group(")" if token == "(" else "]")]
-        if token in ")]|{}":
-            raise PatternError(f"{token!r} stands where a word was expected")
-        if token == "^":
-            if not first or closing:
+        if symbol in "([":
+            return [self._group(")" if symbol == "(" else "]")]
+        if symbol in "^$":
+            return [self._anchor(symbol, inside=bool(closing), first=first)]
+        if symbol in _ONE_WORD:
+            return [_Part(_ONE_WORD[symbol], shortest=1)]
+        if symbol in ")]|{}":
+            raise PatternError(f"{symbol!r} stands where a word was expected")
+        if symbol.startswith("<"):
+            return [self._gap(symbol)]
+        return [_stem(symbol)] if _is_stem(symbol) else self._run(symbol)
+
+    def _anchor(self, symbol: str, *, inside: bool, first: bool) -> _Part:
+        if symbol == "^":
+            if not first or inside:
                 raise PatternError("'^' belongs at the beginning of the pattern")
-            return [_Part("^ ")]
-        if token == "$":
-            if self._at < len(self._tokens) and self._tokens[self._at] not in "|)]":
-                raise PatternError("'$' belongs at the end of the pattern or of an alternative")
-            return [_Part("$")]
-        if token == "#":
-            return [_Part(_NUMBER, shortest=1)]
-        if token == "_":
-            return [_Part(_ANY_WORD, shortest=1)]
-        if token.startswith("<"):
-            return [self._gap(token)]
-        if _is_stem(token):
-            return [_stem(token)]
-        run = [token]
+            return _Part("^ ")
+        if self._at < len(self._tokens) and self._tokens[self._at] not in "|)]":
+            raise PatternError("'$' belongs at the end of the pattern or of an alternative")
+        return _Part("$")
+
+    def _run(self, word: str) -> list[_Part]:
+        run = [word]
         while self._at < len(self._tokens) and _is_plain(self._tokens[self._at]):
             run.append(self._tokens[self._at])
             self._at += 1
@@ -172,9 +177,9 @@ class _Parser:
             alternatives.append(self.sequence(closing))
             if self._at >= len(self._tokens):
                 raise PatternError(f"{closing!r} is missing")
-            token = self._tokens[self._at]
+            symbol = self._tokens[self._at]
             self._at += 1
-            if token == closing:
+            if symbol == closing:
                 break
         if any(not a.regex for a in alternatives):
             raise PatternError("an alternative is empty; write '[...]' for what may be absent")

@@ -28,7 +28,9 @@ _NOT: Final = {
 }  # fmt: skip
 _SUBJECTS: Final = ("i", "you", "he", "she", "it", "we", "they", "that", "there", "who", "what")
 _ENDINGS: Final = {"re": "are", "ve": "have", "ll": "will", "d": "would"}
-_REAL_WORDS: Final = _set("ill id well were wed hell shell shed its lets whore thats here ire there")
+_REAL_WORDS: Final = _set(
+    "ill id well were wed hell shell shed its lets whore thats here ire there"
+)
 """Contractions whose bare letters are words of their own; they keep those letters' meaning."""
 
 
@@ -93,20 +95,26 @@ def _contractions() -> dict[str, tuple[str, ...]]:
 
 CONTRACTIONS: Final = MappingProxyType(_contractions())
 
-IS_AFTER: Final = _set("""he she it that this there here what who where how when why everything nothing something
-    everyone nobody somebody someone anyone one""")
+IS_AFTER: Final = _set("""
+    he she it that this there here what who where how when why everything nothing something
+    everyone nobody somebody someone anyone one
+    """)
 """After these, 's is "is"; after a noun it is as often a possessive and is left out."""
 
-HAS_AFTER_S: Final = _set("""been got had gone taken left died passed collapsed stopped happened fallen hit tried
-    called told given lost done said made""")
+HAS_AFTER_S: Final = _set("""
+    been got had gone taken left died passed collapsed stopped happened fallen hit tried called
+    told given lost done said made
+    """)
 """Before these participles, 's is read as "has"."""
 
 HESITATIONS: Final = _set("um uh uhm umm er erm err ah ahh eh hm hmm hmmm mm mmm mhm uhh ugh huh")
 
-SOFT: Final = _set("""like just really actually literally basically honestly frankly simply seriously totally
+SOFT: Final = _set("""
+    like just really actually literally basically honestly frankly simply seriously totally
     absolutely completely quite so very even please well oh okay still already bloody fucking
     damn damned goddamn goddamned freaking fricking frigging fecking effing flipping flaming
-    sodding motherfucking blooming""")
+    sodding motherfucking blooming
+    """)
 """Patterns step over these; a pattern that names one of them still asks for it."""
 
 KIND_IS_A_NOUN_AFTER: Final = _set(
@@ -119,27 +127,34 @@ KNOW_IS_A_VERB_BEFORE: Final = _set(
 )
 KNOW_IS_A_VERB_AFTER: Final = _set("what who how where why that when if about my your nothing damn")
 
-ILL_AS_ADJECTIVE: Final = _set("""am is are was were be been being feel feeling feels felt fell fall falling mentally
-    seriously very really so terminally taken chronically critically quite got get getting
-    makes made become became too still an the my his her their physically severely""")
+ILL_AS_ADJECTIVE: Final = _set("""
+    am is are was were be been being feel feeling feels felt fell fall falling mentally
+    seriously very really so terminally taken chronically critically quite got get getting makes
+    made become became too still an the my his her their physically severely
+    """)
 
-STUTTERED: Final = _set("""i you he she it we they the a an and but so to of in on at for with is am are was were
-    my your his her our their this that these those what who how when where why if or not do
-    does did have has had will would can could should going want just because me us them
-    there be been get got been as about""")
+STUTTERED: Final = _set("""
+    i you he she it we they the a an and but so to of in on at for with is am are was were my
+    your his her our their this that these those what who how when where why if or not do does
+    did have has had will would can could should going want just because me us them there be
+    been get got been as about
+    """)
 """Words nobody repeats on purpose; "no no no" is a cue and stays."""
 
 NUMBERS: Final = MappingProxyType(
-    _numbered("""zero one two three four five six seven eight nine ten eleven twelve thirteen
-            fourteen fifteen sixteen seventeen eighteen nineteen""")
+    _numbered("""
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+    fifteen sixteen seventeen eighteen nineteen
+    """)
 )
 TENS: Final = MappingProxyType(
     _numbered("zero ten twenty thirty forty fifty sixty seventy eighty ninety")
 )
 ORDINALS: Final = MappingProxyType(
-    _numbered("""zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh
-            twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth
-            nineteenth twentieth""")
+    _numbered("""
+    zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
+    thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth
+    """)
 )
 NUMBER_WORDS: Final = (
     *NUMBERS.values(),

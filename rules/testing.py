@@ -134,9 +134,7 @@ def _spoken(steps: Iterable[Step]) -> Iterator[tuple[Channel, Step, float, float
                 yield channel, step, step.at, step.at + length
 
 
-def _speech(
-    name: str, channel: Channel, step: Step, start: float, stop: float
-) -> Iterator[Fact]:
+def _speech(name: str, channel: Channel, step: Step, start: float, stop: float) -> Iterator[Fact]:
     text = step.customer if channel is Channel.CUSTOMER else step.agent
     tokens = text.split()
     each = (stop - start) / len(tokens)
