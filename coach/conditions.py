@@ -116,11 +116,20 @@ class Compiler:
             seen = CueSeen(rules=tuple(rule for one in cues for rule in one.rules))
             if not rest:
                 return self._times(seen)
-            log, others = self._log(seen), self._times(AnyOf(of=rest))
-            return lambda moment: sorted([*log, *others(moment)], key=lambda s: s.end)
+            return merged(self._log(seen), self._times(AnyOf(of=rest)))
         past = Past(self._test(part))
         self.pasts.append(past)
         return lambda _: past.times
+
+
+def merged(log: list[Seen], times: Times) -> Times:
+    """Both together, by where they ended."""
+
+    def both(moment: Moment) -> list[Seen]:
+        more = times(moment)
+        return sorted([*log, *more], key=lambda s: s.end) if more else log
+
+    return both
 
 
 def matches(rule: str, pattern: str) -> bool:
@@ -331,5 +340,18 @@ def passing(condition: AnyCondition) -> bool:
             return any(passing(part) for part in of)
         case AnyOf(of=of):
             return all(passing(part) for part in of)
+        case _:
+            return False
+
+
+def feels(condition: AnyCondition) -> bool:
+    """Whether the condition depends on how words feel, not only on which they are."""
+    match condition:
+        case Distress():
+            return True
+        case AllOf(of=of) | AnyOf(of=of):
+            return any(feels(part) for part in of)
+        case Not(of=part) | Count(of=part) | Sequence(then=part):
+            return feels(part)
         case _:
             return False

@@ -21,9 +21,10 @@ from collections.abc import Container, Iterable
 
 import msgspec
 
-from coach.conditions import Compiler, ambient, matches, passing, spoken
+from coach.conditions import Compiler, ambient, feels, matches, passing, spoken
 from coach.events import Channel, CueMatched, CueRetracted, Evidence, Result, Track
 from coach.scene import Heard, Moment, Scene, Seen, Test, Truth
+from rules.matcher import leaves
 from rules.model import Rule, Speaker
 
 
@@ -60,11 +61,15 @@ class RuleState:
 class _Compiled:
     """A rule with its tests."""
 
-    __slots__ = ("passing", "rule", "state", "unless", "when")
+    __slots__ = ("listens", "passing", "rule", "state", "unless", "when")
 
     def __init__(self, rule: Rule, compiler: Compiler) -> None:
         self.rule = rule
         self.passing = passing(rule.when)
+        self.listens: frozenset[int] | None = None
+        """Identities of the leaves of which one must hold; None where a score may do instead."""
+        if not feels(rule.when):
+            self.listens = frozenset(id(leaf) for leaf in leaves(rule.when))
         self.when: Test = compiler.compile(rule.when, rule)
         self.unless = [compiler.compile(condition, rule) for condition in rule.unless]
         self.state = RuleState()
@@ -124,7 +129,10 @@ class CueTracker:
         known = self._open.setdefault(heard.utterance, {})
         confirmed: dict[str, CueMatched] = {}
         results: list[Result] = []
+        held = heard.found.conditions
         for compiled in self._spoken:
+            if compiled.listens is not None and held.isdisjoint(compiled.listens):
+                continue
             truth = compiled.truth(moment)
             if truth is None or not truth.fresh:
                 continue

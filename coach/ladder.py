@@ -269,6 +269,8 @@ class Ladder:
 
     def tick(self, at: float) -> list[LadderChanged]:
         """Step down after neutral turns."""
+        if self._place.rung in (Rung.NONE, Rung.OVER):
+            return []
         quiet_since = max(self._moved_at, self._offended, self._warned_until)
         if self._calm_turns == 0 or at - quiet_since < self._settings.calm_s:
             return []

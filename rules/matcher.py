@@ -109,6 +109,11 @@ class Found:
         """
         return self._hits.get(id(condition))
 
+    @property
+    def conditions(self) -> frozenset[int]:
+        """Identities (``id``) of the conditions that held, to skip the rules of all others."""
+        return frozenset(self._hits)
+
     def __bool__(self) -> bool:
         return bool(self._hits)
 
