@@ -1,8 +1,9 @@
 """The Textual application: joins one driver to one live screen.
 
 The app is thin on purpose. The driver owns the call and its threads; ``bridge`` brings what
-they say to this loop; the screen draws it; keys go back through ``Driver.act``. Whatever fails,
-the driver or a screen, the app stays up, says so, and stops the driver exactly once.
+they say to this loop; the screen draws it; keys go back through ``Driver.act``. A driver that
+fails is reported and the screen stays; however the app ends, even by a defect of its own, the
+driver is stopped exactly once, so that what was recorded is kept.
 """
 
 from __future__ import annotations

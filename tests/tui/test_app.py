@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import msgspec
+import pytest
 from moments import CALM, EMPATHY, LADDER, TALK, line
 from scripted import ScriptedDriver
 from textual.widgets import Static
@@ -172,6 +173,25 @@ async def test_quitting_a_live_call_asks_and_stops_the_driver_once() -> None:
         await pilot.press("enter")
         await app.workers.wait_for_complete()
         await pilot.pause()
+    assert driver.stopped == 1
+
+
+async def test_a_defect_of_the_screen_still_stops_the_driver() -> None:
+    driver = ScriptedDriver()
+    app = CoachApp(driver, interval=0.0)
+
+    def broken(_snapshot: Snapshot) -> None:
+        raise ZeroDivisionError
+
+    async def call() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            driver.snapshot(CALM)
+            await pilot.pause()
+
+    app.live.show = broken  # type: ignore[method-assign]
+    with pytest.raises(ZeroDivisionError):
+        await call()
     assert driver.stopped == 1
 
 

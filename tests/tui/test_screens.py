@@ -30,7 +30,7 @@ def named(size: tuple[int, int]) -> str:
 
 async def settled(pilot: Pilot[None]) -> None:
     """Until everything that was posted has been drawn."""
-    for _ in range(3):
+    for _ in range(2):
         await pilot.pause()
 
 

@@ -34,6 +34,8 @@ class Form(enum.Enum):
     """A side's trouble in the place of its meter."""
     SHORT = enum.auto()
     """Only the worst trouble of a side; the rest stands in the transcript."""
+    TINY = enum.auto()
+    """The same without figures, and with shorter names."""
 
 
 class HealthLine(Widget):
@@ -51,7 +53,7 @@ class HealthLine(Widget):
             self.refresh()
 
     def render(self) -> Content:
-        """The line in the fullest of its three forms that fits."""
+        """The line in the fullest of its forms that fits."""
         if not self._health:
             return Content.styled("sound: none yet", "$quiet")
         for form in Form:
@@ -90,11 +92,13 @@ def _troubles(health: ChannelHealth) -> list[str]:
 
 def _side(health: ChannelHealth, form: Form) -> Content:
     troubles = _troubles(health)
-    if form is Form.SHORT:
+    called = NAMES[health.channel]
+    if form in {Form.SHORT, Form.TINY}:
         troubles = troubles[:1]
-    name = Content.styled(
-        f"{NAMES[health.channel]} ", "bold $foreground" if health.speaking else "$quiet"
-    )
+    if form is Form.TINY:
+        troubles = [" ".join(word for word in said.split() if word.isupper()) for said in troubles]
+        called = called[:4]
+    name = Content.styled(f"{called} ", "bold $foreground" if health.speaking else "$quiet")
     said = Content.styled(" ".join(troubles), "bold $notice")
     bar = Content.styled(meter(health.dbfs), "$quiet")
     if form is not Form.FULL:
