@@ -1,0 +1,88 @@
+"""Notices a side that is silent while the other speaks.
+
+The microphone is muted or the wrong one, or the softphone plays to another output.
+Levels, clipping and lost seconds are shown by the engine from the same facts; this adds the
+warning that needs both sides at once. Fed with every ``Loudness``; pure.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from coach.events import AudioWarning, Channel, Loudness
+
+KINDS = {Channel.AGENT: "silent_agent", Channel.CUSTOMER: "silent_customer"}
+"""``AudioWarning.kind`` for each side."""
+
+_ADVICE = {
+    Channel.AGENT: "nothing comes from the agent's side while the customer speaks: is the "
+    "microphone muted, or the wrong one chosen?",
+    Channel.CUSTOMER: "nothing comes from the customer's side while the agent speaks: is the "
+    "softphone playing to another output?",
+}
+
+
+class SilenceSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """When silence is a fault. In seconds."""
+
+    silent_dbfs: float = -60.0
+    """Below this a side carries nothing; line noise and open microphones stay above."""
+    never_heard: float = 20.0
+    """A side that has not been heard at all must be silent for so long..."""
+    never_spoken: float = 8.0
+    """...while the other spoke for so long."""
+    fallen_silent: float = 60.0
+    """A side that was heard before: it may simply be listening, and many a line sends nothing
+    at all in pauses."""
+    fallen_spoken: float = 30.0
+
+
+class SilenceWatch:
+    """Follows both sides' levels and warns once for each silence."""
+
+    def __init__(self, settings: SilenceSettings | None = None) -> None:
+        self._settings = settings or SilenceSettings()
+        self._sides = {channel: _Side() for channel in KINDS}
+
+    def push(self, fact: Loudness) -> list[AudioWarning]:
+        """Take in one measurement; the warnings carry its ``at``."""
+        if fact.channel not in self._sides:
+            return []
+        if fact.speech:
+            self._sides[fact.channel.other].other_spoke += fact.end - fact.start
+        side = self._sides[fact.channel]
+        if fact.dbfs > self._settings.silent_dbfs:
+            return self._heard(side, fact)
+        side.silent += fact.end - fact.start
+        if side.warned or not self._too_long(side):
+            return []
+        side.warned = True
+        return [_warning(fact, active=True)]
+
+    def _heard(self, side: _Side, fact: Loudness) -> list[AudioWarning]:
+        over = side.warned
+        self._sides[fact.channel] = _Side(ever_heard=True)
+        return [_warning(fact, active=False)] if over else []
+
+    def _too_long(self, side: _Side) -> bool:
+        settings = self._settings
+        if side.ever_heard:
+            silent, spoken = settings.fallen_silent, settings.fallen_spoken
+        else:
+            silent, spoken = settings.never_heard, settings.never_spoken
+        return side.silent >= silent and side.other_spoke >= spoken
+
+
+class _Side:
+    """One side since it was last heard."""
+
+    def __init__(self, *, ever_heard: bool = False) -> None:
+        self.ever_heard = ever_heard
+        self.silent = 0.0
+        self.other_spoke = 0.0
+        self.warned = False
+
+
+def _warning(fact: Loudness, *, active: bool) -> AudioWarning:
+    detail = _ADVICE[fact.channel] if active else "it is heard again"
+    return AudioWarning(at=fact.at, kind=KINDS[fact.channel], detail=detail, active=active)

@@ -1,0 +1,53 @@
+import pytest
+
+from audio.health import KINDS, SilenceWatch
+from coach.events import AudioWarning, Channel, Loudness
+
+QUIET, LOUD = -90.0, -25.0
+BOTH = (Channel.AGENT, Channel.CUSTOMER)
+
+
+def run(
+    watch: SilenceWatch, start: float, end: float, levels: dict[Channel, float]
+) -> list[AudioWarning]:
+    warnings = []
+    for half in range(round(start * 2), round(end * 2)):
+        for channel, dbfs in levels.items():
+            at = half / 2 + 0.5
+            fact = Loudness(
+                at=at, channel=channel, start=at - 0.5, end=at, dbfs=dbfs, speech=dbfs > -40
+            )
+            warnings += watch.push(fact)
+    return warnings
+
+
+@pytest.mark.parametrize("mute", BOTH)
+def test_a_side_never_heard_is_named_once_and_cleared_when_it_is(mute: Channel) -> None:
+    watch = SilenceWatch()
+    assert run(watch, 0, 19.5, {mute: QUIET, mute.other: LOUD}) == []
+    (warning,) = run(watch, 19.5, 60, {mute: QUIET, mute.other: LOUD})
+    assert (warning.at, warning.kind, warning.active) == (20.0, KINDS[mute], True)
+    (over,) = run(watch, 60, 70, {mute: LOUD, mute.other: LOUD})
+    assert (over.kind, over.active) == (KINDS[mute], False)
+
+
+@pytest.mark.parametrize("mute", BOTH)
+def test_a_side_that_listens_is_left_alone_for_a_minute(mute: Channel) -> None:
+    watch = SilenceWatch()
+    run(watch, 0, 5, dict.fromkeys(BOTH, LOUD))
+    assert run(watch, 5, 64, {mute: QUIET, mute.other: LOUD}) == []
+    assert len(run(watch, 64, 70, {mute: QUIET, mute.other: LOUD})) == 1
+
+
+def test_a_pause_of_both_is_no_fault() -> None:
+    watch = SilenceWatch()
+    run(watch, 0, 5, dict.fromkeys(BOTH, LOUD))
+    assert run(watch, 5, 300, dict.fromkeys(BOTH, QUIET)) == []
+
+
+def test_music_or_noise_from_the_other_side_is_not_speech() -> None:
+    assert run(SilenceWatch(), 0, 100, {Channel.AGENT: QUIET, Channel.CUSTOMER: -45.0}) == []
+
+
+def test_an_undivided_recording_has_no_other_side() -> None:
+    assert run(SilenceWatch(), 0, 100, {Channel.MIXED: QUIET}) == []
