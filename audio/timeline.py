@@ -40,8 +40,8 @@ SETTLED = 2.0
 QUIET_DBFS = -50.0
 """Level below which a correction is not heard."""
 
-NOTICEABLE = 0.1
-"""Seconds of inserted silence from which it is called a loss and not a correction."""
+NOTICEABLE = 0.2
+"""Seconds of inserted silence from which it is called a loss: drift never comes to so much."""
 
 REPORT = 10.0
 """Seconds after which a loss that goes on is reported piece by piece."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import threading
 from collections.abc import Sequence
@@ -74,7 +75,10 @@ def _show_live(found: Devices, picks: Sequence[Pick], levels: Levels) -> None:
     pause = threading.Event()
     try:
         while True:
-            lines = [*_lines(found, picks, levels.read()), "", "Ctrl-C ends."]
+            # A line that wraps, or a list that scrolls, would break the drawing in place.
+            width, rows = shutil.get_terminal_size()
+            lines = [*_lines(found, picks, levels.read())[: rows - 3], "", "Ctrl-C ends."]
+            lines = [line[: width - 1] for line in lines]
             back = f"\x1b[{height}A" if height else ""
             print(back + "".join(f"\x1b[2K{line}\n" for line in lines), end="", flush=True)
             height = len(lines)
@@ -99,7 +103,7 @@ def _lines(found: Devices, picks: Sequence[Pick], readings: dict[str, Level]) ->
     for pick in picks:
         option = "--microphone" if pick.role is Kind.MICROPHONE else "--far-end"
         name = pick.source.name if pick.source else "none"
-        lines.append(f"* {pick.role.value}: {name}, because {pick.why}; another with {option} NAME")
+        lines.append(f"* {pick.role.value}: {name}, because {pick.why} ({option} NAME chooses)")
     lines += [f"! {note}" for note in found.notes]
     return lines
 

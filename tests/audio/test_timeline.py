@@ -2,7 +2,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from audio.chunks import SAMPLE_RATE, Chunk, Samples
@@ -42,6 +42,8 @@ def gaps(placed: list[Placed]) -> list[AudioGap]:
     seed=st.integers(0, 1000),
     speech=st.booleans(),
 )
+@example(drift_ppm=300, busy=0.2, seed=1, speech=True)
+@example(drift_ppm=-300, busy=0.2, seed=1, speech=True)
 def test_a_drifting_device_stays_near_the_calls_clock(
     drift_ppm: float, busy: float, seed: int, speech: bool
 ) -> None:
