@@ -37,6 +37,9 @@ CARD_HEADINGS: dict[Track, str] = {
 UNMARKED: frozenset[str] = frozenset({"say", "checklist", "note", "ladder"})
 """Families of rules whose matches are not marked in the transcript."""
 
+UNITS: tuple[str, ...] = ("seconds", "words", "dB", "talk-overs")
+"""Beginnings of a reason's note that read as the unit of its figure, which then goes first."""
+
 PRESSING: frozenset[Track] = frozenset({Track.SAFETY, Track.THREAT})
 """Tracks whose cards stay until the agent acknowledges them."""
 
@@ -111,7 +114,8 @@ def reason(evidence: Evidence) -> str:
     """One reason: when, who, and their own words or the plain clause."""
     note = evidence.note
     if note and evidence.value is not None and evidence.threshold is not None:
-        note = f"{plain_number(evidence.value)} {note}"  # such a note is the figure's unit
+        shown = plain_number(evidence.value)
+        note = f"{shown} {note}" if note.startswith(UNITS) else f"{note} {shown}"
     parts = []
     if evidence.start is not None:
         parts.append(clock(evidence.start))

@@ -1,8 +1,4 @@
-"""A driver whose call is a script: the test makes the snapshots, the screen shows them.
-
-It also is a small demonstration: run this file in a terminal with the name of a moment (see
-``MOMENTS`` in ``moments.py``) to look at the screen in that state.
-"""
+"""A driver whose call is a script: the test makes the snapshots, the screen shows them."""
 
 from __future__ import annotations
 

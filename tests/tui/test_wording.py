@@ -34,6 +34,7 @@ REASONS = [
         Evidence(channel=Channel.AGENT, value=7.25, threshold=6.0, note="dB over the usual level"),
         "you 7.2 dB over the usual level",
     ),
+    (Evidence(value=-4.6, threshold=-1.0, note="mood"), "mood -4.6"),
     (Evidence(value=0.91, note="and the voice is raised"), "and the voice is raised"),
     (Evidence(value=3.0, threshold=2.0), "3 (bound 2)"),
     (Evidence(rule="conduct.insult", start=70.0), "1:10 insult"),
