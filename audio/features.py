@@ -88,8 +88,9 @@ def measure(samples: Samples, rate: int) -> Features:
     """Measure one block.
 
     ``samples``: mono, shape (n,), full scale -1 to 1, any n (0.5 s in practice; a block
-    shorter than 60 ms has no pitch). ``rate``: samples per second, 8000 or more; at 8000
-    a period of a pitch over 450 Hz is too few samples long to be told from its double.
+    shorter than 60 ms has no pitch). ``rate``: samples per second, 16000 in the program;
+    at 8000 level and tilt hold, but many a pitch comes out an octave low, because a period is
+    too few samples long.
     """
     if len(samples) == 0:
         return Features(FLOOR_DBFS, FLOOR_DBFS, 0.0, None, None)
@@ -166,18 +167,22 @@ def _normalised_difference(frames: _Floats, width: int, longest: int) -> _Floats
 
 
 def _periods(difference: _Floats, shortest: int) -> tuple[_Floats, _Floats]:
-    """Period in samples (refined between samples) and depth of its dip, each shape (frames,)."""
-    here = difference[:, shortest:-1]
-    dip = (here <= difference[:, shortest - 1 : -2]) & (here < difference[:, shortest + 1 :])
-    depth = np.where(dip, here, 1.0)
+    """Period in samples and depth of its dip, each shape (frames,).
+
+    Both are read off the parabola through a dip and its neighbours: a short period hardly ever
+    is a whole number of samples, and its double would look the deeper dip.
+    """
+    left, here, right = (
+        difference[:, shortest + offset : difference.shape[1] - 1 + offset] for offset in (-1, 0, 1)
+    )
+    dip = (here <= left) & (here < right)
+    lean, curve = left - right, np.maximum(left - 2.0 * here + right, 1e-9)
+    depth = np.where(dip, np.maximum(here - lean * lean / (8.0 * curve), 0.0), 1.0)
     good = depth <= depth.min(axis=1, keepdims=True) + _PREFERRED_WITHIN
-    at = np.argmax(good, axis=1) + shortest
+    at = np.argmax(good, axis=1)
     rows = np.arange(len(difference))
-    left, middle, right = (difference[rows, at + offset] for offset in (-1, 0, 1))
-    curve = left - 2.0 * middle + right
-    shift = np.where(curve > 0, 0.5 * (left - right) / np.maximum(curve, 1e-9), 0.0)
-    periods = at + np.clip(shift, -0.5, 0.5)
-    return periods.astype(np.float32), middle.astype(np.float32)
+    shift = np.clip(0.5 * lean[rows, at] / curve[rows, at], -0.5, 0.5)
+    return (at + shortest + shift).astype(np.float32), depth[rows, at].astype(np.float32)
 
 
 def _tilt(frames: _Floats, rate: int) -> float | None:

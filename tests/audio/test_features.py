@@ -37,23 +37,15 @@ def noise(level: float, count: int = 8000) -> Samples:
     return (level * np.random.default_rng(5).standard_normal(count)).astype(np.float32)
 
 
-@pytest.mark.parametrize(
-    ("pitch", "rate"),
-    [
-        *((hertz, 16000) for hertz in (65, 80, 100, 125, 160, 200, 250, 320, 400, 440, 480)),
-        *((hertz, 8000) for hertz in (65, 80, 100, 125, 160, 200, 250, 320, 400, 440)),
-    ],
-)
-def test_pitch_is_found_within_two_percent(pitch: int, rate: int) -> None:
-    found = measure(voice(pitch, rate), rate).pitch_hz
-    assert found == pytest.approx(pitch, rel=0.02)
+@pytest.mark.parametrize("pitch", range(62, 500, 12))
+def test_pitch_is_found_within_two_percent(pitch: int) -> None:
+    assert measure(voice(pitch, 16000), 16000).pitch_hz == pytest.approx(pitch, rel=0.02)
 
 
-@pytest.mark.parametrize("rate", [8000, 16000])
-@pytest.mark.parametrize("pitch", [80, 100, 125, 160, 200, 250])
-def test_pitch_is_found_where_the_telephone_has_cut_it_off(pitch: int, rate: int) -> None:
-    found = measure(through_telephone(voice(pitch, rate), rate), rate).pitch_hz
-    assert found == pytest.approx(pitch, rel=0.02)
+@pytest.mark.parametrize("pitch", range(65, 500, 12))
+def test_pitch_is_found_where_the_telephone_has_cut_it_off(pitch: int) -> None:
+    heard = through_telephone(voice(pitch, 16000), 16000)
+    assert measure(heard, 16000).pitch_hz == pytest.approx(pitch, rel=0.02)
 
 
 @pytest.mark.parametrize("pitch", [90, 150, 220])
