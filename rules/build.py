@@ -150,19 +150,22 @@ class _Reader:
             elif isinstance(values.get("hold"), str):
                 self._wrong("prompt.hold", f"expected seconds or {UNTIL_ANSWERED!r}")
                 del values["hold"]
+            self._check_prompt(values)
         prompt: Prompt | None = self._table("prompt", Prompt, values)
-        if prompt is not None:
-            self._check_prompt(prompt)
         return prompt
 
-    def _check_prompt(self, prompt: Prompt) -> None:
-        if not prompt.do:
+    def _check_prompt(self, values: Mapping[str, object]) -> None:
+        """What types do not say; on the values as given, so that one mistake hides no other."""
+        do, says, priority = values["do"], values.get("say", []), values.get("priority", 0)
+        if not do:
             self._wrong("prompt.do", "missing; expected what the agent should do")
-        if len(prompt.do) > LONGEST_DO:
-            self._wrong("prompt.do", f"{len(prompt.do)} characters; expected at most {LONGEST_DO}")
-        if not 0 <= prompt.priority <= 100:
-            self._wrong("prompt.priority", f"expected 0 to 100, not {prompt.priority}")
-        for say in prompt.say:
+        if isinstance(do, str) and len(do) > LONGEST_DO:
+            self._wrong("prompt.do", f"{len(do)} characters; expected at most {LONGEST_DO}")
+        if isinstance(priority, int) and not 0 <= priority <= 100:
+            self._wrong("prompt.priority", f"expected 0 to 100, not {priority}")
+        for say in says if isinstance(says, list) else []:
+            if not isinstance(say, str):
+                continue
             if len(say) > LONGEST_SAY:
                 self._wrong(
                     "prompt.say",

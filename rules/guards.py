@@ -20,11 +20,13 @@ _WITHIN_NEGATION = _set("""
     call telling tell that going to want wanting trying try looking planning asking ask for need
     wish here about a an the any be do threatening feel believe gonna have had would will your
     anyone anybody them him her it my one is are really intending intend wanted needed tried
-    meant asked there where like
+    meant asked there where like you
     """)
 """Words through which a negation reaches the match."""
-_SAYING = frozenset({"saying", "say", "said", "think", "thinking", "mean", "meaning", "believe",
-                     "suggesting", "implying", "claiming", "calling", "telling", "accusing"})  # fmt: skip
+_SAYING = _set("""
+    saying say said think thinking mean meaning believe suggesting implying claiming calling
+    telling accusing
+    """)
 _SUBJECTS = _set("i you he she it we they")
 _NONE_OF = _set("is was has have had with got be are see take taking without there")
 _REPORTING = _set("""
@@ -34,7 +36,9 @@ _REPORTING = _set("""
     """)
 _REPORTERS_OWN = frozenset({"i", "we", "am", "not", "already", "have", "keep", "just"})
 _LISTENERS = _set("me us him her them")
-_NEW_CLAUSE = _set("so but now because anyway then listen look")
+LINKS = _set("like so well okay")
+"""Soft words that matter here: they report, or begin a clause of its own."""
+_NEW_CLAUSE = _set("so well okay but now because anyway then listen look")
 
 
 def guard_of(before: list[str], head: str) -> str:

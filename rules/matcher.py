@@ -20,7 +20,7 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -28,7 +28,7 @@ import re2
 
 from coach.events import Channel
 
-from .guards import guard_of
+from .guards import LINKS, guard_of
 from .model import (
     AllOf,
     AnyCondition,
@@ -54,11 +54,15 @@ MOST_WORDS = 400
 _OVERLAP = 40
 _MOST_OCCURRENCES = 8
 """Occurrences of one pattern tried before the first, guarded one is taken."""
+_REMEMBERED = 20_000
+"""Words whose keys are remembered; speech repeats itself."""
 _LONG = 4
 """Fewest words of a phrase in which a slip of the recogniser is forgiven."""
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
 _OPTIONS.never_capture = True
+_OPTIONS.encoding = re2.Options.Encoding.LATIN1
+"""Lines are plain ASCII: bytes spare RE2 the decoding."""
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -77,7 +81,7 @@ class Hit(msgspec.Struct, frozen=True):
 class Line(msgspec.Struct, frozen=True):
     """Normalised words as one line for the expressions."""
 
-    text: str
+    text: bytes
     words: tuple[Word, ...]
     starts: tuple[int, ...]
     """Where each word begins in ``text``."""
@@ -88,12 +92,12 @@ def line_of(words: Iterable[Word]) -> Line:
     kept = tuple(words)
     parts = [("~" + w.text if w.soft else w.text) + " " for w in kept]
     starts = tuple(itertools.accumulate((len(p) for p in parts), initial=1))[: len(parts)]
-    return Line(" " + "".join(parts), kept, starts)
+    return Line((" " + "".join(parts)).encode("ascii"), kept, starts)
 
 
 def compile_regex(pattern: str) -> re2._Regexp:
-    """An RE2 expression; re2.error if it is not one."""
-    return re2.compile(pattern, options=_OPTIONS)
+    """An RE2 expression over bytes; re2.error if it is not one."""
+    return re2.compile(pattern.encode("utf-8"), options=_OPTIONS)
 
 
 class Found:
@@ -123,15 +127,53 @@ class _Pattern:
 
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
+        self.expression = compile_regex(compiled.regex)
         self.owners: list[tuple[int, Speaker]] = []
-        self._expression: re2._Regexp | None = None
 
-    @property
-    def expression(self) -> re2._Regexp:
-        """Compiled when first tried: most patterns of a book never are in one call."""
-        if self._expression is None:
-            self._expression = compile_regex(self.compiled.regex)
-        return self._expression
+    def heard(self, channel: Channel) -> bool:
+        """Whether any condition listens to that channel."""
+        return any(_hears(s, channel) for _, s in self.owners)
+
+
+class _Index:
+    """Names the few patterns that a line can match at all, by their key words."""
+
+    def __init__(self, patterns: Iterable[_Pattern]) -> None:
+        self._always: list[_Pattern] = []
+        self._by_key: defaultdict[str, list[_Pattern]] = defaultdict(list)
+        self._stems: set[str] = set()
+        self._known: dict[str, tuple[str, ...]] = {}
+        for pattern in patterns:
+            keys = pattern.compiled.keys
+            if not keys:
+                self._always.append(pattern)
+                continue
+            for key in keys[0]:
+                self._by_key[key].append(pattern)
+            self._stems.update(k for some in keys for k in some if k.endswith("*"))
+        self._stem_lengths = sorted({len(s) - 1 for s in self._stems})
+
+    def _keys_of(self, word: str) -> tuple[str, ...]:
+        """The word and the stems it begins with."""
+        keys = self._known.get(word)
+        if keys is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            stems = (word[:n] + "*" for n in self._stem_lengths if n <= len(word))
+            keys = self._known[word] = (word, *(s for s in stems if s in self._stems))
+        return keys
+
+    def candidates(self, line: Line) -> list[_Pattern]:
+        """Patterns all of whose keys are in the line."""
+        present: set[str] = set()
+        for word in line.words:
+            present.update(self._keys_of(word.text))
+        found = dict.fromkeys(self._always)
+        for key in present & self._by_key.keys():
+            for pattern in self._by_key[key]:
+                if not any(present.isdisjoint(some) for some in pattern.compiled.keys):
+                    found[pattern] = None
+        return list(found)
 
 
 class Matcher:
@@ -145,12 +187,11 @@ class Matcher:
         for rule in book.active():
             for condition in (rule.when, *rule.unless):
                 self._add(condition, rule.speaker)
-        self._always: list[_Pattern] = []
-        self._by_word: defaultdict[str, list[_Pattern]] = defaultdict(list)
-        self._by_stem: defaultdict[str, list[_Pattern]] = defaultdict(list)
-        self._index()
-        vocabulary = frozenset().union(*(p.compiled.words for p in self._patterns.values()))
-        self._slips = Slips(vocabulary)
+        patterns = list(self._patterns.values())
+        self._indices = {
+            channel: _Index([p for p in patterns if p.heard(channel)]) for channel in Channel
+        }
+        self._slips = Slips(Counter(w for p in patterns for w in p.compiled.words))
 
     # --- building -------------------------------------------------------------------------
 
@@ -175,17 +216,6 @@ class Matcher:
             pattern = self._patterns[source] = _Pattern(compile_pattern(source))
         pattern.owners.append((owner, speaker))
 
-    def _index(self) -> None:
-        for pattern in self._patterns.values():
-            if not pattern.compiled.keys:
-                self._always.append(pattern)
-            for key in pattern.compiled.keys:
-                if key.endswith("*"):
-                    self._by_stem[key[:-1]].append(pattern)
-                else:
-                    self._by_word[key].append(pattern)
-        self._stem_lengths = sorted({len(s) for s in self._by_stem})
-
     # --- finding --------------------------------------------------------------------------
 
     def find(self, channel: Channel, text: str) -> Found:
@@ -195,42 +225,30 @@ class Matcher:
         about the agent do not.
         """
         words = words_of(text)
-        hits: dict[int, Hit] = {}
+        hits: defaultdict[int, list[Hit]] = defaultdict(list)
         tokens = text.split()
         for stretch in _stretches(words):
             self._find_in(line_of(stretch), channel, tokens, hits)
-        return Found(hits)
+        return Found({owner: _resolved(several) for owner, several in hits.items()})
 
     def _find_in(
-        self, line: Line, channel: Channel, tokens: list[str], hits: dict[int, Hit]
+        self, line: Line, channel: Channel, tokens: list[str], hits: defaultdict[int, list[Hit]]
     ) -> None:
-        for pattern in self._candidates(line):
+        for pattern in self._indices[channel].candidates(line):
             owners = [o for o, s in pattern.owners if _hears(s, channel)]
             if owners and (hit := _search(pattern.expression, line, tokens)):
                 for owner in owners:
-                    _keep(hits, owner, hit)
+                    hits[owner].append(hit)
         corrected, changed = self._slips.corrected(line.words)
         if changed:
             self._find_slips(line_of(corrected), changed, channel, tokens, hits)
         texts = [w.text for w in line.words]
         for owner, speaker, groups, width in self._near:
             if _hears(speaker, channel) and (span := _near_span(texts, groups, width)):
-                _keep(hits, owner, _hit(line, span[0], span[1], tokens))
+                hits[owner].append(_hit(line, span[0], span[1], tokens))
         for owner, speaker, expression in self._regex:
             if _hears(speaker, channel) and (hit := _search(expression, line, tokens)):
-                _keep(hits, owner, hit)
-
-    def _candidates(self, line: Line) -> list[_Pattern]:
-        found = dict.fromkeys(self._always)
-        for text in {w.text for w in line.words}:
-            for pattern in self._by_word.get(text, ()):
-                found[pattern] = None
-            for length in self._stem_lengths:
-                if length > len(text):
-                    break
-                for pattern in self._by_stem.get(text[:length], ()):
-                    found[pattern] = None
-        return list(found)
+                hits[owner].append(hit)
 
     def _find_slips(
         self,
@@ -238,11 +256,11 @@ class Matcher:
         changed: frozenset[int],
         channel: Channel,
         tokens: list[str],
-        hits: dict[int, Hit],
+        hits: defaultdict[int, list[Hit]],
     ) -> None:
         """Long phrases on the corrected line, where the correction is part of the match."""
         fresh = {line.words[i].text for i in changed}
-        for pattern in self._candidates(line):
+        for pattern in self._indices[channel].candidates(line):
             compiled = pattern.compiled
             if compiled.shortest < _LONG or not fresh & compiled.words:
                 continue
@@ -252,7 +270,7 @@ class Matcher:
             span = next(_spans(pattern.expression, line), None)
             if span and any(span[0] <= i <= span[1] for i in changed):
                 for owner in owners:
-                    _keep(hits, owner, _hit(line, span[0], span[1], tokens))
+                    hits[owner].append(_hit(line, span[0], span[1], tokens))
 
 
 def leaves(condition: AnyCondition) -> Iterator[Phrase | Near | Regex | Silence]:
@@ -275,11 +293,18 @@ def _hears(speaker: Speaker, channel: Channel) -> bool:
     return speaker is not Speaker.AGENT
 
 
-def _keep(hits: dict[int, Hit], owner: int, hit: Hit) -> None:
-    """Plain before guarded, then the earliest."""
-    known = hits.get(owner)
-    if known is None or (bool(known.guard), known.first) > (bool(hit.guard), hit.first):
-        hits[owner] = hit
+def _resolved(hits: list[Hit]) -> Hit:
+    """One hit for a condition: plain before guarded, then the earliest, then the longest.
+
+    A plain hit inside or behind a guarded one that it overlaps is guarded, too: "not going to
+    take legal action" negates the shorter phrase "legal action" as well.
+    """
+    guarded = [h for h in hits if h.guard]
+    settled = [
+        next((g for g in guarded if g.first <= h.first <= g.last), h) if not h.guard else h
+        for h in hits
+    ]
+    return min(settled, key=lambda h: (bool(h.guard), h.first, -h.last))
 
 
 def _stretches(words: list[Word]) -> Iterator[list[Word]]:
@@ -316,7 +341,7 @@ def _spans(expression: re2._Regexp, line: Line) -> Iterator[tuple[int, int]]:
 
 def _hit(line: Line, first: int, last: int, tokens: list[str]) -> Hit:
     begin, end = line.words[first].token, line.words[last].token
-    before = [w.text for w in line.words[:first] if not w.soft or w.text == "like"]
+    before = [w.text for w in line.words[:first] if not w.soft or w.text in LINKS]
     guard = guard_of(before, line.words[first].text)
     return Hit(begin, end, " ".join(tokens[begin : end + 1]), guard)
 

@@ -23,6 +23,7 @@ set of words of which at least one must be present, so most patterns are never t
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 
@@ -38,11 +39,13 @@ def _set(words: str) -> frozenset[str]:
 
 MOST_GAP = 12
 """Longest gap a pattern may ask for; anything wider is two cues, not one."""
-_BETWEEN = r"(?:~\S+ )*"
-_ANY_WORD = r"\S+ "
-_NUMBER = rf"(?:{'|'.join(NUMBER_WORDS)}|\d\S*) "
+_BETWEEN = "(?:~[^ ]+ )*"
+_ANY_WORD = "[^ ]+ "
+_NUMBER = rf"(?:{'|'.join(NUMBER_WORDS)}|\d[^ ]*) "
 _ONE_WORD = {"#": _NUMBER, "_": _ANY_WORD}
 _TOKENS = re.compile(r"\s*([()\[\]|^$#_]|<\d+>|[^\s()\[\]|<>{}^$#]+|.)")
+_MOST_KEYS = 4
+"""Sets of key words kept for a pattern; more cost time and sift out nothing."""
 _PLAIN = re.compile(r"[^\W_][\w'\u2019.,%&/-]*")
 _LIST = re.compile(r"\{([a-z_0-9]+)\}")
 _COMMON = _set("""
@@ -63,9 +66,9 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     regex: str
     """RE2 syntax, for text in the form of ``rules.matcher.line_of``."""
-    keys: frozenset[str]
-    """At least one of these words (or, with a final ``*``, beginnings of words) is in any text
-    that matches; empty if nothing can be said."""
+    keys: tuple[frozenset[str], ...]
+    """Of each of these sets at least one word (or, with a final ``*``, beginning of a word) is in
+    any text that matches; rarest first, empty if nothing can be said."""
     words: frozenset[str]
     """Every whole word that occurs in the pattern."""
     shortest: int
@@ -74,7 +77,8 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Part(msgspec.Struct, frozen=True):
     regex: str
-    keys: frozenset[str] | None = None
+    keys: tuple[frozenset[str], ...] = ()
+    """As in Compiled."""
     words: frozenset[str] = frozenset()
     shortest: int = 0
     optional: bool = False
@@ -94,6 +98,7 @@ def expand(pattern: str, lists: Mapping[str, Sequence[str]], depth: int = 0) -> 
     return _LIST.sub(alternatives, pattern)
 
 
+@functools.lru_cache(maxsize=8192)
 def compile_pattern(source: str) -> Compiled:
     """Compile one expanded pattern; PatternError if it cannot be read."""
     tokens = [t for t in _TOKENS.findall(source) if t.strip()]
@@ -106,7 +111,7 @@ def compile_pattern(source: str) -> Compiled:
     return Compiled(
         source=source,
         regex=_starting(part.regex),
-        keys=part.keys or frozenset(),
+        keys=part.keys,
         words=part.words,
         shortest=part.shortest,
     )
@@ -169,7 +174,7 @@ class _Parser:
         width = int(token[1:-1])
         if not 1 <= width <= MOST_GAP:
             raise PatternError(f"a gap has 1 to {MOST_GAP} words, not {width}")
-        return _Part(rf"(?:{_ANY_WORD}){{0,{width}}}", optional=True)
+        return _Part(rf"(?:{_ANY_WORD}{_BETWEEN}){{0,{width}}}", optional=True)
 
     def _group(self, closing: str) -> _Part:
         alternatives: list[_Part] = []
@@ -184,11 +189,9 @@ class _Parser:
         if any(not a.regex for a in alternatives):
             raise PatternError("an alternative is empty; write '[...]' for what may be absent")
         optional = closing == "]"
-        keys = [a.keys for a in alternatives]
-        known = [k for k in keys if k]
         return _Part(
             regex=f"(?:{'|'.join(a.regex for a in alternatives)})" + ("?" if optional else ""),
-            keys=None if optional or len(known) < len(keys) else frozenset().union(*known),
+            keys=() if optional else _either(alternatives),
             words=frozenset().union(*(a.words for a in alternatives)),
             shortest=0 if optional else min(a.shortest for a in alternatives),
             optional=optional,
@@ -207,7 +210,7 @@ def _stem(token: str) -> _Part:
     stem = token[:-1].lower()
     if len(stem) < 3:
         raise PatternError(f"{token!r}: at least three letters before the star")
-    return _Part(rf"{stem}\S* ", keys=frozenset({f"{stem}*"}), shortest=1)
+    return _Part(rf"{stem}[^ ]* ", keys=(frozenset({f"{stem}*"}),), shortest=1)
 
 
 def _words(run: list[str]) -> list[_Part]:
@@ -221,7 +224,7 @@ def _words(run: list[str]) -> list[_Part]:
     return [
         _Part(
             ("~?" if w in SOFT else "") + f"{w} ",
-            keys=frozenset({w}),
+            keys=(frozenset({w}),),
             words=frozenset({w}),
             shortest=1,
         )
@@ -236,13 +239,20 @@ def _joined(parts: list[_Part]) -> _Part:
     for part in parts:
         glue = "" if not regex or part.regex == "^ " else _BETWEEN
         regex += glue + part.regex
-    keyed = [p.keys for p in parts if p.keys and not p.optional]
+    keys = {k for p in parts if not p.optional for k in p.keys}
     return _Part(
         regex=regex,
-        keys=min(keyed, key=_cost) if keyed else None,
+        keys=tuple(sorted(keys, key=lambda k: (_cost(k), sorted(k)))[:_MOST_KEYS]),
         words=frozenset().union(*(p.words for p in parts)),
         shortest=sum(p.shortest for p in parts),
     )
+
+
+def _either(alternatives: list[_Part]) -> tuple[frozenset[str], ...]:
+    """What can be said of one or another: the rarest keys of each, together."""
+    if not all(a.keys for a in alternatives):
+        return ()
+    return (frozenset().union(*(a.keys[0] for a in alternatives)),)
 
 
 def _cost(keys: frozenset[str]) -> int:

@@ -8,7 +8,7 @@ long words), so ordinary vocabulary of the rules never turns into other vocabula
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -24,8 +24,9 @@ _REMEMBERED = 20_000
 class Slips:
     """Corrects words towards one vocabulary."""
 
-    def __init__(self, vocabulary: Iterable[str]) -> None:
-        self._known = frozenset(vocabulary)
+    def __init__(self, vocabulary: Mapping[str, int]) -> None:
+        """``vocabulary``: the book's words, and in how many patterns each stands."""
+        self._known = vocabulary
         self._by_length: defaultdict[int, list[str]] = defaultdict(list)
         for word in sorted(self._known):
             if len(word) >= _SHORTEST and word.isalpha():
@@ -62,10 +63,12 @@ class Slips:
             for known in self._by_length.get(length, ())
             if known[0] == word[0]
         ]
-        best = process.extractOne(
-            word, choices, scorer=DamerauLevenshtein.distance, score_cutoff=allowed
+        near = process.extract(
+            word, choices, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=5
         )
-        return best[0] if best and not _inflected(word, best[0]) else None
+        ranked = sorted((distance, -self._known[known], known) for known, distance, _ in near)
+        best = ranked[0][2] if ranked else None
+        return best if best and not _inflected(word, best) else None
 
 
 def _inflected(word: str, known: str) -> bool:

@@ -123,7 +123,7 @@ KIND_IS_A_NOUN_AFTER: Final = _set(
 """After these, "kind of" and "sort of" name a kind; elsewhere they are fillers."""
 
 KNOW_IS_A_VERB_BEFORE: Final = _set(
-    "do did if that as what how where who when why would let to not dont which because"
+    "do did if that as what how where who when why would let not dont which"
 )
 KNOW_IS_A_VERB_AFTER: Final = _set("what who how where why that when if about my your nothing damn")
 

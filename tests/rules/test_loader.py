@@ -1,0 +1,191 @@
+"""The loader: every class of mistake is found, placed and explained, all in one run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from coach.errors import Exit, RulesError
+from coach.events import Level, Track
+from rules.loader import BadRulesError, fingerprint, load_book
+from rules.model import (
+    AllOf,
+    AnyOf,
+    Count,
+    CueSeen,
+    LevelAtLeast,
+    Loud,
+    Near,
+    Not,
+    NotFollowed,
+    Phrase,
+    Regex,
+    Sequence,
+    Silence,
+    Speaker,
+    Status,
+)
+
+BAD = Path(__file__).parent / "bad"
+
+EXPECTED = {
+    "bad_choice": [("status", "did you mean 'stable'?")],
+    "bad_family": [("id", "did you mean 'safety'?")],
+    "bad_id": [("id", "expected family.name")],
+    "bad_list": [("lists.Bad-Name", "lower-case"), ("lists.empty", "list of patterns")],
+    "bad_near": [("when.near", "two or more")],
+    "bad_option": [("when.unless_sayd", "did you mean 'unless_said'?")],
+    "bad_phrase": [
+        ("when.phrase", "')' is missing"),
+        ("when.phrase", "1 to 12 words"),
+        ("when.phrase", "match anything"),
+        ("when.phrase", "'what?' is no word"),
+    ],
+    "bad_prompt": [
+        ("prompt.kind", "expected one of safety"),
+        ("prompt.do", "at most 60"),
+        ("prompt.say", "{name} is no blank"),
+        ("prompt.hold", "until answered"),
+        ("prompt.priority", "0 to 100"),
+    ],
+    "bad_regex": [("when.regex", "RE2")],
+    "bad_sequence": [("when", "'comes' or 'missing'")],
+    "bad_severity": [("severity", "0 (good news) to 4")],
+    "bad_timeline": [
+        ("timeline.steps", "expected one of calm"),
+        ("timeline.steps.at", "expected a number"),
+    ],
+    "bad_timing": [
+        ("timing.cool_down", "did you mean 'cooldown'?"),
+        ("timing.max_per_call", "Expected `int`"),
+    ],
+    "duplicate_id": [("id", "first used in duplicate_id.toml, line 1")],
+    "greedy_regex": [("when.regex", "match anything")],
+    "missing_keys": [
+        ("severity", "whole number"),
+        ("title", "expected text"),
+        ("when", "expected a condition"),
+    ],
+    "no_condition": [("when", "did you mean 'phrase'?")],
+    "not_toml": [("", "not TOML")],
+    "two_conditions": [("when", "has phrase and elapsed")],
+    "unknown_cue": [("when ... cue", "did you mean 'esc.example'?")],
+    "unknown_done_when": [("prompt.done_when", "say.nothing_of_the_kind")],
+    "unknown_key": [("severty", "did you mean 'severity'?")],
+    "unknown_list": [("when.phrase", "no list is called 'manger'")],
+    "unknown_table": [("rules", "did you mean 'rule'?")],
+    "wrong_type": [("severity", "Expected `int`")],
+}
+
+
+def test_there_is_a_fixture_for_every_expectation() -> None:
+    assert {p.stem for p in BAD.glob("*.toml")} == set(EXPECTED)
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_each_mistake_is_found_and_explained(name: str) -> None:
+    with pytest.raises(BadRulesError) as caught:
+        load_book(packs=[BAD / f"{name}.toml"])
+    problems = list(caught.value.problems)
+    for key, words in EXPECTED[name]:
+        assert any(p.key == key and words in p.message for p in problems), (key, problems)
+    assert len(problems) == len(EXPECTED[name])
+    assert all(p.file == f"{name}.toml" for p in problems)
+    assert caught.value.code == Exit.RULES
+
+
+def test_all_files_are_read_before_anything_is_said() -> None:
+    with pytest.raises(BadRulesError) as caught:
+        load_book(packs=[BAD])
+    assert {p.file for p in caught.value.problems} >= {f"{name}.toml" for name in EXPECTED} - {
+        "duplicate_id"
+    }
+    assert "did you mean" in str(caught.value)
+
+
+def test_the_line_of_a_key_is_told() -> None:
+    with pytest.raises(BadRulesError) as caught:
+        load_book(packs=[BAD / "unknown_key.toml"])
+    assert caught.value.problems[0].line == 4
+
+
+def test_an_unreadable_file_is_one_of_the_mistakes(tmp_path: Path) -> None:
+    (tmp_path / "latin.toml").write_bytes(b"# caf\xe9\n")
+    with pytest.raises(BadRulesError, match="not UTF-8") as caught:
+        load_book(packs=[tmp_path / "latin.toml", tmp_path / "absent.toml"])
+    assert "cannot be read" in str(caught.value)
+
+
+def test_an_empty_folder_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(RulesError, match=r"no \.toml file"):
+        load_book(packs=[tmp_path])
+
+
+def test_an_unknown_language_names_the_known_ones() -> None:
+    with pytest.raises(RulesError, match="Available: en"):
+        load_book(language="xx")
+
+
+CONDITIONS = {
+    '{ phrase = ["one {thing}"] }': Phrase(any=("one (two|three)",)),
+    '{ phrase = "one word", speaker = "agent" }': Phrase(any=("one word",), speaker=Speaker.AGENT),
+    '{ near = [["a"], ["b", "c"]], words = 4 }': Near(groups=(("a",), ("b", "c")), words=4),
+    '{ regex = "a+ b" }': Regex(pattern="a+ b"),
+    '{ not = { phrase = ["no"] } }': Not(of=Phrase(any=("no",))),
+    '{ all = [{ phrase = ["a b"] }, { level = "angry" }] }': AllOf(
+        of=(Phrase(any=("a b",)), LevelAtLeast(level=Level.ANGRY))
+    ),
+    '{ any = [{ loud = "agent" }] }': AnyOf(of=(Loud(by=Speaker.AGENT),)),
+    '{ count = { phrase = ["no"] }, at_least = 3, within = 60 }': Count(
+        of=Phrase(any=("no",)), at_least=3, within=60.0
+    ),
+    '{ after = { phrase = ["a b"] }, comes = { phrase = ["c"] }, within = 5 }': Sequence(
+        first=Phrase(any=("a b",)), then=Phrase(any=("c",)), within=5.0
+    ),
+    '{ after = { cue = ["esc.x"] }, missing = { phrase = ["c"] }, within = 5, before = 2 }': (
+        NotFollowed(
+            first=CueSeen(rules=("esc.x",)), then=Phrase(any=("c",)), within=5.0, before=2.0
+        )
+    ),
+    '{ silence = 12, unless_said = ["one moment"] }': Silence(
+        longer_than=12.0, unless_said=("one moment",)
+    ),
+    '{ cue = ["esc.*"], within = 60, count = 2 }': CueSeen(rules=("esc.*",), within=60.0, count=2),
+}
+
+
+@pytest.mark.parametrize("text", sorted(CONDITIONS))
+def test_each_kind_of_condition_is_read(text: str, tmp_path: Path) -> None:
+    pack = tmp_path / "pack.toml"
+    pack.write_text(
+        '[lists]\nthing = ["two", "three"]\n[[rule]]\nid = "esc.x"\ntitle = "X"\nseverity = 1\n'
+        f"when = {text}\n"
+    )
+    assert load_book(packs=[pack]).rule("esc.x").when == CONDITIONS[text]
+
+
+def test_track_and_speaker_follow_from_the_family(tmp_path: Path) -> None:
+    pack = tmp_path / "pack.toml"
+    rule = '[[rule]]\nid = "{}.x"\ntitle = "X"\nseverity = 1\nwhen.phrase = ["an example"]\n'
+    pack.write_text("".join(rule.format(f) for f in ("safety", "agent", "note")))
+    book = load_book(packs=[pack])
+    assert [(r.track, r.speaker, r.status) for r in book.rules] == [
+        (Track.SAFETY, Speaker.CUSTOMER, Status.STABLE),
+        (Track.COACHING, Speaker.AGENT, Status.STABLE),
+        (Track.COACHING, Speaker.ANY, Status.STABLE),
+    ]
+
+
+def test_no_stays_a_word(tmp_path: Path) -> None:
+    pack = tmp_path / "pack.toml"
+    pack.write_text('[[rule]]\nid = "esc.x"\ntitle = "no"\nseverity = 1\nwhen.phrase = ["no no"]\n')
+    rule = load_book(packs=[pack]).rule("esc.x")
+    assert rule.title == "no"
+    assert rule.when == Phrase(any=("no no",))
+
+
+def test_the_fingerprint_covers_behaviour_and_nothing_else() -> None:
+    book = load_book()
+    assert fingerprint(book.rules) == book.fingerprint == load_book().fingerprint
+    assert fingerprint(book.rules[1:]) != book.fingerprint

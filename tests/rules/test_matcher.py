@@ -1,0 +1,205 @@
+"""The matcher: guards, slips, conditions of every kind, and properties that hold for any text."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.events import Channel
+from rules.evaluate import decide, holds
+from rules.loader import load_book
+from rules.matcher import MOST_WORDS, Matcher
+from rules.model import RuleBook
+from rules.testing import channel_of
+
+CUSTOMER, AGENT, MIXED = Channel.CUSTOMER, Channel.AGENT, Channel.MIXED
+
+
+@functools.cache
+def shipped() -> tuple[RuleBook, Matcher]:
+    book = load_book()
+    return book, Matcher(book)
+
+
+def guard(rule: str, text: str) -> str | None:
+    book, matcher = shipped()
+    hit = decide(book.rule(rule), matcher.find(CUSTOMER, text))
+    return None if hit is None else hit.guard
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "expected"),
+    [
+        ("conduct.insult", "you're useless", ""),
+        ("conduct.insult", "I'm not saying you're useless", "negated"),
+        ("conduct.insult", "I never said you were useless but you are useless", ""),
+        ("conduct.insult", "he said you're useless", "quoted"),
+        ("conduct.insult", "I said you're useless", ""),
+        ("conduct.insult", "I told you you're useless", ""),
+        ("conduct.insult", "my husband was like you're useless", "quoted"),
+        ("conduct.insult", "no you're useless", ""),
+        ("conduct.insult", "I'm not happy you're useless", ""),
+        ("conduct.insult", "this is useless", None),
+        ("esc.legal", "I don't want to get a lawyer involved", "negated"),
+        ("esc.legal", "I'm not going to take legal action", "negated"),
+        ("esc.legal", "I will take legal action", ""),
+        ("esc.supervisor", "why don't you get me a supervisor", ""),
+        ("esc.supervisor", "can't you just put me through to a manager", ""),
+        ("esc.supervisor", "I don't need you to get me a manager", "negated"),
+        ("esc.supervisor", "they told me to ask can I speak to a manager", "quoted"),
+        ("threat.bomb", "there is no bomb there is a bomb", ""),
+        ("esc.churn", "I can't wait any longer I'm switching to a competitor", ""),
+        ("esc.churn", "the last agent said no so I want to close my account", ""),
+    ],
+)
+def test_guards(rule: str, text: str, expected: str | None) -> None:
+    assert guard(rule, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("esc.supervisor", "I want to speak to a superviser"),
+        ("esc.supervisor", "can I talk to your managar please"),
+        ("esc.not_heard", "you are not listning to me"),
+        ("esc.repeat_contact", "nobody ever called me back you promissed to call"),
+    ],
+)
+def test_long_phrases_forgive_a_slip_of_the_recogniser(rule: str, text: str) -> None:
+    assert guard(rule, text) == ""
+
+
+def test_short_phrases_forgive_none() -> None:
+    assert guard("conduct.insult", "you're usless") is None
+
+
+def test_the_hit_names_the_words_as_written() -> None:
+    book, matcher = shipped()
+    text = "Well, um, I'd LIKE to, you know, speak to your MANAGER now!"
+    hit = decide(book.rule("esc.supervisor"), matcher.find(CUSTOMER, text))
+    assert hit is not None
+    assert text.split()[hit.first : hit.last + 1] == hit.text.split()
+    assert hit.text.startswith("I'd")
+    assert hit.text.endswith("MANAGER")
+
+
+def test_channels_hear_their_own_rules() -> None:
+    book, matcher = shipped()
+    ours, theirs = "that is our policy", "I want to speak to your manager"
+    assert holds(book.rule("agent.policy_wall"), matcher.find(AGENT, ours))
+    assert not holds(book.rule("agent.policy_wall"), matcher.find(CUSTOMER, ours))
+    assert not holds(book.rule("agent.policy_wall"), matcher.find(MIXED, ours))
+    assert holds(book.rule("esc.supervisor"), matcher.find(MIXED, theirs))
+    assert not holds(book.rule("esc.supervisor"), matcher.find(AGENT, theirs))
+
+
+PACK = """
+[[rule]]
+id = "esc.near"
+title = "Near"
+severity = 1
+when = {{ near = [["refund*"], ["where", "when"]], words = 4 }}
+[[rule]]
+id = "esc.regex"
+title = "Regex"
+severity = 1
+when = {{ regex = "{regex}" }}
+[[rule]]
+id = "agent.silence"
+title = "Silence"
+severity = 1
+when = {{ silence = 12, unless_said = ["one moment"] }}
+"""
+
+
+def small(tmp_path: Path, regex: str) -> tuple[RuleBook, Matcher]:
+    pack = tmp_path / "pack.toml"
+    pack.write_text(PACK.format(regex=regex))
+    book = load_book(packs=[pack])
+    return book, Matcher(book)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("where is my refund", True),
+        ("my refunds come when", True),
+        ("where is the rest of all my refund", False),
+        ("my refund", False),
+    ],
+)
+def test_near_ignores_order_and_keeps_the_distance(
+    tmp_path: Path, text: str, expected: bool
+) -> None:
+    book, matcher = small(tmp_path, "x y")
+    assert holds(book.rule("esc.near"), matcher.find(CUSTOMER, text)) is expected
+
+
+def test_regex_and_announcements(tmp_path: Path) -> None:
+    book, matcher = small(tmp_path, "order (one|two) ")
+    assert holds(book.rule("esc.regex"), matcher.find(CUSTOMER, "It's ORDER 2, please"))
+    silence = book.rule("agent.silence").when
+    assert matcher.find(AGENT, "just one moment").hit(silence)  # type: ignore[arg-type]
+    assert not matcher.find(CUSTOMER, "just one moment").hit(silence)  # type: ignore[arg-type]
+
+
+def test_a_pattern_that_explodes_elsewhere_stays_linear_here(tmp_path: Path) -> None:
+    """With a backtracking engine this would not end before the test's time is up."""
+    book, matcher = small(tmp_path, "(?:(?:a+ )+)+b")
+    assert not matcher.find(CUSTOMER, "a " * 20_000)
+    assert holds(book.rule("esc.regex"), matcher.find(CUSTOMER, "aaa aa b"))
+
+
+def test_what_is_said_late_in_a_long_monologue_is_found() -> None:
+    words = ["and"] * (MOST_WORDS * 3) + ["I", "want", "to", "speak", "to", "your", "manager"]
+    for shift in range(0, 60, 7):
+        text = " ".join(words[: MOST_WORDS - 3 - shift] + words[-7:] + words[:100])
+        assert guard("esc.supervisor", text) == ""
+
+
+@given(st.text(max_size=400))
+def test_no_text_breaks_the_matcher_and_all_places_are_real(text: str) -> None:
+    book, matcher = shipped()
+    for channel in Channel:
+        found = matcher.find(channel, text)
+        for rule in book.active():
+            hit = decide(rule, found)
+            if hit is not None:
+                tokens = text.split()
+                assert 0 <= hit.first <= hit.last < len(tokens)
+                assert hit.text == " ".join(tokens[hit.first : hit.last + 1])
+
+
+@given(
+    st.lists(st.sampled_from(["(", "you", "are", "not", "f***", "~", "a" * 90, "I'm", "\u2019"]))
+)
+def test_odd_tokens_break_nothing(tokens: list[str]) -> None:
+    shipped()[1].find(CUSTOMER, " ".join(tokens))
+
+
+EXAMPLES = [
+    (rule.id, example.text)
+    for rule in shipped()[0].active()
+    for example in rule.examples
+    if example.expect
+]
+
+
+@given(st.sampled_from(EXAMPLES), st.randoms(use_true_random=False))
+def test_fillers_case_and_punctuation_never_hide_a_match(
+    case: tuple[str, str], chance: st.DataObject
+) -> None:
+    book, matcher = shipped()
+    name, text = case
+    rule = book.rule(name)
+    tokens: list[str] = []
+    for token in text.split():
+        if chance.random() < 0.3:  # type: ignore[attr-defined]
+            tokens.append(chance.choice(["um", "uh,", "er"]))  # type: ignore[attr-defined]
+        case_of = chance.choice([str.upper, str.lower, str.title])  # type: ignore[attr-defined]
+        tokens.append(case_of(token) + chance.choice(["", ",", "!", "..."]))  # type: ignore[attr-defined]
+    assert holds(rule, matcher.find(channel_of(rule), " ".join(tokens))), tokens

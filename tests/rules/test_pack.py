@@ -1,0 +1,103 @@
+"""The shipped pack keeps its own promises, and those of the cue catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from coach.engine import Engine
+from coach.events import Fact, Result, Track
+from rules.catalogue import coverage
+from rules.lint import Grade, lint
+from rules.loader import load_book
+from rules.matcher import Matcher
+from rules.model import Kind, Rule
+from rules.testing import Step, Timeline, check, facts_of, run_examples, run_timelines
+
+BOOK = load_book()
+MATCHER = Matcher(BOOK)
+
+
+def play(facts: Sequence[Fact]) -> list[Result]:
+    engine = Engine(BOOK, matcher=MATCHER)
+    results: list[Result] = []
+    for fact in facts:
+        results += engine.receive(fact)
+    return results
+
+
+def test_every_example_holds() -> None:
+    wrong = [(r.rule, r.example.text, r.hit) for r in run_examples(BOOK, MATCHER) if r.failed]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("rule", [r for r in BOOK.active() if r.timelines], ids=lambda r: r.id)
+def test_every_timeline_holds(rule: Rule) -> None:
+    assert [t.mistakes for t in run_timelines([rule], play) if t.mistakes] == []
+
+
+def test_lint_has_nothing_to_say() -> None:
+    assert [str(f) for f in lint(BOOK, MATCHER) if f.grade > Grade.NOTE] == []
+
+
+def test_every_cue_of_the_catalogue_has_a_rule_or_a_reason() -> None:
+    covered = coverage(BOOK)
+    assert [c.cue for c in covered if not c.whole] == []
+    assert len(covered) >= 60
+
+
+def test_danger_outranks_everything() -> None:
+    ranks = {r.id: r.prompt.priority for r in BOOK.active() if r.prompt}
+    least_danger = min(
+        ranks[r.id]
+        for r in BOOK.active()
+        if r.id in ranks and r.track in (Track.SAFETY, Track.THREAT) and r.severity == 4
+    )
+    rest = max(
+        ranks[r.id]
+        for r in BOOK.active()
+        if r.id in ranks and r.track not in (Track.SAFETY, Track.THREAT)
+    )
+    assert least_danger > rest
+
+
+def test_the_order_of_priorities() -> None:
+    order = (
+        "safety.self_harm",
+        "threat.direct",
+        "conduct.hate",
+        "esc.legal",
+        "esc.privacy",
+        "esc.supervisor",
+        "esc.chargeback",
+        "esc.churn",
+        "esc.not_heard",
+        "agent.fast",
+    )
+    priorities = [BOOK.rule(i).prompt.priority for i in order]  # type: ignore[union-attr]
+    assert priorities == sorted(priorities, reverse=True)
+
+
+def test_cards_are_short_and_varied() -> None:
+    for rule in BOOK.active():
+        if rule.prompt is None:
+            continue
+        assert rule.prompt.do
+        assert rule.prompt.do[0].isupper()
+        assert len(set(rule.prompt.say)) == len(rule.prompt.say)
+        if rule.prompt.kind is not Kind.NOD and rule.id != "agent.long_call_stress":
+            assert len(rule.prompt.say) >= 2, rule.id
+
+
+def test_a_wrong_expectation_is_told_in_plain_words() -> None:
+    timeline = Timeline(
+        name="wrong",
+        steps=(
+            Step(at=1.0, customer="let me speak to your manager"),
+            Step(at=5.0, prompts=()),
+        ),
+    )
+    assert list(check(timeline, play(facts_of(timeline)))) == [
+        "at 5 s expected no card, but esc.supervisor on screen"
+    ]
