@@ -15,8 +15,9 @@ from audio.model import CATALOGUE, DEFAULT, installed, locate
 from audio.transcriber import Transcriber, TranscriberSettings
 from coach.config import load
 from coach.errors import CoachError, Exit, InputError
+from coach.progress import ProgressLine
 from coach.sample import CALL
-from coach.setup import ProgressLine, print_json, read_vocabulary
+from coach.setup import print_json, read_vocabulary
 
 COLUMNS = (
     ("wer", "WER %", "{:.1f}"),

@@ -73,9 +73,7 @@ def make_driver(
 ) -> LiveDriver:
     """Put a live session together; nothing is opened or loaded until it is started."""
     title = f"{microphone.title} + {far_end.title}"
-    bounds = CallBounds(
-        begin_on_sound=args.begin == "sound", end_after=args.end_after or None
-    )
+    bounds = CallBounds(begin_on_sound=args.begin == "sound", end_after=args.end_after or None)
 
     def begin() -> CallStarted:
         started, call = starting_now()

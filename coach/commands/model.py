@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from audio import model
 from coach import config
 from coach.errors import Exit
+from coach.progress import ProgressLine
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -38,23 +38,13 @@ def run(args: argparse.Namespace) -> int:
             if chosen in model.CATALOGUE and chosen not in known:
                 print(f"{chosen} is not in the cache; `coach model fetch {chosen}` brings it")
                 return Exit.MODEL
-            print(f"{folder}: every hash is right ({model.verify(folder, progress)})")
+            print(f"{folder}: every hash is right ({model.verify(folder, ProgressLine())})")
         case "fetch":
-            folder = model.locate(args.model, progress, offline=settings.offline)
+            folder = model.locate(args.model, ProgressLine(), offline=settings.offline)
             print(f"{args.model} is ready in {folder}")
         case "trust":
-            print(f"hashes written to {model.trust(args.folder, progress)}")
+            print(f"hashes written to {model.trust(args.folder, ProgressLine())}")
     return Exit.OK
-
-
-def progress(label: str, done: float | None) -> None:
-    """One line on the terminal that rewrites itself; silent where nobody watches."""
-    if not sys.stderr.isatty():
-        return
-    bar = "" if done is None else f" {'#' * round(done * 30):<30} {done:4.0%}"
-    print(f"\r\x1b[K{label}{bar}", end="", file=sys.stderr, flush=True)
-    if done is not None and done >= 1:
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def _list(in_use: str) -> None:

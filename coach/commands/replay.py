@@ -18,6 +18,7 @@ from coach.driver import Progress
 from coach.errors import Exit, InputError, StorageError
 from coach.events import CallStarted
 from coach.journal import Journal, encode_line, is_journal, read_journal
+from coach.progress import ProgressLine
 from coach.replay import (
     JournalSource,
     Player,
@@ -28,7 +29,6 @@ from coach.replay import (
 )
 from coach.replaydriver import ReplayDriver
 from coach.setup import (
-    ProgressLine,
     add_common,
     journal_path,
     listener_settings,

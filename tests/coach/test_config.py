@@ -7,6 +7,7 @@ import pytest
 from coach import config
 from coach.errors import Exit, InputError
 from coach.paths import Paths
+from coach.setup import engine_settings
 
 
 def _write(tmp_path: Path, text: str) -> Path:
@@ -95,3 +96,13 @@ def test_environment_moves_each_folder(tmp_path: Path) -> None:
 def test_folders_are_the_platforms_own_by_default() -> None:
     paths = Paths.of({})
     assert all(p.name == "coach" or "coach" in p.parts for p in (paths.data, paths.cache))
+
+
+def test_the_agents_name_reaches_the_engine() -> None:
+    assert engine_settings(config.Settings(agent="Anna")).agent_name == "Anna"
+
+
+def test_mistake_in_the_engines_section_names_the_key() -> None:
+    wrong = config.Settings(engine={"escalation": {"nonsense": 1}})
+    with pytest.raises(InputError, match="nonsense"):
+        engine_settings(wrong)
