@@ -42,7 +42,8 @@ _CLOCK = re.compile(
     r"(\d\d?)(?::(\d\d))?(?: (\d\d))? ?(am|pm|a m|p m|o'clock|oclock)?\b"
 )
 _DATE = re.compile(
-    rf"\b(?:(?:the )?(\d\d?)(?:st|nd|rd|th)? (?:of )?({'|'.join(_MONTHS)})"
+    r"\b(?:(?:(?:by|on|before|until) )?(?:the )?(\d\d?)(?:st|nd|rd|th)? (?:of )?"
+    rf"({'|'.join(_MONTHS)})"
     rf"|({'|'.join(_MONTHS)}) (?:the )?(\d\d?)(?:st|nd|rd|th)?"
     r"|(?:by|on|before|until) the (\d\d?)(?:st|nd|rd|th))\b(?! (?:time|1|floor|line|party|call))"
 )

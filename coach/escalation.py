@@ -165,7 +165,7 @@ class EscalationTracker:
             because = self._eased or (
                 Evidence(note="nothing new for a while", value=round(heat, 2)),
             )
-            self._eased = ()
+        self._eased = ()
         self.because = because
         return [EscalationChanged(at=at, level=level, previous=previous, because=because)]
 

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.escalation import EscalationSettings, EscalationTracker
+from coach.events import Channel, CueMatched, Evidence, Level, Track
+from coach.snapshot import MoodPoint
+
+SETTINGS = EscalationSettings()
+
+
+def cue(
+    at: float, severity: int, track: Track = Track.CONDUCT, name: str | None = None
+) -> CueMatched:
+    return CueMatched(
+        at=at,
+        channel=Channel.CUSTOMER,
+        start=at,
+        end=at,
+        cue=name or f"{at}",
+        rule=f"{track.value}.x",
+        track=track,
+        severity=severity,
+        text="words",
+        because=(Evidence(text="words", utterance="C1"),),
+    )
+
+
+def levels(tracker: EscalationTracker, start: float, end: float) -> list[tuple[float, Level]]:
+    changes = []
+    for step in range(int(start * 2), int(end * 2)):
+        changes += [(c.at, c.level) for c in tracker.evaluate(step / 2, None, None)]
+    return changes
+
+
+def test_the_table_leaves_room_between_entering_and_leaving() -> None:
+    for step in SETTINGS.steps:
+        assert step.leave < step.enter
+    for low, high in itertools.pairwise(SETTINGS.steps):
+        assert low.level < high.level
+        assert low.enter < high.enter
+        assert low.leave < high.leave
+
+
+@given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 3)), max_size=30))
+def test_no_level_flickers(cues: list[tuple[int, int]]) -> None:
+    tracker = EscalationTracker(SETTINGS)
+    stay = {step.level: step.stay_s for step in SETTINGS.steps}
+    waiting = sorted(cues)
+    before, since = Level.CALM, 0.0
+    for step in range(1400):
+        at = step / 2
+        while waiting and waiting[0][0] <= at:
+            tracker.cue(cue(at, waiting.pop(0)[1], name=f"{len(waiting)}"))
+        for change in tracker.evaluate(at, None, None):
+            assert change.previous == before
+            assert change.because
+            if change.level < before:
+                assert change.level == before - 1
+                assert at - since >= stay[before]
+            before, since = change.level, at
+    assert tracker.level is Level.CALM
+
+
+def test_one_request_makes_uneasy_and_it_passes() -> None:
+    tracker = EscalationTracker(SETTINGS)
+    tracker.cue(cue(1.0, 2, Track.ESCALATION))
+    changes = levels(tracker, 1.0, 120.0)
+    assert [level for _, level in changes] == [Level.UNEASY, Level.CALM]
+    assert changes[1][0] - changes[0][0] >= 10.0
+
+
+def test_cues_add_up() -> None:
+    tracker = EscalationTracker(SETTINGS)
+    for at in (1.0, 5.0, 9.0):
+        tracker.cue(cue(at, 2))
+    tracker.evaluate(9.0, None, None)
+    assert tracker.level is Level.ANGRY
+    assert len(tracker.because) == 3
+
+
+@pytest.mark.parametrize("track", [Track.SAFETY, Track.THREAT])
+def test_danger_is_critical_at_once_and_stays_so(track: Track) -> None:
+    tracker = EscalationTracker(SETTINGS)
+    tracker.cue(cue(1.0, 4, track))
+    assert [c.level for c in tracker.evaluate(1.0, None, None)] == [Level.CRITICAL]
+    tracker.cue(cue(2.0, 0, Track.ESCALATION))
+    assert levels(tracker, 2.0, SETTINGS.pinned_s) == []
+    assert tracker.level is Level.CRITICAL
+
+
+def test_a_withdrawn_danger_no_longer_holds() -> None:
+    tracker = EscalationTracker(SETTINGS)
+    tracker.cue(cue(1.0, 4, Track.THREAT))
+    tracker.evaluate(1.0, None, None)
+    tracker.forget("1.0")
+    assert levels(tracker, 1.0, 60.0)[0][1] is Level.ANGRY
+
+
+def test_a_repeated_match_replaces_its_heat() -> None:
+    once, twice = EscalationTracker(SETTINGS), EscalationTracker(SETTINGS)
+    once.cue(cue(1.0, 3, name="a"))
+    twice.cue(cue(1.0, 2, name="a"))
+    twice.cue(cue(1.0, 3, name="a"))
+    assert once.evaluate(1.0, None, None) == twice.evaluate(1.0, None, None)
+
+
+def test_good_news_cools() -> None:
+    hot, eased = EscalationTracker(SETTINGS), EscalationTracker(SETTINGS)
+    for tracker in (hot, eased):
+        for at in (1.0, 5.0, 9.0):
+            tracker.cue(cue(at, 2))
+        tracker.evaluate(9.0, None, None)
+    eased.cue(cue(10.0, 0, Track.ESCALATION))
+    (down,) = next(c for c in (eased.evaluate(at / 2, None, None) for at in range(20, 80)) if c)
+    assert down.level is Level.UPSET
+    assert down.because[0].text == "words"
+    assert levels(hot, 10.0, 35.0) == []
+
+
+def test_what_the_agent_says_heats_nothing() -> None:
+    tracker = EscalationTracker(SETTINGS)
+    for at in range(10):
+        tracker.cue(cue(float(at), 3, Track.COACHING))
+        tracker.cue(cue(float(at), 0, Track.COACHING))
+    assert tracker.evaluate(10.0, None, None) == []
+
+
+def test_mood_counts_only_while_trusted_and_fresh() -> None:
+    def level(score: float, uncertainty: float, age: float) -> Level:
+        tracker = EscalationTracker(SETTINGS)
+        point = MoodPoint(at=100.0 - age, score=score, uncertainty=uncertainty)
+        tracker.evaluate(100.0, point, None)
+        return tracker.level
+
+    assert level(-4.5, 1.0, 1.0) is Level.UPSET
+    assert level(-4.5, 4.0, 1.0) is Level.CALM
+    assert level(-4.5, 1.0, 90.0) is Level.CALM
+    assert level(1.0, 1.0, 1.0) is Level.CALM
+
+
+def test_a_raised_voice_alone_makes_uneasy() -> None:
+    tracker = EscalationTracker(SETTINGS)
+    tracker.evaluate(1.0, None, 0.9)
+    assert tracker.level is Level.UNEASY

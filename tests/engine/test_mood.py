@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import pytest
+
+from coach.mood import MoodSettings, MoodTracker, turn_score
+from coach.sentiment import TextScore, score_text
+
+SETTINGS = MoodSettings()
+
+
+def text(compound: float, words: int = 20, distress: float | None = None) -> TextScore:
+    if distress is None:
+        distress = 0.9 if compound < 0 else 0.1
+    return TextScore(compound=compound, distress=distress, words=words)
+
+
+def fed(*scores: float, words: int = 20, every: float = 10.0) -> MoodTracker:
+    mood = MoodTracker(SETTINGS)
+    for number, compound in enumerate(scores):
+        mood.receive(number * every, text(compound, words), utterance=f"C{number}", said="")
+    return mood
+
+
+def test_few_words_have_no_score() -> None:
+    assert turn_score(text(-0.9, words=2), SETTINGS) is None
+    mood = fed(-0.9, -0.9, words=3)
+    assert mood.point is None
+    mood.receive(30.0, text(-0.9, words=3), utterance="C9", said="")
+    assert mood.point is not None
+
+
+@pytest.mark.parametrize("compound", [-1.0, -0.3, 0.0, 0.4, 1.0])
+@pytest.mark.parametrize("distress", [0.0, 0.3, 0.5, 0.8, 1.0])
+def test_scores_stay_on_the_scale(compound: float, distress: float) -> None:
+    score = turn_score(text(compound, distress=distress), SETTINGS)
+    assert score is not None
+    assert -5.0 <= score <= 5.0
+
+
+def test_distress_speaks_where_the_word_list_is_silent() -> None:
+    score = turn_score(text(0.0, distress=1.0), SETTINGS)
+    assert score is not None
+    assert score <= -3.0
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the parcel came to the wrong door I think",
+        "I lost my card and I need a new one",
+        "no that is all thank you goodbye",
+        "it is four four seven one nine",
+    ],
+)
+def test_plain_facts_are_no_feelings(said: str) -> None:
+    score = turn_score(score_text(said), SETTINGS)
+    assert score is not None
+    assert score > -2.0
+
+
+def test_more_words_make_it_surer() -> None:
+    few, many = fed(-0.5, words=6).point, None
+    assert few is None
+    one, many = fed(-0.5, words=10).point, fed(-0.5, -0.5, -0.5, words=20).point
+    assert one is not None
+    assert many is not None
+    assert many.uncertainty < one.uncertainty
+
+
+def test_later_turns_weigh_more() -> None:
+    falling, rising = fed(0.8, 0.8, -0.8, -0.8).point, fed(-0.8, -0.8, 0.8, 0.8).point
+    assert falling is not None
+    assert rising is not None
+    assert falling.score < 0.0 < rising.score
+
+
+def test_share_of_negative_turns_in_a_window() -> None:
+    mood = fed(-0.8, 0.8, -0.8, -0.8)
+    assert mood.negative_share(30.0, 25.0) == (2, 3)
+    assert mood.negative_share(100.0, 25.0) == (0, 0)
+
+
+def test_change_over_a_window() -> None:
+    mood = fed(0.9, 0.9, 0.9, -0.9, -0.9, -0.9)
+    change = mood.change(50.0, 30.0)
+    assert change is not None
+    assert change < -3.0
+    assert mood.change(200.0, 30.0) is None, "the last turn is too long ago"
+    assert fed(0.9).change(0.0, 30.0) is None
+
+
+@pytest.mark.parametrize(
+    ("scores", "trend"),
+    [
+        ((0.5, 0.5), ""),
+        ((0.5, 0.5, 0.5, 0.5), "steady"),
+        ((0.9, 0.9, 0.9, -0.9, -0.9), "falling"),
+        ((-0.9, -0.9, -0.9, 0.9, 0.9), "rising"),
+    ],
+)
+def test_trend(scores: tuple[float, ...], trend: str) -> None:
+    assert fed(*scores).trend() == trend

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import pytest
+
+from coach.events import Channel, SpeechEnded, SpeechStarted
+from coach.turns import TurnSettings, TurnTracker
+
+AGENT, CUSTOMER = Channel.AGENT, Channel.CUSTOMER
+
+
+def speak(turns: TurnTracker, channel: Channel, start: float, end: float | None) -> None:
+    turns.started(SpeechStarted(at=start + 0.1, channel=channel, start=start, end=start))
+    if end is not None:
+        turns.ended(SpeechEnded(at=end + 0.5, channel=channel, start=start, end=end))
+
+
+@pytest.fixture
+def turns() -> TurnTracker:
+    return TurnTracker(TurnSettings())
+
+
+def test_talkover_belongs_to_whoever_began_later(turns: TurnTracker) -> None:
+    speak(turns, CUSTOMER, 1.0, None)
+    speak(turns, AGENT, 4.0, 8.0)
+    turns.ended(SpeechEnded(at=10.5, channel=CUSTOMER, start=1.0, end=10.0))
+    assert [s.start for s in turns.talkovers(AGENT, 1.5, 0.0, 12.0)] == [4.0]
+    assert turns.talkovers(CUSTOMER, 1.5, 0.0, 12.0) == []
+
+
+def test_talkover_is_found_when_the_earlier_start_arrives_later(turns: TurnTracker) -> None:
+    turns.started(SpeechStarted(at=4.1, channel=AGENT, start=4.0, end=4.0))
+    turns.started(SpeechStarted(at=4.2, channel=CUSTOMER, start=3.5, end=3.5))
+    assert [s.start for s in turns.talkovers(AGENT, 1.5, 0.0, 8.0)] == [4.0]
+
+
+def test_short_overlap_is_none(turns: TurnTracker) -> None:
+    speak(turns, CUSTOMER, 1.0, 5.0)
+    speak(turns, AGENT, 4.0, 9.0)
+    assert turns.talkovers(AGENT, 1.5, 0.0, 12.0) == []
+
+
+def test_open_overlap_counts_only_as_far_as_it_is_sure(turns: TurnTracker) -> None:
+    speak(turns, CUSTOMER, 1.0, None)
+    speak(turns, AGENT, 4.0, None)
+    assert turns.talkovers(AGENT, 1.5, 0.0, 5.9) == []
+    assert len(turns.talkovers(AGENT, 1.5, 0.0, 6.0)) == 1
+
+
+@pytest.mark.parametrize("text", ["uh-huh", "Okay.", "mm-hmm yeah", "right, I see"])
+def test_a_long_backchannel_is_no_talkover_once_its_words_are_known(
+    turns: TurnTracker, text: str
+) -> None:
+    speak(turns, CUSTOMER, 1.0, None)
+    speak(turns, AGENT, 4.0, 6.0)
+    assert len(turns.talkovers(AGENT, 1.5, 0.0, 8.0)) == 1
+    turns.heard(AGENT, 6.0, text)
+    assert turns.talkovers(AGENT, 1.5, 0.0, 8.0) == []
+
+
+@pytest.mark.parametrize("text", ["no no no", "okay but I need the number", "hold on", ""])
+def test_words_that_say_more_are_no_backchannel(turns: TurnTracker, text: str) -> None:
+    assert not turns.is_backchannel(text)
+
+
+def test_talkovers_are_counted_for_the_whole_call(turns: TurnTracker) -> None:
+    for start in range(0, 1000, 100):
+        speak(turns, CUSTOMER, start, None)
+        speak(turns, AGENT, start + 2.0, start + 6.0)
+        end = start + 10.0
+        turns.ended(SpeechEnded(at=end, channel=CUSTOMER, start=start, end=end))
+    assert turns.interruptions(AGENT, 1000.0) == 10
+    assert turns.interruptions(CUSTOMER, 1000.0) == 0
+
+
+def test_dead_air_begins_where_the_last_voice_ended(turns: TurnTracker) -> None:
+    assert turns.dead_air(30.0) == 0.0
+    speak(turns, AGENT, 1.0, 4.0)
+    speak(turns, CUSTOMER, 3.0, 6.0)
+    assert turns.dead_air(10.0) == pytest.approx(4.0)
+    speak(turns, CUSTOMER, 11.0, None)
+    assert turns.dead_air(12.0) == 0.0
+
+
+def test_missing_sound_is_no_silence(turns: TurnTracker) -> None:
+    speak(turns, AGENT, 1.0, 4.0)
+    turns.deaf(20.0)
+    assert turns.dead_air(25.0) == pytest.approx(5.0)
+
+
+def test_a_turn_goes_on_over_own_pauses_and_backchannels(turns: TurnTracker) -> None:
+    speak(turns, AGENT, 0.0, 10.0)
+    speak(turns, CUSTOMER, 10.2, 10.8)
+    turns.heard(CUSTOMER, 10.8, "uh-huh")
+    speak(turns, AGENT, 11.5, 30.0)
+    speak(turns, AGENT, 32.0, None)
+    assert turns.turn(AGENT, 50.0) == pytest.approx(50.0)
+
+
+def test_the_other_sides_words_end_a_turn(turns: TurnTracker) -> None:
+    speak(turns, AGENT, 0.0, 10.0)
+    speak(turns, CUSTOMER, 10.2, 10.9)
+    speak(turns, AGENT, 11.5, None)
+    turns.heard(CUSTOMER, 10.9, "why is that")
+    assert turns.turn(AGENT, 20.0) == pytest.approx(8.5)
+
+
+def test_talking_through_an_interjection_keeps_the_turn(turns: TurnTracker) -> None:
+    speak(turns, AGENT, 0.0, None)
+    speak(turns, CUSTOMER, 10.0, 13.0)
+    turns.heard(CUSTOMER, 13.0, "but that is not what I asked")
+    assert turns.turn(AGENT, 20.0) == pytest.approx(20.0)
+
+
+def test_a_long_pause_ends_a_turn(turns: TurnTracker) -> None:
+    speak(turns, AGENT, 0.0, 10.0)
+    assert turns.turn(AGENT, 14.0) == 0.0
+    speak(turns, AGENT, 14.0, None)
+    assert turns.turn(AGENT, 20.0) == pytest.approx(6.0)
+
+
+def test_talk_share(turns: TurnTracker) -> None:
+    assert turns.talk_share(0.0) is None
+    speak(turns, AGENT, 0.0, 6.0)
+    speak(turns, CUSTOMER, 6.0, 8.0)
+    assert turns.talk_share(10.0) == pytest.approx(0.75)
+
+
+def test_pace_against_the_own_baseline(turns: TurnTracker) -> None:
+    for start in (0.0, 20.0, 40.0):
+        turns.uttered(AGENT, start, start + 15.0, 35)
+    assert turns.pace_baseline(AGENT, 60.0, 20.0) is None or turns.pace_baseline(
+        AGENT, 80.0, 20.0
+    ) == pytest.approx(140.0)
+    turns.uttered(AGENT, 70.0, 80.0, 40)
+    assert turns.pace_now(AGENT, 80.0, 20.0) == pytest.approx(240.0)
+    assert turns.pace_baseline(AGENT, 80.0, 20.0) == pytest.approx(140.0)
+    assert turns.pace_now(AGENT, 120.0, 20.0) is None
+
+
+def test_unheard_words_may_still_come_but_not_for_ever(turns: TurnTracker) -> None:
+    speak(turns, AGENT, 10.0, 12.0)
+    assert turns.unheard(AGENT, 15.0, 13.0)
+    assert not turns.unheard(AGENT, 9.0, 13.0)
+    assert not turns.unheard(AGENT, 15.0, 17.0)
+    turns.heard(AGENT, 12.0, "I am sorry about that")
+    assert not turns.unheard(AGENT, 15.0, 13.0)
+
+
+def test_a_span_that_was_open_at_a_swap_is_closed_by_its_end(turns: TurnTracker) -> None:
+    speak(turns, CUSTOMER, 1.0, None)
+    turns.swap()
+    assert turns.speaking(AGENT)
+    turns.ended(SpeechEnded(at=5.0, channel=CUSTOMER, start=1.0, end=4.5))
+    assert not turns.speaking(AGENT)
+    assert turns.last_end(AGENT) == 4.5
