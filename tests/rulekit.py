@@ -38,6 +38,7 @@ TRACKS = {
     "conduct": Track.CONDUCT,
     "esc": Track.ESCALATION,
 }
+BY_AGENT = {"note.step", "note.commitment"}
 START = CallStarted(at=0.0, call="t", started="2026-03-04T09:30:00+00:00", source="test")
 
 
@@ -52,7 +53,7 @@ def card(kind: Kind = Kind.PROCESS, **options: Any) -> Prompt:
 def rule(name: str, when: AnyCondition | str, severity: int = 2, **options: Any) -> Rule:
     """A rule whose track and speaker follow from the family in its name."""
     family = name.partition(".")[0]
-    agent = family in {"agent", "say", "checklist", "ladder"}
+    agent = family in {"agent", "say", "checklist", "ladder"} or name in BY_AGENT
     return Rule(
         **{
             "id": name,
