@@ -6,8 +6,6 @@ the call owns its engine.
 
 from __future__ import annotations
 
-import hashlib
-import socket
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
@@ -29,17 +27,6 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     model: str = ""
     """Name of the speech model, for the journal's header."""
     notices: tuple[str, ...] = ()
-
-
-def call_id(started: str) -> str:
-    """Make a call's identifier from its wall-clock start: readable, sortable, a file name.
-
-    Two calls on one machine cannot start in the same microsecond; the suffix keeps calls of
-    several machines apart in a shared folder.
-    """
-    stamp = started[:19].replace(":", "-")
-    suffix = hashlib.sha256(f"{socket.gethostname()} {started}".encode()).hexdigest()[:6]
-    return f"{stamp}-{suffix}"
 
 
 class Call:

@@ -14,7 +14,9 @@ Facts fed to a new engine in file order give the recorded results again (``coach
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
+import socket
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,17 @@ from coach.events import AnyEvent, Event, Fact, Result
 
 SCHEMA = 1
 """Version of the journal's form; raised when an older reader could misunderstand a line."""
+
+
+def call_id(started: str) -> str:
+    """Make a call's identifier from its wall-clock start: readable, sortable, a file name.
+
+    Two calls on one machine cannot start in the same microsecond; the suffix keeps calls of
+    several machines apart in a shared folder.
+    """
+    stamp = started[:19].replace(":", "-")
+    suffix = hashlib.sha256(f"{socket.gethostname()} {started}".encode()).hexdigest()[:6]
+    return f"{stamp}-{suffix}"
 
 
 class JournalHeader(

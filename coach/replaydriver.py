@@ -17,7 +17,7 @@ FRAME = 0.1
 STEP = 0.1
 """Seconds of call time looked at in one go while going over what is already known."""
 
-Prepare = Callable[[Callable[[Progress], None]], Player]
+Prepare = Callable[[Callable[[str, float | None], None]], Player]
 """Does the slow work (model, rules, recording) and reports its progress."""
 
 
@@ -109,7 +109,9 @@ class ReplayDriver:
         failure: Exception | None = None
         player: Player | None = None
         try:
-            player = self._prepare(listeners.progress)
+            player = self._prepare(
+                lambda label, done: listeners.progress(Progress(label=label, done=done))
+            )
             listeners.progress(Progress(label="ready", done=1.0))
             self._play(player, listeners)
         except Exception as error:  # noqa: BLE001 - the thread's edge: the front end must be told

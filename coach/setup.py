@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import json
-import os
-import sys
-from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -17,13 +11,11 @@ from audio.listener import ListenerSettings
 from audio.model import DEFAULT, locate
 from audio.model import Progress as ModelProgress
 from audio.transcriber import Transcriber, TranscriberSettings
-from coach.call import Setup, call_id
-from coach.config import Settings, load
-from coach.driver import Driver
+from coach.call import Setup
+from coach.config import Settings
 from coach.engine import EngineSettings
-from coach.errors import Exit, InputError
+from coach.errors import InputError
 from coach.journal import Journal
-from coach.paths import Paths
 from rules.loader import load_book
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from coach.config import load
 from coach.errors import CoachError, Exit, InputError
 from coach.progress import ProgressLine
 from coach.sample import CALL
-from coach.setup import print_json, read_vocabulary
+from coach.setup import read_vocabulary
 
 COLUMNS = (
     ("wer", "WER %", "{:.1f}"),
@@ -199,3 +200,8 @@ def print_table(rows: Sequence[Any]) -> None:
         ]
         print(" ".join([f"{row.name:{width}}", *(f"{cell:>9}" for cell in cells)]))
     sys.stdout.flush()
+
+
+def print_json(value: object) -> None:
+    """Print one value as JSON."""
+    print(json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2))

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from audio.recording import open_recording
 from coach import sample
 from coach.commands import replay
-from coach.setup import read_settings
+from coach.options import read_settings
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,5 +22,7 @@ def run(args: argparse.Namespace) -> int:
         "customer right). It is transcribed on this machine, as a real call would be.",
         file=sys.stderr,
     )
-    recording = open_recording(sample.CALL)
-    return replay.show_recording(args, read_settings(args), recording, "sample call")
+    files = {"file": sample.CALL, "agent": None, "customer": None}
+    for name, value in {**files, "agent_channel": "left", "mono": False}.items():
+        setattr(args, name, value)
+    return replay.show_recording(args, read_settings(args), "sample call")

@@ -5,27 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 
-from audio.capture import LiveCapture
-from audio.devices import Source, choose
-from audio.listener import Listener
-from coach.config import Settings
-from coach.driver import Progress
-from coach.ears import CallBounds
+from audio.devices import choose
+from coach.deferred import DeferredDriver
+from coach.driver import Driver
 from coach.errors import InputError
-from coach.events import CallStarted, Channel
-from coach.session import LiveDriver, Parts, Tell, Transcribe
-from coach.setup import (
-    add_common,
-    journal_path,
-    listener_settings,
-    load_transcriber,
-    make_setup,
-    read_settings,
-    run_screen,
-    starting_now,
-)
-
-CHANNELS = (Channel.AGENT, Channel.CUSTOMER)
+from coach.options import add_common, read_settings, run_screen
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -65,43 +49,11 @@ def run(args: argparse.Namespace) -> int:
         microphone=args.microphone or settings.audio.microphone,
         far_end=args.far_end or settings.audio.far_end,
     )
-    return run_screen(make_driver(args, settings, microphone, far_end))
 
+    def make() -> Driver:
+        from coach.hearing import make_driver  # noqa: PLC0415 - slow: made behind the screen
 
-def make_driver(
-    args: argparse.Namespace, settings: Settings, microphone: Source, far_end: Source
-) -> LiveDriver:
-    """Put a live session together; nothing is opened or loaded until it is started."""
+        return make_driver(args, settings, microphone, far_end)
+
     title = f"{microphone.title} + {far_end.title}"
-    bounds = CallBounds(begin_on_sound=args.begin == "sound", end_after=args.end_after or None)
-
-    def begin() -> CallStarted:
-        started, call = starting_now()
-        return CallStarted(
-            at=0.0,
-            call=call,
-            started=started,
-            source="live",
-            language=settings.rules.language,
-            caller=args.caller,
-            channels=CHANNELS,
-        )
-
-    def load(tell: Tell) -> Transcribe:
-        def progress(label: str, done: float | None) -> None:
-            tell(Progress(label=label, done=done))
-
-        return load_transcriber(args, settings, progress).decode
-
-    def parts() -> Parts:
-        return Parts(
-            setup=make_setup(settings),
-            new_listener=lambda: Listener(CHANNELS, listener_settings(args, settings)),
-            open_capture=lambda clock: LiveCapture(microphone, far_end, clock),
-            load_model=load,
-            begin=begin,
-            journal=lambda call: journal_path(args, settings, call),
-            bounds=bounds,
-        )
-
-    return LiveDriver(title, parts)
+    return run_screen(DeferredDriver(title, live=True, make=make))

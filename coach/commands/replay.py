@@ -6,40 +6,22 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import msgspec
-
-from audio.listener import InlineDriver, Listener
-from audio.model import Progress as ModelProgress
-from audio.recording import Recording, open_recording
-from coach.call import Setup
 from coach.config import Settings
-from coach.driver import Progress
+from coach.deferred import DeferredDriver
+from coach.driver import Driver
 from coach.errors import Exit, InputError, StorageError
-from coach.events import CallStarted
 from coach.journal import Journal, encode_line, is_journal, read_journal
+from coach.options import add_common, read_settings, run_screen
 from coach.progress import ProgressLine
-from coach.replay import (
-    JournalSource,
-    Player,
-    RecordingSource,
-    first_difference,
-    replay_results,
-    run_through,
-)
-from coach.replaydriver import ReplayDriver
-from coach.setup import (
-    add_common,
-    journal_path,
-    listener_settings,
-    load_transcriber,
-    make_setup,
-    read_settings,
-    recorded_settings,
-    run_screen,
-    starting_now,
-)
-from coach.timeline import render
+
+if TYPE_CHECKING:
+    from coach.replay import Player
+
+    Prepare = Callable[[Callable[[str, float | None], None]], Player]
+
+# The imports inside the functions below are slow ones: they are made behind the screen.
 
 SPEEDS = {"1": 1.0, "2": 2.0, "4": 4.0, "max": None}
 
@@ -87,31 +69,28 @@ def run(args: argparse.Namespace) -> int:
         return _replay_journal(args, settings)
     if args.verify:
         raise InputError(f"--verify needs a journal; {args.file} is none.")
-    recording, title = _open(args, settings)
-    return show_recording(args, settings, recording, title)
+    if bool(args.agent) != bool(args.customer) or (args.agent and args.file):
+        raise InputError(
+            "Two mono files are given as --agent FILE --customer FILE, both of them.",
+            "Give one stereo file alone, or both options.",
+        )
+    if not (args.file or args.agent):
+        raise InputError("There is nothing to replay.", "Name a recording or a journal.")
+    for path in (args.file, args.agent, args.customer):
+        if path is not None and not path.exists():
+            raise InputError(f"There is no file {path}.", "Check its name and folder.")
+    if args.agent:
+        return show_recording(args, settings, f"{args.agent.name} + {args.customer.name}")
+    return show_recording(args, settings, args.file.name)
 
 
-def show_recording(
-    args: argparse.Namespace, settings: Settings, recording: Recording, title: str
-) -> int:
-    """Run a recording, on the screen or as text."""
-    started, call = starting_now()
-    first = CallStarted(
-        at=0.0,
-        call=call,
-        started=started,
-        source=title,
-        language=settings.rules.language,
-        caller=args.caller,
-        channels=recording.channels,
-    )
+def show_recording(args: argparse.Namespace, settings: Settings, title: str) -> int:
+    """Run the recording that ``args`` names, on the screen or as text."""
 
-    def prepare(tell: ModelProgress) -> Player:
-        setup = make_setup(settings, notices=recording.notices)
-        listener = Listener(recording.channels, listener_settings(args, settings))
-        ears = InlineDriver(listener, load_transcriber(args, settings, tell))
-        source = RecordingSource(recording, ears, first)
-        return Player(source, setup, journal_path(args, settings, call))
+    def prepare(tell: Callable[[str, float | None], None]) -> Player:
+        from coach.playing import play_recording  # noqa: PLC0415 - slow, see above
+
+        return play_recording(args, settings, tell, title=title)
 
     return _present(args, title, prepare)
 
@@ -120,22 +99,29 @@ def _replay_journal(args: argparse.Namespace, settings: Settings) -> int:
     journal = read_journal(args.file)
     if journal.truncated:
         print(f"coach: {args.file}: the last line was cut short; it is left out.", file=sys.stderr)
-    setup = make_setup(settings, notices=journal.header.notices)
-    recorded = recorded_settings(journal)
-    setup = msgspec.structs.replace(setup, settings=recorded)
     if args.verify:
-        return _verify(args.file, journal, setup)
-    return _present(args, args.file.name, lambda _: Player(JournalSource(journal), setup, None))
+        return _verify(args.file, journal, settings)
+
+    def prepare(_tell: Callable[[str, float | None], None]) -> Player:
+        from coach.playing import play_journal  # noqa: PLC0415 - slow, see above
+
+        return play_journal(settings, journal)
+
+    return _present(args, args.file.name, prepare)
 
 
-def _verify(path: Path, journal: Journal, setup: Setup) -> int:
-    if journal.header.rules != setup.book.fingerprint:
+def _verify(path: Path, journal: Journal, settings: Settings) -> int:
+    from coach.replay import first_difference, replay_results  # noqa: PLC0415 - slow, see above
+    from coach.setup import make_setup, recorded_settings  # noqa: PLC0415 - slow, see above
+
+    book = make_setup(settings).book
+    if journal.header.rules != book.fingerprint:
         print(
             f"coach: {path} was made with other rules ({journal.header.rules[:12]}; in force: "
-            f"{setup.book.fingerprint[:12]}), so differences are to be expected.",
+            f"{book.fingerprint[:12]}), so differences are to be expected.",
             file=sys.stderr,
         )
-    replayed = replay_results(journal, setup.book, setup.settings)
+    replayed = replay_results(journal, book, recorded_settings(journal))
     difference = first_difference(journal.results(), replayed)
     if difference is None:
         print(f"{path}: {len(replayed)} results, all as recorded.")
@@ -147,23 +133,24 @@ def _verify(path: Path, journal: Journal, setup: Setup) -> int:
     return Exit.FAILED
 
 
-def _present(
-    args: argparse.Namespace, title: str, prepare: Callable[[ModelProgress], Player]
-) -> int:
+def _present(args: argparse.Namespace, title: str, prepare: Prepare) -> int:
     """Show a player on the screen, or print its timeline where that is asked or no terminal is."""
     if args.headless or not (sys.stdout.isatty() and sys.stdin.isatty()):
         return _print(prepare(ProgressLine()), why_not=args.why_not)
-    return run_screen(
-        ReplayDriver(
-            title,
-            lambda tell: prepare(lambda label, done: tell(Progress(label=label, done=done))),
-            SPEEDS[args.speed],
-        )
-    )
+
+    def make() -> Driver:
+        from coach.replaydriver import ReplayDriver  # noqa: PLC0415 - slow, see above
+
+        return ReplayDriver(title, prepare, SPEEDS[args.speed])
+
+    return run_screen(DeferredDriver(title, live=False, make=make))
 
 
 def _print(player: Player, *, why_not: bool) -> int:
     """Print the whole call as text, as fast as it goes."""
+    from coach.replay import run_through  # noqa: PLC0415 - slow, see above
+    from coach.timeline import render  # noqa: PLC0415 - only for text
+
     for notice in player.call.setup.notices:
         print(f"note: {notice}")
     for event in run_through(player):
@@ -176,18 +163,3 @@ def _print(player: Player, *, why_not: bool) -> int:
     if player.call.journal:
         print(f"journal: {player.call.journal}", file=sys.stderr)
     return Exit.OK
-
-
-def _open(args: argparse.Namespace, settings: Settings) -> tuple[Recording, str]:
-    side = args.agent_channel or settings.audio.agent_channel
-    if args.agent or args.customer:
-        if args.file or not (args.agent and args.customer):
-            raise InputError(
-                "Two mono files are given as --agent FILE --customer FILE, both of them.",
-                "Give one stereo file alone, or both options.",
-            )
-        title = f"{args.agent.name} + {args.customer.name}"
-        return open_recording(args.agent, other=args.customer), title
-    if args.file is None:
-        raise InputError("There is nothing to replay.", "Name a recording or a journal.")
-    return open_recording(args.file, agent_channel=side, mono=args.mono), args.file.name

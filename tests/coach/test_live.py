@@ -29,10 +29,11 @@ from coach.commands import live
 from coach.driver import Listeners
 from coach.engine import EngineSettings
 from coach.events import Action, AudioGap, CallEnded, Channel, Degraded, Recovered, Utterance
+from coach.hearing import make_driver
 from coach.journal import Journal, read_journal
+from coach.options import read_settings
 from coach.replay import first_difference, replay_results
 from coach.session import LiveDriver
-from coach.setup import read_settings
 from coach.snapshot import Snapshot
 from rules.loader import load_book
 
@@ -97,7 +98,7 @@ def driver(server: sound_server.SoundServer, tmp_path: Path) -> Iterator[LiveDri
     live.configure(parser)
     args = parser.parse_args(["--journal", str(tmp_path / "call.jsonl"), "--end-after", "0"])
     sources = choose(microphone="agentmic.monitor", far_end="customer.monitor")
-    made = live.make_driver(args, read_settings(args), *sources)
+    made = make_driver(args, read_settings(args), *sources)
     yield made
     made.stop()
 
