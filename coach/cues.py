@@ -109,12 +109,15 @@ class CueTracker:
         rules = tuple(rules)
         compiler = Compiler((rule.id for rule in rules), scene)
         compiled = [_Compiled(rule, compiler) for rule in rules]
+        self._states = {c.rule.id: c.state for c in compiled}
         self._spoken = [c for c in compiled if spoken(c.rule.when)]
         self._ambient = [c for c in compiled if ambient(c.rule.when)]
         self._pasts = compiler.pasts
         self._announcements = compiler.announcements
         self._open: dict[str, dict[str, CueMatched]] = {}
         """Matches on drafts, by utterance and rule."""
+        self._resting: dict[str, list[tuple[str, CueMatched]]] = {}
+        """Matches of other rules that rest on those: by utterance, the rule and the match."""
 
     # --- words ------------------------------------------------------------------------------
 
@@ -166,7 +169,24 @@ class CueTracker:
             self.forget(rule, match.cue)
             because = (Evidence(utterance=utterance, text=match.text, note="a draft only"),)
             results.append(CueRetracted(at=at, cue=match.cue, rule=rule, because=because))
+        for rule, match in self._resting.pop(utterance, ()):
+            standing = self._scene.seen.get(match.rule, ())
+            if rule in confirmed or all(seen.cue != match.cue for seen in standing):
+                continue
+            self._states[match.rule].active_since = None
+            self.forget(match.rule, match.cue)
+            because = (Evidence(rule=rule, utterance=utterance, note="rested on a draft only"),)
+            results.append(CueRetracted(at=at, cue=match.cue, rule=match.rule, because=because))
         return results
+
+    def _rest(self, match: CueMatched) -> None:
+        """Remember on which drafts a match rests."""
+        for evidence in match.because:
+            utterance, rule = evidence.utterance, evidence.rule
+            if utterance is None or rule is None:
+                continue
+            if rule in self._open.get(utterance, ()):
+                self._resting.setdefault(utterance, []).append((rule, match))
 
     def _match(self, rule: Rule, truth: Truth, heard: Heard, at: float) -> CueMatched | None:
         severity, because = rule.severity, truth.because
@@ -255,6 +275,7 @@ class CueTracker:
                 state.by_words = False
                 match = _state_match(compiled.rule, truth, now)
                 self._see(match, guarded=False)
+                self._rest(match)
                 matched.append(match)
         return Ticked(matched=matched, ended=tuple(ended))
 
