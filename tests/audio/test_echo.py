@@ -164,7 +164,7 @@ def test_an_hour_keeps_no_more_than_its_window() -> None:
     assert detector.explained(100.0, 110.0) > 0.85
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(cuts=st.lists(st.tuples(st.booleans(), st.integers(1, 30_000)), min_size=1, max_size=30))
 def test_nothing_depends_on_how_the_sound_was_cut(cuts: list[tuple[bool, int]]) -> None:
     far = talk(12, 6)

@@ -129,12 +129,12 @@ def test_both_sides_may_be_taken_as_one_track(tmp_path: Path) -> None:
 
 
 @settings(max_examples=10, deadline=None)
-@given(seconds=st.floats(0.001, 1.5))
+@given(seconds=st.floats(0.005, 0.8))
 def test_the_sound_does_not_depend_on_the_size_of_the_chunks(
     tmp_path_factory: pytest.TempPathFactory, seconds: float
 ) -> None:
     folder = tmp_path_factory.mktemp("sizes")
-    path = write(folder / "call.wav", [babble(1, 1.3, 44100), babble(2, 1.3, 44100)], 44100)
+    path = write(folder / "call.wav", [babble(1, 0.7, 44100), babble(2, 0.7, 44100)], 44100)
     usual, other = heard(open_recording(path)), heard(open_recording(path), seconds)
     for channel in usual:
         assert np.array_equal(usual[channel], other[channel])
@@ -309,7 +309,7 @@ def test_a_long_call_takes_no_more_memory_than_a_short_one(tmp_path: Path) -> No
         assert end == minutes * 60
         return size
 
-    assert peak(4) < peak(1) + 200_000  # a minute held would be 7.7 MB
+    assert peak(3) < peak(1) + 200_000  # a minute held would be 7.7 MB
 
 
 READ_ALL = """
