@@ -38,8 +38,8 @@ VOICE_PAST_S = 5.0
 """Seconds after its last speech for which a side's voice still counts as raised or loud: its words,
 and so its pace, become known only about two seconds later."""
 
-Find = Callable[[Channel, str], Found]
-"""Matches the lexical conditions of the rule book in words of a channel."""
+Find = Callable[[Channel, str, bool], Found]
+"""Matches the lexical conditions of the rule book in words of a channel, final or drafted."""
 
 
 class Conversation:
@@ -146,7 +146,9 @@ class Conversation:
 
     def _heard(self, fact: Hypothesis | Utterance, text: str) -> Heard:
         span = (fact.channel, fact.start, fact.end)
-        return Heard(span, fact.utterance, text, self._find(fact.channel, text))
+        return Heard(
+            span, fact.utterance, text, self._find(fact.channel, text, isinstance(fact, Utterance))
+        )
 
     def feel(self, heard: Heard, at: float) -> tuple[Turn | None, list[SignalChanged]]:
         """Let the mood follow final words; returns the customer's scored turn, and news."""

@@ -138,7 +138,8 @@ class _Pattern:
 class _Index:
     """Names the few patterns that a line can match at all, by their key words."""
 
-    def __init__(self, patterns: Iterable[_Pattern]) -> None:
+    def __init__(self, patterns: Iterable[_Pattern], channel: Channel) -> None:
+        self.channel = channel
         self._always: list[_Pattern] = []
         self._by_key: defaultdict[str, list[_Pattern]] = defaultdict(list)
         self._stems: set[str] = set()
@@ -189,8 +190,14 @@ class Matcher:
                 self._add(condition, rule.speaker)
         patterns = list(self._patterns.values())
         self._indices = {
-            channel: _Index([p for p in patterns if p.heard(channel)]) for channel in Channel
+            (channel, final): _Index(
+                [p for p in patterns if p.heard(channel) and (final or not p.compiled.at_end)],
+                channel,
+            )
+            for channel in Channel
+            for final in (True, False)
         }
+        """By channel, and whether the text is final."""
         self._slips = Slips(Counter(w for p in patterns for w in p.compiled.words))
 
     # --- building -------------------------------------------------------------------------
@@ -218,8 +225,11 @@ class Matcher:
 
     # --- finding --------------------------------------------------------------------------
 
-    def find(self, channel: Channel, text: str) -> Found:
+    def find(self, channel: Channel, text: str, final: bool = True) -> Found:
         """Every condition that holds in ``text``, spoken on ``channel``.
+
+        In a draft (``final`` is False) nobody knows yet where the utterance ends, so phrases
+        that ask for its end (``$``) are not tried.
 
         On MIXED, where nobody knows who spoke, rules about the customer match and rules
         about the agent do not.
@@ -227,44 +237,49 @@ class Matcher:
         words = words_of(text)
         hits: defaultdict[int, list[Hit]] = defaultdict(list)
         tokens = text.split()
+        index = self._indices[channel, final]
         for stretch in _stretches(words):
-            self._find_in(line_of(stretch), channel, tokens, hits)
+            self._find_in(line_of(stretch), index, tokens, hits)
         return Found({owner: _resolved(several) for owner, several in hits.items()})
 
     def _find_in(
-        self, line: Line, channel: Channel, tokens: list[str], hits: defaultdict[int, list[Hit]]
+        self,
+        line: Line,
+        index: _Index,
+        tokens: list[str],
+        hits: defaultdict[int, list[Hit]],
     ) -> None:
-        for pattern in self._indices[channel].candidates(line):
-            owners = [o for o, s in pattern.owners if _hears(s, channel)]
+        for pattern in index.candidates(line):
+            owners = [o for o, s in pattern.owners if _hears(s, index.channel)]
             if owners and (hit := _search(pattern.expression, line, tokens)):
                 for owner in owners:
                     hits[owner].append(hit)
         corrected, changed = self._slips.corrected(line.words)
         if changed:
-            self._find_slips(line_of(corrected), changed, channel, tokens, hits)
+            self._find_slips(line_of(corrected), changed, index, tokens, hits)
         texts = [w.text for w in line.words]
         for owner, speaker, groups, width in self._near:
-            if _hears(speaker, channel) and (span := _near_span(texts, groups, width)):
+            if _hears(speaker, index.channel) and (span := _near_span(texts, groups, width)):
                 hits[owner].append(_hit(line, span[0], span[1], tokens))
         for owner, speaker, expression in self._regex:
-            if _hears(speaker, channel) and (hit := _search(expression, line, tokens)):
+            if _hears(speaker, index.channel) and (hit := _search(expression, line, tokens)):
                 hits[owner].append(hit)
 
     def _find_slips(
         self,
         line: Line,
         changed: frozenset[int],
-        channel: Channel,
+        index: _Index,
         tokens: list[str],
         hits: defaultdict[int, list[Hit]],
     ) -> None:
         """Long phrases on the corrected line, where the correction is part of the match."""
         fresh = {line.words[i].text for i in changed}
-        for pattern in self._indices[channel].candidates(line):
+        for pattern in index.candidates(line):
             compiled = pattern.compiled
             if compiled.shortest < _LONG or not fresh & compiled.words:
                 continue
-            owners = [o for o, s in pattern.owners if _hears(s, channel) and o not in hits]
+            owners = [o for o, s in pattern.owners if _hears(s, index.channel) and o not in hits]
             if not owners:
                 continue
             span = next(_spans(pattern.expression, line), None)

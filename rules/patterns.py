@@ -73,6 +73,8 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     """Every whole word that occurs in the pattern."""
     shortest: int
     """Fewest words a match can have."""
+    at_end: bool
+    """True where some way to match needs the end of the utterance."""
 
 
 class _Part(msgspec.Struct, frozen=True):
@@ -114,6 +116,7 @@ def compile_pattern(source: str) -> Compiled:
         keys=part.keys,
         words=part.words,
         shortest=part.shortest,
+        at_end="$" in part.regex,
     )
 
 

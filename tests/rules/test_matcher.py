@@ -87,6 +87,14 @@ def test_the_hit_names_the_words_as_written() -> None:
     assert hit.text.endswith("MANAGER")
 
 
+def test_the_end_of_a_draft_is_not_the_end_of_the_sentence() -> None:
+    book, matcher = shipped()
+    rule = book.rule("esc.supervisor")
+    assert holds(rule, matcher.find(CUSTOMER, "no a manager"))
+    assert not holds(rule, matcher.find(CUSTOMER, "no a manager", final=False))
+    assert holds(rule, matcher.find(CUSTOMER, "get me a manager now", final=False))
+
+
 def test_channels_hear_their_own_rules() -> None:
     book, matcher = shipped()
     ours, theirs = "that is our policy", "I want to speak to your manager"
