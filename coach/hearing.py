@@ -16,7 +16,7 @@ from coach.ears import CallBounds
 from coach.events import CallStarted, Channel
 from coach.options import journal_path, starting_now
 from coach.session import LiveDriver, Parts, Tell, Transcribe
-from coach.setup import listener_settings, load_transcriber, make_setup
+from coach.setup import earlier_notice, listener_settings, load_transcriber, make_setup
 
 CHANNELS = (Channel.AGENT, Channel.CUSTOMER)
 
@@ -48,7 +48,7 @@ def make_driver(
 
     def parts() -> Parts:
         return Parts(
-            setup=make_setup(settings),
+            setup=make_setup(settings, notices=earlier_notice(args.caller)),
             new_listener=lambda: Listener(CHANNELS, listener_settings(args, settings)),
             open_capture=lambda clock: LiveCapture(microphone, far_end, clock),
             load_model=load,

@@ -17,7 +17,13 @@ from coach.events import CallStarted
 from coach.journal import Journal
 from coach.options import journal_path, starting_now
 from coach.replay import JournalSource, Player, RecordingSource
-from coach.setup import listener_settings, load_transcriber, make_setup, recorded_settings
+from coach.setup import (
+    earlier_notice,
+    listener_settings,
+    load_transcriber,
+    make_setup,
+    recorded_settings,
+)
 
 
 def play_recording(
@@ -28,7 +34,7 @@ def play_recording(
     Raises InputError, RulesError, ModelError or StorageError.
     """
     recording = _open(args, settings)
-    setup = make_setup(settings, notices=recording.notices)
+    setup = make_setup(settings, notices=(*recording.notices, *earlier_notice(args.caller)))
     started, call = starting_now()
     first = CallStarted(
         at=0.0,

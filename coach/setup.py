@@ -13,9 +13,11 @@ from audio.model import Progress as ModelProgress
 from audio.transcriber import Transcriber, TranscriberSettings
 from coach.call import Setup
 from coach.config import Settings
+from coach.earlier import earlier_calls, one_line
 from coach.engine import EngineSettings
 from coach.errors import InputError
 from coach.journal import Journal
+from coach.paths import Paths
 from rules.loader import load_book
 
 
@@ -42,6 +44,12 @@ def make_setup(settings: Settings, *, notices: tuple[str, ...] = ()) -> Setup:
         model=settings.model.name or DEFAULT,
         notices=notices,
     )
+
+
+def earlier_notice(caller: str) -> tuple[str, ...]:
+    """Give the line about the caller's earlier calls, where there were any."""
+    line = one_line(earlier_calls(Paths.of().calls, caller))
+    return (line,) if line else ()
 
 
 def find_model(settings: Settings, progress: ModelProgress | None = None) -> Path:
