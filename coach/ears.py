@@ -17,6 +17,7 @@ import numpy as np
 
 from audio.chunks import SAMPLE_RATE, Chunk
 from audio.decoding import DecodeRequest, DecodeResult
+from audio.health import SilenceWatch
 from audio.listener import Listener
 from coach.events import (
     AudioGap,
@@ -93,6 +94,7 @@ class Ears:
         """While waiting: the last ``lead`` seconds and a little more of both channels."""
         self._spoke: dict[Channel, float] = {}
         """While waiting: session time at which each channel last began to speak."""
+        self._silence = SilenceWatch()
         self._far_end_heard = 0.0
         self._outstanding = 0
         self._deadline = 0.0
@@ -162,9 +164,11 @@ class Ears:
         if self.phase is Phase.ENDING:
             return []
         outcomes = self._feed(chunk)
-        for outcome in outcomes:
-            if isinstance(outcome, Loudness) and self._is_line_noise(outcome):
-                self._far_end_heard = outcome.end
+        for loudness in [o for o in outcomes if isinstance(o, Loudness)]:
+            if self._is_line_noise(loudness):
+                self._far_end_heard = loudness.end
+            if not self.paused:
+                outcomes += self._silence.push(loudness)
         return self._counted(outcomes)
 
     def _feed(self, chunk: Chunk) -> list[Outcome]:
@@ -224,6 +228,7 @@ class Ears:
         self._outstanding = 0
         self._far_end_heard = 0.0
         self._renew(origin)
+        self._silence = SilenceWatch()
         recent, self._recent = list(self._recent), deque()
         outcomes: list[Outcome] = [self._announce(origin)]
         # What was kept is already swapped and paused as it should be.

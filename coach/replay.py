@@ -13,6 +13,7 @@ from typing import Protocol
 
 import msgspec
 
+from audio.health import SilenceWatch
 from audio.listener import InlineDriver
 from audio.recording import Recording
 from coach.call import Call, Setup
@@ -25,6 +26,7 @@ from coach.events import (
     CallStarted,
     Event,
     Fact,
+    Loudness,
     Result,
 )
 from coach.journal import Journal
@@ -68,9 +70,13 @@ class RecordingSource:
     def facts(self) -> Iterator[tuple[float, Sequence[Fact]]]:
         """Transcribe as far as asked for."""
         at = 0.0
+        silence = SilenceWatch()
         for chunk in self._recording.chunks():
             at = max(at, chunk.end)
-            yield at, self._listener.push(chunk)
+            facts: list[Fact] = [*self._listener.push(chunk)]
+            for loudness in [f for f in facts if isinstance(f, Loudness)]:
+                facts += silence.push(loudness)
+            yield at, facts
         rest: list[Fact] = list(self._listener.finish(at))
         rest += [
             AudioWarning(at=at, kind="recording", detail=notice)

@@ -14,7 +14,16 @@ from audio.listener import Listener
 from audio.recording import open_recording
 from coach import sample
 from coach.ears import LEAD_IN, NOISE_FLOOR_DBFS, CallBounds, Ears, Outcome, Phase
-from coach.events import AudioGap, CallEnded, CallStarted, Channel, Loudness, Utterance, Word
+from coach.events import (
+    AudioGap,
+    AudioWarning,
+    CallEnded,
+    CallStarted,
+    Channel,
+    Loudness,
+    Utterance,
+    Word,
+)
 
 BLOCK = 0.1
 BOTH = (Channel.AGENT, Channel.CUSTOMER)
@@ -233,3 +242,14 @@ def test_a_side_that_starts_late_is_not_shifted() -> None:
     room.hear(2.0)
     said = next(u for u in room.of(Utterance) if u.channel is Channel.AGENT)
     assert said.start == pytest.approx(began - room.origins[0], abs=0.5)
+
+
+def test_a_muted_microphone_is_noticed_and_its_return_too() -> None:
+    room = Room(CallBounds(end_after=None))
+    room.hear(1.0)
+    for _ in range(4):
+        room.hear(6.0, Channel.CUSTOMER)
+    active = [w for w in room.of(AudioWarning) if w.active]
+    assert [w.kind for w in active] == ["silent_agent"]
+    room.hear(2.0, Channel.AGENT)
+    assert [w.active for w in room.of(AudioWarning)] == [True, False]
