@@ -26,9 +26,9 @@ _TRIM = ".,;:!?\"'()[]{}-"
 class SureSettings(msgspec.Struct, frozen=True, kw_only=True):
     """When one draft is enough to commit a word."""
 
-    confidence: float = 0.85
+    confidence: float = 0.75
     """Least probability of the word, and of all new words before it."""
-    after: float = 0.6
+    after: float = 0.4
     """Seconds of sound heard after the word: about two syllables of right context."""
 
 

@@ -54,6 +54,13 @@ Heard = SpeechStarted | SpeechEnded | Loudness | Hypothesis | Utterance | Degrad
 Item = Heard | DecodeRequest
 
 
+PAUSE_ALLOWANCE = 0.3
+"""Seconds of silence before a decode in a pause can be asked for."""
+
+FINAL_ALLOWANCE = 2.0
+"""Seconds after the speech in which a second look may come without anybody waiting for it."""
+
+
 class ListenerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a call is listened to."""
 
@@ -99,6 +106,11 @@ class Listener:
         return self._scheduler.language
 
     @property
+    def now(self) -> float:
+        """Call time of the newest fact or sound."""
+        return self._at
+
+    @property
     def idle(self) -> bool:
         """True while no request is out and no final is waiting."""
         return self._scheduler.idle
@@ -123,7 +135,7 @@ class Listener:
         """Take in a result; ``at`` is the call time at which it came."""
         track, turn = self._scheduler.returned(result)
         self._at = max(self._at, at)
-        items: list[Item] = list(self._observe(at - result.request.end))
+        items: list[Item] = list(self._observe(lateness(track, turn, result.request, at)))
         if result.request.language is None:
             self._scheduler.language = self._vote.receive(result)
         if not turn.done:
@@ -144,20 +156,18 @@ class Listener:
     def _understand(self, track: Track, turn: Turn, result: DecodeResult) -> list[Item]:
         """What a result changes about an utterance whose final has not been stated."""
         closed = turn is not track.turn
-        match result.request.purpose:
-            case Purpose.DRAFT:
-                return self._revise(track, turn, result)
-            case Purpose.PAUSE:
-                turn.answer = result if turn.settled == turn.speech_end else None
-                if closed and turn.answer is not None:
-                    return self._close(track, turn)
-                return self._revise(track, turn, result)
-            case Purpose.FINAL:
-                if turn.looked == turn.speech_end:
-                    turn.answer = likelier(turn.answer, result)
-                if closed and turn.answer is not None:
-                    return self._conclude(track, turn, turn.answer)
-        return []
+        purpose = result.request.purpose
+        if purpose is Purpose.PAUSE:
+            turn.answer = result if turn.settled == turn.speech_end else None
+            if closed and turn.answer is not None:
+                return self._close(track, turn)
+        elif purpose is Purpose.FINAL:
+            if turn.looked != turn.speech_end:
+                return []
+            result = turn.answer = likelier(turn.answer, result)
+            if closed:
+                return self._conclude(track, turn, result)
+        return self._revise(track, turn, result)
 
     def _take_closed(self, track: Track) -> list[Item]:
         """Utterances that have just closed."""
@@ -186,7 +196,7 @@ class Listener:
         words = turn.hypothesis
         request = result.request
         before = (words.committed, words.tail)
-        if request.purpose is Purpose.PAUSE:
+        if request.purpose is not Purpose.DRAFT:
             # A pause that is over may have been overtaken by drafts that heard more.
             if turn.answer is not None or len(result.words) >= len(words.committed):
                 words.settle(result.words)
@@ -257,6 +267,17 @@ class Listener:
         return [msgspec.structs.replace(fact, at=self._at) for fact in facts]
 
 
+def lateness(track: Track, turn: Turn, request: DecodeRequest, at: float) -> float:
+    """Seconds by which a result came later than it would at an idle machine's first try.
+
+    Waiting for the lane counts, so a decode in a pause is dated from the end of the speech.
+    """
+    if request.purpose is Purpose.DRAFT:
+        return at - request.end
+    allowance = PAUSE_ALLOWANCE if request.purpose is Purpose.PAUSE else FINAL_ALLOWANCE
+    return at - track.time(min(turn.speech_end, track.at(request.end))) - allowance
+
+
 def likelier(one: DecodeResult | None, other: DecodeResult) -> DecodeResult:
     """The result whose words the recogniser finds likelier, a whole one before a looped one."""
     if one is None or one.looped or not one.words:
@@ -284,21 +305,18 @@ class InlineDriver:
     def __init__(self, listener: Listener, decoder: Decoder) -> None:
         self._listener = listener
         self._decoder = decoder
-        self._now = 0.0
 
     def push(self, chunk: Chunk) -> list[Heard]:
         """Hear a chunk and everything that comes of it."""
         facts: list[Heard] = []
         for first in range(0, len(chunk.samples), WINDOW):
             piece = chunk.samples[first : first + WINDOW]
-            part = Chunk(chunk.channel, chunk.start + first / SAMPLE_RATE, piece)
-            self._now = max(self._now, part.end)
-            facts += self._answer(self._listener.push(part))
+            start = chunk.start + first / SAMPLE_RATE
+            facts += self._answer(self._listener.push(Chunk(chunk.channel, start, piece)))
         return facts
 
     def finish(self, at: float) -> list[Heard]:
         """The sound is over: everything that is still due."""
-        self._now = max(self._now, at)
         return self._answer(self._listener.finish(at))
 
     def _answer(self, items: list[Item]) -> list[Heard]:
@@ -308,7 +326,7 @@ class InlineDriver:
             item = waiting.popleft()
             if isinstance(item, DecodeRequest):
                 result = self._decoder.decode(item)
-                waiting.extendleft(reversed(self._listener.deliver(result, self._now)))
+                waiting.extendleft(reversed(self._listener.deliver(result, self._listener.now)))
             else:
                 facts.append(item)
         return facts

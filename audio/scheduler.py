@@ -24,17 +24,17 @@ class DecodingSettings(msgspec.Struct, frozen=True, kw_only=True):
     """When to decode what."""
 
     ladder: LadderSettings = LadderSettings()
-    draft_every: float = 0.5
+    draft_every: float = 0.6
     """Seconds of new speech between two drafts of an utterance."""
     draft_window: float = 8.0
     """Seconds of speech that a draft sees; what lies before is already committed."""
-    draft_beam: int = 3
+    draft_beam: int = 1
     """Width of the search in drafts."""
     beam: int = 5
     """Width of the search in pauses and finals."""
     context: float = 12.0
     """Seconds of speech, the utterance's own included, that a final sees."""
-    second_look: float = 0.9
+    second_look: float = 0.85
     """Mean probability of the words below which a decode made in a pause, which sees the
     utterance alone, is followed by one with earlier speech in front; the likelier one wins."""
     lanes: int = 2
@@ -110,7 +110,12 @@ class Scheduler:
             self._finals.popleft()
             return [self._look(track, turn, turn.samples)]
         for track, turn in paused:
-            if turn.answer and turn.looked != turn.speech_end and self.weak(turn.answer):
+            if (
+                track.silent
+                and turn.answer
+                and turn.looked != turn.speech_end
+                and self.weak(turn.answer)
+            ):
                 return [self._look(track, turn, track.sound(turn.start, track.sample))]
         return []
 

@@ -27,6 +27,7 @@ from .hypothesis import Hypothesis, SureSettings
 from .vad import WINDOW, Window
 
 _LOUDNESS_SAMPLES = SAMPLE_RATE // 2
+_VOICED = (State.STARTING, State.SPEAKING)
 
 
 class TrackSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +35,7 @@ class TrackSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     endpointer: EndpointerSettings = EndpointerSettings()
     sure: SureSettings = SureSettings()
+    """When one draft is enough to commit a word."""
     lead: float = 0.25
     """Seconds kept before the detected start: a soft first consonant lies there."""
     trail: float = 0.2
@@ -148,6 +150,11 @@ class Track:
             or boundary.silence >= self.settings.endpointer.pause
         )
 
+    @property
+    def silent(self) -> bool:
+        """True while no stretch of speech is going on."""
+        return self._endpointer.state is State.SILENT
+
     # --- sound in --------------------------------------------------------------------------
 
     def push(self, block: Samples, window: Window) -> list[SpeechStarted | SpeechEnded | Loudness]:
@@ -166,7 +173,7 @@ class Track:
                 self._count_speech(turn, window)
         self._close_if_due()
         self._forget()
-        facts += self._measure(block, speaking=self._endpointer.state is not State.SILENT)
+        facts += self._measure(block, speaking=self._endpointer.state in _VOICED)
         return facts
 
     def finish(self) -> list[SpeechStarted | SpeechEnded | Loudness]:
@@ -257,7 +264,11 @@ class Track:
         rows = sound[: len(sound) // step * step].reshape(-1, step)
         if not len(rows):
             return near
-        return low + int(np.argmin(np.mean(np.square(rows), axis=1))) * step + step // 2
+        power = np.mean(np.square(rows), axis=1)
+        middles = low + np.arange(len(rows)) * step + step // 2
+        # Of places about as quiet, the one nearest to where the recogniser puts the gap.
+        cost = (power / (power.mean() + 1e-12)) + np.abs(middles - near) / reach
+        return int(middles[int(np.argmin(cost))])
 
     # --- sound out -------------------------------------------------------------------------
 

@@ -1,0 +1,282 @@
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oracle import WORD, LevelMeter, Oracle, chunks, say, sound
+
+from audio.chunks import SAMPLE_RATE, Chunk
+from audio.decoding import DecodeRequest, DecodeResult, Purpose
+from audio.listener import Heard, InlineDriver, Listener, ListenerSettings
+from audio.scheduler import DecodingSettings
+from coach.events import (
+    Channel,
+    Degraded,
+    Hypothesis,
+    Loudness,
+    Recovered,
+    SpeechEnded,
+    SpeechStarted,
+    Utterance,
+    Word,
+)
+
+AGENT, CUSTOMER = Channel.AGENT, Channel.CUSTOMER
+
+
+def listener(*channels: Channel, settings: ListenerSettings | None = None) -> Listener:
+    return Listener(channels or (CUSTOMER,), settings, detector=LevelMeter)
+
+
+def hear(
+    said: dict[Channel, list[Word]],
+    *,
+    size: int = 320,
+    settings: ListenerSettings | None = None,
+    seconds: float | None = None,
+    oracle: Oracle | None = None,
+) -> list[Heard]:
+    ends = [word.end for words in said.values() for word in words]
+    length = seconds or max(ends, default=0.0) + 2.0
+    driver = InlineDriver(listener(*said, settings=settings), oracle or Oracle(said))
+    facts: list[Heard] = []
+    for chunk in chunks({c: sound(words, length) for c, words in said.items()}, size):
+        facts += driver.push(chunk)
+    return facts + driver.finish(length)
+
+
+def finals(facts: list[Heard], channel: Channel = CUSTOMER) -> list[Utterance]:
+    found = [f for f in facts if isinstance(f, Utterance) and f.channel is channel]
+    return sorted(found, key=lambda one: one.start)
+
+
+def text(facts: list[Heard], channel: Channel = CUSTOMER) -> str:
+    return " ".join(one.text for one in finals(facts, channel))
+
+
+def test_an_utterance_is_drafted_committed_and_concluded() -> None:
+    facts = hear({CUSTOMER: say("I want my money back and I want it today", 1.0)})
+    (final,) = finals(facts)
+    drafts = [f for f in facts if isinstance(f, Hypothesis)]
+    assert final.text == "I want my money back and I want it today"
+    assert {d.utterance for d in drafts} == {final.utterance} == {"C1"}
+    assert any(d.tail for d in drafts)
+    assert drafts[-1].committed == final.text
+    assert drafts[-1].at < final.at
+    assert [w.text for w in final.words] == final.text.split()
+    assert final.start == pytest.approx(1.0, abs=0.3)
+    assert final.end == pytest.approx(4.0, abs=0.3)
+
+
+def test_words_are_committed_in_the_pause_and_long_before_the_final() -> None:
+    said = say("please help me now", 1.0)
+    facts = hear({CUSTOMER: said})
+    whole = next(
+        f for f in facts if isinstance(f, Hypothesis) and f.committed == "please help me now"
+    )
+    assert whole.at - said[-1].end < 0.4
+
+
+def test_a_short_silence_stays_inside_the_utterance_and_a_long_one_closes_it() -> None:
+    joined = hear({CUSTOMER: [*say("my", 1.0), *say("debit card", 1.9)]})
+    assert [one.text for one in finals(joined)] == ["my debit card"]
+    apart = hear({CUSTOMER: [*say("my", 1.0), *say("debit card", 2.9)]})
+    assert [one.text for one in finals(apart)] == ["my", "debit card"]
+
+
+def test_speech_facts_frame_each_stretch() -> None:
+    facts = hear({CUSTOMER: [*say("one two", 1.0), *say("three four", 2.4)]})
+    starts = [f.start for f in facts if isinstance(f, SpeechStarted)]
+    ends = [(f.start, f.end) for f in facts if isinstance(f, SpeechEnded)]
+    assert starts == pytest.approx([1.0, 2.4], abs=0.04)
+    assert [e for _, e in ends] == pytest.approx([1.6, 3.0], abs=0.04)
+
+
+def test_loudness_comes_twice_a_second_and_knows_speech() -> None:
+    facts = hear({CUSTOMER: say("one two three four five", 1.0)}, seconds=4.0)
+    meters = [f for f in facts if isinstance(f, Loudness)]
+    assert [m.start for m in meters] == [i * 0.5 for i in range(8)]
+    assert [m.speech for m in meters] == [False, False, True, True, True, False, False, False]
+    assert meters[0].dbfs == -100.0
+    assert meters[3].dbfs == pytest.approx(-17.0, abs=0.1)
+
+
+def test_both_may_speak_at_once() -> None:
+    said = {
+        AGENT: say("a b c d e f g h i j", 1.0),
+        CUSTOMER: say("one two three four five six seven", 1.5),
+    }
+    facts = hear(said)
+    assert text(facts, AGENT) == "a b c d e f g h i j"
+    assert text(facts, CUSTOMER) == "one two three four five six seven"
+
+
+def test_half_an_hour_of_silence_asks_for_nothing() -> None:
+    hears = listener()
+    quiet = Chunk(CUSTOMER, 0.0, sound([], 60.0))
+    asked = [
+        item
+        for minute in range(30)
+        for item in hears.push(quiet._replace(start=minute * 60.0))
+        if not isinstance(item, Loudness)
+    ]
+    assert asked == []
+
+
+def test_an_uncertain_pause_gets_a_second_look_with_the_earlier_speech_in_front() -> None:
+    said = {CUSTOMER: [*say("one two three", 1.0), *say("four five", 4.0)]}
+    oracle = Oracle(said, confidence=0.6)
+    facts = hear(said, oracle=oracle)
+    looks = [one for one in oracle.asked if one.purpose is Purpose.FINAL]
+    assert [one.utterance for one in looks] == ["C1", "C2"]
+    assert [e.text for e in looks[1].earlier] == ["one two three"]
+    assert text(facts) == "one two three four five"
+
+
+def test_a_certain_pause_becomes_the_final_without_another_decode() -> None:
+    said = {CUSTOMER: say("one two three", 1.0)}
+    oracle = Oracle(said)
+    hear(said, oracle=oracle)
+    assert [one.purpose for one in oracle.asked if one.purpose is not Purpose.DRAFT] == [
+        Purpose.PAUSE
+    ]
+
+
+def test_three_minutes_without_a_pause_lose_and_double_no_word() -> None:
+    words = " ".join(f"w{i}" for i in range(600))
+    facts = hear({CUSTOMER: say(words, 1.0)})
+    assert text(facts) == words
+    assert len(finals(facts)) > 5
+    assert max(f.end - f.start for f in finals(facts)) < 30.0
+
+
+def test_drafts_of_long_speech_see_only_its_end() -> None:
+    said = {CUSTOMER: say(" ".join(f"w{i}" for i in range(60)), 1.0)}
+    oracle = Oracle(said)
+    hear(said, oracle=oracle)
+    longest = max(one.seconds for one in oracle.asked if one.purpose is Purpose.DRAFT)
+    assert longest < DecodingSettings().draft_window + 1.0
+
+
+def test_looped_answer_is_doubtful() -> None:
+    said = {CUSTOMER: say("and die", 1.0)}
+
+    class Looping(Oracle):
+        def decode(self, request: DecodeRequest) -> DecodeResult:
+            return super().decode(request)._replace(looped=True)
+
+    (final,) = finals(hear(said, oracle=Looping(said)))
+    assert final.doubtful
+    assert final.doubt
+
+
+SCRIPT = st.lists(st.tuples(st.floats(0.0, 2.5), st.integers(1, 12)), min_size=1, max_size=3)
+
+
+def spoken(script: list[tuple[float, int]], mark: str) -> list[Word]:
+    words: list[Word] = []
+    at, counter = 0.5, itertools.count()
+    for silence, count in script:
+        at += silence
+        words += say(" ".join(f"{mark}{next(counter)}" for _ in range(count)), at)
+        at += count * WORD
+    return words
+
+
+@settings(max_examples=12, deadline=None)
+@given(SCRIPT, SCRIPT)
+def test_every_word_arrives_once_and_in_order(
+    agent: list[tuple[float, int]], customer: list[tuple[float, int]]
+) -> None:
+    said = {AGENT: spoken(agent, "a"), CUSTOMER: spoken(customer, "c")}
+    facts = hear(said)
+    for channel, words in said.items():
+        assert text(facts, channel) == " ".join(w.text for w in words)
+    times = [fact.at for fact in facts]
+    assert times == sorted(times)
+
+
+@settings(max_examples=8, deadline=None)
+@given(SCRIPT, st.integers(40, 40_000))
+def test_size_of_chunks_makes_no_difference(script: list[tuple[float, int]], size: int) -> None:
+    said = {CUSTOMER: spoken(script, "c")}
+    assert hear(said, size=size) == hear(said, size=320)
+
+
+# --- when results come late ------------------------------------------------------------------
+
+
+class SlowMachine:
+    """One core: a request takes its cost, and the next waits for it; time is counted."""
+
+    def __init__(self, oracle: Oracle, cost: dict[Purpose, float]) -> None:
+        self.oracle = oracle
+        self.cost = cost
+        self.free = 0.0
+        self.due: list[tuple[float, DecodeResult]] = []
+
+    def run(self, hears: Listener, sounds: dict[Channel, object], end: float) -> list[Heard]:
+        facts: list[Heard] = []
+
+        def take(items: list[object], now: float) -> None:
+            for item in items:
+                if isinstance(item, DecodeRequest):
+                    wide = self.cost[item.purpose] * (1.0 if item.beam > 1 else 0.5)
+                    self.free = max(self.free, now) + wide
+                    self.due.append((self.free, self.oracle.decode(item)))
+                else:
+                    facts.append(item)  # type: ignore[arg-type]
+
+        for chunk in chunks(sounds, 512):  # type: ignore[arg-type]
+            while self.due and self.due[0][0] <= chunk.end:
+                at, result = self.due.pop(0)
+                take(list(hears.deliver(result, at)), at)
+            take(list(hears.push(chunk)), chunk.end)
+        take(list(hears.finish(end)), end)
+        while self.due:
+            at, result = self.due.pop(0)
+            take(list(hears.deliver(result, at)), at)
+        return facts
+
+
+@pytest.mark.parametrize("lanes", [1, 2])
+def test_a_slow_machine_gives_up_drafts_says_so_and_loses_no_final(lanes: int) -> None:
+    talk = [(1.0, 8), (1.2, 6), (1.5, 10)] * 12
+    said = {AGENT: spoken(talk, "a"), CUSTOMER: spoken(talk[1:], "c")}
+    end = max(w.end for words in said.values() for w in words) + 2.0
+    slow = SlowMachine(Oracle(said), {Purpose.DRAFT: 1.3, Purpose.PAUSE: 1.8, Purpose.FINAL: 2.6})
+    chosen = ListenerSettings(decoding=DecodingSettings(lanes=lanes))
+    hears = listener(AGENT, CUSTOMER, settings=chosen)
+    facts = slow.run(hears, {c: sound(w, end) for c, w in said.items()}, end)
+    for channel, words in said.items():
+        assert text(facts, channel) == " ".join(w.text for w in words)
+    assert any(isinstance(fact, Degraded) for fact in facts)
+    known = {}
+    for fact in facts:
+        if isinstance(fact, Hypothesis | Utterance):
+            words = fact.committed if isinstance(fact, Hypothesis) else fact.text
+            for word in words.split():
+                known.setdefault(word, fact.at)
+    lags = sorted(known[w.text] - w.end for words in said.values() for w in words)
+    assert lags[int(0.95 * len(lags))] < 5.0
+    assert hears.idle
+
+
+def test_a_machine_that_recovers_takes_the_drafts_back() -> None:
+    said = {CUSTOMER: spoken([(1.0, 8)] * 40, "c")}
+    end = max(w.end for w in said[CUSTOMER]) + 2.0
+    slow = SlowMachine(Oracle(said), {Purpose.DRAFT: 3.0, Purpose.PAUSE: 6.0, Purpose.FINAL: 6.0})
+    hears = listener()
+    sounds = sound(said[CUSTOMER], end)
+    half = len(sounds) // 2 // 512 * 512
+    facts = slow.run(hears, {CUSTOMER: sounds[:half]}, half / SAMPLE_RATE)
+    assert any(isinstance(fact, Degraded) for fact in facts)
+    slow.cost = dict.fromkeys(Purpose, 0.05)
+    slow.free = 0.0
+    rest = InlineDriver(hears, slow.oracle)
+    late: list[Heard] = []
+    for first in range(half, len(sounds), 512):
+        late += rest.push(Chunk(CUSTOMER, first / SAMPLE_RATE, sounds[first : first + 512]))
+    assert any(isinstance(fact, Recovered) for fact in late)
