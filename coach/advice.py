@@ -125,10 +125,12 @@ class Advice:
         """Take into the record what final words say."""
         results: list[Result] = []
         warned = False
-        said = {match.rule for match in confirmed}
-        for match in self._ticks.pop(heard.utterance, ()):
-            if match.rule in said or any(e.rule in said for e in match.because):
-                results += self.checklist.tick(match, heard.utterance)
+        said = {match.rule: match for match in confirmed}
+        for item in self._ticks.pop(heard.utterance, ()):
+            causes = (item.rule, *(e.rule for e in item.because if e.rule is not None))
+            cause = next((said[rule] for rule in causes if rule in said), None)
+            if cause is not None:
+                results += self.checklist.tick(item.rule, cause, heard.utterance)
         for match in confirmed:
             results += self.record.final(match, heard)
             if heard.channel is not Channel.AGENT:

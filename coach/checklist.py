@@ -42,11 +42,11 @@ class Checklist:
         self._reminded = 0
         self._view: tuple[CheckItem, ...] | None = None
 
-    def tick(self, match: CueMatched, utterance: str) -> list[ChecklistTicked]:
-        """An item's rule matched in a final utterance."""
-        if match.rule in self._done:
+    def tick(self, item: str, match: CueMatched, utterance: str) -> list[ChecklistTicked]:
+        """An item is done by what matched in a final utterance."""
+        if item in self._done:
             return []
-        self._done[match.rule] = match.end
+        self._done[item] = match.end
         self._view = None
         return [
             ChecklistTicked(
@@ -54,7 +54,7 @@ class Checklist:
                 channel=match.channel,
                 start=match.start,
                 end=match.end,
-                item=match.rule,
+                item=item,
                 utterance=utterance,
                 text=match.text,
                 because=match.because,

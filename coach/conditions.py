@@ -48,6 +48,8 @@ from rules.model import (
 
 PULSE_S = 10.0
 """Seconds for which a conclusion from the past (NotFollowed, Sequence) is held true."""
+MOST_SEEN = 50
+"""Latest matches of other rules that a CueSeen with a window looks at."""
 PATIENCE_S = 6.0
 """Longest wait for words that are still being spoken or transcribed."""
 
@@ -293,12 +295,14 @@ def cue_seen(condition: CueSeen, log: list[Seen]) -> Test:
     """Other rules matched."""
 
     def test(moment: Moment) -> Truth | None:
-        if len(log) < condition.count:
+        found = log
+        if condition.within is not None:
+            # By when it was learned: the words of a long utterance may be known late.
+            since = moment.now - condition.within
+            found = [seen for seen in log[-MOST_SEEN:] if seen.at >= since]
+        if len(found) < condition.count:
             return None
-        first = log[-condition.count]
-        if condition.within is not None and first.end < moment.now - condition.within:
-            return None
-        return Truth(tuple(e for s in log[-condition.count :] for e in s.because[:1]))
+        return Truth(tuple(e for s in found[-condition.count :] for e in s.because[:1]))
 
     return test
 

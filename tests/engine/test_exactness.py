@@ -118,11 +118,15 @@ def _said(results: list[Result]) -> set[tuple[object, ...]]:
     standing -= {r.cue for r in results if isinstance(r, CueRetracted)}
     # A match that rests on other rules or on the voice depends on when it is looked at.
     words_only = {cue for cue in standing if cue.partition(":")[2].startswith(("say.", "note."))}
-    return {(cue,) for cue in words_only} | {
-        (type(r).__name__, r.utterance, r.text)
-        for r in results
-        if isinstance(r, CommitmentMade | ChecklistTicked)
-    }
+    return (
+        {(cue,) for cue in words_only}
+        | {
+            ("promise", r.utterance, r.text, r.due)
+            for r in results
+            if isinstance(r, CommitmentMade)
+        }
+        | {("tick", r.utterance, r.item) for r in results if isinstance(r, ChecklistTicked)}
+    )
 
 
 @relaxed
