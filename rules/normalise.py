@@ -34,6 +34,7 @@ from .spelling import (
     RESPELLED,
     SOFT,
     STUTTERED,
+    SUFFIXES,
     TENS,
 )
 
@@ -109,6 +110,8 @@ def _unmask(token: str) -> str:
 
 def _piece_words(piece: str) -> tuple[str, ...]:
     raw = piece
+    if suffix := SUFFIXES.get(raw):  # "you 're": a tokeniser cut the contraction in two
+        return (suffix,)
     piece = piece.strip("'")
     if not piece:
         return ()
@@ -125,8 +128,7 @@ def _piece_words(piece: str) -> tuple[str, ...]:
 
 
 def _suffix_words(part: str) -> tuple[str, ...]:
-    suffix = {"'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'m": "am"}.get(part)
-    if suffix:
+    if suffix := SUFFIXES.get(part):
         return (suffix,)
     part = part.strip("'")
     return (_respell(part),) if part else ()

@@ -51,6 +51,7 @@ def _contractions() -> dict[str, tuple[str, ...]]:
     return table | {
         "i'm": ("i", "am"),
         "im": ("i", "am"),
+        "you'r": ("you", "are"),
         "i'ma": ("i", "am", "going", "to"),
         "imma": ("i", "am", "going", "to"),
         "won't": ("will", "not"),
@@ -94,6 +95,10 @@ def _contractions() -> dict[str, tuple[str, ...]]:
 
 
 CONTRACTIONS: Final = MappingProxyType(_contractions())
+
+SUFFIXES: Final = MappingProxyType(
+    {"'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'m": "am"}
+)
 
 IS_AFTER: Final = _set("""
     he she it that this there here what who where how when why everything nothing something
