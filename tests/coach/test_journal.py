@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import stat
@@ -33,13 +34,18 @@ RAISED = PromptRaised(
 ENDED = CallEnded(at=9.0, reason="end")
 
 
-@pytest.fixture
-def small_files() -> Iterator[None]:
-    """A disk with room for 700 bytes in one file."""
+@contextlib.contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """A disk with room for so many bytes in one file.
+
+    The limit is the process's: it must be gone before pytest writes its own output to a file.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (700, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_what_was_written_is_read_back(tmp_path: Path) -> None:
@@ -94,13 +100,13 @@ def test_a_folder_that_is_a_file_is_named_with_a_remedy(tmp_path: Path) -> None:
         JournalWriter(tmp_path / "calls" / "a.jsonl", HEADER)
 
 
-@pytest.mark.usefixtures("small_files")
 def test_a_full_disk_keeps_whole_lines_and_says_so(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
-    writer = JournalWriter(path, HEADER)
-    assert writer.write([STARTED, SAID]) == ""
-    before = path.read_bytes()
-    trouble = writer.write([RAISED, RAISED, RAISED])
+    with room_for(700):
+        writer = JournalWriter(path, HEADER)
+        assert writer.write([STARTED, SAID]) == ""
+        before = path.read_bytes()
+        trouble = writer.write([RAISED, RAISED, RAISED])
     assert trouble
     assert writer.pending == 3
     assert path.read_bytes() == before
@@ -110,12 +116,9 @@ def test_a_full_disk_keeps_whole_lines_and_says_so(tmp_path: Path) -> None:
 def test_what_did_not_fit_is_written_once_there_is_room(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     writer = JournalWriter(path, HEADER)
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 10, hard))
-    try:
-        assert writer.write([STARTED, SAID])
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with room_for(path.stat().st_size + 10):
+        trouble = writer.write([STARTED, SAID])
+    assert trouble
     assert writer.write([RAISED]) == ""
     assert writer.pending == 0
     writer.close()
@@ -124,13 +127,8 @@ def test_what_did_not_fit_is_written_once_there_is_room(tmp_path: Path) -> None:
 
 def test_no_room_even_for_the_header_leaves_no_file(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
-    try:
-        with pytest.raises(StorageError, match=r"cannot be written"):
-            JournalWriter(path, HEADER)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with room_for(10), pytest.raises(StorageError, match=r"cannot be written"):
+        JournalWriter(path, HEADER)
     assert not path.exists()
 
 
