@@ -203,8 +203,10 @@ class Advice:
         offer = self.ladder.cue(match)
         if offer is not None:
             results += offer.changed
-        if (item := self.checklist.closing(match)) is not None and item.prompt is not None:
-            asked.append(_request(item, match))
+        if self.ladder.rung in (Rung.NONE, Rung.ACKNOWLEDGE):
+            # A call that ends for cause, or nearly so, is no occasion for a gentle reminder.
+            item = self.checklist.closing(match)
+            asked += [_request(item, match)] if item is not None else []
         return results + self._ask_for(match, rule, offer, asked)
 
     def _ask_for(

@@ -21,8 +21,10 @@ from rules.model import Rule
 class ChecklistSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When the end of the call is near."""
 
-    closing: tuple[str, ...] = ("say.closing", "checklist.closing", "note.closing", "esc.recovered")
+    closing: tuple[str, ...] = ("checklist.closing",)
     """Rules, of either side, whose match says so; ids, or prefixes ending in ``.*``."""
+    not_before_s: float = 60.0
+    """Seconds of call before which no words are a closing: "thank you for calling" also opens."""
     reminders: int = 1
     """Reminders in one call; a list of omissions at the goodbye helps nobody."""
 
@@ -63,7 +65,7 @@ class Checklist:
 
     def closing(self, match: CueMatched) -> Rule | None:
         """A rule matched; returns the open item to recall if the call draws to its end."""
-        if self._reminded >= self._settings.reminders:
+        if self._reminded >= self._settings.reminders or match.at < self._settings.not_before_s:
             return None
         if not any(matches(match.rule, pattern) for pattern in self._settings.closing):
             return None

@@ -209,9 +209,11 @@ def test_a_reminder_near_the_end_names_what_is_still_open() -> None:
         rule("checklist.next", said("next step"), 0, prompt=card(hold=10)),
         rule("checklist.closing", said("anything else"), 0),
     )
-    desk.play(agent(1, "the next step is a letter"), agent(8, "anything else"), until=12.0)
+    desk.play(agent(1, "anything else"), agent(61, "the next step is a letter"), until=66.0)
+    assert desk.cards() == [], "nobody closes in the first minute"
+    desk.play(agent(68, "anything else"), until=72.0)
     assert desk.shown == "checklist.recap"
-    desk.play(agent(30, "anything else"), until=40.0)
+    desk.play(agent(90, "anything else"), until=100.0)
     assert desk.cards() == ["checklist.recap"]
 
 
