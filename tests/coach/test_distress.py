@@ -39,6 +39,8 @@ CALM = [
     "my name is Alex and the order number is four four one two",
     "could you send it to my new address",
     "I lost my card and would like to order a new one please",
+    "I lost my debit card",
+    "my car was damaged in an accident on Sunday",
 ]
 ABUSE = [
     "you are a stupid idiot",
