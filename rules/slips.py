@@ -10,9 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein
-
 from .normalise import Word
 
 _SHORTEST = 5
@@ -56,6 +53,10 @@ class Slips:
         return self._seen[word]
 
     def _nearest(self, word: str) -> str | None:
+        # Imported at the first unknown word: it takes as long as importing half the engine.
+        from rapidfuzz import process  # noqa: PLC0415
+        from rapidfuzz.distance import DamerauLevenshtein  # noqa: PLC0415
+
         allowed = 2 if len(word) >= _TWO_LETTERS_FROM else 1
         choices = [
             known

@@ -27,7 +27,7 @@ from rules.loader import load_book
 from rules.matcher import Matcher
 from rules.model import RuleBook
 
-relaxed = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+relaxed = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @functools.cache
