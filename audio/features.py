@@ -44,7 +44,7 @@ TILT_SPLIT_HZ = 1000.0
 _FRAME_SECONDS = 0.025
 """Length compared with its shifted self: at least one and a half periods of the lowest pitch."""
 
-_HOP_SECONDS = 0.03
+_HOP_SECONDS = 0.04
 
 _VOICED_BELOW = 0.25
 """Normalised difference under which a frame counts as voiced: noise stays near 1, a steady
@@ -62,7 +62,7 @@ _SILENT_DBFS = -65.0
 """Below this a frame is not looked at: line noise of a good connection."""
 
 _MIN_VOICED_FRAMES = 3
-"""Fewer voiced frames (90 ms) than this are a chance resemblance, not a vowel."""
+"""Fewer voiced frames (120 ms) than this are a chance resemblance, not a vowel."""
 
 _Floats = npt.NDArray[np.float32]
 _Mask = npt.NDArray[np.bool_]
