@@ -3,7 +3,9 @@
 A draft of speech that is still going on is wrong mostly at its edge, where the last word is
 half heard. A word is committed
 
-- once two drafts in a row agree on it and on everything before it;
+- once two drafts in a row agree on it: on everything before it, or at least on a run of
+  `RUN` words that it ends, for the first words of an utterance may stay garbled for long while
+  those behind them are clear;
 - on first sight, when the recogniser is sure of it and of everything before it and has heard
   enough sound after it (``SureSettings``);
 - when the speaker has paused, because then there is no edge.
@@ -17,8 +19,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
+from rapidfuzz.distance import Levenshtein, Opcode
 
 from coach.events import Word
+
+RUN = 2
+"""Words in a row that two drafts must share for the words before them to be let through: one
+may be chance ("the", "you")."""
 
 _TRIM = ".,;:!?\"'()[]{}-"
 
@@ -45,6 +52,22 @@ def common_prefix(one: Sequence[Word], other: Sequence[Word]) -> int:
             break
         count += 1
     return count
+
+
+def agreement(new: Sequence[Word], last: Sequence[Word]) -> int:
+    """How many words of ``new`` are confirmed by ``last``."""
+    texts = [[word.text.strip(_TRIM).casefold() for word in words] for words in (new, last)]
+    blocks = Levenshtein.opcodes(texts[0], texts[1])
+    ends = [
+        op.src_end
+        for op in blocks
+        if op.tag == "equal" and (op.src_start == op.dest_start == 0 or _length(op) >= RUN)
+    ]
+    return max(ends, default=0)
+
+
+def _length(op: Opcode) -> int:
+    return int(op.src_end - op.src_start)
 
 
 class Hypothesis:
@@ -74,7 +97,7 @@ class Hypothesis:
         to which the draft has heard.
         """
         full = (*self.committed[:skipped], *words)
-        agreed = common_prefix(full, self._last)
+        agreed = agreement(full, self._last)
         if common_prefix(full, self.committed) == len(self.committed):
             agreed = max(agreed, len(self.committed))
             while agreed < len(full) and self._is_sure(full[agreed], heard):

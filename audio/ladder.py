@@ -29,10 +29,11 @@ class LadderSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     late: float = 1.5
     """Seconds from the end of the sound to the result: beyond twice the usual lag."""
-    hold: float = 1.0
+    hold: float = 0.5
     """Least seconds between two climbs, so that one slow decode does not run up the ladder."""
     calm: float = 10.0
-    """Seconds without a late result before one rung is descended."""
+    """Seconds without a late result before one rung is descended; doubled, up to eight times,
+    whenever the descent turns out to have been too early."""
 
 
 class Ladder:
@@ -43,6 +44,8 @@ class Ladder:
         self.rung = Rung.FULL
         self._changed = -1e9
         self._late = -1e9
+        self._descended = -1e9
+        self._calm = self.settings.calm
 
     def observe(self, at: float, lateness: float) -> None:
         """A result arrived at ``at``, ``lateness`` seconds after its sound ended."""
@@ -51,6 +54,9 @@ class Ladder:
             if self.rung < Rung.DEGRADED and at - self._changed >= self.settings.hold:
                 self.rung = Rung(self.rung + 1)
                 self._changed = at
-        elif self.rung > Rung.FULL and at - max(self._late, self._changed) >= self.settings.calm:
+                relapse = at - self._descended < self.settings.calm
+                longest = 8.0 * self.settings.calm
+                self._calm = min(2.0 * self._calm, longest) if relapse else self.settings.calm
+        elif self.rung > Rung.FULL and at - max(self._late, self._changed) >= self._calm:
             self.rung = Rung(self.rung - 1)
-            self._changed = at
+            self._changed = self._descended = at

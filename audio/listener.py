@@ -29,6 +29,7 @@ import msgspec
 import numpy as np
 
 from coach.events import (
+    AudioWarning,
     Channel,
     Degraded,
     Hypothesis,
@@ -37,18 +38,29 @@ from coach.events import (
     SpeechEnded,
     SpeechStarted,
     Utterance,
+    Word,
 )
 
 from .chunks import SAMPLE_RATE, Chunk, Samples
 from .decoding import DecodeRequest, DecodeResult, Purpose
 from .doubt import DoubtSettings, doubt
+from .echo import EchoDetector
 from .ladder import Rung
 from .language import LanguageVote
 from .scheduler import DecodingSettings, Scheduler
 from .track import Track, TrackSettings, Turn
 from .vad import WINDOW, SpeechDetector, Vad
 
-Heard = SpeechStarted | SpeechEnded | Loudness | Hypothesis | Utterance | Degraded | Recovered
+Heard = (
+    SpeechStarted
+    | SpeechEnded
+    | Loudness
+    | Hypothesis
+    | Utterance
+    | AudioWarning
+    | Degraded
+    | Recovered
+)
 """The facts a listener states."""
 
 Item = Heard | DecodeRequest
@@ -56,6 +68,10 @@ Item = Heard | DecodeRequest
 
 PAUSE_ALLOWANCE = 0.3
 """Seconds of silence before a decode in a pause can be asked for."""
+
+ECHO_SHARE = 0.8
+"""Share of a word's energy on the microphone that must be explained by the far end for the word
+to be the customer's and not the agent's."""
 
 FINAL_ALLOWANCE = 2.0
 """Seconds after the speech in which a second look may come without anybody waiting for it."""
@@ -98,6 +114,8 @@ class Listener:
         tracks = [side.track for side in self._sides.values()]
         self._scheduler = Scheduler(tracks, self.settings.decoding, self.settings.language)
         self._vote = LanguageVote()
+        both = {Channel.AGENT, Channel.CUSTOMER} <= set(channels)
+        self._echo = EchoDetector() if both else None
         self._at = 0.0
 
     @property
@@ -120,6 +138,8 @@ class Listener:
         side = self._sides[chunk.channel]
         track = side.track
         items: list[Item] = []
+        if self._echo is not None:
+            items += self._stamp(self._echo.push(chunk), chunk.end)
         pending = np.concatenate([side.pending, chunk.samples])
         count = len(pending) // WINDOW
         side.pending = pending[count * WINDOW :]
@@ -134,6 +154,7 @@ class Listener:
     def deliver(self, result: DecodeResult, at: float) -> list[Item]:
         """Take in a result; ``at`` is the call time at which it came."""
         track, turn = self._scheduler.returned(result)
+        result = result._replace(words=self._own(track.channel, result.words))
         self._at = max(self._at, at)
         items: list[Item] = list(self._observe(lateness(track, turn, result.request, at)))
         if result.request.language is None:
@@ -168,6 +189,13 @@ class Listener:
             if closed:
                 return self._conclude(track, turn, result)
         return self._revise(track, turn, result)
+
+    def _own(self, channel: Channel, words: tuple[Word, ...]) -> tuple[Word, ...]:
+        """The words without those that are the far end leaking into the microphone."""
+        echo = self._echo
+        if channel is not Channel.AGENT or echo is None or echo.delay is None:
+            return words
+        return tuple(w for w in words if echo.explained(w.start, w.end) < ECHO_SHARE)
 
     def _take_closed(self, track: Track) -> list[Item]:
         """Utterances that have just closed."""
@@ -260,7 +288,7 @@ class Listener:
         return []
 
     def _stamp(
-        self, facts: Sequence[SpeechStarted | SpeechEnded | Loudness], at: float
+        self, facts: Sequence[SpeechStarted | SpeechEnded | Loudness | AudioWarning], at: float
     ) -> list[Item]:
         """The facts in an order of ``at`` that never goes back."""
         self._at = max(self._at, at)

@@ -56,9 +56,9 @@ class TranscriberSettings(msgspec.Struct, frozen=True, kw_only=True):
     30 s leave; 8 s cost a quarter of the computing of 30."""
     draft_padding: float = 6.0
     """Likewise for drafts, which are replaced within a second and must be cheap."""
-    tokens_per_second: float = 9.0
-    """Cap on tokens: fast speech is about 4.5 words a second, at most two tokens each."""
-    spare_tokens: int = 8
+    tokens_per_second: float = 7.0
+    """Cap on tokens: fast speech is about 4.5 words a second of 1.3 tokens."""
+    spare_tokens: int = 6
     """Added to the cap, for numbers that spell long and for punctuation."""
     setting: str = (
         "Thank you for calling customer service, how can I help you today? Alright. "

@@ -1,8 +1,8 @@
 """A stand-in for the recogniser that knows what is said, and sound that carries nothing else.
 
-Speech is a tone and silence is silence, so the detector can be a level meter and every word's
+Speech is noise and silence is silence, so the detector can be a level meter and every word's
 place is known to the sample. The oracle hears exactly the words whose middle lies inside the
-sound it is given; a word that the end of the sound cuts comes out garbled.
+sound it is given; a word that the end of the sound cuts by more than a little is garbled.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ def say(text: str, start: float) -> list[Word]:
     ]
 
 
-def sound(words: Sequence[Word], seconds: float) -> Samples:
-    """A tone while words are spoken."""
+def sound(words: Sequence[Word], seconds: float, channel: Channel = Channel.CUSTOMER) -> Samples:
+    """Noise while words are spoken, another noise for each channel, at -17 dBFS."""
     samples = np.zeros(int(seconds * SAMPLE_RATE), np.float32)
-    tone = 0.2 * np.sin(np.arange(len(samples)) * 2 * np.pi * 220 / SAMPLE_RATE)
+    voice = np.random.default_rng(len(channel)).normal(0.0, 0.1413, len(samples))
     for word in words:
         first, last = round(word.start * SAMPLE_RATE), round(word.end * SAMPLE_RATE)
-        samples[first:last] = tone[first:last]
+        samples[first:last] = voice[first:last]
     return samples
 
 
@@ -74,7 +74,7 @@ class Oracle:
         heard = []
         for word in self.said[request.channel]:
             if request.start <= (word.start + word.end) / 2 < request.end:
-                text = word.text if word.end <= request.end + 0.02 else "~"
+                text = word.text if word.end <= request.end + 0.06 else "~"
                 heard.append(
                     Word(
                         text=text,

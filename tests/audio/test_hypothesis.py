@@ -35,8 +35,8 @@ def test_two_drafts_commit_what_they_agree_on() -> None:
 
 def test_sure_words_with_sound_behind_them_are_committed_at_once() -> None:
     one = Hypothesis()
-    one.draft(words("I want my money", confidence=0.95), skipped=0, heard=1.3)
-    # "want" ends 0.7 s before the edge, "my" 0.4 s.
+    one.draft(words("I want my money", confidence=0.95), skipped=0, heard=1.25)
+    # "want" ends 0.65 s before the edge, "my" 0.35 s.
     assert (one.committed_text, one.tail_text) == ("I want", "my money")
 
 
@@ -63,6 +63,20 @@ def test_two_agreeing_drafts_put_committed_words_right() -> None:
     draft(one, "Hello this is Harper Valley")
     draft(one, "Hello this is Harper Valley Bank")
     assert one.committed_text == "Hello this is Harper Valley"
+
+
+def test_a_shared_run_lets_the_words_before_it_through() -> None:
+    one = Hypothesis()
+    draft(one, "so French hours are nine")
+    draft(one, "the branch hours are nine to five")
+    assert (one.committed_text, one.tail_text) == ("the branch hours are nine", "to five")
+
+
+def test_a_single_shared_word_does_not() -> None:
+    one = Hypothesis()
+    draft(one, "so French hours")
+    draft(one, "the branch hours are")
+    assert one.committed_text == ""
 
 
 def test_a_pause_commits_everything() -> None:

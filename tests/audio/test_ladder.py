@@ -46,6 +46,18 @@ def test_a_quiet_spell_takes_one_step_down() -> None:
     assert ladder.rung is Rung.FULL
 
 
+def test_a_descent_that_came_too_early_makes_the_next_one_wait_longer() -> None:
+    ladder = Ladder()
+    ladder.observe(0.0, LATE)
+    ladder.observe(10.0, FINE)
+    assert ladder.rung is Rung.FULL
+    ladder.observe(12.0, LATE)
+    ladder.observe(23.0, FINE)
+    assert ladder.rung is Rung.FEWER_DRAFTS
+    ladder.observe(32.5, FINE)
+    assert ladder.rung is Rung.FULL
+
+
 @given(st.lists(st.tuples(st.floats(0, 5), st.floats(0, 5)), max_size=50))
 def test_never_moves_more_than_one_rung(steps: list[tuple[float, float]]) -> None:
     ladder, at = Ladder(), 0.0

@@ -42,7 +42,7 @@ def hear(
     length = seconds or max(ends, default=0.0) + 2.0
     driver = InlineDriver(listener(*said, settings=settings), oracle or Oracle(said))
     facts: list[Heard] = []
-    for chunk in chunks({c: sound(words, length) for c, words in said.items()}, size):
+    for chunk in chunks({c: sound(words, length, c) for c, words in said.items()}, size):
         facts += driver.push(chunk)
     return facts + driver.finish(length)
 
@@ -100,7 +100,7 @@ def test_loudness_comes_twice_a_second_and_knows_speech() -> None:
     assert [m.start for m in meters] == [i * 0.5 for i in range(8)]
     assert [m.speech for m in meters] == [False, False, True, True, True, False, False, False]
     assert meters[0].dbfs == -100.0
-    assert meters[3].dbfs == pytest.approx(-17.0, abs=0.1)
+    assert meters[3].dbfs == pytest.approx(-17.0, abs=0.3)
 
 
 def test_both_may_speak_at_once() -> None:
@@ -249,7 +249,7 @@ def test_a_slow_machine_gives_up_drafts_says_so_and_loses_no_final(lanes: int) -
     slow = SlowMachine(Oracle(said), {Purpose.DRAFT: 1.3, Purpose.PAUSE: 1.8, Purpose.FINAL: 2.6})
     chosen = ListenerSettings(decoding=DecodingSettings(lanes=lanes))
     hears = listener(AGENT, CUSTOMER, settings=chosen)
-    facts = slow.run(hears, {c: sound(w, end) for c, w in said.items()}, end)
+    facts = slow.run(hears, {c: sound(w, end, c) for c, w in said.items()}, end)
     for channel, words in said.items():
         assert text(facts, channel) == " ".join(w.text for w in words)
     assert any(isinstance(fact, Degraded) for fact in facts)
