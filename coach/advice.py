@@ -74,6 +74,8 @@ class Advice:
         self._safety: dict[str, str] = {}
         """Open dangers to life: cue and its rule."""
         self._asked: set[str] = set()
+        self._marked: dict[str, str] = {}
+        """The utterance that a match is shown at in the transcript."""
         self._ticks: dict[str, list[CueMatched]] = {}
         """Checklist items that follow from other rules' matches, by utterance not yet final."""
 
@@ -190,6 +192,7 @@ class Advice:
         rule = self._rules[match.rule]
         utterance = next((e.utterance for e in match.because if e.utterance), None)
         if utterance is not None:
+            self._marked[match.cue] = utterance
             self._transcript.mark(utterance, match.rule, matched=True)
         self.record.cue(match, rule)
         self.escalation.cue(match)
@@ -246,9 +249,7 @@ class Advice:
         return first or self.ladder.zero(match) or self.ladder.rung is Rung.OVER
 
     def _retracted(self, gone: CueRetracted) -> list[Result]:
-        for evidence in gone.because:
-            if evidence.utterance is not None:
-                self._transcript.mark(evidence.utterance, gone.rule, matched=False)
+        self._unmark(gone.cue, gone.rule)
         results: list[Result] = list(self.ladder.forget(gone.cue, gone.because, gone.at))
         self.record.forget(gone.cue)
         self.escalation.forget(gone.cue)
@@ -256,6 +257,11 @@ class Advice:
         if self._safety.pop(gone.cue, None) is not None:
             self._set_mode()
         return results + self.desk.retract(gone.cue, gone.because, gone.at)
+
+    def _unmark(self, cue: str, rule: str) -> None:
+        utterance = self._marked.pop(cue, None)
+        if utterance is not None:
+            self._transcript.mark(utterance, rule, matched=False)
 
     # --- the agent's verdict on a card ------------------------------------------------------
 
@@ -269,6 +275,7 @@ class Advice:
         self.record.forget(request.cue)
         rule = request.cue.partition(":")[2] or request.rule.id
         self.cues.forget(rule, request.cue)
+        self._unmark(request.cue, rule)
         because = (Evidence(rule=rule, note="marked wrong by the agent"),)
         return list(self.ladder.forget(request.cue, because, at))
 
