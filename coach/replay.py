@@ -26,6 +26,7 @@ from coach.events import (
     CallStarted,
     Event,
     Fact,
+    Located,
     Loudness,
     Result,
 )
@@ -127,6 +128,10 @@ class Player:
         self._view: Engine | None = None
         self._view_next = 0
         self._position = 0.0
+        self._swapped = False
+        """The agent has exchanged the two sides: the source's facts carry the old names."""
+        self._view_swapped = False
+        """The same for what is looked back at."""
 
     @property
     def position(self) -> float:
@@ -154,7 +159,8 @@ class Player:
             return []
         at, facts = next(self._steps)
         events: list[Event] = []
-        for fact in facts:
+        for heard in facts:
+            fact = _exchanged(heard) if self._swapped else heard
             self._known.append(fact)
             events += [fact, *self.call.feed(fact)]
         events += self.call.tick(at)
@@ -169,7 +175,8 @@ class Player:
             self._position = self._frontier
             return results
         while self._view_next < len(self._known) and self._known[self._view_next].at <= until:
-            results.extend(self._view.receive(self._known[self._view_next]))
+            fact = self._known[self._view_next]
+            results.extend(self._view.receive(_exchanged(fact) if self._view_swapped else fact))
             self._view_next += 1
         results.extend(self._view.advance(until))
         self._position = until
@@ -177,16 +184,21 @@ class Player:
 
     def look_at(self, at: float) -> None:
         """Look at the call as it stood at ``at``, which lies before the frontier."""
-        self._view = Engine(self._setup.book, self._setup.settings)
+        matcher = self.call.engine.matcher
+        self._view = Engine(self._setup.book, self._setup.settings, matcher=matcher)
         self._view_next = 0
+        self._view_swapped = False
         self._position = 0.0
         self._step_back_view(max(0.0, at))
 
     def act(self, action: Action, *, prompt: str | None, note: str) -> list[Result]:
         """Take a key of the agent's; while looking back it changes only what is looked at."""
         fact = AgentAction(at=self._position, action=action, prompt=prompt, note=note)
+        swaps = action is Action.SWAP_CHANNELS
         if self._view is not None:
+            self._view_swapped ^= swaps
             return self._view.receive(fact)
+        self._swapped ^= swaps
         self._known.append(fact)
         return self.call.feed(fact)
 
@@ -208,6 +220,13 @@ class Player:
         looking_back = "looking back: keys pressed here are not kept"
         notices = (*self._setup.notices, looking_back, *snapshot.notices)
         return msgspec.structs.replace(snapshot, notices=notices)
+
+
+def _exchanged(fact: Fact) -> Fact:
+    """Give the fact with the other side's name, where it has one."""
+    if isinstance(fact, Located):
+        return msgspec.structs.replace(fact, channel=fact.channel.other)
+    return fact
 
 
 def run_through(player: Player) -> Iterator[Event]:

@@ -153,6 +153,25 @@ def test_keys_pressed_at_the_frontier_are_kept_and_replayed(
     )
 
 
+def test_swapping_sides_renames_what_is_heard_from_there_on(
+    journal: Path, setup: Setup, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept.jsonl"
+    player = Player(JournalSource(read_journal(journal)), setup, kept)
+    while player.position < 30.0:
+        player.step(float("inf"))
+    player.act(Action.SWAP_CHANNELS, prompt=None, note="")
+    list(run_through(player))
+    player.call.close()
+    read = read_journal(kept)
+    heard = {f.text: f.channel for f in read.facts() if isinstance(f, Utterance)}
+    assert heard[SCRIPT[1][2]] is Channel.CUSTOMER
+    assert heard[SCRIPT[3][2]] is Channel.AGENT
+    assert (
+        first_difference(read.results(), replay_results(read, setup.book, setup.settings)) is None
+    )
+
+
 def test_ending_early_ends_the_journal(journal: Path, setup: Setup, tmp_path: Path) -> None:
     kept = tmp_path / "kept.jsonl"
     player = Player(JournalSource(read_journal(journal)), setup, kept)
