@@ -34,7 +34,7 @@ class DecodingSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Width of the search in pauses and finals."""
     context: float = 12.0
     """Seconds of speech, the utterance's own included, that a final sees."""
-    second_look: float = 0.85
+    second_look: float = 0.75
     """Mean probability of the words below which a decode made in a pause, which sees the
     utterance alone, is followed by one with earlier speech in front; the likelier one wins."""
     lanes: int = 2

@@ -16,14 +16,19 @@ Lag
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
 from rapidfuzz.distance import Levenshtein
-from whisper_normalizer.english import EnglishTextNormalizer
 
 from coach.events import Channel, Hypothesis, Utterance
+
+with warnings.catch_warnings():
+    # Its source has invalid escapes, which Python reports when it compiles them first.
+    warnings.simplefilter("ignore")
+    from whisper_normalizer.english import EnglishTextNormalizer
 
 _MARK = re.compile(r"\[[^\]]*\]|<[^>]*>")
 
@@ -112,14 +117,14 @@ def _dated(final: Utterance, drafts: Sequence[Hypothesis]) -> list[KnownWord]:
     words = normalised(final.text)
     drafted = [final.at] * len(words)
     committed = [final.at] * len(words)
+    held = set(range(len(words)))
     for draft in reversed(drafts):
         sure = normalised(draft.committed)
         shown = normalised(f"{draft.committed} {draft.tail}")
-        present = set(matches(words, sure))
-        for index in range(len(words)):
-            # Dated from the last time it came in, should it have gone missing in between.
-            if index in present and committed[index] >= draft.at:
-                committed[index] = draft.at
+        # Dated from the last time it came in, should it have gone missing in between.
+        held &= matches(words, sure).keys()
+        for index in held:
+            committed[index] = draft.at
         for index in matches(words, shown):
             drafted[index] = draft.at
     return [KnownWord(*row) for row in zip(words, drafted, committed, strict=True)]

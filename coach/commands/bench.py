@@ -83,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
 def _check_scoring() -> None:
     """The normaliser is an extra: only the bench needs it."""
     try:
-        import whisper_normalizer.english  # noqa: F401, PLC0415 - may be absent
+        import coach.accuracy  # noqa: F401, PLC0415 - needs the extra
     except ImportError:
         raise CoachError(
             "Scoring needs the text normaliser.", "Install it: pip install 'callcoach[bench]'."
