@@ -32,6 +32,9 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     give_way_s: float = 6.0
     """A card that has been shown so long gives way to a more important one: time to read it
     once (30 words at 300 a minute). Words said twenty seconds late help nobody."""
+    give_way_by: int = 4
+    """... by so much more important (on the prompts' scale of 0 to 100): cards of like weight
+    do not chase each other from the screen."""
     min_show_s: float = 4.0
     """A card stays so long even when its reason has gone; a glance takes half a second, but
     the agent must find the time for it."""

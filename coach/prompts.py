@@ -223,7 +223,8 @@ class PromptDesk:
         """Whether the card has been read and something more important waits."""
         if card.request.danger or at < card.raised + self._settings.give_way_s:
             return False
-        return any(request.priority > card.request.priority for request in self._waiting)
+        bound = card.request.priority + self._settings.give_way_by
+        return any(request.priority >= bound for request in self._waiting)
 
     # --- what happens meanwhile -------------------------------------------------------------
 
