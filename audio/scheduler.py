@@ -26,7 +26,7 @@ class DecodingSettings(msgspec.Struct, frozen=True, kw_only=True):
     ladder: LadderSettings = LadderSettings()
     draft_every: float = 0.6
     """Seconds of new speech between two drafts of an utterance."""
-    draft_window: float = 8.0
+    draft_window: float = 6.0
     """Seconds of speech that a draft sees; what lies before is already committed."""
     draft_beam: int = 1
     """Width of the search in drafts."""
@@ -192,12 +192,13 @@ class Scheduler:
         if track.now - track.time(turn.anchor) <= window:
             return
         words = turn.hypothesis.committed
-        limit = track.now - window / 2
-        gaps = [
-            (words[i].start - words[i - 1].end, i)
-            for i in range(max(turn.skipped, 1), len(words))
-            if words[i].start <= limit
+        begins = [
+            i
+            for i in range(turn.skipped + 1, len(words))
+            if words[i].start <= track.now - window / 2
         ]
+        near = [i for i in begins if words[i].start >= track.now - window] or begins[-1:]
+        gaps = [(words[i].start - words[i - 1].end, i) for i in near]
         if gaps:
             _, turn.skipped = max(gaps)
             turn.anchor = track.at(words[turn.skipped].start)

@@ -42,7 +42,7 @@ class TrackSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds kept after the detected end."""
     merge: float = 1.0
     """Seconds of silence inside an utterance; longer silence closes it."""
-    long: float = 12.0
+    long: float = 7.0
     """Seconds after which an utterance closes at the next pause."""
     longest: float = 20.0
     """Seconds after which an utterance without a pause is cut between two committed words."""
@@ -188,12 +188,12 @@ class Track:
     def _turned(self, boundary: Boundary) -> list[SpeechStarted | SpeechEnded | Loudness]:
         at = self.now
         place = self.time(boundary.sample)
+        if self.turn is None and boundary.turning in (Turning.STARTED, Turning.RESUMED):
+            # A long utterance closes in a pause after which the same stretch may go on.
+            lead = int(self.settings.lead * SAMPLE_RATE)
+            self._open(max(boundary.sample - lead, self._floor, self._first * WINDOW))
         if boundary.turning is Turning.STARTED:
             self._stretch = boundary.sample
-            if self.turn is None:
-                lead = int(self.settings.lead * SAMPLE_RATE)
-                start = max(boundary.sample - lead, self._floor, self._first * WINDOW)
-                self._open(start)
             return [SpeechStarted(at=at, channel=self.channel, start=place, end=place)]
         if boundary.turning is Turning.ENDED:
             began = self.time(self._stretch)

@@ -152,6 +152,12 @@ def test_three_minutes_without_a_pause_lose_and_double_no_word() -> None:
     assert max(f.end - f.start for f in finals(facts)) < 30.0
 
 
+def test_speech_that_goes_on_after_a_long_utterance_has_closed_is_heard() -> None:
+    long = " ".join(f"w{i}" for i in range(30))
+    facts = hear({CUSTOMER: [*say(long, 1.0), *say("and more", 10.4)]})
+    assert [one.text for one in finals(facts)] == [long, "and more"]
+
+
 def test_drafts_of_long_speech_see_only_its_end() -> None:
     said = {CUSTOMER: say(" ".join(f"w{i}" for i in range(60)), 1.0)}
     oracle = Oracle(said)
