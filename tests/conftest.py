@@ -45,13 +45,25 @@ def pytest_runtest_makereport(
     return report
 
 
+def _keep_apart(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Calls and settings go to ``folder``. The model's cache stays the user's: it is verified at
+    every use, and 145 MB for each test would be waste.
+    """
+    monkeypatch.setenv("COACH_DATA_HOME", str(folder / "coach-data"))
+    monkeypatch.setenv("COACH_CONFIG_HOME", str(folder / "coach-config"))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fixtures_apart_from_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        _keep_apart(monkeypatch, tmp_path_factory.mktemp("home"))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _apart_from_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Calls and settings go to a folder of the test's own. The model's cache stays the user's:
-    it is verified at every use, and 145 MB for each test would be waste."""
-    monkeypatch.setenv("COACH_DATA_HOME", str(tmp_path / "coach-data"))
-    monkeypatch.setenv("COACH_CONFIG_HOME", str(tmp_path / "coach-config"))
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    _keep_apart(monkeypatch, tmp_path)
 
 
 @pytest.fixture

@@ -141,13 +141,13 @@ def test_both_sides_are_heard_coached_and_kept(
 def test_a_sound_server_that_dies_in_mid_call_is_shown_and_comes_back(
     server: sound_server.SoundServer, driver: LiveDriver, tmp_path: Path
 ) -> None:
-    before = line("charged twice", tmp_path / "before.wav")
+    before = line("third time", tmp_path / "before.wav")
     after = line("your manager", tmp_path / "after.wav")
     screen = Screen()
     driver.start(screen.listeners)
     screen.until(lambda s: len([h for h in s.health if h.dbfs is not None]) == 2)
     server.play(before, "customer")
-    screen.until(lambda s: any("charged twice" in said.text for said in s.transcript))
+    screen.until(lambda s: any("third time" in said.text for said in s.transcript))
     server.kill()
     screen.until(lambda s: {"microphone", "far_end"} <= {t.component for t in s.trouble})
     server.restart()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from coach.events import (
     SpeechEnded,
     SpeechStarted,
     Utterance,
+    WarningGiven,
 )
 from coach.journal import JournalHeader, JournalWriter, encode_line, read_journal
 from coach.replay import JournalSource, Player, first_difference, replay_results, run_through
@@ -274,23 +277,54 @@ def test_a_mistake_gets_one_clear_line(
 # --- with the speech model -------------------------------------------------------------------
 
 
+# Each run decodes two minutes of sound, on whatever machine this is.
+patient = pytest.mark.timeout(900)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """What the demonstration prints, and its journal."""
+    path = tmp_path_factory.mktemp("demo") / "demo.jsonl"
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        assert main(["demo", "--headless", "--journal", str(path)]) == Exit.OK
+    return printed.getvalue(), path
+
+
+@patient
+@pytest.mark.slow
 @pytest.mark.model
-def test_the_sample_call_is_heard_and_coached(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = tmp_path / "demo.jsonl"
-    assert main(["demo", "--headless", "--journal", str(path)]) == Exit.OK
-    out = capsys.readouterr().out
-    for words in ("charged twice", "speak to your manager", "You are an idiot", "respectfully"):
+def test_the_sample_call_is_heard_and_coached(demo: tuple[str, Path]) -> None:
+    out, path = demo
+    for words in ("the third time", "speak to your manager", "You are an idiot", "respectfully"):
         assert words.lower() in out.lower()
     assert main(["replay", str(path), "--verify"]) == Exit.OK
 
 
+@patient
+@pytest.mark.slow
 @pytest.mark.model
-def test_the_same_recording_gives_the_same_journal(tmp_path: Path) -> None:
-    journals = []
-    for name in ("one.jsonl", "two.jsonl"):
-        path = tmp_path / name
-        assert main(["demo", "--headless", "--journal", str(path)]) == Exit.OK
-        journals.append([e for e in read_journal(path).events if not isinstance(e, CallStarted)])
-    assert journals[0] == journals[1]
+def test_the_sample_calls_cards_come_in_order_with_their_reasons(demo: tuple[str, Path]) -> None:
+    results = read_journal(demo[1]).results()
+    cards = [r for r in results if isinstance(r, PromptRaised)]
+    wanted = ["esc.repeat_contact", "agent.no_empathy", "esc.supervisor", "ladder.warn_1"]
+    assert [c.rule for c in cards if c.rule in wanted] == wanted
+    boundary = next(c for c in cards if c.rule == "ladder.warn_1")
+    assert any("You are" in e.text for e in boundary.because)
+    warning = next(r for r in results if isinstance(r, WarningGiven))
+    recovery = next(c for c in cards if c.rule == "esc.recap")
+    assert boundary.at < warning.at < recovery.at
+    assert any("helps" in e.text for e in recovery.because)
+
+
+@patient
+@pytest.mark.slow
+@pytest.mark.model
+def test_the_same_recording_gives_the_same_journal(demo: tuple[str, Path], tmp_path: Path) -> None:
+    again = tmp_path / "again.jsonl"
+    assert main(["demo", "--headless", "--journal", str(again)]) == Exit.OK
+    one, two = (
+        [e for e in read_journal(path).events if not isinstance(e, CallStarted)]
+        for path in (demo[1], again)
+    )
+    assert one == two
