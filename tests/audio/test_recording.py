@@ -26,7 +26,7 @@ def write(path: Path, rows: list[Samples], rate: int, codec: str = "pcm_s16le") 
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=rate, layout=layout)
         frame = av.AudioFrame.from_ndarray(
-            np.stack(rows).astype(np.float32), format="fltp", layout=layout
+            np.stack(rows, axis=1).astype(np.float32).reshape(1, -1), format="flt", layout=layout
         )
         frame.sample_rate = rate
         frame.pts = 0
