@@ -307,7 +307,7 @@ def test_the_sample_call_is_heard_and_coached(demo: tuple[str, Path]) -> None:
 def test_the_sample_calls_cards_come_in_order_with_their_reasons(demo: tuple[str, Path]) -> None:
     results = read_journal(demo[1]).results()
     cards = [r for r in results if isinstance(r, PromptRaised)]
-    wanted = ["esc.repeat_contact", "agent.no_empathy", "esc.supervisor", "ladder.warn_1"]
+    wanted = ["agent.no_empathy", "esc.supervisor", "ladder.warn_1", "esc.recap"]
     assert [c.rule for c in cards if c.rule in wanted] == wanted
     boundary = next(c for c in cards if c.rule == "ladder.warn_1")
     assert any("You are" in e.text for e in boundary.because)
