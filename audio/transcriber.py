@@ -207,10 +207,12 @@ def _placed(word: Word, shift: float, request: DecodeRequest) -> Word:
 
 
 def _joined(words: list[Word]) -> list[Word]:
-    """Pieces without letters or digits belong to the word before them."""
+    """Pieces without letters or digits, and those that a hyphen ties, belong to the word before
+    them: the tokenizer cuts "527-419" and "check-in" before the hyphen."""
     out: list[Word] = []
     for word in words:
-        if out and not any(c.isalnum() for c in word.text):
+        tied = word.text.startswith("-") or not any(c.isalnum() for c in word.text)
+        if out and tied:
             last = out[-1]
             out[-1] = msgspec.structs.replace(last, text=last.text + word.text, end=word.end)
         else:
