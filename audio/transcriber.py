@@ -207,8 +207,11 @@ def _placed(word: Word, shift: float, request: DecodeRequest) -> Word:
 
 
 def _joined(words: list[Word]) -> list[Word]:
-    """Pieces without letters or digits, and those that a hyphen ties, belong to the word before
-    them: the tokenizer cuts "527-419" and "check-in" before the hyphen."""
+    """Put pieces that are no words of their own behind the word they belong to.
+
+    Those are punctuation, and what a hyphen ties: the tokenizer cuts "527-419" and "check-in"
+    before the hyphen.
+    """
     out: list[Word] = []
     for word in words:
         tied = word.text.startswith("-") or not any(c.isalnum() for c in word.text)
