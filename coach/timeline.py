@@ -48,9 +48,9 @@ def why(because: Iterable[Evidence]) -> str:
         if evidence.text and evidence.channel and evidence.start is not None:
             words += f" ({SPEAKERS[evidence.channel]}, {clock(evidence.start)})"
         if evidence.value is not None and not evidence.text:
-            words += f" {evidence.value:g}"
+            words += f" {evidence.value:.3g}"
             if evidence.threshold is not None:
-                words += f" (bound {evidence.threshold:g})"
+                words += f" (bound {evidence.threshold:.3g})"
         if words and words not in parts:
             parts.append(words)
     return "; ".join(parts)
