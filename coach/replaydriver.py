@@ -68,6 +68,7 @@ class ReplayDriver:
         with self._changed:
             self._speed = speed
             self._reanchor()
+            self._requests.append(lambda _: [])  # so that the new pace is shown
             self._changed.notify()
 
     def set_playing(self, playing: bool) -> None:
@@ -75,6 +76,7 @@ class ReplayDriver:
         with self._changed:
             self._playing = playing
             self._reanchor()
+            self._requests.append(lambda _: [])  # so that the stop is shown
             self._changed.notify()
 
     def seek(self, at: float) -> None:
@@ -117,6 +119,8 @@ class ReplayDriver:
         except Exception as error:  # noqa: BLE001 - the thread's edge: the front end must be told
             failure = error
         if player is not None:
+            if failure is None:
+                player.end("the replay was left")
             trouble = player.call.close()
             if trouble and failure is None:
                 failure = StorageError(trouble, "Free some space and replay the call again.")
@@ -128,28 +132,34 @@ class ReplayDriver:
         with self._changed:
             self._reanchor()
         while not self._stopping:
-            results: list[Event] = [*self._obey(player)]
+            asked, results = self._obey(player)
             target = self._target()
             if player.position < target and not player.finished:
                 results += player.step(min(target, player.position + STEP))
                 self._position = player.position
             now = time.monotonic()
-            urgent = any(isinstance(r, PromptRaised | PromptCleared) for r in results)
+            over = player.finished and not self._told_end
+            card = any(isinstance(r, PromptRaised | PromptCleared) for r in results)
+            urgent = asked or over or card
             if urgent or now - last_frame >= FRAME:
                 last_frame = now
                 listeners.snapshot(player.snapshot())
                 listeners.position(self._where(player))
-            if player.finished and not self._told_end:
+            if over:
                 self._told_end = True
                 listeners.finished(None)
             self._rest(player)
 
-    def _obey(self, player: Player) -> list[Result]:
-        """Carry out what the front end asked for since the last step."""
+    def _obey(self, player: Player) -> tuple[bool, list[Event]]:
+        """Carry out what the front end asked for since the last step; tells whether it did.
+
+        A place that was sought is looked at: without a pace the replay stops there, or it would
+        be gone at once.
+        """
         with self._changed:
             requests, self._requests = list(self._requests), deque()
             seek, self._seek_to = self._seek_to, None
-        results = [result for request in requests for result in request(player)]
+        results: list[Event] = [result for request in requests for result in request(player)]
         if seek is not None:
             if seek < player.frontier:
                 player.look_at(seek)
@@ -157,8 +167,9 @@ class ReplayDriver:
                 player.step(seek)
             with self._changed:
                 self._position = player.position
+                self._playing = self._playing and self._speed is not None
                 self._reanchor()
-        return results
+        return bool(requests) or seek is not None, results
 
     def _target(self) -> float:
         """Give the call time that the speed asks for by now."""
