@@ -19,6 +19,8 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("audio", "coach", "rules", "tui")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+OUTSIDE = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+"""The environment of a user who has no checkout."""
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 
 
@@ -124,7 +126,7 @@ def test_console_script_ignores_modules_of_the_same_name_beside_it(
         run = subprocess.run(
             [installed / "coach", *words],
             cwd=tmp_path,
-            env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
+            env=OUTSIDE,
             check=False,
             capture_output=True,
             text=True,
@@ -139,6 +141,7 @@ def test_installed_packages_come_from_the_wheel(installed: Path, tmp_path: Path)
     run = subprocess.run(
         [installed / "python", "-P", "-c", code],
         cwd=tmp_path,
+        env=OUTSIDE,
         check=True,
         capture_output=True,
         text=True,
