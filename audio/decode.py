@@ -26,6 +26,9 @@ Block = npt.NDArray[np.float32]
 
 FORMATS = "WAV, FLAC, MP3, OGG and M4A"
 
+SLOWEST, FASTEST = 1_000, 768_000
+"""Hz. No recorder writes outside of this; a damaged header does."""
+
 LOST_END = 0.15
 """Seconds missing against the length a file states before that is worth a word: a few frames
 of a codec stay below it."""
@@ -64,6 +67,8 @@ def read_facts(path: Path) -> Facts:
         rate, channels = int(stream.rate or 0), int(stream.channels or 0)
         if rate <= 0 or channels <= 0:
             raise _unreadable(path, "it does not state a sample rate")
+        if not SLOWEST <= rate <= FASTEST:
+            raise _unreadable(path, f"its sample rate of {rate} Hz is none of sound")
         duration: float | None = None
         if stream.duration is not None and stream.time_base is not None:
             duration = float(stream.duration * stream.time_base)
@@ -150,6 +155,11 @@ def _open(path: Path) -> Any:
         raise InputError(f"{path}: there is no such file.", "Check the name.")
     if path.is_dir():
         raise InputError(f"{path} is a folder.", f"Name one recording: {FORMATS} are read.")
+    if not path.is_file():
+        raise InputError(
+            f"{path} is no file but a pipe or device.",
+            "Save the sound to a file first: a recording is read more than once.",
+        )
     try:
         if path.stat().st_size == 0:
             raise InputError(f"{path} is empty.", "Export the recording again.")

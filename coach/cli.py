@@ -7,10 +7,15 @@ Each subcommand is a module in ``coach.commands`` with ``configure(parser)`` and
 from __future__ import annotations
 
 import argparse
+import contextlib
+import errno
 import importlib
+import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib import metadata
+from typing import TextIO
 
 from coach.errors import CoachError, Exit
 
@@ -28,10 +33,40 @@ COMMANDS: dict[str, str] = {
 }
 """Every subcommand and its line in the help; the module is ``coach.commands.NAME``."""
 
+OUTPUT_LOST = {errno.ENOSPC, errno.EIO, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+"""What a full disk behind a redirected output, or a terminal that went away, answers."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; returns the exit code."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    _make_streams_safe()
+    try:
+        code = _run(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+    except CoachError as error:
+        print(f"coach: {error}", file=sys.stderr)
+        return error.code
+    except KeyboardInterrupt:
+        print("coach: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        _silence(sys.stdout)
+        return Exit.OK
+    except OSError as error:
+        if error.errno not in OUTPUT_LOST or error.filename is not None:
+            raise
+        print(
+            f"coach: The output cannot be written: {error.strerror}. "
+            "Free some space, or send it elsewhere.",
+            file=sys.stderr,
+        )
+        _silence(sys.stdout)
+        return Exit.STORAGE
+    return code
+
+
+def _run(words: Sequence[str]) -> int:
+    """Find the command and run it."""
     parser = argparse.ArgumentParser(
         prog="coach",
         description="Local, real-time coaching for phone agents in difficult calls.",
@@ -47,17 +82,33 @@ def main(argv: Sequence[str] | None = None) -> int:
             module.configure(sub)
             sub.set_defaults(run=module.run)
     args = parser.parse_args(words)
-    try:
-        return int(args.run(args))
-    except CoachError as error:
-        print(f"coach: {error}", file=sys.stderr)
-        return error.code
-    except KeyboardInterrupt:
-        print("coach: stopped", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        return Exit.OK
+    return int(args.run(args))
+
+
+def _make_streams_safe() -> None:
+    """See to it that standard input, output and error exist and take every character.
+
+    A closed descriptor would be given to the next file that is opened, a journal say, and
+    then be written on by whoever means standard error.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _silence(stream: TextIO) -> None:
+    """Send what is still buffered nowhere, so that leaving does not fail on it again."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from coach.events import (
     Recovered,
     Result,
 )
+from coach.languages import LanguageWatch
 from coach.snapshot import ChannelHealth, Snapshot, Trouble
 
 SILENT_DBFS = -60.0
@@ -37,6 +38,7 @@ class Desk:
         self._journal = journal
         self._call: Call | None = None
         self._origin = 0.0
+        self._language = LanguageWatch(setup.book.language, told="")
         self._trouble: dict[str, Trouble] = {}
         self._levels: dict[Channel, ChannelHealth] = {}
         self.failure: CoachError | None = None
@@ -51,6 +53,7 @@ class Desk:
         """Open a call whose clock stands at 0 at session time ``origin``."""
         self._close_journal()
         self._origin = origin
+        self._language = LanguageWatch(self._setup.book.language, told=first.language)
         trouble: list[Fact] = [
             Degraded(at=0.0, component=t.component, detail=t.detail) for t in self._trouble.values()
         ]
@@ -75,6 +78,8 @@ class Desk:
         if self._call is None or self._call.ended:
             return []
         results = self._call.feed(fact)
+        for warning in self._language.push([fact]):
+            results += self._call.feed(warning)
         if isinstance(fact, CallEnded):
             self._close_journal()
         return results

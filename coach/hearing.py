@@ -16,7 +16,14 @@ from coach.ears import CallBounds
 from coach.events import CallStarted, Channel
 from coach.options import journal_path, starting_now
 from coach.session import LiveDriver, Parts, Tell, Transcribe
-from coach.setup import earlier_notice, listener_settings, load_transcriber, make_setup
+from coach.setup import (
+    earlier_notice,
+    first_language,
+    language_notice,
+    listener_settings,
+    load_transcriber,
+    make_setup,
+)
 
 CHANNELS = (Channel.AGENT, Channel.CUSTOMER)
 
@@ -35,7 +42,7 @@ def make_driver(
             call=call,
             started=started,
             source="live",
-            language=settings.rules.language,
+            language=first_language(args, settings),
             caller=args.caller,
             channels=CHANNELS,
         )
@@ -47,8 +54,9 @@ def make_driver(
         return load_transcriber(args, settings, progress).decode
 
     def parts() -> Parts:
+        notices = (*language_notice(args, settings), *earlier_notice(args.caller))
         return Parts(
-            setup=make_setup(settings, notices=earlier_notice(args.caller)),
+            setup=make_setup(settings, notices=notices),
             new_listener=lambda: Listener(CHANNELS, listener_settings(args, settings)),
             open_capture=lambda clock: LiveCapture(microphone, far_end, clock),
             load_model=load,

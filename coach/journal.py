@@ -13,6 +13,7 @@ Facts fed to a new engine in file order give the recorded results again (``coach
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import hashlib
 import os
@@ -28,6 +29,9 @@ from coach.events import AnyEvent, Event, Fact, Result
 
 SCHEMA = 1
 """Version of the journal's form; raised when an older reader could misunderstand a line."""
+LONGEST = 48 * 3600.0
+"""Seconds; no call lasts longer. The engine walks through time in steps, so a damaged time in a
+journal must not send it on for ever."""
 
 
 def call_id(started: str) -> str:
@@ -68,6 +72,8 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[AnyEvent, ...]
     truncated: bool = False
     """True where the last line was cut short, as after a power failure; it is left out."""
+    path: Path = Path("-")
+    """Where it was read from."""
 
     def facts(self) -> tuple[Fact, ...]:
         """What was fed to the engine, in order."""
@@ -165,9 +171,11 @@ class JournalWriter:
 
 def is_journal(path: Path) -> bool:
     """Tell whether the file begins as a journal does."""
+    if not path.is_file():  # opening a pipe would wait for its other end
+        return False
     try:
         with path.open("rb") as file:
-            head = file.read(200).lstrip()
+            head = file.read(200).removeprefix(codecs.BOM_UTF8).lstrip()
         return head.startswith(b"{") and b'"JournalHeader"' in head
     except OSError:
         return False
@@ -186,7 +194,7 @@ def read_journal(path: Path) -> Journal:
             f"The journal {path} cannot be read: {error.strerror}.",
             "Check its name and permissions.",
         ) from None
-    lines = data.split(b"\n")
+    lines = data.removeprefix(codecs.BOM_UTF8).split(b"\n")
     ends_whole = lines[-1] == b""
     items: list[JournalHeader | AnyEvent] = []
     truncated = False
@@ -199,6 +207,8 @@ def read_journal(path: Path) -> Journal:
             if number == len(lines) and not ends_whole:
                 truncated = True
                 continue
+            if items and isinstance(items[0], JournalHeader):
+                _check_schema(path, items[0])
             raise InputError(
                 f"{path}, line {number}: {error}.",
                 "The file is damaged or was written by a newer Coach; lines before it are whole.",
@@ -213,14 +223,27 @@ def _assemble(path: Path, items: list[JournalHeader | AnyEvent], *, truncated: b
             "Give a file that `coach live` or `coach replay` wrote.",
         )
     header = items[0]
+    _check_schema(path, header)
+    events: list[AnyEvent] = []
+    latest = 0.0
+    for item in items[1:]:
+        if isinstance(item, JournalHeader):
+            raise InputError(f"{path} holds a second journal header.", "Split it into two files.")
+        if isinstance(item, Fact):
+            if not latest <= item.at <= LONGEST:
+                raise InputError(
+                    f"{path} is damaged: {type(item).__name__} at {item.at:g} s follows a fact at "
+                    f"{latest:g} s.",
+                    "A journal is in order of time; replay an undamaged copy.",
+                )
+            latest = item.at
+        events.append(item)
+    return Journal(header=header, events=tuple(events), truncated=truncated, path=path)
+
+
+def _check_schema(path: Path, header: JournalHeader) -> None:
     if header.schema > SCHEMA:
         raise InputError(
             f"{path} is of journal schema {header.schema}; this Coach reads up to {SCHEMA}.",
             "Update Coach.",
         )
-    events: list[AnyEvent] = []
-    for item in items[1:]:
-        if isinstance(item, JournalHeader):
-            raise InputError(f"{path} holds a second journal header.", "Split it into two files.")
-        events.append(item)
-    return Journal(header=header, events=tuple(events), truncated=truncated)

@@ -55,8 +55,9 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         metavar="REF",
         help="a reference for the caller, to recognise later calls",
     )
-    parser.add_argument("--journal", type=Path, metavar="FILE", help="write the journal here")
-    parser.add_argument("--no-journal", action="store_true", help="keep no journal")
+    journal = parser.add_mutually_exclusive_group()
+    journal.add_argument("--journal", type=Path, metavar="FILE", help="write the journal here")
+    journal.add_argument("--no-journal", action="store_true", help="keep no journal")
 
 
 def read_settings(args: argparse.Namespace) -> Settings:

@@ -19,6 +19,8 @@ from coach.options import journal_path, starting_now
 from coach.replay import JournalSource, Player, RecordingSource
 from coach.setup import (
     earlier_notice,
+    first_language,
+    language_notice,
     listener_settings,
     load_transcriber,
     make_setup,
@@ -34,28 +36,32 @@ def play_recording(
     Raises InputError, RulesError, ModelError or StorageError.
     """
     recording = _open(args, settings)
-    setup = make_setup(settings, notices=(*recording.notices, *earlier_notice(args.caller)))
+    notices = (*language_notice(args, settings), *recording.notices)
+    setup = make_setup(settings, notices=(*notices, *earlier_notice(args.caller)))
     started, call = starting_now()
     first = CallStarted(
         at=0.0,
         call=call,
         started=started,
         source=title,
-        language=settings.rules.language,
+        language=first_language(args, settings),
         caller=args.caller,
         channels=recording.channels,
     )
     listener = Listener(recording.channels, listener_settings(args, settings))
     hearing = InlineDriver(listener, load_transcriber(args, settings, tell))
-    source = RecordingSource(recording, hearing, first)
+    source = RecordingSource(recording, hearing, first, rules_language=setup.book.language)
     return Player(source, setup, journal_path(args, settings, call))
 
 
-def play_journal(settings: Settings, journal: Journal) -> Player:
-    """Make a player of a journal, with the engine settings that were recorded in it."""
+def play_journal(args: argparse.Namespace, settings: Settings, journal: Journal) -> Player:
+    """Make a player of a journal, with the engine settings that were recorded in it.
+
+    A journal of the replay is written only where one was asked for.
+    """
     setup = make_setup(settings, notices=journal.header.notices)
     setup = msgspec.structs.replace(setup, settings=recorded_settings(journal))
-    return Player(JournalSource(journal), setup, None)
+    return Player(JournalSource(journal), setup, args.journal)
 
 
 def _open(args: argparse.Namespace, settings: Settings) -> Recording:

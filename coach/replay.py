@@ -31,6 +31,7 @@ from coach.events import (
     Result,
 )
 from coach.journal import Journal
+from coach.languages import LanguageWatch
 from coach.snapshot import Snapshot
 from rules.model import RuleBook
 
@@ -56,12 +57,20 @@ class FactSource(Protocol):
 class RecordingSource:
     """Facts heard in a recording. The same file, model and settings give the same facts."""
 
-    def __init__(self, recording: Recording, listener: InlineDriver, first: CallStarted) -> None:
+    def __init__(
+        self,
+        recording: Recording,
+        listener: InlineDriver,
+        first: CallStarted,
+        *,
+        rules_language: str = "en",
+    ) -> None:
         """``first`` names the call; its channels are the recording's."""
         self._recording = recording
         self._listener = listener
         self.first = first
         self._known_notices = recording.notices
+        self._language = LanguageWatch(rules_language, told=first.language)
 
     @property
     def duration(self) -> float:
@@ -77,8 +86,9 @@ class RecordingSource:
             facts: list[Fact] = [*self._listener.push(chunk)]
             for loudness in [f for f in facts if isinstance(f, Loudness)]:
                 facts += silence.push(loudness)
-            yield at, facts
+            yield at, [*facts, *self._language.push(facts)]
         rest: list[Fact] = list(self._listener.finish(at))
+        rest += self._language.push(rest)
         rest += [
             AudioWarning(at=at, kind="recording", detail=notice)
             for notice in self._recording.notices
@@ -202,13 +212,13 @@ class Player:
         self._known.append(fact)
         return self.call.feed(fact)
 
-    def end(self) -> list[Result]:
-        """End the call at the frontier, as the agent asks."""
+    def end(self, reason: str = "ended by the agent") -> list[Result]:
+        """End the call at the frontier, before the source is at its end."""
         self._view = None
         self._position = self._frontier
         if self.call.ended:
             return []
-        fact = CallEnded(at=self._frontier, reason="ended by the agent")
+        fact = CallEnded(at=self._frontier, reason=reason)
         self._known.append(fact)
         return self.call.feed(fact)
 

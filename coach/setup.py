@@ -15,10 +15,14 @@ from coach.call import Setup
 from coach.config import Settings
 from coach.earlier import earlier_calls, one_line
 from coach.engine import EngineSettings
-from coach.errors import InputError
+from coach.errors import InputError, RulesError
 from coach.journal import Journal
+from coach.languages import AUTO, checked, uncovered
 from coach.paths import Paths
 from rules.loader import load_book
+
+VOCABULARY_CHARACTERS = 800
+"""The recogniser takes 200 tokens of text before a call; a name has one in about four letters."""
 
 
 def engine_settings(settings: Settings) -> EngineSettings:
@@ -38,6 +42,11 @@ def make_setup(settings: Settings, *, notices: tuple[str, ...] = ()) -> Setup:
     book = load_book(
         language=rules.language, packs=list(rules.packs) or None, overlay=rules.overlay
     )
+    if not book.active():
+        raise RulesError(
+            "No rule is in force: nothing would ever be shown.",
+            "Check --rules, --overlay and the section [rules] of the settings.",
+        )
     return Setup(
         book=book,
         settings=engine_settings(settings),
@@ -59,8 +68,26 @@ def find_model(settings: Settings, progress: ModelProgress | None = None) -> Pat
 
 def listener_settings(args: argparse.Namespace, settings: Settings) -> ListenerSettings:
     """Give the listener's settings; a language of None is detected from the first words."""
-    language = args.language or settings.rules.language
-    return ListenerSettings(language=None if language == "auto" else language)
+    language = spoken_language(args, settings)
+    return ListenerSettings(language=None if language == AUTO else language)
+
+
+def spoken_language(args: argparse.Namespace, settings: Settings) -> str:
+    """Give the code of the language to expect, or ``auto``; InputError where it is unknown."""
+    model = settings.model.name or DEFAULT
+    return checked(args.language or settings.rules.language, model=model)
+
+
+def first_language(args: argparse.Namespace, settings: Settings) -> str:
+    """Give the language a call is taken to be in at its start."""
+    spoken = spoken_language(args, settings)
+    return settings.rules.language if spoken == AUTO else spoken
+
+
+def language_notice(args: argparse.Namespace, settings: Settings) -> tuple[str, ...]:
+    """Say where rules or mood do not cover the language to expect."""
+    line = uncovered(spoken_language(args, settings), settings.rules.language)
+    return (line,) if line else ()
 
 
 def read_vocabulary(path: Path) -> str:
@@ -75,10 +102,21 @@ def read_vocabulary(path: Path) -> str:
             f"The vocabulary {path} cannot be read: {error}.",
             "It must be a text file in UTF-8, one name a line.",
         ) from None
+    if any(not (char.isprintable() or char.isspace()) for line in lines for char in line):
+        raise InputError(
+            f"The vocabulary {path} is no text.", "It must be a text file, one name a line."
+        )
     names = [name for line in lines if (name := line.partition("#")[0].strip())]
     if not names:
         raise InputError(f"The vocabulary {path} holds no name.", "Write one name a line.")
-    return ", ".join(names) + "."
+    vocabulary = ", ".join(names) + "."
+    if len(vocabulary) > VOCABULARY_CHARACTERS:
+        raise InputError(
+            f"The vocabulary {path} is too long: {len(names)} names, {len(vocabulary)} characters.",
+            f"Keep the hardest ones, {VOCABULARY_CHARACTERS} characters in all; with more the "
+            "recogniser hears names where there are none.",
+        )
+    return vocabulary
 
 
 def load_transcriber(
@@ -97,6 +135,6 @@ def recorded_settings(journal: Journal) -> EngineSettings:
         return msgspec.convert(journal.header.settings, EngineSettings)
     except msgspec.ValidationError as error:
         raise InputError(
-            f"The settings in the journal's header cannot be used: {error}.",
+            f"The settings in the header of {journal.path} cannot be used: {error}.",
             "It was written by another version of Coach.",
         ) from None

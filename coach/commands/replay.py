@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,8 @@ from coach.config import Settings
 from coach.deferred import DeferredDriver
 from coach.driver import Driver
 from coach.errors import Exit, InputError, StorageError
+from coach.events import CallEnded, Event
+from coach.interrupt import Interrupt
 from coach.journal import Journal, encode_line, is_journal, read_journal
 from coach.options import add_common, read_settings, run_screen
 from coach.progress import ProgressLine
@@ -65,23 +67,33 @@ def add_playing(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Play, print or verify."""
     settings = read_settings(args)
-    if args.file is not None and is_journal(args.file):
-        return _replay_journal(args, settings)
-    if args.verify:
-        raise InputError(f"--verify needs a journal; {args.file} is none.")
     if bool(args.agent) != bool(args.customer) or (args.agent and args.file):
         raise InputError(
             "Two mono files are given as --agent FILE --customer FILE, both of them.",
             "Give one stereo file alone, or both options.",
         )
+    if args.file is not None and _meant_as_journal(args.file):
+        return _replay_journal(args, settings)
+    if args.verify:
+        what = f"{args.file} is none" if args.file else "no file is named"
+        raise InputError(f"--verify needs a journal; {what}.", "Name a journal (.jsonl).")
     if not (args.file or args.agent):
         raise InputError("There is nothing to replay.", "Name a recording or a journal.")
     for path in (args.file, args.agent, args.customer):
         if path is not None and not path.exists():
             raise InputError(f"There is no file {path}.", "Check its name and folder.")
     if args.agent:
+        if args.agent.samefile(args.customer):
+            raise InputError(
+                f"{args.agent} is given for both sides.",
+                "Name the customer's own file, or replay the one file alone.",
+            )
         return show_recording(args, settings, f"{args.agent.name} + {args.customer.name}")
     return show_recording(args, settings, args.file.name)
+
+
+def _meant_as_journal(path: Path) -> bool:
+    return is_journal(path) or (path.suffix == ".jsonl" and path.is_file())
 
 
 def show_recording(args: argparse.Namespace, settings: Settings, title: str) -> int:
@@ -105,7 +117,7 @@ def _replay_journal(args: argparse.Namespace, settings: Settings) -> int:
     def prepare(_tell: Callable[[str, float | None], None]) -> Player:
         from coach.playing import play_journal  # noqa: PLC0415 - slow, see above
 
-        return play_journal(settings, journal)
+        return play_journal(args, settings, journal)
 
     return _present(args, args.file.name, prepare)
 
@@ -148,18 +160,32 @@ def _present(args: argparse.Namespace, title: str, prepare: Prepare) -> int:
 
 def _print(player: Player, *, why_not: bool) -> int:
     """Print the whole call as text, as fast as it goes."""
-    from coach.replay import run_through  # noqa: PLC0415 - slow, see above
     from coach.timeline import render  # noqa: PLC0415 - only for text
 
-    for notice in player.call.setup.notices:
-        print(f"note: {notice}")
-    for event in run_through(player):
-        line = render(event, why_not=why_not)
-        if line is not None:
-            print(line, flush=True)
-    trouble = player.call.close()
+    def show(events: Iterable[Event]) -> None:
+        for event in events:
+            line = render(event, why_not=why_not)
+            if line is not None:
+                print(line, flush=True)
+
+    try:
+        with Interrupt() as interrupt:
+            for notice in player.call.setup.notices:
+                print(f"note: {notice}")
+            show([player.source.first])
+            while not player.finished:
+                show(player.step(float("inf")))
+                if interrupt.asked and not player.finished:
+                    ended = CallEnded(at=player.frontier, reason="stopped by the user")
+                    show([*player.end(ended.reason), ended])
+    finally:
+        # Whatever stopped it, a full or closed output too: what was heard is kept, and ended.
+        player.end("the output was closed")
+        trouble = player.call.close()
+        if player.call.journal:
+            print(f"journal: {player.call.journal}", file=sys.stderr)
     if trouble:
         raise StorageError(trouble, "Free some space and replay the call again.")
-    if player.call.journal:
-        print(f"journal: {player.call.journal}", file=sys.stderr)
+    if interrupt.asked:
+        raise KeyboardInterrupt
     return Exit.OK
