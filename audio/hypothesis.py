@@ -6,8 +6,8 @@ half heard. A word is committed
 - once two drafts in a row agree on it: on everything before it, or at least on a run of
   `RUN` words that it ends, for the first words of an utterance may stay garbled for long while
   those behind them are clear;
-- on first sight, when the recogniser is sure of it and of everything before it and has heard
-  enough sound after it (``SureSettings``);
+- on first sight, when the recogniser is sure of it, the surer the less it has heard after it
+  (``SureSettings``), and of everything before it, or of a run of `RUN` words that it ends;
 - when the speaker has paused, because then there is no edge.
 
 Later drafts may put committed words right, but only by agreeing with each other on as many
@@ -24,19 +24,26 @@ from rapidfuzz.distance import Levenshtein, Opcode
 from coach.events import Word
 
 RUN = 2
-"""Words in a row that two drafts must share for the words before them to be let through: one
-may be chance ("the", "you")."""
+"""Words in a row that two drafts must share, or one draft be sure of, for the words before them
+to be let through: one may be chance ("the", "you")."""
 
 _TRIM = ".,;:!?\"'()[]{}-"
 
 
-class SureSettings(msgspec.Struct, frozen=True, kw_only=True):
+class SureSettings(msgspec.Struct, frozen=True):
     """When one draft is enough to commit a word."""
 
-    confidence: float = 0.75
-    """Least probability of the word, and of all new words before it."""
-    after: float = 0.4
-    """Seconds of sound heard after the word: about two syllables of right context."""
+    steps: tuple[tuple[float, float], ...] = ((0.2, 0.9), (0.4, 0.7), (0.9, 0.45))
+    """Seconds of sound heard after the word, and its least probability then.
+
+    Counted over drafts of telephone calls, 95 of 100 words within these bounds are in the final
+    text as well; the word's own probability tells, that of the words before it adds nothing.
+    """
+
+    def sure(self, word: Word, heard: float) -> bool:
+        """Whether ``word`` of a draft that has heard up to ``heard`` can be relied on."""
+        after = heard - word.end
+        return any(after >= least and word.confidence >= bound for least, bound in self.steps)
 
 
 def same_word(one: str, other: str) -> bool:
@@ -44,26 +51,28 @@ def same_word(one: str, other: str) -> bool:
     return one.strip(_TRIM).casefold() == other.strip(_TRIM).casefold()
 
 
-def common_prefix(one: Sequence[Word], other: Sequence[Word]) -> int:
-    """How many words two drafts agree on from their beginning."""
-    count = 0
-    for a, b in zip(one, other, strict=False):
-        if not same_word(a.text, b.text):
-            break
-        count += 1
-    return count
+def joint(committed: Sequence[Word], draft: Sequence[Word]) -> int | None:
+    """Where in ``draft`` the committed words end, if it says the last `RUN` of them again."""
+    blocks = list(Levenshtein.opcodes(_texts(committed), _texts(draft)))
+    for op in blocks[-2:]:
+        if op.tag == "equal" and op.src_end == len(committed):
+            return int(op.dest_end) if _length(op) >= min(RUN, len(committed)) else None
+    return None if committed else 0
 
 
 def agreement(new: Sequence[Word], last: Sequence[Word]) -> int:
     """How many words of ``new`` are confirmed by ``last``."""
-    texts = [[word.text.strip(_TRIM).casefold() for word in words] for words in (new, last)]
-    blocks = Levenshtein.opcodes(texts[0], texts[1])
+    blocks = Levenshtein.opcodes(_texts(new), _texts(last))
     ends = [
         op.src_end
         for op in blocks
         if op.tag == "equal" and (op.src_start == op.dest_start == 0 or _length(op) >= RUN)
     ]
     return max(ends, default=0)
+
+
+def _texts(words: Sequence[Word]) -> list[str]:
+    return [word.text.strip(_TRIM).casefold() for word in words]
 
 
 def _length(op: Opcode) -> int:
@@ -97,14 +106,16 @@ class Hypothesis:
         to which the draft has heard.
         """
         full = (*self.committed[:skipped], *words)
+        kept = len(self.committed)
         agreed = agreement(full, self._last)
-        if common_prefix(full, self.committed) == len(self.committed):
-            agreed = max(agreed, len(self.committed))
-            while agreed < len(full) and self._is_sure(full[agreed], heard):
-                agreed += 1
         self._last = full
-        if agreed >= len(self.committed):
-            self.committed = full[:agreed]
+        if agreed < kept:
+            past = joint(self.committed, full)
+            if past is None:
+                self.tail = full[kept:]
+                return
+            full = (*self.committed, *full[past:])
+        self.committed = full[: self._sure_up_to(full, max(agreed, kept), heard)]
         self.tail = full[len(self.committed) :]
 
     def settle(self, words: Sequence[Word], *, skipped: int = 0) -> None:
@@ -123,6 +134,11 @@ class Hypothesis:
         self._last = self.committed
         return rest
 
-    def _is_sure(self, word: Word, heard: float) -> bool:
-        bounds = self._sure
-        return word.confidence >= bounds.confidence and heard - word.end >= bounds.after
+    def _sure_up_to(self, words: Sequence[Word], count: int, heard: float) -> int:
+        """How many of ``words`` can be relied on when the first ``count`` can."""
+        run = RUN
+        for index in range(count, len(words)):
+            run = run + 1 if self._sure.sure(words[index], heard) else 0
+            if run >= RUN:
+                count = index + 1
+        return count

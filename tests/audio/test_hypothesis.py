@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from audio.hypothesis import Hypothesis, SureSettings, same_word
 from coach.events import Word
 
-NEVER_SURE = SureSettings(confidence=1.1)
+NEVER_SURE = SureSettings(())
 
 
 def words(text: str, *, confidence: float = 0.5) -> tuple[Word, ...]:
@@ -36,16 +36,48 @@ def test_two_drafts_commit_what_they_agree_on() -> None:
 def test_sure_words_with_sound_behind_them_are_committed_at_once() -> None:
     one = Hypothesis()
     one.draft(words("I want my money", confidence=0.95), skipped=0, heard=1.25)
-    # "want" ends 0.65 s before the edge, "my" 0.35 s.
-    assert (one.committed_text, one.tail_text) == ("I want", "my money")
+    # "want" ends 0.65 s before the edge, "my" 0.35 s and "money" 0.05 s.
+    assert (one.committed_text, one.tail_text) == ("I want my", "money")
 
 
-def test_an_unsure_word_holds_back_the_sure_ones_behind_it() -> None:
+def test_the_less_was_heard_after_a_word_the_surer_it_must_be() -> None:
+    bounds = SureSettings()
+    word = Word(text="money", start=1.0, end=1.5, confidence=0.8)
+    unsure = Word(text="money", start=1.0, end=1.5, confidence=0.3)
+    assert [bounds.sure(word, 1.5 + after) for after in (0.1, 0.3, 0.5, 1.0)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert not bounds.sure(unsure, 9.0)
+
+
+def with_unsure_first(text: str) -> tuple[Word, ...]:
+    first, *rest = words(text, confidence=0.95)
+    return (Word(text=first.text, start=first.start, end=first.end, confidence=0.3), *rest)
+
+
+def test_an_unsure_word_holds_back_one_sure_word_but_not_a_run() -> None:
     one = Hypothesis()
-    first, *rest = words("I want my money", confidence=0.95)
-    doubtful = Word(text=first.text, start=first.start, end=first.end, confidence=0.3)
-    one.draft((doubtful, *rest), skipped=0, heard=9.0)
+    one.draft(with_unsure_first("I want"), skipped=0, heard=9.0)
     assert one.committed_text == ""
+    one.draft(with_unsure_first("we want my"), skipped=0, heard=9.0)
+    assert one.committed_text == "we want my"
+
+
+def test_a_draft_that_garbles_committed_words_still_brings_the_next_ones() -> None:
+    one = Hypothesis()
+    one.settle(words("so much for my savings account"))
+    one.draft(words("some for my savings account today then", confidence=0.95), skipped=0, heard=9)
+    assert one.committed_text == "so much for my savings account today then"
+
+
+def test_what_follows_is_not_taken_from_a_draft_that_lost_its_place() -> None:
+    one = Hypothesis()
+    one.settle(words("so much for my savings account"))
+    one.draft(words("a b c d e account f g", confidence=0.95), skipped=0, heard=9)
+    assert one.committed_text == "so much for my savings account"
 
 
 def test_one_garbled_draft_takes_nothing_back() -> None:
