@@ -126,7 +126,8 @@ class Advice:
     def _confirm(self, heard: Heard, confirmed: Sequence[CueMatched]) -> list[Result]:
         """Take into the record what final words say."""
         results: list[Result] = []
-        warned = False
+        # "I am going to end the call now" gives no further chance, so it is no warning.
+        warned = any(match.rule in END_RULES for match in confirmed)
         said = {match.rule: match for match in confirmed}
         for item in self._ticks.pop(heard.utterance, ()):
             causes = (item.rule, *(e.rule for e in item.because if e.rule is not None))
@@ -170,6 +171,9 @@ class Advice:
         """Take matches and withdrawals on to the ladder, the level and the cards."""
         results: list[Result] = []
         asked: list[Request] = []
+        for one in found:
+            if isinstance(one, CueMatched):
+                self.checklist.heed(one)
         for one in found:
             if isinstance(one, CueRetracted):
                 results += self._retracted(one)

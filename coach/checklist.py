@@ -23,6 +23,10 @@ class ChecklistSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 
     closing: tuple[str, ...] = ("checklist.closing",)
     """Rules, of either side, whose match says so; ids, or prefixes ending in ``.*``."""
+    over: tuple[str, ...] = ("note.goodbye",)
+    """Rules, of either side, after which nothing is recalled any more."""
+    over_s: float = 60.0
+    """Seconds for which that holds; talk that goes on for longer was no goodbye."""
     not_before_s: float = 60.0
     """Seconds of call before which no words are a closing: "thank you for calling" also opens."""
     reminders: int = 1
@@ -42,6 +46,7 @@ class Checklist:
         self._rules = tuple(rule for rule in rules if is_item(rule))
         self._done: dict[str, float] = {}
         self._reminded = 0
+        self._over: float | None = None
         self._view: tuple[CheckItem, ...] | None = None
 
     def tick(self, item: str, match: CueMatched, utterance: str) -> list[ChecklistTicked]:
@@ -63,9 +68,16 @@ class Checklist:
             )
         ]
 
+    def heed(self, match: CueMatched) -> None:
+        """Note a goodbye among the matches, before any of them is looked at for a closing."""
+        if any(matches(match.rule, pattern) for pattern in self._settings.over):
+            self._over = match.at
+
     def closing(self, match: CueMatched) -> Rule | None:
         """A rule matched; returns the open item to recall if the call draws to its end."""
         if self._reminded >= self._settings.reminders or match.at < self._settings.not_before_s:
+            return None
+        if self._over is not None and match.at - self._over <= self._settings.over_s:
             return None
         if not any(matches(match.rule, pattern) for pattern in self._settings.closing):
             return None

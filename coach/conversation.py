@@ -8,7 +8,7 @@ everything that is known of the two sides.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from coach.events import (
     AudioGap,
@@ -45,7 +45,14 @@ Find = Callable[[Channel, str, bool], Found]
 class Conversation:
     """The trackers of one call that listen to sound and speech."""
 
-    def __init__(self, turns: TurnSettings, mood: MoodSettings, find: Find) -> None:
+    def __init__(
+        self,
+        turns: TurnSettings,
+        mood: MoodSettings,
+        find: Find,
+        grave: Container[int] = frozenset(),
+    ) -> None:
+        """``grave``: identities of the conditions that make a turn of the customer's serious."""
         self.turns = TurnTracker(turns)
         self.moods = {channel: MoodTracker(mood) for channel in Channel}
         self.voices = {channel: VoiceTracker() for channel in Channel}
@@ -55,6 +62,7 @@ class Conversation:
         self.paused_since: float | None = None
         self._pauses: list[tuple[float, float]] = []
         self._find = find
+        self._grave = grave
         self._told: dict[str, float] = {}
         """Figures as they were last told of."""
 
@@ -155,7 +163,13 @@ class Conversation:
         if heard.score is None:
             return None, []
         mood = self.moods[heard.channel]
-        moved = mood.receive(heard.end, heard.score, utterance=heard.utterance, said=heard.text)
+        moved = mood.receive(
+            heard.end,
+            heard.score,
+            utterance=heard.utterance,
+            said=heard.text,
+            grave=any(condition in self._grave for condition in heard.found.conditions),
+        )
         turn, point = mood.last_turn(), mood.point
         if heard.channel is Channel.AGENT or turn is None or turn.utterance != heard.utterance:
             return None, []

@@ -25,7 +25,7 @@ from coach.conditions import Compiler, ambient, feels, matches, passing, spoken
 from coach.events import Channel, CueMatched, CueRetracted, Evidence, Result, Track
 from coach.scene import Heard, Moment, Scene, Seen, Test, Truth
 from rules.matcher import leaves
-from rules.model import Rule, Speaker
+from rules.model import Rule, RuleBook, Speaker
 
 
 class CueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -80,6 +80,16 @@ class _Compiled:
         if truth is None or any(test(moment) is not None for test in self.unless):
             return None
         return truth
+
+
+def grave_conditions(book: RuleBook) -> frozenset[int]:
+    """Identities of the lexical conditions of the customer's serious cues (severity 2 and more)."""
+    return frozenset(
+        id(leaf)
+        for rule in book.active()
+        if rule.severity >= 2 and rule.speaker is not Speaker.AGENT
+        for leaf in leaves(rule.when)
+    )
 
 
 class Heeded(msgspec.Struct, frozen=True, kw_only=True):

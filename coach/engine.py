@@ -42,7 +42,7 @@ from coach.advice import Advice
 from coach.aftercall import after_call
 from coach.checklist import ChecklistSettings
 from coach.conversation import Conversation, turn_evidence
-from coach.cues import CueSettings
+from coach.cues import CueSettings, grave_conditions
 from coach.escalation import EscalationSettings
 from coach.events import (
     Action,
@@ -113,7 +113,8 @@ class Engine:
         making one takes some tenths of a second, and seeking in a replay is a new engine.
         """
         self.matcher = Matcher(book) if matcher is None else matcher
-        self._talk = Conversation(settings.turns, settings.mood, self.matcher.find)
+        find = self.matcher.find
+        self._talk = Conversation(settings.turns, settings.mood, find, grave_conditions(book))
         parts = (
             settings.cues,
             settings.record,

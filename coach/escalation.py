@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import msgspec
 
+from coach.conditions import matches
 from coach.events import CueMatched, EscalationChanged, Evidence, Level, Track
 from coach.snapshot import MoodPoint
 
@@ -47,13 +48,22 @@ class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     """Heat of a conduct cue by severity 0 to 4."""
     escalation: tuple[float, ...] = (0.0, 0.5, 1.0, 1.6, 2.0)
     """Heat of an escalation cue by severity 0 to 4."""
+    care: tuple[str, ...] = (
+        "esc.bereavement",
+        "esc.vulnerable",
+        "esc.confusion",
+        "esc.indecisive",
+        "esc.fraud_coached",
+    )
+    """Rules that call for care and add no heat: who is bereaved or lost for words is not angry.
+    Ids, or prefixes ending in ``.*``."""
     danger: tuple[float, ...] = (0.0, 1.0, 2.0, 5.0, 9.0)
     """Heat of a safety or threat cue by severity 0 to 4."""
     pinned_s: float = 120.0
     """Seconds a danger of severity 4 keeps the call CRITICAL."""
     mood_from: float = -1.0
     """Mood (-5 to +5) below which it adds heat."""
-    mood_heat: float = 0.75
+    mood_heat: float = 0.9
     """Heat for each point of mood below ``mood_from``."""
     mood_trusted: float = 2.5
     """A mood with a wider uncertainty than this adds nothing."""
@@ -63,7 +73,7 @@ class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     """Heat of a voice that is surely raised."""
     relief: float = 0.5
     """Share of the heat left after good news."""
-    pleasant: float = 1.0
+    pleasant: float = 1.5
     """A turn with at least this score (-5 to +5) eases the heat a little."""
     pleasant_share: float = 0.85
     """Share of the heat left after a pleasant turn."""
@@ -113,7 +123,7 @@ class EscalationTracker:
             self._ease(self._settings.relief, evidence)
             return
         weight = self._weights(match.track)[min(match.severity, 4)]
-        if weight:
+        if weight and not any(matches(match.rule, one) for one in self._settings.care):
             self.forget(match.cue)
             self._heats.append(_Heat(match.cue, match.at, weight, evidence))
         if match.severity >= 4 and match.track in (Track.SAFETY, Track.THREAT):

@@ -30,6 +30,10 @@ MOOD_TRUSTED = 2.5
 DISTRESS_WORDS = 4
 """Fewest words of an utterance whose distress is believed."""
 
+HURRIED = 1.1
+"""Times the own baseline that a pace over the ceiling must be as well: who always speaks fast
+cannot be told to slow down all through the call."""
+
 
 class Announcement:
     """A Silence, and when the agent last announced one."""
@@ -127,9 +131,10 @@ def pace(condition: Pace) -> Test:
             if rate is None:
                 continue
             baseline = turns.pace_baseline(channel, moment.now, condition.past)
-            bound = condition.ceiling_wpm
-            if baseline is not None:
-                bound = min(bound, baseline * (1.0 + condition.over_baseline_pct / 100.0))
+            if baseline is None:
+                continue
+            ceiling = max(condition.ceiling_wpm, baseline * HURRIED)
+            bound = min(ceiling, baseline * (1.0 + condition.over_baseline_pct / 100.0))
             if rate > bound:
                 evidence = Evidence(
                     channel=channel, value=round(rate), threshold=round(bound),

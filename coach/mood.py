@@ -1,9 +1,10 @@
 """How the customer's mood moves: -5 (very negative) to +5 (very positive).
 
 Each final turn is scored from its words (``coach.sentiment``); the mood is the mean of the
-turns, later and longer ones weighing more. Few words carry little: a turn of one or two words
-has no score at all, and the mood is given with a half-width that says how far it can be
-trusted. A mood describes the conversation; it is never a verdict on the agent.
+turns, later and longer ones weighing more, drawn towards neutral at first. Few words carry
+little: a turn of one or two words has no score at all, and the mood is given with a half-width
+that says how far it can be trusted. A mood describes the conversation; it is never a verdict
+on the agent.
 
 Turns belong to the moment they ended in the audio, so the delay of transcription does not
 shift a window.
@@ -34,6 +35,9 @@ class MoodSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     three customer turns because single turns are scored poorly."""
     full_words: int = 20
     """A turn of this many words or more has full weight."""
+    calm_start: float = 0.7
+    """Weight of the neutral mood with which every call begins; it fades like a turn. One bitter
+    turn is a complaint, a second and a third make a mood."""
     turn_spread: float = 2.5
     """Half-width in points of one full-weight turn's score (about 80 %)."""
     negative: float = -0.25
@@ -85,17 +89,26 @@ class MoodTracker:
         self._words = 0
         self._sum = 0.0
         self._weight = 0.0
+        self._start = settings.calm_start
 
-    def receive(self, end: float, text: TextScore, *, utterance: str, said: str) -> bool:
-        """Take in one final turn; returns whether the mood has a new point."""
+    def receive(
+        self, end: float, text: TextScore, *, utterance: str, said: str, grave: bool = False
+    ) -> bool:
+        """Take in one final turn; returns whether the mood has a new point.
+
+        ``grave`` says that a serious cue was found in it. Such a turn is never pleasant: a
+        lexicon hears praise in "better off without me" and in "I have been extremely patient".
+        """
         settings = self._settings
         score = turn_score(text, settings)
         if score is None:
             return False
+        score = min(score, 0.0) if grave else score
         weight = min(1.0, text.words / settings.full_words)
         fade = 0.5 ** (1.0 / settings.half_life_turns)
         self._sum = self._sum * fade + weight * score
         self._weight = self._weight * fade + weight
+        self._start *= fade
         self._words += text.words
         self._turns.append(
             Turn(end=end, score=score, weight=weight, utterance=utterance, text=said)
@@ -105,7 +118,7 @@ class MoodTracker:
         self._points.append(
             MoodPoint(
                 at=end,
-                score=round(self._sum / self._weight, 2),
+                score=round(self._sum / (self._weight + self._start), 2),
                 uncertainty=round(min(5.0, settings.turn_spread / self._weight**0.5), 2),
             )
         )

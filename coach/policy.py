@@ -27,6 +27,11 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Cards in one call, dangers and boundary cards not counted."""
     wait_s: float = 20.0
     """Seconds a card waits for the place on the screen; its reason is fresh for so long."""
+    serious_from: int = 3
+    """Severity from which a card does not lose its turn to another one that waits: who names a
+    lawyer and the ombudsman in one breath needs both answers."""
+    serious_wait_s: float = 45.0
+    """Seconds such a card waits: about two cards long."""
     tone_wait_s: float = 8.0
     """The same for a card about tone."""
     give_way_s: float = 6.0
@@ -35,6 +40,9 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     give_way_by: int = 4
     """... by so much more important (on the prompts' scale of 0 to 100): cards of like weight
     do not chase each other from the screen."""
+    glance_s: float = 2.0
+    """A card gives way to a boundary card after so long: who is being abused needs the words
+    now. Boundary cards wait for each other like all the rest."""
     min_show_s: float = 4.0
     """A card stays so long even when its reason has gone; a glance takes half a second, but
     the agent must find the time for it."""

@@ -146,11 +146,11 @@ class PromptDesk:
         return [*results, self._raise(request, at)]
 
     def _wait(self, request: Request, at: float) -> list[Result]:
-        """Queue the request: dangers all wait, of the others only the most important one."""
-        if request.danger:
+        """Queue the request: what is serious waits, of the others only the most important one."""
+        if self._serious(request):
             self._waiting.append(request)
             return []
-        rival = next((r for r in self._waiting if not r.danger), None)
+        rival = next((r for r in self._waiting if not self._serious(r)), None)
         if rival is None:
             self._waiting.append(request)
             return []
@@ -159,6 +159,9 @@ class PromptDesk:
             self._waiting[self._waiting.index(rival)] = request
         note = Evidence(rule=winner.rule.id, note="waits for the place before it")
         return [suppressed(loser, at, Suppression.LOWER_PRIORITY, note)]
+
+    def _serious(self, request: Request) -> bool:
+        return request.danger or request.severity >= self._settings.serious_from
 
     def _clear(
         self, reason: Clearing, at: float, because: tuple[Evidence, ...] = ()
@@ -208,6 +211,7 @@ class PromptDesk:
         for request in [r for r in self._waiting if not r.danger]:
             tone = request.prompt.kind is Kind.TONE
             most = self._settings.tone_wait_s if tone else self._settings.wait_s
+            most = self._settings.serious_wait_s if self._serious(request) else most
             if request.rule.id in ended:
                 self._waiting.remove(request)
                 note = Evidence(note="its reason had gone before the place was free")
@@ -221,16 +225,25 @@ class PromptDesk:
 
     def _gives_way(self, card: _Shown, at: float) -> bool:
         """Whether the card has been read and something more important waits."""
-        if card.request.danger or at < card.raised + self._settings.give_way_s:
+        if card.request.danger:
             return False
         bound = card.request.priority + self._settings.give_way_by
-        return any(request.priority >= bound for request in self._waiting)
+        boundary = card.request.prompt.kind is Kind.BOUNDARY
+        for request in self._waiting:
+            urgent = request.prompt.kind is Kind.BOUNDARY and not boundary
+            read = self._settings.glance_s if urgent else self._settings.give_way_s
+            if request.priority >= bound and at >= card.raised + read:
+                return True
+        return False
 
     # --- what happens meanwhile -------------------------------------------------------------
 
     def said(self, rule: str, title: str, evidence: Evidence, at: float) -> list[Result]:
         """The agent said what rule ``rule`` listens for: the card may be done with."""
         results: list[Result] = []
+        for request in [r for r in self._waiting if rule in r.prompt.done_when and not r.danger]:
+            self._waiting.remove(request)
+            results.append(suppressed(request, at, Suppression.ALREADY_DONE, evidence))
         card = self._card
         followed = card is not None and rule in card.request.prompt.done_when
         if followed and card is not None and not card.request.danger:

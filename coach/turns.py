@@ -43,8 +43,9 @@ class TurnSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Seconds after a span within which its words may still come; later they never will."""
     pace_speech_s: float = 6.0
     """Seconds of own speech within the window before a pace is given."""
-    pace_baseline_s: float = 30.0
-    """Seconds of own earlier speech before there is a baseline."""
+    pace_baseline_s: float = 40.0
+    """Seconds of own earlier speech before there is a baseline: with less, the short questions
+    with which calls open make everybody look hurried later on."""
     backchannel_words: int = 4
     """A backchannel has at most this many words."""
     backchannels: tuple[str, ...] = (

@@ -36,6 +36,10 @@ _REPORTING = _set("""
     """)
 _REPORTERS_OWN = frozenset({"i", "we", "am", "not", "already", "have", "keep", "just"})
 _LISTENERS = _set("me us him her them")
+_PHONED = _set("back again about yesterday today twice and on in this last")
+"""Words after "called" by which it means the telephone, and reports nothing."""
+_NOBODY = _set("nobody none anybody anyone ever")
+_AUXILIARIES = _set("has have had")
 LINKS = _set("like so well okay")
 """Soft words that matter here: they report, or begin a clause of its own."""
 _NEW_CLAUSE = _set("so well okay but now because anyway then listen look")
@@ -49,7 +53,7 @@ def guard_of(before: list[str], head: str) -> str:
     before = before[-_REACH:]
     if _negated(before, head):
         return "negated"
-    if _quoted(before):
+    if _quoted(before, head):
         return "quoted"
     return ""
 
@@ -72,23 +76,31 @@ def _negated(before: list[str], head: str) -> bool:
     return False
 
 
-def _quoted(before: list[str]) -> bool:
+def _quoted(before: list[str], head: str) -> bool:
     """Somebody else's words: "he told me ...", "my manager said that ..."."""
+    if before[-1:] == ["and"] and head in {"i", "we"}:
+        return False  # "she said no and I want ...": the caller's own clause
     for distance in range(1, min(6, len(before)) + 1):
         at = len(before) - distance
-        word = before[at]
-        if word in _NEW_CLAUSE:
+        if before[at] in _NEW_CLAUSE:
             return False
-        if word not in _REPORTING and not _was_like(before, at):
-            continue
-        if distance > 5:
-            return False
-        subject = before[at - 1] if at > 0 else ""
-        listener = before[at + 1] if at + 1 < len(before) else ""
-        if subject in {"i", "we", "am", "have", "keep", ""} and before[at + 1 : at + 2] != ["like"]:
-            return listener in _LISTENERS - {"me", "us"} and word != "asked"
-        return subject != "you"
+        if before[at] in _REPORTING or _was_like(before, at):
+            return distance <= 5 and _reports(before, at)
     return False
+
+
+def _reports(before: list[str], at: int) -> bool:
+    """Whether the verb at ``at`` hands on what somebody else said."""
+    word, subject = before[at], before[at - 1] if at > 0 else ""
+    if word in {"called", "calls"} and _PHONED & set(before[at + 1 :]):
+        return False
+    teller = before[max(0, at - 1 - (subject in _AUXILIARIES)) : at]
+    if _NOBODY & set(teller) or before[max(0, at - 2) : at] == ["no", "one"]:
+        return False  # "nobody said sorry", "the first thing anybody has said"
+    listener = before[at + 1] if at + 1 < len(before) else ""
+    if subject in {"i", "we", "am", "have", "keep", ""} and listener != "like":
+        return listener in _LISTENERS - {"me", "us"} and word != "asked"
+    return subject != "you"
 
 
 def _was_like(before: list[str], at: int) -> bool:

@@ -151,7 +151,8 @@ class Pace(Condition, frozen=True, kw_only=True):
     """``by`` speaks faster than usual.
 
     True when the rate over the last ``past`` seconds is ``over_baseline_pct`` percent above
-    the speaker's own baseline, or above ``ceiling_wpm``.
+    the speaker's own baseline, or above ``ceiling_wpm`` and somewhat above the baseline; never
+    while there is no baseline.
     """
 
     by: Speaker
