@@ -159,6 +159,8 @@ def trust(folder: Path, progress: Progress | None = None) -> Path:
     tell = progress or _silent
     if not folder.is_dir():
         raise InputError(f"{folder} is not a folder.", "Name the folder that holds model.bin.")
+    if not (folder / "model.bin").is_file():
+        raise InputError(f"There is no model.bin in {folder}.", "Name the folder that holds it.")
     files = sorted(f for f in folder.iterdir() if f.is_file() and f.name != SUMS)
     lines = [f"{_hash_file(f, tell)}  {f.name}\n" for f in files]
     sums = folder / SUMS

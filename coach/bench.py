@@ -75,9 +75,17 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     rss_mb: float
 
 
+REFERENCE_FORM = "Columns are start_s, end_s, role (agent or caller) and text, with tabs."
+
+
 def recordings(folder: Path) -> list[Path]:
-    """The sound files of a folder, or the one file named. Raises InputError for none."""
+    """The sound files of a folder, or the one file named.
+
+    Raises InputError for none, and for a reference that cannot be used: better before the
+    measuring than in the middle of it.
+    """
     if folder.is_file():
+        _check_reference(folder)
         return [folder]
     if not folder.is_dir():
         raise InputError(f"{folder} does not exist.", "Name a folder of recordings.")
@@ -86,11 +94,26 @@ def recordings(folder: Path) -> list[Path]:
         raise InputError(
             f"{folder} holds no recordings.", f"Looked for {', '.join(sorted(SOUNDS))}."
         )
+    for one in found:
+        _check_reference(one)
     return found
+
+
+def _check_reference(recording: Path) -> None:
+    reference = recording.with_suffix(".tsv")
+    if reference.exists() and not read_reference(reference):
+        raise InputError(f"{reference} holds no line.", REFERENCE_FORM)
 
 
 def read_reference(file: Path) -> list[Segment]:
     """The lines of a reference. Raises InputError with file and line for what is wrong."""
+    try:
+        return _segments(file)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{file} cannot be read: {error}.", REFERENCE_FORM) from error
+
+
+def _segments(file: Path) -> list[Segment]:
     segments: list[Segment] = []
     with file.open(encoding="utf-8", newline="") as rows:
         reader = csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE)
@@ -107,7 +130,7 @@ def read_reference(file: Path) -> list[Segment]:
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 raise InputError(
                     f"{file}, line {reader.line_num}: not a reference line ({error}).",
-                    "Columns are start_s, end_s, role (agent or caller) and text, with tabs.",
+                    REFERENCE_FORM,
                 ) from error
     return segments
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import math
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -38,7 +39,7 @@ from .events import (
     SpeechStarted,
     Utterance,
 )
-from .journal import is_journal, read_journal
+from .journal import LONGEST, is_journal, read_journal
 
 SUFFIXES = (".txt", ".tsv", ".jsonl")
 
@@ -141,8 +142,8 @@ def _table(file: Path) -> Iterator[Conversation]:
             Spoken(
                 channel=Channel.AGENT if row["role"] == "agent" else Channel.CUSTOMER,
                 text=_plain(row["text"]),
-                start=float(row["start_s"]),
-                end=float(row["end_s"]),
+                start=_seconds(row["start_s"]),
+                end=_seconds(row["end_s"]),
             )
             for row in rows
             if _plain(row["text"])
@@ -171,12 +172,19 @@ def _json_lines(file: Path) -> Iterator[Conversation]:
                 Spoken(
                     channel=Channel(str(row["channel"]).upper()),
                     text=_plain(str(row["text"])),
-                    start=row.get("start"),
-                    end=row.get("end"),
+                    start=_seconds(row.get("start")),
+                    end=_seconds(row.get("end")),
                 )
             )
     if said:
         yield Conversation(name=file.name, lines=tuple(said))
+
+
+def _seconds(value: float | str | None) -> float | None:
+    seconds = None if value is None else float(value)
+    if seconds is not None and not math.isfinite(seconds):
+        raise ValueError(f"{value} is no time in seconds")
+    return seconds
 
 
 def _plain(text: str) -> str:
@@ -211,6 +219,12 @@ def facts_of(conversation: Conversation, words_per_minute: float) -> list[Fact]:
                 utterance=f"{line.channel.value[0]}{number}",
                 text=line.text,
             )
+        )
+    last = max(clock, *(fact.at for fact in facts))
+    if not 0.0 <= last <= LONGEST or min(fact.at for fact in facts) < 0.0:
+        raise InputError(
+            f"{conversation.name}: its times, up to {last:g} s, are not those of a call.",
+            "Give them in seconds from the call's beginning.",
         )
     facts.sort(key=lambda fact: fact.at)
     facts.append(CallEnded(at=max(clock, facts[-1].at), reason="text ended"))

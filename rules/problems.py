@@ -57,7 +57,14 @@ class Problems:
             self._all.append(problem)
 
     def at(self, entry: Placed, key: str, message: str) -> None:
-        """Note a mistake in ``key`` of something that knows its place."""
+        """Note a mistake in ``key`` of something that knows its place.
+
+        Where an overlay wrote the value, it is the overlay that has to be mended.
+        """
+        for change in getattr(entry, "changes", ()):
+            if key == change.key or key.startswith(f"{change.key}."):
+                message = f"{message} (set in {change.file})"
+                break
         self.add(entry.file, message=message, line=entry.line_of(key), rule=entry.name, key=key)
 
     def sorted(self) -> list[Problem]:

@@ -22,6 +22,9 @@ from coach.errors import Exit, InputError
 from coach.events import Track
 from rules.loader import load_book
 
+SLOWEST, FASTEST = 1.0, 1000.0
+"""Words a minute that can be meant; an auctioneer has 400."""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
@@ -74,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
         return Exit.OK
     if not args.places:
         raise InputError("Nothing to run.", "Name files or folders of conversations.")
-    if args.wpm <= 0:
+    if not SLOWEST <= args.wpm <= FASTEST:
         raise InputError(f"--wpm {args.wpm:g} is not a speaking rate.", "Ordinary talk: 150.")
     tally = _count(args)
     if args.json:

@@ -16,6 +16,7 @@ from audio.model import CATALOGUE, DEFAULT, installed, locate
 from audio.transcriber import Transcriber, TranscriberSettings
 from coach.config import load
 from coach.errors import CoachError, Exit, InputError
+from coach.languages import checked
 from coach.progress import ProgressLine
 from coach.sample import CALL
 from coach.setup import read_vocabulary
@@ -75,6 +76,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Measure and print."""
     _check_scoring()
+    args.language = checked(args.language, model=args.model or load().model.name or DEFAULT)
     if args.runs < 1 or args.cores < 1:
         raise InputError("--runs and --cores must be at least 1.", "")
     return _recommend(args) if args.recommend else _measure(args)
