@@ -1,4 +1,5 @@
-"""One scripted call for each row of the practice table: what it must bring, and its silences.
+"""Scripted calls, at least one for each row of the practice table: what each must bring, and
+its silences.
 
 The facts of a call stand beside its script as JSON lines, so that any reader of events can run
 them; `python tests/callscript.py` writes them anew after a script was changed.
@@ -72,7 +73,7 @@ def of(results: list[Result], kind: type[Kind]) -> list[Kind]:
 
 def test_every_practice_has_its_call() -> None:
     practices = [read(CALLS / f"{name}.toml").practice for name in NAMES]
-    assert len(set(practices)) == len(practices) == PRACTICES
+    assert len(set(practices)) == PRACTICES
 
 
 @pytest.mark.parametrize("name", NAMES)
