@@ -11,11 +11,13 @@ half heard. A word is committed
 - when the speaker has paused, because then there is no edge.
 
 Later drafts may put committed words right, but only by agreeing with each other on as many
-words: a single garbled draft changes nothing that was committed.
+words: a single garbled draft changes nothing that was committed. What a decode in a pause was
+sure of, drafts leave alone: they are made in haste, and it was not.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import msgspec
@@ -75,6 +77,10 @@ def _texts(words: Sequence[Word]) -> list[str]:
     return [word.text.strip(_TRIM).casefold() for word in words]
 
 
+def _middle(word: Word) -> float:
+    return (word.start + word.end) / 2
+
+
 def _length(op: Opcode) -> int:
     return int(op.src_end - op.src_start)
 
@@ -88,6 +94,10 @@ class Hypothesis:
         """The newest draft's words after the committed ones."""
         self._sure = sure or SureSettings()
         self._last: tuple[Word, ...] = ()
+        self._fixed = 0
+        """Committed words that drafts leave alone."""
+        self._until = -math.inf
+        """Call time up to which the fixed words go."""
 
     @property
     def committed_text(self) -> str:
@@ -106,6 +116,9 @@ class Hypothesis:
         to which the draft has heard.
         """
         full = (*self.committed[:skipped], *words)
+        if self._fixed:
+            fresh = (word for word in full[skipped:] if _middle(word) > self._until)
+            full = (*self.committed[: max(self._fixed, skipped)], *fresh)
         kept = len(self.committed)
         agreed = agreement(full, self._last)
         self._last = full
@@ -118,17 +131,25 @@ class Hypothesis:
         self.committed = full[: self._sure_up_to(full, max(agreed, kept), heard)]
         self.tail = full[len(self.committed) :]
 
-    def settle(self, words: Sequence[Word], *, skipped: int = 0) -> None:
-        """Take in a decode made in a pause: every word of it is committed."""
-        self.committed = (*self.committed[:skipped], *words)
-        self._last = self.committed
-        self.tail = ()
+    def settle(self, words: Sequence[Word], *, until: float = math.inf, fixed: bool = True) -> None:
+        """Take in a decode made in a pause: every word of it is committed.
+
+        ``until`` is the call time up to which it has heard: what drafts have heard after that
+        stays. ``fixed`` words stay as they are until the next pause.
+        """
+        later = [word for word in self.committed if _middle(word) > until]
+        self.committed = (*words, *later)
+        self.tail = tuple(word for word in self.tail if _middle(word) > until)
+        self._last = (*self.committed, *self.tail)
+        self._fixed = len(words) if fixed else 0
+        self._until = until
 
     def split(self, count: int) -> Hypothesis:
         """Keep the first ``count`` committed words; the rest goes to a new hypothesis."""
         rest = Hypothesis(self._sure)
         rest.committed = self.committed[count:]
         rest._last = self._last[count:]
+        rest._fixed, rest._until = max(0, self._fixed - count), self._until
         rest.tail = self.tail
         self.committed, self.tail = self.committed[:count], ()
         self._last = self.committed

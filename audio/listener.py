@@ -225,11 +225,9 @@ class Listener:
         request = result.request
         before = (words.committed, words.tail)
         if request.purpose is not Purpose.DRAFT:
-            # A pause that is over may have been overtaken by drafts that heard more.
-            if turn.answer is not None or len(result.words) >= len(words.committed):
-                words.settle(result.words)
-                anchor = track.time(turn.anchor)
-                turn.skipped = sum((w.start + w.end) / 2 < anchor for w in words.committed)
+            words.settle(result.words, until=request.end, fixed=not self._scheduler.unsure(result))
+            anchor = track.time(turn.anchor)
+            turn.skipped = sum((w.start + w.end) / 2 < anchor for w in words.committed)
         elif request.skipped == turn.skipped and track.at(request.end) > turn.settled_at:
             words.draft(result.words, skipped=request.skipped, heard=request.end)
         if (words.committed, words.tail) == before:

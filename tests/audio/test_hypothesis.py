@@ -68,7 +68,7 @@ def test_an_unsure_word_holds_back_one_sure_word_but_not_a_run() -> None:
 
 def test_a_draft_that_garbles_committed_words_still_brings_the_next_ones() -> None:
     one = Hypothesis()
-    one.settle(words("so much for my savings account"))
+    one.settle(words("so much for my savings account"), fixed=False)
     one.draft(words("some for my savings account today then", confidence=0.95), skipped=0, heard=9)
     assert one.committed_text == "so much for my savings account today then"
 
@@ -118,9 +118,27 @@ def test_a_pause_commits_everything() -> None:
     assert (one.committed_text, one.tail_text) == ("I want my money", "")
 
 
+def test_drafts_leave_alone_what_a_pause_was_sure_of() -> None:
+    one = Hypothesis()
+    one.settle(words("my savings account"), until=0.95)
+    draft(one, "I save account please")
+    draft(one, "I save account please now")
+    assert (one.committed_text, one.tail_text) == ("my savings account please", "now")
+    one.settle(words("my savings account please now"), until=1.6)
+    assert one.committed_text == "my savings account please now"
+
+
+def test_a_late_answer_to_a_pause_keeps_what_was_said_since() -> None:
+    one = Hypothesis()
+    draft(one, "my saving can you see it")
+    draft(one, "my saving can you see it now")
+    one.settle(words("my savings"), until=0.65)
+    assert (one.committed_text, one.tail_text) == ("my savings can you see it", "now")
+
+
 def test_a_draft_may_begin_after_committed_words() -> None:
     one = Hypothesis()
-    one.settle(words("one two three"))
+    one.settle(words("one two three"), fixed=False)
     draft(one, "three four", skipped=2)
     draft(one, "three four five", skipped=2)
     assert (one.committed_text, one.tail_text) == ("one two three four", "five")
