@@ -127,7 +127,7 @@ def test_half_an_hour_of_silence_asks_for_nothing() -> None:
 
 def test_an_uncertain_pause_gets_a_second_look_with_the_earlier_speech_in_front() -> None:
     said = {CUSTOMER: [*say("one two three", 1.0), *say("four five", 4.0)]}
-    oracle = Oracle(said, confidence=0.6)
+    oracle = Oracle(said, confidence=0.5)
     facts = hear(said, oracle=oracle)
     looks = [one for one in oracle.asked if one.purpose is Purpose.FINAL]
     assert [one.utterance for one in looks] == ["C1", "C2"]
@@ -252,7 +252,7 @@ def test_a_slow_machine_gives_up_drafts_says_so_and_loses_no_final(lanes: int) -
     talk = [(1.0, 8), (1.2, 6), (1.5, 10)] * 12
     said = {AGENT: spoken(talk, "a"), CUSTOMER: spoken(talk[1:], "c")}
     end = max(w.end for words in said.values() for w in words) + 2.0
-    slow = SlowMachine(Oracle(said), {Purpose.DRAFT: 1.3, Purpose.PAUSE: 1.8, Purpose.FINAL: 2.6})
+    slow = SlowMachine(Oracle(said), {Purpose.DRAFT: 1.5, Purpose.PAUSE: 2.0, Purpose.FINAL: 2.6})
     chosen = ListenerSettings(decoding=DecodingSettings(lanes=lanes))
     hears = listener(AGENT, CUSTOMER, settings=chosen)
     facts = slow.run(hears, {c: sound(w, end, c) for c, w in said.items()}, end)
