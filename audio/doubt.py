@@ -32,7 +32,10 @@ class DoubtSettings(msgspec.Struct, frozen=True, kw_only=True):
     quiet_dbfs: float = -45.0
     """Below this level the usual inventions are not believed."""
     short: float = 0.4
-    """Clips with less speech than this (seconds) do not carry a usual invention."""
+    """Clips with less speech than this (seconds) do not carry a usual invention..."""
+    answer: float = 0.75
+    """...unless they answer the other side and the words have this probability: people do say
+    "Bye." in a quarter of a second, and mostly when they have been spoken to."""
 
 
 INVENTIONS = frozenset(
@@ -61,12 +64,13 @@ def doubt(
     *,
     speech_seconds: float,
     speech_dbfs: float,
+    answering: bool = False,
     settings: DoubtSettings | None = None,
 ) -> str:
     """Why ``result`` is doubtful, in plain words; empty if it is not.
 
     ``speech_seconds`` is how much of the clip the detector called speech, ``speech_dbfs`` the
-    level of that part.
+    level of that part, ``answering`` whether somebody else had spoken just before.
     """
     bounds = settings or DoubtSettings()
     text = result.text
@@ -78,8 +82,9 @@ def doubt(
         return "the recogniser was guessing"
     if result.no_speech > bounds.no_speech and result.avg_logprob < bounds.logprob:
         return "probably no speech"
-    weak = speech_dbfs < bounds.quiet_dbfs or speech_seconds < bounds.short
-    if weak and _plain(text) in INVENTIONS:
+    answer = answering and result.confidence >= bounds.answer
+    short = speech_seconds < bounds.short and not answer
+    if (short or speech_dbfs < bounds.quiet_dbfs) and _plain(text) in INVENTIONS:
         return "words often heard in silence"
     return ""
 

@@ -69,6 +69,9 @@ Item = Heard | DecodeRequest
 PAUSE_ALLOWANCE = 0.3
 """Seconds of silence before a decode in a pause can be asked for."""
 
+ANSWER = 3.0
+"""Seconds after the other side's speech within which an answer begins."""
+
 ECHO_SHARE = 0.8
 """Share of a word's energy on the microphone that must be explained by the far end for the word
 to be the customer's and not the agent's."""
@@ -255,6 +258,7 @@ class Listener:
             result,
             speech_seconds=turn.speech_seconds,
             speech_dbfs=turn.speech_dbfs,
+            answering=self._answering(track, turn),
             settings=self.settings.doubt,
         )
         if words and not why:
@@ -274,6 +278,12 @@ class Listener:
                 language=result.language,
             )
         ]
+
+    def _answering(self, track: Track, turn: Turn) -> bool:
+        """Whether another side had spoken when the utterance began, or has since."""
+        since = track.time(turn.start) - ANSWER
+        others = (side.track for side in self._sides.values() if side.track is not track)
+        return any(one.spoke_until >= since for one in others)
 
     def _observe(self, lateness: float) -> list[Degraded | Recovered]:
         ladder = self._scheduler.ladder

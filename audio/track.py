@@ -105,6 +105,8 @@ class Track:
         """The open utterance."""
         self.closed: deque[Turn] = deque()
         """Closed utterances whose final is still to be asked for; the listener takes them."""
+        self.spoke_until = -math.inf
+        """Call time up to which this side has spoken."""
         self._origin = origin
         self._endpointer = Endpointer(settings.endpointer)
         self._blocks: deque[Samples] = deque()
@@ -169,6 +171,7 @@ class Track:
         turn = self.turn
         if turn is not None and speaking:
             turn.speech_end = self.sample
+            self.spoke_until = self.now
             if before is State.SPEAKING or not boundaries:
                 self._count_speech(turn, window)
         self._close_if_due()
