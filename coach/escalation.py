@@ -65,6 +65,8 @@ class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     """Mood (-5 to +5) below which it adds heat."""
     mood_heat: float = 0.9
     """Heat for each point of mood below ``mood_from``."""
+    mood_most: float = 2.2
+    """Most heat that the mood adds, just enough for UPSET: anger takes cues or a raised voice."""
     mood_trusted: float = 2.5
     """A mood with a wider uncertainty than this adds nothing."""
     mood_past_s: float = 60.0
@@ -193,6 +195,7 @@ class EscalationTracker:
         self._heats = kept
         if mood is not None and mood.uncertainty <= settings.mood_trusted:
             weight = settings.mood_heat * (settings.mood_from - mood.score)
+            weight = min(weight, settings.mood_most)
             if weight > 0.0 and at - mood.at <= settings.mood_past_s:
                 note = "mood of the last turns"
                 parts.append((weight, Evidence(value=mood.score, note=note)))

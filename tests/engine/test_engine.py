@@ -27,7 +27,7 @@ from coach.events import (
     WarningGiven,
 )
 from coach.handoff import handoff_note
-from rules.model import Kind, Silence
+from rules.model import Kind, Silence, Speaker
 
 BOSS = rule("esc.boss", said("your manager"), 3, prompt=card())
 THANKS = rule("esc.recovered", said("thank you"), 0)
@@ -215,6 +215,29 @@ def test_a_reminder_near_the_end_names_what_is_still_open() -> None:
     assert desk.shown == "checklist.recap"
     desk.play(agent(90, "anything else"), until=100.0)
     assert desk.cards() == ["checklist.recap"]
+
+
+def test_nothing_is_recalled_after_a_goodbye() -> None:
+    desk = Desk(
+        rule("checklist.recap", said("to recap"), 0, prompt=card(hold=10)),
+        rule("checklist.closing", said("anything else", "goodbye"), 0),
+        rule("note.goodbye", said("goodbye"), 0, speaker=Speaker.ANY),
+    )
+    desk.play(customer(66, "goodbye"), agent(70, "anything else"), until=80.0)
+    desk.play(agent(82, "no then goodbye"), until=95.0)
+    assert desk.cards() == []
+    desk.play(agent(200, "anything else"), until=205.0)
+    assert desk.cards() == ["checklist.recap"], "the talk went on"
+
+
+def test_the_end_of_the_call_is_no_warning() -> None:
+    desk = Desk(
+        rule("say.warning_limit", said("going to end"), 0),
+        rule("say.end_call", said("end the call now"), 0),
+    )
+    results = desk.play(agent(1, "i am going to end the call now"), until=10.0)
+    assert not [r for r in results if isinstance(r, WarningGiven)]
+    assert desk.engine.snapshot().ladder.stage == "over"
 
 
 def test_the_handoff_note_is_ready_at_any_moment() -> None:

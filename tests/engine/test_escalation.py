@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -147,3 +148,19 @@ def test_a_raised_voice_alone_makes_uneasy() -> None:
     tracker = EscalationTracker(SETTINGS)
     tracker.evaluate(1.0, None, 0.9)
     assert tracker.level is Level.UNEASY
+
+
+@pytest.mark.parametrize("rule", ["esc.bereavement", "esc.vulnerable", "esc.confusion"])
+def test_who_needs_care_is_not_angry(rule: str) -> None:
+    tracker = EscalationTracker(SETTINGS)
+    for at in (1.0, 2.0, 3.0):
+        match = cue(at, 2, Track.ESCALATION)
+        tracker.cue(msgspec.structs.replace(match, rule=rule))
+    assert levels(tracker, 3.0, 10.0) == []
+
+
+def test_the_mood_alone_makes_upset_and_no_more() -> None:
+    tracker = EscalationTracker(SETTINGS)
+    for step in range(60):
+        tracker.evaluate(step / 2, MoodPoint(at=0.0, score=-5.0, uncertainty=1.0), None)
+    assert tracker.level is Level.UPSET

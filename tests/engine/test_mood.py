@@ -100,3 +100,18 @@ def test_change_over_a_window() -> None:
 )
 def test_trend(scores: tuple[float, ...], trend: str) -> None:
     assert fed(*scores).trend() == trend
+
+
+def test_one_bitter_turn_is_not_yet_a_mood() -> None:
+    scores = [fed(*[-1.0] * turns).points()[-1].score for turns in (1, 2, 3, 4)]
+    assert -3.5 <= scores[0] <= -2.0
+    assert scores == sorted(scores, reverse=True)
+    assert scores[-1] <= -4.0
+
+
+def test_a_turn_with_a_serious_cue_is_never_pleasant() -> None:
+    mood = MoodTracker(SETTINGS)
+    mood.receive(1.0, text(0.9), utterance="C1", said="", grave=True)
+    turn = mood.last_turn()
+    assert turn is not None
+    assert turn.score == 0.0

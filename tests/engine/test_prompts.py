@@ -280,3 +280,40 @@ def test_unknown_issue_and_name_are_left_to_the_agent() -> None:
     shown = known.engine.snapshot().card
     assert shown is not None
     assert shown.say == "It is about your bill, I am Robin."
+
+
+def test_a_boundary_card_waits_for_no_more_than_a_glance() -> None:
+    desk = Desk(LOW, shows("conduct.edge", "damson", Kind.BOUNDARY, priority=70))
+    desk.play(customer(1, "apple"), customer(2, "damson"), until=3.0)
+    assert desk.shown == "esc.low"
+    desk.feed([], until=5.0)
+    assert desk.shown == "conduct.edge"
+
+
+def test_boundary_cards_do_not_chase_each_other() -> None:
+    first = shows("conduct.first", "apple", Kind.BOUNDARY, priority=60)
+    second = shows("conduct.second", "banana", Kind.BOUNDARY, priority=80)
+    desk = Desk(first, second)
+    desk.play(customer(1, "apple"), customer(2, "banana"), until=6.0)
+    assert desk.shown == "conduct.first"
+
+
+SERIOUS = [
+    rule(f"esc.{name}", word, 3, timing=Timing(cooldown=0.0), prompt=card(priority=priority))
+    for name, word, priority in (("law", "apple", 72), ("watchdog", "banana", 70))
+]
+
+
+def test_two_serious_cards_both_get_their_turn() -> None:
+    desk = Desk(LOW, shows("esc.now", "cherry", priority=90), *SERIOUS)
+    desk.play(customer(1, "cherry"), customer(2, "banana"), customer(3, "apple"), until=70.0)
+    assert desk.cards() == ["esc.now", "esc.law", "esc.watchdog"]
+
+
+def test_what_is_done_while_a_card_waits_needs_it_no_more() -> None:
+    logged = rule("say.logged", said("a complaint now"), 0)
+    waiting = shows("esc.high", "banana", priority=40, done_when=("say.logged",))
+    desk = Desk(LOW, waiting, logged)
+    desk.play(customer(1, "apple"), customer(2, "banana"), agent(5, "a complaint now"), until=40.0)
+    assert desk.cards() == ["esc.low"]
+    assert ("esc.high", Suppression.ALREADY_DONE) in refused(desk.results)
