@@ -25,7 +25,7 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Cards about the agent's tone in one call; more is felt as surveillance."""
     max_per_call: int = 30
     """Cards in one call, dangers and boundary cards not counted."""
-    wait_s: float = 20.0
+    wait_s: float = 12.0
     """Seconds a card waits for the place on the screen; its reason is fresh for so long."""
     serious_from: int = 3
     """Severity from which a card does not lose its turn to another one that waits: who names a
