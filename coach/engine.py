@@ -218,6 +218,7 @@ class Engine:
             mood_trend=mood.trend(),
             measurements=talk.measurements(now),
             health=talk.sound.health(now, talk.speaking()),
+            gaps=talk.sound.gaps(),
             lag=talk.transcript.lag(),
             ladder=advice.ladder.view(now),
             checklist=advice.checklist.items(),

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 
+import msgspec
+
 from coach.events import AudioGap, AudioWarning, Channel, Degraded, Loudness, Recovered
-from coach.snapshot import ChannelHealth, Trouble
+from coach.snapshot import ChannelHealth, Gap, Trouble
 
 NOISE_FLOOR_DBFS = -60.0
 """Below this a side counts as silent; telephone noise stays under it."""
 CLIPPED = 0.01
 """Share of samples at full scale, over ``CLIPPING_S``, that is called clipping."""
 CLIPPING_S = 5.0
+JOIN_S = 0.5
+"""Gaps of one side with one cause that are no further apart are one outage."""
 GONE = frozenset({"microphone", "far_end"})
 """Components without which a side is deaf, so that silence means nothing."""
 
@@ -30,6 +34,7 @@ class Soundcheck:
     def __init__(self) -> None:
         self._sides: dict[Channel, _Side] = {}
         self._troubles: dict[str, Trouble] = {}
+        self._gaps: list[Gap] = []
 
     def begin(self, channels: tuple[Channel, ...], at: float) -> None:
         """Set out with the call's channels."""
@@ -51,6 +56,21 @@ class Soundcheck:
     def gap(self, fact: AudioGap) -> None:
         """Sound was lost."""
         self._side(fact.channel, fact.start).lost += fact.end - fact.start
+        for number in range(len(self._gaps) - 1, -1, -1):
+            before = self._gaps[number]
+            if before.channel is not fact.channel:
+                continue
+            if before.cause == fact.cause and fact.start - before.end <= JOIN_S:
+                self._gaps[number] = msgspec.structs.replace(before, end=fact.end)
+                return
+            break
+        self._gaps.append(
+            Gap(channel=fact.channel, start=fact.start, end=fact.end, cause=fact.cause)
+        )
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """What was lost so far, oldest first; one outage told in parts is one gap."""
+        return tuple(self._gaps)
 
     def degraded(self, fact: Degraded) -> None:
         """A component is out of order."""
@@ -83,6 +103,7 @@ class Soundcheck:
     def swap(self) -> None:
         """The two channels were taken for each other."""
         self._sides = {channel.other: side for channel, side in self._sides.items()}
+        self._gaps = [msgspec.structs.replace(g, channel=g.channel.other) for g in self._gaps]
 
     def health(self, now: float, speaking: frozenset[Channel]) -> tuple[ChannelHealth, ...]:
         """Each side's state, in the order of the channels' names."""

@@ -151,7 +151,8 @@ def test_a_sound_server_that_dies_in_mid_call_is_shown_and_comes_back(
     server.kill()
     screen.until(lambda s: {"microphone", "far_end"} <= {t.component for t in s.trouble})
     server.restart()
-    screen.until(lambda s: s.started and not s.trouble)
+    back = screen.until(lambda s: s.started and not s.trouble)
+    assert {gap.channel for gap in back.gaps} == {Channel.AGENT, Channel.CUSTOMER}
     server.play(after, "customer")
     screen.until(lambda s: any("your manager" in said.text for said in s.transcript))
     driver.stop()
