@@ -16,6 +16,7 @@ Word times and probabilities come from one teacher-forced pass (CTranslate2's ``
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ from .loops import cut_repetition
 _FRAMES_PER_SECOND = 100
 _FULL_FRAMES = 3000
 _WINDOW_SECONDS = 30.0
+_STEP = 0.5
+"""Windows are whole steps (seconds): the library keeps memory for every length it has met."""
 _PROMPT = 200
 """Tokens of prompt; Whisper leaves 223 positions for what came before."""
 _MOST_STEPS = 220
@@ -137,7 +140,9 @@ class Transcriber:
         """The encoder's output and how many mel frames hold sound."""
         seconds = len(samples) / SAMPLE_RATE
         silence = max(0.0, min(padding, _WINDOW_SECONDS - seconds))
-        padded = np.concatenate([samples, np.zeros(int(silence * SAMPLE_RATE), np.float32)])
+        length = min(math.ceil((seconds + silence) / _STEP) * _STEP, _WINDOW_SECONDS)
+        missing = max(0, int(length * SAMPLE_RATE) - len(samples))
+        padded = np.concatenate([samples, np.zeros(missing, np.float32)])
         mel = self._model.feature_extractor(padded)[:, :_FULL_FRAMES]
         mel = np.ascontiguousarray(mel[:, : mel.shape[1] // 2 * 2])
         frames = min(mel.shape[1], int(seconds * _FRAMES_PER_SECOND) // 2 * 2)
