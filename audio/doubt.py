@@ -9,11 +9,12 @@ clear no alarm; the cost of a wrong doubt is small, that of a false alarm is not
 
 from __future__ import annotations
 
+import re
 import zlib
 
 import msgspec
 
-from .decoding import DecodeResult
+from .decoding import DecodeResult, Purpose
 
 
 class DoubtSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,10 +39,13 @@ class DoubtSettings(msgspec.Struct, frozen=True, kw_only=True):
     "Bye." in a quarter of a second, and mostly when they have been spoken to."""
 
 
+_ENDS = re.compile(r"[.!?]+")
+
 INVENTIONS = frozenset(
     {
         "bye",
         "bye bye",
+        "goodbye",
         "i'm sorry",
         "okay",
         "oh",
@@ -56,7 +60,7 @@ INVENTIONS = frozenset(
         "you",
     }
 )
-"""What base models write for sound without speech, most frequent ones."""
+"""Sentences that base models write for sound without speech, most frequent ones."""
 
 
 def doubt(
@@ -70,7 +74,8 @@ def doubt(
     """Why ``result`` is doubtful, in plain words; empty if it is not.
 
     ``speech_seconds`` is how much of the clip the detector called speech, ``speech_dbfs`` the
-    level of that part, ``answering`` whether somebody else had spoken just before.
+    level of that part, ``answering`` whether somebody else had spoken just before. In a draft
+    speech goes on behind the clip, and half a word is often taken for a usual invention.
     """
     bounds = settings or DoubtSettings()
     text = result.text
@@ -84,13 +89,16 @@ def doubt(
         return "probably no speech"
     answer = answering and result.confidence >= bounds.answer
     short = speech_seconds < bounds.short and not answer
-    if (short or speech_dbfs < bounds.quiet_dbfs) and _plain(text) in INVENTIONS:
+    draft = result.request.purpose is Purpose.DRAFT
+    weak = short or draft or speech_dbfs < bounds.quiet_dbfs
+    if weak and text and all(one in INVENTIONS for one in _sentences(text)):
         return "words often heard in silence"
     return ""
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().replace(",", " ").strip(" .!?").split())
+def _sentences(text: str) -> list[str]:
+    plain = (" ".join(one.replace(",", " ").split()) for one in _ENDS.split(text.casefold()))
+    return [one for one in plain if one]
 
 
 def _compression(text: str) -> float:

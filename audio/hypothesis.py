@@ -10,6 +10,8 @@ half heard. A word is committed
   (``SureSettings``), and of everything before it, or of a run of `RUN` words that it ends;
 - when the speaker has paused, because then there is no edge.
 
+Words that may be inventions (``audio.doubt``) commit nothing, however they came.
+
 Later drafts may put committed words right, but only by agreeing with each other on as many
 words: a single garbled draft changes nothing that was committed. What a decode in a pause was
 sure of, drafts leave alone: they are made in haste, and it was not.
@@ -130,6 +132,15 @@ class Hypothesis:
             full = (*self.committed, *full[past:])
         self.committed = full[: self._sure_up_to(full, max(agreed, kept), heard)]
         self.tail = full[len(self.committed) :]
+
+    def guess(self, words: Sequence[Word], *, skipped: int) -> None:
+        """Take in words that may be inventions: shown, but they commit and confirm nothing.
+
+        ``words`` follow the first ``skipped`` committed words.
+        """
+        full = (*self.committed[:skipped], *words)
+        self.tail = full[len(self.committed) :]
+        self._last = ()
 
     def settle(self, words: Sequence[Word], *, until: float = math.inf, fixed: bool = True) -> None:
         """Take in a decode made in a pause: every word of it is committed.

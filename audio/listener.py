@@ -227,12 +227,17 @@ class Listener:
         words = turn.hypothesis
         request = result.request
         before = (words.committed, words.tail)
-        if request.purpose is not Purpose.DRAFT:
+        draft = request.purpose is Purpose.DRAFT
+        if draft and (request.skipped != turn.skipped or track.at(request.end) <= turn.settled_at):
+            return []  # asked for before what is known by now
+        if self._doubt(track, turn, result):
+            words.guess(result.words, skipped=request.skipped)
+        elif draft:
+            words.draft(result.words, skipped=request.skipped, heard=request.end)
+        else:
             words.settle(result.words, until=request.end, fixed=not self._scheduler.unsure(result))
             anchor = track.time(turn.anchor)
             turn.skipped = sum((w.start + w.end) / 2 < anchor for w in words.committed)
-        elif request.skipped == turn.skipped and track.at(request.end) > turn.settled_at:
-            words.draft(result.words, skipped=request.skipped, heard=request.end)
         if (words.committed, words.tail) == before:
             return []
         return [
@@ -254,13 +259,7 @@ class Listener:
         turn.done = True
         if not words and not shown:
             return []
-        why = doubt(
-            result,
-            speech_seconds=turn.speech_seconds,
-            speech_dbfs=turn.speech_dbfs,
-            answering=self._answering(track, turn),
-            settings=self.settings.doubt,
-        )
+        why = self._doubt(track, turn, result)
         if words and not why:
             track.remember(turn.samples, result.text)
         return [
@@ -278,6 +277,16 @@ class Listener:
                 language=result.language,
             )
         ]
+
+    def _doubt(self, track: Track, turn: Turn, result: DecodeResult) -> str:
+        """Why the words of an utterance may be inventions; empty if they are not."""
+        return doubt(
+            result,
+            speech_seconds=turn.speech_seconds,
+            speech_dbfs=turn.speech_dbfs,
+            answering=self._answering(track, turn),
+            settings=self.settings.doubt,
+        )
 
     def _answering(self, track: Track, turn: Turn) -> bool:
         """Whether another side had spoken when the utterance began, or has since."""

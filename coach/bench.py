@@ -15,7 +15,7 @@ import functools
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from audio.recording import Recording, open_recording
 from coach.accuracy import Accuracy, Segment, compare, normalised, quantile
 from coach.clocks import Machine, RealClock, Run, VirtualClock
 from coach.errors import InputError
-from coach.events import Channel, Hypothesis, Utterance
+from coach.events import Channel, Fact, Hypothesis, Utterance
 
 ROLES = {
     "agent": Channel.AGENT,
@@ -54,7 +54,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     heard: int
     """Words of the final text."""
     trusted: int
-    """Those that are not doubtful: the ones that can fire a rule."""
+    """Words that can fire a rule: those of finals that are not doubtful, and those that stood
+    committed in drafts of a final that is doubtful or never came."""
     lag_p50: float | None
     """Seconds from a word's end to its commitment."""
     lag_p95: float | None
@@ -154,9 +155,21 @@ def hear(
         computing=run.computing,
         accuracy=accuracy,
         heard=sum(len(normalised(one.text)) for one in finals),
-        trusted=sum(len(normalised(one.text)) for one in finals if not one.doubtful),
+        trusted=trusted_words(run.facts),
         rss_mb=resident_mb(),
     )
+
+
+def trusted_words(facts: Iterable[Fact]) -> int:
+    """How many words could fire a rule, see ``Figures.trusted``."""
+    most: dict[tuple[Channel, str], int] = {}
+    for fact in facts:
+        if isinstance(fact, Hypothesis):
+            key, text = (fact.channel, fact.utterance), fact.committed
+            most[key] = max(most.get(key, 0), len(normalised(text)))
+        elif isinstance(fact, Utterance) and not fact.doubtful:
+            most[fact.channel, fact.utterance] = len(normalised(fact.text))
+    return sum(most.values())
 
 
 def _score(recording: Recording, reference: Sequence[Segment], run: Run) -> Accuracy:

@@ -63,3 +63,22 @@ def test_only_usual_inventions_are_doubted_for_being_short() -> None:
 )
 def test_other_reasons_for_doubt(one: DecodeResult, why: str) -> None:
     assert why in doubt(one, speech_seconds=2.0, speech_dbfs=-25.0, answering=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "purpose", "doubtful"),
+    [
+        ("Goodbye.", Purpose.DRAFT, True),
+        ("Thank you. Thank you.", Purpose.DRAFT, True),
+        ("Bye, bye. Thank you!", Purpose.DRAFT, True),
+        ("Thank you, Linda.", Purpose.DRAFT, False),
+        ("Thank you. I am done.", Purpose.DRAFT, False),
+        ("Goodbye.", Purpose.PAUSE, False),
+    ],
+)
+def test_a_usual_invention_is_not_believed_while_speech_goes_on(
+    text: str, purpose: Purpose, doubtful: bool
+) -> None:
+    one = result(text)
+    one = one._replace(request=one.request._replace(purpose=purpose))
+    assert bool(doubt(one, speech_seconds=2.0, speech_dbfs=-20.0)) is doubtful

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -176,6 +177,35 @@ def test_looped_answer_is_doubtful() -> None:
     (final,) = finals(hear(said, oracle=Looping(said)))
     assert final.doubtful
     assert final.doubt
+
+
+@pytest.mark.parametrize("change", [{"looped": True}, {"no_speech": 0.9, "avg_logprob": -1.2}])
+def test_doubtful_words_are_drafts_at_most_and_never_committed(change: dict[str, Any]) -> None:
+    said = {CUSTOMER: say("thank you for watching this and much more besides", 1.0)}
+
+    class Doubtful(Oracle):
+        def decode(self, request: DecodeRequest) -> DecodeResult:
+            return super().decode(request)._replace(**change)
+
+    facts = hear(said, oracle=Doubtful(said))
+    drafts = [fact for fact in facts if isinstance(fact, Hypothesis)]
+    assert any(draft.tail for draft in drafts)
+    assert {draft.committed for draft in drafts} == {""}
+
+
+def test_a_doubtful_pause_leaves_what_was_committed() -> None:
+    said = {CUSTOMER: [*say("my card is gone and I need another", 1.0), *say("today", 4.05)]}
+
+    class Unsure(Oracle):
+        def decode(self, request: DecodeRequest) -> DecodeResult:
+            result = super().decode(request)
+            doubtful = request.purpose is Purpose.PAUSE and request.end < 4.0
+            return result._replace(looped=doubtful)
+
+    facts = hear(said, oracle=Unsure(said))
+    lengths = [len(f.committed.split()) for f in facts if isinstance(f, Hypothesis)]
+    assert lengths == sorted(lengths)
+    assert text(facts) == "my card is gone and I need another today"
 
 
 SCRIPT = st.lists(st.tuples(st.floats(0.0, 2.5), st.integers(1, 12)), min_size=1, max_size=3)

@@ -11,7 +11,7 @@ from coach import bench
 from coach.accuracy import Accuracy
 from coach.cli import main
 from coach.errors import Exit, InputError
-from coach.events import Channel
+from coach.events import Channel, Fact, Hypothesis, Utterance
 from coach.sample import CALL
 
 HEADER = "start_s\tend_s\trole\ttext\n"
@@ -53,6 +53,38 @@ def test_figures_of_several_files_are_pooled() -> None:
     assert total.load == pytest.approx(0.3)
     assert (total.errors, total.words, total.heard, total.trusted) == (4, 20, 18, 16)
     assert (total.lag_p50, total.lag_p95, total.draft_lag_p50) == (1.0, 2.0, 0.3)
+
+
+def told(utterance: str, committed: str, final: str | None, *, doubtful: bool) -> list[Fact]:
+    span = {"at": 1.0, "channel": Channel.CUSTOMER, "start": 0.0, "end": 1.0}
+    facts: list[Fact] = [Hypothesis(**span, utterance=utterance, committed=committed, tail="x")]
+    if final is not None:
+        facts.append(
+            Utterance(
+                **span,
+                utterance=utterance,
+                text=final,
+                words=(),
+                confidence=0.9,
+                doubtful=doubtful,
+            )
+        )
+    return facts
+
+
+@pytest.mark.parametrize(
+    ("committed", "final", "doubtful", "words"),
+    [
+        ("thank you", "I hate you", False, 3),
+        ("thank you", "thank you", True, 2),
+        ("", "thank you", True, 0),
+        ("thank you", None, False, 2),
+    ],
+)
+def test_words_that_stood_committed_count_as_trusted_though_the_final_is_doubtful(
+    committed: str, final: str | None, doubtful: bool, words: int
+) -> None:
+    assert bench.trusted_words(told("C1", committed, final, doubtful=doubtful)) == words
 
 
 def test_median_is_taken_figure_by_figure() -> None:

@@ -1,0 +1,101 @@
+"""From samples to what the decoder attends to: encoded speech with remembered silence behind it.
+
+Theory of operation. Whisper was trained on windows of exactly 30 s, so every clip is usually
+padded with silence to that length, and the encoder spends nearly all its time on the padding.
+The network accepts a shorter window, but its decoder has learnt that silence follows speech: with
+little of it behind a clip it repeats its sentence without end. Now silence looks nearly the same
+to the encoder whatever was said before it (cosine similarity of two clips' silences 0.97 to
+0.99, a few seconds behind the speech), so it need not be encoded again and again: one window is
+encoded when the model is loaded, and of its silence some positions, evenly spread from where the
+clip ends to the end of 30 s, are put behind every encoded clip. The decoder then finds what it
+expects, and the encoder's work is that of a short window.
+
+Measured on 75 utterances of telephone calls, beam of 5: with 2 s of encoded silence alone 55.5 %
+of words were wrong and 12 utterances looped; with 150 remembered positions behind them 12.8 %,
+none looped, at the same cost; with the full window 11.4 %, at eight times the cost. Silence
+remembered from a window of nothing but silence serves less well (15.2 %), so a voice-like buzz
+stands in front of it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import ctranslate2
+import numpy as np
+import numpy.typing as npt
+from faster_whisper import WhisperModel
+
+from .chunks import SAMPLE_RATE, Samples
+
+WINDOW_SECONDS = 30.0
+"""The window that Whisper was trained on."""
+
+FRAMES_PER_SECOND = 100
+"""Mel frames."""
+
+POSITIONS_PER_SECOND = 50
+"""Encoder positions, two mel frames each."""
+
+STEP = 0.5
+"""Windows are whole steps (seconds): the library keeps memory for every length it has met."""
+
+_POSITIONS = round(WINDOW_SECONDS * POSITIONS_PER_SECOND)
+_BUZZ_SECONDS = 2.0
+_BUZZ_DBFS = -26.0  # where telephone speech lies
+
+
+class Encoded(NamedTuple):
+    """One clip, encoded."""
+
+    memory: ctranslate2.StorageView
+    """What the decoder attends to, shape (1, positions, width)."""
+    frames: int
+    """Mel frames that hold the clip itself."""
+
+
+class Encoder:
+    """The encoder of a loaded model, with its remembered silence."""
+
+    def __init__(self, model: WhisperModel, remembered: int) -> None:
+        """``remembered``: positions of silence put behind a clip; 0 for none."""
+        self._model = model
+        self._remembered = remembered
+        self._silence = np.zeros((1, 0, 0), np.float32)
+        if remembered:
+            encoded = self._run(_buzz(), WINDOW_SECONDS)
+            self._silence = np.array(encoded, np.float32)
+
+    def encode(self, samples: Samples, padding: float) -> Encoded:
+        """Encode a clip with ``padding`` seconds of silence, then what is remembered of more."""
+        seconds = len(samples) / SAMPLE_RATE
+        length = min(math.ceil((seconds + padding) / STEP) * STEP, WINDOW_SECONDS)
+        memory = self._run(samples, length)
+        first = memory.shape[1]
+        if 0 < self._remembered < _POSITIONS - first:
+            places = np.linspace(first, _POSITIONS - 1, self._remembered).round().astype(np.intp)
+            joined = np.concatenate([np.asarray(memory), self._silence[:, places]], axis=1)
+            memory = ctranslate2.StorageView.from_array(joined)
+        frames = min(first * 2, int(seconds * FRAMES_PER_SECOND) // 2 * 2)
+        return Encoded(memory, frames)
+
+    def _run(self, samples: Samples, seconds: float) -> Any:
+        """The network's output for a window of so many seconds."""
+        padded = np.zeros(round(seconds * SAMPLE_RATE), np.float32)
+        padded[: len(samples)] = samples[: len(padded)]
+        frames = round(seconds * FRAMES_PER_SECOND)
+        mel = self._model.feature_extractor(padded)[:, :frames]
+        return self._model.encode(np.ascontiguousarray(mel))
+
+
+def _buzz() -> Samples:
+    """Two seconds of a buzz at a voice's pitch, swelling as often as syllables do."""
+    times = np.arange(round(_BUZZ_SECONDS * SAMPLE_RATE)) / SAMPLE_RATE
+    pitch = 120.0 * (1.0 + 0.1 * np.sin(2.0 * np.pi * 1.1 * times))
+    phase = 2.0 * np.pi * np.cumsum(pitch) / SAMPLE_RATE
+    swell = 0.5 - 0.5 * np.cos(2.0 * np.pi * 4.0 * times)
+    wave: npt.NDArray[np.float64] = swell * sum(np.cos(k * phase) / k for k in range(1, 30))
+    level = 10.0 ** (_BUZZ_DBFS / 20.0) / float(np.sqrt(np.mean(wave**2)))
+    buzz: Samples = (level * wave).astype(np.float32)
+    return buzz
