@@ -26,10 +26,13 @@ class DecodingSettings(msgspec.Struct, frozen=True, kw_only=True):
     ladder: LadderSettings = LadderSettings()
     draft_every: float = 0.4
     """Seconds of new speech between two drafts of an utterance."""
-    draft_window: float = 6.0
+    first_draft: float = 0.6
+    """Seconds of speech before the first one; less is mostly taken for "Bye." or "Thank you."."""
+    draft_window: float = 9.0
     """Seconds of speech that a draft sees; what lies before is already committed."""
-    draft_beam: int = 1
-    """Width of the search in drafts."""
+    draft_beam: int = 2
+    """Width of the search in drafts. Against 1 it costs a tenth more, and makes the late words
+    (95th percentile of the lag) 0.1 to 0.2 s earlier, because fewer have to be put right."""
     beam: int = 5
     """Width of the search in pauses and finals."""
     context: float = 12.0
@@ -160,7 +163,10 @@ class Scheduler:
             turn = track.turn
             if turn is None or track.paused:
                 continue
-            if turn.speech_end - turn.drafted >= every * SAMPLE_RATE:
+            due = turn.drafted + every * SAMPLE_RATE
+            if turn.drafted < turn.onset:
+                due = turn.onset + self.settings.first_draft * SAMPLE_RATE
+            if turn.speech_end >= due:
                 return [self._draft_of(track, turn)]
         return []
 

