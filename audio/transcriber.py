@@ -68,14 +68,15 @@ class TranscriberSettings(msgspec.Struct, frozen=True, kw_only=True):
     spare_tokens: int = 6
     """Added to the cap, for numbers that spell long and for punctuation."""
     setting: str = (
-        "Hello, thank you for calling customer service, my name is Anna. How can I help you "
-        "today? Hi, my name is John Smith, I have a problem with my account. I'm sorry to hear "
-        "that. Alright, what is your phone number? It's 555-0132. Is there anything else I can "
-        "help you with? No, that's all I needed today. Okay, thank you. You too, bye."
+        "Hello, thank you for calling customer service. How can I help you today? Hi, I have a "
+        "problem with my account and I would like to speak to somebody. Alright. I'm sorry to "
+        "hear that. Is there anything else I can help you with? No, that's all I needed today. "
+        "Okay, well, thank you. You too. Have a good day."
     )
-    """Sentences typical of the calls, put before every English decode as a prompt. Measured on
-    75 utterances of telephone calls: without one 14.4 % of words were wrong, with "Okay. Thank
-    you. Goodbye." 17.5 %, with four such sentences 12.0 %, with nine to twelve 8 to 10 %."""
+    """Sentences typical of the calls, put before every English decode as a prompt. No names
+    and no numbers: they would turn up where others were said. Measured on 75 utterances of
+    telephone calls, words wrong: without a setting 14.4 %, with "Okay. Thank you. Goodbye."
+    17.5 %, with four short sentences 12.0 %, with these 7.5 %."""
     vocabulary: str = ""
     """Names and terms to expect, put before every decode as a prompt."""
 
