@@ -90,3 +90,12 @@ class DecodeResult(NamedTuple):
     def confidence(self) -> float:
         """Mean probability of the words, 0 to 1; 0 for no words."""
         return sum(word.confidence for word in self.words) / max(len(self.words), 1)
+
+
+def likelier(one: DecodeResult | None, other: DecodeResult) -> DecodeResult:
+    """The result whose words the recogniser finds likelier, a whole one before a looped one."""
+    if one is None or one.looped or not one.words:
+        return other
+    if other.looped or not other.words or one.avg_logprob > other.avg_logprob:
+        return one
+    return other

@@ -42,7 +42,7 @@ from coach.events import (
 )
 
 from .chunks import SAMPLE_RATE, Chunk, Samples
-from .decoding import DecodeRequest, DecodeResult, Purpose
+from .decoding import DecodeRequest, DecodeResult, Purpose, likelier
 from .doubt import DoubtSettings, doubt
 from .echo import EchoDetector
 from .ladder import Rung
@@ -323,15 +323,6 @@ def lateness(track: Track, turn: Turn, request: DecodeRequest, at: float) -> flo
         return at - request.end
     allowance = PAUSE_ALLOWANCE if request.purpose is Purpose.PAUSE else FINAL_ALLOWANCE
     return at - track.time(min(turn.speech_end, track.at(request.end))) - allowance
-
-
-def likelier(one: DecodeResult | None, other: DecodeResult) -> DecodeResult:
-    """The result whose words the recogniser finds likelier, a whole one before a looped one."""
-    if one is None or one.looped or not one.words:
-        return other
-    if other.looped or not other.words or one.avg_logprob > other.avg_logprob:
-        return one
-    return other
 
 
 class Decoder(Protocol):

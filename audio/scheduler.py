@@ -28,7 +28,7 @@ class DecodingSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds of new speech between two drafts of an utterance."""
     first_draft: float = 0.6
     """Seconds of speech before the first one; less is mostly taken for "Bye." or "Thank you."."""
-    draft_window: float = 9.0
+    draft_window: float = 6.0
     """Seconds of speech that a draft sees; what lies before is already committed."""
     draft_beam: int = 2
     """Width of the search in drafts. Against 1 it costs a tenth more, and makes the late words

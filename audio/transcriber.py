@@ -4,8 +4,9 @@ Theory of operation.
 
 - A clip is encoded with a few seconds of silence behind it, and remembered silence behind that,
   instead of in a full window (``audio.encoder``).
-- A token cap by duration bounds every decode; a repetition sends the decode back once at full
-  context, and what still repeats is cut to its first round and marked.
+- A token cap by duration bounds every decode. A repetition, or words that the sound does not
+  bear out (a decoder at a loss copies its prompt), send the decode back once at full context and
+  without the setting; what still repeats is cut to its first round and marked.
 - What was said before goes in as a text prompt, and for second looks as joined sound with its
   text forced, which gives the decoder the context that short telephone turns lack.
 
@@ -25,7 +26,7 @@ from threadpoolctl import threadpool_limits
 from coach.events import Word
 
 from .chunks import SAMPLE_RATE
-from .decoding import DecodeRequest, DecodeResult, Purpose
+from .decoding import DecodeRequest, DecodeResult, Purpose, likelier
 from .encoder import (
     FRAMES_PER_SECOND,
     POSITIONS_PER_SECOND,
@@ -37,6 +38,8 @@ from .loops import cut_repetition
 
 _PROMPT = 220
 """Tokens of prompt; Whisper leaves 223 positions for what came before."""
+_GUESSING = -1.0
+"""Whisper's own bound for the mean log probability of a decode that is done again."""
 _MOST_STEPS = 220
 """Whisper has 448 positions, half of them for the answer."""
 
@@ -102,15 +105,17 @@ class Transcriber:
 
     def decode(self, request: DecodeRequest) -> DecodeResult:
         """Decode one request; blocks."""
-        draft = request.purpose is Purpose.DRAFT
-        padding = self.settings.draft_padding if draft else self.settings.padding
-        result = self._decode(request, padding)
-        if result.looped and not draft:
-            again = self._decode(request, WINDOW_SECONDS)
-            result = again if not again.looped else result
+        if request.purpose is Purpose.DRAFT:
+            return self._decode(request, self.settings.draft_padding)
+        result = self._decode(request, self.settings.padding)
+        if result.looped or result.avg_logprob < _GUESSING:
+            again = self._decode(request, WINDOW_SECONDS, setting=False)
+            result = likelier(result, again)
         return result
 
-    def _decode(self, request: DecodeRequest, padding: float) -> DecodeResult:
+    def _decode(
+        self, request: DecodeRequest, padding: float, *, setting: bool = True
+    ) -> DecodeResult:
         joined = np.concatenate([*(one.samples for one in request.earlier), request.samples])
         encoded = self._encoder.encode(joined, padding)
         language, probability = request.language or "", 1.0
@@ -120,7 +125,8 @@ class Transcriber:
         tokenizer = self._tokenizer(language)
         before = " ".join(one.text for one in request.earlier)
         prefix: list[int] = tokenizer.encode(" " + before) if before else []
-        prompt = self._prompt(tokenizer, language, request.prompt) + _start(tokenizer) + prefix
+        before_all = self._prompt(tokenizer, language, request.prompt, setting=setting)
+        prompt = before_all + _start(tokenizer) + prefix
         cap = int(self.settings.tokens_per_second * request.seconds) + self.settings.spare_tokens
         steps = min(len(prefix) + cap, _MOST_STEPS)
         generated = self._model.model.generate(
@@ -198,7 +204,9 @@ class Transcriber:
             )
         return self._tokenizers[language]
 
-    def _prompt(self, tokenizer: Tokenizer, language: str, before: str) -> list[int]:
+    def _prompt(
+        self, tokenizer: Tokenizer, language: str, before: str, *, setting: bool
+    ) -> list[int]:
         """What precedes the answer as text: the setting, the vocabulary, what was said before.
 
         Where room is short the vocabulary comes first, then the setting, whole or not at all.
@@ -209,12 +217,12 @@ class Transcriber:
             return tokens
 
         names = encoded(self.settings.vocabulary)[:_PROMPT]
-        setting = encoded(self.settings.setting) if language == "en" else []
-        if len(setting) + len(names) > _PROMPT:
-            setting = []
-        room = _PROMPT - len(setting) - len(names)
+        typical = encoded(self.settings.setting) if setting and language == "en" else []
+        if len(typical) + len(names) > _PROMPT:
+            typical = []
+        room = _PROMPT - len(typical) - len(names)
         said = encoded(before)[-room:] if room else []
-        text = setting + names + said
+        text = typical + names + said
         return [tokenizer.sot_prev, *text] if text else []
 
 

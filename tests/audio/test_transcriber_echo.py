@@ -1,0 +1,76 @@
+"""The far end leaking into the microphone, through the listener and the recogniser itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("coach.accuracy", reason="needs the `bench` extra", exc_type=ImportError)
+
+from oracle import chunks
+from rapidfuzz.distance import Levenshtein
+
+from audio.chunks import SAMPLE_RATE, Samples
+from audio.listener import Heard, InlineDriver, Listener
+from audio.model import locate
+from audio.recording import open_recording
+from audio.transcriber import Transcriber
+from coach.accuracy import normalised
+from coach.events import AudioWarning, Channel, Utterance
+from coach.sample import CALL
+
+pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(300)]
+
+AGENT, CUSTOMER = Channel.AGENT, Channel.CUSTOMER
+SECONDS = 46.0
+"""Of the sample call: four turns of either side."""
+
+
+@pytest.fixture(scope="module")
+def transcriber() -> Transcriber:
+    return Transcriber(locate())
+
+
+@pytest.fixture(scope="module")
+def sides() -> dict[Channel, Samples]:
+    pieces: dict[Channel, list[Samples]] = {AGENT: [], CUSTOMER: []}
+    for chunk in open_recording(CALL).chunks():
+        if chunk.start < SECONDS:
+            pieces[chunk.channel].append(chunk.samples)
+    return {channel: np.concatenate(parts) for channel, parts in pieces.items()}
+
+
+def hear(sound: dict[Channel, Samples], transcriber: Transcriber) -> list[Heard]:
+    driver = InlineDriver(Listener((AGENT, CUSTOMER)), transcriber)
+    facts = [fact for chunk in chunks(sound, 8000) for fact in driver.push(chunk)]
+    return facts + driver.finish(SECONDS)
+
+
+def texts(facts: list[Heard], channel: Channel) -> list[str]:
+    finals = [f for f in facts if isinstance(f, Utterance) and f.channel is channel]
+    return normalised(" ".join(f.text for f in sorted(finals, key=lambda f: f.start)))
+
+
+@pytest.fixture(scope="module")
+def without(sides: dict[Channel, Samples], transcriber: Transcriber) -> list[Heard]:
+    return hear(sides, transcriber)
+
+
+@pytest.mark.parametrize(("level", "delay"), [(-12, 250), (-20, 120), (-30, 20)])
+def test_echo_brings_a_warning_and_no_line_twice(
+    level: int,
+    delay: int,
+    sides: dict[Channel, Samples],
+    transcriber: Transcriber,
+    without: list[Heard],
+) -> None:
+    late = np.zeros(delay * SAMPLE_RATE // 1000, np.float32)
+    echo = np.concatenate([late, sides[CUSTOMER][: -len(late)]]) * 10.0 ** (level / 20.0)
+    mixed = {AGENT: (sides[AGENT] + echo).astype(np.float32), CUSTOMER: sides[CUSTOMER]}
+    facts = hear(mixed, transcriber)
+    warnings = [f for f in facts if isinstance(f, AudioWarning) and f.kind == "echo"]
+    assert [one.active for one in warnings] == [True]
+    assert texts(facts, CUSTOMER) == texts(without, CUSTOMER)
+    clean, heard = texts(without, AGENT), texts(facts, AGENT)
+    wrong = Levenshtein.distance(clean, heard)
+    assert wrong <= 0.08 * len(clean), (clean, heard)
