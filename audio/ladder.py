@@ -27,8 +27,8 @@ class Rung(enum.IntEnum):
 class LadderSettings(msgspec.Struct, frozen=True, kw_only=True):
     """When a result is late."""
 
-    late: float = 1.5
-    """Seconds from the end of the sound to the result: beyond twice the usual lag."""
+    late: float = 1.2
+    """Seconds from the end of the sound to the result: twice the usual lag is still below."""
     hold: float = 0.5
     """Least seconds between two climbs, so that one slow decode does not run up the ladder."""
     calm: float = 10.0

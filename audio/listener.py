@@ -244,7 +244,7 @@ class Listener:
             Hypothesis(
                 at=self._at,
                 channel=request.channel,
-                start=track.time(turn.start),
+                start=track.began(turn),
                 end=request.end,
                 utterance=turn.name,
                 committed=words.committed_text,
@@ -255,7 +255,8 @@ class Listener:
     def _conclude(self, track: Track, turn: Turn, result: DecodeResult) -> list[Item]:
         """State an utterance's final."""
         shown = turn.hypothesis.committed or turn.hypothesis.tail
-        words = result.words
+        start = track.began(turn)
+        words = tuple(_not_before(start, word) for word in result.words)
         turn.done = True
         if not words and not shown:
             return []
@@ -266,7 +267,7 @@ class Listener:
             Utterance(
                 at=self._at,
                 channel=track.channel,
-                start=track.time(turn.start),
+                start=start,
                 end=track.time(turn.end),
                 utterance=turn.name,
                 text=result.text,
@@ -312,6 +313,11 @@ class Listener:
         """The facts in an order of ``at`` that never goes back."""
         self._at = max(self._at, at)
         return [msgspec.structs.replace(fact, at=self._at) for fact in facts]
+
+
+def _not_before(start: float, word: Word) -> Word:
+    """The word without what lies before the utterance."""
+    return msgspec.structs.replace(word, start=max(word.start, start), end=max(word.end, start))
 
 
 def lateness(track: Track, turn: Turn, request: DecodeRequest, at: float) -> float:

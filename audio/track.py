@@ -39,6 +39,8 @@ class TrackSettings(msgspec.Struct, frozen=True, kw_only=True):
     lead: float = 0.4
     """Seconds kept before the detected start: soft first words lie there. On telephone calls
     0.25 s cost one word in a hundred more."""
+    margin: float = 0.25
+    """Seconds before the detected start at which an utterance is said to begin."""
     trail: float = 0.2
     """Seconds kept after the detected end."""
     merge: float = 1.0
@@ -140,6 +142,10 @@ class Track:
     def at(self, time: float) -> int:
         """Sample at a call time."""
         return round((time - self._origin) * SAMPLE_RATE)
+
+    def began(self, turn: Turn) -> float:
+        """Call time at which an utterance is said to begin."""
+        return self.time(max(turn.start, turn.onset - int(self.settings.margin * SAMPLE_RATE)))
 
     @property
     def now(self) -> float:

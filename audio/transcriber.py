@@ -4,9 +4,9 @@ Theory of operation.
 
 - A clip is encoded with a few seconds of silence behind it, and remembered silence behind that,
   instead of in a full window (``audio.encoder``).
-- A token cap by duration bounds every decode. A repetition, or words that the sound does not
-  bear out (a decoder at a loss copies its prompt), send the decode back once at full context and
-  without the setting; what still repeats is cut to its first round and marked.
+- A token cap by duration bounds every decode. A repetition, words that the sound does not
+  bear out (a decoder at a loss copies its prompt) and far too few words send the decode back once
+  at full context and without the setting; what still repeats is cut to its first round and marked.
 - What was said before goes in as a text prompt, and for second looks as joined sound with its
   text forced, which gives the decoder the context that short telephone turns lack.
 
@@ -40,6 +40,11 @@ _PROMPT = 220
 """Tokens of prompt; Whisper leaves 223 positions for what came before."""
 _GUESSING = -1.0
 """Whisper's own bound for the mean log probability of a decode that is done again."""
+_LONG = 4.0
+"""Seconds from which a clip must bring words..."""
+_LEAST_PACE = 0.5
+"""...at least so many a second; people say two to four. With fewer the decoder has stopped in the
+middle."""
 _MOST_STEPS = 220
 """Whisper has 448 positions, half of them for the answer."""
 
@@ -108,9 +113,11 @@ class Transcriber:
         if request.purpose is Purpose.DRAFT:
             return self._decode(request, self.settings.draft_padding)
         result = self._decode(request, self.settings.padding)
-        if result.looped or result.avg_logprob < _GUESSING:
+        sparse = _sparse(result)
+        if result.looped or sparse or result.avg_logprob < _GUESSING:
             again = self._decode(request, WINDOW_SECONDS, setting=False)
-            result = likelier(result, again)
+            whole = sparse and not _sparse(again) and again.avg_logprob >= _GUESSING
+            result = again if whole else likelier(result, again)
         return result
 
     def _decode(
@@ -224,6 +231,12 @@ class Transcriber:
         said = encoded(before)[-room:] if room else []
         text = typical + names + said
         return [tokenizer.sot_prev, *text] if text else []
+
+
+def _sparse(result: DecodeResult) -> bool:
+    """Whether there are too few words for the length of the sound."""
+    seconds = result.request.seconds
+    return seconds >= _LONG and len(result.words) < _LEAST_PACE * seconds
 
 
 def _start(tokenizer: Tokenizer) -> list[int]:

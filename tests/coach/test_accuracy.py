@@ -6,7 +6,17 @@ from hypothesis import strategies as st
 
 pytest.importorskip("coach.accuracy", reason="needs the `bench` extra", exc_type=ImportError)
 
-from coach.accuracy import Accuracy, Segment, compare, known_words, matches, normalised, quantile
+from coach.accuracy import (
+    Accuracy,
+    Segment,
+    compare,
+    completed,
+    known_words,
+    matches,
+    normalised,
+    quantile,
+    reference_words,
+)
 from coach.events import Channel, Hypothesis, Utterance
 
 CUSTOMER = Channel.CUSTOMER
@@ -60,9 +70,31 @@ def test_a_word_that_went_missing_is_dated_from_its_return() -> None:
     assert [w.committed for w in known_words(facts)] == [3.0, 3.0]
 
 
-def test_lag_is_counted_from_words_spread_evenly_over_their_segment() -> None:
+def test_lag_is_counted_from_words_spread_over_their_segment_by_their_letters() -> None:
     score = compare([segment("one small step", 1.0, 4.0)], [final(5.0, "one small step")])
-    assert score.lags == pytest.approx((3.0, 2.0, 1.0))
+    # With the space behind each, 4, 6 and 5 of 15 letters in 3 s.
+    assert score.lags == pytest.approx((3.2, 2.0, 1.0))
+
+
+def test_a_number_of_several_words_takes_the_time_of_all() -> None:
+    said = [segment("so one hundred thirty five dollars has gone", 0.0, 44.0)]
+    words = reference_words(said)
+    assert [word.text for word in words] == ["so", "$135", "has", "gone"]
+    assert [word.end for word in words] == pytest.approx([3.0, 35.0, 39.0, 44.0])
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["I", "can't", "pay", "twenty", "five", "9", "a.m.", "[noise]", "dollars", "um"]
+        )
+    )
+)
+def test_every_normalised_word_is_completed_by_one_of_the_written(written: list[str]) -> None:
+    texts, ends = completed(written)
+    assert texts == normalised(" ".join(written))
+    assert ends == sorted(ends)
+    assert all(1 <= end <= len(written) for end in ends)
 
 
 def test_scores_add_up() -> None:
