@@ -5,8 +5,8 @@ Theory of operation.
 - A clip is encoded with a few seconds of silence behind it, and remembered silence behind that,
   instead of in a full window (``audio.encoder``).
 - A token cap by duration bounds every decode. A repetition, words that the sound does not
-  bear out (a decoder at a loss copies its prompt) and far too few words send the decode back once
-  at full context and without the setting; what still repeats is cut to its first round and marked.
+  bear out (a decoder at a loss copies its prompt) and far too few words send the decode back, at
+  full context and without the setting; what still repeats is cut to its first round and marked.
 - What was said before goes in as a text prompt, and for second looks as joined sound with its
   text forced, which gives the decoder the context that short telephone turns lack.
 
@@ -113,11 +113,12 @@ class Transcriber:
         if request.purpose is Purpose.DRAFT:
             return self._decode(request, self.settings.draft_padding)
         result = self._decode(request, self.settings.padding)
-        sparse = _sparse(result)
-        if result.looped or sparse or result.avg_logprob < _GUESSING:
-            again = self._decode(request, WINDOW_SECONDS, setting=False)
-            whole = sparse and not _sparse(again) and again.avg_logprob >= _GUESSING
-            result = again if whole else likelier(result, again)
+        for beam in (request.beam, 1):
+            if not _failed(result):
+                break
+            # A wide search may prefer to end early where the greedy one goes on.
+            narrowed = request._replace(beam=beam)
+            result = _better(result, self._decode(narrowed, WINDOW_SECONDS, setting=False))
         return result
 
     def _decode(
@@ -231,6 +232,22 @@ class Transcriber:
         said = encoded(before)[-room:] if room else []
         text = typical + names + said
         return [tokenizer.sot_prev, *text] if text else []
+
+
+def _failed(result: DecodeResult) -> bool:
+    """Whether a decode is to be made again.
+
+    One made in a pause is not for guesses: others wait behind it, and a second look follows.
+    """
+    guessing = result.avg_logprob < _GUESSING and result.request.purpose is not Purpose.PAUSE
+    return result.looped or _sparse(result) or guessing
+
+
+def _better(one: DecodeResult, other: DecodeResult) -> DecodeResult:
+    """The one that does not fail, else the likelier."""
+    if _sparse(one) and not _failed(other):
+        return other
+    return likelier(one, other)
 
 
 def _sparse(result: DecodeResult) -> bool:
