@@ -33,6 +33,18 @@ def test_two_drafts_commit_what_they_agree_on() -> None:
     assert (one.committed_text, one.tail_text) == ("i want,", "money back")
 
 
+def test_a_guess_is_shown_and_commits_and_confirms_nothing() -> None:
+    one = Hypothesis()
+    one.guess(words("thank you"), skipped=0)
+    assert (one.committed_text, one.tail_text) == ("", "thank you")
+    draft(one, "thank you")
+    assert one.committed_text == ""
+    draft(one, "thank you")
+    assert one.committed_text == "thank you"
+    one.guess(words("thank you very much"), skipped=0)
+    assert (one.committed_text, one.tail_text) == ("thank you", "very much")
+
+
 def test_sure_words_with_sound_behind_them_are_committed_at_once() -> None:
     one = Hypothesis()
     one.draft(words("I want my money", confidence=0.95), skipped=0, heard=1.25)

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from faster_whisper import WhisperModel
+
+from audio.chunks import SAMPLE_RATE
+from audio.encoder import POSITIONS_PER_SECOND, STEP, WINDOW_SECONDS, Encoder
+from audio.model import locate
+
+pytestmark = pytest.mark.model
+
+REMEMBERED = 50
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    model = WhisperModel(str(locate()), device="cpu", compute_type="int8", cpu_threads=1)
+    return Encoder(model, REMEMBERED)
+
+
+def noise(seconds: float) -> np.ndarray:
+    rng = np.random.default_rng(3)
+    return rng.normal(0.0, 0.05, round(seconds * SAMPLE_RATE)).astype(np.float32)
+
+
+@pytest.mark.parametrize(("seconds", "padding"), [(0.1, 0.0), (1.3, 2.0), (4.0, 3.2)])
+def test_a_clip_gets_whole_steps_of_window_and_remembered_silence(
+    seconds: float, padding: float, encoder: Encoder
+) -> None:
+    encoded = encoder.encode(noise(seconds), padding)
+    positions = encoded.memory.shape[1] - REMEMBERED
+    window = positions / POSITIONS_PER_SECOND
+    assert seconds + padding <= window < seconds + padding + STEP
+    assert window % STEP == 0.0
+    assert encoded.frames == pytest.approx(100 * seconds, abs=2)
+
+
+def test_a_full_window_needs_no_remembered_silence(encoder: Encoder) -> None:
+    full = int(WINDOW_SECONDS * POSITIONS_PER_SECOND)
+    assert encoder.encode(noise(2.0), WINDOW_SECONDS).memory.shape[1] == full
+    longer = encoder.encode(noise(31.0), 8.0)
+    assert longer.memory.shape[1] == full
+    assert longer.frames == 3000
+
+
+def test_the_same_clip_is_encoded_alike_every_time(encoder: Encoder) -> None:
+    one, other = (np.asarray(encoder.encode(noise(1.0), 2.0).memory) for _ in range(2))
+    assert np.array_equal(one, other)
