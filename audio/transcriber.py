@@ -85,8 +85,8 @@ class TranscriberSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Sentences typical of the calls, put before every English decode as a prompt. No names
     and no numbers: they would turn up where others were said. Words wrong in 75 utterances of
     telephone calls, and in 150 made from them at other speeds: without a setting 14.4 and
-    14.9 %, with four short sentences 12.0 and 12.0 %, with these 7.5 and 10.0 %. A seventh of
-    that is only that references write "alright", as these do."""
+    14.9 %, with four short sentences 12.0 and 12.0 %, with these 7.5 and 10.0 %. Of the
+    last step three sevenths are only that the references write "alright", as these do."""
     vocabulary: str = ""
     """Names and terms to expect, put before every decode as a prompt."""
 
