@@ -33,6 +33,12 @@ LOST_END = 0.15
 """Seconds missing against the length a file states before that is worth a word: a few frames
 of a codec stay below it."""
 
+JUMP = 0.02
+"""Seconds by which a frame's timestamp may run ahead of the sound before it before sound is
+missing between them: far above the rounding of timestamps, below any codec's frame."""
+
+_MOST_CHANNELS = 16  # a recording with more than two is refused, and told how many it has
+
 _OFFSETS = {"u8": 128.0}
 _SCALES = {"u8": 2.0**7, "s16": 2.0**15, "s32": 2.0**31, "s64": 2.0**63}
 
@@ -55,7 +61,9 @@ class Damage:
         self.packets = 0
         """Packets that could not be decoded."""
         self.seconds = 0.0
-        """Seconds that were decoded."""
+        """Seconds that were decoded, the silence in place of lost sound included."""
+        self.lost = 0.0
+        """Seconds of silence put in place of sound that is missing in the middle."""
         self.finished = False
         """True once the end of the file was reached."""
 
@@ -69,11 +77,7 @@ def read_facts(path: Path) -> Facts:
             raise _unreadable(path, "it does not state a sample rate")
         if not SLOWEST <= rate <= FASTEST:
             raise _unreadable(path, f"its sample rate of {rate} Hz is none of sound")
-        duration: float | None = None
-        if stream.duration is not None and stream.time_base is not None:
-            duration = float(stream.duration * stream.time_base)
-        elif container.duration is not None:
-            duration = container.duration / av.time_base
+        duration = _stated(container, stream)
     promised, held = _wav_lengths(path)
     missing = promised - held if promised - held > LOST_END else 0.0
     if missing:
@@ -82,15 +86,45 @@ def read_facts(path: Path) -> Facts:
 
 
 def read_blocks(path: Path, damage: Damage) -> Iterator[Block]:
-    """Decode from the beginning; raises InputError only where the file cannot be opened."""
+    """Decode from the beginning; raises InputError only where the file cannot be opened.
+
+    Silence stands where the timestamps show that frames are missing, so that what follows
+    keeps its time and stays beside the other person's sound.
+    """
     with _open(path) as container:
         stream = _sound(container, path)
         rate = int(stream.rate)
+        length = _stated(container, stream) or 0.0
+        beginning: float | None = None
         for frame in _frames(container, stream, damage):
             block = _to_float(frame)
+            if frame.pts is not None and frame.sample_rate == rate:
+                at = float(frame.pts * frame.time_base)
+                if beginning is None:
+                    beginning = at - damage.seconds
+                missing = at - beginning - damage.seconds
+                # A timestamp beyond the file's own end is itself the damage.
+                if JUMP < missing <= length - damage.seconds:
+                    damage.lost += missing
+                    for silence in _silence(len(block), round(missing * rate), rate):
+                        damage.seconds += silence.shape[1] / rate
+                        yield silence
             damage.seconds += block.shape[1] / rate
             yield block
     damage.finished = True
+
+
+def _silence(channels: int, length: int, most: int) -> Iterator[Block]:
+    """``length`` samples of silence in blocks of at most ``most``."""
+    for start in range(0, length, most):
+        yield np.zeros((channels, min(most, length - start)), np.float32)
+
+
+def _stated(container: Any, stream: Any) -> float | None:
+    """Seconds that a file says it lasts; None where it does not say."""
+    if stream.duration is not None and stream.time_base is not None:
+        return float(stream.duration * stream.time_base)
+    return None if container.duration is None else float(container.duration / av.time_base)
 
 
 def _frames(container: Any, stream: Any, damage: Damage) -> Iterator[Any]:
@@ -108,7 +142,22 @@ def _frames(container: Any, stream: Any, damage: Damage) -> Iterator[Any]:
         except av.error.FFmpegError:
             damage.packets += 1
             continue
-        yield from frames
+        for frame in frames:
+            if _is_whole(frame):
+                yield frame
+            else:
+                damage.packets += 1
+
+
+def _is_whole(frame: Any) -> bool:
+    """False for a frame that damage has given channels which it holds no sound for.
+
+    Reading such a frame reads memory that is not its own: a damaged AAC frame claimed 45
+    planes of sound for 27 channels, and the process died of it.
+    """
+    channels = frame.layout.nb_channels
+    planes = channels if frame.format.is_planar else 1
+    return bool(0 < channels <= _MOST_CHANNELS and len(frame.planes) == planes)
 
 
 def _to_float(frame: Any) -> Block:
@@ -173,7 +222,10 @@ def _open(path: Path) -> Any:
 def _sound(container: Any, path: Path) -> Any:
     if not container.streams.audio:
         raise _unreadable(path, "there is no sound in it")
-    return container.streams.audio[0]
+    stream = container.streams.audio[0]
+    if getattr(stream, "codec_context", None) is None:
+        raise _unreadable(path, "the kind of sound in it is unknown, or its header is damaged")
+    return stream
 
 
 def _unreadable(path: Path, why: str) -> InputError:

@@ -121,6 +121,11 @@ class _Feed:
         missing = (facts.duration or 0.0) - damage.seconds
         if missing > LOST_END and facts.missing == 0:
             return _cut_short(self._part.path, damage.seconds, missing)
+        if damage.lost:
+            return (
+                f"{self._part.path} is damaged: {damage.lost:.1f} seconds in its middle could "
+                "not be read and are played as silence."
+            )
         if damage.packets:
             return f"{self._part.path} is damaged: {damage.packets} pieces could not be decoded."
         return ""
