@@ -13,8 +13,8 @@ half heard. A word is committed
 Words that may be inventions (``audio.doubt``) commit nothing, however they came.
 
 Later drafts may put committed words right, but only by agreeing with each other on as many
-words: a single garbled draft changes nothing that was committed. What a decode in a pause was
-sure of, drafts leave alone: they are made in haste, and it was not.
+words: a single garbled draft changes nothing that was committed. What was decoded in a pause,
+drafts leave alone: they are made in haste, and it was not.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ from coach.events import Word
 RUN = 2
 """Words in a row that two drafts must share, or one draft be sure of, for the words before them
 to be let through: one may be chance ("the", "you")."""
+
+EDGE = 8
+"""Words at the end of a draft by which its sureness is judged: what two seconds hold."""
 
 _TRIM = ".,;:!?\"'()[]{}-"
 
@@ -102,6 +105,12 @@ class Hypothesis:
         """Call time up to which the fixed words go."""
 
     @property
+    def confidence(self) -> float:
+        """Mean probability of the newest words; 0 while there are none that can be believed."""
+        newest = self._last[-EDGE:]
+        return sum(word.confidence for word in newest) / len(newest) if newest else 0.0
+
+    @property
     def committed_text(self) -> str:
         """The committed words as one line."""
         return " ".join(word.text for word in self.committed)
@@ -142,17 +151,17 @@ class Hypothesis:
         self.tail = full[len(self.committed) :]
         self._last = ()
 
-    def settle(self, words: Sequence[Word], *, until: float = math.inf, fixed: bool = True) -> None:
-        """Take in a decode made in a pause: every word of it is committed.
+    def settle(self, words: Sequence[Word], *, until: float = math.inf) -> None:
+        """Take in a decode made in a pause: every word of it is committed until the next pause.
 
         ``until`` is the call time up to which it has heard: what drafts have heard after that
-        stays. ``fixed`` words stay as they are until the next pause.
+        stays.
         """
         later = [word for word in self.committed if _middle(word) > until]
         self.committed = (*words, *later)
         self.tail = tuple(word for word in self.tail if _middle(word) > until)
         self._last = (*self.committed, *self.tail)
-        self._fixed = len(words) if fixed else 0
+        self._fixed = len(words)
         self._until = until
 
     def split(self, count: int) -> Hypothesis:

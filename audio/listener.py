@@ -235,7 +235,7 @@ class Listener:
         elif draft:
             words.draft(result.words, skipped=request.skipped, heard=request.end)
         else:
-            words.settle(result.words, until=request.end, fixed=not self._scheduler.unsure(result))
+            words.settle(result.words, until=request.end)
             anchor = track.time(turn.anchor)
             turn.skipped = sum((w.start + w.end) / 2 < anchor for w in words.committed)
         if (words.committed, words.tail) == before:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,7 +81,8 @@ def test_an_unsure_word_holds_back_one_sure_word_but_not_a_run() -> None:
 
 def test_a_draft_that_garbles_committed_words_still_brings_the_next_ones() -> None:
     one = Hypothesis()
-    one.settle(words("so much for my savings account"), fixed=False)
+    draft(one, "so much for my savings account")
+    draft(one, "so much for my savings account")
     one.draft(words("some for my savings account today then", confidence=0.95), skipped=0, heard=9)
     assert one.committed_text == "so much for my savings account today then"
 
@@ -130,7 +132,7 @@ def test_a_pause_commits_everything() -> None:
     assert (one.committed_text, one.tail_text) == ("I want my money", "")
 
 
-def test_drafts_leave_alone_what_a_pause_was_sure_of() -> None:
+def test_drafts_leave_alone_what_was_heard_in_a_pause() -> None:
     one = Hypothesis()
     one.settle(words("my savings account"), until=0.95)
     draft(one, "I save account please")
@@ -150,10 +152,23 @@ def test_a_late_answer_to_a_pause_keeps_what_was_said_since() -> None:
 
 def test_a_draft_may_begin_after_committed_words() -> None:
     one = Hypothesis()
-    one.settle(words("one two three"), fixed=False)
+    draft(one, "one two three")
+    draft(one, "one two three")
     draft(one, "three four", skipped=2)
     draft(one, "three four five", skipped=2)
     assert (one.committed_text, one.tail_text) == ("one two three four", "five")
+
+
+def test_confidence_is_that_of_the_newest_words() -> None:
+    one = Hypothesis()
+    assert one.confidence == 0.0
+    one.draft(words("so much for", confidence=0.5), skipped=0, heard=9)
+    assert one.confidence == pytest.approx(0.5)
+    early, late = words("a b", confidence=0.1), words("c d e f g h i j", confidence=0.9)
+    one.draft((*early, *late), skipped=0, heard=9)
+    assert one.confidence == pytest.approx(0.9)
+    one.guess(words("thank you", confidence=0.9), skipped=0)
+    assert one.confidence == 0.0
 
 
 def test_split_loses_and_doubles_nothing() -> None:

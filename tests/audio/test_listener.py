@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -165,6 +166,25 @@ def test_drafts_of_long_speech_see_only_its_end() -> None:
     hear(said, oracle=oracle)
     longest = max(one.seconds for one in oracle.asked if one.purpose is Purpose.DRAFT)
     assert longest < DecodingSettings().draft_window + 1.0
+
+
+@pytest.mark.parametrize(("sureness", "later"), [(0.84, 5), (0.86, 2)])
+def test_drafts_search_widely_until_the_words_are_clear(sureness: float, later: int) -> None:
+    said = {CUSTOMER: say("one two three four five six seven eight nine ten", 1.0)}
+    beams: list[int] = []
+
+    class Sure(Oracle):
+        def decode(self, request: DecodeRequest) -> DecodeResult:
+            if request.purpose is Purpose.DRAFT:
+                beams.append(request.beam)
+            result = super().decode(request)
+            words = (msgspec.structs.replace(w, confidence=sureness) for w in result.words)
+            return result._replace(words=tuple(words))
+
+    hear(said, oracle=Sure(said))
+    assert beams[0] == 5
+    assert len(beams) > 3
+    assert set(beams[1:]) == {later}
 
 
 def test_looped_answer_is_doubtful() -> None:
