@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 pytest.importorskip("coach.accuracy", reason="needs the `bench` extra", exc_type=ImportError)
@@ -24,6 +25,7 @@ pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(300)]
 AGENT, CUSTOMER = Channel.AGENT, Channel.CUSTOMER
 SECONDS = 46.0
 """Of the sample call: four turns of either side."""
+TENTH = SAMPLE_RATE // 10
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,20 @@ def hear(sound: dict[Channel, Samples], transcriber: Transcriber) -> list[Heard]
     return facts + driver.finish(SECONDS)
 
 
+def leaking(agent: Samples, customer: Samples, level: int, delay: int) -> dict[Channel, Samples]:
+    """Both sides, the customer's also on the agent's: ``level`` in dB, ``delay`` in ms."""
+    late = np.zeros(delay * SAMPLE_RATE // 1000, np.float32)
+    echo = np.concatenate([late, customer[: -len(late)]]) * 10.0 ** (level / 20.0)
+    return {AGENT: (agent + echo).astype(np.float32), CUSTOMER: customer}
+
+
+def spoken(sound: Samples) -> npt.NDArray[np.bool_]:
+    """Which tenths of a second are louder than -40 dBFS."""
+    rows = sound[: len(sound) // TENTH * TENTH].reshape(-1, TENTH)
+    loud: npt.NDArray[np.bool_] = np.sqrt(np.mean(np.square(rows), axis=1)) > 0.01
+    return loud
+
+
 def texts(facts: list[Heard], channel: Channel) -> list[str]:
     finals = [f for f in facts if isinstance(f, Utterance) and f.channel is channel]
     return normalised(" ".join(f.text for f in sorted(finals, key=lambda f: f.start)))
@@ -64,13 +80,23 @@ def test_echo_brings_a_warning_and_no_line_twice(
     transcriber: Transcriber,
     without: list[Heard],
 ) -> None:
-    late = np.zeros(delay * SAMPLE_RATE // 1000, np.float32)
-    echo = np.concatenate([late, sides[CUSTOMER][: -len(late)]]) * 10.0 ** (level / 20.0)
-    mixed = {AGENT: (sides[AGENT] + echo).astype(np.float32), CUSTOMER: sides[CUSTOMER]}
-    facts = hear(mixed, transcriber)
+    facts = hear(leaking(sides[AGENT], sides[CUSTOMER], level, delay), transcriber)
     warnings = [f for f in facts if isinstance(f, AudioWarning) and f.kind == "echo"]
     assert [one.active for one in warnings] == [True]
     assert texts(facts, CUSTOMER) == texts(without, CUSTOMER)
     clean, heard = texts(without, AGENT), texts(facts, AGENT)
     wrong = Levenshtein.distance(clean, heard)
     assert wrong <= 0.08 * len(clean), (clean, heard)
+
+
+def test_who_talks_at_the_same_time_as_the_echo_is_kept(
+    sides: dict[Channel, Samples], transcriber: Transcriber
+) -> None:
+    """The agent's turns are moved onto the customer's, whose sound leaks at the same time."""
+    moved = np.roll(sides[AGENT], 16 * SAMPLE_RATE)
+    assert np.count_nonzero(spoken(moved) & spoken(sides[CUSTOMER])) > 70
+    clean = texts(hear({AGENT: moved, CUSTOMER: sides[CUSTOMER]}, transcriber), AGENT)
+    facts = hear(leaking(moved, sides[CUSTOMER], -20, 120), transcriber)
+    heard = texts(facts, AGENT)
+    assert any(isinstance(f, AudioWarning) and f.kind == "echo" for f in facts)
+    assert Levenshtein.distance(clean, heard) <= 0.15 * len(clean), (clean, heard)
