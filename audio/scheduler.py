@@ -35,8 +35,8 @@ class DecodingSettings(msgspec.Struct, frozen=True, kw_only=True):
     draft_sure: float = 0.85
     """Mean probability of the newest words below which the next draft searches as widely as a
     final. Against a width of 2 throughout, the late words (95th percentile of the lag) come
-    0.1 s earlier in two sets of calls, for a twentieth more computing; 5 throughout costs three
-    times that and delays the median word."""
+    0 to 0.15 s earlier in two sets of calls, for a twentieth more computing; 5 throughout costs
+    three times that and delays the median word."""
     beam: int = 5
     """Width of the search in pauses and finals, and in drafts of what is unclear."""
     context: float = 12.0
