@@ -29,7 +29,7 @@ class LadderSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     late: float = 0.9
     """Seconds from the end of the sound to the result; three times what is usual is below. With
-    1.2 a machine of a third of the speed needed was taken for recovered again and again."""
+    1.2 a machine too slow by far was taken for recovered twice in three minutes."""
     hold: float = 0.5
     """Least seconds between two climbs, so that one slow decode does not run up the ladder."""
     calm: float = 10.0
