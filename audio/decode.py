@@ -7,6 +7,7 @@ in the middle and a missing end are counted, for the reader to report.
 
 from __future__ import annotations
 
+import itertools
 import os
 import struct
 from collections.abc import Iterator
@@ -37,7 +38,8 @@ JUMP = 0.02
 """Seconds by which a frame's timestamp may run ahead of the sound before it before sound is
 missing between them: far above the rounding of timestamps, below any codec's frame."""
 
-_MOST_CHANNELS = 16  # a recording with more than two is refused, and told how many it has
+MOST_CHANNELS = 2
+"""A recording with more is refused before anything of it is decoded."""
 
 _OFFSETS = {"u8": 128.0}
 _SCALES = {"u8": 2.0**7, "s16": 2.0**15, "s32": 2.0**31, "s64": 2.0**63}
@@ -97,20 +99,19 @@ def read_blocks(path: Path, damage: Damage) -> Iterator[Block]:
         length = _stated(container, stream) or 0.0
         beginning: float | None = None
         for frame in _frames(container, stream, damage):
-            block = _to_float(frame)
+            missing = 0.0
             if frame.pts is not None and frame.sample_rate == rate:
-                at = float(frame.pts * frame.time_base)
-                if beginning is None:
-                    beginning = at - damage.seconds
-                missing = at - beginning - damage.seconds
+                ahead = float(frame.pts * frame.time_base) - damage.seconds
+                beginning = ahead if beginning is None else beginning
                 # A timestamp beyond the file's own end is itself the damage.
-                if JUMP < missing <= length - damage.seconds:
-                    damage.lost += missing
-                    for silence in _silence(len(block), round(missing * rate), rate):
-                        damage.seconds += silence.shape[1] / rate
-                        yield silence
-            damage.seconds += block.shape[1] / rate
-            yield block
+                if JUMP < ahead - beginning <= length - damage.seconds:
+                    missing = ahead - beginning
+            block = _to_float(frame)
+            damage.lost += missing
+            silence = _silence(len(block), round(missing * rate), rate)
+            for piece in itertools.chain(silence, [block]):
+                damage.seconds += piece.shape[1] / rate
+                yield piece
     damage.finished = True
 
 
@@ -143,21 +144,12 @@ def _frames(container: Any, stream: Any, damage: Damage) -> Iterator[Any]:
             damage.packets += 1
             continue
         for frame in frames:
-            if _is_whole(frame):
+            # Damage may give a frame dozens of channels for which it holds no sound; reading
+            # them reads memory that is not the frame's, and the process dies of it.
+            if frame.layout.nb_channels <= MOST_CHANNELS:
                 yield frame
             else:
                 damage.packets += 1
-
-
-def _is_whole(frame: Any) -> bool:
-    """False for a frame that damage has given channels which it holds no sound for.
-
-    Reading such a frame reads memory that is not its own: a damaged AAC frame claimed 45
-    planes of sound for 27 channels, and the process died of it.
-    """
-    channels = frame.layout.nb_channels
-    planes = channels if frame.format.is_planar else 1
-    return bool(0 < channels <= _MOST_CHANNELS and len(frame.planes) == planes)
 
 
 def _to_float(frame: Any) -> Block:

@@ -19,7 +19,7 @@ from coach.errors import InputError
 from coach.events import Channel
 
 from .chunks import SAMPLE_RATE, Chunk, Samples
-from .decode import LOST_END, Damage, Facts, read_blocks, read_facts
+from .decode import LOST_END, MOST_CHANNELS, Damage, Facts, read_blocks, read_facts
 from .resample import Resampler
 from .stereo import WINDOW, Sides, StereoCheck
 
@@ -215,7 +215,7 @@ def _one_voice(path: Path, channel: Channel) -> tuple[_Part, str]:
 
 def _facts(path: Path) -> Facts:
     facts = read_facts(path)
-    if facts.channels > 2:
+    if facts.channels > MOST_CHANNELS:
         raise InputError(
             f"{path} has {facts.channels} channels; one or two can be used.",
             "Export the agent's and the customer's alone, as stereo or as two mono files.",

@@ -135,8 +135,8 @@ class Transcriber:
         tokenizer = self._tokenizer(language)
         before = " ".join(one.text for one in request.earlier)
         prefix: list[int] = tokenizer.encode(" " + before) if before else []
-        before_all = self._prompt(tokenizer, language, request.prompt, setting=setting)
-        prompt = before_all + _start(tokenizer) + prefix
+        context = self._prompt(tokenizer, language, request.prompt, setting=setting)
+        prompt = context + _start(tokenizer) + prefix
         cap = int(self.settings.tokens_per_second * request.seconds) + self.settings.spare_tokens
         steps = min(len(prefix) + cap, _MOST_STEPS)
         generated = self._model.model.generate(
