@@ -2,7 +2,7 @@
 
 Theory of operation. PortAudio's threads put blocks into a ring a side and return. The reader,
 the session's listener thread, takes them out in ``read`` and gives them their place in call
-time (``audio.timeline``). A watchdog thread owns the streams: it opens them, sees that one has
+time (``audio.sample_clock``). A watchdog thread owns the streams: it opens them, sees that one has
 stopped (the stream says so, no block comes, or the sound server no longer has the source),
 closes it and opens it again, at first after a quarter of a second and at last every two
 seconds, never giving up. Opening may take long or hang with a hung sound server; the reader
@@ -33,10 +33,10 @@ from coach.events import AudioGap, Channel, Degraded, Fact, Recovered
 
 from . import devices, portaudio, pulse
 from .chunks import SAMPLE_RATE, Chunk, Samples
-from .devices import Source
+from .devices import SoundSource
 from .resample import Resampler
 from .ring import Block, Ring
-from .timeline import Timeline
+from .sample_clock import SampleClock
 
 Clock = Callable[[], float]
 
@@ -71,12 +71,12 @@ class State(enum.Enum):
 class _Side:
     """One side of the call: its stream, its ring, its place in time."""
 
-    def __init__(self, channel: Channel, source: Source, ready: threading.Condition) -> None:
+    def __init__(self, channel: Channel, source: SoundSource, ready: threading.Condition) -> None:
         self.channel = channel
         self.component = "microphone" if channel is Channel.AGENT else "far_end"
         self.source = source
         self.wanted = source
-        self.timeline = Timeline(channel)
+        self.timeline = SampleClock(channel)
         self.ready = ready
         self.ring = Ring(ready)
         self.resampler = Resampler(SAMPLE_RATE)
@@ -110,8 +110,8 @@ class LiveCapture:
 
     def __init__(
         self,
-        agent: Source,
-        customer: Source,
+        agent: SoundSource,
+        customer: SoundSource,
         clock: Clock,
         settings: CaptureSettings | None = None,
     ) -> None:
@@ -134,7 +134,7 @@ class LiveCapture:
         return {side.channel: side.latency for side in self._sides}
 
     @property
-    def sources(self) -> dict[Channel, Source]:
+    def sources(self) -> dict[Channel, SoundSource]:
         """What each side is taken from; may change when a default device does."""
         return {side.channel: side.source for side in self._sides}
 
@@ -271,7 +271,7 @@ class LiveCapture:
 
         return deliver
 
-    def _present(self, side: _Side, now: float) -> Source:
+    def _present(self, side: _Side, now: float) -> SoundSource:
         """The source to open: the one that was chosen, or the default that took its place."""
         lost_for = now - side.lost_at if side.lost_at is not None else 0.0
         if not side.wanted.default or lost_for < self._settings.follow_default:
@@ -345,7 +345,7 @@ class LiveCapture:
             self._failed.pop().close()
 
 
-def _expect(source: Source) -> None:
+def _expect(source: SoundSource) -> None:
     """See that a sound server answers and has the source, before PortAudio is asked for it.
 
     PortAudio would wait without end for a hung server, and a server would give another source

@@ -26,7 +26,7 @@ class Kind(enum.StrEnum):
     """What the machine plays: a monitor or a loopback device."""
 
 
-class Source(msgspec.Struct, frozen=True, kw_only=True):
+class SoundSource(msgspec.Struct, frozen=True, kw_only=True):
     """A place that sound can be taken from."""
 
     name: str
@@ -47,7 +47,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 class Devices(msgspec.Struct, frozen=True, kw_only=True):
     """All sources of this machine."""
 
-    sources: tuple[Source, ...]
+    sources: tuple[SoundSource, ...]
     notes: tuple[str, ...] = ()
     """What a person should know or do, in plain sentences."""
 
@@ -56,7 +56,7 @@ class Pick(msgspec.Struct, frozen=True, kw_only=True):
     """Which source would be taken for a role, and why."""
 
     role: Kind
-    source: Source | None
+    source: SoundSource | None
     why: str
 
 
@@ -107,7 +107,7 @@ def picks(devices: Devices) -> tuple[Pick, Pick]:
 
 def choose(
     *, microphone: str | None = None, far_end: str | None = None, devices: Devices | None = None
-) -> tuple[Source, Source]:
+) -> tuple[SoundSource, SoundSource]:
     """The agent's source and the customer's.
 
     Each name may be a source's own, its title, or a part that only one has; None and the empty
@@ -131,7 +131,7 @@ def choose(
     return chosen[0], chosen[1]
 
 
-def _find(sources: Sequence[Source], name: str) -> Source:
+def _find(sources: Sequence[SoundSource], name: str) -> SoundSource:
     wanted = name.casefold()
     for fits in (
         lambda s: name == s.name,
@@ -173,7 +173,7 @@ def _of_server(server: pulse.Server, inputs: Sequence[portaudio.Input]) -> Devic
             "(Debian, Ubuntu) or alsa-plugins-pulseaudio (Fedora)."
         )
     sources = tuple(
-        Source(
+        SoundSource(
             name=one.name,
             title=one.title,
             kind=Kind.FAR_END if one.monitor_of else Kind.MICROPHONE,
@@ -194,7 +194,7 @@ def _of_portaudio(inputs: Sequence[portaudio.Input], platform: str) -> Devices:
         # Windows lists every device once for each of its sound systems; WASAPI is the quick one.
         inputs = [one for one in inputs if one.host == "Windows WASAPI"] or list(inputs)
     sources = tuple(
-        Source(
+        SoundSource(
             name=one.name,
             title=one.name,
             kind=_kind_by_name(one.name),

@@ -13,7 +13,7 @@ Tilt
     all its energy high up whether it is whispered or shouted. Both bands lie inside the
     telephone band, so a call and a headset recording give comparable figures.
 
-Nothing here knows a speaker or a call; what the figures mean is decided in ``coach.prosody``.
+Nothing here knows a speaker or a call; what the figures mean is decided by the engine.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from coach.errors import CoachError
 
 from . import portaudio
 from .chunks import Samples
-from .devices import Source
+from .devices import SoundSource
 
 FLOOR_DBFS = -60.0
 """Where a level bar begins: line noise and open microphones lie about there."""
@@ -22,7 +22,7 @@ FIRST_BLOCK = 4.0
 """Seconds to wait for a source's first sound: an idle sound server holds back two."""
 
 
-class Level(NamedTuple):
+class SourceLevel(NamedTuple):
     """One source's level."""
 
     dbfs: float | None
@@ -34,7 +34,7 @@ class Level(NamedTuple):
 class Levels:
     """Opens the sources for as long as the ``with`` block lasts."""
 
-    def __init__(self, sources: Sequence[Source]) -> None:
+    def __init__(self, sources: Sequence[SoundSource]) -> None:
         self._sources = tuple(sources)
         self._streams: list[portaudio.Stream] = []
         self._trouble: dict[str, str] = {}
@@ -75,16 +75,16 @@ class Levels:
                 timeout=FIRST_BLOCK + seconds,
             )
 
-    def read(self) -> dict[str, Level]:
+    def read(self) -> dict[str, SourceLevel]:
         """Every source's level, by its name."""
         with self._changed:
             return {source.name: self._level(source.name) for source in self._sources}
 
-    def _level(self, name: str) -> Level:
+    def _level(self, name: str) -> SourceLevel:
         if name in self._trouble:
-            return Level(None, self._trouble[name])
+            return SourceLevel(None, self._trouble[name])
         power = self._power.get(name)
-        return Level(None if power is None else 10 * float(np.log10(power + 1e-10)))
+        return SourceLevel(None if power is None else 10 * float(np.log10(power + 1e-10)))
 
     def _deliver(self, name: str) -> portaudio.Deliver:
         def deliver(samples: Samples, rate: int, _delay: float) -> None:

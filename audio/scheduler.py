@@ -14,16 +14,16 @@ from collections.abc import Iterable
 
 import msgspec
 
+from .channel_speech import ChannelSpeech, OpenUtterance
 from .chunks import SAMPLE_RATE, Samples
 from .decoding import DecodeRequest, DecodeResult, Purpose
-from .ladder import Ladder, LadderSettings, Rung
-from .track import Track, Turn
+from .effort import Effort, EffortControl, EffortSettings
 
 
 class DecodingSettings(msgspec.Struct, frozen=True, kw_only=True):
     """When to decode what."""
 
-    ladder: LadderSettings = LadderSettings()
+    effort: EffortSettings = EffortSettings()
     draft_every: float = 0.4
     """Seconds of new speech between two drafts of an utterance."""
     first_draft: float = 0.5
@@ -53,15 +53,15 @@ class Scheduler:
     """Issues requests for the tracks of one call; ``language`` may be set as it is found."""
 
     def __init__(
-        self, tracks: Iterable[Track], settings: DecodingSettings, language: str | None
+        self, tracks: Iterable[ChannelSpeech], settings: DecodingSettings, language: str | None
     ) -> None:
         self.settings = settings
         self.language = language
-        self.ladder = Ladder(settings.ladder)
+        self.effort = EffortControl(settings.effort)
         self._tracks = deque(tracks)
         """In the order in which they had their last draft, longest ago first."""
-        self._finals: deque[tuple[Track, Turn]] = deque()
-        self._out: dict[int, tuple[DecodeRequest, Track, Turn]] = {}
+        self._finals: deque[tuple[ChannelSpeech, OpenUtterance]] = deque()
+        self._out: dict[int, tuple[DecodeRequest, ChannelSpeech, OpenUtterance]] = {}
         self._number = 0
 
     @property
@@ -69,23 +69,23 @@ class Scheduler:
         """True while no request is out and no final is waiting."""
         return not self._out and not self._finals
 
-    def want_final(self, track: Track, turn: Turn) -> None:
+    def want_final(self, track: ChannelSpeech, turn: OpenUtterance) -> None:
         """Queue a final of a closed utterance."""
         self._finals.append((track, turn))
 
-    def returned(self, result: DecodeResult) -> tuple[Track, Turn]:
+    def returned(self, result: DecodeResult) -> tuple[ChannelSpeech, OpenUtterance]:
         """A request has been answered: whose it was."""
         _, track, turn = self._out.pop(result.request.number)
         return track, turn
 
-    def is_out(self, turn: Turn) -> bool:
+    def is_out(self, turn: OpenUtterance) -> bool:
         """Whether a request for this utterance is still unanswered."""
         return any(one is turn for _, _, one in self._out.values())
 
     def weak(self, result: DecodeResult) -> bool:
         """Whether a decode made in a pause gets a second look."""
         unsure = result.looped or result.confidence < self.settings.second_look
-        return self.ladder.rung is Rung.FULL and unsure
+        return self.effort.given_up is Effort.FULL and unsure
 
     def issue(self) -> list[DecodeRequest]:
         """Requests for the lanes that are free."""
@@ -126,15 +126,21 @@ class Scheduler:
                 return [self._look(track, turn, track.sound(turn.start, track.sample))]
         return []
 
-    def _look(self, track: Track, turn: Turn, samples: Samples) -> DecodeRequest:
+    def _look(self, track: ChannelSpeech, turn: OpenUtterance, samples: Samples) -> DecodeRequest:
         turn.looked = turn.speech_end
-        context = self.settings.context if self.ladder.rung < Rung.SMALL_BEAM else 0.0
+        context = self.settings.context if self.effort.given_up < Effort.SMALL_BEAM else 0.0
         return self._ask(Purpose.FINAL, track, turn, samples, context=context)
 
     def _ask(
-        self, purpose: Purpose, track: Track, turn: Turn, samples: Samples, *, context: float
+        self,
+        purpose: Purpose,
+        track: ChannelSpeech,
+        turn: OpenUtterance,
+        samples: Samples,
+        *,
+        context: float,
     ) -> DecodeRequest:
-        small = self.ladder.rung >= Rung.SMALL_BEAM
+        small = self.effort.given_up >= Effort.SMALL_BEAM
         return self._send(
             DecodeRequest(
                 number=self._next(),
@@ -154,10 +160,10 @@ class Scheduler:
     # --- drafts ----------------------------------------------------------------------------
 
     def _draft(self) -> list[DecodeRequest]:
-        rung = self.ladder.rung
-        if rung >= Rung.SMALL_BEAM:
+        effort = self.effort.given_up
+        if effort >= Effort.SMALL_BEAM:
             return []
-        every = self.settings.draft_every * (3.0 if rung is Rung.FEWER_DRAFTS else 1.0)
+        every = self.settings.draft_every * (3.0 if effort is Effort.FEWER_DRAFTS else 1.0)
         for _ in range(len(self._tracks)):
             track = self._tracks[0]
             self._tracks.rotate(-1)
@@ -171,7 +177,7 @@ class Scheduler:
                 return [self._draft_of(track, turn)]
         return []
 
-    def _draft_of(self, track: Track, turn: Turn) -> DecodeRequest:
+    def _draft_of(self, track: ChannelSpeech, turn: OpenUtterance) -> DecodeRequest:
         turn.drafted = track.sample
         self._move_anchor(track, turn)
         before = turn.hypothesis.committed[: turn.skipped]
@@ -192,13 +198,13 @@ class Scheduler:
             turn,
         )
 
-    def _draft_beam(self, turn: Turn) -> int:
-        if self.ladder.rung is not Rung.FULL:
+    def _draft_beam(self, turn: OpenUtterance) -> int:
+        if self.effort.given_up is not Effort.FULL:
             return 1
         clear = turn.hypothesis.confidence >= self.settings.draft_sure
         return self.settings.draft_beam if clear else self.settings.beam
 
-    def _move_anchor(self, track: Track, turn: Turn) -> None:
+    def _move_anchor(self, track: ChannelSpeech, turn: OpenUtterance) -> None:
         """Let drafts of a long utterance begin later.
 
         They begin at the widest gap between committed words in the first half of what they
@@ -219,7 +225,9 @@ class Scheduler:
             _, turn.skipped = max(gaps)
             turn.anchor = track.at(words[turn.skipped].start)
 
-    def _send(self, request: DecodeRequest, track: Track, turn: Turn) -> DecodeRequest:
+    def _send(
+        self, request: DecodeRequest, track: ChannelSpeech, turn: OpenUtterance
+    ) -> DecodeRequest:
         self._out[request.number] = (request, track, turn)
         return request
 

@@ -33,7 +33,7 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     playing: bool
 
 
-class Listeners(msgspec.Struct, frozen=True, kw_only=True):
+class FrontEnd(msgspec.Struct, frozen=True, kw_only=True):
     """The callbacks of a front end; each may be called from any thread."""
 
     snapshot: Callable[[Snapshot], None]
@@ -56,7 +56,7 @@ class Driver(Protocol):
         """Name of the recording, or of the devices."""
         ...
 
-    def start(self, listeners: Listeners) -> None:
+    def start(self, front_end: FrontEnd) -> None:
         """Begin; returns at once. Called at most once."""
         ...
 
@@ -64,7 +64,7 @@ class Driver(Protocol):
         """Live only: begin a call now, if none is on."""
         ...
 
-    def act(self, action: Action, *, prompt: str | None = None, note: str = "") -> None:
+    def act(self, action: Action, *, card: str | None = None, note: str = "") -> None:
         """Pass on a key of the agent's."""
         ...
 

@@ -7,7 +7,7 @@ seconds since the call started. Two times are never mixed:
 ``start`` / ``end``
     where it happened in the audio (windows, overlaps and spans use these);
 ``at``
-    when the engine learned it (cooldowns and the life of a prompt use this).
+    when the engine learned it (cooldowns and the life of a card use this).
 
 The journal stores both, so running the engine again over a journal gives the same results.
 
@@ -15,7 +15,7 @@ Facts (fed to the engine): CallStarted, CallEnded, AudioGap, SpeechStarted, Spee
 Hypothesis, Utterance, Loudness, AgentAction, RulesChanged, Degraded, Recovered, AudioWarning.
 
 Results (made by the engine): SignalChanged, CueMatched, CueRetracted, EscalationChanged,
-LadderChanged, PromptRaised, PromptCleared, PromptSuppressed, Nodded, WarningGiven,
+LadderChanged, CardRaised, CardCleared, CardSuppressed, Nodded, WarningGiven,
 CommitmentMade, ChecklistTicked.
 """
 
@@ -44,7 +44,7 @@ class Channel(enum.StrEnum):
 
 
 class Track(enum.StrEnum):
-    """What kind of cue a rule notices; decides priority and policy (see ``coach.prompts``)."""
+    """What kind of cue a rule notices; decides priority and policy of its card."""
 
     SAFETY = "safety"
     THREAT = "threat"
@@ -81,7 +81,7 @@ class Action(enum.StrEnum):
 
 
 class Suppression(enum.StrEnum):
-    """Why a prompt that a rule asked for was not shown."""
+    """Why a card that a rule asked for was not shown."""
 
     LOWER_PRIORITY = "lower_priority"
     COOLDOWN = "cooldown"
@@ -98,7 +98,7 @@ class Suppression(enum.StrEnum):
 
 
 class Clearing(enum.StrEnum):
-    """Why a prompt left the screen."""
+    """Why a card left the screen."""
 
     EXPIRED = "expired"
     USED = "used"
@@ -246,8 +246,8 @@ class AgentAction(Event, frozen=True, kw_only=True):
     """The agent pressed a key."""
 
     action: Action
-    prompt: str | None = None
-    """The prompt on screen when the key was pressed."""
+    card: str | None = None
+    """The card on screen when the key was pressed."""
     rule: str | None = None
     note: str = ""
 
@@ -298,7 +298,7 @@ class SignalChanged(Event, frozen=True, kw_only=True):
 class CueMatched(Located, frozen=True, kw_only=True):
     """A rule's condition held."""
 
-    cue: str
+    match: str
     """Identifier of this match, unique within the call."""
     rule: str
     track: Track
@@ -309,9 +309,9 @@ class CueMatched(Located, frozen=True, kw_only=True):
 
 
 class CueRetracted(Event, frozen=True, kw_only=True):
-    """The final text no longer says what a draft said; the match ``cue`` is withdrawn."""
+    """The final text no longer says what a draft said; the match is withdrawn."""
 
-    cue: str
+    match: str
     rule: str
     because: tuple[Evidence, ...] = ()
 
@@ -325,7 +325,7 @@ class EscalationChanged(Event, frozen=True, kw_only=True):
 
 
 class LadderChanged(Event, frozen=True, kw_only=True):
-    """The boundary ladder moved to another stage (see ``coach.ladder``)."""
+    """The boundary ladder moved to another stage (see ``coach.engine.advice.boundary``)."""
 
     stage: str
     previous: str
@@ -334,10 +334,10 @@ class LadderChanged(Event, frozen=True, kw_only=True):
     because: tuple[Evidence, ...] = ()
 
 
-class PromptRaised(Event, frozen=True, kw_only=True):
+class CardRaised(Event, frozen=True, kw_only=True):
     """A card is shown."""
 
-    prompt: str
+    card: str
     """Identifier of this showing, unique within the call."""
     rule: str
     track: Track
@@ -353,16 +353,16 @@ class PromptRaised(Event, frozen=True, kw_only=True):
     because: tuple[Evidence, ...] = ()
 
 
-class PromptCleared(Event, frozen=True, kw_only=True):
+class CardCleared(Event, frozen=True, kw_only=True):
     """A card left the screen."""
 
-    prompt: str
+    card: str
     rule: str
     reason: Clearing
     because: tuple[Evidence, ...] = ()
 
 
-class PromptSuppressed(Event, frozen=True, kw_only=True):
+class CardSuppressed(Event, frozen=True, kw_only=True):
     """A rule asked for a card and did not get it."""
 
     rule: str
@@ -431,9 +431,9 @@ Result = (
     | CueRetracted
     | EscalationChanged
     | LadderChanged
-    | PromptRaised
-    | PromptCleared
-    | PromptSuppressed
+    | CardRaised
+    | CardCleared
+    | CardSuppressed
     | Nodded
     | WarningGiven
     | CommitmentMade

@@ -12,9 +12,9 @@ from coach.events import Channel, Evidence, Level, Track
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """The one prompt on the screen."""
+    """The one card on the screen."""
 
-    prompt: str
+    card: str
     rule: str
     title: str
     track: Track
@@ -32,7 +32,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 class PastCard(msgspec.Struct, frozen=True, kw_only=True):
     """A card that has left the screen."""
 
-    prompt: str
+    card: str
     rule: str
     title: str
     raised: float
@@ -150,7 +150,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AfterCall(msgspec.Struct, frozen=True, kw_only=True):
-    """The card after a call (see ``coach.aftercall``)."""
+    """The card after a call (see ``coach.notes.after_call``)."""
 
     well: tuple[str, ...] = ()
     """What went well; at most three lines."""

@@ -20,16 +20,16 @@ from .conditions import LEVELS, NEVER, Conditions
 from .entries import Entry
 from .model import (
     AnyCondition,
+    CardSpec,
     Example,
     Kind,
-    Prompt,
     Rule,
-    Source,
+    ScriptedCall,
+    ScriptedMoment,
     Speaker,
     Status,
-    Step,
-    Timeline,
     Timing,
+    WrittenAt,
 )
 from .problems import Problems, closest
 
@@ -48,7 +48,7 @@ FAMILIES: Mapping[str, tuple[Track, Speaker]] = {
 """What a rule's track and speaker are unless it says otherwise, by the first part of its id."""
 _KEYS = (
     "id", "title", "track", "severity", "status", "speaker", "when", "unless", "timing",
-    "prompt", "false_positives", "match", "no_match", "todo_match", "todo_no_match", "timeline",
+    "card", "false_positives", "match", "no_match", "todo_match", "todo_no_match", "timeline",
 )  # fmt: skip
 _EXAMPLES = {
     "match": (True, False),
@@ -56,9 +56,9 @@ _EXAMPLES = {
     "todo_match": (True, True),
     "todo_no_match": (False, True),
 }
-_STEP_NAMES = {"cards": "prompts"}
+_STEP_NAMES = {"cards": "cards"}
 UNTIL_ANSWERED = "until answered"
-"""Value of ``prompt.hold`` for a card that never leaves by itself."""
+"""Value of ``card.hold`` for a card that never leaves by itself."""
 LONGEST_DO = 60
 LONGEST_SAY = 200
 
@@ -97,11 +97,11 @@ class _Reader:
             when=self._when(),
             unless=self._unless(),
             timing=self._table("timing", Timing) or Timing(),
-            prompt=self._prompt(),
+            card=self._card(),
             false_positives=tuple(self._optional("false_positives", list[str], [])),
             examples=self._examples(),
             timelines=self._timelines(),
-            source=Source(
+            source=WrittenAt(
                 file=self._entry.file, key="", by=self._entry.by, reason=self._entry.reason
             ),
             changes=self._entry.changes,
@@ -139,8 +139,8 @@ class _Reader:
         many = given if isinstance(given, list) else [given]
         return tuple(self._conditions.read(one, "unless") for one in many)
 
-    def _prompt(self) -> Prompt | None:
-        values = self._values.get("prompt")
+    def _card(self) -> CardSpec | None:
+        values = self._values.get("card")
         if values is None:
             return None
         if isinstance(values, dict):
@@ -148,33 +148,33 @@ class _Reader:
             if values.get("hold") == UNTIL_ANSWERED:
                 values["hold"] = None
             elif isinstance(values.get("hold"), str):
-                self._wrong("prompt.hold", f"expected seconds or {UNTIL_ANSWERED!r}")
+                self._wrong("card.hold", f"expected seconds or {UNTIL_ANSWERED!r}")
                 del values["hold"]
-            self._check_prompt(values)
-        prompt: Prompt | None = self._table("prompt", Prompt, values)
-        return prompt
+            self._check_card(values)
+        card: CardSpec | None = self._table("card", CardSpec, values)
+        return card
 
-    def _check_prompt(self, values: Mapping[str, object]) -> None:
+    def _check_card(self, values: Mapping[str, object]) -> None:
         """What types do not say; on the values as given, so that one mistake hides no other."""
         do, says, priority = values["do"], values.get("say", []), values.get("priority", 0)
         if not do:
-            self._wrong("prompt.do", "missing; expected what the agent should do")
+            self._wrong("card.do", "missing; expected what the agent should do")
         if isinstance(do, str) and len(do) > LONGEST_DO:
-            self._wrong("prompt.do", f"{len(do)} characters; expected at most {LONGEST_DO}")
+            self._wrong("card.do", f"{len(do)} characters; expected at most {LONGEST_DO}")
         if isinstance(priority, int) and not 0 <= priority <= 100:
-            self._wrong("prompt.priority", f"expected 0 to 100, not {priority}")
+            self._wrong("card.priority", f"expected 0 to 100, not {priority}")
         for say in says if isinstance(says, list) else []:
             if not isinstance(say, str):
                 continue
             if len(say) > LONGEST_SAY:
                 self._wrong(
-                    "prompt.say",
+                    "card.say",
                     f"{len(say)} characters; expected at most {LONGEST_SAY}: {say[:40]!r}...",
                 )
             for name in re.findall(r"\{(.*?)\}", say):
                 if name not in ("issue", "agent"):
                     self._wrong(
-                        "prompt.say", f"{{{name}}} is no blank; expected {{issue}} or {{agent}}"
+                        "card.say", f"{{{name}}} is no blank; expected {{issue}} or {{agent}}"
                     )
 
     def _examples(self) -> tuple[Example, ...]:
@@ -184,14 +184,14 @@ class _Reader:
             for text in self._optional(key, list[str], [])
         )
 
-    def _timelines(self) -> tuple[Timeline, ...]:
+    def _timelines(self) -> tuple[ScriptedCall, ...]:
         given = self._values.get("timeline", [])
         if not isinstance(given, list):
             self._wrong("timeline", "expected tables headed [[rule.timeline]]")
             return ()
         return tuple(t for values in given if (t := self._timeline(values)) is not None)
 
-    def _timeline(self, values: object) -> Timeline | None:
+    def _timeline(self, values: object) -> ScriptedCall | None:
         if not isinstance(values, dict) or not isinstance(values.get("steps"), list):
             self._wrong("timeline", "expected a name and a list of steps")
             return None
@@ -203,9 +203,9 @@ class _Reader:
         steps = tuple(s for one in values["steps"] if (s := self._step(one)) is not None)
         if any(a.at > b.at for a, b in itertools.pairwise(steps)):
             self._wrong("timeline.steps", f"{name!r}: the steps are not in order of 'at'")
-        return Timeline(name=name, steps=steps)
+        return ScriptedCall(name=name, steps=steps)
 
-    def _step(self, values: object) -> Step | None:
+    def _step(self, values: object) -> ScriptedMoment | None:
         if not isinstance(values, dict):
             self._wrong("timeline.steps", 'expected tables such as { at = 3, customer = "..." }')
             return None
@@ -220,7 +220,7 @@ class _Reader:
                 return None
             values = {**values, "level": LEVELS[level]}
         renamed: dict[str, object] = {_STEP_NAMES.get(str(k), str(k)): v for k, v in values.items()}
-        step: Step | None = self._struct(renamed, Step, "timeline.steps")
+        step: ScriptedMoment | None = self._struct(renamed, ScriptedMoment, "timeline.steps")
         return step
 
     # --- values ---------------------------------------------------------------------------

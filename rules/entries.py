@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from .model import Source
+from .model import WrittenAt
 from .problems import Problems
 
 _HEADER = re.compile(r"\s*\[\[\s*(\w+)\s*\]\]\s*(?:#.*)?$")
@@ -29,7 +29,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     values: dict[str, Any]
     lines: dict[str, int]
     """Line of each key seen, dotted."""
-    changes: tuple[Source, ...] = ()
+    changes: tuple[WrittenAt, ...] = ()
     by: str = ""
     reason: str = ""
 

@@ -78,7 +78,7 @@ def _look_at(rule: Rule, book: RuleBook, matcher: Matcher) -> Iterator[Remark]:
     yield from _examples(rule)
     yield from _timelines(rule)
     yield from _phrases(rule)
-    yield from _prompt(rule, book)
+    yield from _card(rule, book)
     yield from _wordings(rule, book, matcher)
     if rule.status is Status.EXPERIMENTAL:
         yield Grade.NOTE, "status", "experimental rules never run"
@@ -111,10 +111,10 @@ def time_matters(rule: Rule) -> bool:
 
 
 def _timelines(rule: Rule) -> Iterator[Remark]:
-    if rule.prompt and time_matters(rule) and not rule.timelines:
+    if rule.card and time_matters(rule) and not rule.timelines:
         yield Grade.ERROR, "timeline", "time matters in this rule, and no timeline tests it"
     for timeline in rule.timelines:
-        if all(s.prompts is None and s.level is None for s in timeline.steps):
+        if all(s.cards is None and s.level is None for s in timeline.steps):
             yield Grade.ERROR, "timeline", f"{timeline.name!r} expects nothing"
 
 
@@ -127,48 +127,48 @@ def _phrases(rule: Rule) -> Iterator[Remark]:
                 yield Grade.NOTE, "when.phrase", f"one word is enough: {_short(source)}"
 
 
-def _prompt(rule: Rule, book: RuleBook) -> Iterator[Remark]:
-    prompt = rule.prompt
+def _card(rule: Rule, book: RuleBook) -> Iterator[Remark]:
+    card = rule.card
     yield from _safety(rule)
-    if prompt is None:
+    if card is None:
         return
     wanted = {Track.SAFETY: Kind.SAFETY, Track.THREAT: Kind.THREAT}.get(rule.track)
-    if wanted and prompt.kind is not wanted:
-        yield Grade.ERROR, "prompt.kind", f"expected {wanted} on the {rule.track} track"
-    if not prompt.say and not prompt.steps:
-        yield Grade.WARNING, "prompt.say", "neither words to say nor steps"
-    if len(prompt.say) == 1:
-        yield Grade.NOTE, "prompt.say", "only one wording: it cannot rotate"
+    if wanted and card.kind is not wanted:
+        yield Grade.ERROR, "card.kind", f"expected {wanted} on the {rule.track} track"
+    if not card.say and not card.steps:
+        yield Grade.WARNING, "card.say", "neither words to say nor steps"
+    if len(card.say) == 1:
+        yield Grade.NOTE, "card.say", "only one wording: it cannot rotate"
     if rule.severity >= 1 and not rule.false_positives and rule.speaker is Speaker.CUSTOMER:
         yield Grade.WARNING, "false_positives", "nothing is said about when it is wrong"
-    for step in (s for s in prompt.steps if len(s) > LONGEST_STEP):
-        yield Grade.WARNING, "prompt.steps", f"too long to read in a call: {_short(step)}"
-    named = [book.rule(n) for n in prompt.done_when if not n.endswith(".*")]
+    for step in (s for s in card.steps if len(s) > LONGEST_STEP):
+        yield Grade.WARNING, "card.steps", f"too long to read in a call: {_short(step)}"
+    named = [book.rule(n) for n in card.done_when if not n.endswith(".*")]
     for other in (r for r in named if r.speaker is not Speaker.AGENT):
         message = f"{other.id} does not listen to the agent's words"
-        yield Grade.WARNING, "prompt.done_when", message
+        yield Grade.WARNING, "card.done_when", message
 
 
 def _safety(rule: Rule) -> Iterator[Remark]:
     if rule.track is not Track.SAFETY or rule.severity < 4:
         return
-    if rule.prompt is None or rule.prompt.hold is not None:
-        yield Grade.ERROR, "prompt.hold", "a safety card stays until answered"
+    if rule.card is None or rule.card.hold is not None:
+        yield Grade.ERROR, "card.hold", "a safety card stays until answered"
     if rule.timing.cooldown:
         yield Grade.ERROR, "timing.cooldown", "a safety card has no cooldown; expected 0"
 
 
 def _wordings(rule: Rule, book: RuleBook, matcher: Matcher) -> Iterator[Remark]:
-    if rule.prompt is None:
+    if rule.card is None:
         return
     known = {r.id for r in book.active()}
-    for say in rule.prompt.say:
+    for say in rule.card.say:
         found = matcher.find(Channel.AGENT, say.replace("{issue}", "it").replace("{agent}", "Jo"))
         for name in _WORDING_FAULTS:
             if name in known and holds(book.rule(name), found):
                 yield (
                     Grade.WARNING,
-                    "prompt.say",
+                    "card.say",
                     f"offers what {name} warns against: {_short(say)}",
                 )
 

@@ -173,8 +173,8 @@ def _check_references(
             for part in walk(condition):
                 if isinstance(part, CueSeen):
                     named += [(f"{place} ... cue", n) for n in part.rules]
-        if rule.prompt:
-            named += [("prompt.done_when", n) for n in rule.prompt.done_when]
+        if rule.card:
+            named += [("card.done_when", n) for n in rule.card.done_when]
         for key, name in named:
             if not _exists(name, names):
                 problems.at(

@@ -1,7 +1,7 @@
 """What a rule is, as frozen data.
 
 A rule says: *when* this condition holds, unless one of those does, with this timing, show
-this prompt. The condition is a small tree. Leaves of two kinds exist:
+this card. The condition is a small tree. Leaves of two kinds exist:
 
 lexical
     decided by the words of one utterance: Phrase, Near, Regex (see ``rules.matcher``);
@@ -11,7 +11,7 @@ state
     CueSeen.
 
 Combinations: AllOf, AnyOf, Not, Count, Sequence, NotFollowed. ``rules.loader`` reads these
-from TOML, ``coach.cues`` evaluates them. This module imports nothing but the vocabulary.
+from TOML, ``coach.engine.cues`` evaluates them. This module imports nothing but the vocabulary.
 """
 
 from __future__ import annotations
@@ -259,19 +259,19 @@ def walk(condition: AnyCondition) -> Iterator[AnyCondition]:
 
 
 class Timing(msgspec.Struct, frozen=True, kw_only=True, rename={"for_": "for"}):
-    """When a true condition becomes a match, and how often it may become a prompt."""
+    """When a true condition becomes a match, and how often it may become a card."""
 
     for_: float = 0.0
     """Seconds a state condition must hold before it counts."""
     keep_for: float = 0.0
     """Seconds a match stays active after its condition last held."""
     cooldown: float = 45.0
-    """Seconds after a prompt of this rule before it may prompt again."""
+    """Seconds after a card of this rule before it may card again."""
     max_per_call: int = 3
 
 
 class Kind(enum.StrEnum):
-    """What a prompt spends and what it may override."""
+    """What a card spends and what it may override."""
 
     SAFETY = "safety"
     THREAT = "threat"
@@ -283,7 +283,7 @@ class Kind(enum.StrEnum):
     """Not a card: one short line of praise."""
 
 
-class Prompt(msgspec.Struct, frozen=True, kw_only=True):
+class CardSpec(msgspec.Struct, frozen=True, kw_only=True):
     """What the agent sees."""
 
     kind: Kind
@@ -298,7 +298,7 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True):
     priority: int = 50
     """0 to 100; higher wins the one place on the screen."""
     done_when: tuple[str, ...] = ()
-    """Ids of rules on the agent's words that make this prompt needless (a nod instead)."""
+    """Ids of rules on the agent's words that make this card needless (a nod instead)."""
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True):
@@ -310,7 +310,7 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     """Known to fail today: reported, but not an error until it passes."""
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class ScriptedMoment(msgspec.Struct, frozen=True, kw_only=True):
     """One moment of a timeline: what happens, and what must or must not come of it."""
 
     at: float
@@ -320,19 +320,19 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds the words take; None reckons 2.5 words a second."""
     loud: float = 0.0
     """dB above the speaker's usual level."""
-    prompts: tuple[str, ...] | None = None
+    cards: tuple[str, ...] | None = None
     """Rule ids whose cards are on screen at ``at``; an empty tuple means no card."""
     level: Level | None = None
 
 
-class Timeline(msgspec.Struct, frozen=True, kw_only=True):
+class ScriptedCall(msgspec.Struct, frozen=True, kw_only=True):
     """A scripted call that starts at 0, in the manner of a Prometheus rule test."""
 
     name: str
-    steps: tuple[Step, ...]
+    steps: tuple[ScriptedMoment, ...]
 
 
-class Source(msgspec.Struct, frozen=True, kw_only=True):
+class WrittenAt(msgspec.Struct, frozen=True, kw_only=True):
     """Where a value was written."""
 
     file: str
@@ -355,18 +355,18 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     unless: tuple[AnyCondition, ...] = ()
     """Any of these holding in the same utterance keeps the rule quiet."""
     timing: Timing = Timing()
-    prompt: Prompt | None = None
+    card: CardSpec | None = None
     """None: the match feeds the level, the record and other rules, and shows nothing."""
     false_positives: tuple[str, ...] = ()
     """Known benign matches, in words."""
     examples: tuple[Example, ...] = ()
-    timelines: tuple[Timeline, ...] = ()
-    source: Source
-    changes: tuple[Source, ...] = ()
+    timelines: tuple[ScriptedCall, ...] = ()
+    source: WrittenAt
+    changes: tuple[WrittenAt, ...] = ()
     """Values that an overlay wrote; the last one for a key is in force."""
 
-    def origin(self, key: str) -> Source:
-        """Where the value of ``key`` (dotted, e.g. ``prompt.do``) was written."""
+    def origin(self, key: str) -> WrittenAt:
+        """Where the value of ``key`` (dotted, e.g. ``card.do``) was written."""
         for change in reversed(self.changes):
             if change.key == key or key.startswith(change.key + "."):
                 return change

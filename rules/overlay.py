@@ -9,7 +9,7 @@ what is different here, who decided it and why::
     rule = "esc.churn"
     reason = "retention has its own desk"
     set.severity = 1
-    set.prompt.do = "Offer the retention desk"
+    set.card.do = "Offer the retention desk"
     append.when.phrase = ["i am going back to my old provider"]
     remove.when.phrase = ["cancel everything"]
 
@@ -34,7 +34,7 @@ from typing import Any
 import msgspec
 
 from .entries import Entry, ListEntry, lists_of, tables_of
-from .model import Source, Status
+from .model import Status, WrittenAt
 from .problems import Problems, closest
 
 _TABLES = ("by", "reason", "rule", "lists", "change", "disable")
@@ -129,7 +129,7 @@ def _change(change: Entry, rules: dict[str, Entry], problems: Problems) -> None:
             else:
                 touched.append(key)
     sources = tuple(
-        Source(file=change.file, key=key, by=change.by, reason=change.reason) for key in touched
+        WrittenAt(file=change.file, key=key, by=change.by, reason=change.reason) for key in touched
     )
     rules[target.name] = msgspec.structs.replace(
         target, values=values, changes=target.changes + sources
@@ -168,7 +168,7 @@ def _flat(table: dict[str, Any], prefix: str = "") -> list[tuple[str, object]]:
     leaves: list[tuple[str, object]] = []
     for key, value in table.items():
         dotted = f"{prefix}{key}"
-        if isinstance(value, dict) and value and dotted in {"prompt", "timing", "when"}:
+        if isinstance(value, dict) and value and dotted in {"card", "timing", "when"}:
             leaves += (
                 _flat(value, dotted + ".")
                 if dotted != "when"
@@ -196,7 +196,7 @@ def _disable(entry: Entry, rules: dict[str, Entry], problems: Problems) -> None:
     else:
         target = _target(entry, rules, problems)
         targets = [target] if target else []
-    source = Source(file=entry.file, key="status", by=entry.by, reason=entry.reason)
+    source = WrittenAt(file=entry.file, key="status", by=entry.by, reason=entry.reason)
     for target in targets:
         rules[target.name] = msgspec.structs.replace(
             target,

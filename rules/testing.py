@@ -15,14 +15,14 @@ import msgspec
 from coach.events import (
     CallEnded,
     CallStarted,
+    CardCleared,
+    CardRaised,
     Channel,
     EscalationChanged,
     Fact,
     Hypothesis,
     Level,
     Loudness,
-    PromptCleared,
-    PromptRaised,
     Result,
     SpeechEnded,
     SpeechStarted,
@@ -32,7 +32,17 @@ from coach.events import (
 
 from .evaluate import decide, lexical
 from .matcher import Hit, Matcher
-from .model import AllOf, AnyCondition, Example, Not, Rule, RuleBook, Speaker, Step, Timeline
+from .model import (
+    AllOf,
+    AnyCondition,
+    Example,
+    Not,
+    Rule,
+    RuleBook,
+    ScriptedCall,
+    ScriptedMoment,
+    Speaker,
+)
 
 Run = Callable[[Sequence[Fact]], Sequence[Result]]
 """Feeds facts to a fresh engine and returns everything it made."""
@@ -113,7 +123,7 @@ def run_timelines(rules: Iterable[Rule], run: Run) -> list[TimelineResult]:
 # --- a timeline as facts --------------------------------------------------------------------
 
 
-def facts_of(timeline: Timeline) -> list[Fact]:
+def facts_of(timeline: ScriptedCall) -> list[Fact]:
     """The script as the engine would hear it, in order."""
     spoken = list(_spoken(timeline.steps))
     end = max([s.at for s in timeline.steps] + [e for *_, e in spoken], default=0.0) + 1.0
@@ -126,7 +136,9 @@ def facts_of(timeline: Timeline) -> list[Fact]:
     return facts
 
 
-def _spoken(steps: Iterable[Step]) -> Iterator[tuple[Channel, Step, float, float]]:
+def _spoken(
+    steps: Iterable[ScriptedMoment],
+) -> Iterator[tuple[Channel, ScriptedMoment, float, float]]:
     for step in steps:
         for channel, text in ((Channel.CUSTOMER, step.customer), (Channel.AGENT, step.agent)):
             if text:
@@ -134,7 +146,9 @@ def _spoken(steps: Iterable[Step]) -> Iterator[tuple[Channel, Step, float, float
                 yield channel, step, step.at, step.at + length
 
 
-def _speech(name: str, channel: Channel, step: Step, start: float, stop: float) -> Iterator[Fact]:
+def _speech(
+    name: str, channel: Channel, step: ScriptedMoment, start: float, stop: float
+) -> Iterator[Fact]:
     text = step.customer if channel is Channel.CUSTOMER else step.agent
     tokens = text.split()
     each = (stop - start) / len(tokens)
@@ -171,7 +185,7 @@ def _speech(name: str, channel: Channel, step: Step, start: float, stop: float) 
 
 
 def _loudness(
-    spoken: Sequence[tuple[Channel, Step, float, float]], end: float
+    spoken: Sequence[tuple[Channel, ScriptedMoment, float, float]], end: float
 ) -> Iterator[Loudness]:
     for i in range(int(end / _GRID_S)):
         start, stop = i * _GRID_S, (i + 1) * _GRID_S
@@ -193,14 +207,14 @@ def _loudness(
 # --- checking -------------------------------------------------------------------------------
 
 
-def check(timeline: Timeline, results: Sequence[Result]) -> Iterator[str]:
+def check(timeline: ScriptedCall, results: Sequence[Result]) -> Iterator[str]:
     """Every expectation of the timeline that the results do not meet."""
     for step in timeline.steps:
-        if step.prompts is not None:
+        if step.cards is not None:
             shown = _cards_at(results, step.at)
-            if shown != set(step.prompts):
+            if shown != set(step.cards):
                 yield (
-                    f"at {step.at:g} s expected {_cards(step.prompts)}, "
+                    f"at {step.at:g} s expected {_cards(step.cards)}, "
                     f"but {_cards(sorted(shown))} on screen"
                 )
         if step.level is not None:
@@ -217,10 +231,10 @@ def _cards_at(results: Sequence[Result], at: float) -> set[str]:
     for result in results:
         if result.at > at:
             continue
-        if isinstance(result, PromptRaised):
-            shown[result.prompt] = result.rule
-        elif isinstance(result, PromptCleared):
-            shown.pop(result.prompt, None)
+        if isinstance(result, CardRaised):
+            shown[result.card] = result.rule
+        elif isinstance(result, CardCleared):
+            shown.pop(result.card, None)
     return set(shown.values())
 
 

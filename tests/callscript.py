@@ -33,7 +33,7 @@ from coach.events import (
     Utterance,
 )
 
-CALLS = Path(__file__).parent / "calls"
+CALLS = Path(__file__).parent / "calls" / "golden"
 STARTED = "2026-03-04T09:30:00+00:00"
 """A Wednesday morning."""
 WORDS_PER_SECOND = 2.5

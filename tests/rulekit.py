@@ -7,29 +7,29 @@ from typing import Any
 
 from callscript import Say, loudness, spoken
 
-from coach.engine import Engine, EngineSettings
+from coach.engine.engine import Engine, EngineSettings
 from coach.events import (
     Action,
     AgentAction,
     CallEnded,
     CallStarted,
+    CardRaised,
     Channel,
     Fact,
-    PromptRaised,
     Result,
     Track,
 )
 from rules.model import (
     AnyCondition,
+    CardSpec,
     Kind,
     Phrase,
-    Prompt,
     Rule,
     RuleBook,
-    Source,
     Speaker,
     Status,
     Timing,
+    WrittenAt,
 )
 
 TRACKS = {
@@ -46,8 +46,8 @@ def said(*patterns: str, by: Speaker | None = None) -> Phrase:
     return Phrase(any=patterns, speaker=by)
 
 
-def card(kind: Kind = Kind.PROCESS, **options: Any) -> Prompt:
-    return Prompt(**{"kind": kind, "do": "Do it", "say": ("one", "two"), **options})
+def card(kind: Kind = Kind.PROCESS, **options: Any) -> CardSpec:
+    return CardSpec(**{"kind": kind, "do": "Do it", "say": ("one", "two"), **options})
 
 
 def rule(name: str, when: AnyCondition | str, severity: int = 2, **options: Any) -> Rule:
@@ -64,7 +64,7 @@ def rule(name: str, when: AnyCondition | str, severity: int = 2, **options: Any)
             "speaker": Speaker.AGENT if agent else Speaker.CUSTOMER,
             "when": said(when) if isinstance(when, str) else when,
             "timing": Timing(cooldown=0.0, max_per_call=99),
-            "source": Source(file="test", key=name),
+            "source": WrittenAt(file="test", key=name),
             **options,
         }
     )
@@ -86,7 +86,7 @@ def key(at: float, action: Action, rule: str | None = None) -> AgentAction:
     return AgentAction(at=at, action=action, rule=rule)
 
 
-class Desk:
+class ScriptedRun:
     """An engine with a rule book, fed with what is said; times must not run backwards."""
 
     def __init__(self, *rules: Rule, settings: EngineSettings | None = None) -> None:
@@ -117,7 +117,7 @@ class Desk:
         return fresh
 
     def cards(self) -> list[str]:
-        return [r.rule for r in self.results if isinstance(r, PromptRaised)]
+        return [r.rule for r in self.results if isinstance(r, CardRaised)]
 
     @property
     def shown(self) -> str:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from coach import config
 from coach.cli import COMMANDS, main
 from coach.errors import Exit
-from coach.setup import engine_settings
+from coach.startup import config
+from coach.startup.setup import engine_settings
 from rules.loader import load_book
 
 ROOT = Path(__file__).parent.parent

@@ -139,8 +139,8 @@ class CoachApp(App[None]):
 
     def _tell_missed(self, snapshot: Snapshot, cards: tuple[Card, ...]) -> None:
         """Name a card of a live call that had left again before it could be drawn."""
-        shown = snapshot.card.prompt if snapshot.card is not None else None
-        missed = [card for card in cards if card.prompt != shown]
+        shown = snapshot.card.card if snapshot.card is not None else None
+        missed = [card for card in cards if card.card != shown]
         if missed and self._call.live:
             self.live.whisper(f"Came and went: {missed[-1].do}")
 
@@ -156,11 +156,11 @@ class CoachApp(App[None]):
 
     def _begin(self) -> None:
         self._begun = True
-        self._try(lambda: self._call.start(self.bridge.listeners()), ends=True)
+        self._try(lambda: self._call.start(self.bridge.front_end()), ends=True)
 
     def on_acted(self, message: Acted) -> None:
         """Pass on a key of the agent's."""
-        self._try(lambda: self._call.act(message.action, prompt=message.prompt, note=message.note))
+        self._try(lambda: self._call.act(message.action, card=message.card, note=message.note))
 
     def on_begin_asked(self) -> None:
         """Begin a call now."""

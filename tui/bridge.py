@@ -1,6 +1,6 @@
 """The only crossing from the driver's threads to the screen.
 
-The driver calls the listeners from any thread, as often as it likes. They only put what came
+The driver calls the front_end from any thread, as often as it likes. They only put what came
 into a mailbox of fixed size and, if nobody has knocked yet, post one ``Knock``; the app empties
 the mailbox on its own loop. So a thousand snapshots cost one message, the newest wins, and
 nothing a driver does can make the screen lag behind.
@@ -9,7 +9,7 @@ Three things are never lost or delayed: a card (each is handed over once, even i
 before the screen was drawn), a change the agent waits for (an answered card, a pause, trouble),
 and the end of the call. They knock urgently; everything else is paced to ten times a second.
 
-The listeners never wait for the screen: a driver that is being stopped by the screen's thread
+The front_end never wait for the screen: a driver that is being stopped by the screen's thread
 can still call them without a deadlock. After ``close`` they do nothing.
 """
 
@@ -21,7 +21,7 @@ from collections.abc import Callable
 import msgspec
 from textual.message import Message
 
-from coach.driver import Listeners, Position, Progress
+from coach.driver import FrontEnd, Position, Progress
 from coach.snapshot import Card, Snapshot
 
 from .messages import Knock
@@ -42,7 +42,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
     snapshot: Snapshot | None = None
     cards: tuple[Card, ...] = ()
-    """Oldest first; each prompt appears in exactly one delivery."""
+    """Oldest first; each card appears in exactly one delivery."""
     progress: Progress | None = None
     position: Position | None = None
     ending: Ending | None = None
@@ -52,7 +52,7 @@ def _cannot_wait(snapshot: Snapshot) -> tuple[object, ...]:
     """The part of a snapshot whose change is shown at once."""
     card = snapshot.card
     return (
-        None if card is None else (card.prompt, card.wording),
+        None if card is None else (card.card, card.wording),
         snapshot.started,
         snapshot.ended,
         snapshot.paused,
@@ -82,9 +82,9 @@ class Bridge:
         self._position: Position | None = None
         self._ending: Ending | None = None
 
-    def listeners(self) -> Listeners:
+    def front_end(self) -> FrontEnd:
         """The callbacks to give to a driver."""
-        return Listeners(
+        return FrontEnd(
             snapshot=self._on_snapshot,
             progress=self._on_progress,
             position=self._on_position,
@@ -118,8 +118,8 @@ class Bridge:
                 self._handed_over.clear()  # a replay went back: its cards come again
             self._last_at = snapshot.at
             card = snapshot.card
-            if card is not None and card.prompt not in self._handed_over:
-                self._handed_over.add(card.prompt)
+            if card is not None and card.card not in self._handed_over:
+                self._handed_over.add(card.card)
                 self._cards.append(card)
             self._snapshot = snapshot
             urgent = pressing != self._last_pressing

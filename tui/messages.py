@@ -18,10 +18,10 @@ class Knock(Message):
 class Acted(Message):
     """The agent pressed a key that the engine should know of."""
 
-    def __init__(self, action: Action, prompt: str | None = None, note: str = "") -> None:
+    def __init__(self, action: Action, card: str | None = None, note: str = "") -> None:
         super().__init__()
         self.action = action
-        self.prompt = prompt
+        self.card = card
         self.note = note
 
 

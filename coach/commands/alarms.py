@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from coach.alarms import (
+from coach.backtest.alarms import (
     WORDS_PER_MINUTE,
     Firing,
     Tally,
@@ -16,8 +16,8 @@ from coach.alarms import (
     count_alarms,
     firing_lines,
 )
-from coach.conversations import find_files, read_conversations
-from coach.engine import EngineSettings
+from coach.backtest.corpus import find_files, read_conversations
+from coach.engine.engine import EngineSettings
 from coach.errors import Exit, InputError
 from coach.events import Track
 from rules.loader import load_book
@@ -122,14 +122,14 @@ def _shown(firing: Firing, wanted: str | None, rule: str | None) -> bool:
 
 
 def _mood(folder: Path, *, as_json: bool) -> None:
-    from coach.moodbench import measure_mood, mood_table  # noqa: PLC0415 - only when asked for
+    from coach.bench.mood import measure_mood, mood_table  # noqa: PLC0415 - only when asked for
 
     rows = measure_mood(folder)
     print(msgspec.json.encode(rows).decode() if as_json else mood_table(rows))
 
 
 def _voice(folder: Path, *, as_json: bool) -> None:
-    from coach.voicebench import measure_voices, voice_table  # noqa: PLC0415 - needs audio
+    from coach.bench.voice import measure_voices, voice_table  # noqa: PLC0415 - needs audio
 
     rows = measure_voices(folder)
     print(msgspec.json.encode(rows).decode() if as_json else voice_table(rows))

@@ -14,12 +14,12 @@ import msgspec
 from audio.listener import ListenerSettings
 from audio.model import CATALOGUE, DEFAULT, installed, locate
 from audio.transcriber import Transcriber, TranscriberSettings
-from coach.config import load
+from coach.calls.language_watch import checked
 from coach.errors import CoachError, Exit, InputError
-from coach.languages import checked
-from coach.progress import ProgressLine
 from coach.sample import CALL
-from coach.setup import read_vocabulary
+from coach.startup.config import load
+from coach.startup.progress import ProgressLine
+from coach.startup.setup import read_vocabulary
 
 COLUMNS = (
     ("wer", "WER %", "{:.1f}"),
@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
 def _check_scoring() -> None:
     """The normaliser is an extra: only the bench needs it."""
     try:
-        import coach.accuracy  # noqa: F401, PLC0415 - needs the extra
+        import coach.bench.accuracy  # noqa: F401, PLC0415 - needs the extra
     except ImportError:
         raise CoachError(
             "Scoring needs the text normaliser.", "Install it: pip install 'callcoach[bench]'."
@@ -93,18 +93,18 @@ def _check_scoring() -> None:
 
 
 def _measure(args: argparse.Namespace) -> int:
-    from coach import bench  # noqa: PLC0415 - after the check for the extra
+    from coach.bench import transcription  # noqa: PLC0415 - after the check for the extra
 
     progress = ProgressLine()
     settings = load()
     folder = locate(args.model or settings.model.name, progress, offline=settings.model.offline)
-    files = bench.recordings(args.folder)
+    files = transcription.recordings(args.folder)
     runs = [_one_run(args, folder, files, progress) for _ in range(args.runs)]
     per_file = [
-        bench.median([bench.condense(file.stem, [one[i]]) for one in runs])
+        transcription.median([transcription.condense(file.stem, [one[i]]) for one in runs])
         for i, file in enumerate(files)
     ]
-    total = bench.median([bench.condense("total", one) for one in runs])
+    total = transcription.median([transcription.condense("total", one) for one in runs])
     answer: dict[str, Any] = {
         "model": str(args.model or settings.model.name or DEFAULT),
         "clock": args.clock,
@@ -127,8 +127,8 @@ def _measure(args: argparse.Namespace) -> int:
 def _one_run(
     args: argparse.Namespace, folder: Path, files: Sequence[Path], progress: ProgressLine
 ) -> list[Any]:
-    from coach import bench  # noqa: PLC0415
-    from coach.clocks import Machine  # noqa: PLC0415
+    from coach.bench import transcription  # noqa: PLC0415
+    from coach.bench.clocks import Machine  # noqa: PLC0415
 
     vocabulary = read_vocabulary(args.vocabulary) if args.vocabulary else ""
     transcriber = Transcriber(folder, TranscriberSettings(vocabulary=vocabulary))
@@ -138,7 +138,7 @@ def _one_run(
     heard = []
     for index, file in enumerate(files):
         progress(f"measuring {file.stem}", index / len(files))
-        heard.append(bench.hear(file, transcriber, settings, machine))
+        heard.append(transcription.hear(file, transcriber, settings, machine))
     progress("measured", 1.0)
     return heard
 
@@ -148,30 +148,30 @@ def _reference(
 ) -> Any:
     from faster_whisper import WhisperModel  # noqa: PLC0415 - already loaded by the transcriber
 
-    from coach import bench  # noqa: PLC0415
+    from coach.bench import transcription  # noqa: PLC0415
 
     model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1)
     language = None if args.language == "auto" else args.language
     heard = []
     for index, file in enumerate(files):
         progress(f"faster-whisper on {file.stem}", index / len(files))
-        heard.append(bench.offline(file, model, language))
+        heard.append(transcription.offline(file, model, language))
     progress("measured", 1.0)
-    return bench.condense("plain faster-whisper", heard)
+    return transcription.condense("plain faster-whisper", heard)
 
 
 def _recommend(args: argparse.Namespace) -> int:
     """The largest model at hand that keeps up with room to spare."""
-    from coach import bench  # noqa: PLC0415
+    from coach.bench import transcription  # noqa: PLC0415
 
     progress = ProgressLine()
     at_hand = installed() | {DEFAULT: locate(DEFAULT, progress)}
     by_size = sorted(at_hand, key=lambda name: (at_hand[name] / "model.bin").stat().st_size)
-    files = bench.recordings(args.folder)
+    files = transcription.recordings(args.folder)
     rows = []
     fitting = []
     for name in by_size:
-        figures = bench.condense(name, _one_run(args, at_hand[name], files, progress))
+        figures = transcription.condense(name, _one_run(args, at_hand[name], files, progress))
         rows.append(figures)
         if figures.load <= ROOM * args.cores and (figures.lag_p95 or 0.0) <= LAG_BOUND:
             fitting.append(name)

@@ -7,7 +7,7 @@ import sys
 
 from coach import sample
 from coach.commands import replay
-from coach.options import read_settings
+from coach.startup.options import read_settings
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

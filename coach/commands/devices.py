@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import msgspec
 
 from audio import devices
-from audio.devices import Devices, Kind, Pick, Source
-from audio.levels import FLOOR_DBFS, Level, Levels
+from audio.devices import Devices, Kind, Pick, SoundSource
+from audio.levels import FLOOR_DBFS, Levels, SourceLevel
 from coach.errors import Exit
 
 _BAR = 24  # characters
@@ -32,7 +32,7 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True):
     """What it would be taken for."""
     why: str
     dbfs: float | None
-    """Level while it was listened to; None where nothing arrived."""
+    """SourceLevel while it was listened to; None where nothing arrived."""
     trouble: str
 
 
@@ -87,7 +87,7 @@ def _show_live(found: Devices, picks: Sequence[Pick], levels: Levels) -> None:
         return
 
 
-def _lines(found: Devices, picks: Sequence[Pick], readings: dict[str, Level]) -> list[str]:
+def _lines(found: Devices, picks: Sequence[Pick], readings: dict[str, SourceLevel]) -> list[str]:
     lines = []
     for kind in Kind:
         lines.append(f"{kind.value.capitalize()}s" if kind is Kind.MICROPHONE else "Far ends")
@@ -108,7 +108,7 @@ def _lines(found: Devices, picks: Sequence[Pick], readings: dict[str, Level]) ->
     return lines
 
 
-def _meter(level: Level | None) -> str:
+def _meter(level: SourceLevel | None) -> str:
     """A bar and a figure, so that the level can be read without either."""
     if level is None:
         return f"{'':{_BAR}} {'':8}"
@@ -120,14 +120,14 @@ def _meter(level: Level | None) -> str:
     return f"{'#' * full:.<{_BAR}} {level.dbfs:4.0f} dB "
 
 
-def _report(found: Devices, picks: Sequence[Pick], readings: dict[str, Level]) -> _Report:
+def _report(found: Devices, picks: Sequence[Pick], readings: dict[str, SourceLevel]) -> _Report:
     return _Report(
         sources=tuple(_row(source, picks, readings.get(source.name)) for source in found.sources),
         notes=found.notes,
     )
 
 
-def _row(source: Source, picks: Sequence[Pick], level: Level | None) -> _Row:
+def _row(source: SoundSource, picks: Sequence[Pick], level: SourceLevel | None) -> _Row:
     pick = next((pick for pick in picks if pick.source == source), None)
     return _Row(
         name=source.name,

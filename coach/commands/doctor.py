@@ -6,8 +6,8 @@ import argparse
 
 import msgspec
 
-from coach.doctor import Finding, Verdict, examine, failed
 from coach.errors import Exit
+from coach.startup.doctor import Finding, Verdict, examine, failed
 
 MARKS = {Verdict.OK: "ok  ", Verdict.WARNING: "warn", Verdict.FAILED: "FAIL"}
 

@@ -6,10 +6,10 @@ import argparse
 import sys
 
 from audio.devices import choose
-from coach.deferred import DeferredDriver
 from coach.driver import Driver
 from coach.errors import InputError
-from coach.options import add_common, read_settings, run_screen
+from coach.startup.deferred import DeferredDriver
+from coach.startup.options import add_common, read_settings, run_screen
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     )
 
     def make() -> Driver:
-        from coach.hearing import make_driver  # noqa: PLC0415 - slow: made behind the screen
+        from coach.live.assembly import make_driver  # noqa: PLC0415 - slow: made behind the screen
 
         return make_driver(args, settings, microphone, far_end)
 

@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 
 from audio import model
-from coach import config
 from coach.errors import Exit
-from coach.progress import ProgressLine
+from coach.startup import config
+from coach.startup.progress import ProgressLine
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -8,18 +8,18 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coach.config import Settings
-from coach.deferred import DeferredDriver
+from coach.calls.journal import Journal, encode_line, is_journal, read_journal
 from coach.driver import Driver
 from coach.errors import Exit, InputError, StorageError
 from coach.events import CallEnded, Event
-from coach.interrupt import Interrupt
-from coach.journal import Journal, encode_line, is_journal, read_journal
-from coach.options import add_common, read_settings, run_screen
-from coach.progress import ProgressLine
+from coach.startup.config import Settings
+from coach.startup.deferred import DeferredDriver
+from coach.startup.interrupt import Interrupt
+from coach.startup.options import add_common, read_settings, run_screen
+from coach.startup.progress import ProgressLine
 
 if TYPE_CHECKING:
-    from coach.replay import Player
+    from coach.replay.player import Player
 
     Prepare = Callable[[Callable[[str, float | None], None]], Player]
 
@@ -100,7 +100,7 @@ def show_recording(args: argparse.Namespace, settings: Settings, title: str) -> 
     """Run the recording that ``args`` names, on the screen or as text."""
 
     def prepare(tell: Callable[[str, float | None], None]) -> Player:
-        from coach.playing import play_recording  # noqa: PLC0415 - slow, see above
+        from coach.replay.assembly import play_recording  # noqa: PLC0415 - slow, see above
 
         return play_recording(args, settings, tell, title=title)
 
@@ -115,7 +115,7 @@ def _replay_journal(args: argparse.Namespace, settings: Settings) -> int:
         return _verify(args.file, journal, settings)
 
     def prepare(_tell: Callable[[str, float | None], None]) -> Player:
-        from coach.playing import play_journal  # noqa: PLC0415 - slow, see above
+        from coach.replay.assembly import play_journal  # noqa: PLC0415 - slow, see above
 
         return play_journal(args, settings, journal)
 
@@ -123,8 +123,8 @@ def _replay_journal(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _verify(path: Path, journal: Journal, settings: Settings) -> int:
-    from coach.replay import first_difference, replay_results  # noqa: PLC0415 - slow, see above
-    from coach.setup import make_setup, recorded_settings  # noqa: PLC0415 - slow, see above
+    from coach.replay.player import first_difference, replay_results  # noqa: PLC0415 - slow, see above
+    from coach.startup.setup import make_setup, recorded_settings  # noqa: PLC0415 - slow, see above
 
     book = make_setup(settings).book
     if journal.header.rules != book.fingerprint:
@@ -151,7 +151,7 @@ def _present(args: argparse.Namespace, title: str, prepare: Prepare) -> int:
         return _print(prepare(ProgressLine()), why_not=args.why_not)
 
     def make() -> Driver:
-        from coach.replaydriver import ReplayDriver  # noqa: PLC0415 - slow, see above
+        from coach.replay.driver import ReplayDriver  # noqa: PLC0415 - slow, see above
 
         return ReplayDriver(title, prepare, SPEEDS[args.speed])
 
@@ -160,7 +160,7 @@ def _present(args: argparse.Namespace, title: str, prepare: Prepare) -> int:
 
 def _print(player: Player, *, why_not: bool) -> int:
     """Print the whole call as text, as fast as it goes."""
-    from coach.timeline import render  # noqa: PLC0415 - only for text
+    from coach.notes.timeline_text import render  # noqa: PLC0415 - only for text
 
     def show(events: Iterable[Event]) -> None:
         for event in events:

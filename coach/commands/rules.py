@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
 def _list(book: RuleBook, args: argparse.Namespace) -> int:
     rules = [r for r in book.rules if r.id.startswith(args.family)]
     for rule in rules:
-        card = rule.prompt.do if rule.prompt else ""
+        card = rule.card.do if rule.card else ""
         mark = "" if rule.status is Status.STABLE else f" [{rule.status}]"
         print(f"{rule.id:32} {rule.severity}  {rule.speaker:9}{rule.title}{mark}")
         if card:
@@ -115,7 +115,7 @@ def _test(book: RuleBook, args: argparse.Namespace) -> int:
 
 
 def _engine(book: RuleBook, matcher: Matcher, facts: Sequence[Fact]) -> list[Result]:
-    from coach.engine import Engine  # noqa: PLC0415 - the other actions need no engine
+    from coach.engine.engine import Engine  # noqa: PLC0415 - the other actions need no engine
 
     engine = Engine(book, matcher=matcher)
     results: list[Result] = []
@@ -141,7 +141,7 @@ def _explain(book: RuleBook, args: argparse.Namespace) -> int:
         f"cooldown {timing.cooldown:g} s, at most {timing.max_per_call} a call"
     )
     _show_condition(rule)
-    _show_prompt(rule)
+    _show_card(rule)
     _show_list("Known false positives", rule.false_positives)
     _show_list("Matches", [e.text for e in rule.examples if e.expect])
     _show_list("Stays quiet on", [e.text for e in rule.examples if not e.expect])
@@ -163,20 +163,20 @@ def _show_condition(rule: Rule) -> None:
     _show_list("Unless", unless)
 
 
-def _show_prompt(rule: Rule) -> None:
-    prompt = rule.prompt
-    if prompt is None:
+def _show_card(rule: Rule) -> None:
+    card = rule.card
+    if card is None:
         return
-    hold = "until answered" if prompt.hold is None else f"{prompt.hold:g} s"
-    kind = "a nod" if prompt.kind is Kind.NOD else f"a {prompt.kind} card"
-    print(f"\nShows {kind}, priority {prompt.priority}, {hold}")
-    print(f"  DO   {prompt.do}")
-    for say in prompt.say:
+    hold = "until answered" if card.hold is None else f"{card.hold:g} s"
+    kind = "a nod" if card.kind is Kind.NOD else f"a {card.kind} card"
+    print(f"\nShows {kind}, priority {card.priority}, {hold}")
+    print(f"  DO   {card.do}")
+    for say in card.say:
         print(f"  SAY  {say}")
-    for step in prompt.steps:
+    for step in card.steps:
         print(f"   -   {step}")
-    if prompt.done_when:
-        print(f"  needless once the agent has done: {', '.join(prompt.done_when)}")
+    if card.done_when:
+        print(f"  needless once the agent has done: {', '.join(card.done_when)}")
 
 
 def _show_list(title: str, lines: object) -> None:
@@ -199,10 +199,10 @@ def _try(book: RuleBook, args: argparse.Namespace) -> int:
         guard = f"  ({hit.guard}: one severity less, no card)" if hit.guard else ""
         print(f"{rule.id}  severity {rule.severity}{guard}")
         print(f"  {hit.text!r}")
-        if rule.prompt and not hit.guard:
-            print(f"  DO   {rule.prompt.do}")
-            if rule.prompt.say:
-                print(f"  SAY  {rule.prompt.say[0]}")
+        if rule.card and not hit.guard:
+            print(f"  DO   {rule.card.do}")
+            if rule.card.say:
+                print(f"  SAY  {rule.card.say[0]}")
     if not matched:
         print("no rule matches")
     return Exit.OK

@@ -11,8 +11,8 @@ from typing import BinaryIO
 
 import msgspec
 
+from coach.backtest.score import BadLine, Scorer, read_sentences
 from coach.errors import Exit, InputError
-from coach.score import BadLine, Scorer, read_sentences
 from rules.loader import load_book
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from coach.distress import TABLE_BITS, ModelFacts
-from coach.moodbench import MoodRow
+from coach.bench.mood import MoodRow
+from coach.engine.talk.distress import TABLE_BITS, ModelFacts
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +40,7 @@ _CARD = """\
 | | |
 |---|---|
 | weights | `distress_en.bin`, {size} bytes, SHA-256 `{facts.sha256}` |
-| read by | `coach/distress.py`, with the word groups of `lexicon_en.toml` |
+| read by | `coach/engine/talk/distress.py`, with the word groups of `lexicon_en.toml` |
 | trained | {facts.trained}, by `coach/training/train_distress.py`, fixed seed |
 | licence | Apache-2.0, as the rest of the program; the table holds no text |
 

@@ -1,4 +1,4 @@
-"""Trains the distress model and writes it beside ``coach/distress.py``.
+"""Trains the distress model and writes it beside ``coach/engine/talk/distress.py``.
 
     uv run --group train python coach/training/train_distress.py FOLDER --date 2026-01-31
 
@@ -26,9 +26,9 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression
 
-from coach import distress
+from coach.bench.mood import MoodRow, measure_mood
+from coach.engine.talk import distress
 from coach.errors import CoachError, InputError
-from coach.moodbench import MoodRow, measure_mood
 from coach.training.card import Counts, card
 from coach.training.corpora import Corpora, read_corpora
 from coach.training.phrases import Sentence, draw

@@ -5,13 +5,15 @@ from pathlib import Path
 import pytest
 
 from audio import pulse
-from audio.devices import Devices, Kind, Source, _of_portaudio, _of_server, choose, picks
+from audio.devices import Devices, Kind, SoundSource, _of_portaudio, _of_server, choose, picks
 from audio.portaudio import Input
 from coach.errors import DeviceError
 
 
-def source(name: str, kind: Kind, *, default: bool = False, title: str = "") -> Source:
-    return Source(name=name, title=title or name, kind=kind, host="x", device=name, default=default)
+def source(name: str, kind: Kind, *, default: bool = False, title: str = "") -> SoundSource:
+    return SoundSource(
+        name=name, title=title or name, kind=kind, host="x", device=name, default=default
+    )
 
 
 HEADSET = source("usb-headset.mono", Kind.MICROPHONE, default=True, title="Headset Microphone")
@@ -43,7 +45,7 @@ def test_without_a_default_the_first_of_a_kind_is_taken() -> None:
         ("usb-headset.mono", HEADSET),
     ],
 )
-def test_a_name_may_be_given_in_full_or_in_part(name: str, wanted: Source) -> None:
+def test_a_name_may_be_given_in_full_or_in_part(name: str, wanted: SoundSource) -> None:
     assert choose(microphone=name, devices=DESK)[0] == wanted
 
 

@@ -190,7 +190,7 @@ def test_nothing_depends_on_how_the_sound_was_cut(cuts: list[tuple[bool, int]]) 
 
 AGENT = "Thank you for calling. I am sorry about the wait. Let me look at your account."
 CUSTOMER = (
-    "I have called three times about this bill. Nobody has rung me back. "
+    "I have called three times about this bill. Nobody has effort me back. "
     "I was charged twice in March and I want my money back today."
 )
 

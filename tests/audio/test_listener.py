@@ -11,7 +11,7 @@ from oracle import WORD, LevelMeter, Oracle, chunks, say, sound
 
 from audio.chunks import SAMPLE_RATE, Chunk
 from audio.decoding import DecodeRequest, DecodeResult, Purpose
-from audio.listener import Heard, InlineDriver, Listener, ListenerSettings
+from audio.listener import InlineDriver, Listener, ListenerSettings, SoundFact
 from audio.scheduler import DecodingSettings
 from coach.events import (
     Channel,
@@ -39,22 +39,22 @@ def hear(
     settings: ListenerSettings | None = None,
     seconds: float | None = None,
     oracle: Oracle | None = None,
-) -> list[Heard]:
+) -> list[SoundFact]:
     ends = [word.end for words in said.values() for word in words]
     length = seconds or max(ends, default=0.0) + 2.0
     driver = InlineDriver(listener(*said, settings=settings), oracle or Oracle(said))
-    facts: list[Heard] = []
+    facts: list[SoundFact] = []
     for chunk in chunks({c: sound(words, length, c) for c, words in said.items()}, size):
         facts += driver.push(chunk)
     return facts + driver.finish(length)
 
 
-def finals(facts: list[Heard], channel: Channel = CUSTOMER) -> list[Utterance]:
+def finals(facts: list[SoundFact], channel: Channel = CUSTOMER) -> list[Utterance]:
     found = [f for f in facts if isinstance(f, Utterance) and f.channel is channel]
     return sorted(found, key=lambda one: one.start)
 
 
-def text(facts: list[Heard], channel: Channel = CUSTOMER) -> str:
+def text(facts: list[SoundFact], channel: Channel = CUSTOMER) -> str:
     return " ".join(one.text for one in finals(facts, channel))
 
 
@@ -273,8 +273,8 @@ class SlowMachine:
         self.free = 0.0
         self.due: list[tuple[float, DecodeResult]] = []
 
-    def run(self, hears: Listener, sounds: dict[Channel, object], end: float) -> list[Heard]:
-        facts: list[Heard] = []
+    def run(self, hears: Listener, sounds: dict[Channel, object], end: float) -> list[SoundFact]:
+        facts: list[SoundFact] = []
 
         def take(items: list[object], now: float) -> None:
             for item in items:
@@ -332,7 +332,7 @@ def test_a_machine_that_recovers_takes_the_drafts_back() -> None:
     slow.cost = dict.fromkeys(Purpose, 0.05)
     slow.free = 0.0
     rest = InlineDriver(hears, slow.oracle)
-    late: list[Heard] = []
+    late: list[SoundFact] = []
     for first in range(half, len(sounds), 512):
         late += rest.push(Chunk(CUSTOMER, first / SAMPLE_RATE, sounds[first : first + 512]))
     assert any(isinstance(fact, Recovered) for fact in late)

@@ -13,13 +13,13 @@ import pytest
 from oracle import Oracle, chunks
 
 from audio.chunks import SAMPLE_RATE, Samples
-from audio.listener import Heard, InlineDriver, Listener
+from audio.listener import InlineDriver, Listener, SoundFact
 from audio.recording import open_recording
 from coach.events import AudioWarning, Channel, Utterance, Word
 from coach.sample import CALL
 
 AGENT, CUSTOMER = Channel.AGENT, Channel.CUSTOMER
-Told = tuple[list[Heard], dict[Channel, list[Word]]]
+Told = tuple[list[SoundFact], dict[Channel, list[Word]]]
 DELAY = 0.12
 SECONDS = 66.0
 """Of the call: six turns of either side."""
@@ -95,7 +95,7 @@ def heard() -> Told:
     return facts + driver.finish(SECONDS), said
 
 
-def texts(facts: list[Heard], channel: Channel) -> list[str]:
+def texts(facts: list[SoundFact], channel: Channel) -> list[str]:
     finals = [f for f in facts if isinstance(f, Utterance) and f.channel is channel]
     return [w for f in sorted(finals, key=lambda f: f.start) for w in f.text.split()]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("coach.accuracy", reason="needs the `bench` extra", exc_type=ImportError)
+pytest.importorskip("coach.bench.accuracy", reason="needs the `bench` extra", exc_type=ImportError)
 
 from rapidfuzz.distance import Levenshtein
 from threadpoolctl import threadpool_info
@@ -23,7 +23,7 @@ from audio.loops import cut_repetition
 from audio.model import locate
 from audio.recording import open_recording
 from audio.transcriber import Transcriber, TranscriberSettings
-from coach.accuracy import normalised
+from coach.bench.accuracy import normalised
 from coach.events import Channel, Utterance
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]

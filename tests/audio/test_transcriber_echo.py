@@ -6,17 +6,17 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-pytest.importorskip("coach.accuracy", reason="needs the `bench` extra", exc_type=ImportError)
+pytest.importorskip("coach.bench.accuracy", reason="needs the `bench` extra", exc_type=ImportError)
 
 from oracle import chunks
 from rapidfuzz.distance import Levenshtein
 
 from audio.chunks import SAMPLE_RATE, Samples
-from audio.listener import Heard, InlineDriver, Listener
+from audio.listener import InlineDriver, Listener, SoundFact
 from audio.model import locate
 from audio.recording import open_recording
 from audio.transcriber import Transcriber
-from coach.accuracy import normalised
+from coach.bench.accuracy import normalised
 from coach.events import AudioWarning, Channel, Utterance
 from coach.sample import CALL
 
@@ -42,7 +42,7 @@ def sides() -> dict[Channel, Samples]:
     return {channel: np.concatenate(parts) for channel, parts in pieces.items()}
 
 
-def hear(sound: dict[Channel, Samples], transcriber: Transcriber) -> list[Heard]:
+def hear(sound: dict[Channel, Samples], transcriber: Transcriber) -> list[SoundFact]:
     driver = InlineDriver(Listener((AGENT, CUSTOMER)), transcriber)
     facts = [fact for chunk in chunks(sound, 8000) for fact in driver.push(chunk)]
     return facts + driver.finish(SECONDS)
@@ -62,13 +62,13 @@ def spoken(sound: Samples) -> npt.NDArray[np.bool_]:
     return loud
 
 
-def texts(facts: list[Heard], channel: Channel) -> list[str]:
+def texts(facts: list[SoundFact], channel: Channel) -> list[str]:
     finals = [f for f in facts if isinstance(f, Utterance) and f.channel is channel]
     return normalised(" ".join(f.text for f in sorted(finals, key=lambda f: f.start)))
 
 
 @pytest.fixture(scope="module")
-def without(sides: dict[Channel, Samples], transcriber: Transcriber) -> list[Heard]:
+def without(sides: dict[Channel, Samples], transcriber: Transcriber) -> list[SoundFact]:
     return hear(sides, transcriber)
 
 
@@ -78,7 +78,7 @@ def test_echo_brings_a_warning_and_no_line_twice(
     delay: int,
     sides: dict[Channel, Samples],
     transcriber: Transcriber,
-    without: list[Heard],
+    without: list[SoundFact],
 ) -> None:
     facts = hear(leaking(sides[AGENT], sides[CUSTOMER], level, delay), transcriber)
     warnings = [f for f in facts if isinstance(f, AudioWarning) and f.kind == "echo"]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from rulekit import Desk, agent, card, customer, rule, said, voices
+from rulekit import ScriptedRun, agent, card, customer, rule, said, voices
 
 from coach.events import (
+    CardCleared,
+    CardRaised,
     Channel,
     Clearing,
     CueMatched,
     CueRetracted,
     Hypothesis,
     Level,
-    PromptCleared,
-    PromptRaised,
     Result,
     SpeechEnded,
     SpeechStarted,
@@ -73,14 +73,14 @@ def matched(results: list[Result]) -> list[tuple[str, int]]:
 
 
 def retracted(results: list[Result]) -> list[str]:
-    return [r.cue for r in results if isinstance(r, CueRetracted)]
+    return [r.match for r in results if isinstance(r, CueRetracted)]
 
 
-BOSS = rule("esc.boss", said("your manager"), prompt=card())
+BOSS = rule("esc.boss", said("your manager"), card=card())
 
 
 def test_a_draft_matches_at_once_and_the_final_confirms_it_silently() -> None:
-    desk = Desk(BOSS)
+    desk = ScriptedRun(BOSS)
     assert matched(desk.feed([draft(2.0, "get me your manager")])) == [("esc.boss", 2)]
     later = [draft(3.0, "get me your manager right"), final(4.0, "get me your manager right now")]
     assert desk.feed(later) == []
@@ -88,36 +88,36 @@ def test_a_draft_matches_at_once_and_the_final_confirms_it_silently() -> None:
 
 
 def test_a_final_that_says_something_else_withdraws_match_and_card() -> None:
-    desk = Desk(BOSS)
+    desk = ScriptedRun(BOSS)
     desk.feed([draft(2.0, "get me your manager")])
     results = desk.feed([final(4.0, "get me your manual")])
     assert retracted(results) == ["C1:esc.boss"]
-    assert [r.reason for r in results if isinstance(r, PromptCleared)] == [Clearing.RETRACTED]
+    assert [r.reason for r in results if isinstance(r, CardCleared)] == [Clearing.RETRACTED]
     assert desk.engine.snapshot().transcript[0].cues == ()
     assert desk.engine.snapshot().record.cues == ()
 
 
 def test_a_doubtful_final_withdraws_what_its_draft_said() -> None:
-    desk = Desk(BOSS)
+    desk = ScriptedRun(BOSS)
     desk.feed([draft(2.0, "get me your manager")])
     results = desk.feed([final(4.0, "get me your manager", doubtful=True)])
     assert retracted(results) == ["C1:esc.boss"]
 
 
 def test_doubtful_text_matches_nothing() -> None:
-    desk = Desk(BOSS)
+    desk = ScriptedRun(BOSS)
     assert desk.feed([final(4.0, "get me your manager", doubtful=True)]) == []
     assert desk.engine.snapshot().transcript[0].doubtful
 
 
 def test_a_danger_heard_in_a_draft_stays_on_the_screen() -> None:
-    desk = Desk(rule("safety.life", said("kill myself"), 4, prompt=card(Kind.SAFETY)))
+    desk = ScriptedRun(rule("safety.life", said("kill myself"), 4, card=card(Kind.SAFETY)))
     desk.feed([draft(2.0, "I want to kill myself"), final(4.0, "I want to call myself")])
     assert desk.shown == "safety.life"
 
 
 def test_one_utterance_is_one_match_and_the_next_one_another() -> None:
-    desk = Desk(BOSS)
+    desk = ScriptedRun(BOSS)
     desk.feed([final(4.0, "your manager I said your manager")])
     desk.feed([final(9.0, "your manager", "C2")])
     assert len(matched(desk.results)) == 2
@@ -128,7 +128,7 @@ def test_evidence_is_placed_where_the_words_were() -> None:
         Word(text=text, start=n, end=n + 0.9, confidence=0.9)
         for n, text in enumerate(("get", "me", "your", "manager"))
     )
-    desk = Desk(BOSS)
+    desk = ScriptedRun(BOSS)
     (match, *_) = desk.feed([final(4.0, "get me your manager", words=words)])
     assert isinstance(match, CueMatched)
     assert (match.start, match.end, match.text) == (2.0, 3.9, "your manager")
@@ -141,12 +141,12 @@ def test_evidence_is_placed_where_the_words_were() -> None:
 def test_guarded_words_count_one_less(
     severity: int, said_by: str, expected: list[tuple[str, int]]
 ) -> None:
-    desk = Desk(rule("esc.lie", said("you are lying"), severity))
+    desk = ScriptedRun(rule("esc.lie", said("you are lying"), severity))
     assert matched(desk.feed([final(4.0, said_by)])) == expected
 
 
 def test_unless_in_the_same_utterance_keeps_the_rule_quiet() -> None:
-    desk = Desk(rule("esc.sue", said("court"), unless=(said("tennis"),)))
+    desk = ScriptedRun(rule("esc.sue", said("court"), unless=(said("tennis"),)))
     assert matched(desk.feed([final(4.0, "see you at the tennis court")])) == []
     assert matched(desk.feed([final(9.0, "see you in court", "C2")])) == [("esc.sue", 2)]
 
@@ -164,12 +164,12 @@ def sure(text: str, confidence: float) -> tuple[Word, ...]:
 
 
 def test_severe_conduct_on_words_alone_counts_one_less() -> None:
-    desk = Desk(INSULT)
+    desk = ScriptedRun(INSULT)
     assert matched(desk.feed([final(4.0, "you idiot")])) == [("conduct.swear", 2)]
 
 
 def test_a_repeat_is_the_second_evidence() -> None:
-    desk = Desk(INSULT)
+    desk = ScriptedRun(INSULT)
     desk.feed([final(4.0, "you idiot")])
     assert matched(desk.feed([final(9.0, "you idiot", "C2")])) == [("conduct.swear", 3)]
     assert matched(desk.feed([final(500.0, "you idiot", "C3", start=498.0)])) == [
@@ -178,7 +178,7 @@ def test_a_repeat_is_the_second_evidence() -> None:
 
 
 def test_a_clear_recognition_is_the_second_evidence_and_raises_the_draft() -> None:
-    desk = Desk(INSULT)
+    desk = ScriptedRun(INSULT)
     assert matched(desk.feed([draft(2.0, "you idiot")])) == [("conduct.swear", 2)]
     results = desk.feed([final(4.0, "you idiot", words=sure("you idiot", 0.95))])
     assert matched(results) == [("conduct.swear", 3)]
@@ -188,18 +188,18 @@ def test_a_clear_recognition_is_the_second_evidence_and_raises_the_draft() -> No
 def test_a_raised_voice_is_the_second_evidence() -> None:
     calm = customer(1, " ".join(["words"] * 40))
     loud = customer(25, "you idiot " + " ".join(["words"] * 12), loud=12)
-    desk = Desk(INSULT)
+    desk = ScriptedRun(INSULT)
     desk.play(calm, loud, *voices([calm, loud], 40.0))
     assert ("conduct.swear", 3) in matched(desk.results)
 
 
 def test_hate_needs_no_second_evidence() -> None:
-    desk = Desk(rule("conduct.hate", said("go home"), 4))
+    desk = ScriptedRun(rule("conduct.hate", said("go home"), 4))
     assert matched(desk.feed([final(4.0, "go home")])) == [("conduct.hate", 4)]
 
 
 def test_severe_words_heard_badly_ask_to_be_checked() -> None:
-    desk = Desk(rule("threat.arm", said("a gun"), 4))
+    desk = ScriptedRun(rule("threat.arm", said("a gun"), 4))
     (match, *_) = desk.feed([final(4.0, "a gun", words=sure("a gun", 0.4))])
     assert isinstance(match, CueMatched)
     assert any("check" in evidence.note for evidence in match.because)
@@ -210,7 +210,7 @@ def test_severe_words_heard_badly_ask_to_be_checked() -> None:
 
 def test_a_state_must_hold_for_a_while_and_is_kept_for_a_while() -> None:
     timing = Timing(for_=4.0, keep_for=6.0)
-    desk = Desk(rule("esc.long", Elapsed(longer_than=10.0), timing=timing))
+    desk = ScriptedRun(rule("esc.long", Elapsed(longer_than=10.0), timing=timing))
     assert matched(desk.feed([], until=14.0)) == []
     assert matched(desk.feed([], until=14.5)) == [("esc.long", 2)]
     assert matched(desk.feed([], until=100.0)) == []
@@ -218,7 +218,7 @@ def test_a_state_must_hold_for_a_while_and_is_kept_for_a_while() -> None:
 
 def test_an_announced_silence_is_none() -> None:
     quiet = rule("agent.quiet", Silence(longer_than=12.0, unless_said=("one moment",)), 1)
-    announced, sudden = Desk(quiet), Desk(quiet)
+    announced, sudden = ScriptedRun(quiet), ScriptedRun(quiet)
     announced.play(agent(1, "let me see one moment"), until=60.0)
     sudden.play(agent(1, "let me see"), until=60.0)
     assert matched(announced.results) == []
@@ -226,7 +226,7 @@ def test_an_announced_silence_is_none() -> None:
 
 
 def test_a_monologue_is_matched_while_it_lasts() -> None:
-    desk = Desk(rule("agent.long", Monologue(by=Speaker.AGENT, longer_than=45.0), 1))
+    desk = ScriptedRun(rule("agent.long", Monologue(by=Speaker.AGENT, longer_than=45.0), 1))
     desk.play(agent(0, "so " * 30, speak=60.0), until=50.0)
     (match,) = [r for r in desk.results if isinstance(r, CueMatched)]
     assert 45.0 < match.at <= 46.5
@@ -234,14 +234,14 @@ def test_a_monologue_is_matched_while_it_lasts() -> None:
 
 def test_loudness_against_the_own_usual_level() -> None:
     says = [customer(1, "w " * 40), customer(30, "w " * 20, loud=10)]
-    desk = Desk(rule("conduct.loud", Loud(by=Speaker.CUSTOMER), 1, timing=Timing(for_=3.0)))
+    desk = ScriptedRun(rule("conduct.loud", Loud(by=Speaker.CUSTOMER), 1, timing=Timing(for_=3.0)))
     desk.play(*says, *voices(says, 45.0))
     (match,) = [r for r in desk.results if isinstance(r, CueMatched)]
     assert 33.0 < match.at < 40.0
 
 
 def test_distress_is_judged_on_final_words_only() -> None:
-    desk = Desk(rule("esc.upset", Distress(at_least=0.6), 1))
+    desk = ScriptedRun(rule("esc.upset", Distress(at_least=0.6), 1))
     said_all = "this is absolutely terrible I am so angry and upset about all of it"
     assert matched(desk.feed([draft(2.0, said_all)])) == []
     assert matched(desk.feed([final(4.0, said_all)])) == [("esc.upset", 1)]
@@ -252,14 +252,14 @@ def test_distress_is_judged_on_final_words_only() -> None:
 SORRY = rule("say.sorry", "sorry", 0)
 
 
-def unanswered(**options: float) -> Desk:
+def unanswered(**options: float) -> ScriptedRun:
     missing = NotFollowed(
         first=said("never called", by=Speaker.CUSTOMER),
         then=CueSeen(rules=("say.sorry",)),
         within=15.0,
         **options,
     )
-    return Desk(SORRY, rule("agent.cold", missing, 1, speaker=Speaker.ANY, prompt=card()))
+    return ScriptedRun(SORRY, rule("agent.cold", missing, 1, speaker=Speaker.ANY, card=card()))
 
 
 def test_what_was_not_said_in_time_is_noticed() -> None:
@@ -302,7 +302,7 @@ def test_words_still_being_transcribed_are_waited_for() -> None:
 
 
 def test_counting_within_a_window() -> None:
-    desk = Desk(rule("esc.again", Count(of=said("what"), at_least=2, within=30.0)))
+    desk = ScriptedRun(rule("esc.again", Count(of=said("what"), at_least=2, within=30.0)))
     desk.feed([final(4.0, "what"), final(60.0, "what", "C2", start=59.0)])
     assert matched(desk.results) == []
     assert matched(desk.feed([final(70.0, "what", "C3", start=69.0)])) == [("esc.again", 2)]
@@ -310,14 +310,14 @@ def test_counting_within_a_window() -> None:
 
 
 def test_a_withdrawn_draft_is_not_counted() -> None:
-    desk = Desk(rule("esc.again", Count(of=said("what"), at_least=2)))
+    desk = ScriptedRun(rule("esc.again", Count(of=said("what"), at_least=2)))
     desk.feed([draft(2.0, "what"), final(4.0, "watt"), final(9.0, "what", "C2")])
     assert matched(desk.results) == []
 
 
 def test_one_thing_and_then_another() -> None:
     order = Sequence(first=said("manager"), then=said("lawyer"), within=60.0)
-    right, wrong, late = (Desk(rule("esc.both", order)) for _ in range(3))
+    right, wrong, late = (ScriptedRun(rule("esc.both", order)) for _ in range(3))
     right.feed([final(4.0, "manager"), final(20.0, "lawyer", "C2", start=19.0)])
     wrong.feed([final(4.0, "lawyer"), final(20.0, "manager", "C2", start=19.0)])
     late.feed([final(4.0, "manager"), final(90.0, "lawyer", "C2", start=89.0)])
@@ -326,7 +326,7 @@ def test_one_thing_and_then_another() -> None:
 
 
 def test_rules_may_look_at_other_rules_and_at_the_level() -> None:
-    desk = Desk(
+    desk = ScriptedRun(
         rule("esc.one", "apple", 3),
         rule("esc.seen", CueSeen(rules=("esc.one",), within=10.0)),
         rule("agent.calm", LevelAtLeast(level=Level.UNEASY), 1),
@@ -339,7 +339,7 @@ def test_state_and_words_together() -> None:
     both = AllOf(of=(said("apple"), Elapsed(longer_than=30.0)))
     neither = AllOf(of=(said("apple"), Not(of=said("pear"))))
     either = AnyOf(of=(said("plum"), Elapsed(longer_than=50.0)))
-    desk = Desk(rule("esc.both", both), rule("esc.not", neither), rule("esc.any", either))
+    desk = ScriptedRun(rule("esc.both", both), rule("esc.not", neither), rule("esc.any", either))
     desk.feed([final(4.0, "apple"), final(10.0, "apple pear", "C2")])
     assert matched(desk.results) == [("esc.not", 2)]
     assert matched(desk.feed([final(40.0, "apple", "C3")])) == [("esc.both", 2), ("esc.not", 2)]
@@ -347,6 +347,6 @@ def test_state_and_words_together() -> None:
 
 
 def test_a_card_is_asked_for_once_for_each_match() -> None:
-    desk = Desk(BOSS)
+    desk = ScriptedRun(BOSS)
     desk.feed([draft(2.0, "your manager"), final(4.0, "your manager")])
-    assert len([r for r in desk.results if isinstance(r, PromptRaised)]) == 1
+    assert len([r for r in desk.results if isinstance(r, CardRaised)]) == 1

@@ -7,9 +7,9 @@ import sys
 
 import msgspec
 import pytest
-from rulekit import Desk, agent, book, card, customer, key, rule, said, voices
+from rulekit import ScriptedRun, agent, book, card, customer, key, rule, said, voices
 
-from coach.engine import Engine, EngineSettings
+from coach.engine.engine import Engine, EngineSettings
 from coach.events import (
     Action,
     AudioGap,
@@ -26,15 +26,15 @@ from coach.events import (
     Utterance,
     WarningGiven,
 )
-from coach.handoff import handoff_note
+from coach.notes.handoff import handoff_note
 from rules.model import Kind, Silence, Speaker
 
-BOSS = rule("esc.boss", said("your manager"), 3, prompt=card())
+BOSS = rule("esc.boss", said("your manager"), 3, card=card())
 THANKS = rule("esc.recovered", said("thank you"), 0)
 
 
 def test_a_pause_leaves_no_trace_of_what_is_said_in_it() -> None:
-    desk = Desk(BOSS, rule("note.want", said("i want"), 0))
+    desk = ScriptedRun(BOSS, rule("note.want", said("i want"), 0))
     secret = customer(11, "I want your manager my number is four four seven one")
     desk.play(
         customer(1, "hello there"),
@@ -51,27 +51,27 @@ def test_a_pause_leaves_no_trace_of_what_is_said_in_it() -> None:
 
 
 def test_words_begun_before_a_pause_and_ended_in_it_are_dropped_whole() -> None:
-    desk = Desk(BOSS)
+    desk = ScriptedRun(BOSS)
     desk.play(customer(1, "my card number is four four seven one nine two", speak=10.0),
               key(5.0, Action.PAUSE), key(8.0, Action.RESUME), until=20.0)  # fmt: skip
     assert desk.engine.snapshot().transcript == ()
 
 
 def test_the_card_still_grows_old_in_a_pause() -> None:
-    desk = Desk(BOSS)
+    desk = ScriptedRun(BOSS)
     desk.play(customer(1, "your manager"), key(5.0, Action.PAUSE), until=60.0)
     assert desk.shown == ""
     assert desk.engine.snapshot().paused
 
 
 def test_silence_after_a_pause_begins_anew() -> None:
-    desk = Desk(rule("agent.quiet", Silence(longer_than=12.0), 1, prompt=card()))
+    desk = ScriptedRun(rule("agent.quiet", Silence(longer_than=12.0), 1, card=card()))
     desk.play(agent(1, "hello"), key(5.0, Action.PAUSE), key(60.0, Action.RESUME), until=70.0)
     assert desk.cards() == []
 
 
 def test_swapping_exchanges_all_that_is_known_of_the_sides() -> None:
-    desk = Desk()
+    desk = ScriptedRun()
     says = [
         customer(1, "one two three four five six seven eight nine ten"),
         agent(8, "yes", loud=1),
@@ -93,7 +93,7 @@ def test_swapping_exchanges_all_that_is_known_of_the_sides() -> None:
 
 def test_a_doubtful_thank_you_clears_nothing() -> None:
     calls = [customer(1, "your manager"), customer(5, "your manager")]
-    sure, doubtful, silent = (Desk(BOSS, THANKS) for _ in range(3))
+    sure, doubtful, silent = (ScriptedRun(BOSS, THANKS) for _ in range(3))
     sure.play(*calls, customer(9, "thank you"), until=40.0)
     doubtful.play(*calls, customer(9, "thank you", doubtful=True), until=40.0)
     silent.play(*calls, until=40.0)
@@ -102,9 +102,9 @@ def test_a_doubtful_thank_you_clears_nothing() -> None:
 
 
 def test_lost_sound_is_no_silence_and_is_shown() -> None:
-    quiet = rule("agent.quiet", Silence(longer_than=12.0), 1, prompt=card())
+    quiet = rule("agent.quiet", Silence(longer_than=12.0), 1, card=card())
     gap = AudioGap(at=30.0, channel=Channel.CUSTOMER, start=5.0, end=30.0, cause="device gone")
-    desk = Desk(quiet)
+    desk = ScriptedRun(quiet)
     desk.play(agent(1, "hello"), Degraded(at=5.0, component="far_end", detail="gone"), gap)
     assert [t.component for t in desk.engine.snapshot().trouble] == ["far_end"]
     desk.play(Recovered(at=31.0, component="far_end"), until=42.0)
@@ -117,7 +117,7 @@ def test_lost_sound_is_no_silence_and_is_shown() -> None:
 
 
 def test_sound_warnings_come_and_go() -> None:
-    desk = Desk()
+    desk = ScriptedRun()
     desk.feed([AudioWarning(at=1.0, kind="echo", detail="the far end is in the microphone")])
     assert desk.engine.snapshot().trouble[0].since == 1.0
     desk.feed([AudioWarning(at=9.0, kind="echo", detail="", active=False)])
@@ -142,7 +142,7 @@ def test_undivided_mono_is_followed_as_far_as_it_goes() -> None:
 
 
 def test_drafts_are_shown_as_drafts_and_stay_in_order_of_speaking() -> None:
-    desk = Desk()
+    desk = ScriptedRun()
     early = Hypothesis(at=4.0, channel=Channel.AGENT, start=2.0, end=3.0, utterance="A1",
                        committed="good", tail="morn")  # fmt: skip
     late = Utterance(at=5.0, channel=Channel.CUSTOMER, start=1.0, end=1.5, utterance="C1",
@@ -156,7 +156,7 @@ def test_drafts_are_shown_as_drafts_and_stay_in_order_of_speaking() -> None:
 
 
 def test_a_long_call_keeps_the_latest_lines() -> None:
-    desk = Desk()
+    desk = ScriptedRun()
     for number in range(250):
         at = float(number)
         desk.feed([Utterance(at=at, channel=Channel.AGENT, start=at, end=at, utterance=f"A{number}",
@@ -167,7 +167,7 @@ def test_a_long_call_keeps_the_latest_lines() -> None:
 
 
 def test_nothing_comes_after_the_end() -> None:
-    desk = Desk(BOSS)
+    desk = ScriptedRun(BOSS)
     desk.play(customer(1, "your manager"), CallEnded(at=9.0, reason="end"))
     assert desk.shown == ""
     assert desk.feed([key(10.0, Action.SNOOZE)], until=100.0) == []
@@ -181,7 +181,7 @@ def test_warnings_promises_and_ticks_are_taken_from_final_words_only() -> None:
         rule("checklist.hello", said("good morning"), 0),
         rule("note.commitment", said("i will"), 0),
     )
-    desk = Desk(*rules)
+    desk = ScriptedRun(*rules)
     words = "good morning please be respectful and I will call you on Friday"
     desk.feed([Hypothesis(at=3.0, channel=Channel.AGENT, start=1.0, end=2.5, utterance="A1",
                           committed=words, tail="")])  # fmt: skip
@@ -196,7 +196,7 @@ def test_warnings_promises_and_ticks_are_taken_from_final_words_only() -> None:
 
 
 def test_marked_wrong_is_forgotten() -> None:
-    desk = Desk(BOSS)
+    desk = ScriptedRun(BOSS)
     desk.play(customer(1, "your manager"), key(4.0, Action.MARK_WRONG), until=20.0)
     snapshot = desk.engine.snapshot()
     assert snapshot.record.cues == ()
@@ -204,9 +204,9 @@ def test_marked_wrong_is_forgotten() -> None:
 
 
 def test_a_reminder_near_the_end_names_what_is_still_open() -> None:
-    desk = Desk(
-        rule("checklist.recap", said("to recap"), 0, prompt=card(hold=10)),
-        rule("checklist.next", said("next step"), 0, prompt=card(hold=10)),
+    desk = ScriptedRun(
+        rule("checklist.recap", said("to recap"), 0, card=card(hold=10)),
+        rule("checklist.next", said("next step"), 0, card=card(hold=10)),
         rule("checklist.closing", said("anything else"), 0),
     )
     desk.play(agent(1, "anything else"), agent(61, "the next step is a letter"), until=66.0)
@@ -218,8 +218,8 @@ def test_a_reminder_near_the_end_names_what_is_still_open() -> None:
 
 
 def test_nothing_is_recalled_after_a_goodbye() -> None:
-    desk = Desk(
-        rule("checklist.recap", said("to recap"), 0, prompt=card(hold=10)),
+    desk = ScriptedRun(
+        rule("checklist.recap", said("to recap"), 0, card=card(hold=10)),
         rule("checklist.closing", said("anything else", "goodbye"), 0),
         rule("note.goodbye", said("goodbye"), 0, speaker=Speaker.ANY),
     )
@@ -231,7 +231,7 @@ def test_nothing_is_recalled_after_a_goodbye() -> None:
 
 
 def test_the_end_of_the_call_is_no_warning() -> None:
-    desk = Desk(
+    desk = ScriptedRun(
         rule("say.warning_limit", said("going to end"), 0),
         rule("say.end_call", said("end the call now"), 0),
     )
@@ -241,7 +241,7 @@ def test_the_end_of_the_call_is_no_warning() -> None:
 
 
 def test_the_handoff_note_is_ready_at_any_moment() -> None:
-    desk = Desk(
+    desk = ScriptedRun(
         rule("note.want", said("i want"), 0),
         rule("note.step", said("i have"), 0),
         rule("note.commitment", said("i will"), 0),
@@ -263,23 +263,23 @@ def test_every_threshold_can_be_set_from_plain_data() -> None:
     plain = msgspec.to_builtins(EngineSettings())
     assert msgspec.convert(plain, EngineSettings) == EngineSettings()
     changed = msgspec.convert(
-        {"ladder": {"warnings": 3}, "prompts": {"tone_budget": 1}}, EngineSettings
+        {"ladder": {"warnings": 3}, "cards": {"tone_budget": 1}}, EngineSettings
     )
-    assert (changed.ladder.warnings, changed.prompts.tone_budget) == (3, 1)
+    assert (changed.ladder.warnings, changed.cards.tone_budget) == (3, 1)
     with pytest.raises(msgspec.ValidationError, match="warnigs"):
         msgspec.convert({"ladder": {"warnigs": 3}}, EngineSettings)
 
 
 def test_the_ladder_gives_way_to_a_vulnerability_and_says_so() -> None:
-    edge = rule("conduct.insult", said("useless"), 2, prompt=card(Kind.BOUNDARY))
-    desk = Desk(edge, rule("esc.vulnerable", said("lost my job"), 2))
+    edge = rule("conduct.insult", said("useless"), 2, card=card(Kind.BOUNDARY))
+    desk = ScriptedRun(edge, rule("esc.vulnerable", said("lost my job"), 2))
     desk.play(customer(1, "I lost my job"), customer(5, "you are useless"), until=10.0)
     assert desk.cards() == []
     assert desk.engine.snapshot().ladder.held
 
 
 def test_importing_the_engine_loads_no_clock_screen_or_sound() -> None:
-    code = "import sys, coach.engine; print(*(m for m in sys.modules))"
+    code = "import sys, coach.engine.engine; print(*(m for m in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert loaded.isdisjoint({"textual", "numpy", "sounddevice", "faster_whisper", "asyncio", "av"})

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.escalation import EscalationSettings, EscalationTracker
+from coach.engine.advice.escalation import EscalationSettings, EscalationTracker
 from coach.events import Channel, CueMatched, Evidence, Level, Track
 from coach.snapshot import MoodPoint
 
@@ -22,7 +22,7 @@ def cue(
         channel=Channel.CUSTOMER,
         start=at,
         end=at,
-        cue=name or f"{at}",
+        match=name or f"{at}",
         rule=f"{track.value}.x",
         track=track,
         severity=severity,

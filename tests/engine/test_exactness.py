@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import calls, ticks_between
 
-from coach.engine import Engine
+from coach.engine.engine import Engine
 from coach.events import (
     Action,
     AgentAction,
@@ -114,8 +114,8 @@ def test_drafts_change_when_a_cue_is_known_but_not_which_cues_stand(facts: list[
 
 def _said(results: list[Result]) -> set[tuple[object, ...]]:
     """What final words alone decide."""
-    standing = {r.cue for r in results if isinstance(r, CueMatched) and r.text}
-    standing -= {r.cue for r in results if isinstance(r, CueRetracted)}
+    standing = {r.match for r in results if isinstance(r, CueMatched) and r.text}
+    standing -= {r.match for r in results if isinstance(r, CueRetracted)}
     # A match that rests on other rules or on the voice depends on when it is looked at.
     words_only = {cue for cue in standing if cue.partition(":")[2].startswith(("say.", "note."))}
     return (

@@ -14,8 +14,11 @@ import msgspec
 import pytest
 from callscript import CALLS, Script, encoded, facts_of, read
 
-from coach.engine import Engine, EngineSettings
+from coach.engine.engine import Engine, EngineSettings
 from coach.events import (
+    CardCleared,
+    CardRaised,
+    CardSuppressed,
     ChecklistTicked,
     CommitmentMade,
     CueMatched,
@@ -24,9 +27,6 @@ from coach.events import (
     Fact,
     LadderChanged,
     Nodded,
-    PromptCleared,
-    PromptRaised,
-    PromptSuppressed,
     Result,
     WarningGiven,
 )
@@ -90,7 +90,7 @@ def test_facts_are_those_of_the_script(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_these_cards_and_no_others_are_raised(name: str) -> None:
     call = run(name)
-    assert [r.rule for r in of(call.results, PromptRaised)] == list(call.script.cards)
+    assert [r.rule for r in of(call.results, CardRaised)] == list(call.script.cards)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -118,15 +118,15 @@ def test_the_ladder_goes_these_steps(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_refusals_are_told_with_their_reason(name: str) -> None:
     call = run(name)
-    told = {(r.rule, r.reason) for r in of(call.results, PromptSuppressed)}
+    told = {(r.rule, r.reason) for r in of(call.results, CardSuppressed)}
     assert {(r.rule, r.reason) for r in call.script.refused} <= told
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_must_not_match_does_not(name: str) -> None:
     call = run(name)
-    gone = {r.cue for r in of(call.results, CueRetracted)}
-    matched = {r.rule for r in of(call.results, CueMatched) if r.cue not in gone}
+    gone = {r.match for r in of(call.results, CueRetracted)}
+    matched = {r.rule for r in of(call.results, CueMatched) if r.match not in gone}
     assert not matched & set(call.script.never)
 
 
@@ -183,11 +183,11 @@ def test_after_the_call(name: str) -> None:
 def test_at_most_one_card_at_a_time_and_each_leaves_with_a_reason(name: str) -> None:
     shown: str | None = None
     for result in run(name).results:
-        if isinstance(result, PromptRaised):
+        if isinstance(result, CardRaised):
             assert shown is None
-            shown = result.prompt
-        elif isinstance(result, PromptCleared):
-            assert result.prompt == shown
+            shown = result.card
+        elif isinstance(result, CardCleared):
+            assert result.card == shown
             shown = None
     assert shown is None
 
@@ -195,6 +195,6 @@ def test_at_most_one_card_at_a_time_and_each_leaves_with_a_reason(name: str) -> 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_result_says_why(name: str) -> None:
     for result in run(name).results:
-        if isinstance(result, PromptCleared):
+        if isinstance(result, CardCleared):
             continue
         assert result.because, result

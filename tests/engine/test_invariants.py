@@ -7,10 +7,13 @@ import functools
 from hypothesis import HealthCheck, given, settings
 from strategies import calls
 
-from coach.engine import Engine
+from coach.engine.advice.card_policy import CardSettings
+from coach.engine.engine import Engine
 from coach.events import (
     Action,
     AgentAction,
+    CardCleared,
+    CardRaised,
     Clearing,
     CueMatched,
     CueRetracted,
@@ -18,13 +21,10 @@ from coach.events import (
     Fact,
     LadderChanged,
     Level,
-    PromptCleared,
-    PromptRaised,
     Result,
     Utterance,
     WarningGiven,
 )
-from coach.policy import PromptSettings
 from rules.loader import load_book
 from rules.matcher import Matcher
 from rules.model import Kind, Rule, RuleBook
@@ -53,22 +53,22 @@ def run(facts: list[Fact]) -> tuple[Engine, list[Result]]:
 
 
 def kind_of(rule: str) -> Kind:
-    prompt = rules()[rule].prompt
-    assert prompt is not None
-    return prompt.kind
+    card = rules()[rule].card
+    assert card is not None
+    return card.kind
 
 
 @relaxed
 @given(calls())
 def test_one_card_at_a_time_and_each_leaves_once(facts: list[Fact]) -> None:
-    shown: PromptRaised | None = None
+    shown: CardRaised | None = None
     for result in run(facts)[1]:
-        if isinstance(result, PromptRaised):
+        if isinstance(result, CardRaised):
             assert shown is None
             shown = result
-        elif isinstance(result, PromptCleared):
+        elif isinstance(result, CardCleared):
             assert shown is not None
-            assert (result.prompt, result.rule) == (shown.prompt, shown.rule)
+            assert (result.card, result.rule) == (shown.card, shown.rule)
             shown = None
     assert shown is None
 
@@ -78,11 +78,11 @@ def test_one_card_at_a_time_and_each_leaves_once(facts: list[Fact]) -> None:
 def test_a_danger_never_leaves_by_itself(facts: list[Fact]) -> None:
     severities: dict[str, int] = {}
     for result in run(facts)[1]:
-        if isinstance(result, PromptRaised):
-            severities[result.prompt] = result.severity
-        elif isinstance(result, PromptCleared):
+        if isinstance(result, CardRaised):
+            severities[result.card] = result.severity
+        elif isinstance(result, CardCleared):
             danger = kind_of(result.rule) in {Kind.SAFETY, Kind.THREAT}
-            if danger and severities[result.prompt] >= 3:
+            if danger and severities[result.card] >= 3:
                 assert result.reason in {Clearing.REPLACED, Clearing.CALL_ENDED}
 
 
@@ -91,23 +91,21 @@ def test_a_danger_never_leaves_by_itself(facts: list[Fact]) -> None:
 def test_the_tone_budget_holds(facts: list[Fact]) -> None:
     results = run(facts)[1]
     taken_back = {
-        r.prompt for r in results if isinstance(r, PromptCleared) and r.reason is Clearing.RETRACTED
+        r.card for r in results if isinstance(r, CardCleared) and r.reason is Clearing.RETRACTED
     }
     tone = [
         r
         for r in results
-        if isinstance(r, PromptRaised)
-        and kind_of(r.rule) is Kind.TONE
-        and r.prompt not in taken_back
+        if isinstance(r, CardRaised) and kind_of(r.rule) is Kind.TONE and r.card not in taken_back
     ]
-    assert len(tone) <= PromptSettings().tone_budget
+    assert len(tone) <= CardSettings().tone_budget
 
 
 @relaxed
 @given(calls())
 def test_every_result_says_why(facts: list[Fact]) -> None:
     for result in run(facts)[1]:
-        assert isinstance(result, PromptCleared) or result.because, result
+        assert isinstance(result, CardCleared) or result.because, result
 
 
 @relaxed
@@ -131,10 +129,10 @@ def test_cues_are_told_once_and_withdrawn_at_most_once(facts: list[Fact]) -> Non
     standing: dict[str, int] = {}
     for result in run(facts)[1]:
         if isinstance(result, CueMatched):
-            assert result.severity > standing.get(result.cue, -1)
-            standing[result.cue] = result.severity
+            assert result.severity > standing.get(result.match, -1)
+            standing[result.match] = result.severity
         elif isinstance(result, CueRetracted):
-            del standing[result.cue]
+            del standing[result.match]
 
 
 @relaxed
@@ -142,10 +140,10 @@ def test_cues_are_told_once_and_withdrawn_at_most_once(facts: list[Fact]) -> Non
 def test_doubtful_words_leave_no_cue_behind(facts: list[Fact]) -> None:
     engine, results = run(facts)
     doubtful = {f.utterance for f in facts if isinstance(f, Utterance) and f.doubtful}
-    gone = {r.cue for r in results if isinstance(r, CueRetracted)}
+    gone = {r.match for r in results if isinstance(r, CueRetracted)}
     for result in results:
-        if isinstance(result, CueMatched) and result.cue.partition(":")[0] in doubtful:
-            assert result.cue in gone
+        if isinstance(result, CueMatched) and result.match.partition(":")[0] in doubtful:
+            assert result.match in gone
     for line in engine.snapshot().transcript:
         assert not (line.doubtful and line.cues)
 

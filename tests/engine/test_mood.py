@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from coach.mood import MoodSettings, MoodTracker, turn_score
-from coach.sentiment import TextScore, score_text
+from coach.engine.talk.feeling import TextScore, score_text
+from coach.engine.talk.mood import MoodSettings, MoodTracker, turn_score
 
 SETTINGS = MoodSettings()
 

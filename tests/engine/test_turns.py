@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from coach.engine.talk.turns import TurnSettings, TurnTracker
 from coach.events import Channel, SpeechEnded, SpeechStarted
-from coach.turns import TurnSettings, TurnTracker
 
 AGENT, CUSTOMER = Channel.AGENT, Channel.CUSTOMER
 

@@ -18,7 +18,7 @@ id = "esc.example"
 title = "Example"
 severity = 2
 when.phrase = ["an example", "another example"]
-[rule.prompt]
+[rule.card]
 kind = "process"
 do = "Do something"
 say = ["Something."]
@@ -46,24 +46,24 @@ def test_values_change_and_say_who_changed_them(tmp_path: Path) -> None:
         rule = "esc.example"
         reason = "we have a desk for it"
         set.severity = 1
-        set.prompt.do = "Offer the desk"
+        set.card.do = "Offer the desk"
         set.timing.cooldown = 90
         append.when.phrase = ["for instance"]
         remove.when.phrase = ["another example"]
         """,
     )
     rule = book.rule("esc.example")  # type: ignore[attr-defined]
-    assert (rule.severity, rule.prompt.do, rule.timing.cooldown) == (1, "Offer the desk", 90.0)
-    assert rule.prompt.say == ("Something.",)
+    assert (rule.severity, rule.card.do, rule.timing.cooldown) == (1, "Offer the desk", 90.0)
+    assert rule.card.say == ("Something.",)
     assert rule.when == Phrase(any=("an example", "for instance"))
-    changed = rule.origin("prompt.do")
+    changed = rule.origin("card.do")
     assert (changed.file, changed.by, changed.reason) == (
         "floor.toml",
         "floor lead",
         "we have a desk for it",
     )
     assert rule.origin("when.phrase").file == "floor.toml"
-    assert rule.origin("prompt.say").file == "pack.toml"
+    assert rule.origin("card.say").file == "pack.toml"
 
 
 def test_rules_are_disabled_one_by_one_or_by_family(tmp_path: Path) -> None:

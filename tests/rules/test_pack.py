@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from coach.engine import Engine
+from coach.engine.engine import Engine
 from coach.events import Fact, Result, Track
 from rules.catalogue import coverage
 from rules.lint import Grade, lint
 from rules.loader import load_book
 from rules.matcher import Matcher
 from rules.model import Kind, Rule
-from rules.testing import Step, Timeline, check, facts_of, run_examples, run_timelines
+from rules.testing import ScriptedCall, ScriptedMoment, check, facts_of, run_examples, run_timelines
 
 BOOK = load_book()
 MATCHER = Matcher(BOOK)
@@ -48,7 +48,7 @@ def test_every_cue_of_the_catalogue_has_a_rule_or_a_reason() -> None:
 
 
 def test_danger_outranks_everything() -> None:
-    ranks = {r.id: r.prompt.priority for r in BOOK.active() if r.prompt}
+    ranks = {r.id: r.card.priority for r in BOOK.active() if r.card}
     least_danger = min(
         ranks[r.id]
         for r in BOOK.active()
@@ -75,27 +75,27 @@ def test_the_order_of_priorities() -> None:
         "esc.not_heard",
         "agent.fast",
     )
-    priorities = [BOOK.rule(i).prompt.priority for i in order]  # type: ignore[union-attr]
+    priorities = [BOOK.rule(i).card.priority for i in order]  # type: ignore[union-attr]
     assert priorities == sorted(priorities, reverse=True)
 
 
 def test_cards_are_short_and_varied() -> None:
     for rule in BOOK.active():
-        if rule.prompt is None:
+        if rule.card is None:
             continue
-        assert rule.prompt.do
-        assert rule.prompt.do[0].isupper()
-        assert len(set(rule.prompt.say)) == len(rule.prompt.say)
-        if rule.prompt.kind is not Kind.NOD and rule.id != "agent.long_call_stress":
-            assert len(rule.prompt.say) >= 2, rule.id
+        assert rule.card.do
+        assert rule.card.do[0].isupper()
+        assert len(set(rule.card.say)) == len(rule.card.say)
+        if rule.card.kind is not Kind.NOD and rule.id != "agent.long_call_stress":
+            assert len(rule.card.say) >= 2, rule.id
 
 
 def test_a_wrong_expectation_is_told_in_plain_words() -> None:
-    timeline = Timeline(
+    timeline = ScriptedCall(
         name="wrong",
         steps=(
-            Step(at=1.0, customer="let me speak to your manager"),
-            Step(at=5.0, prompts=()),
+            ScriptedMoment(at=1.0, customer="let me speak to your manager"),
+            ScriptedMoment(at=5.0, cards=()),
         ),
     )
     assert list(check(timeline, play(facts_of(timeline)))) == [

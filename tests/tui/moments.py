@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from coach.driver import Listeners, Position, Progress
+from coach.driver import FrontEnd, Position, Progress
 from coach.events import Channel, Evidence, Level, Track
 from coach.snapshot import (
     AfterCall,
@@ -91,7 +91,7 @@ CALM = Snapshot(
 )
 
 REPEAT = Card(
-    prompt="P1",
+    card="P1",
     rule="esc.repeat_contact",
     title="The customer has had to call again",
     track=Track.ESCALATION,
@@ -130,7 +130,7 @@ EMPATHY = msgspec.structs.replace(
 )
 
 SELF_HARM = Card(
-    prompt="P7",
+    card="P7",
     rule="safety.self_harm",
     title="The caller may be thinking of ending their life",
     track=Track.SAFETY,
@@ -174,7 +174,7 @@ SAFETY = msgspec.structs.replace(
     ),
     history=(
         PastCard(
-            prompt="P1",
+            card="P1",
             rule="esc.repeat_contact",
             title=REPEAT.title,
             raised=26.0,
@@ -185,7 +185,7 @@ SAFETY = msgspec.structs.replace(
 )
 
 WARNING = Card(
-    prompt="P5",
+    card="P5",
     rule="ladder.warn_1",
     title="An insult aimed at you, a second time",
     track=Track.CONDUCT,
@@ -315,13 +315,13 @@ MOMENTS: dict[str, Snapshot | None] = {
 """Every state of the screen that is looked at, in an order a call might take."""
 
 
-def feed(moment: str, listeners: Listeners, *, live: bool) -> None:
+def feed(moment: str, front_end: FrontEnd, *, live: bool) -> None:
     """Bring a screen to a moment."""
     snapshot = MOMENTS[moment]
     if snapshot is None:
-        listeners.progress(Progress(label="loading the speech model", done=0.43))
+        front_end.progress(Progress(label="loading the speech model", done=0.43))
         return
-    listeners.progress(Progress(label="model ready", done=1.0))
-    listeners.snapshot(snapshot)
+    front_end.progress(Progress(label="model ready", done=1.0))
+    front_end.snapshot(snapshot)
     if not live:
-        listeners.position(Position(at=snapshot.at, duration=150.0, speed=2.0, playing=True))
+        front_end.position(Position(at=snapshot.at, duration=150.0, speed=2.0, playing=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from coach.driver import Listeners, Position, Progress
+from coach.driver import FrontEnd, Position, Progress
 from coach.events import Action
 from coach.snapshot import Snapshot
 
@@ -17,7 +17,7 @@ class ScriptedDriver:
         *,
         live: bool = True,
         title: str = "headset / far end",
-        on_start: Callable[[Listeners], None] | None = None,
+        on_start: Callable[[FrontEnd], None] | None = None,
         fails: Exception | None = None,
     ) -> None:
         self._live = live
@@ -25,7 +25,7 @@ class ScriptedDriver:
         self._on_start = on_start
         self.fails = fails
         """Raised by every request while set."""
-        self.listeners: Listeners | None = None
+        self.front_end: FrontEnd | None = None
         self.asked: list[tuple[object, ...]] = []
         self.stopped = 0
 
@@ -37,18 +37,18 @@ class ScriptedDriver:
     def title(self) -> str:
         return self._title
 
-    def start(self, listeners: Listeners) -> None:
+    def start(self, front_end: FrontEnd) -> None:
         if self.fails is not None:
             raise self.fails
-        self.listeners = listeners
+        self.front_end = front_end
         if self._on_start is not None:
-            self._on_start(listeners)
+            self._on_start(front_end)
 
     def begin(self) -> None:
         self._ask("begin")
 
-    def act(self, action: Action, *, prompt: str | None = None, note: str = "") -> None:
-        self._ask("act", action, prompt, note)
+    def act(self, action: Action, *, card: str | None = None, note: str = "") -> None:
+        self._ask("act", action, card, note)
 
     def set_speed(self, speed: float | None) -> None:
         self._ask("speed", speed)
@@ -81,7 +81,7 @@ class ScriptedDriver:
     def finish(self, error: Exception | None = None) -> None:
         self._listeners().finished(error)
 
-    def _listeners(self) -> Listeners:
-        if self.listeners is None:
+    def _listeners(self) -> FrontEnd:
+        if self.front_end is None:
             raise AssertionError("the screen has not started the driver yet")
-        return self.listeners
+        return self.front_end

@@ -39,13 +39,13 @@ def at(seconds: float, snapshot: Snapshot = CALM) -> Snapshot:
 def test_a_burst_knocks_once_and_the_newest_wins() -> None:
     door = Door()
     bridge = Bridge(door.post)
-    listeners = bridge.listeners()
-    listeners.snapshot(at(0.0))
+    front_end = bridge.front_end()
+    front_end.snapshot(at(0.0))
     bridge.collect()
     door.knocks.clear()
 
     for number in range(1, 1001):
-        listeners.snapshot(at(number / 10))
+        front_end.snapshot(at(number / 10))
 
     assert door.urgent == [False]
     delivery = bridge.collect()
@@ -56,29 +56,29 @@ def test_a_burst_knocks_once_and_the_newest_wins() -> None:
 
 def test_every_card_is_handed_over_once_even_if_it_left_before_it_was_drawn() -> None:
     bridge = Bridge(Door().post)
-    listeners = bridge.listeners()
-    cards = [msgspec.structs.replace(REPEAT, prompt=f"P{number}") for number in range(50)]
+    front_end = bridge.front_end()
+    cards = [msgspec.structs.replace(REPEAT, card=f"P{number}") for number in range(50)]
     for number, card in enumerate(cards):
-        listeners.snapshot(msgspec.structs.replace(EMPATHY, at=number, card=card))
-        listeners.snapshot(msgspec.structs.replace(EMPATHY, at=number + 0.5, card=None))
+        front_end.snapshot(msgspec.structs.replace(EMPATHY, at=number, card=card))
+        front_end.snapshot(msgspec.structs.replace(EMPATHY, at=number + 0.5, card=None))
 
     delivery = bridge.collect()
 
-    assert [card.prompt for card in delivery.cards] == [f"P{number}" for number in range(50)]
+    assert [card.card for card in delivery.cards] == [f"P{number}" for number in range(50)]
     assert delivery.snapshot is not None
     assert delivery.snapshot.card is None
-    listeners.snapshot(msgspec.structs.replace(EMPATHY, at=60.0, card=cards[-1]))
+    front_end.snapshot(msgspec.structs.replace(EMPATHY, at=60.0, card=cards[-1]))
     assert bridge.collect().cards == ()
 
 
 def test_a_replay_that_goes_back_hands_its_cards_over_again() -> None:
     bridge = Bridge(Door().post)
-    listeners = bridge.listeners()
-    listeners.snapshot(EMPATHY)
-    assert [card.prompt for card in bridge.collect().cards] == ["P1"]
-    listeners.snapshot(at(1.0))
-    listeners.snapshot(EMPATHY)
-    assert [card.prompt for card in bridge.collect().cards] == ["P1"]
+    front_end = bridge.front_end()
+    front_end.snapshot(EMPATHY)
+    assert [card.card for card in bridge.collect().cards] == ["P1"]
+    front_end.snapshot(at(1.0))
+    front_end.snapshot(EMPATHY)
+    assert [card.card for card in bridge.collect().cards] == ["P1"]
 
 
 def test_what_cannot_wait_knocks_urgently_through_an_ordinary_knock() -> None:
@@ -95,23 +95,23 @@ def test_what_cannot_wait_knocks_urgently_through_an_ordinary_knock() -> None:
     for change in changes:
         door = Door()
         bridge = Bridge(door.post)
-        listeners = bridge.listeners()
-        listeners.snapshot(CALM)
+        front_end = bridge.front_end()
+        front_end.snapshot(CALM)
         bridge.collect()
         door.knocks.clear()
-        listeners.snapshot(at(33.0))
-        listeners.snapshot(msgspec.structs.replace(CALM, at=34.0, **change))
-        listeners.snapshot(msgspec.structs.replace(CALM, at=35.0, **change))
+        front_end.snapshot(at(33.0))
+        front_end.snapshot(msgspec.structs.replace(CALM, at=34.0, **change))
+        front_end.snapshot(msgspec.structs.replace(CALM, at=35.0, **change))
         assert door.urgent == [False, True], change
 
 
 def test_the_end_and_the_rest_arrive_too() -> None:
     bridge = Bridge(Door().post)
-    listeners = bridge.listeners()
-    listeners.progress(Progress(label="loading", done=0.1))
-    listeners.progress(Progress(label="loading", done=0.2))
-    listeners.position(Position(at=1.0, duration=2.0, speed=1.0, playing=True))
-    listeners.finished(None)
+    front_end = bridge.front_end()
+    front_end.progress(Progress(label="loading", done=0.1))
+    front_end.progress(Progress(label="loading", done=0.2))
+    front_end.position(Position(at=1.0, duration=2.0, speed=1.0, playing=True))
+    front_end.finished(None)
 
     delivery = bridge.collect()
 
@@ -126,8 +126,8 @@ def test_nothing_is_posted_after_closing() -> None:
     door = Door()
     bridge = Bridge(door.post)
     bridge.close()
-    bridge.listeners().snapshot(CALM)
-    bridge.listeners().finished(None)
+    bridge.front_end().snapshot(CALM)
+    bridge.front_end().finished(None)
     assert door.knocks == []
 
 
@@ -135,29 +135,29 @@ def test_a_loop_that_has_gone_is_not_an_error_of_the_driver() -> None:
     door = Door()
     door.open = False
     bridge = Bridge(door.post)
-    bridge.listeners().snapshot(CALM)
-    bridge.listeners().finished(ValueError("late"))
+    bridge.front_end().snapshot(CALM)
+    bridge.front_end().finished(ValueError("late"))
     assert door.knocks == []
 
 
 def test_many_threads_lose_no_card() -> None:
     bridge = Bridge(Door().post)
-    listeners = bridge.listeners()
+    front_end = bridge.front_end()
 
     def feed(name: str) -> None:
         for number in range(100):
-            card = msgspec.structs.replace(REPEAT, prompt=f"{name}{number}")
-            listeners.snapshot(msgspec.structs.replace(EMPATHY, card=card))
+            card = msgspec.structs.replace(REPEAT, card=f"{name}{number}")
+            front_end.snapshot(msgspec.structs.replace(EMPATHY, card=card))
 
     threads = [threading.Thread(target=feed, args=(name,)) for name in "abcd"]
     for thread in threads:
         thread.start()
     taken: set[str] = set()
     while any(thread.is_alive() for thread in threads):
-        taken |= {card.prompt for card in bridge.collect().cards}
+        taken |= {card.card for card in bridge.collect().cards}
     for thread in threads:
         thread.join()
-    taken |= {card.prompt for card in bridge.collect().cards}
+    taken |= {card.card for card in bridge.collect().cards}
     assert taken == {f"{name}{number}" for name in "abcd" for number in range(100)}
 
 

@@ -1,4 +1,4 @@
-"""Every key reaches the driver, with the prompt that was on the screen, or says why not."""
+"""Every key reaches the driver, with the card that was on the screen, or says why not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scripted import ScriptedDriver
 from textual.pilot import Pilot
 
 from coach.events import Action
-from coach.handoff import handoff_note
+from coach.notes.handoff import handoff_note
 from coach.snapshot import Snapshot
 from tui.app import CoachApp
 from tui.screens.after import AfterScreen
@@ -67,7 +67,7 @@ async def test_keys_reach_the_driver_with_the_prompt_on_the_screen() -> None:
             await pilot.press(key)
             await pilot.pause()
             assert snapshot.card is not None
-            assert driver.asked.pop() == ("act", action, snapshot.card.prompt, ""), key
+            assert driver.asked.pop() == ("act", action, snapshot.card.card, ""), key
     assert driver.asked == []
 
 

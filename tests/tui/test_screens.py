@@ -63,8 +63,8 @@ async def pictured(
 
 def moment(call: ScriptedDriver, name: str) -> Callable[[Pilot[None]], Awaitable[None]]:
     async def step(_pilot: Pilot[None]) -> None:
-        assert call.listeners is not None
-        feed(name, call.listeners, live=call.live)
+        assert call.front_end is not None
+        feed(name, call.front_end, live=call.live)
 
     return step
 

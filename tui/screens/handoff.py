@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from coach.handoff import handoff_note
+from coach.notes.handoff import handoff_note
 from coach.snapshot import Snapshot
 
 from .sheet import Sheet

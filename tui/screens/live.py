@@ -327,7 +327,7 @@ class LiveScreen(Screen[None]):
     def _ask(self, action: Action) -> None:
         """Pass a key on, with the card that was on the screen when it was pressed."""
         card = self._card()
-        self.post_message(Acted(action, card.prompt if card else None))
+        self.post_message(Acted(action, card.card if card else None))
         self.whisper(_ANSWERS.get(action, ""))
 
     def _card(self) -> Card | None:

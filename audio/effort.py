@@ -1,0 +1,63 @@
+"""What to give up when the machine cannot keep up, and when to take it back.
+
+Rungs are climbed one at a time when results come late and descended after a quiet spell. No
+effort drops a final: what is given up is drafts first, then the finals' wider search, and then
+the agent is told.
+"""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+
+class Effort(enum.IntEnum):
+    """How much is given up."""
+
+    FULL = 0
+    FEWER_DRAFTS = 1
+    """Drafts come at a third of their usual rate."""
+    SMALL_BEAM = 2
+    """Drafts only in pauses; finals decode greedily and without earlier speech."""
+    DEGRADED = 3
+    """As before, and the screen says so."""
+
+
+class EffortSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """When a result is late."""
+
+    late: float = 0.9
+    """Seconds from the end of the sound to the result; three times what is usual is below. With
+    1.2 a machine too slow by far was taken for recovered twice in three minutes."""
+    hold: float = 0.5
+    """Least seconds between two climbs, so that one slow decode does not run up the effort."""
+    calm: float = 10.0
+    """Seconds without a late result before one effort is descended; doubled, up to eight times,
+    whenever the descent turns out to have been too early."""
+
+
+class EffortControl:
+    """Follows lateness; one for the whole call, since both channels share the machine."""
+
+    def __init__(self, settings: EffortSettings | None = None) -> None:
+        self.settings = settings or EffortSettings()
+        self.given_up = Effort.FULL
+        self._changed = -1e9
+        self._late = -1e9
+        self._descended = -1e9
+        self._calm = self.settings.calm
+
+    def observe(self, at: float, lateness: float) -> None:
+        """A result arrived at ``at``, ``lateness`` seconds after its sound ended."""
+        if lateness > self.settings.late:
+            self._late = at
+            if self.given_up < Effort.DEGRADED and at - self._changed >= self.settings.hold:
+                self.given_up = Effort(self.given_up + 1)
+                self._changed = at
+                relapse = at - self._descended < self.settings.calm
+                longest = 8.0 * self.settings.calm
+                self._calm = min(2.0 * self._calm, longest) if relapse else self.settings.calm
+        elif self.given_up > Effort.FULL and at - max(self._late, self._changed) >= self._calm:
+            self.given_up = Effort(self.given_up - 1)
+            self._changed = self._descended = at

@@ -1,0 +1,1 @@
+"""What the rules would do on kept talk."""

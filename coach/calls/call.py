@@ -1,0 +1,120 @@
+"""One call: the engine, and the journal that keeps what it met and made.
+
+Live and replay differ only in who calls ``feed``. Not safe for several threads: whoever owns
+the call owns its engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+
+import msgspec
+
+from coach.calls.journal import JournalHeader, JournalWriter
+from coach.engine.engine import Engine, EngineSettings
+from coach.events import CallEnded, CallStarted, Degraded, Event, Fact, Recovered, Result
+from coach.snapshot import Snapshot
+from rules.model import RuleBook
+
+
+class Setup(msgspec.Struct, frozen=True, kw_only=True):
+    """What a call is coached with."""
+
+    book: RuleBook
+    settings: EngineSettings
+    model: str = ""
+    """Name of the speech model, for the journal's header."""
+    notices: tuple[str, ...] = ()
+
+
+class Call:
+    """An engine with its journal.
+
+    A journal that cannot be written does not stop the call: the engine is told by a Degraded
+    fact, and by Recovered once everything pending is in the file.
+    """
+
+    def __init__(self, setup: Setup, first: CallStarted, journal: Path | None) -> None:
+        self.setup = setup
+        self.engine = Engine(setup.book, setup.settings)
+        self.at = 0.0
+        self.ended = False
+        self._trouble = ""
+        self._writer: JournalWriter | None = None
+        if journal is not None:
+            self._writer = JournalWriter(journal, self._header(first))
+        self.feed(first)
+
+    def _header(self, first: CallStarted) -> JournalHeader:
+        return JournalHeader(
+            version=metadata.version("callcoach"),
+            call=first.call,
+            rules=self.setup.book.fingerprint,
+            settings=msgspec.to_builtins(self.setup.settings),
+            model=self.setup.model,
+            notices=self.setup.notices,
+        )
+
+    @property
+    def journal(self) -> Path | None:
+        """The journal's file, or None where none is kept."""
+        return self._writer.path if self._writer else None
+
+    def feed(self, fact: Fact) -> list[Result]:
+        """Give the engine one fact; returns what came of it.
+
+        A fact whose ``at`` lies before what the engine has seen is moved up to it: threads
+        may hand over late, but the engine's time never runs backwards.
+        """
+        if self.ended:
+            return []
+        if fact.at < self.at:
+            fact = msgspec.structs.replace(fact, at=self.at)
+        results = self.tick(fact.at)
+        outcome = self.engine.receive(fact)
+        self.ended = isinstance(fact, CallEnded)
+        self._write([fact, *outcome])
+        return [*results, *outcome]
+
+    def tick(self, now: float) -> list[Result]:
+        """Let call time pass up to ``now``; returns what came of it."""
+        if self.ended or now < self.at:
+            return []
+        self.at = now
+        results = self.engine.advance(now)
+        self._write(results)
+        return results
+
+    def snapshot(self) -> Snapshot:
+        """Give the call as it stands."""
+        snapshot = self.engine.snapshot()
+        if self.setup.notices:
+            snapshot = msgspec.structs.replace(
+                snapshot, notices=(*self.setup.notices, *snapshot.notices)
+            )
+        return snapshot
+
+    def close(self) -> str:
+        """Close the journal; returns what could not be written, empty when all is well."""
+        if self._writer is None:
+            return ""
+        trouble = self._writer.close()
+        if not trouble:
+            return ""
+        return f"{self._writer.pending} events are not in {self._writer.path}: {trouble}"
+
+    def _write(self, events: Sequence[Event]) -> None:
+        if self._writer is None or not events:
+            return
+        trouble = self._writer.write(events)
+        if trouble == self._trouble:
+            return
+        self._trouble = trouble
+        fact: Fact = (
+            Degraded(at=self.at, component="journal", detail=f"not written: {trouble}")
+            if trouble
+            else Recovered(at=self.at, component="journal")
+        )
+        self._write([fact, *self.engine.receive(fact)])

@@ -1,0 +1,262 @@
+"""The journal: one call, one JSONL file, every event on a line as it happens.
+
+Theory of operation. The first line is the header: schema version, program version, settings
+and the fingerprint of the rules. Every further line is one event of ``coach.events``, facts
+and results in the order the engine met them, with ``type`` and ``at``. A line is handed to
+the operating system as soon as it is made, so a crash of the program loses nothing that was
+told to the writer. Where a write fails (disk full, folder gone read-only) the lines are kept
+in memory and tried again with every later write, from the end of the last whole line, so the
+file never holds half a line in its middle.
+
+Facts fed to a new engine in file order give the recorded results again (``coach.replay.player``).
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import hashlib
+import os
+import socket
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from coach.calls.journal_schema import SCHEMA, upgrade
+from coach.errors import InputError, StorageError
+from coach.events import AnyEvent, Event, Fact, Result
+
+LONGEST = 48 * 3600.0
+"""Seconds; no call lasts longer. The engine walks through time in steps, so a damaged time in a
+journal must not send it on for ever."""
+
+
+def call_id(started: str) -> str:
+    """Make a call's identifier from its wall-clock start: readable, sortable, a file name.
+
+    Two calls on one machine cannot start in the same microsecond; the suffix keeps calls of
+    several machines apart in a shared folder.
+    """
+    stamp = started[:19].replace(":", "-")
+    suffix = hashlib.sha256(f"{socket.gethostname()} {started}".encode()).hexdigest()[:6]
+    return f"{stamp}-{suffix}"
+
+
+class JournalHeader(
+    msgspec.Struct, frozen=True, kw_only=True, tag="JournalHeader", tag_field="type"
+):
+    """First line of every journal."""
+
+    at: float = 0.0
+    schema: int = SCHEMA
+    version: str
+    """Version of the program that wrote it."""
+    call: str
+    rules: str
+    """Fingerprint of the rules in force at the start."""
+    settings: dict[str, Any]
+    """The engine's settings, as plain data."""
+    model: str = ""
+    """Name of the speech model, empty where none was used."""
+    notices: tuple[str, ...] = ()
+    """Standing remarks about the sound, e.g. that the recording is undivided mono."""
+
+
+class Journal(msgspec.Struct, frozen=True, kw_only=True):
+    """A journal that was read back."""
+
+    header: JournalHeader
+    events: tuple[AnyEvent, ...]
+    truncated: bool = False
+    """True where the last line was cut short, as after a power failure; it is left out."""
+    path: Path = Path("-")
+    """Where it was read from."""
+
+    def facts(self) -> tuple[Fact, ...]:
+        """What was fed to the engine, in order."""
+        return tuple(e for e in self.events if isinstance(e, Fact))
+
+    def results(self) -> tuple[Result, ...]:
+        """What the engine made of it, in order."""
+        return tuple(e for e in self.events if isinstance(e, Result))
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(JournalHeader | AnyEvent)
+
+
+def encode_line(item: JournalHeader | Event) -> bytes:
+    """Give one line of a journal, newline included."""
+    return _encoder.encode(item) + b"\n"
+
+
+class JournalWriter:
+    """Appends events to a new file of mode 0600.
+
+    Raises StorageError when the file cannot be created. Later failures do not raise:
+    ``write`` returns what is wrong, keeps the lines, and tries again next time.
+    """
+
+    def __init__(self, path: Path, header: JournalHeader) -> None:
+        self.path = path
+        self._pending: list[bytes] = []
+        self._size = 0
+        self._closed = False
+        try:
+            with contextlib.suppress(FileExistsError):  # a file there fails the open below
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
+            self._fd = os.open(path, flags, 0o600)
+        except FileExistsError:
+            raise StorageError(
+                f"The journal {path} exists already and is not overwritten.",
+                "Name another file with --journal, or move the old one away.",
+            ) from None
+        except OSError as error:
+            raise StorageError(
+                f"The journal {path} cannot be created: {error.strerror}.",
+                "Free or unlock the folder, name another file with --journal, "
+                "or go without one with --no-journal.",
+            ) from None
+        trouble = self._flush([encode_line(header)])
+        if trouble:
+            os.close(self._fd)
+            with contextlib.suppress(OSError):
+                path.unlink()
+            raise StorageError(
+                f"The journal {path} cannot be written: {trouble}.",
+                "Free some space, name another file with --journal, "
+                "or go without one with --no-journal.",
+            )
+
+    @property
+    def pending(self) -> int:
+        """How many lines wait for the file to become writable again."""
+        return len(self._pending)
+
+    def write(self, events: Iterable[Event]) -> str:
+        """Append events; returns an empty string, or what keeps them from the file."""
+        return self._flush([encode_line(event) for event in events])
+
+    def close(self) -> str:
+        """Write what is pending and close the file; returns like ``write``. Safe to repeat."""
+        if self._closed:
+            return ""
+        trouble = self._flush([])
+        self._closed = True
+        os.close(self._fd)
+        return trouble
+
+    def _flush(self, lines: Sequence[bytes]) -> str:
+        self._pending.extend(lines)
+        if not self._pending:
+            return ""
+        data = b"".join(self._pending)
+        written = 0
+        try:
+            while written < len(data):
+                written += os.write(self._fd, data[written:])
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._fd, self._size)
+                os.lseek(self._fd, self._size, os.SEEK_SET)
+            return error.strerror or str(error)
+        self._size += len(data)
+        self._pending.clear()
+        return ""
+
+
+def is_journal(path: Path) -> bool:
+    """Tell whether the file begins as a journal does."""
+    if not path.is_file():  # opening a pipe would wait for its other end
+        return False
+    try:
+        with path.open("rb") as file:
+            head = file.read(200).removeprefix(codecs.BOM_UTF8).lstrip()
+        return head.startswith(b"{") and b'"JournalHeader"' in head
+    except OSError:
+        return False
+
+
+def read_journal(path: Path) -> Journal:
+    """Read a journal back.
+
+    Raises InputError naming the file and the line where it cannot be understood. A last line
+    that was cut short is left out and reported by ``truncated``.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"The journal {path} cannot be read: {error.strerror}.",
+            "Check its name and permissions.",
+        ) from None
+    lines = data.removeprefix(codecs.BOM_UTF8).split(b"\n")
+    ends_whole = lines[-1] == b""
+    items: list[JournalHeader | AnyEvent] = []
+    truncated = False
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            items.append(_decode(line, items))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            if number == len(lines) and not ends_whole:
+                truncated = True
+                continue
+            if items and isinstance(items[0], JournalHeader):
+                _check_schema(path, items[0])
+            raise InputError(
+                f"{path}, line {number}: {error}.",
+                "The file is damaged or was written by a newer Coach; lines before it are whole.",
+            ) from None
+    return _assemble(path, items, truncated=truncated)
+
+
+def _decode(line: bytes, before: list[JournalHeader | AnyEvent]) -> JournalHeader | AnyEvent:
+    """One line, with today's names where the header above it tells of an older schema."""
+    known: JournalHeader | AnyEvent
+    if before and isinstance(before[0], JournalHeader) and before[0].schema == SCHEMA:
+        known = _decoder.decode(line)
+        return known
+    raw = msgspec.json.decode(line)
+    old = isinstance(raw, dict) and not before and raw.get("schema", 1) < SCHEMA
+    if old or before:
+        raw = upgrade(raw)
+    known = msgspec.convert(raw, JournalHeader | AnyEvent)
+    return known
+
+
+def _assemble(path: Path, items: list[JournalHeader | AnyEvent], *, truncated: bool) -> Journal:
+    if not items or not isinstance(items[0], JournalHeader):
+        raise InputError(
+            f"{path} is no journal: its first line is not a journal header.",
+            "Give a file that `coach live` or `coach replay` wrote.",
+        )
+    header = items[0]
+    _check_schema(path, header)
+    events: list[AnyEvent] = []
+    latest = 0.0
+    for item in items[1:]:
+        if isinstance(item, JournalHeader):
+            raise InputError(f"{path} holds a second journal header.", "Split it into two files.")
+        if isinstance(item, Fact):
+            if not latest <= item.at <= LONGEST:
+                raise InputError(
+                    f"{path} is damaged: {type(item).__name__} at {item.at:g} s follows a fact at "
+                    f"{latest:g} s.",
+                    "A journal is in order of time; replay an undamaged copy.",
+                )
+            latest = item.at
+        events.append(item)
+    return Journal(header=header, events=tuple(events), truncated=truncated, path=path)
+
+
+def _check_schema(path: Path, header: JournalHeader) -> None:
+    if header.schema > SCHEMA:
+        raise InputError(
+            f"{path} is of journal schema {header.schema}; this Coach reads up to {SCHEMA}.",
+            "Update Coach.",
+        )

@@ -1,0 +1,324 @@
+"""From matches to the card: record, checklist, ladder, level and cards, in that order.
+
+``coach.engine.engine`` hands words and time in; each pass goes once down the list, and what a part
+finds is there for the parts below it. Warnings, promises and ticks are taken from final words
+only, because they are not taken back; levels and cards may follow a draft and are corrected
+when the final words say something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coach.engine.advice.boundary import Ladder, LadderSettings, Offer, Rung, is_ladder_rule
+from coach.engine.advice.card_policy import CardSettings, Mode, Request, suppressed
+from coach.engine.advice.cards import CardSlot
+from coach.engine.advice.checklist import Checklist, ChecklistSettings, is_item
+from coach.engine.advice.escalation import EscalationSettings, EscalationTracker
+from coach.engine.advice.record import CallRecord, RecordSettings
+from coach.engine.cues.moment import CallState
+from coach.engine.cues.tracker import CueSettings, CueTracker
+from coach.engine.talk.heard import HeardWords
+from coach.engine.talk.mood import MoodTurn
+from coach.engine.talk.state import TalkState
+from coach.engine.talk.transcript import Transcript
+from coach.events import (
+    CardSuppressed,
+    Channel,
+    CueMatched,
+    CueRetracted,
+    Evidence,
+    Result,
+    Suppression,
+    Track,
+    WarningGiven,
+)
+from rules.model import Kind, Rule, RuleBook
+
+WARNING_RULES = ("say.warning_request", "say.warning_limit")
+"""Rules that hear the agent give a boundary warning."""
+END_RULES = ("say.end_call",)
+"""Rules that hear the agent end the call for cause."""
+
+
+class Advice:
+    """Everything between the words and the screen, for one call."""
+
+    def __init__(
+        self,
+        book: RuleBook,
+        talk: TalkState,
+        transcript: Transcript,
+        parts: tuple[
+            CueSettings,
+            RecordSettings,
+            ChecklistSettings,
+            LadderSettings,
+            EscalationSettings,
+            CardSettings,
+        ],
+        agent_name: str,
+    ) -> None:
+        cues, record, checklist, ladder, escalation, cards = parts
+        rules = book.active()
+        self._rules: dict[str, Rule] = {rule.id: rule for rule in rules}
+        self._state = CallState(talk)
+        self._transcript = transcript
+        self._agent_name = agent_name
+        heeded = [rule for rule in rules if not is_ladder_rule(rule)]
+        self.cues = CueTracker(heeded, self._state, cues)
+        self.record = CallRecord(record)
+        self.checklist = Checklist(rules, checklist)
+        self.ladder = Ladder(ladder)
+        self.escalation = EscalationTracker(escalation)
+        self.cards = CardSlot(cards, self._done)
+        self.praise: dict[str, None] = {}
+        self._safety: dict[str, str] = {}
+        """Open dangers to life: cue and its rule."""
+        self._asked: set[str] = set()
+        self._marked: dict[str, str] = {}
+        """The utterance that a match is shown at in the transcript."""
+        self._ticks: dict[str, list[CueMatched]] = {}
+        """Checklist items that follow from other rules' matches, by utterance not yet final."""
+
+    # --- entrances --------------------------------------------------------------------------
+
+    def hear(self, heard: HeardWords, at: float) -> list[Result]:
+        """Words arrived, a draft or final."""
+        heeded = self.cues.hear(heard, at)
+        results = self._matches(heeded.results, at)
+        for match in results:
+            if isinstance(match, CueMatched) and is_item(self._rules[match.rule]):
+                self._ticks.setdefault(heard.utterance, []).append(match)
+        if heard.final:
+            results += self._confirm(heard, heeded.confirmed)
+        return results + self._follow(results, at)
+
+    def withdraw(self, utterance: str, at: float) -> list[Result]:
+        """A final text cannot be used: what was drafted of it does not count."""
+        results = self.cues.withdraw(utterance, at)
+        self._ticks.pop(utterance, None)
+        return results + self._follow(results, at)
+
+    def tick(self, at: float, *, listening: bool) -> list[Result]:
+        """Let time pass; while the call is paused nothing but the card grows older."""
+        if not listening:
+            return self.cards.tick(at, ())
+        ticked = self.cues.tick(at)
+        results: list[Result] = [*ticked.matched, *self.ladder.tick(at)]
+        results += self._follow(results, at)
+        return results + self.cards.tick(at, ticked.ended)
+
+    def end(self, at: float) -> list[Result]:
+        """The call is over."""
+        return self.cards.end(at)
+
+    # --- the pass ---------------------------------------------------------------------------
+
+    def _matches(self, found: Sequence[Result], at: float) -> list[Result]:
+        """The matches, and those of rules that look at them."""
+        results = list(found)
+        if any(isinstance(one, CueMatched) for one in found):
+            ticked = self.cues.tick(at)
+            results += ticked.matched
+            if ticked.ended:
+                results += self.cards.tick(at, ticked.ended)
+        return results
+
+    def _confirm(self, heard: HeardWords, confirmed: Sequence[CueMatched]) -> list[Result]:
+        """Take into the record what final words say."""
+        results: list[Result] = []
+        # "I am going to end the call now" gives no further chance, so it is no warning.
+        warned = any(match.rule in END_RULES for match in confirmed)
+        said = {match.rule: match for match in confirmed}
+        for item in self._ticks.pop(heard.utterance, ()):
+            causes = (item.rule, *(e.rule for e in item.because if e.rule is not None))
+            cause = next((said[rule] for rule in causes if rule in said), None)
+            if cause is not None:
+                results += self.checklist.tick(item.rule, cause, heard.utterance)
+        for match in confirmed:
+            results += self.record.final(match, heard)
+            if heard.channel is not Channel.AGENT:
+                continue
+            if match.rule.startswith("say."):
+                self.praise[match.rule] = None
+            if match.rule in WARNING_RULES and not warned:
+                warned = True
+                results += self._warned(match, heard)
+            elif match.rule in END_RULES:
+                results += self.ladder.ended(match.because, match.at)
+        offended = any(match.track is Track.CONDUCT for match in confirmed)
+        if heard.channel is not Channel.AGENT and not offended:
+            self.ladder.turn()
+        self._set_mode()
+        return results
+
+    def _warned(self, match: CueMatched, heard: HeardWords) -> list[Result]:
+        if not self.ladder.warned(match.start, heard.end):
+            return []
+        self.record.warning(match.start, heard.text)
+        given = WarningGiven(
+            at=match.at,
+            channel=heard.channel,
+            start=match.start,
+            end=match.end,
+            number=self.ladder.given,
+            utterance=heard.utterance,
+            text=heard.text,
+            because=match.because,
+        )
+        return [given, *self.ladder.after_warning(match.because, match.at)]
+
+    def _follow(self, found: Sequence[Result], at: float) -> list[Result]:
+        """Take matches and withdrawals on to the ladder, the level and the cards."""
+        results: list[Result] = []
+        asked: list[Request] = []
+        for one in found:
+            if isinstance(one, CueMatched):
+                self.checklist.heed(one)
+        for one in found:
+            if isinstance(one, CueRetracted):
+                results += self._retracted(one)
+            elif isinstance(one, CueMatched):
+                results += self._matched(one, asked)
+        customer = Channel.CUSTOMER
+        talk = self._state.talk
+        mood, raised = talk.mood.point, talk.raised[customer]
+        results += self.escalation.evaluate(at, mood, raised)
+        self._state.level = self.escalation.level
+        return results + self.cards.ask(asked, at)
+
+    def turn(self, turn: MoodTurn, because: Evidence) -> None:
+        """The customer's turn was scored."""
+        self.escalation.turn(turn.score, because)
+
+    # --- one match --------------------------------------------------------------------------
+
+    def _matched(self, match: CueMatched, asked: list[Request]) -> list[Result]:
+        results: list[Result] = []
+        rule = self._rules[match.rule]
+        utterance = next((e.utterance for e in match.because if e.utterance), None)
+        if utterance is not None:
+            self._marked[match.match] = utterance
+            self._transcript.mark(utterance, match.rule, matched=True)
+        self.record.cue(match, rule)
+        self.escalation.cue(match)
+        if rule.track is Track.SAFETY and match.severity >= 3:
+            self._safety[match.match] = match.rule
+            self._set_mode()
+            results += self.cards.safety_opened(match.at)
+        if match.channel is Channel.AGENT:
+            evidence = match.because[0] if match.because else Evidence(rule=match.rule)
+            results += self.cards.said(match.rule, rule.title, evidence, match.at)
+        offer = self.ladder.cue(match)
+        if offer is not None:
+            results += offer.changed
+        if self.ladder.rung in (Rung.NONE, Rung.ACKNOWLEDGE):
+            # A call that ends for cause, or nearly so, is no occasion for a gentle reminder.
+            item = self.checklist.closing(match)
+            asked += [_request(item, match)] if item is not None else []
+        return results + self._ask_for(match, rule, offer, asked)
+
+    def _ask_for(
+        self, match: CueMatched, rule: Rule, offer: Offer | None, asked: list[Request]
+    ) -> list[Result]:
+        """Ask for the match's own card, or the ladder's in its place."""
+        ladder = self._rules.get(offer.card) if offer is not None else None
+        own = rule if rule.card is not None and not is_item(rule) else None
+        boundary = own is not None and own.card is not None and own.card.kind is Kind.BOUNDARY
+        if offer is not None and offer.held:
+            held = (ladder, own if boundary else None)
+            return [_held(r, match) for r in held if r is not None and r.card is not None]
+        results: list[Result] = []
+        specific = offer is not None and self._specific(offer, match)
+        if ladder is not None and ladder.card is not None and not (boundary and specific):
+            asked.append(_request(ladder, match))
+            if boundary and own is not None:
+                note = Evidence(rule=ladder.id, note="the boundary ladder's card in its place")
+                request = _request(own, match)
+                results.append(suppressed(request, match.at, Suppression.DUPLICATE, note))
+                own = None
+        if own is None or match.match in self._asked:
+            return results
+        self._asked.add(match.match)
+        guarded = any(e.note in {"negated", "quoted"} for e in match.because)
+        if guarded and rule.track is not Track.SAFETY:
+            return [*results, suppressed(_request(own, match), match.at, Suppression.DOUBTFUL)]
+        asked.append(_request(own, match))
+        return results
+
+    def _specific(self, offer: Offer, match: CueMatched) -> bool:
+        """Whether the rule's own boundary card says more than the ladder's at this rung.
+
+        It does for the first offence, and for what the floor does not tolerate at all.
+        """
+        first = offer.card == "ladder.acknowledge"
+        return first or self.ladder.zero(match) or self.ladder.rung is Rung.OVER
+
+    def _retracted(self, gone: CueRetracted) -> list[Result]:
+        self._unmark(gone.match, gone.rule)
+        results: list[Result] = list(self.ladder.forget(gone.match, gone.because, gone.at))
+        self.record.forget(gone.match)
+        self.escalation.forget(gone.match)
+        self._asked.discard(gone.match)
+        if self._safety.pop(gone.match, None) is not None:
+            self._set_mode()
+        return results + self.cards.retract(gone.match, gone.because, gone.at)
+
+    def _unmark(self, match: str, rule: str) -> None:
+        utterance = self._marked.pop(match, None)
+        if utterance is not None:
+            self._transcript.mark(utterance, rule, matched=False)
+
+    # --- the agent's verdict on a card ------------------------------------------------------
+
+    def wave_away(self, request: Request, *, wrong: bool, at: float) -> list[Result]:
+        """The agent dismissed a card: a danger is over; marked wrong, its match never was."""
+        self._safety = {c: r for c, r in self._safety.items() if r != request.rule.id}
+        self._set_mode()
+        if not wrong:
+            return []
+        self.escalation.forget(request.match)
+        self.record.forget(request.match)
+        rule = request.match.partition(":")[2] or request.rule.id
+        self.cues.forget(rule, request.match)
+        self._unmark(request.match, rule)
+        because = (Evidence(rule=rule, note="marked wrong by the agent"),)
+        return list(self.ladder.forget(request.match, because, at))
+
+    # --- what the card slot asks -----------------------------------------------------------------
+
+    def _done(self, rules: Sequence[str], since: float) -> tuple[str, str, Evidence] | None:
+        """Which of some rules about the agent's words matched since a time."""
+        for rule in rules:
+            for seen in reversed(self._state.matches.of(rule)):
+                if seen.end < since:
+                    break
+                if not seen.guarded:
+                    evidence = seen.because[0] if seen.because else Evidence(rule=rule)
+                    return rule, self._rules[rule].title, evidence
+        return None
+
+    def _set_mode(self) -> None:
+        open_ = bool(self._safety)
+        self.ladder.safety_open = open_
+        issue = self.record.issue()
+        self.cards.policy.mode = Mode(safety_open=open_, issue=issue, agent=self._agent_name)
+
+
+def _request(rule: Rule, match: CueMatched) -> Request:
+    """Ask for the card of ``rule`` because of a match, which may be another rule's."""
+    assert rule.card is not None  # noqa: S101 - the callers have looked
+    return Request(
+        rule=rule,
+        spec=rule.card,
+        match=match.match,
+        severity=match.severity,
+        at=match.at,
+        because=match.because,
+    )
+
+
+def _held(rule: Rule, match: CueMatched) -> CardSuppressed:
+    note = Evidence(note="the boundary ladder stands still: help comes first")
+    return suppressed(_request(rule, match), match.at, Suppression.SAFETY_OPEN, note)

@@ -1,0 +1,388 @@
+"""The boundary ladder: acknowledge, ask, warn with the consequence, end. It offers, never acts.
+
+The ladder is a state machine; its moves are the table ``MOVES``. A rung says which card the
+agent was offered last. What the agent really said is heard separately: only a warning that
+was spoken counts, so nobody is ever "at the end" because a card was shown. An offence that
+began before the agent had finished warning does not count against the customer.
+
+    offence     disrespect towards the agent (conduct, severity 2)
+    severe      the same with two pieces of evidence (severity 3 and more)
+    zero        conduct for which the floor has no tolerance (hate, sexual, threats)
+    warned      the agent was heard giving a warning
+    calm        the customer has spoken without offence for a while: one rung down
+    ended       the agent was heard ending the call
+
+The ladder stands still while it is held: while a danger to life is open (distress is no
+abuse), and once the customer has told of an illness, a loss or another vulnerability, where
+help comes first. Every floor sets its own number of warnings, its zero-tolerance list and
+whose card stands at the top (``LadderSettings``).
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from coach.engine.cues.conditions import matches
+from coach.events import Channel, CueMatched, Evidence, LadderChanged, Track
+from coach.snapshot import LadderView
+from rules.model import Rule
+
+
+class LadderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A floor's policy. The defaults are the middle of what published procedures do."""
+
+    warnings: int = 2
+    """Warnings the agent must have given before ending the call is offered."""
+    zero_tolerance: tuple[str, ...] = (
+        "conduct.hate",
+        "conduct.sexual",
+        "threat.direct",
+        "threat.weapon",
+    )
+    """Rules that go straight to the top; ids, or prefixes ending in ``.*``."""
+    held_by: tuple[str, ...] = ("esc.vulnerable", "esc.bereavement")
+    """Rules after which the ladder stands still, besides an open danger to life."""
+    held_s: float | None = None
+    """Seconds for which it does; None means the rest of the call."""
+    top_card: str = "ladder.end"
+    """Rule whose card stands at the top; ``esc.supervisor`` where agents may not hang up."""
+    offences: tuple[str, ...] = (
+        "conduct.insult",
+        "conduct.profanity_directed",
+        "conduct.hate",
+        "conduct.sexual",
+    )
+    """Rules that are disrespect towards the agent; ids, or prefixes ending in ``.*``. Swearing
+    at the situation, shouting and refusing every answer are none."""
+    offence_from: int = 2
+    """Severity from which they count; a negated or quoted insult falls below."""
+    calm_s: float = 90.0
+    """Seconds of neutral turns after which the ladder steps down (domain practice)."""
+    same_warning_s: float = 20.0
+    """A second warning this soon, with no offence between, is the same warning again."""
+
+
+class Rung(enum.StrEnum):
+    """Where the ladder stands."""
+
+    NONE = "none"
+    ACKNOWLEDGE = "acknowledge"
+    WARN = "warn"
+    END = "end"
+    OVER = "over"
+    """The agent has ended the call for cause."""
+
+
+class Happening(enum.StrEnum):
+    """What moves the ladder."""
+
+    OFFENCE = "offence"
+    SEVERE = "severe"
+    ZERO = "zero"
+    WARNED = "warned"
+    CALM = "calm"
+    ENDED = "ended"
+
+
+class Move(enum.Enum):
+    """What the ladder does about it."""
+
+    STAY = enum.auto()
+    ACKNOWLEDGE = enum.auto()
+    WARN_OR_END = enum.auto()
+    """To the next warning that has not been given; to the end when all have been."""
+    TO_GIVEN = enum.auto()
+    """To the rung of the warning just given."""
+    END = enum.auto()
+    DOWN = enum.auto()
+    OVER = enum.auto()
+
+
+MOVES: Mapping[Rung, Mapping[Happening, Move]] = {
+    Rung.NONE: {
+        Happening.OFFENCE: Move.ACKNOWLEDGE,
+        Happening.SEVERE: Move.WARN_OR_END,
+        Happening.ZERO: Move.END,
+        Happening.WARNED: Move.TO_GIVEN,
+        Happening.ENDED: Move.OVER,
+    },
+    Rung.ACKNOWLEDGE: {
+        Happening.OFFENCE: Move.WARN_OR_END,
+        Happening.SEVERE: Move.WARN_OR_END,
+        Happening.ZERO: Move.END,
+        Happening.WARNED: Move.TO_GIVEN,
+        Happening.CALM: Move.DOWN,
+        Happening.ENDED: Move.OVER,
+    },
+    Rung.WARN: {
+        Happening.OFFENCE: Move.WARN_OR_END,
+        Happening.SEVERE: Move.WARN_OR_END,
+        Happening.ZERO: Move.END,
+        Happening.WARNED: Move.TO_GIVEN,
+        Happening.CALM: Move.DOWN,
+        Happening.ENDED: Move.OVER,
+    },
+    Rung.END: {
+        Happening.OFFENCE: Move.END,
+        Happening.SEVERE: Move.END,
+        Happening.ZERO: Move.END,
+        Happening.CALM: Move.DOWN,
+        Happening.ENDED: Move.OVER,
+    },
+    Rung.OVER: {},
+}
+"""What is not listed moves nothing."""
+
+_RANK = {Happening.OFFENCE: 1, Happening.SEVERE: 2, Happening.ZERO: 3}
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A rung; ``number`` tells the warnings apart and is 0 elsewhere."""
+
+    rung: Rung
+    number: int = 0
+
+    @property
+    def stage(self) -> str:
+        """The name that results and the screen use."""
+        return f"warn_{self.number}" if self.rung is Rung.WARN else self.rung.value
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of an offence."""
+
+    changed: list[LadderChanged]
+    card: str
+    """Rule whose card is to be offered."""
+    held: bool
+    """The ladder stands still: the card is not to be shown."""
+
+
+class Ladder:
+    """Follows the boundary ladder of one call."""
+
+    def __init__(self, settings: LadderSettings) -> None:
+        self._settings = settings
+        self._place = Place(Rung.NONE)
+        self._given = 0
+        """Warnings heard in the whole call."""
+        self._standing = 0
+        """Warnings that still count; calm takes them away again."""
+        self._warned_until = -1.0
+        self._offended = -1.0
+        """End of the latest conduct cue of any severity."""
+        self._moved_at = 0.0
+        self._calm_turns = 0
+        self._last: tuple[str, Happening] | None = None
+        """Utterance and worst happening of the latest offence."""
+        self._undo: tuple[str, Place] | None = None
+        """Cue that moved the ladder last, and where it stood before."""
+        self._vulnerable: tuple[str, float] | None = None
+        self.safety_open = False
+
+    # --- the customer -----------------------------------------------------------------------
+
+    def happening(self, match: CueMatched) -> Happening | None:
+        """What a match means for the ladder, if anything."""
+        if match.channel is Channel.AGENT:
+            return None
+        guarded = any(e.note in {"negated", "quoted"} for e in match.because)
+        listed = any(matches(match.rule, p) for p in self._settings.zero_tolerance)
+        if listed and not guarded:
+            return Happening.ZERO
+        offence = any(matches(match.rule, p) for p in self._settings.offences)
+        if not offence or match.severity < self._settings.offence_from:
+            return None
+        return Happening.SEVERE if match.severity >= 3 else Happening.OFFENCE
+
+    def zero(self, match: CueMatched) -> bool:
+        """Whether the floor has no tolerance for what was said."""
+        return self.happening(match) is Happening.ZERO
+
+    def cue(self, match: CueMatched) -> Offer | None:
+        """A cue matched; returns what to offer if it was an offence."""
+        if any(matches(match.rule, pattern) for pattern in self._settings.held_by):
+            self._vulnerable = (match.match, match.at)
+        if match.track is Track.CONDUCT and match.channel is not Channel.AGENT:
+            self._offended = max(self._offended, match.end)
+            self._calm_turns = 0
+        happening = self.happening(match)
+        if happening is None:
+            return None
+        if self.held(match.at):
+            place = self._target(MOVES[self._place.rung].get(happening, Move.STAY))
+            return Offer(changed=[], card=self.card_of(place), held=True)
+        utterance = match.match.partition(":")[0]
+        known = self._last[1] if self._last is not None and self._last[0] == utterance else None
+        if known is not None and _RANK[happening] <= _RANK[known]:
+            return None
+        if match.start < self._warned_until and happening is not Happening.ZERO:
+            return None
+        self._last = (utterance, happening)
+        before = self._place
+        evidence = msgspec.structs.replace(match.because[0]) if match.because else Evidence()
+        changed = self._move(happening, match.at, (evidence,))
+        if changed:
+            self._undo = (match.match, before)
+        return Offer(changed=changed, card=self.card_of(self._place), held=False)
+
+    def forget(self, match: str, because: tuple[Evidence, ...], at: float) -> list[LadderChanged]:
+        """A match was withdrawn; if it had moved the ladder, the ladder moves back."""
+        if self._vulnerable is not None and self._vulnerable[0] == match:
+            self._vulnerable = None
+        if self._last is not None and match.startswith(f"{self._last[0]}:"):
+            self._last = None
+        if self._undo is None or self._undo[0] != match:
+            return []
+        place, self._undo = self._undo[1], None
+        return self._go(place, at, because)
+
+    def turn(self) -> None:
+        """The customer finished a turn."""
+        self._calm_turns += 1
+
+    # --- the agent --------------------------------------------------------------------------
+
+    def warned(self, start: float, end: float) -> bool:
+        """The agent was heard warning; returns whether it is a warning of its own."""
+        soon = self._given > 0 and start - self._warned_until < self._settings.same_warning_s
+        same = soon and self._offended <= self._warned_until
+        self._warned_until = max(self._warned_until, end)
+        if same:
+            return False
+        self._given += 1
+        self._standing = min(self._standing + 1, self._settings.warnings)
+        return True
+
+    def after_warning(self, because: tuple[Evidence, ...], at: float) -> list[LadderChanged]:
+        """Move to the rung of the warning just given."""
+        return self._move(Happening.WARNED, at, because)
+
+    def ended(self, because: tuple[Evidence, ...], at: float) -> list[LadderChanged]:
+        """The agent was heard ending the call for cause."""
+        return self._move(Happening.ENDED, at, because)
+
+    # --- time -------------------------------------------------------------------------------
+
+    def tick(self, at: float) -> list[LadderChanged]:
+        """Step down after neutral turns."""
+        if self._place.rung in (Rung.NONE, Rung.OVER):
+            return []
+        quiet_since = max(self._moved_at, self._offended, self._warned_until)
+        if self._calm_turns == 0 or at - quiet_since < self._settings.calm_s:
+            return []
+        note = "seconds of neutral turns"
+        value = round(at - quiet_since, 1)
+        calm = Evidence(value=value, threshold=self._settings.calm_s, note=note)
+        changed = self._move(Happening.CALM, at, (calm,))
+        if changed:
+            self._calm_turns = 0
+        return changed
+
+    # --- the machine ------------------------------------------------------------------------
+
+    def _move(
+        self, happening: Happening, at: float, because: tuple[Evidence, ...]
+    ) -> list[LadderChanged]:
+        move = MOVES[self._place.rung].get(happening, Move.STAY)
+        target = self._target(move)
+        if move is Move.DOWN:
+            self._standing = max(0, self._standing - 1)
+        if move is not Move.STAY:
+            self._moved_at = at
+        return self._go(target, at, because)
+
+    def _target(self, move: Move) -> Place:
+        targets: dict[Move, Callable[[], Place]] = {
+            Move.STAY: lambda: self._place,
+            Move.ACKNOWLEDGE: lambda: Place(Rung.ACKNOWLEDGE),
+            Move.WARN_OR_END: self._next_warning,
+            Move.TO_GIVEN: self._given_warning,
+            Move.END: lambda: Place(Rung.END),
+            Move.DOWN: self._below,
+            Move.OVER: lambda: Place(Rung.OVER),
+        }
+        return targets[move]()
+
+    def _next_warning(self) -> Place:
+        if self._standing >= self._settings.warnings:
+            return Place(Rung.END)
+        return Place(Rung.WARN, self._standing + 1)
+
+    def _given_warning(self) -> Place:
+        if self._standing == 0:
+            return self._place
+        return Place(Rung.WARN, max(self._standing, self._place.number))
+
+    def _below(self) -> Place:
+        place, most = self._place, self._settings.warnings
+        if place.rung is Rung.END and most > 0:
+            return Place(Rung.WARN, most)
+        if place.rung is Rung.WARN and place.number > 1:
+            return Place(Rung.WARN, place.number - 1)
+        if place.rung in (Rung.WARN, Rung.END):
+            return Place(Rung.ACKNOWLEDGE)
+        return Place(Rung.NONE)
+
+    def _go(self, target: Place, at: float, because: tuple[Evidence, ...]) -> list[LadderChanged]:
+        if target == self._place:
+            return []
+        previous, self._place = self._place, target
+        return [
+            LadderChanged(
+                at=at,
+                stage=target.stage,
+                previous=previous.stage,
+                warnings=self._given,
+                because=because,
+            )
+        ]
+
+    # --- questions --------------------------------------------------------------------------
+
+    @property
+    def rung(self) -> Rung:
+        """Where the ladder stands."""
+        return self._place.rung
+
+    @property
+    def given(self) -> int:
+        """Warnings the agent has given in this call."""
+        return self._given
+
+    def held(self, at: float) -> bool:
+        """Whether the ladder stands still at ``at``."""
+        if self.safety_open:
+            return True
+        if self._vulnerable is None:
+            return False
+        return self._settings.held_s is None or at - self._vulnerable[1] < self._settings.held_s
+
+    def card_of(self, place: Place) -> str:
+        """The rule whose card belongs to a rung; empty where there is none.
+
+        The last warning before the end names the consequence, however many there are.
+        """
+        if place.rung is Rung.ACKNOWLEDGE:
+            return "ladder.acknowledge"
+        if place.rung is Rung.WARN:
+            last = place.number >= self._settings.warnings
+            return "ladder.warn_2" if last else "ladder.warn_1"
+        return self._settings.top_card if place.rung is Rung.END else ""
+
+    def view(self, at: float) -> LadderView:
+        """For the screen."""
+        return LadderView(
+            stage=self._place.stage,
+            warnings=self._given,
+            needed=self._settings.warnings,
+            held=self.held(at),
+        )
+
+
+def is_ladder_rule(rule: Rule) -> bool:
+    """Whether the rule is a card of the ladder, shown by the ladder alone."""
+    return rule.id.startswith("ladder.")

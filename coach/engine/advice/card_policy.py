@@ -1,0 +1,194 @@
+"""Why a card is held back: what the call, the agent and the budgets allow.
+
+Dangers to life and threats are never asked about here: they ignore cooldowns, budgets, snooze,
+calm mode and mute.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from coach.events import CardSuppressed, Evidence, Suppression
+from rules.model import CardSpec, Kind, Rule
+
+_DANGERS = {Kind.SAFETY: 200, Kind.THREAT: 100}
+"""What these kinds add to a card's own priority (0 to 100): they come first, in this order."""
+
+_DANGER_FROM = 3
+"""Severity from which a safety or threat card is a danger."""
+
+
+class CardSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How often and how long cards are shown."""
+
+    tone_budget: int = 3
+    """Cards about the agent's tone in one call; more is felt as surveillance."""
+    max_per_call: int = 30
+    """Cards in one call, dangers and boundary cards not counted."""
+    wait_s: float = 12.0
+    """Seconds a card waits for the place on the screen; its reason is fresh for so long."""
+    serious_from: int = 3
+    """Severity from which a card does not lose its turn to another one that waits: who names a
+    lawyer and the ombudsman in one breath needs both answers."""
+    serious_wait_s: float = 45.0
+    """Seconds such a card waits: about two cards long."""
+    tone_wait_s: float = 8.0
+    """The same for a card about tone."""
+    give_way_s: float = 6.0
+    """A card that has been shown so long gives way to a more important one: time to read it
+    once (30 words at 300 a minute). Words said twenty seconds late help nobody."""
+    give_way_by: int = 4
+    """... by so much more important (on the cards' scale of 0 to 100): cards of like weight
+    do not chase each other from the screen."""
+    glance_s: float = 2.0
+    """A card gives way to a boundary card after so long: who is being abused needs the words
+    now. Boundary cards wait for each other like all the rest."""
+    min_show_s: float = 4.0
+    """A card stays so long even when its reason has gone; a glance takes half a second, but
+    the agent must find the time for it."""
+    already_done_s: float = 8.0
+    """The agent has "just" done what was said within so many seconds."""
+    snooze_s: float = 120.0
+    """Length of a snooze."""
+    nod_s: float = 6.0
+    """Seconds a nod is shown."""
+    nod_cooldown_s: float = 45.0
+    """Seconds before the same thing is nodded at again."""
+    dismiss_factor: float = 2.0
+    """Each dismissal multiplies the rule's cooldown by this ..."""
+    dismiss_most: float = 8.0
+    """... up to this many times."""
+    next_wording_s: float = 10.0
+    """A card stays at least so long after the agent asked for another wording."""
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule asks for a card."""
+
+    rule: Rule
+    spec: CardSpec
+    match: str
+    severity: int
+    at: float
+    because: tuple[Evidence, ...]
+
+    @property
+    def danger(self) -> bool:
+        """Whether it may interrupt, is never held back and stays until it is answered.
+
+        A mere doubt about the customer's safety (severity 2) asks quietly like other cards.
+        """
+        return self.spec.kind in _DANGERS and self.severity >= _DANGER_FROM
+
+    @property
+    def priority(self) -> int:
+        """Higher wins the one place on the screen."""
+        return self.spec.priority + (_DANGERS[self.spec.kind] if self.danger else 0)
+
+
+class Mode(msgspec.Struct, frozen=True, kw_only=True):
+    """What the slot must know of the call."""
+
+    safety_open: bool = False
+    issue: str = ""
+    """The customer's matter in a few words; empty while unknown."""
+    agent: str = ""
+    """The agent's first name; empty where none is set."""
+
+
+class RuleCount:
+    """What the slot remembers of one rule."""
+
+    __slots__ = ("dismissals", "last_shown", "muted", "shown", "wording")
+
+    def __init__(self) -> None:
+        self.last_shown: float | None = None
+        self.shown = 0
+        self.dismissals = 0
+        self.muted = False
+        self.wording = 0
+
+
+class Policy:
+    """What has been shown so far, and what the agent has asked for."""
+
+    def __init__(self, settings: CardSettings) -> None:
+        self.settings = settings
+        self.mode = Mode()
+        self.calm_mode = False
+        self.snoozed_until: float | None = None
+        self.tone = 0
+        """Cards about tone shown so far."""
+        self.counted = 0
+        """Cards shown so far, dangers and boundary cards left out."""
+        self._rules: dict[str, RuleCount] = {}
+
+    def count(self, rule: str) -> RuleCount:
+        """What is remembered of one rule."""
+        return self._rules.setdefault(rule, RuleCount())
+
+    def snoozed_at(self, at: float) -> float | None:
+        """Until when cards are snoozed, or None at ``at`` when they are not."""
+        until = self.snoozed_until
+        return until if until is not None and at < until else None
+
+    def refusal(self, request: Request, at: float) -> Suppression | None:
+        """Why the request is refused; None where it is not. The order is the order of reasons."""
+        quiet_check = request.spec.kind in _DANGERS
+        held = None if quiet_check else self.held_back(request, at)
+        return held or self.used_up(request, at)
+
+    def held_back(self, request: Request, at: float) -> Suppression | None:
+        """Whether the call or the agent wants no such card at present."""
+        kind = request.spec.kind
+        if self.count(request.rule.id).muted:
+            return Suppression.MUTED
+        if self.mode.safety_open:
+            return Suppression.SAFETY_OPEN
+        if self.snoozed_until is not None and at < self.snoozed_until:
+            return Suppression.SNOOZED
+        if self.calm_mode and kind not in (Kind.BOUNDARY, Kind.NOD):
+            return Suppression.CALM_MODE
+        return None
+
+    def used_up(self, request: Request, at: float) -> Suppression | None:
+        """Whether the rule, or the call, has had its share."""
+        count, timing = self.count(request.rule.id), request.rule.timing
+        factor = min(self.settings.dismiss_factor**count.dismissals, self.settings.dismiss_most)
+        if count.last_shown is not None and at - count.last_shown < timing.cooldown * factor:
+            return Suppression.COOLDOWN
+        if count.shown >= timing.max_per_call:
+            return Suppression.MAX_PER_CALL
+        kind = request.spec.kind
+        if kind is Kind.TONE and self.tone >= self.settings.tone_budget:
+            return Suppression.TONE_BUDGET
+        if kind in (Kind.TONE, Kind.PROCESS) and self.counted >= self.settings.max_per_call:
+            return Suppression.MAX_PER_CALL
+        return None
+
+    def spend(self, request: Request, at: float) -> None:
+        """A card, or a nod, is given."""
+        count = self.count(request.rule.id)
+        count.last_shown = at
+        count.shown += 1
+        self._add(request, 1)
+
+    def give_back(self, request: Request) -> None:
+        """A card was shown in error: it is as if it had not been."""
+        count = self.count(request.rule.id)
+        count.last_shown = None
+        count.shown -= 1
+        self._add(request, -1)
+
+    def _add(self, request: Request, number: int) -> None:
+        kind = request.spec.kind
+        if kind is Kind.TONE:
+            self.tone += number
+        if kind in (Kind.TONE, Kind.PROCESS):
+            self.counted += number
+
+
+def suppressed(request: Request, at: float, reason: Suppression, *more: Evidence) -> CardSuppressed:
+    """Say why a request got no card."""
+    because = (*request.because, *more)
+    return CardSuppressed(at=at, rule=request.rule.id, reason=reason, because=because)

@@ -1,0 +1,386 @@
+"""Which card is on the screen: one at most, and rarely.
+
+Rules ask; the slot decides. A question goes down the list of ``_refusal`` and is refused with
+a reason that is kept (CardSuppressed), or it gets the one place on the screen, or it waits
+for the place. A card is left on the screen until it can have been read; then it gives way to
+a more important one. Only a danger to life or a threat may interrupt. Dangers ignore
+cooldowns, budgets, snooze, calm mode and mute, and stay until the agent answers them.
+
+What the agent has just done right needs no card: a nod is given instead. A card whose advice
+the agent follows while it is shown goes away with a nod as well.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from coach.engine.advice.card_policy import CardSettings, Policy, Request, suppressed
+from coach.events import (
+    CardCleared,
+    CardRaised,
+    Clearing,
+    Evidence,
+    Nodded,
+    Result,
+    Suppression,
+)
+from coach.snapshot import Card, PastCard
+from rules.model import CardSpec, Kind, Rule, Status
+
+
+class _Shown:
+    """The card on the screen."""
+
+    __slots__ = ("id", "leave_at", "raised", "request", "until", "wording")
+
+    def __init__(self, name: str, request: Request, at: float) -> None:
+        self.id = name
+        self.request = request
+        self.raised = at
+        hold = request.spec.hold
+        self.until = None if request.danger or hold is None else at + hold
+        self.leave_at: float | None = None
+        """Set when the reason has gone but the card has not been seen long enough."""
+        self.wording = 0
+
+
+Done = Callable[[Sequence[str], float], tuple[str, str, Evidence] | None]
+"""Given rule ids and a call time: which of them the agent has done since (id, title, words)."""
+
+
+class CardSlot:
+    """Decides about cards for one call."""
+
+    def __init__(self, settings: CardSettings, done: Done) -> None:
+        self.policy = Policy(settings)
+        self._settings = settings
+        self._done = done
+        self._card: _Shown | None = None
+        self._waiting: list[Request] = []
+        self._raised = 0
+        self._nods: dict[str, float] = {}
+        self._nod: tuple[str, float] | None = None
+        self.history: deque[PastCard] = deque(maxlen=50)
+
+    # --- asking -----------------------------------------------------------------------------
+
+    def ask(self, requests: Sequence[Request], at: float) -> list[Result]:
+        """Decide about the requests of one moment, the most important first."""
+        results: list[Result] = []
+        for request in sorted(requests, key=lambda r: -r.priority):
+            results += self._ask(request, at)
+        return results
+
+    def _ask(self, request: Request, at: float) -> list[Result]:
+        refusal = self._refusal(request, at)
+        if refusal is not None:
+            return [suppressed(request, at, refusal)]
+        done = None if request.danger else self._just_done(request, at)
+        if done is not None:
+            return done
+        if request.spec.kind is Kind.NOD:
+            self.policy.spend(request, at)
+            return self._nodding(request.rule.id, request.spec.do, request.because, at)
+        if self._card is None:
+            return [self._raise(request, at)]
+        if request.danger and request.priority > self._card.request.priority:
+            return self._interrupt(request, at)
+        return self._wait(request, at)
+
+    def _refusal(self, request: Request, at: float) -> Suppression | None:
+        """Why the request is refused; None where it is not. The order is the order of reasons."""
+        rule = request.rule
+        shown = [self._card.request] if self._card else []
+        if any(other.rule.id == rule.id for other in (*shown, *self._waiting)):
+            return Suppression.DUPLICATE
+        return None if request.danger else self.policy.refusal(request, at)
+
+    def _just_done(self, request: Request, at: float) -> list[Result] | None:
+        done = self._done(request.spec.done_when, at - self._settings.already_done_s)
+        if done is None:
+            return None
+        rule, title, evidence = done
+        refusal = suppressed(request, at, Suppression.ALREADY_DONE, evidence)
+        return [refusal, *self._nodding(rule, title, (evidence,), at)]
+
+    def _nodding(
+        self, rule: str, text: str, because: tuple[Evidence, ...], at: float
+    ) -> list[Result]:
+        last = self._nods.get(rule)
+        if last is not None and at - last < self._settings.nod_cooldown_s:
+            return []
+        self._nods[rule] = at
+        text = text[:1].upper() + text[1:]
+        self._nod = (text, at + self._settings.nod_s)
+        return [Nodded(at=at, rule=rule, text=text, because=because)]
+
+    # --- the place on the screen ------------------------------------------------------------
+
+    def _raise(self, request: Request, at: float) -> Result:
+        self.policy.spend(request, at)
+        count = self.policy.count(request.rule.id)
+        self._raised += 1
+        shown = _Shown(f"P{self._raised}", request, at)
+        shown.wording = count.wording
+        count.wording += 1
+        self._card = shown
+        return CardRaised(
+            at=at,
+            card=shown.id,
+            rule=request.rule.id,
+            track=request.rule.track,
+            severity=request.severity,
+            priority=request.priority,
+            do=request.spec.do,
+            say=self._say(shown),
+            until=shown.until,
+            because=request.because,
+        )
+
+    def _interrupt(self, request: Request, at: float) -> list[Result]:
+        card = self._card
+        results = self._clear(Clearing.REPLACED, at, request.because[:1])
+        if card is not None and card.request.danger:
+            self._waiting.append(card.request)
+        return [*results, self._raise(request, at)]
+
+    def _wait(self, request: Request, at: float) -> list[Result]:
+        """Queue the request: what is serious waits, of the others only the most important one."""
+        if self._serious(request):
+            self._waiting.append(request)
+            return []
+        rival = next((r for r in self._waiting if not self._serious(r)), None)
+        if rival is None:
+            self._waiting.append(request)
+            return []
+        loser, winner = (rival, request) if request.priority > rival.priority else (request, rival)
+        if winner is request:
+            self._waiting[self._waiting.index(rival)] = request
+        note = Evidence(rule=winner.rule.id, note="waits for the place before it")
+        return [suppressed(loser, at, Suppression.LOWER_PRIORITY, note)]
+
+    def _serious(self, request: Request) -> bool:
+        return request.danger or request.severity >= self._settings.serious_from
+
+    def _clear(
+        self, reason: Clearing, at: float, because: tuple[Evidence, ...] = ()
+    ) -> list[Result]:
+        card = self._card
+        if card is None:
+            return []
+        self._card = None
+        rule = card.request.rule
+        self.history.append(
+            PastCard(
+                card=card.id,
+                rule=rule.id,
+                title=title_of(rule),
+                raised=card.raised,
+                cleared=at,
+                reason=reason.value,
+            )
+        )
+        return [CardCleared(at=at, card=card.id, rule=rule.id, reason=reason, because=because)]
+
+    def _next(self, at: float) -> list[Result]:
+        """Give the free place to the most important request that waits."""
+        results: list[Result] = []
+        while self._card is None and self._waiting:
+            request = max(self._waiting, key=lambda r: r.priority)
+            self._waiting.remove(request)
+            results += self._ask(request, at)
+        return results
+
+    # --- time -------------------------------------------------------------------------------
+
+    def tick(self, at: float, ended: Sequence[str]) -> list[Result]:
+        """Let time pass: cards expire, reasons end, those who wait may give up."""
+        results: list[Result] = []
+        card = self._card
+        if card is not None and not card.request.danger and card.request.rule.id in ended:
+            card.leave_at = max(at, card.raised + self._settings.min_show_s)
+        if card is not None and card.leave_at is not None and at >= card.leave_at:
+            results += self._clear(Clearing.RESOLVED, at)
+        elif card is not None and card.until is not None and at >= card.until:
+            results += self._clear(Clearing.EXPIRED, at)
+        elif card is not None and self._gives_way(card, at):
+            results += self._clear(Clearing.REPLACED, at)
+        for request in [r for r in self._waiting if not r.danger]:
+            tone = request.spec.kind is Kind.TONE
+            most = self._settings.tone_wait_s if tone else self._settings.wait_s
+            most = self._settings.serious_wait_s if self._serious(request) else most
+            if request.rule.id in ended:
+                self._waiting.remove(request)
+                note = Evidence(note="its reason had gone before the place was free")
+            elif at - request.at > most:
+                self._waiting.remove(request)
+                note = Evidence(value=most, note="waited too long for the place")
+            else:
+                continue
+            results.append(suppressed(request, at, Suppression.LOWER_PRIORITY, note))
+        return results + self._next(at)
+
+    def _gives_way(self, card: _Shown, at: float) -> bool:
+        """Whether the card has been read and something more important waits."""
+        if card.request.danger:
+            return False
+        bound = card.request.priority + self._settings.give_way_by
+        boundary = card.request.spec.kind is Kind.BOUNDARY
+        for request in self._waiting:
+            urgent = request.spec.kind is Kind.BOUNDARY and not boundary
+            read = self._settings.glance_s if urgent else self._settings.give_way_s
+            if request.priority >= bound and at >= card.raised + read:
+                return True
+        return False
+
+    # --- what happens meanwhile -------------------------------------------------------------
+
+    def said(self, rule: str, title: str, evidence: Evidence, at: float) -> list[Result]:
+        """The agent said what rule ``rule`` listens for: the card may be done with."""
+        results: list[Result] = []
+        for request in [r for r in self._waiting if rule in r.spec.done_when and not r.danger]:
+            self._waiting.remove(request)
+            results.append(suppressed(request, at, Suppression.ALREADY_DONE, evidence))
+        card = self._card
+        followed = card is not None and rule in card.request.spec.done_when
+        if followed and card is not None and not card.request.danger:
+            results += self._clear(Clearing.USED, at, (evidence,))
+            results += self._nodding(rule, title, (evidence,), at)
+        return results + self._next(at)
+
+    def retract(self, match: str, because: tuple[Evidence, ...], at: float) -> list[Result]:
+        """A match was withdrawn. A danger on the screen stays: the agent decides."""
+        results: list[Result] = []
+        for request in [r for r in self._waiting if r.match == match and not r.danger]:
+            self._waiting.remove(request)
+            results.append(suppressed(request, at, Suppression.DOUBTFUL, *because))
+        card = self._card
+        if card is not None and card.request.match == match and not card.request.danger:
+            self.policy.give_back(card.request)
+            results += self._clear(Clearing.RETRACTED, at, because)
+        return results + self._next(at)
+
+    def safety_opened(self, at: float) -> list[Result]:
+        """A danger to life came up: whatever else is shown or waits has no place."""
+        results: list[Result] = [
+            suppressed(request, at, Suppression.SAFETY_OPEN)
+            for request in self._waiting
+            if not request.danger
+        ]
+        self._waiting = [request for request in self._waiting if request.danger]
+        return results
+
+    def end(self, at: float) -> list[Result]:
+        """The call is over."""
+        self._waiting.clear()
+        return self._clear(Clearing.CALL_ENDED, at)
+
+    # --- the agent's keys -------------------------------------------------------------------
+
+    def answer(self, reason: Clearing, named: str | None, at: float) -> list[Result]:
+        """The agent answered the card; an answer to a card already gone changes nothing."""
+        card = self._card
+        if card is None or named not in (None, card.id):
+            return []
+        count = self.policy.count(card.request.rule.id)
+        if reason is Clearing.DISMISSED:
+            count.dismissals += 1
+        elif reason is Clearing.USED:
+            count.dismissals = 0
+        return [*self._clear(reason, at), *self._next(at)]
+
+    def next_wording(self, named: str | None, at: float) -> None:
+        """Show the next wording of the card."""
+        card = self._card
+        if card is None or named not in (None, card.id):
+            return
+        card.wording += 1
+        self.policy.count(card.request.rule.id).wording = card.wording + 1
+        if card.until is not None:
+            card.until = max(card.until, at + self._settings.next_wording_s)
+
+    def snooze(self, at: float) -> list[Result]:
+        """Hold cards back for a while, or end the snooze; dangers still come."""
+        policy = self.policy
+        if policy.snoozed_until is not None and at < policy.snoozed_until:
+            policy.snoozed_until = None
+            return []
+        policy.snoozed_until = at + self._settings.snooze_s
+        if self._card is None or self._card.request.danger:
+            return []
+        return [*self._clear(Clearing.DISMISSED, at), *self._next(at)]
+
+    def calm(self, at: float) -> list[Result]:
+        """Show only dangers and boundaries from here on, or everything again."""
+        policy, card = self.policy, self._card
+        policy.calm_mode = not policy.calm_mode
+        if card is None or card.request.danger or not policy.calm_mode:
+            return []
+        if card.request.spec.kind is Kind.BOUNDARY:
+            return []
+        return [*self._clear(Clearing.DISMISSED, at), *self._next(at)]
+
+    def mute(self, rule: str, at: float) -> list[Result]:
+        """No more cards of this rule in this call, unless it is about a danger."""
+        self.policy.count(rule).muted = True
+        card = self._card
+        if card is None or card.request.danger or card.request.rule.id != rule:
+            return []
+        return [*self._clear(Clearing.DISMISSED, at), *self._next(at)]
+
+    # --- for the screen ---------------------------------------------------------------------
+
+    @property
+    def shown(self) -> Request | None:
+        """The request whose card is on the screen."""
+        return self._card.request if self._card else None
+
+    def card(self) -> Card | None:
+        """The card as the screen shows it."""
+        card = self._card
+        if card is None:
+            return None
+        request = card.request
+        wordings = len(self._wordings(request.spec))
+        return Card(
+            card=card.id,
+            rule=request.rule.id,
+            title=title_of(request.rule),
+            track=request.rule.track,
+            severity=request.severity,
+            do=request.spec.do,
+            say=self._say(card),
+            wording=card.wording % wordings + 1 if wordings else 0,
+            wordings=wordings,
+            because=request.because,
+            raised=card.raised,
+            until=card.until,
+        )
+
+    def nod(self, at: float) -> str:
+        """The nod to show at ``at``, or nothing."""
+        return self._nod[0] if self._nod is not None and at < self._nod[1] else ""
+
+    def _wordings(self, spec: CardSpec) -> tuple[str, ...]:
+        """The wordings that can be filled in, or all where none can."""
+        known = [
+            text
+            for text in spec.say
+            if (self.policy.mode.agent or "{agent}" not in text)
+            and (self.policy.mode.issue or "{issue}" not in text)
+        ]
+        return tuple(known) or spec.say
+
+    def _say(self, card: _Shown) -> str:
+        wordings = self._wordings(card.request.spec)
+        if not wordings:
+            return ""
+        text = wordings[card.wording % len(wordings)]
+        text = text.replace("{issue}", self.policy.mode.issue or "[the issue]")
+        return text.replace("{agent}", self.policy.mode.agent or "[your name]")
+
+
+def title_of(rule: Rule) -> str:
+    """The rule's title; a rule on trial says so."""
+    return f"{rule.title} (on trial)" if rule.status is Status.TEST else rule.title

@@ -1,0 +1,97 @@
+"""The checklist of a good call: ticked by the agent's own words, gently recalled near the end.
+
+Every rule ``checklist.*`` is an item; its title is what the screen shows. An item is ticked by
+the first final utterance in which its rule matches; drafts tick nothing, because a tick is not
+taken back. A card that such a rule carries is no card for a match but the reminder for an
+item that is still open when the call draws to its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from coach.engine.cues.conditions import matches
+from coach.events import ChecklistTicked, CueMatched
+from coach.snapshot import CheckItem
+from rules.model import Rule
+
+
+class ChecklistSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When the end of the call is near."""
+
+    closing: tuple[str, ...] = ("checklist.closing",)
+    """Rules, of either side, whose match says so; ids, or prefixes ending in ``.*``."""
+    over: tuple[str, ...] = ("note.goodbye",)
+    """Rules, of either side, after which nothing is recalled any more."""
+    over_s: float = 60.0
+    """Seconds for which that holds; talk that goes on for longer was no goodbye."""
+    not_before_s: float = 60.0
+    """Seconds of call before which no words are a closing: "thank you for calling" also opens."""
+    reminders: int = 1
+    """Reminders in one call; a list of omissions at the goodbye helps nobody."""
+
+
+def is_item(rule: Rule) -> bool:
+    """Whether a rule is an item of the checklist."""
+    return rule.id.startswith("checklist.")
+
+
+class Checklist:
+    """The items of one call."""
+
+    def __init__(self, rules: Iterable[Rule], settings: ChecklistSettings) -> None:
+        self._settings = settings
+        self._rules = tuple(rule for rule in rules if is_item(rule))
+        self._done: dict[str, float] = {}
+        self._reminded = 0
+        self._over: float | None = None
+        self._view: tuple[CheckItem, ...] | None = None
+
+    def tick(self, item: str, match: CueMatched, utterance: str) -> list[ChecklistTicked]:
+        """An item is done by what matched in a final utterance."""
+        if item in self._done:
+            return []
+        self._done[item] = match.end
+        self._view = None
+        return [
+            ChecklistTicked(
+                at=match.at,
+                channel=match.channel,
+                start=match.start,
+                end=match.end,
+                item=item,
+                utterance=utterance,
+                text=match.text,
+                because=match.because,
+            )
+        ]
+
+    def heed(self, match: CueMatched) -> None:
+        """Note a goodbye among the matches, before any of them is looked at for a closing."""
+        if any(matches(match.rule, pattern) for pattern in self._settings.over):
+            self._over = match.at
+
+    def closing(self, match: CueMatched) -> Rule | None:
+        """A rule matched; returns the open item to recall if the call draws to its end."""
+        if self._reminded >= self._settings.reminders or match.at < self._settings.not_before_s:
+            return None
+        if self._over is not None and match.at - self._over <= self._settings.over_s:
+            return None
+        if not any(matches(match.rule, pattern) for pattern in self._settings.closing):
+            return None
+        for rule in self._rules:
+            if rule.card is not None and rule.id not in self._done:
+                self._reminded += 1
+                return rule
+        return None
+
+    def items(self) -> tuple[CheckItem, ...]:
+        """The items in the order of the rule book."""
+        if self._view is None:
+            self._view = tuple(
+                CheckItem(item=rule.id, title=rule.title, done=self._done.get(rule.id))
+                for rule in self._rules
+            )
+        return self._view

@@ -1,0 +1,227 @@
+"""How far the call has escalated: a level with evidence, decay and hysteresis.
+
+Every cue of the customer's adds *heat*, by its track and severity; heat halves every
+``half_life_s`` seconds. A bad mood and a raised voice add to it for as long as they last. Good
+news (a cue of severity 0, a pleasant turn) takes heat away. A table turns heat into a level:
+each level is entered at one figure and left at a lower one, and is kept for a minimum stay, so
+that it never flickers. A threat or a danger to life raises the call to CRITICAL at once and
+holds it there for ``pinned_s``.
+
+Only what was surely said counts: doubtful text never gets here, so a "thank you" that the
+recogniser made up cools nothing.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from coach.engine.cues.conditions import matches
+from coach.events import CueMatched, EscalationChanged, Evidence, Level, Track
+from coach.snapshot import MoodPoint
+
+
+class LevelStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One row of the level table."""
+
+    level: Level
+    enter: float
+    """Heat at which the level is entered."""
+    leave: float
+    """Heat under which it is left, for the level below."""
+    stay_s: float
+    """Seconds it is kept at least."""
+
+
+class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Heat and levels. Starting values of our own, tuned on scripted and recorded calls."""
+
+    steps: tuple[LevelStep, ...] = (
+        LevelStep(level=Level.UNEASY, enter=0.9, leave=0.5, stay_s=10.0),
+        LevelStep(level=Level.UPSET, enter=2.2, leave=1.4, stay_s=15.0),
+        LevelStep(level=Level.ANGRY, enter=4.0, leave=2.6, stay_s=20.0),
+        LevelStep(level=Level.CRITICAL, enter=8.0, leave=5.5, stay_s=30.0),
+    )
+    """From the lowest level up."""
+    half_life_s: float = 60.0
+    """Seconds in which heat halves."""
+    conduct: tuple[float, ...] = (0.0, 0.8, 1.8, 3.2, 5.0)
+    """Heat of a conduct cue by severity 0 to 4."""
+    escalation: tuple[float, ...] = (0.0, 0.5, 1.0, 1.6, 2.0)
+    """Heat of an escalation cue by severity 0 to 4."""
+    care: tuple[str, ...] = (
+        "esc.bereavement",
+        "esc.vulnerable",
+        "esc.confusion",
+        "esc.indecisive",
+        "esc.fraud_coached",
+    )
+    """Rules that call for care and add no heat: who is bereaved or lost for words is not angry.
+    Ids, or prefixes ending in ``.*``."""
+    danger: tuple[float, ...] = (0.0, 1.0, 2.0, 5.0, 9.0)
+    """Heat of a safety or threat cue by severity 0 to 4."""
+    pinned_s: float = 120.0
+    """Seconds a danger of severity 4 keeps the call CRITICAL."""
+    mood_from: float = -1.0
+    """Mood (-5 to +5) below which it adds heat."""
+    mood_heat: float = 0.9
+    """Heat for each point of mood below ``mood_from``."""
+    mood_most: float = 2.2
+    """Most heat that the mood adds, just enough for UPSET: anger takes cues or a raised voice."""
+    mood_trusted: float = 2.5
+    """A mood with a wider uncertainty than this adds nothing."""
+    mood_past_s: float = 60.0
+    """Seconds after which the last mood is stale and adds nothing."""
+    voice_heat: float = 1.6
+    """Heat of a voice that is surely raised."""
+    relief: float = 0.5
+    """Share of the heat left after good news."""
+    pleasant: float = 1.5
+    """A turn with at least this score (-5 to +5) eases the heat a little."""
+    pleasant_share: float = 0.85
+    """Share of the heat left after a pleasant turn."""
+
+
+class _Heat:
+    """What one cue has added."""
+
+    __slots__ = ("at", "evidence", "match", "weight")
+
+    def __init__(self, match: str, at: float, weight: float, evidence: Evidence) -> None:
+        self.match = match
+        self.at = at
+        self.weight = weight
+        self.evidence = evidence
+
+
+class EscalationTracker:
+    """Follows heat and level of one call."""
+
+    def __init__(self, settings: EscalationSettings) -> None:
+        self._settings = settings
+        self._heats: list[_Heat] = []
+        self._pinned: tuple[float, Evidence] | None = None
+        self._eased: tuple[Evidence, ...] = ()
+        self.level = Level.CALM
+        self.since = 0.0
+        self.because: tuple[Evidence, ...] = ()
+        self.peak = Level.CALM
+
+    # --- what adds and takes heat -----------------------------------------------------------
+
+    def cue(self, match: CueMatched) -> None:
+        """A cue matched, or matched again with another severity; the agent's own heat nothing."""
+        if match.track is Track.COACHING:
+            return
+        evidence = Evidence(
+            rule=match.rule,
+            utterance=match.because[0].utterance if match.because else None,
+            channel=match.channel,
+            start=match.start,
+            end=match.end,
+            text=match.text,
+            note=match.because[0].note if match.because else "",
+        )
+        if match.severity == 0:
+            self._ease(self._settings.relief, evidence)
+            return
+        weight = self._weights(match.track)[min(match.severity, 4)]
+        if weight and not any(matches(match.rule, one) for one in self._settings.care):
+            self.forget(match.match)
+            self._heats.append(_Heat(match.match, match.at, weight, evidence))
+        if match.severity >= 4 and match.track in (Track.SAFETY, Track.THREAT):
+            self._pinned = (match.at + self._settings.pinned_s, evidence)
+
+    def _weights(self, track: Track) -> tuple[float, ...]:
+        if track is Track.CONDUCT:
+            return self._settings.conduct
+        if track is Track.ESCALATION:
+            return self._settings.escalation
+        if track in (Track.SAFETY, Track.THREAT):
+            return self._settings.danger
+        return (0.0,) * 5
+
+    def forget(self, match: str) -> None:
+        """A cue was withdrawn or marked wrong."""
+        gone = [heat for heat in self._heats if heat.match == match]
+        self._heats = [heat for heat in self._heats if heat.match != match]
+        if self._pinned is not None and any(h.evidence is self._pinned[1] for h in gone):
+            self._pinned = None
+
+    def turn(self, score: float, evidence: Evidence) -> None:
+        """The customer finished a turn with ``score`` (-5 to +5)."""
+        if score >= self._settings.pleasant:
+            self._ease(self._settings.pleasant_share, evidence)
+
+    def _ease(self, share: float, evidence: Evidence) -> None:
+        for heat in self._heats:
+            heat.weight *= share
+        self._eased = (evidence,)
+
+    # --- the level --------------------------------------------------------------------------
+
+    def evaluate(
+        self, at: float, mood: MoodPoint | None, raised: float | None
+    ) -> list[EscalationChanged]:
+        """Set the level for ``at`` from heat, mood and voice (0 to 1)."""
+        parts = self._parts(at, mood, raised)
+        heat = sum(weight for weight, _ in parts)
+        level = self._pin(at, self._step(at, heat))
+        if level == self.level:
+            if parts:
+                self.because = tuple(evidence for _, evidence in parts[:3])
+            return []
+        previous, self.level, self.since = self.level, level, at
+        self.peak = max(self.peak, level)
+        because = tuple(evidence for _, evidence in parts[:3])
+        if level < previous:
+            because = self._eased or (
+                Evidence(note="nothing new for a while", value=round(heat, 2)),
+            )
+        self._eased = ()
+        self.because = because
+        return [EscalationChanged(at=at, level=level, previous=previous, because=because)]
+
+    def _parts(
+        self, at: float, mood: MoodPoint | None, raised: float | None
+    ) -> list[tuple[float, Evidence]]:
+        settings = self._settings
+        parts = []
+        kept = []
+        for heat in self._heats:
+            weight = heat.weight * 0.5 ** ((at - heat.at) / settings.half_life_s)
+            if weight >= 0.02:
+                kept.append(heat)
+                parts.append((weight, heat.evidence))
+        self._heats = kept
+        if mood is not None and mood.uncertainty <= settings.mood_trusted:
+            weight = settings.mood_heat * (settings.mood_from - mood.score)
+            weight = min(weight, settings.mood_most)
+            if weight > 0.0 and at - mood.at <= settings.mood_past_s:
+                note = "mood of the last turns"
+                parts.append((weight, Evidence(value=mood.score, note=note)))
+        if raised is not None and raised >= 0.5:
+            note = "voice raised over its own usual level"
+            parts.append((settings.voice_heat * raised, Evidence(value=raised, note=note)))
+        parts.sort(key=lambda part: -part[0])
+        return parts
+
+    def _step(self, at: float, heat: float) -> Level:
+        """Look the level up in the table, one step down at a time."""
+        level = self.level
+        for step in self._settings.steps:
+            if step.level > level and heat >= step.enter:
+                level = step.level
+        if level > self.level:
+            return level
+        for step in self._settings.steps:
+            if step.level == self.level and heat < step.leave and at - self.since >= step.stay_s:
+                return Level(self.level - 1)
+        return level
+
+    def _pin(self, at: float, level: Level) -> Level:
+        if self._pinned is None:
+            return level
+        if at >= self._pinned[0]:
+            self._pinned = None
+            return level
+        return Level.CRITICAL

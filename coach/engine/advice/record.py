@@ -1,0 +1,209 @@
+"""The call record: what the customer wants, what was done, what was promised, what was said.
+
+Taken from both sides' words by rules (``note.*``), and from every cue about the customer.
+Entries keep the speaker's own words, cut to the clause around the match. Only final, undoubted
+text enters it.
+
+``coach.notes.handoff`` turns it into the text that a supervisor is given with the call.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from coach.engine.advice.due_dates import due_date
+from coach.engine.cues.conditions import matches
+from coach.engine.talk.heard import HeardWords
+from coach.events import Channel, CommitmentMade, CueMatched, Evidence, Track
+from coach.notes.handoff import clock
+from coach.snapshot import Commitment, Record
+from rules.model import Rule
+
+_NEXT_PROMISE = re.compile(
+    r",? and (?=(?:i|we|you|he|she|they|(?:my|our|the|an?) \w+)(?:'ll| will| are going to| can) )",
+    re.IGNORECASE,
+)
+_PROMISE = re.compile(r"(?:'ll|\b(?:will|going to|promise|shall|expect))\b", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"[.?!;](?:\s|$)")
+
+
+class RecordSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is kept for the handoff note."""
+
+    wants: tuple[str, ...] = ("note.want",)
+    """Rules on the customer's words that tell what they want; ids, or prefixes in ``.*``."""
+    steps: tuple[str, ...] = ("note.step",)
+    """Rules on the agent's words that tell what was done or will be."""
+    commitments: tuple[str, ...] = ("note.commitment", "note.customer_commitment")
+    """Rules on either side's words that make a promise."""
+    most: int = 20
+    """Entries of one kind; a note longer than a page is not read."""
+    clause_words: int = 30
+    """A clause without punctuation is cut to so many words around the match."""
+    issue_words: int = 6
+    """The customer's matter fills a wording only if it has at most so many words."""
+
+
+class CallRecord:
+    """Gathers the record of one call."""
+
+    def __init__(self, settings: RecordSettings) -> None:
+        self._settings = settings
+        self._started = ""
+        self._wants: dict[str, str] = {}
+        self._steps: dict[str, str] = {}
+        self._commitments: dict[str, Commitment] = {}
+        self._warnings: list[str] = []
+        self._cues: dict[str, Evidence] = {}
+        self._view: Record | None = None
+
+    def begin(self, started: str) -> None:
+        """The call began at this wall-clock time."""
+        self._started = started
+
+    def cue(self, match: CueMatched, rule: Rule) -> None:
+        """A cue matched, perhaps on a draft only."""
+        about_customer = rule.track is not Track.COACHING and match.channel is not Channel.AGENT
+        if not about_customer or match.severity < 1 or rule.id.startswith(("ladder.", "note.")):
+            return
+        utterance = next((e.utterance for e in match.because if e.utterance), None)
+        self._cues[match.match] = Evidence(
+            rule=rule.id,
+            utterance=utterance,
+            channel=match.channel,
+            start=match.start,
+            end=match.end,
+            text=match.text,
+            note=rule.title,
+        )
+        self._view = None
+
+    def forget(self, match: str) -> None:
+        """A match was withdrawn or marked wrong."""
+        if self._cues.pop(match, None) is not None:
+            self._view = None
+
+    def warning(self, start: float, text: str) -> None:
+        """The agent gave a warning."""
+        self._warnings.append(f'{clock(start)} "{text}"')
+        self._view = None
+
+    def final(self, match: CueMatched, heard: HeardWords) -> list[CommitmentMade]:
+        """A rule matched in final words; returns the promise they make, if any."""
+        for patterns, entries in (
+            (self._settings.wants, self._wants),
+            (self._settings.steps, self._steps),
+        ):
+            if any(matches(match.rule, p) for p in patterns):
+                text = clause(heard, match, self._settings.clause_words)
+                self._add(entries, text, text)
+        if any(matches(match.rule, p) for p in self._settings.commitments):
+            return self._promises(match, heard)
+        return []
+
+    def _add(self, entries: dict[str, str], key: str, text: str) -> None:
+        key = key.casefold()
+        if key not in entries and len(entries) < self._settings.most:
+            entries[key] = text
+            self._view = None
+
+    def _promises(self, match: CueMatched, heard: HeardWords) -> list[CommitmentMade]:
+        """One promise for each part of the clause that makes one."""
+        parts = _NEXT_PROMISE.split(clause(heard, match, self._settings.clause_words))
+        promises = [part for part in parts if _PROMISE.search(part)] or parts[:1]
+        return [made for part in promises for made in self._commitment(part, match, heard)]
+
+    def _commitment(self, text: str, match: CueMatched, heard: HeardWords) -> list[CommitmentMade]:
+        key = f"{heard.utterance}:{text.casefold()}"
+        if key in self._commitments or len(self._commitments) >= self._settings.most:
+            return []
+        due = due_date(text, self._started, match.start)
+        made = Commitment(owner=heard.channel, text=text, due=due, at=match.start)
+        self._commitments[key] = made
+        self._view = None
+        return [
+            CommitmentMade(
+                at=match.at,
+                channel=heard.channel,
+                start=match.start,
+                end=match.end,
+                utterance=heard.utterance,
+                text=text,
+                owner=heard.channel,
+                due=due,
+                because=match.because,
+            )
+        ]
+
+    def issue(self) -> str:
+        """The customer's matter in a few words, as the agent would name it, or nothing."""
+        for text in self._wants.values():
+            named = matter(text, self._settings.issue_words)
+            if named:
+                return named
+        return ""
+
+    def view(self) -> Record:
+        """The record as it stands."""
+        if self._view is None:
+            self._view = Record(
+                wants=tuple(self._wants.values()),
+                steps=tuple(self._steps.values()),
+                commitments=tuple(self._commitments.values()),
+                warnings=tuple(self._warnings),
+                cues=tuple(sorted(self._cues.values(), key=lambda e: e.start or 0.0)),
+            )
+        return self._view
+
+
+def clause(heard: HeardWords, match: CueMatched, most: int) -> str:
+    """The clause around a match, in the speaker's own words."""
+    text = heard.text
+    at = text.find(match.text) if match.text else 0
+    at = max(at, 0)
+    ends = [found.end() for found in _CLAUSE_END.finditer(text)]
+    begin = max((end for end in ends if end <= at), default=0)
+    stop = min((end for end in ends if end >= at + len(match.text)), default=len(text))
+    words = text[begin:stop].split()
+    if len(words) > most:
+        before = len(text[begin:at].split())
+        first = max(0, min(before - most // 4, len(words) - most))
+        words = words[first : first + most]
+    return " ".join(words)
+
+
+def matter(text: str, most: int) -> str:
+    """The thing a wish is about, seen from the agent's side: "about my bill" is "your bill".
+
+    Empty where the words name no thing, or one that takes more than ``most`` words.
+    """
+    found = _MATTER.search(text.lower())
+    if found is None:
+        return ""
+    words: list[str] = []
+    for word in found[1].split():
+        bare = word.strip(".,;:!?")
+        if words and bare in _CLAUSE_WORDS:
+            break
+        words.append(_YOURS.get(bare, bare))
+        if bare != word:
+            break
+    return " ".join(words) if 2 <= len(words) <= most else ""
+
+
+_MATTER = re.compile(
+    r"\b(?:about|regarding|with|for|want|need|like|is|have|get|cancel|return|change|send me|fix)"
+    r" ((?:my|our|the|a|an) \w.*)"
+)
+_YOURS = {"my": "your", "our": "your", "me": "you", "mine": "yours"}
+_CLAUSE_WORDS = frozenset(
+    (
+        "about", "again", "and", "because", "before", "but", "by", "can", "could", "for",
+        "from", "has", "have", "i", "if", "in", "is", "it", "keeps", "now",
+        "on", "or", "please", "since", "so", "than", "that", "then", "to", "today",
+        "was", "we", "when", "which", "who", "will", "with", "you", "your",
+    )
+)  # fmt: skip
+"""Words at which the name of a thing ends."""

@@ -1,0 +1,1 @@
+"""Which rules match: conditions over words, over state and over time."""

@@ -1,0 +1,361 @@
+"""Whether a rule's condition holds: one small function per node of the tree.
+
+Theory of operation. A condition is looked at on two occasions:
+
+*when words arrive* (``Moment.heard`` is set)
+    lexical leaves answer from what the matcher found in these words, and an answer to which
+    they contributed is *fresh*: it belongs to this utterance and makes a match at once;
+*on the grid* (``Moment.heard`` is None)
+    only the tracked state is asked, lexical leaves are false, nothing is fresh.
+
+Count, Sequence and NotFollowed look back. They remember when their parts came true: once per
+utterance for words, once per rising edge for state. A remembered draft is replaced when the
+final words arrive, and dropped when they say something else.
+
+Windows are measured in the time of the audio. NotFollowed, which concludes something from
+words that did *not* come, waits a little longer while somebody's words are still being
+transcribed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from coach.engine.cues.moment import CallState, Moment, Past, Seen, Test, Truth
+from coach.engine.cues.state import STATE, Announcement
+from coach.engine.talk.turns import channels_of
+from coach.events import Channel, Evidence
+from rules.model import (
+    AllOf,
+    AnyCondition,
+    AnyOf,
+    Count,
+    CueSeen,
+    Distress,
+    Loud,
+    Monologue,
+    Near,
+    Not,
+    NotFollowed,
+    Pace,
+    Phrase,
+    Regex,
+    Rule,
+    Sequence,
+    Silence,
+    Speaker,
+)
+
+PULSE_S = 10.0
+"""Seconds for which a conclusion from the past (NotFollowed, Sequence) is held true."""
+MOST_SEEN = 50
+"""Latest matches of other rules that a CueSeen with a window looks at."""
+PATIENCE_S = 6.0
+"""Longest wait for words that are still being spoken or transcribed."""
+
+Times = Callable[[Moment], list[Seen]]
+"""When a part came true, oldest first."""
+
+
+class Compiler:
+    """Turns the conditions of one rule after another into tests."""
+
+    def __init__(self, rule_ids: Iterable[str], call: CallState) -> None:
+        self._ids = tuple(rule_ids)
+        self._call = call
+        self._rule = ""
+        self._speaker = Speaker.ANY
+        self.pasts: list[Past] = []
+        """Innermost first, which is the order to feed them in."""
+        self.announcements: list[Announcement] = []
+
+    def compile(self, condition: AnyCondition, rule: Rule) -> Test:
+        """Make the test of one condition of ``rule``."""
+        self._rule = rule.id
+        self._speaker = rule.speaker
+        return self._test(condition)
+
+    def _test(self, condition: AnyCondition) -> Test:  # noqa: PLR0911 - a table of kinds
+        match condition:
+            case Phrase() | Near() | Regex():
+                return lexical(condition, self._rule)
+            case AllOf(of=of):
+                return all_of([self._test(part) for part in of])
+            case AnyOf(of=of):
+                return any_of([self._test(part) for part in of])
+            case Not(of=of):
+                return negation(self._test(of))
+            case Count():
+                return counted(condition, self._times(condition.of))
+            case Sequence():
+                first, then = self._times(condition.first), self._times(condition.then)
+                return sequence(condition, first, then)
+            case NotFollowed():
+                first, then = self._times(condition.first), self._times(condition.then)
+                return not_followed(condition, first, then)
+            case CueSeen():
+                return cue_seen(condition, self._log(condition))
+            case Silence():
+                announcement = Announcement(condition)
+                self.announcements.append(announcement)
+                return announcement.holds
+            case _:
+                return STATE[type(condition)](condition)
+
+    def _log(self, condition: CueSeen) -> list[Seen]:
+        """The matches of the rules that ids, or prefixes ending in ``.*``, stand for."""
+        named = (i for i in self._ids if any(matches(i, pattern) for pattern in condition.rules))
+        return self._call.matches.merged(tuple(named))
+
+    def _times(self, part: AnyCondition) -> Times:
+        """Ask when a part came true."""
+        if isinstance(part, CueSeen) and part.count == 1:
+            log = self._log(part)
+            return lambda _: log
+        if isinstance(part, AnyOf) and any(isinstance(one, CueSeen) for one in part.of):
+            cues = [one for one in part.of if isinstance(one, CueSeen)]
+            rest = tuple(one for one in part.of if not isinstance(one, CueSeen))
+            seen = CueSeen(rules=tuple(rule for one in cues for rule in one.rules))
+            if not rest:
+                return self._times(seen)
+            return merged(self._log(seen), self._times(AnyOf(of=rest)))
+        past = Past(self._test(part))
+        self.pasts.append(past)
+        return lambda _: past.times
+
+
+def merged(log: list[Seen], times: Times) -> Times:
+    """Both together, by where they ended."""
+
+    def both(moment: Moment) -> list[Seen]:
+        more = times(moment)
+        return sorted([*log, *more], key=lambda s: s.end) if more else log
+
+    return both
+
+
+def matches(rule: str, pattern: str) -> bool:
+    """Whether ``pattern``, a rule id or a prefix ending in ``.*``, stands for ``rule``."""
+    return rule.startswith(pattern[:-1]) if pattern.endswith(".*") else rule == pattern
+
+
+# --- words ----------------------------------------------------------------------------------
+
+
+def lexical(condition: Phrase | Near | Regex, rule: str) -> Test:
+    """Words of the utterance match."""
+
+    def test(moment: Moment) -> Truth | None:
+        heard = moment.heard
+        if heard is None:
+            return None
+        hit = heard.found.hit(condition)
+        if hit is None:
+            return None
+        return Truth((heard.evidence(rule, hit),), fresh=True, guarded=bool(hit.guard))
+
+    return test
+
+
+# --- combinations ---------------------------------------------------------------------------
+
+
+def all_of(tests: list[Test]) -> Test:
+    """Every test holds."""
+
+    def test(moment: Moment) -> Truth | None:
+        because: tuple[Evidence, ...] = ()
+        fresh = guarded = False
+        for one in tests:
+            truth = one(moment)
+            if truth is None:
+                return None
+            because += truth.because
+            fresh = fresh or truth.fresh
+            guarded = guarded or truth.guarded
+        return Truth(because, fresh=fresh, guarded=guarded)
+
+    return test
+
+
+def any_of(tests: list[Test]) -> Test:
+    """One test holds; a fresh, unguarded one is preferred."""
+
+    def test(moment: Moment) -> Truth | None:
+        best: Truth | None = None
+        for one in tests:
+            truth = one(moment)
+            if truth is None:
+                continue
+            if truth.fresh and not truth.guarded:
+                return truth
+            if best is None or (truth.fresh, not truth.guarded) > (best.fresh, not best.guarded):
+                best = truth
+        return best
+
+    return test
+
+
+def negation(inner: Test) -> Test:
+    """The test does not hold."""
+
+    def test(moment: Moment) -> Truth | None:
+        return Truth(()) if inner(moment) is None else None
+
+    return test
+
+
+# --- looking back ---------------------------------------------------------------------------
+
+
+def counted(condition: Count, times: Times) -> Test:
+    """The part came true often enough."""
+
+    def test(moment: Moment) -> Truth | None:
+        found = times(moment)
+        if condition.within is not None:
+            found = [s for s in found if s.end >= moment.now - condition.within]
+        if len(found) < condition.at_least:
+            return None
+        heard = moment.heard
+        fresh = heard is not None and found[-1].match == heard.utterance
+        because = tuple(e for s in found[-condition.at_least :] for e in s.because[:1])
+        return Truth(because, fresh=fresh)
+
+    return test
+
+
+def sequence(condition: Sequence, first: Times, then: Times) -> Test:
+    """One thing, and then another."""
+
+    def test(moment: Moment) -> Truth | None:
+        later = then(moment)
+        if not later:
+            return None
+        last, heard = later[-1], moment.heard
+        fresh = heard is not None and last.match == heard.utterance
+        if not fresh and (last.match or moment.now - last.at > PULSE_S):
+            # Words made their match when they arrived; only state is held true for a while.
+            return None
+        for seen in reversed(first(moment)):
+            gap = last.start - seen.end
+            if seen is not last and 0.0 <= gap <= condition.within:
+                return Truth((*seen.because[:1], *last.because[:1]), fresh=fresh)
+        return None
+
+    return test
+
+
+def not_followed(condition: NotFollowed, first: Times, then: Times) -> Test:
+    """One thing, and the other did not come in time."""
+    speakers = tuple(dict.fromkeys(_speakers(condition.then)))
+
+    def due(seen: Seen, moment: Moment, answers: list[Seen]) -> bool:
+        deadline = seen.end + condition.within
+        if not deadline <= moment.now <= max(deadline, seen.at) + PATIENCE_S + PULSE_S:
+            return False
+        if answers and answers[-1].end >= seen.start - condition.before:
+            return False
+        waiting = any(moment.call.talk.turns.unheard(c, deadline, moment.now) for c in speakers)
+        return not waiting or moment.now >= deadline + PATIENCE_S
+
+    def test(moment: Moment) -> Truth | None:
+        answers: list[Seen] | None = None
+        for seen in reversed(first(moment)):
+            if moment.now < seen.end + condition.within:
+                continue
+            if moment.now > max(seen.end + condition.within, seen.at) + PATIENCE_S + PULSE_S:
+                return None
+            if answers is None:
+                answers = then(moment)
+            if due(seen, moment, answers):
+                waited = Evidence(
+                    value=round(moment.now - seen.end, 1),
+                    threshold=condition.within,
+                    note="seconds without an answer to it",
+                )
+                return Truth((*seen.because[:1], waited))
+        return None
+
+    return test
+
+
+def _speakers(condition: AnyCondition) -> Iterable[Channel]:
+    """Whose words could bring the answer; the agent's unless the condition says otherwise."""
+    match condition:
+        case Phrase(speaker=speaker) | Near(speaker=speaker) | Regex(speaker=speaker):
+            return channels_of(speaker or Speaker.AGENT)
+        case AllOf(of=of) | AnyOf(of=of):
+            return [channel for part in of for channel in _speakers(part)]
+        case _:
+            return (Channel.AGENT,)
+
+
+def cue_seen(condition: CueSeen, log: list[Seen]) -> Test:
+    """Other rules matched."""
+
+    def test(moment: Moment) -> Truth | None:
+        found = log
+        if condition.within is not None:
+            # By when it was learned: the words of a long utterance may be known late.
+            since = moment.now - condition.within
+            found = [seen for seen in log[-MOST_SEEN:] if seen.at >= since]
+        if len(found) < condition.count:
+            return None
+        return Truth(tuple(e for s in found[-condition.count :] for e in s.because[:1]))
+
+    return test
+
+
+def ambient(condition: AnyCondition) -> bool:
+    """Whether the condition can come true without words arriving."""
+    match condition:
+        case Phrase() | Near() | Regex() | Distress():
+            return False
+        case AllOf(of=of):
+            return all(ambient(part) for part in of)
+        case AnyOf(of=of):
+            return any(ambient(part) for part in of)
+        case Count(of=part) | Sequence(then=part):
+            return ambient(part)
+        case _:
+            return True
+
+
+def spoken(condition: AnyCondition) -> bool:
+    """Whether words alone can make the condition come true at once."""
+    match condition:
+        case Phrase() | Near() | Regex() | Distress():
+            return True
+        case AllOf(of=of) | AnyOf(of=of):
+            return any(spoken(part) for part in of)
+        case Count(of=part) | Sequence(then=part):
+            return spoken(part)
+        case _:
+            return False
+
+
+def passing(condition: AnyCondition) -> bool:
+    """Whether the condition is about the present moment only, so that its end settles it."""
+    match condition:
+        case Silence() | Monologue() | Pace() | Loud() | Phrase() | Near() | Regex():
+            return True
+        case AllOf(of=of):
+            return any(passing(part) for part in of)
+        case AnyOf(of=of):
+            return all(passing(part) for part in of)
+        case _:
+            return False
+
+
+def feels(condition: AnyCondition) -> bool:
+    """Whether the condition depends on how words feel, not only on which they are."""
+    match condition:
+        case Distress():
+            return True
+        case AllOf(of=of) | AnyOf(of=of):
+            return any(feels(part) for part in of)
+        case Not(of=part) | Count(of=part) | Sequence(then=part):
+            return feels(part)
+        case _:
+            return False

@@ -1,0 +1,145 @@
+"""What conditions look at: the words that arrive, the state of the call, what came true before.
+
+``CallState`` holds what is known of the call, ``Moment`` the occasion: the time, that state and
+the words that have just arrived, if any. A ``Test`` answers a moment with a ``Truth`` (why, and
+whether these very words made it so) or None. ``Past`` remembers when a test came true.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Callable
+
+from coach.engine.talk.heard import HeardWords
+from coach.engine.talk.state import TalkState
+from coach.events import Evidence, Level
+
+
+class Seen:
+    """One match of a rule, as other rules see it."""
+
+    __slots__ = ("at", "because", "end", "guarded", "match", "start")
+
+    def __init__(
+        self, match: str, span: tuple[float, float], at: float, because: tuple[Evidence, ...]
+    ) -> None:
+        self.match = match
+        self.start, self.end = span
+        self.at = at
+        self.because = because
+        self.guarded = False
+
+
+def _end(seen: Seen) -> float:
+    return seen.end
+
+
+class MatchLog:
+    """The matches of every rule so far."""
+
+    def __init__(self) -> None:
+        self.by_rule: dict[str, list[Seen]] = {}
+        """Oldest first."""
+        self._merged: dict[tuple[str, ...], list[Seen]] = {}
+        self._merged_of: dict[str, list[list[Seen]]] = {}
+
+    def of(self, rule: str) -> list[Seen]:
+        """The matches of one rule, oldest first."""
+        return self.by_rule.get(rule, [])
+
+    def merged(self, rules: tuple[str, ...]) -> list[Seen]:
+        """The unguarded matches of several rules, by where they ended; kept up to date.
+
+        To be asked for before the first match.
+        """
+        if rules not in self._merged:
+            self._merged[rules] = []
+            for rule in rules:
+                self._merged_of.setdefault(rule, []).append(self._merged[rules])
+        return self._merged[rules]
+
+    def add(self, rule: str, seen: Seen) -> None:
+        """A rule matched; a match with the same identifier is replaced."""
+        self.remove(rule, seen.match)
+        self.by_rule.setdefault(rule, []).append(seen)
+        if not seen.guarded:
+            for log in self._merged_of.get(rule, ()):
+                bisect.insort(log, seen, key=_end)
+
+    def remove(self, rule: str, match: str) -> None:
+        """A match was withdrawn, or the agent marked it wrong."""
+        for known in (self.by_rule.get(rule, []), *self._merged_of.get(rule, ())):
+            known[:] = [seen for seen in known if seen.match != match]
+
+
+class CallState:
+    """Everything a state condition may ask about."""
+
+    def __init__(self, talk: TalkState) -> None:
+        self.talk = talk
+        self.level = Level.CALM
+        self.matches = MatchLog()
+
+
+class Moment:
+    """The occasion on which conditions are looked at."""
+
+    __slots__ = ("call", "heard", "now")
+
+    def __init__(self, now: float, call: CallState, heard: HeardWords | None = None) -> None:
+        self.now = now
+        self.call = call
+        self.heard = heard
+
+
+class Truth:
+    """A condition held: why, and whether these very words made it so."""
+
+    __slots__ = ("because", "fresh", "guarded")
+
+    def __init__(
+        self, because: tuple[Evidence, ...], *, fresh: bool = False, guarded: bool = False
+    ) -> None:
+        self.because = because
+        self.fresh = fresh
+        self.guarded = guarded
+        """The words were negated or quoted."""
+
+
+Test = Callable[[Moment], Truth | None]
+
+
+class Past:
+    """When a part of a Count, Sequence or NotFollowed came true."""
+
+    __slots__ = ("_held", "_test", "times")
+
+    def __init__(self, test: Test) -> None:
+        self._test = test
+        self._held = False
+        self.times: list[Seen] = []
+
+    def feed(self, moment: Moment) -> None:
+        """Look at the part on this occasion and remember it if it came true."""
+        truth = self._test(moment)
+        heard = moment.heard
+        if heard is None:
+            if truth is not None and not self._held:
+                span = (moment.now, moment.now)
+                self.times.append(Seen("", span, moment.now, truth.because))
+            self._held = truth is not None
+        elif truth is not None and truth.fresh and not truth.guarded:
+            self.forget(heard.utterance)
+            spans = [e for e in truth.because if e.utterance == heard.utterance]
+            start = min((e.start for e in spans if e.start is not None), default=heard.start)
+            end = max((e.end for e in spans if e.end is not None), default=heard.end)
+            self.times.append(Seen(heard.utterance, (start, end), moment.now, truth.because))
+        elif heard.final:
+            self.forget(heard.utterance)
+
+    def forget(self, utterance: str) -> None:
+        """The words of ``utterance`` no longer count."""
+        if self.times and self.times[-1].match == utterance:
+            self.times.pop()
+        elif self.times:
+            self.times = [seen for seen in self.times if seen.match != utterance]

@@ -1,0 +1,244 @@
+"""The state conditions: what the trackers measure, asked on the engine's grid.
+
+Each function takes a condition and gives its test; ``STATE`` is the table of them. Silence
+alone has a memory: the agent may have announced it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from coach.engine.cues.moment import Moment, Test, Truth
+from coach.engine.talk.heard import HeardWords
+from coach.engine.talk.turns import channels_of
+from coach.events import Channel, Evidence
+from rules.model import (
+    Distress,
+    Elapsed,
+    LevelAtLeast,
+    Loud,
+    Monologue,
+    MoodBelow,
+    MoodShare,
+    MoodSlope,
+    Overtalk,
+    Pace,
+    Silence,
+)
+
+MOOD_TRUSTED = 2.5
+"""Half-width of the mood (points) above which MoodBelow decides nothing."""
+DISTRESS_WORDS = 4
+"""Fewest words of an utterance whose distress is believed."""
+
+HURRIED = 1.1
+"""Times the own baseline that a pace over the ceiling must be as well: who always speaks fast
+cannot be told to slow down all through the call."""
+
+
+class Announcement:
+    """A Silence, and when the agent last announced one."""
+
+    def __init__(self, condition: Silence) -> None:
+        self._condition = condition
+        self._said: float | None = None
+
+    def hear(self, heard: HeardWords) -> None:
+        """Note an announcement among the agent's words."""
+        if self._condition.unless_said and heard.found.hit(self._condition) is not None:
+            self._said = heard.end
+
+    def holds(self, moment: Moment) -> Truth | None:
+        """Nobody has spoken for too long, and nobody said why."""
+        since = moment.call.talk.turns.silence_since()
+        if since is None or moment.now - since <= self._condition.longer_than:
+            return None
+        if self._said is not None and since - self._said <= self._condition.announced:
+            return None
+        value = round(moment.now - since, 1)
+        threshold = self._condition.longer_than
+        return Truth(
+            (Evidence(start=since, end=moment.now, value=value, threshold=threshold,
+                      note="seconds of silence"),)
+        )  # fmt: skip
+
+
+def distress(condition: Distress) -> Test:
+    """The customer's final words are distressed."""
+
+    def test(moment: Moment) -> Truth | None:
+        heard = moment.heard
+        if heard is None or heard.score is None or heard.channel is Channel.AGENT:
+            return None
+        score = heard.score
+        if score.words < DISTRESS_WORDS or score.distress < condition.at_least:
+            return None
+        evidence = Evidence(
+            utterance=heard.utterance,
+            channel=heard.channel,
+            start=heard.start,
+            end=heard.end,
+            text=heard.text,
+            value=round(score.distress, 3),
+            threshold=condition.at_least,
+            note="the words sound distressed",
+        )
+        return Truth((evidence,), fresh=True)
+
+    return test
+
+
+def overtalk(condition: Overtalk) -> Test:
+    """One side keeps speaking over the other."""
+
+    def test(moment: Moment) -> Truth | None:
+        since = moment.now - condition.within
+        turns = moment.call.talk.turns
+        found = 0
+        for channel in channels_of(condition.by):
+            found += len(turns.talkovers(channel, condition.longer_than, since, moment.now))
+        if found < condition.count:
+            return None
+        note = f"talk-overs in {condition.within:g} s"
+        return Truth((Evidence(value=found, threshold=condition.count, note=note),))
+
+    return test
+
+
+def monologue(condition: Monologue) -> Test:
+    """One side has held the turn for long."""
+
+    def test(moment: Moment) -> Truth | None:
+        for channel in channels_of(condition.by):
+            held = moment.call.talk.turns.turn(channel, moment.now)
+            if held > condition.longer_than:
+                value, note = round(held, 1), "seconds of one turn"
+                threshold = condition.longer_than
+                return Truth(
+                    (Evidence(channel=channel, value=value, threshold=threshold, note=note),)
+                )
+        return None
+
+    return test
+
+
+def pace(condition: Pace) -> Test:
+    """One side speaks faster than usual."""
+
+    def test(moment: Moment) -> Truth | None:
+        turns = moment.call.talk.turns
+        for channel in channels_of(condition.by):
+            rate = turns.pace_now(channel, moment.now, condition.past)
+            if rate is None:
+                continue
+            baseline = turns.pace_baseline(channel, moment.now, condition.past)
+            if baseline is None:
+                continue
+            ceiling = max(condition.ceiling_wpm, baseline * HURRIED)
+            bound = min(ceiling, baseline * (1.0 + condition.over_baseline_pct / 100.0))
+            if rate > bound:
+                evidence = Evidence(
+                    channel=channel, value=round(rate), threshold=round(bound),
+                    note="words a minute",
+                )  # fmt: skip
+                return Truth((evidence,))
+        return None
+
+    return test
+
+
+def loud(condition: Loud) -> Test:
+    """One side is louder than usual."""
+
+    def test(moment: Moment) -> Truth | None:
+        for channel in channels_of(condition.by):
+            over = moment.call.talk.loud[channel]
+            if over is not None and over >= condition.over_baseline_db:
+                evidence = Evidence(
+                    channel=channel, value=round(over, 1), threshold=condition.over_baseline_db,
+                    note="dB over the own usual level",
+                )  # fmt: skip
+                return Truth((evidence,))
+        return None
+
+    return test
+
+
+def mood_share(condition: MoodShare) -> Test:
+    """Many of the customer's latest turns are negative."""
+
+    def test(moment: Moment) -> Truth | None:
+        negative, turns = moment.call.talk.mood.negative_share(moment.now, condition.past)
+        if turns < max(1, condition.turns) or negative < condition.share * turns:
+            return None
+        note = f"share of {turns} turns that are negative"
+        value = round(negative / turns, 2)
+        return Truth((Evidence(value=value, threshold=condition.share, note=note),))
+
+    return test
+
+
+def mood_slope(condition: MoodSlope) -> Test:
+    """The customer's mood fell or rose."""
+
+    def test(moment: Moment) -> Truth | None:
+        change = moment.call.talk.mood.change(moment.now, condition.past)
+        if change is None:
+            return None
+        if change > condition.change if condition.change < 0 else change < condition.change:
+            return None
+        note = f"change of mood in {condition.past:g} s"
+        return Truth((Evidence(value=round(change, 2), threshold=condition.change, note=note),))
+
+    return test
+
+
+def mood_below(condition: MoodBelow) -> Test:
+    """The customer's mood is low."""
+
+    def test(moment: Moment) -> Truth | None:
+        point = moment.call.talk.mood.point
+        if point is None or point.uncertainty > MOOD_TRUSTED or point.score > condition.score:
+            return None
+        return Truth((Evidence(value=point.score, threshold=condition.score, note="mood"),))
+
+    return test
+
+
+def level_at_least(condition: LevelAtLeast) -> Test:
+    """The call has escalated so far."""
+
+    def test(moment: Moment) -> Truth | None:
+        level = moment.call.level
+        if level < condition.level:
+            return None
+        return Truth((Evidence(value=level, threshold=condition.level, note="escalation level"),))
+
+    return test
+
+
+def elapsed(condition: Elapsed) -> Test:
+    """The call has lasted long."""
+
+    def test(moment: Moment) -> Truth | None:
+        lasted = moment.now - moment.call.talk.began
+        if lasted <= condition.longer_than:
+            return None
+        note, threshold = "seconds of call", condition.longer_than
+        return Truth((Evidence(value=round(lasted), threshold=threshold, note=note),))
+
+    return test
+
+
+STATE: dict[type, Callable[..., Test]] = {
+    Distress: distress,
+    Overtalk: overtalk,
+    Monologue: monologue,
+    Pace: pace,
+    Loud: loud,
+    MoodShare: mood_share,
+    MoodSlope: mood_slope,
+    MoodBelow: mood_below,
+    LevelAtLeast: level_at_least,
+    Elapsed: elapsed,
+}

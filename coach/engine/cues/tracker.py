@@ -1,0 +1,337 @@
+"""Which rules match: drafts at once, finals for certain, state on the grid.
+
+Every rule has the small state that Prometheus keeps for an alert: pending since, active since,
+last true. A condition on state must hold for ``timing.for`` before it matches, and stays active
+for ``timing.keep_for`` after it last held. A condition on words matches when they arrive.
+
+Words arrive as drafts first (``Hypothesis.committed``). A rule may match on a draft; the final
+text with the same identifier confirms the match, raises its severity, or withdraws it. One
+utterance gives at most one match of a rule.
+
+Two things lower a severity. Words that are negated or quoted count one less, and at zero they
+are no match. Severe conduct (3 or more) needs two pieces of evidence, because recognisers
+mishear insults: a raised voice, another conduct cue shortly before, or words that the
+recogniser is sure of. Hate and sexual remarks need no second evidence, and neither do threats
+and dangers, which are other tracks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+
+import msgspec
+
+from coach.engine.cues.conditions import Compiler, ambient, feels, matches, passing, spoken
+from coach.engine.cues.moment import CallState, Moment, Seen, Test, Truth
+from coach.engine.talk.heard import HeardWords
+from coach.events import Channel, CueMatched, CueRetracted, Evidence, Result, Track
+from rules.matcher import leaves
+from rules.model import Rule, RuleBook, Speaker
+
+
+class CueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When a match is believed."""
+
+    two_evidence_from: int = 3
+    """Severity from which conduct needs a second piece of evidence (cue catalogue)."""
+    one_is_enough: tuple[str, ...] = ("conduct.hate", "conduct.sexual")
+    """Rules whose words alone are enough; ids, or prefixes ending in ``.*``."""
+    repeat_s: float = 180.0
+    """Seconds for which an earlier conduct cue counts as the second piece of evidence."""
+    raised: float = 0.5
+    """Certainty of a raised voice (0 to 1) that counts as the second piece of evidence."""
+    sure_word: float = 0.85
+    """Mean probability of the matched words that counts as high confidence."""
+    unsure_word: float = 0.6
+    """Mean probability of the matched words under which a match asks to be checked."""
+
+
+class RuleState:
+    """What is remembered of one rule."""
+
+    __slots__ = ("active_since", "by_words", "last_true", "pending_since")
+
+    def __init__(self) -> None:
+        self.pending_since: float | None = None
+        self.active_since: float | None = None
+        self.last_true: float | None = None
+        self.by_words = False
+        """Words made it active, so no change of state settles it."""
+
+
+class _Compiled:
+    """A rule with its tests."""
+
+    __slots__ = ("listens", "passing", "rule", "state", "unless", "when")
+
+    def __init__(self, rule: Rule, compiler: Compiler) -> None:
+        self.rule = rule
+        self.passing = passing(rule.when)
+        self.listens: frozenset[int] | None = None
+        """Identities of the leaves of which one must hold; None where a score may do instead."""
+        if not feels(rule.when):
+            self.listens = frozenset(id(leaf) for leaf in leaves(rule.when))
+        self.when: Test = compiler.compile(rule.when, rule)
+        self.unless = [compiler.compile(condition, rule) for condition in rule.unless]
+        self.state = RuleState()
+
+    def truth(self, moment: Moment) -> Truth | None:
+        """Whether the rule holds and nothing keeps it quiet."""
+        truth = self.when(moment)
+        if truth is None or any(test(moment) is not None for test in self.unless):
+            return None
+        return truth
+
+
+def grave_conditions(book: RuleBook) -> frozenset[int]:
+    """Identities of the lexical conditions of the customer's serious cues (severity 2 and more)."""
+    return frozenset(
+        id(leaf)
+        for rule in book.active()
+        if rule.severity >= 2 and rule.speaker is not Speaker.AGENT
+        for leaf in leaves(rule.when)
+    )
+
+
+class Heeded(msgspec.Struct, frozen=True, kw_only=True):
+    """What words brought."""
+
+    results: list[Result]
+    """New matches, and withdrawals."""
+    confirmed: list[CueMatched]
+    """All matches of a final text, also those already made on a draft of it."""
+
+
+class Ticked(msgspec.Struct, frozen=True, kw_only=True):
+    """What the grid brought."""
+
+    matched: list[CueMatched]
+    ended: tuple[str, ...]
+    """Rules whose reason is over: there is sound again, the turn has ended. A reason that lies
+    in the past, such as an answer that never came, is never over."""
+
+
+class CueTracker:
+    """Evaluates all rules of a book over one call."""
+
+    def __init__(self, rules: Iterable[Rule], call: CallState, settings: CueSettings) -> None:
+        self._call = call
+        self._settings = settings
+        rules = tuple(rules)
+        compiler = Compiler((rule.id for rule in rules), call)
+        compiled = [_Compiled(rule, compiler) for rule in rules]
+        self._states = {c.rule.id: c.state for c in compiled}
+        self._spoken = [c for c in compiled if spoken(c.rule.when)]
+        self._ambient = [c for c in compiled if ambient(c.rule.when)]
+        self._pasts = compiler.pasts
+        self._announcements = compiler.announcements
+        self._open: dict[str, dict[str, CueMatched]] = {}
+        """Matches on drafts, by utterance and rule."""
+        self._resting: dict[str, list[tuple[str, CueMatched]]] = {}
+        """Matches of other rules that rest on those: by utterance, the rule and the match."""
+
+    # --- words ------------------------------------------------------------------------------
+
+    def hear(self, heard: HeardWords, at: float) -> Heeded:
+        """Words arrived; returns matches, and withdrawals where a final says otherwise."""
+        moment = Moment(at, self._call, heard)
+        for past in self._pasts:
+            past.feed(moment)
+        if heard.channel is not Channel.CUSTOMER:
+            for announcement in self._announcements:
+                announcement.hear(heard)
+        known = self._open.setdefault(heard.utterance, {})
+        confirmed: dict[str, CueMatched] = {}
+        results: list[Result] = []
+        held = heard.found.conditions
+        for compiled in self._spoken:
+            if compiled.listens is not None and held.isdisjoint(compiled.listens):
+                continue
+            truth = compiled.truth(moment)
+            if truth is None or not truth.fresh:
+                continue
+            match = self._match(compiled.rule, truth, heard, at)
+            if match is None:
+                continue
+            confirmed[compiled.rule.id] = match
+            earlier = known.get(compiled.rule.id)
+            if earlier is None or match.severity > earlier.severity:
+                known[compiled.rule.id] = match
+                self._see(match, guarded=truth.guarded)
+                # A rule on words and state alike has matched for both.
+                compiled.state.active_since = compiled.state.last_true = at
+                compiled.state.by_words = True
+                results.append(match)
+        if heard.final:
+            results += self._close(heard.utterance, confirmed, at)
+        return Heeded(results=results, confirmed=list(confirmed.values()) if heard.final else [])
+
+    def withdraw(self, utterance: str, at: float) -> list[Result]:
+        """The final text is doubtful or was never to be kept: nothing drafted counts."""
+        for past in self._pasts:
+            past.forget(utterance)
+        return self._close(utterance, (), at)
+
+    def _close(self, utterance: str, confirmed: Container[str], at: float) -> list[Result]:
+        results: list[Result] = []
+        for rule, match in self._open.pop(utterance, {}).items():
+            if rule in confirmed:
+                continue
+            self.forget(rule, match.match)
+            because = (Evidence(utterance=utterance, text=match.text, note="a draft only"),)
+            results.append(CueRetracted(at=at, match=match.match, rule=rule, because=because))
+        for rule, match in self._resting.pop(utterance, ()):
+            standing = self._call.matches.of(match.rule)
+            if rule in confirmed or all(seen.match != match.match for seen in standing):
+                continue
+            self._states[match.rule].active_since = None
+            self.forget(match.rule, match.match)
+            because = (Evidence(rule=rule, utterance=utterance, note="rested on a draft only"),)
+            results.append(CueRetracted(at=at, match=match.match, rule=match.rule, because=because))
+        return results
+
+    def _rest(self, match: CueMatched) -> None:
+        """Remember on which drafts a match rests."""
+        for evidence in match.because:
+            utterance, rule = evidence.utterance, evidence.rule
+            if utterance is None or rule is None:
+                continue
+            if rule in self._open.get(utterance, ()):
+                self._resting.setdefault(utterance, []).append((rule, match))
+
+    def _match(self, rule: Rule, truth: Truth, heard: HeardWords, at: float) -> CueMatched | None:
+        severity, because = rule.severity, truth.because
+        if truth.guarded:
+            severity -= 1
+            if severity < 1:
+                return None
+        if self._needs_second(rule, severity):
+            second = self._second_evidence(rule, truth, heard)
+            if second is None:
+                severity = self._settings.two_evidence_from - 1
+            else:
+                because += (second,)
+        sure = _confidence(truth, heard)
+        if severity >= 3 and sure is not None and sure < self._settings.unsure_word:
+            note = "heard with little certainty: check the words"
+            because += (Evidence(value=round(sure, 2), note=note),)
+        own = [e for e in truth.because if e.utterance == heard.utterance]
+        return CueMatched(
+            at=at,
+            channel=heard.channel,
+            start=min((e.start for e in own if e.start is not None), default=heard.start),
+            end=max((e.end for e in own if e.end is not None), default=heard.end),
+            match=f"{heard.utterance}:{rule.id}",
+            rule=rule.id,
+            track=rule.track,
+            severity=severity,
+            text=" ... ".join(dict.fromkeys(e.text for e in own if e.text)),
+            because=because,
+        )
+
+    # --- the two-evidence rule --------------------------------------------------------------
+
+    def _needs_second(self, rule: Rule, severity: int) -> bool:
+        return (
+            rule.track is Track.CONDUCT
+            and severity >= self._settings.two_evidence_from
+            and not any(matches(rule.id, pattern) for pattern in self._settings.one_is_enough)
+        )
+
+    def _second_evidence(self, rule: Rule, truth: Truth, heard: HeardWords) -> Evidence | None:
+        raised = self._call.talk.raised[heard.channel]
+        if raised is not None and raised >= self._settings.raised:
+            return Evidence(value=round(raised, 2), note="and the voice is raised")
+        for other, matched in self._call.matches.by_rule.items():
+            if not other.startswith("conduct."):
+                continue
+            for seen in reversed(matched):
+                if heard.end - seen.end > self._settings.repeat_s:
+                    break
+                if not seen.guarded and not seen.match.startswith(f"{heard.utterance}:"):
+                    return Evidence(rule=other, start=seen.start, note="and not for the first time")
+        sure = _confidence(truth, heard)
+        if sure is not None and sure >= self._settings.sure_word:
+            return Evidence(rule=rule.id, value=round(sure, 2), note="and clearly heard")
+        return None
+
+    # --- state ------------------------------------------------------------------------------
+
+    def tick(self, now: float) -> Ticked:
+        """Look at every condition on state."""
+        moment = Moment(now, self._call)
+        for past in self._pasts:
+            past.feed(moment)
+        matched: list[CueMatched] = []
+        ended: list[str] = []
+        for compiled in self._ambient:
+            truth = compiled.truth(moment)
+            state, timing = compiled.state, compiled.rule.timing
+            if truth is None:
+                state.pending_since = None
+                if state.active_since is not None and (
+                    state.last_true is None or now - state.last_true > timing.keep_for
+                ):
+                    state.active_since = None
+                    if compiled.passing and not state.by_words:
+                        ended.append(compiled.rule.id)
+                continue
+            state.last_true = now
+            if state.active_since is not None:
+                continue
+            if state.pending_since is None:
+                state.pending_since = now
+            if now - state.pending_since >= timing.for_:
+                state.active_since = now
+                state.by_words = False
+                match = _state_match(compiled.rule, truth, now)
+                self._see(match, guarded=False)
+                self._rest(match)
+                matched.append(match)
+        return Ticked(matched=matched, ended=tuple(ended))
+
+    # --- what other rules see ---------------------------------------------------------------
+
+    def _see(self, match: CueMatched, *, guarded: bool) -> None:
+        seen = Seen(match.match, (match.start, match.end), match.at, match.because)
+        seen.guarded = guarded
+        self._call.matches.add(match.rule, seen)
+
+    def forget(self, rule: str, match: str) -> None:
+        """A match was withdrawn, or the agent marked it wrong."""
+        self._call.matches.remove(rule, match)
+
+
+def _confidence(truth: Truth, heard: HeardWords) -> float | None:
+    """Mean probability of the matched words; None where words carry none."""
+    found = [
+        word.confidence
+        for evidence in truth.because
+        if evidence.utterance == heard.utterance
+        and evidence.start is not None
+        and evidence.end is not None
+        for word in heard.words
+        if word.start >= evidence.start - 0.01 and word.end <= evidence.end + 0.01
+    ]
+    return sum(found) / len(found) if found else None
+
+
+def _state_match(rule: Rule, truth: Truth, now: float) -> CueMatched:
+    """Make a match that no single utterance caused."""
+    because = tuple(
+        e if e.rule is not None else msgspec.structs.replace(e, rule=rule.id) for e in truth.because
+    )
+    channel = Channel.AGENT if rule.speaker is Speaker.AGENT else Channel.CUSTOMER
+    first = truth.because[0] if truth.because else None
+    return CueMatched(
+        at=now,
+        channel=channel,
+        start=first.start if first is not None and first.start is not None else now,
+        end=now,
+        match=f"{now:.1f}:{rule.id}",
+        rule=rule.id,
+        track=rule.track,
+        severity=rule.severity,
+        text=next((e.text for e in truth.because if e.text), ""),
+        because=because,
+    )

@@ -1,0 +1,334 @@
+"""The engine: facts in, results out. No clock, no thread, no I/O, no chance.
+
+Theory of operation
+-------------------
+``receive(fact)`` takes one fact and gives the results that follow from it; ``advance(now)``
+lets call time pass. Both do one thing first: they step through the engine's own grid (a point
+every 0.5 s of call time) as far as ``now``. Everything that depends on time (a silence that
+lasts, a card that expires, a level that decays) is decided on a grid point and nowhere else,
+so it makes no difference how often, or whether, a driver calls ``advance`` between facts.
+
+Order is code. A fact goes down this list, each part sees what the parts above it found, and
+nothing flows back up within one pass::
+
+    coach.engine.talk.conversation      what the call sounds like
+        turns               who speaks, talk-over, silence, pace
+        prosody             loudness against the own usual voice
+        mood, sentiment     how the words feel
+    coach.engine.advice.advice            what to do about it
+        cues, conditions    which rules match
+        checklist, record   ticks, promises, wants, steps, warnings
+        ladder              where the boundaries stand
+        escalation          level of the call
+        cards, policy     the one card
+
+A rule that looks at other rules' matches or at the level sees this pass's matches and the
+previous pass's level. Facts must come in order of ``at``. The same facts give the same
+results, whenever and wherever they are run: replay, review and backtest are this same code.
+
+Two keys of the agent's reach deeper than the cards. PAUSE makes the engine deaf: what is
+spoken meanwhile leaves no trace, even when its text arrives after RESUME. SWAP_CHANNELS
+exchanges everything known of the two sides; the facts that follow it must already carry the
+new names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from coach.engine.advice.advice import Advice
+from coach.engine.advice.boundary import LadderSettings
+from coach.engine.advice.card_policy import CardSettings
+from coach.engine.advice.checklist import ChecklistSettings
+from coach.engine.advice.escalation import EscalationSettings
+from coach.engine.advice.record import RecordSettings
+from coach.engine.cues.tracker import CueSettings, grave_conditions
+from coach.engine.talk.conversation import Conversation, turn_evidence
+from coach.engine.talk.mood import MoodSettings
+from coach.engine.talk.turns import TurnSettings
+from coach.events import (
+    Action,
+    AgentAction,
+    AudioGap,
+    AudioWarning,
+    CallEnded,
+    CallStarted,
+    Channel,
+    Clearing,
+    Degraded,
+    Fact,
+    Hypothesis,
+    Loudness,
+    Recovered,
+    Result,
+    SpeechEnded,
+    SpeechStarted,
+    Utterance,
+)
+from coach.notes.after_call import after_call
+from coach.snapshot import Snapshot
+from rules.matcher import Matcher
+from rules.model import RuleBook
+
+GRID_S = 0.5
+"""Seconds between the points at which time is looked at; half the shortest thing that matters."""
+MONO_NOTICE = (
+    "One undivided channel: talk-over, talk ratio, pace and the agent's own words are not judged."
+)
+
+
+class EngineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every threshold of the engine, by part. ``[engine.PART]`` in the settings file."""
+
+    turns: TurnSettings = TurnSettings()
+    mood: MoodSettings = MoodSettings()
+    cues: CueSettings = CueSettings()
+    record: RecordSettings = RecordSettings()
+    checklist: ChecklistSettings = ChecklistSettings()
+    ladder: LadderSettings = LadderSettings()
+    escalation: EscalationSettings = EscalationSettings()
+    cards: CardSettings = CardSettings()
+    agent_name: str = ""
+    """The agent's first name, for wordings that give it; empty leaves those out."""
+
+
+DEFAULTS = EngineSettings()
+
+
+class Engine:
+    """One call, from CallStarted to CallEnded."""
+
+    def __init__(
+        self,
+        book: RuleBook,
+        settings: EngineSettings = DEFAULTS,
+        *,
+        matcher: Matcher | None = None,
+    ) -> None:
+        """Set up for a call.
+
+        ``matcher`` is one made for this very book, which another engine may be using as well:
+        making one takes some tenths of a second, and seeking in a replay is a new engine.
+        """
+        self.matcher = Matcher(book) if matcher is None else matcher
+        find = self.matcher.find
+        self._talk = Conversation(settings.turns, settings.mood, find, grave_conditions(book))
+        parts = (
+            settings.cues,
+            settings.record,
+            settings.checklist,
+            settings.ladder,
+            settings.escalation,
+            settings.cards,
+        )
+        talk = self._talk
+        self._advice = Advice(book, talk.state, talk.transcript, parts, settings.agent_name)
+        self._call: CallStarted | None = None
+        self._now = 0.0
+        self._grid: int | None = None
+        """Number of the next grid point; None before the first fact and after the last."""
+        self._ended = False
+        self._takes: dict[type, Callable[..., list[Result]]] = {
+            CallStarted: self._call_started,
+            CallEnded: self._call_ended,
+            AudioGap: self._audio_gap,
+            SpeechStarted: self._speech_started,
+            SpeechEnded: self._speech_ended,
+            Hypothesis: self._hypothesis,
+            Utterance: self._utterance,
+            Loudness: self._loudness,
+            AgentAction: self._agent_action,
+            Degraded: self._degraded,
+            Recovered: self._recovered,
+            AudioWarning: self._audio_warning,
+        }
+        self._keys: dict[Action, Callable[[AgentAction], list[Result]]] = {
+            Action.ACKNOWLEDGE: self._answer(Clearing.ACKNOWLEDGED),
+            Action.USED: self._answer(Clearing.USED),
+            Action.DISMISS: self._dismiss,
+            Action.MARK_WRONG: self._dismiss,
+            Action.NEXT_WORDING: self._next_wording,
+            Action.SNOOZE: self._snooze,
+            Action.CALM_MODE: self._calm_mode,
+            Action.MUTE_RULE: self._mute_rule,
+            Action.PAUSE: self._pause,
+            Action.RESUME: self._resume,
+            Action.SWAP_CHANNELS: self._swap,
+        }
+        """END is the session's affair: it answers with CallEnded."""
+
+    # --- the four entrances -----------------------------------------------------------------
+
+    def receive(self, fact: Fact) -> list[Result]:
+        """Take one fact; returns what follows from it and from the time up to it.
+
+        ValueError where ``fact.at`` lies before what the engine has already seen.
+        """
+        if self._ended:
+            return []
+        if fact.at < self._now:
+            raise ValueError(f"fact at {fact.at} after the engine stood at {self._now}")
+        results = self.advance(fact.at)
+        self._now = fact.at
+        if self._grid is None:
+            self._grid = int(fact.at // GRID_S) + 1
+            self._talk.state.began = fact.at
+        take = self._takes.get(type(fact))
+        return results + take(fact) if take else results
+
+    def advance(self, now: float) -> list[Result]:
+        """Let call time pass up to ``now``; returns what comes of it."""
+        results: list[Result] = []
+        while self._grid is not None and self._grid * GRID_S <= now:
+            self._now = max(self._now, self._grid * GRID_S)
+            self._grid += 1
+            results += self._tick(self._now)
+        if self._grid is not None:
+            self._now = max(self._now, now)
+        return results
+
+    def next_deadline(self) -> float | None:
+        """Call time at which ``advance`` has something to do; None while no call is on."""
+        return None if self._grid is None else self._grid * GRID_S
+
+    def snapshot(self) -> Snapshot:
+        """The call as it stands."""
+        now, call, talk, advice = self._now, self._call, self._talk, self._advice
+        mood = talk.moods[Channel.CUSTOMER]
+        snapshot = Snapshot(
+            at=now,
+            source=call.source if call else "",
+            caller=call.caller if call else "",
+            language=call.language if call else "en",
+            started=call is not None,
+            ended=self._ended,
+            paused=talk.paused_since is not None,
+            calm_mode=advice.cards.policy.calm_mode,
+            snoozed_until=advice.cards.policy.snoozed_at(now),
+            level=advice.escalation.level,
+            level_since=advice.escalation.since,
+            level_because=advice.escalation.because,
+            card=advice.cards.card(),
+            history=tuple(advice.cards.history),
+            nod=advice.cards.nod(now),
+            transcript=talk.transcript.lines(),
+            mood=mood.points(),
+            mood_trend=mood.trend(),
+            measurements=talk.measurements(now),
+            health=talk.sound.health(now, talk.speaking()),
+            gaps=talk.sound.gaps(),
+            lag=talk.transcript.lag(),
+            ladder=advice.ladder.view(now),
+            checklist=advice.checklist.items(),
+            record=advice.record.view(),
+            trouble=talk.sound.troubles(),
+            notices=(MONO_NOTICE,) if call and call.channels == (Channel.MIXED,) else (),
+            peak_level=advice.escalation.peak,
+            praise=tuple(advice.praise),
+        )
+        if not self._ended:
+            return snapshot
+        return msgspec.structs.replace(snapshot, after_call=after_call(snapshot))
+
+    def _tick(self, at: float) -> list[Result]:
+        self._talk.tick(at)
+        return self._advice.tick(at, listening=self._talk.paused_since is None)
+
+    # --- facts ------------------------------------------------------------------------------
+
+    def _call_started(self, fact: CallStarted) -> list[Result]:
+        self._call = fact
+        self._talk.started(fact)
+        self._advice.record.begin(fact.started)
+        return []
+
+    def _call_ended(self, fact: CallEnded) -> list[Result]:
+        self._grid = None
+        self._ended = True
+        return self._advice.end(fact.at)
+
+    def _audio_gap(self, fact: AudioGap) -> list[Result]:
+        self._talk.gap(fact)
+        return []
+
+    def _degraded(self, fact: Degraded) -> list[Result]:
+        self._talk.sound.degraded(fact)
+        return []
+
+    def _recovered(self, fact: Recovered) -> list[Result]:
+        self._talk.recovered(fact)
+        return []
+
+    def _audio_warning(self, fact: AudioWarning) -> list[Result]:
+        self._talk.sound.warning(fact)
+        return []
+
+    def _loudness(self, fact: Loudness) -> list[Result]:
+        return [*self._talk.loudness(fact)]
+
+    def _speech_started(self, fact: SpeechStarted) -> list[Result]:
+        self._talk.speech_started(fact)
+        return []
+
+    def _speech_ended(self, fact: SpeechEnded) -> list[Result]:
+        return [*self._talk.speech_ended(fact)]
+
+    def _hypothesis(self, fact: Hypothesis) -> list[Result]:
+        heard = self._talk.draft(fact)
+        return self._advice.hear(heard, fact.at) if heard is not None else []
+
+    def _utterance(self, fact: Utterance) -> list[Result]:
+        heard = self._talk.final(fact)
+        if heard is None:
+            return self._advice.withdraw(fact.utterance, fact.at)
+        turn, news = self._talk.feel(heard, fact.at)
+        if turn is not None:
+            self._advice.turn(turn, turn_evidence(heard, turn))
+        return [*news, *self._advice.hear(heard, fact.at)]
+
+    # --- the agent's keys -------------------------------------------------------------------
+
+    def _agent_action(self, fact: AgentAction) -> list[Result]:
+        key = self._keys.get(fact.action)
+        return key(fact) if key else []
+
+    def _answer(self, reason: Clearing) -> Callable[[AgentAction], list[Result]]:
+        return lambda fact: self._advice.cards.answer(reason, fact.card, fact.at)
+
+    def _dismiss(self, fact: AgentAction) -> list[Result]:
+        shown = self._advice.cards.shown
+        results = self._advice.cards.answer(Clearing.DISMISSED, fact.card, fact.at)
+        if results and shown is not None:
+            wrong = fact.action is Action.MARK_WRONG
+            results += self._advice.wave_away(shown, wrong=wrong, at=fact.at)
+        return results
+
+    def _next_wording(self, fact: AgentAction) -> list[Result]:
+        self._advice.cards.next_wording(fact.card, fact.at)
+        return []
+
+    def _snooze(self, fact: AgentAction) -> list[Result]:
+        return self._advice.cards.snooze(fact.at)
+
+    def _calm_mode(self, fact: AgentAction) -> list[Result]:
+        return self._advice.cards.calm(fact.at)
+
+    def _mute_rule(self, fact: AgentAction) -> list[Result]:
+        shown = self._advice.cards.shown
+        rule = fact.rule or (shown.rule.id if shown else None)
+        return self._advice.cards.mute(rule, fact.at) if rule else []
+
+    def _pause(self, fact: AgentAction) -> list[Result]:
+        self._talk.pause(fact.at)
+        return []
+
+    def _resume(self, fact: AgentAction) -> list[Result]:
+        self._talk.resume(fact.at)
+        return []
+
+    def _swap(self, fact: AgentAction) -> list[Result]:
+        del fact
+        self._talk.swap()
+        return []

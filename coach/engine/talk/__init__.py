@@ -1,0 +1,1 @@
+"""What the call sounds like: turns, voices, words, mood and distress."""

@@ -1,0 +1,269 @@
+"""What the call sounds like: from facts about sound and speech to the state rules ask about.
+
+Keeps turns, voices, moods, transcript and the state of the sound, and hands the words that
+arrive on to whoever matches rules on them. Two keys of the agent's reach down to here: what is
+spoken during a pause leaves no trace, even where its text arrives later, and a swap exchanges
+everything that is known of the two sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+
+from coach.engine.talk.feeling import score_text
+from coach.engine.talk.heard import HeardWords
+from coach.engine.talk.mood import MoodSettings, MoodTracker, MoodTurn
+from coach.engine.talk.sound import Soundcheck
+from coach.engine.talk.state import TalkState
+from coach.engine.talk.transcript import Transcript
+from coach.engine.talk.turns import TurnSettings, TurnTracker
+from coach.engine.talk.voice import VoiceTracker
+from coach.events import (
+    AudioGap,
+    CallStarted,
+    Channel,
+    Evidence,
+    Hypothesis,
+    Located,
+    Loudness,
+    Recovered,
+    SignalChanged,
+    SpeechEnded,
+    SpeechStarted,
+    Utterance,
+)
+from coach.snapshot import Measurements
+from rules.matcher import Found
+
+VOICE_PAST_S = 5.0
+"""Seconds after its last speech for which a side's voice still counts as raised or loud: its words,
+and so its pace, become known only about two seconds later."""
+
+Find = Callable[[Channel, str, bool], Found]
+"""Matches the lexical conditions of the rule book in words of a channel, final or drafted."""
+
+
+class Conversation:
+    """The trackers of one call that listen to sound and speech."""
+
+    def __init__(
+        self,
+        turns: TurnSettings,
+        mood: MoodSettings,
+        find: Find,
+        grave: Container[int] = frozenset(),
+    ) -> None:
+        """``grave``: identities of the conditions that make a turn of the customer's serious."""
+        self.turns = TurnTracker(turns)
+        self.moods = {channel: MoodTracker(mood) for channel in Channel}
+        self.voices = {channel: VoiceTracker() for channel in Channel}
+        self.state = TalkState(self.turns, self.moods[Channel.CUSTOMER])
+        self.transcript = Transcript()
+        self.sound = Soundcheck()
+        self.paused_since: float | None = None
+        self._pauses: list[tuple[float, float]] = []
+        self._find = find
+        self._grave = grave
+        self._told: dict[str, float] = {}
+        """Figures as they were last told of."""
+
+    # --- sound ------------------------------------------------------------------------------
+
+    def started(self, fact: CallStarted) -> None:
+        """The call began."""
+        self.state.began = fact.at
+        self.sound.begin(fact.channels, fact.at)
+
+    def gap(self, fact: AudioGap) -> None:
+        """Sound was lost: the silence in its place means nothing."""
+        self.sound.gap(fact)
+        self.turns.deaf(fact.end)
+
+    def recovered(self, fact: Recovered) -> None:
+        """A component works again."""
+        if self.sound.deaf:
+            self.turns.deaf(fact.at)
+        self.sound.recovered(fact)
+
+    def loudness(self, fact: Loudness) -> list[SignalChanged]:
+        """Measurements of one side's sound."""
+        self.sound.loudness(fact)
+        if self._off_record(fact):
+            return []
+        voice = self.voices[fact.channel]
+        voice.receive(fact)
+        if not fact.speech:
+            return []
+        raised = voice.raised
+        self.state.loud[fact.channel] = voice.over_baseline_db
+        self.state.raised[fact.channel] = raised
+        if raised is None or fact.channel is Channel.AGENT:
+            # The agent's voice is measured for the agent; it is not news.
+            return []
+        over = voice.over_baseline_db
+        why = Evidence(
+            channel=fact.channel,
+            start=fact.start,
+            end=fact.end,
+            value=None if over is None else round(over, 1),
+            note="dB over the own usual level",
+        )
+        return self._tell("voice_raised_customer", raised, 0.5, fact.channel, fact.at, why)
+
+    # --- speech -----------------------------------------------------------------------------
+
+    def speech_started(self, fact: SpeechStarted) -> None:
+        """Somebody began to speak."""
+        if not self._off_record(fact):
+            self.turns.started(fact)
+
+    def speech_ended(self, fact: SpeechEnded) -> list[SignalChanged]:
+        """Somebody fell silent."""
+        if self._off_record(fact):
+            return []
+        self.turns.ended(fact)
+        results: list[SignalChanged] = []
+        for channel in (Channel.AGENT, Channel.CUSTOMER):
+            name = f"interruptions_{channel.value.lower()}_count"
+            count = self.turns.interruptions(channel, fact.at)
+            why = Evidence(channel=channel, value=count, note="spoke over the other side")
+            results += self._tell(name, count, 1.0, channel, fact.at, why)
+        return results
+
+    def draft(self, fact: Hypothesis) -> HeardWords | None:
+        """A draft; returns its committed words where they are new."""
+        if self._off_record(fact) or not self.transcript.draft(fact) or not fact.committed:
+            return None
+        self.turns.heard(fact.channel, fact.end, fact.committed)
+        return self._heard(fact, fact.committed)
+
+    def final(self, fact: Utterance) -> HeardWords | None:
+        """Final words; None where they are empty, doubtful or off the record."""
+        if self._off_record(fact):
+            self.transcript.drop(fact.utterance)
+            return None
+        self.transcript.final(fact)
+        if fact.doubtful or not fact.text:
+            return None
+        self.turns.heard(fact.channel, fact.end, fact.text)
+        self.turns.uttered(fact.channel, fact.start, fact.end, len(fact.text.split()))
+        heard = self._heard(fact, fact.text)
+        heard.final = True
+        heard.words = fact.words
+        heard.score = score_text(fact.text)
+        return heard
+
+    def _heard(self, fact: Hypothesis | Utterance, text: str) -> HeardWords:
+        span = (fact.channel, fact.start, fact.end)
+        return HeardWords(
+            span, fact.utterance, text, self._find(fact.channel, text, isinstance(fact, Utterance))
+        )
+
+    def feel(self, heard: HeardWords, at: float) -> tuple[MoodTurn | None, list[SignalChanged]]:
+        """Let the mood follow final words; returns the customer's scored turn, and news."""
+        if heard.score is None:
+            return None, []
+        mood = self.moods[heard.channel]
+        moved = mood.receive(
+            heard.end,
+            heard.score,
+            utterance=heard.utterance,
+            said=heard.text,
+            grave=any(condition in self._grave for condition in heard.found.conditions),
+        )
+        turn, point = mood.last_turn(), mood.point
+        if heard.channel is Channel.AGENT or turn is None or turn.utterance != heard.utterance:
+            return None, []
+        if not moved or point is None:
+            return turn, []
+        because = turn_evidence(heard, turn)
+        name = "sentiment_customer"
+        return turn, self._tell(name, point.score, 0.5, heard.channel, at, because)
+
+    def _tell(
+        self, name: str, value: float, step: float, channel: Channel, at: float, *why: Evidence
+    ) -> list[SignalChanged]:
+        """Tell of a figure that moved by at least ``step`` since it was last told of."""
+        if abs(value - self._told.get(name, 0.0)) < step:
+            return []
+        self._told[name] = value
+        value = round(value, 2)
+        return [SignalChanged(at=at, signal=name, channel=channel, value=value, because=why)]
+
+    # --- time and keys ----------------------------------------------------------------------
+
+    def tick(self, at: float) -> None:
+        """Let time pass."""
+        if self.sound.deaf:
+            self.turns.deaf(at)
+        for channel in Channel:
+            ended = self.turns.last_end(channel)
+            quiet = ended is None or at - ended > VOICE_PAST_S
+            if quiet and not self.turns.speaking(channel):
+                self.state.loud[channel] = self.state.raised[channel] = None
+
+    def _off_record(self, fact: Located) -> bool:
+        """Whether the fact is about a time at which the agent had paused the call."""
+        if self.paused_since is not None and fact.end > self.paused_since:
+            return True
+        return any(fact.start < end and fact.end > start for start, end in self._pauses)
+
+    def pause(self, at: float) -> None:
+        """Hear nothing from here on."""
+        if self.paused_since is None:
+            self.paused_since = at
+            self.turns.hush(at)
+
+    def resume(self, at: float) -> None:
+        """Hear again."""
+        if self.paused_since is not None:
+            self._pauses.append((self.paused_since, at))
+            self.paused_since = None
+            self.turns.deaf(at)
+
+    def swap(self) -> None:
+        """The two channels were taken for each other."""
+        self.turns.swap()
+        self.transcript.swap()
+        self.sound.swap()
+        moods, voices, state = self.moods, self.voices, self.state
+        one, two = Channel.AGENT, Channel.CUSTOMER
+        moods[one], moods[two] = moods[two], moods[one]
+        voices[one], voices[two] = voices[two], voices[one]
+        state.loud[one], state.loud[two] = state.loud[two], state.loud[one]
+        state.raised[one], state.raised[two] = state.raised[two], state.raised[one]
+        state.mood = moods[two]
+
+    # --- for the screen ---------------------------------------------------------------------
+
+    def speaking(self) -> frozenset[Channel]:
+        """Who speaks."""
+        return frozenset(channel for channel in Channel if self.turns.speaking(channel))
+
+    def measurements(self, now: float) -> Measurements:
+        """Plain figures about the conversation."""
+        turns, agent, customer = self.turns, Channel.AGENT, Channel.CUSTOMER
+        return Measurements(
+            talk_share_agent=turns.talk_share(now),
+            pace_agent_wpm=turns.pace(agent),
+            pace_customer_wpm=turns.pace(customer),
+            interruptions_agent=turns.interruptions(agent, now),
+            interruptions_customer=turns.interruptions(customer, now),
+            dead_air=round(turns.dead_air(now), 1),
+            agent_turn=round(turns.turn(agent, now), 1),
+            customer_over_baseline_db=self.state.loud[customer],
+            agent_over_baseline_db=self.state.loud[agent],
+        )
+
+
+def turn_evidence(heard: HeardWords, turn: MoodTurn) -> Evidence:
+    """A scored turn as the reason for something."""
+    return Evidence(
+        utterance=heard.utterance,
+        channel=heard.channel,
+        start=heard.start,
+        end=heard.end,
+        text=heard.text,
+        value=round(turn.score, 2),
+        note="a pleasant turn" if turn.score > 0 else "mood of this turn",
+    )

@@ -1,0 +1,44 @@
+"""The words of one draft or final text, as rules see them."""
+
+from __future__ import annotations
+
+from coach.engine.talk.feeling import TextScore
+from coach.events import Channel, Evidence, Word
+from rules.matcher import Found, Hit
+
+
+class HeardWords:
+    """Words that have just arrived, a draft or final."""
+
+    __slots__ = ("channel", "end", "final", "found", "score", "start", "text", "utterance", "words")
+
+    def __init__(
+        self, span: tuple[Channel, float, float], utterance: str, text: str, found: Found
+    ) -> None:
+        self.channel, self.start, self.end = span
+        self.utterance = utterance
+        self.text = text
+        self.found = found
+        self.final = False
+        self.words: tuple[Word, ...] = ()
+        self.score: TextScore | None = None
+        """Set on final words."""
+
+    def evidence(self, rule: str, hit: Hit) -> Evidence:
+        """The matched words with their times; reckoned where words carry none."""
+        count = max(1, len(self.text.split()))
+        if len(self.words) == count:
+            start, end = self.words[hit.first].start, self.words[hit.last].end
+        else:
+            length = (self.end - self.start) / count
+            start = self.start + hit.first * length
+            end = self.start + (hit.last + 1) * length
+        return Evidence(
+            rule=rule,
+            utterance=self.utterance,
+            channel=self.channel,
+            start=round(start, 3),
+            end=round(end, 3),
+            text=hit.text,
+            note=hit.guard,
+        )

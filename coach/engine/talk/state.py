@@ -1,0 +1,22 @@
+"""What is tracked of the talk and asked about by conditions."""
+
+from __future__ import annotations
+
+from coach.engine.talk.mood import MoodTracker
+from coach.engine.talk.turns import TurnTracker
+from coach.events import Channel
+
+
+class TalkState:
+    """The figures of the talk as they stand."""
+
+    def __init__(self, turns: TurnTracker, mood: MoodTracker) -> None:
+        self.turns = turns
+        self.mood = mood
+        """The customer's."""
+        self.loud: dict[Channel, float | None] = dict.fromkeys(Channel)
+        """dB over the channel's own usual level, while it speaks."""
+        self.raised: dict[Channel, float | None] = dict.fromkeys(Channel)
+        """How surely the channel's voice is raised, 0 to 1."""
+        self.began = 0.0
+        """Call time of the first fact."""

@@ -1,0 +1,179 @@
+"""Whether a speaker's voice is raised, judged against that speaker's own usual voice.
+
+A ``VoiceTracker`` follows one channel. From the first 30 seconds of the speaker's own speech
+it takes the median level, pitch and spectral tilt as the baseline; afterwards the baseline
+creeps after the speaker by at most half a decibel (or the like) a minute, and stands still
+while the voice is raised, so that a caller who shouts for ten minutes does not become the new
+normal.
+
+Level, pitch and tilt are three looks at one thing, vocal effort, and each is first turned into
+decibels of effort. What one decibel of effort does to them is taken from the literature on
+speech production, not fitted to any recording:
+
+level
+    1 dB by definition; but the hand that holds the telephone and automatic gain move it too;
+pitch
+    0.4 to 0.5 semitones (Gramming, Sundberg and others, 1988: speaking at different loudness);
+tilt
+    0.5 dB: partials near 2-3 kHz grow about 1.5 dB where the whole grows 1 dB (Sundberg and
+    Nordenberg, 2006: long-time average spectra at different vocal loudness).
+
+The three estimates are averaged with weights that follow how far each strays for other
+reasons (distance and gain; intonation; vowels): 0.35, 0.4, 0.25. What cannot be measured
+leaves the average, and the rest is reweighted. ANSI S3.5-1997 puts "raised" speech 6 dB over
+normal, "loud" 12.5 dB and "shout" 20 dB over it, which fixes the scale of ``raised``.
+
+This is a measurement of effort, not of feeling: a bad line raises voices as well.
+"""
+
+from __future__ import annotations
+
+import bisect
+import math
+import statistics
+from collections import deque
+
+from coach.events import Loudness
+
+BASELINE_SECONDS = 30.0
+"""Own speech that makes the first baseline."""
+
+FIRST_AFTER_SECONDS = 8.0
+"""Own speech before anything is said about the voice at all."""
+
+RECENT_SECONDS = 4.0
+"""Own speech over which the voice is judged: a sentence, so one stressed word is no alarm."""
+
+DRIFT_PER_MINUTE = 0.5
+"""How fast the baseline follows the speaker, in decibels of effort a minute of own speech."""
+
+SEMITONES_PER_DB = 0.45
+TILT_DB_PER_DB = 0.5
+WEIGHTS = (0.35, 0.4, 0.25)
+"""Level, pitch, tilt; see the head of this file."""
+
+RAISED_DB = 6.0
+"""Effort over the baseline at which ``raised`` is 0.5: "raised" speech after ANSI S3.5."""
+
+SLOPE_DB = 2.0
+"""Width of the transition: 0.27 at 4 dB, 0.73 at 8 dB, 0.95 at 12 dB ("loud")."""
+
+_STEPS = (1.0, SEMITONES_PER_DB, TILT_DB_PER_DB)
+
+
+class _Usual:
+    """Slowly adapting median of one figure."""
+
+    __slots__ = ("_first", "value")
+
+    def __init__(self) -> None:
+        self._first: list[float] = []
+        self.value: float | None = None
+
+    def learn(self, figure: float) -> None:
+        """Take one figure into the first baseline."""
+        bisect.insort(self._first, figure)
+        self.value = statistics.median(self._first)
+
+    def creep(self, figure: float, step: float) -> None:
+        """Move at most ``step`` towards ``figure``: in the long run, towards the median."""
+        if self.value is None:
+            self.value = figure
+        else:
+            self.value += max(-step, min(step, figure - self.value))
+
+
+class VoiceTracker:
+    """Follows the voice on one channel; feed it every Loudness of that channel in order.
+
+    Spans without speech are ignored, so silence, hold music judged as silence and the other
+    side's talk neither move the baseline nor the judgement: between two turns the figures
+    stay as they were.
+    """
+
+    __slots__ = ("_heard", "_recent", "_usual")
+
+    def __init__(self) -> None:
+        self._heard = 0.0
+        self._usual = (_Usual(), _Usual(), _Usual())
+        self._recent: deque[tuple[float, tuple[float | None, ...]]] = deque()
+
+    def receive(self, loudness: Loudness) -> None:
+        """Take one measurement."""
+        seconds = loudness.end - loudness.start
+        if not loudness.speech or seconds <= 0.0:
+            return
+        pitch = loudness.pitch_hz
+        figures = (
+            loudness.dbfs,
+            12.0 * math.log2(pitch) if pitch else None,
+            loudness.tilt_db,
+        )
+        self._remember(seconds, figures)
+        learning = self._heard < BASELINE_SECONDS
+        self._heard += seconds
+        raised = self.raised
+        step = DRIFT_PER_MINUTE * seconds / 60.0
+        for usual, figure, unit in zip(self._usual, figures, _STEPS, strict=True):
+            if figure is None:
+                continue
+            if learning:
+                usual.learn(figure)
+            elif raised is None or raised < 0.5:
+                usual.creep(figure, step * unit)
+
+    def _remember(self, seconds: float, figures: tuple[float | None, ...]) -> None:
+        self._recent.append((seconds, figures))
+        total = sum(length for length, _ in self._recent)
+        while total - self._recent[0][0] >= RECENT_SECONDS:
+            total -= self._recent.popleft()[0]
+
+    @property
+    def speech_seconds(self) -> float:
+        """Own speech heard so far."""
+        return self._heard
+
+    @property
+    def over_baseline_db(self) -> float | None:
+        """Level of the recent speech above the speaker's usual level, dB.
+
+        None before ``FIRST_AFTER_SECONDS`` of speech.
+        """
+        return self._over(0)
+
+    @property
+    def pitch_over_baseline(self) -> float | None:
+        """Pitch of the recent speech above the speaker's usual pitch, semitones."""
+        return self._over(1)
+
+    @property
+    def tilt_over_baseline_db(self) -> float | None:
+        """Spectral tilt of the recent speech above the speaker's usual one, dB."""
+        return self._over(2)
+
+    @property
+    def effort_db(self) -> float | None:
+        """Vocal effort over the speaker's own, dB, from level, pitch and tilt together."""
+        total = share = 0.0
+        for index, (weight, unit) in enumerate(zip(WEIGHTS, _STEPS, strict=True)):
+            over = self._over(index)
+            if over is not None:
+                total += weight * over / unit
+                share += weight
+        return total / share if share else None
+
+    @property
+    def raised(self) -> float | None:
+        """How surely the voice is raised, 0 to 1; 0.5 is ``RAISED_DB`` over the baseline."""
+        effort = self.effort_db
+        if effort is None:
+            return None
+        return 1.0 / (1.0 + math.exp((RAISED_DB - effort) / SLOPE_DB))
+
+    def _over(self, index: int) -> float | None:
+        usual = self._usual[index].value
+        if usual is None or self._heard < FIRST_AFTER_SECONDS:
+            return None
+        recent = [f[index] for _, f in self._recent]
+        measured = [figure for figure in recent if figure is not None]
+        return statistics.median(measured) - usual if measured else None

@@ -1,0 +1,136 @@
+"""The deciding half of a live call: the call at hand, or the quiet between two calls.
+
+Owned by the session thread. Between calls it keeps levels and trouble for the screen, so the
+agent sees that both sides are heard before anybody speaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from coach.calls.call import Call, Setup
+from coach.calls.language_watch import LanguageWatch
+from coach.errors import CoachError
+from coach.events import (
+    Action,
+    AgentAction,
+    CallEnded,
+    CallStarted,
+    Channel,
+    Degraded,
+    Fact,
+    Loudness,
+    Recovered,
+    Result,
+)
+from coach.snapshot import ChannelHealth, Snapshot, Trouble
+
+SILENT_DBFS = -60.0
+"""A side below this is shown as silent."""
+
+
+class CurrentCall:
+    """Feeds the call at hand; session time comes in as ``now``."""
+
+    def __init__(self, setup: Setup, journal: Callable[[str], Path | None]) -> None:
+        self._setup = setup
+        self._journal = journal
+        self._call: Call | None = None
+        self._origin = 0.0
+        self._language = LanguageWatch(setup.book.language, told="")
+        self._trouble: dict[str, Trouble] = {}
+        self._levels: dict[Channel, ChannelHealth] = {}
+        self.failure: CoachError | None = None
+        """What kept a journal from being written, if anything did."""
+
+    @property
+    def in_call(self) -> bool:
+        """True from a call's first to its last event."""
+        return self._call is not None and not self._call.ended
+
+    def begin(self, origin: float, first: CallStarted) -> Sequence[Result]:
+        """Open a call whose clock stands at 0 at session time ``origin``."""
+        self._close_journal()
+        self._origin = origin
+        self._language = LanguageWatch(self._setup.book.language, told=first.language)
+        trouble: list[Fact] = [
+            Degraded(at=0.0, component=t.component, detail=t.detail) for t in self._trouble.values()
+        ]
+        try:
+            self._call = Call(self._setup, first, self._journal(first.call))
+        except CoachError as error:
+            self.failure = error
+            trouble.append(Degraded(at=0.0, component="journal", detail=str(error)))
+            self._call = Call(self._setup, first, None)
+        return [result for fact in trouble for result in self._call.feed(fact)]
+
+    def take(self, fact: Fact, now: float) -> Sequence[Result]:
+        """Take a fact from the ears or a thread in trouble."""
+        if isinstance(fact, Degraded):
+            self._trouble[fact.component] = Trouble(
+                component=fact.component, detail=fact.detail, since=now
+            )
+        elif isinstance(fact, Recovered):
+            self._trouble.pop(fact.component, None)
+        elif isinstance(fact, Loudness) and not self.in_call:
+            self._note_level(fact)
+        if self._call is None or self._call.ended:
+            return []
+        results = self._call.feed(fact)
+        for warning in self._language.push([fact]):
+            results += self._call.feed(warning)
+        if isinstance(fact, CallEnded):
+            self._close_journal()
+        return results
+
+    def act(self, action: Action, now: float, *, card: str | None, note: str) -> Sequence[Result]:
+        """Take a key of the agent's."""
+        if self._call is None or self._call.ended:
+            return []
+        at = max(0.0, now - self._origin)
+        return self._call.feed(AgentAction(at=at, action=action, card=card, note=note))
+
+    def tick(self, now: float) -> Sequence[Result]:
+        """Let time pass."""
+        if self._call is None or self._call.ended:
+            return []
+        return self._call.tick(now - self._origin)
+
+    def snapshot(self, now: float) -> Snapshot:
+        """Give the call as it stands, or the quiet before one."""
+        if self._call is None:
+            return Snapshot(
+                at=now,
+                health=tuple(self._levels.values()),
+                trouble=tuple(self._trouble.values()),
+                notices=self._setup.notices,
+            )
+        return self._call.snapshot()
+
+    def close(self, now: float) -> None:
+        """End the call at hand, if any, and close its journal."""
+        if self._call is not None and not self._call.ended:
+            at = max(0.0, now - self._origin)
+            self._call.feed(CallEnded(at=at, reason="the session was closed"))
+        self._close_journal()
+
+    def _close_journal(self) -> None:
+        if self._call is None:
+            return
+        trouble = self._call.close()
+        if trouble:
+            self.failure = CoachError(trouble, "Free some space before the next call.")
+
+    def _note_level(self, fact: Loudness) -> None:
+        before = self._levels.get(fact.channel)
+        silent = 0.0
+        if fact.dbfs <= SILENT_DBFS:
+            silent = (before.silent_for if before else 0.0) + fact.end - fact.start
+        self._levels[fact.channel] = ChannelHealth(
+            channel=fact.channel,
+            dbfs=fact.dbfs,
+            speaking=fact.speech,
+            silent_for=silent,
+            clipping=fact.clipped > 0.01,
+        )

@@ -1,0 +1,1 @@
+"""Words for people, made of events and snapshots."""

@@ -1,0 +1,117 @@
+"""A call as plain text, one line per thing that happened: what `--headless` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from coach.events import (
+    AudioGap,
+    AudioWarning,
+    CallEnded,
+    CallStarted,
+    CardCleared,
+    CardRaised,
+    CardSuppressed,
+    Channel,
+    ChecklistTicked,
+    CommitmentMade,
+    Degraded,
+    EscalationChanged,
+    Event,
+    Evidence,
+    LadderChanged,
+    Nodded,
+    Recovered,
+    Utterance,
+    WarningGiven,
+)
+
+SPEAKERS = {Channel.CUSTOMER: "customer", Channel.AGENT: "agent", Channel.MIXED: "both"}
+
+
+def clock(seconds: float) -> str:
+    """Call time as ``MM:SS.s``, or ``H:MM:SS.s`` from an hour on."""
+    tenths = round(max(0.0, seconds) * 10)
+    minutes, rest = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    text = f"{minutes:02d}:{rest // 10:02d}.{rest % 10}"
+    return f"{hours}:{text}" if hours else text
+
+
+def why(because: Iterable[Evidence]) -> str:
+    """Give the reasons in one clause: the words, who said them and when, or the figure."""
+    parts = []
+    for evidence in because:
+        words = f'"{evidence.text}"' if evidence.text else evidence.note
+        if not words and evidence.rule:
+            words = evidence.rule
+        if evidence.text and evidence.channel and evidence.start is not None:
+            words += f" ({SPEAKERS[evidence.channel]}, {clock(evidence.start)})"
+        if evidence.value is not None and not evidence.text:
+            words += f" {evidence.value:.3g}"
+            if evidence.threshold is not None:
+                words += f" (bound {evidence.threshold:.3g})"
+        if words and words not in parts:
+            parts.append(words)
+    return "; ".join(parts)
+
+
+def _called(event: CallStarted) -> str:
+    caller = f", caller {event.caller}" if event.caller else ""
+    return f"call {event.call}: {event.source}{caller}"
+
+
+def _said(event: Utterance) -> str:
+    doubt = f"  [doubtful: {event.doubt or 'unsure'}]" if event.doubtful else ""
+    return f"{SPEAKERS[event.channel]:>8}: {event.text}{doubt}"
+
+
+def _card(event: CardRaised) -> str:
+    say = f'\n{"":12}SAY  "{event.say}"' if event.say else ""
+    reason = why(event.because)
+    because = f"\n{'':12}WHY  {reason}" if reason else ""
+    return f"CARD  {event.do}  [{event.rule}]{say}{because}"
+
+
+def _commitment(event: CommitmentMade) -> str:
+    due = f", due {event.due}" if event.due else ""
+    return f"promise by {SPEAKERS[event.owner]}{due}: {event.text}"
+
+
+_RENDER: dict[type[Event], Callable[..., str]] = {
+    CallStarted: _called,
+    CallEnded: lambda e: f"call ended: {e.reason}",
+    Utterance: _said,
+    AudioGap: lambda e: f"SOUND LOST  {SPEAKERS[e.channel]}, {e.end - e.start:.1f} s: {e.cause}",
+    AudioWarning: lambda e: f"SOUND  {e.detail}" + ("" if e.active else " (over)"),
+    Degraded: lambda e: f"DEGRADED  {e.component}: {e.detail}",
+    Recovered: lambda e: f"recovered  {e.component} {e.detail}".rstrip(),
+    EscalationChanged: lambda e: (
+        f"level {e.previous.name.lower()} -> {e.level.name.lower()}: {why(e.because)}"
+    ),
+    LadderChanged: lambda e: f"boundary {e.previous} -> {e.stage}: {why(e.because)}",
+    CardRaised: _card,
+    CardCleared: lambda e: f"card gone  [{e.rule}] {e.reason.value}",
+    Nodded: lambda e: f"nod  {e.text}",
+    WarningGiven: lambda e: f"warning {e.number} given: {e.text}",
+    CommitmentMade: _commitment,
+    ChecklistTicked: lambda e: f"done  {e.item}",
+}
+
+_WHY_NOT: dict[type[Event], Callable[..., str]] = {
+    CardSuppressed: lambda e: f"no card  [{e.rule}] {e.reason.value}: {why(e.because)}",
+}
+
+
+def render(event: Event, *, why_not: bool = False) -> str | None:
+    """Give an event's line, or None for events that the timeline leaves out.
+
+    ``why_not`` adds the cards that were asked for and not shown.
+    """
+    make = _RENDER.get(type(event))
+    if make is None and why_not:
+        make = _WHY_NOT.get(type(event))
+    if make is None:
+        return None
+    at = event.start if isinstance(event, Utterance) else event.at
+    return f"{clock(at)}  {make(event)}"

@@ -1,0 +1,71 @@
+"""The slow part of a replay: open the recording, load rules and model, make the player.
+
+Imported behind the screen's first frame; see ``coach.startup.options``.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+import msgspec
+
+from audio.listener import InlineDriver, Listener
+from audio.model import TellProgress
+from audio.recording import Recording, open_recording
+from coach.calls.journal import Journal
+from coach.events import CallStarted
+from coach.replay.player import JournalSource, Player, RecordingSource
+from coach.startup.config import Settings
+from coach.startup.options import journal_path, starting_now
+from coach.startup.setup import (
+    earlier_notice,
+    first_language,
+    language_notice,
+    listener_settings,
+    load_transcriber,
+    make_setup,
+    recorded_settings,
+)
+
+
+def play_recording(
+    args: argparse.Namespace, settings: Settings, tell: TellProgress, *, title: str
+) -> Player:
+    """Make a player of the recording that the command line names.
+
+    Raises InputError, RulesError, ModelError or StorageError.
+    """
+    recording = _open(args, settings)
+    notices = (*language_notice(args, settings), *recording.notices)
+    setup = make_setup(settings, notices=(*notices, *earlier_notice(args.caller)))
+    started, call = starting_now()
+    first = CallStarted(
+        at=0.0,
+        call=call,
+        started=started,
+        source=title,
+        language=first_language(args, settings),
+        caller=args.caller,
+        channels=recording.channels,
+    )
+    listener = Listener(recording.channels, listener_settings(args, settings))
+    hearing = InlineDriver(listener, load_transcriber(args, settings, tell))
+    source = RecordingSource(recording, hearing, first, rules_language=setup.book.language)
+    return Player(source, setup, journal_path(args, settings, call))
+
+
+def play_journal(args: argparse.Namespace, settings: Settings, journal: Journal) -> Player:
+    """Make a player of a journal, with the engine settings that were recorded in it.
+
+    A journal of the replay is written only where one was asked for.
+    """
+    setup = make_setup(settings, notices=journal.header.notices)
+    setup = msgspec.structs.replace(setup, settings=recorded_settings(journal))
+    return Player(JournalSource(journal), setup, args.journal)
+
+
+def _open(args: argparse.Namespace, settings: Settings) -> Recording:
+    side = args.agent_channel or settings.audio.agent_channel
+    if args.agent:
+        return open_recording(args.agent, other=args.customer)
+    return open_recording(args.file, agent_channel=side, mono=args.mono)

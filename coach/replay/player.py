@@ -1,0 +1,276 @@
+"""Running a recording or a journal through the coach again.
+
+A source gives facts in order of ``at``; a Player feeds them to a Call as far as a position.
+Seeking back is running again: a second engine takes the facts already known up to the new
+position, so that looking back never disturbs the call that is being journalled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from audio.health import SilenceWatch
+from audio.listener import InlineDriver
+from audio.recording import Recording
+from coach.calls.call import Call, Setup
+from coach.calls.journal import Journal
+from coach.calls.language_watch import LanguageWatch
+from coach.engine.engine import Engine, EngineSettings
+from coach.events import (
+    Action,
+    AgentAction,
+    AudioWarning,
+    CallEnded,
+    CallStarted,
+    Event,
+    Fact,
+    Located,
+    Loudness,
+    Result,
+)
+from coach.snapshot import Snapshot
+from rules.model import RuleBook
+
+
+class FactSource(Protocol):
+    """Where a replayed call's facts come from."""
+
+    @property
+    def first(self) -> CallStarted:
+        """How the call begins."""
+        ...
+
+    @property
+    def duration(self) -> float:
+        """Length of the call in seconds, as far as it is known."""
+        ...
+
+    def facts(self) -> Iterator[tuple[float, Sequence[Fact]]]:
+        """Give call time and the facts up to it, step by step; the last one is CallEnded."""
+        ...
+
+
+class RecordingSource:
+    """Facts heard in a recording. The same file, model and settings give the same facts."""
+
+    def __init__(
+        self,
+        recording: Recording,
+        listener: InlineDriver,
+        first: CallStarted,
+        *,
+        rules_language: str = "en",
+    ) -> None:
+        """``first`` names the call; its channels are the recording's."""
+        self._recording = recording
+        self._listener = listener
+        self.first = first
+        self._known_notices = recording.notices
+        self._language = LanguageWatch(rules_language, told=first.language)
+
+    @property
+    def duration(self) -> float:
+        """Length of the recording in seconds."""
+        return self._recording.duration
+
+    def facts(self) -> Iterator[tuple[float, Sequence[Fact]]]:
+        """Transcribe as far as asked for."""
+        at = 0.0
+        silence = SilenceWatch()
+        for chunk in self._recording.chunks():
+            at = max(at, chunk.end)
+            facts: list[Fact] = [*self._listener.push(chunk)]
+            for loudness in [f for f in facts if isinstance(f, Loudness)]:
+                facts += silence.push(loudness)
+            yield at, [*facts, *self._language.push(facts)]
+        rest: list[Fact] = list(self._listener.finish(at))
+        rest += self._language.push(rest)
+        rest += [
+            AudioWarning(at=at, kind="recording", detail=notice)
+            for notice in self._recording.notices
+            if notice not in self._known_notices
+        ]
+        end = max([at, *(fact.at for fact in rest)])
+        yield end, [*rest, CallEnded(at=end, reason="end of the recording")]
+
+
+class JournalSource:
+    """Facts read from a journal."""
+
+    def __init__(self, journal: Journal) -> None:
+        facts = journal.facts()
+        first = facts[0] if facts else None
+        if not isinstance(first, CallStarted):
+            first = CallStarted(at=0.0, call=journal.header.call, started="", source="journal")
+        self.first = first
+        self._facts = [f for f in facts if f is not first]
+        self._end = max((f.at for f in facts), default=0.0)
+
+    @property
+    def duration(self) -> float:
+        """Call time of the last fact."""
+        return self._end
+
+    def facts(self) -> Iterator[tuple[float, Sequence[Fact]]]:
+        """Give the recorded facts one by one."""
+        ended = False
+        for fact in self._facts:
+            ended = isinstance(fact, CallEnded)
+            yield fact.at, [fact]
+        if not ended:
+            yield self._end, [CallEnded(at=self._end, reason="the journal ends here")]
+
+
+class Player:
+    """Feeds a source to a call up to a position, and lets one look back at any moment of it."""
+
+    def __init__(self, source: FactSource, setup: Setup, journal: Path | None) -> None:
+        self.source = source
+        self.call = Call(setup, source.first, journal)
+        self._setup = setup
+        self._known: list[Fact] = [source.first]
+        self._steps = source.facts()
+        self._frontier = 0.0
+        self._view: Engine | None = None
+        self._view_next = 0
+        self._position = 0.0
+        self._swapped = False
+        """The agent has exchanged the two sides: the source's facts carry the old names."""
+        self._view_swapped = False
+        """The same for what is looked back at."""
+
+    @property
+    def position(self) -> float:
+        """Call time that is being looked at."""
+        return self._position
+
+    @property
+    def frontier(self) -> float:
+        """Call time up to which the source has been run."""
+        return self._frontier
+
+    @property
+    def finished(self) -> bool:
+        """True when the end of the call has been reached and is being looked at."""
+        return self.call.ended and self._view is None
+
+    def step(self, until: float) -> list[Event]:
+        """Go on by one step of the source, or up to ``until`` where everything is known.
+
+        Returns the facts and what the engine made of them. Does nothing once finished.
+        """
+        if self._view is not None:
+            return self._step_back_view(until)
+        if self.call.ended:
+            return []
+        at, facts = next(self._steps)
+        events: list[Event] = []
+        for heard in facts:
+            fact = _exchanged(heard) if self._swapped else heard
+            self._known.append(fact)
+            events += [fact, *self.call.feed(fact)]
+        events += self.call.tick(at)
+        self._frontier = self._position = max(self._frontier, at)
+        return events
+
+    def _step_back_view(self, until: float) -> list[Event]:
+        assert self._view is not None  # noqa: S101 - step() has looked
+        results: list[Event] = []
+        if until >= self._frontier:
+            self._view = None
+            self._position = self._frontier
+            return results
+        while self._view_next < len(self._known) and self._known[self._view_next].at <= until:
+            fact = self._known[self._view_next]
+            results.extend(self._view.receive(_exchanged(fact) if self._view_swapped else fact))
+            self._view_next += 1
+        results.extend(self._view.advance(until))
+        self._position = until
+        return results
+
+    def look_at(self, at: float) -> None:
+        """Look at the call as it stood at ``at``, which lies before the frontier."""
+        matcher = self.call.engine.matcher
+        self._view = Engine(self._setup.book, self._setup.settings, matcher=matcher)
+        self._view_next = 0
+        self._view_swapped = False
+        self._position = 0.0
+        self._step_back_view(max(0.0, at))
+
+    def act(self, action: Action, *, card: str | None, note: str) -> list[Result]:
+        """Take a key of the agent's; while looking back it changes only what is looked at."""
+        fact = AgentAction(at=self._position, action=action, card=card, note=note)
+        swaps = action is Action.SWAP_CHANNELS
+        if self._view is not None:
+            self._view_swapped ^= swaps
+            return self._view.receive(fact)
+        self._swapped ^= swaps
+        self._known.append(fact)
+        return self.call.feed(fact)
+
+    def end(self, reason: str = "ended by the agent") -> list[Result]:
+        """End the call at the frontier, before the source is at its end."""
+        self._view = None
+        self._position = self._frontier
+        if self.call.ended:
+            return []
+        fact = CallEnded(at=self._frontier, reason=reason)
+        self._known.append(fact)
+        return self.call.feed(fact)
+
+    def snapshot(self) -> Snapshot:
+        """Give the call as it stands at the position."""
+        if self._view is None:
+            return self.call.snapshot()
+        snapshot = self._view.snapshot()
+        looking_back = "looking back: keys pressed here are not kept"
+        notices = (*self._setup.notices, looking_back, *snapshot.notices)
+        return msgspec.structs.replace(snapshot, notices=notices)
+
+
+def _exchanged(fact: Fact) -> Fact:
+    """Give the fact with the other side's name, where it has one."""
+    if isinstance(fact, Located):
+        return msgspec.structs.replace(fact, channel=fact.channel.other)
+    return fact
+
+
+def run_through(player: Player) -> Iterator[Event]:
+    """Run the whole call as fast as it goes, giving every fact and result in order."""
+    yield player.source.first
+    while not player.finished:
+        yield from player.step(float("inf"))
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """The first place where a journal and its replay disagree."""
+
+    number: int
+    """Counted from 1 among the results."""
+    recorded: Result | None
+    """None where the replay has more."""
+    replayed: Result | None
+    """None where the replay has fewer."""
+
+
+def replay_results(journal: Journal, book: RuleBook, settings: EngineSettings) -> list[Result]:
+    """Run the engine over a journal's facts; returns every result in order."""
+    engine = Engine(book, settings)
+    results: list[Result] = []
+    for fact in journal.facts():
+        results.extend(engine.receive(fact))
+    return results
+
+
+def first_difference(recorded: Sequence[Result], replayed: Sequence[Result]) -> Difference | None:
+    """Compare results one by one; None where they are equal."""
+    for number in range(max(len(recorded), len(replayed))):
+        was = recorded[number] if number < len(recorded) else None
+        now = replayed[number] if number < len(replayed) else None
+        if was != now:
+            return Difference(number=number + 1, recorded=was, replayed=now)
+    return None

@@ -1,0 +1,120 @@
+"""The settings file: what an agent or a supervisor may set once instead of typing it each time.
+
+``settings.toml`` lies in the configuration folder. Every key is optional; an unknown key, a
+wrong type or a figure out of range is an error that names the file and the key, because a
+setting that is silently ignored is worse than none. The command line wins over the file.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from coach.errors import InputError
+from coach.paths import Paths
+
+__all__ = ["AudioSettings", "ModelSettings", "Paths", "RuleSettings", "Settings", "load"]
+
+
+class ModelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``[model]``: which speech model is used."""
+
+    name: str | None = None
+    """A name that ``coach model list`` shows, or a folder; None is the default model."""
+    offline: bool = False
+    """Never ask the network for a model."""
+
+
+class AudioSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``[audio]``: where the two voices come from."""
+
+    microphone: str | None = None
+    """Name or number of the agent's device, as ``coach devices`` lists it."""
+    far_end: str | None = None
+    """Name or number of the customer's source, as ``coach devices`` lists it."""
+    agent_channel: Annotated[str, msgspec.Meta(pattern="^(left|right)$")] = "left"
+    """Which side of a stereo recording is the agent."""
+
+
+class RuleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``[rules]``: which rules are in force."""
+
+    packs: tuple[Path, ...] = ()
+    """Rule files or folders; empty means the packs that come with Coach."""
+    overlay: Path | None = None
+    """The supervisor's changes."""
+    language: str = "en"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All settings, each at its default unless the file says otherwise."""
+
+    model: ModelSettings = ModelSettings()
+    audio: AudioSettings = AudioSettings()
+    rules: RuleSettings = RuleSettings()
+    agent: str = ""
+    """The agent's name as wordings may say it; empty leaves it out."""
+    journal: bool = True
+    """Write a journal of every call."""
+    engine: dict[str, Any] = {}
+    """``[engine]``: thresholds of the coaching engine; ``coach.startup.setup`` checks them against
+    ``coach.engine.engine.EngineSettings``."""
+
+
+def load(file: Path | None = None) -> Settings:
+    """The settings in ``file``; the user's own file unless given, all defaults if absent.
+
+    A file that was named but does not exist is an error. Paths in it are relative to it.
+    Raises InputError with the file and the key.
+    """
+    chosen = Paths.of().settings if file is None else file
+    try:
+        text = chosen.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        if file is None:
+            return Settings()
+        raise InputError(f"There is no settings file {file}.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"The settings file {chosen} cannot be read: {error}.",
+            "It must be a text file in UTF-8.",
+        ) from error
+    try:
+        settings = msgspec.convert(tomllib.loads(text), Settings, dec_hook=_path)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{chosen} is not valid TOML: {error}.") from error
+    except msgspec.ValidationError as error:
+        raise InputError(
+            f"{chosen}: {_readable(error)}.", "The README lists every setting."
+        ) from error
+    return _anchored(settings, chosen.parent)
+
+
+def _path(wanted: type, value: object) -> Path:
+    """The only type in the settings that TOML does not know."""
+    if wanted is Path and isinstance(value, str):
+        return Path(value)
+    raise TypeError(f"expected a path in quotes, got {value!r}")
+
+
+def _readable(error: msgspec.ValidationError) -> str:
+    """``Expected `str`, got `int` - at `$.model.name``` -> ``model.name: expected ...``."""
+    what, _, where = str(error).partition(" - at ")
+    key = where.strip("`").removeprefix("$").removeprefix(".")
+    return f"{key}: {what[:1].lower()}{what[1:]}" if key else what
+
+
+def _anchored(settings: Settings, folder: Path) -> Settings:
+    """Relative paths of the file are meant from where the file lies."""
+    rules = settings.rules
+    return msgspec.structs.replace(
+        settings,
+        rules=msgspec.structs.replace(
+            rules,
+            packs=tuple(folder / p.expanduser() for p in rules.packs),
+            overlay=None if rules.overlay is None else folder / rules.overlay.expanduser(),
+        ),
+    )

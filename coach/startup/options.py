@@ -1,0 +1,126 @@
+"""What live, replay and demo are told on the command line, and what they do before the work.
+
+Nothing here imports the speech model, the engine or an array library: the screen must be up
+within a second, and the slow imports are made behind it (``setup``, ``coach.replay.assembly``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from coach.calls.journal import call_id
+from coach.driver import Driver
+from coach.errors import Exit
+from coach.paths import Paths
+from coach.startup.config import Settings, load
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """Add the options that live, replay and demo share."""
+    parser.add_argument("--settings", type=Path, metavar="FILE", help="another settings file")
+    parser.add_argument(
+        "--rules",
+        type=Path,
+        action="append",
+        metavar="PATH",
+        help="a rule file or folder instead of the shipped packs (repeatable)",
+    )
+    parser.add_argument(
+        "--overlay", type=Path, metavar="FILE", help="the supervisor's changes to the rules"
+    )
+    parser.add_argument("--model", metavar="NAME", help="speech model: a name or a folder")
+    parser.add_argument(
+        "--language",
+        metavar="CODE",
+        default=None,
+        help="language spoken, e.g. en; `auto` listens first",
+    )
+    parser.add_argument(
+        "--vocabulary",
+        type=Path,
+        metavar="FILE",
+        help="names and products of the company, one a line",
+    )
+    parser.add_argument(
+        "--caller",
+        default="",
+        metavar="REF",
+        help="a reference for the caller, to recognise later calls",
+    )
+    journal = parser.add_mutually_exclusive_group()
+    journal.add_argument("--journal", type=Path, metavar="FILE", help="write the journal here")
+    journal.add_argument("--no-journal", action="store_true", help="keep no journal")
+
+
+def read_settings(args: argparse.Namespace) -> Settings:
+    """Read the settings file, with what the command line says laid over it."""
+    settings = load(args.settings)
+    rules = settings.rules
+    if args.rules:
+        rules = msgspec.structs.replace(rules, packs=tuple(args.rules))
+    if args.overlay:
+        rules = msgspec.structs.replace(rules, overlay=args.overlay)
+    model = settings.model
+    if args.model:
+        model = msgspec.structs.replace(model, name=args.model)
+    return msgspec.structs.replace(settings, rules=rules, model=model)
+
+
+def journal_path(args: argparse.Namespace, settings: Settings, call: str) -> Path | None:
+    """Tell where a call's journal goes; None where none is wanted."""
+    if args.no_journal or (args.journal is None and not settings.journal):
+        return None
+    if args.journal is not None:
+        return Path(args.journal)
+    return Paths.of().calls / f"{call}.jsonl"
+
+
+@contextlib.contextmanager
+def quiet_libraries(log: Path) -> Iterator[None]:
+    """Keep what C libraries write to standard error off the screen; it goes to ``log``.
+
+    PortAudio and ALSA write there when a device dies, in the middle of the picture. Textual
+    draws through ``sys.__stderr__``, which is given a descriptor of its own for the time.
+    """
+    before = sys.__stderr__
+    if before is None or not before.isatty():
+        yield
+        return
+    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    terminal = os.fdopen(os.dup(2), "w", encoding=before.encoding)
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), 2)
+    sys.__stderr__ = terminal  # type: ignore[misc]
+    try:
+        yield
+    finally:
+        terminal.flush()
+        os.dup2(terminal.fileno(), 2)
+        sys.__stderr__ = before  # type: ignore[misc]
+        terminal.close()
+
+
+def run_screen(driver: Driver) -> int:
+    """Show a call on the terminal until the user leaves; raises what ended it early."""
+    from tui.app import CoachApp  # noqa: PLC0415 - headless use must not wait for Textual
+
+    with quiet_libraries(Paths.of().data / "sound.log"):
+        app = CoachApp(driver)
+        app.run()
+    if app.failure is not None:
+        raise app.failure
+    return app.return_code or Exit.OK
+
+
+def starting_now() -> tuple[str, str]:
+    """Give the wall-clock start of a call that begins now, and its identifier."""
+    started = datetime.now().astimezone().isoformat()
+    return started, call_id(started)

@@ -1,0 +1,178 @@
+"""From settings and command line to what a call needs: rules, engine settings, model."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+
+import msgspec
+
+from audio.listener import ListenerSettings
+from audio.model import DEFAULT, TellProgress, locate
+from audio.transcriber import Transcriber, TranscriberSettings
+from coach.calls.call import Setup
+from coach.calls.earlier import earlier_calls, one_line
+from coach.calls.journal import Journal
+from coach.calls.language_watch import AUTO, checked, uncovered
+from coach.engine.engine import EngineSettings
+from coach.errors import InputError, RulesError
+from coach.paths import Paths
+from coach.startup.config import Settings
+from rules.loader import load_book
+
+VOCABULARY_CHARACTERS = 800
+"""The recogniser takes 200 tokens of text before a call; a name has one in about four letters."""
+
+
+def engine_settings(settings: Settings) -> EngineSettings:
+    """Give the engine's settings; InputError names the key that is wrong."""
+    wanted = {"agent_name": settings.agent, **settings.engine}
+    try:
+        chosen = msgspec.convert(wanted, EngineSettings)
+    except msgspec.ValidationError as error:
+        what, _, where = str(error).partition(" - at ")
+        place = ".".join(["engine", *where.strip("`$").strip(".").split(".")]).strip(".")
+        raise InputError(
+            f"Settings, [{place}]: {what}.", "The README lists every setting."
+        ) from None
+    problem = _out_of_range("engine", chosen, EngineSettings())
+    if problem:
+        raise InputError(f"Settings, {problem}.", "Leave the key out to have the usual value.")
+    return chosen
+
+
+def _out_of_range(key: str, value: object, usual: object) -> str:
+    """Say which figure no tracker can work with; empty if there is none.
+
+    A table by severity or level must keep its length, a span or weight is not negative where
+    the usual one is not, and nothing halves in no time.
+    """
+    if isinstance(value, msgspec.Struct):
+        pairs = [
+            (f"{key}.{name}", getattr(value, name), getattr(usual, name))
+            for name in value.__struct_fields__
+        ]
+    elif isinstance(value, tuple) and isinstance(usual, tuple):
+        if len(value) != len(usual):
+            return f"{key}: {len(value)} values, expected {len(usual)}"
+        pairs = [(f"{key}[{i}]", v, usual[i]) for i, v in enumerate(value)]
+    elif isinstance(value, float | int) and isinstance(usual, float | int):
+        return _bad_figure(key, value, usual)
+    else:
+        return ""
+    return next((p for one in pairs if (p := _out_of_range(*one))), "")
+
+
+def _bad_figure(key: str, value: float, usual: float) -> str:
+    if not math.isfinite(value):
+        return f"{key}: {value} is no figure to reckon with"
+    if value < 0 <= usual:
+        return f"{key}: {value:g} may not be negative"
+    if value == 0 and ("half_life" in key or "full_" in key):
+        return f"{key}: must be above 0"
+    return ""
+
+
+def make_setup(settings: Settings, *, notices: tuple[str, ...] = ()) -> Setup:
+    """Load the rules and the engine's settings."""
+    rules = settings.rules
+    book = load_book(
+        language=rules.language, packs=list(rules.packs) or None, overlay=rules.overlay
+    )
+    if not book.active():
+        raise RulesError(
+            "No rule is in force: nothing would ever be shown.",
+            "Check --rules, --overlay and the section [rules] of the settings.",
+        )
+    return Setup(
+        book=book,
+        settings=engine_settings(settings),
+        model=settings.model.name or DEFAULT,
+        notices=notices,
+    )
+
+
+def earlier_notice(caller: str) -> tuple[str, ...]:
+    """Give the line about the caller's earlier calls, where there were any."""
+    line = one_line(earlier_calls(Paths.of().calls, caller))
+    return (line,) if line else ()
+
+
+def find_model(settings: Settings, progress: TellProgress | None = None) -> Path:
+    """Find the verified model folder that the settings ask for."""
+    return locate(settings.model.name, progress, offline=settings.model.offline)
+
+
+def listener_settings(args: argparse.Namespace, settings: Settings) -> ListenerSettings:
+    """Give the listener's settings; a language of None is detected from the first words."""
+    language = spoken_language(args, settings)
+    return ListenerSettings(language=None if language == AUTO else language)
+
+
+def spoken_language(args: argparse.Namespace, settings: Settings) -> str:
+    """Give the code of the language to expect, or ``auto``; InputError where it is unknown."""
+    model = settings.model.name or DEFAULT
+    return checked(args.language or settings.rules.language, model=model)
+
+
+def first_language(args: argparse.Namespace, settings: Settings) -> str:
+    """Give the language a call is taken to be in at its start."""
+    spoken = spoken_language(args, settings)
+    return settings.rules.language if spoken == AUTO else spoken
+
+
+def language_notice(args: argparse.Namespace, settings: Settings) -> tuple[str, ...]:
+    """Say where rules or mood do not cover the language to expect."""
+    line = uncovered(spoken_language(args, settings), settings.rules.language)
+    return (line,) if line else ()
+
+
+def read_vocabulary(path: Path) -> str:
+    """Read the company's names: one a line, ``#`` starts a remark.
+
+    Raises InputError where the file cannot be read or holds no name.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"The vocabulary {path} cannot be read: {error}.",
+            "It must be a text file in UTF-8, one name a line.",
+        ) from None
+    if any(not (char.isprintable() or char.isspace()) for line in lines for char in line):
+        raise InputError(
+            f"The vocabulary {path} is no text.", "It must be a text file, one name a line."
+        )
+    names = [name for line in lines if (name := line.partition("#")[0].strip())]
+    if not names:
+        raise InputError(f"The vocabulary {path} holds no name.", "Write one name a line.")
+    vocabulary = ", ".join(names) + "."
+    if len(vocabulary) > VOCABULARY_CHARACTERS:
+        raise InputError(
+            f"The vocabulary {path} is too long: {len(names)} names, {len(vocabulary)} characters.",
+            f"Keep the hardest ones, {VOCABULARY_CHARACTERS} characters in all; with more the "
+            "recogniser hears names where there are none.",
+        )
+    return vocabulary
+
+
+def load_transcriber(
+    args: argparse.Namespace, settings: Settings, progress: TellProgress
+) -> Transcriber:
+    """Find, verify and load the model."""
+    vocabulary = read_vocabulary(args.vocabulary) if args.vocabulary else ""
+    folder = find_model(settings, progress)
+    progress("loading the speech model", None)
+    return Transcriber(folder, TranscriberSettings(vocabulary=vocabulary))
+
+
+def recorded_settings(journal: Journal) -> EngineSettings:
+    """Give the engine settings that a journal's call was coached with."""
+    try:
+        return msgspec.convert(journal.header.settings, EngineSettings)
+    except msgspec.ValidationError as error:
+        raise InputError(
+            f"The settings in the header of {journal.path} cannot be used: {error}.",
+            "It was written by another version of Coach.",
+        ) from None

@@ -1,0 +1,232 @@
+"""`coach rules` and `coach score` as a user meets them."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from coach.cli import main
+from coach.errors import Exit
+
+PACK = """
+[[rule]]
+id = "esc.example"
+title = "Example"
+severity = 2
+when.phrase = ["an example"]
+match = ["this is an example"]
+no_match = ["this is none", "nor is this"]
+false_positives = ["a teacher"]
+[rule.card]
+kind = "process"
+do = "Do something"
+say = ["One.", "Two."]
+"""
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    path = tmp_path / "pack.toml"
+    path.write_text(PACK)
+    return path
+
+
+def test_list_names_every_rule(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "list", "safety"]) == Exit.OK
+    shown = capsys.readouterr().out
+    assert "safety.self_harm" in shown
+    assert "esc." not in shown
+
+
+def test_the_shipped_pack_passes_its_own_tools() -> None:
+    assert main(["rules", "lint"]) == Exit.OK
+    assert main(["rules", "test"]) == Exit.OK
+    assert main(["rules", "coverage"]) == Exit.OK
+
+
+def test_explain_shows_words_card_and_changes(
+    pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    overlay = tmp_path / "floor.toml"
+    overlay.write_text(
+        '[[change]]\nrule = "esc.example"\nby = "lead"\n'
+        'reason = "ours is calmer"\nset.severity = 1\n'
+    )
+    args = ["rules", "explain", "esc.example", "--rules", str(pack), "--overlay", str(overlay)]
+    assert main(args) == Exit.OK
+    shown = capsys.readouterr().out
+    for words in ("an example", "Do something", "set by lead", "ours is calmer", "a teacher"):
+        assert words in shown
+
+
+def test_explain_suggests_a_rule(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "explain", "esc.legl"]) == Exit.RULES
+    assert "Did you mean 'esc.legal'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["I want to speak to your manager"], "esc.supervisor"),
+        (["that's our policy", "--agent"], "agent.policy_wall"),
+        (["I'm not saying you're useless"], "negated"),
+        (["what a nice day"], "no rule matches"),
+    ],
+)
+def test_try_tells_what_a_sentence_matches(
+    words: list[str], expected: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rules", "try", *words]) == Exit.OK
+    assert expected in capsys.readouterr().out
+
+
+def test_a_failing_example_is_shown(pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pack.write_text(PACK.replace("this is an example", "this is a sample"))
+    assert main(["rules", "test", "--rules", str(pack)]) == Exit.FAILED
+    assert "must match: 'this is a sample'" in capsys.readouterr().out
+
+
+def test_a_todo_that_works_asks_to_be_unmarked(
+    pack: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack.write_text(PACK.replace("no_match", 'todo_match = ["another an example"]\nno_match'))
+    assert main(["rules", "test", "--rules", str(pack)]) == Exit.FAILED
+    assert "unmark it" in capsys.readouterr().out
+
+
+LINTED = {
+    'match = ["this is an example"]\n': ("", "no example of what it notices"),
+    ', "nor is this"]': ("]", "1 of at least 2"),
+    'false_positives = ["a teacher"]\n': ("", "when it is wrong"),
+    "when.phrase": ("timing = { for = 2 }\nwhen.phrase", "no timeline"),
+}
+
+
+@pytest.mark.parametrize("old", sorted(LINTED))
+def test_lint_grades_weak_rules(old: str, pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    new, message = LINTED[old]
+    pack.write_text(PACK.replace(old, new))
+    assert main(["rules", "lint", "--rules", str(pack)]) == Exit.FAILED
+    assert message in capsys.readouterr().out
+
+
+def test_lint_hears_wordings_that_the_product_warns_against(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    overlay = tmp_path / "floor.toml"
+    overlay.write_text(
+        'by = "lead"\nreason = "try"\n[[change]]\nrule = "esc.legal"\n'
+        'set.card.say = ["Please calm down.", "There is nothing I can do."]\n'
+    )
+    assert main(["rules", "lint", "--overlay", str(overlay)]) == Exit.FAILED
+    shown = capsys.readouterr().out
+    assert "agent.calm_down" in shown
+    assert "agent.policy_wall" in shown
+
+
+def test_mistakes_reach_the_user_all_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    bad = Path(__file__).parents[1] / "rules" / "bad" / "bad_phrase.toml"
+    assert main(["rules", "lint", "--rules", str(bad)]) == Exit.RULES
+    shown = capsys.readouterr().err
+    assert "4 mistakes" in shown
+    assert "bad_phrase.toml:5" in shown
+    assert "Traceback" not in shown
+
+
+# --- score ----------------------------------------------------------------------------------
+
+
+def scored(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> tuple[int, list[dict[str, object]], str]:
+    file = tmp_path / "sentences"
+    file.write_bytes(text.encode())
+    code = main(["score", str(file)])
+    out, err = capsys.readouterr()
+    return code, [json.loads(line) for line in out.splitlines()], err
+
+
+def test_score_reads_json_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, rows, _ = scored(
+        '{"channel": "CUSTOMER", "text": "I will sue you, you are useless"}\n'
+        '{"channel": "agent", "text": "that is our policy"}\n'
+        '{"text": "lovely weather"}\n',
+        tmp_path,
+        capsys,
+    )
+    assert code == Exit.OK
+    assert [set(r) for r in rows] == [
+        {"line", "channel", "sentiment", "distress", "cues", "severity"}
+    ] * 3
+    assert rows[0]["cues"] == ["esc.legal", "conduct.insult"]
+    assert rows[0]["severity"] == 3
+    assert rows[1]["cues"] == ["agent.policy_wall"]
+    assert (rows[2]["cues"], rows[2]["severity"]) == ([], 0)
+    assert rows[2]["sentiment"] > 0  # type: ignore[operator]
+
+
+def test_score_reads_tsv_with_a_header(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, rows, _ = scored(
+        "\ufeffchannel\ttext\r\nCUSTOMER\tget me a supervisor\r\n\r\nAGENT\tcalm down\r\n",
+        tmp_path,
+        capsys,
+    )
+    assert code == Exit.OK
+    assert [(r["line"], r["cues"]) for r in rows] == [
+        (2, ["esc.supervisor"]),
+        (4, ["agent.calm_down"]),
+    ]
+
+
+def test_bad_lines_are_told_by_number_and_lose_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (
+        'CUSTOMER\tget me a supervisor\nno tab here\n{"text": 5}\n'
+        '{"broken\nNOBODY\thello\nAGENT\thello\n'
+    )
+    code, rows, err = scored(text, tmp_path, capsys)
+    assert code == Exit.INPUT
+    assert [r["line"] for r in rows] == [1, 6]
+    for number in (2, 3, 4, 5):
+        assert f"line {number}:" in err
+    assert "4 lines could not be read" in err
+
+
+def test_bytes_that_are_no_text_are_one_bad_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "sentences"
+    file.write_bytes(b"CUSTOMER\thello\nCUSTOMER\tcaf\xe9\nCUSTOMER\tbye\n")
+    assert main(["score", str(file)]) == Exit.INPUT
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 2
+    assert "line 2: not UTF-8" in err
+
+
+def test_score_reads_standard_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"CUSTOMER\tI will sue you\n")))
+    assert main(["score", "-"]) == Exit.OK
+    assert json.loads(capsys.readouterr().out)["cues"] == ["esc.legal"]
+
+
+def test_a_missing_file_has_a_remedy(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["score", "no-such-file"]) == Exit.INPUT
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_negated_and_quoted_words_are_no_cues(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, rows, _ = scored(
+        "CUSTOMER\tI'm not saying you're useless\nCUSTOMER\the said you're useless\n",
+        tmp_path,
+        capsys,
+    )
+    assert [r["cues"] for r in rows] == [[], []]

@@ -1,0 +1,321 @@
+"""The one card: when it comes, when it does not and why, and how it leaves."""
+
+from __future__ import annotations
+
+import pytest
+from rulekit import ScriptedRun, agent, card, customer, key, rule, said
+
+from coach.engine.advice.card_policy import CardSettings
+from coach.engine.engine import EngineSettings
+from coach.events import (
+    Action,
+    CardCleared,
+    CardRaised,
+    CardSuppressed,
+    Clearing,
+    Nodded,
+    Result,
+    Suppression,
+)
+from rules.model import Kind, Rule, Silence, Timing
+
+
+def refused(results: list[Result]) -> list[tuple[str, Suppression]]:
+    return [(r.rule, r.reason) for r in results if isinstance(r, CardSuppressed)]
+
+
+def cleared(results: list[Result]) -> list[tuple[str, Clearing]]:
+    return [(r.rule, r.reason) for r in results if isinstance(r, CardCleared)]
+
+
+def shows(name: str, word: str, kind: Kind = Kind.PROCESS, **options: object) -> Rule:
+    severity = {Kind.SAFETY: 4, Kind.THREAT: 4}.get(kind, 2)
+    timing = options.pop("timing", Timing(cooldown=0.0, max_per_call=99))
+    return rule(name, word, severity, timing=timing, card=card(kind, **options))
+
+
+LOW = shows("esc.low", "apple", priority=30)
+HIGH = shows("esc.high", "banana", priority=70)
+TONE = shows("agent.tone", "cherry", Kind.TONE)
+BOUNDARY = shows("conduct.edge", "damson", Kind.BOUNDARY)
+DANGER = shows("safety.life", "elder", Kind.SAFETY)
+THREAT = shows("threat.arm", "fig", Kind.THREAT)
+ALL = (LOW, HIGH, TONE, BOUNDARY, DANGER, THREAT)
+
+
+def test_a_card_says_why_in_their_own_words_and_expires() -> None:
+    desk = ScriptedRun(LOW)
+    results = desk.play(customer(1, "one apple please"), until=40.0)
+    (raised,) = [r for r in results if isinstance(r, CardRaised)]
+    assert raised.because[0].text == "apple"
+    assert raised.until == raised.at + 20.0
+    assert cleared(results) == [("esc.low", Clearing.EXPIRED)]
+    assert desk.shown == ""
+    assert [c.reason for c in desk.engine.snapshot().history] == ["expired"]
+
+
+def test_wordings_rotate_and_the_agent_may_ask_for_the_next() -> None:
+    desk = ScriptedRun(LOW)
+    says = []
+    for at in (1, 31, 61):
+        desk.play(customer(at, "apple"), until=at + 5.0)
+        shown = desk.engine.snapshot().card
+        assert shown is not None
+        says.append(shown.say)
+    assert says == ["one", "two", "one"]
+    desk.feed([key(80.0, Action.NEXT_WORDING)])
+    shown = desk.engine.snapshot().card
+    assert shown is not None
+    assert (shown.say, shown.wording, shown.wordings) == ("two", 2, 2)
+    desk.feed([], until=89.0)
+    assert desk.shown == "esc.low", "time to read it"
+
+
+def test_a_more_important_card_waits_until_the_other_can_have_been_read() -> None:
+    desk = ScriptedRun(LOW, HIGH)
+    desk.play(customer(1, "apple"), customer(4, "banana"), until=6.0)
+    assert desk.shown == "esc.low"
+    desk.feed([], until=9.0)
+    assert desk.shown == "esc.high"
+    assert cleared(desk.results) == [("esc.low", Clearing.REPLACED)]
+
+
+def test_a_less_important_card_waits_for_the_place_but_not_for_ever() -> None:
+    patient = ScriptedRun(LOW, shows("esc.short", "banana", priority=70, hold=10))
+    patient.play(customer(1, "banana"), customer(3, "apple"), until=14.0)
+    assert patient.shown == "esc.low"
+    late = ScriptedRun(LOW, shows("esc.long", "banana", priority=70, hold=60))
+    late.play(customer(1, "banana"), customer(3, "apple"), until=30.0)
+    assert refused(late.results) == [("esc.low", Suppression.LOWER_PRIORITY)]
+
+
+@pytest.mark.parametrize("word", ["elder", "fig"])
+def test_only_dangers_interrupt(word: str) -> None:
+    desk = ScriptedRun(*ALL)
+    desk.play(customer(1, "banana"), customer(3, word), until=5.0)
+    assert desk.shown in {"safety.life", "threat.arm"}
+    assert cleared(desk.results) == [("esc.high", Clearing.REPLACED)]
+
+
+def test_dangers_stay_until_they_are_answered() -> None:
+    desk = ScriptedRun(*ALL)
+    desk.play(customer(1, "elder"), until=900.0)
+    assert desk.shown == "safety.life"
+    desk.feed([key(901.0, Action.ACKNOWLEDGE)])
+    assert desk.shown == ""
+
+
+def test_life_comes_before_threat_and_the_threat_comes_back() -> None:
+    desk = ScriptedRun(*ALL)
+    desk.play(customer(1, "fig"), customer(5, "elder"), until=10.0)
+    assert desk.shown == "safety.life"
+    desk.feed([key(20.0, Action.ACKNOWLEDGE)])
+    assert desk.shown == "threat.arm"
+
+
+def test_dangers_ignore_cooldown_budget_snooze_calm_mode_and_mute() -> None:
+    life = shows("safety.life", "elder", Kind.SAFETY, timing=Timing(cooldown=999, max_per_call=1))
+    desk = ScriptedRun(life)
+    keys = [Action.SNOOZE, Action.CALM_MODE]
+    desk.feed([key(0.5 + n / 10, action) for n, action in enumerate(keys)])
+    desk.feed([key(0.8, Action.MUTE_RULE, "safety.life")])
+    for at in (1, 11, 21):
+        desk.play(customer(at, "elder"), key(at + 5.0, Action.ACKNOWLEDGE))
+    assert desk.cards() == ["safety.life"] * 3
+
+
+def test_while_a_life_is_in_danger_nothing_else_is_asked_of_the_agent() -> None:
+    desk = ScriptedRun(*ALL)
+    desk.play(customer(1, "elder"), key(5.0, Action.ACKNOWLEDGE), customer(10, "apple"))
+    assert refused(desk.results) == [("esc.low", Suppression.SAFETY_OPEN)]
+    again = ScriptedRun(*ALL)
+    again.play(customer(1, "elder"), key(5.0, Action.DISMISS), customer(10, "apple"))
+    assert again.cards()[-1] == "esc.low", "dismissed: it was none"
+
+
+def test_a_mere_doubt_about_safety_asks_quietly() -> None:
+    desk = ScriptedRun(LOW, rule("safety.check", "grape", 2, card=card(Kind.SAFETY, hold=30)))
+    desk.play(customer(1, "apple"), customer(3, "grape"), until=5.0)
+    assert desk.shown == "esc.low"
+    desk.feed([], until=80.0)
+    assert desk.shown == ""
+    desk.play(customer(81, "apple"))
+    assert desk.shown == "esc.low"
+
+
+def test_cooldown_and_most_in_a_call() -> None:
+    desk = ScriptedRun(shows("esc.a", "apple", timing=Timing(cooldown=45.0, max_per_call=2)))
+    for at in (1, 31, 61, 121):
+        desk.play(customer(at, "apple"), until=at + 29.0)
+    assert desk.cards() == ["esc.a", "esc.a"]
+    assert refused(desk.results) == [
+        ("esc.a", Suppression.COOLDOWN),
+        ("esc.a", Suppression.MAX_PER_CALL),
+    ]
+
+
+def test_the_tone_budget_is_spent_by_tone_cards_only() -> None:
+    tones = [shows(f"agent.{word}", word, Kind.TONE) for word in ("kiwi", "lemon", "mango", "nut")]
+    desk = ScriptedRun(*ALL, *tones)
+    desk.play(customer(1, "damson"), until=30.0)
+    for number, word in enumerate(("kiwi", "lemon", "mango", "nut")):
+        at = 31.0 + 30 * number
+        desk.play(agent(at, word), until=at + 29.0)
+    assert refused(desk.results) == [("agent.nut", Suppression.TONE_BUDGET)]
+    desk.play(customer(200, "damson"), customer(230, "apple"), until=260.0)
+    assert desk.cards()[-2:] == ["conduct.edge", "esc.low"]
+
+
+def test_most_cards_in_a_call() -> None:
+    settings = EngineSettings(cards=CardSettings(max_per_call=1))
+    desk = ScriptedRun(*ALL, settings=settings)
+    desk.play(customer(1, "apple"), customer(31, "banana"), customer(61, "damson"), until=90.0)
+    assert desk.cards() == ["esc.low", "conduct.edge"]
+    assert refused(desk.results) == [("esc.high", Suppression.MAX_PER_CALL)]
+
+
+def test_snooze_holds_cards_back_for_a_while_and_ends_at_the_second_press() -> None:
+    desk = ScriptedRun(*ALL)
+    desk.play(customer(1, "apple"), key(5.0, Action.SNOOZE), customer(10, "banana"), until=20.0)
+    assert refused(desk.results) == [("esc.high", Suppression.SNOOZED)]
+    assert desk.engine.snapshot().snoozed_until == 125.0
+    desk.feed([key(30.0, Action.SNOOZE)])
+    assert desk.engine.snapshot().snoozed_until is None
+    desk.play(customer(31, "banana"))
+    assert desk.shown == "esc.high"
+
+
+def test_calm_mode_leaves_dangers_and_boundaries() -> None:
+    desk = ScriptedRun(*ALL)
+    desk.feed([key(0.5, Action.CALM_MODE)])
+    desk.play(customer(1, "apple"), agent(4, "cherry"), customer(8, "damson"), until=12.0)
+    assert desk.cards() == ["conduct.edge"]
+    assert {reason for _, reason in refused(desk.results)} == {Suppression.CALM_MODE}
+
+
+def test_a_muted_rule_is_silent_for_the_rest_of_the_call() -> None:
+    desk = ScriptedRun(*ALL)
+    desk.play(customer(1, "apple"), key(5.0, Action.MUTE_RULE), customer(60, "apple"), until=70.0)
+    assert desk.cards() == ["esc.low"]
+    assert refused(desk.results) == [("esc.low", Suppression.MUTED)]
+
+
+def test_each_dismissal_doubles_the_cooldown_and_use_resets_it() -> None:
+    desk = ScriptedRun(shows("esc.a", "apple", timing=Timing(cooldown=20.0, max_per_call=99)))
+    desk.play(customer(1, "apple"), key(5.0, Action.DISMISS), customer(31, "apple"), until=40.0)
+    assert refused(desk.results) == [("esc.a", Suppression.COOLDOWN)]
+    desk.play(customer(51, "apple"), key(55.0, Action.USED), customer(81, "apple"), until=90.0)
+    assert desk.cards() == ["esc.a"] * 3
+
+
+def test_no_card_for_what_the_agent_has_just_done_but_a_nod() -> None:
+    done = rule("say.sorry", "sorry", 0)
+    ask = shows("esc.a", "apple", done_when=("say.sorry",))
+    desk = ScriptedRun(done, ask)
+    desk.play(agent(1, "sorry"), customer(4, "apple"), until=10.0)
+    assert desk.cards() == []
+    assert refused(desk.results) == [("esc.a", Suppression.ALREADY_DONE)]
+    assert [r.rule for r in desk.results if isinstance(r, Nodded)] == ["say.sorry"]
+    assert desk.engine.snapshot().nod
+    desk.feed([], until=30.0)
+    assert not desk.engine.snapshot().nod
+
+
+def test_a_card_leaves_with_a_nod_when_its_advice_is_followed() -> None:
+    desk = ScriptedRun(
+        rule("say.sorry", "sorry", 0), shows("esc.a", "apple", done_when=("say.sorry",))
+    )
+    desk.play(customer(1, "apple"), agent(4, "sorry"))
+    assert cleared(desk.results) == [("esc.a", Clearing.USED)]
+    assert [r.rule for r in desk.results if isinstance(r, Nodded)] == ["say.sorry"]
+
+
+def test_a_rule_may_nod_by_itself() -> None:
+    desk = ScriptedRun(shows("say.well", "well", Kind.NOD))
+    desk.play(agent(1, "well"), until=5.0)
+    assert desk.cards() == []
+    assert desk.engine.snapshot().nod == "Do it"
+
+
+def test_a_card_about_silence_leaves_when_somebody_speaks() -> None:
+    desk = ScriptedRun(rule("agent.quiet", Silence(longer_than=12.0), 1, card=card(hold=60)))
+    desk.play(agent(1, "hello there"), until=20.0)
+    assert desk.shown == "agent.quiet"
+    desk.play(customer(21, "are you still there"), until=30.0)
+    assert cleared(desk.results) == [("agent.quiet", Clearing.RESOLVED)]
+
+
+def test_the_same_card_twice_at_once_is_one() -> None:
+    desk = ScriptedRun(LOW)
+    desk.play(customer(1, "apple"), customer(4, "apple"), until=8.0)
+    assert refused(desk.results) == [("esc.low", Suppression.DUPLICATE)]
+
+
+def test_negated_or_quoted_words_bring_no_card() -> None:
+    desk = ScriptedRun(rule("esc.lie", said("you are lying"), 2, card=card()))
+    desk.play(customer(1, "I am not saying you are lying"), until=8.0)
+    assert refused(desk.results) == [("esc.lie", Suppression.DOUBTFUL)]
+
+
+def test_an_answer_to_a_card_that_has_gone_changes_nothing() -> None:
+    desk = ScriptedRun(LOW, HIGH)
+    desk.play(customer(1, "banana"), until=5.0)
+    before = desk.engine.snapshot()
+    late = key(5.0, Action.DISMISS)
+    desk.feed([type(late)(at=5.0, action=Action.DISMISS, card="P0")])
+    assert desk.engine.snapshot() == before
+
+
+def test_unknown_issue_and_name_are_left_to_the_agent() -> None:
+    text = card(say=("It is about {issue}, I am {agent}.",))
+    desk = ScriptedRun(rule("esc.a", "apple", card=text))
+    desk.play(customer(1, "apple"))
+    shown = desk.engine.snapshot().card
+    assert shown is not None
+    assert shown.say == "It is about [the issue], I am [your name]."
+    known = ScriptedRun(
+        rule("esc.a", "apple", card=text),
+        rule("note.want", said("calling about"), 0),
+        settings=EngineSettings(agent_name="Robin"),
+    )
+    known.play(customer(1, "I am calling about my bill"), customer(8, "apple"))
+    shown = known.engine.snapshot().card
+    assert shown is not None
+    assert shown.say == "It is about your bill, I am Robin."
+
+
+def test_a_boundary_card_waits_for_no_more_than_a_glance() -> None:
+    desk = ScriptedRun(LOW, shows("conduct.edge", "damson", Kind.BOUNDARY, priority=70))
+    desk.play(customer(1, "apple"), customer(2, "damson"), until=3.0)
+    assert desk.shown == "esc.low"
+    desk.feed([], until=5.0)
+    assert desk.shown == "conduct.edge"
+
+
+def test_boundary_cards_do_not_chase_each_other() -> None:
+    first = shows("conduct.first", "apple", Kind.BOUNDARY, priority=60)
+    second = shows("conduct.second", "banana", Kind.BOUNDARY, priority=80)
+    desk = ScriptedRun(first, second)
+    desk.play(customer(1, "apple"), customer(2, "banana"), until=6.0)
+    assert desk.shown == "conduct.first"
+
+
+SERIOUS = [
+    rule(f"esc.{name}", word, 3, timing=Timing(cooldown=0.0), card=card(priority=priority))
+    for name, word, priority in (("law", "apple", 72), ("watchdog", "banana", 70))
+]
+
+
+def test_two_serious_cards_both_get_their_turn() -> None:
+    desk = ScriptedRun(LOW, shows("esc.now", "cherry", priority=90), *SERIOUS)
+    desk.play(customer(1, "cherry"), customer(2, "banana"), customer(3, "apple"), until=70.0)
+    assert desk.cards() == ["esc.now", "esc.law", "esc.watchdog"]
+
+
+def test_what_is_done_while_a_card_waits_needs_it_no_more() -> None:
+    logged = rule("say.logged", said("a complaint now"), 0)
+    waiting = shows("esc.high", "banana", priority=40, done_when=("say.logged",))
+    desk = ScriptedRun(LOW, waiting, logged)
+    desk.play(customer(1, "apple"), customer(2, "banana"), agent(5, "a complaint now"), until=40.0)
+    assert desk.cards() == ["esc.low"]
+    assert ("esc.high", Suppression.ALREADY_DONE) in refused(desk.results)

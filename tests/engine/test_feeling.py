@@ -1,0 +1,57 @@
+"""VADER under the overlay."""
+
+from __future__ import annotations
+
+import pytest
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+from coach.engine.talk.distress import valences
+from coach.engine.talk.feeling import score_text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want to dispute a charge",
+        "I have a claim number",
+        "I need to cancel the late delivery",
+        "it is about my complaint",
+        "what is the penalty fee",
+        "please stop the payment",
+        "help please",
+    ],
+)
+def test_facts_of_a_call_are_neutral(text: str) -> None:
+    assert abs(score_text(text).compound) < 0.11
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "this is a joke",
+        "I was given the runaround",
+        "you people are incompetent",
+        "this is unacceptable",
+        "what a shambles",
+        "they ignored me",
+    ],
+)
+def test_frustration_of_callers_is_negative(text: str) -> None:
+    assert score_text(text).compound <= -0.25
+
+
+@pytest.mark.parametrize(
+    "text", ["the weather is lovely today", "that was horrible", "I am very happy, thank you!!!"]
+)
+def test_the_rest_is_vader_as_published(text: str) -> None:
+    published = SentimentIntensityAnalyzer().polarity_scores(text)["compound"]
+    assert score_text(text).compound == published
+
+
+def test_the_overlay_keeps_to_the_scale() -> None:
+    assert all(-4.0 <= value <= 4.0 for value in valences().values())
+    assert all(word == word.lower() and " " not in word for word in valences())
+
+
+def test_words_count_without_fillers() -> None:
+    assert score_text("um, well, you know, no").words == 2

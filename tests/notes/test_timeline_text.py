@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import pytest
+
+from coach.events import (
+    AudioGap,
+    AudioWarning,
+    CallStarted,
+    CardRaised,
+    CardSuppressed,
+    Channel,
+    CommitmentMade,
+    Degraded,
+    EscalationChanged,
+    Event,
+    Evidence,
+    Level,
+    Loudness,
+    Suppression,
+    Track,
+    Utterance,
+)
+from coach.notes.timeline_text import clock, render, why
+
+WORDS = Evidence(
+    rule="esc.supervisor", text="your manager", channel=Channel.CUSTOMER, start=61.04, end=62.0
+)
+FIGURE = Evidence(note="customer louder than usual by dB", value=7.5, threshold=6.0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.0, "00:00.0"),
+        (59.96, "01:00.0"),
+        (61.04, "01:01.0"),
+        (3599.9, "59:59.9"),
+        (3725.5, "1:02:05.5"),
+        (-0.2, "00:00.0"),
+    ],
+)
+def test_call_time_reads_as_a_clock(seconds: float, text: str) -> None:
+    assert clock(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("because", "text"),
+    [
+        ((), ""),
+        ((WORDS,), '"your manager" (customer, 01:01.0)'),
+        ((FIGURE,), "customer louder than usual by dB 7.5 (bound 6)"),
+        ((WORDS, WORDS), '"your manager" (customer, 01:01.0)'),
+        ((Evidence(rule="a.b"),), "a.b"),
+    ],
+)
+def test_reasons_read_as_one_clause(because: tuple[Evidence, ...], text: str) -> None:
+    assert why(because) == text
+
+
+SHOWN: list[tuple[Event, str]] = [
+    (
+        CallStarted(at=0, call="x", started="", source="a.wav", caller="R7"),
+        "00:00.0  call x: a.wav, caller R7",
+    ),
+    (
+        Utterance(
+            at=5,
+            channel=Channel.AGENT,
+            start=3,
+            end=4,
+            utterance="A1",
+            text="hi",
+            doubtful=True,
+            doubt="very quiet",
+        ),
+        "00:03.0     agent: hi  [doubtful: very quiet]",
+    ),
+    (
+        AudioGap(at=5, channel=Channel.CUSTOMER, start=3, end=4.5, cause="device lost"),
+        "00:05.0  SOUND LOST  customer, 1.5 s: device lost",
+    ),
+    (AudioWarning(at=1, kind="echo", detail="echo", active=False), "00:01.0  SOUND  echo (over)"),
+    (
+        Degraded(at=1, component="journal", detail="not written: full"),
+        "00:01.0  DEGRADED  journal: not written: full",
+    ),
+    (
+        EscalationChanged(at=2, level=Level.UPSET, previous=Level.CALM, because=(WORDS,)),
+        '00:02.0  level calm -> upset: "your manager" (customer, 01:01.0)',
+    ),
+    (
+        CommitmentMade(
+            at=2,
+            channel=Channel.AGENT,
+            start=1,
+            end=2,
+            utterance="A2",
+            text="call you Friday",
+            owner=Channel.AGENT,
+            due="2026-01-09",
+        ),
+        "00:02.0  promise by agent, due 2026-01-09: call you Friday",
+    ),
+]
+
+
+@pytest.mark.parametrize(("event", "line"), SHOWN)
+def test_what_happened_is_one_line(event: Event, line: str) -> None:
+    assert render(event) == line
+
+
+def test_a_card_says_what_to_do_what_to_say_and_why() -> None:
+    card = CardRaised(
+        at=62,
+        card="P1",
+        rule="esc.supervisor",
+        track=Track.ESCALATION,
+        severity=2,
+        priority=60,
+        do="Offer the transfer",
+        say="I can arrange that.",
+        until=80,
+        because=(WORDS,),
+    )
+    line = render(card)
+    assert line is not None
+    assert line.splitlines() == [
+        "01:02.0  CARD  Offer the transfer  [esc.supervisor]",
+        '            SAY  "I can arrange that."',
+        '            WHY  "your manager" (customer, 01:01.0)',
+    ]
+
+
+def test_measurements_are_left_out_and_refusals_are_shown_on_demand() -> None:
+    level = Loudness(at=1, channel=Channel.AGENT, start=0.5, end=1, dbfs=-30, speech=True)
+    assert render(level) is None
+    refusal = CardSuppressed(at=1, rule="a.b", reason=Suppression.COOLDOWN, because=(WORDS,))
+    assert render(refusal) is None
+    shown = render(refusal, why_not=True)
+    assert shown is not None
+    assert "no card  [a.b] cooldown" in shown

@@ -1,0 +1,330 @@
+"""Replaying a call: from a journal, from the sample recording, with looking back."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from coach.calls.call import Setup
+from coach.calls.journal import JournalHeader, JournalWriter, encode_line, read_journal
+from coach.cli import main
+from coach.engine.engine import EngineSettings
+from coach.errors import Exit
+from coach.events import (
+    Action,
+    CallEnded,
+    CallStarted,
+    CardRaised,
+    Channel,
+    Fact,
+    SpeechEnded,
+    SpeechStarted,
+    Utterance,
+    WarningGiven,
+)
+from coach.replay.player import JournalSource, Player, first_difference, replay_results, run_through
+from rules.loader import load_book
+
+SCRIPT = [
+    (1.0, Channel.AGENT, "thank you for calling my name is anna how can i help you today"),
+    (6.0, Channel.CUSTOMER, "this is the third time i have called about this bill"),
+    (14.0, Channel.AGENT, "i am sorry that you had to call again i understand how annoying it is"),
+    (40.0, Channel.CUSTOMER, "i want to speak to your manager right now"),
+    (70.0, Channel.AGENT, "of course i can arrange that"),
+    (90.0, Channel.CUSTOMER, "thank you that helps a lot i appreciate it"),
+]
+
+
+def spoken_call() -> list[Fact]:
+    """The script as facts, with words at two and a half a second."""
+    facts: list[Fact] = [
+        CallStarted(at=0.0, call="scripted", started="2026-01-05T09:00:00+00:00", source="script")
+    ]
+    for number, (start, channel, text) in enumerate(SCRIPT):
+        end = start + len(text.split()) / 2.5
+        name = f"{channel[0]}{number}"
+        facts += [
+            SpeechStarted(at=start + 0.1, channel=channel, start=start, end=start),
+            SpeechEnded(at=end + 0.5, channel=channel, start=start, end=end),
+            Utterance(
+                at=end + 0.8, channel=channel, start=start, end=end, utterance=name, text=text
+            ),
+        ]
+    facts.sort(key=lambda fact: fact.at)
+    return [*facts, CallEnded(at=120.0, reason="end")]
+
+
+@pytest.fixture(scope="module")
+def setup() -> Setup:
+    return Setup(book=load_book(), settings=EngineSettings(), notices=("a remark",))
+
+
+@pytest.fixture
+def journal(tmp_path: Path, setup: Setup) -> Path:
+    """A journal as a call leaves it: the script, run once."""
+    raw = tmp_path / "raw.jsonl"
+    header = JournalHeader(
+        version="0",
+        call="scripted",
+        rules=setup.book.fingerprint,
+        settings=msgspec.to_builtins(setup.settings),
+    )
+    writer = JournalWriter(raw, header)
+    writer.write(spoken_call())
+    writer.close()
+    path = tmp_path / "call.jsonl"
+    player = Player(JournalSource(read_journal(raw)), setup, path)
+    list(run_through(player))
+    assert player.call.close() == ""
+    return path
+
+
+def test_a_journal_gives_its_results_again(journal: Path, setup: Setup) -> None:
+    read = read_journal(journal)
+    rules = [r.rule for r in read.results() if isinstance(r, CardRaised)]
+    assert "esc.repeat_contact" in rules
+    assert "esc.supervisor" in rules
+    assert (
+        first_difference(read.results(), replay_results(read, setup.book, setup.settings)) is None
+    )
+
+
+def test_looking_back_shows_the_call_as_it_stood(journal: Path, setup: Setup) -> None:
+    player = Player(JournalSource(read_journal(journal)), setup, None)
+    seen = {}
+    while not player.finished:
+        player.step(float("inf"))
+        seen[player.position] = player.call.snapshot()
+    for at, then in seen.items():
+        if at < player.frontier:
+            player.look_at(at)
+            now = player.snapshot()
+            assert now.card == then.card
+            assert now.level == then.level
+            assert now.transcript == then.transcript
+
+
+def test_going_on_from_a_look_back_returns_to_the_call(journal: Path, setup: Setup) -> None:
+    player = Player(JournalSource(read_journal(journal)), setup, None)
+    list(run_through(player))
+    end = player.snapshot()
+    player.look_at(10.0)
+    assert not player.finished
+    assert player.position == 10.0
+    while not player.finished:
+        player.step(player.position + 7.0)
+    assert player.snapshot() == end
+
+
+def test_keys_pressed_while_looking_back_change_nothing_that_is_kept(
+    journal: Path, setup: Setup, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept.jsonl"
+    player = Player(JournalSource(read_journal(journal)), setup, kept)
+    while player.position < 60.0:
+        player.step(float("inf"))
+    player.look_at(20.0)
+    player.act(Action.CALM_MODE, card=None, note="")
+    assert player.snapshot().calm_mode
+    while not player.finished:
+        player.step(player.position + 20.0)
+    assert not player.snapshot().calm_mode
+    assert Action.CALM_MODE not in {getattr(f, "action", None) for f in read_journal(kept).facts()}
+
+
+def test_keys_pressed_at_the_frontier_are_kept_and_replayed(
+    journal: Path, setup: Setup, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept.jsonl"
+    player = Player(JournalSource(read_journal(journal)), setup, kept)
+    while player.snapshot().card is None:
+        player.step(float("inf"))
+    card = player.snapshot().card
+    assert card is not None
+    player.act(Action.DISMISS, card=card.card, note="")
+    list(run_through(player))
+    player.call.close()
+    read = read_journal(kept)
+    assert [f.action for f in read.facts() if hasattr(f, "action")] == [Action.DISMISS]
+    assert (
+        first_difference(read.results(), replay_results(read, setup.book, setup.settings)) is None
+    )
+
+
+def test_swapping_sides_renames_what_is_heard_from_there_on(
+    journal: Path, setup: Setup, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept.jsonl"
+    player = Player(JournalSource(read_journal(journal)), setup, kept)
+    while player.position < 30.0:
+        player.step(float("inf"))
+    player.act(Action.SWAP_CHANNELS, card=None, note="")
+    list(run_through(player))
+    player.call.close()
+    read = read_journal(kept)
+    heard = {f.text: f.channel for f in read.facts() if isinstance(f, Utterance)}
+    assert heard[SCRIPT[1][2]] is Channel.CUSTOMER
+    assert heard[SCRIPT[3][2]] is Channel.AGENT
+    assert (
+        first_difference(read.results(), replay_results(read, setup.book, setup.settings)) is None
+    )
+
+
+def test_ending_early_ends_the_journal(journal: Path, setup: Setup, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.jsonl"
+    player = Player(JournalSource(read_journal(journal)), setup, kept)
+    while player.position < 20.0:
+        player.step(float("inf"))
+    player.end()
+    assert player.finished
+    player.call.close()
+    last = read_journal(kept).facts()[-1]
+    assert isinstance(last, CallEnded)
+    assert last.reason == "ended by the agent"
+
+
+# --- the command line ------------------------------------------------------------------------
+
+
+def test_headless_prints_the_timeline(journal: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", str(journal), "--headless"]) == Exit.OK
+    out = capsys.readouterr().out
+    assert "CARD" in out
+    assert "[esc.supervisor]" in out
+    assert 'WHY  "' in out
+    assert "call ended: end" in out
+
+
+def test_verify_accepts_what_was_recorded(
+    journal: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["replay", str(journal), "--verify"]) == Exit.OK
+    assert "all as recorded" in capsys.readouterr().out
+
+
+def test_verify_names_the_first_difference(
+    journal: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = journal.read_bytes().splitlines(keepends=True)
+    index = next(i for i, line in enumerate(lines) if b'"CardRaised"' in line)
+    before = sum(
+        1 for line in lines[1:index] if not any(f'"{n}"'.encode() in line for n in FACT_NAMES)
+    )
+    raised = json.loads(lines[index])
+    raised["say"] = "Something else."
+    lines[index] = json.dumps(raised).encode() + b"\n"
+    journal.write_bytes(b"".join(lines))
+    assert main(["replay", str(journal), "--verify"]) == Exit.FAILED
+    out = capsys.readouterr().out
+    assert f"result {before + 1} differs" in out
+    assert "Something else." in out
+
+
+FACT_NAMES = ("CallStarted", "CallEnded", "SpeechStarted", "SpeechEnded", "Utterance")
+
+
+def test_verify_says_when_the_rules_are_others(
+    journal: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    header, rest = journal.read_bytes().split(b"\n", 1)
+    data = json.loads(header)
+    data["rules"] = "0" * 64
+    journal.write_bytes(json.dumps(data).encode() + b"\n" + rest)
+    main(["replay", str(journal), "--verify"])
+    assert "other rules" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["replay", "nowhere.wav"], Exit.INPUT, "nowhere.wav"),
+        (["replay"], Exit.INPUT, "nothing to replay"),
+        (["replay", "--agent", "a.wav"], Exit.INPUT, "both"),
+        (["replay", "nowhere.wav", "--verify"], Exit.INPUT, "needs a journal"),
+        (["replay", "empty.wav"], Exit.INPUT, "empty.wav"),
+        (["replay", "text.wav"], Exit.INPUT, "text.wav"),
+        (["replay", "broken.jsonl"], Exit.INPUT, "broken.jsonl, line 2"),
+        (["demo", "--headless", "--settings", "nowhere.toml"], Exit.INPUT, "nowhere.toml"),
+        (["demo", "--headless", "--rules", "nowhere.toml"], Exit.RULES, "nowhere.toml"),
+        (["demo", "--headless", "--vocabulary", "nowhere.txt"], Exit.INPUT, "nowhere.txt"),
+        (["demo", "--headless", "--model", "no/such/model"], Exit.MODEL, "no/such/model"),
+    ],
+)
+def test_a_mistake_gets_one_clear_line(
+    words: list[str],
+    code: Exit,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("empty.wav").touch()
+    Path("text.wav").write_text("this is no sound at all, only words\n" * 50)
+    header = JournalHeader(version="0", call="x", rules="", settings={})
+    Path("broken.jsonl").write_bytes(encode_line(header) + b"{oops\n{}\n")
+    assert main(words) == code
+    err = capsys.readouterr().err
+    assert message in err
+    assert "Traceback" not in err
+
+
+# --- with the speech model -------------------------------------------------------------------
+
+
+# Each run decodes two minutes of sound, on whatever machine this is.
+patient = pytest.mark.timeout(900)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """What the demonstration prints, and its journal."""
+    path = tmp_path_factory.mktemp("demo") / "demo.jsonl"
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        assert main(["demo", "--headless", "--journal", str(path)]) == Exit.OK
+    return printed.getvalue(), path
+
+
+@patient
+@pytest.mark.slow
+@pytest.mark.model
+def test_the_sample_call_is_heard_and_coached(demo: tuple[str, Path]) -> None:
+    out, path = demo
+    for words in ("the third time", "speak to your manager", "You are an idiot", "respectfully"):
+        assert words.lower() in out.lower()
+    assert main(["replay", str(path), "--verify"]) == Exit.OK
+
+
+@patient
+@pytest.mark.slow
+@pytest.mark.model
+def test_the_sample_calls_cards_come_in_order_with_their_reasons(demo: tuple[str, Path]) -> None:
+    results = read_journal(demo[1]).results()
+    cards = [r for r in results if isinstance(r, CardRaised)]
+    wanted = ["agent.no_empathy", "esc.supervisor", "ladder.warn_1", "esc.recap"]
+    assert [c.rule for c in cards if c.rule in wanted] == wanted
+    boundary = next(c for c in cards if c.rule == "ladder.warn_1")
+    assert any("You are" in e.text for e in boundary.because)
+    warning = next(r for r in results if isinstance(r, WarningGiven))
+    recovery = next(c for c in cards if c.rule == "esc.recap")
+    assert boundary.at < warning.at < recovery.at
+    assert any("helps" in e.text for e in recovery.because)
+
+
+@patient
+@pytest.mark.slow
+@pytest.mark.model
+def test_the_same_recording_gives_the_same_journal(demo: tuple[str, Path], tmp_path: Path) -> None:
+    again = tmp_path / "again.jsonl"
+    assert main(["demo", "--headless", "--journal", str(again)]) == Exit.OK
+    one, two = (
+        [e for e in read_journal(path).events if not isinstance(e, CallStarted)]
+        for path in (demo[1], again)
+    )
+    assert one == two
