@@ -59,6 +59,11 @@ class SilenceWatch:
         side.warned = True
         return [_warning(fact, active=True)]
 
+    def swap(self) -> None:
+        """The two sides have been exchanged."""
+        agent, customer = self._sides[Channel.AGENT], self._sides[Channel.CUSTOMER]
+        self._sides = {Channel.AGENT: customer, Channel.CUSTOMER: agent}
+
     def _heard(self, side: _Side, fact: Loudness) -> list[AudioWarning]:
         over = side.warned
         self._sides[fact.channel] = _Side(ever_heard=True)

@@ -1,16 +1,22 @@
-"""The listening half of a live call: from captured sound to facts of one call after another.
+"""The listening half of a live call: from captured sound and keys to facts, one call after another.
 
-Between calls the sound is watched but not transcribed; a few seconds of it are kept, so that
-a call which begins by itself has its greeting. A call is heard by a ``Listener`` of its own,
-whose clock starts at the call's first sample. Single-threaded: the listener thread of
+What happens is looked up in ``coach.live.call_life``; this module does the deeds of that table
+and keeps the figures that make things happen. Single-threaded: the listener thread of
 ``coach.live.session`` owns it; requests for the model go out and results come back by arguments.
+
+Keys pass through here, so that they come out as facts in the order of the sound: what was
+heard before a key stands before it in the journal, and a replay cannot differ.
+
+The listener below knows the two devices only, under the names they had at first. Whose voice a
+device carries is decided as facts leave: a swap in mid-sentence damages nothing, and every fact
+after it carries the new name.
 """
 
 from __future__ import annotations
 
-import enum
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -20,14 +26,19 @@ from audio.decoding import DecodeRequest, DecodeResult
 from audio.health import SilenceWatch
 from audio.listener import Listener
 from coach.events import (
+    Action,
+    AgentAction,
     AudioGap,
+    AudioWarning,
     CallEnded,
     CallStarted,
     Channel,
     Fact,
+    Located,
     Loudness,
     SpeechStarted,
 )
+from coach.live.call_life import LIFE, Deed, Happening, Phase
 
 LEAD_IN = 0.5
 """Seconds of sound kept before the first word of a call that begins by itself."""
@@ -36,6 +47,10 @@ RENEW = 60.0
 it asks for, so it must not gather."""
 NOISE_FLOOR_DBFS = -60.0
 """Below this a line carries nothing: an idle sound card and comfort noise stay under it."""
+SETTLED = 2.0
+"""Seconds without speech at the far end after which a new call may begin by itself; people
+pause for less within a sentence, and lines are hung up sooner."""
+TOO_LATE = "the last words of the call could not be transcribed in time"
 
 
 class CallBounds(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,49 +68,72 @@ class CallBounds(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds that the last words may take to be transcribed after the end."""
 
 
-class Phase(enum.Enum):
-    """What the ears are doing."""
+class Opened(NamedTuple):
+    """A call began at this session time."""
 
-    WAITING = enum.auto()
-    """No call; sound is watched."""
-    IN_CALL = enum.auto()
-    ENDING = enum.auto()
-    """The call is over but its last words are still with the model."""
+    at: float
+    first: CallStarted
 
 
-Outcome = Fact | DecodeRequest
+class Ask(NamedTuple):
+    """A request for the model, and the number of the call it belongs to."""
+
+    call: int
+    request: DecodeRequest
+
+
+class Answer(NamedTuple):
+    """What the model understood, and the number of the call that asked."""
+
+    call: int
+    result: DecodeResult
+
+
+Outcome = Fact | Opened | Ask
 NewListener = Callable[[], Listener]
-Announce = Callable[[float], CallStarted]
-"""Makes the first event of a call that began so many session seconds after the session."""
+NewCall = Callable[[], CallStarted]
+
+_KEYS = {
+    Action.END: Happening.END_KEY,
+    Action.PAUSE: Happening.PAUSE_KEY,
+    Action.RESUME: Happening.RESUME_KEY,
+    Action.SWAP_CHANNELS: Happening.SWAP_KEY,
+}
 
 
-class Ears:
-    """Finds the calls in a session's sound.
+class CallHearing:
+    """Hears one call after another.
 
-    All times passed in are session time (seconds since capture began); the facts that come
-    out carry call time, but for those of the waiting phase, whose times mean nothing and
-    which serve only to show levels and trouble.
+    All times passed in are session time (seconds since capture began); the facts that come out
+    carry call time, but for those of a phase without a call, whose times mean nothing and which
+    serve only to show levels and trouble.
     """
 
-    def __init__(self, new_listener: NewListener, bounds: CallBounds, announce: Announce) -> None:
+    def __init__(self, new_listener: NewListener, bounds: CallBounds, new_call: NewCall) -> None:
+        """``new_call`` makes the first event of a call that begins at this moment."""
         self.phase = Phase.WAITING
-        self.paused = False
         self.swapped = False
+        """Whether each device carries the other side's voice."""
         self._new_listener = new_listener
         self._bounds = bounds
-        self._announce = announce
+        self._new_call = new_call
         self._listener = new_listener()
+        self._call = 0
+        """Number of the call at hand, or of the last one."""
         self._origin = 0.0
         """Session time at which the listener's clock stands at 0: the call's, or since when it
         has been watched for one."""
         self._due: dict[Channel, float] = {}
-        """Listener time of each channel's next sample."""
+        """Listener time of each device's next sample."""
         self._recent: deque[Chunk] = deque()
-        """While waiting: the last ``lead`` seconds and a little more of both channels."""
+        """Without a call: the last ``lead`` seconds and a little more of both devices."""
         self._spoke: dict[Channel, float] = {}
-        """While waiting: session time at which each channel last began to speak."""
+        """Without a call: session time at which each side last began to speak."""
+        self._quiet_since = 0.0
+        """Without a call: session time since when the far end has not spoken."""
         self._silence = SilenceWatch()
-        self._far_end_heard = 0.0
+        self._line_alive = 0.0
+        """Call time until which the far end's line carried something."""
         self._outstanding = 0
         self._deadline = 0.0
         self._end_reason = ""
@@ -107,74 +145,90 @@ class Ears:
         outcomes: list[Outcome] = []
         for item in items:
             if isinstance(item, Chunk):
-                outcomes += self._take(item)
+                outcomes += self._sound(item, now)
             else:
-                outcomes.append(self._on_call_clock(item))
+                outcomes += self._device_news(item)
         if self.phase is Phase.IN_CALL and self._line_is_dead():
-            outcomes += self.end("the far end went silent", now)
+            outcomes += self._finish(Happening.LINE_DEAD, "the far end went silent", now)
         if self.phase is Phase.ENDING and now >= self._deadline:
-            outcomes += self._close(now)
+            outcomes += self._close(Happening.OUT_OF_TIME, now)
         return outcomes
 
-    def deliver(self, result: DecodeResult, now: float) -> list[Outcome]:
-        """Take what the model understood; a result that outlived its call is dropped."""
-        if self.phase is Phase.WAITING:
+    def deliver(self, answer: Answer, now: float) -> list[Outcome]:
+        """Take what the model understood; what another call asked for is dropped."""
+        own = answer.call == self._call
+        deed = self._step(Happening.OWN_DECODE if own else Happening.STRAY_DECODE)
+        if deed is not Deed.HEAR:
             return []
         self._outstanding -= 1
-        outcomes = self._counted(self._listener.deliver(result, now - self._origin))
+        outcomes = self._leave(self._listener.deliver(answer.result, now - self._origin))
         if self.phase is Phase.ENDING and self._outstanding <= 0:
-            outcomes += self._close(now)
+            outcomes += self._close(Happening.LAST_WORDS, now)
         return outcomes
 
     def begin(self, now: float) -> list[Outcome]:
-        """Begin a call at the agent's key."""
-        if self.phase is not Phase.WAITING:
+        """Take the key that begins a call."""
+        deed = self._step(Happening.BEGIN_KEY)
+        if deed is Deed.IGNORE:
             return []
-        return self._begin(now)
+        ended = self._state_the_end(now, short=True) if deed is Deed.CLOSE_AND_BEGIN else []
+        return [*ended, *self._begin(now)]
 
-    def end(self, reason: str, now: float) -> list[Outcome]:
-        """End the call; its CallEnded follows once the last words are there."""
-        if self.phase is not Phase.IN_CALL:
+    def press(
+        self, action: Action, now: float, *, card: str | None = None, note: str = ""
+    ) -> list[Outcome]:
+        """Take any other key of the agent's."""
+        if action is Action.END:
+            return self._finish(Happening.END_KEY, "ended by the agent", now)
+        deed = self._step(_KEYS.get(action, Happening.CARD_KEY))
+        fact = AgentAction(at=self._call_time(now), action=action, card=card, note=note)
+        if deed is Deed.IGNORE:
             return []
-        self.phase = Phase.ENDING
-        self._end_reason = reason
-        self._deadline = now + self._bounds.finish_within
-        outcomes = self._counted(self._listener.finish(now - self._origin))
-        return outcomes if self._outstanding > 0 else [*outcomes, *self._close(now)]
+        if deed is Deed.RESUME:
+            self._line_alive = max(self._line_alive, now - self._origin)
+        if deed in (Deed.SWAP, Deed.SWAP_AND_TELL):
+            self._swap()
+        return [] if deed is Deed.SWAP else [fact]
 
-    def pause(self, paused: bool) -> list[Outcome]:
-        """Hear nothing, or hear again; the channels' clocks go on."""
-        self.paused = paused
-        return []
+    def close(self, now: float) -> list[Outcome]:
+        """The session is being closed: end the call at hand, if any."""
+        return self._finish(Happening.SESSION_CLOSED, "the session was closed", now)
 
-    def swap(self) -> list[Outcome]:
-        """Exchange the two sides from here on."""
-        self.swapped = not self.swapped
-        return []
+    # --- the table --------------------------------------------------------------------------
 
-    # --- inside -----------------------------------------------------------------------------
+    def _step(self, happening: Happening) -> Deed:
+        """Look it up, take on the phase that follows, and say what is to be done."""
+        cell = LIFE[self.phase][happening]
+        self.phase = cell.then
+        return cell.deed
 
-    def _take(self, chunk: Chunk) -> list[Outcome]:
-        if self.paused:
-            chunk = chunk._replace(samples=np.zeros_like(chunk.samples))
-        if self.swapped:
-            chunk = chunk._replace(channel=chunk.channel.other)
-        if self.phase is Phase.WAITING:
-            return self._watch(chunk)
-        if self.phase is Phase.ENDING:
-            return []
-        outcomes = self._feed(chunk)
+    # --- sound ------------------------------------------------------------------------------
+
+    def _sound(self, chunk: Chunk, now: float) -> list[Outcome]:
+        match self._step(Happening.SOUND):
+            case Deed.HEAR:
+                return self._heard(chunk)
+            case Deed.HEAR_SILENCE:
+                return self._heard(chunk._replace(samples=np.zeros_like(chunk.samples)))
+            case Deed.KEEP:
+                self._keep(chunk)
+                return []
+            case _:
+                return self._watch(chunk, now)
+
+    def _heard(self, chunk: Chunk) -> list[Outcome]:
+        outcomes = self._leave(self._feed(chunk))
         for loudness in [o for o in outcomes if isinstance(o, Loudness)]:
-            if self._is_line_noise(loudness):
-                self._far_end_heard = loudness.end
-            if not self.paused:
+            if self._line_carries_something(loudness):
+                self._line_alive = loudness.end
+            if self.phase is Phase.IN_CALL:
                 outcomes += self._silence.push(loudness)
-        return self._counted(outcomes)
+        return outcomes
 
-    def _feed(self, chunk: Chunk) -> list[Outcome]:
+    def _feed(self, chunk: Chunk) -> Sequence[Fact | DecodeRequest]:
         """Give a chunk to the listener, on its clock and without a hole before it.
 
-        A channel's samples are its clock: lost sound is replaced by silence of equal length,
+        A device's samples are its clock: lost sound is replaced by silence of equal length,
         and sound from before the clock began, or given twice, is cut off.
         """
         start = chunk.start - self._origin
@@ -188,30 +242,49 @@ class Ears:
         if not len(samples):
             return []
         self._due[chunk.channel] = due + len(samples) / SAMPLE_RATE
-        return list(self._listener.push(Chunk(chunk.channel, due, samples)))
+        return self._listener.push(Chunk(chunk.channel, due, samples))
 
-    def _watch(self, chunk: Chunk) -> list[Outcome]:
-        """Keep the last seconds, show levels, and see whether a call has begun."""
-        if chunk.end - self._origin > RENEW:
-            self._watch_anew(chunk.start)
+    def _keep(self, chunk: Chunk) -> None:
+        """Keep the last seconds for a call that begins soon."""
         self._recent.append(chunk)
         while self._recent[0].end < chunk.end - self._bounds.lead - 1.0:
             self._recent.popleft()
-        shown: list[Outcome] = []
-        begun = False
-        for outcome in self._feed(chunk):
+
+    def _watch(self, chunk: Chunk, now: float) -> list[Outcome]:
+        """Show levels, and see whether a call has begun or the last one has died away."""
+        if chunk.end - self._origin > RENEW:
+            self._watch_anew(chunk.start)
+        self._keep(chunk)
+        outcomes: list[Outcome] = []
+        speaks = False
+        for outcome in self._leave(self._feed(chunk), watching=True):
             if isinstance(outcome, Loudness):
-                shown.append(outcome)
+                outcomes.append(outcome)
+                if outcome.channel is Channel.CUSTOMER and outcome.speech:
+                    self._quiet_since = chunk.end
             elif isinstance(outcome, SpeechStarted):
                 self._spoke.setdefault(outcome.channel, outcome.start + self._origin)
-                begun = begun or outcome.channel is Channel.CUSTOMER
+                speaks = speaks or outcome.channel is Channel.CUSTOMER
+        self._forget_old_greeting(chunk.end)
+        if self.phase is Phase.SETTLING and not speaks:
+            if chunk.end - self._quiet_since >= SETTLED:
+                self._step(Happening.FAR_END_QUIET)
+                self._watch_anew(now)
+        elif speaks and self._bounds.begin_on_sound:
+            outcomes += self._begin_by_sound()
+        return outcomes
+
+    def _begin_by_sound(self) -> list[Outcome]:
+        if self._step(Happening.FAR_END_SPEAKS) is not Deed.BEGIN:
+            self._quiet_since = max(self._quiet_since, self._spoke.get(Channel.CUSTOMER, 0.0))
+            return []
+        first = min(self._spoke.values()) - LEAD_IN
+        return self._begin(max(first, self._recent[0].start))
+
+    def _forget_old_greeting(self, now: float) -> None:
         greeting = self._spoke.get(Channel.AGENT)
-        if greeting is not None and greeting < chunk.end - self._bounds.lead:
+        if greeting is not None and greeting < now - self._bounds.lead:
             del self._spoke[Channel.AGENT]
-        if begun and self._bounds.begin_on_sound:
-            first = min(self._spoke.values()) - LEAD_IN
-            return shown + self._begin(max(first, self._recent[0].start))
-        return shown
 
     def _watch_anew(self, now: float) -> None:
         self._renew(now)
@@ -223,50 +296,90 @@ class Ears:
         self._origin = origin
         self._due = {}
 
+    # --- begin and end ----------------------------------------------------------------------
+
     def _begin(self, origin: float) -> list[Outcome]:
-        self.phase = Phase.IN_CALL
+        """Open a call; the table has made the phase IN_CALL."""
+        self._call += 1
         self._outstanding = 0
-        self._far_end_heard = 0.0
+        self._line_alive = 0.0
         self._renew(origin)
         self._silence = SilenceWatch()
         recent, self._recent = list(self._recent), deque()
-        outcomes: list[Outcome] = [self._announce(origin)]
-        # What was kept is already swapped and paused as it should be.
+        outcomes: list[Outcome] = [Opened(origin, self._new_call())]
         for chunk in recent:
-            outcomes += self._counted(self._feed(chunk))
+            outcomes += self._leave(self._feed(chunk))
         return outcomes
 
-    def _close(self, now: float) -> list[Outcome]:
-        at = now - self._origin
-        self.phase = Phase.WAITING
-        self._watch_anew(now)
-        return [CallEnded(at=at, reason=self._end_reason)]
+    def _finish(self, happening: Happening, reason: str, now: float) -> list[Outcome]:
+        """Hear no more of the call; its CallEnded follows once the last words are there."""
+        if self._step(happening) is not Deed.FINISH:
+            return []
+        self._end_reason = reason
+        self._deadline = now + self._bounds.finish_within
+        outcomes = self._leave(self._listener.finish(now - self._origin))
+        if self._outstanding > 0:
+            return outcomes
+        return [*outcomes, *self._close(Happening.LAST_WORDS, now)]
 
-    def _counted(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
-        self._outstanding += sum(isinstance(o, DecodeRequest) for o in outcomes)
-        return list(outcomes)
+    def _close(self, happening: Happening, now: float) -> list[Outcome]:
+        short = self._step(happening) is Deed.CLOSE_SHORT
+        return self._state_the_end(now, short=short)
+
+    def _state_the_end(self, now: float, *, short: bool) -> list[Outcome]:
+        """State the end of the call; ``short`` where the last words may be missing."""
+        at = now - self._origin
+        outcomes: list[Outcome] = []
+        if short and self._outstanding > 0:
+            outcomes.append(AudioWarning(at=at, kind="last_words", detail=TOO_LATE))
+        self._quiet_since = now
+        self._watch_anew(now)
+        return [*outcomes, CallEnded(at=at, reason=self._end_reason)]
+
+    # --- what leaves ------------------------------------------------------------------------
+
+    def _leave(
+        self, items: Sequence[Fact | DecodeRequest], *, watching: bool = False
+    ) -> list[Outcome]:
+        """Facts under the names in force, requests under the number of their call."""
+        outcomes: list[Outcome] = []
+        for item in items:
+            if not isinstance(item, DecodeRequest):
+                outcomes.append(self._named(item))
+            elif not watching:
+                self._outstanding += 1
+                outcomes.append(Ask(self._call, item))
+        return outcomes
+
+    def _named(self, fact: Fact) -> Fact:
+        if self.swapped and isinstance(fact, Located):
+            return msgspec.structs.replace(fact, channel=fact.channel.other)
+        return fact
+
+    def _swap(self) -> None:
+        self.swapped = not self.swapped
+        self._silence.swap()
+        self._spoke = {side.other: at for side, at in self._spoke.items()}
 
     @staticmethod
-    def _is_line_noise(fact: Loudness) -> bool:
-        """Tell whether the far end's line carries anything: speech, music, noise."""
+    def _line_carries_something(fact: Loudness) -> bool:
+        """Whether the far end's line carries anything: speech, music, noise."""
         return fact.channel is Channel.CUSTOMER and fact.dbfs > NOISE_FLOOR_DBFS
 
     def _line_is_dead(self) -> bool:
         after = self._bounds.end_after
-        heard_until = self._due.get(Channel.CUSTOMER, 0.0)
-        return after is not None and heard_until - self._far_end_heard >= after
+        device = Channel.AGENT if self.swapped else Channel.CUSTOMER
+        return after is not None and self._due.get(device, 0.0) - self._line_alive >= after
 
-    def _on_call_clock(self, fact: Fact) -> Fact:
-        if self.phase is Phase.WAITING:
-            return fact
-        at = max(0.0, fact.at - self._origin)
+    def _call_time(self, now: float) -> float:
+        """Seconds of the call at hand."""
+        return max(0.0, now - self._origin)
+
+    def _device_news(self, fact: Fact) -> list[Outcome]:
+        if self._step(Happening.DEVICE_NEWS) is Deed.SHOW:
+            return [self._named(fact)]
+        at = self._call_time(fact.at)
         if isinstance(fact, AudioGap):
-            channel = fact.channel.other if self.swapped else fact.channel
-            return msgspec.structs.replace(
-                fact,
-                at=at,
-                channel=channel,
-                start=max(0.0, fact.start - self._origin),
-                end=max(0.0, fact.end - self._origin),
-            )
-        return msgspec.structs.replace(fact, at=at)
+            start, end = self._call_time(fact.start), self._call_time(fact.end)
+            return [self._named(msgspec.structs.replace(fact, at=at, start=start, end=end))]
+        return [msgspec.structs.replace(fact, at=at)]

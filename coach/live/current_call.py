@@ -1,7 +1,8 @@
 """The deciding half of a live call: the call at hand, or the quiet between two calls.
 
-Owned by the session thread. Between calls it keeps levels and trouble for the screen, so the
-agent sees that both sides are heard before anybody speaks.
+Owned by the session thread. Without a call it keeps levels and trouble for the screen, so the
+agent sees that both sides are heard before anybody speaks; after a call the screen keeps what
+came of it, under the levels and the trouble of the present.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import msgspec
+
 from coach.calls.call import Call, Setup
 from coach.calls.language_watch import LanguageWatch
 from coach.errors import CoachError
 from coach.events import (
-    Action,
-    AgentAction,
     CallEnded,
     CallStarted,
     Channel,
@@ -49,10 +50,15 @@ class CurrentCall:
         """True from a call's first to its last event."""
         return self._call is not None and not self._call.ended
 
+    def time(self, now: float) -> float:
+        """Call time at session time ``now``."""
+        return max(0.0, now - self._origin)
+
     def begin(self, origin: float, first: CallStarted) -> Sequence[Result]:
         """Open a call whose clock stands at 0 at session time ``origin``."""
         self._close_journal()
         self._origin = origin
+        self._levels.clear()
         self._language = LanguageWatch(self._setup.book.language, told=first.language)
         trouble: list[Fact] = [
             Degraded(at=0.0, component=t.component, detail=t.detail) for t in self._trouble.values()
@@ -66,7 +72,7 @@ class CurrentCall:
         return [result for fact in trouble for result in self._call.feed(fact)]
 
     def take(self, fact: Fact, now: float) -> Sequence[Result]:
-        """Take a fact from the ears or a thread in trouble."""
+        """Take a fact of the listener's, or of a thread in trouble."""
         if isinstance(fact, Degraded):
             self._trouble[fact.component] = Trouble(
                 component=fact.component, detail=fact.detail, since=now
@@ -84,13 +90,6 @@ class CurrentCall:
             self._close_journal()
         return results
 
-    def act(self, action: Action, now: float, *, card: str | None, note: str) -> Sequence[Result]:
-        """Take a key of the agent's."""
-        if self._call is None or self._call.ended:
-            return []
-        at = max(0.0, now - self._origin)
-        return self._call.feed(AgentAction(at=at, action=action, card=card, note=note))
-
     def tick(self, now: float) -> Sequence[Result]:
         """Let time pass."""
         if self._call is None or self._call.ended:
@@ -98,21 +97,19 @@ class CurrentCall:
         return self._call.tick(now - self._origin)
 
     def snapshot(self, now: float) -> Snapshot:
-        """Give the call as it stands, or the quiet before one."""
+        """Give the call as it stands, or the quiet before or after one."""
+        health, trouble = tuple(self._levels.values()), tuple(self._trouble.values())
         if self._call is None:
-            return Snapshot(
-                at=now,
-                health=tuple(self._levels.values()),
-                trouble=tuple(self._trouble.values()),
-                notices=self._setup.notices,
-            )
-        return self._call.snapshot()
+            return Snapshot(at=now, notices=self._setup.notices, health=health, trouble=trouble)
+        snapshot = self._call.snapshot()
+        if not self._call.ended:
+            return snapshot
+        return msgspec.structs.replace(snapshot, health=health, trouble=trouble)
 
     def close(self, now: float) -> None:
         """End the call at hand, if any, and close its journal."""
         if self._call is not None and not self._call.ended:
-            at = max(0.0, now - self._origin)
-            self._call.feed(CallEnded(at=at, reason="the session was closed"))
+            self._call.feed(CallEnded(at=self.time(now), reason="the session was closed"))
         self._close_journal()
 
     def _close_journal(self) -> None:

@@ -3,31 +3,31 @@
 Theory of operation::
 
     capture --read--> [listener] --facts--> [session] --lines--> journal file
-                        |   ^                  |
-                 requests   results            +--snapshots--> front end
-                        v   |
-                       [asr]
+              keys ------^  |   ^              |
+                    requests|   |results       +--snapshots--> front end
+                            v   |
+                           [asr]
 
 ========  ==============================================  ==================================
 thread    owns                                            never does
 ========  ==============================================  ==================================
-listener  the capture's reading end, the ``Ears``         run the model
+listener  the capture's reading end, the ``CallHearing``  run the model
 asr       the model                                       hold history
-session   the ``CurrentCall``: engine and journal of the call    wait for anything but its inbox
+session   the ``CurrentCall``: engine and journal         wait for anything but its inbox
 ========  ==============================================  ==================================
 
 Every thread is wrapped: what goes wrong on one becomes Degraded(component, detail) on the
-screen, and the others go on. The model loads on the asr thread while sound is already being
-kept, so the first words of a call that begins at once are not lost.
+screen, and the others go on; should the listener itself fail, the session takes the keys, so
+that a call can still be ended. Every queue is bounded (``coach.live.queues``). The model loads
+on the asr thread while sound is already being kept, so the first words of a call that begins
+at once are not lost.
 
-Session time is seconds of the monotonic clock since the driver was made; call time is session
-time less the call's origin. This module is the only one that reads a clock for a live call.
+Session time is seconds of ``Parts.clock`` since the driver was started; call time is session
+time less the call's origin.
 """
 
 from __future__ import annotations
 
-import contextlib
-import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -37,27 +37,40 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from audio.chunks import Chunk
-from audio.decoding import DecodeRequest, DecodeResult
+from audio.decoding import DecodeRequest, DecodeResult, Purpose
 from coach.calls.call import Setup
 from coach.driver import FrontEnd, Progress
 from coach.errors import CoachError
 from coach.events import (
     Action,
+    AgentAction,
+    CallEnded,
     CallStarted,
     CardCleared,
     CardRaised,
     Degraded,
     Fact,
+    Hypothesis,
+    Loudness,
     Recovered,
     Result,
 )
-from coach.live.call_hearing import CallBounds, Ears, NewListener, Outcome
+from coach.live.call_hearing import (
+    Answer,
+    Ask,
+    CallBounds,
+    CallHearing,
+    NewListener,
+    Opened,
+    Outcome,
+)
 from coach.live.current_call import CurrentCall
+from coach.live.queues import QUEUES, BoundedQueue
 
 FRAME = 0.1
 """Seconds between snapshots: ten a second is as many as an eye needs."""
 READ = 0.05
-"""Seconds the listener waits for sound before it looks for results and orders."""
+"""Seconds the listener waits for sound before it looks for results and keys."""
 JOIN = 5.0
 """Seconds a thread may take to end."""
 
@@ -97,25 +110,16 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     bounds: CallBounds = CallBounds()
     lanes: int = 2
     """Decodes that may run at a time."""
+    clock: Clock = time.monotonic
+    """Seconds, never going back."""
 
 
 class Key(NamedTuple):
-    """A key of the agent's."""
+    """A key of the agent's; no action begins a call."""
 
-    action: Action
-    card: str | None
-    note: str
-
-
-class Origin(NamedTuple):
-    """A call began at this session time."""
-
-    at: float
-    first: CallStarted
-
-
-Item = Fact | Key | Origin
-Order = Callable[[Ears, float], list[Outcome]]
+    action: Action | None
+    card: str | None = None
+    note: str = ""
 
 
 class LiveDriver:
@@ -130,12 +134,23 @@ class LiveDriver:
         """The front end is done: end the call at hand, then stop."""
         self._stopping = threading.Event()
         """Every thread ends as soon as it looks."""
-        self._inbox: queue.SimpleQueue[Item] = queue.SimpleQueue()
-        self._requests: queue.SimpleQueue[DecodeRequest | None] = queue.SimpleQueue()
-        self._results: queue.SimpleQueue[DecodeResult] = queue.SimpleQueue()
-        self._orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
+        self._deaf = threading.Event()
+        """The listener has failed: the session takes the keys."""
+        self._inbox: BoundedQueue[Fact | Opened] = BoundedQueue(
+            QUEUES["session inbox"], replaceable=_is_replaceable, lost=self._fact_lost
+        )
+        self._keys: BoundedQueue[Key] = BoundedQueue(QUEUES["keys"], lost=self._key_lost)
+        self._asks: BoundedQueue[Ask] = BoundedQueue(
+            QUEUES["decode requests"], replaceable=_is_draft, lost=self._final_lost
+        )
+        self._answers: BoundedQueue[Answer] = BoundedQueue(
+            QUEUES["decode results"], lost=self._final_lost
+        )
+        self._lost = 0
+        self._told_lost = 0
         self._threads: list[threading.Thread] = []
-        self._zero = time.monotonic()
+        self._clock: Clock = time.monotonic
+        self._zero = 0.0
         self._failure: Exception | None = None
 
     # --- called by the front end -----------------------------------------------------------
@@ -146,20 +161,11 @@ class LiveDriver:
 
     def begin(self) -> None:
         """Begin a call, if none is on."""
-        self._orders.put(lambda ears, now: ears.begin(now))
+        self._keys.put(Key(None))
 
     def act(self, action: Action, *, card: str | None = None, note: str = "") -> None:
         """Pass on a key of the agent's."""
-        match action:
-            case Action.END:
-                self._orders.put(lambda ears, now: ears.end("ended by the agent", now))
-            case Action.PAUSE | Action.RESUME:
-                self._orders.put(lambda ears, _now: ears.pause(action is Action.PAUSE))
-            case Action.SWAP_CHANNELS:
-                self._orders.put(lambda ears, _now: ears.swap())
-            case _:
-                pass
-        self._inbox.put(Key(action, card, note))
+        self._keys.put(Key(action, card, note))
 
     def set_speed(self, speed: float | None) -> None:
         """A live call has one speed."""
@@ -179,8 +185,8 @@ class LiveDriver:
 
     # --- threads ---------------------------------------------------------------------------
 
-    def _clock(self) -> float:
-        return time.monotonic() - self._zero
+    def _now(self) -> float:
+        return self._clock() - self._zero
 
     def _spawn(self, name: str, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=self._guard, args=(name, work), name=name, daemon=True)
@@ -198,105 +204,117 @@ class LiveDriver:
             self._failure = self._failure or error
             self._stopping.set()
         except Exception as error:  # noqa: BLE001 - the thread's edge: the others must go on
-            detail = f"{type(error).__name__}: {error}"
-            self._inbox.put(Degraded(at=0.0, component=name, detail=detail))
+            if name == "listener":
+                self._deaf.set()
+            self._inbox.put(_trouble(name, error))
 
     def _session(self, front_end: FrontEnd) -> None:
-        """Own the desk until the session is over."""
+        """Own the call at hand until the session is over."""
         try:
             parts = self._make_parts()
-            desk = CurrentCall(parts.setup, parts.journal)
+            self._clock, self._zero = parts.clock, parts.clock()
+            call = CurrentCall(parts.setup, parts.journal)
             self._spawn("asr", lambda: self._asr(parts, front_end.progress))
             self._spawn("listener", lambda: self._listen(parts))
-            self._serve(desk, front_end, parts.bounds.finish_within)
+            self._serve(call, front_end, parts.bounds.finish_within)
             self._stop_threads()
-            self._take_waiting(desk)
-            desk.close(self._clock())
-            front_end.snapshot(desk.snapshot(self._clock()))
-            self._failure = self._failure or desk.failure
+            self._take_waiting(call)
+            call.close(self._now())
+            front_end.snapshot(call.snapshot(self._now()))
+            self._failure = self._failure or call.failure
         except Exception as error:  # noqa: BLE001 - the front end must be told whatever it is
             self._failure = self._failure or error
             self._stop_threads()
         front_end.finished(self._failure)
 
-    def _serve(self, desk: CurrentCall, front_end: FrontEnd, finish_within: float) -> None:
-        """Feed the desk and publish until the session is over and the call has its end."""
+    def _serve(self, call: CurrentCall, front_end: FrontEnd, finish_within: float) -> None:
+        """Feed the call and publish until the session is over and the call has its end."""
         shown = -FRAME
         until: float | None = None
         while not self._stopping.is_set():
             results: list[Result] = []
-            with contextlib.suppress(queue.Empty):
-                results += self._hand(desk, self._inbox.get(timeout=FRAME / 2))
-            results += self._take_waiting(desk)
-            now = self._clock()
-            results += desk.tick(now)
+            item = self._inbox.get(timeout=FRAME / 2)
+            if item is not None:
+                results += self._hand(call, item)
+            results += self._take_waiting(call)
+            if self._deaf.is_set():
+                results += self._take_keys(call)
+            now = self._now()
+            results += call.tick(now)
             urgent = any(isinstance(r, CardRaised | CardCleared) for r in results)
             if urgent or now - shown >= FRAME:
                 shown = now
-                front_end.snapshot(desk.snapshot(now))
+                front_end.snapshot(call.snapshot(now))
             if self._closing.is_set():
-                if until is None:
-                    until = now + finish_within + 1.0
-                    self._orders.put(lambda ears, at: ears.end("the session was closed", at))
-                if not desk.in_call or now >= until:
+                until = now + finish_within + 1.0 if until is None else until
+                if not call.in_call or self._deaf.is_set() or now >= until:
                     return
 
-    def _hand(self, desk: CurrentCall, item: Item) -> Sequence[Result]:
-        now = self._clock()
-        if isinstance(item, Origin):
-            return desk.begin(item.at, item.first)
-        if isinstance(item, Key):
-            return desk.act(item.action, now, card=item.card, note=item.note)
-        return desk.take(item, now)
+    def _hand(self, call: CurrentCall, item: Fact | Opened) -> Sequence[Result]:
+        if isinstance(item, Opened):
+            return call.begin(item.at, item.first)
+        return call.take(item, self._now())
 
-    def _take_waiting(self, desk: CurrentCall) -> list[Result]:
+    def _take_waiting(self, call: CurrentCall) -> list[Result]:
         """Hand over everything that has arrived."""
         results: list[Result] = []
-        with contextlib.suppress(queue.Empty):
-            while True:
-                results += self._hand(desk, self._inbox.get_nowait())
+        while (item := self._inbox.get(timeout=0)) is not None:
+            results += self._hand(call, item)
+        if self._lost > self._told_lost:
+            self._told_lost = self._lost
+            detail = f"cannot keep up: {self._lost} facts were lost"
+            results += call.take(Degraded(at=0.0, component="session", detail=detail), self._now())
+        return results
+
+    def _take_keys(self, call: CurrentCall) -> list[Result]:
+        """Keys without a listener: the call can still be answered and ended."""
+        results: list[Result] = []
+        while (key := self._keys.get(timeout=0)) is not None:
+            if key.action is None or not call.in_call:
+                continue
+            at = call.time(self._now())
+            fact: Fact = AgentAction(at=at, action=key.action, card=key.card, note=key.note)
+            if key.action is Action.END:
+                fact = CallEnded(at=at, reason="ended by the agent")
+            results += call.take(fact, self._now())
         return results
 
     def _stop_threads(self) -> None:
         self._stopping.set()
+        self._asks.close()
         for thread in list(self._threads):
-            self._requests.put(None)
             if thread is not threading.current_thread():
                 thread.join(timeout=JOIN)
 
     def _listen(self, parts: Parts) -> None:
-        """Own the ears until the session is over."""
-        began: list[Origin] = []
-
-        def announce(origin: float) -> CallStarted:
-            first = parts.begin()
-            began.append(Origin(origin, first))
-            return first
-
-        ears = Ears(parts.new_listener, parts.bounds, announce)
-        capture = parts.open_capture(self._clock)
+        """Own the hearing until the session is over."""
+        hearing = CallHearing(parts.new_listener, parts.bounds, parts.begin)
+        capture = parts.open_capture(self._now)
         capture.start()
+        closed = False
         try:
             while not self._stopping.is_set():
-                self._pass_on(ears.hear(capture.read(READ), self._clock()), began)
-                with contextlib.suppress(queue.Empty):
-                    while True:
-                        self._pass_on(
-                            ears.deliver(self._results.get_nowait(), self._clock()), began
-                        )
-                with contextlib.suppress(queue.Empty):
-                    while True:
-                        self._pass_on(self._orders.get_nowait()(ears, self._clock()), began)
+                self._pass_on(hearing.hear(capture.read(READ), self._now()))
+                while (answer := self._answers.get(timeout=0)) is not None:
+                    self._pass_on(hearing.deliver(answer, self._now()))
+                while (key := self._keys.get(timeout=0)) is not None:
+                    self._pass_on(self._press(hearing, key))
+                if self._closing.is_set() and not closed:
+                    closed = True
+                    self._pass_on(hearing.close(self._now()))
         finally:
             capture.stop()
 
-    def _pass_on(self, outcomes: Sequence[Outcome], began: list[Origin]) -> None:
+    def _press(self, hearing: CallHearing, key: Key) -> list[Outcome]:
+        if key.action is None:
+            return hearing.begin(self._now())
+        return hearing.press(key.action, self._now(), card=key.card, note=key.note)
+
+    def _pass_on(self, outcomes: Sequence[Outcome]) -> None:
         """Send facts to the session and requests to the model."""
         for outcome in outcomes:
-            if isinstance(outcome, DecodeRequest):
-                self._requests.put(outcome)
-            elif isinstance(outcome, CallStarted):
-                self._inbox.put(began.pop())
+            if isinstance(outcome, Ask):
+                self._asks.put(outcome)
             else:
                 self._inbox.put(outcome)
 
@@ -310,16 +328,42 @@ class LiveDriver:
 
     def _decode(self, transcribe: Transcribe) -> None:
         failing = False
-        while (request := self._requests.get()) is not None and not self._stopping.is_set():
+        while (ask := self._asks.get()) is not None and not self._stopping.is_set():
             try:
-                result = transcribe(request)
+                result = transcribe(ask.request)
             except Exception as error:  # noqa: BLE001 - one bad decode must not end the hearing
                 failing = True
-                detail = f"{type(error).__name__}: {error}"
-                self._inbox.put(Degraded(at=0.0, component="transcription", detail=detail))
-                result = DecodeResult(request=request, words=())
+                self._inbox.put(_trouble("transcription", error))
+                result = DecodeResult(request=ask.request, words=())
             else:
                 if failing:
                     failing = False
                     self._inbox.put(Recovered(at=0.0, component="transcription"))
-            self._results.put(result)
+            self._answers.put(Answer(ask.call, result))
+
+    # --- what a full queue gives up --------------------------------------------------------
+
+    def _fact_lost(self, _item: Fact | Opened) -> None:
+        self._lost += 1
+
+    def _key_lost(self, _key: Key) -> None:
+        detail = "keys come faster than they can be taken; some were lost"
+        self._inbox.put(Degraded(at=0.0, component="keys", detail=detail))
+
+    def _final_lost(self, _item: Ask | Answer) -> None:
+        detail = "this machine cannot keep up: words were lost"
+        self._inbox.put(Degraded(at=0.0, component="transcription", detail=detail))
+
+
+def _trouble(component: str, error: Exception) -> Degraded:
+    detail = f"{type(error).__name__}: {error}"
+    return Degraded(at=0.0, component=component, detail=detail)
+
+
+def _is_replaceable(item: Fact | Opened) -> bool:
+    """Whether a newer one replaces it."""
+    return isinstance(item, Hypothesis | Loudness)
+
+
+def _is_draft(item: Ask) -> bool:
+    return item.request.purpose is Purpose.DRAFT

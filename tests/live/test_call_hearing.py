@@ -5,25 +5,40 @@ from __future__ import annotations
 import csv
 import functools
 
+import msgspec
 import numpy as np
 import pytest
 
 from audio.chunks import SAMPLE_RATE, Chunk
-from audio.decoding import DecodeRequest, DecodeResult, Purpose
+from audio.decoding import DecodeResult, Purpose
 from audio.listener import Listener
 from audio.recording import open_recording
 from coach import sample
 from coach.events import (
+    Action,
+    AgentAction,
     AudioGap,
     AudioWarning,
     CallEnded,
     CallStarted,
     Channel,
+    Hypothesis,
     Loudness,
     Utterance,
     Word,
 )
-from coach.live.call_hearing import LEAD_IN, NOISE_FLOOR_DBFS, CallBounds, Ears, Outcome, Phase
+from coach.live.call_hearing import (
+    LEAD_IN,
+    NOISE_FLOOR_DBFS,
+    SETTLED,
+    Answer,
+    Ask,
+    CallBounds,
+    CallHearing,
+    Opened,
+    Outcome,
+)
+from coach.live.call_life import Phase
 
 BLOCK = 0.1
 BOTH = (Channel.AGENT, Channel.CUSTOMER)
@@ -59,13 +74,23 @@ class Room:
 
     def __init__(self, bounds: CallBounds | None = None) -> None:
         self.now = 0.0
-        self.origins: list[float] = []
         self.outcomes: list[Outcome] = []
-        self.ears = Ears(lambda: Listener(BOTH), bounds or CallBounds(), self._announce)
+        self.answering = True
+        """Whether the model answers at once; else its requests gather in ``held``."""
+        self.held: list[Ask] = []
+        self._calls = 0
+        self.ears = CallHearing(lambda: Listener(BOTH), bounds or CallBounds(), self._new_call)
 
-    def _announce(self, origin: float) -> CallStarted:
-        self.origins.append(origin)
-        return CallStarted(at=0.0, call=f"call-{len(self.origins)}", started="", source="live")
+    def _new_call(self) -> CallStarted:
+        self._calls += 1
+        return CallStarted(at=0.0, call=f"call-{self._calls}", started="", source="live")
+
+    @property
+    def origins(self) -> list[float]:
+        return [o.at for o in self.outcomes if isinstance(o, Opened)]
+
+    def press(self, action: Action) -> None:
+        self.answer(self.ears.press(action, self.now))
 
     def hear(
         self, seconds: float, *speaking: Channel, skip: frozenset[Channel] = frozenset()
@@ -87,9 +112,16 @@ class Room:
         """Answer every request with one word, as a model without delay would."""
         self.outcomes += outcomes
         for outcome in outcomes:
-            if isinstance(outcome, DecodeRequest):
-                word = Word(text="word", start=outcome.start, end=outcome.end, confidence=0.9)
-                self.answer(self.ears.deliver(DecodeResult(outcome, (word,)), self.now))
+            if isinstance(outcome, Ask) and self.answering:
+                self.release(outcome)
+            elif isinstance(outcome, Ask):
+                self.held.append(outcome)
+
+    def release(self, ask: Ask, text: str = "word") -> None:
+        """The model answers one request."""
+        word = Word(text=text, start=ask.request.start, end=ask.request.end, confidence=0.9)
+        result = DecodeResult(ask.request, (word,))
+        self.answer(self.ears.deliver(Answer(ask.call, result), self.now))
 
     def of(self, kind: type) -> list:
         return [o for o in self.outcomes if isinstance(o, kind)]
@@ -126,7 +158,7 @@ def test_the_agent_alone_begins_no_call() -> None:
         room.hear(3.0, Channel.AGENT)
         room.hear(8.0)
     assert room.origins == []
-    assert not room.of(DecodeRequest)
+    assert not room.of(Ask)
 
 
 def test_a_key_begins_a_call_where_sound_may_not() -> None:
@@ -144,14 +176,15 @@ def test_a_call_ends_by_key_once_its_last_words_are_there() -> None:
     room = Room()
     room.hear(1.0)
     room.hear(2.0, Channel.CUSTOMER)
-    held: list[Outcome] = room.ears.end("ended by the agent", room.now)
-    requests = [o for o in held if isinstance(o, DecodeRequest)]
-    assert [r.purpose for r in requests] == [Purpose.FINAL]
+    held: list[Outcome] = room.ears.press(Action.END, room.now)
+    requests = [o for o in held if isinstance(o, Ask)]
+    assert [r.request.purpose for r in requests] == [Purpose.FINAL]
     assert not [o for o in held if isinstance(o, CallEnded)]
     word = Word(text="bye", start=1.0, end=2.0, confidence=0.9)
-    last = room.ears.deliver(DecodeResult(requests[0], (word,)), room.now + 0.4)
+    result = DecodeResult(requests[0].request, (word,))
+    last = room.ears.deliver(Answer(requests[0].call, result), room.now + 0.4)
     assert [type(o) for o in last] == [Utterance, CallEnded]
-    assert room.ears.phase is Phase.WAITING
+    assert room.ears.phase is Phase.SETTLING
 
 
 def test_a_model_that_never_answers_does_not_hold_the_end_for_ever() -> None:
@@ -159,9 +192,11 @@ def test_a_model_that_never_answers_does_not_hold_the_end_for_ever() -> None:
     room = Room(bounds)
     room.hear(1.0)
     room.hear(2.0, Channel.CUSTOMER)
-    room.ears.end("ended by the agent", room.now)
+    room.ears.press(Action.END, room.now)
     assert not [o for o in room.ears.hear([], room.now + 1.9) if isinstance(o, CallEnded)]
-    assert [o for o in room.ears.hear([], room.now + 2.1) if isinstance(o, CallEnded)]
+    last = room.ears.hear([], room.now + 2.1)
+    assert [type(o) for o in last] == [AudioWarning, CallEnded]
+    assert "could not be transcribed in time" in last[0].detail
 
 
 def test_a_dead_line_ends_the_call_and_the_next_one_begins_anew() -> None:
@@ -170,6 +205,7 @@ def test_a_dead_line_ends_the_call_and_the_next_one_begins_anew() -> None:
     room.hear(2.0, Channel.CUSTOMER)
     room.hear(7.0)
     assert [e.reason for e in room.of(CallEnded)] == ["the far end went silent"]
+    room.hear(SETTLED)
     room.hear(2.0, Channel.CUSTOMER)
     assert len(room.origins) == 2
 
@@ -189,10 +225,10 @@ def test_paused_ears_hear_nothing_and_keep_time() -> None:
     room.hear(1.0)
     room.hear(2.0, Channel.CUSTOMER)
     room.hear(2.0)
-    room.ears.pause(paused=True)
+    room.press(Action.PAUSE)
     before = len(room.of(Utterance))
     room.hear(3.0, Channel.CUSTOMER)
-    room.ears.pause(paused=False)
+    room.press(Action.RESUME)
     room.hear(2.0)
     assert len(room.of(Utterance)) == before
     loudness = [o for o in room.of(Loudness) if o.channel is Channel.CUSTOMER and o.at]
@@ -204,7 +240,7 @@ def test_swapped_sides_change_who_speaks() -> None:
     room.hear(1.0)
     room.hear(2.0, Channel.CUSTOMER)
     room.hear(2.0)
-    room.ears.swap()
+    room.press(Action.SWAP_CHANNELS)
     room.hear(2.0, Channel.CUSTOMER)
     room.hear(2.0)
     assert [u.channel for u in room.of(Utterance)] == [Channel.CUSTOMER, Channel.AGENT]
@@ -253,3 +289,130 @@ def test_a_muted_microphone_is_noticed_and_its_return_too() -> None:
     assert [w.kind for w in active] == ["silent_agent"]
     room.hear(2.0, Channel.AGENT)
     assert [w.active for w in room.of(AudioWarning)] == [True, False]
+
+
+# --- what one call may not do to the next ---------------------------------------------------------
+
+
+def in_a_call(bounds: CallBounds | None = None) -> Room:
+    room = Room(bounds)
+    room.hear(1.0)
+    room.hear(2.0, Channel.CUSTOMER)
+    room.hear(1.5)
+    return room
+
+
+@pytest.mark.parametrize("before_the_end", [True, False])
+def test_a_pause_ends_with_its_call(before_the_end: bool) -> None:
+    room = in_a_call()
+    if before_the_end:
+        room.press(Action.PAUSE)
+    room.press(Action.END)
+    if not before_the_end:
+        room.press(Action.PAUSE)
+    room.hear(SETTLED + 1.0)
+    room.hear(2.0, Channel.CUSTOMER)
+    room.hear(2.0)
+    ended = next(i for i, o in enumerate(room.outcomes) if isinstance(o, CallEnded))
+    assert [o.text for o in room.outcomes[ended:] if isinstance(o, Utterance)]
+
+
+def test_a_long_pause_does_not_end_the_call_and_the_line_is_judged_anew_after_it() -> None:
+    room = in_a_call(CallBounds(end_after=5.0))
+    room.press(Action.PAUSE)
+    room.hear(12.0)
+    room.press(Action.RESUME)
+    room.hear(4.0)
+    assert not room.of(CallEnded)
+    room.hear(2.0)
+    assert room.of(CallEnded)
+
+
+@pytest.mark.parametrize("numbers_collide", [True, False])
+def test_words_of_one_call_never_reach_the_next(numbers_collide: bool) -> None:
+    room = in_a_call(CallBounds(finish_within=2.0))
+    room.answering = False
+    room.hear(2.0, Channel.CUSTOMER)
+    room.press(Action.END)
+    room.hear(3.0)
+    late = room.held[-1]
+    room.hear(2.0)
+    room.hear(2.0, Channel.CUSTOMER)
+    assert len(room.origins) == 2
+    if numbers_collide:
+        new = next(ask for ask in room.held if ask.call != late.call)
+        late = Ask(late.call, late.request._replace(number=new.request.number))
+    room.release(late, "a secret of the first caller")
+    heard = [o for o in room.outcomes if isinstance(o, Utterance | Hypothesis)]
+    assert all("secret" not in msgspec.json.encode(o).decode() for o in heard)
+
+
+def test_a_call_ended_while_the_customer_speaks_begins_no_other() -> None:
+    room = in_a_call()
+    room.hear(1.0, Channel.CUSTOMER)
+    room.press(Action.END)
+    room.hear(4.0, Channel.CUSTOMER)
+    assert room.ears.phase is Phase.SETTLING
+    assert len(room.origins) == 1
+    room.hear(SETTLED + 0.5)
+    room.hear(2.0, Channel.CUSTOMER)
+    assert len(room.origins) == 2
+
+
+def test_a_key_begins_the_next_call_while_the_last_words_are_out() -> None:
+    room = in_a_call()
+    room.answering = False
+    room.hear(2.0, Channel.CUSTOMER)
+    room.press(Action.END)
+    room.answer(room.ears.begin(room.now))
+    kinds = [type(o) for o in room.outcomes if isinstance(o, CallEnded | Opened)]
+    assert kinds == [Opened, CallEnded, Opened]
+
+
+@pytest.mark.parametrize("presses", [1, 2])
+def test_a_swap_in_mid_sentence_loses_no_word_and_leaves_no_old_name(presses: int) -> None:
+    plain, swapped = Room(), Room()
+    for room in (plain, swapped):
+        room.hear(1.0)
+        room.hear(1.5, Channel.CUSTOMER)
+        for _ in range(presses if room is swapped else 0):
+            room.press(Action.SWAP_CHANNELS)
+        room.hear(2.0, Channel.CUSTOMER)
+        room.hear(2.0)
+    after = next(
+        i
+        for i, o in reversed(list(enumerate(swapped.outcomes)))
+        if isinstance(o, AgentAction) and o.action is Action.SWAP_CHANNELS
+    )
+    name = Channel.AGENT if presses == 1 else Channel.CUSTOMER
+    said = [o for o in swapped.outcomes[after:] if isinstance(o, Utterance)]
+    assert {u.channel for u in said} == {name}
+    spans = [(u.start, u.end, u.text) for u in swapped.of(Utterance)]
+    assert spans == [(u.start, u.end, u.text) for u in plain.of(Utterance)]
+
+
+def test_a_swap_between_calls_holds_for_the_next() -> None:
+    room = Room()
+    room.hear(1.0)
+    room.press(Action.SWAP_CHANNELS)
+    room.hear(3.0, Channel.CUSTOMER)
+    assert room.origins == [], "what was the customer's device is the agent's now"
+    room.hear(2.0, Channel.AGENT)
+    assert len(room.origins) == 1
+
+
+def test_keys_come_out_in_the_order_of_the_sound() -> None:
+    room = in_a_call()
+    room.press(Action.SNOOZE)
+    room.hear(1.0, Channel.CUSTOMER)
+    facts = [o for o in room.outcomes if not isinstance(o, Ask | Opened)]
+    key = next(i for i, o in enumerate(facts) if isinstance(o, AgentAction))
+    assert facts[key - 1].at <= facts[key].at <= facts[key + 1].at
+    assert facts[key].at == pytest.approx(room.now - 1.0 - room.origins[0], abs=0.01)
+
+
+def test_keys_without_a_call_are_no_facts() -> None:
+    room = Room()
+    for action in (Action.PAUSE, Action.RESUME, Action.DISMISS, Action.SWAP_CHANNELS, Action.END):
+        room.press(action)
+    assert room.outcomes == []

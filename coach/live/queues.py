@@ -1,0 +1,109 @@
+"""The queues between the threads of a live session: each is bounded, and says what it gives up.
+
+``QUEUES`` is the whole policy. Words are never given up in silence: drafts and levels are
+replaced by newer ones anyway, so they go first; a lost final or key is told as trouble.
+"""
+
+from __future__ import annotations
+
+import enum
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Generic, NamedTuple, TypeVar
+
+T = TypeVar("T")
+
+
+class WhenFull(enum.Enum):
+    """What gives way in a full queue."""
+
+    DROP_OLDEST = "the oldest is dropped"
+    THIN = "the oldest that a newer one replaces is dropped; with none of that kind, the newest"
+    REFUSE = "the newest is refused"
+    NEWEST_WINS = "only the newest is kept"
+
+
+class Bound(NamedTuple):
+    """One queue's bound."""
+
+    size: int
+    when_full: WhenFull
+    told: str
+    """How it becomes known."""
+
+
+QUEUES: dict[str, Bound] = {
+    "device ring": Bound(5, WhenFull.DROP_OLDEST, "AudioGap for the lost sound; size in seconds"),
+    "keys": Bound(64, WhenFull.REFUSE, "Degraded(keys)"),
+    "decode requests": Bound(16, WhenFull.THIN, "Degraded(transcription) for a lost final"),
+    "decode results": Bound(16, WhenFull.REFUSE, "Degraded(transcription)"),
+    "session inbox": Bound(4096, WhenFull.THIN, "Degraded(session) for a lost fact"),
+    "journal lines": Bound(100_000, WhenFull.REFUSE, "Degraded(journal) with their number"),
+    "screen": Bound(1, WhenFull.NEWEST_WINS, "nothing: a card is handed over whatever happens"),
+}
+"""Every queue of a live session."""
+
+
+class BoundedQueue(Generic[T]):
+    """A queue between threads that holds at most so many items.
+
+    ``replaceable`` tells which items newer ones replace (drafts, levels); in a full queue they
+    make room. ``lost`` is called, on the thread that puts, for each item that was given up
+    though nothing replaces it.
+    """
+
+    def __init__(
+        self,
+        bound: Bound,
+        *,
+        replaceable: Callable[[T], bool] = lambda _item: False,
+        lost: Callable[[T], None] = lambda _item: None,
+    ) -> None:
+        self._bound = bound
+        self._replaceable = replaceable
+        self._lost = lost
+        self._items: deque[T] = deque()
+        self._changed = threading.Condition()
+        self._closed = False
+
+    def put(self, item: T) -> bool:
+        """Add an item; returns whether it is in the queue. Never blocks."""
+        with self._changed:
+            full = len(self._items) >= self._bound.size
+            kept = not full or self._make_room()
+            if kept:
+                self._items.append(item)
+                self._changed.notify()
+        if not kept and not self._replaceable(item):
+            self._lost(item)
+        return kept
+
+    def get(self, timeout: float | None = None) -> T | None:
+        """The oldest item; None after ``timeout`` seconds, or once closed and empty."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._items or self._closed, timeout)
+            return self._items.popleft() if self._items else None
+
+    def close(self) -> None:
+        """Nobody waits any more: ``get`` gives what is left, then None."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it has been closed."""
+        return self._closed
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def _make_room(self) -> bool:
+        if self._bound.when_full is not WhenFull.THIN:
+            return False
+        for index, item in enumerate(self._items):
+            if self._replaceable(item):
+                del self._items[index]
+                return True
+        return False

@@ -1,0 +1,217 @@
+"""The threads of a live session, with every outside in the test's hand."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))  # scripted_session.py stands beside the tests
+
+import msgspec
+import pytest
+from scripted_session import Session
+
+from coach.calls.journal import read_journal
+from coach.errors import DeviceError, ModelError
+from coach.events import (
+    Action,
+    AgentAction,
+    AudioGap,
+    AudioWarning,
+    CallEnded,
+    CallStarted,
+    Channel,
+    Degraded,
+    Utterance,
+)
+from coach.live.call_hearing import CallBounds
+
+CUSTOMER, AGENT = Channel.CUSTOMER, Channel.AGENT
+
+
+def texts(folder: Path, call: str) -> list[str]:
+    return [
+        e.text for e in read_journal(folder / f"{call}.jsonl").facts() if isinstance(e, Utterance)
+    ]
+
+
+def test_a_call_from_the_first_key_to_the_journal(tmp_path: Path) -> None:
+    with Session(tmp_path) as session:
+        session.model.texts.extend(["where is my parcel"] * 9)
+        session.driver.begin()
+        session.until(lambda s: s.started)
+        session.say(2.0, CUSTOMER)
+        session.say(2.0)
+        session.until(lambda s: any(line.final for line in s.transcript))
+        session.driver.act(Action.END)
+        after = session.until(lambda s: s.ended)
+    assert after.after_call is not None
+    assert session.over() is None
+    assert session.capture.stopped
+    facts = read_journal(tmp_path / "call-1.jsonl").facts()
+    assert isinstance(facts[0], CallStarted)
+    assert isinstance(facts[-1], CallEnded)
+    assert texts(tmp_path, "call-1") == ["where is my parcel"]
+
+
+def test_every_thread_of_a_session_ends_with_it() -> None:
+    before = set(threading.enumerate())
+    with Session(lanes=3) as session:
+        session.driver.begin()
+        session.until(lambda s: s.started)
+    assert session.over() is None
+    assert not [t for t in set(threading.enumerate()) - before if t.is_alive()]
+
+
+def test_a_slow_decoder_holds_up_neither_sound_nor_screen(tmp_path: Path) -> None:
+    with Session(tmp_path) as session:
+        session.driver.begin()
+        session.until(lambda s: s.started)
+        session.model.hold()
+        session.say(2.0, CUSTOMER)
+        session.say(4.0)
+        at = session.until(lambda s: s.at >= 5.0).at
+        assert at >= 5.0
+        session.model.texts.extend(["late but whole"] * 9)
+        session.model.release()
+        session.until(lambda s: any(line.final for line in s.transcript))
+    assert texts(tmp_path, "call-1") == ["late but whole"]
+
+
+def test_a_decode_that_comes_after_its_call_reaches_no_other(tmp_path: Path) -> None:
+    bounds = CallBounds(begin_on_sound=False, finish_within=1.0)
+    with Session(tmp_path, bounds) as session:
+        session.model.texts.append("the first callers secret")
+        session.driver.begin()
+        session.until(lambda s: s.started)
+        session.model.hold()
+        session.say(2.0, CUSTOMER)
+        session.driver.act(Action.END)
+        session.say(2.0)
+        session.until(lambda s: s.ended)
+        session.driver.begin()
+        session.until(lambda s: s.started and not s.ended)
+        session.say(1.0, CUSTOMER)
+        session.model.release()
+        session.say(2.0)
+        session.say(2.0, CUSTOMER)
+        session.say(2.0)
+        session.until(lambda s: any(line.final for line in s.transcript))
+    one = read_journal(tmp_path / "call-1.jsonl")
+    assert not [e for e in one.facts() if isinstance(e, Degraded)]
+    assert "secret" not in (tmp_path / "call-2.jsonl").read_text(encoding="utf-8")
+    assert [e for e in one.facts() if isinstance(e, AudioWarning)]
+
+
+def test_a_failing_decoder_is_told_and_its_recovery_too(tmp_path: Path) -> None:
+    with Session(tmp_path) as session:
+        session.driver.begin()
+        session.until(lambda s: s.started)
+        session.model.failing = True
+        session.say(2.0, CUSTOMER)
+        session.say(2.0)
+        seen = session.until(lambda s: any(t.component == "transcription" for t in s.trouble))
+        assert "the model stumbles" in seen.trouble[0].detail
+        session.model.failing = False
+        session.say(2.0, CUSTOMER)
+        session.say(2.0)
+        session.until(lambda s: not s.trouble)
+
+
+def test_a_lack_the_user_can_mend_ends_the_session_with_its_words() -> None:
+    session = Session()
+
+    def no_model(_tell: object) -> object:
+        raise ModelError("The model is not there.", "Fetch it.")
+
+    session.parts = msgspec.structs.replace(session.parts, load_model=no_model)
+    with session:
+        error = session.over()
+    assert isinstance(error, ModelError)
+    assert "Fetch it" in str(error)
+
+
+def test_a_device_that_cannot_be_read_ends_the_session_with_its_words() -> None:
+    with Session() as session:
+        session.capture.give(DeviceError("The microphone has gone.", "Plug it in."))
+        assert isinstance(session.over(), DeviceError)
+
+
+def test_without_its_listener_a_session_tells_so_and_still_ends_the_call(tmp_path: Path) -> None:
+    with Session(tmp_path) as session:
+        session.driver.begin()
+        session.until(lambda s: s.started)
+        session.capture.give(ValueError("unforeseen"))
+        session.until(lambda s: any("unforeseen" in t.detail for t in s.trouble))
+        session.driver.act(Action.SNOOZE)
+        session.driver.act(Action.END)
+        session.until(lambda s: s.ended)
+    facts = read_journal(tmp_path / "call-1.jsonl").facts()
+    assert isinstance(facts[-1], CallEnded)
+    assert [f.action for f in facts if isinstance(f, AgentAction)] == [Action.SNOOZE]
+
+
+def test_after_a_call_the_screen_shows_the_present() -> None:
+    with Session() as session:
+        session.driver.begin()
+        session.until(lambda s: s.started)
+        session.driver.act(Action.END)
+        session.until(lambda s: s.ended)
+        session.say(1.0, AGENT)
+        loud = session.until(
+            lambda s: s.ended and any(h.channel is AGENT and h.speaking for h in s.health)
+        )
+        assert loud.after_call is not None
+        lost = Degraded(at=0.0, component="microphone", detail="unplugged")
+        session.capture.give([lost])
+        session.until(lambda s: any(t.detail == "unplugged" for t in s.trouble))
+
+
+def test_a_lost_stretch_of_sound_is_in_the_journal(tmp_path: Path) -> None:
+    with Session(tmp_path) as session:
+        session.driver.begin()
+        session.until(lambda s: s.started)
+        gap = AudioGap(at=1.0, channel=CUSTOMER, start=0.5, end=0.9, cause="device lost")
+        session.capture.give([gap])
+        session.until(lambda s: bool(s.gaps))
+    assert [e for e in read_journal(tmp_path / "call-1.jsonl").facts() if isinstance(e, AudioGap)]
+
+
+@pytest.mark.parametrize("pause_first", [True, False])
+def test_a_paused_call_leaves_the_next_one_its_ears(tmp_path: Path, *, pause_first: bool) -> None:
+    with Session(tmp_path) as session:
+        session.driver.begin()
+        session.until(lambda s: s.started)
+        keys = [Action.PAUSE, Action.END] if pause_first else [Action.END, Action.PAUSE]
+        for key in keys:
+            session.driver.act(key)
+        session.until(lambda s: s.ended)
+        session.driver.begin()
+        session.until(lambda s: s.started and not s.ended and not s.paused)
+        session.model.texts.extend(["hello again"] * 9)
+        session.say(2.0, CUSTOMER)
+        session.say(2.0)
+        session.until(lambda s: any(line.final for line in s.transcript))
+    assert texts(tmp_path, "call-2") == ["hello again"]
+
+
+def test_a_journal_that_cannot_be_made_does_not_stop_the_call(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with Session(tmp_path / "file" / "below") as session:
+        session.driver.begin()
+        seen = session.until(lambda s: any(t.component == "journal" for t in s.trouble))
+        assert "cannot be created" in seen.trouble[0].detail
+        session.driver.act(Action.END)
+        session.until(lambda s: s.ended)
+    assert session.over() is not None
+
+
+def test_closing_the_session_in_a_call_ends_the_call_first(tmp_path: Path) -> None:
+    with Session(tmp_path) as session:
+        session.driver.begin()
+        session.until(lambda s: s.started)
+    (ended,) = [
+        e for e in read_journal(tmp_path / "call-1.jsonl").facts() if isinstance(e, CallEnded)
+    ]
+    assert ended.reason == "the session was closed"
