@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Protocol, cast
 
 import faster_whisper
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]  # ships no stubs
+import onnxruntime
 
 from .chunks import SAMPLE_RATE, Samples
 

@@ -122,6 +122,29 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
     """Probability given by the recogniser, 0 to 1."""
 
 
+class ClauseScore(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How close a clause comes to what a rule listens for."""
+
+    key: str
+    """Of the Meaning condition (``rules.model.Meaning.key``)."""
+    rate: float
+    """False alarms per hour of ordinary talk that comes as close; less is surer."""
+    nearest: int = -1
+    """Which of the condition's sentences it comes closest to, from 0."""
+
+
+class Clause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A clause of an utterance, and what it was found to mean."""
+
+    first: int
+    """Index into ``text.split()`` of the first word."""
+    last: int
+    """Index of the last word, inclusive."""
+    vector: str = ""
+    """The clause as the encoder sees it, in base 85: other rules are tried on it later."""
+    scores: tuple[ClauseScore, ...] = ()
+
+
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One reason for a result: which rule, whose words, where, and which figure."""
 
@@ -207,6 +230,8 @@ class Hypothesis(Located, frozen=True, kw_only=True):
     """Words that later drafts are not expected to change; rules may fire on them."""
     tail: str
     """Draft words that may still change; shown dimmed, no rule sees them."""
+    clauses: tuple[Clause, ...] = ()
+    """The meaning of the committed words."""
 
 
 class Utterance(Located, frozen=True, kw_only=True):
@@ -224,6 +249,8 @@ class Utterance(Located, frozen=True, kw_only=True):
     doubt: str = ""
     """Why it is doubtful, in plain words."""
     language: str = "en"
+    clauses: tuple[Clause, ...] = ()
+    """The meaning of the words."""
 
 
 class Loudness(Located, frozen=True, kw_only=True):

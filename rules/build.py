@@ -19,10 +19,16 @@ from coach.events import Track
 from .conditions import LEVELS, NEVER, Conditions
 from .entries import Entry
 from .model import (
+    AllOf,
     AnyCondition,
+    AnyOf,
     CardSpec,
+    Count,
     Example,
     Kind,
+    Meaning,
+    Not,
+    NotFollowed,
     Rule,
     ScriptedCall,
     ScriptedMoment,
@@ -30,7 +36,9 @@ from .model import (
     Status,
     Timing,
     WrittenAt,
+    walk,
 )
+from .model import Sequence as Follows
 from .problems import Problems, closest
 
 _ID = re.compile(r"[a-z][a-z_0-9]*(\.[a-z][a-z_0-9]*)+")
@@ -48,7 +56,8 @@ FAMILIES: Mapping[str, tuple[Track, Speaker]] = {
 """What a rule's track and speaker are unless it says otherwise, by the first part of its id."""
 _KEYS = (
     "id", "title", "track", "severity", "status", "speaker", "when", "unless", "timing",
-    "card", "false_positives", "match", "no_match", "todo_match", "todo_no_match", "timeline",
+    "sensitivity", "card", "false_positives", "match", "no_match", "todo_match", "todo_no_match",
+    "timeline",
 )  # fmt: skip
 _EXAMPLES = {
     "match": (True, False),
@@ -87,6 +96,7 @@ class _Reader:
         self._unknown(self._values, _KEYS, "")
         rule_id = self._id()
         track, speaker = FAMILIES.get(rule_id.split(".")[0], (Track.COACHING, Speaker.CUSTOMER))
+        when, unless = self._conditions_of_rule()
         return Rule(
             id=rule_id,
             title=self._required("title", str, ""),
@@ -94,8 +104,8 @@ class _Reader:
             severity=self._severity(),
             status=self._optional("status", Status, Status.STABLE),
             speaker=self._optional("speaker", Speaker, speaker),
-            when=self._when(),
-            unless=self._unless(),
+            when=when,
+            unless=unless,
             timing=self._table("timing", Timing) or Timing(),
             card=self._card(),
             false_positives=tuple(self._optional("false_positives", list[str], [])),
@@ -127,6 +137,30 @@ class _Reader:
                 "severity", f"expected 0 (good news) to 4 (life and safety), not {severity}"
             )
         return severity
+
+    def _conditions_of_rule(self) -> tuple[AnyCondition, tuple[AnyCondition, ...]]:
+        """What must hold and what must not.
+
+        Sentences under ``unless`` are near misses of the sentences under ``when``, where there
+        are any: the closer of the two decides. So they become part of that condition.
+        """
+        when, unless = self._when(), self._unless()
+        meant = any(isinstance(part, Meaning) for part in walk(when))
+        if "sensitivity" in self._values:
+            sensitivity = float(self._optional("sensitivity", float, 0.0))
+            if not meant:
+                self._wrong("sensitivity", "belongs to `when.meaning`, which this rule has not")
+            when = _changed(
+                when, lambda leaf: msgspec.structs.replace(leaf, sensitivity=sensitivity)
+            )
+            self._conditions.check_sensitivity(sensitivity, "sensitivity")
+        if not meant:
+            return when, unless
+        unlike = tuple(s for part in unless if isinstance(part, Meaning) for s in part.sentences)
+        when = _changed(
+            when, lambda leaf: msgspec.structs.replace(leaf, unlike=(*leaf.unlike, *unlike))
+        )
+        return when, tuple(part for part in unless if not isinstance(part, Meaning))
 
     def _when(self) -> AnyCondition:
         if "when" not in self._values:
@@ -296,3 +330,18 @@ def _described(kind: Any) -> str:
     if isinstance(kind, type(Kind)):
         return "one of " + ", ".join(str(m.value) for m in kind)
     return names.get(kind, str(kind))
+
+
+def _changed(condition: AnyCondition, change: Callable[[Meaning], Meaning]) -> AnyCondition:
+    """The condition with every Meaning in it changed."""
+    if isinstance(condition, Meaning):
+        return change(condition)
+    if isinstance(condition, AllOf | AnyOf):
+        of = tuple(_changed(part, change) for part in condition.of)
+        return msgspec.structs.replace(condition, of=of)
+    if isinstance(condition, Not | Count):
+        return msgspec.structs.replace(condition, of=_changed(condition.of, change))
+    if isinstance(condition, Follows | NotFollowed):
+        first, then = _changed(condition.first, change), _changed(condition.then, change)
+        return msgspec.structs.replace(condition, first=first, then=then)
+    return condition

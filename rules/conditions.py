@@ -23,6 +23,7 @@ from .model import (
     Elapsed,
     LevelAtLeast,
     Loud,
+    Meaning,
     Monologue,
     MoodBelow,
     MoodShare,
@@ -47,6 +48,7 @@ _LEAVES: Mapping[str, tuple[Any, str]] = {
     "phrase": (Phrase, "any"),
     "near": (Near, "groups"),
     "regex": (Regex, "pattern"),
+    "meaning": (Meaning, "sentences"),
     "silence": (Silence, "longer_than"),
     "overtalk": (Overtalk, "by"),
     "monologue": (Monologue, "by"),
@@ -71,6 +73,10 @@ _TREES: Mapping[str, tuple[str, ...]] = {
 HEADS = (*_LEAVES, *_TREES)
 NEVER = Phrase(any=())
 """Stands in for a condition that could not be read."""
+FEWEST_WORDS = 2
+"""Of a sentence in a meaning: one word has too many."""
+LEAST_SENSITIVITY, MOST_SENSITIVITY = 0.0005, 5.0
+"""False alarms an hour: rarer is beyond what can be counted, more is noise."""
 LEVELS = {level.name.lower(): level for level in Level}
 
 
@@ -87,6 +93,8 @@ class Conditions:
             self._wrong(key, 'expected a table such as { phrase = ["..."] }')
             return NEVER
         heads = [k for k in values if k in HEADS]
+        if sorted(heads) == ["meaning", "phrase"]:
+            return self._together(values, key)
         if len(heads) > 1:  # "count" is also an option of overtalk and cue
             heads = [k for k in heads if k != "count"]
         if len(heads) != 1:
@@ -102,6 +110,12 @@ class Conditions:
         if head in _LEAVES:
             return self._leaf(head, values, key)
         return self._tree(head, values, key)
+
+    def _together(self, values: Mapping[str, Any], key: str) -> AnyCondition:
+        """Sentences and phrases side by side: either will do."""
+        phrase = {k: v for k, v in values.items() if k in ("phrase", "speaker")}
+        meaning = {k: v for k, v in values.items() if k != "phrase"}
+        return AnyOf(of=(self._leaf("meaning", meaning, key), self._leaf("phrase", phrase, key)))
 
     # --- trees ----------------------------------------------------------------------------
 
@@ -176,6 +190,8 @@ class Conditions:
             return msgspec.structs.replace(leaf, unless_said=said)
         if isinstance(leaf, Regex):
             self._regex(leaf.pattern, key)
+        if isinstance(leaf, Meaning):
+            self._meaning(leaf, key)
         if isinstance(leaf, Near):
             if len(leaf.groups) < 2 or not all(leaf.groups):
                 self._wrong(key, "expected two or more lists of words")
@@ -198,6 +214,24 @@ class Conditions:
                 continue
             read.append(expanded)
         return tuple(dict.fromkeys(read))
+
+    def _meaning(self, leaf: Meaning, key: str) -> None:
+        if not leaf.sentences:
+            self._wrong(key, "expected at least one sentence")
+        for sentence in (*leaf.sentences, *leaf.unlike):
+            if len(sentence.split()) < FEWEST_WORDS:
+                self._wrong(key, f"{sentence!r} is too short to have a meaning of its own; "
+                            f"expected {FEWEST_WORDS} words or more, or a phrase")  # fmt: skip
+        self.check_sensitivity(leaf.sensitivity, f"{key} ... sensitivity")
+
+    def check_sensitivity(self, sensitivity: float, key: str) -> None:
+        """Note a sensitivity that cannot be kept to."""
+        if not LEAST_SENSITIVITY <= sensitivity <= MOST_SENSITIVITY:
+            self._wrong(
+                key,
+                f"expected {LEAST_SENSITIVITY:g} to {MOST_SENSITIVITY:g} false alarms an hour, "
+                f"not {sensitivity:g}",
+            )
 
     def _regex(self, pattern: str, key: str) -> None:
         options = re2.Options()

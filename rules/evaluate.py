@@ -13,11 +13,9 @@ from .model import (
     AnyCondition,
     AnyOf,
     Count,
-    Near,
+    Lexical,
     Not,
     NotFollowed,
-    Phrase,
-    Regex,
     Rule,
     walk,
 )
@@ -42,7 +40,7 @@ def holds(rule: Rule, found: Found) -> bool:
 
 def lexical(condition: AnyCondition) -> bool:
     """True where words of one utterance alone can make the condition true."""
-    if isinstance(condition, Phrase | Near | Regex):
+    if isinstance(condition, Lexical):
         return True
     if isinstance(condition, AllOf):
         return all(lexical(c) or isinstance(c, Not) for c in condition.of)
@@ -54,11 +52,11 @@ def lexical(condition: AnyCondition) -> bool:
 
 
 def _only_words(condition: AnyCondition) -> bool:
-    return all(isinstance(c, Phrase | Near | Regex | AnyOf | AllOf | Not) for c in walk(condition))
+    return all(isinstance(c, Lexical | AnyOf | AllOf | Not) for c in walk(condition))
 
 
 def _where(condition: AnyCondition, found: Found) -> Hit | None:
-    if isinstance(condition, Phrase | Near | Regex):
+    if isinstance(condition, Lexical):
         return found.hit(condition)
     if isinstance(condition, AllOf):
         hits = [_where(c, found) for c in condition.of if not isinstance(c, Not)]

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import enum
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
 from coach.events import Channel, Track
 
 from .evaluate import holds
-from .matcher import Matcher, leaves
+from .matcher import Found, Matcher, Understand, leaves, understand_nothing
 from .model import Kind, Near, Phrase, Regex, Rule, RuleBook, Speaker, Status, walk
 from .patterns import compile_pattern
 from .testing import has_examples
@@ -58,12 +58,19 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def lint(book: RuleBook, matcher: Matcher | None = None) -> list[Finding]:
+def lint(
+    book: RuleBook, matcher: Matcher | None = None, understand: Understand = understand_nothing
+) -> list[Finding]:
     """All findings, worst first, in the order of the rules."""
     matcher = matcher or Matcher(book)
+
+    def find(text: str) -> Found:
+        clauses = understand(Channel.AGENT, text)
+        return matcher.find(Channel.AGENT, text, clauses=clauses)
+
     found: list[Finding] = []
     for rule in book.rules:
-        for grade, key, message in _look_at(rule, book, matcher):
+        for grade, key, message in _look_at(rule, book, find):
             found.append(
                 Finding(grade=grade, rule=rule.id, key=key, message=message, file=rule.source.file)
             )
@@ -72,14 +79,15 @@ def lint(book: RuleBook, matcher: Matcher | None = None) -> list[Finding]:
 
 
 Remark = tuple[Grade, str, str]
+Find = Callable[[str], Found]
 
 
-def _look_at(rule: Rule, book: RuleBook, matcher: Matcher) -> Iterator[Remark]:
+def _look_at(rule: Rule, book: RuleBook, find: Find) -> Iterator[Remark]:
     yield from _examples(rule)
     yield from _timelines(rule)
     yield from _phrases(rule)
     yield from _card(rule, book)
-    yield from _wordings(rule, book, matcher)
+    yield from _wordings(rule, book, find)
     if rule.status is Status.EXPERIMENTAL:
         yield Grade.NOTE, "status", "experimental rules never run"
 
@@ -158,12 +166,12 @@ def _safety(rule: Rule) -> Iterator[Remark]:
         yield Grade.ERROR, "timing.cooldown", "a safety card has no cooldown; expected 0"
 
 
-def _wordings(rule: Rule, book: RuleBook, matcher: Matcher) -> Iterator[Remark]:
+def _wordings(rule: Rule, book: RuleBook, find: Find) -> Iterator[Remark]:
     if rule.card is None:
         return
     known = {r.id for r in book.active()}
     for say in rule.card.say:
-        found = matcher.find(Channel.AGENT, say.replace("{issue}", "it").replace("{agent}", "Jo"))
+        found = find(say.replace("{issue}", "it").replace("{agent}", "Jo"))
         for name in _WORDING_FAULTS:
             if name in known and holds(book.rule(name), found):
                 yield (

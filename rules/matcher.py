@@ -21,12 +21,13 @@ import bisect
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Sequence as Series
 
 import msgspec
 import re2
 
-from coach.events import Channel
+from coach.events import Channel, Clause
 
 from .guards import LINKS, guard_of
 from .model import (
@@ -35,11 +36,11 @@ from .model import (
     AnyOf,
     Count,
     Lexical,
+    Meaning,
     Near,
     Not,
     NotFollowed,
     Phrase,
-    Regex,
     RuleBook,
     Sequence,
     Silence,
@@ -48,6 +49,15 @@ from .model import (
 from .normalise import Word, words_of
 from .patterns import Compiled, compile_pattern
 from .slips import Slips
+
+Understand = Callable[[Channel, str], Series[Clause]]
+"""What the clauses of a text mean to the rules of a book; ``coach.meaning`` makes it."""
+
+
+def understand_nothing(_channel: Channel, _text: str) -> Series[Clause]:
+    """For who has no model at hand: no meaning ever holds."""
+    return ()
+
 
 MOST_WORDS = 400
 """Words of one utterance that are looked at; a longer one is read in overlapping stretches."""
@@ -76,6 +86,12 @@ class Hit(msgspec.Struct, frozen=True):
     """Those words as they were written."""
     guard: str = ""
     """``""``, ``"negated"`` or ``"quoted"``: a guarded hit is worth one severity less."""
+    sentence: str = ""
+    """For a hit by meaning, the sentence of the rule that it comes closest to."""
+    rate: float | None = None
+    """For a hit by meaning, how often ordinary talk comes as close: false alarms per hour."""
+    sensitivity: float | None = None
+    """For a hit by meaning, the rate that the rule accepts."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -132,7 +148,7 @@ class _Pattern:
 
     def heard(self, channel: Channel) -> bool:
         """Whether any condition listens to that channel."""
-        return any(_hears(s, channel) for _, s in self.owners)
+        return any(hears(s, channel) for _, s in self.owners)
 
 
 class _Index:
@@ -185,6 +201,7 @@ class Matcher:
         self._patterns: dict[str, _Pattern] = {}
         self._near: list[tuple[int, Speaker, tuple[frozenset[str], ...], int]] = []
         self._regex: list[tuple[int, Speaker, re2._Regexp]] = []
+        self._meanings: list[tuple[int, Speaker, Meaning]] = []
         for rule in book.active():
             for condition in (rule.when, *rule.unless):
                 self._add(condition, rule.speaker)
@@ -213,6 +230,8 @@ class Matcher:
             elif isinstance(leaf, Near):
                 groups = tuple(frozenset(_near_words(group)) for group in leaf.groups)
                 self._near.append((id(leaf), leaf.speaker or speaker, groups, leaf.words))
+            elif isinstance(leaf, Meaning):
+                self._meanings.append((id(leaf), leaf.speaker or speaker, leaf))
             else:
                 expression = compile_regex(leaf.pattern)
                 self._regex.append((id(leaf), leaf.speaker or speaker, expression))
@@ -225,11 +244,15 @@ class Matcher:
 
     # --- finding --------------------------------------------------------------------------
 
-    def find(self, channel: Channel, text: str, final: bool = True) -> Found:
+    def find(
+        self, channel: Channel, text: str, final: bool = True, clauses: Series[Clause] = ()
+    ) -> Found:
         """Every condition that holds in ``text``, spoken on ``channel``.
 
         In a draft (``final`` is False) nobody knows yet where the utterance ends, so phrases
         that ask for its end (``$``) are not tried.
+
+        ``clauses``: what its clauses were found to mean; without them no meaning holds.
 
         On MIXED, where nobody knows who spoke, rules about the customer match and rules
         about the agent do not.
@@ -240,6 +263,9 @@ class Matcher:
         index = self._indices[channel, final]
         for stretch in _stretches(words):
             self._find_in(line_of(stretch), index, tokens, hits)
+        for owner, speaker, meaning in self._meanings:
+            if clauses and hears(speaker, channel) and (hit := _meant(meaning, clauses, tokens)):
+                hits[owner].append(hit)
         return Found({owner: _resolved(several) for owner, several in hits.items()})
 
     def _find_in(
@@ -250,7 +276,7 @@ class Matcher:
         hits: defaultdict[int, list[Hit]],
     ) -> None:
         for pattern in index.candidates(line):
-            owners = [o for o, s in pattern.owners if _hears(s, index.channel)]
+            owners = [o for o, s in pattern.owners if hears(s, index.channel)]
             if owners and (hit := _search(pattern.expression, line, tokens)):
                 for owner in owners:
                     hits[owner].append(hit)
@@ -259,10 +285,10 @@ class Matcher:
             self._find_slips(line_of(corrected), changed, index, tokens, hits)
         texts = [w.text for w in line.words]
         for owner, speaker, groups, width in self._near:
-            if _hears(speaker, index.channel) and (span := _near_span(texts, groups, width)):
+            if hears(speaker, index.channel) and (span := _near_span(texts, groups, width)):
                 hits[owner].append(_hit(line, span[0], span[1], tokens))
         for owner, speaker, expression in self._regex:
-            if _hears(speaker, index.channel) and (hit := _search(expression, line, tokens)):
+            if hears(speaker, index.channel) and (hit := _search(expression, line, tokens)):
                 hits[owner].append(hit)
 
     def _find_slips(
@@ -279,7 +305,7 @@ class Matcher:
             compiled = pattern.compiled
             if compiled.shortest < _LONG or not fresh & compiled.words:
                 continue
-            owners = [o for o, s in pattern.owners if _hears(s, index.channel) and o not in hits]
+            owners = [o for o, s in pattern.owners if hears(s, index.channel) and o not in hits]
             if not owners:
                 continue
             span = next(_spans(pattern.expression, line), None)
@@ -288,9 +314,9 @@ class Matcher:
                     hits[owner].append(_hit(line, span[0], span[1], tokens))
 
 
-def leaves(condition: AnyCondition) -> Iterator[Phrase | Near | Regex | Silence]:
+def leaves(condition: AnyCondition) -> Iterator[Lexical | Silence]:
     """The leaves of a condition that listen to words."""
-    if isinstance(condition, Phrase | Near | Regex | Silence):
+    if isinstance(condition, Lexical | Silence):
         yield condition
     elif isinstance(condition, AllOf | AnyOf):
         for part in condition.of:
@@ -302,7 +328,8 @@ def leaves(condition: AnyCondition) -> Iterator[Phrase | Near | Regex | Silence]
         yield from leaves(condition.then)
 
 
-def _hears(speaker: Speaker, channel: Channel) -> bool:
+def hears(speaker: Speaker, channel: Channel) -> bool:
+    """Whether a condition on the words of ``speaker`` listens to ``channel``."""
     if channel is Channel.AGENT:
         return speaker is not Speaker.CUSTOMER
     return speaker is not Speaker.AGENT
@@ -359,6 +386,28 @@ def _hit(line: Line, first: int, last: int, tokens: list[str]) -> Hit:
     before = [w.text for w in line.words[:first] if not w.soft or w.text in LINKS]
     guard = guard_of(before, line.words[first].text)
     return Hit(begin, end, " ".join(tokens[begin : end + 1]), guard)
+
+
+def _meant(meaning: Meaning, clauses: Series[Clause], tokens: list[str]) -> Hit | None:
+    """The surest clause that comes close enough; of equally sure ones the shortest."""
+    key = meaning.key
+    found = [
+        (score.rate, clause.last - clause.first, clause, score)
+        for clause in clauses
+        for score in clause.scores
+        if score.key == key and score.rate <= meaning.sensitivity
+    ]
+    if not found:
+        return None
+    rate, _, clause, score = min(found, key=lambda one: one[:2])
+    return Hit(
+        clause.first,
+        clause.last,
+        " ".join(tokens[clause.first : clause.last + 1]),
+        sentence=meaning.sentences[score.nearest] if score.nearest >= 0 else "",
+        rate=rate,
+        sensitivity=meaning.sensitivity,
+    )
 
 
 def _near_words(group: Iterable[str]) -> Iterator[str]:

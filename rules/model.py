@@ -4,7 +4,7 @@ A rule says: *when* this condition holds, unless one of those does, with this ti
 this card. The condition is a small tree. Leaves of two kinds exist:
 
 lexical
-    decided by the words of one utterance: Phrase, Near, Regex (see ``rules.matcher``);
+    decided by the words of one utterance: Phrase, Near, Regex, Meaning (see ``rules.matcher``);
 state
     decided by what the engine tracks over time, on its grid of call time: Silence, Overtalk,
     Monologue, Pace, Loud, MoodShare, MoodSlope, MoodBelow, Distress, LevelAtLeast, Elapsed,
@@ -17,6 +17,7 @@ from TOML, ``coach.engine.cues`` evaluates them. This module imports nothing but
 from __future__ import annotations
 
 import enum
+import hashlib
 from collections.abc import Iterator
 
 import msgspec
@@ -67,6 +68,30 @@ class Regex(Condition, frozen=True, kw_only=True):
 
     pattern: str
     speaker: Speaker | None = None
+
+
+class Meaning(Condition, frozen=True, kw_only=True):
+    """A clause of the utterance means what one of the sentences says.
+
+    How close a clause comes is measured beside the engine (``coach.meaning``) and given as the
+    false alarms per hour of ordinary talk that comes as close.
+    """
+
+    sentences: tuple[str, ...]
+    """What is listened for, in plain words; five to ten differing sentences serve best."""
+    unlike: tuple[str, ...] = ()
+    """Near misses: a clause that is closer to one of these does not count."""
+    trained: str = ""
+    """The cue of the shipped model that recognises it; empty goes by the sentences alone."""
+    sensitivity: float = 0.02
+    """False alarms per hour of ordinary talk that are accepted; more finds more."""
+    speaker: Speaker | None = None
+
+    @property
+    def key(self) -> str:
+        """What scores for this condition are kept under; the threshold is no part of it."""
+        said = "\n".join((self.trained, *self.sentences, "", *self.unlike))
+        return hashlib.sha256(said.encode()).hexdigest()[:10]
 
 
 class AllOf(Condition, frozen=True, kw_only=True):
@@ -219,11 +244,12 @@ class CueSeen(Condition, frozen=True, kw_only=True):
     count: int = 1
 
 
-Lexical = Phrase | Near | Regex
+Lexical = Phrase | Near | Regex | Meaning
 AnyCondition = (
     Phrase
     | Near
     | Regex
+    | Meaning
     | AllOf
     | AnyOf
     | Not

@@ -31,7 +31,7 @@ from coach.events import (
 )
 
 from .evaluate import decide, lexical
-from .matcher import Hit, Matcher
+from .matcher import Hit, Matcher, Understand, understand_nothing
 from .model import (
     AllOf,
     AnyCondition,
@@ -91,13 +91,16 @@ def has_examples(rule: Rule) -> bool:
     return lexical(_said(rule.when))
 
 
-def run_examples(book: RuleBook, matcher: Matcher | None = None) -> list[ExampleResult]:
+def run_examples(
+    book: RuleBook, matcher: Matcher | None = None, understand: Understand = understand_nothing
+) -> list[ExampleResult]:
     """Try every example of every active rule."""
     matcher = matcher or Matcher(book)
     results: list[ExampleResult] = []
     for rule in book.active():
         for example in rule.examples:
-            hit = decide(rule, matcher.find(channel_of(rule), example.text))
+            channel, text = channel_of(rule), example.text
+            hit = decide(rule, matcher.find(channel, text, clauses=understand(channel, text)))
             matched = hit is not None and not hit.guard
             results.append(
                 ExampleResult(

@@ -24,6 +24,7 @@ from coach.events import (
     Track,
     Utterance,
 )
+from coach.meaning.listening import MeaningListener
 from rules.matcher import Matcher
 from rules.model import RuleBook
 
@@ -84,6 +85,7 @@ def count_alarms(
 ) -> Tally:
     """Run every conversation; ``progress`` hears how many are done."""
     matcher = Matcher(book)
+    meaning = MeaningListener(book)
     firings: list[Firing] = []
     levels: Counter[str] = Counter()
     count = turns = 0
@@ -94,7 +96,7 @@ def count_alarms(
         engine = Engine(book, settings, matcher=matcher)
         for fact in facts_of(conversation, words_per_minute):
             run.heard(fact)
-            run.take(engine.receive(fact))
+            run.take(engine.receive(meaning.given(fact)))
         firings += run.firings
         levels[run.level.name.lower()] += 1
         turns += run.turns

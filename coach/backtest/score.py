@@ -15,7 +15,7 @@ import msgspec
 from coach.engine.talk.feeling import score_text
 from coach.events import Channel
 from rules.evaluate import decide, lexical
-from rules.matcher import Matcher
+from rules.matcher import Matcher, Understand, understand_nothing
 from rules.model import Rule, RuleBook
 
 NO_CUES = ("say.", "checklist.", "note.", "ladder.")
@@ -59,8 +59,9 @@ class BadLine(msgspec.Struct, frozen=True):
 class Scorer:
     """Scores sentences with one rule book."""
 
-    def __init__(self, book: RuleBook) -> None:
+    def __init__(self, book: RuleBook, understand: Understand = understand_nothing) -> None:
         self._matcher = Matcher(book)
+        self._understand = understand
         self._rules: tuple[Rule, ...] = tuple(
             sorted(
                 (r for r in book.active() if not r.id.startswith(NO_CUES) and lexical(r.when)),
@@ -83,7 +84,7 @@ class Scorer:
 
     def cues(self, channel: Channel, text: str) -> list[Rule]:
         """The rules that match at full strength, gravest first."""
-        found = self._matcher.find(channel, text)
+        found = self._matcher.find(channel, text, clauses=self._understand(channel, text))
         if not found:
             return []
         matched: list[Rule] = []

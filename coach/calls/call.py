@@ -15,6 +15,7 @@ import msgspec
 from coach.calls.journal import JournalHeader, JournalWriter
 from coach.engine.engine import Engine, EngineSettings
 from coach.events import CallEnded, CallStarted, Degraded, Event, Fact, Recovered, Result
+from coach.meaning.listening import MeaningListener
 from coach.snapshot import Snapshot
 from rules.model import RuleBook
 
@@ -24,6 +25,8 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
 
     book: RuleBook
     settings: EngineSettings
+    meaning: MeaningListener | None = None
+    """What gives utterances their meaning; None where the facts have it, or no rule asks."""
     model: str = ""
     """Name of the speech model, for the journal's header."""
     notices: tuple[str, ...] = ()
@@ -73,6 +76,8 @@ class Call:
         if fact.at < self.at:
             fact = msgspec.structs.replace(fact, at=self.at)
         results = self.tick(fact.at)
+        if self.setup.meaning is not None:
+            fact = self.setup.meaning.given(fact)
         outcome = self.engine.receive(fact)
         self.ended = isinstance(fact, CallEnded)
         self._write([fact, *outcome])

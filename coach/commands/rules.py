@@ -11,11 +11,13 @@ import msgspec
 
 from coach.errors import Exit, RulesError
 from coach.events import Channel, Fact, Result
+from coach.meaning.listening import MeaningListener
+from coach.notes.wording import often
 from rules.catalogue import coverage
 from rules.evaluate import decide
 from rules.lint import Grade, lint
 from rules.loader import load_book
-from rules.matcher import Matcher, leaves
+from rules.matcher import Hit, Matcher, Understand, leaves
 from rules.model import Kind, Phrase, Rule, RuleBook, Status
 from rules.problems import closest
 from rules.testing import run_examples, run_timelines
@@ -76,7 +78,7 @@ def _list(book: RuleBook, args: argparse.Namespace) -> int:
 
 
 def _lint(book: RuleBook, args: argparse.Namespace) -> int:
-    findings = lint(book)
+    findings = lint(book, understand=_understand(book))
     for finding in findings:
         if finding.grade > Grade.NOTE or args.notes:
             print(finding)
@@ -90,9 +92,11 @@ def _test(book: RuleBook, args: argparse.Namespace) -> int:
         _rule(book, name)
     matcher = Matcher(book)
     wanted = set(args.rule) or {r.id for r in book.rules}
-    examples = [e for e in run_examples(book, matcher) if e.rule in wanted]
+    meaning = MeaningListener(book)
+    examples = [e for e in run_examples(book, matcher, meaning.clauses) if e.rule in wanted]
     timelines = run_timelines(
-        [r for r in book.active() if r.id in wanted], lambda facts: _engine(book, matcher, facts)
+        [r for r in book.active() if r.id in wanted],
+        lambda facts: _engine(book, matcher, meaning, facts),
     )
     bad = 0
     for result in examples:
@@ -114,14 +118,20 @@ def _test(book: RuleBook, args: argparse.Namespace) -> int:
     return Exit.FAILED if bad else Exit.OK
 
 
-def _engine(book: RuleBook, matcher: Matcher, facts: Sequence[Fact]) -> list[Result]:
+def _engine(
+    book: RuleBook, matcher: Matcher, meaning: MeaningListener, facts: Sequence[Fact]
+) -> list[Result]:
     from coach.engine.engine import Engine  # noqa: PLC0415 - the other actions need no engine
 
     engine = Engine(book, matcher=matcher)
     results: list[Result] = []
     for fact in facts:
-        results += engine.receive(fact)
+        results += engine.receive(meaning.given(fact))
     return results
+
+
+def _understand(book: RuleBook) -> Understand:
+    return MeaningListener(book).clauses
 
 
 def _why(hit: object) -> str:
@@ -189,7 +199,8 @@ def _show_list(title: str, lines: object) -> None:
 
 def _try(book: RuleBook, args: argparse.Namespace) -> int:
     channel = Channel.AGENT if args.agent else Channel.CUSTOMER
-    found = Matcher(book).find(channel, args.sentence)
+    clauses = _understand(book)(channel, args.sentence)
+    found = Matcher(book).find(channel, args.sentence, clauses=clauses)
     matched = 0
     for rule in book.active():
         hit = decide(rule, found)
@@ -198,7 +209,7 @@ def _try(book: RuleBook, args: argparse.Namespace) -> int:
         matched += 1
         guard = f"  ({hit.guard}: one severity less, no card)" if hit.guard else ""
         print(f"{rule.id}  severity {rule.severity}{guard}")
-        print(f"  {hit.text!r}")
+        print(f"  {hit.text!r}{_meant(hit)}")
         if rule.card and not hit.guard:
             print(f"  DO   {rule.card.do}")
             if rule.card.say:
@@ -206,6 +217,17 @@ def _try(book: RuleBook, args: argparse.Namespace) -> int:
     if not matched:
         print("no rule matches")
     return Exit.OK
+
+
+def _meant(hit: Hit) -> str:
+    """How a hit by meaning came about, in words."""
+    if hit.rate is None:
+        return ""
+    nearest = f" means {hit.sentence!r}:" if hit.sentence else ""
+    return (
+        f"{nearest} ordinary talk comes as close {often(hit.rate)}; "
+        f"the rule accepts {often(hit.sensitivity or 0.0)}"
+    )
 
 
 def _coverage(book: RuleBook, _args: argparse.Namespace) -> int:

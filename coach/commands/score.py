@@ -13,6 +13,7 @@ import msgspec
 
 from coach.backtest.score import BadLine, Scorer, read_sentences
 from coach.errors import Exit, InputError
+from coach.meaning.listening import MeaningListener
 from rules.loader import load_book
 
 
@@ -35,7 +36,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score every line; exit code 3 if some could not be read (the others are scored)."""
-    scorer = Scorer(load_book(packs=args.rules, overlay=args.overlay))
+    book = load_book(packs=args.rules, overlay=args.overlay)
+    scorer = Scorer(book, MeaningListener(book).clauses)
     encoder = msgspec.json.Encoder()
     bad = 0
     with _opened(args.file) as lines:

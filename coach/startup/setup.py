@@ -17,6 +17,7 @@ from coach.calls.journal import Journal
 from coach.calls.language_watch import AUTO, checked, uncovered
 from coach.engine.engine import EngineSettings
 from coach.errors import InputError, RulesError
+from coach.meaning.listening import MeaningListener
 from coach.paths import Paths
 from coach.startup.config import Settings
 from rules.loader import load_book
@@ -87,6 +88,7 @@ def make_setup(settings: Settings, *, notices: tuple[str, ...] = ()) -> Setup:
         )
     return Setup(
         book=book,
+        meaning=MeaningListener(book),
         settings=engine_settings(settings),
         model=settings.model.name or DEFAULT,
         notices=notices,

@@ -32,7 +32,9 @@ from rules.model import (
     Count,
     CueSeen,
     Distress,
+    Lexical,
     Loud,
+    Meaning,
     Monologue,
     Near,
     Not,
@@ -77,7 +79,7 @@ class Compiler:
 
     def _test(self, condition: AnyCondition) -> Test:  # noqa: PLR0911 - a table of kinds
         match condition:
-            case Phrase() | Near() | Regex():
+            case Phrase() | Near() | Regex() | Meaning():
                 return lexical(condition, self._rule)
             case AllOf(of=of):
                 return all_of([self._test(part) for part in of])
@@ -142,7 +144,7 @@ def matches(rule: str, pattern: str) -> bool:
 # --- words ----------------------------------------------------------------------------------
 
 
-def lexical(condition: Phrase | Near | Regex, rule: str) -> Test:
+def lexical(condition: Lexical, rule: str) -> Test:
     """Words of the utterance match."""
 
     def test(moment: Moment) -> Truth | None:

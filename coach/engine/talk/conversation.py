@@ -8,7 +8,7 @@ everything that is known of the two sides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 
 from coach.engine.talk.feeling import score_text
 from coach.engine.talk.heard import HeardWords
@@ -22,6 +22,7 @@ from coach.events import (
     AudioGap,
     CallStarted,
     Channel,
+    Clause,
     Evidence,
     Hypothesis,
     Located,
@@ -39,7 +40,7 @@ VOICE_PAST_S = 5.0
 """Seconds after its last speech for which a side's voice still counts as raised or loud: its words,
 and so its pace, become known only about two seconds later."""
 
-Find = Callable[[Channel, str, bool], Found]
+Find = Callable[[Channel, str, bool, Sequence[Clause]], Found]
 """Matches the lexical conditions of the rule book in words of a channel, final or drafted."""
 
 
@@ -155,9 +156,9 @@ class Conversation:
 
     def _heard(self, fact: Hypothesis | Utterance, text: str) -> HeardWords:
         span = (fact.channel, fact.start, fact.end)
-        return HeardWords(
-            span, fact.utterance, text, self._find(fact.channel, text, isinstance(fact, Utterance))
-        )
+        final = isinstance(fact, Utterance)
+        found = self._find(fact.channel, text, final, fact.clauses)
+        return HeardWords(span, fact.utterance, text, found)
 
     def feel(self, heard: HeardWords, at: float) -> tuple[MoodTurn | None, list[SignalChanged]]:
         """Let the mood follow final words; returns the customer's scored turn, and news."""

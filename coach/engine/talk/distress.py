@@ -19,7 +19,7 @@ listener, which shows in other words. The stronger one decides (they are joined 
 probabilities of independent causes).
 
 Weights live in a table addressed by a hash of the feature: one byte each, no list of words
-or phrases from anybody's text. ``coach/training/train_distress.py`` makes the table,
+or phrases from anybody's text. ``coach/training/distress/train_distress.py`` makes the table,
 ``distress_en.md`` says from what and how well it does. Pure Python: one sentence costs about
 as much as VADER does.
 """

@@ -40,5 +40,7 @@ class HeardWords:
             start=round(start, 3),
             end=round(end, 3),
             text=hit.text,
-            note=hit.guard,
+            value=hit.rate,
+            threshold=hit.sensitivity,
+            note=f'means "{hit.sentence}"' if hit.sentence else hit.guard,
         )

@@ -1,6 +1,6 @@
 """Trains the distress model and writes it beside ``coach/engine/talk/distress.py``.
 
-    uv run --group train python coach/training/train_distress.py FOLDER --date 2026-01-31
+    uv run --group train python coach/training/distress/train_distress.py FOLDER --date 2026-01-31
 
 FOLDER holds the public sets (``corpora.py``). Two logistic regressions over hashed features
 are fitted, one for distress and one for abuse. Everything that chance decides hangs on one
@@ -29,9 +29,9 @@ from sklearn.linear_model import LogisticRegression
 from coach.bench.mood import MoodRow, measure_mood
 from coach.engine.talk import distress
 from coach.errors import CoachError, InputError
-from coach.training.card import Counts, card
-from coach.training.corpora import Corpora, read_corpora
-from coach.training.phrases import Sentence, draw
+from coach.training.distress.card import Counts, card
+from coach.training.distress.corpora import Corpora, read_corpora
+from coach.training.distress.phrases import Sentence, draw
 
 SEED = 7
 ABUSE = "abuse"

@@ -41,7 +41,7 @@ _CARD = """\
 |---|---|
 | weights | `distress_en.bin`, {size} bytes, SHA-256 `{facts.sha256}` |
 | read by | `coach/engine/talk/distress.py`, with the word groups of `lexicon_en.toml` |
-| trained | {facts.trained}, by `coach/training/train_distress.py`, fixed seed |
+| trained | {facts.trained}, by `coach/training/distress/train_distress.py`, fixed seed |
 | licence | Apache-2.0, as the rest of the program; the table holds no text |
 
 ## What it does
@@ -65,7 +65,7 @@ applied to rate an agent.
 ConvAbuse is by A. Cercas Curry, G. Abercrombie and V. Rieser (2021); changes: reduced to
 hashed feature weights. GoEmotions counts anger, annoyance, disappointment, disapproval,
 disgust, embarrassment, fear, grief, nervousness and sadness as distress. Own phrases are drawn
-from `coach/training/phrases_en.toml`, each group with its own degree. The border of 0.5 is set
+from `coach/training/distress/phrases_en.toml`, each group with its own degree. The border of 0.5 is set
 so that 99.5 % of the customer turns in MultiDoGO's test part stay under it.
 
 ## Figures

@@ -40,7 +40,7 @@ class _Patterns(msgspec.Struct, frozen=True, kw_only=True):
 
 def patterns() -> _Patterns:
     """The content of ``phrases_en.toml``."""
-    file = importlib.resources.files("coach.training").joinpath("phrases_en.toml")
+    file = importlib.resources.files("coach.training.distress").joinpath("phrases_en.toml")
     return msgspec.convert(tomllib.loads(file.read_text("utf-8")), _Patterns)
 
 

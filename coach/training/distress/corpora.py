@@ -99,4 +99,6 @@ def _lines(path: Path) -> list[str]:
     try:
         return path.read_text("utf-8").splitlines()
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror}.", "See coach/training/corpora.py.") from error
+        raise InputError(
+            f"{path}: {error.strerror}.", "See coach/training/distress/corpora.py."
+        ) from error

@@ -1,0 +1,1 @@
+"""What words mean: clauses, their vectors, and how rarely ordinary talk comes as close."""

@@ -1,0 +1,154 @@
+"""The sentence encoder: texts to vectors and, for the shipped cues, to trained scores.
+
+The model is our own (``model_en.md`` is its card): a small transformer in int8, run by
+onnxruntime on one thread. A clause costs one to two milliseconds. Vectors are rounded to int8
+as soon as they are made, so what is kept with a call is exactly what was judged.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+"""One row a text, of length 1."""
+
+
+class Heads(NamedTuple):
+    """The trained cues: a direction and an offset each."""
+
+    weights: Vectors
+    bias: Vectors
+
+
+BATCH = 32
+"""Texts encoded at a time; more is no faster on two cores."""
+REMEMBERED = 4096
+"""Texts whose vectors are kept: a final mostly repeats what its drafts said."""
+
+
+class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """``model_en.json``: what must be known of the model beside it."""
+
+    name: str
+    """Changes with every training; stands in the journal."""
+    dimensions: int
+    longest: int
+    """Tokens of a text that are read."""
+    cues: tuple[str, ...]
+    """The cues that were trained, in the order of the columns of the scores."""
+    curves: dict[str, tuple[tuple[float, float], ...]]
+    """By cue: score and false alarms per hour of ordinary talk, rising scores."""
+    sentences: tuple[float, float]
+    """How the rate counted on the shipped background becomes that of ordinary talk: a factor,
+    and the exponent of the counted rate."""
+    background_hours: float
+    """Hours of talk in ``background_en.npz``."""
+
+
+class Encoder:
+    """Turns texts into vectors. Not safe for several threads at once."""
+
+    def __init__(self, facts: ModelFacts, session: Any, tokenizer: Any, heads: Heads) -> None:
+        self.facts = facts
+        self._session = session
+        self._tokenizer = tokenizer
+        self._heads = heads
+        self._known: dict[str, Vectors] = {}
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of the texts, one row each."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if len(self._known) + len(new) > REMEMBERED:
+            self._known.clear()
+            new = list(dict.fromkeys(texts))
+        tokens = {text: self._tokenizer.encode(text.lower()).ids for text in new}
+        new.sort(key=lambda text: len(tokens[text]))
+        for start in range(0, len(new), BATCH):
+            some = new[start : start + BATCH]
+            for text, vector in zip(some, self._run([tokens[t] for t in some]), strict=True):
+                self._known[text] = unpacked(packed(vector))
+        if not texts:
+            return np.zeros((0, self.facts.dimensions), np.float32)
+        return np.stack([self._known[text] for text in texts])
+
+    def trained(self, vectors: Vectors) -> Vectors:
+        """Scores of the trained cues: vectors by ``facts.cues``."""
+        scores: Vectors = vectors @ self._heads.weights.T + self._heads.bias
+        return scores
+
+    def _run(self, tokens: list[list[int]]) -> Vectors:
+        longest = max(len(ids) for ids in tokens)
+        ids = np.zeros((len(tokens), longest), np.int64)
+        mask = np.zeros_like(ids)
+        for row, known in enumerate(tokens):
+            ids[row, : len(known)] = known
+            mask[row, : len(known)] = 1
+        (vectors,) = self._session.run(None, {"ids": ids, "mask": mask})
+        made: Vectors = vectors
+        return made
+
+
+@functools.cache
+def facts() -> ModelFacts:
+    """What is known of the shipped model, without loading it."""
+    file = importlib.resources.files("coach.meaning").joinpath("model_en.json")
+    return msgspec.json.decode(file.read_bytes(), type=ModelFacts)
+
+
+@functools.cache
+def encoder() -> Encoder:
+    """The shipped model, loaded once: about a quarter of a second."""
+    import onnxruntime  # noqa: PLC0415 - a slow import that most commands do not need
+    from tokenizers import Tokenizer  # noqa: PLC0415 - likewise
+
+    folder = importlib.resources.files("coach.meaning")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    session = onnxruntime.InferenceSession(
+        folder.joinpath("model_en.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
+    )
+    tokenizer = Tokenizer.from_str(folder.joinpath("tokenizer_en.json").read_text("utf-8"))
+    tokenizer.enable_truncation(facts().longest)
+    return Encoder(facts(), session, tokenizer, _heads())
+
+
+@functools.cache
+def _heads() -> Heads:
+    file = importlib.resources.files("coach.meaning").joinpath("heads_en.npz")
+    with file.open("rb") as stream, np.load(stream) as held:
+        return Heads(held["weights"], held["bias"])
+
+
+@functools.cache
+def background() -> Vectors:
+    """Vectors of ordinary talk, to count how often it comes as close to a sentence."""
+    file = importlib.resources.files("coach.meaning").joinpath("background_en.npz")
+    with file.open("rb") as stream, np.load(stream) as held:
+        small: npt.NDArray[np.int8] = held["vectors"]
+    return _unit(small.astype(np.float32))
+
+
+def packed(vector: Vectors) -> bytes:
+    """A vector in int8, as it is kept with a call."""
+    largest = max(1e-6, float(np.abs(vector).max()))
+    data: bytes = np.round(vector * (127.0 / largest)).astype(np.int8).tobytes()
+    return data
+
+
+def unpacked(data: bytes) -> Vectors:
+    """The vector that was packed, of length 1; a small part of its precision is lost."""
+    return _unit(np.frombuffer(data, np.int8).astype(np.float32))
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    unit: Vectors = vectors / np.maximum(lengths, 1e-6)
+    return unit

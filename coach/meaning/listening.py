@@ -1,0 +1,150 @@
+"""Gives utterances their meaning: how close each clause comes to what the rules listen for.
+
+Runs beside the engine, never in it. The figures enter the engine as part of the Utterance and
+stand in the journal, so a replay is exact on any machine and needs no model. The vectors stand
+there too: other rules can be tried on an old call without hearing or encoding it again.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import TypeVar
+
+import msgspec
+import numpy as np
+
+from coach.events import Channel, Clause, ClauseScore, Fact, Hypothesis, Utterance
+from coach.meaning.clauses import spans_of
+from coach.meaning.encoder import Encoder, Vectors, background, encoder, packed, unpacked
+from coach.meaning.rates import Curve, curve_of
+from rules.matcher import hears, leaves
+from rules.model import Meaning, RuleBook, Speaker
+
+TOLD = 5.0
+"""False alarms an hour up to which a score is kept: weaker ones decide nothing."""
+LANGUAGE = "en"
+"""The model's language; what is said in another one has no meaning here."""
+
+
+F = TypeVar("F", Utterance, Hypothesis)
+
+
+class _Listened:
+    """One Meaning condition: its sentences as vectors, and its curve."""
+
+    def __init__(self, condition: Meaning, model: Encoder) -> None:
+        self.key = condition.key
+        self._model = model
+        self._condition = condition
+        facts = model.facts
+        self.column = facts.cues.index(condition.trained) if condition.trained in facts.cues else -1
+        self._trained = Curve(facts.curves[condition.trained]) if self.column >= 0 else None
+        self._like = model.encode(condition.sentences)
+        self._unlike = model.encode(condition.unlike)
+        self._written: Curve | None = None
+        if self._trained is None:
+            factor, power = facts.sentences
+            scores = self._closeness(background())
+            self._written = curve_of(scores, facts.background_hours, factor=factor, power=power)
+
+    def _closeness(self, vectors: Vectors) -> Vectors:
+        """Nearness to the nearest sentence; -1 where an ``unlike`` sentence is nearer."""
+        near: Vectors = (vectors @ self._like.T).max(axis=1)
+        if len(self._unlike):
+            near = np.where((vectors @ self._unlike.T).max(axis=1) >= near, -1.0, near)
+        return near.astype(np.float32)
+
+    def scores(self, vectors: Vectors, trained: Vectors) -> list[tuple[float, int]]:
+        """Rate and nearest sentence of each clause."""
+        nearest = (vectors @ self._like.T).argmax(axis=1) if len(self._like) else None
+        if self._written is not None:
+            rates = [self._written.rate(float(s)) for s in self._closeness(vectors)]
+        else:
+            assert self._trained is not None  # noqa: S101 - one of the two is there
+            rates = [self._trained.rate(float(s)) for s in trained[:, self.column]]
+            if len(self._unlike):
+                barred = self._closeness(vectors) <= -1.0
+                rates = [99.0 if no else rate for rate, no in zip(rates, barred, strict=True)]
+        index = nearest.tolist() if nearest is not None else [-1] * len(rates)
+        return list(zip(rates, index, strict=True))
+
+
+class MeaningListener:
+    """Scores the clauses of utterances for one rule book."""
+
+    def __init__(self, book: RuleBook, model: Encoder | None = None) -> None:
+        """``model``: the shipped one unless given."""
+        self._model = model or encoder()
+        self._by_speaker: list[tuple[Speaker, _Listened]] = []
+        known: dict[str, _Listened] = {}
+        for rule in book.active():
+            for condition in (rule.when, *rule.unless):
+                for leaf in leaves(condition):
+                    if not isinstance(leaf, Meaning):
+                        continue
+                    if leaf.key not in known:
+                        known[leaf.key] = _Listened(leaf, self._model)
+                    self._by_speaker.append((leaf.speaker or rule.speaker, known[leaf.key]))
+
+    @property
+    def idle(self) -> bool:
+        """True where no rule of the book listens for meaning."""
+        return not self._by_speaker
+
+    def clauses(self, channel: Channel, text: str) -> tuple[Clause, ...]:
+        """The clauses of a text, with their vectors and what they come close to."""
+        listened = self._heard(channel)
+        spans = spans_of(text) if listened else []
+        if not spans:
+            return ()
+        words = text.split()
+        vectors = self._model.encode([" ".join(words[a : b + 1]) for a, b in spans])
+        trained = self._model.trained(vectors)
+        kept = [base64.b85encode(packed(vector)).decode("ascii") for vector in vectors]
+        return _clauses(spans, kept, listened, vectors, trained)
+
+    def given(self, fact: Fact) -> Fact:
+        """Any fact, with its meaning where it has words."""
+        return self.enrich(fact) if isinstance(fact, Utterance | Hypothesis) else fact
+
+    def enrich(self, fact: F) -> F:
+        """The fact with its meaning, where it has words in the model's language and none yet."""
+        text = fact.text if isinstance(fact, Utterance) else fact.committed
+        foreign = isinstance(fact, Utterance) and fact.language != LANGUAGE
+        if foreign or fact.clauses or not text:
+            return fact
+        return msgspec.structs.replace(fact, clauses=self.clauses(fact.channel, text))
+
+    def again(self, fact: F) -> F:
+        """The fact scored for this book from the vectors that were kept with it."""
+        if not fact.clauses:
+            return fact
+        spans = [(clause.first, clause.last) for clause in fact.clauses]
+        kept = [clause.vector for clause in fact.clauses]
+        vectors = np.stack([unpacked(base64.b85decode(vector)) for vector in kept])
+        trained = self._model.trained(vectors)
+        clauses = _clauses(spans, kept, self._heard(fact.channel), vectors, trained)
+        return msgspec.structs.replace(fact, clauses=clauses)
+
+    def _heard(self, channel: Channel) -> list[_Listened]:
+        heard = {one.key: one for speaker, one in self._by_speaker if hears(speaker, channel)}
+        return list(heard.values())
+
+
+def _clauses(
+    spans: Sequence[tuple[int, int]],
+    kept: Sequence[str],
+    listened: Sequence[_Listened],
+    vectors: Vectors,
+    trained: Vectors,
+) -> tuple[Clause, ...]:
+    scores: list[list[ClauseScore]] = [[] for _ in spans]
+    for one in listened:
+        for row, (rate, nearest) in enumerate(one.scores(vectors, trained)):
+            if rate <= TOLD:
+                scores[row].append(ClauseScore(key=one.key, rate=rate, nearest=nearest))
+    return tuple(
+        Clause(first=first, last=last, vector=vector, scores=tuple(found))
+        for (first, last), vector, found in zip(spans, kept, scores, strict=True)
+    )

@@ -1,0 +1,1 @@
+"""How the distress model was made."""

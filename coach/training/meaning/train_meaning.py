@@ -1,0 +1,124 @@
+"""Trains the sentence encoder.
+
+    uv run --group train python coach/training/meaning/train_meaning.py SETS --out FOLDER
+
+``SETS`` is the folder of public sets (see ``batches.read_public``). One thread and a fixed seed:
+the same machine gives the same weights again. Then ``make_model.py`` makes the shipped files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn import functional
+
+from coach.training.meaning.batches import Batches, Sample, read_public
+from coach.training.meaning.lines import cues
+from coach.training.meaning.network import Network, tokenizer
+
+SEED = 7
+BATCH = 64
+LONGEST = 36
+"""Tokens of a training sentence; the longest tenth of the lines is cut."""
+RATE, HEAD_RATE = 2e-4, 1e-3
+"""Highest learning rates of the encoder and of what was added to it."""
+WARM_UP = 0.06
+"""Share of the steps in which the rates rise."""
+PAIRS = 0.3
+"""Weight of the loss that draws lines of a cue together against the loss of the scores."""
+TEMPERATURE = 0.1
+
+
+def main() -> None:
+    """Train and save."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=2400)
+    parser.add_argument("--share", type=float, default=1.0, help="of the lines, for a curve")
+    args = parser.parse_args()
+    torch.manual_seed(SEED)
+    torch.set_num_threads(1)
+    batches = Batches(read_public(args.sets), seed=SEED, share=args.share)
+    network = train(batches, args.steps)
+    args.out.mkdir(parents=True, exist_ok=True)
+    torch.save({"state": network.state_dict(), "cues": cues()}, args.out / "weights.pt")
+
+
+def train(batches: Batches, steps: int) -> Network:
+    """The network after so many steps."""
+    pieces = tokenizer()
+    network = Network(len(cues())).start()
+    added = ("project", "head", "sharpness")
+    named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
+    optimiser = torch.optim.AdamW(
+        [
+            {"params": [p for n, p in named if not n.startswith(added)], "lr": RATE},
+            {"params": [p for n, p in named if n.startswith(added)], "lr": HEAD_RATE},
+        ],
+        weight_decay=0.01,
+    )
+    rates = torch.optim.lr_scheduler.LambdaLR(
+        optimiser,
+        lambda step: min(1.0, step / (WARM_UP * steps + 1)) * max(0.02, 1.0 - step / steps),
+    )
+    began, shown = time.monotonic(), 0.0
+    for step in range(steps):
+        loss, told = loss_of(network, pieces, batches.batch(BATCH))
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        rates.step()
+        shown = told if not step else 0.98 * shown + 0.02 * told
+        if step % 100 == 99:
+            print(f"{step + 1} {shown:.4f} {time.monotonic() - began:.0f} s", flush=True)
+    return network
+
+
+def loss_of(network: Network, pieces: Tokenizer, samples: list[Sample]) -> tuple[Tensor, float]:
+    """The loss of one batch, and the part of it that comes from the scores."""
+    ids, mask = tokens(pieces, [sample.text for sample in samples], LONGEST)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        vectors, scores = network(ids, mask)
+    vectors, scores = vectors.float(), scores.float()
+    wanted = torch.tensor([sample.wanted for sample in samples])
+    weight = torch.tensor([sample.weight for sample in samples])
+    each = functional.binary_cross_entropy_with_logits(scores, wanted, reduction="none")
+    judged = (each * weight).sum() / len(samples)
+    paired = together(vectors, torch.tensor([sample.group for sample in samples]))
+    return judged + PAIRS * paired, judged.item()
+
+
+def together(vectors: Tensor, groups: Tensor) -> Tensor:
+    """Supervised contrast: lines of one cue draw near, everything else in the batch away."""
+    same = torch.eye(len(groups), dtype=torch.bool)
+    near = (vectors @ vectors.T / TEMPERATURE).masked_fill(same, -1e4)
+    partners = (groups[:, None] == groups[None, :]) & (groups[:, None] >= 0) & ~same
+    log = near - torch.logsumexp(near, 1, keepdim=True)
+    count = partners.sum(1)
+    kept = count > 0
+    if not bool(kept.any()):
+        return torch.zeros(())
+    return -((log * partners).sum(1)[kept] / count[kept]).mean()
+
+
+def tokens(pieces: Tokenizer, texts: list[str], longest: int) -> tuple[Tensor, Tensor]:
+    """Token numbers, padded, and which of them are there."""
+    known = [pieces.encode(text).ids[:longest] for text in texts]
+    width = max(len(one) for one in known)
+    ids = torch.zeros(len(known), width, dtype=torch.long)
+    mask = torch.zeros_like(ids)
+    for row, one in enumerate(known):
+        ids[row, : len(one)] = torch.tensor(one)
+        mask[row, : len(one)] = 1
+    return ids, mask
+
+
+if __name__ == "__main__":
+    main()
