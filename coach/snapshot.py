@@ -27,6 +27,11 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     because: tuple[Evidence, ...]
     raised: float
     until: float | None
+    """Call time at which it leaves by itself; None where it stays."""
+    stays: bool
+    """Whether it stays until the agent answers it."""
+    danger: bool
+    """Whether it is about a danger to life or a threat: nothing may hide it."""
 
 
 class PastCard(msgspec.Struct, frozen=True, kw_only=True):

@@ -31,7 +31,8 @@ from coach.events import (
 )
 
 from .evaluate import decide, lexical
-from .matcher import Hit, Matcher
+from .hits import Hit
+from .matcher import Matcher
 from .model import (
     AllOf,
     AnyCondition,

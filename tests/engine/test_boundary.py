@@ -5,27 +5,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.engine.advice.boundary import MOVES, Happening, Ladder, LadderSettings, Offer, Rung
-from coach.events import Channel, CueMatched, Evidence, Track
+from coach.events import Channel, CueMatched, Evidence, Guard, Track
 
 
 def insult(
-    at: float, severity: int = 2, rule: str = "conduct.insult", **options: str
+    at: float, severity: int = 2, rule: str = "conduct.insult", guard: Guard | None = None
 ) -> CueMatched:
     track = {"conduct": Track.CONDUCT, "threat": Track.THREAT}.get(
         rule.partition(".")[0], Track.ESCALATION
     )
-    note = options.get("note", "")
     return CueMatched(
         at=at,
         channel=Channel.CUSTOMER,
         start=at - 1.0,
         end=at,
         match=f"C{at:g}:{rule}",
+        utterance=f"C{at:g}",
         rule=rule,
         track=track,
         severity=severity,
         text="you",
-        because=(Evidence(rule=rule, text="you", note=note),),
+        because=(Evidence(rule=rule, text="you", guard=guard),),
     )
 
 
@@ -113,8 +113,8 @@ def test_zero_tolerance_is_a_setting() -> None:
 
 
 def test_quoted_hate_is_no_offence_of_theirs() -> None:
-    ladder = Ladder(LadderSettings(offence_from=4))
-    assert offend(ladder, 10, severity=3, rule="conduct.hate", note="quoted") == ""
+    ladder = Ladder(LadderSettings())
+    assert offend(ladder, 10, severity=3, rule="conduct.hate", guard=Guard.QUOTED) == ""
 
 
 @pytest.mark.parametrize(

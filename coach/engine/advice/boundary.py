@@ -58,7 +58,7 @@ class LadderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Rules that are disrespect towards the agent; ids, or prefixes ending in ``.*``. Swearing
     at the situation, shouting and refusing every answer are none."""
     offence_from: int = 2
-    """Severity from which they count; a negated or quoted insult falls below."""
+    """Severity from which they count; negated or quoted words never do."""
     calm_s: float = 90.0
     """Seconds of neutral turns after which the ladder steps down (domain practice)."""
     same_warning_s: float = 20.0
@@ -176,8 +176,8 @@ class Ladder:
         """End of the latest conduct cue of any severity."""
         self._moved_at = 0.0
         self._calm_turns = 0
-        self._last: tuple[str, Happening] | None = None
-        """Utterance and worst happening of the latest offence."""
+        self._last: tuple[CueMatched, Happening] | None = None
+        """The latest offence, the worst of its utterance."""
         self._undo: tuple[str, Place] | None = None
         """Cue that moved the ladder last, and where it stood before."""
         self._vulnerable: tuple[str, float] | None = None
@@ -187,11 +187,10 @@ class Ladder:
 
     def happening(self, match: CueMatched) -> Happening | None:
         """What a match means for the ladder, if anything."""
-        if match.channel is Channel.AGENT:
+        if match.channel is Channel.AGENT or match.guarded:
             return None
-        guarded = any(e.note in {"negated", "quoted"} for e in match.because)
         listed = any(matches(match.rule, p) for p in self._settings.zero_tolerance)
-        if listed and not guarded:
+        if listed:
             return Happening.ZERO
         offence = any(matches(match.rule, p) for p in self._settings.offences)
         if not offence or match.severity < self._settings.offence_from:
@@ -215,16 +214,15 @@ class Ladder:
         if self.held(match.at):
             place = self._target(MOVES[self._place.rung].get(happening, Move.STAY))
             return Offer(changed=[], card=self.card_of(place), held=True)
-        utterance = match.match.partition(":")[0]
-        known = self._last[1] if self._last is not None and self._last[0] == utterance else None
+        last = self._last
+        known = last[1] if last is not None and _one_saying(last[0], match) else None
         if known is not None and _RANK[happening] <= _RANK[known]:
             return None
         if match.start < self._warned_until and happening is not Happening.ZERO:
             return None
-        self._last = (utterance, happening)
+        self._last = (match, happening)
         before = self._place
-        evidence = msgspec.structs.replace(match.because[0]) if match.because else Evidence()
-        changed = self._move(happening, match.at, (evidence,))
+        changed = self._move(happening, match.at, match.because[:1])
         if changed:
             self._undo = (match.match, before)
         return Offer(changed=changed, card=self.card_of(self._place), held=False)
@@ -233,7 +231,7 @@ class Ladder:
         """A match was withdrawn; if it had moved the ladder, the ladder moves back."""
         if self._vulnerable is not None and self._vulnerable[0] == match:
             self._vulnerable = None
-        if self._last is not None and match.startswith(f"{self._last[0]}:"):
+        if self._last is not None and self._last[0].match == match:
             self._last = None
         if self._undo is None or self._undo[0] != match:
             return []
@@ -381,6 +379,13 @@ class Ladder:
             needed=self._settings.warnings,
             held=self.held(at),
         )
+
+
+def _one_saying(one: CueMatched, other: CueMatched) -> bool:
+    """Whether two matches are about the same words, or the same moment where no words made them."""
+    if other.utterance is None:
+        return one.utterance is None and one.at == other.at
+    return one.utterance == other.utterance
 
 
 def is_ladder_rule(rule: Rule) -> bool:
