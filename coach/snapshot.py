@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from coach.events import Channel, Evidence, Level, Track
+from coach.roles import Role
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +60,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     final: bool = True
     doubtful: bool = False
     cues: tuple[str, ...] = ()
-    """Rule ids that matched in it."""
+    """Ids of the rules that noticed something in it; what goes on in every call, such as a tick of
+    the checklist, is not among them."""
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,6 +133,8 @@ class CheckItem(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     done: float | None = None
     """Call time at which it was said; None while open."""
+    takeaway: bool = False
+    """Whether it is something that the customer takes away from the call."""
 
 
 class Commitment(msgspec.Struct, frozen=True, kw_only=True):
@@ -211,7 +215,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Standing remarks, e.g. that the recording is undivided mono."""
     peak_level: Level = Level.CALM
     """The highest level so far."""
-    praise: tuple[str, ...] = ()
-    """Ids of the ``say.*`` rules that matched in the agent's final words, in order."""
+    praise: tuple[Role, ...] = ()
+    """What the agent's final words did well, in order."""
     after_call: AfterCall | None = None
     """Set once the call has ended."""

@@ -35,13 +35,12 @@ from coach.events import (
     Track,
     WarningGiven,
 )
+from coach.roles import Family, Role
 from rules.matcher import Matcher
 from rules.model import Kind, Rule
 
-WARNING_RULES = ("say.warning_request", "say.warning_limit")
-"""Rules that hear the agent give a boundary warning."""
-END_RULES = ("say.end_call",)
-"""Rules that hear the agent end the call for cause."""
+WARNINGS = (Role.WARNING_REQUEST, Role.WARNING_LIMIT)
+"""Roles of the rules that hear the agent give a boundary warning."""
 
 
 class Advice:
@@ -70,12 +69,12 @@ class Advice:
         self._agent_name = agent_name
         heeded = [rule for rule in rules if not is_ladder_rule(rule)]
         self.cues = CueTracker(heeded, self._state, cues, matcher.numbers)
-        self.record = CallRecord(record)
+        self.record = CallRecord(rules, record)
         self.checklist = Checklist(rules, checklist)
-        self.ladder = Ladder(ladder)
-        self.escalation = EscalationTracker(escalation)
+        self.ladder = Ladder(rules, ladder)
+        self.escalation = EscalationTracker(rules, escalation)
         self.cards = CardSlot(cards, self._done)
-        self.praise: dict[str, None] = {}
+        self.praise: dict[Role, None] = {}
         self._dangers = Dangers(cards.after_danger_s)
         self._asked: dict[str, int] = {}
         """Matches whose own card was asked for, and the severity they had then."""
@@ -137,7 +136,7 @@ class Advice:
         """Take into the record what final words say."""
         results: list[Result] = []
         # "I am going to end the call now" gives no further chance, so it is no warning.
-        warned = any(match.rule in END_RULES for match in confirmed)
+        warned = any(self._is(match, Role.END_CALL) for match in confirmed)
         said = {match.rule: match for match in confirmed}
         for item in self._ticks.pop(heard.utterance, ()):
             causes = (item.rule, *(e.rule for e in item.because if e.rule is not None))
@@ -148,12 +147,13 @@ class Advice:
             results += self.record.final(match, heard)
             if heard.channel is not Channel.AGENT:
                 continue
-            if match.rule.startswith("say."):
-                self.praise[match.rule] = None
-            if match.rule in WARNING_RULES and not warned:
+            rule = self._rules[match.rule]
+            if rule.family is Family.SAY:
+                self.praise.update(dict.fromkeys(rule.roles))
+            if self._is(match, *WARNINGS) and not warned:
                 warned = True
                 results += self._warned(match, heard)
-            elif match.rule in END_RULES:
+            elif self._is(match, Role.END_CALL):
                 results += self.ladder.ended(match.because, match.at)
         offended = any(match.track is Track.CONDUCT for match in confirmed)
         if heard.channel is not Channel.AGENT and not offended:
@@ -200,13 +200,17 @@ class Advice:
         """The customer's turn was scored."""
         self.escalation.turn(turn.score, because)
 
+    def _is(self, match: CueMatched, *roles: Role) -> bool:
+        """Whether the rule that matched has one of the roles."""
+        return not set(roles).isdisjoint(self._rules[match.rule].roles)
+
     # --- one match --------------------------------------------------------------------------
 
     def _matched(self, match: CueMatched, asked: list[Request]) -> list[Result]:
         results: list[Result] = []
         rule = self._rules[match.rule]
         utterance = next((e.utterance for e in match.because if e.utterance), None)
-        if utterance is not None:
+        if utterance is not None and rule.family.is_cue:
             self._marked[match.match] = utterance
             self._transcript.mark(utterance, match.rule, matched=True)
         self.record.cue(match, rule)
@@ -239,7 +243,7 @@ class Advice:
             held = (ladder, own if boundary else None)
             return [_held(r, match) for r in held if r is not None and r.card is not None]
         results: list[Result] = []
-        specific = offer is not None and self._specific(offer, match)
+        specific = offer is not None and self._specific(match)
         if ladder is not None and ladder.card is not None and not (boundary and specific):
             asked.append(_request(ladder, match))
             if boundary and own is not None:
@@ -255,12 +259,12 @@ class Advice:
         asked.append(_request(own, match))
         return results
 
-    def _specific(self, offer: Offer, match: CueMatched) -> bool:
+    def _specific(self, match: CueMatched) -> bool:
         """Whether the rule's own boundary card says more than the ladder's at this rung.
 
         It does for the first offence, and for what the floor does not tolerate at all.
         """
-        first = offer.card == "ladder.acknowledge"
+        first = self.ladder.rung is Rung.ACKNOWLEDGE
         return first or self.ladder.zero(match) or self.ladder.rung is Rung.OVER
 
     def _retracted(self, gone: CueRetracted) -> list[Result]:

@@ -21,14 +21,15 @@ whose card stands at the top (``LadderSettings``).
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
-from coach.engine.cues.conditions import matches
 from coach.events import Channel, CueMatched, Evidence, LadderChanged, Track
+from coach.roles import Family, Role
 from coach.snapshot import LadderView
 from rules.model import Rule
+from rules.selection import chosen, first_with
 
 
 class LadderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,27 +37,20 @@ class LadderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     warnings: int = 2
     """Warnings the agent must have given before ending the call is offered."""
-    zero_tolerance: tuple[str, ...] = (
-        "conduct.hate",
-        "conduct.sexual",
-        "threat.direct",
-        "threat.weapon",
-    )
-    """Rules that go straight to the top; ids, or prefixes ending in ``.*``."""
-    held_by: tuple[str, ...] = ("esc.vulnerable", "esc.bereavement")
-    """Rules after which the ladder stands still, besides an open danger to life."""
+    zero_tolerance: tuple[str, ...] | None = None
+    """Rules that go straight to the top: ids, or families such as ``threat.*``; None means those
+    with the role ``zero_tolerance``."""
+    held_by: tuple[str, ...] | None = None
+    """Rules after which the ladder stands still, besides an open danger to life; None means those
+    with the role ``holds_ladder``."""
     held_s: float | None = None
     """Seconds for which it does; None means the rest of the call."""
-    top_card: str = "ladder.end"
-    """Rule whose card stands at the top; ``esc.supervisor`` where agents may not hang up."""
-    offences: tuple[str, ...] = (
-        "conduct.insult",
-        "conduct.profanity_directed",
-        "conduct.hate",
-        "conduct.sexual",
-    )
-    """Rules that are disrespect towards the agent; ids, or prefixes ending in ``.*``. Swearing
-    at the situation, shouting and refusing every answer are none."""
+    top_card: str = ""
+    """Id of the rule whose card stands at the top, such as one that hands over to a supervisor
+    where agents may not hang up; empty means the rule with the role ``ladder_end``."""
+    offences: tuple[str, ...] | None = None
+    """Rules that are disrespect towards the agent; None means those with the role ``offence``.
+    Swearing at the situation, shouting and refusing every answer are none."""
     offence_from: int = 2
     """Severity from which they count; negated or quoted words never do."""
     calm_s: float = 90.0
@@ -139,6 +133,9 @@ MOVES: Mapping[Rung, Mapping[Happening, Move]] = {
 _RANK = {Happening.OFFENCE: 1, Happening.SEVERE: 2, Happening.ZERO: 3}
 
 
+_CARDS = (Role.LADDER_ACKNOWLEDGE, Role.LADDER_REQUEST, Role.LADDER_LIMIT, Role.LADDER_END)
+
+
 class Place(msgspec.Struct, frozen=True):
     """A rung; ``number`` tells the warnings apart and is 0 elsewhere."""
 
@@ -164,8 +161,13 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 class Ladder:
     """Follows the boundary ladder of one call."""
 
-    def __init__(self, settings: LadderSettings) -> None:
+    def __init__(self, rules: Iterable[Rule], settings: LadderSettings) -> None:
+        rules = tuple(rules)
         self._settings = settings
+        self._zero = chosen(rules, Role.ZERO_TOLERANCE, settings.zero_tolerance)
+        self._offences = chosen(rules, Role.OFFENCE, settings.offences)
+        self._holding = chosen(rules, Role.HOLDS_LADDER, settings.held_by)
+        self._cards = {role: first_with(rules, role) for role in _CARDS}
         self._place = Place(Rung.NONE)
         self._given = 0
         """Warnings heard in the whole call."""
@@ -189,11 +191,9 @@ class Ladder:
         """What a match means for the ladder, if anything."""
         if match.channel is Channel.AGENT or match.guarded:
             return None
-        listed = any(matches(match.rule, p) for p in self._settings.zero_tolerance)
-        if listed:
+        if match.rule in self._zero:
             return Happening.ZERO
-        offence = any(matches(match.rule, p) for p in self._settings.offences)
-        if not offence or match.severity < self._settings.offence_from:
+        if match.rule not in self._offences or match.severity < self._settings.offence_from:
             return None
         return Happening.SEVERE if match.severity >= 3 else Happening.OFFENCE
 
@@ -203,7 +203,7 @@ class Ladder:
 
     def cue(self, match: CueMatched) -> Offer | None:
         """A cue matched; returns what to offer if it was an offence."""
-        if any(matches(match.rule, pattern) for pattern in self._settings.held_by):
+        if match.rule in self._holding:
             self._vulnerable = (match.match, match.at)
         if match.track is Track.CONDUCT and match.channel is not Channel.AGENT:
             self._offended = max(self._offended, match.end)
@@ -365,11 +365,13 @@ class Ladder:
         The last warning before the end names the consequence, however many there are.
         """
         if place.rung is Rung.ACKNOWLEDGE:
-            return "ladder.acknowledge"
+            return self._cards[Role.LADDER_ACKNOWLEDGE]
         if place.rung is Rung.WARN:
             last = place.number >= self._settings.warnings
-            return "ladder.warn_2" if last else "ladder.warn_1"
-        return self._settings.top_card if place.rung is Rung.END else ""
+            return self._cards[Role.LADDER_LIMIT if last else Role.LADDER_REQUEST]
+        if place.rung is Rung.END:
+            return self._settings.top_card or self._cards[Role.LADDER_END]
+        return ""
 
     def view(self, at: float) -> LadderView:
         """For the screen."""
@@ -390,4 +392,4 @@ def _one_saying(one: CueMatched, other: CueMatched) -> bool:
 
 def is_ladder_rule(rule: Rule) -> bool:
     """Whether the rule is a card of the ladder, shown by the ladder alone."""
-    return rule.id.startswith("ladder.")
+    return rule.family is Family.LADDER

@@ -46,6 +46,7 @@ from rules.model import (
     Silence,
     Speaker,
 )
+from rules.selection import matches
 
 PULSE_S = 10.0
 """Seconds for which a conclusion from the past (NotFollowed, Sequence) is held true."""
@@ -136,11 +137,6 @@ def merged(log: list[Seen], times: Times) -> Times:
         return sorted([*log, *more], key=lambda s: s.end) if more else log
 
     return both
-
-
-def matches(rule: str, pattern: str) -> bool:
-    """Whether ``pattern``, a rule id or a prefix ending in ``.*``, stands for ``rule``."""
-    return rule.startswith(pattern[:-1]) if pattern.endswith(".*") else rule == pattern
 
 
 # --- words ----------------------------------------------------------------------------------

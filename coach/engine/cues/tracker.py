@@ -22,13 +22,15 @@ from collections.abc import Container, Iterable, Iterator
 
 import msgspec
 
-from coach.engine.cues.conditions import Compiler, ambient, feels, matches, passing, spoken
+from coach.engine.cues.conditions import Compiler, ambient, feels, passing, spoken
 from coach.engine.cues.moment import CallState, Moment, Seen, Test, Truth
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CueMatched, CueRetracted, Evidence, Result, Track
+from coach.roles import Family, Role
 from rules.hits import Numbers
 from rules.matcher import Matcher, leaves
 from rules.model import Rule, Speaker
+from rules.selection import chosen
 
 
 class CueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,8 +38,9 @@ class CueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     two_evidence_from: int = 3
     """Severity from which conduct needs a second piece of evidence (cue catalogue)."""
-    one_is_enough: tuple[str, ...] = ("conduct.hate", "conduct.sexual")
-    """Rules whose words alone are enough; ids, or prefixes ending in ``.*``."""
+    one_is_enough: tuple[str, ...] | None = None
+    """Rules whose words alone are enough: ids, or families such as ``conduct.*``; None means
+    those with the role ``plain_enough``."""
     repeat_s: float = 180.0
     """Seconds for which an earlier conduct cue counts as the second piece of evidence."""
     raised: float = 0.5
@@ -129,6 +132,8 @@ class CueTracker:
         rules = tuple(rules)
         compiler = Compiler((rule.id for rule in rules), call, numbers)
         compiled = [_Compiled(rule, compiler, numbers) for rule in rules]
+        self._conduct = frozenset(rule.id for rule in rules if rule.family is Family.CONDUCT)
+        self._plain_enough = chosen(rules, Role.PLAIN_ENOUGH, settings.one_is_enough)
         self._states = {c.rule.id: c.state for c in compiled}
         self._spoken = [c for c in compiled if spoken(c.rule.when)]
         self._ambient = [c for c in compiled if ambient(c.rule.when)]
@@ -263,7 +268,7 @@ class CueTracker:
         return (
             rule.track is Track.CONDUCT
             and severity >= self._settings.two_evidence_from
-            and not any(matches(rule.id, pattern) for pattern in self._settings.one_is_enough)
+            and rule.id not in self._plain_enough
         )
 
     def _second_evidence(self, rule: Rule, truth: Truth, heard: HeardWords) -> Evidence | None:
@@ -271,7 +276,7 @@ class CueTracker:
         if raised is not None and raised >= self._settings.raised:
             return Evidence(value=round(raised, 2), note="and the voice is raised")
         for other, matched in self._call.matches.by_rule.items():
-            if not other.startswith("conduct."):
+            if other not in self._conduct:
                 continue
             for seen in reversed(matched):
                 if heard.end - seen.end > self._settings.repeat_s:
