@@ -60,9 +60,10 @@ class SilenceWatch:
         return [_warning(fact, active=True)]
 
     def swap(self) -> None:
-        """The two sides have been exchanged."""
+        """The two sides have been exchanged; a silence that lasts is told of under its new name."""
         agent, customer = self._sides[Channel.AGENT], self._sides[Channel.CUSTOMER]
         self._sides = {Channel.AGENT: customer, Channel.CUSTOMER: agent}
+        agent.warned = customer.warned = False
 
     def _heard(self, side: _Side, fact: Loudness) -> list[AudioWarning]:
         over = side.warned
@@ -91,3 +92,13 @@ class _Side:
 def _warning(fact: Loudness, *, active: bool) -> AudioWarning:
     detail = _ADVICE[fact.channel] if active else "it is heard again"
     return AudioWarning(at=fact.at, kind=KINDS[fact.channel], detail=detail, active=active)
+
+
+def of_other_side(warning: AudioWarning) -> AudioWarning:
+    """The same warning about the other side; one about neither side is left as it is."""
+    sides = {kind: channel for channel, kind in KINDS.items()}
+    side = sides.get(warning.kind)
+    if side is None:
+        return warning
+    detail = _ADVICE[side.other] if warning.active else warning.detail
+    return msgspec.structs.replace(warning, kind=KINDS[side.other], detail=detail)

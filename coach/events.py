@@ -15,7 +15,7 @@ Facts (fed to the engine): CallStarted, CallEnded, AudioGap, SpeechStarted, Spee
 Hypothesis, Utterance, Loudness, AgentAction, RulesChanged, Degraded, Recovered, AudioWarning.
 
 Results (made by the engine): SignalChanged, CueMatched, CueRetracted, EscalationChanged,
-LadderChanged, CardRaised, CardCleared, CardSuppressed, Nodded, WarningGiven,
+LadderChanged, CardRaised, CardStrengthened, CardCleared, CardSuppressed, Nodded, WarningGiven,
 CommitmentMade, ChecklistTicked.
 """
 
@@ -110,6 +110,15 @@ class Clearing(enum.StrEnum):
     CALL_ENDED = "call_ended"
 
 
+class Guard(enum.StrEnum):
+    """Why words that were said are not meant; they count one severity less."""
+
+    NEGATED = "negated"
+    """"I'm not saying you're lying"."""
+    QUOTED = "quoted"
+    """"He told me you're useless"."""
+
+
 class Word(msgspec.Struct, frozen=True, kw_only=True):
     """One recognised word."""
 
@@ -160,7 +169,9 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     threshold: float | None = None
     """The bound that ``value`` crossed."""
     note: str = ""
-    """One plain clause for a person, e.g. ``customer louder than usual``."""
+    """One plain clause for a person, e.g. ``customer louder than usual``; decides nothing."""
+    guard: Guard | None = None
+    """Set where the words were said but not meant."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="type"):
@@ -327,12 +338,19 @@ class CueMatched(Located, frozen=True, kw_only=True):
 
     match: str
     """Identifier of this match, unique within the call."""
+    utterance: str | None = None
+    """The utterance whose words made it match; None where no single utterance did."""
     rule: str
     track: Track
     severity: int
     """0 (good news) to 4 (life and safety)."""
     text: str = ""
     because: tuple[Evidence, ...] = ()
+
+    @property
+    def guarded(self) -> bool:
+        """Whether some of its words were negated or quoted."""
+        return any(evidence.guard is not None for evidence in self.because)
 
 
 class CueRetracted(Event, frozen=True, kw_only=True):
@@ -376,7 +394,25 @@ class CardRaised(Event, frozen=True, kw_only=True):
     say: str
     """The words to say; may be empty."""
     until: float | None
-    """Call time at which it leaves by itself; None stays until the agent answers it."""
+    """Call time at which it leaves by itself; None where it stays."""
+    stays: bool
+    """Whether it stays until the agent answers it."""
+    danger: bool
+    """Whether it is about a danger: it may interrupt, and nothing holds it back."""
+    because: tuple[Evidence, ...] = ()
+
+
+class CardStrengthened(Event, frozen=True, kw_only=True):
+    """The card on the screen is about something graver than was known when it was raised."""
+
+    card: str
+    rule: str
+    severity: int
+    priority: int
+    until: float | None
+    """As in CardRaised; so are the next two."""
+    stays: bool
+    danger: bool
     because: tuple[Evidence, ...] = ()
 
 
@@ -459,6 +495,7 @@ Result = (
     | EscalationChanged
     | LadderChanged
     | CardRaised
+    | CardStrengthened
     | CardCleared
     | CardSuppressed
     | Nodded

@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from coach.events import Channel, Evidence, Level, Track
+from coach.roles import Role
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +28,11 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     because: tuple[Evidence, ...]
     raised: float
     until: float | None
+    """Call time at which it leaves by itself; None where it stays."""
+    stays: bool
+    """Whether it stays until the agent answers it."""
+    danger: bool
+    """Whether it is about a danger to life or a threat: nothing may hide it."""
 
 
 class PastCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +60,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     final: bool = True
     doubtful: bool = False
     cues: tuple[str, ...] = ()
-    """Rule ids that matched in it."""
+    """Ids of the rules that noticed something in it; what goes on in every call, such as a tick of
+    the checklist, is not among them."""
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,6 +133,8 @@ class CheckItem(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     done: float | None = None
     """Call time at which it was said; None while open."""
+    takeaway: bool = False
+    """Whether it is something that the customer takes away from the call."""
 
 
 class Commitment(msgspec.Struct, frozen=True, kw_only=True):
@@ -206,7 +215,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Standing remarks, e.g. that the recording is undivided mono."""
     peak_level: Level = Level.CALM
     """The highest level so far."""
-    praise: tuple[str, ...] = ()
-    """Ids of the ``say.*`` rules that matched in the agent's final words, in order."""
+    praise: tuple[Role, ...] = ()
+    """What the agent's final words did well, in order."""
     after_call: AfterCall | None = None
     """Set once the call has ended."""

@@ -15,6 +15,7 @@ from typing import Any, get_type_hints
 import msgspec
 
 from coach.events import Track
+from coach.roles import Family, Role
 
 from .conditions import LEVELS, NEVER, Conditions
 from .entries import Entry
@@ -42,20 +43,20 @@ from .model import Sequence as Follows
 from .problems import Problems, closest
 
 _ID = re.compile(r"[a-z][a-z_0-9]*(\.[a-z][a-z_0-9]*)+")
-FAMILIES: Mapping[str, tuple[Track, Speaker]] = {
-    "safety": (Track.SAFETY, Speaker.CUSTOMER),
-    "threat": (Track.THREAT, Speaker.CUSTOMER),
-    "conduct": (Track.CONDUCT, Speaker.CUSTOMER),
-    "ladder": (Track.CONDUCT, Speaker.CUSTOMER),
-    "esc": (Track.ESCALATION, Speaker.CUSTOMER),
-    "agent": (Track.COACHING, Speaker.AGENT),
-    "say": (Track.COACHING, Speaker.AGENT),
-    "checklist": (Track.COACHING, Speaker.AGENT),
-    "note": (Track.COACHING, Speaker.ANY),
+FAMILIES: Mapping[Family, tuple[Track, Speaker]] = {
+    Family.SAFETY: (Track.SAFETY, Speaker.CUSTOMER),
+    Family.THREAT: (Track.THREAT, Speaker.CUSTOMER),
+    Family.CONDUCT: (Track.CONDUCT, Speaker.CUSTOMER),
+    Family.LADDER: (Track.CONDUCT, Speaker.CUSTOMER),
+    Family.ESCALATION: (Track.ESCALATION, Speaker.CUSTOMER),
+    Family.AGENT: (Track.COACHING, Speaker.AGENT),
+    Family.SAY: (Track.COACHING, Speaker.AGENT),
+    Family.CHECKLIST: (Track.COACHING, Speaker.AGENT),
+    Family.NOTE: (Track.COACHING, Speaker.ANY),
 }
-"""What a rule's track and speaker are unless it says otherwise, by the first part of its id."""
+"""What a rule's track and speaker are unless it says otherwise."""
 _KEYS = (
-    "id", "title", "track", "severity", "status", "speaker", "when", "unless", "timing",
+    "id", "title", "role", "track", "severity", "status", "speaker", "when", "unless", "timing",
     "sensitivity", "card", "false_positives", "match", "no_match", "todo_match", "todo_no_match",
     "timeline",
 )  # fmt: skip
@@ -70,6 +71,12 @@ UNTIL_ANSWERED = "until answered"
 """Value of ``card.hold`` for a card that never leaves by itself."""
 LONGEST_DO = 60
 LONGEST_SAY = 200
+
+
+def family_of(rule_id: str) -> Family:
+    """The family that the first part of an id names; OTHER where it names none."""
+    first = rule_id.partition(".")[0]
+    return Family(first) if first in FAMILIES else Family.OTHER
 
 
 def build_rule(entry: Entry, lists: Mapping[str, Sequence[str]], problems: Problems) -> Rule | None:
@@ -95,11 +102,14 @@ class _Reader:
     def rule(self) -> Rule:
         self._unknown(self._values, _KEYS, "")
         rule_id = self._id()
-        track, speaker = FAMILIES.get(rule_id.split(".")[0], (Track.COACHING, Speaker.CUSTOMER))
+        family = family_of(rule_id)
+        track, speaker = FAMILIES.get(family, (Track.COACHING, Speaker.CUSTOMER))
         when, unless = self._conditions_of_rule()
         return Rule(
             id=rule_id,
             title=self._required("title", str, ""),
+            family=family,
+            roles=self._roles(),
             track=self._optional("track", Track, track),
             severity=self._severity(),
             status=self._optional("status", Status, Status.STABLE),
@@ -121,14 +131,24 @@ class _Reader:
         rule_id: str = self._required("id", str, "unnamed.rule")
         if not _ID.fullmatch(rule_id):
             self._wrong("id", f"{rule_id!r} is no id; expected family.name in lower case")
-        elif rule_id.split(".", maxsplit=1)[0] not in FAMILIES and "track" not in self._values:
+        elif family_of(rule_id) is Family.OTHER and "track" not in self._values:
+            first = rule_id.partition(".")[0]
             self._wrong(
                 "id",
-                f"{rule_id.split('.', maxsplit=1)[0]!r} is no family of rules; expected one of "
+                f"{first!r} is no family of rules; expected one of "
                 f"{', '.join(FAMILIES)}, or give a track"
-                + closest(rule_id.split(".", maxsplit=1)[0], FAMILIES),
+                + closest(first, [str(f) for f in FAMILIES]),
             )
         return rule_id
+
+    def _roles(self) -> tuple[Role, ...]:
+        given = self._values.get("role", [])
+        roles: list[Role] = []
+        for one in given if isinstance(given, list) else [given]:
+            role = self._converted(one, Role, "role", None)
+            if role is not None:
+                roles.append(role)
+        return tuple(dict.fromkeys(roles))
 
     def _severity(self) -> int:
         severity: int = self._required("severity", int, 0)

@@ -7,7 +7,7 @@ trees with time.
 
 from __future__ import annotations
 
-from .matcher import Found, Hit
+from .hits import Found, Hit
 from .model import (
     AllOf,
     AnyCondition,
@@ -17,6 +17,7 @@ from .model import (
     Not,
     NotFollowed,
     Rule,
+    Speaker,
     walk,
 )
 
@@ -26,8 +27,8 @@ def decide(rule: Rule, found: Found) -> Hit | None:
 
     The hit may be guarded (negated or quoted).
     """
-    hit = _where(rule.when, found)
-    if hit is None or any(_where(u, found) for u in rule.unless):
+    hit = _where(rule.when, rule.speaker, found)
+    if hit is None or any(_where(u, rule.speaker, found) for u in rule.unless):
         return None
     return hit
 
@@ -55,21 +56,22 @@ def _only_words(condition: AnyCondition) -> bool:
     return all(isinstance(c, Lexical | AnyOf | AllOf | Not) for c in walk(condition))
 
 
-def _where(condition: AnyCondition, found: Found) -> Hit | None:
+def _where(condition: AnyCondition, speaker: Speaker, found: Found) -> Hit | None:
     if isinstance(condition, Lexical):
-        return found.hit(condition)
+        return found.hit(condition, speaker)
     if isinstance(condition, AllOf):
-        hits = [_where(c, found) for c in condition.of if not isinstance(c, Not)]
-        barred = any(_where(c.of, found) for c in condition.of if isinstance(c, Not))
+        hits = [_where(c, speaker, found) for c in condition.of if not isinstance(c, Not)]
+        barred = any(_where(c.of, speaker, found) for c in condition.of if isinstance(c, Not))
         real = [h for h in hits if h is not None]
         return None if barred or not real or len(real) < len(hits) else _plainest(real)
     if isinstance(condition, AnyOf):
-        real = [h for c in condition.of if (h := _where(c, found)) is not None]
+        real = [h for c in condition.of if (h := _where(c, speaker, found)) is not None]
         return _plainest(real) if real else None
     if isinstance(condition, Count) and condition.at_least <= 1:
-        return _where(condition.of, found)
+        return _where(condition.of, speaker, found)
     if isinstance(condition, NotFollowed) and _only_words(condition.first):
-        return None if _where(condition.then, found) else _where(condition.first, found)
+        answered = _where(condition.then, speaker, found)
+        return None if answered else _where(condition.first, speaker, found)
     return None
 
 

@@ -7,6 +7,8 @@ inside the negated clause: "not trying to be rude" reaches on, "I'm not happy" d
 
 from __future__ import annotations
 
+from coach.events import Guard
+
 
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
@@ -34,7 +36,10 @@ _REPORTING = _set("""
     yelled yelling wrote texted claimed claims called calls reckons thinks thought replied
     answered
     """)
-_REPORTERS_OWN = frozenset({"i", "we", "am", "not", "already", "have", "keep", "just"})
+_OWN = _set("i we am have keep")
+"""Before a verb of saying, these make it the caller's own words: "I told you ..."."""
+_ADVERBS = _set("already not even also")
+"""These may stand between the teller and the verb: "I already told you", "he even said"."""
 _LISTENERS = _set("me us him her them")
 _PHONED = _set("back again about yesterday today twice and on in this last")
 """Words after "called" by which it means the telephone, and reports nothing."""
@@ -45,17 +50,17 @@ LINKS = _set("like so well okay")
 _NEW_CLAUSE = _set("so well okay but now because anyway then listen look")
 
 
-def guard_of(before: list[str], head: str) -> str:
-    """``"negated"``, ``"quoted"`` or ``""`` for a match whose first word is ``head``.
+def guard_of(before: list[str], head: str) -> Guard | None:
+    """Why a match whose first word is ``head`` is not meant; None where it is.
 
     ``before`` holds the words in front of it, soft ones left out (but "like", which may report).
     """
     before = before[-_REACH:]
     if _negated(before, head):
-        return "negated"
+        return Guard.NEGATED
     if _quoted(before, head):
-        return "quoted"
-    return ""
+        return Guard.QUOTED
+    return None
 
 
 def _negated(before: list[str], head: str) -> bool:
@@ -91,14 +96,17 @@ def _quoted(before: list[str], head: str) -> bool:
 
 def _reports(before: list[str], at: int) -> bool:
     """Whether the verb at ``at`` hands on what somebody else said."""
-    word, subject = before[at], before[at - 1] if at > 0 else ""
+    word, told = before[at], at
+    while told > 0 and before[told - 1] in _ADVERBS:
+        told -= 1
+    subject = before[told - 1] if told > 0 else ""
     if word in {"called", "calls"} and _PHONED & set(before[at + 1 :]):
         return False
-    teller = before[max(0, at - 1 - (subject in _AUXILIARIES)) : at]
-    if _NOBODY & set(teller) or before[max(0, at - 2) : at] == ["no", "one"]:
+    teller = before[max(0, told - 1 - (subject in _AUXILIARIES)) : told]
+    if _NOBODY & set(teller) or before[max(0, told - 2) : told] == ["no", "one"]:
         return False  # "nobody said sorry", "the first thing anybody has said"
     listener = before[at + 1] if at + 1 < len(before) else ""
-    if subject in {"i", "we", "am", "have", "keep", ""} and listener != "like":
+    if (not subject or subject in _OWN) and listener != "like":
         return listener in _LISTENERS - {"me", "us"} and word != "asked"
     return subject != "you"
 

@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from coach.events import Channel, Track
+from coach.roles import Role
 
 from .evaluate import holds
-from .matcher import Found, Matcher, Understand, leaves, understand_nothing
+from .hits import Found
+from .matcher import Matcher, Understand, leaves, understand_nothing
 from .model import Kind, Near, Phrase, Regex, Rule, RuleBook, Speaker, Status, walk
 from .patterns import compile_pattern
 from .testing import has_examples
@@ -25,14 +27,6 @@ LEAST_MATCHES = 1
 LEAST_NO_MATCHES = 2
 LONGEST_STEP = 100
 _STATELESS = (Phrase, Near, Regex)
-_WORDING_FAULTS = (
-    "agent.calm_down",
-    "agent.policy_wall",
-    "agent.overpromise",
-    "agent.blame",
-    "agent.jargon",
-)
-"""What the product warns agents against saying, it must not offer them to say."""
 
 
 class Grade(enum.IntEnum):
@@ -75,6 +69,7 @@ def lint(
                 Finding(grade=grade, rule=rule.id, key=key, message=message, file=rule.source.file)
             )
     found += _shared_phrases(book)
+    found += _roles_without_rule(book)
     return sorted(found, key=lambda f: -f.grade)
 
 
@@ -169,16 +164,26 @@ def _safety(rule: Rule) -> Iterator[Remark]:
 def _wordings(rule: Rule, book: RuleBook, find: Find) -> Iterator[Remark]:
     if rule.card is None:
         return
-    known = {r.id for r in book.active()}
+    faults = [r for r in book.active() if Role.WORDING_FAULT in r.roles]
     for say in rule.card.say:
         found = find(say.replace("{issue}", "it").replace("{agent}", "Jo"))
-        for name in _WORDING_FAULTS:
-            if name in known and holds(book.rule(name), found):
+        for fault in faults:
+            if holds(fault, found):
                 yield (
                     Grade.WARNING,
                     "card.say",
-                    f"offers what {name} warns against: {_short(say)}",
+                    f"offers what {fault.id} warns against: {_short(say)}",
                 )
+
+
+def _roles_without_rule(book: RuleBook) -> list[Finding]:
+    """Roles that no rule in force has: what the program does with them does not happen."""
+    known = {role for rule in book.active() for role in rule.roles}
+    return [
+        Finding(grade=Grade.NOTE, rule="(none)", key="role", message=f"no rule has the role {role}")
+        for role in Role
+        if role not in known
+    ]
 
 
 def _shared_phrases(book: RuleBook) -> list[Finding]:

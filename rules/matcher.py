@@ -30,6 +30,7 @@ import re2
 from coach.events import Channel, Clause
 
 from .guards import LINKS, guard_of
+from .hits import Found, Hit, Numbers
 from .model import (
     AllOf,
     AnyCondition,
@@ -75,25 +76,6 @@ _OPTIONS.encoding = re2.Options.Encoding.LATIN1
 """Lines are plain ASCII: bytes spare RE2 the decoding."""
 
 
-class Hit(msgspec.Struct, frozen=True):
-    """Where a condition held."""
-
-    first: int
-    """Index into ``text.split()`` of the first word."""
-    last: int
-    """Index of the last word, inclusive."""
-    text: str
-    """Those words as they were written."""
-    guard: str = ""
-    """``""``, ``"negated"`` or ``"quoted"``: a guarded hit is worth one severity less."""
-    sentence: str = ""
-    """For a hit by meaning, the sentence of the rule that it comes closest to."""
-    rate: float | None = None
-    """For a hit by meaning, how often ordinary talk comes as close: false alarms per hour."""
-    sensitivity: float | None = None
-    """For a hit by meaning, the rate that the rule accepts."""
-
-
 class Line(msgspec.Struct, frozen=True):
     """Normalised words as one line for the expressions."""
 
@@ -114,28 +96,6 @@ def line_of(words: Iterable[Word]) -> Line:
 def compile_regex(pattern: str) -> re2._Regexp:
     """An RE2 expression over bytes; re2.error if it is not one."""
     return re2.compile(pattern.encode("utf-8"), options=_OPTIONS)
-
-
-class Found:
-    """What was found in one utterance."""
-
-    def __init__(self, hits: dict[int, Hit]) -> None:
-        self._hits = hits
-
-    def hit(self, condition: Lexical | Silence) -> Hit | None:
-        """Where this condition, an object of the matcher's own book, held; else None.
-
-        For a Silence: where the agent announced it.
-        """
-        return self._hits.get(id(condition))
-
-    @property
-    def conditions(self) -> frozenset[int]:
-        """Identities (``id``) of the conditions that held, to skip the rules of all others."""
-        return frozenset(self._hits)
-
-    def __bool__(self) -> bool:
-        return bool(self._hits)
 
 
 class _Pattern:
@@ -194,10 +154,11 @@ class _Index:
 
 
 class Matcher:
-    """All lexical conditions of one book, ready for use. Holds the book alive."""
+    """All lexical conditions of one book, ready for use."""
 
     def __init__(self, book: RuleBook) -> None:
         self.book = book
+        self.numbers = Numbers()
         self._patterns: dict[str, _Pattern] = {}
         self._near: list[tuple[int, Speaker, tuple[frozenset[str], ...], int]] = []
         self._regex: list[tuple[int, Speaker, re2._Regexp]] = []
@@ -221,20 +182,24 @@ class Matcher:
 
     def _add(self, condition: AnyCondition, speaker: Speaker) -> None:
         for leaf in leaves(condition):
+            known = len(self.numbers)
+            number = self.numbers.add(leaf, speaker)
+            if number < known:
+                continue
             if isinstance(leaf, Silence):
                 for source in leaf.unless_said:
-                    self._add_pattern(source, id(leaf), Speaker.AGENT)
+                    self._add_pattern(source, number, Speaker.AGENT)
             elif isinstance(leaf, Phrase):
                 for source in leaf.any:
-                    self._add_pattern(source, id(leaf), leaf.speaker or speaker)
+                    self._add_pattern(source, number, leaf.speaker or speaker)
             elif isinstance(leaf, Near):
                 groups = tuple(frozenset(_near_words(group)) for group in leaf.groups)
-                self._near.append((id(leaf), leaf.speaker or speaker, groups, leaf.words))
+                self._near.append((number, leaf.speaker or speaker, groups, leaf.words))
             elif isinstance(leaf, Meaning):
-                self._meanings.append((id(leaf), leaf.speaker or speaker, leaf))
+                self._meanings.append((number, leaf.speaker or speaker, leaf))
             else:
                 expression = compile_regex(leaf.pattern)
-                self._regex.append((id(leaf), leaf.speaker or speaker, expression))
+                self._regex.append((number, leaf.speaker or speaker, expression))
 
     def _add_pattern(self, source: str, owner: int, speaker: Speaker) -> None:
         pattern = self._patterns.get(source)
@@ -266,7 +231,8 @@ class Matcher:
         for owner, speaker, meaning in self._meanings:
             if clauses and hears(speaker, channel) and (hit := _meant(meaning, clauses, tokens)):
                 hits[owner].append(hit)
-        return Found({owner: _resolved(several) for owner, several in hits.items()})
+        settled = {owner: _resolved(several) for owner, several in hits.items()}
+        return Found(settled, self.numbers)
 
     def _find_in(
         self,

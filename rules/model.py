@@ -23,6 +23,7 @@ from collections.abc import Iterator
 import msgspec
 
 from coach.events import Level, Track
+from coach.roles import Family, Role
 
 
 class Status(enum.StrEnum):
@@ -372,6 +373,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     title: str
+    family: Family
     track: Track
     severity: int
     status: Status
@@ -381,6 +383,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     unless: tuple[AnyCondition, ...] = ()
     """Any of these holding in the same utterance keeps the rule quiet."""
     timing: Timing = Timing()
+    roles: tuple[Role, ...] = ()
+    """What the program uses it for."""
     card: CardSpec | None = None
     """None: the match feeds the level, the record and other rules, and shows nothing."""
     false_positives: tuple[str, ...] = ()

@@ -31,7 +31,8 @@ from coach.events import (
 )
 
 from .evaluate import decide, lexical
-from .matcher import Hit, Matcher, Understand, understand_nothing
+from .hits import Hit
+from .matcher import Matcher, Understand, understand_nothing
 from .model import (
     AllOf,
     AnyCondition,

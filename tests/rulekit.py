@@ -19,6 +19,8 @@ from coach.events import (
     Result,
     Track,
 )
+from rules.build import family_of
+from rules.loader import load_book
 from rules.model import (
     AnyCondition,
     CardSpec,
@@ -38,6 +40,9 @@ TRACKS = {
     "conduct": Track.CONDUCT,
     "esc": Track.ESCALATION,
 }
+PACK = load_book().rules
+ROLES = {one.id: one.roles for one in PACK}
+"""Rules of the tests do what their namesakes do."""
 BY_AGENT = {"note.step", "note.commitment"}
 START = CallStarted(at=0.0, call="t", started="2026-03-04T09:30:00+00:00", source="test")
 
@@ -58,6 +63,8 @@ def rule(name: str, when: AnyCondition | str, severity: int = 2, **options: Any)
         **{
             "id": name,
             "title": f"Title of {name}",
+            "family": family_of(name),
+            "roles": ROLES.get(name, ()),
             "track": TRACKS.get(family, Track.COACHING),
             "severity": severity,
             "status": Status.STABLE,

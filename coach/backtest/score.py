@@ -18,8 +18,6 @@ from rules.evaluate import decide, lexical
 from rules.matcher import Matcher, Understand, understand_nothing
 from rules.model import Rule, RuleBook
 
-NO_CUES = ("say.", "checklist.", "note.", "ladder.")
-"""Families that record what went well or what was asked for; they are no cues."""
 HEADER = ("channel", "text")
 LONGEST_TEXT = 20_000
 """Characters of one sentence; more is a broken file, not speech."""
@@ -64,7 +62,7 @@ class Scorer:
         self._understand = understand
         self._rules: tuple[Rule, ...] = tuple(
             sorted(
-                (r for r in book.active() if not r.id.startswith(NO_CUES) and lexical(r.when)),
+                (r for r in book.active() if r.family.is_cue and lexical(r.when)),
                 key=lambda r: -r.severity,
             )
         )

@@ -65,16 +65,19 @@ class Call:
         """The journal's file, or None where none is kept."""
         return self._writer.path if self._writer else None
 
-    def feed(self, fact: Fact) -> list[Result]:
-        """Give the engine one fact; returns what came of it.
+    def timed(self, fact: Fact) -> Fact:
+        """The fact as it can be fed now.
 
-        A fact whose ``at`` lies before what the engine has seen is moved up to it: threads
-        may hand over late, but the engine's time never runs backwards.
+        One whose ``at`` lies before what the engine has seen is moved up to it: threads may hand
+        over late, but the engine's time never runs backwards.
         """
+        return msgspec.structs.replace(fact, at=self.at) if fact.at < self.at else fact
+
+    def feed(self, fact: Fact) -> list[Result]:
+        """Give the engine one fact, as ``timed`` has it; returns what came of it."""
         if self.ended:
             return []
-        if fact.at < self.at:
-            fact = msgspec.structs.replace(fact, at=self.at)
+        fact = self.timed(fact)
         results = self.tick(fact.at)
         if self.setup.meaning is not None:
             fact = self.setup.meaning.given(fact)

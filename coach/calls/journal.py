@@ -222,11 +222,19 @@ def _decode(line: bytes, before: list[JournalHeader | AnyEvent]) -> JournalHeade
         known = _decoder.decode(line)
         return known
     raw = msgspec.json.decode(line)
-    old = isinstance(raw, dict) and not before and raw.get("schema", 1) < SCHEMA
-    if old or before:
-        raw = upgrade(raw)
+    if before and isinstance(before[0], JournalHeader):
+        schema = before[0].schema
+    else:
+        schema = _written_schema(raw)
+    if isinstance(raw, dict) and 1 <= schema < SCHEMA:
+        raw = upgrade(raw, schema)
     known = msgspec.convert(raw, JournalHeader | AnyEvent)
     return known
+
+
+def _written_schema(header: object) -> int:
+    schema = header.get("schema", SCHEMA) if isinstance(header, dict) else SCHEMA
+    return schema if isinstance(schema, int) else SCHEMA
 
 
 def _assemble(path: Path, items: list[JournalHeader | AnyEvent], *, truncated: bool) -> Journal:

@@ -1,14 +1,19 @@
 """Versions of the journal's form: an older journal is read as if it had been written today.
 
 Schema 1 called cards prompts and named a match ``cue``; schema 2 says ``card`` and ``match``.
+Schema 3 says of a match which utterance made it, of a card whether it stays and is about a danger,
+and of evidence whether its words were meant; before, all this was to be read out of other fields.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-SCHEMA = 2
+SCHEMA = 3
 """Version of the journal's form; raised when an older reader could misunderstand a line."""
+
+Line = dict[str, Any]
 
 _TYPES = {
     "PromptRaised": "CardRaised",
@@ -23,14 +28,50 @@ _FIELDS = {
     "CueRetracted": {"cue": "match"},
 }
 _SETTINGS = {"prompts": "cards"}
+_GUARDS = ("negated", "quoted")
+_DANGERS = ("safety", "threat")
 
 
-def upgrade(line: dict[str, Any]) -> dict[str, Any]:
-    """One line of a journal of schema 1, with today's names."""
-    kind = _TYPES.get(line.get("type", ""), line.get("type", ""))
+def upgrade(line: Line, schema: int) -> Line:
+    """One line of a journal of an older ``schema``, as it would be written today."""
+    for step in _STEPS[schema - 1 :]:
+        line = step(line)
+    return line
+
+
+def _with_names_of_2(line: Line) -> Line:
+    written = str(line.get("type", ""))
+    kind = _TYPES.get(written, written)
     named = _FIELDS.get(kind, {})
     new = {named.get(key, key): value for key, value in line.items()}
     new["type"] = kind
     if kind == "JournalHeader" and isinstance(new.get("settings"), dict):
         new["settings"] = {_SETTINGS.get(k, k): v for k, v in new["settings"].items()}
     return new
+
+
+def _with_fields_of_3(line: Line) -> Line:
+    new = dict(line)
+    if isinstance(line.get("because"), list):
+        new["because"] = [_guarded(evidence) for evidence in line["because"]]
+    if line.get("type") == "CueMatched":
+        utterance = str(line.get("match", "")).partition(":")[0]
+        if any(_of(e).get("utterance") == utterance for e in new.get("because", ())):
+            new["utterance"] = utterance
+    if line.get("type") == "CardRaised":
+        new["stays"] = line.get("until") is None
+        new["danger"] = line.get("track") in _DANGERS and line.get("severity", 0) >= 3
+    return new
+
+
+def _guarded(evidence: object) -> object:
+    note = _of(evidence).get("note")
+    return {**_of(evidence), "guard": note} if note in _GUARDS else evidence
+
+
+def _of(value: object) -> Line:
+    return value if isinstance(value, dict) else {}
+
+
+_STEPS: tuple[Callable[[Line], Line], ...] = (_with_names_of_2, _with_fields_of_3)
+"""From each schema to the next."""

@@ -15,9 +15,10 @@ from coach.meaning.listening import MeaningListener
 from coach.notes.wording import often
 from rules.catalogue import coverage
 from rules.evaluate import decide
+from rules.hits import Hit
 from rules.lint import Grade, lint
 from rules.loader import load_book
-from rules.matcher import Hit, Matcher, Understand, leaves
+from rules.matcher import Matcher, Understand, leaves
 from rules.model import Kind, Phrase, Rule, RuleBook, Status
 from rules.problems import closest
 from rules.testing import run_examples, run_timelines

@@ -114,7 +114,8 @@ class Engine:
         """
         self.matcher = Matcher(book) if matcher is None else matcher
         find = self.matcher.find
-        self._talk = Conversation(settings.turns, settings.mood, find, grave_conditions(book))
+        grave = grave_conditions(self.matcher)
+        self._talk = Conversation(settings.turns, settings.mood, find, grave)
         parts = (
             settings.cues,
             settings.record,
@@ -124,7 +125,7 @@ class Engine:
             settings.cards,
         )
         talk = self._talk
-        self._advice = Advice(book, talk.state, talk.transcript, parts, settings.agent_name)
+        self._advice = Advice(self.matcher, talk.state, talk.transcript, parts, settings.agent_name)
         self._call: CallStarted | None = None
         self._now = 0.0
         self._grid: int | None = None
@@ -295,7 +296,7 @@ class Engine:
         return key(fact) if key else []
 
     def _answer(self, reason: Clearing) -> Callable[[AgentAction], list[Result]]:
-        return lambda fact: self._advice.cards.answer(reason, fact.card, fact.at)
+        return lambda fact: self._advice.answer(reason, fact.card, fact.at)
 
     def _dismiss(self, fact: AgentAction) -> list[Result]:
         shown = self._advice.cards.shown

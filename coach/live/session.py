@@ -48,6 +48,7 @@ from coach.events import (
     CallStarted,
     CardCleared,
     CardRaised,
+    CardStrengthened,
     Degraded,
     Fact,
     Hypothesis,
@@ -241,7 +242,9 @@ class LiveDriver:
                 results += self._take_keys(call)
             now = self._now()
             results += call.tick(now)
-            urgent = any(isinstance(r, CardRaised | CardCleared) for r in results)
+            urgent = any(
+                isinstance(r, CardRaised | CardStrengthened | CardCleared) for r in results
+            )
             if urgent or now - shown >= FRAME:
                 shown = now
                 front_end.snapshot(call.snapshot(now))

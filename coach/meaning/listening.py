@@ -106,7 +106,9 @@ class MeaningListener:
 
     def given(self, fact: Fact) -> Fact:
         """Any fact, with its meaning where it has words."""
-        return self.enrich(fact) if isinstance(fact, Utterance | Hypothesis) else fact
+        if isinstance(fact, Utterance):
+            return self.enrich(fact)
+        return self.enrich(fact) if isinstance(fact, Hypothesis) else fact
 
     def enrich(self, fact: F) -> F:
         """The fact with its meaning, where it has words in the model's language and none yet."""

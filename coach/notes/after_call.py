@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from coach.events import Channel, Level
+from coach.roles import Role
 from coach.snapshot import AfterCall, Snapshot
 
 MOST_PRAISE = 3
@@ -19,26 +20,22 @@ TALK_SHARE = 0.7
 """Agent's share of the speech from which asking is the thing to try."""
 
 _SAID_BY_AGENT = {
-    "say.empathy": "You acknowledged how the customer felt.",
-    "say.paraphrase": "You said the matter back to check it.",
-    "say.apology": "You apologised for the experience.",
-    "say.own": "You took the matter on yourself.",
-    "say.offer_choice": "You gave the customer a choice.",
-    "say.solution": "You said what can be done.",
-    "say.next_step": "You said what happens next.",
+    Role.EMPATHY: "You acknowledged how the customer felt.",
+    Role.PARAPHRASE: "You said the matter back to check it.",
+    Role.APOLOGY: "You apologised for the experience.",
+    Role.OWNERSHIP: "You took the matter on yourself.",
+    Role.CHOICE: "You gave the customer a choice.",
+    Role.SOLUTION: "You said what can be done.",
+    Role.NEXT_STEP: "You said what happens next.",
 }
-"""Praise by the rule that heard it, the most telling first."""
+"""Praise by what was heard, the most telling first."""
 
 _TO_TRY = {
-    "say.empathy": "Early on, one sentence that names the feeling, before the solution.",
-    "say.paraphrase": "Say the matter back in one sentence before you solve it.",
-    "say.next_step": "Close with what happens next and by when.",
+    Role.EMPATHY: "Early on, one sentence that names the feeling, before the solution.",
+    Role.PARAPHRASE: "Say the matter back in one sentence before you solve it.",
+    Role.NEXT_STEP: "Close with what happens next and by when.",
 }
 """What to try where it was not heard, the most helpful first."""
-
-
-_CLOSING_ITEMS = ("checklist.next_step", "checklist.recap", "checklist.closing")
-"""Checklist items worth a word afterwards: what the customer takes away from the call."""
 
 
 def after_call(snapshot: Snapshot) -> AfterCall:
@@ -60,7 +57,7 @@ def _well(snapshot: Snapshot) -> tuple[str, ...]:
         lines.append("You promised with a date the customer can rely on.")
     if snapshot.record.warnings and snapshot.ladder.stage != "none":
         lines.append("You set a clear limit before anything else.")
-    lines += [text for rule, text in _SAID_BY_AGENT.items() if rule in snapshot.praise]
+    lines += [text for role, text in _SAID_BY_AGENT.items() if role in snapshot.praise]
     return tuple(lines)
 
 
@@ -74,7 +71,7 @@ def _listening(snapshot: Snapshot) -> str:
 def _unsaid(snapshot: Snapshot) -> str:
     if snapshot.peak_level < Level.UNEASY:
         return ""
-    return next((text for rule, text in _TO_TRY.items() if rule not in snapshot.praise), "")
+    return next((text for role, text in _TO_TRY.items() if role not in snapshot.praise), "")
 
 
 def _undated(snapshot: Snapshot) -> str:
@@ -93,7 +90,7 @@ def _talking(snapshot: Snapshot) -> str:
 
 def _open_item(snapshot: Snapshot) -> str:
     for item in snapshot.checklist:
-        if item.done is None and item.item in _CLOSING_ITEMS:
+        if item.done is None and item.takeaway:
             return f"One thing was left open: {item.title[:1].lower()}{item.title[1:]}."
     return ""
 

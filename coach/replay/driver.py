@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from coach.driver import FrontEnd, Position, Progress
 from coach.errors import StorageError
-from coach.events import Action, CardCleared, CardRaised, Event, Result
+from coach.events import Action, CardCleared, CardRaised, CardStrengthened, Event, Result
 from coach.replay.player import Player
 
 FRAME = 0.1
@@ -139,7 +139,7 @@ class ReplayDriver:
                 self._position = player.position
             now = time.monotonic()
             over = player.finished and not self._told_end
-            card = any(isinstance(r, CardRaised | CardCleared) for r in results)
+            card = any(isinstance(r, CardRaised | CardStrengthened | CardCleared) for r in results)
             urgent = asked or over or card
             if urgent or now - last_frame >= FRAME:
                 last_frame = now

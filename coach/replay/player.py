@@ -7,13 +7,13 @@ position, so that looking back never disturbs the call that is being journalled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
-from audio.health import SilenceWatch
+from audio.health import SilenceWatch, of_other_side
 from audio.listener import InlineDriver
 from audio.recording import Recording
 from coach.calls.call import Call, Setup
@@ -53,6 +53,10 @@ class FactSource(Protocol):
         """Give call time and the facts up to it, step by step; the last one is CallEnded."""
         ...
 
+    def swap(self) -> None:
+        """Exchange the names of the two sides in all facts from here on."""
+        ...
+
 
 class RecordingSource:
     """Facts heard in a recording. The same file, model and settings give the same facts."""
@@ -71,6 +75,8 @@ class RecordingSource:
         self.first = first
         self._known_notices = recording.notices
         self._language = LanguageWatch(rules_language, told=first.language)
+        self._silence = SilenceWatch()
+        self._swapped = False
 
     @property
     def duration(self) -> float:
@@ -80,14 +86,13 @@ class RecordingSource:
     def facts(self) -> Iterator[tuple[float, Sequence[Fact]]]:
         """Transcribe as far as asked for."""
         at = 0.0
-        silence = SilenceWatch()
         for chunk in self._recording.chunks():
             at = max(at, chunk.end)
-            facts: list[Fact] = [*self._listener.push(chunk)]
+            facts = self._named(self._listener.push(chunk))
             for loudness in [f for f in facts if isinstance(f, Loudness)]:
-                facts += silence.push(loudness)
+                facts += self._silence.push(loudness)
             yield at, [*facts, *self._language.push(facts)]
-        rest: list[Fact] = list(self._listener.finish(at))
+        rest = self._named(self._listener.finish(at))
         rest += self._language.push(rest)
         rest += [
             AudioWarning(at=at, kind="recording", detail=notice)
@@ -96,6 +101,14 @@ class RecordingSource:
         ]
         end = max([at, *(fact.at for fact in rest)])
         yield end, [*rest, CallEnded(at=end, reason="end of the recording")]
+
+    def swap(self) -> None:
+        """Exchange the names of the two sides in all facts from here on."""
+        self._swapped = not self._swapped
+        self._silence.swap()
+
+    def _named(self, facts: Iterable[Fact]) -> list[Fact]:
+        return [_exchanged(fact) if self._swapped else fact for fact in facts]
 
 
 class JournalSource:
@@ -109,6 +122,7 @@ class JournalSource:
         self.first = first
         self._facts = [f for f in facts if f is not first]
         self._end = max((f.at for f in facts), default=0.0)
+        self._swapped = False
 
     @property
     def duration(self) -> float:
@@ -120,9 +134,13 @@ class JournalSource:
         ended = False
         for fact in self._facts:
             ended = isinstance(fact, CallEnded)
-            yield fact.at, [fact]
+            yield fact.at, [_exchanged(fact) if self._swapped else fact]
         if not ended:
             yield self._end, [CallEnded(at=self._end, reason="the journal ends here")]
+
+    def swap(self) -> None:
+        """Exchange the names of the two sides in all facts from here on."""
+        self._swapped = not self._swapped
 
 
 class Player:
@@ -133,15 +151,15 @@ class Player:
         self.call = Call(setup, source.first, journal)
         self._setup = setup
         self._known: list[Fact] = [source.first]
+        """What the call was given, as it was given."""
         self._steps = source.facts()
         self._frontier = 0.0
         self._view: Engine | None = None
         self._view_next = 0
         self._position = 0.0
-        self._swapped = False
-        """The agent has exchanged the two sides: the source's facts carry the old names."""
         self._view_swapped = False
-        """The same for what is looked back at."""
+        """While looking back the agent has exchanged the two sides: what is known carries the old
+        names."""
 
     @property
     def position(self) -> float:
@@ -170,7 +188,7 @@ class Player:
         at, facts = next(self._steps)
         events: list[Event] = []
         for heard in facts:
-            fact = _exchanged(heard) if self._swapped else heard
+            fact = self.call.timed(heard)
             self._known.append(fact)
             events += [fact, *self.call.feed(fact)]
         events += self.call.tick(at)
@@ -203,12 +221,14 @@ class Player:
 
     def act(self, action: Action, *, card: str | None, note: str) -> list[Result]:
         """Take a key of the agent's; while looking back it changes only what is looked at."""
-        fact = AgentAction(at=self._position, action=action, card=card, note=note)
+        fact: Fact = AgentAction(at=self._position, action=action, card=card, note=note)
         swaps = action is Action.SWAP_CHANNELS
         if self._view is not None:
             self._view_swapped ^= swaps
             return self._view.receive(fact)
-        self._swapped ^= swaps
+        if swaps:
+            self.source.swap()
+        fact = self.call.timed(fact)
         self._known.append(fact)
         return self.call.feed(fact)
 
@@ -218,7 +238,7 @@ class Player:
         self._position = self._frontier
         if self.call.ended:
             return []
-        fact = CallEnded(at=self._frontier, reason=reason)
+        fact = self.call.timed(CallEnded(at=self._frontier, reason=reason))
         self._known.append(fact)
         return self.call.feed(fact)
 
@@ -234,6 +254,8 @@ class Player:
 
 def _exchanged(fact: Fact) -> Fact:
     """Give the fact with the other side's name, where it has one."""
+    if isinstance(fact, AudioWarning):
+        return of_other_side(fact)
     if isinstance(fact, Located):
         return msgspec.structs.replace(fact, channel=fact.channel.other)
     return fact

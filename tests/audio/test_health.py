@@ -1,6 +1,6 @@
 import pytest
 
-from audio.health import KINDS, SilenceWatch
+from audio.health import KINDS, SilenceWatch, of_other_side
 from coach.events import AudioWarning, Channel, Loudness
 
 QUIET, LOUD = -90.0, -25.0
@@ -51,3 +51,21 @@ def test_music_or_noise_from_the_other_side_is_not_speech() -> None:
 
 def test_an_undivided_recording_has_no_other_side() -> None:
     assert run(SilenceWatch(), 0, 100, {Channel.MIXED: QUIET}) == []
+
+
+@pytest.mark.parametrize("mute", BOTH)
+def test_after_a_swap_a_silence_is_told_of_under_its_new_name(mute: Channel) -> None:
+    watch = SilenceWatch()
+    assert len(run(watch, 0, 30, {mute: QUIET, mute.other: LOUD})) == 1
+    watch.swap()
+    (warning,) = run(watch, 30, 40, {mute.other: QUIET, mute: LOUD})
+    assert (warning.kind, warning.active) == (KINDS[mute.other], True)
+
+
+def test_a_warning_can_be_given_the_other_sides_name() -> None:
+    warning = AudioWarning(at=1.0, kind=KINDS[Channel.AGENT], detail="x")
+    exchanged = of_other_side(warning)
+    assert exchanged.kind == KINDS[Channel.CUSTOMER]
+    assert of_other_side(of_other_side(exchanged)) == exchanged
+    echo = AudioWarning(at=1.0, kind="echo", detail="x")
+    assert of_other_side(echo) == echo

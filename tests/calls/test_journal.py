@@ -29,6 +29,8 @@ RAISED = CardRaised(
     do="Do not block",
     say="I can arrange that.",
     until=22.5,
+    stays=False,
+    danger=False,
     because=(Evidence(rule="esc.supervisor", utterance="C1", text="a manager", start=1.2),),
 )
 ENDED = CallEnded(at=9.0, reason="end")
@@ -156,7 +158,7 @@ BROKEN = {
         "line 2",
     ),
     "two headers": (encode_line(HEADER) * 2, "second journal header"),
-    "newer schema": (encode_line(HEADER).replace(b'"schema":2', b'"schema":99'), "schema 99"),
+    "newer schema": (encode_line(HEADER).replace(b'"schema":3', b'"schema":99'), "schema 99"),
     "not text": (encode_line(HEADER) + b"\xff\xfe\x00\n", "line 2"),
 }
 

@@ -3,29 +3,30 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rulekit import PACK
 
 from coach.engine.advice.boundary import MOVES, Happening, Ladder, LadderSettings, Offer, Rung
-from coach.events import Channel, CueMatched, Evidence, Track
+from coach.events import Channel, CueMatched, Evidence, Guard, Track
 
 
 def insult(
-    at: float, severity: int = 2, rule: str = "conduct.insult", **options: str
+    at: float, severity: int = 2, rule: str = "conduct.insult", guard: Guard | None = None
 ) -> CueMatched:
     track = {"conduct": Track.CONDUCT, "threat": Track.THREAT}.get(
         rule.partition(".")[0], Track.ESCALATION
     )
-    note = options.get("note", "")
     return CueMatched(
         at=at,
         channel=Channel.CUSTOMER,
         start=at - 1.0,
         end=at,
         match=f"C{at:g}:{rule}",
+        utterance=f"C{at:g}",
         rule=rule,
         track=track,
         severity=severity,
         text="you",
-        because=(Evidence(rule=rule, text="you", note=note),),
+        because=(Evidence(rule=rule, text="you", guard=guard),),
     )
 
 
@@ -50,7 +51,7 @@ def test_every_rung_knows_what_it_does_not_do() -> None:
 
 
 def test_the_whole_way_up() -> None:
-    ladder = Ladder(LadderSettings())
+    ladder = Ladder(PACK, LadderSettings())
     assert offend(ladder, 10) == "ladder.acknowledge"
     assert offend(ladder, 20) == "ladder.warn_1"
     warn(ladder, 25)
@@ -63,20 +64,20 @@ def test_the_whole_way_up() -> None:
 
 
 def test_nobody_gets_to_the_end_because_a_card_was_shown() -> None:
-    ladder = Ladder(LadderSettings())
+    ladder = Ladder(PACK, LadderSettings())
     cards = [offend(ladder, at) for at in range(10, 110, 10)]
     assert cards == ["ladder.acknowledge", *["ladder.warn_1"] * 9]
 
 
 def test_a_warning_given_without_a_card_counts() -> None:
-    ladder = Ladder(LadderSettings())
+    ladder = Ladder(PACK, LadderSettings())
     warn(ladder, 5)
     assert stage(ladder) == "warn_1"
     assert offend(ladder, 20) == "ladder.warn_2"
 
 
 def test_the_same_warning_said_twice_is_one() -> None:
-    ladder = Ladder(LadderSettings())
+    ladder = Ladder(PACK, LadderSettings())
     offend(ladder, 2)
     assert ladder.warned(5.0, 8.0)
     assert not ladder.warned(10.0, 12.0)
@@ -87,7 +88,7 @@ def test_the_same_warning_said_twice_is_one() -> None:
 
 
 def test_what_was_said_before_the_warning_ended_does_not_count_after_it() -> None:
-    ladder = Ladder(LadderSettings())
+    ladder = Ladder(PACK, LadderSettings())
     offend(ladder, 2)
     offend(ladder, 4)
     warn(ladder, 5)
@@ -96,25 +97,25 @@ def test_what_was_said_before_the_warning_ended_does_not_count_after_it() -> Non
 
 
 def test_severe_conduct_skips_the_acknowledgement() -> None:
-    ladder = Ladder(LadderSettings())
+    ladder = Ladder(PACK, LadderSettings())
     assert offend(ladder, 10, severity=3, rule="conduct.profanity_directed") == "ladder.warn_1"
 
 
 @pytest.mark.parametrize("rule", ["conduct.hate", "conduct.sexual", "threat.direct"])
 def test_zero_tolerance_goes_to_the_top(rule: str) -> None:
-    ladder = Ladder(LadderSettings())
+    ladder = Ladder(PACK, LadderSettings())
     assert offend(ladder, 10, severity=4, rule=rule) == "ladder.end"
 
 
 def test_zero_tolerance_is_a_setting() -> None:
-    ladder = Ladder(LadderSettings(zero_tolerance=()))
+    ladder = Ladder(PACK, LadderSettings(zero_tolerance=()))
     assert offend(ladder, 10, severity=4, rule="conduct.hate") == "ladder.warn_1"
     assert offend(ladder, 12, severity=4, rule="threat.direct") == ""
 
 
 def test_quoted_hate_is_no_offence_of_theirs() -> None:
-    ladder = Ladder(LadderSettings(offence_from=4))
-    assert offend(ladder, 10, severity=3, rule="conduct.hate", note="quoted") == ""
+    ladder = Ladder(PACK, LadderSettings())
+    assert offend(ladder, 10, severity=3, rule="conduct.hate", guard=Guard.QUOTED) == ""
 
 
 @pytest.mark.parametrize(
@@ -129,14 +130,14 @@ def test_quoted_hate_is_no_offence_of_theirs() -> None:
     ],
 )
 def test_what_is_no_disrespect_moves_nothing(rule: str, severity: int) -> None:
-    ladder = Ladder(LadderSettings())
+    ladder = Ladder(PACK, LadderSettings())
     assert offend(ladder, 10, severity=severity, rule=rule) == ""
     assert stage(ladder) == "none"
 
 
 @pytest.mark.parametrize("warnings", [0, 1, 2, 3])
 def test_the_number_of_warnings_is_a_setting(warnings: int) -> None:
-    ladder = Ladder(LadderSettings(warnings=warnings))
+    ladder = Ladder(PACK, LadderSettings(warnings=warnings))
     cards = [offend(ladder, 10)]
     for number in range(warnings):
         at = 30.0 * (number + 1)
@@ -148,12 +149,12 @@ def test_the_number_of_warnings_is_a_setting(warnings: int) -> None:
 
 
 def test_the_card_at_the_top_is_a_setting() -> None:
-    ladder = Ladder(LadderSettings(top_card="esc.supervisor"))
+    ladder = Ladder(PACK, LadderSettings(top_card="esc.supervisor"))
     assert offend(ladder, 10, severity=4, rule="conduct.hate") == "esc.supervisor"
 
 
 def test_calm_turns_lead_down_again() -> None:
-    ladder = Ladder(LadderSettings())
+    ladder = Ladder(PACK, LadderSettings())
     offend(ladder, 10)
     offend(ladder, 20)
     warn(ladder, 25)
@@ -168,7 +169,7 @@ def test_calm_turns_lead_down_again() -> None:
 
 
 def test_calm_after_two_warnings_asks_for_the_second_again() -> None:
-    ladder = Ladder(LadderSettings())
+    ladder = Ladder(PACK, LadderSettings())
     for at in (10, 20):
         offend(ladder, at)
     warn(ladder, 25)
@@ -184,7 +185,7 @@ def held(offer: Offer | None) -> bool:
 
 
 def test_it_stands_still_while_a_life_is_in_danger() -> None:
-    ladder = Ladder(LadderSettings())
+    ladder = Ladder(PACK, LadderSettings())
     ladder.safety_open = True
     assert held(ladder.cue(insult(10)))
     assert held(ladder.cue(insult(20, severity=4, rule="conduct.hate")))
@@ -194,7 +195,7 @@ def test_it_stands_still_while_a_life_is_in_danger() -> None:
 
 
 def test_it_stands_still_once_a_vulnerability_is_told() -> None:
-    ladder = Ladder(LadderSettings(held_s=300.0))
+    ladder = Ladder(PACK, LadderSettings(held_s=300.0))
     ladder.cue(insult(5, rule="esc.vulnerable"))
     assert held(ladder.cue(insult(100)))
     assert ladder.view(100.0).held
@@ -202,7 +203,7 @@ def test_it_stands_still_once_a_vulnerability_is_told() -> None:
 
 
 def test_a_withdrawn_match_is_undone() -> None:
-    ladder = Ladder(LadderSettings())
+    ladder = Ladder(PACK, LadderSettings())
     offend(ladder, 10)
     offend(ladder, 20)
     assert [c.stage for c in ladder.forget("C20:conduct.insult", (), 21.0)] == ["acknowledge"]
@@ -210,7 +211,7 @@ def test_a_withdrawn_match_is_undone() -> None:
 
 
 def test_one_utterance_is_one_offence() -> None:
-    ladder = Ladder(LadderSettings())
+    ladder = Ladder(PACK, LadderSettings())
     assert offend(ladder, 10) == "ladder.acknowledge"
     assert offend(ladder, 10, rule="conduct.profanity_directed") == ""
     assert offend(ladder, 10, rule="conduct.profanity_directed", severity=3) == "ladder.warn_1"
@@ -220,7 +221,7 @@ def test_one_utterance_is_one_offence() -> None:
     st.lists(st.tuples(st.sampled_from(("insult", "severe", "warn", "calm")), st.integers(1, 60)))
 )
 def test_the_end_is_offered_only_after_all_warnings(steps: list[tuple[str, int]]) -> None:
-    ladder, at = Ladder(LadderSettings()), 0.0
+    ladder, at = Ladder(PACK, LadderSettings()), 0.0
     for what, pause in steps:
         at += pause
         if what == "warn":

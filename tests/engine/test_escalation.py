@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rulekit import PACK
 
 from coach.engine.advice.escalation import EscalationSettings, EscalationTracker
 from coach.events import Channel, CueMatched, Evidence, Level, Track
@@ -49,7 +50,7 @@ def test_the_table_leaves_room_between_entering_and_leaving() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 3)), max_size=30))
 def test_no_level_flickers(cues: list[tuple[int, int]]) -> None:
-    tracker = EscalationTracker(SETTINGS)
+    tracker = EscalationTracker(PACK, SETTINGS)
     stay = {step.level: step.stay_s for step in SETTINGS.steps}
     waiting = sorted(cues)
     before, since = Level.CALM, 0.0
@@ -68,7 +69,7 @@ def test_no_level_flickers(cues: list[tuple[int, int]]) -> None:
 
 
 def test_one_request_makes_uneasy_and_it_passes() -> None:
-    tracker = EscalationTracker(SETTINGS)
+    tracker = EscalationTracker(PACK, SETTINGS)
     tracker.cue(cue(1.0, 2, Track.ESCALATION))
     changes = levels(tracker, 1.0, 120.0)
     assert [level for _, level in changes] == [Level.UNEASY, Level.CALM]
@@ -76,7 +77,7 @@ def test_one_request_makes_uneasy_and_it_passes() -> None:
 
 
 def test_cues_add_up() -> None:
-    tracker = EscalationTracker(SETTINGS)
+    tracker = EscalationTracker(PACK, SETTINGS)
     for at in (1.0, 5.0, 9.0):
         tracker.cue(cue(at, 2))
     tracker.evaluate(9.0, None, None)
@@ -86,7 +87,7 @@ def test_cues_add_up() -> None:
 
 @pytest.mark.parametrize("track", [Track.SAFETY, Track.THREAT])
 def test_danger_is_critical_at_once_and_stays_so(track: Track) -> None:
-    tracker = EscalationTracker(SETTINGS)
+    tracker = EscalationTracker(PACK, SETTINGS)
     tracker.cue(cue(1.0, 4, track))
     assert [c.level for c in tracker.evaluate(1.0, None, None)] == [Level.CRITICAL]
     tracker.cue(cue(2.0, 0, Track.ESCALATION))
@@ -95,7 +96,7 @@ def test_danger_is_critical_at_once_and_stays_so(track: Track) -> None:
 
 
 def test_a_withdrawn_danger_no_longer_holds() -> None:
-    tracker = EscalationTracker(SETTINGS)
+    tracker = EscalationTracker(PACK, SETTINGS)
     tracker.cue(cue(1.0, 4, Track.THREAT))
     tracker.evaluate(1.0, None, None)
     tracker.forget("1.0")
@@ -103,7 +104,7 @@ def test_a_withdrawn_danger_no_longer_holds() -> None:
 
 
 def test_a_repeated_match_replaces_its_heat() -> None:
-    once, twice = EscalationTracker(SETTINGS), EscalationTracker(SETTINGS)
+    once, twice = EscalationTracker(PACK, SETTINGS), EscalationTracker(PACK, SETTINGS)
     once.cue(cue(1.0, 3, name="a"))
     twice.cue(cue(1.0, 2, name="a"))
     twice.cue(cue(1.0, 3, name="a"))
@@ -111,7 +112,7 @@ def test_a_repeated_match_replaces_its_heat() -> None:
 
 
 def test_good_news_cools() -> None:
-    hot, eased = EscalationTracker(SETTINGS), EscalationTracker(SETTINGS)
+    hot, eased = EscalationTracker(PACK, SETTINGS), EscalationTracker(PACK, SETTINGS)
     for tracker in (hot, eased):
         for at in (1.0, 5.0, 9.0):
             tracker.cue(cue(at, 2))
@@ -124,7 +125,7 @@ def test_good_news_cools() -> None:
 
 
 def test_what_the_agent_says_heats_nothing() -> None:
-    tracker = EscalationTracker(SETTINGS)
+    tracker = EscalationTracker(PACK, SETTINGS)
     for at in range(10):
         tracker.cue(cue(float(at), 3, Track.COACHING))
         tracker.cue(cue(float(at), 0, Track.COACHING))
@@ -133,7 +134,7 @@ def test_what_the_agent_says_heats_nothing() -> None:
 
 def test_mood_counts_only_while_trusted_and_fresh() -> None:
     def level(score: float, uncertainty: float, age: float) -> Level:
-        tracker = EscalationTracker(SETTINGS)
+        tracker = EscalationTracker(PACK, SETTINGS)
         point = MoodPoint(at=100.0 - age, score=score, uncertainty=uncertainty)
         tracker.evaluate(100.0, point, None)
         return tracker.level
@@ -145,14 +146,14 @@ def test_mood_counts_only_while_trusted_and_fresh() -> None:
 
 
 def test_a_raised_voice_alone_makes_uneasy() -> None:
-    tracker = EscalationTracker(SETTINGS)
+    tracker = EscalationTracker(PACK, SETTINGS)
     tracker.evaluate(1.0, None, 0.9)
     assert tracker.level is Level.UNEASY
 
 
 @pytest.mark.parametrize("rule", ["esc.bereavement", "esc.vulnerable", "esc.confusion"])
 def test_who_needs_care_is_not_angry(rule: str) -> None:
-    tracker = EscalationTracker(SETTINGS)
+    tracker = EscalationTracker(PACK, SETTINGS)
     for at in (1.0, 2.0, 3.0):
         match = cue(at, 2, Track.ESCALATION)
         tracker.cue(msgspec.structs.replace(match, rule=rule))
@@ -160,7 +161,7 @@ def test_who_needs_care_is_not_angry(rule: str) -> None:
 
 
 def test_the_mood_alone_makes_upset_and_no_more() -> None:
-    tracker = EscalationTracker(SETTINGS)
+    tracker = EscalationTracker(PACK, SETTINGS)
     for step in range(60):
         tracker.evaluate(step / 2, MoodPoint(at=0.0, score=-5.0, uncertainty=1.0), None)
     assert tracker.level is Level.UPSET

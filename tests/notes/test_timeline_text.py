@@ -120,6 +120,8 @@ def test_a_card_says_what_to_do_what_to_say_and_why() -> None:
         do="Offer the transfer",
         say="I can arrange that.",
         until=80,
+        stays=False,
+        danger=False,
         because=(WORDS,),
     )
     line = render(card)

@@ -11,12 +11,13 @@ import msgspec
 import pytest
 
 from coach.calls.call import Setup
-from coach.calls.journal import JournalHeader, JournalWriter, encode_line, read_journal
+from coach.calls.journal import Journal, JournalHeader, JournalWriter, encode_line, read_journal
 from coach.cli import main
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit
 from coach.events import (
     Action,
+    AudioWarning,
     CallEnded,
     CallStarted,
     CardRaised,
@@ -173,6 +174,84 @@ def test_swapping_sides_renames_what_is_heard_from_there_on(
     assert (
         first_difference(read.results(), replay_results(read, setup.book, setup.settings)) is None
     )
+
+
+def test_a_key_and_then_looking_back_goes_on(setup: Setup) -> None:
+    """A key is stamped when the screen shows it, which may be a rounding error after a fact."""
+    place = {"channel": Channel.CUSTOMER, "start": 1.0, "end": 2.0}
+    early, late = 12.959999999999999, 12.96
+    source = JournalSource(
+        Journal(
+            header=JournalHeader(version="0", call="x", rules="", settings={}),
+            events=(
+                CallStarted(at=0.0, call="x", started="", source="s"),
+                SpeechEnded(at=late, **place),
+                CallEnded(at=60.0, reason="end"),
+            ),
+        )
+    )
+    behind = Utterance(at=early, utterance="C1", text="i want to speak to your manager", **place)
+    source.facts = lambda: iter(  # type: ignore[method-assign]
+        [
+            (late, [SpeechEnded(at=late, **place)]),
+            (late, [behind]),
+            (60.0, [CallEnded(at=60.0, reason="end")]),
+        ]
+    )
+    player = Player(source, setup, None)
+    player.step(late)
+    player.act(Action.CALM_MODE, card=None, note="")
+    player.step(late)
+    then = player.snapshot()
+    while not player.finished:
+        player.step(float("inf"))
+    player.look_at(late)
+    assert player.snapshot().transcript == then.transcript
+    assert player.snapshot().calm_mode
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_swapping_in_mid_sentence_loses_no_word(
+    journal: Path, setup: Setup, tmp_path: Path, times: int
+) -> None:
+    plain = Player(JournalSource(read_journal(journal)), setup, None)
+    list(run_through(plain))
+    kept = tmp_path / "kept.jsonl"
+    player = Player(JournalSource(read_journal(journal)), setup, kept)
+    for speech in range(times):
+        while player.position < SCRIPT[3][0] + 1.0 + speech:
+            player.step(float("inf"))
+        player.act(Action.SWAP_CHANNELS, card=None, note="")
+    list(run_through(player))
+    player.call.close()
+    read = read_journal(kept)
+    heard = [(line.utterance, line.text) for line in player.snapshot().transcript]
+    assert heard == [(line.utterance, line.text) for line in plain.snapshot().transcript]
+    share, usual = (p.snapshot().measurements.talk_share_agent for p in (player, plain))
+    assert share is not None
+    assert usual is not None
+    assert share == pytest.approx(usual if times == 2 else 1.0 - usual)
+    assert (
+        first_difference(read.results(), replay_results(read, setup.book, setup.settings)) is None
+    )
+
+
+def test_a_warning_about_a_side_is_about_the_other_after_a_swap(setup: Setup) -> None:
+    silent = AudioWarning(at=9.0, kind="silent_agent", detail="nothing from the agent")
+    events = (
+        CallStarted(at=0.0, call="x", started="", source="s"),
+        SpeechStarted(at=5.0, channel=Channel.AGENT, start=5.0, end=5.0),
+        silent,
+        CallEnded(at=60.0, reason="end"),
+    )
+    header = JournalHeader(version="0", call="x", rules="", settings={})
+    player = Player(JournalSource(Journal(header=header, events=events)), setup, None)
+    player.step(float("inf"))
+    player.act(Action.SWAP_CHANNELS, card=None, note="")
+    player.step(float("inf"))
+    (trouble,) = player.snapshot().trouble
+    assert trouble.component == "silent_customer"
+    assert "customer" in trouble.detail
 
 
 def test_ending_early_ends_the_journal(journal: Path, setup: Setup, tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ EXPECTED = {
         ("card.priority", "0 to 100"),
     ],
     "bad_regex": [("when.regex", "RE2")],
+    "bad_role": [("role", "did you mean 'end_call'?")],
     "bad_sequence": [("when", "'comes' or 'missing'")],
     "bad_severity": [("severity", "0 (good news) to 4")],
     "bad_timeline": [

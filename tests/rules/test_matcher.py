@@ -5,15 +5,18 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rulekit import rule as small_rule
 
-from coach.events import Channel
+from coach.engine.engine import Engine
+from coach.events import CallStarted, Channel, CueMatched, Utterance
 from rules.evaluate import decide, holds
 from rules.loader import load_book
 from rules.matcher import MOST_WORDS, Matcher
-from rules.model import RuleBook
+from rules.model import Phrase, RuleBook, Silence, Speaker
 from rules.testing import channel_of
 
 CUSTOMER, AGENT, MIXED = Channel.CUSTOMER, Channel.AGENT, Channel.MIXED
@@ -28,7 +31,7 @@ def shipped() -> tuple[RuleBook, Matcher]:
 def guard(rule: str, text: str) -> str | None:
     book, matcher = shipped()
     hit = decide(book.rule(rule), matcher.find(CUSTOMER, text))
-    return None if hit is None else hit.guard
+    return None if hit is None else str(hit.guard or "")
 
 
 @pytest.mark.parametrize(
@@ -40,6 +43,10 @@ def guard(rule: str, text: str) -> str | None:
         ("conduct.insult", "he said you're useless", "quoted"),
         ("conduct.insult", "I said you're useless", ""),
         ("conduct.insult", "I told you you're useless", ""),
+        ("conduct.insult", "I already told you you're useless", ""),
+        ("conduct.insult", "he already told me you're useless", "quoted"),
+        ("conduct.insult", "I have already said you're useless", ""),
+        ("conduct.insult", "nobody even said you're useless", ""),
         ("conduct.insult", "my husband was like you're useless", "quoted"),
         ("conduct.insult", "no you're useless", ""),
         ("conduct.insult", "I'm not happy you're useless", ""),
@@ -158,8 +165,9 @@ def test_regex_and_announcements(tmp_path: Path) -> None:
     book, matcher = small(tmp_path, "order (one|two) ")
     assert holds(book.rule("esc.regex"), matcher.find(CUSTOMER, "It's ORDER 2, please"))
     silence = book.rule("agent.silence").when
-    assert matcher.find(AGENT, "just one moment").hit(silence)  # type: ignore[arg-type]
-    assert not matcher.find(CUSTOMER, "just one moment").hit(silence)  # type: ignore[arg-type]
+    assert isinstance(silence, Silence)
+    assert matcher.find(AGENT, "just one moment").hit(silence, Speaker.AGENT)
+    assert not matcher.find(CUSTOMER, "just one moment").hit(silence, Speaker.AGENT)
 
 
 def test_a_pattern_that_explodes_elsewhere_stays_linear_here(tmp_path: Path) -> None:
@@ -218,3 +226,39 @@ def test_fillers_case_and_punctuation_never_hide_a_match(
         case_of = chance.choice([str.upper, str.lower, str.title])  # type: ignore[attr-defined]
         tokens.append(case_of(token) + chance.choice(["", ",", "!", "..."]))  # type: ignore[attr-defined]
     assert holds(rule, matcher.find(channel_of(rule), " ".join(tokens))), tokens
+
+
+def copied(book: RuleBook) -> RuleBook:
+    """The same rules as other objects, as a journal, a cache or another process would give them."""
+    return msgspec.msgpack.decode(msgspec.msgpack.encode(book), type=RuleBook)
+
+
+def test_a_copy_of_a_book_is_as_good_as_the_book() -> None:
+    book, matcher = shipped()
+    copy = copied(book)
+    assert copy == book
+    for rule in copy.active():
+        for example in rule.examples[:2]:
+            found = matcher.find(channel_of(rule), example.text)
+            assert decide(rule, found) == decide(book.rule(rule.id), found)
+
+
+def test_an_engine_hears_with_the_matcher_of_an_equal_book() -> None:
+    book, matcher = shipped()
+    engine = Engine(copied(book), matcher=matcher)
+    engine.receive(CallStarted(at=0.0, call="c", started="", source="test"))
+    words = "I want to speak to your manager"
+    results = engine.receive(
+        Utterance(at=3.0, channel=CUSTOMER, start=1.0, end=2.0, utterance="C1", text=words)
+    )
+    assert "esc.supervisor" in {r.rule for r in results if isinstance(r, CueMatched)}
+
+
+def test_equal_phrases_of_rules_about_different_speakers_stay_apart() -> None:
+    phrase = Phrase(any=("hello there",))
+    theirs = small_rule("esc.hello", phrase)
+    ours = small_rule("agent.hello", msgspec.structs.replace(phrase))
+    matcher = Matcher(RuleBook(rules=(theirs, ours), language="en", fingerprint=""))
+    for channel, one in ((CUSTOMER, theirs), (AGENT, ours)):
+        found = matcher.find(channel, "hello there")
+        assert [r.id for r in (theirs, ours) if decide(r, found)] == [one.id]

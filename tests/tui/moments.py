@@ -114,6 +114,8 @@ REPEAT = Card(
     ),
     raised=26.0,
     until=46.0,
+    stays=False,
+    danger=False,
 )
 
 EMPATHY = msgspec.structs.replace(
@@ -153,6 +155,8 @@ SELF_HARM = Card(
     ),
     raised=133.5,
     until=None,
+    stays=True,
+    danger=True,
 )
 
 SAFETY = msgspec.structs.replace(
@@ -207,6 +211,8 @@ WARNING = Card(
     ),
     raised=74.0,
     until=94.0,
+    stays=False,
+    danger=False,
 )
 
 LADDER = msgspec.structs.replace(

@@ -14,6 +14,7 @@ from coach.engine.advice.boundary import Ladder, LadderSettings, Offer, Rung, is
 from coach.engine.advice.card_policy import CardSettings, Mode, Request, suppressed
 from coach.engine.advice.cards import CardSlot
 from coach.engine.advice.checklist import Checklist, ChecklistSettings, is_item
+from coach.engine.advice.dangers import Dangers
 from coach.engine.advice.escalation import EscalationSettings, EscalationTracker
 from coach.engine.advice.record import CallRecord, RecordSettings
 from coach.engine.cues.moment import CallState
@@ -25,6 +26,7 @@ from coach.engine.talk.transcript import Transcript
 from coach.events import (
     CardSuppressed,
     Channel,
+    Clearing,
     CueMatched,
     CueRetracted,
     Evidence,
@@ -33,12 +35,12 @@ from coach.events import (
     Track,
     WarningGiven,
 )
-from rules.model import Kind, Rule, RuleBook
+from coach.roles import Family, Role
+from rules.matcher import Matcher
+from rules.model import Kind, Rule
 
-WARNING_RULES = ("say.warning_request", "say.warning_limit")
-"""Rules that hear the agent give a boundary warning."""
-END_RULES = ("say.end_call",)
-"""Rules that hear the agent end the call for cause."""
+WARNINGS = (Role.WARNING_REQUEST, Role.WARNING_LIMIT)
+"""Roles of the rules that hear the agent give a boundary warning."""
 
 
 class Advice:
@@ -46,7 +48,7 @@ class Advice:
 
     def __init__(
         self,
-        book: RuleBook,
+        matcher: Matcher,
         talk: TalkState,
         transcript: Transcript,
         parts: tuple[
@@ -60,22 +62,22 @@ class Advice:
         agent_name: str,
     ) -> None:
         cues, record, checklist, ladder, escalation, cards = parts
-        rules = book.active()
+        rules = matcher.book.active()
         self._rules: dict[str, Rule] = {rule.id: rule for rule in rules}
         self._state = CallState(talk)
         self._transcript = transcript
         self._agent_name = agent_name
         heeded = [rule for rule in rules if not is_ladder_rule(rule)]
-        self.cues = CueTracker(heeded, self._state, cues)
-        self.record = CallRecord(record)
+        self.cues = CueTracker(heeded, self._state, cues, matcher.numbers)
+        self.record = CallRecord(rules, record)
         self.checklist = Checklist(rules, checklist)
-        self.ladder = Ladder(ladder)
-        self.escalation = EscalationTracker(escalation)
+        self.ladder = Ladder(rules, ladder)
+        self.escalation = EscalationTracker(rules, escalation)
         self.cards = CardSlot(cards, self._done)
-        self.praise: dict[str, None] = {}
-        self._safety: dict[str, str] = {}
-        """Open dangers to life: cue and its rule."""
-        self._asked: set[str] = set()
+        self.praise: dict[Role, None] = {}
+        self._dangers = Dangers(cards.after_danger_s)
+        self._asked: dict[str, int] = {}
+        """Matches whose own card was asked for, and the severity they had then."""
         self._marked: dict[str, str] = {}
         """The utterance that a match is shown at in the transcript."""
         self._ticks: dict[str, list[CueMatched]] = {}
@@ -85,23 +87,26 @@ class Advice:
 
     def hear(self, heard: HeardWords, at: float) -> list[Result]:
         """Words arrived, a draft or final."""
+        self._keep_quiet(at)
         heeded = self.cues.hear(heard, at)
         results = self._matches(heeded.results, at)
         for match in results:
             if isinstance(match, CueMatched) and is_item(self._rules[match.rule]):
                 self._ticks.setdefault(heard.utterance, []).append(match)
         if heard.final:
-            results += self._confirm(heard, heeded.confirmed)
+            results += self._confirm(heard, heeded.confirmed, at)
         return results + self._follow(results, at)
 
     def withdraw(self, utterance: str, at: float) -> list[Result]:
         """A final text cannot be used: what was drafted of it does not count."""
+        self._keep_quiet(at)
         results = self.cues.withdraw(utterance, at)
         self._ticks.pop(utterance, None)
         return results + self._follow(results, at)
 
     def tick(self, at: float, *, listening: bool) -> list[Result]:
         """Let time pass; while the call is paused nothing but the card grows older."""
+        self._keep_quiet(at)
         if not listening:
             return self.cards.tick(at, ())
         ticked = self.cues.tick(at)
@@ -125,11 +130,13 @@ class Advice:
                 results += self.cards.tick(at, ticked.ended)
         return results
 
-    def _confirm(self, heard: HeardWords, confirmed: Sequence[CueMatched]) -> list[Result]:
+    def _confirm(
+        self, heard: HeardWords, confirmed: Sequence[CueMatched], at: float
+    ) -> list[Result]:
         """Take into the record what final words say."""
         results: list[Result] = []
         # "I am going to end the call now" gives no further chance, so it is no warning.
-        warned = any(match.rule in END_RULES for match in confirmed)
+        warned = any(self._is(match, Role.END_CALL) for match in confirmed)
         said = {match.rule: match for match in confirmed}
         for item in self._ticks.pop(heard.utterance, ()):
             causes = (item.rule, *(e.rule for e in item.because if e.rule is not None))
@@ -140,17 +147,18 @@ class Advice:
             results += self.record.final(match, heard)
             if heard.channel is not Channel.AGENT:
                 continue
-            if match.rule.startswith("say."):
-                self.praise[match.rule] = None
-            if match.rule in WARNING_RULES and not warned:
+            rule = self._rules[match.rule]
+            if rule.family is Family.SAY:
+                self.praise.update(dict.fromkeys(rule.roles))
+            if self._is(match, *WARNINGS) and not warned:
                 warned = True
                 results += self._warned(match, heard)
-            elif match.rule in END_RULES:
+            elif self._is(match, Role.END_CALL):
                 results += self.ladder.ended(match.because, match.at)
         offended = any(match.track is Track.CONDUCT for match in confirmed)
         if heard.channel is not Channel.AGENT and not offended:
             self.ladder.turn()
-        self._set_mode()
+        self._set_mode(at)
         return results
 
     def _warned(self, match: CueMatched, heard: HeardWords) -> list[Result]:
@@ -192,20 +200,25 @@ class Advice:
         """The customer's turn was scored."""
         self.escalation.turn(turn.score, because)
 
+    def _is(self, match: CueMatched, *roles: Role) -> bool:
+        """Whether the rule that matched has one of the roles."""
+        return not set(roles).isdisjoint(self._rules[match.rule].roles)
+
     # --- one match --------------------------------------------------------------------------
 
     def _matched(self, match: CueMatched, asked: list[Request]) -> list[Result]:
         results: list[Result] = []
         rule = self._rules[match.rule]
         utterance = next((e.utterance for e in match.because if e.utterance), None)
-        if utterance is not None:
+        if utterance is not None and rule.family.is_cue:
             self._marked[match.match] = utterance
             self._transcript.mark(utterance, match.rule, matched=True)
         self.record.cue(match, rule)
         self.escalation.cue(match)
         if rule.track is Track.SAFETY and match.severity >= 3:
-            self._safety[match.match] = match.rule
-            self._set_mode()
+            asks = rule.card is not None and _request(rule, match).danger
+            self._dangers.opened(match.match, match.rule, asks=asks, at=match.at)
+            self._set_mode(match.at)
             results += self.cards.safety_opened(match.at)
         if match.channel is Channel.AGENT:
             evidence = match.because[0] if match.because else Evidence(rule=match.rule)
@@ -230,7 +243,7 @@ class Advice:
             held = (ladder, own if boundary else None)
             return [_held(r, match) for r in held if r is not None and r.card is not None]
         results: list[Result] = []
-        specific = offer is not None and self._specific(offer, match)
+        specific = offer is not None and self._specific(match)
         if ladder is not None and ladder.card is not None and not (boundary and specific):
             asked.append(_request(ladder, match))
             if boundary and own is not None:
@@ -238,21 +251,20 @@ class Advice:
                 request = _request(own, match)
                 results.append(suppressed(request, match.at, Suppression.DUPLICATE, note))
                 own = None
-        if own is None or match.match in self._asked:
+        if own is None or match.severity <= self._asked.get(match.match, -1):
             return results
-        self._asked.add(match.match)
-        guarded = any(e.note in {"negated", "quoted"} for e in match.because)
-        if guarded and rule.track is not Track.SAFETY:
+        if match.guarded and rule.track is not Track.SAFETY:
             return [*results, suppressed(_request(own, match), match.at, Suppression.DOUBTFUL)]
+        self._asked[match.match] = match.severity
         asked.append(_request(own, match))
         return results
 
-    def _specific(self, offer: Offer, match: CueMatched) -> bool:
+    def _specific(self, match: CueMatched) -> bool:
         """Whether the rule's own boundary card says more than the ladder's at this rung.
 
         It does for the first offence, and for what the floor does not tolerate at all.
         """
-        first = offer.card == "ladder.acknowledge"
+        first = self.ladder.rung is Rung.ACKNOWLEDGE
         return first or self.ladder.zero(match) or self.ladder.rung is Rung.OVER
 
     def _retracted(self, gone: CueRetracted) -> list[Result]:
@@ -260,9 +272,9 @@ class Advice:
         results: list[Result] = list(self.ladder.forget(gone.match, gone.because, gone.at))
         self.record.forget(gone.match)
         self.escalation.forget(gone.match)
-        self._asked.discard(gone.match)
-        if self._safety.pop(gone.match, None) is not None:
-            self._set_mode()
+        self._asked.pop(gone.match, None)
+        if self._dangers.forget(gone.match):
+            self._set_mode(gone.at)
         return results + self.cards.retract(gone.match, gone.because, gone.at)
 
     def _unmark(self, match: str, rule: str) -> None:
@@ -272,18 +284,26 @@ class Advice:
 
     # --- the agent's verdict on a card ------------------------------------------------------
 
+    def answer(self, reason: Clearing, named: str | None, at: float) -> list[Result]:
+        """The agent acknowledged or used a card: a danger is seen to, but not over."""
+        shown = self.cards.shown
+        results = self.cards.answer(reason, named, at)
+        if results and shown is not None:
+            self._dangers.answered(shown.rule.id, at)
+            self._set_mode(at)
+        return results
+
     def wave_away(self, request: Request, *, wrong: bool, at: float) -> list[Result]:
         """The agent dismissed a card: a danger is over; marked wrong, its match never was."""
-        self._safety = {c: r for c, r in self._safety.items() if r != request.rule.id}
-        self._set_mode()
+        self._dangers.over(request.rule.id)
+        self._set_mode(at)
         if not wrong:
             return []
         self.escalation.forget(request.match)
         self.record.forget(request.match)
-        rule = request.match.partition(":")[2] or request.rule.id
-        self.cues.forget(rule, request.match)
-        self._unmark(request.match, rule)
-        because = (Evidence(rule=rule, note="marked wrong by the agent"),)
+        self.cues.forget(request.cause, request.match)
+        self._unmark(request.match, request.cause)
+        because = (Evidence(rule=request.cause, note="marked wrong by the agent"),)
         return list(self.ladder.forget(request.match, because, at))
 
     # --- what the card slot asks -----------------------------------------------------------------
@@ -299,11 +319,18 @@ class Advice:
                     return rule, self._rules[rule].title, evidence
         return None
 
-    def _set_mode(self) -> None:
-        open_ = bool(self._safety)
-        self.ladder.safety_open = open_
-        issue = self.record.issue()
-        self.cards.policy.mode = Mode(safety_open=open_, issue=issue, agent=self._agent_name)
+    def _keep_quiet(self, at: float) -> None:
+        """The quiet after a danger may be over."""
+        if self._dangers.quiet(at) is not self.cards.policy.mode.safety_open:
+            self._set_mode(at)
+
+    def _set_mode(self, at: float) -> None:
+        self.ladder.safety_open = self._dangers.open
+        self.cards.policy.mode = Mode(
+            safety_open=self._dangers.quiet(at),
+            issue=self.record.issue(),
+            agent=self._agent_name,
+        )
 
 
 def _request(rule: Rule, match: CueMatched) -> Request:
@@ -313,6 +340,7 @@ def _request(rule: Rule, match: CueMatched) -> Request:
         rule=rule,
         spec=rule.card,
         match=match.match,
+        cause=match.rule,
         severity=match.severity,
         at=match.at,
         because=match.because,

@@ -21,14 +21,15 @@ whose card stands at the top (``LadderSettings``).
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
-from coach.engine.cues.conditions import matches
 from coach.events import Channel, CueMatched, Evidence, LadderChanged, Track
+from coach.roles import Family, Role
 from coach.snapshot import LadderView
 from rules.model import Rule
+from rules.selection import chosen, first_with
 
 
 class LadderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,29 +37,22 @@ class LadderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     warnings: int = 2
     """Warnings the agent must have given before ending the call is offered."""
-    zero_tolerance: tuple[str, ...] = (
-        "conduct.hate",
-        "conduct.sexual",
-        "threat.direct",
-        "threat.weapon",
-    )
-    """Rules that go straight to the top; ids, or prefixes ending in ``.*``."""
-    held_by: tuple[str, ...] = ("esc.vulnerable", "esc.bereavement")
-    """Rules after which the ladder stands still, besides an open danger to life."""
+    zero_tolerance: tuple[str, ...] | None = None
+    """Rules that go straight to the top: ids, or families such as ``threat.*``; None means those
+    with the role ``zero_tolerance``."""
+    held_by: tuple[str, ...] | None = None
+    """Rules after which the ladder stands still, besides an open danger to life; None means those
+    with the role ``holds_ladder``."""
     held_s: float | None = None
     """Seconds for which it does; None means the rest of the call."""
-    top_card: str = "ladder.end"
-    """Rule whose card stands at the top; ``esc.supervisor`` where agents may not hang up."""
-    offences: tuple[str, ...] = (
-        "conduct.insult",
-        "conduct.profanity_directed",
-        "conduct.hate",
-        "conduct.sexual",
-    )
-    """Rules that are disrespect towards the agent; ids, or prefixes ending in ``.*``. Swearing
-    at the situation, shouting and refusing every answer are none."""
+    top_card: str = ""
+    """Id of the rule whose card stands at the top, such as one that hands over to a supervisor
+    where agents may not hang up; empty means the rule with the role ``ladder_end``."""
+    offences: tuple[str, ...] | None = None
+    """Rules that are disrespect towards the agent; None means those with the role ``offence``.
+    Swearing at the situation, shouting and refusing every answer are none."""
     offence_from: int = 2
-    """Severity from which they count; a negated or quoted insult falls below."""
+    """Severity from which they count; negated or quoted words never do."""
     calm_s: float = 90.0
     """Seconds of neutral turns after which the ladder steps down (domain practice)."""
     same_warning_s: float = 20.0
@@ -139,6 +133,9 @@ MOVES: Mapping[Rung, Mapping[Happening, Move]] = {
 _RANK = {Happening.OFFENCE: 1, Happening.SEVERE: 2, Happening.ZERO: 3}
 
 
+_CARDS = (Role.LADDER_ACKNOWLEDGE, Role.LADDER_REQUEST, Role.LADDER_LIMIT, Role.LADDER_END)
+
+
 class Place(msgspec.Struct, frozen=True):
     """A rung; ``number`` tells the warnings apart and is 0 elsewhere."""
 
@@ -164,8 +161,13 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 class Ladder:
     """Follows the boundary ladder of one call."""
 
-    def __init__(self, settings: LadderSettings) -> None:
+    def __init__(self, rules: Iterable[Rule], settings: LadderSettings) -> None:
+        rules = tuple(rules)
         self._settings = settings
+        self._zero = chosen(rules, Role.ZERO_TOLERANCE, settings.zero_tolerance)
+        self._offences = chosen(rules, Role.OFFENCE, settings.offences)
+        self._holding = chosen(rules, Role.HOLDS_LADDER, settings.held_by)
+        self._cards = {role: first_with(rules, role) for role in _CARDS}
         self._place = Place(Rung.NONE)
         self._given = 0
         """Warnings heard in the whole call."""
@@ -176,8 +178,8 @@ class Ladder:
         """End of the latest conduct cue of any severity."""
         self._moved_at = 0.0
         self._calm_turns = 0
-        self._last: tuple[str, Happening] | None = None
-        """Utterance and worst happening of the latest offence."""
+        self._last: tuple[CueMatched, Happening] | None = None
+        """The latest offence, the worst of its utterance."""
         self._undo: tuple[str, Place] | None = None
         """Cue that moved the ladder last, and where it stood before."""
         self._vulnerable: tuple[str, float] | None = None
@@ -187,14 +189,11 @@ class Ladder:
 
     def happening(self, match: CueMatched) -> Happening | None:
         """What a match means for the ladder, if anything."""
-        if match.channel is Channel.AGENT:
+        if match.channel is Channel.AGENT or match.guarded:
             return None
-        guarded = any(e.note in {"negated", "quoted"} for e in match.because)
-        listed = any(matches(match.rule, p) for p in self._settings.zero_tolerance)
-        if listed and not guarded:
+        if match.rule in self._zero:
             return Happening.ZERO
-        offence = any(matches(match.rule, p) for p in self._settings.offences)
-        if not offence or match.severity < self._settings.offence_from:
+        if match.rule not in self._offences or match.severity < self._settings.offence_from:
             return None
         return Happening.SEVERE if match.severity >= 3 else Happening.OFFENCE
 
@@ -204,7 +203,7 @@ class Ladder:
 
     def cue(self, match: CueMatched) -> Offer | None:
         """A cue matched; returns what to offer if it was an offence."""
-        if any(matches(match.rule, pattern) for pattern in self._settings.held_by):
+        if match.rule in self._holding:
             self._vulnerable = (match.match, match.at)
         if match.track is Track.CONDUCT and match.channel is not Channel.AGENT:
             self._offended = max(self._offended, match.end)
@@ -215,16 +214,15 @@ class Ladder:
         if self.held(match.at):
             place = self._target(MOVES[self._place.rung].get(happening, Move.STAY))
             return Offer(changed=[], card=self.card_of(place), held=True)
-        utterance = match.match.partition(":")[0]
-        known = self._last[1] if self._last is not None and self._last[0] == utterance else None
+        last = self._last
+        known = last[1] if last is not None and _one_saying(last[0], match) else None
         if known is not None and _RANK[happening] <= _RANK[known]:
             return None
         if match.start < self._warned_until and happening is not Happening.ZERO:
             return None
-        self._last = (utterance, happening)
+        self._last = (match, happening)
         before = self._place
-        evidence = msgspec.structs.replace(match.because[0]) if match.because else Evidence()
-        changed = self._move(happening, match.at, (evidence,))
+        changed = self._move(happening, match.at, match.because[:1])
         if changed:
             self._undo = (match.match, before)
         return Offer(changed=changed, card=self.card_of(self._place), held=False)
@@ -233,7 +231,7 @@ class Ladder:
         """A match was withdrawn; if it had moved the ladder, the ladder moves back."""
         if self._vulnerable is not None and self._vulnerable[0] == match:
             self._vulnerable = None
-        if self._last is not None and match.startswith(f"{self._last[0]}:"):
+        if self._last is not None and self._last[0].match == match:
             self._last = None
         if self._undo is None or self._undo[0] != match:
             return []
@@ -367,11 +365,13 @@ class Ladder:
         The last warning before the end names the consequence, however many there are.
         """
         if place.rung is Rung.ACKNOWLEDGE:
-            return "ladder.acknowledge"
+            return self._cards[Role.LADDER_ACKNOWLEDGE]
         if place.rung is Rung.WARN:
             last = place.number >= self._settings.warnings
-            return "ladder.warn_2" if last else "ladder.warn_1"
-        return self._settings.top_card if place.rung is Rung.END else ""
+            return self._cards[Role.LADDER_LIMIT if last else Role.LADDER_REQUEST]
+        if place.rung is Rung.END:
+            return self._settings.top_card or self._cards[Role.LADDER_END]
+        return ""
 
     def view(self, at: float) -> LadderView:
         """For the screen."""
@@ -383,6 +383,13 @@ class Ladder:
         )
 
 
+def _one_saying(one: CueMatched, other: CueMatched) -> bool:
+    """Whether two matches are about the same words, or the same moment where no words made them."""
+    if other.utterance is None:
+        return one.utterance is None and one.at == other.at
+    return one.utterance == other.utterance
+
+
 def is_ladder_rule(rule: Rule) -> bool:
     """Whether the rule is a card of the ladder, shown by the ladder alone."""
-    return rule.id.startswith("ladder.")
+    return rule.family is Family.LADDER

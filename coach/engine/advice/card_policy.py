@@ -58,6 +58,8 @@ class CardSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Each dismissal multiplies the rule's cooldown by this ..."""
     dismiss_most: float = 8.0
     """... up to this many times."""
+    after_danger_s: float = 60.0
+    """Seconds after the agent has acknowledged a danger to life before other cards come again."""
     next_wording_s: float = 10.0
     """A card stays at least so long after the agent asked for another wording."""
 
@@ -68,17 +70,24 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     rule: Rule
     spec: CardSpec
     match: str
+    cause: str
+    """The rule that matched; the card may be another rule's."""
     severity: int
     at: float
     because: tuple[Evidence, ...]
 
     @property
     def danger(self) -> bool:
-        """Whether it may interrupt, is never held back and stays until it is answered.
+        """Whether it may interrupt and is never held back.
 
         A mere doubt about the customer's safety (severity 2) asks quietly like other cards.
         """
         return self.spec.kind in _DANGERS and self.severity >= _DANGER_FROM
+
+    @property
+    def stays(self) -> bool:
+        """Whether its card stays until the agent answers it."""
+        return self.danger or self.spec.hold is None
 
     @property
     def priority(self) -> int:
@@ -90,6 +99,7 @@ class Mode(msgspec.Struct, frozen=True, kw_only=True):
     """What the slot must know of the call."""
 
     safety_open: bool = False
+    """A danger to life is unanswered, or was answered only just now."""
     issue: str = ""
     """The customer's matter in a few words; empty while unknown."""
     agent: str = ""

@@ -4,7 +4,9 @@ Rules ask; the slot decides. A question goes down the list of ``_refusal`` and i
 a reason that is kept (CardSuppressed), or it gets the one place on the screen, or it waits
 for the place. A card is left on the screen until it can have been read; then it gives way to
 a more important one. Only a danger to life or a threat may interrupt. Dangers ignore
-cooldowns, budgets, snooze, calm mode and mute, and stay until the agent answers them.
+cooldowns, budgets, snooze, calm mode and mute, and stay until the agent answers them. What proves
+graver while its card is on the screen changes that card: it is not asked about anew, and a card
+that becomes one about a danger stays from there on.
 
 What the agent has just done right needs no card: a nod is given instead. A card whose advice
 the agent follows while it is shown goes away with a nod as well.
@@ -16,9 +18,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from coach.engine.advice.card_policy import CardSettings, Policy, Request, suppressed
+from coach.engine.advice.shown_card import ShownCard
 from coach.events import (
     CardCleared,
-    CardRaised,
     Clearing,
     Evidence,
     Nodded,
@@ -26,24 +28,7 @@ from coach.events import (
     Suppression,
 )
 from coach.snapshot import Card, PastCard
-from rules.model import CardSpec, Kind, Rule, Status
-
-
-class _Shown:
-    """The card on the screen."""
-
-    __slots__ = ("id", "leave_at", "raised", "request", "until", "wording")
-
-    def __init__(self, name: str, request: Request, at: float) -> None:
-        self.id = name
-        self.request = request
-        self.raised = at
-        hold = request.spec.hold
-        self.until = None if request.danger or hold is None else at + hold
-        self.leave_at: float | None = None
-        """Set when the reason has gone but the card has not been seen long enough."""
-        self.wording = 0
-
+from rules.model import Kind
 
 Done = Callable[[Sequence[str], float], tuple[str, str, Evidence] | None]
 """Given rule ids and a call time: which of them the agent has done since (id, title, words)."""
@@ -56,7 +41,7 @@ class CardSlot:
         self.policy = Policy(settings)
         self._settings = settings
         self._done = done
-        self._card: _Shown | None = None
+        self._card: ShownCard | None = None
         self._waiting: list[Request] = []
         self._raised = 0
         self._nods: dict[str, float] = {}
@@ -69,7 +54,7 @@ class CardSlot:
         """Decide about the requests of one moment, the most important first."""
         results: list[Result] = []
         for request in sorted(requests, key=lambda r: -r.priority):
-            results += self._ask(request, at)
+            results += self._strengthen(request, at) or self._ask(request, at)
         return results
 
     def _ask(self, request: Request, at: float) -> list[Result]:
@@ -96,6 +81,18 @@ class CardSlot:
             return Suppression.DUPLICATE
         return None if request.danger else self.policy.refusal(request, at)
 
+    def _strengthen(self, request: Request, at: float) -> list[Result]:
+        """Where the rule's card is on the screen about something less grave, change that card.
+
+        A weaker request that waits gives up its turn; nothing else comes of that.
+        """
+        card = self._card
+        self._waiting = [r for r in self._waiting if not _graver(request, r)]
+        if card is None or not _graver(request, card.request):
+            return []
+        card.strengthen(request)
+        return [card.was_strengthened(at)]
+
     def _just_done(self, request: Request, at: float) -> list[Result] | None:
         done = self._done(request.spec.done_when, at - self._settings.already_done_s)
         if done is None:
@@ -121,22 +118,10 @@ class CardSlot:
         self.policy.spend(request, at)
         count = self.policy.count(request.rule.id)
         self._raised += 1
-        shown = _Shown(f"P{self._raised}", request, at)
-        shown.wording = count.wording
+        shown = ShownCard(f"P{self._raised}", request, at, count.wording)
         count.wording += 1
         self._card = shown
-        return CardRaised(
-            at=at,
-            card=shown.id,
-            rule=request.rule.id,
-            track=request.rule.track,
-            severity=request.severity,
-            priority=request.priority,
-            do=request.spec.do,
-            say=self._say(shown),
-            until=shown.until,
-            because=request.because,
-        )
+        return shown.was_raised(self.policy.mode)
 
     def _interrupt(self, request: Request, at: float) -> list[Result]:
         card = self._card
@@ -171,16 +156,7 @@ class CardSlot:
             return []
         self._card = None
         rule = card.request.rule
-        self.history.append(
-            PastCard(
-                card=card.id,
-                rule=rule.id,
-                title=title_of(rule),
-                raised=card.raised,
-                cleared=at,
-                reason=reason.value,
-            )
-        )
+        self.history.append(card.past(at, reason))
         return [CardCleared(at=at, card=card.id, rule=rule.id, reason=reason, because=because)]
 
     def _next(self, at: float) -> list[Result]:
@@ -221,7 +197,7 @@ class CardSlot:
             results.append(suppressed(request, at, Suppression.LOWER_PRIORITY, note))
         return results + self._next(at)
 
-    def _gives_way(self, card: _Shown, at: float) -> bool:
+    def _gives_way(self, card: ShownCard, at: float) -> bool:
         """Whether the card has been read and something more important waits."""
         if card.request.danger:
             return False
@@ -338,49 +314,13 @@ class CardSlot:
 
     def card(self) -> Card | None:
         """The card as the screen shows it."""
-        card = self._card
-        if card is None:
-            return None
-        request = card.request
-        wordings = len(self._wordings(request.spec))
-        return Card(
-            card=card.id,
-            rule=request.rule.id,
-            title=title_of(request.rule),
-            track=request.rule.track,
-            severity=request.severity,
-            do=request.spec.do,
-            say=self._say(card),
-            wording=card.wording % wordings + 1 if wordings else 0,
-            wordings=wordings,
-            because=request.because,
-            raised=card.raised,
-            until=card.until,
-        )
+        return self._card.view(self.policy.mode) if self._card else None
 
     def nod(self, at: float) -> str:
         """The nod to show at ``at``, or nothing."""
         return self._nod[0] if self._nod is not None and at < self._nod[1] else ""
 
-    def _wordings(self, spec: CardSpec) -> tuple[str, ...]:
-        """The wordings that can be filled in, or all where none can."""
-        known = [
-            text
-            for text in spec.say
-            if (self.policy.mode.agent or "{agent}" not in text)
-            and (self.policy.mode.issue or "{issue}" not in text)
-        ]
-        return tuple(known) or spec.say
 
-    def _say(self, card: _Shown) -> str:
-        wordings = self._wordings(card.request.spec)
-        if not wordings:
-            return ""
-        text = wordings[card.wording % len(wordings)]
-        text = text.replace("{issue}", self.policy.mode.issue or "[the issue]")
-        return text.replace("{agent}", self.policy.mode.agent or "[your name]")
-
-
-def title_of(rule: Rule) -> str:
-    """The rule's title; a rule on trial says so."""
-    return f"{rule.title} (on trial)" if rule.status is Status.TEST else rule.title
+def _graver(request: Request, known: Request) -> bool:
+    """Whether a request is the same rule's as another one, with more weight."""
+    return request.rule.id == known.rule.id and request.severity > known.severity

@@ -1,8 +1,8 @@
 """The checklist of a good call: ticked by the agent's own words, gently recalled near the end.
 
-Every rule ``checklist.*`` is an item; its title is what the screen shows. An item is ticked by
-the first final utterance in which its rule matches; drafts tick nothing, because a tick is not
-taken back. A card that such a rule carries is no card for a match but the reminder for an
+Every rule of the family ``checklist`` is an item; its title is what the screen shows. An item is
+ticked by the first final utterance in which its rule matches; drafts tick nothing, because a tick
+is not taken back. A card that such a rule carries is no card for a match but the reminder for an
 item that is still open when the call draws to its end.
 """
 
@@ -12,19 +12,22 @@ from collections.abc import Iterable
 
 import msgspec
 
-from coach.engine.cues.conditions import matches
 from coach.events import ChecklistTicked, CueMatched
+from coach.roles import Family, Role
 from coach.snapshot import CheckItem
 from rules.model import Rule
+from rules.selection import chosen
 
 
 class ChecklistSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When the end of the call is near."""
 
-    closing: tuple[str, ...] = ("checklist.closing",)
-    """Rules, of either side, whose match says so; ids, or prefixes ending in ``.*``."""
-    over: tuple[str, ...] = ("note.goodbye",)
-    """Rules, of either side, after which nothing is recalled any more."""
+    closing: tuple[str, ...] | None = None
+    """Rules, of either side, whose match says so: ids, or families such as ``note.*``; None means
+    those with the role ``closing``."""
+    over: tuple[str, ...] | None = None
+    """Rules, of either side, after which nothing is recalled any more; None means those with the
+    role ``goodbye``."""
     over_s: float = 60.0
     """Seconds for which that holds; talk that goes on for longer was no goodbye."""
     not_before_s: float = 60.0
@@ -35,7 +38,7 @@ class ChecklistSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 
 def is_item(rule: Rule) -> bool:
     """Whether a rule is an item of the checklist."""
-    return rule.id.startswith("checklist.")
+    return rule.family is Family.CHECKLIST
 
 
 class Checklist:
@@ -43,7 +46,10 @@ class Checklist:
 
     def __init__(self, rules: Iterable[Rule], settings: ChecklistSettings) -> None:
         self._settings = settings
+        rules = tuple(rules)
         self._rules = tuple(rule for rule in rules if is_item(rule))
+        self._closing = chosen(rules, Role.CLOSING, settings.closing)
+        self._goodbyes = chosen(rules, Role.GOODBYE, settings.over)
         self._done: dict[str, float] = {}
         self._reminded = 0
         self._over: float | None = None
@@ -70,7 +76,7 @@ class Checklist:
 
     def heed(self, match: CueMatched) -> None:
         """Note a goodbye among the matches, before any of them is looked at for a closing."""
-        if any(matches(match.rule, pattern) for pattern in self._settings.over):
+        if match.rule in self._goodbyes:
             self._over = match.at
 
     def closing(self, match: CueMatched) -> Rule | None:
@@ -79,7 +85,7 @@ class Checklist:
             return None
         if self._over is not None and match.at - self._over <= self._settings.over_s:
             return None
-        if not any(matches(match.rule, pattern) for pattern in self._settings.closing):
+        if match.rule not in self._closing:
             return None
         for rule in self._rules:
             if rule.card is not None and rule.id not in self._done:
@@ -91,7 +97,12 @@ class Checklist:
         """The items in the order of the rule book."""
         if self._view is None:
             self._view = tuple(
-                CheckItem(item=rule.id, title=rule.title, done=self._done.get(rule.id))
+                CheckItem(
+                    item=rule.id,
+                    title=rule.title,
+                    done=self._done.get(rule.id),
+                    takeaway=Role.TAKEAWAY in rule.roles,
+                )
                 for rule in self._rules
             )
         return self._view

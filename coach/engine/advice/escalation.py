@@ -13,11 +13,15 @@ recogniser made up cools nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
-from coach.engine.cues.conditions import matches
 from coach.events import CueMatched, EscalationChanged, Evidence, Level, Track
+from coach.roles import Role
 from coach.snapshot import MoodPoint
+from rules.model import Rule
+from rules.selection import chosen
 
 
 class LevelStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,15 +52,9 @@ class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     """Heat of a conduct cue by severity 0 to 4."""
     escalation: tuple[float, ...] = (0.0, 0.5, 1.0, 1.6, 2.0)
     """Heat of an escalation cue by severity 0 to 4."""
-    care: tuple[str, ...] = (
-        "esc.bereavement",
-        "esc.vulnerable",
-        "esc.confusion",
-        "esc.indecisive",
-        "esc.fraud_coached",
-    )
+    care: tuple[str, ...] | None = None
     """Rules that call for care and add no heat: who is bereaved or lost for words is not angry.
-    Ids, or prefixes ending in ``.*``."""
+    Ids, or families such as ``esc.*``; None means those with the role ``care``."""
     danger: tuple[float, ...] = (0.0, 1.0, 2.0, 5.0, 9.0)
     """Heat of a safety or threat cue by severity 0 to 4."""
     pinned_s: float = 120.0
@@ -96,8 +94,9 @@ class _Heat:
 class EscalationTracker:
     """Follows heat and level of one call."""
 
-    def __init__(self, settings: EscalationSettings) -> None:
+    def __init__(self, rules: Iterable[Rule], settings: EscalationSettings) -> None:
         self._settings = settings
+        self._care = chosen(rules, Role.CARE, settings.care)
         self._heats: list[_Heat] = []
         self._pinned: tuple[float, Evidence] | None = None
         self._eased: tuple[Evidence, ...] = ()
@@ -125,7 +124,7 @@ class EscalationTracker:
             self._ease(self._settings.relief, evidence)
             return
         weight = self._weights(match.track)[min(match.severity, 4)]
-        if weight and not any(matches(match.rule, one) for one in self._settings.care):
+        if weight and match.rule not in self._care:
             self.forget(match.match)
             self._heats.append(_Heat(match.match, match.at, weight, evidence))
         if match.severity >= 4 and match.track in (Track.SAFETY, Track.THREAT):

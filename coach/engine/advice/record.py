@@ -10,16 +10,18 @@ text enters it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
 from coach.engine.advice.due_dates import due_date
-from coach.engine.cues.conditions import matches
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CommitmentMade, CueMatched, Evidence, Track
 from coach.notes.handoff import clock
+from coach.roles import Role
 from coach.snapshot import Commitment, Record
 from rules.model import Rule
+from rules.selection import chosen
 
 _NEXT_PROMISE = re.compile(
     r",? and (?=(?:i|we|you|he|she|they|(?:my|our|the|an?) \w+)(?:'ll| will| are going to| can) )",
@@ -32,12 +34,13 @@ _CLAUSE_END = re.compile(r"[.?!;](?:\s|$)")
 class RecordSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is kept for the handoff note."""
 
-    wants: tuple[str, ...] = ("note.want",)
-    """Rules on the customer's words that tell what they want; ids, or prefixes in ``.*``."""
-    steps: tuple[str, ...] = ("note.step",)
-    """Rules on the agent's words that tell what was done or will be."""
-    commitments: tuple[str, ...] = ("note.commitment", "note.customer_commitment")
-    """Rules on either side's words that make a promise."""
+    wants: tuple[str, ...] | None = None
+    """Rules on the customer's words that tell what they want: ids, or families such as
+    ``note.*``; None means those with the role ``want``."""
+    steps: tuple[str, ...] | None = None
+    """Rules on the agent's words that tell what was done or will be; None: the role ``step``."""
+    commitments: tuple[str, ...] | None = None
+    """Rules on either side's words that make a promise; None: the role ``promise``."""
     most: int = 20
     """Entries of one kind; a note longer than a page is not read."""
     clause_words: int = 30
@@ -49,8 +52,12 @@ class RecordSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 class CallRecord:
     """Gathers the record of one call."""
 
-    def __init__(self, settings: RecordSettings) -> None:
+    def __init__(self, rules: Iterable[Rule], settings: RecordSettings) -> None:
+        rules = tuple(rules)
         self._settings = settings
+        self._about_wants = chosen(rules, Role.WANT, settings.wants)
+        self._about_steps = chosen(rules, Role.STEP, settings.steps)
+        self._about_promises = chosen(rules, Role.PROMISE, settings.commitments)
         self._started = ""
         self._wants: dict[str, str] = {}
         self._steps: dict[str, str] = {}
@@ -66,7 +73,7 @@ class CallRecord:
     def cue(self, match: CueMatched, rule: Rule) -> None:
         """A cue matched, perhaps on a draft only."""
         about_customer = rule.track is not Track.COACHING and match.channel is not Channel.AGENT
-        if not about_customer or match.severity < 1 or rule.id.startswith(("ladder.", "note.")):
+        if not about_customer or match.severity < 1 or not rule.family.is_cue:
             return
         utterance = next((e.utterance for e in match.because if e.utterance), None)
         self._cues[match.match] = Evidence(
@@ -92,14 +99,14 @@ class CallRecord:
 
     def final(self, match: CueMatched, heard: HeardWords) -> list[CommitmentMade]:
         """A rule matched in final words; returns the promise they make, if any."""
-        for patterns, entries in (
-            (self._settings.wants, self._wants),
-            (self._settings.steps, self._steps),
+        for about, entries in (
+            (self._about_wants, self._wants),
+            (self._about_steps, self._steps),
         ):
-            if any(matches(match.rule, p) for p in patterns):
+            if match.rule in about:
                 text = clause(heard, match, self._settings.clause_words)
                 self._add(entries, text, text)
-        if any(matches(match.rule, p) for p in self._settings.commitments):
+        if match.rule in self._about_promises:
             return self._promises(match, heard)
         return []
 

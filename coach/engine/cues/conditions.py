@@ -25,6 +25,7 @@ from coach.engine.cues.moment import CallState, Moment, Past, Seen, Test, Truth
 from coach.engine.cues.state import STATE, Announcement
 from coach.engine.talk.turns import channels_of
 from coach.events import Channel, Evidence
+from rules.hits import Numbers
 from rules.model import (
     AllOf,
     AnyCondition,
@@ -32,7 +33,6 @@ from rules.model import (
     Count,
     CueSeen,
     Distress,
-    Lexical,
     Loud,
     Meaning,
     Monologue,
@@ -47,6 +47,7 @@ from rules.model import (
     Silence,
     Speaker,
 )
+from rules.selection import matches
 
 PULSE_S = 10.0
 """Seconds for which a conclusion from the past (NotFollowed, Sequence) is held true."""
@@ -62,9 +63,11 @@ Times = Callable[[Moment], list[Seen]]
 class Compiler:
     """Turns the conditions of one rule after another into tests."""
 
-    def __init__(self, rule_ids: Iterable[str], call: CallState) -> None:
+    def __init__(self, rule_ids: Iterable[str], call: CallState, numbers: Numbers) -> None:
+        """``numbers``: those of the matcher that finds the words."""
         self._ids = tuple(rule_ids)
         self._call = call
+        self._numbers = numbers
         self._rule = ""
         self._speaker = Speaker.ANY
         self.pasts: list[Past] = []
@@ -80,7 +83,7 @@ class Compiler:
     def _test(self, condition: AnyCondition) -> Test:  # noqa: PLR0911 - a table of kinds
         match condition:
             case Phrase() | Near() | Regex() | Meaning():
-                return lexical(condition, self._rule)
+                return lexical(self._numbers.of(condition, self._speaker), self._rule)
             case AllOf(of=of):
                 return all_of([self._test(part) for part in of])
             case AnyOf(of=of):
@@ -98,7 +101,8 @@ class Compiler:
             case CueSeen():
                 return cue_seen(condition, self._log(condition))
             case Silence():
-                announcement = Announcement(condition)
+                number = self._numbers.of(condition, self._speaker)
+                announcement = Announcement(condition, number)
                 self.announcements.append(announcement)
                 return announcement.holds
             case _:
@@ -136,25 +140,20 @@ def merged(log: list[Seen], times: Times) -> Times:
     return both
 
 
-def matches(rule: str, pattern: str) -> bool:
-    """Whether ``pattern``, a rule id or a prefix ending in ``.*``, stands for ``rule``."""
-    return rule.startswith(pattern[:-1]) if pattern.endswith(".*") else rule == pattern
-
-
 # --- words ----------------------------------------------------------------------------------
 
 
-def lexical(condition: Lexical, rule: str) -> Test:
-    """Words of the utterance match."""
+def lexical(number: int, rule: str) -> Test:
+    """Words of the utterance match the condition with that number."""
 
     def test(moment: Moment) -> Truth | None:
         heard = moment.heard
         if heard is None:
             return None
-        hit = heard.found.hit(condition)
+        hit = heard.found.numbered(number)
         if hit is None:
             return None
-        return Truth((heard.evidence(rule, hit),), fresh=True, guarded=bool(hit.guard))
+        return Truth((heard.evidence(rule, hit),), fresh=True, guarded=hit.guard is not None)
 
     return test
 
@@ -220,7 +219,7 @@ def counted(condition: Count, times: Times) -> Test:
         if len(found) < condition.at_least:
             return None
         heard = moment.heard
-        fresh = heard is not None and found[-1].match == heard.utterance
+        fresh = heard is not None and found[-1].utterance == heard.utterance
         because = tuple(e for s in found[-condition.at_least :] for e in s.because[:1])
         return Truth(because, fresh=fresh)
 
@@ -235,8 +234,8 @@ def sequence(condition: Sequence, first: Times, then: Times) -> Test:
         if not later:
             return None
         last, heard = later[-1], moment.heard
-        fresh = heard is not None and last.match == heard.utterance
-        if not fresh and (last.match or moment.now - last.at > PULSE_S):
+        fresh = heard is not None and last.utterance == heard.utterance
+        if not fresh and (last.utterance or moment.now - last.at > PULSE_S):
             # Words made their match when they arrived; only state is held true for a while.
             return None
         for seen in reversed(first(moment)):

@@ -18,15 +18,18 @@ from coach.events import Evidence, Level
 class Seen:
     """One match of a rule, as other rules see it."""
 
-    __slots__ = ("at", "because", "end", "guarded", "match", "start")
+    __slots__ = ("at", "because", "end", "guarded", "match", "start", "utterance")
 
     def __init__(
         self, match: str, span: tuple[float, float], at: float, because: tuple[Evidence, ...]
     ) -> None:
         self.match = match
+        """Identifier of the match; empty for what is no match of its own."""
         self.start, self.end = span
         self.at = at
         self.because = because
+        self.utterance: str | None = None
+        """Whose words made it; None where state alone did."""
         self.guarded = False
 
 
@@ -133,13 +136,15 @@ class Past:
             spans = [e for e in truth.because if e.utterance == heard.utterance]
             start = min((e.start for e in spans if e.start is not None), default=heard.start)
             end = max((e.end for e in spans if e.end is not None), default=heard.end)
-            self.times.append(Seen(heard.utterance, (start, end), moment.now, truth.because))
+            seen = Seen("", (start, end), moment.now, truth.because)
+            seen.utterance = heard.utterance
+            self.times.append(seen)
         elif heard.final:
             self.forget(heard.utterance)
 
     def forget(self, utterance: str) -> None:
         """The words of ``utterance`` no longer count."""
-        if self.times and self.times[-1].match == utterance:
+        if self.times and self.times[-1].utterance == utterance:
             self.times.pop()
         elif self.times:
-            self.times = [seen for seen in self.times if seen.match != utterance]
+            self.times = [seen for seen in self.times if seen.utterance != utterance]

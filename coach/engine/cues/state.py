@@ -39,13 +39,15 @@ cannot be told to slow down all through the call."""
 class Announcement:
     """A Silence, and when the agent last announced one."""
 
-    def __init__(self, condition: Silence) -> None:
+    def __init__(self, condition: Silence, number: int) -> None:
+        """``number``: the matcher's, for the words that announce it."""
         self._condition = condition
+        self._number = number
         self._said: float | None = None
 
     def hear(self, heard: HeardWords) -> None:
         """Note an announcement among the agent's words."""
-        if self._condition.unless_said and heard.found.hit(self._condition) is not None:
+        if heard.found.numbered(self._number) is not None:
             self._said = heard.end
 
     def holds(self, moment: Moment) -> Truth | None:

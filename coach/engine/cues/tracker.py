@@ -5,8 +5,9 @@ last true. A condition on state must hold for ``timing.for`` before it matches, 
 for ``timing.keep_for`` after it last held. A condition on words matches when they arrive.
 
 Words arrive as drafts first (``Hypothesis.committed``). A rule may match on a draft; the final
-text with the same identifier confirms the match, raises its severity, or withdraws it. One
-utterance gives at most one match of a rule.
+text with the same identifier confirms the match, makes it stronger, or withdraws it. A match
+whose words prove negated or quoted is withdrawn and made anew, and so is one whose words prove to
+be the other side's. One utterance gives at most one match of a rule at a time.
 
 Two things lower a severity. Words that are negated or quoted count one less, and at zero they
 are no match. Severe conduct (3 or more) needs two pieces of evidence, because recognisers
@@ -17,16 +18,19 @@ and dangers, which are other tracks.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 
 import msgspec
 
-from coach.engine.cues.conditions import Compiler, ambient, feels, matches, passing, spoken
+from coach.engine.cues.conditions import Compiler, ambient, feels, passing, spoken
 from coach.engine.cues.moment import CallState, Moment, Seen, Test, Truth
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CueMatched, CueRetracted, Evidence, Result, Track
-from rules.matcher import leaves
-from rules.model import Rule, RuleBook, Speaker
+from coach.roles import Family, Role
+from rules.hits import Numbers
+from rules.matcher import Matcher, leaves
+from rules.model import Rule, Speaker
+from rules.selection import chosen
 
 
 class CueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,8 +38,9 @@ class CueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     two_evidence_from: int = 3
     """Severity from which conduct needs a second piece of evidence (cue catalogue)."""
-    one_is_enough: tuple[str, ...] = ("conduct.hate", "conduct.sexual")
-    """Rules whose words alone are enough; ids, or prefixes ending in ``.*``."""
+    one_is_enough: tuple[str, ...] | None = None
+    """Rules whose words alone are enough: ids, or families such as ``conduct.*``; None means
+    those with the role ``plain_enough``."""
     repeat_s: float = 180.0
     """Seconds for which an earlier conduct cue counts as the second piece of evidence."""
     raised: float = 0.5
@@ -64,13 +69,13 @@ class _Compiled:
 
     __slots__ = ("listens", "passing", "rule", "state", "unless", "when")
 
-    def __init__(self, rule: Rule, compiler: Compiler) -> None:
+    def __init__(self, rule: Rule, compiler: Compiler, numbers: Numbers) -> None:
         self.rule = rule
         self.passing = passing(rule.when)
         self.listens: frozenset[int] | None = None
-        """Identities of the leaves of which one must hold; None where a score may do instead."""
+        """Numbers of the leaves of which one must hold; None where a score may do instead."""
         if not feels(rule.when):
-            self.listens = frozenset(id(leaf) for leaf in leaves(rule.when))
+            self.listens = _listened(rule, numbers)
         self.when: Test = compiler.compile(rule.when, rule)
         self.unless = [compiler.compile(condition, rule) for condition in rule.unless]
         self.state = RuleState()
@@ -83,13 +88,17 @@ class _Compiled:
         return truth
 
 
-def grave_conditions(book: RuleBook) -> frozenset[int]:
-    """Identities of the lexical conditions of the customer's serious cues (severity 2 and more)."""
+def _listened(rule: Rule, numbers: Numbers) -> frozenset[int]:
+    return frozenset(numbers.of(leaf, rule.speaker) for leaf in leaves(rule.when))
+
+
+def grave_conditions(matcher: Matcher) -> frozenset[int]:
+    """Numbers of the lexical conditions of the customer's serious cues (severity 2 and more)."""
     return frozenset(
-        id(leaf)
-        for rule in book.active()
+        number
+        for rule in matcher.book.active()
         if rule.severity >= 2 and rule.speaker is not Speaker.AGENT
-        for leaf in leaves(rule.when)
+        for number in _listened(rule, matcher.numbers)
     )
 
 
@@ -114,12 +123,17 @@ class Ticked(msgspec.Struct, frozen=True, kw_only=True):
 class CueTracker:
     """Evaluates all rules of a book over one call."""
 
-    def __init__(self, rules: Iterable[Rule], call: CallState, settings: CueSettings) -> None:
+    def __init__(
+        self, rules: Iterable[Rule], call: CallState, settings: CueSettings, numbers: Numbers
+    ) -> None:
+        """``numbers``: those of the matcher that finds the words."""
         self._call = call
         self._settings = settings
         rules = tuple(rules)
-        compiler = Compiler((rule.id for rule in rules), call)
-        compiled = [_Compiled(rule, compiler) for rule in rules]
+        compiler = Compiler((rule.id for rule in rules), call, numbers)
+        compiled = [_Compiled(rule, compiler, numbers) for rule in rules]
+        self._conduct = frozenset(rule.id for rule in rules if rule.family is Family.CONDUCT)
+        self._plain_enough = chosen(rules, Role.PLAIN_ENOUGH, settings.one_is_enough)
         self._states = {c.rule.id: c.state for c in compiled}
         self._spoken = [c for c in compiled if spoken(c.rule.when)]
         self._ambient = [c for c in compiled if ambient(c.rule.when)]
@@ -140,9 +154,32 @@ class CueTracker:
         if heard.channel is not Channel.CUSTOMER:
             for announcement in self._announcements:
                 announcement.hear(heard)
+        results = self._misnamed(heard, at)
         known = self._open.setdefault(heard.utterance, {})
         confirmed: dict[str, CueMatched] = {}
-        results: list[Result] = []
+        weaker: list[CueMatched] = []
+        for compiled, match in self._found(moment, heard):
+            confirmed[match.rule] = match
+            earlier = known.get(match.rule)
+            if earlier is None or _stronger(match, earlier):
+                known[match.rule] = match
+                self._see(match)
+                # A rule on words and state alike has matched for both.
+                compiled.state.active_since = compiled.state.last_true = at
+                compiled.state.by_words = True
+                results.append(match)
+            elif match.guarded and not earlier.guarded:
+                weaker.append(match)
+        if not heard.final:
+            return Heeded(results=results, confirmed=[])
+        results += self._close(heard.utterance, confirmed.keys() - {m.rule for m in weaker}, at)
+        for match in weaker:
+            self._see(match)
+            results.append(match)
+        return Heeded(results=results, confirmed=list(confirmed.values()))
+
+    def _found(self, moment: Moment, heard: HeardWords) -> Iterator[tuple[_Compiled, CueMatched]]:
+        """The rules that these words make true, one after the other: each sees those before it."""
         held = heard.found.conditions
         for compiled in self._spoken:
             if compiled.listens is not None and held.isdisjoint(compiled.listens):
@@ -150,21 +187,16 @@ class CueTracker:
             truth = compiled.truth(moment)
             if truth is None or not truth.fresh:
                 continue
-            match = self._match(compiled.rule, truth, heard, at)
-            if match is None:
-                continue
-            confirmed[compiled.rule.id] = match
-            earlier = known.get(compiled.rule.id)
-            if earlier is None or match.severity > earlier.severity:
-                known[compiled.rule.id] = match
-                self._see(match, guarded=truth.guarded)
-                # A rule on words and state alike has matched for both.
-                compiled.state.active_since = compiled.state.last_true = at
-                compiled.state.by_words = True
-                results.append(match)
-        if heard.final:
-            results += self._close(heard.utterance, confirmed, at)
-        return Heeded(results=results, confirmed=list(confirmed.values()) if heard.final else [])
+            match = self._match(compiled.rule, truth, heard, moment.now)
+            if match is not None:
+                yield compiled, match
+
+    def _misnamed(self, heard: HeardWords, at: float) -> list[Result]:
+        """The sides were swapped in mid-sentence: its words so far had the other side's name."""
+        known = self._open.get(heard.utterance, {})
+        if all(match.channel is heard.channel for match in known.values()):
+            return []
+        return self._close(heard.utterance, (), at)
 
     def withdraw(self, utterance: str, at: float) -> list[Result]:
         """The final text is doubtful or was never to be kept: nothing drafted counts."""
@@ -222,6 +254,7 @@ class CueTracker:
             start=min((e.start for e in own if e.start is not None), default=heard.start),
             end=max((e.end for e in own if e.end is not None), default=heard.end),
             match=f"{heard.utterance}:{rule.id}",
+            utterance=heard.utterance,
             rule=rule.id,
             track=rule.track,
             severity=severity,
@@ -235,7 +268,7 @@ class CueTracker:
         return (
             rule.track is Track.CONDUCT
             and severity >= self._settings.two_evidence_from
-            and not any(matches(rule.id, pattern) for pattern in self._settings.one_is_enough)
+            and rule.id not in self._plain_enough
         )
 
     def _second_evidence(self, rule: Rule, truth: Truth, heard: HeardWords) -> Evidence | None:
@@ -243,12 +276,12 @@ class CueTracker:
         if raised is not None and raised >= self._settings.raised:
             return Evidence(value=round(raised, 2), note="and the voice is raised")
         for other, matched in self._call.matches.by_rule.items():
-            if not other.startswith("conduct."):
+            if other not in self._conduct:
                 continue
             for seen in reversed(matched):
                 if heard.end - seen.end > self._settings.repeat_s:
                     break
-                if not seen.guarded and not seen.match.startswith(f"{heard.utterance}:"):
+                if not seen.guarded and seen.utterance != heard.utterance:
                     return Evidence(rule=other, start=seen.start, note="and not for the first time")
         sure = _confidence(truth, heard)
         if sure is not None and sure >= self._settings.sure_word:
@@ -285,21 +318,29 @@ class CueTracker:
                 state.active_since = now
                 state.by_words = False
                 match = _state_match(compiled.rule, truth, now)
-                self._see(match, guarded=False)
+                self._see(match)
                 self._rest(match)
                 matched.append(match)
         return Ticked(matched=matched, ended=tuple(ended))
 
     # --- what other rules see ---------------------------------------------------------------
 
-    def _see(self, match: CueMatched, *, guarded: bool) -> None:
+    def _see(self, match: CueMatched) -> None:
         seen = Seen(match.match, (match.start, match.end), match.at, match.because)
-        seen.guarded = guarded
+        seen.utterance = match.utterance
+        seen.guarded = match.utterance is not None and match.guarded
         self._call.matches.add(match.rule, seen)
 
     def forget(self, rule: str, match: str) -> None:
         """A match was withdrawn, or the agent marked it wrong."""
         self._call.matches.remove(rule, match)
+
+
+def _stronger(match: CueMatched, earlier: CueMatched) -> bool:
+    """Whether later words of the same utterance say more than a draft of them did."""
+    if match.guarded is not earlier.guarded:
+        return earlier.guarded
+    return match.severity > earlier.severity
 
 
 def _confidence(truth: Truth, heard: HeardWords) -> float | None:

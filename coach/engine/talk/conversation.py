@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
 
-from coach.engine.talk.feeling import score_text
+from coach.engine.talk.feeling import is_scored, score_text
 from coach.engine.talk.heard import HeardWords
 from coach.engine.talk.mood import MoodSettings, MoodTracker, MoodTurn
 from coach.engine.talk.sound import Soundcheck
@@ -34,7 +34,7 @@ from coach.events import (
     Utterance,
 )
 from coach.snapshot import Measurements
-from rules.matcher import Found
+from rules.hits import Found
 
 VOICE_PAST_S = 5.0
 """Seconds after its last speech for which a side's voice still counts as raised or loud: its words,
@@ -54,7 +54,7 @@ class Conversation:
         find: Find,
         grave: Container[int] = frozenset(),
     ) -> None:
-        """``grave``: identities of the conditions that make a turn of the customer's serious."""
+        """``grave``: numbers of the conditions that make a turn of the customer's serious."""
         self.turns = TurnTracker(turns)
         self.moods = {channel: MoodTracker(mood) for channel in Channel}
         self.voices = {channel: VoiceTracker() for channel in Channel}
@@ -151,7 +151,8 @@ class Conversation:
         heard = self._heard(fact, fact.text)
         heard.final = True
         heard.words = fact.words
-        heard.score = score_text(fact.text)
+        if is_scored(fact.language):
+            heard.score = score_text(fact.text)
         return heard
 
     def _heard(self, fact: Hypothesis | Utterance, text: str) -> HeardWords:
@@ -234,6 +235,7 @@ class Conversation:
         state.loud[one], state.loud[two] = state.loud[two], state.loud[one]
         state.raised[one], state.raised[two] = state.raised[two], state.raised[one]
         state.mood = moods[two]
+        self._told = {_of_other_side(name): value for name, value in self._told.items()}
 
     # --- for the screen ---------------------------------------------------------------------
 
@@ -255,6 +257,12 @@ class Conversation:
             customer_over_baseline_db=self.state.loud[customer],
             agent_over_baseline_db=self.state.loud[agent],
         )
+
+
+def _of_other_side(signal: str) -> str:
+    """The same signal of the other side: they are named after the side they are about."""
+    one, two = (channel.value.lower() for channel in (Channel.AGENT, Channel.CUSTOMER))
+    return "_".join({one: two, two: one}.get(part, part) for part in signal.split("_"))
 
 
 def turn_evidence(heard: HeardWords, turn: MoodTurn) -> Evidence:

@@ -15,6 +15,9 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from . import distress
 
+LANGUAGE = "en"
+"""The one language whose words are scored."""
+
 
 class TextScore(msgspec.Struct, frozen=True, kw_only=True):
     """The mood of one utterance.
@@ -40,6 +43,11 @@ def _analyser() -> SentimentIntensityAnalyzer:
     analyser = SentimentIntensityAnalyzer()
     analyser.lexicon.update(distress.valences())
     return analyser
+
+
+def is_scored(language: str) -> bool:
+    """Whether words in ``language`` (a code such as ``en`` or ``en-GB``) can be scored."""
+    return language.lower().replace("_", "-").partition("-")[0] == LANGUAGE
 
 
 def score_text(text: str) -> TextScore:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coach.engine.talk.feeling import TextScore
 from coach.events import Channel, Evidence, Word
-from rules.matcher import Found, Hit
+from rules.hits import Found, Hit
 
 
 class HeardWords:
@@ -22,7 +22,7 @@ class HeardWords:
         self.final = False
         self.words: tuple[Word, ...] = ()
         self.score: TextScore | None = None
-        """Set on final words."""
+        """Set on final words in a language that can be scored."""
 
     def evidence(self, rule: str, hit: Hit) -> Evidence:
         """The matched words with their times; reckoned where words carry none."""
@@ -42,5 +42,6 @@ class HeardWords:
             text=hit.text,
             value=hit.rate,
             threshold=hit.sensitivity,
-            note=f'means "{hit.sentence}"' if hit.sentence else hit.guard,
+            note=f'means "{hit.sentence}"' if hit.sentence else hit.guard or "",
+            guard=hit.guard,
         )

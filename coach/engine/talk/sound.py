@@ -20,6 +20,10 @@ GONE = frozenset({"microphone", "far_end"})
 """Components without which a side is deaf, so that silence means nothing."""
 
 
+SIDED = frozenset({"silent_agent", "silent_customer"})
+"""Kinds of ``AudioWarning`` that are about one side."""
+
+
 class _Side:
     def __init__(self, at: float) -> None:
         self.dbfs: float | None = None
@@ -101,7 +105,13 @@ class Soundcheck:
         return not GONE.isdisjoint(self._troubles)
 
     def swap(self) -> None:
-        """The two channels were taken for each other."""
+        """The two channels were taken for each other.
+
+        What was said to be wrong with one side is dropped: whoever watches the sound says it anew
+        under the right name.
+        """
+        for kind in SIDED:
+            self._troubles.pop(kind, None)
         self._sides = {channel.other: side for channel, side in self._sides.items()}
         self._gaps = [msgspec.structs.replace(g, channel=g.channel.other) for g in self._gaps]
 

@@ -22,14 +22,17 @@ class Transcript:
         self._lines: list[Line] = []
         self._view: tuple[Line, ...] | None = ()
         self._lags: deque[float] = deque(maxlen=10)
-        self._drafted: dict[str, str] = {}
+        self._drafted: dict[str, tuple[Channel, str]] = {}
+        """Committed words of what is not final yet, and whose voice they were taken for."""
 
     def draft(self, fact: Hypothesis) -> bool:
-        """Take in a draft; returns whether its committed words are new."""
-        new = self._drafted.get(fact.utterance) != fact.committed
+        """Take in a draft; returns whether its committed words are new, or another's voice."""
+        known = self._drafted.get(fact.utterance)
+        new = known != (fact.channel, fact.committed)
         if new and fact.committed:
-            self._drafted[fact.utterance] = fact.committed
-            self._lags.append(fact.at - fact.end)
+            self._drafted[fact.utterance] = (fact.channel, fact.committed)
+            if known is None or known[1] != fact.committed:
+                self._lags.append(fact.at - fact.end)
         self._put(
             Line(
                 utterance=fact.utterance,
@@ -95,14 +98,6 @@ class Transcript:
     def lag(self) -> float | None:
         """Median delay of the last ten texts, seconds; None before any."""
         return round(median(self._lags), 2) if self._lags else None
-
-    def opening(self, channel: Channel, words: int) -> str:
-        """The channel's first final line of at least ``words`` words, or nothing."""
-        for line in self._lines:
-            sure = line.channel is channel and line.final and not line.doubtful
-            if sure and len(line.text.split()) >= words:
-                return line.text
-        return ""
 
     def _index(self, utterance: str) -> int | None:
         for index in range(len(self._lines) - 1, -1, -1):

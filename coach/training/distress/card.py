@@ -65,8 +65,8 @@ applied to rate an agent.
 ConvAbuse is by A. Cercas Curry, G. Abercrombie and V. Rieser (2021); changes: reduced to
 hashed feature weights. GoEmotions counts anger, annoyance, disappointment, disapproval,
 disgust, embarrassment, fear, grief, nervousness and sadness as distress. Own phrases are drawn
-from `coach/training/distress/phrases_en.toml`, each group with its own degree. The border of 0.5 is set
-so that 99.5 % of the customer turns in MultiDoGO's test part stay under it.
+from `coach/training/distress/phrases_en.toml`, each group with its own degree. The border of 0.5 is
+set so that 99.5 % of the customer turns in MultiDoGO's test part stay under it.
 
 ## Figures
 

@@ -1,0 +1,119 @@
+"""The card on the screen: what it asks, since when, until when, and in which words."""
+
+from __future__ import annotations
+
+from coach.engine.advice.card_policy import Mode, Request
+from coach.events import CardRaised, CardStrengthened, Clearing
+from coach.snapshot import Card, PastCard
+from rules.model import CardSpec, Rule, Status
+
+
+class ShownCard:
+    """The one card that is shown."""
+
+    __slots__ = ("id", "leave_at", "raised", "request", "until", "wording")
+
+    def __init__(self, name: str, request: Request, at: float, wording: int) -> None:
+        self.id = name
+        self.request = request
+        self.raised = at
+        self.until = None if request.stays else at + (request.spec.hold or 0.0)
+        self.leave_at: float | None = None
+        """Set when the reason has gone but the card has not been seen long enough."""
+        self.wording = wording
+
+    def strengthen(self, request: Request) -> None:
+        """What it is about is graver than was known."""
+        self.request = request
+        if request.stays:
+            self.until = self.leave_at = None
+
+    def view(self, mode: Mode) -> Card:
+        """The card as the screen shows it."""
+        request = self.request
+        count = len(wordings(request.spec, mode))
+        return Card(
+            card=self.id,
+            rule=request.rule.id,
+            title=title_of(request.rule),
+            track=request.rule.track,
+            severity=request.severity,
+            do=request.spec.do,
+            say=filled(request.spec, self.wording, mode),
+            wording=self.wording % count + 1 if count else 0,
+            wordings=count,
+            because=request.because,
+            raised=self.raised,
+            until=self.until,
+            stays=request.stays,
+            danger=request.danger,
+        )
+
+    def past(self, at: float, reason: Clearing) -> PastCard:
+        """The card once it has left the screen."""
+        rule = self.request.rule
+        return PastCard(
+            card=self.id,
+            rule=rule.id,
+            title=title_of(rule),
+            raised=self.raised,
+            cleared=at,
+            reason=reason.value,
+        )
+
+    def was_raised(self, mode: Mode) -> CardRaised:
+        """Tell that it is shown."""
+        request = self.request
+        return CardRaised(
+            at=self.raised,
+            card=self.id,
+            rule=request.rule.id,
+            track=request.rule.track,
+            severity=request.severity,
+            priority=request.priority,
+            do=request.spec.do,
+            say=filled(request.spec, self.wording, mode),
+            until=self.until,
+            stays=request.stays,
+            danger=request.danger,
+            because=request.because,
+        )
+
+    def was_strengthened(self, at: float) -> CardStrengthened:
+        """Tell that it is about something graver than it was."""
+        request = self.request
+        return CardStrengthened(
+            at=at,
+            card=self.id,
+            rule=request.rule.id,
+            severity=request.severity,
+            priority=request.priority,
+            until=self.until,
+            stays=request.stays,
+            danger=request.danger,
+            because=request.because,
+        )
+
+
+def wordings(spec: CardSpec, mode: Mode) -> tuple[str, ...]:
+    """The wordings that can be filled in, or all where none can."""
+    known = [
+        text
+        for text in spec.say
+        if (mode.agent or "{agent}" not in text) and (mode.issue or "{issue}" not in text)
+    ]
+    return tuple(known) or spec.say
+
+
+def filled(spec: CardSpec, wording: int, mode: Mode) -> str:
+    """The words to say, by the number of the wording; they rotate. Empty where there are none."""
+    known = wordings(spec, mode)
+    if not known:
+        return ""
+    text = known[wording % len(known)].replace("{issue}", mode.issue or "[the issue]")
+    return text.replace("{agent}", mode.agent or "[your name]")
+
+
+def title_of(rule: Rule) -> str:
+    """The rule's title; a rule on trial says so."""
+    return f"{rule.title} (on trial)" if rule.status is Status.TEST else rule.title

@@ -1,0 +1,88 @@
+"""Journals of older forms read as if they had been written today."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coach.calls.journal import JournalHeader, read_journal
+from coach.calls.journal_schema import SCHEMA
+from coach.events import AgentAction, CardCleared, CardRaised, CueMatched, Evidence, Guard
+
+EVIDENCE = {"rule": "threat.direct", "utterance": "C1", "text": "hurt you", "note": "quoted"}
+PLACE = {"channel": "CUSTOMER", "start": 1.0, "end": 2.0}
+MATCH = {
+    "type": "CueMatched",
+    "at": 3.0,
+    "rule": "threat.direct",
+    "track": "threat",
+    "severity": 3,
+    "because": [EVIDENCE],
+    **PLACE,
+}
+STATE = {**MATCH, "because": [{"value": 12.5, "note": "seconds of silence"}]}
+CARD = {
+    "at": 3.0,
+    "rule": "threat.direct",
+    "track": "threat",
+    "severity": 4,
+    "priority": 190,
+    "do": "Do",
+    "say": "Say",
+    "until": None,
+    "because": [EVIDENCE],
+}
+LINES: dict[int, list[dict[str, Any]]] = {
+    1: [
+        {**MATCH, "cue": "C1:threat.direct"},
+        {**STATE, "cue": "3.0:agent.silence"},
+        {**CARD, "type": "PromptRaised", "prompt": "P1"},
+        {"type": "AgentAction", "at": 4.0, "action": "acknowledge", "prompt": "P1"},
+        {"type": "PromptCleared", "at": 4.0, "prompt": "P1", "rule": "r", "reason": "used"},
+    ],
+    2: [
+        {**MATCH, "match": "C1:threat.direct"},
+        {**STATE, "match": "3.0:agent.silence"},
+        {**CARD, "type": "CardRaised", "card": "P1"},
+        {"type": "AgentAction", "at": 4.0, "action": "acknowledge", "card": "P1"},
+        {"type": "CardCleared", "at": 4.0, "card": "P1", "rule": "r", "reason": "used"},
+    ],
+}
+
+
+@pytest.mark.parametrize("schema", sorted(LINES))
+def test_an_older_journal_is_read_with_todays_fields(schema: int, tmp_path: Path) -> None:
+    settings = {"prompts" if schema == 1 else "cards": {"wait_s": 9}}
+    header = {
+        "type": "JournalHeader",
+        "at": 0.0,
+        "schema": schema,
+        "version": "0",
+        "call": "x",
+        "rules": "",
+        "settings": settings,
+    }
+    path = tmp_path / "old.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in [header, *LINES[schema]]))
+    journal = read_journal(path)
+    assert journal.header.settings == {"cards": {"wait_s": 9}}
+    match, state, card, key, gone = journal.events
+    assert isinstance(match, CueMatched)
+    assert (match.match, match.utterance, match.guarded) == ("C1:threat.direct", "C1", True)
+    assert match.because[0].guard is Guard.QUOTED
+    assert isinstance(state, CueMatched)
+    assert (state.utterance, state.guarded) == (None, False)
+    assert state.because == (Evidence(value=12.5, note="seconds of silence"),)
+    assert isinstance(card, CardRaised)
+    assert (card.card, card.stays, card.danger) == ("P1", True, True)
+    assert isinstance(key, AgentAction)
+    assert isinstance(gone, CardCleared)
+    assert key.card == gone.card == "P1"
+
+
+def test_what_is_written_today_needs_no_upgrade() -> None:
+    header = JournalHeader(version="0", call="x", rules="", settings={})
+    assert header.schema == SCHEMA == max(LINES) + 1
