@@ -1,0 +1,12 @@
+"""Recordings as files: from bytes of any kind to the sides of a call.
+
+``source``     where the bytes lie: a file, a growing file, standard input
+``wav``        what a WAV file's chunks say, and what is truly there
+``telephone``  headerless kinds that telephone systems write
+``pieces``     the files that were joined to one, each with the way to read it
+``decode``     tracks and blocks of samples, through FFmpeg's decoders
+``survey``     levels of every channel and what two channels have in common
+``sides``      which channels are taken, and whose they are
+``condition``  offset, hum and level put right before anybody listens
+``alignment``  two sides that began at different times or run at different speeds
+"""

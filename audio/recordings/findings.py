@@ -1,0 +1,103 @@
+"""What a listener should know about a recording's sides, in plain sentences."""
+
+from __future__ import annotations
+
+from coach.events import Channel
+
+from .condition import CLIPPED, Treatment
+from .sides import Side, Sides
+
+WHOSE = {
+    Channel.AGENT: "The agent's side",
+    Channel.CUSTOMER: "The customer's side",
+    Channel.MIXED: "The recording",
+}
+
+LEAK_DBFS = -40.0
+"""A leak fainter than this, against its origin, is not understood."""
+
+UNEQUAL = 0.02
+"""Share of the longer file by which two files may differ in length without a word..."""
+
+UNEQUAL_SECONDS = 2.0
+"""...and at least so many seconds."""
+
+
+def about_side(side: Side, treatment: Treatment) -> list[str]:
+    """What was found on one side and what is done about it."""
+    level, whose = side.level, WHOSE[side.channel]
+    told = []
+    if level.silent:
+        told.append(f"{whose} is silent: nothing at all is on it, and nothing will be heard.")
+        return told
+    if treatment.offset:
+        told.append(
+            f"{whose} has a constant offset of {treatment.offset:+.2f} of full scale, "
+            "which is taken out."
+        )
+    if treatment.hum:
+        told.append(
+            f"{whose} carries mains hum of {treatment.hum} Hz at {level.hum_level:.0f} dBFS, "
+            "which is taken out."
+        )
+    if level.clipped >= CLIPPED:
+        told.append(
+            f"{whose} is clipped: {level.clipped:.0%} of its samples stand at the top of cut "
+            "peaks, and words may be heard wrong."
+        )
+    if treatment.gain_db > 0:
+        told.append(
+            f"{whose} is very quiet (speech at {level.speech:.0f} dBFS) and is raised by "
+            f"{treatment.gain_db:.0f} dB before it is heard."
+        )
+    elif treatment.gain_db < 0:
+        told.append(
+            f"{whose} is too loud (speech at {level.speech:+.0f} dBFS) and is lowered by "
+            f"{-treatment.gain_db:.0f} dB before it is heard."
+        )
+    elif level.loudest < -60.0:
+        told.append(
+            f"{whose} holds nothing above {level.loudest:.0f} dBFS, too little to be speech; "
+            "nothing is likely to be heard on it."
+        )
+    return told
+
+
+def about_both(sides: Sides) -> list[str]:
+    """What the two sides have to do with each other."""
+    told = []
+    relation = sides.relation
+    if relation is None or len({side.channel for side in sides.sides}) < 2:
+        return told
+    first, second = (side.channel for side in sides.sides)
+    for leak, here, there in (
+        (relation.leak_first, first, second),
+        (relation.leak_second, second, first),
+    ):
+        if leak is not None and leak > LEAK_DBFS:
+            told.append(
+                f"{WHOSE[here]} also carries the {there.value.lower()}'s voice, {-leak:.0f} dB "
+                "fainter than on its own side: the same words may appear on both sides."
+            )
+    return told
+
+
+def about_lengths(agent: float, customer: float) -> str:
+    """A word where two files differ in length (seconds); empty where they do not."""
+    longer, shorter = max(agent, customer), min(agent, customer)
+    if longer - shorter < max(UNEQUAL_SECONDS, UNEQUAL * longer):
+        return ""
+    whose = "customer's" if customer < agent else "agent's"
+    return (
+        f"The {whose} file is {longer - shorter:.1f} s shorter than the other ({shorter:.1f} s of "
+        f"{longer:.1f} s); both are taken to begin at the same moment, and silence stands for "
+        "the rest."
+    )
+
+
+def cut_short(name: str, held: float, missing: float) -> str:
+    """The word about a file that holds less than it promises; both in seconds."""
+    return (
+        f"{name} is damaged or cut short: {held:.1f} seconds could be read, {missing:.1f} more "
+        "that it promises are missing."
+    )
