@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from fractions import Fraction
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,13 +33,14 @@ def write(
     """
     tracks = [[row] for row in rows] if len(starts) > 1 else [list(rows)]
     with av.open(str(path), "w", format=container) as file:
-        if picture:
-            _add_picture(file)
+        film = _picture_stream(file) if picture else None
         streams = []
         for track in tracks:
             layout = LAYOUTS.get(len(track), f"{len(track)} channels")
             stream = file.add_stream(codec, rate=rate, layout=layout, options=options or {})
             streams.append((stream, track, layout))
+        if film is not None:
+            _add_pictures(file, film)
         for (stream, track, layout), start in zip(streams, starts, strict=True):
             _encode(file, stream, track, rate, layout, start)
     return path
@@ -63,12 +65,17 @@ def _encode(file, stream, track, rate, layout, start) -> None:  # noqa: ANN001
             file.mux(packet)
 
 
-def _add_picture(file) -> None:  # noqa: ANN001
+def _picture_stream(file):  # noqa: ANN001, ANN202
     stream = file.add_stream("mpeg4", rate=5)
     stream.width = stream.height = 32
     stream.pix_fmt = "yuv420p"
-    for _ in range(5):
+    return stream
+
+
+def _add_pictures(file, stream) -> None:  # noqa: ANN001
+    for moment in range(5):
         picture = av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8), format="rgb24")
+        picture.pts, picture.time_base = moment, Fraction(1, 5)
         file.mux(stream.encode(picture))
     file.mux(stream.encode(None))
 
@@ -139,7 +146,7 @@ def vox(samples: Samples) -> bytes:
     for wanted in (samples * 2048).astype(int).tolist():
         step, off = steps[index], wanted - last
         code = min(7, int(4 * abs(off) / step))
-        moved = step // 8 + sum(step >> n for n, bit in ((2, 1), (1, 2), (0, 4)) if code & bit)
+        moved = step * (2 * code + 1) >> 3
         last = max(-2048, min(2047, last + (moved if off >= 0 else -moved)))
         nibbles.append(code if off >= 0 else code | 8)
         index = max(0, min(48, index + INDEX[code]))

@@ -58,10 +58,15 @@ class Treatment(msgspec.Struct, frozen=True, kw_only=True):
 def treatment_for(level: Level) -> Treatment:
     """What a side of such a level needs."""
     return Treatment(
-        offset=level.offset if abs(level.offset) >= OFFSET else 0.0,
+        offset=level.offset if abs(level.offset) >= max(OFFSET, _share(level)) else 0.0,
         hum=level.hum if level.hum_level >= HUM_DBFS else 0,
         gain_db=_gain(level),
     )
+
+
+def _share(level: Level) -> float:
+    """What speech by itself may leave as its mean: a third of its own level."""
+    return 0.3 * float(10 ** (level.speech / 20))
 
 
 def _gain(level: Level) -> float:

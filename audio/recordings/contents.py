@@ -19,8 +19,11 @@ from .telephone import GUESSED, KINDS, Kind
 LISTENED = 30.0
 """Seconds listened to in order to tell what a file without a header holds."""
 
-LIKE_SPEECH_DB = -5.5
-"""Flatness below which bytes read in a certain way are taken for sound."""
+SUSPECT_DB = -6.0
+"""Flatness above which loud sound may be bytes read in a wrong way: those give -5 to -2 dB."""
+
+LIKE_SPEECH_DB = -10.0
+"""Flatness below which bytes read in another way are taken for sound; speech gives -12 to -20."""
 
 LOUD_NOISE_DBFS = -30.0
 """What is read in a wrong way is loud throughout..."""
@@ -80,7 +83,8 @@ def read_otherwise(contents: Contents, level: Level) -> Contents | None:
     None where what the header says is as good, or the best there is.
     """
     piece = contents.pieces[0]
-    if not _is_noise(level) or not piece.tag:
+    suspect = level.loudest > LOUD_NOISE_DBFS and level.flatness > SUSPECT_DB
+    if not suspect or not piece.tag:
         return None
     track = contents.tracks[0]
     end = piece.end if piece.end is not None else contents.source.size()
@@ -231,8 +235,6 @@ def _joined(contents: Contents) -> str:
 
 
 def _is_noise(level: Level) -> bool:
-    return (
-        level.flatness > FLAT_DB
-        and level.loudest > LOUD_NOISE_DBFS
-        and level.loudest - level.floor < STEADY_DB
-    )
+    """Loud, steady and flat."""
+    steady = level.loudest > LOUD_NOISE_DBFS and level.loudest - level.floor < STEADY_DB
+    return steady and level.flatness > FLAT_DB

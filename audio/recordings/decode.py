@@ -37,7 +37,7 @@ missing between them: far above the rounding of timestamps, below any codec's fr
 MOST_CHANNELS = 64
 """Channels of one track; a damaged header states more."""
 
-LOUDEST = 2.0**33
+LOUDEST = 1e15
 """Far above what a recorder writes that takes full scale for 2**31, and low enough for sums of
 squares."""
 
@@ -151,10 +151,10 @@ def read_blocks(
 
 def _piece_blocks(container: Any, stream: Any, damage: Damage) -> Iterator[Timed]:
     began = damage.seconds
-    length = _stated(container, stream) or 0.0
-    end = max((_stated(container, s) or 0.0) for s in container.streams.audio)
-    first = _start(stream)
-    delay = first - min(_start(other) for other in container.streams.audio)
+    first = min(_start(other) for other in container.streams.audio)
+    delay = _start(stream) - first
+    # What only the container states is the end of all tracks, not the length of this one.
+    end = (_stated(container, stream) or 0.0) + (delay if stream.duration is not None else 0.0)
     beginning: float | None = None
     channels = int(stream.channels or 1)
     for frame in _frames(container, stream, damage):
@@ -162,12 +162,12 @@ def _piece_blocks(container: Any, stream: Any, damage: Damage) -> Iterator[Timed
         done = damage.seconds - began
         if not damage.rates or damage.rates[-1][1] != rate:
             damage.rates.append((damage.seconds, rate))
-        missing = delay if beginning is None and JUMP < delay <= end else 0.0
+        missing = delay if beginning is None and JUMP < delay < end else 0.0
         if frame.pts is not None and frame.time_base is not None:
             ahead = float(frame.pts * frame.time_base) - done - missing
             beginning = ahead if beginning is None else beginning
             # A timestamp beyond the file's own end is itself the damage.
-            if JUMP < ahead - beginning <= length + delay - done:
+            if JUMP < ahead - beginning <= end - done:
                 missing = ahead - beginning
                 damage.lost += missing
         beginning = 0.0 if beginning is None else beginning
@@ -175,7 +175,7 @@ def _piece_blocks(container: Any, stream: Any, damage: Damage) -> Iterator[Timed
         for piece in itertools.chain(_silence(channels, round(missing * rate), rate), [block]):
             damage.seconds += piece.shape[1] / rate
             yield Timed(rate, piece)
-    short = length + delay - (damage.seconds - began)
+    short = end - (damage.seconds - began)
     tolerated = LOST_END + 3 * int(stream.codec_context.frame_size or 0) / max(1, stream.rate)
     if short > tolerated and container.format.name in _EXACT | {"mp3"}:
         damage.missing += short

@@ -140,7 +140,7 @@ def _wav_pieces(source: Source, start: int, size: int) -> list[Piece]:
                 wav.start,
                 end,
                 before=wav_header(
-                    wav.form,
+                    wav.plain_form,
                     0xFFFF_FFFF if source.follow and following is None else end - wav.start,
                     fact=b"" if wav.promised is None else wav.fact,
                 ),

@@ -183,7 +183,7 @@ def find_source(path: Path, *, follow: bool = False) -> Source:
     if not path.exists():
         if _ADDRESS.match(str(path)):
             raise InputError(
-                f"{path} is an address, and Coach reads files only.", "Save it to a file first."
+                f"{_ADDRESS.sub(_whole, str(path))} is an address, and Coach reads files only.", "Save it to a file first."
             )
         raise InputError(f"{path}: there is no such file.", "Check the name.")
     if path.is_dir():
@@ -203,6 +203,11 @@ def find_source(path: Path, *, follow: bool = False) -> Source:
         raise InputError(f"{path} cannot be read: {error.strerror}.", "Copy it anew.") from error
     refuse_other_kinds(path, opening)
     return source
+
+
+def _whole(address: re.Match[str]) -> str:
+    """Paths lose one of two slashes."""
+    return address[0] + "/"
 
 
 def spool(stream: BinaryIO) -> Source:

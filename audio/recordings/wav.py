@@ -17,6 +17,7 @@ STREAMED = 0x7FFF_0000
 0x7FFFF000, 0xFFFFFFFF and the like."""
 
 _MOST_CHUNKS = 1000
+_WHOLE, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE  # format tags
 _HEADS = (b"RIFF", b"RF64", b"BW64")
 
 
@@ -37,9 +38,23 @@ class Wav(NamedTuple):
     def tag(self) -> int:
         """The format tag; the one inside where the format is an extensible one."""
         (tag,) = struct.unpack("<H", self.form[:2])
-        if tag == 0xFFFE and len(self.form) >= 26:
+        if tag == _EXTENSIBLE and len(self.form) >= 26:
             (tag,) = struct.unpack("<H", self.form[24:26])
         return int(tag)
+
+    @property
+    def plain_form(self) -> bytes:
+        """The fmt chunk as FFmpeg takes it rightly.
+
+        Samples in larger containers (24 bits in 32) it would take for a rare kind of floats.
+        """
+        tag, channels, rate, width, align, bits = struct.unpack("<HHIIHH", self.form[:16])
+        if self.tag not in (_WHOLE, _FLOAT) or not channels or align % channels:
+            return self.form
+        held = align // channels * 8
+        if held == bits and tag != _EXTENSIBLE:
+            return self.form
+        return struct.pack("<HHIIHH", self.tag, channels, rate, width, align, held)
 
     @property
     def rate(self) -> int:
