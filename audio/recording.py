@@ -117,7 +117,7 @@ def open_recording(
     path: Path | Source,
     *,
     agent_channel: str = "left",
-    other: Path | None = None,
+    other: Path | Source | None = None,
     mono: bool = False,
     asked: Asked | None = None,
 ) -> Recording:

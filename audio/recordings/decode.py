@@ -18,13 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from .pieces import Piece
-from .source import Source, View, unreadable
+from .source import FASTEST, SLOWEST, Source, View, unreadable
 
 Block = npt.NDArray[np.float32]
 """Decoded sound, shape (channels, n), full scale is -1 to 1."""
-
-SLOWEST, FASTEST = 1_000, 768_000
-"""Hz. No recorder writes outside of this; a damaged header does."""
 
 LOST_END = 0.15
 """Seconds missing against the length a file states before that is worth a word: a few frames

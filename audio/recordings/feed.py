@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 
 import msgspec
@@ -16,7 +15,6 @@ from .condition import Conditioner, Treatment
 from .contents import Contents
 from .decode import LOST_END, Damage, read_blocks
 from .findings import cut_short
-from .source import Growth
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,16 +38,11 @@ class Feed:
         contents: Contents,
         track: int,
         rows: tuple[Row, ...],
-        *,
-        growth: Callable[[], bool] | None = None,
     ) -> None:
-        """``growth`` waits for more of a recording that is still being written."""
         self._contents = contents
         self._damage = Damage()
-        if contents.source.follow:
-            growth = growth or Growth(contents.source.size)
         self._blocks = read_blocks(
-            contents.source, contents.pieces, track, self._damage, wait=growth
+            contents.source, contents.pieces, track, self._damage, wait=contents.source.more
         )
         self._streams = [_Stream(row) for row in rows]
 

@@ -18,6 +18,9 @@ from coach.errors import InputError
 
 FORMATS = "WAV, FLAC, MP3, OGG and M4A"
 
+SLOWEST, FASTEST = 1_000, 768_000
+"""Hz. No recorder writes outside of this; a damaged header does."""
+
 STANDARD_INPUT = "-"
 """The name that stands for standard input, as in other tools."""
 
@@ -27,6 +30,10 @@ least every few seconds."""
 
 POLL = 0.2
 """Seconds between two looks at a file that is still being written."""
+
+_BLOCK = 1 << 16  # bytes taken from a stream at a time
+_BEGINNING = 1 << 16
+"""Bytes of a followed stream that are waited for before it is looked into: some seconds."""
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
 
@@ -44,11 +51,23 @@ _DOCUMENTS = {b"%PDF": "a PDF document", b"\x89PNG": "a picture", b"\xff\xd8\xff
 class Source:
     """The bytes of one recording; every ``view`` of them reads from its own place."""
 
-    def __init__(self, path: Path, *, file: BinaryIO | None = None, follow: bool = False) -> None:
-        """``file`` holds the bytes where ``path`` only names them."""
+    def __init__(
+        self,
+        path: Path,
+        *,
+        file: BinaryIO | None = None,
+        more: Callable[[], bool] | None = None,
+    ) -> None:
+        """``file`` holds the bytes where ``path`` only names them. ``more`` waits for a
+        recording that is still being written: False says that it has ended."""
         self.path = path
-        self.follow = follow
+        self.more = more
         self._file = file
+
+    @property
+    def follow(self) -> bool:
+        """Whether the recording is still being written."""
+        return self.more is not None
 
     @property
     def ending(self) -> str:
@@ -194,7 +213,7 @@ def find_source(path: Path, *, follow: bool = False) -> Source:
             "Save the sound to a file first, or pipe it to Coach and name it `-`: a recording "
             "is read more than once.",
         )
-    source = Source(path, follow=follow)
+    source = Source(path, more=Growth(lambda: path.stat().st_size) if follow else None)
     try:
         opening = source.read(0, 16)
     except PermissionError as error:
@@ -210,15 +229,22 @@ def _whole(address: re.Match[str]) -> str:
     return address[0] + "/"
 
 
-def spool(stream: BinaryIO) -> Source:
-    """Take in all of a stream, so that it can be read more than once.
+def spool(stream: io.BufferedReader, *, follow: bool = False) -> Source:
+    """Take in a stream, so that it can be read more than once; with ``follow`` as it comes.
 
     It goes to a file without a name, which is gone when the program ends.
     """
     file: BinaryIO = tempfile.TemporaryFile()  # type: ignore[assignment] # noqa: SIM115 - kept open
-    while block := stream.read(1 << 20):
+
+    def more() -> bool:
+        block = stream.read1(_BLOCK)
+        file.seek(0, io.SEEK_END)
         file.write(block)
-    source = Source(Path("standard input"), file=file)
+        return bool(block)
+
+    while (not follow or file.tell() < _BEGINNING) and more():
+        pass
+    source = Source(Path("standard input"), file=file, more=more if follow else None)
     refuse_other_kinds(source.path, source.read(0, 16))
     return source
 
