@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import struct
-from fractions import Fraction
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -159,6 +159,6 @@ def amr(seconds: Sequence[tuple[float, bool]], seed: int = 1) -> bytes:
     chance = np.random.default_rng(seed)
     frames = [b"#!AMR\n"]
     for length, spoken in seconds:
-        for _ in range(round(length * 50)):
-            frames.append(b"\x3c" + chance.bytes(31) if spoken else b"\x7c")
+        count = range(round(length * 50))
+        frames += [b"\x3c" + chance.bytes(31) if spoken else b"\x7c" for _ in count]
     return b"".join(frames)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from audio.chunks import SAMPLE_RATE, Samples
+
 from .survey import Level
 
 QUIET_DBFS = -48.0
@@ -31,8 +32,11 @@ MOST_GAIN_DB = 60.0
 STANDS_OUT_DB = 10.0
 """What is raised must stand out from the noise beside it by so much."""
 
-LONG_ENOUGH = 1.0
-"""Seconds of it, or a click would be taken for somebody speaking."""
+LONG_ENOUGH = 2.0
+"""Seconds of it, or a click would be taken for somebody speaking..."""
+
+VOICED_DB = -7.0
+"""...and the flatness below which its spectrum must lie, or noise would be."""
 
 OFFSET = 0.01
 """Constant part from which it is taken out, full scale is 1."""
@@ -71,7 +75,8 @@ def _share(level: Level) -> float:
 
 def _gain(level: Level) -> float:
     stands_out = level.loudest - level.floor >= STANDS_OUT_DB and level.active >= LONG_ENOUGH
-    if level.speech > LOUD_DBFS or (level.speech < QUIET_DBFS and stands_out):
+    spoken = stands_out and level.flatness < VOICED_DB
+    if level.speech > LOUD_DBFS or (level.speech < QUIET_DBFS and spoken):
         return min(AIM_DBFS - level.speech, MOST_GAIN_DB)
     return 0.0
 

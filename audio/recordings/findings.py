@@ -65,7 +65,7 @@ def about_side(side: Side, treatment: Treatment) -> list[str]:
 
 def about_both(sides: Sides) -> list[str]:
     """What the two sides have to do with each other."""
-    told = []
+    told: list[str] = []
     relation = sides.relation
     if relation is None or len({side.channel for side in sides.sides}) < 2:
         return told

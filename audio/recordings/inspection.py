@@ -48,8 +48,6 @@ def inspect_contents(contents: Sequence[Contents]) -> Inspection:
     pairs = itertools.combinations(range(len(takes)), 2)
     return Inspection(
         channels=tuple(Heard(take=t, level=survey.level(n)) for n, t in enumerate(takes)),
-        common=tuple(
-            Common(first=a, second=b, relation=survey.relation(a, b)) for a, b in pairs
-        ),
+        common=tuple(Common(first=a, second=b, relation=survey.relation(a, b)) for a, b in pairs),
         seconds=seconds,
     )

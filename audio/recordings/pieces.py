@@ -1,11 +1,11 @@
-"""Takes a recording's bytes apart into the files that were joined to one, and says how each is
-to be read.
+"""The files that were joined to one recording, and how each is to be read.
 
 By content, not by name: only where nothing is known by its first bytes does the ending decide.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import NamedTuple
 
@@ -96,7 +96,7 @@ def find_pieces(source: Source, reading: Reading) -> tuple[Piece, ...]:
         pieces = _wav_pieces(source, 0, size)
     else:
         heads = [0, *_further_heads(source, opening, size), size]
-        pieces = [Piece(a, b) for a, b in zip(heads[:-1], heads[1:], strict=True)]
+        pieces = [Piece(a, b) for a, b in itertools.pairwise(heads)]
     if source.follow:
         pieces[-1] = pieces[-1]._replace(end=None, missing=0.0)
     return tuple(pieces)

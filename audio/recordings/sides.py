@@ -138,9 +138,7 @@ def two_files(agent: Take, customer: Take) -> Sides:
     return Sides(sides=sides, relation=relation, seconds=seconds)
 
 
-def _numbered(
-    what: str, asked: Sequence[int], there: int, contents: Contents
-) -> Sequence[int]:
+def _numbered(what: str, asked: Sequence[int], there: int, contents: Contents) -> Sequence[int]:
     for number in asked:
         if not 1 <= number <= there:
             raise InputError(

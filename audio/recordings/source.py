@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from coach.errors import InputError
 
@@ -58,8 +58,10 @@ class Source:
         file: BinaryIO | None = None,
         more: Callable[[], bool] | None = None,
     ) -> None:
-        """``file`` holds the bytes where ``path`` only names them. ``more`` waits for a
-        recording that is still being written: False says that it has ended."""
+        """``file`` holds the bytes where ``path`` only names them.
+
+        ``more`` waits for a recording that is still being written; False says it has ended.
+        """
         self.path = path
         self.more = more
         self._file = file
@@ -98,7 +100,9 @@ class Source:
         wait: Callable[[], bool] | None = None,
     ) -> View:
         """The bytes from ``start`` to ``end`` behind those of ``before``; see View."""
-        return View(self.open(), start, end, before=before, wait=wait, own=self._file is None)
+        view = View(self.open(), start, end, before=before, wait=wait)
+        view.own = self._file is None
+        return view
 
 
 class View:
@@ -115,17 +119,17 @@ class View:
         *,
         before: bytes = b"",
         wait: Callable[[], bool] | None = None,
-        own: bool = True,
     ) -> None:
+        self.own = True
+        """Closing the view closes the file."""
         self._file = file
         self._start = start
         self._end = end
         self._before = before
         self._wait = wait
-        self._own = own
         self._at = 0
 
-    def __enter__(self) -> View:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -133,7 +137,7 @@ class View:
 
     def close(self) -> None:
         """Give the file back."""
-        if self._own:
+        if self.own:
             self._file.close()
 
     def read(self, length: int = -1) -> bytes:
@@ -202,7 +206,8 @@ def find_source(path: Path, *, follow: bool = False) -> Source:
     if not path.exists():
         if _ADDRESS.match(str(path)):
             raise InputError(
-                f"{_ADDRESS.sub(_whole, str(path))} is an address, and Coach reads files only.", "Save it to a file first."
+                f"{_ADDRESS.sub(_whole, str(path))} is an address, and Coach reads files only.",
+                "Save it to a file first.",
             )
         raise InputError(f"{path}: there is no such file.", "Check the name.")
     if path.is_dir():
@@ -234,7 +239,7 @@ def spool(stream: io.BufferedReader, *, follow: bool = False) -> Source:
 
     It goes to a file without a name, which is gone when the program ends.
     """
-    file: BinaryIO = tempfile.TemporaryFile()  # type: ignore[assignment] # noqa: SIM115 - kept open
+    file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - kept open
 
     def more() -> bool:
         block = stream.read1(_BLOCK)

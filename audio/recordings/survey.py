@@ -102,9 +102,9 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True):
     correlation: float = 0.0
     """Median over the windows in which anything is heard, 0 to 1."""
     leak_first: float | None = None
-    """dB at which the second is heard on the first; None where it is not."""
+    """Level in dB at which the second is heard on the first; None where it is not."""
     leak_second: float | None = None
-    """dB at which the first is heard on the second."""
+    """Level in dB at which the first is heard on the second."""
 
 
 class _Row:
@@ -218,7 +218,8 @@ class Survey:
         levels = np.asarray(self._rows[other].level, float)
         heard = levels > max(SILENCE_DBFS, float(np.percentile(levels, 95)) - 15.0)
         alike = np.abs(np.asarray(pair.correlation, float)) >= 0.7
-        return bool(heard.any()) and np.count_nonzero(alike & heard) > 0.6 * np.count_nonzero(heard)
+        together = int(np.count_nonzero(alike & heard))
+        return together > 0.6 * int(np.count_nonzero(heard))
 
     def _leaked(self, channel: int) -> npt.NDArray[np.bool_]:
         """Windows in which a channel carries another's sound and nothing else."""
@@ -299,7 +300,7 @@ def _heard(one: _Floats, two: _Floats) -> npt.NDArray[np.bool_]:
 def _leak(
     origin: _Floats, other: _Floats, alike: _Floats, heard: npt.NDArray[np.bool_]
 ) -> float | None:
-    """dB at which the origin is heard on the other; None where it is not."""
+    """Level in dB at which the origin is heard on the other; None where it is not."""
     alone = heard & (origin - other > LEAK_DB)
     leaking = alone & (alike > LEAK)
     if np.count_nonzero(leaking) < max(_AT_LEAST, 0.3 * np.count_nonzero(alone)):

@@ -72,7 +72,11 @@ ENDINGS: dict[str, tuple[str, ...]] = {
 }
 """What a name's ending stands for: kinds in order of likelihood."""
 
-_EXACT = {"sln12": 12000, "sln44": 44100, **{f"sln{k}": k * 1000 for k in (16, 24, 32, 48, 96, 192)}}
+_EXACT = {
+    "sln12": 12000,
+    "sln44": 44100,
+    **{f"sln{k}": k * 1000 for k in (16, 24, 32, 48, 96, 192)},
+}
 
 WAV_TAGS = {0x0083: "g729", 0x0133: "g729", 0x0134: "g729", 0x0065: "g722", 0x028F: "g722"}
 """WAV format tags whose bytes are those of a headerless kind."""

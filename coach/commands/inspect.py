@@ -46,8 +46,10 @@ def run(args: argparse.Namespace) -> int:
     if len(args.files) > 2:
         raise InputError("More than two files are named.", "Name one, or one for each person.")
     asked = asked_of(args)
-    sources = [named(path, asked) for path in args.files]
-    sources = [find_source(one) if isinstance(one, Path) else one for one in sources]
+    sources = [
+        find_source(one) if isinstance(one, Path) else one
+        for one in (named(path, asked) for path in args.files)
+    ]
     contents = [look_into(source, asked.reading) for source in sources]
     for one in contents:
         print("\n".join(_inside(one)))
