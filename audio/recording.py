@@ -9,6 +9,7 @@ the parts of this.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import msgspec
@@ -18,18 +19,34 @@ from coach.errors import InputError
 from coach.events import Channel
 
 from .chunks import SAMPLE_RATE, Chunk, Samples
+from .recordings.alignment import SOUGHT, STEP, Alignment, LagMeter, measure
 from .recordings.condition import Treatment, treatment_for
 from .recordings.contents import Contents, doubt_about, look_into, read_otherwise
 from .recordings.feed import Feed, Row
-from .recordings.findings import about_both, about_lengths, about_side, cut_short
+from .recordings.findings import about_alignment, about_both, about_lengths, about_side, cut_short
 from .recordings.pieces import Reading
-from .recordings.sides import MIXED_NOTICE, Choice, Side, Sides, one_voice, sides_of, two_files
+from .recordings.sides import (
+    LOOKED_AT,
+    MIXED_NOTICE,
+    Choice,
+    Side,
+    Sides,
+    one_voice,
+    sides_of,
+    two_files,
+)
 from .recordings.source import Source, find_source
 
 __all__ = ["MIXED_NOTICE", "Asked", "Recording", "open_recording"]
 
 SHORTEST = 0.1
 """Seconds; anything shorter holds no syllable."""
+
+LATEST = 25.0
+"""Seconds by which one of two files is expected to begin later at most."""
+
+WANDERS = 1.0
+"""Seconds by which the sides of one file lie apart at most."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +59,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     reading: Reading = Reading()
     follow: bool = False
     """The file is still being written: go on until it ends."""
+    delay: float | None = None
+    """Seconds by which the customer's side began later; None to find out."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,9 +168,8 @@ def open_recording(
         customer, also_told = one_voice(second, choice)
         notices += [*contents.notices, *second.notices, *told, *also_told]
         sides = two_files(agent, customer)
-        notices.append(about_lengths(contents.duration, second.duration))
     _long_enough(sides, contents)
-    return _recording(sides, notices)
+    return _recording(sides, notices, asked.delay)
 
 
 def _contents(path: Path | Source, asked: Asked) -> Contents:
@@ -171,7 +189,7 @@ def _one_file(contents: Contents, choice: Choice) -> tuple[Sides, Contents]:
     return sides, contents
 
 
-def _recording(sides: Sides, notices: Sequence[str]) -> Recording:
+def _recording(sides: Sides, notices: Sequence[str], delay: float | None) -> Recording:
     told = [*sides.notices, *notices, *about_both(sides)]
     rows: dict[tuple[int, int], list[tuple[Side, Treatment]]] = {}
     for side in sides.sides:
@@ -190,7 +208,60 @@ def _recording(sides: Sides, notices: Sequence[str]) -> Recording:
     for contents in {id(part.contents): part.contents for part in parts}.values():
         if contents.missing:
             told.append(cut_short(contents.name, contents.duration, contents.missing))
-    return Recording(parts, [notice for notice in told if notice], sides)
+    recording = Recording(parts, [notice for notice in told if notice], sides)
+    if recording.channels != (Channel.AGENT, Channel.CUSTOMER):
+        return recording
+    alignment = _alignment(recording, parts) if delay is None else Alignment(late=-delay)
+    if delay is None:
+        told += about_alignment(alignment)
+        if len({id(part.contents) for part in parts}) > 1 and not alignment.places:
+            told.append(about_lengths(*(part.contents.duration for part in parts)))
+    return Recording(_moved(parts, alignment), [*filter(None, told)], sides)
+
+
+def _alignment(recording: Recording, parts: Sequence[Part]) -> Alignment:
+    """How the customer's side lies against the agent's; the first part is the agent's."""
+    late = 0.0
+    if len({id(part.contents) for part in parts}) > 1:
+        meter = LagMeter(reach=LATEST, every=SOUGHT, most=16)
+        first = measure(_pairs(recording), meter)
+        if not first.places:
+            return first
+        late = first.late if first.is_late else 0.0
+    shifted = Recording(_moved(parts, Alignment(late=late)), (), recording.sides)
+    meter = LagMeter(reach=WANDERS, every=SOUGHT, most=200)
+    rest = measure(_pairs(shifted), meter)
+    return msgspec.structs.replace(rest, late=late + rest.late if late or rest.is_late else 0.0)
+
+
+def _pairs(recording: Recording) -> Iterator[tuple[Samples, Samples]]:
+    """Both sides in step, as far as a recording is looked at before it is played."""
+    chunks = recording.chunks(STEP)
+    for first, second in zip(chunks, chunks, strict=True):
+        if first.start > LOOKED_AT:
+            return
+        yield first.samples, second.samples
+
+
+def _moved(parts: Sequence[Part], alignment: Alignment) -> list[Part]:
+    delays = {
+        Channel.AGENT: max(0.0, alignment.late),
+        Channel.CUSTOMER: max(0.0, -alignment.late),
+    }
+    return [
+        msgspec.structs.replace(
+            part,
+            rows=tuple(
+                msgspec.structs.replace(
+                    row,
+                    delay=delays[row.channel],
+                    speed=alignment.speed if row.channel is Channel.CUSTOMER else Fraction(1),
+                )
+                for row in part.rows
+            ),
+        )
+        for part in parts
+    ]
 
 
 def _long_enough(sides: Sides, contents: Contents) -> None:

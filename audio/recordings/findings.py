@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coach.events import Channel
 
+from .alignment import Alignment
 from .condition import CLIPPED, Treatment
 from .sides import Side, Sides
 
@@ -16,11 +17,11 @@ WHOSE = {
 LEAK_DBFS = -40.0
 """A leak fainter than this, against its origin, is not understood."""
 
-UNEQUAL = 0.02
-"""Share of the longer file by which two files may differ in length without a word..."""
+UNEQUAL = 0.5
+"""Seconds by which two files may differ in length without a word."""
 
-UNEQUAL_SECONDS = 2.0
-"""...and at least so many seconds."""
+LIKE_DRIFT = 0.004
+"""Share of the longer file up to which the difference may come from clocks."""
 
 
 def about_side(side: Side, treatment: Treatment) -> list[str]:
@@ -85,14 +86,38 @@ def about_both(sides: Sides) -> list[str]:
 def about_lengths(agent: float, customer: float) -> str:
     """A word where two files differ in length (seconds); empty where they do not."""
     longer, shorter = max(agent, customer), min(agent, customer)
-    if longer - shorter < max(UNEQUAL_SECONDS, UNEQUAL * longer):
+    if longer - shorter < UNEQUAL:
         return ""
     whose = "customer's" if customer < agent else "agent's"
+    drift = (
+        " They may also have drifted apart, which cannot be measured: neither is heard on the other."
+        if longer - shorter < LIKE_DRIFT * longer
+        else ""
+    )
     return (
         f"The {whose} file is {longer - shorter:.1f} s shorter than the other ({shorter:.1f} s of "
-        f"{longer:.1f} s); both are taken to begin at the same moment, and silence stands for "
-        "the rest."
+        f"{longer:.1f} s); both are taken to begin at the same moment (--delay SECONDS says how "
+        f"much later the customer's began), and silence stands for the rest.{drift}"
     )
+
+
+def about_alignment(alignment: Alignment) -> list[str]:
+    """What was found out about beginnings and clocks, and is put right."""
+    told = []
+    where = f"measured at {alignment.places} places where one is heard on the other"
+    if alignment.is_late:
+        whose = "agent's" if alignment.late > 0 else "customer's"
+        told.append(
+            f"The {whose} side begins {abs(alignment.late):.1f} s later than the other ({where}); "
+            "it is moved back to its time."
+        )
+    if alignment.drifts:
+        pace = "faster" if alignment.drift > 0 else "slower"
+        told.append(
+            f"The sides drift apart: the customer's clock ran {abs(alignment.drift):.3%} {pace} "
+            f"({where}); its speed is corrected."
+        )
+    return told
 
 
 def cut_short(name: str, held: float, missing: float) -> str:

@@ -14,6 +14,10 @@ from audio.recordings.source import FASTEST, SLOWEST, STANDARD_INPUT, Source, sp
 from coach.errors import InputError
 
 
+LONGEST_DELAY = 86_400.0
+"""Seconds; nobody joins a call after a day."""
+
+
 def asked_of(args: argparse.Namespace) -> Asked:
     """Give what the command line says about reading a recording.
 
@@ -23,11 +27,17 @@ def asked_of(args: argparse.Namespace) -> Asked:
         raise InputError(
             f"--rate {args.rate} is no sample rate of sound.", f"Say {SLOWEST} to {FASTEST} Hz."
         )
+    if args.delay is not None and not abs(args.delay) <= LONGEST_DELAY:
+        raise InputError(
+            f"--delay {args.delay} is no delay within a call.",
+            f"Say seconds, {-LONGEST_DELAY:g} to {LONGEST_DELAY:g}.",
+        )
     return Asked(
         tracks=args.tracks,
         channels=args.channels,
         reading=Reading(raw=args.raw, rate=args.rate),
         follow=args.follow,
+        delay=args.delay,
     )
 
 

@@ -84,6 +84,12 @@ def add_recording(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--rate", type=int, metavar="HZ", help="samples a second, with --raw")
     parser.add_argument(
+        "--delay",
+        type=float,
+        metavar="SECONDS",
+        help="how much later the customer's recording began than the agent's",
+    )
+    parser.add_argument(
         "--follow", action="store_true", help="the file is still being written: go on to its end"
     )
 

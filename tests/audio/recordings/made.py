@@ -570,7 +570,7 @@ KINDS = [
     Kind(
         "two files of unequal length",
         lambda folder: _two_files(folder, sample()[0], sample()[1][: 6 * RATE]),
-        says=("6.0 s shorter",),
+        says=("6.0 s shorter", "--delay"),
         faithful=0.5,
     ),
 ]
