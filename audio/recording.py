@@ -9,7 +9,6 @@ the parts of this.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from pathlib import Path
 
 import msgspec
@@ -255,7 +254,7 @@ def _moved(parts: Sequence[Part], alignment: Alignment) -> list[Part]:
                 msgspec.structs.replace(
                     row,
                     delay=delays[row.channel],
-                    speed=alignment.speed if row.channel is Channel.CUSTOMER else Fraction(1),
+                    speed=alignment.speed if row.channel is Channel.CUSTOMER else 1.0,
                 )
                 for row in part.rows
             ),

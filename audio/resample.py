@@ -8,7 +8,6 @@ the first, so the result is the same to the last bit however the input was cut u
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -26,9 +25,6 @@ CUTOFF = 0.46
 """Middle of the filter's slope as a share of the lower rate. The slope ends just at half that
 rate, so nothing folds back, and telephone speech up to 3.3 kHz passes whole."""
 
-_FINEST = 4000
-"""Largest figure in the ratio of a rate that is no whole number; it is the number of filters."""
-
 _MANY_PHASES = 16
 """From here on one gathered product is quicker than one strided product a phase."""
 
@@ -41,17 +37,13 @@ class Resampler:
     input sample.
     """
 
-    def __init__(self, rate: int | Fraction, *, block: float = 0.1) -> None:
-        """``block``: seconds of output computed at once; also the delay of the stream.
-
-        A rate that is no whole number is kept to within 0.1 parts in a million.
-        """
+    def __init__(self, rate: int, *, block: float = 0.1) -> None:
+        """``block``: seconds of output computed at once; also the delay of the stream."""
         if rate <= 0:
             raise ValueError(f"a sample rate must be positive, not {rate}")
-        ratio = Fraction(SAMPLE_RATE) / rate
-        if Fraction(rate).denominator > 1:
-            ratio = _near(ratio)
-        self._up, self._down = ratio.numerator, ratio.denominator
+        common = math.gcd(rate, SAMPLE_RATE)
+        self._up = SAMPLE_RATE // common
+        self._down = rate // common
         self._periods = max(1, round(block * SAMPLE_RATE / self._up))
         self._reach, self._filters = _design(self._up, self._down)
         self._taps = self._filters.shape[1]
@@ -110,13 +102,6 @@ class Resampler:
     def _gather_table(self) -> npt.NDArray[np.intp]:
         periods = np.arange(self._periods)[:, None, None] * self._down
         return periods + self._first[None, :, None] + np.arange(self._taps)[None, None, :]
-
-
-def _near(ratio: Fraction) -> Fraction:
-    """A ratio of small numbers beside another."""
-    if ratio > 1:
-        return 1 / (1 / ratio).limit_denominator(_FINEST)
-    return ratio.limit_denominator(_FINEST)
 
 
 def _design(up: int, down: int) -> tuple[int, Samples]:

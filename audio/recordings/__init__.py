@@ -8,5 +8,9 @@
 ``survey``     levels of every channel and what two channels have in common
 ``sides``      which channels are taken, and whose they are
 ``condition``  offset, hum and level put right before anybody listens
+``stretch``    sound of a clock that ran fast or slow, at its true speed
+``feed``       one track at 16 kHz, treated, in pieces of any size
+``inspection`` what is inside, for somebody who asks
+``findings``   what is said about all this
 ``alignment``  two sides that began at different times or run at different speeds
 """

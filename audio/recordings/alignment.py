@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from typing import NamedTuple
 
 import msgspec
@@ -74,10 +73,9 @@ class Alignment(msgspec.Struct, frozen=True, kw_only=True):
         return abs(self.drift) >= DRIFT
 
     @property
-    def speed(self) -> Fraction:
-        """What the second's rate is to be multiplied with."""
-        drift = Fraction(self.drift).limit_denominator(10_000_000)
-        return 1 + drift if self.drifts else Fraction(1)
+    def speed(self) -> float:
+        """How much faster than the first the second's clock ran."""
+        return 1.0 + self.drift if self.drifts else 1.0
 
 
 class _Place(NamedTuple):
@@ -182,12 +180,15 @@ def _find(stretch: Samples, around: Samples) -> int | None:
 
 
 def _line(places: Sequence[_Place]) -> Alignment:
-    """The line on which most places lie, one for each way: from the first side to the second
-    the sound comes later, from the second to the first earlier, by what the line takes."""
+    """The line on which most places lie, one for each way.
+
+    From the first side to the second the sound comes later, from the second to the first
+    earlier, by what the line takes.
+    """
     ways = [_way([p for p in places if p.outward is outward]) for outward in (True, False)]
     found = [way for way in ways if way is not None]
     count = sum(way.places for way in found)
-    if not found or count < AGREE * len(places):
+    if count < _AT_LEAST or count < AGREE * len(places):
         return Alignment()
     drift = sum(way.drift * way.places for way in found) / count
     late = sum(way.late for way in found) / len(found)
@@ -206,7 +207,7 @@ def _way(places: Sequence[_Place]) -> Alignment | None:
             if np.count_nonzero(on_it) > np.count_nonzero(best):
                 best = on_it
     count = int(np.count_nonzero(best))
-    if count < _AT_LEAST:
+    if count < _AT_LEAST - 1:
         return None
     slope, begin = np.polyfit(times[best], lags[best], 1)
     # A slope that moves nothing by more than places vary is none.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import msgspec
 import numpy as np
 
@@ -15,6 +13,7 @@ from .condition import Conditioner, Treatment
 from .contents import Contents
 from .decode import LOST_END, Damage, read_blocks
 from .findings import cut_short
+from .stretch import Stretch
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +25,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     treatment: Treatment = Treatment()
     delay: float = 0.0
     """Seconds of silence put before it."""
-    speed: Fraction = Fraction(1)
+    speed: float = 1.0
     """How much faster than the other side its clock ran."""
 
 
@@ -88,6 +87,7 @@ class _Stream:
         self._row = row
         self._rate = 0
         self._resampler: Resampler | None = None
+        self._stretch = Stretch(row.speed)
         self._conditioner = Conditioner(row.treatment)
         self._held: list[Samples] = []
         self.length = 0
@@ -100,12 +100,13 @@ class _Stream:
         samples = block[min(self._row.index, len(block) - 1)]
         if self._resampler is None or rate != self._rate:
             self._end_rate()
-            self._resampler, self._rate = Resampler(rate * self._row.speed), rate
-        self._hold(self._conditioner.push(self._resampler.push(samples)))
+            self._resampler, self._rate = Resampler(rate), rate
+        self._treat(self._resampler.push(samples))
 
     def finish(self) -> None:
         """The track is at its end."""
         self._end_rate()
+        self._hold(self._conditioner.push(self._stretch.finish()))
         self._hold(self._conditioner.finish())
 
     def take(self, size: int) -> Samples:
@@ -118,7 +119,10 @@ class _Stream:
 
     def _end_rate(self) -> None:
         if self._resampler is not None:
-            self._hold(self._conditioner.push(self._resampler.finish()))
+            self._treat(self._resampler.finish())
+
+    def _treat(self, samples: Samples) -> None:
+        self._hold(self._conditioner.push(self._stretch.push(samples)))
 
     def _hold(self, samples: Samples) -> None:
         if len(samples):

@@ -90,7 +90,7 @@ def about_lengths(agent: float, customer: float) -> str:
         return ""
     whose = "customer's" if customer < agent else "agent's"
     drift = (
-        " They may also have drifted apart, which cannot be measured: neither is heard on the other."
+        " Their clocks may differ too, which cannot be measured: neither is heard on the other."
         if longer - shorter < LIKE_DRIFT * longer
         else ""
     )

@@ -10,6 +10,7 @@ import io
 import re
 import tempfile
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -250,6 +251,7 @@ def spool(stream: io.BufferedReader, *, follow: bool = False) -> Source:
     while (not follow or file.tell() < _BEGINNING) and more():
         pass
     source = Source(Path("standard input"), file=file, more=more if follow else None)
+    weakref.finalize(source, file.close)
     refuse_other_kinds(source.path, source.read(0, 16))
     return source
 

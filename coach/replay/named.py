@@ -13,7 +13,6 @@ from audio.recordings.pieces import Reading
 from audio.recordings.source import FASTEST, SLOWEST, STANDARD_INPUT, Source, spool
 from coach.errors import InputError
 
-
 LONGEST_DELAY = 86_400.0
 """Seconds; nobody joins a call after a day."""
 

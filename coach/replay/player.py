@@ -80,7 +80,7 @@ class RecordingSource:
     def facts(self) -> Iterator[tuple[float, Sequence[Fact]]]:
         """Transcribe as far as asked for."""
         at = 0.0
-        silence = SilenceWatch()
+        silence = SilenceWatch(recorded=True)
         for chunk in self._recording.chunks():
             at = max(at, chunk.end)
             facts: list[Fact] = [*self._listener.push(chunk)]

@@ -51,3 +51,14 @@ def test_music_or_noise_from_the_other_side_is_not_speech() -> None:
 
 def test_an_undivided_recording_has_no_other_side() -> None:
     assert run(SilenceWatch(), 0, 100, {Channel.MIXED: QUIET}) == []
+
+
+@pytest.mark.parametrize("mute", BOTH)
+def test_in_a_recording_the_words_say_what_is_missing_and_from_when(mute: Channel) -> None:
+    watch = SilenceWatch(recorded=True)
+    run(watch, 0, 5, dict.fromkeys(BOTH, LOUD))
+    (warning,) = run(watch, 5, 75, {mute: QUIET, mute.other: LOUD})
+    assert "is silent from 00:05 on" in warning.detail
+    assert "?" not in warning.detail
+    (over,) = run(watch, 75, 76, dict.fromkeys(BOTH, LOUD))
+    assert "after 70 s of silence" in over.detail

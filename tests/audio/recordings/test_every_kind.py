@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from made import KINDS, Kind, likeness, opened, played, sample, wanted
+from makers import Kind, likeness, opened, played, sample, wanted
+from table import KINDS
 
 from audio.chunks import SAMPLE_RATE
 from coach.errors import InputError

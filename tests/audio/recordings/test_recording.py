@@ -2,42 +2,19 @@ import os
 import subprocess
 import sys
 import tracemalloc
-from collections.abc import Callable
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from soundfiles import write
 from voices import babble
 
 from audio.chunks import SAMPLE_RATE, Samples
 from audio.recording import MIXED_NOTICE, Recording, open_recording
 from coach.errors import InputError
 from coach.events import Channel
-
-Writer = Callable[..., Path]
-
-
-def write(path: Path, rows: list[Samples], rate: int, codec: str = "pcm_s16le") -> Path:
-    """A sound file with one row a channel, in the container that the name asks for."""
-    layout = {1: "mono", 2: "stereo"}.get(len(rows), f"{len(rows)} channels")
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=rate, layout=layout)
-        frame = av.AudioFrame.from_ndarray(
-            np.stack(rows, axis=1).astype(np.float32).reshape(1, -1), format="flt", layout=layout
-        )
-        frame.sample_rate = rate
-        frame.pts = 0
-        kind = stream.codec_context.format.name
-        convert = av.AudioResampler(
-            format=kind, layout=layout, rate=rate, frame_size=stream.codec_context.frame_size or 0
-        )
-        for ready in [*convert.resample(frame), *convert.resample(None)]:
-            container.mux(stream.encode(ready))
-        container.mux(stream.encode(None))
-    return path
 
 
 def heard(recording: Recording, seconds: float = 0.02) -> dict[Channel, Samples]:
