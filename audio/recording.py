@@ -8,7 +8,7 @@ the parts of this.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -22,7 +22,15 @@ from .recordings.alignment import SOUGHT, STEP, Alignment, LagMeter, measure
 from .recordings.condition import Treatment, treatment_for
 from .recordings.contents import Contents, doubt_about, look_into, read_otherwise
 from .recordings.feed import Feed, Row
-from .recordings.findings import about_alignment, about_both, about_lengths, about_side, cut_short
+from .recordings.findings import (
+    LEAST_LEAK_DB,
+    about_alignment,
+    about_both,
+    about_lengths,
+    about_side,
+    cut_short,
+)
+from .recordings.leak import BLOCK, Pair, Taps, fit, without
 from .recordings.pieces import Reading
 from .recordings.sides import (
     LOOKED_AT,
@@ -73,7 +81,15 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 class Recording:
     """One recorded call; see ``open_recording``."""
 
-    def __init__(self, parts: Sequence[Part], notices: Sequence[str], sides: Sides) -> None:
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        notices: Sequence[str],
+        sides: Sides,
+        ways: tuple[Taps | None, Taps | None] | None = None,
+    ) -> None:
+        """``ways``: how each side leaks into the other, to be taken out; None where not."""
+        self._ways = ways
         self._parts = tuple(parts)
         self._notices = list(dict.fromkeys(notices))
         self.sides = sides
@@ -97,6 +113,10 @@ class Recording:
         """
         return tuple(self._notices)
 
+    def with_ways(self, ways: tuple[Taps | None, Taps | None]) -> Recording:
+        """The same recording without what each side carries of the other."""
+        return Recording(self._parts, self._notices, self.sides, ways)
+
     def chunks(self, seconds: float = 0.02) -> Iterator[Chunk]:
         """The whole call in order of time, ``seconds`` of each channel in turn.
 
@@ -104,17 +124,27 @@ class Recording:
         channels end together; the last chunk of each may be shorter than ``seconds``.
         """
         size = max(1, round(seconds * SAMPLE_RATE))
-        feeds = [Feed(part.contents, part.track, part.rows) for part in self._parts]
+        if self._ways is None:
+            moments = self._moments(size)
+        else:
+            pairs = ((first, second) for first, second in self._moments(BLOCK))
+            moments = _cut(without(pairs, self._ways), size)
         position = 0
+        for voices in moments:
+            start = position / SAMPLE_RATE
+            for channel, samples in zip(self.channels, voices, strict=True):
+                yield Chunk(channel, start, samples)
+            position += len(voices[0])
+
+    def _moments(self, size: int) -> Iterator[Sequence[Samples]]:
+        """Every channel's sound, ``size`` samples at a time, fewer at the end."""
+        feeds = [Feed(part.contents, part.track, part.rows) for part in self._parts]
         while True:
             taken = [feed.take(size) for feed in feeds]
             length = max(len(samples) for rows in taken for samples in rows)
             if length == 0:
                 break
-            start = position / SAMPLE_RATE
-            for channel in self.channels:
-                yield Chunk(channel, start, self._voice(channel, taken, length))
-            position += length
+            yield [self._voice(channel, taken, length) for channel in self.channels]
         for feed in feeds:
             for notice in feed.complaints():
                 if notice not in self._notices:
@@ -215,7 +245,23 @@ def _recording(sides: Sides, notices: Sequence[str], delay: float | None) -> Rec
         told += about_alignment(alignment)
         if len({id(part.contents) for part in parts}) > 1 and not alignment.places:
             told.append(about_lengths(*(part.contents.duration for part in parts)))
-    return Recording(_moved(parts, alignment), [*filter(None, told)], sides)
+    return _without_leaks(Recording(_moved(parts, alignment), [*filter(None, told)], sides))
+
+
+def _without_leaks(recording: Recording) -> Recording:
+    """The recording with the way of each side's leak into the other, where it is heard."""
+    relation = recording.sides.relation
+    if relation is None:
+        return recording
+    heard = (relation.leak_first, relation.leak_second)
+    wanted = [leak is not None and leak > LEAST_LEAK_DB for leak in heard]
+    if not any(wanted):
+        return recording
+    ways = fit(_pairs(recording))
+    into_first, into_second = (
+        way if wished else None for way, wished in zip(ways, wanted, strict=True)
+    )
+    return recording.with_ways((into_first, into_second))
 
 
 def _alignment(recording: Recording, parts: Sequence[Part]) -> Alignment:
@@ -272,6 +318,18 @@ def _long_enough(sides: Sides, contents: Contents) -> None:
             f"{contents.name} lasts only {sides.seconds:.4f} seconds, too short for speech.",
             "Export the recording again.",
         )
+
+
+def _cut(pairs: Iterable[Pair], size: int) -> Iterator[Pair]:
+    """The same sound, ``size`` samples at a time, fewer at the end."""
+    first, second = np.empty(0, np.float32), np.empty(0, np.float32)
+    for more, also in pairs:
+        first, second = np.concatenate([first, more]), np.concatenate([second, also])
+        while len(first) >= size:
+            yield first[:size], second[:size]
+            first, second = first[size:], second[size:]
+    if len(first):
+        yield first, second
 
 
 def _padded(samples: Samples, length: int) -> Samples:

@@ -8,6 +8,7 @@
 ``survey``     levels of every channel and what two channels have in common
 ``sides``      which channels are taken, and whose they are
 ``condition``  offset, hum and level put right before anybody listens
+``leak``       what each side carries of the other, taken out
 ``stretch``    sound of a clock that ran fast or slow, at its true speed
 ``feed``       one track at 16 kHz, treated, in pieces of any size
 ``inspection`` what is inside, for somebody who asks

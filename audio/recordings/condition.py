@@ -87,7 +87,7 @@ class Conditioner:
     def __init__(self, treatment: Treatment) -> None:
         self._gain = np.float32(10 ** (treatment.gain_db / 20))
         self._offset = np.float32(treatment.offset)
-        self._filter = _Filter(_without_mains(treatment.hum)) if treatment.hum else None
+        self._filter = Filter(_without_mains(treatment.hum)) if treatment.hum else None
 
     def push(self, samples: Samples) -> Samples:
         """Take the next sound, shape (n,); give what is ready."""
@@ -107,8 +107,8 @@ class Conditioner:
         return samples if self._gain == 1 else np.clip(samples * self._gain, -1.0, 1.0)
 
 
-class _Filter:
-    """A symmetric filter without delay, computed in blocks counted from the first sample."""
+class Filter:
+    """A filter around zero delay as a stream, computed in blocks counted from the first sample."""
 
     _BLOCK = SAMPLE_RATE // 2
 
@@ -121,11 +121,13 @@ class _Filter:
         self._given = 0
 
     def push(self, samples: Samples) -> Samples:
+        """Take the next sound, shape (n,); give what is ready."""
         self._received += len(samples)
         self._held = np.concatenate([self._held, samples], dtype=np.float32)
         return self._drain()
 
     def finish(self) -> Samples:
+        """Give the rest; as many samples come out in all as went in."""
         missing = self._received - self._given
         silence = np.zeros(self._BLOCK + 2 * self._reach, np.float32)
         self._held = np.concatenate([self._held, silence])

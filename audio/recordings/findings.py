@@ -14,7 +14,7 @@ WHOSE = {
     Channel.MIXED: "The recording",
 }
 
-LEAK_DBFS = -40.0
+LEAST_LEAK_DB = -40.0
 """A leak fainter than this, against its origin, is not understood."""
 
 UNEQUAL = 0.5
@@ -75,10 +75,11 @@ def about_both(sides: Sides) -> list[str]:
         (relation.leak_first, first, second),
         (relation.leak_second, second, first),
     ):
-        if leak is not None and leak > LEAK_DBFS:
+        if leak is not None and leak > LEAST_LEAK_DB:
             told.append(
                 f"{WHOSE[here]} also carries the {there.value.lower()}'s voice, {-leak:.0f} dB "
-                "fainter than on its own side: the same words may appear on both sides."
+                "fainter than on its own side; it is taken out as far as it can be, and the same "
+                "words may still appear on both sides."
             )
     return told
 
