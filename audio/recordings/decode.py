@@ -7,6 +7,7 @@ in the middle and a missing end are counted, for the reader to report.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -43,6 +44,10 @@ _SCALES = {"u8": 2.0**7, "s16": 2.0**15, "s32": 2.0**31, "s64": 2.0**63}
 
 _EXACT = {"matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "flac", "aiff", "caf", "au", "wv", "tta"}
 """Readers whose stated length is counted, not reckoned from a bit rate."""
+
+_COUNTED = {"wav", "w64", "ogg"}
+"""Readers whose stated length is what the bytes there hold. All others go by a bit rate, which is
+wrong where it varies or where pauses are left out: there the packets are counted."""
 
 _BUFFER = 1 << 16  # bytes FFmpeg asks for at a time
 
@@ -92,6 +97,8 @@ class Damage:
         """Seconds that pieces state and did not give."""
         self.rates: list[tuple[float, int]] = []
         """Second and Hz of every change of the rate, the first rate included."""
+        self.layouts: list[tuple[float, int]] = []
+        """Second and number of every change of the channels, the first number included."""
         self.finished = False
         """True once the end of the recording was reached."""
 
@@ -106,7 +113,7 @@ class Timed(NamedTuple):
 def read_shape(source: Source, piece: Piece) -> Shape:
     """Open a piece far enough to know its shape; raises InputError with the remedy."""
     with _Opened(source, piece) as container:
-        streams = [_checked(stream, source) for stream in container.streams.audio]
+        streams = [_checked(stream, source, piece) for stream in container.streams.audio]
         if not streams:
             raise unreadable(source.path, "there is no sound in it")
         starts = [_start(stream) for stream in streams]
@@ -118,6 +125,8 @@ def read_shape(source: Source, piece: Piece) -> Shape:
         exact = name in _EXACT or (name == "mp3" and _counts_frames(source, piece))
         durations = [_stated(container, stream) for stream in streams]
         longest = max((d for d in durations if d is not None), default=None)
+        if piece.end is not None and not exact and name not in _COUNTED:
+            longest = _counted(container, streams[0]) or longest
         return Shape(container=name, tracks=tuple(tracks), duration=longest, exact=exact)
 
 
@@ -157,8 +166,8 @@ def _piece_blocks(container: Any, stream: Any, damage: Damage) -> Iterator[Timed
     for frame in _frames(container, stream, damage):
         rate = int(frame.sample_rate)
         done = damage.seconds - began
-        if not damage.rates or damage.rates[-1][1] != rate:
-            damage.rates.append((damage.seconds, rate))
+        _note_change(damage.rates, damage.seconds, rate)
+        _note_change(damage.layouts, damage.seconds, int(frame.layout.nb_channels))
         missing = delay if beginning is None and JUMP < delay < end else 0.0
         if frame.pts is not None and frame.time_base is not None:
             ahead = float(frame.pts * frame.time_base) - done - missing
@@ -178,10 +187,24 @@ def _piece_blocks(container: Any, stream: Any, damage: Damage) -> Iterator[Timed
         damage.missing += short
 
 
+def _note_change(changes: list[tuple[float, int]], at: float, value: int) -> None:
+    if not changes or changes[-1][1] != value:
+        changes.append((at, value))
+
+
 def _silence(channels: int, length: int, most: int) -> Iterator[Block]:
     """``length`` samples of silence in blocks of at most ``most``."""
     for start in range(0, length, most):
         yield np.zeros((channels, min(most, length - start)), np.float32)
+
+
+def _counted(container: Any, stream: Any) -> float:
+    """Seconds that the packets of a file hold; they are not decoded for it."""
+    total = 0
+    with contextlib.suppress(av.error.FFmpegError, OSError):
+        for packet in container.demux(stream):
+            total += packet.duration or 0
+    return float(total * stream.time_base) if stream.time_base is not None else 0.0
 
 
 def _stated(container: Any, stream: Any) -> float | None:
@@ -268,10 +291,11 @@ def _track(stream: Any, start: float, source: Source) -> Track:
     )
 
 
-def _checked(stream: Any, source: Source) -> Any:
+def _checked(stream: Any, source: Source, piece: Piece) -> Any:
+    named = f" (WAV format {piece.tag:#06x})" if piece.tag else ""
     if getattr(stream, "codec_context", None) is None:
         raise unreadable(
-            source.path, "the kind of sound in it is unknown, or its header is damaged"
+            source.path, f"the kind of sound in it{named} is unknown, or its header is damaged"
         )
     return stream
 

@@ -43,7 +43,7 @@ class Feed:
         self._blocks = read_blocks(
             contents.source, contents.pieces, track, self._damage, wait=contents.source.more
         )
-        self._streams = [_Stream(row) for row in rows]
+        self._streams = [_Stream(row, contents.tracks[track].channels) for row in rows]
 
     def take(self, size: int) -> list[Samples]:
         """The next ``size`` samples of every row, fewer at the end."""
@@ -77,14 +77,23 @@ class Feed:
                 f"{contents.name} changes its sample rate on the way ({damage.rates[0][1]} Hz "
                 f"first, then {changes}); every part is played at its own."
             )
+        if len(damage.layouts) > 1:
+            changes = ", ".join(f"{count} at {at:.1f} s" for at, count in damage.layouts[1:6])
+            told.append(
+                f"{contents.name} changes its number of channels on the way "
+                f"({damage.layouts[0][1]} first, then {changes}): what is on one channel only "
+                "counts for whoever was on it before."
+            )
         return told
 
 
 class _Stream:
     """One row on its way from blocks at any rate to treated sound at 16 kHz."""
 
-    def __init__(self, row: Row) -> None:
+    def __init__(self, row: Row, stated: int) -> None:
+        """``stated``: channels that the track has at its beginning."""
         self._row = row
+        self._stated = stated
         self._rate = 0
         self._resampler: Resampler | None = None
         self._stretch = Stretch(row.speed)
@@ -97,7 +106,10 @@ class _Stream:
     def push(self, rate: int, block: Samples) -> None:
         """Take in a block, shape (channels, n), of ``rate`` Hz."""
         # A file may change its layout on the way; the last channel stands in for a lost one.
-        samples = block[min(self._row.index, len(block) - 1)]
+        if self._row.channel is Channel.MIXED and len(block) > self._stated:
+            samples = block.mean(axis=0)
+        else:
+            samples = block[min(self._row.index, len(block) - 1)]
         if self._resampler is None or rate != self._rate:
             self._end_rate()
             self._resampler, self._rate = Resampler(rate), rate

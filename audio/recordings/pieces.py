@@ -86,8 +86,12 @@ def find_pieces(source: Source, reading: Reading) -> tuple[Piece, ...]:
     """
     size = source.size()
     if reading.raw:
-        kind = named_kind(reading.raw)
-        return (headerless(source, kind, reading.rate, 0, size),)
+        kind, channels = named_kind(reading.raw)
+        piece = headerless(source, kind, reading.rate, 0, size)
+        if channels > 1:
+            layout = ("ch_layout", f"{channels}C" if channels > 2 else "stereo")
+            piece = piece._replace(options=(*piece.options, layout))
+        return (piece,)
     opening = source.read(0, 16)
     if not _is_known(opening) and source.ending in ENDINGS:
         kind = KINDS[ENDINGS[source.ending][0]]

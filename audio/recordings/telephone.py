@@ -53,6 +53,11 @@ KINDS = {
 }
 """Every kind, by its name."""
 
+INTERLEAVED = ("mulaw", "alaw", "s16", "s16be")
+"""Kinds in which samples of several channels may take turns."""
+
+MOST_INTERLEAVED = 8
+
 _MULAW, _ALAW, _UNSAID = ("mulaw",), ("alaw",), ("s16", "mulaw", "alaw", "s16be")
 
 ENDINGS: dict[str, tuple[str, ...]] = {
@@ -85,11 +90,21 @@ GUESSED = ("s16", "mulaw", "alaw")
 """What the bytes behind a header that lies may be."""
 
 
-def named_kind(name: str) -> Kind:
-    """The kind that the command line names; raises InputError where there is none."""
+def named_kind(asked: str) -> tuple[Kind, int]:
+    """The kind that the command line names, and how many channels: ``mulaw`` or ``mulaw:2``.
+
+    Raises InputError where there is no such kind, or it holds one channel only.
+    """
+    name, _, count = asked.partition(":")
     if name not in KINDS:
         raise InputError(f"There is no kind of sound {name!r}.", f"Say one of {', '.join(KINDS)}.")
-    return KINDS[name]
+    channels = int(count) if count.isdigit() else 0 if count else 1
+    if not 1 <= channels <= MOST_INTERLEAVED or (channels > 1 and name not in INTERLEAVED):
+        raise InputError(
+            f"{asked!r}: {name} does not come with so many channels.",
+            f"{', '.join(INTERLEAVED)} may have up to {MOST_INTERLEAVED}, such as mulaw:2.",
+        )
+    return KINDS[name], channels
 
 
 def rate_of(ending: str, kind: Kind) -> int:

@@ -80,7 +80,8 @@ def add_recording(parser: argparse.ArgumentParser) -> None:
         "--raw",
         default="",
         metavar="KIND",
-        help="the file has no header: mulaw, alaw, s16, g722, gsm, vox, g726, g729",
+        help="the file has no header: mulaw, alaw, s16, g722, gsm, vox, g726 or g729; mulaw:2 has "
+        "two channels",
     )
     parser.add_argument("--rate", type=int, metavar="HZ", help="samples a second, with --raw")
     parser.add_argument(

@@ -77,6 +77,8 @@ def test_it_says_what_two_channels_have_in_common(capsys: pytest.CaptureFixture[
         (["call.wav", "--channels", "1,1"], "named twice"),
         (["call.wav", "--tracks", "2"], "no track 2"),
         (["call.wav", "--raw", "mp7"], "no kind of sound 'mp7'"),
+        (["call.wav", "--raw", "gsm:2"], "so many channels"),
+        (["call.wav", "--raw", "s16:x"], "so many channels"),
         (["call.wav", "--rate", "3"], "no sample rate"),
         (["call.wav", "--delay", "nan"], "no delay"),
         (["a.wav", "b.wav", "c.wav"], "More than two"),

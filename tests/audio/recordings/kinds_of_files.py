@@ -264,4 +264,28 @@ FILES = [
     Kind("an address", lambda _: Path("https://host/call.wav"), "", ("is an address",)),
     Kind("text", saved("a.wav", lambda: b"hello\n" * 500), "", ("cannot be read",)),
     Kind("nothing", saved("a.wav", lambda: b""), "", ("is empty",)),
+    # --- what changes on the way
+    Kind(
+        "headerless, two channels",
+        saved(
+            "a.dat",
+            lambda: b"".join(
+                bytes(pair) for pair in zip(*(mulaw(side) for side in sample()), strict=True)
+            ),
+        ),
+        asked=Asked(reading=Reading(raw="mulaw:2")),
+    ),
+    Kind(
+        "one channel, then two",
+        saved("a.wav", lambda: wav(pcm([mixed()])) + wav(pcm(sample()), channels=2)),
+        "m",
+        ("2 recordings joined", "changes its number of channels", ONE),
+        seconds=2 * LONG,
+    ),
+    Kind(
+        "a format that nobody knows",
+        saved("a.wav", lambda: wav(pcm([mixed()]), tag=0x1234)),
+        "",
+        ("WAV format 0x1234",),
+    ),
 ]
