@@ -28,6 +28,9 @@ def about_side(side: Side, treatment: Treatment) -> list[str]:
     """What was found on one side and what is done about it."""
     level, whose = side.level, WHOSE[side.channel]
     told = []
+    still_growing = side.take.contents.source.follow
+    if level.silent and still_growing:
+        return told
     if level.silent:
         told.append(f"{whose} is silent: nothing at all is on it, and nothing will be heard.")
         return told
@@ -56,7 +59,7 @@ def about_side(side: Side, treatment: Treatment) -> list[str]:
             f"{whose} is too loud (speech at {level.speech:+.0f} dBFS) and is lowered by "
             f"{-treatment.gain_db:.0f} dB before it is heard."
         )
-    elif level.loudest < -60.0:
+    elif level.loudest < -60.0 and not still_growing:
         told.append(
             f"{whose} holds nothing above {level.loudest:.0f} dBFS, too little to be speech; "
             "nothing is likely to be heard on it."

@@ -154,8 +154,10 @@ class View:
         while True:
             self._file.seek(place)
             taken = self._file.read(length)
-            if taken or not length or self._wait is None or not self._wait():
+            if taken or not length or self._wait is None:
                 break
+            if not self._wait():
+                self._wait = None  # FFmpeg asks again at an end, and would wait again
         self._at += len(taken)
         return taken
 
@@ -188,14 +190,18 @@ class Growth:
         self._size = size
         self._looks = max(1, round(quiet_for / POLL))
         self._sleep = sleep
+        self._ended = False
 
     def __call__(self) -> bool:
-        """Wait for more; False once nothing came for ``quiet_for`` seconds."""
+        """Wait for more; False, from then on, once nothing came for ``quiet_for`` seconds."""
+        if self._ended:
+            return False
         before = self._size()
         for _ in range(self._looks):
             self._sleep(POLL)
             if self._size() > before:
                 return True
+        self._ended = True
         return False
 
 

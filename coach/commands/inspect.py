@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         raise InputError("More than two files are named.", "Name one, or one for each person.")
     asked = asked_of(args)
     sources = [
-        find_source(one) if isinstance(one, Path) else one
+        find_source(one, follow=asked.follow) if isinstance(one, Path) else one
         for one in (named(path, asked) for path in args.files)
     ]
     contents = [look_into(source, asked.reading) for source in sources]

@@ -57,6 +57,7 @@ def sample() -> tuple[Samples, Samples]:
     return agent * 2, customer * 2
 
 
+@functools.cache
 def at(rate: int) -> tuple[Samples, Samples]:
     """The same at another rate, for files only: by straight lines."""
     times = np.arange(round(LONG * rate)) / rate
@@ -218,6 +219,7 @@ def likeness(got: Samples, wanted: Samples) -> float:
     return best / energy if energy else 0.0
 
 
+@functools.cache
 def wanted(channel: Channel) -> Samples:
     """A side of the sample at 16 kHz, as the program brings it there."""
     from audio.resample import Resampler  # noqa: PLC0415 - of the tests' own needs

@@ -53,6 +53,8 @@ def test_growth_ends_when_nothing_comes_any_more() -> None:
     assert len(slept) == 3
     assert not growth()
     assert sum(slept[3:]) == pytest.approx(1.0, abs=POLL)
+    assert not growth()
+    assert sum(slept[3:]) == pytest.approx(1.0, abs=POLL)
 
 
 def length(recording: Recording) -> float:
@@ -69,7 +71,11 @@ def test_a_growing_file_is_followed_to_its_end(tmp_path: Path, stated: int) -> N
     path.write_bytes(whole[: len(whole) // 3])
     pieces = [whole[len(whole) // 3 : len(whole) // 2], whole[len(whole) // 2 :]]
 
+    asked = 0
+
     def more() -> bool:
+        nonlocal asked
+        asked += 1
         if not pieces:
             return False
         with path.open("ab") as file:
@@ -80,6 +86,7 @@ def test_a_growing_file_is_followed_to_its_end(tmp_path: Path, stated: int) -> N
     assert recording.channels == (Channel.AGENT, Channel.CUSTOMER)
     assert length(recording) == pytest.approx(6.0, abs=0.01)
     assert recording.notices == ()
+    assert asked == 3  # two pieces and the end, which is asked for once
 
 
 def test_a_file_without_header_may_grow(tmp_path: Path) -> None:
