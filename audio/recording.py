@@ -117,17 +117,18 @@ class Recording:
         """The same recording without what each side carries of the other."""
         return Recording(self._parts, self._notices, self.sides, ways)
 
-    def chunks(self, seconds: float = 0.02) -> Iterator[Chunk]:
+    def chunks(self, seconds: float = 0.02, *, so_far: bool = False) -> Iterator[Chunk]:
         """The whole call in order of time, ``seconds`` of each channel in turn.
 
         Every call starts at the beginning. A shorter part is followed by silence, so that all
-        channels end together; the last chunk of each may be shorter than ``seconds``.
+        channels end together; the last chunk of each may be shorter than ``seconds``. With
+        ``so_far`` nothing is waited for where the recording is still being written.
         """
         size = max(1, round(seconds * SAMPLE_RATE))
         if self._ways is None:
-            moments = self._moments(size)
+            moments = self._moments(size, so_far)
         else:
-            pairs = ((first, second) for first, second in self._moments(BLOCK))
+            pairs = ((first, second) for first, second in self._moments(BLOCK, so_far))
             moments = _cut(without(pairs, self._ways), size)
         position = 0
         for voices in moments:
@@ -136,16 +137,17 @@ class Recording:
                 yield Chunk(channel, start, samples)
             position += len(voices[0])
 
-    def _moments(self, size: int) -> Iterator[Sequence[Samples]]:
+    def _moments(self, size: int, so_far: bool) -> Iterator[Sequence[Samples]]:
         """Every channel's sound, ``size`` samples at a time, fewer at the end."""
-        feeds = [Feed(part.contents, part.track, part.rows) for part in self._parts]
+        feeds = [Feed(part.contents, part.track, part.rows, so_far=so_far) for part in self._parts]
         while True:
             taken = [feed.take(size) for feed in feeds]
             length = max(len(samples) for rows in taken for samples in rows)
             if length == 0:
                 break
             yield [self._voice(channel, taken, length) for channel in self.channels]
-        for feed in feeds:
+        # What is wrong with a growing recording shows only at its end.
+        for feed in feeds if not so_far else []:
             for notice in feed.complaints():
                 if notice not in self._notices:
                     self._notices.append(notice)
@@ -281,7 +283,7 @@ def _alignment(recording: Recording, parts: Sequence[Part]) -> Alignment:
 
 def _pairs(recording: Recording) -> Iterator[tuple[Samples, Samples]]:
     """Both sides in step, as far as a recording is looked at before it is played."""
-    chunks = recording.chunks(STEP)
+    chunks = recording.chunks(STEP, so_far=True)
     for first, second in zip(chunks, chunks, strict=True):
         if first.start > LOOKED_AT:
             return

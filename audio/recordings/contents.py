@@ -156,7 +156,7 @@ def _windows(contents: Contents, track: int) -> Iterator[tuple[int, Block]]:
     held: list[Block] = []
     length = rate = 0
     for timed in itertools.chain(
-        read_blocks(contents.source, _bounded(contents), track, Damage()), [Timed(0, _NOTHING)]
+        read_blocks(contents.source, pieces_so_far(contents), track, Damage()), [Timed(0, _NOTHING)]
     ):
         if held and (timed.rate != rate or len(timed.block) != len(held[0])):
             yield rate, np.concatenate(held, axis=1)
@@ -178,7 +178,7 @@ def _windows(contents: Contents, track: int) -> Iterator[tuple[int, Block]]:
 _NOTHING: Block = np.zeros((0, 0), np.float32)
 
 
-def _bounded(contents: Contents) -> tuple[Piece, ...]:
+def pieces_so_far(contents: Contents) -> tuple[Piece, ...]:
     """The pieces as they are now, of a growing recording too."""
     size = contents.source.size()
     return tuple(p if p.end is not None else p._replace(end=size) for p in contents.pieces)
@@ -198,7 +198,7 @@ def _opened(source: Source, pieces: tuple[Piece, ...], notices: Sequence[str]) -
     if all(shape.duration is not None for shape in shapes):
         return contents
     damage = Damage()  # streamed to disk, say: only its end tells
-    for _ in read_blocks(source, _bounded(contents), 0, damage):
+    for _ in read_blocks(source, pieces_so_far(contents), 0, damage):
         pass
     return msgspec.structs.replace(contents, duration=damage.seconds)
 

@@ -10,7 +10,7 @@ from audio.resample import Resampler
 from coach.events import Channel
 
 from .condition import Conditioner, Treatment
-from .contents import Contents
+from .contents import Contents, pieces_so_far
 from .decode import LOST_END, Damage, read_blocks
 from .findings import cut_short
 from .stretch import Stretch
@@ -37,11 +37,18 @@ class Feed:
         contents: Contents,
         track: int,
         rows: tuple[Row, ...],
+        *,
+        so_far: bool = False,
     ) -> None:
+        """``so_far``: take what is there of a growing recording, and do not wait for more."""
         self._contents = contents
         self._damage = Damage()
         self._blocks = read_blocks(
-            contents.source, contents.pieces, track, self._damage, wait=contents.source.more
+            contents.source,
+            pieces_so_far(contents) if so_far else contents.pieces,
+            track,
+            self._damage,
+            wait=None if so_far else contents.source.more,
         )
         self._streams = [_Stream(row, contents.tracks[track].channels) for row in rows]
 

@@ -27,7 +27,7 @@ LIKE_DRIFT = 0.004
 def about_side(side: Side, treatment: Treatment) -> list[str]:
     """What was found on one side and what is done about it."""
     level, whose = side.level, WHOSE[side.channel]
-    told = []
+    told: list[str] = []
     still_growing = side.take.contents.source.follow
     if level.silent and still_growing:
         return told
