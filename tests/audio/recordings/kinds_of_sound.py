@@ -8,7 +8,6 @@ from makers import (
     RATE,
     Kind,
     clipped,
-    coded,
     db,
     floats,
     hum,
@@ -158,9 +157,12 @@ SOUND = [
         says=("4 channels", "channel 2 and channel 4"),
     ),
     Kind(
-        "six channels",
-        coded("a.wav", "pcm_s16le"),
-        asked=Asked(channels=(1, 2)),
+        "six channels, a copy and a mix among them",
+        stereo(
+            "a.wav",
+            lambda: [mixed() * 0, sample()[0], mixed(), sample()[0], sample()[1], mixed() * 0],
+        ),
+        says=("6 channels", "channel 2 and channel 5"),
     ),
     # --- two files
     Kind("two files", lambda folder: two_files(folder, *sample())),
