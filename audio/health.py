@@ -22,6 +22,14 @@ _ADVICE = {
 }
 
 
+_RECORDED = {
+    Channel.AGENT: "the agent's side of the recording is silent from {start} on, while the "
+    "customer speaks: what the agent said there is not in it",
+    Channel.CUSTOMER: "the customer's side of the recording is silent from {start} on, while the "
+    "agent speaks: what the customer said there is not in it",
+}
+
+
 class SilenceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """When silence is a fault. In seconds."""
 
@@ -40,7 +48,9 @@ class SilenceSettings(msgspec.Struct, frozen=True, kw_only=True):
 class SilenceWatch:
     """Follows both sides' levels and warns once for each silence."""
 
-    def __init__(self, settings: SilenceSettings | None = None) -> None:
+    def __init__(self, settings: SilenceSettings | None = None, *, recorded: bool = False) -> None:
+        """``recorded``: nobody can mend it any more; the words say what is missing."""
+        self._recorded = recorded
         self._settings = settings or SilenceSettings()
         self._sides = {channel: _Side() for channel in KINDS}
 
@@ -57,7 +67,7 @@ class SilenceWatch:
         if side.warned or not self._too_long(side):
             return []
         side.warned = True
-        return [_warning(fact, active=True)]
+        return [self._warning(fact, side, active=True)]
 
     def swap(self) -> None:
         """The two sides have been exchanged; a silence that lasts is told of under its new name."""
@@ -68,7 +78,17 @@ class SilenceWatch:
     def _heard(self, side: _Side, fact: Loudness) -> list[AudioWarning]:
         over = side.warned
         self._sides[fact.channel] = _Side(ever_heard=True)
-        return [_warning(fact, active=False)] if over else []
+        return [self._warning(fact, side, active=False)] if over else []
+
+    def _warning(self, fact: Loudness, side: _Side, *, active: bool) -> AudioWarning:
+        if self._recorded:
+            started = fact.end - side.silent if active else fact.start - side.silent
+            detail = _RECORDED[fact.channel].format(start=_clock(started))
+            again = f"it is heard again after {side.silent:.0f} s of silence"
+        else:
+            detail, again = _ADVICE[fact.channel], "it is heard again"
+        kind, words = KINDS[fact.channel], detail if active else again
+        return AudioWarning(at=fact.at, kind=kind, detail=words, active=active)
 
     def _too_long(self, side: _Side) -> bool:
         settings = self._settings
@@ -89,11 +109,6 @@ class _Side:
         self.warned = False
 
 
-def _warning(fact: Loudness, *, active: bool) -> AudioWarning:
-    detail = _ADVICE[fact.channel] if active else "it is heard again"
-    return AudioWarning(at=fact.at, kind=KINDS[fact.channel], detail=detail, active=active)
-
-
 def of_other_side(warning: AudioWarning) -> AudioWarning:
     """The same warning about the other side; one about neither side is left as it is."""
     sides = {kind: channel for channel, kind in KINDS.items()}
@@ -102,3 +117,8 @@ def of_other_side(warning: AudioWarning) -> AudioWarning:
         return warning
     detail = _ADVICE[side.other] if warning.active else warning.detail
     return msgspec.structs.replace(warning, kind=KINDS[side.other], detail=detail)
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(max(0.0, seconds)), 60)
+    return f"{minutes:02}:{rest:02}"

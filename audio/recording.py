@@ -1,62 +1,109 @@
 """A recorded call as a stream of chunks, whatever file or files it comes in.
 
-Three shapes are known: a stereo file with one person a side, two mono files, and an undivided
-mono file in which nobody can say who speaks. The file is decoded while it is played: a call of
-three hours needs no more memory than one of three seconds.
+Three shapes are known: two people on two channels or tracks of a file, two files, and an
+undivided track in which nobody can say who speaks. The file is decoded while it is played: a
+call of three hours needs no more memory than one of three seconds. ``audio.recordings`` holds
+the parts of this.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from coach.errors import InputError
 from coach.events import Channel
 
 from .chunks import SAMPLE_RATE, Chunk, Samples
-from .decode import LOST_END, MOST_CHANNELS, Damage, Facts, read_blocks, read_facts
-from .resample import Resampler
-from .stereo import WINDOW, Sides, StereoCheck
+from .recordings.alignment import SOUGHT, STEP, Alignment, LagMeter, measure
+from .recordings.condition import Treatment, treatment_for
+from .recordings.contents import Contents, doubt_about, look_into, read_otherwise
+from .recordings.feed import Feed, Row
+from .recordings.findings import (
+    LEAST_LEAK_DB,
+    about_alignment,
+    about_both,
+    about_lengths,
+    about_side,
+    cut_short,
+)
+from .recordings.leak import BLOCK, Pair, Taps, fit, without
+from .recordings.pieces import Reading
+from .recordings.sides import (
+    LOOKED_AT,
+    MIXED_NOTICE,
+    Choice,
+    Side,
+    Sides,
+    one_voice,
+    sides_of,
+    two_files,
+)
+from .recordings.source import Source, find_source
+
+__all__ = ["MIXED_NOTICE", "Asked", "Recording", "open_recording"]
 
 SHORTEST = 0.1
 """Seconds; anything shorter holds no syllable."""
 
-_LOOKED_AT = 900.0  # seconds read at most to tell a copied channel from a real one
+LATEST = 25.0
+"""Seconds by which one of two files is expected to begin later at most."""
 
-MIXED_NOTICE = (
-    "Both speakers are on one track: who said what is unknown, so the agent's own cues, "
-    "talk-over, talk share and the boundary ladder are off. Record in stereo to have them."
-)
-
-_Rows = npt.NDArray[np.float32]
+WANDERS = 1.0
+"""Seconds by which the sides of one file lie apart at most."""
 
 
-class _Part(NamedTuple):
-    """One file and what each row taken from it is: the channel and the file's tracks."""
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line says beyond the names of files and where the agent is."""
 
-    path: Path
-    facts: Facts
-    rows: tuple[tuple[Channel, tuple[int, ...]], ...]
+    tracks: tuple[int, ...] = ()
+    """Numbers of the tracks to take, from 1, the agent's first; empty for all."""
+    channels: tuple[int, ...] = ()
+    """Numbers of the channels to take, from 1, the agent's first; empty for all."""
+    reading: Reading = Reading()
+    follow: bool = False
+    """The file is still being written: go on until it ends."""
+    delay: float | None = None
+    """Seconds by which the customer's side began later; None to find out."""
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One track of one file and the rows taken from it."""
+
+    contents: Contents
+    track: int
+    rows: tuple[Row, ...]
 
 
 class Recording:
     """One recorded call; see ``open_recording``."""
 
-    def __init__(self, parts: Sequence[_Part], notices: Sequence[str]) -> None:
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        notices: Sequence[str],
+        sides: Sides,
+        ways: tuple[Taps | None, Taps | None] | None = None,
+    ) -> None:
+        """``ways``: how each side leaks into the other, to be taken out; None where not."""
+        self._ways = ways
         self._parts = tuple(parts)
-        self._notices = list(notices)
-        self.channels: tuple[Channel, ...] = tuple(c for p in parts for c, _ in p.rows)
+        self._notices = list(dict.fromkeys(notices))
+        self.sides = sides
+        """What was found out about them before they are played."""
+        found = dict.fromkeys(row.channel for part in parts for row in part.rows)
+        self.channels: tuple[Channel, ...] = tuple(
+            sorted(found, key=lambda channel: channel is Channel.CUSTOMER)
+        )
         """Whose voices it carries, in the order in which chunks of one moment come."""
 
     @property
     def duration(self) -> float:
         """Seconds from the beginning to the end of the longest part, as far as files say."""
-        return max((part.facts.duration or 0.0) for part in self._parts)
+        return max(part.contents.duration for part in self._parts)
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -66,216 +113,225 @@ class Recording:
         """
         return tuple(self._notices)
 
-    def chunks(self, seconds: float = 0.02) -> Iterator[Chunk]:
+    def with_ways(self, ways: tuple[Taps | None, Taps | None]) -> Recording:
+        """The same recording without what each side carries of the other."""
+        return Recording(self._parts, self._notices, self.sides, ways)
+
+    def chunks(self, seconds: float = 0.02, *, so_far: bool = False) -> Iterator[Chunk]:
         """The whole call in order of time, ``seconds`` of each channel in turn.
 
         Every call starts at the beginning. A shorter part is followed by silence, so that all
-        channels end together; the last chunk of each may be shorter than ``seconds``.
+        channels end together; the last chunk of each may be shorter than ``seconds``. With
+        ``so_far`` nothing is waited for where the recording is still being written.
         """
         size = max(1, round(seconds * SAMPLE_RATE))
-        feeds = [_Feed(part) for part in self._parts]
+        if self._ways is None:
+            moments = self._moments(size, so_far)
+        else:
+            pairs = ((first, second) for first, second in self._moments(BLOCK, so_far))
+            moments = _cut(without(pairs, self._ways), size)
         position = 0
+        for voices in moments:
+            start = position / SAMPLE_RATE
+            for channel, samples in zip(self.channels, voices, strict=True):
+                yield Chunk(channel, start, samples)
+            position += len(voices[0])
+
+    def _moments(self, size: int, so_far: bool) -> Iterator[Sequence[Samples]]:
+        """Every channel's sound, ``size`` samples at a time, fewer at the end."""
+        feeds = [Feed(part.contents, part.track, part.rows, so_far=so_far) for part in self._parts]
         while True:
             taken = [feed.take(size) for feed in feeds]
-            length = max(rows.shape[1] for rows in taken)
+            length = max(len(samples) for rows in taken for samples in rows)
             if length == 0:
                 break
-            start = position / SAMPLE_RATE
-            for part, rows in zip(self._parts, taken, strict=True):
-                for (channel, _), samples in zip(part.rows, rows, strict=True):
-                    yield Chunk(channel, start, _padded(samples, length))
-            position += length
-        for feed in feeds:
-            self._note(feed.complaint())
+            yield [self._voice(channel, taken, length) for channel in self.channels]
+        # What is wrong with a growing recording shows only at its end.
+        for feed in feeds if not so_far else []:
+            for notice in feed.complaints():
+                if notice not in self._notices:
+                    self._notices.append(notice)
 
-    def _note(self, notice: str) -> None:
-        if notice and notice not in self._notices:
-            self._notices.append(notice)
-
-
-class _Feed:
-    """One part's sound at 16 kHz, taken in pieces of any size."""
-
-    def __init__(self, part: _Part) -> None:
-        self._part = part
-        self._damage = Damage()
-        self._blocks = read_blocks(part.path, self._damage)
-        self._resamplers = [Resampler(part.facts.rate) for _ in part.rows]
-        self._held: list[_Rows] = []
-        self._length = 0
-
-    def take(self, size: int) -> _Rows:
-        """The next ``size`` samples of every row, fewer at the end; shape (rows, n)."""
-        while self._length < size and not self._damage.finished:
-            block = next(self._blocks, None)
-            self._hold(self._ends() if block is None else self._convert(block))
-        rows = np.concatenate(self._held, axis=1) if self._held else self._nothing()
-        taken, rest = rows[:, :size], rows[:, size:]
-        self._held = [rest] if rest.shape[1] else []
-        self._length = rest.shape[1]
-        return taken
-
-    def complaint(self) -> str:
-        """What was wrong with the file, once all of it was read; empty where nothing was."""
-        facts, damage = self._part.facts, self._damage
-        missing = (facts.duration or 0.0) - damage.seconds
-        if missing > LOST_END and facts.missing == 0:
-            return _cut_short(self._part.path, damage.seconds, missing)
-        if damage.lost:
-            return (
-                f"{self._part.path} is damaged: {damage.lost:.1f} seconds in its middle could "
-                "not be read and are played as silence."
-            )
-        if damage.packets:
-            return f"{self._part.path} is damaged: {damage.packets} pieces could not be decoded."
-        return ""
-
-    def _convert(self, block: _Rows) -> _Rows:
-        out = []
-        for (_, tracks), resampler in zip(self._part.rows, self._resamplers, strict=True):
-            # A file may change its layout on the way; the last track stands in for a lost one.
-            chosen = block[[min(track, len(block) - 1) for track in tracks]]
-            out.append(resampler.push(chosen.mean(axis=0) if len(chosen) > 1 else chosen[0]))
-        return np.stack(out)
-
-    def _ends(self) -> _Rows:
-        return np.stack([resampler.finish() for resampler in self._resamplers])
-
-    def _hold(self, rows: _Rows) -> None:
-        if rows.shape[1]:
-            self._held.append(rows)
-            self._length += rows.shape[1]
-
-    def _nothing(self) -> _Rows:
-        return np.empty((len(self._part.rows), 0), np.float32)
+    def _voice(self, channel: Channel, taken: list[list[Samples]], length: int) -> Samples:
+        """A channel's sound: the mean of the rows that carry it."""
+        rows = [
+            _padded(samples, length)
+            for part, pieces in zip(self._parts, taken, strict=True)
+            for row, samples in zip(part.rows, pieces, strict=True)
+            if row.channel is channel
+        ]
+        return rows[0] if len(rows) == 1 else np.mean(rows, axis=0, dtype=np.float32)
 
 
 def open_recording(
-    path: Path,
+    path: Path | Source,
     *,
     agent_channel: str = "left",
-    other: Path | None = None,
+    other: Path | Source | None = None,
     mono: bool = False,
+    asked: Asked | None = None,
 ) -> Recording:
     """Open a recorded call.
 
     ``agent_channel``: on which side of a stereo file the agent is, ``left`` or ``right``.
     ``other``: the customer's file, where each person has a mono file; ``path`` is then the
-    agent's. ``mono``: take a stereo file as one track with both people on it.
+    agent's. ``mono``: take everything as one track with both people on it.
 
-    Raises InputError, with the remedy, for what is missing, empty, no sound, too short, of too
-    many channels, or a copy of one track on both sides.
+    Raises InputError, with the remedy, for what is missing, empty, no sound, too short, of
+    too many voices in a person's file, or the same file for both people.
     """
     if agent_channel not in ("left", "right"):
         raise InputError(f"The agent's channel cannot be {agent_channel!r}.", "Say left or right.")
+    asked = asked or Asked()
+    choice = Choice(
+        agent_channel=agent_channel, mono=mono, tracks=asked.tracks, channels=asked.channels
+    )
+    contents = _contents(path, asked)
     notices: list[str] = []
-    if other is not None:
-        agent, note = _one_voice(path, Channel.AGENT)
-        customer, other_note = _one_voice(other, Channel.CUSTOMER)
-        parts = [agent, customer]
-        notices += [n for n in (note, other_note) if n]
-    else:
-        parts = [_shape(path, agent_channel, mono=mono)]
-        if parts[0].rows[0][0] is Channel.MIXED:
+    if other is None:
+        sides, contents = _one_file(contents, choice)
+        notices += contents.notices
+        if sides.sides[0].channel is Channel.MIXED:
             notices.append(MIXED_NOTICE)
-    for part in parts:
-        if part.facts.missing:
-            held = part.facts.duration or 0.0
-            notices.append(_cut_short(part.path, held, part.facts.missing))
-    recording = Recording(parts, notices)
-    _inspect(recording, path, other)
-    return recording
+    else:
+        second = _contents(other, asked)
+        agent, told = one_voice(contents, choice)
+        customer, also_told = one_voice(second, choice)
+        notices += [*contents.notices, *second.notices, *told, *also_told]
+        sides = two_files(agent, customer)
+    _long_enough(sides, contents)
+    return _recording(sides, notices, asked.delay)
 
 
-def _shape(path: Path, agent_channel: str, *, mono: bool) -> _Part:
-    facts = _facts(path)
-    if facts.channels == 1 or mono:
-        return _Part(path, facts, ((Channel.MIXED, tuple(range(facts.channels))),))
-    left, right = Channel.AGENT, Channel.CUSTOMER
-    if agent_channel == "right":
-        left, right = right, left
-    rows = sorted([(left, (0,)), (right, (1,))], key=lambda row: row[0] is Channel.CUSTOMER)
-    return _Part(path, facts, tuple(rows))
+def _contents(path: Path | Source, asked: Asked) -> Contents:
+    source = find_source(path, follow=asked.follow) if isinstance(path, Path) else path
+    return look_into(source, asked.reading)
 
 
-def _one_voice(path: Path, channel: Channel) -> tuple[_Part, str]:
-    """One person's file; a stereo file will do where its two sides are the same."""
-    facts = _facts(path)
-    if facts.channels == 1:
-        return _Part(path, facts, ((channel, (0,)),)), ""
-    both = Recording([_shape(path, "left", mono=False)], [])
-    if _compare(both)[0] is not Sides.COPIED:
-        raise InputError(
-            f"{path} has two different channels, and one person was expected in it.",
-            "Replay it alone as a stereo recording, or give one mono file a person.",
+def _one_file(contents: Contents, choice: Choice) -> tuple[Sides, Contents]:
+    sides = sides_of(contents, choice)
+    level = max((side.level for side in sides.sides), key=lambda one: one.loudest)
+    otherwise = read_otherwise(contents, level)
+    if otherwise is not None:
+        return sides_of(otherwise, Choice(mono=choice.mono)), otherwise
+    doubt = doubt_about(contents, level)
+    if doubt:
+        sides = msgspec.structs.replace(sides, notices=(*sides.notices, doubt))
+    return sides, contents
+
+
+def _recording(sides: Sides, notices: Sequence[str], delay: float | None) -> Recording:
+    told = [*sides.notices, *notices, *about_both(sides)]
+    rows: dict[tuple[int, int], list[tuple[Side, Treatment]]] = {}
+    for side in sides.sides:
+        treatment = treatment_for(side.level)
+        told += about_side(side, treatment)
+        key = (id(side.take.contents), side.take.track)
+        rows.setdefault(key, []).append((side, treatment))
+    parts = []
+    for members in rows.values():
+        take = members[0][0].take
+        taken = tuple(
+            Row(channel=side.channel, index=side.take.channel, treatment=treatment)
+            for side, treatment in members
         )
-    note = f"{path} holds the same sound on both channels; its left one is used."
-    return _Part(path, facts, ((channel, (0,)),)), note
+        parts.append(Part(contents=take.contents, track=take.track, rows=taken))
+    for contents in {id(part.contents): part.contents for part in parts}.values():
+        if contents.missing:
+            told.append(cut_short(contents.name, contents.duration, contents.missing))
+    recording = Recording(parts, [notice for notice in told if notice], sides)
+    if recording.channels != (Channel.AGENT, Channel.CUSTOMER):
+        return recording
+    alignment = _alignment(recording, parts) if delay is None else Alignment(late=-delay)
+    if delay is None:
+        told += about_alignment(alignment)
+        if len({id(part.contents) for part in parts}) > 1 and not alignment.places:
+            told.append(about_lengths(*(part.contents.duration for part in parts)))
+    return _without_leaks(Recording(_moved(parts, alignment), [*filter(None, told)], sides))
 
 
-def _facts(path: Path) -> Facts:
-    facts = read_facts(path)
-    if facts.channels > MOST_CHANNELS:
-        raise InputError(
-            f"{path} has {facts.channels} channels; one or two can be used.",
-            "Export the agent's and the customer's alone, as stereo or as two mono files.",
+def _without_leaks(recording: Recording) -> Recording:
+    """The recording with the way of each side's leak into the other, where it is heard."""
+    relation = recording.sides.relation
+    if relation is None:
+        return recording
+    heard = (relation.leak_first, relation.leak_second)
+    wanted = [leak is not None and leak > LEAST_LEAK_DB for leak in heard]
+    if not any(wanted):
+        return recording
+    ways = fit(_pairs(recording))
+    into_first, into_second = (
+        way if wished else None for way, wished in zip(ways, wanted, strict=True)
+    )
+    return recording.with_ways((into_first, into_second))
+
+
+def _alignment(recording: Recording, parts: Sequence[Part]) -> Alignment:
+    """How the customer's side lies against the agent's; the first part is the agent's."""
+    late = 0.0
+    if len({id(part.contents) for part in parts}) > 1:
+        meter = LagMeter(reach=LATEST, every=SOUGHT, most=16)
+        first = measure(_pairs(recording), meter)
+        if not first.places:
+            return first
+        late = first.late if first.is_late else 0.0
+    shifted = Recording(_moved(parts, Alignment(late=late)), (), recording.sides)
+    meter = LagMeter(reach=WANDERS, every=SOUGHT, most=200)
+    rest = measure(_pairs(shifted), meter)
+    return msgspec.structs.replace(rest, late=late + rest.late if late or rest.is_late else 0.0)
+
+
+def _pairs(recording: Recording) -> Iterator[tuple[Samples, Samples]]:
+    """Both sides in step, as far as a recording is looked at before it is played."""
+    chunks = recording.chunks(STEP, so_far=True)
+    for first, second in zip(chunks, chunks, strict=True):
+        if first.start > LOOKED_AT:
+            return
+        yield first.samples, second.samples
+
+
+def _moved(parts: Sequence[Part], alignment: Alignment) -> list[Part]:
+    delays = {
+        Channel.AGENT: max(0.0, alignment.late),
+        Channel.CUSTOMER: max(0.0, -alignment.late),
+    }
+    return [
+        msgspec.structs.replace(
+            part,
+            rows=tuple(
+                msgspec.structs.replace(
+                    row,
+                    delay=delays[row.channel],
+                    speed=alignment.speed if row.channel is Channel.CUSTOMER else 1.0,
+                )
+                for row in part.rows
+            ),
         )
-    if facts.duration is None:  # streamed to disk, say: only its end tells
-        damage = Damage()
-        for _ in read_blocks(path, damage):
-            pass
-        return msgspec.structs.replace(facts, duration=damage.seconds)
-    return facts
+        for part in parts
+    ]
 
 
-def _inspect(recording: Recording, path: Path, other: Path | None) -> None:
-    """Refuse what is too short to hold speech and what holds one track twice."""
-    sides, heard = _compare(recording)
-    if heard == 0:
-        raise InputError(f"{path} holds no sound.", "Export the recording again.")
-    if heard < SHORTEST:
+def _long_enough(sides: Sides, contents: Contents) -> None:
+    """Refuse what is too short to hold speech."""
+    if sides.seconds == 0:
+        raise InputError(f"{contents.name} holds no sound.", "Export the recording again.")
+    if sides.seconds < SHORTEST:
         raise InputError(
-            f"{path} lasts only {heard:.4f} seconds, too short for speech.",
+            f"{contents.name} lasts only {sides.seconds:.4f} seconds, too short for speech.",
             "Export the recording again.",
         )
-    if sides is not Sides.COPIED:
-        return
-    if other is None:
-        raise InputError(
-            f"{path} has the same sound on both channels: it is a mono recording made into "
-            "stereo, and every sentence would be counted for both people.",
-            "Replay it as one track with --mono, or export it with one person a channel.",
-        )
-    raise InputError(
-        f"{path} and {other} hold the same sound.",
-        "Give the agent's file and the customer's, or replay one of them alone.",
-    )
 
 
-def _compare(recording: Recording) -> tuple[Sides, float]:
-    """The verdict on a recording's two channels, and how many seconds were read for it."""
-    check = StereoCheck()
-    first: Samples | None = None
-    end = 0.0
-    for chunk in recording.chunks(WINDOW):
-        end = chunk.end
-        if len(recording.channels) == 1:
-            return Sides.REAL, end
-        if first is None:
-            first = chunk.samples
-            continue
-        verdict = check.push(first, chunk.samples)
-        first = None
-        if verdict is not Sides.UNDECIDED or end > _LOOKED_AT:
-            return verdict, end
-    return check.finish(), end
-
-
-def _cut_short(path: Path, held: float, missing: float) -> str:
-    return (
-        f"{path} is damaged or cut short: {held:.1f} seconds could be read, {missing:.1f} more "
-        "that it promises are missing."
-    )
+def _cut(pairs: Iterable[Pair], size: int) -> Iterator[Pair]:
+    """The same sound, ``size`` samples at a time, fewer at the end."""
+    first, second = np.empty(0, np.float32), np.empty(0, np.float32)
+    for more, also in pairs:
+        first, second = np.concatenate([first, more]), np.concatenate([second, also])
+        while len(first) >= size:
+            yield first[:size], second[:size]
+            first, second = first[size:], second[size:]
+    if len(first):
+        yield first, second
 
 
 def _padded(samples: Samples, length: int) -> Samples:

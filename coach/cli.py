@@ -15,6 +15,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import metadata
+from pathlib import Path
 from typing import TextIO
 
 from coach.errors import CoachError, Exit
@@ -23,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "demo": "play the bundled sample call, really transcribed and really coached",
     "live": "coach a call as it happens",
     "replay": "run a recording or a journal through the coach",
+    "inspect": "say what is inside a recording, without transcribing it",
     "devices": "list microphones and far-end sources, with levels",
     "model": "list, verify and fetch speech models",
     "rules": "list, check, test, explain and try rules",
@@ -81,8 +83,25 @@ def _run(words: Sequence[str]) -> int:
             module = importlib.import_module(f"coach.commands.{name}")
             module.configure(sub)
             sub.set_defaults(run=module.run)
-    args = parser.parse_args(words)
+    args = parser.parse_args(_files_named(words))
     return int(args.run(args))
+
+
+def _files_named(words: Sequence[str]) -> list[str]:
+    """Write files whose names begin with a dash so that they are not taken for options.
+
+    Before ``--`` a word with an ending (``-call.wav``) that is a file is meant as one; after it
+    every file is.
+    """
+    end = words.index("--") if "--" in words else len(words)
+    before = [f"./{w}" if _is_dashed(w) and Path(w).suffix else w for w in words[:end]]
+    after = [f"./{w}" if _is_dashed(w) else w for w in words[end + 1 :]]
+    # What still begins with a dash needs the mark; without one argparse may stumble over it.
+    return [*before, *(["--"] if any(w.startswith("-") for w in after) else []), *after]
+
+
+def _is_dashed(word: str) -> bool:
+    return word.startswith("-") and len(word) > 1 and Path(word).is_file()
 
 
 def _make_streams_safe() -> None:

@@ -23,6 +23,7 @@ def run(args: argparse.Namespace) -> int:
         file=sys.stderr,
     )
     files = {"file": sample.CALL, "agent": None, "customer": None}
-    for name, value in {**files, "agent_channel": "left", "mono": False}.items():
+    plain = {"tracks": (), "channels": (), "raw": "", "rate": None, "delay": None, "follow": False}
+    for name, value in {**files, **plain, "agent_channel": "left", "mono": False}.items():
         setattr(args, name, value)
     return replay.show_recording(args, read_settings(args), "sample call")

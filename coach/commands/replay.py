@@ -15,7 +15,7 @@ from coach.events import CallEnded, Event
 from coach.startup.config import Settings
 from coach.startup.deferred import DeferredDriver
 from coach.startup.interrupt import Interrupt
-from coach.startup.options import add_common, read_settings, run_screen
+from coach.startup.options import add_common, add_recording, read_settings, run_screen
 from coach.startup.progress import ProgressLine
 
 if TYPE_CHECKING:
@@ -30,7 +30,12 @@ SPEEDS = {"1": 1.0, "2": 2.0, "4": 4.0, "max": None}
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("file", type=Path, nargs="?", help="a recording, or a journal (.jsonl)")
+    parser.add_argument(
+        "file",
+        type=Path,
+        nargs="?",
+        help="a recording, a journal (.jsonl), or - for a recording that is piped in",
+    )
     parser.add_argument("--agent", type=Path, metavar="FILE", help="the agent's side, mono")
     parser.add_argument("--customer", type=Path, metavar="FILE", help="the customer's side, mono")
     parser.add_argument(
@@ -42,6 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mono", action="store_true", help="take the recording as one undivided voice track"
     )
+    add_recording(parser)
     parser.add_argument(
         "--verify", action="store_true", help="journal: compare every result with the recorded one"
     )
@@ -80,16 +86,26 @@ def run(args: argparse.Namespace) -> int:
     if not (args.file or args.agent):
         raise InputError("There is nothing to replay.", "Name a recording or a journal.")
     for path in (args.file, args.agent, args.customer):
-        if path is not None and not path.exists():
+        if path is not None and not path.exists() and not _is_elsewhere(path):
             raise InputError(f"There is no file {path}.", "Check its name and folder.")
     if args.agent:
-        if args.agent.samefile(args.customer):
+        if _is_same(args.agent, args.customer):
             raise InputError(
                 f"{args.agent} is given for both sides.",
                 "Name the customer's own file, or replay the one file alone.",
             )
         return show_recording(args, settings, f"{args.agent.name} + {args.customer.name}")
-    return show_recording(args, settings, args.file.name)
+    title = "standard input" if str(args.file) == "-" else args.file.name
+    return show_recording(args, settings, title)
+
+
+def _is_elsewhere(path: Path) -> bool:
+    """Whether a name stands for standard input or an address, which has a word of its own."""
+    return str(path) == "-" or ":/" in str(path)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one == other or (one.exists() and other.exists() and one.samefile(other))
 
 
 def _meant_as_journal(path: Path) -> bool:

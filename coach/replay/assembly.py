@@ -14,6 +14,7 @@ from audio.model import TellProgress
 from audio.recording import Recording, open_recording
 from coach.calls.journal import Journal
 from coach.events import CallStarted
+from coach.replay.named import asked_of, named
 from coach.replay.player import JournalSource, Player, RecordingSource
 from coach.startup.config import Settings
 from coach.startup.options import journal_path, starting_now
@@ -66,6 +67,9 @@ def play_journal(args: argparse.Namespace, settings: Settings, journal: Journal)
 
 def _open(args: argparse.Namespace, settings: Settings) -> Recording:
     side = args.agent_channel or settings.audio.agent_channel
+    asked = asked_of(args)
     if args.agent:
-        return open_recording(args.agent, other=args.customer)
-    return open_recording(args.file, agent_channel=side, mono=args.mono)
+        agent, customer = named(args.agent, asked), named(args.customer, asked)
+        return open_recording(agent, other=customer, asked=asked)
+    file = named(args.file, asked)
+    return open_recording(file, agent_channel=side, mono=args.mono, asked=asked)

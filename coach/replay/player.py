@@ -75,7 +75,7 @@ class RecordingSource:
         self.first = first
         self._known_notices = recording.notices
         self._language = LanguageWatch(rules_language, told=first.language)
-        self._silence = SilenceWatch()
+        self._silence = SilenceWatch(recorded=True)
         self._swapped = False
 
     @property

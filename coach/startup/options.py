@@ -60,6 +60,52 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     journal.add_argument("--no-journal", action="store_true", help="keep no journal")
 
 
+def add_recording(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how a recording is to be read."""
+    parser.add_argument(
+        "--tracks",
+        type=numbers,
+        default=(),
+        metavar="N,N",
+        help="sound tracks to take of several, the agent's first",
+    )
+    parser.add_argument(
+        "--channels",
+        type=numbers,
+        default=(),
+        metavar="N,N",
+        help="channels to take of several, the agent's first",
+    )
+    parser.add_argument(
+        "--raw",
+        default="",
+        metavar="KIND",
+        help="the file has no header: mulaw, alaw, s16, g722, gsm, vox, g726 or g729; mulaw:2 has "
+        "two channels",
+    )
+    parser.add_argument("--rate", type=int, metavar="HZ", help="samples a second, with --raw")
+    parser.add_argument(
+        "--delay",
+        type=float,
+        metavar="SECONDS",
+        help="how much later the customer's recording began than the agent's",
+    )
+    parser.add_argument(
+        "--follow", action="store_true", help="the file is still being written: go on to its end"
+    )
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    """Read ``1,3``; raises ArgumentTypeError for anything else."""
+    try:
+        found = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        found = (0,)
+    if min(found) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of numbers from 1 up, such as 1,3")
+    return found
+
+
 def read_settings(args: argparse.Namespace) -> Settings:
     """Read the settings file, with what the command line says laid over it."""
     settings = load(args.settings)

@@ -69,3 +69,14 @@ def test_a_warning_can_be_given_the_other_sides_name() -> None:
     assert of_other_side(of_other_side(exchanged)) == exchanged
     echo = AudioWarning(at=1.0, kind="echo", detail="x")
     assert of_other_side(echo) == echo
+
+
+@pytest.mark.parametrize("mute", BOTH)
+def test_in_a_recording_the_words_say_what_is_missing_and_from_when(mute: Channel) -> None:
+    watch = SilenceWatch(recorded=True)
+    run(watch, 0, 5, dict.fromkeys(BOTH, LOUD))
+    (warning,) = run(watch, 5, 75, {mute: QUIET, mute.other: LOUD})
+    assert "is silent from 00:05 on" in warning.detail
+    assert "?" not in warning.detail
+    (over,) = run(watch, 75, 76, dict.fromkeys(BOTH, LOUD))
+    assert "after 70 s of silence" in over.detail

@@ -1,0 +1,17 @@
+"""Recordings as files: from bytes of any kind to the sides of a call.
+
+``source``     where the bytes lie: a file, a growing file, standard input
+``wav``        what a WAV file's chunks say, and what is truly there
+``telephone``  headerless kinds that telephone systems write
+``pieces``     the files that were joined to one, each with the way to read it
+``decode``     tracks and blocks of samples, through FFmpeg's decoders
+``survey``     levels of every channel and what two channels have in common
+``sides``      which channels are taken, and whose they are
+``condition``  offset, hum and level put right before anybody listens
+``leak``       what each side carries of the other, taken out
+``stretch``    sound of a clock that ran fast or slow, at its true speed
+``feed``       one track at 16 kHz, treated, in pieces of any size
+``inspection`` what is inside, for somebody who asks
+``findings``   what is said about all this
+``alignment``  two sides that began at different times or run at different speeds
+"""

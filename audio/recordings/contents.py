@@ -1,0 +1,240 @@
+"""One recording opened far enough to know what is in it: its pieces, tracks and length."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+import msgspec
+import numpy as np
+
+from coach.errors import InputError
+
+from .decode import LOST_END, Block, Damage, Shape, Timed, Track, read_blocks, read_shape
+from .pieces import Piece, Reading, candidates, find_pieces, headerless
+from .source import Source
+from .survey import FLAT_DB, WINDOW, Level, Survey, Window
+from .telephone import GUESSED, KINDS, Kind
+
+LISTENED = 30.0
+"""Seconds listened to in order to tell what a file without a header holds."""
+
+SUSPECT_DB = -6.0
+"""Flatness above which loud sound may be bytes read in a wrong way: those give -5 to -2 dB."""
+
+LIKE_SPEECH_DB = -10.0
+"""Flatness below which bytes read in another way are taken for sound; speech gives -12 to -20."""
+
+LOUD_NOISE_DBFS = -30.0
+"""What is read in a wrong way is loud throughout..."""
+
+STEADY_DB = 12.0
+"""...and varies less than this."""
+
+
+class Contents(msgspec.Struct, frozen=True, kw_only=True):
+    """A recording, opened."""
+
+    source: Source
+    pieces: tuple[Piece, ...]
+    shapes: tuple[Shape, ...]
+    """One for each piece."""
+    duration: float
+    """Seconds that can be expected to be there."""
+    missing: float
+    """Seconds that headers promise and the file is too short for."""
+    notices: tuple[str, ...] = ()
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """The sound tracks of the first piece; later ones have the same as a rule."""
+        return self.shapes[0].tracks
+
+    @property
+    def name(self) -> str:
+        """As notices call it."""
+        return str(self.source.path)
+
+
+class Take(msgspec.Struct, frozen=True, kw_only=True):
+    """One channel of one track; both counted from 0."""
+
+    contents: Contents
+    track: int
+    channel: int
+
+
+def look_into(source: Source, reading: Reading) -> Contents:
+    """Open a recording; raises InputError, with the remedy, where it holds no sound."""
+    pieces = find_pieces(source, reading)
+    notices: list[str] = []
+    if pieces[0].kind is not None and not reading.raw and not pieces[0].tag:
+        pieces, told = _by_ear(source, reading, pieces[0])
+        notices.append(told)
+    contents = _opened(source, pieces, notices)
+    if len(pieces) > 1:
+        contents = msgspec.structs.replace(contents, notices=(*notices, _joined(contents)))
+    return contents
+
+
+def read_otherwise(contents: Contents, level: Level) -> Contents | None:
+    """The same bytes as headerless sound, where the header seems to lie and that sounds.
+
+    None where what the header says is as good, or the best there is.
+    """
+    piece = contents.pieces[0]
+    suspect = level.loudest > LOUD_NOISE_DBFS and level.flatness > SUSPECT_DB
+    if not suspect or not piece.tag:
+        return None
+    track = contents.tracks[0]
+    end = piece.end if piece.end is not None else contents.source.size()
+    tried = [headerless(contents.source, KINDS[k], track.rate, piece.start, end) for k in GUESSED]
+    best = min(tried, key=lambda one: flatness(contents.source, one))
+    if best.kind is None or flatness(contents.source, best) > LIKE_SPEECH_DB:
+        return None
+    told = (
+        f"{contents.name}: the header says {track.described}, but so read it is noise; it is "
+        f"read as {best.kind.name}, which sounds. --raw KIND and --rate HZ decide."
+    )
+    return _opened(contents.source, (best,), [*contents.notices, told])
+
+
+def doubt_about(contents: Contents, level: Level) -> str:
+    """A notice where all that is heard is noise; empty where it is not."""
+    if not _is_noise(level):
+        return ""
+    return (
+        f"{contents.name} holds steady noise and nothing like speech: it may not be the "
+        f"{contents.tracks[0].described} that it is taken for, and words heard in it are "
+        "not to be trusted. --raw KIND and --rate HZ read it in another way."
+    )
+
+
+def flatness(source: Source, piece: Piece) -> float:
+    """Flatness of the spectrum of a piece's beginning, dB; 0 where it cannot be read."""
+    try:
+        contents = _opened(source, (piece,), [])
+        survey, _ = survey_of([Take(contents=contents, track=0, channel=0)], LISTENED)
+    except InputError:
+        return 0.0
+    level = survey.level(0)
+    return 0.0 if level.silent else level.flatness
+
+
+def survey_of(takes: Sequence[Take], seconds: float) -> tuple[Survey, float]:
+    """Listen to the beginning of some channels side by side.
+
+    Also gives how many seconds there were, at most ``seconds``.
+    """
+    survey = Survey(len(takes))
+    groups: dict[tuple[int, int], Iterator[tuple[int, Block]]] = {}
+    for take in takes:
+        key = (id(take.contents), take.track)
+        groups.setdefault(key, _windows(take.contents, take.track))
+    done, end = 0.0, 0.0
+    while done < seconds:
+        found = {key: next(windows, None) for key, windows in groups.items()}
+        longest = max((len(w[1][0]) / w[0] for w in found.values() if w is not None), default=0)
+        if longest == 0:
+            break
+        survey.push([_window(take, found) for take in takes])
+        end = done + longest
+        done += WINDOW
+    return survey, end
+
+
+def _window(take: Take, found: dict[tuple[int, int], tuple[int, Block] | None]) -> Window:
+    taken = found[id(take.contents), take.track]
+    if taken is None:
+        return Window(8000, np.zeros(0, np.float32))
+    rate, block = taken
+    return Window(rate, block[min(take.channel, len(block) - 1)])
+
+
+def _windows(contents: Contents, track: int) -> Iterator[tuple[int, Block]]:
+    """The sound of a track in blocks of WINDOW seconds; shorter where the rate changes."""
+    held: list[Block] = []
+    length = rate = 0
+    for timed in itertools.chain(
+        read_blocks(contents.source, pieces_so_far(contents), track, Damage()), [Timed(0, _NOTHING)]
+    ):
+        if held and (timed.rate != rate or len(timed.block) != len(held[0])):
+            yield rate, np.concatenate(held, axis=1)
+            held, length = [], 0
+        rate = timed.rate
+        if not timed.block.shape[1]:
+            continue
+        held.append(timed.block)
+        length += timed.block.shape[1]
+        size = round(rate * WINDOW)
+        if length >= size:
+            whole = np.concatenate(held, axis=1)
+            for start in range(0, length - size + 1, size):
+                yield rate, whole[:, start : start + size]
+            rest = whole[:, length - length % size :]
+            held, length = ([rest], rest.shape[1]) if rest.shape[1] else ([], 0)
+
+
+_NOTHING: Block = np.zeros((0, 0), np.float32)
+
+
+def pieces_so_far(contents: Contents) -> tuple[Piece, ...]:
+    """The pieces as they are now, of a growing recording too."""
+    size = contents.source.size()
+    return tuple(p if p.end is not None else p._replace(end=size) for p in contents.pieces)
+
+
+def _opened(source: Source, pieces: tuple[Piece, ...], notices: Sequence[str]) -> Contents:
+    shapes = tuple(read_shape(source, piece) for piece in pieces)
+    missing = sum(piece.missing for piece in pieces)
+    contents = Contents(
+        source=source,
+        pieces=pieces,
+        shapes=shapes,
+        duration=sum(shape.duration or 0.0 for shape in shapes),
+        missing=missing if missing > LOST_END else 0.0,
+        notices=tuple(notices),
+    )
+    if all(shape.duration is not None for shape in shapes):
+        return contents
+    damage = Damage()  # streamed to disk, say: only its end tells
+    for _ in read_blocks(source, pieces_so_far(contents), 0, damage):
+        pass
+    return msgspec.structs.replace(contents, duration=damage.seconds)
+
+
+def _by_ear(source: Source, reading: Reading, first: Piece) -> tuple[tuple[Piece, ...], str]:
+    """Choose among the kinds that an ending stands for by what sounds."""
+    end = first.end if first.end is not None else source.size()
+    kinds = candidates(source)
+    tried = {kind.name: headerless(source, kind, reading.rate, 0, end) for kind in kinds}
+    chosen = kinds[0].name
+    if len(kinds) > 1:
+        flat = {name: flatness(source, piece) for name, piece in tried.items()}
+        chosen = min(flat, key=lambda name: flat[name])
+    piece = tried[chosen]
+    return (piece,), _told(source, KINDS[chosen], piece, others=len(kinds) > 1)
+
+
+def _told(source: Source, kind: Kind, piece: Piece, *, others: bool) -> str:
+    rate = dict(piece.options).get("sample_rate", str(kind.rate))
+    why = "which is what sounds" if others else f"for its ending .{source.ending}"
+    return (
+        f"{source.path} has no header: it is read as {kind.name} at {rate} Hz, {why}. "
+        "--raw KIND and --rate HZ decide."
+    )
+
+
+def _joined(contents: Contents) -> str:
+    lengths = [shape.duration for shape in contents.shapes]
+    spoken = ", ".join("unknown" if one is None else f"{one:.1f} s" for one in lengths)
+    return (
+        f"{contents.name} is {len(contents.pieces)} recordings joined to one file ({spoken}); "
+        "they are played one after the other."
+    )
+
+
+def _is_noise(level: Level) -> bool:
+    """Loud, steady and flat."""
+    steady = level.loudest > LOUD_NOISE_DBFS and level.loudest - level.floor < STEADY_DB
+    return steady and level.flatness > FLAT_DB

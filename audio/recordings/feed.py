@@ -1,0 +1,149 @@
+"""One track's sound at 16 kHz, treated, taken in pieces of any size."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+
+from audio.chunks import SAMPLE_RATE, Samples
+from audio.resample import Resampler
+from coach.events import Channel
+
+from .condition import Conditioner, Treatment
+from .contents import Contents, pieces_so_far
+from .decode import LOST_END, Damage, read_blocks
+from .findings import cut_short
+from .stretch import Stretch
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One channel of a track and what becomes of it."""
+
+    channel: Channel
+    index: int
+    """Of the track's channels, from 0."""
+    treatment: Treatment = Treatment()
+    delay: float = 0.0
+    """Seconds of silence put before it."""
+    speed: float = 1.0
+    """How much faster than the other side its clock ran."""
+
+
+class Feed:
+    """Reads one track once, from its beginning."""
+
+    def __init__(
+        self,
+        contents: Contents,
+        track: int,
+        rows: tuple[Row, ...],
+        *,
+        so_far: bool = False,
+    ) -> None:
+        """``so_far``: take what is there of a growing recording, and do not wait for more."""
+        self._contents = contents
+        self._damage = Damage()
+        self._blocks = read_blocks(
+            contents.source,
+            pieces_so_far(contents) if so_far else contents.pieces,
+            track,
+            self._damage,
+            wait=None if so_far else contents.source.more,
+        )
+        self._streams = [_Stream(row, contents.tracks[track].channels) for row in rows]
+
+    def take(self, size: int) -> list[Samples]:
+        """The next ``size`` samples of every row, fewer at the end."""
+        while not self._damage.finished and min(s.length for s in self._streams) < size:
+            timed = next(self._blocks, None)
+            for stream in self._streams:
+                if timed is None:
+                    stream.finish()
+                else:
+                    stream.push(timed.rate, timed.block)
+        return [stream.take(size) for stream in self._streams]
+
+    def complaints(self) -> list[str]:
+        """What was wrong with the file, once all of it was read."""
+        contents, damage = self._contents, self._damage
+        told = []
+        if damage.missing > LOST_END and contents.missing == 0:
+            told.append(cut_short(contents.name, damage.seconds, damage.missing))
+        elif damage.lost:
+            told.append(
+                f"{contents.name} is damaged: {damage.lost:.1f} seconds in its middle could "
+                "not be read and are played as silence."
+            )
+        elif damage.packets:
+            told.append(
+                f"{contents.name} is damaged: {damage.packets} pieces could not be decoded."
+            )
+        if len(damage.rates) > 1:
+            changes = ", ".join(f"{rate} Hz at {at:.1f} s" for at, rate in damage.rates[1:6])
+            told.append(
+                f"{contents.name} changes its sample rate on the way ({damage.rates[0][1]} Hz "
+                f"first, then {changes}); every part is played at its own."
+            )
+        if len(damage.layouts) > 1:
+            changes = ", ".join(f"{count} at {at:.1f} s" for at, count in damage.layouts[1:6])
+            told.append(
+                f"{contents.name} changes its number of channels on the way "
+                f"({damage.layouts[0][1]} first, then {changes}): what is on one channel only "
+                "counts for whoever was on it before."
+            )
+        return told
+
+
+class _Stream:
+    """One row on its way from blocks at any rate to treated sound at 16 kHz."""
+
+    def __init__(self, row: Row, stated: int) -> None:
+        """``stated``: channels that the track has at its beginning."""
+        self._row = row
+        self._stated = stated
+        self._rate = 0
+        self._resampler: Resampler | None = None
+        self._stretch = Stretch(row.speed)
+        self._conditioner = Conditioner(row.treatment)
+        self._held: list[Samples] = []
+        self.length = 0
+        """Samples that can be taken."""
+        self._hold(np.zeros(round(row.delay * SAMPLE_RATE), np.float32))
+
+    def push(self, rate: int, block: Samples) -> None:
+        """Take in a block, shape (channels, n), of ``rate`` Hz."""
+        # A file may change its layout on the way; the last channel stands in for a lost one.
+        if self._row.channel is Channel.MIXED and len(block) > self._stated:
+            samples = block.mean(axis=0)
+        else:
+            samples = block[min(self._row.index, len(block) - 1)]
+        if self._resampler is None or rate != self._rate:
+            self._end_rate()
+            self._resampler, self._rate = Resampler(rate), rate
+        self._treat(self._resampler.push(samples))
+
+    def finish(self) -> None:
+        """The track is at its end."""
+        self._end_rate()
+        self._hold(self._conditioner.push(self._stretch.finish()))
+        self._hold(self._conditioner.finish())
+
+    def take(self, size: int) -> Samples:
+        """The next ``size`` samples, fewer at the end."""
+        whole = np.concatenate(self._held) if self._held else np.zeros(0, np.float32)
+        taken, rest = whole[:size], whole[size:]
+        self._held = [rest] if len(rest) else []
+        self.length = len(rest)
+        return taken
+
+    def _end_rate(self) -> None:
+        if self._resampler is not None:
+            self._treat(self._resampler.finish())
+
+    def _treat(self, samples: Samples) -> None:
+        self._hold(self._conditioner.push(self._stretch.push(samples)))
+
+    def _hold(self, samples: Samples) -> None:
+        if len(samples):
+            self._held.append(samples)
+            self.length += len(samples)

@@ -1,0 +1,132 @@
+"""What a listener should know about a recording's sides, in plain sentences."""
+
+from __future__ import annotations
+
+from coach.events import Channel
+
+from .alignment import Alignment
+from .condition import CLIPPED, Treatment
+from .sides import Side, Sides
+
+WHOSE = {
+    Channel.AGENT: "The agent's side",
+    Channel.CUSTOMER: "The customer's side",
+    Channel.MIXED: "The recording",
+}
+
+LEAST_LEAK_DB = -40.0
+"""A leak fainter than this, against its origin, is not understood."""
+
+UNEQUAL = 0.5
+"""Seconds by which two files may differ in length without a word."""
+
+LIKE_DRIFT = 0.004
+"""Share of the longer file up to which the difference may come from clocks."""
+
+
+def about_side(side: Side, treatment: Treatment) -> list[str]:
+    """What was found on one side and what is done about it."""
+    level, whose = side.level, WHOSE[side.channel]
+    told: list[str] = []
+    still_growing = side.take.contents.source.follow
+    if level.silent and still_growing:
+        return told
+    if level.silent:
+        told.append(f"{whose} is silent: nothing at all is on it, and nothing will be heard.")
+        return told
+    if treatment.offset:
+        told.append(
+            f"{whose} has a constant offset of {treatment.offset:+.2f} of full scale, "
+            "which is taken out."
+        )
+    if treatment.hum:
+        told.append(
+            f"{whose} carries mains hum of {treatment.hum} Hz at {level.hum_level:.0f} dBFS, "
+            "which is taken out."
+        )
+    if level.clipped >= CLIPPED:
+        told.append(
+            f"{whose} is clipped: {level.clipped:.0%} of its samples stand at the top of cut "
+            "peaks, and words may be heard wrong."
+        )
+    if treatment.gain_db > 0:
+        told.append(
+            f"{whose} is very quiet (speech at {level.speech:.0f} dBFS) and is raised by "
+            f"{treatment.gain_db:.0f} dB before it is heard."
+        )
+    elif treatment.gain_db < 0:
+        told.append(
+            f"{whose} is too loud (speech at {level.speech:+.0f} dBFS) and is lowered by "
+            f"{-treatment.gain_db:.0f} dB before it is heard."
+        )
+    elif level.loudest < -60.0 and not still_growing:
+        told.append(
+            f"{whose} holds nothing above {level.loudest:.0f} dBFS, too little to be speech; "
+            "nothing is likely to be heard on it."
+        )
+    return told
+
+
+def about_both(sides: Sides) -> list[str]:
+    """What the two sides have to do with each other."""
+    told: list[str] = []
+    relation = sides.relation
+    if relation is None or len({side.channel for side in sides.sides}) < 2:
+        return told
+    first, second = (side.channel for side in sides.sides)
+    for leak, here, there in (
+        (relation.leak_first, first, second),
+        (relation.leak_second, second, first),
+    ):
+        if leak is not None and leak > LEAST_LEAK_DB:
+            told.append(
+                f"{WHOSE[here]} also carries the {there.value.lower()}'s voice, {-leak:.0f} dB "
+                "fainter than on its own side; it is taken out as far as it can be, and the same "
+                "words may still appear on both sides."
+            )
+    return told
+
+
+def about_lengths(agent: float, customer: float) -> str:
+    """A word where two files differ in length (seconds); empty where they do not."""
+    longer, shorter = max(agent, customer), min(agent, customer)
+    if longer - shorter < UNEQUAL:
+        return ""
+    whose = "customer's" if customer < agent else "agent's"
+    drift = (
+        " Their clocks may differ too, which cannot be measured: neither is heard on the other."
+        if longer - shorter < LIKE_DRIFT * longer
+        else ""
+    )
+    return (
+        f"The {whose} file is {longer - shorter:.1f} s shorter than the other ({shorter:.1f} s of "
+        f"{longer:.1f} s); both are taken to begin at the same moment (--delay SECONDS says how "
+        f"much later the customer's began), and silence stands for the rest.{drift}"
+    )
+
+
+def about_alignment(alignment: Alignment) -> list[str]:
+    """What was found out about beginnings and clocks, and is put right."""
+    told = []
+    where = f"measured at {alignment.places} places where one is heard on the other"
+    if alignment.is_late:
+        whose = "agent's" if alignment.late > 0 else "customer's"
+        told.append(
+            f"The {whose} side begins {abs(alignment.late):.1f} s later than the other ({where}); "
+            "it is moved back to its time."
+        )
+    if alignment.drifts:
+        pace = "faster" if alignment.drift > 0 else "slower"
+        told.append(
+            f"The sides drift apart: the customer's clock ran {abs(alignment.drift):.3%} {pace} "
+            f"({where}); its speed is corrected."
+        )
+    return told
+
+
+def cut_short(name: str, held: float, missing: float) -> str:
+    """The word about a file that holds less than it promises; both in seconds."""
+    return (
+        f"{name} is damaged or cut short: {held:.1f} seconds could be read, {missing:.1f} more "
+        "that it promises are missing."
+    )

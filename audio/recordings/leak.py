@@ -1,0 +1,121 @@
+"""Takes out of each side what it carries of the other, where lines or recorders leak.
+
+A leak is the other side's sound through a steady filter: fainter, a little late, a little
+coloured. The filter is fitted, frequency by frequency, over the moments in which the other side
+alone is loud, and what it makes of the other side is subtracted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from audio.chunks import SAMPLE_RATE, Samples
+
+from .condition import Filter
+from .survey import LEAK_DB, REACH
+
+BLOCK = SAMPLE_RATE // 2
+"""Samples of both sides that are treated at a time, whatever is asked for."""
+
+_NEAR = SAMPLE_RATE // 200  # samples of the filter to each side of its peak
+_QUIET = 1e-3  # root mean square from which a side is loud enough to fit by: -60 dBFS
+_AT_LEAST = 4  # blocks
+
+Taps = npt.NDArray[np.float64]
+"""A filter around zero delay, an odd number of taps."""
+
+Pair = tuple[Samples, Samples]
+"""The agent's and the customer's sound of one moment, of one length."""
+
+
+def fit(pairs: Iterable[Pair]) -> tuple[Taps | None, Taps | None]:
+    """The way from the second side into the first and from the first into the second.
+
+    Takes BLOCK samples of both at a time; None where there is too little to fit by.
+    """
+    into_first, into_second = _Fit(), _Fit()
+    for first, second in pairs:
+        if len(first) == BLOCK:
+            into_first.push(second, first)
+            into_second.push(first, second)
+    return into_first.taps(), into_second.taps()
+
+
+class _Fit:
+    """One way, from an origin into the side that it is heard on."""
+
+    def __init__(self) -> None:
+        self._size = 2 * BLOCK
+        self._cross = np.zeros(self._size // 2 + 1, complex)
+        self._power = np.zeros(self._size // 2 + 1)
+        self._blocks = 0
+
+    def push(self, origin: Samples, heard_on: Samples) -> None:
+        loud, faint = _rms(origin), _rms(heard_on)
+        if loud < _QUIET or faint * 10 ** (LEAK_DB / 20) > loud:
+            return
+        shape = np.hanning(BLOCK)
+        source = np.fft.rfft(origin * shape, self._size)
+        self._cross += np.fft.rfft(heard_on * shape, self._size) * source.conj()
+        self._power += np.abs(source) ** 2
+        self._blocks += 1
+
+    def taps(self) -> Taps | None:
+        if self._blocks < _AT_LEAST:
+            return None
+        # Where the origin holds nothing, as above a telephone's band, there is nothing to learn.
+        response = np.fft.irfft(self._cross / (self._power + 1e-4 * self._power.max()))
+        reach = round(REACH * SAMPLE_RATE)
+        around = np.concatenate([response[-reach:], response[: reach + 1]])
+        peak = int(np.argmax(np.abs(around)))
+        near = np.abs(np.arange(len(around)) - peak) <= _NEAR
+        return np.where(near, around, 0.0)
+
+
+def without(pairs: Iterable[Pair], ways: tuple[Taps | None, Taps | None]) -> Iterator[Pair]:
+    """Both sides without what each carries of the other.
+
+    Pairs of BLOCK samples come in, the last may be shorter; pairs of any length come out.
+    """
+    into_first, into_second = (None if taps is None else Filter(taps) for taps in ways)
+    held: Pair = (np.empty(0, np.float32), np.empty(0, np.float32))
+    leaks: Pair = held
+    for first, second in pairs:
+        held = (_joined(held[0], first), _joined(held[1], second))
+        leaks = (
+            _joined(leaks[0], _heard(into_first, second)),
+            _joined(leaks[1], _heard(into_second, first)),
+        )
+        ready = min(len(leaks[0]), len(leaks[1]))
+        if ready:
+            yield held[0][:ready] - leaks[0][:ready], held[1][:ready] - leaks[1][:ready]
+            held, leaks = (
+                (held[0][ready:], held[1][ready:]),
+                (leaks[0][ready:], leaks[1][ready:]),
+            )
+    rest = len(held[0])
+    if rest:
+        ends = [
+            np.empty(0, np.float32) if f is None else f.finish() for f in (into_first, into_second)
+        ]
+        whole = [_filled(_joined(leak, end), rest) for leak, end in zip(leaks, ends, strict=True)]
+        yield held[0] - whole[0], held[1] - whole[1]
+
+
+def _heard(way: Filter | None, origin: Samples) -> Samples:
+    return np.zeros(len(origin), np.float32) if way is None else way.push(origin)
+
+
+def _joined(one: Samples, other: Samples) -> Samples:
+    return np.concatenate([one, other], dtype=np.float32)
+
+
+def _filled(samples: Samples, length: int) -> Samples:
+    return _joined(samples[:length], np.zeros(max(0, length - len(samples)), np.float32))
+
+
+def _rms(samples: Samples) -> float:
+    return float(np.sqrt(np.mean(samples.astype(np.float64) ** 2)))

@@ -1,0 +1,225 @@
+"""Which channels of a recording are taken, and whose they are.
+
+Where nobody says, the likeliest are: two that differ, without those that are silent, copies of
+another or a mix of the others. What was found is said, with the option that decides.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import msgspec
+
+from coach.errors import InputError
+from coach.events import Channel
+
+from .contents import Contents, Take, survey_of
+from .survey import Level, Relation, Survey
+
+LOOKED_AT = 900.0
+"""Seconds listened to before a recording is played."""
+
+MOST_COMPARED = 8
+"""Channels compared with each other; of more, the first."""
+
+MIXED_NOTICE = (
+    "Both speakers are on one track: who said what is unknown, so the agent's own cues, "
+    "talk-over, talk share and the boundary ladder are off. Record in stereo to have them."
+)
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line says about a recording's sides."""
+
+    agent_channel: str = "left"
+    """``left`` or ``right``: where the agent is of the two that are taken."""
+    mono: bool = False
+    """Take everything as one track with both people on it."""
+    tracks: tuple[int, ...] = ()
+    """Numbers of the tracks to take, from 1, the agent's first; empty for all."""
+    channels: tuple[int, ...] = ()
+    """Numbers of the channels to take, from 1, counted over the tracks taken."""
+
+
+class Side(msgspec.Struct, frozen=True, kw_only=True):
+    """One channel taken, whose it is and what it carries."""
+
+    take: Take
+    channel: Channel
+    level: Level
+
+
+class Sides(msgspec.Struct, frozen=True, kw_only=True):
+    """What is taken of a recording."""
+
+    sides: tuple[Side, ...]
+    relation: Relation | None
+    """Of the two sides; None where there is one."""
+    seconds: float
+    """How much was there to listen to."""
+    notices: tuple[str, ...] = ()
+
+
+def take_all(contents: Contents, choice: Choice) -> list[Take]:
+    """Every channel that may be taken; raises InputError for numbers that do not exist."""
+    tracks = _numbered("track", choice.tracks, len(contents.tracks), contents)
+    takes = [
+        Take(contents=contents, track=track, channel=channel)
+        for track in tracks
+        for channel in range(contents.tracks[track].channels)
+    ]
+    return [takes[n] for n in _numbered("channel", choice.channels, len(takes), contents)]
+
+
+def sides_of(contents: Contents, choice: Choice) -> Sides:
+    """Choose the sides of a recording that is one file."""
+    takes = take_all(contents, choice)
+    survey, seconds = survey_of(takes[:MOST_COMPARED], LOOKED_AT)
+    told: list[str] = []
+    numbers = list(range(min(len(takes), MOST_COMPARED)))
+    if len(takes) > 1:
+        numbers = _without_copies(survey, numbers, contents, told, whole=len(takes) == 2)
+    if not choice.mono and len(numbers) > 2:
+        numbers = _two_of(survey, numbers)
+        told.append(_chosen(contents, takes, numbers))
+    elif not choice.mono and len(contents.tracks) > 1 and len(numbers) == 2 and not choice.tracks:
+        told.append(_chosen(contents, takes, numbers))
+    if choice.mono or len(numbers) == 1:
+        whose = [Channel.MIXED] * len(numbers)
+    else:
+        whose = [Channel.AGENT, Channel.CUSTOMER]
+        if choice.agent_channel == "right":
+            whose.reverse()
+    sides = [
+        Side(take=takes[n], channel=channel, level=survey.level(n))
+        for n, channel in zip(numbers, whose, strict=True)
+    ]
+    sides.sort(key=lambda side: side.channel is Channel.CUSTOMER)
+    relation = survey.relation(*sorted(numbers)) if len(numbers) == 2 else None
+    if relation is not None and sides[0].take is not takes[min(numbers)]:
+        relation = _the_other_way(relation)
+    return Sides(sides=tuple(sides), relation=relation, seconds=seconds, notices=tuple(told))
+
+
+def one_voice(contents: Contents, choice: Choice) -> tuple[Take, tuple[str, ...]]:
+    """The channel of one person's file; others in it must be silent or the same sound."""
+    takes = take_all(contents, choice)
+    if len(takes) == 1:
+        return takes[0], ()
+    survey, _ = survey_of(takes[:MOST_COMPARED], LOOKED_AT)
+    numbers = [n for n in range(survey.rows) if not survey.level(n).silent] or [0]
+    numbers = _without_copies(survey, numbers, contents, [], whole=False)
+    if len(numbers) > 1:
+        raise InputError(
+            f"{contents.name} has two different channels, and one person was expected in it.",
+            "Replay it alone as a stereo recording, or give one mono file a person.",
+        )
+    used = {0: "left", 1: "right"}.get(numbers[0], f"{numbers[0] + 1}th")
+    silent = any(survey.level(n).silent for n in range(survey.rows) if n not in numbers)
+    what = "sound on one channel only" if silent else "the same sound on both channels"
+    return takes[numbers[0]], (f"{contents.name} holds {what}; its {used} one is used.",)
+
+
+def two_files(agent: Take, customer: Take) -> Sides:
+    """The sides of a call that comes in two files."""
+    survey, seconds = survey_of([agent, customer], LOOKED_AT)
+    relation = survey.relation(0, 1)
+    if relation.copied:
+        raise InputError(
+            f"{agent.contents.name} and {customer.contents.name} hold the same sound.",
+            "Give the agent's file and the customer's, or replay one of them alone.",
+        )
+    whose = ((agent, Channel.AGENT), (customer, Channel.CUSTOMER))
+    sides = tuple(
+        Side(take=take, channel=channel, level=survey.level(n))
+        for n, (take, channel) in enumerate(whose)
+    )
+    return Sides(sides=sides, relation=relation, seconds=seconds)
+
+
+def _numbered(what: str, asked: Sequence[int], there: int, contents: Contents) -> Sequence[int]:
+    for number in asked:
+        if not 1 <= number <= there:
+            raise InputError(
+                f"{contents.name} has no {what} {number}; it has {there}.",
+                f"`coach inspect` lists them; {what}s are counted from 1.",
+            )
+    if len(set(asked)) < len(asked):
+        raise InputError(f"The same {what} is named twice.", "Name each once.")
+    return [number - 1 for number in asked] or range(there)
+
+
+def _without_copies(
+    survey: Survey, numbers: list[int], contents: Contents, told: list[str], *, whole: bool
+) -> list[int]:
+    """Leave out channels that hold what another one holds; the louder one stays."""
+    left = list(numbers)
+    for a, b in itertools.combinations(numbers, 2):
+        if a not in left or b not in left:
+            continue
+        relation = survey.relation(a, b)
+        if not relation.copied:
+            continue
+        left.remove(a if relation.gain > 1.0 and survey.level(b).clipped < 0.04 else b)
+        told.append(_copied(contents, a, b, relation, whole=whole))
+    return left
+
+
+def _copied(contents: Contents, a: int, b: int, relation: Relation, *, whole: bool) -> str:
+    how = [
+        *(["upside down"] if relation.turned else []),
+        *([f"{abs(relation.delay) * 1000:.0f} ms late"] if abs(relation.delay) > 0.001 else []),
+        *([f"{abs(relation.gain):.0f} dB apart"] if abs(relation.gain) > 1.0 else []),
+    ]
+    which = "both channels" if whole else f"channels {a + 1} and {b + 1}"
+    made = ": it is a mono recording made into stereo, and is taken as one track" if whole else ""
+    said = f" ({', '.join(how)})" if how else ""
+    return f"{contents.name} has the same sound on {which}{said}{made}."
+
+
+def _two_of(survey: Survey, numbers: list[int]) -> list[int]:
+    """The two likeliest to be the two people: not silent, no mix of others, most speech."""
+    left = [n for n in numbers if not survey.level(n).silent]
+    if len(left) < 2:
+        return numbers[:2]
+    if len(left) > 2:
+        mixes = {
+            n
+            for n in left
+            for pair in itertools.combinations([o for o in left if o != n], 2)
+            if survey.is_mix(n, pair)
+        }
+        # Every one of them may hold the others where all leak; then none is the mix.
+        if len(left) - len(mixes) >= 2:
+            left = [n for n in left if n not in mixes]
+    left.sort(key=lambda n: -survey.level(n).active)
+    return sorted(left[:2])
+
+
+def _chosen(contents: Contents, takes: Sequence[Take], numbers: Sequence[int]) -> str:
+    tracks = len(contents.tracks)
+    if tracks > 1:
+        first, second = (takes[n].track + 1 for n in numbers)
+        what = f"{tracks} sound tracks"
+        which = f"track {first} and track {second}" if first != second else f"track {first}"
+        option = "--tracks"
+    else:
+        what = f"{len(takes)} channels"
+        which = f"channel {numbers[0] + 1} and channel {numbers[1] + 1}"
+        option = "--channels"
+    numbered = ",".join(w.split()[-1] for w in which.split(" and "))
+    return (
+        f"{contents.name} holds {what}; {which} are taken as the agent's and the customer's "
+        f"sides. {option} {numbered} or other numbers, the agent's first, decide."
+    )
+
+
+def _the_other_way(relation: Relation) -> Relation:
+    return msgspec.structs.replace(
+        relation,
+        delay=-relation.delay,
+        gain=-relation.gain,
+        leak_first=relation.leak_second,
+        leak_second=relation.leak_first,
+    )

@@ -1,0 +1,341 @@
+"""Levels of every channel of a recording, and what two channels have in common.
+
+Sound is compared in windows of half a second, each as its spectrum between 250 and 3600 Hz with
+the multiples of 50 and 60 Hz left out: neither an offset nor the mains is evidence, and channels
+of any rate can be compared bin by bin.
+
+A mono recording "made stereo" has both speakers on both sides, whatever was done to one of
+them: turned over, late, louder. In a real recording the sides differ as soon as somebody speaks,
+even where a little of one leaks into the other: a leak is loud where its origin is louder, and
+a copy differs by the same amount all the time.
+"""
+
+from __future__ import annotations
+
+import itertools
+from array import array
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from audio.chunks import Samples
+
+WINDOW = 0.5
+"""Seconds compared at a time: a few syllables."""
+
+LOWEST, HIGHEST = 250, 3600
+"""Hz; what a telephone carries."""
+
+REACH = 0.1
+"""Seconds by which a copy or a leak may be late within one file."""
+
+ALIKE = 0.95
+"""Correlation from which two windows count as the same sound. MP3 at 16 kbit/s leaves a copy
+above 0.98; leakage between real sides stays below it as soon as both sides are heard."""
+
+SAME_DB = 3.0
+"""What the difference of a copy's level may vary by."""
+
+LEAK = 0.5
+"""Correlation from which the fainter side of a window counts as a leak of the louder one..."""
+
+LEAK_DB = 8.0
+"""...where it is so much fainter."""
+
+SILENCE_DBFS = -95.0
+"""Below this there is nothing, not even the last bit of 16."""
+
+FLAT_DB = -4.0
+"""Flatness of the spectrum from which sound is noise; that of noise is -2.5, of speech below
+-8 dB."""
+
+_AT_LEAST = 4  # windows, before any verdict
+_BIN = round(1 / WINDOW)  # Hz
+_GRID = 16_000  # lags a second at which correlation is looked at
+_MAINS = (50, 60)
+_HARMONICS = 8
+
+_Floats = npt.NDArray[np.float64]
+
+
+class Level(msgspec.Struct, frozen=True, kw_only=True):
+    """What one channel carries. Levels in dB relative to full scale; -100 is nothing."""
+
+    speech: float
+    """Level of what stands out from the channel's own noise; leaks do not count."""
+    loudest: float
+    """Level exceeded in a twentieth of all windows."""
+    floor: float
+    """Level exceeded in nine tenths of all windows."""
+    active: float
+    """Seconds of what stands out."""
+    offset: float
+    """Constant part, full scale is 1."""
+    hum: int = 0
+    """Hz of the mains that is heard throughout, 0 where none is."""
+    hum_level: float = -100.0
+    clipped: float = 0.0
+    """Share of samples at the top of cut peaks, in windows that stand out."""
+    flatness: float = -100.0
+    """Of the spectrum, dB; see FLAT_DB."""
+
+    @property
+    def silent(self) -> bool:
+        """True where there is nothing on the channel at all."""
+        return self.loudest < SILENCE_DBFS
+
+
+class Relation(msgspec.Struct, frozen=True, kw_only=True):
+    """What two channels have in common."""
+
+    copied: bool = False
+    """One is the other, turned over, late or louder perhaps."""
+    turned: bool = False
+    """One is the other upside down."""
+    delay: float = 0.0
+    """Seconds by which the second is later than the first; of a copy or a leak."""
+    gain: float = 0.0
+    """dB by which the second is louder than the first; of a copy."""
+    correlation: float = 0.0
+    """Median over the windows in which anything is heard, 0 to 1."""
+    leak_first: float | None = None
+    """Level in dB at which the second is heard on the first; None where it is not."""
+    leak_second: float | None = None
+    """Level in dB at which the first is heard on the second."""
+
+
+class _Row:
+    """One channel's figures, one a window."""
+
+    def __init__(self) -> None:
+        self.level = array("f")
+        self.whole = array("f")
+        self.mean = array("f")
+        self.flat_top = array("f")
+        self.flatness = array("f")
+        self.mains = {hertz: array("f") for hertz in _MAINS}
+        self.around = array("f")
+
+
+class _Pair:
+    """Two channels' figures, one a window."""
+
+    def __init__(self) -> None:
+        self.correlation = array("f")
+        self.delay = array("f")
+
+
+class Window(NamedTuple):
+    """Half a second of one channel, shape (n,), and its rate in Hz."""
+
+    rate: int
+    samples: Samples
+
+
+class Survey:
+    """Takes half a second of every channel at a time; memory grows by some bytes for each."""
+
+    def __init__(self, channels: int) -> None:
+        self._rows = [_Row() for _ in range(channels)]
+        self._pairs = {pair: _Pair() for pair in itertools.combinations(range(channels), 2)}
+
+    @property
+    def rows(self) -> int:
+        """How many channels are surveyed."""
+        return len(self._rows)
+
+    def push(self, windows: Sequence[Window]) -> None:
+        """Take in one window of every channel, those of one moment together."""
+        spectra = []
+        for row, window in zip(self._rows, windows, strict=True):
+            spectra.append(_take(row, window))
+        for (a, b), pair in self._pairs.items():
+            correlation, delay = _correlate(spectra[a], spectra[b])
+            pair.correlation.append(correlation)
+            pair.delay.append(delay)
+
+    def level(self, channel: int) -> Level:
+        """What a channel carries."""
+        row = self._rows[channel]
+        if not row.level:
+            nothing = -100.0
+            return Level(speech=nothing, loudest=nothing, floor=nothing, active=0.0, offset=0.0)
+        levels = np.asarray(row.level, float)
+        floor, loudest = (float(x) for x in np.percentile(levels, (10, 95)))
+        own = (levels > SILENCE_DBFS) & (levels > loudest - 25.0) & ~self._leaked(channel)
+        # Somebody who speaks all the time leaves no floor to stand out from.
+        outstanding = own & (levels > min(floor + 6.0, loudest - 6.0))
+        active = outstanding if outstanding.any() else own
+        hum, hum_level = _hum(row)
+        return Level(
+            speech=_mean_db(levels[active]) if active.any() else -100.0,
+            loudest=loudest,
+            floor=floor,
+            active=float(np.count_nonzero(active)) * WINDOW,
+            offset=float(np.median(row.mean)),
+            hum=hum,
+            hum_level=hum_level,
+            clipped=_median(row.flat_top, active),
+            flatness=_median(row.flatness, active) if active.any() else -100.0,
+        )
+
+    def relation(self, first: int, second: int) -> Relation:
+        """What two channels have in common; ``first`` is the lower number."""
+        pair = self._pairs[first, second]
+        one = np.asarray(self._rows[first].level, float)
+        two = np.asarray(self._rows[second].level, float)
+        heard = _heard(one, two)
+        if np.count_nonzero(heard) < _AT_LEAST:
+            return Relation()
+        signed = np.asarray(pair.correlation, float)
+        delays = np.asarray(pair.delay, float)
+        alike = heard & (np.abs(signed) >= ALIKE)
+        correlation = float(np.median(np.abs(signed[heard])))
+        if alike.any():
+            gain, delay = float(np.median((two - one)[alike])), float(np.median(delays[alike]))
+            turned = float(np.median(signed[alike])) < 0
+            same = alike & (np.abs(two - one - gain) < SAME_DB)
+            same &= (np.abs(delays - delay) < 0.001) & ((signed < 0) == turned)
+            if np.count_nonzero(same) >= 0.95 * np.count_nonzero(heard):
+                return Relation(
+                    copied=True, turned=turned, delay=delay, gain=gain, correlation=correlation
+                )
+        return Relation(
+            correlation=correlation,
+            leak_first=_leak(two, one, np.abs(signed), heard),
+            leak_second=_leak(one, two, np.abs(signed), heard),
+        )
+
+    def is_mix(self, channel: int, others: tuple[int, int]) -> bool:
+        """Whether a channel holds what two others hold: each speaks on it as on its own."""
+        return all(self._contains(channel, other) for other in others)
+
+    def _contains(self, channel: int, other: int) -> bool:
+        pair = self._pairs[min(channel, other), max(channel, other)]
+        levels = np.asarray(self._rows[other].level, float)
+        heard = levels > max(SILENCE_DBFS, float(np.percentile(levels, 95)) - 15.0)
+        alike = np.abs(np.asarray(pair.correlation, float)) >= 0.7
+        together = int(np.count_nonzero(alike & heard))
+        return together > 0.6 * int(np.count_nonzero(heard))
+
+    def _leaked(self, channel: int) -> npt.NDArray[np.bool_]:
+        """Windows in which a channel carries another's sound and nothing else."""
+        mine = np.asarray(self._rows[channel].level, float)
+        leaked = np.zeros(len(mine), bool)
+        for (a, b), pair in self._pairs.items():
+            if channel in (a, b):
+                other = np.asarray(self._rows[b if a == channel else a].level, float)
+                alike = np.abs(np.asarray(pair.correlation, float)) > LEAK
+                leaked |= alike & (other - mine > LEAK_DB)
+        return leaked
+
+
+def spectrum(window: Window) -> npt.NDArray[np.complex128]:
+    """A window's spectrum in steps of 2 Hz up to HIGHEST, scaled to the samples' level."""
+    samples = window.samples.astype(np.float64)
+    size = round(window.rate * WINDOW)
+    if len(samples) != size:
+        samples = np.pad(samples[:size], (0, max(0, size - len(samples))))
+    bins = np.fft.rfft(samples * np.hanning(size)) * (np.sqrt(2 / 0.375) / size)
+    wanted = HIGHEST // _BIN + 1
+    return np.pad(bins[:wanted], (0, max(0, wanted - len(bins))))
+
+
+_FREQUENCIES = np.arange(HIGHEST // _BIN + 1) * _BIN
+_NEAR = {hertz: np.abs((_FREQUENCIES + hertz / 2) % hertz - hertz / 2) <= 4 for hertz in _MAINS}
+_SPEECH = (_FREQUENCIES >= LOWEST) & ~_NEAR[50] & ~_NEAR[60]
+_LOW = (_FREQUENCIES >= 30) & (_FREQUENCIES <= _HARMONICS * 60)
+_EMPTY = 1e-10
+
+
+def _take(row: _Row, window: Window) -> npt.NDArray[np.complex128]:
+    samples = window.samples.astype(np.float64)
+    bins = spectrum(window)
+    power = np.abs(bins) ** 2
+    speech = power[_SPEECH]
+    # What was left out is put back in proportion, so that the level is that of the band.
+    share = len(speech) / np.count_nonzero(_FREQUENCIES >= LOWEST)
+    row.level.append(_db(float(speech.sum()) / share))
+    row.whole.append(_db(float(np.mean(samples**2)) if len(samples) else 0.0))
+    row.mean.append(float(samples.mean()) if len(samples) else 0.0)
+    row.flat_top.append(_flat_top(samples))
+    mean = float(speech.mean())
+    row.flatness.append(float(np.mean(10 * np.log10(speech + 1e-20))) - 10 * np.log10(mean + 1e-20))
+    for hertz in _MAINS:
+        row.mains[hertz].append(_db(float(power[_NEAR[hertz] & _LOW].sum())))
+    row.around.append(_db(float(power[_LOW & ~_NEAR[50] & ~_NEAR[60]].sum())))
+    return np.where(_SPEECH, bins, 0)
+
+
+def _correlate(
+    one: npt.NDArray[np.complex128], two: npt.NDArray[np.complex128]
+) -> tuple[float, float]:
+    """The strongest correlation, negative where one is turned over, and the second's delay."""
+    energy = float(np.sqrt(np.sum(np.abs(one) ** 2) * np.sum(np.abs(two) ** 2)))
+    if energy < _EMPTY:
+        return 0.0, 0.0
+    size = round(_GRID * WINDOW)
+    cross = np.fft.irfft(two * one.conj(), size) * (size / 2)
+    reach = round(REACH * _GRID)
+    lags = np.concatenate([np.arange(reach + 1), np.arange(-reach, 0)])
+    # A late copy has left a part of the window by so much.
+    found = cross[lags] / (energy * (1 - np.abs(lags) / size))
+    best = int(np.argmax(np.abs(found)))
+    return float(np.clip(found[best], -1, 1)), float(lags[best]) / _GRID
+
+
+def _heard(one: _Floats, two: _Floats) -> npt.NDArray[np.bool_]:
+    louder = np.maximum(one, two)
+    if not len(louder):
+        return np.zeros(0, bool)
+    heard: npt.NDArray[np.bool_] = louder > max(
+        SILENCE_DBFS + 10.0, float(np.percentile(louder, 95)) - 25.0
+    )
+    return heard
+
+
+def _leak(
+    origin: _Floats, other: _Floats, alike: _Floats, heard: npt.NDArray[np.bool_]
+) -> float | None:
+    """Level in dB at which the origin is heard on the other; None where it is not."""
+    alone = heard & (origin - other > LEAK_DB)
+    leaking = alone & (alike > LEAK)
+    if np.count_nonzero(leaking) < max(_AT_LEAST, 0.3 * np.count_nonzero(alone)):
+        return None
+    return float(np.median((other - origin)[leaking] + 20 * np.log10(alike[leaking])))
+
+
+def _hum(row: _Row) -> tuple[int, float]:
+    """The mains that is heard throughout: Hz and level."""
+    around = float(np.percentile(row.around, 20))
+    found = {hertz: float(np.percentile(row.mains[hertz], 20)) for hertz in _MAINS}
+    hertz = max(found, key=lambda one: found[one])
+    level = found[hertz]
+    if level < -55.0 or level < around + 10.0 or level < min(found.values()) + 3.0:
+        return 0, -100.0
+    return hertz, level
+
+
+def _flat_top(samples: _Floats) -> float:
+    """Share of samples that lie at the very top or bottom of what there is."""
+    if not len(samples):
+        return 0.0
+    centred = np.abs(samples)
+    top = float(centred.max())
+    return float(np.count_nonzero(centred >= 0.99 * top)) / len(samples) if top > 0 else 0.0
+
+
+def _median(values: array[float], chosen: npt.NDArray[np.bool_]) -> float:
+    taken = np.asarray(values, float)[chosen]
+    return float(np.median(taken)) if len(taken) else 0.0
+
+
+def _mean_db(levels: _Floats) -> float:
+    return float(10 * np.log10(np.mean(10 ** (levels / 10))))
+
+
+def _db(power: float) -> float:
+    return 10 * float(np.log10(power + _EMPTY))

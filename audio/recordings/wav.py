@@ -1,0 +1,123 @@
+"""What a WAV file's chunks say, and what is truly there.
+
+FFmpeg goes by the header and says nothing where it is wrong. A recorder that streams writes a
+length that it could not know, one that crashes none, some forget the byte that pads an odd
+chunk, and `cat` puts one file behind another.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import NamedTuple
+
+from .source import Source
+
+STREAMED = 0x7FFF_0000
+"""A stated length of this or more is what programs write that stream to disk: 0x7FFFFFFF,
+0x7FFFF000, 0xFFFFFFFF and the like."""
+
+_MOST_CHUNKS = 1000
+_WHOLE, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE  # format tags
+_HEADS = (b"RIFF", b"RF64", b"BW64")
+
+
+class Wav(NamedTuple):
+    """One WAV file inside of the bytes."""
+
+    form: bytes
+    """The body of its fmt chunk."""
+    fact: bytes
+    start: int
+    """Where its sound begins, in bytes from the beginning of all."""
+    end: int
+    """Where its sound ends."""
+    promised: int | None
+    """Bytes of sound that the header states; None where it could not know them."""
+
+    @property
+    def tag(self) -> int:
+        """The format tag; the one inside where the format is an extensible one."""
+        (tag,) = struct.unpack("<H", self.form[:2])
+        if tag == _EXTENSIBLE and len(self.form) >= 26:
+            (tag,) = struct.unpack("<H", self.form[24:26])
+        return int(tag)
+
+    @property
+    def plain_form(self) -> bytes:
+        """The fmt chunk as FFmpeg takes it rightly.
+
+        Samples in larger containers (24 bits in 32) it would take for a rare kind of floats.
+        """
+        tag, channels, rate, width, align, bits = struct.unpack("<HHIIHH", self.form[:16])
+        if self.tag not in (_WHOLE, _FLOAT) or not channels or align % channels:
+            return self.form
+        held = align // channels * 8
+        if held == bits and tag != _EXTENSIBLE:
+            return self.form
+        return struct.pack("<HHIIHH", self.tag, channels, rate, width, align, held)
+
+    @property
+    def rate(self) -> int:
+        """Samples a second, Hz."""
+        return int(struct.unpack("<I", self.form[4:8])[0])
+
+    @property
+    def width(self) -> int:
+        """Bytes a second; 0 where it is not stated."""
+        return int(struct.unpack("<I", self.form[8:12])[0])
+
+    @property
+    def missing(self) -> float:
+        """Seconds that are promised and not there."""
+        if self.promised is None or not self.width:
+            return 0.0
+        return max(0, self.promised - (self.end - self.start)) / self.width
+
+
+def is_wav(opening: bytes) -> bool:
+    """Tell a WAV file by its first twelve bytes."""
+    return opening[:4] in _HEADS and opening[8:12] == b"WAVE"
+
+
+def read_wav(source: Source, start: int) -> Wav | None:
+    """Walk the chunks of the WAV file at ``start``; None where there is no sound in it."""
+    size = source.size()
+    at, form, fact, long_length = start + 12, b"", b"", None
+    with source.view() as file:
+        for _ in range(_MOST_CHUNKS):
+            file.seek(at)
+            header = file.read(8)
+            if len(header) < 8:
+                return None
+            name, length = struct.unpack("<4sI", header)
+            body = at + 8
+            if name == b"ds64":
+                long_length = struct.unpack("<QQ", file.read(16))[1]
+            elif name == b"fmt ":
+                form = file.read(min(length, 1024))
+            elif name == b"fact":
+                fact = file.read(min(length, 4))
+            elif name == b"data":
+                if len(form) < 16:
+                    return None
+                return _sound(form, fact, body, size, _stated(length, long_length))
+            at = body + length
+            # The pad byte of an odd chunk is left out by some: what follows tells.
+            if length % 2 and not _names_a_chunk(source.read(at, 4)):
+                at += 1
+    return None
+
+
+def _stated(length: int, long_length: int | None) -> int | None:
+    if length == 0xFFFF_FFFF and long_length:
+        return long_length
+    return None if length == 0 or length >= STREAMED else length
+
+
+def _sound(form: bytes, fact: bytes, body: int, size: int, promised: int | None) -> Wav:
+    end = size if promised is None else min(size, body + promised)
+    return Wav(form, fact, body, end, promised)
+
+
+def _names_a_chunk(name: bytes) -> bool:
+    return len(name) == 4 and all(32 <= byte < 127 for byte in name) and name[0] != 32

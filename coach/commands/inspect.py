@@ -1,0 +1,135 @@
+"""`coach inspect`: say what is inside a recording, without transcribing it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coach.errors import Exit, InputError
+from coach.startup.config import load
+from coach.startup.options import add_recording
+
+if TYPE_CHECKING:
+    from audio.recording import Recording
+    from audio.recordings.contents import Contents
+    from audio.recordings.inspection import Common, Heard, Inspection
+
+# The imports inside the functions below are slow ones: `coach --help` must not wait for them.
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument(
+        "files",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="a recording, or the agent's file and the customer's; - is standard input",
+    )
+    parser.add_argument(
+        "--agent-channel", choices=("left", "right"), default=None, help="as for a replay"
+    )
+    parser.add_argument("--mono", action="store_true", help="as for a replay")
+    add_recording(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Look, listen to the levels, and print."""
+    from audio.recording import open_recording  # noqa: PLC0415 - slow, see above
+    from audio.recordings.contents import look_into  # noqa: PLC0415 - slow, see above
+    from audio.recordings.inspection import inspect_contents  # noqa: PLC0415 - slow, see above
+    from audio.recordings.source import find_source  # noqa: PLC0415 - slow, see above
+    from coach.replay.named import asked_of, named  # noqa: PLC0415 - slow, see above
+
+    if len(args.files) > 2:
+        raise InputError("More than two files are named.", "Name one, or one for each person.")
+    asked = asked_of(args)
+    sources = [
+        find_source(one, follow=asked.follow) if isinstance(one, Path) else one
+        for one in (named(path, asked) for path in args.files)
+    ]
+    contents = [look_into(source, asked.reading) for source in sources]
+    for one in contents:
+        print("\n".join(_inside(one)))
+    inspection = inspect_contents(contents)
+    print("\n".join(_compared(inspection)))
+    recording = open_recording(
+        sources[0],
+        other=sources[1] if len(sources) > 1 else None,
+        agent_channel=args.agent_channel or load().audio.agent_channel,
+        mono=args.mono,
+        asked=asked,
+    )
+    for _ in recording.chunks(1.0):  # damage shows only to who reads it all
+        pass
+    print("\n".join(_taken(recording)))
+    return Exit.OK
+
+
+def _inside(contents: Contents) -> Iterator[str]:
+    shape = contents.shapes[0]
+    joined = f", {len(contents.pieces)} recordings joined" if len(contents.pieces) > 1 else ""
+    yield f"{contents.name}: {shape.container}, {contents.duration:.1f} s{joined}"
+    for number, track in enumerate(contents.tracks, 1):
+        title = f" “{track.title}”" if track.title else ""
+        begins = f", begins at {track.start:.1f} s" if track.start else ""
+        channels = "1 channel" if track.channels == 1 else f"{track.channels} channels"
+        yield f"  track {number}{title}: {track.described}, {track.rate} Hz, {channels}{begins}"
+
+
+def _compared(inspection: Inspection) -> Iterator[str]:
+    yield f"levels of the first {inspection.seconds:.0f} s, in dB below full scale:"
+    for number, heard in enumerate(inspection.channels, 1):
+        yield f"  channel {number} ({_place(heard)}): {_level(heard)}"
+    for common in inspection.common:
+        yield f"  channels {common.first + 1} and {common.second + 1}: {_common(common)}"
+
+
+def _place(heard: Heard) -> str:
+    place = f"track {heard.take.track + 1}, channel {heard.take.channel + 1}"
+    return f"{Path(heard.take.contents.name).name}, {place}"
+
+
+def _level(heard: Heard) -> str:
+    level = heard.level
+    if level.silent:
+        return "silent"
+    extra = [
+        *([f"offset {level.offset:+.2f}"] if abs(level.offset) > 0.005 else []),
+        *([f"hum of {level.hum} Hz at {level.hum_level:.0f}"] if level.hum else []),
+        *([f"clipped {level.clipped:.0%}"] if level.clipped > 0.02 else []),
+    ]
+    told = f"speech {level.speech:.0f}, noise {level.floor:.0f}, {level.active:.0f} s of it"
+    return ", ".join([told, *extra])
+
+
+def _common(common: Common) -> str:
+    relation = common.relation
+    told = [f"correlation {relation.correlation:.2f}"]
+    if relation.copied:
+        told.append("the same sound")
+        told += ["upside down"] if relation.turned else []
+        told.append(f"delay {relation.delay * 1000:+.1f} ms, {relation.gain:+.0f} dB")
+    for leak, here, there in (
+        (relation.leak_first, common.first, common.second),
+        (relation.leak_second, common.second, common.first),
+    ):
+        if leak is not None:
+            told.append(f"{there + 1} is heard on {here + 1} at {leak:.0f} dB")
+    return ", ".join(told)
+
+
+def _taken(recording: Recording) -> Iterator[str]:
+    from coach.replay.likely_agent import likely_agent  # noqa: PLC0415 - slow, see above
+
+    yield f"replayed as: {', '.join(str(channel) for channel in recording.channels)}"
+    if len(recording.channels) > 1:
+        guess = likely_agent(recording)
+        if guess is None:
+            yield "agent: the first side, since nobody says otherwise (--agent-channel right)"
+        else:
+            yield f"agent: probably the {guess.side} side ({'; '.join(guess.because)})"
+    for notice in recording.notices:
+        yield f"note: {notice}"

@@ -1,0 +1,51 @@
+"""The recordings that a command line names, standard input among them."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from pathlib import Path
+from typing import cast
+
+from audio.recording import Asked
+from audio.recordings.pieces import Reading
+from audio.recordings.source import FASTEST, SLOWEST, STANDARD_INPUT, Source, spool
+from coach.errors import InputError
+
+LONGEST_DELAY = 86_400.0
+"""Seconds; nobody joins a call after a day."""
+
+
+def asked_of(args: argparse.Namespace) -> Asked:
+    """Give what the command line says about reading a recording.
+
+    Raises InputError for a rate that no sound has, or one without a kind.
+    """
+    if args.rate is not None and not SLOWEST <= args.rate <= FASTEST:
+        raise InputError(
+            f"--rate {args.rate} is no sample rate of sound.", f"Say {SLOWEST} to {FASTEST} Hz."
+        )
+    if args.delay is not None and not abs(args.delay) <= LONGEST_DELAY:
+        raise InputError(
+            f"--delay {args.delay} is no delay within a call.",
+            f"Say seconds, {-LONGEST_DELAY:g} to {LONGEST_DELAY:g}.",
+        )
+    return Asked(
+        tracks=args.tracks,
+        channels=args.channels,
+        reading=Reading(raw=args.raw, rate=args.rate),
+        follow=args.follow,
+        delay=args.delay,
+    )
+
+
+def named(path: Path, asked: Asked) -> Path | Source:
+    """Give what a name stands for: a file, or what is piped in."""
+    if str(path) != STANDARD_INPUT:
+        return path
+    if sys.stdin.isatty():
+        raise InputError(
+            "Nothing is piped into standard input.", "Pipe a recording in, or name a file."
+        )
+    return spool(cast("io.BufferedReader", sys.stdin.buffer), follow=asked.follow)

@@ -1,0 +1,175 @@
+"""Recordings by what is on their channels: copies, levels, offsets, leaks, who is where."""
+
+from __future__ import annotations
+
+import numpy as np
+from makers import (
+    ONE,
+    RATE,
+    Kind,
+    clipped,
+    db,
+    floats,
+    hum,
+    late,
+    leaking,
+    mixed,
+    quiet_low_bits,
+    sample,
+    saved,
+    stereo,
+    two_files,
+)
+from soundfiles import extensible, pcm, wav
+
+from audio.recording import Asked
+
+SOUND = [
+    # --- samples that are not what they seem
+    Kind(
+        "24 bits in 32",
+        saved(
+            "a.wav",
+            lambda: wav(pcm(sample(), 32), tag=0xFFFE, channels=2, bits=32, extra=extensible(24)),
+        ),
+    ),
+    Kind(
+        "24 bits in the low end of 32",
+        saved("a.wav", quiet_low_bits),
+        says=("The agent's side is very quiet", "The customer's side is very quiet"),
+    ),
+    Kind(
+        "floats in steps of 16 bits",
+        saved("a.wav", floats(32768.0)),
+        says=("The agent's side is too loud", "The customer's side is too loud"),
+    ),
+    Kind(
+        "floats of a million million",
+        saved("a.wav", floats(1e12)),
+        says=("The agent's side is too loud", "The customer's side is too loud"),
+    ),
+    # --- the same sound on both channels
+    Kind(
+        "a copy",
+        stereo("a.wav", lambda: [mixed(), mixed()]),
+        heard="m",
+        says=("same sound on both channels", ONE),
+    ),
+    Kind(
+        "a copy, upside down",
+        stereo("a.wav", lambda: [mixed(), -mixed()]),
+        heard="m",
+        says=("same sound on both channels (upside down)", ONE),
+    ),
+    Kind(
+        "a copy, upside down, taken as mono",
+        stereo("a.wav", lambda: [mixed(), -mixed()]),
+        heard="m",
+        says=("upside down", ONE),
+        mono=True,
+    ),
+    Kind(
+        "a copy, 10 ms late",
+        stereo("a.wav", lambda: [mixed(), late(mixed(), 0.010)]),
+        heard="m",
+        says=("10 ms late", ONE),
+    ),
+    Kind(
+        "a copy, 10 dB louder",
+        stereo("a.wav", lambda: [mixed() * db(-10), mixed()]),
+        heard="m",
+        says=("10 dB apart", ONE),
+    ),
+    Kind(
+        "real sides as mono",
+        stereo("a.wav", sample),
+        heard="m",
+        says=(ONE,),
+        mono=True,
+    ),
+    # --- levels
+    Kind(
+        "an offset on both sides",
+        stereo("a.wav", lambda: [side + np.float32(12000 / 32768) for side in sample()]),
+        says=("The agent's side has a constant offset", "The customer's side has"),
+    ),
+    Kind(
+        "hum on both sides",
+        stereo("a.wav", lambda: [side + hum(0.2) for side in sample()]),
+        says=("The agent's side carries mains hum of 50 Hz", "The customer's side carries"),
+        faithful=0.9,
+    ),
+    Kind(
+        "hum of 60 Hz on one side",
+        stereo("a.wav", lambda: [sample()[0] + hum(0.2, 60.0), sample()[1]]),
+        says=("The agent's side carries mains hum of 60 Hz",),
+        faithful=0.9,
+    ),
+    Kind(
+        "a side 40 dB lower",
+        stereo("a.wav", lambda: [sample()[0], sample()[1] * db(-40)]),
+        says=("The customer's side is very quiet",),
+        faithful=0.9,
+    ),
+    Kind(
+        "a side 30 dB lower",
+        stereo("a.wav", lambda: [sample()[0] * db(-30), sample()[1]]),
+        says=("The agent's side is very quiet",),
+    ),
+    Kind(
+        "both sides 45 dB lower",
+        stereo("a.wav", lambda: [side * db(-45) for side in sample()]),
+        says=("The agent's side is very quiet", "The customer's side is very quiet"),
+        faithful=0.9,
+    ),
+    Kind(
+        "cut hard at full scale",
+        stereo("a.wav", clipped),
+        says=("The agent's side is clipped", "The customer's side is clipped"),
+        faithful=0.4,
+    ),
+    Kind(
+        "a leak of 20 dB less",
+        stereo("a.wav", leaking),
+        says=("also carries the customer's voice", "also carries the agent's voice"),
+        faithful=0.9,
+    ),
+    Kind(
+        "a side that is silent",
+        stereo("a.wav", lambda: [sample()[0], sample()[1] * 0]),
+        heard="a",
+        says=("The customer's side is silent",),
+    ),
+    # --- more channels than two
+    Kind(
+        "three channels, one a mix",
+        stereo("a.wav", lambda: [mixed(), *sample()]),
+        says=("3 channels", "channel 2 and channel 3", "--channels"),
+    ),
+    Kind(
+        "three channels, chosen",
+        stereo("a.wav", lambda: [sample()[1], mixed() * 0, sample()[0]]),
+        asked=Asked(channels=(3, 1)),
+    ),
+    Kind(
+        "four channels, two silent",
+        stereo("a.wav", lambda: [mixed() * 0, sample()[0], mixed() * 0, sample()[1]]),
+        says=("4 channels", "channel 2 and channel 4"),
+    ),
+    Kind(
+        "six channels, a copy and a mix among them",
+        stereo(
+            "a.wav",
+            lambda: [mixed() * 0, sample()[0], mixed(), sample()[0], sample()[1], mixed() * 0],
+        ),
+        says=("6 channels", "channel 2 and channel 5"),
+    ),
+    # --- two files
+    Kind("two files", lambda folder: two_files(folder, *sample())),
+    Kind(
+        "two files of unequal length",
+        lambda folder: two_files(folder, sample()[0], sample()[1][: 6 * RATE]),
+        says=("6.0 s shorter", "--delay"),
+        faithful=0.5,
+    ),
+]

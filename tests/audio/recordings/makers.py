@@ -1,0 +1,230 @@
+"""What the recordings of every kind are made with, from the sample call."""
+
+from __future__ import annotations
+
+import functools
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from soundfiles import extensible, pcm, wav, write
+
+from audio.chunks import SAMPLE_RATE, Samples
+from audio.recording import Asked, Recording, open_recording
+from coach.events import Channel
+from coach.sample import CALL
+
+RATE = 8000
+FROM, LONG = 8.0, 12.0
+"""The part of the sample call that the recordings hold, in seconds: both speak in it."""
+
+
+class Made(NamedTuple):
+    """What a maker leaves: one file, or the agent's and the customer's."""
+
+    path: Path
+    other: Path | None = None
+    expected: Samples | None = None
+    """The agent's side where it is not the usual one."""
+
+
+class Kind(NamedTuple):
+    """One kind of recording and what is to happen to it."""
+
+    name: str
+    make: Callable[[Path], Made | Path]
+    heard: str = "ac"
+    """``ac``: the two people on two sides; ``m``: both on one; ``?``: some sound; ``""``: refused,
+    with ``says`` in the line."""
+    says: tuple[str, ...] = ()
+    """Parts of the notices that must come; no others may where there are none."""
+    seconds: float = LONG
+    faithful: float = 0.98
+    asked: Asked = Asked()
+    mono: bool = False
+
+
+@functools.cache
+def sample() -> tuple[Samples, Samples]:
+    """Twelve seconds of both sides of the sample call at 8 kHz."""
+    sides: dict[Channel, list[Samples]] = {Channel.AGENT: [], Channel.CUSTOMER: []}
+    for chunk in open_recording(CALL).chunks(1.0):
+        if FROM <= chunk.start < FROM + LONG:
+            sides[chunk.channel].append(chunk.samples)
+    agent, customer = (np.concatenate(pieces)[::2] for pieces in sides.values())
+    return agent * 2, customer * 2
+
+
+@functools.cache
+def at(rate: int) -> tuple[Samples, Samples]:
+    """The same at another rate, for files only: by straight lines."""
+    times = np.arange(round(LONG * rate)) / rate
+    here = np.arange(round(LONG * RATE)) / RATE
+    first, second = (np.interp(times, here, side).astype(np.float32) for side in sample())
+    return first, second
+
+
+def mixed() -> Samples:
+    agent, customer = sample()
+    return (agent + customer) / 2
+
+
+def late(samples: Samples, seconds: float) -> Samples:
+    return np.concatenate([np.zeros(round(seconds * RATE), np.float32), samples])[: len(samples)]
+
+
+def db(level: float) -> np.float32:
+    return np.float32(10 ** (level / 20))
+
+
+def hum(level: float, hertz: float = 50.0) -> Samples:
+    times = np.arange(round(LONG * RATE)) / RATE
+    tones = [np.sin(2 * np.pi * hertz * k * times) / k for k in (1, 2, 3, 5)]
+    return np.asarray(level * sum(tones), np.float32)
+
+
+def saved(name: str, contents: Callable[[], bytes]) -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        path = folder / name
+        path.write_bytes(contents())
+        return path
+
+    return make
+
+
+def stereo(name: str, rows: Callable[[], Sequence[Samples]]) -> Callable[[Path], Path]:
+    return saved(name, lambda: wav(pcm(rows()), channels=len(rows())))
+
+
+def coded(
+    name: str, codec: str, rate: int = RATE, *, one: bool = False, **more: object
+) -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        rows = [sum(at(rate)) / 2] if one else at(rate)
+        return write(folder / name, rows, rate, codec, **more)
+
+    return make
+
+
+def twice(make: Callable[[Path], Path], *, cut: slice = slice(None)) -> Callable[[Path], Path]:
+    def join(folder: Path) -> Path:
+        path = make(folder)
+        whole = path.read_bytes()
+        path.write_bytes(whole + whole[cut])
+        return path
+
+    return join
+
+
+def shortened(make: Callable[[Path], Path], share: float) -> Callable[[Path], Path]:
+    def cut(folder: Path) -> Path:
+        path = make(folder)
+        whole = path.read_bytes()
+        path.write_bytes(whole[: round(len(whole) * share)])
+        return path
+
+    return cut
+
+
+def stream(length: int) -> Callable[[Path], Path]:
+    return saved("streamed.wav", lambda: wav(pcm(sample()), channels=2, length=length))
+
+
+def separate_tracks(
+    name: str, codec: str, *, silent: bool = False, starts: tuple[float, float] = (0, 0)
+) -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        agent, customer = at(RATE)
+        rows = [agent * 0, customer] if silent else [agent, customer[round(starts[1] * RATE) :]]
+        return write(folder / name, rows, RATE, codec, starts=starts)
+
+    return make
+
+
+def two_files(folder: Path, agent: Samples, customer: Samples) -> Made:
+    first, second = folder / "agent.wav", folder / "customer.wav"
+    first.write_bytes(wav(pcm([agent])))
+    second.write_bytes(wav(pcm([customer])))
+    return Made(first, second)
+
+
+def odd_chunk(pad: bytes) -> bytes:
+    return wav(pcm(sample()), channels=2, chunks=b"LIST\x05\0\0\0abcde" + pad)
+
+
+def quiet_low_bits() -> bytes:
+    """24-bit samples in the low bits of 32: 48 dB too quiet by the letter."""
+    rows = [side / np.float32(256) for side in sample()]
+    data = pcm(rows, 32)
+    return wav(data, tag=0xFFFE, channels=2, bits=32, extra=extensible(24))
+
+
+def zipped(folder: Path) -> Path:
+    path = folder / "call.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("call.wav", wav(pcm([mixed()])))
+    return path
+
+
+def floats(factor: float) -> Callable[[], bytes]:
+    def contents() -> bytes:
+        data = (np.stack(sample(), axis=1) * factor).astype("<f4").tobytes()
+        return wav(data, tag=3, channels=2, bits=32)
+
+    return contents
+
+
+def headerless(name: str, codec: str, container: str, rate: int = RATE) -> Callable[[Path], Path]:
+    return coded(name, codec, rate, one=True, container=container)
+
+
+def leaking() -> list[Samples]:
+    agent, customer = sample()
+    return [agent + db(-20) * customer, customer + db(-20) * agent]
+
+
+def clipped() -> list[Samples]:
+    return [np.clip(side * db(40), -1, 1) for side in sample()]
+
+
+ONE = "Both speakers are on one track"
+RAW = "has no header"
+
+
+def opened(kind: Kind, folder: Path) -> Recording:
+    made = kind.make(folder)
+    path, other = (made.path, made.other) if isinstance(made, Made) else (made, None)
+    return open_recording(path, other=other, mono=kind.mono, asked=kind.asked)
+
+
+def played(recording: Recording) -> dict[Channel, Samples]:
+    taken: dict[Channel, list[Samples]] = {channel: [] for channel in recording.channels}
+    for chunk in recording.chunks(1.0):
+        taken[chunk.channel].append(chunk.samples)
+    return {channel: np.concatenate(pieces) for channel, pieces in taken.items()}
+
+
+def likeness(got: Samples, wanted: Samples) -> float:
+    """Correlation at the best shift of up to 0.15 s; codecs delay."""
+    wanted = wanted[: len(got)]
+    size = 1 << (2 * max(len(got), len(wanted))).bit_length()
+    spectra = np.fft.rfft(got, size), np.fft.rfft(wanted, size)
+    cross = np.fft.irfft(spectra[0] * spectra[1].conj(), size)
+    reach = round(0.15 * SAMPLE_RATE)
+    best = float(np.abs(np.concatenate([cross[:reach], cross[-reach:]])).max())
+    length = len(wanted)
+    energy = float(np.sqrt(np.dot(got[:length], got[:length]) * np.dot(wanted, wanted)))
+    return best / energy if energy else 0.0
+
+
+@functools.cache
+def wanted(channel: Channel) -> Samples:
+    """A side of the sample at 16 kHz, as the program brings it there."""
+    from audio.resample import Resampler  # noqa: PLC0415 - of the tests' own needs
+
+    agent, customer = sample()
+    side = {Channel.AGENT: agent, Channel.CUSTOMER: customer}.get(channel, mixed())
+    resampler = Resampler(RATE)
+    return np.concatenate([resampler.push(side), resampler.finish()])

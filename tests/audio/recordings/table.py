@@ -1,0 +1,45 @@
+"""Prints what happens to one recording of every kind, when it is run as a script."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from kinds_of_files import FILES
+from kinds_of_sound import SOUND
+from makers import Kind, likeness, opened, played, wanted
+
+from audio.chunks import SAMPLE_RATE
+from coach.errors import InputError
+
+KINDS = [*FILES, *SOUND]
+
+
+def row(kind: Kind, folder: Path) -> list[str]:
+    """What was heard of a kind, and what was said about it."""
+    try:
+        recording = opened(kind, folder)
+        sound = played(recording)
+    except InputError as error:
+        return [f"refused: {str(error).replace(str(folder), '')}"]
+    sides = [
+        f"{channel.lower()} {len(samples) / SAMPLE_RATE:.2f} s"
+        f" ({likeness(samples, wanted(channel)):.3f})"
+        for channel, samples in sound.items()
+    ]
+    told = [f"  {notice.replace(str(folder), '')}" for notice in recording.notices]
+    return [", ".join(sides), *told]
+
+
+def main() -> None:
+    """Print the table; in brackets, how like each side is to what it was made from."""
+    for number, kind in enumerate(KINDS, 1):
+        with tempfile.TemporaryDirectory() as folder:
+            first, *rest = row(kind, Path(folder))
+        print(f"{number:3} {kind.name:40} {first}")
+        for line in rest:
+            print(f"{'':44} {line}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""Late beginnings and drifting clocks are found where one side is heard on the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from soundfiles import pcm, wav
+from voices import talk
+
+from audio.chunks import SAMPLE_RATE, Samples
+from audio.recording import Asked, open_recording
+from audio.recordings.alignment import STEP, Alignment, LagMeter, measure
+from audio.recordings.findings import about_alignment, about_lengths
+from coach.events import Channel
+
+SECONDS = 64.0
+WAY = 160  # samples that sound takes from one side to the other
+
+
+def sides(leak: float) -> tuple[Samples, Samples]:
+    """Two people in turns of eight seconds, each faintly heard on the other's side."""
+    turn = np.arange(round(SECONDS * SAMPLE_RATE)) // (8 * SAMPLE_RATE) % 2
+    one, two = talk(1, SECONDS) * (turn == 0), talk(2, SECONDS) * (turn == 1)
+    noise = np.random.default_rng(3).normal(scale=1e-4, size=(2, len(one)))
+    first = one + leak * np.roll(two, WAY) + noise[0]
+    second = two + leak * np.roll(one, WAY) + noise[1]
+    return first.astype(np.float32), second.astype(np.float32)
+
+
+def stretched(samples: Samples, factor: float) -> Samples:
+    at = np.arange(round(len(samples) * factor)) / factor
+    return np.interp(at, np.arange(len(samples)), samples).astype(np.float32)
+
+
+def moved(late: float, drift: float, leak: float) -> tuple[Samples, Samples]:
+    """``late``: seconds by which the second side's recorder began later."""
+    first, second = sides(leak)
+    second = stretched(second, 1 + drift)
+    cut = round(abs(late) * SAMPLE_RATE)
+    return (first, second[cut:]) if late > 0 else (first[cut:], second)
+
+
+def in_step(first: Samples, second: Samples) -> Iterator[tuple[Samples, Samples]]:
+    size = round(STEP * SAMPLE_RATE)
+    for start in range(0, max(len(first), len(second)), size):
+        yield first[start : start + size], second[start : start + size]
+
+
+@pytest.mark.parametrize(
+    ("late", "drift"), [(0.0, 0.0), (3.0, 0.0), (-3.0, 0.0), (0.0, 0.001), (2.0, -0.0005)]
+)
+def test_what_a_leak_tells(late: float, drift: float) -> None:
+    first, second = moved(late, drift, 0.05)
+    found = measure(in_step(first, second), LagMeter(reach=4.0, every=4.0, most=20))
+    assert found.late == pytest.approx(-late, abs=0.03)
+    assert found.drift == pytest.approx(drift, abs=1e-4)
+    assert found.places >= 4
+
+
+def test_nothing_in_common_tells_nothing() -> None:
+    first, second = moved(3.0, 0.001, 0.0)
+    found = measure(in_step(first, second), LagMeter(reach=4.0, every=4.0, most=20))
+    assert found == Alignment()
+
+
+def _files(folder: Path, first: Samples, second: Samples) -> tuple[Path, Path]:
+    paths = folder / "agent.wav", folder / "customer.wav"
+    for path, samples in zip(paths, (first, second), strict=True):
+        path.write_bytes(wav(pcm([samples]), rate=SAMPLE_RATE))
+    return paths
+
+
+def test_two_files_are_put_right_and_it_is_said(tmp_path: Path) -> None:
+    straight = sides(0.05)
+    agent, customer = _files(tmp_path, *moved(6.0, 0.001, 0.05))
+    recording = open_recording(agent, other=customer)
+    told = " ".join(recording.notices)
+    assert "The customer's side begins 6.0 s later" in told
+    assert "drift apart" in told
+    (share,) = re.findall(r"clock ran ([\d.]+)% faster", told)
+    assert float(share) == pytest.approx(0.1, abs=0.01)
+    heard: dict[Channel, list[Samples]] = {channel: [] for channel in recording.channels}
+    for chunk in recording.chunks(1.0):
+        heard[chunk.channel].append(chunk.samples)
+    got = np.concatenate(heard[Channel.CUSTOMER])
+    for start in (10, 26, 42):  # the customer speaks; to within some samples all the way
+        piece = got[start * SAMPLE_RATE : (start + 3) * SAMPLE_RATE]
+        around = straight[1][round((start - 0.05) * SAMPLE_RATE) :][: round(3.1 * SAMPLE_RATE)]
+        lag = int(np.argmax(np.correlate(around, piece, "valid"))) - round(0.05 * SAMPLE_RATE)
+        assert abs(lag) < 0.03 * SAMPLE_RATE
+
+
+def test_the_delay_may_be_said(tmp_path: Path) -> None:
+    agent, customer = _files(tmp_path, *moved(6.0, 0.0, 0.0))
+    recording = open_recording(agent, other=customer, asked=Asked(delay=6.0))
+    assert recording.notices == ()
+    first = next(c for c in recording.chunks(5.9) if c.channel is Channel.CUSTOMER)
+    assert not first.samples.any()
+
+
+def test_words_about_beginnings_and_lengths() -> None:
+    assert about_alignment(Alignment()) == []
+    (late,) = about_alignment(Alignment(late=2.0, places=5))
+    assert "The agent's side begins 2.0 s later" in late
+    assert about_lengths(100.0, 100.3) == ""
+    assert "clocks" in about_lengths(3600.0, 3603.6)
+    assert "customer's file is 40.0 s shorter" in about_lengths(100.0, 60.0)

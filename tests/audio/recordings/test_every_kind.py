@@ -1,0 +1,48 @@
+"""What happens to one recording of every kind: nothing of it is lost without a word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from makers import Kind, likeness, opened, played, sample, wanted
+from table import KINDS
+
+from audio.chunks import SAMPLE_RATE
+from coach.errors import InputError
+from coach.events import Channel
+
+HEARD = {
+    "ac": (Channel.AGENT, Channel.CUSTOMER),
+    "a": (Channel.AGENT,),
+    "c": (Channel.CUSTOMER,),
+    "m": (Channel.MIXED,),
+    "?": (),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_kind_is_heard_or_said(kind: Kind, tmp_path: Path) -> None:
+    if not kind.heard:
+        with pytest.raises(InputError) as caught:
+            opened(kind, tmp_path)
+        assert [part for part in kind.says if part not in str(caught.value)] == []
+        assert caught.value.remedy
+        return
+    recording = opened(kind, tmp_path)
+    sound = played(recording)
+    for channel in HEARD[kind.heard]:
+        assert likeness(sound[channel], wanted(channel)) >= kind.faithful
+    for samples in sound.values():
+        assert len(samples) / SAMPLE_RATE == pytest.approx(kind.seconds, abs=0.15)
+        assert np.isfinite(samples).all()
+    told = "\n".join(recording.notices)
+    assert [part for part in kind.says if part != "?" and part not in told] == []
+    assert kind.says or not told
+
+
+def test_there_are_sixty_kinds_and_both_people_speak() -> None:
+    assert len({kind.name for kind in KINDS}) == len(KINDS) >= 60
+    for side in sample():
+        assert np.sqrt(np.mean(side**2)) > 0.01

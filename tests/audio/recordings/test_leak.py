@@ -1,0 +1,81 @@
+"""What each side carries of the other is taken out, and nothing of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from soundfiles import pcm, wav
+from voices import talk
+
+from audio.chunks import SAMPLE_RATE, Samples
+from audio.recording import open_recording
+from audio.recordings.leak import BLOCK, Pair, fit, without
+
+TURN = 4 * SAMPLE_RATE
+SECONDS = 48.0
+
+
+def people() -> Pair:
+    """Two who take turns of four seconds."""
+    turn = np.arange(round(SECONDS * SAMPLE_RATE)) // TURN % 2
+    return talk(1, SECONDS) * (turn == 0), talk(2, SECONDS) * (turn == 1)
+
+
+def coloured(samples: Samples, delay: int, level: float) -> Samples:
+    """Through a line: late, fainter, duller."""
+    duller = np.convolve(samples, [0.25, 0.5, 0.25], "same")
+    return np.asarray(level * np.roll(duller, delay), np.float32)
+
+
+def blocks(first: Samples, second: Samples) -> Iterator[Pair]:
+    for start in range(0, len(first), BLOCK):
+        yield first[start : start + BLOCK], second[start : start + BLOCK]
+
+
+def db(samples: Samples) -> float:
+    return float(10 * np.log10(np.mean(samples.astype(float) ** 2) + 1e-12))
+
+
+@pytest.mark.parametrize("delay", [0, 7, 160, 900, -40])
+@pytest.mark.parametrize("level", [0.3, 0.05])
+def test_a_leak_goes_and_the_voice_stays(delay: int, level: float) -> None:
+    one, two = people()
+    first, second = one + coloured(two, delay, level), two + coloured(one, delay, level)
+    ways = fit(blocks(first, second))
+    cleaned = [
+        np.concatenate(side) for side in zip(*without(blocks(first, second), ways), strict=True)
+    ]
+    for own, before, after, begin in (
+        (one, first, cleaned[0], TURN), (two, second, cleaned[1], 0)
+    ):  # fmt: skip
+        assert len(after) == len(own)
+        listening = slice(begin + TURN // 4, begin + 3 * TURN // 4)
+        assert db(after[listening]) < db(before[listening]) - 15
+        mine = slice(TURN - begin + TURN // 4, TURN - begin + 3 * TURN // 4)
+        assert db(after[mine] - own[mine]) < db(own[mine]) - 18
+
+
+def test_nothing_to_fit_by_is_no_way() -> None:
+    silence = np.zeros(10 * BLOCK, np.float32)
+    assert fit(blocks(silence, silence)) == (None, None)
+
+
+@pytest.mark.parametrize("seconds", [0.013, 0.02, 0.5, 0.7])
+def test_a_recording_without_its_leak_is_the_same_in_chunks_of_any_size(
+    tmp_path: Path, seconds: float
+) -> None:
+    one, two = people()
+    rows = [one + coloured(two, 5, 0.1), two + coloured(one, 5, 0.1)]
+    path = tmp_path / "call.wav"
+    path.write_bytes(wav(pcm([row[: 90 * BLOCK + 77] for row in rows]), channels=2, rate=16000))
+    recording = open_recording(path)
+    assert "also carries" in recording.notices[0]
+    whole = [chunk.samples for chunk in recording.chunks(1.0)]
+    cut = [chunk.samples for chunk in recording.chunks(seconds)]
+    for side in (0, 1):
+        got, wanted = np.concatenate(cut[side::2]), np.concatenate(whole[side::2])
+        assert len(wanted) == 90 * BLOCK + 77
+        assert np.array_equal(got, wanted)

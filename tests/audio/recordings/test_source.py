@@ -1,0 +1,142 @@
+"""Bytes from files, growing files and streams."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from soundfiles import mulaw, pcm, wav
+from voices import babble
+
+from audio.chunks import SAMPLE_RATE
+from audio.recording import Asked, Recording, open_recording
+from audio.recordings.pieces import Reading
+from audio.recordings.source import POLL, Growth, Source, View, find_source, spool
+from coach.errors import InputError
+from coach.events import Channel
+
+RATE = 8000
+
+
+@given(
+    before=st.binary(max_size=20),
+    whole=st.binary(max_size=60),
+    data=st.data(),
+)
+def test_a_view_reads_as_a_file_of_its_own(
+    before: bytes, whole: bytes, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(start, len(whole)))
+    view = View(io.BytesIO(whole), start, end, before=before)
+    wanted = io.BytesIO(before + whole[start:end])
+    for _ in range(data.draw(st.integers(1, 6))):
+        if data.draw(st.booleans()):
+            place = data.draw(st.integers(0, 90))
+            assert view.seek(place) == wanted.seek(place)
+        taken = view.read(data.draw(st.integers(1, 30)))
+        # A view may give less than was asked for, but nothing only at the end.
+        assert wanted.read(len(taken)) == taken
+        assert taken or not wanted.read(1)
+        assert view.tell() == wanted.tell()
+
+
+def test_growth_ends_when_nothing_comes_any_more() -> None:
+    sizes = iter([10, 10, 10, 12, 12, 12, 12, 12, 12, 12, 12])
+    slept: list[float] = []
+    growth = Growth(lambda: next(sizes), quiet_for=1.0, sleep=slept.append)
+    assert growth()
+    assert len(slept) == 3
+    assert not growth()
+    assert sum(slept[3:]) == pytest.approx(1.0, abs=POLL)
+    assert not growth()
+    assert sum(slept[3:]) == pytest.approx(1.0, abs=POLL)
+
+
+def length(recording: Recording) -> float:
+    found = [chunk.end for chunk in recording.chunks(1.0)]
+    return max(found)
+
+
+@pytest.mark.parametrize("stated", [0, 0xFFFF_FFFF, 4 * RATE])
+def test_a_growing_file_is_followed_to_its_end(tmp_path: Path, stated: int) -> None:
+    """Whatever length its header states when it is opened."""
+    rows = [babble(1, 6.0, RATE), babble(2, 6.0, RATE)]
+    whole = wav(pcm(rows), channels=2, length=stated)
+    path = tmp_path / "call.wav"
+    path.write_bytes(whole[: len(whole) // 3])
+    pieces = [whole[len(whole) // 3 : len(whole) // 2], whole[len(whole) // 2 :]]
+
+    asked = 0
+
+    def more() -> bool:
+        nonlocal asked
+        asked += 1
+        if not pieces:
+            return False
+        with path.open("ab") as file:
+            file.write(pieces.pop(0))
+        return True
+
+    recording = open_recording(Source(path, more=more), asked=Asked(follow=True))
+    assert recording.channels == (Channel.AGENT, Channel.CUSTOMER)
+    assert length(recording) == pytest.approx(6.0, abs=0.01)
+    assert recording.notices == ()
+    assert asked == 3  # two pieces and the end, which is asked for once
+
+
+def test_a_file_without_header_may_grow(tmp_path: Path) -> None:
+    whole = mulaw(babble(1, 6.0, RATE))
+    path = tmp_path / "call.ulaw"
+    path.write_bytes(whole[:20_000])
+    pieces = [whole[20_000:]]
+
+    def more() -> bool:
+        if pieces:
+            path.write_bytes(path.read_bytes() + pieces.pop())
+            return True
+        return False
+
+    recording = open_recording(Source(path, more=more))
+    assert length(recording) == pytest.approx(6.0, abs=0.01)
+
+
+class Pipe(io.BytesIO):
+    """Gives what a pipe would: no more than a little at a time, and never what was given."""
+
+    def read1(self, size: int | None = -1, /) -> bytes:
+        return super().read1(min(size or 0, 10_000) if size and size > 0 else 10_000)
+
+    def seekable(self) -> bool:
+        return False
+
+
+@pytest.mark.parametrize("follow", [False, True])
+def test_a_stream_is_read_to_its_end(follow: bool) -> None:
+    rows = [babble(1, 12.0, RATE), babble(2, 12.0, RATE)]
+    pipe = Pipe(wav(pcm(rows), channels=2, length=0xFFFF_FFFF))
+    source = spool(pipe, follow=follow)  # type: ignore[arg-type]
+    taken = pipe.tell()
+    recording = open_recording(source, asked=Asked(follow=follow))
+    assert (taken < 12.0 * RATE * 4) is follow
+    assert length(recording) == pytest.approx(12.0, abs=0.01)
+
+
+def test_a_stream_without_header_needs_its_kind() -> None:
+    pipe = Pipe(mulaw(babble(1, 3.0, RATE)))
+    source = spool(pipe)  # type: ignore[arg-type]
+    recording = open_recording(source, asked=Asked(reading=Reading(raw="mulaw", rate=RATE)))
+    assert length(recording) == pytest.approx(3.0, abs=0.01)
+    with pytest.raises(InputError, match="standard input is empty"):
+        spool(Pipe())  # type: ignore[arg-type]
+
+
+def test_a_followed_source_asks_for_more(tmp_path: Path) -> None:
+    path = tmp_path / "call.wav"
+    path.write_bytes(wav(pcm([np.zeros(SAMPLE_RATE, np.float32)])))
+    assert find_source(path, follow=True).follow
+    assert not find_source(path).follow
