@@ -206,6 +206,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Standing remarks, e.g. that the recording is undivided mono."""
     peak_level: Level = Level.CALM
     """The highest level so far."""
+    journalled: bool = True
+    """Whether the keys pressed now are kept in a journal."""
+    looking_back: bool = False
+    """A replay shows a moment that is past: keys change what is looked at and nothing else."""
     praise: tuple[str, ...] = ()
     """Ids of the ``say.*`` rules that matched in the agent's final words, in order."""
     after_call: AfterCall | None = None

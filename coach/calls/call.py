@@ -90,11 +90,11 @@ class Call:
     def snapshot(self) -> Snapshot:
         """Give the call as it stands."""
         snapshot = self.engine.snapshot()
-        if self.setup.notices:
-            snapshot = msgspec.structs.replace(
-                snapshot, notices=(*self.setup.notices, *snapshot.notices)
-            )
-        return snapshot
+        return msgspec.structs.replace(
+            snapshot,
+            notices=(*self.setup.notices, *snapshot.notices),
+            journalled=self._writer is not None,
+        )
 
     def close(self) -> str:
         """Close the journal; returns what could not be written, empty when all is well."""
