@@ -103,7 +103,7 @@ class Call:
         trouble = self._writer.close()
         if not trouble:
             return ""
-        return f"{self._writer.pending} events are not in {self._writer.path}: {trouble}"
+        return f"{self._writer.pending} events are not in {self._writer.path}: {trouble}."
 
     def _write(self, events: Sequence[Event]) -> None:
         if self._writer is None or not events:
