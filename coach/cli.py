@@ -103,7 +103,7 @@ def make_parser(chosen: str | None = None) -> CommandParser:
         if chosen in (name, "*"):
             module = importlib.import_module(f"coach.commands.{name}")
             module.configure(sub)
-            sub.set_defaults(run=module.run)
+            sub.set_defaults(run=module.run, make_parser=make_parser)
     return parser
 
 

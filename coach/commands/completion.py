@@ -20,8 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the script."""
-    from coach.cli import make_parser  # noqa: PLC0415 - the command line imports this module
-
-    print(SHELLS[args.shell](table_of(make_parser("*"))), end="")
+    """Print the script, made from the command line's own parsers."""
+    table = table_of(args.make_parser("*"))
+    print(SHELLS[args.shell](table), end="")
     return Exit.OK
