@@ -308,7 +308,10 @@ class Listener:
         effort.observe(self._at, lateness)
         after = effort.given_up
         if after is Effort.DEGRADED and before is not after:
-            detail = "this machine cannot keep up: words come late"
+            detail = (
+                "this machine cannot keep up: words come in pauses only, and less exact. "
+                "Close other programs; a smaller model helps (coach model list)"
+            )
             return [Degraded(at=self._at, component="transcription", detail=detail)]
         if before is Effort.DEGRADED and after is not before:
             return [Recovered(at=self._at, component="transcription")]

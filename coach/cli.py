@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import difflib
 import errno
 import importlib
 import io
@@ -16,7 +17,7 @@ import sys
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from coach.errors import CoachError, Exit
 
@@ -32,11 +33,27 @@ COMMANDS: dict[str, str] = {
     "bench": "measure transcription on recordings with reference texts",
     "alarms": "count false alarms on conversations known to be ordinary",
     "doctor": "check this machine and say how to mend what is missing",
+    "completion": "print a shell's completion script",
 }
 """Every subcommand and its line in the help; the module is ``coach.commands.NAME``."""
 
 OUTPUT_LOST = {errno.ENOSPC, errno.EIO, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 """What a full disk behind a redirected output, or a terminal that went away, answers."""
+
+
+NOT_WRITABLE = {*OUTPUT_LOST, errno.EROFS}
+"""What a place answers that cannot be written to, whatever the file."""
+REMEDIES = {
+    errno.ENAMETOOLONG: "A file name has at most 255 bytes.",
+    errno.EACCES: "Check its permissions, or name another.",
+    errno.EPERM: "Check its permissions, or name another.",
+    errno.EROFS: "It is read-only; name another place.",
+    errno.ENOSPC: "Free some space, or name another place.",
+    errno.ENOTDIR: "A file stands where a folder is meant.",
+    errno.EISDIR: "It is a folder; name a file.",
+}
+LONGEST_SHOWN = 80
+"""Characters of a file's name in a message."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,7 +72,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         _silence(sys.stdout)
         return Exit.OK
     except OSError as error:
-        if error.errno not in OUTPUT_LOST or error.filename is not None:
+        if error.filename is not None:
+            return _blame_file(error)
+        if error.errno not in OUTPUT_LOST:
             raise
         print(
             f"coach: The output cannot be written: {error.strerror}. "
@@ -67,24 +86,61 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def _run(words: Sequence[str]) -> int:
-    """Find the command and run it."""
-    parser = argparse.ArgumentParser(
+def make_parser(chosen: str | None = None) -> CommandParser:
+    """The whole command line; only the ``chosen`` command is imported, or all for ``*``."""
+    parser = CommandParser(
         prog="coach",
         description="Local, real-time coaching for phone agents in difficult calls.",
         epilog="`coach COMMAND --help` explains one command.",
     )
     parser.add_argument("--version", action="version", version=metadata.version("callcoach"))
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    chosen = next((w for w in words if not w.startswith("-")), None)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, summary in COMMANDS.items():
-        sub = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
-        if name == chosen:
+        sub = commands.add_parser(
+            name,
+            help=summary,
+            description=summary[:1].upper() + summary[1:] + ".",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        if chosen in (name, "*"):
             module = importlib.import_module(f"coach.commands.{name}")
             module.configure(sub)
-            sub.set_defaults(run=module.run)
-    args = parser.parse_args(_files_named(words))
+            sub.set_defaults(run=module.run, make_parser=make_parser)
+    return parser
+
+
+class CommandParser(argparse.ArgumentParser):
+    """A parser whose result names it as ``parser``, so that a mistake shows its own usage."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.set_defaults(parser=self)
+
+
+def _run(words: Sequence[str]) -> int:
+    """Find the command and run it; without one, show the help."""
+    chosen = next((w for w in words if not w.startswith("-")), None)
+    parser = make_parser(chosen)
+    if chosen is not None and chosen not in COMMANDS:
+        near = difflib.get_close_matches(chosen, COMMANDS, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(COMMANDS)}."
+        parser.error(f"there is no command {chosen!r}; {hint}")
+    args, unknown = parser.parse_known_args(_files_named(words))
+    if unknown:
+        args.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    if args.command is None:
+        parser.print_help()
+        return Exit.OK
     return int(args.run(args))
+
+
+def _blame_file(error: OSError) -> int:
+    """Say in one line what is the matter with a file that the machine refuses."""
+    name = os.fsdecode(error.filename)
+    shown = name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}..."
+    remedy = REMEDIES.get(error.errno or 0, "Check its name and its folder.")
+    print(f"coach: {shown}: {error.strerror}. {remedy}", file=sys.stderr)
+    return Exit.STORAGE if error.errno in NOT_WRITABLE else Exit.INPUT
 
 
 def _files_named(words: Sequence[str]) -> list[str]:

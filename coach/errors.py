@@ -44,7 +44,8 @@ class CoachError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return f"{self.message} {self.remedy}".rstrip()
+        between = "" if self.remedy.startswith("\n") else " "
+        return f"{self.message}{between}{self.remedy}".rstrip()
 
 
 class InputError(CoachError):
@@ -75,3 +76,10 @@ class StorageError(CoachError):
     """Something could not be written."""
 
     code = Exit.STORAGE
+
+
+def cause_of(error: Exception) -> str:
+    """Why a file cannot be read, for a person: without numbers and without its name again."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"not UTF-8 text (byte {error.start})"
+    return getattr(error, "strerror", None) or str(error)

@@ -215,6 +215,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Standing remarks, e.g. that the recording is undivided mono."""
     peak_level: Level = Level.CALM
     """The highest level so far."""
+    journalled: bool = True
+    """Whether the keys pressed now are kept in a journal."""
+    looking_back: bool = False
+    """A replay shows a moment that is past: keys change what is looked at and nothing else."""
     praise: tuple[Role, ...] = ()
     """What the agent's final words did well, in order."""
     after_call: AfterCall | None = None

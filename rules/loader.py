@@ -27,6 +27,9 @@ from .problems import Problem, Problems, closest
 
 LANGUAGES = ("en",)
 """Languages that come with a pack."""
+LARGEST = 2_000_000
+"""Bytes of one file; more was not written by people (all shipped packs together have 0.3 MB)
+and would be read for minutes without a word."""
 
 
 class BadRulesError(RulesError):
@@ -93,7 +96,7 @@ def builtin_files(language: str) -> list[Path]:
 def _files(packs: Sequence[Path], problems: Problems) -> list[Path]:
     files: list[Path] = []
     for pack in packs:
-        if pack.is_dir():
+        if _is_folder(pack):
             inside = sorted(pack.glob("*.toml"))
             if not inside:
                 problems.add(pack.name, message="the folder holds no .toml file")
@@ -103,10 +106,22 @@ def _files(packs: Sequence[Path], problems: Problems) -> list[Path]:
     return files
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name too long, say: reading it will say so
+        return False
+
+
 def _texts(files: Iterable[Path], problems: Problems) -> list[tuple[str, str]]:
     texts: list[tuple[str, str]] = []
     for file in files:
         try:
+            size = file.stat().st_size
+            if size > LARGEST:
+                message = f"{size / 1e6:.1f} MB, and at most {LARGEST / 1e6:g} MB are read"
+                problems.add(file.name, message=f"{message}: is it a rule file?")
+                continue
             texts.append((file.name, file.read_text(encoding="utf-8")))
         except UnicodeDecodeError as error:
             problems.add(file.name, message=f"not UTF-8 text (byte {error.start})")

@@ -37,6 +37,7 @@ class CoachApp(App[None]):
     TITLE = "Coach"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
+        Binding("ctrl+c", "copy_or_quit", "Quit", show=False, priority=True),
     ]
 
     def __init__(
@@ -57,7 +58,7 @@ class CoachApp(App[None]):
         self._begun = False
         self._stopped = False
         self.bridge = Bridge(self.post_message)
-        self.live = LiveScreen(live=driver.live, title=driver.title)
+        self.live = LiveScreen(live=driver.live, title=driver.title, clock=clock)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The names our stylesheet uses, for themes that do not define them."""
@@ -79,10 +80,12 @@ class CoachApp(App[None]):
             self._call.stop()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the command palette offers: every key by name."""
+        """What the command palette offers: every key of ours by name."""
+        ours = _own_actions(screen)
         for active in screen.active_bindings.values():
             binding = active.binding
-            if binding.description and active.enabled and "+" not in binding.key:
+            if binding.action in ours and active.enabled:
+                ours.discard(binding.action)  # a second key of the same action
                 yield SystemCommand(
                     binding.description,
                     f"key {binding.key_display or binding.key}",
@@ -127,6 +130,7 @@ class CoachApp(App[None]):
         """Draw a moment; open the look back when a call ends, close it when one goes on."""
         before = self.live.snapshot
         self.live.show(snapshot)
+        self._follow(snapshot)
         ended_before = before is not None and before.ended
         if snapshot.ended == ended_before:
             return
@@ -136,6 +140,16 @@ class CoachApp(App[None]):
             self.push_screen(AfterScreen(snapshot))
         elif isinstance(self.screen, AfterScreen):
             self.pop_screen()
+
+    def _follow(self, snapshot: Snapshot) -> None:
+        """Let the sheets that are open go with the call."""
+        if len(self.screen_stack) == 1:
+            return
+        from .screens.sheet import Sheet  # noqa: PLC0415 - keeps the first frame fast
+
+        for screen in self.screen_stack:
+            if isinstance(screen, Sheet):
+                screen.follow(snapshot)
 
     def _tell_missed(self, snapshot: Snapshot, cards: tuple[Card, ...]) -> None:
         """Name a card of a live call that had left again before it could be drawn."""
@@ -192,18 +206,29 @@ class CoachApp(App[None]):
 
     async def action_quit(self) -> None:
         """Quit; a live call that is still going is ended only after a question."""
+        from .screens.confirm import ConfirmScreen  # noqa: PLC0415 - keeps the first frame fast
+
+        if isinstance(self.screen, ConfirmScreen):
+            return  # the question stands already, and says what answers it
         snapshot = self.live.snapshot
         going = snapshot is not None and snapshot.started and not self.live.over
         if not (going and self._call.live):
             self._leave()
             return
-        from .screens.confirm import ConfirmScreen  # noqa: PLC0415 - keeps the first frame fast
 
         def confirmed(yes: bool | None) -> None:
             if yes:
                 self._leave()
 
         self.push_screen(ConfirmScreen("End this call and quit?"), confirmed)
+
+    async def action_copy_or_quit(self) -> None:
+        """Ctrl+C: copy what is selected, if anything is; otherwise what q does."""
+        if self.screen.get_selected_text():
+            self.screen.action_copy_text()
+            self.screen.clear_selection()
+        else:
+            await self.action_quit()
 
     def _leave(self) -> None:
         """Stop the driver beside the loop, so that the screen stays alive meanwhile."""
@@ -220,3 +245,13 @@ class CoachApp(App[None]):
         except Exception as error:  # noqa: BLE001 - leaving must not fail
             self.failure = error
         self.call_from_thread(self.exit)
+
+
+def _own_actions(screen: Screen[object]) -> set[str]:
+    """The actions that our screens bind to keys; the framework binds some of its own."""
+    return {
+        binding.action
+        for kind in type(screen).__mro__
+        if kind.__module__.startswith("tui.")
+        for binding in kind.__dict__.get("BINDINGS", ())
+    }

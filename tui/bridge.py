@@ -52,7 +52,7 @@ def _cannot_wait(snapshot: Snapshot) -> tuple[object, ...]:
     """The part of a snapshot whose change is shown at once."""
     card = snapshot.card
     return (
-        None if card is None else (card.card, card.wording),
+        None if card is None else (card.card, card.wording, card.severity),
         snapshot.started,
         snapshot.ended,
         snapshot.paused,

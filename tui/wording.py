@@ -7,7 +7,7 @@ same way. Nothing here depends on colour.
 from __future__ import annotations
 
 from coach.events import Channel, Evidence, Level, Track
-from coach.snapshot import Card
+from coach.snapshot import Card, Line, PastCard
 
 LEVEL_WORDS: dict[Level, str] = {
     Level.CALM: "calm",
@@ -40,9 +40,6 @@ UNMARKED: frozenset[str] = frozenset({"say", "checklist", "note", "ladder"})
 UNITS: tuple[str, ...] = ("seconds", "words", "dB", "talk-overs")
 """Beginnings of a reason's note that read as the unit of its figure, which then goes first."""
 
-PRESSING: frozenset[Track] = frozenset({Track.SAFETY, Track.THREAT})
-"""Tracks whose cards stay until the agent acknowledges them."""
-
 STAGES: dict[str, str] = {
     "none": "not needed",
     "acknowledge": "acknowledge",
@@ -70,14 +67,21 @@ def rule_words(rule: str) -> str:
     return rule.rpartition(".")[2].replace("_", " ")
 
 
-def shown_cues(rules: tuple[str, ...]) -> tuple[str, ...]:
-    """The cues worth marking in a transcript, each once and in words.
+def shown_cues(line: Line) -> tuple[str, ...]:
+    """The cues worth marking in a line of the transcript, each once and in words.
 
     Rules that only tick the checklist, keep the record or notice a good phrase are left out:
-    they match in most lines, and a mark on every line marks nothing.
+    they match in most lines, and a mark on every line marks nothing. So is what the agent has
+    not said yet, which the engine dates to the customer's words.
     """
-    marked = (rule for rule in rules if rule.partition(".")[0] not in UNMARKED)
+    unmarked = UNMARKED if line.channel is not Channel.CUSTOMER else UNMARKED | {"agent"}
+    marked = (rule for rule in line.cues if rule.partition(".")[0] not in unmarked)
     return tuple(dict.fromkeys(rule_words(rule) for rule in marked))
+
+
+def past_words(past: PastCard) -> str:
+    """A card that has left, in one line."""
+    return f"{clock(past.raised):>5} {past.title} · {past.reason.replace('_', ' ')}"
 
 
 def stage_words(stage: str) -> str:
@@ -85,9 +89,9 @@ def stage_words(stage: str) -> str:
     return STAGES.get(stage, stage.replace("_", " "))
 
 
-def needs_acknowledging(card: Card) -> bool:
+def stays(card: Card) -> bool:
     """True for a card that never leaves by itself and is answered with `a`."""
-    return card.track in PRESSING
+    return card.until is None
 
 
 def quote(text: str) -> str:

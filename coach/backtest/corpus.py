@@ -41,6 +41,22 @@ from coach.events import (
     Utterance,
 )
 
+FORM = """\
+A conversation is a file in UTF-8, in one of these forms; folders are searched for them:
+
+  *.txt    A|Good morning, how can I help?
+           one conversation: speaker|words, speakers A and B, each of whom takes the
+           customer's part once
+  *.tsv    start_s<TAB>end_s<TAB>role<TAB>text, in a first line; role is agent or caller
+           one conversation with times in seconds
+  *.tsv    conversationId<TAB>turnNumber<TAB>utterance, in a first line
+           many customers' turns
+  *.jsonl  {"channel": "CUSTOMER", "text": "...", "start": 1.0, "end": 2.5}
+           one conversation; start and end, in seconds, may be left out
+  *.jsonl  {"utterance": "..."}
+           each line a conversation by itself
+  *.jsonl  a journal of a call"""
+"""The forms above, for people."""
 SUFFIXES = (".txt", ".tsv", ".jsonl")
 
 REPLY_SECONDS = 4.0
@@ -79,12 +95,12 @@ def find_files(places: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
     for place in places:
         if not place.exists():
-            raise InputError(f"{place} does not exist.")
+            raise InputError(f"{place} does not exist.", "Check its name and folder.")
         files = [place] if place.is_file() else sorted(p for p in place.rglob("*") if p.is_file())
         taken = [file for file in files if file.suffix in SUFFIXES and _says_something(file)]
         if not taken:
             raise InputError(
-                f"{place}: no conversation found.", "Known are " + ", ".join(SUFFIXES) + "."
+                f"{place}: no conversation found.", "`coach alarms --help` shows the forms."
             )
         found += taken
     return found
@@ -114,7 +130,10 @@ def read_conversations(file: Path) -> Iterator[Conversation]:
         else:
             yield from _json_lines(file)
     except (KeyError, TypeError, ValueError, UnicodeDecodeError) as error:
-        raise InputError(f"{file}: not a conversation that is understood: {error}") from error
+        raise InputError(
+            f"{file}: not a conversation that is understood: {error}.",
+            "`coach alarms --help` shows the forms.",
+        ) from error
 
 
 def _strangers(file: Path) -> Iterator[Conversation]:

@@ -18,6 +18,18 @@ from rules.evaluate import decide, lexical
 from rules.matcher import Matcher, Understand, understand_nothing
 from rules.model import Rule, RuleBook
 
+FORM = """\
+FILE is text in UTF-8, one sentence a line, in either form, told apart line by line:
+
+  {"channel": "CUSTOMER", "text": "This is the third time I call."}
+  CUSTOMER<TAB>This is the third time I call.
+
+channel is CUSTOMER (taken where JSON has none), AGENT or MIXED, in any case; a first line
+channel<TAB>text is passed over. Each sentence is scored by itself, with one JSON line:
+
+  {"line": 1, "channel": "CUSTOMER", "sentiment": -0.3, "distress": 0.1,
+   "cues": ["esc.repeat_contact"], "severity": 2}"""
+"""What `coach score` reads and writes, for people."""
 HEADER = ("channel", "text")
 LONGEST_TEXT = 20_000
 """Characters of one sentence; more is a broken file, not speech."""

@@ -27,7 +27,7 @@ from audio.listener import Decoder, Listener, ListenerSettings
 from audio.recording import Recording, open_recording
 from coach.bench.accuracy import Accuracy, Segment, compare, normalised, quantile
 from coach.bench.clocks import Machine, RealClock, Run, VirtualClock
-from coach.errors import InputError
+from coach.errors import InputError, cause_of
 from coach.events import Channel, Fact, Hypothesis, Utterance
 
 ROLES = {
@@ -111,7 +111,7 @@ def read_reference(file: Path) -> list[Segment]:
     try:
         return _segments(file)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{file} cannot be read: {error}.", REFERENCE_FORM) from error
+        raise InputError(f"{file} cannot be read: {cause_of(error)}.", REFERENCE_FORM) from error
 
 
 def _segments(file: Path) -> list[Segment]:

@@ -98,11 +98,11 @@ class Call:
     def snapshot(self) -> Snapshot:
         """Give the call as it stands."""
         snapshot = self.engine.snapshot()
-        if self.setup.notices:
-            snapshot = msgspec.structs.replace(
-                snapshot, notices=(*self.setup.notices, *snapshot.notices)
-            )
-        return snapshot
+        return msgspec.structs.replace(
+            snapshot,
+            notices=(*self.setup.notices, *snapshot.notices),
+            journalled=self._writer is not None,
+        )
 
     def close(self) -> str:
         """Close the journal; returns what could not be written, empty when all is well."""
@@ -111,7 +111,7 @@ class Call:
         trouble = self._writer.close()
         if not trouble:
             return ""
-        return f"{self._writer.pending} events are not in {self._writer.path}: {trouble}"
+        return f"{self._writer.pending} events are not in {self._writer.path}: {trouble}."
 
     def _write(self, events: Sequence[Event]) -> None:
         if self._writer is None or not events:

@@ -174,10 +174,15 @@ def is_journal(path: Path) -> bool:
         return False
     try:
         with path.open("rb") as file:
-            head = file.read(200).removeprefix(codecs.BOM_UTF8).lstrip()
-        return head.startswith(b"{") and b'"JournalHeader"' in head
+            return begins_journal(file.read(200))
     except OSError:
         return False
+
+
+def begins_journal(head: bytes) -> bool:
+    """Tell whether a file that begins so is a journal."""
+    head = head[:200].removeprefix(codecs.BOM_UTF8).lstrip()
+    return head.startswith(b"{") and b'"JournalHeader"' in head
 
 
 def read_journal(path: Path) -> Journal:

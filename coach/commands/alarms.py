@@ -16,7 +16,7 @@ from coach.backtest.alarms import (
     count_alarms,
     firing_lines,
 )
-from coach.backtest.corpus import find_files, read_conversations
+from coach.backtest.corpus import FORM, find_files, read_conversations
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit, InputError
 from coach.events import Track
@@ -28,6 +28,7 @@ SLOWEST, FASTEST = 1.0, 1000.0
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    parser.epilog = FORM
     parser.add_argument(
         "places", type=Path, nargs="*", metavar="FILE_OR_FOLDER", help="conversations to run"
     )
@@ -76,7 +77,10 @@ def run(args: argparse.Namespace) -> int:
             _voice(args.voice, as_json=args.json)
         return Exit.OK
     if not args.places:
-        raise InputError("Nothing to run.", "Name files or folders of conversations.")
+        raise InputError(
+            "Nothing to run.",
+            "Name files or folders of conversations; `coach alarms --help` shows their forms.",
+        )
     if not SLOWEST <= args.wpm <= FASTEST:
         raise InputError(f"--wpm {args.wpm:g} is not a speaking rate.", "Ordinary talk: 150.")
     tally = _count(args)

@@ -179,7 +179,7 @@ def _print(player: Player, *, why_not: bool) -> int:
     from coach.notes.timeline_text import render  # noqa: PLC0415 - only for text
 
     def show(events: Iterable[Event]) -> None:
-        for event in events:
+        for event in sorted(events, key=lambda event: event.at):  # time passes before a fact
             line = render(event, why_not=why_not)
             if line is not None:
                 print(line, flush=True)

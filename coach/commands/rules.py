@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from coach.errors import Exit, RulesError
+from coach.errors import Exit, InputError, RulesError
 from coach.events import Channel, Fact, Result
 from coach.meaning.listening import MeaningListener
 from coach.notes.wording import often
@@ -68,6 +68,13 @@ def run(args: argparse.Namespace) -> int:
 
 def _list(book: RuleBook, args: argparse.Namespace) -> int:
     rules = [r for r in book.rules if r.id.startswith(args.family)]
+    if not rules:
+        known = sorted({r.id.partition(".")[0] for r in book.rules})
+        near = closest(args.family, [*known, *(r.id for r in book.rules)]).lstrip("; ")
+        raise InputError(
+            f"No rule's id begins with {args.family!r}.",
+            (near[:1].upper() + near[1:]) or f"The families are {', '.join(known)}.",
+        )
     for rule in rules:
         card = rule.card.do if rule.card else ""
         mark = "" if rule.status is Status.STABLE else f" [{rule.status}]"

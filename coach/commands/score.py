@@ -5,24 +5,27 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
-from coach.backtest.score import BadLine, Scorer, read_sentences
+from coach.backtest.score import FORM, BadLine, Scorer, read_sentences
+from coach.calls.journal import begins_journal
 from coach.errors import Exit, InputError
 from coach.meaning.listening import MeaningListener
 from rules.loader import load_book
 
+MOST_SHOWN = 5
+"""Lines that could not be read and are named; more of them are one mistake, not many."""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    parser.epilog = FORM
     parser.add_argument(
-        "file",
-        metavar="FILE",
-        help='JSON lines {"channel": ..., "text": ...} or channel<TAB>text; - reads standard input',
+        "file", metavar="FILE", help="sentences, in the form below; - reads standard input"
     )
     parser.add_argument(
         "--rules",
@@ -41,18 +44,33 @@ def run(args: argparse.Namespace) -> int:
     encoder = msgspec.json.Encoder()
     bad = 0
     with _opened(args.file) as lines:
-        for sentence in read_sentences(lines):
+        for sentence in read_sentences(_no_journal(args.file, lines)):
             if isinstance(sentence, BadLine):
                 bad += 1
-                print(
-                    f"coach: {args.file}: line {sentence.line}: {sentence.reason}", file=sys.stderr
-                )
+                if bad <= MOST_SHOWN:
+                    place = f"{args.file}: line {sentence.line}"
+                    print(f"coach: {place}: {sentence.reason}", file=sys.stderr)
                 continue
             line, channel, text = sentence
             sys.stdout.write(encoder.encode(scorer.score(channel, text, line)).decode() + "\n")
     if bad:
-        print(f"coach: {bad} line{'s' if bad > 1 else ''} could not be read.", file=sys.stderr)
+        lines_were = "1 line" if bad == 1 else f"{bad} lines"
+        print(
+            f"coach: {lines_were} could not be read. `coach score --help` shows the form.",
+            file=sys.stderr,
+        )
     return Exit.INPUT if bad else Exit.OK
+
+
+def _no_journal(name: str, lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines, unless the first one begins a journal."""
+    for number, line in enumerate(lines):
+        if number == 0 and begins_journal(line):
+            raise InputError(
+                f"{name} is a journal of a call, and score reads sentences.",
+                "`coach alarms FILE` runs its conversation, `coach replay FILE` shows it.",
+            )
+        yield line
 
 
 @contextlib.contextmanager
@@ -65,5 +83,5 @@ def _opened(name: str) -> Iterator[BinaryIO]:
             yield file
     except OSError as error:
         raise InputError(
-            f"{name} cannot be read: {error.strerror}.", "Give a file of sentences, or - ."
+            f"{name} cannot be read: {error.strerror}.", "Give a file of sentences, or -."
         ) from error

@@ -1,4 +1,8 @@
-"""A call as plain text, one line per thing that happened: what `--headless` prints."""
+"""A call as plain text, one line per thing that happened: what `--headless` prints.
+
+A line begins with the time at which the thing was known, so the lines are in order; of an
+utterance, which is known only once it is over, the line also says when it began.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +68,7 @@ def _called(event: CallStarted) -> str:
 
 def _said(event: Utterance) -> str:
     doubt = f"  [doubtful: {event.doubt or 'unsure'}]" if event.doubtful else ""
-    return f"{SPEAKERS[event.channel]:>8}: {event.text}{doubt}"
+    return f"{SPEAKERS[event.channel]:>8}, from {clock(event.start)}: {event.text}{doubt}"
 
 
 def _card(event: CardRaised) -> str:
@@ -115,5 +119,4 @@ def render(event: Event, *, why_not: bool = False) -> str | None:
         make = _WHY_NOT.get(type(event))
     if make is None:
         return None
-    at = event.start if isinstance(event, Utterance) else event.at
-    return f"{clock(at)}  {make(event)}"
+    return f"{clock(event.at)}  {make(event)}"

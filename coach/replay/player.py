@@ -247,9 +247,12 @@ class Player:
         if self._view is None:
             return self.call.snapshot()
         snapshot = self._view.snapshot()
-        looking_back = "looking back: keys pressed here are not kept"
-        notices = (*self._setup.notices, looking_back, *snapshot.notices)
-        return msgspec.structs.replace(snapshot, notices=notices)
+        return msgspec.structs.replace(
+            snapshot,
+            notices=(*self._setup.notices, *snapshot.notices),
+            journalled=False,
+            looking_back=True,
+        )
 
 
 def _exchanged(fact: Fact) -> Fact:

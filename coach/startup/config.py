@@ -9,14 +9,19 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any, Literal
 
 import msgspec
 
-from coach.errors import InputError
+from coach.errors import InputError, cause_of
 from coach.paths import Paths
 
 __all__ = ["AudioSettings", "ModelSettings", "Paths", "RuleSettings", "Settings", "load"]
+
+
+LARGEST = 1_000_000
+"""Bytes; more was not written by a person and takes minutes to read."""
+TOML_REMEDY = "The README shows the form of a settings file."
 
 
 class ModelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,7 +40,7 @@ class AudioSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Name or number of the agent's device, as ``coach devices`` lists it."""
     far_end: str | None = None
     """Name or number of the customer's source, as ``coach devices`` lists it."""
-    agent_channel: Annotated[str, msgspec.Meta(pattern="^(left|right)$")] = "left"
+    agent_channel: Literal["left", "right"] = "left"
     """Which side of a stereo recording is the agent."""
 
 
@@ -72,6 +77,12 @@ def load(file: Path | None = None) -> Settings:
     """
     chosen = Paths.of().settings if file is None else file
     try:
+        if chosen.is_file() and chosen.stat().st_size > LARGEST:
+            raise InputError(
+                f"The settings file {chosen} has {chosen.stat().st_size / 1e6:.1f} MB; at most "
+                f"{LARGEST / 1e6:g} MB are read.",
+                "Is it the right file?",
+            )
         text = chosen.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         if file is None:
@@ -79,17 +90,17 @@ def load(file: Path | None = None) -> Settings:
         raise InputError(f"There is no settings file {file}.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            f"The settings file {chosen} cannot be read: {error}.",
+            f"The settings file {chosen} cannot be read: {cause_of(error)}.",
             "It must be a text file in UTF-8.",
         ) from error
     try:
-        settings = msgspec.convert(tomllib.loads(text), Settings, dec_hook=_path)
+        values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{chosen} is not valid TOML: {error}.") from error
-    except msgspec.ValidationError as error:
-        raise InputError(
-            f"{chosen}: {_readable(error)}.", "The README lists every setting."
-        ) from error
+        raise InputError(f"{chosen} is not valid TOML: {error}.", TOML_REMEDY) from error
+    try:
+        settings = msgspec.convert(values, Settings, dec_hook=_path)
+    except msgspec.ValidationError:
+        raise _all_mistakes(chosen, values) from None
     return _anchored(settings, chosen.parent)
 
 
@@ -100,11 +111,18 @@ def _path(wanted: type, value: object) -> Path:
     raise TypeError(f"expected a path in quotes, got {value!r}")
 
 
-def _readable(error: msgspec.ValidationError) -> str:
-    """``Expected `str`, got `int` - at `$.model.name``` -> ``model.name: expected ...``."""
-    what, _, where = str(error).partition(" - at ")
-    key = where.strip("`").removeprefix("$").removeprefix(".")
-    return f"{key}: {what[:1].lower()}{what[1:]}" if key else what
+def _all_mistakes(file: Path, values: dict[str, Any]) -> InputError:
+    from coach.startup.settings_check import (  # noqa: PLC0415 - slow: it knows the engine
+        complain,
+        engine_mistakes,
+        struct_mistakes,
+    )
+
+    mistakes = list(struct_mistakes(values, Settings, hook=_path))
+    engine = values.get("engine")
+    if isinstance(engine, dict):
+        mistakes += engine_mistakes(engine)
+    return complain(str(file), mistakes)
 
 
 def _anchored(settings: Settings, folder: Path) -> Settings:

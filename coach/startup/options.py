@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -140,9 +141,8 @@ def quiet_libraries(log: Path) -> Iterator[None]:
     if before is None or not before.isatty():
         yield
         return
-    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     terminal = os.fdopen(os.dup(2), "w", encoding=before.encoding)
-    with log.open("ab") as file:
+    with _opened_log(log) as file:
         os.dup2(file.fileno(), 2)
     sys.__stderr__ = terminal  # type: ignore[misc]
     try:
@@ -152,6 +152,15 @@ def quiet_libraries(log: Path) -> Iterator[None]:
         os.dup2(terminal.fileno(), 2)
         sys.__stderr__ = before  # type: ignore[misc]
         terminal.close()
+
+
+def _opened_log(log: Path) -> BinaryIO:
+    """The log, or nowhere if it cannot be written: a call must not fail for its want."""
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return log.open("ab")
+    except OSError:
+        return Path(os.devnull).open("ab")
 
 
 def run_screen(driver: Driver) -> int:

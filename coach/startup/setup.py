@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 from pathlib import Path
 
 import msgspec
@@ -16,10 +15,11 @@ from coach.calls.earlier import earlier_calls, one_line
 from coach.calls.journal import Journal
 from coach.calls.language_watch import AUTO, checked, uncovered
 from coach.engine.engine import EngineSettings
-from coach.errors import InputError, RulesError
+from coach.errors import InputError, RulesError, cause_of
 from coach.meaning.listening import MeaningListener
 from coach.paths import Paths
 from coach.startup.config import Settings
+from coach.startup.settings_check import complain, engine_mistakes
 from rules.loader import load_book
 
 VOCABULARY_CHARACTERS = 800
@@ -27,52 +27,12 @@ VOCABULARY_CHARACTERS = 800
 
 
 def engine_settings(settings: Settings) -> EngineSettings:
-    """Give the engine's settings; InputError names the key that is wrong."""
+    """Give the engine's settings; InputError names every key that is wrong."""
     wanted = {"agent_name": settings.agent, **settings.engine}
-    try:
-        chosen = msgspec.convert(wanted, EngineSettings)
-    except msgspec.ValidationError as error:
-        what, _, where = str(error).partition(" - at ")
-        place = ".".join(["engine", *where.strip("`$").strip(".").split(".")]).strip(".")
-        raise InputError(
-            f"Settings, [{place}]: {what}.", "The README lists every setting."
-        ) from None
-    problem = _out_of_range("engine", chosen, EngineSettings())
-    if problem:
-        raise InputError(f"Settings, {problem}.", "Leave the key out to have the usual value.")
-    return chosen
-
-
-def _out_of_range(key: str, value: object, usual: object) -> str:
-    """Say which figure no tracker can work with; empty if there is none.
-
-    A table by severity or level must keep its length, a span or weight is not negative where
-    the usual one is not, and nothing halves in no time.
-    """
-    if isinstance(value, msgspec.Struct):
-        pairs = [
-            (f"{key}.{name}", getattr(value, name), getattr(usual, name))
-            for name in value.__struct_fields__
-        ]
-    elif isinstance(value, tuple) and isinstance(usual, tuple):
-        if len(value) != len(usual):
-            return f"{key}: {len(value)} values, expected {len(usual)}"
-        pairs = [(f"{key}[{i}]", v, usual[i]) for i, v in enumerate(value)]
-    elif isinstance(value, float | int) and isinstance(usual, float | int):
-        return _bad_figure(key, value, usual)
-    else:
-        return ""
-    return next((p for one in pairs if (p := _out_of_range(*one))), "")
-
-
-def _bad_figure(key: str, value: float, usual: float) -> str:
-    if not math.isfinite(value):
-        return f"{key}: {value} is no figure to reckon with"
-    if value < 0 <= usual:
-        return f"{key}: {value:g} may not be negative"
-    if value == 0 and ("half_life" in key or "full_" in key):
-        return f"{key}: must be above 0"
-    return ""
+    mistakes = engine_mistakes(wanted)
+    if mistakes:
+        raise complain("Settings", mistakes)
+    return msgspec.convert(wanted, EngineSettings)
 
 
 def make_setup(settings: Settings, *, notices: tuple[str, ...] = ()) -> Setup:
@@ -139,7 +99,7 @@ def read_vocabulary(path: Path) -> str:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            f"The vocabulary {path} cannot be read: {error}.",
+            f"The vocabulary {path} cannot be read: {cause_of(error)}.",
             "It must be a text file in UTF-8, one name a line.",
         ) from None
     if any(not (char.isprintable() or char.isspace()) for line in lines for char in line):

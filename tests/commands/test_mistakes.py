@@ -130,6 +130,11 @@ HEADLESS = ("--headless", "--no-journal")
         (["replay", "call.wav", *HEADLESS, "--language", "xx"], Exit.INPUT, "'xx'"),
         (["bench", "call.wav", "--language", "english"], Exit.INPUT, "'english'"),
         (["demo", *HEADLESS, "--vocabulary", "binary.txt"], Exit.INPUT, "no text"),
+        (
+            ["demo", *HEADLESS, "--vocabulary", "absent.txt"],
+            Exit.INPUT,
+            "absent.txt cannot be read: No such file or directory. It must be",
+        ),
         (["demo", *HEADLESS, "--vocabulary", "long.txt"], Exit.INPUT, "5000 names"),
         (["demo", *HEADLESS, "--settings", "lengths.toml"], Exit.INPUT, "escalation.conduct"),
         (["demo", *HEADLESS, "--settings", "never.toml"], Exit.INPUT, "half_life_s"),

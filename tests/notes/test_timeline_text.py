@@ -73,7 +73,7 @@ SHOWN: list[tuple[Event, str]] = [
             doubtful=True,
             doubt="very quiet",
         ),
-        "00:03.0     agent: hi  [doubtful: very quiet]",
+        "00:05.0     agent, from 00:03.0: hi  [doubtful: very quiet]",
     ),
     (
         AudioGap(at=5, channel=Channel.CUSTOMER, start=3, end=4.5, cause="device lost"),

@@ -114,6 +114,7 @@ def test_going_on_from_a_look_back_returns_to_the_call(journal: Path, setup: Set
     player = Player(JournalSource(read_journal(journal)), setup, None)
     list(run_through(player))
     end = player.snapshot()
+    assert not end.journalled  # no journal was asked for
     player.look_at(10.0)
     assert not player.finished
     assert player.position == 10.0
@@ -129,9 +130,11 @@ def test_keys_pressed_while_looking_back_change_nothing_that_is_kept(
     player = Player(JournalSource(read_journal(journal)), setup, kept)
     while player.position < 60.0:
         player.step(float("inf"))
+    assert (player.snapshot().looking_back, player.snapshot().journalled) == (False, True)
     player.look_at(20.0)
     player.act(Action.CALM_MODE, card=None, note="")
     assert player.snapshot().calm_mode
+    assert (player.snapshot().looking_back, player.snapshot().journalled) == (True, False)
     while not player.finished:
         player.step(player.position + 20.0)
     assert not player.snapshot().calm_mode

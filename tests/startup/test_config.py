@@ -73,6 +73,49 @@ def test_mistake_names_the_file_and_the_key(tmp_path: Path, text: str, key: str)
     assert caught.value.code is Exit.INPUT
 
 
+def test_every_mistake_is_told_at_once_with_what_was_meant(tmp_path: Path) -> None:
+    text = """
+    agnet = 1
+    [model]
+    name = 3
+    ofline = true
+    [audio]
+    agent_channel = "lefft"
+    [rules]
+    packs = [1]
+    [engine]
+    escalaton = {}
+    [engine.cards]
+    wait_s = "x"
+    glnce_s = 1
+    """
+    with pytest.raises(InputError) as caught:
+        config.load(_write(tmp_path, text))
+    assert str(caught.value).splitlines()[1:] == [
+        "  agnet: unknown key; did you mean 'agent'?",
+        "  model.name: expected text in quotes, got a whole number",
+        "  model.ofline: unknown key; did you mean 'offline'?",
+        "  audio.agent_channel: expected 'left' or 'right', got 'lefft'",
+        "  rules.packs[0]: expected a path in quotes, got 1",
+        "  engine.escalaton: unknown key; did you mean 'escalation'?",
+        "  engine.cards.wait_s: expected a number, got text in quotes",
+        "  engine.cards.glnce_s: unknown key; did you mean 'glance_s'?",
+        "The README lists every setting.",
+    ]
+
+
+def test_every_figure_out_of_range_is_told_at_once() -> None:
+    wrong = config.Settings(engine={"escalation": {"half_life_s": 0, "conduct": []}})
+    with pytest.raises(InputError) as caught:
+        engine_settings(wrong)
+    assert str(caught.value).splitlines() == [
+        "Settings: 2 mistakes.",
+        "  engine.escalation.half_life_s: must be above 0",
+        "  engine.escalation.conduct: 0 values, expected 5",
+        "The README lists every setting.",
+    ]
+
+
 def test_file_that_is_not_text_is_an_input_error(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_bytes(b"\xff\xfe\x00")

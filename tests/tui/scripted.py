@@ -9,6 +9,16 @@ from coach.events import Action
 from coach.snapshot import Snapshot
 
 
+class HandClock:
+    """A clock in the test's hand, in seconds."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 class ScriptedDriver:
     """Feeds what it is told to and remembers what it was asked."""
 

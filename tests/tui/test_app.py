@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 
 import msgspec
@@ -147,7 +148,7 @@ async def test_a_driver_that_fails_in_mid_call_is_reported_and_what_was_heard_st
 
 async def test_a_key_the_driver_refuses_is_reported() -> None:
     driver = ScriptedDriver()
-    app = CoachApp(driver, interval=0.0)
+    app = CoachApp(driver, interval=0.0, clock=itertools.count(step=10.0).__next__)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         driver.snapshot(EMPATHY)
@@ -160,15 +161,22 @@ async def test_a_key_the_driver_refuses_is_reported() -> None:
         )
 
 
-async def test_quitting_a_live_call_asks_and_stops_the_driver_once() -> None:
+@pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
+async def test_quitting_a_live_call_asks_and_stops_the_driver_once(key: str) -> None:
     driver = ScriptedDriver()
     app = CoachApp(driver, interval=0.0)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         driver.snapshot(EMPATHY)
         await pilot.pause()
-        await pilot.press("q")
+        await pilot.press(key)
         assert isinstance(app.screen, ConfirmScreen)
+        assert driver.stopped == 0
+        await pilot.press("escape")
+        assert isinstance(app.screen, LiveScreen)
+        await pilot.press(key, "ctrl+c", "ctrl+q")
+        assert len(app.screen_stack) == 2  # one question, however often it is asked
+        assert not app._notifications  # the framework's own hint
         assert driver.stopped == 0
         await pilot.press("enter")
         await app.workers.wait_for_complete()
@@ -195,14 +203,18 @@ async def test_a_defect_of_the_screen_still_stops_the_driver() -> None:
     assert driver.stopped == 1
 
 
-async def test_quitting_a_replay_does_not_ask() -> None:
-    driver = ScriptedDriver(live=False)
+@pytest.mark.parametrize("key", ["q", "ctrl+c"])
+@pytest.mark.parametrize(("live", "started"), [(False, True), (True, False)])
+async def test_quitting_without_a_live_call_does_not_ask(
+    key: str, *, live: bool, started: bool
+) -> None:
+    driver = ScriptedDriver(live=live)
     app = CoachApp(driver, interval=0.0)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        driver.snapshot(EMPATHY)
+        driver.snapshot(msgspec.structs.replace(EMPATHY, started=started))
         await pilot.pause()
-        await pilot.press("q")
+        await pilot.press(key)
         await app.workers.wait_for_complete()
         await pilot.pause()
     assert driver.stopped == 1
@@ -287,4 +299,19 @@ async def test_marks_do_not_need_colour() -> None:
         rows = [transcript.render_line(y).text.strip() for y in range(height - 3, height)]
     assert rows[0].endswith("~ settled still a draft …")
     assert rows[1].endswith("? thank you")
-    assert rows[2].endswith("◆ third time [sic] I call  [repeat contact]")
+    assert rows[2].endswith("◆ third time [sic] I call")
+
+
+@pytest.mark.parametrize(("width", "named"), [(80, False), (120, False), (200, True)])
+async def test_cues_are_named_only_where_there_is_room(width: int, named: bool) -> None:
+    driver = ScriptedDriver()
+    app = CoachApp(driver, interval=0.0)
+    said = line(3, Channel.CUSTOMER, 9.0, "third time I call", cues=("esc.repeat_contact",))
+    async with app.run_test(size=(width, 50)) as pilot:
+        await pilot.pause()
+        driver.snapshot(msgspec.structs.replace(CALM, transcript=(said,)))
+        await pilot.pause()
+        transcript = app.live.query_one(Transcript)
+        row = transcript.render_line(transcript.size.height - 1).text
+    assert "◆ third time I call" in row
+    assert ("[repeat contact]" in row) is named

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from moments import line
 
 from coach.events import Channel, Evidence
 from tui.widgets.health import meter
@@ -55,9 +56,25 @@ def test_their_own_words_come_first_and_nothing_twice() -> None:
     )
 
 
-def test_only_telling_cues_are_marked_in_the_transcript() -> None:
-    rules = ("say.thanks", "esc.not_heard", "checklist.greeting", "note.want", "esc.not_heard")
-    assert shown_cues(rules) == ("not heard",)
+@pytest.mark.parametrize(
+    ("channel", "shown"),
+    [
+        (Channel.CUSTOMER, ("not heard",)),
+        (Channel.AGENT, ("not heard", "defensive")),
+    ],
+)
+def test_only_telling_cues_are_marked_in_the_transcript(
+    channel: Channel, shown: tuple[str, ...]
+) -> None:
+    rules = (
+        "say.thanks",
+        "esc.not_heard",
+        "checklist.greeting",
+        "note.want",
+        "esc.not_heard",
+        "agent.defensive",
+    )
+    assert shown_cues(line(1, channel, 0.0, "words", cues=rules)) == shown
 
 
 def test_words_for_what_has_no_entry() -> None:

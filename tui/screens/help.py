@@ -14,7 +14,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("u", "used: you said it, or did it"),
             ("d", "dismiss the card"),
-            ("a", "acknowledge a safety or threat card"),
+            ("a", "acknowledge a card that stays (safety, threat)"),
             ("n", "other words for the same card"),
             ("y", "why: the evidence for card and level"),
             ("m", "mute this rule for this call"),
@@ -24,15 +24,16 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "The call",
         (
-            ("s", "snooze for a while; safety still shows"),
-            ("c", "calm mode, on or off: only safety and threats"),
+            ("s", "snooze for a while; safety and threats still show"),
+            ("c", "calm mode: only safety, threats and boundaries"),
             ("p", "pause hearing, or go on"),
             ("x", "swap the two sides"),
             ("b", "begin a call without waiting for sound"),
+            ("o", "overview: mood, checklist, record, earlier cards"),
             ("h", "handoff note for a colleague or supervisor"),
             ("e", "end the call (asks first)"),
             ("r", "review, once the call is over"),
-            ("q", "quit"),
+            ("q", "quit; a live call asks first"),
         ),
     ),
     (
@@ -52,13 +53,20 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("End", "follow the call again"),
         ),
     ),
-    ("Anywhere", (("Ctrl+P", "all commands by name"), ("?", "this sheet"))),
+    (
+        "Anywhere",
+        (
+            ("Ctrl+P", "all commands by name"),
+            ("Ctrl+C", "quit, as q does"),
+            ("?", "this sheet"),
+        ),
+    ),
     (
         "Marks",
         (
             ("~ …", "draft words, still changing"),
             ("?", "doubtful: perhaps not said; nothing acts on it"),
-            ("◆ […]", "a cue was heard here"),
+            ("◆", "a cue was heard here; a wide screen names it"),
             ("x", "sound was lost here"),
             ("✓", "a nod: that was well done"),
         ),

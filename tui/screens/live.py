@@ -20,7 +20,17 @@ from textual.widgets import Static
 from coach.driver import Position, Progress
 from coach.events import Action
 from coach.snapshot import Card, Snapshot
+from tui.key_answers import (
+    JUST_CAME,
+    JUST_LEFT,
+    NO_CALL,
+    OF_ITS_CARD,
+    OVER,
+    done,
+    refusal,
+)
 from tui.messages import Acted, BeginAsked, PlayingAsked, SeekAsked, SpeedAsked
+from tui.seen_card import SeenCard
 from tui.widgets.banner import Notices, TroubleBanner
 from tui.widgets.card import CardPane
 from tui.widgets.health import HealthLine
@@ -39,7 +49,6 @@ from tui.widgets.status import StatusLine
 from tui.widgets.summary import Summary
 from tui.widgets.transcript import Transcript
 from tui.widgets.whisper import Whisper
-from tui.wording import needs_acknowledging
 
 SEEK = 10.0
 """Seconds that an arrow key moves a replay."""
@@ -75,7 +84,7 @@ class LiveScreen(Screen[None]):
         Binding("b", "begin", "Begin a call"),
         Binding("u", "answer('used')", "Used the words"),
         Binding("d", "answer('dismiss')", "Dismiss the card"),
-        Binding("a", "answer('acknowledge')", "Acknowledge a safety card"),
+        Binding("a", "answer('acknowledge')", "Acknowledge the card"),
         Binding("n", "answer('next_wording')", "Other words"),
         Binding("m", "answer('mute_rule')", "Mute this rule"),
         Binding("w", "answer('mark_wrong')", "Mark the card wrong"),
@@ -85,6 +94,7 @@ class LiveScreen(Screen[None]):
         Binding("x", "agent('swap_channels')", "Swap sides"),
         Binding("e", "end", "End the call"),
         Binding("h", "handoff", "Handoff note"),
+        Binding("o", "overview", "Overview"),
         Binding("y", "why", "Why"),
         Binding("question_mark", "help", "Help"),
         Binding("q", "app.quit", "Quit"),
@@ -102,10 +112,11 @@ class LiveScreen(Screen[None]):
         Binding("end", "follow", "Transcript: newest line"),
     ]
 
-    def __init__(self, *, live: bool, title: str) -> None:
+    def __init__(self, *, live: bool, title: str, clock: Callable[[], float]) -> None:
         super().__init__()
         self._live = live
         self._heading = title
+        self._seen = SeenCard(clock)
         self._snapshot: Snapshot | None = None
         self._stopped = False
 
@@ -155,6 +166,7 @@ class LiveScreen(Screen[None]):
     def show(self, snapshot: Snapshot) -> None:
         """Draw this moment."""
         self._snapshot = snapshot
+        self._seen.show(snapshot.card)
         for shows in self._shows():
             shows(snapshot)
 
@@ -203,22 +215,27 @@ class LiveScreen(Screen[None]):
     # --- the agent's keys ----------------------------------------------------------------
 
     def action_answer(self, name: str) -> None:
-        """A key that answers the card on the screen."""
-        card = self._card()
+        """A key that answers the card that the agent saw."""
         action = Action(name)
+        card, shown = self._seen.meant, self._seen.shown
         if card is None:
-            self.whisper("There is no card to answer.")
+            self.whisper("There is no card to answer." if shown is None else JUST_CAME)
             return
-        refusal = _refusal(action, card)
-        if refusal:
-            self.whisper(refusal)
+        left = shown is None or shown.card != card.card
+        words = JUST_LEFT if left and action in OF_ITS_CARD else refusal(action, card)
+        if words:
+            self.whisper(words)
             return
-        self._ask(action)
+        self._ask(action, card)
+        if left:
+            self.whisper(JUST_LEFT)
 
     def action_agent(self, name: str) -> None:
-        """A key about the call as a whole."""
-        if self._going():
-            self._ask(Action(name))
+        """A key about the call as a whole; the sides can be swapped at any time."""
+        action = Action(name)
+        devices = action is Action.SWAP_CHANNELS and self._live and not self._stopped
+        if devices or self._going():
+            self._ask(action)
 
     def action_begin(self) -> None:
         """Begin a call now, without waiting for sound."""
@@ -227,8 +244,11 @@ class LiveScreen(Screen[None]):
             self.whisper("A replay begins by itself.")
         elif snapshot is not None and snapshot.started and not snapshot.ended:
             self.whisper("The call is on already.")
+        elif self._stopped:
+            self.whisper("Coach has stopped.")
         else:
             self.post_message(BeginAsked())
+            self.whisper("The call begins …" if snapshot else "The call begins in a moment …")
 
     def action_pause(self) -> None:
         """Pause hearing, or go on."""
@@ -253,8 +273,19 @@ class LiveScreen(Screen[None]):
         """Show the evidence."""
         from .why import WhyScreen  # noqa: PLC0415 - keeps the first frame fast
 
-        if self._snapshot is not None:
-            self.app.push_screen(WhyScreen(self._snapshot))
+        if self._snapshot is None:
+            self.whisper("Nothing has been heard yet.")
+            return
+        self.app.push_screen(WhyScreen(self._snapshot, self._seen.last))
+
+    def action_overview(self) -> None:
+        """Show all that was gathered."""
+        from .overview import OverviewScreen  # noqa: PLC0415 - keeps the first frame fast
+
+        if self._snapshot is None:
+            self.whisper("Nothing has been heard yet.")
+            return
+        self.app.push_screen(OverviewScreen(self._snapshot))
 
     def action_handoff(self) -> None:
         """Show the handoff note."""
@@ -275,8 +306,10 @@ class LiveScreen(Screen[None]):
         """Show the after-call screen again."""
         from .after import AfterScreen  # noqa: PLC0415 - keeps the first frame fast
 
-        if self._snapshot is not None and self.over:
-            self.app.push_screen(AfterScreen(self._snapshot))
+        if self._snapshot is None or not self.over:
+            self.whisper("The call is not over yet.")
+            return
+        self.app.push_screen(AfterScreen(self._snapshot))
 
     # --- replay --------------------------------------------------------------------------
 
@@ -324,45 +357,28 @@ class LiveScreen(Screen[None]):
         """Go to the newest line and follow."""
         self.query_one(Transcript).follow()
 
-    def _ask(self, action: Action) -> None:
+    def _ask(self, action: Action, card: Card | None = None) -> None:
         """Pass a key on, with the card that was on the screen when it was pressed."""
-        card = self._card()
+        card = card or self._seen.meant
         self.post_message(Acted(action, card.card if card else None))
-        self.whisper(_ANSWERS.get(action, ""))
-
-    def _card(self) -> Card | None:
-        return self._snapshot.card if self._snapshot is not None else None
+        self.whisper(done(action, self._snapshot))
 
     def _going(self) -> bool:
+        """Whether a call is on, or a replay about to begin; says so where none is."""
+        snapshot = self._snapshot
         if self.over:
-            self.whisper("The call is over.")
-        return not self.over
+            self.whisper(OVER)
+            return False
+        if self._live and (snapshot is None or not snapshot.started):
+            self.whisper(NO_CALL)
+            return False
+        return True
 
     def _position(self) -> Position | None:
         if self._live:
             self.whisper("Only a replay can be moved.")
             return None
-        return self.query_one(ReplayBar).position
-
-
-_ANSWERS: dict[Action, str] = {
-    Action.USED: "Noted: used.",
-    Action.DISMISS: "Dismissed.",
-    Action.ACKNOWLEDGE: "Acknowledged.",
-    Action.MUTE_RULE: "This rule stays quiet for the rest of the call.",
-    Action.MARK_WRONG: "Marked wrong, for whoever tunes the rules.",
-    Action.SWAP_CHANNELS: "Sides swapped.",
-    Action.END: "Ending the call …",
-}
-
-
-def _refusal(action: Action, card: Card) -> str:
-    """Why a key does not fit this card; empty if it does."""
-    pressing = needs_acknowledging(card)
-    if action is Action.ACKNOWLEDGE and not pressing:
-        return "a acknowledges safety cards. For this one: u used, d dismiss."
-    if action is Action.DISMISS and pressing:
-        return "This card stays until you press a."
-    if action is Action.MUTE_RULE and pressing:
-        return "A safety rule cannot be muted. w marks the card wrong."
-    return ""
+        position = self.query_one(ReplayBar).position
+        if position is None:
+            self.whisper("The replay is still being prepared.")
+        return position

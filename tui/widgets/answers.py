@@ -7,7 +7,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from coach.snapshot import Card
-from tui.wording import needs_acknowledging
+from tui.wording import stays
 
 GAP = 2
 """Columns between two keys."""
@@ -15,14 +15,11 @@ GAP = 2
 
 def card_keys(card: Card) -> list[tuple[str, str]]:
     """The keys that answer this card, with their words."""
-    if needs_acknowledging(card):
-        keys = [("a", "acknowledge")]
-    else:
-        keys = [("u", "used"), ("d", "dismiss")]
+    keys = [("a", "acknowledge")] if stays(card) else [("u", "used"), ("d", "dismiss")]
     if card.wordings > 1:
         keys.append(("n", "other words"))
     keys += [("y", "why"), ("w", "wrong")]
-    if not needs_acknowledging(card):
+    if not stays(card):
         keys.append(("m", "mute rule"))
     return keys
 

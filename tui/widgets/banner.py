@@ -21,6 +21,13 @@ def failure_words(error: Exception) -> str:
     return words or type(error).__name__
 
 
+def trouble_line(trouble: Trouble) -> Content:
+    """One trouble: what, since when, and what to do where the detail says it."""
+    name = trouble.component.replace("_", " ").upper()
+    head = f"!! {name} since {clock(trouble.since)}  "
+    return Content.assemble((head, "bold"), trouble.detail)
+
+
 class TroubleBanner(Static):
     """A filled band with one line for each trouble."""
 
@@ -44,10 +51,7 @@ class TroubleBanner(Static):
         lines = []
         if self._failure:
             lines.append(Content.assemble(("!! COACH STOPPED  ", "bold"), self._failure))
-        for trouble in self._troubles[:MOST_SHOWN]:
-            name = trouble.component.replace("_", " ").upper()
-            head = f"!! {name} since {clock(trouble.since)}  "
-            lines.append(Content.assemble((head, "bold"), trouble.detail))
+        lines += [trouble_line(trouble) for trouble in self._troubles[:MOST_SHOWN]]
         more = len(self._troubles) - MOST_SHOWN
         if more > 0:
             lines.append(Content(f"   and {more} more"))

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from coach.driver import Progress
 from coach.snapshot import Card, Snapshot
-from tui.wording import CARD_HEADINGS, best_reasons, needs_acknowledging
+from tui.wording import CARD_HEADINGS, best_reasons, stays
 
 from .answers import Answers
 from .rest import rest_lines
@@ -110,7 +110,7 @@ class CardPane(VerticalScroll, can_focus=False):
 
     def _draw_card(self, card: Card) -> None:
         self.border_title = CARD_HEADINGS[card.track]
-        if needs_acknowledging(card):
+        if stays(card):
             self.border_subtitle = "stays until you press a"
         elif card.wordings > 1:
             self.border_subtitle = f"words {card.wording} of {card.wordings}"

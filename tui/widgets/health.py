@@ -1,4 +1,4 @@
-"""How the sound of each side is doing, and how far the words lag behind: always visible."""
+"""How the sound of each side is doing: always visible; and how late the words come, if they do."""
 
 from __future__ import annotations
 
@@ -17,9 +17,15 @@ NAMES: dict[Channel, str] = {
 }
 METER = 6
 """Cells of a level meter, 10 dB each from -60 dBFS to 0."""
-SILENT_AFTER = 15.0
-"""Seconds without sound above the noise floor after which a side is called silent: longer than
-a person listens without a breath being heard on an open line."""
+SILENCES: dict[Channel, frozenset[str]] = {
+    Channel.AGENT: frozenset({"silent_agent", "microphone"}),
+    Channel.CUSTOMER: frozenset({"silent_customer", "far_end"}),
+}
+"""Troubles that make a side's silence a fault; a person may listen for a minute without one."""
+SILENT_AFTER = 5.0
+"""Seconds before such a silence is named; a pause in speech is shorter."""
+NEVER_HEARD = 20.0
+"""Seconds after which a side that has not been heard at all stands out."""
 LOST_NOTABLE = 0.5
 """Seconds of lost sound worth naming: about a word and a half."""
 LAG_NOTABLE = 3.0
@@ -45,11 +51,14 @@ class HealthLine(Widget):
         super().__init__(id="health")
         self._health: tuple[ChannelHealth, ...] = ()
         self._lag: float | None = None
+        self._troubles: frozenset[str] = frozenset()
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw the sound of this moment."""
-        if (snapshot.health, snapshot.lag) != (self._health, self._lag):
-            self._health, self._lag = snapshot.health, snapshot.lag
+        troubles = frozenset(trouble.component for trouble in snapshot.trouble)
+        now = (snapshot.health, snapshot.lag, troubles)
+        if now != (self._health, self._lag, self._troubles):
+            self._health, self._lag, self._troubles = now
             self.refresh()
 
     def render(self) -> Content:
@@ -63,9 +72,10 @@ class HealthLine(Widget):
         return line
 
     def _line(self, form: Form) -> Content:
-        parts = [_side(health, form) for health in self._health]
-        gap = "   " if form is Form.FULL else "  "
-        return Content(gap).join([*parts, _lag_words(self._lag)])
+        parts = [_side(health, form, self._troubles) for health in self._health]
+        if self._lag is not None and self._lag >= LAG_NOTABLE:
+            parts.append(Content.styled(f"WORDS {self._lag:.1f} s LATE", "bold $notice"))
+        return Content("   " if form is Form.FULL else "  ").join(parts)
 
 
 def meter(dbfs: float | None) -> str:
@@ -76,12 +86,13 @@ def meter(dbfs: float | None) -> str:
     return "▪" * filled + "·" * (METER - filled)
 
 
-def _troubles(health: ChannelHealth) -> list[str]:
+def _troubles(health: ChannelHealth, known: frozenset[str]) -> list[str]:
     """What is wrong with a side, the worst first."""
     if health.dbfs is None:
-        return ["NO SOUND YET"]
+        return ["NO SOUND YET"] if health.silent_for >= NEVER_HEARD else []
     troubles = []
-    if health.silent_for >= SILENT_AFTER:
+    faulty = SILENCES.get(health.channel, frozenset()) & known
+    if faulty and health.silent_for >= SILENT_AFTER:
         troubles.append(f"SILENT {health.silent_for:.0f} s")
     if health.clipping:
         troubles.append("CLIPPING")
@@ -90,8 +101,8 @@ def _troubles(health: ChannelHealth) -> list[str]:
     return troubles
 
 
-def _side(health: ChannelHealth, form: Form) -> Content:
-    troubles = _troubles(health)
+def _side(health: ChannelHealth, form: Form, known: frozenset[str]) -> Content:
+    troubles = _troubles(health, known)
     called = NAMES[health.channel]
     if form in {Form.SHORT, Form.TINY}:
         troubles = troubles[:1]
@@ -103,13 +114,5 @@ def _side(health: ChannelHealth, form: Form) -> Content:
     bar = Content.styled(meter(health.dbfs), "$quiet")
     if form is not Form.FULL:
         return Content("").join([name, said or bar])
-    state = said or Content.styled("speaking" if health.speaking else "ok      ", "$quiet")
+    state = said or Content.styled("speaking" if health.speaking else " " * 8, "$quiet")
     return Content("").join([name, bar, Content(" "), state])
-
-
-def _lag_words(lag: float | None) -> Content:
-    if lag is None:
-        return Content.styled("lag -", "$quiet")
-    if lag >= LAG_NOTABLE:
-        return Content.styled(f"LAG {lag:.1f} s", "bold $notice")
-    return Content.styled(f"lag {lag:.1f} s", "$quiet")

@@ -58,6 +58,7 @@ class KeyLine(Widget):
             ("p", "go on" if self._paused else "pause"),
             ("h", "handoff note"),
             ("e", "end"),
+            ("o", "overview"),
             ("c", "all cards" if self._calm else "calm mode"),
             ("x", "swap sides"),
             ("q", "quit"),

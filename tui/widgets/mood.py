@@ -1,4 +1,4 @@
-"""The customer's mood over the call: words, a small picture, and how sure it is."""
+"""The customer's mood over the call: words and a small picture, once there is a trend to tell."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ scale and cannot tell bad from fair."""
 
 
 def trend_words(trend: str) -> str:
-    """The trend in words for a person."""
+    """The trend in words for a person; empty while too little was said."""
     return {"rising": "getting better", "falling": "getting worse", "steady": "steady"}.get(
-        trend, "too early to say"
+        trend, ""
     )
 
 
@@ -44,12 +44,15 @@ def sparkline(points: tuple[MoodPoint, ...], width: int) -> Content:
 
 
 class MoodPanel(Widget):
-    """Five rows of picture under one line of words; ``░`` is the range it may be in."""
+    """The trend in words over five rows of picture, or beside a line of blocks where rows are few.
+
+    ``░`` is the range that the mood may be in.
+    """
 
     ROWS = 5
 
     def __init__(self) -> None:
-        super().__init__(id="mood", classes="panel")
+        super().__init__(id="mood", classes="panel -empty")
         self.border_title = "Customer's mood"
         self._points: tuple[MoodPoint, ...] = ()
         self._trend = ""
@@ -58,16 +61,16 @@ class MoodPanel(Widget):
         """Draw the mood up to this moment."""
         if (snapshot.mood, snapshot.mood_trend) != (self._points, self._trend):
             self._points, self._trend = snapshot.mood, snapshot.mood_trend
+            self.set_class(not trend_words(self._trend), "-empty")
             self.refresh()
 
     def render(self) -> Content:
         """Words, then the picture from good (top) to bad."""
-        words: list[Content | str | tuple[str, str]] = [(trend_words(self._trend), "bold")]
-        if self._points:
-            last = self._points[-1]
-            unsure = ", unsure" if last.uncertainty >= UNSURE else ""
-            words.append((f"  {score_words(last)}{unsure}", "$quiet"))
-        lines = [Content.assemble(*words)]
+        words = Content.styled(trend_words(self._trend), "bold")
+        if self.size.height <= self.ROWS:
+            room = max(0, self.size.width - words.cell_length - 2)
+            return Content.assemble(words, "  ", sparkline(self._points, room))
+        lines = [words]
         room = max(4, self.size.width - 6)
         shown = self._points[-room:]
         step = max(1, min(WIDEST, room // len(shown))) if shown else 1

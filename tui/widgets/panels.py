@@ -8,11 +8,20 @@ from textual.content import Content
 from textual.widgets import Static
 
 from coach.events import Channel
-from coach.snapshot import LadderView, Measurements, Record, Snapshot
+from coach.snapshot import CheckItem, LadderView, Measurements, Record, Snapshot
 from tui.wording import clock, stage_words
 
-MOST = 4
-"""Entries of a list shown; the newest count."""
+MOST = 2
+"""Entries of each kind in a section; the newest count, and the overview has all."""
+MOST_CARDS = 4
+NEXT_ITEMS = 3
+"""Open items of the checklist: what comes next, not all that is missing."""
+TALK_SHARE = 0.7
+"""Agent's share of the speech from which it is worth a look; the look back names it, too."""
+FAST_WPM = 190.0
+"""Words a minute above which an agent is hard to follow."""
+DEAD_AIR = 5.0
+"""Seconds of silence from which it is worth a look."""
 
 
 class Panel(Static):
@@ -85,43 +94,80 @@ class ChecklistPanel(Panel):
         return snapshot.checklist
 
     def lines(self, snapshot: Snapshot) -> Iterator[Content]:
-        """One line an item, ticked or open."""
-        for item in snapshot.checklist:
-            if item.done is None:
-                yield Content.assemble(("○ ", "$quiet"), (item.title, "$foreground"))
-            else:
-                yield Content.assemble(
-                    ("✓ ", "bold $good"), (f"{item.title} {clock(item.done)}", "$quiet")
-                )
+        """How much is done, in the title, and the items that come next."""
+        items = snapshot.checklist
+        left = [item for item in items if item.done is None]
+        self.border_title = f"Checklist {len(items) - len(left)} of {len(items)}"
+        for item in left[:NEXT_ITEMS]:
+            yield Content.assemble(("○ ", "$quiet"), item.title)
+        if items and not left:
+            yield Content.styled("✓ all said", "$good")
+
+
+def checklist_lines(items: tuple[CheckItem, ...]) -> Iterator[Content]:
+    """One line an item, ticked or open."""
+    for item in items:
+        if item.done is None:
+            yield Content.assemble(("○ ", "$quiet"), item.title)
+        else:
+            yield Content.assemble(
+                ("✓ ", "bold $good"), (f"{item.title} {clock(item.done)}", "$quiet")
+            )
 
 
 class FiguresPanel(Panel):
-    """Plain measurements, few and in words."""
+    """Measurements that are out of the ordinary, in words."""
 
     def __init__(self) -> None:
         super().__init__("figures", "Conversation")
 
     def part(self, snapshot: Snapshot) -> object:
         """The lines as drawn: a figure that does not change its words changes nothing."""
-        return tuple(figure_lines(snapshot.measurements))
+        return tuple(notable_figures(snapshot.measurements))
 
     def lines(self, snapshot: Snapshot) -> Iterator[Content]:
         """Label and value, a line each."""
-        for label, value in figure_lines(snapshot.measurements):
+        for label, value in notable_figures(snapshot.measurements):
             yield Content.assemble((f"{label:<16}", "$quiet"), value)
 
 
-def figure_lines(figures: Measurements) -> Iterator[tuple[str, str]]:
-    """The measurements as label and value; those without a value are left out."""
-    if figures.talk_share_agent is not None:
-        yield "you speak", f"{round(figures.talk_share_agent * 20) * 5} % of the talk"
-    if figures.pace_agent_wpm is not None:
-        yield "your pace", f"{round(figures.pace_agent_wpm / 5) * 5} words a minute"
+def notable_figures(figures: Measurements) -> Iterator[tuple[str, str]]:
+    """The measurements worth a look now, as label and value."""
+    share, pace = figures.talk_share_agent, figures.pace_agent_wpm
+    if share is not None and share >= TALK_SHARE:
+        yield "you speak", _share_words(share)
+    if pace is not None and pace >= FAST_WPM:
+        yield "your pace", _pace_words(pace)
     cuts = (figures.interruptions_agent, figures.interruptions_customer)
     if any(cuts):
         yield "talk-over", f"you {cuts[0]}, customer {cuts[1]}"
-    if figures.dead_air >= 5:
+    if figures.dead_air >= DEAD_AIR:
         yield "dead air", f"{int(figures.dead_air)} s"
+
+
+def all_figures(figures: Measurements, lag: float | None) -> Iterator[tuple[str, str]]:
+    """Every measurement as label and value; those without a value are left out.
+
+    ``lag`` is in seconds from a word's end to its appearance.
+    """
+    if figures.talk_share_agent is not None:
+        yield "you speak", _share_words(figures.talk_share_agent)
+    if figures.pace_agent_wpm is not None:
+        yield "your pace", _pace_words(figures.pace_agent_wpm)
+    if figures.pace_customer_wpm is not None:
+        yield "customer's pace", _pace_words(figures.pace_customer_wpm)
+    cuts = (figures.interruptions_agent, figures.interruptions_customer)
+    yield "talk-over", f"you {cuts[0]}, customer {cuts[1]}"
+    if lag is not None:
+        yield "words come", f"{lag:.1f} s after they are spoken"
+
+
+def _share_words(share: float) -> str:
+    return f"{round(share * 20) * 5} % of the talk"
+
+
+def _pace_words(pace: float) -> str:
+    return f"{round(pace / 5) * 5} words a minute"
 
 
 class RecordPanel(Panel):
@@ -136,20 +182,21 @@ class RecordPanel(Panel):
 
     def lines(self, snapshot: Snapshot) -> Iterator[Content]:
         """The newest entries of each kind."""
-        yield from record_lines(snapshot.record)
+        yield from record_lines(snapshot.record, most=MOST)
 
 
-def record_lines(record: Record) -> Iterator[Content]:
-    """Wants, steps, promises and warnings, the newest of each."""
-    for want in record.wants[-MOST:]:
+def record_lines(record: Record, most: int | None = None) -> Iterator[Content]:
+    """Wants, steps, promises and warnings; the newest ``most`` of each, or all."""
+    first = -most if most else None
+    for want in record.wants[first:]:
         yield Content.assemble(("wants  ", "$quiet"), want)
-    for step in record.steps[-MOST:]:
+    for step in record.steps[first:]:
         yield Content.assemble(("step  ", "$quiet"), step)
-    for promise in record.commitments[-MOST:]:
+    for promise in record.commitments[first:]:
         who = "promise  " if promise.owner is not Channel.CUSTOMER else "customer promise  "
         due = f" (by {promise.due})" if promise.due else ""
         yield Content.assemble((who, "$quiet"), f"{promise.text}{due}")
-    for warning in record.warnings[-MOST:]:
+    for warning in record.warnings[first:]:
         yield Content.assemble(("warned  ", "$quiet"), warning)
 
 
@@ -165,9 +212,5 @@ class PastPanel(Panel):
 
     def lines(self, snapshot: Snapshot) -> Iterator[Content]:
         """The newest first."""
-        for past in reversed(snapshot.history[-8:]):
-            yield Content.assemble(
-                (f"{clock(past.raised):>5} ", "$quiet"),
-                past.title,
-                (f" · {past.reason.replace('_', ' ')}", "$quiet"),
-            )
+        for past in reversed(snapshot.history[-MOST_CARDS:]):
+            yield Content.assemble((f"{clock(past.raised):>5} ", "$quiet"), past.title)

@@ -23,6 +23,8 @@ def rest_lines(
         yield from _said("Coach has stopped", "What was heard so far is kept. q quits.")
     elif snapshot is not None and snapshot.ended:
         yield from _said("The call is over", "r looks back on it, h is the handoff note.")
+        if live:
+            yield Content.styled("Waiting for the next call.", "$quiet")
     elif progress is not None:
         yield Content.styled("Getting ready", "bold")
         yield _progress_line(progress)
@@ -48,7 +50,9 @@ def _listening(snapshot: Snapshot) -> Iterator[Content]:
     if snapshot.paused:
         yield from _said("Paused", "Nothing is heard or written until you press p.")
     elif snapshot.calm_mode:
-        yield from _said("Calm mode", "Only safety and threats are shown. c turns it off.")
+        yield from _said(
+            "Calm mode", "Only safety, threats and boundaries are shown. c turns it off."
+        )
     elif snoozed is not None and snoozed > snapshot.at:
         yield from _said(f"Snoozed until {clock(snoozed)}", "Safety and threats are still shown.")
     elif snapshot.trouble:

@@ -64,6 +64,10 @@ class StatusLine(Widget):
             return []
         loud = "bold $on-bright on $notice"
         modes = []
+        if snapshot.looking_back:
+            modes.append(("LOOKING BACK", loud))
+        if snapshot.ended:
+            return modes
         if snapshot.paused:
             modes.append(("PAUSED", loud))
         if snapshot.calm_mode:

@@ -44,11 +44,10 @@ def _lines(snapshot: Snapshot) -> Iterator[Content]:
     ladder = ladder_words(snapshot.ladder)
     if ladder:
         yield Content.assemble(("boundary   ", "$quiet"), ladder)
-    if snapshot.mood:
+    trend = trend_words(snapshot.mood_trend)
+    if trend:
         yield Content.assemble(
-            ("mood       ", "$quiet"),
-            sparkline(snapshot.mood, SPARK),
-            f" {trend_words(snapshot.mood_trend)}",
+            ("mood       ", "$quiet"), sparkline(snapshot.mood, SPARK), f" {trend}"
         )
     if snapshot.checklist:
         done = sum(item.done is not None for item in snapshot.checklist)

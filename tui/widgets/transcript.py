@@ -22,6 +22,8 @@ from tui.wording import clock, shown_cues
 
 NARROW = 70
 """Columns below which the speaker is written shorter."""
+NAMES_CUES = 95
+"""Columns from which cues are named; below, their mark ``◆`` says that one was heard."""
 NAMES = {Channel.CUSTOMER: "customer", Channel.AGENT: "you", Channel.MIXED: ""}
 SHORT_NAMES = NAMES | {Channel.CUSTOMER: "cust"}
 
@@ -183,8 +185,8 @@ class Transcript(ScrollView):
             mark, mark_style = "x", gap
             body = Text(_gap_words(entry), style=gap)
         else:
-            mark, mark_style = _mark(entry), loud if entry.cues else quiet
-            body = self._words(entry, style)
+            mark, mark_style = _mark(entry), loud if shown_cues(entry) else quiet
+            body = self._words(entry, style, cues=width >= NAMES_CUES)
         head = Text.assemble(
             (f"{clock(entry.start):>6} ", quiet),
             (f"{name:>{label}} ", style + Style(bold=True)),
@@ -200,7 +202,7 @@ class Transcript(ScrollView):
             strips.append(Strip(list(whole.render(console))).simplify())
         return strips
 
-    def _words(self, line: Line, style: Style) -> Text:
+    def _words(self, line: Line, style: Style, *, cues: bool) -> Text:
         if line.doubtful:
             style = self.get_component_rich_style("transcript--doubtful")
         body = Text(line.text.strip(), style=style)
@@ -210,8 +212,8 @@ class Transcript(ScrollView):
             body.append(f"{line.tail.strip()} …", style=draft)
         elif not line.final:
             body.append(" …", style=self.get_component_rich_style("transcript--draft"))
-        names = ", ".join(shown_cues(line.cues))
-        if names:
+        names = ", ".join(shown_cues(line))
+        if names and cues:
             body.append(f"  [{names}]", style=self.get_component_rich_style("transcript--cue"))
         return body
 
@@ -224,6 +226,6 @@ def _gap_words(gap: Gap) -> str:
 def _mark(line: Line) -> str:
     if line.doubtful:
         return "?"
-    if shown_cues(line.cues):
+    if shown_cues(line):
         return "◆"
     return " " if line.final else "~"
