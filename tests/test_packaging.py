@@ -37,7 +37,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The scripts folder of an environment that holds the wheel and, borrowed, what it needs."""
     env = tmp_path_factory.mktemp("install") / "venv"
-    subprocess.run([sys.executable, "-P", "-m", "venv", str(env)], check=True)
+    subprocess.run([sys.executable, "-P", "-m", "venv", "--without-pip", str(env)], check=True)
     scripts = env / ("Scripts" if os.name == "nt" else "bin")
     site = subprocess.run(
         [scripts / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
@@ -45,8 +45,8 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         capture_output=True,
         text=True,
     ).stdout.strip()
-    pip = ["-m", "pip", "install", "--quiet", "--no-index", "--no-deps", str(wheel)]
-    subprocess.run([scripts / "python", *pip], check=True)
+    pip = ["-m", "pip", "--python", str(scripts / "python"), "install", "--quiet", "--no-index"]
+    subprocess.run([sys.executable, "-P", *pip, "--no-deps", str(wheel)], check=True)
     # A .pth file inside a folder that a .pth file adds is not read: the working tree stays out.
     (Path(site) / "borrowed.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
     return scripts

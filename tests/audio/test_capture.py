@@ -16,7 +16,7 @@ from audio.chunks import SAMPLE_RATE, Chunk, Samples
 from coach.cli import main
 from coach.events import AudioGap, Channel, Degraded, Fact, Recovered
 
-pytestmark = pytest.mark.sound
+pytestmark = [pytest.mark.sound, pytest.mark.xdist_group("sound")]
 
 FRAME = 320
 

@@ -2,11 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from faster_whisper import WhisperModel
 
 from audio.chunks import SAMPLE_RATE
 from audio.encoder import POSITIONS_PER_SECOND, STEP, WINDOW_SECONDS, Encoder
-from audio.model import locate
+from audio.transcriber import Transcriber
 
 pytestmark = pytest.mark.model
 
@@ -14,9 +13,8 @@ REMEMBERED = 50
 
 
 @pytest.fixture(scope="module")
-def encoder() -> Encoder:
-    model = WhisperModel(str(locate()), device="cpu", compute_type="int8", cpu_threads=1)
-    return Encoder(model, REMEMBERED)
+def encoder(transcriber: Transcriber) -> Encoder:
+    return Encoder(transcriber._model, REMEMBERED)
 
 
 def noise(seconds: float) -> np.ndarray:

@@ -20,7 +20,6 @@ from audio.chunks import SAMPLE_RATE, Chunk, Samples
 from audio.decoding import DecodeRequest, Purpose
 from audio.listener import InlineDriver, Listener, ListenerSettings
 from audio.loops import cut_repetition
-from audio.model import locate
 from audio.recording import open_recording
 from audio.transcriber import Transcriber, TranscriberSettings
 from coach.bench.accuracy import normalised
@@ -30,16 +29,6 @@ pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
 
 COMPLAINT = "I have been waiting for three weeks, and nobody has called me back."
 """Plain words that any synthesiser says clearly."""
-
-
-@pytest.fixture(scope="module")
-def folder() -> Path:
-    return locate()
-
-
-@pytest.fixture(scope="module")
-def transcriber(folder: Path) -> Transcriber:
-    return Transcriber(folder)
 
 
 def synthesise(text: str, file: Path, *, voice: str = "slt") -> Path:
@@ -156,9 +145,11 @@ def request(samples: Samples, purpose: Purpose) -> DecodeRequest:
     )
 
 
-def test_these_clips_loop_without_silence_behind_them(folder: Path, looping: list[Samples]) -> None:
+def test_these_clips_loop_without_silence_behind_them(
+    model_folder: Path, looping: list[Samples]
+) -> None:
     tight = TranscriberSettings(padding=0.0, draft_padding=0.0, setting="", remembered=0)
-    trimmed = Transcriber(folder, tight)
+    trimmed = Transcriber(model_folder, tight)
     looped = [trimmed.decode(request(clip, Purpose.DRAFT)).looped for clip in looping]
     assert sum(looped) >= 0.8 * len(looped)
 
@@ -265,12 +256,14 @@ def test_both_talking_at_once_for_twenty_seconds_are_both_understood(
 
 
 def test_a_made_up_name_is_found_with_the_vocabulary_and_missed_without(
-    folder: Path, transcriber: Transcriber, tmp_path: Path
+    model_folder: Path, transcriber: Transcriber, tmp_path: Path
 ) -> None:
     text = "I would like to cancel my Brimtel contract today, because Brimtel is too expensive."
     file = synthesise(text, tmp_path / "name.wav")
     without = " ".join(one.text for one in hear_file(file, transcriber))
-    informed = Transcriber(folder, TranscriberSettings(vocabulary="Klarivo, Brimtel, Zorvexa."))
+    informed = Transcriber(
+        model_folder, TranscriberSettings(vocabulary="Klarivo, Brimtel, Zorvexa.")
+    )
     found = " ".join(one.text for one in hear_file(file, informed))
     assert "Brimtel" not in without
     assert found.count("Brimtel") == 2
@@ -329,11 +322,11 @@ def test_the_matrix_library_keeps_to_one_thread(transcriber: Transcriber) -> Non
     assert {one["num_threads"] for one in libraries} <= {1}
 
 
-def test_a_long_vocabulary_takes_the_place_of_the_setting(folder: Path) -> None:
+def test_a_long_vocabulary_takes_the_place_of_the_setting(model_folder: Path) -> None:
     names = " ".join(f"Brimtel{i}" for i in range(40))
-    informed = Transcriber(folder, TranscriberSettings(vocabulary=names))
+    informed = Transcriber(model_folder, TranscriberSettings(vocabulary=names))
     tokenizer = informed._tokenizer("en")
-    short = Transcriber(folder, TranscriberSettings(vocabulary="Brimtel"))
+    short = Transcriber(model_folder, TranscriberSettings(vocabulary="Brimtel"))
     for one, holds in ((short, True), (informed, False)):
         prompt = one._prompt(tokenizer, "en", "and then", setting=True)
         text = tokenizer.decode(prompt[1:])

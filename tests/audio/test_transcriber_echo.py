@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -13,7 +16,6 @@ from rapidfuzz.distance import Levenshtein
 
 from audio.chunks import SAMPLE_RATE, Samples
 from audio.listener import InlineDriver, Listener, SoundFact
-from audio.model import locate
 from audio.recording import open_recording
 from audio.transcriber import Transcriber
 from coach.bench.accuracy import normalised
@@ -28,9 +30,13 @@ SECONDS = 46.0
 TENTH = SAMPLE_RATE // 10
 
 
-@pytest.fixture(scope="module")
-def transcriber() -> Transcriber:
-    return Transcriber(locate())
+@pytest.fixture(autouse=True)
+def _shared_decodes(
+    sharing_decodes: Callable[[], AbstractContextManager[None]],
+) -> Iterator[None]:
+    """The customer's side is the same in every test, and in others that hear the sample call."""
+    with sharing_decodes():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +74,13 @@ def texts(facts: list[SoundFact], channel: Channel) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def without(sides: dict[Channel, Samples], transcriber: Transcriber) -> list[SoundFact]:
-    return hear(sides, transcriber)
+def without(
+    sides: dict[Channel, Samples],
+    transcriber: Transcriber,
+    sharing_decodes: Callable[[], AbstractContextManager[None]],
+) -> list[SoundFact]:
+    with sharing_decodes():
+        return hear(sides, transcriber)
 
 
 @pytest.mark.parametrize(("level", "delay"), [(-12, 250), (-20, 120), (-30, 20)])

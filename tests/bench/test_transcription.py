@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -104,8 +106,13 @@ def test_without_recordings_the_command_says_what_to_do(
 
 @pytest.mark.model
 @pytest.mark.timeout(300)
-def test_the_sample_call_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", str(CALL), "--json"]) == Exit.OK
+@pytest.mark.xdist_group("sample call")
+def test_the_sample_call_is_measured(
+    capsys: pytest.CaptureFixture[str],
+    sharing_decodes: Callable[[], AbstractContextManager[None]],
+) -> None:
+    with sharing_decodes():
+        assert main(["bench", str(CALL), "--json"]) == Exit.OK
     answer = json.loads(capsys.readouterr().out)
     (file,) = answer["files"]
     wanted = {"wer", "errors", "words", "lag_p50", "lag_p95", "draft_lag_p50", "load", "rss_mb"}

@@ -37,7 +37,12 @@ from coach.snapshot import Snapshot
 from coach.startup.options import read_settings
 from rules.loader import load_book
 
-pytestmark = [pytest.mark.sound, pytest.mark.model, pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.sound,
+    pytest.mark.model,
+    pytest.mark.timeout(240),
+    pytest.mark.xdist_group("sound"),
+]
 
 PATIENCE = 60.0
 """Seconds a test waits for something that a working coach does within a few."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -361,19 +362,24 @@ def test_a_mistake_gets_one_clear_line(
 
 # Each run decodes two minutes of sound, on whatever machine this is.
 patient = pytest.mark.timeout(900)
+together = pytest.mark.xdist_group("sample call")
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+def demo(
+    tmp_path_factory: pytest.TempPathFactory,
+    sharing_decodes: Callable[[], contextlib.AbstractContextManager[None]],
+) -> tuple[str, Path]:
     """What the demonstration prints, and its journal."""
     path = tmp_path_factory.mktemp("demo") / "demo.jsonl"
     printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
+    with contextlib.redirect_stdout(printed), sharing_decodes():
         assert main(["demo", "--headless", "--journal", str(path)]) == Exit.OK
     return printed.getvalue(), path
 
 
 @patient
+@together
 @pytest.mark.slow
 @pytest.mark.model
 def test_the_sample_call_is_heard_and_coached(demo: tuple[str, Path]) -> None:
@@ -384,6 +390,7 @@ def test_the_sample_call_is_heard_and_coached(demo: tuple[str, Path]) -> None:
 
 
 @patient
+@together
 @pytest.mark.slow
 @pytest.mark.model
 def test_the_sample_calls_cards_come_in_order_with_their_reasons(demo: tuple[str, Path]) -> None:
@@ -400,6 +407,7 @@ def test_the_sample_calls_cards_come_in_order_with_their_reasons(demo: tuple[str
 
 
 @patient
+@together
 @pytest.mark.slow
 @pytest.mark.model
 def test_the_same_recording_gives_the_same_journal(demo: tuple[str, Path], tmp_path: Path) -> None:

@@ -358,16 +358,15 @@ print(end, size() - before)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell a process its peak")
-def test_three_hours_do_not_sit_in_memory(tmp_path: Path) -> None:
-    path = _long(tmp_path / "long.wav", 180)
+def test_an_hour_does_not_sit_in_memory(tmp_path: Path) -> None:
+    path = _long(tmp_path / "long.wav", 60)
     command = [sys.executable, "-c", READ_ALL, str(path)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     end, grown = done.stdout.split()
-    assert float(end) == 3 * 3600
+    assert float(end) == 3600
     grown_mb = int(grown) / (1024 * 1024 if sys.platform == "darwin" else 1024)
-    assert grown_mb < 20  # the whole call would be 1,400 MB
+    assert grown_mb < 6  # the whole call would be 460 MB
 
 
 # --- real calls ----------------------------------------------------------------------------
