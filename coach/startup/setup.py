@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import math
+import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -19,6 +20,7 @@ from coach.engine.engine import EngineSettings
 from coach.errors import InputError, RulesError
 from coach.paths import Paths
 from coach.startup.config import Settings
+from coach.startup.parameters import settable
 from rules.loader import load_book
 
 VOCABULARY_CHARACTERS = 800
@@ -26,51 +28,48 @@ VOCABULARY_CHARACTERS = 800
 
 
 def engine_settings(settings: Settings) -> EngineSettings:
-    """Give the engine's settings; InputError names the key that is wrong."""
+    """Give the engine's settings; InputError names the key that is wrong and what it may be."""
     wanted = {"agent_name": settings.agent, **settings.engine}
     try:
         chosen = msgspec.convert(wanted, EngineSettings)
     except msgspec.ValidationError as error:
-        what, _, where = str(error).partition(" - at ")
-        place = ".".join(["engine", *where.strip("`$").strip(".").split(".")]).strip(".")
         raise InputError(
-            f"Settings, [{place}]: {what}.", "The README lists every setting."
+            f"Settings, {_mistake(error, wanted)}.", "The README lists every setting."
         ) from None
-    problem = _out_of_range("engine", chosen, EngineSettings())
+    problem = _contradiction(chosen)
     if problem:
-        raise InputError(f"Settings, {problem}.", "Leave the key out to have the usual value.")
+        raise InputError(f"Settings, {problem}.", "Leave the keys out to have the usual values.")
     return chosen
 
 
-def _out_of_range(key: str, value: object, usual: object) -> str:
-    """Say which figure no tracker can work with; empty if there is none.
-
-    A table by severity or level must keep its length, a span or weight is not negative where
-    the usual one is not, and nothing halves in no time.
-    """
-    if isinstance(value, msgspec.Struct):
-        pairs = [
-            (f"{key}.{name}", getattr(value, name), getattr(usual, name))
-            for name in value.__struct_fields__
-        ]
-    elif isinstance(value, tuple) and isinstance(usual, tuple):
-        if len(value) != len(usual):
-            return f"{key}: {len(value)} values, expected {len(usual)}"
-        pairs = [(f"{key}[{i}]", v, usual[i]) for i, v in enumerate(value)]
-    elif isinstance(value, float | int) and isinstance(usual, float | int):
-        return _bad_figure(key, value, usual)
-    else:
-        return ""
-    return next((p for one in pairs if (p := _out_of_range(*one))), "")
+def _mistake(error: msgspec.ValidationError, wanted: object) -> str:
+    """Say where a value is wrong and what it may be."""
+    what, _, where = str(error).partition(" - at ")
+    steps = re.findall(r"\.(\w+)|\[(\d+)\]", where)
+    path = "engine" + "".join(f".{name}" if name else f"[{row}]" for name, row in steps)
+    given: Any = wanted
+    for name, row in steps:
+        given = given[name] if name else given[int(row)]
+    names = ["engine", *(name for name, _ in steps if name)]
+    found = [p for p in settable() if p.path.replace("[]", "").split(".") == names]
+    figure = isinstance(given, float | int) and not isinstance(given, bool)
+    if found and found[0].bounds and figure and "got" not in what:
+        return f"[{path}]: expected {found[0].bounds}, not {given:g}"
+    if found and found[0].size and isinstance(given, list):
+        return f"[{path}]: {len(given)} values, expected {found[0].size}"
+    return f"[{path}]: {what}"
 
 
-def _bad_figure(key: str, value: float, usual: float) -> str:
-    if not math.isfinite(value):
-        return f"{key}: {value} is no figure to reckon with"
-    if value < 0 <= usual:
-        return f"{key}: {value:g} may not be negative"
-    if value == 0 and ("half_life" in key or "full_" in key):
-        return f"{key}: must be above 0"
+def _contradiction(chosen: EngineSettings) -> str:
+    """Say which two figures cannot both be; empty if all can."""
+    mood = chosen.mood
+    if mood.doubt_below >= mood.sure_from:
+        return "[engine.mood]: doubt_below must be below sure_from"
+    for number, step in enumerate(chosen.escalation.steps):
+        if step.level != number + 1:
+            return f"[engine.escalation.steps[{number}].level]: the levels go from 1 to 4 in order"
+        if step.leave > step.enter:
+            return f"[engine.escalation.steps[{number}]]: leave must not be above enter"
     return ""
 
 
