@@ -25,11 +25,13 @@ import statistics
 import threading
 from collections import deque
 from collections.abc import Callable
+from typing import Annotated
 
 import msgspec
 
 from coach.errors import CoachError, DeviceError
 from coach.events import AudioGap, Channel, Degraded, Fact, Recovered
+from coach.parameters import seconds
 
 from . import devices, portaudio, pulse
 from .chunks import SAMPLE_RATE, Chunk, Samples
@@ -44,19 +46,19 @@ Clock = Callable[[], float]
 class CaptureSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How patient the watchdog is. All in seconds."""
 
-    look: float = 0.2
+    look: Annotated[float, seconds(0.01, 10)] = 0.2
     """Between two looks at the streams."""
-    stalled: float = 2.0
+    stalled: Annotated[float, seconds(0.1, 60)] = 2.0
     """Without a block before a running stream counts as dead."""
-    first_block: float = 6.0
+    first_block: Annotated[float, seconds(0.1, 120)] = 6.0
     """The same for a stream just opened: a sound server flushes what it holds first."""
-    ask_server: float = 3.0
+    ask_server: Annotated[float, seconds(0.1, 120)] = 3.0
     """Between two questions to the sound server whether it still has the source."""
-    first_retry: float = 0.25
-    longest_retry: float = 2.0
-    silence_behind: float = 0.5
+    first_retry: Annotated[float, seconds(0.01, 60)] = 0.25
+    longest_retry: Annotated[float, seconds(0.01, 120)] = 2.0
+    silence_behind: Annotated[float, seconds(0.1, 10)] = 0.5
     """How far the silence of a side that is gone stays behind the clock."""
-    follow_default: float = 2.0
+    follow_default: Annotated[float, seconds(0, 120)] = 2.0
     """For how long a lost source is asked for before the system's new default is taken. A
     headset that changes its profile comes back under another name."""
 

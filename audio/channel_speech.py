@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from typing import Annotated
 
 import msgspec
 import numpy as np
 
 from coach.events import Channel, Loudness, SpeechEnded, SpeechStarted
+from coach.parameters import seconds
 
 from .chunks import SAMPLE_RATE, Samples
 from .decoding import DecodeResult, Earlier
@@ -36,20 +38,20 @@ class SpeechSettings(msgspec.Struct, frozen=True, kw_only=True):
     endpointer: EndpointerSettings = EndpointerSettings()
     sure: SureSettings = SureSettings()
     """When one draft is enough to commit a word."""
-    lead: float = 0.4
+    lead: Annotated[float, seconds(0, 2)] = 0.4
     """Seconds kept before the detected start: soft first words lie there. On telephone calls
     0.25 s cost one word in a hundred more."""
-    margin: float = 0.25
+    margin: Annotated[float, seconds(0, 2)] = 0.25
     """Seconds before the detected start at which an utterance is said to begin."""
-    trail: float = 0.2
+    trail: Annotated[float, seconds(0, 2)] = 0.2
     """Seconds kept after the detected end."""
-    merge: float = 1.0
+    merge: Annotated[float, seconds(0, 10)] = 1.0
     """Seconds of silence inside an utterance; longer silence closes it."""
-    long: float = 7.0
+    long: Annotated[float, seconds(0.5, 30)] = 7.0
     """Seconds after which an utterance closes at the next pause."""
-    longest: float = 20.0
+    longest: Annotated[float, seconds(1, 29)] = 20.0
     """Seconds after which an utterance without a pause is cut between two committed words."""
-    memory: float = 25.0
+    memory: Annotated[float, seconds(0, 600)] = 25.0
     """Seconds of earlier speech kept as context for finals."""
 
 

@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import re
 import zlib
+from typing import Annotated
 
 import msgspec
+
+from coach.parameters import dbfs, quantity, seconds, share
 
 from .decoding import DecodeResult, Purpose
 
@@ -20,21 +23,21 @@ from .decoding import DecodeResult, Purpose
 class DoubtSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Bounds beyond which words are doubtful."""
 
-    no_speech: float = 0.6
+    no_speech: Annotated[float, share()] = 0.6
     """Whisper's own bound; counts only together with a poor probability, as in Whisper."""
-    logprob: float = -1.0
+    logprob: Annotated[float, quantity(-20, 0, "nats a token")] = -1.0
     """Whisper's own bound for the mean log probability."""
-    hopeless: float = -1.6
+    hopeless: Annotated[float, quantity(-20, 0, "nats a token")] = -1.6
     """Mean log probability that is doubtful whatever else holds: every word at about 0.2."""
-    compression: float = 2.4
+    compression: Annotated[float, quantity(1, 100, "times")] = 2.4
     """Whisper's own bound: text that packs better than this repeats itself."""
-    speech_share: float = 0.25
+    speech_share: Annotated[float, share()] = 0.25
     """Least share of the clip that the voice-activity detector calls speech."""
-    quiet_dbfs: float = -45.0
+    quiet_dbfs: Annotated[float, dbfs()] = -45.0
     """Below this level the usual inventions are not believed."""
-    short: float = 0.4
+    short: Annotated[float, seconds(0, 10)] = 0.4
     """Clips with less speech than this (seconds) do not carry a usual invention..."""
-    answer: float = 0.75
+    answer: Annotated[float, share()] = 0.75
     """...unless they answer the other side and the words have this probability: people do say
     "Bye." in a quarter of a second, and mostly when they have been spoken to."""
 

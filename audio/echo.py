@@ -22,13 +22,14 @@ Everything runs on a grid of call time: results do not depend on how the sound w
 from __future__ import annotations
 
 from collections import deque
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from coach.events import AudioWarning, Channel
+from coach.parameters import dbfs, quantity, seconds, share
 
 from .chunks import SAMPLE_RATE, Chunk, Samples
 from .tape import Tape
@@ -46,37 +47,37 @@ class EchoSettings(msgspec.Struct, frozen=True, kw_only=True):
     -30 dB, and from the same calls as they are: see the tests.
     """
 
-    shortest: float = 0.005
+    shortest: Annotated[float, seconds(0, 1)] = 0.005
     """Least delay searched. A louder, simultaneous copy is a fault of the recording, and the
     agent's own voice coming back from the far end is earlier than here, not later."""
-    longest: float = 0.4
+    longest: Annotated[float, seconds(0.01, 2)] = 0.4
     """A slow Bluetooth loudspeaker and a slow microphone together."""
-    step: float = 0.5
+    step: Annotated[float, seconds(0.1, 10)] = 0.5
     """Between two looks at the delay."""
-    window: float = 1.0
+    window: Annotated[float, seconds(0.1, 10)] = 1.0
     """Of sound compared at each look."""
-    memory: float = 0.9
+    memory: Annotated[float, share(0, 0.999)] = 0.9
     """Share of the running mean that survives a look: about five seconds."""
-    found: float = 8.0
+    found: Annotated[float, quantity(1, 1000, "standard deviations")] = 8.0
     """Height of the peak, in standard deviations of the rest, from which it is echo when it
     has stood at the same delay for three looks."""
-    plain: float = 16.0
+    plain: Annotated[float, quantity(1, 1000, "standard deviations")] = 16.0
     """Height from which two looks are enough: a short first answer is judged in time."""
-    steady: float = 0.001
+    steady: Annotated[float, seconds(0, 0.1)] = 0.001
     """By how much a delay may move and be the same."""
-    gone: float = 5.0
+    gone: Annotated[float, quantity(0, 1000, "standard deviations")] = 5.0
     """Height below which echo is no longer there..."""
-    patience: float = 15.0
+    patience: Annotated[float, seconds(0, 600)] = 15.0
     """...when the far end has spoken so long without it."""
-    heard_dbfs: float = -50.0
+    heard_dbfs: Annotated[float, dbfs()] = -50.0
     """Level from which the far end counts as speaking."""
-    loudest_db: float = 6.0
+    loudest_db: Annotated[float, quantity(-60, 60, "dB")] = 6.0
     """A louder "echo" than this, against the far end, is something else..."""
-    faintest_db: float = -50.0
+    faintest_db: Annotated[float, quantity(-120, 0, "dB")] = -50.0
     """...and a fainter one is the chance likeness of two line noises."""
-    replaced: float = 4.0
+    replaced: Annotated[float, seconds(0, 120)] = 4.0
     """Before a new delay stands out so much sound has already come by it."""
-    keep: float = 40.0
+    keep: Annotated[float, seconds(1, 600)] = 40.0
     """Sound held, and the time that ``explained`` can look back."""
 
 

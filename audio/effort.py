@@ -8,8 +8,11 @@ the agent is told.
 from __future__ import annotations
 
 import enum
+from typing import Annotated
 
 import msgspec
+
+from coach.parameters import seconds
 
 
 class Effort(enum.IntEnum):
@@ -27,12 +30,12 @@ class Effort(enum.IntEnum):
 class EffortSettings(msgspec.Struct, frozen=True, kw_only=True):
     """When a result is late."""
 
-    late: float = 0.9
+    late: Annotated[float, seconds(0.05, 60)] = 0.9
     """Seconds from the end of the sound to the result; three times what is usual is below. With
     1.2 a machine too slow by far was taken for recovered twice in three minutes."""
-    hold: float = 0.5
+    hold: Annotated[float, seconds(0, 60)] = 0.5
     """Least seconds between two climbs, so that one slow decode does not run up the effort."""
-    calm: float = 10.0
+    calm: Annotated[float, seconds(0, 600)] = 10.0
     """Seconds without a late result before one effort is descended; doubled, up to eight times,
     whenever the descent turns out to have been too early."""
 

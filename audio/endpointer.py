@@ -18,9 +18,11 @@ about words, channels or the model.
 from __future__ import annotations
 
 import enum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
+
+from coach.parameters import dbfs, seconds, share
 
 from .vad import WINDOW, WINDOW_SECONDS, Window
 
@@ -28,20 +30,20 @@ from .vad import WINDOW, WINDOW_SECONDS, Window
 class EndpointerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """When sound counts as speech and silence as an end."""
 
-    enter: float = 0.5
+    enter: Annotated[float, share()] = 0.5
     """Probability from which a window counts as speech while nobody is speaking."""
-    stay: float = 0.35
+    stay: Annotated[float, share()] = 0.35
     """Probability from which a window still counts as speech while somebody is: Silero's own
     hysteresis, so that a weak syllable does not break a sentence."""
-    min_dbfs: float = -55.0
+    min_dbfs: Annotated[float, dbfs()] = -55.0
     """Quieter windows are never speech. Telephone speech runs from -40 to -10 dBFS; the voices
     in the background of an office arrive below -55."""
-    onset: float = 0.096
+    onset: Annotated[float, seconds(0, 2)] = 0.096
     """Seconds of speech before a start is believed: three windows; clicks are shorter."""
-    pause: float = 0.256
+    pause: Annotated[float, seconds(0.03, 5)] = 0.256
     """Seconds of silence that are worth a decode: longer than the closure of a stop consonant
     (about 0.15 s), shorter than a breath."""
-    end: float = 0.512
+    end: Annotated[float, seconds(0.03, 10)] = 0.512
     """Seconds of silence that end a stretch of speech."""
 
 

@@ -7,9 +7,12 @@ warning that needs both sides at once. Fed with every ``Loudness``; pure.
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from coach.events import AudioWarning, Channel, Loudness
+from coach.parameters import dbfs, seconds
 
 KINDS = {Channel.AGENT: "silent_agent", Channel.CUSTOMER: "silent_customer"}
 """``AudioWarning.kind`` for each side."""
@@ -33,16 +36,16 @@ _RECORDED = {
 class SilenceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """When silence is a fault. In seconds."""
 
-    silent_dbfs: float = -60.0
+    silent_dbfs: Annotated[float, dbfs()] = -60.0
     """Below this a side carries nothing; line noise and open microphones stay above."""
-    never_heard: float = 20.0
+    never_heard: Annotated[float, seconds(1, 3600)] = 20.0
     """A side that has not been heard at all must be silent for so long..."""
-    never_spoken: float = 8.0
+    never_spoken: Annotated[float, seconds(0, 3600)] = 8.0
     """...while the other spoke for so long."""
-    fallen_silent: float = 60.0
+    fallen_silent: Annotated[float, seconds(1, 3600)] = 60.0
     """A side that was heard before: it may simply be listening, and many a line sends nothing
     at all in pauses."""
-    fallen_spoken: float = 30.0
+    fallen_spoken: Annotated[float, seconds(0, 3600)] = 30.0
 
 
 class SilenceWatch:

@@ -6,7 +6,11 @@ said and how sure the recogniser was, over both channels, until one language has
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+
+from coach.parameters import seconds
 
 from .decoding import DecodeResult
 
@@ -14,9 +18,9 @@ from .decoding import DecodeResult
 class LanguageSettings(msgspec.Struct, frozen=True, kw_only=True):
     """When to believe it."""
 
-    enough: float = 5.0
+    enough: Annotated[float, seconds(0, 600)] = 5.0
     """Seconds of sound, weighed by probability, that decide."""
-    longest: float = 5.0
+    longest: Annotated[float, seconds(0.1, 600)] = 5.0
     """Seconds that one opinion may count for: drafts of one utterance hear the same sound."""
 
 

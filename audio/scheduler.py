@@ -11,8 +11,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from typing import Annotated
 
 import msgspec
+
+from coach.parameters import number, seconds, share
 
 from .channel_speech import ChannelSpeech, OpenUtterance
 from .chunks import SAMPLE_RATE, Samples
@@ -24,28 +27,28 @@ class DecodingSettings(msgspec.Struct, frozen=True, kw_only=True):
     """When to decode what."""
 
     effort: EffortSettings = EffortSettings()
-    draft_every: float = 0.4
+    draft_every: Annotated[float, seconds(0.1, 30)] = 0.4
     """Seconds of new speech between two drafts of an utterance."""
-    first_draft: float = 0.5
+    first_draft: Annotated[float, seconds(0.1, 30)] = 0.5
     """Seconds of speech before the first one; less is mostly taken for "Bye." or "Thank you."."""
-    draft_window: float = 6.0
+    draft_window: Annotated[float, seconds(1, 29)] = 6.0
     """Seconds of speech that a draft sees; what lies before is already committed."""
-    draft_beam: int = 2
+    draft_beam: Annotated[int, number(1, 20)] = 2
     """Width of the search in drafts of what is clear."""
-    draft_sure: float = 0.85
+    draft_sure: Annotated[float, share()] = 0.85
     """Mean probability of the newest words below which the next draft searches as widely as a
     final. Against a width of 2 throughout, the late words (95th percentile of the lag) come
     0 to 0.15 s earlier in two sets of calls, for a twentieth more computing; 5 throughout costs
     three times that and delays the median word."""
-    beam: int = 5
+    beam: Annotated[int, number(1, 20)] = 5
     """Width of the search in pauses and finals, and in drafts of what is unclear."""
-    context: float = 12.0
+    context: Annotated[float, seconds(1, 29)] = 12.0
     """Seconds of speech, the utterance's own included, that a final sees."""
-    second_look: float = 0.6
+    second_look: Annotated[float, share()] = 0.6
     """Mean probability of the words below which a decode made in a pause, which sees the
     utterance alone, is followed by one with earlier speech in front; the likelier one wins.
     At 0.75 every fourth pause had one, a tenth of the load, and no fewer words were wrong."""
-    lanes: int = 2
+    lanes: Annotated[int, number(1, 16)] = 2
     """Requests that may be out at a time; with one, drafts and finals take turns."""
 
 

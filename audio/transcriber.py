@@ -16,6 +16,7 @@ Word times and probabilities come from one teacher-forced pass (CTranslate2's ``
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 import numpy as np
@@ -24,6 +25,7 @@ from faster_whisper.tokenizer import Tokenizer
 from threadpoolctl import threadpool_limits
 
 from coach.events import Word
+from coach.parameters import number, quantity, seconds
 
 from .chunks import SAMPLE_RATE
 from .decoding import DecodeRequest, DecodeResult, Purpose, likelier
@@ -55,26 +57,26 @@ _UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
 class TranscriberSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How sound is decoded."""
 
-    threads: int = 1
+    threads: Annotated[int, number(1, 64)] = 1
     """Processor threads of one decode. One wastes nothing; with two decodes at a time two
     cores are busy."""
-    workers: int = 2
+    workers: Annotated[int, number(1, 16)] = 2
     """Decodes that may run at a time."""
     compute_type: str = "int8"
-    padding: float = 8.0
+    padding: Annotated[float, seconds(0, 29)] = 8.0
     """Seconds of encoded silence behind the speech in pauses and finals. Measured on telephone
     calls with silence remembered behind it (from a window of silence alone), word errors of
     whole utterances: 15.2 % with 2 s, 12.0 % with 4 s, 11.8 % with 8 s, 11.4 % with all that
     30 s leave; in whole calls 5 s cost up to one word in sixty more than 8 s."""
-    draft_padding: float = 3.0
+    draft_padding: Annotated[float, seconds(0, 29)] = 3.0
     """Likewise for drafts, which are replaced within a second and must be cheap. Agreement of
     half utterances with their decode in a full window, silence remembered behind speech: 73 % of
     words with 1 s, 77 % with 2 s, 79 % with 3 s; 83 % with 8 s and none remembered."""
-    remembered: int = 150
+    remembered: Annotated[int, number(0, 1500, "positions")] = 150
     """Positions of remembered silence behind the encoded; 50 do nearly as well as 300."""
-    tokens_per_second: float = 7.0
+    tokens_per_second: Annotated[float, quantity(1, 50, "tokens a second")] = 7.0
     """Cap on tokens: fast speech is about 4.5 words a second of 1.3 tokens."""
-    spare_tokens: int = 6
+    spare_tokens: Annotated[int, number(0, 200, "tokens")] = 6
     """Added to the cap, for numbers that spell long and for punctuation."""
     setting: str = (
         "Hello, thank you for calling customer service. How can I help you today? Hi, I have a "

@@ -5,7 +5,6 @@ Only imported once something is wrong, or behind the screen's first frame: it kn
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Literal, get_args, get_origin
@@ -14,10 +13,13 @@ import msgspec
 
 from coach.engine.engine import EngineSettings
 from coach.errors import InputError
+from coach.startup.parameters import settable
 from rules.problems import closest
 
 Hook = Callable[[type, object], object]
 """Makes what msgspec does not know, such as a path."""
+Explain = Callable[[str, object, str], str]
+"""Given a key, its value and what msgspec says of it: what a person should read."""
 KINDS = {
     "str": "text in quotes",
     "int": "a whole number",
@@ -39,9 +41,13 @@ def complain(where: str, mistakes: list[str]) -> InputError:
 
 
 def struct_mistakes(
-    values: object, kind: type[msgspec.Struct], place: str = "", hook: Hook | None = None
+    values: object,
+    kind: type[msgspec.Struct],
+    place: str = "",
+    hook: Hook | None = None,
+    explain: Explain = lambda _place, _value, error: _in_words(error),
 ) -> Iterator[str]:
-    """Unknown keys and wrong types in ``values``, as ``kind`` has them; ``place`` is their key."""
+    """Unknown keys and wrong values in ``values``, as ``kind`` has them; ``place`` is their key."""
     if not isinstance(values, dict):
         yield f"{place}: expected a table"
         return
@@ -51,7 +57,7 @@ def struct_mistakes(
         if key not in fields:
             yield f"{inner}: unknown key{closest(key, fields)}"
         elif isinstance(fields[key], type) and issubclass(fields[key], msgspec.Struct):
-            yield from struct_mistakes(value, fields[key], inner, hook)
+            yield from struct_mistakes(value, fields[key], inner, hook, explain)
         elif get_origin(fields[key]) is Literal:
             choices = get_args(fields[key])
             if value not in choices:
@@ -61,7 +67,15 @@ def struct_mistakes(
                 msgspec.convert(value, fields[key], dec_hook=hook)
             except msgspec.ValidationError as error:
                 what, _, where = str(error).partition(" - at ")
-                yield f"{inner}{where.strip('`$')}: {_in_words(what)}"
+                steps = where.strip("`$")
+                yield f"{inner}{steps}: {explain(inner + steps, _at(value, steps), what)}"
+
+
+def _at(value: Any, steps: str) -> Any:
+    """The part of a value that ``[2].level`` leads to."""
+    for name, row in re.findall(r"\.(\w+)|\[(\d+)\]", steps):
+        value = value[name] if name else value[int(row)]
+    return value
 
 
 def _in_words(what: str) -> str:
@@ -75,36 +89,30 @@ def _in_words(what: str) -> str:
 
 
 def engine_mistakes(values: dict[str, Any]) -> list[str]:
-    """Everything wrong with the table ``[engine]``: keys and types, then ranges."""
-    mistakes = list(struct_mistakes(values, EngineSettings, "engine"))
-    if mistakes:
-        return mistakes
-    return list(_out_of_range("engine", msgspec.convert(values, EngineSettings), EngineSettings()))
+    """Everything wrong with the table ``[engine]``: keys and types, then figures, then pairs."""
+    found = {parameter.path: parameter for parameter in settable()}
+
+    def explained(place: str, value: object, error: str) -> str:
+        parameter = found.get(re.sub(r"\[\d+\]", "", place)) or found.get(
+            re.sub(r"\[\d+\]", "[]", place)
+        )
+        figure = isinstance(value, float | int) and not isinstance(value, bool)
+        if parameter is not None and parameter.bounds and figure and "got" not in error:
+            return f"expected {parameter.bounds}, not {value:g}"
+        if parameter is not None and parameter.size and isinstance(value, list):
+            return f"{len(value)} values, expected {parameter.size}"
+        return _in_words(error)
+
+    mistakes = list(struct_mistakes(values, EngineSettings, "engine", explain=explained))
+    return mistakes or list(_contradictions(msgspec.convert(values, EngineSettings)))
 
 
-def _out_of_range(key: str, value: object, usual: object) -> Iterator[str]:
-    """The figures that no tracker can work with.
-
-    A table by severity or level must keep its length, a span or weight is not negative where
-    the usual one is not, and nothing halves in no time.
-    """
-    if isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            yield from _out_of_range(f"{key}.{name}", getattr(value, name), getattr(usual, name))
-    elif isinstance(value, tuple) and isinstance(usual, tuple):
-        if len(value) != len(usual):
-            yield f"{key}: {len(value)} values, expected {len(usual)}"
-            return
-        for index, one in enumerate(value):
-            yield from _out_of_range(f"{key}[{index}]", one, usual[index])
-    elif isinstance(value, float | int) and isinstance(usual, float | int):
-        yield from _bad_figure(key, value, usual)
-
-
-def _bad_figure(key: str, value: float, usual: float) -> Iterator[str]:
-    if not math.isfinite(value):
-        yield f"{key}: {value} is not a finite number"
-    elif value < 0 <= usual:
-        yield f"{key}: {value:g} may not be negative"
-    elif value == 0 and ("half_life" in key or "full_" in key):
-        yield f"{key}: must be above 0"
+def _contradictions(chosen: EngineSettings) -> Iterator[str]:
+    """Figures that cannot both be."""
+    if chosen.mood.doubt_below >= chosen.mood.sure_from:
+        yield "engine.mood: doubt_below must be below sure_from"
+    for number, step in enumerate(chosen.escalation.steps):
+        if step.level != number + 1:
+            yield f"engine.escalation.steps[{number}].level: the levels go from 1 to 4 in order"
+        if step.leave > step.enter:
+            yield f"engine.escalation.steps[{number}]: leave must not be above enter"

@@ -110,7 +110,7 @@ def test_every_figure_out_of_range_is_told_at_once() -> None:
         engine_settings(wrong)
     assert str(caught.value).splitlines() == [
         "Settings: 2 mistakes.",
-        "  engine.escalation.half_life_s: must be above 0",
+        "  engine.escalation.half_life_s: expected 1 to 7200 s, not 0",
         "  engine.escalation.conduct: 0 values, expected 5",
         "The README lists every setting.",
     ]

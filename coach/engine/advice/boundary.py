@@ -22,10 +22,12 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated
 
 import msgspec
 
 from coach.events import Channel, CueMatched, Evidence, LadderChanged, Track
+from coach.parameters import number, seconds
 from coach.roles import Family, Role
 from coach.snapshot import LadderView
 from rules.model import Rule
@@ -35,7 +37,7 @@ from rules.selection import chosen, first_with
 class LadderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A floor's policy. The defaults are the middle of what published procedures do."""
 
-    warnings: int = 2
+    warnings: Annotated[int, number(0, 10)] = 2
     """Warnings the agent must have given before ending the call is offered."""
     zero_tolerance: tuple[str, ...] | None = None
     """Rules that go straight to the top: ids, or families such as ``threat.*``; None means those
@@ -43,7 +45,7 @@ class LadderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     held_by: tuple[str, ...] | None = None
     """Rules after which the ladder stands still, besides an open danger to life; None means those
     with the role ``holds_ladder``."""
-    held_s: float | None = None
+    held_s: Annotated[float, seconds(0, 86400)] | None = None
     """Seconds for which it does; None means the rest of the call."""
     top_card: str = ""
     """Id of the rule whose card stands at the top, such as one that hands over to a supervisor
@@ -51,11 +53,11 @@ class LadderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     offences: tuple[str, ...] | None = None
     """Rules that are disrespect towards the agent; None means those with the role ``offence``.
     Swearing at the situation, shouting and refusing every answer are none."""
-    offence_from: int = 2
+    offence_from: Annotated[int, number(1, 5, "severity")] = 2
     """Severity from which they count; negated or quoted words never do."""
-    calm_s: float = 90.0
+    calm_s: Annotated[float, seconds(1, 7200)] = 90.0
     """Seconds of neutral turns after which the ladder steps down (domain practice)."""
-    same_warning_s: float = 20.0
+    same_warning_s: Annotated[float, seconds(0, 600)] = 20.0
     """A second warning this soon, with no offence between, is the same warning again."""
 
 

@@ -6,9 +6,12 @@ calm mode and mute.
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from coach.events import CardSuppressed, Evidence, Suppression
+from coach.parameters import number, quantity, seconds
 from rules.model import CardSpec, Kind, Rule
 
 _DANGERS = {Kind.SAFETY: 200, Kind.THREAT: 100}
@@ -21,46 +24,46 @@ _DANGER_FROM = 3
 class CardSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How often and how long cards are shown."""
 
-    tone_budget: int = 3
+    tone_budget: Annotated[int, number(0, 100, "cards")] = 3
     """Cards about the agent's tone in one call; more is felt as surveillance."""
-    max_per_call: int = 30
+    max_per_call: Annotated[int, number(0, 1000, "cards")] = 30
     """Cards in one call, dangers and boundary cards not counted."""
-    wait_s: float = 12.0
+    wait_s: Annotated[float, seconds(0, 600)] = 12.0
     """Seconds a card waits for the place on the screen; its reason is fresh for so long."""
-    serious_from: int = 3
+    serious_from: Annotated[int, number(0, 5, "severity")] = 3
     """Severity from which a card does not lose its turn to another one that waits: who names a
     lawyer and the ombudsman in one breath needs both answers."""
-    serious_wait_s: float = 45.0
+    serious_wait_s: Annotated[float, seconds(0, 600)] = 45.0
     """Seconds such a card waits: about two cards long."""
-    tone_wait_s: float = 8.0
+    tone_wait_s: Annotated[float, seconds(0, 600)] = 8.0
     """The same for a card about tone."""
-    give_way_s: float = 6.0
+    give_way_s: Annotated[float, seconds(0, 600)] = 6.0
     """A card that has been shown so long gives way to a more important one: time to read it
     once (30 words at 300 a minute). Words said twenty seconds late help nobody."""
-    give_way_by: int = 4
+    give_way_by: Annotated[int, number(0, 300, "points of priority")] = 4
     """... by so much more important (on the cards' scale of 0 to 100): cards of like weight
     do not chase each other from the screen."""
-    glance_s: float = 2.0
+    glance_s: Annotated[float, seconds(0, 60)] = 2.0
     """A card gives way to a boundary card after so long: who is being abused needs the words
     now. Boundary cards wait for each other like all the rest."""
-    min_show_s: float = 4.0
+    min_show_s: Annotated[float, seconds(0, 60)] = 4.0
     """A card stays so long even when its reason has gone; a glance takes half a second, but
     the agent must find the time for it."""
-    already_done_s: float = 8.0
+    already_done_s: Annotated[float, seconds(0, 600)] = 8.0
     """The agent has "just" done what was said within so many seconds."""
-    snooze_s: float = 120.0
+    snooze_s: Annotated[float, seconds(1, 7200)] = 120.0
     """Length of a snooze."""
-    nod_s: float = 6.0
+    nod_s: Annotated[float, seconds(0, 60)] = 6.0
     """Seconds a nod is shown."""
-    nod_cooldown_s: float = 45.0
+    nod_cooldown_s: Annotated[float, seconds(0, 3600)] = 45.0
     """Seconds before the same thing is nodded at again."""
-    dismiss_factor: float = 2.0
+    dismiss_factor: Annotated[float, quantity(1, 100, "times")] = 2.0
     """Each dismissal multiplies the rule's cooldown by this ..."""
-    dismiss_most: float = 8.0
+    dismiss_most: Annotated[float, quantity(1, 1000, "times")] = 8.0
     """... up to this many times."""
-    after_danger_s: float = 60.0
+    after_danger_s: Annotated[float, seconds(0, 7200)] = 60.0
     """Seconds after the agent has acknowledged a danger to life before other cards come again."""
-    next_wording_s: float = 10.0
+    next_wording_s: Annotated[float, seconds(0, 600)] = 10.0
     """A card stays at least so long after the agent asked for another wording."""
 
 

@@ -9,10 +9,12 @@ item that is still open when the call draws to its end.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Annotated
 
 import msgspec
 
 from coach.events import ChecklistTicked, CueMatched
+from coach.parameters import number, seconds
 from coach.roles import Family, Role
 from coach.snapshot import CheckItem
 from rules.model import Rule
@@ -28,11 +30,11 @@ class ChecklistSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     over: tuple[str, ...] | None = None
     """Rules, of either side, after which nothing is recalled any more; None means those with the
     role ``goodbye``."""
-    over_s: float = 60.0
+    over_s: Annotated[float, seconds(0, 7200)] = 60.0
     """Seconds for which that holds; talk that goes on for longer was no goodbye."""
-    not_before_s: float = 60.0
+    not_before_s: Annotated[float, seconds(0, 7200)] = 60.0
     """Seconds of call before which no words are a closing: "thank you for calling" also opens."""
-    reminders: int = 1
+    reminders: Annotated[int, number(0, 20)] = 1
     """Reminders in one call; a list of omissions at the goodbye helps nobody."""
 
 

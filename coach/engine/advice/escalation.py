@@ -14,10 +14,12 @@ recogniser made up cools nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Annotated
 
 import msgspec
 
 from coach.events import CueMatched, EscalationChanged, Evidence, Level, Track
+from coach.parameters import length, quantity, seconds, share
 from coach.roles import Role
 from coach.snapshot import MoodPoint
 from rules.model import Rule
@@ -28,54 +30,72 @@ class LevelStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """One row of the level table."""
 
     level: Level
-    enter: float
+    enter: Annotated[float, quantity(0, 100, "heat")]
     """Heat at which the level is entered."""
-    leave: float
+    leave: Annotated[float, quantity(0, 100, "heat")]
     """Heat under which it is left, for the level below."""
-    stay_s: float
+    stay_s: Annotated[float, seconds(0, 3600)]
     """Seconds it is kept at least."""
 
 
 class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Heat and levels. Starting values of our own, tuned on scripted and recorded calls."""
 
-    steps: tuple[LevelStep, ...] = (
+    steps: Annotated[tuple[LevelStep, ...], length(4)] = (
         LevelStep(level=Level.UNEASY, enter=0.9, leave=0.5, stay_s=10.0),
         LevelStep(level=Level.UPSET, enter=2.2, leave=1.4, stay_s=15.0),
         LevelStep(level=Level.ANGRY, enter=4.0, leave=2.6, stay_s=20.0),
         LevelStep(level=Level.CRITICAL, enter=8.0, leave=5.5, stay_s=30.0),
     )
     """From the lowest level up."""
-    half_life_s: float = 60.0
+    half_life_s: Annotated[float, seconds(1, 7200)] = 60.0
     """Seconds in which heat halves."""
-    conduct: tuple[float, ...] = (0.0, 0.8, 1.8, 3.2, 5.0)
+    conduct: Annotated[tuple[Annotated[float, quantity(0, 100, "heat")], ...], length(5)] = (
+        0.0,
+        0.8,
+        1.8,
+        3.2,
+        5.0,
+    )
     """Heat of a conduct cue by severity 0 to 4."""
-    escalation: tuple[float, ...] = (0.0, 0.5, 1.0, 1.6, 2.0)
+    escalation: Annotated[tuple[Annotated[float, quantity(0, 100, "heat")], ...], length(5)] = (
+        0.0,
+        0.5,
+        1.0,
+        1.6,
+        2.0,
+    )
     """Heat of an escalation cue by severity 0 to 4."""
     care: tuple[str, ...] | None = None
     """Rules that call for care and add no heat: who is bereaved or lost for words is not angry.
     Ids, or families such as ``esc.*``; None means those with the role ``care``."""
-    danger: tuple[float, ...] = (0.0, 1.0, 2.0, 5.0, 9.0)
+    danger: Annotated[tuple[Annotated[float, quantity(0, 100, "heat")], ...], length(5)] = (
+        0.0,
+        1.0,
+        2.0,
+        5.0,
+        9.0,
+    )
     """Heat of a safety or threat cue by severity 0 to 4."""
-    pinned_s: float = 120.0
+    pinned_s: Annotated[float, seconds(0, 7200)] = 120.0
     """Seconds a danger of severity 4 keeps the call CRITICAL."""
-    mood_from: float = -1.0
+    mood_from: Annotated[float, quantity(-5, 5, "points")] = -1.0
     """Mood (-5 to +5) below which it adds heat."""
-    mood_heat: float = 0.9
+    mood_heat: Annotated[float, quantity(0, 20, "heat a point")] = 0.9
     """Heat for each point of mood below ``mood_from``."""
-    mood_most: float = 2.2
+    mood_most: Annotated[float, quantity(0, 100, "heat")] = 2.2
     """Most heat that the mood adds, just enough for UPSET: anger takes cues or a raised voice."""
-    mood_trusted: float = 2.5
+    mood_trusted: Annotated[float, quantity(0, 10, "points")] = 2.5
     """A mood with a wider uncertainty than this adds nothing."""
-    mood_past_s: float = 60.0
+    mood_past_s: Annotated[float, seconds(0, 3600)] = 60.0
     """Seconds after which the last mood is stale and adds nothing."""
-    voice_heat: float = 1.6
+    voice_heat: Annotated[float, quantity(0, 100, "heat")] = 1.6
     """Heat of a voice that is surely raised."""
-    relief: float = 0.5
+    relief: Annotated[float, share()] = 0.5
     """Share of the heat left after good news."""
-    pleasant: float = 1.5
+    pleasant: Annotated[float, quantity(-5, 5, "points")] = 1.5
     """A turn with at least this score (-5 to +5) eases the heat a little."""
-    pleasant_share: float = 0.85
+    pleasant_share: Annotated[float, share()] = 0.85
     """Share of the heat left after a pleasant turn."""
 
 

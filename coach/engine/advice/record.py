@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Annotated
 
 import msgspec
 
@@ -18,6 +19,7 @@ from coach.engine.advice.due_dates import due_date
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CommitmentMade, CueMatched, Evidence, Track
 from coach.notes.handoff import clock
+from coach.parameters import number
 from coach.roles import Role
 from coach.snapshot import Commitment, Record
 from rules.model import Rule
@@ -41,11 +43,11 @@ class RecordSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Rules on the agent's words that tell what was done or will be; None: the role ``step``."""
     commitments: tuple[str, ...] | None = None
     """Rules on either side's words that make a promise; None: the role ``promise``."""
-    most: int = 20
+    most: Annotated[int, number(1, 1000, "entries")] = 20
     """Entries of one kind; a note longer than a page is not read."""
-    clause_words: int = 30
+    clause_words: Annotated[int, number(3, 200, "words")] = 30
     """A clause without punctuation is cut to so many words around the match."""
-    issue_words: int = 6
+    issue_words: Annotated[int, number(0, 50, "words")] = 6
     """The customer's matter fills a wording only if it has at most so many words."""
 
 

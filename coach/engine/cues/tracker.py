@@ -19,6 +19,7 @@ and dangers, which are other tracks.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
+from typing import Annotated
 
 import msgspec
 
@@ -26,6 +27,7 @@ from coach.engine.cues.conditions import Compiler, ambient, feels, passing, spok
 from coach.engine.cues.moment import CallState, Moment, Seen, Test, Truth
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CueMatched, CueRetracted, Evidence, Result, Track
+from coach.parameters import number, seconds, share
 from coach.roles import Family, Role
 from rules.hits import Numbers
 from rules.matcher import Matcher, leaves
@@ -36,18 +38,18 @@ from rules.selection import chosen
 class CueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When a match is believed."""
 
-    two_evidence_from: int = 3
+    two_evidence_from: Annotated[int, number(1, 5, "severity")] = 3
     """Severity from which conduct needs a second piece of evidence (cue catalogue)."""
     one_is_enough: tuple[str, ...] | None = None
     """Rules whose words alone are enough: ids, or families such as ``conduct.*``; None means
     those with the role ``plain_enough``."""
-    repeat_s: float = 180.0
+    repeat_s: Annotated[float, seconds(0, 7200)] = 180.0
     """Seconds for which an earlier conduct cue counts as the second piece of evidence."""
-    raised: float = 0.5
+    raised: Annotated[float, share()] = 0.5
     """Certainty of a raised voice (0 to 1) that counts as the second piece of evidence."""
-    sure_word: float = 0.85
+    sure_word: Annotated[float, share()] = 0.85
     """Mean probability of the matched words that counts as high confidence."""
-    unsure_word: float = 0.6
+    unsure_word: Annotated[float, share()] = 0.6
     """Mean probability of the matched words under which a match asks to be checked."""
 
 

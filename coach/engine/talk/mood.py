@@ -13,10 +13,12 @@ shift a window.
 from __future__ import annotations
 
 from collections import deque
+from typing import Annotated
 
 import msgspec
 
 from coach.engine.talk.feeling import TextScore
+from coach.parameters import number, quantity, share
 from coach.snapshot import MoodPoint
 
 _KEEP_TURNS = 400
@@ -26,33 +28,33 @@ _KEEP_TURNS = 400
 class MoodSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How turns become a mood."""
 
-    min_turn_words: int = 3
+    min_turn_words: Annotated[int, number(1, 50, "words")] = 3
     """A turn with fewer words is not scored: "no" and "okay then" say nothing about mood."""
-    min_words: int = 8
+    min_words: Annotated[int, number(1, 200, "words")] = 8
     """Words scored so far before a mood is given."""
-    half_life_turns: float = 3.0
+    half_life_turns: Annotated[float, quantity(0.1, 100, "turns")] = 3.0
     """After this many turns a turn weighs half; domain practice asks for windows of at least
     three customer turns because single turns are scored poorly."""
-    full_words: int = 20
+    full_words: Annotated[int, number(1, 200, "words")] = 20
     """A turn of this many words or more has full weight."""
-    calm_start: float = 0.7
+    calm_start: Annotated[float, quantity(0, 20, "turns")] = 0.7
     """Weight of the neutral mood with which every call begins; it fades like a turn. One bitter
     turn is a complaint, a second and a third make a mood."""
-    turn_spread: float = 2.5
+    turn_spread: Annotated[float, quantity(0, 10, "points")] = 2.5
     """Half-width in points of one full-weight turn's score (about 80 %)."""
-    negative: float = -0.25
+    negative: Annotated[float, quantity(-5, 5, "points")] = -0.25
     """A turn at or below this is negative; 5 times VADER's own cut-off of 0.05."""
-    distress_floor: float = 0.5
+    distress_floor: Annotated[float, share(0, 0.99)] = 0.5
     """Distress up to this counts as none; ordinary requests score below it."""
-    distress_points: float = 4.0
+    distress_points: Annotated[float, quantity(0, 10, "points")] = 4.0
     """Points taken off at full distress."""
-    doubt_below: float = 0.2
+    doubt_below: Annotated[float, share(0, 0.99)] = 0.2
     """Unpleasant words count nothing while the whole turn is no more distressed than this ..."""
-    sure_from: float = 0.7
+    sure_from: Annotated[float, share(0.01)] = 0.7
     """... and fully from here on: "wrong door" and "lost my card" are facts, not feelings."""
-    steady: float = 0.8
+    steady: Annotated[float, quantity(0, 10, "points")] = 0.8
     """A move of the mood within this many points is called steady."""
-    trend_turns: int = 4
+    trend_turns: Annotated[int, number(1, 100, "turns")] = 4
     """The trend compares the mood with what it was this many turns ago."""
 
 

@@ -16,10 +16,12 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from typing import Annotated
 
 import msgspec
 
 from coach.events import Channel, SpeechEnded, SpeechStarted
+from coach.parameters import number, seconds
 from rules.model import Speaker
 
 _KEEP_S = 300.0
@@ -31,22 +33,22 @@ _WORD = re.compile(r"[a-z']+(?:-[a-z']+)*")
 class TurnSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Bounds of the conversation measurements."""
 
-    hangover_s: float = 0.5
+    hangover_s: Annotated[float, seconds(0, 5)] = 0.5
     """Seconds the speech detector needs to notice that a span is over; usual for its kind."""
-    turn_pause_s: float = 3.0
+    turn_pause_s: Annotated[float, seconds(0.1, 60)] = 3.0
     """A pause longer than this ends a turn; the 3 s of the usual non-talk definition."""
-    interjection_s: float = 1.0
+    interjection_s: Annotated[float, seconds(0, 10)] = 1.0
     """A span shorter than this ends nobody's turn unless its words say more than "uh-huh"."""
-    interruption_s: float = 1.5
+    interruption_s: Annotated[float, seconds(0.1, 10)] = 1.5
     """Overlap in seconds that counts as an interruption; starting value of the cue catalogue."""
-    words_late_s: float = 4.0
+    words_late_s: Annotated[float, seconds(0, 60)] = 4.0
     """Seconds after a span within which its words may still come; later they never will."""
-    pace_speech_s: float = 6.0
+    pace_speech_s: Annotated[float, seconds(1, 120)] = 6.0
     """Seconds of own speech within the window before a pace is given."""
-    pace_baseline_s: float = 40.0
+    pace_baseline_s: Annotated[float, seconds(1, 600)] = 40.0
     """Seconds of own earlier speech before there is a baseline: with less, the short questions
     with which calls open make everybody look hurried later on."""
-    backchannel_words: int = 4
+    backchannel_words: Annotated[int, number(0, 20, "words")] = 4
     """A backchannel has at most this many words."""
     backchannels: tuple[str, ...] = (
         *("aha", "ah", "alright", "cool", "fine", "go", "got", "good", "great", "hm", "hmm"),
