@@ -62,9 +62,13 @@ class Numbers:
 class Found:
     """What was found in one utterance."""
 
-    def __init__(self, hits: dict[int, Hit], numbers: Numbers) -> None:
+    def __init__(
+        self, hits: dict[int, Hit], numbers: Numbers, weak: dict[int, Hit] | None = None
+    ) -> None:
+        """``weak``: where a meaning came near a condition without coming close enough."""
         self._hits = hits
         self._numbers = numbers
+        self._weak = weak or {}
 
     def hit(self, condition: Listening, speaker: Speaker) -> Hit | None:
         """Where a condition of a rule about ``speaker`` held; else None.
@@ -77,6 +81,15 @@ class Found:
     def numbered(self, number: int) -> Hit | None:
         """Where the condition with that number held; else None."""
         return self._hits.get(number)
+
+    def nearly(self, number: int) -> Hit | None:
+        """Where a meaning came near the condition with that number and no closer; else None."""
+        return self._weak.get(number)
+
+    @property
+    def touched(self) -> frozenset[int]:
+        """Numbers of the conditions that held or nearly did."""
+        return frozenset(self._hits) | frozenset(self._weak)
 
     @property
     def conditions(self) -> frozenset[int]:

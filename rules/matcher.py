@@ -60,6 +60,8 @@ def understand_nothing(_channel: Channel, _text: str) -> Series[Clause]:
     return ()
 
 
+WEAK = 2.0
+"""False alarms an hour up to which a meaning is a sign that may add up with others."""
 MOST_WORDS = 400
 """Words of one utterance that are looked at; a longer one is read in overlapping stretches."""
 _OVERLAP = 40
@@ -228,11 +230,15 @@ class Matcher:
         index = self._indices[channel, final]
         for stretch in _stretches(words):
             self._find_in(line_of(stretch), index, tokens, hits)
+        weak: dict[int, Hit] = {}
         for owner, speaker, meaning in self._meanings:
             if clauses and hears(speaker, channel) and (hit := _meant(meaning, clauses, tokens)):
-                hits[owner].append(hit)
+                if hit.rate is not None and hit.rate <= meaning.sensitivity:
+                    hits[owner].append(hit)
+                else:
+                    weak[owner] = hit
         settled = {owner: _resolved(several) for owner, several in hits.items()}
-        return Found(settled, self.numbers)
+        return Found(settled, self.numbers, weak)
 
     def _find_in(
         self,
@@ -355,13 +361,13 @@ def _hit(line: Line, first: int, last: int, tokens: list[str]) -> Hit:
 
 
 def _meant(meaning: Meaning, clauses: Series[Clause], tokens: list[str]) -> Hit | None:
-    """The surest clause that comes close enough; of equally sure ones the shortest."""
+    """The surest clause that comes near; of equally sure ones the shortest."""
     key = meaning.key
     found = [
         (score.rate, clause.last - clause.first, clause, score)
         for clause in clauses
         for score in clause.scores
-        if score.key == key and score.rate <= meaning.sensitivity
+        if score.key == key and score.rate <= max(meaning.sensitivity, WEAK)
     ]
     if not found:
         return None

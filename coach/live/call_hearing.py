@@ -47,9 +47,9 @@ RENEW = 60.0
 it asks for, so it must not gather."""
 NOISE_FLOOR_DBFS = -60.0
 """Below this a line carries nothing: an idle sound card and comfort noise stay under it."""
-SETTLED = 2.0
-"""Seconds without speech at the far end after which a new call may begin by itself; people
-pause for less within a sentence, and lines are hung up sooner."""
+SETTLED = 5.0
+"""Seconds without speech at the far end after which a new call may begin by itself: who is still
+on the line pauses for less, and no caller is put through sooner."""
 TOO_LATE = "the last words of the call could not be transcribed in time"
 
 

@@ -26,7 +26,7 @@ from coach.snapshot import Snapshot
 from rules.model import RuleBook
 
 BOTH = (Channel.AGENT, Channel.CUSTOMER)
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which a test gives up waiting for another thread."""
 BLOCK = 0.1
 NO_RULES = RuleBook(rules=(), language="en", fingerprint="none")

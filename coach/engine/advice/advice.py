@@ -74,6 +74,11 @@ class Advice:
         self.ladder = Ladder(rules, ladder)
         self.escalation = EscalationTracker(rules, escalation)
         self.cards = CardSlot(cards, self._done)
+        self._answered_by: dict[str, list[str]] = {}
+        """Which rules' cards each rule about the agent's words makes needless."""
+        for rule in rules:
+            for done in rule.card.done_when if rule.card else ():
+                self._answered_by.setdefault(done, []).append(rule.id)
         self.praise: dict[Role, None] = {}
         self._dangers = Dangers(cards.after_danger_s)
         self._asked: dict[str, int] = {}
@@ -223,6 +228,8 @@ class Advice:
         if match.channel is Channel.AGENT:
             evidence = match.because[0] if match.because else Evidence(rule=match.rule)
             results += self.cards.said(match.rule, rule.title, evidence, match.at)
+            for answered in self._answered_by.get(match.rule, ()):
+                self.cues.settle(answered)
         offer = self.ladder.cue(match)
         if offer is not None:
             results += offer.changed

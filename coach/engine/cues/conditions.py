@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from coach.engine.cues.gathering import Gathering
 from coach.engine.cues.moment import CallState, Moment, Past, Seen, Test, Truth
 from coach.engine.cues.state import STATE, Announcement
 from coach.engine.talk.turns import channels_of
@@ -73,6 +74,8 @@ class Compiler:
         self.pasts: list[Past] = []
         """Innermost first, which is the order to feed them in."""
         self.announcements: list[Announcement] = []
+        self.gatherings: dict[str, list[Gathering]] = {}
+        """Weak signs of meaning, by rule."""
 
     def compile(self, condition: AnyCondition, rule: Rule) -> Test:
         """Make the test of one condition of ``rule``."""
@@ -82,7 +85,12 @@ class Compiler:
 
     def _test(self, condition: AnyCondition) -> Test:  # noqa: PLR0911 - a table of kinds
         match condition:
-            case Phrase() | Near() | Regex() | Meaning():
+            case Meaning():
+                number = self._numbers.of(condition, self._speaker)
+                gathering = Gathering(condition.sensitivity)
+                self.gatherings.setdefault(self._rule, []).append(gathering)
+                return meant(number, self._rule, gathering)
+            case Phrase() | Near() | Regex():
                 return lexical(self._numbers.of(condition, self._speaker), self._rule)
             case AllOf(of=of):
                 return all_of([self._test(part) for part in of])
@@ -154,6 +162,26 @@ def lexical(number: int, rule: str) -> Test:
         if hit is None:
             return None
         return Truth((heard.evidence(rule, hit),), fresh=True, guarded=hit.guard is not None)
+
+    return test
+
+
+def meant(number: int, rule: str, gathering: Gathering) -> Test:
+    """A clause means what the condition with that number says, or weak signs of it add up."""
+
+    def test(moment: Moment) -> Truth | None:
+        heard = moment.heard
+        if heard is None:
+            return None
+        hit = heard.found.numbered(number)
+        if hit is not None:
+            return Truth((heard.evidence(rule, hit),), fresh=True, guarded=hit.guard is not None)
+        weak = heard.found.nearly(number)
+        if weak is None or not heard.final:
+            return None
+        gathering.add(heard.utterance, heard.end, heard.evidence(rule, weak))
+        signs = gathering.enough(heard.end)
+        return Truth(signs, fresh=True) if signs else None
 
     return test
 

@@ -141,6 +141,7 @@ class CueTracker:
         self._ambient = [c for c in compiled if ambient(c.rule.when)]
         self._pasts = compiler.pasts
         self._announcements = compiler.announcements
+        self._gatherings = compiler.gatherings
         self._open: dict[str, dict[str, CueMatched]] = {}
         """Matches on drafts, by utterance and rule."""
         self._resting: dict[str, list[tuple[str, CueMatched]]] = {}
@@ -182,7 +183,7 @@ class CueTracker:
 
     def _found(self, moment: Moment, heard: HeardWords) -> Iterator[tuple[_Compiled, CueMatched]]:
         """The rules that these words make true, one after the other: each sees those before it."""
-        held = heard.found.conditions
+        held = heard.found.touched
         for compiled in self._spoken:
             if compiled.listens is not None and held.isdisjoint(compiled.listens):
                 continue
@@ -199,6 +200,11 @@ class CueTracker:
         if all(match.channel is heard.channel for match in known.values()):
             return []
         return self._close(heard.utterance, (), at)
+
+    def settle(self, rule: str) -> None:
+        """The agent has done something about what ``rule`` notices: its weak signs are answered."""
+        for gathering in self._gatherings.get(rule, ()):
+            gathering.settle()
 
     def withdraw(self, utterance: str, at: float) -> list[Result]:
         """The final text is doubtful or was never to be kept: nothing drafted counts."""

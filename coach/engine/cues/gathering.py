@@ -1,0 +1,58 @@
+"""Weak evidence that adds up: three half-certain signs of one thing are a certain one.
+
+Every sign says how often ordinary talk comes as close to a rule by chance. If signs of at most
+``rate`` an hour came at random, ``k`` of them within a window would be as rare as the tail of a
+Poisson distribution says (the scan statistic of a Poisson process, without its correction for
+overlapping windows). That rarity, once more as a rate an hour, is held against what the rule
+accepts. Talk keeps to its topics, so signs are not independent; ``CAUTION`` stands for that.
+"""
+
+from __future__ import annotations
+
+import math
+
+from coach.events import Evidence
+
+WINDOW = 240.0
+"""Seconds of call time over which signs add up: a complaint takes four minutes at the most."""
+FEWEST = 2
+CAUTION = 10.0
+"""Times by which chance signs are taken to come together more often than at random."""
+
+
+class Gathering:
+    """The signs of one condition in one call, each utterance at most once."""
+
+    def __init__(self, sensitivity: float) -> None:
+        self._sensitivity = sensitivity
+        self._signs: dict[str, tuple[float, float, Evidence]] = {}
+        """By utterance: where it ended, its rate, and the words."""
+
+    def add(self, utterance: str, end: float, evidence: Evidence) -> None:
+        """One more sign; ``evidence.value`` is its rate."""
+        self._signs[utterance] = (end, evidence.value or 0.0, evidence)
+
+    def forget(self, utterance: str) -> None:
+        """The words of an utterance no longer count."""
+        self._signs.pop(utterance, None)
+
+    def settle(self) -> None:
+        """The agent has done something about it: what was gathered is answered."""
+        self._signs.clear()
+
+    def enough(self, now: float) -> tuple[Evidence, ...]:
+        """The signs that together are as rare as the rule asks for; empty while they are not."""
+        recent = [sign for sign in self._signs.values() if now - sign[0] <= WINDOW]
+        recent.sort(key=lambda sign: sign[1])
+        for count in range(FEWEST, len(recent) + 1):
+            if together(recent[count - 1][1], count) <= self._sensitivity:
+                taken = sorted(recent[:count], key=lambda sign: sign[0])
+                return tuple(evidence for _, _, evidence in taken)
+        return ()
+
+
+def together(rate: float, count: int) -> float:
+    """Rate an hour of ``count`` signs in one window, where each comes ``rate`` times an hour."""
+    mean = rate * WINDOW / 3600.0
+    fewer = sum(mean**k / math.factorial(k) for k in range(count)) * math.exp(-mean)
+    return CAUTION * max(0.0, 1.0 - fewer) * 3600.0 / WINDOW
