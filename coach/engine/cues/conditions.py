@@ -34,6 +34,7 @@ from rules.model import (
     Count,
     CueSeen,
     Distress,
+    Lexical,
     Loud,
     Meaning,
     Monologue,
@@ -85,13 +86,8 @@ class Compiler:
 
     def _test(self, condition: AnyCondition) -> Test:  # noqa: PLR0911 - a table of kinds
         match condition:
-            case Meaning():
-                number = self._numbers.of(condition, self._speaker)
-                gathering = Gathering(condition.sensitivity)
-                self.gatherings.setdefault(self._rule, []).append(gathering)
-                return meant(number, self._rule, gathering)
-            case Phrase() | Near() | Regex():
-                return lexical(self._numbers.of(condition, self._speaker), self._rule)
+            case Meaning() | Phrase() | Near() | Regex():
+                return self._words(condition)
             case AllOf(of=of):
                 return all_of([self._test(part) for part in of])
             case AnyOf(of=of):
@@ -115,6 +111,14 @@ class Compiler:
                 return announcement.holds
             case _:
                 return STATE[type(condition)](condition)
+
+    def _words(self, condition: Lexical) -> Test:
+        number = self._numbers.of(condition, self._speaker)
+        if not isinstance(condition, Meaning):
+            return lexical(number, self._rule)
+        gathering = Gathering(condition.sensitivity)
+        self.gatherings.setdefault(self._rule, []).append(gathering)
+        return meant(number, self._rule, gathering)
 
     def _log(self, condition: CueSeen) -> list[Seen]:
         """The matches of the rules that ids, or prefixes ending in ``.*``, stand for."""

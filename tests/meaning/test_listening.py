@@ -1,0 +1,155 @@
+"""Rules that say in plain sentences what they listen for, with the shipped model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from coach.events import Channel, Hypothesis, Utterance
+from coach.meaning.encoder import encoder, facts, packed, unpacked
+from coach.meaning.listening import MeaningListener
+from rules.evaluate import decide
+from rules.hits import Hit
+from rules.loader import load_book
+from rules.matcher import Matcher
+from rules.model import Meaning, RuleBook, walk
+
+PARKING = """
+[[rule]]
+id = "esc.parking"
+title = "Cannot park"
+severity = 1
+when.meaning = [
+    "there is nowhere to park at your branch",
+    "I drove round for ages looking for a space",
+    "your car park is always full",
+    "I got a ticket because I could not find a space",
+    "every parking space was taken again",
+    "I had to leave my car three streets away",
+]
+unless.meaning = ["where can I park when I come to the branch", "is parking free at the weekend"]
+sensitivity = 0.2
+"""
+
+
+def book_of(tmp_path: Path, text: str) -> RuleBook:
+    file = tmp_path / "own.toml"
+    file.write_text(text, encoding="utf-8")
+    return load_book(packs=[file])
+
+
+def said(book: RuleBook, text: str) -> Hit | None:
+    (rule,) = book.rules
+    clauses = MeaningListener(book).clauses(Channel.CUSTOMER, text)
+    return decide(rule, Matcher(book).find(Channel.CUSTOMER, text, clauses=clauses))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There was not one free parking space when I came, I circled for half an hour.",
+        "well I could not find anywhere to park the car and so I missed my slot",
+    ],
+)
+def test_a_supervisors_sentences_find_other_words_at_once(tmp_path: Path, text: str) -> None:
+    hit = said(book_of(tmp_path, PARKING), text)
+    assert hit is not None
+    assert hit.sentence
+    assert hit.rate is not None
+    assert hit.rate <= 0.2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is there parking near the branch at the weekend",
+        "I would like to change my address please",
+        "my phone number ends in four seven",
+    ],
+)
+def test_other_talk_and_near_misses_are_left_alone(tmp_path: Path, text: str) -> None:
+    assert said(book_of(tmp_path, PARKING), text) is None
+
+
+def test_the_evidence_is_the_clause_and_not_the_monologue(tmp_path: Path) -> None:
+    before = "So I got up early, fed the dog, took the kids to school, and then I came to you."
+    after = "Anyway, the letter says I have to sign it, and I have it here in front of me."
+    complaint = "There was nowhere to park, every space was taken."
+    hit = said(book_of(tmp_path, PARKING), f"{before} {complaint} {after}")
+    assert hit is not None
+    assert "nowhere to park" in hit.text
+    assert len(hit.text.split()) < 20
+
+
+def test_the_same_words_have_the_same_meaning_every_time(tmp_path: Path) -> None:
+    book = book_of(tmp_path, PARKING)
+    text = "there is never a space free in your car park"
+    first = MeaningListener(book).clauses(Channel.CUSTOMER, text)
+    alone = encoder().encode([text])
+    among = encoder().encode(["something else entirely", text, "and more of it"])
+    assert MeaningListener(book).clauses(Channel.CUSTOMER, text) == first
+    assert (alone[0] == among[1]).all()
+
+
+def test_a_kept_vector_is_judged_as_the_words_were(tmp_path: Path) -> None:
+    own, shipped = MeaningListener(book_of(tmp_path, PARKING)), MeaningListener(load_book())
+    heard = Utterance(
+        at=2.0, channel=Channel.CUSTOMER, start=0.0, end=2.0, utterance="C1",
+        text="Nobody called me back. And there was nowhere to park.",
+    )  # fmt: skip
+    fact = shipped.enrich(heard)
+    kept = msgspec.json.decode(msgspec.json.encode(fact), type=Utterance)
+    assert kept == fact
+    assert own.again(kept) == own.enrich(heard)
+    assert shipped.again(own.enrich(heard)) == fact
+
+
+def test_what_has_a_meaning_already_or_is_foreign_is_left_as_it_is(tmp_path: Path) -> None:
+    listener = MeaningListener(book_of(tmp_path, PARKING))
+    heard = Utterance(
+        at=2.0, channel=Channel.CUSTOMER, start=0.0, end=2.0, utterance="C1",
+        text="kein Parkplatz weit und breit", language="de",
+    )  # fmt: skip
+    assert listener.enrich(heard) is heard
+    draft = Hypothesis(
+        at=1.0, channel=Channel.CUSTOMER, start=0.0, end=1.0, utterance="C1",
+        committed="there is nowhere to park here", tail="",
+    )  # fmt: skip
+    once = listener.enrich(draft)
+    assert once.clauses
+    assert listener.enrich(once) is once
+
+
+def test_packing_keeps_a_vector_nearly_whole() -> None:
+    vector = encoder().encode(["nobody ever called me back"])[0]
+    assert float(unpacked(packed(vector)) @ vector) > 0.999
+
+
+def test_every_trained_cue_of_the_pack_is_known_to_the_model() -> None:
+    trained = {
+        part.trained
+        for rule in load_book().active()
+        for part in walk(rule.when)
+        if isinstance(part, Meaning) and part.trained
+    }
+    assert trained
+    assert trained <= set(facts().cues)
+    assert set(facts().curves) == set(facts().cues)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("when.meaning = []", "at least one sentence"),
+        ('when.meaning = ["manager"]', "too short to have a meaning"),
+        ('when.meaning = ["let me speak to your boss"]\nsensitivity = 0', "expected 0.0005 to 5"),
+        ('when.meaning = ["let me speak to your boss"]\nsensitivity = "low"', "sensitivity"),
+        ('when.phrase = ["your boss"]\nsensitivity = 0.1', "belongs to `when.meaning`"),
+    ],
+)  # fmt: skip
+def test_mistakes_are_told_with_their_place(tmp_path: Path, line: str, words: str) -> None:
+    head = '[[rule]]\nid = "esc.own"\ntitle = "Own"\nseverity = 1\n'
+    with pytest.raises(Exception, match=words):
+        book_of(tmp_path, head + line + "\n")

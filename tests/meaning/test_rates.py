@@ -1,0 +1,48 @@
+"""From scores to false alarms per hour of ordinary talk."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.meaning.rates import LEAST, MOST, Curve, curve_of
+
+CURVE = Curve(((0.0, 10.0), (1.0, 1.0), (3.0, 0.01)))
+
+
+@pytest.mark.parametrize(
+    ("score", "rate"), [(0.0, 10.0), (1.0, 1.0), (2.0, 0.1), (3.0, 0.01), (4.0, 0.001)]
+)
+def test_between_and_beyond_its_points_the_rate_falls_evenly_on_a_logarithmic_scale(
+    score: float, rate: float
+) -> None:
+    assert CURVE.rate(score) == pytest.approx(rate, rel=1e-2)
+
+
+def test_a_rate_is_never_beyond_what_can_be_counted() -> None:
+    assert CURVE.rate(-50.0) == MOST
+    assert CURVE.rate(50.0) == LEAST
+
+
+@given(st.floats(-3, 6), st.floats(-3, 6))
+def test_a_higher_score_is_never_more_frequent(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    assert CURVE.rate(high) <= CURVE.rate(low)
+
+
+@pytest.mark.parametrize("rate", [5.0, 1.0, 0.1, 0.02])
+def test_the_score_of_a_rate_has_that_rate(rate: float) -> None:
+    assert CURVE.rate(CURVE.score(rate)) == pytest.approx(rate, rel=0.02)
+
+
+def test_a_counted_curve_gives_the_count_where_it_was_counted() -> None:
+    scores = np.linspace(0.0, 0.999, 1000, dtype=np.float32)
+    curve = curve_of(scores, hours=10.0)
+    assert curve.rate(float(np.sort(scores)[-24])) == pytest.approx(2.4, rel=0.05)
+    assert curve.rate(float(scores.max()) + 0.05) < 0.1
+
+
+def test_figures_are_rounded_to_what_the_journal_keeps() -> None:
+    assert CURVE.rate(1.2345) == float(f"{CURVE.rate(1.2345):.3g}")
