@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from coach.events import Channel
 from coach.snapshot import LadderView, Measurements, Record, Snapshot
-from tui.wording import clock, stage_words
+from tui.wording import clock, quote, stage_words
 
 MOST = 4
 """Entries of a list shown; the newest count."""
@@ -142,15 +142,15 @@ class RecordPanel(Panel):
 def record_lines(record: Record) -> Iterator[Content]:
     """Wants, steps, promises and warnings, the newest of each."""
     for want in record.wants[-MOST:]:
-        yield Content.assemble(("wants  ", "$quiet"), want)
+        yield Content.assemble(("wants  ", "$quiet"), want.text)
     for step in record.steps[-MOST:]:
-        yield Content.assemble(("step  ", "$quiet"), step)
+        yield Content.assemble(("step  ", "$quiet"), step.text)
     for promise in record.commitments[-MOST:]:
         who = "promise  " if promise.owner is not Channel.CUSTOMER else "customer promise  "
         due = f" (by {promise.due})" if promise.due else ""
         yield Content.assemble((who, "$quiet"), f"{promise.text}{due}")
     for warning in record.warnings[-MOST:]:
-        yield Content.assemble(("warned  ", "$quiet"), warning)
+        yield Content.assemble(("warned  ", "$quiet"), f"{clock(warning.at)} {quote(warning.text)}")
 
 
 class PastPanel(Panel):
