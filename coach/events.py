@@ -12,7 +12,7 @@ seconds since the call started. Two times are never mixed:
 The journal stores both, so running the engine again over a journal gives the same results.
 
 Facts (fed to the engine): CallStarted, CallEnded, AudioGap, SpeechStarted, SpeechEnded,
-Hypothesis, Utterance, Loudness, AgentAction, RulesChanged, Degraded, Recovered, AudioWarning.
+Hypothesis, Utterance, Loudness, AgentAction, Degraded, Recovered, AudioWarning.
 
 Results (made by the engine): SignalChanged, CueMatched, CueRetracted, EscalationChanged,
 LadderChanged, CardRaised, CardStrengthened, CardCleared, CardSuppressed, Nodded, WarningGiven,
@@ -93,7 +93,6 @@ class Suppression(enum.StrEnum):
     ALREADY_DONE = "already_done"
     SAFETY_OPEN = "safety_open"
     DOUBTFUL = "doubtful"
-    PAUSED = "paused"
     DUPLICATE = "duplicate"
 
 
@@ -290,12 +289,6 @@ class AgentAction(Event, frozen=True, kw_only=True):
     note: str = ""
 
 
-class RulesChanged(Event, frozen=True, kw_only=True):
-    """Another set of rules is in force from here on."""
-
-    fingerprint: str
-
-
 class Degraded(Event, frozen=True, kw_only=True):
     """A component works worse than it should, or not at all."""
 
@@ -481,7 +474,6 @@ Fact = (
     | Utterance
     | Loudness
     | AgentAction
-    | RulesChanged
     | Degraded
     | Recovered
     | AudioWarning

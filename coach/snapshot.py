@@ -137,25 +137,70 @@ class CheckItem(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it is something that the customer takes away from the call."""
 
 
+class Noted(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was said and that the record keeps."""
+
+    at: float
+    """Call time at which it was said."""
+    channel: Channel
+    utterance: str
+    text: str
+    """The speaker's own words, cut to the clause that matters."""
+
+
 class Commitment(msgspec.Struct, frozen=True, kw_only=True):
     """A promise made in the call."""
 
     owner: Channel
+    """Who promised it, on the channel of that name."""
     text: str
     due: str | None
+    """ISO date (or date and time) where the words name one, else None."""
     at: float
+    """Call time at which it was said."""
+    utterance: str
+
+
+class NotedWarning(Noted, frozen=True, kw_only=True):
+    """A boundary warning that the agent gave."""
+
+    number: int
+    """First warning is 1."""
+
+
+class NotedCue(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a rule noticed about the customer."""
+
+    at: float
+    """Call time at which it began."""
+    end: float
+    channel: Channel
+    utterance: str | None
+    """The words that it rests on; None where it rests on none, such as a raised voice."""
+    text: str
+    """Those words as they were recognised."""
+    match: str
+    rule: str
+    title: str
+    """The rule's."""
+    track: Track
+    severity: int
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """What the call has been about so far, for the handoff note."""
+    """What the call has been about so far: facts, each with its time, side and utterance.
 
-    wants: tuple[str, ...] = ()
-    """What the customer asked for, in their own words."""
-    steps: tuple[str, ...] = ()
+    ``coach.notes`` makes words of it.
+    """
+
+    wants: tuple[Noted, ...] = ()
+    """What the customer asked for."""
+    steps: tuple[Noted, ...] = ()
     """What the agent said was done or would be done."""
     commitments: tuple[Commitment, ...] = ()
-    warnings: tuple[str, ...] = ()
-    cues: tuple[Evidence, ...] = ()
+    warnings: tuple[NotedWarning, ...] = ()
+    cues: tuple[NotedCue, ...] = ()
+    """In the order in which they were said."""
 
 
 class AfterCall(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,14 +19,14 @@ from coach.roles import Role
 from .evaluate import holds
 from .hits import Found
 from .matcher import Matcher, Understand, leaves, understand_nothing
-from .model import Kind, Near, Phrase, Regex, Rule, RuleBook, Speaker, Status, walk
+from .model import Kind, Lexical, Phrase, Rule, RuleBook, Speaker, Status, walk
 from .patterns import compile_pattern
 from .testing import has_examples
 
 LEAST_MATCHES = 1
 LEAST_NO_MATCHES = 2
 LONGEST_STEP = 100
-_STATELESS = (Phrase, Near, Regex)
+_STATELESS = Lexical
 
 
 class Grade(enum.IntEnum):

@@ -13,7 +13,6 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -201,8 +200,3 @@ def _exists(name: str, names: set[str]) -> bool:
     if name.endswith(".*"):
         return any(n.startswith(name[:-1]) for n in names)
     return name in names
-
-
-def parse_toml(text: str) -> dict[str, Any]:
-    """TOML text as plain values."""
-    return tomllib.loads(text)

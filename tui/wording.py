@@ -91,7 +91,7 @@ def stage_words(stage: str) -> str:
 
 def stays(card: Card) -> bool:
     """True for a card that never leaves by itself and is answered with `a`."""
-    return card.until is None
+    return card.stays
 
 
 def quote(text: str) -> str:

@@ -13,6 +13,9 @@ from typing import Any
 SCHEMA = 3
 """Version of the journal's form; raised when an older reader could misunderstand a line."""
 
+_FOR_GOOD_S = 7200.0
+"""Before schema 3 an acknowledged danger kept all other cards back until the call ended."""
+
 Line = dict[str, Any]
 
 _TYPES = {
@@ -54,6 +57,9 @@ def _with_fields_of_3(line: Line) -> Line:
     new = dict(line)
     if isinstance(line.get("because"), list):
         new["because"] = [_guarded(evidence) for evidence in line["because"]]
+    if line.get("type") == "JournalHeader" and isinstance(line.get("settings"), dict):
+        cards = {"after_danger_s": _FOR_GOOD_S, **_of(line["settings"].get("cards"))}
+        new["settings"] = {**line["settings"], "cards": cards}
     if line.get("type") == "CueMatched":
         utterance = str(line.get("match", "")).partition(":")[0]
         if any(_of(e).get("utterance") == utterance for e in new.get("because", ())):

@@ -190,10 +190,6 @@ class Engine:
             self._now = max(self._now, now)
         return results
 
-    def next_deadline(self) -> float | None:
-        """Call time at which ``advance`` has something to do; None while no call is on."""
-        return None if self._grid is None else self._grid * GRID_S
-
     def snapshot(self) -> Snapshot:
         """The call as it stands."""
         now, call, talk, advice = self._now, self._call, self._talk, self._advice

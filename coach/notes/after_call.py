@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from coach.events import Channel, Level
+from coach.events import Channel, Level, Track
 from coach.roles import Role
 from coach.snapshot import AfterCall, Snapshot
 
@@ -106,10 +106,7 @@ _FINDINGS: tuple[Callable[[Snapshot], str], ...] = (
 
 
 def _rest(snapshot: Snapshot) -> str:
-    danger = any(
-        cue.rule is not None and cue.rule.startswith(("safety.", "threat."))
-        for cue in snapshot.record.cues
-    )
+    danger = any(cue.track in (Track.SAFETY, Track.THREAT) for cue in snapshot.record.cues)
     if danger:
         return "That was a serious call. Take a break before the next one and talk to your lead."
     if snapshot.peak_level >= Level.ANGRY or snapshot.record.warnings:

@@ -5,8 +5,11 @@ Made from a snapshot alone, so that any front end can make it at any moment.
 
 from __future__ import annotations
 
-from coach.events import Channel, Evidence
-from coach.snapshot import Commitment, Snapshot
+from coach.events import Channel
+from coach.snapshot import Commitment, Noted, NotedCue, Snapshot
+
+MOST = 20
+"""Entries of one kind; a note longer than a page is not read."""
 
 _SPEAKERS = {Channel.AGENT: "agent", Channel.CUSTOMER: "customer", Channel.MIXED: "one of them"}
 
@@ -31,10 +34,10 @@ def handoff_note(snapshot: Snapshot) -> str:
     if snapshot.mood_trend:
         level += f", mood {snapshot.mood_trend}"
     lines = [head, level]
-    lines += _section("The customer wants", [f'"{want}"' for want in record.wants])
-    lines += _section("Done or tried so far", [f'"{step}"' for step in record.steps])
+    lines += _section("The customer wants", [_quoted(want) for want in record.wants])
+    lines += _section("Done or tried so far", [_quoted(step) for step in record.steps])
     lines += _section("Promised", [_promise(made) for made in record.commitments])
-    lines += _section("Warnings given", list(record.warnings))
+    lines += _section("Warnings given", [_quoted(warning) for warning in record.warnings])
     lines += _section("What was said", [_said(cue) for cue in record.cues])
     open_items = [item.title for item in snapshot.checklist if item.done is None]
     if open_items:
@@ -43,7 +46,16 @@ def handoff_note(snapshot: Snapshot) -> str:
 
 
 def _section(title: str, entries: list[str]) -> list[str]:
-    return ["", f"{title}:", *(f"- {entry}" for entry in entries)] if entries else []
+    """The newest entries under a heading; says so where older ones are left out."""
+    if not entries:
+        return []
+    older = len(entries) - MOST
+    left_out = [f"- ({older} earlier)"] if older > 0 else []
+    return ["", f"{title}:", *left_out, *(f"- {entry}" for entry in entries[-MOST:])]
+
+
+def _quoted(noted: Noted) -> str:
+    return f'{clock(noted.at)} "{noted.text}"'
 
 
 def _promise(made: Commitment) -> str:
@@ -51,6 +63,6 @@ def _promise(made: Commitment) -> str:
     return f'{clock(made.at)} {_SPEAKERS[made.owner]}: "{made.text}"{due}'
 
 
-def _said(cue: Evidence) -> str:
+def _said(cue: NotedCue) -> str:
     words = f': "{cue.text}"' if cue.text else ""
-    return f"{clock(cue.start or 0.0)} {cue.note}{words}"
+    return f"{clock(cue.at)} {cue.title}{words}"

@@ -68,7 +68,7 @@ def test_an_older_journal_is_read_with_todays_fields(schema: int, tmp_path: Path
     path = tmp_path / "old.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in [header, *LINES[schema]]))
     journal = read_journal(path)
-    assert journal.header.settings == {"cards": {"wait_s": 9}}
+    assert journal.header.settings == {"cards": {"wait_s": 9, "after_danger_s": 7200.0}}
     match, state, card, key, gone = journal.events
     assert isinstance(match, CueMatched)
     assert (match.match, match.utterance, match.guarded) == ("C1:threat.direct", "C1", True)

@@ -46,7 +46,7 @@ def test_a_pause_leaves_no_trace_of_what_is_said_in_it() -> None:
     )
     snapshot = desk.engine.snapshot()
     assert [line.text for line in snapshot.transcript] == ["hello there", "I want a refund"]
-    assert snapshot.record.wants == ("I want a refund",)
+    assert [want.text for want in snapshot.record.wants] == ["I want a refund"]
     assert desk.cards() == []
 
 
@@ -171,7 +171,6 @@ def test_nothing_comes_after_the_end() -> None:
     desk.play(customer(1, "your manager"), CallEnded(at=9.0, reason="end"))
     assert desk.shown == ""
     assert desk.feed([key(10.0, Action.SNOOZE)], until=100.0) == []
-    assert desk.engine.next_deadline() is None
     assert desk.engine.snapshot().after_call is not None
 
 
@@ -192,7 +191,7 @@ def test_warnings_promises_and_ticks_are_taken_from_final_words_only() -> None:
     assert {type(r) for r in desk.results if isinstance(r, kinds)} == set(kinds)
     record = desk.engine.snapshot().record
     assert record.commitments[0].due == "2026-03-06"
-    assert "respectful" in record.warnings[0]
+    assert "respectful" in record.warnings[0].text
 
 
 def test_marked_wrong_is_forgotten() -> None:

@@ -71,19 +71,6 @@ def test_how_often_time_passes_makes_no_difference(data: st.DataObject) -> None:
 
 @relaxed
 @given(calls())
-def test_waking_at_every_deadline_is_enough(facts: list[Fact]) -> None:
-    engine = new_engine()
-    results: list[Result] = []
-    for fact in facts:
-        while (deadline := engine.next_deadline()) is not None and deadline <= fact.at:
-            results += engine.advance(deadline)
-        results += engine.receive(fact)
-    assert results == run(facts)
-    assert engine.next_deadline() is None
-
-
-@relaxed
-@given(calls())
 def test_facts_and_results_survive_the_journal(facts: list[Fact]) -> None:
     decoder = msgspec.json.Decoder(AnyEvent)
     for event in [*facts, *run(facts)]:

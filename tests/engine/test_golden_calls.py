@@ -140,8 +140,8 @@ def test_the_record_holds_what_was_said_and_promised(name: str) -> None:
     assert [c.text for c in record.commitments] == [
         line.partition(": ")[2] for line in call.script.promises
     ]
-    assert set(call.script.wants) <= set(record.wants)
-    assert set(call.script.steps) <= set(record.steps)
+    assert set(call.script.wants) <= {want.text for want in record.wants}
+    assert set(call.script.steps) <= {step.text for step in record.steps}
     assert call.final.caller == call.script.caller
     ticked = {r.item for r in of(call.results, ChecklistTicked)}
     assert set(call.script.ticked) <= ticked

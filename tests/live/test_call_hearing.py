@@ -336,7 +336,7 @@ def test_words_of_one_call_never_reach_the_next(numbers_collide: bool) -> None:
     room.press(Action.END)
     room.hear(3.0)
     late = room.held[-1]
-    room.hear(2.0)
+    room.hear(SETTLED)
     room.hear(2.0, Channel.CUSTOMER)
     assert len(room.origins) == 2
     if numbers_collide:

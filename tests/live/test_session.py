@@ -23,6 +23,7 @@ from coach.events import (
     CallStarted,
     Channel,
     Degraded,
+    Recovered,
     Utterance,
 )
 from coach.live.call_hearing import CallBounds
@@ -116,7 +117,10 @@ def test_a_failing_decoder_is_told_and_its_recovery_too(tmp_path: Path) -> None:
         session.model.failing = False
         session.say(2.0, CUSTOMER)
         session.say(2.0)
-        session.until(lambda s: not s.trouble)
+        session.until(lambda s: len([line for line in s.transcript if line.final]) > 0)
+    facts = read_journal(tmp_path / "call-1.jsonl").facts()
+    recovered = [f for f in facts if isinstance(f, Recovered)]
+    assert [f.component for f in recovered][:1] == ["transcription"]
 
 
 def test_a_lack_the_user_can_mend_ends_the_session_with_its_words() -> None:

@@ -16,6 +16,8 @@ from coach.snapshot import (
     Line,
     Measurements,
     MoodPoint,
+    Noted,
+    NotedCue,
     PastCard,
     Record,
     Snapshot,
@@ -34,6 +36,27 @@ def line(number: int, channel: Channel, start: float, text: str, **more: object)
         "text": text,
     }
     return Line(**(values | more))  # type: ignore[arg-type]
+
+
+def noted(at: float, channel: Channel, text: str) -> Noted:
+    return Noted(at=at, channel=channel, utterance=f"{channel[0]}1", text=text)
+
+
+def cue(why: Evidence, rule: str, track: Track) -> NotedCue:
+    assert why.start is not None
+    assert why.end is not None
+    return NotedCue(
+        at=why.start,
+        end=why.end,
+        channel=why.channel or C,
+        utterance=why.utterance,
+        text=why.text,
+        match=f"{why.utterance}:{rule}",
+        rule=rule,
+        title=rule.partition(".")[2].replace("_", " "),
+        track=track,
+        severity=2,
+    )
 
 
 TALK: tuple[Line, ...] = (
@@ -128,7 +151,7 @@ EMPATHY = msgspec.structs.replace(
     transcript=TALK,
     mood=MOOD,
     mood_trend="falling",
-    record=Record(wants=("a bill that is nearly double corrected",)),
+    record=Record(wants=(noted(5.0, C, "a bill that is nearly double corrected"),)),
 )
 
 SELF_HARM = Card(
@@ -235,12 +258,24 @@ LADDER = msgspec.structs.replace(
         interruptions_customer=1,
     ),
     record=Record(
-        wants=("a bill that is nearly double corrected", "a call back from a manager"),
-        steps=("account opened, charge of March found",),
-        commitments=(
-            Commitment(owner=A, text="I'll call you back by Friday", due="2026-11-27", at=58.0),
+        wants=(
+            noted(5.0, C, "a bill that is nearly double corrected"),
+            noted(30.0, C, "a call back from a manager"),
         ),
-        cues=(*REPEAT.because[:1], *WARNING.because),
+        steps=(noted(20.0, A, "account opened, charge of March found"),),
+        commitments=(
+            Commitment(
+                owner=A,
+                text="I'll call you back by Friday",
+                due="2026-11-27",
+                at=58.0,
+                utterance="A9",
+            ),
+        ),
+        cues=(
+            cue(REPEAT.because[0], "esc.repeat_contact", Track.ESCALATION),
+            *(cue(why, "conduct.insult", Track.CONDUCT) for why in WARNING.because),
+        ),
     ),
     history=SAFETY.history,
 )

@@ -194,8 +194,8 @@ async def test_p_does_what_the_snapshot_says_whatever_was_sent_before() -> None:
 
 async def test_whether_a_card_stays_is_not_decided_by_its_track() -> None:
     assert SAFETY.card is not None
-    passing = msgspec.structs.replace(SAFETY.card, until=163.5)
-    staying = msgspec.structs.replace(REPEAT, until=None)
+    passing = msgspec.structs.replace(SAFETY.card, until=163.5, stays=False)
+    staying = msgspec.structs.replace(REPEAT, until=None, stays=True)
     driver = ScriptedDriver()
     async with running(driver) as pilot:
         for card, key in ((passing, "d"), (staying, "a")):

@@ -11,7 +11,15 @@ from moments import CALM, CHECKLIST, LADDER, MOOD
 from scripted import ScriptedDriver
 
 from coach.events import Channel
-from coach.snapshot import Commitment, Measurements, PastCard, Record, Snapshot
+from coach.snapshot import (
+    Commitment,
+    Measurements,
+    Noted,
+    NotedWarning,
+    PastCard,
+    Record,
+    Snapshot,
+)
 from tui.app import CoachApp
 from tui.widgets.panels import ChecklistPanel, notable_figures
 from tui.widgets.summary import Summary
@@ -23,16 +31,36 @@ EARLY = msgspec.structs.replace(
     checklist=tuple(msgspec.structs.replace(item, done=None) for item in CHECKLIST),
 )
 
+
+def noted(text: str) -> Noted:
+    return Noted(at=1.0, channel=Channel.CUSTOMER, utterance="C1", text=text)
+
+
 FULL = msgspec.structs.replace(
     LADDER,
     record=Record(
-        wants=("a refund for the charge of March, which was taken two times",) * 6,
-        steps=("the account was opened and the charge was found in it",) * 6,
+        wants=(noted("a refund for the charge of March, which was taken two times"),) * 6,
+        steps=(noted("the account was opened and the charge was found in it"),) * 6,
         commitments=(
-            Commitment(owner=Channel.AGENT, text="I will call you back about it", due=None, at=1.0),
+            Commitment(
+                owner=Channel.AGENT,
+                text="I will call you back about it",
+                due=None,
+                at=1.0,
+                utterance="A1",
+            ),
         )
         * 6,
-        warnings=("please keep it respectful so that we can go on with this",) * 6,
+        warnings=(
+            NotedWarning(
+                at=1.0,
+                channel=Channel.AGENT,
+                utterance="A2",
+                text="please keep it respectful so that we can go on with this",
+                number=1,
+            ),
+        )
+        * 6,
     ),
     history=tuple(
         PastCard(

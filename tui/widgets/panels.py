@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from coach.events import Channel
 from coach.snapshot import CheckItem, LadderView, Measurements, Record, Snapshot
-from tui.wording import clock, stage_words
+from tui.wording import clock, quote, stage_words
 
 MOST = 2
 """Entries of each kind in a section; the newest count, and the overview has all."""
@@ -189,15 +189,16 @@ def record_lines(record: Record, most: int | None = None) -> Iterator[Content]:
     """Wants, steps, promises and warnings; the newest ``most`` of each, or all."""
     first = -most if most else None
     for want in record.wants[first:]:
-        yield Content.assemble(("wants  ", "$quiet"), want)
+        yield Content.assemble(("wants  ", "$quiet"), want.text)
     for step in record.steps[first:]:
-        yield Content.assemble(("step  ", "$quiet"), step)
+        yield Content.assemble(("step  ", "$quiet"), step.text)
     for promise in record.commitments[first:]:
         who = "promise  " if promise.owner is not Channel.CUSTOMER else "customer promise  "
         due = f" (by {promise.due})" if promise.due else ""
         yield Content.assemble((who, "$quiet"), f"{promise.text}{due}")
     for warning in record.warnings[first:]:
-        yield Content.assemble(("warned  ", "$quiet"), warning)
+        said = f"{clock(warning.at)} {quote(warning.text)}"
+        yield Content.assemble(("warned  ", "$quiet"), said)
 
 
 class PastPanel(Panel):

@@ -169,7 +169,6 @@ class Advice:
     def _warned(self, match: CueMatched, heard: HeardWords) -> list[Result]:
         if not self.ladder.warned(match.start, heard.end):
             return []
-        self.record.warning(match.start, heard.text)
         given = WarningGiven(
             at=match.at,
             channel=heard.channel,
@@ -180,6 +179,7 @@ class Advice:
             text=heard.text,
             because=match.because,
         )
+        self.record.warning(given)
         return [given, *self.ladder.after_warning(match.because, match.at)]
 
     def _follow(self, found: Sequence[Result], at: float) -> list[Result]:

@@ -139,6 +139,7 @@ class EscalationTracker:
             end=match.end,
             text=match.text,
             note=match.because[0].note if match.because else "",
+            guard=match.because[0].guard if match.because else None,
         )
         if match.severity == 0:
             self._ease(self._settings.relief, evidence)

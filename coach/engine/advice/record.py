@@ -4,7 +4,7 @@ Taken from both sides' words by rules (``note.*``), and from every cue about the
 Entries keep the speaker's own words, cut to the clause around the match. Only final, undoubted
 text enters it.
 
-``coach.notes.handoff`` turns it into the text that a supervisor is given with the call.
+The record keeps facts; ``coach.notes`` makes the texts that people are given.
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ import msgspec
 
 from coach.engine.advice.due_dates import due_date
 from coach.engine.talk.heard import HeardWords
-from coach.events import Channel, CommitmentMade, CueMatched, Evidence, Track
-from coach.notes.handoff import clock
+from coach.events import Channel, CommitmentMade, CueMatched, Track, WarningGiven
 from coach.parameters import number
 from coach.roles import Role
-from coach.snapshot import Commitment, Record
+from coach.snapshot import Commitment, Noted, NotedCue, NotedWarning, Record
 from rules.model import Rule
 from rules.selection import chosen
 
@@ -34,7 +33,7 @@ _CLAUSE_END = re.compile(r"[.?!;](?:\s|$)")
 
 
 class RecordSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is kept for the handoff note."""
+    """What is kept of a call."""
 
     wants: tuple[str, ...] | None = None
     """Rules on the customer's words that tell what they want: ids, or families such as
@@ -43,8 +42,8 @@ class RecordSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Rules on the agent's words that tell what was done or will be; None: the role ``step``."""
     commitments: tuple[str, ...] | None = None
     """Rules on either side's words that make a promise; None: the role ``promise``."""
-    most: Annotated[int, number(1, 1000, "entries")] = 20
-    """Entries of one kind; a note longer than a page is not read."""
+    most: Annotated[int, number(1, 1000, "entries")] = 200
+    """Entries of one kind that are kept."""
     clause_words: Annotated[int, number(3, 200, "words")] = 30
     """A clause without punctuation is cut to so many words around the match."""
     issue_words: Annotated[int, number(0, 50, "words")] = 6
@@ -61,11 +60,11 @@ class CallRecord:
         self._about_steps = chosen(rules, Role.STEP, settings.steps)
         self._about_promises = chosen(rules, Role.PROMISE, settings.commitments)
         self._started = ""
-        self._wants: dict[str, str] = {}
-        self._steps: dict[str, str] = {}
+        self._wants: dict[str, Noted] = {}
+        self._steps: dict[str, Noted] = {}
         self._commitments: dict[str, Commitment] = {}
-        self._warnings: list[str] = []
-        self._cues: dict[str, Evidence] = {}
+        self._warnings: list[NotedWarning] = []
+        self._cues: dict[str, NotedCue] = {}
         self._view: Record | None = None
 
     def begin(self, started: str) -> None:
@@ -78,14 +77,17 @@ class CallRecord:
         if not about_customer or match.severity < 1 or not rule.family.is_cue:
             return
         utterance = next((e.utterance for e in match.because if e.utterance), None)
-        self._cues[match.match] = Evidence(
-            rule=rule.id,
-            utterance=utterance,
-            channel=match.channel,
-            start=match.start,
+        self._cues[match.match] = NotedCue(
+            at=match.start,
             end=match.end,
+            channel=match.channel,
+            utterance=utterance,
             text=match.text,
-            note=rule.title,
+            match=match.match,
+            rule=rule.id,
+            title=rule.title,
+            track=match.track,
+            severity=match.severity,
         )
         self._view = None
 
@@ -94,9 +96,17 @@ class CallRecord:
         if self._cues.pop(match, None) is not None:
             self._view = None
 
-    def warning(self, start: float, text: str) -> None:
+    def warning(self, given: WarningGiven) -> None:
         """The agent gave a warning."""
-        self._warnings.append(f'{clock(start)} "{text}"')
+        self._warnings.append(
+            NotedWarning(
+                at=given.start,
+                channel=given.channel,
+                utterance=given.utterance,
+                text=given.text,
+                number=given.number,
+            )
+        )
         self._view = None
 
     def final(self, match: CueMatched, heard: HeardWords) -> list[CommitmentMade]:
@@ -107,15 +117,24 @@ class CallRecord:
         ):
             if match.rule in about:
                 text = clause(heard, match, self._settings.clause_words)
-                self._add(entries, text, text)
+                self._add(
+                    entries,
+                    Noted(
+                        at=match.start,
+                        channel=heard.channel,
+                        utterance=heard.utterance,
+                        text=text,
+                    ),
+                )
         if match.rule in self._about_promises:
             return self._promises(match, heard)
         return []
 
-    def _add(self, entries: dict[str, str], key: str, text: str) -> None:
-        key = key.casefold()
+    def _add(self, entries: dict[str, Noted], noted: Noted) -> None:
+        """Keep what was said, once: the same words again say nothing new."""
+        key = noted.text.casefold()
         if key not in entries and len(entries) < self._settings.most:
-            entries[key] = text
+            entries[key] = noted
             self._view = None
 
     def _promises(self, match: CueMatched, heard: HeardWords) -> list[CommitmentMade]:
@@ -129,7 +148,13 @@ class CallRecord:
         if key in self._commitments or len(self._commitments) >= self._settings.most:
             return []
         due = due_date(text, self._started, match.start)
-        made = Commitment(owner=heard.channel, text=text, due=due, at=match.start)
+        made = Commitment(
+            owner=heard.channel,
+            text=text,
+            due=due,
+            at=match.start,
+            utterance=heard.utterance,
+        )
         self._commitments[key] = made
         self._view = None
         return [
@@ -148,8 +173,8 @@ class CallRecord:
 
     def issue(self) -> str:
         """The customer's matter in a few words, as the agent would name it, or nothing."""
-        for text in self._wants.values():
-            named = matter(text, self._settings.issue_words)
+        for want in self._wants.values():
+            named = matter(want.text, self._settings.issue_words)
             if named:
                 return named
         return ""
@@ -162,7 +187,7 @@ class CallRecord:
                 steps=tuple(self._steps.values()),
                 commitments=tuple(self._commitments.values()),
                 warnings=tuple(self._warnings),
-                cues=tuple(sorted(self._cues.values(), key=lambda e: e.start or 0.0)),
+                cues=tuple(sorted(self._cues.values(), key=lambda cue: cue.at)),
             )
         return self._view
 

@@ -1,0 +1,73 @@
+"""The record keeps facts; the note makes words of them."""
+
+from __future__ import annotations
+
+from rulekit import ScriptedRun, agent, card, customer, rule, said
+
+from coach.events import Channel
+from coach.notes.handoff import MOST, handoff_note
+from coach.snapshot import Snapshot
+from rules.model import Kind
+
+
+def told() -> Snapshot:
+    desk = ScriptedRun(
+        rule("note.want", said("i want"), 0),
+        rule("note.step", said("i have"), 0),
+        rule("note.commitment", said("i will"), 0),
+        rule("say.warning_request", said("respectful"), 0),
+        rule("conduct.insult", said("useless"), 2, card=card(Kind.BOUNDARY)),
+    )
+    desk.play(
+        customer(1, "I want my money back"),
+        agent(5, "I have checked the order"),
+        agent(9, "I will call you on Friday"),
+        customer(14, "you are useless"),
+        agent(18, "please be respectful"),
+    )
+    return desk.engine.snapshot()
+
+
+def test_everything_in_the_record_has_its_time_its_side_and_its_utterance() -> None:
+    record = told().record
+    facts = {
+        "want": record.wants[0],
+        "step": record.steps[0],
+        "warning": record.warnings[0],
+        "cue": record.cues[0],
+    }
+    places = {name: (fact.channel, fact.utterance) for name, fact in facts.items()}
+    assert places == {
+        "want": (Channel.CUSTOMER, "C1"),
+        "step": (Channel.AGENT, "A5"),
+        "warning": (Channel.AGENT, "A18"),
+        "cue": (Channel.CUSTOMER, "C14"),
+    }
+    assert [round(fact.at) for fact in facts.values()] == [1, 5, 19, 15]
+    (promise,) = record.commitments
+    assert (promise.owner, promise.utterance, promise.due) == (Channel.AGENT, "A9", "2026-03-06")
+    assert (record.warnings[0].number, record.warnings[0].text) == (1, "please be respectful")
+    assert (record.cues[0].rule, record.cues[0].severity) == ("conduct.insult", 2)
+
+
+def test_the_note_gives_each_fact_with_its_time() -> None:
+    note = handoff_note(told())
+    for line in (
+        '- 00:01 "I want my money back"',
+        '- 00:05 "I have checked the order"',
+        '- 00:09 agent: "I will call you on Friday", due 2026-03-06',
+        '- 00:18 "please be respectful"',
+        '- 00:14 Title of conduct.insult: "useless"',
+    ):
+        assert line in note
+
+
+def test_a_long_call_keeps_every_fact_and_the_note_the_newest() -> None:
+    desk = ScriptedRun(rule("note.want", said("i want"), 0))
+    desk.play(*(customer(10.0 * n + 1, f"I want item number {n}") for n in range(MOST + 5)))
+    snapshot = desk.engine.snapshot()
+    assert len(snapshot.record.wants) == MOST + 5
+    note = handoff_note(snapshot)
+    assert "- (5 earlier)" in note
+    assert note.count("I want item") == MOST
+    assert f"number {MOST + 4}" in note
