@@ -94,6 +94,8 @@ class Suppression(enum.StrEnum):
     SAFETY_OPEN = "safety_open"
     DOUBTFUL = "doubtful"
     DUPLICATE = "duplicate"
+    NOT_SURE = "not_sure"
+    """The words came near what the rule listens for, and not near enough."""
 
 
 class Clearing(enum.StrEnum):
@@ -167,6 +169,9 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The measured figure, in the unit of the signal."""
     threshold: float | None = None
     """The bound that ``value`` crossed."""
+    meaning: str = ""
+    """The sentence of the rule that the words come closest to; ``value`` and ``threshold`` are
+    false alarms per hour of ordinary talk then."""
     note: str = ""
     """One plain clause for a person, e.g. ``customer louder than usual``; decides nothing."""
     guard: Guard | None = None

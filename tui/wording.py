@@ -7,6 +7,7 @@ same way. Nothing here depends on colour.
 from __future__ import annotations
 
 from coach.events import Channel, Evidence, Level, Track
+from coach.notes.wording import nearness
 from coach.snapshot import Card, Line, PastCard
 
 LEVEL_WORDS: dict[Level, str] = {
@@ -114,8 +115,11 @@ def figure(evidence: Evidence) -> str:
     return f"{shown} (bound {plain_number(evidence.threshold)})"
 
 
-def reason(evidence: Evidence) -> str:
-    """One reason: when, who, and their own words or the plain clause."""
+def reason(evidence: Evidence, *, at_length: bool = False) -> str:
+    """One reason: when, who, and their own words or the plain clause.
+
+    ``at_length`` adds how near the words come to what the rule listens for.
+    """
     note = evidence.note
     if note and evidence.value is not None and evidence.threshold is not None:
         shown = plain_number(evidence.value)
@@ -127,6 +131,10 @@ def reason(evidence: Evidence) -> str:
         parts.append(SIDES[evidence.channel])
     if evidence.text:
         parts.append(quote(evidence.text))
+    if evidence.meaning:
+        parts.append(
+            f"({nearness(evidence)})" if at_length else f"(means {quote(evidence.meaning)})"
+        )
     if note:
         parts.append(f"({note})" if evidence.text else note)
     if not evidence.text and not note:

@@ -14,6 +14,7 @@ import msgspec
 
 from coach.engine.talk.feeling import score_text
 from coach.events import Channel
+from coach.roles import Family
 from rules.evaluate import decide, lexical
 from rules.matcher import Matcher, Understand, understand_nothing
 from rules.model import Rule, RuleBook
@@ -31,6 +32,8 @@ channel<TAB>text is passed over. Each sentence is scored by itself, with one JSO
    "cues": ["esc.repeat_contact"], "severity": 2}"""
 """What `coach score` reads and writes, for people."""
 HEADER = ("channel", "text")
+UNSCORED = (Family.CHECKLIST, Family.LADDER)
+"""Families without words of their own: they follow from other rules."""
 LONGEST_TEXT = 20_000
 """Characters of one sentence; more is a broken file, not speech."""
 
@@ -74,7 +77,7 @@ class Scorer:
         self._understand = understand
         self._rules: tuple[Rule, ...] = tuple(
             sorted(
-                (r for r in book.active() if r.family.is_cue and lexical(r.when)),
+                (r for r in book.active() if r.family not in UNSCORED and lexical(r.when)),
                 key=lambda r: -r.severity,
             )
         )

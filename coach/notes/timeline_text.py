@@ -30,6 +30,7 @@ from coach.events import (
     Utterance,
     WarningGiven,
 )
+from coach.notes.wording import nearness
 
 SPEAKERS = {Channel.CUSTOMER: "customer", Channel.AGENT: "agent", Channel.MIXED: "both"}
 
@@ -52,6 +53,8 @@ def why(because: Iterable[Evidence]) -> str:
             words = evidence.rule
         if evidence.text and evidence.channel and evidence.start is not None:
             words += f" ({SPEAKERS[evidence.channel]}, {clock(evidence.start)})"
+        if evidence.meaning:
+            words += f" {nearness(evidence)}"
         if evidence.value is not None and not evidence.text:
             words += f" {evidence.value:.3g}"
             if evidence.threshold is not None:

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from coach.events import Evidence
+
+
+def nearness(evidence: Evidence) -> str:
+    """How near words come to what a rule listens for, and how near they must come."""
+    said = f"means “{evidence.meaning}”"
+    if evidence.value is None or evidence.threshold is None:
+        return said
+    came, taken = often(evidence.value), often(evidence.threshold)
+    return f"{said}; ordinary talk comes as near {came}, the rule takes {taken}"
+
 
 def often(rate: float) -> str:
     """A rate per hour in words: ``once in 50 hours``, ``3 times an hour``."""

@@ -67,7 +67,7 @@ def _evidence(because: tuple[Evidence, ...]) -> Iterable[Content]:
         yield Content("  no particular evidence")
     for evidence in because:
         measured = figure(evidence)
-        words = reason(evidence)
+        words = reason(evidence, at_length=True)
         extra = f"  measured {measured}" if measured and measured not in words else ""
         named = f"  [{evidence.rule}]" if evidence.rule else ""
         yield Content.assemble(f"  • {words}", (f"{extra}{named}", "$quiet"))

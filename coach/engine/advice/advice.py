@@ -100,6 +100,10 @@ class Advice:
                 self._ticks.setdefault(heard.utterance, []).append(match)
         if heard.final:
             results += self._confirm(heard, heeded.confirmed, at)
+            results += [
+                CardSuppressed(at=at, rule=rule, reason=Suppression.NOT_SURE, because=(evidence,))
+                for rule, evidence in heeded.nearly
+            ]
         return results + self._follow(results, at)
 
     def withdraw(self, utterance: str, at: float) -> list[Result]:

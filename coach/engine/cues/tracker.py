@@ -31,7 +31,7 @@ from coach.parameters import number, seconds, share
 from coach.roles import Family, Role
 from rules.hits import Numbers
 from rules.matcher import Matcher, leaves
-from rules.model import Rule, Speaker
+from rules.model import Meaning, Rule, Speaker
 from rules.selection import chosen
 
 
@@ -53,6 +53,10 @@ class CueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Mean probability of the matched words under which a match asks to be checked."""
 
 
+NEAR_MISS = 10.0
+"""Times the accepted rate up to which words that matched no rule are told of."""
+
+
 class RuleState:
     """What is remembered of one rule."""
 
@@ -69,7 +73,7 @@ class RuleState:
 class _Compiled:
     """A rule with its tests."""
 
-    __slots__ = ("listens", "passing", "rule", "state", "unless", "when")
+    __slots__ = ("listens", "meanings", "passing", "rule", "state", "unless", "when")
 
     def __init__(self, rule: Rule, compiler: Compiler, numbers: Numbers) -> None:
         self.rule = rule
@@ -81,6 +85,11 @@ class _Compiled:
         self.when: Test = compiler.compile(rule.when, rule)
         self.unless = [compiler.compile(condition, rule) for condition in rule.unless]
         self.state = RuleState()
+        self.meanings = tuple(
+            numbers.of(leaf, rule.speaker)
+            for leaf in leaves(rule.when)
+            if isinstance(leaf, Meaning)
+        )
 
     def truth(self, moment: Moment) -> Truth | None:
         """Whether the rule holds and nothing keeps it quiet."""
@@ -111,6 +120,8 @@ class Heeded(msgspec.Struct, frozen=True, kw_only=True):
     """New matches, and withdrawals."""
     confirmed: list[CueMatched]
     """All matches of a final text, also those already made on a draft of it."""
+    nearly: tuple[tuple[str, Evidence], ...] = ()
+    """Rules with a card that a final text came near without matching, and its words."""
 
 
 class Ticked(msgspec.Struct, frozen=True, kw_only=True):
@@ -179,7 +190,8 @@ class CueTracker:
         for match in weaker:
             self._see(match)
             results.append(match)
-        return Heeded(results=results, confirmed=list(confirmed.values()))
+        nearly = self._nearly(heard, confirmed)
+        return Heeded(results=results, confirmed=list(confirmed.values()), nearly=nearly)
 
     def _found(self, moment: Moment, heard: HeardWords) -> Iterator[tuple[_Compiled, CueMatched]]:
         """The rules that these words make true, one after the other: each sees those before it."""
@@ -193,6 +205,21 @@ class CueTracker:
             match = self._match(compiled.rule, truth, heard, moment.now)
             if match is not None:
                 yield compiled, match
+
+    def _nearly(
+        self, heard: HeardWords, matched: Container[str]
+    ) -> tuple[tuple[str, Evidence], ...]:
+        """What a person would call a near miss: ten times commoner than the rule takes."""
+        found: list[tuple[str, Evidence]] = []
+        for compiled in self._spoken:
+            rule = compiled.rule
+            if rule.card is None or rule.id in matched:
+                continue
+            for meaning in compiled.meanings:
+                hit = heard.found.nearly(meaning)
+                if hit and hit.rate and hit.rate <= NEAR_MISS * (hit.sensitivity or 0.0):
+                    found.append((rule.id, heard.evidence(rule.id, hit)))
+        return tuple(found)
 
     def _misnamed(self, heard: HeardWords, at: float) -> list[Result]:
         """The sides were swapped in mid-sentence: its words so far had the other side's name."""

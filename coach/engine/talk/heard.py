@@ -42,6 +42,7 @@ class HeardWords:
             text=hit.text,
             value=hit.rate,
             threshold=hit.sensitivity,
-            note=f'means "{hit.sentence}"' if hit.sentence else hit.guard or "",
+            meaning=hit.sentence,
+            note=hit.guard or "",
             guard=hit.guard,
         )
