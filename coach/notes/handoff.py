@@ -47,7 +47,7 @@ def _section(title: str, entries: list[str]) -> list[str]:
 
 
 def _promise(made: Commitment) -> str:
-    due = f", due {made.due.replace('T', ' ')}" if made.due else ", no date given"
+    due = f", due {made.due.replace('T', ' ')}" if made.due else ", no clear date"
     return f'{clock(made.at)} {_SPEAKERS[made.owner]}: "{made.text}"{due}'
 
 
