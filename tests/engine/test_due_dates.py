@@ -211,6 +211,7 @@ CLOCKS = [
     ("on Monday between 9 am and noon", "2026-03-09T12:00"),
     ("tomorrow after 5 pm", "2026-03-05"),
     ("tomorrow at 3 pm Eastern", "2026-03-05"),
+    ("I will call you on Thursday at ten is there anything else", "2026-03-05T10:00"),
     ("at 9 on the 20th", "2026-03-20T09:00"),
     ("on Monday morning between eight and twelve", "2026-03-09T12:00"),
     ("on or before the 15th", "2026-03-15"),
@@ -225,6 +226,7 @@ SENTENCES = [
     ("By Friday at the latest you will have it", "2026-03-06"),
     ("by the end of next week, Friday the 13th", "2026-03-13"),
     ("Monday's parcel will be with you on Thursday", "2026-03-05"),
+    ("I can refund it today or I can send it by courier for tomorrow", "2026-03-05"),
     ("it won't be there until Friday", "2026-03-06"),
     ("I'll ask the second floor and call you on the 12th", "2026-03-12"),
     ("within 24 hours I will call, our lines are open 24/7", "2026-03-05T14:06"),
@@ -286,6 +288,7 @@ NO_DATES = [
     "Black Friday",
     "no more than half of it",
     "I second that",
+    "the second we hear you will be told",
     "at 9",
     "option 2 to 4",
 ]

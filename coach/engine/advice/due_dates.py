@@ -247,7 +247,8 @@ def _reckoned(words: str, found: list[Phrase], now: Now) -> list[Phrase]:
 def _is_range(words: str, one: Phrase, two: Phrase) -> bool:
     gap = words[one.end : two.begin].strip()
     joined = gap in {"and", "and the"} and _BETWEEN.search(words[: one.begin]) is not None
-    return joined or _RANGE.fullmatch(gap) is not None
+    # "Today, or I can send it for tomorrow": whatever stands between, it is a choice.
+    return joined or gap.startswith("or ") or _RANGE.fullmatch(gap) is not None
 
 
 def _later(one: Day, two: Day) -> Day:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from coach.engine.advice.due_phrases import (
     CLAUSE_BEGINS,
     DAYS,
+    NEXT_WORDS,
     WEEKDAY,
     Day,
     Now,
@@ -37,8 +38,8 @@ _EARLY, _MIDDLE = ("early", "beginning", "start"), ("mid", "middle")
 _PERIOD = rf"(?:{_PART} )?(?P<which>(?:the )?(?:next|following|coming)|this|the )?"
 _DAY_ONLY = ending(r"before|by|on|until|till|for|between|around|from|not before|no later than")
 _NUMBER_ENDS = re.compile(
-    r"$| [,.;!?]| (?:at|by|in the|if|so|and|or|to|until|till|through|then|when|which|that's|the"
-    rf"|latest|morning|afternoon|evening|because|with|of (?:this|next)|{'|'.join(DAYS)})\b"
+    rf"$| [,.;!?]| (?:{NEXT_WORDS}|through|which|that's|the|latest|morning|afternoon|evening"
+    rf"|of (?:this|next)|{'|'.join(DAYS)})\b"
 )
 _NO_DAY_BEFORE = ending(
     r"(?:not before|no earlier than|since|dated|last|past|previous|every|each|any|about"

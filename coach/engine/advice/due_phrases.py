@@ -15,6 +15,13 @@ WEEKDAY = rf"(?P<weekday>{'|'.join(DAYS)})"
 CLAUSE_BEGINS = re.compile(r"(?:^|[,.;:] )(?:so |and |about |around |probably |maybe )*$")
 """What stands before a place that begins a clause."""
 
+NEXT_WORDS = (
+    r"i|we|you|he|she|they|it|there|that|this|is|are|do|does|can|could|would|will|shall|if|so|and"
+    r"|or|but|to|until|till|for|with|when|then|because|at|by|in the|the latest|my|our|your|please"
+    r"|thanks?|okay"
+)
+"""Words behind a bare number that show it to count nothing: not the "shops" of "at ten shops"."""
+
 
 class Now(NamedTuple):
     """The moment at which the words are said."""

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 import re
 
-from coach.engine.advice.due_phrases import DAYS, Day, Now, Phrase, Place, Time, compiled, ending
+from coach.engine.advice.due_phrases import (
+    DAYS,
+    NEXT_WORDS,
+    Day,
+    Now,
+    Phrase,
+    Place,
+    Time,
+    compiled,
+    ending,
+)
 
 _COMMA = re.compile(",?")
 _LEADS = ending(
@@ -22,8 +32,8 @@ _NO_TIME_AFTER = compiled(
     r" (?:eastern|central|pacific|mountain|gmt|utc|bst|[ecmp][sd]?t|your time)"
 )
 _TIME_ENDS = re.compile(
-    r"$| [,.;!?]| (?:today|tomorrow|tonight|on|this|at the|latest|and|so|or|if|to|until|till|in the"
-    rf"|next|sharp|then|when|because|with|{'|'.join(DAYS)})\b"
+    rf"$| [,.;!?]| (?:{NEXT_WORDS}|today|tomorrow|tonight|on|next|sharp|latest"
+    rf"|{'|'.join(DAYS)})\b"
 )
 _NOON = compiled(r"(?:12 )?(?P<name>noon|midday|midnight)")
 _PAST = compiled(

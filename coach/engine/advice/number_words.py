@@ -70,7 +70,7 @@ def with_digits(text: str) -> str:
 
     Ordinals all end in "th" ("2th"), a range has "to" ("3 to 5"), hyphens between words and
     apostrophes that end a word are gone, punctuation is a token of its own. Words that are
-    numbers in form only stay: "this one", "one second", "first thing".
+    numbers in form only stay: "this one", "one second", "the second we hear", "first thing".
     """
     text = text.lower()
     for pattern, plain in _SPELLING:
@@ -100,6 +100,7 @@ def _number(tokens: list[str], place: int) -> tuple[str, int]:
     if (
         (word == "one" and (before in _PRONOUN_AFTER or after == "of"))
         or (word == "second" and not _NAMES_A_DAY.fullmatch(before))
+        or (word == "second" and after in {"i", "we", "you", "he", "she", "they", "it", "that"})
         or (word == "first" and after == "thing")
     ):
         return "", 0
