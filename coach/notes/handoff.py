@@ -59,7 +59,7 @@ def _quoted(noted: Noted) -> str:
 
 
 def _promise(made: Commitment) -> str:
-    due = f", due {made.due.replace('T', ' ')}" if made.due else ", no date given"
+    due = f", due {made.due.replace('T', ' ')}" if made.due else ", no clear date"
     return f'{clock(made.at)} {_SPEAKERS[made.owner]}: "{made.text}"{due}'
 
 

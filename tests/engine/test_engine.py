@@ -194,6 +194,16 @@ def test_warnings_promises_and_ticks_are_taken_from_final_words_only() -> None:
     assert "respectful" in record.warnings[0].text
 
 
+def test_the_dots_of_pm_end_no_promise() -> None:
+    desk = ScriptedRun(rule("note.commitment", said("i will"), 0))
+    words = "I will call you by 5 p.m. on Friday. Thank you for waiting."
+    desk.feed([Utterance(at=5.0, channel=Channel.AGENT, start=1.0, end=4.0, utterance="A1",
+                         text=words)])  # fmt: skip
+    promise = desk.engine.snapshot().record.commitments[0]
+    assert promise.text == "I will call you by 5 p.m. on Friday."
+    assert promise.due == "2026-03-06T17:00"
+
+
 def test_marked_wrong_is_forgotten() -> None:
     desk = ScriptedRun(BOSS)
     desk.play(customer(1, "your manager"), key(4.0, Action.MARK_WRONG), until=20.0)

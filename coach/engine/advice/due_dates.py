@@ -1,294 +1,332 @@
 """When a promise falls due: "by Friday", "within 48 hours", "on the third of May".
 
-Reckons on the civil calendar with arithmetic of its own; the only "today" is the wall-clock
-time at which the call started, given as ISO 8601. What the words leave open is read in the
-way that makes the promise keepable: "two to three days" is three, "next week" is its Friday,
-a weekday that is today means the one in a week.
+``due_spans``, ``due_days`` and ``due_times`` read single phrases; here they are put together.
+Days that stand together are one day ("next week on Tuesday"), phrases joined by "to" or "or"
+a range, and a span may count from a day ("a week from Friday"). The only "today" is the
+wall-clock time at which the call started, given as ISO 8601.
+
+What the words leave open is read in the way that makes the promise keepable: a range is due at
+its later end, "next week" is its Friday, a weekday that is today means the one in a week;
+holidays are not known. Where words contradict each other ("Monday the fourteenth", and the
+next fourteenth is a Saturday) there is no date: one of the two was misspoken or misheard,
+either may be the wrong one, and a promise that stands without a date makes the agent ask,
+while a wrong date would be kept.
 """
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?")
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
-_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_UNITS = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
-    *("eighteen", "nineteen"),
-)
-_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
-_ORDINALS = (
-    *("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"),
-    *("tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth"),
-    *("seventeenth", "eighteenth", "nineteenth", "twentieth"),
-)
-_WORD = re.compile(r"\d+:\d\d|\d+(?:st|nd|rd|th)|\d+|[a-z]+(?:'[a-z]+)?")
-_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+from coach.engine.advice.due_days import read_day
+from coach.engine.advice.due_phrases import Day, Now, Phrase, Place, Span, Time, compiled
+from coach.engine.advice.due_spans import read_span
+from coach.engine.advice.due_times import read_time
+from coach.engine.advice.number_words import with_digits
 
-_SPAN = re.compile(
-    r"(?:in|within|after|next|take|takes|up to|the next) (?:(?:about|around|the next|up to) )?"
-    r"(\d+)(?: (?:to|or) (\d+))?"
-    r" (working |business )?(minute|hour|day|week|month)s?\b"
-)
-_CLOCK = re.compile(
-    r"\b(?:at|by|before|until|around|about) (?:about )?(?:(half past|quarter past|quarter to) )?"
-    r"(\d\d?)(?::(\d\d))?(?: (\d\d))? ?(am|pm|a m|p m|o'clock|oclock)?\b"
-)
-_DATE = re.compile(
-    r"\b(?:(?:(?:by|on|before|until) )?(?:the )?(\d\d?)(?:st|nd|rd|th)? (?:of )?"
-    rf"({'|'.join(_MONTHS)})"
-    rf"|({'|'.join(_MONTHS)}) (?:the )?(\d\d?)(?:st|nd|rd|th)?"
-    r"|(?:by|on|before|until) the (\d\d?)(?:st|nd|rd|th))\b(?! (?:time|1|floor|line|party|call))"
-)
-_WEEKDAY = re.compile(rf"\b(?:(next|this|coming) )?(?:week )?({'|'.join(_DAYS)})\b")
+_HOURS_OF_WORK = 8
+"""Of a working day, for "24 business hours"."""
+_LONGEST = 800
+"""Days; a longer span is no promise."""
+_NEAR, _FAR = 100, 366 * 8 + 2
+"""Days ahead in which a number is looked for without a month and with one; from one 29th of
+February to the next may be eight years."""
 
-Moment = tuple[int, int | None]
-"""Days since 1970-01-01, and minutes of the day where they are known."""
+_SAME_DAY = re.compile(r"(?:(?:,|that's|which|is|that|a|the) ?)*")
+_WITHIN_PERIOD = re.compile(r"(?:(?:,|on|of|in|the) ?)*")
+_RANGE = re.compile(r"(?:,? ?(?:to|or|until|till|through|thru)(?: (?:on|by|the|maybe))*|-)")
+_ANCHOR = re.compile(r"(?:of|from|after)(?: the)?")
+_BETWEEN = re.compile(r"\bbetween (?:the )?$")
+_PROMISES = re.compile(r"'ll\b|\b(?:will|won't|going to|promise|shall|can)\b")
+_OPENING = re.compile(
+    r"(?:(?:so|and|then|well|okay|yes|by|within|in|on|before|the|no later than|,) )*"
+)
+_BEFORE = re.compile(r"(?<!\bor )\bbefore (?:the )?$")
 
 
 def due_date(text: str, started: str, at: float) -> str | None:
     """When the promise in ``text`` falls due, said ``at`` seconds into the call.
 
     Returns an ISO date, or date and time to the minute where the words name a time; None
-    where they name neither, or where ``started`` is no ISO time.
+    where they name neither or contradict themselves, or where ``started`` is no ISO time.
     """
-    base = _base(started, at)
-    if base is None:
+    try:
+        moment = dt.datetime.fromisoformat(started) + dt.timedelta(seconds=at)
+        return _due(with_digits(text), Now(moment.date(), moment.hour * 60 + moment.minute))
+    except (ValueError, OverflowError):
+        # No time of start, or a day beyond the calendar.
         return None
-    words = _digits(text)
-    moment = next((m for find in _FINDERS if (m := find(words, *base)) is not None), None)
-    clock = _clock(words)
-    if moment is None:
-        if clock is None or not clock[1]:
-            return None
-        day, now = base
-        return _iso(day + (clock[0] <= now), clock[0])
-    day, minute = moment
-    if minute is None and clock is not None:
-        minute = clock[0]
-    return _iso(day, minute)
 
 
-# --- the calendar ---------------------------------------------------------------------------
+def _due(words: str, now: Now) -> str | None:
+    found = _phrases(words, now)
+    time = _time_of(words, found)
+    days = _reckoned(words, list(_merged(words, found)), now)
+    promised = _promised(words, days)
+    if promised is None:
+        return _next_time(time, now) if time else None
+    return _at_time(promised, time, words, now)
 
 
-def days_from(year: int, month: int, day: int) -> int:
-    """Days from 1970-01-01 to a date of the Gregorian calendar."""
-    years = year - (month <= 2)
-    era = years // 400
-    of_era = years - era * 400
-    of_year = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
-    return era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468
-
-
-def date_of(days: int) -> tuple[int, int, int]:
-    """Year, month and day of a number of days since 1970-01-01."""
-    days += 719_468
-    era = days // 146_097
-    of_era = days - era * 146_097
-    year = (of_era - of_era // 1460 + of_era // 36_524 - of_era // 146_096) // 365
-    of_year = of_era - (365 * year + year // 4 - year // 100)
-    month = (5 * of_year + 2) // 153
-    day = of_year - (153 * month + 2) // 5 + 1
-    month = month + 3 if month < 10 else month - 9
-    return year + era * 400 + (month <= 2), month, day
-
-
-def _weekday(days: int) -> int:
-    """0 is Monday; 1970-01-01 was a Thursday."""
-    return (days + 3) % 7
-
-
-def _month_length(year: int, month: int) -> int:
-    leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return _LENGTHS[month - 1] + leap
-
-
-def _base(started: str, at: float) -> tuple[int, int] | None:
-    """Day and minute of the day at ``at`` seconds after the start."""
-    match = _ISO.match(started)
-    if match is None:
+def _at_time(promised: Phrase, time: Time | None, words: str, now: Now) -> str | None:
+    """The promised day with the time of day that goes with it."""
+    day = promised.said
+    if not isinstance(day, Day) or day.first is None or day.due is None or day.due < now.day:
+        # A contradiction, or a part of this week or month that is past.
         return None
-    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
-    if not (1 <= month <= 12 and 1 <= day <= _month_length(year, month)):
-        return None
-    seconds = hour * _HOUR + minute * _MINUTE + second + int(at)
-    return days_from(year, month, day) + seconds // _DAY, seconds % _DAY // _MINUTE
+    if day.minute is not None:
+        return _iso(day.due, day.minute)
+    if time is not None:
+        passed = day.due == now.day and time.minute <= now.minute
+        later = passed and not time.certain and time.minute < 720
+        return _iso(day.due, time.minute + 720 * later)
+    before = _BEFORE.search(words[: promised.begin]) and "end of" not in words
+    return _iso(day.first - dt.timedelta(1) if before else day.due, None)
 
 
-def _iso(days: int, minute: int | None) -> str:
-    year, month, day = date_of(days)
-    date = f"{year:04d}-{month:02d}-{day:02d}"
-    return date if minute is None else f"{date}T{minute // 60:02d}:{minute % 60:02d}"
+def _iso(day: dt.date, minute: int | None) -> str:
+    if minute is None:
+        return day.isoformat()
+    day += dt.timedelta(minute // 1440)
+    return f"{day}T{minute % 1440 // 60:02d}:{minute % 60:02d}"
 
 
-def _working(day: int, number: int) -> int:
-    """The ``number``-th working day after ``day``; holidays are not known here."""
-    while number > 0:
-        day += 1
-        number -= _weekday(day) < 5
-    return day
-
-
-# --- the words ------------------------------------------------------------------------------
-
-
-def _digits(text: str) -> str:
-    """The text in lower case with number words as digits: "forty eight" is 48."""
-    out: list[str] = []
-    tens = 0
-    for word in _WORD.findall(text.lower().replace("-", " ").replace(".", "")):
-        if word in _TENS:
-            tens = _TENS[word]
-            out.append(str(tens))
+def _time_of(words: str, found: list[Phrase]) -> Time | None:
+    """The first time of day, or the later end of the range that it begins."""
+    end, time = None, None
+    for phrase in found:
+        if not isinstance(phrase.said, Time):
             continue
-        value = _UNITS.index(word) if word in _UNITS else None
-        ordinal = _ORDINALS.index(word) if word in _ORDINALS else None
-        if tens and (value or ordinal) and (value or ordinal or 0) < 10:
-            out[-1] = str(tens + (value or 0)) if value else f"{tens + (ordinal or 0)}th"
-        elif value is not None and not (word == "one" and out and out[-1] in {"this", "that"}):
-            out.append(str(value))
-        elif ordinal is not None and (word != "second" or (out and out[-1] == "the")):
-            out.append(f"{ordinal}th")
+        joint = words[end : phrase.begin].strip() if end is not None else ""
+        if time is None or joint in {"to", "or", "and", "until", "till"}:
+            end, time = phrase.end, phrase.said
+    return time
+
+
+def _next_time(time: Time, now: Now) -> str | None:
+    """A time without a day; if it is past and may mean either half of the day, there is none."""
+    if time.minute > now.minute:
+        return _iso(now.day, time.minute)
+    return _iso(now.day + dt.timedelta(1), time.minute) if time.certain else None
+
+
+def _promised(words: str, days: list[Phrase]) -> Phrase | None:
+    """The day that is promised: the one that opens the text, or the first after its verb."""
+    strong = [d for d in days if not (isinstance(d.said, Day) and d.said.weak)] or days
+    if not strong:
+        return None
+    verb = _PROMISES.search(words)
+    if verb is None or _OPENING.fullmatch(words[: strong[0].begin]):
+        return strong[0]
+    return next((d for d in strong if d.begin > verb.start()), strong[0])
+
+
+# --- finding phrases ------------------------------------------------------------------------
+
+_OPENING_TIMES = (
+    r"(?:(?: ,)?(?: from)? \d[\d:.]*(?: [ap]m)? (?:to|until|till) \d[\d:.]*(?: [ap]m)?)"
+)
+_NO_TIMES = compiled(
+    r"24/7|24 7"
+    # "By the end of the day" is a time, "at" mostly a manner of speaking.
+    r"|at the end of the day"
+    rf"|monday (?:to|through|thru|till|until) (?:friday|saturday|sunday){_OPENING_TIMES}?"
+    rf"|[a-z]+day (?:to|through|thru) [a-z]+day{_OPENING_TIMES}"
+    r"|(?:black|good|easter|cyber) (?:friday|saturday|sunday|monday)"
+    r"|(?:last|past|previous|every(?: other)?|each|any) (?:[a-z]+day|week|month|weekend|morning)"
+)
+
+
+def _read_no_time(place: Place, now: Now) -> Phrase | None:
+    del now
+    match = place.match(_NO_TIMES)
+    return match and Phrase(match.start(), match.end(), None)
+
+
+_READERS: tuple[Callable[[Place, Now], Phrase | None], ...] = (
+    _read_no_time,
+    read_span,
+    read_day,
+    read_time,
+)
+
+
+def _phrases(words: str, now: Now) -> list[Phrase]:
+    """The phrases of a text in their order; what only looks like one is read, and left out."""
+    found: list[Phrase] = []
+    at = 0
+    while at < len(words):
+        place = Place(words, at, found[-1] if found else None)
+        phrase = next((p for read in _READERS if (p := read(place, now)) is not None), None)
+        if phrase is None:
+            at = words.find(" ", at) + 1 or len(words)
+            continue
+        if phrase.said is not None:
+            found.append(phrase)
+        at = phrase.end + 1
+    return found
+
+
+# --- putting phrases together ---------------------------------------------------------------
+
+
+def _merged(words: str, found: list[Phrase]) -> Iterator[Phrase]:
+    """Spans and days, those of one day made one: "Friday, the 13th", "next week on Tuesday"."""
+    last: Phrase | None = None
+    for phrase in found:
+        if isinstance(phrase.said, Time):
+            continue
+        if last is not None and isinstance(last.said, Day) and isinstance(phrase.said, Day):
+            gap = words[last.end : phrase.begin].strip()
+            period = _is_period(last.said) or _is_period(phrase.said)
+            if (_WITHIN_PERIOD if period else _SAME_DAY).fullmatch(gap):
+                last = Phrase(last.begin, phrase.end, _both(last.said, phrase.said))
+                continue
+        if last is not None:
+            yield last
+        last = phrase
+    if last is not None:
+        yield last
+
+
+def _is_period(day: Day) -> bool:
+    return day.first != day.last
+
+
+def _both(one: Day, two: Day) -> Day | None:
+    """What both say of the same day; None if they contradict each other."""
+    if one.weak or two.weak:
+        return one if two.weak else two
+    fields: dict[str, int | None] = {}
+    for name in ("weekday", "number", "month", "year"):
+        said = {v for v in (getattr(one, name), getattr(two, name)) if v is not None}
+        if len(said) > 1:
+            return None
+        fields[name] = said.pop() if said else None
+    first = max((d.first for d in (one, two) if d.first), default=None)
+    last = min((d.last for d in (one, two) if d.last), default=None)
+    due = min((d.due for d in (one, two) if d.due), default=None)
+    if first and last and first > last:
+        return None
+    return Day(
+        *(first, last, due, fields["weekday"], fields["number"], fields["month"], fields["year"]),
+        next=one.next or two.next,
+    )
+
+
+def _reckoned(words: str, found: list[Phrase], now: Now) -> list[Phrase]:
+    """The phrases as days of the calendar, ranges made one; None is said in contradictions."""
+    out: list[Phrase] = []
+    left = list(reversed(found))
+    while left:
+        phrase = left.pop()
+        last = out[-1] if out and _is_range(words, out[-1], phrase) else None
+        first = last.said if last is not None and isinstance(last.said, Day) else None
+        end, said = phrase.end, phrase.said
+        if isinstance(said, Span):
+            behind = left[-1].said if left else None
+            if isinstance(behind, Day) and _anchors(words, phrase, left[-1]):
+                end = left.pop().end
+                said = _counted_from(said, _solved(behind, now.day, now))
+            else:
+                # Anchored to something else than a day: "three days after delivery".
+                said = None if said.anchored else _counted(said, now)
+        elif isinstance(said, Day):
+            said = _solved(said, (first and first.due) or now.day, now)
+        if last is None:
+            out.append(Phrase(phrase.begin, end, said))
         else:
-            out.append(word)
-        tens = 0
-    joined = " ".join(out)
-    for phrase, digits in (
-        ("a couple of", "2"),
-        ("couple of", "2"),
-        ("a few", "3"),
-        ("half an hour", "30 minutes"),
-        ("an hour", "1 hour"),
-        ("the next hour", "1 hour"),
-        ("a day", "1 day"),
-        ("a week", "1 week"),
-        ("a fortnight", "2 weeks"),
-        ("noon", "12 pm"),
-        ("midday", "12 pm"),
-    ):
-        joined = re.sub(rf"\b{phrase}\b", digits, joined)
-    return joined
+            later = _later(first, said) if first and isinstance(said, Day) else None
+            out[-1] = Phrase(last.begin, end, later)
+    return out
 
 
-def _clock(words: str) -> tuple[int, bool] | None:
-    """Minute of the day, and whether the words leave no doubt that a time is meant."""
-    match = _CLOCK.search(words)
-    if match is None:
+def _is_range(words: str, one: Phrase, two: Phrase) -> bool:
+    gap = words[one.end : two.begin].strip()
+    joined = gap in {"and", "and the"} and _BETWEEN.search(words[: one.begin]) is not None
+    # "Today, or I can send it for tomorrow": whatever stands between, it is a choice.
+    return joined or gap.startswith("or ") or _RANGE.fullmatch(gap) is not None
+
+
+def _later(one: Day, two: Day) -> Day:
+    """The later end of a range; of two days equally late the one with a time is later."""
+    return max(one, two, key=lambda day: (day.due or dt.date.min, day.minute or 0))
+
+
+def _anchors(words: str, span: Phrase, day: Phrase) -> bool:
+    """Whether a span counts from the day behind it: "two days from Monday", "a week today"."""
+    gap = words[span.end : day.begin].strip()
+    if gap in {"", "on"}:
+        return isinstance(span.said, Span) and span.said.unit == "week"
+    return _ANCHOR.fullmatch(gap) is not None
+
+
+def _counted(span: Span, now: Now) -> Day | None:
+    """The day at which a span from now ends, and the minute, if it is one of minutes or hours."""
+    if span.unit not in {"minute", "hour"} or span.working:
+        return _counted_from(span, Day(due=now.day))
+    minutes = math.floor(span.amount * (60 if span.unit == "hour" else 1) + 0.5) + now.minute
+    if minutes > _LONGEST * 1440:
         return None
-    part, hour_text, minutes, spoken, half = match.groups()
-    hour, minute = int(hour_text), int(minutes or spoken or 0)
-    sure = bool(part or minutes or half)
-    after = words[match.end() :].split()
-    if hour > 23 or minute > 59 or (not sure and after[:1] and after[0] not in _AFTER_CLOCK):
+    due = now.day + dt.timedelta(minutes // 1440)
+    return Day(due, due, due, minute=minutes % 1440)
+
+
+def _counted_from(span: Span, day: Day | None) -> Day | None:
+    """The day at which a span from a day ends; parts of days count as whole ones."""
+    if day is None or day.due is None:
         return None
-    minute += {"half past": 30, "quarter past": 15, "quarter to": -15}.get(part or "", 0)
-    half = (half or "").replace(" ", "")
-    if (half == "pm" and hour < 12) or (half in {"", "o'clock", "oclock"} and 1 <= hour <= 7):
-        hour += 12
-    elif half == "am" and hour == 12:
-        hour = 0
-    return (hour * 60 + minute) % 1440, sure
-
-
-_AFTER_CLOCK = frozenset(
-    {"today", "tomorrow", "tonight", "on", "this", "at", "the", "latest", "and", "so", "or", "if"}
-)
-"""Words after a bare number that let it be a time: "by 5 today", not "by 5 percent"."""
-
-
-def _span(words: str, day: int, minute: int) -> Moment | None:
-    match = _SPAN.search(words)
-    if match is None:
+    due = day.due
+    if span.unit in {"month", "year"}:
+        months = span.amount * (12 if span.unit == "year" else 1)
+        if months > _LONGEST / 30:
+            return None
+        years, month = divmod(due.year * 12 + due.month - 1 + int(months), 12)
+        number = min(due.day, calendar.monthrange(years, month + 1)[1])
+        due = dt.date(years, month + 1, number) + dt.timedelta(math.ceil(months % 1 * 30))
+        return Day(due, due, due)
+    week, hours = (5, _HOURS_OF_WORK) if span.working else (7, 24)
+    of_day = {"week": week, "day": 1, "hour": 1 / hours, "minute": 1 / hours / 60}
+    days = math.ceil(span.amount * of_day[span.unit])
+    if days > _LONGEST:
         return None
-    number, working, unit = int(match[2] or match[1]), match[3], match[4]
-    if number > 400:
+    while days > 0:
+        due += dt.timedelta(1)
+        days -= not span.working or due.weekday() < 5
+    return Day(due, due, due)
+
+
+def _solved(day: Day, start: dt.date, now: Now) -> Day | None:
+    """The first day from ``start`` on that is as said; None if that one is contradicted."""
+    if day.number is None and day.weekday is None:
+        return day
+    first, last = day.first, day.last
+    if day.next and day.number is None and first is None:
+        first = now.day + dt.timedelta(7 - now.day.weekday())
+        last = first + dt.timedelta(6)
+    found = next(_candidates(day, start, first, last), None)
+    if found is None or day.weekday not in {None, found.weekday()}:
         return None
-    if unit in ("minute", "hour"):
-        total = minute + number * (60 if unit == "hour" else 1)
-        return day + total // 1440, total % 1440
-    if unit == "month":
-        year, month, date = date_of(day)
-        year, month = year + (month - 1 + number) // 12, (month - 1 + number) % 12 + 1
-        return days_from(year, month, min(date, _month_length(year, month))), None
-    if working:
-        return _working(day, number * (5 if unit == "week" else 1)), None
-    return day + number * (7 if unit == "week" else 1), None
+    return Day(found, found, found)
 
 
-def _relative(words: str, day: int, minute: int) -> Moment | None:
-    del minute
-    monday = day - _weekday(day)
-    year, month, _ = date_of(day)
-    later = (year + month // 12, month % 12 + 1)
-    for pattern, target in (
-        (r"day after tomorrow", day + 2),
-        (r"tomorrow", day + 1),
-        (r"end of (?:next|the following) week", monday + 11),
-        (r"end of (?:the|this) week", monday + 4 if _weekday(day) < 5 else monday + 11),
-        (r"end of (?:the|this) month", days_from(year, month, _month_length(year, month))),
-        (r"next month", days_from(*later, _month_length(*later))),
-        (r"today|tonight|this (?:morning|afternoon|evening)|end of (?:the )?(?:1 )?day", day),
-        (r"close of (?:business|play)", day),
-    ):
-        if re.search(rf"\b(?:{pattern})\b", words):
-            return target, None
-    return None
-
-
-def _named_date(words: str, day: int, minute: int) -> Moment | None:
-    del minute
-    match = _DATE.search(words)
-    if match is None:
-        return None
-    date = int(match[1] or match[4] or match[5])
-    name = match[2] or match[3]
-    year, month, _ = date_of(day)
-    if name is None:
-        for step in range(3):
-            place = (year + (month - 1 + step) // 12, (month - 1 + step) % 12 + 1)
-            if 1 <= date <= _month_length(*place) and days_from(*place, date) >= day:
-                return days_from(*place, date), None
-        return None
-    wanted = _MONTHS.index(name) + 1
-    for place in ((year, wanted), (year + 1, wanted)):
-        if 1 <= date <= _month_length(*place) and days_from(*place, date) >= day:
-            return days_from(*place, date), None
-    return None
-
-
-def _named_weekday(words: str, day: int, minute: int) -> Moment | None:
-    del minute
-    match = _WEEKDAY.search(words)
-    if match is None:
-        return None
-    wanted = _DAYS.index(match[2])
-    ahead = (wanted - _weekday(day)) % 7 or 7
-    if match[1] == "next":
-        # Of the coming week, counted from its Monday.
-        return day - _weekday(day) + 7 + wanted, None
-    return day + ahead, None
-
-
-def _next_week(words: str, day: int, minute: int) -> Moment | None:
-    del minute
-    if re.search(r"\b(?:next|the following) week\b", words) is None:
-        return None
-    return day - _weekday(day) + 11, None
-
-
-_FINDERS: tuple[Callable[[str, int, int], Moment | None], ...] = (
-    _span,
-    _named_date,
-    _named_weekday,
-    _relative,
-    _next_week,
-)
-"""In the order of how much they say."""
+def _candidates(
+    day: Day, start: dt.date, first: dt.date | None, last: dt.date | None
+) -> Iterator[dt.date]:
+    """The days that are as said, not counting the weekday that goes with a number."""
+    begin = first or (start if day.number is not None else start + dt.timedelta(1))
+    end = last or begin + dt.timedelta(_NEAR if day.month is None else _FAR)
+    for ahead in range((end - begin).days + 1):
+        date = begin + dt.timedelta(ahead)
+        if day.number is None:
+            if date.weekday() == day.weekday:
+                yield date
+        elif (
+            date.day == day.number
+            and day.month in {None, date.month}
+            and day.year in {None, date.year}
+        ):
+            yield date

@@ -29,7 +29,7 @@ _NEXT_PROMISE = re.compile(
     re.IGNORECASE,
 )
 _PROMISE = re.compile(r"(?:'ll|\b(?:will|going to|promise|shall|expect))\b", re.IGNORECASE)
-_CLAUSE_END = re.compile(r"[.?!;](?:\s|$)")
+_CLAUSE_END = re.compile(r"(?<!\b[ap]\.m)[.?!;](?:\s|$)", re.IGNORECASE)
 
 
 class RecordSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
