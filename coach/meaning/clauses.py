@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 
-FEWEST = 3
-"""Words below which a clause is judged together with its neighbour only."""
+FEWEST = 5
+"""Words below which a clause is judged together with its neighbour only: half a sentence of
+ordinary talk ("she doesn't work") sounds like anything."""
 MOST = 30
 """Words of the longest span; the encoder was trained on lines of up to 45."""
 WINDOW = 16

@@ -1,7 +1,7 @@
 """What the encoder sees at each step: written lines, their near misses, and ordinary talk.
 
-Of every batch three fifths are lines, two of a cue and two of its near misses at a time; the
-rest is background: our own ordinary talk and public sets that may train (see the model card).
+Of every batch half are lines, two of a cue and two of its near misses at a time; the rest is
+background: our own ordinary talk and public sets that may train (see the model card).
 Each sample says for every cue what is wanted and how much it matters: a line of one cue says
 nothing about its siblings, and an agent's line nothing about the customer's cues.
 """
@@ -35,7 +35,7 @@ _FILLERS = (
     "um", "uh", "well", "look", "i mean", "you know", "okay so", "right", "yeah", "no", "so", "and",
 )  # fmt: skip
 _SOURCES = {
-    "customer": 6, "agent": 3, "multidogo": 4, "natcs": 2, "neutral": 3, "thanks": 2, "abuse": 2,
+    "customer": 8, "agent": 4, "multidogo": 4, "natcs": 2, "neutral": 6, "thanks": 2, "abuse": 1,
     "no_abuse": 1,
 }  # fmt: skip
 """How often each kind of background comes."""
@@ -84,7 +84,7 @@ def read_public(folder: Path) -> Public:  # noqa: C901 - one block for each of f
         named = [labels[int(number)] for number in rest.split("\t")[0].split(",") if number]
         if named == ["gratitude"]:
             thanks.append(text)
-        elif named == ["neutral"]:
+        elif not {"gratitude", "anger", "annoyance", "grief"} & set(named):
             neutral.append(text)
     abuse: list[str] = []
     no_abuse: list[str] = []
@@ -105,8 +105,15 @@ def _rows(path: Path) -> list[dict[str, str]]:
 class Batches:
     """Draws samples; the same seed draws the same."""
 
-    def __init__(self, public: Public, *, seed: int, share: float = 1.0) -> None:
-        """``share``: how much of the lines is used, for a learning curve."""
+    def __init__(
+        self, public: Public, *, seed: int, share: float = 1.0, fragments: float = 0.0
+    ) -> None:
+        """``share``: how much of the lines is used, for a learning curve.
+
+        ``fragments``: share of the background that is cut to a few words, as clauses are when
+        they are judged: half a sentence of ordinary talk must not sound like a cue.
+        """
+        self._fragments = fragments
         self._random = random.Random(seed)  # noqa: S311 - a fair draw, no secret
         self._cues = cues()
         self._number = {cue: number for number, cue in enumerate(self._cues)}
@@ -153,7 +160,7 @@ class Batches:
 
     def batch(self, size: int) -> list[Sample]:
         """Samples of one step."""
-        background = size * 2 // 5
+        background = size // 2
         samples: list[Sample] = []
         for _ in range((size - background) // 4):
             cue = self._random.choice(self._cues)
@@ -178,7 +185,13 @@ class Batches:
         wanted, weights = self._nothing()
         for number in numbers:
             weights[number] = weight
-        return Sample(self._varied(self._random.choice(texts)), wanted, weights, -1)
+        text = self._random.choice(texts)
+        if self._random.random() < self._fragments:
+            words = text.split()
+            count = self._random.randint(3, 12)
+            start = self._random.randint(0, max(0, len(words) - count))
+            text = " ".join(words[start : start + count])
+        return Sample(self._varied(text), wanted, weights, -1)
 
     def _thanks(self) -> Sample:
         numbers = self._customer_but("note.thanks", "esc.recovered")

@@ -41,6 +41,8 @@ LONGEST = 48
 FEWEST_WORDS = 3
 SENTENCES = 8
 """Sentences of a made-up rule, by which the rate for a supervisor's own sentences is set."""
+MOST_PER_CALL = 2
+"""Cards that one rule may raise in a call (the packs' usual limit)."""
 TRIALS = 6
 """Made-up rules a cue."""
 COUNTED = (0.5, 2.0)
@@ -157,7 +159,9 @@ def open_encoder(facts: ModelFacts, pieces: str, heads: Heads) -> Encoder:
 
 def calibrated(encoder: Encoder, sets: Path, quick: int | None = None) -> ModelFacts:
     """Count the curves, and write the background."""
-    talk = [text for text in conversations(sets / "switchboard") if _counts(text)][:quick]
+    spoken = [turn for turn in conversations(sets / "switchboard") if _counts(turn[1])][:quick]
+    talk = [text for _, text in spoken]
+    of = np.array([number for number, _ in spoken])
     service = [text for text in read_public(sets).multidogo if _counts(text)][:quick]
     talk_vectors, talk_turns = turns(encoder, talk)
     service_vectors, service_turns = turns(encoder, service)
@@ -165,7 +169,7 @@ def calibrated(encoder: Encoder, sets: Path, quick: int | None = None) -> ModelF
     curves = {}
     for column, cue in enumerate(encoder.facts.cues):
         curves[cue] = _worse(
-            best(encoder.trained(talk_vectors)[:, column], talk_turns), hours[0],
+            capped(best(encoder.trained(talk_vectors)[:, column], talk_turns), of), hours[0],
             None if spoken_by_agent(cue)
             else best(encoder.trained(service_vectors)[:, column], service_turns), hours[1],
         )  # fmt: skip
@@ -194,15 +198,23 @@ def _hours(texts: Sequence[str]) -> float:
     return sum(len(text.split()) for text in texts) / WORDS_PER_HOUR
 
 
-def conversations(folder: Path) -> list[str]:
-    """Every turn of transcribed conversations, ``speaker|text|act`` a line."""
-    turns_: list[str] = []
-    for path in sorted(folder.glob("*.txt")):
+def conversations(folder: Path) -> list[tuple[int, str]]:
+    """Every turn of transcribed conversations, ``speaker|text|act`` a line, and which it is of."""
+    turns_: list[tuple[int, str]] = []
+    for number, path in enumerate(sorted(folder.glob("*.txt"))):
         for row in path.read_text("utf-8").splitlines():
             parts = row.split("|")
             if len(parts) >= 3:
-                turns_.append(parts[1])
+                turns_.append((number, parts[1]))
     return turns_
+
+
+def capped(scores: Vectors, conversation: np.ndarray) -> Vectors:
+    """The highest ``MOST_PER_CALL`` scores of each conversation: no rule alarms more often."""
+    kept: list[float] = []
+    for number in np.unique(conversation):
+        kept += np.sort(scores[conversation == number])[::-1][:MOST_PER_CALL].tolist()
+    return np.array(kept, np.float32)
 
 
 def turns(encoder: Encoder, texts: Sequence[str]) -> tuple[Vectors, np.ndarray]:

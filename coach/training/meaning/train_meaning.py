@@ -40,20 +40,24 @@ def main() -> None:
     parser.add_argument("sets", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=2400)
+    parser.add_argument("--fragments", type=float, default=0.5, help="of the background")
+    parser.add_argument("--start", type=Path, help="weights to go on from")
     parser.add_argument("--share", type=float, default=1.0, help="of the lines, for a curve")
     args = parser.parse_args()
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
-    batches = Batches(read_public(args.sets), seed=SEED, share=args.share)
-    network = train(batches, args.steps)
+    batches = Batches(read_public(args.sets), seed=SEED, share=args.share, fragments=args.fragments)
+    network = Network(len(cues())).start()
+    if args.start:
+        network.load_state_dict(torch.load(args.start)["state"])
+    train(network, batches, args.steps)
     args.out.mkdir(parents=True, exist_ok=True)
     torch.save({"state": network.state_dict(), "cues": cues()}, args.out / "weights.pt")
 
 
-def train(batches: Batches, steps: int) -> Network:
-    """The network after so many steps."""
+def train(network: Network, batches: Batches, steps: int) -> None:
+    """Train for so many steps."""
     pieces = tokenizer()
-    network = Network(len(cues())).start()
     added = ("project", "head", "sharpness")
     named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW(
@@ -78,7 +82,6 @@ def train(batches: Batches, steps: int) -> Network:
         shown = told if not step else 0.98 * shown + 0.02 * told
         if step % 100 == 99:
             print(f"{step + 1} {shown:.4f} {time.monotonic() - began:.0f} s", flush=True)
-    return network
 
 
 def loss_of(network: Network, pieces: Tokenizer, samples: list[Sample]) -> tuple[Tensor, float]:
