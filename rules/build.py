@@ -36,6 +36,7 @@ from .model import (
     Speaker,
     Status,
     Timing,
+    Wording,
     WrittenAt,
     walk,
 )
@@ -356,6 +357,8 @@ def _changed(condition: AnyCondition, change: Callable[[Meaning], Meaning]) -> A
     """The condition with every Meaning in it changed."""
     if isinstance(condition, Meaning):
         return change(condition)
+    if isinstance(condition, Wording) and condition.meaning is not None:
+        return msgspec.structs.replace(condition, meaning=change(condition.meaning))
     if isinstance(condition, AllOf | AnyOf):
         of = tuple(_changed(part, change) for part in condition.of)
         return msgspec.structs.replace(condition, of=of)

@@ -37,6 +37,7 @@ from .model import (
     Regex,
     Silence,
     Speaker,
+    Wording,
 )
 from .model import Sequence as Follows
 from .patterns import PatternError, compile_pattern, expand
@@ -46,6 +47,7 @@ Wrong = Callable[[str, str], None]
 
 _LEAVES: Mapping[str, tuple[Any, str]] = {
     "phrase": (Phrase, "any"),
+    "wording": (Wording, "any"),
     "near": (Near, "groups"),
     "regex": (Regex, "pattern"),
     "meaning": (Meaning, "sentences"),
@@ -93,7 +95,7 @@ class Conditions:
             self._wrong(key, 'expected a table such as { phrase = ["..."] }')
             return NEVER
         heads = [k for k in values if k in HEADS]
-        if sorted(heads) == ["meaning", "phrase"]:
+        if "meaning" in heads and set(heads) <= {"meaning", "phrase", "wording"}:
             return self._together(values, key)
         if len(heads) > 1:  # "count" is also an option of overtalk and cue
             heads = [k for k in heads if k != "count"]
@@ -112,10 +114,21 @@ class Conditions:
         return self._tree(head, values, key)
 
     def _together(self, values: Mapping[str, Any], key: str) -> AnyCondition:
-        """Sentences and phrases side by side: either will do."""
-        phrase = {k: v for k, v in values.items() if k in ("phrase", "speaker")}
-        meaning = {k: v for k, v in values.items() if k != "phrase"}
-        return AnyOf(of=(self._leaf("meaning", meaning, key), self._leaf("phrase", phrase, key)))
+        """Sentences, wordings and phrases side by side: any will do.
+
+        A wording counts where the meaning does not speak against it, a phrase to the letter.
+        """
+        beside = {k: v for k, v in values.items() if k not in ("phrase", "wording")}
+        meaning = self._leaf("meaning", beside, key)
+        of: list[AnyCondition] = [meaning]
+        for head in ("wording", "phrase"):
+            if head in values:
+                own = {k: v for k, v in values.items() if k in (head, "speaker")}
+                leaf = self._leaf(head, own, key)
+                if isinstance(leaf, Wording) and isinstance(meaning, Meaning):
+                    leaf = msgspec.structs.replace(leaf, meaning=meaning)
+                of.append(leaf)
+        return AnyOf(of=tuple(of)) if len(of) > 1 else meaning
 
     # --- trees ----------------------------------------------------------------------------
 
@@ -168,6 +181,8 @@ class Conditions:
         struct, field = _LEAVES[head]
         fields = {f.name: f for f in msgspec.structs.fields(struct)}
         hints = get_type_hints(struct)
+        if struct is Wording:
+            fields.pop("meaning")
         self._known(values, (head, *(n for n in fields if n != field)), key)
         taken: dict[str, Any] = {}
         for name in fields:

@@ -46,6 +46,7 @@ from .model import (
     Sequence,
     Silence,
     Speaker,
+    Wording,
 )
 from .normalise import Word, words_of
 from .patterns import Compiled, compile_pattern
@@ -165,6 +166,8 @@ class Matcher:
         self._near: list[tuple[int, Speaker, tuple[frozenset[str], ...], int]] = []
         self._regex: list[tuple[int, Speaker, re2._Regexp]] = []
         self._meanings: list[tuple[int, Speaker, Meaning]] = []
+        self._supports: dict[int, Meaning] = {}
+        """The meaning that a wording needs, by the wording's number."""
         for rule in book.active():
             for condition in (rule.when, *rule.unless):
                 self._add(condition, rule.speaker)
@@ -192,6 +195,8 @@ class Matcher:
                 for source in leaf.unless_said:
                     self._add_pattern(source, number, Speaker.AGENT)
             elif isinstance(leaf, Phrase):
+                if isinstance(leaf, Wording) and leaf.meaning is not None:
+                    self._supports[number] = leaf.meaning
                 for source in leaf.any:
                     self._add_pattern(source, number, leaf.speaker or speaker)
             elif isinstance(leaf, Near):
@@ -237,8 +242,12 @@ class Matcher:
                     hits[owner].append(hit)
                 else:
                     weak[owner] = hit
-        settled = {owner: _resolved(several) for owner, several in hits.items()}
-        return Found(settled, self.numbers, weak)
+        settled = {
+            owner: _resolved(several)
+            for owner, several in hits.items()
+            if owner not in self._supports or _supported(self._supports[owner], clauses)
+        }
+        return Found(_with_guards(settled), self.numbers, weak)
 
     def _find_in(
         self,
@@ -358,6 +367,29 @@ def _hit(line: Line, first: int, last: int, tokens: list[str]) -> Hit:
     before = [w.text for w in line.words[:first] if not w.soft or w.text in LINKS]
     guard = guard_of(before, line.words[first].text)
     return Hit(begin, end, " ".join(tokens[begin : end + 1]), guard)
+
+
+def _with_guards(hits: dict[int, Hit]) -> dict[int, Hit]:
+    """A hit by meaning is guarded where words inside it were found negated or quoted."""
+    guarded = [hit for hit in hits.values() if hit.guard is not None]
+    if not guarded:
+        return hits
+    settled: dict[int, Hit] = {}
+    for owner, hit in hits.items():
+        inside = [g for g in guarded if hit.rate is not None and hit.first <= g.first <= hit.last]
+        guard = inside[0].guard if inside else hit.guard
+        settled[owner] = msgspec.structs.replace(hit, guard=guard)
+    return settled
+
+
+def _supported(meaning: Meaning, clauses: Series[Clause]) -> bool:
+    """Whether the meaning of an utterance, where it was judged, speaks for its wording."""
+    key = meaning.key
+    return not clauses or any(
+        score.key == key and score.rate <= meaning.support
+        for clause in clauses
+        for score in clause.scores
+    )
 
 
 def _meant(meaning: Meaning, clauses: Series[Clause], tokens: list[str]) -> Hit | None:

@@ -86,6 +86,8 @@ class Meaning(Condition, frozen=True, kw_only=True):
     """The cue of the shipped model that recognises it; empty goes by the sentences alone."""
     sensitivity: float = 0.02
     """False alarms per hour of ordinary talk that are accepted; more finds more."""
+    support: float = 5.0
+    """The same for the rule's wordings: they count where the meaning is at least so near."""
     speaker: Speaker | None = None
 
     @property
@@ -93,6 +95,16 @@ class Meaning(Condition, frozen=True, kw_only=True):
         """What scores for this condition are kept under; the threshold is no part of it."""
         said = "\n".join((self.trained, *self.sentences, "", *self.unlike))
         return hashlib.sha256(said.encode()).hexdigest()[:10]
+
+
+class Wording(Phrase, frozen=True, kw_only=True):
+    """Phrase patterns that count only where the meaning of the words supports them.
+
+    Words alone remember sentences; so an utterance that was judged must come within
+    ``meaning.support`` of what the rule listens for. One without a judgement counts as it is.
+    """
+
+    meaning: Meaning | None = None
 
 
 class AllOf(Condition, frozen=True, kw_only=True):
@@ -245,9 +257,10 @@ class CueSeen(Condition, frozen=True, kw_only=True):
     count: int = 1
 
 
-Lexical = Phrase | Near | Regex | Meaning
+Lexical = Phrase | Wording | Near | Regex | Meaning
 AnyCondition = (
     Phrase
+    | Wording
     | Near
     | Regex
     | Meaning

@@ -21,10 +21,8 @@ from coach.meaning.rates import Curve, curve_of
 from rules.matcher import hears, leaves
 from rules.model import Meaning, RuleBook, Speaker
 
-TOLD = 5.0
+TOLD = 10.0
 """False alarms an hour up to which a score is kept: weaker ones decide nothing."""
-WHOLE = (".", "?", "!")
-"""How the committed words of a draft end where a sentence is over: half of one means little."""
 LANGUAGE = "en"
 """The model's language; what is said in another one has no meaning here."""
 
@@ -107,12 +105,10 @@ class MeaningListener:
         return _clauses(spans, kept, listened, vectors, trained)
 
     def given(self, fact: Fact) -> Fact:
-        """Any fact, with its meaning where it has whole sentences."""
+        """Any fact, with its meaning where it has words."""
         if isinstance(fact, Utterance):
             return self.enrich(fact)
-        if isinstance(fact, Hypothesis) and fact.committed.endswith(WHOLE):
-            return self.enrich(fact)
-        return fact
+        return self.enrich(fact) if isinstance(fact, Hypothesis) else fact
 
     def enrich(self, fact: F) -> F:
         """The fact with its meaning, where it has words in the model's language and none yet."""

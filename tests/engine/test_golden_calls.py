@@ -30,6 +30,7 @@ from coach.events import (
     Result,
     WarningGiven,
 )
+from coach.meaning.listening import MeaningListener
 from coach.snapshot import Snapshot
 from rules.loader import load_book
 from rules.matcher import Matcher
@@ -57,10 +58,16 @@ def matcher() -> Matcher:
 
 
 @functools.cache
+def meaning() -> MeaningListener:
+    return MeaningListener(book())
+
+
+@functools.cache
 def run(name: str) -> Run:
     script = read(CALLS / f"{name}.toml")
     engine = Engine(book(), msgspec.convert(script.settings, EngineSettings), matcher=matcher())
-    results = [result for fact in facts_of(script) for result in engine.receive(fact)]
+    given = meaning().given
+    results = [result for fact in facts_of(script) for result in engine.receive(given(fact))]
     return Run(script=script, results=results, final=engine.snapshot())
 
 

@@ -18,11 +18,11 @@ def test_a_short_text_is_one_span() -> None:
 
 
 def test_clauses_are_seen_alone_and_with_their_neighbours() -> None:
-    found = texts("I have waited two weeks. Nobody called me back. What now?")
-    assert "Nobody called me back." in found
-    assert "I have waited two weeks. Nobody called me back." in found
+    found = texts("I have waited two weeks. Nobody ever called me back. What now?")
+    assert "Nobody ever called me back." in found
+    assert "I have waited two weeks. Nobody ever called me back." in found
     assert "What now?" not in found, "two words mean too little by themselves"
-    assert "Nobody called me back. What now?" in found
+    assert "Nobody ever called me back. What now?" in found
 
 
 def test_speech_without_punctuation_is_read_in_windows() -> None:

@@ -316,7 +316,12 @@ def not_followed(condition: NotFollowed, first: Times, then: Times) -> Test:
 def _speakers(condition: AnyCondition) -> Iterable[Channel]:
     """Whose words could bring the answer; the agent's unless the condition says otherwise."""
     match condition:
-        case Phrase(speaker=speaker) | Near(speaker=speaker) | Regex(speaker=speaker):
+        case (
+            Phrase(speaker=speaker)
+            | Near(speaker=speaker)
+            | Regex(speaker=speaker)
+            | Meaning(speaker=speaker)
+        ):
             return channels_of(speaker or Speaker.AGENT)
         case AllOf(of=of) | AnyOf(of=of):
             return [channel for part in of for channel in _speakers(part)]
@@ -343,7 +348,7 @@ def cue_seen(condition: CueSeen, log: list[Seen]) -> Test:
 def ambient(condition: AnyCondition) -> bool:
     """Whether the condition can come true without words arriving."""
     match condition:
-        case Phrase() | Near() | Regex() | Distress():
+        case Phrase() | Near() | Regex() | Meaning() | Distress():
             return False
         case AllOf(of=of):
             return all(ambient(part) for part in of)
@@ -358,7 +363,7 @@ def ambient(condition: AnyCondition) -> bool:
 def spoken(condition: AnyCondition) -> bool:
     """Whether words alone can make the condition come true at once."""
     match condition:
-        case Phrase() | Near() | Regex() | Distress():
+        case Phrase() | Near() | Regex() | Meaning() | Distress():
             return True
         case AllOf(of=of) | AnyOf(of=of):
             return any(spoken(part) for part in of)
@@ -371,7 +376,7 @@ def spoken(condition: AnyCondition) -> bool:
 def passing(condition: AnyCondition) -> bool:
     """Whether the condition is about the present moment only, so that its end settles it."""
     match condition:
-        case Silence() | Monologue() | Pace() | Loud() | Phrase() | Near() | Regex():
+        case Silence() | Monologue() | Pace() | Loud() | Phrase() | Near() | Regex() | Meaning():
             return True
         case AllOf(of=of):
             return any(passing(part) for part in of)

@@ -41,6 +41,8 @@ LONGEST = 48
 FEWEST_WORDS = 3
 SENTENCES = 8
 """Sentences of a made-up rule, by which the rate for a supervisor's own sentences is set."""
+POLITE = ("note.thanks", "esc.recovered")
+"""Cues that polite service turns really have: they are no false alarms there."""
 MOST_PER_CALL = 2
 """Cards that one rule may raise in a call (the packs' usual limit)."""
 TRIALS = 6
@@ -170,7 +172,7 @@ def calibrated(encoder: Encoder, sets: Path, quick: int | None = None) -> ModelF
     for column, cue in enumerate(encoder.facts.cues):
         curves[cue] = _worse(
             capped(best(encoder.trained(talk_vectors)[:, column], talk_turns), of), hours[0],
-            None if spoken_by_agent(cue)
+            None if spoken_by_agent(cue) or cue in POLITE
             else best(encoder.trained(service_vectors)[:, column], service_turns), hours[1],
         )  # fmt: skip
     own = [text for part in (*_own(),) for text in part]
