@@ -13,13 +13,16 @@ FEWEST = 5
 ordinary talk ("she doesn't work") sounds like anything."""
 MOST = 30
 """Words of the longest span; the encoder was trained on lines of up to 45."""
-WINDOW = 16
-STEP = 8
+WINDOW = 12
+STEP = 6
 """A clause without punctuation is read in windows of so many words, so far apart."""
 TOGETHER = 3
 """Neighbouring clauses that are judged together."""
 MOST_SPANS = 64
 """Of one utterance; half a minute of fast speech has about fifty."""
+
+JOINTS = frozenset({"and", "but", "because", "so", "then", "or", "though", "since", "while"})
+"""Words before which speech that came without punctuation is parted."""
 
 _END = re.compile(r"[.?!,;:…][\"')\]]*$")
 
@@ -48,7 +51,9 @@ def _clauses(words: list[str]) -> list[Span]:
     clauses: list[Span] = []
     first = 0
     for index, word in enumerate(words):
-        if _END.search(word) or index == len(words) - 1:
+        joint = index + 1 < len(words) and words[index + 1].lower() in JOINTS
+        parted = joint and index + 1 - first >= FEWEST and len(words) - index - 1 >= FEWEST
+        if parted or _END.search(word) or index == len(words) - 1:
             clauses += _windows(first, index)
             first = index + 1
     return clauses

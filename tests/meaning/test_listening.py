@@ -49,8 +49,8 @@ def said(book: RuleBook, text: str) -> Hit | None:
 @pytest.mark.parametrize(
     "text",
     [
-        "There was not one free parking space when I came, I circled for half an hour.",
-        "well I could not find anywhere to park the car and so I missed my slot",
+        "so I had to leave the car three streets away",
+        "well I drove round and round for ages looking for a space",
     ],
 )
 def test_a_supervisors_sentences_find_other_words_at_once(tmp_path: Path, text: str) -> None:
@@ -76,10 +76,10 @@ def test_other_talk_and_near_misses_are_left_alone(tmp_path: Path, text: str) ->
 def test_the_evidence_is_the_clause_and_not_the_monologue(tmp_path: Path) -> None:
     before = "So I got up early, fed the dog, took the kids to school, and then I came to you."
     after = "Anyway, the letter says I have to sign it, and I have it here in front of me."
-    complaint = "There was nowhere to park, every space was taken."
+    complaint = "Every single parking space was taken again."
     hit = said(book_of(tmp_path, PARKING), f"{before} {complaint} {after}")
     assert hit is not None
-    assert "nowhere to park" in hit.text
+    assert "parking space was taken" in hit.text
     assert len(hit.text.split()) < 20
 
 
