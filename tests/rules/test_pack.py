@@ -8,6 +8,7 @@ import pytest
 
 from coach.engine.engine import Engine
 from coach.events import Fact, Result, Track
+from coach.meaning.listening import MeaningListener
 from rules.catalogue import coverage
 from rules.lint import Grade, lint
 from rules.loader import load_book
@@ -17,6 +18,7 @@ from rules.testing import ScriptedCall, ScriptedMoment, check, facts_of, run_exa
 
 BOOK = load_book()
 MATCHER = Matcher(BOOK)
+MEANING = MeaningListener(BOOK)
 
 
 def play(facts: Sequence[Fact]) -> list[Result]:
@@ -28,7 +30,11 @@ def play(facts: Sequence[Fact]) -> list[Result]:
 
 
 def test_every_example_holds() -> None:
-    wrong = [(r.rule, r.example.text, r.hit) for r in run_examples(BOOK, MATCHER) if r.failed]
+    wrong = [
+        (r.rule, r.example.text, r.hit)
+        for r in run_examples(BOOK, MATCHER, MEANING.clauses)
+        if r.failed
+    ]
     assert wrong == []
 
 
