@@ -25,7 +25,7 @@ from audio.transcriber import Transcriber, TranscriberSettings
 from coach.bench.accuracy import normalised
 from coach.events import Channel, Utterance
 
-pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 
 COMPLAINT = "I have been waiting for three weeks, and nobody has called me back."
 """Plain words that any synthesiser says clearly."""
