@@ -67,7 +67,6 @@ _EXAMPLES = {
     "todo_match": (True, True),
     "todo_no_match": (False, True),
 }
-_STEP_NAMES = {"cards": "cards"}
 UNTIL_ANSWERED = "until answered"
 """Value of ``card.hold`` for a card that never leaves by itself."""
 LONGEST_DO = 60
@@ -274,7 +273,7 @@ class _Reader:
                 )
                 return None
             values = {**values, "level": LEVELS[level]}
-        renamed: dict[str, object] = {_STEP_NAMES.get(str(k), str(k)): v for k, v in values.items()}
+        renamed: dict[str, object] = {str(k): v for k, v in values.items()}
         step: ScriptedMoment | None = self._struct(renamed, ScriptedMoment, "timeline.steps")
         return step
 

@@ -109,6 +109,9 @@ class Conditions:
             )
             return NEVER
         head = heads[0]
+        if head == "wording":
+            self._wrong(f"{key}.wording", "belongs beside 'meaning'; alone, write 'phrase'")
+            return NEVER
         if head in _LEAVES:
             return self._leaf(head, values, key)
         return self._tree(head, values, key)

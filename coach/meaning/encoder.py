@@ -127,13 +127,22 @@ def _heads() -> Heads:
         return Heads(held["weights"], held["bias"])
 
 
+class Background(NamedTuple):
+    """Ordinary talk, to count how often it comes as close to a sentence."""
+
+    vectors: Vectors
+    turns: npt.NDArray[np.int32]
+    """The turn that each vector is a clause of."""
+
+
 @functools.cache
-def background() -> Vectors:
-    """Vectors of ordinary talk, to count how often it comes as close to a sentence."""
+def background() -> Background:
+    """The shipped background."""
     file = importlib.resources.files("coach.meaning").joinpath("background_en.npz")
     with file.open("rb") as stream, np.load(stream) as held:
         small: npt.NDArray[np.int8] = held["vectors"]
-    return _unit(small.astype(np.float32))
+        turns: npt.NDArray[np.int32] = held["turns"]
+    return Background(_unit(small.astype(np.float32)), turns)
 
 
 def packed(vector: Vectors) -> bytes:

@@ -14,12 +14,22 @@ from typing import TypeVar
 import msgspec
 import numpy as np
 
+from coach.errors import RulesError
 from coach.events import Channel, Clause, ClauseScore, Fact, Hypothesis, Utterance
 from coach.meaning.clauses import spans_of
-from coach.meaning.encoder import Encoder, Vectors, background, encoder, packed, unpacked
-from coach.meaning.rates import Curve, curve_of
+from coach.meaning.encoder import (
+    Encoder,
+    ModelFacts,
+    Vectors,
+    background,
+    encoder,
+    packed,
+    unpacked,
+)
+from coach.meaning.rates import Curve, best_of_turns, curve_of
 from rules.matcher import hears, leaves
-from rules.model import Meaning, RuleBook, Speaker
+from rules.model import Meaning, Rule, RuleBook, Speaker
+from rules.problems import closest
 
 TOLD = 10.0
 """False alarms an hour up to which a score is kept: weaker ones decide nothing."""
@@ -45,7 +55,8 @@ class _Listened:
         self._written: Curve | None = None
         if self._trained is None:
             factor, power = facts.sentences
-            scores = self._closeness(background())
+            ordinary = background()
+            scores = best_of_turns(self._closeness(ordinary.vectors), ordinary.turns)
             self._written = curve_of(scores, facts.background_hours, factor=factor, power=power)
 
     def _closeness(self, vectors: Vectors) -> Vectors:
@@ -83,6 +94,7 @@ class MeaningListener:
                 for leaf in leaves(condition):
                     if not isinstance(leaf, Meaning):
                         continue
+                    _check_trained(rule, leaf, self._model.facts)
                     if leaf.key not in known:
                         known[leaf.key] = _Listened(leaf, self._model)
                     self._by_speaker.append((leaf.speaker or rule.speaker, known[leaf.key]))
@@ -132,6 +144,17 @@ class MeaningListener:
     def _heard(self, channel: Channel) -> list[_Listened]:
         heard = {one.key: one for speaker, one in self._by_speaker if hears(speaker, channel)}
         return list(heard.values())
+
+
+def _check_trained(rule: Rule, condition: Meaning, facts: ModelFacts) -> None:
+    """RulesError where a rule goes by a cue that the model was not trained on."""
+    name = condition.trained
+    if name and name not in facts.cues:
+        raise RulesError(
+            f"{rule.source.file}: rule {rule.id}: when.trained: the model knows no cue {name!r}"
+            f"{closest(name, facts.cues)}.",
+            "Leave it out: the sentences are then recognised by themselves.",
+        )
 
 
 def _clauses(

@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from coach.meaning.encoder import Vectors
 
@@ -65,6 +66,13 @@ def curve_of(scores: Vectors, hours: float, *, factor: float = 1.0, power: float
         if not rising or score > rising[-1][0]:
             rising.append((score, factor * rate**power))
     return Curve(rising)
+
+
+def best_of_turns(scores: Vectors, turns: npt.NDArray[np.int32]) -> Vectors:
+    """The highest score of each turn: it alarms once, however many of its clauses do."""
+    top = np.full(int(turns.max()) + 1, -1e9, np.float32)
+    np.maximum.at(top, turns, scores)
+    return top
 
 
 def rounded(rate: float) -> float:

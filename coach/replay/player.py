@@ -28,10 +28,13 @@ from coach.events import (
     CallStarted,
     Event,
     Fact,
+    Hypothesis,
     Located,
     Loudness,
     Result,
+    Utterance,
 )
+from coach.meaning.listening import MeaningListener
 from coach.snapshot import Snapshot
 from rules.model import RuleBook
 
@@ -111,11 +114,21 @@ class RecordingSource:
         return [_exchanged(fact) if self._swapped else fact for fact in facts]
 
 
+def _again(fact: Fact, rules: MeaningListener | None) -> Fact:
+    """The fact, scored for other rules where these are given and it has kept vectors."""
+    if rules is None:
+        return fact
+    if isinstance(fact, Utterance):
+        return rules.again(fact)
+    return rules.again(fact) if isinstance(fact, Hypothesis) else fact
+
+
 class JournalSource:
     """Facts read from a journal."""
 
-    def __init__(self, journal: Journal) -> None:
-        facts = journal.facts()
+    def __init__(self, journal: Journal, other_rules: MeaningListener | None = None) -> None:
+        """``other_rules`` scores the kept vectors for rules that the call was not coached with."""
+        facts = [_again(fact, other_rules) for fact in journal.facts()]
         first = facts[0] if facts else None
         if not isinstance(first, CallStarted):
             first = CallStarted(at=0.0, call=journal.header.call, started="", source="journal")

@@ -7,9 +7,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from coach.events import Channel, Hypothesis, Utterance
+from coach.calls.journal import Journal, JournalHeader
+from coach.errors import RulesError
+from coach.events import CallStarted, Channel, Hypothesis, Utterance
 from coach.meaning.encoder import encoder, facts, packed, unpacked
 from coach.meaning.listening import MeaningListener
+from coach.replay.player import JournalSource
 from rules.evaluate import decide
 from rules.hits import Hit
 from rules.loader import load_book
@@ -151,5 +154,42 @@ def test_every_trained_cue_of_the_pack_is_known_to_the_model() -> None:
 )  # fmt: skip
 def test_mistakes_are_told_with_their_place(tmp_path: Path, line: str, words: str) -> None:
     head = '[[rule]]\nid = "esc.own"\ntitle = "Own"\nseverity = 1\n'
-    with pytest.raises(Exception, match=words):
+    with pytest.raises(RulesError, match=words):
         book_of(tmp_path, head + line + "\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('when.wording = ["your boss"]', "belongs beside 'meaning'"),
+        (
+            'when.meaning = ["let me speak to your boss"]\nwhen.trained = "esc.supervisr"',
+            "knows no cue 'esc.supervisr'; did you mean 'esc.supervisor'",
+        ),
+    ],
+)
+def test_what_a_rule_cannot_go_by_is_told(tmp_path: Path, line: str, words: str) -> None:
+    head = '[[rule]]\nid = "esc.own"\ntitle = "Own"\nseverity = 1\n'
+    with pytest.raises(RulesError, match=words):
+        MeaningListener(book_of(tmp_path, head + line + "\n"))
+
+
+def test_a_kept_call_is_scored_for_other_rules_and_else_left_as_it_was(tmp_path: Path) -> None:
+    shipped = MeaningListener(load_book())
+    own = MeaningListener(book_of(tmp_path, PARKING))
+    started = CallStarted(at=0.0, call="c", started="", source="test")
+    heard = Utterance(
+        at=2.0, channel=Channel.CUSTOMER, start=0.0, end=2.0, utterance="C1",
+        text="Every single parking space was taken again.",
+    )  # fmt: skip
+    header = JournalHeader(version="1", call="c", rules="shipped", settings={})
+    kept = Journal(header=header, events=(started, shipped.enrich(heard)))
+    before = Journal(header=header, events=(started, heard))
+
+    def utterance(source: JournalSource) -> Utterance:
+        facts = [fact for _, some in source.facts() for fact in some]
+        return next(fact for fact in facts if isinstance(fact, Utterance))
+
+    assert utterance(JournalSource(kept)) == shipped.enrich(heard)
+    assert utterance(JournalSource(kept, own)) == own.enrich(heard)
+    assert utterance(JournalSource(before, own)) == heard, "an old call has nothing to score"

@@ -66,7 +66,7 @@ def _evidence(because: tuple[Evidence, ...]) -> Iterable[Content]:
     if not because:
         yield Content("  no particular evidence")
     for evidence in because:
-        measured = figure(evidence)
+        measured = "" if evidence.meaning else figure(evidence)
         words = reason(evidence, at_length=True)
         extra = f"  measured {measured}" if measured and measured not in words else ""
         named = f"  [{evidence.rule}]" if evidence.rule else ""

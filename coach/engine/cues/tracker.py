@@ -31,7 +31,7 @@ from coach.parameters import number, seconds, share
 from coach.roles import Family, Role
 from rules.hits import Numbers
 from rules.matcher import Matcher, leaves
-from rules.model import Meaning, Rule, Speaker
+from rules.model import AnyCondition, AnyOf, Meaning, Phrase, Rule, Speaker
 from rules.selection import chosen
 
 
@@ -53,6 +53,9 @@ class CueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Mean probability of the matched words under which a match asks to be checked."""
 
 
+ONE_CUE_A_CLAUSE = (Family.ESCALATION, Family.CONDUCT)
+"""Families in which words that hold one rule by the letter hold no other by meaning; a danger is
+never left out for another."""
 NEAR_MISS = 10.0
 """Times the accepted rate up to which words that matched no rule are told of."""
 
@@ -73,7 +76,7 @@ class RuleState:
 class _Compiled:
     """A rule with its tests."""
 
-    __slots__ = ("listens", "meanings", "passing", "rule", "state", "unless", "when")
+    __slots__ = ("letters", "listens", "meanings", "passing", "rule", "state", "unless", "when")
 
     def __init__(self, rule: Rule, compiler: Compiler, numbers: Numbers) -> None:
         self.rule = rule
@@ -85,6 +88,8 @@ class _Compiled:
         self.when: Test = compiler.compile(rule.when, rule)
         self.unless = [compiler.compile(condition, rule) for condition in rule.unless]
         self.state = RuleState()
+        self.letters = tuple(numbers.of(leaf, rule.speaker) for leaf in _alternatives(rule.when))
+        """Numbers of the phrases each of which is enough by itself."""
         self.meanings = tuple(
             numbers.of(leaf, rule.speaker)
             for leaf in leaves(rule.when)
@@ -97,6 +102,14 @@ class _Compiled:
         if truth is None or any(test(moment) is not None for test in self.unless):
             return None
         return truth
+
+
+def _alternatives(condition: AnyCondition) -> tuple[Phrase, ...]:
+    if isinstance(condition, Phrase):
+        return (condition,)
+    if isinstance(condition, AnyOf):
+        return tuple(part for part in condition.of if isinstance(part, Phrase))
+    return ()
 
 
 def _listened(rule: Rule, numbers: Numbers) -> frozenset[int]:
@@ -202,9 +215,36 @@ class CueTracker:
             truth = compiled.truth(moment)
             if truth is None or not truth.fresh:
                 continue
+            if self._said_plainly(compiled, heard):
+                continue
             match = self._match(compiled.rule, truth, heard, moment.now)
             if match is not None:
                 yield compiled, match
+
+    def _said_plainly(self, compiled: _Compiled, heard: HeardWords) -> bool:
+        """Whether another rule of the family holds by the letter where this one does by meaning.
+
+        Neighbouring cues have neighbouring meanings, and one sentence is to be counted once.
+        """
+        rule = compiled.rule
+        if rule.family not in ONE_CUE_A_CLAUSE:
+            return False
+        own = [h for n in compiled.letters if (h := heard.found.numbered(n)) and h.guard is None]
+        near = [h for n in compiled.meanings if (h := heard.found.numbered(n))]
+        if own or not near:
+            return False
+        others = (
+            heard.found.numbered(number)
+            for other in self._spoken
+            if other.rule.family is rule.family and other is not compiled
+            for number in other.letters
+        )
+        return any(
+            hit.guard is None and hit.first <= one.last and one.first <= hit.last
+            for hit in others
+            if hit is not None
+            for one in near
+        )
 
     def _nearly(
         self, heard: HeardWords, matched: Container[str]

@@ -28,7 +28,7 @@ from torch import Tensor, nn
 
 from coach.meaning.clauses import spans_of
 from coach.meaning.encoder import Encoder, Heads, ModelFacts, Vectors, packed
-from coach.meaning.rates import curve_of
+from coach.meaning.rates import best_of_turns, curve_of
 from coach.training.meaning.batches import read_public
 from coach.training.meaning.card import card
 from coach.training.meaning.lines import cues, read_lines, read_ordinary, spoken_by_agent
@@ -169,13 +169,13 @@ def calibrated(encoder: Encoder, sets: Path, quick: int | None = None) -> ModelF
     service_vectors, service_turns = turns(encoder, service)
     hours = (_hours(talk), _hours(service))
     curves = {}
+    talk_scores, service_scores = encoder.trained(talk_vectors), encoder.trained(service_vectors)
     for column, cue in enumerate(encoder.facts.cues):
-        curves[cue] = _worse(
-            capped(best(encoder.trained(talk_vectors)[:, column], talk_turns), of), hours[0],
-            None if spoken_by_agent(cue) or cue in POLITE
-            else best(encoder.trained(service_vectors)[:, column], service_turns), hours[1],
-        )  # fmt: skip
-    own = [text for part in (*_own(),) for text in part]
+        told = capped(best_of_turns(talk_scores[:, column], talk_turns), of)
+        polite = best_of_turns(service_scores[:, column], service_turns)
+        counts = not spoken_by_agent(cue) and cue not in POLITE
+        curves[cue] = _worse(told, hours[0], polite if counts else None, hours[1])
+    own = [text for part in _own() for text in part]
     own_vectors, own_turns = turns(encoder, own)
     own_hours = _hours(own)
     data = np.stack([np.frombuffer(packed(v), np.int8) for v in own_vectors])
@@ -232,13 +232,6 @@ def turns(encoder: Encoder, texts: Sequence[str]) -> tuple[Vectors, np.ndarray]:
     return np.concatenate(vectors), np.array(owner, np.int32)
 
 
-def best(scores: Vectors, owner: np.ndarray) -> Vectors:
-    """The highest score of each turn."""
-    top = np.full(int(owner.max()) + 1, -1e9, np.float32)
-    np.maximum.at(top, owner, scores)
-    return top
-
-
 def _worse(
     talk: Vectors, talk_hours: float, service: Vectors | None, service_hours: float
 ) -> tuple[tuple[float, float], ...]:
@@ -271,8 +264,8 @@ def carry_over(
         lines = [line.text for line in read_lines() if line.cue == cue and line.is_cue]
         for _ in range(TRIALS):
             sentences = encoder.encode(draw.sample(lines, SENTENCES))
-            ours = curve_of(best((own[0] @ sentences.T).max(1), own[1]), own[2])
-            theirs = curve_of(best((talk[0] @ sentences.T).max(1), talk[1]), talk[2])
+            ours = curve_of(best_of_turns((own[0] @ sentences.T).max(1), own[1]), own[2])
+            theirs = curve_of(best_of_turns((talk[0] @ sentences.T).max(1), talk[1]), talk[2])
             ratios += [theirs.rate(ours.score(rate)) / rate for rate in COUNTED]
     return (round(float(np.median(ratios)), 3), 1.0)
 

@@ -2,8 +2,8 @@
 
     uv run --group train python coach/training/meaning/train_meaning.py SETS --out FOLDER
 
-``SETS`` is the folder of public sets (see ``batches.read_public``). One thread and a fixed seed:
-the same machine gives the same weights again. Then ``make_model.py`` makes the shipped files.
+``SETS`` is the folder of public sets (see ``batches.read_public``). One thread and
+a fixed seed. Then ``make_model.py`` makes the shipped files.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=2400)
+    parser.add_argument("--steps", type=int, default=2800)
     parser.add_argument("--fragments", type=float, default=0.5, help="of the background")
     parser.add_argument("--start", type=Path, help="weights to go on from")
     parser.add_argument("--share", type=float, default=1.0, help="of the lines, for a curve")

@@ -1,0 +1,109 @@
+"""Meaning in the engine, with clauses made by hand: no model is asked."""
+
+from __future__ import annotations
+
+from rulekit import ScriptedRun, agent, card, rule
+
+from coach.events import (
+    CardRaised,
+    CardSuppressed,
+    Channel,
+    Clause,
+    ClauseScore,
+    CueMatched,
+    Suppression,
+    Utterance,
+)
+from rules.model import AnyOf, Meaning, Phrase, Wording
+
+BOSS = Meaning(sentences=("let me speak to your boss",), sensitivity=0.02, support=5.0)
+OTHER = Meaning(sentences=("I will take you to court",), sensitivity=0.02)
+BY_MEANING = rule("esc.boss", BOSS, 2, card=card(done_when=("say.boss",)))
+BY_WORDING = rule(
+    "esc.boss", AnyOf(of=(BOSS, Wording(any=("boss",), meaning=BOSS))), 2, card=card()
+)
+
+
+def said(at: float, text: str, *scores: tuple[Meaning, float], judged: bool = True) -> Utterance:
+    """One utterance that was judged as a whole."""
+    found = tuple(ClauseScore(key=m.key, rate=rate, nearest=0) for m, rate in scores)
+    clause = Clause(first=0, last=len(text.split()) - 1, scores=found)
+    return Utterance(
+        at=at, channel=Channel.CUSTOMER, start=at - 1.0, end=at, utterance=f"C{at:g}", text=text,
+        clauses=(clause,) if judged else (),
+    )  # fmt: skip
+
+
+def matched(run: ScriptedRun) -> list[str]:
+    return [r.rule for r in run.results if isinstance(r, CueMatched)]
+
+
+def test_words_that_come_near_enough_match_and_say_why() -> None:
+    run = ScriptedRun(BY_MEANING)
+    run.feed([said(2.0, "who is above you then", (BOSS, 0.01))])
+    (raised,) = (r for r in run.results if isinstance(r, CardRaised))
+    (why,) = raised.because
+    assert (why.text, why.meaning) == ("who is above you then", "let me speak to your boss")
+    assert (why.value, why.threshold) == (0.01, 0.02)
+
+
+def test_a_near_miss_gets_no_card_and_says_what_it_lacked() -> None:
+    run = ScriptedRun(BY_MEANING)
+    run.feed([said(2.0, "who is above you then", (BOSS, 0.15))])
+    assert matched(run) == []
+    (missed,) = (r for r in run.results if isinstance(r, CardSuppressed))
+    assert (missed.rule, missed.reason) == ("esc.boss", Suppression.NOT_SURE)
+    assert (missed.because[0].value, missed.because[0].threshold) == (0.15, 0.02)
+    run.feed([said(9.0, "it is quite another matter", (BOSS, 1.5))])
+    assert sum(isinstance(r, CardSuppressed) for r in run.results) == 1, "too far off to tell of"
+
+
+def test_weak_signs_add_up_until_the_agent_has_answered_them() -> None:
+    heard = rule("say.boss", Phrase(any=("put you through",)), 0)
+    signs = [said(at, f"somebody else please {at:g}", (BOSS, 0.3)) for at in (10.0, 20.0, 30.0)]
+    run = ScriptedRun(BY_MEANING, heard)
+    run.feed(signs[:2])
+    assert matched(run) == []
+    run.feed(signs[2:])
+    assert matched(run) == ["esc.boss"]
+    answered = ScriptedRun(BY_MEANING, heard)
+    answered.feed(signs[:2])
+    answered.play(agent(21.0, "I can put you through"), until=28.0)
+    answered.feed(signs[2:])
+    assert matched(answered) == ["say.boss"]
+
+
+def test_a_wording_counts_where_the_meaning_supports_it() -> None:
+    for rate, found in ((4.0, ["esc.boss"]), (6.0, [])):
+        run = ScriptedRun(BY_WORDING)
+        run.feed([said(2.0, "my boss told me to call", (BOSS, rate))])
+        assert matched(run) == found
+
+
+def test_a_wording_in_words_that_were_never_judged_counts_as_it_is() -> None:
+    run = ScriptedRun(BY_WORDING)
+    run.feed([said(2.0, "my boss told me to call", judged=False)])
+    assert matched(run) == ["esc.boss"]
+
+
+def test_one_sentence_is_one_cue_where_another_rule_has_its_very_words() -> None:
+    court = rule("esc.court", OTHER, 2, card=card())
+    plain = rule("esc.plain", Phrase(any=("money back",)), 1)
+    run = ScriptedRun(court, plain)
+    run.feed([said(2.0, "I just want my money back", (OTHER, 0.01))])
+    assert matched(run) == ["esc.plain"]
+
+
+def test_a_danger_is_never_left_out_for_other_words() -> None:
+    danger = rule("safety.own", OTHER, 4, card=card())
+    plain = rule("safety.plain", Phrase(any=("money back",)), 2)
+    run = ScriptedRun(danger, plain)
+    run.feed([said(2.0, "I just want my money back", (OTHER, 0.01))])
+    assert set(matched(run)) == {"safety.own", "safety.plain"}
+
+
+def test_meaning_inside_quoted_words_is_guarded_as_they_are() -> None:
+    lie = rule("esc.lie", AnyOf(of=(BOSS, Phrase(any=("you are lying",)))), 2, card=card())
+    run = ScriptedRun(lie)
+    run.feed([said(2.0, "I am not saying you are lying", (BOSS, 0.001))])
+    assert run.cards() == []
