@@ -112,9 +112,10 @@ def encoder() -> Encoder:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
-    session = onnxruntime.InferenceSession(
-        folder.joinpath("model_en.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
-    )
+    with importlib.resources.as_file(folder.joinpath("model_en.onnx")) as file:
+        session = onnxruntime.InferenceSession(
+            str(file), options, providers=["CPUExecutionProvider"]
+        )
     tokenizer = Tokenizer.from_str(folder.joinpath("tokenizer_en.json").read_text("utf-8"))
     tokenizer.enable_truncation(facts().longest)
     return Encoder(facts(), session, tokenizer, _heads())
