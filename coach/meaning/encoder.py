@@ -27,8 +27,8 @@ class Heads(NamedTuple):
     bias: Vectors
 
 
-BATCH = 32
-"""Texts encoded at a time; more is no faster on two cores."""
+BATCH = 8
+"""Texts encoded at a time; more is no faster on two cores and takes memory."""
 REMEMBERED = 4096
 """Texts whose vectors are kept: a final mostly repeats what its drafts said."""
 
