@@ -60,7 +60,7 @@ def test_a_near_miss_gets_no_card_and_says_what_it_lacked() -> None:
 
 def test_weak_signs_add_up_until_the_agent_has_answered_them() -> None:
     heard = rule("say.boss", Phrase(any=("put you through",)), 0)
-    signs = [said(at, f"somebody else please {at:g}", (BOSS, 0.3)) for at in (10.0, 20.0, 30.0)]
+    signs = [said(at, f"somebody else please {at:g}", (BOSS, 0.25)) for at in (10.0, 20.0, 30.0)]
     run = ScriptedRun(BY_MEANING, heard)
     run.feed(signs[:2])
     assert matched(run) == []

@@ -15,9 +15,10 @@ from coach.events import Evidence
 
 WINDOW = 240.0
 """Seconds of call time over which signs add up: a complaint takes four minutes at the most."""
-FEWEST = 2
-CAUTION = 10.0
-"""Times by which chance signs are taken to come together more often than at random."""
+FEWEST = 3
+CAUTION = 1000.0
+"""Times by which chance signs are taken to come together more often than at random: strangers who
+talk of the news come near the same rule again and again."""
 
 
 class Gathering:
