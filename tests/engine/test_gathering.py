@@ -23,7 +23,7 @@ def gathering(*rates: float, every: float = 30.0, sensitivity: float = 0.02) -> 
         ((0.25, 0.25, 0.25), True),
         ((0.4, 0.4, 0.4), False),
         ((0.6, 0.6, 0.6, 0.6), True),
-        ((1.9, 1.9, 1.9, 1.9, 1.9), False),
+        ((1.9, 1.9, 1.9, 1.9), False),
     ],
 )
 def test_how_many_half_certain_signs_are_one_certain_one(

@@ -208,7 +208,6 @@ def test_every_result_says_why(name: str) -> None:
 
 OTHERWISE_WITH_MEANING = {
     "ending_an_abusive_call": "the insult after the last warning has a card of its own",
-    "set_boundaries": "likewise",
 }
 """Calls whose cards differ where words were judged for their meaning, and how."""
 
