@@ -145,10 +145,55 @@ def test_mood_counts_only_while_trusted_and_fresh() -> None:
     assert level(1.0, 1.0, 1.0) is Level.CALM
 
 
-def test_a_raised_voice_alone_makes_uneasy() -> None:
+SPOKE = Evidence(text="words", utterance="C1")
+
+
+def test_a_raised_voice_alone_counts_only_when_it_lasts() -> None:
     tracker = EscalationTracker(PACK, SETTINGS)
-    tracker.evaluate(1.0, None, 0.9)
+    changed = [c.at for step in range(80) for c in tracker.evaluate(step / 2, None, 0.9)]
+    assert changed == [SETTINGS.voice_alone_s]
     assert tracker.level is Level.UNEASY
+    assert tracker.because[0].note == "voice raised over its own usual level"
+
+
+@pytest.mark.parametrize("pause", [None, 0.2])
+def test_a_voice_that_calms_down_in_between_does_not_last(pause: float | None) -> None:
+    tracker = EscalationTracker(PACK, SETTINGS)
+    for step in range(80):
+        tracker.evaluate(step / 2, None, pause if step % 30 == 0 else 0.9)
+    assert tracker.level is Level.CALM
+
+
+def test_a_raised_voice_with_pleasant_words_does_not_last() -> None:
+    tracker = EscalationTracker(PACK, SETTINGS)
+    for step in range(80):
+        if step % 24 == 0:
+            tracker.turn(3.0, SPOKE)
+        tracker.evaluate(step / 2, None, 0.9)
+    assert tracker.level is Level.CALM
+
+
+@pytest.mark.parametrize(
+    ("turn", "severity", "mood", "level"),
+    [
+        (-1.0, None, None, Level.UNEASY),
+        (0.0, None, None, Level.CALM),
+        (0.0, 1, None, Level.UNEASY),
+        (0.0, None, -1.4, Level.UNEASY),
+        (0.0, None, -1.0, Level.CALM),
+    ],
+    ids=["bitter words", "neutral words", "a cue", "a bad mood", "a mood that counts nothing"],
+)
+def test_a_raised_voice_counts_at_once_with_what_goes_with_it(
+    turn: float, severity: int | None, mood: float | None, level: Level
+) -> None:
+    tracker = EscalationTracker(PACK, SETTINGS)
+    tracker.turn(turn, SPOKE)
+    if severity is not None:
+        tracker.cue(cue(1.0, severity, Track.ESCALATION))
+    point = None if mood is None else MoodPoint(at=1.0, score=mood, uncertainty=1.0)
+    tracker.evaluate(1.0, point, 0.9)
+    assert tracker.level is level
 
 
 @pytest.mark.parametrize("rule", ["esc.bereavement", "esc.vulnerable", "esc.confusion"])

@@ -1,8 +1,9 @@
 """How far the call has escalated: a level with evidence, decay and hysteresis.
 
 Every cue of the customer's adds *heat*, by its track and severity; heat halves every
-``half_life_s`` seconds. A bad mood and a raised voice add to it for as long as they last. Good
-news (a cue of severity 0, a pleasant turn) takes heat away. A table turns heat into a level:
+``half_life_s`` seconds. A bad mood and a raised voice add to it for as long as they last; a voice
+only where words go with it or where it lasts, since people also speak up out of pleasure, in a
+street or on a bad line. Good news (a cue of severity 0, a pleasant turn) takes heat away. A table turns heat into a level:
 each level is entered at one figure and left at a lower one, and is kept for a minimum stay, so
 that it never flickers. A threat or a danger to life raises the call to CRITICAL at once and
 holds it there for ``pinned_s``.
@@ -91,6 +92,12 @@ class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     """Seconds after which the last mood is stale and adds nothing."""
     voice_heat: Annotated[float, quantity(0, 100, "heat")] = 1.6
     """Heat of a voice that is surely raised."""
+    voice_with: Annotated[float, quantity(0, 100, "heat")] = 0.15
+    """Heat from cues and mood beside which a raised voice counts at once."""
+    voice_with_turn: Annotated[float, quantity(-5, 5, "points")] = -0.25
+    """A last turn at or below this score (-5 to +5) makes a raised voice count as well."""
+    voice_alone_s: Annotated[float, seconds(0, 600)] = 20.0
+    """Seconds a voice must stay raised to count by itself; a pleasant turn begins them anew."""
     relief: Annotated[float, share()] = 0.5
     """Share of the heat left after good news."""
     pleasant: Annotated[float, quantity(-5, 5, "points")] = 1.5
@@ -120,6 +127,8 @@ class EscalationTracker:
         self._heats: list[_Heat] = []
         self._pinned: tuple[float, Evidence] | None = None
         self._eased: tuple[Evidence, ...] = ()
+        self._last_turn = 0.0
+        self._raised_since: float | None = None
         self.level = Level.CALM
         self.since = 0.0
         self.because: tuple[Evidence, ...] = ()
@@ -169,10 +178,12 @@ class EscalationTracker:
 
     def turn(self, score: float, evidence: Evidence) -> None:
         """The customer finished a turn with ``score`` (-5 to +5)."""
+        self._last_turn = score
         if score >= self._settings.pleasant:
             self._ease(self._settings.pleasant_share, evidence)
 
     def _ease(self, share: float, evidence: Evidence) -> None:
+        self._raised_since = None
         for heat in self._heats:
             heat.weight *= share
         self._eased = (evidence,)
@@ -219,11 +230,24 @@ class EscalationTracker:
             if weight > 0.0 and at - mood.at <= settings.mood_past_s:
                 note = "mood of the last turns"
                 parts.append((weight, Evidence(value=mood.score, note=note)))
-        if raised is not None and raised >= 0.5:
+        if self._voice_counts(at, raised, sum(weight for weight, _ in parts)):
+            assert raised is not None  # noqa: S101 - it counts
             note = "voice raised over its own usual level"
             parts.append((settings.voice_heat * raised, Evidence(value=raised, note=note)))
         parts.sort(key=lambda part: -part[0])
         return parts
+
+    def _voice_counts(self, at: float, raised: float | None, beside: float) -> bool:
+        """Whether the voice is raised and means something: words go with it, or it lasts."""
+        if raised is None or raised < 0.5:
+            self._raised_since = None
+            return False
+        if self._raised_since is None:
+            self._raised_since = at
+        settings = self._settings
+        if beside >= settings.voice_with or self._last_turn <= settings.voice_with_turn:
+            return True
+        return at - self._raised_since >= settings.voice_alone_s
 
     def _step(self, at: float, heat: float) -> Level:
         """Look the level up in the table, one step down at a time."""

@@ -1,7 +1,9 @@
 """What the encoder sees at each step: written lines, their near misses, and ordinary talk.
 
 Of every batch half are lines, two of a cue and two of its near misses at a time; the rest is
-background: our own ordinary talk and public sets that may train (see the model card).
+background: our own ordinary talk and public sets that may train (see the model card), a third of
+it what the network last took for a cue. A cue may come once in a hundred hours of ordinary talk,
+so what decides is the far end of the background, which chance alone hardly ever draws.
 Each sample says for every cue what is wanted and how much it matters: a line of one cue says
 nothing about its siblings, and an agent's line nothing about the customer's cues.
 """
@@ -34,6 +36,9 @@ PUBLIC = 0.7
 _FILLERS = (
     "um", "uh", "well", "look", "i mean", "you know", "okay so", "right", "yeah", "no", "so", "and",
 )  # fmt: skip
+_HESITATIONS = ("uh", "um", "you know", "i mean", "like", "uh you know", "well")
+_HARD_SHARE = 1 / 3
+"""Of the background, as soon as there is any."""
 _SOURCES = {
     "customer": 8, "agent": 4, "multidogo": 4, "natcs": 2, "neutral": 6, "thanks": 2, "abuse": 1,
     "no_abuse": 1,
@@ -156,17 +161,27 @@ class Batches:
                 PUBLIC,
             ),
         }  # fmt: skip
+        self._hard: list[Sample] = []
         self._kinds = [kind for kind, count in _SOURCES.items() for _ in range(count)]
 
     def batch(self, size: int) -> list[Sample]:
         """Samples of one step."""
         background = size // 2
-        samples: list[Sample] = []
+        hard = round(background * _HARD_SHARE) if self._hard else 0
+        samples = [self._random.choice(self._hard) for _ in range(hard)]
         for _ in range((size - background) // 4):
             cue = self._random.choice(self._cues)
             samples += [self._line(cue, is_cue=sign) for sign in (True, False, True, False)]
-        kinds = [self._random.choice(self._kinds) for _ in range(background)]
-        return samples + [self._draw[kind]() for kind in kinds]
+        return samples + self.background(background - hard)
+
+    def background(self, count: int) -> list[Sample]:
+        """So many samples of the background, as chance has it."""
+        kinds = [self._random.choice(self._kinds) for _ in range(count)]
+        return [self._draw[kind]() for kind in kinds]
+
+    def insist_on(self, samples: list[Sample]) -> None:
+        """From now on draw these more often: what the network took for cues and is none."""
+        self._hard = samples
 
     def _line(self, cue: str, *, is_cue: bool) -> Sample:
         agent = spoken_by_agent(cue)
@@ -187,10 +202,9 @@ class Batches:
             weights[number] = weight
         text = self._random.choice(texts)
         if self._random.random() < self._fragments:
-            words = text.split()
-            count = self._random.randint(3, 12)
-            start = self._random.randint(0, max(0, len(words) - count))
-            text = " ".join(words[start : start + count])
+            text = self._piece(text)
+            if self._random.random() < 0.3:  # run-on speech: the end of one thing, another's start
+                text = f"{text} {self._piece(self._random.choice(texts))}"
         return Sample(self._varied(text), wanted, weights, -1)
 
     def _thanks(self) -> Sample:
@@ -227,7 +241,25 @@ class Batches:
             if len(words) > 5:
                 del words[self._random.randrange(len(words))]
             text = " ".join(words)
-        return text
+        return self._hesitant(text) if chance() < 0.35 else text
+
+    def _hesitant(self, text: str) -> str:
+        """With hesitations and words begun twice, as people talk."""
+        words = text.split()
+        for _ in range(self._random.randint(1, 3)):
+            at = self._random.randrange(len(words)) if words else 0
+            if words and self._random.random() < 0.4:
+                words.insert(at, words[at].strip(".,?!"))
+            else:
+                said = self._random.choice(_HESITATIONS)
+                words.insert(at, f"{said}," if self._random.random() < 0.5 else said)
+        return " ".join(words)
+
+    def _piece(self, text: str) -> str:
+        words = text.split()
+        count = self._random.randint(3, 12)
+        start = self._random.randint(0, max(0, len(words) - count))
+        return " ".join(words[start : start + count])
 
     def _beside(self, text: str, words: list[str]) -> str:
         count = self._random.randint(2, 8)

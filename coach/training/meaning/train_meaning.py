@@ -32,6 +32,10 @@ WARM_UP = 0.06
 PAIRS = 0.3
 """Weight of the loss that draws lines of a cue together against the loss of the scores."""
 TEMPERATURE = 0.1
+SEARCH_EVERY, SEARCHED = 500, 24_000
+"""Steps between two searches of the background for what is taken for a cue, and its size."""
+HARDEST = 12
+"""Samples of each search kept for each cue; those of the last three searches are drawn from."""
 
 
 def main() -> None:
@@ -39,7 +43,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=2800)
+    parser.add_argument("--steps", type=int, default=6000)
     parser.add_argument("--fragments", type=float, default=0.5, help="of the background")
     parser.add_argument("--start", type=Path, help="weights to go on from")
     parser.add_argument("--share", type=float, default=1.0, help="of the lines, for a curve")
@@ -51,12 +55,18 @@ def main() -> None:
     if args.start:
         network.load_state_dict(torch.load(args.start)["state"])
     train(network, batches, args.steps)
-    args.out.mkdir(parents=True, exist_ok=True)
-    torch.save({"state": network.state_dict(), "cues": cues()}, args.out / "weights.pt")
+    save(network, args.out / "weights.pt")
+
+
+def save(network: Network, path: Path) -> None:
+    """Write the weights and the cues they were trained for."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.save({"state": network.state_dict(), "cues": cues()}, path)
 
 
 def train(network: Network, batches: Batches, steps: int) -> None:
     """Train for so many steps."""
+    hard: list[list[Sample]] = []
     pieces = tokenizer()
     added = ("project", "head", "sharpness")
     named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
@@ -73,6 +83,9 @@ def train(network: Network, batches: Batches, steps: int) -> None:
     )
     began, shown = time.monotonic(), 0.0
     for step in range(steps):
+        if step and step % SEARCH_EVERY == 0:
+            hard = [*hard[-2:], hardest(network, pieces, batches.background(SEARCHED))]
+            batches.insist_on([sample for search in hard for sample in search])
         loss, told = loss_of(network, pieces, batches.batch(BATCH))
         optimiser.zero_grad()
         loss.backward()
@@ -82,6 +95,26 @@ def train(network: Network, batches: Batches, steps: int) -> None:
         shown = told if not step else 0.98 * shown + 0.02 * told
         if step % 100 == 99:
             print(f"{step + 1} {shown:.4f} {time.monotonic() - began:.0f} s", flush=True)
+
+
+@torch.no_grad()
+def hardest(network: Network, pieces: Tokenizer, samples: list[Sample]) -> list[Sample]:
+    """Those of the samples that score highest for a cue that they are known not to be."""
+    network.eval()
+    samples = sorted(samples, key=lambda sample: len(sample.text))
+    wrong: list[Tensor] = []
+    for at in range(0, len(samples), 256):
+        some = samples[at : at + 256]
+        ids, mask = tokens(pieces, [sample.text for sample in some], LONGEST)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            vectors = network.vectors(ids, mask)
+        weight = torch.tensor([sample.weight for sample in some])
+        wanted = torch.tensor([sample.wanted for sample in some])
+        not_said = (weight > 0) & (wanted == 0)
+        wrong.append(network.scores(vectors.float()).masked_fill(~not_said, -1e4))
+    network.train()
+    best = torch.cat(wrong).topk(HARDEST, dim=0).indices
+    return [samples[number] for number in best.flatten().unique().tolist()]
 
 
 def loss_of(network: Network, pieces: Tokenizer, samples: list[Sample]) -> tuple[Tensor, float]:
