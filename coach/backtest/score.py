@@ -7,13 +7,13 @@ negated or quoted ("I'm not saying you're lying").
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated
 
 import msgspec
 
 from coach.engine.talk.feeling import score_text
-from coach.events import Channel
+from coach.events import Channel, Clause
 from coach.roles import Family
 from rules.evaluate import decide, lexical
 from rules.matcher import Matcher, Understand, understand_nothing
@@ -84,8 +84,9 @@ class Scorer:
 
     def score(self, channel: Channel, text: str, line: int = 1) -> Score:
         """Score one sentence."""
-        mood = score_text(text)
-        cues = self.cues(channel, text)
+        clauses = self._understand(channel, text)
+        mood = score_text(text, clauses)
+        cues = self._cues(channel, text, clauses)
         return Score(
             line=line,
             channel=channel,
@@ -97,7 +98,10 @@ class Scorer:
 
     def cues(self, channel: Channel, text: str) -> list[Rule]:
         """The rules that match at full strength, gravest first."""
-        found = self._matcher.find(channel, text, clauses=self._understand(channel, text))
+        return self._cues(channel, text, self._understand(channel, text))
+
+    def _cues(self, channel: Channel, text: str, clauses: Sequence[Clause]) -> list[Rule]:
+        found = self._matcher.find(channel, text, clauses=clauses)
         if not found:
             return []
         matched: list[Rule] = []

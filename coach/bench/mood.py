@@ -17,6 +17,8 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 from coach.bench.roc import area_under_curve
 from coach.engine.talk.feeling import score_text
 from coach.errors import InputError
+from coach.events import Channel
+from rules.matcher import Understand, understand_nothing
 
 Line = dict[str, str]
 
@@ -91,14 +93,14 @@ class MoodRow(msgspec.Struct, frozen=True, kw_only=True):
     """Share of the others with distress of 0.5 or more."""
 
 
-def measure_mood(folder: Path) -> list[MoodRow]:
+def measure_mood(folder: Path, understand: Understand = understand_nothing) -> list[MoodRow]:
     """Measure every set that ``folder`` holds; InputError where it holds none."""
     plain = SentimentIntensityAnalyzer()
     rows = []
     for one in SETS:
         paths = sorted(folder.glob(one.files))
         if paths:
-            rows.append(_row(one, _lines(paths), plain))
+            rows.append(_row(one, _lines(paths), plain, understand))
     if not rows:
         patterns = ", ".join(one.files for one in SETS)
         raise InputError(f"{folder}: no labelled set found.", f"Looked for {patterns}.")
@@ -113,14 +115,19 @@ def _lines(paths: Iterable[Path]) -> list[Line]:
     return lines
 
 
-def _row(one: LabelledSet, lines: list[Line], plain: SentimentIntensityAnalyzer) -> MoodRow:
+def _row(
+    one: LabelledSet,
+    lines: list[Line],
+    plain: SentimentIntensityAnalyzer,
+    understand: Understand,
+) -> MoodRow:
     vader: tuple[list[float], list[float]] = ([], [])
     overlaid: tuple[list[float], list[float]] = ([], [])
     distress: tuple[list[float], list[float]] = ([], [])
     try:
         for line in filter(one.takes, lines):
             side, text = int(one.unhappy(line)), line[one.text]
-            score = score_text(text)
+            score = score_text(text, understand(Channel.CUSTOMER, text))
             vader[side].append(-float(plain.polarity_scores(text)["compound"]))
             overlaid[side].append(-score.compound)
             distress[side].append(score.distress)

@@ -127,8 +127,9 @@ def _shown(firing: Firing, wanted: str | None, rule: str | None) -> bool:
 
 def _mood(folder: Path, *, as_json: bool) -> None:
     from coach.bench.mood import measure_mood, mood_table  # noqa: PLC0415 - only when asked for
+    from coach.meaning.listening import MeaningListener  # noqa: PLC0415 - needs the encoder
 
-    rows = measure_mood(folder)
+    rows = measure_mood(folder, MeaningListener(load_book()).clauses)
     print(msgspec.json.encode(rows).decode() if as_json else mood_table(rows))
 
 

@@ -26,13 +26,15 @@ from coach.meaning.encoder import (
     packed,
     unpacked,
 )
-from coach.meaning.rates import Curve, best_of_turns, curve_of
+from coach.meaning.rates import Curve, best_of_turns, curve_of, share_of
 from rules.matcher import hears, leaves
 from rules.model import Meaning, Rule, RuleBook, Speaker
 from rules.problems import closest
 
 TOLD = 10.0
 """False alarms an hour up to which a score is kept: weaker ones decide nothing."""
+FRUSTRATION = "esc.frustration"
+"""The trained cue that tells how frustrated a clause is."""
 LANGUAGE = "en"
 """The model's language; what is said in another one has no meaning here."""
 
@@ -81,6 +83,22 @@ class _Listened:
         return list(zip(rates, index, strict=True))
 
 
+class _Frustration:
+    """The trained cue of frustration, as a share; 0 for a model without it."""
+
+    def __init__(self, facts: ModelFacts) -> None:
+        known = FRUSTRATION in facts.cues
+        self._column = facts.cues.index(FRUSTRATION) if known else -1
+        self._curve = Curve(facts.curves[FRUSTRATION]) if known else None
+
+    def of(self, trained: Vectors) -> list[float]:
+        """Of each clause, rounded to what decides something."""
+        if self._curve is None:
+            return [0.0] * len(trained)
+        scores = trained[:, self._column]
+        return [round(share_of(self._curve.rate(float(score))), 3) for score in scores]
+
+
 class MeaningListener:
     """Scores the clauses of utterances for one rule book."""
 
@@ -88,6 +106,7 @@ class MeaningListener:
         """``model``: the shipped one unless given."""
         self._model = model or encoder()
         self._by_speaker: list[tuple[Speaker, _Listened]] = []
+        self._frustration = _Frustration(self._model.facts)
         known: dict[str, _Listened] = {}
         for rule in book.active():
             for condition in (rule.when, *rule.unless):
@@ -114,7 +133,7 @@ class MeaningListener:
         vectors = self._model.encode([" ".join(words[a : b + 1]) for a, b in spans])
         trained = self._model.trained(vectors)
         kept = [base64.b85encode(packed(vector)).decode("ascii") for vector in vectors]
-        return _clauses(spans, kept, listened, vectors, trained)
+        return self._clauses(spans, kept, listened, (vectors, trained))
 
     def given(self, fact: Fact) -> Fact:
         """Any fact, with its meaning where it has words."""
@@ -138,8 +157,27 @@ class MeaningListener:
         kept = [clause.vector for clause in fact.clauses]
         vectors = np.stack([unpacked(base64.b85decode(vector)) for vector in kept])
         trained = self._model.trained(vectors)
-        clauses = _clauses(spans, kept, self._heard(fact.channel), vectors, trained)
+        clauses = self._clauses(spans, kept, self._heard(fact.channel), (vectors, trained))
         return msgspec.structs.replace(fact, clauses=clauses)
+
+    def _clauses(
+        self,
+        spans: Sequence[tuple[int, int]],
+        kept: Sequence[str],
+        listened: Sequence[_Listened],
+        encoded: tuple[Vectors, Vectors],
+    ) -> tuple[Clause, ...]:
+        vectors, trained = encoded
+        scores: list[list[ClauseScore]] = [[] for _ in spans]
+        for one in listened:
+            for row, (rate, nearest) in enumerate(one.scores(vectors, trained)):
+                if rate <= TOLD:
+                    scores[row].append(ClauseScore(key=one.key, rate=rate, nearest=nearest))
+        felt = self._frustration.of(trained)
+        return tuple(
+            Clause(first=first, last=last, vector=vector, scores=tuple(found), frustration=share)
+            for (first, last), vector, found, share in zip(spans, kept, scores, felt, strict=True)
+        )
 
     def _heard(self, channel: Channel) -> list[_Listened]:
         heard = {one.key: one for speaker, one in self._by_speaker if hears(speaker, channel)}
@@ -155,21 +193,3 @@ def _check_trained(rule: Rule, condition: Meaning, facts: ModelFacts) -> None:
             f"{closest(name, facts.cues)}.",
             "Leave it out: the sentences are then recognised by themselves.",
         )
-
-
-def _clauses(
-    spans: Sequence[tuple[int, int]],
-    kept: Sequence[str],
-    listened: Sequence[_Listened],
-    vectors: Vectors,
-    trained: Vectors,
-) -> tuple[Clause, ...]:
-    scores: list[list[ClauseScore]] = [[] for _ in spans]
-    for one in listened:
-        for row, (rate, nearest) in enumerate(one.scores(vectors, trained)):
-            if rate <= TOLD:
-                scores[row].append(ClauseScore(key=one.key, rate=rate, nearest=nearest))
-    return tuple(
-        Clause(first=first, last=last, vector=vector, scores=tuple(found))
-        for (first, last), vector, found in zip(spans, kept, scores, strict=True)
-    )

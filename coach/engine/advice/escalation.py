@@ -3,10 +3,10 @@
 Every cue of the customer's adds *heat*, by its track and severity; heat halves every
 ``half_life_s`` seconds. A bad mood and a raised voice add to it for as long as they last; a voice
 only where words go with it or where it lasts, since people also speak up out of pleasure, in a
-street or on a bad line. Good news (a cue of severity 0, a pleasant turn) takes heat away. A table turns heat into a level:
-each level is entered at one figure and left at a lower one, and is kept for a minimum stay, so
-that it never flickers. A threat or a danger to life raises the call to CRITICAL at once and
-holds it there for ``pinned_s``.
+street or on a bad line. Good news (a cue of severity 0, a pleasant turn) takes heat away. A
+table turns heat into a level: each level is entered at one figure and left at a lower one, and
+is kept for a minimum stay, so that it never flickers. A threat or a danger to life
+raises the call to CRITICAL at once and holds it there for ``pinned_s``.
 
 Only what was surely said counts: doubtful text never gets here, so a "thank you" that the
 recogniser made up cools nothing.

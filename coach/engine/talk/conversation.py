@@ -152,7 +152,7 @@ class Conversation:
         heard.final = True
         heard.words = fact.words
         if is_scored(fact.language):
-            heard.score = score_text(fact.text)
+            heard.score = score_text(fact.text, fact.clauses)
         return heard
 
     def _heard(self, fact: Hypothesis | Utterance, text: str) -> HeardWords:

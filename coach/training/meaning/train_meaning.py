@@ -97,24 +97,28 @@ def train(network: Network, batches: Batches, steps: int) -> None:
             print(f"{step + 1} {shown:.4f} {time.monotonic() - began:.0f} s", flush=True)
 
 
-@torch.no_grad()
 def hardest(network: Network, pieces: Tokenizer, samples: list[Sample]) -> list[Sample]:
     """Those of the samples that score highest for a cue that they are known not to be."""
     network.eval()
     samples = sorted(samples, key=lambda sample: len(sample.text))
-    wrong: list[Tensor] = []
-    for at in range(0, len(samples), 256):
-        some = samples[at : at + 256]
-        ids, mask = tokens(pieces, [sample.text for sample in some], LONGEST)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            vectors = network.vectors(ids, mask)
-        weight = torch.tensor([sample.weight for sample in some])
-        wanted = torch.tensor([sample.wanted for sample in some])
-        not_said = (weight > 0) & (wanted == 0)
-        wrong.append(network.scores(vectors.float()).masked_fill(~not_said, -1e4))
+    with torch.no_grad():
+        wrong = [
+            _wrongly(network, pieces, samples[at : at + 256]) for at in range(0, len(samples), 256)
+        ]
     network.train()
     best = torch.cat(wrong).topk(HARDEST, dim=0).indices
     return [samples[number] for number in best.flatten().unique().tolist()]
+
+
+def _wrongly(network: Network, pieces: Tokenizer, samples: list[Sample]) -> Tensor:
+    """Scores of the cues that each sample is known not to be; very low for all others."""
+    ids, mask = tokens(pieces, [sample.text for sample in samples], LONGEST)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        vectors = network.vectors(ids, mask)
+    weight = torch.tensor([sample.weight for sample in samples])
+    wanted = torch.tensor([sample.wanted for sample in samples])
+    not_said = (weight > 0) & (wanted == 0)
+    return network.scores(vectors.float()).masked_fill(~not_said, -1e4)
 
 
 def loss_of(network: Network, pieces: Tokenizer, samples: list[Sample]) -> tuple[Tensor, float]:
