@@ -127,14 +127,40 @@ def test_talk_share(turns: TurnTracker) -> None:
 
 def test_pace_against_the_own_baseline(turns: TurnTracker) -> None:
     for start in (0.0, 20.0, 40.0):
-        turns.uttered(AGENT, start, start + 15.0, 35)
+        turns.uttered(AGENT, start, start + 15.0, "word " * 35)
     assert turns.pace_baseline(AGENT, 60.0, 20.0) is None or turns.pace_baseline(
         AGENT, 80.0, 20.0
     ) == pytest.approx(140.0)
-    turns.uttered(AGENT, 70.0, 80.0, 40)
+    turns.uttered(AGENT, 70.0, 80.0, "word " * 40)
     assert turns.pace_now(AGENT, 80.0, 20.0) == pytest.approx(240.0)
     assert turns.pace_baseline(AGENT, 80.0, 20.0) == pytest.approx(140.0)
     assert turns.pace_now(AGENT, 120.0, 20.0) is None
+
+
+def test_numbers_read_out_in_bursts_are_not_fast(turns: TurnTracker) -> None:
+    for number in range(12):
+        start = 4.0 * number
+        turns.uttered(AGENT, start, start + 0.8, "four, four 7 Double one 12,50")
+    assert turns.pace_now(AGENT, 48.0, 60.0) is None
+    assert turns.pace(AGENT) == pytest.approx(450.0)
+
+
+@pytest.mark.parametrize(
+    ("pause", "between", "rate"),
+    [(0.0, False, 240.0), (1.0, False, 208.7), (1.0, True, 240.0), (3.0, False, 240.0)],
+    ids=["none", "its own", "the other side speaks", "too long to be one"],
+)
+def test_own_pauses_slow_a_speaker_down(
+    turns: TurnTracker, pause: float, between: bool, rate: float
+) -> None:
+    start = 0.0
+    for _ in range(4):
+        turns.uttered(AGENT, start, start + 5.0, "word " * 20)
+        if between:
+            turns.uttered(CUSTOMER, start + 5.2, start + 5.5, "I see")
+        start += 5.0 + pause
+    assert turns.pace_now(AGENT, start, 60.0) == pytest.approx(rate, abs=0.1)
+    assert turns.pace(AGENT) == pytest.approx(240.0)
 
 
 def test_unheard_words_may_still_come_but_not_for_ever(turns: TurnTracker) -> None:

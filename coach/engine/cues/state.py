@@ -141,7 +141,7 @@ def pace(condition: Pace) -> Test:
             if rate > bound:
                 evidence = Evidence(
                     channel=channel, value=round(rate), threshold=round(bound),
-                    note="words a minute",
+                    note="words a minute, own pauses counted",
                 )  # fmt: skip
                 return Truth((evidence,))
         return None

@@ -147,7 +147,7 @@ class Conversation:
         if fact.doubtful or not fact.text:
             return None
         self.turns.heard(fact.channel, fact.end, fact.text)
-        self.turns.uttered(fact.channel, fact.start, fact.end, len(fact.text.split()))
+        self.turns.uttered(fact.channel, fact.start, fact.end, fact.text)
         heard = self._heard(fact, fact.text)
         heard.final = True
         heard.words = fact.words

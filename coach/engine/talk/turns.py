@@ -25,9 +25,18 @@ from coach.parameters import number, seconds
 from rules.model import Speaker
 
 _KEEP_S = 300.0
+_OWN_PAUSE_S = 2.5
+"""Silence up to this between two utterances of one side is a pause of its own; longer, and the
+speaker is busy with something else."""
 """Spans older than this serve no window; longer windows than five minutes are not offered."""
 
 _WORD = re.compile(r"[a-z']+(?:-[a-z']+)*")
+_NUMBER = re.compile(
+    r"[^\w\s]*(?:[\d.,:/-]*\d[\d.,:/-]*|(?:zero|oh|double|triple|one|two|three|four|five|six|seven|eight"
+    r"|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|hundred|thousand"
+    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?))[^\w\s]*",
+    re.IGNORECASE,
+)
 
 
 class TurnSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -79,27 +88,50 @@ class Span:
 
 
 class PaceMeter:
-    """Words a minute of one side's own speech."""
+    """Two rates of one side, in words a minute.
+
+    The *articulation rate* is words over the time they take; pauses do not count. The *speaking
+    rate* is what a listener has to follow: the speaker's own short pauses count as time, and
+    numbers count neither as words nor as time, since who reads out a number slowly in bursts
+    articulates short words fast. (The terms are those of phonetics: Laver, Principles of
+    Phonetics, 1994.)
+    """
 
     def __init__(self) -> None:
         self.recent: deque[tuple[float, int, float]] = deque()
-        """(end of utterance, words, seconds)."""
+        """(end of utterance, words but numbers, their seconds with the pause before them)."""
         self.words = 0
         self.seconds = 0.0
+        self._all_words = 0
+        self._all_seconds = 0.0
+        self._end: float | None = None
 
-    def add(self, end: float, words: int, seconds: float) -> None:
-        """Take in one final utterance."""
-        if words == 0 or seconds <= 0.0:
+    def add(self, start: float, end: float, words: int, numbers: int = 0) -> None:
+        """Take in one final utterance of ``words`` words, ``numbers`` of them numbers."""
+        if words == 0 or end <= start:
             return
-        self.recent.append((end, words, seconds))
-        self.words += words
-        self.seconds += seconds
-        while self.recent[0][0] < end - _KEEP_S:
+        self._all_words += words
+        self._all_seconds += end - start
+        pause = start - self._end if self._end is not None else 0.0
+        self._end = end
+        seconds = (end - start) * (words - numbers) / words
+        if 0.0 < pause <= _OWN_PAUSE_S:
+            seconds += pause
+        words -= numbers
+        if words:
+            self.recent.append((end, words, seconds))
+            self.words += words
+            self.seconds += seconds
+        while self.recent and self.recent[0][0] < end - _KEEP_S:
             self.recent.popleft()
 
+    def other_spoke(self) -> None:
+        """The other side had the floor: what was silence until now was no pause."""
+        self._end = None
+
     def overall(self) -> float | None:
-        """Words a minute over the whole call."""
-        return self.words * 60.0 / self.seconds if self.seconds >= 1.0 else None
+        """Articulation rate over the whole call."""
+        return self._all_words * 60.0 / self._all_seconds if self._all_seconds >= 1.0 else None
 
     def window(self, now: float, past: float) -> tuple[int, float]:
         """Words and seconds of the utterances that ended in the last ``past`` seconds."""
@@ -212,9 +244,15 @@ class TurnTracker:
         if not span.backchannel:
             self._take_turn(channel, span)
 
-    def uttered(self, channel: Channel, start: float, end: float, words: int) -> None:
-        """A final text with ``words`` words arrived."""
-        self._sides[channel].pace.add(end, words, end - start)
+    def uttered(self, channel: Channel, start: float, end: float, text: str) -> None:
+        """A final text arrived."""
+        words = text.split()
+        numbers = sum(bool(_NUMBER.fullmatch(word)) for word in words)
+        for other, side in self._sides.items():
+            if other is channel:
+                side.pace.add(start, end, len(words), numbers)
+            else:
+                side.pace.other_spoke()
 
     def _take_turn(self, channel: Channel, span: Span) -> None:
         """``span`` is more than a backchannel: the far side's turn ends unless it talks on."""
@@ -343,16 +381,16 @@ class TurnTracker:
         return side.talked + (max(0.0, now - side.open.start) if side.open else 0.0)
 
     def pace(self, channel: Channel) -> float | None:
-        """Words a minute of the channel's own speech over the call so far."""
+        """Articulation rate over the call so far."""
         return self._sides[channel].pace.overall()
 
     def pace_now(self, channel: Channel, now: float, past: float) -> float | None:
-        """Words a minute over the last ``past`` seconds; None where too little was said."""
+        """Speaking rate over the last ``past`` seconds; None where too little was said."""
         words, seconds = self._sides[channel].pace.window(now, past)
         return words * 60.0 / seconds if seconds >= self._settings.pace_speech_s else None
 
     def pace_baseline(self, channel: Channel, now: float, past: float) -> float | None:
-        """Words a minute before the last ``past`` seconds; None where too little was said."""
+        """Speaking rate before the last ``past`` seconds; None where too little was said."""
         meter = self._sides[channel].pace
         words, seconds = meter.window(now, past)
         if meter.seconds - seconds < self._settings.pace_baseline_s:
