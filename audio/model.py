@@ -27,7 +27,6 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from coach.errors import InputError, ModelError, StorageError
-from coach.paths import Paths
 
 TellProgress = Callable[[str, float | None], None]
 """Told what is being done and how much of it is (0 to 1, None while unknown)."""
@@ -91,13 +90,13 @@ def locate(
     choice: str | None = None,
     progress: TellProgress | None = None,
     *,
-    models: Path | None = None,
+    models: Path,
     offline: bool = False,
 ) -> Path:
     """A folder with a verified model, assembled or fetched if need be.
 
     ``choice`` is a name of the catalogue, a folder, or None for the default; ``models`` the
-    cache (the user's unless given); ``offline`` forbids the hub, as does the environment
+    folder of the cache; ``offline`` forbids the hub, as does the environment
     variable ``HF_HUB_OFFLINE``.
 
     Raises ModelError if there is no such model or its bytes are wrong, StorageError if the
@@ -108,18 +107,17 @@ def locate(
     if wanted not in CATALOGUE:
         return _own_folder(wanted, tell)
     model = CATALOGUE[wanted]
-    cache = Paths.of().models if models is None else models
-    target = cache / model.name
+    target = models / model.name
     try:
         if _is_whole(model, target, tell):
             return target
-        cache.mkdir(parents=True, exist_ok=True)
-        with _only_one(cache / f"{model.name}.lock", tell):
+        models.mkdir(parents=True, exist_ok=True)
+        with _only_one(models / f"{model.name}.lock", tell):
             if not _is_whole(model, target, tell):
                 _install(model, target, tell, offline=offline)
     except OSError as error:
         raise StorageError(
-            f"The speech model cannot be kept in {cache}: {error.strerror or error}.",
+            f"The speech model cannot be kept in {models}: {error.strerror or error}.",
             "Make room or make the folder writable, or name another with COACH_CACHE_HOME.",
         ) from error
     return target
@@ -171,10 +169,9 @@ def trust(folder: Path, progress: TellProgress | None = None) -> Path:
     return sums
 
 
-def installed(models: Path | None = None) -> dict[str, Path]:
+def installed(models: Path) -> dict[str, Path]:
     """The models in the cache by name, not yet verified."""
-    cache = Paths.of().models if models is None else models
-    return {n: cache / n for n in CATALOGUE if (cache / n / "model.bin").is_file()}
+    return {n: models / n for n in CATALOGUE if (models / n / "model.bin").is_file()}
 
 
 def wheels() -> tuple[Path, Path] | None:

@@ -15,7 +15,6 @@ from typing import Any, get_type_hints
 import msgspec
 
 from coach.events import Track
-from coach.roles import Family, Role
 
 from .conditions import LEVELS, NEVER, Conditions
 from .entries import Entry
@@ -42,6 +41,7 @@ from .model import (
 )
 from .model import Sequence as Follows
 from .problems import Problems, closest
+from .roles import Family, Role
 
 _ID = re.compile(r"[a-z][a-z_0-9]*(\.[a-z][a-z_0-9]*)+")
 FAMILIES: Mapping[Family, tuple[Track, Speaker]] = {

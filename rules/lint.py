@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from coach.events import Channel, Track
-from coach.roles import Role
 
 from .evaluate import holds
 from .hits import Found
 from .matcher import Matcher, Understand, leaves, understand_nothing
 from .model import Kind, Lexical, Phrase, Rule, RuleBook, Speaker, Status, walk
 from .patterns import compile_pattern
+from .roles import Role
 from .testing import has_examples
 
 LEAST_MATCHES = 1

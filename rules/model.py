@@ -23,7 +23,8 @@ from collections.abc import Iterator
 import msgspec
 
 from coach.events import Level, Track
-from coach.roles import Family, Role
+
+from .roles import Family, Role
 
 
 class Status(enum.StrEnum):

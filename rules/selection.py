@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from coach.roles import Role
-
 from .model import Rule
+from .roles import Role
 
 
 def matches(rule: str, pattern: str) -> bool:

@@ -87,8 +87,9 @@ def _apart_from_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 def model_folder() -> Path:
     """Where the verified speech model lies."""
     from audio.model import locate  # noqa: PLC0415 -- most tests need no model
+    from coach.startup.paths import Paths  # noqa: PLC0415 -- likewise
 
-    return locate()
+    return locate(models=Paths.of().models)
 
 
 @pytest.fixture(scope="session")

@@ -57,6 +57,12 @@ def test_every_module_of_coach_stands_in_a_layer() -> None:
     assert {n for n in layers if n.startswith("coach.")} - modules == set(), "no such module"
 
 
+def test_coach_keeps_few_rooms() -> None:
+    """Whoever opens the folder sees the whole program at one glance."""
+    rooms = set().union(*_layers())
+    assert len({name for name in rooms if name.startswith("coach.")}) <= 18
+
+
 def test_pure_modules_read_no_clock() -> None:
     """`datetime` is allowed there to compute on dates; what reads the clock is not."""
     pure = [

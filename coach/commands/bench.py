@@ -18,6 +18,7 @@ from coach.calls.language_watch import checked
 from coach.errors import CoachError, Exit, InputError
 from coach.sample import CALL
 from coach.startup.config import load
+from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
 from coach.startup.setup import read_vocabulary
 
@@ -97,7 +98,8 @@ def _measure(args: argparse.Namespace) -> int:
 
     progress = ProgressLine()
     settings = load()
-    folder = locate(args.model or settings.model.name, progress, offline=settings.model.offline)
+    wanted, models = args.model or settings.model.name, Paths.of().models
+    folder = locate(wanted, progress, models=models, offline=settings.model.offline)
     files = transcription.recordings(args.folder)
     runs = [_one_run(args, folder, files, progress) for _ in range(args.runs)]
     per_file = [
@@ -165,7 +167,8 @@ def _recommend(args: argparse.Namespace) -> int:
     from coach.bench import transcription  # noqa: PLC0415
 
     progress = ProgressLine()
-    at_hand = installed() | {DEFAULT: locate(DEFAULT, progress)}
+    models = Paths.of().models
+    at_hand = installed(models) | {DEFAULT: locate(DEFAULT, progress, models=models)}
     by_size = sorted(at_hand, key=lambda name: (at_hand[name] / "model.bin").stat().st_size)
     files = transcription.recordings(args.folder)
     rows = []

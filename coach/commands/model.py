@@ -8,6 +8,7 @@ from pathlib import Path
 from audio import model
 from coach.errors import Exit
 from coach.startup import config
+from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
 
 
@@ -33,14 +34,15 @@ def run(args: argparse.Namespace) -> int:
             _list(settings.name or model.DEFAULT)
         case "verify":
             chosen = args.model or settings.name or model.DEFAULT
-            known = model.installed()
+            known = model.installed(Paths.of().models)
             folder = known.get(chosen, Path(chosen).expanduser())
             if chosen in model.CATALOGUE and chosen not in known:
                 print(f"{chosen} is not in the cache; `coach model fetch {chosen}` brings it")
                 return Exit.MODEL
             print(f"{folder}: every hash is right ({model.verify(folder, ProgressLine())})")
         case "fetch":
-            folder = model.locate(args.model, ProgressLine(), offline=settings.offline)
+            models, offline = Paths.of().models, settings.offline
+            folder = model.locate(args.model, ProgressLine(), models=models, offline=offline)
             print(f"{args.model} is ready in {folder}")
         case "trust":
             print(f"hashes written to {model.trust(args.folder, ProgressLine())}")
@@ -48,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(in_use: str) -> None:
-    cached = model.installed()
+    cached = model.installed(Paths.of().models)
     for name in sorted(model.CATALOGUE):
         if name in cached:
             where = f"in {cached[name]}"

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from coach.events import Channel, Level, Track
-from coach.roles import Role
 from coach.snapshot import AfterCall, Snapshot
+from rules.roles import Role
 
 MOST_PRAISE = 3
 """Lines of praise; more is not read."""

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from coach.errors import InputError, cause_of
-from coach.paths import Paths
+from coach.startup.paths import Paths
 
 __all__ = ["AudioSettings", "ModelSettings", "Paths", "RuleSettings", "Settings", "load"]
 

@@ -20,8 +20,8 @@ import msgspec
 
 from audio import devices, model, portaudio
 from coach.errors import CoachError, DeviceError
-from coach.paths import Paths
 from coach.startup import config
+from coach.startup.paths import Paths
 from rules.loader import load_book
 
 OLDEST_PYTHON = (3, 11)

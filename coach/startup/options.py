@@ -20,8 +20,8 @@ import msgspec
 from coach.calls.journal import call_id
 from coach.driver import Driver
 from coach.errors import Exit
-from coach.paths import Paths
 from coach.startup.config import Settings, load
+from coach.startup.paths import Paths
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:

@@ -17,8 +17,8 @@ from coach.calls.language_watch import AUTO, checked, uncovered
 from coach.engine.engine import EngineSettings
 from coach.errors import InputError, RulesError, cause_of
 from coach.meaning.listening import MeaningListener
-from coach.paths import Paths
 from coach.startup.config import Settings
+from coach.startup.paths import Paths
 from coach.startup.settings_check import complain, engine_mistakes
 from rules.loader import load_book
 
@@ -63,7 +63,8 @@ def earlier_notice(caller: str) -> tuple[str, ...]:
 
 def find_model(settings: Settings, progress: TellProgress | None = None) -> Path:
     """Find the verified model folder that the settings ask for."""
-    return locate(settings.model.name, progress, offline=settings.model.offline)
+    chosen = settings.model
+    return locate(chosen.name, progress, models=Paths.of().models, offline=chosen.offline)
 
 
 def listener_settings(args: argparse.Namespace, settings: Settings) -> ListenerSettings:

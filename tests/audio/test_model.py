@@ -23,10 +23,10 @@ def own(tmp_path: Path) -> Path:
 
 def test_own_model_is_refused_until_its_hashes_are_recorded(own: Path) -> None:
     with pytest.raises(ModelError, match="no published model") as caught:
-        model.locate(str(own))
+        model.locate(str(own), models=own.parent)
     assert "coach model trust" in caught.value.remedy
     model.trust(own)
-    assert model.locate(str(own)) == own
+    assert model.locate(str(own), models=own.parent) == own
     assert model.verify(own) == "own"
 
 
@@ -43,14 +43,14 @@ def test_one_changed_byte_of_an_own_model_is_found(own: Path, name: str) -> None
     data[-1] ^= 1
     (own / name).write_bytes(data)
     with pytest.raises(ModelError, match="expected hash"):
-        model.locate(str(own))
+        model.locate(str(own), models=own.parent)
 
 
 @pytest.mark.parametrize("name", model.NEEDED)
 def test_folder_without_a_needed_file_names_it(own: Path, name: str) -> None:
     (own / name).unlink()
     with pytest.raises(ModelError, match=name.replace(".", r"\.")):
-        model.locate(str(own))
+        model.locate(str(own), models=own.parent)
 
 
 @pytest.mark.parametrize(
@@ -65,13 +65,13 @@ def test_folder_without_a_needed_file_names_it(own: Path, name: str) -> None:
 def test_broken_list_of_hashes_is_refused_with_the_remedy(own: Path, line: str) -> None:
     (own / model.SUMS).write_text(line + "\n", encoding="utf-8")
     with pytest.raises(ModelError) as caught:
-        model.locate(str(own))
+        model.locate(str(own), models=own.parent)
     assert "coach model trust" in caught.value.remedy
 
 
-def test_unknown_name_lists_the_known_ones() -> None:
+def test_unknown_name_lists_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="enormous") as caught:
-        model.locate("enormous")
+        model.locate("enormous", models=tmp_path)
     assert "base.en" in caught.value.remedy
 
 

@@ -16,11 +16,11 @@ from callscript import CALLS, facts_of, read
 
 from coach.engine.advice.boundary import LadderSettings
 from coach.engine.engine import Engine, EngineSettings
-from coach.roles import Family, Role
 from rules.lint import lint
 from rules.loader import load_book
 from rules.matcher import Matcher
 from rules.model import RuleBook
+from rules.roles import Family, Role
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from coach.errors import Exit, InputError
-from coach.paths import Paths
 from coach.startup import config
+from coach.startup.paths import Paths
 from coach.startup.setup import engine_settings
 
 

@@ -35,9 +35,9 @@ from coach.events import (
     Track,
     WarningGiven,
 )
-from coach.roles import Family, Role
 from rules.matcher import Matcher
 from rules.model import Kind, Rule
+from rules.roles import Family, Role
 
 WARNINGS = (Role.WARNING_REQUEST, Role.WARNING_LIMIT)
 """Roles of the rules that hear the agent give a boundary warning."""

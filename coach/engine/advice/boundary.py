@@ -28,9 +28,9 @@ import msgspec
 
 from coach.events import Channel, CueMatched, Evidence, LadderChanged, Track
 from coach.parameters import number, seconds
-from coach.roles import Family, Role
 from coach.snapshot import LadderView
 from rules.model import Rule
+from rules.roles import Family, Role
 from rules.selection import chosen, first_with
 
 

@@ -15,9 +15,9 @@ import msgspec
 
 from coach.events import ChecklistTicked, CueMatched
 from coach.parameters import number, seconds
-from coach.roles import Family, Role
 from coach.snapshot import CheckItem
 from rules.model import Rule
+from rules.roles import Family, Role
 from rules.selection import chosen
 
 

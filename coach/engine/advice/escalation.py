@@ -21,9 +21,9 @@ import msgspec
 
 from coach.events import CueMatched, EscalationChanged, Evidence, Level, Track
 from coach.parameters import length, quantity, seconds, share
-from coach.roles import Role
 from coach.snapshot import MoodPoint
 from rules.model import Rule
+from rules.roles import Role
 from rules.selection import chosen
 
 

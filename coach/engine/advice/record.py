@@ -19,9 +19,9 @@ from coach.engine.advice.due_dates import due_date
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CommitmentMade, CueMatched, Track, WarningGiven
 from coach.parameters import number
-from coach.roles import Role
 from coach.snapshot import Commitment, Noted, NotedCue, NotedWarning, Record
 from rules.model import Rule
+from rules.roles import Role
 from rules.selection import chosen
 
 _NEXT_PROMISE = re.compile(

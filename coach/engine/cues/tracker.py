@@ -28,10 +28,10 @@ from coach.engine.cues.moment import CallState, Moment, Seen, Test, Truth
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CueMatched, CueRetracted, Evidence, Result, Track
 from coach.parameters import number, seconds, share
-from coach.roles import Family, Role
 from rules.hits import Numbers
 from rules.matcher import Matcher, leaves
 from rules.model import AnyCondition, AnyOf, Meaning, Phrase, Rule, Speaker
+from rules.roles import Family, Role
 from rules.selection import chosen
 
 
