@@ -313,8 +313,7 @@ class Engine:
         return self._advice.cards.calm(fact.at)
 
     def _mute_rule(self, fact: AgentAction) -> list[Result]:
-        shown = self._advice.cards.shown
-        rule = fact.rule or (shown.rule.id if shown else None)
+        rule = fact.rule or self._advice.cards.rule_of(fact.card)
         return self._advice.cards.mute(rule, fact.at) if rule else []
 
     def _pause(self, fact: AgentAction) -> list[Result]:

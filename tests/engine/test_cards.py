@@ -9,6 +9,7 @@ from coach.engine.advice.card_policy import CardSettings
 from coach.engine.engine import EngineSettings
 from coach.events import (
     Action,
+    AgentAction,
     CardCleared,
     CardRaised,
     CardSuppressed,
@@ -198,6 +199,23 @@ def test_a_muted_rule_is_silent_for_the_rest_of_the_call() -> None:
     desk.play(customer(1, "apple"), key(5.0, Action.MUTE_RULE), customer(60, "apple"), until=70.0)
     assert desk.cards() == ["esc.low"]
     assert refused(desk.results) == [("esc.low", Suppression.MUTED)]
+
+
+@pytest.mark.parametrize(
+    ("named", "muted"),
+    [("P1", ["esc.low"]), ("P2", ["esc.high"]), (None, ["esc.high"]), ("P9", [])],
+)
+def test_the_rule_of_the_card_that_a_key_names_is_muted(
+    named: str | None, muted: list[str]
+) -> None:
+    desk = ScriptedRun(LOW, HIGH)
+    desk.play(customer(1, "apple"), customer(4, "banana"), until=10.0)
+    assert desk.shown == "esc.high"
+    desk.feed([AgentAction(at=10.0, action=Action.MUTE_RULE, card=named)])
+    assert desk.shown == ("" if "esc.high" in muted else "esc.high")
+    desk.play(customer(60, "apple"), customer(90, "banana"), until=120.0)
+    assert [rule for rule, reason in refused(desk.results) if reason is Suppression.MUTED] == muted
+    assert desk.cards()[2:] == [name for name in ("esc.low", "esc.high") if name not in muted]
 
 
 def test_each_dismissal_doubles_the_cooldown_and_use_resets_it() -> None:

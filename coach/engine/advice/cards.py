@@ -43,7 +43,8 @@ class CardSlot:
         self._done = done
         self._card: ShownCard | None = None
         self._waiting: list[Request] = []
-        self._raised = 0
+        self._raised: dict[str, str] = {}
+        """The rule of every card shown so far, by the card's identifier."""
         self._nods: dict[str, float] = {}
         self._nod: tuple[str, float] | None = None
         self.history: deque[PastCard] = deque(maxlen=50)
@@ -117,8 +118,8 @@ class CardSlot:
     def _raise(self, request: Request, at: float) -> Result:
         self.policy.spend(request, at)
         count = self.policy.count(request.rule.id)
-        self._raised += 1
-        shown = ShownCard(f"P{self._raised}", request, at, count.wording)
+        shown = ShownCard(f"P{len(self._raised) + 1}", request, at, count.wording)
+        self._raised[shown.id] = request.rule.id
         count.wording += 1
         self._card = shown
         return shown.was_raised(self.policy.mode)
@@ -306,6 +307,12 @@ class CardSlot:
         return [*self._clear(Clearing.DISMISSED, at), *self._next(at)]
 
     # --- for the screen ---------------------------------------------------------------------
+
+    def rule_of(self, named: str | None) -> str | None:
+        """The rule of a card, also of one that has left; None is the card on the screen."""
+        if named is not None:
+            return self._raised.get(named)
+        return self._card.request.rule.id if self._card else None
 
     @property
     def shown(self) -> Request | None:
