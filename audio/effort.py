@@ -1,8 +1,9 @@
 """What to give up when the machine cannot keep up, and when to take it back.
 
 Rungs are climbed one at a time when results come late and descended after a quiet spell. No
-effort drops a final: what is given up is drafts first, then the finals' wider search, and then
-the agent is told.
+effort drops a final: what is given up is most of the drafts first, then the finals' wider search,
+and then the agent is told. Lateness is that of every result, but of drafts only while they are
+asked for at a steady rate (``audio.listener``).
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ class Effort(enum.IntEnum):
     FEWER_DRAFTS = 1
     """Drafts come at a third of their usual rate."""
     SMALL_BEAM = 2
-    """Drafts only in pauses; finals decode greedily and without earlier speech."""
+    """Drafts only between the finals and with a rest after each; finals decode greedily and
+    without earlier speech."""
     DEGRADED = 3
     """As before, and the screen says so."""
 

@@ -157,10 +157,10 @@ class Listener:
 
     def deliver(self, result: DecodeResult, at: float) -> list[Item]:
         """Take in a result; ``at`` is the call time at which it came."""
-        track, turn = self._scheduler.returned(result)
+        track, turn = self._scheduler.returned(result, at)
         result = result._replace(words=self._own(track.channel, result.words))
         self._at = max(self._at, at)
-        items: list[Item] = list(self._observe(lateness(track, turn, result.request, at)))
+        items: list[Item] = list(self._observe(track, turn, result.request, at))
         if result.request.language is None:
             self._scheduler.language = self._vote.receive(result)
         if not turn.done:
@@ -302,14 +302,18 @@ class Listener:
         others = (side.track for side in self._sides.values() if side.track is not track)
         return any(one.spoke_until >= since for one in others)
 
-    def _observe(self, lateness: float) -> list[Degraded | Recovered]:
+    def _observe(
+        self, track: ChannelSpeech, turn: OpenUtterance, request: DecodeRequest, at: float
+    ) -> list[Degraded | Recovered]:
         effort = self._scheduler.effort
         before = effort.given_up
-        effort.observe(self._at, lateness)
+        if before >= Effort.SMALL_BEAM and request.purpose is Purpose.DRAFT:
+            return []  # a draft may take its time there; it is paid for by the rest after it
+        effort.observe(self._at, lateness(track, turn, request, at))
         after = effort.given_up
         if after is Effort.DEGRADED and before is not after:
             detail = (
-                "this machine cannot keep up: words come in pauses only, and less exact. "
+                "this machine cannot keep up: words come later, and less exact. "
                 "Close other programs; a smaller model helps (coach model list)"
             )
             return [Degraded(at=self._at, component="transcription", detail=detail)]

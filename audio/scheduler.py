@@ -5,6 +5,11 @@ and finals. Drafts have a lane of their own, so that a long final never delays t
 spoken; pauses and finals share the other, oldest speech first. At most one request is out in
 each lane. What has to wait, waits here: a draft is made of the newest sound at the moment it is
 asked for, so there is at most one for each channel; finals queue and are never dropped.
+
+On a machine that cannot keep up, drafts are thinned and not given up: their lane rests after each
+for a multiple of the time that it took, a longer one while pauses or finals wait, so drafts
+use a small share of the machine however slow that is. The side whose last draft is longest ago has
+the next one, so both are heard of. No final waits for a draft but the one that is out.
 """
 
 from __future__ import annotations
@@ -15,7 +20,7 @@ from typing import Annotated
 
 import msgspec
 
-from coach.parameters import number, seconds, share
+from coach.parameters import number, quantity, seconds, share
 
 from .channel_speech import ChannelSpeech, OpenUtterance
 from .chunks import SAMPLE_RATE, Samples
@@ -48,8 +53,13 @@ class DecodingSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Mean probability of the words below which a decode made in a pause, which sees the
     utterance alone, is followed by one with earlier speech in front; the likelier one wins.
     At 0.75 every fourth pause had one, a tenth of the load, and no fewer words were wrong."""
+    draft_rest: Annotated[float, quantity(0, 20, "times")] = 3.0
+    """Rest after a draft on a machine that cannot keep up, in times of what the draft took: with
+    3, drafts use a quarter of one lane. Three times as long while pauses or finals wait."""
+    draft_rest_most: Annotated[float, seconds(1, 600)] = 20.0
+    """Longest rest, so that drafts come even where finals alone are more than it can do."""
     lanes: Annotated[int, number(1, 16)] = 2
-    """Requests that may be out at a time; with one, drafts and finals take turns."""
+    """Requests that may be out at a time; with one, drafts come only while nothing else waits."""
 
 
 class Scheduler:
@@ -66,6 +76,8 @@ class Scheduler:
         self._finals: deque[tuple[ChannelSpeech, OpenUtterance]] = deque()
         self._out: dict[int, tuple[DecodeRequest, ChannelSpeech, OpenUtterance]] = {}
         self._number = 0
+        self._last_draft = (0.0, 0.0)
+        """When its result came, call time, and how many seconds after it was asked for."""
 
     @property
     def idle(self) -> bool:
@@ -76,9 +88,11 @@ class Scheduler:
         """Queue a final of a closed utterance."""
         self._finals.append((track, turn))
 
-    def returned(self, result: DecodeResult) -> tuple[ChannelSpeech, OpenUtterance]:
-        """A request has been answered: whose it was."""
-        _, track, turn = self._out.pop(result.request.number)
+    def returned(self, result: DecodeResult, at: float) -> tuple[ChannelSpeech, OpenUtterance]:
+        """A request has been answered, at call time ``at``: whose it was."""
+        request, track, turn = self._out.pop(result.request.number)
+        if request.purpose is Purpose.DRAFT:
+            self._last_draft = (at, max(at - request.end, 0.0))
         return track, turn
 
     def is_out(self, turn: OpenUtterance) -> bool:
@@ -107,9 +121,7 @@ class Scheduler:
 
     def _final(self) -> list[DecodeRequest]:
         """The oldest of the finals that wait and the pauses that are still undecoded."""
-        paused = [(one, one.turn) for one in self._tracks if one.turn and one.paused]
-        due = [(track, turn) for track, turn in paused if turn.settled != turn.speech_end]
-        due += [self._finals[0]] if self._finals else []
+        due = self._undecoded() + ([self._finals[0]] if self._finals else [])
         if due:
             track, turn = min(due, key=lambda one: one[0].time(one[1].speech_end))
             if turn is track.turn:
@@ -119,7 +131,7 @@ class Scheduler:
                 return [self._ask(Purpose.PAUSE, track, turn, samples, context=0.0)]
             self._finals.popleft()
             return [self._look(track, turn, turn.samples)]
-        for track, turn in paused:
+        for track, turn in self._paused():
             if (
                 track.silent
                 and turn.answer
@@ -128,6 +140,14 @@ class Scheduler:
             ):
                 return [self._look(track, turn, track.sound(turn.start, track.sample))]
         return []
+
+    def _paused(self) -> list[tuple[ChannelSpeech, OpenUtterance]]:
+        """Open utterances whose speaker pauses."""
+        return [(one, one.turn) for one in self._tracks if one.turn and one.paused]
+
+    def _undecoded(self) -> list[tuple[ChannelSpeech, OpenUtterance]]:
+        """Those of them whose last words no decode has been asked for."""
+        return [(one, turn) for one, turn in self._paused() if turn.settled != turn.speech_end]
 
     def _look(self, track: ChannelSpeech, turn: OpenUtterance, samples: Samples) -> DecodeRequest:
         turn.looked = turn.speech_end
@@ -164,9 +184,9 @@ class Scheduler:
 
     def _draft(self) -> list[DecodeRequest]:
         effort = self.effort.given_up
-        if effort >= Effort.SMALL_BEAM:
+        if effort >= Effort.SMALL_BEAM and self._resting():
             return []
-        every = self.settings.draft_every * (3.0 if effort is Effort.FEWER_DRAFTS else 1.0)
+        every = self.settings.draft_every * (1.0 if effort is Effort.FULL else 3.0)
         for _ in range(len(self._tracks)):
             track = self._tracks[0]
             self._tracks.rotate(-1)
@@ -179,6 +199,14 @@ class Scheduler:
             if turn.speech_end >= due:
                 return [self._draft_of(track, turn)]
         return []
+
+    def _resting(self) -> bool:
+        """Whether it is too early for a draft on a machine that cannot keep up."""
+        answered, took = self._last_draft
+        others_wait = bool(self._finals or self._undecoded())
+        rest = self.settings.draft_rest * (3.0 if others_wait else 1.0) * took
+        now = max(track.now for track in self._tracks)
+        return now < answered + min(rest, self.settings.draft_rest_most)
 
     def _draft_of(self, track: ChannelSpeech, turn: OpenUtterance) -> DecodeRequest:
         turn.drafted = track.sample

@@ -9,16 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import WORD, LevelMeter, Oracle, chunks, say, sound
 
-from audio.chunks import SAMPLE_RATE, Chunk
+from audio.chunks import Chunk
 from audio.decoding import DecodeRequest, DecodeResult, Purpose
 from audio.listener import InlineDriver, Listener, ListenerSettings, SoundFact
 from audio.scheduler import DecodingSettings
 from coach.events import (
     Channel,
-    Degraded,
     Hypothesis,
     Loudness,
-    Recovered,
     SpeechEnded,
     SpeechStarted,
     Utterance,
@@ -259,80 +257,3 @@ def test_every_word_arrives_once_and_in_order(
 def test_size_of_chunks_makes_no_difference(script: list[tuple[float, int]], size: int) -> None:
     said = {CUSTOMER: spoken(script, "c")}
     assert hear(said, size=size) == hear(said, size=320)
-
-
-# --- when results come late ------------------------------------------------------------------
-
-
-class SlowMachine:
-    """One core: a request takes its cost, and the next waits for it; time is counted."""
-
-    def __init__(self, oracle: Oracle, cost: dict[Purpose, float]) -> None:
-        self.oracle = oracle
-        self.cost = cost
-        self.free = 0.0
-        self.due: list[tuple[float, DecodeResult]] = []
-
-    def run(self, hears: Listener, sounds: dict[Channel, object], end: float) -> list[SoundFact]:
-        facts: list[SoundFact] = []
-
-        def take(items: list[object], now: float) -> None:
-            for item in items:
-                if isinstance(item, DecodeRequest):
-                    wide = self.cost[item.purpose] * (1.0 if item.beam > 1 else 0.5)
-                    self.free = max(self.free, now) + wide
-                    self.due.append((self.free, self.oracle.decode(item)))
-                else:
-                    facts.append(item)  # type: ignore[arg-type]
-
-        for chunk in chunks(sounds, 512):  # type: ignore[arg-type]
-            while self.due and self.due[0][0] <= chunk.end:
-                at, result = self.due.pop(0)
-                take(list(hears.deliver(result, at)), at)
-            take(list(hears.push(chunk)), chunk.end)
-        take(list(hears.finish(end)), end)
-        while self.due:
-            at, result = self.due.pop(0)
-            take(list(hears.deliver(result, at)), at)
-        return facts
-
-
-@pytest.mark.parametrize("lanes", [1, 2])
-def test_a_slow_machine_gives_up_drafts_says_so_and_loses_no_final(lanes: int) -> None:
-    talk = [(1.0, 8), (1.2, 6), (1.5, 10)] * 12
-    said = {AGENT: spoken(talk, "a"), CUSTOMER: spoken(talk[1:], "c")}
-    end = max(w.end for words in said.values() for w in words) + 2.0
-    slow = SlowMachine(Oracle(said), {Purpose.DRAFT: 1.5, Purpose.PAUSE: 2.0, Purpose.FINAL: 2.6})
-    chosen = ListenerSettings(decoding=DecodingSettings(lanes=lanes))
-    hears = listener(AGENT, CUSTOMER, settings=chosen)
-    facts = slow.run(hears, {c: sound(w, end, c) for c, w in said.items()}, end)
-    for channel, words in said.items():
-        assert text(facts, channel) == " ".join(w.text for w in words)
-    assert any(isinstance(fact, Degraded) for fact in facts)
-    known = {}
-    for fact in facts:
-        if isinstance(fact, Hypothesis | Utterance):
-            words = fact.committed if isinstance(fact, Hypothesis) else fact.text
-            for word in words.split():
-                known.setdefault(word, fact.at)
-    lags = sorted(known[w.text] - w.end for words in said.values() for w in words)
-    assert lags[int(0.95 * len(lags))] < 5.0
-    assert hears.idle
-
-
-def test_a_machine_that_recovers_takes_the_drafts_back() -> None:
-    said = {CUSTOMER: spoken([(1.0, 8)] * 40, "c")}
-    end = max(w.end for w in said[CUSTOMER]) + 2.0
-    slow = SlowMachine(Oracle(said), {Purpose.DRAFT: 3.0, Purpose.PAUSE: 6.0, Purpose.FINAL: 6.0})
-    hears = listener()
-    sounds = sound(said[CUSTOMER], end)
-    half = len(sounds) // 2 // 512 * 512
-    facts = slow.run(hears, {CUSTOMER: sounds[:half]}, half / SAMPLE_RATE)
-    assert any(isinstance(fact, Degraded) for fact in facts)
-    slow.cost = dict.fromkeys(Purpose, 0.05)
-    slow.free = 0.0
-    rest = InlineDriver(hears, slow.oracle)
-    late: list[SoundFact] = []
-    for first in range(half, len(sounds), 512):
-        late += rest.push(Chunk(CUSTOMER, first / SAMPLE_RATE, sounds[first : first + 512]))
-    assert any(isinstance(fact, Recovered) for fact in late)
