@@ -231,6 +231,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "en"
     started: bool = False
     ended: bool = False
+    begins_on_sound: bool = True
+    """While no call is on: whether the next one begins when the far end speaks, or only by key."""
     paused: bool = False
     calm_mode: bool = False
     snoozed_until: float | None = None

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from coach.events import Action
 from coach.snapshot import Card, Snapshot
-from tui.wording import stays
+from tui.wording import begins, stays
 
-NO_CALL = "No call is on yet. It begins with sound, or with b."
 NOT_READY = "Taken; it is done as soon as the replay begins."
 OVER = "The call is over."
 JUST_LEFT = "That card had just left; this key changed nothing."
@@ -35,6 +34,13 @@ def done(action: Action, snapshot: Snapshot | None) -> str:
     if action is Action.MARK_WRONG and not snapshot.journalled:
         return "Dismissed. No journal is kept, so the mark is not either."
     return _DONE.get(action, "")
+
+
+def no_call(snapshot: Snapshot | None) -> str:
+    """Why a key of the call does nothing before it."""
+    if snapshot is None:
+        return "No call is on yet; Coach is getting ready."
+    return f"No call is on yet. It {begins(snapshot)}."
 
 
 def refusal(action: Action, card: Card) -> str:

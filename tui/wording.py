@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from coach.events import Channel, Evidence, Level, Track
 from coach.notes.wording import nearness
-from coach.snapshot import Card, Line, PastCard
+from coach.snapshot import Card, Line, PastCard, Snapshot
 
 LEVEL_WORDS: dict[Level, str] = {
     Level.CALM: "calm",
@@ -61,6 +61,13 @@ def clock(seconds: float) -> str:
     if hours:
         return f"{hours}:{minutes:02d}:{rest:02d}"
     return f"{minutes}:{rest:02d}"
+
+
+def begins(snapshot: Snapshot) -> str:
+    """How the next live call begins."""
+    if snapshot.begins_on_sound:
+        return "begins when the customer speaks, or with b"
+    return "begins when you press b"
 
 
 def rule_words(rule: str) -> str:

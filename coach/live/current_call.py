@@ -34,8 +34,12 @@ SILENT_DBFS = -60.0
 class CurrentCall:
     """Feeds the call at hand; session time comes in as ``now``."""
 
-    def __init__(self, setup: Setup, journal: Callable[[str], Path | None]) -> None:
+    def __init__(
+        self, setup: Setup, journal: Callable[[str], Path | None], *, begins_on_sound: bool = True
+    ) -> None:
+        """``begins_on_sound`` is what the screen says of how the next call begins."""
         self._setup = setup
+        self._begins_on_sound = begins_on_sound
         self._journal = journal
         self._call: Call | None = None
         self._origin = 0.0
@@ -100,11 +104,14 @@ class CurrentCall:
         """Give the call as it stands, or the quiet before or after one."""
         health, trouble = tuple(self._levels.values()), tuple(self._trouble.values())
         if self._call is None:
-            return Snapshot(at=now, notices=self._setup.notices, health=health, trouble=trouble)
-        snapshot = self._call.snapshot()
-        if not self._call.ended:
-            return snapshot
-        return msgspec.structs.replace(snapshot, health=health, trouble=trouble)
+            snapshot = Snapshot(at=now, notices=self._setup.notices)
+        elif not self._call.ended:
+            return self._call.snapshot()
+        else:
+            snapshot = self._call.snapshot()
+        return msgspec.structs.replace(
+            snapshot, health=health, trouble=trouble, begins_on_sound=self._begins_on_sound
+        )
 
     def close(self, now: float) -> None:
         """End the call at hand, if any, and close its journal."""

@@ -56,6 +56,17 @@ def test_a_call_from_the_first_key_to_the_journal(tmp_path: Path) -> None:
     assert texts(tmp_path, "call-1") == ["where is my parcel"]
 
 
+@pytest.mark.parametrize("on_sound", [True, False])
+def test_the_screen_is_told_how_a_call_begins(*, on_sound: bool) -> None:
+    with Session(bounds=CallBounds(begin_on_sound=on_sound)) as session:
+        waiting = session.until(lambda _: True)
+        session.driver.begin()
+        session.until(lambda s: s.started)
+        session.driver.act(Action.END)
+        after = session.until(lambda s: s.ended)
+    assert waiting.begins_on_sound is after.begins_on_sound is on_sound
+
+
 def test_every_thread_of_a_session_ends_with_it() -> None:
     before = set(threading.enumerate())
     with Session(lanes=3) as session:

@@ -34,7 +34,7 @@ async def test_the_first_frame_does_not_wait_for_the_driver() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
     assert len(frames) == 1
-    assert frames[0].startswith("Waiting for the call")
+    assert frames[0].startswith("Getting ready")
 
 
 async def test_progress_is_shown_and_goes_away() -> None:
@@ -48,7 +48,7 @@ async def test_progress_is_shown_and_goes_away() -> None:
         assert "50%  loading the speech model" in text_of(rest)
         driver.progress("model ready", 1.0)
         await pilot.pause()
-        assert text_of(rest).startswith("Waiting for the call")
+        assert text_of(rest).startswith("Getting ready")
 
 
 async def test_a_burst_from_another_thread_is_drawn_a_few_times_and_ends_with_the_newest() -> None:

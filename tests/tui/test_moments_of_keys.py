@@ -115,14 +115,27 @@ async def test_the_overview_follows_the_call() -> None:
 WAITING = msgspec.structs.replace(CALM, started=False, transcript=(), mood=(), checklist=())
 
 
-@pytest.mark.parametrize("moment", [None, WAITING])
-async def test_before_a_live_call_every_key_is_answered_or_kept(moment: Snapshot | None) -> None:
+BY_KEY = msgspec.structs.replace(WAITING, begins_on_sound=False)
+HOW_A_CALL_BEGINS = {
+    "starting": (None, "No call is on yet; Coach is getting ready."),
+    "by sound": (
+        WAITING,
+        "No call is on yet. It begins when the customer speaks, or with b.",
+    ),
+    "by key": (BY_KEY, "No call is on yet. It begins when you press b."),
+}
+
+
+@pytest.mark.parametrize(("moment", "answer"), HOW_A_CALL_BEGINS.values(), ids=HOW_A_CALL_BEGINS)
+async def test_before_a_live_call_every_key_is_answered_or_kept(
+    moment: Snapshot | None, answer: str
+) -> None:
     driver = ScriptedDriver()
     async with running(driver, moment) as pilot:
         for key in "scpe":
             await pilot.press(key)
             await pilot.pause()
-            assert said(pilot) == "No call is on yet. It begins with sound, or with b."
+            assert said(pilot) == answer
         for key in "udanmw":
             await pilot.press(key)
             await pilot.pause()
@@ -239,4 +252,18 @@ async def test_between_calls_the_screen_shows_sound_and_trouble_of_the_present()
         await pilot.press("escape")
         assert "you ▪▪····" in str(live.query_one(HealthLine).render())
         assert "MICROPHONE since 0:43" in str(live.query_one(TroubleBanner).render())
-        assert "Waiting for the next call." in str(live.query_one("#card-rest", Static).render())
+        rest = live.query_one("#card-rest", Static)
+        assert "The next call begins when the customer speaks, or with b." in str(rest.render())
+        driver.snapshot(msgspec.structs.replace(AFTER, begins_on_sound=False))
+        await pilot.pause()
+        assert "The next call begins when you press b." in str(rest.render())
+
+
+async def test_the_screen_says_how_a_call_begins() -> None:
+    driver = ScriptedDriver()
+    async with running(driver, WAITING) as pilot:
+        rest = pilot.app.screen.query_one("#card-rest", Static)
+        assert "It begins when the customer speaks, or with b." in str(rest.render())
+        driver.snapshot(BY_KEY)
+        await pilot.pause()
+        assert "It begins when you press b." in str(rest.render())

@@ -28,7 +28,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("c", "calm mode: only safety, threats and boundaries"),
             ("p", "pause hearing, or go on"),
             ("x", "swap the two sides"),
-            ("b", "begin a call without waiting for sound"),
+            ("b", "begin a call now"),
             ("o", "overview: mood, checklist, record, earlier cards"),
             ("h", "handoff note for a colleague or supervisor"),
             ("e", "end the call (asks first)"),

@@ -23,10 +23,10 @@ from coach.snapshot import Card, Snapshot
 from tui.key_answers import (
     JUST_CAME,
     JUST_LEFT,
-    NO_CALL,
     OF_ITS_CARD,
     OVER,
     done,
+    no_call,
     refusal,
 )
 from tui.messages import Acted, BeginAsked, PlayingAsked, SeekAsked, SpeedAsked
@@ -370,7 +370,7 @@ class LiveScreen(Screen[None]):
             self.whisper(OVER)
             return False
         if self._live and (snapshot is None or not snapshot.started):
-            self.whisper(NO_CALL)
+            self.whisper(no_call(snapshot))
             return False
         return True
 

@@ -163,6 +163,7 @@ def _drawn_from(snapshot: Snapshot) -> tuple[object, ...]:
         snapshot.card,
         snapshot.started,
         snapshot.ended,
+        snapshot.begins_on_sound,
         snapshot.paused,
         snapshot.calm_mode,
         snoozed is not None and snoozed > snapshot.at and snoozed,

@@ -9,7 +9,7 @@ from textual.content import Content
 from coach.driver import Progress
 from coach.events import Channel
 from coach.snapshot import PastCard, Snapshot
-from tui.wording import clock
+from tui.wording import begins, clock
 
 BAR = 24
 """Columns of the progress bar."""
@@ -24,18 +24,17 @@ def rest_lines(
     elif snapshot is not None and snapshot.ended:
         yield from _said("The call is over", "r looks back on it, h is the handoff note.")
         if live:
-            yield Content.styled("Waiting for the next call.", "$quiet")
+            yield Content.styled(f"The next call {begins(snapshot)}.", "$quiet")
     elif progress is not None:
         yield Content.styled("Getting ready", "bold")
         yield _progress_line(progress)
-        yield Content.styled("Coaching begins by itself when this is done.", "$quiet")
-    elif snapshot is None or not snapshot.started:
-        if live:
-            yield from _said(
-                "Waiting for the call", "Coaching begins with the first sound, or with b."
-            )
-        else:
-            yield from _said("Getting ready", "The call is being prepared.")
+        what = "The words of a call come" if live else "The replay begins"
+        yield Content.styled(f"{what} when this is done.", "$quiet")
+    elif snapshot is None:
+        what = "Sound and speech model are" if live else "The call is"
+        yield from _said("Getting ready", f"{what} being prepared.")
+    elif not snapshot.started:
+        yield from _said("Waiting for the call", f"It {begins(snapshot)}.")
     else:
         yield from _listening(snapshot)
 
