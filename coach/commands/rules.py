@@ -67,6 +67,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(book: RuleBook, args: argparse.Namespace) -> int:
+    if not book.rules:
+        raise RulesError("These files hold no rule.", "Check --rules and --overlay.")
     rules = [r for r in book.rules if r.id.startswith(args.family)]
     if not rules:
         known = sorted({r.id.partition(".")[0] for r in book.rules})

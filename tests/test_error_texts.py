@@ -1,0 +1,405 @@
+"""Every error that a user can cause is named in a test with its text.
+
+The tables here name those that no other test does; the last test finds what nobody names.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import types
+import wave
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from audio import capture, model, portaudio, pulse
+from audio.devices import Kind, SoundSource
+from audio.recording import open_recording
+from coach.backtest.corpus import find_files, read_conversations
+from coach.bench import mood, transcription, voice
+from coach.cli import main
+from coach.errors import CoachError, DeviceError, Exit, InputError, ModelError, RulesError
+from coach.errors import StorageError as Storage
+from coach.startup.setup import read_vocabulary
+from rules.loader import builtin_files
+
+ROOT = Path(__file__).parent.parent
+
+
+# --- the command line ------------------------------------------------------------------------
+
+SAID: list[tuple[list[str], Exit, str]] = [
+    (["alarms"], Exit.INPUT, "Nothing to run. Name files or folders of conversations"),
+    (["bench", "--runs", "0"], Exit.INPUT, "--runs and --cores must be at least 1."),
+    (
+        ["bench", "--language", "xx"],
+        Exit.INPUT,
+        "No language has the code 'xx'. Give one of two letters",
+    ),
+    (
+        ["bench", "--language", "de", "--model", "base.en"],
+        Exit.INPUT,
+        "The speech model base.en hears English only, not de. Choose one for all languages:",
+    ),
+    (
+        ["replay", "--agent", "a.wav"],
+        Exit.INPUT,
+        "Two mono files are given as --agent FILE --customer FILE, both of them.",
+    ),
+    (["replay", "--verify"], Exit.INPUT, "--verify needs a journal; no file is named. Name a"),
+    (
+        ["replay", "text.txt", "--verify"],
+        Exit.INPUT,
+        "--verify needs a journal; text.txt is none. Name a journal (.jsonl).",
+    ),
+    (
+        ["inspect", "text.txt", "--delay", "1e9"],
+        Exit.INPUT,
+        "--delay 1000000000.0 is no delay within a call. Say seconds,",
+    ),
+    (
+        ["rules", "explain", "esc.supervisr"],
+        Exit.RULES,
+        "No rule is called 'esc.supervisr'. Did you mean 'esc.supervisor'?",
+    ),
+    (
+        ["rules", "list", "--rules", "empty.toml"],
+        Exit.RULES,
+        "These files hold no rule. Check --rules and --overlay.",
+    ),
+    (
+        ["demo", "--headless", "--settings", "broken.toml"],
+        Exit.INPUT,
+        "broken.toml is not valid TOML: ",
+    ),
+    (["demo", "--headless", "--settings", "twice.toml"], Exit.INPUT, "twice.toml: 2 mistakes."),
+]
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with files that cannot be used."""
+    monkeypatch.chdir(tmp_path)
+    Path("text.txt").write_text("good morning\n")
+    Path("empty.toml").touch()
+    Path("broken.toml").write_text("[audio\n")
+    Path("twice.toml").write_text("[audi]\n[engine.escalation]\nhalf_life = 3\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(("words", "code", "text"), SAID, ids=lambda one: str(one)[:40])
+@pytest.mark.usefixtures("files")
+def test_the_command_line_says(
+    words: list[str], code: Exit, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == code
+    told = capsys.readouterr().err
+    assert f"coach: {text}" in told
+    assert "Traceback" not in told
+
+
+# --- what reads files ------------------------------------------------------------------------
+
+
+def saved(folder: Path, name: str, text: str | bytes = "") -> Path:
+    path = folder / name
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def own_model(folder: Path, sums: str | None) -> Path:
+    """A speech model of one's own, with a list of hashes or without one."""
+    for name in model.NEEDED:
+        saved(folder, name, name)
+    if sums is not None:
+        saved(folder, model.SUMS, sums)
+    return folder
+
+
+def archive(folder: Path) -> Path:
+    with zipfile.ZipFile(folder / "call.zip", "w") as packed:
+        packed.writestr("call.wav", b"")
+    return folder / "call.zip"
+
+
+def wav(folder: Path, name: str, seconds: float) -> Path:
+    """A file with another noise on each of two channels."""
+    noise = np.random.default_rng(1).normal(0.0, 3000.0, (round(8000 * seconds), 2))
+    with wave.open(str(folder / name), "wb") as file:
+        file.setparams((2, 2, 8000, 0, "NONE", ""))
+        file.writeframes(noise.astype("<i2").tobytes())
+    return folder / name
+
+
+def mood_set(folder: Path, heading: str, *lines: str) -> Path:
+    one = mood.SETS[0]
+    saved(folder, one.files.replace("*", "x"), "\n".join([heading, *lines]) + "\n")
+    return folder
+
+
+LINE = "start_s\tend_s\trole\ttext\n"
+HASH = "0" * 64
+READ: dict[str, tuple[Callable[[Path], object], type[CoachError], str]] = {
+    "a list of hashes that is none": (
+        lambda at: model.verify(own_model(at, "abc model.bin\n")),
+        ModelError,
+        "SHA256SUMS, line 1: expected a SHA-256 hash and a file name. Make it anew with",
+    ),
+    "a list without the model": (
+        lambda at: model.verify(own_model(at, f"{HASH}  config.json\n")),
+        ModelError,
+        "SHA256SUMS says nothing about model.bin. Make it anew with `coach model trust",
+    ),
+    "a changed model": (
+        lambda at: model.verify(own_model(at, f"{HASH}  model.bin\n")),
+        ModelError,
+        "model.bin does not have the expected hash. Bring the right file back,",
+    ),
+    "a model nobody knows": (
+        lambda at: model.verify(own_model(at, None)),
+        ModelError,
+        "matches no published model, so it may be damaged. If it is your own, record",
+    ),
+    "a cache that is a file": (
+        lambda at: model.locate(models=saved(at, "cache"), offline=True),
+        Storage,
+        "The speech model cannot be kept in ",
+    ),
+    "an address": (
+        lambda _: open_recording(Path("https:/example.invalid/a.wav")),
+        InputError,
+        "https://example.invalid/a.wav is an address, and Coach reads files only. Save it",
+    ),
+    "an archive": (
+        lambda at: open_recording(archive(at)),
+        InputError,
+        "call.zip is a zip archive. Unpack it and name the recording in it.",
+    ),
+    "a recording without sound": (
+        lambda at: open_recording(wav(at, "a.wav", 0.0)),
+        InputError,
+        "a.wav holds no sound. Export the recording again.",
+    ),
+    "one person's file with two": (
+        lambda at: open_recording(wav(at, "a.wav", 5.0), other=wav(at, "b.wav", 5.0)),
+        InputError,
+        "a.wav has two different channels, and one person was expected in it. Replay it alone",
+    ),
+    "a side that is none": (
+        lambda at: open_recording(saved(at, "a.wav"), agent_channel="middle"),
+        InputError,
+        "The agent's channel cannot be 'middle'. Say left or right.",
+    ),
+    "a folder without conversations": (
+        lambda at: find_files([at]),
+        InputError,
+        ": no conversation found. `coach alarms --help` shows the forms.",
+    ),
+    "a table without times": (
+        lambda at: list(read_conversations(saved(at, "a.tsv", LINE + "soon\t2\tagent\thi\n"))),
+        InputError,
+        "a.tsv: not a conversation that is understood: ",
+    ),
+    "a folder without labelled sets": (
+        mood.measure_mood,
+        InputError,
+        ": no labelled set found. Looked for ",
+    ),
+    "a labelled set with other columns": (
+        lambda at: mood.measure_mood(mood_set(at, "a\tb", "1\t2")),
+        InputError,
+        " is missing or not as expected.",
+    ),
+    "a labelled set without sentences": (
+        lambda at: mood.measure_mood(mood_set(at, "a\tb")),
+        InputError,
+        ": the set holds sentences of one kind only.",
+    ),
+    "a folder without recordings": (
+        transcription.recordings,
+        InputError,
+        " holds no recordings. Looked for ",
+    ),
+    "a reference without lines": (
+        lambda at: transcription.recordings(saved(at, "a.tsv", LINE).with_suffix(".wav").parent),
+        InputError,
+        "a.tsv holds no line. ",
+    ),
+    "a reference with another role": (
+        lambda at: transcription.read_reference(saved(at, "a.tsv", LINE + "1\t2\tjudge\thi\n")),
+        InputError,
+        "a.tsv, line 2: not a reference line ('judge'). ",
+    ),
+    "a folder without acted recordings": (
+        voice.measure_voices,
+        InputError,
+        ": no recording is named like 03-01-05-02-01-01-01.flac. Name a folder",
+    ),
+    "a vocabulary of remarks": (
+        lambda at: read_vocabulary(saved(at, "names.txt", "# none\n")),
+        InputError,
+        "names.txt holds no name. Write one name a line.",
+    ),
+    "a vocabulary that is no text": (
+        lambda at: read_vocabulary(saved(at, "names.txt", b"a\0b\n")),
+        InputError,
+        "names.txt is no text. It must be a text file, one name a line.",
+    ),
+    "a language without rules": (
+        lambda _: builtin_files("xx"),
+        RulesError,
+        "There are no rules for the language 'xx'. Available: en. Give your own with packs.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("read", "kind", "text"), READ.values(), ids=READ)
+def test_what_reads_files_says(
+    tmp_path: Path, read: Callable[[Path], object], kind: type[CoachError], text: str
+) -> None:
+    if "holds no line" in text:
+        saved(tmp_path, "a.wav")
+    with pytest.raises(kind) as caught:
+        read(tmp_path)
+    assert type(caught.value) is kind
+    assert text in str(caught.value)
+
+
+def test_a_bench_without_its_extra_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "coach.bench.accuracy", None)
+    assert main(["bench"]) == Exit.FAILED
+    told = capsys.readouterr().err
+    assert "Scoring needs the text normaliser. Install it: pip install 'callcoach[bench]'." in told
+
+
+# --- devices ---------------------------------------------------------------------------------
+
+
+class PortAudioError(Exception):
+    """What the sound library raises."""
+
+
+def fail(*_args: object, **_options: object) -> None:
+    raise PortAudioError("no such host")
+
+
+MICROPHONE = portaudio.Input(
+    number=0, name="headset", host="ALSA", channels=1, rate=16_000, default=True
+)
+SERVED = SoundSource(
+    name="mic",
+    title="Headset",
+    kind=Kind.MICROPHONE,
+    host="PulseAudio",
+    device="pulse",
+    pulse="mic",
+)
+
+
+def library(monkeypatch: pytest.MonkeyPatch, **parts: object) -> Any:
+    """A sound library with these parts only."""
+    module = types.SimpleNamespace(PortAudioError=PortAudioError, **parts)
+    monkeypatch.setattr(portaudio, "load", lambda: module)
+    return module
+
+
+def test_devices_that_cannot_be_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    library(monkeypatch, query_hostapis=fail, query_devices=fail, default=fail)
+    with pytest.raises(DeviceError, match=r"Sound devices cannot be listed: no such host\."):
+        portaudio.inputs()
+
+
+def test_a_device_that_cannot_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(DeviceError) as caught:
+        portaudio._open(library(monkeypatch, InputStream=fail), MICROPHONE, lambda *_: None)
+    assert str(caught.value).startswith(
+        "The sound device 'headset' cannot be opened: no such host. Close other programs"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (portaudio.PULSE_DEVICE, "PortAudio cannot reach the sound server. Install libasound2"),
+        ("lamp", "The sound device 'lamp' is not there. Plug it in, or choose another."),
+    ],
+)
+def test_a_device_that_is_not_there(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
+    monkeypatch.setattr(portaudio, "inputs", lambda: [MICROPHONE])
+    with pytest.raises(DeviceError) as caught:
+        portaudio._find(name, "")
+    assert str(caught.value).startswith(text)
+
+
+def test_without_portaudio_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sounddevice", None)
+    with pytest.raises(DeviceError) as caught:
+        portaudio.load()
+    assert str(caught.value).startswith(
+        "PortAudio, the library that gives access to sound devices, is missing. Install it: `apt"
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [(None, "The sound server does not answer."), (frozenset(), "Headset is not there.")],
+)
+def test_a_source_that_a_sound_server_lacks(
+    monkeypatch: pytest.MonkeyPatch, names: frozenset[str] | None, text: str
+) -> None:
+    monkeypatch.setattr(pulse, "source_names", lambda: names)
+    with pytest.raises(DeviceError) as caught:
+        capture._expect(SERVED)
+    assert str(caught.value) == text
+
+
+# --- what nobody names -----------------------------------------------------------------------
+
+ERRORS = {"CoachError", "InputError", "RulesError", "ModelError", "DeviceError", "StorageError"}
+SHORTEST = 3
+"""Words in a row of an error's own text that must stand in a test; all of a shorter piece."""
+
+
+def pieces(text: ast.expr) -> list[str]:
+    """What is literal in a text, between the values that are put in."""
+    parts = text.values if isinstance(text, ast.JoinedStr) else [text]
+    words = [str(part.value) if isinstance(part, ast.Constant) else "\0" for part in parts]
+    return [" ".join(piece.split()).strip(" .,:;'\"") for piece in "".join(words).split("\0")]
+
+
+def texts() -> Iterator[tuple[str, list[str]]]:
+    """Where an error of the user's is made, and the literal pieces of its first text."""
+    for package in ("audio", "coach", "rules"):
+        for file in sorted((ROOT / package).rglob("*.py")):
+            if "training" in file.parts:
+                continue
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                    continue
+                if node.func.id in ERRORS and node.args:
+                    found = [piece for piece in pieces(node.args[0]) if len(piece.split()) > 1]
+                    if found:
+                        yield f"{file.relative_to(ROOT)}:{node.lineno}", found
+
+
+def test_every_error_text_is_named_in_a_test() -> None:
+    files = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py")]
+    joined = re.sub(r'"\s*\n\s*[rf]*"', "", "\n".join(files)).replace("\\", "")
+    tests = " ".join(joined.split())
+
+    def is_named(piece: str) -> bool:
+        words = piece.split()
+        starts = range(max(1, len(words) - SHORTEST + 1))
+        return any(" ".join(words[at : at + SHORTEST]) in tests for at in starts)
+
+    made = dict(texts())
+    assert len(made) > 80
+    assert [place for place, found in made.items() if not any(map(is_named, found))] == []
