@@ -96,11 +96,11 @@ def _check_scoring() -> None:
 def _measure(args: argparse.Namespace) -> int:
     from coach.bench import transcription  # noqa: PLC0415 - after the check for the extra
 
+    files = transcription.recordings(args.folder)
     progress = ProgressLine()
     settings = load()
     wanted, models = args.model or settings.model.name, Paths.of().models
     folder = locate(wanted, progress, models=models, offline=settings.model.offline)
-    files = transcription.recordings(args.folder)
     runs = [_one_run(args, folder, files, progress) for _ in range(args.runs)]
     per_file = [
         transcription.median([transcription.condense(file.stem, [one[i]]) for one in runs])
@@ -166,11 +166,11 @@ def _recommend(args: argparse.Namespace) -> int:
     """The largest model at hand that keeps up with room to spare."""
     from coach.bench import transcription  # noqa: PLC0415
 
+    files = transcription.recordings(args.folder)
     progress = ProgressLine()
     models = Paths.of().models
     at_hand = installed(models) | {DEFAULT: locate(DEFAULT, progress, models=models)}
     by_size = sorted(at_hand, key=lambda name: (at_hand[name] / "model.bin").stat().st_size)
-    files = transcription.recordings(args.folder)
     rows = []
     fitting = []
     for name in by_size:

@@ -38,18 +38,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     common.add_argument("--overlay", type=Path, metavar="FILE", help="changes to the rules")
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    shown = actions.add_parser("list", parents=[common], help="every rule in one line")
+
+    def action(name: str, words: str) -> argparse.ArgumentParser:
+        said = f"{words[:1].upper()}{words[1:]}."
+        return actions.add_parser(name, parents=[common], help=words, description=said)
+
+    shown = action("list", "every rule in one line")
     shown.add_argument("family", nargs="?", default="", help="only ids that begin so: esc, say...")
-    check = actions.add_parser("lint", parents=[common], help="look at the rules critically")
+    check = action("lint", "look at the rules critically")
     check.add_argument("--notes", action="store_true", help="show notes, too")
-    tests = actions.add_parser("test", parents=[common], help="run examples and timelines")
+    tests = action("test", "run the rules' own examples and timelines")
     tests.add_argument("rule", nargs="*", metavar="ID", help="only these rules")
-    explain = actions.add_parser("explain", parents=[common], help="all about one rule")
-    explain.add_argument("rule", metavar="ID")
-    attempt = actions.add_parser("try", parents=[common], help="see what a sentence matches")
-    attempt.add_argument("sentence")
-    attempt.add_argument("--agent", action="store_true", help="spoken by the agent")
-    actions.add_parser("coverage", parents=[common], help="the cue catalogue against the rules")
+    explain = action("explain", "all about one rule")
+    explain.add_argument("rule", metavar="ID", help="the rule's id, as `coach rules list` shows it")
+    attempt = action("try", "see what a sentence matches")
+    attempt.add_argument("sentence", help="in quotation marks; spoken by the customer")
+    attempt.add_argument("--agent", action="store_true", help="it is the agent who says it")
+    action("coverage", "the cue catalogue against the rules")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -4,23 +4,24 @@ Theory of operation
 -------------------
 ``receive(fact)`` takes one fact and gives the results that follow from it; ``advance(now)``
 lets call time pass. Both do one thing first: they step through the engine's own grid (a point
-every 0.5 s of call time) as far as ``now``. Everything that depends on time (a silence that
-lasts, a card that expires, a level that decays) is decided on a grid point and nowhere else,
-so it makes no difference how often, or whether, a driver calls ``advance`` between facts.
+every 0.5 s of call time) as far as ``now``. What comes of time alone (a silence that lasts, a
+card that expires, a level that decays) comes on a grid point; what comes of a fact is judged at
+the fact's own time (whether a rule is still in its cooldown). So it makes no difference how often,
+or whether, a driver calls ``advance`` between facts.
 
 Order is code. A fact goes down this list, each part sees what the parts above it found, and
 nothing flows back up within one pass::
 
     coach.engine.talk.conversation      what the call sounds like
         turns               who speaks, talk-over, silence, pace
-        prosody             loudness against the own usual voice
-        mood, sentiment     how the words feel
+        voice               loudness against the own usual voice
+        mood, distress      how the words feel
     coach.engine.advice.advice            what to do about it
         cues, conditions    which rules match
         checklist, record   ticks, promises, wants, steps, warnings
-        ladder              where the boundaries stand
+        boundary            where the boundary ladder stands
         escalation          level of the call
-        cards, policy     the one card
+        cards, card_policy  the one card
 
 A rule that looks at other rules' matches or at the level sees this pass's matches and the
 previous pass's level. Facts must come in order of ``at``. The same facts give the same
