@@ -25,8 +25,8 @@ SEED = 7
 BATCH = 64
 LONGEST = 36
 """Tokens of a training sentence; the longest tenth of the lines is cut."""
-RATE, HEAD_RATE = 2e-4, 1e-3
-"""Highest learning rates of the encoder and of what was added to it."""
+RATE, ADDED_FASTER = 2e-4, 5.0
+"""Highest learning rate of the encoder, and how much faster what was added to it learns."""
 WARM_UP = 0.06
 """Share of the steps in which the rates rise."""
 PAIRS = 0.3
@@ -46,15 +46,19 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=6000)
     parser.add_argument("--fragments", type=float, default=0.5, help="of the background")
     parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument("--rate", type=float, default=RATE, help="highest learning rate")
     parser.add_argument("--share", type=float, default=1.0, help="of the lines, for a curve")
     args = parser.parse_args()
-    torch.manual_seed(SEED)
+    seed = SEED + bool(args.start)
+    torch.manual_seed(seed)
     torch.set_num_threads(1)
-    batches = Batches(read_public(args.sets), seed=SEED, share=args.share, fragments=args.fragments)
+    batches = Batches(read_public(args.sets), seed=seed, share=args.share, fragments=args.fragments)
     network = Network(len(cues())).start()
     if args.start:
         network.load_state_dict(torch.load(args.start)["state"])
-    train(network, batches, args.steps)
+        found = hardest(network, tokenizer(), batches.background(2 * SEARCHED))
+        batches.insist_on(found)
+    train(network, batches, args.steps, args.rate)
     save(network, args.out / "weights.pt")
 
 
@@ -64,16 +68,16 @@ def save(network: Network, path: Path) -> None:
     torch.save({"state": network.state_dict(), "cues": cues()}, path)
 
 
-def train(network: Network, batches: Batches, steps: int) -> None:
-    """Train for so many steps."""
+def train(network: Network, batches: Batches, steps: int, rate: float = RATE) -> None:
+    """Train for so many steps, at most at ``rate``; what was added to the encoder goes faster."""
     hard: list[list[Sample]] = []
     pieces = tokenizer()
     added = ("project", "head", "sharpness")
     named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW(
         [
-            {"params": [p for n, p in named if not n.startswith(added)], "lr": RATE},
-            {"params": [p for n, p in named if n.startswith(added)], "lr": HEAD_RATE},
+            {"params": [p for n, p in named if not n.startswith(added)], "lr": rate},
+            {"params": [p for n, p in named if n.startswith(added)], "lr": rate * ADDED_FASTER},
         ],
         weight_decay=0.01,
     )
