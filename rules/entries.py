@@ -17,6 +17,7 @@ from .problems import Problems
 _HEADER = re.compile(r"\s*\[\[\s*(\w+)\s*\]\]\s*(?:#.*)?$")
 _SUBTABLE = re.compile(r"\s*\[\[?\s*\w+\.([\w.]+)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"\s*\"?([\w.]+)\"?\s*=")
+_FOLD = re.compile(r"\s*\n\s*")
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +72,8 @@ def tables_of(
         return []
     places = _places(text, name)
     entries: list[Entry] = []
-    for number, values in enumerate(tables, 1):
+    for number, table in enumerate(tables, 1):
+        values = _unfolded(table)
         line, lines = places[number - 1] if number <= len(places) else (0, {})
         label = values.get("id", values.get("rule", ""))
         shown = label if isinstance(label, str) and label else f"number {number}"
@@ -91,8 +93,25 @@ def lists_of(file: str, table: object, problems: Problems) -> list[ListEntry]:
         if not (isinstance(words, list) and words and all(isinstance(w, str) for w in words)):
             problems.add(file, key=f"lists.{name}", message="expected a list of patterns")
             continue
-        found.append(ListEntry(file=file, name=name, words=tuple(words)))
+        found.append(ListEntry(file=file, name=name, words=tuple(_unfolded(words))))
     return found
+
+
+def _unfolded(value: Any) -> Any:
+    """The value with every text on one line.
+
+    A line break and the spaces around it count as one space, and beside ``|`` as nothing: a
+    pattern that runs over several lines is the same pattern.
+    """
+    if isinstance(value, str):
+        if "\n" not in value:
+            return value
+        return re.sub(r" ?\| ?", "|", _FOLD.sub(" ", value.strip()))
+    if isinstance(value, list):
+        return [_unfolded(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _unfolded(one) for key, one in value.items()}
+    return value
 
 
 def _places(text: str, name: str) -> list[tuple[int, dict[str, int]]]:

@@ -128,6 +128,46 @@ def test_an_unknown_language_names_the_known_ones() -> None:
         load_book(language="xx")
 
 
+FOLDED = '''
+[lists]
+place = ["""
+    (head|main)
+    office
+    """]
+
+[[rule]]
+id = "esc.example"
+title = "Example"
+severity = 1
+when.phrase = [
+    """
+    (come|go) to (your|the|
+    that) {place}
+    """,
+]
+match = ["""
+    I will go to your
+    head office
+    """]
+[rule.card]
+kind = "process"
+do = "Do something"
+say = ["""
+    First this.
+    Then that.
+    """]
+'''
+
+
+def test_a_text_over_several_lines_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "pack.toml").write_text(FOLDED)
+    rule = load_book(packs=[tmp_path]).rule("esc.example")
+    assert rule.when == Phrase(any=("(come|go) to (your|the|that) ((head|main) office)",))
+    assert rule.examples[0].text == "I will go to your head office"
+    assert rule.card is not None
+    assert rule.card.say == ("First this. Then that.",)
+
+
 CONDITIONS = {
     '{ phrase = ["one {thing}"] }': Phrase(any=("one (two|three)",)),
     '{ phrase = "one word", speaker = "agent" }': Phrase(any=("one word",), speaker=Speaker.AGENT),

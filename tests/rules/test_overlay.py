@@ -38,6 +38,22 @@ def load(tmp_path: Path, overlay: str) -> object:
     return load_book(packs=[pack], overlay=over)
 
 
+def test_a_phrase_over_several_lines_is_removed_as_it_reads(tmp_path: Path) -> None:
+    book = load(
+        tmp_path,
+        """
+        [[change]]
+        rule = "esc.example"
+        reason = "too broad"
+        remove.when.phrase = ['''
+            another
+            example
+            ''']
+        """,
+    )
+    assert book.rule("esc.example").when == Phrase(any=("an example",))  # type: ignore[attr-defined]
+
+
 def test_values_change_and_say_who_changed_them(tmp_path: Path) -> None:
     book = load(
         tmp_path,
