@@ -18,6 +18,7 @@ The phrase language is described in ``rules.patterns``.
 from __future__ import annotations
 
 import bisect
+import functools
 import itertools
 import re
 from collections import Counter, defaultdict
@@ -96,6 +97,7 @@ def line_of(words: Iterable[Word]) -> Line:
     return Line((" " + "".join(parts)).encode("ascii"), kept, starts)
 
 
+@functools.lru_cache(maxsize=8192)
 def compile_regex(pattern: str) -> re2._Regexp:
     """An RE2 expression over bytes; re2.error if it is not one."""
     return re2.compile(pattern.encode("utf-8"), options=_OPTIONS)
