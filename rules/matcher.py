@@ -73,6 +73,9 @@ _REMEMBERED = 20_000
 """Words whose keys are remembered; speech repeats itself."""
 _LONG = 4
 """Fewest words of a phrase in which a slip of the recogniser is forgiven."""
+_SURE_TO_FIT = 5000
+"""Characters of an expression that RE2 has room for, whatever gaps are in it; one that is longer
+is compiled at once, so that it is refused before a call and not in one."""
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
 _OPTIONS.never_capture = True
@@ -108,8 +111,14 @@ class _Pattern:
 
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
-        self.expression = compile_regex(compiled.regex)
         self.owners: list[tuple[int, Speaker]] = []
+        if len(compiled.regex) > _SURE_TO_FIT:
+            _ = self.expression
+
+    @functools.cached_property
+    def expression(self) -> re2._Regexp:
+        """Compiled when a line first has its key words: most patterns never meet any."""
+        return compile_regex(self.compiled.regex)
 
     def heard(self, channel: Channel) -> bool:
         """Whether any condition listens to that channel."""

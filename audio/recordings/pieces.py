@@ -149,6 +149,7 @@ def _wav_pieces(source: Source, start: int, size: int) -> list[Piece]:
                     fact=b"" if wav.promised is None else wav.fact,
                 ),
                 demuxer="wav",
+                options=(("max_size","32768"),),
                 missing=wav.missing,
                 tag=wav.tag,
             ))  # fmt: skip

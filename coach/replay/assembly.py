@@ -60,11 +60,11 @@ def play_journal(args: argparse.Namespace, settings: Settings, journal: Journal)
 
     A journal of the replay is written only where one was asked for.
     """
-    made = make_setup(settings, notices=journal.header.notices)
+    header = journal.header
+    made = make_setup(settings, judged_for=header.rules, notices=header.notices)
     # What the words mean stands in the journal: nothing is judged anew but for other rules.
     setup = msgspec.structs.replace(made, settings=recorded_settings(journal), meaning=None)
-    same = journal.header.rules == made.book.fingerprint
-    return Player(JournalSource(journal, None if same else made.meaning), setup, args.journal)
+    return Player(JournalSource(journal, made.meaning), setup, args.journal)
 
 
 def _open(args: argparse.Namespace, settings: Settings) -> Recording:

@@ -35,8 +35,14 @@ def engine_settings(settings: Settings) -> EngineSettings:
     return msgspec.convert(wanted, EngineSettings)
 
 
-def make_setup(settings: Settings, *, notices: tuple[str, ...] = ()) -> Setup:
-    """Load the rules and the engine's settings."""
+def make_setup(
+    settings: Settings, *, judged_for: str = "", notices: tuple[str, ...] = ()
+) -> Setup:
+    """Load the rules and the engine's settings, and what tells meaning.
+
+    ``judged_for``: fingerprint of the rules for which the facts to come have their meaning
+    already; where those are in force, nothing is loaded to tell it.
+    """
     rules = settings.rules
     book = load_book(
         language=rules.language, packs=list(rules.packs) or None, overlay=rules.overlay
@@ -48,7 +54,7 @@ def make_setup(settings: Settings, *, notices: tuple[str, ...] = ()) -> Setup:
         )
     return Setup(
         book=book,
-        meaning=MeaningListener(book),
+        meaning=None if book.fingerprint == judged_for else MeaningListener(book),
         settings=engine_settings(settings),
         model=settings.model.name or DEFAULT,
         notices=notices,
