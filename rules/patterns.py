@@ -202,7 +202,7 @@ class _Parser:
 
 
 def _is_plain(token: str) -> bool:
-    return token[0] not in "()[]|^$#<{}" and token != "_" and not _is_stem(token)
+    return token[0] not in "()[]|^$<{}" and token not in _ONE_WORD and not _is_stem(token)
 
 
 def _is_stem(token: str) -> bool:

@@ -26,6 +26,7 @@ from coach.startup.setup import (
     load_transcriber,
     make_setup,
     recorded_settings,
+    transcriber_settings,
 )
 
 
@@ -36,9 +37,13 @@ def play_recording(
 
     Raises InputError, RulesError, ModelError or StorageError.
     """
+    # What is quickly refused is looked at before the sound is.
+    wanted = transcriber_settings(args)
+    heard = listener_settings(args, settings)
+    made = make_setup(settings)
     recording = _open(args, settings)
     notices = (*language_notice(args, settings), *recording.notices)
-    setup = make_setup(settings, notices=(*notices, *earlier_notice(args.caller)))
+    setup = msgspec.structs.replace(made, notices=(*notices, *earlier_notice(args.caller)))
     started, call = starting_now()
     first = CallStarted(
         at=0.0,
@@ -49,8 +54,8 @@ def play_recording(
         caller=args.caller,
         channels=recording.channels,
     )
-    listener = Listener(recording.channels, listener_settings(args, settings))
-    hearing = InlineDriver(listener, load_transcriber(args, settings, tell))
+    listener = Listener(recording.channels, heard)
+    hearing = InlineDriver(listener, load_transcriber(wanted, settings, tell))
     source = RecordingSource(recording, hearing, first, rules_language=setup.book.language)
     return Player(source, setup, journal_path(args, settings, call))
 

@@ -15,6 +15,8 @@ from rules.lint import Grade, lint
 from rules.model import Kind, Rule
 from rules.testing import ScriptedCall, ScriptedMoment, check, facts_of, run_examples, run_timelines
 
+pytestmark = pytest.mark.xdist_group("pack")  # its examples are encoded once
+
 BOOK = book()
 MATCHER = matcher()
 MEANING = MeaningListener(BOOK)
