@@ -20,14 +20,16 @@ stands in front of it.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import ctranslate2
 import numpy as np
 import numpy.typing as npt
-from faster_whisper import WhisperModel
 
 from .chunks import SAMPLE_RATE, Samples
+
+if TYPE_CHECKING:
+    import ctranslate2
+    from faster_whisper import WhisperModel
 
 WINDOW_SECONDS = 30.0
 """The window that Whisper was trained on."""
@@ -75,8 +77,10 @@ class Encoder:
         first = memory.shape[1]
         if 0 < self._remembered < _POSITIONS - first:
             places = np.linspace(first, _POSITIONS - 1, self._remembered).round().astype(np.intp)
+            from ctranslate2 import StorageView  # noqa: PLC0415 - long loaded, by the model
+
             joined = np.concatenate([np.asarray(memory), self._silence[:, places]], axis=1)
-            memory = ctranslate2.StorageView.from_array(joined)
+            memory = StorageView.from_array(joined)
         frames = min(first * 2, int(seconds * FRAMES_PER_SECOND) // 2 * 2)
         return Encoded(memory, frames)
 

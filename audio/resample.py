@@ -92,10 +92,17 @@ class Resampler:
             filters = np.broadcast_to(self._filters, (self._periods, self._up, self._taps))
             gathered: Samples = np.einsum("puj,puj->pu", window[self._gather], filters)
             return gathered.reshape(-1)
-        views = np.lib.stride_tricks.sliding_window_view(window, self._taps)
         out = np.empty((self._periods, self._up), np.float32)
+        width = window.itemsize
         for phase, first in enumerate(self._first):
-            rows = views[first :: self._down][: self._periods]
+            # A view: every row is ``taps`` samples of the window, ``down`` after the row before.
+            rows: Samples = np.ndarray(
+                (self._periods, self._taps),
+                np.float32,
+                buffer=window,
+                offset=int(first) * width,
+                strides=(self._down * width, width),
+            )
             np.einsum("pj,j->p", rows, self._filters[phase], out=out[:, phase])
         return out.reshape(-1)
 

@@ -16,12 +16,10 @@ Word times and probabilities come from one teacher-forced pass (CTranslate2's ``
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import numpy as np
-from faster_whisper import WhisperModel
-from faster_whisper.tokenizer import Tokenizer
 from threadpoolctl import threadpool_limits
 
 from coach.events import Word
@@ -37,6 +35,9 @@ from .encoder import (
     Encoder,
 )
 from .loops import cut_repetition
+
+if TYPE_CHECKING:
+    from faster_whisper.tokenizer import Tokenizer
 
 _PROMPT = 220
 """Tokens of prompt; Whisper leaves 223 positions for what came before."""
@@ -97,6 +98,8 @@ class Transcriber:
     """A loaded model. ``decode`` may be called from as many threads as there are workers."""
 
     def __init__(self, model_folder: Path, settings: TranscriberSettings | None = None) -> None:
+        from faster_whisper import WhisperModel  # noqa: PLC0415 - slow: only where it is needed
+
         self.settings = settings or TranscriberSettings()
         # The threads of numpy's matrix library spin while they wait for work: left alone they
         # took a third of all the computing, for matrices too small to gain by them.
@@ -207,6 +210,8 @@ class Transcriber:
         return words
 
     def _tokenizer(self, language: str) -> Tokenizer:
+        from faster_whisper.tokenizer import Tokenizer  # noqa: PLC0415 - as above
+
         if language not in self._tokenizers:
             self._tokenizers[language] = Tokenizer(
                 self._model.hf_tokenizer,

@@ -12,12 +12,11 @@ no caller would use.
 from __future__ import annotations
 
 import functools
+import importlib.util
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, cast
 
-import faster_whisper
 import numpy as np
-import onnxruntime
 
 from .chunks import SAMPLE_RATE, Samples
 
@@ -63,6 +62,8 @@ class VadModel:
     """The network, loaded once and shared by all channels; it keeps no state itself."""
 
     def __init__(self) -> None:
+        import onnxruntime  # noqa: PLC0415 - slow, and needed only where sound is heard
+
         options = onnxruntime.SessionOptions()
         # A window costs about 0.1 ms; a thread pool would cost more than it saves.
         options.inter_op_num_threads = 1
@@ -133,5 +134,8 @@ class Vad:
 
 def _network_path() -> Path:
     """Where faster-whisper keeps the network; its name carries a version that may change."""
-    folder = Path(faster_whisper.__file__).parent / "assets"
+    package = importlib.util.find_spec("faster_whisper")  # found, not imported: that is slow
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("faster-whisper is not installed", name="faster_whisper")
+    folder = Path(package.origin).parent / "assets"
     return max(folder.glob("silero_vad*.onnx"))

@@ -10,13 +10,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, get_type_hints
+from typing import Any
 
 import msgspec
 
 from coach.events import Track
 
-from .conditions import LEVELS, NEVER, Conditions
+from .conditions import LEVELS, NEVER, Conditions, fields_of
 from .entries import Entry
 from .model import (
     AllOf,
@@ -313,8 +313,7 @@ class _Reader:
         return self._struct(values, kind, key)
 
     def _struct(self, values: Mapping[str, object], kind: Any, key: str) -> Any:
-        fields = msgspec.structs.fields(kind)
-        hints = get_type_hints(kind)
+        fields, hints = fields_of(kind)
         known = {f.encode_name: f for f in fields}
         self._unknown(values, tuple(known), f"{key}.")
         taken: dict[str, Any] = {}

@@ -5,11 +5,13 @@ A condition is a table with exactly one of the head keys below, plus options of 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_type_hints
 
 import msgspec
 import re2
+from msgspec.structs import FieldInfo
 
 from coach.events import Level
 
@@ -182,13 +184,11 @@ class Conditions:
 
     def _leaf(self, head: str, values: Mapping[str, Any], key: str) -> AnyCondition:
         struct, field = _LEAVES[head]
-        fields = {f.name: f for f in msgspec.structs.fields(struct)}
-        hints = get_type_hints(struct)
-        if struct is Wording:
-            fields.pop("meaning")
-        self._known(values, (head, *(n for n in fields if n != field)), key)
+        fields, hints = fields_of(struct)
+        names = [one.name for one in fields if struct is not Wording or one.name != "meaning"]
+        self._known(values, (head, *(n for n in names if n != field)), key)
         taken: dict[str, Any] = {}
-        for name in fields:
+        for name in names:
             given = head if name == field else name
             if given not in values:
                 continue
@@ -270,6 +270,12 @@ class Conditions:
                     f"{key}.{name}",
                     "unknown key" + (near or f"; expected one of {', '.join(known)}"),
                 )
+
+
+@functools.cache
+def fields_of(struct: type[msgspec.Struct]) -> tuple[tuple[FieldInfo, ...], dict[str, Any]]:
+    """The fields of a struct and their types by name, looked up once."""
+    return msgspec.structs.fields(struct), get_type_hints(struct)
 
 
 def _convert(value: object, kind: Any) -> Any:

@@ -18,6 +18,7 @@ The phrase language is described in ``rules.patterns``.
 from __future__ import annotations
 
 import bisect
+import functools
 import itertools
 import re
 from collections import Counter, defaultdict
@@ -72,6 +73,9 @@ _REMEMBERED = 20_000
 """Words whose keys are remembered; speech repeats itself."""
 _LONG = 4
 """Fewest words of a phrase in which a slip of the recogniser is forgiven."""
+_SURE_TO_FIT = 5000
+"""Characters of an expression that RE2 has room for, whatever gaps are in it; one that is longer
+is compiled at once, so that it is refused before a call and not in one."""
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
 _OPTIONS.never_capture = True
@@ -96,6 +100,7 @@ def line_of(words: Iterable[Word]) -> Line:
     return Line((" " + "".join(parts)).encode("ascii"), kept, starts)
 
 
+@functools.lru_cache(maxsize=8192)
 def compile_regex(pattern: str) -> re2._Regexp:
     """An RE2 expression over bytes; re2.error if it is not one."""
     return re2.compile(pattern.encode("utf-8"), options=_OPTIONS)
@@ -106,8 +111,14 @@ class _Pattern:
 
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
-        self.expression = compile_regex(compiled.regex)
         self.owners: list[tuple[int, Speaker]] = []
+        if len(compiled.regex) > _SURE_TO_FIT:
+            _ = self.expression
+
+    @functools.cached_property
+    def expression(self) -> re2._Regexp:
+        """Compiled when a line first has its key words: most patterns never meet any."""
+        return compile_regex(self.compiled.regex)
 
     def heard(self, channel: Channel) -> bool:
         """Whether any condition listens to that channel."""

@@ -138,22 +138,22 @@ class _Parser:
             symbol = self._tokens[self._at]
             if closing and symbol in {closing, "|"}:
                 break
-            parts.extend(self._part(symbol, first=not parts, closing=closing))
+            parts.append(self._part(symbol, first=not parts, closing=closing))
         return _joined(parts)
 
-    def _part(self, symbol: str, *, first: bool, closing: str) -> list[_Part]:
+    def _part(self, symbol: str, *, first: bool, closing: str) -> _Part:
         self._at += 1
         if symbol in "([":
-            return [self._group(")" if symbol == "(" else "]")]
+            return self._group(")" if symbol == "(" else "]")
         if symbol in "^$":
-            return [self._anchor(symbol, inside=bool(closing), first=first)]
+            return self._anchor(symbol, inside=bool(closing), first=first)
         if symbol in _ONE_WORD:
-            return [_Part(_ONE_WORD[symbol], shortest=1)]
+            return _Part(_ONE_WORD[symbol], shortest=1)
         if symbol in ")]|{}":
             raise PatternError(f"{symbol!r} stands where a word was expected")
         if symbol.startswith("<"):
-            return [self._gap(symbol)]
-        return [_stem(symbol)] if _is_stem(symbol) else self._run(symbol)
+            return self._gap(symbol)
+        return _stem(symbol) if _is_stem(symbol) else self._run(symbol)
 
     def _anchor(self, symbol: str, *, inside: bool, first: bool) -> _Part:
         if symbol == "^":
@@ -164,12 +164,12 @@ class _Parser:
             raise PatternError("'$' belongs at the end of the pattern or of an alternative")
         return _Part("$")
 
-    def _run(self, word: str) -> list[_Part]:
+    def _run(self, word: str) -> _Part:
         run = [word]
         while self._at < len(self._tokens) and _is_plain(self._tokens[self._at]):
             run.append(self._tokens[self._at])
             self._at += 1
-        return _words(run)
+        return _words(" ".join(run))
 
     def _gap(self, token: str) -> _Part:
         if not re.fullmatch(r"<\d+>", token):
@@ -202,7 +202,7 @@ class _Parser:
 
 
 def _is_plain(token: str) -> bool:
-    return token not in set("()[]|^$#_{}") and token[0] != "<" and not _is_stem(token)
+    return token[0] not in "()[]|^$<{}" and token not in _ONE_WORD and not _is_stem(token)
 
 
 def _is_stem(token: str) -> bool:
@@ -216,28 +216,33 @@ def _stem(token: str) -> _Part:
     return _Part(rf"{stem}[^ ]* ", keys=(frozenset({f"{stem}*"}),), shortest=1)
 
 
-def _words(run: list[str]) -> list[_Part]:
+@functools.lru_cache(maxsize=8192)
+def _words(run: str) -> _Part:
     """Plain words, normalised together as their neighbours may decide how they are read."""
-    strange = next((t for t in run if not _PLAIN.fullmatch(t)), None)
+    strange = next((t for t in run.split() if not _PLAIN.fullmatch(t)), None)
     if strange is not None:
         raise PatternError(f"{strange!r} is no word")
-    plain = [w.text for w in words_of(" ".join(run))]
+    plain = [w.text for w in words_of(run)]
     if not plain:
-        raise PatternError(f"{' '.join(run)!r} is no word")
-    return [
-        _Part(
-            ("~?" if w in SOFT else "") + f"{w} ",
-            keys=(frozenset({w}),),
-            words=frozenset({w}),
-            shortest=1,
-        )
-        for w in plain
-    ]
+        raise PatternError(f"{run!r} is no word")
+    return _joined(
+        [
+            _Part(
+                ("~?" if w in SOFT else "") + f"{w} ",
+                keys=(frozenset({w}),),
+                words=frozenset({w}),
+                shortest=1,
+            )
+            for w in plain
+        ]
+    )
 
 
 def _joined(parts: list[_Part]) -> _Part:
     if not parts:
         return _Part("")
+    if len(parts) == 1 and not parts[0].optional:
+        return parts[0]
     regex = ""
     for part in parts:
         glue = "" if not regex or part.regex == "^ " else _BETWEEN

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from callscript import Say, loudness, spoken
+from shipped_rules import book
 
 from coach.engine.engine import Engine, EngineSettings
 from coach.events import (
@@ -20,7 +21,6 @@ from coach.events import (
     Track,
 )
 from rules.build import family_of
-from rules.loader import load_book
 from rules.model import (
     AnyCondition,
     CardSpec,
@@ -40,7 +40,7 @@ TRACKS = {
     "conduct": Track.CONDUCT,
     "esc": Track.ESCALATION,
 }
-PACK = load_book().rules
+PACK = book().rules
 ROLES = {one.id: one.roles for one in PACK}
 """Rules of the tests do what their namesakes do."""
 BY_AGENT = {"note.step", "note.commitment"}

@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from shipped_rules import book
 
 from coach.cli import COMMANDS, main
 from coach.errors import Exit
@@ -51,7 +52,7 @@ def test_overlay_can_be_used_as_it_stands(tmp_path: Path) -> None:
     (text,) = (block for block in _blocks("toml") if "[[change]]" in block)
     file = tmp_path / "overlay.toml"
     file.write_text(text, encoding="utf-8")
-    plain, changed = load_book(), load_book(overlay=file)
+    plain, changed = book(), load_book(overlay=file)
     assert plain.fingerprint != changed.fingerprint
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import subprocess
 from pathlib import Path
 
@@ -13,6 +14,11 @@ from audio.recording import open_recording
 
 def babble(seed: int, seconds: float, rate: int = SAMPLE_RATE, level: float = 0.3) -> Samples:
     """A buzz with a voice's pitch, vibrato, slope and syllables, different for every seed."""
+    return _babble(seed, seconds, rate, level).copy()
+
+
+@functools.lru_cache(maxsize=64)
+def _babble(seed: int, seconds: float, rate: int, level: float) -> Samples:
     rng = np.random.default_rng(seed)
     times = np.arange(round(seconds * rate)) / rate
     pitch = 90 + 23 * (seed % 6) + 6 * np.sin(2 * np.pi * (3 + seed / 7) * times)

@@ -170,7 +170,8 @@ def _piece_blocks(container: Any, stream: Any, damage: Damage) -> Iterator[Timed
         _note_change(damage.layouts, damage.seconds, int(frame.layout.nb_channels))
         missing = delay if beginning is None and JUMP < delay < end else 0.0
         if frame.pts is not None and frame.time_base is not None:
-            ahead = float(frame.pts * frame.time_base) - done - missing
+            base = frame.time_base
+            ahead = frame.pts * base.numerator / base.denominator - done - missing
             beginning = ahead if beginning is None else beginning
             # A timestamp beyond the file's own end is itself the damage.
             if JUMP < ahead - beginning <= end - done:
@@ -266,7 +267,10 @@ def _to_float(frame: Any) -> Block:
         raw = raw.reshape(-1, frame.layout.nb_channels).T
     kind = kind.removesuffix("p")
     if kind in _SCALES:
-        raw = (raw - _OFFSETS.get(kind, 0.0)) / _SCALES[kind]
+        block = np.array(raw, np.float32, order="C")
+        block -= np.float32(_OFFSETS.get(kind, 0.0))
+        block /= np.float32(_SCALES[kind])  # a power of two: exact
+        return block
     # Damaged float files hold values that no sound has; they would poison every later figure.
     raw = np.nan_to_num(raw, nan=0.0, posinf=1.0, neginf=-1.0)
     return np.ascontiguousarray(np.clip(raw, -LOUDEST, LOUDEST), np.float32)

@@ -47,6 +47,11 @@ _AGAIN = {
 """By the first four bytes: what begins another file of the kind. Each stands for itself inside
 of compressed sound less often than once in a thousand years of it."""
 
+_PLAIN_TAGS = (1, 3, 6, 7)
+"""WAV format tags of sound that can be cut between any two samples."""
+_LARGE = (("max_size", "32768"),)
+"""Bytes taken at a time where all of them are there: an eighth of the work of FFmpeg's 4096."""
+
 _ATOM = re.compile(rb"ftyp(?:M4A |M4V |isom|iso\d|mp4\d|qt  |3gp\d|MSNV|dash)")
 
 
@@ -149,6 +154,7 @@ def _wav_pieces(source: Source, start: int, size: int) -> list[Piece]:
                     fact=b"" if wav.promised is None else wav.fact,
                 ),
                 demuxer="wav",
+                options=_LARGE if wav.tag in _PLAIN_TAGS and not source.follow else (),
                 missing=wav.missing,
                 tag=wav.tag,
             ))  # fmt: skip

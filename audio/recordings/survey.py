@@ -12,6 +12,7 @@ a copy differs by the same amount all the time.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from array import array
 from collections.abc import Sequence
@@ -239,15 +240,23 @@ def spectrum(window: Window) -> npt.NDArray[np.complex128]:
     size = round(window.rate * WINDOW)
     if len(samples) != size:
         samples = np.pad(samples[:size], (0, max(0, size - len(samples))))
-    bins = np.fft.rfft(samples * np.hanning(size)) * (np.sqrt(2 / 0.375) / size)
+    bins = np.fft.rfft(samples * _hanning(size)) * (np.sqrt(2 / 0.375) / size)
     wanted = HIGHEST // _BIN + 1
     return np.pad(bins[:wanted], (0, max(0, wanted - len(bins))))
+
+
+@functools.lru_cache(maxsize=8)
+def _hanning(size: int) -> _Floats:
+    return np.hanning(size)
 
 
 _FREQUENCIES = np.arange(HIGHEST // _BIN + 1) * _BIN
 _NEAR = {hertz: np.abs((_FREQUENCIES + hertz / 2) % hertz - hertz / 2) <= 4 for hertz in _MAINS}
 _SPEECH = (_FREQUENCIES >= LOWEST) & ~_NEAR[50] & ~_NEAR[60]
 _LOW = (_FREQUENCIES >= 30) & (_FREQUENCIES <= _HARMONICS * 60)
+_LOW_NEAR = {hertz: near & _LOW for hertz, near in _NEAR.items()}
+_LOW_REST = _LOW & ~_NEAR[50] & ~_NEAR[60]
+_BAND = np.count_nonzero(_FREQUENCIES >= LOWEST)
 _EMPTY = 1e-10
 
 
@@ -257,7 +266,7 @@ def _take(row: _Row, window: Window) -> npt.NDArray[np.complex128]:
     power = np.abs(bins) ** 2
     speech = power[_SPEECH]
     # What was left out is put back in proportion, so that the level is that of the band.
-    share = len(speech) / np.count_nonzero(_FREQUENCIES >= LOWEST)
+    share = len(speech) / _BAND
     row.level.append(_db(float(speech.sum()) / share))
     row.whole.append(_db(float(np.mean(samples**2)) if len(samples) else 0.0))
     row.mean.append(float(samples.mean()) if len(samples) else 0.0)
@@ -265,8 +274,8 @@ def _take(row: _Row, window: Window) -> npt.NDArray[np.complex128]:
     mean = float(speech.mean())
     row.flatness.append(float(np.mean(10 * np.log10(speech + 1e-20))) - 10 * np.log10(mean + 1e-20))
     for hertz in _MAINS:
-        row.mains[hertz].append(_db(float(power[_NEAR[hertz] & _LOW].sum())))
-    row.around.append(_db(float(power[_LOW & ~_NEAR[50] & ~_NEAR[60]].sum())))
+        row.mains[hertz].append(_db(float(power[_LOW_NEAR[hertz]].sum())))
+    row.around.append(_db(float(power[_LOW_REST].sum())))
     return np.where(_SPEECH, bins, 0)
 
 

@@ -142,7 +142,7 @@ def _verify(path: Path, journal: Journal, settings: Settings) -> int:
     from coach.replay.player import first_difference, replay_results  # noqa: PLC0415 - slow, see above
     from coach.startup.setup import make_setup, recorded_settings  # noqa: PLC0415 - slow, see above
 
-    book = make_setup(settings).book
+    book = make_setup(settings, judged_for=journal.header.rules).book
     if journal.header.rules != book.fingerprint:
         print(
             f"coach: {path} was made with other rules ({journal.header.rules[:12]}; in force: "

@@ -23,6 +23,7 @@ from coach.startup.setup import (
     listener_settings,
     load_transcriber,
     make_setup,
+    transcriber_settings,
 )
 
 CHANNELS = (Channel.AGENT, Channel.CUSTOMER)
@@ -51,7 +52,7 @@ def make_driver(
         def progress(label: str, done: float | None) -> None:
             tell(Progress(label=label, done=done))
 
-        return load_transcriber(args, settings, progress).decode
+        return load_transcriber(transcriber_settings(args), settings, progress).decode
 
     def parts() -> Parts:
         notices = (*language_notice(args, settings), *earlier_notice(args.caller))

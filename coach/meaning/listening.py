@@ -8,7 +8,8 @@ there too: other rules can be tried on an old call without hearing or encoding i
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -43,7 +44,11 @@ F = TypeVar("F", Utterance, Hypothesis)
 
 
 class _Listened:
-    """One Meaning condition: its sentences as vectors, and its curve."""
+    """One Meaning condition: its sentences as vectors, and its curve.
+
+    The sentences of a trained cue are encoded when something first comes close: they tell then
+    which of them is nearest and which bar it, and most calls touch few cues.
+    """
 
     def __init__(self, condition: Meaning, model: Encoder) -> None:
         self.key = condition.key
@@ -52,14 +57,20 @@ class _Listened:
         facts = model.facts
         self.column = facts.cues.index(condition.trained) if condition.trained in facts.cues else -1
         self._trained = Curve(facts.curves[condition.trained]) if self.column >= 0 else None
-        self._like = model.encode(condition.sentences)
-        self._unlike = model.encode(condition.unlike)
         self._written: Curve | None = None
         if self._trained is None:
             factor, power = facts.sentences
             ordinary = background()
             scores = best_of_turns(self._closeness(ordinary.vectors), ordinary.turns)
             self._written = curve_of(scores, facts.background_hours, factor=factor, power=power)
+
+    @functools.cached_property
+    def _like(self) -> Vectors:
+        return self._model.encode(self._condition.sentences)
+
+    @functools.cached_property
+    def _unlike(self) -> Vectors:
+        return self._model.encode(self._condition.unlike)
 
     def _closeness(self, vectors: Vectors) -> Vectors:
         """Nearness to the nearest sentence; -1 where an ``unlike`` sentence is nearer."""
@@ -68,19 +79,23 @@ class _Listened:
             near = np.where((vectors @ self._unlike.T).max(axis=1) >= near, -1.0, near)
         return near.astype(np.float32)
 
-    def scores(self, vectors: Vectors, trained: Vectors) -> list[tuple[float, int]]:
-        """Rate and nearest sentence of each clause."""
-        nearest = (vectors @ self._like.T).argmax(axis=1) if len(self._like) else None
-        if self._written is not None:
-            rates = [self._written.rate(float(s)) for s in self._closeness(vectors)]
+    def scores(self, vectors: Vectors, trained: Vectors) -> Iterator[tuple[int, float, int]]:
+        """Row, rate and nearest sentence (-1: none) of each clause that comes close enough."""
+        if self._trained is not None:
+            rates = [self._trained.rate(score) for score in trained[:, self.column].tolist()]
         else:
-            assert self._trained is not None  # noqa: S101 - one of the two is there
-            rates = [self._trained.rate(float(s)) for s in trained[:, self.column]]
-            if len(self._unlike):
-                barred = self._closeness(vectors) <= -1.0
-                rates = [99.0 if no else rate for rate, no in zip(rates, barred, strict=True)]
-        index = nearest.tolist() if nearest is not None else [-1] * len(rates)
-        return list(zip(rates, index, strict=True))
+            assert self._written is not None  # noqa: S101 - one of the two is there
+            rates = [self._written.rate(score) for score in self._closeness(vectors).tolist()]
+        for row, rate in enumerate(rates):
+            if rate > TOLD or (self._trained is not None and self._barred(vectors[row])):
+                continue
+            yield row, rate, int((self._like @ vectors[row]).argmax()) if len(self._like) else -1
+
+    def _barred(self, vector: Vectors) -> bool:
+        """Whether a sentence that is not meant is as near as any that is."""
+        if not len(self._unlike):
+            return False
+        return bool(self._closeness(vector[np.newaxis])[0] <= -1.0)
 
 
 class _Frustration:
@@ -170,9 +185,8 @@ class MeaningListener:
         vectors, trained = encoded
         scores: list[list[ClauseScore]] = [[] for _ in spans]
         for one in listened:
-            for row, (rate, nearest) in enumerate(one.scores(vectors, trained)):
-                if rate <= TOLD:
-                    scores[row].append(ClauseScore(key=one.key, rate=rate, nearest=nearest))
+            for row, rate, nearest in one.scores(vectors, trained):
+                scores[row].append(ClauseScore(key=one.key, rate=rate, nearest=nearest))
         felt = self._frustration.of(trained)
         return tuple(
             Clause(first=first, last=last, vector=vector, scores=tuple(found), frustration=share)

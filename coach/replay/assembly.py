@@ -26,6 +26,7 @@ from coach.startup.setup import (
     load_transcriber,
     make_setup,
     recorded_settings,
+    transcriber_settings,
 )
 
 
@@ -36,9 +37,13 @@ def play_recording(
 
     Raises InputError, RulesError, ModelError or StorageError.
     """
+    # What is quickly refused is looked at before the sound is.
+    wanted = transcriber_settings(args)
+    heard = listener_settings(args, settings)
+    made = make_setup(settings)
     recording = _open(args, settings)
     notices = (*language_notice(args, settings), *recording.notices)
-    setup = make_setup(settings, notices=(*notices, *earlier_notice(args.caller)))
+    setup = msgspec.structs.replace(made, notices=(*notices, *earlier_notice(args.caller)))
     started, call = starting_now()
     first = CallStarted(
         at=0.0,
@@ -49,8 +54,8 @@ def play_recording(
         caller=args.caller,
         channels=recording.channels,
     )
-    listener = Listener(recording.channels, listener_settings(args, settings))
-    hearing = InlineDriver(listener, load_transcriber(args, settings, tell))
+    listener = Listener(recording.channels, heard)
+    hearing = InlineDriver(listener, load_transcriber(wanted, settings, tell))
     source = RecordingSource(recording, hearing, first, rules_language=setup.book.language)
     return Player(source, setup, journal_path(args, settings, call))
 
@@ -60,11 +65,11 @@ def play_journal(args: argparse.Namespace, settings: Settings, journal: Journal)
 
     A journal of the replay is written only where one was asked for.
     """
-    made = make_setup(settings, notices=journal.header.notices)
+    header = journal.header
+    made = make_setup(settings, judged_for=header.rules, notices=header.notices)
     # What the words mean stands in the journal: nothing is judged anew but for other rules.
     setup = msgspec.structs.replace(made, settings=recorded_settings(journal), meaning=None)
-    same = journal.header.rules == made.book.fingerprint
-    return Player(JournalSource(journal, None if same else made.meaning), setup, args.journal)
+    return Player(JournalSource(journal, made.meaning), setup, args.journal)
 
 
 def _open(args: argparse.Namespace, settings: Settings) -> Recording:

@@ -65,6 +65,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.least:g} to {self.most:g}{unit}"
 
 
+@functools.cache
 def every_parameter() -> tuple[Parameter, ...]:
     """All settings of all groups, in the order in which they are declared."""
     return tuple(p for name, group in GROUPS.items() for p in _of(group, group(), name))

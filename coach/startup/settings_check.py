@@ -90,9 +90,9 @@ def _in_words(what: str) -> str:
 
 def engine_mistakes(values: dict[str, Any]) -> list[str]:
     """Everything wrong with the table ``[engine]``: keys and types, then figures, then pairs."""
-    found = {parameter.path: parameter for parameter in settable()}
 
     def explained(place: str, value: object, error: str) -> str:
+        found = {parameter.path: parameter for parameter in settable()}
         parameter = found.get(re.sub(r"\[\d+\]", "", place)) or found.get(
             re.sub(r"\[\d+\]", "[]", place)
         )

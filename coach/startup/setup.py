@@ -35,8 +35,12 @@ def engine_settings(settings: Settings) -> EngineSettings:
     return msgspec.convert(wanted, EngineSettings)
 
 
-def make_setup(settings: Settings, *, notices: tuple[str, ...] = ()) -> Setup:
-    """Load the rules and the engine's settings."""
+def make_setup(settings: Settings, *, judged_for: str = "", notices: tuple[str, ...] = ()) -> Setup:
+    """Load the rules and the engine's settings, and what tells meaning.
+
+    ``judged_for``: fingerprint of the rules for which the facts to come have their meaning
+    already; where those are in force, nothing is loaded to tell it.
+    """
     rules = settings.rules
     book = load_book(
         language=rules.language, packs=list(rules.packs) or None, overlay=rules.overlay
@@ -48,7 +52,7 @@ def make_setup(settings: Settings, *, notices: tuple[str, ...] = ()) -> Setup:
         )
     return Setup(
         book=book,
-        meaning=MeaningListener(book),
+        meaning=None if book.fingerprint == judged_for else MeaningListener(book),
         settings=engine_settings(settings),
         model=settings.model.name or DEFAULT,
         notices=notices,
@@ -120,14 +124,19 @@ def read_vocabulary(path: Path) -> str:
     return vocabulary
 
 
+def transcriber_settings(args: argparse.Namespace) -> TranscriberSettings:
+    """Read what the recogniser is told before a call; InputError as for ``read_vocabulary``."""
+    vocabulary = read_vocabulary(args.vocabulary) if args.vocabulary else ""
+    return TranscriberSettings(vocabulary=vocabulary)
+
+
 def load_transcriber(
-    args: argparse.Namespace, settings: Settings, progress: TellProgress
+    wanted: TranscriberSettings, settings: Settings, progress: TellProgress
 ) -> Transcriber:
     """Find, verify and load the model."""
-    vocabulary = read_vocabulary(args.vocabulary) if args.vocabulary else ""
     folder = find_model(settings, progress)
     progress("loading the speech model", None)
-    return Transcriber(folder, TranscriberSettings(vocabulary=vocabulary))
+    return Transcriber(folder, wanted)
 
 
 def recorded_settings(journal: Journal) -> EngineSettings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import shutil
 import subprocess
@@ -51,6 +52,13 @@ def hear(
 
 def hear_file(file: Path, transcriber: Transcriber, **options: str | None) -> list[Utterance]:
     return hear(open_recording(file).chunks(), transcriber, **options)[0]
+
+
+def expecting(vocabulary: str, transcriber: Transcriber) -> Transcriber:
+    """The same loaded model with a vocabulary."""
+    informed = copy.copy(transcriber)
+    informed.settings = TranscriberSettings(vocabulary=vocabulary)
+    return informed
 
 
 def as_chunks(samples: Samples) -> Iterator[Chunk]:
@@ -256,14 +264,12 @@ def test_both_talking_at_once_for_twenty_seconds_are_both_understood(
 
 
 def test_a_made_up_name_is_found_with_the_vocabulary_and_missed_without(
-    model_folder: Path, transcriber: Transcriber, tmp_path: Path
+    transcriber: Transcriber, tmp_path: Path
 ) -> None:
     text = "I would like to cancel my Brimtel contract today, because Brimtel is too expensive."
     file = synthesise(text, tmp_path / "name.wav")
     without = " ".join(one.text for one in hear_file(file, transcriber))
-    informed = Transcriber(
-        model_folder, TranscriberSettings(vocabulary="Klarivo, Brimtel, Zorvexa.")
-    )
+    informed = expecting("Klarivo, Brimtel, Zorvexa.", transcriber)
     found = " ".join(one.text for one in hear_file(file, informed))
     assert "Brimtel" not in without
     assert found.count("Brimtel") == 2
@@ -322,11 +328,11 @@ def test_the_matrix_library_keeps_to_one_thread(transcriber: Transcriber) -> Non
     assert {one["num_threads"] for one in libraries} <= {1}
 
 
-def test_a_long_vocabulary_takes_the_place_of_the_setting(model_folder: Path) -> None:
+def test_a_long_vocabulary_takes_the_place_of_the_setting(transcriber: Transcriber) -> None:
     names = " ".join(f"Brimtel{i}" for i in range(40))
-    informed = Transcriber(model_folder, TranscriberSettings(vocabulary=names))
+    informed = expecting(names, transcriber)
     tokenizer = informed._tokenizer("en")
-    short = Transcriber(model_folder, TranscriberSettings(vocabulary="Brimtel"))
+    short = expecting("Brimtel", transcriber)
     for one, holds in ((short, True), (informed, False)):
         prompt = one._prompt(tokenizer, "en", "and then", setting=True)
         text = tokenizer.decode(prompt[1:])

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from shipped_rules import book
 
 from coach.backtest.alarms import Tally, alarm_table, count_alarms
 from coach.backtest.corpus import Conversation, Spoken, facts_of, find_files, read_conversations
@@ -14,7 +15,6 @@ from coach.cli import main
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit, InputError
 from coach.events import CallEnded, CallStarted, Channel, SpeechStarted, Track, Utterance
-from rules.loader import load_book
 
 C, A = Channel.CUSTOMER, Channel.AGENT
 
@@ -131,7 +131,7 @@ HEATED = (
 
 def tally(*calls: tuple[Spoken, ...]) -> Tally:
     conversations = [Conversation(name=f"call {n}", lines=lines) for n, lines in enumerate(calls)]
-    return count_alarms(conversations, load_book(), EngineSettings())
+    return count_alarms(conversations, book(), EngineSettings())
 
 
 def test_a_calm_call_raises_nothing_about_the_customer() -> None:

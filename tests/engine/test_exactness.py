@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from shipped_rules import book, matcher
 from strategies import calls, ticks_between
 
 from coach.engine.engine import Engine
@@ -23,21 +22,8 @@ from coach.events import (
     Hypothesis,
     Result,
 )
-from rules.loader import load_book
-from rules.matcher import Matcher
-from rules.model import RuleBook
 
 relaxed = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
-@functools.cache
-def book() -> RuleBook:
-    return load_book()
-
-
-@functools.cache
-def matcher() -> Matcher:
-    return Matcher(book())
 
 
 def new_engine() -> Engine:

@@ -13,6 +13,7 @@ from typing import TypeVar
 import msgspec
 import pytest
 from callscript import CALLS, Script, encoded, facts_of, read
+from shipped_rules import book, matcher
 
 from coach.engine.engine import Engine, EngineSettings
 from coach.events import (
@@ -32,9 +33,6 @@ from coach.events import (
 )
 from coach.meaning.listening import MeaningListener
 from coach.snapshot import Snapshot
-from rules.loader import load_book
-from rules.matcher import Matcher
-from rules.model import RuleBook
 
 NAMES = sorted(path.stem for path in CALLS.glob("*.toml"))
 PRACTICES = 15
@@ -45,16 +43,6 @@ class Run(msgspec.Struct):
     script: Script
     results: list[Result]
     final: Snapshot
-
-
-@functools.cache
-def book() -> RuleBook:
-    return load_book()
-
-
-@functools.cache
-def matcher() -> Matcher:
-    return Matcher(book())
 
 
 @functools.cache

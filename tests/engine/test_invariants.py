@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 from hypothesis import HealthCheck, given, settings
+from shipped_rules import book, matcher
 from strategies import calls
 
 from coach.engine.advice.card_policy import CardSettings
@@ -25,21 +26,9 @@ from coach.events import (
     Utterance,
     WarningGiven,
 )
-from rules.loader import load_book
-from rules.matcher import Matcher
-from rules.model import Kind, Rule, RuleBook
+from rules.model import Kind, Rule
 
 relaxed = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
-@functools.cache
-def book() -> RuleBook:
-    return load_book()
-
-
-@functools.cache
-def matcher() -> Matcher:
-    return Matcher(book())
 
 
 @functools.cache

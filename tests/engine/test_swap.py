@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from callscript import CALLS, facts_of, read
 from rulekit import ScriptedRun, agent, customer, key
+from shipped_rules import matcher
 
 from coach.engine.engine import Engine
 from coach.events import (
@@ -21,10 +22,8 @@ from coach.events import (
     SpeechStarted,
 )
 from coach.snapshot import Snapshot
-from rules.loader import load_book
-from rules.matcher import Matcher
 
-MATCHER = Matcher(load_book())
+MATCHER = matcher()
 
 
 def other(fact: Fact) -> Fact:

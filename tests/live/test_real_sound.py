@@ -20,6 +20,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import sound_server
+from shipped_rules import book
 
 from audio.chunks import SAMPLE_RATE
 from audio.devices import choose
@@ -35,7 +36,6 @@ from coach.live.session import LiveDriver
 from coach.replay.player import first_difference, replay_results
 from coach.snapshot import Snapshot
 from coach.startup.options import read_settings
-from rules.loader import load_book
 
 pytestmark = [
     pytest.mark.sound,
@@ -139,7 +139,7 @@ def test_both_sides_are_heard_coached_and_kept(
     last = journal.facts()[-1]
     assert isinstance(last, CallEnded)
     assert last.reason == "ended by the agent"
-    again = replay_results(journal, load_book(), EngineSettings())
+    again = replay_results(journal, book(), EngineSettings())
     assert first_difference(journal.results(), again) is None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from shipped_rules import book
 
 from coach.calls.call import Setup
 from coach.calls.journal import Journal, JournalHeader
@@ -17,7 +18,6 @@ from coach.events import Action, CallEnded, CallStarted, Channel, SpeechEnded, U
 from coach.replay.driver import ReplayDriver
 from coach.replay.player import JournalSource, Player
 from coach.startup.deferred import DeferredDriver
-from rules.loader import load_book
 
 PATIENCE = 30.0
 HEADER = JournalHeader(version="0", call="x", rules="", settings={})
@@ -35,7 +35,7 @@ def player(seconds: float = 400.0) -> Player:
             Utterance(at=start + 5.0, utterance=f"C{number}", text=SAID, **place),
         ]
     facts.append(CallEnded(at=seconds, reason="end"))
-    setup = Setup(book=load_book(), settings=EngineSettings())
+    setup = Setup(book=book(), settings=EngineSettings())
     return Player(JournalSource(Journal(header=HEADER, events=tuple(facts))), setup, None)
 
 

@@ -1,15 +1,13 @@
-"""Replaying a call: from a journal, from the sample recording, with looking back."""
+"""Replaying a call from its journal, with looking back."""
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
+from shipped_rules import book
 
 from coach.calls.call import Setup
 from coach.calls.journal import Journal, JournalHeader, JournalWriter, encode_line, read_journal
@@ -27,10 +25,8 @@ from coach.events import (
     SpeechEnded,
     SpeechStarted,
     Utterance,
-    WarningGiven,
 )
 from coach.replay.player import JournalSource, Player, first_difference, replay_results, run_through
-from rules.loader import load_book
 
 SCRIPT = [
     (1.0, Channel.AGENT, "thank you for calling my name is anna how can i help you today"),
@@ -63,7 +59,7 @@ def spoken_call() -> list[Fact]:
 
 @pytest.fixture(scope="module")
 def setup() -> Setup:
-    return Setup(book=load_book(), settings=EngineSettings(), notices=("a remark",))
+    return Setup(book=book(), settings=EngineSettings(), notices=("a remark",))
 
 
 @pytest.fixture
@@ -355,66 +351,3 @@ def test_a_mistake_gets_one_clear_line(
     err = capsys.readouterr().err
     assert message in err
     assert "Traceback" not in err
-
-
-# --- with the speech model -------------------------------------------------------------------
-
-
-# Each run decodes two minutes of sound, on whatever machine this is.
-patient = pytest.mark.timeout(900)
-together = pytest.mark.xdist_group("sample call")
-
-
-@pytest.fixture(scope="module")
-def demo(
-    tmp_path_factory: pytest.TempPathFactory,
-    sharing_decodes: Callable[[], contextlib.AbstractContextManager[None]],
-) -> tuple[str, Path]:
-    """What the demonstration prints, and its journal."""
-    path = tmp_path_factory.mktemp("demo") / "demo.jsonl"
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), sharing_decodes():
-        assert main(["demo", "--headless", "--journal", str(path)]) == Exit.OK
-    return printed.getvalue(), path
-
-
-@patient
-@together
-@pytest.mark.slow
-@pytest.mark.model
-def test_the_sample_call_is_heard_and_coached(demo: tuple[str, Path]) -> None:
-    out, path = demo
-    for words in ("the third time", "speak to your manager", "You are an idiot", "respectfully"):
-        assert words.lower() in out.lower()
-    assert main(["replay", str(path), "--verify"]) == Exit.OK
-
-
-@patient
-@together
-@pytest.mark.slow
-@pytest.mark.model
-def test_the_sample_calls_cards_come_in_order_with_their_reasons(demo: tuple[str, Path]) -> None:
-    results = read_journal(demo[1]).results()
-    cards = [r for r in results if isinstance(r, CardRaised)]
-    wanted = ["agent.no_empathy", "esc.supervisor", "ladder.warn_1", "esc.recap"]
-    assert [c.rule for c in cards if c.rule in wanted] == wanted
-    boundary = next(c for c in cards if c.rule == "ladder.warn_1")
-    assert any("You are" in e.text for e in boundary.because)
-    warning = next(r for r in results if isinstance(r, WarningGiven))
-    recovery = next(c for c in cards if c.rule == "esc.recap")
-    assert boundary.at < warning.at < recovery.at
-    assert any("helps" in e.text for e in recovery.because)
-
-
-@patient
-@together
-@pytest.mark.slow
-@pytest.mark.model
-def test_the_same_recording_gives_the_same_journal(demo: tuple[str, Path], tmp_path: Path) -> None:
-    again = tmp_path / "again.jsonl"
-    assert main(["demo", "--headless", "--journal", str(again)]) == Exit.OK
-    one, two = (
-        [e for e in read_journal(path).events if not isinstance(e, CallStarted)]
-        for path in (demo[1], again)
-    )
-    assert one == two

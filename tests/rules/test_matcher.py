@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rulekit import rule as small_rule
+from shipped_rules import book, matcher
 
 from coach.engine.engine import Engine
 from coach.events import CallStarted, Channel, CueMatched, Utterance
@@ -24,8 +25,7 @@ CUSTOMER, AGENT, MIXED = Channel.CUSTOMER, Channel.AGENT, Channel.MIXED
 
 @functools.cache
 def shipped() -> tuple[RuleBook, Matcher]:
-    book = load_book()
-    return book, Matcher(book)
+    return book(), matcher()
 
 
 def guard(rule: str, text: str) -> str | None:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from shipped_rules import book, matcher
 
 from coach.engine.engine import Engine
 from coach.events import Fact, Result, Track
 from coach.meaning.listening import MeaningListener
 from rules.catalogue import coverage
 from rules.lint import Grade, lint
-from rules.loader import load_book
-from rules.matcher import Matcher
 from rules.model import Kind, Rule
 from rules.testing import ScriptedCall, ScriptedMoment, check, facts_of, run_examples, run_timelines
 
-BOOK = load_book()
-MATCHER = Matcher(BOOK)
+pytestmark = pytest.mark.xdist_group("pack")  # its examples are encoded once
+
+BOOK = book()
+MATCHER = matcher()
 MEANING = MeaningListener(BOOK)
 
 
