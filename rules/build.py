@@ -19,6 +19,7 @@ from coach.events import Track
 from .conditions import LEVELS, NEVER, Conditions, fields_of
 from .entries import Entry
 from .model import (
+    EVERY_WORDING,
     AllOf,
     AnyCondition,
     AnyOf,
@@ -58,8 +59,8 @@ FAMILIES: Mapping[Family, tuple[Track, Speaker]] = {
 """What a rule's track and speaker are unless it says otherwise."""
 _KEYS = (
     "id", "title", "role", "track", "severity", "status", "speaker", "when", "unless", "timing",
-    "sensitivity", "card", "false_positives", "match", "no_match", "todo_match", "todo_no_match",
-    "timeline",
+    "sensitivity", "support", "card", "false_positives", "match", "no_match", "todo_match",
+    "todo_no_match", "timeline",
 )  # fmt: skip
 _EXAMPLES = {
     "match": (True, False),
@@ -158,6 +159,17 @@ class _Reader:
             )
         return severity
 
+    def _with_rate(self, when: AnyCondition, key: str, *, meant: bool) -> AnyCondition:
+        """The condition with the rule's own rate under ``key`` in each of its meanings."""
+        rate = float(self._optional(key, float, 0.0))
+        if not meant:
+            self._wrong(key, "belongs to `when.meaning`, which this rule has not")
+        if key == "sensitivity":
+            self._conditions.check_sensitivity(rate, key)
+        elif not 0.0 < rate <= EVERY_WORDING:
+            self._wrong(key, f"expected up to {EVERY_WORDING:g} an hour, not {rate:g}")
+        return _changed(when, lambda leaf: msgspec.structs.replace(leaf, **{key: rate}))
+
     def _conditions_of_rule(self) -> tuple[AnyCondition, tuple[AnyCondition, ...]]:
         """What must hold and what must not.
 
@@ -166,14 +178,9 @@ class _Reader:
         """
         when, unless = self._when(), self._unless()
         meant = any(isinstance(part, Meaning) for part in walk(when))
-        if "sensitivity" in self._values:
-            sensitivity = float(self._optional("sensitivity", float, 0.0))
-            if not meant:
-                self._wrong("sensitivity", "belongs to `when.meaning`, which this rule has not")
-            when = _changed(
-                when, lambda leaf: msgspec.structs.replace(leaf, sensitivity=sensitivity)
-            )
-            self._conditions.check_sensitivity(sensitivity, "sensitivity")
+        for key in ("sensitivity", "support"):
+            if key in self._values:
+                when = self._with_rate(when, key, meant=meant)
         if not meant:
             return when, unless
         unlike = tuple(s for part in unless if isinstance(part, Meaning) for s in part.sentences)

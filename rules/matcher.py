@@ -33,6 +33,7 @@ from coach.events import Channel, Clause
 from .guards import LINKS, guard_of
 from .hits import Found, Hit, Numbers
 from .model import (
+    EVERY_WORDING,
     AllOf,
     AnyCondition,
     AnyOf,
@@ -396,7 +397,9 @@ def _with_guards(hits: dict[int, Hit]) -> dict[int, Hit]:
 def _supported(meaning: Meaning, clauses: Series[Clause]) -> bool:
     """Whether the meaning of an utterance, where it was judged, speaks for its wording."""
     key = meaning.key
-    return not clauses or any(
+    if not clauses or meaning.support >= EVERY_WORDING:
+        return True
+    return any(
         score.key == key and score.rate <= meaning.support
         for clause in clauses
         for score in clause.scores

@@ -72,6 +72,10 @@ class Regex(Condition, frozen=True, kw_only=True):
     speaker: Speaker | None = None
 
 
+EVERY_WORDING = 60.0
+"""Support from which every wording counts: nothing is told apart there any more."""
+
+
 class Meaning(Condition, frozen=True, kw_only=True):
     """A clause of the utterance means what one of the sentences says.
 

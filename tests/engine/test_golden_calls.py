@@ -194,9 +194,7 @@ def test_every_result_says_why(name: str) -> None:
         assert result.because, result
 
 
-OTHERWISE_WITH_MEANING = {
-    "ending_an_abusive_call": "the insult after the last warning has a card of its own",
-}
+OTHERWISE_WITH_MEANING: dict[str, str] = {}
 """Calls whose cards differ where words were judged for their meaning, and how."""
 
 

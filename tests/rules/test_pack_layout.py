@@ -25,7 +25,7 @@ LISTS: dict[str, list[str]] = {
 RULES: list[dict[str, Any]] = [rule for d in DOCUMENTS.values() for rule in d.get("rule", [])]
 ORDER = (
     "id", "title", "role", "track", "severity", "status", "speaker", "when", "sensitivity",
-    "unless", "timing", "false_positives", "match", "no_match", "todo_match", "todo_no_match",
+    "support", "unless", "timing", "false_positives", "match", "no_match", "todo_match", "todo_no_match",
     "card", "timeline",
 )  # fmt: skip
 WHEN_ORDER = ("meaning", "trained", "support", "wording", "phrase")
