@@ -25,8 +25,8 @@ LISTS: dict[str, list[str]] = {
 RULES: list[dict[str, Any]] = [rule for d in DOCUMENTS.values() for rule in d.get("rule", [])]
 ORDER = (
     "id", "title", "role", "track", "severity", "status", "speaker", "when", "sensitivity",
-    "support", "unless", "timing", "false_positives", "match", "no_match", "todo_match", "todo_no_match",
-    "card", "timeline",
+    "support", "unless", "timing", "false_positives", "match", "no_match", "todo_match",
+    "todo_no_match", "card", "timeline",
 )  # fmt: skip
 WHEN_ORDER = ("meaning", "trained", "support", "wording", "phrase")
 MANY_LETTERS, MANY_ALTERNATIVES = 60, 5
