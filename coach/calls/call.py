@@ -29,6 +29,8 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     """What gives utterances their meaning; None where the facts have it, or no rule asks."""
     model: str = ""
     """Name of the speech model, for the journal's header."""
+    encoder: str = ""
+    """Name of the encoder that makes or made the vectors, for the journal's header."""
     notices: tuple[str, ...] = ()
 
 
@@ -57,6 +59,7 @@ class Call:
             rules=self.setup.book.fingerprint,
             settings=msgspec.to_builtins(self.setup.settings),
             model=self.setup.model,
+            encoder=self.setup.encoder,
             notices=self.setup.notices,
         )
 

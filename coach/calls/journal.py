@@ -60,6 +60,8 @@ class JournalHeader(
     """The engine's settings, as plain data."""
     model: str = ""
     """Name of the speech model, empty where none was used."""
+    encoder: str = ""
+    """Name of the sentence encoder that made the clauses' vectors, empty where it is unknown."""
     notices: tuple[str, ...] = ()
     """Standing remarks about the sound, e.g. that the recording is undivided mono."""
 

@@ -34,46 +34,15 @@ from rules.problems import closest
 
 TOLD = 40.0
 """False alarms an hour up to which a score is kept: weaker ones decide nothing."""
-SAME_WORDS, MOST_OF_THEM = 0.15, 0.6
-"""Cosine that a clause gains where it has all words of a sentence, and the share from which it
-gains any. Starting values of our own."""
-_COMMON = frozenset(
-    [
-        "this",
-        "that",
-        "with",
-        "have",
-        "from",
-        "they",
-        "your",
-        "what",
-        "when",
-        "were",
-        "been",
-        "will",
-        "would",
-        "could",
-        "should",
-        "there",
-        "their",
-        "about",
-        "which",
-        "just",
-        "like",
-        "know",
-        "don't",
-        "can't",
-        "didn't",
-        "because",
-        "then",
-        "them",
-        "into",
-        "over",
-        "only",
-        "some",
-        "very",
-    ]
-)
+SAME_WORDS = 0.15
+"""Cosine that a clause gains where it has all words of a sentence."""
+MOST_OF_THEM, FEWEST_SHARED = 0.6, 3
+"""Share of a sentence's words, and number of words, from which a clause gains any."""
+_COMMON = frozenset({
+    "about", "because", "been", "can't", "could", "didn't", "don't", "from", "have", "into", "just",
+    "know", "like", "only", "over", "should", "some", "that", "their", "them", "then", "there",
+    "they", "this", "very", "were", "what", "when", "which", "will", "with", "would", "your",
+})  # fmt: skip
 FRUSTRATION = "esc.frustration"
 """The trained cue that tells how frustrated a clause is."""
 LANGUAGE = "en"
@@ -87,6 +56,13 @@ def _content(text: str) -> frozenset[str]:
     """The words of a text that say what it is about."""
     words = (word.strip(".,;:?!\"'").lower() for word in text.split())
     return frozenset(word for word in words if len(word) > 3 and word not in _COMMON)
+
+
+def _shared(sentence: frozenset[str], said: frozenset[str]) -> float:
+    """Share of the sentence's words that were said; 0 where it is too little to tell."""
+    count = len(sentence & said)
+    share = count / len(sentence) if sentence else 0.0
+    return share if count >= FEWEST_SHARED and share >= MOST_OF_THEM else 0.0
 
 
 class _Listened:
@@ -132,12 +108,12 @@ class _Listened:
         its words as well. Ordinary talk hardly ever has most words of a sentence, so the curve
         stands as it was counted.
         """
-        sentences = [words for s in self._condition.sentences if (words := _content(s))]
+        sentences = [_content(sentence) for sentence in self._condition.sentences]
         gains = [
-            max((len(own & said) / len(own) for own in sentences), default=0.0)
+            max((_shared(sentence, said) for sentence in sentences), default=0.0)
             for said in map(_content, texts)
         ]
-        return np.array([SAME_WORDS * g if g >= MOST_OF_THEM else 0.0 for g in gains], np.float32)
+        return SAME_WORDS * np.array(gains, np.float32)
 
     def scores(
         self, vectors: Vectors, trained: Vectors, texts: Sequence[str]
@@ -228,10 +204,21 @@ class MeaningListener:
             return fact
         return msgspec.structs.replace(fact, clauses=self.clauses(fact.channel, text))
 
-    def again(self, fact: F) -> F:
-        """The fact scored for this book from the vectors that were kept with it."""
+    @property
+    def encoder(self) -> str:
+        """Name of the encoder; vectors of another one say nothing to it."""
+        return self._model.facts.name
+
+    def again(self, fact: F, made_by: str) -> F:
+        """The fact scored for this book.
+
+        From the vectors that were kept with it where the encoder ``made_by`` is this one, and
+        from the words otherwise.
+        """
         if not fact.clauses:
             return fact
+        if made_by != self.encoder:
+            return self.enrich(msgspec.structs.replace(fact, clauses=()))
         spans = [(clause.first, clause.last) for clause in fact.clauses]
         kept = [clause.vector for clause in fact.clauses]
         vectors = np.stack([unpacked(base64.b85decode(vector)) for vector in kept])

@@ -68,7 +68,12 @@ def play_journal(args: argparse.Namespace, settings: Settings, journal: Journal)
     header = journal.header
     made = make_setup(settings, judged_for=header.rules, notices=header.notices)
     # What the words mean stands in the journal: nothing is judged anew but for other rules.
-    setup = msgspec.structs.replace(made, settings=recorded_settings(journal), meaning=None)
+    setup = msgspec.structs.replace(
+        made,
+        settings=recorded_settings(journal),
+        meaning=None,
+        encoder=made.encoder or header.encoder,
+    )
     return Player(JournalSource(journal, made.meaning), setup, args.journal)
 
 

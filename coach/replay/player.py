@@ -114,13 +114,11 @@ class RecordingSource:
         return [_exchanged(fact) if self._swapped else fact for fact in facts]
 
 
-def _again(fact: Fact, rules: MeaningListener | None) -> Fact:
-    """The fact, scored for other rules where these are given and it has kept vectors."""
-    if rules is None:
-        return fact
+def _again(fact: Fact, rules: MeaningListener, made_by: str) -> Fact:
+    """The fact scored for other rules; the encoder ``made_by`` gave it its vectors."""
     if isinstance(fact, Utterance):
-        return rules.again(fact)
-    return rules.again(fact) if isinstance(fact, Hypothesis) else fact
+        return rules.again(fact, made_by)
+    return rules.again(fact, made_by) if isinstance(fact, Hypothesis) else fact
 
 
 class JournalSource:
@@ -128,7 +126,9 @@ class JournalSource:
 
     def __init__(self, journal: Journal, other_rules: MeaningListener | None = None) -> None:
         """``other_rules`` scores the kept vectors for rules that the call was not coached with."""
-        facts = [_again(fact, other_rules) for fact in journal.facts()]
+        facts = list(journal.facts())
+        if other_rules is not None:
+            facts = [_again(fact, other_rules, journal.header.encoder) for fact in facts]
         first = facts[0] if facts else None
         if not isinstance(first, CallStarted):
             first = CallStarted(at=0.0, call=journal.header.call, started="", source="journal")

@@ -50,9 +50,11 @@ def make_setup(settings: Settings, *, judged_for: str = "", notices: tuple[str, 
             "No rule is in force: nothing would ever be shown.",
             "Check --rules, --overlay and the section [rules] of the settings.",
         )
+    meaning = None if book.fingerprint == judged_for else MeaningListener(book)
     return Setup(
         book=book,
-        meaning=None if book.fingerprint == judged_for else MeaningListener(book),
+        meaning=meaning,
+        encoder=meaning.encoder if meaning else "",
         settings=engine_settings(settings),
         model=settings.model.name or DEFAULT,
         notices=notices,

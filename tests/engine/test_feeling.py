@@ -7,6 +7,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from coach.engine.talk.distress import valences
 from coach.engine.talk.feeling import score_text
+from coach.events import Clause
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,12 @@ def test_the_overlay_keeps_to_the_scale() -> None:
 
 def test_words_count_without_fillers() -> None:
     assert score_text("um, well, you know, no").words == 2
+
+
+def test_distress_is_joined_with_the_frustration_of_the_worst_clause() -> None:
+    text = "I would like to speak about my bill"
+    clauses = tuple(Clause(first=0, last=7, frustration=share) for share in (0.1, 0.6))
+    alone, joined = score_text(text), score_text(text, clauses)
+    assert joined.distress == pytest.approx(1.0 - (1.0 - alone.distress) * 0.4)
+    assert (joined.compound, joined.abuse) == (alone.compound, alone.abuse)
+    assert score_text(text, (Clause(first=0, last=7),)) == alone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from rulekit import ScriptedRun, agent, card, rule
 
 from coach.events import (
@@ -14,7 +15,7 @@ from coach.events import (
     Suppression,
     Utterance,
 )
-from rules.model import AnyOf, Meaning, Phrase, Wording
+from rules.model import EVERY_WORDING, AnyOf, Meaning, Phrase, Wording
 
 BOSS = Meaning(sentences=("let me speak to your boss",), sensitivity=0.02, support=5.0)
 OTHER = Meaning(sentences=("I will take you to court",), sensitivity=0.02)
@@ -78,6 +79,14 @@ def test_a_wording_counts_where_the_meaning_supports_it() -> None:
         run = ScriptedRun(BY_WORDING)
         run.feed([said(2.0, "my boss told me to call", (BOSS, rate))])
         assert matched(run) == found
+
+
+def test_with_the_most_support_every_wording_counts() -> None:
+    most = msgspec.structs.replace(BOSS, support=EVERY_WORDING)
+    wording = Wording(any=("boss",), meaning=most)
+    run = ScriptedRun(rule("esc.boss", AnyOf(of=(most, wording)), 2, card=card()))
+    run.feed([said(2.0, "my boss told me to call")])
+    assert matched(run) == ["esc.boss"]
 
 
 def test_a_wording_in_words_that_were_never_judged_counts_as_it_is() -> None:

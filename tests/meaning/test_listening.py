@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,7 @@ from coach.calls.journal import Journal, JournalHeader
 from coach.errors import RulesError
 from coach.events import CallStarted, Channel, Hypothesis, Utterance
 from coach.meaning.encoder import encoder, facts, packed, unpacked
-from coach.meaning.listening import MeaningListener
+from coach.meaning.listening import MeaningListener, _Listened
 from coach.replay.player import JournalSource
 from rules.evaluate import decide
 from rules.hits import Hit
@@ -105,8 +106,57 @@ def test_a_kept_vector_is_judged_as_the_words_were(tmp_path: Path) -> None:
     fact = shipped.enrich(heard)
     kept = msgspec.json.decode(msgspec.json.encode(fact), type=Utterance)
     assert kept == fact
-    assert own.again(kept) == own.enrich(heard)
-    assert shipped.again(own.enrich(heard)) == fact
+    assert own.again(kept, own.encoder) == own.enrich(heard)
+    assert shipped.again(own.enrich(heard), own.encoder) == fact
+
+
+def test_the_vectors_of_another_encoder_are_not_believed(tmp_path: Path) -> None:
+    own = MeaningListener(book_of(tmp_path, PARKING))
+    heard = Utterance(
+        at=2.0, channel=Channel.CUSTOMER, start=0.0, end=2.0, utterance="C1",
+        text="there was nowhere to park at your branch",
+    )  # fmt: skip
+    right = own.enrich(heard)
+    wrong = tuple(
+        msgspec.structs.replace(c, vector=base64.b85encode(bytes(256)).decode())
+        for c in right.clauses
+    )
+    old = msgspec.structs.replace(right, clauses=wrong)
+    assert own.again(old, "an older one") == right
+    assert own.again(old, own.encoder) != right
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("well I drove round and round for ages looking for a space", True),
+        ("I drove round town", False),
+        ("there is nothing to see at your branch", False),
+    ],
+    ids=["most words of a sentence", "too few of them", "words that say nothing"],
+)
+def test_the_words_of_a_supervisors_sentence_count_beside_its_meaning(
+    tmp_path: Path, text: str, more: bool
+) -> None:
+    (rule,) = book_of(tmp_path, PARKING).rules
+    listened = _Listened(next(p for p in walk(rule.when) if isinstance(p, Meaning)), encoder())
+    vectors = encoder().encode([text])
+    with_words, without = (
+        [rate for _, rate, _ in listened.scores(vectors, encoder().trained(vectors), [said])]
+        for said in (text, "")
+    )
+    assert (with_words != without) is more
+    assert not more or with_words < (without or [99.0])
+
+
+def test_frustration_is_told_from_a_plain_request() -> None:
+    listener = MeaningListener(load_book())
+
+    def most(text: str) -> float:
+        return max(c.frustration for c in listener.clauses(Channel.CUSTOMER, text))
+
+    assert most("I am absolutely fed up with this, it is ridiculous") > 0.5
+    assert most("could I change the address on my account please") < 0.1
 
 
 def test_what_has_a_meaning_already_or_is_foreign_is_left_as_it_is(tmp_path: Path) -> None:
@@ -150,6 +200,9 @@ def test_every_trained_cue_of_the_pack_is_known_to_the_model() -> None:
         ('when.meaning = ["let me speak to your boss"]\nsensitivity = 0', "expected 0.0005 to 5"),
         ('when.meaning = ["let me speak to your boss"]\nsensitivity = "low"', "sensitivity"),
         ('when.phrase = ["your boss"]\nsensitivity = 0.1', "belongs to `when.meaning`"),
+        ('when.meaning = ["let me speak to your boss"]\nsupport = 0', "expected up to 60 an hour"),
+        ('when.meaning = ["let me speak to your boss"]\nsupport = 61', "not 61"),
+        ('when.phrase = ["your boss"]\nsupport = 5', "belongs to `when.meaning`"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told_with_their_place(tmp_path: Path, line: str, words: str) -> None:

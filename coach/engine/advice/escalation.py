@@ -5,8 +5,8 @@ Every cue of the customer's adds *heat*, by its track and severity; heat halves 
 only where words go with it or where it lasts, since people also speak up out of pleasure, in a
 street or on a bad line. Good news (a cue of severity 0, a pleasant turn) takes heat away. A
 table turns heat into a level: each level is entered at one figure and left at a lower one, and
-is kept for a minimum stay, so that it never flickers. A threat or a danger to life
-raises the call to CRITICAL at once and holds it there for ``pinned_s``.
+is kept for a minimum stay, so that it never flickers. A threat or a danger to life raises the
+call to CRITICAL at once and holds it there for ``pinned_s``.
 
 Only what was surely said counts: doubtful text never gets here, so a "thank you" that the
 recogniser made up cools nothing.
@@ -230,24 +230,24 @@ class EscalationTracker:
             if weight > 0.0 and at - mood.at <= settings.mood_past_s:
                 note = "mood of the last turns"
                 parts.append((weight, Evidence(value=mood.score, note=note)))
-        if self._voice_counts(at, raised, sum(weight for weight, _ in parts)):
-            assert raised is not None  # noqa: S101 - it counts
+        effort = self._counted(at, raised, sum(weight for weight, _ in parts))
+        if effort is not None:
             note = "voice raised over its own usual level"
-            parts.append((settings.voice_heat * raised, Evidence(value=raised, note=note)))
+            parts.append((settings.voice_heat * effort, Evidence(value=effort, note=note)))
         parts.sort(key=lambda part: -part[0])
         return parts
 
-    def _voice_counts(self, at: float, raised: float | None, beside: float) -> bool:
-        """Whether the voice is raised and means something: words go with it, or it lasts."""
+    def _counted(self, at: float, raised: float | None, beside: float) -> float | None:
+        """``raised`` where it means something: words go with it, or it lasts."""
         if raised is None or raised < 0.5:
             self._raised_since = None
-            return False
+            return None
         if self._raised_since is None:
             self._raised_since = at
         settings = self._settings
-        if beside >= settings.voice_with or self._last_turn <= settings.voice_with_turn:
-            return True
-        return at - self._raised_since >= settings.voice_alone_s
+        with_words = beside >= settings.voice_with or self._last_turn <= settings.voice_with_turn
+        lasts = at - self._raised_since >= settings.voice_alone_s
+        return raised if with_words or lasts else None
 
     def _step(self, at: float, heat: float) -> Level:
         """Look the level up in the table, one step down at a time."""

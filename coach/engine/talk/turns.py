@@ -25,10 +25,10 @@ from coach.parameters import number, seconds
 from rules.model import Speaker
 
 _KEEP_S = 300.0
+"""Spans older than this serve no window; longer windows than five minutes are not offered."""
 _OWN_PAUSE_S = 2.5
 """Silence up to this between two utterances of one side is a pause of its own; longer, and the
 speaker is busy with something else."""
-"""Spans older than this serve no window; longer windows than five minutes are not offered."""
 
 _WORD = re.compile(r"[a-z']+(?:-[a-z']+)*")
 _NUMBER = re.compile(
