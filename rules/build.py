@@ -41,6 +41,7 @@ from .model import (
 )
 from .model import Sequence as Follows
 from .problems import Problems, closest
+from .ranges import bare, out_of_range
 from .roles import Family, Role
 
 _ID = re.compile(r"[a-z][a-z_0-9]*(\.[a-z][a-z_0-9]*)+")
@@ -122,7 +123,11 @@ class _Reader:
             examples=self._examples(),
             timelines=self._timelines(),
             source=WrittenAt(
-                file=self._entry.file, key="", by=self._entry.by, reason=self._entry.reason
+                file=self._entry.file,
+                key="",
+                line=self._entry.line,
+                by=self._entry.by,
+                reason=self._entry.reason,
             ),
             changes=self._entry.changes,
         )
@@ -167,13 +172,13 @@ class _Reader:
         when, unless = self._when(), self._unless()
         meant = any(isinstance(part, Meaning) for part in walk(when))
         if "sensitivity" in self._values:
-            sensitivity = float(self._optional("sensitivity", float, 0.0))
-            if not meant:
+            kind = get_type_hints(Meaning, include_extras=True)["sensitivity"]
+            sensitivity = float(self._optional("sensitivity", kind, 0.02))
+            if not meant and not any(part is NEVER for part in walk(when)):
                 self._wrong("sensitivity", "belongs to `when.meaning`, which this rule has not")
             when = _changed(
                 when, lambda leaf: msgspec.structs.replace(leaf, sensitivity=sensitivity)
             )
-            self._conditions.check_sensitivity(sensitivity, "sensitivity")
         if not meant:
             return when, unless
         unlike = tuple(s for part in unless if isinstance(part, Meaning) for s in part.sentences)
@@ -210,13 +215,11 @@ class _Reader:
 
     def _check_card(self, values: Mapping[str, object]) -> None:
         """What types do not say; on the values as given, so that one mistake hides no other."""
-        do, says, priority = values["do"], values.get("say", []), values.get("priority", 0)
+        do, says = values["do"], values.get("say", [])
         if not do:
             self._wrong("card.do", "missing; expected what the agent should do")
         if isinstance(do, str) and len(do) > LONGEST_DO:
             self._wrong("card.do", f"{len(do)} characters; expected at most {LONGEST_DO}")
-        if isinstance(priority, int) and not 0 <= priority <= 100:
-            self._wrong("card.priority", f"expected 0 to 100, not {priority}")
         for say in says if isinstance(says, list) else []:
             if not isinstance(say, str):
                 continue
@@ -300,7 +303,8 @@ class _Reader:
                 if known
                 else ""
             )
-            self._wrong(key, (f"{value!r} is not known" if known else str(error)) + hint)
+            wrong = out_of_range(value, kind) or str(error)
+            self._wrong(key, (f"{value!r} is not known" if known else wrong) + hint)
             return default
 
     def _table(self, key: str, kind: Callable[..., Any], values: object = None) -> Any:
@@ -314,7 +318,7 @@ class _Reader:
 
     def _struct(self, values: Mapping[str, object], kind: Any, key: str) -> Any:
         fields = msgspec.structs.fields(kind)
-        hints = get_type_hints(kind)
+        hints = get_type_hints(kind, include_extras=True)
         known = {f.encode_name: f for f in fields}
         self._unknown(values, tuple(known), f"{key}.")
         taken: dict[str, Any] = {}
@@ -349,7 +353,7 @@ def _described(kind: Any) -> str:
     names = {str: "text", int: "a whole number", float: "a number", list[str]: "a list of texts"}
     if isinstance(kind, type(Kind)):
         return "one of " + ", ".join(str(m.value) for m in kind)
-    return names.get(kind, str(kind))
+    return names.get(bare(kind), str(kind))
 
 
 def _changed(condition: AnyCondition, change: Callable[[Meaning], Meaning]) -> AnyCondition:

@@ -24,6 +24,8 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     """What a call is coached with."""
 
     book: RuleBook
+    rules: str = ""
+    """Which rules these are, on one line for people."""
     settings: EngineSettings
     meaning: MeaningListener | None = None
     """What gives utterances their meaning; None where the facts have it, or no rule asks."""

@@ -20,7 +20,7 @@ from coach.backtest.corpus import FORM, find_files, read_conversations
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit, InputError
 from coach.events import Track
-from rules.loader import load_book
+from coach.startup.rules_in_force import add_rules_options, load_and_say, rules_asked_for
 
 SLOWEST, FASTEST = 1.0, 1000.0
 """Words a minute that can be meant; an auctioneer has 400."""
@@ -32,14 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "places", type=Path, nargs="*", metavar="FILE_OR_FOLDER", help="conversations to run"
     )
-    parser.add_argument(
-        "--rules",
-        type=Path,
-        action="append",
-        metavar="PATH",
-        help="a rule file or folder instead of the shipped packs (repeatable)",
-    )
-    parser.add_argument("--overlay", type=Path, metavar="FILE", help="changes to the rules")
+    add_rules_options(parser)
     parser.add_argument(
         "--wpm",
         type=float,
@@ -96,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _count(args: argparse.Namespace) -> Tally:
     files = find_files(args.places)
-    book = load_book(packs=args.rules, overlay=args.overlay)
+    book = load_and_say(rules_asked_for(args))
     shows = sys.stderr.isatty()
 
     def progress(done: int) -> None:

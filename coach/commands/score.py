@@ -15,7 +15,7 @@ from coach.backtest.score import FORM, BadLine, Scorer, read_sentences
 from coach.calls.journal import begins_journal
 from coach.errors import Exit, InputError
 from coach.meaning.listening import MeaningListener
-from rules.loader import load_book
+from coach.startup.rules_in_force import add_rules_options, load_and_say, rules_asked_for
 
 MOST_SHOWN = 5
 """Lines that could not be read and are named; more of them are one mistake, not many."""
@@ -27,19 +27,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", metavar="FILE", help="sentences, in the form below; - reads standard input"
     )
-    parser.add_argument(
-        "--rules",
-        type=Path,
-        action="append",
-        metavar="PATH",
-        help="a rule file or folder instead of the shipped packs (repeatable)",
-    )
-    parser.add_argument("--overlay", type=Path, metavar="FILE", help="changes to the rules")
+    add_rules_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Score every line; exit code 3 if some could not be read (the others are scored)."""
-    book = load_book(packs=args.rules, overlay=args.overlay)
+    book = load_and_say(rules_asked_for(args))
     scorer = Scorer(book, MeaningListener(book).clauses)
     encoder = msgspec.json.Encoder()
     bad = 0

@@ -19,8 +19,8 @@ from coach.errors import InputError, RulesError, cause_of
 from coach.meaning.listening import MeaningListener
 from coach.startup.config import Settings
 from coach.startup.paths import Paths
+from coach.startup.rules_in_force import rules_of
 from coach.startup.settings_check import complain, engine_mistakes
-from rules.loader import load_book
 
 VOCABULARY_CHARACTERS = 800
 """The recogniser takes 200 tokens of text before a call; a name has one in about four letters."""
@@ -37,10 +37,8 @@ def engine_settings(settings: Settings) -> EngineSettings:
 
 def make_setup(settings: Settings, *, notices: tuple[str, ...] = ()) -> Setup:
     """Load the rules and the engine's settings."""
-    rules = settings.rules
-    book = load_book(
-        language=rules.language, packs=list(rules.packs) or None, overlay=rules.overlay
-    )
+    in_force = rules_of(settings)
+    book = in_force.load()
     if not book.active():
         raise RulesError(
             "No rule is in force: nothing would ever be shown.",
@@ -48,6 +46,7 @@ def make_setup(settings: Settings, *, notices: tuple[str, ...] = ()) -> Setup:
         )
     return Setup(
         book=book,
+        rules=in_force.line(book),
         meaning=MeaningListener(book),
         settings=engine_settings(settings),
         model=settings.model.name or DEFAULT,
