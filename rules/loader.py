@@ -117,13 +117,22 @@ def _stacked(
 
 def fingerprint(rules: Iterable[Rule]) -> str:
     """SHA-256 over all that decides what the rules do; texts for people do not count."""
-    bare = [
-        msgspec.structs.replace(
-            r, source=None, examples=(), timelines=(), false_positives=(), changes=()
-        )
-        for r in rules
-    ]
+    bare = [bare_rule(rule) for rule in rules]
     return hashlib.sha256(msgspec.json.encode(bare)).hexdigest()
+
+
+def bare_rule(rule: Rule) -> Rule:
+    """The rule without what is for people only: two equal ones coach alike."""
+    return msgspec.structs.replace(
+        rule, source=None, examples=(), timelines=(), false_positives=(), changes=()
+    )
+
+
+def differing(one: RuleBook, other: RuleBook) -> tuple[str, ...]:
+    """Ids of the rules that coach otherwise in one set than in the other."""
+    before = {rule.id: bare_rule(rule) for rule in one.rules}
+    after = {rule.id: bare_rule(rule) for rule in other.rules}
+    return tuple(i for i in {**before, **after} if before.get(i) != after.get(i))
 
 
 def builtin_files(language: str) -> list[Path]:

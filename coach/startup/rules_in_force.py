@@ -73,12 +73,17 @@ class RulesInForce(msgspec.Struct, frozen=True, kw_only=True):
         packs = " + ".join(p.name for p in self.packs) or f"shipped packs ({self.language})"
         own = self._own()
         over = [p.name for p in (*self.overlays, *([own] if own else []))]
-        running = f"{len(book.active())} of {len(book.rules)} rules run"
-        return f"{' + '.join([packs, *over])}; {running}; fingerprint {book.fingerprint[:12]}"
+        return f"{' + '.join([packs, *over])}; {counted(book)}"
 
     def _own(self) -> Path | None:
         own = self.preferences
         return own if own is not None and own.is_file() else None
+
+
+def counted(book: RuleBook) -> str:
+    """How many rules of a set run, and its fingerprint."""
+    running = f"{len(book.active())} of {len(book.rules)} rules run"
+    return f"{running}; fingerprint {book.fingerprint[:12]}"
 
 
 def add_rules_options(parser: argparse.ArgumentParser) -> None:
@@ -102,6 +107,11 @@ def add_rules_options(parser: argparse.ArgumentParser) -> None:
     changes.add_argument(
         "--no-overlay", action="store_true", help="the packs alone, without any changes"
     )
+
+
+def rules_named(args: argparse.Namespace) -> bool:
+    """Whether the command line asks for certain rules, where a call has its own."""
+    return bool(args.rules or args.overlay or args.no_overlay or args.rules_in_force)
 
 
 def with_rules_of(args: argparse.Namespace, settings: Settings) -> Settings:
