@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the command."""
     if args.mood or args.voice:
         if args.mood:
-            _mood(args.mood, as_json=args.json)
+            _mood(args)
         if args.voice:
             _voice(args.voice, as_json=args.json)
         return Exit.OK
@@ -118,12 +118,13 @@ def _shown(firing: Firing, wanted: str | None, rule: str | None) -> bool:
     return firing.track is not Track.COACHING and firing.kind == wanted.removesuffix("s")
 
 
-def _mood(folder: Path, *, as_json: bool) -> None:
+def _mood(args: argparse.Namespace) -> None:
     from coach.bench.mood import measure_mood, mood_table  # noqa: PLC0415 - only when asked for
     from coach.meaning.listening import MeaningListener  # noqa: PLC0415 - needs the encoder
 
-    rows = measure_mood(folder, MeaningListener(load_book()).clauses)
-    print(msgspec.json.encode(rows).decode() if as_json else mood_table(rows))
+    book = load_and_say(rules_asked_for(args))
+    rows = measure_mood(args.mood, MeaningListener(book).clauses)
+    print(msgspec.json.encode(rows).decode() if args.json else mood_table(rows))
 
 
 def _voice(folder: Path, *, as_json: bool) -> None:

@@ -21,6 +21,7 @@ from coach.startup.config import Settings
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import rules_of
 from coach.startup.settings_check import complain, engine_mistakes
+from rules.matcher import Matcher
 
 VOCABULARY_CHARACTERS = 800
 """The recogniser takes 200 tokens of text before a call; a name has one in about four letters."""
@@ -51,6 +52,18 @@ def make_setup(settings: Settings, *, notices: tuple[str, ...] = ()) -> Setup:
         settings=engine_settings(settings),
         model=settings.model.name or DEFAULT,
         notices=notices,
+    )
+
+
+def with_rules_now(settings: Settings, setup: Setup) -> Setup:
+    """The setup with the rules as they stand in their files now, ready to be put in force."""
+    made = make_setup(settings, notices=setup.notices)
+    return msgspec.structs.replace(
+        setup,
+        book=made.book,
+        rules=made.rules,
+        meaning=made.meaning,
+        matcher=Matcher(made.book),
     )
 
 
