@@ -138,21 +138,9 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
             rules,
             packs=tuple(folder / p.expanduser() for p in rules.packs),
             overlay=tuple(folder / p.expanduser() for p in rules.overlay),
-            preferences=_own(folder, rules.preferences),
+            preferences=rules.preferences and folder / rules.preferences.expanduser(),
         ),
     )
-
-
-def _own(folder: Path, preferences: Path | None) -> Path | None:
-    """The agent's preferences; a file that is named must be there when Coach starts."""
-    if preferences is None:
-        return None
-    file = folder / preferences.expanduser()
-    if not file.is_file():
-        raise InputError(
-            f"rules.preferences: there is no file {file}.", "Make it, or take the setting out."
-        )
-    return file
 
 
 def _as_list(table: object, key: str) -> None:

@@ -34,7 +34,9 @@ class RulesInForce(msgspec.Struct, frozen=True, kw_only=True):
     overlays: tuple[Path, ...] = ()
     """In the order in which they are laid over the packs."""
     preferences: Path | None = None
-    """Laid over all of these, once the file is there."""
+    """Laid over all of these."""
+    usual: Path | None = None
+    """The same where no file is named, once there is this one."""
     language: str = "en"
 
     def load(self) -> RuleBook:
@@ -61,7 +63,7 @@ class RulesInForce(msgspec.Struct, frozen=True, kw_only=True):
 
     def files(self) -> list[Path]:
         """What a person may edit: every file but the packs that come with Coach."""
-        return files_of(self.packs, self.overlays, self.preferences)
+        return files_of(self.packs, self.overlays, self.preferences or self.usual)
 
     @property
     def changed(self) -> bool:
@@ -76,8 +78,8 @@ class RulesInForce(msgspec.Struct, frozen=True, kw_only=True):
         return f"{' + '.join([packs, *over])}; {counted(book)}"
 
     def _own(self) -> Path | None:
-        own = self.preferences
-        return own if own is not None and own.is_file() else None
+        usual = self.usual if self.usual is not None and self.usual.is_file() else None
+        return self.preferences or usual
 
 
 def counted(book: RuleBook) -> str:
@@ -129,11 +131,12 @@ def with_rules_of(args: argparse.Namespace, settings: Settings) -> Settings:
 def rules_of(settings: Settings) -> RulesInForce:
     """Which rules some settings ask for."""
     rules = settings.rules
-    own = rules.preferences or Paths.of().config / PREFERENCES
+    none = rules.preferences == NOWHERE
     return RulesInForce(
         packs=rules.packs,
         overlays=rules.overlay,
-        preferences=None if own == NOWHERE else own,
+        preferences=None if none else rules.preferences,
+        usual=None if none else Paths.of().config / PREFERENCES,
         language=rules.language,
     )
 

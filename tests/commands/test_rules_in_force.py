@@ -11,7 +11,7 @@ import pytest
 from coach.calls.call import Call, Setup
 from coach.cli import main
 from coach.engine.engine import EngineSettings
-from coach.errors import Exit
+from coach.errors import Exit, RulesError
 from coach.events import CallEnded, CallStarted
 from coach.startup import config
 from coach.startup.rules_in_force import rules_of
@@ -150,8 +150,8 @@ def test_several_overlays_may_be_named_in_the_settings(home: Path) -> None:
 
 def test_preferences_that_are_named_must_be_there(home: Path) -> None:
     (home / "settings.toml").write_text('[rules]\npreferences = "mine.toml"\n')
-    with pytest.raises(Exception, match=r"no file .*mine\.toml"):
-        config.load()
+    with pytest.raises(RulesError, match=r"mine\.toml: cannot be read"):
+        rules_of(config.load()).load()
 
 
 # --- what can be set --------------------------------------------------------------------------
@@ -201,7 +201,7 @@ def test_what_is_listed_can_be_set(tmp_path: Path, capsys: pytest.CaptureFixture
     floor.write_text("\n".join(['by = "b"\nreason = "r"', *changes]))
     load_book(overlay=floor)
     floor.write_text("\n".join(['by = "b"\nreason = "r"', *beyond]))
-    with pytest.raises(Exception, match=f"{len(beyond)} mistakes"):
+    with pytest.raises(RulesError, match=f"{len(beyond)} mistakes"):
         load_book(overlay=floor)
 
 
