@@ -12,7 +12,7 @@ seconds since the call started. Two times are never mixed:
 The journal stores both, so running the engine again over a journal gives the same results.
 
 Facts (fed to the engine): CallStarted, CallEnded, AudioGap, SpeechStarted, SpeechEnded,
-Hypothesis, Utterance, Loudness, AgentAction, Degraded, Recovered, AudioWarning.
+Hypothesis, Utterance, Loudness, AgentAction, RulesChanged, Degraded, Recovered, AudioWarning.
 
 Results (made by the engine): SignalChanged, CueMatched, CueRetracted, EscalationChanged,
 LadderChanged, CardRaised, CardStrengthened, CardCleared, CardSuppressed, Nodded, WarningGiven,
@@ -94,6 +94,8 @@ class Suppression(enum.StrEnum):
     SAFETY_OPEN = "safety_open"
     DOUBTFUL = "doubtful"
     DUPLICATE = "duplicate"
+    RULE_GONE = "rule_gone"
+    """Its rule was taken out of force while it waited for the place."""
     NOT_SURE = "not_sure"
     """The words came near what the rule listens for, and not near enough."""
 
@@ -296,6 +298,22 @@ class AgentAction(Event, frozen=True, kw_only=True):
     note: str = ""
 
 
+class RulesChanged(Event, frozen=True, kw_only=True):
+    """Other rules were put in force: the engine takes them at the next point of its grid.
+
+    The set itself is kept beside the journal under its fingerprint.
+    """
+
+    rules: str
+    """Fingerprint of the new set."""
+    before: str
+    """Fingerprint of the set until then."""
+    changed: tuple[str, ...] = ()
+    """Ids of the rules that differ; also of those that came or went."""
+    source: str = ""
+    """Which rules these are, on one line for people."""
+
+
 class Degraded(Event, frozen=True, kw_only=True):
     """A component works worse than it should, or not at all."""
 
@@ -481,6 +499,7 @@ Fact = (
     | Utterance
     | Loudness
     | AgentAction
+    | RulesChanged
     | Degraded
     | Recovered
     | AudioWarning

@@ -260,6 +260,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     trouble: tuple[Trouble, ...] = ()
     notices: tuple[str, ...] = ()
     """Standing remarks, e.g. that the recording is undivided mono."""
+    rules: str = ""
+    """Which rules are in force, on one line."""
     peak_level: Level = Level.CALM
     """The highest level so far."""
     journalled: bool = True

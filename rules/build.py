@@ -19,7 +19,6 @@ from coach.events import Track
 from .conditions import LEVELS, NEVER, Conditions, fields_of
 from .entries import Entry
 from .model import (
-    EVERY_WORDING,
     AllOf,
     AnyCondition,
     AnyOf,
@@ -42,6 +41,7 @@ from .model import (
 )
 from .model import Sequence as Follows
 from .problems import Problems, closest
+from .ranges import bare, out_of_range
 from .roles import Family, Role
 
 _ID = re.compile(r"[a-z][a-z_0-9]*(\.[a-z][a-z_0-9]*)+")
@@ -123,7 +123,11 @@ class _Reader:
             examples=self._examples(),
             timelines=self._timelines(),
             source=WrittenAt(
-                file=self._entry.file, key="", by=self._entry.by, reason=self._entry.reason
+                file=self._entry.file,
+                key="",
+                line=self._entry.line,
+                by=self._entry.by,
+                reason=self._entry.reason,
             ),
             changes=self._entry.changes,
         )
@@ -161,13 +165,11 @@ class _Reader:
 
     def _with_rate(self, when: AnyCondition, key: str, *, meant: bool) -> AnyCondition:
         """The condition with the rule's own rate under ``key`` in each of its meanings."""
-        rate = float(self._optional(key, float, 0.0))
-        if not meant:
+        fields, hints = fields_of(Meaning)
+        default = next(one.default for one in fields if one.name == key)
+        rate = float(self._optional(key, hints[key], default))
+        if not meant and not any(part is NEVER for part in walk(when)):
             self._wrong(key, "belongs to `when.meaning`, which this rule has not")
-        if key == "sensitivity":
-            self._conditions.check_sensitivity(rate, key)
-        elif not 0.0 < rate <= EVERY_WORDING:
-            self._wrong(key, f"expected up to {EVERY_WORDING:g} an hour, not {rate:g}")
         return _changed(when, lambda leaf: msgspec.structs.replace(leaf, **{key: rate}))
 
     def _conditions_of_rule(self) -> tuple[AnyCondition, tuple[AnyCondition, ...]]:
@@ -217,13 +219,11 @@ class _Reader:
 
     def _check_card(self, values: Mapping[str, object]) -> None:
         """What types do not say; on the values as given, so that one mistake hides no other."""
-        do, says, priority = values["do"], values.get("say", []), values.get("priority", 0)
+        do, says = values["do"], values.get("say", [])
         if not do:
             self._wrong("card.do", "missing; expected what the agent should do")
         if isinstance(do, str) and len(do) > LONGEST_DO:
             self._wrong("card.do", f"{len(do)} characters; expected at most {LONGEST_DO}")
-        if isinstance(priority, int) and not 0 <= priority <= 100:
-            self._wrong("card.priority", f"expected 0 to 100, not {priority}")
         for say in says if isinstance(says, list) else []:
             if not isinstance(say, str):
                 continue
@@ -307,7 +307,8 @@ class _Reader:
                 if known
                 else ""
             )
-            self._wrong(key, (f"{value!r} is not known" if known else str(error)) + hint)
+            wrong = out_of_range(value, kind) or str(error)
+            self._wrong(key, (f"{value!r} is not known" if known else wrong) + hint)
             return default
 
     def _table(self, key: str, kind: Callable[..., Any], values: object = None) -> Any:
@@ -355,7 +356,7 @@ def _described(kind: Any) -> str:
     names = {str: "text", int: "a whole number", float: "a number", list[str]: "a list of texts"}
     if isinstance(kind, type(Kind)):
         return "one of " + ", ".join(str(m.value) for m in kind)
-    return names.get(kind, str(kind))
+    return names.get(bare(kind), str(kind))
 
 
 def _changed(condition: AnyCondition, change: Callable[[Meaning], Meaning]) -> AnyCondition:

@@ -44,10 +44,11 @@ from .model import (
 from .model import Sequence as Follows
 from .patterns import PatternError, compile_pattern, expand
 from .problems import closest
+from .ranges import out_of_range
 
 Wrong = Callable[[str, str], None]
 
-_LEAVES: Mapping[str, tuple[Any, str]] = {
+LEAVES: Mapping[str, tuple[Any, str]] = {
     "phrase": (Phrase, "any"),
     "wording": (Wording, "any"),
     "near": (Near, "groups"),
@@ -67,20 +68,18 @@ _LEAVES: Mapping[str, tuple[Any, str]] = {
     "cue": (CueSeen, "rules"),
 }
 """Head key of each leaf, its struct, and the field that the head key's value fills."""
-_TREES: Mapping[str, tuple[str, ...]] = {
+TREES: Mapping[str, tuple[str, ...]] = {
     "all": (),
     "any": (),
     "not": (),
     "count": ("at_least", "within"),
     "after": ("comes", "missing", "within", "before"),
 }
-HEADS = (*_LEAVES, *_TREES)
+HEADS = (*LEAVES, *TREES)
 NEVER = Phrase(any=())
 """Stands in for a condition that could not be read."""
 FEWEST_WORDS = 2
 """Of a sentence in a meaning: one word has too many."""
-LEAST_SENSITIVITY, MOST_SENSITIVITY = 0.0005, 5.0
-"""False alarms an hour: rarer is beyond what can be counted, more is noise."""
 LEVELS = {level.name.lower(): level for level in Level}
 
 
@@ -114,7 +113,7 @@ class Conditions:
         if head == "wording":
             self._wrong(f"{key}.wording", "belongs beside 'meaning'; alone, write 'phrase'")
             return NEVER
-        if head in _LEAVES:
+        if head in LEAVES:
             return self._leaf(head, values, key)
         return self._tree(head, values, key)
 
@@ -138,22 +137,22 @@ class Conditions:
     # --- trees ----------------------------------------------------------------------------
 
     def _tree(self, head: str, values: Mapping[str, Any], key: str) -> AnyCondition:
-        self._known(values, (head, *_TREES[head]), key)
+        self._known(values, (head, *TREES[head]), key)
         if head in {"all", "any"}:
             parts = values[head]
             if not isinstance(parts, list) or not parts:
                 self._wrong(f"{key}.{head}", "expected a list of conditions")
                 return NEVER
-            of = tuple(self.read(p, f"{key}.{head}") for p in parts)
+            of = tuple(self.read(p, f"{key}.{head}.{n}") for n, p in enumerate(parts, 1))
             return AllOf(of=of) if head == "all" else AnyOf(of=of)
         if head == "not":
             return Not(of=self.read(values["not"], f"{key}.not"))
         if head == "count":
-            at_least = self._number(values, "at_least", key)
+            at_least = self._number(Count, values, "at_least", key)
             return Count(
                 of=self.read(values["count"], f"{key}.count"),
                 at_least=int(at_least),
-                within=self._number(values, "within", key) if "within" in values else None,
+                within=self._number(Count, values, "within", key) if "within" in values else None,
             )
         return self._after(values, key)
 
@@ -162,32 +161,37 @@ class Conditions:
         if ("comes" in values) == ("missing" in values):
             self._wrong(key, "expected either 'comes' or 'missing' beside 'after'")
             return NEVER
-        within = self._number(values, "within", key)
+        within = self._number(NotFollowed, values, "within", key)
         if "comes" in values:
             if "before" in values:
                 self._wrong(f"{key}.before", "belongs to 'missing', not to 'comes'")
             then = self.read(values["comes"], f"{key}.comes")
             return Follows(first=first, then=then, within=within)
         then = self.read(values["missing"], f"{key}.missing")
-        before = self._number(values, "before", key) if "before" in values else 0.0
+        has_before = "before" in values
+        before = self._number(NotFollowed, values, "before", key) if has_before else 0.0
         return NotFollowed(first=first, then=then, within=within, before=before)
 
-    def _number(self, values: Mapping[str, Any], name: str, key: str) -> float:
+    def _number(self, kind: type, values: Mapping[str, Any], name: str, key: str) -> float:
         value = values.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        hint = fields_of(kind)[1][name]
+        try:
+            return float(_convert(value, hint))
+        except msgspec.ValidationError:
             wanted = "a count" if name == "at_least" else "seconds"
-            self._wrong(f"{key}.{name}", f"expected {wanted}, not {value!r}")
+            wrong = out_of_range(value, hint) or f"expected {wanted}, not {value!r}"
+            self._wrong(f"{key}.{name}", wrong)
             return 1.0
-        return float(value)
 
     # --- leaves ---------------------------------------------------------------------------
 
     def _leaf(self, head: str, values: Mapping[str, Any], key: str) -> AnyCondition:
-        struct, field = _LEAVES[head]
+        struct, field = LEAVES[head]
         fields, hints = fields_of(struct)
         names = [one.name for one in fields if struct is not Wording or one.name != "meaning"]
         self._known(values, (head, *(n for n in names if n != field)), key)
         taken: dict[str, Any] = {}
+        right = True
         for name in names:
             given = head if name == field else name
             if given not in values:
@@ -196,15 +200,18 @@ class Conditions:
                 taken[name] = _convert(values[given], hints[name])
             except msgspec.ValidationError as error:
                 self._wrong(f"{key}.{given}", _expected(values[given], hints[name], error))
-                return NEVER
+                right = False
+        if not right:
+            return NEVER
         leaf: AnyCondition = struct(**taken)
-        return self._checked(leaf, f"{key}.{head}")
+        return self._checked(leaf, key, head)
 
-    def _checked(self, leaf: AnyCondition, key: str) -> AnyCondition:
+    def _checked(self, leaf: AnyCondition, place: str, head: str) -> AnyCondition:
+        key = f"{place}.{head}"
         if isinstance(leaf, Phrase):
             return msgspec.structs.replace(leaf, any=self._patterns(leaf.any, key))
         if isinstance(leaf, Silence):
-            said = self._patterns(leaf.unless_said, f"{key} ... unless_said", may_be_empty=True)
+            said = self._patterns(leaf.unless_said, f"{place}.unless_said", may_be_empty=True)
             return msgspec.structs.replace(leaf, unless_said=said)
         if isinstance(leaf, Regex):
             self._regex(leaf.pattern, key)
@@ -240,16 +247,6 @@ class Conditions:
             if len(sentence.split()) < FEWEST_WORDS:
                 self._wrong(key, f"{sentence!r} is too short to have a meaning of its own; "
                             f"expected {FEWEST_WORDS} words or more, or a phrase")  # fmt: skip
-        self.check_sensitivity(leaf.sensitivity, f"{key} ... sensitivity")
-
-    def check_sensitivity(self, sensitivity: float, key: str) -> None:
-        """Note a sensitivity that cannot be kept to."""
-        if not LEAST_SENSITIVITY <= sensitivity <= MOST_SENSITIVITY:
-            self._wrong(
-                key,
-                f"expected {LEAST_SENSITIVITY:g} to {MOST_SENSITIVITY:g} false alarms an hour, "
-                f"not {sensitivity:g}",
-            )
 
     def _regex(self, pattern: str, key: str) -> None:
         options = re2.Options()
@@ -275,7 +272,7 @@ class Conditions:
 @functools.cache
 def fields_of(struct: type[msgspec.Struct]) -> tuple[tuple[FieldInfo, ...], dict[str, Any]]:
     """The fields of a struct and their types by name, looked up once."""
-    return msgspec.structs.fields(struct), get_type_hints(struct)
+    return msgspec.structs.fields(struct), get_type_hints(struct, include_extras=True)
 
 
 def _convert(value: object, kind: Any) -> Any:
@@ -298,7 +295,7 @@ def _expected(value: object, kind: Any, error: Exception) -> str:
         return f"{value!r} is not known; expected one of {', '.join(known)}" + closest(
             str(value), known
         )
-    return str(error)
+    return out_of_range(value, kind) or str(error)
 
 
 def _text(error: Exception) -> str:

@@ -16,7 +16,8 @@ from .problems import Problems
 
 _HEADER = re.compile(r"\s*\[\[\s*(\w+)\s*\]\]\s*(?:#.*)?$")
 _SUBTABLE = re.compile(r"\s*\[\[?\s*\w+\.([\w.]+)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"\s*\"?([\w.]+)\"?\s*=")
+_NAME = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
+_KEY = re.compile(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=")
 _FOLD = re.compile(r"\s*\n\s*")
 
 
@@ -136,5 +137,5 @@ def _places(text: str, name: str) -> list[tuple[int, dict[str, int]]]:
         elif line.lstrip().startswith("["):
             inside = inside and line[:1].isspace()
         elif inside and (key := _KEY.match(line)):
-            places[-1][1].setdefault(prefix + key[1], number)
+            places[-1][1].setdefault(prefix + re.sub("[\\s\"']", "", key[1]), number)
     return places

@@ -7,21 +7,21 @@ warning is a likely weakness, a note is for a person to weigh.
 
 from __future__ import annotations
 
-import enum
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-
-import msgspec
 
 from coach.events import Channel, Track
 
 from .evaluate import holds
+from .findings import Finding, Grade, finding
 from .hits import Found
+from .lint_changes import change_findings
 from .matcher import Matcher, Understand, leaves, understand_nothing
 from .model import Kind, Lexical, Phrase, Rule, RuleBook, Speaker, Status, walk
+from .never import never
 from .patterns import compile_pattern
 from .roles import Role
-from .testing import has_examples
+from .testing import Run, has_examples
 
 LEAST_MATCHES = 1
 LEAST_NO_MATCHES = 2
@@ -29,45 +29,32 @@ LONGEST_STEP = 100
 _STATELESS = Lexical
 
 
-class Grade(enum.IntEnum):
-    """How bad a finding is."""
-
-    NOTE = 0
-    WARNING = 1
-    ERROR = 2
-
-
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One remark on one rule."""
-
-    grade: Grade
-    rule: str
-    key: str
-    message: str
-    file: str = ""
-
-    def __str__(self) -> str:
-        return (
-            f"{self.grade.name.lower()}: {self.file}: rule {self.rule}: {self.key}: {self.message}"
-        )
-
-
 def lint(
-    book: RuleBook, matcher: Matcher | None = None, understand: Understand = understand_nothing
+    book: RuleBook,
+    matcher: Matcher | None = None,
+    understand: Understand = understand_nothing,
+    *,
+    base: RuleBook | None = None,
+    run: Run | None = None,
 ) -> list[Finding]:
-    """All findings, worst first, in the order of the rules."""
+    """All findings, worst first, in the order of the rules.
+
+    ``base`` is the book without its changes, where it has any: these are looked at, too, and
+    ``run``, which feeds facts to an engine with the book, plays the timelines they touch.
+    """
     matcher = matcher or Matcher(book)
 
     def find(text: str) -> Found:
         clauses = understand(Channel.AGENT, text)
         return matcher.find(Channel.AGENT, text, clauses=clauses)
 
-    found: list[Finding] = []
-    for rule in book.rules:
-        for grade, key, message in _look_at(rule, book, find):
-            found.append(
-                Finding(grade=grade, rule=rule.id, key=key, message=message, file=rule.source.file)
-            )
+    found = [
+        finding(grade, rule, key, message)
+        for rule in book.rules
+        for grade, key, message in _look_at(rule, book, find)
+    ]
+    if base is not None:
+        found += change_findings(book, base, matcher, understand, run)
     found += _shared_phrases(book)
     found += _roles_without_rule(book)
     return sorted(found, key=lambda f: -f.grade)
@@ -83,6 +70,7 @@ def _look_at(rule: Rule, book: RuleBook, find: Find) -> Iterator[Remark]:
     yield from _phrases(rule)
     yield from _card(rule, book)
     yield from _wordings(rule, book, find)
+    yield from _never(rule, book)
     if rule.status is Status.EXPERIMENTAL:
         yield Grade.NOTE, "status", "experimental rules never run"
 
@@ -176,6 +164,14 @@ def _wordings(rule: Rule, book: RuleBook, find: Find) -> Iterator[Remark]:
                 )
 
 
+def _never(rule: Rule, book: RuleBook) -> Iterator[Remark]:
+    """Why a rule that runs can never match, or its card never be shown."""
+    if rule.status in (Status.STABLE, Status.TEST):
+        running = tuple(r.id for r in book.active())
+        for key, reason in never(rule, running):
+            yield Grade.WARNING, key, reason
+
+
 def _roles_without_rule(book: RuleBook) -> list[Finding]:
     """Roles that no rule in force has: what the program does with them does not happen."""
     known = {role for rule in book.active() for role in rule.roles}
@@ -200,6 +196,7 @@ def _shared_phrases(book: RuleBook) -> list[Finding]:
             key="when.phrase",
             message=f"shared with {', '.join(o for o in rules if o != rule_id)}: {_short(source)}",
             file=rule.source.file,
+            line=rule.source.line,
         )
         for source, rules in owners.items()
         if len(rules) > 1

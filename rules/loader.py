@@ -1,7 +1,8 @@
 """Read rule packs: TOML files in, one RuleBook out, or every mistake at once.
 
 ``load_book()`` reads the packs that come with the product; ``packs`` names other files or
-folders instead, ``overlay`` a supervisor's changes (``rules.overlay``). The form of a pack is
+folders instead, ``overlay`` one or more files of changes (``rules.overlay``), ``preferences`` an
+agent's own, laid over all the others. The form of a pack is
 described in ``rules/README.md``. Reading never stops at the first mistake: RulesError carries
 a list of Problems, each with file, line, rule, key and what was expected.
 """
@@ -21,7 +22,7 @@ from coach.errors import RulesError
 from .build import build_rule
 from .entries import Entry, ListEntry, entries_of
 from .model import CueSeen, Rule, RuleBook, walk
-from .overlay import apply_overlay
+from .overlay import Layer, apply_overlay
 from .problems import Problem, Problems, closest
 
 LANGUAGES = ("en",)
@@ -48,18 +49,16 @@ def load_book(
     *,
     language: str = "en",
     packs: Sequence[Path] | None = None,
-    overlay: Path | None = None,
+    overlay: Path | Sequence[Path] | None = None,
+    preferences: Path | None = None,
 ) -> RuleBook:
-    """All rules of a language, or of ``packs``, with the overlay's changes made.
+    """All rules of a language, or of ``packs``, with the changes of every overlay made.
 
     BadRulesError if anything in any file is wrong.
     """
     problems = Problems()
-    files = _texts(builtin_files(language) if packs is None else _files(packs, problems), problems)
-    rules, lists = _entries(files, problems)
-    if overlay is not None:
-        for name, text in _texts([overlay], problems):
-            rules = apply_overlay(name, text, rules, lists, problems)
+    overlays = _several(overlay)
+    rules, lists = _stacked(language, packs, overlays, preferences, problems)
     named = _named(lists, problems)
     built = [build_rule(entry, named, problems) for entry in _unique(rules, problems)]
     book = tuple(rule for rule in built if rule is not None)
@@ -69,15 +68,71 @@ def load_book(
     return RuleBook(rules=book, language=language, fingerprint=fingerprint(book))
 
 
+def load_entries(
+    *,
+    language: str = "en",
+    packs: Sequence[Path] | None = None,
+    overlay: Path | Sequence[Path] | None = None,
+    preferences: Path | None = None,
+) -> list[Entry]:
+    """The rules as values, before they are built; BadRulesError where a file cannot be read."""
+    problems = Problems()
+    rules, _ = _stacked(language, packs, _several(overlay), preferences, problems)
+    if problems:
+        raise BadRulesError(problems.sorted())
+    return rules
+
+
+def files_of(
+    packs: Sequence[Path], overlays: Sequence[Path], preferences: Path | None
+) -> list[Path]:
+    """Every file that a set of rules is read from, those of pack folders singly."""
+    own = [preferences] if preferences is not None else []
+    return [*_files(packs, Problems()), *overlays, *own]
+
+
+def _several(overlay: Path | Sequence[Path] | None) -> Sequence[Path]:
+    if overlay is None:
+        return ()
+    return (overlay,) if isinstance(overlay, Path) else overlay
+
+
+def _stacked(
+    language: str,
+    packs: Sequence[Path] | None,
+    overlays: Sequence[Path],
+    preferences: Path | None,
+    problems: Problems,
+) -> tuple[list[Entry], list[ListEntry]]:
+    """The packs' rules and lists, with every file of changes laid over them in order."""
+    files = builtin_files(language) if packs is None else _files(packs, problems)
+    rules, lists = _entries(_texts(files, problems), problems)
+    layers = [Layer(name=name, text=text) for name, text in _texts(overlays, problems)]
+    own = [preferences] if preferences is not None else []
+    layers += [Layer(name=n, text=text, preferences=True) for n, text in _texts(own, problems)]
+    for layer in layers:
+        rules = apply_overlay(layer, rules, lists, problems)
+    return rules, lists
+
+
 def fingerprint(rules: Iterable[Rule]) -> str:
     """SHA-256 over all that decides what the rules do; texts for people do not count."""
-    bare = [
-        msgspec.structs.replace(
-            r, source=None, examples=(), timelines=(), false_positives=(), changes=()
-        )
-        for r in rules
-    ]
+    bare = [bare_rule(rule) for rule in rules]
     return hashlib.sha256(msgspec.json.encode(bare)).hexdigest()
+
+
+def bare_rule(rule: Rule) -> Rule:
+    """The rule without what is for people only: two equal ones coach alike."""
+    return msgspec.structs.replace(
+        rule, source=None, examples=(), timelines=(), false_positives=(), changes=()
+    )
+
+
+def differing(one: RuleBook, other: RuleBook) -> tuple[str, ...]:
+    """Ids of the rules that coach otherwise in one set than in the other."""
+    before = {rule.id: bare_rule(rule) for rule in one.rules}
+    after = {rule.id: bare_rule(rule) for rule in other.rules}
+    return tuple(i for i in {**before, **after} if before.get(i) != after.get(i))
 
 
 def builtin_files(language: str) -> list[Path]:

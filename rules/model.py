@@ -19,12 +19,24 @@ from __future__ import annotations
 import enum
 import hashlib
 from collections.abc import Iterator
+from typing import Annotated
 
 import msgspec
 
 from coach.events import Level, Track
+from coach.parameters import number, quantity, seconds, share
 
 from .roles import Family, Role
+
+LEAST_SENSITIVITY, MOST_SENSITIVITY = 0.0005, 5.0
+"""False alarms an hour: rarer is beyond what can be counted, more is noise."""
+RATE = "false alarms an hour"
+"""The unit of a sensitivity: per hour of ordinary talk."""
+Span = Annotated[float, seconds(0, 7200)]
+"""A time within a call."""
+Share = Annotated[float, share()]
+Times = Annotated[int, number(1, 1000, "times")]
+"""How often something must come true."""
 
 
 class Status(enum.StrEnum):
@@ -52,24 +64,29 @@ class Phrase(Condition, frozen=True, kw_only=True):
     """One of the phrase patterns occurs in the utterance."""
 
     any: tuple[str, ...]
-    """Phrase patterns; the syntax is described in ``rules.matcher``."""
+    """Phrase patterns; rules/README.md describes the syntax."""
     speaker: Speaker | None = None
-    """None takes the rule's own ``speaker``."""
+    """Whose words; unless given, those that the rule listens to."""
 
 
 class Near(Condition, frozen=True, kw_only=True):
     """One word of every group occurs, in any order, within ``words`` words."""
 
     groups: tuple[tuple[str, ...], ...]
-    words: int = 5
+    """Lists of words; one of each must occur."""
+    words: Annotated[int, number(2, 60, "words")] = 5
+    """Words within which they must stand."""
     speaker: Speaker | None = None
+    """Whose words; unless given, those that the rule listens to."""
 
 
 class Regex(Condition, frozen=True, kw_only=True):
     """A linear-time regular expression matches the normalised text."""
 
     pattern: str
+    """In RE2's language, on normalised text."""
     speaker: Speaker | None = None
+    """Whose words; unless given, those that the rule listens to."""
 
 
 EVERY_WORDING = 60.0
@@ -89,11 +106,12 @@ class Meaning(Condition, frozen=True, kw_only=True):
     """Near misses: a clause that is closer to one of these does not count."""
     trained: str = ""
     """The cue of the shipped model that recognises it; empty goes by the sentences alone."""
-    sensitivity: float = 0.02
+    sensitivity: Annotated[float, quantity(LEAST_SENSITIVITY, MOST_SENSITIVITY, RATE)] = 0.02
     """False alarms per hour of ordinary talk that are accepted; more finds more."""
-    support: float = 5.0
+    support: Annotated[float, quantity(LEAST_SENSITIVITY, EVERY_WORDING, RATE)] = 5.0
     """The same for the rule's wordings: they count where the meaning is at least so near."""
     speaker: Speaker | None = None
+    """Whose words; unless given, those that the rule listens to."""
 
     @property
     def key(self) -> str:
@@ -134,8 +152,9 @@ class Count(Condition, frozen=True, kw_only=True):
     """The condition came true at least ``at_least`` times within ``within`` seconds."""
 
     of: AnyCondition
-    at_least: int
-    within: float | None = None
+    at_least: Times
+    """How often it must have come true."""
+    within: Span | None = None
     """Seconds of call time; None means the whole call."""
 
 
@@ -144,7 +163,8 @@ class Sequence(Condition, frozen=True, kw_only=True):
 
     first: AnyCondition
     then: AnyCondition
-    within: float
+    within: Span
+    """Seconds from the end of the first to the beginning of the second."""
 
 
 class NotFollowed(Condition, frozen=True, kw_only=True):
@@ -156,18 +176,22 @@ class NotFollowed(Condition, frozen=True, kw_only=True):
 
     first: AnyCondition
     then: AnyCondition
-    within: float
-    before: float = 0.0
+    within: Span
+    """Seconds after the first in which the second must not have come."""
+    before: Span = 0.0
+    """Seconds before the first in which it must not have come either."""
 
 
 class Silence(Condition, frozen=True, kw_only=True):
     """Nobody has spoken for ``longer_than`` seconds."""
 
-    longer_than: float
+    longer_than: Annotated[float, seconds(0, 600)]
+    """Seconds of silence."""
     unless_said: tuple[str, ...] = ()
     """Phrase patterns that announce the silence ("one moment"), said by the agent at most
     ``announced`` seconds before it began."""
-    announced: float = 15.0
+    announced: Annotated[float, seconds(0, 600)] = 15.0
+    """Seconds before the silence within which an announcement counts."""
 
 
 class Overtalk(Condition, frozen=True, kw_only=True):
@@ -178,16 +202,22 @@ class Overtalk(Condition, frozen=True, kw_only=True):
     """
 
     by: Speaker
-    longer_than: float = 1.5
-    count: int = 3
-    within: float = 60.0
+    """Who talks over the other side."""
+    longer_than: Annotated[float, seconds(0, 60)] = 1.5
+    """Seconds that both must have spoken at once."""
+    count: Times = 3
+    """How often it must have happened."""
+    within: Span = 60.0
+    """Seconds in which it must have happened so often."""
 
 
 class Monologue(Condition, frozen=True, kw_only=True):
     """``by`` has held the turn for ``longer_than`` seconds."""
 
     by: Speaker
-    longer_than: float
+    """Who holds the turn."""
+    longer_than: Annotated[float, seconds(0, 3600)]
+    """Seconds of one turn."""
 
 
 class Pace(Condition, frozen=True, kw_only=True):
@@ -199,24 +229,32 @@ class Pace(Condition, frozen=True, kw_only=True):
     """
 
     by: Speaker
-    over_baseline_pct: float = 25.0
-    ceiling_wpm: float = 190.0
-    past: float = 20.0
+    """Who speaks fast."""
+    over_baseline_pct: Annotated[float, quantity(0, 500, "%")] = 25.0
+    """Percent above the speaker's own baseline."""
+    ceiling_wpm: Annotated[float, quantity(50, 1000, "words a minute")] = 190.0
+    """A rate that is too fast for anybody."""
+    past: Annotated[float, seconds(1, 600)] = 20.0
+    """Seconds over which the rate is taken."""
 
 
 class Loud(Condition, frozen=True, kw_only=True):
     """``by`` is louder than usual: ``over_baseline_db`` above the own median of the call."""
 
     by: Speaker
-    over_baseline_db: float = 6.0
+    """Who is loud."""
+    over_baseline_db: Annotated[float, quantity(0, 60, "dB")] = 6.0
+    """dB above the speaker's own median of the call."""
 
 
 class MoodShare(Condition, frozen=True, kw_only=True):
     """At least ``share`` of the customer's turns in the past ``past`` seconds are negative."""
 
-    share: float = 0.5
-    past: float = 30.0
-    turns: int = 3
+    share: Share = 0.5
+    """Share of negative turns."""
+    past: Span = 30.0
+    """Seconds over which turns are counted."""
+    turns: Annotated[int, number(1, 100, "turns")] = 3
     """Fewer scored turns than this decide nothing."""
 
 
@@ -226,40 +264,49 @@ class MoodSlope(Condition, frozen=True, kw_only=True):
     A negative ``change`` asks for a fall of at least that much, a positive one for a rise.
     """
 
-    change: float
-    past: float = 60.0
+    change: Annotated[float, quantity(-10, 10, "points")]
+    """Points of mood; negative asks for a fall."""
+    past: Span = 60.0
+    """Seconds over which the change is taken."""
 
 
 class MoodBelow(Condition, frozen=True, kw_only=True):
     """The customer's mood (-5..+5, smoothed) is at or below ``score``."""
 
-    score: float
+    score: Annotated[float, quantity(-5, 5, "points")]
+    """Highest mood that counts."""
 
 
 class Distress(Condition, frozen=True, kw_only=True):
     """The customer's utterance has at least this ``distress`` (0 to 1)."""
 
-    at_least: float
+    at_least: Share
+    """Lowest distress that counts."""
 
 
 class LevelAtLeast(Condition, frozen=True, kw_only=True):
     """The call is at ``level`` or above."""
 
     level: Level
+    """Lowest level that counts."""
 
 
 class Elapsed(Condition, frozen=True, kw_only=True):
     """The call has lasted ``longer_than`` seconds."""
 
-    longer_than: float
+    longer_than: Annotated[float, seconds(0, 86400)]
+    """Seconds of call."""
 
 
 class CueSeen(Condition, frozen=True, kw_only=True):
     """A rule of ``rules`` (ids, or a prefix ending in ``.*``) matched within ``within`` s."""
 
     rules: tuple[str, ...]
-    within: float | None = None
-    count: int = 1
+    """Ids, or families such as ``esc.*``."""
+    within: Annotated[float, seconds(0, 86400)] | None = None
+    """Seconds in which they must have matched; None means the whole call."""
+    count: Times = 1
+    """Matches it takes."""
 
 
 Lexical = Phrase | Wording | Near | Regex | Meaning
@@ -306,13 +353,14 @@ def walk(condition: AnyCondition) -> Iterator[AnyCondition]:
 class Timing(msgspec.Struct, frozen=True, kw_only=True, rename={"for_": "for"}):
     """When a true condition becomes a match, and how often it may become a card."""
 
-    for_: float = 0.0
+    for_: Annotated[float, seconds(0, 600)] = 0.0
     """Seconds a state condition must hold before it counts."""
-    keep_for: float = 0.0
+    keep_for: Span = 0.0
     """Seconds a match stays active after its condition last held."""
-    cooldown: float = 45.0
+    cooldown: Annotated[float, seconds(0, 86400)] = 45.0
     """Seconds after a card of this rule before it may card again."""
-    max_per_call: int = 3
+    max_per_call: Annotated[int, number(0, 1000, "cards")] = 3
+    """Cards of this rule in one call."""
 
 
 class Kind(enum.StrEnum):
@@ -332,15 +380,16 @@ class CardSpec(msgspec.Struct, frozen=True, kw_only=True):
     """What the agent sees."""
 
     kind: Kind
+    """What the card spends and what it may override."""
     do: str
     """What to do, at most 60 characters."""
     say: tuple[str, ...] = ()
     """Wordings; they rotate. ``{issue}`` and ``{agent}`` are filled in where known."""
     steps: tuple[str, ...] = ()
     """The longer list, shown on demand."""
-    hold: float | None = 20.0
-    """Seconds on screen; None stays until the agent answers it."""
-    priority: int = 50
+    hold: Annotated[float, seconds(1, 3600)] | None = 20.0
+    """Seconds on screen; ``until answered`` stays until the agent answers it."""
+    priority: Annotated[int, number(0, 100)] = 50
     """0 to 100; higher wins the one place on the screen."""
     done_when: tuple[str, ...] = ()
     """Ids of rules on the agent's words that make this card needless (a nod instead)."""
@@ -377,13 +426,22 @@ class ScriptedCall(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[ScriptedMoment, ...]
 
 
-class WrittenAt(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a value was written."""
+class WrittenAt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a value was written, and by a change what became of it."""
 
     file: str
     key: str
+    """Dotted; parts of a list are counted from 1: ``when.all.2.silence``."""
+    line: int = 0
+    """1-based; 0 where it is not known."""
     by: str = ""
     reason: str = ""
+    action: str = ""
+    """``set``, ``replace``, ``append``, ``remove`` or ``disable``; empty in a pack."""
+    was: str = ""
+    """For people: the value before the change; of a list, what it lost."""
+    now: str = ""
+    """For people: the value after the change; of a list, what it gained."""
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -414,9 +472,12 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """Values that an overlay wrote; the last one for a key is in force."""
 
     def origin(self, key: str) -> WrittenAt:
-        """Where the value of ``key`` (dotted, e.g. ``card.do``) was written."""
+        """Where the value of ``key`` (dotted, e.g. ``card.do``) was written, or a part of it."""
         for change in reversed(self.changes):
             if change.key == key or key.startswith(change.key + "."):
+                return change
+        for change in reversed(self.changes):
+            if change.key.startswith(key + "."):
                 return change
         return msgspec.structs.replace(self.source, key=key)
 

@@ -59,13 +59,15 @@ class Problems:
     def at(self, entry: Placed, key: str, message: str) -> None:
         """Note a mistake in ``key`` of something that knows its place.
 
-        Where an overlay wrote the value, it is the overlay that has to be mended.
+        Where a change wrote the value, it is the change that has to be mended: its file and line
+        are named.
         """
+        place = key.split(" ", maxsplit=1)[0]
+        file, line = entry.file, entry.line_of(key)
         for change in getattr(entry, "changes", ()):
-            if key == change.key or key.startswith(f"{change.key}."):
-                message = f"{message} (set in {change.file})"
-                break
-        self.add(entry.file, message=message, line=entry.line_of(key), rule=entry.name, key=key)
+            if _touches(change.key, place):
+                file, line = change.file, change.line
+        self.add(file, message=message, line=line, rule=entry.name, key=key)
 
     def sorted(self) -> list[Problem]:
         """By file and line."""
@@ -73,6 +75,11 @@ class Problems:
 
     def __len__(self) -> int:
         return len(self._all)
+
+
+def _touches(one: str, other: str) -> bool:
+    """Whether two dotted keys are the same, or one lies within the other."""
+    return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")
 
 
 def closest(word: str, known: Iterable[str]) -> str:

@@ -13,20 +13,44 @@ from pathlib import Path
 import msgspec
 
 from coach.calls.journal import JournalHeader, JournalWriter
+from coach.calls.kept_rules import folder_of, keep
 from coach.engine.engine import Engine, EngineSettings
-from coach.events import CallEnded, CallStarted, Degraded, Event, Fact, Recovered, Result
+from coach.errors import StorageError
+from coach.events import (
+    CallEnded,
+    CallStarted,
+    Degraded,
+    Event,
+    Fact,
+    Recovered,
+    Result,
+    RulesChanged,
+)
 from coach.meaning.listening import MeaningListener
+from coach.notes.timeline_text import rules_changed
 from coach.snapshot import Snapshot
+from rules.loader import differing
+from rules.matcher import Matcher
 from rules.model import RuleBook
+from rules.sets import RuleSets
+
+TOLD_S = 30.0
+"""Seconds for which the screen says that the rules were changed."""
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
     """What a call is coached with."""
 
     book: RuleBook
+    rules: str = ""
+    """Which rules these are, on one line for people."""
     settings: EngineSettings
     meaning: MeaningListener | None = None
     """What gives utterances their meaning; None where the facts have it, or no rule asks."""
+    matcher: Matcher | None = None
+    """Made for this very book, where somebody has made one; it takes some tenths of a second."""
+    others: tuple[RuleBook, ...] = ()
+    """Sets that RulesChanged may name, besides those that are put in force."""
     model: str = ""
     """Name of the speech model, for the journal's header."""
     encoder: str = ""
@@ -43,7 +67,15 @@ class Call:
 
     def __init__(self, setup: Setup, first: CallStarted, journal: Path | None) -> None:
         self.setup = setup
-        self.engine = Engine(setup.book, setup.settings)
+        self.sets = RuleSets(setup.matcher or setup.book, setup.others)
+        self.engine = Engine(setup.book, setup.settings, sets=self.sets)
+        self._latest = setup
+        """With the rules that were put in force last."""
+        self._understands = {setup.book.fingerprint: setup.meaning}
+        """What gives words their meaning, by set."""
+        self._called = {setup.book.fingerprint: setup.rules}
+        """Which rules a set is, for people."""
+        self._changed: RulesChanged | None = None
         self.at = 0.0
         self.ended = False
         self._trouble = ""
@@ -51,6 +83,7 @@ class Call:
         if journal is not None:
             self._writer = JournalWriter(journal, self._header(first))
         self.feed(first)
+        self._keep(setup.book)
 
     def _header(self, first: CallStarted) -> JournalHeader:
         return JournalHeader(
@@ -82,12 +115,37 @@ class Call:
             return []
         fact = self.timed(fact)
         results = self.tick(fact.at)
-        if self.setup.meaning is not None:
-            fact = self.setup.meaning.given(fact)
+        meaning = self._understands.get(self.engine.matcher.book.fingerprint)
+        if meaning is not None:
+            fact = meaning.given(fact)
+        if isinstance(fact, RulesChanged):
+            self._changed = fact
+            self._called[fact.rules] = fact.source
         outcome = self.engine.receive(fact)
         self.ended = isinstance(fact, CallEnded)
         self._write([fact, *outcome])
         return [*results, *outcome]
+
+    def change_rules(self, setup: Setup) -> list[Result]:
+        """Put the rules of another setup in force; the engine takes them at its next grid point.
+
+        The set is kept before the journal names it. The engine's settings stay as they are.
+        """
+        before, book = self._latest.book, setup.book
+        if self.ended or book.fingerprint == before.fingerprint:
+            return []
+        self._latest = setup
+        self.sets.add(setup.matcher or Matcher(book))
+        self._understands[book.fingerprint] = setup.meaning
+        results = self._keep(book)
+        change = RulesChanged(
+            at=self.at,
+            rules=book.fingerprint,
+            before=before.fingerprint,
+            changed=differing(before, book),
+            source=setup.rules,
+        )
+        return [*results, *self.feed(change)]
 
     def tick(self, now: float) -> list[Result]:
         """Let call time pass up to ``now``; returns what came of it."""
@@ -103,9 +161,17 @@ class Call:
         snapshot = self.engine.snapshot()
         return msgspec.structs.replace(
             snapshot,
-            notices=(*self.setup.notices, *snapshot.notices),
+            notices=(*self.setup.notices, *snapshot.notices, *self._news()),
+            rules=self._called.get(self.engine.matcher.book.fingerprint, ""),
             journalled=self._writer is not None,
         )
+
+    def _news(self) -> tuple[str, ...]:
+        """That the rules were changed a moment ago."""
+        change = self._changed
+        if change is None or self.at - change.at > TOLD_S:
+            return ()
+        return (f"Rules changed: {rules_changed(change)}.",)
 
     def close(self) -> str:
         """Close the journal; returns what could not be written, empty when all is well."""
@@ -115,6 +181,16 @@ class Call:
         if not trouble:
             return ""
         return f"{self._writer.pending} events are not in {self._writer.path}: {trouble}."
+
+    def _keep(self, book: RuleBook) -> list[Result]:
+        """Keep a set of rules beside the journal; where that fails, the screen says so."""
+        if self._writer is None:
+            return []
+        try:
+            keep(book, folder_of(self._writer.path))
+        except StorageError as error:
+            return self.feed(Degraded(at=self.at, component="kept rules", detail=str(error)))
+        return []
 
     def _write(self, events: Sequence[Event]) -> None:
         if self._writer is None or not events:

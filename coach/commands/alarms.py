@@ -20,7 +20,7 @@ from coach.backtest.corpus import FORM, find_files, read_conversations
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit, InputError
 from coach.events import Track
-from rules.loader import load_book
+from coach.startup.rules_in_force import add_rules_options, load_and_say, rules_asked_for
 
 SLOWEST, FASTEST = 1.0, 1000.0
 """Words a minute that can be meant; an auctioneer has 400."""
@@ -32,14 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "places", type=Path, nargs="*", metavar="FILE_OR_FOLDER", help="conversations to run"
     )
-    parser.add_argument(
-        "--rules",
-        type=Path,
-        action="append",
-        metavar="PATH",
-        help="a rule file or folder instead of the shipped packs (repeatable)",
-    )
-    parser.add_argument("--overlay", type=Path, metavar="FILE", help="changes to the rules")
+    add_rules_options(parser)
     parser.add_argument(
         "--wpm",
         type=float,
@@ -72,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the command."""
     if args.mood or args.voice:
         if args.mood:
-            _mood(args.mood, as_json=args.json)
+            _mood(args)
         if args.voice:
             _voice(args.voice, as_json=args.json)
         return Exit.OK
@@ -96,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _count(args: argparse.Namespace) -> Tally:
     files = find_files(args.places)
-    book = load_book(packs=args.rules, overlay=args.overlay)
+    book = load_and_say(rules_asked_for(args))
     shows = sys.stderr.isatty()
 
     def progress(done: int) -> None:
@@ -125,12 +118,13 @@ def _shown(firing: Firing, wanted: str | None, rule: str | None) -> bool:
     return firing.track is not Track.COACHING and firing.kind == wanted.removesuffix("s")
 
 
-def _mood(folder: Path, *, as_json: bool) -> None:
+def _mood(args: argparse.Namespace) -> None:
     from coach.bench.mood import measure_mood, mood_table  # noqa: PLC0415 - only when asked for
     from coach.meaning.listening import MeaningListener  # noqa: PLC0415 - needs the encoder
 
-    rows = measure_mood(folder, MeaningListener(load_book()).clauses)
-    print(msgspec.json.encode(rows).decode() if as_json else mood_table(rows))
+    book = load_and_say(rules_asked_for(args))
+    rows = measure_mood(args.mood, MeaningListener(book).clauses)
+    print(msgspec.json.encode(rows).decode() if args.json else mood_table(rows))
 
 
 def _voice(folder: Path, *, as_json: bool) -> None:

@@ -7,19 +7,22 @@ import argparse
 import msgspec
 
 from coach.errors import Exit
+from coach.startup.config import load
 from coach.startup.doctor import Finding, Verdict, examine, failed
+from coach.startup.rules_in_force import add_rules_options, with_rules_of
 
 MARKS = {Verdict.OK: "ok  ", Verdict.WARNING: "warn", Verdict.FAILED: "FAIL"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    add_rules_options(parser)
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
 
 
 def run(args: argparse.Namespace) -> int:
     """Print every finding; exit code 1 if anything has to be mended."""
-    findings = examine()
+    findings = examine(lambda: with_rules_of(args, load(args.settings)), file=args.settings)
     if args.json:
         print(msgspec.json.format(msgspec.json.encode(findings)).decode())
     else:

@@ -17,6 +17,7 @@ from coach.startup.deferred import DeferredDriver
 from coach.startup.interrupt import Interrupt
 from coach.startup.options import add_common, add_recording, read_settings, run_screen
 from coach.startup.progress import ProgressLine
+from coach.startup.rules_in_force import rules_named
 
 if TYPE_CHECKING:
     from coach.replay.player import Player
@@ -50,6 +51,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_recording(parser)
     parser.add_argument(
         "--verify", action="store_true", help="journal: compare every result with the recorded one"
+    )
+    parser.add_argument(
+        "--rules-in-force",
+        action="store_true",
+        help="journal: coach it with the rules in force now, not with those it had",
     )
     add_playing(parser)
 
@@ -128,7 +134,7 @@ def _replay_journal(args: argparse.Namespace, settings: Settings) -> int:
     if journal.truncated:
         print(f"coach: {args.file}: the last line was cut short; it is left out.", file=sys.stderr)
     if args.verify:
-        return _verify(args.file, journal, settings)
+        return _verify(args, journal, settings)
 
     def prepare(_tell: Callable[[str, float | None], None]) -> Player:
         from coach.replay.assembly import play_journal  # noqa: PLC0415 - slow, see above
@@ -138,18 +144,22 @@ def _replay_journal(args: argparse.Namespace, settings: Settings) -> int:
     return _present(args, args.file.name, prepare)
 
 
-def _verify(path: Path, journal: Journal, settings: Settings) -> int:
+def _verify(args: argparse.Namespace, journal: Journal, settings: Settings) -> int:
+    from coach.replay.journal_rules import rules_for  # noqa: PLC0415 - slow, see above
     from coach.replay.player import first_difference, replay_results  # noqa: PLC0415 - slow, see above
-    from coach.startup.setup import make_setup, recorded_settings  # noqa: PLC0415 - slow, see above
 
-    book = make_setup(settings, judged_for=journal.header.rules).book
+    path, chosen = args.file, rules_for(journal, settings, in_force=rules_named(args))
+    book = chosen.setup.book
+    print(f"rules: {chosen.setup.rules}", file=sys.stderr)
     if journal.header.rules != book.fingerprint:
         print(
-            f"coach: {path} was made with other rules ({journal.header.rules[:12]}; in force: "
+            f"coach: {path} was made with other rules ({journal.header.rules[:12]}; these: "
             f"{book.fingerprint[:12]}), so differences are to be expected.",
             file=sys.stderr,
         )
-    replayed = replay_results(journal, book, recorded_settings(journal))
+    for notice in chosen.notices:
+        print(f"coach: {path}: {notice}", file=sys.stderr)
+    replayed = replay_results(journal, book, chosen.setup.settings, chosen.setup.others)
     difference = first_difference(journal.results(), replayed)
     if difference is None:
         print(f"{path}: {len(replayed)} results, all as recorded.")
@@ -186,6 +196,7 @@ def _print(player: Player, *, why_not: bool) -> int:
 
     try:
         with Interrupt() as interrupt:
+            print(f"rules: {player.call.setup.rules}", file=sys.stderr)
             for notice in player.call.setup.notices:
                 print(f"note: {notice}")
             show([player.source.first])

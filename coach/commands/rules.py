@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 import textwrap
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -13,14 +12,21 @@ from coach.errors import Exit, InputError, RulesError
 from coach.events import Channel, Fact, Result
 from coach.meaning.listening import MeaningListener
 from coach.notes.wording import often
+from coach.startup.rules_in_force import (
+    RulesInForce,
+    add_rules_options,
+    load_and_say,
+    rules_asked_for,
+)
 from rules.catalogue import coverage
 from rules.evaluate import decide
+from rules.findings import Grade
 from rules.hits import Hit
-from rules.lint import Grade, lint
-from rules.loader import load_book
-from rules.matcher import Matcher, Understand, leaves
-from rules.model import Kind, Phrase, Rule, RuleBook, Status
+from rules.lint import lint
+from rules.matcher import Matcher
+from rules.model import Rule, RuleBook, Status
 from rules.problems import closest
+from rules.rule_text import differences, explained
 from rules.testing import run_examples, run_timelines
 
 WIDTH = 100
@@ -29,14 +35,7 @@ WIDTH = 100
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the subcommands and options."""
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument(
-        "--rules",
-        type=Path,
-        action="append",
-        metavar="PATH",
-        help="a rule file or folder instead of the shipped packs (repeatable)",
-    )
-    common.add_argument("--overlay", type=Path, metavar="FILE", help="changes to the rules")
+    add_rules_options(common)
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
 
     def action(name: str, words: str) -> argparse.ArgumentParser:
@@ -51,6 +50,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     tests.add_argument("rule", nargs="*", metavar="ID", help="only these rules")
     explain = action("explain", "all about one rule")
     explain.add_argument("rule", metavar="ID", help="the rule's id, as `coach rules list` shows it")
+    changed = action("diff", "what changes made of the packs: before, after, who, why")
+    changed.add_argument(
+        "family", nargs="?", default="", help="only ids that begin so: esc, say..."
+    )
+    places = action("settable", "every value that can be set: unit, range, meaning")
+    places.add_argument(
+        "what",
+        nargs="?",
+        default="",
+        metavar="ID|engine.PART",
+        help="one rule, with its values; or settings of the engine",
+    )
+    places.add_argument("--json", action="store_true", help="print JSON")
     attempt = action("try", "see what a sentence matches")
     attempt.add_argument("sentence", help="in quotation marks; spoken by the customer")
     attempt.add_argument("--agent", action="store_true", help="it is the agent who says it")
@@ -59,16 +71,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked; 1 where a check or a test fails."""
-    book = load_book(packs=args.rules, overlay=args.overlay)
-    actions = {
-        "list": _list,
-        "lint": _lint,
-        "test": _test,
-        "explain": _explain,
-        "try": _try,
-        "coverage": _coverage,
+    in_force = rules_asked_for(args)
+    if args.action == "settable":
+        return _settable(in_force, args)
+    book = load_and_say(in_force)
+    base = in_force.unchanged() if args.action in ("lint", "diff") and in_force.changed else book
+    actions: dict[str, Callable[[], int]] = {
+        "list": lambda: _list(book, args),
+        "lint": lambda: _lint(book, base, args),
+        "test": lambda: _test(book, args),
+        "explain": lambda: _explain(book, args),
+        "diff": lambda: _diff(book, base, args),
+        "try": lambda: _try(book, args),
+        "coverage": lambda: _coverage(book),
     }
-    return actions[args.action](book, args)
+    return actions[args.action]()
 
 
 def _list(book: RuleBook, args: argparse.Namespace) -> int:
@@ -92,8 +109,15 @@ def _list(book: RuleBook, args: argparse.Namespace) -> int:
     return Exit.OK
 
 
-def _lint(book: RuleBook, args: argparse.Namespace) -> int:
-    findings = lint(book, understand=_understand(book))
+def _lint(book: RuleBook, base: RuleBook, args: argparse.Namespace) -> int:
+    meaning, matcher = MeaningListener(book), Matcher(book)
+    findings = lint(
+        book,
+        matcher,
+        meaning.clauses,
+        base=None if base is book else base,
+        run=lambda facts: _engine(book, matcher, meaning, facts),
+    )
     for finding in findings:
         if finding.grade > Grade.NOTE or args.notes:
             print(finding)
@@ -145,76 +169,47 @@ def _engine(
     return results
 
 
-def _understand(book: RuleBook) -> Understand:
-    return MeaningListener(book).clauses
-
-
 def _why(hit: object) -> str:
     return f" ({hit})" if hit else ""
 
 
 def _explain(book: RuleBook, args: argparse.Namespace) -> int:
-    rule = _rule(book, args.rule)
-    print(f"{rule.id}: {rule.title}")
-    print(f"  {rule.track}, severity {rule.severity}, {rule.status}, listens to {rule.speaker}")
-    print(f"  from {rule.source.file}")
-    for change in rule.changes:
-        print(f"  {change.key} set by {change.by} in {change.file}: {change.reason}")
-    timing = rule.timing
-    print(
-        f"  holds for {timing.for_:g} s, kept {timing.keep_for:g} s, "
-        f"cooldown {timing.cooldown:g} s, at most {timing.max_per_call} a call"
-    )
-    _show_condition(rule)
-    _show_card(rule)
-    _show_list("Known false positives", rule.false_positives)
-    _show_list("Matches", [e.text for e in rule.examples if e.expect])
-    _show_list("Stays quiet on", [e.text for e in rule.examples if not e.expect])
-    _show_list("Timelines", [t.name for t in rule.timelines])
+    print(*explained(_rule(book, args.rule)), sep="\n")
     return Exit.OK
 
 
-def _show_condition(rule: Rule) -> None:
-    phrases = [p for leaf in leaves(rule.when) if isinstance(leaf, Phrase) for p in leaf.any]
-    if isinstance(rule.when, Phrase):
-        _show_list("When one of these is said", phrases)
+def _diff(book: RuleBook, base: RuleBook, args: argparse.Namespace) -> int:
+    wanted = tuple(r for r in book.rules if r.id.startswith(args.family))
+    lines = list(differences(msgspec.structs.replace(book, rules=wanted), base))
+    print(*(lines or ["nothing is changed: the packs are in force as they are"]), sep="\n")
+    return Exit.OK
+
+
+def _settable(in_force: RulesInForce, args: argparse.Namespace) -> int:
+    from coach.startup import settable  # noqa: PLC0415 - it knows every setting of the program
+
+    word = "usually"
+    if not args.what:
+        found = (*settable.of_rules(), *settable.of_engine())
+    elif args.what.partition(".")[0] == settable.ENGINE:
+        found = settable.of_engine(args.what)
     else:
-        text = msgspec.json.format(msgspec.json.encode(rule.when), indent=2).decode()
-        print("\nWhen")
-        print(textwrap.indent(text, "  "))
-    unless = [
-        p for c in rule.unless for leaf in leaves(c) if isinstance(leaf, Phrase) for p in leaf.any
-    ]
-    _show_list("Unless", unless)
-
-
-def _show_card(rule: Rule) -> None:
-    card = rule.card
-    if card is None:
-        return
-    hold = "until answered" if card.hold is None else f"{card.hold:g} s"
-    kind = "a nod" if card.kind is Kind.NOD else f"a {card.kind} card"
-    print(f"\nShows {kind}, priority {card.priority}, {hold}")
-    print(f"  DO   {card.do}")
-    for say in card.say:
-        print(f"  SAY  {say}")
-    for step in card.steps:
-        print(f"   -   {step}")
-    if card.done_when:
-        print(f"  needless once the agent has done: {', '.join(card.done_when)}")
-
-
-def _show_list(title: str, lines: object) -> None:
-    shown = list(lines) if isinstance(lines, list | tuple) else []
-    if shown:
-        print(f"\n{title}")
-        for line in shown:
-            print(textwrap.fill(line, WIDTH, initial_indent="  - ", subsequent_indent="    "))
+        found, word = settable.of_one(args.what, in_force.entries()), "now"
+    if not found:
+        raise InputError(
+            f"No setting begins with {args.what!r}.", "`coach rules settable` lists them all."
+        )
+    if args.json:
+        print(msgspec.json.format(msgspec.json.encode(found)).decode())
+        return Exit.OK
+    for parameter in found:
+        print(*settable.lines_of(parameter, word), sep="\n")
+    return Exit.OK
 
 
 def _try(book: RuleBook, args: argparse.Namespace) -> int:
     channel = Channel.AGENT if args.agent else Channel.CUSTOMER
-    clauses = _understand(book)(channel, args.sentence)
+    clauses = MeaningListener(book).clauses(channel, args.sentence)
     found = Matcher(book).find(channel, args.sentence, clauses=clauses)
     matched = 0
     for rule in book.active():
@@ -245,7 +240,7 @@ def _meant(hit: Hit) -> str:
     )
 
 
-def _coverage(book: RuleBook, _args: argparse.Namespace) -> int:
+def _coverage(book: RuleBook) -> int:
     covered = coverage(book)
     print(f"{'cue':42} {'match':>5} {'quiet':>5} {'timelines':>9}  rules")
     for cue in covered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from coach.backtest.score import FORM, BadLine, Scorer, read_sentences
 from coach.calls.journal import begins_journal
 from coach.errors import Exit, InputError
 from coach.meaning.listening import MeaningListener
-from rules.loader import load_book
+from coach.startup.rules_in_force import add_rules_options, load_and_say, rules_asked_for
 
 MOST_SHOWN = 5
 """Lines that could not be read and are named; more of them are one mistake, not many."""
@@ -27,24 +28,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", metavar="FILE", help="sentences, in the form below; - reads standard input"
     )
-    parser.add_argument(
-        "--rules",
-        type=Path,
-        action="append",
-        metavar="PATH",
-        help="a rule file or folder instead of the shipped packs (repeatable)",
-    )
-    parser.add_argument("--overlay", type=Path, metavar="FILE", help="changes to the rules")
+    add_rules_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Score every line; exit code 3 if some could not be read (the others are scored)."""
-    book = load_book(packs=args.rules, overlay=args.overlay)
-    scorer = Scorer(book, MeaningListener(book).clauses)
     encoder = msgspec.json.Encoder()
     bad = 0
-    with _opened(args.file) as lines:
-        for sentence in read_sentences(_no_journal(args.file, lines)):
+    with _opened(args.file) as file:
+        lines = _no_journal(args.file, file)
+        book = load_and_say(rules_asked_for(args))
+        scorer = Scorer(book, MeaningListener(book).clauses)
+        for sentence in read_sentences(lines):
             if isinstance(sentence, BadLine):
                 bad += 1
                 if bad <= MOST_SHOWN:
@@ -63,14 +58,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _no_journal(name: str, lines: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines, unless the first one begins a journal."""
-    for number, line in enumerate(lines):
-        if number == 0 and begins_journal(line):
-            raise InputError(
-                f"{name} is a journal of a call, and score reads sentences.",
-                "`coach alarms FILE` runs its conversation, `coach replay FILE` shows it.",
-            )
-        yield line
+    """The lines; InputError at once where the first one begins a journal."""
+    rest = iter(lines)
+    first = next(rest, b"")
+    if begins_journal(first):
+        raise InputError(
+            f"{name} is a journal of a call, and score reads sentences.",
+            "`coach alarms FILE` runs its conversation, `coach replay FILE` shows it.",
+        )
+    return itertools.chain([first] if first else [], rest)
 
 
 @contextlib.contextmanager

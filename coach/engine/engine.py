@@ -31,6 +31,10 @@ Two keys of the agent's reach deeper than the cards. PAUSE makes the engine deaf
 spoken meanwhile leaves no trace, even when its text arrives after RESUME. SWAP_CHANNELS
 exchanges everything known of the two sides; the facts that follow it must already carry the
 new names.
+
+Other rules may be put in force while a call runs (RulesChanged). The next grid point begins with
+taking them, all at once; every tracker keeps what it knows of the call, by rule and by condition.
+Sets are handed in beforehand (``RuleSets``) and named by fingerprint, so that the fact is small.
 """
 
 from __future__ import annotations
@@ -64,6 +68,7 @@ from coach.events import (
     Loudness,
     Recovered,
     Result,
+    RulesChanged,
     SpeechEnded,
     SpeechStarted,
     Utterance,
@@ -72,6 +77,7 @@ from coach.notes.after_call import after_call
 from coach.snapshot import Snapshot
 from rules.matcher import Matcher
 from rules.model import RuleBook
+from rules.sets import RuleSets
 
 GRID_S = 0.5
 """Seconds between the points at which time is looked at; half the shortest thing that matters."""
@@ -107,13 +113,19 @@ class Engine:
         settings: EngineSettings = DEFAULTS,
         *,
         matcher: Matcher | None = None,
+        sets: RuleSets | None = None,
     ) -> None:
         """Set up for a call.
 
         ``matcher`` is one made for this very book, which another engine may be using as well:
         making one takes some tenths of a second, and seeking in a replay is a new engine.
+        ``sets`` says the same, and holds the sets that RulesChanged may name.
         """
-        self.matcher = Matcher(book) if matcher is None else matcher
+        self._sets = sets or RuleSets(matcher or book)
+        self.matcher = self._sets.first
+        """Of the rules in force."""
+        self._coming: Matcher | None = None
+        """Of those that the next grid point takes."""
         find = self.matcher.find
         grave = grave_conditions(self.matcher)
         self._talk = Conversation(settings.turns, settings.mood, find, grave)
@@ -142,6 +154,7 @@ class Engine:
             Utterance: self._utterance,
             Loudness: self._loudness,
             AgentAction: self._agent_action,
+            RulesChanged: self._rules_changed,
             Degraded: self._degraded,
             Recovered: self._recovered,
             AudioWarning: self._audio_warning,
@@ -186,6 +199,7 @@ class Engine:
         while self._grid is not None and self._grid * GRID_S <= now:
             self._now = max(self._now, self._grid * GRID_S)
             self._grid += 1
+            results += self._take_rules(self._now)
             results += self._tick(self._now)
         if self._grid is not None:
             self._now = max(self._now, now)
@@ -229,6 +243,18 @@ class Engine:
         if not self._ended:
             return snapshot
         return msgspec.structs.replace(snapshot, after_call=after_call(snapshot))
+
+    def _rules_changed(self, fact: RulesChanged) -> list[Result]:
+        """A set that nobody handed in changes nothing."""
+        self._coming = self._sets.matcher(fact.rules) or self._coming
+        return []
+
+    def _take_rules(self, at: float) -> list[Result]:
+        if self._coming is None:
+            return []
+        self.matcher, self._coming = self._coming, None
+        self._talk.take_rules(self.matcher.find, grave_conditions(self.matcher))
+        return self._advice.take_rules(self.matcher, at)
 
     def _tick(self, at: float) -> list[Result]:
         self._talk.tick(at)

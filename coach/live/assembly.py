@@ -13,6 +13,7 @@ from audio.listener import Listener
 from coach.driver import Progress
 from coach.events import CallStarted, Channel
 from coach.live.call_hearing import CallBounds
+from coach.live.rules_watch import watching
 from coach.live.session import LiveDriver, Parts, Tell, Transcribe
 from coach.startup.config import Settings
 from coach.startup.options import journal_path, starting_now
@@ -56,8 +57,10 @@ def make_driver(
 
     def parts() -> Parts:
         notices = (*language_notice(args, settings), *earlier_notice(args.caller))
+        setup = make_setup(settings, notices=notices)
         return Parts(
-            setup=make_setup(settings, notices=notices),
+            setup=setup,
+            watch=watching(settings, setup).look,
             new_listener=lambda: Listener(CHANNELS, listener_settings(args, settings)),
             open_capture=lambda clock: LiveCapture(microphone, far_end, clock),
             load_model=load,

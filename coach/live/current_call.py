@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from coach.calls.call import Call, Setup
+from coach.calls.call import TOLD_S, Call, Setup
 from coach.calls.language_watch import LanguageWatch
 from coach.errors import CoachError
 from coach.events import (
@@ -43,6 +43,8 @@ class CurrentCall:
         self._journal = journal
         self._call: Call | None = None
         self._origin = 0.0
+        self._changed: float | None = None
+        """Session time at which rules were put in force last."""
         self._language = LanguageWatch(setup.book.language, told="")
         self._trouble: dict[str, Trouble] = {}
         self._levels: dict[Channel, ChannelHealth] = {}
@@ -74,6 +76,14 @@ class CurrentCall:
             trouble.append(Degraded(at=0.0, component="journal", detail=str(error)))
             self._call = Call(self._setup, first, None)
         return [result for fact in trouble for result in self._call.feed(fact)]
+
+    def change_rules(self, setup: Setup, now: float) -> Sequence[Result]:
+        """Put the rules of another setup in force, for the call at hand and those after it."""
+        self._setup = setup
+        self._changed = now
+        if self._call is None or self._call.ended:
+            return []
+        return [*self._call.tick(now - self._origin), *self._call.change_rules(setup)]
 
     def take(self, fact: Fact, now: float) -> Sequence[Result]:
         """Take a fact of the listener's, or of a thread in trouble."""
@@ -110,8 +120,19 @@ class CurrentCall:
         else:
             snapshot = self._call.snapshot()
         return msgspec.structs.replace(
-            snapshot, health=health, trouble=trouble, begins_on_sound=self._begins_on_sound
+            snapshot,
+            notices=(*snapshot.notices, *self._news(now)),
+            rules=self._setup.rules,
+            health=health,
+            trouble=trouble,
+            begins_on_sound=self._begins_on_sound,
         )
+
+    def _news(self, now: float) -> tuple[str, ...]:
+        """Between calls: that other rules wait for the next one, as was learned a moment ago."""
+        if self._changed is None or now - self._changed > TOLD_S:
+            return ()
+        return (f"Rules for the next call: {self._setup.rules}.",)
 
     def close(self, now: float) -> None:
         """End the call at hand, if any, and close its journal."""

@@ -13,6 +13,7 @@ thread    owns                                            never does
 ========  ==============================================  ==================================
 listener  the capture's reading end, the ``CallHearing``  run the model
 asr       the model                                       hold history
+rules     the ``Parts.watch``: files of rules             touch the call
 session   the ``CurrentCall``: engine and journal         wait for anything but its inbox
 ========  ==============================================  ==================================
 
@@ -94,6 +95,8 @@ class Capture(Protocol):
 
 Transcribe = Callable[[DecodeRequest], DecodeResult]
 Clock = Callable[[], float]
+Incoming = Fact | Opened | Setup
+"""What the session is handed; a Setup asks for its rules to be put in force."""
 Tell = Callable[[Progress], None]
 
 
@@ -109,6 +112,10 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     journal: Callable[[str], Path | None]
     """Where the journal of the call with this identifier goes."""
     bounds: CallBounds = CallBounds()
+    watch: Callable[[], Sequence[Setup | Degraded | Recovered]] | None = None
+    """Looks whether the files of rules have changed: a new setup, or what is wrong with them."""
+    watch_every: float = 1.0
+    """Seconds between two looks."""
     lanes: int = 2
     """Decodes that may run at a time."""
     clock: Clock = time.monotonic
@@ -137,7 +144,7 @@ class LiveDriver:
         """Every thread ends as soon as it looks."""
         self._deaf = threading.Event()
         """The listener has failed: the session takes the keys."""
-        self._inbox: BoundedQueue[Fact | Opened] = BoundedQueue(
+        self._inbox: BoundedQueue[Incoming] = BoundedQueue(
             QUEUES["session inbox"], replaceable=_is_replaceable, lost=self._fact_lost
         )
         self._keys: BoundedQueue[Key] = BoundedQueue(QUEUES["keys"], lost=self._key_lost)
@@ -218,6 +225,8 @@ class LiveDriver:
             call = CurrentCall(parts.setup, parts.journal, begins_on_sound=on_sound)
             self._spawn("asr", lambda: self._asr(parts, front_end.progress))
             self._spawn("listener", lambda: self._listen(parts))
+            if parts.watch is not None:
+                self._spawn("rules", lambda: self._watch(parts))
             self._serve(call, front_end, parts.bounds.finish_within)
             self._stop_threads()
             self._take_waiting(call)
@@ -254,9 +263,11 @@ class LiveDriver:
                 if not call.in_call or self._deaf.is_set() or now >= until:
                     return
 
-    def _hand(self, call: CurrentCall, item: Fact | Opened) -> Sequence[Result]:
+    def _hand(self, call: CurrentCall, item: Incoming) -> Sequence[Result]:
         if isinstance(item, Opened):
             return call.begin(item.at, item.first)
+        if isinstance(item, Setup):
+            return call.change_rules(item, self._now())
         return call.take(item, self._now())
 
     def _take_waiting(self, call: CurrentCall) -> list[Result]:
@@ -309,6 +320,13 @@ class LiveDriver:
         finally:
             capture.stop()
 
+    def _watch(self, parts: Parts) -> None:
+        """Look at the files of rules now and then; what comes of it enters with the facts."""
+        assert parts.watch is not None  # noqa: S101 - the thread is started for it
+        while not self._stopping.wait(parts.watch_every):
+            for found in parts.watch():
+                self._inbox.put(found)
+
     def _press(self, hearing: CallHearing, key: Key) -> list[Outcome]:
         if key.action is None:
             return hearing.begin(self._now())
@@ -347,7 +365,7 @@ class LiveDriver:
 
     # --- what a full queue gives up --------------------------------------------------------
 
-    def _fact_lost(self, _item: Fact | Opened) -> None:
+    def _fact_lost(self, _item: Incoming) -> None:
         self._lost += 1
 
     def _key_lost(self, _key: Key) -> None:
@@ -364,7 +382,7 @@ def _trouble(component: str, error: Exception) -> Degraded:
     return Degraded(at=0.0, component=component, detail=detail)
 
 
-def _is_replaceable(item: Fact | Opened) -> bool:
+def _is_replaceable(item: Incoming) -> bool:
     """Whether a newer one replaces it."""
     return isinstance(item, Hypothesis | Loudness)
 

@@ -27,11 +27,14 @@ from coach.events import (
     LadderChanged,
     Nodded,
     Recovered,
+    RulesChanged,
     Utterance,
     WarningGiven,
 )
 from coach.notes.wording import nearness
 
+MOST_NAMED = 3
+"""Rules named in one line."""
 SPEAKERS = {Channel.CUSTOMER: "customer", Channel.AGENT: "agent", Channel.MIXED: "both"}
 
 
@@ -81,6 +84,14 @@ def _card(event: CardRaised) -> str:
     return f"CARD  {event.do}  [{event.rule}]{say}{because}"
 
 
+def rules_changed(event: RulesChanged) -> str:
+    """What changed, in a few words: up to three rules by name."""
+    named = ", ".join(event.changed[:MOST_NAMED])
+    more = len(event.changed) - MOST_NAMED
+    what = f"{named} and {more} more" if more > 0 else named or "nothing that coaches otherwise"
+    return f"{what} ({event.source})" if event.source else what
+
+
 def _commitment(event: CommitmentMade) -> str:
     due = f", due {event.due}" if event.due else ""
     return f"promise by {SPEAKERS[event.owner]}{due}: {event.text}"
@@ -92,6 +103,7 @@ _RENDER: dict[type[Event], Callable[..., str]] = {
     Utterance: _said,
     AudioGap: lambda e: f"SOUND LOST  {SPEAKERS[e.channel]}, {e.end - e.start:.1f} s: {e.cause}",
     AudioWarning: lambda e: f"SOUND  {e.detail}" + ("" if e.active else " (over)"),
+    RulesChanged: lambda e: f"RULES CHANGED  {rules_changed(e)}",
     Degraded: lambda e: f"DEGRADED  {e.component}: {e.detail}",
     Recovered: lambda e: f"recovered  {e.component} {e.detail}".rstrip(),
     EscalationChanged: lambda e: (

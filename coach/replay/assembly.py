@@ -14,10 +14,12 @@ from audio.model import TellProgress
 from audio.recording import Recording, open_recording
 from coach.calls.journal import Journal
 from coach.events import CallStarted
+from coach.replay.journal_rules import rules_for
 from coach.replay.named import asked_of, named
 from coach.replay.player import JournalSource, Player, RecordingSource
 from coach.startup.config import Settings
 from coach.startup.options import journal_path, starting_now
+from coach.startup.rules_in_force import rules_named
 from coach.startup.setup import (
     earlier_notice,
     first_language,
@@ -25,7 +27,6 @@ from coach.startup.setup import (
     listener_settings,
     load_transcriber,
     make_setup,
-    recorded_settings,
     transcriber_settings,
 )
 
@@ -65,16 +66,9 @@ def play_journal(args: argparse.Namespace, settings: Settings, journal: Journal)
 
     A journal of the replay is written only where one was asked for.
     """
-    header = journal.header
-    made = make_setup(settings, judged_for=header.rules, notices=header.notices)
+    chosen = rules_for(journal, settings, in_force=rules_named(args))
     # What the words mean stands in the journal: nothing is judged anew but for other rules.
-    setup = msgspec.structs.replace(
-        made,
-        settings=recorded_settings(journal),
-        meaning=None,
-        encoder=made.encoder or header.encoder,
-    )
-    return Player(JournalSource(journal, made.meaning), setup, args.journal)
+    return Player(JournalSource(journal, chosen.meaning), chosen.setup, args.journal)
 
 
 def _open(args: argparse.Namespace, settings: Settings) -> Recording:

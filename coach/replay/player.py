@@ -32,11 +32,13 @@ from coach.events import (
     Located,
     Loudness,
     Result,
+    RulesChanged,
     Utterance,
 )
 from coach.meaning.listening import MeaningListener
 from coach.snapshot import Snapshot
 from rules.model import RuleBook
+from rules.sets import RuleSets
 
 
 class FactSource(Protocol):
@@ -125,10 +127,18 @@ class JournalSource:
     """Facts read from a journal."""
 
     def __init__(self, journal: Journal, other_rules: MeaningListener | None = None) -> None:
-        """``other_rules`` scores the kept vectors for rules that the call was not coached with."""
+        """``other_rules`` scores the kept vectors for rules that the call was not coached with.
+
+        Those are in force all through the call: changes of its own rules are left out.
+        """
         facts = list(journal.facts())
         if other_rules is not None:
-            facts = [_again(fact, other_rules, journal.header.encoder) for fact in facts]
+            made_by = journal.header.encoder
+            facts = [
+                _again(fact, other_rules, made_by)
+                for fact in facts
+                if not isinstance(fact, RulesChanged)
+            ]
         first = facts[0] if facts else None
         if not isinstance(first, CallStarted):
             first = CallStarted(at=0.0, call=journal.header.call, started="", source="journal")
@@ -225,8 +235,7 @@ class Player:
 
     def look_at(self, at: float) -> None:
         """Look at the call as it stood at ``at``, which lies before the frontier."""
-        matcher = self.call.engine.matcher
-        self._view = Engine(self._setup.book, self._setup.settings, matcher=matcher)
+        self._view = Engine(self._setup.book, self._setup.settings, sets=self.call.sets)
         self._view_next = 0
         self._view_swapped = False
         self._position = 0.0
@@ -295,9 +304,14 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """None where the replay has fewer."""
 
 
-def replay_results(journal: Journal, book: RuleBook, settings: EngineSettings) -> list[Result]:
-    """Run the engine over a journal's facts; returns every result in order."""
-    engine = Engine(book, settings)
+def replay_results(
+    journal: Journal, book: RuleBook, settings: EngineSettings, others: Iterable[RuleBook] = ()
+) -> list[Result]:
+    """Run the engine over a journal's facts; returns every result in order.
+
+    ``others``: the sets of rules that were put in force while the call ran.
+    """
+    engine = Engine(book, settings, sets=RuleSets(book, others))
     results: list[Result] = []
     for fact in journal.facts():
         results.extend(engine.receive(fact))

@@ -49,8 +49,11 @@ class RuleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     packs: tuple[Path, ...] = ()
     """Rule files or folders; empty means the packs that come with Coach."""
-    overlay: Path | None = None
-    """The supervisor's changes."""
+    overlay: tuple[Path, ...] = ()
+    """The team's changes: one file, or several in the order in which they are made."""
+    preferences: Path | None = None
+    """The agent's own changes; None means ``preferences.toml`` in the configuration folder, where
+    there is one."""
     language: str = "en"
 
 
@@ -97,6 +100,7 @@ def load(file: Path | None = None) -> Settings:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{chosen} is not valid TOML: {error}.", TOML_REMEDY) from error
+    _as_list(values.get("rules"), "overlay")
     try:
         settings = msgspec.convert(values, Settings, dec_hook=_path)
     except msgspec.ValidationError:
@@ -133,6 +137,13 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
         rules=msgspec.structs.replace(
             rules,
             packs=tuple(folder / p.expanduser() for p in rules.packs),
-            overlay=None if rules.overlay is None else folder / rules.overlay.expanduser(),
+            overlay=tuple(folder / p.expanduser() for p in rules.overlay),
+            preferences=rules.preferences and folder / rules.preferences.expanduser(),
         ),
     )
+
+
+def _as_list(table: object, key: str) -> None:
+    """One text where several may stand is a list of one."""
+    if isinstance(table, dict) and isinstance(table.get(key), str):
+        table[key] = [table[key]]

@@ -22,7 +22,7 @@ from audio import devices, model, portaudio
 from coach.errors import CoachError, DeviceError
 from coach.startup import config
 from coach.startup.paths import Paths
-from rules.loader import load_book
+from coach.startup.rules_in_force import rules_of
 
 OLDEST_PYTHON = (3, 11)
 PACKAGES = ("coach", "audio", "rules", "tui")
@@ -52,18 +52,26 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     remedy: str = ""
 
 
-def examine(environ: Mapping[str, str] | None = None) -> list[Finding]:
-    """All checks on this machine, in the order in which a person would mend them."""
+def examine(
+    settings: Callable[[], config.Settings] = config.load,
+    environ: Mapping[str, str] | None = None,
+    *,
+    file: Path | None = None,
+) -> list[Finding]:
+    """All checks on this machine, in the order in which a person would mend them.
+
+    ``settings`` reads those that are meant, out of ``file`` where it is not the usual one.
+    """
     env = os.environ if environ is None else environ
     paths = Paths.of(env)
     return [
         check_python(sys.version_info[:3], platform.python_implementation()),
         check_packages(_origins(), metadata.packages_distributions()),
-        check_settings(paths.settings),
-        check_rules(config.load),
+        check_settings(file or paths.settings),
+        check_rules(settings),
         check_portaudio(portaudio.load),
         check_devices(devices.list_devices),
-        check_model(config.load, paths.models),
+        check_model(settings, paths.models),
         check_room("cache", paths.cache, MODEL_BYTES, "COACH_CACHE_HOME"),
         check_room("data folder", paths.data, JOURNAL_BYTES, "COACH_DATA_HOME"),
         check_privacy(paths.calls),
@@ -128,11 +136,8 @@ def check_rules(settings: Callable[[], config.Settings]) -> Finding:
     """Whether the rules in force can be read."""
 
     def read() -> str:
-        chosen = settings().rules
-        book = load_book(
-            language=chosen.language, packs=chosen.packs or None, overlay=chosen.overlay
-        )
-        return f"{len(book.rules)} rules, fingerprint {book.fingerprint[:12]}"
+        in_force = rules_of(settings())
+        return in_force.line(in_force.load())
 
     return _attempt("rules", read)
 

@@ -22,21 +22,12 @@ from coach.driver import Driver
 from coach.errors import Exit
 from coach.startup.config import Settings, load
 from coach.startup.paths import Paths
+from coach.startup.rules_in_force import add_rules_options, with_rules_of
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:
     """Add the options that live, replay and demo share."""
-    parser.add_argument("--settings", type=Path, metavar="FILE", help="another settings file")
-    parser.add_argument(
-        "--rules",
-        type=Path,
-        action="append",
-        metavar="PATH",
-        help="a rule file or folder instead of the shipped packs (repeatable)",
-    )
-    parser.add_argument(
-        "--overlay", type=Path, metavar="FILE", help="the supervisor's changes to the rules"
-    )
+    add_rules_options(parser)
     parser.add_argument("--model", metavar="NAME", help="speech model: a name or a folder")
     parser.add_argument(
         "--language",
@@ -109,16 +100,11 @@ def numbers(text: str) -> tuple[int, ...]:
 
 def read_settings(args: argparse.Namespace) -> Settings:
     """Read the settings file, with what the command line says laid over it."""
-    settings = load(args.settings)
-    rules = settings.rules
-    if args.rules:
-        rules = msgspec.structs.replace(rules, packs=tuple(args.rules))
-    if args.overlay:
-        rules = msgspec.structs.replace(rules, overlay=args.overlay)
+    settings = with_rules_of(args, load(args.settings))
     model = settings.model
     if args.model:
         model = msgspec.structs.replace(model, name=args.model)
-    return msgspec.structs.replace(settings, rules=rules, model=model)
+    return msgspec.structs.replace(settings, model=model)
 
 
 def journal_path(args: argparse.Namespace, settings: Settings, call: str) -> Path | None:

@@ -44,6 +44,8 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     """``engine.cards.wait_s``; ``[]`` stands for each row of a table."""
     meaning: str
+    beside: str = ""
+    """Of a condition's option, the head that it stands beside."""
     kind: str
     """``number``, ``whole number``, ``yes or no``, ``text`` or ``list of texts``."""
     unit: str = ""
@@ -77,7 +79,7 @@ def settable() -> tuple[Parameter, ...]:
 
 
 def _of(kind: type[msgspec.Struct], default: Any, path: str) -> Iterator[Parameter]:
-    meanings = _meanings(kind)
+    meanings = meanings_of(kind)
     hints = get_type_hints(kind, include_extras=True)
     for field in msgspec.structs.fields(kind):
         place = f"{path}.{field.encode_name}"
@@ -152,8 +154,16 @@ def _element(hint: Any) -> tuple[Any, int | None]:
 
 
 @functools.cache
-def _meanings(kind: type[msgspec.Struct]) -> dict[str, str]:
-    """The docstring below each field, as one line."""
+def meanings_of(kind: type[msgspec.Struct]) -> dict[str, str]:
+    """The docstring below each field, as one line; a base's where the field is the base's."""
+    meanings: dict[str, str] = {}
+    for owner in reversed(kind.__mro__):
+        if issubclass(owner, msgspec.Struct) and owner is not msgspec.Struct:
+            meanings |= _own_meanings(owner)
+    return meanings
+
+
+def _own_meanings(kind: type[msgspec.Struct]) -> dict[str, str]:
     (body,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
     meanings: dict[str, str] = {}
     name = ""

@@ -19,8 +19,9 @@ from coach.errors import InputError, RulesError, cause_of
 from coach.meaning.listening import MeaningListener
 from coach.startup.config import Settings
 from coach.startup.paths import Paths
+from coach.startup.rules_in_force import rules_of
 from coach.startup.settings_check import complain, engine_mistakes
-from rules.loader import load_book
+from rules.matcher import Matcher
 
 VOCABULARY_CHARACTERS = 800
 """The recogniser takes 200 tokens of text before a call; a name has one in about four letters."""
@@ -41,10 +42,8 @@ def make_setup(settings: Settings, *, judged_for: str = "", notices: tuple[str, 
     ``judged_for``: fingerprint of the rules for which the facts to come have their meaning
     already; where those are in force, nothing is loaded to tell it.
     """
-    rules = settings.rules
-    book = load_book(
-        language=rules.language, packs=list(rules.packs) or None, overlay=rules.overlay
-    )
+    in_force = rules_of(settings)
+    book = in_force.load()
     if not book.active():
         raise RulesError(
             "No rule is in force: nothing would ever be shown.",
@@ -53,11 +52,24 @@ def make_setup(settings: Settings, *, judged_for: str = "", notices: tuple[str, 
     meaning = None if book.fingerprint == judged_for else MeaningListener(book)
     return Setup(
         book=book,
+        rules=in_force.line(book),
         meaning=meaning,
         encoder=meaning.encoder if meaning else "",
         settings=engine_settings(settings),
         model=settings.model.name or DEFAULT,
         notices=notices,
+    )
+
+
+def with_rules_now(settings: Settings, setup: Setup) -> Setup:
+    """The setup with the rules as they stand in their files now, ready to be put in force."""
+    made = make_setup(settings, notices=setup.notices)
+    return msgspec.structs.replace(
+        setup,
+        book=made.book,
+        rules=made.rules,
+        meaning=made.meaning,
+        matcher=Matcher(made.book),
     )
 
 

@@ -208,7 +208,7 @@ def test_whatever_the_machine_says_of_a_file_is_one_line(
     def refuse(*_args: object, **_more: object) -> None:
         raise OSError(number, os.strerror(number), "some/file")
 
-    monkeypatch.setattr("coach.commands.rules.load_book", refuse)
+    monkeypatch.setattr("coach.startup.rules_in_force.load_book", refuse)
     assert main(["rules", "list"]) == code
     assert capsys.readouterr().err == f"coach: some/file: {os.strerror(number)}. {remedy}\n"
 
@@ -312,7 +312,7 @@ def test_score_names_a_few_bad_lines_and_counts_the_rest(
     assert main(["score", str(file)]) == Exit.INPUT
     shown = capsys.readouterr()
     assert json.loads(shown.out)["line"] == 31
-    assert shown.err.count("\n") == 6
+    assert shown.err.count("coach: ") == 6
     assert shown.err.endswith("30 lines could not be read. `coach score --help` shows the form.\n")
 
 
@@ -330,7 +330,8 @@ def test_a_family_that_is_none_is_said(
     assert main(["rules", "list", family]) == Exit.INPUT
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert shown.err.startswith(f"coach: No rule's id begins with {family!r}. {hint}")
+    said = shown.err.splitlines()[-1]
+    assert said.startswith(f"coach: No rule's id begins with {family!r}. {hint}")
 
 
 def test_files_that_nobody_wrote_are_refused_at_once(

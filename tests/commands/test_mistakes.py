@@ -135,7 +135,7 @@ HEADLESS = ("--headless", "--no-journal")
             Exit.RULES,
             "No rule is in force: nothing would ever be shown.",
         ),
-        (["rules", "list", "--overlay", "overlay.toml"], Exit.RULES, "set in overlay.toml"),
+        (["rules", "list", "--overlay", "overlay.toml"], Exit.RULES, "overlay.toml:5: rule esc"),
         (["replay", "call.wav", *HEADLESS, "--language", "xx"], Exit.INPUT, "'xx'"),
         (["bench", "call.wav", "--language", "english"], Exit.INPUT, "'english'"),
         (["demo", *HEADLESS, "--vocabulary", "binary.txt"], Exit.INPUT, "no text"),

@@ -60,7 +60,14 @@ def test_explain_shows_words_card_and_changes(
     args = ["rules", "explain", "esc.example", "--rules", str(pack), "--overlay", str(overlay)]
     assert main(args) == Exit.OK
     shown = capsys.readouterr().out
-    for words in ("an example", "Do something", "set by lead", "ours is calmer", "a teacher"):
+    for words in (
+        "an example",
+        "Do something",
+        "severity: 2 -> 1",
+        "by lead",
+        "ours is calmer",
+        "a teacher",
+    ):
         assert words in shown
 
 

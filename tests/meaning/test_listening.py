@@ -200,7 +200,7 @@ def test_every_trained_cue_of_the_pack_is_known_to_the_model() -> None:
         ('when.meaning = ["let me speak to your boss"]\nsensitivity = 0', "expected 0.0005 to 5"),
         ('when.meaning = ["let me speak to your boss"]\nsensitivity = "low"', "sensitivity"),
         ('when.phrase = ["your boss"]\nsensitivity = 0.1', "belongs to `when.meaning`"),
-        ('when.meaning = ["let me speak to your boss"]\nsupport = 0', "expected up to 60 an hour"),
+        ('when.meaning = ["let me speak to your boss"]\nsupport = 0', "expected 0.0005 to 60"),
         ('when.meaning = ["let me speak to your boss"]\nsupport = 61', "not 61"),
         ('when.phrase = ["your boss"]\nsupport = 5', "belongs to `when.meaning`"),
     ],

@@ -51,7 +51,7 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
     assert settings.model == config.ModelSettings(name="small", offline=True)
     assert settings.audio.agent_channel == "right"
     assert settings.rules.packs == (tmp_path / "mine.toml", Path("/etc/coach/rules"))
-    assert settings.rules.overlay == tmp_path / "team" / "overlay.toml"
+    assert settings.rules.overlay == (tmp_path / "team" / "overlay.toml",)
 
 
 @pytest.mark.parametrize(

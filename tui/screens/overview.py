@@ -15,7 +15,7 @@ from .sheet import Sheet
 
 
 class OverviewScreen(Sheet):
-    """Mood, boundary, checklist, figures, record and earlier cards; it follows the call."""
+    """Mood, boundary, checklist, figures, record, earlier cards and rules; it follows the call."""
 
     heading = "Overview"
 
@@ -56,6 +56,7 @@ class OverviewScreen(Sheet):
         )
         yield "Record", list(record_lines(snapshot.record))
         yield "Earlier cards", [Content(past_words(p)) for p in reversed(snapshot.history)]
+        yield "Rules in force", [Content(snapshot.rules)] if snapshot.rules else []
 
 
 def _mood(snapshot: Snapshot) -> Iterator[Content]:

@@ -74,11 +74,8 @@ class Advice:
         self.ladder = Ladder(rules, ladder)
         self.escalation = EscalationTracker(rules, escalation)
         self.cards = CardSlot(cards, self._done)
-        self._answered_by: dict[str, list[str]] = {}
+        self._answered_by = _answered_by(rules)
         """Which rules' cards each rule about the agent's words makes needless."""
-        for rule in rules:
-            for done in rule.card.done_when if rule.card else ():
-                self._answered_by.setdefault(done, []).append(rule.id)
         self.praise: dict[Role, None] = {}
         self._dangers = Dangers(cards.after_danger_s)
         self._asked: dict[str, int] = {}
@@ -87,6 +84,20 @@ class Advice:
         """The utterance that a match is shown at in the transcript."""
         self._ticks: dict[str, list[CueMatched]] = {}
         """Checklist items that follow from other rules' matches, by utterance not yet final."""
+
+    def take_rules(self, matcher: Matcher, at: float) -> list[Result]:
+        """Go by other rules, and keep all that is known of the call."""
+        rules = matcher.book.active()
+        self._rules = {rule.id: rule for rule in rules}
+        self.cues.take_rules((r for r in rules if not is_ladder_rule(r)), matcher.numbers)
+        for tracker in (self.record, self.checklist, self.ladder, self.escalation):
+            tracker.take_rules(rules)
+        self._answered_by = _answered_by(rules)
+        self._ticks = {
+            utterance: [match for match in ticks if match.rule in self._rules]
+            for utterance, ticks in self._ticks.items()
+        }
+        return self.cards.take_rules(self._rules, at)
 
     # --- entrances --------------------------------------------------------------------------
 
@@ -321,7 +332,7 @@ class Advice:
 
     def _done(self, rules: Sequence[str], since: float) -> tuple[str, str, Evidence] | None:
         """Which of some rules about the agent's words matched since a time."""
-        for rule in rules:
+        for rule in (one for one in rules if one in self._rules):
             for seen in reversed(self._state.matches.of(rule)):
                 if seen.end < since:
                     break
@@ -342,6 +353,14 @@ class Advice:
             issue=self.record.issue(),
             agent=self._agent_name,
         )
+
+
+def _answered_by(rules: Sequence[Rule]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for rule in rules:
+        for done in rule.card.done_when if rule.card else ():
+            found.setdefault(done, []).append(rule.id)
+    return found
 
 
 def _request(rule: Rule, match: CueMatched) -> Request:

@@ -164,12 +164,8 @@ class Ladder:
     """Follows the boundary ladder of one call."""
 
     def __init__(self, rules: Iterable[Rule], settings: LadderSettings) -> None:
-        rules = tuple(rules)
         self._settings = settings
-        self._zero = chosen(rules, Role.ZERO_TOLERANCE, settings.zero_tolerance)
-        self._offences = chosen(rules, Role.OFFENCE, settings.offences)
-        self._holding = chosen(rules, Role.HOLDS_LADDER, settings.held_by)
-        self._cards = {role: first_with(rules, role) for role in _CARDS}
+        self.take_rules(rules)
         self._place = Place(Rung.NONE)
         self._given = 0
         """Warnings heard in the whole call."""
@@ -186,6 +182,14 @@ class Ladder:
         """Cue that moved the ladder last, and where it stood before."""
         self._vulnerable: tuple[str, float] | None = None
         self.safety_open = False
+
+    def take_rules(self, rules: Iterable[Rule]) -> None:
+        """Go by other rules; where the ladder stands it stays."""
+        rules, settings = tuple(rules), self._settings
+        self._zero = chosen(rules, Role.ZERO_TOLERANCE, settings.zero_tolerance)
+        self._offences = chosen(rules, Role.OFFENCE, settings.offences)
+        self._holding = chosen(rules, Role.HOLDS_LADDER, settings.held_by)
+        self._cards = {role: first_with(rules, role) for role in _CARDS}
 
     # --- the customer -----------------------------------------------------------------------
 

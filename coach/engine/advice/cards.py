@@ -15,7 +15,9 @@ the agent follows while it is shown goes away with a nod as well.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
 
 from coach.engine.advice.card_policy import CardSettings, Policy, Request, suppressed
 from coach.engine.advice.shown_card import ShownCard
@@ -28,7 +30,7 @@ from coach.events import (
     Suppression,
 )
 from coach.snapshot import Card, PastCard
-from rules.model import Kind
+from rules.model import Kind, Rule
 
 Done = Callable[[Sequence[str], float], tuple[str, str, Evidence] | None]
 """Given rule ids and a call time: which of them the agent has done since (id, title, words)."""
@@ -48,6 +50,22 @@ class CardSlot:
         self._nods: dict[str, float] = {}
         self._nod: tuple[str, float] | None = None
         self.history: deque[PastCard] = deque(maxlen=50)
+
+    def take_rules(self, rules: Mapping[str, Rule], at: float) -> list[Result]:
+        """Go by other rules: what waits is asked for as they have it.
+
+        The card on the screen stays as it is read; so does what is about a danger.
+        """
+        results: list[Result] = []
+        for number, request in reversed(list(enumerate(self._waiting))):
+            rule = rules.get(request.rule.id)
+            if rule is not None and rule.card is not None:
+                again = msgspec.structs.replace(request, rule=rule, spec=rule.card)
+                self._waiting[number] = again
+            elif not request.danger:
+                del self._waiting[number]
+                results.insert(0, suppressed(request, at, Suppression.RULE_GONE))
+        return results
 
     # --- asking -----------------------------------------------------------------------------
 

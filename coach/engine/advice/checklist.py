@@ -48,14 +48,19 @@ class Checklist:
 
     def __init__(self, rules: Iterable[Rule], settings: ChecklistSettings) -> None:
         self._settings = settings
-        rules = tuple(rules)
-        self._rules = tuple(rule for rule in rules if is_item(rule))
-        self._closing = chosen(rules, Role.CLOSING, settings.closing)
-        self._goodbyes = chosen(rules, Role.GOODBYE, settings.over)
         self._done: dict[str, float] = {}
         self._reminded = 0
         self._over: float | None = None
         self._view: tuple[CheckItem, ...] | None = None
+        self.take_rules(rules)
+
+    def take_rules(self, rules: Iterable[Rule]) -> None:
+        """Go by other rules; what is done stays done."""
+        rules, settings = tuple(rules), self._settings
+        self._rules = tuple(rule for rule in rules if is_item(rule))
+        self._closing = chosen(rules, Role.CLOSING, settings.closing)
+        self._goodbyes = chosen(rules, Role.GOODBYE, settings.over)
+        self._view = None
 
     def tick(self, item: str, match: CueMatched, utterance: str) -> list[ChecklistTicked]:
         """An item is done by what matched in a final utterance."""

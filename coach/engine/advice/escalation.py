@@ -123,7 +123,7 @@ class EscalationTracker:
 
     def __init__(self, rules: Iterable[Rule], settings: EscalationSettings) -> None:
         self._settings = settings
-        self._care = chosen(rules, Role.CARE, settings.care)
+        self.take_rules(rules)
         self._heats: list[_Heat] = []
         self._pinned: tuple[float, Evidence] | None = None
         self._eased: tuple[Evidence, ...] = ()
@@ -133,6 +133,10 @@ class EscalationTracker:
         self.since = 0.0
         self.because: tuple[Evidence, ...] = ()
         self.peak = Level.CALM
+
+    def take_rules(self, rules: Iterable[Rule]) -> None:
+        """Go by other rules; the heat there is stays."""
+        self._care = chosen(rules, Role.CARE, self._settings.care)
 
     # --- what adds and takes heat -----------------------------------------------------------
 

@@ -54,11 +54,8 @@ class CallRecord:
     """Gathers the record of one call."""
 
     def __init__(self, rules: Iterable[Rule], settings: RecordSettings) -> None:
-        rules = tuple(rules)
         self._settings = settings
-        self._about_wants = chosen(rules, Role.WANT, settings.wants)
-        self._about_steps = chosen(rules, Role.STEP, settings.steps)
-        self._about_promises = chosen(rules, Role.PROMISE, settings.commitments)
+        self.take_rules(rules)
         self._started = ""
         self._wants: dict[str, Noted] = {}
         self._steps: dict[str, Noted] = {}
@@ -66,6 +63,13 @@ class CallRecord:
         self._warnings: list[NotedWarning] = []
         self._cues: dict[str, NotedCue] = {}
         self._view: Record | None = None
+
+    def take_rules(self, rules: Iterable[Rule]) -> None:
+        """Go by other rules; what is in the record stays."""
+        rules, settings = tuple(rules), self._settings
+        self._about_wants = chosen(rules, Role.WANT, settings.wants)
+        self._about_steps = chosen(rules, Role.STEP, settings.steps)
+        self._about_promises = chosen(rules, Role.PROMISE, settings.commitments)
 
     def begin(self, started: str) -> None:
         """The call began at this wall-clock time."""

@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from coach.engine.cues.gathering import Gathering
+from coach.engine.cues.memories import Memory
 from coach.engine.cues.moment import CallState, Moment, Past, Seen, Test, Truth
 from coach.engine.cues.state import STATE, Announcement
 from coach.engine.talk.turns import channels_of
@@ -72,11 +73,8 @@ class Compiler:
         self._numbers = numbers
         self._rule = ""
         self._speaker = Speaker.ANY
-        self.pasts: list[Past] = []
+        self.memories: list[Memory] = []
         """Innermost first, which is the order to feed them in."""
-        self.announcements: list[Announcement] = []
-        self.gatherings: dict[str, list[Gathering]] = {}
-        """Weak signs of meaning, by rule."""
 
     def compile(self, condition: AnyCondition, rule: Rule) -> Test:
         """Make the test of one condition of ``rule``."""
@@ -107,7 +105,7 @@ class Compiler:
             case Silence():
                 number = self._numbers.of(condition, self._speaker)
                 announcement = Announcement(condition, number)
-                self.announcements.append(announcement)
+                self.memories.append(Memory(self._rule, condition, announcement))
                 return announcement.holds
             case _:
                 return STATE[type(condition)](condition)
@@ -117,7 +115,7 @@ class Compiler:
         if not isinstance(condition, Meaning):
             return lexical(number, self._rule)
         gathering = Gathering(condition.sensitivity)
-        self.gatherings.setdefault(self._rule, []).append(gathering)
+        self.memories.append(Memory(self._rule, condition, gathering))
         return meant(number, self._rule, gathering)
 
     def _log(self, condition: CueSeen) -> list[Seen]:
@@ -138,7 +136,7 @@ class Compiler:
                 return self._times(seen)
             return merged(self._log(seen), self._times(AnyOf(of=rest)))
         past = Past(self._test(part))
-        self.pasts.append(past)
+        self.memories.append(Memory(self._rule, part, past))
         return lambda _: past.times
 
 

@@ -26,24 +26,31 @@ class Gathering:
 
     def __init__(self, sensitivity: float) -> None:
         self._sensitivity = sensitivity
-        self._signs: dict[str, tuple[float, float, Evidence]] = {}
+        self.signs: dict[str, tuple[float, float, Evidence]] = {}
         """By utterance: where it ended, its rate, and the words."""
+
+    def carry(self, known: object) -> bool:
+        """Go on with the signs of another one. Whether it is of this kind."""
+        if not isinstance(known, Gathering):
+            return False
+        self.signs = known.signs
+        return True
 
     def add(self, utterance: str, end: float, evidence: Evidence) -> None:
         """One more sign; ``evidence.value`` is its rate."""
-        self._signs[utterance] = (end, evidence.value or 0.0, evidence)
+        self.signs[utterance] = (end, evidence.value or 0.0, evidence)
 
     def forget(self, utterance: str) -> None:
         """The words of an utterance no longer count."""
-        self._signs.pop(utterance, None)
+        self.signs.pop(utterance, None)
 
     def settle(self) -> None:
         """The agent has done something about it: what was gathered is answered."""
-        self._signs.clear()
+        self.signs.clear()
 
     def enough(self, now: float) -> tuple[Evidence, ...]:
         """The signs that together are as rare as the rule asks for; empty while they are not."""
-        recent = [sign for sign in self._signs.values() if now - sign[0] <= WINDOW]
+        recent = [sign for sign in self.signs.values() if now - sign[0] <= WINDOW]
         recent.sort(key=lambda sign: sign[1])
         for count in range(FEWEST, len(recent) + 1):
             if together(recent[count - 1][1], count) <= self._sensitivity:

@@ -51,12 +51,10 @@ class MatchLog:
         return self.by_rule.get(rule, [])
 
     def merged(self, rules: tuple[str, ...]) -> list[Seen]:
-        """The unguarded matches of several rules, by where they ended; kept up to date.
-
-        To be asked for before the first match.
-        """
+        """The unguarded matches of several rules, by where they ended; kept up to date."""
         if rules not in self._merged:
-            self._merged[rules] = []
+            known = [seen for rule in rules for seen in self.of(rule) if not seen.guarded]
+            self._merged[rules] = sorted(known, key=lambda seen: (seen.end, seen.at))
             for rule in rules:
                 self._merged_of.setdefault(rule, []).append(self._merged[rules])
         return self._merged[rules]
@@ -115,11 +113,12 @@ Test = Callable[[Moment], Truth | None]
 class Past:
     """When a part of a Count, Sequence or NotFollowed came true."""
 
-    __slots__ = ("_held", "_test", "times")
+    __slots__ = ("_test", "held", "times")
 
     def __init__(self, test: Test) -> None:
         self._test = test
-        self._held = False
+        self.held = False
+        """State made it true when it was last looked at on the grid."""
         self.times: list[Seen] = []
 
     def feed(self, moment: Moment) -> None:
@@ -127,10 +126,10 @@ class Past:
         truth = self._test(moment)
         heard = moment.heard
         if heard is None:
-            if truth is not None and not self._held:
+            if truth is not None and not self.held:
                 span = (moment.now, moment.now)
                 self.times.append(Seen("", span, moment.now, truth.because))
-            self._held = truth is not None
+            self.held = truth is not None
         elif truth is not None and truth.fresh and not truth.guarded:
             self.forget(heard.utterance)
             spans = [e for e in truth.because if e.utterance == heard.utterance]
@@ -141,6 +140,13 @@ class Past:
             self.times.append(seen)
         elif heard.final:
             self.forget(heard.utterance)
+
+    def carry(self, known: object) -> bool:
+        """Remember what another one remembers of the same part. Whether it is of this kind."""
+        if not isinstance(known, Past):
+            return False
+        self.times, self.held = known.times, known.held
+        return True
 
     def forget(self, utterance: str) -> None:
         """The words of ``utterance`` no longer count."""

@@ -43,19 +43,27 @@ class Announcement:
         """``number``: the matcher's, for the words that announce it."""
         self._condition = condition
         self._number = number
-        self._said: float | None = None
+        self.said: float | None = None
+        """Where the latest announcement ended."""
+
+    def carry(self, known: object) -> bool:
+        """Remember what another one has heard. Whether it is of this kind."""
+        if not isinstance(known, Announcement):
+            return False
+        self.said = known.said
+        return True
 
     def hear(self, heard: HeardWords) -> None:
         """Note an announcement among the agent's words."""
         if heard.found.numbered(self._number) is not None:
-            self._said = heard.end
+            self.said = heard.end
 
     def holds(self, moment: Moment) -> Truth | None:
         """Nobody has spoken for too long, and nobody said why."""
         since = moment.call.talk.turns.silence_since()
         if since is None or moment.now - since <= self._condition.longer_than:
             return None
-        if self._said is not None and since - self._said <= self._condition.announced:
+        if self.said is not None and since - self.said <= self._condition.announced:
             return None
         value = round(moment.now - since, 1)
         threshold = self._condition.longer_than

@@ -24,7 +24,10 @@ from typing import Annotated
 import msgspec
 
 from coach.engine.cues.conditions import Compiler, ambient, feels, passing, spoken
-from coach.engine.cues.moment import CallState, Moment, Seen, Test, Truth
+from coach.engine.cues.gathering import Gathering
+from coach.engine.cues.memories import carry_over
+from coach.engine.cues.moment import CallState, Moment, Past, Seen, Test, Truth
+from coach.engine.cues.state import Announcement
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CueMatched, CueRetracted, Evidence, Result, Track
 from coach.parameters import number, seconds, share
@@ -155,21 +158,37 @@ class CueTracker:
         """``numbers``: those of the matcher that finds the words."""
         self._call = call
         self._settings = settings
-        rules = tuple(rules)
-        compiler = Compiler((rule.id for rule in rules), call, numbers)
+        self._states: dict[str, RuleState] = {}
+        self._compiler: Compiler | None = None
+        self.take_rules(rules, numbers)
+        self._open: dict[str, dict[str, CueMatched]] = {}
+        """Matches on drafts, by utterance and rule."""
+        self._resting: dict[str, list[tuple[str, CueMatched]]] = {}
+        """Matches of other rules that rest on those: by utterance, the rule and the match."""
+
+    def take_rules(self, rules: Iterable[Rule], numbers: Numbers) -> None:
+        """Go by other rules, and keep what is remembered of each rule and each condition."""
+        rules, settings = tuple(rules), self._settings
+        compiler = Compiler((rule.id for rule in rules), self._call, numbers)
         compiled = [_Compiled(rule, compiler, numbers) for rule in rules]
+        if self._compiler is not None:
+            carry_over(self._compiler.memories, compiler.memories)
+        for one in compiled:
+            one.state = self._states.get(one.rule.id, one.state)
+        self._compiler = compiler
         self._conduct = frozenset(rule.id for rule in rules if rule.family is Family.CONDUCT)
         self._plain_enough = chosen(rules, Role.PLAIN_ENOUGH, settings.one_is_enough)
         self._states = {c.rule.id: c.state for c in compiled}
         self._spoken = [c for c in compiled if spoken(c.rule.when)]
         self._ambient = [c for c in compiled if ambient(c.rule.when)]
-        self._pasts = compiler.pasts
-        self._announcements = compiler.announcements
-        self._gatherings = compiler.gatherings
-        self._open: dict[str, dict[str, CueMatched]] = {}
-        """Matches on drafts, by utterance and rule."""
-        self._resting: dict[str, list[tuple[str, CueMatched]]] = {}
-        """Matches of other rules that rest on those: by utterance, the rule and the match."""
+        kept = compiler.memories
+        self._pasts = [m.what for m in kept if isinstance(m.what, Past)]
+        self._announcements = [m.what for m in kept if isinstance(m.what, Announcement)]
+        self._gatherings: dict[str, list[Gathering]] = {}
+        """Weak signs of meaning, by rule."""
+        for memory in kept:
+            if isinstance(memory.what, Gathering):
+                self._gatherings.setdefault(memory.rule, []).append(memory.what)
 
     # --- words ------------------------------------------------------------------------------
 
@@ -291,7 +310,8 @@ class CueTracker:
             standing = self._call.matches.of(match.rule)
             if rule in confirmed or all(seen.match != match.match for seen in standing):
                 continue
-            self._states[match.rule].active_since = None
+            if match.rule in self._states:
+                self._states[match.rule].active_since = None
             self.forget(match.rule, match.match)
             because = (Evidence(rule=rule, utterance=utterance, note="rested on a draft only"),)
             results.append(CueRetracted(at=at, match=match.match, rule=match.rule, because=because))

@@ -68,6 +68,11 @@ class Conversation:
         self._told: dict[str, float] = {}
         """Figures as they were last told of."""
 
+    def take_rules(self, find: Find, grave: Container[int]) -> None:
+        """Words are looked for by other rules from now on."""
+        self._find = find
+        self._grave = grave
+
     # --- sound ------------------------------------------------------------------------------
 
     def started(self, fact: CallStarted) -> None:

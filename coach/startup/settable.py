@@ -1,0 +1,103 @@
+"""Every value that a person may set: of rules in an overlay, of the engine in the settings."""
+
+from __future__ import annotations
+
+import enum
+import textwrap
+from collections.abc import Iterable
+from typing import Any
+
+from coach.errors import RulesError
+from coach.startup.parameters import Parameter, meanings_of, settable
+from rules.entries import Entry
+from rules.problems import closest
+from rules.ranges import bare, meta_of, unit_of
+from rules.settable import PLAIN, Place, of_any_rule, of_rule
+
+WIDTH = 100
+ENGINE = "engine"
+"""What begins the paths of the engine's settings."""
+_KINDS: dict[Any, str] = {float: "number", int: "whole number", str: "text", bool: "yes or no"}
+_SEVERITY = (0, 4)
+
+
+def of_rules() -> tuple[Parameter, ...]:
+    """What some rule may have, each kind of condition once."""
+    return tuple(_parameter(place) for place in of_any_rule())
+
+
+def of_one(rule: str, entries: Iterable[Entry]) -> tuple[Parameter, ...]:
+    """What one rule has or may have, with its value; RulesError where there is no such rule."""
+    by_name = {entry.name: entry for entry in entries}
+    if rule not in by_name:
+        hint = closest(rule, by_name).lstrip("; ")
+        raise RulesError(
+            f"No rule is called {rule!r}.",
+            (hint[:1].upper() + hint[1:]) or "`coach rules list` shows them all.",
+        )
+    return tuple(_parameter(place) for place in of_rule(by_name[rule].values))
+
+
+def of_engine(prefix: str = ENGINE) -> tuple[Parameter, ...]:
+    """The settings of the engine whose paths begin so, each with its usual value."""
+    return tuple(p for p in settable() if f"{p.path}.".startswith(f"{prefix}."))
+
+
+def lines_of(parameter: Parameter, word: str = "usually") -> list[str]:
+    """A value in two lines: what may be written, and what it means.
+
+    ``word`` says what its value is: the usual one, or the present one.
+    """
+    beside = f" (beside {parameter.beside})" if parameter.beside else ""
+    allowed = parameter.bounds or parameter.kind
+    if parameter.bounds and parameter.kind == "whole number":
+        allowed = f"whole number, {allowed}"
+    usual = "" if parameter.default in (None, "", ()) else f"   {word} {_shown(parameter.default)}"
+    meaning = textwrap.fill(
+        parameter.meaning, WIDTH, initial_indent="    ", subsequent_indent="    "
+    )
+    return [f"{parameter.path}{beside}: {allowed}{usual}", *([meaning] if meaning else [])]
+
+
+def _shown(value: object) -> str:
+    """A value, or how many a long list has."""
+    if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+        return f"{len(value)} texts" if len(value) != 1 else repr(value[0])
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _parameter(place: Place) -> Parameter:
+    """What is said of a place."""
+    value = place.value if place.value is not None else place.usual
+    if place.owner is None:
+        kind, meaning = PLAIN[place.path]
+        least, most = _SEVERITY if place.path == "severity" else (None, None)
+        return Parameter(
+            path=place.path, meaning=meaning, kind=kind, least=least, most=most, default=value
+        )
+    meta = meta_of(place.hint)
+    if place.path in PLAIN:
+        meaning = PLAIN[place.path][1]
+    else:
+        meaning = meanings_of(place.owner).get(place.field, "")
+    return Parameter(
+        path=place.path,
+        beside=place.beside,
+        meaning=meaning.replace("``", "`"),
+        kind=_kind(bare(place.hint)),
+        unit=unit_of(meta),
+        least=meta.ge if meta else None,
+        most=meta.le if meta else None,
+        optional=place.usual is None,
+        default=value,
+    )
+
+
+def _kind(hint: Any) -> str:
+    if isinstance(hint, type) and issubclass(hint, enum.IntEnum):
+        return "one of " + ", ".join(member.name.lower() for member in hint)
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return "one of " + ", ".join(str(member.value) for member in hint)
+    if str(hint).startswith("tuple[tuple"):
+        return "lists of texts"
+    return _KINDS.get(hint, "list of texts")

@@ -1,0 +1,28 @@
+"""Sets of rules that a call may be coached with, each with its matcher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .matcher import Matcher
+from .model import RuleBook
+
+
+class RuleSets:
+    """The set that a call begins with, and those that may be put in force while it runs."""
+
+    def __init__(self, first: RuleBook | Matcher, others: Iterable[RuleBook] = ()) -> None:
+        self._matchers: dict[str, Matcher] = {}
+        self._books: dict[str, RuleBook] = {book.fingerprint: book for book in others}
+        self.first = self.add(first if isinstance(first, Matcher) else Matcher(first))
+        """The matcher of the set that the call begins with."""
+
+    def add(self, matcher: Matcher) -> Matcher:
+        """One more set; gives its matcher, which is the known one where the set is known."""
+        return self._matchers.setdefault(matcher.book.fingerprint, matcher)
+
+    def matcher(self, fingerprint: str) -> Matcher | None:
+        """The matcher of a set; None where the set is not known."""
+        if fingerprint not in self._matchers and fingerprint in self._books:
+            self.add(Matcher(self._books[fingerprint]))
+        return self._matchers.get(fingerprint)
