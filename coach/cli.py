@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "demo": "play the bundled sample call, really transcribed and really coached",
     "live": "coach a call as it happens",
     "replay": "run a recording or a journal through the coach",
+    "calls": "list and search the library of calls",
     "inspect": "say what is inside a recording, without transcribing it",
     "devices": "list microphones and far-end sources, with levels",
     "model": "list, verify and fetch speech models",

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from coach.calls.about import About
 from coach.calls.journal import JournalHeader, JournalWriter
 from coach.engine.engine import Engine, EngineSettings
 from coach.events import CallEnded, CallStarted, Degraded, Event, Fact, Recovered, Result
@@ -30,6 +31,8 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     model: str = ""
     """Name of the speech model, for the journal's header."""
     notices: tuple[str, ...] = ()
+    about: About = About()
+    """What is known about the call, for the journal's header."""
 
 
 class Call:
@@ -44,6 +47,9 @@ class Call:
         self.engine = Engine(setup.book, setup.settings)
         self.at = 0.0
         self.ended = False
+        self.earlier: tuple[str, ...] = ()
+        """What earlier calls with this caller came to. It quotes other calls, which may have to be
+        forgotten one day, so it is shown and not kept in this one's journal."""
         self._trouble = ""
         self._writer: JournalWriter | None = None
         if journal is not None:
@@ -58,6 +64,7 @@ class Call:
             settings=msgspec.to_builtins(self.setup.settings),
             model=self.setup.model,
             notices=self.setup.notices,
+            about=self.setup.about,
         )
 
     @property
@@ -100,7 +107,7 @@ class Call:
         snapshot = self.engine.snapshot()
         return msgspec.structs.replace(
             snapshot,
-            notices=(*self.setup.notices, *snapshot.notices),
+            notices=(*self.setup.notices, *self.earlier, *snapshot.notices),
             journalled=self._writer is not None,
         )
 

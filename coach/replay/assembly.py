@@ -12,6 +12,7 @@ import msgspec
 from audio.listener import InlineDriver, Listener
 from audio.model import TellProgress
 from audio.recording import Recording, open_recording
+from coach.calls.about import About, CallKind
 from coach.calls.journal import Journal
 from coach.events import CallStarted
 from coach.replay.named import asked_of, named
@@ -30,15 +31,21 @@ from coach.startup.setup import (
 
 
 def play_recording(
-    args: argparse.Namespace, settings: Settings, tell: TellProgress, *, title: str
+    args: argparse.Namespace,
+    settings: Settings,
+    tell: TellProgress,
+    *,
+    title: str,
+    kind: CallKind = CallKind.REHEARSAL,
 ) -> Player:
-    """Make a player of the recording that the command line names.
+    """Make a player of the recording that the command line names; ``kind`` is for its journal.
 
     Raises InputError, RulesError, ModelError or StorageError.
     """
     recording = _open(args, settings)
     notices = (*language_notice(args, settings), *recording.notices)
-    setup = make_setup(settings, notices=(*notices, *earlier_notice(args.caller)))
+    about = About(kind=kind, agent=settings.agent)
+    setup = make_setup(settings, notices=notices, about=about)
     started, call = starting_now()
     first = CallStarted(
         at=0.0,
@@ -52,7 +59,9 @@ def play_recording(
     listener = Listener(recording.channels, listener_settings(args, settings))
     hearing = InlineDriver(listener, load_transcriber(args, settings, tell))
     source = RecordingSource(recording, hearing, first, rules_language=setup.book.language)
-    return Player(source, setup, journal_path(args, settings, call))
+    player = Player(source, setup, journal_path(args, settings, call))
+    player.call.earlier = earlier_notice(args.caller, call)
+    return player
 
 
 def play_journal(args: argparse.Namespace, settings: Settings, journal: Journal) -> Player:
@@ -60,7 +69,8 @@ def play_journal(args: argparse.Namespace, settings: Settings, journal: Journal)
 
     A journal of the replay is written only where one was asked for.
     """
-    made = make_setup(settings, notices=journal.header.notices)
+    about = msgspec.structs.replace(journal.header.about, kind=CallKind.REHEARSAL, digest="")
+    made = make_setup(settings, notices=journal.header.notices, about=about)
     # What the words mean stands in the journal: nothing is judged anew but for other rules.
     setup = msgspec.structs.replace(made, settings=recorded_settings(journal), meaning=None)
     same = journal.header.rules == made.book.fingerprint
