@@ -1,0 +1,220 @@
+"""Many files: each comes in once, whatever happens to the others or to the program."""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from coach.calls.about import CallKind
+from coach.calls.call import Setup
+from coach.calls.importers.batch import FEW, Batch, Imported, bring_all, only_import
+from coach.calls.importers.bringing_in import Places
+from coach.calls.importers.details import Details
+from coach.calls.importers.incoming import Known
+from coach.calls.importers.source import TranscriptSource
+from coach.calls.journal import read_journal
+from coach.calls.library import Library
+from coach.calls.search import Query, search
+from coach.engine.engine import EngineSettings
+from coach.errors import StorageError
+from coach.events import Utterance
+from coach.startup.config import Settings
+from coach.startup.setup import make_setup
+from rules.model import RuleBook
+
+ROOT = Path(__file__).parents[3]
+PLAIN = Setup(book=RuleBook(language="en", rules=(), fingerprint=""), settings=EngineSettings())
+
+
+def transcript(number: int) -> str:
+    return f"start_s\trole\ttext\n1\tagent\thello\n3\tcaller\tparcel word{number} is late\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "in"
+    made.mkdir()
+    for number in range(5):
+        path = made / f"{number}.tsv"
+        path.write_text(transcript(number))
+        os.utime(path, (1.7e9 + number, 1.7e9 + number))
+    return made
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library(tmp_path / "calls", tmp_path / "index") as opened:
+        yield opened
+
+
+def batch(library: Library, **more: object) -> Batch:
+    root = library.calls.parent
+    return Batch(
+        **{
+            "make_setup": lambda: PLAIN,
+            "make_sources": lambda: (TranscriptSource(),),
+            "places": Places(calls=library.calls, importing=root / "importing"),
+            "purged": root / "purged.ndjson",
+            **more,
+        }  # type: ignore[arg-type]
+    )
+
+
+def bring(folder: Path, library: Library, **more: object) -> Imported:
+    made = batch(library, **more)
+    with only_import(made.places):
+        return bring_all(sorted(folder.iterdir()), library, made)
+
+
+def counts(imported: Imported) -> tuple[int, int, int]:
+    return imported.calls, imported.known, len(imported.failed)
+
+
+def test_files_become_calls_with_what_is_known_of_them(folder: Path, library: Library) -> None:
+    known = Known(told=Details(agent="Anna", queue="billing", tags=("old",), caller="K7"))
+    imported = bring(folder, library, known=known)
+    assert counts(imported) == (5, 0, 0)
+    found = search(library, Query(said=("word3",), caller="K7", agent="Anna", tags=("old",)))
+    (call,) = found.calls
+    assert (call.kind, call.source, call.queue) == (CallKind.IMPORT, "3.tsv", "billing")
+    started = datetime.fromisoformat(call.started)
+    assert started == datetime.fromtimestamp(1.7e9 + 3, UTC)
+    journal = read_journal(library.calls / f"{call.call}.jsonl")
+    assert journal.header.about.dated_by == "time of the file"
+    assert [e.text for e in journal.events if isinstance(e, Utterance)] == [
+        "hello",
+        "parcel word3 is late",
+    ]
+    assert not (library.calls.parent / "importing").exists()
+
+
+def test_the_same_content_never_comes_in_twice(folder: Path, library: Library) -> None:
+    (folder / "copy of 1.tsv").write_text(transcript(1))
+    assert counts(bring(folder, library)) == (5, 1, 0)
+    (folder / "5.tsv").write_text(transcript(5))
+    assert counts(bring(folder, library)) == (1, 6, 0)
+    library.rebuild()
+    assert counts(bring(folder, library)) == (0, 7, 0)
+    assert len(search(library, Query(most=None)).calls) == 6
+
+
+def test_an_error_in_one_file_stops_no_other(folder: Path, library: Library) -> None:
+    (folder / "1.tsv").write_text("start_s\trole\ttext\nsoon\tagent\thello\n")
+    (folder / "2.tsv").write_bytes(b"\xff\xfe\0")
+    (folder / "3.tsv").unlink()
+    (folder / "3.tsv").symlink_to(folder / "nowhere")
+    imported = bring(folder, library)
+    assert counts(imported) == (2, 0, 3)
+    assert [(one.path.name, bool(one.failed)) for one in imported.failed] == [
+        ("1.tsv", True),
+        ("2.tsv", True),
+        ("3.tsv", True),
+    ]
+    (folder / "1.tsv").write_text(transcript(1))
+    assert counts(bring(folder, library)) == (1, 2, 2)
+
+
+class Broken(TranscriptSource):
+    """A source with a defect of its own."""
+
+    def open(self, path: Path, details: Details) -> object:  # type: ignore[override]
+        if path.name == "1.tsv":
+            raise RuntimeError("oops")
+        return super().open(path, details)
+
+
+def test_a_defect_of_a_source_stops_no_other_file(folder: Path, library: Library) -> None:
+    imported = bring(folder, library, make_sources=lambda: (Broken(),))
+    assert counts(imported) == (4, 0, 1)
+    assert imported.failed[0].failed == "RuntimeError: oops"
+
+
+def test_it_stops_after_the_file_in_hand_and_goes_on_later(folder: Path, library: Library) -> None:
+    made = batch(library)
+    done: list[int] = []
+    first = bring_all(
+        sorted(folder.iterdir()),
+        library,
+        made,
+        tell=lambda imported: done.append(imported.done),
+        stop=lambda: len(done) == 2,
+    )
+    assert (first.calls, first.of - first.done) == (2, 3)
+    assert counts(bring(folder, library)) == (3, 2, 0)
+
+
+def test_there_is_one_import_at_a_time(library: Library) -> None:
+    places = batch(library).places
+    with (
+        only_import(places),
+        pytest.raises(StorageError, match="Another import"),
+        only_import(places),
+    ):
+        pass
+
+
+_KILLED = """
+import sys
+from pathlib import Path
+sys.path.insert(0, "tests/calls/importers")
+import test_batch
+from coach.calls.call import Call
+root, most = Path(sys.argv[1]), int(sys.argv[2])
+feed, count = Call.feed, 0
+def killed(self, fact):
+    global count
+    count += 1
+    if count == most:
+        print("in the middle of a call", flush=True)
+        sys.stdin.read()
+    return feed(self, fact)
+Call.feed = killed
+with test_batch.Library(root / "calls", root / "index") as library:
+    test_batch.bring(root / "in", library)
+"""
+
+
+@pytest.mark.parametrize("most", [1, 5, 20, 33])
+def test_an_import_that_is_killed_is_simply_run_again(
+    folder: Path, library: Library, most: int
+) -> None:
+    root = library.calls.parent
+    with subprocess.Popen(
+        [sys.executable, "-c", _KILLED, str(root), str(most)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"in the middle of a call\n"
+        child.send_signal(signal.SIGKILL)
+    whole = len(list(library.calls.glob("*.jsonl")))
+    assert whole < 5
+    assert counts(bring(folder, library)) == (5 - whole, whole, 0)
+    found = search(library, Query(most=None)).calls
+    assert len(found) == 5
+    assert all(call.ended for call in found)
+
+
+@pytest.mark.slow
+def test_several_processes_bring_the_same_in(folder: Path, library: Library) -> None:
+    for number in range(5, FEW + 2):
+        (folder / f"{number}.tsv").write_text(transcript(number))
+    (folder / "bad.tsv").write_text("start_s\trole\ttext\nsoon\tagent\thello\n")
+    imported = bring(
+        folder,
+        library,
+        make_setup=functools.partial(make_setup, Settings()),
+        make_sources=functools.partial(tuple, [TranscriptSource()]),
+        processes=2,
+    )
+    assert counts(imported) == (FEW + 2, 0, 1)
+    assert search(library, Query(said=("word7",))).total == 1
