@@ -149,7 +149,9 @@ class Library:
         try:
             with self.writing():
                 self.db.execute("INSERT INTO said(said) VALUES('optimize')")
+                self.db.execute("INSERT OR IGNORE INTO owed VALUES('compact')")
             self.db.execute("VACUUM")
+            self.db.execute("DELETE FROM owed")
             self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.DatabaseError as error:
             raise self._cannot(error) from None
@@ -188,6 +190,10 @@ class Library:
             with self.writing():
                 for call in gone:
                     drop_call(self.db, call)
+                self.db.execute("INSERT OR IGNORE INTO owed VALUES('compact')")
+        if at_most is None and self.db.execute("SELECT 1 FROM owed").fetchone():
+            with contextlib.suppress(StorageError):  # somebody is reading: the next time then
+                self.compact()
         return Refreshed(read=len(chosen), dropped=len(gone), left=len(changed) - len(chosen))
 
     def _read(self, call: str) -> CallSummary | str:

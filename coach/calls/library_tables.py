@@ -26,6 +26,7 @@ CREATE TABLE calls(
 CREATE INDEX calls_began ON calls(began);
 CREATE INDEX calls_caller ON calls(caller) WHERE caller <> '';
 CREATE INDEX calls_digest ON calls(digest) WHERE digest <> '';
+CREATE TABLE owed(what TEXT PRIMARY KEY);
 CREATE TABLE unread(call TEXT PRIMARY KEY, stamp TEXT NOT NULL, trouble TEXT NOT NULL);
 CREATE TABLE tags(no INTEGER NOT NULL, tag TEXT NOT NULL COLLATE NOCASE);
 CREATE INDEX tags_tag ON tags(tag, no);
@@ -55,7 +56,7 @@ CREATE VIRTUAL TABLE said USING fts5(
 """
 _OF_A_CALL = ("tags", "cues", "cards", "promises", "marks")
 """Tables with rows of a call, by its number."""
-TABLES = ("said", "lines", *_OF_A_CALL, "calls", "unread")
+TABLES = ("said", "lines", *_OF_A_CALL, "calls", "unread", "owed")
 COLUMNS = {Channel.CUSTOMER: "customer", Channel.AGENT: "agent", Channel.MIXED: "mixed"}
 """Column of ``lines`` and ``said`` that holds what a side said."""
 
