@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from coach.calls.importers.details import Details, DetailsTable, NamePattern, details_of
 from coach.errors import Exit, InputError
 from coach.paths import Paths
+from coach.startup.config import Settings
 from coach.startup.interrupt import Interrupt
 from coach.startup.options import read_settings
 
@@ -33,8 +34,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.epilog = (
         "Read are transcripts of Contact Lens and of Transcribe Call Analytics (.json), WebVTT, "
-        "SRT,\nand tables with start_s, end_s, role (or speaker), text in their first line; told "
-        "by what they hold.\n\n"
+        "SRT,\nand tables with start_s, end_s, role (or speaker), text in their first line, told "
+        "by what they\nhold; and recordings, which are transcribed as in a replay (agent on the "
+        "left, or right=agent).\n\n"
         "What is known of a call is taken, the first that says something, from a file beside it\n"
         '(NAME.json, NAME.meta.json: {"agent": "Anna", "caller": "K7", "started": '
         '"2026-03-04T09:30"}),\n'
@@ -59,6 +61,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=SIDE",
         help="who is who, as in 'Speaker 1=agent;Speaker 2=customer'",
     )
+    parser.add_argument(
+        "--only",
+        choices=("recordings", "transcripts"),
+        help="take only these, where both of a call lie in a folder",
+    )
     parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a core)")
     parser.add_argument("--again", action="store_true", help="bring in what was purged, too")
     parser.add_argument("--dry-run", action="store_true", help="list the files, bring none in")
@@ -67,7 +74,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--rules", type=Path, action="append", metavar="PATH", help="as for a replay (repeatable)"
     )
     parser.add_argument("--overlay", type=Path, metavar="FILE", help="as for a replay")
-    parser.add_argument("--model", help=argparse.SUPPRESS)
+    parser.add_argument("--model", metavar="NAME", help="speech model, as for a replay")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -81,8 +88,9 @@ def run(args: argparse.Namespace) -> int:
     if args.jobs is not None and args.jobs < 1:
         raise InputError("--jobs must be 1 or more.", "Leave it out for one a core.")
     settings = read_settings(args)
+    sources = functools.partial(make_sources, settings, args.only)
     table = DetailsTable(args.metadata) if args.metadata else None
-    searched = find_calls(args.paths, make_sources(), args.metadata)
+    searched = find_calls(args.paths, sources(), args.metadata)
     if table is not None and table.unused:
         print(f"coach: {table.path}: not used: {', '.join(table.unused)}.", file=sys.stderr)
     if args.dry_run:
@@ -94,7 +102,7 @@ def run(args: argparse.Namespace) -> int:
     places = Places(calls=paths.calls, importing=paths.importing)
     batch = Batch(
         make_setup=functools.partial(make_setup, settings),
-        make_sources=make_sources,
+        make_sources=sources,
         places=places,
         purged=paths.purged,
         processes=args.jobs or os.cpu_count() or 1,
@@ -122,11 +130,16 @@ def run(args: argparse.Namespace) -> int:
     return Exit.INPUT if imported.failed else Exit.OK
 
 
-def make_sources() -> Sequence[Source]:
+def make_sources(settings: Settings, only: str | None) -> Sequence[Source]:
     """What calls can come from; called in each process of an import."""
     from coach.calls.importers.source import TranscriptSource  # noqa: PLC0415 - slow, see above
+    from coach.replay.recording_calls import RecordingCalls  # noqa: PLC0415 - slow, see above
 
-    return (TranscriptSource(),)
+    sources: dict[str, Source] = {
+        "recordings": RecordingCalls(settings),
+        "transcripts": TranscriptSource(),
+    }
+    return tuple(source for name, source in sources.items() if only in (None, name))
 
 
 def _told(args: argparse.Namespace) -> Details:

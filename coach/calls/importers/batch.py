@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import shutil
 import signal
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -157,7 +159,16 @@ _bringing: Bringing | None = None
 def _begin(make_setup: Callable[[], Setup], make_sources: MakeSources, places: Places) -> None:
     global _bringing  # noqa: PLW0603 - a process of a pool has no other place
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     _bringing = Bringing(make_setup, make_sources(), places)
+
+
+def _end_with_parent() -> None:
+    """End this process when the first one is gone, killed too: nobody would hear of its work."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _bring(job: Job) -> Outcome:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,15 +19,13 @@ from coach.calls.importers.batch import FEW, Batch, Imported, bring_all, only_im
 from coach.calls.importers.bringing_in import Places
 from coach.calls.importers.details import Details
 from coach.calls.importers.incoming import Known
-from coach.calls.importers.source import TranscriptSource
+from coach.calls.importers.source import OpenedTranscript, TranscriptSource
 from coach.calls.journal import read_journal
 from coach.calls.library import Library
 from coach.calls.search import Query, search
 from coach.engine.engine import EngineSettings
 from coach.errors import StorageError
 from coach.events import Utterance
-from coach.startup.config import Settings
-from coach.startup.setup import make_setup
 from rules.model import RuleBook
 
 ROOT = Path(__file__).parents[3]
@@ -204,17 +202,74 @@ def test_an_import_that_is_killed_is_simply_run_again(
     assert all(call.ended for call in found)
 
 
-@pytest.mark.slow
-def test_several_processes_bring_the_same_in(folder: Path, library: Library) -> None:
+_SEVERAL = """
+import sys
+from pathlib import Path
+sys.path.insert(0, "tests/calls/importers")
+import test_batch
+root, sources = Path(sys.argv[1]), getattr(test_batch, sys.argv[2])
+if __name__ == "__main__":
+    with test_batch.Library(root / "calls", root / "index") as library:
+        imported = test_batch.bring(
+            root / "in",
+            library,
+            make_setup=test_batch.plain,
+            make_sources=sources,
+            processes=2,
+        )
+    print(*test_batch.counts(imported))
+"""
+
+
+def plain() -> Setup:
+    return PLAIN
+
+
+def transcripts() -> tuple[TranscriptSource]:
+    return (TranscriptSource(),)
+
+
+class Waiting(TranscriptSource):
+    """A source that says that it is at work, and never comes to an end."""
+
+    def open(self, path: Path, details: Details) -> OpenedTranscript:
+        del path, details
+        print("opened", flush=True)
+        threading.Event().wait()
+        raise AssertionError
+
+
+def waiting() -> tuple[Waiting]:
+    return (Waiting(),)
+
+
+def several(library: Library, sources: str) -> subprocess.Popen[bytes]:
+    words = [sys.executable, "-c", _SEVERAL, str(library.calls.parent), sources]
+    return subprocess.Popen(words, stdout=subprocess.PIPE, cwd=ROOT)
+
+
+@pytest.fixture
+def many(folder: Path) -> Path:
     for number in range(5, FEW + 2):
         (folder / f"{number}.tsv").write_text(transcript(number))
-    (folder / "bad.tsv").write_text("start_s\trole\ttext\nsoon\tagent\thello\n")
-    imported = bring(
-        folder,
-        library,
-        make_setup=functools.partial(make_setup, Settings()),
-        make_sources=functools.partial(tuple, [TranscriptSource()]),
-        processes=2,
-    )
-    assert counts(imported) == (FEW + 2, 0, 1)
+    return folder
+
+
+@pytest.mark.slow
+def test_several_processes_bring_the_same_in(many: Path, library: Library) -> None:
+    (many / "bad.tsv").write_text("start_s\trole\ttext\nsoon\tagent\thello\n")
+    with several(library, "transcripts") as first:
+        assert first.stdout is not None
+        assert first.stdout.read().split() == [b"%d" % (FEW + 2), b"0", b"1"]
+    library.refresh()
     assert search(library, Query(said=("word7",))).total == 1
+
+
+@pytest.mark.slow
+def test_no_process_outlives_an_import_that_is_killed(many: Path, library: Library) -> None:
+    with several(library, "waiting") as first:
+        assert first.stdout is not None
+        assert [first.stdout.readline() for _ in range(2)] == [b"opened\n"] * 2
+        first.send_signal(signal.SIGKILL)
+        assert first.stdout.read() == b"", "it ends once nobody is left who might write"
+    assert counts(bring(many, library)) == (FEW + 2, 0, 0)
