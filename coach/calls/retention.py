@@ -23,6 +23,8 @@ from coach.calls.lines_beside import append_line, read_lines
 from coach.calls.search import FoundCall, Query, search
 from coach.errors import InputError, StorageError
 
+UNFINISHED = "importing"
+"""Folder beside the list in which an import that was killed may have left a call."""
 GOING_ON_S = 3600.0
 """A call without an end whose journal was written to so recently is still going on."""
 
@@ -130,7 +132,7 @@ def purge(
             digest=digest,
         )
         append_line(purged, entry)
-        _delete(files)
+        _delete([*files, purged.with_name(UNFINISHED) / f"{call.call}{JOURNAL}"])
         with library.writing():
             drop_call(library.db, call.call)
         gone.append(entry)

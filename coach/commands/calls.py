@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
-from coach.calls.about import CallKind
+import msgspec
+
+from coach.calls.about import CallKind, read_later, write_later
+from coach.calls.call_files import CallFiles
 from coach.calls.gathering import Fate
 from coach.calls.library import Library
 from coach.calls.listing import as_csv, as_json, as_text, counted, one_call
@@ -21,6 +25,8 @@ from coach.startup.progress import ProgressLine
 
 SIDES = {"customer": Channel.CUSTOMER, "agent": Channel.AGENT}
 LEVELS = {level.name.lower(): level for level in Level}
+SETTABLE = ("agent", "queue", "caller", "tags")
+"""What can be put right of a call."""
 SLOW = 200
 """Calls to be read from which on the progress is shown."""
 
@@ -47,6 +53,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=MOST_CALLS,
         metavar="N",
         help=f"calls shown, newest first; 0 shows all (default: {MOST_CALLS})",
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help="with CALL: put agent, queue, caller or tags right ('tags=vip; late')",
     )
     parser.add_argument(
         "--rebuild", action="store_true", help="make the index again from the calls' files"
@@ -99,6 +112,8 @@ def run(args: argparse.Namespace) -> int:
         raise InputError("--limit must not be below 0.", "0 shows all.")
     query = query_of(args, local_now())
     paths = Paths.of()
+    if args.set:
+        put_right(paths.calls, args.call, args.set)
     with Library(paths.calls, paths.library) as library:
         update(library, rebuild=args.rebuild)
         found = search(library, query)
@@ -109,6 +124,29 @@ def run(args: argparse.Namespace) -> int:
             )
         _print(args, library, found)
     return Exit.OK
+
+
+def put_right(folder: Path, call: str | None, settings: Sequence[str]) -> None:
+    """Keep beside a call's journal what is to be said of it from now on.
+
+    Raises InputError or StorageError.
+    """
+    if call is None:
+        raise InputError("--set needs a call.", "Name it: coach calls CALL --set queue=billing.")
+    files = CallFiles(folder, call)
+    if not files.journal.is_file():
+        raise InputError(f"There is no call {call!r} in the library.")
+    later = read_later(files.about)
+    for setting in settings:
+        name, equals, value = (part.strip() for part in setting.partition("="))
+        if name not in SETTABLE or not equals:
+            raise InputError(
+                f"--set {setting!r} sets nothing.", f"Write one of {', '.join(SETTABLE)} and =."
+            )
+        tags = tuple(tag for part in value.split(";") if (tag := part.strip()))
+        new = {name: tags if name == "tags" else value}
+        later = msgspec.structs.replace(later, **new)
+    write_later(files.about, later)
 
 
 def _print(args: argparse.Namespace, library: Library, found: Found) -> None:

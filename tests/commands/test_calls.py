@@ -74,6 +74,17 @@ def test_one_call_is_shown_in_full(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Listen again." in out
 
 
+def test_what_is_known_of_a_call_can_be_put_right(capsys: pytest.CaptureFixture[str]) -> None:
+    printed(
+        capsys, "quiet", "--set", "queue=billing", "--set", "tags=vip; late", "--set", "caller="
+    )
+    printed(capsys, "quiet", "--set", "agent=Zoe")
+    out = printed(capsys, "--queue", "billing", "--tag", "late", "--agent", "zoe")
+    assert out.startswith("quiet  ")
+    assert "1 live call" in out
+    assert "0 live calls" in printed(capsys, "--caller", "K1")
+
+
 def test_json_has_every_hit(capsys: pytest.CaptureFixture[str]) -> None:
     rows = [
         json.loads(line) for line in printed(capsys, "--said", "manager", "--json").splitlines()
@@ -115,6 +126,10 @@ def test_rebuilding_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["nothing"], "no call 'nothing'"),
         (["--by", "agent"], "--by needs --said"),
+        (["--set", "queue=x"], "--set needs a call"),
+        (["quiet", "--set", "level=calm"], "sets nothing"),
+        (["quiet", "--set", "queue"], "sets nothing"),
+        (["nothing", "--set", "queue=x"], "no call 'nothing'"),
         (["--since", "sometime"], "no day or period"),
         (["--during", "today", "--since", "today"], "--during stands alone"),
         (["--limit", "-1"], "--limit"),
