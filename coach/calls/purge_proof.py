@@ -22,6 +22,8 @@ from coach.calls.search import expression
 
 MOST_PER_CALL = 25
 """Sentences of one call that are searched for, the longest first."""
+MOST_SENTENCES = 2000
+"""Of all calls together; of very many calls each has one."""
 AT_ONCE = 400
 """Searched for in one go through a file."""
 _LEAST_SENTENCE, _LEAST_WORD = 12, 6
@@ -78,12 +80,13 @@ def prove(library: Library, data: Path, taken: Sequence[Words], listed: Path) ->
     names = [one.call for one in taken]
     files = sorted(path for path in data.rglob("*") if path.is_file())
     found: list[Trace] = []
+    by_sentence, by_name, by_word = _Needles(sentences), _Needles(names), _Needles(words)
     for path in files:
-        needles = list(sentences)
+        needles = [by_sentence]
         if path != listed:
-            needles += names
+            needles.append(by_name)
         if path.name.startswith(library.index.name):
-            needles += words
+            needles.append(by_word)
         found += [Trace(path=path, text=text) for text in _in_file(path, needles)]
     remaining = {call for (call,) in library.db.execute("SELECT call FROM calls")}
     return Proof(
@@ -107,11 +110,12 @@ def _sentences(library: Library, taken: Sequence[Words]) -> tuple[list[str], int
     """Sentences that only the purged calls had, and how many others had as well."""
     own: dict[str, None] = {}
     shared = 0
+    most = min(MOST_PER_CALL, max(1, MOST_SENTENCES // max(1, len(taken))))
     for one in taken:
         long = {text for text in one.sentences if len(text) >= _LEAST_SENTENCE and " " in text}
         kept = 0
         for text in sorted(long, key=lambda text: (-len(text), text)):
-            if kept == MOST_PER_CALL:
+            if kept == most:
                 break
             if _is_said(library, text):
                 shared += 1
@@ -138,36 +142,44 @@ def _is_said(library: Library, text: str) -> bool:
     return row is not None
 
 
-def _in_file(path: Path, needles: Sequence[str]) -> Iterator[str]:
-    """Which of the texts stand in a file, as they are or as JSON writes them."""
-    forms: dict[bytes, str] = {}
-    for text in needles:
-        for form in {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}:
-            forms[form.encode()] = text
-    known = sorted(forms)
-    for start in range(0, len(known), AT_ONCE):
-        part = known[start : start + AT_ONCE]
-        longest = max(map(len, part))
+class _Needles:
+    """Texts to look for, as they are or as JSON writes them."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = {form.encode(): text for text in texts for form in _forms(text)}
+        self.longest = max(map(len, self.texts), default=1)
         options = re2.Options()
         options.encoding = re2.Options.Encoding.LATIN1
         options.max_mem = 64 << 20
-        options.never_nl = False
-        pattern = re2.compile(b"|".join(re2.escape(form) for form in part), options)
-        for found in _matches(path, pattern, longest):
-            yield forms[found]
+        known = sorted(self.texts)
+        self.patterns = [
+            re2.compile(b"|".join(map(re2.escape, known[start : start + AT_ONCE])), options)
+            for start in range(0, len(known), AT_ONCE)
+        ]
+
+    def within(self, data: bytes) -> Iterator[str]:
+        """Which of the texts stand in a piece of a file."""
+        for pattern in self.patterns:
+            for match in pattern.finditer(data):
+                yield self.texts[match.group()]
 
 
-def _matches(path: Path, pattern: re2._Regexp, longest: int) -> Iterator[bytes]:
-    """Every text that matches, each once; the file is read piece by piece."""
-    seen: set[bytes] = set()
+def _forms(text: str) -> set[str]:
+    return {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
+
+
+def _in_file(path: Path, needles: Sequence[_Needles]) -> Iterator[str]:
+    """Which of the texts stand in a file, each once; it is read piece by piece."""
+    seen: set[str] = set()
+    overlap = max(one.longest for one in needles)
     rest = b""
     try:
         with path.open("rb") as file:
             while piece := file.read(_PIECE):
                 data = rest + piece
-                for match in pattern.finditer(data):
-                    seen.add(match.group())
-                rest = data[-longest:]
+                for one in needles:
+                    seen.update(one.within(data))
+                rest = data[-overlap:]
     except FileNotFoundError:  # a log of the index that is gone since
         return
     yield from sorted(seen)
