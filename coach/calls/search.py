@@ -20,7 +20,7 @@ from coach.calls.library_tables import COLUMNS, LINE_BITS
 from coach.calls.marks import Mark
 from coach.errors import InputError
 from coach.events import Channel, Level
-from coach.roles import Family
+from rules.roles import Family
 
 MOST_CALLS = 50
 """Calls shown unless more are asked for."""

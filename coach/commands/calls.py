@@ -20,7 +20,7 @@ from coach.calls.periods import FORMS, local_now, period
 from coach.calls.search import MOST_CALLS, Found, Query, Span, search
 from coach.errors import Exit, InputError
 from coach.events import Channel, Level
-from coach.paths import Paths
+from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
 
 SIDES = {"customer": Channel.CUSTOMER, "agent": Channel.AGENT}

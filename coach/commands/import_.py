@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from coach.calls.importers.details import Details, DetailsTable, NamePattern, details_of
 from coach.errors import Exit, InputError
-from coach.paths import Paths
 from coach.startup.config import Settings
 from coach.startup.interrupt import Interrupt
 from coach.startup.options import read_settings
+from coach.startup.paths import Paths
 
 if TYPE_CHECKING:
     from coach.calls.importers.batch import Imported

@@ -15,7 +15,7 @@ from coach.calls.retention import Chosen, Purged, Reason, choose, hold, purge, r
 from coach.calls.search import FoundCall, Query
 from coach.commands.calls import update
 from coach.errors import Exit, InputError
-from coach.paths import Paths
+from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
 
 

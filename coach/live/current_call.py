@@ -44,7 +44,8 @@ class CurrentCall:
         *,
         begins_on_sound: bool = True,
     ) -> None:
-        """``earlier`` says, of a caller reference and a call, what other calls came to;
+        """``earlier`` says, of a caller reference and a call, what other calls came to.
+
         ``begins_on_sound`` is what the screen says of how the next call begins.
         """
         self._setup = setup

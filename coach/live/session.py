@@ -217,9 +217,7 @@ class LiveDriver:
             parts = self._make_parts()
             self._clock, self._zero = parts.clock, parts.clock()
             on_sound = parts.bounds.begin_on_sound
-            call = CurrentCall(
-                parts.setup, parts.journal, parts.earlier, begins_on_sound=on_sound
-            )
+            call = CurrentCall(parts.setup, parts.journal, parts.earlier, begins_on_sound=on_sound)
             self._spawn("asr", lambda: self._asr(parts, front_end.progress))
             self._spawn("listener", lambda: self._listen(parts))
             self._serve(call, front_end, parts.bounds.finish_within)

@@ -10,8 +10,8 @@ from coach.calls.about import About, CallKind
 from coach.calls.earlier import earlier_calls, one_line
 from coach.calls.library import Library
 from coach.events import Action, AnyEvent, Level
-from coach.paths import Paths
 from coach.startup import setup
+from coach.startup.paths import Paths
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from coach.calls.periods import local_now
 from coach.cli import main
 from coach.errors import Exit
 from coach.events import Level
-from coach.paths import Paths
+from coach.startup.paths import Paths
 
 
 @pytest.fixture(autouse=True)

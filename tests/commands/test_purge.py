@@ -9,7 +9,7 @@ from keptcalls import CUSTOMER, keep, said
 
 from coach.cli import main
 from coach.errors import Exit
-from coach.paths import Paths
+from coach.startup.paths import Paths
 
 WORDS = "the flabbergasted Xylophonist"
 
