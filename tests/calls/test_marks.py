@@ -78,3 +78,11 @@ def test_a_file_that_cannot_be_written_is_told(files: CallFiles) -> None:
     files.marks.mkdir()
     with pytest.raises(StorageError, match="cannot be written"):
         add_mark(files.marks, mark("M1"))
+
+
+def test_a_line_for_which_there_is_no_space_is_told(
+    files: CallFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "write", lambda _descriptor, data: len(data) - 1)
+    with pytest.raises(StorageError, match="cannot be written: no space left"):
+        add_mark(files.marks, mark("M1"))

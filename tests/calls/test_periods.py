@@ -45,5 +45,5 @@ def test_what_is_no_day_is_told(text: str) -> None:
 
 def test_an_age() -> None:
     assert age("30d") == timedelta(days=30)
-    with pytest.raises(InputError, match="no age"):
+    with pytest.raises(InputError, match="is no age"):
         age("30")

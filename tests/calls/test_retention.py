@@ -18,6 +18,7 @@ from coach.calls.purge_proof import Proof, prove, words_of
 from coach.calls.retention import (
     GOING_ON_S,
     Reason,
+    _delete,
     choose,
     hold,
     purge,
@@ -26,7 +27,7 @@ from coach.calls.retention import (
     release,
 )
 from coach.calls.search import Query, search
-from coach.errors import InputError
+from coach.errors import InputError, StorageError
 
 WHEN = "2026-03-04T09:30:00+01:00"
 PRIVATE = 'my mother "Zephyrine" lives in Quuxville, señor'
@@ -186,6 +187,12 @@ def test_a_purge_that_was_stopped_is_finished_by_the_next(
     library.refresh()
     assert purged(library, "gone").found == ()
     assert b"flabbergast" not in everywhere(library.index.parent)
+
+
+def test_a_file_that_cannot_be_deleted_is_told(library: Library) -> None:
+    (library.calls / "gone.notes.md").unlink()
+    with pytest.raises(StorageError, match=r"calls cannot be deleted"):
+        _delete([library.calls])
 
 
 def test_a_journal_that_was_deleted_by_hand_leaves_no_words_in_the_index(library: Library) -> None:

@@ -192,7 +192,7 @@ def test_the_agents_own_marks_are_told_from_the_reviewers(library: Library) -> N
     ("query", "message"),
     [
         (Query(cues=("supervisr",)), "mean 'supervisor'"),
-        (Query(card="nothing.like.it"), "rules list"),
+        (Query(card="nothing.like.it"), "No call in the library has a card.*rules list"),
         (Query(said=("...",)), "holds no words"),
     ],
 )

@@ -64,7 +64,7 @@ def test_a_held_call_is_kept_and_told(capsys: pytest.CaptureFixture[str]) -> Non
         ([], "Nothing says which calls"),
         (["--older-than", "soon"], "no age"),
         (["--call", "nothing", "--yes"], "no call 'nothing'"),
-        (["--call", "old"], "Say --yes"),
+        (["--call", "old"], "Nobody can be asked here. Say --yes"),
         (["--hold", "old"], "--because go together"),
         (["--release", "nothing"], "no call 'nothing'"),
     ],
@@ -104,7 +104,7 @@ def test_an_imported_call_is_coached_found_and_once_purged_stays_away(
     ("words", "message"),
     [
         (["nowhere"], "does not exist"),
-        ([".", "--jobs", "0"], "--jobs"),
+        ([".", "--jobs", "0"], "--jobs must be 1 or more"),
         ([".", "--pattern", "{colour}"], "there is no {colour}"),
         ([".", "--sides", "Anna"], "who is who"),
         ([".", "--metadata", "nowhere.csv"], "cannot be read"),

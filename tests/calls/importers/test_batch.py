@@ -25,7 +25,7 @@ from coach.calls.library import Library
 from coach.calls.search import Query, search
 from coach.engine.engine import EngineSettings
 from coach.errors import StorageError
-from coach.events import Utterance
+from coach.events import CallStarted, Fact, Utterance
 from rules.model import RuleBook
 
 ROOT = Path(__file__).parents[3]
@@ -153,10 +153,30 @@ def test_there_is_one_import_at_a_time(library: Library) -> None:
     places = batch(library).places
     with (
         only_import(places),
-        pytest.raises(StorageError, match="Another import"),
+        pytest.raises(StorageError, match="Another import is going on"),
         only_import(places),
     ):
         pass
+
+
+class Endless(TranscriptSource):
+    """A source whose calls have no end."""
+
+    def open(self, path: Path, details: Details) -> OpenedTranscript:
+        opened = super().open(path, details)
+        return WithoutEnd(**{f: getattr(opened, f) for f in opened.__struct_fields__})
+
+
+class WithoutEnd(OpenedTranscript):
+    def facts(self, first: CallStarted) -> Iterator[Fact]:
+        yield from list(super().facts(first))[:-1]
+
+
+def test_a_call_without_an_end_does_not_come_in(folder: Path, library: Library) -> None:
+    imported = bring(folder, library, make_sources=lambda: (Endless(),))
+    assert counts(imported) == (0, 0, 5)
+    assert imported.failed[0].failed == "it ends before the call does."
+    assert not library.calls.exists()
 
 
 _KILLED = """
@@ -243,9 +263,9 @@ def waiting() -> tuple[Waiting]:
     return (Waiting(),)
 
 
-def several(library: Library, sources: str) -> subprocess.Popen[bytes]:
+def several(library: Library, sources: str, stderr: int | None = None) -> subprocess.Popen[bytes]:
     words = [sys.executable, "-c", _SEVERAL, str(library.calls.parent), sources]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, cwd=ROOT)
+    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=stderr, cwd=ROOT)
 
 
 @pytest.fixture
@@ -272,4 +292,25 @@ def test_no_process_outlives_an_import_that_is_killed(many: Path, library: Libra
         assert [first.stdout.readline() for _ in range(2)] == [b"opened\n"] * 2
         first.send_signal(signal.SIGKILL)
         assert first.stdout.read() == b"", "it ends once nobody is left who might write"
+    assert counts(bring(many, library)) == (FEW + 2, 0, 0)
+
+
+class Dying(TranscriptSource):
+    """A source that takes its process along."""
+
+    def open(self, path: Path, details: Details) -> OpenedTranscript:
+        del path, details
+        os._exit(9)
+
+
+def dying() -> tuple[Dying]:
+    return (Dying(),)
+
+
+@pytest.mark.slow
+def test_a_process_that_is_ended_from_outside_is_told(many: Path, library: Library) -> None:
+    assert many.is_dir()
+    with several(library, "dying", stderr=subprocess.PIPE) as first:
+        told = first.communicate()[1]
+    assert b"A process of the import was ended from outside." in told
     assert counts(bring(many, library)) == (FEW + 2, 0, 0)

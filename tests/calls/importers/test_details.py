@@ -59,6 +59,20 @@ def test_a_pattern_that_is_none_is_told(pattern: str) -> None:
         NamePattern(pattern)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [("{agent}{agent}", "has {agent} twice"), ("", "names nothing")],
+)
+def test_why_a_pattern_is_none(pattern: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        NamePattern(pattern)
+
+
+def test_a_time_that_no_clock_shows_is_told() -> None:
+    with pytest.raises(InputError, match="'20261345' is no time in the form '%Y%m%d'"):
+        NamePattern("{started:%Y%m%d}").read(Path("20261345.vtt"))
+
+
 @pytest.mark.parametrize("name", ["anna.vtt", "anna_soon.vtt", "anna_20261345.vtt"])
 def test_a_name_that_does_not_fit_is_told(name: str) -> None:
     with pytest.raises(InputError, match="anna"):

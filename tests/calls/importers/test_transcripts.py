@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coach.calls.importers import source as source_module
 from coach.calls.importers.details import Details
 from coach.calls.importers.source import TranscriptSource, source_for
 from coach.calls.importers.transcript import Transcript, Turn, told
 from coach.errors import InputError
 from coach.events import CallEnded, CallStarted, Channel, Fact, SpeechEnded, Utterance
+from coach.replay.recording_calls import _agent_channel
 
 FIRST = CallStarted(at=0.0, call="x", started="2026-01-05T09:00:00+00:00", source="x")
 SOURCES = (TranscriptSource(),)
@@ -235,16 +237,20 @@ def test_a_colon_in_a_sentence_is_no_name(tmp_path: Path) -> None:
         ("a.json", {"Transcript": {}}, "no transcript that is known"),
         ("a.json", {"Transcript": [{"Content": "x"}]}, "turn 1 has no BeginOffsetMillis"),
         ("a.json", CONTACT_LENS | {"Channel": "CHAT"}, "is a chat"),
-        ("a.json", CONTACT_LENS | {"JobStatus": "FAILED"}, "FAILED"),
+        ("a.json", CONTACT_LENS | {"JobStatus": "FAILED"}, "its analysis is FAILED, not COMPLETED"),
         (
             "a.json",
             {"Transcript": [{"Content": 3, "BeginOffsetMillis": -1}]},
             "Content",
         ),
         ("a.json", {"Transcript": []}, "nobody says anything"),
-        ("a.vtt", "WEBVTT\n\n00:01.000 --> soon\nHi.\n", "line 3"),
+        ("a.vtt", "WEBVTT\n\n00:01.000 --> soon\nHi.\n", "line 3.* is no time"),
         ("a.vtt", "WEBVTT\n", "nobody says anything"),
-        ("a.tsv", "start_s\trole\ttext\nsoon\tagent\thi\n", "line 2"),
+        (
+            "a.tsv",
+            "start_s\trole\ttext\nsoon\tagent\thi\n",
+            "has no time and text",
+        ),
         ("a.tsv", "start_s\trole\ttext\n1\tagent\n", "line 2"),
         ("a.tsv", "start_s\trole\ttext\nnan\tagent\thi\n", "not that of a call"),
         ("a.tsv", "start_s\trole\ttext\n1e9\tagent\thi\n", "not that of a call"),
@@ -289,3 +295,20 @@ def test_whatever_the_times_the_facts_are_in_order_and_nobody_speaks_twice_at_on
     for side in (Channel.AGENT, Channel.CUSTOMER):
         ends = [f for f in made if isinstance(f, SpeechEnded) and f.channel is side]
         assert all(one.end <= other.start for one, other in itertools.pairwise(ends))
+
+
+def test_a_file_that_is_far_too_large_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, "a.tsv", TSV)
+    monkeypatch.setattr(source_module, "LARGEST", 10)
+    with pytest.raises(InputError, match="it has more than 1e-05 MB"):
+        facts(path)
+
+
+def test_the_sides_of_a_recording_are_left_and_right() -> None:
+    assert _agent_channel(Details()) is None
+    assert _agent_channel(Details(sides={"Left": "customer"})) == "right"
+    assert _agent_channel(Details(sides={"right": "agent"})) == "right"
+    with pytest.raises(InputError, match="the sides of a recording are left and right, not anna"):
+        _agent_channel(Details(sides={"Anna": "agent"}))
