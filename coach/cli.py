@@ -12,6 +12,7 @@ import difflib
 import errno
 import importlib
 import io
+import keyword
 import os
 import sys
 from collections.abc import Sequence
@@ -25,6 +26,9 @@ COMMANDS: dict[str, str] = {
     "demo": "play the bundled sample call, really transcribed and really coached",
     "live": "coach a call as it happens",
     "replay": "run a recording or a journal through the coach",
+    "calls": "list and search the library of calls",
+    "import": "bring in calls that other systems took",
+    "purge": "forget calls, and prove it",
     "inspect": "say what is inside a recording, without transcribing it",
     "devices": "list microphones and far-end sources, with levels",
     "model": "list, verify and fetch speech models",
@@ -35,7 +39,8 @@ COMMANDS: dict[str, str] = {
     "doctor": "check this machine and say how to mend what is missing",
     "completion": "print a shell's completion script",
 }
-"""Every subcommand and its line in the help; the module is ``coach.commands.NAME``."""
+"""Every subcommand and its line in the help; the module is ``coach.commands.NAME``, with ``_``
+behind a name that Python keeps for itself."""
 
 OUTPUT_LOST = {errno.ENOSPC, errno.EIO, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 """What a full disk behind a redirected output, or a terminal that went away, answers."""
@@ -103,10 +108,14 @@ def make_parser(chosen: str | None = None) -> CommandParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         if chosen in (name, "*"):
-            module = importlib.import_module(f"coach.commands.{name}")
+            module = importlib.import_module(f"coach.commands.{_module(name)}")
             module.configure(sub)
             sub.set_defaults(run=module.run, make_parser=make_parser)
     return parser
+
+
+def _module(name: str) -> str:
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 class CommandParser(argparse.ArgumentParser):

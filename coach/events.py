@@ -77,6 +77,8 @@ class Action(enum.StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     SWAP_CHANNELS = "swap_channels"
+    CALLER = "caller"
+    """Says who calls: ``note`` is the caller reference, empty to take it back."""
     END = "end"
 
 
@@ -214,7 +216,7 @@ class CallStarted(Event, frozen=True, kw_only=True):
     """``live``, or the name of the recording."""
     language: str = "en"
     caller: str = ""
-    """The caller reference given by the agent, or empty."""
+    """The caller reference given by the agent, or empty; the CALLER key may change it."""
     channels: tuple[Channel, ...] = (Channel.AGENT, Channel.CUSTOMER)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from coach.calls.about import About
 from coach.calls.journal import JournalHeader, JournalWriter
 from coach.calls.kept_rules import folder_of, keep
 from coach.engine.engine import Engine, EngineSettings
@@ -56,6 +57,8 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     encoder: str = ""
     """Name of the encoder that makes or made the vectors, for the journal's header."""
     notices: tuple[str, ...] = ()
+    about: About = About()
+    """What is known about the call, for the journal's header."""
 
 
 class Call:
@@ -65,7 +68,15 @@ class Call:
     fact, and by Recovered once everything pending is in the file.
     """
 
-    def __init__(self, setup: Setup, first: CallStarted, journal: Path | None) -> None:
+    def __init__(
+        self,
+        setup: Setup,
+        first: CallStarted,
+        journal: Path | None,
+        *,
+        kept_rules: Path | None = None,
+    ) -> None:
+        """``kept_rules``: where its sets of rules are kept; beside the journal unless given."""
         self.setup = setup
         self.sets = RuleSets(setup.matcher or setup.book, setup.others)
         self.engine = Engine(setup.book, setup.settings, sets=self.sets)
@@ -78,8 +89,12 @@ class Call:
         self._changed: RulesChanged | None = None
         self.at = 0.0
         self.ended = False
+        self.earlier: tuple[str, ...] = ()
+        """What earlier calls with this caller came to. It quotes other calls, which may have to be
+        forgotten one day, so it is shown and not kept in this one's journal."""
         self._trouble = ""
         self._writer: JournalWriter | None = None
+        self._kept_rules = kept_rules
         if journal is not None:
             self._writer = JournalWriter(journal, self._header(first))
         self.feed(first)
@@ -94,6 +109,7 @@ class Call:
             model=self.setup.model,
             encoder=self.setup.encoder,
             notices=self.setup.notices,
+            about=self.setup.about,
         )
 
     @property
@@ -161,7 +177,7 @@ class Call:
         snapshot = self.engine.snapshot()
         return msgspec.structs.replace(
             snapshot,
-            notices=(*self.setup.notices, *snapshot.notices, *self._news()),
+            notices=(*self.setup.notices, *self.earlier, *snapshot.notices, *self._news()),
             rules=self._called.get(self.engine.matcher.book.fingerprint, ""),
             journalled=self._writer is not None,
         )
@@ -187,7 +203,7 @@ class Call:
         if self._writer is None:
             return []
         try:
-            keep(book, folder_of(self._writer.path))
+            keep(book, self._kept_rules or folder_of(self._writer.path))
         except StorageError as error:
             return self.feed(Degraded(at=self.at, component="kept rules", detail=str(error)))
         return []

@@ -24,6 +24,7 @@ from typing import Any
 
 import msgspec
 
+from coach.calls.about import About
 from coach.calls.journal_schema import SCHEMA, upgrade
 from coach.errors import InputError, StorageError
 from coach.events import AnyEvent, Event, Fact, Result
@@ -64,6 +65,8 @@ class JournalHeader(
     """Name of the sentence encoder that made the clauses' vectors, empty where it is unknown."""
     notices: tuple[str, ...] = ()
     """Standing remarks about the sound, e.g. that the recording is undivided mono."""
+    about: About = About()
+    """What was known about the call."""
 
 
 class Journal(msgspec.Struct, frozen=True, kw_only=True):

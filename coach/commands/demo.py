@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from coach import sample
+from coach.calls.about import DEMO_SOURCE, CallKind
 from coach.commands import replay
 from coach.startup.options import read_settings
 
@@ -26,4 +27,4 @@ def run(args: argparse.Namespace) -> int:
     plain = {"tracks": (), "channels": (), "raw": "", "rate": None, "delay": None, "follow": False}
     for name, value in {**files, **plain, "agent_channel": "left", "mono": False}.items():
         setattr(args, name, value)
-    return replay.show_recording(args, read_settings(args), "sample call")
+    return replay.show_recording(args, read_settings(args), DEMO_SOURCE, CallKind.DEMO)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coach.calls.about import CallKind
 from coach.calls.journal import Journal, encode_line, is_journal, read_journal
 from coach.driver import Driver
 from coach.errors import Exit, InputError, StorageError
@@ -118,13 +119,18 @@ def _meant_as_journal(path: Path) -> bool:
     return is_journal(path) or (path.suffix == ".jsonl" and path.is_file())
 
 
-def show_recording(args: argparse.Namespace, settings: Settings, title: str) -> int:
+def show_recording(
+    args: argparse.Namespace,
+    settings: Settings,
+    title: str,
+    kind: CallKind = CallKind.REHEARSAL,
+) -> int:
     """Run the recording that ``args`` names, on the screen or as text."""
 
     def prepare(tell: Callable[[str, float | None], None]) -> Player:
         from coach.replay.assembly import play_recording  # noqa: PLC0415 - slow, see above
 
-        return play_recording(args, settings, tell, title=title)
+        return play_recording(args, settings, tell, title=title, kind=kind)
 
     return _present(args, title, prepare)
 
@@ -197,7 +203,7 @@ def _print(player: Player, *, why_not: bool) -> int:
     try:
         with Interrupt() as interrupt:
             print(f"rules: {player.call.setup.rules}", file=sys.stderr)
-            for notice in player.call.setup.notices:
+            for notice in (*player.call.setup.notices, *player.call.earlier):
                 print(f"note: {notice}")
             show([player.source.first])
             while not player.finished:

@@ -171,6 +171,7 @@ class Engine:
             Action.PAUSE: self._pause,
             Action.RESUME: self._resume,
             Action.SWAP_CHANNELS: self._swap,
+            Action.CALLER: self._name_caller,
         }
         """END is the session's affair: it answers with CallEnded."""
 
@@ -354,4 +355,9 @@ class Engine:
     def _swap(self, fact: AgentAction) -> list[Result]:
         del fact
         self._talk.swap()
+        return []
+
+    def _name_caller(self, fact: AgentAction) -> list[Result]:
+        if self._call is not None:
+            self._call = msgspec.structs.replace(self._call, caller=fact.note)
         return []

@@ -10,6 +10,7 @@ import argparse
 from audio.capture import LiveCapture
 from audio.devices import SoundSource
 from audio.listener import Listener
+from coach.calls.about import About, CallKind
 from coach.driver import Progress
 from coach.events import CallStarted, Channel
 from coach.live.call_hearing import CallBounds
@@ -37,6 +38,9 @@ def make_driver(
     title = f"{microphone.title} + {far_end.title}"
     bounds = CallBounds(begin_on_sound=args.begin == "sound", end_after=args.end_after or None)
 
+    callers = iter([args.caller])
+    """The reference on the command line is that of the first call; each further one has its own."""
+
     def begin() -> CallStarted:
         started, call = starting_now()
         return CallStarted(
@@ -45,7 +49,7 @@ def make_driver(
             started=started,
             source="live",
             language=first_language(args, settings),
-            caller=args.caller,
+            caller=next(callers, ""),
             channels=CHANNELS,
         )
 
@@ -56,8 +60,9 @@ def make_driver(
         return load_transcriber(transcriber_settings(args), settings, progress).decode
 
     def parts() -> Parts:
-        notices = (*language_notice(args, settings), *earlier_notice(args.caller))
-        setup = make_setup(settings, notices=notices)
+        notices = language_notice(args, settings)
+        about = About(kind=CallKind.LIVE, agent=settings.agent)
+        setup = make_setup(settings, notices=notices, about=about)
         return Parts(
             setup=setup,
             watch=watching(settings, setup).look,
@@ -66,6 +71,7 @@ def make_driver(
             load_model=load,
             begin=begin,
             journal=lambda call: journal_path(args, settings, call),
+            earlier=earlier_notice,
             bounds=bounds,
         )
 

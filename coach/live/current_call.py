@@ -16,6 +16,8 @@ from coach.calls.call import TOLD_S, Call, Setup
 from coach.calls.language_watch import LanguageWatch
 from coach.errors import CoachError
 from coach.events import (
+    Action,
+    AgentAction,
     CallEnded,
     CallStarted,
     Channel,
@@ -35,13 +37,23 @@ class CurrentCall:
     """Feeds the call at hand; session time comes in as ``now``."""
 
     def __init__(
-        self, setup: Setup, journal: Callable[[str], Path | None], *, begins_on_sound: bool = True
+        self,
+        setup: Setup,
+        journal: Callable[[str], Path | None],
+        earlier: Callable[[str, str], tuple[str, ...]] = lambda _caller, _call: (),
+        *,
+        begins_on_sound: bool = True,
     ) -> None:
-        """``begins_on_sound`` is what the screen says of how the next call begins."""
+        """``earlier`` says, of a caller reference and a call, what other calls came to.
+
+        ``begins_on_sound`` is what the screen says of how the next call begins.
+        """
         self._setup = setup
         self._begins_on_sound = begins_on_sound
         self._journal = journal
+        self._earlier = earlier
         self._call: Call | None = None
+        self._identifier = ""
         self._origin = 0.0
         self._changed: float | None = None
         """Session time at which rules were put in force last."""
@@ -75,6 +87,8 @@ class CurrentCall:
             self.failure = error
             trouble.append(Degraded(at=0.0, component="journal", detail=str(error)))
             self._call = Call(self._setup, first, None)
+        self._identifier = first.call
+        self._call.earlier = self._earlier(first.caller, first.call)
         return [result for fact in trouble for result in self._call.feed(fact)]
 
     def change_rules(self, setup: Setup, now: float) -> Sequence[Result]:
@@ -100,6 +114,8 @@ class CurrentCall:
         results = self._call.feed(fact)
         for warning in self._language.push([fact]):
             results += self._call.feed(warning)
+        if isinstance(fact, AgentAction) and fact.action is Action.CALLER:
+            self._call.earlier = self._earlier(fact.note, self._identifier)
         if isinstance(fact, CallEnded):
             self._close_journal()
         return results

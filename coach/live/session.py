@@ -111,6 +111,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """Makes the first event of a call that begins at this moment."""
     journal: Callable[[str], Path | None]
     """Where the journal of the call with this identifier goes."""
+    earlier: Callable[[str, str], tuple[str, ...]] = lambda _caller, _call: ()
+    """What to say of earlier calls with a caller reference, at the call of this identifier."""
     bounds: CallBounds = CallBounds()
     watch: Callable[[], Sequence[Setup | Degraded | Recovered]] | None = None
     """Looks whether the files of rules have changed: a new setup, or what is wrong with them."""
@@ -222,7 +224,7 @@ class LiveDriver:
             parts = self._make_parts()
             self._clock, self._zero = parts.clock, parts.clock()
             on_sound = parts.bounds.begin_on_sound
-            call = CurrentCall(parts.setup, parts.journal, begins_on_sound=on_sound)
+            call = CurrentCall(parts.setup, parts.journal, parts.earlier, begins_on_sound=on_sound)
             self._spawn("asr", lambda: self._asr(parts, front_end.progress))
             self._spawn("listener", lambda: self._listen(parts))
             if parts.watch is not None:

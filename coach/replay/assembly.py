@@ -12,6 +12,7 @@ import msgspec
 from audio.listener import InlineDriver, Listener
 from audio.model import TellProgress
 from audio.recording import Recording, open_recording
+from coach.calls.about import About, CallKind
 from coach.calls.journal import Journal
 from coach.events import CallStarted
 from coach.replay.journal_rules import rules_for
@@ -32,9 +33,14 @@ from coach.startup.setup import (
 
 
 def play_recording(
-    args: argparse.Namespace, settings: Settings, tell: TellProgress, *, title: str
+    args: argparse.Namespace,
+    settings: Settings,
+    tell: TellProgress,
+    *,
+    title: str,
+    kind: CallKind = CallKind.REHEARSAL,
 ) -> Player:
-    """Make a player of the recording that the command line names.
+    """Make a player of the recording that the command line names; ``kind`` is for its journal.
 
     Raises InputError, RulesError, ModelError or StorageError.
     """
@@ -44,7 +50,8 @@ def play_recording(
     made = make_setup(settings)
     recording = _open(args, settings)
     notices = (*language_notice(args, settings), *recording.notices)
-    setup = msgspec.structs.replace(made, notices=(*notices, *earlier_notice(args.caller)))
+    about = About(kind=kind, agent=settings.agent)
+    setup = msgspec.structs.replace(made, notices=notices, about=about)
     started, call = starting_now()
     first = CallStarted(
         at=0.0,
@@ -58,7 +65,9 @@ def play_recording(
     listener = Listener(recording.channels, heard)
     hearing = InlineDriver(listener, load_transcriber(wanted, settings, tell))
     source = RecordingSource(recording, hearing, first, rules_language=setup.book.language)
-    return Player(source, setup, journal_path(args, settings, call))
+    player = Player(source, setup, journal_path(args, settings, call))
+    player.call.earlier = earlier_notice(args.caller, call)
+    return player
 
 
 def play_journal(args: argparse.Namespace, settings: Settings, journal: Journal) -> Player:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from coach.calls.about import CallKind
 from coach.calls.call import Setup
 from coach.calls.journal import Journal
 from coach.calls.kept_rules import rules_of_call
@@ -30,6 +31,7 @@ def rules_for(journal: Journal, settings: Settings, *, in_force: bool) -> Chosen
 
     These stand in as well where its own are not kept. Raises RulesError or InputError.
     """
+    about = msgspec.structs.replace(journal.header.about, kind=CallKind.REHEARSAL, digest="")
     own = None if in_force else rules_of_call(journal)
     if own is None or own.first is None:
         changed = any(isinstance(fact, RulesChanged) for fact in journal.facts())
@@ -43,6 +45,7 @@ def rules_for(journal: Journal, settings: Settings, *, in_force: bool) -> Chosen
             settings=recorded_settings(journal),
             meaning=None,
             encoder=made.encoder or journal.header.encoder,
+            about=about,
             others=() if own is None or other else own.others,
             notices=(*journal.header.notices, *([missing] if missing else [])),
         )
@@ -57,6 +60,7 @@ def rules_for(journal: Journal, settings: Settings, *, in_force: bool) -> Chosen
         rules=f"those the call had; {counted(own.first)}",
         settings=recorded_settings(journal),
         others=own.others,
+        about=about,
         encoder=journal.header.encoder,
         model=journal.header.model,
         notices=(*journal.header.notices, *notices),

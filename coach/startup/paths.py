@@ -32,6 +32,21 @@ class Paths(msgspec.Struct, frozen=True, kw_only=True):
         return self.data / "calls"
 
     @property
+    def library(self) -> Path:
+        """The index over all calls; made from their files."""
+        return self.data / "library.sqlite"
+
+    @property
+    def purged(self) -> Path:
+        """What was purged, without content."""
+        return self.data / "purged.ndjson"
+
+    @property
+    def importing(self) -> Path:
+        """Journals of imports that are not finished."""
+        return self.data / "importing"
+
+    @property
     def models(self) -> Path:
         """One folder for each verified speech model."""
         return self.cache / "models"

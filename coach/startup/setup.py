@@ -10,12 +10,14 @@ import msgspec
 from audio.listener import ListenerSettings
 from audio.model import DEFAULT, TellProgress, locate
 from audio.transcriber import Transcriber, TranscriberSettings
+from coach.calls.about import About
 from coach.calls.call import Setup
 from coach.calls.earlier import earlier_calls, one_line
 from coach.calls.journal import Journal
 from coach.calls.language_watch import AUTO, checked, uncovered
+from coach.calls.library import Library
 from coach.engine.engine import EngineSettings
-from coach.errors import InputError, RulesError, cause_of
+from coach.errors import CoachError, InputError, RulesError, cause_of
 from coach.meaning.listening import MeaningListener
 from coach.startup.config import Settings
 from coach.startup.paths import Paths
@@ -23,6 +25,8 @@ from coach.startup.rules_in_force import rules_of
 from coach.startup.settings_check import complain, engine_mistakes
 from rules.matcher import Matcher
 
+READ_AT_ONCE = 200
+"""Calls read into the library at the start of one: some tenths of a second."""
 VOCABULARY_CHARACTERS = 800
 """The recogniser takes 200 tokens of text before a call; a name has one in about four letters."""
 
@@ -36,11 +40,18 @@ def engine_settings(settings: Settings) -> EngineSettings:
     return msgspec.convert(wanted, EngineSettings)
 
 
-def make_setup(settings: Settings, *, judged_for: str = "", notices: tuple[str, ...] = ()) -> Setup:
+def make_setup(
+    settings: Settings,
+    *,
+    judged_for: str = "",
+    notices: tuple[str, ...] = (),
+    about: About | None = None,
+) -> Setup:
     """Load the rules and the engine's settings, and what tells meaning.
 
     ``judged_for``: fingerprint of the rules for which the facts to come have their meaning
-    already; where those are in force, nothing is loaded to tell it.
+    already; where those are in force, nothing is loaded to tell it. ``about``: what is known of
+    the call.
     """
     in_force = rules_of(settings)
     book = in_force.load()
@@ -58,6 +69,7 @@ def make_setup(settings: Settings, *, judged_for: str = "", notices: tuple[str, 
         settings=engine_settings(settings),
         model=settings.model.name or DEFAULT,
         notices=notices,
+        about=About() if about is None else about,
     )
 
 
@@ -73,9 +85,24 @@ def with_rules_now(settings: Settings, setup: Setup) -> Setup:
     )
 
 
-def earlier_notice(caller: str) -> tuple[str, ...]:
-    """Give the line about the caller's earlier calls, where there were any."""
-    line = one_line(earlier_calls(Paths.of().calls, caller))
+def earlier_notice(caller: str, but: str) -> tuple[str, ...]:
+    """Give the line about the caller's earlier calls, where there were any.
+
+    ``but`` is the call for which it is asked. A call never fails for its want: what keeps the
+    library from being read is told instead.
+    """
+    if not caller:
+        return ()
+    paths = Paths.of()
+    try:
+        with Library(paths.calls, paths.library, wait_s=1.0) as library:
+            left = library.refresh(at_most=READ_AT_ONCE).left
+            line = one_line(earlier_calls(library, caller, but=but))
+    except CoachError as error:
+        return (f"Earlier calls are not looked up: {error.message}",)
+    if left:
+        line = line or "no earlier call found"
+        line += f" ({left} calls are not in the library yet: run `coach calls`)"
     return (line,) if line else ()
 
 

@@ -75,6 +75,32 @@ async def test_a_key_that_does_not_fit_the_card_says_so() -> None:
     assert driver.asked == []
 
 
+async def test_k_says_who_calls_and_changes_nothing_by_escape() -> None:
+    driver = ScriptedDriver()
+    async with running(driver, msgspec.structs.replace(CALM, caller="K1")) as pilot:
+        await pilot.press("k", "2", "escape")
+        await pilot.press("k", "enter")
+        assert driver.asked == []
+        await pilot.press("k", "K", "2", "enter")
+        await pilot.pause()
+        assert driver.asked.pop() == ("act", Action.CALLER, None, "K2")
+        await pilot.press("k", "backspace", "enter")
+        await pilot.pause()
+        assert driver.asked == [("act", Action.CALLER, None, "")]
+
+
+async def test_a_reference_is_never_given_to_the_next_call() -> None:
+    driver = ScriptedDriver()
+    async with running(driver, CALM) as pilot:
+        await pilot.press("k", "K", "1")
+        driver.snapshot(msgspec.structs.replace(CALM, at=1.0))
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "Another call has begun" in said(pilot)
+    assert driver.asked == []
+
+
 async def test_p_goes_on_when_paused() -> None:
     driver = ScriptedDriver()
     async with running(driver, msgspec.structs.replace(CALM, paused=True)) as pilot:

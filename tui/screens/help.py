@@ -29,6 +29,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("p", "pause hearing, or go on"),
             ("x", "swap the two sides"),
             ("b", "begin a call now"),
+            ("k", "who calls: a reference, to recognise later calls"),
             ("o", "overview: mood, checklist, record, earlier cards"),
             ("h", "handoff note for a colleague or supervisor"),
             ("e", "end the call (asks first)"),

@@ -92,6 +92,7 @@ class LiveScreen(Screen[None]):
         Binding("c", "agent('calm_mode')", "Calm mode"),
         Binding("p", "pause", "Pause"),
         Binding("x", "agent('swap_channels')", "Swap sides"),
+        Binding("k", "caller", "Who calls"),
         Binding("e", "end", "End the call"),
         Binding("h", "handoff", "Handoff note"),
         Binding("o", "overview", "Overview"),
@@ -268,6 +269,25 @@ class LiveScreen(Screen[None]):
                 self._ask(Action.END)
 
         self.app.push_screen(ConfirmScreen("End this call?"), confirmed)
+
+    def action_caller(self) -> None:
+        """Say who calls, or somebody else; the driver looks up what earlier calls came to."""
+        from .caller import CallerScreen  # noqa: PLC0415 - keeps the first frame fast
+
+        snapshot = self._snapshot
+        if snapshot is None or not self._going():
+            return
+
+        def named(caller: str | None) -> None:
+            if caller is None or caller == snapshot.caller or not self._going():
+                return
+            if self._snapshot is not None and self._snapshot.at < snapshot.at:
+                self.whisper("Another call has begun meanwhile; its caller is as it was.")
+                return
+            self.post_message(Acted(Action.CALLER, note=caller))
+            self.whisper(f"Caller {caller}." if caller else "No caller reference any more.")
+
+        self.app.push_screen(CallerScreen(snapshot.caller), named)
 
     def action_why(self) -> None:
         """Show the evidence."""

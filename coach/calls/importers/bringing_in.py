@@ -1,0 +1,142 @@
+"""Making one file into a call: the same engine, the same journal as of a live call.
+
+A journal is written in a folder of its own and moved into the library once it is whole. So a call
+is either in or not: whatever is killed is begun anew, and what is in is known by its content.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from coach.calls.about import About, CallKind
+from coach.calls.call import Call, Setup
+from coach.calls.call_files import JOURNAL
+from coach.calls.importers.details import Details, laid_over
+from coach.calls.importers.source import Opened, Source, source_for
+from coach.calls.kept_rules import folder_of
+from coach.calls.language_watch import uncovered
+from coach.errors import CoachError, InputError, StorageError, cause_of
+from coach.events import CallStarted
+
+
+class Places(msgspec.Struct, frozen=True, kw_only=True):
+    """Where journals are written and where they go."""
+
+    calls: Path
+    importing: Path
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """One file to bring in."""
+
+    path: Path
+    digest: str
+    details: Details
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of it."""
+
+    path: Path
+    call: str = ""
+    seconds: float = 0.0
+    """Length of the call."""
+    failed: str = ""
+    """Why it did not come in; empty where it did."""
+
+
+class Bringing:
+    """Brings files in, one after the other, with rules that were read once."""
+
+    def __init__(
+        self, make_setup: Callable[[], Setup], sources: Sequence[Source], places: Places
+    ) -> None:
+        self._setup = make_setup()
+        self._sources = sources
+        self._places = places
+
+    def bring(self, job: Job) -> Outcome:
+        """Make a file into a call; never raises for what is wrong with the file."""
+        try:
+            source = source_for(job.path, self._sources)
+            if source is None:
+                return Outcome(path=job.path, failed="it is no call that is known, by its content.")
+            return self._written(job, source.open(job.path, job.details))
+        except CoachError as error:
+            return Outcome(path=job.path, failed=str(error))
+        except Exception as error:  # noqa: BLE001 - one file must not stop the others
+            return Outcome(path=job.path, failed=f"{type(error).__name__}: {error}")
+
+    def _written(self, job: Job, opened: Opened) -> Outcome:
+        details = laid_over(opened.details, _dated_by_file(job.path))
+        started = details.started or ""
+        call = f"{started[:19].replace(':', '-')}-{job.digest[:12]}"
+        first = CallStarted(
+            at=0.0,
+            call=call,
+            started=started,
+            source=job.path.name,
+            language=(details.language or "en").partition("-")[0].lower(),
+            caller=details.caller or "",
+            channels=opened.channels,
+        )
+        draft = self._places.importing / f"{call}{JOURNAL}"
+        with contextlib.suppress(FileNotFoundError):
+            draft.unlink()  # of an import that was killed
+        try:
+            seconds = self._coached(job, opened, details, first, draft)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                draft.unlink()
+            raise
+        try:
+            self._places.calls.mkdir(parents=True, exist_ok=True, mode=0o700)
+            draft.replace(self._places.calls / draft.name)
+        except OSError as error:
+            raise StorageError(f"its journal cannot be kept: {error.strerror}.") from None
+        return Outcome(path=job.path, call=call, seconds=seconds)
+
+    def _coached(
+        self, job: Job, opened: Opened, details: Details, first: CallStarted, draft: Path
+    ) -> float:
+        """Run the engine over it; gives the length of the call in seconds."""
+        about = About(
+            kind=CallKind.IMPORT,
+            agent=details.agent or "",
+            queue=details.queue or "",
+            tags=details.tags or (),
+            digest=job.digest,
+            file=job.path.name,
+            dated_by=details.dated_by or "",
+        )
+        language = uncovered(first.language, self._setup.book.language)
+        notices = (*opened.notices, *([language] if language else []))
+        setup = msgspec.structs.replace(
+            self._setup, about=about, notices=notices, model=opened.model
+        )
+        kept = folder_of(self._places.calls / draft.name)
+        call = Call(setup, first, draft, kept_rules=kept)
+        try:
+            for fact in opened.facts(first):
+                call.feed(fact)
+        finally:
+            trouble = call.close()
+        if trouble:
+            raise StorageError(trouble)
+        if not call.ended:
+            raise InputError("it ends before the call does.")
+        return call.at
+
+
+def _dated_by_file(path: Path) -> Details:
+    """The last resort: when the file was written."""
+    try:
+        written = datetime.fromtimestamp(path.stat().st_mtime, UTC).astimezone()
+    except OSError as error:
+        raise InputError(f"it cannot be read: {cause_of(error)}.") from None
+    return Details(started=written.isoformat(timespec="seconds"), dated_by="time of the file")

@@ -1,0 +1,140 @@
+"""What calls can come from. Another kind of file is another Source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from coach.calls.importers.analytics_json import is_analysis, read_analysis
+from coach.calls.importers.captions import is_captions, read_captions
+from coach.calls.importers.details import Details, laid_over
+from coach.calls.importers.tables import is_table, read_table
+from coach.calls.importers.transcript import Transcript, told
+from coach.errors import InputError, cause_of
+from coach.events import CallStarted, Channel, Fact
+
+HEAD = 4096
+"""Bytes by which a source tells whether a file is one of its own."""
+LARGEST = 200_000_000
+"""Bytes; a transcript of two days has less."""
+
+
+class Opened(Protocol):
+    """A file that is ready to be made into a call."""
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The call's channels."""
+        ...
+
+    @property
+    def details(self) -> Details:
+        """What is known of the call, with what the file itself says."""
+        ...
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Standing remarks for the journal's header."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """Name of the speech model that hears it; empty where its words are written already."""
+        ...
+
+    def facts(self, first: CallStarted) -> Iterator[Fact]:
+        """The facts after ``first``, in order of ``at``; the last one is CallEnded."""
+        ...
+
+
+class Source(Protocol):
+    """A kind of file that calls come from."""
+
+    def claims(self, path: Path, head: bytes) -> bool:
+        """Whether a file is of this kind, by its name and its first ``HEAD`` bytes."""
+        ...
+
+    def open(self, path: Path, details: Details) -> Opened:
+        """Read it as far as is needed to know what it is. Raises CoachError."""
+        ...
+
+
+class OpenedTranscript(msgspec.Struct, frozen=True, kw_only=True):
+    """A transcript as a call is made of it."""
+
+    channels: tuple[Channel, ...]
+    details: Details
+    transcript: Transcript
+    notices: tuple[str, ...] = ()
+    model: str = ""
+
+    def facts(self, first: CallStarted) -> Iterator[Fact]:
+        """As Opened has it."""
+        return told(self.transcript, self.details).facts(first)
+
+
+class TranscriptSource:
+    """Contact Lens and Call Analytics JSON, WebVTT, SRT and tables, told by what they hold."""
+
+    def claims(self, path: Path, head: bytes) -> bool:
+        """As Source has it."""
+        text = head.decode("utf-8", errors="ignore")
+        if text.lstrip("\ufeff \t\r\n").startswith("{"):
+            return path.suffix.lower() == ".json" and _names_transcript(path)
+        return is_captions(text) or is_table(text)
+
+    def open(self, path: Path, details: Details) -> OpenedTranscript:
+        """As Source has it."""
+        transcript = _read(path)
+        known = laid_over(details, transcript.details)
+        known_sides = told(transcript, known)
+        return OpenedTranscript(
+            channels=known_sides.channels,
+            details=known,
+            transcript=transcript,
+            notices=known_sides.left_out(),
+        )
+
+
+def _names_transcript(path: Path) -> bool:
+    """Whether a JSON file has the key of a transcript, though it may be damaged."""
+    try:
+        return path.stat().st_size > LARGEST or b'"Transcript"' in path.read_bytes()
+    except OSError:
+        return False
+
+
+def _read(path: Path) -> Transcript:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise InputError(f"it has more than {LARGEST / 1e6:g} MB.", "Is it the right file?")
+        text = path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"it cannot be read: {cause_of(error)}.") from None
+    if is_captions(text[:HEAD]):
+        return read_captions(text)
+    if is_table(text[:HEAD]):
+        return read_table(text)
+    try:
+        content = msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise InputError(f"it is no JSON: {error}.") from None
+    if not is_analysis(content):
+        raise InputError(
+            "it is no transcript that is known.",
+            "Known are Contact Lens, Call Analytics, WebVTT, SRT and tables.",
+        )
+    return read_analysis(content)
+
+
+def source_for(path: Path, sources: Sequence[Source]) -> Source | None:
+    """The first source that claims a file; None where none does. Raises InputError."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+    except OSError as error:
+        raise InputError(f"it cannot be read: {error.strerror}.") from None
+    return next((source for source in sources if source.claims(path, head)), None)

@@ -1,0 +1,400 @@
+"""Finding calls in the library, and the moments in them that were asked for."""
+
+from __future__ import annotations
+
+import difflib
+import enum
+import fnmatch
+import json
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from coach.calls.about import REAL, CallKind
+from coach.calls.gathering import Fate, printable
+from coach.calls.library import Library
+from coach.calls.library_tables import COLUMNS, LINE_BITS
+from coach.calls.marks import Mark
+from coach.errors import InputError
+from coach.events import Channel, Level
+from rules.roles import Family
+
+MOST_CALLS = 50
+"""Calls shown unless more are asked for."""
+_OPEN, _CLOSE = "\x02", "\x03"
+"""Stand around found words; no text has them."""
+
+
+class Span(msgspec.Struct, frozen=True):
+    """From so much to so much, both allowed; None is no bound."""
+
+    least: float | None = None
+    most: float | None = None
+
+
+class Query(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked for; a call is found where all of it holds."""
+
+    kinds: tuple[CallKind, ...] = REAL
+    since: float | None = None
+    """Seconds since 1970: the call began then or later."""
+    until: float | None = None
+    """Seconds since 1970: the call began before."""
+    agent: str | None = None
+    queue: str | None = None
+    tags: tuple[str, ...] = ()
+    caller: str | None = None
+    level: Level | None = None
+    """It came so far, or further."""
+    cues: tuple[str, ...] = ()
+    """A rule, a part of its name, or a pattern with ``*``."""
+    card: str | None = None
+    """As ``cues``; the rule of a card."""
+    fate: Fate | None = None
+    """What became of that card, or of any."""
+    score: Span = Span()
+    length: Span = Span()
+    """Seconds."""
+    said: tuple[str, ...] = ()
+    """Words of one line each, in any order; in double quotes, next to one another; ``*`` ends a
+    beginning."""
+    by: Channel | None = None
+    """Who said them."""
+    marked: bool = False
+    held: bool = False
+    call: str | None = None
+    most: int | None = MOST_CALLS
+    """Calls given; None gives all."""
+
+
+class HitKind(enum.StrEnum):
+    """What was found in its place."""
+
+    SAID = "said"
+    CUE = "cue"
+    CARD = "card"
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A moment of a call that was asked for."""
+
+    kind: HitKind
+    at: float
+    """Seconds of call time."""
+    text: str
+    side: Channel | None = None
+    spans: tuple[tuple[int, int], ...] = ()
+    """Where in ``text`` the words stand."""
+    rule: str = ""
+    fate: str = ""
+    doubtful: bool = False
+
+
+class FoundCall(msgspec.Struct, frozen=True, kw_only=True):
+    """A call as it is listed."""
+
+    call: str
+    kind: CallKind
+    started: str
+    source: str
+    caller: str
+    agent: str
+    queue: str
+    tags: tuple[str, ...]
+    seconds: float
+    ended: bool
+    level: Level
+    last_level: Level
+    score: float | None
+    held: str
+    trouble: str
+    cues: int
+    """How many were noticed; what goes on in every call, such as a greeting, is not counted."""
+    cards: int
+    """How many were shown."""
+    marks: tuple[Mark, ...]
+    hits: tuple[Hit, ...]
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """What a search came to."""
+
+    calls: tuple[FoundCall, ...]
+    """Newest first, as many as were asked for."""
+    counts: dict[CallKind, int]
+    """All calls for which the rest of the query holds, by kind, those of other kinds too."""
+    total: int
+    """Calls of the kinds that were asked for."""
+
+
+def search(library: Library, query: Query) -> Found:
+    """Find calls. Raises InputError where a rule is asked for that no call has met."""
+    return library.reading(lambda: _search(library, query))
+
+
+def _search(library: Library, query: Query) -> Found:
+    where = _conditions(library.db, query)
+    rows = library.db.execute(
+        f"SELECT no, kind FROM calls WHERE {where} ORDER BY began DESC, call DESC", where.values
+    ).fetchall()
+    counts = Counter(CallKind(kind) for _, kind in rows)
+    chosen = [no for no, kind in rows if kind in query.kinds]
+    shown = chosen[: query.most]
+    hits = _hits(library.db, shown, query)
+    return Found(
+        calls=tuple(_found(library.db, no, hits[no]) for no in shown),
+        counts={kind: counts[kind] for kind in CallKind},
+        total=len(chosen),
+    )
+
+
+# --- conditions ----------------------------------------------------------------------------------
+
+
+class _Where:
+    """Conditions that must all hold, with their values."""
+
+    def __init__(self) -> None:
+        self.conditions: list[str] = []
+        self.values: list[object] = []
+
+    def holds(self, condition: str, *values: object) -> None:
+        """Ask for one more."""
+        self.conditions.append(condition)
+        self.values += values
+
+    def __str__(self) -> str:
+        return " AND ".join(self.conditions) or "1"
+
+
+def _conditions(db: sqlite3.Connection, query: Query) -> _Where:
+    where = _plain(query)
+    for tag in query.tags:
+        where.holds("no IN (SELECT no FROM tags WHERE tag = ?)", tag)
+    for cue in query.cues:
+        rules = matching_rules(db, "cues", cue)
+        where.holds(f"no IN (SELECT no FROM cues WHERE {_in('rule', rules)})", *rules)
+    if query.card is not None or query.fate is not None:
+        cards = _cards(db, query)
+        where.holds(f"no IN (SELECT no FROM cards WHERE {cards})", *cards.values)
+    for words in query.said:
+        found = f"SELECT DISTINCT rowid >> {LINE_BITS} FROM said WHERE said MATCH ?"
+        where.holds(f"no IN ({found})", expression(words, query.by))
+    return where
+
+
+def _plain(query: Query) -> _Where:
+    """What the row of a call alone decides."""
+    where = _Where()
+    for condition, value in (
+        ("call = ?", query.call),
+        ("agent = ?", query.agent),
+        ("queue = ?", query.queue),
+        ("caller = ?", query.caller),
+        ("began >= ?", query.since),
+        ("began < ?", query.until),
+        ("level >= ?", None if query.level is None else int(query.level)),
+        ("score >= ?", query.score.least),
+        ("score <= ?", query.score.most),
+        ("seconds >= ?", query.length.least),
+        ("seconds <= ?", query.length.most),
+    ):
+        if value is not None:
+            where.holds(condition, value)
+    if query.marked:
+        where.holds("no IN (SELECT no FROM marks)")
+    if query.held:
+        where.holds("held <> ''")
+    return where
+
+
+def _cards(db: sqlite3.Connection, query: Query) -> _Where:
+    where = _Where()
+    if query.card is not None:
+        rules = matching_rules(db, "cards", query.card)
+        where.holds(_in("rule", rules), *rules)
+    if query.fate is Fate.MARKED:
+        where.holds("marked <> ''")
+    elif query.fate in (None, Fate.SHOWN):
+        where.holds("fate <> ?", Fate.KEPT_BACK.value)
+    else:
+        where.holds("fate = ?", query.fate.value)
+    return where
+
+
+def is_cue(rule: str) -> bool:
+    """Whether a rule's matches are cues, and not what goes on in every call."""
+    try:
+        return Family(rule.partition(".")[0]).is_cue
+    except ValueError:  # a family of a floor's own
+        return True
+
+
+def _in(column: str, values: Iterable[str]) -> str:
+    return f"{column} IN ({', '.join('?' for _ in values)})"
+
+
+_EVERY_RULE = """
+WITH RECURSIVE every(rule) AS (
+    SELECT min(rule) FROM {table}
+    UNION ALL SELECT (SELECT min(rule) FROM {table} WHERE rule > every.rule) FROM every
+    WHERE rule IS NOT NULL)
+SELECT rule FROM every WHERE rule IS NOT NULL
+"""
+"""From one rule to the next in the index, and not over all their matches."""
+
+
+def matching_rules(db: sqlite3.Connection, table: str, wanted: str) -> list[str]:
+    """The rules of a table (``cues`` or ``cards``) that a name, its part or a pattern means."""
+    known = [rule for (rule,) in db.execute(_EVERY_RULE.format(table=table))]
+    name = wanted.lower()
+    if any(sign in name for sign in "*?["):
+        rules = [rule for rule in known if fnmatch.fnmatchcase(rule.lower(), name)]
+    else:
+        rules = [rule for rule in known if f".{name}." in f".{rule.lower()}."]
+    if rules or not known:
+        return rules
+    near = difflib.get_close_matches(name, {p for r in known for p in (r, *r.split("."))}, n=1)
+    raise InputError(
+        f"No call in the library has a {table.removesuffix('s')} {wanted!r}.",
+        f"Did you mean {near[0]!r}?" if near else "`coach rules list` shows every rule.",
+    )
+
+
+def expression(words: str, by: Channel | None) -> str:
+    """What a person typed as a question to the full-text index. Raises InputError for no words."""
+    parts = re.findall(r'"([^"]*)"|(\S+)', printable(words))
+    terms = []
+    for phrase, word in parts:
+        text = phrase or word.replace('"', " ")
+        if re.search(r"\w", text):
+            begins = "*" if word.endswith("*") and not phrase else ""
+            terms.append(f'"{text.rstrip("*")}"{begins}')
+    if not terms:
+        raise InputError(f"{words!r} holds no words.", "Say what was said, such as --said manager.")
+    question = " ".join(terms)
+    return question if by is None else f"{COLUMNS[by]} : ({question})"
+
+
+# --- what is shown of a call ---------------------------------------------------------------------
+
+_LISTED = (
+    "call, kind, started, source, caller, agent, queue, seconds, ended, level, last_level, "
+    "score, held, trouble"
+)
+
+
+def _found(db: sqlite3.Connection, no: int, hits: Iterable[Hit]) -> FoundCall:
+    cursor = db.execute(f"SELECT {_LISTED} FROM calls WHERE no = ?", (no,))
+    names = [column[0] for column in cursor.description]
+    row = dict(zip(names, cursor.fetchone(), strict=True))
+    tags = db.execute("SELECT tag FROM tags WHERE no = ? ORDER BY rowid", (no,))
+    marks = db.execute("SELECT mark FROM marks WHERE no = ? ORDER BY at", (no,))
+    rules = db.execute("SELECT rule FROM cues WHERE no = ?", (no,))
+    (cards,) = db.execute(
+        "SELECT count(*) FROM cards WHERE no = ? AND fate <> 'kept_back'", (no,)
+    ).fetchone()
+    return FoundCall(
+        **row
+        | {
+            "kind": CallKind(row["kind"]),
+            "ended": bool(row["ended"]),
+            "level": Level(row["level"]),
+            "last_level": Level(row["last_level"]),
+        },
+        tags=tuple(tag for (tag,) in tags),
+        marks=tuple(msgspec.json.decode(mark, type=Mark) for (mark,) in marks),
+        cues=sum(is_cue(rule) for (rule,) in rules),
+        cards=cards,
+        hits=tuple(sorted(hits, key=lambda hit: hit.at)),
+    )
+
+
+def _hits(db: sqlite3.Connection, calls: list[int], query: Query) -> dict[int, list[Hit]]:
+    """The moments of each call that were asked for."""
+    hits: dict[int, list[Hit]] = {no: [] for no in calls}
+    among = f"no IN {_AMONG}"
+    chosen = json.dumps(calls)
+    lines: dict[int, Hit] = {}
+    for words in query.said:
+        for row, hit in _said(db, chosen, words, query.by):
+            lines[row] = _both(lines[row], hit) if row in lines else hit
+    for row, hit in lines.items():
+        hits[row >> LINE_BITS].append(hit)
+    for cue in query.cues:
+        rules = matching_rules(db, "cues", cue)
+        for no, at, text, rule in db.execute(
+            f"SELECT no, at, text, rule FROM cues WHERE {among} AND {_in('rule', rules)}",
+            (chosen, *rules),
+        ):
+            hits[no].append(Hit(kind=HitKind.CUE, at=at, text=text, rule=rule))
+    if query.card is not None or query.fate is not None:
+        where = _cards(db, query)
+        for no, at, said, rule, fate, reason in db.execute(
+            f"SELECT no, at, marked, rule, fate, reason FROM cards WHERE {among} AND {where}",
+            (chosen, *where.values),
+        ):
+            hits[no].append(
+                Hit(kind=HitKind.CARD, at=at, text=said or reason, rule=rule, fate=fate)
+            )
+    return hits
+
+
+def _both(one: Hit, other: Hit) -> Hit:
+    """A line that answers two questions."""
+    spans: list[tuple[int, int]] = []
+    for start, end in sorted({*one.spans, *other.spans}):
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return msgspec.structs.replace(one, spans=tuple(spans))
+
+
+_AMONG = "(SELECT value FROM json_each(?))"
+
+
+def _said(
+    db: sqlite3.Connection, calls: str, words: str, by: Channel | None
+) -> Iterator[tuple[int, Hit]]:
+    """Every line of the calls with the words, with the number of its row."""
+    marked = ", ".join(f"highlight(said, {i}, '{_OPEN}', '{_CLOSE}')" for i in range(len(COLUMNS)))
+    rows = db.execute(
+        f"SELECT said.rowid, start, doubtful, {marked} FROM said "
+        "JOIN lines ON lines.id = said.rowid "
+        f"WHERE said MATCH ? AND said.rowid >> {LINE_BITS} IN {_AMONG}",
+        (expression(words, by), calls),
+    )
+    for row, start, doubtful, *texts in rows:
+        side, text = next(
+            (side, text) for side, text in zip(COLUMNS, texts, strict=True) if text is not None
+        )
+        plain, spans = _unmarked(text)
+        yield (
+            row,
+            Hit(
+                kind=HitKind.SAID,
+                at=start,
+                text=plain,
+                side=side,
+                spans=spans,
+                doubtful=bool(doubtful),
+            ),
+        )
+
+
+def _unmarked(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The text without the marks around found words, and where they stood."""
+    plain = ""
+    spans = []
+    for part in text.split(_OPEN):
+        found, close, rest = part.partition(_CLOSE)
+        if close:
+            spans.append((len(plain), len(plain) + len(found)))
+            plain += found + rest
+        else:
+            plain += part
+    return plain, tuple(spans)

@@ -1,0 +1,207 @@
+"""A call in short: what the library's index keeps of a journal and of the files beside it.
+
+Read from the files alone, so the index can always be made again. Lines of a journal that say
+nothing to the library (levels, drafts, speech) are passed over unread: they are nine in ten.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from coach.calls.about import About, CallKind, Later, kind_of, read_later
+from coach.calls.call_files import CallFiles
+from coach.calls.gathering import (
+    CardSeen,
+    CueSeen,
+    Gathering,
+    KeptBack,
+    LineSaid,
+    Promise,
+    printable,
+)
+from coach.calls.journal import JournalHeader, read_journal
+from coach.calls.journal_schema import SCHEMA
+from coach.calls.marks import Mark, read_marks
+from coach.calls.scores import read_scores, standing_score
+from coach.errors import InputError
+from coach.events import (
+    AgentAction,
+    CallEnded,
+    CallStarted,
+    CardCleared,
+    CardRaised,
+    CardSuppressed,
+    CommitmentMade,
+    CueMatched,
+    CueRetracted,
+    EscalationChanged,
+    Level,
+    Utterance,
+)
+
+Telling = (
+    JournalHeader
+    | CallStarted
+    | CallEnded
+    | Utterance
+    | AgentAction
+    | CueMatched
+    | CueRetracted
+    | EscalationChanged
+    | CardRaised
+    | CardCleared
+    | CardSuppressed
+    | CommitmentMade
+)
+"""The lines of a journal that say something to the library."""
+_TELLING = frozenset(f'{{"type":"{kind.__name__}"'.encode() for kind in Telling.__args__)
+_KIND_ENDS = len(b'{"type":"')
+_decoder = msgspec.json.Decoder(Telling)
+
+
+class _Moment(msgspec.Struct):
+    at: float
+
+
+class CallSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """What the index keeps of one call."""
+
+    call: str
+    kind: CallKind
+    started: str
+    """Wall-clock time, ISO 8601 with offset."""
+    source: str
+    caller: str
+    agent: str
+    queue: str
+    tags: tuple[str, ...]
+    digest: str
+    seconds: float
+    """Length of the call."""
+    ended: bool
+    """False while it goes on, and where the program was killed."""
+    level: Level
+    """The worst that was reached."""
+    last_level: Level
+    lines: tuple[LineSaid, ...]
+    cues: tuple[CueSeen, ...]
+    cards: tuple[CardSeen, ...]
+    kept_back: tuple[KeptBack, ...]
+    promises: tuple[Promise, ...]
+    marks: tuple[Mark, ...]
+    """The agent's own and the reviewers', by moment."""
+    score: float | None
+    held: str
+    """Why it must be kept; empty where it need not."""
+    notes: str
+    trouble: str
+    """What of its files could not be read."""
+
+
+def summarise(files: CallFiles) -> CallSummary:
+    """Read a call's files. Raises InputError where there is no journal that can be understood.
+
+    What is damaged beside or inside an otherwise good journal is left out and told by ``trouble``.
+    """
+    trouble: list[str] = []
+    header, gathered = _gathered(files.journal, trouble)
+    later = _whole(lambda: read_later(files.about), Later(), trouble)
+    marks = _whole(lambda: read_marks(files.marks), (), trouble)
+    score = _whole(lambda: standing_score(read_scores(files.scores)), None, trouble)
+    notes = _whole(lambda: _notes(files.notes), "", trouble)
+    about: About = header.about
+    first = gathered.first
+    all_marks = sorted([*gathered.marks, *marks], key=lambda mark: (mark.at, mark.made))
+    return CallSummary(
+        call=files.call,
+        kind=kind_of(about, first.source),
+        started=first.started,
+        source=printable(about.file or first.source),
+        caller=_either(later.caller, gathered.caller),
+        agent=_either(later.agent, about.agent),
+        queue=_either(later.queue, about.queue),
+        tags=tuple(printable(t) for t in (about.tags if later.tags is None else later.tags)),
+        digest=about.digest,
+        seconds=round(gathered.seconds, 3),
+        ended=gathered.ended,
+        level=gathered.level,
+        last_level=gathered.last_level,
+        lines=gathered.lines(),
+        cues=gathered.cues(),
+        cards=gathered.cards(marks),
+        kept_back=gathered.kept_back(),
+        promises=tuple(gathered.promises),
+        marks=tuple(all_marks),
+        score=score,
+        held=later.hold.because if later.hold else "",
+        notes=notes,
+        trouble="; ".join(trouble),
+    )
+
+
+def _either(later: str | None, first: str) -> str:
+    return printable(first if later is None else later)
+
+
+def _whole(read: Any, without: Any, trouble: list[str]) -> Any:
+    """What ``read`` gives, or what the call has without it."""
+    try:
+        return read()
+    except InputError as error:
+        trouble.append(error.message)
+        return without
+
+
+def _notes(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _gathered(journal: Path, trouble: list[str]) -> tuple[JournalHeader, Gathering]:
+    lines = _lines(journal)
+    number, head = next(lines, (0, b""))
+    try:
+        header = msgspec.json.decode(head, type=JournalHeader)
+    except msgspec.DecodeError:
+        raise InputError(f"{journal} is no journal: its first line is not a header.") from None
+    gathering = Gathering(CallStarted(at=0.0, call=header.call, started="", source="journal"))
+    if header.schema != SCHEMA:
+        whole = read_journal(journal)
+        for event in whole.events:
+            gathering.take(event)
+        return whole.header, gathering
+    last = b""
+    for number, line in lines:
+        try:
+            if line[: line.find(b'"', _KIND_ENDS) + 1] in _TELLING:
+                gathering.take(_decoder.decode(line))
+            else:
+                last = line
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            if line.endswith(b"\n"):  # a last line without its end was cut short: no damage
+                trouble.append(f"{journal}, line {number}: {error}")
+    with contextlib.suppress(msgspec.DecodeError):  # nothing was passed over, or it was cut short
+        gathering.seconds = max(gathering.seconds, msgspec.json.decode(last, type=_Moment).at)
+    return header, gathering
+
+
+def _lines(journal: Path) -> Iterator[tuple[int, bytes]]:
+    try:
+        with journal.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                yield number, line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+    except OSError as error:
+        raise InputError(
+            f"The journal {journal} cannot be read: {error.strerror}.",
+            "Check its name and permissions.",
+        ) from None

@@ -1,0 +1,258 @@
+"""`coach calls`: list and search the library of calls."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from coach.calls.about import CallKind, read_later, write_later
+from coach.calls.call_files import CallFiles
+from coach.calls.gathering import Fate
+from coach.calls.library import Library
+from coach.calls.listing import as_csv, as_json, as_text, counted, one_call
+from coach.calls.periods import FORMS, local_now, period
+from coach.calls.search import MOST_CALLS, Found, Query, Span, search
+from coach.errors import Exit, InputError
+from coach.events import Channel, Level
+from coach.startup.paths import Paths
+from coach.startup.progress import ProgressLine
+
+SIDES = {"customer": Channel.CUSTOMER, "agent": Channel.AGENT}
+LEVELS = {level.name.lower(): level for level in Level}
+SETTABLE = ("agent", "queue", "caller", "tags")
+"""What can be put right of a call."""
+SLOW = 200
+"""Calls to be read from which on the progress is shown."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.epilog = (
+        f"WHEN is one of {FORMS}.\n"
+        "RANGE is 60..80, 60.. or ..80; lengths take s, m and h, as in 90s..10m.\n"
+        "RULE is a rule's name, a part of it (supervisor) or a pattern (esc.*).\n\n"
+        "Who asked for a manager last week?\n"
+        "  coach calls --said manager --by customer --during last-week\n"
+        "Calls with customers are counted: live and imported ones. Rehearsals (replays) and demos "
+        "are counted apart;\n--kind shows them."
+    )
+    parser.add_argument("call", nargs="?", metavar="CALL", help="show one call in full")
+    _add_filters(parser)
+    shown = parser.add_mutually_exclusive_group()
+    shown.add_argument("--csv", action="store_true", help="one line a call, for a spreadsheet")
+    shown.add_argument("--json", action="store_true", help="one JSON object a line, with all hits")
+    parser.add_argument(
+        "--limit",
+        type=int,
+        default=MOST_CALLS,
+        metavar="N",
+        help=f"calls shown, newest first; 0 shows all (default: {MOST_CALLS})",
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help="with CALL: put agent, queue, caller or tags right ('tags=vip; late')",
+    )
+    parser.add_argument(
+        "--rebuild", action="store_true", help="make the index again from the calls' files"
+    )
+
+
+def _add_filters(parser: argparse.ArgumentParser) -> None:
+    when = parser.add_argument_group("which calls")
+    when.add_argument("--since", metavar="WHEN", help="begun then or later")
+    when.add_argument("--until", metavar="WHEN", help="begun before the end of it")
+    when.add_argument("--during", metavar="WHEN", help="begun in it")
+    when.add_argument("--agent", metavar="NAME", help="of this agent")
+    when.add_argument("--queue", metavar="NAME", help="of this queue")
+    when.add_argument("--tag", action="append", default=[], metavar="TAG", help="with this tag")
+    when.add_argument("--caller", metavar="REF", help="with this caller reference")
+    when.add_argument(
+        "--kind",
+        action="append",
+        choices=[*(kind.value for kind in CallKind), "all"],
+        help="of this kind (repeatable; default: live and import)",
+    )
+    when.add_argument("--level", choices=tuple(LEVELS), help="came to this level or further")
+    when.add_argument("--cue", action="append", default=[], metavar="RULE", help="a rule matched")
+    when.add_argument("--card", metavar="RULE", help="a card was shown (or --fate kept_back)")
+    when.add_argument(
+        "--fate", choices=tuple(Fate), help="what became of the card, or of any where none is named"
+    )
+    when.add_argument("--score", type=_span, default=Span(), metavar="RANGE", help="per cent")
+    when.add_argument("--length", type=_lengths, default=Span(), metavar="RANGE")
+    when.add_argument(
+        "--said",
+        action="append",
+        default=[],
+        metavar="WORDS",
+        help="words of one line, in any order; in double quotes, next to one another; manag* is a "
+        "beginning",
+    )
+    when.add_argument("--by", choices=tuple(SIDES), help="who said them")
+    when.add_argument(
+        "--marks", action="store_true", help="with marks, which are listed; the agents' own too"
+    )
+    when.add_argument("--held", action="store_true", help="held for legal reasons")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Bring the index up to date, search, print."""
+    if args.by and not args.said:
+        raise InputError("--by needs --said.", "Say which words, such as --said manager.")
+    if args.limit < 0:
+        raise InputError("--limit must not be below 0.", "0 shows all.")
+    query = query_of(args, local_now())
+    paths = Paths.of()
+    if args.set:
+        put_right(paths.calls, args.call, args.set)
+    with Library(paths.calls, paths.library) as library:
+        update(library, rebuild=args.rebuild)
+        found = search(library, query)
+        if args.call and not found.calls:
+            raise InputError(
+                f"There is no call {args.call!r} in the library.",
+                "`coach calls --kind all` lists every call by its name.",
+            )
+        _print(args, library, found)
+    return Exit.OK
+
+
+def put_right(folder: Path, call: str | None, settings: Sequence[str]) -> None:
+    """Keep beside a call's journal what is to be said of it from now on.
+
+    Raises InputError or StorageError.
+    """
+    if call is None:
+        raise InputError("--set needs a call.", "Name it: coach calls CALL --set queue=billing.")
+    files = CallFiles(folder, call)
+    if not files.journal.is_file():
+        raise InputError(f"There is no call {call!r} in the library.")
+    later = read_later(files.about)
+    for setting in settings:
+        name, equals, value = (part.strip() for part in setting.partition("="))
+        if name not in SETTABLE or not equals:
+            raise InputError(
+                f"--set {setting!r} sets nothing.", f"Write one of {', '.join(SETTABLE)} and =."
+            )
+        tags = tuple(tag for part in value.split(";") if (tag := part.strip()))
+        new = {name: tags if name == "tags" else value}
+        later = msgspec.structs.replace(later, **new)
+    write_later(files.about, later)
+
+
+def _print(args: argparse.Namespace, library: Library, found: Found) -> None:
+    if args.json:
+        sys.stdout.writelines(as_json(found))
+    elif args.csv:
+        sys.stdout.writelines(as_csv(found))
+    elif args.call:
+        sys.stdout.writelines(one_call(library, found.calls[0]))
+    else:
+        wanted = [kind for kind in CallKind if kind in _kinds(args)]
+        sys.stdout.writelines(as_text(found, marks=args.marks, width=_width()))
+        print(counted(found, wanted))
+
+
+def _width() -> int | None:
+    """Columns of the terminal; None where the output goes elsewhere and is not cut."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def update(library: Library, *, rebuild: bool = False) -> None:
+    """Bring the index up to date, with a word where that takes a while or something is wrong."""
+    progress = ProgressLine()
+
+    def tell(done: int, of: int) -> None:
+        if of >= SLOW:
+            progress("reading calls", done / of)
+
+    if rebuild:
+        refreshed = library.rebuild(tell)
+        print(f"coach: the index was made again from {refreshed.read} calls.", file=sys.stderr)
+    else:
+        library.refresh(tell)
+        if library.mended:
+            print(
+                "coach: the index was damaged or of another version, and was made again.",
+                file=sys.stderr,
+            )
+    for one in library.unreadable():
+        print(f"coach: left out: {one.trouble}", file=sys.stderr)
+
+
+def query_of(args: argparse.Namespace, now: datetime) -> Query:
+    """What the command line asks for. Raises InputError."""
+    since = until = None
+    if args.during:
+        if args.since or args.until:
+            raise InputError("--during stands alone.", "Leave --since and --until out.")
+        since, until = period(args.during, now)
+    if args.since:
+        since = period(args.since, now)[0]
+    if args.until:
+        until = period(args.until, now)[1]
+    return Query(
+        kinds=tuple(CallKind) if args.call else _kinds(args),
+        since=since.timestamp() if since else None,
+        until=until.timestamp() if until else None,
+        agent=args.agent,
+        queue=args.queue,
+        tags=tuple(args.tag),
+        caller=args.caller,
+        level=LEVELS.get(args.level),
+        cues=tuple(args.cue),
+        card=args.card,
+        fate=Fate(args.fate) if args.fate else None,
+        score=args.score,
+        length=args.length,
+        said=tuple(args.said),
+        by=SIDES.get(args.by),
+        marked=args.marks,
+        held=args.held,
+        call=args.call,
+        most=args.limit or None,
+    )
+
+
+def _kinds(args: argparse.Namespace) -> tuple[CallKind, ...]:
+    if not args.kind:
+        return Query().kinds
+    return tuple(CallKind) if "all" in args.kind else tuple(CallKind(kind) for kind in args.kind)
+
+
+def _span(text: str) -> Span:
+    """Read ``60..80``; raises ArgumentTypeError."""
+    return _range(text, float)
+
+
+def _lengths(text: str) -> Span:
+    """Read ``90s..10m``; raises ArgumentTypeError."""
+    return _range(text, _seconds)
+
+
+def _range(text: str, read: Callable[[str], float]) -> Span:
+    least, dots, most = text.partition("..")
+    bounds: list[float | None] = []
+    for bound in (least, most):
+        try:
+            bounds.append(read(bound) if bound else None)
+        except ValueError:
+            dots = ""
+    if not dots or not (least or most):
+        raise argparse.ArgumentTypeError(f"{text!r} is no range such as 60..80, 60.. or ..80")
+    return Span(*bounds)
+
+
+def _seconds(text: str) -> float:
+    units = {"s": 1.0, "m": 60.0, "h": 3600.0}
+    unit = units.get(text[-1:])
+    return float(text) if unit is None else float(text[:-1]) * unit

@@ -1,0 +1,197 @@
+"""`coach import`: bring calls in that other systems took."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coach.calls.importers.details import Details, DetailsTable, NamePattern, details_of
+from coach.errors import Exit, InputError
+from coach.startup.config import Settings
+from coach.startup.interrupt import Interrupt
+from coach.startup.options import read_settings
+from coach.startup.paths import Paths
+from coach.startup.rules_in_force import add_rules_options
+
+if TYPE_CHECKING:
+    from coach.calls.importers.batch import Imported
+    from coach.calls.importers.source import Source
+
+# The imports inside the functions below are slow ones: `coach --help` must not wait for them.
+
+EVERY_S = 5.0
+"""Seconds between lines of progress where the output is no terminal."""
+MOST_SHOWN = 20
+"""Failures told one by one."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.epilog = (
+        "Read are transcripts of Contact Lens and of Transcribe Call Analytics (.json), WebVTT, "
+        "SRT,\nand tables with start_s, end_s, role (or speaker), text in their first line, told "
+        "by what they\nhold; and recordings, which are transcribed as in a replay (agent on the "
+        "left, or right=agent).\n\n"
+        "What is known of a call is taken, the first that says something, from a file beside it\n"
+        '(NAME.json, NAME.meta.json: {"agent": "Anna", "caller": "K7", "started": '
+        '"2026-03-04T09:30"}),\n'
+        "from --metadata, from --pattern, from the file itself, and from the options. Fields are\n"
+        "agent, queue, tags (a; b), caller, started, sides (Anna=agent; Bob=customer).\n\n"
+        "The same content never comes in twice: an import that was stopped is simply run again."
+    )
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files and folders")
+    parser.add_argument(
+        "--metadata", type=Path, metavar="CSV", help="a table with a column file and other fields"
+    )
+    parser.add_argument(
+        "--pattern",
+        metavar="FORM",
+        help="what file names say, as in '{agent}_{caller}_{started:%%Y%%m%%d-%%H%%M}'",
+    )
+    parser.add_argument("--agent", metavar="NAME", help="whose calls they are")
+    parser.add_argument("--queue", metavar="NAME", help="the queue they came in by")
+    parser.add_argument("--tag", action="append", default=[], metavar="TAG", help="a tag of each")
+    parser.add_argument(
+        "--sides",
+        metavar="NAME=SIDE",
+        help="who is who, as in 'Speaker 1=agent;Speaker 2=customer'",
+    )
+    parser.add_argument(
+        "--only",
+        choices=("recordings", "transcripts"),
+        help="take only these, where both of a call lie in a folder",
+    )
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a core)")
+    parser.add_argument("--again", action="store_true", help="bring in what was purged, too")
+    parser.add_argument("--dry-run", action="store_true", help="list the files, bring none in")
+    add_rules_options(parser)
+    parser.add_argument("--model", metavar="NAME", help="speech model, as for a replay")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Find files, bring them in, say what came of it."""
+    from coach.calls.importers.batch import Batch, bring_all, only_import  # noqa: PLC0415 - slow, see above
+    from coach.calls.importers.bringing_in import Places  # noqa: PLC0415 - slow, see above
+    from coach.calls.importers.incoming import Known, find_calls  # noqa: PLC0415 - slow, see above
+    from coach.calls.library import Library  # noqa: PLC0415 - slow, see above
+    from coach.startup.setup import make_setup  # noqa: PLC0415 - slow, see above
+
+    if args.jobs is not None and args.jobs < 1:
+        raise InputError("--jobs must be 1 or more.", "Leave it out for one a core.")
+    settings = read_settings(args)
+    sources = functools.partial(make_sources, settings, args.only)
+    table = DetailsTable(args.metadata) if args.metadata else None
+    searched = find_calls(args.paths, sources(), args.metadata)
+    if table is not None and table.unused:
+        print(f"coach: {table.path}: not used: {', '.join(table.unused)}.", file=sys.stderr)
+    if args.dry_run:
+        for path in searched.files:
+            print(path)
+        print(f"{len(searched.files)} calls, {searched.passed_over} other files.")
+        return Exit.OK
+    paths = Paths.of()
+    places = Places(calls=paths.calls, importing=paths.importing)
+    batch = Batch(
+        make_setup=functools.partial(make_setup, settings),
+        make_sources=sources,
+        places=places,
+        purged=paths.purged,
+        processes=args.jobs or os.cpu_count() or 1,
+        again=args.again,
+        known=Known(
+            pattern=NamePattern(args.pattern) if args.pattern else None,
+            table=table,
+            told=_told(args),
+        ),
+    )
+    progress = _Progress()
+    with (
+        Interrupt() as interrupt,
+        only_import(places),
+        Library(paths.calls, paths.library) as library,
+    ):
+        imported = bring_all(
+            searched.files, library, batch, tell=progress, stop=lambda: interrupt.asked
+        )
+    _report(imported, progress, searched.passed_over)
+    if table is not None and not interrupt.asked and table.absent():
+        print(f"coach: {table.path} names {len(table.absent())} other files.", file=sys.stderr)
+    if interrupt.asked:
+        raise KeyboardInterrupt
+    return Exit.INPUT if imported.failed else Exit.OK
+
+
+def make_sources(settings: Settings, only: str | None) -> Sequence[Source]:
+    """What calls can come from; called in each process of an import."""
+    from coach.calls.importers.source import TranscriptSource  # noqa: PLC0415 - slow, see above
+    from coach.replay.recording_calls import RecordingCalls  # noqa: PLC0415 - slow, see above
+
+    sources: dict[str, Source] = {
+        "recordings": RecordingCalls(settings),
+        "transcripts": TranscriptSource(),
+    }
+    return tuple(source for name, source in sources.items() if only in (None, name))
+
+
+def _told(args: argparse.Namespace) -> Details:
+    fields = {"agent": args.agent, "queue": args.queue, "tags": args.tag, "sides": args.sides}
+    return details_of({name: value for name, value in fields.items() if value}, "the command line")
+
+
+class _Progress:
+    """Says how far it is, how fast it goes and how long it will take."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+        self._told = self._begun
+        self._bar = sys.stderr.isatty()
+
+    @property
+    def seconds(self) -> float:
+        """Since the import began."""
+        return time.monotonic() - self._begun
+
+    def __call__(self, imported: Imported) -> None:
+        now = time.monotonic()
+        if not self._bar and now - self._told < EVERY_S:
+            return
+        self._told = now
+        rate = (imported.calls + len(imported.failed)) / max(self.seconds, 0.001)
+        left = (imported.of - imported.done) / rate if rate else 0.0
+        line = (
+            f"{imported.done} of {imported.of} files, {rate:.1f} a second, "
+            f"{imported.seconds / 3600:.1f} hours of calls, {left / 60:.0f}:{left % 60:02.0f} left"
+        )
+        if self._bar:
+            print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+        else:
+            print(line, file=sys.stderr)
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._bar:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _report(imported: Imported, progress: _Progress, passed_over: int) -> None:
+    from coach.calls.importers.batch import why_failed  # noqa: PLC0415 - slow, see above
+
+    progress.end()
+    parts = [f"{imported.calls} calls came in ({imported.seconds / 3600:.2f} hours)"]
+    parts += [f"{imported.known} were there already"] if imported.known else []
+    parts += [f"{imported.purged} were purged before (--again)"] if imported.purged else []
+    parts += [f"{len(imported.failed)} failed"] if imported.failed else []
+    left = imported.of - imported.done
+    parts += [f"{left} are left: run it again"] if left else []
+    parts += [f"{passed_over} other files were passed over"] if passed_over else []
+    print(f"{', '.join(parts)}; {progress.seconds:.0f} s.")
+    for line in why_failed(imported)[:MOST_SHOWN]:
+        print(f"  {line}", file=sys.stderr)
+    if len(imported.failed) > MOST_SHOWN:
+        print(f"  and {len(imported.failed) - MOST_SHOWN} more", file=sys.stderr)

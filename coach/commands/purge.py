@@ -1,0 +1,149 @@
+"""`coach purge`: forget calls, and prove it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import datetime
+
+from coach.calls.about import CallKind
+from coach.calls.library import Library
+from coach.calls.listing import local
+from coach.calls.periods import age, local_now
+from coach.calls.purge_proof import Proof, prove, words_of
+from coach.calls.retention import Chosen, Purged, Reason, choose, hold, purge, read_purged, release
+from coach.calls.search import FoundCall, Query
+from coach.commands.calls import update
+from coach.errors import Exit, InputError
+from coach.startup.paths import Paths
+from coach.startup.progress import ProgressLine
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.epilog = (
+        "A call goes with all that belongs to it: journal, sound, marks, scores, notes, and its "
+        "words in the index.\nAfterwards every file of the data folder is searched for them. What "
+        "was written elsewhere\n(--journal FILE, exports, copies, backups) is not reached."
+    )
+    which = parser.add_argument_group("which calls (all that is said must hold)")
+    which.add_argument("--older-than", metavar="AGE", help="begun longer ago, such as 30d or 12w")
+    which.add_argument("--caller", metavar="REF", help="with this caller reference")
+    which.add_argument("--call", action="append", default=[], metavar="CALL", help="this call")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be purged")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    other = parser.add_mutually_exclusive_group()
+    other.add_argument("--hold", metavar="CALL", help="keep a call, whatever is purged")
+    other.add_argument("--release", metavar="CALL", help="take a hold back")
+    other.add_argument("--list", action="store_true", help="list what was purged")
+    parser.add_argument("--because", metavar="TEXT", help="with --hold: the reason")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Hold, release, list or purge."""
+    paths = Paths.of()
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    if bool(args.because) != bool(args.hold):
+        raise InputError("--hold and --because go together.", "Say which call, and why.")
+    if args.hold:
+        hold(paths.calls, args.hold, args.because, now)
+        print(f"{args.hold} is held: {args.because}")
+        return Exit.OK
+    if args.release:
+        release(paths.calls, args.release)
+        print(f"{args.release} is no longer held.")
+        return Exit.OK
+    if args.list:
+        return _list(read_purged(paths.purged))
+    query, because = _asked(args)
+    with Library(paths.calls, paths.library) as library:
+        update(library)
+        chosen = choose(library, query, args.call)
+        _tell(chosen)
+        if args.dry_run or not chosen.calls or not _agreed(args, len(chosen.calls)):
+            return Exit.OK
+        taken = words_of(library, [call.call for call in chosen.calls])
+        progress = ProgressLine()
+        gone = purge(
+            library,
+            chosen.calls,
+            paths.purged,
+            Reason(because, now),
+            tell=lambda done: progress("purging", done / len(chosen.calls)),
+        )
+        print(f"{_calls(len(gone))} purged, {sum(one.files for one in gone)} files.")
+        return _proven(prove(library, paths.data, taken, paths.purged))
+
+
+def _asked(args: argparse.Namespace) -> tuple[Query, str]:
+    """What is to go, and in words why."""
+    reasons = []
+    until = None
+    if args.older_than:
+        until = (local_now() - age(args.older_than)).timestamp()
+        reasons.append(f"older than {args.older_than}")
+    if args.caller:
+        reasons.append("by caller")
+    if args.call:
+        reasons.append("by name")
+    if not reasons:
+        raise InputError(
+            "Nothing says which calls are to go.", "Give --older-than, --caller or --call."
+        )
+    return Query(until=until, caller=args.caller or None), ", ".join(reasons)
+
+
+def _tell(chosen: Chosen) -> None:
+    for call in chosen.calls:
+        print(_named(call))
+    for call in chosen.held:
+        print(f"{_named(call)}  kept, it is held: {call.held}")
+    for call in chosen.going_on:
+        print(f"{_named(call)}  kept, it is still going on")
+    if not chosen.calls:
+        print("No call is to be purged.")
+
+
+def _named(call: FoundCall) -> str:
+    return f"{call.call}  {local(call.started)}  {call.kind.value}"
+
+
+def _agreed(args: argparse.Namespace, count: int) -> bool:
+    if args.yes:
+        return True
+    if not sys.stdin.isatty():
+        raise InputError("Nobody can be asked here.", "Say --yes to purge without a question.")
+    answer = input(f"Purge {_calls(count)} for ever? [y/N] ")
+    return answer.strip().lower() in ("y", "yes")
+
+
+def _calls(count: int) -> str:
+    return f"{count} call{'' if count == 1 else 's'}"
+
+
+def _proven(proof: Proof) -> int:
+    print(
+        f"Searched {proof.files} files ({proof.size / 1e6:.1f} MB) of {Paths.of().data} for "
+        f"{proof.calls} names and {proof.sentences} sentences, and the index for {proof.words} "
+        "single words."
+    )
+    if proof.shared:
+        print(f"{proof.shared} further sentences are said in remaining calls, too.")
+    for trace in proof.found:
+        print(f"LEFT in {trace.path}: {trace.text!r}")
+    print("Nothing of them is left." if not proof.found else "Not everything is gone.")
+    return Exit.FAILED if proof.found else Exit.OK
+
+
+def _list(purged: tuple[Purged, ...]) -> int:
+    for one in purged:
+        size = f"{one.files} files, {one.size} bytes"
+        when = f"purged {local(one.purged)}"
+        print(f"{one.call}  {local(one.started)}  {one.kind}  {when}: {one.because}  ({size})")
+    kinds = ", ".join(
+        f"{count} {kind.value}"
+        for kind in CallKind
+        if (count := sum(one.kind == kind.value for one in purged))
+    )
+    print(f"{_calls(len(purged))} purged{f': {kinds}' if kinds else ''}.")
+    return Exit.OK

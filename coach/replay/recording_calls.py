@@ -1,0 +1,93 @@
+"""Recordings as a source of calls to be brought in, heard as a replay hears them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from audio.listener import InlineDriver, Listener
+from audio.recording import Recording, open_recording
+from audio.recordings.telephone import ENDINGS
+from audio.transcriber import Transcriber, TranscriberSettings
+from coach.calls.importers.details import Details
+from coach.errors import InputError
+from coach.events import CallStarted, Channel, Fact
+from coach.replay.player import RecordingSource
+from coach.startup.config import Settings
+from coach.startup.setup import listener_settings, load_transcriber
+
+SUFFIXES = frozenset(
+    f".{ending}"
+    for ending in (
+        *("wav", "flac", "mp3", "ogg", "oga", "opus", "m4a", "aac", "amr", "awb", "wma", "aif"),
+        *("aiff", "au", "snd", "caf", "webm", "mka", "mkv", "mp4", "mov", "3gp"),
+        *ENDINGS,
+    )
+)
+"""Endings under which recordings are found in folders; what they hold is told by its content."""
+_SIDES = ("left", "right")
+
+
+class OpenedRecording:
+    """A recording as a call is made of it."""
+
+    def __init__(
+        self, recording: Recording, details: Details, settings: Settings, transcriber: Transcriber
+    ) -> None:
+        self._recording = recording
+        self._settings = settings
+        self._transcriber = transcriber
+        self.channels: tuple[Channel, ...] = recording.channels
+        self.details = details
+        self.notices: tuple[str, ...] = tuple(recording.notices)
+        self.model = settings.model.name or ""
+
+    def facts(self, first: CallStarted) -> Iterator[Fact]:
+        """As ``coach.calls.importers.source.Opened`` has it."""
+        args = argparse.Namespace(language=self.details.language)
+        listener = Listener(self._recording.channels, listener_settings(args, self._settings))
+        hearing = InlineDriver(listener, self._transcriber)
+        language = self._settings.rules.language
+        source = RecordingSource(self._recording, hearing, first, rules_language=language)
+        for _, facts in source.facts():
+            yield from facts
+
+
+class RecordingCalls:
+    """A ``coach.calls.importers.source.Source``; the speech model is loaded for the first file."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._transcriber: Transcriber | None = None
+
+    def claims(self, path: Path, head: bytes) -> bool:
+        """As Source has it."""
+        del head
+        return path.suffix.lower() in SUFFIXES
+
+    def open(self, path: Path, details: Details) -> OpenedRecording:
+        """As Source has it."""
+        side = _agent_channel(details) or self._settings.audio.agent_channel
+        recording = open_recording(path, agent_channel=side)
+        if self._transcriber is None:
+            wanted = TranscriberSettings()
+            self._transcriber = load_transcriber(wanted, self._settings, lambda _label, _done: None)
+        named = msgspec.structs.replace(details, language=details.language or None)
+        return OpenedRecording(recording, named, self._settings, self._transcriber)
+
+
+def _agent_channel(details: Details) -> str | None:
+    """On which side the agent is, where ``sides`` says so: ``left=customer``. Raises InputError."""
+    if not details.sides:
+        return None
+    sides = {name.lower(): side for name, side in details.sides.items()}
+    if not set(sides) <= set(_SIDES):
+        raise InputError(
+            f"the sides of a recording are left and right, not {', '.join(sides)}.",
+            "Write left=customer or right=agent.",
+        )
+    name, side = next(iter(sides.items()))
+    return name if side == "agent" else next(one for one in _SIDES if one != name)

@@ -1,0 +1,316 @@
+"""Many files: each comes in once, whatever happens to the others or to the program."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from coach.calls.about import CallKind
+from coach.calls.call import Setup
+from coach.calls.importers.batch import FEW, Batch, Imported, bring_all, only_import
+from coach.calls.importers.bringing_in import Places
+from coach.calls.importers.details import Details
+from coach.calls.importers.incoming import Known
+from coach.calls.importers.source import OpenedTranscript, TranscriptSource
+from coach.calls.journal import read_journal
+from coach.calls.library import Library
+from coach.calls.search import Query, search
+from coach.engine.engine import EngineSettings
+from coach.errors import StorageError
+from coach.events import CallStarted, Fact, Utterance
+from rules.model import RuleBook
+
+ROOT = Path(__file__).parents[3]
+PLAIN = Setup(book=RuleBook(language="en", rules=(), fingerprint=""), settings=EngineSettings())
+
+
+def transcript(number: int) -> str:
+    return f"start_s\trole\ttext\n1\tagent\thello\n3\tcaller\tparcel word{number} is late\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "in"
+    made.mkdir()
+    for number in range(5):
+        path = made / f"{number}.tsv"
+        path.write_text(transcript(number))
+        os.utime(path, (1.7e9 + number, 1.7e9 + number))
+    return made
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library(tmp_path / "calls", tmp_path / "index") as opened:
+        yield opened
+
+
+def batch(library: Library, **more: object) -> Batch:
+    root = library.calls.parent
+    return Batch(
+        **{
+            "make_setup": lambda: PLAIN,
+            "make_sources": lambda: (TranscriptSource(),),
+            "places": Places(calls=library.calls, importing=root / "importing"),
+            "purged": root / "purged.ndjson",
+            **more,
+        }  # type: ignore[arg-type]
+    )
+
+
+def bring(folder: Path, library: Library, **more: object) -> Imported:
+    made = batch(library, **more)
+    with only_import(made.places):
+        return bring_all(sorted(folder.iterdir()), library, made)
+
+
+def counts(imported: Imported) -> tuple[int, int, int]:
+    return imported.calls, imported.known, len(imported.failed)
+
+
+def test_files_become_calls_with_what_is_known_of_them(folder: Path, library: Library) -> None:
+    known = Known(told=Details(agent="Anna", queue="billing", tags=("old",), caller="K7"))
+    imported = bring(folder, library, known=known)
+    assert counts(imported) == (5, 0, 0)
+    found = search(library, Query(said=("word3",), caller="K7", agent="Anna", tags=("old",)))
+    (call,) = found.calls
+    assert (call.kind, call.source, call.queue) == (CallKind.IMPORT, "3.tsv", "billing")
+    started = datetime.fromisoformat(call.started)
+    assert started == datetime.fromtimestamp(1.7e9 + 3, UTC)
+    journal = read_journal(library.calls / f"{call.call}.jsonl")
+    assert journal.header.about.dated_by == "time of the file"
+    assert [e.text for e in journal.events if isinstance(e, Utterance)] == [
+        "hello",
+        "parcel word3 is late",
+    ]
+    assert not (library.calls.parent / "importing").exists()
+
+
+def test_the_same_content_never_comes_in_twice(folder: Path, library: Library) -> None:
+    (folder / "copy of 1.tsv").write_text(transcript(1))
+    assert counts(bring(folder, library)) == (5, 1, 0)
+    (folder / "5.tsv").write_text(transcript(5))
+    assert counts(bring(folder, library)) == (1, 6, 0)
+    library.rebuild()
+    assert counts(bring(folder, library)) == (0, 7, 0)
+    assert len(search(library, Query(most=None)).calls) == 6
+
+
+def test_an_error_in_one_file_stops_no_other(folder: Path, library: Library) -> None:
+    (folder / "1.tsv").write_text("start_s\trole\ttext\nsoon\tagent\thello\n")
+    (folder / "2.tsv").write_bytes(b"\xff\xfe\0")
+    (folder / "3.tsv").unlink()
+    (folder / "3.tsv").symlink_to(folder / "nowhere")
+    imported = bring(folder, library)
+    assert counts(imported) == (2, 0, 3)
+    assert [(one.path.name, bool(one.failed)) for one in imported.failed] == [
+        ("1.tsv", True),
+        ("2.tsv", True),
+        ("3.tsv", True),
+    ]
+    (folder / "1.tsv").write_text(transcript(1))
+    assert counts(bring(folder, library)) == (1, 2, 2)
+
+
+class Broken(TranscriptSource):
+    """A source with a defect of its own."""
+
+    def open(self, path: Path, details: Details) -> object:  # type: ignore[override]
+        if path.name == "1.tsv":
+            raise RuntimeError("oops")
+        return super().open(path, details)
+
+
+def test_a_defect_of_a_source_stops_no_other_file(folder: Path, library: Library) -> None:
+    imported = bring(folder, library, make_sources=lambda: (Broken(),))
+    assert counts(imported) == (4, 0, 1)
+    assert imported.failed[0].failed == "RuntimeError: oops"
+
+
+def test_it_stops_after_the_file_in_hand_and_goes_on_later(folder: Path, library: Library) -> None:
+    made = batch(library)
+    done: list[int] = []
+    first = bring_all(
+        sorted(folder.iterdir()),
+        library,
+        made,
+        tell=lambda imported: done.append(imported.done),
+        stop=lambda: len(done) == 2,
+    )
+    assert (first.calls, first.of - first.done) == (2, 3)
+    assert counts(bring(folder, library)) == (3, 2, 0)
+
+
+def test_there_is_one_import_at_a_time(library: Library) -> None:
+    places = batch(library).places
+    with (
+        only_import(places),
+        pytest.raises(StorageError, match="Another import is going on"),
+        only_import(places),
+    ):
+        pass
+
+
+class Endless(TranscriptSource):
+    """A source whose calls have no end."""
+
+    def open(self, path: Path, details: Details) -> OpenedTranscript:
+        opened = super().open(path, details)
+        return WithoutEnd(**{f: getattr(opened, f) for f in opened.__struct_fields__})
+
+
+class WithoutEnd(OpenedTranscript):
+    def facts(self, first: CallStarted) -> Iterator[Fact]:
+        yield from list(super().facts(first))[:-1]
+
+
+def test_a_call_without_an_end_does_not_come_in(folder: Path, library: Library) -> None:
+    imported = bring(folder, library, make_sources=lambda: (Endless(),))
+    assert counts(imported) == (0, 0, 5)
+    assert imported.failed[0].failed == "it ends before the call does."
+    assert not list(library.calls.glob("*.jsonl"))
+
+
+_KILLED = """
+import sys
+from pathlib import Path
+sys.path.insert(0, "tests/calls/importers")
+import test_batch
+from coach.calls.call import Call
+root, most = Path(sys.argv[1]), int(sys.argv[2])
+feed, count = Call.feed, 0
+def killed(self, fact):
+    global count
+    count += 1
+    if count == most:
+        print("in the middle of a call", flush=True)
+        sys.stdin.read()
+    return feed(self, fact)
+Call.feed = killed
+with test_batch.Library(root / "calls", root / "index") as library:
+    test_batch.bring(root / "in", library)
+"""
+
+
+@pytest.mark.parametrize("most", [1, 5, 20, 33])
+def test_an_import_that_is_killed_is_simply_run_again(
+    folder: Path, library: Library, most: int
+) -> None:
+    root = library.calls.parent
+    with subprocess.Popen(
+        [sys.executable, "-c", _KILLED, str(root), str(most)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"in the middle of a call\n"
+        child.send_signal(signal.SIGKILL)
+    whole = len(list(library.calls.glob("*.jsonl")))
+    assert whole < 5
+    assert counts(bring(folder, library)) == (5 - whole, whole, 0)
+    found = search(library, Query(most=None)).calls
+    assert len(found) == 5
+    assert all(call.ended for call in found)
+
+
+_SEVERAL = """
+import sys
+from pathlib import Path
+sys.path.insert(0, "tests/calls/importers")
+import test_batch
+root, sources = Path(sys.argv[1]), getattr(test_batch, sys.argv[2])
+if __name__ == "__main__":
+    with test_batch.Library(root / "calls", root / "index") as library:
+        imported = test_batch.bring(
+            root / "in",
+            library,
+            make_setup=test_batch.plain,
+            make_sources=sources,
+            processes=2,
+        )
+    print(*test_batch.counts(imported))
+"""
+
+
+def plain() -> Setup:
+    return PLAIN
+
+
+def transcripts() -> tuple[TranscriptSource]:
+    return (TranscriptSource(),)
+
+
+class Waiting(TranscriptSource):
+    """A source that says that it is at work, and never comes to an end."""
+
+    def open(self, path: Path, details: Details) -> OpenedTranscript:
+        del path, details
+        print("opened", flush=True)
+        threading.Event().wait()
+        raise AssertionError
+
+
+def waiting() -> tuple[Waiting]:
+    return (Waiting(),)
+
+
+def several(library: Library, sources: str, stderr: int | None = None) -> subprocess.Popen[bytes]:
+    words = [sys.executable, "-c", _SEVERAL, str(library.calls.parent), sources]
+    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=stderr, cwd=ROOT)
+
+
+@pytest.fixture
+def many(folder: Path) -> Path:
+    for number in range(5, FEW + 2):
+        (folder / f"{number}.tsv").write_text(transcript(number))
+    return folder
+
+
+@pytest.mark.slow
+def test_several_processes_bring_the_same_in(many: Path, library: Library) -> None:
+    (many / "bad.tsv").write_text("start_s\trole\ttext\nsoon\tagent\thello\n")
+    with several(library, "transcripts") as first:
+        assert first.stdout is not None
+        assert first.stdout.read().split() == [b"%d" % (FEW + 2), b"0", b"1"]
+    library.refresh()
+    assert search(library, Query(said=("word7",))).total == 1
+
+
+@pytest.mark.slow
+def test_no_process_outlives_an_import_that_is_killed(many: Path, library: Library) -> None:
+    with several(library, "waiting") as first:
+        assert first.stdout is not None
+        assert [first.stdout.readline() for _ in range(2)] == [b"opened\n"] * 2
+        first.send_signal(signal.SIGKILL)
+        assert first.stdout.read() == b"", "it ends once nobody is left who might write"
+    assert counts(bring(many, library)) == (FEW + 2, 0, 0)
+
+
+class Dying(TranscriptSource):
+    """A source that takes its process along."""
+
+    def open(self, path: Path, details: Details) -> OpenedTranscript:
+        del path, details
+        os._exit(9)
+
+
+def dying() -> tuple[Dying]:
+    return (Dying(),)
+
+
+@pytest.mark.slow
+def test_a_process_that_is_ended_from_outside_is_told(many: Path, library: Library) -> None:
+    assert many.is_dir()
+    with several(library, "dying", stderr=subprocess.PIPE) as first:
+        told = first.communicate()[1]
+    assert b"A process of the import was ended from outside." in told
+    assert counts(bring(many, library)) == (FEW + 2, 0, 0)

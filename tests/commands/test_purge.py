@@ -1,0 +1,124 @@
+"""`coach purge` and `coach import` from end to end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from keptcalls import CUSTOMER, keep, said
+
+from coach.cli import main
+from coach.errors import Exit
+from coach.startup.paths import Paths
+
+WORDS = "the flabbergasted Xylophonist"
+
+
+@pytest.fixture(autouse=True)
+def _calls() -> None:
+    folder = Paths.of().calls
+    keep(
+        folder, "old", [said(1, CUSTOMER, WORDS)], started="2020-01-01T09:00:00+00:00", caller="K7"
+    )
+    keep(folder, "new", started="2999-01-01T09:00:00+00:00")
+
+
+def printed(capsys: pytest.CaptureFixture[str], *words: str, code: int = Exit.OK) -> str:
+    assert main([*words]) == code
+    return capsys.readouterr().out
+
+
+def test_old_calls_go_and_what_was_searched_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    out = printed(capsys, "purge", "--older-than", "30d", "--yes")
+    assert "1 call purged, 1 files." in out
+    assert "for 1 names and 1 sentences, and the index for 2 single words." in out
+    assert out.endswith("Nothing of them is left.\n")
+    assert "old  2020-01-01" in printed(capsys, "purge", "--list")
+    assert "new" in printed(capsys, "calls", "--kind", "all")
+
+
+def test_what_is_left_is_told_and_is_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    left = Paths.of().data / "sound.log"
+    left.write_text(f"{WORDS}\n")
+    out = printed(capsys, "purge", "--call", "old", "--yes", code=Exit.FAILED)
+    assert f"LEFT in {left}: {WORDS!r}" in out
+
+
+def test_a_trial_purges_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "old" in printed(capsys, "purge", "--caller", "K7", "--dry-run")
+    assert "old" in printed(capsys, "calls", "old")
+
+
+def test_a_held_call_is_kept_and_told(capsys: pytest.CaptureFixture[str]) -> None:
+    printed(capsys, "purge", "--hold", "old", "--because", "a complaint")
+    out = printed(capsys, "purge", "--older-than", "1d", "--yes")
+    assert "kept, it is held: a complaint" in out
+    assert "held" in printed(capsys, "calls", "--held")
+    printed(capsys, "purge", "--release", "old")
+    assert "1 call purged" in printed(capsys, "purge", "--older-than", "1d", "--yes")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([], "Nothing says which calls"),
+        (["--older-than", "soon"], "no age"),
+        (["--call", "nothing", "--yes"], "no call 'nothing'"),
+        (["--call", "old"], "Nobody can be asked here. Say --yes"),
+        (["--hold", "old"], "--because go together"),
+        (["--release", "nothing"], "no call 'nothing'"),
+    ],
+)
+def test_mistakes_are_one_line(
+    words: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["purge", *words]) == Exit.INPUT
+    err = capsys.readouterr().err
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_an_imported_call_is_coached_found_and_once_purged_stays_away(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "in" / "Anna_K9.tsv"
+    file.parent.mkdir()
+    file.write_text(
+        "start_s\tend_s\trole\ttext\n1\t3\tagent\thow can I help?\n"
+        "4\t7\tcaller\tlet me speak to your supervisor please\n"
+    )
+    (file.parent / "bad.vtt").write_text("WEBVTT\n\n00:01.000 --> soon\nHi.\n")
+    words = ("import", str(file.parent), "--pattern", "{agent}_{caller}")
+    assert main([*words]) == Exit.INPUT
+    captured = capsys.readouterr()
+    assert captured.out.startswith("1 calls came in")
+    assert "bad.vtt: bad.vtt does not fit the pattern" in captured.err
+    found = printed(capsys, "calls", "--cue", "supervisor", "--caller", "K9", "--agent", "Anna")
+    assert "1 imported call." in found
+    printed(capsys, "purge", "--caller", "K9", "--yes")
+    assert "1 were purged before" in printed(capsys, "import", str(file))
+    assert "1 calls came in" in printed(capsys, "import", str(file), "--again")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["nowhere"], "does not exist"),
+        ([".", "--jobs", "0"], "--jobs must be 1 or more"),
+        ([".", "--pattern", "{colour}"], "there is no {colour}"),
+        ([".", "--sides", "Anna"], "who is who"),
+        ([".", "--metadata", "nowhere.csv"], "cannot be read"),
+    ],
+)
+def test_mistakes_of_an_import_are_one_line(
+    words: list[str],
+    message: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["import", *words]) == Exit.INPUT
+    err = capsys.readouterr().err
+    assert message in err
+    assert err.count("\n") == 1
