@@ -40,7 +40,7 @@ _HESITATIONS = ("uh", "um", "you know", "i mean", "like", "uh you know", "well")
 _HARD_SHARE = 1 / 3
 """Of the background, as soon as there is any."""
 _SOURCES = {
-    "customer": 8, "agent": 4, "multidogo": 4, "natcs": 2, "neutral": 6, "thanks": 2, "abuse": 1,
+    "customer": 7, "near": 4, "agent": 4, "helpful": 2, "multidogo": 4, "natcs": 2, "neutral": 6, "thanks": 2, "abuse": 1,
     "no_abuse": 1,
 }  # fmt: skip
 """How often each kind of background comes."""
@@ -133,7 +133,13 @@ class Batches:
         self._public = public
         self._draw: dict[str, Callable[[], Sample]] = {
             "customer": lambda: self._quiet(self._ordinary.customer, self._customer_but(), 1.0),
+            "near": lambda: self._quiet(self._ordinary.near, self._customer_but(), 1.0),
             "agent": lambda: self._quiet(self._ordinary.agent, self._of_agent, 1.0),
+            "helpful": lambda: self._quiet(
+                self._ordinary.helpful,
+                [n for n in self._of_agent if self._cues[n].startswith("agent.")],
+                1.0,
+            ),
             "multidogo": lambda: self._quiet(
                 public.multidogo,
                 self._customer_but("note.thanks", "esc.recovered", "esc.confusion",

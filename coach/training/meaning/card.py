@@ -42,7 +42,7 @@ What a clause of a call means: a vector, and for {len(cues())} cues a trained sc
 - {len(lines):,} lines written for Coach by {len(writers)} writers who saw no rule
   (`coach/training/meaning/lines`, one file a cue): {signs[True]:,} that are the cue and
   {signs[False]:,} near misses that share its words and situation and are not.
-- {len(ordinary.customer) + len(ordinary.agent):,} lines of ordinary talk, written likewise
+- {sum(map(len, ordinary)):,} lines of ordinary talk, written likewise
   (`coach/training/meaning/ordinary`).
 - As background only, by licence free to train: MultiDoGO airline, fast food and media, train files
   (CDLA-Permissive-1.0), NATCS (CDLA-Permissive-2.0), GoEmotions, neutral and gratitude

@@ -32,6 +32,10 @@ class Ordinary(NamedTuple):
 
     customer: tuple[str, ...]
     agent: tuple[str, ...]
+    near: tuple[str, ...] = ()
+    """Of customers and of private persons, in words that come near a cue."""
+    helpful: tuple[str, ...] = ()
+    """Of agents who do well: against what an agent should not say, and not against the rest."""
 
 
 @functools.cache
@@ -63,7 +67,12 @@ def read_ordinary(*, kept_back: bool = False) -> Ordinary:
         rows = [row for n in names for row in (ORDINARY / n).read_text("utf-8").splitlines() if row]
         return tuple(row for i, row in enumerate(rows) if (i % KEPT_BACK == 0) is kept_back)
 
-    return Ordinary(some("service_customer.txt", "private_talk.txt"), some("service_agent.txt"))
+    return Ordinary(
+        customer=some("service_customer.txt", "private_talk.txt"),
+        agent=some("service_agent.txt"),
+        near=some("near_cues.txt"),
+        helpful=some("helpful_agent.txt"),
+    )
 
 
 _SIBLINGS = (

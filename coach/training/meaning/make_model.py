@@ -189,7 +189,8 @@ def calibrated(encoder: Encoder, sets: Path, quick: int | None = None) -> ModelF
 
 
 def _own() -> tuple[tuple[str, ...], ...]:
-    return (*read_ordinary(), *read_ordinary(kept_back=True))
+    both = (read_ordinary(), read_ordinary(kept_back=True))
+    return tuple(texts for some in both for texts in (some.customer, some.agent))
 
 
 def _counts(text: str) -> bool:
