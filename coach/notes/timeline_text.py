@@ -74,6 +74,12 @@ def _said(event: Utterance) -> str:
     return f"{SPEAKERS[event.channel]:>8}, from {clock(event.start)}: {event.text}{doubt}"
 
 
+def _sound(event: AudioWarning) -> str:
+    # Whose a side is, once it is clear, was never wrong and is not over.
+    over = "" if event.active or event.kind == "sides" else " (over)"
+    return f"SOUND  {event.detail}{over}"
+
+
 def _card(event: CardRaised) -> str:
     say = f'\n{"":12}SAY  "{event.say}"' if event.say else ""
     reason = why(event.because)
@@ -91,7 +97,7 @@ _RENDER: dict[type[Event], Callable[..., str]] = {
     CallEnded: lambda e: f"call ended: {e.reason}",
     Utterance: _said,
     AudioGap: lambda e: f"SOUND LOST  {SPEAKERS[e.channel]}, {e.end - e.start:.1f} s: {e.cause}",
-    AudioWarning: lambda e: f"SOUND  {e.detail}" + ("" if e.active else " (over)"),
+    AudioWarning: _sound,
     Degraded: lambda e: f"DEGRADED  {e.component}: {e.detail}",
     Recovered: lambda e: f"recovered  {e.component} {e.detail}".rstrip(),
     EscalationChanged: lambda e: (

@@ -13,6 +13,7 @@ from audio.listener import InlineDriver, Listener
 from audio.model import TellProgress
 from audio.recording import Recording, open_recording
 from coach.calls.journal import Journal
+from coach.calls.side_watch import Taken
 from coach.events import CallStarted
 from coach.replay.named import asked_of, named
 from coach.replay.player import JournalSource, Player, RecordingSource
@@ -51,7 +52,13 @@ def play_recording(
     )
     listener = Listener(recording.channels, listener_settings(args, settings))
     hearing = InlineDriver(listener, load_transcriber(args, settings, tell))
-    source = RecordingSource(recording, hearing, first, rules_language=setup.book.language)
+    source = RecordingSource(
+        recording,
+        hearing,
+        first,
+        rules_language=setup.book.language,
+        taken=_taken(args, settings) if len(recording.channels) > 1 else None,
+    )
     return Player(source, setup, journal_path(args, settings, call))
 
 
@@ -67,8 +74,19 @@ def play_journal(args: argparse.Namespace, settings: Settings, journal: Journal)
     return Player(JournalSource(journal, None if same else made.meaning), setup, args.journal)
 
 
+def _taken(args: argparse.Namespace, settings: Settings) -> Taken:
+    """What the two sides are called, and whether somebody said whose they are."""
+    if args.agent:
+        remedy = "naming {place} as --agent decides"
+        return Taken(agent=args.agent.name, customer=args.customer.name, told=True, remedy=remedy)
+    told = args.agent_channel or settings.audio.agent_channel
+    sides = ("right", "left") if told == "right" else ("left", "right")
+    numbered = bool(args.tracks or args.channels)
+    return Taken(agent=sides[0], customer=sides[1], told=told is not None or numbered)
+
+
 def _open(args: argparse.Namespace, settings: Settings) -> Recording:
-    side = args.agent_channel or settings.audio.agent_channel
+    side = args.agent_channel or settings.audio.agent_channel or "left"
     asked = asked_of(args)
     if args.agent:
         agent, customer = named(args.agent, asked), named(args.customer, asked)

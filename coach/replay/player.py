@@ -19,6 +19,7 @@ from audio.recording import Recording
 from coach.calls.call import Call, Setup
 from coach.calls.journal import Journal
 from coach.calls.language_watch import LanguageWatch
+from coach.calls.side_watch import SideWatch, Taken
 from coach.engine.engine import Engine, EngineSettings
 from coach.events import (
     Action,
@@ -71,14 +72,20 @@ class RecordingSource:
         first: CallStarted,
         *,
         rules_language: str = "en",
+        taken: Taken | None = None,
     ) -> None:
-        """``first`` names the call; its channels are the recording's."""
+        """``first`` names the call; its channels are the recording's.
+
+        ``taken``: what its two sides are called and who said whose they are; None where there
+        are no two.
+        """
         self._recording = recording
         self._listener = listener
         self.first = first
         self._known_notices = recording.notices
         self._language = LanguageWatch(rules_language, told=first.language)
         self._silence = SilenceWatch(recorded=True)
+        self._sides = None if taken is None else SideWatch(taken)
         self._swapped = False
 
     @property
@@ -107,11 +114,24 @@ class RecordingSource:
 
     def swap(self) -> None:
         """Exchange the names of the two sides in all facts from here on."""
+        self._exchange()
+        if self._sides is not None:
+            self._sides.exchanged()
+
+    def _exchange(self) -> None:
         self._swapped = not self._swapped
         self._silence.swap()
 
     def _named(self, facts: Iterable[Fact]) -> list[Fact]:
-        return [_exchanged(fact) if self._swapped else fact for fact in facts]
+        """The facts under the names in force, with what they tell of the sides."""
+        named: list[Fact] = []
+        for fact in facts:
+            named.append(_exchanged(fact) if self._swapped else fact)
+            for told in [] if self._sides is None else self._sides.push(fact):
+                named.append(told)
+                if isinstance(told, AgentAction):
+                    self._exchange()
+        return named
 
 
 def _again(fact: Fact, rules: MeaningListener | None) -> Fact:
