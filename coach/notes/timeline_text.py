@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+import msgspec
+
 from coach.events import (
     AudioGap,
     AudioWarning,
@@ -31,6 +33,9 @@ from coach.events import (
     WarningGiven,
 )
 from coach.notes.wording import nearness
+
+UNSURE = 0.9
+"""Confidence below which it is said how sure it is who spoke."""
 
 SPEAKERS = {Channel.CUSTOMER: "customer", Channel.AGENT: "agent", Channel.MIXED: "both"}
 
@@ -71,6 +76,9 @@ def _called(event: CallStarted) -> str:
 
 def _said(event: Utterance) -> str:
     doubt = f"  [doubtful: {event.doubt or 'unsure'}]" if event.doubtful else ""
+    sure = event.speaker_confidence
+    if sure is not msgspec.UNSET and sure < UNSURE:
+        doubt += f"  [speaker {sure:.0%} sure]"
     return f"{SPEAKERS[event.channel]:>8}, from {clock(event.start)}: {event.text}{doubt}"
 
 

@@ -12,9 +12,10 @@ import msgspec
 from audio.listener import InlineDriver, Listener
 from audio.model import TellProgress
 from audio.recording import Recording, open_recording
+from audio.voices.split import SplitRecording, split
 from coach.calls.journal import Journal
 from coach.calls.side_watch import Taken
-from coach.events import CallStarted
+from coach.events import CallStarted, Channel
 from coach.replay.named import asked_of, named
 from coach.replay.player import JournalSource, Player, RecordingSource
 from coach.startup.config import Settings
@@ -37,7 +38,7 @@ def play_recording(
 
     Raises InputError, RulesError, ModelError or StorageError.
     """
-    recording = _open(args, settings)
+    recording = _divided(_open(args, settings), args, tell)
     notices = (*language_notice(args, settings), *recording.notices)
     setup = make_setup(settings, notices=(*notices, *earlier_notice(args.caller)))
     started, call = starting_now()
@@ -57,7 +58,7 @@ def play_recording(
         hearing,
         first,
         rules_language=setup.book.language,
-        taken=_taken(args, settings) if len(recording.channels) > 1 else None,
+        taken=_taken(recording, args, settings),
     )
     return Player(source, setup, journal_path(args, settings, call))
 
@@ -74,8 +75,36 @@ def play_journal(args: argparse.Namespace, settings: Settings, journal: Journal)
     return Player(JournalSource(journal, None if same else made.meaning), setup, args.journal)
 
 
-def _taken(args: argparse.Namespace, settings: Settings) -> Taken:
-    """What the two sides are called, and whether somebody said whose they are."""
+def _divided(
+    recording: Recording, args: argparse.Namespace, tell: TellProgress
+) -> Recording | SplitRecording:
+    """The recording, split by its voices where it has both people on one track.
+
+    One that is still being written cannot be gone through before it is played.
+    """
+    if recording.channels != (Channel.MIXED,) or args.follow or not args.split:
+        return recording
+    found = split(
+        recording,
+        agent_speaks_first=args.agent_voice != "second",
+        tell=lambda done: tell("telling the two voices apart", done),
+    )
+    return recording if found is None else found
+
+
+def _taken(
+    recording: Recording | SplitRecording, args: argparse.Namespace, settings: Settings
+) -> Taken | None:
+    """What the two sides are called, and whether somebody said whose they are; None for one."""
+    if len(recording.channels) < 2:
+        return None
+    if isinstance(recording, SplitRecording):
+        first, second = "the first voice", "the second voice"
+        if args.agent_voice == "second":
+            first, second = second, first
+        remedy = "--agent-voice (first or second) decides"
+        named = args.agent_voice is not None
+        return Taken(agent=first, customer=second, told=named, remedy=remedy)
     if args.agent:
         remedy = "naming {place} as --agent decides"
         return Taken(agent=args.agent.name, customer=args.customer.name, told=True, remedy=remedy)
