@@ -53,6 +53,8 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     voices: Voices | None
     """None where there is too little speech."""
     turns: tuple[Turn, ...]
+    speech: tuple[tuple[float, float], ...] = ()
+    """Beginning and end of every stretch that the detector took for speech, in cells."""
 
     @property
     def divided(self) -> bool:
@@ -224,7 +226,13 @@ class _Trace:
         middles = np.concatenate(self._starts) * HOP / SAMPLE_RATE + SEEN_SECONDS / 2
         count = -(-self._samples // round(CELL * SAMPLE_RATE))
         cells = cells_of(likeness(vectors, voices), middles, shares, count)
-        return Heard(voices=voices, turns=tuple(turns_of(cells, self._spoken(count))))
+        spoken = self._spoken(count)
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], spoken, [False]]))) * CELL
+        return Heard(
+            voices=voices,
+            turns=tuple(turns_of(cells, spoken)),
+            speech=tuple(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)),
+        )
 
     def _spoken(self, count: int) -> npt.NDArray[np.bool_]:
         spoken = np.zeros(count, np.bool_)
