@@ -26,11 +26,18 @@ EVIDENCE = 8.0
 CHANGE = 5.0
 """Logarithm of the odds against a change of speaker within speech..."""
 
-CHANGE_IN_PAUSE = 1.0
-"""...and in a pause of ``PAUSE``."""
+CHANGE_IN_PAUSE = 3.0
+"""...in a pause of no length, ..."""
+
+CHANGE_AFTER_ALL = 0.0
+"""...and in one of ``WHOLE_PAUSE``: who goes on breathes for less, so after a long pause one is as
+likely to speak as the other."""
 
 PAUSE = 0.2
-"""Seconds without speech at which people may change."""
+"""Seconds without speech that are a pause."""
+
+WHOLE_PAUSE = 0.8
+"""Seconds."""
 
 UNSURE = 0.75
 """Confidence below which it is not said whose a stretch of speech is."""
@@ -137,7 +144,8 @@ def _costs(speech: Mask) -> Floats:
     for i, spoken in enumerate(speech):
         silent = 0 if spoken else silent + 1
         if silent >= need:
-            costs[i] = CHANGE_IN_PAUSE
+            part = min(1.0, silent * CELL / WHOLE_PAUSE)
+            costs[i] = CHANGE_IN_PAUSE + part * (CHANGE_AFTER_ALL - CHANGE_IN_PAUSE)
     return costs
 
 
