@@ -272,6 +272,9 @@ class Utterance(Located, frozen=True, kw_only=True):
     language: str = "en"
     clauses: tuple[Clause, ...] = ()
     """The meaning of the words."""
+    speaker_confidence: float | msgspec.UnsetType = msgspec.UNSET
+    """That the channel's person said it, 0.5 to 1, where one mixed track was split by its voices;
+    UNSET where each person has a track, and then absent from the journal."""
 
 
 class Loudness(Located, frozen=True, kw_only=True):

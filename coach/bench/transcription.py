@@ -25,6 +25,7 @@ from rapidfuzz.distance import Levenshtein
 
 from audio.listener import Decoder, Listener, ListenerSettings
 from audio.recording import Recording, open_recording
+from audio.voices.split import SplitRecording
 from coach.bench.accuracy import Accuracy, Segment, compare, normalised, quantile
 from coach.bench.clocks import Machine, RealClock, Run, VirtualClock
 from coach.errors import InputError, cause_of
@@ -141,6 +142,17 @@ def hear(
 ) -> HeardCall:
     """Run one recording and score it; without a ``machine``, in real time."""
     recording = open_recording(file)
+    return hear_sound(file, recording, decoder, settings, machine)
+
+
+def hear_sound(
+    file: Path,
+    recording: Recording | SplitRecording,
+    decoder: Decoder,
+    settings: ListenerSettings,
+    machine: Machine | None,
+) -> HeardCall:
+    """As ``hear``, of a recording that is open."""
     listener = Listener(recording.channels, settings)
     if machine is not None:
         run = VirtualClock(listener, decoder, machine).run(recording.chunks())
@@ -172,9 +184,13 @@ def trusted_words(facts: Iterable[Fact]) -> int:
     return sum(most.values())
 
 
-def _score(recording: Recording, reference: Sequence[Segment], run: Run) -> Accuracy:
+def _score(
+    recording: Recording | SplitRecording, reference: Sequence[Segment], run: Run
+) -> Accuracy:
     total = Accuracy(words=0, errors=0)
-    for channel in recording.channels:
+    # Of a split track what is nobody's counts as lost on the side of whoever said it.
+    sides = [one for one in recording.channels if one is not Channel.MIXED]
+    for channel in sides or recording.channels:
         facts = [
             fact
             for fact in run.facts

@@ -34,6 +34,18 @@ COLUMNS = (
 )
 """Field, heading and format; lags in seconds, load in processor seconds per second of call."""
 
+SPLIT_COLUMNS = (
+    ("right", "right %", "{:.1f}"),
+    ("sure", "named %", "{:.1f}"),
+    ("right_of_sure", "of them %", "{:.1f}"),
+    ("coverage", "heard %", "{:.1f}"),
+    ("seconds", "seconds", "{:.1f}"),
+    ("alike", "alike", "{:.2f}"),
+    ("turns", "turns", "{}"),
+    ("load", "load", "{:.4f}"),
+)
+"""Of speech that went to the right person; see ``coach.bench.splitting.SplitFigures``."""
+
 ROOM = 0.5
 """A model keeps up with room to spare while it needs no more than half of the cores."""
 
@@ -68,6 +80,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recommend", action="store_true", help="try the models at hand; say which to use here"
     )
+    parser.add_argument(
+        "--split",
+        choices=("turns", "words"),
+        default=None,
+        help="mix each recording to one track and split it by its voices: measure whose the "
+        "turns are, or the words",
+    )
     parser.add_argument("--model", metavar="NAME", help="speech model: a name or a folder")
     parser.add_argument("--language", metavar="CODE", default="en", help="or `auto`")
     parser.add_argument("--vocabulary", type=Path, metavar="FILE", help="names to expect")
@@ -80,6 +99,8 @@ def run(args: argparse.Namespace) -> int:
     args.language = checked(args.language, model=args.model or load().model.name or DEFAULT)
     if args.runs < 1 or args.cores < 1:
         raise InputError("--runs and --cores must be at least 1.", "")
+    if args.split == "turns":
+        return _measure_turns(args)
     return _recommend(args) if args.recommend else _measure(args)
 
 
@@ -131,6 +152,7 @@ def _one_run(
 ) -> list[Any]:
     from coach.bench import transcription  # noqa: PLC0415
     from coach.bench.clocks import Machine  # noqa: PLC0415
+    from coach.bench.splitting import split_for  # noqa: PLC0415
 
     vocabulary = read_vocabulary(args.vocabulary) if args.vocabulary else ""
     transcriber = Transcriber(folder, TranscriberSettings(vocabulary=vocabulary))
@@ -140,9 +162,28 @@ def _one_run(
     heard = []
     for index, file in enumerate(files):
         progress(f"measuring {file.stem}", index / len(files))
-        heard.append(transcription.hear(file, transcriber, settings, machine))
+        if args.split:
+            sound: Any = split_for(file)
+            heard.append(transcription.hear_sound(file, sound, transcriber, settings, machine))
+        else:
+            heard.append(transcription.hear(file, transcriber, settings, machine))
     progress("measured", 1.0)
     return heard
+
+
+def _measure_turns(args: argparse.Namespace) -> int:
+    from coach.bench import transcription  # noqa: PLC0415 - after the check for the extra
+    from coach.bench.splitting import measure  # noqa: PLC0415
+
+    rows = [measure(file) for file in transcription.recordings(args.folder)]
+    rights = [row.right for row in rows]
+    mean, worst = sum(rights) / len(rights), min(rights)
+    if args.json:
+        print_json({"files": rows, "right_mean": round(mean, 1), "right_worst": worst})
+        return Exit.OK
+    print_table(rows, SPLIT_COLUMNS)
+    print(f"right: {mean:.1f} % on average, {worst:.1f} % at worst")
+    return Exit.OK
 
 
 def _reference(
@@ -193,15 +234,15 @@ def _recommend(args: argparse.Namespace) -> int:
     return Exit.OK
 
 
-def print_table(rows: Sequence[Any]) -> None:
+def print_table(rows: Sequence[Any], columns: Sequence[tuple[str, str, str]] = COLUMNS) -> None:
     """The figures, one line a file."""
     width = max(len(row.name) for row in rows)
-    print(" ".join([" " * width, *(f"{heading:>9}" for _, heading, _ in COLUMNS)]))
+    print(" ".join([" " * width, *(f"{heading:>9}" for _, heading, _ in columns)]))
     for row in rows:
         values = msgspec.structs.asdict(row)
         cells = [
             form.format(values[field]) if values[field] is not None else "-"
-            for field, _, form in COLUMNS
+            for field, _, form in columns
         ]
         print(" ".join([f"{row.name:{width}}", *(f"{cell:>9}" for cell in cells)]))
     sys.stdout.flush()

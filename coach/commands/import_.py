@@ -17,10 +17,7 @@ from coach.startup.config import Settings
 from coach.startup.interrupt import Interrupt
 from coach.startup.options import read_settings
 from coach.startup.paths import Paths
-<<<<<<< Updated upstream
 from coach.startup.rules_in_force import add_rules_options
-=======
->>>>>>> Stashed changes
 
 if TYPE_CHECKING:
     from coach.calls.importers.batch import Imported
@@ -73,15 +70,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a core)")
     parser.add_argument("--again", action="store_true", help="bring in what was purged, too")
     parser.add_argument("--dry-run", action="store_true", help="list the files, bring none in")
-<<<<<<< Updated upstream
     add_rules_options(parser)
-=======
-    parser.add_argument("--settings", type=Path, metavar="FILE", help="another settings file")
-    parser.add_argument(
-        "--rules", type=Path, action="append", metavar="PATH", help="as for a replay (repeatable)"
-    )
-    parser.add_argument("--overlay", type=Path, metavar="FILE", help="as for a replay")
->>>>>>> Stashed changes
     parser.add_argument("--model", metavar="NAME", help="speech model, as for a replay")
 
 

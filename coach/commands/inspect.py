@@ -55,17 +55,25 @@ def run(args: argparse.Namespace) -> int:
         print("\n".join(_inside(one)))
     inspection = inspect_contents(contents)
     print("\n".join(_compared(inspection)))
+    told = args.agent_channel or load().audio.agent_channel
     recording = open_recording(
         sources[0],
         other=sources[1] if len(sources) > 1 else None,
-        agent_channel=args.agent_channel or load().audio.agent_channel,
+        agent_channel=told or "left",
         mono=args.mono,
         asked=asked,
     )
     for _ in recording.chunks(1.0):  # damage shows only to who reads it all
         pass
-    print("\n".join(_taken(recording)))
+    print("\n".join(_taken(recording, _said(args, told))))
     return Exit.OK
+
+
+def _said(args: argparse.Namespace, side: str | None) -> str | None:
+    """How a person said where the agent is; None where nobody did."""
+    if len(args.files) > 1:
+        return str(args.files[0].name)
+    return f"the {side} side" if side else None
 
 
 def _inside(contents: Contents) -> Iterator[str]:
@@ -121,15 +129,30 @@ def _common(common: Common) -> str:
     return ", ".join(told)
 
 
-def _taken(recording: Recording) -> Iterator[str]:
-    from coach.replay.likely_agent import likely_agent  # noqa: PLC0415 - slow, see above
-
+def _taken(recording: Recording, told: str | None) -> Iterator[str]:
     yield f"replayed as: {', '.join(str(channel) for channel in recording.channels)}"
     if len(recording.channels) > 1:
-        guess = likely_agent(recording)
-        if guess is None:
-            yield "agent: the first side, since nobody says otherwise (--agent-channel right)"
-        else:
-            yield f"agent: probably the {guess.side} side ({'; '.join(guess.because)})"
+        yield from _agent(recording, told)
     for notice in recording.notices:
         yield f"note: {notice}"
+
+
+def _agent(recording: Recording, told: str | None) -> Iterator[str]:
+    """Whose the sides are; without words nobody can know more than who speaks first."""
+    from coach.calls.likely_agent import clock  # noqa: PLC0415 - slow, see above
+    from coach.replay.likely_agent import first_to_speak  # noqa: PLC0415 - slow, see above
+
+    if told:
+        yield f"agent: {told}, as it was said"
+    else:
+        yield (
+            "agent: not known; the first side until the words of the opening tell "
+            "(`coach replay` hears them; --agent-channel decides)"
+        )
+    found = first_to_speak(recording)
+    if found is not None:
+        channel, at = found
+        yield (
+            f"  the {channel.lower()}'s side, as it is taken, speaks first ({clock(at)}); an agent "
+            "who answers mostly does"
+        )

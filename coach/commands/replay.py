@@ -47,7 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="which side of a stereo recording is the agent (default: left)",
     )
     parser.add_argument(
-        "--mono", action="store_true", help="take the recording as one undivided voice track"
+        "--mono", action="store_true", help="take the recording as one track with both voices on it"
     )
     add_recording(parser)
     parser.add_argument(

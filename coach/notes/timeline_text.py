@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+import msgspec
+
 from coach.events import (
     AudioGap,
     AudioWarning,
@@ -35,6 +37,9 @@ from coach.notes.wording import nearness
 
 MOST_NAMED = 3
 """Rules named in one line."""
+UNSURE = 0.9
+"""Confidence below which it is said how sure it is who spoke."""
+
 SPEAKERS = {Channel.CUSTOMER: "customer", Channel.AGENT: "agent", Channel.MIXED: "both"}
 
 
@@ -74,7 +79,16 @@ def _called(event: CallStarted) -> str:
 
 def _said(event: Utterance) -> str:
     doubt = f"  [doubtful: {event.doubt or 'unsure'}]" if event.doubtful else ""
+    sure = event.speaker_confidence
+    if sure is not msgspec.UNSET and sure < UNSURE:
+        doubt += f"  [speaker {sure:.0%} sure]"
     return f"{SPEAKERS[event.channel]:>8}, from {clock(event.start)}: {event.text}{doubt}"
+
+
+def _sound(event: AudioWarning) -> str:
+    # Whose a side is, once it is clear, was never wrong and is not over.
+    over = "" if event.active or event.kind == "sides" else " (over)"
+    return f"SOUND  {event.detail}{over}"
 
 
 def _card(event: CardRaised) -> str:
@@ -102,7 +116,7 @@ _RENDER: dict[type[Event], Callable[..., str]] = {
     CallEnded: lambda e: f"call ended: {e.reason}",
     Utterance: _said,
     AudioGap: lambda e: f"SOUND LOST  {SPEAKERS[e.channel]}, {e.end - e.start:.1f} s: {e.cause}",
-    AudioWarning: lambda e: f"SOUND  {e.detail}" + ("" if e.active else " (over)"),
+    AudioWarning: _sound,
     RulesChanged: lambda e: f"RULES CHANGED  {rules_changed(e)}",
     Degraded: lambda e: f"DEGRADED  {e.component}: {e.detail}",
     Recovered: lambda e: f"recovered  {e.component} {e.detail}".rstrip(),

@@ -12,9 +12,11 @@ import msgspec
 from audio.listener import InlineDriver, Listener
 from audio.model import TellProgress
 from audio.recording import Recording, open_recording
+from audio.voices.split import SplitRecording, split
 from coach.calls.about import About, CallKind
 from coach.calls.journal import Journal
-from coach.events import CallStarted
+from coach.calls.side_watch import Taken
+from coach.events import CallStarted, Channel
 from coach.replay.journal_rules import rules_for
 from coach.replay.named import asked_of, named
 from coach.replay.player import JournalSource, Player, RecordingSource
@@ -48,7 +50,7 @@ def play_recording(
     wanted = transcriber_settings(args)
     heard = listener_settings(args, settings)
     made = make_setup(settings)
-    recording = _open(args, settings)
+    recording = _divided(_open(args, settings), args, tell)
     notices = (*language_notice(args, settings), *recording.notices)
     about = About(kind=kind, agent=settings.agent)
     setup = msgspec.structs.replace(made, notices=notices, about=about)
@@ -64,7 +66,13 @@ def play_recording(
     )
     listener = Listener(recording.channels, heard)
     hearing = InlineDriver(listener, load_transcriber(wanted, settings, tell))
-    source = RecordingSource(recording, hearing, first, rules_language=setup.book.language)
+    source = RecordingSource(
+        recording,
+        hearing,
+        first,
+        rules_language=setup.book.language,
+        taken=_taken(recording, args, settings),
+    )
     player = Player(source, setup, journal_path(args, settings, call))
     player.call.earlier = earlier_notice(args.caller, call)
     return player
@@ -80,8 +88,47 @@ def play_journal(args: argparse.Namespace, settings: Settings, journal: Journal)
     return Player(JournalSource(journal, chosen.meaning), chosen.setup, args.journal)
 
 
+def _divided(
+    recording: Recording, args: argparse.Namespace, tell: TellProgress
+) -> Recording | SplitRecording:
+    """The recording, split by its voices where it has both people on one track.
+
+    One that is still being written cannot be gone through before it is played.
+    """
+    if recording.channels != (Channel.MIXED,) or args.follow or not args.split:
+        return recording
+    found = split(
+        recording,
+        agent_speaks_first=args.agent_voice != "second",
+        tell=lambda done: tell("telling the two voices apart", done),
+    )
+    return recording if found is None else found
+
+
+def _taken(
+    recording: Recording | SplitRecording, args: argparse.Namespace, settings: Settings
+) -> Taken | None:
+    """What the two sides are called, and whether somebody said whose they are; None for one."""
+    if len(recording.channels) < 2:
+        return None
+    if isinstance(recording, SplitRecording):
+        first, second = "the first voice", "the second voice"
+        if args.agent_voice == "second":
+            first, second = second, first
+        remedy = "--agent-voice (first or second) decides"
+        named = args.agent_voice is not None
+        return Taken(agent=first, customer=second, told=named, remedy=remedy)
+    if args.agent:
+        remedy = "naming {place} as --agent decides"
+        return Taken(agent=args.agent.name, customer=args.customer.name, told=True, remedy=remedy)
+    told = args.agent_channel or settings.audio.agent_channel
+    sides = ("right", "left") if told == "right" else ("left", "right")
+    numbered = bool(args.tracks or args.channels)
+    return Taken(agent=sides[0], customer=sides[1], told=told is not None or numbered)
+
+
 def _open(args: argparse.Namespace, settings: Settings) -> Recording:
-    side = args.agent_channel or settings.audio.agent_channel
+    side = args.agent_channel or settings.audio.agent_channel or "left"
     asked = asked_of(args)
     if args.agent:
         agent, customer = named(args.agent, asked), named(args.customer, asked)

@@ -13,12 +13,14 @@ from typing import Protocol
 
 import msgspec
 
+from audio.chunks import Chunk
 from audio.health import SilenceWatch, of_other_side
 from audio.listener import InlineDriver
-from audio.recording import Recording
+from audio.voices.split import SplitRecording
 from coach.calls.call import Call, Setup
 from coach.calls.journal import Journal
 from coach.calls.language_watch import LanguageWatch
+from coach.calls.side_watch import SideWatch, Taken
 from coach.engine.engine import Engine, EngineSettings
 from coach.events import (
     Action,
@@ -63,24 +65,49 @@ class FactSource(Protocol):
         ...
 
 
+class Sound(Protocol):
+    """A recording as it is played: ``audio.recording.Recording``, or one that was split."""
+
+    @property
+    def duration(self) -> float:
+        """Seconds, as far as they are known."""
+        ...
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What should be known of it; may grow until it has been played."""
+        ...
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The sound of all channels in order of time."""
+        ...
+
+
 class RecordingSource:
     """Facts heard in a recording. The same file, model and settings give the same facts."""
 
     def __init__(
         self,
-        recording: Recording,
+        recording: Sound,
         listener: InlineDriver,
         first: CallStarted,
         *,
         rules_language: str = "en",
+        taken: Taken | None = None,
     ) -> None:
-        """``first`` names the call; its channels are the recording's."""
+        """``first`` names the call; its channels are the recording's.
+
+        ``taken``: what its two sides are called and who said whose they are; None where there
+        are no two.
+        """
+        self._surely = recording.confidence if isinstance(recording, SplitRecording) else None
         self._recording = recording
         self._listener = listener
         self.first = first
         self._known_notices = recording.notices
         self._language = LanguageWatch(rules_language, told=first.language)
         self._silence = SilenceWatch(recorded=True)
+        self._sides = None if taken is None else SideWatch(taken)
         self._swapped = False
 
     @property
@@ -109,11 +136,32 @@ class RecordingSource:
 
     def swap(self) -> None:
         """Exchange the names of the two sides in all facts from here on."""
+        self._exchange()
+        if self._sides is not None:
+            self._sides.exchanged()
+
+    def _exchange(self) -> None:
         self._swapped = not self._swapped
         self._silence.swap()
 
     def _named(self, facts: Iterable[Fact]) -> list[Fact]:
-        return [_exchanged(fact) if self._swapped else fact for fact in facts]
+        """The facts under the names in force, with what they tell of the sides."""
+        named: list[Fact] = []
+        for heard in facts:
+            fact = self._judged(heard)
+            named.append(_exchanged(fact) if self._swapped else fact)
+            for told in [] if self._sides is None else self._sides.push(fact):
+                named.append(told)
+                if isinstance(told, AgentAction):
+                    self._exchange()
+        return named
+
+    def _judged(self, fact: Fact) -> Fact:
+        """The fact, with how certain its speaker is where that is judged by the voice."""
+        if self._surely is None or not isinstance(fact, Utterance):
+            return fact
+        sure = round(self._surely(fact.start, fact.end), 2)
+        return msgspec.structs.replace(fact, speaker_confidence=sure)
 
 
 def _again(fact: Fact, rules: MeaningListener, made_by: str) -> Fact:

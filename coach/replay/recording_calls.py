@@ -70,7 +70,7 @@ class RecordingCalls:
 
     def open(self, path: Path, details: Details) -> OpenedRecording:
         """As Source has it."""
-        side = _agent_channel(details) or self._settings.audio.agent_channel
+        side = _agent_channel(details) or self._settings.audio.agent_channel or "left"
         recording = open_recording(path, agent_channel=side)
         if self._transcriber is None:
             wanted = TranscriberSettings()

@@ -40,8 +40,9 @@ class AudioSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Name or number of the agent's device, as ``coach devices`` lists it."""
     far_end: str | None = None
     """Name or number of the customer's source, as ``coach devices`` lists it."""
-    agent_channel: Literal["left", "right"] = "left"
-    """Which side of a stereo recording is the agent."""
+    agent_channel: Literal["left", "right"] | None = None
+    """Which side of a stereo recording is the agent; None takes the left one until the words of
+    the opening say otherwise."""
 
 
 class RuleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

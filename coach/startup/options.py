@@ -83,6 +83,18 @@ def add_recording(parser: argparse.ArgumentParser) -> None:
         help="how much later the customer's recording began than the agent's",
     )
     parser.add_argument(
+        "--split",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="split one mixed track by its two voices",
+    )
+    parser.add_argument(
+        "--agent-voice",
+        choices=("first", "second"),
+        default=None,
+        help="of a mixed track: whether the agent speaks first",
+    )
+    parser.add_argument(
         "--follow", action="store_true", help="the file is still being written: go on to its end"
     )
 

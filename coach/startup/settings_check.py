@@ -58,8 +58,7 @@ def struct_mistakes(
             yield f"{inner}: unknown key{closest(key, fields)}"
         elif isinstance(fields[key], type) and issubclass(fields[key], msgspec.Struct):
             yield from struct_mistakes(value, fields[key], inner, hook, explain)
-        elif get_origin(fields[key]) is Literal:
-            choices = get_args(fields[key])
+        elif choices := _choices(fields[key]):
             if value not in choices:
                 yield f"{inner}: expected {' or '.join(map(repr, choices))}, got {value!r}"
         else:
@@ -69,6 +68,14 @@ def struct_mistakes(
                 what, _, where = str(error).partition(" - at ")
                 steps = where.strip("`$")
                 yield f"{inner}{steps}: {explain(inner + steps, _at(value, steps), what)}"
+
+
+def _choices(kind: Any) -> tuple[Any, ...]:
+    """The words that may be said, where only some may; one that may be left out has the same."""
+    for one in (kind, *get_args(kind)):
+        if get_origin(one) is Literal:
+            return get_args(one)
+    return ()
 
 
 def _at(value: Any, steps: str) -> Any:

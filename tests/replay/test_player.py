@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import wave
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from shipped_rules import book
 
+from audio.chunks import Chunk
+from audio.recording import open_recording
 from coach.calls.call import Setup
 from coach.calls.journal import Journal, JournalHeader, JournalWriter, encode_line, read_journal
+from coach.calls.side_watch import Taken
 from coach.cli import main
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit
@@ -26,7 +31,14 @@ from coach.events import (
     SpeechStarted,
     Utterance,
 )
-from coach.replay.player import JournalSource, Player, first_difference, replay_results, run_through
+from coach.replay.player import (
+    JournalSource,
+    Player,
+    RecordingSource,
+    first_difference,
+    replay_results,
+    run_through,
+)
 
 SCRIPT = [
     (1.0, Channel.AGENT, "thank you for calling my name is anna how can i help you today"),
@@ -351,3 +363,78 @@ def test_a_mistake_gets_one_clear_line(
     err = capsys.readouterr().err
     assert message in err
     assert "Traceback" not in err
+
+
+# --- whose the sides are -----------------------------------------------------------------------
+
+
+class Scripted:
+    """A listener that hears a script, whatever sound it is given."""
+
+    def __init__(self, *heard: Utterance) -> None:
+        self._heard = list(heard)
+
+    def push(self, chunk: Chunk) -> list[Fact]:
+        due = [one for one in self._heard if one.at <= chunk.end]
+        self._heard = [one for one in self._heard if one.at > chunk.end]
+        return list(due)
+
+    def finish(self, at: float) -> list[Fact]:
+        del at
+        return []
+
+
+def replayed_sides(tmp_path: Path, setup: Setup, taken: Taken, *lines: tuple[Channel, str]) -> str:
+    """The timeline of a recording on whose tracks these lines are heard, 2 s apart."""
+    path = tmp_path / "two.wav"
+    noise = np.random.default_rng(1).integers(-900, 900, (8000 * 12, 2)).astype("<i2")
+    with wave.open(str(path), "wb") as file:
+        file.setparams((2, 2, 8000, len(noise), "NONE", ""))
+        file.writeframes(noise.tobytes())
+    heard = [
+        Utterance(
+            at=2.0 * n + 1.9,
+            channel=channel,
+            start=2.0 * n,
+            end=2.0 * n + 1.5,
+            utterance=f"{channel[0]}{n}",
+            text=text,
+        )
+        for n, (channel, text) in enumerate(lines, 1)
+    ]
+    first = CallStarted(at=0.0, call="x", started="", source="two.wav")
+    source = RecordingSource(
+        open_recording(path),
+        Scripted(*heard),  # type: ignore[arg-type]
+        first,
+        taken=taken,
+    )
+    player = Player(source, setup, None)
+    events = list(run_through(player))
+    names = {line.text: line.channel for line in player.snapshot().transcript}
+    told = "".join(f"{text} {channel.lower()}\n" for text, channel in names.items())
+    return told + "\n".join(e.detail for e in events if isinstance(e, AudioWarning))
+
+
+def test_a_recording_with_the_agent_right_is_exchanged_with_a_notice(
+    tmp_path: Path, setup: Setup
+) -> None:
+    lines = (
+        (Channel.CUSTOMER, "how can i help you"),
+        (Channel.AGENT, "i lost my card"),
+        (Channel.CUSTOMER, "one moment"),
+    )
+    told = replayed_sides(tmp_path, setup, Taken(), *lines)
+    assert "how can i help you agent" in told
+    assert "i lost my card customer" in told
+    assert "one moment agent" in told
+    assert "--agent-channel left decides" in told
+
+
+def test_a_recording_whose_agent_was_named_is_left_as_it_was_said(
+    tmp_path: Path, setup: Setup
+) -> None:
+    lines = ((Channel.CUSTOMER, "how can i help you"), (Channel.AGENT, "i lost my card"))
+    told = replayed_sides(tmp_path, setup, Taken(told=True), *lines)
+    assert "how can i help you customer" in told
+    assert "seem swapped" in told

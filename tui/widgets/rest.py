@@ -61,7 +61,7 @@ def _listening(snapshot: Snapshot) -> Iterator[Content]:
         )
     elif snapshot.history:
         yield from _said("Listening", _last_card(snapshot.history[-1]))
-    elif any(health.channel is Channel.MIXED for health in snapshot.health):
+    elif snapshot.health and all(h.channel is Channel.MIXED for h in snapshot.health):
         yield from _said(
             "Listening", "to both voices at once. A card appears here when something would help."
         )

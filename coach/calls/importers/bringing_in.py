@@ -18,10 +18,7 @@ from coach.calls.call import Call, Setup
 from coach.calls.call_files import JOURNAL
 from coach.calls.importers.details import Details, laid_over
 from coach.calls.importers.source import Opened, Source, source_for
-<<<<<<< Updated upstream
 from coach.calls.kept_rules import folder_of
-=======
->>>>>>> Stashed changes
 from coach.calls.language_watch import uncovered
 from coach.errors import CoachError, InputError, StorageError, cause_of
 from coach.events import CallStarted
@@ -122,12 +119,8 @@ class Bringing:
         setup = msgspec.structs.replace(
             self._setup, about=about, notices=notices, model=opened.model
         )
-<<<<<<< Updated upstream
         kept = folder_of(self._places.calls / draft.name)
         call = Call(setup, first, draft, kept_rules=kept)
-=======
-        call = Call(setup, first, draft)
->>>>>>> Stashed changes
         try:
             for fact in opened.facts(first):
                 call.feed(fact)

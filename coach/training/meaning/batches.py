@@ -40,8 +40,8 @@ _HESITATIONS = ("uh", "um", "you know", "i mean", "like", "uh you know", "well")
 _HARD_SHARE = 1 / 3
 """Of the background, as soon as there is any."""
 _SOURCES = {
-    "customer": 7, "near": 4, "agent": 4, "helpful": 2, "multidogo": 4, "natcs": 2, "neutral": 6, "thanks": 2, "abuse": 1,
-    "no_abuse": 1,
+    "customer": 7, "near": 4, "agent": 4, "helpful": 2, "multidogo": 4, "natcs": 2, "neutral": 6,
+    "thanks": 2, "abuse": 1, "no_abuse": 1,
 }  # fmt: skip
 """How often each kind of background comes."""
 

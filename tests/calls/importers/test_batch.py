@@ -176,11 +176,7 @@ def test_a_call_without_an_end_does_not_come_in(folder: Path, library: Library) 
     imported = bring(folder, library, make_sources=lambda: (Endless(),))
     assert counts(imported) == (0, 0, 5)
     assert imported.failed[0].failed == "it ends before the call does."
-<<<<<<< Updated upstream
     assert not list(library.calls.glob("*.jsonl"))
-=======
-    assert not library.calls.exists()
->>>>>>> Stashed changes
 
 
 _KILLED = """

@@ -1,0 +1,91 @@
+"""Two people told apart by the vectors of their voices.
+
+Pure array work: vectors and weights in, the two directions out. ``likeness`` of later vectors needs
+the directions alone, so that a live call can go on with those found in its first minute.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from .fingerprint import Vectors
+
+Floats = npt.NDArray[np.float64]
+
+MOST = 3000
+"""Windows that are looked at to find the two; evenly spread over a longer call."""
+
+TRIES = 12
+"""Beginnings; the best end is taken."""
+
+ROUNDS = 50
+
+APART = 0.92
+"""Cosine of the angle between two voices from which they are one person's."""
+
+LEAST_SHARE = 0.03
+"""Of the speech that each of two people must have."""
+
+
+class Voices(NamedTuple):
+    """Two people's voices."""
+
+    first: Floats
+    """Direction of the one who speaks first, of length 1."""
+    second: Floats
+    alike: float
+    """Cosine of the angle between them; people are from 0.5 to 0.85, one person above."""
+    share: float
+    """Share of the speech that is the rarer one's."""
+
+    @property
+    def one_person(self) -> bool:
+        """Whether they are too much alike to be two people, or one hardly speaks."""
+        return self.alike > APART or self.share < LEAST_SHARE
+
+
+def tell_apart(vectors: Vectors, weights: Floats) -> Voices | None:
+    """Find two voices (spherical two-means, weighted); None for too few windows.
+
+    The first one is that of the earlier window, so the order of the windows matters.
+    """
+    if len(vectors) < 4:
+        return None
+    chosen = np.unique(np.linspace(0, len(vectors) - 1, min(MOST, len(vectors))).round())
+    points = vectors[chosen.astype(np.int64)].astype(np.float64)
+    mass = weights[chosen.astype(np.int64)]
+    best: tuple[float, Floats] | None = None
+    for start in np.linspace(0, len(points) - 1, TRIES).round().astype(np.int64):
+        found, score = _two_means(points, mass, points[start])
+        if best is None or score > best[0] + 1e-9:
+            best = (score, found)
+    assert best is not None  # noqa: S101 - there are some tries
+    centres = best[1]
+    nearer = np.argmax(points @ centres.T, axis=1)
+    if nearer[0] == 1:
+        centres, nearer = centres[::-1], 1 - nearer
+    second = float(mass[nearer == 1].sum() / max(float(mass.sum()), 1e-12))
+    return Voices(centres[0], centres[1], float(centres[0] @ centres[1]), min(second, 1 - second))
+
+
+def likeness(vectors: Vectors, voices: Voices) -> Floats:
+    """How much more each vector is like the second voice: 1 on its direction, -1 on the first's."""
+    towards = voices.second - voices.first
+    return (vectors @ towards) / max(1.0 - voices.alike, 1e-6)
+
+
+def _two_means(points: Floats, mass: Floats, start: Floats) -> tuple[Floats, float]:
+    """From one point and the one least like it to two centres, and how well they fit."""
+    centres = np.stack([start, points[int(np.argmin(points @ start))]])
+    for _ in range(ROUNDS):
+        nearer = np.argmax(points @ centres.T, axis=1)
+        sums = np.stack([(points * mass[:, None])[nearer == k].sum(axis=0) for k in (0, 1)])
+        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+        moved = np.where(lengths > 0, sums / np.maximum(lengths, 1e-12), centres)
+        if np.allclose(moved, centres):
+            break
+        centres = moved
+    return centres, float(np.sum(mass * np.max(points @ centres.T, axis=1)))

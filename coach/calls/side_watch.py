@@ -1,0 +1,150 @@
+"""Whether the two sides of a recording are whose they are taken to be.
+
+The opening tells (``coach.calls.likely_agent``), and after a transfer the words that follow it.
+Pure: fed with what is heard, in order; what it states names the option that decides.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from coach.calls.likely_agent import (
+    STRONG,
+    Guess,
+    Said,
+    Sign,
+    clock,
+    evidence,
+    guess_from,
+    signs_in,
+)
+from coach.events import Action, AgentAction, AudioWarning, Channel, Fact, Utterance
+
+KIND = "sides"
+"""``AudioWarning.kind`` of what is said here."""
+
+OPENING = 90.0
+"""Seconds of a call whose words are weighed together; later ones are weighed over as many."""
+
+EXCHANGED = 7.0
+"""Weight by which the other side must be ahead once the call is under way: a customer may well
+say "thank you for your patience", but hardly greets, asks for a name and offers help."""
+
+ARRIVALS = frozenset({"help", "company", "recorded", "outbound"})
+"""Kinds of phrases with which somebody takes a call over."""
+
+_TRACKS = (Channel.AGENT, Channel.CUSTOMER)
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """What the sides of a recording are called, and who said whose they are."""
+
+    agent: str = "left"
+    """What a person calls the track that is taken for the agent's at the beginning."""
+    customer: str = "right"
+    """Likewise for the customer's."""
+    told: bool = False
+    """A person named the agent's side."""
+    remedy: str = "--agent-channel {place} decides"
+    """How to have it otherwise; ``place`` is the side in question."""
+
+    def place(self, track: Channel | str) -> str:
+        """What a person calls the track that was given this name at the beginning."""
+        return self.agent if track == Channel.AGENT else self.customer
+
+
+class SideWatch:
+    """Follows one recording; says what it finds once, and exchanges only what nobody named."""
+
+    def __init__(self, taken: Taken) -> None:
+        self._taken = taken
+        self._signs: list[Sign] = []
+        self._agent = Channel.AGENT
+        """The track that is taken for the agent's now."""
+        self._believed: Channel | None = None
+        """The track that the words say is the agent's; None while they say nothing."""
+        self._weighed = False
+        """The opening is over and has been weighed."""
+
+    def push(self, fact: Fact) -> list[AudioWarning | AgentAction]:
+        """Take in a fact, under the name that its track had at first.
+
+        SWAP_CHANNELS among the answers: every fact from here on carries the other name.
+        """
+        if not isinstance(fact, Utterance) or fact.doubtful or fact.language != "en":
+            return []
+        said = Said(
+            speaker=fact.channel, start=fact.start, end=fact.end, text=fact.text, words=fact.words
+        )
+        new = signs_in(said)
+        if self._weighed or fact.start <= OPENING:
+            return self._weigh(new, fact) if new else []
+        self._weighed = True
+        return [*self._lean(fact.at), *(self._weigh(new, fact) if new else [])]
+
+    def _weigh(self, new: list[Sign], fact: Utterance) -> list[AudioWarning | AgentAction]:
+        self._signs = [s for s in self._signs if s.at > fact.end - OPENING] + new
+        guess = guess_from(self._signs, _TRACKS)
+        needed = STRONG if self._believed is None else EXCHANGED
+        if guess is None or guess.lead < needed or guess.speaker == self._believed:
+            return []
+        first = self._believed is None
+        if not first and ARRIVALS.isdisjoint(s.kind for s in guess.signs):
+            return []
+        self._believed = Channel(guess.speaker)
+        # Of what was said before the change nothing speaks for what comes after it.
+        self._signs = [s for s in self._signs if s in guess.signs]
+        return self._opening(guess, fact.at) if first else self._changed(guess, fact.at)
+
+    def exchanged(self) -> None:
+        """A person has exchanged the sides; that decides."""
+        self._agent = self._agent.other
+
+    def _opening(self, guess: Guess, at: float) -> list[AudioWarning | AgentAction]:
+        place = self._taken.place(guess.speaker)
+        probably = f"probably the agent: {place}; because {evidence(guess)}"
+        if guess.speaker == self._agent:
+            if self._taken.told:
+                return []
+            return [AudioWarning(at=at, kind=KIND, detail=probably, active=False)]
+        decides = self._taken.remedy
+        if self._taken.told:
+            detail = (
+                f"the sides seem swapped, {probably}. It stays as it was said; "
+                f"{decides.format(place=place)}."
+            )
+            return [AudioWarning(at=at, kind=KIND, detail=detail)]
+        kept = self._taken.place(self._agent)
+        self._agent = self._agent.other
+        detail = (
+            f"{probably}. Nobody said which side is the agent's, so the sides are exchanged; "
+            f"{decides.format(place=kept)} otherwise."
+        )
+        return [
+            AudioWarning(at=at, kind=KIND, detail=detail),
+            AgentAction(at=at, action=Action.SWAP_CHANNELS, note=probably),
+        ]
+
+    def _lean(self, at: float) -> list[AudioWarning]:
+        """What an opening tells that was not clear enough to act on."""
+        guess = guess_from(self._signs, _TRACKS) if self._believed is None else None
+        if guess is None or guess.speaker == self._agent:
+            return []
+        place = self._taken.place(guess.speaker)
+        detail = (
+            f"the sides may be swapped, perhaps the agent: {place}; because {evidence(guess)}. "
+            f"Nothing is exchanged; {self._taken.remedy.format(place=place)}."
+        )
+        return [AudioWarning(at=at, kind=KIND, detail=detail)]
+
+    def _changed(self, guess: Guess, at: float) -> list[AudioWarning | AgentAction]:
+        place = self._taken.place(guess.speaker)
+        since = min(sign.at for sign in guess.signs)
+        if guess.speaker == self._agent:
+            detail = f"from {clock(since)} on the agent is on the {place} side again"
+            return [AudioWarning(at=at, kind=KIND, detail=detail, active=False)]
+        detail = (
+            f"the sides seem exchanged from {clock(since)} on, as a transfer may do it: probably "
+            f"the agent: {place}; because {evidence(guess)}. x exchanges them from there on"
+        )
+        return [AudioWarning(at=at, kind=KIND, detail=detail)]

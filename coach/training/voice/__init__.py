@@ -1,0 +1,1 @@
+"""How the network that tells voices apart was made into its file."""

@@ -1,0 +1,115 @@
+"""Sides that are not whose they are taken to be: exchanged, said, or left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from coach.calls.side_watch import SideWatch, Taken
+from coach.events import Action, AgentAction, AudioWarning, Channel, Utterance
+
+A, C = Channel.AGENT, Channel.CUSTOMER
+GREETING = "Thank you for calling Northwind, my name is Dana, how can I help you?"
+WISH = "Hi, I'm calling about my bill"
+SECOND_GREETING = "Welcome to the technical team, how may I help? May I have your account number?"
+
+
+def said(channel: Channel, text: str, at: float, **rest: object) -> Utterance:
+    fact = {"utterance": f"{channel[0]}{at}", "text": text, **rest}
+    return Utterance(at=at + 4.0, channel=channel, start=at, end=at + 3.0, **fact)  # type: ignore[arg-type]
+
+
+def run(watch: SideWatch, *facts: Utterance) -> list[AudioWarning | AgentAction]:
+    return [told for fact in facts for told in watch.push(fact)]
+
+
+def warnings(told: list[AudioWarning | AgentAction]) -> list[AudioWarning]:
+    return [one for one in told if isinstance(one, AudioWarning)]
+
+
+def swaps(told: list[AudioWarning | AgentAction]) -> int:
+    return sum(isinstance(one, AgentAction) for one in told)
+
+
+def test_what_is_right_is_told_with_its_evidence_and_changes_nothing() -> None:
+    told = run(SideWatch(Taken()), said(A, GREETING, 2.0), said(C, WISH, 8.0))
+    (one,) = warnings(told)
+    assert one.detail.startswith("probably the agent: left; because it says “Thank you for")
+    assert not one.active
+    assert swaps(told) == 0
+
+
+def test_swapped_sides_are_exchanged_where_nobody_named_them_and_never_silently() -> None:
+    told = run(SideWatch(Taken()), said(C, GREETING, 2.0), said(A, WISH, 8.0))
+    (one,) = warnings(told)
+    assert "probably the agent: right" in one.detail
+    assert "--agent-channel left decides" in one.detail
+    (key,) = [t for t in told if isinstance(t, AgentAction)]
+    assert key.action is Action.SWAP_CHANNELS
+    assert told.index(one) < told.index(key)
+
+
+@pytest.mark.parametrize("text", [GREETING, "How may I help you? Can I take your name?"])
+def test_who_named_the_agent_wins_and_is_told_of_strong_evidence(text: str) -> None:
+    told = run(SideWatch(Taken(agent="right", customer="left", told=True)), said(C, text, 2.0))
+    (one,) = warnings(told)
+    assert "seem swapped" in one.detail
+    assert "--agent-channel left decides" in one.detail
+    assert swaps(told) == 0
+
+
+def test_nothing_is_said_to_who_named_the_agent_rightly() -> None:
+    assert run(SideWatch(Taken(told=True)), said(A, GREETING, 2.0), said(C, WISH, 8.0)) == []
+
+
+def test_weak_evidence_exchanges_nothing_and_is_told_after_the_opening() -> None:
+    watch = SideWatch(Taken())
+    assert run(watch, said(C, "What can I do for you?", 2.0)) == []
+    told = run(watch, said(A, "okay", 95.0), said(A, "okay", 99.0))
+    (one,) = warnings(told)
+    assert "may be swapped" in one.detail
+    assert swaps(told) == 0
+
+
+def test_a_transfer_that_exchanges_the_sides_is_told_with_its_time() -> None:
+    watch = SideWatch(Taken())
+    run(watch, said(A, GREETING, 2.0), said(C, WISH, 8.0))
+    told = run(
+        watch,
+        said(A, "Let me transfer you, one moment", 60.0),
+        said(C, SECOND_GREETING, 250.0),
+        said(A, "My account number is four seven", 258.0),
+    )
+    (one,) = warnings(told)
+    assert "exchanged from 4:10 on" in one.detail
+    assert "probably the agent: right" in one.detail
+    assert swaps(told) == 0
+
+
+def test_another_agent_on_the_same_side_is_no_news() -> None:
+    watch = SideWatch(Taken())
+    run(watch, said(A, GREETING, 2.0), said(C, WISH, 8.0))
+    assert run(watch, said(A, SECOND_GREETING, 250.0), said(C, WISH, 258.0)) == []
+
+
+def test_courtesies_of_a_customer_late_in_a_call_are_no_transfer() -> None:
+    watch = SideWatch(Taken())
+    run(watch, said(A, GREETING, 2.0), said(C, WISH, 8.0))
+    told = run(
+        watch,
+        said(C, "Thank you for your patience, one moment please", 200.0),
+        said(C, "Can you confirm that? Have a great day", 210.0),
+    )
+    assert told == []
+
+
+def test_after_the_key_the_sides_are_whose_the_key_made_them() -> None:
+    watch = SideWatch(Taken())
+    watch.exchanged()
+    told = run(watch, said(C, GREETING, 2.0))
+    assert [one.active for one in warnings(told)] == [False]
+    assert swaps(told) == 0
+
+
+@pytest.mark.parametrize("rest", [{"doubtful": True}, {"language": "de"}])
+def test_words_that_may_be_invented_or_are_foreign_tell_nothing(rest: dict[str, object]) -> None:
+    assert run(SideWatch(Taken()), said(C, GREETING, 2.0, **rest)) == []

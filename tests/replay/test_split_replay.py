@@ -1,0 +1,100 @@
+"""A split track in a replay: two sides, each sentence with how sure its speaker is."""
+
+from __future__ import annotations
+
+import argparse
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from audio.recording import open_recording
+from audio.voices.split import Heard, SplitRecording
+from audio.voices.turns import Turn
+from coach.calls.journal import encode_line
+from coach.events import CallStarted, Channel, Fact, Utterance
+from coach.notes.timeline_text import render
+from coach.replay.assembly import _divided, _taken
+from coach.replay.player import RecordingSource
+from coach.startup.config import Settings
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    path = tmp_path / "mixed.wav"
+    noise = np.random.default_rng(2).integers(-900, 900, 16_000 * 3).astype("<i2")
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 16_000, len(noise), "NONE", ""))
+        file.writeframes(noise.tobytes())
+    return path
+
+
+def divided(path: Path) -> SplitRecording:
+    turns = (
+        Turn(start=0.0, end=2.0, speaker=0, confidence=0.97, speech=2.0),
+        Turn(start=2.0, end=3.0, speaker=1, confidence=0.8, speech=1.0),
+    )
+    heard = Heard(voices=None, turns=turns)
+    return SplitRecording(open_recording(path), heard, agent_speaks_first=True)
+
+
+def asked(**said: object) -> argparse.Namespace:
+    plain = {"agent": None, "customer": None, "agent_channel": None, "agent_voice": None}
+    return argparse.Namespace(
+        **{**plain, "tracks": (), "channels": (), "follow": False, "split": True, **said}
+    )
+
+
+class Hears:
+    def __init__(self, *heard: Utterance) -> None:
+        self._heard = heard
+
+    def push(self, _chunk: object) -> list[Fact]:
+        return []
+
+    def finish(self, _at: float) -> list[Fact]:
+        return list(self._heard)
+
+
+def said(channel: Channel, start: float, end: float) -> Utterance:
+    return Utterance(at=3.0, channel=channel, start=start, end=end, utterance=channel[0], text="so")
+
+
+def test_each_sentence_says_how_sure_its_speaker_is(mixed: Path) -> None:
+    heard = Hears(said(Channel.AGENT, 0.5, 1.5), said(Channel.CUSTOMER, 2.1, 2.9))
+    first = CallStarted(at=0.0, call="x", started="", source="mixed.wav")
+    source = RecordingSource(divided(mixed), heard, first)  # type: ignore[arg-type]
+    facts = [f for _, several in source.facts() for f in several if isinstance(f, Utterance)]
+    assert [fact.speaker_confidence for fact in facts] == [0.97, 0.8]
+    assert [("sure]" in (render(fact) or "")) for fact in facts] == [False, True]
+    assert b'"speaker_confidence":0.8' in encode_line(facts[1])
+
+
+def test_two_tracks_keep_their_journal_as_it_was() -> None:
+    assert b"speaker_confidence" not in encode_line(said(Channel.AGENT, 0.0, 1.0))
+
+
+def test_the_voices_are_named_until_the_opening_words_tell(mixed: Path) -> None:
+    taken = _taken(divided(mixed), asked(), Settings())
+    assert taken is not None
+    assert (taken.agent, taken.customer, taken.told) == (
+        "the first voice",
+        "the second voice",
+        False,
+    )
+    named = _taken(divided(mixed), asked(agent_voice="second"), Settings())
+    assert named is not None
+    assert (named.agent, named.told) == ("the second voice", True)
+
+
+@pytest.mark.parametrize("said", [{"split": False}, {"follow": True}, {}])
+def test_what_cannot_or_shall_not_be_split_stays_undivided(
+    mixed: Path, said: dict[str, object]
+) -> None:
+    recording = open_recording(mixed)  # of noise: there are no two voices in it
+    told: list[str] = []
+    made = _divided(recording, asked(**said), lambda what, _done: told.append(what))
+    assert made is recording
+    assert made.channels == (Channel.MIXED,)
+    assert bool(told) is (not said)
