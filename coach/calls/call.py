@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from coach.calls.journal import JournalHeader, JournalWriter
+from coach.calls.redaction.redactor import RedactionSettings, Redactor
 from coach.engine.engine import Engine, EngineSettings
 from coach.events import CallEnded, CallStarted, Degraded, Event, Fact, Recovered, Result
 from coach.meaning.listening import MeaningListener
@@ -30,6 +31,10 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     model: str = ""
     """Name of the speech model, for the journal's header."""
     notices: tuple[str, ...] = ()
+    redaction: RedactionSettings | None = RedactionSettings()
+    """How personal data is masked before anything sees it; None keeps it."""
+    redacted: bool = False
+    """Whether the facts come masked already, from a journal."""
 
 
 class Call:
@@ -45,6 +50,9 @@ class Call:
         self.at = 0.0
         self.ended = False
         self._trouble = ""
+        self._redactor: Redactor | None = None
+        if setup.redaction is not None and not setup.redacted:
+            self._redactor = Redactor(setup.redaction)
         self._writer: JournalWriter | None = None
         if journal is not None:
             self._writer = JournalWriter(journal, self._header(first))
@@ -58,6 +66,7 @@ class Call:
             settings=msgspec.to_builtins(self.setup.settings),
             model=self.setup.model,
             notices=self.setup.notices,
+            redaction="kept" if self._redactor is None and not self.setup.redacted else "masked",
         )
 
     @property
@@ -74,13 +83,27 @@ class Call:
         return msgspec.structs.replace(fact, at=self.at) if fact.at < self.at else fact
 
     def feed(self, fact: Fact) -> list[Result]:
-        """Give the engine one fact, as ``timed`` has it; returns what came of it."""
+        """Give the call one fact as it was heard; returns what came of it."""
+        return [event for event in self.take(fact) if isinstance(event, Result)]
+
+    def take(self, fact: Fact) -> list[Event]:
+        """Give the call one fact as it was heard.
+
+        Returns the facts that the engine was given for it (in order of time and masked), each
+        followed by what came of it.
+        """
         if self.ended:
             return []
-        fact = self.timed(fact)
+        events: list[Event] = []
+        heard = self.timed(fact)
+        for one in [heard] if self._redactor is None else self._redactor.push(heard):
+            if self.setup.meaning is not None:
+                one = self.setup.meaning.given(one)  # noqa: PLW2901 - the same fact, told more of
+            events += [one, *self._receive(one)]
+        return events
+
+    def _receive(self, fact: Fact) -> list[Result]:
         results = self.tick(fact.at)
-        if self.setup.meaning is not None:
-            fact = self.setup.meaning.given(fact)
         outcome = self.engine.receive(fact)
         self.ended = isinstance(fact, CallEnded)
         self._write([fact, *outcome])

@@ -62,6 +62,9 @@ class JournalHeader(
     """Name of the speech model, empty where none was used."""
     notices: tuple[str, ...] = ()
     """Standing remarks about the sound, e.g. that the recording is undivided mono."""
+    redaction: str = ""
+    """``masked``, or ``kept`` where personal data was kept on demand; empty in journals from
+    before there was a choice, which keep it."""
 
 
 class Journal(msgspec.Struct, frozen=True, kw_only=True):

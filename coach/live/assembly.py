@@ -56,7 +56,7 @@ def make_driver(
     def parts() -> Parts:
         notices = (*language_notice(args, settings), *earlier_notice(args.caller))
         return Parts(
-            setup=make_setup(settings, notices=notices),
+            setup=make_setup(settings, notices=notices, keep_unredacted=args.keep_unredacted),
             new_listener=lambda: Listener(CHANNELS, listener_settings(args, settings)),
             open_capture=lambda clock: LiveCapture(microphone, far_end, clock),
             load_model=load,

@@ -38,7 +38,11 @@ def play_recording(
     """
     recording = _open(args, settings)
     notices = (*language_notice(args, settings), *recording.notices)
-    setup = make_setup(settings, notices=(*notices, *earlier_notice(args.caller)))
+    setup = make_setup(
+        settings,
+        notices=(*notices, *earlier_notice(args.caller)),
+        keep_unredacted=args.keep_unredacted,
+    )
     started, call = starting_now()
     first = CallStarted(
         at=0.0,
@@ -60,9 +64,15 @@ def play_journal(args: argparse.Namespace, settings: Settings, journal: Journal)
 
     A journal of the replay is written only where one was asked for.
     """
-    made = make_setup(settings, notices=journal.header.notices)
+    keep = args.keep_unredacted
+    made = make_setup(settings, notices=journal.header.notices, keep_unredacted=keep)
     # What the words mean stands in the journal: nothing is judged anew but for other rules.
-    setup = msgspec.structs.replace(made, settings=recorded_settings(journal), meaning=None)
+    setup = msgspec.structs.replace(
+        made,
+        settings=recorded_settings(journal),
+        meaning=None,
+        redacted=journal.header.redaction == "masked",
+    )
     same = journal.header.rules == made.book.fingerprint
     return Player(JournalSource(journal, None if same else made.meaning), setup, args.journal)
 

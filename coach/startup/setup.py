@@ -35,8 +35,18 @@ def engine_settings(settings: Settings) -> EngineSettings:
     return msgspec.convert(wanted, EngineSettings)
 
 
-def make_setup(settings: Settings, *, notices: tuple[str, ...] = ()) -> Setup:
-    """Load the rules and the engine's settings."""
+def make_setup(
+    settings: Settings, *, notices: tuple[str, ...] = (), keep_unredacted: bool = False
+) -> Setup:
+    """Load the rules and the engine's settings.
+
+    ``keep_unredacted`` masks no personal data; InputError where the settings do not allow it.
+    """
+    if keep_unredacted and not settings.redaction.may_keep:
+        raise InputError(
+            "--keep-unredacted is not allowed here: personal data is masked.",
+            "Whoever answers for it sets may_keep = true under [redaction] in the settings.",
+        )
     rules = settings.rules
     book = load_book(
         language=rules.language, packs=list(rules.packs) or None, overlay=rules.overlay
@@ -52,6 +62,7 @@ def make_setup(settings: Settings, *, notices: tuple[str, ...] = ()) -> Setup:
         settings=engine_settings(settings),
         model=settings.model.name or DEFAULT,
         notices=notices,
+        redaction=None if keep_unredacted else settings.redaction,
     )
 
 
