@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from coach.calls.redaction.cues import ASKS_ADDRESS, ASKS_EMAIL
 from coach.calls.redaction.kinds import Kind
 from coach.calls.redaction.numbers import Context, Mark
-from coach.calls.redaction.spoken_digits import Token
+from coach.calls.redaction.spoken_digits import Token, words_in
 
 _TLD = (
     "com|co|org|net|edu|gov|uk|us|ca|au|de|fr|es|it|nl|ie|io|me|tv|info|biz|eu|ch|at|se|no|in|nz"
@@ -16,13 +16,14 @@ _TLD = (
 )
 _WRITTEN = re.compile(r"[\w.+%-]+ ?@ ?[\w-]+(?:\.[\w-]+| \. ?[\w-]+)+", re.IGNORECASE)
 _DOMAIN = re.compile(
-    rf"(?<!\S)at (?:[a-z0-9-]+ ){{1,4}}?dot (?:[a-z0-9-]+ dot )?(?:{_TLD})(?: dot (?:{_TLD}))?(?!\S)"
+    rf"(?<!\S)at (?:[a-z0-9-]+ ){{1,4}}?dot (?:[a-z0-9-]+ dot )?(?:{_TLD})"
+    rf"(?: dot (?:{_TLD}))?(?!\S)"
     rf"|(?<!\S)at [a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:{_TLD})(?!\S)"
 )
-_STOPS = frozenset(
+_STOPS = words_in(
     "is it's its it email e-mail emails address to me on yes yeah uh um my as use please under the "
     "that's so from with i you your sent write went login like's be should try sure okay dot's "
-    "mail username for change".split()
+    "mail username for change"
 )
 _SPELLED = frozenset({"dot", "underscore", "hyphen", "dash", "plus"})
 _LONGEST_LOCAL = 14
@@ -32,11 +33,8 @@ _STREET = re.compile(
     r"|route)"
 )
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}")
-_LIVES = re.compile(
-    r"(?:i|we) live (?:at|in|on)|address(?: on file)?(?:'s)?(?: is)?|deliver(?:ed)? to|send it to"
-    r"|moved to|apartment|po box|i'm on|flat|house is|come to"
-)
-_IN_ADDRESS = 8
+_BOX = re.compile(r"(?<!\S)p\.?o\.? box \d+(?!\S)")
+_DOORS = words_in("number flat apartment house unit suite")
 _BETWEEN_STREET = 4
 
 
@@ -83,13 +81,15 @@ def streets_in(tokens: Sequence[Token], context: Context) -> list[Mark]:
         Mark(first, last, Kind.ADDRESS)
         for first, last in _matches(_POSTCODE, [t.text.strip(".,") for t in tokens])
     ]
-    asked = context.asked is not None and context.asked.kind is Kind.ADDRESS
-    told = asked or _LIVES.search(" ".join(t.plain for t in tokens)) is not None
+    del context
+    marks += [
+        Mark(first, last, Kind.ADDRESS) for first, last in _matches(_BOX, [t.plain for t in tokens])
+    ]
     place = 0
     while place < len(tokens):
-        last = _street_from(tokens, place, told=told)
+        last = _street_from(tokens, place)
         if last is not None:
-            marks.append(Mark(place, last, Kind.ADDRESS))
+            marks.append(Mark(_with_door(tokens, place), last, Kind.ADDRESS))
         place = place + 1 if last is None else last + 1
     return marks
 
@@ -98,7 +98,17 @@ def _is_house(token: Token) -> bool:
     return bool(token.digits) or re.fullmatch(r"\d{1,5}[a-z]?", token.plain) is not None
 
 
-def _street_from(tokens: Sequence[Token], first: int, *, told: bool) -> int | None:
+def _with_door(tokens: Sequence[Token], first: int) -> int:
+    """Go back over "number" and "flat 3,"."""
+    while first and (
+        tokens[first - 1].plain in _DOORS
+        or (first > 1 and tokens[first - 1].digits and tokens[first - 2].plain in _DOORS)
+    ):
+        first -= 1
+    return first
+
+
+def _street_from(tokens: Sequence[Token], first: int) -> int | None:
     """The last token of an address whose house number stands at ``first``."""
     if not _is_house(tokens[first]):
         return None
@@ -107,18 +117,20 @@ def _street_from(tokens: Sequence[Token], first: int, *, told: bool) -> int | No
         _is_house(tokens[at + 1]) or tokens[at + 1].plain in ("hundred", "b", "a", "on", "flat")
     ):
         at += 1
+    found = None
     for end in range(at + 1, min(at + 1 + _BETWEEN_STREET, len(tokens))):
         token = tokens[end]
         if not (token.text[:1].isupper() or token.plain in ("of", "the")):
-            return None
-        if _STREET.fullmatch(token.plain) and end > at + 1 - (token.text[:1].isupper()):
-            return _with_town(tokens, end, told=told)
-    return None
+            break
+        if _STREET.fullmatch(token.plain):
+            found = end
+        if token.text[-1:] in ",.?!":
+            break
+    return None if found is None else _with_town(tokens, found)
 
 
-def _with_town(tokens: Sequence[Token], end: int, *, told: bool) -> int:
+def _with_town(tokens: Sequence[Token], end: int) -> int:
     """Go on over a town, a flat or a number behind a comma."""
-    del told
     if not tokens[end].text.endswith(","):
         while end + 1 < len(tokens) and tokens[end + 1].plain.isdigit():
             end += 1

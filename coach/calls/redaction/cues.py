@@ -23,26 +23,36 @@ class Cue(NamedTuple):
 _CUES: tuple[tuple[Kind | None, str], ...] = (
     (
         Kind.CODE,
-        r"security (?:code|number)s?(?:'s)?|cv[vc]2?|csc|cvn"
-        r"|(?:last )?(?:three|four|3|4) (?:digits|numbers) (?:on|from) the (?:back|front)"
-        r"(?: of (?:the|your) card)?|(?:code|number|digits) on the (?:back|front)"
-        r"|on the back(?: of (?:the|your|my) card)?|pins?(?: (?:number|code))?(?:'s)?",
+        (
+            r"security (?:code|number)s?(?:'s)?|cv[vc]2?|csc|cvn"
+            r"|(?:last )?(?:three|four|3|4) (?:digits|numbers) (?:on|from) the (?:back|front)"
+            r"(?: of (?:the|your) card)?|(?:code|number|digits) on the (?:back|front)"
+            r"|on the back(?: of (?:the|your|my) card)?|pins?(?: (?:number|code))?(?:'s)?"
+        ),
     ),
     (
         Kind.EXPIRY,
-        r"(?:(?:the|your|my) )?(?:card )?expir(?:y|es?|ation|ing)(?: date)?(?:'s)?"
-        r"|exp(?: date)?(?:'s)?|valid (?:until|thru|through|till|to)|good (?:through|thru)",
+        (
+            r"(?:(?:the|your|my) )?(?:card )?expir(?:y|es?|ation|ing)(?: date)?(?:'s)?"
+            r"|exp(?: date)?(?:'s)?|valid (?:until|thru|through|till|to)|good (?:through|thru)"
+        ),
     ),
     (
         Kind.BIRTH,
-        r"(?:date|day|month|year) of birth|d\.?o\.?b(?:'s)?|birth ?dates?(?:'s)?|birthdays?(?:'s)?"
-        r"|born(?: (?:on|in))?",
+        (
+            r"(?:date|day|month|year) of birth|d\.?o\.?b(?:'s)?"
+            r"|birth ?dates?(?:'s)?|birthdays?(?:'s)?"
+            r"|born(?: (?:on|in))?"
+        ),
     ),
     (
         Kind.ID,
-        r"social(?: security)?(?: number)?(?:'s)?|ssn|national insurance(?: number)?|insurance number"
-        r"|ni number(?:'s)?|the sin|nhs(?: number)?|medicare(?: number)?|passport(?: number)?"
-        r"|(?:(?:driver'?s?|driving) )?licen[cs]e(?: number)?|tax id(?: number)?|tax number",
+        (
+            r"social(?: security)?(?: number)?(?:'s)?|ssn|national insurance(?: number)?"
+            r"|insurance number"
+            r"|ni number(?:'s)?|the sin|nhs(?: number)?|medicare(?: number)?|passport(?: number)?"
+            r"|(?:(?:driver'?s?|driving) )?licen[cs]e(?: number)?|tax id(?: number)?|tax number"
+        ),
     ),
     (
         Kind.ADDRESS,
@@ -50,31 +60,43 @@ _CUES: tuple[tuple[Kind | None, str], ...] = (
     ),
     (
         Kind.BANK,
-        r"(?:bank |checking |savings |current )?account(?: number)?(?:'s)?|sort code|routing"
-        r"(?: number)?(?:'s)?|iban(?: number)?|bsb|bank details|direct debit",
+        (
+            r"(?:bank |checking |savings |current )?account(?: number)?(?:'s)?|sort code|routing"
+            r"(?: number)?(?:'s)?|iban(?: number)?|bsb|bank details|direct debit"
+        ),
     ),
     (
         Kind.PHONE,
-        r"phone(?: number)?(?:'s)?|mobile(?: number)?|cell(?:phone)?(?: number)?|landline|telephone"
-        r"(?: number)?|callback number|contact number|call me(?: back)? (?:on|at)|(?:reach|ring"
-        r"|text|get) me (?:on|at)|text me|dial|calling from|area code|whatsapp|leave a message at"
-        r"|(?:my|best|his|her|wife's|your) number|called me on|a text on|number are you calling"
-        r"|call \+?",
+        (
+            r"phone(?: number)?(?:'s)?|mobile(?: number)?"
+            r"|cell(?:phone)?(?: number)?|landline|telephone"
+            r"(?: number)?|callback number|contact number|call me(?: back)? (?:on|at)|(?:reach|ring"
+            r"|text|get) me (?:on"
+            r"|at)|text me|dial|calling from|area code|whatsapp|leave a message at"
+            r"|(?:my|best|his|her|wife's|your) number|called me on|a text on|number are you calling"
+            r"|call \+?"
+        ),
     ),
     (
         Kind.CARD,
-        r"(?:credit |debit |bank )?cards?(?: number| details)?(?:'s)?|visa|master ?card|amex"
-        r"|american express|discover|maestro|long number|(?:sixteen|16) digits?",
+        (
+            r"(?:credit |debit |bank )?cards?(?: number| details)?(?:'s)?|visa|master ?card|amex"
+            r"|american express|discover|maestro|long number|(?:sixteen|16) digits?"
+        ),
     ),
     (
         None,
-        r"orders?(?: number)?|references?(?: number)?|ref|tickets?|tracking|cases?|confirmation"
-        r"|invoices?|polic(?:y|ies)|claims?|member(?:ship)?|customer (?:number|id)|meter|readings?"
-        r"|serial|part number|sku|item|product|models?|errors?|extension|ext|flight|gate|room"
-        r"|version|balance|points|miles|promo|discount|confirmation code|page|channel|option"
-        r"|press(?:ed)?|how (?:much|many|long|old)|which|what (?:year|time|date|does|model)|when"
-        r"|queue|kilowatt|testing|units|count|since|cost|paid|total|booking number|iphone"
-        r"|gift card|(?:card )?ending(?: in)?",
+        (
+            r"orders?(?: number)?|references?(?: number)?|ref|tickets?|tracking|cases?|confirmation"
+            r"|invoices?|polic(?:y|ies)|claims?|member(?:ship)?"
+            r"|customer (?:number|id)|meter|readings?"
+            r"|serial|part number|sku|item|product|models?|errors?|extension|ext|flight|gate|room"
+            r"|version|balance|points|miles|promo|discount|confirmation code|page|channel|option"
+            r"|press(?:ed)?|how (?:much|many|long|old)|which"
+            r"|what (?:year|time|date|does|model)|when"
+            r"|queue|kilowatt|testing|units|count|since|cost|paid|total|booking number|iphone"
+            r"|gift card|(?:card )?ending(?: in)?"
+        ),
     ),
 )
 _EACH = tuple(

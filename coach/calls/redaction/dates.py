@@ -57,7 +57,8 @@ def _runs(tokens: Sequence[Token]) -> list[tuple[int, int]]:
             elif tokens[n].plain not in _BETWEEN:
                 break
         if _is_dated(tokens[place : last + 1]):
-            runs.append((place, last))
+            begin = place - (place > 0 and tokens[place - 1].plain == "the")
+            runs.append((begin, last))
         place = last + 1
     return runs
 

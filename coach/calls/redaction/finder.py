@@ -42,6 +42,13 @@ class _Clear(NamedTuple):
     until: float
 
 
+class Wanted(NamedTuple):
+    """What a turn asks for."""
+
+    kind: Kind | None
+    """None: a harmless number."""
+
+
 class Finder:
     """Follows both sides of a call; times are seconds of call time, never going back."""
 
@@ -97,8 +104,8 @@ class Finder:
             self._clear[channel] = _Clear(kept, at + REMEMBERED)
         self._begin(channel, marks, at)
         wanted = _asked_for(tokens, marks)
-        if wanted is not False:
-            asked = Asked(wanted, at + ANSWERED_WITHIN)
+        if wanted is not None:
+            asked = Asked(wanted.kind, at + ANSWERED_WITHIN)
             self._asked[channel.other] = asked
             if channel is Channel.CUSTOMER or not marks:
                 self._asked.setdefault(channel, asked)
@@ -134,17 +141,17 @@ def asks_for_card(text: str) -> bool:
     return _ASKS_CARD.search(low) is not None and _QUESTION.search(low) is not None
 
 
-def _asked_for(tokens: Sequence[Token], marks: Sequence[Mark]) -> Kind | None | bool:
-    """The kind that a turn asks for, None for something harmless, False for nothing."""
+def _asked_for(tokens: Sequence[Token], marks: Sequence[Mark]) -> Wanted | None:
+    """What a turn asks for; None where it asks for nothing."""
     low = " ".join(token.plain for token in tokens)
     masked = any(kind_of(token.text) for token in tokens)
     if marks or masked or not tokens:
-        return False
+        return None
     cues = cues_in(tokens)
     if ASKS_EMAIL.search(low):
-        return Kind.EMAIL
+        return Wanted(Kind.EMAIL)
     if ASKS_NAME.search(low):
-        return Kind.NAME
+        return Wanted(Kind.NAME)
     if cues:
-        return cues[-1].kind
-    return Kind.ADDRESS if asks_address(low) else False
+        return Wanted(cues[-1].kind)
+    return Wanted(Kind.ADDRESS) if asks_address(low) else None

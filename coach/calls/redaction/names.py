@@ -7,31 +7,33 @@ from collections.abc import Sequence
 
 from coach.calls.redaction.kinds import Kind
 from coach.calls.redaction.numbers import Context, Mark
-from coach.calls.redaction.spoken_digits import Token
+from coach.calls.redaction.spoken_digits import Token, words_in
 
 _SURE = re.compile(
-    r"(?:my|his|her|first|last|full|wife's|husband's|guy's|under the) (?:(?:full|first|last) )?"
+    r"(?:my|his|her|first|last|full|wife's|husband's|guy's|under the)"
+    r" (?:(?:full|first|last) )?"
     r"(?:name|surname)(?:'s)?(?: is| was)?(?: spelled)?|surname is|(?:first|last) name"
     r"|name(?:'s)? on (?:the|my) (?:card|account)(?: is)?|the name is"
 )
 """What a name follows whatever its case."""
 _LIKELY = re.compile(
     r"this is|you're speaking (?:to|with)|(?:am i )?speaking (?:to|with)|you can call me"
-    r"|(?:someone|somebody|man|woman|lady|guy) (?:called|named)|(?:account|booking)(?:'s| is)? under"
+    r"|(?:someone|somebody|man|woman|lady|guy) (?:called|named)"
+    r"|(?:account|booking)(?:'s| is)? under"
 )
 """What a name with a capital letter may follow."""
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "mister", "madam"})
 _MOST = 3
-_NO_NAMES = frozenset(
+_NO_NAMES = words_in(
     "a an the i i'm i've i'll i'd it it's its is was not no yes yeah on in at of to and or but so "
     "why what who how that that's this there you your my me we wrong right misspelled spelled "
     "called changed monday tuesday wednesday thursday friday saturday sunday january february "
     "march april may june july august september october november december okay ok sure none "
     "same don't can can't well um uh ridiculous unacceptable about what's calling speaking from "
     "hi hello please thanks thank sorry sir ma'am nobody because same if isn't wasn't escapes "
-    "important never already still also just".split()
+    "important never already still also just"
 )
-_LEADS = frozenset("yes yeah it's its it is sure um uh okay my name's name i'm this that's".split())
+_LEADS = words_in("yes yeah it's its it is sure um uh okay my name's name i'm this that's")
 
 
 def names_in(tokens: Sequence[Token], context: Context) -> list[Mark]:

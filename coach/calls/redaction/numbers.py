@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -14,18 +15,19 @@ from coach.calls.redaction.spoken_digits import (
     Token,
     card_windows,
     is_date,
+    words_in,
 )
 
-_GLUE = frozenset(
+_GLUE = words_in(
     "um uh er erm so then and dash hyphen space okay ok yeah yes right is it's that's that no "
-    "sorry wait i mean mean correction again scratch actually make rather not for to too number".split()
+    "sorry wait i mean mean correction again scratch actually make rather not for to too number"
 )
 """Words that may stand between the digits of one number."""
 _GAP = 4
 """Such words between two digits at most."""
-_BARE = _GLUE | frozenset(
+_BARE = _GLUE | words_in(
     "it its sure the numbers first four are starts with hi hello card my on i've got here well all "
-    "go ready last next mhm uh-huh alright thanks please of".split()
+    "go ready last next mhm uh-huh alright thanks please of"
 )
 """Words beside which digits are all that a turn says."""
 _UNITS = re.compile(
@@ -253,5 +255,5 @@ def _is_counting(tokens: Sequence[Token]) -> bool:
     said = [t.digits for t in tokens if t.digits]
     if all(_YEAR.fullmatch(one) for one in said):
         return True
-    steps = {int(b) - int(a) for a, b in zip(said, said[1:], strict=False)}
-    return len(steps) == 1 and steps != {0}
+    steps = {int(b) - int(a) for a, b in itertools.pairwise(said)}
+    return len(said) > 2 and len(steps) == 1 and steps != {0}

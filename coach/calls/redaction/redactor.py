@@ -65,10 +65,10 @@ class Redactor:
         """Give the fact as it may be written, with the pause that it begins or ends."""
         if isinstance(fact, AgentAction):
             return self._key(fact)
-        if isinstance(fact, Utterance):
-            return self._utterance(fact)
         if self._off_since is not None and fact.at - self._off_since > LONGEST_PAUSE:
             return [self._resumed(fact.at, TOO_LONG), *self.push(fact)]
+        if isinstance(fact, Utterance):
+            return self._utterance(fact)
         return [self._hypothesis(fact)] if isinstance(fact, Hypothesis) else [fact]
 
     def _key(self, fact: AgentAction) -> list[Fact]:
@@ -133,16 +133,13 @@ def _written(fact: Utterance, marks: list[Mark]) -> Utterance:
     return msgspec.structs.replace(
         fact,
         text=" ".join(texts),
-        words=_words(fact.words, tokens, marks, places),
+        words=_words(fact.words, tokens, marks),
         clauses=clauses_left(fact.clauses, marks, places),
     )
 
 
-def _words(
-    words: tuple[Word, ...], tokens: list[str], marks: list[Mark], places: list[int]
-) -> tuple[Word, ...]:
+def _words(words: tuple[Word, ...], tokens: list[str], marks: list[Mark]) -> tuple[Word, ...]:
     """The timed words masked alike; words that do not stand for the text are not kept."""
-    del places
     if [word.text.strip() for word in words] == tokens:
         return masked_words(words, marks)
     if not words:

@@ -10,21 +10,19 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-UNITS = {
-    word: str(value)
-    for value, word in enumerate("zero one two three four five six seven eight nine".split())
-} | {"nought": "0", "naught": "0", "nil": "0"}
-TEENS = {
-    word: str(value)
-    for value, word in enumerate(
-        "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(),
-        10,
-    )
+_LOW = """
+zero one two three four five six seven eight nine
+ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
+"""
+_ROUND = "twenty thirty forty fifty sixty seventy eighty ninety"
+UNITS = {word: str(value) for value, word in enumerate(_LOW.split()) if value < 10}
+UNITS |= {"nought": "0", "naught": "0", "nil": "0"}
+    "nought": "0",
+    "naught": "0",
+    "nil": "0",
 }
-TENS = {
-    word: value
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
+TEENS = {word: str(value) for value, word in enumerate(_LOW.split()) if value >= 10}
+TENS = {word: value for value, word in enumerate(_ROUND.split(), 2)}
 TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 _OH = {"oh", "o"}
 _EDGES = "()[]{}<>#,.;:!?\"'`…*_"
@@ -32,7 +30,7 @@ _MONEY = re.compile(r"[$£€¥]")
 _NUMERIC = re.compile(r"\+?\d[\d\-‐-―.,()/+]*")  # noqa: RUF001 - every dash a recogniser writes
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _DECIMAL = re.compile(r"\d+[.,]\d{1,2}")
-_DATE = re.compile(r"\d{1,4}([/.-])\d{1,2}(?:\1\d{2,4})?")
+_DATE = re.compile(r"\d{1,4}([/.-])\d{1,2}(?:\1\d{2,4})?|\d{1,2}[/-]\d{4}")
 LONG = 7
 """Digits from which ``4,111,111`` is no amount in a number read out."""
 SURE = 13
@@ -49,6 +47,11 @@ class Token(NamedTuple):
     """What it adds to a number read out; empty where it is no part of one."""
     ends: bool
     """Whether a sentence ends with it."""
+
+
+def words_in(text: str) -> frozenset[str]:
+    """The words of a list that is written as a text."""
+    return frozenset(text.split())
 
 
 def tokens_of(text: str) -> list[Token]:
