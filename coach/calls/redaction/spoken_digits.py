@@ -17,10 +17,6 @@ ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
 _ROUND = "twenty thirty forty fifty sixty seventy eighty ninety"
 UNITS = {word: str(value) for value, word in enumerate(_LOW.split()) if value < 10}
 UNITS |= {"nought": "0", "naught": "0", "nil": "0"}
-    "nought": "0",
-    "naught": "0",
-    "nil": "0",
-}
 TEENS = {word: str(value) for value, word in enumerate(_LOW.split()) if value >= 10}
 TENS = {word: value for value, word in enumerate(_ROUND.split(), 2)}
 TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
