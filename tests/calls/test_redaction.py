@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 import re
-import sys
 from pathlib import Path
 
 import pytest
+from redaction_count import count, table
 
 from coach.calls.call import Call, Setup
 from coach.calls.journal import read_journal
@@ -30,9 +30,6 @@ from coach.events import (
 )
 from coach.replay.player import replay_results
 from rules.loader import load_book
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "redaction"))
-from counting import count, table
 
 UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 STARTED = CallStarted(at=0.0, call="a", started="2026-01-05T09:00:00+00:00", source="live")

@@ -1,4 +1,4 @@
-"""Counts what is masked of the lines in this folder, by kind."""
+"""Counts what is masked of the lines in `redaction`, by kind."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coach.calls.redaction.finder import Finder
 from coach.calls.redaction.kinds import Kind
 from coach.events import Channel
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / "redaction"
 _MARKED = re.compile(r"<(\w+):([^>]*)>")
 KINDS = {
     "card": Kind.CARD,
