@@ -80,6 +80,11 @@ SAID: list[tuple[list[str], Exit, str]] = [
         "No setting begins with 'engine.nothing'. `coach rules settable` lists them all.",
     ),
     (
+        ["replay", "text.txt", "--keep-unredacted", "--headless"],
+        Exit.INPUT,
+        "--keep-unredacted is not allowed here: personal data is masked. Whoever answers for it",
+    ),
+    (
         ["replay", "text.txt", "--settings", "broken.toml"],
         Exit.INPUT,
         "broken.toml is not valid TOML: ",

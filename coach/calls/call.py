@@ -15,6 +15,7 @@ import msgspec
 from coach.calls.about import About
 from coach.calls.journal import JournalHeader, JournalWriter
 from coach.calls.kept_rules import folder_of, keep
+from coach.calls.redaction.redactor import RedactionSettings, Redactor
 from coach.engine.engine import Engine, EngineSettings
 from coach.errors import StorageError
 from coach.events import (
@@ -59,6 +60,10 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[str, ...] = ()
     about: About = About()
     """What is known about the call, for the journal's header."""
+    redaction: RedactionSettings | None = RedactionSettings()
+    """How personal data is masked before anything sees it; None keeps it."""
+    redacted: bool = False
+    """Whether the facts come masked already, from a journal."""
 
 
 class Call:
@@ -93,6 +98,9 @@ class Call:
         """What earlier calls with this caller came to. It quotes other calls, which may have to be
         forgotten one day, so it is shown and not kept in this one's journal."""
         self._trouble = ""
+        self._redactor: Redactor | None = None
+        if setup.redaction is not None and not setup.redacted:
+            self._redactor = Redactor(setup.redaction)
         self._writer: JournalWriter | None = None
         self._kept_rules = kept_rules
         if journal is not None:
@@ -110,6 +118,7 @@ class Call:
             encoder=self.setup.encoder,
             notices=self.setup.notices,
             about=self.setup.about,
+            redaction="kept" if self._redactor is None and not self.setup.redacted else "masked",
         )
 
     @property
@@ -126,14 +135,27 @@ class Call:
         return msgspec.structs.replace(fact, at=self.at) if fact.at < self.at else fact
 
     def feed(self, fact: Fact) -> list[Result]:
-        """Give the engine one fact, as ``timed`` has it; returns what came of it."""
+        """Give the call one fact as it was heard; returns what came of it."""
+        return [event for event in self.take(fact) if isinstance(event, Result)]
+
+    def take(self, fact: Fact) -> list[Event]:
+        """Give the call one fact as it was heard.
+
+        Returns the facts that the engine was given for it (in order of time and masked), each
+        followed by what came of it.
+        """
         if self.ended:
             return []
-        fact = self.timed(fact)
+        events: list[Event] = []
+        heard = self.timed(fact)
+        for one in [heard] if self._redactor is None else self._redactor.push(heard):
+            meaning = self._understands.get(self.engine.matcher.book.fingerprint)
+            known = one if meaning is None else meaning.given(one)
+            events += [known, *self._receive(known)]
+        return events
+
+    def _receive(self, fact: Fact) -> list[Result]:
         results = self.tick(fact.at)
-        meaning = self._understands.get(self.engine.matcher.book.fingerprint)
-        if meaning is not None:
-            fact = meaning.given(fact)
         if isinstance(fact, RulesChanged):
             self._changed = fact
             self._called[fact.rules] = fact.source

@@ -67,6 +67,9 @@ class JournalHeader(
     """Standing remarks about the sound, e.g. that the recording is undivided mono."""
     about: About = About()
     """What was known about the call."""
+    redaction: str = ""
+    """``masked``, or ``kept`` where personal data was kept on demand; empty in journals from
+    before there was a choice, which keep it."""
 
 
 class Journal(msgspec.Struct, frozen=True, kw_only=True):

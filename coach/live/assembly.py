@@ -62,7 +62,8 @@ def make_driver(
     def parts() -> Parts:
         notices = language_notice(args, settings)
         about = About(kind=CallKind.LIVE, agent=settings.agent)
-        setup = make_setup(settings, notices=notices, about=about)
+        keep = args.keep_unredacted
+        setup = make_setup(settings, notices=notices, about=about, keep_unredacted=keep)
         return Parts(
             setup=setup,
             watch=watching(settings, setup).look,

@@ -108,6 +108,7 @@ LIFE: Mapping[Phase, Mapping[Happening, Cell]] = {
         LINE_DEAD=(Deed.FINISH, Phase.ENDING),
         SESSION_CLOSED=(Deed.FINISH, Phase.ENDING),
         PAUSE_KEY=(Deed.PAUSE, Phase.PAUSED),
+        RESUME_KEY=Deed.TELL,  # ends a pause that the call made by itself
         SWAP_KEY=Deed.SWAP_AND_TELL,
         CARD_KEY=Deed.TELL,
         SOUND=Deed.HEAR,

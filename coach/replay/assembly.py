@@ -49,7 +49,7 @@ def play_recording(
     # What is quickly refused is looked at before the sound is.
     wanted = transcriber_settings(args)
     heard = listener_settings(args, settings)
-    made = make_setup(settings)
+    made = make_setup(settings, keep_unredacted=args.keep_unredacted)
     recording = _divided(_open(args, settings), args, tell)
     notices = (*language_notice(args, settings), *recording.notices)
     about = About(kind=kind, agent=settings.agent)
@@ -83,7 +83,9 @@ def play_journal(args: argparse.Namespace, settings: Settings, journal: Journal)
 
     A journal of the replay is written only where one was asked for.
     """
-    chosen = rules_for(journal, settings, in_force=rules_named(args))
+    chosen = rules_for(
+        journal, settings, in_force=rules_named(args), keep_unredacted=args.keep_unredacted
+    )
     # What the words mean stands in the journal: nothing is judged anew but for other rules.
     return Player(JournalSource(journal, chosen.meaning), chosen.setup, args.journal)
 

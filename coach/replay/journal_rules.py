@@ -13,7 +13,7 @@ from coach.meaning.listening import MeaningListener
 from coach.notes.timeline_text import clock
 from coach.startup.config import Settings
 from coach.startup.rules_in_force import counted
-from coach.startup.setup import make_setup, recorded_settings
+from coach.startup.setup import make_setup, recorded_settings, redaction_of
 
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,12 +26,19 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     """What is missing, in plain sentences."""
 
 
-def rules_for(journal: Journal, settings: Settings, *, in_force: bool) -> Chosen:
+def rules_for(
+    journal: Journal, settings: Settings, *, in_force: bool, keep_unredacted: bool = False
+) -> Chosen:
     """The rules that a call had, kept beside its journal; ``in_force``: those of the settings.
 
-    These stand in as well where its own are not kept. Raises RulesError or InputError.
+    These stand in as well where its own are not kept. ``keep_unredacted`` masks nothing of a
+    journal that was not masked. Raises RulesError or InputError.
     """
     about = msgspec.structs.replace(journal.header.about, kind=CallKind.REHEARSAL, digest="")
+    redacted = journal.header.redaction == "masked"
+    redaction = redaction_of(settings, keep_unredacted=keep_unredacted)
+    if redaction is not None:  # the pauses that a call had stand in its journal
+        redaction = msgspec.structs.replace(redaction, pause_for_card=False)
     own = None if in_force else rules_of_call(journal)
     if own is None or own.first is None:
         changed = any(isinstance(fact, RulesChanged) for fact in journal.facts())
@@ -46,6 +53,8 @@ def rules_for(journal: Journal, settings: Settings, *, in_force: bool) -> Chosen
             meaning=None,
             encoder=made.encoder or journal.header.encoder,
             about=about,
+            redaction=redaction,
+            redacted=redacted,
             others=() if own is None or other else own.others,
             notices=(*journal.header.notices, *([missing] if missing else [])),
         )
@@ -61,6 +70,8 @@ def rules_for(journal: Journal, settings: Settings, *, in_force: bool) -> Chosen
         settings=recorded_settings(journal),
         others=own.others,
         about=about,
+        redaction=redaction,
+        redacted=redacted,
         encoder=journal.header.encoder,
         model=journal.header.model,
         notices=(*journal.header.notices, *notices),

@@ -259,9 +259,7 @@ class Player:
         at, facts = next(self._steps)
         events: list[Event] = []
         for heard in facts:
-            fact = self.call.timed(heard)
-            self._known.append(fact)
-            events += [fact, *self.call.feed(fact)]
+            events += self._fed(heard)
         events += self.call.tick(at)
         self._frontier = self._position = max(self._frontier, at)
         return events
@@ -298,9 +296,13 @@ class Player:
             return self._view.receive(fact)
         if swaps:
             self.source.swap()
-        fact = self.call.timed(fact)
-        self._known.append(fact)
-        return self.call.feed(fact)
+        return [event for event in self._fed(fact) if isinstance(event, Result)]
+
+    def _fed(self, fact: Fact) -> list[Event]:
+        """Feed the call, and remember what its engine was given."""
+        events = self.call.take(fact)
+        self._known += [event for event in events if isinstance(event, Fact)]
+        return events
 
     def end(self, reason: str = "ended by the agent") -> list[Result]:
         """End the call at the frontier, before the source is at its end."""
@@ -308,9 +310,8 @@ class Player:
         self._position = self._frontier
         if self.call.ended:
             return []
-        fact = self.call.timed(CallEnded(at=self._frontier, reason=reason))
-        self._known.append(fact)
-        return self.call.feed(fact)
+        ending = self._fed(CallEnded(at=self._frontier, reason=reason))
+        return [event for event in ending if isinstance(event, Result)]
 
     def snapshot(self) -> Snapshot:
         """Give the call as it stands at the position."""

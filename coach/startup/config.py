@@ -13,10 +13,19 @@ from typing import Any, Literal
 
 import msgspec
 
+from coach.calls.redaction.redactor import RedactionSettings
 from coach.errors import InputError, cause_of
 from coach.startup.paths import Paths
 
-__all__ = ["AudioSettings", "ModelSettings", "Paths", "RuleSettings", "Settings", "load"]
+__all__ = [
+    "AudioSettings",
+    "ModelSettings",
+    "Paths",
+    "RedactionSettings",
+    "RuleSettings",
+    "Settings",
+    "load",
+]
 
 
 LARGEST = 1_000_000
@@ -68,6 +77,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The agent's name as wordings may say it; empty leaves it out."""
     journal: bool = True
     """Write a journal of every call."""
+    redaction: RedactionSettings = RedactionSettings()
     engine: dict[str, Any] = {}
     """``[engine]``: thresholds of the coaching engine; ``coach.startup.setup`` checks them against
     ``coach.engine.engine.EngineSettings``."""

@@ -50,6 +50,11 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     journal = parser.add_mutually_exclusive_group()
     journal.add_argument("--journal", type=Path, metavar="FILE", help="write the journal here")
     journal.add_argument("--no-journal", action="store_true", help="keep no journal")
+    parser.add_argument(
+        "--keep-unredacted",
+        action="store_true",
+        help="mask no personal data (needs may_keep under [redaction] in the settings)",
+    )
 
 
 def add_recording(parser: argparse.ArgumentParser) -> None:

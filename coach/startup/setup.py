@@ -16,6 +16,7 @@ from coach.calls.earlier import earlier_calls, one_line
 from coach.calls.journal import Journal
 from coach.calls.language_watch import AUTO, checked, uncovered
 from coach.calls.library import Library
+from coach.calls.redaction.redactor import RedactionSettings
 from coach.engine.engine import EngineSettings
 from coach.errors import CoachError, InputError, RulesError, cause_of
 from coach.meaning.listening import MeaningListener
@@ -46,13 +47,16 @@ def make_setup(
     judged_for: str = "",
     notices: tuple[str, ...] = (),
     about: About | None = None,
+    keep_unredacted: bool = False,
 ) -> Setup:
     """Load the rules and the engine's settings, and what tells meaning.
 
     ``judged_for``: fingerprint of the rules for which the facts to come have their meaning
     already; where those are in force, nothing is loaded to tell it. ``about``: what is known of
-    the call.
+    the call. ``keep_unredacted`` masks no personal data; InputError where the settings do not
+    allow it.
     """
+    redaction = redaction_of(settings, keep_unredacted=keep_unredacted)
     in_force = rules_of(settings)
     book = in_force.load()
     if not book.active():
@@ -70,7 +74,18 @@ def make_setup(
         model=settings.model.name or DEFAULT,
         notices=notices,
         about=About() if about is None else about,
+        redaction=redaction,
     )
+
+
+def redaction_of(settings: Settings, *, keep_unredacted: bool) -> RedactionSettings | None:
+    """How personal data is masked; None keeps it. InputError where the settings forbid that."""
+    if keep_unredacted and not settings.redaction.may_keep:
+        raise InputError(
+            "--keep-unredacted is not allowed here: personal data is masked.",
+            "Whoever answers for it sets may_keep = true under [redaction] in the settings.",
+        )
+    return None if keep_unredacted else settings.redaction
 
 
 def with_rules_now(settings: Settings, setup: Setup) -> Setup:

@@ -139,7 +139,7 @@ def test_bash_completes(capsys: pytest.CaptureFixture[str]) -> None:
     typed = {
         "coach re": "replay",
         "coach rules ex": "explain",
-        "coach replay --sp": "--speed",
+        "coach replay --spe": "--speed",
         "coach replay a.wav --speed m": "max",
         "coach rules list --ov": "--overlay",
         "coach model ": "list verify fetch trust",

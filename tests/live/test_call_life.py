@@ -18,7 +18,7 @@ SPECIFICATION = {
                         (Deed.IGNORE, E), (Deed.IGNORE, S)],
     Happening.PAUSE_KEY: [(Deed.IGNORE, W), (Deed.PAUSE, P), (Deed.IGNORE, P),
                           (Deed.IGNORE, E), (Deed.IGNORE, S)],
-    Happening.RESUME_KEY: [(Deed.IGNORE, W), (Deed.IGNORE, C), (Deed.RESUME, C),
+    Happening.RESUME_KEY: [(Deed.IGNORE, W), (Deed.TELL, C), (Deed.RESUME, C),
                            (Deed.IGNORE, E), (Deed.IGNORE, S)],
     Happening.SWAP_KEY: [(Deed.SWAP, W), (Deed.SWAP_AND_TELL, C), (Deed.SWAP_AND_TELL, P),
                          (Deed.SWAP_AND_TELL, E), (Deed.SWAP, S)],

@@ -1,0 +1,1 @@
+"""Personal data found in what is said, and masked before anything is written."""

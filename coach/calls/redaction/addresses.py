@@ -1,0 +1,163 @@
+"""Finds e-mail and street addresses, written and spelled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from coach.calls.redaction.cues import ASKS_ADDRESS, ASKS_EMAIL
+from coach.calls.redaction.kinds import Kind
+from coach.calls.redaction.numbers import Context, Mark
+from coach.calls.redaction.spoken_digits import Token, words_in
+
+_TLD = (
+    "com|co|org|net|edu|gov|uk|us|ca|au|de|fr|es|it|nl|ie|io|me|tv|info|biz|eu|ch|at|se|no|in|nz"
+    "|example|test|mil|app|dev"
+)
+_WRITTEN = re.compile(r"[\w.+%-]+ ?@ ?[\w-]+(?:\.[\w-]+| \. ?[\w-]+)+", re.IGNORECASE)
+_DOMAIN = re.compile(
+    rf"(?<!\S)at (?:[a-z0-9-]+ ){{1,4}}?dot (?:[a-z0-9-]+ dot )?(?:{_TLD})"
+    rf"(?: dot (?:{_TLD}))?(?!\S)"
+    rf"|(?<!\S)at [a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:{_TLD})(?!\S)"
+)
+_STOPS = words_in(
+    "is it's its it email e-mail emails address to me on yes yeah uh um my as use please under the "
+    "that's so from with i you your sent write went login like's be should try sure okay dot's "
+    "mail username for change"
+)
+_SPELLED = frozenset({"dot", "underscore", "hyphen", "dash", "plus"})
+_LONGEST_LOCAL = 14
+_STREET = re.compile(
+    r"(?:street|st|avenue|ave|road|rd|drive|dr|lane|ln|close|court|ct|crescent|terrace|place|pl"
+    r"|square|boulevard|blvd|way|highway|gardens|grove|parkway|view|hill|park|plaza|row|walk|mews"
+    r"|route)"
+)
+_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}")
+_BOX = re.compile(r"(?<!\S)p\.?o\.? box \d+(?!\S)")
+_DOORS = words_in("number flat apartment house unit suite")
+_BETWEEN_STREET = 4
+
+
+def emails_in(tokens: Sequence[Token], context: Context) -> list[Mark]:
+    """E-mail addresses, and what follows a cue in a draft or of one that is still spelled."""
+    marks = [
+        Mark(first, last, Kind.EMAIL)
+        for first, last in _matches(_WRITTEN, [t.text for t in tokens])
+    ]
+    plain = [t.plain for t in tokens]
+    for first, last in _matches(_DOMAIN, plain):
+        start = first
+        while start > 0 and first - start < _LONGEST_LOCAL:
+            before = plain[start - 1]
+            named = start > 2 and plain[start - 3 : start - 1] == ["as", "in"]
+            if named:
+                start -= 3
+                continue
+            ended = tokens[start - 1].text[-1:] in ".?!" or (
+                tokens[start - 1].text.endswith(",") and len(before) > 1 and first != start
+            )
+            if before in _STOPS or ended:
+                break
+            start -= 1
+        marks.append(Mark(start, last, Kind.EMAIL))
+    return marks or _half_spelled(tokens, plain, context)
+
+
+def _half_spelled(tokens: Sequence[Token], plain: Sequence[str], context: Context) -> list[Mark]:
+    asked = context.asked is not None and context.asked.kind is Kind.EMAIL
+    told = ASKS_EMAIL.search(" ".join(plain)) is not None
+    signs = {"dot", "underscore"} & set(plain)
+    if not ((asked or told) and signs):
+        return []
+    begin = max((n + 1 for n, word in enumerate(plain) if word in _STOPS), default=0)
+    first_sign = min(n for n, word in enumerate(plain) if word in _SPELLED)
+    begin = min(begin, first_sign)
+    return [Mark(begin, len(tokens) - 1, Kind.EMAIL)] if begin < len(tokens) else []
+
+
+def streets_in(tokens: Sequence[Token], context: Context) -> list[Mark]:
+    """Street addresses and postcodes."""
+    marks = [
+        Mark(first, last, Kind.ADDRESS)
+        for first, last in _matches(_POSTCODE, [t.text.strip(".,") for t in tokens])
+    ]
+    del context
+    marks += [
+        Mark(first, last, Kind.ADDRESS) for first, last in _matches(_BOX, [t.plain for t in tokens])
+    ]
+    place = 0
+    while place < len(tokens):
+        last = _street_from(tokens, place)
+        if last is not None:
+            marks.append(Mark(_with_door(tokens, place), last, Kind.ADDRESS))
+        place = place + 1 if last is None else last + 1
+    return marks
+
+
+def _is_house(token: Token) -> bool:
+    return bool(token.digits) or re.fullmatch(r"\d{1,5}[a-z]?", token.plain) is not None
+
+
+def _with_door(tokens: Sequence[Token], first: int) -> int:
+    """Go back over "number" and "flat 3,"."""
+    while first and (
+        tokens[first - 1].plain in _DOORS
+        or (first > 1 and tokens[first - 1].digits and tokens[first - 2].plain in _DOORS)
+    ):
+        first -= 1
+    return first
+
+
+def _street_from(tokens: Sequence[Token], first: int) -> int | None:
+    """The last token of an address whose house number stands at ``first``."""
+    if not _is_house(tokens[first]):
+        return None
+    at = first
+    while at + 1 < len(tokens) and (
+        _is_house(tokens[at + 1]) or tokens[at + 1].plain in ("hundred", "b", "a", "on", "flat")
+    ):
+        at += 1
+    found = None
+    for end in range(at + 1, min(at + 1 + _BETWEEN_STREET, len(tokens))):
+        token = tokens[end]
+        if not (token.text[:1].isupper() or token.plain in ("of", "the")):
+            break
+        if _STREET.fullmatch(token.plain):
+            found = end
+        if token.text[-1:] in ",.?!":
+            break
+    return None if found is None else _with_town(tokens, found)
+
+
+def _with_town(tokens: Sequence[Token], end: int) -> int:
+    """Go on over a town, a flat or a number behind a comma."""
+    if not tokens[end].text.endswith(","):
+        while end + 1 < len(tokens) and tokens[end + 1].plain.isdigit():
+            end += 1
+        return end
+    last = end
+    for n in range(end + 1, min(end + 4, len(tokens))):
+        token = tokens[n]
+        if not (
+            token.text[:1].isupper()
+            or token.plain in ("apartment", "flat", "unit", "number")
+            or token.digits
+        ):
+            break
+        last = n
+    return last
+
+
+def asks_address(text: str) -> bool:
+    """Whether somebody asks where the other one lives."""
+    return ASKS_ADDRESS.search(text) is not None and not ASKS_EMAIL.search(text)
+
+
+def _matches(pattern: re.Pattern[str], words: Sequence[str]) -> list[tuple[int, int]]:
+    """Matches in the words joined by spaces, as first and last word."""
+    joined = " ".join(words)
+    found = []
+    for match in pattern.finditer(joined):
+        first = joined.count(" ", 0, match.start())
+        found.append((first, first + match[0].count(" ")))
+    return found

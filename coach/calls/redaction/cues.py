@@ -1,0 +1,153 @@
+"""The words that announce or ask for personal data, and those that name a harmless number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from coach.calls.redaction.kinds import Kind
+from coach.calls.redaction.spoken_digits import Token
+
+
+class Cue(NamedTuple):
+    """A stretch of tokens that says what comes next."""
+
+    first: int
+    last: int
+    """Inclusive."""
+    kind: Kind | None
+    """None: the number that follows is harmless."""
+
+
+_CUES: tuple[tuple[Kind | None, str], ...] = (
+    (
+        Kind.CODE,
+        (
+            r"security (?:code|number)s?(?:'s)?|cv[vc]2?|csc|cvn"
+            r"|(?:last )?(?:three|four|3|4) (?:digits|numbers) (?:on|from) the (?:back|front)"
+            r"(?: of (?:the|your) card)?|(?:code|number|digits) on the (?:back|front)"
+            r"|on the back(?: of (?:the|your|my) card)?|pins?(?: (?:number|code))?(?:'s)?"
+        ),
+    ),
+    (
+        Kind.EXPIRY,
+        (
+            r"(?:(?:the|your|my) )?(?:card )?expir(?:y|es?|ation|ing)(?: date)?(?:'s)?"
+            r"|exp(?: date)?(?:'s)?|valid (?:until|thru|through|till|to)|good (?:through|thru)"
+        ),
+    ),
+    (
+        Kind.BIRTH,
+        (
+            r"(?:date|day|month|year) of birth|d\.?o\.?b(?:'s)?"
+            r"|birth ?dates?(?:'s)?|birthdays?(?:'s)?"
+            r"|born(?: (?:on|in))?"
+        ),
+    ),
+    (
+        Kind.ID,
+        (
+            r"social(?: security)?(?: number)?(?:'s)?|ssn|national insurance(?: number)?"
+            r"|insurance number"
+            r"|ni number(?:'s)?|the sin|nhs(?: number)?|medicare(?: number)?|passport(?: number)?"
+            r"|(?:(?:driver'?s?|driving) )?licen[cs]e(?: number)?|tax id(?: number)?|tax number"
+        ),
+    ),
+    (
+        Kind.ADDRESS,
+        r"zip(?: ?code)?(?:'s)?|post ?code(?:'s)?|postal code",
+    ),
+    (
+        Kind.BANK,
+        (
+            r"(?:bank |checking |savings |current )?account(?: number)?(?:'s)?|sort code|routing"
+            r"(?: number)?(?:'s)?|iban(?: number)?|bsb|bank details|direct debit"
+        ),
+    ),
+    (
+        Kind.PHONE,
+        (
+            r"phone(?: number)?(?:'s)?|mobile(?: number)?"
+            r"|cell(?:phone)?(?: number)?|landline|telephone"
+            r"(?: number)?|callback number|contact number|call me(?: back)? (?:on|at)|(?:reach|ring"
+            r"|text|get) me (?:on"
+            r"|at)|text me|dial|calling from|area code|whatsapp|leave a message at"
+            r"|(?:my|best|his|her|wife's|your) number|called me on|a text on|number are you calling"
+            r"|call \+?"
+        ),
+    ),
+    (
+        Kind.CARD,
+        (
+            r"(?:credit |debit |bank )?cards?(?: number| details)?(?:'s)?|visa|master ?card|amex"
+            r"|american express|discover|maestro|long number|(?:sixteen|16) digits?"
+        ),
+    ),
+    (
+        None,
+        (
+            r"orders?(?: number)?|references?(?: number)?|ref|tickets?|tracking|cases?|confirmation"
+            r"|invoices?|polic(?:y|ies)|claims?|member(?:ship)?"
+            r"|customer (?:number|id)|meter|readings?"
+            r"|serial|part number|sku|item|product|models?|errors?|extension|ext|flight|gate|room"
+            r"|version|balance|points|miles|promo|discount|confirmation code|page|channel|option"
+            r"|press(?:ed)?|how (?:much|many|long|old)|which"
+            r"|what (?:year|time|date|does|model)|when"
+            r"|queue|kilowatt|testing|units|count|since|cost|paid|total|booking number|iphone"
+            r"|gift card|(?:card )?ending(?: in)?"
+        ),
+    ),
+)
+_EACH = tuple(
+    (kind, re.compile(rf"(?<![\w']){words}(?![\w'])".replace(words, f"(?:{words})")))
+    for kind, words in _CUES
+)
+
+
+def cues_in(tokens: Sequence[Token]) -> list[Cue]:
+    """Every cue in its order; of two that overlap the longer one."""
+    joined = " ".join(token.plain for token in tokens)
+    starts: list[int] = []
+    place = 0
+    for token in tokens:
+        starts.append(place)
+        place += len(token.plain) + 1
+    found = [
+        (match.start(), match.end(), kind)
+        for kind, pattern in _EACH
+        for match in pattern.finditer(joined)
+    ]
+    found.sort(key=lambda one: (one[0] - one[1], one[0]))
+    kept: list[tuple[int, int, Kind | None]] = []
+    for begin, end, kind in found:
+        if all(end <= other[0] or begin >= other[1] for other in kept):
+            kept.append((begin, end, kind))
+    cues = [
+        Cue(
+            max(n for n, start in enumerate(starts) if start <= begin),
+            max(n for n, start in enumerate(starts) if start < end),
+            kind,
+        )
+        for begin, end, kind in kept
+    ]
+    return sorted(cues)
+
+
+class Asked(NamedTuple):
+    """What somebody was asked for, or has begun to say."""
+
+    kind: Kind | None
+    """None: a harmless number."""
+    until: float
+    """Call time up to which an answer is taken for one."""
+    so_far: str = ""
+    """Digits said of it."""
+
+
+ASKS_NAME = re.compile(
+    r"\b(?:your|the|first|last|full|middle) (?:\w+ )?(?:name|surname)\b|who am i speaking"
+    r"|speaking (?:with|to)\b|name on the (?:card|account)|surname|last name"
+)
+ASKS_ADDRESS = re.compile(r"\b(?:street |your |the |billing |shipping |home )?address\b")
+ASKS_EMAIL = re.compile(r"\be-?mail\b")

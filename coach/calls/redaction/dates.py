@@ -1,0 +1,75 @@
+"""Finds dates of birth and of expiry: dates beside words that announce them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from coach.calls.redaction.kinds import Kind
+from coach.calls.redaction.numbers import Context, Mark
+from coach.calls.redaction.spoken_digits import Token, is_date
+
+_MONTH = re.compile(
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
+)
+_ORDINAL = re.compile(
+    r"\d{1,2}(?:st|nd|rd|th)|(?:(?:twenty|thirty)-?)?(?:first|second|third|fourth|fifth|sixth|seventh"
+    r"|eighth|ninth)|(?:ten|eleven|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+    r"|twentie|thirtie)th|twelfth"
+)
+_BETWEEN = frozenset({"of", "the", "and", "slash", "no", "in"})
+_AHEAD = 5
+_BEHIND = 6
+
+
+def dates_in(tokens: Sequence[Token], context: Context) -> list[Mark]:
+    """Dates that a cue or a question makes personal."""
+    runs = _runs(tokens)
+    inside = {n for cue in context.cues for n in range(cue.first, cue.last + 1)}
+    runs = [run for run in runs if not inside & set(range(run[0], run[1] + 1))]
+    marks: list[Mark] = []
+    for cue in context.cues:
+        if cue.kind not in (Kind.BIRTH, Kind.EXPIRY):
+            continue
+        after = [r for r in runs if 0 < r[0] - cue.last <= _AHEAD]
+        before = [r for r in runs if 0 < cue.first - r[1] <= _BEHIND]
+        for first, last in after[:1] or before[-1:]:
+            marks.append(Mark(first, last, cue.kind))
+    asked = context.asked
+    if not marks and asked is not None and asked.kind in (Kind.BIRTH, Kind.EXPIRY):
+        marks += [Mark(first, last, asked.kind) for first, last in runs[:1]]
+    return marks
+
+
+def _runs(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    kinds = [_part(token) for token in tokens]
+    runs: list[tuple[int, int]] = []
+    place = 0
+    while place < len(tokens):
+        if kinds[place] < 1:
+            place += 1
+            continue
+        last = place
+        for n in range(place, len(tokens)):
+            if kinds[n] > 0:
+                last = n
+            elif tokens[n].plain not in _BETWEEN:
+                break
+        if _is_dated(tokens[place : last + 1]):
+            begin = place - (place > 0 and tokens[place - 1].plain == "the")
+            runs.append((begin, last))
+        place = last + 1
+    return runs
+
+
+def _part(token: Token) -> int:
+    """1 for a part of a date, 0 for anything else."""
+    whole = _MONTH.fullmatch(token.plain) or _ORDINAL.fullmatch(token.plain)
+    return int(bool(whole or is_date(token.plain) or token.digits))
+
+
+def _is_dated(tokens: Sequence[Token]) -> bool:
+    digits = "".join(token.digits for token in tokens)
+    named = sum(bool(_MONTH.fullmatch(t.plain) or _ORDINAL.fullmatch(t.plain)) for t in tokens)
+    return named + (len(digits) > 0) > 1 or any(is_date(t.plain) for t in tokens) or len(digits) > 2

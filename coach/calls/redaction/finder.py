@@ -1,0 +1,157 @@
+"""What one speaker says, turn after turn: which of its words are to be masked.
+
+A turn is judged by its words, by what the other side has asked for, and by what the speaker has
+begun to say: a number goes on over turns. Every part of a number must be masked when it is said,
+since what is written cannot be taken back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from coach.calls.redaction.addresses import asks_address, emails_in, streets_in
+from coach.calls.redaction.cues import ASKS_EMAIL, ASKS_NAME, Asked, cues_in
+from coach.calls.redaction.dates import dates_in
+from coach.calls.redaction.kinds import Kind, kind_of
+from coach.calls.redaction.names import names_in
+from coach.calls.redaction.numbers import Context, Mark, numbers_in
+from coach.calls.redaction.spoken_digits import LONGEST_CARD, Token, card_windows, tokens_of
+from coach.events import Channel
+
+ANSWERED_WITHIN = 45.0
+"""Seconds after a question, or after a part of a number, in which what is said belongs to it."""
+REMEMBERED = 120.0
+"""Seconds for which digits that were written are held against those that follow."""
+_COMPLETE = {Kind.PHONE: 10, Kind.CODE: 3, Kind.EXPIRY: 3, Kind.BIRTH: 4, Kind.ADDRESS: 5}
+_GOES_ON = (Kind.CARD, Kind.NUMBER, Kind.PHONE, Kind.BANK, Kind.ID)
+_ASKS_CARD = re.compile(
+    r"card (?:number|details)|long number|(?:sixteen|16)[- ]digits?|number (?:on|across)\b.*\bcard"
+    r"|(?:digits|numbers) (?:on|across|of) .*\bcard"
+)
+_QUESTION = re.compile(
+    r"\?|\b(?:can|could|may|would|what|what's|give me|tell me|go ahead|read|need|please|ready)\b"
+)
+
+
+class _Clear(NamedTuple):
+    """Digits that were written as they were said."""
+
+    digits: str
+    until: float
+
+
+class Wanted(NamedTuple):
+    """What a turn asks for."""
+
+    kind: Kind | None
+    """None: a harmless number."""
+
+
+class Finder:
+    """Follows both sides of a call; times are seconds of call time, never going back."""
+
+    def __init__(self) -> None:
+        self._asked: dict[Channel, Asked] = {}
+        self._clear: dict[Channel, _Clear] = {}
+
+    def draft(self, channel: Channel, text: str, at: float) -> list[Mark]:
+        """What is to be masked in words that may still go on; remembers nothing."""
+        return self._find(channel, tokens_of(text), at, draft=True)
+
+    def final(self, channel: Channel, text: str, at: float) -> list[Mark]:
+        """What is to be masked in a whole turn; remembers what it asks for and has begun."""
+        tokens = tokens_of(text)
+        marks = self._find(channel, tokens, at, draft=False)
+        self._remember(channel, tokens, marks, at)
+        return marks
+
+    def _find(
+        self, channel: Channel, tokens: Sequence[Token], at: float, *, draft: bool
+    ) -> list[Mark]:
+        asked = self._asked.get(channel)
+        if asked is not None and asked.until < at:
+            asked = None
+        clear = self._clear.get(channel)
+        known = clear.digits if clear is not None and clear.until >= at else ""
+        context = Context(cues_in(tokens), asked, known, draft)
+        numbers = numbers_in(tokens, context)
+        cards = [mark for mark in numbers if mark.kind is Kind.CARD]
+        others = [mark for mark in numbers if mark.kind is not Kind.CARD]
+        found: list[Mark] = []
+        for mark in (
+            *cards,
+            *emails_in(tokens, context),
+            *dates_in(tokens, context),
+            *streets_in(tokens, context),
+            *others,
+            *names_in(tokens, context),
+        ):
+            if not any(mark.first <= m.last and m.first <= mark.last for m in found):
+                found.append(mark)
+        return sorted(found)
+
+    def _remember(
+        self, channel: Channel, tokens: Sequence[Token], marks: Sequence[Mark], at: float
+    ) -> None:
+        masked = {n for mark in marks for n in range(mark.first, mark.last + 1)}
+        open_digits = "".join(t.digits for n, t in enumerate(tokens) if n not in masked)
+        clear = self._clear.get(channel)
+        before = clear.digits if clear is not None and clear.until >= at else ""
+        if open_digits:
+            kept = (before + open_digits)[-(LONGEST_CARD - 1) :]
+            self._clear[channel] = _Clear(kept, at + REMEMBERED)
+        self._begin(channel, marks, at)
+        wanted = _asked_for(tokens, marks)
+        if wanted is not None:
+            asked = Asked(wanted.kind, at + ANSWERED_WITHIN)
+            self._asked[channel.other] = asked
+            if channel is Channel.CUSTOMER or not marks:
+                self._asked.setdefault(channel, asked)
+
+    def _begin(self, channel: Channel, marks: Sequence[Mark], at: float) -> None:
+        """Remember the number that a turn has begun or gone on with, until it is whole."""
+        parts = [mark for mark in marks if mark.kind in _GOES_ON and mark.digits]
+        if not parts:
+            done = {mark.kind for mark in marks}
+            asked = self._asked.get(channel)
+            if asked is not None and asked.kind in done:
+                del self._asked[channel]
+            return
+        last = parts[-1]
+        asked = self._asked.get(channel)
+        begun = asked is not None and asked.kind is last.kind and asked.until >= at
+        said = (asked.so_far if asked is not None and begun else "") + last.digits
+        if _is_whole(last.kind, said):
+            self._asked.pop(channel, None)
+        else:
+            self._asked[channel] = Asked(last.kind, at + ANSWERED_WITHIN, said)
+
+
+def _is_whole(kind: Kind, digits: str) -> bool:
+    if kind in (Kind.CARD, Kind.NUMBER):
+        return bool(card_windows(digits)) or len(digits) >= LONGEST_CARD
+    return len(digits) >= _COMPLETE.get(kind, LONGEST_CARD)
+
+
+def asks_for_card(text: str) -> bool:
+    """Whether the words ask for the number of a card."""
+    low = text.lower()
+    return _ASKS_CARD.search(low) is not None and _QUESTION.search(low) is not None
+
+
+def _asked_for(tokens: Sequence[Token], marks: Sequence[Mark]) -> Wanted | None:
+    """What a turn asks for; None where it asks for nothing."""
+    low = " ".join(token.plain for token in tokens)
+    masked = any(kind_of(token.text) for token in tokens)
+    if marks or masked or not tokens:
+        return None
+    cues = cues_in(tokens)
+    if ASKS_EMAIL.search(low):
+        return Wanted(Kind.EMAIL)
+    if ASKS_NAME.search(low):
+        return Wanted(Kind.NAME)
+    if cues:
+        return Wanted(cues[-1].kind)
+    return Wanted(Kind.ADDRESS) if asks_address(low) else None

@@ -1,0 +1,43 @@
+"""The kinds of personal data that are masked, and what stands in their place.
+
+A mask is one word, so that the words of a text and the words that carry times stay the same.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+
+
+class Kind(enum.StrEnum):
+    """What was masked."""
+
+    CARD = "card-number"
+    BANK = "bank-account"
+    ID = "national-id"
+    EMAIL = "e-mail"
+    PHONE = "phone-number"
+    BIRTH = "birth-date"
+    CODE = "security-code"
+    EXPIRY = "expiry-date"
+    NAME = "name"
+    ADDRESS = "address"
+    NUMBER = "number"
+    """Digits that may be part of any of these: a number half said, or one without a cue."""
+    OFF_RECORD = "off-the-record"
+    """Everything said while the call was off the record."""
+
+    @property
+    def mask(self) -> str:
+        """The word that stands in its place."""
+        return f"[{self.value}]"
+
+
+_MASK = re.compile(r"\[([a-z-]+)\]")
+
+
+def kind_of(word: str) -> Kind | None:
+    """What a word masks; None where it is no mask."""
+    found = _MASK.fullmatch(word.strip(".,;:!?"))
+    values = {kind.value for kind in Kind}
+    return Kind(found[1]) if found and found[1] in values else None

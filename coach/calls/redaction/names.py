@@ -1,0 +1,85 @@
+"""Finds names by the words that introduce them: "my name is", a title, an answer to "who"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from coach.calls.redaction.kinds import Kind
+from coach.calls.redaction.numbers import Context, Mark
+from coach.calls.redaction.spoken_digits import Token, words_in
+
+_SURE = re.compile(
+    r"(?:my|his|her|first|last|full|wife's|husband's|guy's|under the)"
+    r" (?:(?:full|first|last) )?"
+    r"(?:name|surname)(?:'s)?(?: is| was)?(?: spelled)?|surname is|(?:first|last) name"
+    r"|name(?:'s)? on (?:the|my) (?:card|account)(?: is)?|the name is"
+)
+"""What a name follows whatever its case."""
+_LIKELY = re.compile(
+    r"this is|you're speaking (?:to|with)|(?:am i )?speaking (?:to|with)|you can call me"
+    r"|(?:someone|somebody|man|woman|lady|guy) (?:called|named)"
+    r"|(?:account|booking)(?:'s| is)? under"
+)
+"""What a name with a capital letter may follow."""
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "mister", "madam"})
+_MOST = 3
+_NO_NAMES = words_in(
+    "a an the i i'm i've i'll i'd it it's its is was not no yes yeah on in at of to and or but so "
+    "why what who how that that's this there you your my me we wrong right misspelled spelled "
+    "called changed monday tuesday wednesday thursday friday saturday sunday january february "
+    "march april may june july august september october november december okay ok sure none "
+    "same don't can can't well um uh ridiculous unacceptable about what's calling speaking from "
+    "hi hello please thanks thank sorry sir ma'am nobody because same if isn't wasn't escapes "
+    "important never already still also just"
+)
+_LEADS = words_in("yes yeah it's its it is sure um uh okay my name's name i'm this that's")
+
+
+def names_in(tokens: Sequence[Token], context: Context) -> list[Mark]:
+    """Names as far as the words around them give them away."""
+    plain = [token.plain for token in tokens]
+    marks: list[Mark] = []
+    for pattern, any_case in ((_SURE, True), (_LIKELY, False)):
+        for last in _ends(pattern, plain):
+            start = last + 1
+            while start < len(tokens) and plain[start] in {"is", "was", "it's", "um", "uh"}:
+                start += 1
+            marks += _name_from(tokens, start, any_case=any_case)
+    for place, word in enumerate(plain):
+        if word in _TITLES and tokens[place].text[:1].isupper():
+            found = _name_from(tokens, place + 1, any_case=False)
+            marks += [m._replace(first=place) for m in found]
+    asked = context.asked is not None and context.asked.kind is Kind.NAME
+    if asked and not marks:
+        start = next((n for n, word in enumerate(plain) if word not in _LEADS), len(tokens))
+        marks += _name_from(tokens, start, any_case=False, whole=True)
+    return marks
+
+
+def _ends(pattern: re.Pattern[str], plain: Sequence[str]) -> list[int]:
+    joined = " ".join(plain)
+    whole = re.compile(rf"(?<![\w'])(?:{pattern.pattern})(?![\w'])")
+    return [joined.count(" ", 0, match.end()) for match in whole.finditer(joined)]
+
+
+def _name_from(
+    tokens: Sequence[Token], start: int, *, any_case: bool, whole: bool = False
+) -> list[Mark]:
+    """The name that begins at ``start``; ``whole``: only where nothing else is said."""
+    last = start - 1
+    letters = start < len(tokens) and len(tokens[start].plain) == 1
+    for place in range(start, min(start + (12 if letters else _MOST), len(tokens))):
+        token = tokens[place]
+        capital = token.text[:1].isupper()
+        good = token.plain not in _NO_NAMES and token.plain[:1].isalpha() and not token.digits
+        if letters:
+            good = len(token.plain) == 1
+        if not good or not (capital or any_case):
+            break
+        last = place
+        if token.text[-1:] in ",.?!;" and token.plain not in _TITLES:
+            break
+    if last < start or (whole and last < len(tokens) - 1):
+        return []
+    return [Mark(start, last, Kind.NAME)]

@@ -1,0 +1,259 @@
+"""Finds numbers read out, and tells by their form and the words around them what they are."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from coach.calls.redaction.cues import Asked, Cue
+from coach.calls.redaction.kinds import Kind
+from coach.calls.redaction.spoken_digits import (
+    LONGEST_CARD,
+    SHORTEST_CARD,
+    Token,
+    card_windows,
+    is_date,
+    words_in,
+)
+
+_GLUE = words_in(
+    "um uh er erm so then and dash hyphen space okay ok yeah yes right is it's that's that no "
+    "sorry wait i mean mean correction again scratch actually make rather not for to too number"
+)
+"""Words that may stand between the digits of one number."""
+_GAP = 4
+"""Such words between two digits at most."""
+_BARE = _GLUE | words_in(
+    "it its sure the numbers first four are starts with hi hello card my on i've got here well all "
+    "go ready last next mhm uh-huh alright thanks please of"
+)
+"""Words beside which digits are all that a turn says."""
+_UNITS = re.compile(
+    r"(?:dollar|pound|euro|cent|buck|quid|percent|minute|hour|day|week|month|year|second|time"
+    r"|mile|degree|people|thousand|million|point|star|megabit|gig|k|am|pm|o'clock|stone|kilo"
+    r"|pence|inch|units?|steps?)s?"
+)
+_FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (Kind.ID, re.compile(r"\d{3}[- ]\d{2}[- ]\d{4}")),
+    (Kind.BANK, re.compile(r"\d{2}-\d{2}-\d{2}(?: \d{8})?")),
+    (Kind.PHONE, re.compile(r"\+\d[\d ().-]{6,}|\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}|\d{3}-\d{4}")),
+)
+_FEWEST = {
+    Kind.CARD: 4,
+    Kind.BANK: 4,
+    Kind.ID: 4,
+    Kind.PHONE: 6,
+    Kind.CODE: 3,
+    Kind.EXPIRY: 3,
+    Kind.BIRTH: 4,
+    Kind.ADDRESS: 5,
+    Kind.NUMBER: 4,
+}
+"""Digits from which a number after a cue is of its kind."""
+_MOST = {Kind.CODE: 6, Kind.EXPIRY: 6, Kind.BIRTH: 8, Kind.ADDRESS: 9}
+_WITH_LETTERS = (Kind.ID, Kind.BANK, Kind.ADDRESS)
+_PHONE_DIGITS = (10, 11)
+_UNNAMED = 7
+"""Digits from which a number that nothing explains is masked."""
+_AHEAD = 10
+_BEHIND = 4
+"""Tokens between a cue and its number, before and after it."""
+_NI = re.compile(r"[A-Z]{2}\d{6}[A-D]")
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+class Mark(NamedTuple):
+    """A stretch of tokens to be masked."""
+
+    first: int
+    last: int
+    """Inclusive."""
+    kind: Kind
+    digits: str = ""
+
+
+class Context(NamedTuple):
+    """What is known beside the words themselves."""
+
+    cues: Sequence[Cue]
+    asked: Asked | None
+    clear: str = ""
+    """Digits that the speaker said lately and that were not masked."""
+    draft: bool = False
+    """Whether more may follow at once."""
+
+
+def numbers_in(tokens: Sequence[Token], context: Context) -> list[Mark]:
+    """Every number to be masked."""
+    inside = {n for cue in context.cues for n in range(cue.first, cue.last + 1)}
+    atoms = ["" if n in inside else token.digits for n, token in enumerate(tokens)]
+    marks = _codes(tokens)
+    marks += [m for m in _lettered(tokens, atoms, inside, context) if not _covered(m, marks)]
+    for first, last in _runs(tokens, atoms):
+        digits = "".join(atoms[first : last + 1])
+        mark = Mark(first, last, Kind.NUMBER, digits)
+        kind = None if _covered(mark, marks) else _kind(tokens, mark, context)
+        if kind is not None:
+            marks.append(mark._replace(kind=kind))
+    return sorted(marks)
+
+
+def _covered(mark: Mark, marks: Sequence[Mark]) -> bool:
+    return any(mark.first <= m.last and m.first <= mark.last for m in marks)
+
+
+def _runs(tokens: Sequence[Token], atoms: Sequence[str]) -> list[tuple[int, int]]:
+    """Stretches of digits with no more than a few fillers between them."""
+    runs: list[tuple[int, int]] = []
+    for place, atom in enumerate(atoms):
+        if not atom:
+            continue
+        if runs:
+            between = tokens[runs[-1][1] + 1 : place]
+            if len(between) <= _GAP and all(t.plain in _GLUE or not t.plain for t in between):
+                runs[-1] = (runs[-1][0], place)
+                continue
+        runs.append((place, place))
+    return runs
+
+
+def _lettered(
+    tokens: Sequence[Token], atoms: Sequence[str], inside: set[int], context: Context
+) -> list[Mark]:
+    """Numbers with letters in them, where a cue tells of one: a licence, an IBAN, a postcode."""
+    mixed = ["" if n in inside else (atom or _letters(tokens[n])) for n, atom in enumerate(atoms)]
+    marks = []
+    for first, last in _runs(tokens, mixed):
+        joined = "".join(mixed[first : last + 1])
+        kind = _told(Mark(first, last, Kind.NUMBER), context)
+        if kind not in _WITH_LETTERS or not any(c.isalpha() for c in joined):
+            continue
+        if len(joined) >= _FEWEST[kind] and any(c.isdigit() for c in joined):
+            marks.append(Mark(first, last, kind))
+    return marks
+
+
+def _letters(token: Token) -> str:
+    """A letter that is spelled, or letters and digits mixed; else nothing."""
+    bare = re.sub(r"[^A-Za-z0-9]", "", token.text)
+    if len(bare) == 1:
+        return bare.upper() if bare.isupper() and bare != "I" else ""
+    mixed = bare.isupper() and any(c.isdigit() for c in bare)
+    return bare if mixed else ""
+
+
+def _codes(tokens: Sequence[Token]) -> list[Mark]:
+    """Numbers that their own form gives away: IBAN and British national insurance."""
+    marks: list[Mark] = []
+    for first in range(len(tokens)):
+        joined = ""
+        for last in range(first, min(first + 12, len(tokens))):
+            bare = re.sub(r"[^A-Za-z0-9]", "", tokens[last].text)
+            if not bare or not (bare.isupper() or bare.isdigit()):
+                break
+            joined += bare
+            kind = Kind.ID if _NI.fullmatch(joined) else Kind.BANK if _is_iban(joined) else None
+            mark = Mark(first, last, kind or Kind.ID)
+            if kind is not None and not _covered(mark, marks):
+                marks.append(mark)
+    return marks
+
+
+def _is_iban(joined: str) -> bool:
+    if not _IBAN.fullmatch(joined):
+        return False
+    turned = joined[4:] + joined[:4]
+    return int("".join(str(int(c, 36)) for c in turned)) % 97 == 1
+
+
+def _told(mark: Mark, context: Context) -> Kind | None:
+    """The kind that the words around a number tell of, or what was asked for; None if neither."""
+    return _around(mark, context)[1]
+
+
+def _around(mark: Mark, context: Context) -> tuple[bool, Kind | None]:
+    """Whether something tells of the number, and the kind; without one it is harmless."""
+    before = [c for c in context.cues if c.last < mark.first and mark.first - c.last <= _AHEAD]
+    if before:
+        return True, before[-1].kind
+    if context.asked is not None and context.asked.kind not in (Kind.NAME, Kind.EMAIL):
+        return True, context.asked.kind
+    after = [c for c in context.cues if c.first > mark.last and c.first - mark.last <= _BEHIND]
+    return (True, after[0].kind) if after else (False, None)
+
+
+def _kind(tokens: Sequence[Token], mark: Mark, context: Context) -> Kind | None:
+    """What a run of digits is; None where it may be written."""
+    digits = mark.digits
+    if _card(digits, context.clear):
+        return Kind.CARD
+    following = tokens[mark.last + 1].plain if mark.last + 1 < len(tokens) else ""
+    if len(digits) < SHORTEST_CARD and _UNITS.fullmatch(following):
+        return None
+    known, kind = _around(mark, context)
+    if known and kind is not None:
+        fits = _FEWEST.get(kind, 4) <= len(digits) <= _MOST.get(kind, LONGEST_CARD * 2)
+        if fits or _goes_on(tokens, mark, context, kind):
+            return kind
+    if known and kind is None:
+        return None
+    return _unnamed(tokens, mark, context)
+
+
+def _card(digits: str, clear: str) -> bool:
+    """Whether a card number stands in the digits, alone or behind those said before."""
+    return any(end > len(clear) for _, end in card_windows(clear + digits))
+
+
+def _goes_on(tokens: Sequence[Token], mark: Mark, context: Context, kind: Kind) -> bool:
+    """Whether a few digits are the next part of what was begun, or the first of what was asked."""
+    asked = context.asked
+    if asked is None or asked.kind is not kind:
+        return context.draft and _is_last(tokens, mark)
+    if kind in _MOST and not context.draft:
+        return False
+    begun = bool(asked.so_far) or context.draft
+    return _is_bare(tokens, mark) and len(mark.digits) >= (1 if begun else 2)
+
+
+def _unnamed(tokens: Sequence[Token], mark: Mark, context: Context) -> Kind | None:
+    """What a number is that nothing announces."""
+    said = " ".join(t.text.strip(",;:!?") for t in tokens[mark.first : mark.last + 1])
+    said = said.rstrip(".")
+    for kind, form in _FORMS:
+        if form.fullmatch(said) or form.search(said):
+            return kind
+    count = len(mark.digits)
+    if _is_counting(tokens[mark.first : mark.last + 1]):
+        return None
+    if count >= SHORTEST_CARD:
+        return Kind.CARD
+    if count in _PHONE_DIGITS:
+        return Kind.PHONE
+    single = all(len(t.digits) <= 1 for t in tokens[mark.first : mark.last + 1])
+    half = context.draft and _is_last(tokens, mark) and count >= (2 if single else 4)
+    bare = count >= _FEWEST[Kind.NUMBER] and _is_bare(tokens, mark)
+    return Kind.NUMBER if count >= _UNNAMED or half or bare else None
+
+
+def _is_last(tokens: Sequence[Token], mark: Mark) -> bool:
+    return all(t.plain in _GLUE for t in tokens[mark.last + 1 :])
+
+
+def _is_bare(tokens: Sequence[Token], mark: Mark) -> bool:
+    rest = [*tokens[: mark.first], *tokens[mark.last + 1 :]]
+    return all(t.plain in _BARE or not t.plain for t in rest)
+
+
+def _is_counting(tokens: Sequence[Token]) -> bool:
+    """Whether somebody counts, or names years: ``1, 2, 3, 4``."""
+    if any(is_date(t.plain) for t in tokens):
+        return True
+    said = [t.digits for t in tokens if t.digits]
+    if all(_YEAR.fullmatch(one) for one in said):
+        return True
+    steps = {int(b) - int(a) for a, b in itertools.pairwise(said)}
+    return len(said) > 2 and len(steps) == 1 and steps != {0}

@@ -1,0 +1,134 @@
+"""Reads digits out of words: "double four", "forty-one", "4111-1111", "nine hundred".
+
+Each token of ``text.split()`` gives the digits that it adds to a number being read out. What is an
+amount, a time, a decimal or an ordinal gives none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+_LOW = """
+zero one two three four five six seven eight nine
+ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
+"""
+_ROUND = "twenty thirty forty fifty sixty seventy eighty ninety"
+UNITS = {word: str(value) for value, word in enumerate(_LOW.split()) if value < 10}
+UNITS |= {"nought": "0", "naught": "0", "nil": "0"}
+TEENS = {word: str(value) for value, word in enumerate(_LOW.split()) if value >= 10}
+TENS = {word: value for value, word in enumerate(_ROUND.split(), 2)}
+TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
+_OH = {"oh", "o"}
+_EDGES = "()[]{}<>#,.;:!?\"'`…*_"
+_MONEY = re.compile(r"[$£€¥]")
+_NUMERIC = re.compile(r"\+?\d[\d\-‐-―.,()/+]*")  # noqa: RUF001 - every dash a recogniser writes
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
+_DECIMAL = re.compile(r"\d+[.,]\d{1,2}")
+_DATE = re.compile(r"\d{1,4}([/.-])\d{1,2}(?:\1\d{2,4})?|\d{1,2}[/-]\d{4}")
+LONG = 7
+"""Digits from which ``4,111,111`` is no amount in a number read out."""
+SURE = 13
+"""Digits from which a sum of money is none."""
+
+
+class Token(NamedTuple):
+    """One token of ``text.split()``."""
+
+    text: str
+    plain: str
+    """In lower case, without punctuation at its edges."""
+    digits: str
+    """What it adds to a number read out; empty where it is no part of one."""
+    ends: bool
+    """Whether a sentence ends with it."""
+
+
+def words_in(text: str) -> frozenset[str]:
+    """The words of a list that is written as a text."""
+    return frozenset(text.split())
+
+
+def tokens_of(text: str) -> list[Token]:
+    """The tokens of a text with their digits."""
+    words = text.split()
+    plain = [word.strip(_EDGES).lower().replace("’", "'") for word in words]  # noqa: RUF001
+    digits = [_digits(words, plain, place) for place in range(len(words))]
+    for place, word in enumerate(plain):
+        if word in _OH and _beside_digits(plain, digits, place):
+            digits[place] = "0"
+    for place in range(len(words) - 2, -1, -1):
+        if plain[place] in TIMES and len(digits[place + 1]) == 1:
+            digits[place] = digits[place + 1] * (TIMES[plain[place]] - 1)
+    return [
+        Token(word, bare, said, word.rstrip("\"')]")[-1:] in (".", "?", "!"))
+        for word, bare, said in zip(words, plain, digits, strict=True)
+    ]
+
+
+def _beside_digits(plain: Sequence[str], digits: Sequence[str], place: int) -> bool:
+    """Whether an "oh" stands among digits: it is one of them then."""
+    around = [n for n in (place - 1, place + 1) if 0 <= n < len(plain)]
+    return any(digits[n] or plain[n] in TIMES or plain[n] in _OH for n in around)
+
+
+def _digits(words: Sequence[str], plain: Sequence[str], place: int) -> str:
+    word = plain[place]
+    following = plain[place + 1] if place + 1 < len(plain) else ""
+    before = plain[place - 1] if place else ""
+    if _NUMERIC.fullmatch(word):
+        return _written(words[place], word)
+    if "-" in word:
+        parts = word.split("-")
+        said = [_said(p, parts[n + 1] if n + 1 < len(parts) else "") for n, p in enumerate(parts)]
+        return "".join(said) if all(said) else ""
+    if word == "hundred" and before in UNITS:
+        return "00"
+    return _said(word, following)
+
+
+def _said(word: str, following: str) -> str:
+    """One word; "forty" before "one" is only its 4."""
+    if word in TENS:
+        return f"{TENS[word]}" if UNITS.get(following, "0") != "0" else f"{TENS[word]}0"
+    return UNITS.get(word) or TEENS.get(word, "")
+
+
+def _written(raw: str, word: str) -> str:
+    digits = re.sub(r"\D", "", word)
+    if len(digits) >= SURE:
+        return digits
+    if _MONEY.search(raw) or "%" in raw or "/" in word or _DECIMAL.fullmatch(word):
+        return ""
+    if _THOUSANDS.fullmatch(word) and len(digits) < LONG:
+        return ""
+    return digits
+
+
+def is_date(plain: str) -> bool:
+    """Whether a token is a date in figures, ``12/05`` or ``3-4-85``."""
+    return _DATE.fullmatch(plain) is not None
+
+
+def passes_luhn(digits: str) -> bool:
+    """Whether the last digit checks the others as on payment cards."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (1 + place % 2)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+SHORTEST_CARD = 13
+LONGEST_CARD = 19
+
+
+def card_windows(digits: str) -> list[tuple[int, int]]:
+    """Where in the digits a card number may stand: every stretch that passes (begin, end)."""
+    return [
+        (begin, begin + length)
+        for begin in range(len(digits) - SHORTEST_CARD + 1)
+        for length in range(SHORTEST_CARD, LONGEST_CARD + 1)
+        if begin + length <= len(digits) and passes_luhn(digits[begin : begin + length])
+    ]
