@@ -54,7 +54,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     start: float
     end: float
     text: str
-    """Final or committed words."""
+    """Final or committed words, as a person would write them (``coach.written``)."""
     tail: str = ""
     """Draft words; empty once final."""
     final: bool = True

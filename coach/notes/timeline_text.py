@@ -31,6 +31,7 @@ from coach.events import (
     WarningGiven,
 )
 from coach.notes.wording import nearness
+from coach.written.form import written_text
 
 SPEAKERS = {Channel.CUSTOMER: "customer", Channel.AGENT: "agent", Channel.MIXED: "both"}
 
@@ -71,7 +72,8 @@ def _called(event: CallStarted) -> str:
 
 def _said(event: Utterance) -> str:
     doubt = f"  [doubtful: {event.doubt or 'unsure'}]" if event.doubtful else ""
-    return f"{SPEAKERS[event.channel]:>8}, from {clock(event.start)}: {event.text}{doubt}"
+    words = written_text(event.text, event.language)
+    return f"{SPEAKERS[event.channel]:>8}, from {clock(event.start)}: {words}{doubt}"
 
 
 def _card(event: CardRaised) -> str:

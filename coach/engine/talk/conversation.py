@@ -74,6 +74,7 @@ class Conversation:
         """The call began."""
         self.state.began = fact.at
         self.sound.begin(fact.channels, fact.at)
+        self.transcript.language = fact.language
 
     def gap(self, fact: AudioGap) -> None:
         """Sound was lost: the silence in its place means nothing."""

@@ -10,6 +10,7 @@ import msgspec
 
 from coach.events import Channel, Hypothesis, Utterance
 from coach.snapshot import Line
+from coach.written.form import written_text
 
 MOST_LINES = 200
 """Lines kept for the screen; the journal keeps everything."""
@@ -19,6 +20,8 @@ class Transcript:
     """The lines of one call, oldest first by where they start in the audio."""
 
     def __init__(self) -> None:
+        self.language = "en"
+        """Of the latest words; drafts do not say theirs."""
         self._lines: list[Line] = []
         self._view: tuple[Line, ...] | None = ()
         self._lags: deque[float] = deque(maxlen=10)
@@ -39,8 +42,8 @@ class Transcript:
                 channel=fact.channel,
                 start=fact.start,
                 end=fact.end,
-                text=fact.committed,
-                tail=fact.tail,
+                text=written_text(fact.committed, self.language),
+                tail=written_text(fact.tail, self.language),
                 final=False,
             )
         )
@@ -50,6 +53,7 @@ class Transcript:
         """Take in the final text; an empty one takes the line away."""
         self._drafted.pop(fact.utterance, None)
         self._lags.append(fact.at - fact.end)
+        self.language = fact.language
         if not fact.text:
             self.drop(fact.utterance)
             return
@@ -59,7 +63,7 @@ class Transcript:
                 channel=fact.channel,
                 start=fact.start,
                 end=fact.end,
-                text=fact.text,
+                text=written_text(fact.text, fact.language),
                 doubtful=fact.doubtful,
             )
         )
