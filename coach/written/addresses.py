@@ -76,11 +76,8 @@ def _local(atoms: Sequence[Atom], place: int, *, loose: bool) -> _Text | None:
         if mark is None:
             sign = _sign(word)
             single = len(word) == 1 or word in DIGITS or word.isdecimal()
-            if (
-                not sign
-                or word in _NO_NAME
-                or (text and not (loose or single or text[-1] in "._-"))
-            ):
+            parted = text and not (loose or single or text[-1] in "._-")
+            if not sign or word in _NO_NAME or parted:
                 return None
             marked = marked or word in DIGITS or bool(re.search(r"[\d._-]", word))
             text += sign

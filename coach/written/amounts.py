@@ -16,8 +16,8 @@ from .cardinals import DIGITS, Number, below_hundred, cardinal, grouped, is_numb
 _MAJOR = {
     **dict.fromkeys(("dollar", "dollars"), "$"),
     **dict.fromkeys(("euro", "euros"), "€"),
+    **dict.fromkeys(("pound", "pounds"), "£"),
 }
-_POUNDS = frozenset({"pound", "pounds"})
 _MINOR = frozenset({"cent", "cents", "pence", "penny", "p"})
 _MONEY = re.compile(r"([$£€])(\d{1,3}(?:,\d{3})+|\d+)(\.\d\d)?")
 _DECIMAL = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)\.(\d\d)")
@@ -54,7 +54,7 @@ def _written(total: _Sum) -> Match:
 
 
 def _mended(atoms: Sequence[Atom], place: int) -> Match | None:
-    """Such as "100 and $19.99", "$100 and 19.99", "a hundred and $19.99": one amount in two pieces."""
+    """Such as "100 and $19.99", "a hundred and $19.99": one amount in two pieces."""
     first = _piece(atoms, place)
     if first is None or first.cents is not None or word_at(atoms, first.end) != "and":
         return None
@@ -110,26 +110,25 @@ def _numeral_and_cents(atoms: Sequence[Atom], place: int) -> Match | None:
 
 
 def _spoken(atoms: Sequence[Atom], place: int) -> Match | None:
-    """Such as "two hundred dollars", "nineteen dollars and ninety-nine cents", "two pounds fifty"."""
+    """Such as "two hundred dollars", "nineteen dollars ninety-nine", "two pounds fifty"."""
     number = cardinal(atoms, place)
     if number is None and word_at(atoms, place) == "a":
         number = Number(1, place + 1, bare=True)  # "a dollar fifty"
     if number is None:
         return None
-    unit = follows(atoms, number.end)
-    pounds = unit in _POUNDS
-    sign = "£" if pounds else _MAJOR.get(unit, "")
-    if not sign:
-        return _minor(atoms, number)
-    end = number.end + 1
+    sign = _MAJOR.get(follows(atoms, number.end), "")
+    return _with_unit(atoms, number, sign) if sign else _minor(atoms, number)
+
+
+def _with_unit(atoms: Sequence[Atom], number: Number, sign: str) -> Match | None:
+    end, pounds = number.end + 1, sign == "£"
     if pounds and follows(atoms, end) == "sterling":
         return _written(_Sum("£", number.value, None, end + 1))
     cents = _cents(atoms, end) or _bare_cents(atoms, end)
     if cents is not None:
         return _written(_Sum(sign, number.value, cents.value, cents.end))
-    if pounds or (number.bare and number.value == 1):
-        return None
-    if number.scaled and number.bare:
+    # Pounds may be weight; "a dollar" and "a million dollars" people leave in words.
+    if pounds or (number.bare and (number.value == 1 or number.scaled)):
         return None
     if number.scaled and number.value % 10**6 == 0:
         return Match(end, f"{sign}{_scaled(number.value)}")

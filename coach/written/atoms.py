@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"^([\"'“‘(\[]*)(.*?)([.,;:!?…)\]\"'”’]*)$", re.DOTALL)
+_TOKEN = re.compile(
+    "^([\"'\u201c\u2018(\\[]*)(.*?)([.,;:!?\u2026)\\]\"'\u201d\u2019]*)$", re.DOTALL
+)
 _MERIDIEM = re.compile(r"([ap])\.m")
 _SENTENCE_END = frozenset(".!?…;:")
 
@@ -84,7 +86,7 @@ def _hyphenated(core: str) -> bool:
 
 
 def _plain(part: str) -> str:
-    word = part.lower().replace("’", "'")
+    word = part.lower().replace("\u2019", "'")
     meridiem = _MERIDIEM.fullmatch(word.rstrip("."))
     return f"{meridiem[1]}m" if meridiem else word
 

@@ -33,13 +33,25 @@ _LABELS = frozenset(
     }
 )
 """A number behind one of these is its name: "press 1", "flat 4"."""
+_NO_NUMBERING = frozenset({"of", "another", "more", "last", "point"})
 _UNITS_OF_TIME = re.compile(
     r"(?:second|minute|hour|day|week|month|year|time|people|person|thing|item|call|percent|"
     r"dollar|pound|euro|cent|of|more|other|or|to|and)s?"
 )
 _UK_POST = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}")
 _CANADA_POST = re.compile(r"[A-Z]\d[A-Z]\d[A-Z]\d")
-_CALLED_FREE = re.compile(r"8(?:00|88|77|66|55|44|33)")
+_SURE_SHAPES = (
+    (re.compile(r"1(8(?:00|88|77|66|55|44|33))(\d{3})(\d{4})"), r"1-\1-\2-\3"),
+    (re.compile(r"(\d{4})(\d{4})(\d{4})(\d{4})"), r"\1 \2 \3 \4"),
+)
+"""How digits are grouped whatever they are: called free of charge, payment cards."""
+_SHAPES = (
+    *_SURE_SHAPES,
+    (re.compile(r"([2-9]\d\d)(\d{3})(\d{4})"), r"\1-\2-\3"),
+    (re.compile(r"(\d{3})(\d{4})"), r"\1-\2"),
+    (re.compile(r"(0\d{4})(\d{6})"), r"\1 \2"),
+)
+"""How telephone numbers are grouped, North American and British."""
 
 
 def label(atoms: Sequence[Atom], place: int) -> Match | None:
@@ -49,11 +61,7 @@ def label(atoms: Sequence[Atom], place: int) -> Match | None:
     if digit is None or not _labelled(atoms, place) or atoms[place].inside:
         return None
     after = word_at(atoms, place + 1) if atoms[place].runs_on else ""
-    if (
-        after in ("of", "another", "more", "last", "point")
-        or is_number_word(after)
-        or len(after) == 1
-    ):
+    if after in _NO_NUMBERING or is_number_word(after) or len(after) == 1:
         return None
     return Match(place + 1, str(digit))
 
@@ -79,15 +87,12 @@ def code(atoms: Sequence[Atom], place: int) -> Match | None:
     enough = len(signs.joined.replace("-", "").replace("/", "")) >= least
     if not enough or signs.end - place < 2:
         return None
-    if not signs.has_letters:
-        if _counts(signs) and not cued:
-            return None
-        if _measures(signs, atoms):
-            return None
-        return Match(signs.end, digits_as_written(signs, before))
-    if not signs.has_digits:
-        return _spelled(atoms, place, signs, named=named)
-    return Match(signs.end, _mixed(signs))
+    if signs.has_letters:
+        spelled = None if signs.has_digits else _spelled(atoms, place, signs, named=named)
+        return spelled or Match(signs.end, _mixed(signs))
+    if (_counts(signs) and not cued) or _measures(signs, atoms):
+        return None
+    return Match(signs.end, digits_as_written(signs, before))
 
 
 def _measures(signs: Signs, atoms: Sequence[Atom]) -> bool:
@@ -112,25 +117,18 @@ def digits_as_written(signs: Signs, before: Sequence[str]) -> str:
     joined = signs.joined
     if not joined.isdigit():
         return joined
-    telephone = any(_TELEPHONE.search(word) for word in before)
-    account = any(_ACCOUNT.fullmatch(word) for word in before)
     groups = [group for group in signs.groups if group]
     lengths = tuple(len(group) for group in groups)
     if lengths in {(3, 4), (3, 3, 4), (1, 3, 3, 4)}:
         return "-".join(groups)
-    if len(joined) == 11 and joined[0] == "1" and _CALLED_FREE.match(joined, 1):
-        return f"1-{joined[1:4]}-{joined[4:7]}-{joined[7:]}"
-    if telephone and not account and len(joined) == 10 and joined[0] not in "01":
-        return f"{joined[:3]}-{joined[3:6]}-{joined[6:]}"
-    if telephone and not account and len(joined) == 7:
-        return f"{joined[:3]}-{joined[3:]}"
-    if telephone and not account and len(joined) == 11 and joined[0] == "0":
-        return f"{joined[:5]} {joined[5:]}"
-    if len(joined) == 16:
-        return " ".join(joined[at : at + 4] for at in range(0, 16, 4))
-    if len(groups) > 1 and min(lengths) >= 2:
-        return " ".join(groups)
-    return joined
+    telephone = any(_TELEPHONE.search(word) for word in before)
+    account = any(_ACCOUNT.fullmatch(word) for word in before)
+    shapes = _SHAPES if telephone and not account else _SURE_SHAPES
+    for shape, replaced in shapes:
+        if shape.fullmatch(joined):
+            return shape.sub(replaced, joined)
+    apart = len(groups) > 1 and min(lengths) >= 2
+    return " ".join(groups) if apart else joined
 
 
 def _mixed(signs: Signs) -> str:
@@ -140,7 +138,7 @@ def _mixed(signs: Signs) -> str:
     return joined
 
 
-def _spelled(atoms: Sequence[Atom], place: int, signs: Signs, *, named: bool) -> Match | None:
+def _spelled(atoms: Sequence[Atom], place: int, signs: Signs, *, named: bool) -> Match:
     """Letters alone: a name, or the short form of one."""
     letters = signs.joined
     if not letters.isalpha():

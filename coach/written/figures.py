@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from .atoms import Atom, Match, follows, word_at, words_before
 from .cardinals import DIGITS, Number, cardinal, grouped, is_number_word, numeral
 
-_PERCENT = frozenset({"percent", "per"})
-_POINT = frozenset({"point"})
 _EIGHTS = frozenset({"eat", "eats", "ate", "eight", "8"})
 _FIXED = (
     (("twenty", "four", "seven"), "24/7"),
@@ -59,9 +57,9 @@ def _telephone(atoms: Sequence[Atom], place: int) -> Match | None:
     """Such as "1 800 555 1212", "555 123 4567": the groups of a telephone number."""
     words = [atom.word for atom in atoms[place : place + 4]]
     runs = all(atom.runs_on for atom in atoms[place : place + 3])
-    if len(words) == 4 and words[0] == "1" and _FREE_CALL.fullmatch(words[1]):
-        if runs and _lengths(words[2:]) == [3, 4]:
-            return Match(place + 4, "-".join(words))
+    free = len(words) == 4 and words[0] == "1" and bool(_FREE_CALL.fullmatch(words[1]))
+    if free and runs and _lengths(words[2:]) == [3, 4]:
+        return Match(place + 4, "-".join(words))
     words, runs = words[:3], all(atom.runs_on for atom in atoms[place : place + 2])
     if runs and _lengths(words) == [3, 3, 4]:
         return Match(place + 3, "-".join(words))
@@ -81,7 +79,7 @@ def _decimal(atoms: Sequence[Atom], place: int) -> Match | None:
         zero = word_at(atoms, place) in ("oh", "o", "zero")
         whole = Number(0, place + 1) if zero else cardinal(atoms, place)
         point = whole.end if whole else place
-    if whole is None or (follows(atoms, point) not in _POINT and point != place):
+    if whole is None or (follows(atoms, point) != "point" and point != place):
         return None
     digits, end = "", point + 1
     while follows(atoms, end) in DIGITS or follows(atoms, end) in ("oh", "o") or _one(atoms, end):
@@ -132,14 +130,11 @@ def _number(atoms: Sequence[Atom], place: int) -> Match | None:
     if number is None:
         return None
     end = _chain_end(atoms, number.end)
-    if end != number.end:
+    stays = end != number.end or not number.spoken or number.bare
+    if stays or (number.value == 10 and _beside_small(atoms, place, number)):
         return Match(end, None)
-    if not number.spoken or number.bare:
-        return Match(number.end, None)
     if number.value < 10:
         return _small(atoms, place, number)
-    if number.value == 10 and _beside_small(atoms, place, number):
-        return Match(number.end, None)
     if number.value >= 10**6 and number.value % 10**6 == 0:
         count, scale = (10**9, "billion") if number.value % 10**9 == 0 else (10**6, "million")
         return Match(number.end, f"{number.value // count} {scale}")

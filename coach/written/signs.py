@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .atoms import Atom, word_at
-from .cardinals import DIGITS, TENS, below_hundred
+from .cardinals import DIGITS, below_hundred
 
 ALPHABET = {
     word: word[0].upper()
@@ -128,17 +128,14 @@ class _Run:
         """Such as "oh", "forty two", "eight hundred": what stands for digits between digits."""
         if word == "oh":
             comma = bool(self.atoms[place].tail.strip("-"))
-            if self.digits or not comma:
-                return Sign("0", place + 1, weak=not self.digits)
-            return None
+            begins = self.digits > 0 or not comma
+            return Sign("0", place + 1, weak=not self.digits) if begins else None
         if word == "hundred" and self.digits and self.found[-1].end == place:
             return Sign("00", place + 1) if len(self.found) > 1 or self.cued else None
         if not (self.strict or self.digits >= 3 or (self.cued and self.digits >= 1)):
             return None
         number = below_hundred(self.atoms, place)
         if number is None or number.value < 10 or not number.spoken:
-            return None
-        if word in TENS and word_at(self.atoms, number.end) == "hundred":
             return None
         return Sign(str(number.value), number.end)
 
@@ -239,7 +236,7 @@ def _is_word(found: Sequence[Sign], place: int, atoms: Sequence[Atom], *, cued: 
     if sign.text == "0":
         more = found[place + 1 : place + 3]
         return len(more) < 2 or not all(one.text.isdigit() for one in more)
-    near = found[max(0, place - 2) : place] + list(found[place + 1 : place + 3])
+    near = [*found[max(0, place - 2) : place], *found[place + 1 : place + 3]]
     letters = [one for one in near if one.text.isalpha()]
     if 0 < place < len(found) - 1:
         return not (letters or cued)
