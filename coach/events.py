@@ -16,7 +16,7 @@ Hypothesis, Utterance, Loudness, AgentAction, Degraded, Recovered, AudioWarning.
 
 Results (made by the engine): SignalChanged, CueMatched, CueRetracted, EscalationChanged,
 LadderChanged, CardRaised, CardStrengthened, CardCleared, CardSuppressed, Nodded, WarningGiven,
-CommitmentMade, ChecklistTicked.
+CommitmentMade, ChecklistTicked, AnnouncementHeard.
 """
 
 from __future__ import annotations
@@ -471,6 +471,16 @@ class ChecklistTicked(Located, frozen=True, kw_only=True):
     because: tuple[Evidence, ...] = ()
 
 
+class AnnouncementHeard(Located, frozen=True, kw_only=True):
+    """A recorded voice spoke: its words are nobody's, raise nothing and are no talk."""
+
+    utterance: str
+    kind: str
+    """What it is for, in plain words: ``menu``, ``voicemail``, ..."""
+    text: str
+    because: tuple[Evidence, ...] = ()
+
+
 Fact = (
     CallStarted
     | CallEnded
@@ -501,6 +511,7 @@ Result = (
     | WarningGiven
     | CommitmentMade
     | ChecklistTicked
+    | AnnouncementHeard
 )
 """What ``Engine.receive`` and ``Engine.advance`` give back."""
 

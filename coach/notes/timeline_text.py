@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from coach.events import (
+    AnnouncementHeard,
     AudioGap,
     AudioWarning,
     CallEnded,
@@ -106,6 +107,9 @@ _RENDER: dict[type[Event], Callable[..., str]] = {
     Nodded: lambda e: f"nod  {e.text}",
     WarningGiven: lambda e: f"warning {e.number} given: {e.text}",
     CommitmentMade: _commitment,
+    AnnouncementHeard: lambda e: (
+        f"ANNOUNCEMENT  {e.kind}, not the {SPEAKERS[e.channel]}: {why(e.because)}"
+    ),
     ChecklistTicked: lambda e: f"done  {e.item}",
 }
 

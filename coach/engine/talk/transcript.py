@@ -49,8 +49,11 @@ class Transcript:
         )
         return new
 
-    def final(self, fact: Utterance) -> None:
-        """Take in the final text; an empty one takes the line away."""
+    def final(self, fact: Utterance, announcement: str = "") -> None:
+        """Take in the final text; an empty one takes the line away.
+
+        ``announcement``: what a recorded voice that says it is for.
+        """
         self._drafted.pop(fact.utterance, None)
         self._lags.append(fact.at - fact.end)
         self.language = fact.language
@@ -65,6 +68,7 @@ class Transcript:
                 end=fact.end,
                 text=written_text(fact.text, fact.language),
                 doubtful=fact.doubtful,
+                announcement=announcement,
             )
         )
 
