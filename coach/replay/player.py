@@ -16,6 +16,7 @@ import msgspec
 from audio.health import SilenceWatch, of_other_side
 from audio.listener import InlineDriver
 from audio.recording import Recording
+from audio.unheard import HeardTally
 from coach.calls.call import Call, Setup
 from coach.calls.journal import Journal
 from coach.calls.language_watch import LanguageWatch
@@ -79,6 +80,7 @@ class RecordingSource:
         self._known_notices = recording.notices
         self._language = LanguageWatch(rules_language, told=first.language)
         self._silence = SilenceWatch(recorded=True)
+        self._tally = HeardTally(first.channels)
         self._swapped = False
 
     @property
@@ -94,21 +96,27 @@ class RecordingSource:
             facts = self._named(self._listener.push(chunk))
             for loudness in [f for f in facts if isinstance(f, Loudness)]:
                 facts += self._silence.push(loudness)
+            self._tally.take(facts)
             yield at, [*facts, *self._language.push(facts)]
         rest = self._named(self._listener.finish(at))
         rest += self._language.push(rest)
+        self._tally.take(rest)
         rest += [
             AudioWarning(at=at, kind="recording", detail=notice)
             for notice in self._recording.notices
             if notice not in self._known_notices
         ]
         end = max([at, *(fact.at for fact in rest)])
-        yield end, [*rest, CallEnded(at=end, reason="end of the recording")]
+        unheard = self._tally.findings()
+        rest += [AudioWarning(at=end, kind="unheard", detail=found) for found in unheard]
+        reason = " ".join(["end of the recording", *(f"({found})" for found in unheard)])
+        yield end, [*rest, CallEnded(at=end, reason=reason)]
 
     def swap(self) -> None:
         """Exchange the names of the two sides in all facts from here on."""
         self._swapped = not self._swapped
         self._silence.swap()
+        self._tally.swap()
 
     def _named(self, facts: Iterable[Fact]) -> list[Fact]:
         return [_exchanged(fact) if self._swapped else fact for fact in facts]

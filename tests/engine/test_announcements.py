@@ -8,8 +8,8 @@ from rulekit import ScriptedRun, agent, card, customer, rule, said
 
 from coach.engine.talk.announcements import AnnouncementTracker, may_begin, verdict
 from coach.events import AnnouncementHeard, Channel, CueMatched, CueRetracted
-from coach.roles import Role
 from rules.model import Kind
+from rules.roles import Role
 
 PLAIN = (Role.PLAIN_ENOUGH,)
 HAZARD = rule("safety.gas", said("smell gas"), severity=4, roles=PLAIN, card=card(Kind.SAFETY))
