@@ -16,7 +16,7 @@ Hypothesis, Utterance, Loudness, AgentAction, RulesChanged, Degraded, Recovered,
 
 Results (made by the engine): SignalChanged, CueMatched, CueRetracted, EscalationChanged,
 LadderChanged, CardRaised, CardStrengthened, CardCleared, CardSuppressed, Nodded, WarningGiven,
-CommitmentMade, ChecklistTicked.
+CommitmentMade, ChecklistTicked, AnnouncementHeard.
 """
 
 from __future__ import annotations
@@ -494,6 +494,16 @@ class ChecklistTicked(Located, frozen=True, kw_only=True):
     because: tuple[Evidence, ...] = ()
 
 
+class AnnouncementHeard(Located, frozen=True, kw_only=True):
+    """A recorded voice spoke: its words are nobody's, raise nothing and are no talk."""
+
+    utterance: str
+    kind: str
+    """What it is for, in plain words: ``menu``, ``voicemail``, ..."""
+    text: str
+    because: tuple[Evidence, ...] = ()
+
+
 Fact = (
     CallStarted
     | CallEnded
@@ -525,6 +535,7 @@ Result = (
     | WarningGiven
     | CommitmentMade
     | ChecklistTicked
+    | AnnouncementHeard
 )
 """What ``Engine.receive`` and ``Engine.advance`` give back."""
 

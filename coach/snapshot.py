@@ -54,11 +54,13 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     start: float
     end: float
     text: str
-    """Final or committed words."""
+    """Final or committed words, as a person would write them (``coach.notes.written``)."""
     tail: str = ""
     """Draft words; empty once final."""
     final: bool = True
     doubtful: bool = False
+    announcement: str = ""
+    """What a recorded voice is for (``menu``, ``voicemail``, ...); empty where a person speaks."""
     cues: tuple[str, ...] = ()
     """Ids of the rules that noticed something in it; what goes on in every call, such as a tick of
     the checklist, is not among them."""

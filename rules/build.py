@@ -55,6 +55,7 @@ FAMILIES: Mapping[Family, tuple[Track, Speaker]] = {
     Family.SAY: (Track.COACHING, Speaker.AGENT),
     Family.CHECKLIST: (Track.COACHING, Speaker.AGENT),
     Family.NOTE: (Track.COACHING, Speaker.ANY),
+    Family.LINE: (Track.COACHING, Speaker.ANY),
 }
 """What a rule's track and speaker are unless it says otherwise."""
 _KEYS = (

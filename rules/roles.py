@@ -24,6 +24,8 @@ class Family(enum.StrEnum):
     CHECKLIST = "checklist"
     NOTE = "note"
     """What the call record is made of."""
+    LINE = "line"
+    """Somebody is not heard: trouble with the sound, not with the matter."""
     OTHER = "other"
     """A family of a floor's own, whose rules name their track."""
 

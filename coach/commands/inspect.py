@@ -32,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--agent-channel", choices=("left", "right"), default=None, help="as for a replay"
     )
     parser.add_argument("--mono", action="store_true", help="as for a replay")
+    parser.add_argument("--json", action="store_true", help="the same as one JSON object")
     add_recording(parser)
 
 
@@ -41,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     from audio.recordings.contents import look_into  # noqa: PLC0415 - slow, see above
     from audio.recordings.inspection import inspect_contents  # noqa: PLC0415 - slow, see above
     from audio.recordings.source import find_source  # noqa: PLC0415 - slow, see above
+    from coach.replay.description import described, encoded  # noqa: PLC0415 - slow, see above
     from coach.replay.named import asked_of, named  # noqa: PLC0415 - slow, see above
 
     if len(args.files) > 2:
@@ -51,11 +53,13 @@ def run(args: argparse.Namespace) -> int:
         for one in (named(path, asked) for path in args.files)
     ]
     contents = [look_into(source, asked.reading) for source in sources]
-    for one in contents:
-        print("\n".join(_inside(one)))
+    if not args.json:
+        for one in contents:
+            print("\n".join(_inside(one)))
     inspection = inspect_contents(contents)
-    print("\n".join(_compared(inspection)))
     told = args.agent_channel or load().audio.agent_channel
+    if not args.json:
+        print("\n".join(_compared(inspection)))
     recording = open_recording(
         sources[0],
         other=sources[1] if len(sources) > 1 else None,
@@ -65,7 +69,10 @@ def run(args: argparse.Namespace) -> int:
     )
     for _ in recording.chunks(1.0):  # damage shows only to who reads it all
         pass
-    print("\n".join(_taken(recording, _said(args, told))))
+    if args.json:
+        print(encoded(described(contents, inspection, recording, _said(args, told))))
+    else:
+        print("\n".join(_taken(recording, _said(args, told))))
     return Exit.OK
 
 

@@ -13,6 +13,7 @@ Order is code. A fact goes down this list, each part sees what the parts above i
 nothing flows back up within one pass::
 
     coach.engine.talk.conversation      what the call sounds like
+        announcements       recorded voices, which are nobody's talk
         turns               who speaks, talk-over, silence, pace
         voice               loudness against the own usual voice
         mood, distress      how the words feel
@@ -50,7 +51,7 @@ from coach.engine.advice.checklist import ChecklistSettings
 from coach.engine.advice.escalation import EscalationSettings
 from coach.engine.advice.record import RecordSettings
 from coach.engine.cues.tracker import CueSettings, grave_conditions
-from coach.engine.talk.conversation import Conversation, turn_evidence
+from coach.engine.talk.conversation import Conversation, announcement_heard, turn_evidence
 from coach.engine.talk.mood import MoodSettings
 from coach.engine.talk.turns import TurnSettings
 from coach.events import (
@@ -305,6 +306,10 @@ class Engine:
         return self._advice.hear(heard, fact.at) if heard is not None else []
 
     def _utterance(self, fact: Utterance) -> list[Result]:
+        announced = self._talk.announced(fact)
+        if announced.kind is not None:
+            told = announcement_heard(fact, announced)
+            return [told, *self._advice.withdraw(fact.utterance, fact.at)]
         heard = self._talk.final(fact)
         if heard is None:
             return self._advice.withdraw(fact.utterance, fact.at)

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import msgspec
 
+from audio.unheard import HeardTally
 from coach.calls.call import TOLD_S, Call, Setup
 from coach.calls.language_watch import LanguageWatch
 from coach.errors import CoachError
 from coach.events import (
     Action,
     AgentAction,
+    AudioWarning,
     CallEnded,
     CallStarted,
     Channel,
@@ -57,6 +59,7 @@ class CurrentCall:
         self._origin = 0.0
         self._changed: float | None = None
         """Session time at which rules were put in force last."""
+        self._tally = HeardTally(())
         self._language = LanguageWatch(setup.book.language, told="")
         self._trouble: dict[str, Trouble] = {}
         self._levels: dict[Channel, ChannelHealth] = {}
@@ -77,6 +80,7 @@ class CurrentCall:
         self._close_journal()
         self._origin = origin
         self._levels.clear()
+        self._tally = HeardTally(first.channels)
         self._language = LanguageWatch(self._setup.book.language, told=first.language)
         trouble: list[Fact] = [
             Degraded(at=0.0, component=t.component, detail=t.detail) for t in self._trouble.values()
@@ -111,7 +115,11 @@ class CurrentCall:
             self._note_level(fact)
         if self._call is None or self._call.ended:
             return []
-        results = self._call.feed(fact)
+        results: list[Result] = []
+        if isinstance(fact, CallEnded):
+            results += self._tell_what_was_not_heard(fact.at)
+        self._tally.take([fact])
+        results += self._call.feed(fact)
         for warning in self._language.push([fact]):
             results += self._call.feed(warning)
         if isinstance(fact, AgentAction) and fact.action is Action.CALLER:
@@ -153,8 +161,17 @@ class CurrentCall:
     def close(self, now: float) -> None:
         """End the call at hand, if any, and close its journal."""
         if self._call is not None and not self._call.ended:
+            self._tell_what_was_not_heard(self.time(now))
             self._call.feed(CallEnded(at=self.time(now), reason="the session was closed"))
         self._close_journal()
+
+    def _tell_what_was_not_heard(self, at: float) -> list[Result]:
+        if self._call is None:
+            return []
+        warnings = [
+            AudioWarning(at=at, kind="unheard", detail=found) for found in self._tally.findings()
+        ]
+        return [result for warning in warnings for result in self._call.feed(warning)]
 
     def _close_journal(self) -> None:
         if self._call is None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from coach.events import (
+    AnnouncementHeard,
     AudioGap,
     AudioWarning,
     CallEnded,
@@ -34,6 +35,7 @@ from coach.events import (
     WarningGiven,
 )
 from coach.notes.wording import nearness
+from coach.notes.written.form import written_text
 
 MOST_NAMED = 3
 """Rules named in one line."""
@@ -82,7 +84,8 @@ def _said(event: Utterance) -> str:
     sure = event.speaker_confidence
     if sure is not msgspec.UNSET and sure < UNSURE:
         doubt += f"  [speaker {sure:.0%} sure]"
-    return f"{SPEAKERS[event.channel]:>8}, from {clock(event.start)}: {event.text}{doubt}"
+    words = written_text(event.text, event.language)
+    return f"{SPEAKERS[event.channel]:>8}, from {clock(event.start)}: {words}{doubt}"
 
 
 def _sound(event: AudioWarning) -> str:
@@ -130,6 +133,9 @@ _RENDER: dict[type[Event], Callable[..., str]] = {
     Nodded: lambda e: f"nod  {e.text}",
     WarningGiven: lambda e: f"warning {e.number} given: {e.text}",
     CommitmentMade: _commitment,
+    AnnouncementHeard: lambda e: (
+        f"ANNOUNCEMENT  {e.kind}, not the {SPEAKERS[e.channel]}: {why(e.because)}"
+    ),
     ChecklistTicked: lambda e: f"done  {e.item}",
 }
 

@@ -16,6 +16,7 @@ import msgspec
 from audio.chunks import Chunk
 from audio.health import SilenceWatch, of_other_side
 from audio.listener import InlineDriver
+from audio.unheard import HeardTally
 from audio.voices.split import SplitRecording
 from coach.calls.call import Call, Setup
 from coach.calls.journal import Journal
@@ -108,6 +109,7 @@ class RecordingSource:
         self._language = LanguageWatch(rules_language, told=first.language)
         self._silence = SilenceWatch(recorded=True)
         self._sides = None if taken is None else SideWatch(taken)
+        self._tally = HeardTally(first.channels)
         self._swapped = False
 
     @property
@@ -123,16 +125,21 @@ class RecordingSource:
             facts = self._named(self._listener.push(chunk))
             for loudness in [f for f in facts if isinstance(f, Loudness)]:
                 facts += self._silence.push(loudness)
+            self._tally.take(facts)
             yield at, [*facts, *self._language.push(facts)]
         rest = self._named(self._listener.finish(at))
         rest += self._language.push(rest)
+        self._tally.take(rest)
         rest += [
             AudioWarning(at=at, kind="recording", detail=notice)
             for notice in self._recording.notices
             if notice not in self._known_notices
         ]
         end = max([at, *(fact.at for fact in rest)])
-        yield end, [*rest, CallEnded(at=end, reason="end of the recording")]
+        unheard = self._tally.findings()
+        rest += [AudioWarning(at=end, kind="unheard", detail=found) for found in unheard]
+        reason = " ".join(["end of the recording", *(f"({found})" for found in unheard)])
+        yield end, [*rest, CallEnded(at=end, reason=reason)]
 
     def swap(self) -> None:
         """Exchange the names of the two sides in all facts from here on."""
@@ -143,6 +150,7 @@ class RecordingSource:
     def _exchange(self) -> None:
         self._swapped = not self._swapped
         self._silence.swap()
+        self._tally.swap()
 
     def _named(self, facts: Iterable[Fact]) -> list[Fact]:
         """The facts under the names in force, with what they tell of the sides."""

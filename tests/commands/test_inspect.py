@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
 import sys
 from pathlib import Path
@@ -128,3 +129,26 @@ def test_a_terminal_is_no_recording(
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     assert main(["inspect", "-"]) == Exit.INPUT
     assert "Nothing is piped" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("folder")
+def test_json_says_what_the_text_says(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", "copy.wav", "--json"]) == Exit.OK
+    told = json.loads(capsys.readouterr().out)
+    (file,) = told["files"]
+    assert (file["name"], file["duration"], file["joined"]) == ("copy.wav", 4.0, 1)
+    assert [(t["track"], t["rate"], t["channels"]) for t in file["tracks"]] == [(1, RATE, 2)]
+    assert [(c["channel"], c["of_track"], c["silent"]) for c in told["channels"]] == [
+        (1, 1, False),
+        (2, 2, False),
+    ]
+    assert {"speech", "floor", "active", "offset", "hum", "hum_level", "clipped"} <= set(
+        told["channels"][0]["level"]
+    )
+    (common,) = told["comparisons"]
+    assert (common["first"], common["second"]) == (1, 2)
+    assert common["relation"]["copied"]
+    assert {"turned", "delay", "gain", "leak_first", "leak_second"} <= set(common["relation"])
+    assert told["replayed_as"] == ["MIXED"]
+    assert (told["agent_told"], told["first_to_speak"]) == ("", None)
+    assert told["notes"][0].startswith("copy.wav has the same sound on both channels")

@@ -205,7 +205,10 @@ class Transcript(ScrollView):
     def _words(self, line: Line, style: Style, *, cues: bool) -> Text:
         if line.doubtful:
             style = self.get_component_rich_style("transcript--doubtful")
-        body = Text(line.text.strip(), style=style)
+        if line.announcement:
+            style = self.get_component_rich_style("transcript--draft")
+        said = f"announcement: {line.text}" if line.announcement else line.text
+        body = Text(said.strip(), style=style)
         if line.tail:
             draft = self.get_component_rich_style("transcript--draft")
             body.append(" " if line.text else "")

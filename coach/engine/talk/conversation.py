@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
 
+from coach.engine.talk.announcements import AnnouncementTracker, Verdict
 from coach.engine.talk.feeling import is_scored, score_text
 from coach.engine.talk.heard import HeardWords
 from coach.engine.talk.mood import MoodSettings, MoodTracker, MoodTurn
@@ -19,6 +20,7 @@ from coach.engine.talk.transcript import Transcript
 from coach.engine.talk.turns import TurnSettings, TurnTracker
 from coach.engine.talk.voice import VoiceTracker
 from coach.events import (
+    AnnouncementHeard,
     AudioGap,
     CallStarted,
     Channel,
@@ -60,6 +62,9 @@ class Conversation:
         self.voices = {channel: VoiceTracker() for channel in Channel}
         self.state = TalkState(self.turns, self.moods[Channel.CUSTOMER])
         self.transcript = Transcript()
+        self.announcements = AnnouncementTracker()
+        self.spoke: set[Channel] = set()
+        """Sides of which a person has been heard."""
         self.sound = Soundcheck()
         self.paused_since: float | None = None
         self._pauses: list[tuple[float, float]] = []
@@ -79,6 +84,7 @@ class Conversation:
         """The call began."""
         self.state.began = fact.at
         self.sound.begin(fact.channels, fact.at)
+        self.transcript.language = fact.language
 
     def gap(self, fact: AudioGap) -> None:
         """Sound was lost: the silence in its place means nothing."""
@@ -140,8 +146,24 @@ class Conversation:
         """A draft; returns its committed words where they are new."""
         if self._off_record(fact) or not self.transcript.draft(fact) or not fact.committed:
             return None
+        if self.announcements.draft(fact.channel, fact.start, fact.committed):
+            return None
         self.turns.heard(fact.channel, fact.end, fact.committed)
         return self._heard(fact, fact.committed)
+
+    def announced(self, fact: Utterance) -> Verdict:
+        """Whether final words are a recorded voice's, and are not to be heard as talk."""
+        if self._off_record(fact) or fact.doubtful or not is_scored(fact.language):
+            return Verdict(None)
+        found = self.announcements.final(fact.channel, fact.start, fact.end, fact.text)
+        if found.kind is None:
+            return found
+        self.transcript.final(fact, found.kind.value)
+        self.turns.disregard(fact.channel, fact.start, fact.end)
+        if fact.channel not in self.spoke:
+            # The voice that was learned so far is not the one that will be measured.
+            self.voices[fact.channel] = VoiceTracker()
+        return found
 
     def final(self, fact: Utterance) -> HeardWords | None:
         """Final words; None where they are empty, doubtful or off the record."""
@@ -151,6 +173,7 @@ class Conversation:
         self.transcript.final(fact)
         if fact.doubtful or not fact.text:
             return None
+        self.spoke.add(fact.channel)
         self.turns.heard(fact.channel, fact.end, fact.text)
         self.turns.uttered(fact.channel, fact.start, fact.end, fact.text)
         heard = self._heard(fact, fact.text)
@@ -233,6 +256,8 @@ class Conversation:
         self.turns.swap()
         self.transcript.swap()
         self.sound.swap()
+        self.announcements.swap()
+        self.spoke = {channel.other for channel in self.spoke}
         moods, voices, state = self.moods, self.voices, self.state
         one, two = Channel.AGENT, Channel.CUSTOMER
         moods[one], moods[two] = moods[two], moods[one]
@@ -280,4 +305,27 @@ def turn_evidence(heard: HeardWords, turn: MoodTurn) -> Evidence:
         text=heard.text,
         value=round(turn.score, 2),
         note="a pleasant turn" if turn.score > 0 else "mood of this turn",
+    )
+
+
+def announcement_heard(fact: Utterance, found: Verdict) -> AnnouncementHeard:
+    """What is stated of an utterance that a recorded voice spoke."""
+    signs = " ... ".join(dict.fromkeys(found.signs))
+    why = Evidence(
+        utterance=fact.utterance,
+        channel=fact.channel,
+        start=fact.start,
+        end=fact.end,
+        text=signs,
+        note="" if signs else "goes on in the same recorded voice",
+    )
+    return AnnouncementHeard(
+        at=fact.at,
+        channel=fact.channel,
+        start=fact.start,
+        end=fact.end,
+        utterance=fact.utterance,
+        kind=found.kind.value if found.kind else "",
+        text=fact.text,
+        because=(why,),
     )

@@ -9,6 +9,7 @@ from statistics import median
 import msgspec
 
 from coach.events import Channel, Hypothesis, Utterance
+from coach.notes.written.form import written_text
 from coach.snapshot import Line
 
 MOST_LINES = 200
@@ -19,6 +20,8 @@ class Transcript:
     """The lines of one call, oldest first by where they start in the audio."""
 
     def __init__(self) -> None:
+        self.language = "en"
+        """Of the latest words; drafts do not say theirs."""
         self._lines: list[Line] = []
         self._view: tuple[Line, ...] | None = ()
         self._lags: deque[float] = deque(maxlen=10)
@@ -39,17 +42,21 @@ class Transcript:
                 channel=fact.channel,
                 start=fact.start,
                 end=fact.end,
-                text=fact.committed,
-                tail=fact.tail,
+                text=written_text(fact.committed, self.language),
+                tail=written_text(fact.tail, self.language),
                 final=False,
             )
         )
         return new
 
-    def final(self, fact: Utterance) -> None:
-        """Take in the final text; an empty one takes the line away."""
+    def final(self, fact: Utterance, announcement: str = "") -> None:
+        """Take in the final text; an empty one takes the line away.
+
+        ``announcement``: what a recorded voice that says it is for.
+        """
         self._drafted.pop(fact.utterance, None)
         self._lags.append(fact.at - fact.end)
+        self.language = fact.language
         if not fact.text:
             self.drop(fact.utterance)
             return
@@ -59,8 +66,9 @@ class Transcript:
                 channel=fact.channel,
                 start=fact.start,
                 end=fact.end,
-                text=fact.text,
+                text=written_text(fact.text, fact.language),
                 doubtful=fact.doubtful,
+                announcement=announcement,
             )
         )
 

@@ -254,6 +254,23 @@ class TurnTracker:
             else:
                 side.pace.other_spoke()
 
+    def disregard(self, channel: Channel, start: float, end: float) -> None:
+        """What one side's channel carried from ``start`` to ``end`` was no talk of a person's.
+
+        It was no silence either: dead air counts from its end.
+        """
+        side, far = self._sides[channel], self._sides[channel.other]
+        gone = [s for s in side.spans if s.end is not None and s.start < end and s.end > start]
+        for span in gone:
+            side.talked -= span.until(end) - span.start
+            side.spans.remove(span)
+        for other in far.spans:
+            if other.over in gone:
+                other.over = None
+        if side.open is None or side.open.start >= end:
+            side.turn_start = side.open.start if side.open else None
+        side.text_end = max(side.text_end, end)
+
     def _take_turn(self, channel: Channel, span: Span) -> None:
         """``span`` is more than a backchannel: the far side's turn ends unless it talks on."""
         if span.backchannel or span.substantial:

@@ -1,0 +1,195 @@
+"""Money: "one hundred nineteen dollars and ninety-nine cents", and what recognisers make of it.
+
+A recogniser writes "$119.99", said with an "and", as "100 and $19.99": where the first number
+has room for the second, and no range is meant, they are one amount.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .atoms import Atom, Match, follows, word_at, words_before
+from .cardinals import DIGITS, Number, below_hundred, cardinal, grouped, is_number_word, numeral
+
+_MAJOR = {
+    **dict.fromkeys(("dollar", "dollars"), "$"),
+    **dict.fromkeys(("euro", "euros"), "€"),
+    **dict.fromkeys(("pound", "pounds"), "£"),
+}
+_MINOR = frozenset({"cent", "cents", "pence", "penny", "p"})
+_MONEY = re.compile(r"([$£€])(\d{1,3}(?:,\d{3})+|\d+)(\.\d\d)?")
+_DECIMAL = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)\.(\d\d)")
+_RANGE = frozenset({"between", "from", "both", "either"})
+_ADDED = frozenset({"for", "shipping", "more", "each", "off", "in", "per", "a", "an", "extra"})
+_PRICE = re.compile(
+    r"costs?|charged?|charges|charging|pay|paid|paying|prices?|fees?|bills?|billed|total|only|owe"
+)
+_PER = re.compile(r"(?:a|per|each|every|plus) ?(?:month|year|week|day|night|time|tax)?")
+
+
+class _Sum(NamedTuple):
+    sign: str
+    whole: int
+    cents: int | None
+    end: int
+
+
+def amount(atoms: Sequence[Atom], place: int) -> Match | None:
+    """An amount of money that begins at a place."""
+    for read in (_mended, _spoken, _numeral_and_cents, _price):
+        found = read(atoms, place)
+        if found is not None:
+            return found
+    return None
+
+
+def _written(total: _Sum) -> Match:
+    cents = "" if total.cents is None else f".{total.cents:02d}"
+    return Match(total.end, f"{total.sign}{grouped(total.whole, 1000)}{cents}")
+
+
+# --- put right ------------------------------------------------------------------------------
+
+
+def _mended(atoms: Sequence[Atom], place: int) -> Match | None:
+    """Such as "100 and $19.99", "a hundred and $19.99": one amount in two pieces."""
+    first = _piece(atoms, place)
+    if first is None or first.cents is not None or word_at(atoms, first.end) != "and":
+        return None
+    if not (atoms[first.end - 1].runs_on and atoms[first.end].runs_on):
+        return None
+    second = _piece(atoms, first.end + 1)
+    sign = first.sign or (second.sign if second else "")
+    if second is None or not sign or second.cents is None or (first.sign and second.sign):
+        return None
+    room = 10 ** (len(str(first.whole)) - len(str(first.whole).rstrip("0")))
+    ranged = _RANGE.intersection(words_before(atoms, place, 4))
+    if first.whole < 100 or second.whole >= room or ranged:
+        return None
+    if word_at(atoms, second.end) in _ADDED and atoms[second.end - 1].runs_on:
+        return None
+    return _written(_Sum(sign, first.whole + second.whole, second.cents, second.end))
+
+
+def _piece(atoms: Sequence[Atom], place: int) -> _Sum | None:
+    word = word_at(atoms, place)
+    money = _MONEY.fullmatch(word)
+    if money:
+        cents = int(money[3][1:]) if money[3] else None
+        return _Sum(money[1], int(money[2].replace(",", "")), cents, place + 1)
+    decimal = _DECIMAL.fullmatch(word)
+    if decimal:
+        return _Sum("", int(decimal[1].replace(",", "")), int(decimal[2]), place + 1)
+    number = cardinal(atoms, place)
+    if number is None or number.value == 0:
+        return None
+    return _Sum("", number.value, None, number.end)
+
+
+def _numeral_and_cents(atoms: Sequence[Atom], place: int) -> Match | None:
+    """Such as "$19 and 99 cents", "$20 dollars", "19.99 dollars", "$19.99 cents"."""
+    first = _piece(atoms, place)
+    if first is None:
+        return None
+    after = follows(atoms, first.end)
+    if first.cents is not None and not first.sign and after in _MAJOR:
+        return _written(_Sum(_MAJOR[after], first.whole, first.cents, first.end + 1))
+    if not first.sign:
+        return None
+    if after in _MAJOR or (first.cents is not None and after in _MINOR):
+        return _written(first._replace(end=first.end + 1))
+    cents = _cents(atoms, first.end) if first.cents is None else None
+    if cents is None:
+        return None
+    return _written(first._replace(cents=cents.value, end=cents.end))
+
+
+# --- as it was said -------------------------------------------------------------------------
+
+
+def _spoken(atoms: Sequence[Atom], place: int) -> Match | None:
+    """Such as "two hundred dollars", "nineteen dollars ninety-nine", "two pounds fifty"."""
+    number = cardinal(atoms, place)
+    if number is None and word_at(atoms, place) == "a":
+        number = Number(1, place + 1, bare=True)  # "a dollar fifty"
+    if number is None:
+        return None
+    sign = _MAJOR.get(follows(atoms, number.end), "")
+    return _with_unit(atoms, number, sign) if sign else _minor(atoms, number)
+
+
+def _with_unit(atoms: Sequence[Atom], number: Number, sign: str) -> Match | None:
+    end, pounds = number.end + 1, sign == "£"
+    if pounds and follows(atoms, end) == "sterling":
+        return _written(_Sum("£", number.value, None, end + 1))
+    cents = _cents(atoms, end) or _bare_cents(atoms, end)
+    if cents is not None:
+        return _written(_Sum(sign, number.value, cents.value, cents.end))
+    # Pounds may be weight; "a dollar" and "a million dollars" people leave in words.
+    if pounds or (number.bare and (number.value == 1 or number.scaled)):
+        return None
+    if number.scaled and number.value % 10**6 == 0:
+        return Match(end, f"{sign}{_scaled(number.value)}")
+    return _written(_Sum(sign, number.value, None, end))
+
+
+def _scaled(value: int) -> str:
+    if value % 10**9 == 0:
+        return f"{value // 10**9} billion"
+    return f"{value // 10**6} million"
+
+
+def _minor(atoms: Sequence[Atom], number: Number) -> Match | None:
+    if follows(atoms, number.end) not in ("cent", "cents", "pence") or not number.spoken:
+        return None
+    if number.bare or number.value > 99:
+        return None
+    return Match(number.end + 1, f"{number.value} {atoms[number.end].raw}")
+
+
+def _cents(atoms: Sequence[Atom], place: int) -> Number | None:
+    """Such as "and ninety-nine cents" behind whole dollars."""
+    joined = follows(atoms, place) == "and"
+    number = below_hundred(atoms, place + joined)
+    if number is None or not atoms[place - 1].runs_on:
+        return None
+    if follows(atoms, number.end) not in _MINOR:
+        return None
+    return number._replace(end=number.end + 1)
+
+
+def _bare_cents(atoms: Sequence[Atom], place: int) -> Number | None:
+    """Such as "ninety-nine" in "nineteen dollars ninety-nine", where nothing is counted by it."""
+    if not follows(atoms, place):
+        return None
+    if word_at(atoms, place) in ("oh", "o") and follows(atoms, place + 1) in DIGITS:
+        number = Number(DIGITS[atoms[place + 1].word], place + 2)
+    else:
+        found = below_hundred(atoms, place)
+        if found is None or found.value < 10:
+            return None
+        number = found
+    after = follows(atoms, number.end)
+    free = not after or after in {"a", "and", "but", "for", "in", "is", "on", "per", "was", "each"}
+    return number if free else None
+
+
+def _price(atoms: Sequence[Atom], place: int) -> Match | None:
+    """Such as "nineteen ninety nine" where words say that it is a price."""
+    first = below_hundred(atoms, place)
+    if first is None or not first.spoken or not atoms[first.end - 1].runs_on:
+        return None
+    second = below_hundred(atoms, first.end)
+    if second is None or second.value < 10 or numeral(word_at(atoms, first.end)) is not None:
+        return None
+    if is_number_word(follows(atoms, second.end)) or first.value < 2:
+        return None
+    priced = any(_PRICE.fullmatch(word) for word in words_before(atoms, place, 5))
+    after = f"{follows(atoms, second.end)} {follows(atoms, second.end + 1)}".strip()
+    if not priced and not (after and _PER.fullmatch(after) and after not in ("a", "per")):
+        return None
+    if after.startswith(("minute", "hour", "day", "percent")):
+        return None
+    return Match(second.end, f"{first.value}.{second.value:02d}")

@@ -1,0 +1,165 @@
+"""What is said sign by sign: account numbers, telephone numbers, post codes, spelled names.
+
+A run of signs counts where it is long enough, or where the words before it say that a code
+comes ("my extension is four two"). Counting ("one, two, three") is no code.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+
+from .atoms import Atom, Match, word_at, words_before
+from .cardinals import DIGITS, is_number_word
+from .signs import Signs, signs_of
+
+_CUE = re.compile(
+    r"(?:numbers?|codes?|pin|id|account|zip|postcode|postal|extension|ext|reference|ref|order|"
+    r"ending|ends|digits|serial|tracking|policy|card|routing|sort|confirmation|flight|passcode|"
+    r"password|licen[sc]e|plate|registration|model|invoice|ticket|claim|phone|telephone|mobile|"
+    r"cell|fax|call|reach|dial|sku|part|booking|case)"
+)
+_TELEPHONE = re.compile(r"phone|telephone|mobile|cell|fax|call|reach|dial|landline")
+_ACCOUNT = re.compile(r"account|order|reference|ref|card|ticket|policy|claim|case|serial|invoice")
+_NAME = re.compile(r"names?|surname|spell(?:ed|ing|s)?|spelt|called|first|last|lastname")
+_OPENS = frozenset(
+    {"is", "are", "in", "number", "code", "pin", "extension", "ext", "digits", "it's", "was"}
+)
+_LABELS = frozenset(
+    {
+        *("press", "option", "extension", "ext", "room", "apartment", "apt", "suite", "unit"),
+        *("flat", "gate", "terminal", "platform", "page", "version", "chapter", "dial", "pin"),
+    }
+)
+"""A number behind one of these is its name: "press 1", "flat 4"."""
+_NO_NUMBERING = frozenset({"of", "another", "more", "last", "point"})
+_UNITS_OF_TIME = re.compile(
+    r"(?:second|minute|hour|day|week|month|year|time|people|person|thing|item|call|percent|"
+    r"dollar|pound|euro|cent|of|more|other|or|to|and)s?"
+)
+_UK_POST = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}")
+_CANADA_POST = re.compile(r"[A-Z]\d[A-Z]\d[A-Z]\d")
+_SURE_SHAPES = (
+    (re.compile(r"1(8(?:00|88|77|66|55|44|33))(\d{3})(\d{4})"), r"1-\1-\2-\3"),
+    (re.compile(r"(\d{4})(\d{4})(\d{4})(\d{4})"), r"\1 \2 \3 \4"),
+)
+"""How digits are grouped whatever they are: called free of charge, payment cards."""
+_SHAPES = (
+    *_SURE_SHAPES,
+    (re.compile(r"([2-9]\d\d)(\d{3})(\d{4})"), r"\1-\2-\3"),
+    (re.compile(r"(\d{3})(\d{4})"), r"\1-\2"),
+    (re.compile(r"(0\d{4})(\d{6})"), r"\1 \2"),
+)
+"""How telephone numbers are grouped, North American and British."""
+
+
+def label(atoms: Sequence[Atom], place: int) -> Match | None:
+    """One digit behind a word that it numbers: "press one", "option two or three"."""
+    word = atoms[place].word
+    digit = DIGITS.get(word)
+    if digit is None or not _labelled(atoms, place) or atoms[place].inside:
+        return None
+    after = word_at(atoms, place + 1) if atoms[place].runs_on else ""
+    if after in _NO_NUMBERING or is_number_word(after) or len(after) == 1:
+        return None
+    return Match(place + 1, str(digit))
+
+
+def _labelled(atoms: Sequence[Atom], place: int) -> bool:
+    before = words_before(atoms, place, 3)
+    if before and before[-1] in _LABELS:
+        return True
+    joined = len(before) == 3 and before[1] in DIGITS and before[2] in ("or", "and")
+    return joined and before[0] in _LABELS
+
+
+def code(atoms: Sequence[Atom], place: int) -> Match | None:
+    """A run of digits and letters that begins at a place."""
+    before = words_before(atoms, place, 8)
+    cued = any(_CUE.fullmatch(word) for word in before)
+    strict = cued and bool(before) and before[-1] in _OPENS
+    named = any(_NAME.fullmatch(word) for word in before[-6:])
+    signs = signs_of(atoms, place, cued=cued, strict=strict, lettered=named)
+    if signs is None:
+        return None
+    least = 2 if strict else 3
+    enough = len(signs.joined.replace("-", "").replace("/", "")) >= least
+    if not enough or signs.end - place < 2:
+        return None
+    if signs.has_letters:
+        spelled = None if signs.has_digits else _spelled(atoms, place, signs, named=named)
+        return spelled or Match(signs.end, _mixed(signs))
+    if (_counts(signs) and not cued) or _measures(signs, atoms):
+        return None
+    return Match(signs.end, digits_as_written(signs, before))
+
+
+def _measures(signs: Signs, atoms: Sequence[Atom]) -> bool:
+    """Whether a few numbers one after the other say how much: "two, three weeks"."""
+    last = atoms[signs.end - 1]
+    after = word_at(atoms, signs.end) if last.runs_on else ""
+    few = len(signs.joined) <= 3 and signs.commas > 0
+    return (few or len(signs.joined) == 2) and bool(_UNITS_OF_TIME.fullmatch(after))
+
+
+def _counts(signs: Signs) -> bool:
+    """Whether somebody counts up or down in steps of one, as in "one, two, three"."""
+    if not signs.joined.isdigit() or len(signs.joined) > 5 or "0" in signs.joined:
+        return False
+    values = [int(sign) for sign in signs.joined]
+    steps = {b - a for a, b in itertools.pairwise(values)}
+    return steps in ({1}, {-1})
+
+
+def digits_as_written(signs: Signs, before: Sequence[str]) -> str:
+    """Digits in the groups in which telephone numbers, cards and the like are written."""
+    joined = signs.joined
+    if not joined.isdigit():
+        return joined
+    groups = [group for group in signs.groups if group]
+    lengths = tuple(len(group) for group in groups)
+    if lengths in {(3, 4), (3, 3, 4), (1, 3, 3, 4)}:
+        return "-".join(groups)
+    telephone = any(_TELEPHONE.search(word) for word in before)
+    account = any(_ACCOUNT.fullmatch(word) for word in before)
+    shapes = _SHAPES if telephone and not account else _SURE_SHAPES
+    for shape, replaced in shapes:
+        if shape.fullmatch(joined):
+            return shape.sub(replaced, joined)
+    apart = len(groups) > 1 and min(lengths) >= 2
+    return " ".join(groups) if apart else joined
+
+
+def _mixed(signs: Signs) -> str:
+    joined = signs.joined
+    if _UK_POST.fullmatch(joined) or _CANADA_POST.fullmatch(joined):
+        return f"{joined[:-3]} {joined[-3:]}"
+    return joined
+
+
+def _spelled(atoms: Sequence[Atom], place: int, signs: Signs, *, named: bool) -> Match:
+    """Letters alone: a name, or the short form of one."""
+    letters = signs.joined
+    if not letters.isalpha():
+        return Match(signs.end, letters)
+    said_before = word_at(atoms, place - 1).replace("'s", "").replace("'", "")
+    if said_before == letters.lower():
+        return Match(signs.end, "-".join(letters))
+    if atoms[place].inside and not named:
+        return Match(signs.end, None)
+    if named and len(letters) >= 3:
+        return Match(signs.end, letters.capitalize())
+    return Match(signs.end, letters if len(letters) < 6 else "-".join(letters))
+
+
+def initials(atoms: Sequence[Atom], place: int) -> Match | None:
+    """Two capital letters that stand for something: "U S", "T V"."""
+    if place + 1 >= len(atoms) or not atoms[place].runs_on or atoms[place].inside:
+        return None
+    first, second = atoms[place], atoms[place + 1]
+    both = all(len(a.raw) == 1 and a.raw.isalpha() and a.raw.isupper() for a in (first, second))
+    if not both or first.raw in "AI" or second.raw in "AI" or second.inside:
+        return None
+    after = word_at(atoms, place + 2)
+    return None if len(after) == 1 and after.isalpha() else Match(place + 2, first.raw + second.raw)

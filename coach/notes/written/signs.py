@@ -1,0 +1,258 @@
+"""Signs said one after the other: digits, letters, "double five", "B as in bravo", "dash"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .atoms import Atom, word_at
+from .cardinals import DIGITS, below_hundred
+
+ALPHABET = {
+    word: word[0].upper()
+    for word in (
+        *("alpha", "alfa", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel"),
+        *("india", "juliet", "juliett", "kilo", "lima", "mike", "november", "oscar", "papa"),
+        *("quebec", "romeo", "sierra", "tango", "uniform", "victor", "whiskey", "whisky"),
+        *("xray", "yankee", "zulu"),
+    )
+}
+_TIMES = {"double": 2, "triple": 3, "treble": 3}
+_BETWEEN = {"dash": "-", "hyphen": "-", "slash": "/", "underscore": "_"}
+_MISHEARD = {
+    **dict.fromkeys(("to", "too"), "2"),
+    **dict.fromkeys(("for", "fore"), "4"),
+    **dict.fromkeys(("eat", "ate"), "8"),
+    "won": "1",
+}
+"""What digits sound like; taken for them only inside a code."""
+
+
+class Sign(NamedTuple):
+    """One sign, or a few that were said as one."""
+
+    text: str
+    end: int
+    """Index of the atom behind it."""
+    weak: bool = False
+    """It may be a word: "a", "I", "oh", or a word of the spelling alphabet."""
+
+
+class Signs(NamedTuple):
+    """A run of signs."""
+
+    groups: tuple[str, ...]
+    """What was said without a pause, in order."""
+    end: int
+    commas: int
+
+    @property
+    def joined(self) -> str:
+        """All signs in a row."""
+        return "".join(self.groups)
+
+    @property
+    def has_letters(self) -> bool:
+        """Whether there is a letter among them."""
+        return any(sign.isalpha() for sign in self.joined)
+
+    @property
+    def has_digits(self) -> bool:
+        """Whether there is a digit among them."""
+        return any(sign.isdigit() for sign in self.joined)
+
+
+class _Run:
+    """The signs found so far."""
+
+    def __init__(self, atoms: Sequence[Atom], *, cued: bool, strict: bool, lettered: bool) -> None:
+        self.atoms = atoms
+        self.cued = cued
+        self.strict = strict
+        self.lettered = lettered
+        self.found: list[Sign] = []
+
+    @property
+    def letters(self) -> int:
+        return sum(sign.text.isalpha() and not sign.weak for sign in self.found)
+
+    @property
+    def digits(self) -> int:
+        return sum(sign.text.isdigit() for sign in self.found)
+
+    def sign(self, place: int) -> Sign | None:
+        """The sign at a place, if it can be one there."""
+        word = word_at(self.atoms, place)
+        if word in DIGITS:
+            return Sign(str(DIGITS[word]), place + 1)
+        if len(word) == 1 and word.isdecimal():
+            return Sign(word, place + 1)
+        for read in (self._repeated, self._letter, self._grouped, self._between, self._misheard):
+            sign = read(place, word)
+            if sign is not None:
+                return sign
+        return None
+
+    def _repeated(self, place: int, word: str) -> Sign | None:
+        if word not in _TIMES or not self.atoms[place].runs_on:
+            return None
+        sign = self.sign(place + 1)
+        if sign is None or len(sign.text) != 1 or sign.weak:
+            return None
+        return Sign(sign.text * _TIMES[word], sign.end)
+
+    def _letter(self, place: int, word: str) -> Sign | None:
+        if word in ALPHABET:
+            return Sign(ALPHABET[word], place + 1, weak=True)
+        if len(word) != 1 or not word.isalpha():
+            return None
+        upper, end = word.upper(), place + 1
+        joint, name = word_at(self.atoms, end), word_at(self.atoms, end + 1)
+        if joint == "as" and name == "in":
+            joint, name, end = "for", word_at(self.atoms, end + 2), end + 1
+        explained = joint in ("for", "like") and len(name) > 1 and name[0] == word
+        if explained and joint == "for" and end == place + 1 and not self.found:
+            explained = self._explained_next(end + 2) or self.lettered
+        if explained:
+            return Sign(upper, end + 2)
+        lettered = any(sign.text.isalpha() for sign in self.found)
+        if word == "o" and (self.digits or not lettered):
+            return Sign("0", place + 1, weak=not self.found)
+        return Sign(upper, place + 1, weak=word in "ai")
+
+    def _explained_next(self, place: int) -> bool:
+        word = word_at(self.atoms, place)
+        return len(word) == 1 and word.isalpha()
+
+    def _grouped(self, place: int, word: str) -> Sign | None:
+        """Such as "oh", "forty two", "eight hundred": what stands for digits between digits."""
+        if word == "oh":
+            comma = bool(self.atoms[place].tail.strip("-"))
+            begins = self.digits > 0 or not comma
+            return Sign("0", place + 1, weak=not self.digits) if begins else None
+        if word == "hundred" and self.digits and self.found[-1].end == place:
+            return Sign("00", place + 1) if len(self.found) > 1 or self.cued else None
+        if not (self.strict or self.digits >= 3 or (self.cued and self.digits >= 1)):
+            return None
+        number = below_hundred(self.atoms, place)
+        if number is None or number.value < 10 or not number.spoken:
+            return None
+        return Sign(str(number.value), number.end)
+
+    def _between(self, place: int, word: str) -> Sign | None:
+        if word not in _BETWEEN or not self.found or self.found[-1].text in _BETWEEN.values():
+            return None
+        return Sign(_BETWEEN[word], place + 1)
+
+    def _misheard(self, place: int, word: str) -> Sign | None:
+        if word not in _MISHEARD or not self.cued or self.digits < 2:
+            return None
+        after = [word_at(self.atoms, place + step) for step in (1, 2)]
+        return Sign(_MISHEARD[word], place + 1) if all(map(_is_digit, after)) else None
+
+    def allows_after(self, place: int) -> bool:
+        """Whether a run may go on behind the atom before ``place``."""
+        tail = self.atoms[place - 1].tail
+        if tail in ("", "-"):
+            return True
+        if tail == ",":
+            return not self._short_form_ends()
+        # A recogniser ends a sentence behind every letter that is spelled, or every digit.
+        return tail in (".", "...", "…") and self._alike(place)
+
+    def _short_form_ends(self) -> bool:
+        """Whether a comma parts two short names: "A B C, N B C"."""
+        if self.cued or self.lettered or not any(sign.text.isalpha() for sign in self.found):
+            return False
+        tails = [self.atoms[sign.end - 1].tail for sign in self.found[:-1]]
+        return not tails or "" in tails
+
+    def _alike(self, place: int) -> bool:
+        word = word_at(self.atoms, place)
+        if len(word) == 1 and word.isalpha():
+            return all(sign.text.isalpha() for sign in self.found)
+        if not _is_digit(word) or self.digits < len(self.found):
+            return False
+        return self.cued or len(self.found) > 1 or _is_digit(word_at(self.atoms, place + 1))
+
+
+def _is_digit(word: str) -> bool:
+    return word in DIGITS or (len(word) == 1 and word.isdecimal())
+
+
+def signs_of(
+    atoms: Sequence[Atom], place: int, *, cued: bool, strict: bool, lettered: bool
+) -> Signs | None:
+    """The run of signs that begins at a place; None where there is none.
+
+    ``cued``: words before it say that a code comes; ``strict``: it comes right here;
+    ``lettered``: a name is spelled.
+    """
+    run = _Run(atoms, cued=cued, strict=strict, lettered=lettered)
+    at = place
+    while at < len(atoms):
+        sign = run.sign(at)
+        if sign is None:
+            break
+        run.found.append(sign)
+        at = sign.end
+        if not run.allows_after(at):
+            break
+    found = _trimmed(run.found, atoms, cued=cued)
+    # "I, I, I" is no more than a start.
+    if (
+        not found
+        or all(sign.weak and sign.text in "AI" for sign in found)
+        or run.found[0] is not found[0]
+    ):
+        return None
+    return _signs(found, atoms)
+
+
+def _trimmed(found: list[Sign], atoms: Sequence[Atom], *, cued: bool) -> list[Sign]:
+    """The run without what only looks like a sign at its ends."""
+    spelled = [sign for sign in found if sign.text in ALPHABET.values()]
+    if any(atoms[sign.end - 1].word in ALPHABET for sign in spelled) and len(found) < 3:
+        return []
+    while found and found[-1].text in _BETWEEN.values():
+        found = found[:-1]
+    while found and found[-1].weak and _is_word(found, len(found) - 1, atoms, cued=cued):
+        found = found[:-1]
+    if found and found[0].weak and _is_word(found, 0, atoms, cued=cued):
+        return []
+    for place in range(1, len(found) - 1):
+        if found[place].weak and _is_word(found, place, atoms, cued=cued):
+            found = found[:place]
+            break
+    return found
+
+
+def _is_word(found: Sequence[Sign], place: int, atoms: Sequence[Atom], *, cued: bool) -> bool:
+    """Whether a weak sign is the word that it looks like."""
+    sign = found[place]
+    atom = atoms[sign.end - 1]
+    if atom.word in ALPHABET:
+        return len(found) < 3
+    if sign.text == "0":
+        more = found[place + 1 : place + 3]
+        return len(more) < 2 or not all(one.text.isdigit() for one in more)
+    near = [*found[max(0, place - 2) : place], *found[place + 1 : place + 3]]
+    letters = [one for one in near if one.text.isalpha()]
+    if 0 < place < len(found) - 1:
+        return not (letters or cued)
+    if atom.raw == "A":
+        return len(found) < 3 or not letters
+    if atom.raw == "a" and not all(atoms[one.end - 1].raw.islower() for one in letters):
+        return True
+    return len(letters) < 2
+
+
+def _signs(found: Sequence[Sign], atoms: Sequence[Atom]) -> Signs:
+    groups, commas = [""], 0
+    for number, sign in enumerate(found):
+        groups[-1] += sign.text
+        tail = atoms[sign.end - 1].tail
+        if number < len(found) - 1 and tail not in ("", "-"):
+            commas += 1
+            groups.append("")
+    return Signs(tuple(groups), found[-1].end, commas)

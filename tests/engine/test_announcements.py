@@ -1,0 +1,141 @@
+"""Recorded voices raise nothing and are no talk; people who say similar things are heard."""
+
+from __future__ import annotations
+
+import pytest
+from announcements import ANNOUNCEMENTS, PEOPLE
+from rulekit import ScriptedRun, agent, card, customer, rule, said
+
+from coach.engine.talk.announcements import AnnouncementTracker, may_begin, verdict
+from coach.events import AnnouncementHeard, Channel, CueMatched, CueRetracted
+from rules.model import Kind
+from rules.roles import Role
+
+PLAIN = (Role.PLAIN_ENOUGH,)
+HAZARD = rule("safety.gas", said("smell gas"), severity=4, roles=PLAIN, card=card(Kind.SAFETY))
+EMERGENCY = rule(
+    "safety.emergency", said("emergency"), severity=4, roles=PLAIN, card=card(Kind.SAFETY)
+)
+
+
+@pytest.mark.parametrize("text", ANNOUNCEMENTS, ids=lambda text: text[:60])
+def test_it_is_an_announcement(text: str) -> None:
+    assert verdict(text).kind is not None
+
+
+@pytest.mark.parametrize("text", PEOPLE, ids=lambda text: text[:60])
+def test_it_is_a_person(text: str) -> None:
+    assert verdict(text).kind is None
+
+
+@pytest.mark.parametrize("text", PEOPLE, ids=lambda text: text[:60])
+def test_the_form_of_the_recogniser_changes_nothing(text: str) -> None:
+    plain = text.replace("'", "\u2019").replace(",", "").rstrip(".")
+    assert verdict(plain).kind is None
+
+
+def test_the_tables_are_as_long_as_they_say() -> None:
+    assert len(ANNOUNCEMENTS) >= 80
+    assert len(PEOPLE) >= 80
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["If you smell gas", "If this is an", "If this is an emergency", "Please listen", "Your call"],
+)
+def test_a_draft_that_may_become_one_is_waited_for(text: str) -> None:
+    assert may_begin(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I smell gas", "this is an emergency", "I have an emergency", "my house is on fire", "help"],
+)
+def test_a_draft_of_a_person_is_not_waited_for(text: str) -> None:
+    assert not may_begin(text)
+
+
+def test_a_danger_in_an_announcement_raises_nothing() -> None:
+    call = ScriptedRun(HAZARD, EMERGENCY)
+    results = call.play(
+        customer(1.0, "If this is an emergency, hang up and dial 911."),
+        customer(8.0, "If you smell gas, leave the building immediately and call this number."),
+        until=30.0,
+    )
+    assert call.cards() == []
+    assert [r.kind for r in results if isinstance(r, AnnouncementHeard)] == ["emergency notice"] * 2
+    matched = {r.match for r in results if isinstance(r, CueMatched)}
+    assert matched <= {r.match for r in results if isinstance(r, CueRetracted)}
+
+
+def test_the_customer_who_smells_gas_after_it_is_heard() -> None:
+    call = ScriptedRun(HAZARD)
+    call.play(
+        customer(1.0, "If you smell gas, leave the building immediately and call this number."),
+        customer(10.0, "Hello, I smell gas in my kitchen."),
+        until=30.0,
+    )
+    assert call.cards() == ["safety.gas"]
+
+
+def test_it_is_no_talk() -> None:
+    call = ScriptedRun()
+    call.play(
+        agent(0.5, "Good morning, I am calling about your order.", speak=4.0),
+        customer(6.0, "Your call is important to us. Please stay on the line.", speak=12.0),
+        customer(30.0, "Hello, this is the customer speaking now, who is it?", speak=4.0),
+        until=45.0,
+    )
+    snapshot = call.engine.snapshot()
+    assert snapshot.measurements.talk_share_agent == pytest.approx(0.5)
+    assert [line.announcement for line in snapshot.transcript] == ["", "hold message", ""]
+
+
+def test_talking_over_an_announcement_interrupts_nobody() -> None:
+    call = ScriptedRun()
+    call.play(
+        customer(1.0, "Your call is important to us. Please stay on the line.", speak=12.0),
+        agent(4.0, "I am still waiting for them to answer me here.", speak=5.0),
+        until=30.0,
+    )
+    assert call.engine.snapshot().measurements.interruptions_agent == 0
+
+
+def test_what_follows_in_the_same_voice_is_more_of_it() -> None:
+    tracker = AnnouncementTracker()
+    channel = Channel.CUSTOMER
+    assert tracker.final(channel, 0.0, 4.0, "Your call is important to us. Please hold.").kind
+    more = "The branch on Hill Street opens from Monday to Friday between nine and five."
+    assert tracker.final(channel, 5.0, 10.0, more).kind == "hold message"
+
+
+@pytest.mark.parametrize(
+    ("start", "text"),
+    [
+        (30.0, "The branch on Hill Street opens from Monday to Friday between nine and five."),
+        (5.0, "Billing department, Sarah speaking."),
+        (5.0, "Hello, the branch on Hill Street, how can I help you today?"),
+        (5.0, "Well the branch on Hill Street was closed when I went there."),
+    ],
+)
+def test_a_person_who_follows_it_is_heard(start: float, text: str) -> None:
+    tracker = AnnouncementTracker()
+    channel = Channel.CUSTOMER
+    tracker.final(channel, 0.0, 4.0, "Your call is important to us. Please hold.")
+    assert tracker.final(channel, start, start + 5.0, text).kind is None
+
+
+def test_an_answer_ends_it() -> None:
+    tracker = AnnouncementTracker()
+    tracker.final(Channel.CUSTOMER, 0.0, 4.0, "Your call is important to us. Please hold.")
+    tracker.final(Channel.AGENT, 4.5, 5.0, "Hello.")
+    more = "The branch on Hill Street opens from Monday to Friday between nine and five."
+    assert tracker.final(Channel.CUSTOMER, 5.5, 10.0, more).kind is None
+
+
+def test_it_is_known_under_its_new_name_after_a_swap() -> None:
+    tracker = AnnouncementTracker()
+    tracker.final(Channel.AGENT, 0.0, 4.0, "Your call is important to us. Please hold.")
+    tracker.swap()
+    more = "The branch on Hill Street opens from Monday to Friday between nine and five."
+    assert tracker.final(Channel.CUSTOMER, 5.0, 10.0, more).kind == "hold message"
