@@ -18,7 +18,7 @@ from typing import Annotated
 import msgspec
 import numpy as np
 
-from coach.events import Channel, Loudness, SpeechEnded, SpeechStarted
+from coach.events import Channel, Loudness, SpeechEnded, SpeechStarted, Word
 from coach.parameters import seconds
 
 from .chunks import SAMPLE_RATE, Samples
@@ -84,6 +84,10 @@ class OpenUtterance:
         """Likewise ``settled``, for a second look."""
         self.answer: DecodeResult | None = None
         """What came of that decode, while nothing was said since."""
+        self.shown = False
+        """Whether anything of it has been stated."""
+        self.stated: tuple[Word, ...] = ()
+        """The most words that were stated as committed."""
         self.done = False
         """True once its final has been stated."""
         self.speech_windows = 0

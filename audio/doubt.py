@@ -18,6 +18,7 @@ import msgspec
 from coach.parameters import dbfs, quantity, seconds, share
 
 from .decoding import DecodeResult, Purpose
+from .loops import LEAST_WORD, once
 
 
 class DoubtSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +85,9 @@ def doubt(
     text = result.text
     if result.looped:
         return "the recogniser repeated itself"
-    if len(text) > 40 and _compression(text) > bounds.compression:
+    fits = len(result.words) * LEAST_WORD <= speech_seconds
+    plain = " ".join(word.text for word in once(result.words)) if fits else text
+    if len(plain) > 40 and _compression(plain) > bounds.compression:
         return "the text repeats itself"
     if result.avg_logprob < bounds.hopeless:
         return "the recogniser was guessing"

@@ -47,6 +47,8 @@ from .decoding import DecodeRequest, DecodeResult, Purpose, likelier
 from .doubt import DoubtSettings, doubt
 from .echo import EchoDetector
 from .effort import Effort
+from .finals import silent, with_committed
+from .hypothesis import withdrawn
 from .language import LanguageVote
 from .scheduler import DecodingSettings, Scheduler
 from .vad import WINDOW, SpeechDetector, Vad
@@ -240,11 +242,14 @@ class Listener:
         elif draft:
             words.draft(result.words, skipped=request.skipped, heard=request.end)
         else:
-            words.settle(result.words, until=request.end)
+            words.settle(result.words, until=request.end, silent=silent(result))
             anchor = track.time(turn.anchor)
             turn.skipped = sum((w.start + w.end) / 2 < anchor for w in words.committed)
         if (words.committed, words.tail) == before:
             return []
+        turn.shown = True
+        if len(words.committed) >= len(turn.stated):
+            turn.stated = words.committed
         return [
             Hypothesis(
                 at=self._at,
@@ -261,14 +266,15 @@ class Listener:
         self, track: ChannelSpeech, turn: OpenUtterance, result: DecodeResult
     ) -> list[Item]:
         """State an utterance's final."""
-        shown = turn.hypothesis.committed or turn.hypothesis.tail
-        start = track.began(turn)
-        words = tuple(_not_before(start, word) for word in result.words)
         turn.done = True
-        if not words and not shown:
+        if not silent(result):
+            doubtful = bool(self._doubt(track, turn, result))
+            result = with_committed(result, turn.hypothesis.committed, doubtful=doubtful)
+        if not result.words and not turn.shown:
             return []
+        start = track.began(turn)
         why = self._doubt(track, turn, result)
-        if words and not why:
+        if result.words and not why:
             track.remember(turn.samples, result.text)
         return [
             Utterance(
@@ -278,11 +284,12 @@ class Listener:
                 end=track.time(turn.end),
                 utterance=turn.name,
                 text=result.text,
-                words=words,
+                words=tuple(_not_before(start, word) for word in result.words),
                 confidence=result.confidence,
                 doubtful=bool(why),
                 doubt=why,
                 language=result.language,
+                withdrawn=withdrawn(turn.stated, result.words),
             )
         ]
 

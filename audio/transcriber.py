@@ -6,7 +6,8 @@ Theory of operation.
   instead of in a full window (``audio.encoder``).
 - A token cap by duration bounds every decode. A repetition, words that the sound does not
   bear out (a decoder at a loss copies its prompt) and far too few words send the decode back, at
-  full context and without the setting; what still repeats is cut to its first round and marked.
+  full context and without the setting; what still repeats is cut to the rounds that somebody said,
+  and marked (``audio.loops``).
 - What was said before goes in as a text prompt, and for second looks as joined sound with its
   text forced, which gives the decoder the context that short telephone turns lack.
 
@@ -16,7 +17,7 @@ Word times and probabilities come from one teacher-forced pass (CTranslate2's ``
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 import numpy as np
@@ -25,7 +26,7 @@ from threadpoolctl import threadpool_limits
 from coach.events import Word
 from coach.parameters import number, quantity, seconds
 
-from .chunks import SAMPLE_RATE
+from .chunks import SAMPLE_RATE, Samples
 from .decoding import DecodeRequest, DecodeResult, Purpose, likelier
 from .encoder import (
     FRAMES_PER_SECOND,
@@ -34,7 +35,7 @@ from .encoder import (
     Encoded,
     Encoder,
 )
-from .loops import cut_repetition
+from .loops import find_repetition, rounds_said
 
 if TYPE_CHECKING:
     from faster_whisper.tokenizer import Tokenizer
@@ -92,6 +93,13 @@ class TranscriberSettings(msgspec.Struct, frozen=True, kw_only=True):
     last step three sevenths are only that the references write "alright", as these do."""
     vocabulary: str = ""
     """Names and terms to expect, put before every decode as a prompt."""
+
+
+class _Placed(NamedTuple):
+    """A word and the first of its tokens."""
+
+    word: Word
+    token: int
 
 
 class Transcriber:
@@ -156,13 +164,14 @@ class Transcriber:
         )[0]
         # The answer repeats the forced prefix.
         tokens = [t for t in generated.sequences_ids[0][len(prefix) :] if t < tokenizer.eot]
-        kept = cut_repetition(tokens)
-        looped = len(kept) < len(tokens) or len(tokens) >= cap
-        words = self._words(tokenizer, encoded, prefix, kept)
+        words = self._words(tokenizer, encoded, prefix, tokens)
+        kept = _without_loop(tokens, words, joined)
+        looped = len(kept) < len(words) or len(tokens) >= cap
+        words = [one.word for one in kept]
         shift = request.end - len(joined) / SAMPLE_RATE
         return DecodeResult(
             request=request,
-            words=tuple(_placed(word, shift, request) for word in words),
+            words=tuple(_in_call_time(word, shift, request) for word in words),
             no_speech=float(generated.no_speech_prob),
             avg_logprob=_mean_logprob(words),
             looped=looped,
@@ -172,7 +181,7 @@ class Transcriber:
 
     def _words(
         self, tokenizer: Tokenizer, encoded: Encoded, prefix: list[int], tokens: list[int]
-    ) -> list[Word]:
+    ) -> list[_Placed]:
         """The new words with times relative to the joined sound."""
         if not tokens:
             return []
@@ -188,7 +197,7 @@ class Transcriber:
         for token, position in aligned.alignments:
             first.setdefault(token, position / POSITIONS_PER_SECOND)
         groups, members = tokenizer.split_to_word_tokens([*tokens, tokenizer.eot])
-        words: list[Word] = []
+        words: list[_Placed] = []
         at = len(prefix)
         for group, ids in zip(groups, members, strict=True):
             text_of = group.strip()
@@ -202,11 +211,11 @@ class Transcriber:
             mean = float(np.mean(chances)) if chances else 0.0
             word = Word(text=text_of, start=start, end=max(start, end), confidence=mean)
             if words and _tied(group, tokenizer.language_code):
-                words[-1] = msgspec.structs.replace(
-                    words[-1], text=words[-1].text + text_of, end=word.end
-                )
+                before = words[-1].word
+                tied = msgspec.structs.replace(before, text=before.text + text_of, end=word.end)
+                words[-1] = words[-1]._replace(word=tied)
             else:
-                words.append(word)
+                words.append(_Placed(word, span.start - len(prefix)))
         return words
 
     def _tokenizer(self, language: str) -> Tokenizer:
@@ -243,6 +252,20 @@ class Transcriber:
         return [tokenizer.sot_prev, *text] if text else []
 
 
+def _without_loop(tokens: list[int], words: list[_Placed], sound: Samples) -> list[_Placed]:
+    """The words up to where the decoder only repeats itself; all of them where a person does."""
+    found = find_repetition(tokens)
+    if found is None:
+        return words
+    rounds = [
+        [one.word for one in words if span.start <= one.token < span.stop] for span in found.spans()
+    ]
+    said = rounds_said(rounds, sound)
+    if said == found.rounds:
+        return words
+    return [one for one in words if one.token < found.start + said * found.length]
+
+
 def _failed(result: DecodeResult) -> bool:
     """Whether a decode is to be made again.
 
@@ -269,7 +292,7 @@ def _start(tokenizer: Tokenizer) -> list[int]:
     return [*tokenizer.sot_sequence, tokenizer.no_timestamps]
 
 
-def _placed(word: Word, shift: float, request: DecodeRequest) -> Word:
+def _in_call_time(word: Word, shift: float, request: DecodeRequest) -> Word:
     """The word in call time, inside the sound that was asked for."""
     start = min(max(word.start + shift, request.start), request.end)
     end = min(max(word.end + shift, start), request.end)

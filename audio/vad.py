@@ -4,6 +4,11 @@ The network is Silero's, the ONNX file that comes inside faster-whisper. It is r
 stream keeps its state and the tail of the previous window between calls; sound may be pushed
 in pieces of any length and the answers are the same.
 
+What the network has heard so far weighs on what it hears now: after one voice it can miss whole
+sentences of another, loud as they may be, most of all where both share a channel. So two more
+runs of it listen along that begin anew every few seconds, by turns, and the largest of the three
+probabilities counts: one with all of the past, and one at least with a second of it or more.
+
 The level stands beside the probability because the network listens for the shape of speech,
 not its strength: line noise and somebody else's far-off voice can look like speech at a level
 no caller would use.
@@ -32,6 +37,9 @@ _STATE = 128
 """Width of the recurrent state."""
 
 FLOOR_DBFS = -100.0
+
+AFRESH = 62
+"""Windows (2 s) after which a run without a past begins anew."""
 
 NOISE_DBFS = -57.0
 """Level of the hiss that is mixed into what the network hears (never into what is decoded).
@@ -98,13 +106,49 @@ def shared_model() -> VadModel:
     return VadModel()
 
 
+class _Run:
+    """One run of the network along a stream, begun anew now and then."""
+
+    def __init__(self, model: VadModel, *, every: int | None = None, until: int = 0) -> None:
+        """``every``: windows between two beginnings, None for never; ``until``: to the next."""
+        self._model = model
+        self._every = every
+        self._until = until
+        self._begin()
+
+    def _begin(self) -> None:
+        self._h: Samples = np.zeros((1, 1, _STATE), np.float32)
+        self._c: Samples = np.zeros((1, 1, _STATE), np.float32)
+
+    def probabilities(self, windows: Samples) -> Samples:
+        """Of speech in each window, shape (n,)."""
+        if self._every is None:
+            return self._heard(windows)
+        parts: list[Samples] = []
+        while len(windows):
+            if not self._until:
+                self._begin()
+                self._until = self._every
+            part, windows = windows[: self._until], windows[self._until :]
+            self._until -= len(part)
+            parts.append(self._heard(part))
+        return np.concatenate(parts)
+
+    def _heard(self, windows: Samples) -> Samples:
+        probabilities, self._h, self._c = self._model.run(windows, self._h, self._c)
+        return probabilities
+
+
 class Vad:
     """The verdicts on one channel's stream."""
 
     def __init__(self, model: VadModel | None = None) -> None:
-        self._model = model or shared_model()
-        self._h: Samples = np.zeros((1, 1, _STATE), np.float32)
-        self._c: Samples = np.zeros((1, 1, _STATE), np.float32)
+        network = model or shared_model()
+        self._runs = (
+            _Run(network),
+            _Run(network, every=AFRESH, until=AFRESH),
+            _Run(network, every=AFRESH, until=AFRESH // 2),
+        )
         self._before: Samples = np.zeros(_CONTEXT, np.float32)
         self._rest: Samples = np.zeros(0, np.float32)
         self._heard = 0
@@ -124,7 +168,7 @@ class Vad:
         self._before = noisy[-_CONTEXT:]
         view: Any = np.lib.stride_tricks.sliding_window_view(padded, _CONTEXT + WINDOW)
         windows = np.ascontiguousarray(view[::WINDOW])
-        probabilities, self._h, self._c = self._model.run(windows, self._h, self._c)
+        probabilities = np.max([run.probabilities(windows) for run in self._runs], axis=0)
         power = np.mean(np.square(body.reshape(count, WINDOW), dtype=np.float64), axis=1)
         levels = 10.0 * np.log10(np.maximum(power, 10.0 ** (FLOOR_DBFS / 10.0)))
         return [

@@ -71,7 +71,8 @@ def _called(event: CallStarted) -> str:
 
 def _said(event: Utterance) -> str:
     doubt = f"  [doubtful: {event.doubt or 'unsure'}]" if event.doubtful else ""
-    return f"{SPEAKERS[event.channel]:>8}, from {clock(event.start)}: {event.text}{doubt}"
+    gone = f"  [withdrawn: {event.withdrawn}]" if event.withdrawn else ""
+    return f"{SPEAKERS[event.channel]:>8}, from {clock(event.start)}: {event.text}{doubt}{gone}"
 
 
 def _card(event: CardRaised) -> str:

@@ -1,0 +1,40 @@
+"""What a final says, given what stood committed before it.
+
+People act on committed words: a card may have come of them. So they are not lost because the
+last decode of an utterance happens to pass over them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from coach.events import Word
+
+from .decoding import DecodeResult
+from .hypothesis import RUN, with_passed_over
+
+NOBODY = 0.6
+"""Whisper's own bound for the probability that there was no speech at all."""
+
+
+def silent(result: DecodeResult) -> bool:
+    """Whether a decode says that nobody spoke."""
+    return not result.words and result.no_speech > NOBODY
+
+
+def with_committed(
+    result: DecodeResult, committed: Sequence[Word], *, doubtful: bool
+) -> DecodeResult:
+    """A final with the committed words that it passes over.
+
+    Where the decoder only repeated itself they are all there is, unless they are just the
+    beginning. Nothing is added to a final that is doubtful for another reason.
+    """
+    if result.looped and 2 * len(committed) >= max(len(result.words), 2 * RUN):
+        certain = float(np.mean([np.log(max(word.confidence, 1e-6)) for word in committed]))
+        return result._replace(words=tuple(committed), looped=False, avg_logprob=certain)
+    if doubtful:
+        return result
+    return result._replace(words=with_passed_over(result.words, committed))
