@@ -14,6 +14,9 @@ from coach.events import Channel, Word
 
 from .chunks import SAMPLE_RATE, Samples
 
+UNKNOWN = "und"
+"""Code of a language that could not be told."""
+
 
 class Purpose(enum.Enum):
     """Why a piece of sound is decoded."""
@@ -79,7 +82,14 @@ class DecodeResult(NamedTuple):
     looped: bool = False
     """The decoder repeated itself and the repetition was cut off."""
     language: str = "en"
+    """What was spoken: where a language was asked for and the sound is not of it, another one,
+    or `UNKNOWN`."""
     language_probability: float = 1.0
+
+    @property
+    def foreign(self) -> bool:
+        """Whether something else was spoken than the language asked for."""
+        return self.request.language not in (None, self.language)
 
     @property
     def text(self) -> str:

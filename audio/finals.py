@@ -13,7 +13,7 @@ import numpy as np
 from coach.events import Word
 
 from .decoding import DecodeResult
-from .hypothesis import RUN, with_passed_over
+from .passed_over import RUN, with_passed_over
 
 NOBODY = 0.6
 """Whisper's own bound for the probability that there was no speech at all."""

@@ -15,15 +15,14 @@ Words that may be inventions (``audio.doubt``) commit nothing, however they came
 Later drafts may put committed words right, but only by agreeing with each other on as many
 words: a single garbled draft changes nothing that was committed. What was decoded in a pause,
 drafts leave alone: they are made in haste, and it was not. It may read committed words
-differently, but a sentence that it passes over in silence stays (``with_passed_over``): a decoder
-that hears more of the sound at once sometimes begins, or goes on, a sentence too late.
+differently, but a sentence that it passes over in silence stays (``audio.passed_over``).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import msgspec
 from rapidfuzz.distance import Levenshtein, Opcode
@@ -31,22 +30,10 @@ from rapidfuzz.distance import Levenshtein, Opcode
 from coach.events import Word
 from coach.parameters import seconds, share
 
-RUN = 2
-"""Words in a row that two drafts must share, or one draft be sure of, for the words before them
-to be let through: one may be chance ("the", "you")."""
+from .passed_over import RUN, texts_of, with_passed_over
 
 EDGE = 8
 """Words at the end of a draft by which its sureness is judged: what two seconds hold."""
-
-EDGE_SECONDS = 0.2
-"""Seconds by which two decodes place the same word differently."""
-
-LONGEST_WORD = 0.7
-"""Seconds that hardly any word is longer than."""
-
-_STOPS = ".?!"
-
-_TRIM = ".,;:!?\"'()[]{}-"
 
 
 class SureSettings(msgspec.Struct, frozen=True):
@@ -69,14 +56,9 @@ class SureSettings(msgspec.Struct, frozen=True):
         return any(after >= least and word.confidence >= bound for least, bound in self.steps)
 
 
-def same_word(one: str, other: str) -> bool:
-    """Whether two drafts mean the same word: case and outer punctuation do not count."""
-    return one.strip(_TRIM).casefold() == other.strip(_TRIM).casefold()
-
-
 def joint(committed: Sequence[Word], draft: Sequence[Word]) -> int | None:
     """Where in ``draft`` the committed words end, if it says the last `RUN` of them again."""
-    blocks = list(Levenshtein.opcodes(_texts(committed), _texts(draft)))
+    blocks = list(Levenshtein.opcodes(texts_of(committed), texts_of(draft)))
     for op in blocks[-2:]:
         if op.tag == "equal" and op.src_end == len(committed):
             return int(op.dest_end) if _length(op) >= min(RUN, len(committed)) else None
@@ -85,7 +67,7 @@ def joint(committed: Sequence[Word], draft: Sequence[Word]) -> int | None:
 
 def agreement(new: Sequence[Word], last: Sequence[Word]) -> int:
     """How many words of ``new`` are confirmed by ``last``."""
-    blocks = Levenshtein.opcodes(_texts(new), _texts(last))
+    blocks = Levenshtein.opcodes(texts_of(new), texts_of(last))
     ends = [
         op.src_end
         for op in blocks
@@ -94,97 +76,8 @@ def agreement(new: Sequence[Word], last: Sequence[Word]) -> int:
     return max(ends, default=0)
 
 
-class _Passed(NamedTuple):
-    """Committed words that a decode passes over."""
-
-    start: int
-    end: int
-    place: int
-    """Where they belong among the decode's words."""
-
-
-def _passed_over(committed: Sequence[Word], words: Sequence[Word]) -> list[_Passed]:
-    """Runs of `RUN` committed words or more with the same words on both sides in the decode.
-
-    "I am old. I cannot." and "I cannot." agree in either "I": of such choices the one is taken
-    that leaves sentences whole.
-    """
-    blocks = list(Levenshtein.opcodes(_texts(committed), _texts(words)))
-    found: list[_Passed] = []
-    for index, op in enumerate(blocks):
-        beside = (*blocks[max(index - 1, 0) : index], *blocks[index + 1 :][:1])
-        if op.tag != "delete" or _length(op) < RUN or any(one.tag != "equal" for one in beside):
-            continue
-        slide = _slide(committed, op)
-        found.append(_Passed(op.src_start - slide, op.src_end - slide, op.dest_start - slide))
-    return found
-
-
-def _slide(committed: Sequence[Word], op: Opcode) -> int:
-    """By how many words a run may lie earlier, to begin with a sentence; 0 if it cannot."""
-    texts = _texts(committed)
-    for slide in range(op.src_start + 1):
-        first, last = op.src_start - slide, op.src_end - slide
-        if slide and (slide > op.dest_start or texts[first] != texts[last]):
-            return 0
-        if first == 0 or committed[first - 1].text[-1:] in _STOPS:
-            return slide
-    return 0
-
-
-def with_passed_over(words: Sequence[Word], committed: Sequence[Word]) -> tuple[Word, ...]:
-    """A decode's words with the committed ones between which it says nothing at all.
-
-    It says nothing where it has no words in their place: neither in the text, where a decode that
-    reads them differently has its own, nor in the sound.
-    """
-    kept: list[Word] = []
-    reached = 0
-    for run in _passed_over(committed, words):
-        lost = committed[run.start : run.end]
-        if _spoken_over(lost, words):
-            continue
-        kept += words[reached : run.place]
-        kept[-1:] = [_within(word, -math.inf, lost[0].start) for word in kept[-1:]]
-        kept += lost
-        after = words[run.place : run.place + 1]
-        kept += [_within(word, lost[-1].end, math.inf) for word in after]
-        reached = run.place + len(after)
-    return (*kept, *words[reached:])
-
-
-def withdrawn(stated: Sequence[Word], words: Sequence[Word]) -> str:
-    """What stood committed and is said no longer: whole sentences, not words put right."""
-    same = len(stated) - int(Levenshtein.distance(_texts(stated), _texts(words), weights=(0, 1, 1)))
-    if len(stated) - same >= RUN and 2 * same < len(stated):
-        return _line(stated)
-    runs = _passed_over(stated, words)
-    return " ".join(_line(stated[run.start : run.end]) for run in runs)
-
-
 def _line(words: Sequence[Word]) -> str:
     return " ".join(word.text for word in words)
-
-
-def _within(word: Word, start: float, end: float) -> Word:
-    """The word, drawn in so that it begins and ends between the two as far as it can."""
-    begin = min(max(word.start, start), word.end)
-    return msgspec.structs.replace(word, start=begin, end=max(begin, min(word.end, end)))
-
-
-def _spoken_over(run: Sequence[Word], words: Sequence[Word]) -> bool:
-    """Whether a decode has words of its own where ``run`` was said.
-
-    Words beside a gap are drawn out into it, so those longer than words are do not count.
-    """
-    start, end = run[0].start + EDGE_SECONDS, run[-1].end - EDGE_SECONDS
-    return any(
-        start < _middle(word) < end and word.end - word.start <= LONGEST_WORD for word in words
-    )
-
-
-def _texts(words: Sequence[Word]) -> list[str]:
-    return [word.text.strip(_TRIM).casefold() for word in words]
 
 
 def _middle(word: Word) -> float:

@@ -48,8 +48,8 @@ from .doubt import DoubtSettings, doubt
 from .echo import EchoDetector
 from .effort import Effort
 from .finals import silent, with_committed
-from .hypothesis import withdrawn
 from .language import LanguageVote
+from .passed_over import withdrawn
 from .scheduler import DecodingSettings, Scheduler
 from .vad import WINDOW, SpeechDetector, Vad
 

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import itertools
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audio.hypothesis import Hypothesis, SureSettings, same_word, with_passed_over, withdrawn
+from audio.hypothesis import Hypothesis, SureSettings
+from audio.passed_over import same_word
 from coach.events import Word
 
 NEVER_SURE = SureSettings(())
@@ -208,67 +207,3 @@ def test_growing_drafts_commit_a_prefix_of_what_is_said(
         at = data.draw(st.integers(at + 1, len(said)))
         draft(one, " ".join(said[:at]))
         assert said[:at] == [w.text for w in (*one.committed, *one.tail)]
-
-
-PENSIONER = "I am a pensioner. I cannot pay that."
-
-
-@pytest.mark.parametrize(
-    ("decode", "kept"),
-    [
-        ("I cannot pay that.", PENSIONER),
-        ("I am a pensioner.", PENSIONER),
-        ("I am", PENSIONER),
-        ("", PENSIONER),
-        (PENSIONER, PENSIONER),
-        # Read differently, or written differently: the decode's own words.
-        ("I can't pay that.", "I can't pay that."),
-        ("I am a pension I cannot pay that.", "I am a pension I cannot pay that."),
-        # One word is no sentence.
-        ("I am a pensioner. I cannot that.", "I am a pensioner. I cannot that."),
-    ],
-)
-def test_a_sentence_that_a_decode_passes_over_stays(decode: str, kept: str) -> None:
-    said = words(PENSIONER)
-    whole = {word.text: word for word in reversed(said)}
-    heard = tuple(
-        whole.get(text, Word(text=text, start=i * 0.3, end=i * 0.3 + 0.3, confidence=0.5))
-        for i, text in enumerate(decode.split())
-    )
-    merged = with_passed_over(heard, said)
-    assert " ".join(word.text for word in merged) == kept
-    assert with_passed_over(merged, said) == merged
-    one = Hypothesis()
-    draft(one, PENSIONER)
-    draft(one, PENSIONER)
-    one.settle(heard, until=9.0)
-    assert one.committed_text == kept
-
-
-def test_a_word_drawn_out_into_the_gap_does_not_hide_it() -> None:
-    said = words(PENSIONER)
-    drawn = Word(text="I", start=0.0, end=1.5, confidence=0.5)
-    merged = with_passed_over((drawn, *said[5:]), said)
-    assert " ".join(word.text for word in merged) == PENSIONER
-    assert all(one.end <= other.start + 1e-9 for one, other in itertools.pairwise(merged))
-
-
-@pytest.mark.parametrize(("committed", "decode"), [("call nine one one now", "call 911 now")])
-def test_words_written_as_a_number_are_not_passed_over(committed: str, decode: str) -> None:
-    heard = words(decode)
-    assert with_passed_over(heard, words(committed)) == heard
-
-
-@pytest.mark.parametrize(
-    ("final", "gone"),
-    [
-        (PENSIONER, ""),
-        ("I am a pensioner. I cannot play that.", ""),
-        ("I cannot pay that.", "I am a pensioner."),
-        ("I am a pensioner.", "I cannot pay that."),
-        ("Thank you.", PENSIONER),
-        ("", PENSIONER),
-    ],
-)
-def test_what_a_final_no_longer_says_is_told(final: str, gone: str) -> None:
-    assert withdrawn(words(PENSIONER), words(final)) == gone

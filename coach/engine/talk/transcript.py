@@ -47,10 +47,10 @@ class Transcript:
         return new
 
     def final(self, fact: Utterance) -> None:
-        """Take in the final text; an empty one takes the line away."""
+        """Take in the final text; an empty one takes the line away, unless words went with it."""
         self._drafted.pop(fact.utterance, None)
         self._lags.append(fact.at - fact.end)
-        if not fact.text:
+        if not fact.text and not fact.withdrawn:
             self.drop(fact.utterance)
             return
         self._put(
@@ -61,6 +61,8 @@ class Transcript:
                 end=fact.end,
                 text=fact.text,
                 doubtful=fact.doubtful,
+                doubt=fact.doubt,
+                withdrawn=fact.withdrawn,
             )
         )
 
