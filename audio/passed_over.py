@@ -168,7 +168,7 @@ def _cost(one: Word, other: Word, *, same: bool) -> float:
     """Of taking two words for each other; leaving out both costs 2."""
     if _together(one, other):
         return 0.0 if same else 1.9
-    return min(0.2 * abs(_middle(one) - _middle(other)), 0.6) if same else math.inf
+    return 1.0 if same else math.inf
 
 
 def _together(one: Word, other: Word) -> bool:
