@@ -22,7 +22,7 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
-from coach.parameters import dbfs, seconds, share
+from coach.parameters import dbfs, quantity, seconds, share
 
 from .vad import WINDOW, WINDOW_SECONDS, Window
 
@@ -35,6 +35,10 @@ class EndpointerSettings(msgspec.Struct, frozen=True, kw_only=True):
     stay: Annotated[float, share()] = 0.35
     """Probability from which a window still counts as speech while somebody is: Silero's own
     hysteresis, so that a weak syllable does not break a sentence."""
+    likely: Annotated[float, share()] = 0.3
+    """The same for sound that stands clearly above the floor: a short word in a silence."""
+    clear: Annotated[float, quantity(0, 100, "dB")] = 25.0
+    """How far that is above the floor."""
     min_dbfs: Annotated[float, dbfs()] = -55.0
     """Quieter windows are never speech. Telephone speech runs from -40 to -10 dBFS; the voices
     in the background of an office arrive below -55."""
@@ -45,6 +49,14 @@ class EndpointerSettings(msgspec.Struct, frozen=True, kw_only=True):
     (about 0.15 s), shorter than a breath."""
     end: Annotated[float, seconds(0.03, 10)] = 0.512
     """Seconds of silence that end a stretch of speech."""
+
+
+_LOWEST = -70.0
+"""Floors below this are as good as silence, dBFS."""
+
+_RISE = 6.0 * WINDOW_SECONDS
+"""By how much the floor rises with every louder window, dB: in ongoing sound, such as music, it is
+close below the sound in some seconds, while speech comes down to it between words."""
 
 
 class Turning(enum.Enum):
@@ -82,6 +94,8 @@ class Endpointer:
         self._windows = 0
         self._since = 0
         """Window at which the present state began."""
+        self._floor = 0.0
+        """Level of the sound between words, dBFS."""
 
     @property
     def sample(self) -> int:
@@ -124,7 +138,10 @@ class Endpointer:
 
     def _is_speech(self, window: Window) -> bool:
         inside = self.state in (State.SPEAKING, State.STOPPING)
-        bound = self.settings.stay if inside else self.settings.enter
+        self._floor = max(min(window.dbfs, self._floor + _RISE), _LOWEST)
+        clear = window.dbfs >= self._floor + self.settings.clear
+        enter = self.settings.likely if clear else self.settings.enter
+        bound = self.settings.stay if inside else enter
         return window.probability >= bound and window.dbfs >= self.settings.min_dbfs
 
     def _ripen(self) -> list[Boundary]:
