@@ -24,7 +24,7 @@ import msgspec
 
 from coach.parameters import dbfs, quantity, seconds, share
 
-from .vad import WINDOW, WINDOW_SECONDS, Window
+from .vad import WINDOW, WINDOW_SECONDS, Floor, Window
 
 
 class EndpointerSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,14 +49,6 @@ class EndpointerSettings(msgspec.Struct, frozen=True, kw_only=True):
     (about 0.15 s), shorter than a breath."""
     end: Annotated[float, seconds(0.03, 10)] = 0.512
     """Seconds of silence that end a stretch of speech."""
-
-
-_LOWEST = -70.0
-"""Floors below this are as good as silence, dBFS."""
-
-_RISE = 6.0 * WINDOW_SECONDS
-"""By how much the floor rises with every louder window, dB: in ongoing sound, such as music, it is
-close below the sound in some seconds, while speech comes down to it between words."""
 
 
 class Turning(enum.Enum):
@@ -94,8 +86,7 @@ class Endpointer:
         self._windows = 0
         self._since = 0
         """Window at which the present state began."""
-        self._floor = 0.0
-        """Level of the sound between words, dBFS."""
+        self._floor = Floor()
 
     @property
     def sample(self) -> int:
@@ -138,8 +129,7 @@ class Endpointer:
 
     def _is_speech(self, window: Window) -> bool:
         inside = self.state in (State.SPEAKING, State.STOPPING)
-        self._floor = max(min(window.dbfs, self._floor + _RISE), _LOWEST)
-        clear = window.dbfs >= self._floor + self.settings.clear
+        clear = window.dbfs >= self._floor.follow(window.dbfs) + self.settings.clear
         enter = self.settings.likely if clear else self.settings.enter
         bound = self.settings.stay if inside else enter
         return window.probability >= bound and window.dbfs >= self.settings.min_dbfs

@@ -174,6 +174,7 @@ class Scheduler:
                 utterance=turn.name,
                 start=track.time(turn.start),
                 samples=samples,
+                spoken_until=track.time(turn.speech_end),
                 earlier=track.context(context - len(samples) / SAMPLE_RATE),
                 beam=1 if small else self.settings.beam,
                 language=self.language,

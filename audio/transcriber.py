@@ -18,6 +18,7 @@ Word times and probabilities come from one teacher-forced pass (CTranslate2's ``
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -61,6 +62,12 @@ _ASKED = 0.2
 and more in bank calls had 0.43 at least, 14 in Spanish, German and French 0.14 at most."""
 _LIKELIER = 0.2
 """By how much a decode in another language is better at least."""
+_REST = 0.8
+"""Seconds of speech behind the last word that are worth a decode of their own: four words."""
+_RESTS = 3
+"""Such decodes of one sound at most."""
+_SURE_REST = -0.5
+"""Mean log probability from which their words are taken: every one at 0.6."""
 _MOST_STEPS = 220
 """Whisper has 448 positions, half of them for the answer."""
 
@@ -151,6 +158,29 @@ class Transcriber:
             # A wide search may prefer to end early where the greedy one goes on.
             narrowed = request._replace(beam=beam)
             result = _better(result, self._decode(narrowed, WINDOW_SECONDS, setting=False))
+        return self._with_rest(result)
+
+    def _with_rest(self, result: DecodeResult) -> DecodeResult:
+        """The words, and those of the speech behind the last one if the decoder stopped early.
+
+        It does so most often where a sentence is said again.
+        """
+        request = result.request
+        for _ in range(_RESTS):
+            at = result.words[-1].end if result.words else math.inf
+            if (
+                result.looped
+                or request.spoken_until - at < _REST
+                or math.isinf(request.spoken_until)
+            ):
+                break
+            behind = request.samples[round((at - request.start) * SAMPLE_RATE) :]
+            asked = request._replace(start=at, samples=behind, earlier=(), prompt="")
+            rest = self._decode(asked, self.settings.padding)
+            if not rest.words or rest.looped or rest.foreign or rest.avg_logprob < _SURE_REST:
+                break
+            words = (*result.words, *rest.words)
+            result = result._replace(words=words, avg_logprob=_mean_logprob(list(words)))
         return result
 
     def _decode(
@@ -313,8 +343,12 @@ def _without_loop(tokens: list[int], words: list[_Placed], sound: Samples) -> li
 
 
 def _strange(request: DecodeRequest, words: list[Word]) -> bool:
-    """Whether the language of a decode is worth a look."""
-    return request.seconds >= _TELLING and (not words or _mean_logprob(words) < _STRANGE)
+    """Whether the language of a decode is worth a look.
+
+    It is with forced text in front, which a decoder at a loss repeats, as sure as can be.
+    """
+    unlikely = not words or _mean_logprob(words) < _STRANGE
+    return request.seconds >= _TELLING and (unlikely or bool(request.earlier))
 
 
 def _failed(result: DecodeResult) -> bool:

@@ -8,6 +8,8 @@ What the network has heard so far weighs on what it hears now: after one voice i
 sentences of another, loud as they may be, most of all where both share a channel. So two more
 runs of it listen along that begin anew every few seconds, by turns, and the largest of the three
 probabilities counts: one with all of the past, and one at least with a second of it or more.
+Without a past the network takes some music for speech; so those two count only where the sound
+stands clear of the floor that speech comes down to between words.
 
 The level stands beside the probability because the network listens for the shape of speech,
 not its strength: line noise and somebody else's far-off voice can look like speech at a level
@@ -55,6 +57,29 @@ def _hiss() -> Samples:
     noise = np.random.default_rng(20).standard_normal(SAMPLE_RATE)
     hiss: Samples = (noise * 10.0 ** (NOISE_DBFS / 20.0)).astype(np.float32)
     return hiss
+
+
+CLEAR_DB = 8.0
+"""How far above the floor a window is that the runs without a past are asked about."""
+
+_LOWEST = -70.0
+"""Floors below this are as good as silence, dBFS."""
+
+_RISE = 6.0 * WINDOW_SECONDS
+"""By how much the floor rises with every louder window, dB: in ongoing sound, such as music, it is
+close below the sound in some seconds, while speech comes down to it between words."""
+
+
+class Floor:
+    """The level of a channel's sound between words."""
+
+    def __init__(self) -> None:
+        self._dbfs = 0.0
+
+    def follow(self, dbfs: float) -> float:
+        """The floor, dBFS, once a window of this level has been heard."""
+        self._dbfs = max(min(dbfs, self._dbfs + _RISE), _LOWEST)
+        return self._dbfs
 
 
 class Window(NamedTuple):
@@ -149,6 +174,7 @@ class Vad:
             _Run(network, every=AFRESH, until=AFRESH),
             _Run(network, every=AFRESH, until=AFRESH // 2),
         )
+        self._floor = Floor()
         self._before: Samples = np.zeros(_CONTEXT, np.float32)
         self._rest: Samples = np.zeros(0, np.float32)
         self._heard = 0
@@ -168,9 +194,11 @@ class Vad:
         self._before = noisy[-_CONTEXT:]
         view: Any = np.lib.stride_tricks.sliding_window_view(padded, _CONTEXT + WINDOW)
         windows = np.ascontiguousarray(view[::WINDOW])
-        probabilities = np.max([run.probabilities(windows) for run in self._runs], axis=0)
         power = np.mean(np.square(body.reshape(count, WINDOW), dtype=np.float64), axis=1)
         levels = 10.0 * np.log10(np.maximum(power, 10.0 ** (FLOOR_DBFS / 10.0)))
+        clear = np.array([level >= self._floor.follow(level) + CLEAR_DB for level in levels])
+        whole, *fresh = (run.probabilities(windows) for run in self._runs)
+        probabilities = np.where(clear, np.maximum(whole, np.max(fresh, axis=0)), whole)
         return [
             Window(float(p), float(level)) for p, level in zip(probabilities, levels, strict=True)
         ]

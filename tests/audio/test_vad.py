@@ -54,8 +54,16 @@ class Tired(VadModel):
 
 
 def test_a_detector_worn_out_by_one_voice_still_hears_the_next() -> None:
-    verdicts = Vad(Tired()).push(np.zeros(10 * AFRESH * WINDOW, np.float32))
-    assert {one.probability for one in verdicts} == {1.0}
+    # Syllables of a second with a silence of a third of a second between them.
+    wave = 0.1 * (np.arange(10 * AFRESH * WINDOW) % 20_000 > 5_000).astype(np.float32)
+    verdicts = Vad(Tired()).push(wave)
+    assert {one.probability for one in verdicts if one.dbfs > -30.0} == {1.0}
+
+
+def test_in_ongoing_sound_the_detector_without_a_past_is_not_asked() -> None:
+    music = np.full(20 * AFRESH * WINDOW, 0.1, np.float32)
+    verdicts = Vad(Tired()).push(music)[6 * AFRESH :]
+    assert {one.probability for one in verdicts} == {0.0}
 
 
 @settings(max_examples=10, deadline=None)
