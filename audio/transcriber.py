@@ -247,8 +247,12 @@ class Transcriber:
         request = result.request
         odds = self._languages(self._encoder.encode(request.samples, self.settings.padding))
         code = max(odds, key=lambda one: odds[one])
-        asked = request._replace(language=code, earlier=(), prompt="")
-        other = self._decode(asked, self.settings.padding)
+        alone = request._replace(earlier=(), prompt="")
+        if request.earlier:
+            # With forced text in front, the words may be that text over again.
+            again = self._decode(alone, self.settings.padding, setting=False)
+            result = again._replace(request=request, language=UNKNOWN)
+        other = self._decode(alone._replace(language=code), self.settings.padding)
         sure = other.words and not other.looped and other.avg_logprob >= _GUESSING
         before = result.avg_logprob if result.words else _GUESSING
         if not sure or other.avg_logprob < before + _LIKELIER:
