@@ -91,6 +91,8 @@ class OpenUtterance:
         self.done = False
         """True once its final has been stated."""
         self.speech_windows = 0
+        self.clear_windows = 0
+        """Of those, the ones that would have begun speech in whatever sound."""
         self.speech_power = 0.0
 
     @property
@@ -221,6 +223,7 @@ class ChannelSpeech:
 
     def _count_speech(self, turn: OpenUtterance, window: Window) -> None:
         turn.speech_windows += 1
+        turn.clear_windows += window.probability >= self.settings.endpointer.enter
         turn.speech_power += 10.0 ** (window.dbfs / 10.0)
 
     # --- utterances ------------------------------------------------------------------------

@@ -78,6 +78,10 @@ ECHO_SHARE = 0.8
 """Share of a word's energy on the microphone that must be explained by the far end for the word
 to be the customer's and not the agent's."""
 
+BARELY = 4
+"""Windows clear of doubt, its beginning left out, with fewer of which an utterance is too little for
+words that are doubtful themselves: a breath or a touch of the receiver."""
+
 FINAL_ALLOWANCE = 2.0
 """Seconds after the speech in which a second look may come without anybody waiting for it."""
 
@@ -270,10 +274,12 @@ class Listener:
         if not silent(result):
             doubtful = bool(self._doubt(track, turn, result))
             result = with_committed(result, turn.hypothesis.committed, doubtful=doubtful)
+        why = self._doubt(track, turn, result)
+        if why and turn.clear_windows < BARELY:
+            why, result = "", result._replace(words=())
         if not result.words and not turn.shown:
             return []
         start = track.began(turn)
-        why = self._doubt(track, turn, result)
         if result.words and not why:
             track.remember(turn.samples, result.text)
         return [

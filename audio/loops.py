@@ -100,6 +100,17 @@ def once(words: Sequence[Word]) -> list[Word]:
         del kept[found.start + found.length : found.end]
 
 
+def says_again(words: Sequence[Word], before: str) -> bool:
+    """Whether a decode is a stretch of the text forced in front of it: `SHORT` words and more.
+
+    A decoder at a loss copies it, as sure as can be; it is a loop over two decodes.
+    """
+    said = [word.text.strip(".,!?").casefold() for word in words]
+    text = [one.strip(".,!?").casefold() for one in before.split()]
+    starts = range(len(text) - len(said) + 1) if len(said) >= SHORT else ()
+    return any(text[start : start + len(said)] == said for start in starts)
+
+
 def _unhurried(words: Sequence[Word]) -> bool:
     """Whether the words have the time that words take."""
     return bool(words) and words[-1].end - words[0].start >= LEAST_WORD * len(words)

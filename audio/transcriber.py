@@ -38,7 +38,7 @@ from .encoder import (
     Encoded,
     Encoder,
 )
-from .loops import find_repetition, rounds_said
+from .loops import find_repetition, rounds_said, says_again
 
 if TYPE_CHECKING:
     from faster_whisper.tokenizer import Tokenizer
@@ -214,8 +214,8 @@ class Transcriber:
         tokens = [t for t in generated.sequences_ids[0][len(prefix) :] if t < tokenizer.eot]
         placed = self._words(tokenizer, encoded, prefix, tokens)
         kept = _without_loop(tokens, placed, joined)
-        looped = len(kept) < len(placed) or len(tokens) >= cap
         words = [one.word for one in kept]
+        looped = len(kept) < len(placed) or len(tokens) >= cap or says_again(words, before)
         if request.language and not self._is(request, encoded, words):
             language, probability = UNKNOWN, 0.0
         shift = request.end - len(joined) / SAMPLE_RATE

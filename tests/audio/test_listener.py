@@ -13,6 +13,7 @@ from audio.chunks import Chunk
 from audio.decoding import DecodeRequest, DecodeResult, Purpose
 from audio.listener import InlineDriver, Listener, ListenerSettings, SoundFact
 from audio.scheduler import DecodingSettings
+from audio.vad import Window
 from coach.events import (
     Channel,
     Hypothesis,
@@ -287,6 +288,35 @@ def test_foreign_speech_commits_nothing_and_its_final_says_what_it_is() -> None:
     assert final.language == "es"
     assert {f.committed for f in facts if isinstance(f, Hypothesis)} == {""}
     assert Purpose.FINAL not in {one.purpose for one in oracle.asked}
+
+
+class Faint(LevelMeter):
+    """Takes sound for speech without being sure of it."""
+
+    def push(self, samples: Samples) -> list[Window]:
+        return [one._replace(probability=0.4 * one.probability) for one in super().push(samples)]
+
+
+@pytest.mark.parametrize(
+    ("detector", "change", "text_of"),
+    [
+        (Faint, {"looped": True}, ""),
+        (LevelMeter, {"looped": True}, "thank you"),
+        (Faint, {}, "thank you"),
+    ],
+)
+def test_doubtful_words_of_what_is_barely_speech_are_nothing(
+    detector: type[LevelMeter], change: dict[str, Any], text_of: str
+) -> None:
+    said = {CUSTOMER: say("thank you", 1.0)}
+
+    class Some(Oracle):
+        def decode(self, request: DecodeRequest) -> DecodeResult:
+            return super().decode(request)._replace(**change)
+
+    driver = InlineDriver(Listener((CUSTOMER,), detector=detector), Some(said))
+    facts = [f for c in chunks({CUSTOMER: sound(said[CUSTOMER], 4.0)}, 320) for f in driver.push(c)]
+    assert text(facts + driver.finish(4.0)) == text_of
 
 
 SCRIPT = st.lists(st.tuples(st.floats(0.0, 2.5), st.integers(1, 12)), min_size=1, max_size=3)

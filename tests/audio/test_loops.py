@@ -15,6 +15,7 @@ from audio.loops import (
     find_repetition,
     once,
     rounds_said,
+    says_again,
 )
 from coach.events import Word
 
@@ -97,3 +98,19 @@ def test_what_was_said_again_in_natural_time_is_told_once() -> None:
     assert [word.text for word in once(said)] == PHRASE
     crammed = [word for part in rounds(4, 0.05) for word in part]
     assert once(crammed) == crammed
+
+
+@pytest.mark.parametrize(
+    ("said", "copied"),
+    [
+        ("I need to check my account.", True),
+        ("hi, I need to check", True),
+        ("I need to", False),
+        ("I need to check my balance.", False),
+        ("", False),
+    ],
+)
+def test_a_copy_of_the_text_in_front_is_a_loop(said: str, copied: bool) -> None:
+    words = [Word(text=one, start=0.0, end=0.1, confidence=0.99) for one in said.split()]
+    assert says_again(words, "Hi, I need to check my account.") is copied
+    assert not says_again(words, "")
