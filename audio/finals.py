@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 
 from coach.events import Word
@@ -38,3 +39,8 @@ def with_committed(
     if doubtful:
         return result
     return result._replace(words=with_passed_over(result.words, committed))
+
+
+def not_before(start: float, word: Word) -> Word:
+    """The word without what lies before the utterance."""
+    return msgspec.structs.replace(word, start=max(word.start, start), end=max(word.end, start))

@@ -47,7 +47,7 @@ from .decoding import DecodeRequest, DecodeResult, Purpose, likelier
 from .doubt import DoubtSettings, doubt
 from .echo import EchoDetector
 from .effort import Effort
-from .finals import silent, with_committed
+from .finals import not_before, silent, with_committed
 from .language import LanguageVote
 from .passed_over import withdrawn
 from .scheduler import DecodingSettings, Scheduler
@@ -79,8 +79,8 @@ ECHO_SHARE = 0.8
 to be the customer's and not the agent's."""
 
 BARELY = 4
-"""Windows clear of doubt, its beginning left out, with fewer of which an utterance is too little for
-words that are doubtful themselves: a breath or a touch of the receiver."""
+"""Windows that are clearly speech, its beginning left out, with fewer of which an utterance is too
+little for words that are doubtful themselves: a breath, or a touch of the receiver."""
 
 FINAL_ALLOWANCE = 2.0
 """Seconds after the speech in which a second look may come without anybody waiting for it."""
@@ -290,7 +290,7 @@ class Listener:
                 end=track.time(turn.end),
                 utterance=turn.name,
                 text=result.text,
-                words=tuple(_not_before(start, word) for word in result.words),
+                words=tuple(not_before(start, word) for word in result.words),
                 confidence=result.confidence,
                 doubtful=bool(why),
                 doubt=why,
@@ -340,11 +340,6 @@ class Listener:
         """The facts in an order of ``at`` that never goes back."""
         self._at = max(self._at, at)
         return [msgspec.structs.replace(fact, at=self._at) for fact in facts]
-
-
-def _not_before(start: float, word: Word) -> Word:
-    """The word without what lies before the utterance."""
-    return msgspec.structs.replace(word, start=max(word.start, start), end=max(word.end, start))
 
 
 def lateness(track: ChannelSpeech, turn: OpenUtterance, request: DecodeRequest, at: float) -> float:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import WORD, LevelMeter, Oracle, chunks, say, sound
 
-from audio.chunks import Chunk
+from audio.chunks import Chunk, Samples
 from audio.decoding import DecodeRequest, DecodeResult, Purpose
 from audio.listener import InlineDriver, Listener, ListenerSettings, SoundFact
 from audio.scheduler import DecodingSettings
