@@ -92,7 +92,7 @@ class OpenUtterance:
         """True once its final has been stated."""
         self.speech_windows = 0
         self.clear_windows = 0
-        """Of those, the ones that would have begun speech in whatever sound."""
+        """Windows that would have begun speech by all of the past and in whatever sound."""
         self.speech_power = 0.0
 
     @property
@@ -123,6 +123,9 @@ class ChannelSpeech:
         self._origin = origin
         self._endpointer = Endpointer(settings.endpointer)
         self._blocks: deque[Samples] = deque()
+        onset = round(settings.endpointer.onset * SAMPLE_RATE / WINDOW)
+        self._clear: deque[bool] = deque(maxlen=max(onset, 1))
+        """Which of the windows that begin a stretch of speech are clear."""
         self._first = 0
         """Index of the first window kept."""
         self._count = 0
@@ -179,6 +182,7 @@ class ChannelSpeech:
     def push(self, block: Samples, window: Window) -> list[SpeechStarted | SpeechEnded | Loudness]:
         """Take in one window of sound and the verdict on it."""
         self._blocks.append(block)
+        self._clear.append(self._is_clear(window))
         before = self._endpointer.state
         boundaries = self._endpointer.push(window)
         facts: list[SpeechStarted | SpeechEnded | Loudness] = []
@@ -212,7 +216,7 @@ class ChannelSpeech:
             # A long utterance closes in a pause after which the same stretch may go on.
             lead = int(self.settings.lead * SAMPLE_RATE)
             start = max(boundary.sample - lead, self._floor, self._first * WINDOW)
-            self._open(start, onset=boundary.sample)
+            self._open(start, onset=boundary.sample).clear_windows = sum(self._clear)
         if boundary.turning is Turning.STARTED:
             self._stretch = boundary.sample
             return [SpeechStarted(at=at, channel=self.channel, start=place, end=place)]
@@ -221,9 +225,13 @@ class ChannelSpeech:
             return [SpeechEnded(at=at, channel=self.channel, start=began, end=place)]
         return []
 
+    def _is_clear(self, window: Window) -> bool:
+        bounds = self.settings.endpointer
+        return window.whole >= bounds.enter and window.dbfs >= bounds.min_dbfs
+
     def _count_speech(self, turn: OpenUtterance, window: Window) -> None:
         turn.speech_windows += 1
-        turn.clear_windows += window.probability >= self.settings.endpointer.enter
+        turn.clear_windows += self._is_clear(window)
         turn.speech_power += 10.0 ** (window.dbfs / 10.0)
 
     # --- utterances ------------------------------------------------------------------------

@@ -78,9 +78,9 @@ ECHO_SHARE = 0.8
 """Share of a word's energy on the microphone that must be explained by the far end for the word
 to be the customer's and not the agent's."""
 
-BARELY = 4
-"""Windows that are clearly speech, its beginning left out, with fewer of which an utterance is too
-little for words that are doubtful themselves: a breath, or a touch of the receiver."""
+BARELY = 3
+"""Windows that are clearly speech with fewer of which an utterance is too little for words that are
+doubtful or very quiet: a breath, or a touch of the receiver."""
 
 FINAL_ALLOWANCE = 2.0
 """Seconds after the speech in which a second look may come without anybody waiting for it."""
@@ -275,7 +275,8 @@ class Listener:
             doubtful = bool(self._doubt(track, turn, result))
             result = with_committed(result, turn.hypothesis.committed, doubtful=doubtful)
         why = self._doubt(track, turn, result)
-        if why and turn.clear_windows < BARELY:
+        weak = why or turn.speech_dbfs < self.settings.doubt.quiet_dbfs
+        if weak and turn.clear_windows < BARELY:
             why, result = "", result._replace(words=())
         if not result.words and not turn.shown:
             return []

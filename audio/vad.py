@@ -89,6 +89,8 @@ class Window(NamedTuple):
     """That it holds speech, 0 to 1."""
     dbfs: float
     """Its level; -100 is digital silence."""
+    whole: float = 1.0
+    """The probability given by the run of the network that knows all of the past."""
 
 
 class VadModel:
@@ -199,9 +201,7 @@ class Vad:
         clear = np.array([level >= self._floor.follow(level) + CLEAR_DB for level in levels])
         whole, *fresh = (run.probabilities(windows) for run in self._runs)
         probabilities = np.where(clear, np.maximum(whole, np.max(fresh, axis=0)), whole)
-        return [
-            Window(float(p), float(level)) for p, level in zip(probabilities, levels, strict=True)
-        ]
+        return [Window(*map(float, row)) for row in zip(probabilities, levels, whole, strict=True)]
 
 
 def _network_path() -> Path:

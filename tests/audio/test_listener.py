@@ -294,7 +294,10 @@ class Faint(LevelMeter):
     """Takes sound for speech without being sure of it."""
 
     def push(self, samples: Samples) -> list[Window]:
-        return [one._replace(probability=0.4 * one.probability) for one in super().push(samples)]
+        return [
+            one._replace(probability=0.4 * one.probability, whole=0.4)
+            for one in super().push(samples)
+        ]
 
 
 @pytest.mark.parametrize(
