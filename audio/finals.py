@@ -31,8 +31,11 @@ def with_committed(
     """A final with the committed words that it passes over.
 
     Where the decoder only repeated itself they are all there is, unless they are just the
-    beginning. Nothing is added to a final that is doubtful for another reason.
+    beginning. Nothing is added to a final that is doubtful for another reason, or that says that
+    nobody spoke.
     """
+    if silent(result):
+        return result
     if result.looped and 2 * len(committed) >= max(len(result.words), 2 * RUN):
         certain = float(np.mean([np.log(max(word.confidence, 1e-6)) for word in committed]))
         return result._replace(words=tuple(committed), looped=False, avg_logprob=certain)

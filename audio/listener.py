@@ -67,7 +67,6 @@ SoundFact = (
 
 Item = SoundFact | DecodeRequest
 
-
 PAUSE_ALLOWANCE = 0.3
 """Seconds of silence before a decode in a pause can be asked for."""
 
@@ -75,8 +74,7 @@ ANSWER = 3.0
 """Seconds after the other side's speech within which an answer begins."""
 
 ECHO_SHARE = 0.8
-"""Share of a word's energy on the microphone that must be explained by the far end for the word
-to be the customer's and not the agent's."""
+"""Share of a word's energy on the microphone that the far end explains, for it to be his word."""
 
 BARELY = 3
 """Windows that are clearly speech with fewer of which an utterance is too little for words that are
@@ -246,6 +244,8 @@ class Listener:
         elif draft:
             words.draft(result.words, skipped=request.skipped, heard=request.end)
         else:
+            # Committed before it was known how the far end leaks.
+            words.committed = self._own(track.channel, words.committed)
             words.settle(result.words, until=request.end, silent=silent(result))
             anchor = track.time(turn.anchor)
             turn.skipped = sum((w.start + w.end) / 2 < anchor for w in words.committed)
@@ -271,9 +271,9 @@ class Listener:
     ) -> list[Item]:
         """State an utterance's final."""
         turn.done = True
-        if not silent(result):
-            doubtful = bool(self._doubt(track, turn, result))
-            result = with_committed(result, turn.hypothesis.committed, doubtful=doubtful)
+        committed = self._own(track.channel, turn.hypothesis.committed)
+        doubtful = bool(self._doubt(track, turn, result))
+        result = with_committed(result, committed, doubtful=doubtful)
         why = self._doubt(track, turn, result)
         weak = why or turn.speech_dbfs < self.settings.doubt.quiet_dbfs
         if weak and turn.clear_windows < BARELY:

@@ -53,6 +53,13 @@ class Repetition(NamedTuple):
         return [slice(first, first + self.length) for first in firsts]
 
 
+class Placed(NamedTuple):
+    """A word and the first of its tokens."""
+
+    word: Word
+    token: int
+
+
 def find_repetition(
     tokens: Sequence[Hashable], *, rounds: int = PHRASE_ROUNDS, short_rounds: int = SHORT_ROUNDS
 ) -> Repetition | None:
@@ -73,6 +80,20 @@ def cut_repetition(tokens: Sequence[int]) -> list[int]:
     """The tokens up to and including the first round of a loop; all of them if there is none."""
     found = find_repetition(tokens)
     return list(tokens if found is None else tokens[: found.start + found.length])
+
+
+def without_loop(tokens: list[int], words: list[Placed], sound: Samples) -> list[Placed]:
+    """The words up to where the decoder only repeats itself; all of them where a person does."""
+    found = find_repetition(tokens)
+    if found is None:
+        return words
+    rounds = [
+        [one.word for one in words if span.start <= one.token < span.stop] for span in found.spans()
+    ]
+    said = rounds_said(rounds, sound)
+    if said == found.rounds:
+        return words
+    return [one for one in words if one.token < found.start + said * found.length]
 
 
 def rounds_said(rounds: Sequence[Sequence[Word]], sound: Samples) -> int:

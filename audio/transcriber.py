@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import numpy as np
@@ -29,7 +29,7 @@ from threadpoolctl import threadpool_limits
 from coach.events import Word
 from coach.parameters import number, quantity, seconds
 
-from .chunks import SAMPLE_RATE, Samples
+from .chunks import SAMPLE_RATE
 from .decoding import UNKNOWN, DecodeRequest, DecodeResult, Purpose, likelier
 from .encoder import (
     FRAMES_PER_SECOND,
@@ -38,7 +38,7 @@ from .encoder import (
     Encoded,
     Encoder,
 )
-from .loops import find_repetition, rounds_said, says_again
+from .loops import Placed, says_again, without_loop
 
 if TYPE_CHECKING:
     from faster_whisper.tokenizer import Tokenizer
@@ -112,13 +112,6 @@ class TranscriberSettings(msgspec.Struct, frozen=True, kw_only=True):
     last step three sevenths are only that the references write "alright", as these do."""
     vocabulary: str = ""
     """Names and terms to expect, put before every decode as a prompt."""
-
-
-class _Placed(NamedTuple):
-    """A word and the first of its tokens."""
-
-    word: Word
-    token: int
 
 
 class Transcriber:
@@ -213,7 +206,7 @@ class Transcriber:
         # The answer repeats the forced prefix.
         tokens = [t for t in generated.sequences_ids[0][len(prefix) :] if t < tokenizer.eot]
         placed = self._words(tokenizer, encoded, prefix, tokens)
-        kept = _without_loop(tokens, placed, joined)
+        kept = without_loop(tokens, placed, joined)
         words = [one.word for one in kept]
         looped = len(kept) < len(placed) or len(tokens) >= cap or says_again(words, before)
         if request.language and not self._is(request, encoded, words):
@@ -261,7 +254,7 @@ class Transcriber:
 
     def _words(
         self, tokenizer: Tokenizer, encoded: Encoded, prefix: list[int], tokens: list[int]
-    ) -> list[_Placed]:
+    ) -> list[Placed]:
         """The new words with times relative to the joined sound."""
         if not tokens:
             return []
@@ -277,7 +270,7 @@ class Transcriber:
         for token, position in aligned.alignments:
             first.setdefault(token, position / POSITIONS_PER_SECOND)
         groups, members = tokenizer.split_to_word_tokens([*tokens, tokenizer.eot])
-        words: list[_Placed] = []
+        words: list[Placed] = []
         at = len(prefix)
         for group, ids in zip(groups, members, strict=True):
             text_of = group.strip()
@@ -295,7 +288,7 @@ class Transcriber:
                 tied = msgspec.structs.replace(before, text=before.text + text_of, end=word.end)
                 words[-1] = words[-1]._replace(word=tied)
             else:
-                words.append(_Placed(word, span.start - len(prefix)))
+                words.append(Placed(word, span.start - len(prefix)))
         return words
 
     def _tokenizer(self, language: str) -> Tokenizer:
@@ -330,20 +323,6 @@ class Transcriber:
         said = encoded(before)[-room:] if room else []
         text = typical + names + said
         return [tokenizer.sot_prev, *text] if text else []
-
-
-def _without_loop(tokens: list[int], words: list[_Placed], sound: Samples) -> list[_Placed]:
-    """The words up to where the decoder only repeats itself; all of them where a person does."""
-    found = find_repetition(tokens)
-    if found is None:
-        return words
-    rounds = [
-        [one.word for one in words if span.start <= one.token < span.stop] for span in found.spans()
-    ]
-    said = rounds_said(rounds, sound)
-    if said == found.rounds:
-        return words
-    return [one for one in words if one.token < found.start + said * found.length]
 
 
 def _strange(request: DecodeRequest, words: list[Word]) -> bool:

@@ -290,6 +290,7 @@ async def test_foreign_and_withdrawn_words_are_told() -> None:
         line(2, Channel.CUSTOMER, 6.0, "hello", withdrawn="I am old."),
     )
     async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
         driver.snapshot(msgspec.structs.replace(CALM, transcript=said))
         await pilot.pause()
         transcript = app.live.query_one(Transcript)
