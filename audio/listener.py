@@ -45,7 +45,7 @@ from .channel_speech import ChannelSpeech, OpenUtterance, SpeechSettings
 from .chunks import SAMPLE_RATE, Chunk, Samples
 from .decoding import DecodeRequest, DecodeResult, Purpose, likelier
 from .doubt import DoubtSettings, doubt
-from .echo import EchoDetector
+from .echo import EchoDetector, leaks
 from .effort import Effort
 from .finals import not_before, silent, with_committed
 from .language import LanguageVote
@@ -72,9 +72,6 @@ PAUSE_ALLOWANCE = 0.3
 
 ANSWER = 3.0
 """Seconds after the other side's speech within which an answer begins."""
-
-ECHO_SHARE = 0.8
-"""Share of a word's energy on the microphone that the far end explains, for it to be his word."""
 
 BARELY = 3
 """Windows that are clearly speech with fewer of which an utterance is too little for words that are
@@ -202,10 +199,10 @@ class Listener:
 
     def _own(self, channel: Channel, words: tuple[Word, ...]) -> tuple[Word, ...]:
         """The words without those that are the far end leaking into the microphone."""
-        echo = self._echo
-        if channel is not Channel.AGENT or echo is None or echo.delay is None:
+        if channel is not Channel.AGENT or self._echo is None or self._echo.delay is None:
             return words
-        return tuple(w for w in words if echo.explained(w.start, w.end) < ECHO_SHARE)
+        shares = [self._echo.explained(word.start, word.end) for word in words]
+        return tuple(w for w, leaked in zip(words, leaks(shares), strict=True) if not leaked)
 
     def _take_closed(self, track: ChannelSpeech) -> list[Item]:
         """Utterances that have just closed."""
