@@ -18,7 +18,7 @@ from typing import Annotated
 import msgspec
 import numpy as np
 
-from coach.events import Channel, Loudness, SpeechEnded, SpeechStarted
+from coach.events import Channel, Loudness, SpeechEnded, SpeechStarted, Word
 from coach.parameters import seconds
 
 from .chunks import SAMPLE_RATE, Samples
@@ -84,9 +84,15 @@ class OpenUtterance:
         """Likewise ``settled``, for a second look."""
         self.answer: DecodeResult | None = None
         """What came of that decode, while nothing was said since."""
+        self.shown = False
+        """Whether anything of it has been stated."""
+        self.stated: tuple[Word, ...] = ()
+        """The most words that were stated as committed."""
         self.done = False
         """True once its final has been stated."""
         self.speech_windows = 0
+        self.clear_windows = 0
+        """Windows that would have begun speech by all of the past and in whatever sound."""
         self.speech_power = 0.0
 
     @property
@@ -117,6 +123,9 @@ class ChannelSpeech:
         self._origin = origin
         self._endpointer = Endpointer(settings.endpointer)
         self._blocks: deque[Samples] = deque()
+        onset = round(settings.endpointer.onset * SAMPLE_RATE / WINDOW)
+        self._clear: deque[bool] = deque(maxlen=max(onset, 1))
+        """Which of the windows that begin a stretch of speech are clear."""
         self._first = 0
         """Index of the first window kept."""
         self._count = 0
@@ -173,6 +182,7 @@ class ChannelSpeech:
     def push(self, block: Samples, window: Window) -> list[SpeechStarted | SpeechEnded | Loudness]:
         """Take in one window of sound and the verdict on it."""
         self._blocks.append(block)
+        self._clear.append(self._is_clear(window))
         before = self._endpointer.state
         boundaries = self._endpointer.push(window)
         facts: list[SpeechStarted | SpeechEnded | Loudness] = []
@@ -206,7 +216,7 @@ class ChannelSpeech:
             # A long utterance closes in a pause after which the same stretch may go on.
             lead = int(self.settings.lead * SAMPLE_RATE)
             start = max(boundary.sample - lead, self._floor, self._first * WINDOW)
-            self._open(start, onset=boundary.sample)
+            self._open(start, onset=boundary.sample).clear_windows = sum(self._clear)
         if boundary.turning is Turning.STARTED:
             self._stretch = boundary.sample
             return [SpeechStarted(at=at, channel=self.channel, start=place, end=place)]
@@ -215,8 +225,13 @@ class ChannelSpeech:
             return [SpeechEnded(at=at, channel=self.channel, start=began, end=place)]
         return []
 
+    def _is_clear(self, window: Window) -> bool:
+        bounds = self.settings.endpointer
+        return window.whole >= bounds.enter and window.dbfs >= bounds.min_dbfs
+
     def _count_speech(self, turn: OpenUtterance, window: Window) -> None:
         turn.speech_windows += 1
+        turn.clear_windows += self._is_clear(window)
         turn.speech_power += 10.0 ** (window.dbfs / 10.0)
 
     # --- utterances ------------------------------------------------------------------------

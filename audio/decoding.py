@@ -8,11 +8,15 @@ driver may run the transcriber inline, another in threads and a third on a virtu
 from __future__ import annotations
 
 import enum
+import math
 from typing import NamedTuple
 
 from coach.events import Channel, Word
 
 from .chunks import SAMPLE_RATE, Samples
+
+UNKNOWN = "und"
+"""Code of a language that could not be told."""
 
 
 class Purpose(enum.Enum):
@@ -49,6 +53,8 @@ class DecodeRequest(NamedTuple):
     """Committed words of the utterance that were spoken before ``samples``."""
     earlier: tuple[Earlier, ...] = ()
     """Sound joined in front, oldest first; its text is forced, so it brings no words."""
+    spoken_until: float = math.inf
+    """Call time at which the speech in ``samples`` ends, as far as it is known."""
     prompt: str = ""
     """What was said before, as text: costs next to nothing and sets names and topic."""
     beam: int = 1
@@ -79,7 +85,14 @@ class DecodeResult(NamedTuple):
     looped: bool = False
     """The decoder repeated itself and the repetition was cut off."""
     language: str = "en"
+    """What was spoken: where a language was asked for and the sound is not of it, another one,
+    or `UNKNOWN`."""
     language_probability: float = 1.0
+
+    @property
+    def foreign(self) -> bool:
+        """Whether something else was spoken than the language asked for."""
+        return self.request.language not in (None, self.language)
 
     @property
     def text(self) -> str:
@@ -93,7 +106,12 @@ class DecodeResult(NamedTuple):
 
 
 def likelier(one: DecodeResult | None, other: DecodeResult) -> DecodeResult:
-    """The result whose words the recogniser finds likelier, a whole one before a looped one."""
+    """The result whose words the recogniser finds likelier, a whole one before a looped one.
+
+    One that finds the speech foreign goes before one that does not: it was looked into.
+    """
+    if one is not None and one.foreign != other.foreign:
+        return one if one.foreign else other
     if one is None or one.looped or not one.words:
         return other
     if other.looped or not other.words or one.avg_logprob > other.avg_logprob:

@@ -18,6 +18,8 @@ import msgspec
 from coach.parameters import dbfs, quantity, seconds, share
 
 from .decoding import DecodeResult, Purpose
+from .language import not_as_asked
+from .loops import LEAST_WORD, once
 
 
 class DoubtSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,21 +83,34 @@ def doubt(
     speech goes on behind the clip, and half a word is often taken for a usual invention.
     """
     bounds = settings or DoubtSettings()
+    why = _unlikely(result, bounds, speech_seconds)
+    if why:
+        return why
+    answer = answering and result.confidence >= bounds.answer
+    short = speech_seconds < bounds.short and not answer
+    draft = result.request.purpose is Purpose.DRAFT
+    weak = short or draft or speech_dbfs < bounds.quiet_dbfs
     text = result.text
+    if weak and text and all(one in INVENTIONS for one in _sentences(text)):
+        return "words often heard in silence"
+    return ""
+
+
+def _unlikely(result: DecodeResult, bounds: DoubtSettings, speech_seconds: float) -> str:
+    """What the recogniser's own figures say against the words."""
+    text = result.text
+    if result.foreign and text:
+        return not_as_asked(result.request.language or "", result.language)
     if result.looped:
         return "the recogniser repeated itself"
-    if len(text) > 40 and _compression(text) > bounds.compression:
+    fits = len(result.words) * LEAST_WORD <= speech_seconds
+    plain = " ".join(word.text for word in once(result.words)) if fits else text
+    if len(plain) > 40 and _compression(plain) > bounds.compression:
         return "the text repeats itself"
     if result.avg_logprob < bounds.hopeless:
         return "the recogniser was guessing"
     if result.no_speech > bounds.no_speech and result.avg_logprob < bounds.logprob:
         return "probably no speech"
-    answer = answering and result.confidence >= bounds.answer
-    short = speech_seconds < bounds.short and not answer
-    draft = result.request.purpose is Purpose.DRAFT
-    weak = short or draft or speech_dbfs < bounds.quiet_dbfs
-    if weak and text and all(one in INVENTIONS for one in _sentences(text)):
-        return "words often heard in silence"
     return ""
 
 

@@ -22,6 +22,7 @@ Everything runs on a grid of call time: results do not depend on how the sound w
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 import msgspec
@@ -79,6 +80,22 @@ class EchoSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Before a new delay stands out so much sound has already come by it."""
     keep: Annotated[float, seconds(1, 600)] = 40.0
     """Sound held, and the time that ``explained`` can look back."""
+
+
+LEAKED = 0.8
+"""Share of a word's energy on the microphone that the far end explains, for it to be his word..."""
+
+LEAKED_BESIDE = 0.7
+"""...and where a word beside it is his: nobody says one word in the midst of another's sentence."""
+
+
+def leaks(shares: Sequence[float]) -> list[bool]:
+    """Which words of a decode are the far end's, by the share of each that it explains."""
+    sure = [False, *(share >= LEAKED for share in shares), False]
+    return [
+        share >= (LEAKED_BESIDE if before or after else LEAKED)
+        for share, before, after in zip(shares, sure, sure[2:], strict=False)
+    ]
 
 
 class EchoDetector:

@@ -22,9 +22,9 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
-from coach.parameters import dbfs, seconds, share
+from coach.parameters import dbfs, quantity, seconds, share
 
-from .vad import WINDOW, WINDOW_SECONDS, Window
+from .vad import WINDOW, WINDOW_SECONDS, Floor, Window
 
 
 class EndpointerSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +35,10 @@ class EndpointerSettings(msgspec.Struct, frozen=True, kw_only=True):
     stay: Annotated[float, share()] = 0.35
     """Probability from which a window still counts as speech while somebody is: Silero's own
     hysteresis, so that a weak syllable does not break a sentence."""
+    likely: Annotated[float, share()] = 0.3
+    """The same for sound that stands clearly above the floor: a short word in a silence."""
+    clear: Annotated[float, quantity(0, 100, "dB")] = 25.0
+    """How far that is above the floor."""
     min_dbfs: Annotated[float, dbfs()] = -55.0
     """Quieter windows are never speech. Telephone speech runs from -40 to -10 dBFS; the voices
     in the background of an office arrive below -55."""
@@ -82,6 +86,7 @@ class Endpointer:
         self._windows = 0
         self._since = 0
         """Window at which the present state began."""
+        self._floor = Floor()
 
     @property
     def sample(self) -> int:
@@ -124,7 +129,9 @@ class Endpointer:
 
     def _is_speech(self, window: Window) -> bool:
         inside = self.state in (State.SPEAKING, State.STOPPING)
-        bound = self.settings.stay if inside else self.settings.enter
+        clear = window.dbfs >= self._floor.follow(window.dbfs) + self.settings.clear
+        enter = self.settings.likely if clear else self.settings.enter
+        bound = self.settings.stay if inside else enter
         return window.probability >= bound and window.dbfs >= self.settings.min_dbfs
 
     def _ripen(self) -> list[Boundary]:

@@ -14,7 +14,8 @@ Words that may be inventions (``audio.doubt``) commit nothing, however they came
 
 Later drafts may put committed words right, but only by agreeing with each other on as many
 words: a single garbled draft changes nothing that was committed. What was decoded in a pause,
-drafts leave alone: they are made in haste, and it was not.
+drafts leave alone: they are made in haste, and it was not. It may read committed words
+differently, but a sentence that it passes over in silence stays (``audio.passed_over``).
 """
 
 from __future__ import annotations
@@ -29,14 +30,10 @@ from rapidfuzz.distance import Levenshtein, Opcode
 from coach.events import Word
 from coach.parameters import seconds, share
 
-RUN = 2
-"""Words in a row that two drafts must share, or one draft be sure of, for the words before them
-to be let through: one may be chance ("the", "you")."""
+from .passed_over import RUN, texts_of, with_passed_over
 
 EDGE = 8
 """Words at the end of a draft by which its sureness is judged: what two seconds hold."""
-
-_TRIM = ".,;:!?\"'()[]{}-"
 
 
 class SureSettings(msgspec.Struct, frozen=True):
@@ -59,14 +56,9 @@ class SureSettings(msgspec.Struct, frozen=True):
         return any(after >= least and word.confidence >= bound for least, bound in self.steps)
 
 
-def same_word(one: str, other: str) -> bool:
-    """Whether two drafts mean the same word: case and outer punctuation do not count."""
-    return one.strip(_TRIM).casefold() == other.strip(_TRIM).casefold()
-
-
 def joint(committed: Sequence[Word], draft: Sequence[Word]) -> int | None:
     """Where in ``draft`` the committed words end, if it says the last `RUN` of them again."""
-    blocks = list(Levenshtein.opcodes(_texts(committed), _texts(draft)))
+    blocks = list(Levenshtein.opcodes(texts_of(committed), texts_of(draft)))
     for op in blocks[-2:]:
         if op.tag == "equal" and op.src_end == len(committed):
             return int(op.dest_end) if _length(op) >= min(RUN, len(committed)) else None
@@ -75,7 +67,7 @@ def joint(committed: Sequence[Word], draft: Sequence[Word]) -> int | None:
 
 def agreement(new: Sequence[Word], last: Sequence[Word]) -> int:
     """How many words of ``new`` are confirmed by ``last``."""
-    blocks = Levenshtein.opcodes(_texts(new), _texts(last))
+    blocks = Levenshtein.opcodes(texts_of(new), texts_of(last))
     ends = [
         op.src_end
         for op in blocks
@@ -84,8 +76,8 @@ def agreement(new: Sequence[Word], last: Sequence[Word]) -> int:
     return max(ends, default=0)
 
 
-def _texts(words: Sequence[Word]) -> list[str]:
-    return [word.text.strip(_TRIM).casefold() for word in words]
+def _line(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)
 
 
 def _middle(word: Word) -> float:
@@ -119,12 +111,12 @@ class Hypothesis:
     @property
     def committed_text(self) -> str:
         """The committed words as one line."""
-        return " ".join(word.text for word in self.committed)
+        return _line(self.committed)
 
     @property
     def tail_text(self) -> str:
         """The draft words as one line."""
-        return " ".join(word.text for word in self.tail)
+        return _line(self.tail)
 
     def draft(self, words: Sequence[Word], *, skipped: int, heard: float) -> None:
         """Take in a draft of speech that goes on.
@@ -157,13 +149,17 @@ class Hypothesis:
         self.tail = full[len(self.committed) :]
         self._last = ()
 
-    def settle(self, words: Sequence[Word], *, until: float = math.inf) -> None:
+    def settle(
+        self, words: Sequence[Word], *, until: float = math.inf, silent: bool = False
+    ) -> None:
         """Take in a decode made in a pause: every word of it is committed until the next pause.
 
         ``until`` is the call time up to which it has heard: what drafts have heard after that
-        stays.
+        stays. ``silent``: nobody has spoken up to then, so nothing was passed over.
         """
-        later = [word for word in self.committed if _middle(word) > until]
+        before = [word for word in self.committed if _middle(word) <= until]
+        later = self.committed[len(before) :]
+        words = () if silent else with_passed_over(words, before)
         self.committed = (*words, *later)
         self.tail = tuple(word for word in self.tail if _middle(word) > until)
         self._last = (*self.committed, *self.tail)

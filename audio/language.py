@@ -12,7 +12,43 @@ import msgspec
 
 from coach.parameters import seconds
 
-from .decoding import DecodeResult
+from .decoding import UNKNOWN, DecodeResult
+
+NAMES = {
+    "ar": "Arabic",
+    "bn": "Bengali",
+    "cs": "Czech",
+    "de": "German",
+    "el": "Greek",
+    "en": "English",
+    "es": "Spanish",
+    "fa": "Persian",
+    "fr": "French",
+    "hi": "Hindi",
+    "hu": "Hungarian",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "so": "Somali",
+    "tl": "Tagalog",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "ur": "Urdu",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
+}
+"""English names of languages that are often heard on telephones."""
+
+
+def not_as_asked(asked: str, spoken: str) -> str:
+    """That something else was spoken than ``asked``, and what, if that is known."""
+    named = "" if spoken == UNKNOWN else f" but {NAMES.get(spoken, spoken)}"
+    return f"not {NAMES.get(asked, asked)}{named}"
 
 
 class LanguageSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -45,9 +45,11 @@ from .channel_speech import ChannelSpeech, OpenUtterance, SpeechSettings
 from .chunks import SAMPLE_RATE, Chunk, Samples
 from .decoding import DecodeRequest, DecodeResult, Purpose, likelier
 from .doubt import DoubtSettings, doubt
-from .echo import EchoDetector
+from .echo import EchoDetector, leaks
 from .effort import Effort
+from .finals import not_before, silent, with_committed
 from .language import LanguageVote
+from .passed_over import withdrawn
 from .scheduler import DecodingSettings, Scheduler
 from .vad import WINDOW, SpeechDetector, Vad
 
@@ -65,16 +67,15 @@ SoundFact = (
 
 Item = SoundFact | DecodeRequest
 
-
 PAUSE_ALLOWANCE = 0.3
 """Seconds of silence before a decode in a pause can be asked for."""
 
 ANSWER = 3.0
 """Seconds after the other side's speech within which an answer begins."""
 
-ECHO_SHARE = 0.8
-"""Share of a word's energy on the microphone that must be explained by the far end for the word
-to be the customer's and not the agent's."""
+BARELY = 3
+"""Windows that are clearly speech with fewer of which an utterance is too little for words that are
+doubtful or very quiet: a breath, or a touch of the receiver."""
 
 FINAL_ALLOWANCE = 2.0
 """Seconds after the speech in which a second look may come without anybody waiting for it."""
@@ -198,10 +199,10 @@ class Listener:
 
     def _own(self, channel: Channel, words: tuple[Word, ...]) -> tuple[Word, ...]:
         """The words without those that are the far end leaking into the microphone."""
-        echo = self._echo
-        if channel is not Channel.AGENT or echo is None or echo.delay is None:
+        if channel is not Channel.AGENT or self._echo is None or self._echo.delay is None:
             return words
-        return tuple(w for w in words if echo.explained(w.start, w.end) < ECHO_SHARE)
+        shares = [self._echo.explained(word.start, word.end) for word in words]
+        return tuple(w for w, leaked in zip(words, leaks(shares), strict=True) if not leaked)
 
     def _take_closed(self, track: ChannelSpeech) -> list[Item]:
         """Utterances that have just closed."""
@@ -240,11 +241,16 @@ class Listener:
         elif draft:
             words.draft(result.words, skipped=request.skipped, heard=request.end)
         else:
-            words.settle(result.words, until=request.end)
+            # Committed before it was known how the far end leaks.
+            words.committed = self._own(track.channel, words.committed)
+            words.settle(result.words, until=request.end, silent=silent(result))
             anchor = track.time(turn.anchor)
             turn.skipped = sum((w.start + w.end) / 2 < anchor for w in words.committed)
         if (words.committed, words.tail) == before:
             return []
+        turn.shown = True
+        if len(words.committed) >= len(turn.stated):
+            turn.stated = words.committed
         return [
             Hypothesis(
                 at=self._at,
@@ -261,14 +267,18 @@ class Listener:
         self, track: ChannelSpeech, turn: OpenUtterance, result: DecodeResult
     ) -> list[Item]:
         """State an utterance's final."""
-        shown = turn.hypothesis.committed or turn.hypothesis.tail
-        start = track.began(turn)
-        words = tuple(_not_before(start, word) for word in result.words)
         turn.done = True
-        if not words and not shown:
-            return []
+        committed = self._own(track.channel, turn.hypothesis.committed)
+        doubtful = bool(self._doubt(track, turn, result))
+        result = with_committed(result, committed, doubtful=doubtful)
         why = self._doubt(track, turn, result)
-        if words and not why:
+        weak = why or turn.speech_dbfs < self.settings.doubt.quiet_dbfs
+        if weak and turn.clear_windows < BARELY:
+            why, result = "", result._replace(words=())
+        if not result.words and not turn.shown:
+            return []
+        start = track.began(turn)
+        if result.words and not why:
             track.remember(turn.samples, result.text)
         return [
             Utterance(
@@ -278,11 +288,12 @@ class Listener:
                 end=track.time(turn.end),
                 utterance=turn.name,
                 text=result.text,
-                words=words,
+                words=tuple(not_before(start, word) for word in result.words),
                 confidence=result.confidence,
                 doubtful=bool(why),
                 doubt=why,
                 language=result.language,
+                withdrawn=withdrawn(turn.stated, result.words),
             )
         ]
 
@@ -327,11 +338,6 @@ class Listener:
         """The facts in an order of ``at`` that never goes back."""
         self._at = max(self._at, at)
         return [msgspec.structs.replace(fact, at=self._at) for fact in facts]
-
-
-def _not_before(start: float, word: Word) -> Word:
-    """The word without what lies before the utterance."""
-    return msgspec.structs.replace(word, start=max(word.start, start), end=max(word.end, start))
 
 
 def lateness(track: ChannelSpeech, turn: OpenUtterance, request: DecodeRequest, at: float) -> float:

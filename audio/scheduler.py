@@ -102,6 +102,8 @@ class Scheduler:
     def weak(self, result: DecodeResult) -> bool:
         """Whether a decode made in a pause gets a second look."""
         unsure = result.looped or result.confidence < self.settings.second_look
+        if result.foreign:
+            return False  # earlier speech in the call's language would only mislead
         return self.effort.given_up is Effort.FULL and unsure
 
     def issue(self) -> list[DecodeRequest]:
@@ -172,6 +174,7 @@ class Scheduler:
                 utterance=turn.name,
                 start=track.time(turn.start),
                 samples=samples,
+                spoken_until=track.time(turn.speech_end),
                 earlier=track.context(context - len(samples) / SAMPLE_RATE),
                 beam=1 if small else self.settings.beam,
                 language=self.language,

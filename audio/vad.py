@@ -4,6 +4,13 @@ The network is Silero's, the ONNX file that comes inside faster-whisper. It is r
 stream keeps its state and the tail of the previous window between calls; sound may be pushed
 in pieces of any length and the answers are the same.
 
+What the network has heard so far weighs on what it hears now: after one voice it can miss whole
+sentences of another, loud as they may be, most of all where both share a channel. So two more
+runs of it listen along that begin anew every few seconds, by turns, and the largest of the three
+probabilities counts: one with all of the past, and one at least with a second of it or more.
+Without a past the network takes some music for speech; so those two count only where the sound
+stands clear of the floor that speech comes down to between words.
+
 The level stands beside the probability because the network listens for the shape of speech,
 not its strength: line noise and somebody else's far-off voice can look like speech at a level
 no caller would use.
@@ -33,6 +40,9 @@ _STATE = 128
 
 FLOOR_DBFS = -100.0
 
+AFRESH = 62
+"""Windows (2 s) after which a run without a past begins anew."""
+
 NOISE_DBFS = -57.0
 """Level of the hiss that is mixed into what the network hears (never into what is decoded).
 The network was trained on sound from rooms and lines; after digital silence, which codecs with
@@ -49,6 +59,29 @@ def _hiss() -> Samples:
     return hiss
 
 
+CLEAR_DB = 8.0
+"""How far above the floor a window is that the runs without a past are asked about."""
+
+_LOWEST = -70.0
+"""Floors below this are as good as silence, dBFS."""
+
+_RISE = 6.0 * WINDOW_SECONDS
+"""By how much the floor rises with every louder window, dB: in ongoing sound, such as music, it is
+close below the sound in some seconds, while speech comes down to it between words."""
+
+
+class Floor:
+    """The level of a channel's sound between words."""
+
+    def __init__(self) -> None:
+        self._dbfs = 0.0
+
+    def follow(self, dbfs: float) -> float:
+        """The floor, dBFS, once a window of this level has been heard."""
+        self._dbfs = max(min(dbfs, self._dbfs + _RISE), _LOWEST)
+        return self._dbfs
+
+
 class Window(NamedTuple):
     """The verdict on one window."""
 
@@ -56,6 +89,8 @@ class Window(NamedTuple):
     """That it holds speech, 0 to 1."""
     dbfs: float
     """Its level; -100 is digital silence."""
+    whole: float = 1.0
+    """The probability given by the run of the network that knows all of the past."""
 
 
 class VadModel:
@@ -98,13 +133,50 @@ def shared_model() -> VadModel:
     return VadModel()
 
 
+class _Run:
+    """One run of the network along a stream, begun anew now and then."""
+
+    def __init__(self, model: VadModel, *, every: int | None = None, until: int = 0) -> None:
+        """``every``: windows between two beginnings, None for never; ``until``: to the next."""
+        self._model = model
+        self._every = every
+        self._until = until
+        self._begin()
+
+    def _begin(self) -> None:
+        self._h: Samples = np.zeros((1, 1, _STATE), np.float32)
+        self._c: Samples = np.zeros((1, 1, _STATE), np.float32)
+
+    def probabilities(self, windows: Samples) -> Samples:
+        """Of speech in each window, shape (n,)."""
+        if self._every is None:
+            return self._heard(windows)
+        parts: list[Samples] = []
+        while len(windows):
+            if not self._until:
+                self._begin()
+                self._until = self._every
+            part, windows = windows[: self._until], windows[self._until :]
+            self._until -= len(part)
+            parts.append(self._heard(part))
+        return np.concatenate(parts)
+
+    def _heard(self, windows: Samples) -> Samples:
+        probabilities, self._h, self._c = self._model.run(windows, self._h, self._c)
+        return probabilities
+
+
 class Vad:
     """The verdicts on one channel's stream."""
 
     def __init__(self, model: VadModel | None = None) -> None:
-        self._model = model or shared_model()
-        self._h: Samples = np.zeros((1, 1, _STATE), np.float32)
-        self._c: Samples = np.zeros((1, 1, _STATE), np.float32)
+        network = model or shared_model()
+        self._runs = (
+            _Run(network),
+            _Run(network, every=AFRESH, until=AFRESH),
+            _Run(network, every=AFRESH, until=AFRESH // 2),
+        )
+        self._floor = Floor()
         self._before: Samples = np.zeros(_CONTEXT, np.float32)
         self._rest: Samples = np.zeros(0, np.float32)
         self._heard = 0
@@ -124,12 +196,12 @@ class Vad:
         self._before = noisy[-_CONTEXT:]
         view: Any = np.lib.stride_tricks.sliding_window_view(padded, _CONTEXT + WINDOW)
         windows = np.ascontiguousarray(view[::WINDOW])
-        probabilities, self._h, self._c = self._model.run(windows, self._h, self._c)
         power = np.mean(np.square(body.reshape(count, WINDOW), dtype=np.float64), axis=1)
         levels = 10.0 * np.log10(np.maximum(power, 10.0 ** (FLOOR_DBFS / 10.0)))
-        return [
-            Window(float(p), float(level)) for p, level in zip(probabilities, levels, strict=True)
-        ]
+        clear = np.array([level >= self._floor.follow(level) + CLEAR_DB for level in levels])
+        whole, *fresh = (run.probabilities(windows) for run in self._runs)
+        probabilities = np.where(clear, np.maximum(whole, np.max(fresh, axis=0)), whole)
+        return [Window(*map(float, row)) for row in zip(probabilities, levels, whole, strict=True)]
 
 
 def _network_path() -> Path:

@@ -270,6 +270,9 @@ class Utterance(Located, frozen=True, kw_only=True):
     doubt: str = ""
     """Why it is doubtful, in plain words."""
     language: str = "en"
+    """Code of what was spoken; ``und`` where it was not the call's language, nor sure which."""
+    withdrawn: str = ""
+    """Words that stood committed in a Hypothesis of it and that it no longer says."""
     clauses: tuple[Clause, ...] = ()
     """The meaning of the words."""
     speaker_confidence: float | msgspec.UnsetType = msgspec.UNSET

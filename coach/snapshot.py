@@ -61,6 +61,10 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     doubtful: bool = False
     announcement: str = ""
     """What a recorded voice is for (``menu``, ``voicemail``, ...); empty where a person speaks."""
+    doubt: str = ""
+    """Why it is doubtful: perhaps another language."""
+    withdrawn: str = ""
+    """Words that stood here as sure and are not said any more."""
     cues: tuple[str, ...] = ()
     """Ids of the rules that noticed something in it; what goes on in every call, such as a tick of
     the checklist, is not among them."""

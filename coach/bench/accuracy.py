@@ -3,7 +3,11 @@
 Word error rate
     Texts of one speaker, in order, after Whisper's English normaliser (numbers, contractions,
     spelling), compared by edit distance over the whole call. Sound marks such as ``[noise]``
-    and ``<unk>`` are taken out of the reference first.
+    and ``<unk>`` are taken out of the reference first. Insertions are the words that nobody said.
+Missed
+    Reference words whose middle lies further than `NEAR` from every word that was heard, right
+    or wrong: in stretches where nothing was heard at all. A misheard sentence costs word errors
+    and no missed words, a sentence that was lost whole costs both.
 Lag
     Moment a word became known minus the moment its speaker had finished it. References give a
     start and an end per segment only, so the written words of a segment are spread over it by
@@ -37,6 +41,11 @@ with warnings.catch_warnings():
 _MARK = re.compile(r"\[[^\]]*\]|<[^>]*>")
 
 
+NEAR = 0.5
+"""Seconds from a heard word within which a reference word does not count as missed: three times
+the mean error of the times that words of a reference are given, twice a telephone word."""
+
+
 class Segment(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a reference."""
 
@@ -47,9 +56,10 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TimedWord(NamedTuple):
-    """A normalised reference word and when it was finished."""
+    """A normalised reference word and where it was said."""
 
     text: str
+    start: float
     end: float
 
 
@@ -68,6 +78,9 @@ class Accuracy(msgspec.Struct, frozen=True, kw_only=True):
     """Words of the reference."""
     errors: int
     """Substitutions, deletions and insertions."""
+    insertions: int = 0
+    missed: int = 0
+    """Words of the reference in stretches where nothing was heard."""
     lags: tuple[float, ...] = ()
     """Of committed words, seconds."""
     draft_lags: tuple[float, ...] = ()
@@ -77,10 +90,17 @@ class Accuracy(msgspec.Struct, frozen=True, kw_only=True):
         """Word error rate in per cent; None where the reference has no words."""
         return 100.0 * self.errors / self.words if self.words else None
 
+    @property
+    def missed_share(self) -> float | None:
+        """Missed words in per cent; None where the reference has no words."""
+        return 100.0 * self.missed / self.words if self.words else None
+
     def __add__(self, other: Accuracy) -> Accuracy:
         return Accuracy(
             words=self.words + other.words,
             errors=self.errors + other.errors,
+            insertions=self.insertions + other.insertions,
+            missed=self.missed + other.missed,
             lags=self.lags + other.lags,
             draft_lags=self.draft_lags + other.draft_lags,
         )
@@ -95,16 +115,17 @@ def normalised(text: str) -> list[str]:
 
 
 def reference_words(segments: Iterable[Segment]) -> list[TimedWord]:
-    """The reference's normalised words and when each was finished."""
+    """The reference's normalised words and where each was said."""
     words: list[TimedWord] = []
     for segment in segments:
         written = _MARK.sub(" ", segment.text).split()
         reached = list(itertools.accumulate((len(one) + 1 for one in written), initial=0))
         pace = (segment.end - segment.start) / max(reached[-1], 1)
         texts, ends = completed(written)
+        places = [segment.start + pace * reached[end] for end in (0, *ends)]
         words += [
-            TimedWord(text, segment.start + pace * reached[end])
-            for text, end in zip(texts, ends, strict=True)
+            TimedWord(text, *span)
+            for text, span in zip(texts, itertools.pairwise(places), strict=True)
         ]
     return words
 
@@ -168,17 +189,36 @@ def matches(words: Sequence[str], other: Sequence[str]) -> dict[int, int]:
 
 def compare(segments: Iterable[Segment], facts: Iterable[Hypothesis | Utterance]) -> Accuracy:
     """Score one channel."""
+    facts = tuple(facts)
     reference = reference_words(sorted(segments, key=lambda one: one.start))
     known = known_words(facts)
     expected = [word.text for word in reference]
     heard = [word.text for word in known]
     pairs = matches(expected, heard)
+    edits = [edit.tag for edit in Levenshtein.editops(expected, heard)]
     return Accuracy(
         words=len(expected),
-        errors=Levenshtein.distance(expected, heard),
+        errors=len(edits),
+        insertions=edits.count("insert"),
+        missed=missed(reference, facts),
         lags=tuple(known[j].committed - reference[i].end for i, j in pairs.items()),
         draft_lags=tuple(known[j].drafted - reference[i].end for i, j in pairs.items()),
     )
+
+
+def missed(reference: Iterable[TimedWord], facts: Iterable[Hypothesis | Utterance]) -> int:
+    """How many words of the reference lie where the finals have nothing at all.
+
+    A final whose words have no times of their own stands for the whole of its span.
+    """
+    spans = [
+        (one.start - NEAR, one.end + NEAR)
+        for final in facts
+        if isinstance(final, Utterance) and final.text
+        for one in final.words or (final,)
+    ]
+    middles = [(word.start + word.end) / 2 for word in reference]
+    return sum(not any(start <= at <= end for start, end in spans) for at in middles)
 
 
 def quantile(values: Sequence[float], share: float) -> float | None:

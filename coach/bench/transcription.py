@@ -21,7 +21,6 @@ from typing import Any
 
 import msgspec
 from faster_whisper import WhisperModel, decode_audio
-from rapidfuzz.distance import Levenshtein
 
 from audio.listener import Decoder, Listener, ListenerSettings
 from audio.recording import Recording, open_recording
@@ -52,6 +51,12 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     errors: int
     words: int
     """Words of the reference."""
+    insertions: int
+    """Words that nobody said."""
+    missed: int
+    """Words of the reference in stretches where nothing was heard."""
+    missed_share: float | None
+    """The same in per cent of the reference's words; None without a reference."""
     heard: int
     """Words of the final text."""
     trusted: int
@@ -212,6 +217,9 @@ def condense(name: str, heard: Sequence[HeardCall]) -> Figures:
         wer=accuracy.wer,
         errors=accuracy.errors,
         words=accuracy.words,
+        insertions=accuracy.insertions,
+        missed=accuracy.missed,
+        missed_share=accuracy.missed_share,
         heard=sum(one.heard for one in heard),
         trusted=sum(one.trusted for one in heard),
         lag_p50=quantile(accuracy.lags, 0.5),
@@ -248,15 +256,10 @@ def offline(file: Path, model: WhisperModel, language: str | None) -> HeardCall:
     for index, channel in enumerate(recording.channels):
         sound = sides[index] if sides is not None else decode_audio(str(file))
         lines, _ = model.transcribe(sound, beam_size=5, vad_filter=True, language=language)
-        text = " ".join(line.text for line in lines)
-        count += len(normalised(text))
-        expected = [
-            word
-            for one in segments
-            if channel in (one.channel, Channel.MIXED)
-            for word in normalised(one.text)
-        ]
-        total += Accuracy(words=len(expected), errors=_errors(expected, normalised(text)))
+        finals = [_final(channel, line) for line in lines]
+        count += sum(len(normalised(one.text)) for one in finals)
+        mine = [one for one in segments if channel in (one.channel, Channel.MIXED)]
+        total += msgspec.structs.replace(compare(mine, finals), lags=(), draft_lags=())
     return HeardCall(
         name=file.stem,
         seconds=recording.duration,
@@ -268,8 +271,10 @@ def offline(file: Path, model: WhisperModel, language: str | None) -> HeardCall:
     )
 
 
-def _errors(expected: Sequence[str], heard: Sequence[str]) -> int:
-    return int(Levenshtein.distance(expected, heard))
+def _final(channel: Channel, line: Any) -> Utterance:
+    """One of plain faster-whisper's lines."""
+    span = {"start": line.start, "end": line.end}
+    return Utterance(at=line.end, channel=channel, utterance=str(line.id), text=line.text, **span)
 
 
 def resident_mb() -> float:

@@ -35,9 +35,13 @@ MOOD = "en"
 KIND = "language"
 """``AudioWarning.kind`` of a language that is not covered."""
 
+UNKNOWN = "und"
+"""Foreign speech of which it could not be told what it is."""
+
 ENOUGH = 3.0
 """Seconds of trusted speech in another language, and more than in the expected one, before it
-is said: a name or an "okay" is no evidence."""
+is said: a name or an "okay" is no evidence. Words that are doubtful because they are foreign count
+for their language."""
 
 
 def checked(code: str, *, model: str = "") -> str:
@@ -95,7 +99,9 @@ class LanguageWatch:
         for fact in facts:
             if self._warned:
                 break
-            if not isinstance(fact, Utterance) or fact.doubtful:
+            if not isinstance(fact, Utterance) or fact.language == UNKNOWN:
+                continue
+            if fact.doubtful and self._told in (AUTO, fact.language):
                 continue
             self._heard[fact.language] += fact.end - fact.start
             spoken = max(self._heard, key=lambda code: self._heard[code])

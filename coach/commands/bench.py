@@ -24,6 +24,8 @@ from coach.startup.setup import read_vocabulary
 
 COLUMNS = (
     ("wer", "WER %", "{:.1f}"),
+    ("missed_share", "missed %", "{:.1f}"),
+    ("insertions", "inserted", "{}"),
     ("lag_p50", "lag p50", "{:.2f}"),
     ("lag_p95", "lag p95", "{:.2f}"),
     ("draft_lag_p50", "draft p50", "{:.2f}"),

@@ -84,8 +84,9 @@ def _said(event: Utterance) -> str:
     sure = event.speaker_confidence
     if sure is not msgspec.UNSET and sure < UNSURE:
         doubt += f"  [speaker {sure:.0%} sure]"
+    gone = f"  [withdrawn: {event.withdrawn}]" if event.withdrawn else ""
     words = written_text(event.text, event.language)
-    return f"{SPEAKERS[event.channel]:>8}, from {clock(event.start)}: {words}{doubt}"
+    return f"{SPEAKERS[event.channel]:>8}, from {clock(event.start)}: {words}{doubt}{gone}"
 
 
 def _sound(event: AudioWarning) -> str:

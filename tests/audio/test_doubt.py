@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from audio.decoding import DecodeRequest, DecodeResult, Purpose
+from audio.decoding import UNKNOWN, DecodeRequest, DecodeResult, Purpose
 from audio.doubt import doubt
 from coach.events import Channel, Word
 
@@ -82,3 +82,27 @@ def test_a_usual_invention_is_not_believed_while_speech_goes_on(
     one = result(text)
     one = one._replace(request=one.request._replace(purpose=purpose))
     assert bool(doubt(one, speech_seconds=2.0, speech_dbfs=-20.0)) is doubtful
+
+
+@pytest.mark.parametrize(
+    ("asked", "spoken", "why"),
+    [
+        ("en", "es", "not English but Spanish"),
+        ("en", UNKNOWN, "not English"),
+        ("de", "en", "not German but English"),
+        ("en", "en", ""),
+        (None, "es", ""),
+    ],
+)
+def test_foreign_words_are_doubtful_whatever_else_speaks_for_them(
+    asked: str | None, spoken: str, why: str
+) -> None:
+    one = result("quiero hablar con alguien", 0.99)
+    one = one._replace(request=one.request._replace(language=asked), language=spoken)
+    assert doubt(one, speech_seconds=2.0, speech_dbfs=-20.0, answering=True) == why
+
+
+def test_a_sentence_said_four_times_is_believed_where_there_was_the_time_for_it() -> None:
+    said = result("I want to speak to your manager now. " * 4)
+    assert doubt(said, speech_seconds=8.0, speech_dbfs=-25.0) == ""
+    assert "repeats" in doubt(said, speech_seconds=1.5, speech_dbfs=-25.0)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from voices import reshape, samples_of, speak, talk
 
 from audio.chunks import SAMPLE_RATE, Chunk, Samples
-from audio.echo import EchoDetector
+from audio.echo import EchoDetector, leaks
 from audio.recording import open_recording
 from coach.events import AudioWarning, Channel
 
@@ -291,3 +291,19 @@ def test_one_side_of_a_real_call_mixed_into_the_other(
                 own.append(share)
         assert not echo or np.median(echo) > 0.85, name
         assert not own or max(own) < 0.3, name
+
+
+@pytest.mark.parametrize(
+    ("shares", "leaked"),
+    [
+        ([], []),
+        ([0.75, 0.2], [False, False]),
+        ([0.85, 0.75, 0.75], [True, True, False]),
+        ([0.2, 0.75, 0.9], [False, True, True]),
+        ([0.9, 0.6, 0.9], [True, False, True]),
+    ],
+)
+def test_a_word_beside_the_far_ends_is_his_on_less_evidence(
+    shares: list[float], leaked: list[bool]
+) -> None:
+    assert leaks(shares) == leaked

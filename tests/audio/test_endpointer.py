@@ -51,6 +51,32 @@ def test_threshold_to_enter(probability: float, starts: bool) -> None:
     assert bool(run([probability] * 10)) is starts
 
 
+@pytest.mark.parametrize(
+    ("probability", "before", "level", "starts"),
+    [
+        (0.31, -72.0, -30.0, True),
+        (0.29, -72.0, -30.0, False),
+        (0.31, -50.0, -30.0, False),
+        (0.31, -50.0, -24.0, True),
+        (0.31, -100.0, -50.0, False),
+    ],
+)
+def test_a_short_word_in_a_silence_begins_on_less_evidence(
+    probability: float, before: float, level: float, starts: bool
+) -> None:
+    endpointer = Endpointer()
+    for _ in range(windows(3.0)):
+        endpointer.push(Window(0.0, before))
+    found = [b for _ in range(6) for b in endpointer.push(Window(probability, level))]
+    assert bool(found) is starts
+
+
+def test_ongoing_sound_is_soon_no_longer_clear_of_the_floor() -> None:
+    endpointer = Endpointer()
+    music = [Window(0.0, -72.0)] * 10 + [Window(0.0, -20.0)] * windows(8.0)
+    assert [b for one in [*music, *[Window(0.45, -20.0)] * 30] for b in endpointer.push(one)] == []
+
+
 @pytest.mark.parametrize(("probability", "ends"), [(0.34, True), (0.36, False)])
 def test_threshold_to_stay(probability: float, ends: bool) -> None:
     endpointer = Endpointer()

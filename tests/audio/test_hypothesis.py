@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audio.hypothesis import Hypothesis, SureSettings, same_word
+from audio.hypothesis import Hypothesis, SureSettings
+from audio.passed_over import same_word
 from coach.events import Word
 
 NEVER_SURE = SureSettings(())

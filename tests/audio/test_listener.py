@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import WORD, LevelMeter, Oracle, chunks, say, sound
 
-from audio.chunks import Chunk
+from audio.chunks import Chunk, Samples
 from audio.decoding import DecodeRequest, DecodeResult, Purpose
 from audio.listener import InlineDriver, Listener, ListenerSettings, SoundFact
 from audio.scheduler import DecodingSettings
+from audio.vad import Window
 from coach.events import (
     Channel,
     Hypothesis,
@@ -224,6 +225,101 @@ def test_a_doubtful_pause_leaves_what_was_committed() -> None:
     lengths = [len(f.committed.split()) for f in facts if isinstance(f, Hypothesis)]
     assert lengths == sorted(lengths)
     assert text(facts) == "my card is gone and I need another today"
+
+
+class Passing(Oracle):
+    """Passes over the words before ``until`` in pauses and finals; drafts have them."""
+
+    def __init__(self, said: dict[Channel, list[Word]], until: float, **change: Any) -> None:
+        super().__init__(said)
+        self.until = until
+        self.change = change
+
+    def decode(self, request: DecodeRequest) -> DecodeResult:
+        result = super().decode(request)
+        if request.purpose is Purpose.DRAFT:
+            return result
+        later = tuple(word for word in result.words if word.start >= self.until)
+        return result._replace(words=later, **self.change)
+
+
+PENSIONER = "I am a pensioner. I cannot pay that."
+
+
+@pytest.mark.parametrize("until", [1.0 + 4 * WORD - 0.01, 99.0])
+def test_committed_words_that_the_last_decode_passes_over_stay_in_the_final(until: float) -> None:
+    said = {CUSTOMER: say(PENSIONER, 1.0)}
+    facts = hear(said, oracle=Passing(said, until))
+    (final,) = finals(facts)
+    stated = [f.committed for f in facts if isinstance(f, Hypothesis)]
+    assert any("pensioner." in one for one in stated)
+    assert set(max(stated, key=len).split()) <= set(final.text.split())
+    assert (final.doubtful, final.withdrawn) == (False, "")
+    assert [word.text for word in final.words] == final.text.split()
+
+
+def test_committed_words_that_nobody_said_are_withdrawn_in_a_final() -> None:
+    said = {CUSTOMER: say(PENSIONER, 1.0)}
+    facts = hear(said, oracle=Passing(said, 99.0, no_speech=0.9))
+    (final,) = finals(facts)
+    assert final.text == ""
+    assert final.withdrawn.startswith("I am a pensioner.")
+
+
+def test_a_final_that_only_repeats_itself_leaves_what_was_committed() -> None:
+    said = {CUSTOMER: say(PENSIONER, 1.0)}
+    facts = hear(said, oracle=Passing(said, 0.0, looped=True))
+    (final,) = finals(facts)
+    assert final.text.startswith("I am a pensioner.")
+    assert not final.doubtful
+
+
+def test_foreign_speech_commits_nothing_and_its_final_says_what_it_is() -> None:
+    said = {CUSTOMER: say("quiero hablar con alguien ahora mismo por favor", 1.0)}
+
+    class Spanish(Oracle):
+        def decode(self, request: DecodeRequest) -> DecodeResult:
+            return super().decode(request)._replace(language="es")
+
+    oracle = Spanish(said, confidence=0.4)
+    facts = hear(said, oracle=oracle)
+    (final,) = finals(facts)
+    assert (final.doubtful, final.doubt) == (True, "not English but Spanish")
+    assert final.language == "es"
+    assert {f.committed for f in facts if isinstance(f, Hypothesis)} == {""}
+    assert Purpose.FINAL not in {one.purpose for one in oracle.asked}
+
+
+class Faint(LevelMeter):
+    """Takes sound for speech without being sure of it."""
+
+    def push(self, samples: Samples) -> list[Window]:
+        return [
+            one._replace(probability=0.4 * one.probability, whole=0.4)
+            for one in super().push(samples)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("detector", "change", "text_of"),
+    [
+        (Faint, {"looped": True}, ""),
+        (LevelMeter, {"looped": True}, "thank you"),
+        (Faint, {}, "thank you"),
+    ],
+)
+def test_doubtful_words_of_what_is_barely_speech_are_nothing(
+    detector: type[LevelMeter], change: dict[str, Any], text_of: str
+) -> None:
+    said = {CUSTOMER: say("thank you", 1.0)}
+
+    class Some(Oracle):
+        def decode(self, request: DecodeRequest) -> DecodeResult:
+            return super().decode(request)._replace(**change)
+
+    driver = InlineDriver(Listener((CUSTOMER,), detector=detector), Some(said))
+    facts = [f for c in chunks({CUSTOMER: sound(said[CUSTOMER], 4.0)}, 320) for f in driver.push(c)]
+    assert text(facts + driver.finish(4.0)) == text_of
 
 
 SCRIPT = st.lists(st.tuples(st.floats(0.0, 2.5), st.integers(1, 12)), min_size=1, max_size=3)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio.chunks import SAMPLE_RATE, Samples
-from audio.vad import WINDOW, Vad
+from audio.vad import AFRESH, WINDOW, Vad, VadModel
 
 
 def buzz(seconds: float) -> Samples:
@@ -39,3 +39,44 @@ def test_pieces_of_any_size_give_the_same_verdicts(sizes: list[int]) -> None:
     for one, other in zip(pieces, whole, strict=True):
         assert abs(one.probability - other.probability) < 1e-4
         assert abs(one.dbfs - other.dbfs) < 1e-6
+
+
+class Tired(VadModel):
+    """Hears speech for the first second after it has begun anew, and nothing after that."""
+
+    def __init__(self) -> None:
+        pass
+
+    def run(self, windows: Samples, h: Samples, c: Samples) -> tuple[Samples, Samples, Samples]:
+        age = h.flat[0] + np.arange(len(windows))
+        later = np.full_like(h, age[-1] + 1)
+        return (age < AFRESH // 2).astype(np.float32), later, c
+
+
+def test_a_detector_worn_out_by_one_voice_still_hears_the_next() -> None:
+    # Syllables of a second with a silence of a third of a second between them.
+    wave = 0.1 * (np.arange(10 * AFRESH * WINDOW) % 20_000 > 5_000).astype(np.float32)
+    verdicts = Vad(Tired()).push(wave)
+    assert {one.probability for one in verdicts if one.dbfs > -30.0} == {1.0}
+
+
+def test_in_ongoing_sound_the_detector_without_a_past_is_not_asked() -> None:
+    music = np.full(20 * AFRESH * WINDOW, 0.1, np.float32)
+    verdicts = Vad(Tired()).push(music)[6 * AFRESH :]
+    assert {one.probability for one in verdicts} == {0.0}
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.integers(1, 60_000), min_size=1, max_size=8))
+def test_beginning_anew_does_not_depend_on_the_pieces(sizes: list[int]) -> None:
+    class Counting(Tired):
+        def run(self, windows: Samples, h: Samples, c: Samples) -> tuple[Samples, Samples, Samples]:
+            age = h.flat[0] + np.arange(len(windows))
+            return (age / 1e6).astype(np.float32), np.full_like(h, age[-1] + 1), c
+
+    sound = np.zeros(9 * AFRESH * WINDOW + 5, np.float32)
+    vad, pieces, at = Vad(Counting()), [], 0
+    for size in [*sizes, len(sound)]:
+        pieces += vad.push(sound[at : at + size])
+        at += size
+    assert pieces == Vad(Counting()).push(sound)

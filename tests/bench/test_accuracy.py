@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from coach.bench.accuracy import (
     quantile,
     reference_words,
 )
-from coach.events import Channel, Hypothesis, Utterance
+from coach.events import Channel, Hypothesis, Utterance, Word
 
 CUSTOMER = Channel.CUSTOMER
 
@@ -46,6 +47,48 @@ def test_errors_are_substitutions_deletions_and_insertions() -> None:
     )
     assert (score.errors, score.words) == (3, 6)
     assert score.wer == pytest.approx(50.0)
+
+
+def lost(said: list[Segment], *heard: Utterance) -> tuple[int, int, int]:
+    score = compare(said, heard)
+    return score.missed, score.insertions, score.errors
+
+
+def heard_at(text: str, start: float, end: float, *, timed: bool) -> Utterance:
+    pace = (end - start) / len(text.split())
+    words = tuple(
+        Word(text=one, start=start + i * pace, end=start + (i + 1) * pace, confidence=1.0)
+        for i, one in enumerate(text.split())
+    )
+    return Utterance(
+        at=end, channel=CUSTOMER, start=start, end=end, utterance=f"C{start}", text=text,
+        words=words if timed else (),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("timed", [True, False])
+def test_a_sentence_lost_whole_is_missed_and_a_misheard_one_is_not(timed: bool) -> None:
+    said = [segment("my card is gone", 0, 2), segment("send a new one", 5, 7)]
+    first = heard_at("my card is gone", 0, 2, timed=timed)
+    assert lost(said, first) == (4, 0, 4)
+    assert lost(said, first, heard_at("tend and you run", 5, 7, timed=timed)) == (0, 0, 4)
+    assert lost(said, heard_at("send a new one", 5, 7, timed=timed)) == (4, 0, 4)
+    assert lost(said) == (8, 0, 8)
+
+
+def test_words_that_the_recogniser_left_out_of_a_long_line_are_missed() -> None:
+    said = [segment("my card is gone", 0, 2), segment("send a new one", 5, 7)]
+    line = heard_at("my card is gone", 0, 2, timed=True)
+    assert lost(said, msgspec.structs.replace(line, end=7.0)) == (4, 0, 4)
+    assert lost(said, msgspec.structs.replace(line, end=7.0, words=())) == (0, 0, 4)
+
+
+def test_words_that_nobody_said_are_insertions() -> None:
+    said = [segment("yes", 0, 1)]
+    more = heard_at("thank you", 4, 5, timed=True)
+    assert lost(said, heard_at("yes", 0, 1, timed=True), more) == (0, 2, 2)
+    total = compare(said, [more]) + compare([], [more])
+    assert (total.missed, total.missed_share, total.insertions) == (1, 100.0, 3)
 
 
 def test_words_are_dated_from_the_draft_that_committed_them() -> None:

@@ -6,6 +6,7 @@ import random
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from redaction_count import count, table
 
@@ -261,3 +262,18 @@ def test_a_mask_is_masked_again_to_itself() -> None:
     assert [kind_of(mask) for mask in masks] == list(Kind)
     fact = said(10.0, f"my card is {Kind.CARD.mask} and my name is {Kind.NAME.mask}")
     assert Redactor().push(fact) == [fact]
+
+
+def test_words_that_were_withdrawn_are_masked_too() -> None:
+    fact = msgspec.structs.replace(
+        said(5.0, "that is all"), withdrawn="my card is 4111 1111 1111 1111 okay"
+    )
+    redactor = Redactor()
+    (written,) = redactor.push(fact)
+    assert isinstance(written, Utterance)
+    assert "4111" not in written.withdrawn
+    assert written.withdrawn.startswith("my card is [card-number]")
+    redactor.push(said(6.0, "can i have your card number please", Channel.AGENT))
+    (off, *_) = redactor.push(msgspec.structs.replace(fact, at=8.0, text="hold on"))
+    assert isinstance(off, Utterance)
+    assert off.withdrawn == "[off-the-record]"

@@ -340,6 +340,14 @@ def test_a_detected_language_is_warned_of_once_and_on_evidence() -> None:
     assert watch.push([said("und noch mehr", 20.0, "de")]) == []
 
 
+def test_foreign_words_that_are_doubtful_for_it_are_warned_of() -> None:
+    watch = LanguageWatch("en", told="en")
+    unknown = [said("guten Tag", at, "und", doubtful=True) for at in (3.0, 6.0, 9.0)]
+    assert watch.push(unknown) == []
+    spanish = [said("buenos días", at, "es", doubtful=True) for at in (12.0, 15.0)]
+    assert ["es" in one.detail for one in watch.push(spanish)] == [True]
+
+
 def test_a_language_that_was_given_is_not_told_twice() -> None:
     watch = LanguageWatch("en", told="de")
     assert watch.push([said("die Rechnung", at, "de") for at in (3.0, 6.0, 9.0)]) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from rulekit import ScriptedRun, card, rule, said
 
@@ -168,3 +169,28 @@ def test_words_that_prove_to_be_the_other_sides_lose_their_matches_with_the_next
     gone = [r.rule for r in desk.results if isinstance(r, CueRetracted)]
     assert gone == ["esc.boss"]
     assert desk.shown == "agent.calm"
+
+
+def test_what_was_withdrawn_takes_its_card_along_and_is_told_on_its_line() -> None:
+    desk = run(RUDE)
+    desk.feed([draft(3, "I mean it you are useless")])
+    assert desk.shown == "conduct.insult"
+    gone = msgspec.structs.replace(final(5, ""), withdrawn="I mean it you are useless")
+    desk.feed([gone])
+    assert desk.shown == ""
+    cleared = [r.reason for r in desk.results if isinstance(r, CardCleared)]
+    assert cleared == [Clearing.RETRACTED]
+    assert [type(r) for r in desk.results if isinstance(r, CueRetracted)] == [CueRetracted]
+    (line,) = desk.engine.snapshot().transcript
+    assert (line.text, line.withdrawn) == ("", "I mean it you are useless")
+    desk.feed([draft(13, "hello", name="C2"), final(14, "", name="C2")])
+    assert len(desk.engine.snapshot().transcript) == 1
+
+
+def test_a_danger_that_was_withdrawn_stays_and_the_line_says_so() -> None:
+    desk = run(ARM)
+    desk.feed([draft(3, "I am going to hurt you")])
+    desk.feed([msgspec.structs.replace(final(5, ""), withdrawn="I am going to hurt you")])
+    assert desk.shown == "threat.arm"
+    (line,) = desk.engine.snapshot().transcript
+    assert line.withdrawn == "I am going to hurt you"

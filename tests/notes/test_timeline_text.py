@@ -76,6 +76,18 @@ SHOWN: list[tuple[Event, str]] = [
         "00:05.0     agent, from 00:03.0: hi  [doubtful: very quiet]",
     ),
     (
+        Utterance(
+            at=5,
+            channel=Channel.CUSTOMER,
+            start=3,
+            end=4,
+            utterance="C1",
+            text="hi",
+            withdrawn="I am old.",
+        ),
+        "00:05.0  customer, from 00:03.0: hi  [withdrawn: I am old.]",
+    ),
+    (
         AudioGap(at=5, channel=Channel.CUSTOMER, start=3, end=4.5, cause="device lost"),
         "00:05.0  SOUND LOST  customer, 1.5 s: device lost",
     ),

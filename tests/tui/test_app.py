@@ -282,6 +282,23 @@ async def test_lost_sound_stands_in_the_transcript() -> None:
         assert "you x" in lost[0]
 
 
+async def test_foreign_and_withdrawn_words_are_told() -> None:
+    driver = ScriptedDriver()
+    app = CoachApp(driver, interval=0.0)
+    said = (
+        line(1, Channel.CUSTOMER, 1.0, "hola", doubtful=True, doubt="not English but Spanish"),
+        line(2, Channel.CUSTOMER, 6.0, "hello", withdrawn="I am old."),
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        driver.snapshot(msgspec.structs.replace(CALM, transcript=said))
+        await pilot.pause()
+        transcript = app.live.query_one(Transcript)
+        rows = [transcript.render_line(y).text for y in range(transcript.size.height)]
+    assert any(row.rstrip().endswith("? hola  (not English but Spanish)") for row in rows)
+    assert any(row.rstrip().endswith("hello  (withdrawn: I am old.)") for row in rows)
+
+
 async def test_marks_do_not_need_colour() -> None:
     driver = ScriptedDriver()
     app = CoachApp(driver, interval=0.0)

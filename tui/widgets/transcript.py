@@ -215,6 +215,9 @@ class Transcript(ScrollView):
             body.append(f"{line.tail.strip()} …", style=draft)
         elif not line.final:
             body.append(" …", style=self.get_component_rich_style("transcript--draft"))
+        if line.final:
+            aside = self.get_component_rich_style("transcript--doubtful")
+            body.append("".join(f"  ({note})" for note in _notes(line)), style=aside)
         names = ", ".join(shown_cues(line))
         if names and cues:
             body.append(f"  [{names}]", style=self.get_component_rich_style("transcript--cue"))
@@ -224,6 +227,12 @@ class Transcript(ScrollView):
 def _gap_words(gap: Gap) -> str:
     cause = f" ({gap.cause})" if gap.cause else ""
     return f"{gap.end - gap.start:.1f} s of sound lost{cause}"
+
+
+def _notes(line: Line) -> list[str]:
+    """What a reader should know of a line's words."""
+    gone = [f"withdrawn: {line.withdrawn}"] if line.withdrawn else []
+    return [line.doubt, *gone] if line.doubt else gone
 
 
 def _mark(line: Line) -> str:

@@ -89,8 +89,9 @@ class Redactor:
         if off is not None:
             masks = whole(len(fact.text.split()), Kind.OFF_RECORD)
             after: list[Fact] = [self._resumed(fact.at, SAID)] if self._number_said(fact) else []
-            return [_written(fact, masks), *after]
-        facts: list[Fact] = [_written(fact, marks)]
+            gone = " ".join(Kind.OFF_RECORD.mask for _ in fact.withdrawn.split()[:1])
+            return [_written(msgspec.structs.replace(fact, withdrawn=gone), masks), *after]
+        facts: list[Fact] = [_written(self._withdrawn(fact), marks)]
         asks = fact.channel is Channel.AGENT and not fact.doubtful and asks_for_card(fact.text)
         said = any(mark.kind is Kind.CARD for mark in marks)
         if asks and not said and self._settings.pause_for_card and not self._by_key:
@@ -98,6 +99,14 @@ class Redactor:
             self._digits = ""
             facts.append(AgentAction(at=fact.at, action=Action.PAUSE, note=ASKED))
         return facts
+
+    def _withdrawn(self, fact: Utterance) -> Utterance:
+        """Words that the final no longer says are masked by themselves."""
+        gone = fact.withdrawn.split()
+        marks = self._finder.draft(fact.channel, fact.withdrawn, fact.at) if gone else []
+        if not marks:
+            return fact
+        return msgspec.structs.replace(fact, withdrawn=" ".join(masked(gone, marks)[0]))
 
     def _number_said(self, fact: Utterance) -> bool:
         """Whether the customer has said the whole number by now."""

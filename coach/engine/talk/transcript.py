@@ -50,14 +50,14 @@ class Transcript:
         return new
 
     def final(self, fact: Utterance, announcement: str = "") -> None:
-        """Take in the final text; an empty one takes the line away.
+        """Take in the final text; an empty one takes the line away, unless words went with it.
 
         ``announcement``: what a recorded voice that says it is for.
         """
         self._drafted.pop(fact.utterance, None)
         self._lags.append(fact.at - fact.end)
         self.language = fact.language
-        if not fact.text:
+        if not fact.text and not fact.withdrawn:
             self.drop(fact.utterance)
             return
         self._put(
@@ -69,6 +69,8 @@ class Transcript:
                 text=written_text(fact.text, fact.language),
                 doubtful=fact.doubtful,
                 announcement=announcement,
+                doubt=fact.doubt,
+                withdrawn=fact.withdrawn,
             )
         )
 

@@ -1,0 +1,84 @@
+"""What the transcriber does with a decode that stopped early, without the model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from audio.chunks import SAMPLE_RATE
+from audio.decoding import DecodeRequest, DecodeResult, Purpose, likelier
+from audio.transcriber import Transcriber, TranscriberSettings
+from coach.events import Channel, Word
+
+SENTENCE = "I said no."
+
+
+class Stopping(Transcriber):
+    """Hears one round of a sentence a second long, however often it is said."""
+
+    def __init__(self, *, sure: float = 0.9, looped_after: int = 99) -> None:
+        self.settings = TranscriberSettings()
+        self.sure = sure
+        self.looped_after = looped_after
+        self.asked: list[float] = []
+
+    def _decode(
+        self, request: DecodeRequest, padding: float, *, setting: bool = True
+    ) -> DecodeResult:
+        del padding, setting
+        self.asked.append(request.start)
+        sure = 0.9 if len(self.asked) == 1 else self.sure
+        words = tuple(
+            Word(
+                text=text,
+                start=request.start + i / 3,
+                end=request.start + (i + 1) / 3,
+                confidence=sure,
+            )
+            for i, text in enumerate(SENTENCE.split())
+        )
+        looped = len(self.asked) > self.looped_after
+        return DecodeResult(request, words, avg_logprob=float(np.log(sure)), looped=looped)
+
+
+def request(
+    seconds: float, *, purpose: Purpose = Purpose.PAUSE, known: bool = True
+) -> DecodeRequest:
+    asked = DecodeRequest(
+        number=1,
+        purpose=purpose,
+        channel=Channel.CUSTOMER,
+        utterance="C1",
+        start=5.0,
+        samples=np.zeros(round((seconds + 0.3) * SAMPLE_RATE), np.float32),
+    )
+    return asked._replace(spoken_until=5.0 + seconds) if known else asked
+
+
+@pytest.mark.parametrize(("seconds", "rounds"), [(1.0, 1), (1.7, 1), (2.0, 2), (4.0, 4)])
+def test_speech_behind_the_last_word_is_decoded_too(seconds: float, rounds: int) -> None:
+    result = Stopping().decode(request(seconds))
+    assert result.text == " ".join([SENTENCE] * rounds)
+    assert result.request.start == 5.0
+    assert [round(word.start, 2) for word in result.words[::3]] == [5.0 + i for i in range(rounds)]
+
+
+@pytest.mark.parametrize(
+    "stopping",
+    [Stopping(sure=0.5), Stopping(looped_after=1)],
+    ids=["unsure", "looped"],
+)
+def test_what_is_behind_the_last_word_is_taken_only_where_it_is_sure(stopping: Stopping) -> None:
+    assert stopping.decode(request(4.0)).text == SENTENCE
+
+
+def test_drafts_and_speech_of_unknown_end_are_left_as_they_are() -> None:
+    assert Stopping().decode(request(4.0, purpose=Purpose.DRAFT)).text == SENTENCE
+    assert Stopping().decode(request(4.0, known=False)).text == SENTENCE
+
+
+def test_a_look_that_finds_foreign_speech_goes_before_a_likelier_one() -> None:
+    english = Stopping().decode(request(1.0))
+    foreign = english._replace(language="es", avg_logprob=-3.0)
+    assert likelier(english, foreign) is foreign
+    assert likelier(foreign, english) is foreign
