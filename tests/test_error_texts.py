@@ -80,6 +80,11 @@ SAID: list[tuple[list[str], Exit, str]] = [
         "No setting begins with 'engine.nothing'. `coach rules settable` lists them all.",
     ),
     (
+        ["replay", "call.jsonl", "--vocabulary", "names.txt", "--mono"],
+        Exit.INPUT,
+        "call.jsonl is a journal: it holds no sound, so --mono, --vocabulary would do nothing.",
+    ),
+    (
         ["replay", "text.txt", "--keep-unredacted", "--headless"],
         Exit.INPUT,
         "--keep-unredacted is not allowed here: personal data is masked. Whoever answers for it",
@@ -99,6 +104,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("text.txt").write_text("good morning\n")
     Path("empty.toml").touch()
+    Path("call.jsonl").touch()
     Path("broken.toml").write_text("[audio\n")
     Path("twice.toml").write_text("[audi]\n[engine.escalation]\nhalf_life = 3\n")
     return tmp_path

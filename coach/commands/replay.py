@@ -61,6 +61,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_playing(parser)
 
 
+_OF_SOUND = (
+    "mono", "agent_channel", "agent_voice", "tracks", "channels", "raw", "rate", "delay", "follow",
+    "vocabulary", "language", "model",
+)  # fmt: skip
+"""Options of a replay that say how sound is read and heard."""
+
+
 def add_playing(parser: argparse.ArgumentParser) -> None:
     """Add the options of every replay."""
     parser.add_argument("--speed", choices=tuple(SPEEDS), default="1", help="how fast to play")
@@ -135,7 +142,18 @@ def show_recording(
     return _present(args, title, prepare)
 
 
+def _refuse_options_of_sound(args: argparse.Namespace) -> None:
+    """InputError where an option asks for what only a recording could give."""
+    given = [f"--{name.replace('_', '-')}" for name in _OF_SOUND if getattr(args, name, None)]
+    if given:
+        raise InputError(
+            f"{args.file} is a journal: it holds no sound, so {', '.join(given)} would do nothing.",
+            "Leave it out, or replay the recording.",
+        )
+
+
 def _replay_journal(args: argparse.Namespace, settings: Settings) -> int:
+    _refuse_options_of_sound(args)
     journal = read_journal(args.file)
     if journal.truncated:
         print(f"coach: {args.file}: the last line was cut short; it is left out.", file=sys.stderr)
