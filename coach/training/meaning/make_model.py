@@ -38,6 +38,8 @@ OUT = Path(__file__).parents[2] / "meaning"
 WORDS_PER_HOUR = 150.0 * 60.0
 LONGEST = 48
 """Tokens of a clause that are read; the longest clause has 30 words."""
+LEFT_OUT = 8
+"""Every so many texts of our own talk do not ship, so that all files stay within 25 MB."""
 FEWEST_WORDS = 3
 SENTENCES = 8
 """Sentences of a made-up rule, by which the rate for a supervisor's own sentences is set."""
@@ -175,7 +177,7 @@ def calibrated(encoder: Encoder, sets: Path, quick: int | None = None) -> ModelF
         polite = best_of_turns(service_scores[:, column], service_turns)
         counts = not spoken_by_agent(cue) and cue not in POLITE
         curves[cue] = _worse(told, hours[0], polite if counts else None, hours[1])
-    own = [text for part in _own() for text in part]
+    own = [text for part in _own() for number, text in enumerate(part) if number % LEFT_OUT]
     own_vectors, own_turns = turns(encoder, own)
     own_hours = _hours(own)
     data = np.stack([np.frombuffer(packed(v), np.int8) for v in own_vectors])
