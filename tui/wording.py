@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from coach.events import Channel, Evidence, Level, Track
 from coach.notes.wording import nearness
-from coach.snapshot import Card, Line, PastCard, Snapshot
+from coach.snapshot import Card, LadderView, Line, PastCard, Snapshot
 
 LEVEL_WORDS: dict[Level, str] = {
     Level.CALM: "calm",
@@ -30,8 +30,8 @@ CARD_HEADINGS: dict[Track, str] = {
     Track.SAFETY: "!! SAFETY",
     Track.THREAT: "!! THREAT",
     Track.CONDUCT: "BOUNDARY",
-    Track.ESCALATION: "FOR THE CUSTOMER",
-    Track.COACHING: "FOR YOU",
+    Track.ESCALATION: "SAY THIS",
+    Track.COACHING: "SAY THIS",
 }
 """What kind of card it is."""
 
@@ -45,12 +45,37 @@ STAGES: dict[str, str] = {
     "none": "not needed",
     "acknowledge": "acknowledge",
     "warn": "a warning is due",
-    "warn_1": "first warning",
-    "warn_2": "second warning",
+    "warn_1": "ask for respect",
+    "warn_2": "name the limit",
     "end": "may be ended",
     "over": "ended for cause",
 }
 """Stages of the boundary ladder in plain words; an unknown stage is shown as it is named."""
+
+
+WITHOUT_WORDS = "DO THIS"
+"""Heading of a card of the last two tracks that has no words to say."""
+
+CLEARED: dict[str, str] = {
+    "used": "done",
+    "expired": "its time was over",
+    "replaced": "another came",
+    "resolved": "settled",
+}
+"""What became of a card; other reasons are shown as they are named."""
+
+
+def card_heading(card: Card) -> str:
+    """What kind of card it is, or what to do with it."""
+    quiet = card.track in (Track.ESCALATION, Track.COACHING) and not card.say
+    return WITHOUT_WORDS if quiet else CARD_HEADINGS[card.track]
+
+
+def warnings_given(ladder: LadderView) -> str:
+    """How many warnings were given of those that must come before a call may be ended."""
+    if not ladder.warnings:
+        return "no warning given yet"
+    return f"{ladder.warnings} of {ladder.needed} warnings given"
 
 
 def clock(seconds: float) -> str:

@@ -17,10 +17,10 @@ def card_keys(card: Card) -> list[tuple[str, str]]:
     """The keys that answer this card, with their words."""
     keys = [("a", "acknowledge")] if stays(card) else [("u", "used"), ("d", "dismiss")]
     if card.wordings > 1:
-        keys.append(("n", "other words"))
+        keys.append(("n", "next wording"))
     keys += [("y", "why"), ("w", "wrong")]
     if not stays(card):
-        keys.append(("m", "mute rule"))
+        keys.append(("m", "hide this kind"))
     return keys
 
 

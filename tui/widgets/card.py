@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from coach.driver import Progress
 from coach.snapshot import Card, Snapshot
-from tui.wording import CARD_HEADINGS, best_reasons, stays
+from tui.wording import CARD_HEADINGS, best_reasons, card_heading, stays
 
 from .answers import Answers
 from .rest import rest_lines
@@ -109,7 +109,7 @@ class CardPane(VerticalScroll, can_focus=False):
         self.scroll_home(animate=False)
 
     def _draw_card(self, card: Card) -> None:
-        self.border_title = CARD_HEADINGS[card.track]
+        self.border_title = card_heading(card)
         if stays(card):
             self.border_subtitle = "stays until you press a"
         elif card.wordings > 1:

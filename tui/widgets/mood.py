@@ -19,7 +19,7 @@ scale and cannot tell bad from fair."""
 
 def trend_words(trend: str) -> str:
     """The trend in words for a person; empty while too little was said."""
-    return {"rising": "getting better", "falling": "getting worse", "steady": "steady"}.get(
+    return {"rising": "getting better", "falling": "getting worse", "steady": "no change"}.get(
         trend, ""
     )
 

@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from coach.events import Channel
 from coach.snapshot import CheckItem, LadderView, Measurements, Record, Snapshot
-from tui.wording import clock, quote, stage_words
+from tui.wording import clock, quote, stage_words, warnings_given
 
 MOST = 2
 """Entries of each kind in a section; the newest count, and the overview has all."""
@@ -57,7 +57,7 @@ def ladder_words(ladder: LadderView) -> str:
         return "held: help comes first"
     if ladder.stage == "none" and not ladder.warnings:
         return ""
-    return f"{stage_words(ladder.stage)} · {ladder.warnings} of {ladder.needed} warnings given"
+    return f"{stage_words(ladder.stage)} · {warnings_given(ladder)}"
 
 
 class LadderPanel(Panel):
@@ -78,9 +78,7 @@ class LadderPanel(Panel):
         elif ladder.stage != "none" or ladder.warnings:
             marks = "■" * ladder.warnings + "□" * max(0, ladder.needed - ladder.warnings)
             yield Content.styled(stage_words(ladder.stage), "bold")
-            yield Content.assemble(
-                (marks, "$accent"), f" {ladder.warnings} of {ladder.needed} warnings given"
-            )
+            yield Content.assemble((marks, "$accent"), f" {warnings_given(ladder)}")
 
 
 class ChecklistPanel(Panel):

@@ -9,7 +9,7 @@ from textual.content import Content
 from coach.driver import Progress
 from coach.events import Channel
 from coach.snapshot import PastCard, Snapshot
-from tui.wording import begins, clock
+from tui.wording import CLEARED, begins, clock
 
 BAR = 24
 """Columns of the progress bar."""
@@ -60,7 +60,7 @@ def _listening(snapshot: Snapshot) -> Iterator[Content]:
             "Cards may be late or missing: see the top of the screen.",
         )
     elif snapshot.history:
-        yield from _said("Listening", _last_card(snapshot.history[-1]))
+        yield from _said("Nothing to say now", _last_card(snapshot.history[-1]))
     elif snapshot.health and all(h.channel is Channel.MIXED for h in snapshot.health):
         yield from _said(
             "Listening", "to both voices at once. A card appears here when something would help."
@@ -74,7 +74,8 @@ def _listening(snapshot: Snapshot) -> Iterator[Content]:
 
 
 def _last_card(past: PastCard) -> str:
-    return f"last card {clock(past.raised)}: {past.title} · {past.reason.replace('_', ' ')}"
+    became = CLEARED.get(past.reason, past.reason.replace("_", " "))
+    return f"last card {clock(past.raised)}: {past.title} · {became}"
 
 
 def _progress_line(progress: Progress) -> Content:

@@ -303,7 +303,7 @@ def not_followed(condition: NotFollowed, first: Times, then: Times) -> Test:
                 waited = Evidence(
                     value=round(moment.now - seen.end, 1),
                     threshold=condition.within,
-                    note="seconds without an answer to it",
+                    note="seconds unanswered",
                 )
                 return Truth((*seen.because[:1], waited))
         return None
