@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from coach.engine.talk.announcements import verdict
 from coach.errors import Exit, InputError, RulesError
 from coach.events import Channel, Fact, Result
 from coach.meaning.listening import MeaningListener
@@ -210,6 +211,9 @@ def _settable(in_force: RulesInForce, args: argparse.Namespace) -> int:
 def _try(book: RuleBook, args: argparse.Namespace) -> int:
     channel = Channel.AGENT if args.agent else Channel.CUSTOMER
     clauses = MeaningListener(book).clauses(channel, args.sentence)
+    heard = verdict(args.sentence)
+    if heard.kind is not None:
+        print(f"taken for a recorded announcement ({heard.kind}): in a call it raises nothing")
     found = Matcher(book).find(channel, args.sentence, clauses=clauses)
     matched = 0
     for rule in book.active():

@@ -239,3 +239,9 @@ def test_negated_and_quoted_words_are_no_cues(
         capsys,
     )
     assert [r["cues"] for r in rows] == [[], []]
+
+
+def test_try_says_what_is_taken_for_an_announcement(capsys: pytest.CaptureFixture[str]) -> None:
+    words = "If this is a medical emergency, please hang up and dial 911."
+    assert main(["rules", "try", words]) == Exit.OK
+    assert "taken for a recorded announcement (emergency notice)" in capsys.readouterr().out
