@@ -218,7 +218,7 @@ def _silent(span: Stretch, what: str = "silence") -> Moment:
 
 
 def _times(count: int) -> str:
-    return "not at all" if count == 0 else "once" if count == 1 else f"{count} times"
+    return "not once" if count == 0 else "once" if count == 1 else f"{count} times"
 
 
 _WORDS = "rules|role"
