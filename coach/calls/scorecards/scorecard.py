@@ -20,14 +20,13 @@ give no ``percent``, which is what the library goes by.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 
 from coach.calls.lines_beside import append_line, read_lines
-from coach.calls.scorecards.automatic import Suggestion
+from coach.calls.scorecards.answers import Answer, values_of
 from coach.calls.scorecards.form import Form, Percent, Value
 from coach.calls.scorecards.scoring import Score, score
 from coach.errors import InputError
@@ -45,19 +44,6 @@ class Entry(enum.StrEnum):
     NOTE = "note"
     OTHER = "other"
     """A line of another program's."""
-
-
-class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A confirmed answer, with the suggested one beside it."""
-
-    question: str
-    value: Value | None
-    """None says that the question does not apply."""
-    note: str = ""
-    suggested: Suggestion | None = None
-    """What the engine answered; None where it answered nothing."""
-    seen: bool = False
-    """Whether the reviewer saw the suggestion before answering."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -132,11 +118,6 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
         """The last day on which the agent may appeal."""
         line = self.submitted
         return date.fromisoformat(line.until) if line is not None and line.until else None
-
-
-def values_of(answers: Iterable[Answer]) -> dict[str, Value | None]:
-    """The confirmed answers by their question."""
-    return {answer.question: answer.value for answer in answers}
 
 
 def read_scorecards(path: Path) -> tuple[Scorecard, ...]:
