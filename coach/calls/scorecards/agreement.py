@@ -185,9 +185,7 @@ def _comparable(values: Iterable[Value | None], scale: Scale) -> list[Value]:
     return [value for value in values if value is not None]
 
 
-def against_expert(
-    form: Form, scorings: Iterable[Scoring], expert: str
-) -> list[AgainstExpert]:
+def against_expert(form: Form, scorings: Iterable[Scoring], expert: str) -> list[AgainstExpert]:
     """Every reviewer's answers beside the expert's, question by question."""
     every = list(scorings)
     right = {s.call: s.answers for s in every if s.reviewer == expert}

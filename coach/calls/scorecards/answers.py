@@ -113,9 +113,7 @@ def in_order(form: Form, answers: Iterable[Answer]) -> tuple[Answer, ...]:
     """The answers in the form's order, without those to questions that are not asked."""
     found = {answer.question: answer for answer in answers}
     standing = standing_of(form, values_of(found.values()))
-    return tuple(
-        found[name] for name, how in standing.items() if name in found and how in _GIVEN
-    )
+    return tuple(found[name] for name, how in standing.items() if name in found and how in _GIVEN)
 
 
 _GIVEN = (Standing.ANSWERED, Standing.NOT_APPLICABLE)

@@ -6,7 +6,8 @@ other side's name, as everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import msgspec
 
@@ -116,36 +117,35 @@ class _Gathering:
         self.speech: list[tuple[Channel, Stretch]] = []
         self.unheard: list[Stretch] = []
         self.paused: float | None = None
+        self._takes: dict[type, Callable[[Any], object]] = {
+            CueMatched: self._matched,
+            CueRetracted: lambda event: self.matches.pop(event.match, None),
+            ChecklistTicked: self._ticked,
+            WarningGiven: lambda event: self.warnings.append(_moment(event, "")),
+            CommitmentMade: self._promised,
+            EscalationChanged: lambda event: self.levels.append((event.at, event.level)),
+            SignalChanged: self._signal,
+            SpeechEnded: lambda event: self.speech.append(
+                (event.channel, Stretch(event.start, event.end))
+            ),
+            AudioGap: lambda event: self.unheard.append(Stretch(event.start, event.end)),
+            AgentAction: self._pressed,
+            CallEnded: lambda event: self._resume(event.at),
+        }
 
     def take(self, event: Event) -> None:
         self.seconds = max(self.seconds, event.at)
-        match event:
-            case CueMatched():
-                if not event.guarded:
-                    self.matches[event.match] = _moment(event, event.rule)
-            case CueRetracted():
-                self.matches.pop(event.match, None)
-            case ChecklistTicked():
-                self._ticked(event)
-            case WarningGiven():
-                self.warnings.append(_moment(event, ""))
-            case CommitmentMade():
-                if event.owner is Channel.AGENT:
-                    self.promises.append(Promised(_moment(event, ""), event.due or ""))
-            case EscalationChanged():
-                self.levels.append((event.at, event.level))
-            case SignalChanged():
-                self._signal(event)
-            case SpeechEnded():
-                self.speech.append((event.channel, Stretch(event.start, event.end)))
-            case AudioGap():
-                self.unheard.append(Stretch(event.start, event.end))
-            case AgentAction():
-                self._pressed(event)
-            case CallEnded():
-                self._resume(event.at)
-            case _:
-                pass
+        take = self._takes.get(type(event))
+        if take is not None:
+            take(event)
+
+    def _matched(self, event: CueMatched) -> None:
+        if not event.guarded:
+            self.matches[event.match] = _moment(event, event.rule)
+
+    def _promised(self, event: CommitmentMade) -> None:
+        if event.owner is Channel.AGENT:
+            self.promises.append(Promised(_moment(event, ""), event.due or ""))
 
     def _ticked(self, event: ChecklistTicked) -> None:
         if not any(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from coach.calls.scorecards.automatic import MEASURES
+from coach.calls.scorecards.automatic import MEASURES, Measure
 from coach.calls.scorecards.form import (
     NO,
     YES,
@@ -91,7 +92,7 @@ def _bands(form: Form) -> Iterator[Complaint]:
     froms = [band.from_ for band in form.bands]
     if froms and froms[0] != 0:
         yield ("band", 0, "from"), "the lowest band comes first and begins at 0"
-    for number, (below, above) in enumerate(zip(froms, froms[1:], strict=False), 1):
+    for number, (below, above) in enumerate(itertools.pairwise(froms), 1):
         if above <= below:
             yield ("band", number, "from"), f"expected more than {below:g}: bands go upwards"
     names = [band.name for band in form.bands]
@@ -127,12 +128,9 @@ def _of_its_kind(question: Question, written: dict[str, Any], steps: Steps) -> I
         yield (*steps, "least"), "expected less than 'most'; to turn a scale, turn its words"
     if question.kind is Kind.CHOICE:
         yield from _choices(question, steps)
-    if question.kind is Kind.NUMBER and "weight" in written:
-        if question.full_at is None or question.none_at is None:
-            yield (
-                (*steps, "weight"),
-                "a number earns nothing without 'none_at' and 'full_at'; give both",
-            )
+    unscored = question.full_at is None and question.none_at is None
+    if question.kind is Kind.NUMBER and unscored and written.get("weight"):
+        yield (*steps, "weight"), "a number earns nothing without 'none_at' and 'full_at'"
     if question.kind is Kind.NUMBER and (question.full_at is None) != (question.none_at is None):
         yield steps, "'none_at' and 'full_at' go together; give both or neither"
     if question.full_at is not None and question.full_at == question.none_at:
@@ -242,18 +240,23 @@ def _automatic(
         if name not in tuple(Role):
             hint = closest(name, tuple(Role))
             yield (*place, "role"), f"there is no role {name!r}{hint}"
+    yield from _answers_what_is_asked(question, how, measure, place)
+
+
+def _answers_what_is_asked(
+    question: Question, how: Automatic, measure: Measure, place: Steps
+) -> Iterator[Complaint]:
+    """Whether the question takes what the measure gives."""
+    name = how.measure
     if measure.may_not_apply and not question.not_applicable:
-        yield (
-            place,
-            f"{how.measure!r} may find that the question does not apply; "
-            "allow that with 'not_applicable = true'",
-        )
+        allow = "allow that with 'not_applicable = true'"
+        yield place, f"{name!r} may find that the question does not apply; {allow}"
     bounds = how.at_least is not None or how.at_most is not None
     if question.kind is Kind.YES_NO:
         if measure.unit and not bounds:
-            yield place, f"{how.measure!r} is a figure; say from where on it is yes: 'at_most = 12'"
+            yield place, f"{name!r} is a figure; say from where on it is yes, as in 'at_most = 12'"
     elif question.kind is not Kind.NUMBER or not measure.unit:
         takes = "yes/no and number questions" if measure.unit else "yes/no questions"
-        yield (*place, "measure"), f"{how.measure!r} answers {takes} only"
+        yield (*place, "measure"), f"{name!r} answers {takes} only"
     elif bounds:
         yield place, "a number takes the figure itself; take 'at_least' and 'at_most' out"

@@ -6,10 +6,9 @@ what was expected, and the nearest known word.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -17,7 +16,7 @@ from typing import Any, get_args, get_origin
 import msgspec
 
 from coach.calls.scorecards.form import Form, Part
-from coach.calls.scorecards.form_checks import contradictions
+from coach.calls.scorecards.form_checks import Complaint, contradictions
 from coach.calls.scorecards.toml_places import Path as Steps
 from coach.calls.scorecards.toml_places import Places
 from coach.errors import InputError, cause_of
@@ -119,31 +118,31 @@ def examine_text(name: str, text: str) -> ReadForm:
     except tomllib.TOMLDecodeError as error:
         mistake = Mistake(file=name, line=0, place="", message=f"not TOML: {error}")
         return ReadForm(form=None, mistakes=(mistake,))
-    places = Places(text)
-
-    def mistakes(found: Iterator[tuple[Steps, str]]) -> tuple[Mistake, ...]:
-        told = (
-            Mistake(
-                file=name,
-                line=places.line_of(steps),
-                place=in_words(document, steps),
-                message=message,
-            )
-            for steps, message in found
-        )
-        return tuple(sorted(set(told), key=lambda m: (m.line, m.place, m.message)))
-
-    wrong = mistakes(_misfits(document, Form, ()))
+    wrong = _placed(name, text, document, _misfits(document, Form, ()))
     if wrong:
         return ReadForm(form=None, mistakes=wrong)
     form = msgspec.convert(document, Form)
-    wrong = mistakes(contradictions(form, document))
+    wrong = _placed(name, text, document, contradictions(form, document))
     return ReadForm(form=None if wrong else form, mistakes=wrong)
 
 
-def digest(form: Form) -> str:
-    """A fingerprint of all that the form says."""
-    return hashlib.sha256(msgspec.json.encode(form, order="sorted")).hexdigest()
+def placed(path: Path, complaints: Iterable[Complaint]) -> tuple[Mistake, ...]:
+    """What somebody else finds wrong with a form that was read, with its lines."""
+    text = path.read_text(encoding="utf-8")
+    return _placed(path.name, text, tomllib.loads(text), complaints)
+
+
+def _placed(
+    name: str, text: str, document: dict[str, Any], complaints: Iterable[Complaint]
+) -> tuple[Mistake, ...]:
+    places = Places(text)
+    told = {
+        Mistake(
+            file=name, line=places.line_of(steps), place=in_words(document, steps), message=message
+        )
+        for steps, message in complaints
+    }
+    return tuple(sorted(told, key=lambda m: (m.line, m.place, m.message)))
 
 
 def in_words(document: Any, steps: Steps) -> str:

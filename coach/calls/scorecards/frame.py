@@ -127,7 +127,8 @@ def audited(path: Path) -> tuple[Sample, set[str]]:
         sample = msgspec.json.decode(path.read_bytes(), type=Sample)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputError(
-            f"{path} is no kept sample: {cause_of(error)}.", "`coach scorecard sample --save` makes one."
+            f"{path} is no kept sample: {cause_of(error)}.",
+            "`coach scorecard sample --save` makes one.",
         ) from None
     return sample, differing(sample)
 

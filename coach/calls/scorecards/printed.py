@@ -144,9 +144,10 @@ def _percent(line: ScorecardLine) -> str:
 def sample_lines(sample: Sample) -> Iterator[str]:
     """A draw: what it was drawn from, how, and what came out."""
     plan = sample.plan
+    strata = ", ".join(plan.by) or "none"
     yield (
-        f"{len(sample.drawn)} calls drawn of {len(sample.frame)}: {plan.per_agent} an agent and "
-        f"week, {plan.allocation.value}, seed {plan.seed}, strata by {', '.join(plan.by) or 'none'}."
+        f"{len(sample.drawn)} calls drawn of {len(sample.frame)}: {plan.per_agent} an "
+        f"agent and week, {plan.allocation.value}, seed {plan.seed}, strata by {strata}."
     )
     for (agent, week), drawn in by_agent(sample.drawn).items():
         of = sum(one.agent == agent and one.week == week for one in sample.frame)
@@ -164,9 +165,7 @@ def sample_lines(sample: Sample) -> Iterator[str]:
 # --- agreement -----------------------------------------------------------------------------------
 
 
-def agreement_lines(
-    questions: Sequence[QuestionAgreement], whole: Reliability
-) -> Iterator[str]:
+def agreement_lines(questions: Sequence[QuestionAgreement], whole: Reliability) -> Iterator[str]:
     """Alpha of every question, with the counts that it rests on."""
     yield "Agreement (Krippendorff's alpha: 1 is full, 0 is chance)"
     width = max((len(one.question) for one in questions), default=0)

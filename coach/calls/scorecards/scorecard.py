@@ -20,11 +20,13 @@ give no ``percent``, which is what the library goes by.
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 
+from coach.calls.call_files import SCORES, CallFiles
 from coach.calls.lines_beside import append_line, read_lines
 from coach.calls.scorecards.answers import Answer, values_of
 from coach.calls.scorecards.form import Form, Percent, Value
@@ -140,6 +142,14 @@ def read_scorecards(path: Path) -> tuple[Scorecard, ...]:
     return tuple(cards.values())
 
 
+def scored_calls(folder: Path) -> Iterator[tuple[str, tuple[Scorecard, ...]]]:
+    """Every call of a folder that has scorecards, by name. Raises InputError."""
+    for path in sorted(folder.glob(f"*{SCORES}")):
+        call = path.name.removesuffix(SCORES)
+        if CallFiles(folder, call).journal.is_file():
+            yield call, read_scorecards(path)
+
+
 # --- what may be written when --------------------------------------------------------------------
 
 
@@ -169,7 +179,7 @@ def submit(path: Path, filled: Filled, made: str) -> Score:
     return total
 
 
-def change(path: Path, filled: Filled, *, because: str, by: str, made: str) -> tuple[Change, ...]:
+def change(path: Path, filled: Filled, said: Saying) -> tuple[Change, ...]:
     """Change a locked scorecard; what was before stays readable.
 
     Raises InputError where it is not locked, nothing differs, or an answer is lacking.
@@ -186,44 +196,51 @@ def change(path: Path, filled: Filled, *, because: str, by: str, made: str) -> t
     )
     if not changes:
         raise InputError("No answer differs from the submitted one.", "Nothing was written.")
-    line = _with_answers(filled, Entry.CHANGED, made)
-    append_line(path, msgspec.structs.replace(line, text=because, changes=changes, by=by))
+    line = _with_answers(filled, Entry.CHANGED, said.made)
+    append_line(path, msgspec.structs.replace(line, text=said.text, changes=changes, by=said.by))
     return changes
 
 
-def acknowledge(path: Path, card: Scorecard, *, by: str, reply: str, made: str) -> None:
-    """The agent has read the scorecard. Raises InputError while it is a draft."""
+class Saying(msgspec.Struct, frozen=True, kw_only=True):
+    """Who says what about a scorecard, and when."""
+
+    by: str
+    text: str
+    made: str
+    """Wall-clock time, ISO 8601 with offset."""
+
+
+def acknowledge(path: Path, card: Scorecard, said: Saying) -> None:
+    """The agent has read the scorecard, and may reply. Raises InputError while it is a draft."""
     _check_submitted(card)
-    append_line(path, _about(card, Entry.ACKNOWLEDGED, by=by, made=made, text=reply))
+    append_line(path, _about(card, Entry.ACKNOWLEDGED, said))
 
 
-def appeal(path: Path, card: Scorecard, *, by: str, because: str, made: str) -> None:
+def appeal(path: Path, card: Scorecard, said: Saying) -> None:
     """The agent asks for another look. Raises InputError after the last day, or twice at once."""
     _check_submitted(card)
     if _open_appeal(card) is not None:
-        raise InputError("An appeal is open already.", "It is decided first: `coach scorecard decide`.")
+        raise InputError("An appeal is open already.", "`coach scorecard decide` comes first.")
     until = card.until
-    if until is not None and datetime.fromisoformat(made).date() > until:
+    if until is not None and datetime.fromisoformat(said.made).date() > until:
         raise InputError(
             f"The last day for an appeal was {until}.",
             "The reviewer can still change the scorecard: `coach scorecard fill --change`.",
         )
-    append_line(path, _about(card, Entry.APPEALED, by=by, made=made, text=because))
+    append_line(path, _about(card, Entry.APPEALED, said))
 
 
-def decide(
-    path: Path, card: Scorecard, *, by: str, because: str, made: str, granted: bool
-) -> None:
+def decide(path: Path, card: Scorecard, said: Saying, *, granted: bool) -> None:
     """Say what becomes of an appeal; a change of answers follows by itself. Raises InputError."""
     if _open_appeal(card) is None:
         raise InputError("No appeal is open.", "`coach scorecard show CALL` tells how it stands.")
-    line = _about(card, Entry.DECIDED, by=by, made=made, text=because)
+    line = _about(card, Entry.DECIDED, said)
     append_line(path, msgspec.structs.replace(line, granted=granted))
 
 
-def add_note(path: Path, card: Scorecard, *, by: str, text: str, made: str) -> None:
+def add_note(path: Path, card: Scorecard, said: Saying) -> None:
     """Keep a note that the agent is not shown. Raises StorageError."""
-    append_line(path, _about(card, Entry.NOTE, by=by, made=made, text=text))
+    append_line(path, _about(card, Entry.NOTE, said))
 
 
 def _open_appeal(card: Scorecard) -> ScorecardLine | None:
@@ -250,9 +267,7 @@ def _check_submitted(card: Scorecard) -> None:
     if card.submitted is None:
         raise InputError("The scorecard is a draft.", "The reviewer submits it first.")
     if card.blind:
-        raise InputError(
-            "The scorecard is blind, for calibration.", "It is not the call's score."
-        )
+        raise InputError("The scorecard is blind, for calibration.", "It is not the call's score.")
 
 
 def _check_whole(filled: Filled) -> None:
@@ -263,9 +278,7 @@ def _check_whole(filled: Filled) -> None:
         if (question := filled.form.question(name)) is not None and not question.optional
     ]
     if lacking:
-        raise InputError(
-            f"Without an answer: {', '.join(lacking)}.", "Answer them, then submit."
-        )
+        raise InputError(f"Without an answer: {', '.join(lacking)}.", "Answer them, then submit.")
 
 
 def _with_answers(filled: Filled, entry: Entry, made: str) -> ScorecardLine:
@@ -285,13 +298,13 @@ def _with_answers(filled: Filled, entry: Entry, made: str) -> ScorecardLine:
     )
 
 
-def _about(card: Scorecard, entry: Entry, *, by: str, made: str, text: str) -> ScorecardLine:
+def _about(card: Scorecard, entry: Entry, said: Saying) -> ScorecardLine:
     return ScorecardLine(
         form=card.form.id,
         reviewer=card.reviewer,
-        made=made,
+        made=said.made,
         entry=entry,
         blind=card.blind,
-        by=by,
-        text=text,
+        by=said.by,
+        text=said.text,
     )
