@@ -17,7 +17,7 @@ from coach.calls.scorecards.automatic import Suggestion
 from coach.calls.scorecards.call_reading import suggestions
 from coach.calls.scorecards.form import Form
 from coach.calls.scorecards.form_reading import find_form, read_form, shipped_forms
-from coach.calls.scorecards.printed import title_line, total
+from coach.calls.scorecards.printed import title_line
 from coach.calls.scorecards.questionnaire import Questionnaire
 from coach.calls.scorecards.scorecard import (
     Filled,
@@ -29,10 +29,10 @@ from coach.calls.scorecards.scorecard import (
     change,
     decide,
     keep_draft,
+    lacking_of,
     read_scorecards,
     submit,
 )
-from coach.calls.scorecards.scoring import Score
 from coach.errors import Exit, InputError, cause_of
 from coach.startup.config import load
 from coach.startup.paths import Paths
@@ -223,11 +223,9 @@ def _tell(card: Scorecard | None) -> None:
     if card is None:
         return
     print(title_line(card))
-    result: Score = card.score
-    if result.open:
-        print(f"Open: {', '.join(result.open)}.")
-    elif card.submitted is None:
-        print(f"It would come to {total(result)}.")
+    lacking = lacking_of(card.form, card.answers)
+    if lacking:
+        print(f"Without an answer yet: {', '.join(lacking)}.")
 
 
 # --- the agent's side, and notes -----------------------------------------------------------------

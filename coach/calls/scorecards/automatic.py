@@ -99,7 +99,7 @@ def _heard(facts: CallFacts, how: Automatic, roles: Roles) -> Found:
     if how.last_s is not None:
         found = [moment for moment in found if moment.at >= facts.seconds - how.last_s]
         where += f" in the last {how.last_s:g} s"
-    return (YES if found else NO), f"heard {_times(len(found))}{where}", found
+    return (YES if found else NO), f"{_heard_times(len(found))}{where}", found
 
 
 def _heard_after(facts: CallFacts, how: Automatic, roles: Roles) -> Found:
@@ -117,7 +117,7 @@ def _heard_after(facts: CallFacts, how: Automatic, roles: Roles) -> Found:
     for cause, answer in zip(causes, followed, strict=True):
         moments += [one for one in (cause, answer) if one is not None and one not in moments]
     value = YES if met / len(causes) >= how.least_share else NO
-    return value, f"{met} of {len(causes)} were followed within {within:g} s", moments
+    return value, f"followed within {within:g} s: {met} of {len(causes)}", moments
 
 
 def _announced(facts: CallFacts, how: Automatic, roles: Roles) -> Found:
@@ -199,7 +199,8 @@ def _longest(spans: Sequence[Stretch], what: str) -> Found:
 
 def _talk_over(facts: CallFacts, _how: Automatic, _roles: Roles) -> Found:
     count = len(facts.talk_overs)
-    return float(count), f"spoke over the customer {_times(count)}", facts.talk_overs
+    told = f"spoke over the customer {_times(count)}" if count else "never spoke over the customer"
+    return float(count), told, facts.talk_overs
 
 
 def _talk_share(facts: CallFacts, _how: Automatic, _roles: Roles) -> Found:
@@ -218,7 +219,11 @@ def _silent(span: Stretch, what: str = "silence") -> Moment:
 
 
 def _times(count: int) -> str:
-    return "not once" if count == 0 else "once" if count == 1 else f"{count} times"
+    return "once" if count == 1 else f"{count} times"
+
+
+def _heard_times(count: int) -> str:
+    return f"heard {_times(count)}" if count else "not heard"
 
 
 _WORDS = "rules|role"

@@ -237,8 +237,9 @@ def _automatic(
     for key in written.keys() - measure.fields() - {"measure"}:
         yield (*place, key), f"means nothing to {how.measure!r}; take it out"
     for name in how.role:
-        if name not in tuple(Role):
-            hint = closest(name, tuple(Role))
+        roles = [role.value for role in Role]
+        if name not in roles:
+            hint = closest(name, roles)
             yield (*place, "role"), f"there is no role {name!r}{hint}"
     yield from _answers_what_is_asked(question, how, measure, place)
 

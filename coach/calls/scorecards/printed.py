@@ -86,7 +86,7 @@ def card_lines(card: Scorecard, *, for_agent: bool) -> Iterator[str]:
     by_id = {one.question: one for one in result.questions}
     answers = {answer.question: answer for answer in card.answers}
     for section, part in zip(card.form.sections, result.sections, strict=True):
-        earned = "" if part.percent is None else f"  {part.percent:.0f} % of {part.share:.0%}"
+        earned = "" if part.percent is None else f"  {part.percent:.0f} % of {_share(part.share)}"
         yield f"\n  {section.title}{earned}{'  FAILED' if part.failed else ''}"
         for question in section.questions:
             if by_id[question.id].standing is not Standing.NOT_ASKED:
@@ -101,8 +101,9 @@ def card_lines(card: Scorecard, *, for_agent: bool) -> Iterator[str]:
 def _answer_lines(
     question: Question, answer: Answer | None, scored: QuestionScore
 ) -> Iterator[str]:
-    given = "open" if answer is None else said(answer.value)
-    worth = "" if scored.credit is None else f"  ({scored.credit:.0%} of {scored.share:.1%})"
+    lacking = "no answer" if question.optional else "open"
+    given = lacking if answer is None else said(answer.value)
+    worth = "" if scored.credit is None else f"  ({_share(scored.credit)} of {_share(scored.share)})"
     fails = f"  {_FAILS[scored.failed].upper()}" if scored.failed else ""
     yield f"    {question.ask}  {given}{worth}{fails}"
     if answer is None:
@@ -153,7 +154,7 @@ def sample_lines(sample: Sample) -> Iterator[str]:
         of = sum(one.agent == agent and one.week == week for one in sample.frame)
         yield f"\n{agent}, {week}: {len(drawn)} of {of}"
         for one in drawn:
-            yield f"  {one.call}  {one.stratum}  (chance {one.chance:.0%})"
+            yield f"  {one.call}  {one.stratum}  (chance {_share(one.chance)})"
     yield "\nStrata (drawn of all):"
     taken = Counter(one.stratum for one in sample.drawn)
     for stratum, count in sorted(Counter(one.stratum for one in sample.frame).items()):
@@ -180,7 +181,7 @@ def reliability_words(one: Reliability) -> str:
     if one.units == 0:
         return "no call was scored by two"
     alpha = "no variation" if one.alpha is None else f"{one.alpha:6.3f}"
-    equal = "" if one.equal is None else f"{one.equal:.0%} equal, "
+    equal = "" if one.equal is None else f"{_share(one.equal)} equal, "
     calls = f"{one.units} call{'' if one.units == 1 else 's'}"
     return f"{alpha}  {one.scale.value}, {equal}{calls}, {one.answers} answers"
 
@@ -200,7 +201,12 @@ def confirmed_lines(found: Sequence[Confirmed]) -> Iterator[str]:
         yield "  none was submitted"
     for one in found:
         sight = "seen" if one.seen else "blind"
-        share = f"{one.confirmed} of {one.answered}  {one.least:.0%} to {one.most:.0%}"
+        share = f"{one.confirmed} of {one.answered}  {_share(one.least)} to {_share(one.most)}"
         yield f"  {one.question} ({sight}): {share}"
         for suggested, answer, count in one.instead:
             yield f"      {suggested} suggested, {answer} answered: {count}"
+
+
+def _share(share: float) -> str:
+    """A share of 1 as ``12 %``, with a tenth where that matters."""
+    return f"{round(100 * share, 1):g} %"

@@ -122,6 +122,13 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
         return date.fromisoformat(line.until) if line is not None and line.until else None
 
 
+def lacking_of(form: Form, answers: tuple[Answer, ...]) -> tuple[str, ...]:
+    """Questions that must be answered before the scorecard can be submitted."""
+    total = score(form, values_of(answers))
+    optional = {question.id for _, question in form.questions() if question.optional}
+    return tuple(name for name in total.open if name not in optional)
+
+
 def read_scorecards(path: Path) -> tuple[Scorecard, ...]:
     """All scorecards of a call, in the order in which they were begun. Raises InputError."""
     cards: dict[tuple[str, str, bool], Scorecard] = {}
@@ -271,12 +278,7 @@ def _check_submitted(card: Scorecard) -> None:
 
 
 def _check_whole(filled: Filled) -> None:
-    total = score(filled.form, values_of(filled.answers))
-    lacking = [
-        name
-        for name in total.open
-        if (question := filled.form.question(name)) is not None and not question.optional
-    ]
+    lacking = lacking_of(filled.form, filled.answers)
     if lacking:
         raise InputError(f"Without an answer: {', '.join(lacking)}.", "Answer them, then submit.")
 
