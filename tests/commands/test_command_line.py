@@ -42,7 +42,8 @@ def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_alone_it_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == Exit.OK
     shown = capsys.readouterr().out
-    assert all(f"{name} " in shown for name in COMMANDS)
+    listed = [line.split(maxsplit=1)[:1] for line in shown.splitlines()]
+    assert all([name] in listed for name in COMMANDS)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_alone_it_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
         (["rules", "list", "a", "b"], "coach rules list ", "unrecognized arguments: b"),
         (["model", "list", "--all"], "coach model list ", "unrecognized arguments: --all"),
         (["scorecard"], "coach scorecard ", "the following arguments are required: ACTION"),
-        (["scorecard", "sample", "--seeds"], "coach scorecard sample ", "expected one argument"),
+        (["scorecard", "sample", "--seed"], "coach scorecard sample ", "expected one argument"),
         (["scorecard", "fill", "c"], "coach scorecard fill ", "arguments are required: FORM"),
         (["rules"], "coach rules ", "the following arguments are required: ACTION"),
         (["replay", "--speed", "9"], "coach replay ", "invalid choice: '9'"),

@@ -103,7 +103,9 @@ def _answer_lines(
 ) -> Iterator[str]:
     lacking = "no answer" if question.optional else "open"
     given = lacking if answer is None else said(answer.value)
-    worth = "" if scored.credit is None else f"  ({_share(scored.credit)} of {_share(scored.share)})"
+    worth = (
+        "" if scored.credit is None else f"  ({_share(scored.credit)} of {_share(scored.share)})"
+    )
     fails = f"  {_FAILS[scored.failed].upper()}" if scored.failed else ""
     yield f"    {question.ask}  {given}{worth}{fails}"
     if answer is None:

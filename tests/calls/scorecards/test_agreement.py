@@ -104,9 +104,7 @@ def test_it_is_the_definition_with_every_pair_counted(
 
     n = len(values)
     observed = sum(matrix[c, k] * squared(c, k) for c in known for k in known)
-    expected = sum(
-        values.count(c) * values.count(k) * squared(c, k) for c in known for k in known
-    )
+    expected = sum(values.count(c) * values.count(k) * squared(c, k) for c in known for k in known)
     found = reliability([list(unit) for unit in table], scale)
     if len(units) < 2 or expected == 0:
         assert found.alpha is None

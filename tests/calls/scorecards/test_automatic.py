@@ -57,7 +57,13 @@ def heard(start: float, rule: str, side: Channel = AGENT, guard: Guard | None = 
 
 def warned(start: float, number: int) -> WarningGiven:
     return WarningGiven(
-        at=start, channel=AGENT, start=start, end=start, number=number, utterance="A1", text="please"
+        at=start,
+        channel=AGENT,
+        start=start,
+        end=start,
+        number=number,
+        utterance="A1",
+        text="please",
     )
 
 

@@ -138,9 +138,7 @@ MISTAKES: dict[str, tuple[str, str]] = {
         HEAD
         + section(
             "s",
-            question(
-                "a", "choice", 'choices = [{id = "x", title = "X"}, {id = "y", title = "Y"}]'
-            ),
+            question("a", "choice", 'choices = [{id = "x", title = "X"}, {id = "y", title = "Y"}]'),
         ),
         "question a, choices: no choice earns the whole weight",
     ),
@@ -162,7 +160,9 @@ MISTAKES: dict[str, tuple[str, str]] = {
     ),
     "waiting for a question that is none": (
         HEAD
-        + section("s", question("hold"), question("b", more='ask_if = {question="hodl", is="yes"}')),
+        + section(
+            "s", question("hold"), question("b", more='ask_if = {question="hodl", is="yes"}')
+        ),
         "question b, ask_if.question: no question has the id 'hodl'; did you mean 'hold'?",
     ),
     "waiting for a later one": (
