@@ -24,7 +24,7 @@ from coach.calls.scorecards.form_reading import (
 from coach.calls.scorecards.printed import card_lines, form_lines, title_line
 from coach.calls.scorecards.scorecard import Scorecard, scored_calls
 from coach.commands import scorecard_agreement, scorecard_filling, scorecard_sampling
-from coach.commands.scorecard_filling import cards_of, folders, reviewer_of
+from coach.commands.scorecard_filling import cards_of, folders, leave_out, reviewer_of
 from coach.errors import Exit, InputError
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import add_rules_options, load_and_say, rules_asked_for
@@ -45,6 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     listed = actions.add_parser("list", help="the forms, and the scorecards that were filled in")
     listed.add_argument("--form", metavar="ID", help="only scorecards on this form")
     listed.add_argument("--scored", action="store_true", help="the scorecards, call by call")
+    listed.add_argument("--reviewer", metavar="NAME", help="who looks (default: your login name)")
     listed.set_defaults(act=_list)
     check = actions.add_parser("lint", help="look for mistakes in forms")
     check.add_argument("forms", nargs="*", metavar="FORM", help="(default: every form)")
@@ -71,8 +72,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _list(args: argparse.Namespace) -> int:
     if args.scored or args.form:
-        for call, cards in scored_calls(Paths.of().calls):
-            for card in cards:
+        reviewer = reviewer_of(args)
+        for call, cards in scored_calls(Paths.of().calls, leave_out):
+            for card in visible(cards, reviewer):
                 if args.form in (None, card.form.id):
                     print(f"{call}  {title_line(card)}")
         return Exit.OK

@@ -18,7 +18,7 @@ from coach.calls.scorecards.confirmation import confirmations
 from coach.calls.scorecards.form_reading import find_form, read_form
 from coach.calls.scorecards.printed import agreement_lines, confirmed_lines, expert_lines
 from coach.calls.scorecards.scorecard import Scorecard, scored_calls
-from coach.commands.scorecard_filling import folders
+from coach.commands.scorecard_filling import folders, leave_out
 from coach.errors import Exit, InputError
 from coach.startup.paths import Paths
 from rules.problems import closest
@@ -45,7 +45,7 @@ def _agreement(args: argparse.Namespace) -> int:
     version = form.version if args.version is None else args.version
     cards = [
         (call, card)
-        for call, of_call in scored_calls(Paths.of().calls)
+        for call, of_call in scored_calls(Paths.of().calls, leave_out)
         for card in of_call
         if card.form.id == form.id and card.form.version == version and card.submitted is not None
     ]
@@ -54,7 +54,14 @@ def _agreement(args: argparse.Namespace) -> int:
             f"Nobody has submitted a scorecard on version {version} of {form.id!r}.",
             "`coach scorecard list --scored` shows all.",
         )
-    asked = cards[-1][1].form
+    asked = form if form.version == version else cards[-1][1].form
+    otherwise = sum(card.form != asked for _, card in cards)
+    if otherwise:
+        leave_out(
+            f"{otherwise} scorecards on another form of the same id and version: raise the "
+            "version whenever a form changes."
+        )
+        cards = [(call, card) for call, card in cards if card.form == asked]
     scorings = [_scoring(call, card) for call, card in cards if card.blind or args.all]
     questions, whole = by_question(asked, scorings), on_the_whole(scorings)
     confirmed = confirmations(card for _, card in cards)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import sys
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -95,6 +96,11 @@ def now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
+def leave_out(why: str) -> None:
+    """Say what of the files could not be read."""
+    print(f"coach: left out: {why}", file=sys.stderr)
+
+
 def reviewer_of(args: argparse.Namespace) -> str:
     """Who scores. Raises InputError where nobody says."""
     return named(args.reviewer)
@@ -175,13 +181,21 @@ def _answered(
             )
     elif not args.take:
         dialogue = Questionnaire(form, found, before, blind=args.blind)
-        filling = dialogue.run(input, print)
+        filling = dialogue.run(_ask, print)
         return filling.answers, filling.stopped
     if args.take:
         for name, one in found.items():
             answer = Answer(question=name, value=one.value, suggested=one, seen=True)
             given.setdefault(name, answer)
     return in_order(form, given.values()), stopped
+
+
+def _ask(prompt: str) -> str:
+    """What is typed; shown, too, where it does not come from a keyboard."""
+    words = input(prompt)
+    if not sys.stdin.isatty():
+        print(words)
+    return words
 
 
 def _from_file(path: Path, form: Form) -> list[Answer]:

@@ -23,6 +23,7 @@ from coach.calls.scorecards.sampling import Allocation, Plan, Sample, draw
 from coach.calls.scorecards.scorecard import scored_calls
 from coach.calls.search import FoundCall, Query, search
 from coach.commands.calls import seconds_typed, update
+from coach.commands.scorecard_filling import leave_out
 from coach.errors import Exit, InputError
 from coach.startup.paths import Paths
 
@@ -118,7 +119,7 @@ def _scored(calls: Path) -> set[str]:
     """Calls that somebody has submitted a scorecard for, blind ones aside."""
     return {
         call
-        for call, cards in scored_calls(calls)
+        for call, cards in scored_calls(calls, leave_out)
         if any(card.submitted is not None and not card.blind for card in cards)
     }
 

@@ -60,8 +60,9 @@ def submitted(calls: Path, call: str, reviewer: str, tone: int, *more: str) -> N
     assert main([*words, "--take", "--submit", *more]) == Exit.OK
 
 
+@pytest.mark.usefixtures("calls")
 def test_a_form_is_filled_in_submitted_and_found_by_its_score(
-    calls: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     typed(monkeypatch, "\n4\nsend it today\n")
     assert main(["scorecard", "fill", "c1", "f", "--submit"]) == Exit.OK
@@ -152,6 +153,9 @@ def test_blind_scorings_are_hidden_until_ones_own_is_submitted_and_then_compared
     assert main(["scorecard", "show", "c3"]) == Exit.OK
     shown = capsys.readouterr().out
     assert "omar" not in shown
+    assert main(["scorecard", "list", "--scored"]) == Exit.OK
+    listed = capsys.readouterr().out
+    assert [line.split()[0] for line in listed.splitlines()] == ["c1", "c1", "c2", "c2"]
     assert "1 blind scorings of others are shown once you have submitted yours." in shown
     assert main(["scorecard", "agreement", "f", "--expert", "omar"]) == Exit.OK
     shown = capsys.readouterr().out
@@ -255,6 +259,23 @@ def test_a_mistake_is_one_line(
     err = capsys.readouterr().err
     assert err.startswith(f"coach: {told}")
     assert err.count("\n") == 1
+
+
+def test_forms_that_share_a_version_are_not_mixed(
+    calls: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    submitted(calls, "c1", "ruth", 3)
+    own = calls.parents[1] / "config" / "scorecards" / "f.toml"
+    own.write_text(FORM.replace("tone?", "pace?"))
+    submitted(calls, "c2", "ruth", 3)
+    capsys.readouterr()
+    assert main(["scorecard", "agreement", "f", "--all"]) == Exit.OK
+    shown = capsys.readouterr()
+    assert "1 scorings by 1 reviewers" in shown.out
+    assert "left out: 1 scorecards on another form of the same id and version" in shown.err
+    own.write_text(FORM.replace("tone?", "pace?").replace("version = 1", "version = 2"))
+    assert main(["scorecard", "agreement", "f"]) == Exit.INPUT
+    assert main(["scorecard", "agreement", "f", "--version", "1"]) == Exit.OK
 
 
 def test_who_is_meant_must_be_plain(

@@ -71,7 +71,7 @@ def forms_in(folders: list[Path]) -> dict[str, Path]:
 
 def find_form(name: str, folders: list[Path]) -> Path:
     """The file of a form that is named by its path or its id. Raises InputError."""
-    if name.endswith(ENDING) or "/" in name:
+    if name.endswith(ENDING) or len(Path(name).parts) > 1:
         return Path(name)
     known = forms_in(folders)
     if name in known:

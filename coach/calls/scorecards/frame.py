@@ -72,10 +72,14 @@ def traits_of(text: str) -> tuple[str, ...]:
 def framed(
     calls: Iterable[FoundCall], strata: Strata, scored: Collection[str], least_s: float
 ) -> tuple[list[Candidate], list[Excluded]]:
-    """The calls that can be drawn, and those that cannot, with the reason."""
+    """The calls that can be drawn, and those that cannot, with the reason.
+
+    An agent whose name is written in two ways is one agent, as in the library.
+    """
     frame: list[Candidate] = []
     excluded: list[Excluded] = []
-    for call in calls:
+    names: dict[str, str] = {}
+    for call in sorted(calls, key=lambda one: one.call):
         week = week_of(call.started)
         because = (
             "no agent is known"
@@ -94,7 +98,7 @@ def framed(
             excluded.append(Excluded(call=call.call, because=because))
         else:
             stratum = strata.of(call)
-            agent = call.agent.casefold()
+            agent = names.setdefault(call.agent.casefold(), call.agent)
             frame.append(Candidate(call=call.call, agent=agent, week=week, stratum=stratum))
     return frame, excluded
 

@@ -2,9 +2,9 @@
 
 Theory of operation. Calls are drawn for each agent and week apart, so everybody gets as many (or
 all, where there are fewer). Chance comes from the seed alone: a call's *rank* is SHA-256 of
-``seed/call``, an agent's *start* SHA-256 of ``seed/agent/week``, both read as a number from 0 to
-1, so anybody can check a draw with a hash program and paper, and one agent's draw does not depend
-on the others'.
+``seed/call``, an agent's *start* SHA-256 of ``seed/agent/week`` (the agent in small letters), both
+read as a number from 0 to 1, so anybody can check a draw with a hash program and paper, and one
+agent's draw does not depend on the others'.
 
 ``proportional``
     the calls stand in order of stratum and rank, and every N/n-th is taken from the start on:
@@ -89,7 +89,7 @@ def draw(plan: Plan, frame: Sequence[Candidate], excluded: Sequence[Excluded] = 
     choose = _proportional if plan.allocation is Allocation.PROPORTIONAL else _equal
     drawn: list[Drawn] = []
     for agent, week in sorted(cells):
-        start = chance_of(f"{plan.seed}/{agent}/{week}")
+        start = chance_of(f"{plan.seed}/{agent.casefold()}/{week}")
         drawn += choose(plan, cells[agent, week], start)
     return Sample(
         plan=plan,

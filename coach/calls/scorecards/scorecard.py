@@ -20,7 +20,7 @@ give no ``percent``, which is what the library goes by.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -149,12 +149,20 @@ def read_scorecards(path: Path) -> tuple[Scorecard, ...]:
     return tuple(cards.values())
 
 
-def scored_calls(folder: Path) -> Iterator[tuple[str, tuple[Scorecard, ...]]]:
-    """Every call of a folder that has scorecards, by name. Raises InputError."""
+def scored_calls(
+    folder: Path, tell: Callable[[str], object]
+) -> Iterator[tuple[str, tuple[Scorecard, ...]]]:
+    """Every call of a folder that has scorecards, by name.
+
+    A file that cannot be understood is left out; ``tell`` hears why.
+    """
     for path in sorted(folder.glob(f"*{SCORES}")):
         call = path.name.removesuffix(SCORES)
         if CallFiles(folder, call).journal.is_file():
-            yield call, read_scorecards(path)
+            try:
+                yield call, read_scorecards(path)
+            except InputError as error:
+                tell(str(error))
 
 
 # --- what may be written when --------------------------------------------------------------------

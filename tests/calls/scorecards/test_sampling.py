@@ -134,7 +134,8 @@ def known(tmp_path: Path) -> list[object]:
     started = "2026-11-25T09:00:00+00:00"
     keep(calls, "calm", about=anna, started=started, end=100)
     angry = [said(1, CUSTOMER, "hello"), cue(5, "esc.churn"), level(9, Level.ANGRY)]
-    keep(calls, "angry", angry, about=anna, started=started, end=900)
+    shouted = About(kind=CallKind.LIVE, agent="ANNA")
+    keep(calls, "angry", angry, about=shouted, started=started, end=900)
     keep(calls, "nobody", started=started)
     keep(calls, "going", about=anna, started=started, end=None)
     keep(calls, "undated", about=anna, started="")
@@ -151,7 +152,7 @@ def test_the_frame_says_who_is_in_and_why_others_are_not(tmp_path: Path) -> None
         "calm": "calm, under 180 s, without cues",
         "angry": "angry, 600 s and more, with cues",
     }
-    assert {one.agent for one in frame} == {"anna"}
+    assert {one.agent for one in frame} == {"ANNA"}, "one agent, as first written"
     assert {one.week for one in frame} == {"2026-W48"}
     assert {one.call: one.because for one in excluded} == {
         "nobody": "no agent is known",
@@ -196,7 +197,7 @@ def test_a_kept_draw_is_made_again_and_one_that_was_touched_up_is_found(tmp_path
     )
     keep_sample(path, swapped)
     assert audited(path)[1] == {first.call, other.call}
-    with pytest.raises(StorageError, match="The sample .* cannot be written"):
+    with pytest.raises(StorageError, match=r"The sample .* cannot be written"):
         keep_sample(tmp_path / "no" / "sample.json", sample)
     path.write_text("{}")
     with pytest.raises(InputError, match="is no kept sample"):

@@ -164,7 +164,12 @@ def test_lines_of_others_are_left_alone(path: Path) -> None:
 def test_only_calls_have_scorecards(path: Path) -> None:
     submit(path, filled(a="yes", b="no"), DAY)
     path.with_name("gone.scores.ndjson").write_bytes(path.read_bytes())
-    assert [call for call, _ in scored_calls(path.parent)] == ["one"]
+    damaged = keep(path.parent, "two").scores
+    damaged.write_text("oops\n")
+    told: list[str] = []
+    assert [call for call, _ in scored_calls(path.parent, told.append)] == ["one"]
+    assert len(told) == 1
+    assert "two.scores.ndjson, line 1" in told[0]
 
 
 # --- how often automatic answers are confirmed ----------------------------------------------------
