@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
+
 from coach.calls.listing import local
 from coach.calls.scorecards.agreement import AgainstExpert, QuestionAgreement, Reliability
 from coach.calls.scorecards.answers import Answer, said
 from coach.calls.scorecards.confirmation import Confirmed
-from coach.calls.scorecards.form import Form, Kind, Question, Reach
+from coach.calls.scorecards.form import Form, Kind, Question, Reach, Value
 from coach.calls.scorecards.frame import by_agent
 from coach.calls.scorecards.questionnaire import moment_line
 from coach.calls.scorecards.sampling import Sample
@@ -134,7 +136,14 @@ def _trace(line: ScorecardLine) -> Iterator[str]:
     if line.entry in words:
         yield f"{local(line.made)}  {who} {words[line.entry]}"
     for one in line.changes:
-        yield f"    {one.question}: {said(one.before)} before, {said(one.after)} now"
+        if one.before == one.after:
+            yield f"    {one.question}: the note"
+        else:
+            yield f"    {one.question}: {_was(one.before)} before, {_was(one.after)} now"
+
+
+def _was(value: Value | msgspec.UnsetType | None) -> str:
+    return "no answer" if value is msgspec.UNSET else said(value)
 
 
 def _percent(line: ScorecardLine) -> str:

@@ -15,6 +15,8 @@ Each line with answers holds the form it was filled in on, so that an old scorec
 meant whatever has become of the form's file. A scoring is *blind* where the reviewer saw neither
 the suggestions nor anybody else's: it is for calibration and is not the call's score, so its lines
 give no ``percent``, which is what the library goes by.
+
+What was typed is masked like what was said (``coach.calls.redaction``) before it is written.
 """
 
 from __future__ import annotations
@@ -28,8 +30,9 @@ import msgspec
 
 from coach.calls.call_files import SCORES, CallFiles
 from coach.calls.lines_beside import append_line, read_lines
+from coach.calls.redaction.typed_words import masked_text
 from coach.calls.scorecards.answers import Answer, values_of
-from coach.calls.scorecards.form import Form, Percent, Value
+from coach.calls.scorecards.form import Form, Kind, Percent, Value
 from coach.calls.scorecards.scoring import Score, score
 from coach.errors import InputError
 
@@ -52,8 +55,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An answer that was changed after submission."""
 
     question: str
-    before: Value | None = None
-    after: Value | None = None
+    before: Value | msgspec.UnsetType | None = msgspec.UNSET
+    """UNSET where there was no answer, None where it did not apply; the same as ``after`` where
+    only the note was changed."""
+    after: Value | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class ScorecardLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -203,16 +208,26 @@ def change(path: Path, filled: Filled, said: Saying) -> tuple[Change, ...]:
     if card is None or card.submitted is None:
         raise InputError("The scorecard is not submitted, so it needs no --change.", "Fill it in.")
     _check_whole(filled)
-    before, after = values_of(card.answers), values_of(filled.answers)
+    given = tuple(_masked(filled.form, answer) for answer in filled.answers)
+    before, after = values_of(card.answers), values_of(given)
+    words = [{one.question: one.note for one in answers} for answers in (card.answers, given)]
     changes = tuple(
-        Change(question=name, before=before.get(name), after=after.get(name))
+        Change(
+            question=name,
+            before=before.get(name, msgspec.UNSET),
+            after=after.get(name, msgspec.UNSET),
+        )
         for name in {**before, **after}
-        if (name in before, before.get(name)) != (name in after, after.get(name))
+        if before.get(name, msgspec.UNSET) != after.get(name, msgspec.UNSET)
+        or words[0].get(name) != words[1].get(name)
     )
     if not changes:
         raise InputError("No answer differs from the submitted one.", "Nothing was written.")
     line = _with_answers(filled, Entry.CHANGED, said.made)
-    append_line(path, msgspec.structs.replace(line, text=said.text, changes=changes, by=said.by))
+    append_line(
+        path,
+        msgspec.structs.replace(line, text=masked_text(said.text), changes=changes, by=said.by),
+    )
     return changes
 
 
@@ -292,7 +307,8 @@ def _check_whole(filled: Filled) -> None:
 
 
 def _with_answers(filled: Filled, entry: Entry, made: str) -> ScorecardLine:
-    total = score(filled.form, values_of(filled.answers))
+    answers = tuple(_masked(filled.form, answer) for answer in filled.answers)
+    total = score(filled.form, values_of(answers))
     counts = entry is not Entry.DRAFT and not filled.blind
     return ScorecardLine(
         form=filled.form.id,
@@ -302,10 +318,18 @@ def _with_answers(filled: Filled, entry: Entry, made: str) -> ScorecardLine:
         entry=entry,
         blind=filled.blind,
         asked=filled.form,
-        answers=filled.answers,
+        answers=answers,
         result=total.percent,
         band=total.band,
     )
+
+
+def _masked(form: Form, answer: Answer) -> Answer:
+    """The answer without personal data in what was typed."""
+    question, value = form.question(answer.question), answer.value
+    if question is not None and question.kind is Kind.TEXT and isinstance(value, str):
+        value = masked_text(value)
+    return msgspec.structs.replace(answer, value=value, note=masked_text(answer.note))
 
 
 def _about(card: Scorecard, entry: Entry, said: Saying) -> ScorecardLine:
@@ -316,5 +340,5 @@ def _about(card: Scorecard, entry: Entry, said: Saying) -> ScorecardLine:
         entry=entry,
         blind=card.blind,
         by=said.by,
-        text=said.text,
+        text=masked_text(said.text),
     )

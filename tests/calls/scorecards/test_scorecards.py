@@ -13,10 +13,12 @@ from scorecardkit import form, question, section
 
 from coach.calls.lines_beside import read_lines
 from coach.calls.marks import Mark
+from coach.calls.redaction.typed_words import masked_text
 from coach.calls.scorecards.answers import Answer
 from coach.calls.scorecards.automatic import Suggestion
 from coach.calls.scorecards.confirmation import confirmations, wilson
 from coach.calls.scorecards.form import Value
+from coach.calls.scorecards.printed import card_lines
 from coach.calls.scorecards.scorecard import (
     Entry,
     Filled,
@@ -109,10 +111,16 @@ def test_a_change_is_traced(path: Path) -> None:
     assert (line.entry, line.text, line.by) == (Entry.CHANGED, "heard it again", "Ruth")
     assert [(c.question, c.before, c.after) for c in line.changes] == [
         ("b", "no", "yes"),
-        ("c", None, "good"),
+        ("c", msgspec.UNSET, "good"),
     ]
     assert standing_score(read_scores(path)) == 100
     assert only(path).lines[0].answers == filled(a="yes", b="no").answers, "as it was"
+    noted = (Answer(question="a", value="yes", note="twice"), *only(path).answers[1:])
+    change(path, msgspec.structs.replace(filled(), answers=noted), saying())
+    told = list(card_lines(only(path), for_agent=False))
+    assert "        b: no before, yes now" in told
+    assert "        c: no answer before, good now" in told
+    assert "        a: the note" in told
 
 
 def test_the_agent_answers_and_appeals_until_a_day(path: Path) -> None:
@@ -141,6 +149,21 @@ def test_a_private_note_changes_nothing_else(path: Path) -> None:
     add_note(path, only(path), saying("talk to the team", by="Ruth"))
     assert only(path).lines[-1].text == "talk to the team"
     assert (only(path).standing, len(only(path).answers)) == ("draft", 1)
+
+
+def test_what_was_typed_is_masked_before_it_is_written(path: Path) -> None:
+    card = "4111 1111 1111 1111"
+    words = filled(a="yes", b="no", c=f"read out {card} aloud")
+    noted = Answer(question="a", value="yes", note=f"she said {card}")
+    submit(path, msgspec.structs.replace(words, answers=(noted, *words.answers[1:])), DAY)
+    appeal(path, only(path), saying(f"the card was {card}"))
+    other = filled(a="no", b="no", c=f"said {card}")
+    change(path, other, saying(f"for {card}", by="Ruth"))
+    add_note(path, only(path), saying(f"again {card}"))
+    written = path.read_text()
+    assert "1111" not in written
+    assert written.count("card-number") >= 6
+    assert masked_text("all well\nand calm") == "all well\nand calm"
 
 
 def test_a_blind_scoring_is_not_the_calls_score(path: Path) -> None:
