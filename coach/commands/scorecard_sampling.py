@@ -77,9 +77,10 @@ def _sample(args: argparse.Namespace) -> int:
     if args.per_agent < 1:
         raise InputError("--per-agent must be 1 or more.", "Say how many calls.")
     sample = _drawn(args)
+    if args.save is not None:  # first, since the printing may be cut short
+        keep_sample(args.save, sample)
     print("\n".join(sample_lines(sample)))
     if args.save is not None:
-        keep_sample(args.save, sample)
         print(f"Kept in {args.save}; `coach scorecard sample --check {args.save}` draws it again.")
     return Exit.OK
 

@@ -169,6 +169,10 @@ def test_blind_scorings_are_hidden_until_ones_own_is_submitted_and_then_compared
     assert "0 live calls" in capsys.readouterr().out, "a blind scoring is not the call's score"
 
 
+def _cut_short(_sample: object) -> list[str]:
+    raise BrokenPipeError
+
+
 def test_a_sample_can_be_drawn_kept_and_checked(
     calls: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -179,6 +183,10 @@ def test_a_sample_can_be_drawn_kept_and_checked(
     assert "2 calls drawn of 3: 2 an agent and week, proportional, seed 7" in first
     assert main([*words, "--by", "level,cue", "--lengths", "30s,2m", "--cue", "churn"]) == Exit.OK
     assert "with churn" in capsys.readouterr().out
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("coach.commands.scorecard_sampling.sample_lines", _cut_short)
+        assert main([*words, "--save", "cut.json"]) == Exit.OK
+    assert Path("cut.json").is_file(), "kept although nobody read the lines"
     assert main(["scorecard", "sample", "--check", "s.json"]) == Exit.OK
     assert "Drawn again: the same calls." in capsys.readouterr().out
     kept = json.loads(Path("s.json").read_text())

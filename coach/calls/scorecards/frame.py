@@ -49,7 +49,9 @@ class Strata(msgspec.Struct, frozen=True, kw_only=True):
         below = sum(call.seconds >= bound for bound in self.lengths_s)
         if below == len(self.lengths_s):
             return f"{self.lengths_s[-1]:g} s and more"
-        return f"under {self.lengths_s[below]:g} s"
+        if below == 0:
+            return f"under {self.lengths_s[0]:g} s"
+        return f"{self.lengths_s[below - 1]:g} to {self.lengths_s[below]:g} s"
 
     def _cue(self, call: FoundCall) -> str:
         has = call.call in self.with_cue if self.cue else call.cues > 0

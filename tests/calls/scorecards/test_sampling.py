@@ -160,6 +160,9 @@ def test_the_frame_says_who_is_in_and_why_others_are_not(tmp_path: Path) -> None
         "undated": "its start is unknown",
         "done": "it is scored already",
     }
+    lengths = Strata(by=("length",), lengths_s=(60, 200))
+    by_call = {call.call: lengths.of(call) for call in calls}  # type: ignore[attr-defined, arg-type]
+    assert (by_call["calm"], by_call["angry"]) == ("60 to 200 s", "200 s and more")
     strata = Strata(by=("cue",), cue="esc.churn", with_cue=frozenset({"angry"}))
     frame, excluded = framed(calls, strata, (), 70.0)  # type: ignore[arg-type]
     assert {one.stratum for one in frame} == {"with esc.churn", "without esc.churn"}
