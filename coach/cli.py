@@ -33,6 +33,7 @@ COMMANDS: dict[str, str] = {
     "devices": "list microphones and far-end sources, with levels",
     "model": "list, verify and fetch speech models",
     "rules": "list, check, test, explain and try rules",
+    "scorecard": "score calls on forms: fill in, sample, compare reviewers",
     "score": "score sentences for mood and cues",
     "bench": "measure transcription on recordings with reference texts",
     "alarms": "count false alarms on conversations known to be ordinary",

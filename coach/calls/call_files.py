@@ -4,7 +4,7 @@
 ``CALL.jsonl``              the journal; a call is in the library because it has one
 ``CALL.about.json``         what was learned about the call later (``coach.calls.about``)
 ``CALL.marks.ndjson``       a reviewer's marks (``coach.calls.marks``)
-``CALL.scores.ndjson``      scorecards that were filled in (``coach.calls.scores``)
+``CALL.scores.ndjson``      scorecards (``coach.calls.scorecards.scorecard``)
 ``CALL.notes.md``           free text
 ``CALL.flac`` and the like  sound
 ==========================  ================================================================

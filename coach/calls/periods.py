@@ -10,7 +10,7 @@ from coach.errors import InputError
 
 FORMS = (
     "today, yesterday, this-week, last-week, this-month, last-month, this-year, last-year, "
-    "30m, 12h, 7d, 4w (so long ago), 2026-03, 2026-03-01, 2026-03-01T14:30"
+    "30m, 12h, 7d, 4w (so long ago), 2026-03, 2026-W10, 2026-03-01, 2026-03-01T14:30"
 )
 _DAY = timedelta(days=1)
 _UNITS = {
@@ -57,6 +57,8 @@ def local_now() -> datetime:
 def _dated(text: str) -> tuple[datetime, datetime]:
     if re.fullmatch(r"\d{4}-\d{2}", text):
         return _month(datetime.fromisoformat(f"{text}-01"))
+    if week := re.fullmatch(r"(\d{4})-[Ww](\d{2})", text):
+        return _week(datetime.fromisocalendar(int(week[1]), int(week[2]), 1))
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is not None:
         moment = moment.astimezone().replace(tzinfo=None)

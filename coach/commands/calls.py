@@ -236,7 +236,7 @@ def _span(text: str) -> Span:
 
 def _lengths(text: str) -> Span:
     """Read ``90s..10m``; raises ArgumentTypeError."""
-    return _range(text, _seconds)
+    return _range(text, seconds_typed)
 
 
 def _range(text: str, read: Callable[[str], float]) -> Span:
@@ -252,7 +252,8 @@ def _range(text: str, read: Callable[[str], float]) -> Span:
     return Span(*bounds)
 
 
-def _seconds(text: str) -> float:
+def seconds_typed(text: str) -> float:
+    """A length such as ``90s`` or ``3m``; raises ValueError."""
     units = {"s": 1.0, "m": 60.0, "h": 3600.0}
     unit = units.get(text[-1:])
     return float(text) if unit is None else float(text[:-1]) * unit

@@ -56,6 +56,11 @@ class Paths(msgspec.Struct, frozen=True, kw_only=True):
         """The settings file."""
         return self.config / "settings.toml"
 
+    @property
+    def scorecards(self) -> Path:
+        """Forms of one's own."""
+        return self.config / "scorecards"
+
     @classmethod
     def of(cls, environ: Mapping[str, str] | None = None) -> Paths:
         """The folders for this user; ``environ`` is ``os.environ`` unless given."""

@@ -1,0 +1,207 @@
+"""What a call's journal holds for the questions of a form: words heard, speech, promises, levels.
+
+Gathered event by event, as they were written. A swap of the sides gives what came before it the
+other side's name, as everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from coach.events import (
+    Action,
+    AgentAction,
+    AudioGap,
+    CallEnded,
+    Channel,
+    ChecklistTicked,
+    CommitmentMade,
+    CueMatched,
+    CueRetracted,
+    EscalationChanged,
+    Event,
+    Level,
+    SignalChanged,
+    SpeechEnded,
+    WarningGiven,
+)
+
+TALK_OVERS = "interruptions_agent_count"
+"""The signal that tells how often the agent spoke over the customer."""
+SAME_S = 2.0
+"""A tick of the checklist and a match of its rule so near each other are one moment."""
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A place in a call that an answer goes by."""
+
+    at: float
+    """Seconds of call time at which it happened."""
+    text: str = ""
+    """The words, or in words what was measured."""
+    side: Channel | None = None
+    rule: str = ""
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """From when to when, seconds of call time."""
+
+    start: float
+    end: float
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        return self.end - self.start
+
+
+class Promised(msgspec.Struct, frozen=True):
+    """What the agent promised."""
+
+    moment: Moment
+    due: str
+    """ISO date, empty where none was named."""
+
+
+class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One call."""
+
+    seconds: float
+    """Length of the call."""
+    matches: tuple[Moment, ...]
+    """Words that rules noticed and that were meant, in order."""
+    warnings: tuple[Moment, ...]
+    """Boundary warnings, in order."""
+    promises: tuple[Promised, ...]
+    talk_overs: tuple[Moment, ...]
+    """When the agent spoke over the customer."""
+    levels: tuple[tuple[float, Level], ...]
+    """When the call came to which level; it begins calm."""
+    speech: dict[Channel, tuple[Stretch, ...]]
+    """Of each side, in order of their beginnings."""
+    unheard: tuple[Stretch, ...]
+    """Pauses and lost sound: silence there means nothing."""
+
+    def silences(self, least: float) -> Iterator[Stretch]:
+        """Stretches of at least so many seconds between two utterances in which nobody speaks."""
+        spans = sorted(
+            [*(span for side in self.speech.values() for span in side), *self.unheard],
+            key=lambda span: (span.start, span.end),
+        )
+        reached: float | None = None
+        for span in spans:
+            if reached is not None and span.start - reached >= least:
+                yield Stretch(reached, span.start)
+            reached = span.end if reached is None else max(reached, span.end)
+
+
+def gather(events: Iterable[Event]) -> CallFacts:
+    """Take a journal's events in order."""
+    gathering = _Gathering()
+    for event in events:
+        gathering.take(event)
+    return gathering.facts()
+
+
+class _Gathering:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.matches: dict[str, Moment] = {}
+        self.warnings: list[Moment] = []
+        self.promises: list[Promised] = []
+        self.talk_overs: list[Moment] = []
+        self.levels: list[tuple[float, Level]] = [(0.0, Level.CALM)]
+        self.speech: list[tuple[Channel, Stretch]] = []
+        self.unheard: list[Stretch] = []
+        self.paused: float | None = None
+        self._takes: dict[type, Callable[[Any], object]] = {
+            CueMatched: self._matched,
+            CueRetracted: lambda event: self.matches.pop(event.match, None),
+            ChecklistTicked: self._ticked,
+            WarningGiven: lambda event: self.warnings.append(_moment(event, "")),
+            CommitmentMade: self._promised,
+            EscalationChanged: lambda event: self.levels.append((event.at, event.level)),
+            SignalChanged: self._signal,
+            SpeechEnded: lambda event: self.speech.append(
+                (event.channel, Stretch(event.start, event.end))
+            ),
+            AudioGap: lambda event: self.unheard.append(Stretch(event.start, event.end)),
+            AgentAction: self._pressed,
+            CallEnded: lambda event: self._resume(event.at),
+        }
+
+    def take(self, event: Event) -> None:
+        self.seconds = max(self.seconds, event.at)
+        take = self._takes.get(type(event))
+        if take is not None:
+            take(event)
+
+    def _matched(self, event: CueMatched) -> None:
+        if not event.guarded:
+            self.matches[event.match] = _moment(event, event.rule)
+
+    def _promised(self, event: CommitmentMade) -> None:
+        if event.owner is Channel.AGENT:
+            self.promises.append(Promised(_moment(event, ""), event.due or ""))
+
+    def _ticked(self, event: ChecklistTicked) -> None:
+        if not any(
+            match.rule == event.item and abs(match.at - event.start) < SAME_S
+            for match in self.matches.values()
+        ):
+            self.matches[f"tick:{event.item}:{event.start}"] = _moment(event, event.item)
+
+    def _signal(self, event: SignalChanged) -> None:
+        """A late text may take a talk-over back, so the count is followed both ways."""
+        if event.signal != TALK_OVERS or event.value is None:
+            return
+        count = round(event.value)
+        del self.talk_overs[count:]
+        while len(self.talk_overs) < count:
+            text = "began to speak while the customer spoke"
+            self.talk_overs.append(Moment(at=event.at, text=text, side=Channel.AGENT))
+
+    def _pressed(self, event: AgentAction) -> None:
+        if event.action is Action.PAUSE and self.paused is None:
+            self.paused = event.at
+        elif event.action is Action.RESUME:
+            self._resume(event.at)
+        elif event.action is Action.SWAP_CHANNELS:
+            self.speech = [(channel.other, span) for channel, span in self.speech]
+            self.matches = {name: _other(moment) for name, moment in self.matches.items()}
+
+    def _resume(self, at: float) -> None:
+        if self.paused is not None:
+            self.unheard.append(Stretch(self.paused, at))
+            self.paused = None
+
+    def facts(self) -> CallFacts:
+        self._resume(self.seconds)
+        sides = {
+            side: tuple(sorted((s for c, s in self.speech if c is side), key=lambda s: s.start))
+            for side in Channel
+        }
+        return CallFacts(
+            seconds=self.seconds,
+            matches=tuple(sorted(self.matches.values(), key=lambda moment: moment.at)),
+            warnings=tuple(self.warnings),
+            promises=tuple(self.promises),
+            talk_overs=tuple(self.talk_overs),
+            levels=tuple(self.levels),
+            speech=sides,
+            unheard=tuple(self.unheard),
+        )
+
+
+def _moment(
+    event: CueMatched | ChecklistTicked | WarningGiven | CommitmentMade, rule: str
+) -> Moment:
+    return Moment(at=event.start, text=event.text, side=event.channel, rule=rule)
+
+
+def _other(moment: Moment) -> Moment:
+    side = None if moment.side is None else moment.side.other
+    return msgspec.structs.replace(moment, side=side)
