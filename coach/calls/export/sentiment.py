@@ -1,7 +1,7 @@
 """How a call felt, in the labels and scores of Contact Lens.
 
-A turn's points (-5 to +5) are those of the customer's mood in the call (``coach.engine.talk.mood``),
-for both sides, and its label follows from them; a turn of very few words is neutral.
+A turn's points (-5 to +5) are those by which the call's mood moves (``coach.engine.talk.mood``), and
+its label follows from them; a turn of very few words is neutral.
 
 A period's score comes from how often each label stands in it and from streaks: each turn counts
 +1, 0 or -1, the second and third of the same label in a row two and three times, and the mean is
@@ -13,6 +13,7 @@ without turns scores 0. The overall score is the mean of the four.
 from __future__ import annotations
 
 import enum
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
@@ -105,7 +106,7 @@ def quarters(
     end = max(turn.span.end for turn in call.turns_of(side))
     bounds = [number * end // QUARTERS for number in range(QUARTERS + 1)]
     found = []
-    for number, (start, stop) in enumerate(zip(bounds, bounds[1:], strict=False), 1):
+    for number, (start, stop) in enumerate(itertools.pairwise(bounds), 1):
         labels = [
             feelings_of[turn.turn].label
             for turn in turns
