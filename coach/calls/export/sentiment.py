@@ -1,6 +1,6 @@
 """How a call felt, in the labels and scores of Contact Lens.
 
-A turn's points (-5 to +5) are those by which the call's mood moves (``coach.engine.talk.mood``), and
+A turn's points (-5 to +5) are those by which a call's mood moves (``coach.engine.talk.mood``), and
 its label follows from them; a turn of very few words is neutral.
 
 A period's score comes from how often each label stands in it and from streaks: each turn counts
