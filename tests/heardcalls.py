@@ -1,4 +1,4 @@
-"""Calls as they are heard, for tests of what is made of them: speech with its words, line by line."""
+"""Calls as they are heard, for tests of what is made of them: speech with its words."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from coach.events import AnyEvent, CallEnded, CallStarted, Channel, SpeechEnded,
 AGENT, CUSTOMER, MIXED = Channel.AGENT, Channel.CUSTOMER, Channel.MIXED
 
 
-def spoke(
-    side: Channel, start: float, end: float, text: str = "", **more: Any
-) -> list[AnyEvent]:
+def spoke(side: Channel, start: float, end: float, text: str = "", **more: Any) -> list[AnyEvent]:
     """A stretch of speech, and its words half a second after its end; no words without a text."""
     facts: list[AnyEvent] = [SpeechEnded(at=end, channel=side, start=start, end=end)]
     if text:

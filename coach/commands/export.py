@@ -19,7 +19,7 @@ from coach.calls.library import Library
 from coach.calls.periods import local_now
 from coach.calls.search import Query, search
 from coach.commands.calls import SLOW, add_filters, query_of, update
-from coach.errors import CoachError, Exit, InputError, StorageError
+from coach.errors import Exit, InputError, StorageError
 from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
 
@@ -267,15 +267,15 @@ def _put(data: bytes, target: Path | None, *, overwrite: bool) -> None:
         if not overwrite:
             _refuse(target)
         draft.replace(target)
-    except (OSError, CoachError) as error:
+    except OSError as error:
+        no_folder = isinstance(error, FileExistsError)
+        cause = f"{target.parent} is no folder" if no_folder else error.strerror
+        raise StorageError(
+            f"{target} cannot be written: {cause}.", "Free some space or unlock the folder."
+        ) from None
+    finally:
         with contextlib.suppress(OSError):
             draft.unlink()
-        if isinstance(error, CoachError):
-            raise
-        raise StorageError(
-            f"{target} cannot be written: {error.strerror}.",
-            "Free some space or unlock the folder.",
-        ) from None
 
 
 def _tell(out: Path | None, written: int, unmasked: int, failures: Sequence[str]) -> None:

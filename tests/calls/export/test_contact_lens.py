@@ -297,8 +297,8 @@ def test_masked_words_are_told_with_their_times() -> None:
     )
     metadata = content["ContentMetadata"]
     assert (metadata["Output"], metadata["RedactionTypes"]) == ("Redacted", ["PII"])
-    assert "card-number" in (
-        metadata["RedactionTypesMetadata"]["PII"]["RedactionEntitiesRequested"]
+    assert (
+        "card-number" in (metadata["RedactionTypesMetadata"]["PII"]["RedactionEntitiesRequested"])
     )
     places = [turn.get("Redaction") for turn in content["Transcript"]]
     assert places == [
@@ -336,7 +336,13 @@ def test_a_recorded_announcement_is_the_systems() -> None:
             [
                 *spoke(CUSTOMER, 0, 2, words, utterance="C1"),
                 AnnouncementHeard(
-                    at=3, channel=CUSTOMER, start=0, end=2, utterance="C1", kind="notice", text=words
+                    at=3,
+                    channel=CUSTOMER,
+                    start=0,
+                    end=2,
+                    utterance="C1",
+                    kind="notice",
+                    text=words,
                 ),
                 *spoke(AGENT, 3, 4, "Hello."),
             ]

@@ -23,6 +23,7 @@ from coach.events import (
     AnyEvent,
     CommitmentMade,
     CueMatched,
+    CueRetracted,
     Evidence,
     SignalChanged,
     SpeechStarted,
@@ -99,7 +100,7 @@ def test_an_empty_journal_is_an_empty_call() -> None:
     assert coach_extras(call).started == ""
 
 
-# --- swaps -----------------------------------------------------------------------------------------
+# --- swaps ---------------------------------------------------------------------------------------
 
 
 def test_before_a_swap_the_sides_are_exchanged() -> None:
@@ -155,7 +156,7 @@ def test_a_turn_whose_speech_was_told_before_the_swap_is_talk_of_the_right_side(
     assert call.speech[AGENT] == ()
 
 
-# --- what is known about a call --------------------------------------------------------------------
+# --- what is known about a call ------------------------------------------------------------------
 
 
 def test_what_was_learned_later_is_laid_over() -> None:
@@ -176,8 +177,6 @@ def test_what_was_learned_later_is_laid_over() -> None:
 def test_withdrawn_matches_are_left_out() -> None:
     place: dict[str, Any] = {"channel": CUSTOMER, "start": 1.0, "end": 2.0, "at": 2.0}
     cue = CueMatched(match="C1:a", rule="esc.a", track=Track.ESCALATION, severity=2, **place)
-    from coach.events import CueRetracted  # noqa: PLC0415 - beside its use
-
     kept = msgspec.structs.replace(cue, match="C1:b", rule="esc.b")
     gone = CueRetracted(at=3.0, match="C1:a", rule="esc.a")
     assert [one.rule for one in coach_extras(known([cue, kept, gone])).cues] == ["esc.b"]

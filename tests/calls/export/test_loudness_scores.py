@@ -9,7 +9,12 @@ from coach.events import Channel, Loudness
 
 def heard(start: float, dbfs: float, *, speech: bool = True) -> Loudness:
     return Loudness(
-        at=start + 0.5, channel=Channel.AGENT, start=start, end=start + 0.5, dbfs=dbfs, speech=speech
+        at=start + 0.5,
+        channel=Channel.AGENT,
+        start=start,
+        end=start + 0.5,
+        dbfs=dbfs,
+        speech=speech,
     )
 
 

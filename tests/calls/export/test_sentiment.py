@@ -20,20 +20,20 @@ from coach.calls.export.sentiment import (
 from coach.engine.talk.mood import MoodSettings
 from coach.events import CueMatched, Track
 
-P, O, N = Label.POSITIVE, Label.NEUTRAL, Label.NEGATIVE
+P, M, N = Label.POSITIVE, Label.NEUTRAL, Label.NEGATIVE
 
 
 @pytest.mark.parametrize(
     ("labels", "score"),
     [
         ([], 0.0),
-        ([O, O], 0.0),
-        ([O, N], -2.5),  # -1 of 2
+        ([M, M], 0.0),
+        ([M, N], -2.5),  # -1 of 2
         ([P], 5.0),
         ([N, P], 0.0),
         ([N, N, P], -2.5),  # weights 1 + 2 and 1: (-3 + 1) of 4
         ([N, P, N], -1.7),  # no streak: -1 of 3
-        ([N, O, N, N], -4.0),  # the streak begins anew: -1 + 0 - 1 - 2 of 1 + 1 + 1 + 2
+        ([N, M, N, N], -4.0),  # the streak begins anew: -1 + 0 - 1 - 2 of 1 + 1 + 1 + 2
         ([N] * 4 + [P], -4.0),  # weights 1 + 2 + 3 + 3 and 1: (-9 + 1) of 10
     ],
 )
@@ -43,7 +43,7 @@ def test_a_periods_score_weighs_how_often_and_how_long(labels: list[Label], scor
 
 @given(st.lists(st.sampled_from(list(Label))))
 def test_scores_stay_in_their_range_and_turn_with_their_labels(labels: list[Label]) -> None:
-    turned = [{P: N, N: P, O: O}[label] for label in labels]
+    turned = [{P: N, N: P, M: M}[label] for label in labels]
     assert -5.0 <= period_score(labels) <= 5.0
     assert period_score(turned) == -period_score(labels)
 
@@ -52,13 +52,13 @@ def test_quarters_are_those_of_a_sides_own_time() -> None:
     # The customer's last word is at 32.110 s and the agent's at 29.710 s, so the bounds are 8027,
     # 16055, 24082 and 7427, 14855, 22282. A turn belongs to the quarter in which it begins.
     said = [
-        (AGENT, 0.0, 0.09, O),
-        (CUSTOMER, 0.16, 4.64, O),
-        (AGENT, 4.64, 6.61, O),
+        (AGENT, 0.0, 0.09, M),
+        (CUSTOMER, 0.16, 4.64, M),
+        (AGENT, 4.64, 6.61, M),
         (CUSTOMER, 7.37, 11.19, N),
         (AGENT, 11.22, 15.21, N),
         (CUSTOMER, 15.84, 18.12, P),
-        (AGENT, 18.31, 21.82, O),
+        (AGENT, 18.31, 21.82, M),
         (CUSTOMER, 22.61, 24.14, P),
         (AGENT, 24.12, 29.71, P),
         (CUSTOMER, 30.58, 32.11, P),
@@ -98,9 +98,10 @@ def test_labels_follow_the_points_of_the_mood() -> None:
         ]
     ).heard
     found = feelings(call, (), MoodSettings())
-    assert [found[name].label for name in ("C0", "A5", "C9", "C12")] == [N, P, O, O]
+    assert [found[name].label for name in ("C0", "A5", "C9", "C12")] == [N, P, M, M]
     assert found["C12"].points is None, "one word says little"
-    assert found["C0"].points is not None and found["C0"].points < -1
+    assert found["C0"].points is not None
+    assert found["C0"].points < -1
 
 
 def test_a_turn_with_a_serious_cue_is_never_pleasant() -> None:
@@ -118,7 +119,7 @@ def test_a_turn_with_a_serious_cue_is_never_pleasant() -> None:
     )
     call = known(turn).heard
     assert feelings(call, (), MoodSettings())["C0"].label is P
-    assert feelings(call, (cue,), MoodSettings())["C0"] == Feeling(O, 0.0)
+    assert feelings(call, (cue,), MoodSettings())["C0"] == Feeling(M, 0.0)
 
 
 def test_other_languages_are_not_scored() -> None:

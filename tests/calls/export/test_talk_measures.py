@@ -106,7 +106,13 @@ def test_a_recorded_announcement_is_neither_talk_nor_silence() -> None:
         [
             *spoke(CUSTOMER, 0.0, 10.0, words, utterance="C1"),
             AnnouncementHeard(
-                at=10.5, channel=CUSTOMER, start=0, end=10, utterance="C1", kind="notice", text=words
+                at=10.5,
+                channel=CUSTOMER,
+                start=0,
+                end=10,
+                utterance="C1",
+                kind="notice",
+                text=words,
             ),
             *spoke(AGENT, 12.0, 13.0, "hello"),
         ]
