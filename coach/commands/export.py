@@ -7,7 +7,9 @@ import contextlib
 import enum
 import functools
 import os
+import stat
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -227,11 +229,11 @@ def _targets(args: argparse.Namespace, form: Form, calls: Sequence[Chosen]) -> l
                 f"{len(calls)} calls do not fit one output.", "Name a folder with --out FOLDER."
             )
         return [None]
-    if many and out.is_file():
+    if many and os.path.isfile(out):  # noqa: PTH113 - it takes a name too long for none
         raise InputError(
             f"{out} is a file, and {len(calls)} calls need a folder.", "Name a folder with --out."
         )
-    if not (many or out.is_dir()):
+    if not (many or os.path.isdir(out)):  # noqa: PTH112 - likewise
         targets = [out]
     elif form is Form.CSV:
         targets = [out / f"{TABLE}{form.ending}"]
@@ -245,8 +247,17 @@ def _targets(args: argparse.Namespace, form: Form, calls: Sequence[Chosen]) -> l
     return list(targets)
 
 
+def _is_stream(target: Path) -> bool:
+    """Whether it is a pipe or a device, which is written to and never replaced."""
+    try:
+        mode = target.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
 def _refuse(target: Path) -> None:
-    if os.path.lexists(target):
+    if os.path.lexists(target) and not _is_stream(target):
         raise StorageError(
             f"{target} exists already and is not overwritten.",
             "Name another place with --out, or say --overwrite.",
@@ -259,14 +270,19 @@ def _put(data: bytes, target: Path | None, *, overwrite: bool) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         return
-    draft = target.with_name(f".{target.name}.part")
+    draft: Path | None = None
     try:
+        if _is_stream(target):
+            target.write_bytes(data)
+            return
         target.parent.mkdir(parents=True, exist_ok=True)
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123 - the mode is set as it is made
+        number, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
+        draft = Path(name)
+        with os.fdopen(number, "wb") as file:
             file.write(data)
         if not overwrite:
             _refuse(target)
-        draft.replace(target)
+        draft.replace(os.path.realpath(target))  # a link stays one
     except OSError as error:
         no_folder = isinstance(error, FileExistsError)
         cause = f"{target.parent} is no folder" if no_folder else error.strerror
@@ -274,8 +290,9 @@ def _put(data: bytes, target: Path | None, *, overwrite: bool) -> None:
             f"{target} cannot be written: {cause}.", "Free some space or unlock the folder."
         ) from None
     finally:
-        with contextlib.suppress(OSError):
-            draft.unlink()
+        if draft is not None:
+            with contextlib.suppress(OSError):  # it is in its place, or cannot be had away
+                draft.unlink()
 
 
 def _tell(out: Path | None, written: int, unmasked: int, failures: Sequence[str]) -> None:

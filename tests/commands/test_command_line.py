@@ -51,6 +51,8 @@ def test_alone_it_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
         (["replay", "a", "b"], "coach replay ", "coach replay: error: unrecognized arguments: b"),
         (["rules", "list", "a", "b"], "coach rules list ", "unrecognized arguments: b"),
         (["model", "list", "--all"], "coach model list ", "unrecognized arguments: --all"),
+        (["export", "a"], "coach export ", "the following arguments are required: --as"),
+        (["export", "a", "--as", "srt"], "coach export ", "invalid choice: 'srt'"),
         (["rules"], "coach rules ", "the following arguments are required: ACTION"),
         (["replay", "--speed", "9"], "coach replay ", "invalid choice: '9'"),
         (["rpelay", "a"], "coach ", "there is no command 'rpelay'; did you mean 'replay'?"),
@@ -175,6 +177,9 @@ def test_bash_completes(capsys: pytest.CaptureFixture[str]) -> None:
         (["score", TOO_LONG], Exit.INPUT),
         (["alarms", TOO_LONG], Exit.INPUT),
         (["model", "trust", TOO_LONG], Exit.INPUT),
+        (["export", TOO_LONG, "--as", "vtt"], Exit.INPUT),
+        (["export", "call.jsonl", "--as", "vtt", "--out", TOO_LONG], Exit.STORAGE),
+        (["export", "call.jsonl", "--as", "csv", "--out", f"{TOO_LONG}/a"], Exit.STORAGE),
     ],
 )
 @pytest.mark.usefixtures("journal")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -93,6 +94,20 @@ def test_files_are_overwritten_only_where_that_is_said(capsys: pytest.CaptureFix
     assert main([*words, "--overwrite"]) == Exit.OK
     assert Path("a.vtt").read_text().startswith("WEBVTT\n")
     assert sorted(path.name for path in Path().glob("*a.vtt*")) == ["a.vtt"]
+
+
+def test_pipes_are_written_to_and_links_stay_links() -> None:
+    os.mkfifo("pipe")
+    words = ["export", "2026-01-05-a", "--as", "vtt"]
+    with open(os.open("pipe", os.O_RDONLY | os.O_NONBLOCK), "rb") as pipe:  # noqa: PTH123 - without waiting
+        assert main([*words, "--out", "pipe"]) == Exit.OK
+        assert pipe.read().startswith(b"WEBVTT\n")
+    assert Path("pipe").is_fifo()
+    Path("real.vtt").write_text("old")
+    Path("link.vtt").symlink_to("real.vtt")
+    assert main([*words, "--out", "link.vtt", "--overwrite"]) == Exit.OK
+    assert Path("link.vtt").is_symlink()
+    assert Path("real.vtt").read_text().startswith("WEBVTT\n")
 
 
 def test_a_damaged_call_stops_no_other(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ from coach.calls.export.talk_measures import SIDES, interruptions, non_talk, tal
 from coach.calls.redaction.kinds import Kind, kind_of
 from coach.calls.search import is_cue
 from coach.engine.advice.record import RecordSettings, clause
-from coach.events import CardRaised, CommitmentMade
+from coach.events import CardRaised, CommitmentMade, CueMatched
 
 MACHINE = "SYSTEM"
 """The participant whose turns are recorded announcements."""
@@ -176,7 +176,8 @@ def _instance(span: Span) -> form.Instance:
 
 def _transcript(call: KnownCall) -> list[form.Turn]:
     """The turns in order; of an undivided call without announcements, which have a name."""
-    turns = [_turn(call, turn) for turn in call.heard.turns]
+    notable = _Notable(call)
+    turns = [_turn(call, turn, notable) for turn in call.heard.turns]
     if not call.heard.undivided:
         turns += [_announcement(one.turn) for one in call.heard.announcements]
     return sorted(turns, key=lambda turn: (turn.begin_offset_millis, turn.end_offset_millis))
@@ -193,7 +194,7 @@ def _announcement(turn: TurnHeard) -> form.Turn:
     )
 
 
-def _turn(call: KnownCall, turn: TurnHeard) -> form.Turn:
+def _turn(call: KnownCall, turn: TurnHeard, notable: _Notable) -> form.Turn:
     feeling = call.feelings.get(turn.turn)
     loudness = loudness_scores(turn.span, call.heard.loudness.get(turn.side, ()))
     return form.Turn(
@@ -204,8 +205,8 @@ def _turn(call: KnownCall, turn: TurnHeard) -> form.Turn:
         content=turn.text,
         sentiment=UNSET if feeling is None else feeling.label.value,
         loudness_score=loudness or UNSET,
-        issues_detected=tuple(_detected(turn, _wants(call, turn))) or UNSET,
-        action_items_detected=tuple(_detected(turn, _promises(call, turn))) or UNSET,
+        issues_detected=notable.issues(turn) or UNSET,
+        action_items_detected=notable.actions(turn) or UNSET,
         redaction=_redaction(turn),
     )
 
@@ -219,17 +220,28 @@ def _redaction(turn: TurnHeard) -> form.Redaction | UnsetType:
     return form.Redaction(redacted_timestamps=tuple(_place(place) for place in places))
 
 
-def _wants(call: KnownCall, turn: TurnHeard) -> Iterator[str]:
-    """The clauses in which a rule heard what the customer wants."""
-    for cue in call.cues:
-        if cue.rule in call.wants and cue.utterance == turn.turn:
-            yield clause(turn.text, cue, RecordSettings().clause_words)
+class _Notable:
+    """What was found in the turns, by the turn's identifier."""
 
+    def __init__(self, call: KnownCall) -> None:
+        self._wants: dict[str, list[CueMatched]] = {}
+        self._promises: dict[str, list[str]] = {}
+        for cue in call.cues:
+            if cue.rule in call.wants and cue.utterance is not None:
+                self._wants.setdefault(cue.utterance, []).append(cue)
+        for event in call.events:
+            if isinstance(event, CommitmentMade):
+                self._promises.setdefault(event.utterance, []).append(event.text)
 
-def _promises(call: KnownCall, turn: TurnHeard) -> Iterator[str]:
-    for event in call.events:
-        if isinstance(event, CommitmentMade) and event.utterance == turn.turn:
-            yield event.text
+    def issues(self, turn: TurnHeard) -> tuple[form.Detected, ...]:
+        """The clauses in which a rule heard what the customer wants."""
+        most = RecordSettings().clause_words
+        wants = self._wants.get(turn.turn, ())
+        return tuple(_detected(turn, [clause(turn.text, cue, most) for cue in wants]))
+
+    def actions(self, turn: TurnHeard) -> tuple[form.Detected, ...]:
+        """What somebody promised."""
+        return tuple(_detected(turn, self._promises.get(turn.turn, ())))
 
 
 def _detected(turn: TurnHeard, texts: Iterable[str]) -> Iterator[form.Detected]:

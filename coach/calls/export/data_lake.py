@@ -59,14 +59,14 @@ Cell = str | int | float | None
 def row_of(call: KnownCall) -> dict[str, Cell]:
     """The cells of a call by their columns."""
     return {
-        "contact_id": call.call,
+        "contact_id": harmless(call.call),
         "channel": "VOICE",
-        "language_locale": call.language,
+        "language_locale": harmless(call.language),
         **_talk(call),
         **_interruptions(call),
         **_sentiment(call),
         "categories": msgspec.json.encode(list(category_places(call))).decode(),
-        "coach_started": call.first.started,
+        "coach_started": harmless(call.first.started),
         "coach_kind": call.kind,
         "coach_agent": harmless(call.agent),
         "coach_queue": harmless(call.queue),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from coach.calls.gathering import printable
+from coach.calls.journal import LONGEST
 from coach.engine.talk.sound import GONE
 from coach.events import (
     Action,
@@ -32,8 +33,8 @@ from coach.events import (
 
 
 def millis(seconds: float) -> int:
-    """Seconds of call time as whole milliseconds."""
-    return round(seconds * 1000)
+    """Seconds of call time as whole milliseconds, none below 0 or beyond the longest call."""
+    return round(max(0.0, min(seconds, LONGEST)) * 1000)
 
 
 class Span(NamedTuple):
@@ -70,6 +71,15 @@ class TurnHeard(msgspec.Struct, frozen=True, kw_only=True):
     """Why the words may be invented; empty where they are not doubted."""
 
 
+class Measured(NamedTuple):
+    """How loud a side was."""
+
+    span: Span
+    dbfs: float
+    speech: bool
+    """Whether it spoke most of the time."""
+
+
 class Announced(msgspec.Struct, frozen=True):
     """A recorded voice."""
 
@@ -90,7 +100,8 @@ class HeardCall(msgspec.Struct, frozen=True, kw_only=True):
     unknown: tuple[Span, ...]
     """Where nobody can say whether somebody spoke: pauses of the call, lost sound."""
     pauses: tuple[Span, ...]
-    loudness: dict[Channel, tuple[Loudness, ...]]
+    loudness: dict[Channel, tuple[Measured, ...]]
+    """By their beginnings."""
 
     @property
     def total(self) -> int:
@@ -136,7 +147,13 @@ def heard_call(events: Sequence[Event]) -> HeardCall:
         unknown=(*pauses, *_lost(events, end)),
         pauses=pauses,
         loudness={
-            side: tuple(e for e in events if isinstance(e, Loudness) and e.channel is side)
+            side: tuple(
+                sorted(
+                    Measured(Span(millis(e.start), millis(e.end)), e.dbfs, e.speech)
+                    for e in events
+                    if isinstance(e, Loudness) and e.channel is side
+                )
+            )
             for side in Channel
             if side in sides
         },
@@ -156,7 +173,7 @@ def _turns(events: Iterable[Event], pauses: Sequence[Span]) -> tuple[TurnHeard, 
 
 def _turn(event: Utterance) -> TurnHeard:
     sure = event.speaker_confidence
-    start = max(0, millis(event.start))
+    start = millis(event.start)
     return TurnHeard(
         turn=event.utterance,
         side=event.channel,
@@ -185,7 +202,7 @@ def _speech(
     pauses, last = bounds
     spans: list[Span] = []
     for event in ended:
-        span = Span(max(0, millis(event.start)), millis(event.end))
+        span = Span(millis(event.start), millis(event.end))
         if any(span.meets(one) for one in announced):
             continue
         stop = min((p.start for p in pauses if span.meets(p)), default=span.end)

@@ -8,16 +8,24 @@ lasted: of speech, where there was any.
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Sequence
 
-from coach.calls.export.heard_call import Span, millis
-from coach.events import Loudness
+from coach.calls.export.heard_call import Measured, Span
+
+_SILENT = -100.0
+"""dB below full scale: digital silence, score 0."""
 
 
-def loudness_scores(turn: Span, measured: Sequence[Loudness]) -> tuple[float | None, ...]:
-    """A score for each second, None where nothing was measured; empty where nothing ever was."""
-    near = [one for one in measured if turn.meets(_span(one))]
+def loudness_scores(turn: Span, measured: Sequence[Measured]) -> tuple[float | None, ...]:
+    """A score for each second, None where nothing was measured; empty where nothing ever was.
+
+    ``measured`` are one side's, in order and without overlap.
+    """
+    first = bisect.bisect_right(measured, turn.start, key=lambda one: one.span.end)
+    stop = bisect.bisect_left(measured, turn.end, key=lambda one: one.span.start)
+    near = measured[first:stop]
     seconds = range(turn.start // 1000, -(-turn.end // 1000))
     scores = tuple(
         _score(Span(max(turn.start, s * 1000), min(turn.end, s * 1000 + 1000)), near)
@@ -26,19 +34,14 @@ def loudness_scores(turn: Span, measured: Sequence[Loudness]) -> tuple[float | N
     return scores if any(score is not None for score in scores) else ()
 
 
-def _span(one: Loudness) -> Span:
-    return Span(millis(one.start), millis(one.end))
-
-
-def _score(second: Span, near: Sequence[Loudness]) -> float | None:
-    inside = [one for one in near if second.meets(_span(one))]
+def _score(second: Span, near: Sequence[Measured]) -> float | None:
+    inside = [one for one in near if second.meets(one.span)]
     heard = [one for one in inside if one.speech] or inside
     if not heard:
         return None
     power = time = 0.0
     for one in heard:
-        span = _span(one)
-        overlap = min(span.end, second.end) - max(span.start, second.start)
-        power += overlap * 10.0 ** (one.dbfs / 10.0)
+        overlap = min(one.span.end, second.end) - max(one.span.start, second.start)
+        power += overlap * 10.0 ** (min(0.0, max(_SILENT, one.dbfs)) / 10.0)
         time += overlap
-    return round(min(100.0, max(0.0, 100.0 + 10.0 * math.log10(power / time))), 2)
+    return round(10.0 * math.log10(power / time) - _SILENT, 2)

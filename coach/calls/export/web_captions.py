@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from coach.calls.export.heard_call import Span, TurnHeard
 from coach.calls.export.known_call import KnownCall
+from coach.calls.gathering import printable
 from coach.calls.importers.captions import WHOLE_TURNS
 from coach.events import Channel
 
@@ -58,4 +59,4 @@ def _clock(milliseconds: int) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.translate(_ESCAPES)
+    return " ".join(printable(text).split()).translate(_ESCAPES)

@@ -93,6 +93,14 @@ def test_an_unfinished_journal_is_exported_as_far_as_it_goes() -> None:
     assert coach_extras(ended).ended
 
 
+def test_times_beyond_every_call_are_cut() -> None:
+    far = [*spoke(AGENT, -5.0, 1.0, "a"), *spoke(CUSTOMER, 1e300, 1e308, "b", at=3.0)]
+    heard = known(far).heard
+    longest = 48 * 3600 * 1000
+    assert [turn.span for turn in heard.turns] == [Span(0, 1000), Span(longest, longest)]
+    assert contact_lens(known(far)).conversation_characteristics.talk_time.total_time_millis == 1000
+
+
 def test_an_empty_journal_is_an_empty_call() -> None:
     journal = msgspec.structs.replace(journal_of([]), events=())
     call = known_call(journal)

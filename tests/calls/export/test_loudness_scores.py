@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from coach.calls.export.heard_call import Span
+from coach.calls.export.heard_call import Measured, Span
 from coach.calls.export.loudness_scores import loudness_scores
-from coach.events import Channel, Loudness
 
 
-def heard(start: float, dbfs: float, *, speech: bool = True) -> Loudness:
-    return Loudness(
-        at=start + 0.5,
-        channel=Channel.AGENT,
-        start=start,
-        end=start + 0.5,
-        dbfs=dbfs,
-        speech=speech,
-    )
+def heard(start: float, dbfs: float, *, speech: bool = True) -> Measured:
+    return Measured(Span(round(start * 1000), round(start * 1000) + 500), dbfs, speech)
 
 
 def test_each_second_that_a_turn_touches_has_a_score() -> None:
@@ -50,4 +42,11 @@ def test_a_second_without_a_measurement_has_none() -> None:
 
 
 def test_scores_stay_in_their_range() -> None:
-    assert loudness_scores(Span(0, 2000), [heard(0.5, 3.0), heard(1.0, -140.0)]) == (100.0, 0.0)
+    assert loudness_scores(Span(0, 2000), [heard(0.5, 1e308), heard(1.0, -1e308)]) == (100.0, 0.0)
+
+
+def test_of_many_measurements_those_of_the_turn_are_found() -> None:
+    measured = [heard(half / 2, -float(half)) for half in range(100)]
+    assert loudness_scores(Span(20_500, 21_000), measured) == (59.0,)
+    assert loudness_scores(Span(49_999, 50_100), measured) == (1.0, None)
+    assert loudness_scores(Span(50_000, 51_000), measured) == ()

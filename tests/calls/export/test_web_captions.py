@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from heardcalls import AGENT, CUSTOMER, MIXED, known, spoke
+from heardcalls import AGENT, CUSTOMER, MIXED, journal_of, known, spoke
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coach.calls.export.known_call import known_call
 from coach.calls.export.web_captions import web_captions
 from coach.events import AnnouncementHeard
 
@@ -38,6 +39,14 @@ def test_a_cue_for_each_turn() -> None:
 
 def test_a_broken_journal_is_said() -> None:
     assert "NOTE the journal breaks off before the end" in web_captions(known([]))
+
+
+def test_names_cannot_break_the_form() -> None:
+    odd = spoke(AGENT, 0, 1, "hi", utterance="A1\n\n00:01 --> 00:02")
+    journal = journal_of(odd)
+    captions = web_captions(known_call(journal, call="a\nb --> c"))
+    assert "NOTE call a b --&gt; c\n" in captions
+    assert "A1 00:01 --&gt; 00:02\n00:00:00.000 --> 00:00:01.000\n" in captions
 
 
 def test_of_an_undivided_call_nobody_has_a_voice() -> None:
