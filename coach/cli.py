@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "replay": "run a recording or a journal through the coach",
     "calls": "list and search the library of calls",
     "import": "bring in calls that other systems took",
+    "export": "write calls in the forms that other tools read",
     "purge": "forget calls, and prove it",
     "inspect": "say what is inside a recording, without transcribing it",
     "devices": "list microphones and far-end sources, with levels",

@@ -43,7 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "are counted apart;\n--kind shows them."
     )
     parser.add_argument("call", nargs="?", metavar="CALL", help="show one call in full")
-    _add_filters(parser)
+    add_filters(parser)
     shown = parser.add_mutually_exclusive_group()
     shown.add_argument("--csv", action="store_true", help="one line a call, for a spreadsheet")
     shown.add_argument("--json", action="store_true", help="one JSON object a line, with all hits")
@@ -66,7 +66,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_filters(parser: argparse.ArgumentParser) -> None:
+def add_filters(parser: argparse.ArgumentParser) -> None:
+    """Declare the options that choose calls; ``query_of`` reads them."""
     when = parser.add_argument_group("which calls")
     when.add_argument("--since", metavar="WHEN", help="begun then or later")
     when.add_argument("--until", metavar="WHEN", help="begun before the end of it")
@@ -106,8 +107,6 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Bring the index up to date, search, print."""
-    if args.by and not args.said:
-        raise InputError("--by needs --said.", "Say which words, such as --said manager.")
     if args.limit < 0:
         raise InputError("--limit must not be below 0.", "0 shows all.")
     query = query_of(args, local_now())
@@ -191,6 +190,8 @@ def update(library: Library, *, rebuild: bool = False) -> None:
 
 def query_of(args: argparse.Namespace, now: datetime) -> Query:
     """What the command line asks for. Raises InputError."""
+    if args.by and not args.said:
+        raise InputError("--by needs --said.", "Say which words, such as --said manager.")
     since = until = None
     if args.during:
         if args.since or args.until:

@@ -55,6 +55,8 @@ def test_alone_it_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
         (["scorecard"], "coach scorecard ", "the following arguments are required: ACTION"),
         (["scorecard", "sample", "--seed"], "coach scorecard sample ", "expected one argument"),
         (["scorecard", "fill", "c"], "coach scorecard fill ", "arguments are required: FORM"),
+        (["export", "a"], "coach export ", "the following arguments are required: --as"),
+        (["export", "a", "--as", "srt"], "coach export ", "invalid choice: 'srt'"),
         (["rules"], "coach rules ", "the following arguments are required: ACTION"),
         (["replay", "--speed", "9"], "coach replay ", "invalid choice: '9'"),
         (["rpelay", "a"], "coach ", "there is no command 'rpelay'; did you mean 'replay'?"),
@@ -179,6 +181,9 @@ def test_bash_completes(capsys: pytest.CaptureFixture[str]) -> None:
         (["score", TOO_LONG], Exit.INPUT),
         (["alarms", TOO_LONG], Exit.INPUT),
         (["model", "trust", TOO_LONG], Exit.INPUT),
+        (["export", TOO_LONG, "--as", "vtt"], Exit.INPUT),
+        (["export", "call.jsonl", "--as", "vtt", "--out", TOO_LONG], Exit.STORAGE),
+        (["export", "call.jsonl", "--as", "csv", "--out", f"{TOO_LONG}/a"], Exit.STORAGE),
     ],
 )
 @pytest.mark.usefixtures("journal")

@@ -1,7 +1,8 @@
 """Transcripts as captions: WebVTT and SRT.
 
 The speaker is named by a voice (``<v Anna>``) or before a colon (``Anna: good morning``); the
-latter only where most captions do so, since a colon may stand in anybody's sentence.
+latter only where most captions do so, since a colon may stand in anybody's sentence. Captions are
+joined to sentences, but not those that say they are whole turns, as our own exports do.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ _TAG = re.compile(r"<[^<>]*>|\{\\[^{}]*\}")
 _NAMED = re.compile(r"\s*-?\s*([^\W\d_][^:<>\n]{0,39}):\s+(\S.*)", re.DOTALL)
 _BLANK = re.compile(r"\n[ \t]*\n")
 _ASIDE = re.compile(r"(NOTE|STYLE|REGION)(\s|$)")
+WHOLE_TURNS = "every cue is a whole turn"
+"""A remark at the head of captions that are not cut where a screen is full."""
+_HEAD = 400
+"""Characters in which that remark may stand."""
 MOST_SPEAKERS = 6
 """More names before colons are no names."""
 
@@ -41,6 +46,8 @@ def read_captions(text: str) -> Transcript:
             Turn(speaker=speaker, text=words, start=start, end=end)
             for speaker, words in _voices(payload)
         ]
+    if re.search(rf"^NOTE {WHOLE_TURNS}\r?$", text[:_HEAD], re.MULTILINE):
+        return Transcript(turns=tuple(turns))
     return Transcript(turns=joined(_with_names(turns)))
 
 

@@ -120,7 +120,7 @@ class CallRecord:
             (self._about_steps, self._steps),
         ):
             if match.rule in about:
-                text = clause(heard, match, self._settings.clause_words)
+                text = clause(heard.text, match, self._settings.clause_words)
                 self._add(
                     entries,
                     Noted(
@@ -143,7 +143,7 @@ class CallRecord:
 
     def _promises(self, match: CueMatched, heard: HeardWords) -> list[CommitmentMade]:
         """One promise for each part of the clause that makes one."""
-        parts = _NEXT_PROMISE.split(clause(heard, match, self._settings.clause_words))
+        parts = _NEXT_PROMISE.split(clause(heard.text, match, self._settings.clause_words))
         promises = [part for part in parts if _PROMISE.search(part)] or parts[:1]
         return [made for part in promises for made in self._commitment(part, match, heard)]
 
@@ -196,9 +196,8 @@ class CallRecord:
         return self._view
 
 
-def clause(heard: HeardWords, match: CueMatched, most: int) -> str:
-    """The clause around a match, in the speaker's own words."""
-    text = heard.text
+def clause(text: str, match: CueMatched, most: int) -> str:
+    """The clause around a match, in the speaker's own words; ``text`` is the whole utterance."""
     at = text.find(match.text) if match.text else 0
     at = max(at, 0)
     ends = [found.end() for found in _CLAUSE_END.finditer(text)]

@@ -1,0 +1,305 @@
+"""`coach export`: calls in the forms that other tools read."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import enum
+import functools
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from coach.calls.call_files import JOURNAL, CallFiles, calls_in
+from coach.calls.library import Library
+from coach.calls.periods import local_now
+from coach.calls.search import Query, search
+from coach.commands.calls import SLOW, add_filters, query_of, update
+from coach.errors import Exit, InputError, StorageError
+from coach.startup.paths import Paths
+from coach.startup.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from coach.calls.export.known_call import KnownCall
+
+# The imports inside the functions below are slow ones: `coach --help` must not wait for them.
+
+MOST_NAMED = 3
+"""Calls named one by one where a beginning means several."""
+TABLE = "calls"
+"""Name of a table in a folder."""
+
+
+class Form(enum.StrEnum):
+    """How calls are written."""
+
+    CONTACT_LENS = "contact-lens"
+    CSV = "csv"
+    VTT = "vtt"
+
+    @property
+    def ending(self) -> str:
+        """Of a file of it."""
+        return ".json" if self is Form.CONTACT_LENS else f".{self.value}"
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """A call that is to be exported."""
+
+    name: str
+    journal: Path
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.epilog = (
+        "contact-lens is JSON with the names of Contact Lens, what is our own under X-Coach; csv "
+        "is a table with\nthe columns of its data lake, a line for each call; vtt is captions with "
+        "speakers.\n\n"
+        "A call is a name of `coach calls`, its beginning, or a journal. Without one, calls are "
+        "chosen as\n`coach calls` does: coach export --as csv --since monday --out week.csv"
+    )
+    parser.add_argument("calls", nargs="*", metavar="CALL", help="calls to write")
+    parser.add_argument(
+        "--as",
+        dest="form",
+        required=True,
+        choices=[form.value for form in Form],
+        help="the form to write them in",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="PATH",
+        help="a file; or a folder, for a file of each call (default: standard output)",
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace files that are there")
+    add_filters(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Find the calls, write each, say what could not be written."""
+    form = Form(args.form)
+    calls = _chosen(args)
+    targets = _targets(args, form, calls)
+    failures: list[str] = []
+    unmasked = 0
+    rows = []
+    progress = ProgressLine()
+    for number, call in enumerate(calls, 1):
+        try:
+            known = _known(call, with_rules=form is Form.CONTACT_LENS)
+            unmasked += known.header.redaction != "masked"
+            if form is Form.CSV:
+                rows.append(_row(known))
+            else:
+                _put(_written(form, known), targets[number - 1], overwrite=args.overwrite)
+        except InputError as error:
+            if len(calls) == 1:
+                raise
+            failures.append(str(error))
+        if len(calls) >= SLOW:
+            progress("writing calls", number / len(calls))
+    if form is Form.CSV:
+        _put(_table(rows), targets[0], overwrite=args.overwrite)
+    _tell(args.out, len(calls) - len(failures), unmasked, failures)
+    return Exit.INPUT if failures else Exit.OK
+
+
+# --- which calls ---------------------------------------------------------------------------------
+
+
+def _chosen(args: argparse.Namespace) -> tuple[Chosen, ...]:
+    """The calls that are named, or those that the options choose, oldest first."""
+    query = query_of(argparse.Namespace(**vars(args), call=None, limit=0), local_now())
+    chooses = query != Query(most=None)
+    if args.calls and chooses:
+        raise InputError(
+            "Calls are named, or chosen by options, not both.", "Leave one of the two out."
+        )
+    paths = Paths.of()
+    if args.calls:
+        named = [_named(name, paths.calls) for name in args.calls]
+        return tuple({call.journal.resolve(): call for call in named}.values())
+    if not chooses:
+        raise InputError(
+            "No call is named.",
+            "Name one of `coach calls`, or choose some, such as --since monday; --kind all "
+            "takes every call.",
+        )
+    with Library(paths.calls, paths.library) as library:
+        update(library)
+        found = search(library, query)
+    if not found.calls:
+        raise InputError("No call is found that way.", "`coach calls` with these options lists it.")
+    return tuple(
+        Chosen(one.call, CallFiles(paths.calls, one.call).journal) for one in found.calls[::-1]
+    )
+
+
+def _named(name: str, folder: Path) -> Chosen:
+    if Path(name).is_file():
+        return Chosen(Path(name).name.removesuffix(JOURNAL), Path(name))
+    known = calls_in(folder)
+    found = [name] if name in known else sorted(call for call in known if call.startswith(name))
+    if not found or not name:
+        raise InputError(
+            f"There is no call {name!r} in the library, and no file of that name.",
+            "`coach calls --kind all` lists every call by its name.",
+        )
+    if len(found) > 1:
+        more = ", ..." if len(found) > MOST_NAMED else ""
+        raise InputError(
+            f"{name!r} begins the names of {len(found)} calls: "
+            f"{', '.join(found[:MOST_NAMED])}{more}.",
+            "Write more of it.",
+        )
+    return Chosen(found[0], CallFiles(folder, found[0]).journal)
+
+
+def _known(call: Chosen, *, with_rules: bool) -> KnownCall:
+    """Read a call's journal and what lies beside it. Raises InputError."""
+    from coach.calls.about import read_later  # noqa: PLC0415 - slow, see above
+    from coach.calls.export.known_call import known_call  # noqa: PLC0415 - slow, see above
+    from coach.calls.journal import read_journal  # noqa: PLC0415 - slow, see above
+    from coach.calls.kept_rules import folder_of  # noqa: PLC0415 - slow, see above
+
+    journal = read_journal(call.journal)
+    rules = folder_of(call.journal)
+    return known_call(
+        journal,
+        later=read_later(CallFiles(call.journal.parent, call.name).about),
+        wants=_wants(journal.header.rules, rules) if with_rules else frozenset(),
+        call=call.name,
+    )
+
+
+@functools.cache
+def _wants(fingerprint: str, folder: Path) -> frozenset[str]:
+    """The rules that heard what the customer wants; none where the call's rules are not kept."""
+    from coach.calls.kept_rules import kept  # noqa: PLC0415 - slow, see above
+    from rules.roles import Role  # noqa: PLC0415 - slow, see above
+    from rules.selection import chosen  # noqa: PLC0415 - slow, see above
+
+    with contextlib.suppress(InputError):  # a set that cannot be read is as good as none
+        book = kept(fingerprint, folder)
+        if book is not None:
+            return frozenset(chosen(book.active(), Role.WANT, None))
+    return frozenset()
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+def _written(form: Form, known: KnownCall) -> bytes:
+    from coach.calls.export.contact_lens import as_json  # noqa: PLC0415 - slow, see above
+    from coach.calls.export.web_captions import web_captions  # noqa: PLC0415 - slow, see above
+
+    return as_json(known) if form is Form.CONTACT_LENS else web_captions(known).encode()
+
+
+def _row(known: KnownCall) -> dict[str, str | int | float | None]:
+    from coach.calls.export.data_lake import row_of  # noqa: PLC0415 - slow, see above
+
+    return row_of(known)
+
+
+def _table(rows: Sequence[dict[str, str | int | float | None]]) -> bytes:
+    from coach.calls.export.data_lake import as_csv  # noqa: PLC0415 - slow, see above
+
+    return as_csv(rows).encode()
+
+
+def _targets(args: argparse.Namespace, form: Form, calls: Sequence[Chosen]) -> list[Path | None]:
+    """Where each call goes, or the table; None is standard output.
+
+    Raises InputError where several calls would go to one place, StorageError where a file is there.
+    """
+    out: Path | None = args.out
+    many = form is not Form.CSV and len(calls) > 1
+    if out is None:
+        if many:
+            raise InputError(
+                f"{len(calls)} calls do not fit one output.", "Name a folder with --out FOLDER."
+            )
+        return [None]
+    if many and os.path.isfile(out):  # noqa: PTH113 - it takes a name too long for none
+        raise InputError(
+            f"{out} is a file, and {len(calls)} calls need a folder.", "Name a folder with --out."
+        )
+    if not (many or os.path.isdir(out)):  # noqa: PTH112 - likewise
+        targets = [out]
+    elif form is Form.CSV:
+        targets = [out / f"{TABLE}{form.ending}"]
+    else:
+        targets = [out / f"{call.name}{form.ending}" for call in calls]
+    if len(set(targets)) < len(targets):
+        raise InputError("Two of the calls have one name.", "Export them one at a time.")
+    if not args.overwrite:
+        for target in targets:
+            _refuse(target)
+    return list(targets)
+
+
+def _is_stream(target: Path) -> bool:
+    """Whether it is a pipe or a device, which is written to and never replaced."""
+    try:
+        mode = target.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def _refuse(target: Path) -> None:
+    if os.path.lexists(target) and not _is_stream(target):
+        raise StorageError(
+            f"{target} exists already and is not overwritten.",
+            "Name another place with --out, or say --overwrite.",
+        )
+
+
+def _put(data: bytes, target: Path | None, *, overwrite: bool) -> None:
+    """Write a file, whole or not at all, for its owner alone. Raises StorageError."""
+    if target is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        return
+    draft: Path | None = None
+    try:
+        if _is_stream(target):
+            target.write_bytes(data)
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        number, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
+        draft = Path(name)
+        with os.fdopen(number, "wb") as file:
+            file.write(data)
+        if not overwrite:
+            _refuse(target)
+        draft.replace(os.path.realpath(target))  # a link stays one
+    except OSError as error:
+        no_folder = isinstance(error, FileExistsError)
+        cause = f"{target.parent} is no folder" if no_folder else error.strerror
+        raise StorageError(
+            f"{target} cannot be written: {cause}.", "Free some space or unlock the folder."
+        ) from None
+    finally:
+        if draft is not None:
+            with contextlib.suppress(OSError):  # it is in its place, or cannot be had away
+                draft.unlink()
+
+
+def _tell(out: Path | None, written: int, unmasked: int, failures: Sequence[str]) -> None:
+    if out is not None:
+        print(f"{written} call{'' if written == 1 else 's'} written to {out}.")
+    if unmasked:
+        calls = "call holds" if unmasked == 1 else "calls hold"
+        print(f"coach: {unmasked} {calls} personal data as it was said.", file=sys.stderr)
+    for failure in failures:
+        print(f"coach: left out: {failure}", file=sys.stderr)
