@@ -194,7 +194,9 @@ def test_every_result_says_why(name: str) -> None:
         assert result.because, result
 
 
-OTHERWISE_WITH_MEANING: dict[str, str] = {}
+OTHERWISE_WITH_MEANING: dict[str, str] = {
+    "confused_and_coached": "whoever is told what to say is also heard as one who cannot talk freely",
+}
 """Calls whose cards differ where words were judged for their meaning, and how."""
 
 

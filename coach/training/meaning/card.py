@@ -28,7 +28,7 @@ What a clause of a call means: a vector, and for {len(cues())} cues a trained sc
 
 | | |
 |---|---|
-| made | {date}, by `train_meaning.py` (6000 and 1500 steps) and `make_model.py` |
+| made | {date}, by `train_meaning.py` (9000 steps) and `make_model.py` |
 | name | {facts.name}; SHA-256 of the network `{hashed}` |
 | form | 6 layers, 384 wide, int8; vectors of {facts.dimensions} numbers; {facts.longest} tokens |
 | licence | Apache-2.0, like the rest of Coach |
