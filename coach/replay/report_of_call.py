@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 
 from coach.calls.call_files import CallFiles
@@ -18,13 +16,18 @@ from coach.replay.player import JournalSource, Player, first_difference
 from coach.startup.config import Settings
 from rules.model import Rule
 
+OTHERWISE = (
+    "Cards, levels and figures are those of the call; the matter and the moods come of running it "
+    "again, which would now come out otherwise."
+)
+
 
 def report_of_call(files: CallFiles, settings: Settings) -> CallReport:
     """The report of a call as it was: its own cards, levels and figures.
 
     What is not in a journal (the matter, the moods) comes of running the engine again with the
-    rules that the call had. Personal data of a journal that was not masked is masked first, and then
-    everything comes of running again. Raises InputError or RulesError.
+    rules that the call had. Personal data of a journal that was not masked is masked first, and
+    then everything comes of running again. Raises InputError or RulesError.
     """
     journal = read_journal(files.journal)
     chosen = rules_for(journal, settings, in_force=False)
@@ -56,13 +59,4 @@ def _differs(journal: Journal, replayed: list[AnyEvent], *, own: bool) -> tuple[
     again = [event for event in replayed if isinstance(event, Result)]
     if first_difference(journal.results(), again) is None:
         return ()
-    return (
-        "Cards, levels and figures are those of the call; the matter and the moods come of running "
-        "it again, which would now come out otherwise.",
-    )
-
-
-def default_name(report: CallReport, ending: str) -> Path:
-    """A file in the current folder, named after the call."""
-    safe = "".join(c if c.isalnum() or c in "-_." else "_" for c in report.call) or "call"
-    return Path(f"{safe[:150].lstrip('.')}{ending}")
+    return (OTHERWISE,)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from coach.calls.about import Later, read_later
 from coach.calls.call_files import CallFiles
-from coach.calls.marks import read_marks
+from coach.calls.marks import Mark, read_marks
 from coach.calls.reports.one_call import Beside
 from coach.calls.scores import read_scores, standing_score
 from coach.errors import InputError
@@ -28,7 +28,8 @@ def read_beside(files: CallFiles) -> Beside:
             return without
 
     later = whole(lambda: read_later(files.about), Later())
-    marks = whole(lambda: read_marks(files.marks), ())
+    none: tuple[Mark, ...] = ()
+    marks = whole(lambda: read_marks(files.marks), none)
     score = whole(lambda: standing_score(read_scores(files.scores)), None)
     notes = whole(lambda: _notes(files.notes), "")
     return Beside(later=later, marks=marks, score=score, notes=notes, troubles=tuple(troubles))

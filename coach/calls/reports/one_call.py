@@ -145,9 +145,11 @@ def _caller(call: Settled, first: CallStarted) -> str:
 
 def _levels(call: Settled) -> tuple[LevelStep, ...]:
     steps = [LevelStep(0.0, int(Level.CALM))]
-    for event in call.events:
-        if isinstance(event, EscalationChanged):
-            steps.append(LevelStep(event.at, int(event.level), why(event.because)))
+    steps += [
+        LevelStep(event.at, int(event.level), printable(why(event.because)))
+        for event in call.events
+        if isinstance(event, EscalationChanged)
+    ]
     return tuple(steps)
 
 

@@ -26,14 +26,14 @@ from coach.events import (
     SpeechStarted,
     Utterance,
 )
-from coach.notes.report.call_report import Figures, SideFigures, SidedSpan, Span
+from coach.notes.report.call_report import Figures, SidedSpan, SideFigures, Span
 
 SILENCE_S = 3.0
 """A silence is longer than this: the usual definition of non-talk time."""
 ANNOUNCED_S = 15.0
 """Seconds before a silence within which the agent's announcement of it counts."""
 _ANNOUNCES = re.compile(
-    r"\b(?:hold|bear with (?:me|us)|(?:one|a|just a|two) (?:moment|second|minute|sec|minutes|seconds)"
+    r"\b(?:hold|bear with (?:me|us)|(?:one|a|just a|two) (?:moment|second|minute|sec)s?"
     r"|give me a|let me (?:just )?(?:check|look|see|find|get|ask|pull|open|transfer)"
     r"|i(?:'ll| will| am going to) (?:just )?(?:check|look|ask|put you|transfer)|hang on)\b",
     re.IGNORECASE,

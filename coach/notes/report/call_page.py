@@ -41,6 +41,11 @@ from coach.notes.timeline_text import SPEAKERS
 
 MOST_TIMES = 8
 """Times named of a card that was kept back again and again."""
+_LEGEND = (
+    "<span>&#9650; card, by number</span><span>&#9675; kept back</span>"
+    "<span>hatched: silence</span><span>dotted: on hold</span>"
+    "<span>full height: talk-over</span><span>grey: off the record or lost</span>"
+)
 SECTIONS = (
     ("matter", "The matter"),
     ("time-line", "Time line"),
@@ -122,9 +127,7 @@ def _picture(report: CallReport) -> list[str]:
         svg,
         '</div><figcaption class="legend">',
         mood,
-        "<span>&#9650; card, by number</span><span>&#9675; kept back</span>"
-        "<span>hatched: silence</span><span>dotted: on hold</span>"
-        "<span>full height: talk-over</span><span>grey: off the record or lost</span>",
+        _LEGEND,
         "</figcaption></figure>",
     ]
 
@@ -164,8 +167,10 @@ def _card(number: int, card: CardTold, report: CallReport) -> list[str]:
                 ("Became graver", "<br>".join(esc(one) for one in card.graver)),
                 (
                     "Rule",
-                    f"{esc(card.title)} <span class='quiet'>({esc(card.rule)}, "
-                    f"{esc(card.track)}, severity {card.severity})</span>",
+                    (
+                        f"{esc(card.title)} <span class='quiet'>({esc(card.rule)}, "
+                        f"{esc(card.track)}, severity {card.severity})</span>"
+                    ),
                 ),
                 ("Thresholds", esc(card.limits)),
                 ("What became of it", f"{esc(fate)}{cleared}"),
@@ -245,6 +250,6 @@ def _line(line: LineTold, seconds: Iterable[int]) -> str:
     told = f' <span class="quiet">[{esc("; ".join(remarks))}]</span>' if remarks else ""
     cues = f' <span class="cue">{esc("; ".join(line.cues))}</span>' if line.cues else ""
     return (
-        f'<li>{"" if not anchors else ""}<span class="time quiet">{anchors}{short(line.start)}'
+        f'<li><span class="time quiet">{anchors}{short(line.start)}'
         f"</span>{_speaker(line.side)}<span{classes}>{esc(line.text)}{told}{cues}</span></li>"
     )

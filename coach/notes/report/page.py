@@ -31,7 +31,7 @@ a:focus-visible{outline:3px solid var(--agent);outline-offset:2px}
 .time{font-variant-numeric:tabular-nums;white-space:nowrap}
 .quiet{color:var(--quiet)}
 nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1rem;list-style:none;padding:0}
-dl.facts{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.5rem 0}
+dl.facts{display:grid;grid-template-columns:fit-content(11rem) 1fr;gap:.15rem 1rem;margin:.5rem 0}
 dl.facts dt{color:var(--quiet)}
 dl.facts dd{margin:0;min-width:0}
 .wide{overflow-x:auto}
@@ -55,9 +55,24 @@ ol.lines>li:target,ol.lines>li:has(:target){background:var(--panel);outline:2px 
 .cue{color:var(--bad);font-size:.875rem}
 pre{white-space:pre-wrap;font:inherit;margin:.3rem 0}
 svg{display:block;width:100%;min-width:44rem;height:auto}
+svg.chart{max-width:44rem;min-width:34rem}
+svg text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;
+fill:var(--ink)}
+svg .q{fill:var(--quiet)}
+svg .g{stroke:var(--line);stroke-width:1}
+svg .lv{fill:var(--bad);fill-opacity:.22;stroke:var(--bad);stroke-width:2}
+svg .md{fill:none;stroke-width:2}
+svg .a{stroke:var(--agent)}svg .c{stroke:var(--customer)}
+svg .fa{fill:var(--agent)}svg .fc{fill:var(--customer)}svg .fb{fill:var(--quiet)}
+svg .over{fill:var(--bad)}svg .off{fill:var(--line)}
+svg .si{fill:url(#hatch);stroke:var(--hatch);stroke-width:.5}
+svg .ho{fill:url(#dots);stroke:var(--hatch);stroke-width:.5}
+svg .kb{fill:none;stroke:var(--quiet);stroke-width:1.5}
+svg .cd{fill:var(--ink)}svg .cd.grave{fill:var(--bad)}
+svg .b{stroke:var(--agent);stroke-width:2}svg .d{fill:var(--agent)}
 .skip{position:absolute;left:-999rem}.skip:focus{position:static}
-@media (max-width:40rem){body{padding:.6rem}dl.facts{grid-template-columns:1fr}
-dl.facts dd{margin-bottom:.4rem}ol.lines>li{grid-template-columns:3.5rem 1fr}
+@media (max-width:40rem){body{padding:.6rem}dl.facts{grid-template-columns:fit-content(7rem) 1fr}
+ol.lines>li{grid-template-columns:3.5rem 1fr}
 ol.lines>li>:last-child{grid-column:1/-1}}
 @media print{:root{color-scheme:light;--ink:#000;--quiet:#444;--paper:#fff;--panel:#f4f4f4;
 --line:#bbb;--agent:#1f5fa8;--customer:#8a4200;--bad:#8d1c20;--good:#155335;--hatch:#777}

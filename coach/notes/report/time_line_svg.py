@@ -25,17 +25,6 @@ TICKS = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 """Seconds between marks of the time axis."""
 MOST_TICKS = 10
 _MOOD_DASH = {Channel.AGENT: "6 3", Channel.CUSTOMER: "none", Channel.MIXED: "none"}
-_STYLE = (
-    "text{font:12px system-ui,sans-serif;fill:var(--ink)}"
-    ".q{fill:var(--quiet)}.g{stroke:var(--line);stroke-width:1}"
-    ".lv{fill:var(--bad);fill-opacity:.22;stroke:var(--bad);stroke-width:2}"
-    ".md{fill:none;stroke-width:2}.a{stroke:var(--agent)}.c{stroke:var(--customer)}"
-    ".fa{fill:var(--agent)}.fc{fill:var(--customer)}.fb{fill:var(--quiet)}"
-    ".over{fill:var(--bad)}.si{fill:url(#hatch);stroke:var(--hatch);stroke-width:.5}"
-    ".ho{fill:url(#dots);stroke:var(--hatch);stroke-width:.5}"
-    ".off{fill:var(--line)}.kb{fill:none;stroke:var(--quiet);stroke-width:1.5}"
-    ".cd{fill:var(--ink)}.cd.grave{fill:var(--bad)}"
-)
 _PATTERNS = (
     '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
     'patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="6" stroke="var(--hatch)" '
@@ -59,11 +48,12 @@ def time_line_svg(report: CallReport) -> str:
         return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
 
     parts = [
-        f'<svg viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" '
-        'aria-labelledby="picture-title picture-text" xmlns="http://www.w3.org/2000/svg">',
+        (
+            f'<svg viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" '
+            'aria-labelledby="picture-title picture-text">'
+        ),
         f'<title id="picture-title">Time line of the call, {short(line.seconds)}</title>',
         f'<desc id="picture-text">{esc(described(report))}</desc>',
-        f"<style>{_STYLE}</style>",
         _PATTERNS,
         *_axis(line.seconds, place),
         *_levels(line, place),
