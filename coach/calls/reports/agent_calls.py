@@ -21,6 +21,10 @@ Tell = Callable[[float], None]
 """Hears how far it has come, 0 to 1."""
 
 
+MANY = 50
+"""Calls from which on the progress is told."""
+
+
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Whose calls, and of when."""
 
@@ -99,7 +103,8 @@ def _measured(
         if journal.header.redaction != "masked":
             remarks["not masked when it was written, so its words are left out here"] += 1
         calls.append(call_figures(one, journal, settings, book))
-        tell(number / len(found))
+        if len(found) >= MANY:
+            tell(number / len(found))
     mixed = sum(call.talk_overs is None for call in calls)
     if mixed:
         remarks["one undivided track, so it does not count for talk-over and share of speech"] = (

@@ -28,6 +28,7 @@ from coach.events import (
 )
 from coach.notes.after_call import SAID_BY_AGENT
 from coach.notes.report.agent_report import CallFigures, Heard, Moment
+from coach.notes.report.call_report import Span
 from coach.notes.written.form import written_text
 from rules.model import RuleBook
 
@@ -95,61 +96,49 @@ def _heard(
     """What came up. Words of a journal that was not masked are left out."""
     masked = journal.header.redaction == "masked"
 
-    def moments(places: Iterable[tuple[float, str]], *, words: bool) -> tuple[Moment, ...]:
-        return tuple(
-            Moment(call=name, at=at, text=text if masked or not words else "")
-            for at, text in places
+    def said(places: Iterable[tuple[float, str]]) -> tuple[Moment, ...]:
+        return tuple(Moment(call=name, at=at, text=text if masked else "") for at, text in places)
+
+    for point, title, advice, spans in _measured(talk):
+        lasted = tuple(Moment(call=name, at=s.start, lasted=f"{s.seconds:.0f} s") for s in spans)
+        if lasted:
+            yield Heard(point=point, title=title, advice=advice, moments=lasted)
+    undated = [
+        (event.start, _words(event.text))
+        for event in call.events
+        if isinstance(event, CommitmentMade) and event.owner is Channel.AGENT and not event.due
+    ]
+    if undated:
+        yield Heard(
+            point="undated",
+            title="A promise without a date",
+            advice="Give promises a date: it saves the customer a second call.",
+            moments=said(undated),
         )
-
-    for point, title, advice, places in _measured(call, talk):
-        words = point == "undated"
-        if places:
-            yield Heard(
-                point=point, title=title, advice=advice, moments=moments(places, words=words)
-            )
     for (point, title, advice), places in _matched(call, book).items():
-        yield Heard(point=point, title=title, advice=advice, moments=moments(places, words=True))
+        yield Heard(point=point, title=title, advice=advice, moments=said(places))
 
 
-def _measured(call: Settled, talk: Talk) -> Iterator[tuple[str, str, str, list[tuple[float, str]]]]:
-    """Point, title, advice and moments of what the figures tell."""
+def _measured(talk: Talk) -> Iterator[tuple[str, str, str, list[Span]]]:
+    """Point, title, advice and stretches of what the figures tell."""
+    agent = Channel.AGENT
     yield (
         "talk_over",
         "Spoke over the customer",
         "Let the customer finish; a short pause before answering helps.",
-        [
-            (over.start, f"{over.seconds:.1f} s")
-            for over in talk.talk_overs
-            if over.side is Channel.AGENT
-        ],
+        [over for over in talk.talk_overs if over.side is agent],
     )
     yield (
         "silence",
         "A silence that nobody announced",
         "Say what you are about to do, and how long it takes, before it goes quiet.",
-        [(s.start, f"{s.seconds:.0f} s") for s in talk.silences if s.seconds >= LONG_SILENCE_S],
+        [silence for silence in talk.silences if silence.seconds >= LONG_SILENCE_S],
     )
     yield (
         "long_turn",
         "A long turn",
         "One open question in the middle gives the customer room.",
-        [
-            (turn.start, f"{turn.seconds:.0f} s")
-            for turn in talk.turns
-            if turn.side is Channel.AGENT and turn.seconds >= LONG_TURN_S
-        ],
-    )
-    yield (
-        "undated",
-        "A promise without a date",
-        "Give promises a date: it saves the customer a second call.",
-        [
-            (event.start, _words(event.text))
-            for event in call.events
-            if isinstance(event, CommitmentMade)
-            and event.owner is Channel.AGENT
-            and event.due is None
-        ],
+        [turn for turn in talk.turns if turn.side is agent and turn.seconds >= LONG_TURN_S],
     )
 
 

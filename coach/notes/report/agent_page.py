@@ -48,16 +48,11 @@ def _figures(report: AgentReport) -> list[str]:
     rows = [
         [
             f"{esc(one.name)}<br><span class='quiet'>{esc(one.means)}</span>",
-            esc(_in_unit(one.whole, one)),
+            esc(figure(one.whole, one.unit)),
         ]
         for one in report.measures
     ]
     return [*table("", ["Figure", "Value (95 %); calls"], rows), f"<p class='quiet'>{esc(HOW)}</p>"]
-
-
-def _in_unit(estimate: Estimate, measure: Measure) -> str:
-    told = figure(estimate, measure.unit)
-    return told if measure.unit == "share" or estimate.value is None else f"{told}, {measure.unit}"
 
 
 def _weeks(report: AgentReport) -> list[str]:
@@ -71,7 +66,7 @@ def _weeks(report: AgentReport) -> list[str]:
             "</figure>",
         ]
         rows = [
-            [esc(week.monday), str(week.calls), esc(_in_unit(estimate, one))]
+            [esc(week.monday), str(week.calls), esc(figure(estimate, one.unit))]
             for week, estimate in zip(report.weeks, one.weeks, strict=True)
         ]
         parts += table("", ["Week of", "Calls", "Value (95 %); calls"], rows)
@@ -145,4 +140,5 @@ def _points(points: Sequence[Point]) -> list[str]:
 
 def _moment(moment: Moment) -> str:
     words = f" &ldquo;{esc(moment.text)}&rdquo;" if moment.text else ""
-    return f"<span class='time'>{esc(moment.call)}@{short(moment.at)}</span>{words}"
+    lasted = f" {esc(moment.lasted)}" if moment.lasted else ""
+    return f"<span class='time'>{esc(moment.call)}@{short(moment.at)}</span>{lasted}{words}"

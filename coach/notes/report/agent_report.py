@@ -16,6 +16,7 @@ from coach.notes.report.intervals import (
     difference,
     mean,
     pooled_share,
+    rate,
     share,
 )
 
@@ -32,7 +33,9 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     at: float
     """Seconds of call time."""
     text: str = ""
-    """Words, or the figure in words."""
+    """The agent's words."""
+    lasted: str = ""
+    """How long it took, for people."""
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,7 +175,7 @@ _MEASURES: dict[str, tuple[str, str, Callable[[Sequence[CallFigures]], Estimate]
     "talk-overs": (
         "a call",
         "times the agent began to speak over the customer for 1.5 s at least",
-        lambda calls: mean(_known(c.talk_overs for c in calls), 0.0),
+        lambda calls: rate([c.talk_overs for c in calls if c.talk_overs is not None]),
     ),
     "dead air": (
         "s a call",

@@ -43,8 +43,9 @@ def _points(title: str, points: Sequence[Point]) -> list[str]:
         lines += [md(point.advice), ""] if point.advice else []
         lines += [f"In {figure(point.whole, 'share')}. {changed(point)}", ""]
         for moment in point.moments[:MOST_MOMENTS]:
-            words = f": “{md(moment.text)}”" if moment.text else ""
-            lines.append(f"- {md(moment.call)}@{short(moment.at)}{words}")
+            words = f" “{md(moment.text)}”" if moment.text else ""
+            lasted = f" {moment.lasted}" if moment.lasted else ""
+            lines.append(f"- {md(moment.call)}@{short(moment.at)}{lasted}{words}")
         more = len(point.moments) - MOST_MOMENTS
         lines += [f"- and {more} more"] if more > 0 else []
     return lines

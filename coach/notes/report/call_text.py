@@ -21,7 +21,7 @@ from coach.notes.report.phrases import (
 from coach.notes.timeline_text import SPEAKERS
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~&{}]")
-_BEGINS = re.compile(r"^(?=[-+=])|(?<=^\d)(?=[.)])")
+_BEGINS = re.compile(r"^(?=[-+=])|(?<=^\d)(?=[.)]\s)")
 """What makes a list or a heading of a line that begins with it."""
 
 

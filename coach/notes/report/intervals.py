@@ -15,6 +15,8 @@ import msgspec
 
 Z = 1.959964
 """Of the normal distribution: 95 % lie within so many standard deviations."""
+NEVER = 3.689
+"""A Poisson process of so many an interval shows none in 2.5 % of intervals."""
 _T = (
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
     2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
@@ -83,7 +85,10 @@ def pooled_share(pairs: Sequence[tuple[int, int]]) -> Estimate:
 
 
 def mean(values: Sequence[float], least: float = -math.inf, most: float = math.inf) -> Estimate:
-    """A mean over calls: Student's interval, within what is possible."""
+    """A mean over calls: Student's interval, within what is possible.
+
+    One call, or several that are all alike, say nothing of how calls differ: no interval.
+    """
     calls = len(values)
     if calls == 0:
         return NOTHING
@@ -92,10 +97,23 @@ def mean(values: Sequence[float], least: float = -math.inf, most: float = math.i
     if calls < 2:
         return plain
     deviation = math.sqrt(math.fsum((value - middle) ** 2 for value in values) / (calls - 1))
+    if deviation == 0:
+        return plain
     half = student(calls - 1) * deviation / math.sqrt(calls)
     return msgspec.structs.replace(
         plain, low=max(least, middle - half), high=min(most, middle + half)
     )
+
+
+def rate(counts: Sequence[int]) -> Estimate:
+    """How often something comes up in a call, on average.
+
+    Where it never came up, the exact bound for a Poisson process (Garwood 1936).
+    """
+    found = mean([float(count) for count in counts], 0.0)
+    if counts and not any(counts):
+        return msgspec.structs.replace(found, low=0.0, high=NEVER / len(counts))
+    return found
 
 
 def student(freedom: int) -> float:

@@ -14,6 +14,7 @@ HOW = (
     "rests on. Where the brackets of two weeks overlap, these calls show no difference. Of many "
     "figures looked at together, one in twenty stands out by chance alone."
 )
+ALIKE = "the same in all of them"
 NO_INTERVAL = "one call tells nothing of others"
 
 
@@ -24,9 +25,10 @@ def figure(one: Estimate, unit: str) -> str:
     span = ""
     if one.low is not None and one.high is not None:
         span = f" ({_value(one.low, unit)} to {_value(one.high, unit)})"
-    elif one.calls < 2:
-        span = f" ({NO_INTERVAL})"
-    return f"{_value(one.value, unit)}{span}; {rests_on(one)}"
+    else:
+        span = f" ({NO_INTERVAL if one.calls < 2 else ALIKE})"
+    counted = "" if unit == "share" else f" {unit}"
+    return f"{_value(one.value, unit)}{counted}{span}; {rests_on(one)}"
 
 
 def _value(value: float, unit: str) -> str:
