@@ -237,6 +237,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a front end needs at one moment."""
 
     at: float
+    call: str = ""
+    """Identifier of the call; empty while none is on."""
     source: str = ""
     caller: str = ""
     language: str = "en"

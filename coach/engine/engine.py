@@ -213,6 +213,7 @@ class Engine:
         mood = talk.moods[Channel.CUSTOMER]
         snapshot = Snapshot(
             at=now,
+            call=call.call if call else "",
             source=call.source if call else "",
             caller=call.caller if call else "",
             language=call.language if call else "en",
