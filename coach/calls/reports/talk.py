@@ -62,7 +62,7 @@ def talk_of(call: Settled, settings: TurnSettings, channels: Sequence[Channel]) 
     overs = () if Channel.MIXED in channels else _talk_overs(speech, short, settings)
     quiet = _quiet(call, speech)
     messages = _messages(call)
-    holds = [span for span in quiet if _is_announced(span, said)]
+    holds = _holds(quiet, said)
     silences = tuple(span for span in quiet if span not in holds)
     turns = _turns(speech, short, settings.turn_pause_s)
     all_holds = tuple(sorted([*holds, *messages], key=lambda span: span.start))
@@ -280,11 +280,18 @@ def _messages(call: Settled) -> list[Span]:
     ]
 
 
-def _is_announced(silence: Span, said: Sequence[Utterance]) -> bool:
-    """Whether the agent had said that it would be quiet for a while."""
-    return any(
-        one.channel is not Channel.CUSTOMER
-        and silence.start - ANNOUNCED_S <= one.end <= silence.start + 1.0
-        and _ANNOUNCES.search(one.text)
-        for one in said
-    )
+def _holds(quiet: Sequence[Span], said: Sequence[Utterance]) -> list[Span]:
+    """The silences that the agent had announced; an announcement is good for one of them."""
+    holds = []
+    before = 0.0
+    for silence in quiet:
+        since = max(before, silence.start - ANNOUNCED_S)
+        if any(
+            one.channel is not Channel.CUSTOMER
+            and since <= one.end <= silence.start + 1.0
+            and _ANNOUNCES.search(one.text)
+            for one in said
+        ):
+            holds.append(silence)
+        before = silence.end
+    return holds
