@@ -50,6 +50,7 @@ def test_alone_it_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     ("words", "usage", "message"),
     [
         (["replay", "a", "b"], "coach replay ", "coach replay: error: unrecognized arguments: b"),
+        (["report", "a", "b"], "coach report ", "coach report: error: unrecognized arguments: b"),
         (["rules", "list", "a", "b"], "coach rules list ", "unrecognized arguments: b"),
         (["model", "list", "--all"], "coach model list ", "unrecognized arguments: --all"),
         (["scorecard"], "coach scorecard ", "the following arguments are required: ACTION"),
