@@ -18,7 +18,7 @@ import msgspec
 from coach.engine.advice.due_dates import due_date
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CommitmentMade, CueMatched, Track, WarningGiven
-from coach.parameters import number
+from coach.parameters import number, seconds
 from coach.snapshot import Commitment, Noted, NotedCue, NotedWarning, Record
 from rules.model import Rule
 from rules.roles import Role
@@ -49,11 +49,13 @@ class RecordSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Entries of one kind that are kept."""
     clause_words: Annotated[int, number(3, 200, "words")] = 30
     """A clause without punctuation is cut to so many words around the match."""
-    opening_words: Annotated[int, number(1, 100, "words")] = 10
-    """The customer's first words with at least so many in one go tell how they began; greetings
-    and numbers are shorter."""
+    opening_words: Annotated[int, number(1, 100, "words")] = 8
+    """The customer's first sentence of at least so many words tells how they began; greetings and
+    numbers are shorter."""
+    opening_s: Annotated[float, seconds(0, 600)] = 30.0
+    """Seconds after its beginning within which another one still belongs to it..."""
     openings: Annotated[int, number(0, 10)] = 2
-    """How many of those are kept."""
+    """...up to so many in all."""
     issue_words: Annotated[int, number(0, 50, "words")] = 6
     """The customer's matter fills a wording only if it has at most so many words."""
 
@@ -129,6 +131,8 @@ class CallRecord:
         openings, settings = self._openings[heard.channel], self._settings
         words = heard.text.split()
         if len(openings) >= settings.openings or len(words) < settings.opening_words:
+            return
+        if openings and heard.start - openings[0].at > settings.opening_s:
             return
         most = 2 * settings.clause_words
         text = " ".join(words) if len(words) <= most else f"{' '.join(words[:most])} …"
