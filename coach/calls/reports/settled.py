@@ -10,14 +10,13 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from coach.calls.export.final_sides import with_final_sides
 from coach.calls.journal import Journal
 from coach.events import (
     Action,
     AgentAction,
     AnyEvent,
-    CommitmentMade,
     Event,
-    Evidence,
     Located,
 )
 from coach.notes.report.call_report import Span
@@ -45,22 +44,16 @@ def settled(journal: Journal) -> Settled:
     """Settle the events of a journal."""
     end = max((event.at for event in journal.events), default=0.0)
     pauses = tuple(_pauses(journal.events))
-    swaps = sum(_swaps(event) for event in journal.events)
-    kept: list[AnyEvent] = []
-    for event in journal.events:
-        swaps -= _swaps(event)
-        named = _exchanged(event) if swaps % 2 else event
-        if not (isinstance(named, Located) and _within(named, pauses)):
-            kept.append(named)
     return Settled(
-        events=tuple(kept),
+        events=tuple(
+            event
+            for event in with_final_sides(journal.events)
+            if isinstance(event, AnyEvent)
+            and not (isinstance(event, Located) and _within(event, pauses))
+        ),
         pauses=tuple(Span(pause.start, min(pause.end, end)) for pause in pauses),
         end=end,
     )
-
-
-def _swaps(event: Event) -> bool:
-    return isinstance(event, AgentAction) and event.action is Action.SWAP_CHANNELS
 
 
 def _pauses(events: Iterable[Event]) -> list[Span]:
@@ -78,19 +71,3 @@ def _pauses(events: Iterable[Event]) -> list[Span]:
 
 def _within(event: Located, pauses: Sequence[Span]) -> bool:
     return any(event.start < pause.end and event.end > pause.start for pause in pauses)
-
-
-def _exchanged(event: AnyEvent) -> AnyEvent:
-    """The event with the other side's name wherever it names one."""
-    new: dict[str, object] = {}
-    if isinstance(event, Located):
-        new["channel"] = event.channel.other
-    if isinstance(event, CommitmentMade):
-        new["owner"] = event.owner.other
-    because: tuple[Evidence, ...] = getattr(event, "because", ())
-    if because:
-        new["because"] = tuple(
-            msgspec.structs.replace(one, channel=one.channel.other) if one.channel else one
-            for one in because
-        )
-    return msgspec.structs.replace(event, **new) if new else event
