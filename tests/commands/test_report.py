@@ -119,6 +119,23 @@ def test_a_missed_visit_is_told_in_the_customers_words() -> None:
     assert any("the engineer did not come on Monday" in text for text in wrong)
 
 
+def test_a_promise_made_twice_in_the_same_words_is_one_promise() -> None:
+    line = {"channel": Channel.AGENT, "text": "I will call you back by Friday"}
+    lay(
+        [
+            *script("polite_fury")[:1],
+            *(
+                Utterance(at=at + 4, start=at, end=at + 3, utterance=f"A{at:g}", **line)  # type: ignore[arg-type]
+                for at in (1.0, 11.0, 21.0)
+            ),
+            CallEnded(at=30.0, reason="end"),
+        ]
+    )
+    (promise,) = told(CALL).matter.promised
+    assert promise.due == "2026-03-06"
+    assert len(promise.again) == 2
+
+
 def test_a_journal_by_its_path_and_all_three_forms_at_once() -> None:
     files = lay(script("polite_fury"))
     words = ["report", str(files.journal), "--html", "a.html", "--md", "a.md", "--json", "a.json"]

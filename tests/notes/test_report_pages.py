@@ -63,7 +63,9 @@ def report(text: str = "words", *, mixed: bool = False, ended: bool = True) -> C
         level="upset", last_level="calm", score=80.0, remarks=(text,),
         matter=Matter(
             opening=(quote,), wrong=(quote,), wants=(quote,), tried=(quote,),
-            promised=(PromiseTold(at=5.0, side=A, text=text, due="2026-01-09T10:00"),),
+            promised=(
+                PromiseTold(at=5.0, side=A, text=text, due="2026-01-09T10:00", again=(7.0,)),
+            ),
             warnings=(quote,),
         ),
         well=(text,), try_next=text,

@@ -46,7 +46,7 @@ from coach.notes.report.call_report import (
 )
 from coach.notes.timeline_text import UNSURE, clock, why
 from coach.notes.written.form import written_text
-from coach.snapshot import Noted, Snapshot
+from coach.snapshot import Commitment, Noted, Snapshot
 from rules.model import Rule
 
 MASKED = {
@@ -185,12 +185,23 @@ def _matter(snapshot: Snapshot, language: str) -> Matter:
         wrong=quotes(record.matters),
         wants=quotes(record.wants),
         tried=quotes(record.steps),
-        promised=tuple(
-            PromiseTold(at=one.at, side=one.owner, text=_written(one.text, language), due=one.due)
-            for one in record.commitments
-        ),
+        promised=_promises(record.commitments, language),
         warnings=quotes(record.warnings),
     )
+
+
+def _promises(made: Iterable[Commitment], language: str) -> tuple[PromiseTold, ...]:
+    """Each promise once; the same words for the same day again are the same promise."""
+    told: dict[tuple[Channel, str, str | None], PromiseTold] = {}
+    for one in made:
+        key = (one.owner, one.text.casefold(), one.due)
+        before = told.get(key)
+        if before is None:
+            text = _written(one.text, language)
+            told[key] = PromiseTold(at=one.at, side=one.owner, text=text, due=one.due)
+        else:
+            told[key] = msgspec.structs.replace(before, again=(*before.again, one.at))
+    return tuple(told.values())
 
 
 def _written(text: str, language: str) -> str:

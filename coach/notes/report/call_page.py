@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from coach.events import Level
 from coach.notes.report.call_report import (
@@ -106,7 +106,15 @@ def _quote(one: Quote) -> str:
     due = ""
     if isinstance(one, PromiseTold):
         due = f" &mdash; due {esc(one.due.replace('T', ' '))}" if one.due else " &mdash; no date"
+        due += f"; again {_times(one.again)}" if one.again else ""
     return f"{at(one.at)} {_speaker(one.side)}: &ldquo;{esc(one.text)}&rdquo;{due}"
+
+
+def _times(when: Sequence[float]) -> str:
+    """The first of several times, each a link, and how many more there are."""
+    more = len(when) - MOST_TIMES
+    named = ", ".join(at(one) for one in when[:MOST_TIMES])
+    return named + (f" and {more} more" if more > 0 else "")
 
 
 def _speaker(side: object) -> str:
@@ -187,10 +195,8 @@ def _kept_back(report: CallReport) -> list[str]:
 
 
 def _kept_back_row(kept: KeptBackTold) -> list[str]:
-    more = len(kept.at) - MOST_TIMES
-    when = ", ".join(at(one) for one in kept.at[:MOST_TIMES])
     return [
-        when + (f" and {more} more" if more > 0 else ""),
+        _times(kept.at),
         f"{esc(kept.title)}<br><span class='quiet'>{esc(kept.rule)}</span>",
         esc(KEPT_BACK.get(kept.reason, kept.reason)),
         "<br>".join(esc(one) for one in kept.because),

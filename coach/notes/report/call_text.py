@@ -62,6 +62,7 @@ def _quote(one: Quote) -> str:
     due = ""
     if isinstance(one, PromiseTold):
         due = f", due {md(one.due.replace('T', ' '))}" if one.due else ", no date"
+        due += f"; again {', '.join(short(at) for at in one.again)}" if one.again else ""
     return f"- {short(one.at)} {SPEAKERS[one.side]}: “{md(one.text)}”{due}"
 
 
