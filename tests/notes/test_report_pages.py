@@ -194,6 +194,18 @@ def test_every_second_of_the_call_can_be_linked_to() -> None:
     assert (short(59.9), short(192), short(3723)) == ("0:59", "3:12", "1:02:03")
 
 
+def test_numbers_of_cards_never_lie_on_one_another() -> None:
+    (card,) = report().cards
+    close = [msgspec.structs.replace(card, at=at) for at in (20.0, 20.1, 20.2, 40.0, 70.0)]
+    page = Page(call_page(msgspec.structs.replace(report(), cards=tuple(close))))
+    picture = "\n".join(page.words).split("Figures")[1]
+    assert [word for word in picture.splitlines() if word in ("1", "2", "3", "4", "5")] == [
+        "1",
+        "4",
+        "5",
+    ]
+
+
 def test_an_empty_call_says_so() -> None:
     empty = msgspec.structs.replace(
         report(mixed=True), cards=(), kept_back=(), checklist=(), marks=(), notes="", lines=(),

@@ -18,9 +18,11 @@ WIDTH, LEFT, RIGHT = 1000.0, 96.0, 12.0
 LEVEL_TOP, LEVEL_HIGH = 12.0, 80.0
 MOOD_TOP, MOOD_HIGH = 112.0, 80.0
 SPEECH_TOP, LANE = 212.0, 20.0
-CARDS_TOP = 296.0
-AXIS = 344.0
-HEIGHT = 368.0
+CARDS_TOP = 300.0
+LABEL = 22.0
+"""Cards that stand closer are not numbered one by one."""
+AXIS = 348.0
+HEIGHT = 372.0
 TICKS = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 """Seconds between marks of the time axis."""
 MOST_TICKS = 10
@@ -214,13 +216,17 @@ def _cards(report: CallReport, place: Place) -> list[str]:
         for at in kept.at:
             ring = f'<circle class="kb" cx="{place(at):g}" cy="{CARDS_TOP + 24:g}" r="4"/>'
             parts.append(_titled(ring, f"{short(at)} kept back: {title}"))
+    labelled = -LABEL
     for number, card in enumerate(report.cards, 1):
         x, y = place(card.at), CARDS_TOP
         grave = " grave" if card.severity >= int(Level.CRITICAL) else ""
         shape = (
             f'<path class="cd{grave}" d="M{x:g} {y - 8:g} L{x + 7:g} {y + 4:g} L{x - 7:g} '
-            f'{y + 4:g} Z"/>{_text(x + 9, y + 4, str(number), kind="ink", anchor_="start")}'
+            f'{y + 4:g} Z"/>'
         )
+        if x - labelled >= LABEL:  # numbers that would lie on one another are left to the titles
+            labelled = x
+            shape += _text(x, y - 12, str(number), kind="ink", anchor_="middle")
         title = f"{short(card.at)} card {number}: {card.do} ({card.fate.replace('_', ' ')})"
         parts.append(
             f'<a href="#card-{number}" aria-label="{esc(title)}">{_titled(shape, title)}</a>'
