@@ -55,7 +55,7 @@ ol.lines>li:target,ol.lines>li:has(:target){background:var(--panel);outline:2px 
 .cue{color:var(--bad);font-size:.875rem}
 pre{white-space:pre-wrap;font:inherit;margin:.3rem 0}
 svg{display:block;width:100%;min-width:44rem;height:auto}
-svg.chart{max-width:44rem;min-width:34rem}
+svg.chart{max-width:44rem;min-width:28rem}
 svg text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;
 fill:var(--ink)}
 svg .q{fill:var(--quiet)}
