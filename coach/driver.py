@@ -33,6 +33,29 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     playing: bool
 
 
+class Handed(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a text went, as far as that is known for certain."""
+
+    clipboard: bool = False
+    """This machine's clipboard took it."""
+    file: str = ""
+    """The file that holds it; empty where none was written."""
+    trouble: str = ""
+    """Why it could not be saved; empty where nothing failed."""
+
+
+class HandOver(Protocol):
+    """Gives a text out of the program."""
+
+    def copy(self, text: str) -> bool:
+        """Put it on this machine's clipboard; whether that is known to have worked."""
+        ...
+
+    def save(self, text: str, call: str) -> Handed:
+        """Write it to a file of the call's."""
+        ...
+
+
 class FrontEnd(msgspec.Struct, frozen=True, kw_only=True):
     """The callbacks of a front end; each may be called from any thread."""
 

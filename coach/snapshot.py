@@ -80,7 +80,7 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MoodPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """The customer's mood after one turn."""
+    """The mood of one side after one of its turns."""
 
     at: float
     score: float
@@ -199,6 +199,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     ``coach.notes`` makes words of it.
     """
 
+    opening: tuple[Noted, ...] = ()
+    """The first that the customer said at some length: the matter in their own words, whatever
+    rules made of them."""
+    matters: tuple[Noted, ...] = ()
+    """What had gone wrong, as the customer tells it."""
     wants: tuple[Noted, ...] = ()
     """What the customer asked for."""
     steps: tuple[Noted, ...] = ()
@@ -232,6 +237,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a front end needs at one moment."""
 
     at: float
+    call: str = ""
+    """Identifier of the call; empty while none is on."""
     source: str = ""
     caller: str = ""
     language: str = "en"
@@ -254,6 +261,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...] = ()
     """Stretches of lost sound, oldest first; shown among the lines of the transcript."""
     mood: tuple[MoodPoint, ...] = ()
+    agent_mood: tuple[MoodPoint, ...] = ()
+    """The agent's, for looking at the call afterwards; during it nobody is shown it."""
     mood_trend: str = ""
     """``rising``, ``falling``, ``steady``, or empty while too little was said."""
     measurements: Measurements = Measurements()

@@ -65,6 +65,8 @@ class Role(enum.StrEnum):
     CARE = "care"
     """It calls for care and does not escalate the call."""
 
+    MATTER = "matter"
+    """What went wrong, as the customer tells it."""
     WANT = "want"
     """What the customer wants."""
     STEP = "step"

@@ -16,7 +16,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from coach.driver import Driver
+from coach.driver import Driver, HandOver
 from coach.snapshot import Card, Snapshot
 
 from .bridge import INTERVAL, Bridge, Delivery, Pace
@@ -30,7 +30,8 @@ class CoachApp(App[None]):
     """The screen of one call.
 
     ``failure`` is the exception that ended the call, if any did; a command line may raise it
-    once the screen has closed. ``interval`` and ``clock`` pace ordinary snapshots.
+    once the screen has closed. ``interval`` and ``clock`` pace ordinary snapshots. Notes leave the
+    program by ``hand_over``; without it only the terminal can be asked to copy them.
     """
 
     CSS_PATH = "coach.tcss"
@@ -46,12 +47,14 @@ class CoachApp(App[None]):
         *,
         interval: float = INTERVAL,
         clock: Callable[[], float] = time.monotonic,
+        hand_over: HandOver | None = None,
     ) -> None:
         super().__init__()
         self.register_theme(COACH)
         self.theme = COACH.name
         self.failure: Exception | None = None
         self._call = driver
+        self.hand_over = hand_over
         self._clock = clock
         self._pace = Pace(interval)
         self._timed = False

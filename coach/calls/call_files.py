@@ -6,6 +6,7 @@
 ``CALL.marks.ndjson``       a reviewer's marks (``coach.calls.marks``)
 ``CALL.scores.ndjson``      scorecards (``coach.calls.scorecards.scorecard``)
 ``CALL.notes.md``           free text
+``CALL.handoff.txt``        a handoff note that was saved; more of them are numbered
 ``CALL.flac`` and the like  sound
 ==========================  ================================================================
 
@@ -27,6 +28,7 @@ ABOUT = ".about.json"
 MARKS = ".marks.ndjson"
 SCORES = ".scores.ndjson"
 NOTES = ".notes.md"
+HANDOFF = ".handoff.txt"
 SOUND = (".flac", ".wav", ".mp3", ".m4a", ".ogg", ".opus")
 
 

@@ -213,6 +213,7 @@ class Engine:
         mood = talk.moods[Channel.CUSTOMER]
         snapshot = Snapshot(
             at=now,
+            call=call.call if call else "",
             source=call.source if call else "",
             caller=call.caller if call else "",
             language=call.language if call else "en",
@@ -229,6 +230,7 @@ class Engine:
             nod=advice.cards.nod(now),
             transcript=talk.transcript.lines(),
             mood=mood.points(),
+            agent_mood=talk.moods[Channel.AGENT].points(),
             mood_trend=mood.trend(),
             measurements=talk.measurements(now),
             health=talk.sound.health(now, talk.speaking()),
@@ -360,6 +362,7 @@ class Engine:
     def _swap(self, fact: AgentAction) -> list[Result]:
         del fact
         self._talk.swap()
+        self._advice.record.swap()
         return []
 
     def _name_caller(self, fact: AgentAction) -> list[Result]:

@@ -19,7 +19,7 @@ TALK_OVERS = 3
 TALK_SHARE = 0.7
 """Agent's share of the speech from which asking is the thing to try."""
 
-_SAID_BY_AGENT = {
+SAID_BY_AGENT = {
     Role.EMPATHY: "You acknowledged how the customer felt.",
     Role.PARAPHRASE: "You said the matter back to check it.",
     Role.APOLOGY: "You apologised for the experience.",
@@ -57,7 +57,7 @@ def _well(snapshot: Snapshot) -> tuple[str, ...]:
         lines.append("You promised with a date the customer can rely on.")
     if snapshot.record.warnings and snapshot.ladder.stage != "none":
         lines.append("You set a clear limit before anything else.")
-    lines += [text for role, text in _SAID_BY_AGENT.items() if role in snapshot.praise]
+    lines += [text for role, text in SAID_BY_AGENT.items() if role in snapshot.praise]
     return tuple(lines)
 
 

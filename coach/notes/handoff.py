@@ -6,7 +6,7 @@ Made from a snapshot alone, so that any front end can make it at any moment.
 from __future__ import annotations
 
 from coach.events import Channel
-from coach.snapshot import Commitment, Noted, NotedCue, Snapshot
+from coach.snapshot import Commitment, Noted, NotedCue, Record, Snapshot
 
 MOST = 20
 """Entries of one kind; a note longer than a page is not read."""
@@ -23,8 +23,8 @@ def clock(seconds: float) -> str:
 def handoff_note(snapshot: Snapshot) -> str:
     """The note that goes to a supervisor with the call: plain text, ready to send.
 
-    Says what the customer wants, what was tried, what was promised, which warnings were
-    given, and which words led here, with their times; what is not known is left out.
+    Says what the matter is and what the customer wants, what was tried, what was promised, which
+    warnings were given, and which words led here, with their times; what is not known is left out.
     """
     record = snapshot.record
     head = f"Handoff note, {clock(snapshot.at)} into the call"
@@ -34,6 +34,8 @@ def handoff_note(snapshot: Snapshot) -> str:
     if snapshot.mood_trend:
         level += f", mood {snapshot.mood_trend}"
     lines = [head, level]
+    begun = [_quoted(one) for one in matter(record)]
+    lines += _section("The matter, in the customer's words", begun)
     lines += _section("The customer wants", [_quoted(want) for want in record.wants])
     lines += _section("Done or tried so far", [_quoted(step) for step in record.steps])
     lines += _section("Promised", [_promise(made) for made in record.commitments])
@@ -43,6 +45,16 @@ def handoff_note(snapshot: Snapshot) -> str:
     if open_items:
         lines += ["", "Still open: " + "; ".join(open_items)]
     return "\n".join(lines) + "\n"
+
+
+def matter(record: Record) -> list[Noted]:
+    """How the customer began and what they say went wrong, in the order it was said.
+
+    What one sentence told already is not said twice.
+    """
+    begun = {one.utterance for one in record.opening}
+    told = [one for one in record.matters if one.utterance not in begun]
+    return sorted([*record.opening, *told], key=lambda one: one.at)
 
 
 def _section(title: str, entries: list[str]) -> list[str]:

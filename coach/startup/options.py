@@ -168,10 +168,11 @@ def _opened_log(log: Path) -> BinaryIO:
 
 def run_screen(driver: Driver) -> int:
     """Show a call on the terminal until the user leaves; raises what ended it early."""
+    from coach.startup.hand_over import MachineHandOver  # noqa: PLC0415 - for the screen alone
     from tui.app import CoachApp  # noqa: PLC0415 - headless use must not wait for Textual
 
     with quiet_libraries(Paths.of().data / "sound.log"):
-        app = CoachApp(driver)
+        app = CoachApp(driver, hand_over=MachineHandOver(Paths.of().calls))
         app.run()
     if app.failure is not None:
         raise app.failure

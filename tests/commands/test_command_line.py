@@ -50,6 +50,7 @@ def test_alone_it_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     ("words", "usage", "message"),
     [
         (["replay", "a", "b"], "coach replay ", "coach replay: error: unrecognized arguments: b"),
+        (["report", "a", "b"], "coach report ", "coach report: error: unrecognized arguments: b"),
         (["rules", "list", "a", "b"], "coach rules list ", "unrecognized arguments: b"),
         (["model", "list", "--all"], "coach model list ", "unrecognized arguments: --all"),
         (["scorecard"], "coach scorecard ", "the following arguments are required: ACTION"),
@@ -143,7 +144,7 @@ def test_a_script_is_printed_for_each_shell(shell: str, capsys: pytest.CaptureFi
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
 def test_bash_completes(capsys: pytest.CaptureFixture[str]) -> None:
     typed = {
-        "coach re": "replay",
+        "coach re": "replay report",
         "coach rules ex": "explain",
         "coach replay --spe": "--speed",
         "coach replay a.wav --speed m": "max",

@@ -195,7 +195,7 @@ def test_every_result_says_why(name: str) -> None:
 
 
 OTHERWISE_WITH_MEANING: dict[str, str] = {
-    "confused_and_coached": "whoever is told what to say is also heard as one who cannot talk freely",
+    "confused_and_coached": "who is told what to say is also taken for one who cannot talk freely",
 }
 """Calls whose cards differ where words were judged for their meaning, and how."""
 

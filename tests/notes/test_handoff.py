@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from rulekit import ScriptedRun, agent, card, customer, rule, said
+from rulekit import ScriptedRun, agent, card, customer, key, rule, said
+from shipped_rules import book
 
-from coach.events import Channel
+from coach.events import Action, Channel
 from coach.notes.handoff import MOST, handoff_note
 from coach.snapshot import Snapshot
 from rules.model import Kind
@@ -71,3 +72,31 @@ def test_a_long_call_keeps_every_fact_and_the_note_the_newest() -> None:
     assert "- (5 earlier)" in note
     assert note.count("I want item") == MOST
     assert f"number {MOST + 4}" in note
+
+
+OPENING = "the engineer did not come on Monday and I waited at home the whole day"
+
+
+def test_the_note_begins_with_the_matter_in_the_customers_words() -> None:
+    desk = ScriptedRun(*book().rules)
+    desk.play(
+        agent(1, "good morning how can I help you with your broadband today"),
+        customer(8, OPENING),
+        customer(20, "I want to speak to someone in charge"),
+        customer(120, "and my phone is still not working"),
+    )
+    note = handoff_note(desk.engine.snapshot())
+    first = note.index("The matter, in the customer's words:")
+    assert first < note.index(f'00:08 "{OPENING}"') < note.index("The customer wants:")
+    assert 'my phone is still not working"\n\nThe customer wants:' in note
+    assert "how can I help" not in note
+    assert note.count(OPENING) == 1, "what went wrong was told by how it began"
+
+
+def test_after_a_swap_the_matter_is_the_other_sides() -> None:
+    desk = ScriptedRun(rule("note.want", said("i want"), 0))
+    desk.play(agent(1, OPENING), customer(12, "good morning how can I help you with that today"))
+    assert [one.text[:4] for one in desk.engine.snapshot().record.opening] == ["good"]
+    desk.play(key(20, Action.SWAP_CHANNELS))
+    (opening,) = desk.engine.snapshot().record.opening
+    assert (opening.text, opening.channel) == (OPENING, Channel.CUSTOMER)

@@ -10,6 +10,7 @@ from scripted import ScriptedDriver
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from coach.driver import HandOver
 from coach.snapshot import Snapshot
 from tui.app import CoachApp
 from tui.widgets.whisper import Whisper
@@ -20,10 +21,11 @@ async def running(
     driver: ScriptedDriver,
     snapshot: Snapshot | None = None,
     clock: Callable[[], float] | None = None,
+    hand_over: HandOver | None = None,
 ) -> AsyncIterator[Pilot[None]]:
     """The screen at a moment; without a clock, every key comes long after what it answers."""
     slow = clock or itertools.count(step=10.0).__next__
-    app = CoachApp(driver, interval=0.0, clock=slow)
+    app = CoachApp(driver, interval=0.0, clock=slow, hand_over=hand_over)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         if snapshot is not None:

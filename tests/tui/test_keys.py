@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 from moments import AFTER, CALM, EMPATHY, LADDER, SAFETY
-from running import running, said
+from running import running, said, sheet
 from scripted import ScriptedDriver
 
+from coach.driver import Handed
 from coach.events import Action
 from coach.notes.handoff import handoff_note
 from tui.screens.after import AfterScreen
 from tui.screens.confirm import ConfirmScreen
-from tui.screens.handoff import HandoffScreen
+from tui.screens.handoff import ASKED, HandoffScreen
 from tui.screens.help import HelpScreen
 from tui.screens.live import LiveScreen
 from tui.screens.overview import OverviewScreen
@@ -164,13 +166,49 @@ async def test_sheets_open_and_close_and_take_no_keys_for_the_call() -> None:
     assert driver.asked == []
 
 
-async def test_the_handoff_note_can_be_copied() -> None:
-    driver = ScriptedDriver()
-    async with running(driver, LADDER) as pilot:
-        await pilot.press("h", "enter")
+class Desk:
+    """A clipboard that works or does not, and a disk that is full or is not."""
+
+    def __init__(self, *, clipboard: bool = True, trouble: str = "") -> None:
+        self._clipboard, self._trouble = clipboard, trouble
+        self.copied: list[str] = []
+        self.saved: list[tuple[str, str]] = []
+
+    def copy(self, text: str) -> bool:
+        self.copied.append(text)
+        return self._clipboard
+
+    def save(self, text: str, call: str) -> Handed:
+        self.saved.append((text, call))
+        return Handed(trouble=self._trouble) if self._trouble else Handed(file="/calls/c.txt")
+
+
+@pytest.mark.parametrize(
+    ("desk", "keys", "told"),
+    [
+        (Desk(), ["enter"], "Copied to the clipboard."),
+        (Desk(), ["s"], "Saved to /calls/c.txt"),
+        (Desk(), ["s", "s"], "Saved to /calls/c.txt"),
+        (Desk(clipboard=False), ["enter"], f"{ASKED} Saved to /calls/c.txt"),
+        (Desk(trouble="disk full"), ["s"], "NOT saved: disk full"),
+        (Desk(clipboard=False, trouble="disk full"), ["enter"], f"{ASKED} NOT saved: disk full"),
+        (None, ["enter"], ASKED),
+        (None, ["s"], "It cannot be saved from here."),
+    ],
+)
+async def test_the_handoff_note_says_truly_where_it_went(
+    desk: Desk | None, keys: list[str], told: str
+) -> None:
+    note = handoff_note(LADDER)
+    async with running(ScriptedDriver(), LADDER, hand_over=desk) as pilot:
+        await pilot.press("h", *keys)
         await pilot.pause()
-        assert pilot.app.clipboard == handoff_note(LADDER)
-        assert "a call back from a manager" in pilot.app.clipboard
+        assert sheet(pilot).startswith(told)
+        if ASKED in told:
+            assert pilot.app.clipboard == note
+    if desk is not None:
+        assert desk.copied == ([note] if "enter" in keys else [])
+        assert desk.saved == ([(note, LADDER.call)] if "aved" in told else []), "once"
 
 
 async def test_replay_keys() -> None:

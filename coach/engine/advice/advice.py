@@ -110,6 +110,7 @@ class Advice:
             if isinstance(match, CueMatched) and is_item(self._rules[match.rule]):
                 self._ticks.setdefault(heard.utterance, []).append(match)
         if heard.final:
+            self.record.said(heard)
             results += self._confirm(heard, heeded.confirmed, at)
             results += [
                 CardSuppressed(at=at, rule=rule, reason=Suppression.NOT_SURE, because=(evidence,))

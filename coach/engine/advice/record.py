@@ -1,4 +1,4 @@
-"""The call record: what the customer wants, what was done, what was promised, what was said.
+"""The call record: what went wrong, what the customer wants, what was done, promised and said.
 
 Taken from both sides' words by rules (``note.*``), and from every cue about the customer.
 Entries keep the speaker's own words, cut to the clause around the match. Only final, undoubted
@@ -18,7 +18,7 @@ import msgspec
 from coach.engine.advice.due_dates import due_date
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CommitmentMade, CueMatched, Track, WarningGiven
-from coach.parameters import number
+from coach.parameters import number, seconds
 from coach.snapshot import Commitment, Noted, NotedCue, NotedWarning, Record
 from rules.model import Rule
 from rules.roles import Role
@@ -35,6 +35,9 @@ _CLAUSE_END = re.compile(r"(?<!\b[ap]\.m)[.?!;](?:\s|$)", re.IGNORECASE)
 class RecordSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is kept of a call."""
 
+    matters: tuple[str, ...] | None = None
+    """Rules on the customer's words that tell what had gone wrong: ids, or families; None means
+    those with the role ``matter``."""
     wants: tuple[str, ...] | None = None
     """Rules on the customer's words that tell what they want: ids, or families such as
     ``note.*``; None means those with the role ``want``."""
@@ -46,6 +49,13 @@ class RecordSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Entries of one kind that are kept."""
     clause_words: Annotated[int, number(3, 200, "words")] = 30
     """A clause without punctuation is cut to so many words around the match."""
+    opening_words: Annotated[int, number(1, 100, "words")] = 8
+    """The customer's first sentence of at least so many words tells how they began; greetings and
+    numbers are shorter."""
+    opening_s: Annotated[float, seconds(0, 600)] = 30.0
+    """Seconds after its beginning within which another one still belongs to it..."""
+    openings: Annotated[int, number(0, 10)] = 2
+    """...up to so many in all."""
     issue_words: Annotated[int, number(0, 50, "words")] = 6
     """The customer's matter fills a wording only if it has at most so many words."""
 
@@ -57,6 +67,8 @@ class CallRecord:
         self._settings = settings
         self.take_rules(rules)
         self._started = ""
+        self._openings: dict[Channel, list[Noted]] = {channel: [] for channel in Channel}
+        self._matters: dict[str, Noted] = {}
         self._wants: dict[str, Noted] = {}
         self._steps: dict[str, Noted] = {}
         self._commitments: dict[str, Commitment] = {}
@@ -67,6 +79,7 @@ class CallRecord:
     def take_rules(self, rules: Iterable[Rule]) -> None:
         """Go by other rules; what is in the record stays."""
         rules, settings = tuple(rules), self._settings
+        self._about_matters = chosen(rules, Role.MATTER, settings.matters)
         self._about_wants = chosen(rules, Role.WANT, settings.wants)
         self._about_steps = chosen(rules, Role.STEP, settings.steps)
         self._about_promises = chosen(rules, Role.PROMISE, settings.commitments)
@@ -113,9 +126,33 @@ class CallRecord:
         )
         self._view = None
 
+    def said(self, heard: HeardWords) -> None:
+        """Somebody said something; how each side began is kept until it is known whose it is."""
+        openings, settings = self._openings[heard.channel], self._settings
+        words = heard.text.split()
+        if len(openings) >= settings.openings or len(words) < settings.opening_words:
+            return
+        if openings and heard.start - openings[0].at > settings.opening_s:
+            return
+        most = 2 * settings.clause_words
+        text = " ".join(words) if len(words) <= most else f"{' '.join(words[:most])} …"
+        openings.append(
+            Noted(at=heard.start, channel=heard.channel, utterance=heard.utterance, text=text)
+        )
+        self._view = None
+
+    def swap(self) -> None:
+        """The two sides were taken for each other."""
+        self._openings = {
+            side.other: [msgspec.structs.replace(one, channel=side.other) for one in noted]
+            for side, noted in self._openings.items()
+        }
+        self._view = None
+
     def final(self, match: CueMatched, heard: HeardWords) -> list[CommitmentMade]:
         """A rule matched in final words; returns the promise they make, if any."""
         for about, entries in (
+            (self._about_matters, self._matters),
             (self._about_wants, self._wants),
             (self._about_steps, self._steps),
         ):
@@ -187,6 +224,8 @@ class CallRecord:
         """The record as it stands."""
         if self._view is None:
             self._view = Record(
+                opening=tuple(self._openings[Channel.CUSTOMER]),
+                matters=tuple(self._matters.values()),
                 wants=tuple(self._wants.values()),
                 steps=tuple(self._steps.values()),
                 commitments=tuple(self._commitments.values()),

@@ -1,0 +1,44 @@
+"""What lies beside a journal, as far as it can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from coach.calls.about import Later, read_later
+from coach.calls.call_files import CallFiles
+from coach.calls.marks import Mark, read_marks
+from coach.calls.reports.one_call import Beside
+from coach.calls.scores import read_scores, standing_score
+from coach.errors import InputError
+
+T = TypeVar("T")
+
+
+def read_beside(files: CallFiles) -> Beside:
+    """Read it; what is damaged is left out and told by ``troubles``."""
+    troubles: list[str] = []
+
+    def whole(read: Callable[[], T], without: T) -> T:
+        try:
+            return read()
+        except InputError as error:
+            troubles.append(error.message)
+            return without
+
+    later = whole(lambda: read_later(files.about), Later())
+    none: tuple[Mark, ...] = ()
+    marks = whole(lambda: read_marks(files.marks), none)
+    score = whole(lambda: standing_score(read_scores(files.scores)), None)
+    notes = whole(lambda: _notes(files.notes), "")
+    return Beside(later=later, marks=marks, score=score, notes=notes, troubles=tuple(troubles))
+
+
+def _notes(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from None

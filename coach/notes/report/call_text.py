@@ -1,0 +1,148 @@
+"""The report of one call as Markdown, for tickets and notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from coach.notes.report.call_report import CallReport, CardTold, MarkTold, PromiseTold, Quote
+from coach.notes.report.page import short
+from coach.notes.report.phrases import (
+    FATES,
+    KEPT_BACK,
+    MIXED_NOTE,
+    VERDICTS,
+    column,
+    figure_rows,
+    header,
+    quiet_rows,
+    sides,
+)
+from coach.notes.timeline_text import SPEAKERS
+
+_MARKUP = re.compile(r"[\\`*_\[\]<>#|~&{}]")
+_BEGINS = re.compile(r"^(?=[-+=])|(?<=^\d)(?=[.)]\s)")
+"""What makes a list or a heading of a line that begins with it."""
+
+
+def md(text: object) -> str:
+    """Text that Markdown takes for nothing but text, on one line."""
+    line = _MARKUP.sub(r"\\\g<0>", " ".join(str(text).split()))
+    return _BEGINS.sub(r"\\", line)
+
+
+def call_text(report: CallReport) -> str:
+    """The whole report."""
+    lines = [f"# Call {md(report.call)}", ""]
+    lines += [f"- **{name}:** {md(value)}" for name, value in header(report) if value]
+    lines += [f"\n> {md(remark)}" for remark in report.remarks]
+    lines += [
+        *_matter(report),
+        *_figures(report),
+        *_part("Cards", [entry for n, c in enumerate(report.cards, 1) for entry in _card(n, c)]),
+        *_part("Cards kept back", _kept_back(report)),
+        *_part("Checklist", _checklist(report)),
+        *_part("Marks", [_mark(mark) for mark in report.marks]),
+        *_notes(report.notes),
+        *_part("Transcript", _transcript(report)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _part(title: str, entries: Sequence[str]) -> list[str]:
+    return ["", f"## {title}", "", *entries] if entries else []
+
+
+def _quotes(title: str, quotes: Iterable[Quote]) -> list[str]:
+    entries = [_quote(one) for one in quotes]
+    return ["", f"### {title}", "", *entries] if entries else []
+
+
+def _quote(one: Quote) -> str:
+    due = ""
+    if isinstance(one, PromiseTold):
+        due = f", due {md(one.due.replace('T', ' '))}" if one.due else ", no date"
+        due += f"; again {', '.join(short(at) for at in one.again)}" if one.again else ""
+    return f"- {short(one.at)} {SPEAKERS[one.side]}: “{md(one.text)}”{due}"
+
+
+def _matter(report: CallReport) -> list[str]:
+    matter = report.matter
+    lines = [
+        *_quotes("How the customer began", matter.opening),
+        *_quotes("What went wrong", matter.wrong),
+        *_quotes("What the customer wants", matter.wants),
+        *_quotes("Done or tried", matter.tried),
+        *_quotes("Promised", matter.promised),
+        *_quotes("Limits the agent set", matter.warnings),
+    ]
+    well = [f"- {md(line)}" for line in report.well]
+    well += [f"- One thing to try: {md(report.try_next)}"] if report.try_next else []
+    if well:
+        lines += ["", "### For the agent", "", *well]
+    return ["", "## The matter", *lines] if lines else []
+
+
+def _figures(report: CallReport) -> list[str]:
+    heads = ["", *(column(side) for side, _ in sides(report))]
+    lines = [_row(heads), _row(["---"] + ["---:"] * (len(heads) - 1))]
+    lines += [_row([name, *values]) for name, values in figure_rows(report)]
+    lines += ["", *(f"- {name}: {value}" for name, value in quiet_rows(report.figures))]
+    note = [MIXED_NOTE, ""] if report.mixed else []
+    return _part("Figures", [*note, *lines])
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _card(number: int, card: CardTold) -> list[str]:
+    cleared = f", {short(card.cleared)}" if card.cleared is not None else ""
+    fate = FATES.get(card.fate, card.fate)
+    told = [f"{number}. {short(card.at)} **{md(card.do)}** ({md(card.title)}, {md(card.rule)})"]
+    told += [f"   - say: “{md(card.say)}”"] if card.say else []
+    told += [f"   - because: {md(one)}" for one in card.because]
+    told += [f"   - became graver: {md(one)}" for one in card.graver]
+    told += [f"   - thresholds: {md(card.limits)}"] if card.limits else []
+    return [*told, f"   - {fate}{cleared}"]
+
+
+def _kept_back(report: CallReport) -> list[str]:
+    return [
+        f"- {', '.join(short(at) for at in kept.at)} {md(kept.title)} ({md(kept.rule)}): "
+        f"{KEPT_BACK.get(kept.reason, kept.reason)}; {md('; '.join(kept.because))}"
+        for kept in report.kept_back
+    ]
+
+
+def _checklist(report: CallReport) -> list[str]:
+    return [
+        f"- [{' ' if item.done is None else 'x'}] {md(item.title)}"
+        + (f", {short(item.done)}: “{md(item.text)}”" if item.done is not None else "")
+        for item in report.checklist
+    ]
+
+
+def _mark(mark: MarkTold) -> str:
+    who = "the agent, in the call" if mark.by == "agent" else mark.by
+    verdict = VERDICTS.get(mark.verdict, mark.verdict)
+    note = f": “{md(mark.note)}”" if mark.note else ""
+    about = f" ({md(mark.rule)})" if mark.rule else ""
+    return f"- {short(mark.at)} {verdict}{about}{note} ({md(who)})"
+
+
+def _notes(notes: str) -> list[str]:
+    """As they were written, as a quotation of text."""
+    lines = [f"> {md(line)}  " for line in notes.strip().splitlines()]
+    return _part("Notes", lines)
+
+
+def _transcript(report: CallReport) -> list[str]:
+    lines = []
+    for line in report.lines:
+        unsure = " *(words unsure)*" if line.doubtful else ""
+        recorded = f" *(recorded voice: {md(line.announcement)})*" if line.announcement else ""
+        lines.append(
+            f"- {short(line.start)} **{SPEAKERS[line.side]}:** {md(line.text)}{unsure}{recorded}"
+        )
+    return lines

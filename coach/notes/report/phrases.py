@@ -1,0 +1,139 @@
+"""Words that the page and the Markdown of a report share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from coach.events import Channel
+from coach.notes.report.call_report import CallReport, Figures, SideFigures
+from coach.notes.report.page import short
+from coach.notes.timeline_text import SPEAKERS
+
+FATES = {
+    "shown": "still on the screen where the journal ends",
+    "used": "used",
+    "dismissed": "dismissed",
+    "acknowledged": "acknowledged",
+    "expired": "left by itself, unanswered",
+    "replaced": "gave way to a more important card",
+    "resolved": "no longer needed: the agent had said it",
+    "retracted": "taken back: the final text did not say it",
+    "call_ended": "stood until the call ended",
+}
+KEPT_BACK = {
+    "lower_priority": "another card was more important",
+    "cooldown": "it had been shown a moment before",
+    "max_per_call": "it had been shown as often as a call may have it",
+    "tone_budget": "the call had had enough cards about tone",
+    "snoozed": "the agent had asked for quiet",
+    "calm_mode": "calm mode was on",
+    "muted": "the agent had muted the rule",
+    "already_done": "the agent had said it already",
+    "safety_open": "a danger came first",
+    "doubtful": "the words were not certain",
+    "duplicate": "it was on the screen already",
+    "rule_gone": "its rule was taken out of force",
+    "not_sure": "the words came near, and not near enough",
+}
+VERDICTS = {
+    "right": "right",
+    "wrong": "wrong: it should not have been shown",
+    "late": "right, and too late",
+    "missed": "missed: a card should have come here",
+    "note": "note",
+}
+KINDS = {
+    "live": "live call",
+    "import": "imported call",
+    "rehearsal": "rehearsal (a replay)",
+    "demo": "demo",
+}
+LANGUAGE_NOTE = "Words and mood are judged in English only."
+
+
+def sides(report: CallReport) -> list[tuple[Channel, SideFigures]]:
+    """Whoever is measured, the agent first."""
+    figures = report.figures
+    all_sides = {
+        Channel.AGENT: figures.agent,
+        Channel.CUSTOMER: figures.customer,
+        Channel.MIXED: figures.both,
+    }
+    return [(side, one) for side, one in all_sides.items() if one is not None]
+
+
+def header(report: CallReport) -> Iterator[tuple[str, str]]:
+    """Name and value of what is known of the call as a whole."""
+    worst, last = report.level, report.last_level
+    unfinished = "" if report.ended else " (the journal has no end)"
+    yield "Call", f"{report.call} ({KINDS.get(report.kind, report.kind)})"
+    yield "Begun", report.started.replace("T", " ")[:16] or "unknown"
+    yield "Length", f"{short(report.seconds)}{unfinished}"
+    yield "Level", worst if worst == last else f"{worst} at worst, ended {last}"
+    yield "Agent", report.agent
+    yield "Caller", report.caller
+    yield "Queue", report.queue
+    yield "Tags", ", ".join(report.tags)
+    yield "Score", "" if report.score is None else f"{report.score:g} %"
+    yield "Source", report.source
+    yield "Language", report.language
+    yield "Sound", "both people on one undivided track" if report.mixed else "a track for each side"
+    yield "Rules", report.rules
+    yield "Speech model", report.model or "none: the words came as text, or are not said"
+    yield "Sentence encoder", report.encoder or "not said"
+    yield "Masked", report.masked
+    yield "Coached by", f"Coach {report.version}"
+
+
+MIXED_NOTE = (
+    "Both people are on one undivided track, so who spoke when, talk-over and the share of each "
+    "cannot be told."
+)
+
+
+def figure_rows(report: CallReport) -> Iterator[tuple[str, list[str]]]:
+    """A row for each figure with a value for each side."""
+    all_sides = [one for _, one in sides(report)]
+    yield "speech", [f"{one.talk_s:.0f} s" for one in all_sides]
+    if report.figures.agent_share is not None:
+        share = report.figures.agent_share
+        yield "share of all speech", [f"{share:.0%}", f"{1 - share:.0%}"]
+    yield "words", [str(one.words) for one in all_sides]
+    yield (
+        "words a minute of own speech",
+        ["too little" if one.pace_wpm is None else f"{one.pace_wpm:.0f}" for one in all_sides],
+    )
+    if not report.mixed:
+        yield (
+            "began to speak over the other side",
+            [_times(one.talk_overs, one.talk_over_s) for one in all_sides],
+        )
+    yield "longest turn", [_longest(one) for one in all_sides]
+
+
+def _times(count: int, seconds: float) -> str:
+    if not count:
+        return "never"
+    return f"{'once' if count == 1 else f'{count} times'}, {seconds:.1f} s"
+
+
+def _longest(one: SideFigures) -> str:
+    return f"{one.longest_s:.0f} s, from {short(one.longest_at)}" if one.longest_s else "none"
+
+
+def quiet_rows(figures: Figures) -> Iterator[tuple[str, str]]:
+    """What is told of silence."""
+    yield "From the beginning to the last word", short(figures.talk_s)
+    count = figures.dead_airs
+    many = f", {count} silence{'s' if count != 1 else ''} of more than 3 s" if count else ""
+    yield "Dead air", f"{figures.dead_air_s:.0f} s{many}"
+    if figures.longest_silence is not None:
+        longest = figures.longest_silence
+        yield "Longest silence", f"{longest.seconds:.0f} s, from {short(longest.start)}"
+    if figures.hold_s:
+        yield "On hold", f"{figures.hold_s:.0f} s (announced silences and recorded messages)"
+
+
+def column(side: Channel) -> str:
+    """A side as the head of a column."""
+    return SPEAKERS[side]
