@@ -80,7 +80,7 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MoodPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """The customer's mood after one turn."""
+    """The mood of one side after one of its turns."""
 
     at: float
     score: float
@@ -254,6 +254,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...] = ()
     """Stretches of lost sound, oldest first; shown among the lines of the transcript."""
     mood: tuple[MoodPoint, ...] = ()
+    agent_mood: tuple[MoodPoint, ...] = ()
+    """The agent's, for looking at the call afterwards; during it nobody is shown it."""
     mood_trend: str = ""
     """``rising``, ``falling``, ``steady``, or empty while too little was said."""
     measurements: Measurements = Measurements()

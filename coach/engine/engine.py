@@ -229,6 +229,7 @@ class Engine:
             nod=advice.cards.nod(now),
             transcript=talk.transcript.lines(),
             mood=mood.points(),
+            agent_mood=talk.moods[Channel.AGENT].points(),
             mood_trend=mood.trend(),
             measurements=talk.measurements(now),
             health=talk.sound.health(now, talk.speaking()),
