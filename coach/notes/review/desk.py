@@ -9,7 +9,7 @@ from typing import Protocol
 
 import msgspec
 
-from coach.notes.review.past_call import Moment, PastCall
+from coach.notes.review.past_call import PastCall
 from coach.notes.review.verdict import Verdict
 
 
@@ -58,7 +58,7 @@ class Corrected(msgspec.Struct, frozen=True, kw_only=True):
 
     utterance: str
     text: str | None = None
-    swapped: bool = False
+    other_side: bool = False
     """Whether the other side said it."""
     who: str = ""
     when: str = ""
@@ -92,7 +92,9 @@ class Desk(Protocol):
         """Read a call; takes seconds for a long one."""
         ...
 
-    def mark(self, verdict: Verdict, at: float, *, moment: Moment | None, rule: str, note: str) -> OpenCall:
+    def mark(
+        self, verdict: Verdict, at: float, *, card: str, rule: str, note: str
+    ) -> OpenCall:
         """Keep a mark of the open call; returns the call with it."""
         ...
 
@@ -100,7 +102,7 @@ class Desk(Protocol):
         """Take a mark of the open call back."""
         ...
 
-    def correct(self, utterance: str, *, text: str | None, swapped: bool) -> OpenCall:
+    def correct(self, utterance: str, *, text: str | None, other_side: bool) -> OpenCall:
         """Keep what was really said, or that the other side said it."""
         ...
 

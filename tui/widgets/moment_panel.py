@@ -1,0 +1,78 @@
+"""What is at the cursor: the card or other moment, why it came or did not, and what was said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.content import Content
+from textual.widget import Widget
+
+from coach.notes.review.desk import Remark
+from coach.notes.review.laid_over import mark_words
+from coach.notes.review.past_call import Moment, MomentKind
+from coach.notes.review.places import clock
+from tui.wording import REVIEWED_SIDES, reason
+
+SIGNS = {
+    MomentKind.CARD: "● CARD",
+    MomentKind.KEPT_BACK: "○ KEPT BACK",
+    MomentKind.CUE: "◆ CUE",
+    MomentKind.SILENCE: "· SILENCE",
+    MomentKind.HOLD: "h HOLD",
+    MomentKind.TALK_OVER: "x TALK-OVER",
+    MomentKind.LEVEL: "LEVEL",
+    MomentKind.MARK: "▸ MARK",
+}
+
+
+def headline(moment: Moment) -> Content:
+    """What it is, on one line."""
+    rule = f"  [{moment.rule}]" if moment.rule and moment.kind is not MomentKind.MARK else ""
+    fate = f"  {moment.fate}" if moment.fate else ""
+    return Content.assemble(
+        (f"{SIGNS[moment.kind]} {clock(moment.at)}  ", "bold $accent"),
+        (moment.title, "bold"),
+        (f"{fate}{rule}", "$quiet"),
+    )
+
+
+def explained(moment: Moment, remarks: tuple[Remark, ...], *, full: bool) -> Iterator[Content]:
+    """Everything about it; ``full`` adds the limits of its rule."""
+    yield headline(moment)
+    for remark in remarks:
+        if moment.kind is not MomentKind.MARK:
+            yield Content.assemble(("  ▸ ", "$accent"), (mark_words(remark), "bold"))
+    if moment.say:
+        yield Content.assemble(("  SAY  ", "$quiet"), f"“{moment.say}”")
+    for evidence in moment.because:
+        words = reason(evidence, at_length=full, sides=REVIEWED_SIDES)
+        yield Content.assemble(("  why  ", "$quiet"), words)
+    for words in moment.needed:
+        yield Content.assemble(("  took " if moment.kind is MomentKind.CARD else "  not  ", "$quiet"), words)
+    if full and moment.limits:
+        yield Content("")
+        yield Content.styled("Limits of its rule", "bold")
+        for limit in moment.limits:
+            yield Content(f"  {limit}")
+
+
+class MomentPanel(Widget):
+    """As much of it as fits; Enter shows all."""
+
+    def __init__(self) -> None:
+        super().__init__(id="moment", classes="panel")
+        self._content: list[Content] = []
+
+    def show_moment(
+        self, moment: Moment | None, remarks: tuple[Remark, ...], otherwise: str
+    ) -> None:
+        """Show a moment; ``otherwise`` says what to say where there is none."""
+        if moment is None:
+            self._content = [Content.styled(otherwise, "$quiet")]
+        else:
+            self._content = list(explained(moment, remarks, full=False))
+        self.refresh()
+
+    def render(self) -> Content:
+        """The lines, a hint last where some did not fit."""
+        return Content("\n").join(self._content)
