@@ -18,14 +18,13 @@ from .screens.choose_call import ChooseCallScreen
 from .screens.review import ReviewScreen
 from .theme import COACH, VARIABLES
 
-
 T = TypeVar("T")
 
 
 class ReviewApp(App[None]):
     """Opens the list, or at once the call that was named."""
 
-    CSS_PATH: ClassVar[list[str]] = ["coach.tcss", "review.tcss"]  # type: ignore[misc]
+    CSS_PATH = ["coach.tcss", "review.tcss"]  # noqa: RUF012 - Textual declares it for instances
     TITLE = "Coach review"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -19,7 +19,11 @@ USUAL: dict[Verdict, tuple[str, tuple[str, ...]]] = {
     ),
     Verdict.LATE: (
         "Right, and too late. Why?",
-        ("the words had come earlier", "the customer had moved on", "it waited behind another card"),
+        (
+            "the words had come earlier",
+            "the customer had moved on",
+            "it waited behind another card",
+        ),
     ),
     Verdict.MISSED: (
         "Missed here. Why?",

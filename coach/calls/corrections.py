@@ -1,8 +1,8 @@
 """Corrections: what was really said, or by whom, as a reviewer heard it.
 
-They lie beside the journal in ``CALL.corrections.ndjson``, one a line, oldest first; the last one of
-an utterance holds. The journal keeps what was heard, and the engine, the index and all figures go by
-that: a correction is for the reader of the transcript.
+They lie beside the journal in ``CALL.corrections.ndjson``, one a line, oldest first; the last one
+of an utterance holds. The journal keeps what was heard, and the engine, the index and all figures
+go by that: a correction is for the reader of the transcript.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from coach.calls.library import Library
 from coach.calls.listing import clock, counted, hit_line, local
 from coach.calls.periods import local_now
-from coach.calls.search import Found, FoundCall, search
+from coach.calls.search import FoundCall, search
 from coach.commands import calls
 from coach.errors import Exit, InputError
 from coach.notes.review.desk import CallRow, Choice
@@ -21,7 +21,7 @@ from coach.startup.paths import Paths
 from coach.startup.rules_in_force import add_rules_options, rules_named, with_rules_of
 
 if TYPE_CHECKING:
-    from coach.replay.review_desk import ReviewDesk
+    pass
 
 MOST_SHOWN = 200
 """Calls to choose from; more are named by a search."""

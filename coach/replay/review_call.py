@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from coach.calls.about import kind_of, read_later
+import msgspec
+
+from coach.calls.about import About, kind_of, read_later
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import Journal
 from coach.calls.review.making import Made, Making
@@ -43,7 +45,10 @@ def past_call(
         notices.append(f"coached anew for this review: {setup.rules}")
     if journal.truncated:
         notices.append("the journal's last line was cut short and is left out")
-    return _put_together(journal, making.made(), files, place, setup.book, moods, notices)
+    past = _put_together(journal.header.about, making.made(), files, place)
+    return msgspec.structs.replace(
+        past, moods=moods, rules=_with_cards(setup.book), notices=tuple(notices)
+    )
 
 
 Moods = dict[Channel, tuple[MoodPoint, ...]]
@@ -77,16 +82,13 @@ def _rules(books: Iterable[RuleBook]) -> list[Rule]:
     return [rule for book in books for rule in book.active()]
 
 
-def _put_together(
-    journal: Journal,
-    made: Made,
-    files: CallFiles,
-    place: str,
-    book: RuleBook,
-    moods: Moods,
-    notices: Sequence[str],
-) -> PastCall:
-    about, later = journal.header.about, read_later(files.about)
+def _with_cards(book: RuleBook) -> tuple[tuple[str, str], ...]:
+    """The rules that can show a card: identifier and title."""
+    return tuple((rule.id, rule.title) for rule in book.active() if rule.card is not None)
+
+
+def _put_together(about: About, made: Made, files: CallFiles, place: str) -> PastCall:
+    later = read_later(files.about)
     facts = {
         "": kind_of(about, made.source).value,
         "agent": about.agent if later.agent is None else later.agent,
@@ -102,8 +104,6 @@ def _put_together(
         lines=made.lines,
         speech=made.speech,
         levels=made.levels,
-        moods=moods,
+        moods={},
         moments=made.moments,
-        rules=tuple((rule.id, rule.title) for rule in book.active() if rule.card is not None),
-        notices=tuple(notices),
     )

@@ -17,8 +17,10 @@ LONGEST = 400
 
 
 class AskScreen(ModalScreen[str | None]):
-    """Enter takes the line, Escape leaves everything as it was (None); arrows go through usual
-    answers, which may then be edited."""
+    """Enter takes the line, Escape leaves everything as it was.
+
+    The arrow keys go through usual answers, which may then be edited.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Leave"),
@@ -43,10 +45,10 @@ class AskScreen(ModalScreen[str | None]):
             yield Input(self._value, placeholder=self._hint, max_length=LONGEST)
             if self._usual:
                 yield Static(self._answers(), id="usual")
-            usual = [("    ↑↓", "bold"), " usual ones"] if self._usual else []
+            usual = "    ↑↓ usual answers" if self._usual else ""
             yield Static(
                 Content.assemble(
-                    ("Enter", "bold"), " keep    ", ("Esc", "bold"), " leave it", *usual
+                    ("Enter", "bold"), " keep    ", ("Esc", "bold"), f" leave it{usual}"
                 )
             )
 

@@ -69,7 +69,16 @@ class ChooseCallScreen(Screen[None]):
         for row in choice.rows:
             table.add_row(*_cells(row), key=f"{row.call} ")
             for number, (at, words) in enumerate(row.hits):
-                cells = ["", "", "", Text(f"  {words}", style="italic"), "", "", "", ""]
+                cells: list[str | Text] = [
+                    "",
+                    "",
+                    "",
+                    Text(f"  {words}", style="italic"),
+                    "",
+                    "",
+                    "",
+                    "",
+                ]
                 table.add_row(*cells, key=f"{row.call} {at} {number}")
         hint = "" if choice.rows else "  Nothing here. / searches; --kind all lists every kind."
         self.tell(f"{choice.told}{hint}")

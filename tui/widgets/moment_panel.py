@@ -1,4 +1,4 @@
-"""What is at the cursor: the card or other moment, why it came or did not, and what was said of it."""
+"""What is at the cursor: a card or another moment, why it came or did not, what was said of it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def explained(moment: Moment, remarks: tuple[Remark, ...], *, full: bool) -> Ite
         words = reason(evidence, at_length=full, sides=REVIEWED_SIDES)
         yield Content.assemble(("  why  ", "$quiet"), words)
     for words in moment.needed:
-        yield Content.assemble(("  took " if moment.kind is MomentKind.CARD else "  not  ", "$quiet"), words)
+        yield Content.assemble(
+            ("  took " if moment.kind is MomentKind.CARD else "  not  ", "$quiet"), words
+        )
     if full and moment.limits:
         yield Content("")
         yield Content.styled("Limits of its rule", "bold")

@@ -1,4 +1,4 @@
-"""The transcript of a past call with its cards between the lines; the line at the cursor stands out.
+"""The transcript of a past call, its cards between the lines; the one at the cursor stands out.
 
 ``◆`` is a line in which a cue was heard, ``●`` a card, ``○`` one that was kept back, ``?`` doubtful
 words, ``✎`` a line that a reviewer put right: what was heard stays under it.

@@ -26,7 +26,6 @@ from coach.events import (
     CardCleared,
     CardRaised,
     CardSuppressed,
-    Channel,
     CueMatched,
     CueRetracted,
     EscalationChanged,
@@ -90,7 +89,7 @@ class Making:
             AgentAction: self._pressed,
             EscalationChanged: self._escalated,
             CueMatched: self._matched,
-            CueRetracted: lambda event: self._cues.pop(event.match, None),
+            CueRetracted: self._retracted,
             CardRaised: self._raised,
             CardCleared: self._cleared,
             CardSuppressed: self._kept_back,
@@ -180,6 +179,9 @@ class Making:
     def _matched(self, event: CueMatched) -> None:
         self._cues[event.match] = event
 
+    def _retracted(self, event: CueRetracted) -> None:
+        self._cues.pop(event.match, None)
+
     def _raised(self, event: CardRaised) -> None:
         rule = self._rules.get(event.rule)
         self._cards[event.card] = Moment(
@@ -226,7 +228,9 @@ class Making:
         first = self._first or CallStarted(at=0.0, call="", started="", source="")
         speech = self._spoken()
         cues = [cue for cue in self._cues.values() if is_cue(cue.rule)]
-        announced = [cue.start for cue in self._cues.values() if cue.rule in announcing(self._rules)]
+        announced = [
+            cue.start for cue in self._cues.values() if cue.rule in announcing(self._rules)
+        ]
         unheard = [*self._unheard, *([(self._paused, self._seconds)] if self._paused else [])]
         lines = sorted(self._lines.values(), key=lambda line: (line.start, line.utterance))
         moments = [

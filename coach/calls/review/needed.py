@@ -54,9 +54,7 @@ class Reasons:
         """When the agent pressed a key last."""
         self._danger: tuple[float, float | None] | None = None
         """When a danger came up last, and when it was answered."""
-        self._against: dict[
-            Suppression, Callable[[CardSuppressed, Rule | None], Iterator[str]]
-        ] = {
+        self._against: dict[Suppression, Callable[[CardSuppressed, Rule | None], Iterator[str]]] = {
             Suppression.COOLDOWN: self._cooldown,
             Suppression.MAX_PER_CALL: self._most,
             Suppression.TONE_BUDGET: self._tone_budget,
@@ -207,10 +205,11 @@ class Reasons:
         else:
             yield "Another card says the same in its place."
 
-    def _priority(self, event: CardSuppressed, rule: Rule | None) -> Iterator[str]:
+    def _priority(self, _event: CardSuppressed, rule: Rule | None) -> Iterator[str]:
         settings, card = self._settings, self._card
         if card is not None:
-            yield f"{card.do!r} stood on the screen since {clock(card.at)}, priority {card.priority}."
+            since = clock(card.at)
+            yield f"{card.do!r} stood on the screen since {since}, priority {card.priority}."
         if rule is None or rule.card is None:
             return
         yield (
@@ -246,7 +245,7 @@ def _taken(because: tuple[Evidence, ...]) -> Iterator[str]:
             yield f"{what}: {evidence.value:.3g}, and it takes {evidence.threshold:.3g}."
 
 
-# --- the thresholds of a rule ----------------------------------------------------------------------
+# --- the thresholds of a rule -------------------------------------------------------------------
 
 
 def limits_of(rule: Rule) -> tuple[str, ...]:

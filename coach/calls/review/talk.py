@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from coach.events import Channel
@@ -39,7 +40,7 @@ def silences(
     if not busy:
         return
     known = joined([*busy, *unheard, (end, end)])
-    for (_, begins), (ends, _) in zip(known, known[1:], strict=False):
+    for (_, begins), (ends, _) in itertools.pairwise(known):
         if ends - begins < SHORTEST_SILENCE:
             continue
         hold = any(begins - ANNOUNCED <= at <= ends for at in announced)

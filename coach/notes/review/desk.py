@@ -92,9 +92,7 @@ class Desk(Protocol):
         """Read a call; takes seconds for a long one."""
         ...
 
-    def mark(
-        self, verdict: Verdict, at: float, *, card: str, rule: str, note: str
-    ) -> OpenCall:
+    def mark(self, verdict: Verdict, at: float, *, card: str, rule: str, note: str) -> OpenCall:
         """Keep a mark of the open call; returns the call with it."""
         ...
 
