@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
@@ -25,13 +26,12 @@ FULL = 32767.0
 class Track:
     """The sound of a recording as one track that can be read from any place."""
 
-    def __init__(
-        self, chunks: Iterable[Chunk], silent: Sequence[tuple[float, float]] = ()
-    ) -> None:
+    def __init__(self, chunks: Iterable[Chunk], silent: Sequence[tuple[float, float]] = ()) -> None:
         """``chunks`` of all channels in order of time; ``silent``: stretches not to be heard."""
         self._chunks = chunks
         self._silent = [(round(a * SAMPLE_RATE), b * SAMPLE_RATE) for a, b in silent]
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the track
+        weakref.finalize(self, self._file.close)
         self._lock = threading.Lock()
         self._size = 0
         """Samples of which every channel is there."""

@@ -34,10 +34,9 @@ class Tempo:
         self._read = read
         self._speed = speed
         self._target = float(start)
-        self._natural: Samples | None = None
-        """How the latest piece goes on in the sound."""
-        self._tail = read(start, HOP) * _WINDOW[HOP:]
-        self._natural = read(start, FRAME)
+        self._tail: Samples | None = None
+        """The second half of the latest piece, and how that goes on in the sound; None at first."""
+        self._natural = np.zeros(FRAME, np.float32)
         self._ready = np.zeros(0, np.float32)
 
     @property
@@ -58,6 +57,9 @@ class Tempo:
 
     def _piece(self) -> Samples:
         at = round(self._target)
+        if self._tail is None:
+            self._tail = self._read(at, HOP) * _WINDOW[HOP:]
+            self._natural = self._read(at, FRAME)
         at += self._moved(at)
         piece = self._read(at, FRAME) * _WINDOW
         out: Samples = self._tail + piece[:HOP]
@@ -69,7 +71,7 @@ class Tempo:
     def _moved(self, at: int) -> int:
         """By how much the piece at ``at`` is moved so that it goes on from the one before."""
         around = self._read(at - SEEK, FRAME + 2 * SEEK)
-        like = np.correlate(around, self._natural, "valid")
+        like: Samples = np.correlate(around, self._natural, "valid")
         power = np.concatenate([[0.0], np.cumsum(around.astype(np.float64) ** 2)])
         energy = power[FRAME:] - power[:-FRAME]
         likeness = like / np.sqrt(energy + 1e-9)

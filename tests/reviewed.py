@@ -14,7 +14,7 @@ from coach.calls.call_files import CallFiles
 from coach.engine.engine import EngineSettings
 from coach.events import CallStarted, Fact
 from coach.notes.review.desk import Choice
-from coach.replay.review_desk import ReviewDesk
+from coach.replay.review_desk import ReviewDesk, Reviewing
 from coach.startup.config import Settings
 
 
@@ -42,6 +42,5 @@ def keep(folder: Path, name: str = "polite_fury", *more: Fact) -> CallFiles:
 
 
 def desk(folder: Path, **more: bool) -> ReviewDesk:
-    return ReviewDesk(
-        Settings(), folder, lambda _: Choice(rows=(), told=""), reviewer="Rita", **more
-    )
+    asked = Reviewing(reviewer="Rita", **more)
+    return ReviewDesk(Settings(), folder, lambda _: Choice(rows=(), told=""), asked)

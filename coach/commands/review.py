@@ -6,6 +6,7 @@ import argparse
 import getpass
 import shlex
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.calls.library import Library
@@ -44,6 +45,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="coach the call anew with the rules in force now",
     )
+    parser.add_argument(
+        "--recording", type=Path, metavar="FILE", help="its sound, if it does not lie beside it"
+    )
     add_rules_options(parser)
 
 
@@ -51,21 +55,26 @@ def run(args: argparse.Namespace) -> int:
     """Open the screen."""
     settings = with_rules_of(args, load(args.settings))
     call, at = split_place(args.call) if args.call else ("", None)
+    if args.recording is not None and not args.recording.is_file():
+        raise InputError(f"There is no recording {args.recording}.", "Check its name and folder.")
     if not (sys.stdout.isatty() and sys.stdin.isatty()):
         raise InputError(
             "A review needs a terminal.",
             "`coach calls CALL` prints a call; `coach replay JOURNAL --headless --why-not` why "
             "each card came or did not.",
         )
-    from coach.replay.review_desk import ReviewDesk  # noqa: PLC0415 - slow
+    from coach.replay.review_desk import ReviewDesk, Reviewing  # noqa: PLC0415 - slow
     from tui.review_app import ReviewApp  # noqa: PLC0415 - slow
 
     desk = ReviewDesk(
         settings,
         Paths.of().calls,
         choose,
-        reviewer=args.reviewer or getpass.getuser(),
-        in_force=rules_named(args),
+        Reviewing(
+            reviewer=args.reviewer or getpass.getuser(),
+            in_force=rules_named(args),
+            recording=args.recording,
+        ),
     )
     if call:
         desk.find(call)

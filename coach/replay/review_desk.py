@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
 from coach.calls.call_files import JOURNAL, CallFiles
 from coach.calls.corrections import Correction, add_correction, read_corrections
 from coach.calls.journal import Journal, read_journal
@@ -21,30 +23,36 @@ from coach.notes.review.past_call import PastCall
 from coach.notes.review.verdict import Verdict
 from coach.replay.journal_rules import rules_for
 from coach.replay.review_call import past_call
+from coach.replay.review_sound import NO_SOUND, CallSound, found_sound, past_source
 from coach.startup.config import Settings
 
 Choose = Callable[[str], Choice]
 """Finds calls in the library."""
 
 
+class Reviewing(msgspec.Struct, frozen=True, kw_only=True):
+    """How calls are reviewed."""
+
+    reviewer: str
+    """Whose marks they will be."""
+    in_force: bool = False
+    """Coach every call anew with the rules in force."""
+    recording: Path | None = None
+    """The sound of the call, where it does not lie beside its journal."""
+
+
 class ReviewDesk:
     """A ``coach.notes.review.desk.Desk`` over the files of calls."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        calls: Path,
-        choose: Choose,
-        *,
-        reviewer: str,
-        in_force: bool = False,
-    ) -> None:
-        """``calls``: the library's folder. ``in_force``: coach anew with the rules in force."""
-        self.reviewer = reviewer
+    def __init__(self, settings: Settings, calls: Path, choose: Choose, asked: Reviewing) -> None:
+        """``calls``: the library's folder."""
+        self.reviewer = asked.reviewer
         self.choice = choose
         self._settings = settings
         self._calls = calls
-        self._in_force = in_force
+        self._in_force = asked.in_force
+        self._recording = asked.recording
+        self._sound: CallSound | None = None
         self._files: CallFiles | None = None
         self._journal: Journal | None = None
         self._past: PastCall | None = None
@@ -57,7 +65,10 @@ class ReviewDesk:
         journal = read_journal(files.journal)
         chosen = rules_for(journal, self._settings, in_force=self._in_force)
         past = past_call(journal, chosen, files, place, as_it_was=not self._in_force)
+        self.close()
         self._files, self._journal, self._past = files, journal, past
+        path = found_sound(files, past_source(journal), self._recording)
+        self._sound = None if path is None else CallSound(path, journal)
         return self._opened()
 
     def find(self, call: str) -> tuple[CallFiles, str]:
@@ -99,7 +110,7 @@ class ReviewDesk:
                 )
                 for name, one in read_corrections(files.corrections).items()
             },
-            silent_because="sound is never stored",
+            silent_because=NO_SOUND if self._sound is None else "",
         )
 
     def _open(self) -> tuple[CallFiles, Journal, PastCall]:
@@ -156,18 +167,24 @@ class ReviewDesk:
     # --- sound ------------------------------------------------------------------------------
 
     def play(self, at: float, speed: float) -> None:
-        """Play the sound from a time on."""
+        """Play the sound from a time on. Raises DeviceError, or InputError for a bad recording."""
+        if self._sound is not None:
+            self._sound.play(at, speed)
 
     def playing(self) -> float | None:
         """The time that is heard; None while nothing is."""
-        return None
+        return None if self._sound is None else self._sound.position()
 
     def hush(self) -> None:
         """Stop the sound."""
+        if self._sound is not None:
+            self._sound.stop()
 
     def close(self) -> None:
         """Leave nothing open; safe to call twice."""
-        self.hush()
+        if self._sound is not None:
+            self._sound.close()
+            self._sound = None
 
 
 def _remark(mark: Mark) -> Remark:

@@ -166,5 +166,5 @@ class ReviewScreen(LookingScreen):
 
     def _follow_sound(self) -> None:
         at = self._desk.playing()
-        if at is not None:
+        if at is not None and abs(at - self._at) > 0.05:
             self.go_to(at)
