@@ -62,7 +62,8 @@ class AskScreen(ModalScreen[str | None]):
         """Put the next usual answer into the line."""
         if not self._usual:
             return
-        self._chosen = (self._chosen + step) % len(self._usual)
+        at = -1 if self._chosen < 0 < step else max(self._chosen, 0)
+        self._chosen = (at + step) % len(self._usual)
         line = self.query_one(Input)
         line.value = self._usual[self._chosen]
         line.cursor_position = len(line.value)

@@ -67,6 +67,8 @@ class ReviewScreen(LookingScreen):
         def chosen(rule: str | None) -> None:
             if rule:
                 self._note(Verdict.MISSED, at, rule=rule)
+            else:
+                self.whisper("Nothing was marked.")
 
         self.app.push_screen(ChooseRuleScreen(self._call.past.rules), chosen)
 

@@ -50,7 +50,8 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("space", "hear the call from here, or stop"),
             ("+ -", "faster and slower, from 1x to 2x"),
             ("Esc", "back to the calls"),
-            ("q", "quit"),
+            ("?", "this sheet"),
+            ("q", "quit; so does Ctrl+C"),
         ),
     ),
     (
