@@ -130,6 +130,7 @@ class LookingScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the call."""
+        self._chosen = card_at(self._call.past.moments, self._at)
         self.take(self._call)
         notices = "  ".join(f"{notice}." for notice in self._call.past.notices)
         self.whisper(notices or "? shows every key. c goes to the first card.")

@@ -25,6 +25,15 @@ SIGNS = {
 }
 
 
+LEGEND = (
+    "",
+    "● card shown   ○ card kept back   ◆ cue",
+    "x talk-over   · silence   h hold   ✎ put right",
+    "▸ bookmark; marked ✓ right, ✗ wrong, … late, ! missed",
+)
+"""The signs, for whoever sees them for the first time."""
+
+
 def headline(moment: Moment) -> Content:
     """What it is, on one line."""
     rule = f"  [{moment.rule}]" if moment.rule and moment.kind is not MomentKind.MARK else ""
@@ -46,7 +55,9 @@ def explained(moment: Moment, remarks: tuple[Remark, ...], *, full: bool) -> Ite
         yield Content.assemble(("  SAY  ", "$quiet"), f"“{moment.say}”")
     for evidence in moment.because:
         words = reason(evidence, at_length=full, sides=REVIEWED_SIDES)
-        yield Content.assemble(("  why  ", "$quiet"), words)
+        other = evidence.rule and evidence.rule != moment.rule
+        named = f"  [{evidence.rule}]" if other else ""
+        yield Content.assemble(("  why  ", "$quiet"), words, (named, "$quiet"))
     for words in moment.needed:
         yield Content.assemble(
             ("  took " if moment.kind is MomentKind.CARD else "  not  ", "$quiet"), words
@@ -70,7 +81,7 @@ class MomentPanel(Widget):
     ) -> None:
         """Show a moment; ``otherwise`` says what to say where there is none."""
         if moment is None:
-            self._content = [Content.styled(otherwise, "$quiet")]
+            self._content = [Content.styled(words, "$quiet") for words in (otherwise, *LEGEND)]
         else:
             self._content = list(explained(moment, remarks, full=False))
         self.refresh()

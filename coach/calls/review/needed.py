@@ -122,7 +122,7 @@ class Reasons:
         """What kept it back, and what would have let it come."""
         explain = self._against.get(event.reason)
         said = [] if explain is None else list(explain(event, rule))
-        return (*said, *_taken(event.because))
+        return tuple(said)
 
     def _factor(self, rule: str) -> float:
         settings = self._settings
@@ -226,6 +226,7 @@ class Reasons:
 
     def _not_sure(self, event: CardSuppressed, rule: Rule | None) -> Iterator[str]:
         yield "The words came near what the rule listens for, and not near enough."
+        yield from _taken(tuple(e for e in event.because if e.meaning))
         near = [e.value for e in event.because if e.meaning and e.value is not None]
         if near and rule is not None:
             yield f"Needed: a sensitivity of {min(near):.2g} or more, or words that say it plainer."
@@ -242,7 +243,7 @@ def _taken(because: tuple[Evidence, ...]) -> Iterator[str]:
             yield f"“{evidence.text}” {nearness(evidence)}."
         elif evidence.value is not None and evidence.threshold is not None:
             what = evidence.note or "measured"
-            yield f"{what}: {evidence.value:.3g}, and it takes {evidence.threshold:.3g}."
+            yield f"{what}: {evidence.value:.3g} came, {evidence.threshold:.3g} are enough."
 
 
 # --- the thresholds of a rule -------------------------------------------------------------------
