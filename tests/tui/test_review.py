@@ -247,7 +247,10 @@ async def test_a_call_is_chosen_or_a_moment_that_was_asked_for() -> None:
         await opened(pilot)
         assert desk.asked == [("choice", "manager --by customer")]
         assert told(pilot) == "2 live calls."
-        await pilot.press("down", "enter")
+        await pilot.press("down")
+        await pilot.pause()
+        assert told(pilot) == "0:24 customer: your «manager»"
+        await pilot.press("enter")
         await opened(pilot)
         assert screen(pilot).at == 24.0
         await pilot.press("escape")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tui.review_app import ReviewApp
 
 EXAMPLE = "manager --by customer --during last-week"
+COLUMNS = ("when", "length", "level", "cards", "marks", "score", "who", "call")
 KEYS = (
     ("Enter", "open"),
     ("/", "search"),
@@ -57,7 +58,7 @@ class ChooseCallScreen(Screen[None]):
     def on_mount(self) -> None:
         """Columns first; the calls come as soon as they are found."""
         table = self._table()
-        for name in ("when", "length", "level", "who", "cards", "marks", "score", "call"):
+        for name in COLUMNS:
             table.add_column(name, key=name)
         table.focus()
 
@@ -69,20 +70,18 @@ class ChooseCallScreen(Screen[None]):
         for row in choice.rows:
             table.add_row(*_cells(row), key=f"{row.call} ")
             for number, (at, words) in enumerate(row.hits):
-                cells: list[str | Text] = [
-                    "",
-                    "",
-                    "",
-                    Text(f"  {words}", style="italic"),
-                    "",
-                    "",
-                    "",
-                    "",
-                ]
+                hit = Text(f"  {words}", style="italic")
+                cells: list[str | Text] = ["", "", "", "", "", "", hit, ""]
                 table.add_row(*cells, key=f"{row.call} {at} {number}")
-        hint = "" if choice.rows else "  Nothing here. / searches; --kind all lists every kind."
-        self.tell(f"{choice.told}{hint}")
+        self.tell(self._told())
         table.focus()
+
+    def _told(self) -> str:
+        """How many calls there are, and what to do where there is none."""
+        if self._choice is None:
+            return ""
+        hint = "  Nothing here. / searches; --kind all lists every kind."
+        return f"{self._choice.told}{'' if self._choice.rows else hint}"
 
     def tell(self, words: str) -> None:
         """Say something in one line."""
@@ -93,6 +92,14 @@ class ChooseCallScreen(Screen[None]):
         call, _, rest = str(selected.row_key.value).partition(" ")
         at = float(rest.split()[0]) if rest else None
         cast("ReviewApp", self.app).open_call(call, at)
+
+    def on_data_table_row_highlighted(self, pointed: DataTable.RowHighlighted) -> None:
+        """Show the words of a moment in full, which the table may have to cut."""
+        if self._choice is None:
+            return
+        call, _, rest = str(pointed.row_key.value).partition(" ")
+        hits = [hit for row in self._choice.rows if row.call == call for hit in row.hits]
+        self.tell(hits[int(rest.split()[1])][1] if rest else self._told())
 
     def on_input_submitted(self, submitted: Input.Submitted) -> None:
         """Search."""
@@ -121,4 +128,4 @@ class ChooseCallScreen(Screen[None]):
 def _cells(row: CallRow) -> list[str | Text]:
     marks = str(row.marks) if row.marks else ""
     level = Text(row.level, style="bold" if row.level in ("angry", "critical") else "")
-    return [row.when, row.length, level, row.who, str(row.cards), marks, row.score, row.call]
+    return [row.when, row.length, level, str(row.cards), marks, row.score, row.who, row.call]

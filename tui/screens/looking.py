@@ -52,9 +52,9 @@ KINDS: dict[str, tuple[tuple[MomentKind, ...], str]] = {
 }
 """What a key goes to, and its name."""
 KEYS = (
-    ("c", "card"), ("k", "kept back"), ("u", "cue"), ("s", "silence"), ("o", "talk-over"),
-    ("r w l i", "right wrong late missing"), ("Enter", "why"), ("/", "search"), ("g", "time"),
-    ("m", "marks"), ("Esc", "calls"),
+    ("c", "card"), ("k", "kept back"), ("u", "cue"), ("s", "silence"), ("r w l i", "mark"),
+    ("Enter", "why"), ("/", "search"), ("g", "time"), ("o", "talk-over"), ("m", "marks"),
+    ("space", "hear"), ("Esc", "calls"),
 )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ class LookingScreen(Screen[None]):
 
     AUTO_FOCUS = None
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual's own
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-tall")]  # noqa: RUF012 - Textual's own
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-middle"), (34, "-tall")]  # noqa: RUF012 - Textual's own
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(key, f"go_next('{kind}', {step})", f"{KINDS[kind][1]} {words}")
@@ -180,8 +180,9 @@ class LookingScreen(Screen[None]):
         said = f"  ▸ {marks} mark{'s' if marks != 1 else ''}" if marks else ""
         return Content.assemble(
             (past.call, "bold"),
-            (f"  {past.about}  {clock(self._at)} of {clock(past.seconds)}", "$quiet"),
+            f"  {clock(self._at)} of {clock(past.seconds)}",
             (f"{said}{put_right}", "$accent"),
+            (f"  {past.about}", "$quiet"),
         )
 
     def _keys(self) -> Content:

@@ -52,16 +52,15 @@ def explained(moment: Moment, remarks: tuple[Remark, ...], *, full: bool) -> Ite
         if moment.kind is not MomentKind.MARK:
             yield Content.assemble(("  ▸ ", "$accent"), (mark_words(remark), "bold"))
     if moment.say:
-        yield Content.assemble(("  SAY  ", "$quiet"), f"“{moment.say}”")
+        yield Content.assemble(("  to say  ", "$quiet"), f"“{moment.say}”")
     for evidence in moment.because:
         words = reason(evidence, at_length=full, sides=REVIEWED_SIDES)
         other = evidence.rule and evidence.rule != moment.rule
         named = f"  [{evidence.rule}]" if other else ""
-        yield Content.assemble(("  why  ", "$quiet"), words, (named, "$quiet"))
+        yield Content.assemble(("  why     ", "$quiet"), words, (named, "$quiet"))
+    label = "  took    " if moment.kind is MomentKind.CARD else "  why not "
     for words in moment.needed:
-        yield Content.assemble(
-            ("  took " if moment.kind is MomentKind.CARD else "  not  ", "$quiet"), words
-        )
+        yield Content.assemble((label, "$quiet"), words)
     if full and moment.limits:
         yield Content("")
         yield Content.styled("Limits of its rule", "bold")

@@ -187,28 +187,22 @@ class TimeLine(Widget):
         seconds = self._call.seconds if self._call is not None else 0.0
         most = max(1, room // TICK)
         step = next((s for s in _STEPS if seconds / s <= most), _STEPS[-1])
+        here = f"▲{clock(self._at)}"
+        place = min(cursor, room - len(here)) if cursor + len(here) > room else cursor
         row = [" "] * room
         at = 0
         while at <= seconds:
-            self._write(row, self._column(at, room), clock(at))
+            column, text = self._column(at, room), clock(at)
+            apart = column + len(text) < place or column > place + len(here)
+            if apart and column + len(text) <= room:
+                row[column : column + len(text)] = list(text)
             at += step
-        here = f"▲{clock(self._at)}"
-        place = min(cursor, room - len(here)) if cursor + len(here) > room else cursor
-        before = max(0, place - 1)
-        after = min(room, place + len(here) + 1)
-        for column in range(before, after):
-            row[column] = " "
         quiet = self._styled("quiet")
         return [
             Segment("".join(row[:place]), quiet),
             Segment(here, self.rich_style + Style(bold=True)),
             Segment("".join(row[place + len(here) :]), quiet),
         ]
-
-    @staticmethod
-    def _write(row: list[str], column: int, text: str) -> None:
-        if column + len(text) <= len(row):
-            row[column : column + len(text)] = list(text)
 
 
 def _level(call: PastCall, start: float, end: float) -> Cell:

@@ -27,7 +27,7 @@ from coach.events import (
 )
 from coach.notes.review.places import clock
 from coach.notes.wording import nearness
-from rules.model import Kind, Meaning, Rule, walk
+from rules.model import Kind, Meaning, Rule, Timing, walk
 from rules.ranges import meta_of, unit_of
 
 
@@ -269,6 +269,8 @@ def _figures(part: Any) -> list[str]:
         if isinstance(value, bool) or not isinstance(value, int | float):
             continue
         if isinstance(part, Meaning) and field.name == "support":
+            continue
+        if isinstance(part, Timing) and not value:  # it asks for no time
             continue
         unit = unit_of(meta_of(hints[field.name]))
         shown = value.name.lower() if hasattr(value, "name") else f"{value:g}"
