@@ -43,7 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rules-in-force",
         action="store_true",
-        help="coach the call anew with the rules in force now",
+        help="also coach it with the rules in force now, and show where that differs",
     )
     parser.add_argument(
         "--recording", type=Path, metavar="FILE", help="its sound, if it does not lie beside it"

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 import msgspec
 
 from coach.calls.about import About, kind_of, read_later
+from coach.calls.call import Setup
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import Journal
+from coach.calls.review.difference import compared, differences
 from coach.calls.review.making import Made, Making
 from coach.events import Action, AgentAction, Channel, Event, Result, Utterance
 from coach.notes.review.past_call import PastCall
@@ -23,9 +25,9 @@ AS_IT_WAS = "cards, cues and levels are those of the call"
 
 
 def past_call(
-    journal: Journal, chosen: Chosen, files: CallFiles, place: str, *, as_it_was: bool
+    journal: Journal, chosen: Chosen, files: CallFiles, place: str, other: Chosen | None = None
 ) -> PastCall:
-    """The call as its journal tells it, or with other rules where ``as_it_was`` is false.
+    """The call as its journal tells it; ``other`` rules are held against it, where given.
 
     ``place`` is how `coach review` finds it again. Raises InputError.
     """
@@ -33,22 +35,37 @@ def past_call(
     replayed, moods = _run(Player(JournalSource(journal, chosen.meaning), setup, None))
     masked = journal.header.redaction == "masked" or setup.redaction is None
     recorded = list(journal.results())
-    own = as_it_was and masked and bool(recorded)
-    making = Making(setup.settings, _rules((*setup.others, setup.book)))
-    for event in sorted(journal.events if own else replayed, key=lambda event: event.at):
-        making.take(event)
+    own = masked and bool(recorded)
+    made = _made(journal.events if own else replayed, setup)
     again = [event for event in replayed if isinstance(event, Result)]
     notices = list(setup.notices)
+    moments = made.moments
     if own and first_difference(recorded, again) is not None:
         notices.append(f"{AS_IT_WAS}; coached again it would come out otherwise")
     if not own:
         notices.append(f"coached anew for this review: {setup.rules}")
     if journal.truncated:
         notices.append("the journal's last line was cut short and is left out")
-    past = _put_together(journal.header.about, making.made(), files, place)
+    if other is not None:
+        events, _ = _run(Player(JournalSource(journal, other.meaning), other.setup, None))
+        otherwise = _made(events, other.setup)
+        notices.insert(0, compared(made, otherwise, other.setup.rules))
+        moments = (*moments, *differences(moments, otherwise.moments))
+    past = _put_together(journal.header.about, made, files, place)
     return msgspec.structs.replace(
-        past, moods=moods, rules=_with_cards(setup.book), notices=tuple(notices)
+        past,
+        moments=tuple(sorted(moments, key=lambda moment: (moment.at, moment.kind))),
+        moods=moods,
+        rules=_with_cards(setup.book),
+        notices=tuple(notices),
     )
+
+
+def _made(events: Iterable[Event], setup: Setup) -> Made:
+    making = Making(setup.settings, _rules((*setup.others, setup.book)))
+    for event in sorted(events, key=lambda event: event.at):
+        making.take(event)
+    return making.made()
 
 
 Moods = dict[Channel, tuple[MoodPoint, ...]]

@@ -36,7 +36,7 @@ class Reviewing(msgspec.Struct, frozen=True, kw_only=True):
     reviewer: str
     """Whose marks they will be."""
     in_force: bool = False
-    """Coach every call anew with the rules in force."""
+    """Hold the rules in force against those that a call had."""
     recording: Path | None = None
     """The sound of the call, where it does not lie beside its journal."""
 
@@ -63,8 +63,9 @@ class ReviewDesk:
         """Read a call: its name in the library, the beginning of it, or its journal's path."""
         files, place = self.find(call)
         journal = read_journal(files.journal)
-        chosen = rules_for(journal, self._settings, in_force=self._in_force)
-        past = past_call(journal, chosen, files, place, as_it_was=not self._in_force)
+        chosen = rules_for(journal, self._settings, in_force=False)
+        other = rules_for(journal, self._settings, in_force=True) if self._in_force else None
+        past = past_call(journal, chosen, files, place, other)
         self.close()
         self._files, self._journal, self._past = files, journal, past
         path = found_sound(files, past_source(journal), self._recording)

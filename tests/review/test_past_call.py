@@ -20,7 +20,10 @@ from coach.events import (
     EscalationChanged,
     Suppression,
 )
+from coach.notes.review.desk import Choice
 from coach.notes.review.past_call import Moment, MomentKind, PastCall, level_at
+from coach.replay.review_desk import ReviewDesk, Reviewing
+from coach.startup.config import RuleSettings, Settings
 
 NAMES = sorted(path.stem for path in CALLS.glob("*.jsonl"))[::3]
 """Every third scripted call: enough kinds of them, in a third of the time."""
@@ -149,8 +152,34 @@ def test_the_call_is_told_as_it_was_whatever_the_rules_are_now(tmp_path: Path) -
         "cards, cues and levels are those of the call; coached again it would come out otherwise",
     )
     anew = desk(tmp_path, in_force=True).open("polite_fury").past
-    assert len(of(anew, MomentKind.CARD)) == 6
-    assert anew.notices[0].startswith("coached anew for this review: ")
+    assert of(anew, MomentKind.CARD) == []
+    more = of(anew, MomentKind.OTHERWISE)
+    assert [m.fate for m in more] == ["only with the other rules"] * 6
+    assert all(m.needed and m.because for m in more)
+    assert "): 6 cards instead of 0, worst level angry instead of angry; d goes" in anew.notices[0]
+
+
+def test_other_rules_are_held_against_those_that_the_call_had(tmp_path: Path) -> None:
+    keep(tmp_path)
+    overlay = tmp_path / "overlay.toml"
+    overlay.write_text(
+        'by = "floor lead"\n[[change]]\nrule = "esc.repeat_contact"\nreason = "less"\n'
+        'set.timing.cooldown = 20\n[[disable]]\nrule = "esc.legal"\nreason = "none here"\n'
+    )
+    settings = Settings(rules=RuleSettings(overlay=(overlay,)))
+    asked = Reviewing(reviewer="Rita", in_force=True)
+    own = ReviewDesk(settings, tmp_path, lambda _: Choice(rows=(), told=""), asked)
+    past = own.open("polite_fury").past
+    told = {(m.rule, m.fate) for m in of(past, MomentKind.OTHERWISE)}
+    assert ("esc.legal", "not with the other rules") in told
+    assert ("esc.repeat_contact", "only with the other rules") in told
+    assert len(of(past, MomentKind.CARD)) == 6
+
+
+def test_the_same_rules_make_no_difference(plain: Path) -> None:
+    opened(plain)
+    past = desk(plain, in_force=True).open("polite_fury").past
+    assert of(past, MomentKind.OTHERWISE) == []
 
 
 def test_a_journal_of_facts_alone_is_coached_for_the_review(tmp_path: Path) -> None:

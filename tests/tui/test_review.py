@@ -223,20 +223,27 @@ async def test_a_link_to_the_place_is_shown_and_copied() -> None:
         assert screen(pilot).said.startswith(here)
 
 
+async def pressed(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys and wait for what they began beside the loop."""
+    await pilot.press(*keys)
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
 async def test_sound_is_heard_from_the_cursor_and_the_cursor_follows() -> None:
     desk = ScriptedDesk(silent_because="")
     async with reviewing(desk, at=10.0) as pilot:
-        await pilot.press("plus", "plus", "space")
+        await pressed(pilot, "plus", "plus", "space")
         assert desk.asked[-1] == ("play", 10.0, 1.5)
         desk.heard = 24.5
         screen(pilot)._follow_sound()
         assert screen(pilot).at == 24.5
-        await pilot.press("minus")
+        await pressed(pilot, "minus")
         assert desk.asked[-1] == ("play", 24.5, 1.25)
-        await pilot.press("space")
+        await pressed(pilot, "space")
         assert desk.heard is None
         desk.fails = DeviceError("Nothing can be played: no device.")
-        await pilot.press("space")
+        await pressed(pilot, "space")
         assert screen(pilot).said == "Nothing can be played: no device."
 
 

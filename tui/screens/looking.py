@@ -49,6 +49,7 @@ KINDS: dict[str, tuple[tuple[MomentKind, ...], str]] = {
     "silence": ((MomentKind.SILENCE, MomentKind.HOLD), "silence or hold"),
     "talk_over": ((MomentKind.TALK_OVER,), "talk-over"),
     "mark": ((MomentKind.MARK,), "mark"),
+    "difference": ((MomentKind.OTHERWISE,), "difference"),
 }
 """What a key goes to, and its name."""
 KEYS = (
@@ -74,6 +75,7 @@ class LookingScreen(Screen[None]):
                 ("s", "silence"),
                 ("o", "talk_over"),
                 ("m", "mark"),
+                ("d", "difference"),
             )
             for key, step, words in ((letter, 1, "next"), (letter.upper(), -1, "before"))
         ),

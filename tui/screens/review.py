@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from coach.errors import CoachError
 from coach.notes.review.desk import OpenCall
 from coach.notes.review.going import line_at
 from coach.notes.review.laid_over import ShownLine, remarks_on
@@ -155,7 +156,8 @@ class ReviewScreen(LookingScreen):
             self.whisper(f"Stopped at {clock(self._at)}.")
         elif self._call.silent_because:
             self.whisper(f"There is no sound: {self._call.silent_because}.")
-        elif self._try(lambda: self._desk.play(self._at, self._speed)):
+        else:
+            self._play()
             self.whisper(f"Playing at {self._speed:g}x; space stops.")
 
     def action_speed(self, step: int) -> None:
@@ -164,7 +166,19 @@ class ReviewScreen(LookingScreen):
         self._speed = SPEEDS[max(0, min(len(SPEEDS) - 1, number))]
         self.whisper(f"Speed {self._speed:g}x.")
         if self._desk.playing() is not None:
-            self._try(lambda: self._desk.play(self._at, self._speed))
+            self._play()
+
+    def _play(self) -> None:
+        """Begin to play beside the loop: a sound server may take its time, or hang."""
+        at, speed = self._at, self._speed
+
+        def play() -> None:
+            try:
+                self._desk.play(at, speed)
+            except CoachError as error:
+                self.app.call_from_thread(self.whisper, str(error))
+
+        self.run_worker(play, thread=True, group="sound")
 
     def _follow_sound(self) -> None:
         at = self._desk.playing()

@@ -19,6 +19,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("o", "talk-over"),
             ("m", "mark or bookmark"),
             ("n", "line with the words that were searched"),
+            ("d", "difference between two sets of rules (--rules-in-force)"),
         ),
     ),
     (
@@ -61,6 +62,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("x · h", "talk-over, silence, hold"),
             ("● ○ ◆", "card shown, card kept back, cue"),
             ("✓ ✗ … ! ▸", "marked right, wrong, late, missed; bookmark"),
+            ("≠", "a card that only one of two sets of rules shows"),
         ),
     ),
     (

@@ -22,6 +22,7 @@ SIGNS = {
     MomentKind.TALK_OVER: "x TALK-OVER",
     MomentKind.LEVEL: "LEVEL",
     MomentKind.MARK: "▸ MARK",
+    MomentKind.OTHERWISE: "≠ OTHERWISE",
 }
 
 

@@ -1,7 +1,7 @@
 """The transcript of a past call, its cards between the lines; the one at the cursor stands out.
 
 ``◆`` is a line in which a cue was heard, ``●`` a card, ``○`` one that was kept back, ``?`` doubtful
-words, ``✎`` a line that a reviewer put right: what was heard stays under it.
+words, ``≠`` a card that only one of two sets of rules shows, ``✎`` a line that a reviewer put right: what was heard stays under it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,12 @@ from coach.notes.review.places import clock
 SIDES = {Channel.CUSTOMER: "customer", Channel.AGENT: "agent", Channel.MIXED: "both"}
 HEAD = 19
 """Columns of time, side and sign."""
-BETWEEN = {MomentKind.CARD: "●", MomentKind.KEPT_BACK: "○", MomentKind.MARK: "▸"}
+BETWEEN = {
+    MomentKind.CARD: "●",
+    MomentKind.KEPT_BACK: "○",
+    MomentKind.MARK: "▸",
+    MomentKind.OTHERWISE: "≠",
+}
 
 
 class Row(msgspec.Struct, frozen=True):

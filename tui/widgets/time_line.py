@@ -178,6 +178,9 @@ class TimeLine(Widget):
     def _marks(self, room: int) -> list[Cell]:
         cells: list[Cell] = [(" ", "")] * room
         for moment in self._moments:
+            if moment.kind is MomentKind.OTHERWISE:
+                cells[self._column(moment.at, room)] = ("≠", "card")
+        for moment in self._moments:
             if moment.kind is MomentKind.MARK:
                 sign = MARK_SIGNS.get(moment.title.partition("  ")[0], "▸")
                 cells[self._column(moment.at, room)] = (sign, "warn")

@@ -27,6 +27,8 @@ class MomentKind(enum.StrEnum):
     TALK_OVER = "talk-over"
     """``side`` began to speak while the other side spoke."""
     LEVEL = "level"
+    OTHERWISE = "otherwise"
+    """A card that only one of two sets of rules shows."""
     MARK = "mark"
 
 
