@@ -161,7 +161,8 @@ class LookingScreen(Screen[None]):
         self.query_one(TimeLine).show_cursor(self._at)
         self.query_one(PastTranscript).show_current(current, self._at)
         level = level_at(past, self._at).name.lower()
-        otherwise = f"Nothing was shown at {clock(self._at)}; level {level}{self._mood()}."
+        nothing = f"Nothing was shown at {clock(self._at)}; level {level}{self._mood()}."
+        otherwise = (nothing, *(f"Note: {notice}." for notice in past.notices))
         self.query_one(MomentPanel).show_moment(
             self._chosen, remarks_on(self._call, self._chosen), otherwise
         )

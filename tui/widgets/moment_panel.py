@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 from textual.widget import Widget
@@ -59,7 +59,7 @@ def explained(moment: Moment, remarks: tuple[Remark, ...], *, full: bool) -> Ite
         other = evidence.rule and evidence.rule != moment.rule
         named = f"  [{evidence.rule}]" if other else ""
         yield Content.assemble(("  why     ", "$quiet"), words, (named, "$quiet"))
-    label = "  took    " if moment.kind is MomentKind.CARD else "  why not "
+    label = "  why not " if moment.kind is MomentKind.KEPT_BACK else "  took    "
     for words in moment.needed:
         yield Content.assemble((label, "$quiet"), words)
     if full and moment.limits:
@@ -77,11 +77,11 @@ class MomentPanel(Widget):
         self._content: list[Content] = []
 
     def show_moment(
-        self, moment: Moment | None, remarks: tuple[Remark, ...], otherwise: str
+        self, moment: Moment | None, remarks: tuple[Remark, ...], otherwise: Sequence[str]
     ) -> None:
-        """Show a moment; ``otherwise`` says what to say where there is none."""
+        """Show a moment; ``otherwise`` is said where there is none."""
         if moment is None:
-            self._content = [Content.styled(words, "$quiet") for words in (otherwise, *LEGEND)]
+            self._content = [Content.styled(words, "$quiet") for words in (*otherwise, *LEGEND)]
         else:
             self._content = list(explained(moment, remarks, full=False))
         self.refresh()

@@ -1,7 +1,8 @@
 """The transcript of a past call, its cards between the lines; the one at the cursor stands out.
 
 ``◆`` is a line in which a cue was heard, ``●`` a card, ``○`` one that was kept back, ``?`` doubtful
-words, ``≠`` a card that only one of two sets of rules shows, ``✎`` a line that a reviewer put right: what was heard stays under it.
+words, ``≠`` a card that only one of two sets of rules shows, ``✎`` a line that a reviewer put
+right: what was heard stays under it.
 """
 
 from __future__ import annotations
