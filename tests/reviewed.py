@@ -11,6 +11,7 @@ from shipped_rules import book, matcher
 from coach.calls.about import About, CallKind
 from coach.calls.call import Call, Setup
 from coach.calls.call_files import CallFiles
+from coach.calls.redaction.redactor import RedactionSettings
 from coach.engine.engine import EngineSettings
 from coach.events import CallStarted, Fact
 from coach.notes.review.desk import Choice
@@ -23,13 +24,14 @@ def facts_of(name: str) -> list[Fact]:
     return [decoder.decode(line) for line in (CALLS / f"{name}.jsonl").read_bytes().splitlines()]
 
 
-def keep(folder: Path, name: str = "polite_fury", *more: Fact) -> CallFiles:
+def keep(folder: Path, name: str = "polite_fury", *more: Fact, masked: bool = True) -> CallFiles:
     """Coach a scripted call, with ``more`` facts put in, and keep it under its script's name."""
     files = CallFiles(folder, name)
     setup = Setup(
         book=book(),
         matcher=matcher(),
         settings=EngineSettings(),
+        redaction=RedactionSettings() if masked else None,
         about=About(kind=CallKind.LIVE, agent="Priya", queue="billing"),
     )
     first, *facts = sorted([*facts_of(name), *more], key=lambda fact: fact.at)

@@ -10,9 +10,10 @@ from coach.calls.about import About, kind_of, read_later
 from coach.calls.call import Setup
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import Journal
+from coach.calls.review.covering import covered
 from coach.calls.review.difference import compared, differences
 from coach.calls.review.making import Made, Making
-from coach.events import Action, AgentAction, Channel, Event, Result, Utterance
+from coach.events import Action, AgentAction, Channel, Event, Fact, Result, Utterance
 from coach.notes.review.past_call import PastCall
 from coach.replay.journal_rules import Chosen
 from coach.replay.player import JournalSource, Player, first_difference
@@ -33,16 +34,22 @@ def past_call(
     """
     setup = chosen.setup
     replayed, moods = _run(Player(JournalSource(journal, chosen.meaning), setup, None))
-    masked = journal.header.redaction == "masked" or setup.redaction is None
     recorded = list(journal.results())
-    own = masked and bool(recorded)
-    made = _made(journal.events if own else replayed, setup)
+    masked = journal.header.redaction == "masked" or setup.redaction is None
+    if not masked:
+        facts = [event for event in replayed if isinstance(event, Fact)]
+        recorded = list(covered(facts, recorded))
+        made = _made([*facts, *recorded] if recorded else replayed, setup)
+    else:
+        made = _made(journal.events if recorded else replayed, setup)
     again = [event for event in replayed if isinstance(event, Result)]
     notices = list(setup.notices)
     moments = made.moments
-    if own and first_difference(recorded, again) is not None:
+    if recorded and masked and first_difference(recorded, again) is not None:
         notices.append(f"{AS_IT_WAS}; coached again it would come out otherwise")
-    if not own:
+    if recorded and not masked:
+        notices.append(f"{AS_IT_WAS}; it was not masked, so whole masked lines stand for quotes")
+    if not recorded:
         notices.append(f"coached anew for this review: {setup.rules}")
     if journal.truncated:
         notices.append("the journal's last line was cut short and is left out")

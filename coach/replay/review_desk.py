@@ -10,6 +10,7 @@ import msgspec
 
 from coach.calls.call_files import JOURNAL, CallFiles
 from coach.calls.corrections import Correction, add_correction, read_corrections
+from coach.calls.gathering import printable
 from coach.calls.journal import Journal, read_journal
 from coach.calls.listing import local
 from coach.calls.marks import BY_AGENT, Mark, add_mark, next_mark, read_marks, withdraw
@@ -104,9 +105,9 @@ class ReviewDesk:
             corrected={
                 name: Corrected(
                     utterance=name,
-                    text=one.text,
+                    text=None if one.text is None else printable(one.text),
                     other_side=one.other_side,
-                    who=one.reviewer,
+                    who=printable(one.reviewer),
                     when=local(one.made),
                 )
                 for name, one in read_corrections(files.corrections).items()
@@ -194,11 +195,11 @@ def _remark(mark: Mark) -> Remark:
         mark=mark.mark,
         verdict=mark.verdict,
         at=mark.at,
-        who="the agent, in the call" if by_agent else mark.reviewer,
+        who="the agent, in the call" if by_agent else printable(mark.reviewer),
         when=local(mark.made) if mark.made else "",
         card=mark.card or "",
-        rule=mark.rule or "",
-        note=mark.note,
+        rule=printable(mark.rule or ""),
+        note=printable(mark.note),
         by_agent=by_agent,
     )
 

@@ -6,15 +6,18 @@ import stat
 from pathlib import Path
 
 import pytest
+from keptcalls import AGENT, CUSTOMER, cleared, kept_back, raised, said
+from keptcalls import keep as keep_events
 from reviewed import desk, keep
 
-from coach.calls.call_files import CallFiles
+from coach.calls.about import About, CallKind
+from coach.calls.call_files import CallFiles, calls_in, files_of
 from coach.calls.corrections import read_corrections
 from coach.calls.library import Library
 from coach.calls.marks import read_marks
 from coach.calls.search import Query, search
 from coach.errors import InputError, StorageError
-from coach.events import Action, AgentAction
+from coach.events import Action, AgentAction, Clearing, Suppression
 from coach.notes.review.laid_over import lines_of, moments_of, remarks_on
 from coach.notes.review.past_call import MomentKind
 from coach.notes.review.verdict import Verdict
@@ -122,3 +125,43 @@ def test_a_damaged_file_of_corrections_names_its_line(files: CallFiles) -> None:
     files.corrections.write_text("{}\n")
     with pytest.raises(InputError, match="line 1"):
         read_corrections(files.corrections)
+
+
+def test_files_of_others_cannot_drive_the_terminal(files: CallFiles) -> None:
+    own = desk(files.folder)
+    name = own.open(files.call).past.lines[0].utterance
+    own.mark(Verdict.NOTE, 1.0, card="", rule="", note="a\x1b[2Jb")
+    call = own.correct(name, text="c\x1b[2Jd", other_side=False)
+    assert [r.note for r in call.remarks if r.note] == ["a [2Jb"]
+    assert call.corrected[name].text == "c [2Jd"
+
+
+def test_what_was_said_of_a_call_belongs_to_its_files(files: CallFiles) -> None:
+    """So it goes where the call goes, and the index sees it change."""
+    own = desk(files.folder)
+    before = calls_in(files.folder)
+    name = own.open(files.call).past.lines[0].utterance
+    own.mark(Verdict.NOTE, 1.0, card="", rule="", note="x")
+    own.correct(name, text="y", other_side=False)
+    mine = files_of(files.folder, files.call, calls_in(files.folder))
+    assert {files.marks, files.corrections, files.journal} <= set(mine)
+    assert before != calls_in(files.folder)
+
+
+def test_a_transcript_without_sound_and_rules_that_are_gone_can_be_reviewed(
+    tmp_path: Path,
+) -> None:
+    events = [
+        said(2, AGENT, "hello there"),
+        said(9, CUSTOMER, "I want my money back"),
+        raised(10, "P1", "esc.of_old"),
+        cleared(20, "P1", "esc.of_old", Clearing.USED),
+        kept_back(25, "esc.of_old", Suppression.COOLDOWN),
+        said(40, CUSTOMER, "good bye"),
+    ]
+    keep_events(tmp_path, "old", events, about=About(kind=CallKind.IMPORT))
+    past = desk(tmp_path).open("old").past
+    assert len(past.speech) == 3
+    kinds = [moment.kind for moment in past.moments]
+    assert MomentKind.SILENCE in kinds
+    assert past.notices[0] == "the rules it had are not kept beside it"

@@ -19,6 +19,7 @@ from coach.events import (
     CueMatched,
     EscalationChanged,
     Suppression,
+    Utterance,
 )
 from coach.notes.review.desk import Choice
 from coach.notes.review.past_call import Moment, MomentKind, PastCall, level_at
@@ -174,6 +175,20 @@ def test_other_rules_are_held_against_those_that_the_call_had(tmp_path: Path) ->
     assert ("esc.legal", "not with the other rules") in told
     assert ("esc.repeat_contact", "only with the other rules") in told
     assert len(of(past, MomentKind.CARD)) == 6
+
+
+def test_a_call_that_was_not_masked_is_told_as_it_was_and_masked(tmp_path: Path) -> None:
+    number = "my card is 4111 1111 1111 1111 I want to speak to your manager"
+    told = Utterance(
+        at=110.0, channel=Channel.CUSTOMER, start=104.0, end=108.0, utterance="C99", text=number
+    )
+    files = keep(tmp_path, "polite_fury", told, masked=False)
+    raised = [e for e in read_journal(files.journal).events if isinstance(e, CardRaised)]
+    past = desk(tmp_path).open("polite_fury").past
+    assert [(m.at, m.key) for m in of(past, MomentKind.CARD)] == [(e.at, e.card) for e in raised]
+    assert "4111" not in repr(past)
+    assert any("[card-number]" in e.text for m in past.moments for e in m.because)
+    assert "it was not masked" in past.notices[0]
 
 
 def test_the_same_rules_make_no_difference(plain: Path) -> None:
