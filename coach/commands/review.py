@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import shlex
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from coach.calls.listing import clock, counted, hit_line, local
 from coach.calls.periods import local_now
 from coach.calls.search import FoundCall, search
 from coach.commands import calls
+from coach.commands.scorecard_filling import named
 from coach.errors import Exit, InputError
 from coach.notes.review.desk import CallRow, Choice
 from coach.notes.review.places import split_place
@@ -39,7 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("call", nargs="?", metavar="CALL[@TIME]", help="which call, and where")
     parser.add_argument("--search", default="", metavar="SEARCH", help="list only these calls")
-    parser.add_argument("--reviewer", metavar="NAME", help="whose marks they are (default: you)")
+    parser.add_argument("--reviewer", metavar="NAME", help="who marks (default: your login name)")
     parser.add_argument(
         "--rules-in-force",
         action="store_true",
@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
         Paths.of().calls,
         choose,
         Reviewing(
-            reviewer=args.reviewer or getpass.getuser(),
+            reviewer=named(args.reviewer),
             in_force=rules_named(args),
             recording=args.recording,
         ),

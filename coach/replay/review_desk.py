@@ -14,11 +14,9 @@ from coach.calls.gathering import printable
 from coach.calls.journal import Journal, read_journal
 from coach.calls.listing import local
 from coach.calls.marks import BY_AGENT, Mark, add_mark, next_mark, read_marks, withdraw
-from coach.calls.redaction.finder import Finder
-from coach.calls.redaction.masking import masked
+from coach.calls.redaction.typed_words import masked_text
 from coach.calls.review.agents_marks import agents_marks
 from coach.errors import InputError
-from coach.events import Channel
 from coach.notes.review.desk import Choice, Corrected, OpenCall, Remark
 from coach.notes.review.past_call import PastCall
 from coach.notes.review.verdict import Verdict
@@ -163,8 +161,7 @@ class ReviewDesk:
         """What may be written of a text that a person typed: personal data is masked here too."""
         if self._open()[1].header.redaction == "kept":
             return text
-        marks = Finder().final(Channel.CUSTOMER, text, 0.0)
-        return " ".join(masked(text.split(), marks)[0])
+        return masked_text(text)
 
     # --- sound ------------------------------------------------------------------------------
 
