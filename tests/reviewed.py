@@ -45,4 +45,4 @@ def keep(folder: Path, name: str = "polite_fury", *more: Fact, masked: bool = Tr
 
 def desk(folder: Path, **more: bool) -> ReviewDesk:
     asked = Reviewing(reviewer="Rita", **more)
-    return ReviewDesk(Settings(), folder, lambda _: Choice(rows=(), told=""), asked)
+    return ReviewDesk(Settings(), folder, lambda _search, _tell: Choice(rows=(), told=""), asked)

@@ -71,7 +71,10 @@ class ReviewApp(App[None]):
                 if isinstance(screen, ChooseCallScreen):
                     screen.show_choice(choice)
 
-        self._beside(lambda: self.desk.choice(search), found)
+        def tell(words: str) -> None:
+            self.call_from_thread(self._tell, words)
+
+        self._beside(lambda: self.desk.choice(search, tell), found)
 
     def open_call(self, call: str, at: float | None = None) -> None:
         """Read a call, and show it."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.calls.library import Library
-from coach.calls.listing import clock, counted, hit_line, local
+from coach.calls.listing import MOST_HITS, clock, counted, hit_line, local
 from coach.calls.periods import local_now
 from coach.calls.search import FoundCall, search
 from coach.commands import calls
@@ -88,13 +89,18 @@ def run(args: argparse.Namespace) -> int:
     return app.return_code or Exit.OK
 
 
-def choose(words: str) -> Choice:
-    """The calls for which a search holds. Raises InputError."""
+def choose(words: str, tell: Callable[[str], None] = lambda _: None) -> Choice:
+    """The calls for which a search holds; ``tell`` hears how far it is. Raises InputError."""
+
+    def read(done: int, of: int) -> None:
+        if of >= calls.SLOW:
+            tell(f"Reading calls: {done} of {of} …")
+
     args = asked(words)
     query = calls.query_of(args, local_now())
     paths = Paths.of()
     with Library(paths.calls, paths.library) as library:
-        library.refresh()
+        library.refresh(read)
         found = search(library, query)
     wanted = [kind for kind in found.counts if kind in query.kinds]
     return Choice(rows=tuple(_row(call) for call in found.calls), told=counted(found, wanted))
@@ -137,5 +143,6 @@ def _row(call: FoundCall) -> CallRow:
         cards=call.cards,
         marks=len(call.marks),
         score="" if call.score is None else f"{call.score:g} %",
-        hits=tuple((hit.at, " ".join(hit_line(hit).split())) for hit in call.hits),
+        hits=tuple((hit.at, " ".join(hit_line(hit).split())) for hit in call.hits[:MOST_HITS]),
+        more_hits=max(0, len(call.hits) - MOST_HITS),
     )

@@ -25,7 +25,7 @@ from coach.replay.review_call import past_call
 from coach.replay.review_sound import NO_SOUND, CallSound, found_sound, past_source
 from coach.startup.config import Settings
 
-Choose = Callable[[str], Choice]
+Choose = Callable[[str, Callable[[str], None]], Choice]
 """Finds calls in the library."""
 
 

@@ -57,6 +57,21 @@ def test_words_are_shown_in_their_place() -> None:
     assert (row.who, row.when[:10]) == ("Anna", "2026-03-04")
 
 
+def test_a_call_shows_its_first_hits_and_a_first_reading_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("coach.commands.calls.SLOW", 2)
+    folder = Paths.of().calls
+    folder.mkdir(parents=True)
+    lines = [said(at, CUSTOMER, "a manager") for at in range(0, 35, 5)]
+    for name in ("one", "two"):
+        keep(folder, name, lines, about=LIVE)
+    told: list[str] = []
+    rows = choose("manager", told.append).rows
+    assert [(len(row.hits), row.more_hits) for row in rows] == [(5, 2), (5, 2)]
+    assert told == ["Reading calls: 2 of 2 …"]
+
+
 @pytest.mark.parametrize(
     ("search", "words"),
     [

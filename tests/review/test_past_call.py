@@ -169,7 +169,7 @@ def test_other_rules_are_held_against_those_that_the_call_had(tmp_path: Path) ->
     )
     settings = Settings(rules=RuleSettings(overlay=(overlay,)))
     asked = Reviewing(reviewer="Rita", in_force=True)
-    own = ReviewDesk(settings, tmp_path, lambda _: Choice(rows=(), told=""), asked)
+    own = ReviewDesk(settings, tmp_path, lambda _search, _tell: Choice(rows=(), told=""), asked)
     past = own.open("polite_fury").past
     told = {(m.rule, m.fate) for m in of(past, MomentKind.OTHERWISE)}
     assert ("esc.legal", "not with the other rules") in told

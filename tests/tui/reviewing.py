@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from coach.errors import InputError
@@ -115,7 +117,8 @@ class ScriptedDesk:
         self.fails: Exception | None = None
         self.heard: float | None = None
 
-    def choice(self, search: str) -> Choice:
+    def choice(self, search: str, tell: Callable[[str], None]) -> Choice:
+        tell("Reading calls: 1 of 2 …")
         self.asked.append(("choice", search))
         if search == "--by":
             raise InputError("That search is not understood.")

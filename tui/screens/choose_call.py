@@ -70,7 +70,9 @@ class ChooseCallScreen(Screen[None]):
         for row in choice.rows:
             table.add_row(*_cells(row), key=f"{row.call} ")
             for number, (at, words) in enumerate(row.hits):
-                hit = Text(f"  {words}", style="italic")
+                last = row.more_hits and number == len(row.hits) - 1
+                more = f"  (and {row.more_hits} more)" if last else ""
+                hit = Text(f"  {words}{more}", style="italic")
                 cells: list[str | Text] = ["", "", "", "", "", "", hit, ""]
                 table.add_row(*cells, key=f"{row.call} {at} {number}")
         self.tell(self._told())

@@ -5,6 +5,7 @@ The desk owns files and sound. Every request may raise a CoachError, whose words
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -26,7 +27,9 @@ class CallRow(msgspec.Struct, frozen=True, kw_only=True):
     marks: int
     score: str
     hits: tuple[tuple[float, str], ...] = ()
-    """Moments that were asked for: time and words."""
+    """Moments that were asked for, the first few: time and words."""
+    more_hits: int = 0
+    """How many more there are."""
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,8 +87,11 @@ class Desk(Protocol):
         """Whose marks they will be."""
         ...
 
-    def choice(self, search: str) -> Choice:
-        """Calls for which a search holds, in the language of `coach calls`."""
+    def choice(self, search: str, tell: Callable[[str], None]) -> Choice:
+        """Calls for which a search holds, in the language of `coach calls`.
+
+        ``tell`` hears how far it is where that takes a while.
+        """
         ...
 
     def open(self, call: str) -> OpenCall:
