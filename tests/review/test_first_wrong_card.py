@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from reviewed import keep
+from textual.widgets import DataTable
 
 from coach.calls.call_files import CallFiles
 from coach.calls.marks import Verdict, read_marks
@@ -14,6 +17,7 @@ from coach.replay.review_desk import ReviewDesk, Reviewing
 from coach.startup.config import Settings
 from coach.startup.paths import Paths
 from tui.review_app import ReviewApp
+from tui.screens.review import ReviewScreen
 
 WRONG = "agent.no_empathy"
 """The second card of the call; the first one is right."""
@@ -41,15 +45,27 @@ async def test_the_first_wrong_card_is_found_marked_and_noted_in_few_keys(
             nonlocal pressed
             pressed += len(keys)
             await pilot.press(*keys)
-            await app.workers.wait_for_complete()
-            await pilot.pause()
             await pilot.pause()
 
-        await press()
+        async def until(holds: Callable[[], bool]) -> None:
+            for _ in range(3000):
+                if holds():
+                    break
+                await pilot.pause(0.01)
+            assert holds()
+            await pilot.pause()
+
+        await until(lambda: app.screen.query_one(DataTable).row_count == 1)
         await press("enter")  # the newest call
-        while getattr(app.screen, "chosen", None) is None or app.screen.chosen.rule != WRONG:  # type: ignore[attr-defined]
+        await until(lambda: isinstance(app.screen, ReviewScreen))
+        screen = app.screen
+        assert isinstance(screen, ReviewScreen)
+        for _ in range(2):  # the first card is right
             await press("c")
+        assert screen.chosen is not None
+        assert screen.chosen.rule == WRONG
         await press("w", "down", "down", "down", "down", "enter")  # a usual reason
+        await until(lambda: screen.said.startswith("Marked wrong"))
     desk.close()
     assert pressed == 9
     assert pressed <= MOST_KEYS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import msgspec
+from textual.pilot import Pilot
 
 from coach.errors import InputError
 from coach.events import Channel, Evidence, Level
@@ -104,6 +105,18 @@ ROWS = tuple(
         ("2026-03-03T10-00-00-9f8e7d", "calm", 0, ()),
     )
 )  # fmt: skip
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
+    """Let the screen work on until something holds, however slow the machine is."""
+    for _ in range(1000):
+        if holds():
+            break
+        await pilot.pause(0.01)
+    assert holds()
+    await pilot.app.workers.wait_for_complete()
+    for _ in range(2):
+        await pilot.pause()
 
 
 class ScriptedDesk:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from reviewing import ScriptedDesk
+from reviewing import ScriptedDesk, until
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Static
 
@@ -30,10 +30,7 @@ async def reviewing(
 
 async def opened(pilot: Pilot[None]) -> None:
     """Until the call that was asked for is on the screen."""
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-    await pilot.pause()
+    await until(pilot, lambda: isinstance(pilot.app.screen, ReviewScreen))
 
 
 def screen(pilot: Pilot[None]) -> ReviewScreen:
@@ -251,9 +248,8 @@ async def test_a_call_is_chosen_or_a_moment_that_was_asked_for() -> None:
     desk = ScriptedDesk()
     app = ReviewApp(desk, search="manager --by customer")
     async with app.run_test(size=(120, 40)) as pilot:
-        await opened(pilot)
+        await until(pilot, lambda: told(pilot) == "2 live calls.")
         assert desk.asked == [("choice", "manager --by customer")]
-        assert told(pilot) == "2 live calls."
         await pilot.press("down")
         await pilot.pause()
         assert told(pilot) == "0:24 customer: your «manager»"
@@ -261,7 +257,7 @@ async def test_a_call_is_chosen_or_a_moment_that_was_asked_for() -> None:
         await opened(pilot)
         assert screen(pilot).at == 24.0
         await pilot.press("escape")
-        await opened(pilot)
+        await until(pilot, lambda: desk.asked[-1][0] == "choice")
         assert isinstance(app.screen, ChooseCallScreen)
         assert desk.asked[-1] == ("choice", "manager --by customer")
 
@@ -270,13 +266,11 @@ async def test_a_search_is_typed_and_what_is_wrong_with_it_is_said() -> None:
     desk = ScriptedDesk()
     app = ReviewApp(desk)
     async with app.run_test(size=(120, 40)) as pilot:
-        await opened(pilot)
+        await until(pilot, lambda: told(pilot) == "2 live calls.")
         await pilot.press("slash", *"--by", "enter")
-        await opened(pilot)
-        assert told(pilot) == "That search is not understood."
+        await until(pilot, lambda: told(pilot) == "That search is not understood.")
         await pilot.press(*["backspace"] * 4, *"nothing", "enter")
-        await opened(pilot)
-        assert told(pilot).startswith("0 live calls.  Nothing here.")
+        await until(pilot, lambda: told(pilot).startswith("0 live calls.  Nothing here."))
         assert app.screen.query_one(DataTable).row_count == 0
 
 

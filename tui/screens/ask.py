@@ -69,6 +69,10 @@ class AskScreen(ModalScreen[str | None]):
         line.cursor_position = len(line.value)
         self.query_one("#usual", Static).update(self._answers())
 
+    def on_mount(self) -> None:
+        """A cursor that stands still draws no eye."""
+        self.query_one(Input).cursor_blink = False
+
     def on_input_submitted(self, submitted: Input.Submitted) -> None:
         """Close with the line."""
         self.dismiss(submitted.value.strip())

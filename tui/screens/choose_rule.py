@@ -67,6 +67,10 @@ class ChooseRuleScreen(ModalScreen[str | None]):
         self._pointed = 0
         self.query_one("#rules", Static).update(self._list())
 
+    def on_mount(self) -> None:
+        """A cursor that stands still draws no eye."""
+        self.query_one(Input).cursor_blink = False
+
     def on_input_submitted(self) -> None:
         """Close with the rule that is pointed at."""
         fitting = self._fitting()
