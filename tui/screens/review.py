@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from coach.errors import CoachError
+from coach.events import Channel
 from coach.notes.review.desk import OpenCall
 from coach.notes.review.going import line_at
 from coach.notes.review.laid_over import ShownLine, remarks_on
@@ -126,6 +127,9 @@ class ReviewScreen(LookingScreen):
         """The other side said the line."""
         line = self._line()
         if line is None:
+            return
+        if line.channel is Channel.MIXED:
+            self.whisper("Both sides are on one track here; nobody knows who spoke.")
             return
         text = None if line.corrected is None else line.corrected.text
         other = line.channel is line.heard.channel
