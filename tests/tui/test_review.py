@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import msgspec
 from reviewing import ScriptedDesk, until
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Static
 
 from coach.errors import DeviceError, StorageError
+from coach.events import Channel
 from tui.review_app import ReviewApp
 from tui.screens.choose_call import ChooseCallScreen
 from tui.screens.review import ReviewScreen
@@ -195,6 +197,17 @@ async def test_words_and_speaker_are_put_right_beside_what_was_heard() -> None:
         assert desk.asked[-1] == ("correct", "A2", "Your name?", False)
         await pilot.press("e", *["backspace"] * 10, "enter")
         assert desk.asked[-1] == ("correct", "A2", None, False)
+
+
+async def test_of_one_undivided_track_no_side_can_be_put_right() -> None:
+    desk = ScriptedDesk()
+    mixed = msgspec.structs.replace(desk.call.past.lines[0], channel=Channel.MIXED)
+    past = msgspec.structs.replace(desk.call.past, lines=(mixed,))
+    desk.call = msgspec.structs.replace(desk.call, past=past)
+    async with reviewing(desk, at=3.0) as pilot:
+        await pilot.press("t")
+        assert screen(pilot).said.startswith("Both sides are on one track here")
+        assert desk.asked == [("open", CALL)]
 
 
 def shown_text(pilot: Pilot[None]) -> str:
