@@ -194,3 +194,30 @@ def _asking_for(pulse: str) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+class Output:
+    """The default output, open; ``wanted`` is asked for samples on PortAudio's thread."""
+
+    def __init__(self, wanted: Callable[[int], Samples]) -> None:
+        """Raises DeviceError where there is no output, or it cannot be opened."""
+        sounddevice = load()
+
+        def fill(block: Any, frames: int, _times: Any, _status: Any) -> None:
+            block[:, 0] = wanted(frames)
+
+        try:
+            self._stream = sounddevice.OutputStream(
+                channels=1, samplerate=SAMPLE_RATE, dtype="float32", callback=fill
+            )
+            self._stream.start()
+        except (sounddevice.PortAudioError, ValueError) as error:
+            raise DeviceError(
+                f"Nothing can be played: {error}.",
+                "Plug in headphones, or choose an output in the system's settings.",
+            ) from None
+
+    def close(self) -> None:
+        """Stop, whatever state it is in."""
+        self._stream.abort(ignore_errors=True)
+        self._stream.close(ignore_errors=True)

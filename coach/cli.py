@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "replay": "run a recording or a journal through the coach",
     "calls": "list and search the library of calls",
     "report": "write down a call, or how an agent's calls go",
+    "review": "look at a past call, and say what was right",
     "import": "bring in calls that other systems took",
     "export": "write calls in the forms that other tools read",
     "purge": "forget calls, and prove it",

@@ -21,6 +21,11 @@ _DONE: dict[Action, str] = {
     Action.SWAP_CHANNELS: "Sides swapped.",
     Action.END: "Ending the call …",
 }
+NOT_KEPT: dict[Action, str] = {
+    Action.USED: "Used, here only: no journal is kept.",
+    Action.MARK_WRONG: "Dismissed, here only: no journal is kept. `coach review` keeps marks.",
+}
+"""The same where nothing is written down."""
 OF_ITS_CARD = frozenset({Action.NEXT_WORDING, Action.MUTE_RULE})
 """Keys that would touch the card that has come instead of the one that was meant."""
 
@@ -31,8 +36,8 @@ def done(action: Action, snapshot: Snapshot | None) -> str:
         return "Sides swapped." if action is Action.SWAP_CHANNELS else NOT_READY
     if snapshot.looking_back and action is not Action.END:
         return LOOKING_BACK
-    if action is Action.MARK_WRONG and not snapshot.journalled:
-        return "Dismissed. No journal is kept, so the mark is not either."
+    if not snapshot.journalled and action in NOT_KEPT:
+        return NOT_KEPT[action]
     return _DONE.get(action, "")
 
 

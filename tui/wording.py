@@ -6,6 +6,8 @@ same way. Nothing here depends on colour.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from coach.events import Channel, Evidence, Level, Track
 from coach.notes.wording import nearness
 from coach.snapshot import Card, LadderView, Line, PastCard, Snapshot
@@ -25,6 +27,13 @@ SIDES: dict[Channel, str] = {
     Channel.MIXED: "someone",
 }
 """Who speaks, from the agent's chair."""
+
+REVIEWED_SIDES: dict[Channel, str] = {
+    Channel.CUSTOMER: "customer",
+    Channel.AGENT: "agent",
+    Channel.MIXED: "someone",
+}
+"""Who speaks, from the chair of somebody who looks at the call afterwards."""
 
 CARD_HEADINGS: dict[Track, str] = {
     Track.SAFETY: "!! SAFETY",
@@ -147,10 +156,13 @@ def figure(evidence: Evidence) -> str:
     return f"{shown} (bound {plain_number(evidence.threshold)})"
 
 
-def reason(evidence: Evidence, *, at_length: bool = False) -> str:
+def reason(
+    evidence: Evidence, *, at_length: bool = False, sides: Mapping[Channel, str] = SIDES
+) -> str:
     """One reason: when, who, and their own words or the plain clause.
 
-    ``at_length`` adds how near the words come to what the rule listens for.
+    ``at_length`` adds how near the words come to what the rule listens for; ``sides`` says who is
+    meant.
     """
     note = evidence.note
     if note and evidence.value is not None and evidence.threshold is not None:
@@ -160,7 +172,7 @@ def reason(evidence: Evidence, *, at_length: bool = False) -> str:
     if evidence.start is not None:
         parts.append(clock(evidence.start))
     if evidence.channel is not None:
-        parts.append(SIDES[evidence.channel])
+        parts.append(sides[evidence.channel])
     if evidence.text:
         parts.append(quote(evidence.text))
     if evidence.meaning:

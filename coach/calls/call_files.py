@@ -4,6 +4,7 @@
 ``CALL.jsonl``              the journal; a call is in the library because it has one
 ``CALL.about.json``         what was learned about the call later (``coach.calls.about``)
 ``CALL.marks.ndjson``       a reviewer's marks (``coach.calls.marks``)
+``CALL.corrections.ndjson`` what was really said, or by whom (``coach.calls.corrections``)
 ``CALL.scores.ndjson``      scorecards (``coach.calls.scorecards.scorecard``)
 ``CALL.notes.md``           free text
 ``CALL.handoff.txt``        a handoff note that was saved; more of them are numbered
@@ -26,6 +27,7 @@ from coach.errors import InputError
 JOURNAL = ".jsonl"
 ABOUT = ".about.json"
 MARKS = ".marks.ndjson"
+CORRECTIONS = ".corrections.ndjson"
 SCORES = ".scores.ndjson"
 NOTES = ".notes.md"
 HANDOFF = ".handoff.txt"
@@ -52,6 +54,11 @@ class CallFiles(msgspec.Struct, frozen=True):
     def marks(self) -> Path:
         """A reviewer's marks."""
         return self.folder / f"{self.call}{MARKS}"
+
+    @property
+    def corrections(self) -> Path:
+        """What a reviewer put right of the transcript."""
+        return self.folder / f"{self.call}{CORRECTIONS}"
 
     @property
     def scores(self) -> Path:

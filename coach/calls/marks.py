@@ -7,7 +7,6 @@ when can always be told. What the agent marked during the call (``w``) stands in
 
 from __future__ import annotations
 
-import enum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,26 +14,12 @@ import msgspec
 
 from coach.calls.call_files import CallFiles
 from coach.calls.lines_beside import append_line, read_lines
+from coach.notes.review.verdict import Verdict
+
+__all__ = ["BY_AGENT", "Mark", "Verdict", "add_mark", "next_mark", "read_marks", "withdraw"]
 
 BY_AGENT = "agent"
 """Stands for the reviewer where the agent marked a card during the call."""
-
-
-class Verdict(enum.StrEnum):
-    """What is said of the moment."""
-
-    RIGHT = "right"
-    """The card was right."""
-    WRONG = "wrong"
-    """It should not have been shown."""
-    LATE = "late"
-    """It was right, and came too late."""
-    MISSED = "missed"
-    """Here should have been the card of ``rule``."""
-    NOTE = "note"
-    """A remark or a bookmark; it judges nothing."""
-    WITHDRAWN = "withdrawn"
-    """An earlier mark no longer holds."""
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

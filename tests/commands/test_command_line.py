@@ -144,7 +144,7 @@ def test_a_script_is_printed_for_each_shell(shell: str, capsys: pytest.CaptureFi
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
 def test_bash_completes(capsys: pytest.CaptureFixture[str]) -> None:
     typed = {
-        "coach re": "replay report",
+        "coach re": "replay report review",
         "coach rules ex": "explain",
         "coach replay --spe": "--speed",
         "coach replay a.wav --speed m": "max",

@@ -170,22 +170,29 @@ async def test_while_a_replay_loads_keys_are_kept_or_answered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "words"),
+    ("key", "facts", "words"),
     [
-        ({}, "Marked wrong, for whoever tunes the rules."),
-        ({"journalled": False}, "Dismissed. No journal is kept, so the mark is not either."),
+        ("w", {}, "Marked wrong, for whoever tunes the rules."),
+        ("u", {}, "Noted: used."),
         (
+            "w",
+            {"journalled": False},
+            "Dismissed, here only: no journal is kept. `coach review` keeps marks.",
+        ),
+        ("u", {"journalled": False}, "Used, here only: no journal is kept."),
+        (
+            "w",
             {"journalled": False, "looking_back": True},
             "Shown here only: keys pressed while looking back are not kept.",
         ),
     ],
 )
-async def test_marked_wrong_is_said_only_where_it_is_kept(
-    facts: dict[str, bool], words: str
+async def test_a_key_is_said_to_be_kept_only_where_it_is(
+    key: str, facts: dict[str, bool], words: str
 ) -> None:
     driver = ScriptedDriver(live=False)
     async with running(driver, msgspec.structs.replace(EMPATHY, **facts)) as pilot:
-        await pilot.press("w")
+        await pilot.press(key)
         await pilot.pause()
         assert said(pilot) == words
 

@@ -1,0 +1,148 @@
+"""`coach review`: look at a past call, see why each card came or did not, and say what is right."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coach.calls.library import Library
+from coach.calls.listing import MOST_HITS, clock, counted, hit_line, local
+from coach.calls.periods import local_now
+from coach.calls.search import FoundCall, search
+from coach.commands import calls
+from coach.commands.scorecard_filling import named
+from coach.errors import Exit, InputError
+from coach.notes.review.desk import CallRow, Choice
+from coach.notes.review.places import split_place
+from coach.startup.config import load
+from coach.startup.paths import Paths
+from coach.startup.rules_in_force import add_rules_options, rules_named, with_rules_of
+
+if TYPE_CHECKING:
+    pass
+
+MOST_SHOWN = 200
+"""Calls to choose from; more are named by a search."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.epilog = (
+        "CALL is a call's name in the library, or as much of it as no other begins with, or the "
+        "path of a\njournal; @3:12 behind it opens it there. Without CALL the library's calls are "
+        "listed; SEARCH is what\n`coach calls` takes, or plain words that were said:\n"
+        "  coach review --search 'manager --by customer --during last-week'\n"
+        "What you say of a call is kept beside it; the call stays as it was. ? shows the keys."
+    )
+    parser.add_argument("call", nargs="?", metavar="CALL[@TIME]", help="which call, and where")
+    parser.add_argument("--search", default="", metavar="SEARCH", help="list only these calls")
+    parser.add_argument("--reviewer", metavar="NAME", help="who marks (default: your login name)")
+    parser.add_argument(
+        "--rules-in-force",
+        action="store_true",
+        help="also coach it with the rules in force now, and show where that differs",
+    )
+    parser.add_argument(
+        "--recording", type=Path, metavar="FILE", help="its sound, if it does not lie beside it"
+    )
+    add_rules_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Open the screen."""
+    settings = with_rules_of(args, load(args.settings))
+    call, at = split_place(args.call) if args.call else ("", None)
+    if args.recording is not None and not args.recording.is_file():
+        raise InputError(f"There is no recording {args.recording}.", "Check its name and folder.")
+    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+        raise InputError(
+            "A review needs a terminal.",
+            "`coach calls CALL` prints a call; `coach replay JOURNAL --headless --why-not` why "
+            "each card came or did not.",
+        )
+    from coach.replay.review_desk import ReviewDesk, Reviewing  # noqa: PLC0415 - slow
+    from tui.review_app import ReviewApp  # noqa: PLC0415 - slow
+
+    desk = ReviewDesk(
+        settings,
+        Paths.of().calls,
+        choose,
+        Reviewing(
+            reviewer=named(args.reviewer),
+            in_force=rules_named(args),
+            recording=args.recording,
+        ),
+    )
+    if call:
+        desk.find(call)
+    else:
+        choose(args.search)
+    try:
+        app = ReviewApp(desk, call=call, at=at, search=args.search)
+        app.run()
+    finally:
+        desk.close()
+    return app.return_code or Exit.OK
+
+
+def choose(words: str, tell: Callable[[str], None] = lambda _: None) -> Choice:
+    """The calls for which a search holds; ``tell`` hears how far it is. Raises InputError."""
+
+    def read(done: int, of: int) -> None:
+        if of >= calls.SLOW:
+            tell(f"Reading calls: {done} of {of} …")
+
+    args = asked(words)
+    query = calls.query_of(args, local_now())
+    paths = Paths.of()
+    with Library(paths.calls, paths.library) as library:
+        library.refresh(read)
+        found = search(library, query)
+    wanted = [kind for kind in found.counts if kind in query.kinds]
+    return Choice(rows=tuple(_row(call) for call in found.calls), told=counted(found, wanted))
+
+
+class _Refusing(argparse.ArgumentParser):
+    """A parser whose complaint is an InputError."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        """Raise instead of leaving."""
+        raise InputError(f"That search is not understood: {message}.", "? shows how to search.")
+
+
+def asked(words: str) -> argparse.Namespace:
+    """A search as `coach calls` would take it; words without an option were said."""
+    try:
+        parts = shlex.split(words)
+    except ValueError:
+        raise InputError(f"{words!r} lacks a closing quotation mark.") from None
+    plain = []
+    while parts and not parts[0].startswith("--"):
+        plain.append(parts.pop(0))
+    said = [" ".join(f'"{part}"' if " " in part else part for part in plain)] if plain else []
+    parser = _Refusing(add_help=False)
+    calls.configure(parser)
+    args = parser.parse_args([f"--limit={MOST_SHOWN}", *(f"--said={one}" for one in said), *parts])
+    if args.by and not args.said:
+        raise InputError("--by needs words.", "Write some before it, such as: manager --by agent.")
+    return args
+
+
+def _row(call: FoundCall) -> CallRow:
+    who = (call.agent, call.queue, call.caller)
+    return CallRow(
+        call=call.call,
+        when=local(call.started),
+        length=clock(call.seconds),
+        level=call.level.name.lower(),
+        who="  ".join(part for part in who if part),
+        cards=call.cards,
+        marks=len(call.marks),
+        score="" if call.score is None else f"{call.score:g} %",
+        hits=tuple((hit.at, " ".join(hit_line(hit).split())) for hit in call.hits[:MOST_HITS]),
+        more_hits=max(0, len(call.hits) - MOST_HITS),
+    )

@@ -1,0 +1,91 @@
+"""A past call with what reviewers said of it laid over: marks as moments, corrections as lines."""
+
+from __future__ import annotations
+
+import msgspec
+
+from coach.events import Channel
+from coach.notes.review.desk import Corrected, OpenCall, Remark
+from coach.notes.review.past_call import Moment, MomentKind, SaidLine
+from coach.notes.review.verdict import Verdict
+
+WORDS: dict[Verdict, str] = {
+    Verdict.RIGHT: "right",
+    Verdict.WRONG: "wrong",
+    Verdict.LATE: "too late",
+    Verdict.MISSED: "missed here",
+    Verdict.NOTE: "bookmark",
+}
+
+
+class ShownLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the transcript as it is read now."""
+
+    heard: SaidLine
+    """As the journal has it."""
+    channel: Channel
+    text: str
+    corrected: Corrected | None = None
+
+    @property
+    def start(self) -> float:
+        """Where it begins."""
+        return self.heard.start
+
+
+def lines_of(call: OpenCall) -> tuple[ShownLine, ...]:
+    """The lines, put right where a reviewer did."""
+    lines = []
+    for line in call.past.lines:
+        put_right = call.corrected.get(line.utterance)
+        text, channel = line.text, line.channel
+        if put_right is not None:
+            text = line.text if put_right.text is None else put_right.text
+            channel = channel.other if put_right.other_side else channel
+        lines.append(ShownLine(heard=line, channel=channel, text=text, corrected=put_right))
+    return tuple(lines)
+
+
+def moments_of(call: OpenCall) -> tuple[Moment, ...]:
+    """Everything one may go to, by time, marks among it."""
+    marks = [_moment(remark) for remark in call.remarks]
+    return tuple(sorted([*call.past.moments, *marks], key=lambda m: (m.at, m.kind)))
+
+
+def _moment(remark: Remark) -> Moment:
+    return Moment(
+        kind=MomentKind.MARK,
+        at=remark.at,
+        end=remark.at,
+        key=remark.mark,
+        rule=remark.rule,
+        title=mark_words(remark),
+    )
+
+
+def mark_words(remark: Remark) -> str:
+    """A mark on one line: what, of which rule, the note, by whom and when."""
+    note = f"“{remark.note}”" if remark.note else ""
+    when = f", {remark.when}" if remark.when else ""
+    parts = [WORDS[remark.verdict], remark.rule, note, f"({remark.who}{when})"]
+    return "  ".join(part for part in parts if part)
+
+
+def remarks_on(call: OpenCall, moment: Moment | None) -> tuple[Remark, ...]:
+    """What was said of a moment: of a card by its identifier, of anything else by its place."""
+    if moment is None:
+        return ()
+    if moment.kind is MomentKind.MARK:
+        return tuple(r for r in call.remarks if r.mark == moment.key)
+    if moment.kind is MomentKind.CARD:
+        return tuple(r for r in call.remarks if r.card and r.card == moment.key)
+    return tuple(
+        r for r in call.remarks if not r.card and r.rule == moment.rule and r.at == moment.at
+    )
+
+
+def card_at(moments: tuple[Moment, ...], at: float) -> Moment | None:
+    """The card that stood on the screen at a time."""
+    return next(
+        (m for m in reversed(moments) if m.kind is MomentKind.CARD and m.at <= at <= m.end), None
+    )

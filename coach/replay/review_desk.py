@@ -1,0 +1,205 @@
+"""The reviewer's desk: opens calls, keeps what is said of them beside their journals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from coach.calls.call_files import JOURNAL, CallFiles
+from coach.calls.corrections import Correction, add_correction, read_corrections
+from coach.calls.gathering import printable
+from coach.calls.journal import Journal, read_journal
+from coach.calls.listing import local
+from coach.calls.marks import BY_AGENT, Mark, add_mark, next_mark, read_marks, withdraw
+from coach.calls.redaction.typed_words import masked_text
+from coach.calls.review.agents_marks import agents_marks
+from coach.errors import InputError
+from coach.notes.review.desk import Choice, Corrected, OpenCall, Remark
+from coach.notes.review.past_call import PastCall
+from coach.notes.review.verdict import Verdict
+from coach.replay.journal_rules import rules_for
+from coach.replay.review_call import past_call
+from coach.replay.review_sound import NO_SOUND, CallSound, found_sound, past_source
+from coach.startup.config import Settings
+
+Choose = Callable[[str, Callable[[str], None]], Choice]
+"""Finds calls in the library."""
+
+
+class Reviewing(msgspec.Struct, frozen=True, kw_only=True):
+    """How calls are reviewed."""
+
+    reviewer: str
+    """Whose marks they will be."""
+    in_force: bool = False
+    """Hold the rules in force against those that a call had."""
+    recording: Path | None = None
+    """The sound of the call, where it does not lie beside its journal."""
+
+
+class ReviewDesk:
+    """A ``coach.notes.review.desk.Desk`` over the files of calls."""
+
+    def __init__(self, settings: Settings, calls: Path, choose: Choose, asked: Reviewing) -> None:
+        """``calls``: the library's folder."""
+        self.reviewer = asked.reviewer
+        self.choice = choose
+        self._settings = settings
+        self._calls = calls
+        self._in_force = asked.in_force
+        self._recording = asked.recording
+        self._sound: CallSound | None = None
+        self._files: CallFiles | None = None
+        self._journal: Journal | None = None
+        self._past: PastCall | None = None
+
+    # --- opening ----------------------------------------------------------------------------
+
+    def open(self, call: str) -> OpenCall:
+        """Read a call: its name in the library, the beginning of it, or its journal's path."""
+        files, place = self.find(call)
+        journal = read_journal(files.journal)
+        chosen = rules_for(journal, self._settings, in_force=False)
+        other = rules_for(journal, self._settings, in_force=True) if self._in_force else None
+        past = past_call(journal, chosen, files, place, other)
+        self.close()
+        self._files, self._journal, self._past = files, journal, past
+        path = found_sound(files, past_source(journal), self._recording)
+        self._sound = None if path is None else CallSound(path, journal)
+        return self._opened()
+
+    def find(self, call: str) -> tuple[CallFiles, str]:
+        """The files of a call, and how it is found again. Raises InputError."""
+        path = Path(call)
+        if path.suffix == JOURNAL and path.is_file():
+            inside = path.parent.resolve() == self._calls.resolve()
+            return CallFiles(path.parent, path.stem), path.stem if inside else call
+        if (self._calls / f"{call}{JOURNAL}").is_file():
+            return CallFiles(self._calls, call), call
+        names = sorted(p.stem for p in self._calls.glob(f"*{JOURNAL}") if p.stem.startswith(call))
+        if len(names) == 1:
+            return CallFiles(self._calls, names[0]), names[0]
+        if names:
+            raise InputError(
+                f"{len(names)} calls begin with {call!r}: {', '.join(names[:3])}"
+                f"{', ...' if len(names) > 3 else '.'}",
+                "Write more of its name.",
+            )
+        raise InputError(
+            f"There is no call {call!r} in the library, and no such journal.",
+            "`coach calls --kind all` lists every call by its name.",
+        )
+
+    def _opened(self) -> OpenCall:
+        files, journal, past = self._open()
+        own = [_remark(mark) for mark in agents_marks(journal)]
+        reviewers = [_remark(mark) for mark in read_marks(files.marks)]
+        return OpenCall(
+            past=past,
+            remarks=tuple(sorted([*own, *reviewers], key=lambda remark: remark.at)),
+            corrected={
+                name: Corrected(
+                    utterance=name,
+                    text=None if one.text is None else printable(one.text),
+                    other_side=one.other_side,
+                    who=printable(one.reviewer),
+                    when=local(one.made),
+                )
+                for name, one in read_corrections(files.corrections).items()
+            },
+            silent_because=NO_SOUND if self._sound is None else "",
+        )
+
+    def _open(self) -> tuple[CallFiles, Journal, PastCall]:
+        if self._files is None or self._journal is None or self._past is None:
+            raise RuntimeError("no call is open")
+        return self._files, self._journal, self._past
+
+    # --- what is said of it -----------------------------------------------------------------
+
+    def mark(self, verdict: Verdict, at: float, *, card: str, rule: str, note: str) -> OpenCall:
+        """Keep a mark of the open call; returns the call with it."""
+        files = self._open()[0]
+        mark = Mark(
+            mark=next_mark(files),
+            verdict=verdict,
+            at=round(at, 3),
+            reviewer=self.reviewer,
+            made=_now(),
+            card=card or None,
+            rule=rule or None,
+            note=self._kept(note),
+        )
+        add_mark(files.marks, mark)
+        return self._opened()
+
+    def withdraw(self, mark: str) -> OpenCall:
+        """Take a mark of the open call back."""
+        files = self._open()[0]
+        for known in read_marks(files.marks):
+            if known.mark == mark:
+                withdraw(files.marks, known, by=self.reviewer, made=_now())
+        return self._opened()
+
+    def correct(self, utterance: str, *, text: str | None, other_side: bool) -> OpenCall:
+        """Keep what was really said, or that the other side said it."""
+        files = self._open()[0]
+        correction = Correction(
+            utterance=utterance,
+            reviewer=self.reviewer,
+            made=_now(),
+            text=None if text is None else self._kept(text),
+            other_side=other_side,
+        )
+        add_correction(files.corrections, correction)
+        return self._opened()
+
+    def _kept(self, text: str) -> str:
+        """What may be written of a text that a person typed: personal data is masked here too."""
+        if self._open()[1].header.redaction == "kept":
+            return text
+        return masked_text(text)
+
+    # --- sound ------------------------------------------------------------------------------
+
+    def play(self, at: float, speed: float) -> None:
+        """Play the sound from a time on. Raises DeviceError, or InputError for a bad recording."""
+        if self._sound is not None:
+            self._sound.play(at, speed)
+
+    def playing(self) -> float | None:
+        """The time that is heard; None while nothing is."""
+        return None if self._sound is None else self._sound.position()
+
+    def hush(self) -> None:
+        """Stop the sound."""
+        if self._sound is not None:
+            self._sound.stop()
+
+    def close(self) -> None:
+        """Leave nothing open; safe to call twice."""
+        if self._sound is not None:
+            self._sound.close()
+            self._sound = None
+
+
+def _remark(mark: Mark) -> Remark:
+    by_agent = mark.reviewer == BY_AGENT
+    return Remark(
+        mark=mark.mark,
+        verdict=mark.verdict,
+        at=mark.at,
+        who="the agent, in the call" if by_agent else printable(mark.reviewer),
+        when=local(mark.made) if mark.made else "",
+        card=mark.card or "",
+        rule=printable(mark.rule or ""),
+        note=printable(mark.note),
+        by_agent=by_agent,
+    )
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")

@@ -1,0 +1,303 @@
+"""The review's screen: going through a call, and saying what is right of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import msgspec
+from reviewing import ScriptedDesk, until
+from textual.pilot import Pilot
+from textual.widgets import DataTable, Static
+
+from coach.errors import DeviceError, StorageError
+from coach.events import Channel
+from tui.review_app import ReviewApp
+from tui.screens.choose_call import ChooseCallScreen
+from tui.screens.review import ReviewScreen
+from tui.widgets.moment_panel import MomentPanel
+
+CALL = "2026-03-04T09-30-00-1a2b3c"
+
+
+@asynccontextmanager
+async def reviewing(
+    desk: ScriptedDesk, *, at: float | None = None, size: tuple[int, int] = (120, 40)
+) -> AsyncIterator[Pilot[None]]:
+    app = ReviewApp(desk, call=CALL, at=at)
+    async with app.run_test(size=size) as pilot:
+        await opened(pilot)
+        yield pilot
+
+
+async def opened(pilot: Pilot[None]) -> None:
+    """Until the call that was asked for is on the screen."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, ReviewScreen))
+
+
+def screen(pilot: Pilot[None]) -> ReviewScreen:
+    shown = next(s for s in pilot.app.screen_stack if isinstance(s, ReviewScreen))
+    assert isinstance(shown, ReviewScreen)
+    return shown
+
+
+def panel(pilot: Pilot[None]) -> str:
+    return screen(pilot).query_one(MomentPanel).render().plain
+
+
+def told(pilot: Pilot[None]) -> str:
+    return str(pilot.app.screen.query_one("#told", Static).render())
+
+
+GONE = (
+    ("c", 12.0, "card 1 of 2"),
+    ("c c", 40.0, "card 2 of 2"),
+    ("c c c", 40.0, "No further card."),
+    ("c c C", 12.0, "card 1 of 2"),
+    ("C", 0.0, "No earlier card."),
+    ("k", 27.0, "kept-back card 1 of 1"),
+    ("u", 9.0, "cue 1 of 1"),
+    ("s s", 43.0, "silence or hold 2 of 2"),
+    ("o", 24.0, "talk-over 1 of 1"),
+    ("m", 45.0, "mark 1 of 1"),
+    ("end", 75.0, ""),
+    ("end home", 0.0, ""),
+    ("right right left", 5.0, ""),
+    ("shift+right", 30.0, ""),
+    ("down down", 9.0, ""),
+    ("down down up", 2.0, ""),
+)
+
+
+async def test_one_key_goes_to_the_next_of_its_kind() -> None:
+    async with reviewing(ScriptedDesk()) as pilot:
+        for keys, at, words in GONE:
+            await pilot.press("home", *keys.split())
+            assert screen(pilot).at == at, keys
+            assert screen(pilot).said.startswith(words), keys
+
+
+TIMES = (("0:24", 24.0), ("24", 24.0), ("99:00", 75.0), ("soon", 0.0), ("", 0.0))
+
+
+async def test_g_goes_to_a_time() -> None:
+    async with reviewing(ScriptedDesk()) as pilot:
+        for typed, at in TIMES:
+            await pilot.press("home", "g", *typed, "enter")
+            assert screen(pilot).at == at, typed
+            assert ("is no time of a call" in screen(pilot).said) == (typed in ("soon", ""))
+
+
+async def test_words_are_searched_and_gone_through() -> None:
+    async with reviewing(ScriptedDesk()) as pilot:
+        await pilot.press("slash", *"i have", "enter")
+        assert screen(pilot).said == "1 line; n and N go through."
+        await pilot.press("n")
+        assert screen(pilot).said == "No further line with 'i have'."
+        await pilot.press("slash", *"you", "enter")
+        places = [screen(pilot).at]
+        for _ in range(3):
+            await pilot.press("n")
+            places.append(screen(pilot).at)
+        assert places == [18.0, 24.0, 38.0, 60.0]
+        await pilot.press("N")
+        assert screen(pilot).at == 38.0
+        await pilot.press("slash", *"zebra", "enter")
+        assert screen(pilot).said == "Nobody says 'zebra'."
+
+
+async def test_a_card_says_why_it_came_and_a_kept_back_one_what_it_lacked() -> None:
+    async with reviewing(ScriptedDesk()) as pilot:
+        await pilot.press("c")
+        shown = panel(pilot)
+        assert "● CARD 0:12  Own it: one owner, one date  expired after 18 s  [esc.again]" in shown
+        assert "customer “called three times now”" in shown
+        await pilot.press("k")
+        assert "Needed: 20 s more, or a cooldown of at most 15 s" in panel(pilot)
+        await pilot.press("C", "enter")
+        sheet = str(pilot.app.screen.query_one(".sheet > Static", Static).render())
+        assert "Limits of its rule" in sheet
+        assert "rule: cooldown 120 s" in sheet
+
+
+KEPT = (
+    ("c r enter", ("mark", "right", 12.0, "P1", "esc.again", "")),
+    ("c w n o enter", ("mark", "wrong", 12.0, "P1", "esc.again", "no")),
+    ("c w down down enter", ("mark", "wrong", 12.0, "P1", "esc.again", "they were misheard")),
+    ("c c l up enter", ("mark", "late", 40.0, "P2", "agent.feel", "it waited behind another card")),
+    ("k i enter", ("mark", "missed", 27.0, "", "esc.supervisor", "")),
+    ("right i s u p e r enter x enter", ("mark", "missed", 5.0, "", "esc.supervisor", "x")),
+    ("right i down enter enter", ("mark", "missed", 5.0, "", "esc.supervisor", "")),
+    ("end b enter", ("mark", "note", 75.0, "", "", "")),
+)
+
+
+async def test_what_is_said_is_kept() -> None:
+    desk = ScriptedDesk()
+    async with reviewing(desk) as pilot:
+        for keys, mark in KEPT:
+            await pilot.press("home", *keys.split())
+            assert desk.asked[-1] == mark, keys
+
+
+NOT_KEPT = (
+    ("w", "These keys are about a card; c goes to the next one."),
+    ("k w", "It was not shown. i says that it should have been"),
+    ("c w escape", "Nothing was marked."),
+    ("right i escape", "Nothing was marked."),
+    ("z", "There is no mark here to take back"),
+    ("m z", "There is no mark here to take back"),
+    ("e", "There is no line here."),
+    ("t", "There is no line here."),
+    ("enter", "Nothing was shown here."),
+    ("space", "There is no sound: its recording is not there."),
+)
+
+
+async def test_a_key_that_does_not_fit_says_so_and_keeps_nothing() -> None:
+    desk = ScriptedDesk()
+    async with reviewing(desk) as pilot:
+        for keys, words in NOT_KEPT:
+            await pilot.press("home", *keys.split())
+            assert screen(pilot).said.startswith(words), keys
+        assert [asked[0] for asked in desk.asked] == ["open"]
+
+
+async def test_a_mark_is_shown_with_its_card_and_can_be_taken_back() -> None:
+    desk = ScriptedDesk()
+    async with reviewing(desk) as pilot:
+        await pilot.press("c", "w", "n", "o", "enter")
+        assert screen(pilot).said == "Marked wrong: esc.again. z takes it back."
+        await pilot.pause()
+        assert "▸ wrong  esc.again  “no”  (Rita, 2026-03-05 08:00)" in panel(pilot)
+        await pilot.press("z")
+        await pilot.pause()
+        assert desk.asked[-1] == ("withdraw", "M1")
+        assert "Rita" not in panel(pilot)
+
+
+async def test_the_agents_own_mark_is_shown_as_such() -> None:
+    async with reviewing(ScriptedDesk()) as pilot:
+        await pilot.press("c", "c")
+        assert "▸ wrong  agent.feel  (the agent, in the call)" in panel(pilot)
+
+
+async def test_words_and_speaker_are_put_right_beside_what_was_heard() -> None:
+    desk = ScriptedDesk()
+    async with reviewing(desk, at=18.0, size=(100, 40)) as pilot:
+        await pilot.press("e", *["backspace"] * 31, *"Your name?", "enter")
+        assert desk.asked[-1] == ("correct", "A2", "Your name?", False)
+        await pilot.press("t")
+        assert desk.asked[-1] == ("correct", "A2", "Your name?", True)
+        await pilot.pause()
+        words = shown_text(pilot)
+        assert "customer ✎ Your name?" in words
+        assert "heard: Can I take your account number?; heard as the agent  (Rita" in words
+        await pilot.press("t")
+        assert desk.asked[-1] == ("correct", "A2", "Your name?", False)
+        await pilot.press("e", *["backspace"] * 10, "enter")
+        assert desk.asked[-1] == ("correct", "A2", None, False)
+
+
+async def test_of_one_undivided_track_no_side_can_be_put_right() -> None:
+    desk = ScriptedDesk()
+    mixed = msgspec.structs.replace(desk.call.past.lines[0], channel=Channel.MIXED)
+    past = msgspec.structs.replace(desk.call.past, lines=(mixed,))
+    desk.call = msgspec.structs.replace(desk.call, past=past)
+    async with reviewing(desk, at=3.0) as pilot:
+        await pilot.press("t")
+        assert screen(pilot).said.startswith("Both sides are on one track here")
+        assert desk.asked == [("open", CALL)]
+
+
+def shown_text(pilot: Pilot[None]) -> str:
+    rows = pilot.app.screen._compositor.render_strips()
+    return "\n".join(strip.text for strip in rows)
+
+
+async def test_a_mark_that_cannot_be_kept_is_said_and_the_screen_stays() -> None:
+    desk = ScriptedDesk()
+    async with reviewing(desk) as pilot:
+        desk.fails = StorageError("marks cannot be written: no space left.")
+        await pilot.press("c", "r", "enter")
+        assert screen(pilot).said == "marks cannot be written: no space left."
+
+
+async def test_a_link_to_the_place_is_shown_and_copied() -> None:
+    async with reviewing(ScriptedDesk(), at=24.9) as pilot:
+        await pilot.press("y")
+        here = f"coach review {CALL}@0:24"
+        assert screen(pilot).said.startswith(here)
+        assert pilot.app.clipboard == here
+        await pilot.press("b", "enter")
+        assert screen(pilot).said.startswith(here)
+
+
+async def pressed(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys and wait for what they began beside the loop."""
+    await pilot.press(*keys)
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def test_sound_is_heard_from_the_cursor_and_the_cursor_follows() -> None:
+    desk = ScriptedDesk(silent_because="")
+    async with reviewing(desk, at=10.0) as pilot:
+        await pressed(pilot, "plus", "plus", "space")
+        assert desk.asked[-1] == ("play", 10.0, 1.5)
+        desk.heard = 24.5
+        screen(pilot)._follow_sound()
+        assert screen(pilot).at == 24.5
+        await pressed(pilot, "minus")
+        assert desk.asked[-1] == ("play", 24.5, 1.25)
+        await pressed(pilot, "space")
+        assert desk.heard is None
+        desk.fails = DeviceError("Nothing can be played: no device.")
+        await pressed(pilot, "space")
+        assert screen(pilot).said == "Nothing can be played: no device."
+
+
+async def test_a_call_is_chosen_or_a_moment_that_was_asked_for() -> None:
+    desk = ScriptedDesk()
+    app = ReviewApp(desk, search="manager --by customer")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: told(pilot) == "2 live calls.")
+        assert desk.asked == [("choice", "manager --by customer")]
+        await pilot.press("down")
+        await pilot.pause()
+        assert told(pilot) == "0:24 customer: your «manager»"
+        await pilot.press("enter")
+        await opened(pilot)
+        assert screen(pilot).at == 24.0
+        await pilot.press("escape")
+        await until(pilot, lambda: desk.asked[-1][0] == "choice")
+        assert isinstance(app.screen, ChooseCallScreen)
+        assert desk.asked[-1] == ("choice", "manager --by customer")
+
+
+async def test_a_search_is_typed_and_what_is_wrong_with_it_is_said() -> None:
+    desk = ScriptedDesk()
+    app = ReviewApp(desk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: told(pilot) == "2 live calls.")
+        await pilot.press("slash", *"--by", "enter")
+        await until(pilot, lambda: told(pilot) == "That search is not understood.")
+        await pilot.press(*["backspace"] * 4, *"nothing", "enter")
+        await until(pilot, lambda: told(pilot).startswith("0 live calls.  Nothing here."))
+        assert app.screen.query_one(DataTable).row_count == 0
+
+
+async def test_the_help_names_every_key() -> None:
+    async with reviewing(ScriptedDesk(), size=(120, 80)) as pilot:
+        await pilot.press("question_mark")
+        sheet = str(pilot.app.screen.query_one(".sheet > Static", Static).render())
+        words = {
+            "left": "←", "right": "→", "shift+left": "Shift", "shift+right": "Shift", "up": "↑",
+            "down": "↓", "home": "Home", "end": "End", "slash": "/", "enter": "Enter",
+            "plus": "+", "equals_sign": "+", "minus": "-", "question_mark": "?", "escape": "Esc",
+        }  # fmt: skip
+        for kind in ReviewScreen.__mro__:
+            for binding in kind.__dict__.get("BINDINGS", ()):
+                if kind.__module__.startswith("tui."):
+                    for key in binding.key.split(","):
+                        assert words.get(key, key.lower()) in sheet, key

@@ -1,0 +1,114 @@
+"""The application of a review: calls to choose from, and one call looked at.
+
+Reading files is done beside the loop, so the screen stays alive. The desk owns files and sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, TypeVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from coach.errors import CoachError
+from coach.notes.review.desk import Choice, Desk, OpenCall
+
+from .screens.choose_call import ChooseCallScreen
+from .screens.review import ReviewScreen
+from .theme import COACH, VARIABLES
+
+T = TypeVar("T")
+
+
+class ReviewApp(App[None]):
+    """Opens the list, or at once the call that was named."""
+
+    CSS_PATH = ["coach.tcss", "review.tcss"]  # noqa: RUF012 - Textual declares it for instances
+    TITLE = "Coach review"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q,ctrl+c", "quit", "Quit", show=False, priority=True)
+    ]
+
+    def __init__(
+        self, desk: Desk, *, call: str = "", at: float | None = None, search: str = ""
+    ) -> None:
+        """``call``: opened at once, at ``at`` seconds; empty lists what ``search`` finds."""
+        super().__init__()
+        self.register_theme(COACH)
+        self.theme = COACH.name
+        self.desk = desk
+        self._call = call
+        self._at = at
+        self._search = search
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The names our stylesheet uses, for themes that do not define them."""
+        return VARIABLES
+
+    def get_default_screen(self) -> ChooseCallScreen:
+        """The list is the lowest, also where a call is opened at once."""
+        return ChooseCallScreen(self._search)
+
+    def on_mount(self) -> None:
+        """Open the call, or look for calls, once the first frame is on the screen."""
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        if self._call:
+            self.open_call(self._call, self._at)
+        else:
+            self.look_for(self._search)
+
+    # --- what the screens ask for -----------------------------------------------------------
+
+    def look_for(self, search: str) -> None:
+        """Find calls, and show them."""
+
+        def found(choice: Choice) -> None:
+            for screen in self.screen_stack:
+                if isinstance(screen, ChooseCallScreen):
+                    screen.show_choice(choice)
+
+        def tell(words: str) -> None:
+            self.call_from_thread(self._tell, words)
+
+        self._beside(lambda: self.desk.choice(search, tell), found)
+
+    def open_call(self, call: str, at: float | None = None) -> None:
+        """Read a call, and show it."""
+
+        def opened(open_call: OpenCall) -> None:
+            self.push_screen(ReviewScreen(self.desk, open_call, at))
+
+        self._tell(f"Reading {call} …")
+        self._beside(lambda: self.desk.open(call), opened)
+
+    def back_to_list(self) -> None:
+        """From a call to the calls; where none has been listed yet they are looked for."""
+        self.desk.hush()
+        self.pop_screen()
+        self.look_for(self._search if not self._listed() else self._listed())
+
+    def _listed(self) -> str:
+        lowest = self.screen_stack[0]
+        return lowest.search if isinstance(lowest, ChooseCallScreen) else ""
+
+    def _beside(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Do slow work on a thread and show what came of it."""
+
+        def run() -> None:
+            try:
+                result = work()
+            except CoachError as error:
+                self.call_from_thread(self._tell, str(error))
+                return
+            self.call_from_thread(then, result)
+
+        self.run_worker(run, thread=True, exclusive=True)
+
+    def _tell(self, words: str) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, ChooseCallScreen):
+                screen.tell(words)

@@ -1,0 +1,133 @@
+"""Calls to choose from, with the search that finds them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import DataTable, Input, Static
+
+from coach.notes.review.desk import CallRow, Choice
+
+if TYPE_CHECKING:
+    from tui.review_app import ReviewApp
+
+EXAMPLE = "manager --by customer --during last-week"
+COLUMNS = ("when", "length", "level", "cards", "marks", "score", "who", "call")
+KEYS = (
+    ("Enter", "open"),
+    ("/", "search"),
+    ("↑↓", "choose"),
+    ("?", "help"),
+    ("q", "quit"),
+)
+
+
+class ChooseCallScreen(Screen[None]):
+    """A table of calls under the line in which one searches."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "Search"),
+        Binding("escape", "table", "Back to the calls"),
+        Binding("question_mark", "help", "Help"),
+        Binding("q", "app.quit", "Quit"),
+    ]
+
+    def __init__(self, search: str) -> None:
+        super().__init__()
+        self.search = search
+        self._choice: Choice | None = None
+
+    def compose(self) -> ComposeResult:
+        """The heading, the search, the calls, what they came to, the keys."""
+        yield Static(Content.assemble(("Review", "bold"), "  choose a call"), id="review-head")
+        yield Input(self.search, placeholder=f"search: {EXAMPLE}", id="search", compact=True)
+        yield DataTable(id="calls", cursor_type="row")
+        yield Static("Looking for calls …", id="told")
+        yield Static(
+            Content("  ").join(
+                Content.assemble((key, "bold"), (f" {word}", "$quiet")) for key, word in KEYS
+            ),
+            id="keys",
+        )
+
+    def on_mount(self) -> None:
+        """Columns first; the calls come as soon as they are found."""
+        table = self._table()
+        for name in COLUMNS:
+            table.add_column(name, key=name)
+        table.focus()
+
+    def show_choice(self, choice: Choice) -> None:
+        """Show what was found, with the moments that were asked for under each call."""
+        self._choice = choice
+        table = self._table()
+        table.clear()
+        for row in choice.rows:
+            table.add_row(*_cells(row), key=f"{row.call} ")
+            for number, (at, words) in enumerate(row.hits):
+                last = row.more_hits and number == len(row.hits) - 1
+                more = f"  (and {row.more_hits} more)" if last else ""
+                hit = Text(f"  {words}{more}", style="italic")
+                cells: list[str | Text] = ["", "", "", "", "", "", hit, ""]
+                table.add_row(*cells, key=f"{row.call} {at} {number}")
+        self.tell(self._told())
+        table.focus()
+
+    def _told(self) -> str:
+        """How many calls there are, and what to do where there is none."""
+        if self._choice is None:
+            return ""
+        hint = "  Nothing here. / searches; --kind all lists every kind."
+        return f"{self._choice.told}{'' if self._choice.rows else hint}"
+
+    def tell(self, words: str) -> None:
+        """Say something in one line."""
+        self.query_one("#told", Static).update(Content(words))
+
+    def on_data_table_row_selected(self, selected: DataTable.RowSelected) -> None:
+        """Open the call; at the moment that was chosen under it."""
+        call, _, rest = str(selected.row_key.value).partition(" ")
+        at = float(rest.split()[0]) if rest else None
+        cast("ReviewApp", self.app).open_call(call, at)
+
+    def on_data_table_row_highlighted(self, pointed: DataTable.RowHighlighted) -> None:
+        """Show the words of a moment in full, which the table may have to cut."""
+        if self._choice is None:
+            return
+        call, _, rest = str(pointed.row_key.value).partition(" ")
+        hits = [hit for row in self._choice.rows if row.call == call for hit in row.hits]
+        self.tell(hits[int(rest.split()[1])][1] if rest else self._told())
+
+    def on_input_submitted(self, submitted: Input.Submitted) -> None:
+        """Search."""
+        self.search = submitted.value
+        self.tell("Looking for calls …")
+        cast("ReviewApp", self.app).look_for(submitted.value)
+
+    def action_search(self) -> None:
+        """Into the search line."""
+        self.query_one("#search", Input).focus()
+
+    def action_table(self) -> None:
+        """Out of it."""
+        self._table().focus()
+
+    def action_help(self) -> None:
+        """Every key."""
+        from .review_help import ReviewHelpScreen  # noqa: PLC0415 - keeps the first frame fast
+
+        self.app.push_screen(ReviewHelpScreen())
+
+    def _table(self) -> DataTable[str | Text]:
+        return cast("DataTable[str | Text]", self.query_one("#calls", DataTable))
+
+
+def _cells(row: CallRow) -> list[str | Text]:
+    marks = str(row.marks) if row.marks else ""
+    level = Text(row.level, style="bold" if row.level in ("angry", "critical") else "")
+    return [row.when, row.length, level, str(row.cards), marks, row.score, row.who, row.call]

@@ -1,0 +1,89 @@
+"""Which card should have come: the rules that can show one, narrowed by what is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+MOST = 10
+"""Rules shown at once."""
+
+
+class ChooseRuleScreen(ModalScreen[str | None]):
+    """Enter takes the rule that is pointed at, Escape none."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave"),
+        Binding("down", "point(1)", "Next rule", priority=True),
+        Binding("up", "point(-1)", "Previous rule", priority=True),
+    ]
+
+    def __init__(self, rules: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._rules = tuple(rules)
+        self._pointed = 0
+
+    def compose(self) -> ComposeResult:
+        """The question, the line, the rules, the keys."""
+        with Vertical(classes="sheet"):
+            yield Static(Content.styled("Which card should have come here?", "bold"))
+            yield Input(placeholder="part of its name, such as supervisor")
+            yield Static(self._list(), id="rules")
+            keys = Content.assemble(
+                ("↑↓", "bold"), " choose    ", ("Enter", "bold"), " take it    ",
+                ("Esc", "bold"), " leave it",
+            )  # fmt: skip
+            yield Static(keys)
+
+    def _fitting(self) -> list[tuple[str, str]]:
+        typed = self.query_one(Input).value.casefold().split() if self.is_mounted else []
+        return [
+            (rule, title)
+            for rule, title in self._rules
+            if all(word in f"{rule} {title}".casefold() for word in typed)
+        ]
+
+    def _list(self) -> Content:
+        fitting = self._fitting()
+        first = max(0, min(self._pointed - MOST // 2, len(fitting) - MOST))
+        rows = [
+            Content.assemble(
+                (f" {'▶' if number == self._pointed else ' '} {title}", "bold"),
+                (f"  {rule}", "$quiet"),
+            )
+            for number, (rule, title) in enumerate(fitting[first : first + MOST], first)
+        ]
+        return Content("\n").join(rows or [Content(" no rule is called so")])
+
+    def on_input_changed(self) -> None:
+        """Narrow the list."""
+        self._pointed = 0
+        self.query_one("#rules", Static).update(self._list())
+
+    def on_mount(self) -> None:
+        """A cursor that stands still draws no eye."""
+        self.query_one(Input).cursor_blink = False
+
+    def on_input_submitted(self) -> None:
+        """Close with the rule that is pointed at."""
+        fitting = self._fitting()
+        if fitting:
+            self.dismiss(fitting[self._pointed][0])
+
+    def action_point(self, step: int) -> None:
+        """Point at another one."""
+        count = len(self._fitting())
+        if count:
+            self._pointed = (self._pointed + step) % count
+            self.query_one("#rules", Static).update(self._list())
+
+    def action_leave(self) -> None:
+        """Close without one."""
+        self.dismiss(None)

@@ -1,0 +1,190 @@
+"""A past call reviewed: what is right and wrong of it, what was really said, and how it sounded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from coach.errors import CoachError
+from coach.events import Channel
+from coach.notes.review.desk import OpenCall
+from coach.notes.review.going import line_at
+from coach.notes.review.laid_over import ShownLine, remarks_on
+from coach.notes.review.past_call import MomentKind
+from coach.notes.review.places import clock
+from coach.notes.review.verdict import Verdict
+from tui.review_questions import USUAL, refusal
+
+from .ask import AskScreen
+from .looking import LookingScreen
+
+SPEEDS = (1.0, 1.25, 1.5, 1.75, 2.0)
+
+
+class ReviewScreen(LookingScreen):
+    """Everything about one past call."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "say('right')", "Right"),
+        Binding("w", "say('wrong')", "Wrong"),
+        Binding("l", "say('late')", "Too late"),
+        Binding("i", "missing", "A card is missing here"),
+        Binding("b", "bookmark", "Bookmark"),
+        Binding("z", "take_back", "Take back a mark"),
+        Binding("e", "edit", "Put words right"),
+        Binding("t", "other_side", "The other side said it"),
+        Binding("space", "play", "Hear, or stop"),
+        Binding("plus,equals_sign", "speed(1)", "Faster"),
+        Binding("minus", "speed(-1)", "Slower"),
+    ]
+
+    def on_mount(self) -> None:
+        """Follow the sound while it plays."""
+        self._speed = 1.0
+        self.set_interval(0.1, self._follow_sound)
+
+    # --- saying what is right ---------------------------------------------------------------
+
+    def action_say(self, name: str) -> None:
+        """Mark the card that is shown."""
+        verdict, moment = Verdict(name), self._chosen
+        words = refusal(moment)
+        if words or moment is None:
+            self.whisper(words)
+            return
+        self._note(verdict, moment.at, card=moment.key, rule=moment.rule)
+
+    def action_missing(self) -> None:
+        """Say which card should have come here."""
+        moment = self._chosen
+        if moment is not None and moment.kind is MomentKind.KEPT_BACK:
+            self._note(Verdict.MISSED, moment.at, rule=moment.rule)
+            return
+        from .choose_rule import ChooseRuleScreen  # noqa: PLC0415 - keeps the first frame fast
+
+        at = self._at
+
+        def chosen(rule: str | None) -> None:
+            if rule:
+                self._note(Verdict.MISSED, at, rule=rule)
+            else:
+                self.whisper("Nothing was marked.")
+
+        self.app.push_screen(ChooseRuleScreen(self._call.past.rules), chosen)
+
+    def action_bookmark(self) -> None:
+        """Keep this place, with a remark."""
+        self._note(Verdict.NOTE, self._at)
+
+    def _note(self, verdict: Verdict, at: float, *, card: str = "", rule: str = "") -> None:
+        """Ask for a note, then keep the mark."""
+
+        def noted(note: str | None) -> None:
+            if note is None:
+                self.whisper("Nothing was marked.")
+                return
+            done = self._kept(lambda: self._desk.mark(verdict, at, card=card, rule=rule, note=note))
+            if done and verdict is Verdict.NOTE:
+                self.action_link()
+            elif done:
+                self.whisper(f"Marked {verdict.value}: {rule}. z takes it back.")
+
+        question, usual = USUAL[verdict]
+        self.app.push_screen(AskScreen(f"{question}  {rule}".strip(), usual=usual), noted)
+
+    def action_take_back(self) -> None:
+        """Take back the latest of this reviewer's marks on what is shown."""
+        own = [r for r in remarks_on(self._call, self._chosen) if not r.by_agent]
+        if not own:
+            self.whisper("There is no mark here to take back; m goes to the marks.")
+        elif self._kept(lambda: self._desk.withdraw(own[-1].mark)):
+            if self._chosen is not None and self._chosen.kind is MomentKind.MARK:
+                self._chosen = None
+                self._show()
+            self.whisper("The mark is taken back; its line stays in the file.")
+
+    def action_edit(self) -> None:
+        """Put the words of the line right."""
+        line = self._line()
+        if line is None:
+            return
+
+        def told(text: str | None) -> None:
+            if text is None or text == line.text:
+                self.whisper("The line stays as it is.")
+                return
+            right = None if text in ("", line.heard.text) else text
+            if self._correct(line, right, other_side=line.channel is not line.heard.channel):
+                self.whisper("Put right for readers; what was heard stays under it and counts.")
+
+        self.app.push_screen(
+            AskScreen("What was really said?  (empty: as it was heard)", value=line.text), told
+        )
+
+    def action_other_side(self) -> None:
+        """The other side said the line."""
+        line = self._line()
+        if line is None:
+            return
+        if line.channel is Channel.MIXED:
+            self.whisper("Both sides are on one track here; nobody knows who spoke.")
+            return
+        text = None if line.corrected is None else line.corrected.text
+        other = line.channel is line.heard.channel
+        if self._correct(line, text, other_side=other):
+            self.whisper("Put right for readers." if other else "As it was heard again.")
+
+    def _line(self) -> ShownLine | None:
+        number = line_at([line.heard for line in self._lines], self._at)
+        if number is None:
+            self.whisper("There is no line here.")
+            return None
+        return self._lines[number]
+
+    def _correct(self, line: ShownLine, text: str | None, *, other_side: bool) -> bool:
+        name = line.heard.utterance
+        return self._kept(lambda: self._desk.correct(name, text=text, other_side=other_side))
+
+    def _kept(self, keep: Callable[[], OpenCall]) -> bool:
+        """Keep something and show it; what goes wrong is said."""
+        return self._try(lambda: self.take(keep()))
+
+    # --- sound ------------------------------------------------------------------------------
+
+    def action_play(self) -> None:
+        """Hear the call from here, or stop."""
+        if self._desk.playing() is not None:
+            self._desk.hush()
+            self.whisper(f"Stopped at {clock(self._at)}.")
+        elif self._call.silent_because:
+            self.whisper(f"There is no sound: {self._call.silent_because}.")
+        else:
+            self._play()
+            self.whisper(f"Playing at {self._speed:g}x; space stops.")
+
+    def action_speed(self, step: int) -> None:
+        """Faster or slower, without a change of pitch."""
+        number = SPEEDS.index(self._speed) + step
+        self._speed = SPEEDS[max(0, min(len(SPEEDS) - 1, number))]
+        self.whisper(f"Speed {self._speed:g}x.")
+        if self._desk.playing() is not None:
+            self._play()
+
+    def _play(self) -> None:
+        """Begin to play beside the loop: a sound server may take its time, or hang."""
+        at, speed = self._at, self._speed
+
+        def play() -> None:
+            try:
+                self._desk.play(at, speed)
+            except CoachError as error:
+                self.app.call_from_thread(self.whisper, str(error))
+
+        self.run_worker(play, thread=True, group="sound")
+
+    def _follow_sound(self) -> None:
+        at = self._desk.playing()
+        if at is not None and abs(at - self._at) > 0.05:
+            self.go_to(at)

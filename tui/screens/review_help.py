@@ -1,0 +1,91 @@
+"""Every key of a review, and every sign of its time line, on one sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.content import Content
+
+from .sheet import Sheet
+
+SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "Going to the next; with Shift, to the one before",
+        (
+            ("c", "card that was shown"),
+            ("k", "card that was kept back"),
+            ("u", "cue: something that a rule noticed"),
+            ("s", "silence or hold"),
+            ("o", "talk-over"),
+            ("m", "mark or bookmark"),
+            ("n", "line with the words that were searched"),
+            ("d", "difference between two sets of rules (--rules-in-force)"),
+        ),
+    ),
+    (
+        "Moving",
+        (
+            ("← →", "5 seconds; with Shift 30"),
+            ("↑ ↓", "line by line"),
+            ("Home End", "beginning and end"),
+            ("g", "to a time, such as 3:12"),
+            ("/", "search words in this call"),
+        ),
+    ),
+    (
+        "Saying what is right",
+        (
+            ("r w l", "the card was right, wrong, or right and too late"),
+            ("i", "a card is missing here: which one"),
+            ("b", "bookmark or remark"),
+            ("z", "take back the mark that is shown"),
+            ("e", "put the words of the line right"),
+            ("t", "the other side said the line"),
+        ),
+    ),
+    (
+        "Looking closer",
+        (
+            ("Enter", "all about what is shown: evidence, what it took, limits"),
+            ("y", "copy the link to this place"),
+            ("space", "hear the call from here, or stop"),
+            ("+ -", "faster and slower, from 1x to 2x"),
+            ("Esc", "back to the calls"),
+            ("?", "this sheet"),
+            ("q", "quit; so does Ctrl+C"),
+        ),
+    ),
+    (
+        "Signs on the time line",
+        (
+            ("█ ▄", "level; speech for most of the time, or some of it"),
+            ("x · h", "talk-over, silence, hold"),
+            ("● ○ ◆", "card shown, card kept back, cue"),
+            ("✓ ✗ … ! ▸", "marked right, wrong, late, missed; bookmark"),
+            ("≠", "a card that only one of two sets of rules shows"),
+        ),
+    ),
+    (
+        "Searching calls, in the list",
+        (
+            ("manager", "said by anybody; --by customer: by the customer"),
+            ("--during", "today, yesterday, last-week, 2026-03, ...; --since, --until"),
+            ("--level", "angry or worse; --cue RULE, --card RULE, --fate used"),
+            ("--marks", "with marks; --score ..60; --agent, --queue, --tag, --kind"),
+        ),
+    ),
+)
+
+
+class ReviewHelpScreen(Sheet):
+    """The help sheet of a review."""
+
+    heading = "Help"
+
+    def paragraphs(self) -> Iterable[Content]:
+        """Sections of keys."""
+        for title, keys in SECTIONS:
+            yield Content.styled(title, "bold $agent")
+            for key, words in keys:
+                yield Content.assemble((f"  {key:<10} ", "bold"), words)
+            yield Content("")
