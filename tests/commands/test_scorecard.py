@@ -156,7 +156,7 @@ def test_blind_scorings_are_hidden_until_ones_own_is_submitted_and_then_compared
     assert main(["scorecard", "list", "--scored"]) == Exit.OK
     listed = capsys.readouterr().out
     assert [line.split()[0] for line in listed.splitlines()] == ["c1", "c1", "c2", "c2"]
-    assert "1 blind scorings of others are shown once you have submitted yours." in shown
+    assert "Hidden until you submit yours: 1 blind scorecard of others." in shown
     assert main(["scorecard", "agreement", "f", "--expert", "omar"]) == Exit.OK
     shown = capsys.readouterr().out
     assert "5 scorings by 2 reviewers" in shown
