@@ -94,9 +94,8 @@ def run(args: argparse.Namespace) -> int:
     if args.dry_run:
         for path in searched.files:
             print(path)
-        print(
-            f"{count_of(len(searched.files), 'call')}, {count_of(searched.passed_over, 'other file')}."
-        )
+        others = count_of(searched.passed_over, "other file")
+        print(f"{count_of(len(searched.files), 'call')}, {others}.")
         return Exit.OK
     paths = Paths.of()
     places = Places(calls=paths.calls, importing=paths.importing)

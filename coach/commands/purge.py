@@ -72,9 +72,8 @@ def run(args: argparse.Namespace) -> int:
             Reason(because, now),
             tell=lambda done: progress("purging", done / len(chosen.calls)),
         )
-        print(
-            f"{count_of(len(gone), 'call')} purged, {count_of(sum(one.files for one in gone), 'file')}."
-        )
+        files = count_of(sum(one.files for one in gone), "file")
+        print(f"{count_of(len(gone), 'call')} purged, {files}.")
         return _proven(prove(library, paths.data, taken, paths.purged))
 
 
@@ -121,10 +120,11 @@ def _agreed(args: argparse.Namespace, count: int) -> bool:
 
 
 def _proven(proof: Proof) -> int:
+    names, sentences = count_of(proof.calls, "name"), count_of(proof.sentences, "sentence")
     print(
-        f"Searched {count_of(proof.files, 'file')} ({proof.size / 1e6:.1f} MB) of {Paths.of().data} for "
-        f"{count_of(proof.calls, 'name')} and {count_of(proof.sentences, 'sentence')}, and the index "
-        f"for {count_of(proof.words, 'single word')}."
+        f"Searched {count_of(proof.files, 'file')} ({proof.size / 1e6:.1f} MB) of "
+        f"{Paths.of().data} for {names} and {sentences}, and the index for "
+        f"{count_of(proof.words, 'single word')}."
     )
     if proof.shared:
         print(f"Said in remaining calls, too: {count_of(proof.shared, 'further sentence')}.")
@@ -144,5 +144,5 @@ def _list(purged: tuple[Purged, ...]) -> int:
         for kind in CallKind
         if (count := sum(one.kind == kind.value for one in purged))
     )
-    print(f"{_calls(len(purged))} purged{f': {kinds}' if kinds else ''}.")
+    print(f"{count_of(len(purged), 'call')} purged{f': {kinds}' if kinds else ''}.")
     return Exit.OK

@@ -45,7 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--agent-channel",
         choices=("left", "right"),
         default=None,
-        help="which side of a stereo recording is the agent (default: the words of the opening tell)",
+        help="which side of a stereo recording is the agent (default: the opening words tell)",
     )
     parser.add_argument(
         "--mono", action="store_true", help="take the recording as one track with both voices on it"
