@@ -74,10 +74,13 @@ def run(args: argparse.Namespace) -> int:
 def _list(args: argparse.Namespace) -> int:
     if args.scored or args.form:
         reviewer = reviewer_of(args)
-        for call, cards in scored_calls(Paths.of().calls, leave_out):
-            for card in visible(cards, reviewer):
-                if args.form in (None, card.form.id):
-                    print(f"{call}  {title_line(card)}")
+        scored = [
+            f"{call}  {title_line(card)}"
+            for call, cards in scored_calls(Paths.of().calls, leave_out)
+            for card in visible(cards, reviewer)
+            if args.form in (None, card.form.id)
+        ]
+        print("\n".join(scored) or "Nothing is scored yet.")
         return Exit.OK
     for name, path in sorted(forms_in(folders()).items()):
         read = examine(path)
@@ -152,7 +155,7 @@ def _show(args: argparse.Namespace) -> int:
 def visible(cards: tuple[Scorecard, ...], reviewer: str | None) -> list[Scorecard]:
     """What a reviewer may see; the agent (None) sees what was submitted and is not blind.
 
-    Blind scorings of others stay hidden until one's own on that form is submitted.
+    Blind scorecards of others stay hidden until one's own on that form is submitted.
     """
     if reviewer is None:
         return [card for card in cards if not card.blind and card.submitted is not None]

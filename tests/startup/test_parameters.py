@@ -64,7 +64,9 @@ def test_one_setting_in_full() -> None:
     assert BY_PATH["engine.ladder.offences"].kind == "list of texts"
     level = BY_PATH["engine.escalation.steps[].level"]
     assert level.kind == "whole number"
-    assert lines_of(level)[0] == "engine.escalation.steps[].level: whole number   usually 1, 2, 3, 4"
+    assert (
+        lines_of(level)[0] == "engine.escalation.steps[].level: whole number   usually 1, 2, 3, 4"
+    )
     assert lines_of(heat)[0].endswith("0 to 100 heat   usually 0, 0.8, 1.8, 3.2, 5")
     assert BY_PATH["listening.track.sure.steps[].1"].bounds == "0 to 1 of 1"
 
