@@ -22,6 +22,7 @@ from rules.loader import load_book
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+RULES = (ROOT / "rules/README.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))
 DOCS = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in DOCUMENTS)
 
@@ -33,7 +34,9 @@ def _blocks(kind: str) -> list[str]:
 def _command_lines() -> list[str]:
     """Commands as README, docs, CONTRIBUTING and the help texts show them, with their options."""
     helps = [_help(name) for name in COMMANDS]
-    lines = [line for text in (README, DOCS, CONTRIBUTING, *helps) for line in text.splitlines()]
+    lines = [
+        line for text in (README, DOCS, RULES, CONTRIBUTING, *helps) for line in text.splitlines()
+    ]
     found = [re.search(r"(?<![`(])\bcoach (\w+)(?: [^`]*)?$", line) for line in lines]
     plain = (f[0].translate(str.maketrans("", "", "[]")) for f in found if f and f[1] in COMMANDS)
     return sorted({line.partition(" | ")[0] for line in plain})

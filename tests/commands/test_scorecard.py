@@ -302,3 +302,9 @@ def test_who_is_meant_must_be_plain(
     monkeypatch.setattr(getpass, "getuser", nobody)
     assert main(["scorecard", "fill", "c1", "f"]) == Exit.INPUT
     assert "Your name is not known here. Say it with --reviewer." in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("calls")
+def test_a_list_without_scorecards_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["scorecard", "list", "--scored"]) == Exit.OK
+    assert capsys.readouterr().out == "Nothing is scored yet.\n"
