@@ -58,7 +58,7 @@ class DecodingSettings(msgspec.Struct, frozen=True, kw_only=True):
     3, drafts use a quarter of one lane. Three times as long while pauses or finals wait."""
     draft_rest_most: Annotated[float, seconds(1, 600)] = 20.0
     """Longest rest, so that drafts come even where finals alone are more than it can do."""
-    lanes: Annotated[int, number(1, 16)] = 2
+    lanes: Annotated[int, number(1, 2)] = 2
     """Requests that may be out at a time; with one, drafts come only while nothing else waits."""
 
 

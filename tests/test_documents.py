@@ -1,15 +1,19 @@
-"""The README's settings, overlay, exit codes and commands are those of the program."""
+"""What README, docs and help texts show (settings, overlay, exit codes, commands) is true."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import shlex
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from shipped_rules import book
 
-from coach.cli import COMMANDS, main
+from coach.calls.periods import period
+from coach.cli import COMMANDS, make_parser
 from coach.errors import Exit
 from coach.startup import config
 from coach.startup.setup import engine_settings
@@ -18,6 +22,9 @@ from rules.loader import load_book
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+RULES = (ROOT / "rules/README.md").read_text(encoding="utf-8")
+DOCUMENTS = sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))
+DOCS = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in DOCUMENTS)
 
 
 def _blocks(kind: str) -> list[str]:
@@ -25,8 +32,22 @@ def _blocks(kind: str) -> list[str]:
 
 
 def _command_lines() -> list[str]:
-    lines = [line for block in _blocks("") for line in block.splitlines()]
-    return sorted({line for line in lines if line.startswith("coach ")})
+    """Commands as README, docs, CONTRIBUTING and the help texts show them, with their options."""
+    helps = [_help(name) for name in COMMANDS]
+    lines = [
+        line for text in (README, DOCS, RULES, CONTRIBUTING, *helps) for line in text.splitlines()
+    ]
+    found = [re.search(r"(?<![`(])\bcoach (\w+)(?: [^`]*)?$", line) for line in lines]
+    plain = (f[0].translate(str.maketrans("", "", "[]")) for f in found if f and f[1] in COMMANDS)
+    return sorted({line.partition(" | ")[0] for line in plain})
+
+
+def _help(name: str) -> str:
+    with contextlib.redirect_stdout(io.StringIO()) as shown, contextlib.suppress(SystemExit):
+        make_parser(name).parse_args([name, "--help"])
+    usage, _, described = shown.getvalue().partition("\n\n")
+    assert usage.startswith("usage: ")
+    return described
 
 
 def test_settings_can_be_used_as_they_stand(tmp_path: Path) -> None:
@@ -62,23 +83,29 @@ def test_exit_codes_are_all_listed() -> None:
 
 
 @pytest.mark.parametrize("line", _command_lines())
-def test_commands_exist_with_those_options(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_commands_can_be_typed_as_they_are_shown(line: str) -> None:
     words = shlex.split(line, comments=True)[1:]
-    assert words[0] in COMMANDS
-    with pytest.raises(SystemExit):
-        main([*words[:1], "--help"])
-    described = capsys.readouterr().out
-    options = [w for w in words[1:] if w.startswith("--")]
-    assert [o for o in options if o not in described] == []
+    args = make_parser(words[0]).parse_args(words)
+    shown = [getattr(args, name, None) for name in ("since", "until", "during")]
+    weeks = getattr(args, "week", None) or []
+    for when in (*shown, *weeks):
+        assert when is None or period(when, datetime(2026, 11, 27, 12)) is not None  # noqa: DTZ001 - local
 
 
 def test_every_command_is_mentioned() -> None:
-    mentioned = README + CONTRIBUTING
+    mentioned = README + DOCS + CONTRIBUTING
     assert [name for name in COMMANDS if f"coach {name}" not in mentioned] == []
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", *DOCUMENTS])
 def test_paths_named_in_the_documents_exist(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     paths = re.findall(r"`((?:coach|audio|rules|tui|tests)/[\w/.-]+)`", text)
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_links_in_the_documents_lead_somewhere() -> None:
+    headings = re.findall(r"^#+ (.+)$", README, re.MULTILINE)
+    anchors = {heading.lower().replace(" ", "-") for heading in headings}
+    for target in re.findall(r"\]\(([^)]+)\)", README):
+        assert target[1:] in anchors if target.startswith("#") else (ROOT / target).is_file()

@@ -1,16 +1,16 @@
 """The only crossing from the driver's threads to the screen.
 
-The driver calls the front_end from any thread, as often as it likes. They only put what came
-into a mailbox of fixed size and, if nobody has knocked yet, post one ``Knock``; the app empties
-the mailbox on its own loop. So a thousand snapshots cost one message, the newest wins, and
+The driver calls a ``Bridge`` from any thread, as often as it likes. Each call only puts what came
+into a mailbox and, if nobody has knocked yet, posts one ``Knock``; the app empties the mailbox on
+its own loop. So a thousand snapshots cost one message, the newest wins, and
 nothing a driver does can make the screen lag behind.
 
 Three things are never lost or delayed: a card (each is handed over once, even if it left again
 before the screen was drawn), a change the agent waits for (an answered card, a pause, trouble),
 and the end of the call. They knock urgently; everything else is paced to ten times a second.
 
-The front_end never wait for the screen: a driver that is being stopped by the screen's thread
-can still call them without a deadlock. After ``close`` they do nothing.
+A call never waits for the screen: a driver that is being stopped by the screen's thread can
+still make it without a deadlock. After ``close`` it does nothing.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from coach.calls.periods import FORMS, local_now, period
 from coach.calls.search import MOST_CALLS, Found, Query, Span, search
 from coach.errors import Exit, InputError
 from coach.events import Channel, Level
+from coach.notes.wording import count_of
 from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
 
@@ -176,7 +177,10 @@ def update(library: Library, *, rebuild: bool = False) -> None:
 
     if rebuild:
         refreshed = library.rebuild(tell)
-        print(f"coach: the index was made again from {refreshed.read} calls.", file=sys.stderr)
+        print(
+            f"coach: the index was made again from {count_of(refreshed.read, 'call')}.",
+            file=sys.stderr,
+        )
     else:
         library.refresh(tell)
         if library.mended:

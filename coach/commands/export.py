@@ -22,6 +22,7 @@ from coach.calls.periods import local_now
 from coach.calls.search import Query, search
 from coach.commands.calls import SLOW, add_filters, query_of, update
 from coach.errors import Exit, InputError, StorageError
+from coach.notes.wording import count_of
 from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
 
@@ -63,7 +64,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "is a table with\nthe columns of its data lake, a line for each call; vtt is captions with "
         "speakers.\n\n"
         "A call is a name of `coach calls`, its beginning, or a journal. Without one, calls are "
-        "chosen as\n`coach calls` does: coach export --as csv --since monday --out week.csv"
+        "chosen as\n`coach calls` does: coach export --as csv --since this-week --out week.csv"
     )
     parser.add_argument("calls", nargs="*", metavar="CALL", help="calls to write")
     parser.add_argument(
@@ -77,7 +78,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--out",
         type=Path,
         metavar="PATH",
-        help="a file; or a folder, for a file of each call (default: standard output)",
+        help="a file; or a folder, for a file of each call: one that is there, or several calls "
+        "(default: standard output)",
     )
     parser.add_argument("--overwrite", action="store_true", help="replace files that are there")
     add_filters(parser)
@@ -297,7 +299,7 @@ def _put(data: bytes, target: Path | None, *, overwrite: bool) -> None:
 
 def _tell(out: Path | None, written: int, unmasked: int, failures: Sequence[str]) -> None:
     if out is not None:
-        print(f"{written} call{'' if written == 1 else 's'} written to {out}.")
+        print(f"{count_of(written, 'call')} written to {out}.")
     if unmasked:
         calls = "call holds" if unmasked == 1 else "calls hold"
         print(f"coach: {unmasked} {calls} personal data as it was said.", file=sys.stderr)

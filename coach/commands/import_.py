@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from coach.calls.importers.details import Details, DetailsTable, NamePattern, details_of
 from coach.errors import Exit, InputError
+from coach.notes.wording import count_of
 from coach.startup.config import Settings
 from coach.startup.interrupt import Interrupt
 from coach.startup.options import read_settings
@@ -93,7 +94,8 @@ def run(args: argparse.Namespace) -> int:
     if args.dry_run:
         for path in searched.files:
             print(path)
-        print(f"{len(searched.files)} calls, {searched.passed_over} other files.")
+        others = count_of(searched.passed_over, "other file")
+        print(f"{count_of(len(searched.files), 'call')}, {others}.")
         return Exit.OK
     paths = Paths.of()
     places = Places(calls=paths.calls, importing=paths.importing)
@@ -121,7 +123,10 @@ def run(args: argparse.Namespace) -> int:
         )
     _report(imported, progress, searched.passed_over)
     if table is not None and not interrupt.asked and table.absent():
-        print(f"coach: {table.path} names {len(table.absent())} other files.", file=sys.stderr)
+        print(
+            f"coach: {table.path} names {count_of(len(table.absent()), 'other file')}.",
+            file=sys.stderr,
+        )
     if interrupt.asked:
         raise KeyboardInterrupt
     return Exit.INPUT if imported.failed else Exit.OK
@@ -165,7 +170,7 @@ class _Progress:
         rate = (imported.calls + len(imported.failed)) / max(self.seconds, 0.001)
         left = (imported.of - imported.done) / rate if rate else 0.0
         line = (
-            f"{imported.done} of {imported.of} files, {rate:.1f} a second, "
+            f"{imported.done} of {count_of(imported.of, 'file')}, {rate:.1f} a second, "
             f"{imported.seconds / 3600:.1f} hours of calls, {left / 60:.0f}:{left % 60:02.0f} left"
         )
         if self._bar:
@@ -183,13 +188,13 @@ def _report(imported: Imported, progress: _Progress, passed_over: int) -> None:
     from coach.calls.importers.batch import why_failed  # noqa: PLC0415 - slow, see above
 
     progress.end()
-    parts = [f"{imported.calls} calls came in ({imported.seconds / 3600:.2f} hours)"]
-    parts += [f"{imported.known} were there already"] if imported.known else []
-    parts += [f"{imported.purged} were purged before (--again)"] if imported.purged else []
+    parts = [f"{count_of(imported.calls, 'call')} came in ({imported.seconds / 3600:.2f} hours)"]
+    parts += [f"{imported.known} there already"] if imported.known else []
+    parts += [f"{imported.purged} purged before (--again)"] if imported.purged else []
     parts += [f"{len(imported.failed)} failed"] if imported.failed else []
     left = imported.of - imported.done
-    parts += [f"{left} are left: run it again"] if left else []
-    parts += [f"{passed_over} other files were passed over"] if passed_over else []
+    parts += [f"{left} left: run it again"] if left else []
+    parts += [f"{count_of(passed_over, 'other file')} passed over"] if passed_over else []
     print(f"{', '.join(parts)}; {progress.seconds:.0f} s.")
     for line in why_failed(imported)[:MOST_SHOWN]:
         print(f"  {line}", file=sys.stderr)

@@ -15,6 +15,7 @@ from coach.calls.retention import Chosen, Purged, Reason, choose, hold, purge, r
 from coach.calls.search import FoundCall, Query
 from coach.commands.calls import update
 from coach.errors import Exit, InputError
+from coach.notes.wording import count_of
 from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
 
@@ -71,7 +72,8 @@ def run(args: argparse.Namespace) -> int:
             Reason(because, now),
             tell=lambda done: progress("purging", done / len(chosen.calls)),
         )
-        print(f"{_calls(len(gone))} purged, {sum(one.files for one in gone)} files.")
+        files = count_of(sum(one.files for one in gone), "file")
+        print(f"{count_of(len(gone), 'call')} purged, {files}.")
         return _proven(prove(library, paths.data, taken, paths.purged))
 
 
@@ -113,22 +115,19 @@ def _agreed(args: argparse.Namespace, count: int) -> bool:
         return True
     if not sys.stdin.isatty():
         raise InputError("Nobody can be asked here.", "Say --yes to purge without a question.")
-    answer = input(f"Purge {_calls(count)} for ever? [y/N] ")
+    answer = input(f"Purge {count_of(count, 'call')} for ever? [y/N] ")
     return answer.strip().lower() in ("y", "yes")
 
 
-def _calls(count: int) -> str:
-    return f"{count} call{'' if count == 1 else 's'}"
-
-
 def _proven(proof: Proof) -> int:
+    names, sentences = count_of(proof.calls, "name"), count_of(proof.sentences, "sentence")
     print(
-        f"Searched {proof.files} files ({proof.size / 1e6:.1f} MB) of {Paths.of().data} for "
-        f"{proof.calls} names and {proof.sentences} sentences, and the index for {proof.words} "
-        "single words."
+        f"Searched {count_of(proof.files, 'file')} ({proof.size / 1e6:.1f} MB) of "
+        f"{Paths.of().data} for {names} and {sentences}, and the index for "
+        f"{count_of(proof.words, 'single word')}."
     )
     if proof.shared:
-        print(f"{proof.shared} further sentences are said in remaining calls, too.")
+        print(f"Said in remaining calls, too: {count_of(proof.shared, 'further sentence')}.")
     for trace in proof.found:
         print(f"LEFT in {trace.path}: {trace.text!r}")
     print("Nothing of them is left." if not proof.found else "Not everything is gone.")
@@ -137,7 +136,7 @@ def _proven(proof: Proof) -> int:
 
 def _list(purged: tuple[Purged, ...]) -> int:
     for one in purged:
-        size = f"{one.files} files, {one.size} bytes"
+        size = f"{count_of(one.files, 'file')}, {one.size} bytes"
         when = f"purged {local(one.purged)}"
         print(f"{one.call}  {local(one.started)}  {one.kind}  {when}: {one.because}  ({size})")
     kinds = ", ".join(
@@ -145,5 +144,5 @@ def _list(purged: tuple[Purged, ...]) -> int:
         for kind in CallKind
         if (count := sum(one.kind == kind.value for one in purged))
     )
-    print(f"{_calls(len(purged))} purged{f': {kinds}' if kinds else ''}.")
+    print(f"{count_of(len(purged), 'call')} purged{f': {kinds}' if kinds else ''}.")
     return Exit.OK

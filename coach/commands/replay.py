@@ -13,6 +13,7 @@ from coach.calls.journal import Journal, encode_line, is_journal, read_journal
 from coach.driver import Driver
 from coach.errors import Exit, InputError, StorageError
 from coach.events import CallEnded, Event
+from coach.notes.wording import count_of
 from coach.startup.config import Settings
 from coach.startup.deferred import DeferredDriver
 from coach.startup.interrupt import Interrupt
@@ -44,7 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--agent-channel",
         choices=("left", "right"),
         default=None,
-        help="which side of a stereo recording is the agent (default: left)",
+        help="which side of a stereo recording is the agent (default: the opening words tell)",
     )
     parser.add_argument(
         "--mono", action="store_true", help="take the recording as one track with both voices on it"
@@ -186,7 +187,7 @@ def _verify(args: argparse.Namespace, journal: Journal, settings: Settings) -> i
     replayed = replay_results(journal, book, chosen.setup.settings, chosen.setup.others)
     difference = first_difference(journal.results(), replayed)
     if difference is None:
-        print(f"{path}: {len(replayed)} results, all as recorded.")
+        print(f"{path}: {count_of(len(replayed), 'result')}, all as recorded.")
         return Exit.OK
     print(f"{path}: result {difference.number} differs.")
     for name, result in (("recorded", difference.recorded), ("replayed", difference.replayed)):

@@ -12,7 +12,7 @@ from coach.engine.talk.announcements import verdict
 from coach.errors import Exit, InputError, RulesError
 from coach.events import Channel, Fact, Result
 from coach.meaning.listening import MeaningListener
-from coach.notes.wording import often
+from coach.notes.wording import count_of, often
 from coach.startup.rules_in_force import (
     RulesInForce,
     add_rules_options,
@@ -152,7 +152,8 @@ def _test(book: RuleBook, args: argparse.Namespace) -> int:
             print(f"{timeline.rule}: {timeline.timeline}: {mistake}")
     todo = sum(e.example.todo for e in examples)
     print(
-        f"{len(examples)} examples ({todo} todo), {len(timelines)} timelines: "
+        f"{count_of(len(examples), 'example')} ({todo} todo), "
+        f"{count_of(len(timelines), 'timeline')}: "
         f"{'all right' if not bad else f'{bad} wrong'}"
     )
     return Exit.FAILED if bad else Exit.OK
@@ -239,8 +240,8 @@ def _meant(hit: Hit) -> str:
         return ""
     nearest = f" means {hit.sentence!r}:" if hit.sentence else ""
     return (
-        f"{nearest} ordinary talk comes as close {often(hit.rate)}; "
-        f"the rule accepts {often(hit.sensitivity or 0.0)}"
+        f"{nearest} ordinary talk comes as near {often(hit.rate)}; "
+        f"the rule takes {often(hit.sensitivity or 0.0)}"
     )
 
 

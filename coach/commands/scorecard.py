@@ -26,6 +26,7 @@ from coach.calls.scorecards.scorecard import Scorecard, scored_calls
 from coach.commands import scorecard_agreement, scorecard_filling, scorecard_sampling
 from coach.commands.scorecard_filling import cards_of, folders, leave_out, reviewer_of
 from coach.errors import Exit, InputError
+from coach.notes.wording import count_of
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import add_rules_options, load_and_say, rules_asked_for
 from rules.model import RuleBook
@@ -73,15 +74,18 @@ def run(args: argparse.Namespace) -> int:
 def _list(args: argparse.Namespace) -> int:
     if args.scored or args.form:
         reviewer = reviewer_of(args)
-        for call, cards in scored_calls(Paths.of().calls, leave_out):
-            for card in visible(cards, reviewer):
-                if args.form in (None, card.form.id):
-                    print(f"{call}  {title_line(card)}")
+        scored = [
+            f"{call}  {title_line(card)}"
+            for call, cards in scored_calls(Paths.of().calls, leave_out)
+            for card in visible(cards, reviewer)
+            if args.form in (None, card.form.id)
+        ]
+        print("\n".join(scored) or "Nothing is scored yet.")
         return Exit.OK
     for name, path in sorted(forms_in(folders()).items()):
         read = examine(path)
         if read.form is None:
-            print(f"{name}  {len(read.mistakes)} mistakes: coach scorecard lint {name}")
+            print(f"{name}  {count_of(len(read.mistakes), 'mistake')}: coach scorecard lint {name}")
             continue
         questions = sum(1 for _ in read.form.questions())
         version = f"version {read.form.version}, {questions} questions"
@@ -109,7 +113,7 @@ def _lint(args: argparse.Namespace) -> int:
         for line in told:
             print(line)
         mistakes += len(told)
-    print(f"{len(paths)} form{'' if len(paths) == 1 else 's'}, {mistakes} mistakes")
+    print(f"{count_of(len(paths), 'form')}, {count_of(mistakes, 'mistake')}")
     return Exit.FAILED if mistakes else Exit.OK
 
 
@@ -140,7 +144,7 @@ def _show(args: argparse.Namespace) -> int:
         print("\n".join(card_lines(card, for_agent=args.for_agent)), end="\n\n")
     hidden = len(cards) - len(shown)
     if hidden and not args.for_agent:
-        print(f"{hidden} blind scorings of others are shown once you have submitted yours.")
+        print(f"Hidden until you submit yours: {count_of(hidden, 'blind scorecard')} of others.")
     if not cards:
         raise InputError(
             f"Nobody has scored {args.what!r}.", f"coach scorecard fill {args.what} FORM"
@@ -151,7 +155,7 @@ def _show(args: argparse.Namespace) -> int:
 def visible(cards: tuple[Scorecard, ...], reviewer: str | None) -> list[Scorecard]:
     """What a reviewer may see; the agent (None) sees what was submitted and is not blind.
 
-    Blind scorings of others stay hidden until one's own on that form is submitted.
+    Blind scorecards of others stay hidden until one's own on that form is submitted.
     """
     if reviewer is None:
         return [card for card in cards if not card.blind and card.submitted is not None]

@@ -20,6 +20,7 @@ from coach.calls.scorecards.printed import agreement_lines, confirmed_lines, exp
 from coach.calls.scorecards.scorecard import Scorecard, scored_calls
 from coach.commands.scorecard_filling import folders, leave_out
 from coach.errors import Exit, InputError
+from coach.notes.wording import count_of
 from coach.startup.paths import Paths
 from rules.problems import closest
 
@@ -35,7 +36,7 @@ def configure(actions: Any) -> None:
     sub.add_argument("form", metavar="FORM", help="a form's id or file")
     sub.add_argument("--version", type=int, metavar="N", help="of the form (default: today's)")
     sub.add_argument("--expert", metavar="NAME", help="a reviewer to compare the others with")
-    sub.add_argument("--all", action="store_true", help="scorings that were not blind, too")
+    sub.add_argument("--all", action="store_true", help="scorecards that are not blind, too")
     sub.add_argument("--json", action="store_true", help="print JSON")
     sub.set_defaults(act=_agreement)
 
@@ -71,7 +72,7 @@ def _agreement(args: argparse.Namespace) -> int:
         if args.expert not in known:
             raise InputError(
                 f"{args.expert!r} has scored no call blind{closest(args.expert, known)}.",
-                "--all takes scorings that were not blind, too.",
+                "--all takes scorecards that are not blind, too.",
             )
         compared = against_expert(asked, scorings, args.expert)
     if args.json:
@@ -84,7 +85,8 @@ def _agreement(args: argparse.Namespace) -> int:
         print(msgspec.json.format(msgspec.json.encode(found)).decode())
         return Exit.OK
     reviewers = len({scoring.reviewer for scoring in scorings})
-    print(f"{asked.title}, version {version}: {len(scorings)} scorings by {reviewers} reviewers.")
+    cards_by = f"{count_of(len(scorings), 'scorecard')} by {count_of(reviewers, 'reviewer')}"
+    print(f"{asked.title}, version {version}: {cards_by}.")
     lines = [*agreement_lines(questions, whole)]
     if args.expert:
         lines += ["", *expert_lines(compared, args.expert)]

@@ -12,13 +12,13 @@ or whether, a driver calls ``advance`` between facts.
 Order is code. A fact goes down this list, each part sees what the parts above it found, and
 nothing flows back up within one pass::
 
-    coach.engine.talk.conversation      what the call sounds like
+    coach.engine.talk       what the call sounds like
         announcements       recorded voices, which are nobody's talk
         turns               who speaks, talk-over, silence, pace
         voice               loudness against the own usual voice
         mood, distress      how the words feel
-    coach.engine.advice.advice            what to do about it
-        cues, conditions    which rules match
+    coach.engine.cues       which rules match
+    coach.engine.advice     what to do about it
         checklist, record   ticks, promises, wants, steps, warnings
         boundary            where the boundary ladder stands
         escalation          level of the call
@@ -176,7 +176,7 @@ class Engine:
         }
         """END is the session's affair: it answers with CallEnded."""
 
-    # --- the four entrances -----------------------------------------------------------------
+    # --- the entrances -----------------------------------------------------------------
 
     def receive(self, fact: Fact) -> list[Result]:
         """Take one fact; returns what follows from it and from the time up to it.

@@ -39,7 +39,6 @@ QUEUES: dict[str, Bound] = {
     "decode requests": Bound(16, WhenFull.THIN, "Degraded(transcription) for a lost final"),
     "decode results": Bound(16, WhenFull.REFUSE, "Degraded(transcription)"),
     "session inbox": Bound(4096, WhenFull.THIN, "Degraded(session) for a lost fact"),
-    "journal lines": Bound(100_000, WhenFull.REFUSE, "Degraded(journal) with their number"),
     "screen": Bound(1, WhenFull.NEWEST_WINS, "nothing: a card is handed over whatever happens"),
 }
 """Every queue of a live session."""

@@ -17,11 +17,12 @@ rules     the ``Parts.watch``: files of rules             touch the call
 session   the ``CurrentCall``: engine and journal         wait for anything but its inbox
 ========  ==============================================  ==================================
 
-Every thread is wrapped: what goes wrong on one becomes Degraded(component, detail) on the
-screen, and the others go on; should the listener itself fail, the session takes the keys, so
-that a call can still be ended. Every queue is bounded (``coach.live.queues``). The model loads
-on the asr thread while sound is already being kept, so the first words of a call that begins
-at once are not lost.
+Every thread is wrapped. A lack that the user can mend (no device, no model: a ``CoachError``) ends
+the session with its message; anything else that goes wrong on a thread becomes
+Degraded(component, detail) on the screen, and the others go on. Should the listener itself fail,
+the session takes the keys, so that a call can still be ended. Every queue is bounded
+(``coach.live.queues``). The model loads on the asr thread while sound is already being kept, so
+the first words of a call that begins at once are not lost.
 
 Session time is seconds of ``Parts.clock`` since the driver was started; call time is session
 time less the call's origin.

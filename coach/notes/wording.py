@@ -1,4 +1,4 @@
-"""Figures in words that several notes share."""
+"""Figures in words, as several notes and commands say them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ def nearness(evidence: Evidence) -> str:
         return said
     came, taken = often(evidence.value), often(evidence.threshold)
     return f"{said}; ordinary talk comes as near {came}, the rule takes {taken}"
+
+
+def count_of(count: int, noun: str) -> str:
+    """A figure with its noun: ``1 call``, ``2 calls``, ``1,200 calls``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def often(rate: float) -> str:

@@ -7,6 +7,7 @@ below each setting, so that nothing is said twice. A screen or a table can list 
 from __future__ import annotations
 
 import ast
+import enum
 import functools
 import inspect
 import textwrap
@@ -104,9 +105,10 @@ def _of(kind: type[msgspec.Struct], default: Any, path: str) -> Iterator[Paramet
 
 def _parameter(path: str, hint: Any, **rest: Any) -> Parameter:
     bare, meta = _split(hint)
+    kind = int if isinstance(bare, type) and issubclass(bare, enum.IntEnum) else bare
     return Parameter(
         path=path,
-        kind=_KINDS.get(bare, "list of texts"),
+        kind=_KINDS.get(kind, "list of texts"),
         unit=(meta.extra_json_schema or {}).get("unit", "") if meta else "",
         least=meta.ge if meta else None,
         most=meta.le if meta else None,

@@ -60,9 +60,13 @@ def lines_of(parameter: Parameter, word: str = "usually") -> list[str]:
 
 
 def _shown(value: object) -> str:
-    """A value, or how many a long list has."""
+    """A value as it is written in a file; of a list of texts, how many it has."""
     if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
         return f"{len(value)} texts" if len(value) != 1 else repr(value[0])
+    if isinstance(value, list | tuple):
+        return ", ".join(_shown(one) for one in value)
+    if isinstance(value, enum.IntEnum):
+        return str(value.value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

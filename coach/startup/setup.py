@@ -20,6 +20,7 @@ from coach.calls.redaction.redactor import RedactionSettings
 from coach.engine.engine import EngineSettings
 from coach.errors import CoachError, InputError, RulesError, cause_of
 from coach.meaning.listening import MeaningListener
+from coach.notes.wording import count_of
 from coach.startup.config import Settings
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import rules_of
@@ -117,7 +118,7 @@ def earlier_notice(caller: str, but: str) -> tuple[str, ...]:
         return (f"Earlier calls are not looked up: {error.message}",)
     if left:
         line = line or "no earlier call found"
-        line += f" ({left} calls are not in the library yet: run `coach calls`)"
+        line += f" ({count_of(left, 'call')} not in the library yet: run `coach calls`)"
     return (line,) if line else ()
 
 

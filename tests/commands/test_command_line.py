@@ -365,3 +365,14 @@ def test_live_without_a_terminal_says_what_to_do(
         "coach: `coach live` needs a terminal for its screen. Run it in a terminal window; "
         "`coach replay FILE --headless` works without one.\n"
     )
+
+
+def test_help_of_a_replay_says_that_words_tell_the_agent(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["replay", "--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert (
+        "which side of a stereo recording is the agent (default: the opening words tell)" in shown
+    )

@@ -30,8 +30,8 @@ def printed(capsys: pytest.CaptureFixture[str], *words: str, code: int = Exit.OK
 
 def test_old_calls_go_and_what_was_searched_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     out = printed(capsys, "purge", "--older-than", "30d", "--yes")
-    assert "1 call purged, 1 files." in out
-    assert "for 1 names and 1 sentences, and the index for 2 single words." in out
+    assert "1 call purged, 1 file." in out
+    assert "for 1 name and 1 sentence, and the index for 2 single words." in out
     assert out.endswith("Nothing of them is left.\n")
     assert "old  2020-01-01" in printed(capsys, "purge", "--list")
     assert "new" in printed(capsys, "calls", "--kind", "all")
@@ -91,13 +91,13 @@ def test_an_imported_call_is_coached_found_and_once_purged_stays_away(
     words = ("import", str(file.parent), "--pattern", "{agent}_{caller}")
     assert main([*words]) == Exit.INPUT
     captured = capsys.readouterr()
-    assert captured.out.startswith("1 calls came in")
+    assert captured.out.startswith("1 call came in")
     assert "bad.vtt: bad.vtt does not fit the pattern" in captured.err
     found = printed(capsys, "calls", "--cue", "supervisor", "--caller", "K9", "--agent", "Anna")
     assert "1 imported call." in found
     printed(capsys, "purge", "--caller", "K9", "--yes")
-    assert "1 were purged before" in printed(capsys, "import", str(file))
-    assert "1 calls came in" in printed(capsys, "import", str(file), "--again")
+    assert "1 purged before" in printed(capsys, "import", str(file))
+    assert "1 call came in" in printed(capsys, "import", str(file), "--again")
 
 
 @pytest.mark.parametrize(

@@ -156,10 +156,10 @@ def test_blind_scorings_are_hidden_until_ones_own_is_submitted_and_then_compared
     assert main(["scorecard", "list", "--scored"]) == Exit.OK
     listed = capsys.readouterr().out
     assert [line.split()[0] for line in listed.splitlines()] == ["c1", "c1", "c2", "c2"]
-    assert "1 blind scorings of others are shown once you have submitted yours." in shown
+    assert "Hidden until you submit yours: 1 blind scorecard of others." in shown
     assert main(["scorecard", "agreement", "f", "--expert", "omar"]) == Exit.OK
     shown = capsys.readouterr().out
-    assert "5 scorings by 2 reviewers" in shown
+    assert "5 scorecards by 2 reviewers" in shown
     assert "ordinal, 50 % equal, 2 calls, 4 answers" in shown
     assert "ruth  tone: 1 of 2 equal, on average -0.50" in shown
     assert "dated (seen): 5 of 5" in shown
@@ -279,7 +279,7 @@ def test_forms_that_share_a_version_are_not_mixed(
     capsys.readouterr()
     assert main(["scorecard", "agreement", "f", "--all"]) == Exit.OK
     shown = capsys.readouterr()
-    assert "1 scorings by 1 reviewers" in shown.out
+    assert "1 scorecard by 1 reviewer" in shown.out
     assert "left out: 1 scorecards on another form of the same id and version" in shown.err
     own.write_text(FORM.replace("tone?", "pace?").replace("version = 1", "version = 2"))
     assert main(["scorecard", "agreement", "f"]) == Exit.INPUT
@@ -302,3 +302,9 @@ def test_who_is_meant_must_be_plain(
     monkeypatch.setattr(getpass, "getuser", nobody)
     assert main(["scorecard", "fill", "c1", "f"]) == Exit.INPUT
     assert "Your name is not known here. Say it with --reviewer." in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("calls")
+def test_a_list_without_scorecards_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["scorecard", "list", "--scored"]) == Exit.OK
+    assert capsys.readouterr().out == "Nothing is scored yet.\n"

@@ -15,6 +15,7 @@ from coach.engine.engine import EngineSettings
 from coach.errors import InputError
 from coach.startup.config import Settings
 from coach.startup.parameters import GROUPS, Parameter, every_parameter, settable
+from coach.startup.settable import lines_of
 from coach.startup.setup import engine_settings
 
 BY_PATH = {parameter.path: parameter for parameter in every_parameter()}
@@ -61,6 +62,12 @@ def test_one_setting_in_full() -> None:
     assert (heat.size, heat.unit, heat.default) == (5, "heat", (0.0, 0.8, 1.8, 3.2, 5.0))
     assert BY_PATH["engine.escalation.steps[].enter"].default == (0.9, 2.2, 4.0, 8.0)
     assert BY_PATH["engine.ladder.offences"].kind == "list of texts"
+    level = BY_PATH["engine.escalation.steps[].level"]
+    assert level.kind == "whole number"
+    assert (
+        lines_of(level)[0] == "engine.escalation.steps[].level: whole number   usually 1, 2, 3, 4"
+    )
+    assert lines_of(heat)[0].endswith("0 to 100 heat   usually 0, 0.8, 1.8, 3.2, 5")
     assert BY_PATH["listening.track.sure.steps[].1"].bounds == "0 to 1 of 1"
 
 

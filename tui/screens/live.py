@@ -1,8 +1,9 @@
 """The live screen, the same for a call and for a replay.
 
-From top to bottom: trouble; the level, which keeps its place; the card, the largest and brightest
-thing there is; the transcript, whose newest line is always the lowest. Beside or below it stand
-the quieter sections, at the foot the sound and the keys. The screen draws snapshots and turns
+From top to bottom: what is coached and how long; trouble and notices; the level; one line for a nod
+or the answer to a key; the card, the largest and brightest thing there is; the transcript, whose
+newest line is always the lowest. Beside or below it stand the quieter sections, at the foot a
+replay's position, the sound and the keys. The screen draws snapshots and turns
 keys into messages; it decides nothing about the call.
 """
 

@@ -20,6 +20,7 @@ from coach.calls.scorecards.form_checks import Complaint, contradictions
 from coach.calls.scorecards.toml_places import Path as Steps
 from coach.calls.scorecards.toml_places import Places
 from coach.errors import InputError, cause_of
+from coach.notes.wording import count_of
 from rules.problems import closest
 
 LARGEST = 1_000_000
@@ -91,7 +92,7 @@ def read_form(path: Path) -> Form:
     count = len(read.mistakes)
     lines = "\n".join(f"  {mistake}" for mistake in read.mistakes)
     raise InputError(
-        f"{count} mistake{'' if count == 1 else 's'} in the form:\n{lines}",
+        f"{count_of(count, 'mistake')} in the form:\n{lines}",
         "\n`coach scorecard lint FORM` checks it again.",
     )
 

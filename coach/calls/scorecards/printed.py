@@ -17,6 +17,7 @@ from coach.calls.scorecards.questionnaire import moment_line
 from coach.calls.scorecards.sampling import Sample
 from coach.calls.scorecards.scorecard import Entry, Scorecard, ScorecardLine
 from coach.calls.scorecards.scoring import QuestionScore, Score, Standing
+from coach.notes.wording import count_of
 
 _FAILS = {Reach.QUESTION: "fails it", Reach.SECTION: "fails the section", Reach.FORM: "fails all"}
 
@@ -158,7 +159,7 @@ def sample_lines(sample: Sample) -> Iterator[str]:
     plan = sample.plan
     strata = ", ".join(plan.by) or "none"
     yield (
-        f"{len(sample.drawn)} calls drawn of {len(sample.frame)}: {plan.per_agent} an "
+        f"{count_of(len(sample.drawn), 'call')} drawn of {len(sample.frame)}: {plan.per_agent} an "
         f"agent and week, {plan.allocation.value}, seed {plan.seed}, strata by {strata}."
     )
     for (agent, week), drawn in by_agent(sample.drawn).items():
@@ -193,7 +194,7 @@ def reliability_words(one: Reliability) -> str:
         return "no call was scored by two"
     alpha = "no variation" if one.alpha is None else f"{one.alpha:6.3f}"
     equal = "" if one.equal is None else f"{_share(one.equal)} equal, "
-    calls = f"{one.units} call{'' if one.units == 1 else 's'}"
+    calls = count_of(one.units, "call")
     return f"{alpha}  {one.scale.value}, {equal}{calls}, {one.answers} answers"
 
 

@@ -1,4 +1,4 @@
-"""From matches to the card: record, checklist, ladder, level and cards, in that order.
+"""From matches to the card: checklist, record, ladder, level and cards, in that order.
 
 ``coach.engine.engine`` hands words and time in; each pass goes once down the list, and what a part
 finds is there for the parts below it. Warnings, promises and ticks are taken from final words
