@@ -175,7 +175,7 @@ def _why_not(card: Shown, other: Outcome, within: float) -> str:
         if abs(at - card.at) <= within
     ]
     if near:
-        return f"kept back: {min(near)[1]}"
+        return f"kept back: {min(near)[1].replace('_', ' ')}"
     matches = other.matched.get(card.rule, ())
     if any(abs(at - card.at) <= within for at in matches):
         return "the rule matches and asks for no card"

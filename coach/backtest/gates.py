@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -117,17 +117,19 @@ def read_gate(text: str) -> Gate:
 class Chooser:
     """Which rules a gate is about."""
 
-    def __init__(self, books: Iterable[RuleBook]) -> None:
+    def __init__(self, old: RuleBook | None, new: RuleBook) -> None:
+        """``old``: None where each call is taken as it was recorded, with rules of its own."""
+        self._recorded = old is None
         self._tracks: dict[str, set[str]] = {}
         """By rule: its track and the kind of its card, under either set."""
-        for book in books:
+        for book in (new,) if old is None else (old, new):
             for rule in book.rules:
                 kinds = {rule.track.value} | ({rule.card.kind.value} if rule.card else set())
                 self._tracks.setdefault(rule.id, set()).update(kinds)
 
     def check(self, gate: Gate) -> None:
-        """InputError where a gate is about nothing that there is."""
-        if gate.what in {*Track, *Kind, "any"}:
+        """InputError where a gate is about nothing that there is, as far as that is known yet."""
+        if self._recorded or gate.what in {*Track, *Kind, "any"}:
             return
         if not any(fnmatchcase(rule, gate.what) for rule in self._tracks):
             raise InputError(
@@ -138,7 +140,7 @@ class Chooser:
 
     def chosen(self, gate: Gate, figures: Figures) -> set[str]:
         """The rules it is about, among all that did anything."""
-        rules = {*figures.rules(), *self._tracks}
+        rules = {*figures.rules(), *figures.tracks, *self._tracks}
         if gate.what == "any":
             return rules
         if gate.what in {*Track, *Kind}:
@@ -150,6 +152,8 @@ class Chooser:
 def check_gate(gate: Gate, figures: Figures, chooser: Chooser) -> GateResult:
     """Measure what a gate is about, and say whether it holds."""
     rules = chooser.chosen(gate, figures)
+    if not rules:
+        return GateResult(gate=gate.text, holds=False, value=None, why="no such rule did anything")
     measured = _judged(gate, figures, rules) if gate.measure else _counted(gate, figures, rules)
     value, words = measured
     holds = value is not None and OPERATORS[gate.op](value, gate.bound)

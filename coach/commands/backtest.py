@@ -96,7 +96,7 @@ def run(args: argparse.Namespace) -> int:
     settings = load(args.settings)
     calls, kinds = find_calls(args.calls, Paths.of().calls)
     books, names = _rules(args, settings)
-    chooser = Chooser(book for book in books if book is not None)
+    chooser = Chooser(*books)
     for gate in gates:
         chooser.check(gate)
     figures = _compare(args, calls, kinds, books)
