@@ -135,7 +135,7 @@ class Compiler:
             if not rest:
                 return self._times(seen)
             return merged(self._log(seen), self._times(AnyOf(of=rest)))
-        past = Past(self._test(part))
+        past = Past(self._test(part), watched=not only_words(part))
         self.memories.append(Memory(self._rule, part, past))
         return lambda _: past.times
 
@@ -356,6 +356,17 @@ def ambient(condition: AnyCondition) -> bool:
             return ambient(part)
         case _:
             return True
+
+
+def only_words(condition: AnyCondition) -> bool:
+    """Whether nothing but the words that arrive at that moment can make the condition hold."""
+    match condition:
+        case Phrase() | Near() | Regex() | Meaning():
+            return True
+        case AllOf(of=of) | AnyOf(of=of):
+            return bool(of) and all(only_words(part) for part in of)
+        case _:
+            return False
 
 
 def spoken(condition: AnyCondition) -> bool:
