@@ -132,7 +132,9 @@ class _Index:
     def __init__(self, patterns: Iterable[_Pattern], channel: Channel) -> None:
         self.channel = channel
         self._always: list[_Pattern] = []
-        self._by_key: defaultdict[str, list[_Pattern]] = defaultdict(list)
+        self._by_key: defaultdict[str, list[tuple[_Pattern, Series[Iterable[str]]]]]
+        self._by_key = defaultdict(list)
+        """Patterns by each of their first keys, with those that must be there besides."""
         self._stems: set[str] = set()
         self._known: dict[str, tuple[str, ...]] = {}
         for pattern in patterns:
@@ -141,7 +143,7 @@ class _Index:
                 self._always.append(pattern)
                 continue
             for key in keys[0]:
-                self._by_key[key].append(pattern)
+                self._by_key[key].append((pattern, keys[1:]))
             self._stems.update(k for some in keys for k in some if k.endswith("*"))
         self._stem_lengths = sorted({len(s) - 1 for s in self._stems})
 
@@ -162,8 +164,11 @@ class _Index:
             present.update(self._keys_of(word.text))
         found = dict.fromkeys(self._always)
         for key in present & self._by_key.keys():
-            for pattern in self._by_key[key]:
-                if not any(present.isdisjoint(some) for some in pattern.compiled.keys):
+            for pattern, further in self._by_key[key]:
+                for some in further:
+                    if present.isdisjoint(some):
+                        break
+                else:
                     found[pattern] = None
         return list(found)
 
@@ -216,12 +221,15 @@ class Matcher:
                 groups = tuple(frozenset(_near_words(group)) for group in leaf.groups)
                 self._near.append((number, leaf.speaker or speaker, groups, leaf.words))
             elif isinstance(leaf, Meaning):
-                for channel in Channel:
-                    if hears(leaf.speaker or speaker, channel):
-                        self._meanings[channel].append((number, leaf.key, leaf))
+                self._add_meaning(leaf, number, leaf.speaker or speaker)
             else:
                 expression = compile_regex(leaf.pattern)
                 self._regex.append((number, leaf.speaker or speaker, expression))
+
+    def _add_meaning(self, meaning: Meaning, owner: int, speaker: Speaker) -> None:
+        for channel in Channel:
+            if hears(speaker, channel):
+                self._meanings[channel].append((owner, meaning.key, meaning))
 
     def _add_pattern(self, source: str, owner: int, speaker: Speaker) -> None:
         pattern = self._patterns.get(source)

@@ -21,7 +21,11 @@ from coach.events import (
     CueMatched,
     CueRetracted,
     Evidence,
+    Hypothesis,
     Level,
+    Loudness,
+    SpeechEnded,
+    SpeechStarted,
     Track,
     Utterance,
 )
@@ -29,6 +33,9 @@ from coach.notes.timeline_text import clock
 
 MOST_LINES = 4
 """Lines that are given for a card."""
+
+SAYS_NOTHING = frozenset({Loudness, Hypothesis, SpeechStarted, SpeechEnded})
+"""Nine lines in ten of a journal."""
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -81,7 +88,11 @@ def outcome_of(events: Iterable[AnyEvent]) -> Outcome:
     raised: dict[str, CardRaised] = {}
     matches: dict[str, CueMatched] = {}
     refused: dict[str, list[tuple[float, str]]] = {}
+    seconds = 0.0
     for event in events:
+        seconds = max(seconds, event.at)
+        if type(event) in SAYS_NOTHING:
+            continue
         gathering.take(event)
         if isinstance(event, Utterance):
             texts[event.utterance] = event
@@ -111,7 +122,7 @@ def outcome_of(events: Iterable[AnyEvent]) -> Outcome:
         refused={rule: tuple(times) for rule, times in refused.items()},
         matched={rule: tuple(times) for rule, times in matched.items()},
         level=gathering.level,
-        seconds=gathering.seconds,
+        seconds=seconds,
     )
 
 

@@ -4,6 +4,8 @@ A journal keeps each clause's vector and how near it came to what its own rules 
 another set listens for nothing else (a threshold, a timing, a wording was changed), these figures
 are the ones that it would be given, so they are taken as they stand; otherwise the vectors are
 scored anew. Both give the same results.
+Where a call had these very rules, and this engine coached it, what is recorded is what a run would
+give, and the run is spared.
 
 The agent's keys were pressed for the cards that were seen. In a run with other rules a key counts
 only while a card of the same rule is on the screen; a key for a card that is not there is one that
@@ -17,6 +19,7 @@ from pathlib import Path
 
 import msgspec
 
+from coach.calls.engine_digest import engine_digest
 from coach.calls.facts_again import recorded_settings, whole_facts
 from coach.calls.journal import Journal
 from coach.calls.kept_rules import folder_of, kept
@@ -26,6 +29,8 @@ from coach.events import (
     Action,
     AgentAction,
     AnyEvent,
+    CallEnded,
+    CallStarted,
     CardRaised,
     Channel,
     Fact,
@@ -36,6 +41,8 @@ from coach.meaning.listening import MeaningListener
 from rules.matcher import Matcher, hears, leaves
 from rules.model import Meaning, RuleBook
 
+MOST_AFTER_END = 5
+"""Results that the end of a call may bring."""
 Listened = frozenset[tuple[str, Channel]]
 """What a set of rules listens for by its meaning, and on which side."""
 
@@ -55,22 +62,43 @@ class ReadyRules:
     def run(self, journal: Journal) -> list[AnyEvent]:
         """Every fact of the call, each followed by what comes of it under these rules.
 
-        InputError where the call's settings cannot be used.
+        As recorded where the very same would come of it. InputError where the call's settings
+        cannot be used.
         """
+        return list(journal.events) if self.is_as_recorded(journal) else self.run_anew(journal)
+
+    def run_anew(self, journal: Journal) -> list[AnyEvent]:
+        """The same, by a run of the engine in any case."""
         engine = Engine(self.book, recorded_settings(journal), matcher=self._matcher)
         events: list[AnyEvent] = []
         rule_of: dict[str, str] | None = None
         for fact in self.facts(journal):
             one: Fact | None = fact
+            events += engine.advance(fact.at)
             if isinstance(fact, AgentAction) and fact.card is not None:
                 if rule_of is None:
                     rule_of = {e.card: e.rule for e in journal.events if isinstance(e, CardRaised)}
-                events += engine.advance(fact.at)
                 one = _as_pressed(fact, rule_of.get(fact.card), engine)
             if one is not None:
                 events.append(one)
                 events += engine.receive(one)
         return events
+
+    def is_as_recorded(self, journal: Journal) -> bool:
+        """Whether a run would give what is recorded.
+
+        It would of a whole call with these rules all through, this engine and this encoder.
+        """
+        header, events = journal.header, journal.events
+        return (
+            header.rules == self.book.fingerprint
+            and header.engine == engine_digest()
+            and bool(events)
+            and isinstance(events[0], CallStarted)
+            and any(isinstance(event, CallEnded) for event in events[-MOST_AFTER_END:])
+            and not any(isinstance(event, RulesChanged) for event in events)
+            and (not self._listens or header.encoder == model_facts().name)
+        )
 
     def facts(self, journal: Journal) -> tuple[Fact, ...]:
         """What the engine is given, judged for these rules."""

@@ -23,6 +23,7 @@ from coach.backtest.outcome import outcome_of
 from coach.backtest.report import report_of
 from coach.backtest.rerun import ReadyRules
 from coach.backtest.running import BLOCK, FEW, compare_all
+from coach.calls import engine_digest
 from coach.calls.about import About, CallKind
 from coach.calls.call import Call, Setup
 from coach.calls.journal import Journal, read_journal
@@ -38,6 +39,7 @@ from coach.events import (
     Event,
     Fact,
     Result,
+    RulesChanged,
 )
 from coach.meaning.listening import MeaningListener
 from coach.replay.player import JournalSource, Player, first_difference, run_through
@@ -128,11 +130,12 @@ def test_a_run_is_that_of_a_full_replay(
 ) -> None:
     journal = kept(tmp_path_factory.mktemp("call") / "call.jsonl", facts[1:])
     full = replayed(journal, number)
-    run = ready(number).run(journal)
+    run = ready(number).run_anew(journal)
     assert first_difference(results_of(full), results_of(run)) is None
     assert outcome_of(full) == outcome_of(run)
+    assert ready(number).is_as_recorded(journal) is (number == 0)
     if number == 0:
-        assert first_difference(journal.results(), results_of(run)) is None
+        assert run == list(journal.events) == ready(0).run(journal)
 
 
 @functools.cache
@@ -176,6 +179,45 @@ def test_figures_of_another_encoder_are_not_taken(tmp_path: Path) -> None:
     assert not ready(1)._judged_alike(msgspec.structs.replace(journal, header=header))
     assert not ready(2)._judged_alike(journal)
     assert not ready(3)._judged_alike(journal)
+
+
+def test_what_is_recorded_is_taken_only_where_a_run_would_give_it(tmp_path: Path) -> None:
+    facts: list[Fact] = [*spoken(customer(1.0, "your manager"), "C1")]
+    whole = kept(tmp_path / "call.jsonl", [*facts, CallEnded(at=9.0, reason="end")])
+    changed = RulesChanged(at=0.0, rules=BOOKS[0].fingerprint, before=BOOKS[1].fingerprint)
+    header = whole.header
+    others = [
+        msgspec.structs.replace(whole, header=msgspec.structs.replace(header, **other))
+        for other in ({"engine": ""}, {"engine": "x"}, {"encoder": "x"}, {"rules": "x"})
+    ]
+    others += [
+        msgspec.structs.replace(whole, events=events)
+        for events in (
+            (),
+            whole.events[1:],
+            tuple(e for e in whole.events if not isinstance(e, CallEnded)),
+            (whole.events[0], changed, *whole.events[1:]),
+        )
+    ]
+    assert ready(0).is_as_recorded(whole)
+    assert not any(ready(0).is_as_recorded(one) for one in others)
+    assert not ready(1).is_as_recorded(whole)
+
+
+def test_the_engine_s_name_changes_with_its_code_and_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_digest, "TOP", tmp_path)
+    names = []
+    for name in ("coach/engine/a/b.py", "coach/engine/a/data.bin", "coach/events.py",
+                 "rules/model.py", "rules/packs/en/a.toml", "coach/engine/a/b.md"):  # fmt: skip
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x = 1")
+        names.append(engine_digest.engine_digest.__wrapped__())
+    assert len(set(names)) == 4
+    assert names[3] == names[4] == names[5], "rules have a fingerprint of their own"
+    assert set(engine_digest._files(Path(__file__).parents[2]))
 
 
 @pytest.mark.parametrize(

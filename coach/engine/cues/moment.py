@@ -116,7 +116,7 @@ class Past:
     __slots__ = ("_test", "held", "times", "watched")
 
     def __init__(self, test: Test, *, watched: bool = True) -> None:
-        """``watched``: False where it can only hold as words arrive, so that time brings nothing."""
+        """``watched``: False where it can only hold as words arrive: time brings nothing then."""
         self._test = test
         self.watched = watched
         self.held = False
