@@ -182,6 +182,7 @@ class VoiceTracker:
 
     def _median(self, index: int) -> float | None:
         if index not in self._medians:
-            measured = [f[index] for _, f in self._recent if f[index] is not None]
+            recent = [f[index] for _, f in self._recent]
+            measured = [figure for figure in recent if figure is not None]
             self._medians[index] = statistics.median(measured) if measured else None
         return self._medians[index]
