@@ -244,6 +244,8 @@ def counted(condition: Count, times: Times) -> Test:
 
     def test(moment: Moment) -> Truth | None:
         found = times(moment)
+        if len(found) < condition.at_least:
+            return None
         if condition.within is not None:
             found = [s for s in found if s.end >= moment.now - condition.within]
         if len(found) < condition.at_least:
@@ -332,6 +334,8 @@ def cue_seen(condition: CueSeen, log: list[Seen]) -> Test:
 
     def test(moment: Moment) -> Truth | None:
         found = log
+        if len(found) < condition.count:
+            return None
         if condition.within is not None:
             # By when it was learned: the words of a long utterance may be known late.
             since = moment.now - condition.within
