@@ -28,7 +28,7 @@ from collections.abc import Sequence as Series
 import msgspec
 import re2
 
-from coach.events import Channel, Clause
+from coach.events import Channel, Clause, ClauseScore
 
 from .guards import LINKS, guard_of
 from .hits import Found, Hit, Numbers
@@ -132,7 +132,9 @@ class _Index:
     def __init__(self, patterns: Iterable[_Pattern], channel: Channel) -> None:
         self.channel = channel
         self._always: list[_Pattern] = []
-        self._by_key: defaultdict[str, list[_Pattern]] = defaultdict(list)
+        self._by_key: defaultdict[str, list[tuple[_Pattern, Series[Iterable[str]]]]]
+        self._by_key = defaultdict(list)
+        """Patterns by each of their first keys, with those that must be there besides."""
         self._stems: set[str] = set()
         self._known: dict[str, tuple[str, ...]] = {}
         for pattern in patterns:
@@ -141,7 +143,7 @@ class _Index:
                 self._always.append(pattern)
                 continue
             for key in keys[0]:
-                self._by_key[key].append(pattern)
+                self._by_key[key].append((pattern, keys[1:]))
             self._stems.update(k for some in keys for k in some if k.endswith("*"))
         self._stem_lengths = sorted({len(s) - 1 for s in self._stems})
 
@@ -162,8 +164,11 @@ class _Index:
             present.update(self._keys_of(word.text))
         found = dict.fromkeys(self._always)
         for key in present & self._by_key.keys():
-            for pattern in self._by_key[key]:
-                if not any(present.isdisjoint(some) for some in pattern.compiled.keys):
+            for pattern, further in self._by_key[key]:
+                for some in further:
+                    if present.isdisjoint(some):
+                        break
+                else:
                     found[pattern] = None
         return list(found)
 
@@ -177,9 +182,10 @@ class Matcher:
         self._patterns: dict[str, _Pattern] = {}
         self._near: list[tuple[int, Speaker, tuple[frozenset[str], ...], int]] = []
         self._regex: list[tuple[int, Speaker, re2._Regexp]] = []
-        self._meanings: list[tuple[int, Speaker, Meaning]] = []
-        self._supports: dict[int, Meaning] = {}
-        """The meaning that a wording needs, by the wording's number."""
+        self._meanings: dict[Channel, list[tuple[int, str, Meaning]]] = {c: [] for c in Channel}
+        """Those that listen to a side: number and key."""
+        self._supports: dict[int, tuple[str, Meaning]] = {}
+        """The meaning that a wording needs, with its key, by the wording's number."""
         for rule in book.active():
             for condition in (rule.when, *rule.unless):
                 self._add(condition, rule.speaker)
@@ -208,17 +214,22 @@ class Matcher:
                     self._add_pattern(source, number, Speaker.AGENT)
             elif isinstance(leaf, Phrase):
                 if isinstance(leaf, Wording) and leaf.meaning is not None:
-                    self._supports[number] = leaf.meaning
+                    self._supports[number] = leaf.meaning.key, leaf.meaning
                 for source in leaf.any:
                     self._add_pattern(source, number, leaf.speaker or speaker)
             elif isinstance(leaf, Near):
                 groups = tuple(frozenset(_near_words(group)) for group in leaf.groups)
                 self._near.append((number, leaf.speaker or speaker, groups, leaf.words))
             elif isinstance(leaf, Meaning):
-                self._meanings.append((number, leaf.speaker or speaker, leaf))
+                self._add_meaning(leaf, number, leaf.speaker or speaker)
             else:
                 expression = compile_regex(leaf.pattern)
                 self._regex.append((number, leaf.speaker or speaker, expression))
+
+    def _add_meaning(self, meaning: Meaning, owner: int, speaker: Speaker) -> None:
+        for channel in Channel:
+            if hears(speaker, channel):
+                self._meanings[channel].append((owner, meaning.key, meaning))
 
     def _add_pattern(self, source: str, owner: int, speaker: Speaker) -> None:
         pattern = self._patterns.get(source)
@@ -248,8 +259,9 @@ class Matcher:
         for stretch in _stretches(words):
             self._find_in(line_of(stretch), index, tokens, hits)
         weak: dict[int, Hit] = {}
-        for owner, speaker, meaning in self._meanings:
-            if clauses and hears(speaker, channel) and (hit := _meant(meaning, clauses, tokens)):
+        scored = _scored(clauses)
+        for owner, key, meaning in self._meanings[channel] if scored else ():
+            if key in scored and (hit := _meant(meaning, scored[key], tokens)):
                 if hit.rate is not None and hit.rate <= meaning.sensitivity:
                     hits[owner].append(hit)
                 else:
@@ -257,7 +269,9 @@ class Matcher:
         settled = {
             owner: _resolved(several)
             for owner, several in hits.items()
-            if owner not in self._supports or _supported(self._supports[owner], clauses)
+            if not clauses
+            or owner not in self._supports
+            or _supported(*self._supports[owner], scored)
         }
         return Found(_with_guards(settled), self.numbers, weak)
 
@@ -394,27 +408,31 @@ def _with_guards(hits: dict[int, Hit]) -> dict[int, Hit]:
     return settled
 
 
-def _supported(meaning: Meaning, clauses: Series[Clause]) -> bool:
-    """Whether the meaning of an utterance, where it was judged, speaks for its wording."""
-    key = meaning.key
-    if not clauses or meaning.support >= EVERY_WORDING:
+Scored = dict[str, list[tuple[float, int, Clause, ClauseScore]]]
+"""Rate, length in words less one, clause and score of what comes near a meaning, by its key."""
+
+
+def _scored(clauses: Series[Clause]) -> Scored:
+    scored: Scored = {}
+    for clause in clauses:
+        for score in clause.scores:
+            one = (score.rate, clause.last - clause.first, clause, score)
+            scored.setdefault(score.key, []).append(one)
+    return scored
+
+
+def _supported(key: str, meaning: Meaning, scored: Scored) -> bool:
+    """Whether the meaning of an utterance that was judged speaks for its wording."""
+    if meaning.support >= EVERY_WORDING:
         return True
-    return any(
-        score.key == key and score.rate <= meaning.support
-        for clause in clauses
-        for score in clause.scores
-    )
+    return any(one[0] <= meaning.support for one in scored.get(key, ()))
 
 
-def _meant(meaning: Meaning, clauses: Series[Clause], tokens: list[str]) -> Hit | None:
+def _meant(
+    meaning: Meaning, near: list[tuple[float, int, Clause, ClauseScore]], tokens: list[str]
+) -> Hit | None:
     """The surest clause that comes near; of equally sure ones the shortest."""
-    key = meaning.key
-    found = [
-        (score.rate, clause.last - clause.first, clause, score)
-        for clause in clauses
-        for score in clause.scores
-        if score.key == key and score.rate <= max(meaning.sensitivity, WEAK)
-    ]
+    found = [one for one in near if one[0] <= max(meaning.sensitivity, WEAK)]
     if not found:
         return None
     rate, _, clause, score = min(found, key=lambda one: one[:2])

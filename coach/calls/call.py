@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from coach.calls.about import About
+from coach.calls.engine_digest import engine_digest
 from coach.calls.journal import JournalHeader, JournalWriter
 from coach.calls.kept_rules import folder_of, keep
 from coach.calls.redaction.redactor import RedactionSettings, Redactor
@@ -116,6 +117,7 @@ class Call:
             settings=msgspec.to_builtins(self.setup.settings),
             model=self.setup.model,
             encoder=self.setup.encoder,
+            engine=engine_digest(),
             notices=self.setup.notices,
             about=self.setup.about,
             redaction="kept" if self._redactor is None and not self.setup.redacted else "masked",

@@ -63,6 +63,9 @@ class JournalHeader(
     """Name of the speech model, empty where none was used."""
     encoder: str = ""
     """Name of the sentence encoder that made the clauses' vectors, empty where it is unknown."""
+    engine: str = ""
+    """Name of the engine that made the results (``coach.calls.engine_digest``), empty in journals
+    from before it was kept."""
     notices: tuple[str, ...] = ()
     """Standing remarks about the sound, e.g. that the recording is undivided mono."""
     about: About = About()

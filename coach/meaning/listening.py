@@ -228,6 +228,12 @@ class MeaningListener:
         clauses = self._clauses(text, spans, kept, listened, (vectors, trained))
         return msgspec.structs.replace(fact, clauses=clauses)
 
+    def given_again(self, fact: Fact, made_by: str) -> Fact:
+        """Any fact, scored for this book as by ``again`` where it has words."""
+        if isinstance(fact, Utterance):
+            return self.again(fact, made_by)
+        return self.again(fact, made_by) if isinstance(fact, Hypothesis) else fact
+
     def _clauses(
         self,
         text: str,

@@ -6,6 +6,7 @@ import msgspec
 
 from coach.calls.about import CallKind
 from coach.calls.call import Setup
+from coach.calls.facts_again import recorded_settings
 from coach.calls.journal import Journal
 from coach.calls.kept_rules import rules_of_call
 from coach.events import RulesChanged
@@ -13,7 +14,7 @@ from coach.meaning.listening import MeaningListener
 from coach.notes.timeline_text import clock
 from coach.startup.config import Settings
 from coach.startup.rules_in_force import counted
-from coach.startup.setup import make_setup, recorded_settings, redaction_of
+from coach.startup.setup import make_setup, redaction_of
 
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from audio.listener import InlineDriver
 from audio.unheard import HeardTally
 from audio.voices.split import SplitRecording
 from coach.calls.call import Call, Setup
+from coach.calls.facts_again import whole_facts
 from coach.calls.journal import Journal
 from coach.calls.language_watch import LanguageWatch
 from coach.calls.side_watch import SideWatch, Taken
@@ -31,11 +32,9 @@ from coach.events import (
     CallStarted,
     Event,
     Fact,
-    Hypothesis,
     Located,
     Loudness,
     Result,
-    RulesChanged,
     Utterance,
 )
 from coach.meaning.listening import MeaningListener
@@ -172,13 +171,6 @@ class RecordingSource:
         return msgspec.structs.replace(fact, speaker_confidence=sure)
 
 
-def _again(fact: Fact, rules: MeaningListener, made_by: str) -> Fact:
-    """The fact scored for other rules; the encoder ``made_by`` gave it its vectors."""
-    if isinstance(fact, Utterance):
-        return rules.again(fact, made_by)
-    return rules.again(fact, made_by) if isinstance(fact, Hypothesis) else fact
-
-
 class JournalSource:
     """Facts read from a journal."""
 
@@ -187,35 +179,20 @@ class JournalSource:
 
         Those are in force all through the call: changes of its own rules are left out.
         """
-        facts = list(journal.facts())
-        if other_rules is not None:
-            made_by = journal.header.encoder
-            facts = [
-                _again(fact, other_rules, made_by)
-                for fact in facts
-                if not isinstance(fact, RulesChanged)
-            ]
-        first = facts[0] if facts else None
-        if not isinstance(first, CallStarted):
-            first = CallStarted(at=0.0, call=journal.header.call, started="", source="journal")
-        self.first = first
-        self._facts = [f for f in facts if f is not first]
-        self._end = max((f.at for f in facts), default=0.0)
+        facts = whole_facts(journal, other_rules)
+        self.first = facts[0]
+        self._facts = facts[1:]
         self._swapped = False
 
     @property
     def duration(self) -> float:
         """Call time of the last fact."""
-        return self._end
+        return self._facts[-1].at
 
     def facts(self) -> Iterator[tuple[float, Sequence[Fact]]]:
         """Give the recorded facts one by one."""
-        ended = False
         for fact in self._facts:
-            ended = isinstance(fact, CallEnded)
             yield fact.at, [_exchanged(fact) if self._swapped else fact]
-        if not ended:
-            yield self._end, [CallEnded(at=self._end, reason="the journal ends here")]
 
     def swap(self) -> None:
         """Exchange the names of the two sides in all facts from here on."""

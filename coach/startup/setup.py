@@ -13,7 +13,6 @@ from audio.transcriber import Transcriber, TranscriberSettings
 from coach.calls.about import About
 from coach.calls.call import Setup
 from coach.calls.earlier import earlier_calls, one_line
-from coach.calls.journal import Journal
 from coach.calls.language_watch import AUTO, checked, uncovered
 from coach.calls.library import Library
 from coach.calls.redaction.redactor import RedactionSettings
@@ -194,14 +193,3 @@ def load_transcriber(
     folder = find_model(settings, progress)
     progress("loading the speech model", None)
     return Transcriber(folder, wanted)
-
-
-def recorded_settings(journal: Journal) -> EngineSettings:
-    """Give the engine settings that a journal's call was coached with."""
-    try:
-        return msgspec.convert(journal.header.settings, EngineSettings)
-    except msgspec.ValidationError as error:
-        raise InputError(
-            f"The settings in the header of {journal.path} cannot be used: {error}.",
-            "It was written by another version of Coach.",
-        ) from None

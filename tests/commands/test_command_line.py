@@ -58,6 +58,8 @@ def test_alone_it_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
         (["scorecard", "fill", "c"], "coach scorecard fill ", "arguments are required: FORM"),
         (["export", "a"], "coach export ", "the following arguments are required: --as"),
         (["export", "a", "--as", "srt"], "coach export ", "invalid choice: 'srt'"),
+        (["backtest", "--jobs", "x"], "coach backtest ", "invalid int value: 'x'"),
+        (["backtest", "--gate"], "coach backtest ", "expected one argument"),
         (["rules"], "coach rules ", "the following arguments are required: ACTION"),
         (["replay", "--speed", "9"], "coach replay ", "invalid choice: '9'"),
         (["rpelay", "a"], "coach ", "there is no command 'rpelay'; did you mean 'replay'?"),

@@ -6,6 +6,7 @@ import pytest
 from announcements import ANNOUNCEMENTS, PEOPLE
 from rulekit import ScriptedRun, agent, card, customer, rule, said
 
+from coach.engine.talk import announcements
 from coach.engine.talk.announcements import AnnouncementTracker, may_begin, verdict
 from coach.events import AnnouncementHeard, Channel, CueMatched, CueRetracted
 from rules.model import Kind
@@ -139,3 +140,15 @@ def test_it_is_known_under_its_new_name_after_a_swap() -> None:
     tracker.swap()
     more = "The branch on Hill Street opens from Monday to Friday between nine and five."
     assert tracker.final(Channel.CUSTOMER, 5.0, 10.0, more).kind == "hold message"
+
+
+def test_the_one_expression_finds_a_sign_exactly_where_there_is_one() -> None:
+    plain = [announcements._plain(text) for text in (*ANNOUNCEMENTS, *PEOPLE)]
+    plain = [text for text in plain if text.isascii()]
+    signs = [any(sign.pattern.search(text) for sign in announcements._SIGNS) for text in plain]
+    assert [announcements._ANY_SIGN.search(text) is not None for text in plain] == signs
+    assert 20 < sum(signs) < len(signs) - 20
+
+
+def test_a_sign_is_found_beside_letters_that_are_not_ascii() -> None:
+    assert verdict("caf\u00e9: for sales press one, for support press two").kind is not None

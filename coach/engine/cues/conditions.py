@@ -135,7 +135,7 @@ class Compiler:
             if not rest:
                 return self._times(seen)
             return merged(self._log(seen), self._times(AnyOf(of=rest)))
-        past = Past(self._test(part))
+        past = Past(self._test(part), watched=not only_words(part))
         self.memories.append(Memory(self._rule, part, past))
         return lambda _: past.times
 
@@ -244,6 +244,8 @@ def counted(condition: Count, times: Times) -> Test:
 
     def test(moment: Moment) -> Truth | None:
         found = times(moment)
+        if len(found) < condition.at_least:
+            return None
         if condition.within is not None:
             found = [s for s in found if s.end >= moment.now - condition.within]
         if len(found) < condition.at_least:
@@ -332,6 +334,8 @@ def cue_seen(condition: CueSeen, log: list[Seen]) -> Test:
 
     def test(moment: Moment) -> Truth | None:
         found = log
+        if len(found) < condition.count:
+            return None
         if condition.within is not None:
             # By when it was learned: the words of a long utterance may be known late.
             since = moment.now - condition.within
@@ -356,6 +360,17 @@ def ambient(condition: AnyCondition) -> bool:
             return ambient(part)
         case _:
             return True
+
+
+def only_words(condition: AnyCondition) -> bool:
+    """Whether nothing but the words that arrive at that moment can make the condition hold."""
+    match condition:
+        case Phrase() | Near() | Regex() | Meaning():
+            return True
+        case AllOf(of=of) | AnyOf(of=of):
+            return bool(of) and all(only_words(part) for part in of)
+        case _:
+            return False
 
 
 def spoken(condition: AnyCondition) -> bool:

@@ -113,10 +113,12 @@ Test = Callable[[Moment], Truth | None]
 class Past:
     """When a part of a Count, Sequence or NotFollowed came true."""
 
-    __slots__ = ("_test", "held", "times")
+    __slots__ = ("_test", "held", "times", "watched")
 
-    def __init__(self, test: Test) -> None:
+    def __init__(self, test: Test, *, watched: bool = True) -> None:
+        """``watched``: False where it can only hold as words arrive: time brings nothing then."""
         self._test = test
+        self.watched = watched
         self.held = False
         """State made it true when it was last looked at on the grid."""
         self.times: list[Seen] = []

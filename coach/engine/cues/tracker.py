@@ -183,6 +183,7 @@ class CueTracker:
         self._ambient = [c for c in compiled if ambient(c.rule.when)]
         kept = compiler.memories
         self._pasts = [m.what for m in kept if isinstance(m.what, Past)]
+        self._watched = [past for past in self._pasts if past.watched]
         self._announcements = [m.what for m in kept if isinstance(m.what, Announcement)]
         self._gatherings: dict[str, list[Gathering]] = {}
         """Weak signs of meaning, by rule."""
@@ -388,7 +389,7 @@ class CueTracker:
     def tick(self, now: float) -> Ticked:
         """Look at every condition on state."""
         moment = Moment(now, self._call)
-        for past in self._pasts:
+        for past in self._watched:
             past.feed(moment)
         matched: list[CueMatched] = []
         ended: list[str] = []

@@ -91,12 +91,14 @@ class VoiceTracker:
     stay as they were.
     """
 
-    __slots__ = ("_heard", "_recent", "_usual")
+    __slots__ = ("_heard", "_medians", "_recent", "_usual")
 
     def __init__(self) -> None:
         self._heard = 0.0
         self._usual = (_Usual(), _Usual(), _Usual())
         self._recent: deque[tuple[float, tuple[float | None, ...]]] = deque()
+        self._medians: dict[int, float | None] = {}
+        """Of the recent figures, as far as somebody has asked since they changed."""
 
     def receive(self, loudness: Loudness) -> None:
         """Take one measurement."""
@@ -124,6 +126,7 @@ class VoiceTracker:
 
     def _remember(self, seconds: float, figures: tuple[float | None, ...]) -> None:
         self._recent.append((seconds, figures))
+        self._medians.clear()
         total = sum(length for length, _ in self._recent)
         while total - self._recent[0][0] >= RECENT_SECONDS:
             total -= self._recent.popleft()[0]
@@ -174,6 +177,12 @@ class VoiceTracker:
         usual = self._usual[index].value
         if usual is None or self._heard < FIRST_AFTER_SECONDS:
             return None
-        recent = [f[index] for _, f in self._recent]
-        measured = [figure for figure in recent if figure is not None]
-        return statistics.median(measured) - usual if measured else None
+        median = self._median(index)
+        return None if median is None else median - usual
+
+    def _median(self, index: int) -> float | None:
+        if index not in self._medians:
+            recent = [f[index] for _, f in self._recent]
+            measured = [figure for figure in recent if figure is not None]
+            self._medians[index] = statistics.median(measured) if measured else None
+        return self._medians[index]

@@ -1,0 +1,195 @@
+"""One call under two sets of rules: which cards are gained, lost, earlier or later, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from coach.backtest.changes import Change, Moment
+from coach.backtest.judging import Judged, judged
+from coach.backtest.outcome import Outcome, RuleTally, Shown, outcome_of
+from coach.backtest.pairing import paired
+from coach.backtest.rerun import ReadyRules
+from coach.calls.about import About, CallKind, kind_of
+from coach.calls.call_files import CallFiles
+from coach.calls.journal import Journal, read_journal
+from coach.calls.marks import Mark, read_marks
+from coach.errors import InputError
+from coach.events import CallStarted
+from rules.model import RuleBook
+
+
+class SideOfCall(msgspec.Struct, frozen=True, kw_only=True):
+    """What one set of rules makes of a call."""
+
+    rules: dict[str, RuleTally]
+    judged: dict[str, Judged]
+    level: str
+    """The worst that was reached."""
+
+
+class ComparedCall(msgspec.Struct, frozen=True, kw_only=True):
+    """One call under two sets of rules."""
+
+    call: str
+    seconds: float
+    old: SideOfCall
+    new: SideOfCall
+    moments: tuple[Moment, ...]
+    """By time."""
+    marks: int = 0
+    """Marks that the judgement goes by."""
+
+
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A call that was not compared."""
+
+    call: str
+    trouble: str = ""
+    """What is wrong with its files; empty where it is merely none that was asked for."""
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a comparison is asked."""
+
+    old: RuleBook | None
+    """None takes what is recorded."""
+    new: RuleBook
+    kinds: tuple[CallKind, ...] = tuple(CallKind)
+    """Calls of other kinds are left out."""
+    tolerance: float = 1.0
+    """Seconds by which a card may come earlier or later and still be the same."""
+    within: float = 30.0
+    """Seconds up to which two cards of a rule are the same one, earlier or later."""
+    mark_within: float = 10.0
+    """Seconds up to which a card answers for a marked moment."""
+
+
+class Comparison:
+    """Two sets of rules made ready, to compare any number of calls."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self._new = ReadyRules(asked.new)
+        self._same = asked.old is not None and asked.old.fingerprint == asked.new.fingerprint
+        self._old = None if asked.old is None or self._same else ReadyRules(asked.old)
+
+    def compare(self, path: Path) -> ComparedCall | LeftOut:
+        """Run a call under both sets; what cannot be read is told and left out."""
+        files = CallFiles(path.parent, path.stem)
+        try:
+            journal = read_journal(path)
+            if _kind(journal) not in self._asked.kinds:
+                return LeftOut(call=path.stem)
+            return self._compared(files, journal, read_marks(files.marks))
+        except InputError as error:
+            return LeftOut(call=path.stem, trouble=error.message)
+
+    def _compared(self, files: CallFiles, journal: Journal, marks: Sequence[Mark]) -> ComparedCall:
+        new = outcome_of(self._new.run(journal))
+        old = new
+        if self._old is not None:
+            old = outcome_of(self._old.run(journal))
+        elif not self._same:
+            old = outcome_of(journal.events)
+        return ComparedCall(
+            call=files.call,
+            seconds=new.seconds,
+            old=self._side(old, marks),
+            new=self._side(new, marks),
+            moments=self._moments(files.call, old, new),
+            marks=len(marks),
+        )
+
+    def _side(self, outcome: Outcome, marks: Sequence[Mark]) -> SideOfCall:
+        shown = {rule: [card.at for card in cards] for rule, cards in _by_rule(outcome).items()}
+        return SideOfCall(
+            rules=outcome.rules,
+            judged=judged(marks, shown, self._asked.mark_within),
+            level=outcome.level.name.lower(),
+        )
+
+    def _moments(self, call: str, old: Outcome, new: Outcome) -> tuple[Moment, ...]:
+        before, after = _by_rule(old), _by_rule(new)
+        found: list[Moment] = []
+        for rule in sorted({*before, *after}):
+            was, now = before.get(rule, []), after.get(rule, [])
+            times = [card.at for card in was], [card.at for card in now]
+            for i, j in paired(*times, self._asked.within):
+                one = None if i is None else was[i]
+                other = None if j is None else now[j]
+                found += self._moment(call, (one, other), (old, new))
+        return tuple(sorted(found, key=_when))
+
+    def _moment(
+        self,
+        call: str,
+        cards: tuple[Shown | None, Shown | None],
+        outcomes: tuple[Outcome, Outcome],
+    ) -> list[Moment]:
+        one, other = cards
+        if one is not None and other is not None:
+            gap = other.at - one.at
+            if abs(gap) <= self._asked.tolerance:
+                return []
+            change = Change.EARLIER if gap < 0 else Change.LATER
+            return [_made(call, change, (one, other))]
+        if other is not None:
+            without = _why_not(other, outcomes[0], self._asked.within)
+            return [_made(call, Change.GAINED, (None, other), without)]
+        assert one is not None  # noqa: S101 - a pair has at least one
+        without = _why_not(one, outcomes[1], self._asked.within)
+        return [_made(call, Change.LOST, (one, None), without)]
+
+
+def _made(
+    call: str, change: Change, cards: tuple[Shown | None, Shown | None], without: str = ""
+) -> Moment:
+    old, new = cards
+    card = new or old
+    assert card is not None  # noqa: S101 - a pair has at least one
+    return Moment(
+        call=call,
+        rule=card.rule,
+        track=card.track,
+        change=change,
+        old=None if old is None else old.at,
+        new=None if new is None else new.at,
+        lines=card.lines,
+        without=without,
+    )
+
+
+def _when(moment: Moment) -> tuple[float, str]:
+    times = [at for at in (moment.old, moment.new) if at is not None]
+    return min(times), moment.rule
+
+
+def _why_not(card: Shown, other: Outcome, within: float) -> str:
+    """Why a run does not show a card that another run shows."""
+    near = [
+        (abs(at - card.at), why)
+        for at, why in other.refused.get(card.rule, ())
+        if abs(at - card.at) <= within
+    ]
+    if near:
+        return f"kept back: {min(near)[1].replace('_', ' ')}"
+    matches = other.matched.get(card.rule, ())
+    if any(abs(at - card.at) <= within for at in matches):
+        return "the rule matches and asks for no card"
+    return "the rule does not match"
+
+
+def _by_rule(outcome: Outcome) -> dict[str, list[Shown]]:
+    found: dict[str, list[Shown]] = {}
+    for card in outcome.cards:
+        found.setdefault(card.rule, []).append(card)
+    return found
+
+
+def _kind(journal: Journal) -> CallKind:
+    first = next((e for e in journal.events if isinstance(e, CallStarted)), None)
+    about: About = journal.header.about
+    return kind_of(about, first.source if first else "")

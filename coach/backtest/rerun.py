@@ -1,0 +1,155 @@
+"""Runs a kept call again with a set of rules, without hearing or encoding anything.
+
+A journal keeps each clause's vector and how near it came to what its own rules listened for. Where
+another set listens for nothing else (a threshold, a timing, a wording was changed), these figures
+are the ones that it would be given, so they are taken as they stand; otherwise the vectors are
+scored anew. Both give the same results.
+Where a call had these very rules, and this engine coached it, what is recorded is what a run would
+give, and the run is spared.
+
+The agent's keys were pressed for the cards that were seen. In a run with other rules a key counts
+only while a card of the same rule is on the screen; a key for a card that is not there is one that
+would not have been pressed.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import msgspec
+
+from coach.calls.engine_digest import engine_digest
+from coach.calls.facts_again import recorded_settings, whole_facts
+from coach.calls.journal import Journal
+from coach.calls.kept_rules import folder_of, kept
+from coach.engine.engine import Engine
+from coach.errors import InputError
+from coach.events import (
+    Action,
+    AgentAction,
+    AnyEvent,
+    CallEnded,
+    CallStarted,
+    CardRaised,
+    Channel,
+    Fact,
+    RulesChanged,
+)
+from coach.meaning.encoder import facts as model_facts
+from coach.meaning.listening import MeaningListener
+from rules.matcher import Matcher, hears, leaves
+from rules.model import Meaning, RuleBook
+
+MOST_AFTER_END = 5
+"""Results that the end of a call may bring."""
+Listened = frozenset[tuple[str, Channel]]
+"""What a set of rules listens for by its meaning, and on which side."""
+
+
+class ReadyRules:
+    """A set of rules made ready once, to run any number of calls with."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self.book = book
+        self._matcher = Matcher(book)
+        self._listens = listens_for(book)
+
+    @functools.cached_property
+    def _listener(self) -> MeaningListener:
+        return MeaningListener(self.book)
+
+    def run(self, journal: Journal) -> list[AnyEvent]:
+        """Every fact of the call, each followed by what comes of it under these rules.
+
+        As recorded where the very same would come of it. InputError where the call's settings
+        cannot be used.
+        """
+        return list(journal.events) if self.is_as_recorded(journal) else self.run_anew(journal)
+
+    def run_anew(self, journal: Journal) -> list[AnyEvent]:
+        """The same, by a run of the engine in any case."""
+        engine = Engine(self.book, recorded_settings(journal), matcher=self._matcher)
+        events: list[AnyEvent] = []
+        rule_of: dict[str, str] | None = None
+        for fact in self.facts(journal):
+            one: Fact | None = fact
+            events += engine.advance(fact.at)
+            if isinstance(fact, AgentAction) and fact.card is not None:
+                if rule_of is None:
+                    rule_of = {e.card: e.rule for e in journal.events if isinstance(e, CardRaised)}
+                one = _as_pressed(fact, rule_of.get(fact.card), engine)
+            if one is not None:
+                events.append(one)
+                events += engine.receive(one)
+        return events
+
+    def is_as_recorded(self, journal: Journal) -> bool:
+        """Whether a run would give what is recorded.
+
+        It would of a whole call with these rules all through, this engine and this encoder.
+        """
+        header, events = journal.header, journal.events
+        return (
+            header.rules == self.book.fingerprint
+            and header.engine == engine_digest()
+            and bool(events)
+            and isinstance(events[0], CallStarted)
+            and any(isinstance(event, CallEnded) for event in events[-MOST_AFTER_END:])
+            and not any(isinstance(event, RulesChanged) for event in events)
+            and (not self._listens or header.encoder == model_facts().name)
+        )
+
+    def facts(self, journal: Journal) -> tuple[Fact, ...]:
+        """What the engine is given, judged for these rules."""
+        if not self._judged_alike(journal):
+            return whole_facts(journal, self._listener)
+        return tuple(f for f in whole_facts(journal) if not isinstance(f, RulesChanged))
+
+    def _judged_alike(self, journal: Journal) -> bool:
+        """Whether the journal's figures are those that these rules would be given."""
+        if not self._listens:
+            return True
+        header = journal.header
+        if header.encoder != model_facts().name:
+            return False
+        if any(isinstance(event, RulesChanged) for event in journal.events):
+            return False
+        if header.rules == self.book.fingerprint:
+            return True
+        return self._listens <= _listened_by(header.rules, folder_of(journal.path))
+
+
+def listens_for(book: RuleBook) -> Listened:
+    """What the rules of a set listen for by its meaning."""
+    return frozenset(
+        (leaf.key, channel)
+        for rule in book.active()
+        for condition in (rule.when, *rule.unless)
+        for leaf in leaves(condition)
+        if isinstance(leaf, Meaning)
+        for channel in Channel
+        if hears(leaf.speaker or rule.speaker, channel)
+    )
+
+
+@functools.lru_cache(maxsize=32)
+def _listened_by(fingerprint: str, folder: Path) -> Listened:
+    """The same of a set that is kept beside a journal; nothing where it is not."""
+    try:
+        book = kept(fingerprint, folder)
+    except InputError:  # the vectors are scored anew then
+        book = None
+    return frozenset() if book is None else listens_for(book)
+
+
+def _as_pressed(fact: AgentAction, rule: str | None, engine: Engine) -> AgentAction | None:
+    """The key as it counts in this run; None where the card it was for is not on the screen."""
+    if fact.action is Action.MUTE_RULE and (fact.rule or rule):
+        return msgspec.structs.replace(fact, rule=fact.rule or rule)
+    if rule is None:
+        return fact
+    shown = engine.snapshot().card
+    if shown is None or shown.rule != rule:
+        return None
+    return msgspec.structs.replace(fact, card=shown.card)

@@ -1,0 +1,252 @@
+"""`coach backtest`: what other rules would have done in calls that were kept."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from coach.backtest.gates import FORM, Chooser, Gate, check_gate, read_gate
+from coach.calls.about import REAL, CallKind
+from coach.calls.call_files import JOURNAL, calls_in
+from coach.calls.journal import is_journal
+from coach.errors import Exit, InputError, StorageError
+from coach.startup.config import Settings, load
+from coach.startup.interrupt import Interrupt
+from coach.startup.paths import Paths
+from coach.startup.progress import ProgressLine
+from coach.startup.rules_in_force import (
+    NOWHERE,
+    add_rules_options,
+    rules_of,
+    with_rules_of,
+)
+
+if TYPE_CHECKING:
+    from coach.backtest.figures import Figures
+    from coach.backtest.report import Report
+    from rules.model import RuleBook
+
+# The imports inside the functions below are slow ones: `coach --help` must not wait for them.
+
+IN_FORCE, PACKS, RECORDED = "in-force", "packs", "as-recorded"
+LONGEST_TOLERANCE = 30.0
+"""Seconds; beyond it two cards of a rule are not the same one."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.epilog = (
+        "The new rules are those of --rules, --overlay and --no-overlay; without any of these,\n"
+        "the ones in force. The old rules are those of --against: in-force (the settings'),\n"
+        "packs (the packs of the settings alone), as-recorded (what each journal says was\n"
+        "shown), or an overlay to lay over the packs; unless given, in-force where new ones\n"
+        "are named, and as-recorded otherwise. Each call keeps the engine settings that it was\n"
+        "coached with.\n\n" + FORM
+    )
+    parser.add_argument(
+        "calls",
+        nargs="*",
+        metavar="CALL",
+        help="journals, folders of journals, or names of calls (default: the library's live and "
+        "imported calls)",
+    )
+    add_rules_options(parser)
+    parser.add_argument(
+        "--against",
+        metavar="RULES",
+        help=f"the old rules: {IN_FORCE}, {PACKS}, {RECORDED}, or an overlay's file",
+    )
+    parser.add_argument(
+        "--gate", action="append", default=[], metavar="GATE", help="what must hold, see below"
+    )
+    parser.add_argument(
+        "--tolerance",
+        type=float,
+        default=1.0,
+        metavar="S",
+        help="seconds by which a card may move and be the same (default: %(default)g)",
+    )
+    parser.add_argument(
+        "--miss-costs",
+        type=float,
+        default=1.0,
+        metavar="N",
+        help="false alarms that a miss is reckoned at (default: %(default)g)",
+    )
+    parser.add_argument("--every-rule", action="store_true", help="list unchanged rules, too")
+    parser.add_argument(
+        "--moments", type=int, default=20, metavar="N", help="differing cards to print"
+    )
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a core)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page as well")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compare, print, check the gates."""
+    _check(args)
+    gates = [read_gate(text) for text in args.gate]
+    settings = load(args.settings)
+    calls, kinds = find_calls(args.calls, Paths.of().calls)
+    books, names = _rules(args, settings)
+    chooser = Chooser(*books)
+    for gate in gates:
+        chooser.check(gate)
+    figures = _compare(args, calls, kinds, books)
+    report = _report(args, figures, names, (gates, chooser))
+    if args.html:
+        _write(report, args.html)
+    _print(args, report)
+    return Exit.OK if report.holds else Exit.FAILED
+
+
+def _check(args: argparse.Namespace) -> None:
+    if args.jobs is not None and args.jobs < 1:
+        raise InputError("--jobs must be 1 or more.", "Leave it out for one a core.")
+    if not 0 <= args.tolerance <= LONGEST_TOLERANCE:
+        raise InputError(
+            f"--tolerance {args.tolerance:g} cannot be used.",
+            f"Give seconds from 0 to {LONGEST_TOLERANCE:g}.",
+        )
+    if args.moments < 0 or not 0 <= args.miss_costs < float("inf"):
+        raise InputError("--moments and --miss-costs must not be below 0.", "1 is a usual cost.")
+
+
+def find_calls(named: Sequence[str], library: Path) -> tuple[list[Path], tuple[CallKind, ...]]:
+    """The journals that are meant, each once and in order, and which kinds of calls of them.
+
+    Raises InputError where something is no journal, or there is none.
+    """
+    if not named:
+        found = _journals(library)
+        if not found:
+            raise InputError(
+                "There is no call in the library.",
+                "Name journals or folders of them, or bring calls in with `coach import`.",
+            )
+        return found, REAL
+    found = []
+    for name in named:
+        path = Path(name)
+        kept = library / f"{name}{JOURNAL}"
+        if path.is_dir():
+            inside = _journals(path)
+            if not inside:
+                raise InputError(
+                    f"The folder {path} holds no journal.",
+                    "Transcripts and recordings come in with `coach import`.",
+                )
+            found += inside
+        elif path.exists():
+            if not is_journal(path):
+                raise InputError(
+                    f"{path} is no journal of a call.",
+                    "Transcripts and recordings come in with `coach import`.",
+                )
+            found.append(path)
+        elif kept.is_file():
+            found.append(kept)
+        else:
+            raise InputError(
+                f"There is no file, folder or call {name!r}.",
+                "`coach calls --kind all` lists the calls of the library.",
+            )
+    return list({path.resolve(): path for path in found}.values()), tuple(CallKind)
+
+
+def _journals(folder: Path) -> list[Path]:
+    return [folder / f"{call}{JOURNAL}" for call in sorted(calls_in(folder))]
+
+
+def _rules(
+    args: argparse.Namespace, settings: Settings
+) -> tuple[tuple[RuleBook | None, RuleBook], tuple[str, str]]:
+    """Old and new rules, and a line about each."""
+    named = bool(args.rules or args.overlay or args.no_overlay)
+    new = rules_of(with_rules_of(args, settings))
+    new_book = new.load()
+    against = args.against or (IN_FORCE if named else RECORDED)
+    if against == RECORDED:
+        return (None, new_book), ("as recorded with each call", new.line(new_book))
+    wanted = settings.rules
+    if against != IN_FORCE:
+        overlay = () if against == PACKS else (Path(against),)
+        wanted = msgspec.structs.replace(wanted, overlay=overlay, preferences=NOWHERE)
+    old = rules_of(msgspec.structs.replace(settings, rules=wanted))
+    old_book = old.load()
+    return (old_book, new_book), (old.line(old_book), new.line(new_book))
+
+
+def _compare(
+    args: argparse.Namespace,
+    calls: Sequence[Path],
+    kinds: tuple[CallKind, ...],
+    books: tuple[RuleBook | None, RuleBook],
+) -> Figures:
+    from coach.backtest.compare import Asked  # noqa: PLC0415 - slow, see above
+    from coach.backtest.figures import Figures  # noqa: PLC0415 - slow, see above
+    from coach.backtest.running import compare_all  # noqa: PLC0415 - slow, see above
+
+    asked = Asked(old=books[0], new=books[1], kinds=kinds, tolerance=args.tolerance)
+    figures, progress = Figures(), ProgressLine()
+    jobs = args.jobs or os.cpu_count() or 1
+    with Interrupt() as interrupt:
+        for done, call in enumerate(compare_all(calls, asked, jobs, lambda: interrupt.asked), 1):
+            figures.add(call)
+            if sys.stderr.isatty() and len(calls) > 1:
+                progress("comparing calls", done / len(calls))
+    if interrupt.asked:
+        raise KeyboardInterrupt
+    for one in figures.left_out:
+        print(f"coach: left out: {one.trouble}", file=sys.stderr)
+    if not figures.all_talk().calls:
+        raise InputError(
+            "None of these calls could be compared.",
+            "Name other ones; rehearsals and demos count where their journals are named.",
+        )
+    return figures
+
+
+def _report(
+    args: argparse.Namespace,
+    figures: Figures,
+    names: tuple[str, str],
+    gates: tuple[Sequence[Gate], Chooser],
+) -> Report:
+    from coach.backtest.report import report_of  # noqa: PLC0415 - slow, see above
+
+    results = [check_gate(gate, figures, gates[1]) for gate in gates[0]]
+    return report_of(figures, names, results, args.miss_costs)
+
+
+def _write(report: Report, path: Path) -> None:
+    from coach.backtest.report_html import as_html  # noqa: PLC0415 - only when asked for
+
+    draft = path.with_name(f"{path.name}.tmp")
+    try:
+        with draft.open("w", encoding="utf-8") as file:
+            file.writelines(as_html(report))
+        draft.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        raise StorageError(
+            f"The page {path} cannot be written: {error.strerror}.", "Name another file."
+        ) from None
+
+
+def _print(args: argparse.Namespace, report: Report) -> None:
+    from coach.backtest.report_text import as_text  # noqa: PLC0415 - only for text
+
+    if args.json:
+        print(msgspec.json.format(msgspec.json.encode(report)).decode())
+        return
+    for line in as_text(report, every_rule=args.every_rule, most=args.moments):
+        print(line)
