@@ -51,6 +51,7 @@ from coach.engine.advice.checklist import ChecklistSettings
 from coach.engine.advice.escalation import EscalationSettings
 from coach.engine.advice.record import RecordSettings
 from coach.engine.cues.tracker import CueSettings, grave_conditions
+from coach.engine.talk.announcements import AnnouncementSettings
 from coach.engine.talk.conversation import Conversation, announcement_heard, turn_evidence
 from coach.engine.talk.mood import MoodSettings
 from coach.engine.talk.turns import TurnSettings
@@ -92,6 +93,7 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     turns: TurnSettings = TurnSettings()
     mood: MoodSettings = MoodSettings()
+    announcements: AnnouncementSettings = AnnouncementSettings()
     cues: CueSettings = CueSettings()
     record: RecordSettings = RecordSettings()
     checklist: ChecklistSettings = ChecklistSettings()
@@ -129,7 +131,9 @@ class Engine:
         """Of those that the next grid point takes."""
         find = self.matcher.find
         grave = grave_conditions(self.matcher)
-        self._talk = Conversation(settings.turns, settings.mood, find, grave)
+        self._talk = Conversation(
+            settings.turns, settings.mood, find, grave, settings.announcements
+        )
         parts = (
             settings.cues,
             settings.record,

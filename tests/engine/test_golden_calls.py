@@ -194,9 +194,7 @@ def test_every_result_says_why(name: str) -> None:
         assert result.because, result
 
 
-OTHERWISE_WITH_MEANING: dict[str, str] = {
-    "confused_and_coached": "who is told what to say is also taken for one who cannot talk freely",
-}
+OTHERWISE_WITH_MEANING: dict[str, str] = {}
 """Calls whose cards differ where words were judged for their meaning, and how."""
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
 
-from coach.engine.talk.announcements import AnnouncementTracker, Verdict
+from coach.engine.talk.announcements import AnnouncementSettings, AnnouncementTracker, Verdict
 from coach.engine.talk.feeling import is_scored, score_text
 from coach.engine.talk.heard import HeardWords
 from coach.engine.talk.mood import MoodSettings, MoodTracker, MoodTurn
@@ -55,6 +55,7 @@ class Conversation:
         mood: MoodSettings,
         find: Find,
         grave: Container[int] = frozenset(),
+        announcements: AnnouncementSettings | None = None,
     ) -> None:
         """``grave``: numbers of the conditions that make a turn of the customer's serious."""
         self.turns = TurnTracker(turns)
@@ -62,7 +63,7 @@ class Conversation:
         self.voices = {channel: VoiceTracker() for channel in Channel}
         self.state = TalkState(self.turns, self.moods[Channel.CUSTOMER])
         self.transcript = Transcript()
-        self.announcements = AnnouncementTracker()
+        self.announcements = AnnouncementTracker(announcements)
         self.spoke: set[Channel] = set()
         """Sides of which a person has been heard."""
         self.sound = Soundcheck()
