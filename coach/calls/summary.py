@@ -29,7 +29,7 @@ from coach.calls.journal import JournalHeader, read_journal
 from coach.calls.journal_schema import SCHEMA
 from coach.calls.marks import Mark, read_marks
 from coach.calls.scores import read_scores, standing_score
-from coach.errors import InputError
+from coach.errors import UNREADABLE, InputError, cause_of
 from coach.events import (
     AgentAction,
     CallEnded,
@@ -172,7 +172,7 @@ def _gathered(journal: Path, trouble: list[str]) -> tuple[JournalHeader, Gatheri
     number, head = next(lines, (0, b""))
     try:
         header = msgspec.json.decode(head, type=JournalHeader)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         raise InputError(f"{journal} is no journal: its first line is not a header.") from None
     gathering = Gathering(CallStarted(at=0.0, call=header.call, started="", source="journal"))
     if header.schema != SCHEMA:
@@ -187,10 +187,10 @@ def _gathered(journal: Path, trouble: list[str]) -> tuple[JournalHeader, Gatheri
                 gathering.take(_decoder.decode(line))
             else:
                 last = line
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             if line.endswith(b"\n"):  # a last line without its end was cut short: no damage
-                trouble.append(f"{journal}, line {number}: {error}")
-    with contextlib.suppress(msgspec.DecodeError):  # nothing was passed over, or it was cut short
+                trouble.append(f"{journal}, line {number}: {cause_of(error)}")
+    with contextlib.suppress(*UNREADABLE):  # nothing was passed over, or it was cut short
         gathering.seconds = max(gathering.seconds, msgspec.json.decode(last, type=_Moment).at)
     return header, gathering
 

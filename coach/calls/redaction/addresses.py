@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from coach.calls.redaction.cues import ASKS_ADDRESS, ASKS_EMAIL
@@ -15,6 +16,12 @@ _TLD = (
     "|example|test|mil|app|dev"
 )
 _WRITTEN = re.compile(r"[\w.+%-]+ ?@ ?[\w-]+(?:\.[\w-]+| \. ?[\w-]+)+", re.IGNORECASE)
+_GLUED = re.compile(
+    r"[^\s@]*[^\W\d_][^\s@]*@\[?\w[^\s@]*"
+    r"|[\w.+%-]+(?:[(\[{<]at[)\]}>]|_at_)[\w-]+(?:(?:\.|[(\[{<]dot[)\]}>]|_dot_)[\w-]+)+",
+    re.IGNORECASE,
+)
+"""An address in one token, whatever its domain and however its sign is written."""
 _DOMAIN = re.compile(
     rf"(?<!\S)at (?:[a-z0-9-]+ ){{1,4}}?dot (?:[a-z0-9-]+ dot )?(?:{_TLD})"
     rf"(?: dot (?:{_TLD}))?(?!\S)"
@@ -40,9 +47,13 @@ _BETWEEN_STREET = 4
 
 def emails_in(tokens: Sequence[Token], context: Context) -> list[Mark]:
     """E-mail addresses, and what follows a cue in a draft or of one that is still spelled."""
-    marks = [
-        Mark(first, last, Kind.EMAIL)
-        for first, last in _matches(_WRITTEN, [t.text for t in tokens])
+    texts = [unicodedata.normalize("NFKC", token.text) for token in tokens]
+    marks = [Mark(first, last, Kind.EMAIL) for first, last in _matches(_WRITTEN, texts)]
+    written = {place for mark in marks for place in range(mark.first, mark.last + 1)}
+    marks += [
+        Mark(place, place, Kind.EMAIL)
+        for place, text in enumerate(texts)
+        if place not in written and _GLUED.search(text)
     ]
     plain = [t.plain for t in tokens]
     for first, last in _matches(_DOMAIN, plain):
