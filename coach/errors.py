@@ -51,6 +51,12 @@ class CoachError(Exception):
         return f"{self.message}{between}{self.remedy}".rstrip()
 
 
+class UsageError(CoachError):
+    """The command line itself is wrong."""
+
+    code = Exit.USAGE
+
+
 class InputError(CoachError):
     """A file or a setting cannot be used."""
 

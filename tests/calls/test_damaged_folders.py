@@ -16,7 +16,6 @@ from coach.cli import main
 from coach.errors import Exit
 from coach.startup.paths import Paths
 
-
 EVERY = Query()
 
 
@@ -74,3 +73,37 @@ def test_names_obey_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
         out = capsys.readouterr().out
         assert out.startswith("a [2J b ")
         assert "\x1b" not in out
+
+
+@pytest.mark.parametrize("when", ["0001-01-01", "9999-12-31", "0001", "2026-02-30"])
+def test_a_day_that_no_clock_has_is_told(capsys: pytest.CaptureFixture[str], when: str) -> None:
+    for option in ("--since", "--until", "--during"):
+        assert main(["calls", option, when]) == Exit.INPUT
+        assert f"{when!r} is no day or period. Known are today," in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["calls", "\udcff"],
+        ["calls", "--caller", "K\udcff7"],
+        ["calls", "good", "--set", "agent=\udcff"],
+        ["purge", "--hold", "good", "--because", "\udcff"],
+        ["purge", "--call", "\udcff", "--dry-run"],
+    ],
+)
+def test_an_argument_that_is_no_text_is_told(
+    capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    keep(Paths.of().calls, "good")
+    assert main(words) == Exit.USAGE
+    said = "coach: '\\udcff' on the command line is no text. Write it in UTF-8.\n"
+    assert capsys.readouterr().err == said
+
+
+def test_what_is_set_stays_in_the_folder_of_calls(capsys: pytest.CaptureFixture[str]) -> None:
+    keep(Paths.of().calls, "good")
+    keep(Paths.of().data, "outside")
+    assert main(["calls", "../outside", "--set", "agent=Anna"]) == Exit.INPUT
+    assert "There is no call '../outside' in the library." in capsys.readouterr().err
+    assert not (Paths.of().data / "outside.about.json").exists()

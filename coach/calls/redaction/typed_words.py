@@ -39,8 +39,9 @@ def masked_reference(text: str) -> str:
     """A name or number that stands for something, without payment cards and e-mail addresses.
 
     File names, tags and caller references: a customer number or a telephone number is what they
-    are for, so all else stays.
+    are for, so all else stays, but for bytes in a file's name that are no text.
     """
+    text = text.encode(errors="replace").decode()
     return without_cards(_WRITTEN_EMAIL.sub(Kind.EMAIL.mask, text))
 
 
