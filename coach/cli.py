@@ -152,7 +152,7 @@ def _run(words: Sequence[str]) -> int:
         if not any(typed in word for word in words):
             raise
         raise UsageError(
-            f"{ascii(typed)} on the command line is no text.", "Write it in UTF-8."
+            f"{typed!a} on the command line is no text.", "Write it in UTF-8."
         ) from None
 
 
