@@ -31,6 +31,7 @@ from coach.events import (
     CallEnded,
     CallStarted,
     Channel,
+    Hypothesis,
     Utterance,
     Word,
 )
@@ -206,6 +207,57 @@ def test_withdrawn_words_answer_what_the_final_has_answered() -> None:
     )
     assert isinstance(written, Utterance)
     assert "smith" not in written.withdrawn
+
+
+@pytest.mark.parametrize(
+    ("asked", "words", "secret"),
+    [
+        (True, "sure anna smith at example dot com", {"anna", "smith", "example"}),
+        (False, "my email is anna at example dot com", {"anna", "example"}),
+        (False, "it is anna smith at gmail dot com", {"gmail"}),
+        (False, "reach me under anna underscore smith at example dot org", {"smith", "example"}),
+        (False, "it is a n n a at example dot com", {"example"}),
+        (False, "it is anna dot smith at example dot com", {"smith", "example"}),
+    ],
+)
+def test_drafts_of_a_spelled_address_give_little_away(
+    asked: bool, words: str, secret: set[str]
+) -> None:
+    redactor = Redactor()
+    if asked:
+        text = "what is your e-mail address please"
+        redactor.push(
+            Utterance(at=1.0, channel=Channel.AGENT, start=0.0, end=1.0, utterance="A1", text=text)
+        )
+    spoken = words.split()
+    for count in range(1, len(spoken) + 1):
+        for committed in range(count + 1):
+            (written,) = redactor.push(
+                Hypothesis(
+                    at=2.0 + count,
+                    channel=CUSTOMER,
+                    start=1.5,
+                    end=2.0,
+                    utterance="C1",
+                    committed=" ".join(spoken[:committed]),
+                    tail=" ".join(spoken[committed:count]),
+                )
+            )
+            assert isinstance(written, Hypothesis)
+            assert not secret & set(f"{written.committed} {written.tail}".split())
+
+
+def test_a_draft_that_only_speaks_of_mail_stays() -> None:
+    draft = Hypothesis(
+        at=2.0,
+        channel=CUSTOMER,
+        start=1.0,
+        end=2.0,
+        utterance="C1",
+        committed="I sent you an email yesterday and looked at",
+        tail="it again",
+    )
+    assert Redactor().push(draft) == [draft]
 
 
 def test_an_import_lets_nothing_in(tmp_path: Path, book: RuleBook) -> None:

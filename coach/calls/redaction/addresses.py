@@ -27,6 +27,13 @@ _DOMAIN = re.compile(
     rf"(?: dot (?:{_TLD}))?(?!\S)"
     rf"|(?<!\S)at [a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:{_TLD})(?!\S)"
 )
+_BEGUN = re.compile(
+    r"e-?mail(?: address)?(?: is|'s)(?!\S)"
+    r"|(?<!\S)at (?:gmail|googlemail|hotmail|outlook|yahoo|icloud|aol|gmx|live|proton|protonmail)"
+    r"(?!\S)"
+    r"|(?<!\S)(?:[a-z0-9] ){2,}at(?!\S)"
+)
+"""An address that a draft has begun: its end, which would give it away, is still to come."""
 _STOPS = words_in(
     "is it's its it email e-mail emails address to me on yes yeah uh um my as use please under the "
     "that's so from with i you your sent write went login like's be should try sure okay dot's "
@@ -75,14 +82,15 @@ def emails_in(tokens: Sequence[Token], context: Context) -> list[Mark]:
 
 
 def _half_spelled(tokens: Sequence[Token], plain: Sequence[str], context: Context) -> list[Mark]:
+    said = " ".join(plain)
     asked = context.asked is not None and context.asked.kind is Kind.EMAIL
-    told = ASKS_EMAIL.search(" ".join(plain)) is not None
-    signs = {"dot", "underscore"} & set(plain)
-    if not ((asked or told) and signs):
+    told = ASKS_EMAIL.search(said) is not None
+    signs = bool({"dot", "underscore"} & set(plain))
+    begun = context.draft and (asked or signs or _BEGUN.search(said) is not None)
+    if not (begun or ((asked or told) and signs)):
         return []
     begin = max((n + 1 for n, word in enumerate(plain) if word in _STOPS), default=0)
-    first_sign = min(n for n, word in enumerate(plain) if word in _SPELLED)
-    begin = min(begin, first_sign)
+    begin = min([begin, *(n for n, word in enumerate(plain) if word in _SPELLED)])
     return [Mark(begin, len(tokens) - 1, Kind.EMAIL)] if begin < len(tokens) else []
 
 
