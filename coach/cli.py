@@ -20,7 +20,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, TextIO
 
-from coach.errors import CoachError, Exit
+from coach.errors import CoachError, Exit, UsageError
 
 COMMANDS: dict[str, str] = {
     "demo": "play the bundled sample call, really transcribed and really coached",
@@ -145,7 +145,15 @@ def _run(words: Sequence[str]) -> int:
     if args.command is None:
         parser.print_help()
         return Exit.OK
-    return int(args.run(args))
+    try:
+        return int(args.run(args))
+    except UnicodeEncodeError as error:
+        typed = error.object[error.start : error.end]
+        if not any(typed in word for word in words):
+            raise
+        raise UsageError(
+            f"{typed!a} on the command line is no text.", "Write it in UTF-8."
+        ) from None
 
 
 def _blame_file(error: OSError) -> int:

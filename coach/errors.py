@@ -8,6 +8,9 @@ defect of the program itself.
 from __future__ import annotations
 
 import enum
+import re
+
+import msgspec
 
 
 class Exit(enum.IntEnum):
@@ -48,6 +51,12 @@ class CoachError(Exception):
         return f"{self.message}{between}{self.remedy}".rstrip()
 
 
+class UsageError(CoachError):
+    """The command line itself is wrong."""
+
+    code = Exit.USAGE
+
+
 class InputError(CoachError):
     """A file or a setting cannot be used."""
 
@@ -78,8 +87,21 @@ class StorageError(CoachError):
     code = Exit.STORAGE
 
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding JSON raises for bytes that are not what they should be."""
+_VALUE = re.compile(r"(Invalid (?:enum )?value) .*?(?= - at `[^`]*`$|$)", re.DOTALL)
+
+
 def cause_of(error: Exception) -> str:
-    """Why a file cannot be read, for a person: without numbers and without its name again."""
+    """Why a file cannot be read, for a person.
+
+    Without numbers, without its name again, and without any value of it: that may be what
+    somebody said.
+    """
+    if isinstance(error, msgspec.ValidationError):
+        return _VALUE.sub(r"\1", str(error))
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
     if isinstance(error, UnicodeDecodeError):
         return f"not UTF-8 text (byte {error.start})"
     return getattr(error, "strerror", None) or str(error)

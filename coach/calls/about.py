@@ -13,7 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from coach.errors import InputError, StorageError, cause_of
+from coach.calls.redaction.typed_words import masked_reference, masked_text, without_cards
+from coach.errors import UNREADABLE, InputError, StorageError, cause_of
 
 DEMO_SOURCE = "sample call"
 """``CallStarted.source`` of the bundled call."""
@@ -79,20 +80,44 @@ def kind_of(about: About, source: str) -> CallKind:
     return CallKind.DEMO if source == DEMO_SOURCE else CallKind.REHEARSAL
 
 
+def masked_about(about: About) -> About:
+    """What is known without personal data; an agent may be known by an e-mail address."""
+    return msgspec.structs.replace(
+        about,
+        agent=without_cards(about.agent),
+        queue=without_cards(about.queue),
+        tags=tuple(map(masked_reference, about.tags)),
+        file=masked_reference(about.file),
+    )
+
+
+def _masked_later(later: Later) -> Later:
+    """As ``masked_about``; a reason is typed freely."""
+    tags, hold = later.tags, later.hold
+    return Later(
+        agent=later.agent and without_cards(later.agent),
+        queue=later.queue and without_cards(later.queue),
+        tags=tags and tuple(map(masked_reference, tags)),
+        caller=later.caller and masked_reference(later.caller),
+        hold=hold and Hold(because=masked_text(hold.because), since=hold.since),
+    )
+
+
 def read_later(path: Path) -> Later:
     """What lies beside a journal; nothing where there is no such file. Raises InputError."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Later)
     except FileNotFoundError:
         return Later()
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise InputError(
             f"{path} cannot be read: {cause_of(error)}.", "Mend it, or delete it."
         ) from None
 
 
 def write_later(path: Path, later: Later) -> None:
-    """Put it beside the journal, whole or not at all. Raises StorageError."""
+    """Put it beside the journal, masked, whole or not at all. Raises StorageError."""
+    later = _masked_later(later)
     draft = path.with_name(f"{path.name}.tmp")
     try:
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123 - the mode is set as it is made

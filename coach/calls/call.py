@@ -12,11 +12,12 @@ from pathlib import Path
 
 import msgspec
 
-from coach.calls.about import About
+from coach.calls.about import About, masked_about
 from coach.calls.engine_digest import engine_digest
 from coach.calls.journal import JournalHeader, JournalWriter
 from coach.calls.kept_rules import folder_of, keep
 from coach.calls.redaction.redactor import RedactionSettings, Redactor
+from coach.calls.redaction.typed_words import masked_text
 from coach.engine.engine import Engine, EngineSettings
 from coach.errors import StorageError
 from coach.events import (
@@ -110,6 +111,7 @@ class Call:
         self._keep(setup.book)
 
     def _header(self, first: CallStarted) -> JournalHeader:
+        kept = self._redactor is None and not self.setup.redacted
         return JournalHeader(
             version=metadata.version("callcoach"),
             call=first.call,
@@ -118,9 +120,9 @@ class Call:
             model=self.setup.model,
             encoder=self.setup.encoder,
             engine=engine_digest(),
-            notices=self.setup.notices,
-            about=self.setup.about,
-            redaction="kept" if self._redactor is None and not self.setup.redacted else "masked",
+            notices=self.setup.notices if kept else tuple(map(masked_text, self.setup.notices)),
+            about=self.setup.about if kept else masked_about(self.setup.about),
+            redaction="kept" if kept else "masked",
         )
 
     @property

@@ -87,6 +87,8 @@ def calls_in(folder: Path) -> dict[str, str]:
         except OSError:  # gone since
             continue
         stamp = f"{stat.st_mtime_ns:x}.{stat.st_size:x}"
+        if not _is_text(entry.name):
+            continue
         if entry.name.endswith(JOURNAL):
             stamps[entry.name.removesuffix(JOURNAL)] = stamp
         else:
@@ -96,6 +98,17 @@ def calls_in(folder: Path) -> dict[str, str]:
         if owner is not None:
             stamps[owner] += f" {name.removeprefix(owner)}={stamp}"
     return stamps
+
+
+def unnamable_in(folder: Path) -> list[str]:
+    """Journals whose names are no UTF-8, as they can be shown: no command could name them."""
+    names = [entry.name for entry in _entries(folder) if entry.name.endswith(JOURNAL)]
+    return sorted(ascii(name)[1:-1] for name in names if not _is_text(name))
+
+
+def _is_text(name: str) -> bool:
+    """Whether a file's name is text, and not bytes that no encoding tells of."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in name)
 
 
 def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:

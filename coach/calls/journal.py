@@ -26,7 +26,7 @@ import msgspec
 
 from coach.calls.about import About
 from coach.calls.journal_schema import SCHEMA, upgrade
-from coach.errors import InputError, StorageError
+from coach.errors import UNREADABLE, InputError, StorageError, cause_of
 from coach.events import AnyEvent, Event, Fact, Result
 
 LONGEST = 48 * 3600.0
@@ -218,14 +218,14 @@ def read_journal(path: Path) -> Journal:
             continue
         try:
             items.append(_decode(line, items))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             if number == len(lines) and not ends_whole:
                 truncated = True
                 continue
             if items and isinstance(items[0], JournalHeader):
                 _check_schema(path, items[0])
             raise InputError(
-                f"{path}, line {number}: {error}.",
+                f"{path}, line {number}: {cause_of(error)}.",
                 "The file is damaged or was written by a newer Coach; lines before it are whole.",
             ) from None
     return _assemble(path, items, truncated=truncated)

@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 
 from coach.calls.journal import Journal
-from coach.errors import InputError, StorageError, cause_of
+from coach.errors import UNREADABLE, InputError, StorageError, cause_of
 from coach.events import RulesChanged
 from rules.model import RuleBook
 
@@ -83,7 +83,7 @@ def kept(fingerprint: str, folder: Path) -> RuleBook | None:
         book = msgspec.json.decode(data, type=RuleBook)
     except FileNotFoundError:
         return None
-    except (OSError, EOFError, zlib.error, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, *UNREADABLE) as error:
         raise InputError(
             f"The kept rules {path} cannot be read: {cause_of(error)}.",
             "Take the file away to replay the call with the rules in force.",

@@ -22,7 +22,7 @@ from typing import Self, TypeVar
 
 import msgspec
 
-from coach.calls.call_files import CallFiles, calls_in
+from coach.calls.call_files import CallFiles, calls_in, unnamable_in
 from coach.calls.library_tables import (
     FORM,
     TABLES,
@@ -170,7 +170,11 @@ class Library:
     def unreadable(self) -> tuple[Unreadable, ...]:
         """Journals that are not in the library because they cannot be understood."""
         rows = self.db.execute("SELECT call, trouble FROM unread ORDER BY call")
-        return tuple(Unreadable(*row) for row in rows)
+        unnamable = (
+            Unreadable(name, f"{self.calls / name}: its name is not UTF-8. Give it another.")
+            for name in unnamable_in(self.calls)
+        )
+        return (*(Unreadable(*row) for row in rows), *unnamable)
 
     def _refreshed(self, tell: Tell, at_most: int | None) -> Refreshed:
         files = calls_in(self.calls)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from coach.errors import InputError, StorageError, cause_of
+from coach.errors import UNREADABLE, InputError, StorageError, cause_of
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -32,11 +32,11 @@ def read_lines(path: Path, kind: type[T]) -> tuple[T, ...]:
             continue
         try:
             found.append(msgspec.json.decode(line, type=kind))
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             if line is rest:
                 break
             raise InputError(
-                f"{path}, line {number}: {error}.", "Mend the line, or take it out."
+                f"{path}, line {number}: {cause_of(error)}.", "Mend the line, or take it out."
             ) from None
     return tuple(found)
 
@@ -71,7 +71,7 @@ def _mended(descriptor: int) -> bytes:
         return b""
     try:
         msgspec.json.decode(rest)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         os.ftruncate(descriptor, size - len(rest))
         return b""
     return b"\n"

@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from coach.calls.about import CallKind
+from coach.calls.gathering import printable
 from coach.calls.library import Library
 from coach.calls.marks import BY_AGENT, Mark
 from coach.calls.search import Found, FoundCall, Hit, HitKind, is_cue
@@ -94,7 +95,7 @@ def _line(call: FoundCall) -> str:
     facts += [f"tags {', '.join(call.tags)}"] if call.tags else []
     facts += ["held"] if call.held else []
     facts += [] if call.ended else ["no end"]
-    return f"{call.call}  {'  '.join(facts)}"
+    return printable(f"{call.call}  {'  '.join(facts)}")
 
 
 def _level(call: FoundCall) -> str:

@@ -14,6 +14,7 @@ import msgspec
 
 from coach.calls.call_files import CallFiles
 from coach.calls.lines_beside import append_line, read_lines
+from coach.calls.redaction.typed_words import masked_text
 from coach.notes.review.verdict import Verdict
 
 __all__ = ["BY_AGENT", "Mark", "Verdict", "add_mark", "next_mark", "read_marks", "withdraw"]
@@ -53,8 +54,8 @@ def read_marks(path: Path) -> tuple[Mark, ...]:
 
 
 def add_mark(path: Path, mark: Mark) -> None:
-    """Keep a mark; it is in the file when this returns. Raises StorageError."""
-    append_line(path, mark)
+    """Keep a mark, its note masked; it is in the file when this returns. Raises StorageError."""
+    append_line(path, msgspec.structs.replace(mark, note=masked_text(mark.note)))
 
 
 def withdraw(path: Path, mark: Mark, *, by: str, made: str) -> None:

@@ -36,9 +36,12 @@ def period(text: str, now: datetime) -> tuple[datetime, datetime]:
     if ago:
         return now - int(ago[1]) * _UNITS[ago[2]], now
     try:
-        return _dated(text.strip())
+        dated = _dated(text.strip())
+        for moment in dated:
+            moment.timestamp()  # the first and the last days of the calendar have none
     except (ValueError, OverflowError):
         raise InputError(f"{text!r} is no day or period.", f"Known are {FORMS}.") from None
+    return dated
 
 
 def age(text: str) -> timedelta:

@@ -144,7 +144,7 @@ def purge(
 def _delete(files: Iterable[Path]) -> None:
     for path in files:
         try:
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 path.unlink()
         except OSError as error:
             raise StorageError(

@@ -10,7 +10,7 @@ import codecs
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -25,13 +25,14 @@ from coach.calls.gathering import (
     Promise,
     printable,
 )
-from coach.calls.journal import JournalHeader, read_journal
+from coach.calls.journal import LONGEST, JournalHeader, read_journal
 from coach.calls.journal_schema import SCHEMA
 from coach.calls.marks import Mark, read_marks
 from coach.calls.scores import read_scores, standing_score
-from coach.errors import InputError
+from coach.errors import UNREADABLE, InputError, cause_of
 from coach.events import (
     AgentAction,
+    AnyEvent,
     CallEnded,
     CallStarted,
     CardCleared,
@@ -61,12 +62,14 @@ Telling = (
 )
 """The lines of a journal that say something to the library."""
 _TELLING = frozenset(f'{{"type":"{kind.__name__}"'.encode() for kind in Telling.__args__)
-_KIND_ENDS = len(b'{"type":"')
+_BEGINS = b'{"type":"'
+"""How Coach writes a line; one that another program has written anew may have spaces in it."""
 _decoder = msgspec.json.Decoder(Telling)
+_every_decoder = msgspec.json.Decoder(JournalHeader | AnyEvent)
 
 
 class _Moment(msgspec.Struct):
-    at: float
+    at: Annotated[float, msgspec.Meta(ge=0, le=LONGEST)]
 
 
 class CallSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,7 +175,7 @@ def _gathered(journal: Path, trouble: list[str]) -> tuple[JournalHeader, Gatheri
     number, head = next(lines, (0, b""))
     try:
         header = msgspec.json.decode(head, type=JournalHeader)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         raise InputError(f"{journal} is no journal: its first line is not a header.") from None
     gathering = Gathering(CallStarted(at=0.0, call=header.call, started="", source="journal"))
     if header.schema != SCHEMA:
@@ -183,16 +186,27 @@ def _gathered(journal: Path, trouble: list[str]) -> tuple[JournalHeader, Gatheri
     last = b""
     for number, line in lines:
         try:
-            if line[: line.find(b'"', _KIND_ENDS) + 1] in _TELLING:
-                gathering.take(_decoder.decode(line))
+            if not line.startswith(_BEGINS):
+                if line.strip():
+                    _take(gathering, _every_decoder.decode(line))
+            elif line[: line.find(b'"', len(_BEGINS)) + 1] in _TELLING:
+                _take(gathering, _decoder.decode(line))
             else:
                 last = line
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             if line.endswith(b"\n"):  # a last line without its end was cut short: no damage
-                trouble.append(f"{journal}, line {number}: {error}")
-    with contextlib.suppress(msgspec.DecodeError):  # nothing was passed over, or it was cut short
+                trouble.append(f"{journal}, line {number}: {cause_of(error)}")
+    with contextlib.suppress(*UNREADABLE):  # nothing was passed over, or it was cut short
         gathering.seconds = max(gathering.seconds, msgspec.json.decode(last, type=_Moment).at)
     return header, gathering
+
+
+def _take(gathering: Gathering, event: JournalHeader | AnyEvent) -> None:
+    """Take a line; ValidationError for a time at which no call is."""
+    if not 0.0 <= event.at <= LONGEST:
+        raise msgspec.ValidationError("its time is not that of a call")
+    if not isinstance(event, JournalHeader):
+        gathering.take(event)
 
 
 def _lines(journal: Path) -> Iterator[tuple[int, bytes]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from coach.calls.about import CallKind, read_later, write_later
-from coach.calls.call_files import CallFiles
+from coach.calls.call_files import JOURNAL, CallFiles
 from coach.calls.gathering import Fate
 from coach.calls.library import Library
 from coach.calls.listing import as_csv, as_json, as_text, counted, one_call
@@ -134,7 +134,7 @@ def put_right(folder: Path, call: str | None, settings: Sequence[str]) -> None:
     if call is None:
         raise InputError("--set needs a call.", "Name it: coach calls CALL --set queue=billing.")
     files = CallFiles(folder, call)
-    if not files.journal.is_file():
+    if not files.journal.is_file() or files.journal.name != f"{call}{JOURNAL}":
         raise InputError(f"There is no call {call!r} in the library.")
     later = read_later(files.about)
     for setting in settings:

@@ -7,6 +7,7 @@ import sys
 from datetime import datetime
 
 from coach.calls.about import CallKind
+from coach.calls.gathering import printable
 from coach.calls.library import Library
 from coach.calls.listing import local
 from coach.calls.periods import age, local_now
@@ -107,7 +108,7 @@ def _tell(chosen: Chosen) -> None:
 
 
 def _named(call: FoundCall) -> str:
-    return f"{call.call}  {local(call.started)}  {call.kind.value}"
+    return printable(f"{call.call}  {local(call.started)}  {call.kind.value}")
 
 
 def _agreed(args: argparse.Namespace, count: int) -> bool:

@@ -18,6 +18,7 @@ from typing import BinaryIO
 import msgspec
 
 from coach.calls.journal import call_id
+from coach.calls.redaction.typed_words import masked_reference
 from coach.driver import Driver
 from coach.errors import Exit
 from coach.startup.config import Settings, load
@@ -43,6 +44,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--caller",
+        type=caller_reference,
         default="",
         metavar="REF",
         help="a reference for the caller, to recognise later calls",
@@ -102,6 +104,15 @@ def add_recording(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--follow", action="store_true", help="the file is still being written: go on to its end"
     )
+
+
+def caller_reference(text: str) -> str:
+    """Take a reference as it is; ArgumentTypeError for what is not kept of anybody."""
+    if masked_reference(text) != text:
+        raise argparse.ArgumentTypeError(
+            "an e-mail address or a card number is not kept; give a customer number"
+        )
+    return text
 
 
 def numbers(text: str) -> tuple[int, ...]:

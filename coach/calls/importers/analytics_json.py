@@ -13,7 +13,7 @@ import msgspec
 
 from coach.calls.importers.details import Details
 from coach.calls.importers.transcript import Transcript, Turn
-from coach.errors import InputError
+from coach.errors import InputError, cause_of
 from coach.events import Word
 
 MOST_NAMED = 3
@@ -68,7 +68,7 @@ def read_analysis(content: dict[str, Any]) -> Transcript:
         analysis = msgspec.convert(content, _Analysis, strict=False)
     except msgspec.ValidationError as error:
         raise InputError(
-            f"{error}.", "Is it a transcript of Contact Lens or of Call Analytics?"
+            f"{cause_of(error)}.", "Is it a transcript of Contact Lens or of Call Analytics?"
         ) from None
     if analysis.job_status not in ("COMPLETED", ""):
         raise InputError(f"its analysis is {analysis.job_status}, not COMPLETED.")

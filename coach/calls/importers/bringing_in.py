@@ -7,6 +7,7 @@ is either in or not: whatever is killed is begun anew, and what is in is known b
 from __future__ import annotations
 
 import contextlib
+import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,7 +71,7 @@ class Bringing:
         except CoachError as error:
             return Outcome(path=job.path, failed=str(error))
         except Exception as error:  # noqa: BLE001 - one file must not stop the others
-            return Outcome(path=job.path, failed=f"{type(error).__name__}: {error}")
+            return Outcome(path=job.path, failed=_defect(error))
 
     def _written(self, job: Job, opened: Opened) -> Outcome:
         details = laid_over(opened.details, _dated_by_file(job.path))
@@ -131,6 +132,13 @@ class Bringing:
         if not call.ended:
             raise InputError("it ends before the call does.")
         return call.at
+
+
+def _defect(error: Exception) -> str:
+    """Where the program failed; what it says of it may quote the call."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}, line {frame.lineno}"
+    return f"a defect of Coach ({type(error).__name__} in {place}); the file is left out."
 
 
 def _dated_by_file(path: Path) -> Details:

@@ -63,7 +63,9 @@ def _cues(text: str) -> Iterator[tuple[float, float, str]]:
             continue  # the header, a remark, a style
         found = _TIMING.fullmatch(lines[timed])
         if found is None:
-            raise InputError(f"line {first + timed}: {lines[timed].strip()!r} is no time.")
+            raise InputError(
+                f"line {first + timed} has --> and no time.", "Write 00:01:02.500 --> 00:01:05.000."
+            )
         times = found.groups()
         start, end = _seconds(times[:4]), _seconds(times[4:])
         yield start, max(start, end), "\n".join(lines[timed + 1 :])

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from coach.errors import InputError, cause_of
+from coach.errors import UNREADABLE, InputError, cause_of
 
 FIELDS = ("agent", "queue", "tags", "caller", "started", "sides")
 """What can be known; ``tags`` and ``sides`` are lists with ``;`` where they are text."""
@@ -236,7 +236,7 @@ def read_sidecar(path: Path) -> Details | None:
         fields = msgspec.json.decode(path.read_bytes())
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise InputError(f"{path.name} beside it cannot be read: {cause_of(error)}.") from None
     if not is_sidecar(fields):
         return None

@@ -19,7 +19,7 @@ from coach.calls.importers.details import (
     sidecars_of,
 )
 from coach.calls.importers.source import Source, source_for
-from coach.errors import InputError
+from coach.errors import UNREADABLE, InputError
 
 _PIECE = 1 << 20
 
@@ -93,7 +93,7 @@ def _is_beside_a_call(path: Path) -> bool:
         return False
     try:
         return is_sidecar(msgspec.json.decode(path.read_bytes()))
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *UNREADABLE):
         return False
 
 

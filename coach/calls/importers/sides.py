@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from coach.calls.redaction.typed_words import masked_text
 from coach.errors import InputError
 from coach.events import Channel
+from coach.notes.timeline_text import clock
 
 _WORDS = {
     Channel.AGENT: "agent representative rep advisor adviser operator csr clerk employee support "
@@ -21,11 +23,11 @@ SIDES = {"agent": Channel.AGENT, "customer": Channel.CUSTOMER}
 
 
 def sides_of_speakers(
-    speakers: Mapping[str, str], told: Mapping[str, str], agent: str
+    speakers: Mapping[str, float], told: Mapping[str, str], agent: str
 ) -> dict[str, Channel | None]:
     """The side of each speaker; None for those who are nobody.
 
-    ``speakers``: the first words of each by name, in order of their first line. ``told``: who was
+    ``speakers``: the second at which each is first heard, by name, in that order. ``told``: who was
     said to be ``agent`` or ``customer``. ``agent``: the agent's name, where it is known. Where only
     one side is known by name, everybody else is of the other. Without any name the transcript is
     undivided, and beside names a nameless line is nobody's. Raises InputError where nothing tells.
@@ -58,10 +60,8 @@ def _by_word(name: str) -> Channel | None:
     return next((KNOWN[word] for word in words if word in KNOWN), None)
 
 
-def _unknown(speakers: Mapping[str, str], rest: Sequence[str]) -> str:
-    named = ", ".join(f'{name or "nameless"} ("{_short(speakers[name])}")' for name in rest[:4])
+def _unknown(speakers: Mapping[str, float], rest: Sequence[str]) -> str:
+    named = ", ".join(
+        f"{masked_text(name) or 'nameless'} (first at {clock(speakers[name])})" for name in rest[:4]
+    )
     return f"who is the agent and who the customer is not known of {named}."
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:39]}…"

@@ -13,7 +13,7 @@ from coach.calls.importers.captions import is_captions, read_captions
 from coach.calls.importers.details import Details, laid_over
 from coach.calls.importers.tables import is_table, read_table
 from coach.calls.importers.transcript import Transcript, told
-from coach.errors import InputError, cause_of
+from coach.errors import UNREADABLE, InputError, cause_of
 from coach.events import CallStarted, Channel, Fact
 
 HEAD = 4096
@@ -120,8 +120,8 @@ def _read(path: Path) -> Transcript:
         return read_table(text)
     try:
         content = msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
-        raise InputError(f"it is no JSON: {error}.") from None
+    except UNREADABLE as error:
+        raise InputError(f"it is no JSON: {cause_of(error)}.") from None
     if not is_analysis(content):
         raise InputError(
             "it is no transcript that is known.",

@@ -60,15 +60,10 @@ def read_table(text: str) -> Transcript:
             )
         except (ValueError, IndexError):
             raise InputError(
-                f"line {number} has no time and text in its columns: {_shown(row)}."
+                f"line {number} has no time and text in its columns; it has {len(row)} of them."
             ) from None
     return Transcript(turns=joined(turns) if names == _WHISPER else tuple(turns))
 
 
 def _first(names: Sequence[str], wanted: Iterable[str]) -> int | None:
     return next((names.index(name) for name in wanted if name in names), None)
-
-
-def _shown(row: Sequence[str]) -> str:
-    text = " | ".join(row)
-    return repr(text if len(text) <= 60 else f"{text[:59]}…")

@@ -122,9 +122,9 @@ def told(transcript: Transcript, details: Details) -> Told:
         raise InputError(f"a time of {wrong:g} s is not that of a call.", "Is the unit seconds?")
     if not any(turn.text.strip() for turn in transcript.turns):
         raise InputError("nobody says anything in it.")
-    speakers: dict[str, str] = {}
+    speakers: dict[str, float] = {}
     for turn in transcript.turns:
-        speakers.setdefault(turn.speaker, turn.text)
+        speakers.setdefault(turn.speaker, turn.start)
     sides = sides_of_speakers(speakers, details.sides or {}, details.agent or "")
     language = (details.language or "en").partition("-")[0].lower()
     return Told(transcript=transcript, sides=sides, language=language)

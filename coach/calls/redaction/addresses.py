@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from coach.calls.redaction.cues import ASKS_ADDRESS, ASKS_EMAIL
@@ -15,11 +16,24 @@ _TLD = (
     "|example|test|mil|app|dev"
 )
 _WRITTEN = re.compile(r"[\w.+%-]+ ?@ ?[\w-]+(?:\.[\w-]+| \. ?[\w-]+)+", re.IGNORECASE)
+_GLUED = re.compile(
+    r"[^\s@]*[^\W\d_][^\s@]*@\[?\w[^\s@]*"
+    r"|[\w.+%-]+(?:[(\[{<]at[)\]}>]|_at_)[\w-]+(?:(?:\.|[(\[{<]dot[)\]}>]|_dot_)[\w-]+)+",
+    re.IGNORECASE,
+)
+"""An address in one token, whatever its domain and however its sign is written."""
 _DOMAIN = re.compile(
     rf"(?<!\S)at (?:[a-z0-9-]+ ){{1,4}}?dot (?:[a-z0-9-]+ dot )?(?:{_TLD})"
     rf"(?: dot (?:{_TLD}))?(?!\S)"
     rf"|(?<!\S)at [a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:{_TLD})(?!\S)"
 )
+_BEGUN = re.compile(
+    r"e-?mail(?: address)?(?: is|'s)(?!\S)"
+    r"|(?<!\S)at (?:gmail|googlemail|hotmail|outlook|yahoo|icloud|aol|gmx|live|proton|protonmail)"
+    r"(?!\S)"
+    r"|(?<!\S)(?:[a-z0-9] ){2,}at(?!\S)"
+)
+"""An address that a draft has begun: its end, which would give it away, is still to come."""
 _STOPS = words_in(
     "is it's its it email e-mail emails address to me on yes yeah uh um my as use please under the "
     "that's so from with i you your sent write went login like's be should try sure okay dot's "
@@ -40,9 +54,13 @@ _BETWEEN_STREET = 4
 
 def emails_in(tokens: Sequence[Token], context: Context) -> list[Mark]:
     """E-mail addresses, and what follows a cue in a draft or of one that is still spelled."""
-    marks = [
-        Mark(first, last, Kind.EMAIL)
-        for first, last in _matches(_WRITTEN, [t.text for t in tokens])
+    texts = [unicodedata.normalize("NFKC", token.text) for token in tokens]
+    marks = [Mark(first, last, Kind.EMAIL) for first, last in _matches(_WRITTEN, texts)]
+    written = {place for mark in marks for place in range(mark.first, mark.last + 1)}
+    marks += [
+        Mark(place, place, Kind.EMAIL)
+        for place, text in enumerate(texts)
+        if place not in written and _GLUED.search(text)
     ]
     plain = [t.plain for t in tokens]
     for first, last in _matches(_DOMAIN, plain):
@@ -64,14 +82,15 @@ def emails_in(tokens: Sequence[Token], context: Context) -> list[Mark]:
 
 
 def _half_spelled(tokens: Sequence[Token], plain: Sequence[str], context: Context) -> list[Mark]:
+    said = " ".join(plain)
     asked = context.asked is not None and context.asked.kind is Kind.EMAIL
-    told = ASKS_EMAIL.search(" ".join(plain)) is not None
-    signs = {"dot", "underscore"} & set(plain)
-    if not ((asked or told) and signs):
+    told = ASKS_EMAIL.search(said) is not None
+    signs = bool({"dot", "underscore"} & set(plain))
+    begun = context.draft and (asked or signs or _BEGUN.search(said) is not None)
+    if not (begun or ((asked or told) and signs)):
         return []
     begin = max((n + 1 for n, word in enumerate(plain) if word in _STOPS), default=0)
-    first_sign = min(n for n, word in enumerate(plain) if word in _SPELLED)
-    begin = min(begin, first_sign)
+    begin = min([begin, *(n for n, word in enumerate(plain) if word in _SPELLED)])
     return [Mark(begin, len(tokens) - 1, Kind.EMAIL)] if begin < len(tokens) else []
 
 

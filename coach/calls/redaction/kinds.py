@@ -33,6 +33,11 @@ class Kind(enum.StrEnum):
         return f"[{self.value}]"
 
 
+def holds_mask(text: str) -> bool:
+    """Whether something in the text was masked."""
+    return any(kind.mask in text for kind in Kind)
+
+
 _MASK = re.compile(r"\[([a-z-]+)\]")
 
 

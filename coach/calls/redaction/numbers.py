@@ -89,7 +89,10 @@ class Context(NamedTuple):
 def numbers_in(tokens: Sequence[Token], context: Context) -> list[Mark]:
     """Every number to be masked."""
     inside = {n for cue in context.cues for n in range(cue.first, cue.last + 1)}
-    atoms = ["" if n in inside else token.digits for n, token in enumerate(tokens)]
+    atoms = [
+        "" if n in inside and len(token.digits) < SHORTEST_CARD else token.digits
+        for n, token in enumerate(tokens)
+    ]
     marks = _codes(tokens)
     marks += [m for m in _lettered(tokens, atoms, inside, context) if not _covered(m, marks)]
     for first, last in _runs(tokens, atoms):

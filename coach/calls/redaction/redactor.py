@@ -25,9 +25,11 @@ from coach.calls.redaction.masking import (
 )
 from coach.calls.redaction.numbers import Mark
 from coach.calls.redaction.spoken_digits import LONGEST_CARD, card_windows, tokens_of
+from coach.calls.redaction.typed_words import masked_reference, masked_text
 from coach.events import (
     Action,
     AgentAction,
+    CallStarted,
     Channel,
     Fact,
     Hypothesis,
@@ -64,7 +66,9 @@ class Redactor:
     def push(self, fact: Fact) -> list[Fact]:
         """Give the fact as it may be written, with the pause that it begins or ends."""
         if isinstance(fact, AgentAction):
-            return self._key(fact)
+            return self._key(_typed(fact))
+        if isinstance(fact, CallStarted):
+            return [_named(fact)]
         if self._off_since is not None and fact.at - self._off_since > LONGEST_PAUSE:
             return [self._resumed(fact.at, TOO_LONG), *self.push(fact)]
         if isinstance(fact, Utterance):
@@ -84,6 +88,7 @@ class Redactor:
         return AgentAction(at=at, action=Action.RESUME, note=note)
 
     def _utterance(self, fact: Utterance) -> list[Fact]:
+        open_to_see = self._beside(self._withdrawn(fact))  # the final answers what was asked
         marks = self._finder.final(fact.channel, fact.text, fact.at)
         off = self._off_since
         if off is not None:
@@ -91,7 +96,7 @@ class Redactor:
             after: list[Fact] = [self._resumed(fact.at, SAID)] if self._number_said(fact) else []
             gone = " ".join(Kind.OFF_RECORD.mask for _ in fact.withdrawn.split()[:1])
             return [_written(msgspec.structs.replace(fact, withdrawn=gone), masks), *after]
-        facts: list[Fact] = [_written(self._withdrawn(fact), marks)]
+        facts: list[Fact] = [_written(open_to_see, marks)]
         asks = fact.channel is Channel.AGENT and not fact.doubtful and asks_for_card(fact.text)
         said = any(mark.kind is Kind.CARD for mark in marks)
         if asks and not said and self._settings.pause_for_card and not self._by_key:
@@ -107,6 +112,16 @@ class Redactor:
         if not marks:
             return fact
         return msgspec.structs.replace(fact, withdrawn=" ".join(masked(gone, marks)[0]))
+
+    def _beside(self, fact: Utterance) -> Utterance:
+        """Timed words that do not stand for the text are judged by themselves."""
+        tokens = " ".join(word.text for word in fact.words).split()
+        if not fact.words or _stand_for(fact.words, fact.text.split()):
+            return fact
+        marks = self._finder.draft(fact.channel, " ".join(tokens), fact.at)
+        if not marks:
+            return fact
+        return msgspec.structs.replace(fact, words=(_over(fact.words, marks[0].kind.mask),))
 
     def _number_said(self, fact: Utterance) -> bool:
         """Whether the customer has said the whole number by now."""
@@ -149,11 +164,30 @@ def _written(fact: Utterance, marks: list[Mark]) -> Utterance:
 
 def _words(words: tuple[Word, ...], tokens: list[str], marks: list[Mark]) -> tuple[Word, ...]:
     """The timed words masked alike; words that do not stand for the text are not kept."""
-    if [word.text.strip() for word in words] == tokens:
+    if _stand_for(words, tokens):
         return masked_words(words, marks)
-    if not words:
-        return ()
-    mask = "".join(sorted({mark.kind.mask for mark in marks})[:1])
-    return (
-        Word(text=mask, start=words[0].start, end=words[-1].end, confidence=words[0].confidence),
+    return (_over(words, min(mark.kind.mask for mark in marks)),) if words else ()
+
+
+def _stand_for(words: tuple[Word, ...], tokens: list[str]) -> bool:
+    """Whether there is one timed word for each token."""
+    return [word.text.strip() for word in words] == tokens
+
+
+def _over(words: tuple[Word, ...], mask: str) -> Word:
+    """One mask over all of them."""
+    first = words[0]
+    return Word(text=mask, start=first.start, end=words[-1].end, confidence=first.confidence)
+
+
+def _typed(fact: AgentAction) -> AgentAction:
+    """A key with what was typed to it masked."""
+    mask = masked_reference if fact.action is Action.CALLER else masked_text
+    return msgspec.structs.replace(fact, note=mask(fact.note)) if fact.note else fact
+
+
+def _named(fact: CallStarted) -> CallStarted:
+    """The names under which a call is begun: its caller's reference and its recording's."""
+    return msgspec.structs.replace(
+        fact, caller=masked_reference(fact.caller), source=masked_reference(fact.source)
     )

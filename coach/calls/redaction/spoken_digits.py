@@ -7,6 +7,7 @@ amount, a time, a decimal or an ordinal gives none.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -25,6 +26,8 @@ _EDGES = "()[]{}<>#,.;:!?\"'`…*_"
 _MONEY = re.compile(r"[$£€¥]")
 _NUMERIC = re.compile(r"\+?\d[\d\-‐-―.,()/+]*")  # noqa: RUF001 - every dash a recogniser writes
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
+_STRETCH = re.compile(r"\d(?:(?:[^\w\s]|_){0,3}\d)*")
+"""Digits with signs between them, whatever stands around: ``card=4111_1111_...``."""
 _DECIMAL = re.compile(r"\d+[.,]\d{1,2}")
 _DATE = re.compile(r"\d{1,4}([/.-])\d{1,2}(?:\1\d{2,4})?|\d{1,2}[/-]\d{4}")
 LONG = 7
@@ -77,8 +80,12 @@ def _digits(words: Sequence[str], plain: Sequence[str], place: int) -> str:
     word = plain[place]
     following = plain[place + 1] if place + 1 < len(plain) else ""
     before = plain[place - 1] if place else ""
+    if _NUMERIC.fullmatch(word) and (figures := _written(words[place], word)):
+        return figures
+    if glued := _glued(words[place]):
+        return glued
     if _NUMERIC.fullmatch(word):
-        return _written(words[place], word)
+        return ""
     if "-" in word:
         parts = word.split("-")
         said = [_said(p, parts[n + 1] if n + 1 < len(parts) else "") for n, p in enumerate(parts)]
@@ -104,6 +111,16 @@ def _written(raw: str, word: str) -> str:
     if _THOUSANDS.fullmatch(word) and len(digits) < LONG:
         return ""
     return digits
+
+
+def _glued(raw: str) -> str:
+    """The digits of a card number that stands among signs or letters in one token."""
+    if sum(map(str.isdigit, raw)) < SHORTEST_CARD:
+        return ""
+    plain = unicodedata.normalize("NFKC", raw)
+    plain = "".join(c for c in plain if unicodedata.category(c) != "Cf")
+    stretches = (re.sub(r"\D", "", found) for found in _STRETCH.findall(plain))
+    return next((found for found in stretches if card_windows(found)), "")
 
 
 def is_date(plain: str) -> bool:

@@ -10,7 +10,7 @@ import msgspec
 
 from coach.calls.scorecards.sampling import Candidate, Drawn, Excluded, Sample, differing
 from coach.calls.search import FoundCall
-from coach.errors import InputError, StorageError, cause_of
+from coach.errors import UNREADABLE, InputError, StorageError, cause_of
 from rules.problems import closest
 
 TRAITS = ("level", "length", "cue")
@@ -131,7 +131,7 @@ def audited(path: Path) -> tuple[Sample, set[str]]:
     """A kept draw, and the calls that differ when it is drawn again. Raises InputError."""
     try:
         sample = msgspec.json.decode(path.read_bytes(), type=Sample)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise InputError(
             f"{path} is no kept sample: {cause_of(error)}.",
             "`coach scorecard sample --save` makes one.",

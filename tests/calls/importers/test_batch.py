@@ -132,7 +132,7 @@ class Broken(TranscriptSource):
 def test_a_defect_of_a_source_stops_no_other_file(folder: Path, library: Library) -> None:
     imported = bring(folder, library, make_sources=lambda: (Broken(),))
     assert counts(imported) == (4, 0, 1)
-    assert imported.failed[0].failed == "RuntimeError: oops"
+    assert imported.failed[0].failed.startswith("a defect of Coach (RuntimeError in test_batch.py")
 
 
 def test_it_stops_after_the_file_in_hand_and_goes_on_later(folder: Path, library: Library) -> None:
