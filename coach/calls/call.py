@@ -155,6 +155,7 @@ class Call:
         for one in [heard] if self._redactor is None else self._redactor.push(heard):
             meaning = self._understands.get(self.engine.matcher.book.fingerprint)
             known = one if meaning is None else meaning.given(one)
+            events += self.tick(known.at)  # what time alone brought comes before it
             events += [known, *self._receive(known)]
         return events
 

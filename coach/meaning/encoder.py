@@ -27,8 +27,6 @@ class Heads(NamedTuple):
     bias: Vectors
 
 
-BATCH = 8
-"""Texts encoded at a time; more is no faster on two cores and takes memory."""
 REMEMBERED = 4096
 """Texts whose vectors are kept: a final mostly repeats what its drafts said."""
 
@@ -68,12 +66,9 @@ class Encoder:
         if len(self._known) + len(new) > REMEMBERED:
             self._known.clear()
             new = list(dict.fromkeys(texts))
-        tokens = {text: self._tokenizer.encode(text.lower()).ids for text in new}
-        new.sort(key=lambda text: len(tokens[text]))
-        for start in range(0, len(new), BATCH):
-            some = new[start : start + BATCH]
-            for text, vector in zip(some, self._run([tokens[t] for t in some]), strict=True):
-                self._known[text] = unpacked(packed(vector))
+        for text in new:
+            vector = self._run(self._tokenizer.encode(text.lower()).ids)
+            self._known[text] = unpacked(packed(vector))
         if not texts:
             return np.zeros((0, self.facts.dimensions), np.float32)
         return np.stack([self._known[text] for text in texts])
@@ -83,15 +78,15 @@ class Encoder:
         scores: Vectors = vectors @ self._heads.weights.T + self._heads.bias
         return scores
 
-    def _run(self, tokens: list[list[int]]) -> Vectors:
-        longest = max(len(ids) for ids in tokens)
-        ids = np.zeros((len(tokens), longest), np.int64)
-        mask = np.zeros_like(ids)
-        for row, known in enumerate(tokens):
-            ids[row, : len(known)] = known
-            mask[row, : len(known)] = 1
-        (vectors,) = self._session.run(None, {"ids": ids, "mask": mask})
-        made: Vectors = vectors
+    def _run(self, tokens: list[int]) -> Vectors:
+        """The vector of one text.
+
+        The int8 network scales its figures by all that it is given at once: of several texts each
+        would come out a little different in other company.
+        """
+        ids = np.array([tokens], np.int64)
+        (vectors,) = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
+        made: Vectors = vectors[0]
         return made
 
 
