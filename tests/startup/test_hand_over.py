@@ -15,7 +15,7 @@ from coach.startup.hand_over import MachineHandOver, clipboard_programs
 
 def program(folder: Path, name: str, script: str) -> str:
     path = folder / name
-    path.write_text(f"#!{sys.executable}\n{script}")
+    path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
     return name
 
@@ -26,12 +26,8 @@ def test_only_a_program_that_reports_success_is_the_clipboard(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     taken = tmp_path / "taken"
-    works = program(
-        tmp_path,
-        "works",
-        f"import sys; open({str(taken)!r}, 'wb').write(sys.stdin.buffer.read())",
-    )
-    fails = program(tmp_path, "fails", "raise SystemExit(1)")
+    works = program(tmp_path, "works", f"/bin/cat > '{taken}'")
+    fails = program(tmp_path, "fails", "exit 1")
     assert not MachineHandOver(tmp_path, []).copy("x")
     assert not MachineHandOver(tmp_path, [["absent"], [fails]]).copy("x")
     assert MachineHandOver(tmp_path, [["absent"], [fails], [works]]).copy("Grüße\n")
