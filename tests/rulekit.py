@@ -142,3 +142,21 @@ def voices(says: Iterable[Say], until: float) -> list[Fact]:
 
 
 END = CallEnded(at=9999.0, reason="end")
+
+
+def small_pack(phrase: str = "an example") -> str:
+    """The text of a pack of one rule that listens for a phrase."""
+    return f"""
+[[rule]]
+id = "esc.example"
+title = "Example"
+severity = 2
+when.phrase = ["{phrase}"]
+match = ["this is {phrase}"]
+no_match = ["this is none", "nor is this"]
+false_positives = ["a teacher"]
+[rule.card]
+kind = "process"
+do = "Do something"
+say = ["One.", "Two."]
+"""

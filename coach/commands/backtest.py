@@ -16,6 +16,7 @@ from coach.backtest.gates import FORM, Chooser, Gate, check_gate, read_gate
 from coach.calls.about import REAL, CallKind
 from coach.calls.call_files import JOURNAL, calls_in
 from coach.calls.journal import is_journal
+from coach.calls.named_call import named_call
 from coach.errors import Exit, InputError, StorageError
 from coach.startup.config import Settings, load
 from coach.startup.interrupt import Interrupt
@@ -135,7 +136,6 @@ def find_calls(named: Sequence[str], library: Path) -> tuple[list[Path], tuple[C
     found = []
     for name in named:
         path = Path(name)
-        kept = library / f"{name}{JOURNAL}"
         if path.is_dir():
             inside = _journals(path)
             if not inside:
@@ -151,13 +151,8 @@ def find_calls(named: Sequence[str], library: Path) -> tuple[list[Path], tuple[C
                     "Transcripts and recordings come in with `coach import`.",
                 )
             found.append(path)
-        elif kept.is_file():
-            found.append(kept)
         else:
-            raise InputError(
-                f"There is no file, folder or call {name!r}.",
-                "`coach calls --kind all` lists the calls of the library.",
-            )
+            found.append(named_call(name, library).journal)
     return list({path.resolve(): path for path in found}.values()), tuple(CallKind)
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 import msgspec
 
 from coach.calls.about import CallKind, read_later, write_later
-from coach.calls.call_files import JOURNAL, CallFiles
+from coach.calls.call_files import CallFiles
 from coach.calls.gathering import Fate
 from coach.calls.library import Library
 from coach.calls.listing import as_csv, as_json, as_text, counted, one_call
+from coach.calls.named_call import named_call
 from coach.calls.periods import FORMS, local_now, period
 from coach.calls.search import MOST_CALLS, Found, Query, Span, search
 from coach.errors import Exit, InputError
@@ -110,20 +111,28 @@ def run(args: argparse.Namespace) -> int:
     """Bring the index up to date, search, print."""
     if args.limit < 0:
         raise InputError("--limit must not be below 0.", "0 shows all.")
-    query = query_of(args, local_now())
     paths = Paths.of()
+    if args.call:
+        args.call = _in_library(args.call, paths.calls)
+    query = query_of(args, local_now())
     if args.set:
         put_right(paths.calls, args.call, args.set)
     with Library(paths.calls, paths.library) as library:
         update(library, rebuild=args.rebuild)
         found = search(library, query)
-        if args.call and not found.calls:
-            raise InputError(
-                f"There is no call {args.call!r} in the library.",
-                "`coach calls --kind all` lists every call by its name.",
-            )
         _print(args, library, found)
     return Exit.OK
+
+
+def _in_library(name: str, calls: Path) -> str:
+    """The whole name of a call of the library. Raises InputError where there is none."""
+    files = named_call(name, calls)
+    if files.folder.resolve() != calls.resolve():
+        raise InputError(
+            f"{name} is not in the library.",
+            "`coach import` brings calls in, `coach review` shows it.",
+        )
+    return files.call
 
 
 def put_right(folder: Path, call: str | None, settings: Sequence[str]) -> None:
@@ -134,8 +143,6 @@ def put_right(folder: Path, call: str | None, settings: Sequence[str]) -> None:
     if call is None:
         raise InputError("--set needs a call.", "Name it: coach calls CALL --set queue=billing.")
     files = CallFiles(folder, call)
-    if not files.journal.is_file() or files.journal.name != f"{call}{JOURNAL}":
-        raise InputError(f"There is no call {call!r} in the library.")
     later = read_later(files.about)
     for setting in settings:
         name, equals, value = (part.strip() for part in setting.partition("="))

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from coach.calls.call_files import JOURNAL, CallFiles, calls_in
+from coach.calls.call_files import CallFiles
 from coach.calls.library import Library
+from coach.calls.named_call import named_call
 from coach.calls.periods import local_now
 from coach.calls.search import Query, search
 from coach.commands.calls import SLOW, add_filters, query_of, update
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 # The imports inside the functions below are slow ones: `coach --help` must not wait for them.
 
-MOST_NAMED = 3
-"""Calls named one by one where a beginning means several."""
 TABLE = "calls"
 """Name of a table in a folder."""
 
@@ -146,23 +145,8 @@ def _chosen(args: argparse.Namespace) -> tuple[Chosen, ...]:
 
 
 def _named(name: str, folder: Path) -> Chosen:
-    if Path(name).is_file():
-        return Chosen(Path(name).name.removesuffix(JOURNAL), Path(name))
-    known = calls_in(folder)
-    found = [name] if name in known else sorted(call for call in known if call.startswith(name))
-    if not found or not name:
-        raise InputError(
-            f"There is no call {name!r} in the library, and no file of that name.",
-            "`coach calls --kind all` lists every call by its name.",
-        )
-    if len(found) > 1:
-        more = ", ..." if len(found) > MOST_NAMED else ""
-        raise InputError(
-            f"{name!r} begins the names of {len(found)} calls: "
-            f"{', '.join(found[:MOST_NAMED])}{more}.",
-            "Write more of it.",
-        )
-    return Chosen(found[0], CallFiles(folder, found[0]).journal)
+    files = named_call(name, folder)
+    return Chosen(files.call, Path(name) if Path(name).is_file() else files.journal)
 
 
 def _known(call: Chosen, *, with_rules: bool) -> KnownCall:

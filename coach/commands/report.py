@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _call(args: argparse.Namespace) -> int:
-    from coach.calls.reports.named_call import named_call  # noqa: PLC0415 - slow, see above
+    from coach.calls.named_call import named_call  # noqa: PLC0415 - slow, see above
     from coach.notes.report.call_page import call_page  # noqa: PLC0415 - slow, see above
     from coach.notes.report.call_text import call_text  # noqa: PLC0415 - slow, see above
     from coach.replay.report_of_call import report_of_call  # noqa: PLC0415 - slow, see above

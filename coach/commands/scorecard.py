@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from coach.calls.call_files import CallFiles
+from coach.calls.named_call import named_call
 from coach.calls.scorecards.automatic import MEASURES
 from coach.calls.scorecards.call_reading import roles_of
 from coach.calls.scorecards.form_checks import unknown_rules
@@ -22,9 +23,9 @@ from coach.calls.scorecards.form_reading import (
     read_form,
 )
 from coach.calls.scorecards.printed import card_lines, form_lines, title_line
-from coach.calls.scorecards.scorecard import Scorecard, scored_calls
+from coach.calls.scorecards.scorecard import Scorecard, read_scorecards, scored_calls
 from coach.commands import scorecard_agreement, scorecard_filling, scorecard_sampling
-from coach.commands.scorecard_filling import cards_of, folders, leave_out, reviewer_of
+from coach.commands.scorecard_filling import folders, leave_out, reviewer_of
 from coach.errors import Exit, InputError
 from coach.notes.wording import count_of
 from coach.startup.paths import Paths
@@ -126,14 +127,13 @@ def _unheard(path: Path, read: ReadForm, book: RuleBook) -> tuple[Mistake, ...]:
 
 
 def _show(args: argparse.Namespace) -> int:
-    files = CallFiles(Paths.of().calls, args.what)
-    if not files.journal.is_file() and (
-        args.what.endswith(ENDING) or args.what in forms_in(folders())
-    ):
+    calls = Paths.of().calls
+    is_call = CallFiles(calls, args.what).journal.is_file()
+    if not is_call and (args.what.endswith(ENDING) or args.what in forms_in(folders())):
         form = read_form(find_form(args.what, folders()))
         print("\n".join(form_lines(form)))
         return Exit.OK
-    cards = cards_of(files)
+    cards = read_scorecards(named_call(args.what, calls).scores)
     shown = visible(cards, None if args.for_agent else reviewer_of(args))
     if args.json:
         for card in shown:

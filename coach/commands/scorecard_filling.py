@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from coach.calls.call_files import CallFiles, calls_in
+from coach.calls.call_files import CallFiles
+from coach.calls.named_call import named_call
 from coach.calls.scorecards.answers import Answer, from_tables, in_order
 from coach.calls.scorecards.automatic import Suggestion
 from coach.calls.scorecards.call_reading import suggestions
@@ -39,7 +40,6 @@ from coach.startup.config import load
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import rules_of
 from rules.model import RuleBook
-from rules.problems import closest
 
 Actions = Any
 """What argparse gives for subcommands; its type has no public name."""
@@ -116,17 +116,6 @@ def named(name: str | None) -> str:
         raise InputError("Your name is not known here.", "Say it with --reviewer.") from None
 
 
-def cards_of(files: CallFiles) -> tuple[Scorecard, ...]:
-    """A call's scorecards. Raises InputError where there is no such call."""
-    if not files.journal.is_file():
-        hint = closest(files.call, calls_in(files.folder)).lstrip("; ")
-        raise InputError(
-            f"There is no call or form {files.call!r}.",
-            f"{hint[:1].upper()}{hint[1:]}" if hint else "`coach calls` lists every call.",
-        )
-    return read_scorecards(files.scores)
-
-
 def in_force() -> RuleBook:
     """The rules of the settings, for calls whose own are not kept."""
     return rules_of(load()).load()
@@ -136,8 +125,8 @@ def in_force() -> RuleBook:
 
 
 def _fill(args: argparse.Namespace) -> int:
-    files = CallFiles(Paths.of().calls, args.call)
-    cards = cards_of(files)
+    files = named_call(args.call, Paths.of().calls)
+    cards = read_scorecards(files.scores)
     reviewer = reviewer_of(args)
     if args.change is not None and args.submit:
         raise InputError("--change and --submit do not go together.", "It is submitted already.")
@@ -229,7 +218,9 @@ def _handed_in(args: argparse.Namespace, files: CallFiles, filled: Filled, *, st
     else:
         keep_draft(files.scores, filled, now())
         print("Kept as a draft; --submit hands it in.")
-    _tell(_begun(cards_of(files), filled.form.id, filled.reviewer, blind=filled.blind))
+    _tell(
+        _begun(read_scorecards(files.scores), filled.form.id, filled.reviewer, blind=filled.blind)
+    )
     return Exit.OK
 
 
@@ -246,8 +237,8 @@ def _tell(card: Scorecard | None) -> None:
 
 
 def _say(args: argparse.Namespace) -> int:
-    files = CallFiles(Paths.of().calls, args.call)
-    card = _meant(cards_of(files), args)
+    files = named_call(args.call, Paths.of().calls)
+    card = _meant(read_scorecards(files.scores), args)
     said = Saying(by=named(args.by), text=args.text or "", made=now())
     if args.action == "acknowledge":
         acknowledge(files.scores, card, said)
@@ -257,7 +248,7 @@ def _say(args: argparse.Namespace) -> int:
         decide(files.scores, card, said, granted=args.granted)
     else:
         add_note(files.scores, card, said)
-    kept = _begun(cards_of(files), card.form.id, card.reviewer, blind=card.blind)
+    kept = _begun(read_scorecards(files.scores), card.form.id, card.reviewer, blind=card.blind)
     if kept is not None:
         print(title_line(kept))
     return Exit.OK

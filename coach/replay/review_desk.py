@@ -8,15 +8,15 @@ from pathlib import Path
 
 import msgspec
 
-from coach.calls.call_files import JOURNAL, CallFiles
+from coach.calls.call_files import CallFiles
 from coach.calls.corrections import Correction, add_correction, read_corrections
 from coach.calls.gathering import printable
 from coach.calls.journal import Journal, read_journal
 from coach.calls.listing import local
 from coach.calls.marks import BY_AGENT, Mark, add_mark, next_mark, read_marks, withdraw
+from coach.calls.named_call import named_call
 from coach.calls.redaction.typed_words import masked_text
 from coach.calls.review.agents_marks import agents_marks
-from coach.errors import InputError
 from coach.notes.review.desk import Choice, Corrected, OpenCall, Remark
 from coach.notes.review.past_call import PastCall
 from coach.notes.review.verdict import Verdict
@@ -73,25 +73,9 @@ class ReviewDesk:
 
     def find(self, call: str) -> tuple[CallFiles, str]:
         """The files of a call, and how it is found again. Raises InputError."""
-        path = Path(call)
-        if path.suffix == JOURNAL and path.is_file():
-            inside = path.parent.resolve() == self._calls.resolve()
-            return CallFiles(path.parent, path.stem), path.stem if inside else call
-        if (self._calls / f"{call}{JOURNAL}").is_file():
-            return CallFiles(self._calls, call), call
-        names = sorted(p.stem for p in self._calls.glob(f"*{JOURNAL}") if p.stem.startswith(call))
-        if len(names) == 1:
-            return CallFiles(self._calls, names[0]), names[0]
-        if names:
-            raise InputError(
-                f"{len(names)} calls begin with {call!r}: {', '.join(names[:3])}"
-                f"{', ...' if len(names) > 3 else '.'}",
-                "Write more of its name.",
-            )
-        raise InputError(
-            f"There is no call {call!r} in the library, and no such journal.",
-            "`coach calls --kind all` lists every call by its name.",
-        )
+        files = named_call(call, self._calls)
+        inside = files.folder.resolve() == self._calls.resolve()
+        return files, files.call if inside else call
 
     def _opened(self) -> OpenCall:
         files, journal, past = self._open()

@@ -12,7 +12,7 @@ import pytest
 from callscript import CALLS, Say, facts_of, read, spoken
 from hypothesis import HealthCheck, given, settings
 from keptcalls import keep as keep_call
-from rulekit import agent, book, card, customer, key, rule, said
+from rulekit import agent, book, card, customer, key, rule, said, small_pack
 from shipped_rules import book as shipped_book
 from strategies import calls
 
@@ -385,20 +385,7 @@ def test_counts_are_complete_where_moments_are_not_kept(tmp_path: Path) -> None:
 
 # --- the command ------------------------------------------------------------------------------
 
-PACK = """
-[[rule]]
-id = "esc.example"
-title = "Example"
-severity = 2
-when.phrase = ["manager"]
-match = ["your manager"]
-no_match = ["this is none", "nor is this"]
-false_positives = ["a teacher"]
-[rule.card]
-kind = "process"
-do = "Do something"
-say = ["One.", "Two."]
-"""
+PACK = small_pack("manager")
 OVERLAY = """by = "lead"
 reason = "ours"
 [[change]]
@@ -471,7 +458,7 @@ def test_gates_and_old_rules(
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        (["absent"], "There is no file, folder or call 'absent'. `coach calls --kind all`"),
+        (["absent"], "There is no call 'absent' in the library, and no such journal. `coach"),
         (["text.txt"], "text.txt is no journal of a call. Transcripts and recordings come in"),
         (["none"], "The folder none holds no journal. Transcripts"),
         ([], "There is no call in the library. Name journals"),

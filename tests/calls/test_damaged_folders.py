@@ -105,5 +105,5 @@ def test_what_is_set_stays_in_the_folder_of_calls(capsys: pytest.CaptureFixture[
     keep(Paths.of().calls, "good")
     keep(Paths.of().data, "outside")
     assert main(["calls", "../outside", "--set", "agent=Anna"]) == Exit.INPUT
-    assert "There is no call '../outside' in the library." in capsys.readouterr().err
+    assert "There is no call '../outside' in the library" in capsys.readouterr().err
     assert not (Paths.of().data / "outside.about.json").exists()

@@ -161,13 +161,13 @@ def test_what_the_customer_wants_is_told_by_the_rules_that_the_call_had(
         (
             ["nobody"],
             Exit.INPUT,
-            "There is no call 'nobody' in the library, and no file of that name.",
+            "There is no call 'nobody' in the library, and no such journal.",
         ),
-        ([""], Exit.INPUT, "There is no call '' in the library, and no file of that name."),
+        ([""], Exit.INPUT, "There is no call '' in the library, and no such journal."),
         (
             ["2026-01"],
             Exit.INPUT,
-            "'2026-01' begins the names of 2 calls: 2026-01-05-a, 2026-01-05-b. Write more of it.",
+            "2 calls begin with '2026-01': 2026-01-05-a, 2026-01-05-b. Write more of the name.",
         ),
         (["2026-01-05-a", "2026-03"], Exit.INPUT, "2 calls do not fit one output. Name a folder"),
         (

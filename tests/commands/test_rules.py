@@ -8,24 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from rulekit import small_pack
 
 from coach.cli import main
 from coach.errors import Exit
 
-PACK = """
-[[rule]]
-id = "esc.example"
-title = "Example"
-severity = 2
-when.phrase = ["an example"]
-match = ["this is an example"]
-no_match = ["this is none", "nor is this"]
-false_positives = ["a teacher"]
-[rule.card]
-kind = "process"
-do = "Do something"
-say = ["One.", "Two."]
-"""
+PACK = small_pack()
 
 
 @pytest.fixture

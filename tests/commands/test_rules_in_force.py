@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from rulekit import small_pack
 
 from coach.calls.call import Call, Setup
 from coach.cli import main
@@ -17,20 +18,7 @@ from coach.startup import config
 from coach.startup.rules_in_force import rules_of
 from rules.loader import load_book
 
-PACK = """
-[[rule]]
-id = "esc.example"
-title = "Example"
-severity = 2
-when.phrase = ["an example"]
-match = ["this is an example"]
-no_match = ["this is none", "nor is this"]
-false_positives = ["a teacher"]
-[rule.card]
-kind = "process"
-do = "Do something"
-say = ["One.", "Two."]
-"""
+PACK = small_pack()
 OVERLAY = """by = "lead"
 reason = "ours"
 [[change]]

@@ -1,6 +1,5 @@
 """Reports filled from journals: of one call, and of the calls of an agent.
 
-``named_call``   which call is meant
 ``settled``      a journal's events as they stood once everything was known
 ``talk``         who spoke when, and what that comes to
 ``one_call``     the report of one call
