@@ -85,6 +85,11 @@ SAID: list[tuple[list[str], Exit, str]] = [
         "call.jsonl is a journal: it holds no sound, so --mono, --vocabulary would do nothing.",
     ),
     (
+        ["replay", "text.txt", "--journal", "empty.toml", "--headless"],
+        Exit.STORAGE,
+        "The journal empty.toml exists already and is not overwritten.",
+    ),
+    (
         ["replay", "text.txt", "--keep-unredacted", "--headless"],
         Exit.INPUT,
         "--keep-unredacted is not allowed here: personal data is masked. Whoever answers for it",

@@ -103,6 +103,19 @@ def encode_line(item: JournalHeader | Event) -> bytes:
     return _encoder.encode(item) + b"\n"
 
 
+def refuse_taken(path: Path | None) -> None:
+    """StorageError where there is a file already; for who wants to know before slow work."""
+    if path is not None and path.exists():
+        raise _taken(path)
+
+
+def _taken(path: Path) -> StorageError:
+    return StorageError(
+        f"The journal {path} exists already and is not overwritten.",
+        "Name another file with --journal, or move the old one away.",
+    )
+
+
 class JournalWriter:
     """Appends events to a new file of mode 0600.
 
@@ -121,10 +134,7 @@ class JournalWriter:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
             self._fd = os.open(path, flags, 0o600)
         except FileExistsError:
-            raise StorageError(
-                f"The journal {path} exists already and is not overwritten.",
-                "Name another file with --journal, or move the old one away.",
-            ) from None
+            raise _taken(path) from None
         except OSError as error:
             raise StorageError(
                 f"The journal {path} cannot be created: {error.strerror}.",

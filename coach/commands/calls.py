@@ -44,7 +44,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Calls with customers are counted: live and imported ones. Rehearsals (replays) and demos "
         "are counted apart;\n--kind shows them."
     )
-    parser.add_argument("call", nargs="?", metavar="CALL", help="show one call in full")
+    parser.add_argument(
+        "call",
+        nargs="?",
+        metavar="CALL",
+        help="show one call in full; the beginning of its name will do",
+    )
     add_filters(parser)
     shown = parser.add_mutually_exclusive_group()
     shown.add_argument("--csv", action="store_true", help="one line a call, for a spreadsheet")

@@ -65,7 +65,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "A call is a name of `coach calls`, its beginning, or a journal. Without one, calls are "
         "chosen as\n`coach calls` does: coach export --as csv --since this-week --out week.csv"
     )
-    parser.add_argument("calls", nargs="*", metavar="CALL", help="calls to write")
+    parser.add_argument(
+        "calls",
+        nargs="*",
+        metavar="CALL",
+        help="calls to write: names, beginnings of names, or journals",
+    )
     parser.add_argument(
         "--as",
         dest="form",

@@ -53,7 +53,7 @@ def configure(actions: Actions) -> None:
         description="Fill a form in for a call. The file of --answers has the tables [answers] "
         "and [notes], by the questions' ids; n/a says that a question does not apply.",
     )
-    fill.add_argument("call", metavar="CALL")
+    fill.add_argument("call", metavar="CALL", help="its name, the beginning of it, or its journal")
     fill.add_argument("form", metavar="FORM", help="a form's id or file")
     fill.add_argument("--answers", type=Path, metavar="FILE", help="answers instead of questions")
     fill.add_argument("--take", action="store_true", help="take every suggested answer not given")
