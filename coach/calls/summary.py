@@ -10,11 +10,12 @@ import codecs
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
-from coach.calls.about import About, CallKind, Later, kind_of, read_later
+from coach.calls.about import About, CallKind, kind_of
+from coach.calls.beside import read_beside
 from coach.calls.call_files import CallFiles
 from coach.calls.gathering import (
     CardSeen,
@@ -27,8 +28,7 @@ from coach.calls.gathering import (
 )
 from coach.calls.journal import LONGEST, JournalHeader, read_journal
 from coach.calls.journal_schema import SCHEMA
-from coach.calls.marks import Mark, read_marks
-from coach.calls.scores import read_scores, standing_score
+from coach.calls.marks import Mark
 from coach.errors import UNREADABLE, InputError, cause_of
 from coach.events import (
     AgentAction,
@@ -114,10 +114,8 @@ def summarise(files: CallFiles) -> CallSummary:
     """
     trouble: list[str] = []
     header, gathered = _gathered(files.journal, trouble)
-    later = _whole(lambda: read_later(files.about), Later(), trouble)
-    marks = _whole(lambda: read_marks(files.marks), (), trouble)
-    score = _whole(lambda: standing_score(read_scores(files.scores)), None, trouble)
-    notes = _whole(lambda: _notes(files.notes), "", trouble)
+    beside = read_beside(files)
+    later, marks = beside.later, beside.marks
     about: About = header.about
     first = gathered.first
     all_marks = sorted([*gathered.marks, *marks], key=lambda mark: (mark.at, mark.made))
@@ -141,33 +139,15 @@ def summarise(files: CallFiles) -> CallSummary:
         kept_back=gathered.kept_back(),
         promises=tuple(gathered.promises),
         marks=tuple(all_marks),
-        score=score,
+        score=beside.score,
         held=later.hold.because if later.hold else "",
-        notes=notes,
-        trouble="; ".join(trouble),
+        notes=beside.notes,
+        trouble="; ".join([*trouble, *beside.troubles]),
     )
 
 
 def _either(later: str | None, first: str) -> str:
     return printable(first if later is None else later)
-
-
-def _whole(read: Any, without: Any, trouble: list[str]) -> Any:
-    """What ``read`` gives, or what the call has without it."""
-    try:
-        return read()
-    except InputError as error:
-        trouble.append(error.message)
-        return without
-
-
-def _notes(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
-        return ""
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.") from None
 
 
 def _gathered(journal: Path, trouble: list[str]) -> tuple[JournalHeader, Gathering]:

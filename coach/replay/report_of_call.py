@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from coach.calls.beside import read_beside
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import Journal, read_journal
-from coach.calls.reports.beside import read_beside
 from coach.calls.reports.one_call import Again, call_report
 from coach.calls.reports.settled import settled
 from coach.events import AnyEvent, Result

@@ -79,10 +79,11 @@ class HelpScreen(Sheet):
     """The help sheet."""
 
     heading = "Help"
+    sections = SECTIONS
 
     def paragraphs(self) -> Iterable[Content]:
         """Sections of keys."""
-        for title, keys in SECTIONS:
+        for title, keys in self.sections:
             yield Content.styled(title, "bold $agent")
             for key, words in keys:
                 yield Content.assemble((f"  {key:<10} ", "bold"), words)

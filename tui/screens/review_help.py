@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from textual.content import Content
-
-from .sheet import Sheet
+from .help import HelpScreen
 
 SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
@@ -77,15 +73,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 
 
-class ReviewHelpScreen(Sheet):
+class ReviewHelpScreen(HelpScreen):
     """The help sheet of a review."""
 
-    heading = "Help"
-
-    def paragraphs(self) -> Iterable[Content]:
-        """Sections of keys."""
-        for title, keys in SECTIONS:
-            yield Content.styled(title, "bold $agent")
-            for key, words in keys:
-                yield Content.assemble((f"  {key:<10} ", "bold"), words)
-            yield Content("")
+    sections = SECTIONS

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from coach.calls.about import Later, kind_of
+from coach.calls.about import kind_of
+from coach.calls.beside import Beside
 from coach.calls.gathering import printable
 from coach.calls.journal import Journal
 from coach.calls.marks import BY_AGENT, Mark, Verdict
@@ -56,18 +57,6 @@ MASKED = {
 }
 """By the header's ``redaction``."""
 SIDES = (Channel.AGENT, Channel.CUSTOMER)
-
-
-class Beside(msgspec.Struct, frozen=True, kw_only=True):
-    """What lies beside a journal."""
-
-    later: Later = Later()
-    marks: tuple[Mark, ...] = ()
-    """The reviewers'."""
-    score: float | None = None
-    notes: str = ""
-    troubles: tuple[str, ...] = ()
-    """What of it could not be read."""
 
 
 class Again(msgspec.Struct, frozen=True, kw_only=True):

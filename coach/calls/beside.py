@@ -6,14 +6,27 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
+
 from coach.calls.about import Later, read_later
 from coach.calls.call_files import CallFiles
 from coach.calls.marks import Mark, read_marks
-from coach.calls.reports.one_call import Beside
 from coach.calls.scores import read_scores, standing_score
 from coach.errors import InputError
 
 T = TypeVar("T")
+
+
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """What lies beside a journal."""
+
+    later: Later = Later()
+    marks: tuple[Mark, ...] = ()
+    """The reviewers'."""
+    score: float | None = None
+    notes: str = ""
+    troubles: tuple[str, ...] = ()
+    """What of it could not be read."""
 
 
 def read_beside(files: CallFiles) -> Beside:
