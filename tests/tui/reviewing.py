@@ -107,6 +107,12 @@ ROWS = tuple(
 )  # fmt: skip
 
 
+FRAME = 1 / 60
+"""Seconds between two refreshes of a screen."""
+SETTLED = 3
+"""Refreshes without a change after which a screen is drawn."""
+
+
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
     """Let the screen work on until something holds, however slow the machine is."""
     for _ in range(1000):
@@ -117,6 +123,19 @@ async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
     await pilot.app.workers.wait_for_complete()
     for _ in range(2):
         await pilot.pause()
+
+
+async def picture(pilot: Pilot[None]) -> str:
+    """The screen once it has stopped changing: what is drawn comes in several refreshes."""
+    alike, shown = 0, ""
+    for _ in range(1000):
+        await pilot.pause(FRAME)
+        now = pilot.app.export_screenshot(simplify=True)
+        alike = alike + 1 if now == shown else 0
+        shown = now
+        if alike == SETTLED:
+            return shown
+    raise AssertionError("the screen never settles")
 
 
 class ScriptedDesk:

@@ -10,7 +10,7 @@ import functools
 
 import pytest
 from pytest_textual_snapshot import SVGImageExtension
-from reviewing import ScriptedDesk, until
+from reviewing import ScriptedDesk, picture, until
 from syrupy.assertion import SnapshotAssertion
 from textual.widgets import DataTable
 
@@ -49,6 +49,6 @@ async def test_a_review(snapshot: SnapshotAssertion, size: tuple[int, int]) -> N
         for name, keys in STEPS:
             await pilot.press(*keys)
             await until(pilot, functools.partial(is_shown, app, name))
-            if app.export_screenshot(simplify=True) != pictures(name=name):
+            if await picture(pilot) != pictures(name=name):
                 different.append(name)
     assert different == []
