@@ -149,7 +149,11 @@ class Engine:
         self._grid: int | None = None
         """Number of the next grid point; None before the first fact and after the last."""
         self._ended = False
-        self._takes: dict[type, Callable[..., list[Result]]] = {
+        self._takes = self._what_takes_facts()
+        self._keys = self._what_takes_keys()
+
+    def _what_takes_facts(self) -> dict[type, Callable[..., list[Result]]]:
+        return {
             CallStarted: self._call_started,
             CallEnded: self._call_ended,
             AudioGap: self._audio_gap,
@@ -164,7 +168,10 @@ class Engine:
             Recovered: self._recovered,
             AudioWarning: self._audio_warning,
         }
-        self._keys: dict[Action, Callable[[AgentAction], list[Result]]] = {
+
+    def _what_takes_keys(self) -> dict[Action, Callable[[AgentAction], list[Result]]]:
+        """END is not among them: it is the session's affair, which answers with CallEnded."""
+        return {
             Action.ACKNOWLEDGE: self._answer(Clearing.ACKNOWLEDGED),
             Action.USED: self._answer(Clearing.USED),
             Action.DISMISS: self._dismiss,
@@ -178,7 +185,6 @@ class Engine:
             Action.SWAP_CHANNELS: self._swap,
             Action.CALLER: self._name_caller,
         }
-        """END is the session's affair: it answers with CallEnded."""
 
     # --- the entrances -----------------------------------------------------------------
 
