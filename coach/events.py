@@ -100,6 +100,8 @@ class Suppression(enum.StrEnum):
     """Its rule was taken out of force while it waited for the place."""
     NOT_SURE = "not_sure"
     """The words came near what the rule listens for, and not near enough."""
+    ROUTINE = "routine"
+    """A calm customer asked for it as one asks for anything (``card.routine_below``)."""
 
 
 class Clearing(enum.StrEnum):

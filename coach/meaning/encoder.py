@@ -21,10 +21,12 @@ Vectors = npt.NDArray[np.float32]
 
 
 class Heads(NamedTuple):
-    """The trained cues: a direction and an offset each."""
+    """The trained cues, and distress: a direction and an offset each."""
 
     weights: Vectors
     bias: Vectors
+    distress: Vectors
+    distress_bias: float
 
 
 REMEMBERED = 4096
@@ -78,6 +80,12 @@ class Encoder:
         scores: Vectors = vectors @ self._heads.weights.T + self._heads.bias
         return scores
 
+    def distress(self, vectors: Vectors) -> Vectors:
+        """How distressed each vector's text is, 0 to 1; 0.5 is the border."""
+        margins = vectors @ self._heads.distress + self._heads.distress_bias
+        shares: Vectors = 1.0 / (1.0 + np.exp(-margins))
+        return shares
+
     def _run(self, tokens: list[int]) -> Vectors:
         """The vector of one text.
 
@@ -120,7 +128,9 @@ def encoder() -> Encoder:
 def _heads() -> Heads:
     file = importlib.resources.files("coach.meaning").joinpath("heads_en.npz")
     with file.open("rb") as stream, np.load(stream) as held:
-        return Heads(held["weights"], held["bias"])
+        return Heads(
+            held["weights"], held["bias"], held["distress"], float(held["distress_bias"])
+        )
 
 
 class Background(NamedTuple):

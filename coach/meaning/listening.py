@@ -27,7 +27,7 @@ from coach.meaning.encoder import (
     packed,
     unpacked,
 )
-from coach.meaning.rates import Curve, best_of_turns, curve_of, share_of
+from coach.meaning.rates import Curve, best_of_turns, curve_of
 from rules.matcher import hears, leaves
 from rules.model import Meaning, Rule, RuleBook, Speaker
 from rules.problems import closest
@@ -43,8 +43,6 @@ _COMMON = frozenset({
     "know", "like", "only", "over", "should", "some", "that", "their", "them", "then", "there",
     "they", "this", "very", "were", "what", "when", "which", "will", "with", "would", "your",
 })  # fmt: skip
-FRUSTRATION = "esc.frustration"
-"""The trained cue that tells how frustrated a clause is."""
 LANGUAGE = "en"
 """The model's language; what is said in another one has no meaning here."""
 
@@ -138,22 +136,6 @@ class _Listened:
         return bool(self._closeness(vector[np.newaxis])[0] <= -1.0)
 
 
-class _Frustration:
-    """The trained cue of frustration, as a share; 0 for a model without it."""
-
-    def __init__(self, facts: ModelFacts) -> None:
-        known = FRUSTRATION in facts.cues
-        self._column = facts.cues.index(FRUSTRATION) if known else -1
-        self._curve = Curve(facts.curves[FRUSTRATION]) if known else None
-
-    def of(self, trained: Vectors) -> list[float]:
-        """Of each clause, rounded to what decides something."""
-        if self._curve is None:
-            return [0.0] * len(trained)
-        scores = trained[:, self._column]
-        return [round(share_of(self._curve.rate(float(score))), 3) for score in scores]
-
-
 class MeaningListener:
     """Scores the clauses of utterances for one rule book."""
 
@@ -161,7 +143,6 @@ class MeaningListener:
         """``model``: the shipped one unless given."""
         self._model = model or encoder()
         self._by_speaker: list[tuple[Speaker, _Listened]] = []
-        self._frustration = _Frustration(self._model.facts)
         known: dict[str, _Listened] = {}
         for rule in book.active():
             for condition in (rule.when, *rule.unless):
@@ -249,7 +230,7 @@ class MeaningListener:
         for one in listened:
             for row, rate, nearest in one.scores(vectors, trained, texts):
                 scores[row].append(ClauseScore(key=one.key, rate=rate, nearest=nearest))
-        felt = self._frustration.of(trained)
+        felt = [round(share, 3) for share in self._model.distress(vectors).tolist()]
         return tuple(
             Clause(first=first, last=last, vector=vector, scores=tuple(found), frustration=share)
             for (first, last), vector, found, share in zip(spans, kept, scores, felt, strict=True)

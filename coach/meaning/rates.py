@@ -20,8 +20,6 @@ MOST = 60.0
 """False alarms an hour above which nothing is told apart any more."""
 LEAST = 1e-4
 """Rates below this are beyond what was counted: one in ten thousand hours."""
-HALF_SURE = 0.3
-"""False alarms an hour at which a feeling is as likely as not; CONTRIBUTING says how it was set."""
 TAIL = 24
 """Highest scores of the background from which the rate beyond all of them is reckoned."""
 
@@ -75,11 +73,6 @@ def best_of_turns(scores: Vectors, turns: npt.NDArray[np.int32]) -> Vectors:
     top = np.full(int(turns.max()) + 1, -1e9, np.float32)
     np.maximum.at(top, turns, scores)
     return top
-
-
-def share_of(rate: float) -> float:
-    """A rate as a share of certainty: a half at ``HALF_SURE``, 1 where talk never comes as near."""
-    return 1.0 / (1.0 + rate / HALF_SURE)
 
 
 def rounded(rate: float) -> float:

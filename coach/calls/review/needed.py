@@ -68,6 +68,7 @@ class Reasons:
             Suppression.LOWER_PRIORITY: self._priority,
             Suppression.RULE_GONE: self._gone,
             Suppression.NOT_SURE: self._not_sure,
+            Suppression.ROUTINE: self._routine,
         }
 
     def take(self, event: Event, rule: Rule | None) -> None:
@@ -230,6 +231,11 @@ class Reasons:
         near = [e.value for e in event.because if e.meaning and e.value is not None]
         if near and rule is not None:
             yield f"Needed: a sensitivity of {min(near):.2g} or more, or words that say it plainer."
+
+
+    def _routine(self, event: CardSuppressed, _rule: Rule | None) -> Iterator[str]:
+        yield "A calm customer asked for it as one asks for anything."
+        yield from _taken(event.because)
 
 
 def _kind(rule: Rule | None) -> Kind | None:

@@ -17,6 +17,7 @@ from coach.engine.advice.checklist import Checklist, ChecklistSettings, is_item
 from coach.engine.advice.dangers import Dangers
 from coach.engine.advice.escalation import EscalationSettings, EscalationTracker
 from coach.engine.advice.record import CallRecord, RecordSettings
+from coach.engine.advice.routine import Routine
 from coach.engine.cues.moment import CallState
 from coach.engine.cues.tracker import CueSettings, CueTracker
 from coach.engine.talk.heard import HeardWords
@@ -80,6 +81,7 @@ class Advice:
         self._dangers = Dangers(cards.after_danger_s)
         self._asked: dict[str, int] = {}
         """Matches whose own card was asked for, and the severity they had then."""
+        self._routine = Routine()
         self._marked: dict[str, str] = {}
         """The utterance that a match is shown at in the transcript."""
         self._ticks: dict[str, list[CueMatched]] = {}
@@ -104,6 +106,7 @@ class Advice:
     def hear(self, heard: HeardWords, at: float) -> list[Result]:
         """Words arrived, a draft or final."""
         self._keep_quiet(at)
+        self._routine.hear(heard)
         heeded = self.cues.hear(heard, at)
         results = self._matches(heeded.results, at)
         for match in results:
@@ -116,13 +119,20 @@ class Advice:
                 CardSuppressed(at=at, rule=rule, reason=Suppression.NOT_SURE, because=(evidence,))
                 for rule, evidence in heeded.nearly
             ]
-        return results + self._follow(results, at)
+            rules = frozenset(match.rule for match in heeded.confirmed)
+            drafted = self._routine.final(heard.utterance, rules)
+            results += self._follow(results, at, drafted)
+        else:
+            results += self._follow(results, at)
+        self._routine.heard()
+        return results
 
     def withdraw(self, utterance: str, at: float) -> list[Result]:
         """A final text cannot be used: what was drafted of it does not count."""
         self._keep_quiet(at)
         results = self.cues.withdraw(utterance, at)
         self._ticks.pop(utterance, None)
+        self._routine.forget(utterance)
         return results + self._follow(results, at)
 
     def tick(self, at: float, *, listening: bool) -> list[Result]:
@@ -198,8 +208,13 @@ class Advice:
         self.record.warning(given)
         return [given, *self.ladder.after_warning(match.because, match.at)]
 
-    def _follow(self, found: Sequence[Result], at: float) -> list[Result]:
-        """Take matches and withdrawals on to the ladder, the level and the cards."""
+    def _follow(
+        self, found: Sequence[Result], at: float, drafted: Sequence[CueMatched] = ()
+    ) -> list[Result]:
+        """Take matches and withdrawals on to the ladder, the level and the cards.
+
+        ``drafted``: matches of drafts that waited for the final words.
+        """
         results: list[Result] = []
         asked: list[Request] = []
         for one in found:
@@ -210,6 +225,8 @@ class Advice:
                 results += self._retracted(one)
             elif isinstance(one, CueMatched):
                 results += self._matched(one, asked)
+        for one in drafted:
+            results += self._weighed(one, self._rules[one.rule], asked)
         customer = Channel.CUSTOMER
         talk = self._state.talk
         mood, raised = talk.mood.point, talk.raised[customer]
@@ -235,7 +252,6 @@ class Advice:
             self._marked[match.match] = utterance
             self._transcript.mark(utterance, match.rule, matched=True)
         self.record.cue(match, rule)
-        self.escalation.cue(match)
         if rule.track is Track.SAFETY and match.severity >= 3:
             asks = rule.card is not None and _request(rule, match).danger
             self._dangers.opened(match.match, match.rule, asks=asks, at=match.at)
@@ -246,14 +262,25 @@ class Advice:
             results += self.cards.said(match.rule, rule.title, evidence, match.at)
             for answered in self._answered_by.get(match.rule, ()):
                 self.cues.settle(answered)
-        offer = self.ladder.cue(match)
-        if offer is not None:
-            results += offer.changed
+        own: list[Request] = []
+        results += self._weighed(match, rule, own)
         if self.ladder.rung in (Rung.NONE, Rung.ACKNOWLEDGE):
             # A call that ends for cause, or nearly so, is no occasion for a gentle reminder.
             item = self.checklist.closing(match)
             asked += [_request(item, match)] if item is not None else []
-        return results + self._ask_for(match, rule, offer, asked)
+        asked += own
+        return results
+
+    def _weighed(self, match: CueMatched, rule: Rule, asked: list[Request]) -> list[Result]:
+        """Let the match count for the level, the ladder and a card, unless it is routine."""
+        routine = self._routine.asked(match, rule, self.escalation.level)
+        if routine is not None:
+            held = suppressed(_request(rule, match), match.at, Suppression.ROUTINE, routine)
+            return [held] if routine.threshold is not None else []
+        self.escalation.cue(match)
+        offer = self.ladder.cue(match)
+        changed = list(offer.changed) if offer is not None else []
+        return [*changed, *self._ask_for(match, rule, offer, asked)]
 
     def _ask_for(
         self, match: CueMatched, rule: Rule, offer: Offer | None, asked: list[Request]

@@ -34,6 +34,7 @@ KEPT_BACK = {
     "duplicate": "it was on the screen already",
     "rule_gone": "its rule was taken out of force",
     "not_sure": "the words came near, and not near enough",
+    "routine": "a calm customer asked for it as for anything",
 }
 VERDICTS = {
     "right": "right",

@@ -54,7 +54,7 @@ class Corpora(msgspec.Struct, frozen=True, kw_only=True):
 def read_corpora(folder: Path) -> Corpora:
     """Read every set; InputError names the file that is missing."""
     return Corpora(
-        goemotions=list(_goemotions(folder / "goemotions")),
+        goemotions=list(goemotions(folder / "goemotions")),
         convabuse=[
             Sentence(text=row["user"], target=float(row["abusive_majority"]))
             for row in _rows(folder / "convabuse_train.dev.tsv")
@@ -68,7 +68,8 @@ def read_corpora(folder: Path) -> Corpora:
     )
 
 
-def _goemotions(folder: Path) -> Iterator[Sentence]:
+def goemotions(folder: Path) -> Iterator[Sentence]:
+    """The comments of ``train.tsv``, each with the share of its labels that are distress."""
     names = " ".join(_lines(folder / "labels.txt")).split()
     for line in _lines(folder / "train.tsv"):
         text, numbers, _ = line.split("\t")

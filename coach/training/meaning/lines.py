@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 FOLDER = Path(__file__).parent / "lines"
 ORDINARY = Path(__file__).parent / "ordinary"
+LATER = ("grave_talk.txt", "routine_service.txt")
+"""Files of ``ordinary`` that were written after the first stage of the training."""
 KEPT_BACK = 5
 """Every so many lines of ordinary talk are kept out of training, for calibration."""
 
@@ -60,8 +62,11 @@ def read_lines(without: frozenset[str] = frozenset()) -> list[Line]:
     return lines
 
 
-def read_ordinary(*, kept_back: bool = False) -> Ordinary:
-    """Ordinary talk that trains, or the fifth that is kept back."""
+def read_ordinary(*, kept_back: bool = False, later: bool = False) -> Ordinary:
+    """Ordinary talk that trains, or the fifth that is kept back.
+
+    ``later``: with what only the second stage of the training sees.
+    """
 
     def some(*names: str) -> tuple[str, ...]:
         rows = [row for n in names for row in (ORDINARY / n).read_text("utf-8").splitlines() if row]
@@ -70,7 +75,7 @@ def read_ordinary(*, kept_back: bool = False) -> Ordinary:
     return Ordinary(
         customer=some("service_customer.txt", "private_talk.txt"),
         agent=some("service_agent.txt"),
-        near=some("near_cues.txt"),
+        near=some("near_cues.txt", *(LATER if later else ())),
         helpful=some("helpful_agent.txt"),
     )
 
@@ -99,6 +104,23 @@ _SIBLINGS = (
     ("agent.overpromise", "note.commitment", "say.own", "say.next_step"),
 )  # fmt: skip
 """Cues that one sentence often carries together: a line of one says nothing about the other."""
+
+
+_NO_DISTRESS = ("note.thanks", "esc.recovered")
+_ANY_FEELING = (
+    "safety.", "esc.indecisive", "esc.confusion", "esc.bereavement", "esc.vulnerable",
+    "esc.fraud_coached",
+)  # fmt: skip
+
+
+def distress_of(cue: str) -> float | None:
+    """Whether a customer's line of the cue is distressed: 0 or 1; None where it may be either.
+
+    Agents' lines say nothing of it.
+    """
+    if spoken_by_agent(cue) or cue.startswith(_ANY_FEELING):
+        return None
+    return 0.0 if cue in _NO_DISTRESS else 1.0
 
 
 def siblings(cue: str) -> frozenset[str]:

@@ -31,6 +31,7 @@ from coach.meaning.encoder import Encoder, Heads, ModelFacts, Vectors, packed
 from coach.meaning.rates import best_of_turns, curve_of
 from coach.training.meaning.batches import read_public
 from coach.training.meaning.card import card
+from coach.training.meaning.distress_head import distress_head
 from coach.training.meaning.lines import cues, read_lines, read_ordinary, spoken_by_agent
 from coach.training.meaning.network import DIMENSIONS, POSITIONS, Network, tokenizer
 
@@ -74,14 +75,20 @@ def main() -> None:
     heads = Heads(
         (sharp * network.head.weight.detach()).numpy().astype(np.float32),
         network.head.bias.detach().numpy().astype(np.float32),
+        np.zeros(DIMENSIONS, np.float32),
+        0.0,
     )
-    np.savez(OUT / "heads_en.npz", weights=heads.weights, bias=heads.bias)
     facts = ModelFacts(
         name=hashlib.sha256((OUT / "model_en.onnx").read_bytes()).hexdigest()[:12],
         dimensions=DIMENSIONS, longest=LONGEST, cues=cues(), curves={}, sentences=(1.0, 1.0),
         background_hours=1.0,
     )  # fmt: skip
     encoder = open_encoder(facts, pieces, heads)
+    distress, offset = distress_head(encoder, args.sets)
+    np.savez(
+        OUT / "heads_en.npz",
+        weights=heads.weights, bias=heads.bias, distress=distress, distress_bias=offset,
+    )  # fmt: skip
     facts = calibrated(encoder, args.sets, args.quick)
     (OUT / "model_en.json").write_bytes(
         msgspec.json.format(msgspec.json.encode(facts), indent=1) + b"\n"
