@@ -160,7 +160,7 @@ class Clause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The clause as the encoder sees it, in base 85: other rules are tried on it later."""
     scores: tuple[ClauseScore, ...] = ()
     frustration: float = 0.0
-    """How frustrated the clause is by the encoder, 0 to 1; ordinary talk stays near 0."""
+    """How distressed the clause is by what it means, 0 to 1; ordinary talk stays near 0."""
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -278,7 +278,7 @@ class MoodBelow(Condition, frozen=True, kw_only=True):
 
 
 class Distress(Condition, frozen=True, kw_only=True):
-    """The customer's utterance has at least this ``distress`` (0 to 1)."""
+    """The words of the customer's utterance have at least this distress (0 to 1)."""
 
     at_least: Share
     """Lowest distress that counts."""

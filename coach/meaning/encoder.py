@@ -128,9 +128,7 @@ def encoder() -> Encoder:
 def _heads() -> Heads:
     file = importlib.resources.files("coach.meaning").joinpath("heads_en.npz")
     with file.open("rb") as stream, np.load(stream) as held:
-        return Heads(
-            held["weights"], held["bias"], held["distress"], float(held["distress_bias"])
-        )
+        return Heads(held["weights"], held["bias"], held["distress"], float(held["distress_bias"]))
 
 
 class Background(NamedTuple):

@@ -232,7 +232,6 @@ class Reasons:
         if near and rule is not None:
             yield f"Needed: a sensitivity of {min(near):.2g} or more, or words that say it plainer."
 
-
     def _routine(self, event: CardSuppressed, _rule: Rule | None) -> Iterator[str]:
         yield "A calm customer asked for it as one asks for anything."
         yield from _taken(event.because)

@@ -81,7 +81,7 @@ def distress(condition: Distress) -> Test:
         if heard is None or heard.score is None or heard.channel is Channel.AGENT:
             return None
         score = heard.score
-        if score.words < DISTRESS_WORDS or score.distress < condition.at_least:
+        if score.words < DISTRESS_WORDS or score.worded < condition.at_least:
             return None
         evidence = Evidence(
             utterance=heard.utterance,
@@ -89,7 +89,7 @@ def distress(condition: Distress) -> Test:
             start=heard.start,
             end=heard.end,
             text=heard.text,
-            value=round(score.distress, 3),
+            value=round(score.worded, 3),
             threshold=condition.at_least,
             note="the words sound distressed",
         )

@@ -40,6 +40,8 @@ class TextScore(msgspec.Struct, frozen=True, kw_only=True):
     the mood tracker scores no turn that short."""
     abuse: float = 0.0
     """Abuse of the listener: 0 to 1, and 0.5 is the border."""
+    worded: float = 0.0
+    """Distress by the words alone: a matter that distresses most people may be told calmly."""
 
 
 @functools.cache
@@ -72,4 +74,5 @@ def score_text(text: str, clauses: Sequence[Clause] = ()) -> TextScore:
         distress=joined(judged.distress, frustration),
         words=judged.words,
         abuse=judged.abuse,
+        worded=judged.distress,
     )

@@ -12,18 +12,15 @@ from __future__ import annotations
 
 import csv
 import json
-import math
 import random
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from coach.training.distress.corpora import goemotions
 from coach.training.meaning.lines import (
     Line,
     cues,
-    distress_of,
     read_lines,
     read_ordinary,
     siblings,
@@ -47,8 +44,6 @@ _SOURCES = {
     "thanks": 2, "abuse": 1, "no_abuse": 1,
 }  # fmt: skip
 """How often each kind of background comes."""
-_FEELINGS = 12
-"""How often comments with feelings come in the second stage."""
 
 
 class Sample(NamedTuple):
@@ -61,8 +56,6 @@ class Sample(NamedTuple):
     """0 where the sentence says nothing."""
     group: int
     """Number of the cue that it is a line of; -1 for everything else."""
-    distress: float = math.nan
-    """How distressed it is, 0 to 1; not a number where that is not known."""
 
 
 class Public(NamedTuple):
@@ -74,8 +67,6 @@ class Public(NamedTuple):
     thanks: list[str]
     abuse: list[str]
     no_abuse: list[str]
-    feelings: list[tuple[str, float]]
-    """Comments with the share of their labels that are distress."""
 
 
 def read_public(folder: Path) -> Public:  # noqa: C901 - one block for each of four sets
@@ -100,7 +91,6 @@ def read_public(folder: Path) -> Public:  # noqa: C901 - one block for each of f
             thanks.append(text)
         elif not {"gratitude", "anger", "annoyance", "grief"} & set(named):
             neutral.append(text)
-    feelings = [(one.text, one.target) for one in goemotions(folder / "goemotions")]
     abuse: list[str] = []
     no_abuse: list[str] = []
     for row in _rows(folder / "convabuse_train.dev.tsv"):
@@ -109,7 +99,7 @@ def read_public(folder: Path) -> Public:  # noqa: C901 - one block for each of f
             abuse.append(text)
         elif row["abusive_majority"] == "0" and severity >= 0.5:
             no_abuse.append(text)
-    return Public(multidogo, natcs, neutral, thanks, abuse, no_abuse, feelings)
+    return Public(multidogo, natcs, neutral, thanks, abuse, no_abuse)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -121,17 +111,9 @@ class Batches:
     """Draws samples; the same seed draws the same."""
 
     def __init__(
-        self,
-        public: Public,
-        *,
-        seed: int,
-        share: float = 1.0,
-        fragments: float = 0.0,
-        later: bool = False,
+        self, public: Public, *, seed: int, share: float = 1.0, fragments: float = 0.0
     ) -> None:
         """``share``: how much of the lines is used, for a learning curve.
-
-        ``later``: with what the second stage has and the first had not.
 
         ``fragments``: share of the background that is cut to a few words, as clauses are when
         they are judged: half a sentence of ordinary talk must not sound like a cue.
@@ -147,11 +129,11 @@ class Batches:
         self._lines: dict[tuple[str, bool], list[Line]] = {}
         for line in lines[: round(share * len(lines))]:
             self._lines.setdefault((line.cue, line.is_cue), []).append(line)
-        self._ordinary = read_ordinary(later=later)
+        self._ordinary = read_ordinary()
         self._public = public
         self._draw: dict[str, Callable[[], Sample]] = {
-            "customer": lambda: self._quiet(self._ordinary.customer, self._customer_but(), 1.0, 0.0),
-            "near": lambda: self._quiet(self._ordinary.near, self._customer_but(), 1.0, 0.0),
+            "customer": lambda: self._quiet(self._ordinary.customer, self._customer_but(), 1.0),
+            "near": lambda: self._quiet(self._ordinary.near, self._customer_but(), 1.0),
             "agent": lambda: self._quiet(self._ordinary.agent, self._of_agent, 1.0),
             "helpful": lambda: self._quiet(
                 self._ordinary.helpful,
@@ -163,14 +145,12 @@ class Batches:
                 self._customer_but("note.thanks", "esc.recovered", "esc.confusion",
                                    "esc.indecisive"),
                 1.0,
-                0.0,
             ),
             "natcs": lambda: self._quiet(
                 public.natcs,
                 self._customer_but("note.thanks", "esc.recovered", "esc.confusion", "esc.churn",
                                    "esc.bereavement", "esc.vulnerable"),
                 PUBLIC,
-                0.0,
             ),
             "neutral": lambda: self._quiet(
                 public.neutral,
@@ -186,11 +166,9 @@ class Batches:
                  if self._cues[n].startswith(("conduct.", "threat."))],
                 PUBLIC,
             ),
-            "feelings": self._feeling,
         }  # fmt: skip
         self._hard: list[Sample] = []
-        sources = _SOURCES | {"feelings": _FEELINGS} if later else _SOURCES
-        self._kinds = [kind for kind, count in sources.items() for _ in range(count)]
+        self._kinds = [kind for kind, count in _SOURCES.items() for _ in range(count)]
 
     def batch(self, size: int) -> list[Sample]:
         """Samples of one step."""
@@ -222,19 +200,9 @@ class Batches:
         own = self._number[cue]
         wanted[own], weight[own] = float(is_cue), 1.0 if is_cue else NEAR_MISS
         text = self._random.choice(self._lines[cue, is_cue]).text
-        felt = distress_of(cue) if is_cue else None
-        return Sample(
-            self._varied(text, around), wanted, weight, own if is_cue else -1,
-            math.nan if felt is None else felt,
-        )  # fmt: skip
+        return Sample(self._varied(text, around), wanted, weight, own if is_cue else -1)
 
-    def _quiet(
-        self,
-        texts: Sequence[str],
-        numbers: Sequence[int],
-        weight: float,
-        distress: float = math.nan,
-    ) -> Sample:
+    def _quiet(self, texts: Sequence[str], numbers: Sequence[int], weight: float) -> Sample:
         wanted, weights = self._nothing()
         for number in numbers:
             weights[number] = weight
@@ -243,7 +211,7 @@ class Batches:
             text = self._piece(text)
             if self._random.random() < 0.3:  # run-on speech: the end of one thing, another's start
                 text = f"{text} {self._piece(self._random.choice(texts))}"
-        return Sample(self._varied(text), wanted, weights, -1, distress)
+        return Sample(self._varied(text), wanted, weights, -1)
 
     def _thanks(self) -> Sample:
         numbers = self._customer_but("note.thanks", "esc.recovered")
@@ -257,11 +225,6 @@ class Batches:
         own = self._number["conduct.insult"]
         sample.wanted[own], sample.weight[own] = 1.0, PUBLIC
         return sample
-
-    def _feeling(self) -> Sample:
-        text, distress = self._random.choice(self._public.feelings)
-        wanted, weights = self._nothing()
-        return Sample(self._varied(text), wanted, weights, -1, distress)
 
     def _nothing(self) -> tuple[list[float], list[float]]:
         return [0.0] * len(self._cues), [0.0] * len(self._cues)

@@ -17,7 +17,7 @@ def card(facts: ModelFacts, folder: Path, date: str) -> str:
     lines = read_lines()
     signs = Counter(line.is_cue for line in lines)
     writers = sorted({line.writer for line in lines})
-    ordinary = read_ordinary(later=True)
+    ordinary = read_ordinary()
     sizes = [(name, (folder / name).stat().st_size) for name in FILES]
     total = sum(size for _, size in sizes) / 1e6
     hashed = hashlib.sha256((folder / "model_en.onnx").read_bytes()).hexdigest()
@@ -28,7 +28,7 @@ What a clause of a call means: a vector, and for {len(cues())} cues a trained sc
 
 | | |
 |---|---|
-| made | {date}, by `train_meaning.py` (9,000 and 3,000 steps) and `make_model.py` |
+| made | {date}, by `train_meaning.py` (9000 steps) and `make_model.py` |
 | name | {facts.name}; SHA-256 of the network `{hashed}` |
 | form | 6 layers, 384 wide, int8; vectors of {facts.dimensions} numbers; {facts.longest} tokens |
 | licence | Apache-2.0, like the rest of Coach |

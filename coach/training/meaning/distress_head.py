@@ -17,19 +17,25 @@ from sklearn.linear_model import LogisticRegression
 from coach.meaning.encoder import Encoder, Vectors
 from coach.training.distress.corpora import Corpora, read_corpora
 from coach.training.distress.phrases import Sentence
-from coach.training.meaning.lines import distress_of, read_lines, read_ordinary
+from coach.training.meaning.lines import (
+    distress_of,
+    read_lines,
+    read_ordinary,
+    spoken_by_agent,
+)
 
 STRENGTH = 0.3
 """Inverse of the regularisation."""
-COMMENTS, CALM_COMMENTS = 0.5, 0.2
+COMMENTS, CALM_COMMENTS = 0.5, 0.1
 """Weights of a distressed comment and of another one: comments are many, and of other things."""
-THANKS, TALK = 2.0, 2.0
-"""Weights of a line of thanks or relief and of ordinary talk; a line has 1."""
+THANKS, AGENTS, TALK = 2.0, 0.3, 2.0
+"""Weights of a line of thanks or relief, of an agent's line, and of ordinary talk; a distressed
+line has 1."""
 POLITE = 8_000
 """Polite service turns that are drawn; each has weight 1."""
 STEEPNESS = 1.4
 """What margins are multiplied by: half-distress is worth little beside what the words say."""
-QUIET = 0.995
+QUIET = 0.98
 """This share of ordinary turns stays under the border."""
 
 
@@ -42,7 +48,7 @@ def distress_head(encoder: Encoder, sets: Path) -> tuple[Vectors, float]:
     weight = np.concatenate([np.full(len(texts), much) for texts, _, much in kept])
     fit = LogisticRegression(C=STRENGTH, max_iter=500).fit(vectors, target, sample_weight=weight)
     direction = fit.coef_[0].astype(np.float32)
-    quiet = read_ordinary(kept_back=True, later=True)
+    quiet = read_ordinary(kept_back=True)
     calm = encoder.encode([*quiet.customer, *quiet.near])
     border = float(np.quantile(calm @ direction, QUIET))
     return STEEPNESS * direction, -STEEPNESS * border
@@ -52,8 +58,9 @@ def _sentences(corpora: Corpora) -> list[tuple[Sequence[str], int, float]]:
     """Texts with what is wanted of them and what each weighs."""
     polite = [s.text for s in corpora.multidogo]
     random.Random(1).shuffle(polite)  # noqa: S311 - a fair draw, no secret
-    ordinary = read_ordinary(later=True)
-    lines = [(distress_of(line.cue), line.text) for line in read_lines() if line.is_cue]
+    ordinary = read_ordinary()
+    spoken = [line for line in read_lines() if line.is_cue]
+    lines = [(distress_of(line.cue), line.text) for line in spoken]
     return [
         (_texts(corpora.goemotions, distressed=True), 1, COMMENTS),
         (_texts(corpora.goemotions, distressed=False), 0, CALM_COMMENTS),
@@ -61,6 +68,7 @@ def _sentences(corpora: Corpora) -> list[tuple[Sequence[str], int, float]]:
         (_texts(corpora.convabuse, distressed=False), 0, COMMENTS),
         ([text for felt, text in lines if felt == 1.0], 1, 1.0),
         ([text for felt, text in lines if felt == 0.0], 0, THANKS),
+        ([line.text for line in spoken if spoken_by_agent(line.cue)], 0, AGENTS),
         ([*ordinary.customer, *ordinary.near], 0, TALK),
         (polite[:POLITE], 0, 1.0),
         ([s.text for s in corpora.natcs], 0, 1.0),

@@ -14,8 +14,6 @@ from typing import NamedTuple
 
 FOLDER = Path(__file__).parent / "lines"
 ORDINARY = Path(__file__).parent / "ordinary"
-LATER = ("grave_talk.txt", "routine_service.txt")
-"""Files of ``ordinary`` that were written after the first stage of the training."""
 KEPT_BACK = 5
 """Every so many lines of ordinary talk are kept out of training, for calibration."""
 
@@ -62,11 +60,8 @@ def read_lines(without: frozenset[str] = frozenset()) -> list[Line]:
     return lines
 
 
-def read_ordinary(*, kept_back: bool = False, later: bool = False) -> Ordinary:
-    """Ordinary talk that trains, or the fifth that is kept back.
-
-    ``later``: with what only the second stage of the training sees.
-    """
+def read_ordinary(*, kept_back: bool = False) -> Ordinary:
+    """Ordinary talk that trains, or the fifth that is kept back."""
 
     def some(*names: str) -> tuple[str, ...]:
         rows = [row for n in names for row in (ORDINARY / n).read_text("utf-8").splitlines() if row]
@@ -75,7 +70,7 @@ def read_ordinary(*, kept_back: bool = False, later: bool = False) -> Ordinary:
     return Ordinary(
         customer=some("service_customer.txt", "private_talk.txt"),
         agent=some("service_agent.txt"),
-        near=some("near_cues.txt", *(LATER if later else ())),
+        near=some("near_cues.txt"),
         helpful=some("helpful_agent.txt"),
     )
 

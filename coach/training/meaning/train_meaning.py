@@ -3,10 +3,7 @@
     uv run --group train python coach/training/meaning/train_meaning.py SETS --out FOLDER
 
 ``SETS`` is the folder of public sets (see ``batches.read_public``). One thread and
-fixed seeds. Two stages: the first learns the cues from the starting weights; the second goes on
-at half the rate, with the ordinary talk that was written after the first had been trained, and
-with feelings: the vectors must also tell distressed comments from others. Its weights are
-averaged over the last steps. Then ``make_model.py`` makes the shipped files.
+a fixed seed. Then ``make_model.py`` makes the shipped files.
 """
 
 from __future__ import annotations
@@ -17,13 +14,12 @@ from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from coach.training.meaning.batches import Batches, Public, Sample, read_public
+from coach.training.meaning.batches import Batches, Sample, read_public
 from coach.training.meaning.lines import cues
-from coach.training.meaning.network import DIMENSIONS, Network, tokenizer
+from coach.training.meaning.network import Network, tokenizer
 
 SEED = 7
 BATCH = 64
@@ -38,14 +34,6 @@ PAIRS = 0.3
 TEMPERATURE = 0.1
 SEARCH_EVERY, SEARCHED = 500, 24_000
 """Steps between two searches of the background for what is taken for a cue, and its size."""
-LATER = 3000
-"""Steps of the second stage."""
-AVERAGED = 0.998
-"""Share of the averaged weights that stays at a step: they are those of about 500 steps."""
-FEELING = 0.5
-"""Weight of the loss of distress against the loss of the scores."""
-FEELING_SHARPNESS = 8.0
-"""Slope of distress over a vector of length 1."""
 HARDEST = 12
 """Samples of each search kept for each cue; those of the last three searches are drawn from."""
 
@@ -57,43 +45,21 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=9000)
     parser.add_argument("--fragments", type=float, default=0.5, help="of the background")
-    parser.add_argument("--later", type=int, default=LATER, help="steps of the second stage")
-    parser.add_argument("--start", type=Path, help="weights of a first stage to go on from")
+    parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument("--rate", type=float, default=RATE, help="highest learning rate")
     parser.add_argument("--share", type=float, default=1.0, help="of the lines, for a curve")
     args = parser.parse_args()
+    seed = SEED + bool(args.start)
+    torch.manual_seed(seed)
     torch.set_num_threads(1)
-    public = read_public(args.sets)
-    network = Network(len(cues()))
+    batches = Batches(read_public(args.sets), seed=seed, share=args.share, fragments=args.fragments)
+    network = Network(len(cues())).start()
     if args.start:
         network.load_state_dict(torch.load(args.start)["state"])
-    else:
-        first(network, public, args.steps, share=args.share, fragments=args.fragments)
-        save(network, args.out / "first.pt")
-    second(network, public, args.later, share=args.share, fragments=args.fragments)
+        found = hardest(network, tokenizer(), batches.background(2 * SEARCHED))
+        batches.insist_on(found)
+    train(network, batches, args.steps, args.rate)
     save(network, args.out / "weights.pt")
-
-
-def first(
-    network: Network, public: Public, steps: int, *, share: float = 1.0, fragments: float
-) -> None:
-    """The first stage, from the starting weights."""
-    torch.manual_seed(SEED)
-    batches = Batches(public, seed=SEED, share=share, fragments=fragments)
-    fresh = Network(len(cues())).start()
-    train(fresh, batches, steps)
-    network.load_state_dict(fresh.state_dict())
-
-
-def second(
-    network: Network, public: Public, steps: int, *, share: float = 1.0, fragments: float
-) -> None:
-    """The second stage; the network's weights are then those averaged."""
-    torch.manual_seed(SEED + 1)
-    batches = Batches(public, seed=SEED + 1, share=share, fragments=fragments, later=True)
-    batches.insist_on(hardest(network, tokenizer(), batches.background(2 * SEARCHED)))
-    averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(AVERAGED))
-    train(network, batches, steps, RATE / 2, feeling=nn.Linear(DIMENSIONS, 1), averaged=averaged)
-    network.load_state_dict(averaged.module.state_dict())
 
 
 def save(network: Network, path: Path) -> None:
@@ -102,24 +68,12 @@ def save(network: Network, path: Path) -> None:
     torch.save({"state": network.state_dict(), "cues": cues()}, path)
 
 
-def train(
-    network: Network,
-    batches: Batches,
-    steps: int,
-    rate: float = RATE,
-    *,
-    feeling: nn.Linear | None = None,
-    averaged: AveragedModel | None = None,
-) -> None:
-    """Train for so many steps, at most at ``rate``; what was added to the encoder goes faster.
-
-    ``feeling`` judges distress and is trained along; ``averaged`` follows the weights.
-    """
+def train(network: Network, batches: Batches, steps: int, rate: float = RATE) -> None:
+    """Train for so many steps, at most at ``rate``; what was added to the encoder goes faster."""
     hard: list[list[Sample]] = []
     pieces = tokenizer()
     added = ("project", "head", "sharpness")
     named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
-    named += [(f"head.{n}", p) for n, p in feeling.named_parameters()] if feeling else []
     optimiser = torch.optim.AdamW(
         [
             {"params": [p for n, p in named if not n.startswith(added)], "lr": rate},
@@ -136,14 +90,12 @@ def train(
         if step and step % SEARCH_EVERY == 0:
             hard = [*hard[-2:], hardest(network, pieces, batches.background(SEARCHED))]
             batches.insist_on([sample for search in hard for sample in search])
-        loss, told = loss_of(network, pieces, batches.batch(BATCH), feeling)
+        loss, told = loss_of(network, pieces, batches.batch(BATCH))
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
         rates.step()
-        if averaged is not None:
-            averaged.update_parameters(network)
         shown = told if not step else 0.98 * shown + 0.02 * told
         if step % 100 == 99:
             print(f"{step + 1} {shown:.4f} {time.monotonic() - began:.0f} s", flush=True)
@@ -173,9 +125,7 @@ def _wrongly(network: Network, pieces: Tokenizer, samples: list[Sample]) -> Tens
     return network.scores(vectors.float()).masked_fill(~not_said, -1e4)
 
 
-def loss_of(
-    network: Network, pieces: Tokenizer, samples: list[Sample], feeling: nn.Linear | None = None
-) -> tuple[Tensor, float]:
+def loss_of(network: Network, pieces: Tokenizer, samples: list[Sample]) -> tuple[Tensor, float]:
     """The loss of one batch, and the part of it that comes from the scores."""
     ids, mask = tokens(pieces, [sample.text for sample in samples], LONGEST)
     with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -186,19 +136,7 @@ def loss_of(
     each = functional.binary_cross_entropy_with_logits(scores, wanted, reduction="none")
     judged = (each * weight).sum() / len(samples)
     paired = together(vectors, torch.tensor([sample.group for sample in samples]))
-    loss = judged + PAIRS * paired
-    if feeling is not None:
-        loss = loss + FEELING * distressed(feeling(vectors).squeeze(-1), samples)
-    return loss, judged.item()
-
-
-def distressed(margins: Tensor, samples: list[Sample]) -> Tensor:
-    """The loss of distress, over the samples of which it is known."""
-    wanted = torch.tensor([sample.distress for sample in samples])
-    known = ~wanted.isnan()
-    return functional.binary_cross_entropy_with_logits(
-        FEELING_SHARPNESS * margins[known], wanted[known]
-    )
+    return judged + PAIRS * paired, judged.item()
 
 
 def together(vectors: Tensor, groups: Tensor) -> Tensor:
