@@ -11,7 +11,6 @@ from coach.notes.report.intervals import Estimate
 
 from .sentences import Wording
 
-
 ALIKE = 6
 """Calls that agree by chance in less than 5 of 100 cases."""
 
