@@ -48,7 +48,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--severity", type=int, default=1, choices=range(5), help="default: %(default)s"
     )
-    parser.add_argument("--into", type=Path, metavar="FILE", help="the overlay to put it into")
+    parser.add_argument(
+        "--into",
+        type=Path,
+        metavar="FILE",
+        help="the overlay it goes to (default: the last one)",
+    )
     parser.add_argument("--by", metavar="NAME", help="who drafts it (default: your login name)")
     parser.add_argument("--reason", default="", help="why (default: names the moment)")
     parser.add_argument("--dry-run", action="store_true", help="print it, put it nowhere")
@@ -98,4 +103,6 @@ def run(args: argparse.Namespace, rules: RulesInForce) -> int:
     with Interrupt() as interrupt:
         for line in rule_from_moment(asked, rules, kept, tell, lambda: interrupt.asked):
             print(line, flush=True)
+    if interrupt.asked:
+        raise KeyboardInterrupt
     return Exit.OK

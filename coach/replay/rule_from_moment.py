@@ -16,10 +16,12 @@ from coach.backtest.drafting.told import draft_lines, saved_lines, trial_lines
 from coach.backtest.drafting.trial import Kept, Tell, tried
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import read_journal
-from coach.errors import InputError
 from coach.notes.review.places import clock
+from coach.startup.paths import Paths
 from coach.startup.rules_in_force import RulesInForce
 
+OVERLAY = "overlay.toml"
+"""Beside the settings: where a draft goes while no overlay is in force."""
 MOST_SEARCHED = 500
 """Calls, the newest, that are searched for what was said alike."""
 
@@ -37,7 +39,7 @@ class DraftAsked(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     """Why; empty names the moment."""
     into: Path | None = None
-    """The overlay it is put into; None takes the last one in force."""
+    """The overlay it is put into; None takes the last one in force, or makes one."""
     keep: bool = True
     """Whether it is put anywhere."""
 
@@ -60,7 +62,11 @@ def rule_from_moment(
     newest = sorted(kept.calls, key=lambda path: path.name, reverse=True)[:MOST_SEARCHED]
     draft = drafted(words, asked.wanted, parts, kept_lines(newest), file.name)
     yield from draft_lines(draft, words)
-    yield from trial_lines(tried(draft, book, kept, tell, stop))
+    trial = tried(draft, book, kept, tell, stop)
+    if trial.stopped:
+        yield "stopped: the rule is kept nowhere"
+        return
+    yield from trial_lines(trial)
     reason = asked.reason or f"drafted from {words.call} at {clock(words.at)}"
     entry = rule_entry(draft, asked.by, reason)
     if not asked.keep:
@@ -72,17 +78,10 @@ def rule_from_moment(
 
 
 def _into(asked: DraftAsked, rules: RulesInForce) -> Path:
-    """The overlay that the draft is for."""
+    """The overlay that the draft is for; beside the settings where they name none."""
     if asked.into is not None:
         return asked.into
-    if rules.overlays:
-        return rules.overlays[-1]
-    if not asked.keep:
-        return Path("overlay.toml")
-    raise InputError(
-        "The settings name no overlay to put the rule into.",
-        "Name a file with --into, or only look with --dry-run.",
-    )
+    return rules.overlays[-1] if rules.overlays else Paths.of().config / OVERLAY
 
 
 def _check(text: str, file: Path, rules: RulesInForce) -> None:

@@ -13,6 +13,7 @@ from keptcalls import CUSTOMER, keep, said
 from rulekit import agent, book, customer, rule, small_pack
 
 from coach.backtest.drafting import alike
+from coach.backtest.drafting.trial import Kept
 from coach.calls.about import About, CallKind
 from coach.calls.call import Call, Setup
 from coach.calls.call_files import CallFiles
@@ -22,6 +23,8 @@ from coach.engine.engine import EngineSettings
 from coach.errors import Exit
 from coach.events import CallEnded, CallStarted, Fact
 from coach.meaning.listening import MeaningListener
+from coach.replay.rule_from_moment import DraftAsked, rule_from_moment
+from coach.startup.rules_in_force import RulesInForce
 from rules.loader import load_book
 from rules.model import Meaning, Status
 from rules.overlay_text import appended, entry_text
@@ -151,6 +154,23 @@ def test_the_agents_words_make_a_rule_about_the_agent(library: Path) -> None:
     assert values["id"] == "agent.good_morning_help"
 
 
+def test_where_no_overlay_is_in_force_one_is_made_beside_the_settings(
+    library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert draft("one@9", "--no-overlay") == Exit.OK
+    assert "The settings do not name this file" in capsys.readouterr().out
+    assert (library / "config" / "overlay.toml").read_text().startswith("[[rule]]\n")
+
+
+def test_a_draft_that_is_stopped_is_kept_nowhere(library: Path) -> None:
+    calls = tuple((library / "data" / "calls").glob("*.jsonl"))
+    asked = DraftAsked(files=CallFiles(library / "data" / "calls", "one"), at=9, by="Lead")
+    rules = RulesInForce(packs=(library / "pack.toml",))
+    lines = list(rule_from_moment(asked, rules, Kept(calls=calls), stop=lambda: True))
+    assert lines[-1] == "stopped: the rule is kept nowhere"
+    assert not (library / "config" / "overlay.toml").exists()
+
+
 REFUSED = (
     (["one"], Exit.INPUT, "'one' names no time. Write it behind the call: CALL@3:12."),
     (["none@3"], Exit.INPUT, "There is no call 'none' in the library"),
@@ -164,7 +184,6 @@ REFUSED = (
     (["one@9", "--cue", "esc.example"], Exit.INPUT, "There is a rule 'esc.example' already."),
     (["one@9", "--cue", "Nonsense"], Exit.RULES, "'Nonsense' is no id"),
     (["one@9", "--card", "x" * 61], Exit.RULES, "61 characters; expected at most 60"),
-    (["one@9", "--no-overlay"], Exit.INPUT, "The settings name no overlay to put the rule into."),
     (["one@9", "--into", "."], Exit.INPUT, "The overlay . cannot be read: "),
     (["one@9", "--into", "pack.toml/x"], Exit.STORAGE, "The overlay pack.toml/x cannot be written"),
     (["one@9", "--into", "bad.toml"], Exit.RULES, "bad.toml: not TOML"),

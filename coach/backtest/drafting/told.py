@@ -63,7 +63,6 @@ def _backtest(trial: Trial) -> Iterator[str]:
         f"{count_of(trial.fires, 'match' if trial.fires == 1 else 'matche')} in "
         f"{count_of(trial.in_calls, 'call')}, {count_of(trial.shown, 'card')} ({cards}), "
         f"{count_of(trial.displaced, 'card')} of other rules displaced"
-        + (" (stopped before the end)" if trial.stopped else "")
     )
     for moment in trial.moments:
         yield f"  {moment_line(moment).partition(';')[0]}"
