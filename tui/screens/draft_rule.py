@@ -49,7 +49,13 @@ class DraftRuleScreen(ModalScreen[RuleAsked | None]):
             for name, question, hint, longest in FIELDS:
                 yield Static(Content.styled(question, "$quiet"))
                 value = self._words[:longest] if name == "words" else ""
-                yield Input(value, placeholder=hint, max_length=longest, id=f"draft-{name}")
+                yield Input(
+                    value,
+                    placeholder=hint,
+                    max_length=longest,
+                    select_on_focus=False,
+                    id=f"draft-{name}",
+                )
             keys = Content.assemble(
                 ("Enter", "bold"), " draft and try it    ", ("↑↓", "bold"), " lines    ",
                 ("Esc", "bold"), " leave it",
