@@ -166,12 +166,12 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         kept(
             calls, name, meaning,
             agent(1, "good morning how can I help"), customer(10, f"{PARK} again"),
-            agent(35, "all done here"), customer(37, "fine thank you then"),
+            agent(35, "all done here"), customer(37, "well zounds and gadzooks then"),
         )  # fmt: skip
         marked(calls, name, "wrong", 9.5, "agent.quiet")
         marked(calls, name, "right", 33.0, "agent.quiet")
         marked(calls, name, "missed", 12.0, "esc.leaves")
-        marked(calls, name, "missed", 12.0, "esc.phrase")
+        marked(calls, name, "missed", 39.0, "esc.phrase")
     return tmp_path
 
 
