@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rulekit import Say, agent, book, customer, rule
 
 from coach.backtest.judging import Judged
+from coach.backtest.suggesting import proposing
 from coach.backtest.suggesting.evidence import Seen
 from coach.backtest.suggesting.sweep import best, cross_validated, folds, swept
 from coach.backtest.suggesting.values import round_between
@@ -155,6 +156,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COACH_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("COACH_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(proposing, "MOST_VALUES", 8)
     calls = tmp_path / "data" / "calls"
     calls.mkdir(parents=True)
     (tmp_path / "config").mkdir()

@@ -8,6 +8,7 @@ are looked for that were said at several missed moments and nowhere else.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -193,20 +194,19 @@ def _fires(rule: Rule, places: Sequence[Place], limit: float) -> set[int]:
 
 def _phrases(places: Sequence[Place], names: Sequence[str]) -> list[Wording]:
     """Sequences of words of several missed moments that nobody says elsewhere."""
-    elsewhere = {
-        gram
-        for text in (
-            *(place.said.text for place in places if not place.missed),
-            *ordinary_lines(Channel.MIXED),
-        )
-        for gram in _grams(text)
-    }
     where: dict[tuple[str, ...], set[int]] = {}
     for place in places:
         if place.missed:
             for gram in _grams(place.said.text):
-                if gram not in elsewhere:
-                    where.setdefault(gram, set()).add(place.call)
+                where.setdefault(gram, set()).add(place.call)
+    elsewhere = {gram for p in places if not p.missed for gram in _grams(p.said.text)}
+    where = {
+        gram: calls
+        for gram, calls in where.items()
+        if len(calls) >= LEAST_MOMENTS
+        and gram not in elsewhere
+        and f" {' '.join(gram)} " not in _ordinary()
+    }
     chosen: list[Wording] = []
     left = set(range(len(names)))
     while len(chosen) < MOST_SENTENCES:
@@ -219,6 +219,12 @@ def _phrases(places: Sequence[Place], names: Sequence[str]) -> list[Wording]:
         chosen.append(Wording(text=text, source=names[first], finds=many, elsewhere=0))
         left -= where[gram]
     return chosen
+
+
+@functools.cache
+def _ordinary() -> str:
+    """Ordinary talk as rules compare it, a line of words between spaces each."""
+    return "\n".join(f" {' '.join(plain_words(one))} " for one in ordinary_lines(Channel.MIXED))
 
 
 def _grams(text: str) -> Iterator[tuple[str, ...]]:
