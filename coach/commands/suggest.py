@@ -103,6 +103,9 @@ def _found(args: argparse.Namespace) -> Sequence[OfRule]:
     calls, _ = find_calls(args.calls, Paths.of().calls)
     marks = marks_by_rule(calls)
     wanted = [rule for rule in marks if rule in known and args.rule in ("", rule)]
+    gone = [rule for rule in marks if rule not in known]
+    if gone and not args.rule:
+        print(f"marks of rules that are not in this set: {', '.join(gone)}", file=sys.stderr)
     if not wanted:
         of = f" of {args.rule}" if args.rule else ""
         raise InputError(

@@ -154,11 +154,16 @@ class ReviewDesk:
         return masked_text(text)
 
     def draft(
-        self, asked: RuleAsked, tell: Callable[[str], None], stop: Callable[[], bool]
+        self, asked: RuleAsked, tell: Callable[[str], None], go_on: Callable[[int, int], bool]
     ) -> None:
         """Draft a rule from the open call, try it, keep it disabled. Raises a CoachError."""
         files = self._open()[0]
         calls = sorted(calls_in(self._calls))
+        tried = [0, 0]
+
+        def so_far(done: int, of: int) -> None:
+            tried[:] = done, of
+
         wanted = Wanted(card=asked.card, say=(asked.say,) if asked.say else (), also=asked.also)
         lines = rule_from_moment(
             DraftAsked(
@@ -170,7 +175,8 @@ class ReviewDesk:
                 kinds=REAL if calls else tuple(CallKind),
                 jobs=os.cpu_count() or 1,
             ),
-            stop=stop,
+            tell=so_far,
+            stop=lambda: not go_on(tried[0], tried[1]),
         )
         for line in lines:
             tell(printable(line))

@@ -185,11 +185,11 @@ class ScriptedDesk:
         return self._now(corrected=corrected)
 
     def draft(
-        self, asked: RuleAsked, tell: Callable[[str], None], stop: Callable[[], bool]
+        self, asked: RuleAsked, tell: Callable[[str], None], go_on: Callable[[int, int], bool]
     ) -> None:
         self._ask("draft", asked)
         tell("draft of esc.called_three_times, customer")
-        tell("backtest over 2 calls: stopped" if stop() else "saved, disabled: team.toml, line 4")
+        tell("saved, disabled: team.toml, line 4" if go_on(1, 2) else "stopped")
 
     def play(self, at: float, speed: float) -> None:
         self._ask("play", at, speed)

@@ -114,15 +114,26 @@ class DraftedScreen(Sheet):
 
     def _draft(self) -> None:
         try:
-            self._desk.draft(self._asked, self._tell, lambda: self._left)
+            self._desk.draft(self._asked, self._tell, self._go_on)
             end = "Esc closes"
         except CoachError as error:
             self._tell(str(error))
             end = "nothing was kept  Esc closes"
-        self.app.call_from_thread(self._ended, end)
+        if not self._left:
+            self.app.call_from_thread(self._ended, end)
+
+    def _go_on(self, done: int, of: int) -> bool:
+        if of and not self._left:
+            self.app.call_from_thread(self._show_progress, f"tried on {done} of {of} calls")
+        return not self._left
+
+    def _show_progress(self, words: str) -> None:
+        if self.is_mounted and not self.done:
+            self.query_one(".sheet").border_subtitle = f"{words}  Esc stops"
 
     def _tell(self, line: str) -> None:
-        self.app.call_from_thread(self._add, line)
+        if not self._left:  # of a screen that is gone nobody hears, and the app may be, too
+            self.app.call_from_thread(self._add, line)
 
     def _add(self, line: str) -> None:
         self._lines.append(line)

@@ -124,12 +124,13 @@ class Desk(Protocol):
         ...
 
     def draft(
-        self, asked: RuleAsked, tell: Callable[[str], None], stop: Callable[[], bool]
+        self, asked: RuleAsked, tell: Callable[[str], None], go_on: Callable[[int, int], bool]
     ) -> None:
         """Draft a rule, try it on the library's calls, keep it disabled in the team's overlay.
 
-        ``tell`` hears what came of each step, a line each; where ``stop`` says so before it is
-        kept, it is kept nowhere. Takes seconds to minutes.
+        ``tell`` hears what came of each step, a line each; ``go_on`` hears how many calls it was
+        tried on, of how many, and where it says no, the rule is kept nowhere. Takes seconds to
+        minutes.
         """
         ...
 
