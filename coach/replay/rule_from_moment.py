@@ -11,7 +11,7 @@ import msgspec
 from coach.backtest.drafting.draft import Wanted, drafted
 from coach.backtest.drafting.kept_talk import kept_lines
 from coach.backtest.drafting.moment import picked
-from coach.backtest.drafting.saving import rule_entry, save
+from coach.backtest.drafting.saving import rule_entry, save, text_of
 from coach.backtest.drafting.told import draft_lines, saved_lines, trial_lines
 from coach.backtest.drafting.trial import Kept, Tell, tried
 from coach.calls.call_files import CallFiles
@@ -56,6 +56,8 @@ def rule_from_moment(
     Raises InputError, RulesError or StorageError; then nothing was written.
     """
     file = _into(asked, rules)
+    if asked.keep and file not in rules.overlays:  # before anything slow
+        _check(text_of(file), file, rules)
     journal = read_journal(asked.files.journal)
     words = picked(journal, asked.at, asked.words)
     parts, book = rules.parts(), rules.load()

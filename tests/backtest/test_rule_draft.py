@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -23,7 +24,10 @@ from coach.engine.engine import EngineSettings
 from coach.errors import Exit
 from coach.events import CallEnded, CallStarted, Fact
 from coach.meaning.listening import MeaningListener
+from coach.notes.review.desk import Choice, RuleAsked
+from coach.replay.review_desk import ReviewDesk, Reviewing
 from coach.replay.rule_from_moment import DraftAsked, rule_from_moment
+from coach.startup.config import load
 from coach.startup.rules_in_force import RulesInForce
 from rules.loader import load_book
 from rules.model import Meaning, Status
@@ -60,17 +64,24 @@ def at(fact: Fact) -> float:
     return fact.at
 
 
+@pytest.fixture(scope="module")
+def calls_of_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three kept calls."""
+    calls = tmp_path_factory.mktemp("calls")
+    kept(calls, "one", agent(3, "good morning how can I help"), customer(9, PARK))
+    kept(calls, "two", customer(4, SAME), customer(20, "my card number is lost"))
+    kept(calls, "three", customer(5, OTHER))
+    return calls
+
+
 @pytest.fixture
-def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Three kept calls, a small pack, and a team's overlay with a remark in it."""
+def library(tmp_path: Path, calls_of_all: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """These calls, a small pack, and a team's overlay with a remark in it."""
     monkeypatch.setenv("COACH_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("COACH_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(alike, "MOST_LOOKED_AT", 4)
-    calls = tmp_path / "data" / "calls"
-    kept(calls, "one", agent(3, "good morning how can I help"), customer(9, PARK))
-    kept(calls, "two", customer(4, SAME), customer(20, "my card number is lost"))
-    kept(calls, "three", customer(5, OTHER))
+    shutil.copytree(calls_of_all, tmp_path / "data" / "calls")
     (tmp_path / "pack.toml").write_text(small_pack())
     team = tmp_path / "config" / "team.toml"
     team.parent.mkdir()
@@ -171,6 +182,22 @@ def test_a_draft_that_is_stopped_is_kept_nowhere(library: Path) -> None:
     assert not (library / "config" / "overlay.toml").exists()
 
 
+def test_the_reviewer_s_desk_drafts_from_the_open_call(library: Path) -> None:
+    calls = library / "data" / "calls"
+    asked = Reviewing(reviewer="Rita")
+    desk = ReviewDesk(load(), calls, lambda _search, _tell: Choice(rows=(), told=""), asked)
+    desk.open("one")
+    lines: list[str] = []
+    desk.draft(RuleAsked(at=9.0, words=PARK, card="Offer parking"), lines.append, go_on)
+    assert lines[-2].startswith("saved, disabled: ")
+    (values,) = tomllib.loads((library / "config" / "team.toml").read_text())["rule"]
+    assert (values["by"], values["status"]) == ("Rita", "disabled")
+
+
+def go_on(done: int, of: int) -> bool:
+    return done <= of
+
+
 REFUSED = (
     (["one"], Exit.INPUT, "'one' names no time. Write it behind the call: CALL@3:12."),
     (["none@3"], Exit.INPUT, "There is no call 'none' in the library"),
@@ -190,13 +217,8 @@ REFUSED = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("words", "code", "text"), REFUSED, ids=lambda one: str(one)[:40])
 def test_what_cannot_be_drafted_is_one_line_and_writes_nothing(
-    words: list[str],
-    code: Exit,
-    text: str,
-    library: Path,
-    capsys: pytest.CaptureFixture[str],
+    library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     calls = library / "data" / "calls"
     keep(calls, "empty")
@@ -204,12 +226,12 @@ def test_what_cannot_be_drafted_is_one_line_and_writes_nothing(
     keep(calls, "signs", [said(3, CUSTOMER, "... — ...")])
     keep(calls, "long", [said(3, CUSTOMER, "word " * 41)])
     (library / "bad.toml").write_text("[[change]\n")
-    before = (library / "config" / "team.toml").read_text()
-    assert main(["rules", "draft", *words, "--by", "Lead"]) == code
-    err = capsys.readouterr().err
-    assert text in err
-    assert "Traceback" not in err
-    assert (library / "config" / "team.toml").read_text() == before
+    for words, code, text in REFUSED:
+        assert main(["rules", "draft", *words, "--by", "Lead"]) == code, words
+        err = capsys.readouterr().err
+        assert text in err
+        assert "Traceback" not in err
+    assert (library / "config" / "team.toml").read_text() == TEAM
     assert (library / "bad.toml").read_text() == "[[change]\n"
 
 

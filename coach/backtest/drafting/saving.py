@@ -35,6 +35,16 @@ def rule_entry(draft: Draft, by: str, reason: str) -> str:
     return entry_text("rule", values)
 
 
+def text_of(file: Path) -> str:
+    """What an overlay holds; nothing where there is none. Raises InputError."""
+    try:
+        return file.read_text(encoding="utf-8") if file.exists() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"The overlay {file} cannot be read: {cause_of(error)}.", "Name another with --into."
+        ) from None
+
+
 def save(entry: str, file: Path, overlays: Sequence[Path], check: Check) -> Saved:
     """Put an entry behind what an overlay holds; the file is made where there is none.
 
@@ -42,13 +52,7 @@ def save(entry: str, file: Path, overlays: Sequence[Path], check: Check) -> Save
     InputError where the file is not understood, RulesError where it would not be with the entry,
     StorageError where it cannot be written.
     """
-    try:
-        before = file.read_text(encoding="utf-8") if file.exists() else ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"The overlay {file} cannot be read: {cause_of(error)}.", "Name another with --into."
-        ) from None
-    text = appended(before, entry)
+    text = appended(text_of(file), entry)
     check(text)
     try:
         _write(file.resolve(), text)
