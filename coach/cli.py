@@ -27,7 +27,7 @@ COMMANDS: dict[str, str] = {
     "live": "coach a call as it happens",
     "replay": "run a recording or a journal through the coach",
     "calls": "list and search the library of calls",
-    "report": "write down a call, or how an agent's calls go",
+    "report": "write down a call, how an agent's calls go, or which cards help",
     "review": "look at a past call, and say what was right",
     "import": "bring in calls that other systems took",
     "export": "write calls in the forms that other tools read",

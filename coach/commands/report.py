@@ -1,4 +1,4 @@
-"""`coach report`: a call, or an agent's calls, written down for people."""
+"""`coach report`: a call, an agent's calls, or what cards did, written down for people."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.epilog = (
         "Without --html, --md and --json an HTML page is written into the current folder, named\n"
-        "after the call or the agent. A page is one file that loads nothing from elsewhere.\n"
+        "after the call or the agent; --cards prints Markdown. A page is one file that loads\n"
+        "nothing from elsewhere.\n"
         f"WHEN is one of {FORMS}.\n\n"
         "An agent's calls are reported to learn from and not to rank: every figure says how many "
         "calls it rests on\nand how far it can be trusted. Rehearsals and demos are not counted."
@@ -49,7 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     cards.add_argument(
         "--training", metavar="FILE", help="with --cards: write real moments to learn from, masked"
     )
-    calls = parser.add_argument_group("an agent's calls")
+    calls = parser.add_argument_group("an agent's calls, or which ones --cards goes by")
     calls.add_argument("--agent", metavar="NAME", help="report the calls of this agent")
     calls.add_argument("--since", metavar="WHEN", help="begun then or later")
     calls.add_argument("--until", metavar="WHEN", help="begun before the end of it")

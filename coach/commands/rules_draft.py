@@ -34,7 +34,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "place", metavar="CALL@TIME", help="a call and a time in it, as `coach review` takes it"
     )
-    parser.add_argument("--words", default="", help="words that were said, instead of the line")
+    parser.add_argument(
+        "--words", default="", metavar="TEXT", help="words that were said, instead of the line"
+    )
     parser.add_argument(
         "--also", action="append", default=[], metavar="TEXT", help="the same in other words"
     )
@@ -46,7 +48,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--say", action="append", default=[], metavar="TEXT", help="words to say (repeatable)"
     )
     parser.add_argument(
-        "--severity", type=int, default=1, choices=range(5), help="default: %(default)s"
+        "--severity",
+        type=int,
+        default=1,
+        choices=range(5),
+        help="0 good news, 1 to 3, 4 life and safety (default: %(default)s)",
     )
     parser.add_argument(
         "--into",
@@ -55,7 +61,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the overlay it goes to (default: the last one)",
     )
     parser.add_argument("--by", metavar="NAME", help="who drafts it (default: your login name)")
-    parser.add_argument("--reason", default="", help="why (default: names the moment)")
+    parser.add_argument(
+        "--reason", default="", metavar="TEXT", help="why (default: names the moment)"
+    )
     parser.add_argument("--dry-run", action="store_true", help="print it, put it nowhere")
     parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a core)")
 
