@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -173,7 +172,7 @@ class ReviewDesk:
             Kept(
                 calls=tuple(self._calls / f"{call}{JOURNAL}" for call in calls) or (files.journal,),
                 kinds=REAL if calls else tuple(CallKind),
-                jobs=os.cpu_count() or 1,
+                jobs=1,  # a screen's standard error is none that another process could be given
             ),
             tell=so_far,
             stop=lambda: not go_on(tried[0], tried[1]),

@@ -13,6 +13,7 @@ from callscript import Say, spoken
 from keptcalls import CUSTOMER, keep, said
 from rulekit import agent, book, customer, rule, small_pack
 
+from coach.backtest import running
 from coach.backtest.drafting import alike
 from coach.backtest.drafting.trial import Kept
 from coach.calls.about import About, CallKind
@@ -182,7 +183,11 @@ def test_a_draft_that_is_stopped_is_kept_nowhere(library: Path) -> None:
     assert not (library / "config" / "overlay.toml").exists()
 
 
-def test_the_reviewer_s_desk_drafts_from_the_open_call(library: Path) -> None:
+def test_the_reviewer_s_desk_drafts_from_the_open_call(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "FEW", 0)
+    monkeypatch.setattr(running, "ProcessPoolExecutor", None)  # beside a screen none can start
     calls = library / "data" / "calls"
     asked = Reviewing(reviewer="Rita")
     desk = ReviewDesk(load(), calls, lambda _search, _tell: Choice(rows=(), told=""), asked)
