@@ -32,6 +32,14 @@ LARGEST = 2_000_000
 and would be read for minutes without a word."""
 
 
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """A set of rules as it is written, changes made, before it is built."""
+
+    rules: tuple[Entry, ...]
+    lists: dict[str, tuple[str, ...]]
+    """The named lists that its patterns may use."""
+
+
 class BadRulesError(RulesError):
     """One or more rule files have mistakes; ``problems`` lists all of them."""
 
@@ -76,11 +84,24 @@ def load_entries(
     preferences: Path | None = None,
 ) -> list[Entry]:
     """The rules as values, before they are built; BadRulesError where a file cannot be read."""
+    parts = load_parts(language=language, packs=packs, overlay=overlay, preferences=preferences)
+    return list(parts.rules)
+
+
+def load_parts(
+    *,
+    language: str = "en",
+    packs: Sequence[Path] | None = None,
+    overlay: Path | Sequence[Path] | None = None,
+    preferences: Path | None = None,
+) -> Parts:
+    """The same with the named lists, so that a rule can be built of other values."""
     problems = Problems()
-    rules, _ = _stacked(language, packs, _several(overlay), preferences, problems)
+    rules, lists = _stacked(language, packs, _several(overlay), preferences, problems)
+    named = _named(lists, problems)
     if problems:
         raise BadRulesError(problems.sorted())
-    return rules
+    return Parts(rules=tuple(rules), lists=named)
 
 
 def files_of(

@@ -20,6 +20,9 @@ from coach.errors import InputError
 from coach.events import CallStarted
 from rules.model import RuleBook
 
+MARK_WITHIN_S = 10.0
+"""Seconds up to which a card answers for a marked moment."""
+
 
 class SideOfCall(msgspec.Struct, frozen=True, kw_only=True):
     """What one set of rules makes of a call."""
@@ -63,7 +66,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds by which a card may come earlier or later and still be the same."""
     within: float = 30.0
     """Seconds up to which two cards of a rule are the same one, earlier or later."""
-    mark_within: float = 10.0
+    mark_within: float = MARK_WITHIN_S
     """Seconds up to which a card answers for a marked moment."""
 
 

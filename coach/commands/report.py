@@ -1,4 +1,4 @@
-"""`coach report`: a call, or an agent's calls, written down for people."""
+"""`coach report`: a call, an agent's calls, or what cards did, written down for people."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.epilog = (
         "Without --html, --md and --json an HTML page is written into the current folder, named\n"
-        "after the call or the agent. A page is one file that loads nothing from elsewhere.\n"
+        "after the call or the agent; --cards prints Markdown. A page is one file that loads\n"
+        "nothing from elsewhere.\n"
         f"WHEN is one of {FORMS}.\n\n"
         "An agent's calls are reported to learn from and not to rank: every figure says how many "
         "calls it rests on\nand how far it can be trusted. Rehearsals and demos are not counted."
@@ -40,7 +41,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(option, metavar="FILE", help=f"write {what}; {PRINTED} prints it")
     parser.add_argument("--force", action="store_true", help="write over files that exist")
     parser.add_argument("--settings", type=Path, metavar="FILE", help="another settings file")
-    calls = parser.add_argument_group("an agent's calls")
+    cards = parser.add_argument_group("the cards of all calls, or of an agent's")
+    cards.add_argument(
+        "--cards",
+        action="store_true",
+        help="which cards help: mood and level after a card, against moments without it",
+    )
+    cards.add_argument(
+        "--training", metavar="FILE", help="with --cards: write real moments to learn from, masked"
+    )
+    calls = parser.add_argument_group("an agent's calls, or which ones --cards goes by")
     calls.add_argument("--agent", metavar="NAME", help="report the calls of this agent")
     calls.add_argument("--since", metavar="WHEN", help="begun then or later")
     calls.add_argument("--until", metavar="WHEN", help="begun before the end of it")
@@ -53,6 +63,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Put the report together and write it."""
+    if args.cards:
+        return _cards(args)
+    if args.training:
+        raise InputError("--training needs --cards.", "Say both.")
     if (args.call is None) == (args.agent is None):
         raise InputError(
             "One call or one agent is reported.",
@@ -103,6 +117,45 @@ def _agent(args: argparse.Namespace) -> int:
     return Exit.OK
 
 
+def _cards(args: argparse.Namespace) -> int:
+    from coach.calls.library import Library  # noqa: PLC0415 - slow, see above
+    from coach.calls.reports.cards_of_calls import WantedCards, cards_report  # noqa: PLC0415
+    from coach.calls.reports.training import Picking  # noqa: PLC0415 - slow, see above
+    from coach.commands.calls import update  # noqa: PLC0415 - slow, see above
+    from coach.notes.report.cards_text import cards_page, cards_text  # noqa: PLC0415 - slow
+    from coach.notes.wording import count_of  # noqa: PLC0415 - slow, see above
+
+    if args.call is not None or args.coached:
+        raise InputError(
+            "--cards is about many calls.", "Leave CALL and --coached out; --agent and --since go."
+        )
+    if args.training and Path(args.training).exists() and not args.force:
+        raise _exists(args.training)
+    now, paths = local_now(), Paths.of()
+    since = period(args.since, now)[0] if args.since else None
+    until = period(args.until, now)[1] if args.until else None
+    wanted = WantedCards(
+        agent=args.agent,
+        since=since.timestamp() if since else None,
+        until=until.timestamp() if until else None,
+        since_named=f"{since:%Y-%m-%d %H:%M}" if since else "",
+        until_named=f"{until:%Y-%m-%d %H:%M}" if until else "",
+    )
+    progress, picking = ProgressLine(), Picking() if args.training else None
+    with Library(paths.calls, paths.library) as library:
+        update(library)
+        report = cards_report(library, wanted, picking, lambda done: progress("comparing", done))
+    if not (args.html or args.md or args.json):
+        args.md = PRINTED
+    _written(args, "cards", (cards_page, cards_text, _as_json), report)
+    if picking is not None:
+        write_whole(Path(args.training), picking.text())
+        left = f"; left out, not masked when written: {count_of(picking.unmasked, 'call')}"
+        told = count_of(picking.count, "moment") + (left if picking.unmasked else "")
+        print(f"written: {args.training}, {told}", file=sys.stderr)
+    return Exit.OK
+
+
 def _as_json(report: object) -> str:
     import msgspec  # noqa: PLC0415 - slow, see above
 
@@ -121,16 +174,20 @@ def _written(
         raise InputError("Two forms are to go to one place.", "Name a file for each.")
     for name, _ in named:
         if name != PRINTED and Path(name).exists() and not args.force:
-            raise StorageError(
-                f"The file {name} exists already and is not overwritten.",
-                "Name another one, or say --force.",
-            )
+            raise _exists(name)
     for name, make in named:
         if name == PRINTED:
             sys.stdout.write(make(report))
         else:
             write_whole(Path(name), make(report))
             print(f"written: {name}", file=sys.stderr)
+
+
+def _exists(name: str) -> StorageError:
+    return StorageError(
+        f"The file {name} exists already and is not overwritten.",
+        "Name another one, or say --force.",
+    )
 
 
 def file_name(title: str, ending: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from coach.commands import rules_draft
 from coach.engine.talk.announcements import verdict
 from coach.errors import Exit, InputError, RulesError
 from coach.events import Channel, Fact, Result
@@ -68,6 +69,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     attempt.add_argument("sentence", help="in quotation marks; spoken by the customer")
     attempt.add_argument("--agent", action="store_true", help="it is the agent who says it")
     action("coverage", "the cue catalogue against the rules")
+    rules_draft.configure(action("draft", "draft a rule from a moment of a call, and try it"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -75,6 +77,8 @@ def run(args: argparse.Namespace) -> int:
     in_force = rules_asked_for(args)
     if args.action == "settable":
         return _settable(in_force, args)
+    if args.action == "draft":
+        return rules_draft.run(args, in_force)
     book = load_and_say(in_force)
     base = in_force.unchanged() if args.action in ("lint", "diff") and in_force.changed else book
     actions: dict[str, Callable[[], int]] = {

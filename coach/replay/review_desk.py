@@ -8,7 +8,10 @@ from pathlib import Path
 
 import msgspec
 
-from coach.calls.call_files import CallFiles
+from coach.backtest.drafting.draft import Wanted
+from coach.backtest.drafting.trial import Kept
+from coach.calls.about import REAL, CallKind
+from coach.calls.call_files import JOURNAL, CallFiles, calls_in
 from coach.calls.corrections import Correction, add_correction, read_corrections
 from coach.calls.gathering import printable
 from coach.calls.journal import Journal, read_journal
@@ -17,13 +20,15 @@ from coach.calls.marks import BY_AGENT, Mark, add_mark, next_mark, read_marks, w
 from coach.calls.named_call import named_call
 from coach.calls.redaction.typed_words import masked_text
 from coach.calls.review.agents_marks import agents_marks
-from coach.notes.review.desk import Choice, Corrected, OpenCall, Remark
+from coach.notes.review.desk import Choice, Corrected, OpenCall, Remark, RuleAsked
 from coach.notes.review.past_call import PastCall
 from coach.notes.review.verdict import Verdict
 from coach.replay.journal_rules import rules_for
 from coach.replay.review_call import past_call
 from coach.replay.review_sound import NO_SOUND, CallSound, found_sound, past_source
+from coach.replay.rule_from_moment import DraftAsked, rule_from_moment
 from coach.startup.config import Settings
+from coach.startup.rules_in_force import rules_of
 
 Choose = Callable[[str, Callable[[str], None]], Choice]
 """Finds calls in the library."""
@@ -146,6 +151,34 @@ class ReviewDesk:
         if self._open()[1].header.redaction == "kept":
             return text
         return masked_text(text)
+
+    def draft(
+        self, asked: RuleAsked, tell: Callable[[str], None], go_on: Callable[[int, int], bool]
+    ) -> None:
+        """Draft a rule from the open call, try it, keep it disabled. Raises a CoachError."""
+        files = self._open()[0]
+        calls = sorted(calls_in(self._calls))
+        tried = [0, 0]
+
+        def so_far(done: int, of: int) -> None:
+            tried[:] = done, of
+
+        wanted = Wanted(card=asked.card, say=(asked.say,) if asked.say else (), also=asked.also)
+        lines = rule_from_moment(
+            DraftAsked(
+                files=files, at=asked.at, words=asked.words, wanted=wanted, by=self.reviewer
+            ),
+            rules_of(self._settings),
+            Kept(
+                calls=tuple(self._calls / f"{call}{JOURNAL}" for call in calls) or (files.journal,),
+                kinds=REAL if calls else tuple(CallKind),
+                jobs=1,  # a screen's standard error is none that another process could be given
+            ),
+            tell=so_far,
+            stop=lambda: not go_on(tried[0], tried[1]),
+        )
+        for line in lines:
+            tell(printable(line))
 
     # --- sound ------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ import msgspec
 from coach.startup.config import Settings, load
 from coach.startup.paths import Paths
 from rules.entries import Entry
-from rules.loader import files_of, load_book, load_entries
+from rules.loader import Parts, files_of, load_book, load_entries, load_parts
 from rules.model import RuleBook
 
 PREFERENCES = "preferences.toml"
@@ -55,6 +55,15 @@ class RulesInForce(msgspec.Struct, frozen=True, kw_only=True):
     def entries(self) -> list[Entry]:
         """The rules as values, changes made."""
         return load_entries(
+            language=self.language,
+            packs=self.packs or None,
+            overlay=self.overlays,
+            preferences=self._own(),
+        )
+
+    def parts(self) -> Parts:
+        """The same with the named lists, to build a rule of other values."""
+        return load_parts(
             language=self.language,
             packs=self.packs or None,
             overlay=self.overlays,

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from coach.errors import InputError
 from coach.events import Channel, Evidence, Level
-from coach.notes.review.desk import CallRow, Choice, Corrected, OpenCall, Remark
+from coach.notes.review.desk import CallRow, Choice, Corrected, OpenCall, Remark, RuleAsked
 from coach.notes.review.past_call import (
     LevelStep,
     Moment,
@@ -183,6 +183,13 @@ class ScriptedDesk:
                 when="2026-03-05 08:00",
             )  # fmt: skip
         return self._now(corrected=corrected)
+
+    def draft(
+        self, asked: RuleAsked, tell: Callable[[str], None], go_on: Callable[[int, int], bool]
+    ) -> None:
+        self._ask("draft", asked)
+        tell("draft of esc.called_three_times, customer")
+        tell("saved, disabled: team.toml, line 4" if go_on(1, 2) else "stopped")
 
     def play(self, at: float, speed: float) -> None:
         self._ask("play", at, speed)

@@ -12,8 +12,10 @@ from textual.widgets import DataTable, Static
 
 from coach.errors import DeviceError, StorageError
 from coach.events import Channel
+from coach.notes.review.desk import RuleAsked
 from tui.review_app import ReviewApp
 from tui.screens.choose_call import ChooseCallScreen
+from tui.screens.draft_rule import DraftRuleScreen
 from tui.screens.review import ReviewScreen
 from tui.widgets.moment_panel import MomentPanel
 
@@ -301,3 +303,25 @@ async def test_the_help_names_every_key() -> None:
                 if kind.__module__.startswith("tui."):
                     for key in binding.key.split(","):
                         assert words.get(key, key.lower()) in sheet, key
+
+
+async def test_a_rule_is_drafted_from_the_line_at_the_cursor() -> None:
+    desk = ScriptedDesk()
+    async with reviewing(desk, at=9.5) as pilot:
+        await pilot.press("a", "escape")
+        assert screen(pilot).said == "No rule was drafted."
+        await pilot.press("a", "ctrl+u", "enter")
+        form = pilot.app.screen
+        assert isinstance(form, DraftRuleScreen), "without words there is nothing to draft"
+        await pilot.press(*"my bill", "down", *"the bill; that bill;", "down", *"Own it", "enter")
+        await until(pilot, lambda: getattr(pilot.app.screen, "done", False))
+        asked = RuleAsked(at=9.0, words="my bill", also=("the bill", "that bill"), card="Own it")
+        assert desk.asked[-1] == ("draft", asked)
+        assert "saved, disabled: team.toml, line 4" in shown_text(pilot)
+        assert "Esc closes" in shown_text(pilot)
+        desk.fails = StorageError("team.toml cannot be written: no space left.")
+        await pilot.press("escape", "a", "enter")
+        await until(pilot, lambda: getattr(pilot.app.screen, "done", False))
+        assert "team.toml cannot be written: no space left." in shown_text(pilot)
+        await pilot.press("escape", "home", "a")
+        assert screen(pilot).said == "There is no line here."

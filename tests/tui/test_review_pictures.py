@@ -27,7 +27,8 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("rule", ("home", "i", "s")),
     ("put_right", ("escape", "down", "t")),
     ("searched", ("slash", "y", "o", "u", "enter")),
-    ("help", ("question_mark",)),
+    ("draft", ("a",)),
+    ("help", ("escape", "question_mark")),
 )
 
 

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from coach.errors import CoachError
 from coach.events import Channel
-from coach.notes.review.desk import OpenCall
+from coach.notes.review.desk import OpenCall, RuleAsked
 from coach.notes.review.going import line_at
 from coach.notes.review.laid_over import ShownLine, remarks_on
 from coach.notes.review.past_call import MomentKind
@@ -35,6 +35,7 @@ class ReviewScreen(LookingScreen):
         Binding("z", "take_back", "Take back a mark"),
         Binding("e", "edit", "Put words right"),
         Binding("t", "other_side", "The other side said it"),
+        Binding("a", "rule", "A rule from this line"),
         Binding("space", "play", "Hear, or stop"),
         Binding("plus,equals_sign", "speed(1)", "Faster"),
         Binding("minus", "speed(-1)", "Slower"),
@@ -135,6 +136,21 @@ class ReviewScreen(LookingScreen):
         other = line.channel is line.heard.channel
         if self._correct(line, text, other_side=other):
             self.whisper("Put right for readers." if other else "As it was heard again.")
+
+    def action_rule(self) -> None:
+        """Draft a rule from the line, or from words of it."""
+        line = self._line()
+        if line is None:
+            return
+        from .draft_rule import DraftedScreen, DraftRuleScreen  # noqa: PLC0415 - as above
+
+        def asked(rule: RuleAsked | None) -> None:
+            if rule is None:
+                self.whisper("No rule was drafted.")
+            else:
+                self.app.push_screen(DraftedScreen(self._desk, rule))
+
+        self.app.push_screen(DraftRuleScreen(line.start, line.heard.text), asked)
 
     def _line(self) -> ShownLine | None:
         number = line_at([line.heard for line in self._lines], self._at)

@@ -37,6 +37,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("z", "take back the mark that is shown"),
             ("e", "put the words of the line right"),
             ("t", "the other side said the line"),
+            ("a", "a rule from the line: drafted, tried, kept disabled"),
         ),
     ),
     (

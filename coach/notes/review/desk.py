@@ -79,6 +79,19 @@ class OpenCall(msgspec.Struct, frozen=True, kw_only=True):
     """Why there is no sound; empty where there is."""
 
 
+class RuleAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule that is to be drafted from a moment of the open call."""
+
+    at: float
+    words: str
+    """That were said there."""
+    also: tuple[str, ...] = ()
+    """The same in other words."""
+    card: str = ""
+    """What the agent should do; empty only notices."""
+    say: str = ""
+
+
 class Desk(Protocol):
     """Where calls lie and what is said of them is kept."""
 
@@ -108,6 +121,17 @@ class Desk(Protocol):
 
     def correct(self, utterance: str, *, text: str | None, other_side: bool) -> OpenCall:
         """Keep what was really said, or that the other side said it."""
+        ...
+
+    def draft(
+        self, asked: RuleAsked, tell: Callable[[str], None], go_on: Callable[[int, int], bool]
+    ) -> None:
+        """Draft a rule, try it on the library's calls, keep it disabled in the team's overlay.
+
+        ``tell`` hears what came of each step, a line each; ``go_on`` hears how many calls it was
+        tried on, of how many, and where it says no, the rule is kept nowhere. Takes seconds to
+        minutes.
+        """
         ...
 
     def play(self, at: float, speed: float) -> None:

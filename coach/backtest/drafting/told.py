@@ -1,0 +1,77 @@
+"""A drafted rule in lines: what it listens for, what it must not, and what it would have done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from coach.backtest.drafting.draft import Draft
+from coach.backtest.drafting.moment import Picked
+from coach.backtest.drafting.saving import Saved
+from coach.backtest.drafting.trial import Trial
+from coach.backtest.report_text import moment_line
+from coach.notes.review.places import clock
+from coach.notes.wording import count_of, often
+from rules.findings import Grade
+
+
+def draft_lines(draft: Draft, picked: Picked) -> Iterator[str]:
+    """The draft, in words."""
+    rule, when = draft.rule, draft.values["when"]
+    yield f"draft of {rule.id}, from {picked.call} at {clock(picked.at)}, {rule.speaker.value}"
+    for phrase in when.get("phrase", ()):
+        yield f"  to the letter  {phrase}"
+    if "meaning" in when:
+        found = {one.text for one in draft.alike}
+        own = [text for text in when["meaning"] if text not in found]
+        yield from (f"  listens for    {text}" for text in own)
+    for one in draft.alike:
+        marked = ", marked as missed" if one.marked else ""
+        yield f"  alike          {one.text}   ({one.source}{marked})"
+    for one in draft.barred:
+        yield f"  not meant      {one.text}   ({one.source}, which would have fired it)"
+    for one in draft.near:
+        how = f"{one.source}; as near {often(one.rate)}" if one.rate < 60 else one.source
+        yield f"  near miss      {one.text}   ({how})"
+    if rule.card is None:
+        yield "  card           none: it only notices; --card gives it one"
+    else:
+        yield f"  card           {rule.card.do}"
+        yield from (f"  say            {say}" for say in rule.card.say)
+
+
+def trial_lines(trial: Trial) -> Iterator[str]:
+    """What came of trying it."""
+    yield f"examples: {len(trial.examples)}, " + (
+        f"{trial.wrong} wrong" if trial.wrong else "all right"
+    )
+    todo = [one.example for one in trial.examples if one.example.todo]
+    for example in todo:
+        yield f"  {'does not match' if example.expect else 'matches'} yet: {example.text}"
+    errors = sum(one.grade is Grade.ERROR for one in trial.findings)
+    yield f"lint: {count_of(errors, 'error')}, {count_of(len(trial.findings) - errors, 'warning')}"
+    yield from (f"  {one.key}: {one.message}" for one in trial.findings)
+    yield from _backtest(trial)
+
+
+def _backtest(trial: Trial) -> Iterator[str]:
+    if not trial.calls:
+        yield "backtest: there is no kept call to try it on"
+        return
+    cards = f"{trial.shown / trial.hours:.2f} an hour" if trial.hours else "-"
+    yield (
+        f"backtest over {count_of(trial.calls, 'call')}, {trial.hours:.2f} hours: "
+        f"{count_of(trial.fires, 'match' if trial.fires == 1 else 'matche')} in "
+        f"{count_of(trial.in_calls, 'call')}, {count_of(trial.shown, 'card')} ({cards}), "
+        f"{count_of(trial.displaced, 'card')} of other rules displaced"
+    )
+    for moment in trial.moments:
+        yield f"  {moment_line(moment).partition(';')[0]}"
+        yield from (f"      {line}" for line in moment.lines)
+
+
+def saved_lines(saved: Saved) -> Iterator[str]:
+    """Where it lies, and what a person has to do to put it in force."""
+    yield f"saved, disabled: {saved.file}, line {saved.line}"
+    if not saved.in_force:
+        yield "  The settings do not name this file: put it under [rules] overlay."
+    yield '  Read it, then take out its line status = "disabled" to put it in force.'

@@ -1,0 +1,1 @@
+"""Changes of rules proposed from reviewers' marks, with figures; nothing is applied by itself."""

@@ -1,0 +1,143 @@
+"""`coach suggest`: changes of rules that reviewers' marks speak for, with figures."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from coach.commands.backtest import find_calls
+from coach.commands.scorecard_filling import named
+from coach.errors import Exit, InputError, RulesError, StorageError
+from coach.startup.paths import Paths
+from coach.startup.progress import ProgressLine
+from coach.startup.rules_in_force import add_rules_options, load_and_say, rules_asked_for
+from rules.problems import closest
+
+if TYPE_CHECKING:
+    from coach.backtest.suggesting.suggestion import OfRule
+
+# The imports inside the functions below are slow ones: `coach --help` must not wait for them.
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.epilog = (
+        "Marks are what reviewers said in `coach review`: a card was right (r), wrong (w), too\n"
+        "late (l), or is missing (i). For each rule with marks every figure that can be set is\n"
+        "tried, one at a time, and what was said at missed moments. 'with it' is what it does at\n"
+        "the marks it was chosen by; 'held out' is what changes do that were each chosen without\n"
+        "the call they are judged on: this is what to expect of other calls. Nothing is changed;\n"
+        "--write FILE writes the best change of each rule as an overlay."
+    )
+    parser.add_argument(
+        "rule", nargs="?", default="", metavar="RULE", help="one rule (default: all)"
+    )
+    parser.add_argument(
+        "--calls",
+        nargs="+",
+        default=[],
+        metavar="CALL",
+        help="journals or folders of them (default: the library's live and imported calls)",
+    )
+    add_rules_options(parser)
+    parser.add_argument(
+        "--miss-costs",
+        type=float,
+        default=1.0,
+        metavar="N",
+        help="false alarms that a miss is reckoned at (default: %(default)g)",
+    )
+    parser.add_argument(
+        "--most", type=int, default=3, metavar="N", help="changes shown of a rule (default: 3)"
+    )
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write an overlay of the best")
+    parser.add_argument("--force", action="store_true", help="write over a file that exists")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Propose, print, and write where that was asked for."""
+    _check(args)
+    found = _found(args)
+    if args.json:
+        print(msgspec.json.format(msgspec.json.encode(found)).decode())
+    else:
+        from coach.backtest.suggesting.told import suggestion_lines  # noqa: PLC0415 - see above
+
+        for line in suggestion_lines(found, args.miss_costs, args.most):
+            print(line)
+    if args.write:
+        _write(args.write, found)
+    return Exit.OK
+
+
+def _check(args: argparse.Namespace) -> None:
+    if args.most < 1 or not 0 < args.miss_costs < float("inf"):
+        raise InputError("--most and --miss-costs must be above 0.", "1 is a usual cost.")
+    if args.write and args.write.exists() and not args.force:
+        raise StorageError(
+            f"The file {args.write} exists already and is not overwritten.",
+            "Name another one, or say --force.",
+        )
+
+
+def _found(args: argparse.Namespace) -> Sequence[OfRule]:
+    from coach.backtest.suggesting.evidence import marked_calls, marks_by_rule  # noqa: PLC0415
+    from coach.backtest.suggesting.proposing import Proposing  # noqa: PLC0415 - slow, see above
+
+    in_force = rules_asked_for(args)
+    book = load_and_say(in_force)
+    known = {rule.id for rule in book.rules}
+    if args.rule and args.rule not in known:
+        hint = closest(args.rule, known).lstrip("; ")
+        raise RulesError(
+            f"No rule is called {args.rule!r}.",
+            (hint[:1].upper() + hint[1:]) or "`coach rules list` shows them all.",
+        )
+    calls, _ = find_calls(args.calls, Paths.of().calls)
+    marks = marks_by_rule(calls)
+    wanted = [rule for rule in marks if rule in known and args.rule in ("", rule)]
+    gone = [rule for rule in marks if rule not in known]
+    if gone and not args.rule:
+        print(f"marks of rules that are not in this set: {', '.join(gone)}", file=sys.stderr)
+    if not wanted:
+        of = f" of {args.rule}" if args.rule else ""
+        raise InputError(
+            f"No reviewer has marked a card{of} in these calls.",
+            "Mark some in `coach review`: r right, w wrong, l late, i missing.",
+        )
+    progress = ProgressLine()
+    shown = sys.stderr.isatty()
+    proposing = Proposing(
+        book,
+        in_force.parts(),
+        args.miss_costs,
+        lambda words: progress(words, None) if shown else None,
+    )
+    found = [proposing.of_rule(rule, marked_calls(rule, marks[rule])) for rule in wanted]
+    if shown:
+        print("\r\x1b[K", end="", file=sys.stderr)
+    return found
+
+
+def _write(path: Path, found: Sequence[OfRule]) -> None:
+    from coach.backtest.suggesting.told import entries  # noqa: PLC0415 - slow, see above
+
+    text = entries(found, f"coach suggest, asked by {named(None)}")
+    draft = path.with_name(f"{path.name}.tmp")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        os.replace(draft, path)  # noqa: PTH105 - its error names the target
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise StorageError(
+            f"The overlay {path} cannot be written: {error.strerror}.", "Name another file."
+        ) from None
+    changes = text.count("[[change]]")
+    print(f"written: {path}, {changes} change{'' if changes == 1 else 's'}", file=sys.stderr)

@@ -1,0 +1,97 @@
+"""From a moment of a call to a tested rule in the team's overlay, for command and screen alike."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from coach.backtest.drafting.draft import Wanted, drafted
+from coach.backtest.drafting.kept_talk import kept_lines
+from coach.backtest.drafting.moment import picked
+from coach.backtest.drafting.saving import rule_entry, save, text_of
+from coach.backtest.drafting.told import draft_lines, saved_lines, trial_lines
+from coach.backtest.drafting.trial import Kept, Tell, tried
+from coach.calls.call_files import CallFiles
+from coach.calls.journal import read_journal
+from coach.notes.review.places import clock
+from coach.startup.paths import Paths
+from coach.startup.rules_in_force import RulesInForce
+
+OVERLAY = "overlay.toml"
+"""Beside the settings: where a draft goes while no overlay is in force."""
+MOST_SEARCHED = 500
+"""Calls, the newest, that are searched for what was said alike."""
+
+
+class DraftAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody asks to be drafted."""
+
+    files: CallFiles
+    at: float
+    """Call time of the moment, in seconds."""
+    words: str = ""
+    """Words of a line near it; empty takes the line that is spoken then."""
+    wanted: Wanted = Wanted()
+    by: str
+    reason: str = ""
+    """Why; empty names the moment."""
+    into: Path | None = None
+    """The overlay it is put into; None takes the last one in force, or makes one."""
+    keep: bool = True
+    """Whether it is put anywhere."""
+
+
+def rule_from_moment(
+    asked: DraftAsked,
+    rules: RulesInForce,
+    kept: Kept,
+    tell: Tell = lambda _done, _of: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Iterator[str]:
+    """Draft, try and keep a rule; what came of each step, in lines, as soon as it is known.
+
+    Raises InputError, RulesError or StorageError; then nothing was written.
+    """
+    file = _into(asked, rules)
+    if asked.keep and file not in rules.overlays:  # before anything slow
+        _check(text_of(file), file, rules)
+    journal = read_journal(asked.files.journal)
+    words = picked(journal, asked.at, asked.words)
+    parts, book = rules.parts(), rules.load()
+    newest = sorted(kept.calls, key=lambda path: path.name, reverse=True)[:MOST_SEARCHED]
+    draft = drafted(words, asked.wanted, parts, kept_lines(newest), file.name)
+    yield from draft_lines(draft, words)
+    trial = tried(draft, book, kept, tell, stop)
+    if trial.stopped:
+        yield "stopped: the rule is kept nowhere"
+        return
+    yield from trial_lines(trial)
+    reason = asked.reason or f"drafted from {words.call} at {clock(words.at)}"
+    entry = rule_entry(draft, asked.by, reason)
+    if not asked.keep:
+        yield ""
+        yield from entry.splitlines()
+        return
+    saved = save(entry, file, rules.overlays, lambda text: _check(text, file, rules))
+    yield from saved_lines(saved)
+
+
+def _into(asked: DraftAsked, rules: RulesInForce) -> Path:
+    """The overlay that the draft is for; beside the settings where they name none."""
+    if asked.into is not None:
+        return asked.into
+    return rules.overlays[-1] if rules.overlays else Paths.of().config / OVERLAY
+
+
+def _check(text: str, file: Path, rules: RulesInForce) -> None:
+    """Read the rules with a text in the place of an overlay. Raises RulesError."""
+    with tempfile.TemporaryDirectory() as folder:
+        new = Path(folder) / file.name
+        new.write_text(text, encoding="utf-8")
+        same = [one.resolve() == file.resolve() for one in rules.overlays]
+        over = tuple(new if is_it else one for one, is_it in zip(rules.overlays, same, strict=True))
+        over = over if any(same) else (*over, new)
+        msgspec.structs.replace(rules, overlays=over).load()
