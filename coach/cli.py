@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "calls": "list and search the library of calls",
     "report": "write down a call, how an agent's calls go, or which cards help",
     "review": "look at a past call, and say what was right",
+    "serve": "show the screens in a browser on this machine",
     "import": "bring in calls that other systems took",
     "export": "write calls in the forms that other tools read",
     "purge": "forget calls, and prove it",

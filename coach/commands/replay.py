@@ -20,6 +20,7 @@ from coach.startup.interrupt import Interrupt
 from coach.startup.options import add_common, add_recording, read_settings, run_screen
 from coach.startup.progress import ProgressLine
 from coach.startup.rules_in_force import rules_named
+from coach.startup.screens import can_show_screen
 
 if TYPE_CHECKING:
     from coach.replay.player import Player
@@ -198,7 +199,7 @@ def _verify(args: argparse.Namespace, journal: Journal, settings: Settings) -> i
 
 def _present(args: argparse.Namespace, title: str, prepare: Prepare) -> int:
     """Show a player on the screen, or print its timeline where that is asked or no terminal is."""
-    if args.headless or not (sys.stdout.isatty() and sys.stdin.isatty()):
+    if args.headless or not can_show_screen():
         return _print(prepare(ProgressLine()), why_not=args.why_not)
 
     def make() -> Driver:

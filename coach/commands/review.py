@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from coach.calls.library import Library
 from coach.calls.listing import MOST_HITS, clock, counted, hit_line, local
+from coach.calls.named_call import named_call
 from coach.calls.periods import local_now
 from coach.calls.search import FoundCall, search
 from coach.commands import calls
@@ -21,9 +20,7 @@ from coach.notes.review.places import split_place
 from coach.startup.config import load
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import add_rules_options, rules_named, with_rules_of
-
-if TYPE_CHECKING:
-    pass
+from coach.startup.screens import can_show_screen
 
 MOST_SHOWN = 200
 """Calls to choose from; more are named by a search."""
@@ -55,10 +52,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Open the screen."""
     settings = with_rules_of(args, load(args.settings))
-    call, at = split_place(args.call) if args.call else ("", None)
-    if args.recording is not None and not args.recording.is_file():
-        raise InputError(f"There is no recording {args.recording}.", "Check its name and folder.")
-    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+    call, at = place_of(args)
+    if not can_show_screen():
         raise InputError(
             "A review needs a terminal.",
             "`coach calls CALL` prints a call; `coach replay JOURNAL --headless --why-not` why "
@@ -77,16 +72,29 @@ def run(args: argparse.Namespace) -> int:
             recording=args.recording,
         ),
     )
-    if call:
-        desk.find(call)
-    else:
-        choose(args.search)
+    look_up(call, args.search)
     try:
         app = ReviewApp(desk, call=call, at=at, search=args.search)
         app.run()
     finally:
         desk.close()
     return app.return_code or Exit.OK
+
+
+def place_of(args: argparse.Namespace) -> tuple[str, float | None]:
+    """The call and the time that ``args`` name. Raises InputError for what is no place."""
+    call, at = split_place(args.call) if args.call else ("", None)
+    if args.recording is not None and not args.recording.is_file():
+        raise InputError(f"There is no recording {args.recording}.", "Check its name and folder.")
+    return call, at
+
+
+def look_up(call: str, search: str) -> None:
+    """Find the call, or calls, before a screen opens. Raises InputError where that fails."""
+    if call:
+        named_call(call, Paths.of().calls)
+    else:
+        choose(search)
 
 
 def choose(words: str, tell: Callable[[str], None] = lambda _: None) -> Choice:

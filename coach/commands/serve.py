@@ -1,0 +1,86 @@
+"""`coach serve`: the screens in a browser on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib.util
+import shlex
+import sys
+
+from coach.commands import review
+from coach.errors import DeviceError, Exit, InputError
+
+SCREENS = ("review", "calls", "replay", "demo")
+"""What can be shown: commands, and the list of calls. A live call belongs to the terminal at
+which it is taken."""
+NEEDED = ("textual_serve", "aiohttp")
+USER_PORTS = range(1024, 65536)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.epilog = (
+        "It prints a link that opens once, in a browser on this machine; nobody else is answered.\n"
+        "What stands behind SCREEN is what the command of that name takes; calls takes a search:\n"
+        "  coach serve\n"
+        "  coach serve review 2026-03-04T09-30@3:12\n"
+        "  coach serve calls --said manager --during last-week"
+    )
+    parser.add_argument(
+        "--port", type=int, default=0, metavar="N", help="(default: one that is free)"
+    )
+    parser.add_argument(
+        "--idle",
+        type=float,
+        default=30.0,
+        metavar="MINUTES",
+        help="stop after so long without a key (default: 30)",
+    )
+    parser.add_argument(
+        "screen", nargs="?", choices=SCREENS, default="review", help="(default: review)"
+    )
+    parser.add_argument("words", nargs=argparse.REMAINDER, metavar="...", help=argparse.SUPPRESS)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until Ctrl+C, or until nobody has used it for a while."""
+    if args.port and args.port not in USER_PORTS:
+        raise InputError("--port must be from 1024 to 65535.", "Without it a free one is taken.")
+    if not 0 < args.idle <= 1440:
+        raise InputError("--idle must be above 0 and at most 1440 minutes.", "1440 is a day.")
+    words = checked(args)
+    if any(importlib.util.find_spec(name) is None for name in NEEDED):
+        raise DeviceError(
+            "Showing the screens in a browser needs textual-serve.",
+            "Install it: pip install 'callcoach[serve]'. "
+            f"In the terminal `coach {shlex.join(words)}` shows the same.",
+        )
+    from tui.in_browser.server import ScreenServer, Serving  # noqa: PLC0415 - an extra brings it
+
+    serving = Serving(
+        command=(sys.executable, "-P", "-m", "coach.cli", *words),
+        title=f"Coach {args.screen}",
+        idle_s=args.idle * 60,
+        port=args.port,
+    )
+
+    async def serve() -> None:
+        await ScreenServer(serving, lambda line: print(line, flush=True)).run()
+
+    asyncio.run(serve())
+    return Exit.OK
+
+
+def checked(args: argparse.Namespace) -> list[str]:
+    """The command line of the screen; what is wrong with it is said before anything is served."""
+    words = [args.screen, *args.words]
+    if args.screen == "calls":
+        words = ["review", f"--search={shlex.join(args.words)}"]
+    parser = args.make_parser(words[0])
+    parsed, unknown = parser.parse_known_args(words)
+    if unknown:
+        parsed.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    if words[0] == "review":
+        review.look_up(review.place_of(parsed)[0], parsed.search)
+    return words
