@@ -110,11 +110,14 @@ def keep(
     caller: str = "",
     end: float | None = 60.0,
     about: About | None = None,
+    redaction: str = "masked",
 ) -> CallFiles:
     """Write a live call's journal; ``end`` None leaves it without one."""
     folder.mkdir(parents=True, exist_ok=True)
     about = About(kind=CallKind.LIVE) if about is None else about
-    header = JournalHeader(version="0", call=call, rules="", settings={}, about=about)
+    header = JournalHeader(
+        version="0", call=call, rules="", settings={}, about=about, redaction=redaction
+    )
     first = CallStarted(at=0.0, call=call, started=started, source="test", caller=caller)
     lines: list[AnyEvent] = [first, *events]
     if end is not None:

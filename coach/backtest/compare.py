@@ -16,8 +16,9 @@ from coach.calls.about import About, CallKind, kind_of
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import Journal, read_journal
 from coach.calls.marks import Mark, read_marks
+from coach.calls.masked_journal import MASKED, masked_events
 from coach.errors import InputError
-from coach.events import CallStarted
+from coach.events import AnyEvent, CallStarted
 from rules.model import RuleBook
 
 MARK_WITHIN_S = 10.0
@@ -91,12 +92,12 @@ class Comparison:
             return LeftOut(call=path.stem, trouble=error.message)
 
     def _compared(self, files: CallFiles, journal: Journal, marks: Sequence[Mark]) -> ComparedCall:
-        new = outcome_of(self._new.run(journal))
+        new = _outcome(journal, self._new.run(journal))
         old = new
         if self._old is not None:
-            old = outcome_of(self._old.run(journal))
+            old = _outcome(journal, self._old.run(journal))
         elif not self._same:
-            old = outcome_of(journal.events)
+            old = _outcome(journal, journal.events)
         return ComparedCall(
             call=files.call,
             seconds=new.seconds,
@@ -145,6 +146,12 @@ class Comparison:
         assert one is not None  # noqa: S101 - a pair has at least one
         without = _why_not(one, outcomes[1], self._asked.within)
         return [_made(call, Change.LOST, (one, None), without)]
+
+
+def _outcome(journal: Journal, events: Sequence[AnyEvent]) -> Outcome:
+    """What a run came to; the lines that it quotes are masked, whatever the journal keeps."""
+    masked = journal.header.redaction == MASKED
+    return outcome_of(events if masked else masked_events(events))
 
 
 def _made(

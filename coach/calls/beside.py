@@ -10,6 +10,7 @@ import msgspec
 
 from coach.calls.about import Later, read_later
 from coach.calls.call_files import CallFiles
+from coach.calls.corrections import Correction, read_corrections
 from coach.calls.marks import Mark, read_marks
 from coach.calls.scores import read_scores, standing_score
 from coach.errors import InputError
@@ -23,6 +24,8 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
     later: Later = Later()
     marks: tuple[Mark, ...] = ()
     """The reviewers'."""
+    corrections: dict[str, Correction] = {}
+    """The reviewers', by utterance."""
     score: float | None = None
     notes: str = ""
     troubles: tuple[str, ...] = ()
@@ -43,9 +46,18 @@ def read_beside(files: CallFiles) -> Beside:
     later = whole(lambda: read_later(files.about), Later())
     none: tuple[Mark, ...] = ()
     marks = whole(lambda: read_marks(files.marks), none)
+    unheard: dict[str, Correction] = {}
+    corrections = whole(lambda: read_corrections(files.corrections), unheard)
     score = whole(lambda: standing_score(read_scores(files.scores)), None)
     notes = whole(lambda: _notes(files.notes), "")
-    return Beside(later=later, marks=marks, score=score, notes=notes, troubles=tuple(troubles))
+    return Beside(
+        later=later,
+        marks=marks,
+        corrections=corrections,
+        score=score,
+        notes=notes,
+        troubles=tuple(troubles),
+    )
 
 
 def _notes(path: Path) -> str:

@@ -1,8 +1,8 @@
 """Corrections: what was really said, or by whom, as a reviewer heard it.
 
 They lie beside the journal in ``CALL.corrections.ndjson``, one a line, oldest first; the last one
-of an utterance holds. The journal keeps what was heard, and the engine, the index and all figures
-go by that: a correction is for the reader of the transcript.
+of an utterance holds. The journal keeps what was heard, and the engine and all figures go by that.
+Transcripts show what was put right, marked, with what was heard beside it; a search finds both.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from pathlib import Path
 import msgspec
 
 from coach.calls.lines_beside import append_line, read_lines
+from coach.calls.redaction.typed_words import masked_text
+from coach.events import Channel
 
 
 class Correction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -30,6 +32,11 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def changes(self) -> bool:
         """Whether anything is put right."""
         return self.text is not None or self.other_side
+
+    def line(self, channel: Channel, text: str) -> tuple[Channel, str]:
+        """Who said what, of a line of which ``channel`` and ``text`` were heard; masked."""
+        said = text if self.text is None else " ".join(masked_text(self.text).split())
+        return channel.other if self.other_side else channel, said
 
 
 def read_corrections(path: Path) -> dict[str, Correction]:

@@ -48,6 +48,17 @@ class Fate(enum.StrEnum):
     """A rule asked for it and it was not shown."""
 
 
+class Version(enum.StrEnum):
+    """Which version of a line it is."""
+
+    ONLY = ""
+    """As it was heard, and nobody put it right."""
+    HEARD = "heard"
+    """As it was heard; a reviewer has put it right since."""
+    CORRECTED = "corrected"
+    """As a reviewer put it right."""
+
+
 class LineSaid(msgspec.Struct, frozen=True):
     """What somebody said."""
 
@@ -57,6 +68,7 @@ class LineSaid(msgspec.Struct, frozen=True):
     """Seconds of call time."""
     text: str
     doubtful: bool
+    version: Version = Version.ONLY
 
 
 class CueSeen(msgspec.Struct, frozen=True):

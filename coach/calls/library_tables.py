@@ -9,7 +9,7 @@ import msgspec
 from coach.calls.summary import CallSummary
 from coach.events import Channel
 
-FORM = 1
+FORM = 2
 """Version of the tables; an index of another one is made again."""
 LINE_BITS = 20
 """Lines of a call are numbered in so many bits of a row's number."""
@@ -49,7 +49,7 @@ CREATE TABLE marks(
 CREATE INDEX marks_no ON marks(no);
 CREATE TABLE lines(
     id INTEGER PRIMARY KEY, start REAL NOT NULL, utterance TEXT NOT NULL,
-    doubtful INTEGER NOT NULL, customer TEXT, agent TEXT, mixed TEXT);
+    doubtful INTEGER NOT NULL, version TEXT NOT NULL, customer TEXT, agent TEXT, mixed TEXT);
 CREATE VIRTUAL TABLE said USING fts5(
     customer, agent, mixed, content='lines', content_rowid='id',
     tokenize='porter unicode61 remove_diacritics 2');
@@ -159,9 +159,10 @@ def _insert_lines(db: sqlite3.Connection, no: int, summary: CallSummary) -> None
     for number, line in enumerate(summary.lines[:MOST_LINES]):
         texts = dict.fromkeys(COLUMNS, None) | {line.channel: line.text}
         sides = tuple(texts[channel] for channel in COLUMNS)
-        rows.append((first + number, line.start, line.utterance, line.doubtful, *sides))
-    db.executemany("INSERT INTO lines VALUES(?, ?, ?, ?, ?, ?, ?)", rows)
+        told = (line.start, line.utterance, line.doubtful, line.version.value)
+        rows.append((first + number, *told, *sides))
+    db.executemany("INSERT INTO lines VALUES(?, ?, ?, ?, ?, ?, ?, ?)", rows)
     db.executemany(
         "INSERT INTO said(rowid, customer, agent, mixed) VALUES(?, ?, ?, ?)",
-        [(row[0], *row[4:]) for row in rows],
+        [(row[0], *row[5:]) for row in rows],
     )

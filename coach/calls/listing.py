@@ -25,6 +25,11 @@ COUNTED = {
     CallKind.REHEARSAL: ("rehearsal", "rehearsals"),
     CallKind.DEMO: ("demo", "demos"),
 }
+VERSIONS = {
+    "": "",
+    "heard": "  (as heard; put right since)",
+    "corrected": "  (put right by a reviewer)",
+}
 COLUMNS = (
     "call",
     "kind",
@@ -108,7 +113,7 @@ def hit_line(hit: Hit) -> str:
     if hit.kind is HitKind.SAID:
         unsure = "  (unsure)" if hit.doubtful else ""
         speaker = SPEAKERS[hit.side or Channel.MIXED]
-        return f"{clock(hit.at):>7}  {speaker}: {_marked(hit)}{unsure}"
+        return f"{clock(hit.at):>7}  {speaker}: {_marked(hit)}{unsure}{VERSIONS[hit.version]}"
     if hit.kind is HitKind.CUE:
         words = f": {hit.text}" if hit.text else ""
         return f"{clock(hit.at):>7}  cue {hit.rule}{words}"

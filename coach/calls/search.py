@@ -91,6 +91,8 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rule: str = ""
     fate: str = ""
     doubtful: bool = False
+    version: str = ""
+    """``heard`` of a line that was put right since, ``corrected`` as a reviewer put it right."""
 
 
 class FoundCall(msgspec.Struct, frozen=True, kw_only=True):
@@ -363,27 +365,18 @@ def _said(
     """Every line of the calls with the words, with the number of its row."""
     marked = ", ".join(f"highlight(said, {i}, '{_OPEN}', '{_CLOSE}')" for i in range(len(COLUMNS)))
     rows = db.execute(
-        f"SELECT said.rowid, start, doubtful, {marked} FROM said "
+        f"SELECT said.rowid, start, doubtful, version, {marked} FROM said "
         "JOIN lines ON lines.id = said.rowid "
         f"WHERE said MATCH ? AND said.rowid >> {LINE_BITS} IN {_AMONG}",
         (expression(words, by), calls),
     )
-    for row, start, doubtful, *texts in rows:
+    for row, start, doubtful, version, *texts in rows:
         side, text = next(
             (side, text) for side, text in zip(COLUMNS, texts, strict=True) if text is not None
         )
         plain, spans = _unmarked(text)
-        yield (
-            row,
-            Hit(
-                kind=HitKind.SAID,
-                at=start,
-                text=plain,
-                side=side,
-                spans=spans,
-                doubtful=bool(doubtful),
-            ),
-        )
+        told = {"doubtful": bool(doubtful), "version": version}
+        yield row, Hit(kind=HitKind.SAID, at=start, text=plain, side=side, spans=spans, **told)
 
 
 def _unmarked(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +17,7 @@ import msgspec
 from coach.calls.about import About, CallKind, kind_of
 from coach.calls.beside import read_beside
 from coach.calls.call_files import CallFiles
+from coach.calls.corrections import Correction
 from coach.calls.gathering import (
     CardSeen,
     CueSeen,
@@ -24,11 +25,13 @@ from coach.calls.gathering import (
     KeptBack,
     LineSaid,
     Promise,
+    Version,
     printable,
 )
 from coach.calls.journal import LONGEST, JournalHeader, read_journal
 from coach.calls.journal_schema import SCHEMA
 from coach.calls.marks import Mark
+from coach.calls.masked_journal import MASKED, masked_events, masked_journal
 from coach.errors import UNREADABLE, InputError, cause_of
 from coach.events import (
     AgentAction,
@@ -93,6 +96,7 @@ class CallSummary(msgspec.Struct, frozen=True, kw_only=True):
     """The worst that was reached."""
     last_level: Level
     lines: tuple[LineSaid, ...]
+    """As they were heard, and those that a reviewer put right once more, as he did."""
     cues: tuple[CueSeen, ...]
     cards: tuple[CardSeen, ...]
     kept_back: tuple[KeptBack, ...]
@@ -133,7 +137,7 @@ def summarise(files: CallFiles) -> CallSummary:
         ended=gathered.ended,
         level=gathered.level,
         last_level=gathered.last_level,
-        lines=gathered.lines(),
+        lines=tuple(_versions(gathered.lines(), beside.corrections)),
         cues=gathered.cues(),
         cards=gathered.cards(marks),
         kept_back=gathered.kept_back(),
@@ -150,6 +154,22 @@ def _either(later: str | None, first: str) -> str:
     return printable(first if later is None else later)
 
 
+def _versions(
+    lines: Iterable[LineSaid], corrections: Mapping[str, Correction]
+) -> Iterator[LineSaid]:
+    for line in lines:
+        correction = corrections.get(line.utterance)
+        if correction is None:
+            yield line
+            continue
+        yield msgspec.structs.replace(line, version=Version.HEARD)
+        side, text = correction.line(line.channel, line.text)
+        yield LineSaid(
+            line.utterance, side, line.start, printable(text), doubtful=False,
+            version=Version.CORRECTED,
+        )  # fmt: skip
+
+
 def _gathered(journal: Path, trouble: list[str]) -> tuple[JournalHeader, Gathering]:
     lines = _lines(journal)
     number, head = next(lines, (0, b""))
@@ -160,33 +180,45 @@ def _gathered(journal: Path, trouble: list[str]) -> tuple[JournalHeader, Gatheri
     gathering = Gathering(CallStarted(at=0.0, call=header.call, started="", source="journal"))
     if header.schema != SCHEMA:
         whole = read_journal(journal)
-        for event in whole.events:
+        for event in masked_journal(whole).events:
             gathering.take(event)
         return whole.header, gathering
     last = b""
+    unmasked: list[AnyEvent] = []
+    take = gathering.take if header.redaction == MASKED else unmasked.append
     for number, line in lines:
         try:
-            if not line.startswith(_BEGINS):
-                if line.strip():
-                    _take(gathering, _every_decoder.decode(line))
-            elif line[: line.find(b'"', len(_BEGINS)) + 1] in _TELLING:
-                _take(gathering, _decoder.decode(line))
-            else:
+            told = _told(line)
+            if told is not None:
+                _take(take, told)
+            elif line.strip():
                 last = line
         except UNREADABLE as error:
             if line.endswith(b"\n"):  # a last line without its end was cut short: no damage
                 trouble.append(f"{journal}, line {number}: {cause_of(error)}")
+    for event in masked_events(unmasked):
+        gathering.take(event)
     with contextlib.suppress(*UNREADABLE):  # nothing was passed over, or it was cut short
         gathering.seconds = max(gathering.seconds, msgspec.json.decode(last, type=_Moment).at)
     return header, gathering
 
 
-def _take(gathering: Gathering, event: JournalHeader | AnyEvent) -> None:
+def _told(line: bytes) -> JournalHeader | AnyEvent | None:
+    """What a line says to the library; None where it says nothing."""
+    if not line.startswith(_BEGINS):
+        return _every_decoder.decode(line) if line.strip() else None
+    if line[: line.find(b'"', len(_BEGINS)) + 1] in _TELLING:
+        told: JournalHeader | AnyEvent = _decoder.decode(line)
+        return told
+    return None
+
+
+def _take(take: Callable[[AnyEvent], None], event: JournalHeader | AnyEvent) -> None:
     """Take a line; ValidationError for a time at which no call is."""
     if not 0.0 <= event.at <= LONGEST:
         raise msgspec.ValidationError("its time is not that of a call")
     if not isinstance(event, JournalHeader):
-        gathering.take(event)
+        take(event)
 
 
 def _lines(journal: Path) -> Iterator[tuple[int, bytes]]:

@@ -95,13 +95,13 @@ def run(args: argparse.Namespace) -> int:
     calls = _chosen(args)
     targets = _targets(args, form, calls)
     failures: list[str] = []
-    unmasked = 0
+    corrected = 0
     rows = []
     progress = ProgressLine()
     for number, call in enumerate(calls, 1):
         try:
             known = _known(call, with_rules=form is Form.CONTACT_LENS)
-            unmasked += known.header.redaction != "masked"
+            corrected += len(known.corrections)
             if form is Form.CSV:
                 rows.append(_row(known))
             else:
@@ -114,7 +114,7 @@ def run(args: argparse.Namespace) -> int:
             progress("writing calls", number / len(calls))
     if form is Form.CSV:
         _put(_table(rows), targets[0], overwrite=args.overwrite)
-    _tell(args.out, len(calls) - len(failures), unmasked, failures)
+    _tell(args.out, len(calls) - len(failures), corrected, failures)
     return Exit.INPUT if failures else Exit.OK
 
 
@@ -157,15 +157,19 @@ def _named(name: str, folder: Path) -> Chosen:
 def _known(call: Chosen, *, with_rules: bool) -> KnownCall:
     """Read a call's journal and what lies beside it. Raises InputError."""
     from coach.calls.about import read_later  # noqa: PLC0415 - slow, see above
+    from coach.calls.corrections import read_corrections  # noqa: PLC0415 - slow, see above
     from coach.calls.export.known_call import known_call  # noqa: PLC0415 - slow, see above
     from coach.calls.journal import read_journal  # noqa: PLC0415 - slow, see above
     from coach.calls.kept_rules import folder_of  # noqa: PLC0415 - slow, see above
+    from coach.calls.masked_journal import masked_journal  # noqa: PLC0415 - slow, see above
 
-    journal = read_journal(call.journal)
+    journal = masked_journal(read_journal(call.journal))
     rules = folder_of(call.journal)
+    files = CallFiles(call.journal.parent, call.name)
     return known_call(
         journal,
-        later=read_later(CallFiles(call.journal.parent, call.name).about),
+        later=read_later(files.about),
+        corrections=read_corrections(files.corrections),
         wants=_wants(journal.header.rules, rules) if with_rules else frozenset(),
         call=call.name,
     )
@@ -286,11 +290,14 @@ def _put(data: bytes, target: Path | None, *, overwrite: bool) -> None:
                 draft.unlink()
 
 
-def _tell(out: Path | None, written: int, unmasked: int, failures: Sequence[str]) -> None:
+def _tell(out: Path | None, written: int, corrected: int, failures: Sequence[str]) -> None:
     if out is not None:
         print(f"{count_of(written, 'call')} written to {out}.")
-    if unmasked:
-        calls = "call holds" if unmasked == 1 else "calls hold"
-        print(f"coach: {unmasked} {calls} personal data as it was said.", file=sys.stderr)
+    if corrected:
+        lines = count_of(corrected, "line")
+        print(
+            f"coach: {lines} put right by reviewers; all figures go by what was heard.",
+            file=sys.stderr,
+        )
     for failure in failures:
         print(f"coach: left out: {failure}", file=sys.stderr)

@@ -84,7 +84,10 @@ def _call(args: argparse.Namespace) -> int:
     from coach.replay.report_of_call import report_of_call  # noqa: PLC0415 - slow, see above
     from coach.startup.config import load  # noqa: PLC0415 - slow, see above
 
-    report = report_of_call(named_call(args.call, Paths.of().calls), load(args.settings))
+    calls = Paths.of().calls
+    files = named_call(args.call, calls)
+    inside = files.folder.resolve() == calls.resolve()
+    report = report_of_call(files, load(args.settings), "" if inside else args.call)
     _written(args, report.call, (call_page, call_text, _as_json), report)
     return Exit.OK
 

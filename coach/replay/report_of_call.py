@@ -22,12 +22,13 @@ OTHERWISE = (
 )
 
 
-def report_of_call(files: CallFiles, settings: Settings) -> CallReport:
+def report_of_call(files: CallFiles, settings: Settings, place: str = "") -> CallReport:
     """The report of a call as it was: its own cards, levels and figures.
 
     What is not in a journal (the matter, the moods) comes of running the engine again with the
     rules that the call had. Personal data of a journal that was not masked is masked first, and
-    then everything comes of running again. Raises InputError or RulesError.
+    then everything comes of running again. ``place`` is how `coach review` finds the call where it
+    is not in the library. Raises InputError or RulesError.
     """
     journal = read_journal(files.journal)
     chosen = rules_for(journal, settings, in_force=False)
@@ -49,7 +50,7 @@ def report_of_call(files: CallFiles, settings: Settings) -> CallReport:
         called=setup.rules,
         notices=(*setup.notices, *_differs(journal, replayed, own=own)),
     )
-    return call_report(journal, settled(told), again, read_beside(files))
+    return call_report(journal, settled(told), again, read_beside(files), place or files.call)
 
 
 def _differs(journal: Journal, replayed: list[AnyEvent], *, own: bool) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from coach.calls.about import About, kind_of, read_later
 from coach.calls.call import Setup
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import Journal
-from coach.calls.review.covering import covered
+from coach.calls.masked_journal import covered
 from coach.calls.review.difference import compared, differences
 from coach.calls.review.making import Made, Making
 from coach.events import Action, AgentAction, Channel, Event, Fact, Result, Utterance
@@ -48,7 +48,7 @@ def past_call(
     if recorded and masked and first_difference(recorded, again) is not None:
         notices.append(f"{AS_IT_WAS}; coached again it would come out otherwise")
     if recorded and not masked:
-        notices.append(f"{AS_IT_WAS}; it was not masked, so whole masked lines stand for quotes")
+        notices.append(f"{AS_IT_WAS}; it was not masked, so masked lines stand for quotes")
     if not recorded:
         notices.append(f"coached anew for this review: {setup.rules}")
     if journal.truncated:

@@ -158,6 +158,7 @@ def test_a_call_that_was_not_masked_is_masked_in_its_report() -> None:
         Paths.of().calls, "old",
         [said(1, AGENT, "what is your number please"),
          said(4, CUSTOMER, "my card number is 4111 1111 1111 1111")],
+        redaction="",
     )  # fmt: skip
     report = told(str(files.journal))
     assert "masked in this report" in report.masked

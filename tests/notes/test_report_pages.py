@@ -57,7 +57,8 @@ def report(text: str = "words", *, mixed: bool = False, ended: bool = True) -> C
     """A report with everything in it, ``text`` wherever somebody's text may stand."""
     quote = Quote(at=3.0, side=C, text=text)
     return CallReport(
-        call=text, kind="live", started="2026-01-05T09:00:00+00:00", seconds=70.0, ended=ended,
+        call=text, place=text, kind="live", started="2026-01-05T09:00:00+00:00", seconds=70.0,
+        ended=ended,
         agent=text, queue=text, tags=(text, "b"), caller=text, source=text, language=text,
         mixed=mixed, version=text, rules=text, model=text, encoder=text, masked=text,
         level="upset", last_level="calm", score=80.0, remarks=(text,),
@@ -98,7 +99,9 @@ def report(text: str = "words", *, mixed: bool = False, ended: bool = True) -> C
         notes=text,
         lines=(LineTold(start=1.0, end=3.0, side=A, text=text),
                LineTold(start=3.2, end=9.0, side=C, text=text, doubtful=True,
-                        speaker_unsure=0.7, announcement=text, cues=(text,))),
+                        speaker_unsure=0.7, announcement=text, cues=(text,)),
+               LineTold(start=9.0, end=9.5, side=A, text=text, heard=f"{text} as heard",
+                        heard_side=C, put_right_by=text)),
     )  # fmt: skip
 
 
@@ -106,7 +109,7 @@ VOID = {"meta", "br"}
 KNOWN = {
     *("html", "head", "meta", "title", "style", "body", "a", "main", "h1", "h2", "h3", "dl", "dt"),
     *("dd", "nav", "ul", "li", "section", "p", "figure", "figcaption", "div", "span", "table"),
-    *("thead", "tbody", "tr", "th", "td", "article", "blockquote", "ol", "pre", "br"),
+    *("thead", "tbody", "tr", "th", "td", "article", "blockquote", "ol", "pre", "br", "code"),
     *("svg", "desc", "defs", "pattern", "line", "circle", "text", "path", "g", "rect"),
 }
 ATTRIBUTES = {

@@ -51,6 +51,7 @@ def coach_extras(call: KnownCall) -> form.XCoach:
         rules=header.rules,
         model=header.model,
         redaction=header.redaction or "kept",
+        figures_of="as heard",
         notices=call.notices,
         highest_level=_level(highest_level(call)),
         level_changes=tuple(_change(e) for e in events if isinstance(e, EscalationChanged)),
@@ -64,12 +65,26 @@ def coach_extras(call: KnownCall) -> form.XCoach:
         turns=tuple(_detail(call, turn) for turn in heard.turns),
         doubtful=tuple(_apart(turn, turn.doubt) for turn in heard.doubtful),
         announcements=tuple(_apart(one.turn, one.kind) for one in heard.announcements),
+        corrections=tuple(_put_right(call)),
         off_record=tuple(
             form.OffRecord(begin_offset_millis=p.start, end_offset_millis=p.end)
             for p in heard.pauses
         ),
         troubles=tuple(_troubles(call)),
     )
+
+
+def _put_right(call: KnownCall) -> Iterator[form.PutRight]:
+    for turn in call.heard.turns:
+        correction = call.corrections.get(turn.turn)
+        if correction is not None:
+            yield form.PutRight(
+                turn_id=turn.turn,
+                heard_content=turn.text,
+                heard_participant_id=side_id(turn.side),
+                reviewer=printable(correction.reviewer),
+                made=printable(correction.made),
+            )
 
 
 def side_id(side: Channel | None) -> str | UnsetType:

@@ -155,6 +155,17 @@ class LineApart(_Form, frozen=True, kw_only=True):
     because: str
 
 
+class PutRight(_Form, frozen=True, kw_only=True):
+    """A turn that a reviewer put right: ``Transcript`` has it so, and this is what was heard."""
+
+    turn_id: str
+    heard_content: str
+    heard_participant_id: str | UnsetType = UNSET
+    reviewer: str
+    made: str
+    """Wall-clock time, ISO 8601 with offset."""
+
+
 class OffRecord(_Form, frozen=True, kw_only=True):
     """The call was paused."""
 
@@ -194,7 +205,9 @@ class XCoach(_Form, frozen=True, kw_only=True):
     """Fingerprint of the rules at the start."""
     model: str
     redaction: str
-    """``masked`` or ``kept``, as in journals from before there was a choice."""
+    """``masked`` or ``kept``; what `coach export` writes is masked in any case."""
+    figures_of: str
+    """What all figures, cues and cards go by, whatever was put right in the transcript."""
     notices: tuple[str, ...]
     highest_level: str
     level_changes: tuple[LevelChange, ...]
@@ -208,5 +221,6 @@ class XCoach(_Form, frozen=True, kw_only=True):
     turns: tuple[TurnDetail, ...]
     doubtful: tuple[LineApart, ...]
     announcements: tuple[LineApart, ...]
+    corrections: tuple[PutRight, ...]
     off_record: tuple[OffRecord, ...]
     troubles: tuple[Trouble, ...]

@@ -196,17 +196,18 @@ def _announcement(turn: TurnHeard) -> form.Turn:
 
 def _turn(call: KnownCall, turn: TurnHeard, notable: _Notable) -> form.Turn:
     feeling = call.feelings.get(turn.turn)
+    side, text = call.read(turn)
     loudness = loudness_scores(turn.span, call.heard.loudness.get(turn.side, ()))
     return form.Turn(
         id=turn.turn,
-        participant_id=side_id(turn.side),
+        participant_id=side_id(side),
         begin_offset_millis=turn.span.start,
         end_offset_millis=turn.span.end,
-        content=turn.text,
+        content=text,
         sentiment=UNSET if feeling is None else feeling.label.value,
         loudness_score=loudness or UNSET,
-        issues_detected=notable.issues(turn) or UNSET,
-        action_items_detected=notable.actions(turn) or UNSET,
+        issues_detected=notable.issues(turn, text) or UNSET,
+        action_items_detected=notable.actions(turn, text) or UNSET,
         redaction=_redaction(turn),
     )
 
@@ -233,23 +234,23 @@ class _Notable:
             if isinstance(event, CommitmentMade):
                 self._promises.setdefault(event.utterance, []).append(event.text)
 
-    def issues(self, turn: TurnHeard) -> tuple[form.Detected, ...]:
-        """The clauses in which a rule heard what the customer wants."""
+    def issues(self, turn: TurnHeard, content: str) -> tuple[form.Detected, ...]:
+        """The clauses in which a rule heard what the customer wants, as places of ``content``."""
         most = RecordSettings().clause_words
         wants = self._wants.get(turn.turn, ())
-        return tuple(_detected(turn, [clause(turn.text, cue, most) for cue in wants]))
+        return tuple(_detected(content, [clause(turn.text, cue, most) for cue in wants]))
 
-    def actions(self, turn: TurnHeard) -> tuple[form.Detected, ...]:
+    def actions(self, turn: TurnHeard, content: str) -> tuple[form.Detected, ...]:
         """What somebody promised."""
-        return tuple(_detected(turn, self._promises.get(turn.turn, ())))
+        return tuple(_detected(content, self._promises.get(turn.turn, ())))
 
 
-def _detected(turn: TurnHeard, texts: Iterable[str]) -> Iterator[form.Detected]:
+def _detected(content: str, texts: Iterable[str]) -> Iterator[form.Detected]:
     """The parts of a turn's content, the whole of it where a part is not to be found there."""
     for text in dict.fromkeys(" ".join(one.split()) for one in texts):
-        at = turn.text.find(text)
-        begin, end = (at, at + len(text)) if text and at >= 0 else (0, len(turn.text))
+        at = content.find(text)
+        begin, end = (at, at + len(text)) if text and at >= 0 else (0, len(content))
         yield form.Detected(
             character_offsets=form.CharacterOffsets(begin_offset_char=begin, end_offset_char=end),
-            text=turn.text[begin:end],
+            text=content[begin:end],
         )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
 
 from coach.calls.about import Later, kind_of
+from coach.calls.corrections import Correction
 from coach.calls.export.final_sides import swaps, with_final_sides
-from coach.calls.export.heard_call import HeardCall, heard_call
+from coach.calls.export.heard_call import HeardCall, TurnHeard, heard_call
 from coach.calls.export.sentiment import Feeling, feelings
 from coach.calls.gathering import printable
 from coach.calls.journal import Journal, JournalHeader
@@ -20,6 +21,7 @@ from coach.events import (
     AgentAction,
     CallEnded,
     CallStarted,
+    Channel,
     CueMatched,
     CueRetracted,
     EscalationChanged,
@@ -47,6 +49,8 @@ class KnownCall(msgspec.Struct, frozen=True, kw_only=True):
     turn_settings: TurnSettings
     wants: frozenset[str] = frozenset()
     """Ids of the rules that hear what the customer wants, as far as they are known."""
+    corrections: dict[str, Correction] = {}
+    """What reviewers put right, by turn; figures go by what was heard."""
     call: str
     kind: str
     agent: str
@@ -59,6 +63,14 @@ class KnownCall(msgspec.Struct, frozen=True, kw_only=True):
     def ended(self) -> bool:
         """Whether the journal goes to the end of the call."""
         return any(isinstance(event, CallEnded) for event in self.events)
+
+    def read(self, turn: TurnHeard) -> tuple[Channel, str]:
+        """Who said what in a turn, put right where a reviewer did."""
+        correction = self.corrections.get(turn.turn)
+        if correction is None:
+            return turn.side, turn.text
+        side, text = correction.line(turn.side, turn.text)
+        return side, printable(text)
 
     @property
     def seconds(self) -> float:
@@ -77,11 +89,12 @@ def known_call(
     *,
     later: Later | None = None,
     wants: frozenset[str] = frozenset(),
+    corrections: Mapping[str, Correction] | None = None,
     call: str = "",
 ) -> KnownCall:
     """Gather a call. ``call`` is its name in the library where it has another than its journal.
 
-    ``later`` is what was learned after the call.
+    ``later`` is what was learned after the call, ``corrections`` what was put right since.
     """
     later = later or Later()
     header = journal.header
@@ -105,6 +118,7 @@ def known_call(
         feelings=feelings(heard, cues, _settings(header, "mood", MoodSettings())),
         turn_settings=_settings(header, "turns", TurnSettings()),
         wants=wants,
+        corrections={t.turn: c for t in heard.turns if (c := (corrections or {}).get(t.turn))},
         call=name,
         kind=kind_of(about, first.source).value,
         agent=printable(about.agent if later.agent is None else later.agent),

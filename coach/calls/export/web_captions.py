@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from coach.calls.export.heard_call import Span, TurnHeard
+from coach.calls.export.heard_call import Span
 from coach.calls.export.known_call import KnownCall
 from coach.calls.gathering import printable
 from coach.calls.importers.captions import WHOLE_TURNS
@@ -37,18 +37,25 @@ def _notes(call: KnownCall) -> Iterator[str]:
 
 def _cues(call: KnownCall) -> Iterator[str]:
     """The cues in order; of an undivided call without announcements, which have a voice."""
-    cues = [(turn.span, turn, _VOICES.get(turn.side, "")) for turn in call.heard.turns]
+    cues = []
+    for turn in call.heard.turns:
+        side, text = call.read(turn)
+        cues.append((turn.span, turn, _VOICES.get(side, ""), text))
     if not call.heard.undivided:
-        cues += [(one.turn.span, one.turn, _MACHINE) for one in call.heard.announcements]
-    for span, turn, voice in sorted(cues, key=lambda cue: cue[0]):
-        yield _cue(span, turn, voice)
+        machine = (one.turn for one in call.heard.announcements)
+        cues += [(turn.span, turn, _MACHINE, turn.text) for turn in machine]
+    for span, turn, voice, text in sorted(cues, key=lambda cue: cue[0]):
+        if turn.turn in call.corrections:
+            heard = f"{_VOICES.get(turn.side, '')}: {turn.text}".removeprefix(": ")
+            yield f"NOTE put right by a reviewer; heard: {_escaped(heard)}"
+        yield _cue(span, turn.turn, voice, text)
 
 
-def _cue(span: Span, turn: TurnHeard, voice: str) -> str:
+def _cue(span: Span, name: str, voice: str, text: str) -> str:
     end = max(span.end, span.start + 1)
     spoken = f"<v {voice}>" if voice else ""
     times = f"{_clock(span.start)} --> {_clock(end)}"
-    return f"{_escaped(turn.turn)}\n{times}\n{spoken}{_escaped(turn.text)}"
+    return f"{_escaped(name)}\n{times}\n{spoken}{_escaped(text)}"
 
 
 def _clock(milliseconds: int) -> str:

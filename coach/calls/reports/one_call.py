@@ -8,6 +8,7 @@ import msgspec
 
 from coach.calls.about import kind_of
 from coach.calls.beside import Beside
+from coach.calls.corrections import Correction
 from coach.calls.gathering import printable
 from coach.calls.journal import Journal
 from coach.calls.marks import BY_AGENT, Mark, Verdict
@@ -45,6 +46,7 @@ from coach.notes.report.call_report import (
     SidedSpan,
     TimeLine,
 )
+from coach.notes.report.phrases import corrected_words
 from coach.notes.timeline_text import UNSURE, clock, why
 from coach.notes.written.form import written_text
 from coach.snapshot import Commitment, Noted, Snapshot
@@ -72,8 +74,13 @@ class Again(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[str, ...] = ()
 
 
-def call_report(journal: Journal, call: Settled, again: Again, beside: Beside) -> CallReport:
-    """Put the report together; ``call`` are the events that it tells of, masked."""
+def call_report(
+    journal: Journal, call: Settled, again: Again, beside: Beside, place: str
+) -> CallReport:
+    """Put the report together; ``call`` are the events that it tells of, masked.
+
+    ``place`` is how `coach review` finds the call.
+    """
     first = next((e for e in call.events if isinstance(e, CallStarted)), None)
     first = first or CallStarted(at=0.0, call=journal.header.call, started="", source="journal")
     header, about, later = journal.header, journal.header.about, beside.later
@@ -85,6 +92,7 @@ def call_report(journal: Journal, call: Settled, again: Again, beside: Beside) -
     caller = _caller(call, first)
     return CallReport(
         call=header.call,
+        place=place,
         kind=kind_of(about, first.source).value,
         started=first.started,
         seconds=round(call.end, 3),
@@ -115,7 +123,7 @@ def call_report(journal: Journal, call: Settled, again: Again, beside: Beside) -
         checklist=_checklist(call, snapshot),
         marks=_marks(beside.marks, cards.agents_marks()),
         notes=beside.notes,
-        lines=_lines(call, again.rules, first.language),
+        lines=_lines(call, again.rules, first.language, beside.corrections),
     )
 
 
@@ -158,6 +166,8 @@ def _remarks(journal: Journal, call: Settled, again: Again, beside: Beside) -> t
         if isinstance(event, Degraded)
     ]
     remarks += beside.troubles
+    said = {event.utterance for event in call.events if isinstance(event, Utterance)}
+    remarks.append(corrected_words(len(said & set(beside.corrections))))
     return tuple(dict.fromkeys(printable(remark) for remark in remarks if remark))
 
 
@@ -261,8 +271,13 @@ def _marks(reviewers: Sequence[Mark], agents: Sequence[MarkTold]) -> tuple[MarkT
     return tuple(sorted([*agents, *told], key=lambda mark: (mark.at, mark.by != BY_AGENT)))
 
 
-def _lines(call: Settled, rules: Mapping[str, Rule], language: str) -> tuple[LineTold, ...]:
-    """The transcript by start, with what was noticed in each line."""
+def _lines(
+    call: Settled,
+    rules: Mapping[str, Rule],
+    language: str,
+    corrections: Mapping[str, Correction],
+) -> tuple[LineTold, ...]:
+    """The transcript by start, with what was noticed in each line, as it was put right."""
     texts: dict[str, Utterance] = {}
     for event in call.events:
         if isinstance(event, Utterance) and event.text.strip():
@@ -282,7 +297,23 @@ def _lines(call: Settled, rules: Mapping[str, Rule], language: str) -> tuple[Lin
         )
         for name, one in texts.items()
     ]
-    return tuple(sorted(lines, key=lambda line: line.start))
+    told = zip(lines, (corrections.get(name) for name in texts), strict=True)
+    return tuple(sorted((_put_right(*one) for one in told), key=lambda line: line.start))
+
+
+def _put_right(line: LineTold, correction: Correction | None) -> LineTold:
+    if correction is None:
+        return line
+    side, text = correction.line(line.side, line.text)
+    return msgspec.structs.replace(
+        line,
+        text=printable(text),
+        side=side,
+        doubtful=False,
+        heard=line.text,
+        heard_side=line.side,
+        put_right_by=printable(correction.reviewer),
+    )
 
 
 def _unsure(said: Utterance) -> float | None:

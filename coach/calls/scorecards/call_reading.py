@@ -8,6 +8,7 @@ from collections.abc import Callable
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import Journal, read_journal
 from coach.calls.kept_rules import folder_of, kept
+from coach.calls.masked_journal import masked_journal
 from coach.calls.scorecards.automatic import Roles, Suggestion, suggest
 from coach.calls.scorecards.call_facts import gather
 from coach.calls.scorecards.form import Form
@@ -27,7 +28,7 @@ def suggestions(
     if not automatic:
         return {}
     journal = read_journal(files.journal)
-    facts = gather(journal.events)
+    facts = gather(masked_journal(journal).events)
     roles = _roles(journal, files, in_force)
     answers = {question.id: suggest(question, facts, roles) for question in automatic}
     return {name: answer for name, answer in answers.items() if answer is not None}

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from coach.notes.report.agent_report import AgentReport, Measure, Moment, Point
 from coach.notes.report.intervals import Estimate
-from coach.notes.report.page import document, esc, facts, section, short, table
+from coach.notes.report.page import document, esc, facts, section, table
 from coach.notes.report.trend_words import HOW, PURPOSE, changed, figure
+from coach.notes.review.places import link
 
 MOST_MOMENTS = 10
 """Moments of one point named; the newest."""
@@ -141,4 +142,4 @@ def _points(points: Sequence[Point]) -> list[str]:
 def _moment(moment: Moment) -> str:
     words = f" &ldquo;{esc(moment.text)}&rdquo;" if moment.text else ""
     lasted = f" {esc(moment.lasted)}" if moment.lasted else ""
-    return f"<span class='time'>{esc(moment.call)}@{short(moment.at)}</span>{lasted}{words}"
+    return f"<code>{esc(link(moment.call, moment.at))}</code>{lasted}{words}"

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from coach.notes.report.agent_page import MOST_MOMENTS
 from coach.notes.report.agent_report import AgentReport, Point
-from coach.notes.report.call_text import md
-from coach.notes.report.page import short
+from coach.notes.report.call_text import code, md
 from coach.notes.report.trend_words import HOW, PURPOSE, changed, figure
+from coach.notes.review.places import link
 
 
 def agent_text(report: AgentReport) -> str:
@@ -45,7 +45,7 @@ def _points(title: str, points: Sequence[Point]) -> list[str]:
         for moment in point.moments[:MOST_MOMENTS]:
             words = f" “{md(moment.text)}”" if moment.text else ""
             lasted = f" {moment.lasted}" if moment.lasted else ""
-            lines.append(f"- {md(moment.call)}@{short(moment.at)}{lasted}{words}")
+            lines.append(f"- {code(link(moment.call, moment.at))}{lasted}{words}")
         more = len(point.moments) - MOST_MOMENTS
         lines += [f"- and {more} more"] if more > 0 else []
     return lines

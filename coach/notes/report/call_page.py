@@ -33,10 +33,12 @@ from coach.notes.report.phrases import (
     column,
     figure_rows,
     header,
+    heard_before,
     quiet_rows,
     sides,
 )
 from coach.notes.report.time_line_svg import time_line_svg
+from coach.notes.review.places import link
 from coach.notes.timeline_text import SPEAKERS
 
 MOST_TIMES = 8
@@ -183,6 +185,7 @@ def _card(number: int, card: CardTold, report: CallReport) -> list[str]:
                 ("Thresholds", esc(card.limits)),
                 ("What became of it", f"{esc(fate)}{cleared}"),
                 ("Marked", "<br>".join(_mark(mark) for mark in mine)),
+                ("To see it", f"<code>{esc(link(report.place, card.at))}</code>"),
             ]
         ),
         "</article>",
@@ -215,7 +218,9 @@ def _checklist(report: CallReport) -> list[str]:
 
 
 def _marks(report: CallReport) -> list[str]:
-    parts = bullets(_mark(mark) for mark in report.marks)
+    parts = bullets(
+        f"{_mark(mark)}<br><code>{esc(link(report.place, mark.at))}</code>" for mark in report.marks
+    )
     if report.notes.strip():
         parts += ["<h3>Notes</h3>", f"<pre>{esc(report.notes.strip())}</pre>"]
     return parts
@@ -253,6 +258,8 @@ def _line(line: LineTold, seconds: Iterable[int]) -> str:
         remarks.append(f"recorded voice: {line.announcement}")
     if line.speaker_unsure is not None:
         remarks.append(f"speaker {line.speaker_unsure:.0%} sure")
+    if heard := heard_before(line):
+        remarks.append(heard)
     told = f' <span class="quiet">[{esc("; ".join(remarks))}]</span>' if remarks else ""
     cues = f' <span class="cue">{esc("; ".join(line.cues))}</span>' if line.cues else ""
     return (

@@ -215,6 +215,11 @@ class LineTold(msgspec.Struct, frozen=True, kw_only=True):
     """What a recorded voice is for; empty where a person speaks."""
     cues: tuple[str, ...] = ()
     """Titles of what was noticed in it."""
+    heard: str = ""
+    """As it was heard, where a reviewer put ``text`` or ``side`` right."""
+    heard_side: Channel | None = None
+    """Whose it was taken for; None where nothing was put right."""
+    put_right_by: str = ""
 
 
 class CallReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -222,6 +227,8 @@ class CallReport(msgspec.Struct, frozen=True, kw_only=True):
 
     form: int = FORM
     call: str
+    place: str
+    """How `coach review` finds it: its name in the library, or its journal's path."""
     kind: str
     started: str
     """Wall-clock time, ISO 8601 with offset; empty where it is unknown."""
@@ -263,3 +270,6 @@ class CallReport(msgspec.Struct, frozen=True, kw_only=True):
     notes: str
     """What was written down about the call, as it was written."""
     lines: tuple[LineTold, ...]
+    """As they were put right by reviewers, where they were."""
+    figures_of: str = "as heard"
+    """What all figures, cards and levels go by, whatever was put right in the transcript."""

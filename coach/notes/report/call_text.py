@@ -15,9 +15,11 @@ from coach.notes.report.phrases import (
     column,
     figure_rows,
     header,
+    heard_before,
     quiet_rows,
     sides,
 )
+from coach.notes.review.places import link
 from coach.notes.timeline_text import SPEAKERS
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~&{}]")
@@ -31,6 +33,11 @@ def md(text: object) -> str:
     return _BEGINS.sub(r"\\", line)
 
 
+def code(command: str) -> str:
+    """A command to copy; as text where Markdown might take it for something else."""
+    return f"`{command}`" if re.fullmatch(r"[\w@:./' -]+", command) else md(command)
+
+
 def call_text(report: CallReport) -> str:
     """The whole report."""
     lines = [f"# Call {md(report.call)}", ""]
@@ -39,10 +46,13 @@ def call_text(report: CallReport) -> str:
     lines += [
         *_matter(report),
         *_figures(report),
-        *_part("Cards", [entry for n, c in enumerate(report.cards, 1) for entry in _card(n, c)]),
+        *_part(
+            "Cards",
+            [entry for n, c in enumerate(report.cards, 1) for entry in _card(n, c, report.place)],
+        ),
         *_part("Cards kept back", _kept_back(report)),
         *_part("Checklist", _checklist(report)),
-        *_part("Marks", [_mark(mark) for mark in report.marks]),
+        *_part("Marks", [_mark(mark, report.place) for mark in report.marks]),
         *_notes(report.notes),
         *_part("Transcript", _transcript(report)),
     ]
@@ -96,10 +106,11 @@ def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _card(number: int, card: CardTold) -> list[str]:
+def _card(number: int, card: CardTold, place: str) -> list[str]:
     cleared = f", {short(card.cleared)}" if card.cleared is not None else ""
     fate = FATES.get(card.fate, card.fate)
     told = [f"{number}. {short(card.at)} **{md(card.do)}** ({md(card.title)}, {md(card.rule)})"]
+    told += [f"   - to see it: {code(link(place, card.at))}"]
     told += [f"   - say: “{md(card.say)}”"] if card.say else []
     told += [f"   - because: {md(one)}" for one in card.because]
     told += [f"   - became graver: {md(one)}" for one in card.graver]
@@ -123,12 +134,12 @@ def _checklist(report: CallReport) -> list[str]:
     ]
 
 
-def _mark(mark: MarkTold) -> str:
+def _mark(mark: MarkTold, place: str) -> str:
     who = "the agent, in the call" if mark.by == "agent" else mark.by
     verdict = VERDICTS.get(mark.verdict, mark.verdict)
     note = f": “{md(mark.note)}”" if mark.note else ""
     about = f" ({md(mark.rule)})" if mark.rule else ""
-    return f"- {short(mark.at)} {verdict}{about}{note} ({md(who)})"
+    return f"- {short(mark.at)} {verdict}{about}{note} ({md(who)}): {code(link(place, mark.at))}"
 
 
 def _notes(notes: str) -> list[str]:
@@ -141,6 +152,7 @@ def _transcript(report: CallReport) -> list[str]:
     lines = []
     for line in report.lines:
         unsure = " *(words unsure)*" if line.doubtful else ""
+        unsure += f" *({md(heard)})*" if (heard := heard_before(line)) else ""
         recorded = f" *(recorded voice: {md(line.announcement)})*" if line.announcement else ""
         lines.append(
             f"- {short(line.start)} **{SPEAKERS[line.side]}:** {md(line.text)}{unsure}{recorded}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from coach.events import Channel
-from coach.notes.report.call_report import CallReport, Figures, SideFigures
+from coach.notes.report.call_report import CallReport, Figures, LineTold, SideFigures
 from coach.notes.report.page import short
 from coach.notes.timeline_text import SPEAKERS
 
@@ -52,6 +53,26 @@ KINDS = {
 LANGUAGE_NOTE = "Words and mood are judged in English only."
 
 
+def corrected_words(lines: int) -> str:
+    """What a reader has to know of lines that reviewers put right; empty where there are none."""
+    if not lines:
+        return ""
+    were = "line was" if lines == 1 else "lines were"
+    return (
+        f"{lines} {were} put right by a reviewer: the transcript shows that, marked, with what was "
+        "heard beside it. Cards, levels and all figures go by what was heard."
+    )
+
+
+def heard_before(line: LineTold) -> str:
+    """What was heard of a line that a reviewer put right; empty where it was not."""
+    if line.heard_side is None:
+        return ""
+    who = f"{SPEAKERS[line.heard_side]}: " if line.heard_side is not line.side else ""
+    words = f"“{line.heard}”" if line.heard != line.text else "the same words"
+    return f"put right by {line.put_right_by}; heard: {who}{words}"
+
+
 def sides(report: CallReport) -> list[tuple[Channel, SideFigures]]:
     """Whoever is measured, the agent first."""
     figures = report.figures
@@ -77,6 +98,7 @@ def header(report: CallReport) -> Iterator[tuple[str, str]]:
     yield "Tags", ", ".join(report.tags)
     yield "Score", "" if report.score is None else f"{report.score:g} %"
     yield "Source", report.source
+    yield "To look at it", f"coach review {shlex.quote(report.place)}"
     yield "Language", report.language
     yield "Sound", "both people on one undivided track" if report.mixed else "a track for each side"
     yield "Rules", report.rules
