@@ -7,20 +7,25 @@ from html import escape
 
 from coach.backtest.report import Judgement, Report, RuleRow
 from coach.backtest.report_text import moment_line, share_text
+from coach.notes.review.places import link
+from coach.notes.wording import count_of
 
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 76rem; padding: 0 1rem;
-  color: #1a1a1a; background: #fff }
+  color: #1a1a1a; background: #fff; overflow-wrap: break-word }
+.wide { overflow-x: auto }
 table { border-collapse: collapse; margin: .5rem 0 2rem; font-variant-numeric: tabular-nums }
-th, td { padding: .2rem .7rem; text-align: right; vertical-align: top;
+th, td { padding: .2rem .7rem; text-align: right; vertical-align: top; white-space: nowrap;
   border-bottom: 1px solid #ddd }
 th:first-child, td:first-child { text-align: left }
 td.words, th.words { text-align: left }
-th { position: sticky; top: 0; background: #f4f4f4 }
+th { background: #f4f4f4 }
 .differs { font-weight: 600 }
 .fails { border-left: .4rem solid #b00020; padding-left: .6rem }
 .holds { border-left: .4rem solid #1b7f3b; padding-left: .6rem }
 details { margin: .2rem 0 }
+details p { margin: .1rem 0 .1rem 1.2rem }
 summary { cursor: pointer }
 blockquote { margin: .2rem 0 .6rem 1.2rem; color: #444 }
 @media (prefers-color-scheme: dark) {
@@ -42,9 +47,11 @@ FIGURES = (
 def as_html(report: Report) -> Iterator[str]:
     """The page, piece by piece."""
     yield "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>"
+    yield f"<meta http-equiv='Content-Security-Policy' content=\"{POLICY}\">"
     yield "<meta name='viewport' content='width=device-width'>"
-    yield f"<title>Backtest of {report.calls} calls</title><style>{STYLE}</style></head><body>\n"
-    yield f"<h1>Backtest of {report.calls} calls, {report.hours:.2f} hours</h1>\n"
+    calls = count_of(report.calls, "call")
+    yield f"<title>Backtest of {calls}</title><style>{STYLE}</style></head><body>\n"
+    yield f"<h1>Backtest of {calls}, {report.hours:.2f} hours</h1>\n"
     yield f"<p>Old rules: {escape(report.old)}<br>New rules: {escape(report.new)}</p>\n"
     levels = ", ".join(f"{name} {count}" for name, count in report.levels.items())
     yield f"<p>Worst level under the old rules: {escape(levels or '-')}</p>\n"
@@ -79,10 +86,11 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str]], words: int = 1) 
             for n, cell in enumerate(row)
         )
 
-    yield f"<table><thead><tr>{cells('th', heads)}</tr></thead><tbody>\n"
+    yield "<div class='wide' tabindex='0' role='group'><table>"
+    yield f"<thead><tr>{cells('th', heads)}</tr></thead><tbody>\n"
     for row in rows:
         yield f"<tr>{cells('td', row)}</tr>\n"
-    yield "</tbody></table>\n"
+    yield "</tbody></table></div>\n"
 
 
 def _rules(rows: list[RuleRow]) -> Iterator[str]:
@@ -124,7 +132,7 @@ def _judgements(report: Report) -> Iterator[str]:
         if side.judgement is not None
     ]
     if lines:
-        yield f"<h2>At marked moments ({report.marks} marks)</h2>\n"
+        yield f"<h2>At marked moments ({count_of(report.marks, 'mark')})</h2>\n"
         yield (
             f"<p>With 95 % intervals; a miss costs as much as {report.miss_costs:g} false "
             "alarms.</p>\n"
@@ -147,7 +155,10 @@ def _moments(report: Report) -> Iterator[str]:
     of = f"{changes}" if shown == changes else f"the first {shown} of {changes}"
     yield f"<h2>Moments ({of})</h2>\n"
     for moment in report.moments:
-        yield f"<details><summary>{escape(moment_line(moment))}</summary>\n"
+        yield f"<details open><summary>{escape(moment_line(moment))}</summary>\n"
+        at = moment.old if moment.new is None else moment.new
+        if at is not None:
+            yield f"<p><code>{escape(link(moment.call, at))}</code></p>\n"
         for line in moment.lines:
             yield f"<blockquote>{escape(line)}</blockquote>\n"
         yield "</details>\n"

@@ -420,6 +420,11 @@ def test_the_report_as_text_and_page(folder: Path, capsys: pytest.CaptureFixture
     assert "    customer 00:01.0: the bill" in shown
     page = (folder / "page.html").read_text(encoding="utf-8")
     assert "customer 00:01.0: the bill" in page
+    assert "default-src 'none'" in page
+    assert "<code>coach review call-00@0:0" in page
+    assert page.count("<table>") == page.count(
+        "<div class='wide' tabindex='0' role='group'><table>"
+    )
     assert "://" not in page
     assert "<script" not in page
     assert not list(folder.glob("*.tmp"))
