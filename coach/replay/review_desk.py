@@ -27,6 +27,7 @@ from coach.replay.journal_rules import rules_for
 from coach.replay.review_call import past_call
 from coach.replay.review_sound import NO_SOUND, CallSound, found_sound, past_source
 from coach.replay.rule_from_moment import DraftAsked, rule_from_moment
+from coach.replay.score_desk import ScoreDesk
 from coach.startup.config import Settings
 from coach.startup.rules_in_force import rules_of
 
@@ -60,6 +61,7 @@ class ReviewDesk:
         self._files: CallFiles | None = None
         self._journal: Journal | None = None
         self._past: PastCall | None = None
+        self._scoring: ScoreDesk | None = None
 
     # --- opening ----------------------------------------------------------------------------
 
@@ -72,9 +74,17 @@ class ReviewDesk:
         past = past_call(journal, chosen, files, place, other)
         self.close()
         self._files, self._journal, self._past = files, journal, past
+        self._scoring = None
         path = found_sound(files, past_source(journal), self._recording)
         self._sound = None if path is None else CallSound(path, journal)
         return self._opened()
+
+    @property
+    def scoring(self) -> ScoreDesk:
+        """Scorecards of the open call."""
+        if self._scoring is None:
+            self._scoring = ScoreDesk(self._settings, self._open()[0], self.reviewer)
+        return self._scoring
 
     def find(self, call: str) -> tuple[CallFiles, str]:
         """The files of a call, and how it is found again. Raises InputError."""

@@ -1,4 +1,4 @@
-"""Which card should have come: the rules that can show one, narrowed by what is typed."""
+"""Which one is meant: a rule that can show a card, or a form; narrowed by what is typed."""
 
 from __future__ import annotations
 
@@ -25,16 +25,23 @@ class ChooseRuleScreen(ModalScreen[str | None]):
         Binding("up", "point(-1)", "Previous rule", priority=True),
     ]
 
-    def __init__(self, rules: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        rules: Sequence[tuple[str, str]],
+        question: str = "Which card should have come here?",
+        hint: str = "part of its name, such as supervisor",
+    ) -> None:
         super().__init__()
+        self._question = question
+        self._hint = hint
         self._rules = tuple(rules)
         self._pointed = 0
 
     def compose(self) -> ComposeResult:
         """The question, the line, the rules, the keys."""
         with Vertical(classes="sheet"):
-            yield Static(Content.styled("Which card should have come here?", "bold"))
-            yield Input(placeholder="part of its name, such as supervisor")
+            yield Static(Content.styled(self._question, "bold"))
+            yield Input(placeholder=self._hint)
             yield Static(self._list(), id="rules")
             keys = Content.assemble(
                 ("↑↓", "bold"), " choose    ", ("Enter", "bold"), " take it    ",
@@ -60,7 +67,7 @@ class ChooseRuleScreen(ModalScreen[str | None]):
             )
             for number, (rule, title) in enumerate(fitting[first : first + MOST], first)
         ]
-        return Content("\n").join(rows or [Content(" no rule is called so")])
+        return Content("\n").join(rows or [Content(" none is called so")])
 
     def on_input_changed(self) -> None:
         """Narrow the list."""

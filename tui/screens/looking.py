@@ -55,7 +55,7 @@ KINDS: dict[str, tuple[tuple[MomentKind, ...], str]] = {
 KEYS = (
     ("c", "card"), ("k", "kept back"), ("u", "cue"), ("s", "silence"), ("r w l i", "mark"),
     ("Enter", "why"), ("/", "search"), ("g", "time"), ("o", "talk-over"), ("m", "marks"),
-    ("space", "hear"), ("Esc", "calls"),
+    ("f", "score"), ("space", "hear"), ("Esc", "calls"),
 )  # fmt: skip
 
 

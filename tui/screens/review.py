@@ -19,6 +19,7 @@ from tui.review_questions import USUAL, refusal
 
 from .ask import AskScreen
 from .looking import LookingScreen
+from .score_sheet import SheetPlace
 
 SPEEDS = (1.0, 1.25, 1.5, 1.75, 2.0)
 
@@ -36,6 +37,7 @@ class ReviewScreen(LookingScreen):
         Binding("e", "edit", "Put words right"),
         Binding("t", "other_side", "The other side said it"),
         Binding("a", "rule", "A rule from this line"),
+        Binding("f", "score", "Fill in a scorecard"),
         Binding("space", "play", "Hear, or stop"),
         Binding("plus,equals_sign", "speed(1)", "Faster"),
         Binding("minus", "speed(-1)", "Slower"),
@@ -44,6 +46,7 @@ class ReviewScreen(LookingScreen):
     def on_mount(self) -> None:
         """Follow the sound while it plays."""
         self._speed = 1.0
+        self._scored: SheetPlace | None = None
         self.set_interval(0.1, self._follow_sound)
 
     # --- saying what is right ---------------------------------------------------------------
@@ -166,6 +169,44 @@ class ReviewScreen(LookingScreen):
     def _kept(self, keep: Callable[[], OpenCall]) -> bool:
         """Keep something and show it; what goes wrong is said."""
         return self._try(lambda: self.take(keep()))
+
+    # --- scoring ----------------------------------------------------------------------------
+
+    def action_score(self) -> None:
+        """Fill in a scorecard, or go back to the question from which one came."""
+        if self._scored is not None:
+            self._score(self._scored)
+            return
+        forms = self._desk.scoring.forms()
+        if not forms:
+            self.whisper("There is no form; `coach scorecard list` tells where they lie.")
+        elif len(forms) == 1:
+            self._score(SheetPlace(form=forms[0][0]))
+        else:
+            from .choose_rule import ChooseRuleScreen  # noqa: PLC0415 - keeps the first frame fast
+
+            def chosen(form: str | None) -> None:
+                if form:
+                    self._score(SheetPlace(form=form))
+
+            asked = ChooseRuleScreen(forms, "Which form is filled in?", "part of its name")
+            self.app.push_screen(asked, chosen)
+
+    def _score(self, place: SheetPlace) -> None:
+        from .score_sheet import ScoreSheetScreen  # noqa: PLC0415 - keeps the first frame fast
+
+        desk = self._desk.scoring
+
+        def left(to: SheetPlace | None) -> None:
+            self._scored = to if to is not None and to.at is not None else None
+            if to is not None and to.at is not None:
+                self.go_to(to.at)
+                self.whisper(f"{clock(to.at)}: what the question goes by. f goes back to it.")
+
+        def shown() -> None:
+            self.app.push_screen(ScoreSheetScreen(desk, desk.begin(place.form), place), left)
+
+        self._try(shown)
 
     # --- sound ------------------------------------------------------------------------------
 

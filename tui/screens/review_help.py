@@ -38,6 +38,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("e", "put the words of the line right"),
             ("t", "the other side said the line"),
             ("a", "a rule from the line: drafted, tried, kept disabled"),
+            ("f", "fill in a scorecard; m in it goes to the moment, f comes back"),
         ),
     ),
     (

@@ -45,9 +45,14 @@ class Filling(msgspec.Struct, frozen=True, kw_only=True):
 def moment_line(moment: Moment) -> str:
     """A moment in one line, with the time at which it can be looked up."""
     minutes, seconds = divmod(int(moment.at), 60)
+    return f"{minutes:>4}:{seconds:02d}  {moment_words(moment)}"
+
+
+def moment_words(moment: Moment) -> str:
+    """What a moment is, without its time."""
     side = "" if moment.side is None else _SIDES[moment.side]
     rule = f"  ({moment.rule})" if moment.rule else ""
-    return f"{minutes:>4}:{seconds:02d}  {side}{moment.text}{rule}"
+    return f"{side}{moment.text}{rule}"
 
 
 class Questionnaire:

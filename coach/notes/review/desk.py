@@ -11,6 +11,7 @@ from typing import Protocol
 import msgspec
 
 from coach.notes.review.past_call import PastCall
+from coach.notes.review.score_sheet import ScoringDesk
 from coach.notes.review.verdict import Verdict
 
 
@@ -98,6 +99,11 @@ class Desk(Protocol):
     @property
     def reviewer(self) -> str:
         """Whose marks they will be."""
+        ...
+
+    @property
+    def scoring(self) -> ScoringDesk:
+        """Scorecards of the open call."""
         ...
 
     def choice(self, search: str, tell: Callable[[str], None]) -> Choice:
