@@ -18,6 +18,7 @@ from coach.notes.review.past_call import (
     SaidLine,
     Speech,
 )
+from coach.notes.review.score_sheet import ScoreSheet, ScoringDesk
 from coach.notes.review.verdict import Verdict
 from coach.snapshot import MoodPoint
 
@@ -138,6 +139,18 @@ async def picture(pilot: Pilot[None]) -> str:
     raise AssertionError("the screen never settles")
 
 
+class NoForms:
+    """A desk without a form."""
+
+    def forms(self) -> tuple[tuple[str, str], ...]:
+        return ()
+
+    def begin(self, form: str) -> ScoreSheet:
+        raise InputError(f"There is no form {form}.")
+
+    answer = comment = take = private_note = submit = begin  # type: ignore[assignment]
+
+
 class ScriptedDesk:
     """Remembers what it was asked and keeps marks in memory."""
 
@@ -148,6 +161,7 @@ class ScriptedDesk:
         self.asked: list[tuple[object, ...]] = []
         self.fails: Exception | None = None
         self.heard: float | None = None
+        self.scoring: ScoringDesk = NoForms()
 
     def choice(self, search: str, tell: Callable[[str], None]) -> Choice:
         tell("Reading calls: 1 of 2 …")

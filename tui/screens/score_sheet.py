@@ -22,10 +22,10 @@ from .ask import AskScreen
 from .confirm import ConfirmScreen
 
 KEYS = (
-    ("y n 1-9", "answer"), ("Enter", "take it, or type"), ("-", "n/a"), ("m", "moment"),
-    ("c", "comment"), ("p", "private"), ("S", "submit"), ("Esc", "call"),
+    ("y n 1-9", "answer"), ("Enter", "take, type"), ("-", "n/a"), ("m", "moment"),
+    ("c p", "notes"), ("S", "submit"), ("Esc", "call"),
 )  # fmt: skip
-KEYS_OF_CHOICES = {"yes_no": "y or n", "number": "Enter: type a number", "text": "Enter: type"}
+TYPED = {"yes_no": "y or n", "number": "Enter: type a number", "text": "Enter: type"}
 
 
 class SheetPlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -284,5 +284,5 @@ def _how(one: SheetQuestion) -> str:
         how = f"{one.least} to {one.most}"
         how += "" if one.by_digit else " (Enter: type)"
     else:
-        how = KEYS_OF_CHOICES[one.kind]
+        how = TYPED[one.kind]
     return f"{how}; - does not apply" if one.may_not_apply else how
