@@ -173,6 +173,7 @@ def _remarks(journal: Journal, call: Settled, again: Again, beside: Beside) -> t
 
 def _matter(snapshot: Snapshot, language: str) -> Matter:
     record = snapshot.record
+    begun = {one.utterance for one in record.opening}
 
     def quotes(noted: Iterable[Noted]) -> tuple[Quote, ...]:
         return tuple(
@@ -181,7 +182,7 @@ def _matter(snapshot: Snapshot, language: str) -> Matter:
 
     return Matter(
         opening=quotes(record.opening),
-        wrong=quotes(record.matters),
+        wrong=quotes(one for one in record.matters if one.utterance not in begun),
         wants=quotes(record.wants),
         tried=quotes(record.steps),
         promised=_promises(record.commitments, language),
