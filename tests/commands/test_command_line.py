@@ -8,13 +8,14 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from coach.calls.call import Call, Setup
 from coach.calls.journal import JournalHeader, encode_line
-from coach.cli import COMMANDS, main, make_parser
+from coach.cli import COMMANDS, leave, main, make_parser
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit, InputError, StorageError, cause_of
 from coach.events import CallStarted, Channel, Loudness
@@ -172,6 +173,25 @@ def test_bash_completes(capsys: pytest.CaptureFixture[str]) -> None:
     )
     assert dict(zip(typed, done.stdout.splitlines(), strict=True)) == typed
     assert done.stderr == ""
+
+
+def test_a_thread_that_is_busy_does_not_take_the_exit_code_along(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def end(code: int) -> None:
+        raise SystemExit(f"at once with {code}")
+
+    monkeypatch.setattr(os, "_exit", end)
+    monkeypatch.setattr(sys, "argv", ["coach", "replay", "no such file", "--headless"])
+    for threads, code in (
+        ([threading.main_thread(), threading.Thread(daemon=True)], f"at once with {Exit.INPUT}"),
+        ([threading.main_thread()], Exit.INPUT),
+    ):
+        monkeypatch.setattr(threading, "enumerate", lambda threads=threads: threads)
+        with pytest.raises(SystemExit) as ended:
+            leave()
+        assert ended.value.code == code
+        assert "There is no file no such file" in capsys.readouterr().err
 
 
 # --- files and folders that the machine refuses ------------------------------------------------
