@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
             "Run it in a terminal window; `coach replay FILE --headless` works without one.",
         )
     settings = read_settings(args)
-    refuse_unwritable(journal_path(args, settings, "a call"))  # before a customer is on the line
+    refuse_unwritable(journal_path(args, settings, "call"))  # before a customer is on the line
     microphone, far_end = choose(
         microphone=args.microphone or settings.audio.microphone,
         far_end=args.far_end or settings.audio.far_end,

@@ -47,7 +47,7 @@ def play_recording(
     Raises InputError, RulesError, ModelError or StorageError.
     """
     # What is quickly refused is looked at before the sound is.
-    refuse_unwritable(journal_path(args, settings, "a call"))
+    refuse_unwritable(journal_path(args, settings, "call"))
     wanted = transcriber_settings(args)
     heard = listener_settings(args, settings)
     made = make_setup(settings, keep_unredacted=args.keep_unredacted)
