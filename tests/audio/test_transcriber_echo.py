@@ -15,9 +15,8 @@ from oracle import chunks
 from rapidfuzz.distance import Levenshtein
 
 from audio.chunks import SAMPLE_RATE, Samples
-from audio.listener import InlineDriver, Listener, ListenerSettings, SoundFact
+from audio.listener import InlineDriver, Listener, SoundFact
 from audio.recording import open_recording
-from audio.scheduler import DecodingSettings
 from audio.transcriber import Transcriber
 from coach.bench.accuracy import normalised
 from coach.events import AudioWarning, Channel, Utterance
@@ -36,15 +35,11 @@ SECONDS = 46.0
 TENTH = SAMPLE_RATE // 10
 
 
-SELDOM = ListenerSettings(decoding=DecodingSettings(draft_every=1.2))
-"""Drafts as on a busy machine: a third of the decodes."""
-
-
 @pytest.fixture(autouse=True)
 def _shared_decodes(
     sharing_decodes: Callable[[], AbstractContextManager[None]],
 ) -> Iterator[None]:
-    """The customer's side is the same in every test."""
+    """The customer's side is the same in every test, and in others that hear the sample call."""
     with sharing_decodes():
         yield
 
@@ -59,7 +54,7 @@ def sides() -> dict[Channel, Samples]:
 
 
 def hear(sound: dict[Channel, Samples], transcriber: Transcriber) -> list[SoundFact]:
-    driver = InlineDriver(Listener((AGENT, CUSTOMER), SELDOM), transcriber)
+    driver = InlineDriver(Listener((AGENT, CUSTOMER)), transcriber)
     facts = [fact for chunk in chunks(sound, 8000) for fact in driver.push(chunk)]
     return facts + driver.finish(SECONDS)
 
