@@ -6,6 +6,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 RUN := .venv/bin/
 PIP := $(RUN)python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
+# Compiled modules are kept whatever the machine says: the processes that tests start would each
+# compile the program anew.
+export PYTHONDONTWRITEBYTECODE =
 PARALLEL := -n auto --dist loadgroup
 
 .PHONY: demo test quick lint check lock sample clean FORCE

@@ -15,10 +15,11 @@ import io
 import keyword
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 from coach.errors import CoachError, Exit, UsageError
 
@@ -96,6 +97,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         _silence(sys.stdout)
         return Exit.STORAGE
     return code
+
+
+def leave() -> NoReturn:
+    """Run the command line of this process and end it with the exit code.
+
+    A thread that computes in a library's own code when its session is over (a decode cannot be
+    interrupted) is not waited for: taking the interpreter apart around it aborts the process,
+    and the exit code with it.
+    """
+    code = main()
+    if any(thread.daemon for thread in threading.enumerate()):
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def make_parser(chosen: str | None = None) -> CommandParser:
@@ -211,4 +228,4 @@ def _silence(stream: TextIO) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave()

@@ -128,6 +128,9 @@ def _card(rule: Rule, book: RuleBook) -> Iterator[Remark]:
         yield Grade.ERROR, "card.kind", f"expected {wanted} on the {rule.track} track"
     if not card.say and not card.steps:
         yield Grade.WARNING, "card.say", "neither words to say nor steps"
+    elif card.say and all("{" in say for say in card.say):
+        message = "every wording has a blank; one without is said where nothing is known for it"
+        yield Grade.WARNING, "card.say", message
     if len(card.say) == 1:
         yield Grade.NOTE, "card.say", "only one wording: it cannot rotate"
     if rule.severity >= 1 and not rule.false_positives and rule.speaker is Speaker.CUSTOMER:

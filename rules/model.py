@@ -384,7 +384,7 @@ class CardSpec(msgspec.Struct, frozen=True, kw_only=True):
     do: str
     """What to do, at most 60 characters."""
     say: tuple[str, ...] = ()
-    """Wordings; they rotate. ``{issue}`` and ``{agent}`` are filled in where known."""
+    """Wordings; they rotate. One with ``{issue}`` or ``{agent}`` is given where that is known."""
     steps: tuple[str, ...] = ()
     """The longer list, shown on demand."""
     hold: Annotated[float, seconds(1, 3600)] | None = 20.0

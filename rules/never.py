@@ -17,7 +17,7 @@ from .model import (
     Rule,
 )
 from .model import Sequence as Follows
-from .selection import matches
+from .selection import meant
 
 
 def never(rule: Rule, running: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -40,7 +40,7 @@ def _why(condition: AnyCondition, running: Sequence[str]) -> str:
     """Why a condition cannot come true; empty where it may."""
     match condition:
         case CueSeen(rules=rules):
-            runs = any(matches(one, pattern) for one in running for pattern in rules)
+            runs = meant(running, rules)
             return "" if runs else f"it waits for {', '.join(rules)}, which does not run"
         case Overtalk(longer_than=length, count=count, within=within) if length * count > within:
             return f"{count} talk-overs of {length:g} s do not fit into {within:g} s"

@@ -8,18 +8,23 @@ from .model import Rule
 from .roles import Role
 
 
-def matches(rule: str, pattern: str) -> bool:
-    """Whether ``pattern``, a rule id or a prefix ending in ``.*``, stands for ``rule``."""
-    return rule.startswith(pattern[:-1]) if pattern.endswith(".*") else rule == pattern
+def meant(ids: Iterable[str], patterns: Iterable[str]) -> tuple[str, ...]:
+    """Those of the ids that a pattern stands for: an id, or a prefix that ends in ``.*``."""
+    exact, prefixes = set(), []
+    for pattern in patterns:
+        if pattern.endswith(".*"):
+            prefixes.append(pattern[:-1])
+        else:
+            exact.add(pattern)
+    begins = tuple(prefixes)
+    return tuple(rule for rule in ids if rule in exact or rule.startswith(begins))
 
 
 def chosen(rules: Iterable[Rule], role: Role, named: tuple[str, ...] | None) -> frozenset[str]:
     """The ids of the rules that ``named`` stands for; where it is None, of those with the role."""
     if named is None:
         return frozenset(rule.id for rule in rules if role in rule.roles)
-    return frozenset(
-        rule.id for rule in rules if any(matches(rule.id, pattern) for pattern in named)
-    )
+    return frozenset(meant((rule.id for rule in rules), named))
 
 
 def first_with(rules: Iterable[Rule], role: Role) -> str:

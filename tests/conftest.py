@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import itertools
 import os
 import shutil
 import sys
@@ -62,25 +63,39 @@ def pytest_runtest_makereport(
     return report
 
 
-def _keep_apart(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Calls and settings go to ``folder``. The model's cache stays the user's: it is verified at
-    every use, and 145 MB for each test would be waste.
-    """
-    monkeypatch.setenv("COACH_DATA_HOME", str(folder / "coach-data"))
-    monkeypatch.setenv("COACH_CONFIG_HOME", str(folder / "coach-config"))
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+_HOME = pytest.StashKey[Path]()
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _fixtures_apart_from_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _apart_from_the_user(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Calls and settings go to a folder of the run; each test has its own in it (`_home_of`).
+
+    The model's cache stays the user's: it is verified at every use, and 145 MB for each test
+    would be waste.
+    """
     with pytest.MonkeyPatch.context() as monkeypatch:
-        _keep_apart(monkeypatch, tmp_path_factory.mktemp("home"))
+        monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+        for name in ("COACH_DATA_HOME", "COACH_CONFIG_HOME"):
+            monkeypatch.setenv(name, "")
+        request.config.stash[_HOME] = tmp_path_factory.mktemp("home")
+        _home_of("fixtures", request.config.stash[_HOME])
         yield
 
 
+_counted = itertools.count()
+
+
 @pytest.fixture(autouse=True)
-def _apart_from_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _keep_apart(monkeypatch, tmp_path)
+def _a_home_of_its_own(request: pytest.FixtureRequest) -> None:
+    """Only a name: most of the tests keep nothing, and a folder for each is made when needed."""
+    _home_of(f"{next(_counted)}", request.config.stash[_HOME])
+
+
+def _home_of(name: str, folder: Path) -> None:
+    os.environ["COACH_DATA_HOME"] = str(folder / name / "coach-data")
+    os.environ["COACH_CONFIG_HOME"] = str(folder / name / "coach-config")
 
 
 @pytest.fixture(scope="session")

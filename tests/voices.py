@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from audio.chunks import SAMPLE_RATE, Samples
 from audio.recording import open_recording
@@ -32,6 +33,11 @@ def _babble(seed: int, seconds: float, rate: int, level: float) -> Samples:
 def talk(seed: int, seconds: float, level: float = 0.1) -> Samples:
     """Noise through moving resonances, in syllables and pauses: rich as speech, with a beat of
     its own for every seed. Full second-long pauses come now and then."""
+    return np.asarray(level * 3 * _talk(seed, seconds), np.float32)
+
+
+@functools.lru_cache(maxsize=32)
+def _talk(seed: int, seconds: float) -> npt.NDArray[np.float64]:
     rng = np.random.default_rng(seed)
     length = round(seconds * SAMPLE_RATE)
     out = np.zeros(length + SAMPLE_RATE)
@@ -53,7 +59,7 @@ def talk(seed: int, seconds: float, level: float = 0.1) -> Samples:
         piece *= rng.uniform(0.3, 1) / (np.abs(piece).max() + 1e-9)
         out[at : at + size] += piece
         at += int(size * 0.8) + (SAMPLE_RATE if rng.uniform() < 0.08 else 0)
-    return np.asarray(level * 3 * out[:length], np.float32)
+    return out[:length]
 
 
 def speak(

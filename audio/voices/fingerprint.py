@@ -13,7 +13,6 @@ from importlib import resources
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from audio.chunks import SAMPLE_RATE, Samples
 
@@ -46,6 +45,8 @@ class VoiceEncoder:
     """The network, loaded once; keeps nothing between calls."""
 
     def __init__(self) -> None:
+        import onnxruntime  # noqa: PLC0415 - slow, and needed only where voices are told apart
+
         options = onnxruntime.SessionOptions()
         options.inter_op_num_threads = 1
         options.intra_op_num_threads = 1

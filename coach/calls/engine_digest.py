@@ -10,7 +10,7 @@ import hashlib
 from importlib import metadata
 from pathlib import Path
 
-CODE = ("coach/engine", "coach/notes", "coach/events.py", "coach/snapshot.py",
+CODE = ("coach/engine", "coach/notes", "coach/events", "coach/snapshot.py",
         "coach/parameters.py", "rules/*.py")  # fmt: skip
 """Of the program: what the engine is made of, with its data; rules have their own fingerprints."""
 LIBRARIES = ("google-re2", "msgspec", "rapidfuzz", "vaderSentiment")

@@ -18,6 +18,7 @@ import contextlib
 import hashlib
 import os
 import socket
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,10 @@ from coach.events import AnyEvent, Event, Fact, Result
 LONGEST = 48 * 3600.0
 """Seconds; no call lasts longer. The engine walks through time in steps, so a damaged time in a
 journal must not send it on for ever."""
+
+
+LONGEST_SHOWN = 120
+"""Characters of a journal's path in a message."""
 
 
 def call_id(started: str) -> str:
@@ -103,10 +108,32 @@ def encode_line(item: JournalHeader | Event) -> bytes:
     return _encoder.encode(item) + b"\n"
 
 
-def refuse_taken(path: Path | None) -> None:
-    """StorageError where there is a file already; for who wants to know before slow work."""
-    if path is not None and path.exists():
-        raise _taken(path)
+def refuse_unwritable(path: Path | None) -> None:
+    """StorageError where no journal could be begun; for who wants to know before slow work."""
+    if path is None:
+        return
+    try:
+        if path.exists():
+            raise _taken(path)
+        _make_folder(path)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise _not_created(path, error) from None
+
+
+def _make_folder(path: Path) -> None:
+    with contextlib.suppress(FileExistsError):  # a file there fails what comes next
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def _not_created(path: Path, error: OSError) -> StorageError:
+    shown = str(path) if len(str(path)) <= LONGEST_SHOWN else f"{str(path)[:LONGEST_SHOWN]}..."
+    return StorageError(
+        f"The journal {shown} cannot be created: {error.strerror}.",
+        "Free or unlock the folder, name another file with --journal, "
+        "or go without one with --no-journal.",
+    )
 
 
 def _taken(path: Path) -> StorageError:
@@ -129,18 +156,13 @@ class JournalWriter:
         self._size = 0
         self._closed = False
         try:
-            with contextlib.suppress(FileExistsError):  # a file there fails the open below
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _make_folder(path)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
             self._fd = os.open(path, flags, 0o600)
         except FileExistsError:
             raise _taken(path) from None
         except OSError as error:
-            raise StorageError(
-                f"The journal {path} cannot be created: {error.strerror}.",
-                "Free or unlock the folder, name another file with --journal, "
-                "or go without one with --no-journal.",
-            ) from None
+            raise _not_created(path, error) from None
         trouble = self._flush([encode_line(header)])
         if trouble:
             os.close(self._fd)

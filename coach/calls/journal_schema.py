@@ -3,6 +3,7 @@
 Schema 1 called cards prompts and named a match ``cue``; schema 2 says ``card`` and ``match``.
 Schema 3 says of a match which utterance made it, of a card whether it stays and is about a danger,
 and of evidence whether its words were meant; before, all this was to be read out of other fields.
+Schema 4 knows how much of the heat a second pleasant turn leaves.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-SCHEMA = 3
+SCHEMA = 4
 """Version of the journal's form; raised when an older reader could misunderstand a line."""
 
 _FOR_GOOD_S = 7200.0
 """Before schema 3 an acknowledged danger kept all other cards back until the call ended."""
+
+_PLEASANT_AGAIN = 0.85
+"""Before schema 4 every pleasant turn left as much of the heat as the first."""
 
 Line = dict[str, Any]
 
@@ -70,6 +74,15 @@ def _with_fields_of_3(line: Line) -> Line:
     return new
 
 
+def _with_settings_of_4(line: Line) -> Line:
+    settings = line.get("settings")
+    if line.get("type") != "JournalHeader" or not isinstance(settings, dict):
+        return line
+    told = _of(settings.get("escalation"))
+    again = {"pleasant_again_share": told.get("pleasant_share", _PLEASANT_AGAIN), **told}
+    return {**line, "settings": {**settings, "escalation": again}}
+
+
 def _guarded(evidence: object) -> object:
     note = _of(evidence).get("note")
     return {**_of(evidence), "guard": note} if note in _GUARDS else evidence
@@ -79,5 +92,9 @@ def _of(value: object) -> Line:
     return value if isinstance(value, dict) else {}
 
 
-_STEPS: tuple[Callable[[Line], Line], ...] = (_with_names_of_2, _with_fields_of_3)
+_STEPS: tuple[Callable[[Line], Line], ...] = (
+    _with_names_of_2,
+    _with_fields_of_3,
+    _with_settings_of_4,
+)
 """From each schema to the next."""

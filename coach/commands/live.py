@@ -6,10 +6,11 @@ import argparse
 import sys
 
 from audio.devices import choose
+from coach.calls.journal import refuse_unwritable
 from coach.driver import Driver
 from coach.errors import InputError
 from coach.startup.deferred import DeferredDriver
-from coach.startup.options import add_common, read_settings, run_screen
+from coach.startup.options import add_common, journal_path, read_settings, run_screen
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
             "Run it in a terminal window; `coach replay FILE --headless` works without one.",
         )
     settings = read_settings(args)
+    refuse_unwritable(journal_path(args, settings, "call"))  # before a customer is on the line
     microphone, far_end = choose(
         microphone=args.microphone or settings.audio.microphone,
         far_end=args.far_end or settings.audio.far_end,

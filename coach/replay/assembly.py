@@ -14,7 +14,7 @@ from audio.model import TellProgress
 from audio.recording import Recording, open_recording
 from audio.voices.split import SplitRecording, split
 from coach.calls.about import About, CallKind
-from coach.calls.journal import Journal, refuse_taken
+from coach.calls.journal import Journal, refuse_unwritable
 from coach.calls.side_watch import Taken
 from coach.events import CallStarted, Channel
 from coach.replay.journal_rules import rules_for
@@ -47,7 +47,7 @@ def play_recording(
     Raises InputError, RulesError, ModelError or StorageError.
     """
     # What is quickly refused is looked at before the sound is.
-    refuse_taken(args.journal)
+    refuse_unwritable(journal_path(args, settings, "call"))
     wanted = transcriber_settings(args)
     heard = listener_settings(args, settings)
     made = make_setup(settings, keep_unredacted=args.keep_unredacted)

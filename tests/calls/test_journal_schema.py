@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from coach.calls.journal import JournalHeader, read_journal
+from coach.calls.facts_again import recorded_settings
+from coach.calls.journal import JournalHeader, encode_line, read_journal
 from coach.calls.journal_schema import SCHEMA
 from coach.events import AgentAction, CardCleared, CardRaised, CueMatched, Evidence, Guard
 
@@ -50,7 +51,15 @@ LINES: dict[int, list[dict[str, Any]]] = {
         {"type": "AgentAction", "at": 4.0, "action": "acknowledge", "card": "P1"},
         {"type": "CardCleared", "at": 4.0, "card": "P1", "rule": "r", "reason": "used"},
     ],
-}
+    3: [
+        {**MATCH, "match": "C1:threat.direct", "utterance": "C1",
+         "because": [{**EVIDENCE, "guard": "quoted"}]},
+        {**STATE, "match": "3.0:agent.silence"},
+        {**CARD, "type": "CardRaised", "card": "P1", "stays": True, "danger": True},
+        {"type": "AgentAction", "at": 4.0, "action": "acknowledge", "card": "P1"},
+        {"type": "CardCleared", "at": 4.0, "card": "P1", "rule": "r", "reason": "used"},
+    ],
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("schema", sorted(LINES))
@@ -68,7 +77,9 @@ def test_an_older_journal_is_read_with_todays_fields(schema: int, tmp_path: Path
     path = tmp_path / "old.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in [header, *LINES[schema]]))
     journal = read_journal(path)
-    assert journal.header.settings == {"cards": {"wait_s": 9, "after_danger_s": 7200.0}}
+    cards = {"wait_s": 9} | ({"after_danger_s": 7200.0} if schema < 3 else {})
+    escalation = {"pleasant_again_share": 0.85}
+    assert journal.header.settings == {"cards": cards, "escalation": escalation}
     match, state, card, key, gone = journal.events
     assert isinstance(match, CueMatched)
     assert (match.match, match.utterance, match.guarded) == ("C1:threat.direct", "C1", True)
@@ -81,6 +92,15 @@ def test_an_older_journal_is_read_with_todays_fields(schema: int, tmp_path: Path
     assert isinstance(key, AgentAction)
     assert isinstance(gone, CardCleared)
     assert key.card == gone.card == "P1"
+
+
+def test_a_call_of_before_cools_as_it_did_then(tmp_path: Path) -> None:
+    settings = {"escalation": {"pleasant_share": 0.7}}
+    header = JournalHeader(version="0", call="x", rules="", settings=settings, schema=3)
+    path = tmp_path / "old.jsonl"
+    path.write_bytes(encode_line(header))
+    escalation = recorded_settings(read_journal(path)).escalation
+    assert (escalation.pleasant_share, escalation.pleasant_again_share) == (0.7, 0.7)
 
 
 def test_what_is_written_today_needs_no_upgrade() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from redaction_count import count, table
+from shipped_rules import book
 
 from coach.calls.call import Call, Setup
 from coach.calls.journal import read_journal
@@ -30,11 +31,12 @@ from coach.events import (
     Word,
 )
 from coach.replay.player import replay_results
-from rules.loader import load_book
+from rules.model import RuleBook
 
 UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 STARTED = CallStarted(at=0.0, call="a", started="2026-01-05T09:00:00+00:00", source="live")
 NO_PAUSE = RedactionSettings(pause_for_card=False)
+NO_RULES = RuleBook(language="en", rules=(), fingerprint="")
 
 
 def said(at: float, text: str, channel: Channel = Channel.CUSTOMER) -> Utterance:
@@ -49,9 +51,14 @@ def said(at: float, text: str, channel: Channel = Channel.CUSTOMER) -> Utterance
     )
 
 
-def journalled(folder: Path, facts: list[Fact], redaction: RedactionSettings | None) -> Path:
+def journalled(
+    folder: Path,
+    facts: list[Fact],
+    redaction: RedactionSettings | None,
+    rules: RuleBook = NO_RULES,
+) -> Path:
     path = folder / "a.jsonl"
-    setup = Setup(book=load_book(), settings=EngineSettings(), redaction=redaction)
+    setup = Setup(book=rules, settings=EngineSettings(), redaction=redaction)
     call = Call(setup, STARTED, path)
     for fact in facts:
         call.feed(fact)
@@ -153,14 +160,14 @@ def test_a_masked_journal_replays_exactly(tmp_path: Path) -> None:
     facts.append(said(36.0, "five five five five five five five five"))
     facts.append(said(42.0, "five five five five four four four four"))
     facts.append(said(50.0, "I will cancel everything"))
-    path = journalled(tmp_path, facts, RedactionSettings())
+    path = journalled(tmp_path, facts, RedactionSettings(), book())
     text = path.read_text(encoding="utf-8")
     for secret in ("4111", "1111", "John", "Smith", "smith", "five five", "four four"):
         assert secret not in text
     assert "manager" in text
     journal = read_journal(path)
     assert journal.header.redaction == "masked"
-    results = replay_results(journal, load_book(), EngineSettings())
+    results = replay_results(journal, book(), EngineSettings())
     assert results == list(journal.results())
     assert any(type(result).__name__ == "CueMatched" for result in results)
 

@@ -8,16 +8,18 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from coach.calls.call import Call, Setup
 from coach.calls.journal import JournalHeader, encode_line
-from coach.cli import COMMANDS, main, make_parser
+from coach.cli import COMMANDS, leave, main, make_parser
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit, InputError, StorageError, cause_of
 from coach.events import CallStarted, Channel, Loudness
+from coach.sample import CALL
 from coach.startup import options
 from coach.startup.completion_scripts import SHELLS, table_of
 from rules.model import RuleBook
@@ -176,6 +178,25 @@ def test_bash_completes(capsys: pytest.CaptureFixture[str]) -> None:
     assert done.stderr == ""
 
 
+def test_a_thread_that_is_busy_does_not_take_the_exit_code_along(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def end(code: int) -> None:
+        raise SystemExit(f"at once with {code}")
+
+    monkeypatch.setattr(os, "_exit", end)
+    monkeypatch.setattr(sys, "argv", ["coach", "replay", "no such file", "--headless"])
+    for threads, code in (
+        ([threading.main_thread(), threading.Thread(daemon=True)], f"at once with {Exit.INPUT}"),
+        ([threading.main_thread()], Exit.INPUT),
+    ):
+        monkeypatch.setattr(threading, "enumerate", lambda threads=threads: threads)
+        with pytest.raises(SystemExit) as ended:
+            leave()
+        assert ended.value.code == code
+        assert "There is no file no such file" in capsys.readouterr().err
+
+
 # --- files and folders that the machine refuses ------------------------------------------------
 
 
@@ -256,6 +277,37 @@ def test_a_data_folder_that_cannot_be_written_is_one_line(
     assert main(words) == Exit.STORAGE
     err = capsys.readouterr().err
     assert err.startswith(f"coach: The journal {target} cannot be created: ")
+    assert "go without one with --no-journal." in err
+
+
+@pytest.mark.parametrize("place", ["a file", "read only", TOO_LONG])
+@pytest.mark.parametrize("words", [["live"], ["replay", str(CALL), "--headless"]])
+def test_a_call_is_refused_before_it_begins_where_it_cannot_be_kept(
+    words: list[str],
+    place: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Nothing slow was done, no device was opened, and no customer is on the line."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COACH_DATA_HOME", place)
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
+    Path("a file").touch()
+    made = os.mkdir
+
+    def read_only(path: str | Path, mode: int = 0o777) -> None:
+        if Path(path).parts[0] == "read only":
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+        made(path, mode)
+
+    monkeypatch.setattr(os, "mkdir", read_only)
+    assert main(words) == Exit.STORAGE
+    err = capsys.readouterr().err
+    assert err.startswith(f"coach: The journal {place[:100]}")
+    assert len(err.splitlines()) == 1
+    assert "cannot be created: " in err
     assert "go without one with --no-journal." in err
 
 

@@ -210,12 +210,12 @@ def run_coach(
     )
 
 
-@pytest.mark.parametrize("closed", ["stderr", "stdout", "stdin", "stdin = sys.stdout = sys.stderr"])
+@pytest.mark.parametrize("closed", ["stderr", "stdin = sys.stdout = sys.stderr"])
 @pytest.mark.usefixtures("files")
 def test_closed_streams_do_no_harm(closed: str) -> None:
     """A journal must not be given the descriptor that others take for standard error."""
-    number = {"stdin": 0, "stdout": 1}.get(closed, 2)
-    script = f"import os; os.close({number}); sys.{closed} = None"
+    numbers = [2] if closed == "stderr" else [0, 1, 2]
+    script = f"import os; [os.close(n) for n in {numbers}]; sys.{closed} = None"
     done = run_coach(script, "replay", "good.jsonl", "--headless", "--journal", "kept.jsonl")
     assert done.returncode == Exit.OK
     assert isinstance(read_journal(Path("kept.jsonl")).facts()[-1], CallEnded)

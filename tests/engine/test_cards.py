@@ -284,13 +284,15 @@ def test_an_answer_to_a_card_that_has_gone_changes_nothing() -> None:
     assert desk.engine.snapshot() == before
 
 
-def test_unknown_issue_and_name_are_left_to_the_agent() -> None:
+def test_no_wording_is_given_with_a_blank_in_it() -> None:
     text = card(say=("It is about {issue}, I am {agent}.",))
     desk = ScriptedRun(rule("esc.a", "apple", card=text))
     desk.play(customer(1, "apple"))
     shown = desk.engine.snapshot().card
     assert shown is not None
-    assert shown.say == "It is about [the issue], I am [your name]."
+    assert (shown.do, shown.say, shown.wordings) == (text.do, "", 0)
+    desk.feed([key(4.0, Action.NEXT_WORDING)])
+    assert desk.engine.snapshot().card == shown
     known = ScriptedRun(
         rule("esc.a", "apple", card=text),
         rule("note.want", said("calling about"), 0),

@@ -13,6 +13,7 @@ from coach.events import Channel, CueMatched, Evidence, Level, Track
 from coach.snapshot import MoodPoint
 
 SETTINGS = EscalationSettings()
+SPOKE = Evidence(text="words", utterance="C1")
 
 
 def cue(
@@ -124,6 +125,26 @@ def test_good_news_cools() -> None:
     assert levels(hot, 10.0, 35.0) == []
 
 
+@pytest.mark.parametrize(
+    ("between", "level"),
+    [(None, Level.UPSET), (-1.0, Level.ANGRY), (cue(15.0, 1, name="more"), Level.ANGRY)],
+    ids=["friendly twice", "a bad turn between", "a cue between"],
+)
+def test_who_stays_friendly_has_recovered(between: float | CueMatched | None, level: Level) -> None:
+    tracker = EscalationTracker(PACK, SETTINGS)
+    for at in (1.0, 5.0, 9.0):
+        tracker.cue(cue(at, 2))
+    tracker.evaluate(9.0, None, None)
+    tracker.turn(3.0, SPOKE)
+    if isinstance(between, CueMatched):
+        tracker.cue(between)
+    elif between is not None:
+        tracker.turn(between, SPOKE)
+    tracker.turn(3.0, SPOKE)
+    levels(tracker, 9.5, 32.0)
+    assert tracker.level is level
+
+
 def test_what_the_agent_says_heats_nothing() -> None:
     tracker = EscalationTracker(PACK, SETTINGS)
     for at in range(10):
@@ -143,9 +164,6 @@ def test_mood_counts_only_while_trusted_and_fresh() -> None:
     assert level(-4.5, 4.0, 1.0) is Level.CALM
     assert level(-4.5, 1.0, 90.0) is Level.CALM
     assert level(1.0, 1.0, 1.0) is Level.CALM
-
-
-SPOKE = Evidence(text="words", utterance="C1")
 
 
 def test_a_raised_voice_alone_counts_only_when_it_lasts() -> None:

@@ -45,11 +45,13 @@ def swapped_at(facts: list[Fact], moments: list[float]) -> Snapshot:
 
 
 @pytest.mark.parametrize("call", ["set_boundaries", "despair_in_a_billing_call"])
-@pytest.mark.parametrize("shift", [0.0, 0.3, 1.3, 2.9])
-def test_a_swap_in_mid_sentence_loses_no_word_and_no_figure(call: str, shift: float) -> None:
+@pytest.mark.parametrize(("first", "shift"), enumerate([0.0, 0.3, 1.3, 2.9]))
+def test_a_swap_in_mid_sentence_loses_no_word_and_no_figure(
+    call: str, first: int, shift: float
+) -> None:
     facts = facts_of(read(CALLS / f"{call}.toml"))
     plain = swapped_at(facts, [])
-    for speech in [f for f in facts if isinstance(f, SpeechStarted)][::3]:
+    for speech in [f for f in facts if isinstance(f, SpeechStarted)][first::6]:
         moment = speech.at + shift
         once = swapped_at(facts, [moment])
         said = {(line.utterance, line.channel.other, line.text) for line in once.transcript}

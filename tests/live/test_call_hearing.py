@@ -8,6 +8,7 @@ import functools
 import msgspec
 import numpy as np
 import pytest
+from oracle import LevelMeter
 
 from audio.chunks import SAMPLE_RATE, Chunk
 from audio.decoding import DecodeResult, Purpose
@@ -69,6 +70,11 @@ def voice(channel: Channel, seconds: float) -> np.ndarray:
     return spoken(channel)[: round(seconds * SAMPLE_RATE)]
 
 
+def new_listener() -> Listener:
+    """It takes what is loud for speech: when calls begin and end hangs on nothing finer."""
+    return Listener(BOTH, detector=LevelMeter)
+
+
 class Room:
     """Two people and a session clock."""
 
@@ -79,7 +85,7 @@ class Room:
         """Whether the model answers at once; else its requests gather in ``held``."""
         self.held: list[Ask] = []
         self._calls = 0
-        self.ears = CallHearing(lambda: Listener(BOTH), bounds or CallBounds(), self._new_call)
+        self.ears = CallHearing(new_listener, bounds or CallBounds(), self._new_call)
 
     def _new_call(self) -> CallStarted:
         self._calls += 1

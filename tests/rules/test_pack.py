@@ -95,6 +95,7 @@ def test_cards_are_short_and_varied() -> None:
         assert len(set(rule.card.say)) == len(rule.card.say)
         if rule.card.kind is not Kind.NOD and rule.id != "agent.long_call_stress":
             assert len(rule.card.say) >= 2, rule.id
+            assert any("{" not in say for say in rule.card.say), rule.id
 
 
 def test_a_wrong_expectation_is_told_in_plain_words() -> None:

@@ -33,9 +33,10 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def is_shown(app: ReviewApp, name: str) -> bool:
-    """Whether the calls are listed, or the call is open."""
+    """Whether the calls are listed in columns of their widths, or the call is open."""
     if name == "list":
-        return app.screen.query_one(DataTable).row_count > 0
+        when = next(iter(app.screen.query_one(DataTable).ordered_columns), None)
+        return when is not None and when.content_width > len("when")
     return len(app.screen_stack) > 1
 
 

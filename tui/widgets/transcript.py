@@ -58,7 +58,7 @@ class Transcript(ScrollView):
         self._lines: tuple[Line, ...] = ()
         self._gaps: tuple[Gap, ...] = ()
         self._rows: list[Row] = []
-        self._drawn: dict[tuple[Line | Gap, bool], list[Strip]] = {}
+        self._drawn: dict[Line | Gap, list[Strip]] = {}
         self._drawn_width = 0
         self._following = True
         self._unread = 0
@@ -135,14 +135,11 @@ class Transcript(ScrollView):
             self._drawn_width = width
         rows = []
         drawn = {}
-        previous: Channel | None = None
         for entry in self._entries():
-            key = (entry, isinstance(entry, Gap) or entry.channel is not previous)
-            strips = self._drawn.get(key) or self._draw(entry, named=key[1], width=width)
-            drawn[key] = strips
+            strips = self._drawn.get(entry) or self._draw(entry, width=width)
+            drawn[entry] = strips
             owner = entry.utterance if isinstance(entry, Line) else f"gap {entry.start}"
             rows += [Row(owner, part, strip) for part, strip in enumerate(strips)]
-            previous = entry.channel if isinstance(entry, Line) else None
         self._drawn = drawn
         self._rows = rows
         self.virtual_size = Size(width, len(rows))
@@ -171,10 +168,10 @@ class Transcript(ScrollView):
                 self.scroll_to(y=index, animate=False, force=True)
                 return
 
-    def _draw(self, entry: Line | Gap, *, named: bool, width: int) -> list[Strip]:
-        """Wrap one entry; ``named`` if the speaker is written before it."""
+    def _draw(self, entry: Line | Gap, *, width: int) -> list[Strip]:
+        """Wrap one entry, with the time and the speaker before it."""
         narrow = width < NARROW
-        name = (SHORT_NAMES if narrow else NAMES)[entry.channel] if named else ""
+        name = (SHORT_NAMES if narrow else NAMES)[entry.channel]
         side = "transcript--agent" if entry.channel is Channel.AGENT else "transcript--customer"
         style = self.get_component_rich_style(side)
         label = 4 if narrow else 8

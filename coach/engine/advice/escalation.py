@@ -103,7 +103,10 @@ class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     pleasant: Annotated[float, quantity(-5, 5, "points")] = 1.5
     """A turn with at least this score (-5 to +5) eases the heat a little."""
     pleasant_share: Annotated[float, share()] = 0.85
-    """Share of the heat left after a pleasant turn."""
+    """Share of the heat left after a pleasant turn: one kind word is no recovery."""
+    pleasant_again_share: Annotated[float, share()] = 0.5
+    """Share of the heat left after each further pleasant turn, where neither a bad turn nor a cue
+    that heats came between: whoever stays friendly has recovered."""
 
 
 class _Heat:
@@ -128,6 +131,8 @@ class EscalationTracker:
         self._pinned: tuple[float, Evidence] | None = None
         self._eased: tuple[Evidence, ...] = ()
         self._last_turn = 0.0
+        self._friendly = 0
+        """Pleasant turns since the last cue that heats or bad turn."""
         self._raised_since: float | None = None
         self.level = Level.CALM
         self.since = 0.0
@@ -160,6 +165,7 @@ class EscalationTracker:
         weight = self._weights(match.track)[min(match.severity, 4)]
         if weight and match.rule not in self._care:
             self.forget(match.match)
+            self._friendly = 0
             self._heats.append(_Heat(match.match, match.at, weight, evidence))
         if match.severity >= 4 and match.track in (Track.SAFETY, Track.THREAT):
             self._pinned = (match.at + self._settings.pinned_s, evidence)
@@ -183,8 +189,14 @@ class EscalationTracker:
     def turn(self, score: float, evidence: Evidence) -> None:
         """The customer finished a turn with ``score`` (-5 to +5)."""
         self._last_turn = score
+        if score < 0.0:
+            self._friendly = 0
         if score >= self._settings.pleasant:
-            self._ease(self._settings.pleasant_share, evidence)
+            settings = self._settings
+            again = self._friendly > 0
+            self._friendly += 1
+            share = settings.pleasant_again_share if again else settings.pleasant_share
+            self._ease(share, evidence)
 
     def _ease(self, share: float, evidence: Evidence) -> None:
         self._raised_since = None

@@ -96,13 +96,15 @@ class ShownCard:
 
 
 def wordings(spec: CardSpec, mode: Mode) -> tuple[str, ...]:
-    """The wordings that can be filled in, or all where none can."""
-    known = [
+    """The wordings that can be said now: none with a blank that nothing is known for.
+
+    A card of which none is left says what to do and gives no words.
+    """
+    return tuple(
         text
         for text in spec.say
         if (mode.agent or "{agent}" not in text) and (mode.issue or "{issue}" not in text)
-    ]
-    return tuple(known) or spec.say
+    )
 
 
 def filled(spec: CardSpec, wording: int, mode: Mode) -> str:
@@ -110,8 +112,7 @@ def filled(spec: CardSpec, wording: int, mode: Mode) -> str:
     known = wordings(spec, mode)
     if not known:
         return ""
-    text = known[wording % len(known)].replace("{issue}", mode.issue or "[the issue]")
-    return text.replace("{agent}", mode.agent or "[your name]")
+    return known[wording % len(known)].replace("{issue}", mode.issue).replace("{agent}", mode.agent)
 
 
 def title_of(rule: Rule) -> str:

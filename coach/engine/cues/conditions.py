@@ -50,7 +50,7 @@ from rules.model import (
     Silence,
     Speaker,
 )
-from rules.selection import matches
+from rules.selection import meant as meant_rules
 
 PULSE_S = 10.0
 """Seconds for which a conclusion from the past (NotFollowed, Sequence) is held true."""
@@ -120,8 +120,7 @@ class Compiler:
 
     def _log(self, condition: CueSeen) -> list[Seen]:
         """The matches of the rules that ids, or prefixes ending in ``.*``, stand for."""
-        named = (i for i in self._ids if any(matches(i, pattern) for pattern in condition.rules))
-        return self._call.matches.merged(tuple(named))
+        return self._call.matches.merged(meant_rules(self._ids, condition.rules))
 
     def _times(self, part: AnyCondition) -> Times:
         """Ask when a part came true."""

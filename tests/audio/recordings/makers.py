@@ -209,7 +209,8 @@ def played(recording: Recording) -> dict[Channel, Samples]:
 def likeness(got: Samples, wanted: Samples) -> float:
     """Correlation at the best shift of up to 0.15 s; codecs delay."""
     wanted = wanted[: len(got)]
-    size = 1 << (2 * max(len(got), len(wanted))).bit_length()
+    # What wraps around lies beyond the shifts that are looked at.
+    size = 1 << (max(len(got), len(wanted)) + round(0.15 * SAMPLE_RATE)).bit_length()
     spectra = np.fft.rfft(got, size), np.fft.rfft(wanted, size)
     cross = np.fft.irfft(spectra[0] * spectra[1].conj(), size)
     reach = round(0.15 * SAMPLE_RATE)
