@@ -54,6 +54,10 @@ class Floor(Protocol):
         """What the agent may see of what was told."""
         ...
 
+    def news(self) -> tuple[str, ...]:
+        """What the floor has said a moment ago."""
+        ...
+
     def start(self, report: Report) -> None:
         """Begin to connect."""
         ...
@@ -215,10 +219,11 @@ class CurrentCall:
         )
 
     def _with_floor(self, snapshot: Snapshot) -> Snapshot:
-        """The snapshot with what the floor sees."""
+        """The snapshot with what the floor sees, and what it said a moment ago."""
         if self._floor is None:
             return snapshot
-        return msgspec.structs.replace(snapshot, floor=self._floor.view())
+        notices = (*snapshot.notices, *self._floor.news())
+        return msgspec.structs.replace(snapshot, floor=self._floor.view(), notices=notices)
 
     def _news(self, now: float) -> tuple[str, ...]:
         """Between calls: that other rules wait for the next one, as was learned a moment ago."""

@@ -27,6 +27,8 @@ TURN = 0.1
 """Seconds the line waits for the broker before it looks for news of the call."""
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 """Seconds before the broker is tried again: at first, and at most."""
+NEWS_S = 30.0
+"""Seconds for which the agent's screen says that an alarm was seen."""
 LEAVE_S = 2.0
 """Seconds for the last messages when Coach is closed."""
 
@@ -87,6 +89,13 @@ class FloorLine:
     def view(self) -> FloorView:
         """What the agent may look at."""
         return self._teller.view
+
+    def news(self) -> tuple[str, ...]:
+        """That a supervisor has seen an alarm, for half a minute."""
+        seen = self._teller.view.seen
+        if seen is None or self._clock() - seen.at > NEWS_S:
+            return ()
+        return (f"{seen.words}.",)
 
     def stop(self) -> None:
         """Send what waits, take leave, end the thread."""
