@@ -1,4 +1,4 @@
-"""The floor's messages and topics: what goes out comes back, and what is none of ours is refused."""
+"""Messages and topics of a floor: what goes out comes back; what is none of ours is refused."""
 
 from __future__ import annotations
 

@@ -106,6 +106,8 @@ class FloorLine:
     def _put(self, posts: Sequence[Post]) -> None:
         with self._lock:
             lost = [topic for topic, payload in posts if not self._outbox.put(topic, payload)]
+            connected = self._teller.view.connected
+            self._teller.line(connected=connected, waiting=self._outbox.waiting)
         if lost:
             held = count_of(len(self._outbox), "message")
             self._trouble(f"{held} are open on the floor, and no more are told")
