@@ -103,7 +103,7 @@ class FloorRows(Widget):
     def _line(self, row: Row, now: float) -> Content:
         status, cue = row.status, ""
         if status is not None and status.cue is not None:
-            cue = f"{status.cue.title}, {age(now - status.cue.at)} ago"
+            cue = f"{age(now - status.cue.at):<7}{status.cue.title}"
         since = age(now - status.since) if status is not None and row.in_call else ""
         if row.open:
             alarms = Content.styled(f" !! {len(row.open)} ", "bold $on-bright on $trouble")
