@@ -47,8 +47,8 @@ def test_only_what_crosses_a_network_in_the_clear_is_open_to_others() -> None:
     [
         (
             {"broker": ""},
-            'The settings name no broker. Set broker = "HOST" or "HOST:PORT" under [floor]; '
-            "docs/floor.md shows how.",
+            ('The settings name no broker. Set broker = "HOST" or "HOST:PORT" under [floor]; '
+            "docs/floor.md shows how."),
         ),
         *(
             (
@@ -60,8 +60,8 @@ def test_only_what_crosses_a_network_in_the_clear_is_open_to_others() -> None:
         *(
             (
                 {"topic": wrong},
-                f"floor.topic: {wrong!r} is no beginning of topics. It may have levels (a/b), but "
-                "no + # $, and no / at either end.",
+                (f"floor.topic: {wrong!r} is no beginning of topics. It may have levels (a/b), but "
+                "no + # $, and no / at either end."),
             )
             for wrong in ("", "/a", "a/", "a/+/b", "#", "$SYS")
         ),
@@ -95,8 +95,8 @@ def test_only_what_crosses_a_network_in_the_clear_is_open_to_others() -> None:
         ),
         (
             {"tls": True, "certificate": "empty"},
-            "floor.certificate: empty cannot be used: it is no certificate. Certificate and key "
-            "must be in PEM, belong together and need no passphrase.",
+            ("floor.certificate: empty cannot be used: it is no certificate. Certificate and key "
+            "must be in PEM, belong together and need no passphrase."),
         ),
     ],
 )  # fmt: skip

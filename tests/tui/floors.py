@@ -1,4 +1,4 @@
-"""A floor for the screen's tests: its desk shows what the test says, and remembers what was asked."""
+"""A floor for the screen's tests: its desk shows what the test says and remembers what is asked."""
 
 from __future__ import annotations
 
