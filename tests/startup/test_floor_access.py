@@ -116,10 +116,11 @@ def test_what_cannot_be_used_is_one_line(
 def test_a_password_comes_from_a_file_or_the_environment_and_shows_nowhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("FLOOR_PASSWORD", "sesame")
+    variable = "FLOOR_PASSWORD"
+    monkeypatch.setenv(variable, "sesame")
     (tmp_path / "password").write_text("open\nanother line\n", encoding="utf-8")
     for found, password in (
-        (access(password_env="FLOOR_PASSWORD", user="agents"), "sesame"),
+        (access(password_env=variable, user="agents"), "sesame"),
         (access(password_file=tmp_path / "password"), "open"),
     ):
         assert found.password is not None

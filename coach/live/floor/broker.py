@@ -7,6 +7,8 @@ one had not got rid of behind what the new one is given, so older news would rep
 from __future__ import annotations
 
 import contextlib
+import select
+import ssl
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -106,9 +108,17 @@ class BrokerConnection:
         """Wait for news, at most ``timeout`` seconds, and take it; raises Lost."""
         self._check(self._client.loop(timeout))
         for _ in range(AT_ONCE):  # one call reads one packet: take what else has come
-            if self._lost or self._client.loop(0.0):
+            if not self._more_has_come():
                 break
+            self._check(self._client.loop(0.0))
         self._check(MQTTErrorCode.MQTT_ERR_SUCCESS)
+
+    def _more_has_come(self) -> bool:
+        socket = self._client.socket()
+        if self._lost or socket is None:
+            return False
+        pending = isinstance(socket, ssl.SSLSocket) and socket.pending() > 0
+        return pending or bool(select.select([socket], [], [], 0.0)[0])
 
     def close(self) -> None:
         """Take leave. The will is not said."""
