@@ -36,6 +36,8 @@ class Broker:
             f"persistence_location {folder}/",
             "log_dest stderr",
             "user root",
+            "max_inflight_messages 1000",
+            "max_queued_messages 10000",
         ]
         if secure:
             self._make_credentials()

@@ -172,6 +172,6 @@ def over_a_broker(count: int, rate: float, seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    agents_, rate_, seconds_ = (float(word) for word in (sys.argv[1:] + ["200", "10", "20"])[:3])
-    table_alone(int(agents_))
-    over_a_broker(int(agents_), rate_, seconds_)
+    words = [*sys.argv[1:], *("200", "10", "20")[len(sys.argv) - 1 :]]
+    table_alone(int(words[0]))
+    over_a_broker(int(words[0]), float(words[1]), float(words[2]))
