@@ -19,6 +19,7 @@ from coach.startup.paths import Paths
 
 __all__ = [
     "AudioSettings",
+    "ClusterSettings",
     "FloorSettings",
     "ModelSettings",
     "Paths",
@@ -92,6 +93,15 @@ class FloorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Whether what was said is told too, masked as in the journal."""
 
 
+class ClusterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``[cluster]``: how this machine and a Dask cluster know each other (TLS)."""
+
+    ca: Path | None = None
+    """Certificates that the cluster's must be signed by."""
+    certificate: Path | None = None
+    key: Path | None = None
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All settings, each at its default unless the file says otherwise."""
 
@@ -104,6 +114,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Write a journal of every call."""
     redaction: RedactionSettings = RedactionSettings()
     floor: FloorSettings = FloorSettings()
+    cluster: ClusterSettings = ClusterSettings()
     engine: dict[str, Any] = {}
     """``[engine]``: thresholds of the coaching engine; ``coach.startup.setup`` checks them against
     ``coach.engine.engine.EngineSettings``."""
@@ -168,7 +179,7 @@ def _all_mistakes(file: Path, values: dict[str, Any]) -> InputError:
 
 def _anchored(settings: Settings, folder: Path) -> Settings:
     """Relative paths of the file are meant from where the file lies."""
-    rules, floor = settings.rules, settings.floor
+    rules, floor, cluster = settings.rules, settings.floor, settings.cluster
 
     def anchored(path: Path | None) -> Path | None:
         return path and folder / path.expanduser()
@@ -180,6 +191,11 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
             packs=tuple(folder / p.expanduser() for p in rules.packs),
             overlay=tuple(folder / p.expanduser() for p in rules.overlay),
             preferences=anchored(rules.preferences),
+        ),
+        cluster=ClusterSettings(
+            ca=anchored(cluster.ca),
+            certificate=anchored(cluster.certificate),
+            key=anchored(cluster.key),
         ),
         floor=msgspec.structs.replace(
             floor,
