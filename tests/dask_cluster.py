@@ -1,7 +1,7 @@
 """A real Dask cluster of the test's own: a scheduler and worker processes on this machine.
 
-Its ports are chosen by the system. Nothing waits by the clock: the scheduler's log names its address,
-and it is the scheduler that knows the workers. A worker that blames is not forgiven once
+Its ports are chosen by the system. Nothing waits by the clock: the scheduler's log names its
+address, and it is the scheduler that knows the workers. A worker that blames is not forgiven once
 (``allowed-failures`` is 0), so whatever a killed one was at comes back as fallen.
 """
 

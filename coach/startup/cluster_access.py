@@ -1,4 +1,4 @@
-"""From ``--scheduler`` and the section ``[cluster]`` of the settings to a cluster that does work."""
+"""From ``--scheduler`` and ``[cluster]`` of the settings to a cluster that does work."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def add_cluster_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--scheduler",
         metavar="ADDRESS",
-        help="do it on the Dask cluster of this scheduler, such as tcp://HOST:8786 (docs/cluster.md)",
+        help="do it on this scheduler's Dask cluster, such as tcp://HOST:8786; see docs/cluster.md",
     )
 
 
@@ -44,7 +44,7 @@ def cluster_named(args: argparse.Namespace, settings: Settings) -> Iterator[Make
             raise InputError(f"The settings name {file} under [cluster]: there is no such file.")
     if any(files) != str(address).startswith("tls://") or (any(files) and not all(files)):
         raise InputError(
-            f"The scheduler {address} and the section [cluster] of the settings do not go together.",
+            f"The scheduler {address} and [cluster] in the settings do not go together.",
             "An address tls://... needs ca, certificate and key there; any other none of them.",
         )
     from coach.calls.spread.cluster import Cluster, connected, security  # noqa: PLC0415 - optional

@@ -32,8 +32,8 @@ AHEAD = 4
 """Files for each process that wait for it."""
 
 BLOCK_FILES, BLOCK_BYTES = 16, 1_000_000
-"""Files of a block for a cluster, at most, and the bytes that fill one: a second of work or more, be
-it 16 transcripts or one recording."""
+"""Files of a block for a cluster, at most, and the bytes that fill one: a second of work or more,
+be it 16 transcripts or one recording."""
 
 MakeSources = Callable[[], Sequence[Source]]
 MakePool = Callable[["ImportWork"], Pool[Job, Outcome]]
