@@ -65,6 +65,7 @@ def test_every_setting_is_described() -> None:
         config.AudioSettings,
         config.RuleSettings,
         config.FloorSettings,
+        config.ClusterSettings,
     )
     names = {name for part in parts for name in part.__struct_fields__}
     assert {name for name in names if not re.search(rf"\b{name}\b", text)} == set()

@@ -59,6 +59,8 @@ def test_alone_it_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
         (["export", "a"], "coach export ", "the following arguments are required: --as"),
         (["export", "a", "--as", "srt"], "coach export ", "invalid choice: 'srt'"),
         (["backtest", "--jobs", "x"], "coach backtest ", "invalid int value: 'x'"),
+        (["backtest", "--scheduler"], "coach backtest ", "expected one argument"),
+        (["import", "a", "--scheduler"], "coach import ", "expected one argument"),
         (["backtest", "--gate"], "coach backtest ", "expected one argument"),
         (["rules", "draft"], "coach rules draft ", "arguments are required: CALL@TIME"),
         (["rules", "draft", "c@1", "--severity", "9"], "coach rules draft ", "invalid choice: 9"),
