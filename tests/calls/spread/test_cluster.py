@@ -11,7 +11,9 @@ import pytest
 from dask_cluster import DaskCluster
 
 from coach.cli import main
-from coach.errors import Exit
+from coach.engine.engine import EngineSettings
+from coach.errors import Exit, InputError
+from rules.model import RuleBook
 
 distributed = pytest.importorskip("distributed")
 
@@ -19,6 +21,15 @@ from distributed.scheduler import KilledWorker  # noqa: E402 - behind the skip
 
 from coach.backtest.compare import Asked, ComparedCall, LeftOut  # noqa: E402
 from coach.backtest.running import BLOCK, Comparing, compare_all  # noqa: E402
+from coach.calls.call import Setup  # noqa: E402
+from coach.calls.importers.batch import (  # noqa: E402
+    BLOCK_BYTES,
+    BLOCK_FILES,
+    ImportWork,
+    in_blocks,
+)
+from coach.calls.importers.bringing_in import Job, Places  # noqa: E402
+from coach.calls.importers.details import Details  # noqa: E402
 from coach.calls.spread import cluster as module  # noqa: E402
 from coach.calls.spread.cluster import Cluster, connected  # noqa: E402
 
@@ -155,3 +166,60 @@ def test_a_call_that_fells_every_worker_is_given_up_and_its_neighbours_are_not(
         "c3.jsonl: workers of the cluster were ended over it, again and again."
     ]
     assert client.plugins == set()
+
+
+def test_a_worker_with_another_engine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = type("Worker", (), {"address": "tcp://h:1"})()
+    monkeypatch.setattr(module, "get_worker", lambda: worker)
+    with pytest.raises(InputError) as refused:
+        module._do_block("name", "another digest", [])
+    assert str(refused.value) == (
+        "The worker tcp://h:1 has another version of Coach or of its libraries. Results would "
+        "differ; install the same ones everywhere."
+    )
+
+
+def test_a_cluster_without_workers_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Lonely:
+        def __init__(self, *_of: object, **_more: object) -> None:
+            pass
+
+        def __enter__(self) -> None:
+            pass
+
+        def __exit__(self, *_error: object) -> None:
+            pass
+
+        def wait_for_workers(self, _count: int, timeout: float) -> None:
+            raise TimeoutError(timeout)
+
+    monkeypatch.setattr(module, "Client", Lonely)
+    with pytest.raises(InputError) as refused, connected("tcp://h:1", None):
+        raise AssertionError
+    assert str(refused.value) == (
+        "The scheduler at tcp://h:1 has no worker. Start them with `dask worker ADDRESS --nthreads "
+        "1`, where Coach is installed."
+    )
+
+
+def test_a_worker_with_other_rules_is_refused(tmp_path: Path) -> None:
+    places = Places(calls=tmp_path, importing=tmp_path)
+    setup = Setup(
+        book=RuleBook(rules=(), language="en", fingerprint="f"), settings=EngineSettings()
+    )
+    assert ImportWork(lambda: setup, lambda: (), places, "f").begin()([]) == []
+    with pytest.raises(InputError) as refused:
+        ImportWork(lambda: setup, lambda: (), places, "g").begin()
+    assert str(refused.value) == (
+        "A worker of the cluster reads other rules than this machine. Packs, overlays and "
+        "preferences must be the same files everywhere."
+    )
+
+
+def test_blocks_of_an_import_are_worth_a_journey(tmp_path: Path) -> None:
+    small, large = tmp_path / "s.vtt", tmp_path / "l.wav"
+    small.write_bytes(b"x")
+    large.write_bytes(bytes(BLOCK_BYTES))
+    paths = [small] * (BLOCK_FILES + 1) + [large, large, tmp_path / "absent"]
+    jobs = (Job(path=path, digest="", details=Details()) for path in paths)
+    assert [len(block) for block in in_blocks(jobs)] == [BLOCK_FILES, 2, 1, 1]
