@@ -14,18 +14,19 @@ from coach.errors import CoachError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+GivenItem = TypeVar("GivenItem", contravariant=True)
 Doing = Callable[[Sequence[Item]], list[Result]]
 """Does a block; gives a result for each item."""
 
 
-class Work(Protocol[Item, Result]):
+class Work(Protocol[GivenItem, Result]):
     """What is to be done; it travels to the processes that do it."""
 
-    def begin(self) -> Doing[Item, Result]:
+    def begin(self) -> Doing[GivenItem, Result]:
         """Make ready what every block needs; called once in each process."""
         ...
 
-    def lost(self, item: Item, why: str) -> Result:
+    def lost(self, item: GivenItem, why: str) -> Result:
         """What stands for an item that cannot be done."""
         ...
 
@@ -34,7 +35,7 @@ class Work(Protocol[Item, Result]):
         ...
 
 
-class Pool(Protocol[Item, Result]):
+class Pool(Protocol[GivenItem, Result]):
     """Does blocks."""
 
     @property
@@ -42,7 +43,7 @@ class Pool(Protocol[Item, Result]):
         """Blocks that are handed out before the first one is back."""
         ...
 
-    def submit(self, number: int, block: Sequence[Item]) -> None:
+    def submit(self, number: int, block: Sequence[GivenItem]) -> None:
         """Hand out a block."""
         ...
 

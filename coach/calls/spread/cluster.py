@@ -112,7 +112,7 @@ class Cluster(Generic[Item, Result]):
         """Wait for a block."""
         while True:
             future: Future = next(self._completed)
-            part = self._blocks.pop(future.key)
+            part = self._blocks.pop(str(future.key))
             done = self._results[part.number]
             try:
                 results = future.result()
@@ -149,7 +149,7 @@ class _Part(Generic[Item]):
         self.items = items
 
 
-class _Prepared(WorkerPlugin):  # type: ignore[misc]  # the library has no types
+class _Prepared(WorkerPlugin):
     """What a worker needs for every block, made when the first one comes."""
 
     def __init__(self, work: Work[Any, Any]) -> None:
@@ -179,5 +179,6 @@ def _do_block(name: str, digest: str, block: Sequence[Any]) -> list[Any]:
             f"The worker {worker.address} has another version of Coach or of its libraries.",
             "Results would differ; install the same ones everywhere.",
         )
-    results: list[Any] = worker.plugins[name].do(block)
+    prepared: Any = worker.plugins[name]
+    results: list[Any] = prepared.do(block)
     return results
