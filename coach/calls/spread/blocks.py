@@ -14,19 +14,19 @@ from coach.errors import CoachError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-GivenItem = TypeVar("GivenItem", contravariant=True)
+Item_contra = TypeVar("Item_contra", contravariant=True)
 Doing = Callable[[Sequence[Item]], list[Result]]
 """Does a block; gives a result for each item."""
 
 
-class Work(Protocol[GivenItem, Result]):
+class Work(Protocol[Item_contra, Result]):
     """What is to be done; it travels to the processes that do it."""
 
-    def begin(self) -> Doing[GivenItem, Result]:
+    def begin(self) -> Doing[Item_contra, Result]:
         """Make ready what every block needs; called once in each process."""
         ...
 
-    def lost(self, item: GivenItem, why: str) -> Result:
+    def lost(self, item: Item_contra, why: str) -> Result:
         """What stands for an item that cannot be done."""
         ...
 
@@ -35,7 +35,7 @@ class Work(Protocol[GivenItem, Result]):
         ...
 
 
-class Pool(Protocol[GivenItem, Result]):
+class Pool(Protocol[Item_contra, Result]):
     """Does blocks."""
 
     @property
@@ -43,7 +43,7 @@ class Pool(Protocol[GivenItem, Result]):
         """Blocks that are handed out before the first one is back."""
         ...
 
-    def submit(self, number: int, block: Sequence[GivenItem]) -> None:
+    def submit(self, number: int, block: Sequence[Item_contra]) -> None:
         """Hand out a block."""
         ...
 

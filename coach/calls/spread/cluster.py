@@ -91,7 +91,8 @@ class Cluster(Generic[Item, Result]):
     @property
     def ahead(self) -> int:
         """So many for each thread of every worker there is now."""
-        return AHEAD * max(1, sum(self._client.nthreads().values()))
+        threads: dict[str, int] = self._client.nthreads()
+        return AHEAD * max(1, sum(threads.values()))
 
     def submit(self, number: int, block: Sequence[Item]) -> None:
         """Hand out a block."""
