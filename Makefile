@@ -19,8 +19,8 @@ demo: .venv/ready  ## The sample call, really transcribed and really coached
 test: .venv/ready  ## All tests; those that need an absent sound server are skipped with a line
 	@$(RUN)pytest $(PARALLEL) $(ARGS)
 
-quick: .venv/ready  ## The tests that need neither the speech model nor sound
-	@$(RUN)pytest $(PARALLEL) -m "not model and not sound" $(ARGS)
+quick: .venv/ready  ## The tests that need no speech model, sound, broker or cluster
+	@$(RUN)pytest $(PARALLEL) -m "not model and not sound and not broker and not cluster" $(ARGS)
 
 lint: .venv/ready  ## Format, lint, types, layers
 	@$(RUN)ruff format --check .

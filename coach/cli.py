@@ -26,6 +26,7 @@ from coach.errors import CoachError, Exit, UsageError
 COMMANDS: dict[str, str] = {
     "demo": "play the bundled sample call, really transcribed and really coached",
     "live": "coach a call as it happens",
+    "floor": "follow the calls of a whole floor, and acknowledge alarms",
     "replay": "run a recording or a journal through the coach",
     "calls": "list and search the library of calls",
     "report": "write down a call, how an agent's calls go, or which cards help",

@@ -233,6 +233,35 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True):
     since: float
 
 
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that the floor was told, or that it said."""
+
+    at: float
+    """Unix time."""
+    words: str
+    """For the agent."""
+    sent: str
+    """The message itself; empty for what came from the floor."""
+
+
+class FloorView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the agent can see of what the floor sees."""
+
+    broker: str
+    """Its name and port."""
+    agent: str
+    """The name under which the agent is shown."""
+    words: bool
+    """Whether what was said is told too."""
+    connected: bool = False
+    waiting: int = 0
+    """Messages that the broker has not confirmed."""
+    told: tuple[Told, ...] = ()
+    """Newest last."""
+    seen: Told | None = None
+    """The last alarm that a supervisor acknowledged, and when."""
+
+
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a front end needs at one moment."""
 
@@ -285,5 +314,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """A replay shows a moment that is past: keys change what is looked at and nothing else."""
     praise: tuple[Role, ...] = ()
     """What the agent's final words did well, in order."""
+    floor: FloorView | None = None
+    """What the floor is told of the calls; None where it is told nothing."""
     after_call: AfterCall | None = None
     """Set once the call has ended."""

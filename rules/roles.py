@@ -65,6 +65,9 @@ class Role(enum.StrEnum):
     CARE = "care"
     """It calls for care and does not escalate the call."""
 
+    SUPERVISOR = "supervisor"
+    """The customer asks for somebody above the agent: a floor that follows its calls is told."""
+
     MATTER = "matter"
     """What went wrong, as the customer tells it."""
     WANT = "want"

@@ -19,6 +19,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests share modules, and are no package
 
+from floor_broker import absent as absent_for_a_broker
 from sound_server import SoundServer, serve
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         absent = [name for name in NEEDED_FOR_SOUND if shutil.which(name) is None]
         if absent:
             pytest.skip(f"needs {', '.join(absent)} on this machine")
+    if item.get_closest_marker("broker") is not None and (absent := absent_for_a_broker()):
+        pytest.skip(f"needs {', '.join(absent)} on this machine")
     if item.get_closest_marker("model") is not None:
         absent = [name for name in MODEL_WHEELS if importlib.util.find_spec(name) is None]
         if absent:
@@ -57,7 +60,8 @@ def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if SOUND_REQUIRED and report.skipped and item.get_closest_marker("sound") is not None:
+    needed = any(item.get_closest_marker(name) is not None for name in ("sound", "broker"))
+    if SOUND_REQUIRED and report.skipped and needed:
         report.outcome = "failed"
         report.longrepr = f"may not be skipped here (COACH_REQUIRE_SOUND): {report.longrepr}"
     return report

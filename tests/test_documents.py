@@ -64,6 +64,8 @@ def test_every_setting_is_described() -> None:
         config.ModelSettings,
         config.AudioSettings,
         config.RuleSettings,
+        config.FloorSettings,
+        config.ClusterSettings,
     )
     names = {name for part in parts for name in part.__struct_fields__}
     assert {name for name in names if not re.search(rf"\b{name}\b", text)} == set()

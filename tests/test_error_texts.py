@@ -100,6 +100,12 @@ SAID: list[tuple[list[str], Exit, str]] = [
         "broken.toml is not valid TOML: ",
     ),
     (["replay", "text.txt", "--settings", "twice.toml"], Exit.INPUT, "twice.toml: 2 mistakes."),
+    (["floor"], Exit.INPUT, "The settings name no broker. Set broker = "),
+    (
+        ["floor", "--settings", "floor.toml"],
+        Exit.INPUT,
+        "`coach floor` needs a terminal for its screen.",
+    ),
 ]
 
 
@@ -110,6 +116,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("text.txt").write_text("good morning\n")
     Path("empty.toml").touch()
     Path("call.jsonl").touch()
+    Path("floor.toml").write_text('[floor]\nbroker = "localhost"\n')
     Path("broken.toml").write_text("[audio\n")
     Path("twice.toml").write_text("[audi]\n[engine.escalation]\nhalf_life = 3\n")
     return tmp_path

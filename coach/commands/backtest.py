@@ -18,6 +18,7 @@ from coach.calls.call_files import JOURNAL, calls_in
 from coach.calls.journal import is_journal
 from coach.calls.named_call import named_call
 from coach.errors import Exit, InputError, StorageError
+from coach.startup.cluster_access import MakePool, add_cluster_option, cluster_named
 from coach.startup.config import Settings, load
 from coach.startup.interrupt import Interrupt
 from coach.startup.paths import Paths
@@ -86,6 +87,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--moments", type=int, default=20, metavar="N", help="differing cards to print"
     )
     parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a core)")
+    add_cluster_option(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page as well")
 
@@ -100,7 +102,8 @@ def run(args: argparse.Namespace) -> int:
     chooser = Chooser(*books)
     for gate in gates:
         chooser.check(gate)
-    figures = _compare(args, calls, kinds, books)
+    with cluster_named(args, settings) as make_pool:
+        figures = _compare(args, calls, kinds, books, make_pool)
     report = _report(args, figures, names, (gates, chooser))
     if args.html:
         _write(report, args.html)
@@ -184,6 +187,7 @@ def _compare(
     calls: Sequence[Path],
     kinds: tuple[CallKind, ...],
     books: tuple[RuleBook | None, RuleBook],
+    make_pool: MakePool | None,
 ) -> Figures:
     from coach.backtest.compare import Asked  # noqa: PLC0415 - slow, see above
     from coach.backtest.figures import Figures  # noqa: PLC0415 - slow, see above
@@ -193,7 +197,8 @@ def _compare(
     figures, progress = Figures(), ProgressLine()
     jobs = args.jobs or os.cpu_count() or 1
     with Interrupt() as interrupt:
-        for done, call in enumerate(compare_all(calls, asked, jobs, lambda: interrupt.asked), 1):
+        compared = compare_all(calls, asked, jobs, lambda: interrupt.asked, make_pool)
+        for done, call in enumerate(compared, 1):
             figures.add(call)
             if sys.stderr.isatty() and len(calls) > 1:
                 progress("comparing calls", done / len(calls))

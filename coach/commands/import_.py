@@ -11,14 +11,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from coach.calls.importers.details import Details, DetailsTable, NamePattern, details_of
 from coach.errors import Exit, InputError
 from coach.notes.wording import count_of
+from coach.startup.cluster_access import add_cluster_option, cluster_named
 from coach.startup.config import Settings
 from coach.startup.interrupt import Interrupt
 from coach.startup.options import read_settings
 from coach.startup.paths import Paths
-from coach.startup.rules_in_force import add_rules_options
+from coach.startup.rules_in_force import add_rules_options, rules_of
 
 if TYPE_CHECKING:
     from coach.calls.importers.batch import Imported
@@ -69,6 +72,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="take only these, where both of a call lie in a folder",
     )
     parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a core)")
+    add_cluster_option(parser)
     parser.add_argument("--again", action="store_true", help="bring in what was purged, too")
     parser.add_argument("--dry-run", action="store_true", help="list the files, bring none in")
     add_rules_options(parser)
@@ -105,6 +109,7 @@ def run(args: argparse.Namespace) -> int:
         places=places,
         purged=paths.purged,
         processes=args.jobs or os.cpu_count() or 1,
+        rules=rules_of(settings).load().fingerprint if args.scheduler else "",
         again=args.again,
         known=Known(
             pattern=NamePattern(args.pattern) if args.pattern else None,
@@ -114,10 +119,12 @@ def run(args: argparse.Namespace) -> int:
     )
     progress = _Progress()
     with (
+        cluster_named(args, settings) as make_pool,
         Interrupt() as interrupt,
         only_import(places),
         Library(paths.calls, paths.library) as library,
     ):
+        batch = msgspec.structs.replace(batch, make_pool=make_pool)
         imported = bring_all(
             searched.files, library, batch, tell=progress, stop=lambda: interrupt.asked
         )

@@ -35,6 +35,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="end a call after so much silence on the far end's line; 0 waits for the key "
         "(default: 60)",
     )
+    parser.add_argument(
+        "--publish",
+        action="store_true",
+        help="tell a floor of level, cues and alarms, over the broker of [floor] in the settings; "
+        "what is sent can be seen on the screen",
+    )
     add_common(parser)
 
 
@@ -47,6 +53,15 @@ def run(args: argparse.Namespace) -> int:
         )
     settings = read_settings(args)
     refuse_unwritable(journal_path(args, settings, "call"))  # before a customer is on the line
+    publish = None
+    if args.publish:
+        from coach.startup.floor_access import (  # noqa: PLC0415 - for who publishes alone
+            agent_on_floor,
+            floor_access,
+        )
+
+        publish = floor_access(settings)
+        agent_on_floor(settings)
     microphone, far_end = choose(
         microphone=args.microphone or settings.audio.microphone,
         far_end=args.far_end or settings.audio.far_end,
@@ -55,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     def make() -> Driver:
         from coach.live.assembly import make_driver  # noqa: PLC0415 - slow: made behind the screen
 
-        return make_driver(args, settings, microphone, far_end)
+        return make_driver(args, settings, microphone, far_end, publish)
 
     title = f"{microphone.title} + {far_end.title}"
     return run_screen(DeferredDriver(title, live=True, make=make))

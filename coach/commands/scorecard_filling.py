@@ -106,14 +106,14 @@ def reviewer_of(args: argparse.Namespace) -> str:
     return named(args.reviewer)
 
 
-def named(name: str | None) -> str:
+def named(name: str | None, option: str = "--reviewer") -> str:
     """The name that was given, or the login name. Raises InputError where there is none."""
     if name is not None and name.strip():
         return name.strip()
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
-        raise InputError("Your name is not known here.", "Say it with --reviewer.") from None
+        raise InputError("Your name is not known here.", f"Say it with {option}.") from None
 
 
 def in_force() -> RuleBook:

@@ -6,6 +6,8 @@ Imported behind the screen's first frame; see ``coach.startup.options``.
 from __future__ import annotations
 
 import argparse
+import secrets
+import time
 
 from audio.capture import LiveCapture
 from audio.devices import SoundSource
@@ -14,9 +16,13 @@ from coach.calls.about import About, CallKind
 from coach.driver import Progress
 from coach.events import CallStarted, Channel
 from coach.live.call_hearing import CallBounds
+from coach.live.floor.connection import Connection, Hears, Will
+from coach.live.floor.line import FloorLine
 from coach.live.rules_watch import watching
 from coach.live.session import LiveDriver, Parts, Tell, Transcribe
+from coach.notes.floor.telling import Teller
 from coach.startup.config import Settings
+from coach.startup.floor_access import FloorAccess, agent_on_floor
 from coach.startup.options import journal_path, starting_now
 from coach.startup.setup import (
     earlier_notice,
@@ -32,12 +38,20 @@ CHANNELS = (Channel.AGENT, Channel.CUSTOMER)
 
 
 def make_driver(
-    args: argparse.Namespace, settings: Settings, microphone: SoundSource, far_end: SoundSource
+    args: argparse.Namespace,
+    settings: Settings,
+    microphone: SoundSource,
+    far_end: SoundSource,
+    publish: FloorAccess | None = None,
 ) -> LiveDriver:
-    """Put a live session together; nothing is opened or loaded until it is started."""
+    """Put a live session together; nothing is opened or loaded until it is started.
+
+    ``publish``: the broker over which a floor follows the calls; None where none does.
+    """
     title = f"{microphone.title} + {far_end.title}"
     bounds = CallBounds(begin_on_sound=args.begin == "sound", end_after=args.end_after or None)
 
+    keep = args.keep_unredacted
     callers = iter([args.caller])
     """The reference on the command line is that of the first call; each further one has its own."""
 
@@ -60,9 +74,11 @@ def make_driver(
         return load_transcriber(transcriber_settings(args), settings, progress).decode
 
     def parts() -> Parts:
+        floor = None if publish is None else floor_line(publish, settings, masked=not keep)
         notices = language_notice(args, settings)
+        if publish is not None and floor is not None:
+            notices += (floor_notice(publish, words=floor.view().words),)
         about = About(kind=CallKind.LIVE, agent=settings.agent)
-        keep = args.keep_unredacted
         setup = make_setup(settings, notices=notices, about=about, keep_unredacted=keep)
         return Parts(
             setup=setup,
@@ -74,6 +90,30 @@ def make_driver(
             journal=lambda call: journal_path(args, settings, call),
             earlier=earlier_notice,
             bounds=bounds,
+            floor=floor,
         )
 
     return LiveDriver(title, parts)
+
+
+def floor_line(access: FloorAccess, settings: Settings, *, masked: bool) -> FloorLine:
+    """The agent's line to the floor; ``masked``: whether personal data is masked in words."""
+    from coach.live.floor.broker import BrokerConnection  # noqa: PLC0415 - an optional library
+
+    agent, topics = agent_on_floor(settings), access.topics
+    words = settings.floor.words and masked
+    client = f"coach-agent-{secrets.token_hex(8)}"
+    """A name of its own: two sessions of one name would else throw each other out without end."""
+    teller = Teller(agent, topics, time.time(), broker=access.name, words=words)
+
+    def connect(owner: Hears, will: Will | None) -> Connection:
+        return BrokerConnection(access, client, topics.for_agent(agent), owner, will)
+
+    return FloorLine(teller, connect, access.name)
+
+
+def floor_notice(access: FloorAccess, *, words: bool) -> str:
+    """What the agent is told from the start on about being followed."""
+    what = "level, cues and alarms" + (" with the words said" if words else ", no words")
+    plain = ", unencrypted" if access.open_to_others else ""
+    return f"The floor sees your calls' {what} ({access.name}{plain}); f shows all that was sent."

@@ -7,8 +7,10 @@ came of it, under the levels and the trouble of the present.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -24,12 +26,58 @@ from coach.events import (
     CallStarted,
     Channel,
     Degraded,
+    Event,
     Fact,
     Loudness,
     Recovered,
     Result,
 )
-from coach.snapshot import ChannelHealth, Snapshot, Trouble
+from coach.snapshot import ChannelHealth, FloorView, Snapshot, Trouble
+from rules.model import RuleBook
+
+Report = Callable[[Degraded | Recovered], object]
+"""Takes trouble and its end, from any thread."""
+
+
+class Floor(Protocol):
+    """Whoever is told of the calls; ``coach.live.floor.line.FloorLine`` in practice."""
+
+    def take_rules(self, book: RuleBook) -> None:
+        """Other rules are in force."""
+        ...
+
+    def tell(self, events: Sequence[Event]) -> None:
+        """Take what a call has brought, facts and results; never waits."""
+        ...
+
+    def view(self) -> FloorView:
+        """What the agent may see of what was told."""
+        ...
+
+    def news(self) -> tuple[str, ...]:
+        """What the floor has said a moment ago."""
+        ...
+
+    def start(self, report: Report) -> None:
+        """Begin to connect."""
+        ...
+
+    def stop(self) -> None:
+        """Send what waits, and take leave."""
+        ...
+
+
+@contextlib.contextmanager
+def telling(floor: Floor | None, report: Report) -> Iterator[None]:
+    """While somebody is told of the calls."""
+    if floor is not None:
+        floor.start(report)
+    try:
+        yield
+    finally:
+        if floor is not None:
+            floor.stop()
+
 
 SILENT_DBFS = -60.0
 """A side below this is shown as silent."""
@@ -45,11 +93,16 @@ class CurrentCall:
         earlier: Callable[[str, str], tuple[str, ...]] = lambda _caller, _call: (),
         *,
         begins_on_sound: bool = True,
+        floor: Floor | None = None,
     ) -> None:
         """``earlier`` says, of a caller reference and a call, what other calls came to.
 
-        ``begins_on_sound`` is what the screen says of how the next call begins.
+        ``begins_on_sound`` is what the screen says of how the next call begins. ``floor``: told
+        of the calls; None where nobody is.
         """
+        self._floor = floor
+        if floor is not None:
+            floor.take_rules(setup.book)
         self._setup = setup
         self._begins_on_sound = begins_on_sound
         self._journal = journal
@@ -93,15 +146,18 @@ class CurrentCall:
             self._call = Call(self._setup, first, None)
         self._identifier = first.call
         self._call.earlier = self._earlier(first.caller, first.call)
-        return [result for fact in trouble for result in self._call.feed(fact)]
+        return self._told(first, [r for fact in trouble for r in self._call.feed(fact)])
 
     def change_rules(self, setup: Setup, now: float) -> Sequence[Result]:
         """Put the rules of another setup in force, for the call at hand and those after it."""
         self._setup = setup
         self._changed = now
+        if self._floor is not None:
+            self._floor.take_rules(setup.book)
         if self._call is None or self._call.ended:
             return []
-        return [*self._call.tick(now - self._origin), *self._call.change_rules(setup)]
+        results = [*self._call.tick(now - self._origin), *self._call.change_rules(setup)]
+        return self._told(None, results)
 
     def take(self, fact: Fact, now: float) -> Sequence[Result]:
         """Take a fact of the listener's, or of a thread in trouble."""
@@ -126,13 +182,21 @@ class CurrentCall:
             self._call.earlier = self._earlier(fact.note, self._identifier)
         if isinstance(fact, CallEnded):
             self._close_journal()
-        return results
+        return self._told(fact, results)
 
     def tick(self, now: float) -> Sequence[Result]:
         """Let time pass."""
         if self._call is None or self._call.ended:
             return []
-        return self._call.tick(now - self._origin)
+        return self._told(None, self._call.tick(now - self._origin))
+
+    def _told(self, fact: Fact | None, results: Sequence[Result]) -> Sequence[Result]:
+        """Tell the floor what a fact has brought, the end of a call last; gives the results."""
+        if self._floor is not None and (fact is not None or results):
+            facts = [] if fact is None else [fact]
+            ended = isinstance(fact, CallEnded)
+            self._floor.tell([*results, *facts] if ended else [*facts, *results])
+        return results
 
     def snapshot(self, now: float) -> Snapshot:
         """Give the call as it stands, or the quiet before or after one."""
@@ -140,17 +204,26 @@ class CurrentCall:
         if self._call is None:
             snapshot = Snapshot(at=now, notices=self._setup.notices)
         elif not self._call.ended:
-            return self._call.snapshot()
+            return self._with_floor(self._call.snapshot())
         else:
             snapshot = self._call.snapshot()
-        return msgspec.structs.replace(
-            snapshot,
-            notices=(*snapshot.notices, *self._news(now)),
-            rules=self._setup.rules,
-            health=health,
-            trouble=trouble,
-            begins_on_sound=self._begins_on_sound,
+        return self._with_floor(
+            msgspec.structs.replace(
+                snapshot,
+                notices=(*snapshot.notices, *self._news(now)),
+                rules=self._setup.rules,
+                health=health,
+                trouble=trouble,
+                begins_on_sound=self._begins_on_sound,
+            )
         )
+
+    def _with_floor(self, snapshot: Snapshot) -> Snapshot:
+        """The snapshot with what the floor sees, and what it said a moment ago."""
+        if self._floor is None:
+            return snapshot
+        notices = (*snapshot.notices, *self._floor.news())
+        return msgspec.structs.replace(snapshot, floor=self._floor.view(), notices=notices)
 
     def _news(self, now: float) -> tuple[str, ...]:
         """Between calls: that other rules wait for the next one, as was learned a moment ago."""
@@ -162,7 +235,8 @@ class CurrentCall:
         """End the call at hand, if any, and close its journal."""
         if self._call is not None and not self._call.ended:
             self._tell_what_was_not_heard(self.time(now))
-            self._call.feed(CallEnded(at=self.time(now), reason="the session was closed"))
+            ended = CallEnded(at=self.time(now), reason="the session was closed")
+            self._told(ended, self._call.feed(ended))
         self._close_journal()
 
     def _tell_what_was_not_heard(self, at: float) -> list[Result]:

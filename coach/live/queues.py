@@ -22,6 +22,7 @@ class WhenFull(enum.Enum):
     THIN = "the oldest that a newer one replaces is dropped; with none of that kind, the newest"
     REFUSE = "the newest is refused"
     NEWEST_WINS = "only the newest is kept"
+    NEWEST_EACH = "a newer message replaces the older of its topic; a further topic is refused"
 
 
 class Bound(NamedTuple):
@@ -39,9 +40,19 @@ QUEUES: dict[str, Bound] = {
     "decode requests": Bound(16, WhenFull.THIN, "Degraded(transcription) for a lost final"),
     "decode results": Bound(16, WhenFull.REFUSE, "Degraded(transcription)"),
     "session inbox": Bound(4096, WhenFull.THIN, "Degraded(session) for a lost fact"),
+    "floor outbox": Bound(
+        128, WhenFull.NEWEST_EACH, "Degraded(floor); the status and 127 open alarms at most"
+    ),
     "screen": Bound(1, WhenFull.NEWEST_WINS, "nothing: a card is handed over whatever happens"),
 }
 """Every queue of a live session."""
+
+DESK_QUEUES: dict[str, Bound] = {
+    "floor acknowledgements": Bound(
+        1024, WhenFull.NEWEST_EACH, "a line on the supervisor's screen: the alarm stays open"
+    ),
+}
+"""Every queue of a supervisor's desk."""
 
 
 class BoundedQueue(Generic[T]):

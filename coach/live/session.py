@@ -14,6 +14,7 @@ thread    owns                                            never does
 listener  the capture's reading end, the ``CallHearing``  run the model
 asr       the model                                       hold history
 rules     the ``Parts.watch``: files of rules             touch the call
+floor     the connection of the ``Parts.floor``           hold up the call
 session   the ``CurrentCall``: engine and journal         wait for anything but its inbox
 ========  ==============================================  ==================================
 
@@ -67,7 +68,7 @@ from coach.live.call_hearing import (
     Opened,
     Outcome,
 )
-from coach.live.current_call import CurrentCall
+from coach.live.current_call import CurrentCall, Floor, telling
 from coach.live.queues import QUEUES, BoundedQueue
 
 FRAME = 0.1
@@ -119,6 +120,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """Looks whether the files of rules have changed: a new setup, or what is wrong with them."""
     watch_every: float = 1.0
     """Seconds between two looks."""
+    floor: Floor | None = None
+    """Who is told of the calls; it has a thread of its own, and the session never waits for it."""
     lanes: int = 2
     """Decodes that may run at a time."""
     clock: Clock = time.monotonic
@@ -224,17 +227,20 @@ class LiveDriver:
         try:
             parts = self._make_parts()
             self._clock, self._zero = parts.clock, parts.clock()
-            on_sound = parts.bounds.begin_on_sound
-            call = CurrentCall(parts.setup, parts.journal, parts.earlier, begins_on_sound=on_sound)
-            self._spawn("asr", lambda: self._asr(parts, front_end.progress))
-            self._spawn("listener", lambda: self._listen(parts))
-            if parts.watch is not None:
-                self._spawn("rules", lambda: self._watch(parts))
-            self._serve(call, front_end, parts.bounds.finish_within)
-            self._stop_threads()
-            self._take_waiting(call)
-            call.close(self._now())
-            front_end.snapshot(call.snapshot(self._now()))
+            sound = parts.bounds.begin_on_sound
+            call = CurrentCall(
+                parts.setup, parts.journal, parts.earlier, begins_on_sound=sound, floor=parts.floor
+            )
+            with telling(parts.floor, self._inbox.put):
+                self._spawn("asr", lambda: self._asr(parts, front_end.progress))
+                self._spawn("listener", lambda: self._listen(parts))
+                if parts.watch is not None:
+                    self._spawn("rules", lambda: self._watch(parts))
+                self._serve(call, front_end, parts.bounds.finish_within)
+                self._stop_threads()
+                self._take_waiting(call)
+                call.close(self._now())
+                front_end.snapshot(call.snapshot(self._now()))
             self._failure = self._failure or call.failure
         except Exception as error:  # noqa: BLE001 - the front end must be told whatever it is
             self._failure = self._failure or error

@@ -19,6 +19,8 @@ from coach.startup.paths import Paths
 
 __all__ = [
     "AudioSettings",
+    "ClusterSettings",
+    "FloorSettings",
     "ModelSettings",
     "Paths",
     "RedactionSettings",
@@ -67,6 +69,39 @@ class RuleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     language: str = "en"
 
 
+class FloorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``[floor]``: the MQTT broker over which a floor follows its calls."""
+
+    broker: str = ""
+    """Host, or host and port; empty where there is none."""
+    tls: bool = True
+    """Encrypted, and the broker's certificate checked."""
+    ca: Path | None = None
+    """Certificates that the broker's must be signed by; None means those of the system."""
+    certificate: Path | None = None
+    """The agent's own certificate, where the broker asks for one."""
+    key: Path | None = None
+    """Its key, where that is not in the same file."""
+    user: str = ""
+    password_file: Path | None = None
+    """A file whose first line is the password."""
+    password_env: str = ""
+    """An environment variable that holds the password."""
+    topic: str = "coach"
+    """The beginning of every topic."""
+    words: bool = False
+    """Whether what was said is told too, masked as in the journal."""
+
+
+class ClusterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``[cluster]``: how this machine and a Dask cluster know each other (TLS)."""
+
+    ca: Path | None = None
+    """Certificates that the cluster's must be signed by."""
+    certificate: Path | None = None
+    key: Path | None = None
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All settings, each at its default unless the file says otherwise."""
 
@@ -78,6 +113,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     journal: bool = True
     """Write a journal of every call."""
     redaction: RedactionSettings = RedactionSettings()
+    floor: FloorSettings = FloorSettings()
+    cluster: ClusterSettings = ClusterSettings()
     engine: dict[str, Any] = {}
     """``[engine]``: thresholds of the coaching engine; ``coach.startup.setup`` checks them against
     ``coach.engine.engine.EngineSettings``."""
@@ -142,14 +179,30 @@ def _all_mistakes(file: Path, values: dict[str, Any]) -> InputError:
 
 def _anchored(settings: Settings, folder: Path) -> Settings:
     """Relative paths of the file are meant from where the file lies."""
-    rules = settings.rules
+    rules, floor, cluster = settings.rules, settings.floor, settings.cluster
+
+    def anchored(path: Path | None) -> Path | None:
+        return path and folder / path.expanduser()
+
     return msgspec.structs.replace(
         settings,
         rules=msgspec.structs.replace(
             rules,
             packs=tuple(folder / p.expanduser() for p in rules.packs),
             overlay=tuple(folder / p.expanduser() for p in rules.overlay),
-            preferences=rules.preferences and folder / rules.preferences.expanduser(),
+            preferences=anchored(rules.preferences),
+        ),
+        cluster=ClusterSettings(
+            ca=anchored(cluster.ca),
+            certificate=anchored(cluster.certificate),
+            key=anchored(cluster.key),
+        ),
+        floor=msgspec.structs.replace(
+            floor,
+            ca=anchored(floor.ca),
+            certificate=anchored(floor.certificate),
+            key=anchored(floor.key),
+            password_file=anchored(floor.password_file),
         ),
     )
 

@@ -32,6 +32,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("k", "who calls: a reference, to recognise later calls"),
             ("o", "overview: mood, checklist, record, earlier cards"),
             ("h", "handoff note for a colleague or supervisor"),
+            ("f", "what the floor was told, where it follows your calls"),
             ("e", "end the call (asks first)"),
             ("r", "review, once the call is over"),
             ("q", "quit; a live call asks first"),

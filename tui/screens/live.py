@@ -15,7 +15,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
-from textual.screen import Screen
 from textual.widgets import Static
 
 from coach.driver import Position, Progress
@@ -31,6 +30,7 @@ from tui.key_answers import (
     refusal,
 )
 from tui.messages import Acted, BeginAsked, PlayingAsked, SeekAsked, SpeedAsked
+from tui.screens.opening_sheets import OpensSheets
 from tui.seen_card import SeenCard
 from tui.widgets.banner import Notices, TroubleBanner
 from tui.widgets.card import CardPane
@@ -65,7 +65,7 @@ class Main(Vertical):
         self.query_one(CardPane).fit(self.size)
 
 
-class LiveScreen(Screen[None]):
+class LiveScreen(OpensSheets):
     """Everything during a call."""
 
     AUTO_FOCUS = None
@@ -98,6 +98,7 @@ class LiveScreen(Screen[None]):
         Binding("h", "handoff", "Handoff note"),
         Binding("o", "overview", "Overview"),
         Binding("y", "why", "Why"),
+        Binding("f", "told", "What the floor was told"),
         Binding("question_mark", "help", "Help"),
         Binding("q", "app.quit", "Quit"),
         Binding("r", "review", "After the call: review"),
@@ -289,48 +290,6 @@ class LiveScreen(Screen[None]):
             self.whisper(f"Caller {caller}." if caller else "No caller reference any more.")
 
         self.app.push_screen(CallerScreen(snapshot.caller), named)
-
-    def action_why(self) -> None:
-        """Show the evidence."""
-        from .why import WhyScreen  # noqa: PLC0415 - keeps the first frame fast
-
-        if self._snapshot is None:
-            self.whisper("Nothing has been heard yet.")
-            return
-        self.app.push_screen(WhyScreen(self._snapshot, self._seen.last))
-
-    def action_overview(self) -> None:
-        """Show all that was gathered."""
-        from .overview import OverviewScreen  # noqa: PLC0415 - keeps the first frame fast
-
-        if self._snapshot is None:
-            self.whisper("Nothing has been heard yet.")
-            return
-        self.app.push_screen(OverviewScreen(self._snapshot))
-
-    def action_handoff(self) -> None:
-        """Show the handoff note."""
-        from .handoff import HandoffScreen  # noqa: PLC0415 - keeps the first frame fast
-
-        if self._snapshot is None:
-            self.whisper("Nothing has been said yet.")
-            return
-        self.app.push_screen(HandoffScreen(self._snapshot))
-
-    def action_help(self) -> None:
-        """Show every key."""
-        from .help import HelpScreen  # noqa: PLC0415 - keeps the first frame fast
-
-        self.app.push_screen(HelpScreen())
-
-    def action_review(self) -> None:
-        """Show the after-call screen again."""
-        from .after import AfterScreen  # noqa: PLC0415 - keeps the first frame fast
-
-        if self._snapshot is None or not self.over:
-            self.whisper("The call is not over yet.")
-            return
-        self.app.push_screen(AfterScreen(self._snapshot))
 
     # --- replay --------------------------------------------------------------------------
 

@@ -64,6 +64,8 @@ class StatusLine(Widget):
             return []
         loud = "bold $on-bright on $notice"
         modes = []
+        if snapshot.floor is not None:
+            modes.append(("FLOOR (f)", "$quiet" if snapshot.floor.connected else "$faint"))
         if snapshot.looking_back:
             modes.append(("LOOKING BACK", loud))
         if snapshot.ended:

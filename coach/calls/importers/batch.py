@@ -1,21 +1,16 @@
 """Bringing in many files: over several processes, resumable, the same content never twice.
 
 The library is the memory of an import: a digest in it is a file that is done. So an import that was
-killed is simply run again. Files are handed to the processes one by one, so memory stays flat.
+killed is simply run again. Files are handed out one by one, or to a cluster in blocks, so memory
+stays flat.
 """
 
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
-import os
 import shutil
-import signal
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import filelock
@@ -27,14 +22,21 @@ from coach.calls.importers.incoming import Known, digest_of
 from coach.calls.importers.source import Source
 from coach.calls.library import Library
 from coach.calls.retention import purged_digests
-from coach.errors import CoachError, StorageError
+from coach.calls.spread.blocks import Doing, Pool, ThisProcess, spread
+from coach.calls.spread.processes import Processes
+from coach.errors import CoachError, InputError, StorageError
 
 FEW = 8
 """So many files are brought in by this process: others would take longer to start."""
 AHEAD = 4
 """Files for each process that wait for it."""
 
+BLOCK_FILES, BLOCK_BYTES = 16, 1_000_000
+"""Files of a block for a cluster, at most, and the bytes that fill one: a second of work or more,
+be it 16 transcripts or one recording."""
+
 MakeSources = Callable[[], Sequence[Source]]
+MakePool = Callable[["ImportWork"], Pool[Job, Outcome]]
 
 
 class Imported(msgspec.Struct, kw_only=True):
@@ -69,6 +71,45 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     processes: int = 1
     again: bool = False
     """Bring in what was purged, too."""
+    rules: str = ""
+    """Fingerprint of the rules, where who brings the files in may read others."""
+    make_pool: MakePool | None = None
+    """Who brings the files in, in blocks; processes of this machine unless given."""
+
+
+class ImportWork(msgspec.Struct, frozen=True):
+    """A ``coach.calls.spread.blocks.Work``: files that become calls."""
+
+    make_setup: Callable[[], Setup]
+    make_sources: MakeSources
+    places: Places
+    rules: str = ""
+    """Fingerprint of the rules that all must have; empty where all read the same files."""
+
+    def begin(self) -> Doing[Job, Outcome]:
+        """Read the rules; InputError where they are others here."""
+        bringing = Bringing(self.make_setup, self.make_sources(), self.places)
+        if self.rules and bringing.rules != self.rules:
+            raise InputError(
+                "A worker of the cluster reads other rules than this machine.",
+                "Packs, overlays and preferences must be the same files everywhere.",
+            )
+
+        def bring(block: Sequence[Job]) -> list[Outcome]:
+            return [bringing.bring(job) for job in block]
+
+        return bring
+
+    def lost(self, item: Job, why: str) -> Outcome:
+        """A file that does not come in."""
+        return Outcome(path=item.path, failed=why)
+
+    def ended(self) -> StorageError:
+        """A process was ended."""
+        return StorageError(
+            "A process of the import was ended from outside.",
+            "Is there too little memory? Run it again with --jobs 1: what is in stays in.",
+        )
 
 
 @contextlib.contextmanager
@@ -108,8 +149,7 @@ def bring_all(
     imported = Imported(of=len(files))
     library.refresh()
     jobs = _jobs(files, library, batch, imported)
-    run = _inline if batch.processes == 1 or len(files) <= FEW else _parallel
-    for outcome in run(jobs, batch, stop):
+    for outcome in _brought(jobs, len(files), batch, stop):
         if outcome.failed:
             imported.failed.append(outcome)
         else:
@@ -118,6 +158,37 @@ def bring_all(
         tell(imported)
     library.refresh()
     return imported
+
+
+def _brought(
+    jobs: Iterator[Job], count: int, batch: Batch, stop: Callable[[], bool]
+) -> Iterator[Outcome]:
+    """What comes of every file, whoever brings it in; in no order."""
+    work = ImportWork(batch.make_setup, batch.make_sources, batch.places, batch.rules)
+    pool: Pool[Job, Outcome]
+    blocks: Iterator[Sequence[Job]] = ([job] for job in jobs)
+    if batch.make_pool is not None:
+        pool, blocks = batch.make_pool(work), in_blocks(jobs)
+    elif batch.processes == 1 or count <= FEW:
+        pool = ThisProcess(work)
+    else:
+        pool = Processes(work, batch.processes, AHEAD)
+    return spread(blocks, pool, stop, in_order=False)
+
+
+def in_blocks(jobs: Iterator[Job]) -> Iterator[Sequence[Job]]:
+    """Files in blocks that are worth a journey."""
+    block: list[Job] = []
+    size = 0
+    for job in jobs:
+        block.append(job)
+        with contextlib.suppress(OSError):  # whoever opens it says what is wrong
+            size += job.path.stat().st_size
+        if len(block) >= BLOCK_FILES or size >= BLOCK_BYTES:
+            yield block
+            block, size = [], 0
+    if block:
+        yield block
 
 
 def _jobs(
@@ -140,69 +211,6 @@ def _jobs(
                 yield Job(path=path, digest=digest, details=details)
         except CoachError as error:
             imported.failed.append(Outcome(path=path, failed=str(error)))
-
-
-def _inline(jobs: Iterator[Job], batch: Batch, stop: Callable[[], bool]) -> Iterator[Outcome]:
-    bringing: Bringing | None = None
-    for job in jobs:
-        if stop():
-            return
-        if bringing is None:
-            bringing = Bringing(batch.make_setup, batch.make_sources(), batch.places)
-        yield bringing.bring(job)
-
-
-_bringing: Bringing | None = None
-"""Of a process that was started for an import."""
-
-
-def _begin(make_setup: Callable[[], Setup], make_sources: MakeSources, places: Places) -> None:
-    global _bringing  # noqa: PLW0603 - a process of a pool has no other place
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides
-    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    _bringing = Bringing(make_setup, make_sources(), places)
-
-
-def _end_with_parent() -> None:
-    """End this process when the first one is gone, killed too: nobody would hear of its work."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _bring(job: Job) -> Outcome:
-    assert _bringing is not None  # noqa: S101 - _begin ran first
-    return _bringing.bring(job)
-
-
-def _parallel(jobs: Iterator[Job], batch: Batch, stop: Callable[[], bool]) -> Iterator[Outcome]:
-    pool = ProcessPoolExecutor(
-        batch.processes,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_begin,
-        initargs=(batch.make_setup, batch.make_sources, batch.places),
-    )
-    running: dict[Future[Outcome], Job] = {}
-    try:
-        more = True
-        while more or running:
-            while more and len(running) < AHEAD * batch.processes:
-                job = None if stop() else next(jobs, None)
-                more = job is not None
-                if job is not None:
-                    running[pool.submit(_bring, job)] = job
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                del running[future]
-                yield future.result()
-    except BrokenProcessPool:
-        raise StorageError(
-            "A process of the import was ended from outside.",
-            "Is there too little memory? Run it again with --jobs 1: what is in stays in.",
-        ) from None
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def why_failed(imported: Imported) -> list[str]:

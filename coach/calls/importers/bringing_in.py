@@ -61,6 +61,11 @@ class Bringing:
         self._sources = sources
         self._places = places
 
+    @property
+    def rules(self) -> str:
+        """Fingerprint of the rules."""
+        return self._setup.book.fingerprint
+
     def bring(self, job: Job) -> Outcome:
         """Make a file into a call; never raises for what is wrong with the file."""
         try:

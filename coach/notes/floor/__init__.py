@@ -1,0 +1,1 @@
+"""What a floor is told of its calls: the messages, what makes them, and what they come to."""

@@ -1,0 +1,225 @@
+"""A backtest and an import on a real cluster give what they give here, a worker killed or not."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dask_cluster import DaskCluster
+
+from coach.cli import main
+from coach.engine.engine import EngineSettings
+from coach.errors import Exit, InputError
+from rules.model import RuleBook
+
+distributed = pytest.importorskip("distributed")
+
+from distributed.scheduler import KilledWorker  # noqa: E402 - behind the skip
+
+from coach.backtest.compare import Asked, ComparedCall, LeftOut  # noqa: E402
+from coach.backtest.running import BLOCK, Comparing, compare_all  # noqa: E402
+from coach.calls.call import Setup  # noqa: E402
+from coach.calls.importers.batch import (  # noqa: E402
+    BLOCK_BYTES,
+    BLOCK_FILES,
+    ImportWork,
+    in_blocks,
+)
+from coach.calls.importers.bringing_in import Job, Places  # noqa: E402
+from coach.calls.importers.details import Details  # noqa: E402
+from coach.calls.spread import cluster as module  # noqa: E402
+from coach.calls.spread.cluster import Cluster, connected  # noqa: E402
+
+pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("cluster")]
+
+TRANSCRIPT = (
+    "WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n<v Agent>Good morning, how can I help you today?\n\n"
+    "00:00:05.000 --> 00:00:09.000\n<v Customer>I want to speak to your manager, call {}.\n"
+)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaskCluster]:
+    with DaskCluster(tmp_path_factory.mktemp("dask"), 2) as running:
+        yield running
+
+
+def transcripts(folder: Path, count: int) -> Path:
+    folder.mkdir()
+    for number in range(count):
+        (folder / f"c{number:02d}.vtt").write_text(TRANSCRIPT.format(number), encoding="utf-8")
+    return folder
+
+
+def brought_in(home: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> dict[str, bytes]:
+    monkeypatch.setenv("COACH_DATA_HOME", str(home))
+    assert main(["import", *words]) == Exit.OK
+    return {file.name: file.read_bytes() for file in sorted(home.rglob("*.jsonl"))}
+
+
+def test_one_worker_is_killed_and_nothing_comes_out_otherwise(
+    cluster: DaskCluster,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = transcripts(tmp_path / "in", 6)
+    options = [str(folder), "--sides", "Agent=agent;Customer=customer"]
+    on_cluster = [*options, "--scheduler", cluster.address]
+    here = brought_in(tmp_path / "here", monkeypatch, *options, "--jobs", "1")
+    there = brought_in(tmp_path / "there", monkeypatch, *on_cluster)
+    assert len(here) == 6
+    assert there == here
+    overlay = tmp_path / "o.toml"
+    overlay.write_text(
+        'by = "t"\n[[disable]]\nrule = "esc.supervisor"\nreason = "a test"\n', encoding="utf-8"
+    )
+    words = ["backtest", "--json", "--overlay", str(overlay)]
+    capsys.readouterr()
+    assert main([*words, "--jobs", "1"]) == Exit.OK
+    report = capsys.readouterr().out
+    assert '"lost": 6' in report
+    assert main([*words, "--scheduler", cluster.address]) == Exit.OK
+    assert capsys.readouterr().out == report
+
+    from rules.loader import load_book  # noqa: PLC0415 - for this test alone
+
+    asked = Asked(old=load_book(), new=load_book(overlay=(overlay,)))
+    calls = sorted((tmp_path / "there").rglob("*.jsonl"))
+    paths: list[Path] = []
+    for number in range(4 * BLOCK):  # copies, so that both workers have blocks waiting
+        paths.append(tmp_path / f"copy-{number}.jsonl")
+        shutil.copy(calls[number % len(calls)], paths[-1])
+    wanted = list(compare_all(paths, asked, 1))
+    found: list[ComparedCall | LeftOut] = []
+    with connected(cluster.address, None) as client:
+        assert len(client.nthreads()) == 2
+        for one in compare_all(paths, asked, 1, make_pool=lambda work: Cluster(work, client)):
+            if not found:
+                cluster.kill_a_worker()
+            found.append(one)
+        assert len(client.nthreads()) == 1
+    assert found == wanted
+
+
+# --- what no cluster of a test's would do ---------------------------------------------------------
+
+
+class Future:
+    def __init__(self, key: str, items: Sequence[Path], bad: Path) -> None:
+        self.key = key
+        self._items = items
+        self._bad = bad
+
+    def result(self) -> list[LeftOut]:
+        if self._bad in self._items:
+            raise KilledWorker(self.key, "w", 3)
+        return [LeftOut(call=item.stem) for item in self._items]
+
+
+class Client:
+    """Every worker falls that meets ``bad``."""
+
+    def __init__(self, bad: Path) -> None:
+        self._bad = bad
+        self.plugins: set[str] = set()
+        self.loop = None
+
+    def nthreads(self) -> dict[str, int]:
+        return {}
+
+    def register_plugin(self, _plugin: object, name: str) -> None:
+        self.plugins.add(name)
+
+    def unregister_worker_plugin(self, name: str) -> None:
+        self.plugins.remove(name)
+
+    def submit(self, *of: Any, **more: Any) -> Future:
+        return Future(more["key"], of[-1], self._bad)
+
+
+class Completed(list[Future]):
+    def __init__(self, loop: object) -> None:
+        del loop
+
+    def add(self, future: Future) -> None:
+        self.append(future)
+
+    def __next__(self) -> Future:
+        return self.pop(0)
+
+
+def test_a_call_that_fells_every_worker_is_given_up_and_its_neighbours_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "as_completed", Completed)
+    paths = [Path(f"c{number}.jsonl") for number in range(2 * BLOCK)]
+    client = Client(paths[3])
+    work = Comparing(Asked(old=None, new=None))  # type: ignore[arg-type] # nothing is compared
+    pool: Cluster[Path, ComparedCall | LeftOut] = Cluster(work, client)  # type: ignore[arg-type]
+    found = list(compare_all(paths, work.asked, 1, make_pool=lambda _: pool))
+    assert [one.call for one in found] == [path.stem for path in paths]
+    assert [one.trouble for one in found if isinstance(one, LeftOut) and one.trouble] == [
+        "c3.jsonl: workers of the cluster were ended over it, again and again."
+    ]
+    assert client.plugins == set()
+
+
+def test_a_worker_with_another_engine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = type("Worker", (), {"address": "tcp://h:1"})()
+    monkeypatch.setattr(module, "get_worker", lambda: worker)
+    with pytest.raises(InputError) as refused:
+        module._do_block("name", "another digest", [])
+    assert str(refused.value) == (
+        "The worker tcp://h:1 has another version of Coach or of its libraries. Results would "
+        "differ; install the same ones everywhere."
+    )
+
+
+def test_a_cluster_without_workers_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Lonely:
+        def __init__(self, *_of: object, **_more: object) -> None:
+            pass
+
+        def __enter__(self) -> None:
+            pass
+
+        def __exit__(self, *_error: object) -> None:
+            pass
+
+        def wait_for_workers(self, _count: int, timeout: float) -> None:
+            raise TimeoutError(timeout)
+
+    monkeypatch.setattr(module, "Client", Lonely)
+    with pytest.raises(InputError) as refused, connected("tcp://h:1", None):
+        raise AssertionError
+    assert str(refused.value) == (
+        "The scheduler at tcp://h:1 has no worker. Start them with `dask worker ADDRESS --nthreads "
+        "1`, where Coach is installed."
+    )
+
+
+def test_a_worker_with_other_rules_is_refused(tmp_path: Path) -> None:
+    places = Places(calls=tmp_path, importing=tmp_path)
+    setup = Setup(
+        book=RuleBook(rules=(), language="en", fingerprint="f"), settings=EngineSettings()
+    )
+    assert ImportWork(lambda: setup, lambda: (), places, "f").begin()([]) == []
+    with pytest.raises(InputError) as refused:
+        ImportWork(lambda: setup, lambda: (), places, "g").begin()
+    assert str(refused.value) == (
+        "A worker of the cluster reads other rules than this machine. Packs, overlays and "
+        "preferences must be the same files everywhere."
+    )
+
+
+def test_blocks_of_an_import_are_worth_a_journey(tmp_path: Path) -> None:
+    small, large = tmp_path / "s.vtt", tmp_path / "l.wav"
+    small.write_bytes(b"x")
+    large.write_bytes(bytes(BLOCK_BYTES))
+    paths = [small] * (BLOCK_FILES + 1) + [large, large, tmp_path / "absent"]
+    jobs = (Job(path=path, digest="", details=Details()) for path in paths)
+    assert [len(block) for block in in_blocks(jobs)] == [BLOCK_FILES, 2, 1, 1]

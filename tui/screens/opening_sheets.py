@@ -1,0 +1,75 @@
+"""The keys of the live screen that open something to read."""
+
+from __future__ import annotations
+
+from textual.screen import Screen
+
+from coach.snapshot import Snapshot
+from tui.seen_card import SeenCard
+
+
+class OpensSheets(Screen[None]):
+    """What a live screen has besides the call itself."""
+
+    _snapshot: Snapshot | None
+    _seen: SeenCard
+
+    @property
+    def over(self) -> bool:
+        """Whether there is no call any more that keys could change."""
+        raise NotImplementedError
+
+    def whisper(self, words: str) -> None:
+        """Answer a key."""
+        raise NotImplementedError
+
+    def action_why(self) -> None:
+        """Show the evidence."""
+        from .why import WhyScreen  # noqa: PLC0415 - keeps the first frame fast
+
+        if self._snapshot is None:
+            self.whisper("Nothing has been heard yet.")
+            return
+        self.app.push_screen(WhyScreen(self._snapshot, self._seen.last))
+
+    def action_overview(self) -> None:
+        """Show all that was gathered."""
+        from .overview import OverviewScreen  # noqa: PLC0415 - keeps the first frame fast
+
+        if self._snapshot is None:
+            self.whisper("Nothing has been heard yet.")
+            return
+        self.app.push_screen(OverviewScreen(self._snapshot))
+
+    def action_handoff(self) -> None:
+        """Show the handoff note."""
+        from .handoff import HandoffScreen  # noqa: PLC0415 - keeps the first frame fast
+
+        if self._snapshot is None:
+            self.whisper("Nothing has been said yet.")
+            return
+        self.app.push_screen(HandoffScreen(self._snapshot))
+
+    def action_help(self) -> None:
+        """Show every key."""
+        from .help import HelpScreen  # noqa: PLC0415 - keeps the first frame fast
+
+        self.app.push_screen(HelpScreen())
+
+    def action_review(self) -> None:
+        """Show the after-call screen again."""
+        from .after import AfterScreen  # noqa: PLC0415 - keeps the first frame fast
+
+        if self._snapshot is None or not self.over:
+            self.whisper("The call is not over yet.")
+            return
+        self.app.push_screen(AfterScreen(self._snapshot))
+
+    def action_told(self) -> None:
+        """Show what the floor was told."""
+        from .told import ToldScreen  # noqa: PLC0415 - keeps the first frame fast
+
+        if self._snapshot is None or self._snapshot.floor is None:
+            self.whisper("Nobody is told of this call.")
+            return
+        self.app.push_screen(ToldScreen(self._snapshot))
