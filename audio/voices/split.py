@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 import numpy as np
 
-from audio.chunks import SAMPLE_RATE, Chunk, Samples
+from audio.chunks import SAMPLE_RATE, Chunk
 from audio.recording import MIXED_NOTICE, Recording
 from audio.vad import SpeechDetector, Vad
 from coach.events import Channel
