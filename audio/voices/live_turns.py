@@ -1,10 +1,11 @@
 """Who of two speaks, decided as the call goes on.
 
 Pure: windows and speech in, one decision for every cell out, ``delay`` behind the sound. At first
-there is one voice, the first one: whoever speaks is taken for it until two can be told apart.
-From then on the two are learnt anew every second of speech, and the cheapest sequence of speakers
-over the last seconds decides (``turns``). A decision stands; where the voices as they are known
-later say otherwise of a stretch, that is told (``Rejudged``) and nothing is changed.
+there is one voice, the first one: whoever speaks is taken for it until two can be told apart, and
+again where more speech shows that they were one. From then on the two are learnt anew every second
+of speech, and the cheapest sequence of speakers over the last seconds decides (``turns``). A
+decision stands; where the voices as they are known later say otherwise of a stretch, that is told
+(``Rejudged``) and nothing is changed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from coach.parameters import seconds
 
 from .trace import CLEAR, NO_WINDOWS, SeenWindows
 from .turns import CELL, UNSURE, Mask, Turn, cells_of, turns_of
-from .two_voices import Voices, likeness, tell_apart
+from .two_voices import APART, Voices, likeness, tell_apart
 
 FIRST_ALONE = 0.8
 """Confidence that speech is the first voice's before another was heard."""
@@ -74,7 +75,7 @@ class Decision(NamedTuple):
 
 
 class Rejudged(NamedTuple):
-    """A stretch that was given to one voice and sounds like the other's, now that both are known."""
+    """A stretch given to one voice that sounds like the other's, now that both are known."""
 
     start: float
     """Seconds from the beginning of the sound."""
@@ -127,9 +128,12 @@ class LiveTurns:
         if len(self._clear.shares) > MOST:
             self._clear = self._clear.where(slice(None, None, 2))
         found = tell_apart(self._clear.vectors, self._clear.shares)
-        if found is None or not (self.voices or _two(found, len(self._clear.shares))):
+        if found is None:
             return
-        self.voices = found if self.voices is None else _named(found, self.voices)
+        if self.voices is not None:
+            self.voices = None if found.alike > APART else _named(found, self.voices)
+        elif _two(found, len(self._clear.shares)):
+            self.voices = found
 
     # --- decisions --------------------------------------------------------------------------
 
@@ -137,13 +141,11 @@ class LiveTurns:
         first = len(self.decided)
         if until <= first:
             return []
-        turns, low = self._judged(first - round(SEEN_BACK / CELL))
+        turns = self._judged(first - round(SEEN_BACK / CELL))
         fresh = [self._decision(cell, turns) for cell in range(first, until)]
         self.decided += fresh
-        self._recent = self._recent.where(
-            self._recent.middles >= (until * CELL) - LOOKED_BACK - SEEN_BACK
-        )
-        del low
+        oldest = until * CELL - LOOKED_BACK - SEEN_BACK
+        self._recent = self._recent.where(self._recent.middles >= oldest)
         return fresh
 
     def _decision(self, cell: int, turns: Sequence[Turn]) -> Decision:
@@ -157,11 +159,11 @@ class LiveTurns:
             return before._replace(spoken=spoken)
         return Decision(turn.speaker, turn.confidence, spoken)
 
-    def _judged(self, low: int) -> tuple[list[Turn], int]:
+    def _judged(self, low: int) -> list[Turn]:
         """The turns from cell ``low`` on, by the voices as they are known now."""
         low = max(0, low)
         if self.voices is None:
-            return [], low
+            return []
         spoken = np.array(self._spoken[low:], np.bool_)
         near = self._recent.where(self._recent.middles >= (low - 4) * CELL)
         likely = likeness(near.vectors, self.voices)
@@ -170,7 +172,7 @@ class LiveTurns:
         return [
             msgspec.structs.replace(turn, start=turn.start + shift, end=turn.end + shift)
             for turn in turns_of(cells, spoken)
-        ], low
+        ]
 
     # --- second thoughts --------------------------------------------------------------------
 
@@ -180,23 +182,24 @@ class LiveTurns:
         if self.voices is None or now < self._next_look:
             return []
         self._next_look = now + round(LOOK_BACK / CELL)
-        turns, low = self._judged(now - round(LOOKED_BACK / CELL))
         found: list[Rejudged] = []
-        for turn in turns:
-            first, last = round(turn.start / CELL), min(round(turn.end / CELL), now)
-            if not turn.sure:
-                continue
-            wrong = [
-                cell
-                for cell in range(max(first, low), last)
-                if self.decided[cell].spoken
-                and self.decided[cell].speaker != turn.speaker
-                and cell not in self._told
-            ]
+        for turn in self._judged(now - round(LOOKED_BACK / CELL)):
+            wrong = self._otherwise(turn) if turn.sure else []
             if len(wrong) * CELL >= OTHERWISE:
                 self._told.update(wrong)
                 found.append(Rejudged(wrong[0] * CELL, (wrong[-1] + 1) * CELL, turn.speaker))
         return found
+
+    def _otherwise(self, turn: Turn) -> list[int]:
+        """Cells of a turn that were given to the other voice, and not told of yet."""
+        first, last = round(turn.start / CELL), min(round(turn.end / CELL), len(self.decided))
+        return [
+            cell
+            for cell in range(first, last)
+            if self.decided[cell].spoken
+            and self.decided[cell].speaker != turn.speaker
+            and cell not in self._told
+        ]
 
 
 def _two(found: Voices, windows: int) -> bool:

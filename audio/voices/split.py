@@ -20,7 +20,7 @@ from audio.vad import SpeechDetector, Vad
 from coach.events import Channel
 
 from .fingerprint import VoiceEncoder, shared_encoder
-from .trace import CLEAR, NO_WINDOWS, SeenWindows, VoiceTrace
+from .trace import CLEAR, NO_WINDOWS, SeenWindows, VoiceTrace, joined
 from .turns import CELL, Turn, cells_of, confidence_within, turns_of
 from .two_voices import Voices, likeness, tell_apart
 
@@ -135,8 +135,7 @@ def listen(
         seen.append(trace.push(chunk.samples))
         if tell is not None and recording.duration:
             tell(min(1.0, chunk.end / recording.duration))
-    joined = SeenWindows(*(np.concatenate(part) for part in zip(*seen, strict=True)))
-    return _heard(trace, joined)
+    return _heard(trace, joined(seen))
 
 
 def split_notice(heard: Heard) -> str:

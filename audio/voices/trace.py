@@ -6,6 +6,7 @@ network's answers, which depend on how many windows are asked about at once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -44,12 +45,20 @@ class SeenWindows(NamedTuple):
 
     def join(self, later: SeenWindows) -> SeenWindows:
         """These, followed by later ones."""
-        pairs = zip(self, later, strict=True)
-        return SeenWindows(*(np.concatenate(pair) for pair in pairs))
+        return joined([self, later])
 
     def where(self, chosen: Mask | slice) -> SeenWindows:
         """Some of them."""
-        return SeenWindows(*(part[chosen] for part in self))
+        return SeenWindows(self.vectors[chosen], self.middles[chosen], self.shares[chosen])
+
+
+def joined(several: Sequence[SeenWindows]) -> SeenWindows:
+    """All of them, one after the other."""
+    return SeenWindows(
+        np.concatenate([one.vectors for one in several]),
+        np.concatenate([one.middles for one in several]),
+        np.concatenate([one.shares for one in several]),
+    )
 
 
 NO_WINDOWS = SeenWindows(np.zeros((0, 256), np.float32), np.zeros(0), np.zeros(0))

@@ -45,13 +45,16 @@ class CurrentCall:
         earlier: Callable[[str, str], tuple[str, ...]] = lambda _caller, _call: (),
         *,
         begins_on_sound: bool = True,
+        behind: float = 0.0,
     ) -> None:
         """``earlier`` says, of a caller reference and a call, what other calls came to.
 
-        ``begins_on_sound`` is what the screen says of how the next call begins.
+        ``begins_on_sound`` is what the screen says of how the next call begins. ``behind``: seconds
+        by which sound becomes known later than it is heard; silence is judged that much later.
         """
         self._setup = setup
         self._begins_on_sound = begins_on_sound
+        self._behind = behind
         self._journal = journal
         self._earlier = earlier
         self._call: Call | None = None
@@ -132,7 +135,7 @@ class CurrentCall:
         """Let time pass."""
         if self._call is None or self._call.ended:
             return []
-        return self._call.tick(now - self._origin)
+        return self._call.tick(now - self._origin - self._behind)
 
     def snapshot(self, now: float) -> Snapshot:
         """Give the call as it stands, or the quiet before or after one."""

@@ -34,11 +34,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import msgspec
 
-from audio.chunks import Chunk
 from audio.decoding import DecodeRequest, DecodeResult, Purpose
 from coach.calls.call import Setup
 from coach.driver import FrontEnd, Progress
@@ -63,11 +62,11 @@ from coach.live.call_hearing import (
     Ask,
     CallBounds,
     CallHearing,
-    NewListener,
     Opened,
     Outcome,
 )
 from coach.live.current_call import CurrentCall
+from coach.live.ears import Capture, NewListener, OneMicrophone
 from coach.live.queues import QUEUES, BoundedQueue
 
 FRAME = 0.1
@@ -76,22 +75,6 @@ READ = 0.05
 """Seconds the listener waits for sound before it looks for results and keys."""
 JOIN = 5.0
 """Seconds a thread may take to end."""
-
-
-class Capture(Protocol):
-    """What gives a session its sound; ``audio.capture.LiveCapture`` in practice."""
-
-    def start(self) -> None:
-        """Open the devices."""
-        ...
-
-    def read(self, timeout: float) -> Sequence[Chunk | Fact]:
-        """Wait for sound, at most ``timeout`` seconds; times are the session's."""
-        ...
-
-    def stop(self) -> None:
-        """Close the devices."""
-        ...
 
 
 Transcribe = Callable[[DecodeRequest], DecodeResult]
@@ -121,6 +104,10 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds between two looks."""
     lanes: int = 2
     """Decodes that may run at a time."""
+    mixed: OneMicrophone | None = None
+    """Set where one microphone hears both people."""
+    behind: float = 0.0
+    """Seconds by which what is heard of a call comes later than the sound: its time with it."""
     clock: Clock = time.monotonic
     """Seconds, never going back."""
 
@@ -225,7 +212,13 @@ class LiveDriver:
             parts = self._make_parts()
             self._clock, self._zero = parts.clock, parts.clock()
             on_sound = parts.bounds.begin_on_sound
-            call = CurrentCall(parts.setup, parts.journal, parts.earlier, begins_on_sound=on_sound)
+            call = CurrentCall(
+                parts.setup,
+                parts.journal,
+                parts.earlier,
+                begins_on_sound=on_sound,
+                behind=parts.behind,
+            )
             self._spawn("asr", lambda: self._asr(parts, front_end.progress))
             self._spawn("listener", lambda: self._listen(parts))
             if parts.watch is not None:
@@ -306,7 +299,7 @@ class LiveDriver:
 
     def _listen(self, parts: Parts) -> None:
         """Own the hearing until the session is over."""
-        hearing = CallHearing(parts.new_listener, parts.bounds, parts.begin)
+        hearing = CallHearing(parts.new_listener, parts.bounds, parts.begin, parts.mixed)
         capture = parts.open_capture(self._now)
         capture.start()
         closed = False
