@@ -292,3 +292,18 @@ def test_importing_the_engine_loads_no_clock_screen_or_sound() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert loaded.isdisjoint({"textual", "numpy", "sounddevice", "faster_whisper", "asyncio", "av"})
+
+
+def test_of_two_sides_what_may_be_eithers_calls_for_nobodys_rule() -> None:
+    """A danger counts whoever speaks of it, and so does what anybody may say."""
+    rules = (BOSS, rule("safety.fire", "on fire", 4), rule("say.price", said("price", by=ANY), 1))
+    engine = Engine(book(*rules))
+    engine.receive(CallStarted(at=0.0, call="m", started="", source="live", channels=(*Channel,)))
+    raised: dict[str, list[str]] = {}
+    for at, text in ((5.0, "I want your manager"), (10.0, "the price"), (15.0, "it is on fire")):
+        line = Utterance(at=at, channel=Channel.MIXED, start=at - 2, end=at, utterance=f"M{at}",
+                         text=text)  # fmt: skip
+        raised[text] = [r.rule for r in engine.receive(line) if isinstance(r, CueMatched)]
+    assert raised == {"I want your manager": [], "the price": ["say.price"],
+                      "it is on fire": ["safety.fire"]}  # fmt: skip
+    assert engine.snapshot().mood == ()
