@@ -21,9 +21,7 @@ a second one, with the channel's earlier speech in front, has been made meanwhil
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 import msgspec
 import numpy as np
@@ -42,7 +40,7 @@ from coach.events import (
 )
 
 from .channel_speech import ChannelSpeech, OpenUtterance, SpeechSettings
-from .chunks import SAMPLE_RATE, Chunk, Samples
+from .chunks import Chunk, Samples
 from .decoding import DecodeRequest, DecodeResult, Purpose, likelier
 from .doubt import DoubtSettings, doubt
 from .echo import EchoDetector, leaks
@@ -349,48 +347,3 @@ def lateness(track: ChannelSpeech, turn: OpenUtterance, request: DecodeRequest, 
         return at - request.end
     allowance = PAUSE_ALLOWANCE if request.purpose is Purpose.PAUSE else FINAL_ALLOWANCE
     return at - track.time(min(turn.speech_end, track.at(request.end))) - allowance
-
-
-class Decoder(Protocol):
-    """What answers requests: ``audio.transcriber.Transcriber``, or a stand-in."""
-
-    def decode(self, request: DecodeRequest) -> DecodeResult:
-        """Answer one request; may block."""
-        ...
-
-
-class InlineDriver:
-    """Runs a listener and a transcriber in one thread, so that results are deterministic.
-
-    Every request is answered before the next window of sound is heard, as on a machine without
-    limits; ``at`` is the call time at which the result was asked for.
-    """
-
-    def __init__(self, listener: Listener, decoder: Decoder) -> None:
-        self._listener = listener
-        self._decoder = decoder
-
-    def push(self, chunk: Chunk) -> list[SoundFact]:
-        """Hear a chunk and everything that comes of it."""
-        facts: list[SoundFact] = []
-        for first in range(0, len(chunk.samples), WINDOW):
-            piece = chunk.samples[first : first + WINDOW]
-            start = chunk.start + first / SAMPLE_RATE
-            facts += self._answer(self._listener.push(Chunk(chunk.channel, start, piece)))
-        return facts
-
-    def finish(self, at: float) -> list[SoundFact]:
-        """The sound is over: everything that is still due."""
-        return self._answer(self._listener.finish(at))
-
-    def _answer(self, items: list[Item]) -> list[SoundFact]:
-        facts: list[SoundFact] = []
-        waiting = deque(items)
-        while waiting:
-            item = waiting.popleft()
-            if isinstance(item, DecodeRequest):
-                result = self._decoder.decode(item)
-                waiting.extendleft(reversed(self._listener.deliver(result, self._listener.now)))
-            else:
-                facts.append(item)
-        return facts

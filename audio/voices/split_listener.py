@@ -51,8 +51,8 @@ class SplitListener:
 
     @property
     def now(self) -> float:
-        """Call time of the newest fact."""
-        return self._listener.now
+        """Call time of the newest sound."""
+        return self._listener.now + self._delay
 
     def push(self, chunk: Chunk) -> list[Item]:
         """Take in sound; chunks follow each other without a gap, from 0 on."""
@@ -62,7 +62,7 @@ class SplitListener:
         return items + self._news()
 
     def deliver(self, result: DecodeResult, at: float) -> list[Item]:
-        """Take in a result; ``at`` is the call time at which it came."""
+        """Take in a result; ``at`` is the call time of the sound at which it came."""
         return self._judged(self._listener.deliver(result, max(0.0, at - self._delay)))
 
     def finish(self, at: float) -> list[Item]:

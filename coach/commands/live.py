@@ -52,7 +52,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Open the screen over the two devices."""
+    """Open the screen over the devices."""
+    _refuse_what_contradicts(args)
     if not (sys.stdout.isatty() and sys.stdin.isatty()):
         raise InputError(
             "`coach live` needs a terminal for its screen.",
@@ -75,14 +76,18 @@ def _devices(
     """The microphone and the far end; None where one microphone hears both people."""
     microphone = args.microphone or audio.microphone
     if args.mixed or (audio.mixed and not args.far_end):
-        if args.far_end:
-            raise InputError(
-                "--mixed takes both people from one microphone; --far-end names another source.",
-                "Leave one of the two out: with a far end of its own each person is heard better.",
-            )
         return choose_one(microphone=microphone), None
-    if args.agent_voice:
-        raise InputError(
-            "--agent-voice tells two voices on one microphone apart.", "Say --mixed as well."
-        )
     return choose(microphone=microphone, far_end=args.far_end or audio.far_end)
+
+
+def _refuse_what_contradicts(args: argparse.Namespace) -> None:
+    if args.mixed and args.far_end:
+        raise InputError(
+            "--mixed takes both people from one microphone; --far-end names another source.",
+            "Leave one of the two out: with a far end of its own each person is heard better.",
+        )
+    if args.agent_voice and args.far_end:
+        raise InputError(
+            "--agent-voice tells two voices on one microphone apart; --far-end names another.",
+            "Leave it out, or say --mixed in the place of --far-end.",
+        )

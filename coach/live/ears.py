@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from audio.chunks import Chunk
-from audio.decoding import DecodeResult
-from audio.listener import Item, Listener
+from audio.inline_driver import Hears
+from audio.listener import Listener
 from coach.calls.side_watch import Taken
 from coach.events import Fact
 
@@ -25,22 +25,6 @@ class Capture(Protocol):
 
     def stop(self) -> None:
         """Close the devices."""
-        ...
-
-
-class Hears(Protocol):
-    """What hears a call: ``audio.listener.Listener``, or one that divides a microphone."""
-
-    def push(self, chunk: Chunk) -> Sequence[Item]:
-        """Take in sound of one channel, without a gap."""
-        ...
-
-    def deliver(self, result: DecodeResult, at: float) -> Sequence[Item]:
-        """Take in a result that came at call time ``at``."""
-        ...
-
-    def finish(self, at: float) -> Sequence[Item]:
-        """The sound is over."""
         ...
 
 

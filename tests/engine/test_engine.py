@@ -19,6 +19,7 @@ from coach.events import (
     Channel,
     ChecklistTicked,
     CommitmentMade,
+    CueMatched,
     Degraded,
     Hypothesis,
     Level,
@@ -296,7 +297,11 @@ def test_importing_the_engine_loads_no_clock_screen_or_sound() -> None:
 
 def test_of_two_sides_what_may_be_eithers_calls_for_nobodys_rule() -> None:
     """A danger counts whoever speaks of it, and so does what anybody may say."""
-    rules = (BOSS, rule("safety.fire", "on fire", 4), rule("say.price", said("price", by=ANY), 1))
+    rules = (
+        BOSS,
+        rule("safety.fire", "on fire", 4),
+        rule("say.price", said("price", by=Speaker.ANY), 1),
+    )
     engine = Engine(book(*rules))
     engine.receive(CallStarted(at=0.0, call="m", started="", source="live", channels=(*Channel,)))
     raised: dict[str, list[str]] = {}

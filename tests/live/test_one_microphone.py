@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from rulekit import book, rule
+from rulekit import book, card, rule
 from twovoices import FIRST, NOBODY, SECOND, LoudIsSpeech, PitchTells, spoken
 
 from audio.chunks import SAMPLE_RATE, Chunk
@@ -161,7 +161,7 @@ def test_a_call_may_begin_by_sound_and_ends_with_a_dead_line() -> None:
 def test_live_equals_the_replay_of_its_journal(
     tmp_path: Path, says: tuple[tuple[float, str], ...]
 ) -> None:
-    desk, rules = heard(*says), book(rule("esc.boss", "your manager"))
+    desk, rules = heard(*says), book(rule("esc.boss", "your manager", card=card()))
     setup = Setup(book=rules, settings=EngineSettings())
     (first,) = [one.first for one in desk.events if isinstance(one, Opened)]
     call = Call(setup, first, tmp_path / "c.jsonl")

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from twovoices import FIRST, NOBODY, SECOND, LoudIsSpeech, PitchTells, SaysWhen, spoken
 
 from audio.chunks import SAMPLE_RATE, Chunk, Samples
-from audio.listener import InlineDriver
+from audio.inline_driver import InlineDriver
+from audio.voices import live_turns
 from audio.voices.live_split import SIDES, LiveSplit
 from audio.voices.live_turns import (
     FIRST_ALONE,
@@ -36,13 +37,12 @@ def split(**options: bool) -> LiveSplit:
 
 def sides(chunks: list[Chunk]) -> dict[Channel, Samples]:
     return {
-        side: np.concatenate([np.zeros(0, np.float32)] + [c.samples for c in chunks if c.channel is side])
-        for side in SIDES
-    }  # fmt: skip
+        side: np.concatenate([c.samples for c in chunks if c.channel is side]) for side in SIDES
+    }
 
 
 def cut(samples: Samples, sizes: list[int]) -> list[Samples]:
-    return np.split(samples, np.cumsum([s for s in sizes]))
+    return np.split(samples, np.cumsum(sizes, dtype=int))
 
 
 def whole(sizes: list[int], **options: bool) -> dict[Channel, Samples]:
@@ -129,16 +129,22 @@ def seen(first: float, count: int, *angles: float) -> SeenWindows:
     return SeenWindows(vectors, first + 0.4 + 0.2 * np.arange(count), np.ones(count))
 
 
-def run(turns: LiveTurns, *parts: tuple[float, tuple[float, ...]]) -> list[Decision]:
-    """Voices one after the other; seconds and directions of each, none for silence."""
-    made: list[Decision] = []
-    at = 0.0
-    for seconds, angles in parts:
-        for n in range(round(seconds / 0.2)):
-            one = seen(at - 0.4, 1, angles[n % len(angles)]) if angles else NO_WINDOWS
-            made += turns.push(one, [bool(angles)] * 2)
-            at += 0.2
-    return made
+class Talk:
+    """People who speak in turn; a part is seconds and directions, none of them for silence."""
+
+    def __init__(self, delay: float = DELAY) -> None:
+        self.turns = LiveTurns(LiveSplitSettings(delay=delay))
+        self._at = 0.0
+
+    def go_on(self, *parts: tuple[float, tuple[float, ...]]) -> list[Decision]:
+        made: list[Decision] = []
+        for seconds, angles in parts:
+            for n in range(round(seconds / 0.2)):
+                heard = angles and self._at >= 0.6
+                one = seen(self._at - 0.6, 1, angles[n % len(angles)]) if heard else NO_WINDOWS
+                made += self.turns.push(one, [bool(angles)] * 2)
+                self._at += 0.2
+        return made
 
 
 SAME = (0.0, 8.0, -8.0, 4.0)
@@ -146,30 +152,33 @@ OTHER = (60.0, 68.0, 52.0, 64.0)
 
 
 def test_one_person_stays_one_however_long_they_speak() -> None:
-    turns = LiveTurns(LiveSplitSettings())
-    made = run(turns, *[(4.0, SAME), (1.0, ())] * 8)
-    assert turns.voices is None
+    talk = Talk()
+    made = talk.go_on(*[(4.0, SAME), (1.0, ())] * 8)
+    assert talk.turns.voices is None
     assert {one.speaker for one in made} == {0}
     assert {one.confidence for one in made} == {FIRST_ALONE}
 
 
-def test_what_is_judged_otherwise_later_is_told_once_and_stays() -> None:
-    turns = LiveTurns(LiveSplitSettings(delay=0.6))
-    made = run(turns, (3.0, SAME), (0.4, ()), (1.6, OTHER), (0.4, ()))
-    assert all(one.speaker == 0 for one in made[34:40]), "too little of the second voice is known"
-    made += run(turns, (2.0, OTHER), (1.0, ()), (2.0, SAME))
-    before = list(turns.decided)
-    told = turns.rejudged()
-    assert [one.speaker for one in told] == [1]
-    assert told[0].start == pytest.approx(3.4, abs=0.3)
-    assert turns.decided == before
-    run(turns, (12.0, SAME))
-    assert turns.rejudged() == [], "once"
+def test_what_is_judged_otherwise_later_is_told_once_and_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(live_turns, "SECOND_SPEAKS", 12.0)
+    talk = Talk(delay=0.6)
+    early = talk.go_on((3.0, SAME), (0.4, ()), (1.6, OTHER), (0.4, ()))
+    assert {one.speaker for one in early} == {0}, "too little of the second voice is known"
+    talk.go_on((2.0, OTHER), (1.0, ()), (2.0, SAME))
+    before = list(talk.turns.decided)
+    (told,) = talk.turns.rejudged()
+    assert told.speaker == 1
+    assert (told.start, told.end) == pytest.approx((3.4, 5.4), abs=0.6)
+    assert talk.turns.decided == before
+    talk.go_on((12.0, SAME))
+    assert talk.turns.rejudged() == [], "once"
 
 
 def test_two_that_turn_out_to_be_one_are_one_again() -> None:
-    turns = LiveTurns(LiveSplitSettings())
-    run(turns, (3.0, (0.0,)), (1.0, ()), (2.0, (50.0,)))
-    assert turns.voices is not None
-    run(turns, *[(3.0, (0.0, 10.0, 20.0, 30.0, 40.0, 50.0)), (0.4, ())] * 12)
-    assert turns.voices is None
+    talk = Talk()
+    talk.go_on((3.0, (0.0,)), (1.0, ()), (2.0, (40.0,)))
+    assert talk.turns.voices is not None
+    talk.go_on(*[(3.0, (10.0, 15.0, 20.0, 25.0, 30.0)), (0.4, ())] * 12)
+    assert talk.turns.voices is None
