@@ -157,7 +157,7 @@ class _Run:
 
 
 class _FreshRun(_Run):
-    """One that begins anew now and then, and hears only what it is asked about and what leads there.
+    """One that begins anew now and then, and hears what it is asked about and what leads there.
 
     Most windows are not asked about: those before the last beginning are never heard.
     """

@@ -9,6 +9,7 @@ stretch comes on changes with the speaker, and in pauses where it has become cer
 from __future__ import annotations
 
 import math
+from itertools import groupby
 
 import numpy as np
 
@@ -18,8 +19,9 @@ from coach.events import Channel
 
 from .fingerprint import VoiceEncoder, shared_encoder
 from .live_turns import Decision, LiveSplitSettings, LiveTurns, Rejudged
+from .split import Heard
 from .trace import VoiceTrace
-from .turns import CELL
+from .turns import CELL, Turn
 
 SIDES = (Channel.AGENT, Channel.CUSTOMER, Channel.MIXED)
 
@@ -94,6 +96,28 @@ class LiveSplit:
         spoken = [one.confidence for one in cells if one.spoken]
         chosen = spoken or [one.confidence for one in cells]
         return sum(chosen) / len(chosen) if chosen else 0.5
+
+    def heard(self) -> Heard:
+        """What was decided until now, as of a recording that was gone through."""
+        turns: list[Turn] = []
+        speech: list[tuple[float, float]] = []
+        number = 0
+        for (speaker, _), cells in groupby(self._turns.decided, lambda d: (d.speaker, d.sure)):
+            several = list(cells)
+            start, end = number * CELL, (number + len(several)) * CELL
+            spoken = [at for at, one in enumerate(several, number) if one.spoken]
+            speech += [(at * CELL, (at + 1) * CELL) for at in spoken]
+            turns.append(
+                Turn(
+                    start=start,
+                    end=end,
+                    speaker=speaker,
+                    confidence=self.confidence(start, end),
+                    speech=len(spoken) * CELL,
+                )
+            )
+            number += len(several)
+        return Heard(voices=self._turns.voices, turns=tuple(turns), speech=tuple(speech))
 
     @property
     def _channel(self) -> Channel:
