@@ -47,7 +47,8 @@ SPLIT_COLUMNS = (
     ("turns", "turns", "{}"),
     ("load", "load", "{:.4f}"),
 )
-"""Of speech that went to the right person, in all and in the first minute; see ``coach.bench.splitting.SplitFigures``."""
+"""Of speech that went to the right person, in all and in the first minute; see
+``coach.bench.splitting.SplitFigures``."""
 
 ROOM = 0.5
 """A model keeps up with room to spare while it needs no more than half of the cores."""
