@@ -47,6 +47,7 @@ from .echo import EchoDetector, leaks
 from .effort import Effort
 from .finals import not_before, silent, with_committed
 from .language import LanguageVote
+from .line_sound import LineSoundWatch
 from .passed_over import withdrawn
 from .scheduler import DecodingSettings, Scheduler
 from .vad import WINDOW, SpeechDetector, Vad
@@ -119,6 +120,7 @@ class Listener:
         self._vote = LanguageVote()
         both = {Channel.AGENT, Channel.CUSTOMER} <= set(channels)
         self._echo = EchoDetector() if both else None
+        self._line = LineSoundWatch(channels)
         self._at = 0.0
 
     @property
@@ -150,6 +152,9 @@ class Listener:
             block = pending[index * WINDOW : (index + 1) * WINDOW]
             (window,) = side.vad.push(block)
             items += self._stamp(track.push(block, window), track.now)
+            items += self._stamp(
+                self._line.push(track.channel, block, window, track.now), track.now
+            )
             items += self._take_closed(track)
             items += self._scheduler.issue()
         return items

@@ -304,7 +304,7 @@ class Engine:
         return []
 
     def _audio_warning(self, fact: AudioWarning) -> list[Result]:
-        self._talk.sound.warning(fact)
+        self._talk.warned(fact)
         return []
 
     def _loudness(self, fact: Loudness) -> list[Result]:

@@ -312,3 +312,18 @@ def test_of_two_sides_what_may_be_eithers_calls_for_nobodys_rule() -> None:
     assert raised == {"I want your manager": [], "the price": ["say.price"],
                       "it is on fire": ["safety.fire"]}  # fmt: skip
     assert engine.snapshot().mood == ()
+
+
+@pytest.mark.parametrize("kind", ["hold_music", "ringing"])
+def test_music_and_ringing_are_no_silence_of_anybodys(kind: str) -> None:
+    quiet = rule("agent.quiet", Silence(longer_than=12.0), 1, card=card())
+    desk = ScriptedRun(quiet)
+    hold = AudioWarning(at=12.0, kind=kind, detail="music on the line")
+    back = AudioWarning(at=40.0, kind=kind, detail="back from hold", active=False)
+    desk.play(agent(1, "one moment"), hold, until=39.0)
+    assert desk.engine.snapshot().measurements.dead_air <= 0.5
+    desk.play(back, until=50.0)
+    assert desk.cards() == []
+    assert desk.engine.snapshot().measurements.dead_air == pytest.approx(10.0, abs=0.5)
+    desk.feed([], until=54.0)
+    assert desk.cards() == ["agent.quiet"]

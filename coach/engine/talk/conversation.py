@@ -23,6 +23,7 @@ from coach.engine.talk.voice import VoiceTracker
 from coach.events import (
     AnnouncementHeard,
     AudioGap,
+    AudioWarning,
     CallStarted,
     Channel,
     Clause,
@@ -105,6 +106,14 @@ class Conversation:
         """Sound was lost: the silence in its place means nothing."""
         self.sound.gap(fact)
         self.turns.deaf(fact.end)
+
+    def warned(self, fact: AudioWarning) -> None:
+        """Something is to be known of the sound."""
+        if self.sound.on_hold:
+            self.turns.deaf(fact.at)
+        self.sound.warning(fact)
+        if self.sound.on_hold:
+            self.turns.deaf(fact.at)
 
     def recovered(self, fact: Recovered) -> None:
         """A component works again."""
@@ -241,7 +250,7 @@ class Conversation:
 
     def tick(self, at: float) -> None:
         """Let time pass."""
-        if self.sound.deaf:
+        if self.sound.deaf or self.sound.on_hold:
             self.turns.deaf(at)
         for channel in Channel:
             ended = self.turns.last_end(channel)
