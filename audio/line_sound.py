@@ -151,7 +151,7 @@ class LineSoundDetector:
     def _count_tone(self, *, pure: bool, loud: bool) -> None:
         self._since_burst += _SECONDS
         if pure:
-            self._tone += _SECONDS
+            self._tone = _SECONDS if self._cut else self._tone + _SECONDS
             self._cut = False
             return
         if loud and not self._cut:
