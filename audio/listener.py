@@ -51,6 +51,8 @@ from .line_sound import LineSoundWatch
 from .passed_over import withdrawn
 from .scheduler import DecodingSettings, Scheduler
 from .vad import WINDOW, SpeechDetector, Vad
+from .voices.fingerprint import VoiceEncoder
+from .voices.side_company import SideCompany
 
 SoundFact = (
     SpeechStarted
@@ -108,8 +110,13 @@ class Listener:
         settings: ListenerSettings | None = None,
         *,
         detector: Callable[[], SpeechDetector] = Vad,
+        encoder: VoiceEncoder | None = None,
     ) -> None:
-        """``detector`` makes each channel's speech detector."""
+        """``detector`` makes each channel's speech detector.
+
+        ``encoder``: given where each person has a track of the own, and another voice on the
+        customer's is to be told of.
+        """
         self.settings = settings or ListenerSettings()
         self._sides = {
             channel: _Side(ChannelSpeech(channel, self.settings.track), detector())
@@ -121,6 +128,7 @@ class Listener:
         both = {Channel.AGENT, Channel.CUSTOMER} <= set(channels)
         self._echo = EchoDetector() if both else None
         self._line = LineSoundWatch(channels)
+        self._company = None if encoder is None else SideCompany(Channel.CUSTOMER, encoder)
         self._at = 0.0
 
     @property
@@ -155,6 +163,8 @@ class Listener:
             items += self._stamp(
                 self._line.push(track.channel, block, window, track.now), track.now
             )
+            if self._company is not None and track.channel is Channel.CUSTOMER:
+                items += self._stamp(self._company.push(block, window, track.now), track.now)
             items += self._take_closed(track)
             items += self._scheduler.issue()
         return items

@@ -89,6 +89,10 @@ class LiveSplit:
         """As ``LiveTurns.rejudged``."""
         return self._turns.rejudged()
 
+    def third(self) -> float | None:
+        """As ``LiveTurns.third``."""
+        return self._turns.third()
+
     def confidence(self, start: float, end: float) -> float:
         """How certain it is who speaks between two times, 0.5 to 1."""
         first, last = math.floor(start / CELL), max(math.ceil(end / CELL), 1)

@@ -10,7 +10,6 @@ decision stands; where the voices as they are known later say otherwise of a str
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
@@ -19,6 +18,7 @@ import numpy as np
 
 from coach.parameters import seconds
 
+from .more_voices import apart, third_voice
 from .trace import CLEAR, NO_WINDOWS, SeenWindows
 from .turns import CELL, UNSURE, Mask, Turn, cells_of, turns_of
 from .two_voices import APART, Voices, likeness, tell_apart
@@ -31,10 +31,6 @@ LEARN = 5
 
 MOST = 400
 """Windows from which they are learnt; of more every second one is dropped."""
-
-APART_AT_ONE, APART_GROWS, APART_MOST = 0.66, 0.055, 0.89
-"""Two halves of one person's speech differ less, the more there is of it: two voices are believed
-where the cosine between them is less than this, with the logarithm of the windows, and the most."""
 
 SECOND_SPEAKS = 4.0
 """Clear windows of the second voice that it takes."""
@@ -102,6 +98,8 @@ class LiveTurns:
         """Cell from which the past is judged again."""
         self._told: set[int] = set()
         """Cells that were told of."""
+        self._next_count = 0
+        """Cell from which the voices are counted again."""
 
     def push(self, seen: SeenWindows, spoken: Sequence[bool] | Mask) -> list[Decision]:
         """Take in what was seen, and speech cell by cell; returns what is decided now."""
@@ -190,6 +188,13 @@ class LiveTurns:
                 found.append(Rejudged(wrong[0] * CELL, (wrong[-1] + 1) * CELL, turn.speaker))
         return found
 
+    def third(self) -> float | None:
+        """When a third voice was first heard, in seconds; looked for now and then."""
+        if self.voices is None or len(self.decided) < self._next_count:
+            return None
+        self._next_count = len(self.decided) + round(LOOK_BACK / CELL)
+        return third_voice(self._clear, self.voices)
+
     def _otherwise(self, turn: Turn) -> list[int]:
         """Cells of a turn that were given to the other voice, and not told of yet."""
         first, last = round(turn.start / CELL), min(round(turn.end / CELL), len(self.decided))
@@ -204,8 +209,7 @@ class LiveTurns:
 
 def _two(found: Voices, windows: int) -> bool:
     """Whether these are two people, as far as so many windows tell."""
-    bound = min(APART_AT_ONE + APART_GROWS * math.log(max(windows, 1)), APART_MOST)
-    return found.alike <= bound and found.share * windows >= SECOND_SPEAKS
+    return found.alike <= apart(windows) and found.share * windows >= SECOND_SPEAKS
 
 
 def _named(found: Voices, before: Voices) -> Voices:

@@ -20,12 +20,17 @@ from audio.vad import SpeechDetector, Vad
 from coach.events import Channel
 
 from .fingerprint import VoiceEncoder, shared_encoder
+from .more_voices import third_voice
+from .side_company import third_on_track
 from .trace import CLEAR, NO_WINDOWS, SeenWindows, VoiceTrace, joined
 from .turns import CELL, Turn, cells_of, confidence_within, turns_of
 from .two_voices import Voices, likeness, tell_apart
 
 LEAST_SPEECH = 4.0
 """Seconds; in less nobody can tell two people apart."""
+
+COUNTED = 400
+"""Windows by which it is seen whether there are more than two voices."""
 
 PIECE = 10.0
 """Seconds looked at in one go."""
@@ -40,6 +45,8 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     voices: Voices | None
     """None where there is too little speech."""
     turns: tuple[Turn, ...]
+    third: float | None = None
+    """When a third voice was first heard, seconds; None where there is none to be told."""
     speech: tuple[tuple[float, float], ...] = ()
     """Beginning and end of every stretch that the detector took for speech, in cells."""
 
@@ -80,7 +87,9 @@ class SplitRecording:
     def notices(self) -> tuple[str, ...]:
         """As the recording's, with what the split means."""
         others = [notice for notice in self._recording.notices if notice != MIXED_NOTICE]
-        return (*others, split_notice(self.heard))
+        third = self.heard.third
+        more = () if third is None else (f"Of the voices: {third_on_track(third)}.",)
+        return (*others, split_notice(self.heard), *more)
 
     def confidence(self, start: float, end: float) -> float:
         """How certain it is who speaks between two times, 0.5 to 1."""
@@ -138,6 +147,11 @@ def listen(
     return _heard(trace, joined(seen))
 
 
+def _thinned(clear: SeenWindows) -> SeenWindows:
+    """At most ``COUNTED`` of them, evenly spread."""
+    return clear.where(slice(None, None, 1 + len(clear.shares) // COUNTED))
+
+
 def split_notice(heard: Heard) -> str:
     """What a listener should know of a split track, in plain words."""
     unsure = f", {heard.unsure:.0%} of the speech left open" if heard.unsure >= 0.005 else ""
@@ -163,5 +177,6 @@ def _heard(trace: VoiceTrace, seen: SeenWindows) -> Heard:
     return Heard(
         voices=voices,
         turns=tuple(turns_of(cells, spoken)),
+        third=third_voice(_thinned(clear), voices),
         speech=tuple(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)),
     )

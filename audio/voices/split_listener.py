@@ -19,6 +19,8 @@ from coach.events import AudioWarning, Utterance
 from .fingerprint import VoiceEncoder
 from .live_split import SIDES, LiveSplit
 from .live_turns import LiveSplitSettings, Rejudged
+from .side_company import KIND as THIRD
+from .side_company import clock, third_on_track
 
 KIND = "voices"
 """``AudioWarning.kind`` of what is said here."""
@@ -46,6 +48,8 @@ class SplitListener:
         )
         self._listener = Listener(SIDES, settings, detector=detector)
         self._two = False
+        self._third = False
+        """A third voice has been told of."""
         self._doubted: float | None = None
         """Since when it is on the screen that somebody else probably spoke."""
 
@@ -97,6 +101,11 @@ class SplitListener:
         if self._doubted is not None and self.now - self._doubted >= SHOWN_S:
             self._doubted = None
             items.append(self._told("the voices are told apart as before", active=False))
+        third = None if self._third else self._split.third()
+        if third is not None:
+            self._third = True
+            detail = third_on_track(third)
+            items.append(AudioWarning(at=self._listener.now, kind=THIRD, detail=detail))
         return items
 
     def _told(self, detail: str, *, active: bool) -> AudioWarning:
@@ -105,11 +114,6 @@ class SplitListener:
 
 def _otherwise(found: Rejudged) -> str:
     return (
-        f"from {_clock(found.start)} to {_clock(found.end)} it was probably the other one who "
+        f"from {clock(found.start)} to {clock(found.end)} it was probably the other one who "
         "spoke: the voices are better known by now. What was heard stays where it is"
     )
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(max(0.0, seconds)), 60)
-    return f"{minutes:02}:{rest:02}"

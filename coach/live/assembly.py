@@ -10,6 +10,7 @@ import argparse
 from audio.capture import LiveCapture
 from audio.devices import SoundSource, title_of
 from audio.listener import Listener, ListenerSettings
+from audio.voices.fingerprint import shared_encoder
 from audio.voices.live_split import SIDES
 from audio.voices.live_turns import LiveSplitSettings
 from audio.voices.split_listener import SplitListener
@@ -88,7 +89,7 @@ def make_driver(
             setup=setup,
             watch=watching(settings, setup).look,
             new_listener=lambda: (
-                Listener(CHANNELS, heard)
+                Listener(CHANNELS, heard, encoder=shared_encoder())
                 if far_end
                 else SplitListener(heard, SPLIT, agent_speaks_first=first)
             ),

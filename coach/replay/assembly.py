@@ -13,6 +13,7 @@ from audio.inline_driver import InlineDriver
 from audio.listener import Listener, ListenerSettings
 from audio.model import TellProgress
 from audio.recording import MIXED_NOTICE, Recording, open_recording
+from audio.voices.fingerprint import shared_encoder
 from audio.voices.live_split import SIDES
 from audio.voices.split import SplitRecording, split
 from audio.voices.split_listener import SplitListener
@@ -125,7 +126,9 @@ def _listening(
     One mixed track that is still being written is divided as it grows.
     """
     if not _grows(recording, args):
-        return Listener(recording.channels, heard), recording.channels
+        sides = not isinstance(recording, SplitRecording) and len(recording.channels) > 1
+        encoder = shared_encoder() if sides else None
+        return Listener(recording.channels, heard, encoder=encoder), recording.channels
     return SplitListener(heard, agent_speaks_first=args.agent_voice != "second"), SIDES
 
 
