@@ -42,6 +42,7 @@ from coach.notes.report.call_report import (
 )
 from coach.notes.report.call_text import call_text, md
 from coach.notes.report.page import short
+from coach.notes.report.phrases import header
 
 A, C = Channel.AGENT, Channel.CUSTOMER
 HOSTILE = (
@@ -170,6 +171,18 @@ def trends(text: str = "words") -> AgentReport:
 
 
 @pytest.mark.parametrize("text", ["words", HOSTILE])
+def test_a_track_that_was_divided_is_called_so() -> None:
+    divided = msgspec.structs.replace(
+        report(), figures=msgspec.structs.replace(report().figures, both=SIDE)
+    )
+    sound = [dict(header(one))["Sound"] for one in (report(), report(mixed=True), divided)]
+    assert sound == [
+        "a track for each side",
+        "both people on one undivided track",
+        "one track, divided by the voices",
+    ]
+
+
 @pytest.mark.parametrize("mixed", [False, True])
 def test_a_page_is_whole_and_nobodys_text_becomes_part_of_it(text: str, mixed: bool) -> None:
     for made in (call_page(report(text, mixed=mixed)), agent_page(trends(text))):

@@ -38,9 +38,15 @@ def voices(clear: SeenWindows) -> Voices:
 
 @pytest.mark.parametrize(
     ("counts", "since"),
-    [((60, 40), None), ((100,), None), ((40, 30, 20), 14.0), ((15, 10, 9), None), ((50, 40, 4), None)],
+    [
+        ((60, 40), None),
+        ((100,), None),
+        ((40, 30, 20), 14.0),
+        ((15, 10, 9), None),
+        ((50, 40, 4), None),
+    ],
     ids=["two", "one", "three", "too little to tell", "a few windows"],
-)  # fmt: skip
+)
 def test_a_third_voice_is_told_once_it_has_spoken_a_while(
     counts: tuple[int, ...], since: float | None
 ) -> None:
