@@ -171,18 +171,6 @@ def trends(text: str = "words") -> AgentReport:
 
 
 @pytest.mark.parametrize("text", ["words", HOSTILE])
-def test_a_track_that_was_divided_is_called_so() -> None:
-    divided = msgspec.structs.replace(
-        report(), figures=msgspec.structs.replace(report().figures, both=SIDE)
-    )
-    sound = [dict(header(one))["Sound"] for one in (report(), report(mixed=True), divided)]
-    assert sound == [
-        "a track for each side",
-        "both people on one undivided track",
-        "one track, divided by the voices",
-    ]
-
-
 @pytest.mark.parametrize("mixed", [False, True])
 def test_a_page_is_whole_and_nobodys_text_becomes_part_of_it(text: str, mixed: bool) -> None:
     for made in (call_page(report(text, mixed=mixed)), agent_page(trends(text))):
@@ -331,3 +319,15 @@ def test_a_change_is_told_only_where_calls_tell_it() -> None:
     some = calls(range(3))
     one = msgspec.structs.replace(trends(), points=points_of(some, [], well=False))
     assert "nothing can be compared" in agent_text(one)
+
+
+def test_a_track_that_was_divided_is_called_so() -> None:
+    divided = msgspec.structs.replace(
+        report(), figures=msgspec.structs.replace(report().figures, both=SIDE)
+    )
+    sound = [dict(header(one))["Sound"] for one in (report(), report(mixed=True), divided)]
+    assert sound == [
+        "a track for each side",
+        "both people on one undivided track",
+        "one track, divided by the voices",
+    ]
