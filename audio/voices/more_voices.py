@@ -26,6 +26,10 @@ ALIKE = 0.86
 GAIN = 0.012
 """...and by how much closer to three than to two centres the windows are at least, in cosine."""
 
+BETWEEN = 0.87
+"""Length of each voice's direction within the plane of the other two at most: where two talk at once,
+the sound lies between them, and is nobody else's."""
+
 SEEDS = 8
 """Windows least like either of two voices from which a third is sought."""
 
@@ -69,10 +73,18 @@ def third_voice(clear: SeenWindows, voices: Voices) -> float | None:
     least = int(np.bincount(whose, minlength=3).min())
     alike = float((centres @ centres.T)[np.triu_indices(3, 1)].max())
     gain = (score - float(np.sum(mass * near))) / float(mass.sum())
-    if least < OWN_WINDOWS or alike > ALIKE or gain < GAIN:
+    if least < OWN_WINDOWS or alike > ALIKE or gain < GAIN or _between(centres) > BETWEEN:
         return None
     begins = [np.sort(clear.middles[whose == one])[1] for one in range(3)]
     return max(0.0, float(max(begins)) - 4 * CELL)
+
+
+def _between(centres: Floats) -> float:
+    """How much of a voice lies in the plane of the other two, of the one with the most."""
+    return max(
+        float(np.linalg.norm(np.linalg.qr(np.delete(centres, one, axis=0).T)[0].T @ centres[one]))
+        for one in range(3)
+    )
 
 
 def second_voice(clear: SeenWindows) -> float | None:
