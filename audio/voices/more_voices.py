@@ -27,8 +27,8 @@ GAIN = 0.012
 """...and by how much closer to three than to two centres the windows are at least, in cosine."""
 
 BETWEEN = 0.87
-"""Length of each voice's direction within the plane of the other two at most: where two talk at once,
-the sound lies between them, and is nobody else's."""
+"""Length of each voice's direction within the plane of the other two at most: where two talk at
+once, the sound lies between them, and is nobody else's."""
 
 SEEDS = 8
 """Windows least like either of two voices from which a third is sought."""

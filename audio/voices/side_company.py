@@ -82,8 +82,8 @@ def third_on_side(since: float, channel: Channel) -> str:
 def third_on_track(since: float) -> str:
     """What a third voice on a track of two means, in plain words."""
     return (
-        f"perhaps a third voice is in the call, from about {clock(since)} on. Two are told apart, so "
-        "what the third says goes to whichever of them it is more like"
+        f"perhaps a third voice is in the call, from about {clock(since)} on. Two are told apart, "
+        "so what the third says goes to whichever of them it is more like"
     )
 
 
