@@ -75,7 +75,7 @@ class _Side:
 
     def __init__(self, channel: Channel, source: SoundSource, ready: threading.Condition) -> None:
         self.channel = channel
-        self.component = "microphone" if channel is Channel.AGENT else "far_end"
+        self.component = "far_end" if channel is Channel.CUSTOMER else "microphone"
         self.source = source
         self.wanted = source
         self.timeline = SampleClock(channel)
@@ -104,7 +104,7 @@ class _Side:
 
 
 class LiveCapture:
-    """Both sides of a live call; see the head of this file.
+    """Both sides of a live call, or one microphone for both; see the head of this file.
 
     ``clock`` gives call time in seconds; every chunk and fact carries it. A sample's call time
     is when it reached the program, less PortAudio's stated latency and its block's length.
@@ -113,17 +113,20 @@ class LiveCapture:
     def __init__(
         self,
         agent: SoundSource,
-        customer: SoundSource,
+        customer: SoundSource | None,
         clock: Clock,
         settings: CaptureSettings | None = None,
     ) -> None:
+        """``customer``: None where the agent's source carries both; its sound is MIXED then."""
         self._clock = clock
         self._settings = settings or CaptureSettings()
         self._ready = threading.Condition()
-        self._sides = (
-            _Side(Channel.AGENT, agent, self._ready),
-            _Side(Channel.CUSTOMER, customer, self._ready),
-        )
+        self._sides: tuple[_Side, ...] = (_Side(Channel.MIXED, agent, self._ready),)
+        if customer is not None:
+            self._sides = (
+                _Side(Channel.AGENT, agent, self._ready),
+                _Side(Channel.CUSTOMER, customer, self._ready),
+            )
         self._facts: list[Fact] = []
         self._stopping = threading.Event()
         self._asked = 0.0
@@ -168,7 +171,7 @@ class LiveCapture:
         return [*facts, *placed]
 
     def stop(self) -> None:
-        """Close both devices; safe to call twice."""
+        """Close the devices; safe to call twice."""
         self._stopping.set()
         with self._ready:
             self._ready.notify_all()
@@ -280,7 +283,7 @@ class LiveCapture:
             return side.wanted
         with contextlib.suppress(CoachError):
             microphone, far_end = devices.picks(devices.list_devices())
-            pick = microphone if side.channel is Channel.AGENT else far_end
+            pick = far_end if side.channel is Channel.CUSTOMER else microphone
             if pick.source is not None:
                 return pick.source
         return side.wanted

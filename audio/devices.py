@@ -75,6 +75,12 @@ _LOOPBACKS = (
 _ALIASES = ("default", "sysdefault", "dmix", "pulse", "pipewire", "jack", "front", "surround")
 """ALSA's other names for a device that is listed under its own."""
 
+ONE_MICROPHONE = (
+    "Where one microphone hears both people (a speakerphone), `coach live --mixed` tells them "
+    "apart by their voices."
+)
+"""What is left to who has no far end."""
+
 _FAR_END_ADVICE = {
     "win32": "Windows gives programs no loopback through PortAudio: install VB-CABLE (or switch "
     "on Stereo Mix), let the softphone play into it and listen to it, then choose it with "
@@ -105,6 +111,18 @@ def picks(devices: Devices) -> tuple[Pick, Pick]:
     return _pick(devices, Kind.MICROPHONE), _pick(devices, Kind.FAR_END)
 
 
+def title_of(microphone: SoundSource, far_end: SoundSource | None) -> str:
+    """What a person calls a call's devices; ``far_end`` is None where there is one for both."""
+    return (
+        f"{microphone.title} + {far_end.title}" if far_end else f"{microphone.title}, both voices"
+    )
+
+
+def choose_one(*, microphone: str | None = None, devices: Devices | None = None) -> SoundSource:
+    """The one source that hears both people; named and refused as in ``choose``."""
+    return _chosen(devices or list_devices(), Kind.MICROPHONE, microphone)
+
+
 def choose(
     *, microphone: str | None = None, far_end: str | None = None, devices: Devices | None = None
 ) -> tuple[SoundSource, SoundSource]:
@@ -115,20 +133,28 @@ def choose(
     """
     if devices is None:
         devices = list_devices()
-    chosen = []
-    for role, name in ((Kind.MICROPHONE, microphone), (Kind.FAR_END, far_end)):
-        source = _find(devices.sources, name) if name else _pick(devices, role).source
-        if source is None:
-            option = "--microphone" if role is Kind.MICROPHONE else "--far-end"
-            advice = f"Name one with {option}; `coach devices` lists them."
-            raise DeviceError(f"No {role} was found.", " ".join([*devices.notes, advice]))
-        chosen.append(source)
+    chosen = (
+        _chosen(devices, Kind.MICROPHONE, microphone),
+        _chosen(devices, Kind.FAR_END, far_end),
+    )
     if chosen[0] == chosen[1]:
         raise DeviceError(
             f"{chosen[0].name!r} cannot be both the microphone and the far end.",
             "Choose two different sources with --microphone and --far-end.",
         )
-    return chosen[0], chosen[1]
+    return chosen
+
+
+def _chosen(devices: Devices, role: Kind, name: str | None) -> SoundSource:
+    source = _find(devices.sources, name) if name else _pick(devices, role).source
+    if source is None:
+        microphone = role is Kind.MICROPHONE
+        advice = f"Name one with {'--microphone' if microphone else '--far-end'}; `coach devices` "
+        advice += "lists them."
+        if not microphone and any(s.kind is Kind.MICROPHONE for s in devices.sources):
+            advice += f" {ONE_MICROPHONE}"
+        raise DeviceError(f"No {role} was found.", " ".join([*devices.notes, advice]))
+    return source
 
 
 def _find(sources: Sequence[SoundSource], name: str) -> SoundSource:

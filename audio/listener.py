@@ -21,9 +21,7 @@ a second one, with the channel's earlier speech in front, has been made meanwhil
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 import msgspec
 import numpy as np
@@ -42,16 +40,19 @@ from coach.events import (
 )
 
 from .channel_speech import ChannelSpeech, OpenUtterance, SpeechSettings
-from .chunks import SAMPLE_RATE, Chunk, Samples
+from .chunks import Chunk, Samples
 from .decoding import DecodeRequest, DecodeResult, Purpose, likelier
 from .doubt import DoubtSettings, doubt
 from .echo import EchoDetector, leaks
 from .effort import Effort
 from .finals import not_before, silent, with_committed
 from .language import LanguageVote
+from .line_sound import LineSoundWatch
 from .passed_over import withdrawn
 from .scheduler import DecodingSettings, Scheduler
 from .vad import WINDOW, SpeechDetector, Vad
+from .voices.fingerprint import VoiceEncoder
+from .voices.side_company import SideCompany
 
 SoundFact = (
     SpeechStarted
@@ -109,8 +110,13 @@ class Listener:
         settings: ListenerSettings | None = None,
         *,
         detector: Callable[[], SpeechDetector] = Vad,
+        encoder: VoiceEncoder | None = None,
     ) -> None:
-        """``detector`` makes each channel's speech detector."""
+        """``detector`` makes each channel's speech detector.
+
+        ``encoder``: given where each person has a track of the own, and another voice on the
+        customer's is to be told of.
+        """
         self.settings = settings or ListenerSettings()
         self._sides = {
             channel: _Side(ChannelSpeech(channel, self.settings.track), detector())
@@ -121,6 +127,8 @@ class Listener:
         self._vote = LanguageVote()
         both = {Channel.AGENT, Channel.CUSTOMER} <= set(channels)
         self._echo = EchoDetector() if both else None
+        self._line = LineSoundWatch(channels)
+        self._company = None if encoder is None else SideCompany(Channel.CUSTOMER, encoder)
         self._at = 0.0
 
     @property
@@ -152,6 +160,11 @@ class Listener:
             block = pending[index * WINDOW : (index + 1) * WINDOW]
             (window,) = side.vad.push(block)
             items += self._stamp(track.push(block, window), track.now)
+            items += self._stamp(
+                self._line.push(track.channel, block, window, track.now), track.now
+            )
+            if self._company is not None and track.channel is Channel.CUSTOMER:
+                items += self._stamp(self._company.push(block, window, track.now), track.now)
             items += self._take_closed(track)
             items += self._scheduler.issue()
         return items
@@ -349,48 +362,3 @@ def lateness(track: ChannelSpeech, turn: OpenUtterance, request: DecodeRequest, 
         return at - request.end
     allowance = PAUSE_ALLOWANCE if request.purpose is Purpose.PAUSE else FINAL_ALLOWANCE
     return at - track.time(min(turn.speech_end, track.at(request.end))) - allowance
-
-
-class Decoder(Protocol):
-    """What answers requests: ``audio.transcriber.Transcriber``, or a stand-in."""
-
-    def decode(self, request: DecodeRequest) -> DecodeResult:
-        """Answer one request; may block."""
-        ...
-
-
-class InlineDriver:
-    """Runs a listener and a transcriber in one thread, so that results are deterministic.
-
-    Every request is answered before the next window of sound is heard, as on a machine without
-    limits; ``at`` is the call time at which the result was asked for.
-    """
-
-    def __init__(self, listener: Listener, decoder: Decoder) -> None:
-        self._listener = listener
-        self._decoder = decoder
-
-    def push(self, chunk: Chunk) -> list[SoundFact]:
-        """Hear a chunk and everything that comes of it."""
-        facts: list[SoundFact] = []
-        for first in range(0, len(chunk.samples), WINDOW):
-            piece = chunk.samples[first : first + WINDOW]
-            start = chunk.start + first / SAMPLE_RATE
-            facts += self._answer(self._listener.push(Chunk(chunk.channel, start, piece)))
-        return facts
-
-    def finish(self, at: float) -> list[SoundFact]:
-        """The sound is over: everything that is still due."""
-        return self._answer(self._listener.finish(at))
-
-    def _answer(self, items: list[Item]) -> list[SoundFact]:
-        facts: list[SoundFact] = []
-        waiting = deque(items)
-        while waiting:
-            item = waiting.popleft()
-            if isinstance(item, DecodeRequest):
-                result = self._decoder.decode(item)
-                waiting.extendleft(reversed(self._listener.deliver(result, self._listener.now)))
-            else:
-                facts.append(item)
-        return facts

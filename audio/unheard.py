@@ -24,6 +24,9 @@ _WHOSE = {
 }
 
 
+_WHO = {Channel.AGENT: "the agent", Channel.CUSTOMER: "the customer"}
+
+
 class _Side(msgspec.Struct):
     seconds: float = 0.0
     speech: float = 0.0
@@ -37,7 +40,12 @@ class HeardTally:
     """Counts what was heard of each side."""
 
     def __init__(self, channels: Iterable[Channel]) -> None:
-        self._sides = {channel: _Side() for channel in channels}
+        several = set(channels)
+        self._divided = len(several) == len(Channel)
+        """One track carries both people; MIXED is what may be either's, and no side."""
+        if self._divided:
+            several.remove(Channel.MIXED)
+        self._sides = {channel: _Side() for channel in sorted(several)}
 
     def take(self, facts: Iterable[Event]) -> None:
         """Take in facts of any kind."""
@@ -62,6 +70,12 @@ class HeardTally:
 
         Nothing is said of sound that was too short for it.
         """
+        if self._divided and any(side.words for side in self._sides.values()):
+            return [
+                f"No word was heard of {_WHO[one]}: all that was said sounds like one voice."
+                for one, side in self._sides.items()
+                if side.words == 0 and side.seconds >= LONG_ENOUGH_S
+            ]
         found = {
             channel: _reason(side)
             for channel, side in self._sides.items()

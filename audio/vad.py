@@ -9,7 +9,8 @@ sentences of another, loud as they may be, most of all where both share a channe
 runs of it listen along that begin anew every few seconds, by turns, and the largest of the three
 probabilities counts: one with all of the past, and one at least with a second of it or more.
 Without a past the network takes some music for speech; so those two count only where the sound
-stands clear of the floor that speech comes down to between words.
+stands clear of the floor that speech comes down to between words, and is not taken for speech
+already: elsewhere they are not run at all.
 
 The level stands beside the probability because the network listens for the shape of speech,
 not its strength: line noise and somebody else's far-off voice can look like speech at a level
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from .chunks import SAMPLE_RATE, Samples
 
@@ -61,6 +63,10 @@ def _hiss() -> Samples:
 
 CLEAR_DB = 8.0
 """How far above the floor a window is that the runs without a past are asked about."""
+
+CERTAIN = 0.6
+"""Probability, by the run with all of the past, from which the others are not asked: speech is
+believed from less everywhere."""
 
 _LOWEST = -70.0
 """Floors below this are as good as silence, dBFS."""
@@ -134,36 +140,55 @@ def shared_model() -> VadModel:
 
 
 class _Run:
-    """One run of the network along a stream, begun anew now and then."""
+    """One run of the network along a stream, with all of the past."""
 
-    def __init__(self, model: VadModel, *, every: int | None = None, until: int = 0) -> None:
-        """``every``: windows between two beginnings, None for never; ``until``: to the next."""
+    def __init__(self, model: VadModel) -> None:
         self._model = model
-        self._every = every
-        self._until = until
         self._begin()
 
     def _begin(self) -> None:
         self._h: Samples = np.zeros((1, 1, _STATE), np.float32)
         self._c: Samples = np.zeros((1, 1, _STATE), np.float32)
 
-    def probabilities(self, windows: Samples) -> Samples:
-        """Of speech in each window, shape (n,)."""
-        if self._every is None:
-            return self._heard(windows)
-        parts: list[Samples] = []
-        while len(windows):
-            if not self._until:
-                self._begin()
-                self._until = self._every
-            part, windows = windows[: self._until], windows[self._until :]
-            self._until -= len(part)
-            parts.append(self._heard(part))
-        return np.concatenate(parts)
-
-    def _heard(self, windows: Samples) -> Samples:
+    def heard(self, windows: Samples) -> Samples:
+        """Probabilities of speech in consecutive windows, shape (n,)."""
         probabilities, self._h, self._c = self._model.run(windows, self._h, self._c)
         return probabilities
+
+
+class _FreshRun(_Run):
+    """One that begins anew now and then, and hears what it is asked about and what leads there.
+
+    Most windows are not asked about: those before the last beginning are never heard.
+    """
+
+    def __init__(self, model: VadModel, *, every: int, until: int) -> None:
+        """``every``: windows between two beginnings; ``until``: to the next."""
+        super().__init__(model)
+        self._every = every
+        self._until = until
+        self._waiting: list[Samples] = []
+        """Windows since the last beginning that were not heard yet."""
+
+    def asked(self, windows: Samples, asked: npt.NDArray[np.bool_]) -> Samples:
+        """Probabilities of the windows that are asked about; nothing is said of the others."""
+        found = np.zeros(len(windows), np.float32)
+        first = 0
+        while first < len(windows):
+            if not self._until:
+                self._begin()
+                self._until, self._waiting = self._every, []
+            last = min(first + self._until, len(windows))
+            self._until -= last - first
+            wanted = np.flatnonzero(asked[first:last])
+            here = first + int(wanted[-1]) + 1 if len(wanted) else first
+            if here > first:
+                heard = self.heard(np.concatenate([*self._waiting, windows[first:here]]))
+                found[first:here] = heard[first - here :]
+                self._waiting = []
+            self._waiting.append(windows[here:last])
+            first = last
+        return found
 
 
 class Vad:
@@ -171,10 +196,10 @@ class Vad:
 
     def __init__(self, model: VadModel | None = None) -> None:
         network = model or shared_model()
-        self._runs = (
-            _Run(network),
-            _Run(network, every=AFRESH, until=AFRESH),
-            _Run(network, every=AFRESH, until=AFRESH // 2),
+        self._whole = _Run(network)
+        self._fresh = (
+            _FreshRun(network, every=AFRESH, until=AFRESH),
+            _FreshRun(network, every=AFRESH, until=AFRESH // 2),
         )
         self._floor = Floor()
         self._before: Samples = np.zeros(_CONTEXT, np.float32)
@@ -199,8 +224,10 @@ class Vad:
         power = np.mean(np.square(body.reshape(count, WINDOW), dtype=np.float64), axis=1)
         levels = 10.0 * np.log10(np.maximum(power, 10.0 ** (FLOOR_DBFS / 10.0)))
         clear = np.array([level >= self._floor.follow(level) + CLEAR_DB for level in levels])
-        whole, *fresh = (run.probabilities(windows) for run in self._runs)
-        probabilities = np.where(clear, np.maximum(whole, np.max(fresh, axis=0)), whole)
+        whole = self._whole.heard(windows)
+        doubted = clear & (whole < CERTAIN)
+        fresh = [run.asked(windows, doubted) for run in self._fresh]
+        probabilities = np.where(doubted, np.maximum(whole, np.max(fresh, axis=0)), whole)
         return [Window(*map(float, row)) for row in zip(probabilities, levels, whole, strict=True)]
 
 

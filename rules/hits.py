@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import msgspec
 
 from coach.events import Guard
@@ -95,6 +97,12 @@ class Found:
     def conditions(self) -> frozenset[int]:
         """Numbers of the conditions that held, to skip the rules of all others."""
         return frozenset(self._hits)
+
+    def only(self, numbers: Container[int]) -> Found:
+        """What was found of the conditions with these numbers."""
+        hits = {number: hit for number, hit in self._hits.items() if number in numbers}
+        weak = {number: hit for number, hit in self._weak.items() if number in numbers}
+        return Found(hits, self._numbers, weak)
 
     def __bool__(self) -> bool:
         return bool(self._hits)

@@ -53,6 +53,16 @@ SAID: list[tuple[list[str], Exit, str]] = [
         Exit.INPUT,
         "Two mono files are given as --agent FILE --customer FILE, both of them.",
     ),
+    (
+        ["live", "--mixed", "--far-end", "speakers"],
+        Exit.INPUT,
+        "--mixed takes both people from one microphone; --far-end names another source.",
+    ),
+    (
+        ["live", "--agent-voice", "first", "--far-end", "speakers"],
+        Exit.INPUT,
+        "--agent-voice tells two voices on one microphone apart; --far-end names another.",
+    ),
     (["replay", "--verify"], Exit.INPUT, "--verify needs a journal; no file is named. Name a"),
     (
         ["replay", "text.txt", "--verify"],

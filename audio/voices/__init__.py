@@ -1,5 +1,6 @@
 """Whose voice it is: one mixed track taken apart into two people.
 
 ``fingerprint`` turns sound into figures of the voice, ``two_voices`` tells two apart by them,
-``turns`` says who speaks when, ``split`` gives a recording of one track two sides.
+``turns`` says who speaks when, ``split`` gives a recording of one track two sides. ``live_turns``,
+``live_split`` and ``split_listener`` do it for a microphone, as the call goes on.
 """

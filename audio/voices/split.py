@@ -13,32 +13,24 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
-from audio.chunks import SAMPLE_RATE, Chunk, Samples
+from audio.chunks import SAMPLE_RATE, Chunk
 from audio.recording import MIXED_NOTICE, Recording
-from audio.vad import WINDOW_SECONDS, SpeechDetector, Vad
+from audio.vad import SpeechDetector, Vad
 from coach.events import Channel
 
-from .fingerprint import HOP, SEEN, STEP, Vectors, VoiceEncoder, shared_encoder, spectra_of
-from .fingerprint import WINDOW_SECONDS as SEEN_SECONDS
+from .fingerprint import VoiceEncoder, shared_encoder
+from .more_voices import third_voice
+from .side_company import third_on_track
+from .trace import CLEAR, NO_WINDOWS, SeenWindows, VoiceTrace, joined
 from .turns import CELL, Turn, cells_of, confidence_within, turns_of
-from .two_voices import Floats, Voices, likeness, tell_apart
-
-SPEECH = 0.4
-"""Probability from which a window of the detector counts as speech."""
-
-FAINT_DBFS = -55.0
-"""Quieter is a voice in the background."""
-
-TOUCHED = 0.3
-"""Share of speech from which a window says something of who speaks..."""
-
-CLEAR = 0.6
-"""...and from which the voices are learnt from it."""
+from .two_voices import Voices, likeness, tell_apart
 
 LEAST_SPEECH = 4.0
 """Seconds; in less nobody can tell two people apart."""
+
+COUNTED = 400
+"""Windows by which it is seen whether there are more than two voices."""
 
 PIECE = 10.0
 """Seconds looked at in one go."""
@@ -53,6 +45,8 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     voices: Voices | None
     """None where there is too little speech."""
     turns: tuple[Turn, ...]
+    third: float | None = None
+    """When a third voice was first heard, seconds; None where there is none to be told."""
     speech: tuple[tuple[float, float], ...] = ()
     """Beginning and end of every stretch that the detector took for speech, in cells."""
 
@@ -93,7 +87,9 @@ class SplitRecording:
     def notices(self) -> tuple[str, ...]:
         """As the recording's, with what the split means."""
         others = [notice for notice in self._recording.notices if notice != MIXED_NOTICE]
-        return (*others, split_notice(self.heard))
+        third = self.heard.third
+        more = () if third is None else (f"Of the voices: {third_on_track(third)}.",)
+        return (*others, split_notice(self.heard), *more)
 
     def confidence(self, start: float, end: float) -> float:
         """How certain it is who speaks between two times, 0.5 to 1."""
@@ -142,12 +138,18 @@ def listen(
     detector: SpeechDetector | None = None,
 ) -> Heard:
     """Go through a mixed recording once and find who speaks when."""
-    trace = _Trace(encoder or shared_encoder(), detector or Vad())
+    trace = VoiceTrace(encoder or shared_encoder(), detector or Vad())
+    seen = [NO_WINDOWS]
     for chunk in recording.chunks(PIECE):
-        trace.push(chunk.samples)
+        seen.append(trace.push(chunk.samples))
         if tell is not None and recording.duration:
             tell(min(1.0, chunk.end / recording.duration))
-    return trace.heard()
+    return _heard(trace, joined(seen))
+
+
+def _thinned(clear: SeenWindows) -> SeenWindows:
+    """At most ``COUNTED`` of them, evenly spread."""
+    return clear.where(slice(None, None, 1 + len(clear.shares) // COUNTED))
 
 
 def split_notice(heard: Heard) -> str:
@@ -160,83 +162,21 @@ def split_notice(heard: Heard) -> str:
     )
 
 
-class _Trace:
-    """The vectors of a track as it goes by, and where there is speech."""
-
-    def __init__(self, encoder: VoiceEncoder, detector: SpeechDetector) -> None:
-        self._encoder = encoder
-        self._detector = detector
-        self._rest: Samples = np.zeros(0, np.float32)
-        """Sound of spectra that are not complete."""
-        self._spectra: Vectors = np.zeros((0, 40), np.float32)
-        """Those of windows that are not complete."""
-        self._first = 0
-        """Number of the first spectrum kept."""
-        self._speech: list[bool] = []
-        """For each window of the detector."""
-        self._samples = 0
-        self._vectors: list[Vectors] = []
-        self._starts: list[npt.NDArray[np.int64]] = []
-        self._shares: list[Floats] = []
-
-    def push(self, samples: Samples) -> None:
-        """Take in the next sound."""
-        self._samples += len(samples)
-        for window in self._detector.push(samples):
-            self._speech.append(window.probability >= SPEECH and window.dbfs > FAINT_DBFS)
-        pending = np.concatenate([self._rest, samples])
-        fresh = spectra_of(pending)
-        self._rest = pending[len(fresh) * HOP :]
-        self._spectra = np.concatenate([self._spectra, fresh])
-        self._embed()
-
-    def _embed(self) -> None:
-        # The detector may be a window behind: what it has not judged is left for later.
-        judged = int(len(self._speech) * WINDOW_SECONDS * SAMPLE_RATE / HOP) - self._first
-        count = min(len(self._spectra), judged)
-        starts = np.arange(0, count - SEEN + 1, STEP, dtype=np.int64)
-        if not len(starts):
-            return
-        shares = self._shares_of(starts + self._first)
-        used = shares >= TOUCHED
-        self._vectors.append(self._encoder.embed(self._spectra, starts[used]))
-        self._starts.append(starts[used] + self._first)
-        self._shares.append(shares[used])
-        done = int(starts[-1]) + STEP
-        self._spectra = self._spectra[done:]
-        self._first += done
-
-    def _shares_of(self, starts: npt.NDArray[np.int64]) -> Floats:
-        speech = np.concatenate([[0.0], np.cumsum(self._speech)])
-        low = (starts * HOP / SAMPLE_RATE / WINDOW_SECONDS).astype(np.int64)
-        size = round(SEEN_SECONDS / WINDOW_SECONDS)
-        high = np.minimum(low + size, len(speech) - 1)
-        shares: Floats = (speech[high] - speech[low]) / size
-        return shares
-
-    def heard(self) -> Heard:
-        """Who speaks when, of all that was pushed."""
-        if sum(self._speech) * WINDOW_SECONDS < LEAST_SPEECH or not self._vectors:
-            return Heard(voices=None, turns=())
-        vectors, shares = np.concatenate(self._vectors), np.concatenate(self._shares)
-        clear = shares >= CLEAR
-        voices = tell_apart(vectors[clear], shares[clear])
-        if voices is None:
-            return Heard(voices=None, turns=())
-        middles = np.concatenate(self._starts) * HOP / SAMPLE_RATE + SEEN_SECONDS / 2
-        count = -(-self._samples // round(CELL * SAMPLE_RATE))
-        cells = cells_of(likeness(vectors, voices), middles, shares, count)
-        spoken = self._spoken(count)
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], spoken, [False]]))) * CELL
-        return Heard(
-            voices=voices,
-            turns=tuple(turns_of(cells, spoken)),
-            speech=tuple(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)),
-        )
-
-    def _spoken(self, count: int) -> npt.NDArray[np.bool_]:
-        spoken = np.zeros(count, np.bool_)
-        at = np.flatnonzero(np.array(self._speech, np.bool_))
-        for edge in (at * WINDOW_SECONDS, (at + 1) * WINDOW_SECONDS - 1e-9):
-            spoken[np.minimum((edge / CELL).astype(np.int64), count - 1)] = True
-        return spoken
+def _heard(trace: VoiceTrace, seen: SeenWindows) -> Heard:
+    """Who speaks when, of all that was gone through."""
+    if trace.spoken_seconds < LEAST_SPEECH:
+        return Heard(voices=None, turns=())
+    clear = seen.where(seen.shares >= CLEAR)
+    voices = tell_apart(clear.vectors, clear.shares)
+    if voices is None:
+        return Heard(voices=None, turns=())
+    count = -(-trace.samples // round(CELL * SAMPLE_RATE))
+    cells = cells_of(likeness(seen.vectors, voices), seen.middles, seen.shares, count)
+    spoken = trace.spoken(0, count)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], spoken, [False]]))) * CELL
+    return Heard(
+        voices=voices,
+        turns=tuple(turns_of(cells, spoken)),
+        third=third_voice(_thinned(clear), voices),
+        speech=tuple(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)),
+    )

@@ -20,7 +20,8 @@ from typing import NamedTuple
 
 from audio.chunks import Chunk
 from audio.decoding import DecodeRequest, DecodeResult
-from audio.listener import Decoder, Item, Listener, SoundFact
+from audio.inline_driver import Decoder
+from audio.listener import Item, Listener, SoundFact
 
 
 class Run(NamedTuple):

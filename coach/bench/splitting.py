@@ -16,7 +16,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from audio.recording import open_recording
+from audio.recording import Recording, open_recording
+from audio.voices.live_split import LiveSplit
 from audio.voices.split import Heard, SplitRecording, listen
 from audio.voices.turns import Turn
 from coach.bench.accuracy import Segment, normalised
@@ -25,6 +26,9 @@ from coach.errors import InputError
 from coach.events import Channel
 
 STEP = 0.01
+"""Seconds."""
+
+MINUTE = 60.0
 """Seconds."""
 
 Mask = npt.NDArray[np.bool_]
@@ -38,6 +42,8 @@ class SplitFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Of speech that was compared: one person's alone, and heard."""
     right: float
     """Per cent of it that went to the right person."""
+    first_minute: float
+    """The same of the first minute."""
     sure: float
     """Per cent of it whose speaker was named."""
     right_of_sure: float
@@ -53,18 +59,29 @@ class SplitFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the first voice is the agent's."""
 
 
-def measure(file: Path) -> SplitFigures:
-    """Split one recording. Raises InputError where it has no reference or no two voices."""
+def measure(file: Path, *, live: bool = False) -> SplitFigures:
+    """Split one recording; ``live``: as it goes by, as if it came from a microphone.
+
+    Raises InputError where it has no reference or no two voices.
+    """
     reference = file.with_suffix(".tsv")
     if not reference.exists():
         raise InputError(f"{file} has no reference {reference.name} beside it.", "Make one.")
     recording = open_recording(file, mono=True)
     before = time.process_time()
-    heard = listen(recording)
+    heard = _as_it_goes(recording) if live else listen(recording)
     load = (time.process_time() - before) / max(recording.duration, 1e-9)
     if heard.voices is None:
         raise InputError(f"{file} holds too little speech.", "Leave it out.")
     return figures(file.stem, heard, read_reference(reference), recording.duration, load)
+
+
+def _as_it_goes(recording: Recording) -> Heard:
+    divider = LiveSplit()
+    for chunk in recording.chunks():
+        divider.push(chunk.samples)
+    divider.finish()
+    return divider.heard()
 
 
 def figures(
@@ -84,12 +101,14 @@ def figures(
     compared = alone & heard_speech(heard, count)
     agrees = second == spoken[Channel.CUSTOMER]
     agent_first = bool(agrees[compared].sum() * 2 >= compared.sum())
-    right = (agrees if agent_first else ~agrees)[compared]
+    matches = agrees if agent_first else ~agrees
+    right, minute = matches[compared], round(MINUTE / STEP)
     named = sure[compared]
     return SplitFigures(
         name=name,
         seconds=round(float(compared.sum()) * STEP, 1),
         right=_percent(right),
+        first_minute=_percent(matches[:minute][compared[:minute]]),
         sure=_percent(named),
         right_of_sure=_percent(right[named]),
         coverage=round(100.0 * float(compared.sum()) / max(int(alone.sum()), 1), 1),

@@ -38,6 +38,7 @@ COLUMNS = (
 
 SPLIT_COLUMNS = (
     ("right", "right %", "{:.1f}"),
+    ("first_minute", "minute %", "{:.1f}"),
     ("sure", "named %", "{:.1f}"),
     ("right_of_sure", "of them %", "{:.1f}"),
     ("coverage", "heard %", "{:.1f}"),
@@ -46,7 +47,8 @@ SPLIT_COLUMNS = (
     ("turns", "turns", "{}"),
     ("load", "load", "{:.4f}"),
 )
-"""Of speech that went to the right person; see ``coach.bench.splitting.SplitFigures``."""
+"""Of speech that went to the right person, in all and in the first minute; see
+``coach.bench.splitting.SplitFigures``."""
 
 ROOM = 0.5
 """A model keeps up with room to spare while it needs no more than half of the cores."""
@@ -84,10 +86,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--split",
-        choices=("turns", "words"),
+        choices=("turns", "live", "words"),
         default=None,
         help="mix each recording to one track and split it by its voices: measure whose the "
-        "turns are, or the words",
+        "turns are, the same as it goes by (as `coach live --mixed` does it), or the words",
     )
     parser.add_argument("--model", metavar="NAME", help="speech model: a name or a folder")
     parser.add_argument("--language", metavar="CODE", default="en", help="or `auto`")
@@ -101,7 +103,7 @@ def run(args: argparse.Namespace) -> int:
     args.language = checked(args.language, model=args.model or load().model.name or DEFAULT)
     if args.runs < 1 or args.cores < 1:
         raise InputError("--runs and --cores must be at least 1.", "")
-    if args.split == "turns":
+    if args.split in ("turns", "live"):
         return _measure_turns(args)
     return _recommend(args) if args.recommend else _measure(args)
 
@@ -177,7 +179,8 @@ def _measure_turns(args: argparse.Namespace) -> int:
     from coach.bench import transcription  # noqa: PLC0415 - after the check for the extra
     from coach.bench.splitting import measure  # noqa: PLC0415
 
-    rows = [measure(file) for file in transcription.recordings(args.folder)]
+    files = transcription.recordings(args.folder)
+    rows = [measure(file, live=args.split == "live") for file in files]
     rights = [row.right for row in rows]
     mean, worst = sum(rights) / len(rights), min(rights)
     if args.json:

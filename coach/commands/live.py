@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 
-from audio.devices import choose
+from audio.devices import SoundSource, choose, choose_one, title_of
 from coach.calls.journal import refuse_unwritable
 from coach.driver import Driver
 from coach.errors import InputError
+from coach.startup.config import AudioSettings
 from coach.startup.deferred import DeferredDriver
 from coach.startup.options import add_common, journal_path, read_settings, run_screen
 
@@ -22,10 +23,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--far-end", metavar="NAME", help="the customer's source: a monitor or loopback device"
     )
     parser.add_argument(
+        "--mixed",
+        action="store_true",
+        help="one microphone hears both people (a speakerphone, no source for the far end): tell "
+        "them apart by their voices",
+    )
+    parser.add_argument(
+        "--agent-voice",
+        choices=("first", "second"),
+        default=None,
+        help="with --mixed: whether the agent speaks first (default: the opening words tell)",
+    )
+    parser.add_argument(
         "--begin",
         choices=("sound", "key"),
-        default="sound",
-        help="begin a call when the far end speaks, or only by key (default: sound)",
+        default=None,
+        help="begin a call when the far end speaks, or only by key (default: sound, and key with "
+        "--mixed, where anybody's speech would begin one)",
     )
     parser.add_argument(
         "--end-after",
@@ -45,7 +59,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Open the screen over the two devices."""
+    """Open the screen over the devices."""
+    _refuse_what_contradicts(args)
     if not (sys.stdout.isatty() and sys.stdin.isatty()):
         raise InputError(
             "`coach live` needs a terminal for its screen.",
@@ -62,15 +77,34 @@ def run(args: argparse.Namespace) -> int:
 
         publish = floor_access(settings)
         agent_on_floor(settings)
-    microphone, far_end = choose(
-        microphone=args.microphone or settings.audio.microphone,
-        far_end=args.far_end or settings.audio.far_end,
-    )
+    microphone, far_end = _devices(args, settings.audio)
 
     def make() -> Driver:
         from coach.live.assembly import make_driver  # noqa: PLC0415 - slow: made behind the screen
 
         return make_driver(args, settings, microphone, far_end, publish)
 
-    title = f"{microphone.title} + {far_end.title}"
-    return run_screen(DeferredDriver(title, live=True, make=make))
+    return run_screen(DeferredDriver(title_of(microphone, far_end), live=True, make=make))
+
+
+def _devices(
+    args: argparse.Namespace, audio: AudioSettings
+) -> tuple[SoundSource, SoundSource | None]:
+    """The microphone and the far end; None where one microphone hears both people."""
+    microphone = args.microphone or audio.microphone
+    if args.mixed or (audio.mixed and not args.far_end):
+        return choose_one(microphone=microphone), None
+    return choose(microphone=microphone, far_end=args.far_end or audio.far_end)
+
+
+def _refuse_what_contradicts(args: argparse.Namespace) -> None:
+    if args.mixed and args.far_end:
+        raise InputError(
+            "--mixed takes both people from one microphone; --far-end names another source.",
+            "Leave one of the two out: with a far end of its own each person is heard better.",
+        )
+    if args.agent_voice and args.far_end:
+        raise InputError(
+            "--agent-voice tells two voices on one microphone apart; --far-end names another.",
+            "Leave it out, or say --mixed in the place of --far-end.",
+        )

@@ -51,8 +51,14 @@ from coach.engine.advice.checklist import ChecklistSettings
 from coach.engine.advice.escalation import EscalationSettings
 from coach.engine.advice.record import RecordSettings
 from coach.engine.cues.tracker import CueSettings, grave_conditions
+from coach.engine.cues.unknown_speaker import anyones_conditions
 from coach.engine.talk.announcements import AnnouncementSettings
-from coach.engine.talk.conversation import Conversation, announcement_heard, turn_evidence
+from coach.engine.talk.conversation import (
+    Conversation,
+    Listening,
+    announcement_heard,
+    turn_evidence,
+)
 from coach.engine.talk.mood import MoodSettings
 from coach.engine.talk.turns import TurnSettings
 from coach.events import (
@@ -129,10 +135,8 @@ class Engine:
         """Of the rules in force."""
         self._coming: Matcher | None = None
         """Of those that the next grid point takes."""
-        find = self.matcher.find
-        grave = grave_conditions(self.matcher)
         self._talk = Conversation(
-            settings.turns, settings.mood, find, grave, settings.announcements
+            settings.turns, settings.mood, _listening(self.matcher), settings.announcements
         )
         parts = (
             settings.cues,
@@ -267,7 +271,7 @@ class Engine:
         if self._coming is None:
             return []
         self.matcher, self._coming = self._coming, None
-        self._talk.take_rules(self.matcher.find, grave_conditions(self.matcher))
+        self._talk.take_rules(_listening(self.matcher))
         return self._advice.take_rules(self.matcher, at)
 
     def _tick(self, at: float) -> list[Result]:
@@ -300,7 +304,7 @@ class Engine:
         return []
 
     def _audio_warning(self, fact: AudioWarning) -> list[Result]:
-        self._talk.sound.warning(fact)
+        self._talk.warned(fact)
         return []
 
     def _loudness(self, fact: Loudness) -> list[Result]:
@@ -379,3 +383,8 @@ class Engine:
         if self._call is not None:
             self._call = msgspec.structs.replace(self._call, caller=fact.note)
         return []
+
+
+def _listening(matcher: Matcher) -> Listening:
+    """What a call's words are searched for."""
+    return Listening(matcher.find, grave_conditions(matcher), anyones_conditions(matcher))

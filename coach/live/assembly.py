@@ -10,12 +10,18 @@ import secrets
 import time
 
 from audio.capture import LiveCapture
-from audio.devices import SoundSource
-from audio.listener import Listener
+from audio.devices import SoundSource, title_of
+from audio.listener import Listener, ListenerSettings
+from audio.voices.fingerprint import shared_encoder
+from audio.voices.live_split import SIDES
+from audio.voices.live_turns import LiveSplitSettings
+from audio.voices.split_listener import SplitListener
 from coach.calls.about import About, CallKind
+from coach.calls.side_watch import Taken
 from coach.driver import Progress
 from coach.events import CallStarted, Channel
 from coach.live.call_hearing import CallBounds
+from coach.live.ears import OneMicrophone
 from coach.live.floor.connection import Connection, Hears, Will
 from coach.live.floor.line import FloorLine
 from coach.live.rules_watch import watching
@@ -35,21 +41,29 @@ from coach.startup.setup import (
 )
 
 CHANNELS = (Channel.AGENT, Channel.CUSTOMER)
+SPLIT = LiveSplitSettings()
+MIXED_NOTICE = (
+    "One microphone hears both people: whose each sentence is is judged by the voice, "
+    f"{SPLIT.delay:g} s behind, and until a second voice is heard all speech is the first one's. "
+    "x exchanges the two."
+)
 
 
 def make_driver(
     args: argparse.Namespace,
     settings: Settings,
     microphone: SoundSource,
-    far_end: SoundSource,
+    far_end: SoundSource | None,
     publish: FloorAccess | None = None,
 ) -> LiveDriver:
     """Put a live session together; nothing is opened or loaded until it is started.
 
-    ``publish``: the broker over which a floor follows the calls; None where none does.
+    ``far_end``: None where the microphone hears both people. ``publish``: the broker over which a
+    floor follows the calls; None where none does.
     """
-    title = f"{microphone.title} + {far_end.title}"
-    bounds = CallBounds(begin_on_sound=args.begin == "sound", end_after=args.end_after or None)
+    begin_by = args.begin or ("sound" if far_end else "key")
+    bounds = CallBounds(begin_on_sound=begin_by == "sound", end_after=args.end_after or None)
+    channels = CHANNELS if far_end else SIDES
 
     keep = args.keep_unredacted
     callers = iter([args.caller])
@@ -64,7 +78,7 @@ def make_driver(
             source="live",
             language=first_language(args, settings),
             caller=next(callers, ""),
-            channels=CHANNELS,
+            channels=channels,
         )
 
     def load(tell: Tell) -> Transcribe:
@@ -75,15 +89,23 @@ def make_driver(
 
     def parts() -> Parts:
         floor = None if publish is None else floor_line(publish, settings, masked=not keep)
-        notices = language_notice(args, settings)
+        notices = (*language_notice(args, settings), *(() if far_end else (MIXED_NOTICE,)))
         if publish is not None and floor is not None:
             notices += (floor_notice(publish, words=floor.view().words),)
+        heard = listener_settings(args, settings)
+        first = args.agent_voice != "second"
         about = About(kind=CallKind.LIVE, agent=settings.agent)
         setup = make_setup(settings, notices=notices, about=about, keep_unredacted=keep)
         return Parts(
             setup=setup,
             watch=watching(settings, setup).look,
-            new_listener=lambda: Listener(CHANNELS, listener_settings(args, settings)),
+            new_listener=lambda: (
+                Listener(CHANNELS, heard, encoder=shared_encoder())
+                if far_end
+                else SplitListener(heard, SPLIT, agent_speaks_first=first)
+            ),
+            mixed=None if far_end else _one_microphone(args, heard),
+            behind=0.0 if far_end else SPLIT.delay,
             open_capture=lambda clock: LiveCapture(microphone, far_end, clock),
             load_model=load,
             begin=begin,
@@ -93,7 +115,7 @@ def make_driver(
             floor=floor,
         )
 
-    return LiveDriver(title, parts)
+    return LiveDriver(title_of(microphone, far_end), parts)
 
 
 def floor_line(access: FloorAccess, settings: Settings, *, masked: bool) -> FloorLine:
@@ -117,3 +139,13 @@ def floor_notice(access: FloorAccess, *, words: bool) -> str:
     what = "level, cues and alarms" + (" with the words said" if words else ", no words")
     plain = ", unencrypted" if access.open_to_others else ""
     return f"The floor sees your calls' {what} ({access.name}{plain}); f shows all that was sent."
+
+
+def _one_microphone(args: argparse.Namespace, heard: ListenerSettings) -> OneMicrophone:
+    """What hears the microphone between calls, and what the two voices on it are called."""
+    first, second = "the first voice", "the second voice"
+    if args.agent_voice == "second":
+        first, second = second, first
+    told = args.agent_voice is not None
+    taken = Taken(agent=first, customer=second, told=told, remedy="x exchanges them")
+    return OneMicrophone(lambda: Listener((Channel.MIXED,), heard), taken)

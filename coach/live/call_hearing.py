@@ -7,9 +7,10 @@ and keeps the figures that make things happen. Single-threaded: the listener thr
 Keys pass through here, so that they come out as facts in the order of the sound: what was
 heard before a key stands before it in the journal, and a replay cannot differ.
 
-The listener below knows the two devices only, under the names they had at first. Whose voice a
-device carries is decided as facts leave: a swap in mid-sentence damages nothing, and every fact
-after it carries the new name.
+The listener below knows two devices, or two voices, under the names they had at first. Whose they
+are is decided as facts leave (``coach.live.side_names``): a swap in mid-sentence damages nothing,
+and every fact after it carries the new name. Where one microphone hears both people, it stands for
+the far end: a call begins when anybody speaks, and ends when the line is dead.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ import numpy as np
 from audio.chunks import SAMPLE_RATE, Chunk
 from audio.decoding import DecodeRequest, DecodeResult
 from audio.health import SilenceWatch
-from audio.listener import Listener
 from coach.events import (
     Action,
     AgentAction,
@@ -34,11 +34,12 @@ from coach.events import (
     CallStarted,
     Channel,
     Fact,
-    Located,
     Loudness,
     SpeechStarted,
 )
 from coach.live.call_life import LIFE, Deed, Happening, Phase
+from coach.live.ears import NewListener, OneMicrophone
+from coach.live.side_names import SideNames
 
 LEAD_IN = 0.5
 """Seconds of sound kept before the first word of a call that begins by itself."""
@@ -90,7 +91,6 @@ class Answer(NamedTuple):
 
 
 Outcome = Fact | Opened | Ask
-NewListener = Callable[[], Listener]
 NewCall = Callable[[], CallStarted]
 
 _KEYS = {
@@ -109,15 +109,26 @@ class CallHearing:
     serve only to show levels and trouble.
     """
 
-    def __init__(self, new_listener: NewListener, bounds: CallBounds, new_call: NewCall) -> None:
-        """``new_call`` makes the first event of a call that begins at this moment."""
+    def __init__(
+        self,
+        new_listener: NewListener,
+        bounds: CallBounds,
+        new_call: NewCall,
+        mixed: OneMicrophone | None = None,
+    ) -> None:
+        """``new_call`` makes the first event of a call that begins at this moment.
+
+        ``mixed``: set where one microphone hears both people.
+        """
         self.phase = Phase.WAITING
-        self.swapped = False
-        """Whether each device carries the other side's voice."""
+        self._names = SideNames(mixed.taken if mixed else None)
+        self._far = Channel.MIXED if mixed else Channel.CUSTOMER
+        """The device on which the far end is heard."""
         self._new_listener = new_listener
+        self._new_watcher: NewListener = mixed.watcher if mixed else new_listener
         self._bounds = bounds
         self._new_call = new_call
-        self._listener = new_listener()
+        self._listener = self._new_watcher()
         self._call = 0
         """Number of the call at hand, or of the last one."""
         self._origin = 0.0
@@ -221,7 +232,7 @@ class CallHearing:
         for loudness in [o for o in outcomes if isinstance(o, Loudness)]:
             if self._line_carries_something(loudness):
                 self._line_alive = loudness.end
-            if self.phase is Phase.IN_CALL:
+            if self.phase is Phase.IN_CALL and self._far is not Channel.MIXED:
                 outcomes += self._silence.push(loudness)
         return outcomes
 
@@ -260,11 +271,11 @@ class CallHearing:
         for outcome in self._leave(self._feed(chunk), watching=True):
             if isinstance(outcome, Loudness):
                 outcomes.append(outcome)
-                if outcome.channel is Channel.CUSTOMER and outcome.speech:
+                if outcome.channel is self._far and outcome.speech:
                     self._quiet_since = chunk.end
             elif isinstance(outcome, SpeechStarted):
                 self._spoke.setdefault(outcome.channel, outcome.start + self._origin)
-                speaks = speaks or outcome.channel is Channel.CUSTOMER
+                speaks = speaks or outcome.channel is self._far
         self._forget_old_greeting(chunk.end)
         if self.phase is Phase.SETTLING and not speaks:
             if chunk.end - self._quiet_since >= SETTLED:
@@ -276,7 +287,7 @@ class CallHearing:
 
     def _begin_by_sound(self) -> list[Outcome]:
         if self._step(Happening.FAR_END_SPEAKS) is not Deed.BEGIN:
-            self._quiet_since = max(self._quiet_since, self._spoke.get(Channel.CUSTOMER, 0.0))
+            self._quiet_since = max(self._quiet_since, self._spoke.get(self._far, 0.0))
             return []
         first = min(self._spoke.values()) - LEAD_IN
         return self._begin(max(first, self._recent[0].start))
@@ -287,12 +298,12 @@ class CallHearing:
             del self._spoke[Channel.AGENT]
 
     def _watch_anew(self, now: float) -> None:
-        self._renew(now)
+        self._renew(now, self._new_watcher)
         self._spoke.clear()
 
-    def _renew(self, origin: float) -> None:
+    def _renew(self, origin: float, new_listener: NewListener) -> None:
         """Take a fresh listener whose clock stands at 0 at session time ``origin``."""
-        self._listener = self._new_listener()
+        self._listener = new_listener()
         self._origin = origin
         self._due = {}
 
@@ -303,7 +314,8 @@ class CallHearing:
         self._call += 1
         self._outstanding = 0
         self._line_alive = 0.0
-        self._renew(origin)
+        self._renew(origin, self._new_listener)
+        self._names.begin()
         self._silence = SilenceWatch()
         recent, self._recent = list(self._recent), deque()
         outcomes: list[Outcome] = [Opened(origin, self._new_call())]
@@ -345,30 +357,25 @@ class CallHearing:
         outcomes: list[Outcome] = []
         for item in items:
             if not isinstance(item, DecodeRequest):
-                outcomes.append(self._named(item))
+                outcomes += [self._names.renamed(item)] if watching else self._names.named(item)
             elif not watching:
                 self._outstanding += 1
                 outcomes.append(Ask(self._call, item))
         return outcomes
 
-    def _named(self, fact: Fact) -> Fact:
-        if self.swapped and isinstance(fact, Located):
-            return msgspec.structs.replace(fact, channel=fact.channel.other)
-        return fact
-
     def _swap(self) -> None:
-        self.swapped = not self.swapped
+        self._names.swap()
         self._silence.swap()
         self._spoke = {side.other: at for side, at in self._spoke.items()}
 
-    @staticmethod
-    def _line_carries_something(fact: Loudness) -> bool:
+    def _line_carries_something(self, fact: Loudness) -> bool:
         """Whether the far end's line carries anything: speech, music, noise."""
-        return fact.channel is Channel.CUSTOMER and fact.dbfs > NOISE_FLOOR_DBFS
+        far = self._far in (fact.channel, Channel.MIXED)
+        return far and fact.dbfs > NOISE_FLOOR_DBFS
 
     def _line_is_dead(self) -> bool:
         after = self._bounds.end_after
-        device = Channel.AGENT if self.swapped else Channel.CUSTOMER
+        device = self._far.other if self._names.swapped else self._far
         return after is not None and self._due.get(device, 0.0) - self._line_alive >= after
 
     def _call_time(self, now: float) -> float:
@@ -377,9 +384,9 @@ class CallHearing:
 
     def _device_news(self, fact: Fact) -> list[Outcome]:
         if self._step(Happening.DEVICE_NEWS) is Deed.SHOW:
-            return [self._named(fact)]
+            return [self._names.renamed(fact)]
         at = self._call_time(fact.at)
         if isinstance(fact, AudioGap):
             start, end = self._call_time(fact.start), self._call_time(fact.end)
-            return [self._named(msgspec.structs.replace(fact, at=at, start=start, end=end))]
+            return [self._names.renamed(msgspec.structs.replace(fact, at=at, start=start, end=end))]
         return [msgspec.structs.replace(fact, at=at)]

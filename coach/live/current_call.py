@@ -105,6 +105,9 @@ class CurrentCall:
             floor.take_rules(setup.book)
         self._setup = setup
         self._begins_on_sound = begins_on_sound
+        self.behind = 0.0
+        """Seconds by which sound becomes known later than it is heard: silence is judged so much
+        later."""
         self._journal = journal
         self._earlier = earlier
         self._call: Call | None = None
@@ -188,7 +191,7 @@ class CurrentCall:
         """Let time pass."""
         if self._call is None or self._call.ended:
             return []
-        return self._told(None, self._call.tick(now - self._origin))
+        return self._told(None, self._call.tick(now - self._origin - self.behind))
 
     def _told(self, fact: Fact | None, results: Sequence[Result]) -> Sequence[Result]:
         """Tell the floor what a fact has brought, the end of a call last; gives the results."""

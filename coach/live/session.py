@@ -35,11 +35,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import msgspec
 
-from audio.chunks import Chunk
 from audio.decoding import DecodeRequest, DecodeResult, Purpose
 from coach.calls.call import Setup
 from coach.driver import FrontEnd, Progress
@@ -64,11 +63,11 @@ from coach.live.call_hearing import (
     Ask,
     CallBounds,
     CallHearing,
-    NewListener,
     Opened,
     Outcome,
 )
 from coach.live.current_call import CurrentCall, Floor, telling
+from coach.live.ears import Capture, NewListener, OneMicrophone
 from coach.live.queues import QUEUES, BoundedQueue
 
 FRAME = 0.1
@@ -77,22 +76,6 @@ READ = 0.05
 """Seconds the listener waits for sound before it looks for results and keys."""
 JOIN = 5.0
 """Seconds a thread may take to end."""
-
-
-class Capture(Protocol):
-    """What gives a session its sound; ``audio.capture.LiveCapture`` in practice."""
-
-    def start(self) -> None:
-        """Open the devices."""
-        ...
-
-    def read(self, timeout: float) -> Sequence[Chunk | Fact]:
-        """Wait for sound, at most ``timeout`` seconds; times are the session's."""
-        ...
-
-    def stop(self) -> None:
-        """Close the devices."""
-        ...
 
 
 Transcribe = Callable[[DecodeRequest], DecodeResult]
@@ -124,6 +107,10 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """Who is told of the calls; it has a thread of its own, and the session never waits for it."""
     lanes: int = 2
     """Decodes that may run at a time."""
+    mixed: OneMicrophone | None = None
+    """Set where one microphone hears both people."""
+    behind: float = 0.0
+    """Seconds by which what is heard of a call comes later than the sound: its time with it."""
     clock: Clock = time.monotonic
     """Seconds, never going back."""
 
@@ -227,10 +214,15 @@ class LiveDriver:
         try:
             parts = self._make_parts()
             self._clock, self._zero = parts.clock, parts.clock()
-            sound = parts.bounds.begin_on_sound
+            on_sound = parts.bounds.begin_on_sound
             call = CurrentCall(
-                parts.setup, parts.journal, parts.earlier, begins_on_sound=sound, floor=parts.floor
+                parts.setup,
+                parts.journal,
+                parts.earlier,
+                begins_on_sound=on_sound,
+                floor=parts.floor,
             )
+            call.behind = parts.behind
             with telling(parts.floor, self._inbox.put):
                 self._spawn("asr", lambda: self._asr(parts, front_end.progress))
                 self._spawn("listener", lambda: self._listen(parts))
@@ -312,7 +304,7 @@ class LiveDriver:
 
     def _listen(self, parts: Parts) -> None:
         """Own the hearing until the session is over."""
-        hearing = CallHearing(parts.new_listener, parts.bounds, parts.begin)
+        hearing = CallHearing(parts.new_listener, parts.bounds, parts.begin, parts.mixed)
         capture = parts.open_capture(self._now)
         capture.start()
         closed = False

@@ -42,6 +42,8 @@ MOST_NAMED = 3
 UNSURE = 0.9
 """Confidence below which it is said how sure it is who spoke."""
 
+NEWS = frozenset({"sides", "voices", "hold_music", "ringing"})
+"""Kinds of ``AudioWarning`` that tell what has become known where nothing was wrong."""
 SPEAKERS = {Channel.CUSTOMER: "customer", Channel.AGENT: "agent", Channel.MIXED: "both"}
 
 
@@ -91,7 +93,7 @@ def _said(event: Utterance) -> str:
 
 def _sound(event: AudioWarning) -> str:
     # Whose a side is, once it is clear, was never wrong and is not over.
-    over = "" if event.active or event.kind == "sides" else " (over)"
+    over = "" if event.active or event.kind in NEWS else " (over)"
     return f"SOUND  {event.detail}{over}"
 
 

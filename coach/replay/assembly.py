@@ -9,10 +9,14 @@ import argparse
 
 import msgspec
 
-from audio.listener import InlineDriver, Listener
+from audio.inline_driver import InlineDriver
+from audio.listener import Listener, ListenerSettings
 from audio.model import TellProgress
-from audio.recording import Recording, open_recording
+from audio.recording import MIXED_NOTICE, Recording, open_recording
+from audio.voices.fingerprint import shared_encoder
+from audio.voices.live_split import SIDES
 from audio.voices.split import SplitRecording, split
+from audio.voices.split_listener import SplitListener
 from coach.calls.about import About, CallKind
 from coach.calls.journal import Journal, refuse_unwritable
 from coach.calls.side_watch import Taken
@@ -31,6 +35,12 @@ from coach.startup.setup import (
     load_transcriber,
     make_setup,
     transcriber_settings,
+)
+
+GROWING_NOTICE = (
+    "Both speakers are on one track, which is split by their voices as it grows: who said what is "
+    "judged, not known, and until a second voice is heard all speech is the first one's. "
+    "--agent-voice first or second says who the agent is, --no-split leaves it whole."
 )
 
 
@@ -52,10 +62,11 @@ def play_recording(
     heard = listener_settings(args, settings)
     made = make_setup(settings, keep_unredacted=args.keep_unredacted)
     recording = _divided(_open(args, settings), args, tell)
-    notices = (*language_notice(args, settings), *recording.notices)
+    notices = (*language_notice(args, settings), *_notices(recording, args))
     about = About(kind=kind, agent=settings.agent)
     setup = msgspec.structs.replace(made, notices=notices, about=about)
     started, call = starting_now()
+    listener, channels = _listening(recording, args, heard)
     first = CallStarted(
         at=0.0,
         call=call,
@@ -63,9 +74,8 @@ def play_recording(
         source=title,
         language=first_language(args, settings),
         caller=args.caller,
-        channels=recording.channels,
+        channels=channels,
     )
-    listener = Listener(recording.channels, heard)
     hearing = InlineDriver(listener, load_transcriber(wanted, settings, tell))
     source = RecordingSource(
         recording,
@@ -108,13 +118,41 @@ def _divided(
     return recording if found is None else found
 
 
+def _listening(
+    recording: Recording | SplitRecording, args: argparse.Namespace, heard: ListenerSettings
+) -> tuple[Listener | SplitListener, tuple[Channel, ...]]:
+    """What hears the recording, and the channels of its facts.
+
+    One mixed track that is still being written is divided as it grows.
+    """
+    if not _grows(recording, args):
+        sides = not isinstance(recording, SplitRecording) and len(recording.channels) > 1
+        encoder = shared_encoder() if sides else None
+        return Listener(recording.channels, heard, encoder=encoder), recording.channels
+    return SplitListener(heard, agent_speaks_first=args.agent_voice != "second"), SIDES
+
+
+def _notices(recording: Recording | SplitRecording, args: argparse.Namespace) -> tuple[str, ...]:
+    """What should be known of the recording before it is played."""
+    if not _grows(recording, args):
+        return recording.notices
+    others = [notice for notice in recording.notices if notice != MIXED_NOTICE]
+    return (*others, GROWING_NOTICE)
+
+
+def _grows(recording: Recording | SplitRecording, args: argparse.Namespace) -> bool:
+    """Whether both people are on one track that cannot be gone through before it is played."""
+    return bool(recording.channels == (Channel.MIXED,) and args.follow and args.split)
+
+
 def _taken(
     recording: Recording | SplitRecording, args: argparse.Namespace, settings: Settings
 ) -> Taken | None:
     """What the two sides are called, and whether somebody said whose they are; None for one."""
-    if len(recording.channels) < 2:
+    grows = _grows(recording, args)
+    if len(recording.channels) < 2 and not grows:
         return None
-    if isinstance(recording, SplitRecording):
+    if isinstance(recording, SplitRecording) or grows:
         first, second = "the first voice", "the second voice"
         if args.agent_voice == "second":
             first, second = second, first

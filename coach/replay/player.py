@@ -15,7 +15,7 @@ import msgspec
 
 from audio.chunks import Chunk
 from audio.health import SilenceWatch, of_other_side
-from audio.listener import InlineDriver
+from audio.inline_driver import InlineDriver
 from audio.unheard import HeardTally
 from audio.voices.split import SplitRecording
 from coach.calls.call import Call, Setup
@@ -30,6 +30,7 @@ from coach.events import (
     AudioWarning,
     CallEnded,
     CallStarted,
+    Channel,
     Event,
     Fact,
     Located,
@@ -106,7 +107,9 @@ class RecordingSource:
         self.first = first
         self._known_notices = recording.notices
         self._language = LanguageWatch(rules_language, told=first.language)
-        self._silence = SilenceWatch(recorded=True)
+        divided = self._surely is not None or Channel.MIXED in first.channels
+        self._silence = None if divided else SilenceWatch(recorded=True)
+        """On one track a side is silent because the other one speaks."""
         self._sides = None if taken is None else SideWatch(taken)
         self._tally = HeardTally(first.channels)
         self._swapped = False
@@ -122,8 +125,7 @@ class RecordingSource:
         for chunk in self._recording.chunks():
             at = max(at, chunk.end)
             facts = self._named(self._listener.push(chunk))
-            for loudness in [f for f in facts if isinstance(f, Loudness)]:
-                facts += self._silence.push(loudness)
+            facts += self._silences(facts)
             self._tally.take(facts)
             yield at, [*facts, *self._language.push(facts)]
         rest = self._named(self._listener.finish(at))
@@ -146,9 +148,17 @@ class RecordingSource:
         if self._sides is not None:
             self._sides.exchanged()
 
+    def _silences(self, facts: Sequence[Fact]) -> list[AudioWarning]:
+        """What is said of a side that carries nothing."""
+        if self._silence is None:
+            return []
+        levels = [fact for fact in facts if isinstance(fact, Loudness)]
+        return [told for level in levels for told in self._silence.push(level)]
+
     def _exchange(self) -> None:
         self._swapped = not self._swapped
-        self._silence.swap()
+        if self._silence is not None:
+            self._silence.swap()
         self._tally.swap()
 
     def _named(self, facts: Iterable[Fact]) -> list[Fact]:

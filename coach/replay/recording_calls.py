@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from audio.listener import InlineDriver, Listener
+from audio.inline_driver import InlineDriver
+from audio.listener import Listener
 from audio.recording import Recording, open_recording
 from audio.recordings.telephone import ENDINGS
 from audio.transcriber import Transcriber, TranscriberSettings

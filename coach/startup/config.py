@@ -51,6 +51,8 @@ class AudioSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Name or number of the agent's device, as ``coach devices`` lists it."""
     far_end: str | None = None
     """Name or number of the customer's source, as ``coach devices`` lists it."""
+    mixed: bool = False
+    """Live calls have one microphone for both people; a ``--far-end`` on the command line wins."""
     agent_channel: Literal["left", "right"] | None = None
     """Which side of a stereo recording is the agent; None takes the left one until the words of
     the opening say otherwise."""

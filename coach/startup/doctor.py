@@ -165,6 +165,8 @@ def check_devices(look: Callable[[], devices.Devices]) -> Finding:
     if all(p.source for p in picks):
         return Finding(check="devices", verdict=Verdict.OK, found=words)
     advice = found.notes or ("Plug in or enable one; `coach devices` lists what there is.",)
+    if picks[0].source:  # only the far end is missing
+        advice = (*advice, devices.ONE_MICROPHONE)
     return Finding(check="devices", verdict=Verdict.WARNING, found=words, remedy=" ".join(advice))
 
 

@@ -5,9 +5,21 @@ from pathlib import Path
 import pytest
 
 from audio import pulse
-from audio.devices import Devices, Kind, SoundSource, _of_portaudio, _of_server, choose, picks
+from audio.capture import LiveCapture
+from audio.devices import (
+    Devices,
+    Kind,
+    SoundSource,
+    _of_portaudio,
+    _of_server,
+    choose,
+    choose_one,
+    picks,
+    title_of,
+)
 from audio.portaudio import Input
 from coach.errors import DeviceError
+from coach.events import Channel
 
 
 def source(name: str, kind: Kind, *, default: bool = False, title: str = "") -> SoundSource:
@@ -56,6 +68,17 @@ def test_a_name_that_fits_two_or_none_is_refused() -> None:
         choose(far_end="gramophone", devices=DESK)
     with pytest.raises(DeviceError, match="both"):
         choose(microphone="webcam", far_end="webcam", devices=DESK)
+
+
+def test_one_microphone_may_hear_both_people() -> None:
+    assert choose_one(devices=DESK) == HEADSET
+    assert choose_one(microphone="webcam", devices=DESK) == WEBCAM
+    assert title_of(WEBCAM, None) == "Webcam Microphone, both voices"
+    assert LiveCapture(WEBCAM, None, lambda: 0.0).sources == {Channel.MIXED: WEBCAM}
+    with pytest.raises(DeviceError, match=r"No microphone was found.*--microphone"):
+        choose_one(devices=Devices(sources=(SPEAKERS,)))
+    with pytest.raises(DeviceError, match=r"No far end was found.*coach live --mixed"):
+        choose(devices=Devices(sources=(WEBCAM,)))
 
 
 def test_a_machine_without_a_far_end_says_what_to_do() -> None:

@@ -11,7 +11,8 @@ import pytest
 from voices import reshape, samples_of, speak
 
 from audio.chunks import SAMPLE_RATE, Chunk, Samples
-from audio.listener import InlineDriver, Listener, ListenerSettings
+from audio.inline_driver import InlineDriver
+from audio.listener import Listener, ListenerSettings
 from audio.transcriber import Transcriber
 from coach.events import Channel, Hypothesis, Utterance
 

@@ -11,7 +11,8 @@ from oracle import WORD, LevelMeter, Oracle, chunks, say, sound
 
 from audio.chunks import Chunk, Samples
 from audio.decoding import DecodeRequest, DecodeResult, Purpose
-from audio.listener import InlineDriver, Listener, ListenerSettings, SoundFact
+from audio.inline_driver import InlineDriver
+from audio.listener import Listener, ListenerSettings, SoundFact
 from audio.scheduler import DecodingSettings
 from audio.vad import Window
 from coach.events import (

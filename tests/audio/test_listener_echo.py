@@ -13,7 +13,8 @@ import pytest
 from oracle import Oracle, chunks
 
 from audio.chunks import SAMPLE_RATE, Samples
-from audio.listener import InlineDriver, Listener, SoundFact
+from audio.inline_driver import InlineDriver
+from audio.listener import Listener, SoundFact
 from audio.recording import open_recording
 from coach.events import AudioWarning, Channel, Utterance, Word
 from coach.sample import CALL

@@ -13,7 +13,8 @@ from audio.channel_speech import SpeechSettings
 from audio.chunks import SAMPLE_RATE, Chunk, Samples
 from audio.decoding import DecodeRequest, DecodeResult, Purpose
 from audio.effort import EffortSettings
-from audio.listener import InlineDriver, Item, Listener, ListenerSettings, SoundFact
+from audio.inline_driver import InlineDriver
+from audio.listener import Item, Listener, ListenerSettings, SoundFact
 from audio.scheduler import DecodingSettings
 from coach.events import Channel, Degraded, Hypothesis, Recovered, Utterance, Word
 

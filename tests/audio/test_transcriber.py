@@ -19,7 +19,8 @@ from threadpoolctl import threadpool_info
 
 from audio.chunks import SAMPLE_RATE, Chunk, Samples
 from audio.decoding import DecodeRequest, Purpose
-from audio.listener import InlineDriver, Listener, ListenerSettings
+from audio.inline_driver import InlineDriver
+from audio.listener import Listener, ListenerSettings
 from audio.loops import cut_repetition
 from audio.recording import open_recording
 from audio.scheduler import DecodingSettings

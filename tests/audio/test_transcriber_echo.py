@@ -15,7 +15,8 @@ from oracle import chunks
 from rapidfuzz.distance import Levenshtein
 
 from audio.chunks import SAMPLE_RATE, Samples
-from audio.listener import InlineDriver, Listener, SoundFact
+from audio.inline_driver import InlineDriver
+from audio.listener import Listener, SoundFact
 from audio.recording import open_recording
 from audio.transcriber import Transcriber
 from coach.bench.accuracy import normalised

@@ -70,3 +70,17 @@ def test_a_swap_moves_what_was_counted() -> None:
     tally.take([sound(AGENT, -100.0), sound(CUSTOMER, -20.0), words(CUSTOMER, "hello")])
     tally.swap()
     assert tally.findings()[0].startswith("No word was heard on the customer's side")
+
+
+def test_of_one_track_for_two_people_it_is_said_that_one_voice_was_heard() -> None:
+    tally = HeardTally((*Channel,))
+    level = {Channel.AGENT: -20.0, Channel.CUSTOMER: -100.0, Channel.MIXED: -100.0}
+    for channel, dbfs in level.items():
+        tally.take(
+            Loudness(at=t, channel=channel, start=t - 0.5, end=t, dbfs=dbfs, speech=dbfs > -60)
+            for t in (0.5 * n for n in range(1, 21))
+        )
+    tally.take([Utterance(at=9, channel=Channel.AGENT, start=1, end=9, utterance="A1", text="hi")])
+    assert tally.findings() == [
+        "No word was heard of the customer: all that was said sounds like one voice."
+    ]

@@ -66,6 +66,23 @@ def test_in_ongoing_sound_the_detector_without_a_past_is_not_asked() -> None:
     assert {one.probability for one in verdicts} == {0.0}
 
 
+def test_the_runs_without_a_past_are_asked_in_doubt_only() -> None:
+    class Sure(Tired):
+        """Takes whatever is loud for speech, and counts what it hears."""
+
+        heard = 0
+
+        def run(self, windows: Samples, h: Samples, c: Samples) -> tuple[Samples, Samples, Samples]:
+            self.heard += len(windows)
+            return (np.abs(windows).max(axis=1) > 0.05).astype(np.float32), h, c
+
+    wave = 0.1 * (np.arange(10 * AFRESH * WINDOW) % 20_000 > 5_000).astype(np.float32)
+    sure = Sure()
+    assert sure.heard == 0
+    verdicts = Vad(sure).push(wave)
+    assert sure.heard == len(verdicts)
+
+
 @settings(max_examples=10, deadline=None)
 @given(st.lists(st.integers(1, 60_000), min_size=1, max_size=8))
 def test_beginning_anew_does_not_depend_on_the_pieces(sizes: list[int]) -> None:
@@ -74,7 +91,7 @@ def test_beginning_anew_does_not_depend_on_the_pieces(sizes: list[int]) -> None:
             age = h.flat[0] + np.arange(len(windows))
             return (age / 1e6).astype(np.float32), np.full_like(h, age[-1] + 1), c
 
-    sound = np.zeros(9 * AFRESH * WINDOW + 5, np.float32)
+    sound = 0.1 * (np.arange(9 * AFRESH * WINDOW + 5) % 20_000 > 5_000).astype(np.float32)
     vad, pieces, at = Vad(Counting()), [], 0
     for size in [*sizes, len(sound)]:
         pieces += vad.push(sound[at : at + size])

@@ -19,6 +19,7 @@ from coach.events import (
     Channel,
     ChecklistTicked,
     CommitmentMade,
+    CueMatched,
     Degraded,
     Hypothesis,
     Level,
@@ -292,3 +293,37 @@ def test_importing_the_engine_loads_no_clock_screen_or_sound() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert loaded.isdisjoint({"textual", "numpy", "sounddevice", "faster_whisper", "asyncio", "av"})
+
+
+def test_of_two_sides_what_may_be_eithers_calls_for_nobodys_rule() -> None:
+    """A danger counts whoever speaks of it, and so does what anybody may say."""
+    rules = (
+        BOSS,
+        rule("safety.fire", "on fire", 4),
+        rule("say.price", said("price", by=Speaker.ANY), 1),
+    )
+    engine = Engine(book(*rules))
+    engine.receive(CallStarted(at=0.0, call="m", started="", source="live", channels=(*Channel,)))
+    raised: dict[str, list[str]] = {}
+    for at, text in ((5.0, "I want your manager"), (10.0, "the price"), (15.0, "it is on fire")):
+        line = Utterance(at=at, channel=Channel.MIXED, start=at - 2, end=at, utterance=f"M{at}",
+                         text=text)  # fmt: skip
+        raised[text] = [r.rule for r in engine.receive(line) if isinstance(r, CueMatched)]
+    assert raised == {"I want your manager": [], "the price": ["say.price"],
+                      "it is on fire": ["safety.fire"]}  # fmt: skip
+    assert engine.snapshot().mood == ()
+
+
+@pytest.mark.parametrize("kind", ["hold_music", "ringing"])
+def test_music_and_ringing_are_no_silence_of_anybodys(kind: str) -> None:
+    quiet = rule("agent.quiet", Silence(longer_than=12.0), 1, card=card())
+    desk = ScriptedRun(quiet)
+    hold = AudioWarning(at=12.0, kind=kind, detail="music on the line")
+    back = AudioWarning(at=40.0, kind=kind, detail="back from hold", active=False)
+    desk.play(agent(1, "one moment"), hold, until=39.0)
+    assert desk.engine.snapshot().measurements.dead_air <= 0.5
+    desk.play(back, until=50.0)
+    assert desk.cards() == []
+    assert desk.engine.snapshot().measurements.dead_air == pytest.approx(10.0, abs=0.5)
+    desk.feed([], until=54.0)
+    assert desk.cards() == ["agent.quiet"]

@@ -42,6 +42,7 @@ from coach.notes.report.call_report import (
 )
 from coach.notes.report.call_text import call_text, md
 from coach.notes.report.page import short
+from coach.notes.report.phrases import header
 
 A, C = Channel.AGENT, Channel.CUSTOMER
 HOSTILE = (
@@ -321,3 +322,15 @@ def test_a_change_is_told_only_where_calls_tell_it() -> None:
     some = calls(range(3))
     one = msgspec.structs.replace(trends(), points=points_of(some, [], well=False))
     assert "nothing can be compared" in agent_text(one)
+
+
+def test_a_track_that_was_divided_is_called_so() -> None:
+    divided = msgspec.structs.replace(
+        report(), figures=msgspec.structs.replace(report().figures, both=SIDE)
+    )
+    sound = [dict(header(one))["Sound"] for one in (report(), report(mixed=True), divided)]
+    assert sound == [
+        "a track for each side",
+        "both people on one undivided track",
+        "one track, divided by the voices",
+    ]

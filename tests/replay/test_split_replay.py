@@ -9,13 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from audio.listener import ListenerSettings
 from audio.recording import open_recording
 from audio.voices.split import Heard, SplitRecording
+from audio.voices.split_listener import SplitListener
 from audio.voices.turns import Turn
 from coach.calls.journal import encode_line
-from coach.events import CallStarted, Channel, Fact, Utterance
+from coach.events import AudioWarning, CallStarted, Channel, Fact, Loudness, Utterance
 from coach.notes.timeline_text import render
-from coach.replay.assembly import _divided, _taken
+from coach.replay.assembly import GROWING_NOTICE, _divided, _listening, _notices, _taken
 from coach.replay.player import RecordingSource
 from coach.startup.config import Settings
 
@@ -55,6 +57,18 @@ class Hears:
 
     def finish(self, _at: float) -> list[Fact]:
         return list(self._heard)
+
+
+class HearsAtOnce:
+    def __init__(self, levels: list[Loudness]) -> None:
+        self._levels = levels
+
+    def push(self, _chunk: object) -> list[Fact]:
+        levels, self._levels = self._levels, []
+        return list(levels)
+
+    def finish(self, _at: float) -> list[Fact]:
+        return []
 
 
 def said(channel: Channel, start: float, end: float) -> Utterance:
@@ -98,3 +112,33 @@ def test_what_cannot_or_shall_not_be_split_stays_undivided(
     assert made is recording
     assert made.channels == (Channel.MIXED,)
     assert bool(told) is (not said)
+
+
+def test_a_track_that_grows_is_split_as_it_grows(mixed: Path) -> None:
+    recording, growing = open_recording(mixed), asked(follow=True, agent_voice="second")
+    listener, channels = _listening(recording, growing, ListenerSettings())
+    assert isinstance(listener, SplitListener)
+    assert channels == (Channel.AGENT, Channel.CUSTOMER, Channel.MIXED)
+    assert _notices(recording, growing) == (GROWING_NOTICE,)
+    taken = _taken(recording, growing, Settings())
+    assert taken is not None
+    assert (taken.agent, taken.told) == ("the second voice", True)
+    whole = asked(follow=True, split=False)
+    assert _listening(recording, whole, ListenerSettings())[1] == (Channel.MIXED,)
+    assert _taken(recording, whole, Settings()) is None
+
+
+@pytest.mark.parametrize(("divided", "told"), [(False, True), (True, False)])
+def test_a_side_of_a_split_track_is_not_called_silent(
+    mixed: Path, *, divided: bool, told: bool
+) -> None:
+    levels = [
+        Loudness(at=t, channel=side, start=t - 0.5, end=t, dbfs=level, speech=level > -60)
+        for t in np.arange(0.5, 40.0, 0.5)
+        for side, level in ((Channel.AGENT, -20.0), (Channel.CUSTOMER, -100.0))
+    ]
+    channels = (*Channel,) if divided else (Channel.AGENT, Channel.CUSTOMER)
+    first = CallStarted(at=0.0, call="x", started="", source="x", channels=channels)
+    source = RecordingSource(open_recording(mixed), HearsAtOnce(levels), first)  # type: ignore[arg-type]
+    warned = [f.kind for _, facts in source.facts() for f in facts if isinstance(f, AudioWarning)]
+    assert ("silent_customer" in warned) is told

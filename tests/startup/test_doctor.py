@@ -75,6 +75,7 @@ def test_both_sides_of_a_call_need_a_source(kinds: Sequence[Kind], verdict: Verd
     finding = doctor.check_devices(lambda: Devices(sources=tuple(map(_source, kinds))))
     assert finding.verdict is verdict
     assert bool(finding.remedy) is (verdict is Verdict.WARNING)
+    assert ("coach live --mixed" in finding.remedy) is (kinds == (Kind.MICROPHONE,))
 
 
 def test_settings_with_a_mistake_carry_its_remedy(tmp_path: Path) -> None:

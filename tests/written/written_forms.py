@@ -50,6 +50,11 @@ FIGURES = [
     ("option two or three", "option 2 or 3"),
     ("I live in flat four", "I live in flat 4"),
     ("gate twelve", "gate 12"),
+    ("the three hundred and sixty fifth day", "the 365th day"),
+    ("the three hundred and sixty-fifth day", "the 365th day"),
+    ("the two hundred and tenth", "the 210th"),
+    ("about twenty five k a year", "about 25k a year"),
+    ("only seventy five p", "only 75p"),
 ]
 
 AMOUNTS = [
@@ -155,6 +160,12 @@ TIMES = [
 ]
 
 CODES = [
+    ("my postcode is s w one a two a a", "my postcode is SW1A 2AA"),
+    ("the reference is l s two b a", "the reference is LS2BA"),
+    ("reference number a b seven seven four x", "reference number AB774X"),
+    ("zero four slash twelve slash twenty five", "04/12/25"),
+    ("plus four four seven seven double oh nine hundred one two three", "+447700900123"),
+    ("the CVV is one two three", "the CVV is 123"),
     ("nine oh oh two", "9002"),
     ("nine zero zero two", "9002"),
     ("9 0 0 2", "9002"),
@@ -252,6 +263,11 @@ HESITATIONS = [
 ]
 
 NEAR_MISSES = [
+    "my account number a friend gave me",
+    "plus two more",
+    "one plus four four times",
+    "a hundred and second thoughts",
+    "a plus five is",
     "one of those",
     "for you",
     "two minutes later",

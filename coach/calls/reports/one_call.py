@@ -103,7 +103,7 @@ def call_report(
         caller=_either(later.caller, caller),
         source=printable(about.file or first.source),
         language=first.language,
-        mixed=Channel.MIXED in first.channels,
+        mixed=first.channels == (Channel.MIXED,),
         version=header.version,
         rules=again.called,
         model=header.model,
@@ -216,7 +216,7 @@ def _time_line(
     first: CallStarted,
 ) -> TimeLine:
     moods = {Channel.AGENT: snapshot.agent_mood, Channel.CUSTOMER: snapshot.mood}
-    if Channel.MIXED in first.channels:
+    if first.channels == (Channel.MIXED,):
         moods = {}
     return TimeLine(
         seconds=round(max(call.end, talk.figures.talk_s), 3),

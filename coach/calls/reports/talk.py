@@ -14,11 +14,12 @@ import msgspec
 
 from coach.calls.reports.settled import Settled
 from coach.engine.talk.announcements import AnnouncementKind
-from coach.engine.talk.sound import GONE
+from coach.engine.talk.sound import GONE, HOLDS
 from coach.engine.talk.turns import TurnSettings, TurnTracker
 from coach.events import (
     AnnouncementHeard,
     AudioGap,
+    AudioWarning,
     Channel,
     Degraded,
     Recovered,
@@ -62,7 +63,9 @@ def talk_of(call: Settled, settings: TurnSettings, channels: Sequence[Channel]) 
     overs = () if Channel.MIXED in channels else _talk_overs(speech, short, settings)
     quiet = _quiet(call, speech)
     messages = _messages(call)
-    holds = _holds(quiet, said)
+    announced = _holds(quiet, said)
+    music = _music(call)
+    holds = [span for span in quiet if span in announced or _meets(span, music)]
     silences = tuple(span for span in quiet if span not in holds)
     turns = _turns(speech, short, settings.turn_pause_s)
     all_holds = tuple(sorted([*holds, *messages], key=lambda span: span.start))
@@ -278,6 +281,23 @@ def _messages(call: Settled) -> list[Span]:
         for event in call.events
         if isinstance(event, AnnouncementHeard) and event.kind == AnnouncementKind.HOLD
     ]
+
+
+def _music(call: Settled) -> list[Span]:
+    """When the line carried music or rang."""
+    spans: list[Span] = []
+    since: dict[str, float] = {}
+    for event in call.events:
+        if isinstance(event, AudioWarning) and event.kind in HOLDS:
+            if event.active:
+                since.setdefault(event.kind, event.at)
+            elif event.kind in since:
+                spans.append(Span(since.pop(event.kind), event.at))
+    return [*spans, *(Span(start, call.end) for start in since.values())]
+
+
+def _meets(span: Span, others: Sequence[Span]) -> bool:
+    return any(one.start < span.end and one.end > span.start for one in others)
 
 
 def _holds(quiet: Sequence[Span], said: Sequence[Utterance]) -> list[Span]:

@@ -16,12 +16,14 @@ from coach.calls.review.needed import Reasons, limits_of
 from coach.calls.review.talk import silences, talk_overs
 from coach.calls.search import is_cue
 from coach.engine.engine import EngineSettings
+from coach.engine.talk.sound import HOLDS
 from coach.engine.talk.turns import TurnTracker
 from coach.events import (
     Action,
     AgentAction,
     AnnouncementHeard,
     AudioGap,
+    AudioWarning,
     CallStarted,
     CardCleared,
     CardRaised,
@@ -75,6 +77,7 @@ class Making:
         self._lines: dict[str, SaidLine] = {}
         self._speech: list[Speech] = []
         self._unheard: list[tuple[float, float]] = []
+        self._music: list[float] = []
         self._paused: float | None = None
         self._levels = [LevelStep(0.0, Level.CALM)]
         self._cues: dict[str, CueMatched] = {}
@@ -86,6 +89,7 @@ class Making:
             AnnouncementHeard: self._announced,
             SpeechEnded: self._spoke,
             AudioGap: lambda event: self._unheard.append((event.start, event.end)),
+            AudioWarning: self._warned,
             AgentAction: self._pressed,
             EscalationChanged: self._escalated,
             CueMatched: self._matched,
@@ -136,6 +140,10 @@ class Making:
         if line is not None:
             known = msgspec.structs.replace(line, announcement=event.kind)
             self._lines[event.utterance] = known
+
+    def _warned(self, event: AudioWarning) -> None:
+        if event.active and event.kind in HOLDS:
+            self._music.append(event.at)
 
     def _spoke(self, event: SpeechEnded) -> None:
         self._speech.append(Speech(event.channel, event.start, max(event.start, event.end)))
@@ -237,7 +245,7 @@ class Making:
             *self._cards.values(),
             *self._others,
             *(self._cue(cue) for cue in cues),
-            *silences(speech, unheard, announced, self._seconds),
+            *silences(speech, unheard, announced, self._seconds, music=self._music),
             *talk_overs(speech, self._settings.turns.interruption_s, self._acknowledges),
         ]
         by_line: dict[str, list[str]] = {}

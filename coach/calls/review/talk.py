@@ -30,11 +30,14 @@ def silences(
     unheard: Iterable[tuple[float, float]],
     announced: Sequence[float],
     end: float,
+    *,
+    music: Sequence[float] = (),
 ) -> Iterator[Moment]:
     """Silences between people's words, and after the last.
 
     ``unheard``: stretches of which nothing is known, such as pauses of the agent's; they are no
-    silence. ``announced``: when the agent announced one.
+    silence. ``announced``: when the agent announced one; ``music``: when the line carried music or
+    rang.
     """
     busy = [(span.start, span.end) for span in speech]
     if not busy:
@@ -44,8 +47,10 @@ def silences(
         if ends - begins < SHORTEST_SILENCE:
             continue
         hold = any(begins - ANNOUNCED <= at <= ends for at in announced)
-        kind = MomentKind.HOLD if hold else MomentKind.SILENCE
-        words = "hold, announced by the agent" if hold else "nobody speaks"
+        sounds = any(begins <= at <= ends for at in music)
+        kind = MomentKind.HOLD if hold or sounds else MomentKind.SILENCE
+        words = "hold, music or ringing on the line" if sounds else "nobody speaks"
+        words = "hold, announced by the agent" if hold else words
         yield Moment(kind=kind, at=begins, end=ends, title=f"{ends - begins:.0f} s: {words}")
 
 

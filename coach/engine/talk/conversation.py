@@ -9,6 +9,7 @@ everything that is known of the two sides.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
+from typing import NamedTuple
 
 from coach.engine.talk.announcements import AnnouncementSettings, AnnouncementTracker, Verdict
 from coach.engine.talk.feeling import is_scored, score_text
@@ -22,6 +23,7 @@ from coach.engine.talk.voice import VoiceTracker
 from coach.events import (
     AnnouncementHeard,
     AudioGap,
+    AudioWarning,
     CallStarted,
     Channel,
     Clause,
@@ -46,6 +48,16 @@ Find = Callable[[Channel, str, bool, Sequence[Clause]], Found]
 """Matches the lexical conditions of the rule book in words of a channel, final or drafted."""
 
 
+class Listening(NamedTuple):
+    """What words are searched for."""
+
+    find: Find
+    grave: Container[int] = frozenset()
+    """Numbers of the conditions that make a turn of the customer's serious."""
+    anyones: Container[int] = frozenset()
+    """Numbers of those that hold whoever speaks."""
+
+
 class Conversation:
     """The trackers of one call that listen to sound and speech."""
 
@@ -53,11 +65,9 @@ class Conversation:
         self,
         turns: TurnSettings,
         mood: MoodSettings,
-        find: Find,
-        grave: Container[int] = frozenset(),
+        listening: Listening,
         announcements: AnnouncementSettings | None = None,
     ) -> None:
-        """``grave``: numbers of the conditions that make a turn of the customer's serious."""
         self.turns = TurnTracker(turns)
         self.moods = {channel: MoodTracker(mood) for channel in Channel}
         self.voices = {channel: VoiceTracker() for channel in Channel}
@@ -69,21 +79,26 @@ class Conversation:
         self.sound = Soundcheck()
         self.paused_since: float | None = None
         self._pauses: list[tuple[float, float]] = []
-        self._find = find
-        self._grave = grave
+        self._listening = listening
+        self._divided = False
+        """Each person has a side, and MIXED is what may be either's."""
         self._told: dict[str, float] = {}
         """Figures as they were last told of."""
 
-    def take_rules(self, find: Find, grave: Container[int]) -> None:
-        """Words are looked for by other rules from now on."""
-        self._find = find
-        self._grave = grave
+    def take_rules(self, listening: Listening) -> None:
+        """Words are searched for other things from now on."""
+        self._listening = listening
+
+    def _anyones(self, channel: Channel) -> bool:
+        """Whether nobody knows whose the words of a channel are, in a call of two sides."""
+        return self._divided and channel is Channel.MIXED
 
     # --- sound ------------------------------------------------------------------------------
 
     def started(self, fact: CallStarted) -> None:
         """The call began."""
         self.state.began = fact.at
+        self._divided = len(set(fact.channels)) == len(Channel)
         self.sound.begin(fact.channels, fact.at)
         self.transcript.language = fact.language
 
@@ -91,6 +106,14 @@ class Conversation:
         """Sound was lost: the silence in its place means nothing."""
         self.sound.gap(fact)
         self.turns.deaf(fact.end)
+
+    def warned(self, fact: AudioWarning) -> None:
+        """Something is to be known of the sound."""
+        if self.sound.on_hold:
+            self.turns.deaf(fact.at)
+        self.sound.warning(fact)
+        if self.sound.on_hold:
+            self.turns.deaf(fact.at)
 
     def recovered(self, fact: Recovered) -> None:
         """A component works again."""
@@ -110,7 +133,7 @@ class Conversation:
         raised = voice.raised
         self.state.loud[fact.channel] = voice.over_baseline_db
         self.state.raised[fact.channel] = raised
-        if raised is None or fact.channel is Channel.AGENT:
+        if raised is None or fact.channel is Channel.AGENT or self._anyones(fact.channel):
             # The agent's voice is measured for the agent; it is not news.
             return []
         over = voice.over_baseline_db
@@ -187,12 +210,14 @@ class Conversation:
     def _heard(self, fact: Hypothesis | Utterance, text: str) -> HeardWords:
         span = (fact.channel, fact.start, fact.end)
         final = isinstance(fact, Utterance)
-        found = self._find(fact.channel, text, final, fact.clauses)
+        found = self._listening.find(fact.channel, text, final, fact.clauses)
+        if self._anyones(fact.channel):
+            found = found.only(self._listening.anyones)
         return HeardWords(span, fact.utterance, text, found)
 
     def feel(self, heard: HeardWords, at: float) -> tuple[MoodTurn | None, list[SignalChanged]]:
         """Let the mood follow final words; returns the customer's scored turn, and news."""
-        if heard.score is None:
+        if heard.score is None or self._anyones(heard.channel):
             return None, []
         mood = self.moods[heard.channel]
         moved = mood.receive(
@@ -200,7 +225,7 @@ class Conversation:
             heard.score,
             utterance=heard.utterance,
             said=heard.text,
-            grave=any(condition in self._grave for condition in heard.found.conditions),
+            grave=any(condition in self._listening.grave for condition in heard.found.conditions),
         )
         turn, point = mood.last_turn(), mood.point
         if heard.channel is Channel.AGENT or turn is None or turn.utterance != heard.utterance:
@@ -225,7 +250,7 @@ class Conversation:
 
     def tick(self, at: float) -> None:
         """Let time pass."""
-        if self.sound.deaf:
+        if self.sound.deaf or self.sound.on_hold:
             self.turns.deaf(at)
         for channel in Channel:
             ended = self.turns.last_end(channel)

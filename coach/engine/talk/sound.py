@@ -20,6 +20,9 @@ GONE = frozenset({"microphone", "far_end"})
 """Components without which a side is deaf, so that silence means nothing."""
 
 
+HOLDS = frozenset({"hold_music", "ringing"})
+"""Kinds of ``AudioWarning`` while which nobody is expected to speak: silence means nothing."""
+
 SIDED = frozenset({"silent_agent", "silent_customer"})
 """Kinds of ``AudioWarning`` that are about one side."""
 
@@ -103,6 +106,11 @@ class Soundcheck:
     def deaf(self) -> bool:
         """True while a side's device is out of order."""
         return not GONE.isdisjoint(self._troubles)
+
+    @property
+    def on_hold(self) -> bool:
+        """True while the line carries music or rings."""
+        return not HOLDS.isdisjoint(self._troubles)
 
     def swap(self) -> None:
         """The two channels were taken for each other.

@@ -84,6 +84,13 @@ def sides(report: CallReport) -> list[tuple[Channel, SideFigures]]:
     return [(side, one) for side, one in all_sides.items() if one is not None]
 
 
+def _sound(report: CallReport) -> str:
+    if report.mixed:
+        return "both people on one undivided track"
+    both = report.figures.both is not None
+    return "one track, divided by the voices" if both else "a track for each side"
+
+
 def header(report: CallReport) -> Iterator[tuple[str, str]]:
     """Name and value of what is known of the call as a whole."""
     worst, last = report.level, report.last_level
@@ -100,7 +107,7 @@ def header(report: CallReport) -> Iterator[tuple[str, str]]:
     yield "Source", report.source
     yield "To look at it", f"coach review {shlex.quote(report.place)}"
     yield "Language", report.language
-    yield "Sound", "both people on one undivided track" if report.mixed else "a track for each side"
+    yield "Sound", _sound(report)
     yield "Rules", report.rules
     yield "Speech model", report.model or "none: the words came as text, or are not said"
     yield "Sentence encoder", report.encoder or "not said"

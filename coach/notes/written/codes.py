@@ -18,7 +18,7 @@ _CUE = re.compile(
     r"(?:numbers?|codes?|pin|id|account|zip|postcode|postal|extension|ext|reference|ref|order|"
     r"ending|ends|digits|serial|tracking|policy|card|routing|sort|confirmation|flight|passcode|"
     r"password|licen[sc]e|plate|registration|model|invoice|ticket|claim|phone|telephone|mobile|"
-    r"cell|fax|call|reach|dial|sku|part|booking|case)"
+    r"cell|fax|call|reach|dial|sku|part|booking|case|cv[vcn]|security)"
 )
 _TELEPHONE = re.compile(r"phone|telephone|mobile|cell|fax|call|reach|dial|landline")
 _ACCOUNT = re.compile(r"account|order|reference|ref|card|ticket|policy|claim|case|serial|invoice")
@@ -40,6 +40,8 @@ _UNITS_OF_TIME = re.compile(
 )
 _UK_POST = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}")
 _CANADA_POST = re.compile(r"[A-Z]\d[A-Z]\d[A-Z]\d")
+LEAST_ABROAD, MOST_ABROAD = 9, 15
+"""Digits of a telephone number with the country's code (ITU-T E.164)."""
 _SURE_SHAPES = (
     (re.compile(r"1(8(?:00|88|77|66|55|44|33))(\d{3})(\d{4})"), r"1-\1-\2-\3"),
     (re.compile(r"(\d{4})(\d{4})(\d{4})(\d{4})"), r"\1 \2 \3 \4"),
@@ -93,6 +95,16 @@ def code(atoms: Sequence[Atom], place: int) -> Match | None:
     if (_counts(signs) and not cued) or _measures(signs, atoms):
         return None
     return Match(signs.end, digits_as_written(signs, before))
+
+
+def abroad(atoms: Sequence[Atom], place: int) -> Match | None:
+    """A telephone number of another country: "plus four four, seven seven ..."."""
+    if word_at(atoms, place) != "plus" or place + 1 >= len(atoms):
+        return None
+    signs = signs_of(atoms, place + 1, cued=True, strict=True, lettered=False)
+    if signs is None or not LEAST_ABROAD <= len(signs.joined) <= MOST_ABROAD:
+        return None
+    return Match(signs.end, f"+{signs.joined}") if signs.joined.isdigit() else None
 
 
 def _measures(signs: Signs, atoms: Sequence[Atom]) -> bool:

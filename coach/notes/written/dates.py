@@ -61,8 +61,26 @@ def ordinal(atoms: Sequence[Atom], place: int) -> Number | None:
         unit = _ORDINALS.get(follows(atoms, place + 1), 0)
         if 0 < unit < 10:
             return Number(TENS[word] + unit, place + 2)
+    hundreds = _with_hundreds(atoms, place)
+    if hundreds is not None:
+        return hundreds
     written = _NUMERAL.fullmatch(word)
     return Number(int(written[1]), place + 1, spoken=False) if written else None
+
+
+def _with_hundreds(atoms: Sequence[Atom], place: int) -> Number | None:
+    """Such as "three hundred and sixty-fifth", "a hundred and first"."""
+    number = cardinal(atoms, place)
+    if number is None or not number.spoken or number.value < 100:
+        return None
+    tens, joined = number.value % 100, follows(atoms, number.end) == "and"
+    if tens == 0 and not joined:
+        return None  # "a hundred first calls"
+    last = ordinal(atoms, number.end + joined) if atoms[number.end - 1].runs_on else None
+    below = 10 if tens else 100
+    if last is None or not last.spoken or last.value >= below or (tens and (joined or tens % 10)):
+        return None
+    return Number(number.value + last.value, last.end)
 
 
 def with_ending(value: int) -> str:

@@ -23,6 +23,10 @@ _FIXED = (
 _FREE_CALL = re.compile(r"8(?:00|88|77|66|55|44|33)")
 
 
+_SHORT = frozenset({"k", "p"})
+"""Thousands and pence, as they are said behind a number."""
+
+
 def figure(atoms: Sequence[Atom], place: int) -> Match | None:
     """A number in running text that begins at a place."""
     for read in (_eights, _telephone, _decimal, _share, _number):
@@ -138,6 +142,10 @@ def _number(atoms: Sequence[Atom], place: int) -> Match | None:
     if number.value >= 10**6 and number.value % 10**6 == 0:
         count, scale = (10**9, "billion") if number.value % 10**9 == 0 else (10**6, "million")
         return Match(number.end, f"{number.value // count} {scale}")
+    short = follows(atoms, number.end)
+    after = follows(atoms, number.end + 1)
+    if short in _SHORT and (len(after) != 1 or after == "a"):
+        return Match(number.end + 1, f"{number.value}{short}")
     return Match(number.end, grouped(number.value))
 
 

@@ -14,7 +14,7 @@ import msgspec
 from .addresses import address
 from .amounts import amount
 from .atoms import Atom, Match, atoms_of, words_before
-from .codes import code, initials, label
+from .codes import abroad, code, initials, label
 from .dates import date, rank, year
 from .figures import figure, fixed
 from .times import time_of_day
@@ -38,6 +38,7 @@ _READ: tuple[Callable[[Sequence[Atom], int], Match | None], ...] = (
     year,
     label,
     fixed,
+    abroad,
     code,
     initials,
     rank,

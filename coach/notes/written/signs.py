@@ -132,7 +132,8 @@ class _Run:
             return Sign("0", place + 1, weak=not self.digits) if begins else None
         if word == "hundred" and self.digits and self.found[-1].end == place:
             return Sign("00", place + 1) if len(self.found) > 1 or self.cued else None
-        if not (self.strict or self.digits >= 3 or (self.cued and self.digits >= 1)):
+        parted = bool(self.found) and self.found[-1].text == "/"
+        if not (self.strict or parted or self.digits >= 3 or (self.cued and self.digits >= 1)):
             return None
         number = below_hundred(self.atoms, place)
         if number is None or number.value < 10 or not number.spoken:
@@ -244,7 +245,20 @@ def _is_word(found: Sequence[Sign], place: int, atoms: Sequence[Atom], *, cued: 
         return len(found) < 3 or not letters
     if atom.raw == "a" and not all(atoms[one.end - 1].raw.islower() for one in letters):
         return True
-    return len(letters) < 2
+    return len(letters) < 2 and not (cued and _must_be_letter(found, place, atoms))
+
+
+def _must_be_letter(found: Sequence[Sign], place: int, atoms: Sequence[Atom]) -> bool:
+    """Whether "a" or "I" at an end of a code has no word to belong to.
+
+    At the end of a sentence, behind a letter; at the beginning, before a letter of a code with
+    digits.
+    """
+    if place == 0:
+        digits = any(one.text.isdigit() for one in found[:4])
+        return len(found) > 2 and found[1].text.isalpha() and not found[1].weak and digits
+    last = found[place].end == len(atoms) or not atoms[found[place].end - 1].runs_on
+    return last and place > 0 and found[place - 1].text.isalpha()
 
 
 def _signs(found: Sequence[Sign], atoms: Sequence[Atom]) -> Signs:

@@ -1,0 +1,221 @@
+"""Who of two speaks, decided as the call goes on.
+
+Pure: windows and speech in, one decision for every cell out, ``delay`` behind the sound. At first
+there is one voice, the first one: whoever speaks is taken for it until two can be told apart, and
+again where more speech shows that they were one. From then on the two are learnt anew every second
+of speech, and the cheapest sequence of speakers over the last seconds decides (``turns``). A
+decision stands; where the voices as they are known later say otherwise of a stretch, that is told
+(``Rejudged``) and nothing is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, NamedTuple
+
+import msgspec
+import numpy as np
+
+from coach.parameters import seconds
+
+from .more_voices import apart, third_voice
+from .trace import CLEAR, NO_WINDOWS, SeenWindows
+from .turns import CELL, UNSURE, Mask, Turn, cells_of, turns_of
+from .two_voices import APART, Voices, likeness, tell_apart
+
+FIRST_ALONE = 0.8
+"""Confidence that speech is the first voice's before another was heard."""
+
+LEARN = 5
+"""Clear windows (1 s of speech) after which the voices are learnt anew."""
+
+MOST = 400
+"""Windows from which they are learnt; of more every second one is dropped."""
+
+SECOND_SPEAKS = 4.0
+"""Clear windows of the second voice that it takes."""
+
+SEEN_BACK = 10.0
+"""Seconds before a decision that weigh on it."""
+
+LOOKED_BACK = 60.0
+"""Seconds that are judged again when the voices are better known."""
+
+LOOK_BACK = 10.0
+"""Seconds between two such looks."""
+
+OTHERWISE = 1.0
+"""Seconds of speech from which it is told that a stretch was judged otherwise later."""
+
+
+class LiveSplitSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How one microphone is divided."""
+
+    delay: Annotated[float, seconds(0.6, 5)] = 1.6
+    """Seconds by which everything comes later, so that the voice is known."""
+
+
+class Decision(NamedTuple):
+    """Who speaks in one cell."""
+
+    speaker: int
+    """0 the first voice, 1 the second."""
+    confidence: float
+    """0.5 to 1."""
+    spoken: bool
+
+    @property
+    def sure(self) -> bool:
+        """Whether the speaker may be named."""
+        return self.confidence >= UNSURE
+
+
+class Rejudged(NamedTuple):
+    """A stretch given to one voice that sounds like the other's, now that both are known."""
+
+    start: float
+    """Seconds from the beginning of the sound."""
+    end: float
+    speaker: int
+    """Whose it probably is."""
+
+
+class LiveTurns:
+    """Decides cell by cell; see the head of this file."""
+
+    def __init__(self, settings: LiveSplitSettings) -> None:
+        self._delay = round(settings.delay / CELL)
+        self._recent = NO_WINDOWS
+        """Windows that may still be looked at."""
+        self._clear = NO_WINDOWS
+        """Those from which the voices are learnt."""
+        self._unlearnt = 0
+        self._spoken: list[bool] = []
+        self.decided: list[Decision] = []
+        self.voices: Voices | None = None
+        """None while only one voice is known."""
+        self._next_look = 0
+        """Cell from which the past is judged again."""
+        self._told: set[int] = set()
+        """Cells that were told of."""
+        self._next_count = 0
+        """Cell from which the voices are counted again."""
+
+    def push(self, seen: SeenWindows, spoken: Sequence[bool] | Mask) -> list[Decision]:
+        """Take in what was seen, and speech cell by cell; returns what is decided now."""
+        self._spoken += [bool(one) for one in spoken]
+        self._recent = self._recent.join(seen)
+        self._learn(seen)
+        return self._decide(len(self._spoken) - self._delay)
+
+    def finish(self) -> list[Decision]:
+        """The sound is over: decide the rest."""
+        return self._decide(len(self._spoken))
+
+    # --- the voices -------------------------------------------------------------------------
+
+    def _learn(self, seen: SeenWindows) -> None:
+        clear = seen.where(seen.shares >= CLEAR)
+        if not len(clear.shares):
+            return
+        self._clear = self._clear.join(clear)
+        self._unlearnt += len(clear.shares)
+        if self._unlearnt < LEARN:
+            return
+        self._unlearnt = 0
+        if len(self._clear.shares) > MOST:
+            self._clear = self._clear.where(slice(None, None, 2))
+        found = tell_apart(self._clear.vectors, self._clear.shares)
+        if found is None:
+            return
+        if self.voices is not None:
+            self.voices = None if found.alike > APART else _named(found, self.voices)
+        elif _two(found, len(self._clear.shares)):
+            self.voices = found
+
+    # --- decisions --------------------------------------------------------------------------
+
+    def _decide(self, until: int) -> list[Decision]:
+        first = len(self.decided)
+        if until <= first:
+            return []
+        turns = self._judged(first - round(SEEN_BACK / CELL))
+        fresh = [self._decision(cell, turns) for cell in range(first, until)]
+        self.decided += fresh
+        oldest = until * CELL - LOOKED_BACK - SEEN_BACK
+        self._recent = self._recent.where(self._recent.middles >= oldest)
+        return fresh
+
+    def _decision(self, cell: int, turns: Sequence[Turn]) -> Decision:
+        spoken = self._spoken[cell]
+        if self.voices is None:
+            return Decision(0, FIRST_ALONE, spoken)
+        at = (cell + 0.5) * CELL
+        turn = next((one for one in turns if one.start <= at < one.end), None)
+        if turn is None:
+            before = self.decided[-1] if self.decided else Decision(0, FIRST_ALONE, spoken)
+            return before._replace(spoken=spoken)
+        return Decision(turn.speaker, turn.confidence, spoken)
+
+    def _judged(self, low: int) -> list[Turn]:
+        """The turns from cell ``low`` on, by the voices as they are known now."""
+        low = max(0, low)
+        if self.voices is None:
+            return []
+        spoken = np.array(self._spoken[low:], np.bool_)
+        near = self._recent.where(self._recent.middles >= (low - 4) * CELL)
+        likely = likeness(near.vectors, self.voices)
+        cells = cells_of(likely, near.middles - low * CELL, near.shares, len(spoken))
+        shift = low * CELL
+        return [
+            msgspec.structs.replace(turn, start=turn.start + shift, end=turn.end + shift)
+            for turn in turns_of(cells, spoken)
+        ]
+
+    # --- second thoughts --------------------------------------------------------------------
+
+    def rejudged(self) -> list[Rejudged]:
+        """Stretches that the voices, as they are known by now, give to the other one."""
+        now = len(self.decided)
+        if self.voices is None or now < self._next_look:
+            return []
+        self._next_look = now + round(LOOK_BACK / CELL)
+        found: list[Rejudged] = []
+        for turn in self._judged(now - round(LOOKED_BACK / CELL)):
+            wrong = self._otherwise(turn) if turn.sure else []
+            if len(wrong) * CELL >= OTHERWISE:
+                self._told.update(wrong)
+                found.append(Rejudged(wrong[0] * CELL, (wrong[-1] + 1) * CELL, turn.speaker))
+        return found
+
+    def third(self) -> float | None:
+        """When a third voice was first heard, in seconds; looked for now and then."""
+        if self.voices is None or len(self.decided) < self._next_count:
+            return None
+        self._next_count = len(self.decided) + round(LOOK_BACK / CELL)
+        return third_voice(self._clear, self.voices)
+
+    def _otherwise(self, turn: Turn) -> list[int]:
+        """Cells of a turn that were given to the other voice, and not told of yet."""
+        first, last = round(turn.start / CELL), min(round(turn.end / CELL), len(self.decided))
+        return [
+            cell
+            for cell in range(first, last)
+            if self.decided[cell].spoken
+            and self.decided[cell].speaker != turn.speaker
+            and cell not in self._told
+        ]
+
+
+def _two(found: Voices, windows: int) -> bool:
+    """Whether these are two people, as far as so many windows tell."""
+    return found.alike <= apart(windows) and found.share * windows >= SECOND_SPEAKS
+
+
+def _named(found: Voices, before: Voices) -> Voices:
+    """The voices found anew under the names they had."""
+    straight = found.first @ before.first + found.second @ before.second
+    crossed = found.first @ before.second + found.second @ before.first
+    if straight >= crossed:
+        return found
+    return found._replace(first=found.second, second=found.first)

@@ -1,0 +1,142 @@
+"""What a mixed track's voices are like as it goes by: vectors of windows, and where speech is.
+
+Fed with sound in pieces; gives the same figures however it is cut, but for the last bits of the
+network's answers, which depend on how many windows are asked about at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from audio.chunks import SAMPLE_RATE, Samples
+from audio.vad import WINDOW_SECONDS, SpeechDetector
+
+from .fingerprint import HOP, SEEN, STEP, Vectors, VoiceEncoder, spectra_of
+from .fingerprint import WINDOW_SECONDS as SEEN_SECONDS
+from .turns import CELL, Mask
+from .two_voices import Floats
+
+SPEECH = 0.4
+"""Probability from which a window of the detector counts as speech."""
+
+FAINT_DBFS = -55.0
+"""Quieter is a voice in the background."""
+
+TOUCHED = 0.3
+"""Share of speech from which a window says something of who speaks..."""
+
+CLEAR = 0.6
+"""...and from which the voices are learnt from it."""
+
+
+class SeenWindows(NamedTuple):
+    """Windows that hold speech, in order of time."""
+
+    vectors: Vectors
+    """Shape (n, 256)."""
+    middles: Floats
+    """Seconds from the beginning of the sound."""
+    shares: Floats
+    """Of speech in each."""
+
+    def join(self, later: SeenWindows) -> SeenWindows:
+        """These, followed by later ones."""
+        return joined([self, later])
+
+    def where(self, chosen: Mask | slice) -> SeenWindows:
+        """Some of them."""
+        return SeenWindows(self.vectors[chosen], self.middles[chosen], self.shares[chosen])
+
+
+def joined(several: Sequence[SeenWindows]) -> SeenWindows:
+    """All of them, one after the other."""
+    return SeenWindows(
+        np.concatenate([one.vectors for one in several]),
+        np.concatenate([one.middles for one in several]),
+        np.concatenate([one.shares for one in several]),
+    )
+
+
+NO_WINDOWS = SeenWindows(np.zeros((0, 256), np.float32), np.zeros(0), np.zeros(0))
+
+
+class VoiceTrace:
+    """The vectors of a track as it goes by, and where there is speech."""
+
+    def __init__(self, encoder: VoiceEncoder, detector: SpeechDetector) -> None:
+        self._encoder = encoder
+        self._detector = detector
+        self._rest: Samples = np.zeros(0, np.float32)
+        """Sound of spectra that are not complete."""
+        self._spectra: Vectors = np.zeros((0, 40), np.float32)
+        """Those of windows that are not complete."""
+        self._first = 0
+        """Number of the first spectrum kept."""
+        self._speech: list[bool] = []
+        """For each window of the detector."""
+        self.samples = 0
+        """Samples taken in so far."""
+
+    @property
+    def spoken_seconds(self) -> float:
+        """Seconds of speech so far."""
+        return sum(self._speech) * WINDOW_SECONDS
+
+    @property
+    def judged(self) -> int:
+        """Cells about which the detector has said everything."""
+        return int(len(self._speech) * WINDOW_SECONDS / CELL + 1e-9)
+
+    def push(self, samples: Samples) -> SeenWindows:
+        """Take in the next sound; returns the windows with speech that it completed."""
+        self.samples += len(samples)
+        for window in self._detector.push(samples):
+            self._speech.append(window.probability >= SPEECH and window.dbfs > FAINT_DBFS)
+        pending = np.concatenate([self._rest, samples])
+        fresh = spectra_of(pending)
+        self._rest = pending[len(fresh) * HOP :]
+        self._spectra = np.concatenate([self._spectra, fresh])
+        return self._embed()
+
+    def spoken(self, first: int, count: int) -> Mask:
+        """Where somebody speaks, cell by cell, from cell ``first`` to before cell ``count``."""
+        spoken = np.zeros(max(count - first, 0), np.bool_)
+        low = max(0, int(first * CELL / WINDOW_SECONDS) - 1)
+        at = np.flatnonzero(np.array(self._speech[low:], np.bool_)) + low
+        for edge in (at * WINDOW_SECONDS, (at + 1) * WINDOW_SECONDS - 1e-9):
+            cells = np.minimum((edge / CELL).astype(np.int64), self._last) - first
+            spoken[cells[(cells >= 0) & (cells < len(spoken))]] = True
+        return spoken
+
+    @property
+    def _last(self) -> int:
+        """Number of the last cell that the sound reaches into."""
+        return max(0, -(-self.samples // round(CELL * SAMPLE_RATE)) - 1)
+
+    def _embed(self) -> SeenWindows:
+        # The detector may be a window behind: what it has not judged is left for later.
+        judged = int(len(self._speech) * WINDOW_SECONDS * SAMPLE_RATE / HOP) - self._first
+        count = min(len(self._spectra), judged)
+        starts = np.arange(0, count - SEEN + 1, STEP, dtype=np.int64)
+        if not len(starts):
+            return NO_WINDOWS
+        shares = self._shares_of(starts + self._first)
+        used = shares >= TOUCHED
+        vectors = self._encoder.embed(self._spectra, starts[used])
+        middles = (starts[used] + self._first) * HOP / SAMPLE_RATE + SEEN_SECONDS / 2
+        done = int(starts[-1]) + STEP
+        self._spectra = self._spectra[done:]
+        self._first += done
+        return SeenWindows(vectors, middles, shares[used])
+
+    def _shares_of(self, starts: npt.NDArray[np.int64]) -> Floats:
+        low = (starts * HOP / SAMPLE_RATE / WINDOW_SECONDS).astype(np.int64)
+        base, size = int(low[0]), round(SEEN_SECONDS / WINDOW_SECONDS)
+        speech = np.concatenate([[0.0], np.cumsum(self._speech[base:])])
+        high = np.minimum(low - base + size, len(speech) - 1)
+        shares: Floats = (speech[high] - speech[low - base]) / size
+        return shares

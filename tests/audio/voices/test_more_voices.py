@@ -1,0 +1,88 @@
+"""One voice too many is told of, on one track and on the customer's side."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from twovoices import FIRST, NOBODY, SECOND, LoudIsSpeech, PitchTells, spoken
+
+from audio.chunks import SAMPLE_RATE, Chunk
+from audio.listener import Listener
+from audio.voices.more_voices import second_voice, third_voice
+from audio.voices.side_company import KIND, third_on_track
+from audio.voices.split import Heard
+from audio.voices.trace import SeenWindows
+from audio.voices.two_voices import Voices, tell_apart
+from coach.events import AudioWarning, Channel
+
+
+def people(*counts: int, spread: float = 0.3) -> SeenWindows:
+    """Clear windows of people who speak one after the other, each with a direction of their own."""
+    rng = np.random.default_rng(4)
+    vectors = rng.normal(size=(sum(counts), 256)) * spread / 16
+    vectors[:, 0] += 0.6  # what all voices have in common
+    first = 0
+    for person, count in enumerate(counts):
+        vectors[first : first + count, 1 + person] += 0.8
+        first += count
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    middles = 0.4 + 0.2 * np.arange(len(vectors))
+    return SeenWindows(vectors.astype(np.float32), middles, np.ones(len(vectors)))
+
+
+def voices(clear: SeenWindows) -> Voices:
+    found = tell_apart(clear.vectors, clear.shares)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("counts", "since"),
+    [
+        ((60, 40), None),
+        ((100,), None),
+        ((40, 30, 20), 14.0),
+        ((15, 10, 9), None),
+        ((50, 40, 4), None),
+    ],
+    ids=["two", "one", "three", "too little to tell", "a few windows"],
+)
+def test_a_third_voice_is_told_once_it_has_spoken_a_while(
+    counts: tuple[int, ...], since: float | None
+) -> None:
+    clear = people(*counts)
+    found = third_voice(clear, voices(clear))
+    assert found == (None if since is None else pytest.approx(since, abs=0.5))
+
+
+@pytest.mark.parametrize(("counts", "since"), [((200,), None), ((60, 20), 12.0), ((60, 5), None)])
+def test_a_second_voice_on_a_side_is_told(counts: tuple[int, ...], since: float | None) -> None:
+    found = second_voice(people(*counts))
+    assert found == (None if since is None else pytest.approx(since, abs=0.5))
+
+
+def test_a_listener_tells_of_it_once_and_only_of_the_customers_side() -> None:
+    both = spoken((FIRST, 8.0), (NOBODY, 1.0), (SECOND, 6.0), (FIRST, 12.0))
+    sides = (Channel.AGENT, Channel.CUSTOMER)
+    told: dict[bool, list[AudioWarning]] = {}
+    for watched in (True, False):
+        listener = Listener(
+            sides,
+            detector=LoudIsSpeech,
+            encoder=PitchTells() if watched else None,  # type: ignore[arg-type]
+        )
+        facts = []
+        for first in range(0, len(both), SAMPLE_RATE):
+            for side in sides:
+                piece = both[first : first + SAMPLE_RATE]
+                facts += listener.push(Chunk(side, first / SAMPLE_RATE, piece))
+        told[watched] = [f for f in facts if isinstance(f, AudioWarning) and f.kind == KIND]
+    (warning,) = told[True]
+    assert "from about 00:09 on two people speak on the customer's side" in warning.detail
+    assert told[False] == []
+
+
+def test_a_split_recording_says_what_a_third_voice_means() -> None:
+    assert Heard(voices=None, turns=()).third is None
+    assert "00:14" in third_on_track(14.2)
+    assert "whichever of them it is more like" in third_on_track(14.2)
