@@ -19,8 +19,8 @@ from concurrent.futures import wait as wait_for
 from typing import NamedTuple
 
 from audio.chunks import Chunk
-from audio.decoding import DecodeRequest, DecodeResult
-from audio.listener import Decoder, Item, Listener, SoundFact
+from audio.decoding import Decoder, DecodeRequest, DecodeResult
+from audio.listener import Item, Listener, SoundFact
 
 
 class Run(NamedTuple):

@@ -22,7 +22,8 @@ from typing import Any
 import msgspec
 from faster_whisper import WhisperModel, decode_audio
 
-from audio.listener import Decoder, Listener, ListenerSettings
+from audio.decoding import Decoder
+from audio.listener import Listener, ListenerSettings
 from audio.recording import Recording, open_recording
 from audio.voices.split import SplitRecording
 from coach.bench.accuracy import Accuracy, Segment, compare, normalised, quantile
