@@ -140,17 +140,17 @@ def _failed(result: DecodeResult) -> bool:
     One made in a pause is not for guesses: others wait behind it, and a second look follows.
     """
     guessing = result.avg_logprob < _GUESSING and result.request.purpose is not Purpose.PAUSE
-    return result.looped or _sparse(result) or guessing
+    return result.looped or sparse(result) or guessing
 
 
 def _better(one: DecodeResult, other: DecodeResult) -> DecodeResult:
     """The one that does not fail, else the likelier."""
-    if _sparse(one) and not _failed(other):
+    if sparse(one) and not _failed(other):
         return other
     return likelier(one, other)
 
 
-def _sparse(result: DecodeResult) -> bool:
+def sparse(result: DecodeResult) -> bool:
     """Whether there are too few words for the length of the sound."""
     seconds = result.request.seconds
     return seconds >= _LONG and len(result.words) < _LEAST_PACE * seconds
