@@ -89,6 +89,8 @@ class DecodeResult(NamedTuple):
     """What was spoken: where a language was asked for and the sound is not of it, another one,
     or `UNKNOWN`."""
     language_probability: float = 1.0
+    in_context: bool = False
+    """It was decoded with the speech around it as well: another look would tell no more."""
 
     @property
     def foreign(self) -> bool:

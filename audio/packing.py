@@ -1,4 +1,4 @@
-"""Phrases of one speaker joined into one window: what is decoded together as sound, not only as work.
+"""Phrases of one speaker joined into one window: what is decoded together as sound.
 
 Theory of operation. Most of what a short clip costs is the silence that the recogniser wants
 behind it, and most of what it gets wrong is for want of the speech around it. Where nobody waits,
@@ -21,7 +21,7 @@ import numpy as np
 from coach.events import Channel, Word
 
 from .chunks import SAMPLE_RATE, Samples
-from .decoding import DecodeRequest, DecodeResult, Purpose
+from .decoding import DecodeRequest, DecodeResult, Purpose, likelier
 from .looks import mean_logprob, sparse
 
 WINDOW = 26.0
@@ -80,7 +80,12 @@ def shared_out(result: DecodeResult, requests: Sequence[DecodeRequest]) -> list[
         shift = one.start - begin
         mine = tuple(_moved(word, shift, one) for word in words[first:until])
         results.append(
-            result._replace(request=one, words=mine, avg_logprob=mean_logprob(list(mine)))
+            result._replace(
+                request=one,
+                words=mine,
+                avg_logprob=mean_logprob(list(mine)),
+                in_context=True,
+            )
         )
         first, begin = until, end + GAP
     return results
@@ -115,3 +120,8 @@ def settled(result: DecodeResult) -> bool:
     until = min(request.spoken_until, request.end)
     unheard = max(words[0].start - request.start - _LEAD, until - words[-1].end)
     return unheard < _UNHEARD and not sparse(result)
+
+
+def likelier_in_context(share: DecodeResult, alone: DecodeResult) -> DecodeResult:
+    """Of a share that is not settled and what came of the phrase alone, the likelier one."""
+    return likelier(share, alone)._replace(in_context=True)

@@ -102,8 +102,8 @@ class Scheduler:
     def weak(self, result: DecodeResult) -> bool:
         """Whether a decode made in a pause gets a second look."""
         unsure = result.looped or result.confidence < self.settings.second_look
-        if result.foreign:
-            return False  # earlier speech in the call's language would only mislead
+        if result.foreign or result.in_context:
+            return False  # earlier speech in the call's language would only mislead, or has not
         return self.effort.given_up is Effort.FULL and unsure
 
     def issue(self) -> list[DecodeRequest]:

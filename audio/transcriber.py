@@ -36,7 +36,7 @@ from .decoding import UNKNOWN, DecodeRequest, DecodeResult, Purpose
 from .encoder import Encoded, Encoder
 from .looks import Look, answered, looks_at, mean_logprob
 from .loops import Placed, says_again, without_loop
-from .packing import joined, packs, settled, shared_out
+from .packing import joined, likelier_in_context, packs, settled, shared_out
 from .words_of_tokens import words_of
 
 if TYPE_CHECKING:
@@ -153,16 +153,19 @@ class Transcriber:
         A side's phrases are first decoded as one sound (``audio.packing``). Those that this does
         not settle are decoded as ``decode`` does, those of like length together.
         """
-        results = self._packed(requests)
+        shares = self._packed(requests)
+        results = {place: share for place, share in shares.items() if settled(share)}
         left = [place for place in range(len(requests)) if place not in results]
         looks = [
             looks_at(requests[place], self.settings.padding, self._languages_of) for place in left
         ]
-        results.update(zip(left, answered(looks, self._decode_all), strict=True))
+        for place, alone in zip(left, answered(looks, self._decode_all), strict=True):
+            share = shares.get(place)
+            results[place] = alone if share is None else likelier_in_context(share, alone)
         return [results[place] for place in range(len(requests))]
 
     def _packed(self, requests: Sequence[DecodeRequest]) -> dict[int, DecodeResult]:
-        """What joined decodes settle, by the place of the request."""
+        """What joined decodes say, by the place of the request."""
         found = packs(requests)
         members = [[requests[place] for place in pack] for pack in found]
         looks = [Look(joined(one), self.settings.joined_padding) for one in members]
@@ -170,7 +173,6 @@ class Transcriber:
             place: share
             for pack, one, result in zip(found, members, self._decode_all(looks), strict=True)
             for place, share in zip(pack, shared_out(result, one), strict=True)
-            if settled(share)
         }
 
     def _one_by_one(self, looks: Sequence[Look]) -> list[DecodeResult]:
