@@ -365,6 +365,9 @@ class InlineDriver:
     limits; ``at`` is the call time at which the result was asked for.
     """
 
+    chunk = 0.02
+    """Seconds of sound to push at a time, where they can be chosen."""
+
     def __init__(self, listener: Listener, decoder: Decoder) -> None:
         self._listener = listener
         self._decoder = decoder

@@ -28,6 +28,8 @@ from .vad import WINDOW, SpeechDetector, Vad, Window
 
 PHRASES = 32
 """Phrases that are decoded together."""
+BEAM = 3
+"""Width of the search: where phrases are joined, 3 and 5 leave as many words wrong."""
 LONGEST = 60.0
 """Seconds from the beginning of a phrase after which it waits no longer; the echo of so much
 call is remembered (``_KEPT``), with the longest phrase on top."""
@@ -59,6 +61,9 @@ class BatchHearing:
     known, in order of ``at``. The same chunks give the same facts.
     """
 
+    chunk = 2.0
+    """Seconds of sound to push at a time."""
+
     def __init__(
         self,
         channels: Sequence[Channel],
@@ -73,7 +78,7 @@ class BatchHearing:
             settings or ListenerSettings(),
             finals_only=True,
             echo=EchoSettings(keep=_KEPT),
-            decoding=DecodingSettings(effort=EffortSettings(late=_NEVER)),
+            decoding=DecodingSettings(beam=BEAM, effort=EffortSettings(late=_NEVER)),
         )
         detectors = iter(self._ahead.values())
         self._listener = Listener(channels, settings, detector=lambda: next(detectors))

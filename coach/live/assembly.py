@@ -9,6 +9,8 @@ import argparse
 import secrets
 import time
 
+import msgspec
+
 from audio.capture import LiveCapture
 from audio.devices import SoundSource
 from audio.listener import Listener
@@ -79,7 +81,10 @@ def make_driver(
         if publish is not None and floor is not None:
             notices += (floor_notice(publish, words=floor.view().words),)
         about = About(kind=CallKind.LIVE, agent=settings.agent)
-        setup = make_setup(settings, notices=notices, about=about, keep_unredacted=keep)
+        setup = msgspec.structs.replace(
+            make_setup(settings, notices=notices, about=about, keep_unredacted=keep),
+            hearing="live",
+        )
         return Parts(
             setup=setup,
             watch=watching(settings, setup).look,

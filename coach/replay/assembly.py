@@ -54,7 +54,7 @@ def play_recording(
     recording = _divided(_open(args, settings), args, tell)
     notices = (*language_notice(args, settings), *recording.notices)
     about = About(kind=kind, agent=settings.agent)
-    setup = msgspec.structs.replace(made, notices=notices, about=about)
+    setup = msgspec.structs.replace(made, notices=notices, about=about, hearing="live")
     started, call = starting_now()
     first = CallStarted(
         at=0.0,
