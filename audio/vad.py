@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from .chunks import SAMPLE_RATE, Samples
 
@@ -134,36 +135,57 @@ def shared_model() -> VadModel:
 
 
 class _Run:
-    """One run of the network along a stream, begun anew now and then."""
+    """One run of the network along a stream."""
 
-    def __init__(self, model: VadModel, *, every: int | None = None, until: int = 0) -> None:
-        """``every``: windows between two beginnings, None for never; ``until``: to the next."""
+    def __init__(self, model: VadModel) -> None:
         self._model = model
-        self._every = every
-        self._until = until
-        self._begin()
+        self.begin()
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Forget what was heard."""
         self._h: Samples = np.zeros((1, 1, _STATE), np.float32)
         self._c: Samples = np.zeros((1, 1, _STATE), np.float32)
 
     def probabilities(self, windows: Samples) -> Samples:
         """Of speech in each window, shape (n,)."""
-        if self._every is None:
-            return self._heard(windows)
-        parts: list[Samples] = []
-        while len(windows):
-            if not self._until:
-                self._begin()
-                self._until = self._every
-            part, windows = windows[: self._until], windows[self._until :]
-            self._until -= len(part)
-            parts.append(self._heard(part))
-        return np.concatenate(parts)
-
-    def _heard(self, windows: Samples) -> Samples:
         probabilities, self._h, self._c = self._model.run(windows, self._h, self._c)
         return probabilities
+
+
+class _FreshRun:
+    """A run begun anew every `AFRESH` windows, which hears no more than it is asked about.
+
+    Windows are kept until a later one is asked about, and forgotten where the run begins anew
+    first: what is quiet costs nothing.
+    """
+
+    def __init__(self, model: VadModel, until: int) -> None:
+        """``until``: windows to the first new beginning."""
+        self._run = _Run(model)
+        self._until = until
+        self._unheard: list[Samples] = []
+
+    def probabilities(self, windows: Samples, asked: npt.NDArray[np.bool_]) -> Samples:
+        """Of speech in each window that is asked about, shape (n,); 0 for the others."""
+        found = np.zeros(len(windows), np.float32)
+        first = 0
+        while first < len(windows):
+            if not self._until:
+                self._run.begin()
+                self._unheard.clear()
+                self._until = AFRESH
+            end = min(first + self._until, len(windows))
+            self._until -= end - first
+            (places,) = np.nonzero(asked[first:end])
+            if len(places):
+                reached = first + int(places[-1]) + 1
+                heard = np.concatenate([*self._unheard, windows[first:reached]])
+                found[first:reached] = self._run.probabilities(heard)[-(reached - first) :]
+                self._unheard = [windows[reached:end]]
+            else:
+                self._unheard.append(windows[first:end])
+            first = end
+        return np.where(asked, found, np.float32(0.0))
 
 
 class Vad:
@@ -171,11 +193,8 @@ class Vad:
 
     def __init__(self, model: VadModel | None = None) -> None:
         network = model or shared_model()
-        self._runs = (
-            _Run(network),
-            _Run(network, every=AFRESH, until=AFRESH),
-            _Run(network, every=AFRESH, until=AFRESH // 2),
-        )
+        self._whole = _Run(network)
+        self._fresh = (_FreshRun(network, AFRESH), _FreshRun(network, AFRESH // 2))
         self._floor = Floor()
         self._before: Samples = np.zeros(_CONTEXT, np.float32)
         self._rest: Samples = np.zeros(0, np.float32)
@@ -199,8 +218,9 @@ class Vad:
         power = np.mean(np.square(body.reshape(count, WINDOW), dtype=np.float64), axis=1)
         levels = 10.0 * np.log10(np.maximum(power, 10.0 ** (FLOOR_DBFS / 10.0)))
         clear = np.array([level >= self._floor.follow(level) + CLEAR_DB for level in levels])
-        whole, *fresh = (run.probabilities(windows) for run in self._runs)
-        probabilities = np.where(clear, np.maximum(whole, np.max(fresh, axis=0)), whole)
+        whole = self._whole.probabilities(windows)
+        fresh = [run.probabilities(windows, clear) for run in self._fresh]
+        probabilities = np.max([whole, *fresh], axis=0)
         return [Window(*map(float, row)) for row in zip(probabilities, levels, whole, strict=True)]
 
 
