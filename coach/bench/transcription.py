@@ -164,6 +164,11 @@ def hear_sound(
         run = VirtualClock(listener, decoder, machine).run(recording.chunks())
     else:
         run = RealClock(listener, decoder).run(recording.chunks())
+    return scored(file, recording, run)
+
+
+def scored(file: Path, recording: Recording | SplitRecording, run: Run) -> HeardCall:
+    """A run of a recording, held against the reference beside it where there is one."""
     finals = [fact for fact in run.facts if isinstance(fact, Utterance)]
     reference = file.with_suffix(".tsv")
     accuracy = _score(recording, read_reference(reference), run) if reference.exists() else None
