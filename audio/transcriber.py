@@ -33,7 +33,7 @@ from coach.parameters import number, quantity, seconds
 
 from .chunks import SAMPLE_RATE, Samples
 from .decoding import UNKNOWN, DecodeRequest, DecodeResult, Purpose
-from .encoder import Encoded, Encoder
+from .encoder import WINDOW_SECONDS, Encoded, Encoder
 from .looks import Look, answered, looks_at, mean_logprob
 from .loops import Placed, says_again, without_loop
 from .packing import joined, likelier_in_context, packs, settled, shared_out
@@ -52,8 +52,9 @@ _TELLING = 2.0
 _ASKED = 0.2
 """Probability below which the language is not the one asked for. English sentences of `_TELLING`
 and more in bank calls had 0.43 at least, 14 in Spanish, German and French 0.14 at most."""
-_TOGETHER = 16
-"""Clips decoded together at most: memory grows with them, and twice as many gain little."""
+_TOGETHER = 60.0
+"""Seconds of sound, silence behind it included, decoded together at most: memory grows with them,
+and twice as much gains nothing."""
 _MOST_STEPS = 220
 """Whisper has 448 positions, half of them for the answer."""
 
@@ -341,11 +342,11 @@ def _asked(look: Look) -> _Asked:
     return _Asked(look, joined, " ".join(one.text for one in earlier))
 
 
-def together(asked: Sequence[_Asked], most: int = _TOGETHER) -> list[list[int]]:
+def together(asked: Sequence[_Asked], most: float = _TOGETHER) -> list[list[int]]:
     """Which of them are decoded together: what is asked alike, and of like length.
 
     Those with forced text in front, or whose language is to be found, are decoded alone. The
-    places of each group.
+    places of each group, whose windows are no longer than ``most`` seconds in all.
     """
     alike: dict[Hashable, list[int]] = {}
     for place, one in enumerate(asked):
@@ -355,10 +356,13 @@ def together(asked: Sequence[_Asked], most: int = _TOGETHER) -> list[list[int]]:
         alike.setdefault(key, []).append(place)
     groups: list[list[int]] = []
     for places in alike.values():
-        ordered = sorted(places, key=lambda place: len(asked[place].joined))
-        count = -(-len(ordered) // most)
-        size = -(-len(ordered) // count)
-        groups += [ordered[first : first + size] for first in range(0, len(ordered), size)]
+        group: list[int] = []
+        for place in sorted(places, key=lambda place: len(asked[place].joined)):
+            longest = len(asked[place].joined) / SAMPLE_RATE + asked[place].look.padding
+            if not group or (len(group) + 1) * min(longest, WINDOW_SECONDS) > most:
+                group = []
+                groups.append(group)
+            group.append(place)
     return groups
 
 

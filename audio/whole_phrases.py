@@ -84,8 +84,8 @@ class BatchHearing:
         self._listener = Listener(channels, settings, detector=lambda: next(detectors))
         self._decoder = decoder
         self._sound: dict[Channel, Samples] = dict.fromkeys(channels, np.zeros(0, np.float32))
-        self._begin = 0.0
-        """Call time of the first sample that has not been listened to."""
+        self._listened = 0
+        """Samples that have been listened to."""
         self._waiting: list[DecodeRequest] = []
         self._closed: dict[str, float] = {}
         """When each phrase closed that waits."""
@@ -103,10 +103,10 @@ class BatchHearing:
             self._ahead[channel].hear(sound)
             self._sound[channel] = self._sound[channel][count * WINDOW :]
         for first in range(0, count * WINDOW, WINDOW):
-            at = self._begin + first / SAMPLE_RATE
+            at = (self._listened + first) / SAMPLE_RATE
             for channel, sound in heard.items():
                 self._take(self._listener.push(Chunk(channel, at, sound[first : first + WINDOW])))
-        self._begin += count * WINDOW / SAMPLE_RATE
+        self._listened += count * WINDOW
         return self._known() if self._due() else []
 
     def finish(self, at: float) -> list[SoundFact]:
@@ -119,7 +119,7 @@ class BatchHearing:
         if not self._waiting or self._listener.language is None:
             return True
         oldest = min(request.start for request in self._waiting)
-        return len(self._waiting) >= PHRASES or self._begin - oldest > LONGEST
+        return len(self._waiting) >= PHRASES or self._listened / SAMPLE_RATE - oldest > LONGEST
 
     def _known(self) -> list[SoundFact]:
         """Decode what waits; gives every fact that was held, in order of ``at``."""
