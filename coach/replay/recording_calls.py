@@ -81,7 +81,7 @@ class RecordingCalls:
         side = _agent_channel(details) or self._settings.audio.agent_channel or "left"
         recording = open_recording(path, agent_channel=side)
         if self._transcriber is None:
-            wanted = TranscriberSettings()
+            wanted = TranscriberSettings(workers=1)  # each has memory of its own
             self._transcriber = load_transcriber(wanted, self._settings, lambda _label, _done: None)
         named = msgspec.structs.replace(details, language=details.language or None)
         return OpenedRecording(recording, named, self._settings, self._transcriber)
