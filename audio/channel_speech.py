@@ -88,6 +88,8 @@ class OpenUtterance:
         """Whether anything of it has been stated."""
         self.stated: tuple[Word, ...] = ()
         """The most words that were stated as committed."""
+        self.answering: bool | None = None
+        """Whether it answers another side, as it was judged when it closed."""
         self.done = False
         """True once its final has been stated."""
         self.speech_windows = 0

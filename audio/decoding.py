@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import enum
 import math
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 from coach.events import Channel, Word
 
@@ -88,6 +89,8 @@ class DecodeResult(NamedTuple):
     """What was spoken: where a language was asked for and the sound is not of it, another one,
     or `UNKNOWN`."""
     language_probability: float = 1.0
+    in_context: bool = False
+    """It was decoded with the speech around it as well: another look would tell no more."""
 
     @property
     def foreign(self) -> bool:
@@ -117,3 +120,19 @@ def likelier(one: DecodeResult | None, other: DecodeResult) -> DecodeResult:
     if other.looped or not other.words or one.avg_logprob > other.avg_logprob:
         return one
     return other
+
+
+class Decoder(Protocol):
+    """What answers requests: ``audio.transcriber.Transcriber``, or a stand-in."""
+
+    def decode(self, request: DecodeRequest) -> DecodeResult:
+        """Answer one request; may block."""
+        ...
+
+
+class BatchDecoder(Protocol):
+    """What answers many requests at once: ``audio.transcriber.Transcriber``, or a stand-in."""
+
+    def decode_all(self, requests: Sequence[DecodeRequest]) -> list[DecodeResult]:
+        """Answer pauses and finals in their order; blocks."""
+        ...

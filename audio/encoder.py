@@ -20,6 +20,7 @@ stands in front of it.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -49,12 +50,12 @@ _BUZZ_DBFS = -26.0  # where telephone speech lies
 
 
 class Encoded(NamedTuple):
-    """One clip, encoded."""
+    """Clips, encoded."""
 
     memory: ctranslate2.StorageView
-    """What the decoder attends to, shape (1, positions, width)."""
-    frames: int
-    """Mel frames that hold the clip itself."""
+    """What the decoder attends to, shape (clips, positions, width)."""
+    frames: tuple[int, ...]
+    """Mel frames that hold each clip itself."""
 
 
 class Encoder:
@@ -66,31 +67,59 @@ class Encoder:
         self._remembered = remembered
         self._silence = np.zeros((1, 0, 0), np.float32)
         if remembered:
-            encoded = self._run(_buzz(), WINDOW_SECONDS)
+            (encoded,) = self._run([_buzz()], [WINDOW_SECONDS])
             self._silence = np.array(encoded, np.float32)
 
     def encode(self, samples: Samples, padding: float) -> Encoded:
         """Encode a clip with ``padding`` seconds of silence, then what is remembered of more."""
-        seconds = len(samples) / SAMPLE_RATE
-        length = min(math.ceil((seconds + padding) / STEP) * STEP, WINDOW_SECONDS)
-        memory = self._run(samples, length)
-        first = memory.shape[1]
-        if 0 < self._remembered < _POSITIONS - first:
-            places = np.linspace(first, _POSITIONS - 1, self._remembered).round().astype(np.intp)
-            from ctranslate2 import StorageView  # noqa: PLC0415 - long loaded, by the model
+        return self.encode_all([samples], padding)
 
-            joined = np.concatenate([np.asarray(memory), self._silence[:, places]], axis=1)
-            memory = StorageView.from_array(joined)
-        frames = min(first * 2, int(seconds * FRAMES_PER_SECOND) // 2 * 2)
-        return Encoded(memory, frames)
+    def encode_all(self, clips: Sequence[Samples], padding: float) -> Encoded:
+        """Encode clips, each with ``padding`` seconds of silence, as they are encoded alone.
 
-    def _run(self, samples: Samples, seconds: float) -> Any:
-        """The network's output for a window of so many seconds."""
-        padded = np.zeros(round(seconds * SAMPLE_RATE), np.float32)
-        padded[: len(samples)] = samples[: len(padded)]
-        frames = round(seconds * FRAMES_PER_SECOND)
-        mel = self._model.feature_extractor(padded)[:, :frames]
-        return self._model.encode(np.ascontiguousarray(mel))
+        Behind the shorter ones more silence is remembered, so that all have one length.
+        """
+        lengths = [len(clip) / SAMPLE_RATE for clip in clips]
+        windows = [
+            min(math.ceil((seconds + padding) / STEP) * STEP, WINDOW_SECONDS) for seconds in lengths
+        ]
+        firsts = [round(window * POSITIONS_PER_SECOND) for window in windows]
+        longest = max(self._with_silence(first) for first in firsts)
+        memory = self._joined(self._run(clips, windows), firsts, longest)
+        frames = (
+            min(first * 2, int(seconds * FRAMES_PER_SECOND) // 2 * 2)
+            for first, seconds in zip(firsts, lengths, strict=True)
+        )
+        return Encoded(memory, tuple(frames))
+
+    def _with_silence(self, first: int) -> int:
+        """Positions of a clip with what is remembered behind it."""
+        whole = first + self._remembered
+        return whole if whole < _POSITIONS else first
+
+    def _joined(
+        self, encoded: Sequence[Any], firsts: Sequence[int], longest: int
+    ) -> ctranslate2.StorageView:
+        if len(encoded) == 1 and firsts[0] == longest:
+            return encoded[0]
+        from ctranslate2 import StorageView  # noqa: PLC0415 - long loaded, by the model
+
+        rows = []
+        for one, first in zip(encoded, firsts, strict=True):
+            places = np.linspace(first, _POSITIONS - 1, longest - first).round().astype(np.intp)
+            rows.append(np.concatenate([np.asarray(one), self._silence[:, places]], axis=1))
+        return StorageView.from_array(np.concatenate(rows))
+
+    def _run(self, clips: Sequence[Samples], windows: Sequence[float]) -> list[Any]:
+        """The network's output for each clip in a window of so many seconds."""
+        found = []
+        for samples, seconds in zip(clips, windows, strict=True):
+            padded = np.zeros(round(seconds * SAMPLE_RATE), np.float32)
+            padded[: len(samples)] = samples[: len(padded)]
+            frames = round(seconds * FRAMES_PER_SECOND)
+            mel = self._model.feature_extractor(padded)[:, :frames]
+            found.append(self._model.encode(np.ascontiguousarray(mel)))
+        return found
 
 
 def _buzz() -> Samples:

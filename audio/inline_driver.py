@@ -7,17 +7,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from .chunks import SAMPLE_RATE, Chunk
-from .decoding import DecodeRequest, DecodeResult
+from .decoding import Decoder, DecodeRequest, DecodeResult
 from .listener import Item, SoundFact
 from .vad import WINDOW
-
-
-class Decoder(Protocol):
-    """What answers requests: ``audio.transcriber.Transcriber``, or a stand-in."""
-
-    def decode(self, request: DecodeRequest) -> DecodeResult:
-        """Answer one request; may block."""
-        ...
 
 
 class Hears(Protocol):
@@ -47,6 +39,9 @@ class InlineDriver:
     Every request is answered before the next window of sound is heard, as on a machine without
     limits; ``at`` is the call time at which the result was asked for.
     """
+
+    chunk = 0.02
+    """Seconds of sound to push at a time, where they can be chosen."""
 
     def __init__(self, listener: Hears, decoder: Decoder) -> None:
         self._listener = listener

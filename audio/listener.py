@@ -43,13 +43,13 @@ from .channel_speech import ChannelSpeech, OpenUtterance, SpeechSettings
 from .chunks import Chunk, Samples
 from .decoding import DecodeRequest, DecodeResult, Purpose, likelier
 from .doubt import DoubtSettings, doubt
-from .echo import EchoDetector, leaks
+from .echo import EchoDetector, EchoSettings, leaks
 from .effort import Effort
 from .finals import not_before, silent, with_committed
 from .language import LanguageVote
 from .line_sound import LineSoundWatch
 from .passed_over import withdrawn
-from .scheduler import DecodingSettings, Scheduler
+from .scheduler import DecodingSettings, Scheduler, WholePhrases
 from .vad import WINDOW, SpeechDetector, Vad
 from .voices.fingerprint import VoiceEncoder
 from .voices.side_company import SideCompany
@@ -90,6 +90,9 @@ class ListenerSettings(msgspec.Struct, frozen=True, kw_only=True):
     doubt: DoubtSettings = DoubtSettings()
     language: str | None = "en"
     """None detects it from the first utterances."""
+    echo: EchoSettings = EchoSettings()
+    finals_only: bool = False
+    """Nothing is asked for before a phrase has closed (``audio.whole_phrases``)."""
 
 
 class _Side:
@@ -123,10 +126,11 @@ class Listener:
             for channel in channels
         }
         tracks = [side.track for side in self._sides.values()]
-        self._scheduler = Scheduler(tracks, self.settings.decoding, self.settings.language)
+        scheduler = WholePhrases if self.settings.finals_only else Scheduler
+        self._scheduler = scheduler(tracks, self.settings.decoding, self.settings.language)
         self._vote = LanguageVote()
         both = {Channel.AGENT, Channel.CUSTOMER} <= set(channels)
-        self._echo = EchoDetector() if both else None
+        self._echo = EchoDetector(self.settings.echo) if both else None
         self._line = LineSoundWatch(channels)
         self._company = None if encoder is None else SideCompany(Channel.CUSTOMER, encoder)
         self._at = 0.0
@@ -221,7 +225,9 @@ class Listener:
         """Utterances that have just closed."""
         items: list[Item] = []
         while track.closed:
-            items += self._close(track, track.closed.popleft())
+            turn = track.closed.popleft()
+            turn.answering = self._answering(track, turn)
+            items += self._close(track, turn)
         return items
 
     def _close(self, track: ChannelSpeech, turn: OpenUtterance) -> list[Item]:
@@ -321,7 +327,9 @@ class Listener:
         )
 
     def _answering(self, track: ChannelSpeech, turn: OpenUtterance) -> bool:
-        """Whether another side had spoken when the utterance began, or has since."""
+        """Whether another side had spoken when the utterance began, or has before it closed."""
+        if turn.answering is not None:
+            return turn.answering
         since = track.time(turn.start) - ANSWER
         others = (side.track for side in self._sides.values() if side.track is not track)
         return any(one.spoke_until >= since for one in others)

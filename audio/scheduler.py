@@ -102,8 +102,8 @@ class Scheduler:
     def weak(self, result: DecodeResult) -> bool:
         """Whether a decode made in a pause gets a second look."""
         unsure = result.looped or result.confidence < self.settings.second_look
-        if result.foreign:
-            return False  # earlier speech in the call's language would only mislead
+        if result.foreign or result.in_context:
+            return False  # earlier speech in the call's language would only mislead, or has not
         return self.effort.given_up is Effort.FULL and unsure
 
     def issue(self) -> list[DecodeRequest]:
@@ -268,3 +268,24 @@ class Scheduler:
     def _next(self) -> int:
         self._number += 1
         return self._number
+
+
+class WholePhrases(Scheduler):
+    """Asks for finals only, for all that are due at once: nobody waits for a word.
+
+    A phrase is first decoded alone, as in a pause; where that is weak, with earlier speech in
+    front.
+    """
+
+    def issue(self) -> list[DecodeRequest]:
+        """As Scheduler has it."""
+        requests: list[DecodeRequest] = []
+        while self._finals:
+            track, turn = self._finals.popleft()
+            if turn.settled == turn.speech_end:
+                requests.append(self._look(track, turn, turn.samples))
+                continue
+            turn.settled = turn.speech_end
+            alone = self._ask(Purpose.PAUSE, track, turn, turn.samples, context=0.0)
+            requests.append(alone)
+        return requests

@@ -10,6 +10,8 @@ Theory of operation.
   and marked (``audio.loops``).
 - Where the words are unlikely, the sound is asked for its language. Foreign speech is decoded in
   its own, where that is likelier, and marked (``DecodeResult.foreign``).
+- Clips that are asked for together are decoded together, those of like length
+  (``Transcriber.decode_all``), by the same rules as alone.
 - What was said before goes in as a text prompt, and for second looks as joined sound with its
   text forced, which gives the decoder the context that short telephone turns lack.
 
@@ -18,9 +20,9 @@ Word times and probabilities come from one teacher-forced pass (CTranslate2's ``
 
 from __future__ import annotations
 
-import math
+from collections.abc import Hashable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 import numpy as np
@@ -29,29 +31,19 @@ from threadpoolctl import threadpool_limits
 from coach.events import Word
 from coach.parameters import number, quantity, seconds
 
-from .chunks import SAMPLE_RATE
-from .decoding import UNKNOWN, DecodeRequest, DecodeResult, Purpose, likelier
-from .encoder import (
-    FRAMES_PER_SECOND,
-    POSITIONS_PER_SECOND,
-    WINDOW_SECONDS,
-    Encoded,
-    Encoder,
-)
+from .chunks import SAMPLE_RATE, Samples
+from .decoding import UNKNOWN, DecodeRequest, DecodeResult, Purpose
+from .encoder import WINDOW_SECONDS, Encoded, Encoder
+from .looks import Look, answered, looks_at, mean_logprob
 from .loops import Placed, says_again, without_loop
+from .packing import joined, likelier_in_context, packs, settled, shared_out
+from .words_of_tokens import words_of
 
 if TYPE_CHECKING:
     from faster_whisper.tokenizer import Tokenizer
 
 _PROMPT = 220
 """Tokens of prompt; Whisper leaves 223 positions for what came before."""
-_GUESSING = -1.0
-"""Whisper's own bound for the mean log probability of a decode that is done again."""
-_LONG = 4.0
-"""Seconds from which a clip must bring words..."""
-_LEAST_PACE = 0.5
-"""...at least so many a second; people say two to four. With fewer the decoder has stopped in the
-middle."""
 _STRANGE = -0.6
 """Mean log probability below which it is asked whether the language is the right one: of 14 foreign
 sentences, decoded as English, the likeliest had -0.76."""
@@ -60,14 +52,9 @@ _TELLING = 2.0
 _ASKED = 0.2
 """Probability below which the language is not the one asked for. English sentences of `_TELLING`
 and more in bank calls had 0.43 at least, 14 in Spanish, German and French 0.14 at most."""
-_LIKELIER = 0.2
-"""By how much a decode in another language is better at least."""
-_REST = 0.8
-"""Seconds of speech behind the last word that are worth a decode of their own: four words."""
-_RESTS = 3
-"""Such decodes of one sound at most."""
-_SURE_REST = -0.5
-"""Mean log probability from which their words are taken: every one at 0.6."""
+_TOGETHER = 30.0
+"""Seconds of sound, silence behind it included, decoded together at most, a window's worth: with
+60 an import's process held 527 MB instead of 481, and more at its peak."""
 _MOST_STEPS = 220
 """Whisper has 448 positions, half of them for the answer."""
 
@@ -93,6 +80,8 @@ class TranscriberSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Likewise for drafts, which are replaced within a second and must be cheap. Agreement of
     half utterances with their decode in a full window, silence remembered behind speech: 73 % of
     words with 1 s, 77 % with 2 s, 79 % with 3 s; 83 % with 8 s and none remembered."""
+    joined_padding: Annotated[float, seconds(0, 29)] = 2.0
+    """Likewise behind phrases that are joined, where less is needed."""
     remembered: Annotated[int, number(0, 1500, "positions")] = 150
     """Positions of remembered silence behind the encoded; 50 do nearly as well as 300."""
     tokens_per_second: Annotated[float, quantity(1, 50, "tokens a second")] = 7.0
@@ -112,6 +101,23 @@ class TranscriberSettings(msgspec.Struct, frozen=True, kw_only=True):
     last step three sevenths are only that the references write "alright", as these do."""
     vocabulary: str = ""
     """Names and terms to expect, put before every decode as a prompt."""
+
+
+class _Asked(NamedTuple):
+    """A look and the sound it is at, with earlier speech in front."""
+
+    look: Look
+    joined: Samples
+    before: str
+    """What was said in the earlier speech."""
+
+
+class _Said(NamedTuple):
+    """What the model answered."""
+
+    tokens: list[int]
+    placed: list[Placed]
+    no_speech: float
 
 
 class Transcriber:
@@ -139,157 +145,153 @@ class Transcriber:
         """Decode one request; blocks."""
         if request.purpose is Purpose.DRAFT:
             return self._decode(request, self.settings.draft_padding)
-        result = self._decode(request, self.settings.padding)
-        if result.foreign:
-            result = self._as_spoken(result)
-            if result.words:
-                return result
-            result = result._replace(language=request.language or "")
-        for beam in (request.beam, 1):
-            if not _failed(result):
-                break
-            # A wide search may prefer to end early where the greedy one goes on.
-            narrowed = request._replace(beam=beam)
-            result = _better(result, self._decode(narrowed, WINDOW_SECONDS, setting=False))
-        return self._with_rest(result)
+        looks = looks_at(request, self.settings.padding, self._languages_of)
+        return answered([looks], self._one_by_one)[0]
 
-    def _with_rest(self, result: DecodeResult) -> DecodeResult:
-        """The words, and those of the speech behind the last one if the decoder stopped early.
+    def decode_all(self, requests: Sequence[DecodeRequest]) -> list[DecodeResult]:
+        """Decode pauses and finals of a call together; blocks. The results are in their order.
 
-        It does so most often where a sentence is said again.
+        A side's phrases are first decoded as one sound (``audio.packing``). Those that this does
+        not settle are decoded as ``decode`` does, those of like length together.
         """
-        request = result.request
-        for _ in range(_RESTS):
-            at = result.words[-1].end if result.words else math.inf
-            if (
-                result.looped
-                or request.spoken_until - at < _REST
-                or math.isinf(request.spoken_until)
-            ):
-                break
-            behind = request.samples[round((at - request.start) * SAMPLE_RATE) :]
-            asked = request._replace(start=at, samples=behind, earlier=(), prompt="")
-            rest = self._decode(asked, self.settings.padding)
-            if not rest.words or rest.looped or rest.foreign or rest.avg_logprob < _SURE_REST:
-                break
-            words = (*result.words, *rest.words)
-            result = result._replace(words=words, avg_logprob=_mean_logprob(list(words)))
-        return result
+        shares = self._packed(requests)
+        results = {place: share for place, share in shares.items() if settled(share)}
+        left = [place for place in range(len(requests)) if place not in results]
+        looks = [
+            looks_at(requests[place], self.settings.padding, self._languages_of) for place in left
+        ]
+        for place, alone in zip(left, answered(looks, self._decode_all), strict=True):
+            share = shares.get(place)
+            results[place] = alone if share is None else likelier_in_context(share, alone)
+        return [results[place] for place in range(len(requests))]
+
+    def _packed(self, requests: Sequence[DecodeRequest]) -> dict[int, DecodeResult]:
+        """What joined decodes say, by the place of the request."""
+        found = packs(requests)
+        members = [[requests[place] for place in pack] for pack in found]
+        looks = [Look(joined(one), self.settings.joined_padding) for one in members]
+        return {
+            place: share
+            for pack, one, result in zip(found, members, self._decode_all(looks), strict=True)
+            for place, share in zip(pack, shared_out(result, one), strict=True)
+        }
+
+    def _one_by_one(self, looks: Sequence[Look]) -> list[DecodeResult]:
+        return [self._decode(one.request, one.padding, setting=one.setting) for one in looks]
 
     def _decode(
         self, request: DecodeRequest, padding: float, *, setting: bool = True
     ) -> DecodeResult:
-        joined = np.concatenate([*(one.samples for one in request.earlier), request.samples])
-        encoded = self._encoder.encode(joined, padding)
-        language, probability = request.language or "", 1.0
+        return self._group([_asked(Look(request, padding, setting))])[0]
+
+    def _decode_all(self, looks: Sequence[Look]) -> list[DecodeResult]:
+        asked = [_asked(look) for look in looks]
+        results: dict[int, DecodeResult] = {}
+        for places in together(asked):
+            group = self._group([asked[place] for place in places])
+            results.update(zip(places, group, strict=True))
+        return [results[place] for place in range(len(asked))]
+
+    def _group(self, asked: Sequence[_Asked]) -> list[DecodeResult]:
+        """Decode together what ``together`` has put together."""
+        first = asked[0].look
+        batch = self._encoder.encode_all([one.joined for one in asked], first.padding)
+        language, probability = first.request.language or "", 1.0
         if not language:
-            odds = self._languages(encoded)
+            odds = self._languages(batch)
             language = max(odds, key=lambda one: odds[one])
             probability = odds[language]
         tokenizer = self._tokenizer(language)
-        before = " ".join(one.text for one in request.earlier)
+        before = asked[0].before
         prefix: list[int] = tokenizer.encode(" " + before) if before else []
-        context = self._prompt(tokenizer, language, request.prompt, setting=setting)
+        context = self._prompt(tokenizer, language, first.request.prompt, setting=first.setting)
         prompt = context + _start(tokenizer) + prefix
-        cap = int(self.settings.tokens_per_second * request.seconds) + self.settings.spare_tokens
-        steps = min(len(prefix) + cap, _MOST_STEPS)
+        caps = [self._cap(one.look.request) for one in asked]
+        steps = min(len(prefix) + max(caps), _MOST_STEPS)
         generated = self._model.model.generate(
-            encoded.memory,
-            [prompt],
-            beam_size=request.beam,
+            batch.memory,
+            [prompt] * len(asked),
+            beam_size=first.request.beam,
             # The library stops at half of this, or at this less the prompt, forced prefix
             # included in both counts.
             max_length=max(2 * steps, steps + len(prompt)),
             return_scores=True,
             return_no_speech_prob=True,
-        )[0]
+        )
         # The answer repeats the forced prefix.
-        tokens = [t for t in generated.sequences_ids[0][len(prefix) :] if t < tokenizer.eot]
-        placed = self._words(tokenizer, encoded, prefix, tokens)
-        kept = without_loop(tokens, placed, joined)
+        tokens = [
+            [t for t in one.sequences_ids[0][len(prefix) :] if t < tokenizer.eot][:cap]
+            for one, cap in zip(generated, caps, strict=True)
+        ]
+        return [
+            self._result(
+                one,
+                _Said(tokens[place], placed, float(generated[place].no_speech_prob)),
+                looped=len(tokens[place]) >= caps[place],
+                language=language,
+                probability=probability,
+            )
+            for place, (one, placed) in enumerate(
+                zip(asked, self._words(tokenizer, batch, prefix, tokens), strict=True)
+            )
+        ]
+
+    def _result(
+        self, asked: _Asked, said: _Said, *, looped: bool, language: str, probability: float
+    ) -> DecodeResult:
+        request = asked.look.request
+        kept = without_loop(said.tokens, said.placed, asked.joined)
         words = [one.word for one in kept]
-        looped = len(kept) < len(placed) or len(tokens) >= cap or says_again(words, before)
-        if request.language and not self._is(request, encoded, words):
+        looped = looped or len(kept) < len(said.placed) or says_again(words, asked.before)
+        if request.language and not self._is(request, words):
             language, probability = UNKNOWN, 0.0
-        shift = request.end - len(joined) / SAMPLE_RATE
+        shift = request.end - len(asked.joined) / SAMPLE_RATE
         return DecodeResult(
             request=request,
             words=tuple(_in_call_time(word, shift, request) for word in words),
-            no_speech=float(generated.no_speech_prob),
-            avg_logprob=_mean_logprob(words),
+            no_speech=said.no_speech,
+            avg_logprob=mean_logprob(words),
             looped=looped,
             language=language,
             language_probability=probability,
         )
 
-    def _is(self, request: DecodeRequest, encoded: Encoded, words: list[Word]) -> bool:
+    def _cap(self, request: DecodeRequest) -> int:
+        """The most tokens that a sound can hold."""
+        return int(self.settings.tokens_per_second * request.seconds) + self.settings.spare_tokens
+
+    def _is(self, request: DecodeRequest, words: list[Word]) -> bool:
         """Whether the sound is of the language asked for; looked into only where it is unlikely."""
         if not _strange(request, words) or not self._model.model.is_multilingual:
             return True
-        if request.earlier:
-            encoded = self._encoder.encode(request.samples, self.settings.padding)
-        return self._languages(encoded).get(request.language or "", 0.0) >= _ASKED
+        return self._languages_of(request).get(request.language or "", 0.0) >= _ASKED
+
+    def _languages_of(self, request: DecodeRequest) -> dict[str, float]:
+        """The probability of each language in the sound of a request."""
+        return self._languages(self._encoder.encode(request.samples, self.settings.padding))
 
     def _languages(self, encoded: Encoded) -> dict[str, float]:
         """The probability of each language."""
         found = self._model.model.detect_language(encoded.memory)[0]
         return {code[2:-2]: float(probability) for code, probability in found}
 
-    def _as_spoken(self, result: DecodeResult) -> DecodeResult:
-        """Foreign speech in the language that it seems to be in, if that is likelier."""
-        request = result.request
-        odds = self._languages(self._encoder.encode(request.samples, self.settings.padding))
-        code = max(odds, key=lambda one: odds[one])
-        alone = request._replace(earlier=(), prompt="")
-        if request.earlier:
-            # With forced text in front, the words may be that text over again.
-            again = self._decode(alone, self.settings.padding, setting=False)
-            result = again._replace(request=request, language=UNKNOWN)
-        other = self._decode(alone._replace(language=code), self.settings.padding)
-        sure = other.words and not other.looped and other.avg_logprob >= _GUESSING
-        before = result.avg_logprob if result.words else _GUESSING
-        if not sure or other.avg_logprob < before + _LIKELIER:
-            return result
-        return other._replace(request=request, language_probability=odds[code])
-
     def _words(
-        self, tokenizer: Tokenizer, encoded: Encoded, prefix: list[int], tokens: list[int]
-    ) -> list[Placed]:
-        """The new words with times relative to the joined sound."""
-        if not tokens:
-            return []
-        text = [*prefix, *tokens]
+        self, tokenizer: Tokenizer, encoded: Encoded, prefix: list[int], tokens: list[list[int]]
+    ) -> list[list[Placed]]:
+        """The new words of each clip with times relative to the joined sound."""
+        if not any(tokens):
+            return [[] for _ in tokens]
         aligned = self._model.model.align(
             encoded.memory,
             list(tokenizer.sot_sequence),
-            [text],
-            encoded.frames,
+            [[*prefix, *one] for one in tokens],
+            list(encoded.frames),
             median_filter_width=7,
-        )[0]
-        first: dict[int, float] = {}
-        for token, position in aligned.alignments:
-            first.setdefault(token, position / POSITIONS_PER_SECOND)
-        groups, members = tokenizer.split_to_word_tokens([*tokens, tokenizer.eot])
-        words: list[Placed] = []
-        at = len(prefix)
-        for group, ids in zip(groups, members, strict=True):
-            text_of = group.strip()
-            span = range(at, at + len(ids))
-            at += len(ids)
-            if not text_of or ids[0] >= tokenizer.eot:
-                continue
-            start = first.get(span.start, first.get(span.stop - 1, 0.0))
-            end = first.get(span.stop, encoded.frames / FRAMES_PER_SECOND)
-            chances = [aligned.text_token_probs[i] for i in span if i < len(text)]
-            mean = float(np.mean(chances)) if chances else 0.0
-            word = Word(text=text_of, start=start, end=max(start, end), confidence=mean)
-            if words and _tied(group, tokenizer.language_code):
-                before = words[-1].word
-                tied = msgspec.structs.replace(before, text=before.text + text_of, end=word.end)
-                words[-1] = words[-1]._replace(word=tied)
-            else:
-                words.append(Placed(word, span.start - len(prefix)))
-        return words
+        )
+        return [
+            words_of(tokenizer, len(prefix), one, found, frames) if one else []
+            for one, found, frames in zip(tokens, aligned, encoded.frames, strict=True)
+        ]
 
     def _tokenizer(self, language: str) -> Tokenizer:
         from faster_whisper.tokenizer import Tokenizer  # noqa: PLC0415 - as above
@@ -330,30 +332,38 @@ def _strange(request: DecodeRequest, words: list[Word]) -> bool:
 
     It is with forced text in front, which a decoder at a loss repeats, as sure as can be.
     """
-    unlikely = not words or _mean_logprob(words) < _STRANGE
+    unlikely = not words or mean_logprob(words) < _STRANGE
     return request.seconds >= _TELLING and (unlikely or bool(request.earlier))
 
 
-def _failed(result: DecodeResult) -> bool:
-    """Whether a decode is to be made again.
+def _asked(look: Look) -> _Asked:
+    earlier = look.request.earlier
+    joined = np.concatenate([*(one.samples for one in earlier), look.request.samples])
+    return _Asked(look, joined, " ".join(one.text for one in earlier))
 
-    One made in a pause is not for guesses: others wait behind it, and a second look follows.
+
+def together(asked: Sequence[_Asked], most: float = _TOGETHER) -> list[list[int]]:
+    """Which of them are decoded together: what is asked alike, and of like length.
+
+    Those with forced text in front, or whose language is to be found, are decoded alone. The
+    places of each group, whose windows are no longer than ``most`` seconds in all.
     """
-    guessing = result.avg_logprob < _GUESSING and result.request.purpose is not Purpose.PAUSE
-    return result.looped or _sparse(result) or guessing
-
-
-def _better(one: DecodeResult, other: DecodeResult) -> DecodeResult:
-    """The one that does not fail, else the likelier."""
-    if _sparse(one) and not _failed(other):
-        return other
-    return likelier(one, other)
-
-
-def _sparse(result: DecodeResult) -> bool:
-    """Whether there are too few words for the length of the sound."""
-    seconds = result.request.seconds
-    return seconds >= _LONG and len(result.words) < _LEAST_PACE * seconds
+    alike: dict[Hashable, list[int]] = {}
+    for place, one in enumerate(asked):
+        request = one.look.request
+        alone = place if request.earlier or not request.language else -1
+        key = (alone, *one.look[1:], request.language, request.prompt, request.beam)
+        alike.setdefault(key, []).append(place)
+    groups: list[list[int]] = []
+    for places in alike.values():
+        group: list[int] = []
+        for place in sorted(places, key=lambda place: len(asked[place].joined)):
+            longest = len(asked[place].joined) / SAMPLE_RATE + asked[place].look.padding
+            if not group or (len(group) + 1) * min(longest, WINDOW_SECONDS) > most:
+                group = []
+                groups.append(group)
+            group.append(place)
+    return groups
 
 
 def _start(tokenizer: Tokenizer) -> list[int]:
@@ -365,19 +375,3 @@ def _in_call_time(word: Word, shift: float, request: DecodeRequest) -> Word:
     start = min(max(word.start + shift, request.start), request.end)
     end = min(max(word.end + shift, start), request.end)
     return msgspec.structs.replace(word, start=start, end=end)
-
-
-def _tied(group: str, language: str) -> bool:
-    """Whether a piece of the tokenizer is no word of its own but belongs to the one before it.
-
-    Those are punctuation, and what no space divides from it: the tokenizer cuts "527-419",
-    "9.30", "a.m." and "check-in" before the mark.
-    """
-    unspaced = language in _UNSPACED
-    return not any(c.isalnum() for c in group) or not (unspaced or group.startswith(" "))
-
-
-def _mean_logprob(words: list[Word]) -> float:
-    if not words:
-        return 0.0
-    return float(np.mean([np.log(max(word.confidence, 1e-6)) for word in words]))

@@ -37,6 +37,11 @@ ROOT = Path(__file__).parent.parent
 SAID: list[tuple[list[str], Exit, str]] = [
     (["alarms"], Exit.INPUT, "Nothing to run. Name files or folders of conversations"),
     (["bench", "--runs", "0"], Exit.INPUT, "--runs and --cores must be at least 1."),
+    (
+        ["bench", "--batch", "--recommend"],
+        Exit.INPUT,
+        "--batch goes with no other way of measuring. Leave the others out.",
+    ),
     (["bench", "absent"], Exit.INPUT, "absent does not exist. Name a folder of recordings."),
     (
         ["bench", "--language", "xx"],

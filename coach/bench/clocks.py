@@ -19,8 +19,7 @@ from concurrent.futures import wait as wait_for
 from typing import NamedTuple
 
 from audio.chunks import Chunk
-from audio.decoding import DecodeRequest, DecodeResult
-from audio.inline_driver import Decoder
+from audio.decoding import Decoder, DecodeRequest, DecodeResult
 from audio.listener import Item, Listener, SoundFact
 
 

@@ -22,7 +22,7 @@ from typing import Any
 import msgspec
 from faster_whisper import WhisperModel, decode_audio
 
-from audio.inline_driver import Decoder
+from audio.decoding import Decoder
 from audio.listener import Listener, ListenerSettings
 from audio.recording import Recording, open_recording
 from audio.voices.split import SplitRecording
@@ -164,6 +164,11 @@ def hear_sound(
         run = VirtualClock(listener, decoder, machine).run(recording.chunks())
     else:
         run = RealClock(listener, decoder).run(recording.chunks())
+    return scored(file, recording, run)
+
+
+def scored(file: Path, recording: Recording | SplitRecording, run: Run) -> HeardCall:
+    """A run of a recording, held against the reference beside it where there is one."""
     finals = [fact for fact in run.facts if isinstance(fact, Utterance)]
     reference = file.with_suffix(".tsv")
     accuracy = _score(recording, read_reference(reference), run) if reference.exists() else None

@@ -14,7 +14,7 @@ import msgspec
 
 from coach.calls.about import About, masked_about
 from coach.calls.engine_digest import engine_digest
-from coach.calls.journal import JournalHeader, JournalWriter
+from coach.calls.journal import Hearing, JournalHeader, JournalWriter
 from coach.calls.kept_rules import folder_of, keep
 from coach.calls.redaction.redactor import RedactionSettings, Redactor
 from coach.calls.redaction.typed_words import masked_text
@@ -57,6 +57,8 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     """Sets that RulesChanged may name, besides those that are put in force."""
     model: str = ""
     """Name of the speech model, for the journal's header."""
+    hearing: Hearing = ""
+    """How the words are heard, for the journal's header."""
     encoder: str = ""
     """Name of the encoder that makes or made the vectors, for the journal's header."""
     notices: tuple[str, ...] = ()
@@ -118,6 +120,7 @@ class Call:
             rules=self.setup.book.fingerprint,
             settings=msgspec.to_builtins(self.setup.settings),
             model=self.setup.model,
+            hearing=self.setup.hearing,
             encoder=self.setup.encoder,
             engine=engine_digest(),
             notices=self.setup.notices if kept else tuple(map(masked_text, self.setup.notices)),

@@ -21,7 +21,7 @@ import socket
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -29,6 +29,9 @@ from coach.calls.about import About
 from coach.calls.journal_schema import SCHEMA, upgrade
 from coach.errors import UNREADABLE, InputError, StorageError, cause_of
 from coach.events import AnyEvent, Event, Fact, Result
+
+Hearing = Literal["", "live", "batch"]
+"""How a call's words were heard, see ``JournalHeader.hearing``."""
 
 LONGEST = 48 * 3600.0
 """Seconds; no call lasts longer. The engine walks through time in steps, so a damaged time in a
@@ -66,6 +69,9 @@ class JournalHeader(
     """The engine's settings, as plain data."""
     model: str = ""
     """Name of the speech model, empty where none was used."""
+    hearing: Hearing = ""
+    """How the words were heard: ``live`` as they were spoken, with drafts, or ``batch``, whole
+    phrases of a recording; empty where they were written already, and in older journals."""
     encoder: str = ""
     """Name of the sentence encoder that made the clauses' vectors, empty where it is unknown."""
     engine: str = ""

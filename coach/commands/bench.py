@@ -36,6 +36,15 @@ COLUMNS = (
 )
 """Field, heading and format; lags in seconds, load in processor seconds per second of call."""
 
+BATCH_COLUMNS = (
+    *COLUMNS[:3],
+    ("load", "load", "{:.3f}"),
+    ("hours_per_hour", "hours/h", "{:.1f}"),
+    ("peak_mb", "peak MB", "{:.0f}"),
+    ("heard", "words", "{}"),
+)
+"""Of hearing by whole phrases; see ``coach.bench.batch.BatchFigures``."""
+
 SPLIT_COLUMNS = (
     ("right", "right %", "{:.1f}"),
     ("first_minute", "minute %", "{:.1f}"),
@@ -82,6 +91,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="also measure plain faster-whisper on each whole file",
     )
     parser.add_argument(
+        "--batch",
+        action="store_true",
+        help="measure how `coach import` hears recordings, by whole phrases, and plain "
+        "faster-whisper: processor seconds per second of call, hours an hour on --cores cores",
+    )
+    parser.add_argument(
         "--recommend", action="store_true", help="try the models at hand; say which to use here"
     )
     parser.add_argument(
@@ -103,6 +118,8 @@ def run(args: argparse.Namespace) -> int:
     args.language = checked(args.language, model=args.model or load().model.name or DEFAULT)
     if args.runs < 1 or args.cores < 1:
         raise InputError("--runs and --cores must be at least 1.", "")
+    if args.batch:
+        return _measure_batch(args)
     if args.split in ("turns", "live"):
         return _measure_turns(args)
     return _recommend(args) if args.recommend else _measure(args)
@@ -175,6 +192,38 @@ def _one_run(
     return heard
 
 
+def _measure_batch(args: argparse.Namespace) -> int:
+    from coach.bench import transcription  # noqa: PLC0415 - after the check for the extra
+    from coach.bench.batch import batch_figures, hear_whole, peak_mb  # noqa: PLC0415
+
+    if args.runs > 1 or args.recommend or args.split or args.clock == "real":
+        raise InputError("--batch goes with no other way of measuring.", "Leave the others out.")
+    files = transcription.recordings(args.folder)
+    progress = ProgressLine()
+    settings = load()
+    wanted, models = args.model or settings.model.name, Paths.of().models
+    folder = locate(wanted, progress, models=models, offline=settings.model.offline)
+    vocabulary = read_vocabulary(args.vocabulary) if args.vocabulary else ""
+    transcriber = Transcriber(folder, TranscriberSettings(vocabulary=vocabulary, workers=1))
+    language = None if args.language == "auto" else args.language
+    heard = []
+    for index, file in enumerate(files):
+        progress(f"hearing {file.stem}", index / len(files))
+        heard.append(hear_whole(file, transcriber, ListenerSettings(language=language)))
+    peak = peak_mb()
+    progress("heard", 1.0)
+    rows = [batch_figures(one.name, [one], cores=args.cores, peak_mb=one.rss_mb) for one in heard]
+    rows.append(batch_figures("total", heard, cores=args.cores, peak_mb=peak))
+    plain = _plain(args, folder, files, progress)
+    rows.append(batch_figures(plain[0], plain[1], cores=args.cores, peak_mb=None))
+    if args.json:
+        names = {"model": str(wanted or DEFAULT), "cores": args.cores}
+        print_json({**names, "files": rows[:-2], "total": rows[-2], "reference": rows[-1]})
+    else:
+        print_table(rows, BATCH_COLUMNS)
+    return Exit.OK
+
+
 def _measure_turns(args: argparse.Namespace) -> int:
     from coach.bench import transcription  # noqa: PLC0415 - after the check for the extra
     from coach.bench.splitting import measure  # noqa: PLC0415
@@ -194,6 +243,15 @@ def _measure_turns(args: argparse.Namespace) -> int:
 def _reference(
     args: argparse.Namespace, folder: Path, files: Sequence[Path], progress: ProgressLine
 ) -> Any:
+    from coach.bench import transcription  # noqa: PLC0415
+
+    return transcription.condense(*_plain(args, folder, files, progress))
+
+
+def _plain(
+    args: argparse.Namespace, folder: Path, files: Sequence[Path], progress: ProgressLine
+) -> tuple[str, list[Any]]:
+    """Plain faster-whisper on each whole file, under its name."""
     from faster_whisper import WhisperModel  # noqa: PLC0415 - already loaded by the transcriber
 
     from coach.bench import transcription  # noqa: PLC0415
@@ -205,7 +263,7 @@ def _reference(
         progress(f"faster-whisper on {file.stem}", index / len(files))
         heard.append(transcription.offline(file, model, language))
     progress("measured", 1.0)
-    return transcription.condense("plain faster-whisper", heard)
+    return "plain faster-whisper", heard
 
 
 def _recommend(args: argparse.Namespace) -> int:

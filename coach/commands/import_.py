@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -40,8 +40,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "Read are transcripts of Contact Lens and of Transcribe Call Analytics (.json), WebVTT, "
         "SRT,\nand tables with start_s, end_s, role (or speaker), text in their first line, told "
-        "by what they\nhold; and recordings, which are transcribed as in a replay (agent on the "
-        "left, or right=agent).\n\n"
+        "by what they\nhold; and recordings, which are transcribed (agent on the left, or "
+        "right=agent): by whole\nphrases, or with --hearing live as in a replay, with drafts, "
+        "which takes several times as long.\n\n"
         "What is known of a call is taken, the first that says something, from a file beside it\n"
         '(NAME.json, NAME.meta.json: {"agent": "Anna", "caller": "K7", "started": '
         '"2026-03-04T09:30"}),\n'
@@ -77,6 +78,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="list the files, bring none in")
     add_rules_options(parser)
     parser.add_argument("--model", metavar="NAME", help="speech model, as for a replay")
+    parser.add_argument(
+        "--hearing",
+        choices=("batch", "live"),
+        help="how recordings are heard (default: imported in the settings, else batch)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -89,7 +95,7 @@ def run(args: argparse.Namespace) -> int:
 
     if args.jobs is not None and args.jobs < 1:
         raise InputError("--jobs must be 1 or more.", "Leave it out for one a core.")
-    settings = read_settings(args)
+    settings = _heard(read_settings(args), args.hearing)
     sources = functools.partial(make_sources, settings, args.only)
     table = DetailsTable(args.metadata) if args.metadata else None
     searched = find_calls(args.paths, sources(), args.metadata)
@@ -137,6 +143,14 @@ def run(args: argparse.Namespace) -> int:
     if interrupt.asked:
         raise KeyboardInterrupt
     return Exit.INPUT if imported.failed else Exit.OK
+
+
+def _heard(settings: Settings, hearing: Literal["batch", "live"] | None) -> Settings:
+    """The settings with what the command line says of hearing."""
+    if hearing is None:
+        return settings
+    audio = msgspec.structs.replace(settings.audio, imported=hearing)
+    return msgspec.structs.replace(settings, audio=audio)
 
 
 def make_sources(settings: Settings, only: str | None) -> Sequence[Source]:

@@ -9,6 +9,8 @@ import argparse
 import secrets
 import time
 
+import msgspec
+
 from audio.capture import LiveCapture
 from audio.devices import SoundSource, title_of
 from audio.listener import Listener, ListenerSettings
@@ -95,7 +97,10 @@ def make_driver(
         heard = listener_settings(args, settings)
         first = args.agent_voice != "second"
         about = About(kind=CallKind.LIVE, agent=settings.agent)
-        setup = make_setup(settings, notices=notices, about=about, keep_unredacted=keep)
+        setup = msgspec.structs.replace(
+            make_setup(settings, notices=notices, about=about, keep_unredacted=keep),
+            hearing="live",
+        )
         return Parts(
             setup=setup,
             watch=watching(settings, setup).look,

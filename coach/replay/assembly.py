@@ -64,7 +64,7 @@ def play_recording(
     recording = _divided(_open(args, settings), args, tell)
     notices = (*language_notice(args, settings), *_notices(recording, args))
     about = About(kind=kind, agent=settings.agent)
-    setup = msgspec.structs.replace(made, notices=notices, about=about)
+    setup = msgspec.structs.replace(made, notices=notices, about=about, hearing="live")
     started, call = starting_now()
     listener, channels = _listening(recording, args, heard)
     first = CallStarted(

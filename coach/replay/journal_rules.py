@@ -75,6 +75,7 @@ def rules_for(
         redacted=redacted,
         encoder=journal.header.encoder,
         model=journal.header.model,
+        hearing=journal.header.hearing,
         notices=(*journal.header.notices, *notices),
     )
     return Chosen(setup=setup, notices=notices)

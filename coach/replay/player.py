@@ -15,7 +15,6 @@ import msgspec
 
 from audio.chunks import Chunk
 from audio.health import SilenceWatch, of_other_side
-from audio.inline_driver import InlineDriver
 from audio.unheard import HeardTally
 from audio.voices.split import SplitRecording
 from coach.calls.call import Call, Setup
@@ -79,8 +78,25 @@ class Sound(Protocol):
         """What should be known of it; may grow until it has been played."""
         ...
 
-    def chunks(self) -> Iterator[Chunk]:
-        """The sound of all channels in order of time."""
+    def chunks(self, seconds: float = ...) -> Iterator[Chunk]:
+        """The sound of all channels in order of time, so many seconds of each in turn."""
+        ...
+
+
+class Hearing(Protocol):
+    """What hears it: ``audio.listener.InlineDriver`` or ``audio.whole_phrases.BatchHearing``."""
+
+    @property
+    def chunk(self) -> float:
+        """Seconds of sound that it takes at a time."""
+        ...
+
+    def push(self, chunk: Chunk) -> Sequence[Fact]:
+        """Facts that have become known, in order of ``at``."""
+        ...
+
+    def finish(self, at: float) -> Sequence[Fact]:
+        """The sound is over: the facts that are still due."""
         ...
 
 
@@ -90,7 +106,7 @@ class RecordingSource:
     def __init__(
         self,
         recording: Sound,
-        listener: InlineDriver,
+        listener: Hearing,
         first: CallStarted,
         *,
         rules_language: str = "en",
@@ -122,15 +138,10 @@ class RecordingSource:
     def facts(self) -> Iterator[tuple[float, Sequence[Fact]]]:
         """Transcribe as far as asked for."""
         at = 0.0
-        for chunk in self._recording.chunks():
+        for chunk in self._recording.chunks(self._listener.chunk):
             at = max(at, chunk.end)
-            facts = self._named(self._listener.push(chunk))
-            facts += self._silences(facts)
-            self._tally.take(facts)
-            yield at, [*facts, *self._language.push(facts)]
-        rest = self._named(self._listener.finish(at))
-        rest += self._language.push(rest)
-        self._tally.take(rest)
+            yield at, self._told(self._listener.push(chunk))
+        rest = self._told(self._listener.finish(at))
         rest += [
             AudioWarning(at=at, kind="recording", detail=notice)
             for notice in self._recording.notices
@@ -147,6 +158,16 @@ class RecordingSource:
         self._exchange()
         if self._sides is not None:
             self._sides.exchanged()
+
+    def _told(self, heard: Iterable[Fact]) -> list[Fact]:
+        """The facts with what is found in them, each behind what it was found in."""
+        told: list[Fact] = []
+        for one in heard:
+            facts = self._named([one])
+            facts += self._silences(facts)
+            self._tally.take(facts)
+            told += [*facts, *self._language.push(facts)]
+        return told
 
     def _silences(self, facts: Sequence[Fact]) -> list[AudioWarning]:
         """What is said of a side that carries nothing."""

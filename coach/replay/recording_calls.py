@@ -1,4 +1,4 @@
-"""Recordings as a source of calls to be brought in, heard as a replay hears them."""
+"""Recordings as a source of calls to be brought in, heard by whole phrases or as in a replay."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ import msgspec
 
 from audio.inline_driver import InlineDriver
 from audio.listener import Listener
+from audio.model import DEFAULT
 from audio.recording import Recording, open_recording
 from audio.recordings.telephone import ENDINGS
 from audio.transcriber import Transcriber, TranscriberSettings
+from audio.whole_phrases import BatchHearing
 from coach.calls.importers.details import Details
+from coach.calls.journal import Hearing
 from coach.errors import InputError
 from coach.events import CallStarted, Channel, Fact
 from coach.replay.player import RecordingSource
@@ -44,14 +47,19 @@ class OpenedRecording:
         self.channels: tuple[Channel, ...] = recording.channels
         self.details = details
         self.notices: tuple[str, ...] = tuple(recording.notices)
-        self.model = settings.model.name or ""
+        self.model = settings.model.name or DEFAULT
+        self.hearing: Hearing = settings.audio.imported
 
     def facts(self, first: CallStarted) -> Iterator[Fact]:
         """As ``coach.calls.importers.source.Opened`` has it."""
         args = argparse.Namespace(language=self.details.language)
-        listener = Listener(self._recording.channels, listener_settings(args, self._settings))
-        hearing = InlineDriver(listener, self._transcriber)
-        language = self._settings.rules.language
+        settings = listener_settings(args, self._settings)
+        channels, language = self._recording.channels, self._settings.rules.language
+        hearing: InlineDriver | BatchHearing
+        if self.hearing == "batch":
+            hearing = BatchHearing(channels, self._transcriber, settings)
+        else:
+            hearing = InlineDriver(Listener(channels, settings), self._transcriber)
         source = RecordingSource(self._recording, hearing, first, rules_language=language)
         for _, facts in source.facts():
             yield from facts
@@ -74,7 +82,7 @@ class RecordingCalls:
         side = _agent_channel(details) or self._settings.audio.agent_channel or "left"
         recording = open_recording(path, agent_channel=side)
         if self._transcriber is None:
-            wanted = TranscriberSettings()
+            wanted = TranscriberSettings(workers=1)  # each has memory of its own
             self._transcriber = load_transcriber(wanted, self._settings, lambda _label, _done: None)
         named = msgspec.structs.replace(details, language=details.language or None)
         return OpenedRecording(recording, named, self._settings, self._transcriber)

@@ -56,6 +56,9 @@ class AudioSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     agent_channel: Literal["left", "right"] | None = None
     """Which side of a stereo recording is the agent; None takes the left one until the words of
     the opening say otherwise."""
+    imported: Literal["batch", "live"] = "batch"
+    """How recordings are heard that ``coach import`` brings in: ``batch`` by whole phrases, or
+    ``live`` as a replay hears them, with drafts, at several times the computing."""
 
 
 class RuleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -31,7 +31,7 @@ def test_a_clip_gets_whole_steps_of_window_and_remembered_silence(
     window = positions / POSITIONS_PER_SECOND
     assert seconds + padding <= window < seconds + padding + STEP
     assert window % STEP == 0.0
-    assert encoded.frames == pytest.approx(100 * seconds, abs=2)
+    assert encoded.frames == pytest.approx((100 * seconds,), abs=2)
 
 
 def test_a_full_window_needs_no_remembered_silence(encoder: Encoder) -> None:
@@ -39,9 +39,21 @@ def test_a_full_window_needs_no_remembered_silence(encoder: Encoder) -> None:
     assert encoder.encode(noise(2.0), WINDOW_SECONDS).memory.shape[1] == full
     longer = encoder.encode(noise(31.0), 8.0)
     assert longer.memory.shape[1] == full
-    assert longer.frames == 3000
+    assert longer.frames == (3000,)
 
 
 def test_the_same_clip_is_encoded_alike_every_time(encoder: Encoder) -> None:
     one, other = (np.asarray(encoder.encode(noise(1.0), 2.0).memory) for _ in range(2))
     assert np.array_equal(one, other)
+
+
+def test_clips_are_encoded_together_as_they_are_alone(encoder: Encoder) -> None:
+    clips = [noise(0.7), noise(2.6)]
+    together = encoder.encode_all(clips, 2.0)
+    alone = [encoder.encode(clip, 2.0) for clip in clips]
+    assert together.frames == tuple(one.frames[0] for one in alone)
+    longest = max(one.memory.shape[1] for one in alone)
+    assert together.memory.shape[:2] == [2, longest]
+    for row, one in zip(np.asarray(together.memory), alone, strict=True):
+        own = one.memory.shape[1] - REMEMBERED
+        assert np.array_equal(row[:own], np.asarray(one.memory)[0, :own])

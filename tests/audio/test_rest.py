@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from audio.chunks import SAMPLE_RATE
-from audio.decoding import DecodeRequest, DecodeResult, Purpose, likelier
-from audio.transcriber import Transcriber, TranscriberSettings
+from audio.decoding import DecodeRequest, DecodeResult, Earlier, Purpose, likelier
+from audio.looks import Look
+from audio.transcriber import Transcriber, TranscriberSettings, _asked, together
 from coach.events import Channel, Word
 
 SENTENCE = "I said no."
@@ -82,3 +83,18 @@ def test_a_look_that_finds_foreign_speech_goes_before_a_likelier_one() -> None:
     foreign = english._replace(language="es", avg_logprob=-3.0)
     assert likelier(english, foreign) is foreign
     assert likelier(foreign, english) is foreign
+
+
+def test_clips_of_like_length_that_are_asked_for_alike_are_decoded_together() -> None:
+    lengths = [9.0, 1.0, 9.0, 1.5, 2.0]
+    asked = [_asked(Look(request(seconds), 2.0)) for seconds in lengths]
+    assert together(asked, 12.0) == [[1, 3], [4], [0], [2]]
+    assert together(asked, 60.0) == [[1, 3, 4, 0, 2]]
+    others = [
+        Look(request(1.0), 2.0, setting=False),
+        Look(request(1.0)._replace(beam=5), 2.0),
+        Look(request(1.0)._replace(language=None), 2.0),
+        Look(request(1.0)._replace(earlier=(Earlier(asked[1].joined, "so"),)), 2.0),
+    ]
+    apart = [asked[1], *map(_asked, others)]
+    assert together(apart) == [[0], [1], [2], [3], [4]]

@@ -371,6 +371,8 @@ def test_a_mistake_gets_one_clear_line(
 class Scripted:
     """A listener that hears a script, whatever sound it is given."""
 
+    chunk = 0.02
+
     def __init__(self, *heard: Utterance) -> None:
         self._heard = list(heard)
 

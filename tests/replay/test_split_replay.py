@@ -49,6 +49,8 @@ def asked(**said: object) -> argparse.Namespace:
 
 
 class Hears:
+    chunk = 0.02
+
     def __init__(self, *heard: Utterance) -> None:
         self._heard = heard
 

@@ -123,7 +123,11 @@ class Bringing:
         language = uncovered(first.language, self._setup.book.language)
         notices = (*opened.notices, *([language] if language else []))
         setup = msgspec.structs.replace(
-            self._setup, about=about, notices=notices, model=opened.model
+            self._setup,
+            about=about,
+            notices=notices,
+            model=opened.model,
+            hearing=opened.hearing,
         )
         kept = folder_of(self._places.calls / draft.name)
         call = Call(setup, first, draft, kept_rules=kept)

@@ -13,6 +13,7 @@ from coach.calls.importers.captions import is_captions, read_captions
 from coach.calls.importers.details import Details, laid_over
 from coach.calls.importers.tables import is_table, read_table
 from coach.calls.importers.transcript import Transcript, told
+from coach.calls.journal import Hearing
 from coach.errors import UNREADABLE, InputError, cause_of
 from coach.events import CallStarted, Channel, Fact
 
@@ -45,6 +46,11 @@ class Opened(Protocol):
         """Name of the speech model that hears it; empty where its words are written already."""
         ...
 
+    @property
+    def hearing(self) -> Hearing:
+        """How its words are heard; empty where they are written already."""
+        ...
+
     def facts(self, first: CallStarted) -> Iterator[Fact]:
         """The facts after ``first``, in order of ``at``; the last one is CallEnded."""
         ...
@@ -70,6 +76,7 @@ class OpenedTranscript(msgspec.Struct, frozen=True, kw_only=True):
     transcript: Transcript
     notices: tuple[str, ...] = ()
     model: str = ""
+    hearing: Hearing = ""
 
     def facts(self, first: CallStarted) -> Iterator[Fact]:
         """As Opened has it."""

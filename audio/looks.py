@@ -1,0 +1,156 @@
+"""What a decode is followed by: the second tries of sound that the recogniser is at a loss with.
+
+Written as a generator that yields the decodes it wants and is sent their results, so that one
+caller may answer them one by one and another may answer those of many clips at once
+(``audio.transcriber``): the rules are the same for both.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from coach.events import Word
+
+from .chunks import SAMPLE_RATE
+from .decoding import UNKNOWN, DecodeRequest, DecodeResult, Purpose, likelier
+from .encoder import WINDOW_SECONDS
+
+_GUESSING = -1.0
+"""Whisper's own bound for the mean log probability of a decode that is done again."""
+_LONG = 4.0
+"""Seconds from which a clip must bring words..."""
+_LEAST_PACE = 0.5
+"""...at least so many a second; people say two to four. With fewer the decoder has stopped in the
+middle."""
+_LIKELIER = 0.2
+"""By how much a decode in another language is better at least."""
+_REST = 0.8
+"""Seconds of speech behind the last word that are worth a decode of their own: four words."""
+_RESTS = 3
+"""Such decodes of one sound at most."""
+_SURE_REST = -0.5
+"""Mean log probability from which their words are taken: every one at 0.6."""
+
+
+class Look(NamedTuple):
+    """One decode that is wanted."""
+
+    request: DecodeRequest
+    padding: float
+    """Seconds of silence encoded behind the sound."""
+    setting: bool = True
+    """Whether the setting goes in front (``TranscriberSettings.setting``)."""
+
+
+Looks = Generator[Look, DecodeResult, DecodeResult]
+"""Yields decodes, is sent their results, returns the one that counts."""
+
+Languages = Callable[[DecodeRequest], dict[str, float]]
+"""Gives the probability of each language for the sound of a request alone."""
+
+
+def looks_at(request: DecodeRequest, padding: float, languages: Languages) -> Looks:
+    """Everything that a pause or a final is decoded for; ``padding`` is that of a first look."""
+    result = yield Look(request, padding)
+    if result.foreign:
+        result = yield from _as_spoken(result, padding, languages)
+        if result.words:
+            return result
+        result = result._replace(language=request.language or "")
+    for beam in (request.beam, 1):
+        if not _failed(result):
+            break
+        # A wide search may prefer to end early where the greedy one goes on.
+        narrowed = request._replace(beam=beam)
+        again = yield Look(narrowed, WINDOW_SECONDS, setting=False)
+        result = _better(result, again)
+    return (yield from _with_rest(result, padding))
+
+
+def answered(
+    wanted: Sequence[Looks], answer: Callable[[Sequence[Look]], Sequence[DecodeResult]]
+) -> list[DecodeResult]:
+    """What counts of each; ``answer`` decodes the looks that all of them want next."""
+    results: dict[int, DecodeResult] = {}
+    going = {place: next(looks) for place, looks in enumerate(wanted)}
+    while going:
+        found = answer(list(going.values()))
+        for (place, _), result in zip(list(going.items()), found, strict=True):
+            try:
+                going[place] = wanted[place].send(result)
+            except StopIteration as last:
+                results[place] = last.value
+                del going[place]
+    return [results[place] for place in range(len(wanted))]
+
+
+def mean_logprob(words: list[Word]) -> float:
+    """The mean log probability of words; 0 for none."""
+    if not words:
+        return 0.0
+    return float(np.mean([np.log(max(word.confidence, 1e-6)) for word in words]))
+
+
+def _with_rest(result: DecodeResult, padding: float) -> Looks:
+    """The words, and those of the speech behind the last one if the decoder stopped early.
+
+    It does so most often where a sentence is said again.
+    """
+    request = result.request
+    for _ in range(_RESTS):
+        at = result.words[-1].end if result.words else math.inf
+        until = min(request.spoken_until, request.end)
+        if result.looped or until - at < _REST or math.isinf(request.spoken_until):
+            break
+        behind = request.samples[round((at - request.start) * SAMPLE_RATE) :]
+        asked = request._replace(start=at, samples=behind, earlier=(), prompt="")
+        rest = yield Look(asked, padding)
+        if not rest.words or rest.looped or rest.foreign or rest.avg_logprob < _SURE_REST:
+            break
+        words = (*result.words, *rest.words)
+        result = result._replace(words=words, avg_logprob=mean_logprob(list(words)))
+    return result
+
+
+def _as_spoken(result: DecodeResult, padding: float, languages: Languages) -> Looks:
+    """Foreign speech in the language that it seems to be in, if that is likelier."""
+    request = result.request
+    odds = languages(request)
+    code = max(odds, key=lambda one: odds[one])
+    alone = request._replace(earlier=(), prompt="")
+    if request.earlier:
+        # With forced text in front, the words may be that text over again.
+        again = yield Look(alone, padding, setting=False)
+        result = again._replace(request=request, language=UNKNOWN)
+    other = yield Look(alone._replace(language=code), padding)
+    sure = other.words and not other.looped and other.avg_logprob >= _GUESSING
+    before = result.avg_logprob if result.words else _GUESSING
+    if not sure or other.avg_logprob < before + _LIKELIER:
+        return result
+    return other._replace(request=request, language_probability=odds[code])
+
+
+def _failed(result: DecodeResult) -> bool:
+    """Whether a decode is to be made again.
+
+    One made in a pause is not for guesses: others wait behind it, and a second look follows.
+    """
+    guessing = result.avg_logprob < _GUESSING and result.request.purpose is not Purpose.PAUSE
+    return result.looped or sparse(result) or guessing
+
+
+def _better(one: DecodeResult, other: DecodeResult) -> DecodeResult:
+    """The one that does not fail, else the likelier."""
+    if sparse(one) and not _failed(other):
+        return other
+    return likelier(one, other)
+
+
+def sparse(result: DecodeResult) -> bool:
+    """Whether there are too few words for the length of the sound."""
+    seconds = result.request.seconds
+    return seconds >= _LONG and len(result.words) < _LEAST_PACE * seconds

@@ -1,0 +1,126 @@
+"""Recordings that are imported, by whole phrases or as in a replay: the journal says which."""
+
+from __future__ import annotations
+
+import os
+import wave
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("coach.bench.accuracy", reason="needs the `bench` extra", exc_type=ImportError)
+
+from audio.decoding import DecodeRequest, DecodeResult, Purpose
+from audio.listener import ListenerSettings
+from audio.recording import open_recording
+from audio.transcriber import Transcriber
+from coach.bench.batch import batch_figures, hear_whole
+from coach.calls.call import Setup
+from coach.calls.importers.batch import Batch, bring_all, only_import
+from coach.calls.importers.bringing_in import Places
+from coach.calls.journal import Hearing, Journal, read_journal
+from coach.calls.library import Library
+from coach.commands.import_ import _heard
+from coach.engine.engine import EngineSettings
+from coach.events import Hypothesis, Utterance, Word
+from coach.replay import recording_calls
+from coach.sample import CALL
+from coach.startup.config import AudioSettings, Settings
+from rules.model import RuleBook
+
+PLAIN = Setup(book=RuleBook(language="en", rules=(), fingerprint=""), settings=EngineSettings())
+SECONDS = 17.0
+"""Of the sample call: its first two lines."""
+
+
+class Hello:
+    """A recogniser that hears one word in whatever sound."""
+
+    def __init__(self) -> None:
+        self.purposes: set[Purpose] = set()
+
+    def decode(self, request: DecodeRequest) -> DecodeResult:
+        self.purposes.add(request.purpose)
+        word = Word(text="Hello.", start=request.start, end=request.end, confidence=0.9)
+        return DecodeResult(request, (word,), avg_logprob=-0.1)
+
+    def decode_all(self, requests: Sequence[DecodeRequest]) -> list[DecodeResult]:
+        return [self.decode(one) for one in requests]
+
+
+@pytest.fixture(scope="module")
+def beginning(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recording of the beginning of the sample call, with its reference."""
+    path = tmp_path_factory.mktemp("beginning") / "call.wav"
+    sides: dict[str, list[np.ndarray]] = {}
+    for chunk in open_recording(CALL).chunks(1.0):
+        if chunk.start < SECONDS:
+            sides.setdefault(chunk.channel, []).append(chunk.samples)
+    both = np.stack([np.concatenate(parts) for parts in sides.values()], axis=1)
+    with wave.open(str(path), "wb") as file:
+        file.setparams((2, 2, 16000, 0, "NONE", ""))
+        file.writeframes((both * 32000).astype("<i2").tobytes())
+    lines = CALL.with_suffix(".tsv").read_text("utf-8").splitlines()[:3]
+    path.with_suffix(".tsv").write_text("\n".join(lines) + "\n", "utf-8")
+    os.utime(path, (1.7e9, 1.7e9))
+    return path
+
+
+def brought_in(
+    path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, hearing: Hearing, decoder: object
+) -> Journal:
+    monkeypatch.setattr(recording_calls, "load_transcriber", lambda *_: decoder)
+    settings = Settings(audio=AudioSettings(imported="live" if hearing == "live" else "batch"))
+    batch = Batch(
+        make_setup=lambda: PLAIN,
+        make_sources=lambda: (recording_calls.RecordingCalls(settings),),
+        places=Places(calls=folder / "calls", importing=folder / "importing"),
+        purged=folder / "purged.ndjson",
+    )
+    with only_import(batch.places), Library(folder / "calls", folder / "index") as library:
+        imported = bring_all([path], library, batch)
+        assert (imported.calls, imported.failed) == (1, [])
+    (journal,) = (folder / "calls").glob("*.jsonl")
+    return read_journal(journal)
+
+
+@pytest.mark.parametrize("hearing", ["batch", "live"])
+def test_the_journal_says_how_its_words_were_heard(
+    hearing: Hearing, beginning: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hello = Hello()
+    journal = brought_in(beginning, tmp_path, monkeypatch, hearing, hello)
+    assert (journal.header.hearing, journal.header.model) == (hearing, "base")
+    drafted = any(isinstance(event, Hypothesis) for event in journal.events)
+    assert drafted is (Purpose.DRAFT in hello.purposes) is (hearing == "live")
+    assert {e.text for e in journal.events if isinstance(e, Utterance)} == {"Hello."}
+    times = [event.at for event in journal.events]
+    assert times == sorted(times)
+
+
+def test_the_command_line_goes_before_the_settings() -> None:
+    live = Settings(audio=AudioSettings(imported="live"))
+    assert Settings().audio.imported == "batch"
+    assert _heard(live, None).audio.imported == "live"
+    assert _heard(live, "batch").audio.imported == "batch"
+
+
+def test_the_batch_way_is_measured(beginning: Path) -> None:
+    heard = hear_whole(beginning, Hello(), ListenerSettings())  # type: ignore[arg-type]
+    figures = batch_figures("call", [heard], cores=2, peak_mb=None)
+    assert figures.seconds == pytest.approx(SECONDS, abs=1.0)
+    assert (figures.words > 30, figures.wer is not None and figures.wer > 80) == (True, True)
+    assert figures.hours_per_hour == pytest.approx(2 / figures.load, rel=0.01)
+
+
+@pytest.mark.model
+def test_the_sample_call_is_understood_by_whole_phrases(
+    beginning: Path, transcriber: Transcriber
+) -> None:
+    heard = hear_whole(beginning, transcriber, ListenerSettings())
+    assert heard.accuracy is not None
+    assert heard.accuracy.wer is not None
+    assert heard.accuracy.wer < 25.0
+    assert heard.trusted == heard.heard
