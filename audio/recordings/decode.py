@@ -99,6 +99,8 @@ class Damage:
         """Second and Hz of every change of the rate, the first rate included."""
         self.layouts: list[tuple[float, int]] = []
         """Second and number of every change of the channels, the first number included."""
+        self.lacking: list[float] = []
+        """Seconds at which a part begins that has not the track."""
         self.finished = False
         """True once the end of the recording was reached."""
 
@@ -150,8 +152,12 @@ def read_blocks(
             if not streams:
                 damage.packets += 1
                 continue
-            # A later piece may have fewer tracks: its last one stands in for a lost one.
-            yield from _piece_blocks(container, streams[min(track, len(streams) - 1)], damage)
+            if track < len(streams):
+                yield from _piece_blocks(container, streams[track], damage)
+                continue
+            damage.lacking.append(damage.seconds)
+            for timed in _piece_blocks(container, streams[-1], damage):
+                yield Timed(timed.rate, np.zeros_like(timed.block))
     damage.finished = True
 
 

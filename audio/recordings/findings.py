@@ -124,6 +124,11 @@ def about_alignment(alignment: Alignment) -> list[str]:
     return told
 
 
+def counted(number: int, what: str) -> str:
+    """A number and its noun: ``1 piece``, ``2 pieces``."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def cut_short(name: str, held: float, missing: float) -> str:
     """The word about a file that holds less than it promises; both in seconds."""
     return (

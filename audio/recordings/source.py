@@ -32,6 +32,9 @@ least every few seconds."""
 POLL = 0.2
 """Seconds between two looks at a file that is still being written."""
 
+_FARTHEST = 1 << 42
+"""Bytes from the beginning beyond which no file goes; some systems refuse to look there."""
+
 _BLOCK = 1 << 16  # bytes taken from a stream at a time
 _BEGINNING = 1 << 16
 """Bytes of a followed stream that are waited for before it is looked into: some seconds."""
@@ -151,6 +154,8 @@ class View:
         if self._end is not None:
             left = max(0, self._end - place)
             length = left if length < 0 else min(length, left)
+        if place > _FARTHEST:
+            return b""
         while True:
             self._file.seek(place)
             taken = self._file.read(length)

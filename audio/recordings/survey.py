@@ -53,6 +53,10 @@ FLAT_DB = -4.0
 """Flatness of the spectrum from which sound is noise; that of noise is -2.5, of speech below
 -8 dB."""
 
+TURNS = 0.7
+"""Change over two samples against that over one below which two channels take turns. One voice
+has 1.5 to 3.5, noise 1, two voices by turns 0.1 to 0.4."""
+
 _AT_LEAST = 4  # windows, before any verdict
 _BIN = round(1 / WINDOW)  # Hz
 _GRID = 16_000  # lags a second at which correlation is looked at
@@ -232,6 +236,22 @@ class Survey:
                 alike = np.abs(np.asarray(pair.correlation, float)) > LEAK
                 leaked |= alike & (other - mine > LEAK_DB)
         return leaked
+
+
+def take_turns(samples: Samples) -> bool:
+    """Whether samples, shape (n,), are those of two channels by turns.
+
+    One voice changes less from sample to sample than over two of them; of two voices by turns
+    neighbours have nothing in common, and of one voice on both channels every other pair is alike.
+    """
+    samples = samples[: len(samples) // 2 * 2].astype(np.float64)
+    if len(samples) < 4:
+        return False
+    steps = np.diff(samples) ** 2
+    pairs, between = float(steps[::2].mean()), float(steps[1::2].mean())
+    over_two = float(np.mean((samples[2:] - samples[:-2]) ** 2))
+    different = over_two < TURNS * steps.mean()
+    return bool(different or min(pairs, between) < TURNS / 2 * max(pairs, between))
 
 
 def spectrum(window: Window) -> npt.NDArray[np.complex128]:
