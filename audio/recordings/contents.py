@@ -24,6 +24,7 @@ from .pieces import (
     with_beyond,
 )
 from .source import Source
+from .stated import is_unended
 from .survey import FLAT_DB, WINDOW, Level, Survey, Window, take_turns
 from .telephone import GUESSED, INTERLEAVED, KINDS, Kind
 
@@ -225,11 +226,23 @@ def _opened(source: Source, pieces: tuple[Piece, ...], notices: Sequence[str]) -
         notices=tuple(notices),
     )
     if all(shape.duration is not None for shape in shapes):
-        return contents
+        return _if_ended(contents)
     damage = Damage()  # streamed to disk, say: only its end tells
     for _ in read_blocks(source, pieces_so_far(contents), 0, damage):
         pass
     return msgspec.structs.replace(contents, duration=damage.seconds)
+
+
+def _if_ended(contents: Contents) -> Contents:
+    """The same with a word where the mark of the end is missing."""
+    last = contents.pieces[-1]
+    if last.end is None or not is_unended(contents.source, last.start, last.end):
+        return contents
+    told = (
+        f"{contents.name} stops after {contents.duration:.1f} s without the mark that ends its "
+        "kind: more was written, or was to be."
+    )
+    return msgspec.structs.replace(contents, notices=(*contents.notices, told))
 
 
 def _whole(source: Source, piece: Piece, notices: list[str]) -> Piece:

@@ -49,6 +49,9 @@ _COUNTED = {"wav", "w64", "ogg"}
 """Readers whose stated length is what the bytes there hold. All others go by a bit rate, which is
 wrong where it varies or where pauses are left out: there the packets are counted."""
 
+_ATOMS = (b"ftyp", b"mdat", b"wide", b"free")
+"""What MP4, M4A, 3GP and QuickTime files begin with."""
+
 _BUFFER = 1 << 16  # bytes FFmpeg asks for at a time
 
 _QUIET_FRAMES = {"amrnb": range(8, 16), "amrwb": range(9, 16)}
@@ -347,5 +350,10 @@ def _container(source: Source, piece: Piece, view: View) -> Any:
             metadata_errors="ignore",
         )
     except (av.error.FFmpegError, OSError, ValueError) as error:
-        why = "its contents are not sound, or its end is missing"
-        raise unreadable(source.path, why) from error
+        raise unreadable(source.path, _why_not(source.read(piece.start, 8))) from error
+
+
+def _why_not(opening: bytes) -> str:
+    if opening[4:8] in _ATOMS:
+        return "its index is missing, which such a file has at its end: it was never finished"
+    return "its contents are not sound, or its end is missing"

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from .source import Source
+from .stated import missing_share
 from .telephone import (
     ENDINGS,
     KINDS,
@@ -246,7 +247,7 @@ def _moved(piece: Piece, start: int, end: int) -> Piece:
 def _any_pieces(source: Source, start: int, size: int) -> list[Piece]:
     """Files of any kind but WAV, of which all are of the first one's kind."""
     heads = [start, *_further_heads(source, source.read(start, 16), start, size), size]
-    return [Piece(a, b) for a, b in itertools.pairwise(heads)]
+    return [Piece(a, b, missing=missing_share(source, a, b)) for a, b in itertools.pairwise(heads)]
 
 
 def _further_heads(source: Source, opening: bytes, start: int, size: int) -> list[int]:

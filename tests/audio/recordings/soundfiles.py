@@ -56,7 +56,7 @@ def _encode(file, stream, track, rate, layout, start) -> None:  # noqa: ANN001
         format=stream.codec_context.format.name,
         layout=layout,
         rate=rate,
-        frame_size=stream.codec_context.frame_size or 0,
+        frame_size=stream.codec_context.frame_size or rate // 50,
     )
     for ready in [*convert.resample(frame), *convert.resample(None), None]:
         if ready is not None and start:
