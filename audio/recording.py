@@ -68,6 +68,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """The file is still being written: go on until it ends."""
     delay: float | None = None
     """Seconds by which the customer's side began later; None to find out."""
+    swap_at: tuple[float, ...] = ()
+    """Seconds of the call at which the two sides are exchanged, in order."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,9 +89,14 @@ class Recording:
         notices: Sequence[str],
         sides: Sides,
         ways: tuple[Taps | None, Taps | None] | None = None,
+        swap_at: Sequence[float] = (),
     ) -> None:
-        """``ways``: how each side leaks into the other, to be taken out; None where not."""
+        """``ways``: how each side leaks into the other, to be taken out; None where not.
+
+        ``swap_at``: seconds from which each has the other's name, by turns.
+        """
         self._ways = ways
+        self._swaps = tuple(round(at * SAMPLE_RATE) for at in swap_at)
         self._parts = tuple(parts)
         self._notices = list(dict.fromkeys(notices))
         self.sides = sides
@@ -117,6 +124,22 @@ class Recording:
         """The same recording without what each side carries of the other."""
         return Recording(self._parts, self._notices, self.sides, ways)
 
+    def swapped(self, swap_at: Sequence[float]) -> Recording:
+        """The same recording with its sides exchanged at these seconds, which is said.
+
+        Raises InputError where there are no two sides.
+        """
+        if not swap_at:
+            return self
+        if len(self.channels) < 2:
+            raise InputError(
+                "Sides can be exchanged where there are two, and here is one track.",
+                "Leave out --swap-at.",
+            )
+        times = ", ".join(f"{at:g} s" for at in swap_at)
+        told = f"The two sides are exchanged at {times}, as --swap-at says."
+        return Recording(self._parts, [*self._notices, told], self.sides, self._ways, swap_at)
+
     def chunks(self, seconds: float = 0.02, *, so_far: bool = False) -> Iterator[Chunk]:
         """The whole call in order of time, ``seconds`` of each channel in turn.
 
@@ -133,7 +156,8 @@ class Recording:
         position = 0
         for voices in moments:
             start = position / SAMPLE_RATE
-            for channel, samples in zip(self.channels, voices, strict=True):
+            named = _exchanged(voices, position, self._swaps)
+            for channel, samples in zip(self.channels, named, strict=True):
                 yield Chunk(channel, start, samples)
             position += len(voices[0])
 
@@ -200,7 +224,7 @@ def open_recording(
         notices += [*contents.notices, *second.notices, *told, *also_told]
         sides = two_files(agent, customer)
     _long_enough(sides, contents)
-    return _recording(sides, notices, asked.delay)
+    return _recording(sides, notices, asked.delay).swapped(asked.swap_at)
 
 
 def _contents(path: Path | Source, asked: Asked) -> Contents:
@@ -320,6 +344,20 @@ def _long_enough(sides: Sides, contents: Contents) -> None:
             f"{contents.name} lasts only {sides.seconds:.4f} seconds, too short for speech.",
             "Export the recording again.",
         )
+
+
+def _exchanged(voices: Sequence[Samples], position: int, swaps: Sequence[int]) -> Sequence[Samples]:
+    """The voices of a moment that begins at sample ``position``, each by the name it has there."""
+    length = len(voices[0])
+    for at in swaps:
+        place = min(max(at - position, 0), length)
+        if place < length:
+            first, second = voices
+            voices = (
+                np.concatenate([first[:place], second[place:]]),
+                np.concatenate([second[:place], first[place:]]),
+            )
+    return voices
 
 
 def _cut(pairs: Iterable[Pair], size: int) -> Iterator[Pair]:

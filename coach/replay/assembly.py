@@ -158,14 +158,23 @@ def _taken(
             first, second = second, first
         remedy = "--agent-voice (first or second) decides"
         named = args.agent_voice is not None
-        return Taken(agent=first, customer=second, told=named, remedy=remedy)
+        return Taken(agent=first, customer=second, told=named, remedy=remedy, swapped=None)
+    swapped = asked_of(args).swap_at
     if args.agent:
         remedy = "naming {place} as --agent decides"
-        return Taken(agent=args.agent.name, customer=args.customer.name, told=True, remedy=remedy)
+        return Taken(
+            agent=args.agent.name,
+            customer=args.customer.name,
+            told=True,
+            remedy=remedy,
+            swapped=swapped,
+        )
     told = args.agent_channel or settings.audio.agent_channel
     sides = ("right", "left") if told == "right" else ("left", "right")
     numbered = bool(args.tracks or args.channels)
-    return Taken(agent=sides[0], customer=sides[1], told=told is not None or numbered)
+    return Taken(
+        agent=sides[0], customer=sides[1], told=told is not None or numbered, swapped=swapped
+    )
 
 
 def _open(args: argparse.Namespace, settings: Settings) -> Recording:
