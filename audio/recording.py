@@ -8,7 +8,9 @@ the parts of this.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import itertools
+import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -30,7 +32,8 @@ from .recordings.findings import (
     about_side,
     cut_short,
 )
-from .recordings.leak import BLOCK, Pair, Taps, fit, without
+from .recordings.leak import BLOCK, Taps, fit, without
+from .recordings.moments import cut, exchanged, padded
 from .recordings.pieces import Reading
 from .recordings.sides import (
     LOOKED_AT,
@@ -38,11 +41,14 @@ from .recordings.sides import (
     Choice,
     Side,
     Sides,
+    one_of_copies,
     one_voice,
+    same_sound,
     sides_of,
     two_files,
 )
 from .recordings.source import Source, find_source
+from .recordings.survey import REACH, Relation, Survey, Window
 
 __all__ = ["MIXED_NOTICE", "Asked", "Recording", "open_recording"]
 
@@ -51,6 +57,9 @@ SHORTEST = 0.1
 
 LATEST = 25.0
 """Seconds by which one of two files is expected to begin later at most."""
+
+COMPARED = 120.0
+"""Seconds compared in order to tell a late copy from a late side."""
 
 WANDERS = 1.0
 """Seconds by which the sides of one file lie apart at most."""
@@ -152,11 +161,11 @@ class Recording:
             moments = self._moments(size, so_far)
         else:
             pairs = ((first, second) for first, second in self._moments(BLOCK, so_far))
-            moments = _cut(without(pairs, self._ways), size)
+            moments = cut(without(pairs, self._ways), size)
         position = 0
         for voices in moments:
             start = position / SAMPLE_RATE
-            named = _exchanged(voices, position, self._swaps)
+            named = exchanged(voices, position, self._swaps)
             for channel, samples in zip(self.channels, named, strict=True):
                 yield Chunk(channel, start, samples)
             position += len(voices[0])
@@ -179,7 +188,7 @@ class Recording:
     def _voice(self, channel: Channel, taken: list[list[Samples]], length: int) -> Samples:
         """A channel's sound: the mean of the rows that carry it."""
         rows = [
-            _padded(samples, length)
+            padded(samples, length)
             for part, pieces in zip(self._parts, taken, strict=True)
             for row, samples in zip(part.rows, pieces, strict=True)
             if row.channel is channel
@@ -246,6 +255,29 @@ def _one_file(contents: Contents, choice: Choice) -> tuple[Sides, Contents]:
 
 def _recording(sides: Sides, notices: Sequence[str], delay: float | None) -> Recording:
     told = [*sides.notices, *notices, *about_both(sides)]
+    parts = _parts_of(sides, told)
+    recording = Recording(parts, [notice for notice in told if notice], sides)
+    if recording.channels != (Channel.AGENT, Channel.CUSTOMER):
+        return recording
+    if delay is not None:
+        return _without_leaks(Recording(_moved(parts, Alignment(late=-delay)), told, sides))
+    alignment = _alignment(recording, parts)
+    if alignment.apart > REACH:
+        relation = _once_moved(parts, alignment, sides)
+        if relation.copied and not _together(parts):
+            raise same_sound(*(side.take for side in sides.sides))
+        if relation.copied:
+            relation = msgspec.structs.replace(relation, delay=alignment.apart)
+            return _recording(one_of_copies(sides, relation), [*notices, MIXED_NOTICE], delay)
+    alignment = alignment.settled(together=_together(parts))
+    told += about_alignment(alignment)
+    if not _together(parts) and not alignment.places:
+        told.append(about_lengths(*(part.contents.duration for part in parts)))
+    return _without_leaks(Recording(_moved(parts, alignment), [*filter(None, told)], sides))
+
+
+def _parts_of(sides: Sides, told: list[str]) -> list[Part]:
+    """The tracks of which the sides are rows, with what is done to each."""
     rows: dict[tuple[int, int], list[tuple[Side, Treatment]]] = {}
     for side in sides.sides:
         treatment = treatment_for(side.level)
@@ -263,15 +295,7 @@ def _recording(sides: Sides, notices: Sequence[str], delay: float | None) -> Rec
     for contents in {id(part.contents): part.contents for part in parts}.values():
         if contents.missing:
             told.append(cut_short(contents.name, contents.duration, contents.missing))
-    recording = Recording(parts, [notice for notice in told if notice], sides)
-    if recording.channels != (Channel.AGENT, Channel.CUSTOMER):
-        return recording
-    alignment = _alignment(recording, parts) if delay is None else Alignment(late=-delay)
-    if delay is None:
-        told += about_alignment(alignment)
-        if len({id(part.contents) for part in parts}) > 1 and not alignment.places:
-            told.append(about_lengths(*(part.contents.duration for part in parts)))
-    return _without_leaks(Recording(_moved(parts, alignment), [*filter(None, told)], sides))
+    return parts
 
 
 def _without_leaks(recording: Recording) -> Recording:
@@ -293,7 +317,7 @@ def _without_leaks(recording: Recording) -> Recording:
 def _alignment(recording: Recording, parts: Sequence[Part]) -> Alignment:
     """How the customer's side lies against the agent's; the first part is the agent's."""
     late = 0.0
-    if len({id(part.contents) for part in parts}) > 1:
+    if not _together(parts):
         meter = LagMeter(reach=LATEST, every=SOUGHT, most=16)
         first = measure(_pairs(recording), meter)
         if not first.places:
@@ -302,7 +326,23 @@ def _alignment(recording: Recording, parts: Sequence[Part]) -> Alignment:
     shifted = Recording(_moved(parts, Alignment(late=late)), (), recording.sides)
     meter = LagMeter(reach=WANDERS, every=SOUGHT, most=200)
     rest = measure(_pairs(shifted), meter)
-    return msgspec.structs.replace(rest, late=late + rest.late if late or rest.is_late else 0.0)
+    return msgspec.structs.replace(rest, late=late + rest.late)
+
+
+def _together(parts: Sequence[Part]) -> bool:
+    """Whether both sides come in one file."""
+    return len({id(part.contents) for part in parts}) == 1
+
+
+def _once_moved(parts: Sequence[Part], alignment: Alignment, sides: Sides) -> Relation:
+    """What the sides have in common once they are where the same sound lies side by side."""
+    moved = Recording(_moved(parts, alignment), (), sides)
+    survey = Survey(2)
+    begin = math.ceil(alignment.apart / STEP)
+    end = round(min(COMPARED, *(part.contents.duration for part in parts)) / STEP)
+    for pair in itertools.islice(_pairs(moved), begin, max(begin, end)):
+        survey.push([Window(SAMPLE_RATE, samples) for samples in pair])
+    return survey.relation(0, 1)
 
 
 def _pairs(recording: Recording) -> Iterator[tuple[Samples, Samples]]:
@@ -344,35 +384,3 @@ def _long_enough(sides: Sides, contents: Contents) -> None:
             f"{contents.name} lasts only {sides.seconds:.4f} seconds, too short for speech.",
             "Export the recording again.",
         )
-
-
-def _exchanged(voices: Sequence[Samples], position: int, swaps: Sequence[int]) -> Sequence[Samples]:
-    """The voices of a moment that begins at sample ``position``, each by the name it has there."""
-    length = len(voices[0])
-    for at in swaps:
-        place = min(max(at - position, 0), length)
-        if place < length:
-            first, second = voices
-            voices = (
-                np.concatenate([first[:place], second[place:]]),
-                np.concatenate([second[:place], first[place:]]),
-            )
-    return voices
-
-
-def _cut(pairs: Iterable[Pair], size: int) -> Iterator[Pair]:
-    """The same sound, ``size`` samples at a time, fewer at the end."""
-    first, second = np.empty(0, np.float32), np.empty(0, np.float32)
-    for more, also in pairs:
-        first, second = np.concatenate([first, more]), np.concatenate([second, also])
-        while len(first) >= size:
-            yield first[:size], second[:size]
-            first, second = first[size:], second[size:]
-    if len(first):
-        yield first, second
-
-
-def _padded(samples: Samples, length: int) -> Samples:
-    if len(samples) == length:
-        return samples
-    return np.concatenate([samples, np.zeros(length - len(samples), np.float32)])

@@ -17,7 +17,7 @@ import numpy as np
 
 from audio.chunks import SAMPLE_RATE, Samples
 
-from .survey import HIGHEST, LOWEST
+from .survey import HIGHEST, LOWEST, REACH
 
 STEP = 0.5
 """Seconds taken in at a time."""
@@ -61,6 +61,11 @@ class Alignment(msgspec.Struct, frozen=True, kw_only=True):
     """Share by which the second's clock ran faster."""
     places: int = 0
     """Places that agree; 0 where nothing is in common and nothing is known."""
+    echo: float = 0.0
+    """Seconds that sound takes from one side to the other; 0 where it comes one way only, and a
+    late beginning cannot be told from an echo."""
+    both: bool = False
+    """Each side is heard on the other."""
 
     @property
     def is_late(self) -> bool:
@@ -76,6 +81,20 @@ class Alignment(msgspec.Struct, frozen=True, kw_only=True):
     def speed(self) -> float:
         """How much faster than the first the second's clock ran."""
         return 1.0 + self.drift if self.drifts else 1.0
+
+    @property
+    def apart(self) -> float:
+        """Seconds between a sound and the same on the other side."""
+        return max(abs(self.late), self.echo)
+
+    def settled(self, *, together: bool) -> Alignment:
+        """What is to be done about it; ``together``: both sides come in one file.
+
+        There, what comes late one way only is an echo and not a late beginning.
+        """
+        if together and not self.both and abs(self.late) > REACH:
+            return Alignment(places=self.places, echo=abs(self.late))
+        return self if self.is_late else msgspec.structs.replace(self, late=0.0)
 
 
 class _Place(NamedTuple):
@@ -192,7 +211,11 @@ def _line(places: Sequence[_Place]) -> Alignment:
         return Alignment()
     drift = sum(way.drift * way.places for way in found) / count
     late = sum(way.late for way in found) / len(found)
-    return Alignment(late=late, drift=drift, places=count)
+    outward, inward = ways
+    if outward is None or inward is None:
+        return Alignment(late=late, drift=drift, places=count)
+    echo = max(0.0, (outward.late - inward.late) / 2)
+    return Alignment(late=late, drift=drift, places=count, echo=echo, both=True)
 
 
 def _way(places: Sequence[_Place]) -> Alignment | None:

@@ -356,4 +356,6 @@ def _container(source: Source, piece: Piece, view: View) -> Any:
 def _why_not(opening: bytes) -> str:
     if opening[4:8] in _ATOMS:
         return "its index is missing, which such a file has at its end: it was never finished"
+    if opening.startswith((b"FORM", b"riff")):
+        return "its header is damaged, or was never finished"
     return "its contents are not sound, or its end is missing"

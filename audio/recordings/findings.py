@@ -7,6 +7,7 @@ from coach.events import Channel
 from .alignment import Alignment
 from .condition import CLIPPED, Treatment
 from .sides import Side, Sides
+from .survey import REACH
 
 WHOSE = {
     Channel.AGENT: "The agent's side",
@@ -120,6 +121,11 @@ def about_alignment(alignment: Alignment) -> list[str]:
         told.append(
             f"The sides drift apart: the customer's clock ran {abs(alignment.drift):.3%} {pace} "
             f"({where}); its speed is corrected."
+        )
+    if alignment.echo > REACH:
+        told.append(
+            f"One side is heard on the other {alignment.echo * 1000:.0f} ms late, as an echo "
+            f"({where}); it is not taken out, and the same words may appear on both sides."
         )
     return told
 
