@@ -41,6 +41,9 @@ AGREE = 0.3
 FASTEST_DRIFT = 0.004
 """Share by which clocks may differ; the worst recorders known differ by 0.001."""
 
+SAME = 0.4
+"""Correlation from which a place holds one voice and nothing else."""
+
 LATE = 0.15
 """Seconds from which one side counts as late: below it is what lines take."""
 
@@ -104,7 +107,9 @@ class _Place(NamedTuple):
     lag: float
     """Seconds."""
     outward: bool
-    """It was said on the first side and is heard on the second."""
+    """It was said on the first side and is heard on the second..."""
+    surely: bool
+    """...which is sure where nobody else speaks: one of the two is the other, fainter."""
 
 
 class LagMeter:
@@ -158,8 +163,10 @@ class LagMeter:
         place = _find(stretch, around)
         if place is not None:
             there = around[place : place + len(stretch)]
-            outward = float(np.dot(stretch, stretch)) > float(np.dot(there, there))
-            self._places.append(_Place(begin + SOUGHT / 2, place / _RATE + offset, outward))
+            here, beyond = float(np.dot(stretch, stretch)), float(np.dot(there, there))
+            surely = abs(float(np.dot(stretch, there))) > SAME * (here * beyond) ** 0.5
+            lag = place / _RATE + offset
+            self._places.append(_Place(begin + SOUGHT / 2, lag, here > beyond, surely))
 
 
 def measure(pairs: Iterable[tuple[Samples, Samples]], meter: LagMeter) -> Alignment:
@@ -212,7 +219,8 @@ def _line(places: Sequence[_Place]) -> Alignment:
     drift = sum(way.drift * way.places for way in found) / count
     late = sum(way.late for way in found) / len(found)
     outward, inward = ways
-    if outward is None or inward is None:
+    both = all(sum(p.surely and p.outward is way for p in places) >= 2 for way in (True, False))
+    if outward is None or inward is None or not both:
         return Alignment(late=late, drift=drift, places=count)
     echo = max(0.0, (outward.late - inward.late) / 2)
     return Alignment(late=late, drift=drift, places=count, echo=echo, both=True)
