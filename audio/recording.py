@@ -20,7 +20,7 @@ from coach.errors import InputError
 from coach.events import Channel
 
 from .chunks import SAMPLE_RATE, Chunk, Samples
-from .recordings.alignment import SOUGHT, STEP, Alignment, LagMeter, measure
+from .recordings.alignment import MEASURABLE, SOUGHT, STEP, Alignment, LagMeter, measure
 from .recordings.condition import Treatment, treatment_for
 from .recordings.contents import Contents, doubt_about, look_into, read_otherwise
 from .recordings.feed import Feed, Row
@@ -316,6 +316,8 @@ def _without_leaks(recording: Recording) -> Recording:
 
 def _alignment(recording: Recording, parts: Sequence[Part]) -> Alignment:
     """How the customer's side lies against the agent's; the first part is the agent's."""
+    if recording.duration < MEASURABLE:
+        return Alignment()
     late = 0.0
     if not _together(parts):
         meter = LagMeter(reach=LATEST, every=SOUGHT, most=16)

@@ -51,6 +51,10 @@ DRIFT = 3e-5
 """Share from which the drift is corrected: a tenth of a second in an hour."""
 
 _AT_LEAST = 4  # places on a line
+
+MEASURABLE = _AT_LEAST * SOUGHT
+"""Seconds that a recording must last, or there are too few places in it."""
+
 _RATE = SAMPLE_RATE // 2
 _QUIET = 1e-4  # root mean square below which nothing is looked for
 

@@ -21,8 +21,8 @@ RATE = 8000
 FROM, LONG = 12.5, 7.0
 """The part of the sample call that the recordings hold, in seconds: both speak in it."""
 
-LONGER = 96.0
-"""Seconds of the sample call that those hold in which clocks and echoes are measured."""
+LONG_ENOUGH, LONGEST = 36.0, 96.0
+"""Seconds of the sample call that those hold in which echoes and clocks are measured."""
 
 
 class Made(NamedTuple):
@@ -49,25 +49,31 @@ class Kind(NamedTuple):
     agent: str = "left"
     """Where the command line says that the agent is."""
     whole: bool = False
-    """It holds LONGER seconds from the beginning of the sample call."""
+    """It holds the sample call from its beginning."""
 
 
 @functools.cache
-def call() -> tuple[Samples, Samples]:
+def _call() -> tuple[Samples, Samples]:
     """Both sides of the sample call at 8 kHz, from its beginning."""
     sides: dict[Channel, list[Samples]] = {Channel.AGENT: [], Channel.CUSTOMER: []}
     for chunk in open_recording(CALL).chunks(1.0):
-        if chunk.start >= LONGER:
+        if chunk.start >= LONGEST:
             break
         sides[chunk.channel].append(chunk.samples)
     agent, customer = (np.concatenate(pieces)[::2] for pieces in sides.values())
     return agent * 2, customer * 2
 
 
+def call(seconds: float = LONG_ENOUGH) -> tuple[Samples, Samples]:
+    """So much of both sides of the sample call at 8 kHz, from its beginning."""
+    agent, customer = _call()
+    return agent[: round(seconds * RATE)], customer[: round(seconds * RATE)]
+
+
 def sample() -> tuple[Samples, Samples]:
     """The short part of both sides at 8 kHz."""
     part = slice(round(FROM * RATE), round((FROM + LONG) * RATE))
-    agent, customer = call()
+    agent, customer = _call()
     return agent[part], customer[part]
 
 
@@ -226,9 +232,15 @@ def headerless(name: str, codec: str, container: str, rate: int = RATE) -> Calla
 
 def leaking(level: float = -20, *, seconds: float = 0.0, whole: bool = False) -> list[Samples]:
     """Each side with the other one in it, so many dB fainter and so much later."""
-    agent, customer = call() if whole else sample()
+    agent, customer = call(LONGEST) if whole else sample()
     leak = db(level)
     return [agent + leak * late(customer, seconds), customer + leak * late(agent, seconds)]
+
+
+def both_echoing(seconds: float) -> list[Samples]:
+    """Each heard on the other's side."""
+    agent, customer = call()
+    return [agent + db(-20) * late(customer, seconds), echoing(seconds)[1]]
 
 
 def echoing(seconds: float) -> list[Samples]:
@@ -271,7 +283,8 @@ def likeness(got: Samples, wanted: Samples) -> float:
     """Correlation at the best shift of up to 0.15 s; codecs delay."""
     wanted = wanted[: len(got)]
     # What wraps around lies beyond the shifts that are looked at.
-    size = 1 << (max(len(got), len(wanted)) + round(0.15 * SAMPLE_RATE)).bit_length()
+    got = got[: len(wanted) + round(0.15 * SAMPLE_RATE)]
+    size = 1 << (len(got) + round(0.15 * SAMPLE_RATE)).bit_length()
     spectra = np.fft.rfft(got, size), np.fft.rfft(wanted, size)
     cross = np.fft.irfft(spectra[0] * spectra[1].conj(), size)
     reach = round(0.15 * SAMPLE_RATE)
@@ -286,7 +299,7 @@ def wanted(channel: Channel, *, whole: bool = False) -> Samples:
     """A side of the sample at 16 kHz, as the program brings it there."""
     from audio.resample import Resampler  # noqa: PLC0415 - of the tests' own needs
 
-    agent, customer = call() if whole else sample()
+    agent, customer = call(LONGEST) if whole else sample()
     side = {Channel.AGENT: agent, Channel.CUSTOMER: customer}.get(channel, (agent + customer) / 2)
     resampler = Resampler(RATE)
     return np.concatenate([resampler.push(side), resampler.finish()])
