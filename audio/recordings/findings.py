@@ -6,7 +6,7 @@ from coach.events import Channel
 
 from .alignment import Alignment
 from .condition import CLIPPED, Treatment
-from .sides import Side, Sides
+from .sides import LOOKED_AT, Side, Sides
 from .survey import REACH
 
 WHOSE = {
@@ -28,12 +28,14 @@ LIKE_DRIFT = 0.004
 def about_side(side: Side, treatment: Treatment) -> list[str]:
     """What was found on one side and what is done about it."""
     level, whose = side.level, WHOSE[side.channel]
+    contents = side.take.contents
+    far = f" in its first {LOOKED_AT / 60:.0f} minutes" if contents.duration > LOOKED_AT else ""
     told: list[str] = []
-    still_growing = side.take.contents.source.follow
+    still_growing = contents.source.follow
     if level.silent and still_growing:
         return told
     if level.silent:
-        told.append(f"{whose} is silent: nothing at all is on it, and nothing will be heard.")
+        told.append(f"{whose} is silent{far}: nothing at all is on it, and nothing will be heard.")
         return told
     if treatment.offset:
         told.append(
@@ -62,8 +64,8 @@ def about_side(side: Side, treatment: Treatment) -> list[str]:
         )
     elif level.loudest < -60.0 and not still_growing:
         told.append(
-            f"{whose} holds nothing above {level.loudest:.0f} dBFS, too little to be speech; "
-            "nothing is likely to be heard on it."
+            f"{whose} holds nothing above {level.loudest:.0f} dBFS{far}, too little to be "
+            "speech; nothing is likely to be heard on it."
         )
     return told
 

@@ -72,7 +72,7 @@ class Level(msgspec.Struct, frozen=True, kw_only=True):
     speech: float
     """Level of what stands out from the channel's own noise; leaks do not count."""
     loudest: float
-    """Level exceeded in a twentieth of all windows."""
+    """Level exceeded in a twentieth of the windows that hold anything."""
     floor: float
     """Level exceeded in nine tenths of all windows."""
     active: float
@@ -169,7 +169,10 @@ class Survey:
             nothing = -100.0
             return Level(speech=nothing, loudest=nothing, floor=nothing, active=0.0, offset=0.0)
         levels = np.asarray(row.level, float)
-        floor, loudest = (float(x) for x in np.percentile(levels, (10, 95)))
+        # Who is silent for an hour and then speaks is not silent.
+        sounding = levels[levels > SILENCE_DBFS]
+        floor = float(np.percentile(levels, 10))
+        loudest = float(np.percentile(sounding if len(sounding) else levels, 95))
         own = (levels > SILENCE_DBFS) & (levels > loudest - 25.0) & ~self._leaked(channel)
         # Somebody who speaks all the time leaves no floor to stand out from.
         outstanding = own & (levels > min(floor + 6.0, loudest - 6.0))
