@@ -22,7 +22,7 @@ from coach.calls.journal import Journal, refuse_unwritable
 from coach.calls.side_watch import Taken
 from coach.events import CallStarted, Channel
 from coach.replay.journal_rules import rules_for
-from coach.replay.named import asked_of, named
+from coach.replay.named import asked_of, named, swap_times
 from coach.replay.player import JournalSource, Player, RecordingSource
 from coach.startup.config import Settings
 from coach.startup.options import journal_path, starting_now
@@ -159,7 +159,7 @@ def _taken(
         remedy = "--agent-voice (first or second) decides"
         named = args.agent_voice is not None
         return Taken(agent=first, customer=second, told=named, remedy=remedy, swapped=None)
-    swapped = asked_of(args).swap_at
+    swapped = swap_times(args)
     if args.agent:
         remedy = "naming {place} as --agent decides"
         return Taken(

@@ -33,13 +33,21 @@ def asked_of(args: argparse.Namespace) -> Asked:
             f"Say seconds, {-LONGEST_DELAY:g} to {LONGEST_DELAY:g}.",
         )
     return Asked(
-        swap_at=tuple(sorted(read_time(one) for one in args.swap_at.split(",") if args.swap_at)),
+        swap_at=swap_times(args),
         tracks=args.tracks,
         channels=args.channels,
         reading=Reading(raw=args.raw, rate=args.rate),
         follow=args.follow,
         delay=args.delay,
     )
+
+
+def swap_times(args: argparse.Namespace) -> tuple[float, ...]:
+    """Give the seconds at which the sides are to be exchanged, in order.
+
+    Raises InputError for what is no time of a call.
+    """
+    return tuple(sorted(read_time(one) for one in args.swap_at.split(",") if args.swap_at))
 
 
 def named(path: Path, asked: Asked) -> Path | Source:

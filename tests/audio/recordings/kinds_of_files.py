@@ -57,7 +57,7 @@ FILES = [
     Kind("WebM", coded("a.webm", "libopus", 16000), faithful=0.8),
     Kind("AC-3", coded("a.ac3", "ac3", 48000), faithful=0.8),
     Kind("a film", coded("a.mp4", "aac", 16000, picture=True), faithful=0.9),
-    Kind("an FLAC called WAV", coded("a.wav", "flac", container="flac")),
+    Kind("a FLAC called WAV", coded("a.wav", "flac", container="flac")),
     Kind("a WAV called ulaw", coded("a.ulaw", "pcm_s16le", container="wav")),
     # --- two sound tracks
     Kind(
