@@ -260,8 +260,13 @@ def _recording(sides: Sides, notices: Sequence[str], delay: float | None) -> Rec
     if recording.channels != (Channel.AGENT, Channel.CUSTOMER):
         return recording
     if delay is not None:
-        return _without_leaks(Recording(_moved(parts, Alignment(late=-delay)), told, sides))
+        said = Alignment(late=-delay)
+        if said.apart > REACH:
+            sides = msgspec.structs.replace(sides, relation=_once_moved(parts, said, sides))
+            told += about_both(sides)
+        return _without_leaks(Recording(_moved(parts, said), told, sides))
     alignment = _alignment(recording, parts)
+    settled = alignment.settled(together=_together(parts))
     if alignment.apart > REACH:
         relation = _once_moved(parts, alignment, sides)
         if relation.copied and not _together(parts):
@@ -269,11 +274,13 @@ def _recording(sides: Sides, notices: Sequence[str], delay: float | None) -> Rec
         if relation.copied:
             relation = msgspec.structs.replace(relation, delay=alignment.apart)
             return _recording(one_of_copies(sides, relation), [*notices, MIXED_NOTICE], delay)
-    alignment = alignment.settled(together=_together(parts))
-    told += about_alignment(alignment)
-    if not _together(parts) and not alignment.places:
+        if settled.is_late:  # what one carries of the other shows only where they are in step
+            sides = msgspec.structs.replace(sides, relation=relation)
+            told += about_both(sides)
+    told += about_alignment(settled)
+    if not _together(parts) and not settled.places:
         told.append(about_lengths(*(part.contents.duration for part in parts)))
-    return _without_leaks(Recording(_moved(parts, alignment), [*filter(None, told)], sides))
+    return _without_leaks(Recording(_moved(parts, settled), [*filter(None, told)], sides))
 
 
 def _parts_of(sides: Sides, told: list[str]) -> list[Part]:

@@ -216,7 +216,7 @@ SOUND = [
             leaking(-20, whole=True)[0],
             late_in(faster(leaking(-20, whole=True)[1], 0.001), 20.0),
         ),
-        says=("customer's side begins 20.0 s later", "clock ran 0.1"),
+        says=("customer's side begins 20.0 s later", "clock ran 0.1", "also carries"),
         seconds=LONGEST,
         faithful=0.0,  # a hundredth of a second off leaves nothing in common
         whole=True,
