@@ -11,7 +11,7 @@ ARGS ?=
 export PYTHONDONTWRITEBYTECODE =
 PARALLEL := -n auto --dist loadgroup
 
-.PHONY: demo test quick lint check lock sample clean FORCE
+.PHONY: demo test quick recordings lint check lock sample clean FORCE
 
 demo: .venv/ready  ## The sample call, really transcribed and really coached
 	@$(RUN)coach demo $(ARGS)
@@ -21,6 +21,9 @@ test: .venv/ready  ## All tests; those that need an absent sound server are skip
 
 quick: .venv/ready  ## The tests that need no speech model, sound, broker or cluster
 	@$(RUN)pytest $(PARALLEL) -m "not model and not sound and not broker and not cluster" $(ARGS)
+
+recordings: .venv/ready  ## What happens to one recording of every kind (tests/audio/recordings)
+	@PYTHONPATH=. $(RUN)python tests/audio/recordings/table.py
 
 lint: .venv/ready  ## Format, lint, types, layers
 	@$(RUN)ruff format --check .

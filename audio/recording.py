@@ -8,7 +8,9 @@ the parts of this.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import itertools
+import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -18,7 +20,7 @@ from coach.errors import InputError
 from coach.events import Channel
 
 from .chunks import SAMPLE_RATE, Chunk, Samples
-from .recordings.alignment import SOUGHT, STEP, Alignment, LagMeter, measure
+from .recordings.alignment import MEASURABLE, SOUGHT, STEP, Alignment, LagMeter, measure
 from .recordings.condition import Treatment, treatment_for
 from .recordings.contents import Contents, doubt_about, look_into, read_otherwise
 from .recordings.feed import Feed, Row
@@ -30,7 +32,8 @@ from .recordings.findings import (
     about_side,
     cut_short,
 )
-from .recordings.leak import BLOCK, Pair, Taps, fit, without
+from .recordings.leak import BLOCK, Taps, fit, without
+from .recordings.moments import cut, exchanged, padded
 from .recordings.pieces import Reading
 from .recordings.sides import (
     LOOKED_AT,
@@ -38,11 +41,14 @@ from .recordings.sides import (
     Choice,
     Side,
     Sides,
+    one_of_copies,
     one_voice,
+    same_sound,
     sides_of,
     two_files,
 )
 from .recordings.source import Source, find_source
+from .recordings.survey import REACH, Relation, Survey, Window
 
 __all__ = ["MIXED_NOTICE", "Asked", "Recording", "open_recording"]
 
@@ -51,6 +57,9 @@ SHORTEST = 0.1
 
 LATEST = 25.0
 """Seconds by which one of two files is expected to begin later at most."""
+
+COMPARED = 120.0
+"""Seconds compared in order to tell a late copy from a late side."""
 
 WANDERS = 1.0
 """Seconds by which the sides of one file lie apart at most."""
@@ -68,6 +77,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """The file is still being written: go on until it ends."""
     delay: float | None = None
     """Seconds by which the customer's side began later; None to find out."""
+    swap_at: tuple[float, ...] = ()
+    """Seconds of the call at which the two sides are exchanged, in order."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,9 +98,14 @@ class Recording:
         notices: Sequence[str],
         sides: Sides,
         ways: tuple[Taps | None, Taps | None] | None = None,
+        swap_at: Sequence[float] = (),
     ) -> None:
-        """``ways``: how each side leaks into the other, to be taken out; None where not."""
+        """``ways``: how each side leaks into the other, to be taken out; None where not.
+
+        ``swap_at``: seconds from which each has the other's name, by turns.
+        """
         self._ways = ways
+        self._swaps = tuple(round(at * SAMPLE_RATE) for at in swap_at)
         self._parts = tuple(parts)
         self._notices = list(dict.fromkeys(notices))
         self.sides = sides
@@ -117,6 +133,22 @@ class Recording:
         """The same recording without what each side carries of the other."""
         return Recording(self._parts, self._notices, self.sides, ways)
 
+    def swapped(self, swap_at: Sequence[float]) -> Recording:
+        """The same recording with its sides exchanged at these seconds, which is said.
+
+        Raises InputError where there are no two sides.
+        """
+        if not swap_at:
+            return self
+        if len(self.channels) < 2:
+            raise InputError(
+                "Sides can be exchanged where there are two, and here is one track.",
+                "Leave out --swap-at.",
+            )
+        times = ", ".join(f"{at:g} s" for at in swap_at)
+        told = f"The two sides are exchanged at {times}, as --swap-at says."
+        return Recording(self._parts, [*self._notices, told], self.sides, self._ways, swap_at)
+
     def chunks(self, seconds: float = 0.02, *, so_far: bool = False) -> Iterator[Chunk]:
         """The whole call in order of time, ``seconds`` of each channel in turn.
 
@@ -129,11 +161,12 @@ class Recording:
             moments = self._moments(size, so_far)
         else:
             pairs = ((first, second) for first, second in self._moments(BLOCK, so_far))
-            moments = _cut(without(pairs, self._ways), size)
+            moments = cut(without(pairs, self._ways), size)
         position = 0
         for voices in moments:
             start = position / SAMPLE_RATE
-            for channel, samples in zip(self.channels, voices, strict=True):
+            named = exchanged(voices, position, self._swaps)
+            for channel, samples in zip(self.channels, named, strict=True):
                 yield Chunk(channel, start, samples)
             position += len(voices[0])
 
@@ -155,7 +188,7 @@ class Recording:
     def _voice(self, channel: Channel, taken: list[list[Samples]], length: int) -> Samples:
         """A channel's sound: the mean of the rows that carry it."""
         rows = [
-            _padded(samples, length)
+            padded(samples, length)
             for part, pieces in zip(self._parts, taken, strict=True)
             for row, samples in zip(part.rows, pieces, strict=True)
             if row.channel is channel
@@ -200,7 +233,7 @@ def open_recording(
         notices += [*contents.notices, *second.notices, *told, *also_told]
         sides = two_files(agent, customer)
     _long_enough(sides, contents)
-    return _recording(sides, notices, asked.delay)
+    return _recording(sides, notices, asked.delay).swapped(asked.swap_at)
 
 
 def _contents(path: Path | Source, asked: Asked) -> Contents:
@@ -222,6 +255,36 @@ def _one_file(contents: Contents, choice: Choice) -> tuple[Sides, Contents]:
 
 def _recording(sides: Sides, notices: Sequence[str], delay: float | None) -> Recording:
     told = [*sides.notices, *notices, *about_both(sides)]
+    parts = _parts_of(sides, told)
+    recording = Recording(parts, [notice for notice in told if notice], sides)
+    if recording.channels != (Channel.AGENT, Channel.CUSTOMER):
+        return recording
+    if delay is not None:
+        said = Alignment(late=-delay)
+        if said.apart > REACH:
+            sides = msgspec.structs.replace(sides, relation=_once_moved(parts, said, sides))
+            told += about_both(sides)
+        return _without_leaks(Recording(_moved(parts, said), told, sides))
+    alignment = _alignment(recording, parts)
+    settled = alignment.settled(together=_together(parts))
+    if alignment.apart > REACH:
+        relation = _once_moved(parts, alignment, sides)
+        if relation.copied and not _together(parts):
+            raise same_sound(*(side.take for side in sides.sides))
+        if relation.copied:
+            relation = msgspec.structs.replace(relation, delay=alignment.apart)
+            return _recording(one_of_copies(sides, relation), [*notices, MIXED_NOTICE], delay)
+        if settled.is_late:  # what one carries of the other shows only where they are in step
+            sides = msgspec.structs.replace(sides, relation=relation)
+            told += about_both(sides)
+    told += about_alignment(settled)
+    if not _together(parts) and not settled.places:
+        told.append(about_lengths(*(part.contents.duration for part in parts)))
+    return _without_leaks(Recording(_moved(parts, settled), [*filter(None, told)], sides))
+
+
+def _parts_of(sides: Sides, told: list[str]) -> list[Part]:
+    """The tracks of which the sides are rows, with what is done to each."""
     rows: dict[tuple[int, int], list[tuple[Side, Treatment]]] = {}
     for side in sides.sides:
         treatment = treatment_for(side.level)
@@ -239,15 +302,7 @@ def _recording(sides: Sides, notices: Sequence[str], delay: float | None) -> Rec
     for contents in {id(part.contents): part.contents for part in parts}.values():
         if contents.missing:
             told.append(cut_short(contents.name, contents.duration, contents.missing))
-    recording = Recording(parts, [notice for notice in told if notice], sides)
-    if recording.channels != (Channel.AGENT, Channel.CUSTOMER):
-        return recording
-    alignment = _alignment(recording, parts) if delay is None else Alignment(late=-delay)
-    if delay is None:
-        told += about_alignment(alignment)
-        if len({id(part.contents) for part in parts}) > 1 and not alignment.places:
-            told.append(about_lengths(*(part.contents.duration for part in parts)))
-    return _without_leaks(Recording(_moved(parts, alignment), [*filter(None, told)], sides))
+    return parts
 
 
 def _without_leaks(recording: Recording) -> Recording:
@@ -268,8 +323,10 @@ def _without_leaks(recording: Recording) -> Recording:
 
 def _alignment(recording: Recording, parts: Sequence[Part]) -> Alignment:
     """How the customer's side lies against the agent's; the first part is the agent's."""
+    if recording.duration < MEASURABLE:
+        return Alignment()
     late = 0.0
-    if len({id(part.contents) for part in parts}) > 1:
+    if not _together(parts):
         meter = LagMeter(reach=LATEST, every=SOUGHT, most=16)
         first = measure(_pairs(recording), meter)
         if not first.places:
@@ -278,7 +335,23 @@ def _alignment(recording: Recording, parts: Sequence[Part]) -> Alignment:
     shifted = Recording(_moved(parts, Alignment(late=late)), (), recording.sides)
     meter = LagMeter(reach=WANDERS, every=SOUGHT, most=200)
     rest = measure(_pairs(shifted), meter)
-    return msgspec.structs.replace(rest, late=late + rest.late if late or rest.is_late else 0.0)
+    return msgspec.structs.replace(rest, late=late + rest.late)
+
+
+def _together(parts: Sequence[Part]) -> bool:
+    """Whether both sides come in one file."""
+    return len({id(part.contents) for part in parts}) == 1
+
+
+def _once_moved(parts: Sequence[Part], alignment: Alignment, sides: Sides) -> Relation:
+    """What the sides have in common once they are where the same sound lies side by side."""
+    moved = Recording(_moved(parts, alignment), (), sides)
+    survey = Survey(2)
+    begin = math.ceil(alignment.apart / STEP)
+    end = round(min(COMPARED, *(part.contents.duration for part in parts)) / STEP)
+    for pair in itertools.islice(_pairs(moved), begin, max(begin, end)):
+        survey.push([Window(SAMPLE_RATE, samples) for samples in pair])
+    return survey.relation(0, 1)
 
 
 def _pairs(recording: Recording) -> Iterator[tuple[Samples, Samples]]:
@@ -320,21 +393,3 @@ def _long_enough(sides: Sides, contents: Contents) -> None:
             f"{contents.name} lasts only {sides.seconds:.4f} seconds, too short for speech.",
             "Export the recording again.",
         )
-
-
-def _cut(pairs: Iterable[Pair], size: int) -> Iterator[Pair]:
-    """The same sound, ``size`` samples at a time, fewer at the end."""
-    first, second = np.empty(0, np.float32), np.empty(0, np.float32)
-    for more, also in pairs:
-        first, second = np.concatenate([first, more]), np.concatenate([second, also])
-        while len(first) >= size:
-            yield first[:size], second[:size]
-            first, second = first[size:], second[size:]
-    if len(first):
-        yield first, second
-
-
-def _padded(samples: Samples, length: int) -> Samples:
-    if len(samples) == length:
-        return samples
-    return np.concatenate([samples, np.zeros(length - len(samples), np.float32)])

@@ -17,7 +17,7 @@ import numpy as np
 
 from audio.chunks import SAMPLE_RATE, Samples
 
-from .survey import HIGHEST, LOWEST
+from .survey import HIGHEST, LOWEST, REACH
 
 STEP = 0.5
 """Seconds taken in at a time."""
@@ -41,6 +41,9 @@ AGREE = 0.3
 FASTEST_DRIFT = 0.004
 """Share by which clocks may differ; the worst recorders known differ by 0.001."""
 
+SAME = 0.4
+"""Correlation from which a place holds one voice and nothing else."""
+
 LATE = 0.15
 """Seconds from which one side counts as late: below it is what lines take."""
 
@@ -48,6 +51,10 @@ DRIFT = 3e-5
 """Share from which the drift is corrected: a tenth of a second in an hour."""
 
 _AT_LEAST = 4  # places on a line
+
+MEASURABLE = _AT_LEAST * SOUGHT
+"""Seconds that a recording must last, or there are too few places in it."""
+
 _RATE = SAMPLE_RATE // 2
 _QUIET = 1e-4  # root mean square below which nothing is looked for
 
@@ -61,6 +68,11 @@ class Alignment(msgspec.Struct, frozen=True, kw_only=True):
     """Share by which the second's clock ran faster."""
     places: int = 0
     """Places that agree; 0 where nothing is in common and nothing is known."""
+    echo: float = 0.0
+    """Seconds that sound takes from one side to the other; 0 where it comes one way only, and a
+    late beginning cannot be told from an echo."""
+    both: bool = False
+    """Each side is heard on the other."""
 
     @property
     def is_late(self) -> bool:
@@ -77,6 +89,20 @@ class Alignment(msgspec.Struct, frozen=True, kw_only=True):
         """How much faster than the first the second's clock ran."""
         return 1.0 + self.drift if self.drifts else 1.0
 
+    @property
+    def apart(self) -> float:
+        """Seconds between a sound and the same on the other side."""
+        return max(abs(self.late), self.echo)
+
+    def settled(self, *, together: bool) -> Alignment:
+        """What is to be done about it; ``together``: both sides come in one file.
+
+        There, what comes late one way only is an echo and not a late beginning.
+        """
+        if together and not self.both and abs(self.late) > REACH:
+            return Alignment(places=self.places, echo=abs(self.late))
+        return self if self.is_late else msgspec.structs.replace(self, late=0.0)
+
 
 class _Place(NamedTuple):
     """Where a stretch of the first side was found in the second."""
@@ -85,7 +111,9 @@ class _Place(NamedTuple):
     lag: float
     """Seconds."""
     outward: bool
-    """It was said on the first side and is heard on the second."""
+    """It was said on the first side and is heard on the second..."""
+    surely: bool
+    """...which is sure where nobody else speaks: one of the two is the other, fainter."""
 
 
 class LagMeter:
@@ -139,8 +167,10 @@ class LagMeter:
         place = _find(stretch, around)
         if place is not None:
             there = around[place : place + len(stretch)]
-            outward = float(np.dot(stretch, stretch)) > float(np.dot(there, there))
-            self._places.append(_Place(begin + SOUGHT / 2, place / _RATE + offset, outward))
+            here, beyond = float(np.dot(stretch, stretch)), float(np.dot(there, there))
+            surely = abs(float(np.dot(stretch, there))) > SAME * (here * beyond) ** 0.5
+            lag = place / _RATE + offset
+            self._places.append(_Place(begin + SOUGHT / 2, lag, here > beyond, surely))
 
 
 def measure(pairs: Iterable[tuple[Samples, Samples]], meter: LagMeter) -> Alignment:
@@ -192,7 +222,12 @@ def _line(places: Sequence[_Place]) -> Alignment:
         return Alignment()
     drift = sum(way.drift * way.places for way in found) / count
     late = sum(way.late for way in found) / len(found)
-    return Alignment(late=late, drift=drift, places=count)
+    outward, inward = ways
+    both = all(sum(p.surely and p.outward is way for p in places) >= 2 for way in (True, False))
+    if outward is None or inward is None or not both:
+        return Alignment(late=late, drift=drift, places=count)
+    echo = max(0.0, (outward.late - inward.late) / 2)
+    return Alignment(late=late, drift=drift, places=count, echo=echo, both=True)
 
 
 def _way(places: Sequence[_Place]) -> Alignment | None:

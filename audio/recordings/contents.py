@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 import numpy as np
 
+from audio.chunks import Samples
 from coach.errors import InputError
 
 from .decode import LOST_END, Block, Damage, Shape, Timed, Track, read_blocks, read_shape
-from .pieces import Piece, Reading, candidates, find_pieces, headerless
+from .pieces import (
+    Piece,
+    Reading,
+    candidates,
+    find_pieces,
+    first_head,
+    headerless,
+    interleaved,
+    pieces_from,
+    with_beyond,
+)
 from .source import Source
-from .survey import FLAT_DB, WINDOW, Level, Survey, Window
-from .telephone import GUESSED, KINDS, Kind
+from .stated import is_unended
+from .survey import FLAT_DB, WINDOW, Level, Survey, Window, take_turns
+from .telephone import GUESSED, INTERLEAVED, KINDS, Kind
 
 LISTENED = 30.0
 """Seconds listened to in order to tell what a file without a header holds."""
@@ -27,6 +39,9 @@ LIKE_SPEECH_DB = -10.0
 
 LOUD_NOISE_DBFS = -30.0
 """What is read in a wrong way is loud throughout..."""
+
+JUNK = 1 << 16
+"""Bytes in front of a recording that are passed over: a mark of text, tags, what a server said."""
 
 STEADY_DB = 12.0
 """...and varies less than this."""
@@ -68,10 +83,25 @@ def look_into(source: Source, reading: Reading) -> Contents:
     """Open a recording; raises InputError, with the remedy, where it holds no sound."""
     pieces = find_pieces(source, reading)
     notices: list[str] = []
-    if pieces[0].kind is not None and not reading.raw and not pieces[0].tag:
-        pieces, told = _by_ear(source, reading, pieces[0])
-        notices.append(told)
-    contents = _opened(source, pieces, notices)
+    if pieces[0].kind is not None and not pieces[0].tag:
+        if not reading.raw:
+            pieces, told = _by_ear(source, reading, pieces[0])
+            notices.append(told)
+        if ":" not in reading.raw:
+            pieces = (_by_turns(source, pieces[0], notices),)
+    pieces = tuple(_whole(source, piece, notices) for piece in pieces)
+    try:
+        contents = _opened(source, pieces, notices)
+    except InputError:
+        start = first_head(source, JUNK)
+        if not start or reading.raw:
+            raise
+        pieces = pieces_from(source, start)
+        notices.append(
+            f"{source.path} begins with {start} bytes that are no sound; it is read from behind "
+            "them."
+        )
+        contents = _opened(source, pieces, notices)
     if len(pieces) > 1:
         contents = msgspec.structs.replace(contents, notices=(*notices, _joined(contents)))
     return contents
@@ -186,7 +216,7 @@ def pieces_so_far(contents: Contents) -> tuple[Piece, ...]:
 
 def _opened(source: Source, pieces: tuple[Piece, ...], notices: Sequence[str]) -> Contents:
     shapes = tuple(read_shape(source, piece) for piece in pieces)
-    missing = sum(piece.missing for piece in pieces)
+    missing = sum(p.missing * (s.duration or 0.0) for p, s in zip(pieces, shapes, strict=True))
     contents = Contents(
         source=source,
         pieces=pieces,
@@ -196,11 +226,49 @@ def _opened(source: Source, pieces: tuple[Piece, ...], notices: Sequence[str]) -
         notices=tuple(notices),
     )
     if all(shape.duration is not None for shape in shapes):
-        return contents
+        return _if_ended(contents)
     damage = Damage()  # streamed to disk, say: only its end tells
     for _ in read_blocks(source, pieces_so_far(contents), 0, damage):
         pass
     return msgspec.structs.replace(contents, duration=damage.seconds)
+
+
+def _if_ended(contents: Contents) -> Contents:
+    """The same with a word where the mark of the end is missing."""
+    last = contents.pieces[-1]
+    if last.end is None or not is_unended(contents.source, last.start, last.end):
+        return contents
+    told = (
+        f"{contents.name} stops after {contents.duration:.1f} s without the mark that ends its "
+        "kind: more was written, or was to be."
+    )
+    return msgspec.structs.replace(contents, notices=(*contents.notices, told))
+
+
+def _whole(source: Source, piece: Piece, notices: list[str]) -> Piece:
+    """A piece with what lies behind its stated end, where that is sound too."""
+    if not piece.beyond:
+        return piece
+    longer, rest = with_beyond(piece)
+    try:
+        opened = _opened(source, (rest,), ())
+    except InputError:
+        opened = None
+    seconds = opened.duration if opened is not None else 0.0
+    if opened is None or seconds < LOST_END:
+        return piece
+    survey, _ = survey_of([Take(contents=opened, track=0, channel=0)], LISTENED)
+    if survey.level(0).flatness > SUSPECT_DB:
+        notices.append(
+            f"{source.path} goes on behind its stated end for {piece.beyond} bytes that are no "
+            "sound of its kind; they are left out."
+        )
+        return piece
+    notices.append(
+        f"{source.path} goes on for {seconds:.1f} seconds behind the end that its header states; "
+        "they are played too."
+    )
+    return longer
 
 
 def _by_ear(source: Source, reading: Reading, first: Piece) -> tuple[tuple[Piece, ...], str]:
@@ -214,6 +282,36 @@ def _by_ear(source: Source, reading: Reading, first: Piece) -> tuple[tuple[Piece
         chosen = min(flat, key=lambda name: flat[name])
     piece = tried[chosen]
     return (piece,), _told(source, KINDS[chosen], piece, others=len(kinds) > 1)
+
+
+def _by_turns(source: Source, piece: Piece, notices: list[str]) -> Piece:
+    """A headerless piece as two channels, where its samples are theirs by turns."""
+    kind = piece.kind
+    if kind is None or kind.name not in INTERLEAVED:
+        return piece
+    so_far = piece if piece.end is not None else piece._replace(end=source.size())
+    blocks = read_blocks(source, (so_far,), 0, Damage())
+    held = (timed.block[0] for timed in blocks)
+    beginning = list(itertools.takewhile(_so_many(LISTENED * kind.rate), held))
+    if not beginning or not take_turns(np.concatenate(beginning)):
+        return piece
+    notices.append(
+        f"{source.path} holds two channels, whose samples take turns; --raw {kind.name}:1 reads "
+        "them as one."
+    )
+    return interleaved(piece, 2)
+
+
+def _so_many(most: float) -> Callable[[Samples], bool]:
+    """True until so many samples have been asked about."""
+    done = 0
+
+    def go_on(samples: Samples) -> bool:
+        nonlocal done
+        done += len(samples)
+        return done <= most or done == len(samples)
+
+    return go_on
 
 
 def _told(source: Source, kind: Kind, piece: Piece, *, others: bool) -> str:

@@ -49,6 +49,9 @@ _COUNTED = {"wav", "w64", "ogg"}
 """Readers whose stated length is what the bytes there hold. All others go by a bit rate, which is
 wrong where it varies or where pauses are left out: there the packets are counted."""
 
+_ATOMS = (b"ftyp", b"mdat", b"wide", b"free")
+"""What MP4, M4A, 3GP and QuickTime files begin with."""
+
 _BUFFER = 1 << 16  # bytes FFmpeg asks for at a time
 
 _QUIET_FRAMES = {"amrnb": range(8, 16), "amrwb": range(9, 16)}
@@ -99,6 +102,8 @@ class Damage:
         """Second and Hz of every change of the rate, the first rate included."""
         self.layouts: list[tuple[float, int]] = []
         """Second and number of every change of the channels, the first number included."""
+        self.lacking: list[float] = []
+        """Seconds at which a part begins that has not the track."""
         self.finished = False
         """True once the end of the recording was reached."""
 
@@ -150,8 +155,12 @@ def read_blocks(
             if not streams:
                 damage.packets += 1
                 continue
-            # A later piece may have fewer tracks: its last one stands in for a lost one.
-            yield from _piece_blocks(container, streams[min(track, len(streams) - 1)], damage)
+            if track < len(streams):
+                yield from _piece_blocks(container, streams[track], damage)
+                continue
+            damage.lacking.append(damage.seconds)
+            for timed in _piece_blocks(container, streams[-1], damage):
+                yield Timed(timed.rate, np.zeros_like(timed.block))
     damage.finished = True
 
 
@@ -341,5 +350,12 @@ def _container(source: Source, piece: Piece, view: View) -> Any:
             metadata_errors="ignore",
         )
     except (av.error.FFmpegError, OSError, ValueError) as error:
-        why = "its contents are not sound, or its end is missing"
-        raise unreadable(source.path, why) from error
+        raise unreadable(source.path, _why_not(source.read(piece.start, 8))) from error
+
+
+def _why_not(opening: bytes) -> str:
+    if opening[4:8] in _ATOMS:
+        return "its index is missing, which such a file has at its end: it was never finished"
+    if opening.startswith((b"FORM", b"riff")):
+        return "its header is damaged, or was never finished"
+    return "its contents are not sound, or its end is missing"

@@ -12,7 +12,7 @@ from coach.events import Channel
 from .condition import Conditioner, Treatment
 from .contents import Contents, pieces_so_far
 from .decode import LOST_END, Damage, read_blocks
-from .findings import cut_short
+from .findings import counted, cut_short
 from .stretch import Stretch
 
 
@@ -76,7 +76,8 @@ class Feed:
             )
         elif damage.packets:
             told.append(
-                f"{contents.name} is damaged: {damage.packets} pieces could not be decoded."
+                f"{contents.name} is damaged: {counted(damage.packets, 'piece')} could not be "
+                "decoded."
             )
         if len(damage.rates) > 1:
             changes = ", ".join(f"{rate} Hz at {at:.1f} s" for at, rate in damage.rates[1:6])
@@ -89,7 +90,13 @@ class Feed:
             told.append(
                 f"{contents.name} changes its number of channels on the way "
                 f"({damage.layouts[0][1]} first, then {changes}): what is on one channel only "
-                "counts for whoever was on it before."
+                "counts for whoever was on it before, and silence stands for a missing one."
+            )
+        if damage.lacking:
+            changes = ", ".join(f"{at:.1f} s" for at in damage.lacking[:6])
+            told.append(
+                f"{contents.name} has fewer sound tracks in a part that was joined to it (at "
+                f"{changes}): silence stands for a missing one."
             )
         return told
 
@@ -112,11 +119,14 @@ class _Stream:
 
     def push(self, rate: int, block: Samples) -> None:
         """Take in a block, shape (channels, n), of ``rate`` Hz."""
-        # A file may change its layout on the way; the last channel stands in for a lost one.
-        if self._row.channel is Channel.MIXED and len(block) > self._stated:
+        # A file may change its layout on the way. What a lost channel held is on none of the
+        # others, or everything would be heard twice.
+        if self._row.channel is Channel.MIXED and len(block) != self._stated:
             samples = block.mean(axis=0)
+        elif self._row.index < len(block):
+            samples = block[self._row.index]
         else:
-            samples = block[min(self._row.index, len(block) - 1)]
+            samples = np.zeros(block.shape[1], np.float32)
         if self._resampler is None or rate != self._rate:
             self._end_rate()
             self._resampler, self._rate = Resampler(rate), rate

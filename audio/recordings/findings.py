@@ -6,7 +6,8 @@ from coach.events import Channel
 
 from .alignment import Alignment
 from .condition import CLIPPED, Treatment
-from .sides import Side, Sides
+from .sides import LOOKED_AT, Side, Sides
+from .survey import REACH
 
 WHOSE = {
     Channel.AGENT: "The agent's side",
@@ -27,12 +28,14 @@ LIKE_DRIFT = 0.004
 def about_side(side: Side, treatment: Treatment) -> list[str]:
     """What was found on one side and what is done about it."""
     level, whose = side.level, WHOSE[side.channel]
+    contents = side.take.contents
+    far = f" in its first {LOOKED_AT / 60:.0f} minutes" if contents.duration > LOOKED_AT else ""
     told: list[str] = []
-    still_growing = side.take.contents.source.follow
+    still_growing = contents.source.follow
     if level.silent and still_growing:
         return told
     if level.silent:
-        told.append(f"{whose} is silent: nothing at all is on it, and nothing will be heard.")
+        told.append(f"{whose} is silent{far}: nothing at all is on it, and nothing will be heard.")
         return told
     if treatment.offset:
         told.append(
@@ -61,8 +64,8 @@ def about_side(side: Side, treatment: Treatment) -> list[str]:
         )
     elif level.loudest < -60.0 and not still_growing:
         told.append(
-            f"{whose} holds nothing above {level.loudest:.0f} dBFS, too little to be speech; "
-            "nothing is likely to be heard on it."
+            f"{whose} holds nothing above {level.loudest:.0f} dBFS{far}, too little to be "
+            "speech; nothing is likely to be heard on it."
         )
     return told
 
@@ -121,7 +124,17 @@ def about_alignment(alignment: Alignment) -> list[str]:
             f"The sides drift apart: the customer's clock ran {abs(alignment.drift):.3%} {pace} "
             f"({where}); its speed is corrected."
         )
+    if alignment.echo > REACH:
+        told.append(
+            f"One side is heard on the other {alignment.echo * 1000:.0f} ms late, as an echo "
+            f"({where}); it is not taken out, and the same words may appear on both sides."
+        )
     return told
+
+
+def counted(number: int, what: str) -> str:
+    """A number and its noun: ``1 piece``, ``2 pieces``."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def cut_short(name: str, held: float, missing: float) -> str:

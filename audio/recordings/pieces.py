@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from .source import Source
+from .stated import missing_share
 from .telephone import (
     ENDINGS,
     KINDS,
@@ -22,7 +23,7 @@ from .telephone import (
     rate_of,
     wav_header,
 )
-from .wav import is_wav, read_wav
+from .wav import Wav, is_wav, read_tail, read_wav
 
 _BLOCK = 1 << 20  # bytes searched at a time
 _OVERLAP = 64
@@ -34,25 +35,58 @@ _KNOWN = (
 )  # fmt: skip
 """First bytes of the kinds that can be told without a doubt."""
 
-_AGAIN = {
-    b"RIFF": re.compile(rb"RIFF.{4}WAVE", re.DOTALL),
-    b"fLaC": re.compile(rb"fLaC\0\0\0\x22"),
-    b"OggS": re.compile(rb"OggS\0\x02"),
-    b"#!AM": re.compile(rb"#!AMR(?:-WB)?\n"),
-    b"\x1aE\xdf\xa3": re.compile(rb"\x1aE\xdf\xa3.{0,40}?(?:matroska|webm)", re.DOTALL),
-    b"ID3\x03": re.compile(rb"ID3\x03\0[\0\x80].{4}T...\0\0", re.DOTALL),
-    b"ID3\x04": re.compile(rb"ID3\x04\0[\0\x80].{4}T...\0\0", re.DOTALL),
-    b".snd": re.compile(rb"\.snd\0\0[\0-\x0f].{5}\0\0\0[\x01-\x1b]", re.DOTALL),
-}
-"""By the first four bytes: what begins another file of the kind. Each stands for itself inside
-of compressed sound less often than once in a thousand years of it."""
 
+class _Mark(NamedTuple):
+    """What begins another file of a kind.
+
+    None of them stands in compressed sound by chance more often than once in a thousand years.
+    """
+
+    literal: bytes
+    """What is looked for, as it stands in every such beginning..."""
+    back: int
+    """...so many bytes behind it."""
+    pattern: re.Pattern[bytes]
+
+
+def _mark(literal: bytes, pattern: bytes, back: int = 0) -> _Mark:
+    return _Mark(literal, back, re.compile(pattern, re.DOTALL))
+
+
+_INITIAL = b"[" + re.escape(bytes(flags for flags in range(256) if flags & 8)) + b"]"
+"""WavPack's flag of a block that is the first of its moment, as a class of bytes."""
+
+_WAV = _mark(b"WAVE", rb"(?:RIFF|RF64|BW64|RIFX).{4}WAVE", 8)
+_AGAIN = {
+    **dict.fromkeys((b"RIFF", b"RF64", b"BW64", b"RIFX"), _WAV),
+    b"fLaC": _mark(b"fLaC", rb"fLaC\0\0\0\x22"),
+    b"OggS": _mark(b"OggS", rb"OggS\0\x02"),
+    b"#!AM": _mark(b"#!AMR", rb"#!AMR(?:-WB)?\n"),
+    b"\x1aE\xdf\xa3": _mark(b"\x1aE\xdf\xa3", rb"\x1aE\xdf\xa3.{0,40}?(?:matroska|webm)"),
+    b"ID3\x03": _mark(b"ID3\x03", rb"ID3\x03\0[\0\x80].{4}T...\0\0"),
+    b"ID3\x04": _mark(b"ID3\x04", rb"ID3\x04\0[\0\x80].{4}T...\0\0"),
+    b".snd": _mark(b".snd", rb"\.snd\0\0[\0-\x0f].{5}\0\0\0[\x01-\x1b]"),
+    b"FORM": _mark(b"FORM", rb"FORM.{4}AIF[FC]"),
+    b"caff": _mark(b"caff", rb"caff\0\x01\0\0desc"),
+    b"riff": _mark(b"riff", rb"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\0\0"),
+    b"TTA1": _mark(b"TTA1", rb"TTA1[\x01\x02]\0[\x01-\x08]\0[\x08\x10\x18\x20]\0"),
+    b"Crea": _mark(b"Creative", rb"Creative Voice File\x1a"),
+    b"FLV\1": _mark(b"FLV\1", rb"FLV\x01[\x01\x04\x05]\0\0\0\x09"),
+    b"0&\xb2u": _mark(b"0&\xb2u", rb"0&\xb2u\x8ef\xcf\x11\xa6\xd9\0\xaa\0b\xcel"),
+    b"wvpk": _mark(b"wvpk", rb"wvpk.{4}[\0-\x20]\x04.{6}\0{4}.{5}" + _INITIAL),
+}
+"""By the first four bytes."""
+
+_MP4 = _mark(b"ftyp", rb".{4}ftyp(?:M4A |M4V |isom|iso\d|mp4\d|qt  |3gp\d|MSNV|dash)", 4)
 _PLAIN_TAGS = (1, 3, 6, 7)
 """WAV format tags of sound that can be cut between any two samples."""
+
+_HIGH_FIRST = {1: "s{bits}be", 3: "f{bits}be", 6: "alaw", 7: "mulaw"}
+"""By WAV format tag: FFmpeg's reader of bare samples whose high byte comes first."""
+
+_LAW = (6, 7)
 _LARGE = (("max_size", "32768"),)
 """Bytes taken at a time where all of them are there: an eighth of the work of FFmpeg's 4096."""
-
-_ATOM = re.compile(rb"ftyp(?:M4A |M4V |isom|iso\d|mp4\d|qt  |3gp\d|MSNV|dash)")
 
 
 class Piece(NamedTuple):
@@ -68,7 +102,9 @@ class Piece(NamedTuple):
     """FFmpeg's reader; empty where the content tells."""
     options: tuple[tuple[str, str], ...] = ()
     missing: float = 0.0
-    """Seconds that a header promises and that are not there."""
+    """Bytes that a header promises and that are not there, as a share of those that are."""
+    beyond: int = 0
+    """Bytes behind the stated end that nothing explains: the header may be an old one."""
     kind: Kind | None = None
     """The headerless kind, where it is one."""
     tag: int = 0
@@ -92,22 +128,14 @@ def find_pieces(source: Source, reading: Reading) -> tuple[Piece, ...]:
     size = source.size()
     if reading.raw:
         kind, channels = named_kind(reading.raw)
-        piece = headerless(source, kind, reading.rate, 0, size)
-        if channels > 1:
-            layout = ("ch_layout", f"{channels}C" if channels > 2 else "stereo")
-            piece = piece._replace(options=(*piece.options, layout))
-        return (piece,)
+        return (interleaved(headerless(source, kind, reading.rate, 0, size), channels),)
     opening = source.read(0, 16)
     if not _is_known(opening) and source.ending in ENDINGS:
         kind = KINDS[ENDINGS[source.ending][0]]
         return (headerless(source, kind, reading.rate, 0, size),)
-    if is_wav(opening):
-        pieces = _wav_pieces(source, 0, size)
-    else:
-        heads = [0, *_further_heads(source, opening, size), size]
-        pieces = [Piece(a, b) for a, b in itertools.pairwise(heads)]
+    pieces = list(pieces_from(source, 0))
     if source.follow:
-        pieces[-1] = pieces[-1]._replace(end=None, missing=0.0)
+        pieces[-1] = pieces[-1]._replace(end=None, missing=0.0, beyond=0)
     return tuple(pieces)
 
 
@@ -129,6 +157,11 @@ def headerless(source: Source, kind: Kind, rate: int | None, start: int, end: in
     return Piece(start, None if following else end, b"", kind.demuxer, options, kind=kind)
 
 
+def interleaved(piece: Piece, channels: int) -> Piece:
+    """A headerless piece in whose samples so many channels take turns."""
+    return piece._replace(options=(*piece.options, *_laid_out(channels)))
+
+
 def _is_known(opening: bytes) -> bool:
     return opening.startswith(_KNOWN) or opening[4:8] == b"ftyp"
 
@@ -140,64 +173,126 @@ def _wav_pieces(source: Source, start: int, size: int) -> list[Piece]:
         wav = read_wav(source, start)
         if wav is None:
             return [*pieces, Piece(start, size)]
-        end = wav.end
-        following = _next_head(source, b"RIFF", wav.start if wav.promised is None else end, size)
-        if wav.promised is None and following is not None:
-            end = following
-        pieces.append(_wav_piece(source, wav.tag, wav.rate, wav.start, end)
-            or Piece(
-                wav.start,
-                end,
-                before=wav_header(
-                    wav.plain_form,
-                    0xFFFF_FFFF if source.follow and following is None else end - wav.start,
-                    fact=b"" if wav.promised is None else wav.fact,
-                ),
-                demuxer="wav",
-                options=_LARGE if wav.tag in _PLAIN_TAGS and not source.follow else (),
-                missing=wav.missing,
-                tag=wav.tag,
-            ))  # fmt: skip
+        following = None
+        if wav.promised is None:
+            following = _next_head(source, _WAV, wav.start, size)
+            end = wav.end if following is None else following
+            pieces.append(_wav_piece(source, wav, wav.start, end, growing=following is None))
+        else:
+            while True:
+                pieces.append(_wav_piece(source, wav, wav.start, wav.end, growing=source.follow))
+                tail = read_tail(source, wav, size)
+                if tail.more is None:
+                    break
+                wav = wav._replace(start=tail.more[0], end=tail.more[1], promised=None)
+            following = tail.head
+            if tail.unexplained is not None:
+                if _is_known(source.read(tail.unexplained, 16)):
+                    return [*pieces, *_any_pieces(source, tail.unexplained, size)]
+                following = _next_head(source, _WAV, tail.unexplained, size)
+                beyond = (size if following is None else following) - wav.end
+                pieces[-1] = pieces[-1]._replace(beyond=beyond)
         if following is None:
             return pieces
         start = following
 
 
-def _wav_piece(source: Source, tag: int, rate: int, start: int, end: int) -> Piece | None:
-    if tag not in WAV_TAGS:
-        return None
-    return headerless(source, KINDS[WAV_TAGS[tag]], rate, start, end)._replace(tag=tag)
+def _wav_piece(source: Source, wav: Wav, start: int, end: int, *, growing: bool) -> Piece:
+    if wav.tag in WAV_TAGS:
+        return headerless(source, KINDS[WAV_TAGS[wav.tag]], wav.rate, start, end)._replace(
+            tag=wav.tag
+        )
+    if wav.big and wav.tag in _HIGH_FIRST and (wav.tag in _LAW or wav.bits > 8):
+        demuxer = _HIGH_FIRST[wav.tag].format(bits=wav.bits)
+        options = (("sample_rate", str(wav.rate)), *_laid_out(wav.channels))
+        return Piece(start, end, demuxer=demuxer, options=options, missing=wav.missing)
+    endless = source.follow and growing
+    return Piece(
+        start,
+        end,
+        before=wav_header(
+            wav.plain_form,
+            0xFFFF_FFFF if endless else end - start,
+            fact=wav.fact if wav.promised is not None and not wav.missing else b"",
+        ),
+        demuxer="wav",
+        options=_LARGE if wav.tag in _PLAIN_TAGS and not source.follow else (),
+        missing=wav.missing,
+        tag=wav.tag,
+    )
 
 
-def _further_heads(source: Source, opening: bytes, size: int) -> list[int]:
+def _laid_out(channels: int) -> tuple[tuple[str, str], ...]:
+    """The option that tells FFmpeg's reader of bare samples of more channels than one."""
+    if channels < 2:
+        return ()
+    return (("ch_layout", "stereo" if channels == 2 else f"{channels}C"),)
+
+
+def with_beyond(piece: Piece) -> tuple[Piece, Piece]:
+    """A piece with what lies behind its stated end, and that alone."""
+    end = piece.start + piece.beyond + ((piece.end or piece.start) - piece.start)
+    return _moved(piece, piece.start, end), _moved(piece, end - piece.beyond, end)
+
+
+def _moved(piece: Piece, start: int, end: int) -> Piece:
+    length = min(0xFFFF_FFFF, end - start)
+    before = piece.before
+    if before:
+        # A fact of the old length would cut what follows.
+        before = wav_header(before[20 : 20 + int.from_bytes(before[16:20], "little")], length)
+    return piece._replace(start=start, end=end, before=before, beyond=0)
+
+
+def _any_pieces(source: Source, start: int, size: int) -> list[Piece]:
+    """Files of any kind but WAV, of which all are of the first one's kind."""
+    heads = [start, *_further_heads(source, source.read(start, 16), start, size), size]
+    return [Piece(a, b, missing=missing_share(source, a, b)) for a, b in itertools.pairwise(heads)]
+
+
+def _further_heads(source: Source, opening: bytes, start: int, size: int) -> list[int]:
     """Where further files of the same kind begin behind the first."""
+    mark = _MP4 if opening[4:8] == b"ftyp" else _AGAIN.get(opening[:4])
+    if mark is None:
+        return []
     heads: list[int] = []
-    magic = opening[:4]
-    last = at = 0
-    while (found := _next_head(source, magic, at + 8, size, atom=opening[4:8])) is not None:
+    last = at = start
+    while (found := _next_head(source, mark, at + 8, size)) is not None:
         # An Ogg file begins with a page for each of its streams.
-        if magic != b"OggS" or found - last > 4096:
+        if mark.literal != b"OggS" or found - last > 4096:
             heads.append(found)
         last = at = found
     return heads
 
 
-def _next_head(
-    source: Source, magic: bytes, start: int, size: int, *, atom: bytes = b""
-) -> int | None:
-    pattern = _ATOM if atom == b"ftyp" else _AGAIN.get(magic)
-    if pattern is None:
-        return None
-    literal = b"ftyp" if atom == b"ftyp" else magic
-    back = 4 if atom == b"ftyp" else 0
+def first_head(source: Source, within: int) -> int | None:
+    """Where the first file behind others' bytes begins, in the first ``within`` bytes."""
+    opening = source.read(0, within)
+    places = []
+    for mark in {*_AGAIN.values(), _MP4}:
+        place = opening.find(mark.literal, mark.back + 1)
+        if place > 0 and mark.pattern.match(opening, place - mark.back):
+            places.append(place - mark.back)
+    return min(places, default=None)
+
+
+def pieces_from(source: Source, start: int) -> tuple[Piece, ...]:
+    """The files joined to one recording behind ``start`` bytes that are none."""
+    size = source.size()
+    if is_wav(source.read(start, 16)):
+        return tuple(_wav_pieces(source, start, size))
+    return tuple(_any_pieces(source, start, size))
+
+
+def _next_head(source: Source, mark: _Mark, start: int, size: int) -> int | None:
     with source.view() as file:
         while start < size:
             file.seek(start)
             block = file.read(_BLOCK + _OVERLAP)
-            place = block.find(literal)
-            while 0 <= place < _BLOCK:
-                if pattern.match(block, place):
-                    return start + place - back
-                place = block.find(literal, place + 1)
+            place = block.find(mark.literal, mark.back)
+            while mark.back <= place < _BLOCK + mark.back:
+                if mark.pattern.match(block, place - mark.back):
+                    return start + place - mark.back
+                place = block.find(mark.literal, place + 1)
             start += _BLOCK
     return None

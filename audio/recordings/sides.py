@@ -126,16 +126,30 @@ def two_files(agent: Take, customer: Take) -> Sides:
     survey, seconds = survey_of([agent, customer], LOOKED_AT)
     relation = survey.relation(0, 1)
     if relation.copied:
-        raise InputError(
-            f"{agent.contents.name} and {customer.contents.name} hold the same sound.",
-            "Give the agent's file and the customer's, or replay one of them alone.",
-        )
+        raise same_sound(agent, customer)
     whose = ((agent, Channel.AGENT), (customer, Channel.CUSTOMER))
     sides = tuple(
         Side(take=take, channel=channel, level=survey.level(n))
         for n, (take, channel) in enumerate(whose)
     )
     return Sides(sides=sides, relation=relation, seconds=seconds)
+
+
+def same_sound(one: Take, other: Take) -> InputError:
+    """The error for two files of which one is the other."""
+    return InputError(
+        f"{one.contents.name} and {other.contents.name} hold the same sound.",
+        "Give the agent's file and the customer's, or replay one of them alone.",
+    )
+
+
+def one_of_copies(sides: Sides, relation: Relation) -> Sides:
+    """Two sides of which one is the other, as one track."""
+    side = msgspec.structs.replace(sides.sides[0], channel=Channel.MIXED)
+    told = _copied(side.take.contents, 0, 1, relation, whole=True)
+    return Sides(
+        sides=(side,), relation=None, seconds=sides.seconds, notices=(*sides.notices, told)
+    )
 
 
 def _numbered(what: str, asked: Sequence[int], there: int, contents: Contents) -> Sequence[int]:

@@ -32,21 +32,45 @@ least every few seconds."""
 POLL = 0.2
 """Seconds between two looks at a file that is still being written."""
 
+_FARTHEST = 1 << 42
+"""Bytes from the beginning beyond which no file goes; some systems refuse to look there."""
+
 _BLOCK = 1 << 16  # bytes taken from a stream at a time
 _BEGINNING = 1 << 16
 """Bytes of a followed stream that are waited for before it is looked into: some seconds."""
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
 
-_OTHER_KINDS = {
-    b"PK\x03\x04": "a zip archive",
-    b"\x1f\x8b": "compressed with gzip",
-    b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
-    b"Rar!": "a RAR archive",
-    b"BZh": "compressed with bzip2",
-    b"\xfd7zXZ\0": "compressed with xz",
-}
-_DOCUMENTS = {b"%PDF": "a PDF document", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture"}
+_UNPACK = "Unpack it and name the recording in it."
+_DECRYPT = "Decrypt it and name the recording that comes out."
+_EXPORT_STREAMS = "Export the call's streams from it as sound first."
+_DOWNLOAD = "Download the recording itself: the address may have asked for a sign-in."
+_DETACH = "Save the recording that is attached to it."
+_CONVERT = "Export the recording again as WAV."
+
+_OTHER_KINDS = (
+    (rb"PK\x03\x04", "a zip archive", _UNPACK),
+    (rb"\x1f\x8b", "compressed with gzip", _UNPACK),
+    (rb"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _UNPACK),
+    (rb"Rar!", "a RAR archive", _UNPACK),
+    (rb"BZh", "compressed with bzip2", _UNPACK),
+    (rb"\xfd7zXZ\0", "compressed with xz", _UNPACK),
+    (rb"\x28\xb5\x2f\xfd", "compressed with zstd", _UNPACK),
+    (rb".{257}ustar", "a tar archive", _UNPACK),
+    (rb"(?:-----BEGIN PGP|age-encryption\.org/)", "encrypted", _DECRYPT),
+    (rb"(?:\xd4\xc3\xb2\xa1|\xa1\xb2\xc3\xd4|\x4d\x3c\xb2\xa1|\xa1\xb2\x3c\x4d|\n\r\r\n)",
+        "a network capture", _EXPORT_STREAMS),
+    (rb"\s*<(?i:!doctype html|html|\?xml)", "a web page", _DOWNLOAD),
+    (rb"(?:MIME-Version|Return-Path|Received|Delivered-To): ", "an e-mail", _DETACH),
+    (rb"\xd0\xcf\x11\xe0", "an Outlook message or Office document", _DETACH),
+    (rb"%PDF", "a PDF document", _CONVERT),
+    (rb"(?:\x89PNG|\xff\xd8\xff|GIF8)", "a picture", _CONVERT),
+    (rb"\x02?#!SILK", "SILK sound, for which there is no decoder here", _CONVERT),
+    (rb"\x03ds2", "a DS2 dictation, for which there is no decoder here", _CONVERT),
+)  # fmt: skip
+"""First bytes of what is no recording that can be read, what it is, and what to do."""
+
+_LOOKED_AT = 512  # bytes from the beginning
 
 
 class Source:
@@ -151,6 +175,8 @@ class View:
         if self._end is not None:
             left = max(0, self._end - place)
             length = left if length < 0 else min(length, left)
+        if place > _FARTHEST:
+            return b""
         while True:
             self._file.seek(place)
             taken = self._file.read(length)
@@ -227,7 +253,7 @@ def find_source(path: Path, *, follow: bool = False) -> Source:
         )
     source = Source(path, more=Growth(lambda: path.stat().st_size) if follow else None)
     try:
-        opening = source.read(0, 16)
+        opening = source.read(0, _LOOKED_AT)
     except PermissionError as error:
         raise InputError(f"{path} may not be read.", "Change its permissions.") from error
     except OSError as error:
@@ -258,7 +284,7 @@ def spool(stream: io.BufferedReader, *, follow: bool = False) -> Source:
         pass
     source = Source(Path("standard input"), file=file, more=more if follow else None)
     weakref.finalize(source, file.close)
-    refuse_other_kinds(source.path, source.read(0, 16))
+    refuse_other_kinds(source.path, source.read(0, _LOOKED_AT))
     return source
 
 
@@ -266,12 +292,9 @@ def refuse_other_kinds(path: Path, opening: bytes) -> None:
     """Raise InputError where the first bytes are those of something else than sound."""
     if not opening:
         raise InputError(f"{path} is empty.", "Export the recording again.")
-    for magic, kind in _OTHER_KINDS.items():
-        if opening.startswith(magic):
-            raise InputError(f"{path} is {kind}.", "Unpack it and name the recording in it.")
-    for magic, kind in _DOCUMENTS.items():
-        if opening.startswith(magic):
-            raise unreadable(path, f"it is {kind}")
+    for magic, kind, remedy in _OTHER_KINDS:
+        if re.match(magic, opening, re.DOTALL):
+            raise InputError(f"{path} is {kind}.", remedy)
 
 
 def unreadable(path: Path, why: str) -> InputError:

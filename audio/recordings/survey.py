@@ -53,6 +53,10 @@ FLAT_DB = -4.0
 """Flatness of the spectrum from which sound is noise; that of noise is -2.5, of speech below
 -8 dB."""
 
+TURNS = 0.7
+"""Change over two samples against that over one below which two channels take turns. One voice
+has 1.5 to 3.5, noise 1, two voices by turns 0.1 to 0.4."""
+
 _AT_LEAST = 4  # windows, before any verdict
 _BIN = round(1 / WINDOW)  # Hz
 _GRID = 16_000  # lags a second at which correlation is looked at
@@ -68,7 +72,7 @@ class Level(msgspec.Struct, frozen=True, kw_only=True):
     speech: float
     """Level of what stands out from the channel's own noise; leaks do not count."""
     loudest: float
-    """Level exceeded in a twentieth of all windows."""
+    """Level exceeded in a twentieth of the windows that hold anything."""
     floor: float
     """Level exceeded in nine tenths of all windows."""
     active: float
@@ -165,7 +169,10 @@ class Survey:
             nothing = -100.0
             return Level(speech=nothing, loudest=nothing, floor=nothing, active=0.0, offset=0.0)
         levels = np.asarray(row.level, float)
-        floor, loudest = (float(x) for x in np.percentile(levels, (10, 95)))
+        # Who is silent for an hour and then speaks is not silent.
+        sounding = levels[levels > SILENCE_DBFS]
+        floor = float(np.percentile(levels, 10))
+        loudest = float(np.percentile(sounding if len(sounding) else levels, 95))
         own = (levels > SILENCE_DBFS) & (levels > loudest - 25.0) & ~self._leaked(channel)
         # Somebody who speaks all the time leaves no floor to stand out from.
         outstanding = own & (levels > min(floor + 6.0, loudest - 6.0))
@@ -232,6 +239,22 @@ class Survey:
                 alike = np.abs(np.asarray(pair.correlation, float)) > LEAK
                 leaked |= alike & (other - mine > LEAK_DB)
         return leaked
+
+
+def take_turns(samples: Samples) -> bool:
+    """Whether samples, shape (n,), are those of two channels by turns.
+
+    One voice changes less from sample to sample than over two of them; of two voices by turns
+    neighbours have nothing in common, and of one voice on both channels every other pair is alike.
+    """
+    samples = samples[: len(samples) // 2 * 2].astype(np.float64)
+    if len(samples) < 4:
+        return False
+    steps = np.diff(samples) ** 2
+    pairs, between = float(steps[::2].mean()), float(steps[1::2].mean())
+    over_two = float(np.mean((samples[2:] - samples[:-2]) ** 2))
+    different = over_two < TURNS * steps.mean()
+    return bool(different or min(pairs, between) < TURNS / 2 * max(pairs, between))
 
 
 def spectrum(window: Window) -> npt.NDArray[np.complex128]:

@@ -18,7 +18,7 @@ STREAMED = 0x7FFF_0000
 
 _MOST_CHUNKS = 1000
 _WHOLE, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE  # format tags
-_HEADS = (b"RIFF", b"RF64", b"BW64")
+_HEADS = (b"RIFF", b"RF64", b"BW64", b"RIFX")
 
 
 class Wav(NamedTuple):
@@ -33,6 +33,8 @@ class Wav(NamedTuple):
     """Where its sound ends."""
     promised: int | None
     """Bytes of sound that the header states; None where it could not know them."""
+    big: bool = False
+    """The samples have their high byte first; ``form`` is low byte first all the same."""
 
     @property
     def tag(self) -> int:
@@ -62,16 +64,33 @@ class Wav(NamedTuple):
         return int(struct.unpack("<I", self.form[4:8])[0])
 
     @property
-    def width(self) -> int:
-        """Bytes a second; 0 where it is not stated."""
-        return int(struct.unpack("<I", self.form[8:12])[0])
+    def channels(self) -> int:
+        """How many there are."""
+        return int(struct.unpack("<H", self.form[2:4])[0])
+
+    @property
+    def bits(self) -> int:
+        """Bits that a sample of plain sound takes."""
+        return int(struct.unpack("<H", self.plain_form[14:16])[0])
 
     @property
     def missing(self) -> float:
-        """Seconds that are promised and not there."""
-        if self.promised is None or not self.width:
+        """Bytes that are promised and not there, as a share of those that are."""
+        there = self.end - self.start
+        if self.promised is None or not there:
             return 0.0
-        return max(0, self.promised - (self.end - self.start)) / self.width
+        return max(0, self.promised - there) / there
+
+
+class Tail(NamedTuple):
+    """What lies behind the sound of a WAV file."""
+
+    head: int | None = None
+    """Where another file begins."""
+    more: tuple[int, int] | None = None
+    """Where further sound of the same file begins and ends."""
+    unexplained: int | None = None
+    """Where bytes begin that are part of no chunk."""
 
 
 def is_wav(opening: bytes) -> bool:
@@ -82,6 +101,7 @@ def is_wav(opening: bytes) -> bool:
 def read_wav(source: Source, start: int) -> Wav | None:
     """Walk the chunks of the WAV file at ``start``; None where there is no sound in it."""
     size = source.size()
+    order = _order(source, start)
     at, form, fact, long_length = start + 12, b"", b"", None
     with source.view() as file:
         for _ in range(_MOST_CHUNKS):
@@ -89,7 +109,7 @@ def read_wav(source: Source, start: int) -> Wav | None:
             header = file.read(8)
             if len(header) < 8:
                 return None
-            name, length = struct.unpack("<4sI", header)
+            name, length = struct.unpack(f"{order}4sI", header)
             body = at + 8
             if name == b"ds64":
                 long_length = struct.unpack("<QQ", file.read(16))[1]
@@ -100,12 +120,48 @@ def read_wav(source: Source, start: int) -> Wav | None:
             elif name == b"data":
                 if len(form) < 16:
                     return None
-                return _sound(form, fact, body, size, _stated(length, long_length))
-            at = body + length
-            # The pad byte of an odd chunk is left out by some: what follows tells.
-            if length % 2 and not _names_a_chunk(source.read(at, 4)):
-                at += 1
+                if order == ">":
+                    form = _low_first(form)
+                sound = _sound(form, fact, body, size, _stated(length, long_length))
+                return sound._replace(big=order == ">")
+            at = _next_chunk(source, body, length)
     return None
+
+
+def read_tail(source: Source, wav: Wav, size: int) -> Tail:
+    """Walk what follows the sound of a file whose length is stated."""
+    order = ">" if wav.big else "<"
+    at = _next_chunk(source, wav.start, wav.end - wav.start)
+    for _ in range(_MOST_CHUNKS):
+        header = source.read(at, 12)
+        if len(header) < 8:
+            break
+        if is_wav(header):
+            return Tail(head=at)
+        name, length = struct.unpack(f"{order}4sI", header[:8])
+        body = at + 8
+        if name == b"data" and length:
+            return Tail(more=(body, min(size, body + length)))
+        if not _names_a_chunk(name) or body + length > size + 1:
+            return Tail(unexplained=at)
+        at = _next_chunk(source, body, length)
+    return Tail()
+
+
+def _next_chunk(source: Source, body: int, length: int) -> int:
+    """Where a chunk ends; the pad byte of an odd one is left out by some: what follows tells."""
+    end = body + length
+    padded = length % 2 and not _names_a_chunk(source.read(end, 4))
+    return end + 1 if padded else end
+
+
+def _order(source: Source, start: int) -> str:
+    return ">" if source.read(start, 4) == b"RIFX" else "<"
+
+
+def _low_first(form: bytes) -> bytes:
+    """A fmt chunk with its numbers' low byte first."""
+    return struct.pack("<HHIIHH", *struct.unpack(">HHIIHH", form[:16]))
 
 
 def _stated(length: int, long_length: int | None) -> int | None:

@@ -47,6 +47,9 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     """A person named the agent's side."""
     remedy: str = "--agent-channel {place} decides"
     """How to have it otherwise; ``place`` is the side in question."""
+    swapped: tuple[float, ...] | None = ()
+    """Seconds of call time from which a person had the sides exchanged; None where that cannot be
+    asked for."""
 
     def place(self, track: Channel | str) -> str:
         """What a person calls the track that was given this name at the beginning."""
@@ -63,6 +66,8 @@ class SideWatch:
         """The track that is taken for the agent's now."""
         self._believed: Channel | None = None
         """The track that the words say is the agent's; None while they say nothing."""
+        self._changes: list[float] = []
+        """Seconds of call time from which the sides seemed exchanged, by turns."""
         self._weighed = False
         """The opening is over and has been weighed."""
 
@@ -140,11 +145,23 @@ class SideWatch:
     def _changed(self, guess: Guess, at: float) -> list[AudioWarning | AgentAction]:
         place = self._taken.place(guess.speaker)
         since = min(sign.at for sign in guess.signs)
-        if guess.speaker == self._agent:
-            detail = f"from {clock(since)} on the agent is on the {place} side again"
-            return [AudioWarning(at=at, kind=KIND, detail=detail, active=False)]
+        self._changes.append(since)
+        again = guess.speaker == self._agent
         detail = (
-            f"the sides seem exchanged from {clock(since)} on, as a transfer may do it: probably "
-            f"the agent: {place}; because {evidence(guess)}. x exchanges them from there on"
+            f"from {clock(since)} on the agent is on the {place} side again; because "
+            if again
+            else f"the sides seem exchanged from {clock(since)} on, as a transfer may do it: "
+            f"probably the agent: {place}; because "
         )
-        return [AudioWarning(at=at, kind=KIND, detail=detail)]
+        detail += f"{evidence(guess)}. Nothing is exchanged{self._confirming()}."
+        return [AudioWarning(at=at, kind=KIND, detail=detail, active=not again)]
+
+    def _confirming(self) -> str:
+        """How a person who finds it right has the sides exchanged there."""
+        if self._taken.swapped is None:
+            return ""
+        times = sorted([*self._taken.swapped, *self._changes])
+        listed = ",".join(clock(time) for time in times)
+        if len(times) == 1:
+            return f"; --swap-at {listed} exchanges them from there on"
+        return f"; --swap-at {listed} exchanges them there"

@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     )
     files = {"file": sample.CALL, "agent": None, "customer": None}
     plain = {"tracks": (), "channels": (), "raw": "", "rate": None, "delay": None, "follow": False}
-    plain |= {"split": True, "agent_voice": None}
+    plain |= {"swap_at": "", "split": True, "agent_voice": None}
     for name, value in {**files, **plain, "agent_channel": "left", "mono": False}.items():
         setattr(args, name, value)
     return replay.show_recording(args, read_settings(args), DEMO_SOURCE, CallKind.DEMO)

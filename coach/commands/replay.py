@@ -64,8 +64,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 _OF_SOUND = (
-    "mono", "agent_channel", "agent_voice", "tracks", "channels", "raw", "rate", "delay", "follow",
-    "vocabulary", "language", "model",
+    "mono", "agent_channel", "agent_voice", "tracks", "channels", "raw", "rate", "delay",
+    "swap_at", "follow", "vocabulary", "language", "model",
 )  # fmt: skip
 """Options of a replay that say how sound is read and heard."""
 

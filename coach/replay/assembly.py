@@ -22,7 +22,7 @@ from coach.calls.journal import Journal, refuse_unwritable
 from coach.calls.side_watch import Taken
 from coach.events import CallStarted, Channel
 from coach.replay.journal_rules import rules_for
-from coach.replay.named import asked_of, named
+from coach.replay.named import asked_of, named, swap_times
 from coach.replay.player import JournalSource, Player, RecordingSource
 from coach.startup.config import Settings
 from coach.startup.options import journal_path, starting_now
@@ -158,14 +158,23 @@ def _taken(
             first, second = second, first
         remedy = "--agent-voice (first or second) decides"
         named = args.agent_voice is not None
-        return Taken(agent=first, customer=second, told=named, remedy=remedy)
+        return Taken(agent=first, customer=second, told=named, remedy=remedy, swapped=None)
+    swapped = swap_times(args)
     if args.agent:
         remedy = "naming {place} as --agent decides"
-        return Taken(agent=args.agent.name, customer=args.customer.name, told=True, remedy=remedy)
+        return Taken(
+            agent=args.agent.name,
+            customer=args.customer.name,
+            told=True,
+            remedy=remedy,
+            swapped=swapped,
+        )
     told = args.agent_channel or settings.audio.agent_channel
     sides = ("right", "left") if told == "right" else ("left", "right")
     numbered = bool(args.tracks or args.channels)
-    return Taken(agent=sides[0], customer=sides[1], told=told is not None or numbered)
+    return Taken(
+        agent=sides[0], customer=sides[1], told=told is not None or numbered, swapped=swapped
+    )
 
 
 def _open(args: argparse.Namespace, settings: Settings) -> Recording:

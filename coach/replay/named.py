@@ -12,6 +12,7 @@ from audio.recording import Asked
 from audio.recordings.pieces import Reading
 from audio.recordings.source import FASTEST, SLOWEST, STANDARD_INPUT, Source, spool
 from coach.errors import InputError
+from coach.notes.review.places import read_time
 
 LONGEST_DELAY = 86_400.0
 """Seconds; nobody joins a call after a day."""
@@ -20,7 +21,7 @@ LONGEST_DELAY = 86_400.0
 def asked_of(args: argparse.Namespace) -> Asked:
     """Give what the command line says about reading a recording.
 
-    Raises InputError for a rate that no sound has, or one without a kind.
+    Raises InputError for a rate that no sound has, a delay or a time that no call has.
     """
     if args.rate is not None and not SLOWEST <= args.rate <= FASTEST:
         raise InputError(
@@ -32,12 +33,21 @@ def asked_of(args: argparse.Namespace) -> Asked:
             f"Say seconds, {-LONGEST_DELAY:g} to {LONGEST_DELAY:g}.",
         )
     return Asked(
+        swap_at=swap_times(args),
         tracks=args.tracks,
         channels=args.channels,
         reading=Reading(raw=args.raw, rate=args.rate),
         follow=args.follow,
         delay=args.delay,
     )
+
+
+def swap_times(args: argparse.Namespace) -> tuple[float, ...]:
+    """Give the seconds at which the sides are to be exchanged, in order.
+
+    Raises InputError for what is no time of a call.
+    """
+    return tuple(sorted(read_time(one) for one in args.swap_at.split(",") if args.swap_at))
 
 
 def named(path: Path, asked: Asked) -> Path | Source:

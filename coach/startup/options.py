@@ -90,6 +90,12 @@ def add_recording(parser: argparse.ArgumentParser) -> None:
         help="how much later the customer's recording began than the agent's",
     )
     parser.add_argument(
+        "--swap-at",
+        default="",
+        metavar="TIME",
+        help="exchange the two sides from this time of the call on, such as 4:10 or 4:10,9:00",
+    )
+    parser.add_argument(
         "--split",
         action=argparse.BooleanOptionalAction,
         default=True,

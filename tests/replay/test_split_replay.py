@@ -42,7 +42,13 @@ def divided(path: Path) -> SplitRecording:
 
 
 def asked(**said: object) -> argparse.Namespace:
-    plain = {"agent": None, "customer": None, "agent_channel": None, "agent_voice": None}
+    plain = {
+        "agent": None,
+        "customer": None,
+        "agent_channel": None,
+        "agent_voice": None,
+        "swap_at": "",
+    }
     return argparse.Namespace(
         **{**plain, "tracks": (), "channels": (), "follow": False, "split": True, **said}
     )

@@ -57,7 +57,7 @@ FILES = [
     Kind("WebM", coded("a.webm", "libopus", 16000), faithful=0.8),
     Kind("AC-3", coded("a.ac3", "ac3", 48000), faithful=0.8),
     Kind("a film", coded("a.mp4", "aac", 16000, picture=True), faithful=0.9),
-    Kind("an FLAC called WAV", coded("a.wav", "flac", container="flac")),
+    Kind("a FLAC called WAV", coded("a.wav", "flac", container="flac")),
     Kind("a WAV called ulaw", coded("a.ulaw", "pcm_s16le", container="wav")),
     # --- two sound tracks
     Kind(
@@ -78,7 +78,7 @@ FILES = [
     ),
     Kind(
         "two tracks, the second later",
-        separate_tracks("a.mkv", "pcm_s16le", starts=(0.0, 2.0)),
+        separate_tracks("a.mkv", "pcm_s16le", starts=(0.0, 0.4)),
         says=("2 sound tracks",),
         faithful=0.8,
     ),
@@ -152,12 +152,12 @@ FILES = [
         "FLAC cut short",
         shortened(coded("a.flac", "flac"), 0.75),
         says=("cut short",),
-        seconds=8.64,
+        seconds=4.97,
     ),
     Kind(
         "AAC without an end",
         shortened(coded("a.aac", "aac", 16000), 0.75),
-        seconds=8.96,
+        seconds=0.75 * LONG,
         faithful=0.9,
         says=("?",),
     ),
@@ -165,7 +165,7 @@ FILES = [
         "M4A without its end",
         shortened(coded("a.m4a", "aac", 16000), 0.75),
         heard="",
-        says=("its end is missing",),
+        says=("its index is missing", "never finished"),
     ),
     Kind("an odd chunk with its pad byte", saved("a.wav", lambda: odd_chunk(b"\0"))),
     Kind("an odd chunk without it", saved("a.wav", lambda: odd_chunk(b""))),

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 from makers import (
+    LONG_ENOUGH,
+    LONGEST,
     ONE,
     RATE,
     Kind,
+    both_echoing,
+    call,
     clipped,
     db,
+    echoing,
+    exchanged,
+    faster,
     floats,
     hum,
     late,
+    late_in,
     leaking,
     mixed,
     quiet_low_bits,
@@ -168,8 +176,63 @@ SOUND = [
     Kind("two files", lambda folder: two_files(folder, *sample())),
     Kind(
         "two files of unequal length",
-        lambda folder: two_files(folder, sample()[0], sample()[1][: 6 * RATE]),
-        says=("6.0 s shorter", "--delay"),
+        lambda folder: two_files(folder, sample()[0], sample()[1][: 3 * RATE]),
+        says=("4.0 s shorter", "--delay"),
         faithful=0.5,
+    ),
+    # --- sides that are not at their time or not whose they seem
+    Kind(
+        "a copy, 300 ms late",
+        stereo("a.wav", lambda: [sum(call()) / 2, late(sum(call()) / 2, 0.3)]),
+        "m",
+        ("same sound on both channels (300 ms late)", ONE),
+        seconds=LONG_ENOUGH,
+        whole=True,
+    ),
+    Kind(
+        "two files that are one, 5 s late",
+        lambda folder: two_files(folder, sum(call()) / 2, late_in(sum(call()) / 2, 5.0)),
+        "",
+        ("hold the same sound",),
+    ),
+    Kind(
+        "an echo of 250 ms",
+        stereo("a.wav", lambda: echoing(0.25)),
+        says=("One side is heard on the other 250 ms late, as an echo",),
+        seconds=LONG_ENOUGH,
+        whole=True,
+    ),
+    Kind(
+        "echoes of 250 ms both ways",
+        stereo("a.wav", lambda: both_echoing(0.25)),
+        says=("One side is heard on the other 250 ms late, as an echo",),
+        seconds=LONG_ENOUGH,
+        whole=True,
+    ),
+    Kind(
+        "two files, one 20 s late and 0.1 % fast",
+        lambda folder: two_files(
+            folder,
+            leaking(-20, whole=True)[0],
+            late_in(faster(leaking(-20, whole=True)[1], 0.001), 20.0),
+        ),
+        says=("customer's side begins 20.0 s later", "clock ran 0.1", "also carries"),
+        seconds=LONGEST,
+        faithful=0.0,  # a hundredth of a second off leaves nothing in common
+        whole=True,
+    ),
+    Kind("sides swapped, and said", stereo("a.wav", lambda: sample()[::-1]), agent="right"),
+    Kind(
+        "sides that a transfer exchanged, and said",
+        stereo("a.wav", lambda: exchanged(sample(), 2 * RATE)),
+        says=("exchanged at 2 s, as --swap-at says",),
+        asked=Asked(swap_at=(2.0,)),
+    ),
+    Kind(
+        "one track, to be exchanged",
+        stereo("a.wav", lambda: [mixed()]),
+        "",
+        ("here is one track",),
+        asked=Asked(swap_at=(2.0,)),
     ),
 ]

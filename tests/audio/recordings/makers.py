@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,8 +18,11 @@ from coach.events import Channel
 from coach.sample import CALL
 
 RATE = 8000
-FROM, LONG = 8.0, 12.0
+FROM, LONG = 12.5, 7.0
 """The part of the sample call that the recordings hold, in seconds: both speak in it."""
+
+LONG_ENOUGH, LONGEST = 36.0, 96.0
+"""Seconds of the sample call that those hold in which echoes and clocks are measured."""
 
 
 class Made(NamedTuple):
@@ -26,8 +30,6 @@ class Made(NamedTuple):
 
     path: Path
     other: Path | None = None
-    expected: Samples | None = None
-    """The agent's side where it is not the usual one."""
 
 
 class Kind(NamedTuple):
@@ -44,17 +46,35 @@ class Kind(NamedTuple):
     faithful: float = 0.98
     asked: Asked = Asked()
     mono: bool = False
+    agent: str = "left"
+    """Where the command line says that the agent is."""
+    whole: bool = False
+    """It holds the sample call from its beginning."""
 
 
 @functools.cache
-def sample() -> tuple[Samples, Samples]:
-    """Twelve seconds of both sides of the sample call at 8 kHz."""
+def _call() -> tuple[Samples, Samples]:
+    """Both sides of the sample call at 8 kHz, from its beginning."""
     sides: dict[Channel, list[Samples]] = {Channel.AGENT: [], Channel.CUSTOMER: []}
     for chunk in open_recording(CALL).chunks(1.0):
-        if FROM <= chunk.start < FROM + LONG:
-            sides[chunk.channel].append(chunk.samples)
+        if chunk.start >= LONGEST:
+            break
+        sides[chunk.channel].append(chunk.samples)
     agent, customer = (np.concatenate(pieces)[::2] for pieces in sides.values())
     return agent * 2, customer * 2
+
+
+def call(seconds: float = LONG_ENOUGH) -> tuple[Samples, Samples]:
+    """So much of both sides of the sample call at 8 kHz, from its beginning."""
+    agent, customer = _call()
+    return agent[: round(seconds * RATE)], customer[: round(seconds * RATE)]
+
+
+def sample() -> tuple[Samples, Samples]:
+    """The short part of both sides at 8 kHz."""
+    part = slice(round(FROM * RATE), round((FROM + LONG) * RATE))
+    agent, customer = _call()
+    return agent[part], customer[part]
 
 
 @functools.cache
@@ -73,6 +93,17 @@ def mixed() -> Samples:
 
 def late(samples: Samples, seconds: float) -> Samples:
     return np.concatenate([np.zeros(round(seconds * RATE), np.float32), samples])[: len(samples)]
+
+
+def late_in(samples: Samples, seconds: float) -> Samples:
+    """What a recorder has that began later."""
+    return samples[round(seconds * RATE) :]
+
+
+def faster(samples: Samples, share: float) -> Samples:
+    """What a recorder has whose clock ran faster by such a share."""
+    at = np.arange(round(len(samples) * (1 + share))) / (1 + share)
+    return np.interp(at, np.arange(len(samples)), samples).astype(np.float32)
 
 
 def db(level: float) -> np.float32:
@@ -116,6 +147,25 @@ def twice(make: Callable[[Path], Path], *, cut: slice = slice(None)) -> Callable
         return path
 
     return join
+
+
+def one_and_other(
+    first: Callable[[Path], Path], second: Callable[[Path], Path], name: str
+) -> Callable[[Path], Path]:
+    def join(folder: Path) -> Path:
+        whole = first(folder).read_bytes() + second(folder).read_bytes()
+        path = folder / name
+        path.write_bytes(whole)
+        return path
+
+    return join
+
+
+def alone(rows: Sequence[Samples], rate: int, codec: str, container: str) -> bytes:
+    """The bytes of a file of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = write(Path(folder) / "a", rows, rate, codec, container=container)
+        return path.read_bytes()
 
 
 def shortened(make: Callable[[Path], Path], share: float) -> Callable[[Path], Path]:
@@ -180,15 +230,36 @@ def headerless(name: str, codec: str, container: str, rate: int = RATE) -> Calla
     return coded(name, codec, rate, one=True, container=container)
 
 
-def leaking() -> list[Samples]:
-    agent, customer = sample()
-    return [agent + db(-20) * customer, customer + db(-20) * agent]
+def leaking(level: float = -20, *, seconds: float = 0.0, whole: bool = False) -> list[Samples]:
+    """Each side with the other one in it, so many dB fainter and so much later."""
+    agent, customer = call(LONGEST) if whole else sample()
+    leak = db(level)
+    return [agent + leak * late(customer, seconds), customer + leak * late(agent, seconds)]
+
+
+def both_echoing(seconds: float) -> list[Samples]:
+    """Each heard on the other's side."""
+    agent, customer = call()
+    return [agent + db(-20) * late(customer, seconds), echoing(seconds)[1]]
+
+
+def echoing(seconds: float) -> list[Samples]:
+    """The agent heard on the customer's side."""
+    agent, customer = call()
+    return [agent, customer + db(-20) * late(agent, seconds)]
+
+
+def exchanged(rows: tuple[Samples, Samples], at: int) -> list[Samples]:
+    """Two sides that are each other's from a sample on."""
+    one, two = rows
+    return [np.concatenate([one[:at], two[at:]]), np.concatenate([two[:at], one[at:]])]
 
 
 def clipped() -> list[Samples]:
     return [np.clip(side * db(40), -1, 1) for side in sample()]
 
 
+FRAGMENTS = {"movflags": "frag_keyframe+empty_moov"}
 ONE = "Both speakers are on one track"
 RAW = "has no header"
 
@@ -196,7 +267,9 @@ RAW = "has no header"
 def opened(kind: Kind, folder: Path) -> Recording:
     made = kind.make(folder)
     path, other = (made.path, made.other) if isinstance(made, Made) else (made, None)
-    return open_recording(path, other=other, mono=kind.mono, asked=kind.asked)
+    return open_recording(
+        path, other=other, mono=kind.mono, asked=kind.asked, agent_channel=kind.agent
+    )
 
 
 def played(recording: Recording) -> dict[Channel, Samples]:
@@ -210,7 +283,8 @@ def likeness(got: Samples, wanted: Samples) -> float:
     """Correlation at the best shift of up to 0.15 s; codecs delay."""
     wanted = wanted[: len(got)]
     # What wraps around lies beyond the shifts that are looked at.
-    size = 1 << (max(len(got), len(wanted)) + round(0.15 * SAMPLE_RATE)).bit_length()
+    got = got[: len(wanted) + round(0.15 * SAMPLE_RATE)]
+    size = 1 << (len(got) + round(0.15 * SAMPLE_RATE)).bit_length()
     spectra = np.fft.rfft(got, size), np.fft.rfft(wanted, size)
     cross = np.fft.irfft(spectra[0] * spectra[1].conj(), size)
     reach = round(0.15 * SAMPLE_RATE)
@@ -221,11 +295,11 @@ def likeness(got: Samples, wanted: Samples) -> float:
 
 
 @functools.cache
-def wanted(channel: Channel) -> Samples:
+def wanted(channel: Channel, *, whole: bool = False) -> Samples:
     """A side of the sample at 16 kHz, as the program brings it there."""
     from audio.resample import Resampler  # noqa: PLC0415 - of the tests' own needs
 
-    agent, customer = sample()
-    side = {Channel.AGENT: agent, Channel.CUSTOMER: customer}.get(channel, mixed())
+    agent, customer = call(LONGEST) if whole else sample()
+    side = {Channel.AGENT: agent, Channel.CUSTOMER: customer}.get(channel, (agent + customer) / 2)
     resampler = Resampler(RATE)
     return np.concatenate([resampler.push(side), resampler.finish()])

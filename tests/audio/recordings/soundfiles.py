@@ -26,13 +26,14 @@ def write(
     starts: Sequence[float] = (0.0,),
     options: dict[str, str] | None = None,
     picture: bool = False,
+    container_options: dict[str, str] | None = None,
 ) -> Path:
     """A sound file with one row a channel, in the container that the name asks for.
 
     With several ``starts`` every row is a track of its own that begins at that second.
     """
     tracks = [[row] for row in rows] if len(starts) > 1 else [list(rows)]
-    with av.open(str(path), "w", format=container) as file:
+    with av.open(str(path), "w", format=container, options=container_options or {}) as file:
         film = _picture_stream(file) if picture else None
         streams = []
         for track in tracks:
@@ -56,7 +57,7 @@ def _encode(file, stream, track, rate, layout, start) -> None:  # noqa: ANN001
         format=stream.codec_context.format.name,
         layout=layout,
         rate=rate,
-        frame_size=stream.codec_context.frame_size or 0,
+        frame_size=stream.codec_context.frame_size or rate // 50,
     )
     for ready in [*convert.resample(frame), *convert.resample(None), None]:
         if ready is not None and start:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from kinds_of_ends import ENDS
 from kinds_of_files import FILES
 from kinds_of_sound import SOUND
 from makers import Kind, likeness, opened, played, wanted
@@ -12,7 +13,7 @@ from makers import Kind, likeness, opened, played, wanted
 from audio.chunks import SAMPLE_RATE
 from coach.errors import InputError
 
-KINDS = [*FILES, *SOUND]
+KINDS = [*FILES, *ENDS, *SOUND]
 
 
 def row(kind: Kind, folder: Path) -> list[str]:
@@ -24,7 +25,7 @@ def row(kind: Kind, folder: Path) -> list[str]:
         return [f"refused: {str(error).replace(str(folder), '')}"]
     sides = [
         f"{channel.lower()} {len(samples) / SAMPLE_RATE:.2f} s"
-        f" ({likeness(samples, wanted(channel)):.3f})"
+        f" ({likeness(samples, wanted(channel, whole=kind.whole)):.3f})"
         for channel, samples in sound.items()
     ]
     told = [f"  {notice.replace(str(folder), '')}" for notice in recording.notices]

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from soundfiles import wav, write
+from soundfiles import pcm, wav, write
 from voices import babble
 
 from audio.chunks import SAMPLE_RATE, Samples
-from audio.recording import MIXED_NOTICE, Recording, open_recording
+from audio.recording import MIXED_NOTICE, Asked, Recording, open_recording
 from audio.recordings.sides import LOOKED_AT
 from coach.errors import InputError
 from coach.events import Channel
@@ -126,6 +126,23 @@ def test_the_sound_does_not_depend_on_the_size_of_the_chunks(
     usual, other = heard(open_recording(path)), heard(open_recording(path), seconds)
     for channel in usual:
         assert np.array_equal(usual[channel], other[channel])
+
+
+@settings(max_examples=10, deadline=None)
+@given(seconds=st.floats(0.005, 0.8), swap_at=st.lists(st.floats(0.0, 0.9), max_size=3))
+def test_sides_are_exchanged_to_the_sample_whatever_the_chunks(
+    tmp_path_factory: pytest.TempPathFactory, seconds: float, swap_at: list[float]
+) -> None:
+    path = tmp_path_factory.mktemp("swaps") / "call.wav"
+    write(path, [babble(1, 0.7, SAMPLE_RATE), babble(2, 0.7, SAMPLE_RATE)], SAMPLE_RATE)
+    plain = heard(open_recording(path))
+    swapped = heard(open_recording(path, asked=Asked(swap_at=tuple(swap_at))), seconds)
+    places = np.arange(len(plain[Channel.AGENT]))
+    times = sum((places >= round(at * SAMPLE_RATE)).astype(int) for at in swap_at)
+    for channel in plain:
+        own = np.broadcast_to(np.asarray(times) % 2 == 0, places.shape)
+        wanted = np.where(own, plain[channel], plain[channel.other])
+        assert np.array_equal(swapped[channel], wanted)
 
 
 # --- copies --------------------------------------------------------------------------------
@@ -344,6 +361,18 @@ def _long(path: Path, seconds: int) -> Path:
         file.write(wav(b"", channels=2, length=length) + noise.tobytes())
         file.truncate(44 + length)
     return path
+
+
+def test_a_call_of_twelve_hours_is_opened_and_begins(tmp_path: Path) -> None:
+    length = 12 * 3600 * 2 * 8000
+    path = tmp_path / "long.wav"
+    with path.open("wb") as file:
+        file.write(wav(pcm([babble(1, 4.0, 8000)]), length=length))
+        file.truncate(44 + length)
+    recording = open_recording(path)
+    assert recording.duration == 12 * 3600
+    assert recording.notices == (MIXED_NOTICE,)
+    assert next(recording.chunks(1.0)).samples.any()
 
 
 def test_a_long_call_takes_no_more_memory_than_a_short_one(tmp_path: Path) -> None:
