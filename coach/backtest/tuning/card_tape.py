@@ -1,45 +1,37 @@
 """All that the place of the card is asked in one run, kept to be asked again for each value.
 
-One run of the engine has a rule for every value of a dial (``Turned.book_of_all``), and a slot that
-shows nothing and writes down what it is asked. For one value the questions of the others are left
-out and a real slot is asked the rest: the cards, their cooldowns and who had to wait come out as in
-a run of the whole engine. That takes a tenth of a millisecond where a run takes a tenth of a second.
-
-What the agent did about a card may reach further than the cards: a danger that was answered, a match
-that was marked wrong. Where that would be, ``NotOnTapeError`` says so, and the call is run whole.
+One run of the engine has a rule for every value of a dial (``Turned.book_of_all``), and a slot
+that shows nothing and writes down what it is asked. ``tape_reading`` then asks a real slot what
+concerns one value: the cards, their cooldowns and who had to wait come out as in a run of the
+whole engine, in a thousandth of its time.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import msgspec
 
 from coach.backtest.outcome import SAYS_NOTHING
-from coach.backtest.rerun import ReadyRules, as_pressed, rules_of_cards
+from coach.backtest.rerun import ReadyRules, rules_of_cards
 from coach.backtest.tuning.turned import Turned, index_of
 from coach.calls.facts_again import recorded_settings
 from coach.calls.journal import Journal
 from coach.engine.advice.card_policy import CardSettings, Mode, Request
-from coach.engine.advice.cards import CardSlot, Done, latest_done
-from coach.engine.cues.moment import MatchLog, seen_of
+from coach.engine.advice.cards import CardSlot, Done
 from coach.engine.engine import GRID_S
 from coach.events import (
     Action,
     AgentAction,
     AnyEvent,
     CardSuppressed,
-    Clearing,
     CueMatched,
     CueRetracted,
     Evidence,
     Fact,
     Result,
-    Track,
 )
-from rules.model import Rule
 
 
 class NotOnTapeError(Exception):
@@ -48,26 +40,20 @@ class NotOnTapeError(Exception):
 
 Ask = Callable[[CardSlot], list[Result]]
 """One question, ready to be asked."""
-ANSWERS = {
-    Action.ACKNOWLEDGE: Clearing.ACKNOWLEDGED,
-    Action.USED: Clearing.USED,
-    Action.DISMISS: Clearing.DISMISSED,
-}
 OF_CARDS = frozenset(
-    {*ANSWERS, Action.MARK_WRONG, Action.NEXT_WORDING, Action.SNOOZE, Action.CALM_MODE,
-     Action.MUTE_RULE}
+    {Action.ACKNOWLEDGE, Action.USED, Action.DISMISS, Action.MARK_WRONG, Action.NEXT_WORDING,
+     Action.SNOOZE, Action.CALM_MODE, Action.MUTE_RULE}
 )  # fmt: skip
 """Keys that are about cards."""
+Named = tuple[int | None, str]
+"""Index of the value whose it is, None where it is nobody's, and the name without that."""
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A question, and whose it is."""
+    """A question; ``of`` is the value whose it is, None where it is asked whatever the value."""
 
     of: int | None
-    """Index of the value; None where it is asked whatever the value is."""
     ask: Ask
-    idle: bool = False
-    """Whether a slot with nothing shown and nothing waiting would do nothing."""
 
 
 class Requests(msgspec.Struct, frozen=True):
@@ -78,51 +64,20 @@ class Requests(msgspec.Struct, frozen=True):
 
 
 class Ends(msgspec.Struct, frozen=True):
-    """Time passes, and the reasons of some rules are over."""
+    """A point of the grid, or a match, at which the reasons of some rules are over."""
 
     at: float
-    ended: tuple[tuple[int | None, str], ...]
+    ended: tuple[Named, ...]
 
 
-Step = Asked | Requests | Ends | Mode | AgentAction | AnyEvent
+class Quiet(msgspec.Struct):
+    """Points of the grid, one after the other, at which nothing is over."""
+
+    first: int
+    last: int
 
 
-class _Writing(CardSlot):
-    """Shows nothing and writes down what it is asked."""
-
-    def __init__(self, settings: CardSettings, done: Done, tape: CardTape) -> None:
-        super().__init__(settings, done)
-        self._tape = tape
-        self._mode = self.policy.mode
-
-    def _write(self, step: Step) -> list[Result]:
-        if self.policy.mode is not self._mode:
-            self._mode = self.policy.mode
-            self._tape.write(self._mode)
-        self._tape.write(step)
-        return []
-
-    def ask(self, requests: Sequence[Request], at: float) -> list[Result]:
-        if not requests:
-            return []
-        return self._write(Requests(tuple(map(self._tape.own, requests)), at))
-
-    def tick(self, at: float, ended: Sequence[str]) -> list[Result]:
-        return self._write(Ends(at, tuple(map(self._tape.named, ended))))
-
-    def said(self, rule: str, title: str, evidence: Evidence, at: float) -> list[Result]:
-        of, name = self._tape.named(rule)
-        return self._write(Asked(of, lambda slot: slot.said(name, title, evidence, at)))
-
-    def retract(self, match: str, because: tuple[Evidence, ...], at: float) -> list[Result]:
-        of, name = self._tape.named_match(match)
-        return self._write(Asked(of, lambda slot: slot.retract(name, because, at)))
-
-    def safety_opened(self, at: float) -> list[Result]:
-        return self._write(Asked(None, lambda slot: slot.safety_opened(at)))
-
-    def end(self, at: float) -> list[Result]:
-        return self._write(Asked(None, lambda slot: slot.end(at)))
+Step = Asked | Requests | Ends | Quiet | Mode | AnyEvent
 
 
 class CardTape:
@@ -131,59 +86,73 @@ class CardTape:
     def __init__(self, journal: Journal, turned: Turned, ready: ReadyRules) -> None:
         """``ready``: those of ``turned.book_of_all``. NotOnTapeError where a key is the trouble."""
         self._turned = turned
-        self._settings = recorded_settings(journal).cards
-        self._rules: Mapping[str, Rule] = {rule.id: rule for rule in turned.book.active()}
-        self._rule_of = rules_of_cards(journal)
-        self._steps: list[Step] = []
+        self.settings: CardSettings = recorded_settings(journal).cards
+        self.rules = {rule.id: rule for rule in turned.book.active()}
+        """Those in force, by id."""
+        self.steps: list[Step] = []
+        """In order."""
         self.seconds = 0.0
         """Length of the call."""
+        self._rule_of = rules_of_cards(journal)
+        self._own: list[list[object]] = [[] for _ in turned.rules]
+        self._pass_steps: list[Step] = []
         self._record(journal, ready)
 
-    # --- writing ----------------------------------------------------------------------------
+    def signature(self, index: int) -> Sequence[object]:
+        """What the rule does with that value, and when: two values with the same do the same."""
+        return self._own[index]
+
+    def rule_of(self, card: str | None) -> str | None:
+        """The rule of a card that the agent saw."""
+        return self._rule_of.get(card or "")
 
     def _record(self, journal: Journal, ready: ReadyRules) -> None:
         engine = ready.engine(journal, lambda settings, done: _Writing(settings, done, self))
         grid = 0
         for fact in ready.facts(journal):
             while grid * GRID_S <= fact.at:
-                self._pass(lambda now=grid * GRID_S: engine.advance(now))  # type: ignore[misc]
+                self._pass(functools.partial(engine.advance, grid * GRID_S))
                 grid += 1
-            engine.advance(fact.at)
             self.seconds = max(self.seconds, fact.at)
-            if self._is_of_cards(fact):
-                self.write(fact)
+            if _is_of_cards(fact):
+                self.steps.append(fact)
                 continue
             if type(fact) not in SAYS_NOTHING:
-                self.write(fact)
+                self.steps.append(fact)
             self._pass(functools.partial(engine.receive, fact))
-
-    def _is_of_cards(self, fact: Fact) -> bool:
-        if not isinstance(fact, AgentAction):
-            return False
-        if fact.action not in OF_CARDS and fact.card is not None:
-            raise NotOnTapeError
-        return fact.action in OF_CARDS
 
     def _pass(self, let: Callable[[], list[Result]]) -> None:
         """One pass of the engine: what it finds is known before the slot is asked anything."""
-        before = len(self._steps)
+        self._pass_steps = []
         results = let()
         found = [event for event in results if type(event) not in SAYS_NOTHING]
-        if found:
-            self._steps[before:before] = found
-            self.seconds = max(self.seconds, *(event.at for event in results))
+        for event in found:
+            self.seconds = max(self.seconds, event.at)
+            if isinstance(event, CueMatched | CueRetracted | CardSuppressed):
+                self._owns(index_of(event.rule), type(event), event.at, event.because)
+        steps, last = self._pass_steps, self.steps[-1] if self.steps else None
+        if not found and len(steps) == 1 and isinstance(steps[0], Quiet):
+            if isinstance(last, Quiet) and last.last + 1 == steps[0].first:
+                last.last += 1
+                return
+        self.steps += [*found, *steps]
+
+    # --- for the slot that writes -----------------------------------------------------------
 
     def write(self, step: Step) -> None:
-        """One thing more."""
-        self._steps.append(step)
+        """One thing more of this pass."""
+        self._pass_steps.append(step)
 
-    @staticmethod
-    def named(rule: str) -> tuple[int | None, str]:
-        """Whose a rule is, and its name without that."""
-        index = index_of(rule)
-        return (None, rule) if index is None else (index, rule.rpartition("~")[0])
-
-    named_match = named
+    def ended(self, at: float, ended: Sequence[str]) -> None:
+        """Time passes."""
+        if not ended and at % GRID_S == 0.0:
+            number = int(at / GRID_S)
+            self.write(Quiet(number, number))
+            return
+        names = tuple(map(named, ended))
+        for index, name in names:
+            self._owns(index, name, at, ())
+        self.write(Ends(at, names))
 
     def own(self, request: Request) -> tuple[int | None, Request]:
         """Whose a request is, and the request as the rule itself would make it."""
@@ -192,173 +161,70 @@ class CardTape:
             return None, request
         rule = self._turned.rules[index]
         assert rule.card is not None  # noqa: S101 - it asks for its card
+        self._owns(index, request.severity, request.at, request.because)
         return index, msgspec.structs.replace(
-            request,
-            rule=rule,
-            spec=rule.card,
-            cause=rule.id,
-            match=self.named(request.match)[1],
+            request, rule=rule, spec=rule.card, cause=rule.id, match=named(request.match)[1]
         )
 
-    # --- reading ----------------------------------------------------------------------------
-
-    def read(self, index: int) -> list[AnyEvent]:
-        """All that a run with that value has to say, but for what ``SAYS_NOTHING``."""
-        return _Reading(self, index).events()
-
-    def signature(self, index: int) -> tuple[object, ...]:
-        """Two values with the same one, and the same rule but for figures, do the same."""
-        found: list[object] = []
-        for number, step in enumerate(self._steps):
-            found += [(number, one) for one in _of_value(step, index)]
-        return tuple(found)
-
-    @property
-    def steps(self) -> Sequence[Step]:
-        """In order."""
-        return self._steps
-
-    @property
-    def settings(self) -> CardSettings:
-        """Of the call."""
-        return self._settings
-
-    @property
-    def rules(self) -> Mapping[str, Rule]:
-        """Those in force, by id."""
-        return self._rules
-
-    def rule_of(self, card: str | None) -> str | None:
-        """The rule of a card that the agent saw."""
-        return self._rule_of.get(card or "")
+    def _owns(self, index: int | None, what: object, at: float, why: Sequence[Evidence]) -> None:
+        """Note what one value does, without the value itself, which is not shown."""
+        if index is not None:
+            bare = [msgspec.structs.replace(e, rule=None, threshold=None) for e in why]
+            self._own[index].append((what, at, bare))
 
 
-def _of_value(step: Step, index: int) -> list[object]:
-    """What of a step is that value's own."""
-    if isinstance(step, Requests):
-        return [(r.match, r.severity, _bare(r.because)) for of, r in step.requests if of == index]
-    if isinstance(step, Ends):
-        return [name for of, name in step.ended if of == index]
-    if isinstance(step, Asked):
-        return ["asked"] if step.of == index else []
-    if isinstance(step, CueMatched | CueRetracted | CardSuppressed):
-        if index_of(step.rule) == index:
-            return [(type(step).__name__, step.at, _bare(step.because))]
-    return []
+class _Writing(CardSlot):
+    """Shows nothing and writes down what it is asked."""
 
-
-def _bare(because: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """Reasons without the value and the rule's name: they are not shown."""
-    return tuple(msgspec.structs.replace(e, rule=None, threshold=None) for e in because)
-
-
-class _Reading:
-    """One value's run of a tape."""
-
-    def __init__(self, tape: CardTape, index: int) -> None:
+    def __init__(self, settings: CardSettings, done: Done, tape: CardTape) -> None:
+        super().__init__(settings, done)
         self._tape = tape
-        self._index = index
-        self._matches = MatchLog()
-        known = tape.rules
-        self._slot = CardSlot(
-            tape.settings, lambda rules, since: latest_done(known, self._matches, rules, since)
-        )
-        self._events: list[AnyEvent] = []
+        self._mode: Mode | None = None
 
-    def events(self) -> list[AnyEvent]:
-        takes: Mapping[type, Callable[[Any], None]] = {
-            Requests: self._requests,
-            Ends: self._ends,
-            Asked: self._asked,
-            Mode: self._mode,
-            AgentAction: self._key,
-            CueMatched: self._matched,
-            CueRetracted: self._retracted,
-            CardSuppressed: self._said_of_rule,
-        }
-        slot, events = self._slot, self._events
-        for step in self._tape.steps:
-            if type(step) is Ends and slot.idle:
-                continue
-            take = takes.get(type(step))
-            if take is None:
-                events.append(step)  # type: ignore[arg-type]
-            else:
-                take(step)
-        return events
+    def _look(self) -> CardTape:
+        if self.policy.mode is not self._mode:
+            self._mode = self.policy.mode
+            self._tape.write(self._mode)
+        return self._tape
 
-    def _is_meant(self, of: int | None) -> bool:
-        return of is None or of == self._index
+    def ask(self, requests: Sequence[Request], at: float) -> list[Result]:
+        if requests:
+            tape = self._look()
+            tape.write(Requests(tuple(map(tape.own, requests)), at))
+        return []
 
-    def _requests(self, step: Requests) -> None:
-        asked = [request for of, request in step.requests if self._is_meant(of)]
-        self._events += self._slot.ask(asked, step.at)
+    def tick(self, at: float, ended: Sequence[str]) -> list[Result]:
+        self._look().ended(at, ended)
+        return []
 
-    def _ends(self, step: Ends) -> None:
-        ended = tuple(name for of, name in step.ended if self._is_meant(of))
-        self._events += self._slot.tick(step.at, ended)
+    def said(self, rule: str, title: str, evidence: Evidence, at: float) -> list[Result]:
+        of, name = named(rule)
+        self._look().write(Asked(of, lambda slot: slot.said(name, title, evidence, at)))
+        return []
 
-    def _asked(self, step: Asked) -> None:
-        if self._is_meant(step.of):
-            self._events += step.ask(self._slot)
+    def retract(self, match: str, because: tuple[Evidence, ...], at: float) -> list[Result]:
+        of, name = named(match)
+        self._look().write(Asked(of, lambda slot: slot.retract(name, because, at)))
+        return []
 
-    def _mode(self, mode: Mode) -> None:
-        self._slot.policy.mode = mode
+    def safety_opened(self, at: float) -> list[Result]:
+        self._look().write(Asked(None, lambda slot: slot.safety_opened(at)))
+        return []
 
-    def _matched(self, match: CueMatched) -> None:
-        own = self._said_of_rule(match)
-        if own is not None:
-            self._matches.add(own.rule, seen_of(own))
+    def end(self, at: float) -> list[Result]:
+        self._look().write(Asked(None, lambda slot: slot.end(at)))
+        return []
 
-    def _retracted(self, gone: CueRetracted) -> None:
-        own = self._said_of_rule(gone)
-        if own is not None:
-            self._matches.remove(own.rule, own.match)
 
-    def _said_of_rule(self, event: Any) -> Any:
-        """Take what is said of a rule, unless it is another value's."""
-        of, rule = CardTape.named(event.rule)
-        if not self._is_meant(of):
-            return None
-        if of is not None:
-            event = msgspec.structs.replace(event, rule=rule)
-            if not isinstance(event, CardSuppressed):
-                event = msgspec.structs.replace(event, match=CardTape.named_match(event.match)[1])
-        self._events.append(event)
-        return event
+def named(rule: str) -> Named:
+    """Whose a rule, or a match of it, is, and its name without that."""
+    index = index_of(rule)
+    return (None, rule) if index is None else (index, rule.rpartition("~")[0])
 
-    # --- keys -------------------------------------------------------------------------------
 
-    def _key(self, fact: AgentAction) -> None:
-        if fact.action not in OF_CARDS:
-            self._events.append(fact)
-            return
-        slot = self._slot
-        pressed: AgentAction | None = fact
-        if fact.card is not None:
-            pressed = as_pressed(fact, self._tape.rule_of(fact.card), slot.card)
-        if pressed is None:
-            return
-        self._events.append(pressed)
-        self._events += self._pressed(pressed)
-
-    def _pressed(self, fact: AgentAction) -> list[Result]:
-        """As ``coach.engine.engine`` takes it."""
-        slot, at = self._slot, fact.at
-        if fact.action is Action.SNOOZE:
-            return slot.snooze(at)
-        if fact.action is Action.CALM_MODE:
-            return slot.calm(at)
-        if fact.action is Action.NEXT_WORDING:
-            slot.next_wording(fact.card, at)
-            return []
-        if fact.action is Action.MUTE_RULE:
-            rule = fact.rule or slot.rule_of(fact.card)
-            return slot.mute(rule, at) if rule else []
-        shown = slot.shown
-        results = slot.answer(ANSWERS.get(fact.action, Clearing.DISMISSED), fact.card, at)
-        if results and shown is not None:
-            wrong = fact.action is Action.MARK_WRONG
-            if wrong or shown.rule.track is Track.SAFETY:
-                raise NotOnTapeError
-        return results
+def _is_of_cards(fact: Fact) -> bool:
+    if not isinstance(fact, AgentAction):
+        return False
+    if fact.action not in OF_CARDS and fact.card is not None:
+        raise NotOnTapeError
+    return fact.action in OF_CARDS

@@ -15,10 +15,8 @@ from rules.value_paths import NoPlaceError, located
 
 NEAR = 8
 """Small steps on either side of the present value."""
-COARSE = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+COARSE = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0)
 """Steps of one power of ten, for the rest of the range."""
-DECADES = 4
-"""Powers of ten below the greatest value that are stepped through."""
 
 
 class Dial(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,28 +86,26 @@ def values_between(
     step = _round_step(max(abs(present), (most - least) / 1000.0) / 12.0)
     if whole:
         step = max(1.0, step)
-    found = {least, most}
-    found.update(round(present + n * step, 10) for n in range(-NEAR, NEAR + 1))
-    found.update(_round_figures(least, most))
-    kept: set[Any] = {_whole(v) if whole else v for v in found if least <= v <= most}
-    kept = {v for v in kept if abs(v - present) > step / 2.0}
-    return tuple(sorted({*kept, present}))
+    near = {round(present + n * step, 10) for n in range(-NEAR, NEAR + 1)} - {present}
+    reach = (NEAR + 0.5) * step
+    far = {v for v in _round_figures(least, most, step) if abs(v - present) > reach}
+    ends = {v for v in (least, most) if abs(v - present) > step / 2.0}
+    found = {v for v in near | far | ends if least <= v <= most}
+    if whole:
+        found = {math.floor(v + 0.5) for v in found} - {present}
+    return tuple(sorted({*found, present}))
 
 
-def _whole(value: float) -> int:
-    return math.floor(value + 0.5)
-
-
-def _round_figures(least: float, most: float) -> Iterator[float]:
-    """Figures that people would name: fine near nought, coarse far from it."""
-    top = max(abs(least), abs(most))
-    power = math.floor(math.log10(top)) if top > 0 else 0
-    lowest = math.floor(math.log10(least)) if least > 0 else power - DECADES
-    for exponent in range(max(lowest, power - DECADES - 2), power + 1):
+def _round_figures(least: float, most: float, step: float) -> Iterator[float]:
+    """Figures that people would name, as far apart as they are great; none finer than a step."""
+    finest = least if least > 0.0 else step
+    lowest, highest = (math.floor(math.log10(x)) for x in (finest, max(-least, most)))
+    yield 0.0
+    for exponent in range(lowest, highest + 1):
         for figure in COARSE:
             value = float(f"{figure}e{exponent}")
-            yield from (value, -value)
-    yield 0.0
+            if value >= finest:
+                yield from (value, -value)
 
 
 def _round_step(about: float) -> float:

@@ -1,9 +1,9 @@
-"""Whether a rule touches nothing but the place of the card, so that its values can run side by side.
+"""Whether a rule touches nothing but the place of the card: its values can run side by side then.
 
-Of such a rule nothing else in a call depends: no other rule looks at it, the level does not rise by
-it, the record and the checklist do not know it, and it brings no look at the other rules out of turn
-(words that match do). Then rules with all of its values can be in force at once in one run, and
-only who gets the place on the screen is left to decide for each value.
+Of such a rule nothing else in a call depends: no other rule looks at it, the level does not rise
+by it, the record and the checklist do not know it, and it brings no look at the other rules out of
+turn (words that match do). Then rules with all of its values can be in force at once in one run,
+and only who gets the place on the screen is left to decide for each value.
 """
 
 from __future__ import annotations

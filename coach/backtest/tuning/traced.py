@@ -1,4 +1,4 @@
-"""A number that stands for every value it might have, and notes for which of them a run is the same.
+"""A number that stands for every value it might have, and notes which of them a run holds for.
 
 Theory of operation. A rule is given a ``Traced`` number where its own would stand, and the
 unchanged engine runs over a call. Whenever something is decided by it (compared, rounded, put into
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Self
 
 Figure = int | float
 
@@ -78,7 +78,7 @@ class Traced(float):
     series: Sequence[Figure | None]
     """By setting; None where a run cannot come any more."""
 
-    def __new__(cls, band: Band, series: Sequence[Figure | None]) -> Traced:
+    def __new__(cls, band: Band, series: Sequence[Figure | None]) -> Self:
         """``series``: the values, rising."""
         made = super().__new__(cls, float("nan"))
         made.band, made.series = band, series

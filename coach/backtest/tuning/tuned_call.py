@@ -7,7 +7,7 @@ Two ways lead to the same figures as comparing the call once for each value:
 * Of any other rule a run is made with a traced figure (``traced``), which tells the band of values
   that it holds for; the next run is for the first value beyond it.
 
-Values that do the same share one result. A property test holds both ways against full comparisons.
+A property test holds both ways against full comparisons.
 """
 
 from __future__ import annotations
@@ -22,112 +22,130 @@ from coach.backtest.outcome import Outcome, outcome_of
 from coach.backtest.rerun import ReadyRules
 from coach.backtest.tuning.card_tape import CardTape, NotOnTapeError
 from coach.backtest.tuning.only_cards import is_named, touches_only_cards
+from coach.backtest.tuning.tape_reading import TapeReading
 from coach.backtest.tuning.traced import Band
 from coach.backtest.tuning.turned import Turned
 from coach.calls.call_files import CallFiles
 from coach.calls.facts_again import recorded_settings
 from coach.calls.journal import Journal, read_journal
-from coach.calls.marks import Mark, read_marks
+from coach.calls.marks import read_marks
 from coach.errors import InputError
 
 
+class Stretch(msgspec.Struct, frozen=True):
+    """Values next to each other that make the same of a call."""
+
+    first: int
+    """Index of the first value."""
+    last: int
+    compared: ComparedCall
+    """Against the rules in force."""
+
+
 class TunedCall(msgspec.Struct, frozen=True, kw_only=True):
-    """What each value of a dial makes of a call, against the rules in force."""
+    """What values of a dial make of a call."""
 
     call: str
-    bands: tuple[tuple[int, ComparedCall], ...]
-    """The index of the first value for which each holds, rising from 0."""
+    stretches: tuple[Stretch, ...]
+    """Rising; without gaps over the values that were asked for, perhaps beyond."""
 
-    def at(self, index: int) -> ComparedCall:
-        """What the value with that index makes of it."""
-        return next(one for first, one in reversed(self.bands) if first <= index)
+    def at(self, index: int) -> ComparedCall | None:
+        """What the value with that index makes of it; None where it was not asked for."""
+        found = (one.compared for one in self.stretches if one.first <= index <= one.last)
+        return next(found, None)
 
 
 class CallTuner:
-    """A dial made ready, to try all its values on any number of calls."""
+    """A dial made ready, to try its values on any number of calls."""
 
     def __init__(self, turned: Turned, asked: Asked) -> None:
-        """``asked``: its rules are those in force on both sides."""
+        """``asked``: its rules are not looked at; both sides are ``turned``'s."""
         self._turned = turned
         self._asked = asked
-        self._old = ReadyRules(turned.book)
-        dial = turned.dial
-        self._only_cards = touches_only_cards(turned.rule, turned.book, dial.path)
-        self._all = ReadyRules(turned.book_of_all("all")) if self._only_cards else None
-        self._band = Band(len(dial.values))
+        self._count = len(turned.dial.values)
+        self._band = Band(self._count)
+        self._all: ReadyRules | None = None
+        if touches_only_cards(turned.rule, turned.book, turned.dial.path):
+            self._all = ReadyRules(turned.book_of_all("all"))
         traced = turned.book_traced(self._band)
         self._traced = None if traced is None else ReadyRules(traced)
-        self._each_ready: dict[int, ReadyRules] = {}
+        self._singly: dict[int, ReadyRules] = {}
 
-    def tune(self, path: Path) -> TunedCall | LeftOut:
-        """Try every value on a call; what cannot be read is told and left out."""
+    def tune(self, path: Path, wanted: range) -> TunedCall | LeftOut:
+        """Try the values with these indices, at least; what cannot be read is left out."""
         files = CallFiles(path.parent, path.stem)
         try:
             journal = read_journal(path)
             if not is_asked_for(journal, self._asked):
                 return LeftOut(call=path.stem)
-            return self._tuned(files, journal, read_marks(files.marks))
+            marks = read_marks(files.marks)
+            runs = self._runs(journal, wanted)
         except InputError as error:
             return LeftOut(call=path.stem, trouble=error.message)
-
-    def _tuned(self, files: CallFiles, journal: Journal, marks: Sequence[Mark]) -> TunedCall:
-        old = outcome_of(self._old.run(journal))
-        bands: list[tuple[int, ComparedCall]] = []
-        for first, new in self._outcomes(journal):
+        present = self._turned.dial.present
+        old = next(outcome for band, outcome in runs if present in band)
+        found: list[Stretch] = []
+        for band, new in runs:
+            same = found and found[-1].last + 1 == band.start
             one = compared(files.call, (old, old if new == old else new), marks, self._asked)
-            if not bands or bands[-1][1] != one:
-                bands.append((first, one))
-        return TunedCall(call=files.call, bands=tuple(bands))
+            if same and found[-1].compared == one:
+                found[-1] = Stretch(found[-1].first, band.stop - 1, one)
+            else:
+                found.append(Stretch(band.start, band.stop - 1, one))
+        return TunedCall(call=files.call, stretches=tuple(found))
 
-    def _outcomes(self, journal: Journal) -> Iterator[tuple[int, Outcome]]:
-        """The first value of each band, and what comes of all that are in it."""
+    def _runs(self, journal: Journal, wanted: range) -> list[tuple[range, Outcome]]:
+        """What comes of the values wanted, and of the present one, band by band, rising."""
         if self._all is not None and not is_named(
             self._turned.dial.rule, recorded_settings(journal)
         ):
             try:
-                yield from list(self._side_by_side(journal, self._all))
+                return list(self._side_by_side(journal, self._all))
             except NotOnTapeError:
                 pass
-            else:
-                return
-        yield from self._one_after_another(journal)
+        return self._one_after_another(journal, wanted)
 
-    def _side_by_side(self, journal: Journal, ready: ReadyRules) -> Iterator[tuple[int, Outcome]]:
+    def _side_by_side(self, journal: Journal, ready: ReadyRules) -> Iterator[tuple[range, Outcome]]:
         tape = CardTape(journal, self._turned, ready)
-        before: tuple[object, ...] | None = None
-        same_cards = len({self._cards_of(index) for index in range(self._count)}) == 1
-        for index in range(self._count):
-            signature = tape.signature(index)
-            if same_cards and signature == before:
+        start = 0
+        for stop in range(1, self._count + 1):
+            if stop < self._count and self._do_the_same(tape, start, stop):
                 continue
-            before = signature
-            outcome = outcome_of(tape.read(index))
-            yield index, msgspec.structs.replace(outcome, seconds=tape.seconds)
+            outcome = outcome_of(TapeReading(tape, start).events())
+            yield range(start, stop), msgspec.structs.replace(outcome, seconds=tape.seconds)
+            start = stop
 
-    def _cards_of(self, index: int) -> bytes:
-        """What of the rule the place of the card goes by."""
-        rule = self._turned.rules[index]
-        return msgspec.json.encode((rule.card, rule.timing))
+    def _do_the_same(self, tape: CardTape, one: int, other: int) -> bool:
+        first, second = self._turned.rules[one], self._turned.rules[other]
+        alike = first.card == second.card and first.timing == second.timing
+        return alike and tape.signature(one) == tape.signature(other)
 
-    @property
-    def _count(self) -> int:
-        return len(self._turned.dial.values)
-
-    def _one_after_another(self, journal: Journal) -> Iterator[tuple[int, Outcome]]:
+    def _one_after_another(self, journal: Journal, wanted: range) -> list[tuple[range, Outcome]]:
+        """The present value first, then outwards, each band once."""
+        present = self._turned.dial.present
+        runs = [self._run(journal, present)]
         if self._traced is None:
-            yield from self._each(journal)
-            return
-        index = 0
-        while index < self._count:
-            self._band.begin(index, self._count)
-            try:
-                outcome = outcome_of(self._traced.run_anew(journal))
-            finally:
-                band = self._band.end()
-            yield index, outcome
-            index = band.stop
+            around = [index for index in wanted if index != present]
+            return sorted([*runs, *(self._run(journal, i) for i in around)], key=_start)
+        while (index := runs[0][0].start - 1) >= wanted.start:
+            runs.insert(0, self._run(journal, index))
+        while (index := runs[-1][0].stop) < wanted.stop:
+            runs.append(self._run(journal, index))
+        return runs
 
-    def _each(self, journal: Journal) -> Iterator[tuple[int, Outcome]]:
-        for index in range(self._count):
-            ready = self._each_ready.setdefault(index, ReadyRules(self._turned.book_at(index)))
-            yield index, outcome_of(ready.run_anew(journal))
+    def _run(self, journal: Journal, index: int) -> tuple[range, Outcome]:
+        """A run with one value, and the values that it holds for."""
+        if self._traced is None:
+            ready = self._singly.get(index) or ReadyRules(self._turned.book_at(index))
+            self._singly[index] = ready
+            return range(index, index + 1), outcome_of(ready.run_anew(journal))
+        self._band.begin(index, self._count)
+        try:
+            outcome = outcome_of(self._traced.run_anew(journal))
+        finally:
+            band = self._band.end()
+        return band, outcome
+
+
+def _start(run: tuple[range, Sequence[object] | Outcome]) -> int:
+    return run[0].start
