@@ -151,7 +151,8 @@ class Engine:
         )
         talk = self._talk
         state, said = talk.state, talk.transcript
-        self._advice = Advice(self.matcher, state, said, parts, settings.agent_name, slot)
+        name = settings.agent_name
+        self._advice = Advice(self.matcher, state, said, parts, name, slot=slot)
         self._call: CallStarted | None = None
         self._now = 0.0
         self._grid: int | None = None

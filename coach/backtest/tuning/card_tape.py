@@ -9,7 +9,7 @@ whole engine, in a thousandth of its time.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -76,6 +76,10 @@ class Quiet(msgspec.Struct):
     first: int
     last: int
 
+    def goes_on(self, step: object) -> bool:
+        """Whether another one comes right after it."""
+        return isinstance(step, Quiet) and step.first == self.last + 1
+
 
 Step = Asked | Requests | Ends | Quiet | Mode | AnyEvent
 
@@ -131,11 +135,10 @@ class CardTape:
             if isinstance(event, CueMatched | CueRetracted | CardSuppressed):
                 self._owns(index_of(event.rule), type(event), event.at, event.because)
         steps, last = self._pass_steps, self.steps[-1] if self.steps else None
-        if not found and len(steps) == 1 and isinstance(steps[0], Quiet):
-            if isinstance(last, Quiet) and last.last + 1 == steps[0].first:
-                last.last += 1
-                return
-        self.steps += [*found, *steps]
+        if not found and len(steps) == 1 and isinstance(last, Quiet) and last.goes_on(steps[0]):
+            last.last += 1
+        else:
+            self.steps += [*found, *steps]
 
     # --- for the slot that writes -----------------------------------------------------------
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import msgspec
 
@@ -90,9 +89,9 @@ def values_between(
     reach = (NEAR + 0.5) * step
     far = {v for v in _round_figures(least, most, step) if abs(v - present) > reach}
     ends = {v for v in (least, most) if abs(v - present) > step / 2.0}
-    found = {v for v in near | far | ends if least <= v <= most}
+    found: set[float] = {v for v in near | far | ends if least <= v <= most}
     if whole:
-        found = {math.floor(v + 0.5) for v in found} - {present}
+        found = {v for v in map(round, found) if v != present}
     return tuple(sorted({*found, present}))
 
 

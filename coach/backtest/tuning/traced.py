@@ -91,6 +91,13 @@ class Traced(float):
         assert value is not None  # noqa: S101 - the run's own value is always there
         return value
 
+    def __bool__(self) -> bool:
+        return bool(self.band.decide(lambda index: bool(self.series[index])))
+
+    def __hash__(self) -> int:
+        """By what it is and not by its value: where it is looked up, only itself is found."""
+        return id(self)
+
     def mapped(self, change: Callable[[int, Figure], Figure]) -> Traced:
         """Another number, made of this one for each setting that is still meant."""
         band = self.band
@@ -160,11 +167,6 @@ def _alone(name: str) -> Callable[..., Any]:
     return method
 
 
-def _hash(self: Traced) -> int:
-    """By what it is and not by its value: where a number is looked up, only itself is found."""
-    return id(self)
-
-
 def _equip() -> None:
     """Give the class every operation that a float has: one that were left out would be wrong."""
     for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"):
@@ -172,14 +174,10 @@ def _equip() -> None:
         setattr(Traced, f"__r{name}__", _reckoning_from_right(name))
     for name in ("lt", "le", "gt", "ge", "eq", "ne"):
         setattr(Traced, f"__{name}__", _comparing(name))
-    for name, change in {"neg": operator.neg, "pos": operator.pos, "abs": operator.abs}.items():
-        setattr(Traced, f"__{name}__", _changing(change))
+    for name in ("neg", "pos", "abs"):
+        setattr(Traced, f"__{name}__", _changing(getattr(operator, name)))
     for name in ALONE:
         setattr(Traced, name, _alone(name))
-    Traced.__bool__ = lambda self: self.band.decide(  # type: ignore[method-assign]
-        lambda index: bool(self.series[index])
-    )
-    Traced.__hash__ = _hash  # type: ignore[method-assign, assignment]
 
 
 ALONE = (

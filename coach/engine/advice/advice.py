@@ -47,7 +47,7 @@ WARNINGS = (Role.WARNING_REQUEST, Role.WARNING_LIMIT)
 class Advice:
     """Everything between the words and the screen, for one call."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what one call needs, each of it once
         self,
         matcher: Matcher,
         talk: TalkState,
@@ -61,6 +61,7 @@ class Advice:
             CardSettings,
         ],
         agent_name: str,
+        *,
         slot: MakeSlot = CardSlot,
     ) -> None:
         cues, record, checklist, ladder, escalation, cards = parts
