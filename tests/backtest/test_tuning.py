@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 import tuned_rules as tuned
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from strategies import calls
 
@@ -54,6 +54,7 @@ def calls_with_answers(draw: st.DrawFn) -> list[Fact]:
 @settings(
     max_examples=5,
     deadline=None,
+    phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(facts=calls_with_answers(), data=st.data())

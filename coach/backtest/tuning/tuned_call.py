@@ -54,6 +54,10 @@ class TunedCall(msgspec.Struct, frozen=True, kw_only=True):
         found = (one.compared for one in self.stretches if one.first <= index <= one.last)
         return next(found, None)
 
+    def covers(self, count: int) -> bool:
+        """Whether it is about every one of so many values."""
+        return self.stretches[0].first == 0 and self.stretches[-1].last == count - 1
+
 
 class CallTuner:
     """A dial made ready, to try its values on any number of calls."""
@@ -64,6 +68,7 @@ class CallTuner:
         self._asked = asked
         self._count = len(turned.dial.values)
         self._band = Band(self._count)
+        self._old = ReadyRules(turned.book)
         self._all: ReadyRules | None = None
         if touches_only_cards(turned.rule, turned.book, turned.dial.path):
             self._all = ReadyRules(turned.book_of_all("all"))
@@ -82,8 +87,7 @@ class CallTuner:
             runs = self._runs(journal, wanted)
         except InputError as error:
             return LeftOut(call=path.stem, trouble=error.message)
-        present = self._turned.dial.present
-        old = next(outcome for band, outcome in runs if present in band)
+        old = self._in_force(journal, runs)
         found: list[Stretch] = []
         for band, new in runs:
             same = found and found[-1].last + 1 == band.start
@@ -93,6 +97,12 @@ class CallTuner:
             else:
                 found.append(Stretch(band.start, band.stop - 1, one))
         return TunedCall(call=files.call, stretches=tuple(found))
+
+    def _in_force(self, journal: Journal, runs: Sequence[tuple[range, Outcome]]) -> Outcome:
+        """What the rules in force make of it: what is recorded, where that is what they did."""
+        if self._old.is_as_recorded(journal):
+            return outcome_of(journal.events)
+        return next(outcome for band, outcome in runs if self._turned.dial.present in band)
 
     def _runs(self, journal: Journal, wanted: range) -> list[tuple[range, Outcome]]:
         """What comes of the values wanted, and of the present one, band by band, rising."""
