@@ -193,8 +193,8 @@ class TuneDesk:
         tried = self._with_text(file.path, text).load()
         if tried.fingerprint != turned.book_at(index).fingerprint:
             raise InputError(
-                f"{file.path.name} would not do what was tried: something laid over it, or the file "
-                "as it is now, sets another value.",
+                f"{file.path.name} would not do what was tried: something laid over it, or the "
+                "file as it is now, sets another value.",
                 "Start `coach tune` again to see the rules as they are.",
             )
         version = file.save(text, by=self._tuning.by, reason=reason, when=self._when())

@@ -1,4 +1,4 @@
-"""The supervisor's desk: figures of a rule to turn, what each value does, versions of the overlay."""
+"""The supervisor's desk: figures to turn, what each value does, versions of the overlay."""
 
 from __future__ import annotations
 
