@@ -118,19 +118,30 @@ class OverlayFile:
         return version
 
 
-def with_value(text: str, *, rule: str, path: str, value: float, by: str, reason: str) -> str:
+class NewValue(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure of a rule that is to have another value."""
+
+    rule: str
+    path: str
+    """As a change writes it after ``set.``."""
+    value: float
+    by: str
+    reason: str
+
+
+def with_value(text: str, new: NewValue) -> str:
     """The overlay's text with one value more.
 
     A change that stands there for that value alone is taken out; nothing else is touched.
     """
-    kept = [block for block in _blocks(text) if not _sets_only(block, rule, path)]
+    kept = [block for block in _blocks(text) if not _sets_only(block, new.rule, new.path)]
     entry = "\n".join(
         (
             "[[change]]",
-            f"rule = {json.dumps(rule)}",
-            f"by = {json.dumps(by, ensure_ascii=False)}",
-            f"reason = {json.dumps(reason, ensure_ascii=False)}",
-            f"set.{path} = {value!r}",
+            f"rule = {json.dumps(new.rule)}",
+            f"by = {json.dumps(new.by, ensure_ascii=False)}",
+            f"reason = {json.dumps(new.reason, ensure_ascii=False)}",
+            f"set.{new.path} = {new.value!r}",
         )
     )
     before = "".join(kept).rstrip("\n")

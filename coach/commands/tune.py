@@ -22,8 +22,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "Arrow keys turn a figure of the rule: cards, precision and recall by reviewers' marks,\n"
         "and the very moments that are gained and lost stand beside it, as a backtest of that\n"
-        "value would give them. s saves it with a reason into the last overlay in force, every state of\n"
-        "which is kept beside it; v lists these and rolls back; p publishes the overlay."
+        "value would give them. s saves it with a reason into the last overlay in force, every\n"
+        "state of which is kept beside it; v lists these and rolls back; p publishes it."
     )
     parser.add_argument("rule", nargs="?", metavar="RULE", help="the rule to begin with")
     parser.add_argument(

@@ -23,7 +23,7 @@ from coach.backtest.tuning.turned import Turned
 from coach.backtest.tuning.wordings import wordings_of
 from coach.calls.about import CallKind
 from coach.calls.journal import read_journal
-from coach.calls.overlay_versions import OverlayFile, with_value
+from coach.calls.overlay_versions import NewValue, OverlayFile, with_value
 from coach.errors import CoachError, InputError
 from coach.notes.tuning.desk import (
     DialRow,
@@ -186,10 +186,11 @@ class TuneDesk:
         file, turned = self._file(), self._turned
         assert turned is not None  # noqa: S101 - a figure is chosen
         dial = turned.dial
-        text = with_value(
-            file.text(), rule=dial.rule, path=dial.path, value=dial.values[index],
+        value = NewValue(
+            rule=dial.rule, path=dial.path, value=dial.values[index],
             by=self._tuning.by, reason=reason,
         )  # fmt: skip
+        text = with_value(file.text(), value)
         tried = self._with_text(file.path, text).load()
         if tried.fingerprint != turned.book_at(index).fingerprint:
             raise InputError(

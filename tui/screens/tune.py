@@ -133,9 +133,8 @@ class TuneScreen(Screen[None]):
         come = f"{progress.whole} of {progress.of} calls"
         if progress.whole < progress.of:
             come += f" ({progress.near} near the present value)"
-        into = (
-            f"saves into {self._desk.overlay}" if self._desk.overlay else "no overlay to save into"
-        )
+        overlay = self._desk.overlay
+        into = f"saves into {overlay}" if overlay else "no overlay to save into"
         return Content.assemble(
             (self._rule.title, "bold"), (f"  {self._rule.rule}   ", "$quiet"), come,
             (f"   {into}", "$quiet"), (f"   {progress.trouble}", "$notice"),
