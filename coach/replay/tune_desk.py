@@ -38,6 +38,8 @@ from coach.notes.tuning.desk import (
 from coach.startup.rules_in_force import RulesInForce
 from coach.startup.settable import of_one
 
+AT_ONCE = 2
+"""Calls that are handed out together: the screen shows them as they come in."""
 MOVED = (Change.EARLIER, Change.LATER)
 
 
@@ -122,9 +124,9 @@ class TuneDesk:
             for wanted in (near, range(len(dial.values))):
                 whole = set()
                 work = functools.partial(tuning_of, turned, asked, wanted)
-                for path, one in zip(
-                    calls, work_through(calls, work, self._tuning.jobs, stop.is_set), strict=False
-                ):
+                jobs = self._tuning.jobs
+                tried = work_through(calls, work, jobs, stop.is_set, block=AT_ONCE)
+                for path, one in zip(calls, tried, strict=False):
                     if stop.is_set():
                         return
                     self._near += wanted is near
