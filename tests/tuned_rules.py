@@ -15,9 +15,11 @@ from coach.backtest.tuning.tuned_call import CallTuner
 from coach.backtest.tuning.turned import Turned
 from coach.calls.about import About, CallKind
 from coach.calls.call import Call, Setup
+from coach.calls.journal import Journal, read_journal
 from coach.engine.engine import EngineSettings
 from coach.events import AgentAction, CallStarted, CardRaised, Fact
 from coach.meaning.listening import MeaningListener
+from rules.entries import Entry
 from rules.loader import Stack, load_book, load_stack
 from rules.matcher import Matcher
 from rules.model import RuleBook
@@ -33,7 +35,13 @@ when.announced = 10
 when.unless_said = ["one moment"]
 unless = [{ cue = ["esc.boss"], within = 20 }]
 timing = { for = 0, cooldown = 20, max_per_call = 3 }
-card = { kind = "process", do = "Say what you do", say = ["one"], hold = 10, priority = 40, done_when = ["say.moment"] }
+[rule.card]
+kind = "process"
+do = "Say what you do"
+say = ["one"]
+hold = 10
+priority = 40
+done_when = ["say.moment"]
 
 [[rule]]
 id = "agent.monologue"
@@ -73,7 +81,7 @@ id = "esc.leaves"
 title = "Leaves"
 severity = 2
 sensitivity = 0.5
-when.meaning = ["I will cancel everything", "I am going to leave you", "this is the third time I have called"]
+when.meaning = ["I will cancel everything", "I am going to leave you", "the third time I call"]
 when.phrase = ["somewhere else"]
 card = { kind = "process", do = "Ask why", say = ["six"], priority = 65 }
 
@@ -127,12 +135,15 @@ def stack() -> Stack:
     return load_stack(packs=[pack()])
 
 
+def entry(rule: str) -> Entry:
+    return next(one for one in stack().entries if one.name == rule)
+
+
 @functools.cache
 def turned(rule: str, path: str) -> Turned:
-    entry = next(entry for entry in stack().entries if entry.name == rule)
-    dial = dial_of(entry, path)
+    dial = dial_of(entry(rule), path)
     assert dial is not None
-    return Turned(book(), entry, stack().lists, dial)
+    return Turned(book(), entry(rule), stack().lists, dial)
 
 
 @functools.cache
@@ -157,6 +168,10 @@ def setup() -> Setup:
         about=About(kind=CallKind.LIVE),
         redaction=None,
     )
+
+
+def read(path: Path) -> Journal:
+    return read_journal(path)
 
 
 def keep(path: Path, facts: Sequence[Fact]) -> None:

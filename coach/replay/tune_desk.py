@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import msgspec
@@ -74,6 +75,9 @@ class TuneDesk:
         self._trouble = ""
         self._stop = threading.Event()
         self._work: threading.Thread | None = None
+        if tuning.jobs > 1:
+            # While a screen is up, its stand-in for standard error has no descriptor to hand on.
+            resource_tracker.ensure_running()
 
     # --- rules and their figures ------------------------------------------------------------
 
@@ -140,6 +144,8 @@ class TuneDesk:
                 calls = [path for path in calls if path not in whole]
         except CoachError as error:
             self._trouble = error.message
+        except Exception as error:  # noqa: BLE001 - on a thread nobody else would tell of it
+            self._trouble = f"{type(error).__name__}: {error}"
 
     def progress(self) -> Progress:
         """How far the calls have come in."""

@@ -82,6 +82,8 @@ def values_between(
     least: float, most: float, present: float, *, whole: bool = False
 ) -> tuple[float, ...]:
     """Small steps about the present value, and round figures over the rest of the range."""
+    if least >= most:
+        return (present,)
     step = _round_step(max(abs(present), (most - least) / 1000.0) / 12.0)
     if whole:
         step = max(1.0, step)
