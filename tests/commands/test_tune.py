@@ -29,7 +29,6 @@ from coach.replay.tune_desk import TuneDesk, Tuning
 from coach.startup.rules_in_force import RulesInForce
 from rules.loader import load_book
 
-
 DISABLED = """
 [[rule]]
 id = "esc.x"

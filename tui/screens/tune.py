@@ -118,7 +118,9 @@ class TuneScreen(Screen[None]):
         self._put("tune-dials", tuned.dials(self._rule.dials, self._chosen, self._at, room))
         if len(points) != len(dial.values):
             return
-        self._put("tune-figures", tuned.figures(points[dial.present], points[self._at]))
+        self._put(
+            "tune-figures", tuned.figures(points[dial.present], points[self._at], low=height < LOW)
+        )
         width = self.size.width - 2
         self._put("tune-curve", tuned.curve(points, dial, self._at, width))
         found, rule = self._desk.moments(self._at), self._rule.rule

@@ -10,6 +10,8 @@ from coach.notes.review.places import clock
 from coach.notes.tuning.desk import DialRow, MomentSeen, PointSeen, ShareSeen
 
 BARS = " ▁▂▃▄▅▆▇█"
+LESS = ("calls touched", "used, waved off")
+"""Rows that a low screen has no room for."""
 LABEL = 15
 """Width of what a row of the curve is called."""
 
@@ -47,8 +49,8 @@ def dials(rows: Sequence[DialRow], chosen: int, turned: int, room: int) -> Conte
     return Content("\n").join(lines)
 
 
-def figures(old: PointSeen, new: PointSeen) -> Content:
-    """What is in force beside what is tried."""
+def figures(old: PointSeen, new: PointSeen, *, low: bool = False) -> Content:
+    """What is in force beside what is tried; ``low`` leaves out what matters less."""
     rows = [
         ("cards", str(old.shown), str(new.shown), _change(new)),
         ("an hour", f"{old.per_hour:.2f}", f"{new.per_hour:.2f}", _others(new)),
@@ -62,10 +64,12 @@ def figures(old: PointSeen, new: PointSeen) -> Content:
             _kept_back(new),
         ),
     ]
-    head = Content.assemble((f"{'':<16}{'in force':>20}  {'tried':>20}", "$quiet"))
+    rows = [row for row in rows if not low or row[0] not in LESS]
+    wide = 16 if low else 20
+    head = Content.assemble((f"{'':<16}{'in force':>{wide}}  {'tried':>{wide}}", "$quiet"))
     lines = [
         Content.assemble(
-            (f"{name:<16}", "$quiet"), f"{before:>20}  ", (f"{after:>20}", "bold"),
+            (f"{name:<16}", "$quiet"), f"{before:>{wide}}  ", (f"{after:>{wide}}", "bold"),
             (f"   {note}", "$quiet"),
         )
         for name, before, after, note in rows
@@ -93,28 +97,28 @@ def _kept_back(new: PointSeen) -> str:
 def _share(share: ShareSeen | None) -> str:
     if share is None:
         return "no marks"
-    return f"{share.value:.0%} ({share.low:.0%} to {share.high:.0%})"
+    return f"{share.value:.0%} ({100 * share.low:.0f} to {100 * share.high:.0f})"
 
 
 def curve(points: Sequence[PointSeen], dial: DialRow, turned: int, width: int) -> Content:
-    """Cards an hour, precision and recall over the whole range, one column or more a value."""
+    """Cards an hour over the whole range, one column or more a value.
+
+    Where there are marks, precision and recall as well.
+    """
     each = max(1, min(3, (width - LABEL) // max(1, len(points))))
     room = max(1, (width - LABEL) // each)
     first = max(0, min(turned - room // 2, len(points) - room))
     shown = points[first : first + room]
     most = max((point.per_hour for point in points), default=0.0)
     rates = [_bar(point.per_hour / most if most else 0.0) for point in shown]
-    rows = [
-        Content.assemble((f"{'cards an hour':<{LABEL}}", "$quiet"), _wide(rates, each)),
-        Content.assemble(
-            (f"{'precision':<{LABEL}}", "$quiet"),
-            _wide([_bar(p.precision.value if p.precision else None) for p in shown], each),
-        ),
-        Content.assemble(
-            (f"{'recall':<{LABEL}}", "$quiet"),
-            _wide([_bar(p.recall.value if p.recall else None) for p in shown], each),
-        ),
-    ]
+    rows = [Content.assemble((f"{'cards an hour':<{LABEL}}", "$quiet"), _wide(rates, each))]
+    for name, shares in (
+        ("precision", [p.precision for p in shown]),
+        ("recall", [p.recall for p in shown]),
+    ):
+        if any(shares):
+            bars = [_bar(share.value if share else None) for share in shares]
+            rows.append(Content.assemble((f"{name:<{LABEL}}", "$quiet"), _wide(bars, each)))
     marks = [" "] * len(shown)
     for index, sign in ((dial.present, "│"), (turned, "▲")):
         if 0 <= index - first < len(marks):
