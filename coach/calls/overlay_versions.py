@@ -112,7 +112,9 @@ class OverlayFile:
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            raise StorageError(f"{self._folder} cannot be made: {error.strerror}.") from None
+            raise StorageError(
+                f"The folder of versions {self._folder} cannot be made: {error.strerror}."
+            ) from None
         _write(self._folder / f"{version.number:04}.toml", text)
         append_line(self._folder / "versions.ndjson", version)
         return version

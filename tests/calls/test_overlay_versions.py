@@ -70,6 +70,18 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         overlay_versions._write(tmp_path / "x.toml", "")
 
 
+def test_versions_without_a_folder_are_said(
+    overlay: OverlayFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(StorageError, match="The folder of versions .* cannot be made: No space"):
+        save(overlay, "# one\n")
+    assert overlay.text() == ""
+
+
 def test_publishing_never_overwrites_somebody_else_s_work(
     overlay: OverlayFile, tmp_path: Path
 ) -> None:
