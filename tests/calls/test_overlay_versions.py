@@ -77,7 +77,7 @@ def test_versions_without_a_folder_are_said(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "mkdir", refuse)
-    with pytest.raises(StorageError, match="The folder of versions .* cannot be made: No space"):
+    with pytest.raises(StorageError, match=r"The folder of versions .* cannot be made: No space"):
         save(overlay, "# one\n")
     assert overlay.text() == ""
 
