@@ -20,7 +20,7 @@ from coach.engine.engine import EngineSettings
 from coach.events import AgentAction, CallStarted, CardRaised, Fact
 from coach.meaning.listening import MeaningListener
 from rules.entries import Entry
-from rules.loader import Stack, load_book, load_stack
+from rules.loader import Parts, load_book, load_parts
 from rules.matcher import Matcher
 from rules.model import RuleBook
 
@@ -131,19 +131,19 @@ def book() -> RuleBook:
 
 
 @functools.cache
-def stack() -> Stack:
-    return load_stack(packs=[pack()])
+def parts() -> Parts:
+    return load_parts(packs=[pack()])
 
 
 def entry(rule: str) -> Entry:
-    return next(one for one in stack().entries if one.name == rule)
+    return next(one for one in parts().rules if one.name == rule)
 
 
 @functools.cache
 def turned(rule: str, path: str) -> Turned:
     dial = dial_of(entry(rule), path)
     assert dial is not None
-    return Turned(book(), entry(rule), stack().lists, dial)
+    return Turned(book(), entry(rule), parts().lists, dial)
 
 
 @functools.cache

@@ -66,7 +66,7 @@ class TuneDesk:
         self._tuning = tuning
         self._now = now
         self.overlay = "" if tuning.overlay is None else str(tuning.overlay)
-        self._stack = tuning.in_force.stack()
+        self._parts = tuning.in_force.parts()
         self._book = tuning.in_force.load()
         self._dials: dict[tuple[str, str], Dial] = {}
         self._curve: Curve | None = None
@@ -85,7 +85,7 @@ class TuneDesk:
         """Every rule that runs and has a figure to turn."""
         running = {rule.id: rule for rule in self._book.active()}
         rows = []
-        for entry in self._stack.entries:
+        for entry in self._parts.rules:
             dials = dials_of(entry) if entry.name in running else ()
             meanings = {p.path: p.meaning for p in of_one(entry.name, [entry])} if dials else {}
             self._dials.update(((dial.rule, dial.path), dial) for dial in dials)
@@ -110,8 +110,8 @@ class TuneDesk:
         """Try the values on all calls: first those about the present one, then the rest."""
         self.close()
         dial = self._dials[rule, path]
-        entry = next(entry for entry in self._stack.entries if entry.name == rule)
-        turned = Turned(self._book, entry, self._stack.lists, dial)
+        entry = next(entry for entry in self._parts.rules if entry.name == rule)
+        turned = Turned(self._book, entry, self._parts.lists, dial)
         self._turned, self._curve, self._near, self._trouble = turned, Curve(dial), 0, ""
         self._stop = threading.Event()
         self._work = threading.Thread(
@@ -233,7 +233,7 @@ class TuneDesk:
         return f"rolled back to version {number}; that is version {version.number} now"
 
     def _take_anew(self) -> None:
-        self._stack = self._tuning.in_force.stack()
+        self._parts = self._tuning.in_force.parts()
         self._book = self._tuning.in_force.load()
 
     def _with_text(self, path: Path, text: str) -> RulesInForce:
