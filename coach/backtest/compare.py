@@ -97,7 +97,7 @@ class Comparison:
         if self._old is not None:
             old = masked_outcome(journal, self._old.run(journal))
         elif not self._same:
-            old = maskedmasked_outcome(journal, journal.events)
+            old = masked_outcome(journal, journal.events)
         return compared(files.call, (old, new), marks, self._asked)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import tempfile
 import threading
 from collections import Counter
@@ -16,10 +15,9 @@ import msgspec
 from coach.backtest.changes import Change
 from coach.backtest.compare import Asked, LeftOut
 from coach.backtest.judging import Share
-from coach.backtest.running import Work, work_through
 from coach.backtest.tuning.curve import Curve, Point
 from coach.backtest.tuning.dial import NEAR, Dial, dials_of
-from coach.backtest.tuning.tuned_call import CallTuner, TunedCall
+from coach.backtest.tuning.trying import Trying, try_all
 from coach.backtest.tuning.turned import Turned
 from coach.backtest.tuning.wordings import wordings_of
 from coach.calls.about import CallKind
@@ -39,8 +37,6 @@ from coach.notes.tuning.desk import (
 from coach.startup.rules_in_force import RulesInForce
 from coach.startup.settable import of_one
 
-AT_ONCE = 2
-"""Calls that are handed out together: the screen shows them as they come in."""
 MOVED = (Change.EARLIER, Change.LATER)
 
 
@@ -127,9 +123,8 @@ class TuneDesk:
         try:
             for wanted in (near, range(len(dial.values))):
                 whole = set()
-                work = functools.partial(tuning_of, turned, asked, wanted)
-                jobs = self._tuning.jobs
-                tried = work_through(calls, work, jobs, stop.is_set, block=AT_ONCE)
+                work = Trying(turned, asked, wanted)
+                tried = try_all(calls, work, self._tuning.jobs, stop.is_set)
                 for path, one in zip(calls, tried, strict=False):
                     if stop.is_set():
                         return
@@ -269,12 +264,6 @@ class TuneDesk:
             )
             for one in words
         )
-
-
-def tuning_of(turned: Turned, asked: Asked, wanted: range) -> Work[TunedCall | LeftOut]:
-    """Make a dial ready; what is done with each call then."""
-    tuner = CallTuner(turned, asked)
-    return lambda path: tuner.tune(path, wanted)
 
 
 def _seen(point: Point) -> PointSeen:

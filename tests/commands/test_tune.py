@@ -11,7 +11,9 @@ import tuned_rules as tuned
 from callscript import spoken
 from rulekit import agent, customer
 
-from coach.backtest import running
+from coach.backtest.compare import Asked, LeftOut
+from coach.backtest.tuning.trying import Trying
+from coach.backtest.tuning.tuned_call import CallTuner
 from coach.backtest.tuning.wordings import OTHER, wordings_of
 from coach.calls.about import CallKind
 from coach.cli import main
@@ -142,9 +144,16 @@ def test_what_goes_wrong_beside_the_screen_is_told(
     def fail(*_: object) -> None:
         raise RuntimeError("no luck")
 
-    monkeypatch.setattr(running, "_block", fail)
+    monkeypatch.setattr(CallTuner, "tune", fail)
     begin(one, "esc.boss", "timing.cooldown")
     assert one.progress().trouble == "RuntimeError: no luck"
+
+
+def test_a_call_that_a_process_could_not_do_is_told() -> None:
+    turned = tuned.turned("esc.boss", "timing.cooldown")
+    work = Trying(turned, Asked(old=None, new=tuned.book()), range(1))
+    assert str(work.ended()).startswith("A process that tries values was ended from outside.")
+    assert work.lost(Path("a.jsonl"), "killed") == LeftOut(call="a", trouble="a.jsonl: killed")
 
 
 def card(name: str, say: str) -> CardRaised:

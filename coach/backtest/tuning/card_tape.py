@@ -18,6 +18,7 @@ from coach.backtest.rerun import ReadyRules, rules_of_cards
 from coach.backtest.tuning.turned import Turned, index_of
 from coach.calls.facts_again import recorded_settings
 from coach.calls.journal import Journal
+from coach.calls.masked_journal import MASKED, masked_events
 from coach.engine.advice.card_policy import CardSettings, Mode, Request
 from coach.engine.advice.cards import CardSlot, Done
 from coach.engine.engine import GRID_S
@@ -31,6 +32,7 @@ from coach.events import (
     Evidence,
     Fact,
     Result,
+    Utterance,
 )
 
 
@@ -97,6 +99,8 @@ class CardTape:
         """In order."""
         self.seconds = 0.0
         """Length of the call."""
+        self.masked: dict[str, Utterance] | None = None
+        """The lines as they may be quoted; None where the journal has them so."""
         self._rule_of = rules_of_cards(journal)
         self._own: list[list[object]] = [[] for _ in turned.rules]
         self._pass_steps: list[Step] = []
@@ -113,7 +117,11 @@ class CardTape:
     def _record(self, journal: Journal, ready: ReadyRules) -> None:
         engine = ready.engine(journal, lambda settings, done: _Writing(settings, done, self))
         grid = 0
-        for fact in ready.facts(journal):
+        facts = ready.facts(journal)
+        if journal.header.redaction != MASKED:
+            lines = (fact for fact in masked_events(facts) if isinstance(fact, Utterance))
+            self.masked = {line.utterance: line for line in lines}
+        for fact in facts:
             while grid * GRID_S <= fact.at:
                 self._pass(functools.partial(engine.advance, grid * GRID_S))
                 grid += 1

@@ -18,7 +18,7 @@ from coach.engine.engine import EngineSettings
 from coach.events import Track
 from rules.model import AnyCondition, CueSeen, Rule, RuleBook, Speaker, walk
 from rules.roles import Family, Role
-from rules.selection import matches
+from rules.selection import meant
 
 FAMILIES = frozenset({Family.AGENT, Family.LINE})
 ROLES = frozenset({Role.WORDING_FAULT})
@@ -46,7 +46,7 @@ def touches_only_cards(rule: Rule, book: RuleBook, path: str) -> bool:
 
 def is_named(rule: str, settings: EngineSettings) -> bool:
     """Whether settings of the engine name a rule, or a family of which it is."""
-    return any(matches(rule, pattern) for pattern in _texts(settings))
+    return bool(meant((rule,), _texts(settings)))
 
 
 def _texts(value: Any) -> Iterable[str]:
@@ -62,7 +62,7 @@ def _looks_at(rule: Rule, other: str) -> bool:
     if rule.card is not None and other in rule.card.done_when:
         return True
     return any(
-        isinstance(part, CueSeen) and any(matches(other, pattern) for pattern in part.rules)
+        isinstance(part, CueSeen) and bool(meant((other,), part.rules))
         for part in _parts((rule.when, *rule.unless))
     )
 

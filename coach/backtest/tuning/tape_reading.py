@@ -7,7 +7,7 @@ whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -23,6 +23,7 @@ from coach.backtest.tuning.card_tape import (
     Requests,
     named,
 )
+from coach.calls.masked_journal import covered
 from coach.engine.advice.card_policy import Mode
 from coach.engine.advice.cards import CardSlot, latest_done
 from coach.engine.cues.moment import MatchLog, seen_of
@@ -37,6 +38,7 @@ from coach.events import (
     CueRetracted,
     Result,
     Track,
+    Utterance,
 )
 
 ANSWERS = {
@@ -76,7 +78,18 @@ class TapeReading:
         for step in self._tape.steps:
             take = takes.get(type(step), self._events.append)
             take(step)
-        return self._events
+        return self._events if self._tape.masked is None else list(self._covered(self._tape.masked))
+
+    def _covered(self, lines: Mapping[str, Utterance]) -> Iterator[AnyEvent]:
+        """The events with nothing in them but what the masked lines say."""
+        results = covered(lines.values(), [e for e in self._events if isinstance(e, Result)])
+        for event in self._events:
+            if isinstance(event, Result):
+                yield next(results)
+            elif isinstance(event, Utterance):
+                yield lines.get(event.utterance, event)
+            else:
+                yield event
 
     def _is_meant(self, of: int | None) -> bool:
         return of is None or of == self._index

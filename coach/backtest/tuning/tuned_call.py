@@ -17,7 +17,14 @@ from pathlib import Path
 
 import msgspec
 
-from coach.backtest.compare import Asked, ComparedCall, LeftOut, compared, is_asked_for
+from coach.backtest.compare import (
+    Asked,
+    ComparedCall,
+    LeftOut,
+    compared,
+    is_asked_for,
+    masked_outcome,
+)
 from coach.backtest.outcome import Outcome, outcome_of
 from coach.backtest.rerun import ReadyRules
 from coach.backtest.tuning.card_tape import CardTape, NotOnTapeError
@@ -101,7 +108,7 @@ class CallTuner:
     def _in_force(self, journal: Journal, runs: Sequence[tuple[range, Outcome]]) -> Outcome:
         """What the rules in force make of it: what is recorded, where that is what they did."""
         if self._old.is_as_recorded(journal):
-            return outcome_of(journal.events)
+            return masked_outcome(journal, journal.events)
         return next(outcome for band, outcome in runs if self._turned.dial.present in band)
 
     def _runs(self, journal: Journal, wanted: range) -> list[tuple[range, Outcome]]:
@@ -148,10 +155,10 @@ class CallTuner:
         if self._traced is None:
             ready = self._singly.get(index) or ReadyRules(self._turned.book_at(index))
             self._singly[index] = ready
-            return range(index, index + 1), outcome_of(ready.run_anew(journal))
+            return range(index, index + 1), masked_outcome(journal, ready.run_anew(journal))
         self._band.begin(index, self._count)
         try:
-            outcome = outcome_of(self._traced.run_anew(journal))
+            outcome = masked_outcome(journal, self._traced.run_anew(journal))
         finally:
             band = self._band.end()
         return band, outcome
