@@ -42,6 +42,7 @@ COMMANDS: dict[str, str] = {
     "scorecard": "score calls on forms: fill in, sample, compare reviewers",
     "backtest": "show what other rules would have done in kept calls",
     "suggest": "propose changes of rules that reviewers' marks speak for",
+    "tune": "turn a rule's figures and see what each value does in kept calls",
     "score": "score sentences for mood and cues",
     "bench": "measure transcription on recordings with reference texts",
     "alarms": "count false alarms on conversations known to be ordinary",

@@ -85,70 +85,84 @@ class Comparison:
         files = CallFiles(path.parent, path.stem)
         try:
             journal = read_journal(path)
-            if _kind(journal) not in self._asked.kinds:
+            if not is_asked_for(journal, self._asked):
                 return LeftOut(call=path.stem)
             return self._compared(files, journal, read_marks(files.marks))
         except InputError as error:
             return LeftOut(call=path.stem, trouble=error.message)
 
     def _compared(self, files: CallFiles, journal: Journal, marks: Sequence[Mark]) -> ComparedCall:
-        new = _outcome(journal, self._new.run(journal))
+        new = masked_outcome(journal, self._new.run(journal))
         old = new
         if self._old is not None:
-            old = _outcome(journal, self._old.run(journal))
+            old = masked_outcome(journal, self._old.run(journal))
         elif not self._same:
-            old = _outcome(journal, journal.events)
-        return ComparedCall(
-            call=files.call,
-            seconds=new.seconds,
-            old=self._side(old, marks),
-            new=self._side(new, marks),
-            moments=self._moments(files.call, old, new),
-            marks=len(marks),
-        )
-
-    def _side(self, outcome: Outcome, marks: Sequence[Mark]) -> SideOfCall:
-        shown = {rule: [card.at for card in cards] for rule, cards in _by_rule(outcome).items()}
-        return SideOfCall(
-            rules=outcome.rules,
-            judged=judged(marks, shown, self._asked.mark_within),
-            level=outcome.level.name.lower(),
-        )
-
-    def _moments(self, call: str, old: Outcome, new: Outcome) -> tuple[Moment, ...]:
-        before, after = _by_rule(old), _by_rule(new)
-        found: list[Moment] = []
-        for rule in sorted({*before, *after}):
-            was, now = before.get(rule, []), after.get(rule, [])
-            times = [card.at for card in was], [card.at for card in now]
-            for i, j in paired(*times, self._asked.within):
-                one = None if i is None else was[i]
-                other = None if j is None else now[j]
-                found += self._moment(call, (one, other), (old, new))
-        return tuple(sorted(found, key=_when))
-
-    def _moment(
-        self,
-        call: str,
-        cards: tuple[Shown | None, Shown | None],
-        outcomes: tuple[Outcome, Outcome],
-    ) -> list[Moment]:
-        one, other = cards
-        if one is not None and other is not None:
-            gap = other.at - one.at
-            if abs(gap) <= self._asked.tolerance:
-                return []
-            change = Change.EARLIER if gap < 0 else Change.LATER
-            return [_made(call, change, (one, other))]
-        if other is not None:
-            without = _why_not(other, outcomes[0], self._asked.within)
-            return [_made(call, Change.GAINED, (None, other), without)]
-        assert one is not None  # noqa: S101 - a pair has at least one
-        without = _why_not(one, outcomes[1], self._asked.within)
-        return [_made(call, Change.LOST, (one, None), without)]
+            old = masked_outcome(journal, journal.events)
+        return compared(files.call, (old, new), marks, self._asked)
 
 
-def _outcome(journal: Journal, events: Sequence[AnyEvent]) -> Outcome:
+def compared(
+    call: str, outcomes: tuple[Outcome, Outcome], marks: Sequence[Mark], asked: Asked
+) -> ComparedCall:
+    """What the old rules and the new ones made of a call, side by side."""
+    old, new = outcomes
+    before = side_of(old, marks, asked)
+    return ComparedCall(
+        call=call,
+        seconds=new.seconds,
+        old=before,
+        new=before if new is old else side_of(new, marks, asked),
+        moments=() if new is old else moments_of(call, outcomes, asked),
+        marks=len(marks),
+    )
+
+
+def side_of(outcome: Outcome, marks: Sequence[Mark], asked: Asked) -> SideOfCall:
+    """What one set made of it, judged by the reviewers' marks."""
+    shown = {rule: [card.at for card in cards] for rule, cards in _by_rule(outcome).items()}
+    return SideOfCall(
+        rules=outcome.rules,
+        judged=judged(marks, shown, asked.mark_within),
+        level=outcome.level.name.lower(),
+    )
+
+
+def moments_of(call: str, outcomes: tuple[Outcome, Outcome], asked: Asked) -> tuple[Moment, ...]:
+    """The cards that the two do not agree about, by time."""
+    before, after = map(_by_rule, outcomes)
+    found: list[Moment] = []
+    for rule in sorted({*before, *after}):
+        was, now = before.get(rule, []), after.get(rule, [])
+        times = [card.at for card in was], [card.at for card in now]
+        for i, j in paired(*times, asked.within):
+            one = None if i is None else was[i]
+            other = None if j is None else now[j]
+            found += _moment(call, (one, other), outcomes, asked)
+    return tuple(sorted(found, key=_when))
+
+
+def _moment(
+    call: str,
+    cards: tuple[Shown | None, Shown | None],
+    outcomes: tuple[Outcome, Outcome],
+    asked: Asked,
+) -> list[Moment]:
+    one, other = cards
+    if one is not None and other is not None:
+        gap = other.at - one.at
+        if abs(gap) <= asked.tolerance:
+            return []
+        change = Change.EARLIER if gap < 0 else Change.LATER
+        return [_made(call, change, (one, other))]
+    if other is not None:
+        without = _why_not(other, outcomes[0], asked.within)
+        return [_made(call, Change.GAINED, (None, other), without)]
+    assert one is not None  # noqa: S101 - a pair has at least one
+    without = _why_not(one, outcomes[1], asked.within)
+    return [_made(call, Change.LOST, (one, None), without)]
+
+
+def masked_outcome(journal: Journal, events: Sequence[AnyEvent]) -> Outcome:
     """What a run came to; the lines that it quotes are masked, whatever the journal keeps."""
     masked = journal.header.redaction == MASKED
     return outcome_of(events if masked else masked_events(events))
@@ -199,7 +213,8 @@ def _by_rule(outcome: Outcome) -> dict[str, list[Shown]]:
     return found
 
 
-def _kind(journal: Journal) -> CallKind:
+def is_asked_for(journal: Journal, asked: Asked) -> bool:
+    """Whether the call is of a kind that is meant."""
     first = next((e for e in journal.events if isinstance(e, CallStarted)), None)
     about: About = journal.header.about
-    return kind_of(about, first.source if first else "")
+    return kind_of(about, first.source if first else "") in asked.kinds

@@ -15,6 +15,7 @@ would not have been pressed.
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -23,6 +24,7 @@ from coach.calls.engine_digest import engine_digest
 from coach.calls.facts_again import recorded_settings, whole_facts
 from coach.calls.journal import Journal
 from coach.calls.kept_rules import folder_of, kept
+from coach.engine.advice.cards import CardSlot, MakeSlot
 from coach.engine.engine import Engine
 from coach.errors import InputError
 from coach.events import (
@@ -38,6 +40,7 @@ from coach.events import (
 )
 from coach.meaning.encoder import facts as model_facts
 from coach.meaning.listening import MeaningListener
+from coach.snapshot import Card
 from rules.matcher import Matcher, hears, leaves
 from rules.model import Meaning, RuleBook
 
@@ -67,9 +70,13 @@ class ReadyRules:
         """
         return list(journal.events) if self.is_as_recorded(journal) else self.run_anew(journal)
 
+    def engine(self, journal: Journal, slot: MakeSlot = CardSlot) -> Engine:
+        """An engine for a call, with the settings that it was coached with."""
+        return Engine(self.book, recorded_settings(journal), matcher=self._matcher, slot=slot)
+
     def run_anew(self, journal: Journal) -> list[AnyEvent]:
         """The same, by a run of the engine in any case."""
-        engine = Engine(self.book, recorded_settings(journal), matcher=self._matcher)
+        engine = self.engine(journal)
         events: list[AnyEvent] = []
         rule_of: dict[str, str] | None = None
         for fact in self.facts(journal):
@@ -77,8 +84,8 @@ class ReadyRules:
             events += engine.advance(fact.at)
             if isinstance(fact, AgentAction) and fact.card is not None:
                 if rule_of is None:
-                    rule_of = {e.card: e.rule for e in journal.events if isinstance(e, CardRaised)}
-                one = _as_pressed(fact, rule_of.get(fact.card), engine)
+                    rule_of = rules_of_cards(journal)
+                one = as_pressed(fact, rule_of.get(fact.card), lambda: engine.snapshot().card)
             if one is not None:
                 events.append(one)
                 events += engine.receive(one)
@@ -143,13 +150,23 @@ def _listened_by(fingerprint: str, folder: Path) -> Listened:
     return frozenset() if book is None else listens_for(book)
 
 
-def _as_pressed(fact: AgentAction, rule: str | None, engine: Engine) -> AgentAction | None:
-    """The key as it counts in this run; None where the card it was for is not on the screen."""
+def rules_of_cards(journal: Journal) -> dict[str, str]:
+    """The rule of each card that the agent saw, by the card's identifier."""
+    return {e.card: e.rule for e in journal.events if isinstance(e, CardRaised)}
+
+
+def as_pressed(
+    fact: AgentAction, rule: str | None, on_screen: Callable[[], Card | None]
+) -> AgentAction | None:
+    """The key as it counts in this run; None where the card it was for is not on the screen.
+
+    ``rule`` is that of the card it was pressed for; None where it was for none that is known.
+    """
     if fact.action is Action.MUTE_RULE and (fact.rule or rule):
         return msgspec.structs.replace(fact, rule=fact.rule or rule)
     if rule is None:
         return fact
-    shown = engine.snapshot().card
+    shown = on_screen()
     if shown is None or shown.rule != rule:
         return None
     return msgspec.structs.replace(fact, card=shown.card)

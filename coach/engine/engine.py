@@ -47,6 +47,7 @@ import msgspec
 from coach.engine.advice.advice import Advice
 from coach.engine.advice.boundary import LadderSettings
 from coach.engine.advice.card_policy import CardSettings
+from coach.engine.advice.cards import CardSlot, MakeSlot
 from coach.engine.advice.checklist import ChecklistSettings
 from coach.engine.advice.escalation import EscalationSettings
 from coach.engine.advice.record import RecordSettings
@@ -123,12 +124,14 @@ class Engine:
         *,
         matcher: Matcher | None = None,
         sets: RuleSets | None = None,
+        slot: MakeSlot = CardSlot,
     ) -> None:
         """Set up for a call.
 
         ``matcher`` is one made for this very book, which another engine may be using as well:
         making one takes some tenths of a second, and seeking in a replay is a new engine.
         ``sets`` says the same, and holds the sets that RulesChanged may name.
+        ``slot`` makes what decides about cards; another one may write down what it is asked.
         """
         self._sets = sets or RuleSets(matcher or book)
         self.matcher = self._sets.first
@@ -147,7 +150,9 @@ class Engine:
             settings.cards,
         )
         talk = self._talk
-        self._advice = Advice(self.matcher, talk.state, talk.transcript, parts, settings.agent_name)
+        state, said = talk.state, talk.transcript
+        name = settings.agent_name
+        self._advice = Advice(self.matcher, state, said, parts, name, slot=slot)
         self._call: CallStarted | None = None
         self._now = 0.0
         self._grid: int | None = None

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from coach.engine.advice.boundary import Ladder, LadderSettings, Offer, Rung, is_ladder_rule
 from coach.engine.advice.card_policy import CardSettings, Mode, Request, suppressed
-from coach.engine.advice.cards import CardSlot
+from coach.engine.advice.cards import CardSlot, MakeSlot, latest_done
 from coach.engine.advice.checklist import Checklist, ChecklistSettings, is_item
 from coach.engine.advice.dangers import Dangers
 from coach.engine.advice.escalation import EscalationSettings, EscalationTracker
@@ -47,7 +47,7 @@ WARNINGS = (Role.WARNING_REQUEST, Role.WARNING_LIMIT)
 class Advice:
     """Everything between the words and the screen, for one call."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what one call needs, each of it once
         self,
         matcher: Matcher,
         talk: TalkState,
@@ -61,6 +61,8 @@ class Advice:
             CardSettings,
         ],
         agent_name: str,
+        *,
+        slot: MakeSlot = CardSlot,
     ) -> None:
         cues, record, checklist, ladder, escalation, cards = parts
         rules = matcher.book.active()
@@ -74,7 +76,7 @@ class Advice:
         self.checklist = Checklist(rules, checklist)
         self.ladder = Ladder(rules, ladder)
         self.escalation = EscalationTracker(rules, escalation)
-        self.cards = CardSlot(cards, self._done)
+        self.cards = slot(cards, self._done)
         self._answered_by = _answered_by(rules)
         """Which rules' cards each rule about the agent's words makes needless."""
         self.praise: dict[Role, None] = {}
@@ -360,14 +362,7 @@ class Advice:
 
     def _done(self, rules: Sequence[str], since: float) -> tuple[str, str, Evidence] | None:
         """Which of some rules about the agent's words matched since a time."""
-        for rule in (one for one in rules if one in self._rules):
-            for seen in reversed(self._state.matches.of(rule)):
-                if seen.end < since:
-                    break
-                if not seen.guarded:
-                    evidence = seen.because[0] if seen.because else Evidence(rule=rule)
-                    return rule, self._rules[rule].title, evidence
-        return None
+        return latest_done(self._rules, self._state.matches, rules, since)
 
     def _keep_quiet(self, at: float) -> None:
         """The quiet after a danger may be over."""

@@ -21,6 +21,7 @@ import msgspec
 
 from coach.engine.advice.card_policy import CardSettings, Policy, Request, suppressed
 from coach.engine.advice.shown_card import ShownCard
+from coach.engine.cues.moment import MatchLog
 from coach.events import (
     CardCleared,
     Clearing,
@@ -34,6 +35,21 @@ from rules.model import Kind, Rule
 
 Done = Callable[[Sequence[str], float], tuple[str, str, Evidence] | None]
 """Given rule ids and a call time: which of them the agent has done since (id, title, words)."""
+MakeSlot = Callable[[CardSettings, Done], "CardSlot"]
+
+
+def latest_done(
+    known: Mapping[str, Rule], matches: MatchLog, rules: Sequence[str], since: float
+) -> tuple[str, str, Evidence] | None:
+    """The first of some rules that matched since a time, what it is called, and its words."""
+    for rule in (one for one in rules if one in known):
+        for seen in reversed(matches.of(rule)):
+            if seen.end < since:
+                break
+            if not seen.guarded:
+                evidence = seen.because[0] if seen.because else Evidence(rule=rule)
+                return rule, known[rule].title, evidence
+    return None
 
 
 class CardSlot:
@@ -331,6 +347,11 @@ class CardSlot:
         if named is not None:
             return self._raised.get(named)
         return self._card.request.rule.id if self._card else None
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is shown and nothing waits: time and ends of reasons bring nothing."""
+        return self._card is None and not self._waiting
 
     @property
     def shown(self) -> Request | None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from coach.engine.talk.heard import HeardWords
 from coach.engine.talk.state import TalkState
-from coach.events import Evidence, Level
+from coach.events import CueMatched, Evidence, Level
 
 
 class Seen:
@@ -31,6 +31,14 @@ class Seen:
         self.utterance: str | None = None
         """Whose words made it; None where state alone did."""
         self.guarded = False
+
+
+def seen_of(match: CueMatched) -> Seen:
+    """A match as other rules see it."""
+    seen = Seen(match.match, (match.start, match.end), match.at, match.because)
+    seen.utterance = match.utterance
+    seen.guarded = match.utterance is not None and match.guarded
+    return seen
 
 
 def _end(seen: Seen) -> float:

@@ -26,7 +26,7 @@ import msgspec
 from coach.engine.cues.conditions import Compiler, ambient, feels, passing, spoken
 from coach.engine.cues.gathering import Gathering
 from coach.engine.cues.memories import carry_over
-from coach.engine.cues.moment import CallState, Moment, Past, Seen, Test, Truth
+from coach.engine.cues.moment import CallState, Moment, Past, Test, Truth, seen_of
 from coach.engine.cues.state import Announcement
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CueMatched, CueRetracted, Evidence, Result, Track
@@ -422,10 +422,7 @@ class CueTracker:
     # --- what other rules see ---------------------------------------------------------------
 
     def _see(self, match: CueMatched) -> None:
-        seen = Seen(match.match, (match.start, match.end), match.at, match.because)
-        seen.utterance = match.utterance
-        seen.guarded = match.utterance is not None and match.guarded
-        self._call.matches.add(match.rule, seen)
+        self._call.matches.add(match.rule, seen_of(match))
 
     def forget(self, rule: str, match: str) -> None:
         """A match was withdrawn, or the agent marked it wrong."""

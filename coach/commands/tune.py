@@ -1,0 +1,84 @@
+"""`coach tune`: turn a figure of a rule, see what it would have done, save it, publish it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from coach.calls.periods import local_now
+from coach.commands.backtest import find_calls
+from coach.commands.scorecard_filling import named
+from coach.errors import Exit, InputError
+from coach.startup.config import load
+from coach.startup.paths import Paths
+from coach.startup.rules_in_force import add_rules_options, rules_of, with_rules_of
+from rules.problems import closest
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.epilog = (
+        "Arrow keys turn a figure of the rule: cards, precision and recall by reviewers' marks,\n"
+        "and the very moments that are gained and lost stand beside it, as a backtest of that\n"
+        "value would give them. s saves it with a reason into the last overlay in force, every\n"
+        "state of which is kept beside it; v lists these and rolls back; p publishes it."
+    )
+    parser.add_argument("rule", nargs="?", metavar="RULE", help="the rule to begin with")
+    parser.add_argument(
+        "--calls",
+        nargs="+",
+        default=[],
+        metavar="CALL",
+        help="journals, folders of journals, or names of calls (default: the library's live and "
+        "imported calls)",
+    )
+    parser.add_argument(
+        "--publish-to", type=Path, metavar="FOLDER", help="a shared folder, or one in git"
+    )
+    parser.add_argument("--by", metavar="NAME", help="who decides (default: your login name)")
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a core)")
+    add_rules_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Open the screen."""
+    if args.jobs is not None and args.jobs < 1:
+        raise InputError("--jobs must be 1 or more.", "Leave it out for one a core.")
+    settings = with_rules_of(args, load(args.settings))
+    in_force = rules_of(settings)
+    calls, kinds = find_calls(args.calls, Paths.of().calls)
+    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+        raise InputError(
+            "Tuning needs a terminal.",
+            "`coach backtest --overlay FILE` prints what other rules would have done.",
+        )
+    from coach.replay.tune_desk import TuneDesk, Tuning  # noqa: PLC0415 - slow
+    from tui.tune_app import TuneApp  # noqa: PLC0415 - slow
+
+    desk = TuneDesk(
+        Tuning(
+            calls=tuple(calls),
+            kinds=kinds,
+            in_force=in_force,
+            overlay=in_force.overlays[-1] if in_force.overlays else None,
+            shared=args.publish_to,
+            by=named(args.by),
+            jobs=args.jobs or os.cpu_count() or 1,
+        ),
+        local_now,
+    )
+    rules = desk.rules()
+    names = [row.rule for row in rules]
+    if not names:
+        raise InputError("No rule that runs has a figure to turn.")
+    if args.rule and args.rule not in names:
+        near = closest(args.rule, names).lstrip("; ")
+        raise InputError(f"No rule with a figure to turn is called {args.rule!r}.", near)
+    try:
+        app = TuneApp(desk, rules, args.rule or names[0])
+        app.run()
+    finally:
+        desk.close()
+    return app.return_code or Exit.OK

@@ -1,0 +1,156 @@
+"""An overlay's versions: nothing is lost, whoever wrote it."""
+
+from __future__ import annotations
+
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from coach.calls import overlay_versions
+from coach.calls.overlay_versions import BY_HAND, FOUND, NewValue, OverlayFile, with_value
+from coach.errors import InputError, StorageError
+
+WHEN = "2026-03-04T09:30:00+00:00"
+TWO_VALUES = """\
+[[change]]
+rule = "agent.dead_air"
+reason = "r"
+set.when.silence = 9
+set.severity = 2
+"""
+VALUE = NewValue(rule="agent.dead_air", path="when.silence", value=15, by="R", reason="too early")
+
+
+@pytest.fixture
+def overlay(tmp_path: Path) -> OverlayFile:
+    return OverlayFile(tmp_path / "team.toml")
+
+
+def save(overlay: OverlayFile, text: str, reason: str = "why") -> None:
+    overlay.save(text, by="R", reason=reason, when=WHEN)
+
+
+def test_every_state_is_kept_and_comes_back(overlay: OverlayFile) -> None:
+    overlay.path.write_text("# by hand\n")
+    save(overlay, "# one\n", "first")
+    overlay.path.write_text("# changed\n")
+    save(overlay, "# two\n", "second")
+    assert [(one.number, one.reason) for one in overlay.versions()] == [
+        (1, FOUND), (2, "first"), (3, BY_HAND), (4, "second"),
+    ]  # fmt: skip
+    version = overlay.roll_back(1, by="S", when=WHEN)
+    assert (version.number, version.by, version.reason) == (5, "S", "rolled back to version 1")
+    assert overlay.text() == "# by hand\n"
+
+
+def test_what_is_no_version_is_said(overlay: OverlayFile) -> None:
+    save(overlay, "# one\n")
+    with pytest.raises(InputError, match=r"There is no version 7 of team\.toml"):
+        overlay.roll_back(7, by="R", when=WHEN)
+    (overlay.path.parent / "team.toml.versions" / "0001.toml").write_text("# other\n")
+    with pytest.raises(InputError, match="is not what was kept: it was changed since"):
+        overlay.roll_back(1, by="R", when=WHEN)
+    overlay.path.write_bytes(b"\xff")
+    with pytest.raises(InputError, match=r"team\.toml cannot be read"):
+        overlay.text()
+
+
+def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    overlay = OverlayFile(tmp_path / "file" / "team.toml")
+    with pytest.raises((InputError, StorageError), match="cannot be"):
+        save(overlay, "# one\n")
+    (tmp_path / "team.toml.versions").write_text("")
+    with pytest.raises((InputError, StorageError), match="cannot be"):
+        save(OverlayFile(tmp_path / "team.toml"), "# one\n")
+    (tmp_path / "x.toml").mkdir()
+    with pytest.raises(StorageError, match=r"x\.toml cannot be written"):
+        overlay_versions._write(tmp_path / "x.toml", "")
+
+
+def test_versions_without_a_folder_are_said(
+    overlay: OverlayFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(StorageError, match=r"The folder of versions .* cannot be made: No space"):
+        save(overlay, "# one\n")
+    assert overlay.text() == ""
+
+
+def test_publishing_never_overwrites_somebody_else_s_work(
+    overlay: OverlayFile, tmp_path: Path
+) -> None:
+    shared = tmp_path / "shared"
+    with pytest.raises(InputError, match="There is no folder"):
+        overlay.publish(shared)
+    shared.mkdir()
+    save(overlay, "# one\n")
+    assert overlay.publish(shared) == f"published to {shared / 'team.toml'}"
+    save(overlay, "# two\n")
+    overlay.publish(shared)
+    assert (shared / "team.toml").read_text() == "# two\n"
+    (shared / "team.toml").write_text("# theirs\n")
+    with pytest.raises(InputError, match="holds changes that are not in"):
+        overlay.publish(shared)
+    assert (shared / "team.toml").read_text() == "# theirs\n"
+
+
+def test_in_a_git_working_copy_it_is_committed(
+    overlay: OverlayFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    for name, value in {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}.items():
+        monkeypatch.setenv(name, value)
+    for who in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{who}_NAME", "R")
+        monkeypatch.setenv(f"GIT_{who}_EMAIL", "r@localhost")
+    subprocess.run(["git", "init", "-q", str(shared)], check=True)
+    save(overlay, "# one\n", "fewer false alarms")
+    assert overlay.publish(shared).endswith("and committed there")
+    assert overlay.publish(shared).endswith("and committed there")
+    log = ["git", "-C", str(shared), "log", "--format=%s"]
+    said = subprocess.run(log, check=True, capture_output=True, text=True).stdout
+    assert said == "team.toml: fewer false alarms\n"
+    (shared / ".git" / "hooks").mkdir(exist_ok=True)
+    hook = shared / ".git" / "hooks" / "pre-commit"
+    hook.write_text("#!/bin/sh\necho refused; exit 1\n")
+    hook.chmod(0o755)
+    save(overlay, "# two\n")
+    with pytest.raises(StorageError, match="git did not commit it: refused"):
+        overlay.publish(shared)
+
+
+@pytest.mark.parametrize(
+    ("before", "stands"),
+    [
+        ("", 1),
+        ('by = "lead"\n', 1),
+        ('[[change]]\nrule = "esc.x"\nreason = "r"\nset.severity = 1\n', 2),
+        # one's own earlier value goes, with its reason; the overlay keeps a version of it
+        (with_value("", VALUE), 1),
+        # what does more than set that value stays
+        (TWO_VALUES, 2),
+        ('[[change]]\nrule = "agent.dead_air"\nreason = "r"\nset.when.silence.x = 9\n', 2),
+        ("[[change]]\nnot toml\n", None),
+    ],
+)
+def test_a_value_is_written_behind_what_stands_there(before: str, stands: int | None) -> None:
+    text = with_value(before, VALUE)
+    if stands is None:
+        assert text.startswith(before)
+        return
+    changes = tomllib.loads(text)["change"]
+    assert len(changes) == stands
+    assert changes[-1] == {
+        "rule": "agent.dead_air",
+        "by": "R",
+        "reason": "too early",
+        "set": {"when": {"silence": 15}},
+    }
+    assert text.startswith("by =") is before.startswith("by =")

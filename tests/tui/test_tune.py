@@ -1,0 +1,77 @@
+"""The tuning screen: what its keys do, and what it looks like at three sizes.
+
+Accept changed pictures, having looked at them, with
+``pytest tests/tui/test_tune.py --snapshot-update``.
+"""
+
+from __future__ import annotations
+
+import pytest
+from pytest_textual_snapshot import SVGImageExtension
+from reviewing import picture, until
+from syrupy.assertion import SnapshotAssertion
+from textual.widgets import Static
+from tuning import RULES, ScriptedDesk
+
+from tui.screens.tune import TuneScreen
+from tui.tune_app import TuneApp
+
+
+def app_with(desk: ScriptedDesk) -> TuneApp:
+    return TuneApp(desk, RULES, "agent.dead_air")
+
+
+def text(app: TuneApp, name: str) -> str:
+    screen = app.screen_stack[0]
+    return str(screen.query_one(f"#{name}", Static).content)
+
+
+async def test_every_key() -> None:
+    desk = ScriptedDesk()
+    app = app_with(desk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: desk.asked == [("begin", "agent.dead_air", "when.silence")])
+        await pilot.press("right", "right", "left")
+        assert "12 s → 13 s" in text(app, "tune-dials")
+        await pilot.press("pagedown")
+        assert "2026-03-04T09-00" not in text(app, "tune-gained")
+        await pilot.press("end")
+        assert "→ 600 s" in text(app, "tune-dials")
+        assert "12" in text(app, "tune-figures")
+        await pilot.press("u", "u")
+        assert "→ 15 s" in text(app, "tune-dials")
+        await pilot.press("u", "u")
+        assert "→" not in text(app, "tune-dials")
+        await pilot.press("u")
+        assert text(app, "tune-told") == "There is nothing to undo."
+        await pilot.press("s")
+        assert "is the one in force" in text(app, "tune-told")
+        await pilot.press("shift+left", "s", "enter")
+        assert "says why" in text(app, "tune-told")
+        await pilot.press("s", "down", "enter")
+        assert desk.asked[-2] == ("save", 1, "fewer false alarms") or (
+            "save", 1, "fewer false alarms") in desk.asked  # fmt: skip
+        assert text(app, "tune-told") == "Saved as version 2 of team.toml."
+        await pilot.press("p")
+        assert text(app, "tune-told").startswith("There is no place to publish to.")
+        await pilot.press("v", "down", "enter")
+        assert ("roll back", 1) in desk.asked
+        await pilot.press("w")
+        await until(pilot, lambda: "9 shown, 4 used, 1 waved off" in text(app, "tune-told"))
+        await pilot.press("up")
+        await until(pilot, lambda: desk.asked[-1] == ("begin", "agent.dead_air", "timing.cooldown"))
+        await pilot.press("r", "c", "h", "u", "r", "n", "enter")
+        await until(pilot, lambda: desk.asked[-1] == ("begin", "esc.churn", "timing.cooldown"))
+
+
+@pytest.mark.parametrize(
+    "size", [(80, 24), (120, 40), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}"
+)
+async def test_a_rule_tuned(snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
+    app = app_with(ScriptedDesk())
+    async with app.run_test(size=size) as pilot:
+        screen = app.screen
+        assert isinstance(screen, TuneScreen)
+        await until(pilot, lambda: "precision" in text(app, "tune-curve"))
+        await pilot.press("left", "left")
+        assert await picture(pilot) == snapshot.use_extension(SVGImageExtension)(name="tuned")

@@ -1,0 +1,268 @@
+"""A rule tuned: its figures, what the chosen value does in every kept call, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from coach.errors import CoachError
+from coach.notes.tuning.desk import Desk, DialRow, RuleRow
+from tui.widgets import tuned
+
+from .ask import AskScreen
+from .choose_rule import ChooseRuleScreen
+
+EVERY_S = 0.5
+"""Seconds between two looks at what has come in."""
+LOW, TALL = 30, 44
+"""Lines under which little is shown, and from which much is."""
+USUAL = ("fewer false alarms", "too few were shown", "tried on kept calls")
+"""Usual reasons."""
+
+
+class TuneScreen(Screen[None]):
+    """Everything about one rule."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "turn(-1)", "Lower"),
+        Binding("right", "turn(1)", "Higher"),
+        Binding("shift+left", "turn(-5)", "Much lower"),
+        Binding("shift+right", "turn(5)", "Much higher"),
+        Binding("home", "turn(-999)", "Lowest"),
+        Binding("end", "turn(999)", "Highest"),
+        Binding("up", "choose(-1)", "Figure before"),
+        Binding("down", "choose(1)", "Next figure"),
+        Binding("pageup", "scroll(-3)", "Moments before"),
+        Binding("pagedown", "scroll(3)", "Further moments"),
+        Binding("u", "undo", "Undo"),
+        Binding("r", "rule", "Another rule"),
+        Binding("s", "save", "Save"),
+        Binding("p", "publish", "Publish"),
+        Binding("v", "versions", "Versions"),
+        Binding("w", "wordings", "Wordings"),
+        Binding("q", "app.quit", "Quit"),
+    ]
+
+    def __init__(self, desk: Desk, rules: tuple[RuleRow, ...], rule: str) -> None:
+        """``rule``: the one that is shown first."""
+        super().__init__()
+        self._desk = desk
+        self._rules = rules
+        self._rule = next(row for row in rules if row.rule == rule)
+        self._chosen = _first_dial(self._rule)
+        self._at = self._dial.present
+        self._before: list[int] = []
+        """Where the figure stood, for undo."""
+        self._from = 0
+        self._words = ""
+
+    @property
+    def _dial(self) -> DialRow:
+        return self._rule.dials[self._chosen]
+
+    def compose(self) -> ComposeResult:
+        """Head, figures to turn, what they do, the curve, moments, a line of words, the keys."""
+        yield Static(id="tune-head")
+        yield Static(id="tune-dials")
+        yield Static(id="tune-figures")
+        yield Static(id="tune-curve")
+        with Horizontal(id="tune-moments"):
+            yield Static(id="tune-gained")
+            yield Static(id="tune-lost")
+        yield Static(id="tune-told")
+        yield Static(self._keys(), id="keys")
+
+    def on_mount(self) -> None:
+        """Begin with the rule's first figure."""
+        self._begin()
+        self.set_interval(EVERY_S, self._look)
+
+    def on_resize(self) -> None:
+        """Lay the curve out anew."""
+        self.show()
+
+    def _keys(self) -> Content:
+        keys = (
+            ("←→", "turn"), ("↑↓", "figure"), ("u", "undo"), ("r", "rule"), ("s", "save"),
+            ("p", "publish"), ("v", "versions"), ("w", "wordings"), ("PgDn", "moments"),
+            ("q", "quit"),
+        )  # fmt: skip
+        return Content("  ").join(
+            [Content.assemble((key, "bold"), f" {words}") for key, words in keys]
+        )
+
+    # --- showing ----------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        self._at, self._before, self._from = self._dial.present, [], 0
+        rule, path = self._rule.rule, self._dial.path
+        self.run_worker(lambda: self._desk.begin(rule, path), thread=True, group="begin")
+        self.show()
+
+    def _look(self) -> None:
+        if self.is_current:
+            self.show()
+
+    def show(self) -> None:
+        """Show what is known of the chosen value."""
+        dial, points, height = self._dial, self._desk.curve(), self.size.height
+        room = 3 if height < LOW else 5 if height < TALL else 8
+        self._put("tune-head", self._head())
+        self._put("tune-dials", tuned.dials(self._rule.dials, self._chosen, self._at, room))
+        if len(points) != len(dial.values):
+            return
+        self._put(
+            "tune-figures", tuned.figures(points[dial.present], points[self._at], low=height < LOW)
+        )
+        width = self.size.width - 2
+        self._put("tune-curve", tuned.curve(points, dial, self._at, width))
+        found, rule = self._desk.moments(self._at), self._rule.rule
+        lost = [one for one in found if one.change == "lost"]
+        gained = [one for one in found if one.change != "lost"]
+        first = self._from
+        self._put("tune-gained", tuned.moments(gained, rule, "Gained, earlier, later", first))
+        self._put("tune-lost", tuned.moments(lost, rule, "Lost", first))
+
+    def _head(self) -> Content:
+        progress = self._desk.progress()
+        come = f"{progress.whole} of {progress.of} calls"
+        if progress.whole < progress.of:
+            come += f" ({progress.near} near the present value)"
+        overlay = self._desk.overlay
+        into = f"saves into {overlay}" if overlay else "no overlay to save into"
+        return Content.assemble(
+            (self._rule.title, "bold"), (f"  {self._rule.rule}   ", "$quiet"), come,
+            (f"   {into}", "$quiet"), (f"   {progress.trouble}", "$notice"),
+        )  # fmt: skip
+
+    def _put(self, name: str, content: Content) -> None:
+        self.query_one(f"#{name}", Static).update(content)
+
+    def tell(self, words: str) -> None:
+        """Say something on the line above the keys."""
+        self._put("tune-told", Content(words))
+
+    # --- keys -------------------------------------------------------------------------------
+
+    def action_turn(self, step: int) -> None:
+        """Take another value."""
+        to = max(0, min(len(self._dial.values) - 1, self._at + step))
+        if to != self._at:
+            self._before.append(self._at)
+            self._at, self._from = to, 0
+            self.show()
+
+    def action_undo(self) -> None:
+        """Back to the value before."""
+        if not self._before:
+            self.tell("There is nothing to undo.")
+            return
+        self._at = self._before.pop()
+        self.show()
+
+    def action_choose(self, step: int) -> None:
+        """Another figure of the rule."""
+        self._chosen = (self._chosen + step) % len(self._rule.dials)
+        self._begin()
+
+    def action_scroll(self, step: int) -> None:
+        """Further moments."""
+        most = len(self._desk.moments(self._at)) - 1
+        self._from = max(0, min(self._from + step, most))
+        self.show()
+
+    def action_rule(self) -> None:
+        """Choose another rule."""
+
+        def chosen(rule: str | None) -> None:
+            if rule:
+                self._rule = next(row for row in self._rules if row.rule == rule)
+                self._chosen = _first_dial(self._rule)
+                self._begin()
+
+        rows = [(row.rule, row.title) for row in self._rules]
+        self.app.push_screen(ChooseRuleScreen(rows, "Which rule?"), chosen)
+
+    def action_save(self) -> None:
+        """Save the value, with a reason."""
+        dial, at = self._dial, self._at
+        if at == dial.present:
+            self.tell("The value is the one in force; turn it first.")
+            return
+
+        def reasoned(reason: str | None) -> None:
+            if not reason:
+                self.tell("Nothing was saved: a change says why.")
+                return
+            self._do(lambda: self._desk.save(at, reason))
+
+        change = f"{tuned.number(dial.values[dial.present])} → {tuned.number(dial.values[at])}"
+        question = f"Why?  {self._rule.rule} {dial.path}: {change}"
+        self.app.push_screen(AskScreen(question, usual=USUAL), reasoned)
+
+    def action_publish(self) -> None:
+        """Publish the overlay."""
+        self._do(self._desk.publish)
+
+    def action_versions(self) -> None:
+        """Show the versions, and roll back to one."""
+        try:
+            rows = [
+                (str(one.number), f"{one.when[:16].replace('T', ' ')}  {one.by:<12} {one.reason}")
+                for one in self._desk.versions()
+            ]
+        except CoachError as error:
+            self.tell(str(error))
+            return
+
+        def chosen(number: str | None) -> None:
+            if number:
+                self._do(lambda: self._desk.roll_back(int(number)))
+
+        self.app.push_screen(ChooseRuleScreen(rows, "Roll back to which version?"), chosen)
+
+    def action_wordings(self) -> None:
+        """Count which wordings were used."""
+        rule = self._rule.rule
+        self.tell("Reading the calls …")
+
+        def count() -> None:
+            found = self._desk.wordings(rule)
+            words = "\n".join(
+                f"{one.shown} shown, {one.used} used, {one.dismissed} waved off: {one.words}"
+                for one in found
+            )
+            self.app.call_from_thread(self.tell, words or "The rule has no words to say.")
+
+        self.run_worker(count, thread=True, group="wordings")
+
+    def _do(self, what: Callable[[], str]) -> None:
+        """Do something to the overlay, and show the rules as they are then."""
+        try:
+            words = what()
+        except CoachError as error:
+            self.tell(str(error))
+            return
+        path = self._dial.path
+        self._rules = self._desk.rules()
+        rule = self._rule.rule
+        self._rule = next(row for row in self._rules if row.rule == rule)
+        paths = [dial.path for dial in self._rule.dials]
+        self._chosen = paths.index(path) if path in paths else 0
+        self._begin()
+        self.tell(words[:1].upper() + words[1:] + ".")
+
+
+def _first_dial(rule: RuleRow) -> int:
+    """The figure that a supervisor most likely means: what the rule listens for."""
+    for number, dial in enumerate(rule.dials):
+        if dial.path.split(".", maxsplit=1)[0] in ("sensitivity", "when"):
+            return number
+    return 0

@@ -1,0 +1,157 @@
+"""The parts of the tuning screen as text: figures side by side, the curve, moments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from coach.notes.review.places import clock
+from coach.notes.tuning.desk import DialRow, MomentSeen, PointSeen, ShareSeen
+
+BARS = " ▁▂▃▄▅▆▇█"
+LESS = ("calls touched", "used, waved off")
+"""Rows that a low screen has no room for."""
+LABEL = 15
+"""Width of what a row of the curve is called."""
+
+
+def number(value: float) -> str:
+    """A value as it is written."""
+    return f"{value:.6g}"
+
+
+def with_unit(value: float, dial: DialRow) -> str:
+    """The same with its unit."""
+    return f"{number(value)} {dial.unit}".strip()
+
+
+def dials(rows: Sequence[DialRow], chosen: int, turned: int, room: int) -> Content:
+    """The figures of a rule, the chosen one with its value; as many as there is room for."""
+    first = max(0, min(chosen - room // 2, len(rows) - room))
+    shown = list(enumerate(rows))[first : first + room]
+    wide = max((len(dial.path) for dial in rows), default=0)
+    lines = []
+    for index, dial in shown:
+        present = with_unit(dial.values[dial.present], dial)
+        if index != chosen:
+            lines.append(Content.assemble((f"  {dial.path:<{wide}}  {present}", "$quiet")))
+            continue
+        now = f" → {with_unit(dial.values[turned], dial)}" if turned != dial.present else ""
+        lines.append(
+            Content.assemble(
+                (f"▶ {dial.path:<{wide}}  ", "bold"),
+                present,
+                (now, "bold $accent"),
+                (f"   {dial.meaning}", "$quiet"),
+            )
+        )
+    return Content("\n").join(lines)
+
+
+def figures(old: PointSeen, new: PointSeen, *, low: bool = False) -> Content:
+    """What is in force beside what is tried; ``low`` leaves out what matters less."""
+    rows = [
+        ("cards", str(old.shown), str(new.shown), _change(new)),
+        ("an hour", f"{old.per_hour:.2f}", f"{new.per_hour:.2f}", _others(new)),
+        ("calls touched", str(old.touched), str(new.touched), f"of {new.calls}"),
+        ("precision", _share(old.precision), _share(new.precision), "of the marked cards"),
+        ("recall", _share(old.recall), _share(new.recall), "of the moments it belongs to"),
+        (
+            "used, waved off",
+            f"{old.used}, {old.dismissed}",
+            f"{new.used}, {new.dismissed}",
+            _kept_back(new),
+        ),
+    ]
+    rows = [row for row in rows if not low or row[0] not in LESS]
+    wide = 16 if low else 20
+    head = Content.assemble((f"{'':<16}{'in force':>{wide}}  {'tried':>{wide}}", "$quiet"))
+    lines = [
+        Content.assemble(
+            (f"{name:<16}", "$quiet"), f"{before:>{wide}}  ", (f"{after:>{wide}}", "bold"),
+            (f"   {note}", "$quiet"),
+        )
+        for name, before, after, note in rows
+    ]  # fmt: skip
+    return Content("\n").join([head, *lines])
+
+
+def _change(new: PointSeen) -> str:
+    if not (new.gained or new.lost or new.moved):
+        return "the same cards"
+    return f"{new.gained} gained, {new.lost} lost, {new.moved} at another time"
+
+
+def _others(new: PointSeen) -> str:
+    return f"{new.others} cards of other rules change, too" if new.others else ""
+
+
+def _kept_back(new: PointSeen) -> str:
+    most = sorted(new.kept_back, key=lambda one: -one[1])[:2]
+    if not most:
+        return ""
+    return "kept back: " + ", ".join(f"{count} {why.replace('_', ' ')}" for why, count in most)
+
+
+def _share(share: ShareSeen | None) -> str:
+    if share is None:
+        return "no marks"
+    return f"{share.value:.0%} ({100 * share.low:.0f} to {100 * share.high:.0f})"
+
+
+def curve(points: Sequence[PointSeen], dial: DialRow, turned: int, width: int) -> Content:
+    """Cards an hour over the whole range, one column or more a value.
+
+    Where there are marks, precision and recall as well.
+    """
+    each = max(1, min(3, (width - LABEL) // max(1, len(points))))
+    room = max(1, (width - LABEL) // each)
+    first = max(0, min(turned - room // 2, len(points) - room))
+    shown = points[first : first + room]
+    most = max((point.per_hour for point in points), default=0.0)
+    rates = [_bar(point.per_hour / most if most else 0.0) for point in shown]
+    rows = [Content.assemble((f"{'cards an hour':<{LABEL}}", "$quiet"), _wide(rates, each))]
+    for name, shares in (
+        ("precision", [p.precision for p in shown]),
+        ("recall", [p.recall for p in shown]),
+    ):
+        if any(shares):
+            bars = [_bar(share.value if share else None) for share in shares]
+            rows.append(Content.assemble((f"{name:<{LABEL}}", "$quiet"), _wide(bars, each)))
+    marks = [" "] * len(shown)
+    for index, sign in ((dial.present, "│"), (turned, "▲")):
+        if 0 <= index - first < len(marks):
+            marks[index - first] = sign
+    line = "".join(mark.ljust(each) for mark in marks)
+    ends = f"{number(dial.values[first])} to {with_unit(dial.values[first + len(shown) - 1], dial)}"
+    rows.append(Content.assemble((f"{'':<{LABEL}}{line}", "$accent")))
+    words = f"{ends};  │ in force  ▲ tried;  the highest is {most:.2f} an hour"
+    rows.append(Content.assemble((f"{'':<{LABEL}}{words}", "$quiet")))
+    return Content("\n").join(rows)
+
+
+def _bar(share: float | None) -> str:
+    if share is None:
+        return "·"
+    return BARS[max(1 if share > 0 else 0, round(share * (len(BARS) - 1)))]
+
+
+def _wide(bars: Sequence[str], each: int) -> str:
+    return "".join(bar * each for bar in bars)
+
+
+def moments(found: Sequence[MomentSeen], rule: str, title: str, from_: int) -> Content:
+    """Cards that differ, one after the other, with what was said."""
+    head = Content.assemble((f"{title} {len(found) or ''}".strip(), "bold"))
+    lines = [head]
+    for moment in found[from_:]:
+        other = "" if moment.rule == rule else f"  {moment.rule}"
+        change = f"  {moment.change}" if moment.change in ("earlier", "later") else ""
+        lines.append(
+            Content.assemble((f"{moment.call} {clock(moment.at)}", "$accent"), f"{other}{change}")
+        )
+        lines += [Content(f"  {line}") for line in moment.lines[:2]]
+        if moment.without:
+            lines.append(Content.assemble((f"  otherwise: {moment.without}", "$quiet")))
+    return Content("\n").join(lines)
