@@ -20,6 +20,7 @@ from coach.calls.about import About, CallKind
 from coach.calls.call import Call, Setup
 from coach.calls.call_files import CallFiles
 from coach.calls.marks import Mark, Verdict, add_mark
+from coach.calls.spread import processes
 from coach.cli import main
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit
@@ -187,7 +188,7 @@ def test_the_reviewer_s_desk_drafts_from_the_open_call(
     library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(running, "FEW", 0)
-    monkeypatch.setattr(running, "ProcessPoolExecutor", None)  # beside a screen none can start
+    monkeypatch.setattr(processes, "ProcessPoolExecutor", None)  # beside a screen none can start
     calls = library / "data" / "calls"
     asked = Reviewing(reviewer="Rita")
     desk = ReviewDesk(load(), calls, lambda _search, _tell: Choice(rows=(), told=""), asked)
