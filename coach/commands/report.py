@@ -153,8 +153,7 @@ def _cards(args: argparse.Namespace) -> int:
     _written(args, "cards", (cards_page, cards_text, _as_json), report)
     if picking is not None:
         write_whole(Path(args.training), picking.text())
-        left = f"; left out, not masked when written: {count_of(picking.unmasked, 'call')}"
-        told = count_of(picking.count, "moment") + (left if picking.unmasked else "")
+        told = count_of(picking.count, "moment")
         print(f"written: {args.training}, {told}", file=sys.stderr)
     return Exit.OK
 

@@ -23,6 +23,7 @@ from audio.health import SilenceSettings
 from audio.language import LanguageSettings
 from audio.listener import ListenerSettings
 from audio.transcriber import TranscriberSettings
+from audio.voices.live_turns import LiveSplitSettings
 from coach.engine.engine import EngineSettings
 
 GROUPS: dict[str, type[msgspec.Struct]] = {
@@ -33,6 +34,7 @@ GROUPS: dict[str, type[msgspec.Struct]] = {
     "echo": EchoSettings,
     "silence": SilenceSettings,
     "language": LanguageSettings,
+    "one_microphone": LiveSplitSettings,
 }
 """The settings of each part of the program."""
 SETTABLE = "engine"

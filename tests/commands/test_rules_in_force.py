@@ -35,7 +35,7 @@ set.timing.cooldown = 90
 def home(tmp_path: Path) -> Path:
     """A configuration folder with settings, a pack, a team's overlay and an agent's preferences."""
     folder = Path(os.environ["COACH_CONFIG_HOME"])
-    folder.mkdir()
+    folder.mkdir(parents=True)
     (folder / "settings.toml").write_text(
         '[rules]\npacks = ["pack.toml"]\noverlay = "floor.toml"\n'
     )

@@ -68,6 +68,8 @@ class Hears:
 
 
 class HearsAtOnce:
+    chunk = 0.02
+
     def __init__(self, levels: list[Loudness]) -> None:
         self._levels = levels
 

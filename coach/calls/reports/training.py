@@ -1,8 +1,7 @@
 """Material for training: real moments, without what would tell whose they were.
 
 Picked are cards that were used and after which the mood rose most, cards that were passed over and
-after which it fell most, and what reviewers marked. Only calls that were masked when they were
-written count; what is left of names that are known (agent, caller, queue) is masked too, and
+after which XX of names that are known (agent, caller, queue) is masked too, and
 neither call nor day is named.
 """
 
@@ -16,6 +15,7 @@ import msgspec
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import Journal
 from coach.calls.marks import Mark, Verdict, read_marks
+from coach.calls.masked_journal import masked_journal
 from coach.calls.redaction.typed_words import masked_text
 from coach.calls.search import FoundCall
 from coach.errors import InputError
@@ -60,14 +60,10 @@ class Picking:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], list[Excerpt]] = {}
-        self.unmasked = 0
-        """Calls that were left out because they were not masked when they were written."""
 
     def look_at(self, journal: Journal, found: FoundCall, moments: Sequence[CardMoment]) -> None:
         """Take one more call."""
-        if journal.header.redaction != "masked":
-            self.unmasked += 1
-            return
+        journal = masked_journal(journal)
         known = [word for word in (found.agent, found.caller, found.queue) if len(word) > 1]
         raised = {(e.rule, e.at): e for e in journal.events if isinstance(e, CardRaised)}
         for moment in moments:
