@@ -15,6 +15,7 @@ would not have been pressed.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,8 +34,10 @@ from coach.events import (
     AnyEvent,
     CallEnded,
     CallStarted,
+    CardCleared,
     CardRaised,
     Channel,
+    Clearing,
     Fact,
     RulesChanged,
 )
@@ -44,6 +47,11 @@ from coach.snapshot import Card
 from rules.matcher import Matcher, hears, leaves
 from rules.model import Meaning, RuleBook
 
+_BY_KEY = frozenset({Clearing.USED, Clearing.DISMISSED, Clearing.ACKNOWLEDGED})
+_OF_ONE_CARD = frozenset(
+    {Action.ACKNOWLEDGE, Action.USED, Action.DISMISS, Action.MARK_WRONG, Action.NEXT_WORDING}
+)  # fmt: skip
+"""Keys that do nothing once their card has gone."""
 MOST_AFTER_END = 5
 """Results that the end of a call may bring."""
 Listened = frozenset[tuple[str, Channel]]
@@ -78,14 +86,14 @@ class ReadyRules:
         """The same, by a run of the engine in any case."""
         engine = self.engine(journal)
         events: list[AnyEvent] = []
-        rule_of: dict[str, str] | None = None
+        seen: CardsSeen | None = None
         for fact in self.facts(journal):
             one: Fact | None = fact
             events += engine.advance(fact.at)
             if isinstance(fact, AgentAction) and fact.card is not None:
-                if rule_of is None:
-                    rule_of = rules_of_cards(journal)
-                one = as_pressed(fact, rule_of.get(fact.card), lambda: engine.snapshot().card)
+                if seen is None:
+                    seen = CardsSeen(journal)
+                one = as_pressed(fact, seen, lambda: engine.snapshot().card)
             if one is not None:
                 events.append(one)
                 events += engine.receive(one)
@@ -150,20 +158,42 @@ def _listened_by(fingerprint: str, folder: Path) -> Listened:
     return frozenset() if book is None else listens_for(book)
 
 
-def rules_of_cards(journal: Journal) -> dict[str, str]:
-    """The rule of each card that the agent saw, by the card's identifier."""
-    return {e.card: e.rule for e in journal.events if isinstance(e, CardRaised)}
+class CardsSeen:
+    """The cards that the agent saw, and until when."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._rules: dict[str, str] = {}
+        self._gone: dict[str, float] = {}
+        """From when on a card was on the screen no more: right after the key that answered it."""
+        for event in journal.events:
+            if isinstance(event, CardRaised):
+                self._rules[event.card] = event.rule
+            elif isinstance(event, CardCleared):
+                by_key = event.reason in _BY_KEY
+                self._gone[event.card] = math.nextafter(event.at, math.inf) if by_key else event.at
+
+    def rule_of(self, card: str | None) -> str | None:
+        """The rule of a card by its identifier; None where there was no such card."""
+        return self._rules.get(card or "")
+
+    def too_late(self, fact: AgentAction) -> bool:
+        """Whether a key came when the card that it names had left the screen."""
+        return fact.at >= self._gone.get(fact.card or "", math.inf)
 
 
 def as_pressed(
-    fact: AgentAction, rule: str | None, on_screen: Callable[[], Card | None]
+    fact: AgentAction, seen: CardsSeen, on_screen: Callable[[], Card | None]
 ) -> AgentAction | None:
     """The key as it counts in this run; None where the card it was for is not on the screen.
 
-    ``rule`` is that of the card it was pressed for; None where it was for none that is known.
+    What came too late for its card in the call itself comes too late here: it does then what it
+    does without a card.
     """
+    rule = seen.rule_of(fact.card)
     if fact.action is Action.MUTE_RULE and (fact.rule or rule):
         return msgspec.structs.replace(fact, rule=fact.rule or rule)
+    if rule is not None and seen.too_late(fact):
+        return None if fact.action in _OF_ONE_CARD else msgspec.structs.replace(fact, card=None)
     if rule is None:
         return fact
     shown = on_screen()

@@ -261,6 +261,25 @@ def test_a_key_for_a_card_that_is_not_there_is_not_pressed(tmp_path: Path) -> No
     assert [one.rule for one in other.cards] == ["esc.bill"]
 
 
+@pytest.mark.parametrize("action", [Action.SNOOZE, Action.USED, Action.MUTE_RULE])
+def test_a_key_that_came_too_late_for_its_card_does_what_it_did(
+    action: Action, tmp_path: Path
+) -> None:
+    quick = rule("esc.boss", "manager", card=card(hold=5.0))
+    says = [(1.0, "your manager please"), (20.0, "the manager please"), (30.0, "the manager now")]
+    facts: list[Fact] = [f for at, text in says for f in spoken(customer(at, text), f"C{at:g}")]
+    late = msgspec.structs.replace(key(12.0, action), card="P1")
+    path = tmp_path / "call.jsonl"
+    call = Call(Setup(book=named(quick), settings=EngineSettings(), redaction=None), FIRST, path)
+    for fact in [*sorted([*facts, late], key=lambda f: f.at), CallEnded(at=80.0, reason="end")]:
+        call.feed(fact)
+    call.close()
+    journal = read_journal(path)
+    again = ReadyRules(named(quick)).run_anew(journal)
+    assert outcome_of(again) == outcome_of(journal.events)
+    assert len(outcome_of(again).cards) == (3 if action is Action.USED else 1)
+
+
 # --- two sets ---------------------------------------------------------------------------------
 
 

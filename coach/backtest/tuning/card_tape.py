@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from coach.backtest.outcome import SAYS_NOTHING
-from coach.backtest.rerun import ReadyRules, rules_of_cards
+from coach.backtest.rerun import CardsSeen, ReadyRules
 from coach.backtest.tuning.turned import Turned, index_of
 from coach.calls.facts_again import recorded_settings
 from coach.calls.journal import Journal
@@ -101,7 +101,8 @@ class CardTape:
         """Length of the call."""
         self.masked: dict[str, Utterance] | None = None
         """The lines as they may be quoted; None where the journal has them so."""
-        self._rule_of = rules_of_cards(journal)
+        self.seen = CardsSeen(journal)
+        """The cards that the agent saw."""
         self._own: list[list[object]] = [[] for _ in turned.rules]
         self._pass_steps: list[Step] = []
         self._record(journal, ready)
@@ -109,10 +110,6 @@ class CardTape:
     def signature(self, index: int) -> Sequence[object]:
         """What the rule does with that value, and when: two values with the same do the same."""
         return self._own[index]
-
-    def rule_of(self, card: str | None) -> str | None:
-        """The rule of a card that the agent saw."""
-        return self._rule_of.get(card or "")
 
     def _record(self, journal: Journal, ready: ReadyRules) -> None:
         engine = ready.engine(journal, lambda settings, done: _Writing(settings, done, self))

@@ -145,7 +145,7 @@ class TapeReading:
     def _key(self, fact: AgentAction) -> None:
         pressed: AgentAction | None = fact
         if fact.action in OF_CARDS and fact.card is not None:
-            pressed = as_pressed(fact, self._tape.rule_of(fact.card), self._slot.card)
+            pressed = as_pressed(fact, self._tape.seen, self._slot.card)
         if pressed is not None:
             self._events.append(pressed)
             self._events += self._pressed(pressed)
