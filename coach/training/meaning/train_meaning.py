@@ -52,7 +52,13 @@ def main() -> None:
     seed = SEED + bool(args.start)
     torch.manual_seed(seed)
     torch.set_num_threads(1)
-    batches = Batches(read_public(args.sets), seed=seed, share=args.share, fragments=args.fragments)
+    batches = Batches(
+        read_public(args.sets),
+        seed=seed,
+        share=args.share,
+        fragments=args.fragments,
+        later=bool(args.start),
+    )
     network = Network(len(cues())).start()
     if args.start:
         network.load_state_dict(torch.load(args.start)["state"])
