@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,31 @@ def test_coach_keeps_few_rooms() -> None:
     """Whoever opens the folder sees the whole program at one glance."""
     rooms = set().union(*_layers())
     assert len({name for name in rooms if name.startswith("coach.")}) <= 18
+
+
+def _classes() -> Counter[str]:
+    return Counter(
+        name
+        for package in ("audio", "coach", "rules", "tui")
+        for file in (ROOT / package).rglob("*.py")
+        for name in re.findall(r"^class (\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+    )
+
+
+def test_a_word_of_the_vocabulary_names_one_class() -> None:
+    """What every room speaks of (``coach.events``), and what all speak of without sharing it."""
+    shared = {
+        name
+        for file in (ROOT / "coach" / "events").glob("*.py")
+        for name in re.findall(r"^class (\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    # A word as it was spoken and a word as rules read it are never in one hand.
+    shared -= {"Word"}
+    everyones = {"Desk", "Driver", "Engine", "Heard", "Ladder", "Listener", "Progress", "Rung"}
+    everyones |= {"Session", "Snapshot", "Source", "Step", "Turn", "Level", "Track"}
+    classes = _classes()
+    assert len(shared) > 30
+    assert {name: classes[name] for name in shared | everyones if classes[name] > 1} == {}
 
 
 def test_pure_modules_read_no_clock() -> None:
