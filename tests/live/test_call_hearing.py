@@ -397,6 +397,19 @@ def test_a_swap_in_mid_sentence_loses_no_word_and_leaves_no_old_name(presses: in
     assert spans == [(u.start, u.end, u.text) for u in plain.of(Utterance)]
 
 
+def test_words_that_were_with_the_model_at_a_swap_come_under_the_new_name() -> None:
+    room = in_a_call()
+    room.answering = False
+    room.hear(2.0, Channel.CUSTOMER)
+    room.hear(2.0)
+    room.press(Action.SWAP_CHANNELS)
+    swapped = len(room.outcomes)
+    for ask in room.held:
+        room.release(ask)
+    told = [o for o in room.outcomes[swapped:] if isinstance(o, Utterance | Hypothesis)]
+    assert {o.channel for o in told} == {Channel.AGENT}
+
+
 def test_a_swap_between_calls_holds_for_the_next() -> None:
     room = Room()
     room.hear(1.0)
