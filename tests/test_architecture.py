@@ -64,6 +64,40 @@ def test_coach_keeps_few_rooms() -> None:
     assert len({name for name in rooms if name.startswith("coach.")}) <= 18
 
 
+@pytest.mark.parametrize("package", ["audio", "rules", "tui"])
+def test_packages_import_of_coach_what_is_written(package: str) -> None:
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    row = next(x for x in contributing.splitlines() if x.startswith(f"| `{package}` |"))
+    written = set(re.findall(r"`(coach\.\w+)`", row.split("|")[3]))
+    imported = {
+        name
+        for file in (ROOT / package).rglob("*.py")
+        for name in re.findall(r"^\s*from (coach\.\w+)", file.read_text("utf-8"), re.MULTILINE)
+    }
+    assert imported == written
+
+
+def test_threads_are_started_where_it_is_written() -> None:
+    """Threads: what CONTRIBUTING.md names, and nothing else."""
+    starting = {
+        str(file.relative_to(ROOT))
+        for package in ("audio", "coach", "rules", "tui")
+        for file in (ROOT / package).rglob("*.py")
+        if "threading.Thread(" in file.read_text(encoding="utf-8")
+    }
+    assert starting == {
+        "audio/capture.py",
+        "coach/calls/spread/processes.py",
+        "coach/live/floor/floor_desk.py",
+        "coach/live/floor/line.py",
+        "coach/live/session.py",
+        "coach/replay/driver.py",
+        "coach/replay/review_sound.py",
+        "coach/replay/tune_desk.py",
+        "coach/startup/deferred.py",
+    }
+
+
 def _classes() -> Counter[str]:
     return Counter(
         name
