@@ -1,9 +1,9 @@
 """The queues between the threads of a live session: each is bounded, and says what it gives up.
 
 ``QUEUES`` is the whole policy. Words are never given up in silence: drafts and levels are
-replaced by newer ones anyway, so they go first; a lost final or key is told as trouble. Within the
-listener's own thread, utterances wait for their final decode (``audio.scheduler``), as many as there
-are: of them nothing is given up.
+replaced by newer ones anyway, so they go first; a lost final or key is told as trouble. Within
+the listener's own thread, utterances wait for their final decode (``audio.scheduler``), as many
+as there are: of them nothing is given up.
 """
 
 from __future__ import annotations
