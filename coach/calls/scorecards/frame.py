@@ -10,7 +10,6 @@ import msgspec
 
 from coach.calls.scorecards.sampling import Candidate, Drawn, Excluded, Sample, differing
 from coach.calls.search import FoundCall
-from coach.calls.whole_file import write_whole
 from coach.errors import UNREADABLE, InputError, StorageError, cause_of
 from rules.problems import closest
 
@@ -121,7 +120,7 @@ def week_of(started: str) -> str:
 def keep_sample(path: Path, sample: Sample) -> None:
     """Write a draw with all that it was drawn from. Raises StorageError."""
     try:
-        write_whole(path, msgspec.json.format(msgspec.json.encode(sample), indent=1) + b"\n")
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(sample), indent=1) + b"\n")
     except OSError as error:
         raise StorageError(
             f"The sample {path} cannot be written: {error.strerror}.", "Name another file."
