@@ -41,8 +41,8 @@ from coach.notes.report.call_report import (
     TimeLine,
 )
 from coach.notes.report.call_text import call_text, md
-from coach.notes.report.page import short
 from coach.notes.report.phrases import header
+from coach.notes.review.places import clock
 
 A, C = Channel.AGENT, Channel.CUSTOMER
 HOSTILE = (
@@ -198,8 +198,8 @@ def test_a_page_has_every_section_in_order() -> None:
 
 def test_every_second_of_the_call_can_be_linked_to() -> None:
     ids = Page(call_page(report())).ids
-    assert [one for one in ids if one.startswith("t-")] == [f"t-{short(n)}" for n in range(71)]
-    assert (short(59.9), short(192), short(3723)) == ("0:59", "3:12", "1:02:03")
+    assert [one for one in ids if one.startswith("t-")] == [f"t-{clock(n)}" for n in range(71)]
+    assert (clock(59.9), clock(192), clock(3723)) == ("0:59", "3:12", "1:02:03")
 
 
 def test_numbers_of_cards_never_lie_on_one_another() -> None:
