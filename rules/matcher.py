@@ -34,21 +34,16 @@ from .guards import LINKS, guard_of
 from .hits import Found, Hit, Numbers
 from .model import (
     EVERY_WORDING,
-    AllOf,
     AnyCondition,
-    AnyOf,
-    Count,
     Lexical,
     Meaning,
     Near,
-    Not,
-    NotFollowed,
     Phrase,
     RuleBook,
-    Sequence,
     Silence,
     Speaker,
     Wording,
+    walk,
 )
 from .normalise import Word, words_of
 from .patterns import Compiled, compile_pattern
@@ -323,16 +318,7 @@ class Matcher:
 
 def leaves(condition: AnyCondition) -> Iterator[Lexical | Silence]:
     """The leaves of a condition that listen to words."""
-    if isinstance(condition, Lexical | Silence):
-        yield condition
-    elif isinstance(condition, AllOf | AnyOf):
-        for part in condition.of:
-            yield from leaves(part)
-    elif isinstance(condition, Not | Count):
-        yield from leaves(condition.of)
-    elif isinstance(condition, Sequence | NotFollowed):
-        yield from leaves(condition.first)
-        yield from leaves(condition.then)
+    return (one for one in walk(condition) if isinstance(one, Lexical | Silence))
 
 
 def hears(speaker: Speaker, channel: Channel) -> bool:

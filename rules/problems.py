@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from typing import Protocol
 
 import msgspec
+
+KINDS = {
+    "str": "text in quotes",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list in [ ]",
+    "object": "a table",
+}
+"""Types of values, for people."""
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,3 +97,13 @@ def closest(word: str, known: Iterable[str]) -> str:
     """``; did you mean 'x'?`` or nothing."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def kinds_in_words(error: str) -> str:
+    """``Expected `str | null`, got `int``` -> ``expected text in quotes, got a whole number``."""
+
+    def named(found: re.Match[str]) -> str:
+        kinds = [kind for kind in found[1].split(" | ") if kind != "null"]
+        return " or ".join(KINDS.get(kind, kind) for kind in kinds)
+
+    return re.sub("`([^`]*)`", named, f"{error[:1].lower()}{error[1:]}")

@@ -15,6 +15,7 @@ from coach.calls.library import Library
 from coach.calls.marks import BY_AGENT, Mark
 from coach.calls.search import Found, FoundCall, Hit, HitKind, is_cue
 from coach.events import Channel
+from coach.notes.review.places import clock
 
 MOST_HITS = 5
 """Moments of one call shown as text."""
@@ -49,13 +50,6 @@ COLUMNS = (
     "hits",
 )
 """Of the table for other programs."""
-
-
-def clock(seconds: float) -> str:
-    """Call time as ``M:SS`` or ``H:MM:SS``."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def local(started: str) -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 
 from coach.calls.lines_beside import append_line, read_lines
+from coach.calls.whole_file import write_whole
 from coach.errors import UNREADABLE, InputError, StorageError, cause_of
 
 FOUND = "as it was found"
@@ -177,10 +178,8 @@ def _digest(text: str) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.tmp")
     try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
+        write_whole(path, text.encode())
     except OSError as error:
         raise StorageError(f"{path} cannot be written: {error.strerror}.") from None
 

@@ -7,9 +7,7 @@ import contextlib
 import enum
 import functools
 import os
-import stat
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +19,7 @@ from coach.calls.library import Library
 from coach.calls.named_call import named_call
 from coach.calls.periods import local_now
 from coach.calls.search import Query, search
+from coach.calls.whole_file import OWNERS, is_stream, write_whole
 from coach.commands.calls import SLOW, add_filters, query_of, update
 from coach.errors import Exit, InputError, StorageError
 from coach.notes.wording import count_of
@@ -242,17 +241,8 @@ def _targets(args: argparse.Namespace, form: Form, calls: Sequence[Chosen]) -> l
     return list(targets)
 
 
-def _is_stream(target: Path) -> bool:
-    """Whether it is a pipe or a device, which is written to and never replaced."""
-    try:
-        mode = target.stat().st_mode
-    except OSError:
-        return False
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
-
-
 def _refuse(target: Path) -> None:
-    if os.path.lexists(target) and not _is_stream(target):
+    if os.path.lexists(target) and not is_stream(target):
         raise StorageError(
             f"{target} exists already and is not overwritten.",
             "Name another place with --out, or say --overwrite.",
@@ -265,29 +255,18 @@ def _put(data: bytes, target: Path | None, *, overwrite: bool) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         return
-    draft: Path | None = None
     try:
-        if _is_stream(target):
-            target.write_bytes(data)
-            return
-        target.parent.mkdir(parents=True, exist_ok=True)
-        number, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
-        draft = Path(name)
-        with os.fdopen(number, "wb") as file:
-            file.write(data)
+        if not is_stream(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
         if not overwrite:
             _refuse(target)
-        draft.replace(os.path.realpath(target))  # a link stays one
+        write_whole(target, data, mode=OWNERS)
     except OSError as error:
         no_folder = isinstance(error, FileExistsError)
         cause = f"{target.parent} is no folder" if no_folder else error.strerror
         raise StorageError(
             f"{target} cannot be written: {cause}.", "Free some space or unlock the folder."
         ) from None
-    finally:
-        if draft is not None:
-            with contextlib.suppress(OSError):  # it is in its place, or cannot be had away
-                draft.unlink()
 
 
 def _tell(out: Path | None, written: int, corrected: int, failures: Sequence[str]) -> None:

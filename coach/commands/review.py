@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from coach.calls.library import Library
-from coach.calls.listing import MOST_HITS, clock, counted, hit_line, local
+from coach.calls.listing import MOST_HITS, counted, hit_line, local
 from coach.calls.named_call import named_call
 from coach.calls.periods import local_now
 from coach.calls.search import FoundCall, search
@@ -16,7 +16,7 @@ from coach.commands import calls
 from coach.commands.scorecard_filling import named
 from coach.errors import Exit, InputError
 from coach.notes.review.desk import CallRow, Choice
-from coach.notes.review.places import split_place
+from coach.notes.review.places import clock, split_place
 from coach.startup.config import load
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import add_rules_options, rules_named, with_rules_of

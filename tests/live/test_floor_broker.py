@@ -24,10 +24,10 @@ from coach.events import (
     Track,
 )
 from coach.live.assembly import floor_line
-from coach.live.floor.desk import FloorDesk
+from coach.live.floor.floor_desk import FloorDesk
 from coach.live.floor.line import FloorLine
-from coach.notes.floor.desk import Picture
 from coach.notes.floor.messages import Kind
+from coach.notes.floor.supervising_desk import Picture
 from coach.startup.floor_access import floor_access
 from rules.model import RuleBook
 from rules.roles import Role

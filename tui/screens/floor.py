@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from coach.notes.floor.desk import Desk, Picture
 from coach.notes.floor.messages import Alarm, Cue
+from coach.notes.floor.supervising_desk import Picture, SupervisingDesk
 from coach.notes.floor.table import Row
 from coach.notes.wording import count_of
 from tui.widgets.floor_rows import FloorRows, age, level_word, local_time, state_word
@@ -51,7 +51,7 @@ class FloorScreen(Screen[None]):
         Binding("q", "app.quit", "Quit"),
     ]
 
-    def __init__(self, desk: Desk, clock: Callable[[], float]) -> None:
+    def __init__(self, desk: SupervisingDesk, clock: Callable[[], float]) -> None:
         super().__init__()
         self._desk = desk
         self._clock = clock

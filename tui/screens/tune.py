@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from coach.errors import CoachError
-from coach.notes.tuning.desk import Desk, DialRow, RuleRow
+from coach.notes.tuning.tuning_desk import DialRow, RuleRow, TuningDesk
 from tui.widgets import tuned
 
 from .ask import AskScreen
@@ -50,7 +50,7 @@ class TuneScreen(Screen[None]):
         Binding("q", "app.quit", "Quit"),
     ]
 
-    def __init__(self, desk: Desk, rules: tuple[RuleRow, ...], rule: str) -> None:
+    def __init__(self, desk: TuningDesk, rules: tuple[RuleRow, ...], rule: str) -> None:
         """``rule``: the one that is shown first."""
         super().__init__()
         self._desk = desk

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from coach.events import Level
-from coach.notes.floor.desk import Picture
+from coach.notes.floor.supervising_desk import Picture
 from coach.notes.floor.table import Row
 from tui.wording import LEVEL_WORDS
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from coach.notes.review.places import clock
-from coach.notes.tuning.desk import DialRow, MomentSeen, PointSeen, ShareSeen
+from coach.notes.tuning.tuning_desk import DialRow, MomentSeen, PointSeen, ShareSeen
 
 BARS = " ▁▂▃▄▅▆▇█"
 LESS = ("calls touched", "used, waved off")

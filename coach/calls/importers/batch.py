@@ -19,7 +19,7 @@ import msgspec
 from coach.calls.call import Setup
 from coach.calls.importers.bringing_in import Bringing, Job, Outcome, Places
 from coach.calls.importers.incoming import Known, digest_of
-from coach.calls.importers.source import Source
+from coach.calls.importers.source import CallSource
 from coach.calls.library import Library
 from coach.calls.retention import purged_digests
 from coach.calls.spread.blocks import Doing, Pool, ThisProcess, spread
@@ -35,7 +35,7 @@ BLOCK_FILES, BLOCK_BYTES = 16, 1_000_000
 """Files of a block for a cluster, at most, and the bytes that fill one: a second of work or more,
 be it 16 transcripts or one recording."""
 
-MakeSources = Callable[[], Sequence[Source]]
+MakeSources = Callable[[], Sequence[CallSource]]
 MakePool = Callable[["ImportWork"], Pool[Job, Outcome]]
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 
-from coach.calls.importers.transcript import Transcript, Turn, joined
+from coach.calls.importers.transcript import Transcript, WrittenTurn, joined
 from coach.errors import InputError
 
 _STARTS = {"start_s": 1.0, "start": 1.0, "start_ms": 1000.0}
@@ -51,7 +51,7 @@ def read_table(text: str) -> Transcript:
             continue
         try:
             turns.append(
-                Turn(
+                WrittenTurn(
                     speaker="" if speaker is None else row[speaker].strip(),
                     text=row[said],
                     start=float(row[start]) / per_second,

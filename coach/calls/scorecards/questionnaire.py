@@ -23,6 +23,7 @@ from coach.calls.scorecards.call_facts import Moment
 from coach.calls.scorecards.form import Form, Kind, Question, Section
 from coach.calls.scorecards.scoring import Standing, standing_of
 from coach.events import Channel
+from coach.notes.review.places import clock
 
 Ask = Callable[[str], str]
 Say = Callable[[str], None]
@@ -44,8 +45,7 @@ class Filling(msgspec.Struct, frozen=True, kw_only=True):
 
 def moment_line(moment: Moment) -> str:
     """A moment in one line, with the time at which it can be looked up."""
-    minutes, seconds = divmod(int(moment.at), 60)
-    return f"{minutes:>4}:{seconds:02d}  {moment_words(moment)}"
+    return f"{clock(moment.at):>7}  {moment_words(moment)}"
 
 
 def moment_words(moment: Moment) -> str:

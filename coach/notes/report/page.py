@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from coach.notes.review.places import clock
+
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 STYLE = """
@@ -115,21 +117,14 @@ def document(title: str, body: Iterable[str], *, language: str = "en") -> str:
     )
 
 
-def short(seconds: float) -> str:
-    """Call time as ``M:SS`` or ``H:MM:SS``."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-
-
 def anchor(seconds: float) -> str:
     """The place of a second of the call in its page: ``t-3:12``."""
-    return f"t-{short(seconds)}"
+    return f"t-{clock(seconds)}"
 
 
 def at(seconds: float) -> str:
     """A time that leads to its place in the transcript."""
-    return f'<a class="time" href="#{anchor(seconds)}">{short(seconds)}</a>'
+    return f'<a class="time" href="#{anchor(seconds)}">{clock(seconds)}</a>'
 
 
 def section(name: str, title: str, body: Sequence[str], empty: str = "") -> list[str]:

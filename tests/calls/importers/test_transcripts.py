@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from coach.calls.importers import source as source_module
 from coach.calls.importers.details import Details
 from coach.calls.importers.source import TranscriptSource, source_for
-from coach.calls.importers.transcript import Transcript, Turn, told
+from coach.calls.importers.transcript import Transcript, WrittenTurn, told
 from coach.errors import InputError
 from coach.events import CallEnded, CallStarted, Channel, Fact, SpeechEnded, Utterance
 from coach.replay.recording_calls import _agent_channel
@@ -287,7 +287,7 @@ def test_whatever_the_times_the_facts_are_in_order_and_nobody_speaks_twice_at_on
     rows: list[tuple[str, float, float | None, str]],
 ) -> None:
     turns = tuple(
-        Turn(speaker=who, start=start, end=end, text=text) for who, start, end, text in rows
+        WrittenTurn(speaker=who, start=start, end=end, text=text) for who, start, end, text in rows
     )
     try:
         made = list(told(Transcript(turns=turns), Details()).facts(FIRST))
