@@ -182,7 +182,6 @@ class DetailsTable:
         """Read it. Raises InputError."""
         self.path = path
         self._rows: dict[str, Details] = {}
-        self._used: set[str] = set()
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
@@ -208,17 +207,17 @@ class DetailsTable:
 
     def read(self, path: Path) -> Details:
         """What the table says of a file: by its path, its name, or its name without ending."""
+        return self._rows.get(self._key(path), Details())
+
+    def absent(self, files: Iterable[Path]) -> tuple[str, ...]:
+        """Files that the table names and that are not among these."""
+        return tuple(sorted(self._rows.keys() - {self._key(path) for path in files}))
+
+    def _key(self, path: Path) -> str:
+        """What the table calls a file; empty where it does not name it."""
         parts = path.as_posix().casefold().split("/")
         keys = ["/".join(parts[start:]) for start in range(len(parts))]
-        for key in (*keys, path.stem.casefold()):
-            if key in self._rows:
-                self._used.add(key)
-                return self._rows[key]
-        return Details()
-
-    def absent(self) -> tuple[str, ...]:
-        """Files that the table names and nobody asked for."""
-        return tuple(sorted(self._rows.keys() - self._used))
+        return next((key for key in (*keys, path.stem.casefold()) if key in self._rows), "")
 
 
 # --- a file beside each call ---------------------------------------------------------------------

@@ -97,7 +97,17 @@ def test_a_table_knows_files_by_path_name_or_stem(tmp_path: Path, separator: str
     assert table.read(Path("in/sub/two.vtt")).agent == "Bela"
     assert table.read(Path("in/other/two.vtt")) == Details()
     assert table.read(Path("in/three.srt")).agent == "Carol"
-    assert (table.unused, table.absent()) == (("colour",), ("four.vtt",))
+    assert table.unused == ("colour",)
+
+
+def test_a_table_names_files_that_are_not_there_whoever_has_read_of_the_others(
+    tmp_path: Path,
+) -> None:
+    """What is in the library already is not looked up again, and is there all the same."""
+    path = tmp_path / "calls.csv"
+    path.write_text("file,agent\none.vtt,Anna\ntwo,Bela\nthree.vtt,Carol\n")
+    files = [Path("in/One.vtt"), Path("in/two.srt"), Path("in/four.vtt")]
+    assert DetailsTable(path).absent(files) == ("three.vtt",)
 
 
 @pytest.mark.parametrize(
