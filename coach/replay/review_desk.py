@@ -23,6 +23,7 @@ from coach.calls.review.agents_marks import agents_marks
 from coach.notes.review.desk import Choice, Corrected, OpenCall, Remark, RuleAsked
 from coach.notes.review.past_call import PastCall
 from coach.notes.review.verdict import Verdict
+from coach.replay.calibration_desk import FiledCalibration
 from coach.replay.journal_rules import rules_for
 from coach.replay.review_call import past_call
 from coach.replay.review_sound import NO_SOUND, CallSound, found_sound, past_source
@@ -44,6 +45,8 @@ class Reviewing(msgspec.Struct, frozen=True, kw_only=True):
     """Hold the rules in force against those that a call had."""
     recording: Path | None = None
     """The sound of the call, where it does not lie beside its journal."""
+    blind: bool = False
+    """For calibration: without the marks and scores of others, and without suggestions."""
 
 
 class ReviewDesk:
@@ -52,9 +55,11 @@ class ReviewDesk:
     def __init__(self, settings: Settings, calls: Path, choose: Choose, asked: Reviewing) -> None:
         """``calls``: the library's folder."""
         self.reviewer = asked.reviewer
+        self.calibration = FiledCalibration(calls, asked.reviewer)
         self.choice = choose
         self._settings = settings
         self._calls = calls
+        self._blind = asked.blind
         self._in_force = asked.in_force
         self._recording = asked.recording
         self._sound: CallSound | None = None
@@ -83,7 +88,9 @@ class ReviewDesk:
     def scoring(self) -> ScoreDesk:
         """Scorecards of the open call."""
         if self._scoring is None:
-            self._scoring = ScoreDesk(self._settings, self._open()[0], self.reviewer)
+            self._scoring = ScoreDesk(
+                self._settings, self._open()[0], self.reviewer, blind=self._blind
+            )
         return self._scoring
 
     def find(self, call: str) -> tuple[CallFiles, str]:
@@ -94,11 +101,13 @@ class ReviewDesk:
 
     def _opened(self) -> OpenCall:
         files, journal, past = self._open()
-        own = [_remark(mark) for mark in agents_marks(journal)]
-        reviewers = [_remark(mark) for mark in read_marks(files.marks)]
+        marks = [*agents_marks(journal), *read_marks(files.marks)]
+        if self._blind:
+            marks = [mark for mark in marks if mark.reviewer == self.reviewer]
         return OpenCall(
             past=past,
-            remarks=tuple(sorted([*own, *reviewers], key=lambda remark: remark.at)),
+            remarks=tuple(map(_remark, sorted(marks, key=lambda mark: mark.at))),
+            blind=self._blind,
             corrected={
                 name: Corrected(
                     utterance=name,

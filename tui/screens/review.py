@@ -100,9 +100,9 @@ class ReviewScreen(LookingScreen):
 
     def action_take_back(self) -> None:
         """Take back the latest of this reviewer's marks on what is shown."""
-        own = [r for r in remarks_on(self._call, self._chosen) if not r.by_agent]
+        own = [r for r in remarks_on(self._call, self._chosen) if r.who == self._desk.reviewer]
         if not own:
-            self.whisper("There is no mark here to take back; m goes to the marks.")
+            self.whisper("There is no mark of yours here to take back; m goes to the marks.")
         elif self._kept(lambda: self._desk.withdraw(own[-1].mark)):
             if self._chosen is not None and self._chosen.kind is MomentKind.MARK:
                 self._chosen = None

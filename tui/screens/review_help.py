@@ -66,6 +66,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Searching calls, in the list",
         (
+            ("a", "how far reviewers agree who scored blind; x there names the expert"),
             ("manager", "said by anybody; --by customer: by the customer"),
             ("--during", "today, yesterday, last-week, 2026-03, ...; --since, --until"),
             ("--level", "angry or worse; --cue RULE, --card RULE, --fate used"),

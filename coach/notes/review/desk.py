@@ -10,6 +10,7 @@ from typing import Protocol
 
 import msgspec
 
+from coach.notes.review.calibration import CalibrationDesk
 from coach.notes.review.past_call import PastCall
 from coach.notes.review.score_sheet import ScoringDesk
 from coach.notes.review.verdict import Verdict
@@ -78,6 +79,8 @@ class OpenCall(msgspec.Struct, frozen=True, kw_only=True):
     """By utterance."""
     silent_because: str = ""
     """Why there is no sound; empty where there is."""
+    blind: bool = False
+    """Whether the marks of others are left out."""
 
 
 class RuleAsked(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +107,11 @@ class Desk(Protocol):
     @property
     def scoring(self) -> ScoringDesk:
         """Scorecards of the open call."""
+        ...
+
+    @property
+    def calibration(self) -> CalibrationDesk:
+        """Blind scorecards of all calls, compared."""
         ...
 
     def choice(self, search: str, tell: Callable[[str], None]) -> Choice:
