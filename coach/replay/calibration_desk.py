@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from coach.calls.gathering import printable
@@ -41,7 +41,7 @@ class FiledCalibration:
             )
         version = max(one.card.form.version for one in found)
         newest = on_version(found, form, version)
-        asked = newest[-1].card.form
+        ((asked, _),) = Counter(one.card.form for one in newest).most_common(1)
         cards = on_form(newest, asked, notices.append)
         reviewers = tuple(sorted({one.card.reviewer for one in cards}))
         if expert and expert not in reviewers:

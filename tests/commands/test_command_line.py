@@ -58,6 +58,11 @@ def test_alone_it_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
         (["scorecard"], "coach scorecard ", "the following arguments are required: ACTION"),
         (["scorecard", "sample", "--seed"], "coach scorecard sample ", "expected one argument"),
         (["scorecard", "fill", "c"], "coach scorecard fill ", "arguments are required: FORM"),
+        (
+            ["scorecard", "agreement", "f", "--json", "--screen"],
+            "coach scorecard agreement ",
+            "not allowed with argument --json",
+        ),
         (["export", "a"], "coach export ", "the following arguments are required: --as"),
         (["export", "a", "--as", "srt"], "coach export ", "invalid choice: 'srt'"),
         (["backtest", "--jobs", "x"], "coach backtest ", "invalid int value: 'x'"),

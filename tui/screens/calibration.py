@@ -44,6 +44,7 @@ class CalibrationScreen(Screen[None]):
         super().__init__()
         self._desk = desk
         self._found = found
+        self._told = Content()
 
     def compose(self) -> ComposeResult:
         """Top to bottom."""
@@ -78,19 +79,19 @@ class CalibrationScreen(Screen[None]):
         )
         row = table.cursor_row
         table.clear(columns=True)
-        for name in ("alpha", "", "question", "calls apart"):
+        for name in ("alpha", "", "apart", "question"):
             table.add_column(name)
         for one in found.questions:
             apart = sum(call.apart for call in one.calls)
             several = f"{apart} of {len(one.calls)}" if one.calls else ""
-            table.add_row(_alpha(one), _bar(one), one.ask, several)
+            table.add_row(_alpha(one), _bar(one), several, one.ask)
         table.move_cursor(row=row)
         hidden = found.hidden
         told = [*found.notices]
         if hidden:
             calls = "call is" if hidden == 1 else "calls are"
             told.append(f"Answers about {hidden} {calls} hidden until you have scored them blind.")
-        self.query_one("#told", Static).update(Content("\n".join(told)))
+        self._told = Content("\n".join(told))
         self._draw_question()
 
     def _draw_question(self) -> None:
@@ -105,12 +106,16 @@ class CalibrationScreen(Screen[None]):
                 ]
             )
         )
+        self._tell(self._told)
         table = self._table("answers")
         table.clear(columns=True)
         for name in ("", "call", *map(self._named, found.reviewers)):
             table.add_column(name)
         for call in one.calls:
             table.add_row("≠" if call.apart else "", call.call, *_given(call), key=call.call)
+
+    def _tell(self, words: Content) -> None:
+        self.query_one("#told", Static).update(words)
 
     def _named(self, reviewer: str) -> str:
         return f"{reviewer} (expert)" if reviewer == self._found.expert else reviewer
@@ -121,9 +126,25 @@ class CalibrationScreen(Screen[None]):
     # --- keys -------------------------------------------------------------------------------
 
     def on_data_table_row_highlighted(self, pointed: DataTable.RowHighlighted) -> None:
-        """Show the answers to the question at the cursor, and a note in full."""
+        """Show the answers to the question at the cursor; of a call, what reviewers noted."""
         if pointed.data_table.id == "questions":
             self._draw_question()
+        else:
+            self._show_notes()
+
+    def on_descendant_focus(self) -> None:
+        """Say what reviewers noted about the call at the cursor while one goes among calls."""
+        self._show_notes()
+
+    def _show_notes(self) -> None:
+        table = self._table("answers")
+        noted = ""
+        if table.has_focus and table.row_count:
+            given = zip(
+                self._found.reviewers, self.question.calls[table.cursor_row].given, strict=True
+            )
+            noted = "  ".join(f"{who}: “{one.note}”" for who, one in given if one and one.note)
+        self._tell(Content(noted) if noted else self._told)
 
     def on_data_table_row_selected(self, chosen: DataTable.RowSelected) -> None:
         """From a question to its calls; from a call into it."""
@@ -139,7 +160,7 @@ class CalibrationScreen(Screen[None]):
         try:
             self._found = self._desk.compare(self._found.form, following)
         except CoachError as error:
-            self.query_one("#told", Static).update(Content(str(error)))
+            self._tell(Content(str(error)))
             return
         self._draw()
 
@@ -158,7 +179,7 @@ def _bar(one: CalibratedQuestion) -> Text:
 
 
 def _given(call: CalibratedCall) -> list[str | Text]:
+    """The answers; a sign where there is a note."""
     return [
-        "" if one is None else f"{one.answer}  “{one.note}”" if one.note else one.answer
-        for one in call.given
+        "" if one is None else f"{one.answer} ✎" if one.note else one.answer for one in call.given
     ]

@@ -11,6 +11,7 @@ from coach.calls.scorecards.agreement import Scoring
 from coach.calls.scorecards.answers import values_of
 from coach.calls.scorecards.form import Form
 from coach.calls.scorecards.scorecard import Scorecard, scored_calls
+from coach.notes.wording import count_of
 
 Tell = Callable[[str], object]
 
@@ -51,7 +52,7 @@ def on_form(found: list[Submitted], form: Form, tell: Tell) -> list[Submitted]:
     otherwise = len(found) - len(same)
     if otherwise:
         tell(
-            f"{otherwise} scorecards on another form of the same id and version: raise the "
-            "version whenever a form changes."
+            f"{count_of(otherwise, 'scorecard')} on another form of the same id and version: "
+            "raise the version whenever a form changes."
         )
     return same

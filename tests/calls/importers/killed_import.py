@@ -8,6 +8,7 @@ once a quarter, half and three quarters of the calls are in, then run to its end
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -97,8 +98,10 @@ def _killed(root: Path, home: Path, calls: int) -> tuple[str, ...]:
     with subprocess.Popen(
         _command(root), env=_env(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as child:
-        while child.poll() is None and _count(home) < calls:
-            time.sleep(0.02)
+        while _count(home) < calls:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(0.02)
+                break
         child.kill()
     took = time.monotonic() - begun
     return (f"killed after {took:.1f} s with {_count(home)} calls in,", f"exit {child.returncode}")
