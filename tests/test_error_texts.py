@@ -100,6 +100,11 @@ SAID: list[tuple[list[str], Exit, str]] = [
         "call.jsonl is a journal: it holds no sound, so --mono, --vocabulary would do nothing.",
     ),
     (
+        ["replay", "call.jsonl", "--caller", "K7"],
+        Exit.INPUT,
+        "call.jsonl is a journal: who called stands in it, so --caller would do nothing. `coach",
+    ),
+    (
         ["replay", "text.txt", "--journal", "empty.toml", "--headless"],
         Exit.STORAGE,
         "The journal empty.toml exists already and is not overwritten.",
