@@ -44,6 +44,23 @@ def test_what_is_left_is_told_and_is_a_failure(capsys: pytest.CaptureFixture[str
     assert f"LEFT in {left}: {WORDS!r}" in out
 
 
+def test_rules_that_quote_the_call_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A rule that was drafted from a moment has the words of it, wherever the overlay lies."""
+    config, team = Paths.of().config, tmp_path / "team.toml"
+    kept = tmp_path / "team.toml.versions" / "1.toml"
+    kept.parent.mkdir()
+    config.mkdir(parents=True)
+    (config / "settings.toml").write_text(f"[rules]\noverlay = {str(team)!r}\n")
+    for file in (team, kept):
+        file.write_text(f"# {WORDS}\n")
+    out = printed(capsys, "purge", "--call", "old", "--yes", code=Exit.FAILED)
+    assert [line.split(":")[0] for line in out.splitlines() if line.startswith("LEFT")] == [
+        f"LEFT in {file}" for file in (team, kept)
+    ]
+
+
 def test_a_trial_purges_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert "old" in printed(capsys, "purge", "--caller", "K7", "--dry-run")
     assert "old" in printed(capsys, "calls", "old")
@@ -92,7 +109,7 @@ def test_an_imported_call_is_coached_found_and_once_purged_stays_away(
     assert main([*words]) == Exit.INPUT
     captured = capsys.readouterr()
     assert captured.out.startswith("1 call came in")
-    assert "bad.vtt: bad.vtt does not fit the pattern" in captured.err
+    assert "bad.vtt: does not fit the pattern" in captured.err
     found = printed(capsys, "calls", "--cue", "supervisor", "--caller", "K9", "--agent", "Anna")
     assert "1 imported call." in found
     printed(capsys, "purge", "--caller", "K9", "--yes")
