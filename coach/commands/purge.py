@@ -94,9 +94,11 @@ def _rule_files(paths: Paths) -> list[Path]:
 
 def _asked(args: argparse.Namespace) -> tuple[Query, str]:
     """What is to go, and in words why."""
+    if args.caller is not None and not args.caller.strip():
+        raise InputError("--caller names nobody.", "Without it calls of all callers are meant.")
     reasons = []
     until = None
-    if args.older_than:
+    if args.older_than is not None:
         until = (local_now() - age(args.older_than)).timestamp()
         reasons.append(f"older than {args.older_than}")
     if args.caller:
@@ -107,7 +109,7 @@ def _asked(args: argparse.Namespace) -> tuple[Query, str]:
         raise InputError(
             "Nothing says which calls are to go.", "Give --older-than, --caller or --call."
         )
-    return Query(until=until, caller=args.caller or None), ", ".join(reasons)
+    return Query(until=until, caller=args.caller), ", ".join(reasons)
 
 
 def _tell(chosen: Chosen) -> None:

@@ -57,6 +57,16 @@ def test_alone_it_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
         (["model", "list", "--all"], "coach model list ", "unrecognized arguments: --all"),
         (["scorecard"], "coach scorecard ", "the following arguments are required: ACTION"),
         (["scorecard", "sample", "--seed"], "coach scorecard sample ", "expected one argument"),
+        (
+            ["scorecard", "sample", "--allocate", "x"],
+            "coach scorecard sample ",
+            "invalid choice: 'x' (choose from 'proportional', 'equal')",
+        ),
+        (["calls", "--fate", "x"], "coach calls ", "invalid choice: 'x' (choose from 'shown', 'us"),
+        (["calls", "--length", "10m..1m"], "coach calls ", "'10m..1m' begins above its end, so n"),
+        (["calls", "--score", "nan.."], "coach calls ", "'nan..' is no range such as 60..80"),
+        (["import", ""], "coach import ", "argument PATH: an empty name is no file"),
+        (["export", "a", "--as", "vtt", "--out", ""], "coach export ", "an empty name is no file"),
         (["scorecard", "fill", "c"], "coach scorecard fill ", "arguments are required: FORM"),
         (
             ["scorecard", "agreement", "f", "--json", "--screen"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,8 @@ def test_a_held_call_is_kept_and_told(capsys: pytest.CaptureFixture[str]) -> Non
     [
         ([], "Nothing says which calls"),
         (["--older-than", "soon"], "no age"),
+        (["--older-than", ""], "no age"),
+        (["--older-than", "1d", "--caller", ""], "--caller names nobody. Without it calls of all"),
         (["--call", "nothing", "--yes"], "no call 'nothing'"),
         (["--call", "old"], "Nobody can be asked here. Say --yes"),
         (["--hold", "old"], "--because go together"),
@@ -125,6 +128,7 @@ def test_an_imported_call_is_coached_found_and_once_purged_stays_away(
         ([".", "--pattern", "{colour}"], "there is no {colour}"),
         ([".", "--sides", "Anna"], "who is who"),
         ([".", "--metadata", "nowhere.csv"], "cannot be read"),
+        ([os.devnull], f"{os.devnull} is no file and no folder. A pipe is read once only."),
     ],
 )
 def test_mistakes_of_an_import_are_one_line(

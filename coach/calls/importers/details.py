@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -198,12 +198,18 @@ class DetailsTable:
         self.unused = tuple(name for name in names if name not in ("file", *FIELDS))
         """Columns that say nothing to Coach."""
         reader.fieldnames = names
-        for row in reader:
+        for row in self._read(reader):
             key = Path(str(row["file"]).replace("\\", "/")).as_posix().casefold()
             if key in self._rows:
                 raise InputError(f"The table {path} names {row['file']!r} twice.")
             where = f"{path.name}, line {reader.line_num}"
             self._rows[key] = details_of({k: v.strip() for k, v in row.items() if k and v}, where)
+
+    def _read(self, reader: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
+        try:
+            yield from reader
+        except csv.Error as error:
+            raise InputError(f"The table {self.path} cannot be read: {cause_of(error)}.") from None
 
     def read(self, path: Path) -> Details:
         """What the table says of a file: by its path, its name, or its name without ending."""

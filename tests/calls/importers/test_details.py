@@ -100,6 +100,13 @@ def test_a_table_knows_files_by_path_name_or_stem(tmp_path: Path, separator: str
     assert table.unused == ("colour",)
 
 
+def test_a_cell_without_an_end_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_text(f"file,agent\n{'x' * 140_000},\n")
+    with pytest.raises(InputError, match=r"calls\.csv cannot be read: field larger than"):
+        DetailsTable(path)
+
+
 def test_a_table_names_files_that_are_not_there_whoever_has_read_of_the_others(
     tmp_path: Path,
 ) -> None:
