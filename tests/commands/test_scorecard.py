@@ -189,6 +189,10 @@ def test_a_sample_can_be_drawn_kept_and_checked(
     words = ["scorecard", "sample", "--per-agent", "2", "--week", "2026-W48", "--seed", "7"]
     assert main([*words, "--by", "level,cue", "--save", "s.json"]) == Exit.OK
     first = capsys.readouterr().out
+    assert main([*words, "--save", "s.json"]) == Exit.STORAGE
+    assert "s.json exists already and is not overwritten. Name another file for the" in (
+        capsys.readouterr().err
+    )
     assert "2 calls drawn of 3: 2 an agent and week, proportional, seed 7" in first
     assert main([*words, "--by", "level,cue", "--lengths", "30s,2m", "--cue", "churn"]) == Exit.OK
     assert "with churn" in capsys.readouterr().out

@@ -131,6 +131,11 @@ class NamePattern:
                 )
             if f"(?P<{name}>" in regex:
                 raise InputError(f"--pattern {pattern!r} has {{{name}}} twice.")
+            if name == "started" and not _is_form(form):
+                raise InputError(
+                    f"--pattern {pattern!r}: {form!r} is no form of a time.",
+                    "Write each of %Y %m %d %H %M %S once, as in {started:%Y%m%d-%H%M}.",
+                )
             self._form = form if name == "started" else self._form
             inside = _of_form(form) if form else ".+?"
             regex += f"(?P<{name}>{inside})" if name else ".*?"
@@ -157,6 +162,12 @@ class NamePattern:
                 ) from None
             fields["started"] = started.isoformat()
         return details_of(fields, "file name")
+
+
+def _is_form(form: str) -> bool:
+    """Whether ``strptime`` takes it: each thing once, and none that it does not know."""
+    letters = [letter for letter in re.findall("%(.?)", form) if letter != "%"]
+    return len({*letters}) == len(letters) and {*letters} <= {*"aAwdbBmyYHIpMSfzZjUWcxXGuV"}
 
 
 _DIRECTIVES = {"Y": r"\d{4}", "f": r"\d{1,6}", "z": r"(?:[+-]\d\d:?\d\d|Z)"} | dict.fromkeys(

@@ -52,7 +52,19 @@ def test_a_files_name_says_what_the_pattern_says(
 
 
 @pytest.mark.parametrize(
-    "pattern", ["", "{", "{agent", "{colour}", "{agent}{agent}", "{sides}", "{agent}}"]
+    "pattern",
+    [
+        "",
+        "{",
+        "{agent",
+        "{colour}",
+        "{agent}{agent}",
+        "{sides}",
+        "{agent}}",
+        "{started:%Y%Y}",
+        "{started:%Q}",
+        "{started:%}",
+    ],
 )
 def test_a_pattern_that_is_none_is_told(pattern: str) -> None:
     with pytest.raises(InputError, match="--pattern"):
@@ -61,7 +73,11 @@ def test_a_pattern_that_is_none_is_told(pattern: str) -> None:
 
 @pytest.mark.parametrize(
     ("pattern", "message"),
-    [("{agent}{agent}", "has {agent} twice"), ("", "names nothing")],
+    [
+        ("{agent}{agent}", "has {agent} twice"),
+        ("", "names nothing"),
+        ("{started:%Q}", "is no form of a ti"),
+    ],
 )
 def test_why_a_pattern_is_none(pattern: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
