@@ -20,10 +20,12 @@ from coach.calls.marks import BY_AGENT, Mark, add_mark, next_mark, read_marks, w
 from coach.calls.named_call import named_call
 from coach.calls.redaction.typed_words import masked_text
 from coach.calls.review.agents_marks import agents_marks
+from coach.errors import InputError
 from coach.notes.review.desk import Choice, Corrected, OpenCall, Remark, RuleAsked
 from coach.notes.review.past_call import PastCall
 from coach.notes.review.verdict import Verdict
 from coach.replay.calibration_desk import FiledCalibration
+from coach.replay.handing_on import hand_on
 from coach.replay.journal_rules import rules_for
 from coach.replay.review_call import past_call
 from coach.replay.review_sound import NO_SOUND, CallSound, found_sound, past_source
@@ -198,6 +200,18 @@ class ReviewDesk:
         )
         for line in lines:
             tell(printable(line))
+
+    def hand_on(self, form: str, path: str) -> str:
+        """Write the open call to a file that is not there yet, and say which. Raises CoachError."""
+        if self._blind:
+            raise InputError(
+                "A blind review hands nothing on: a report tells what others said.",
+                "Review it without --blind.",
+            )
+        files, _, past = self._open()
+        target = Path(path).expanduser()
+        hand_on(form, (files, self._settings, past.place), target)
+        return f"{target.absolute()}"
 
     # --- sound ------------------------------------------------------------------------------
 

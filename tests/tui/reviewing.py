@@ -217,6 +217,10 @@ class ScriptedDesk:
         tell("draft of esc.called_three_times, customer")
         tell("saved, disabled: team.toml, line 4" if go_on(1, 2) else "stopped")
 
+    def hand_on(self, form: str, path: str) -> str:
+        self._ask("hand_on", form, path)
+        return path
+
     def play(self, at: float, speed: float) -> None:
         self._ask("play", at, speed)
         self.heard = at

@@ -96,6 +96,16 @@ class RuleAsked(msgspec.Struct, frozen=True, kw_only=True):
     say: str = ""
 
 
+FORMS = (
+    ("report", "Report: one page to read and print", ".html"),
+    ("markdown", "The report as Markdown", ".md"),
+    ("contact-lens", "Contact Lens JSON, with the coaching", ".json"),
+    ("csv", "Table with the columns of its data lake", ".csv"),
+    ("vtt", "Captions with speakers (WebVTT)", ".vtt"),
+)
+"""In which a call is handed on: name, what it is, how its file's name ends."""
+
+
 class Desk(Protocol):
     """Where calls lie and what is said of them is kept."""
 
@@ -146,6 +156,10 @@ class Desk(Protocol):
         tried on, of how many, and where it says no, the rule is kept nowhere. Takes seconds to
         minutes.
         """
+        ...
+
+    def hand_on(self, form: str, path: str) -> str:
+        """Write the open call down for others; returns where. No file is written over."""
         ...
 
     def play(self, at: float, speed: float) -> None:
