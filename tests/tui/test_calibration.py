@@ -124,6 +124,8 @@ async def test_a_call_is_scored_blind_and_compared(files: list[CallFiles]) -> No
         await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
         assert "blind" in seen(pilot, "review-head")
         assert "mark" not in seen(pilot, "review-head"), "neither Omar's nor the agent's"
+        with pytest.raises(InputError, match="A blind review hands nothing on"):
+            blind.hand_on("report", "x.html")
         await keys(pilot, "c", "r", "enter")
         assert "▸ 1 mark" in seen(pilot, "review-head"), "one's own"
         await keys(pilot, "f", *"short", "enter")
