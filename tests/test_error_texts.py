@@ -100,6 +100,16 @@ SAID: list[tuple[list[str], Exit, str]] = [
         "call.jsonl is a journal: it holds no sound, so --mono, --vocabulary would do nothing.",
     ),
     (
+        ["calls", "--since", "today", "--until", "yesterday"],
+        Exit.INPUT,
+        "--since is later than --until, so nothing lies between. Exchange them.",
+    ),
+    (
+        ["replay", "call.jsonl", "--caller", "K7"],
+        Exit.INPUT,
+        "call.jsonl is a journal: who called stands in it, so --caller would do nothing. `coach",
+    ),
+    (
         ["replay", "text.txt", "--journal", "empty.toml", "--headless"],
         Exit.STORAGE,
         "The journal empty.toml exists already and is not overwritten.",

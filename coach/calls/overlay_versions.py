@@ -25,6 +25,10 @@ FOUND = "as it was found"
 BY_HAND = "changed by hand"
 
 
+VERSIONS = ".versions"
+"""Ends the name of the folder in which an overlay's states are kept."""
+
+
 class Version(msgspec.Struct, frozen=True, kw_only=True):
     """One kept state."""
 
@@ -43,7 +47,7 @@ class OverlayFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._folder = path.with_name(f"{path.name}.versions")
+        self._folder = path.with_name(f"{path.name}{VERSIONS}")
 
     def text(self) -> str:
         """What stands in it; InputError where it cannot be read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ from coach.calls.gathering import Fate
 from coach.calls.library import Library
 from coach.calls.listing import as_csv, as_json, as_text, counted, one_call
 from coach.calls.named_call import named_call
-from coach.calls.periods import FORMS, local_now, period
+from coach.calls.periods import FORMS, local_now, period, refuse_backwards
 from coach.calls.search import MOST_CALLS, Found, Query, Span, search
 from coach.errors import Exit, InputError
 from coach.events import Channel, Level
@@ -93,7 +94,9 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
     when.add_argument("--cue", action="append", default=[], metavar="RULE", help="a rule matched")
     when.add_argument("--card", metavar="RULE", help="a card was shown (or --fate kept_back)")
     when.add_argument(
-        "--fate", choices=tuple(Fate), help="what became of the card, or of any where none is named"
+        "--fate",
+        choices=[fate.value for fate in Fate],
+        help="what became of the card, or of any where none is named",
     )
     when.add_argument("--score", type=_span, default=Span(), metavar="RANGE", help="per cent")
     when.add_argument("--length", type=_lengths, default=Span(), metavar="RANGE")
@@ -209,14 +212,15 @@ def query_of(args: argparse.Namespace, now: datetime) -> Query:
     if args.by and not args.said:
         raise InputError("--by needs --said.", "Say which words, such as --said manager.")
     since = until = None
-    if args.during:
+    if args.during is not None:
         if args.since or args.until:
             raise InputError("--during stands alone.", "Leave --since and --until out.")
         since, until = period(args.during, now)
-    if args.since:
+    if args.since is not None:
         since = period(args.since, now)[0]
-    if args.until:
+    if args.until is not None:
         until = period(args.until, now)[1]
+    refuse_backwards(since, until)
     return Query(
         kinds=tuple(CallKind) if args.call else _kinds(args),
         since=since.timestamp() if since else None,
@@ -261,12 +265,21 @@ def _range(text: str, read: Callable[[str], float]) -> Span:
     bounds: list[float | None] = []
     for bound in (least, most):
         try:
-            bounds.append(read(bound) if bound else None)
+            bounds.append(_finite(read(bound)) if bound else None)
         except ValueError:
             dots = ""
     if not dots or not (least or most):
         raise argparse.ArgumentTypeError(f"{text!r} is no range such as 60..80, 60.. or ..80")
-    return Span(*bounds)
+    span = Span(*bounds)
+    if span.least is not None and span.most is not None and span.least > span.most:
+        raise argparse.ArgumentTypeError(f"{text!r} begins above its end, so nothing is in it")
+    return span
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError("not a figure")
+    return value
 
 
 def seconds_typed(text: str) -> float:

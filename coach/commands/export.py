@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import enum
-import functools
 import os
 import sys
 from collections.abc import Sequence
@@ -155,37 +153,10 @@ def _named(name: str, folder: Path) -> Chosen:
 
 def _known(call: Chosen, *, with_rules: bool) -> KnownCall:
     """Read a call's journal and what lies beside it. Raises InputError."""
-    from coach.calls.about import read_later  # noqa: PLC0415 - slow, see above
-    from coach.calls.corrections import read_corrections  # noqa: PLC0415 - slow, see above
-    from coach.calls.export.known_call import known_call  # noqa: PLC0415 - slow, see above
-    from coach.calls.journal import read_journal  # noqa: PLC0415 - slow, see above
-    from coach.calls.kept_rules import folder_of  # noqa: PLC0415 - slow, see above
-    from coach.calls.masked_journal import masked_journal  # noqa: PLC0415 - slow, see above
+    from coach.replay.handing_on import known_of  # noqa: PLC0415 - slow, see above
 
-    journal = masked_journal(read_journal(call.journal))
-    rules = folder_of(call.journal)
     files = CallFiles(call.journal.parent, call.name)
-    return known_call(
-        journal,
-        later=read_later(files.about),
-        corrections=read_corrections(files.corrections),
-        wants=_wants(journal.header.rules, rules) if with_rules else frozenset(),
-        call=call.name,
-    )
-
-
-@functools.cache
-def _wants(fingerprint: str, folder: Path) -> frozenset[str]:
-    """The rules that heard what the customer wants; none where the call's rules are not kept."""
-    from coach.calls.kept_rules import kept  # noqa: PLC0415 - slow, see above
-    from rules.roles import Role  # noqa: PLC0415 - slow, see above
-    from rules.selection import chosen  # noqa: PLC0415 - slow, see above
-
-    with contextlib.suppress(InputError):  # a set that cannot be read is as good as none
-        book = kept(fingerprint, folder)
-        if book is not None:
-            return frozenset(chosen(book.active(), Role.WANT, None))
-    return frozenset()
+    return known_of(files, call.journal, with_rules=with_rules)
 
 
 # --- writing -------------------------------------------------------------------------------------

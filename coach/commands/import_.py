@@ -135,11 +135,8 @@ def run(args: argparse.Namespace) -> int:
             searched.files, library, batch, tell=progress, stop=lambda: interrupt.asked
         )
     _report(imported, progress, searched.passed_over)
-    if table is not None and not interrupt.asked and table.absent():
-        print(
-            f"coach: {table.path} names {count_of(len(table.absent()), 'other file')}.",
-            file=sys.stderr,
-        )
+    if table is not None and (absent := table.absent(searched.files)):
+        print(f"coach: {table.path} names {count_of(len(absent), 'other file')}.", file=sys.stderr)
     if interrupt.asked:
         raise KeyboardInterrupt
     return Exit.INPUT if imported.failed else Exit.OK

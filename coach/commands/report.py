@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from coach.calls.periods import FORMS, local_now, period
+from coach.calls.periods import FORMS, local_now, period, refuse_backwards
 from coach.calls.whole_file import OWNERS, write_whole
 from coach.errors import Exit, InputError, StorageError
 from coach.startup.paths import Paths
@@ -103,6 +103,7 @@ def _agent(args: argparse.Namespace) -> int:
     since = period(args.since, now)[0] if args.since else None
     until = period(args.until, now)[1] if args.until else None
     coached = period(args.coached, now)[0] if args.coached else None
+    refuse_backwards(since, until)
     wanted = Wanted(
         agent=args.agent,
         since=since.timestamp() if since else None,

@@ -41,6 +41,7 @@ from coach.notes.report.call_report import (
     TimeLine,
 )
 from coach.notes.report.call_text import call_text, md
+from coach.notes.report.page import table
 from coach.notes.report.phrases import header
 from coach.notes.review.places import clock
 
@@ -117,7 +118,7 @@ ATTRIBUTES = {
     *("id", "class", "href", "lang", "charset", "name", "content", "http-equiv", "scope", "role"),
     *("aria-label", "aria-labelledby", "tabindex", "viewbox", "x", "y", "x1", "x2", "y1", "y2"),
     *("cx", "cy", "r", "d", "width", "height", "fill", "stroke", "stroke-width", "text-anchor"),
-    *("stroke-dasharray", "patternunits", "patterntransform"),
+    *("stroke-dasharray", "patternunits", "patterntransform", "data-name"),
 }
 
 
@@ -194,6 +195,14 @@ def test_a_page_has_every_section_in_order() -> None:
     page = Page(call_page(report()))
     names = [name for name, _ in SECTIONS]
     assert [one for one in page.ids if one in names] == names
+
+
+def test_a_wide_table_of_words_names_its_cells_for_narrow_screens() -> None:
+    (line,) = table("", ["When", "", "<Why>", "What"], [["1", "2", "3", ""]])[3:-1]
+    cells = ['<td data-name="When">1', "<td>2", '<td data-name="&lt;Why&gt;">3']
+    assert line == f'<tr>{"</td>".join(cells)}</td><td data-name="What"></td></tr>'
+    assert 'table class="words"' in "".join(call_page(report()))
+    assert "data-name" not in "".join(table("", ["", "agent", "customer", "both"], [["1"] * 4], 3))
 
 
 def test_every_second_of_the_call_can_be_linked_to() -> None:

@@ -215,7 +215,12 @@ def _jobs(
 
 def why_failed(imported: Imported) -> list[str]:
     """A line for each file that failed, and how often each reason came up where it was many."""
-    lines = [f"{one.path}: {one.failed}" for one in imported.failed]
+    lines = [f"{one.path}: {_without_name(one)}" for one in imported.failed]
     reasons = Counter(one.failed for one in imported.failed)
     many = [f"{count} times: {reason}" for reason, count in reasons.most_common() if count > 2]
     return lines + many
+
+
+def _without_name(one: Outcome) -> str:
+    """Why a file failed, where that begins with its name without it."""
+    return one.failed.removeprefix(f"{one.path} ").removeprefix(f"{one.path.name} ")

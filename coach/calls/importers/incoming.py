@@ -60,9 +60,11 @@ def find_calls(
     for place in places:
         if not place.exists():
             raise InputError(f"{place} does not exist.", "Check its name and folder.")
-        if not place.is_dir():
+        if place.is_file():
             found[place] = None
             continue
+        if not place.is_dir():
+            raise InputError(f"{place} is no file and no folder.", "A pipe is read once only.")
         for path in _walk(place):
             if table is not None and path.samefile(table):
                 continue

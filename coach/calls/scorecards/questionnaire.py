@@ -66,11 +66,11 @@ class Questionnaire:
         *,
         blind: bool = False,
     ) -> None:
-        """``blind``: suggestions are kept beside the answers and not shown."""
+        """``blind``: suggestions are kept beside the answers; the form says whether they show."""
         self._form = form
         self._suggestions = suggestions
         self._answers = {answer.question: answer for answer in given}
-        self._blind = blind
+        self._hidden = form.hides_suggestions(blind=blind)
 
     def run(self, ask: Ask, say: Say) -> Filling:
         """Go through the form once."""
@@ -125,7 +125,7 @@ class Questionnaire:
                 say(f"        {moment_line(moment)}")
 
     def _suggestion(self, question: Question) -> Suggestion | None:
-        return None if self._blind else self._suggestions.get(question.id)
+        return None if self._hidden else self._suggestions.get(question.id)
 
     def _prompt(self, question: Question) -> str:
         forms = {
@@ -166,6 +166,6 @@ class Questionnaire:
             value=value,
             note=note,
             suggested=self._suggestions.get(question.id),
-            seen=not self._blind and question.id in self._suggestions,
+            seen=not self._hidden and question.id in self._suggestions,
         )
         return True

@@ -251,6 +251,11 @@ def test_a_colon_in_a_sentence_is_no_name(tmp_path: Path) -> None:
             "start_s\trole\ttext\nsoon\tagent\thi\n",
             "has no time and text",
         ),
+        (
+            "a.tsv",
+            "start_s\trole\ttext\n1\tagent\t" + "x" * 140_000,
+            "it is no table: field larger",
+        ),
         ("a.tsv", "start_s\trole\ttext\n1\tagent\n", "line 2"),
         ("a.tsv", "start_s\trole\ttext\nnan\tagent\thi\n", "not that of a call"),
         ("a.tsv", "start_s\trole\ttext\n1e9\tagent\thi\n", "not that of a call"),
