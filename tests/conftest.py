@@ -5,6 +5,7 @@ and a test that needs something absent says so in plain words.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib.util
 import itertools
 import os
@@ -46,6 +47,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return (not heard, *(name not in has for name in kinds))
 
     items.sort(key=cheapness)
+
+
+def pytest_collection_finish() -> None:
+    """What the collection made stays to the end: no search for cycles goes through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
