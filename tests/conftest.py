@@ -34,6 +34,14 @@ SOUND_REQUIRED = os.environ.get("COACH_REQUIRE_SOUND", "") not in ("", "0")
 """Set where the programs are known to be installed: there a skipped sound test is a failure."""
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a test that waits for a screen, for a process or for sound
+    that is played needs no core, and the others go on.
+    """
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The costly first, so that no worker begins a long test when the others are done; what has
