@@ -35,11 +35,12 @@ SOUND_REQUIRED = os.environ.get("COACH_REQUIRE_SOUND", "") not in ("", "0")
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: a test that waits for a screen, for a process or for sound
-    that is played needs no core, and the others go on.
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One more than there are cores, unless somebody said how many: a test that waits for a
+    screen, for a process or for sound that is played needs no core, and the others go on.
     """
-    return (os.cpu_count() or 1) + 1
+    said = "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ
+    return None if said else (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(tryfirst=True)
