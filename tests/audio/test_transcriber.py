@@ -36,7 +36,7 @@ COMPLAINT = "I have been waiting for three weeks, and nobody has called me back.
 
 
 SELDOM = DecodingSettings(draft_every=2.4)
-"""Drafts as on a busy machine, for long sounds: a sixth of them."""
+"""Drafts as on a busy machine, a sixth of them, where only what was heard in the end counts."""
 
 
 def synthesise(text: str, file: Path, *, voice: str = "slt") -> Path:
@@ -61,8 +61,10 @@ def hear(
     return [fact for fact in facts if isinstance(fact, Utterance)], listener
 
 
-def hear_file(file: Path, transcriber: Transcriber, **options: str | None) -> list[Utterance]:
-    return hear(open_recording(file).chunks(), transcriber, **options)[0]
+def hear_file(
+    file: Path, transcriber: Transcriber, decoding: DecodingSettings | None = None
+) -> list[Utterance]:
+    return hear(open_recording(file).chunks(), transcriber, decoding=decoding)[0]
 
 
 def expecting(vocabulary: str, transcriber: Transcriber) -> Transcriber:
@@ -282,9 +284,9 @@ def test_a_made_up_name_is_found_with_the_vocabulary_and_missed_without(
 ) -> None:
     text = "I would like to cancel my Brimtel contract today, because Brimtel is too expensive."
     file = synthesise(text, tmp_path / "name.wav")
-    without = " ".join(one.text for one in hear_file(file, transcriber))
+    without = " ".join(one.text for one in hear_file(file, transcriber, SELDOM))
     informed = expecting("Klarivo, Brimtel, Zorvexa.", transcriber)
-    found = " ".join(one.text for one in hear_file(file, informed))
+    found = " ".join(one.text for one in hear_file(file, informed, SELDOM))
     assert "Brimtel" not in without
     assert found.count("Brimtel") == 2
     assert "Klarivo" not in found
@@ -299,7 +301,9 @@ def test_the_language_is_detected_at_the_start(transcriber: Transcriber, tmp_pat
         "auf eine Antwort, und niemand ruft mich zurück."
     )
     subprocess.run(["espeak-ng", "-v", "de", "-s", "140", "-w", str(file), text], check=True)
-    found, listener = hear(open_recording(file).chunks(), transcriber, language=None)
+    found, listener = hear(
+        open_recording(file).chunks(), transcriber, language=None, decoding=SELDOM
+    )
     assert listener.language == "de"
     assert found[-1].language == "de"
 
@@ -315,7 +319,8 @@ def test_telephone_and_studio_sound_give_the_same_words(
     subprocess.run([*encode, "48000", "-e", "floating-point", "-b", "32", str(wide)], check=True)
     subprocess.run([*encode, "8000", "-e", "mu-law", str(narrow)], check=True)
     one, other = (
-        plain(" ".join(u.text for u in hear_file(file, transcriber))) for file in (wide, narrow)
+        plain(" ".join(u.text for u in hear_file(file, transcriber, SELDOM)))
+        for file in (wide, narrow)
     )
     assert len(set(one) ^ set(other)) <= 4
 
