@@ -139,7 +139,7 @@ class _Index:
                 continue
             for key in keys[0]:
                 self._by_key[key].append((pattern, keys[1:]))
-            self._stems.update(k for some in keys for k in some if k.endswith("*"))
+            self._stems.update(pattern.compiled.stems)
         self._stem_lengths = sorted({len(s) - 1 for s in self._stems})
 
     def _keys_of(self, word: str) -> tuple[str, ...]:
@@ -168,6 +168,20 @@ class _Index:
         return list(found)
 
 
+class _Indices(dict[tuple[Channel, bool], _Index]):
+    """By channel, and whether the text is final; each is made when a line first needs it."""
+
+    def __init__(self, patterns: Series[_Pattern]) -> None:
+        super().__init__()
+        self._patterns = patterns
+
+    def __missing__(self, key: tuple[Channel, bool]) -> _Index:
+        channel, final = key
+        heard = [p for p in self._patterns if p.heard(channel)]
+        index = _Index([p for p in heard if final or not p.compiled.at_end], channel)
+        return self.setdefault(key, index)
+
+
 class Matcher:
     """All lexical conditions of one book, ready for use."""
 
@@ -185,15 +199,7 @@ class Matcher:
             for condition in (rule.when, *rule.unless):
                 self._add(condition, rule.speaker)
         patterns = list(self._patterns.values())
-        self._indices = {
-            (channel, final): _Index(
-                [p for p in patterns if p.heard(channel) and (final or not p.compiled.at_end)],
-                channel,
-            )
-            for channel in Channel
-            for final in (True, False)
-        }
-        """By channel, and whether the text is final."""
+        self._indices = _Indices(patterns)
         self._slips = Slips(Counter(w for p in patterns for w in p.compiled.words))
 
     # --- building -------------------------------------------------------------------------

@@ -63,9 +63,11 @@ class Problems:
 
     def add(self, file: str, *, message: str, line: int = 0, rule: str = "", key: str = "") -> None:
         """Note one mistake."""
-        problem = Problem(file=file, line=line, rule=rule, key=key, message=message)
-        if problem not in self._all:
-            self._all.append(problem)
+        self.take([Problem(file=file, line=line, rule=rule, key=key, message=message)])
+
+    def take(self, found: Iterable[Problem]) -> None:
+        """Note mistakes that were found elsewhere, each once."""
+        self._all += [one for one in found if one not in self._all]
 
     def at(self, entry: Placed, key: str, message: str) -> None:
         """Note a mistake in ``key`` of something that knows its place.
@@ -79,6 +81,10 @@ class Problems:
             if _touches(change.key, place):
                 file, line = change.file, change.line
         self.add(file, message=message, line=line, rule=entry.name, key=key)
+
+    def all(self) -> tuple[Problem, ...]:
+        """In the order in which they were found."""
+        return tuple(self._all)
 
     def sorted(self) -> list[Problem]:
         """By file and line."""

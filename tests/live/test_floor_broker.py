@@ -23,7 +23,7 @@ from coach.events import (
     Recovered,
     Track,
 )
-from coach.live.assembly import floor_line
+from coach.live.floor.agent_line import floor_line
 from coach.live.floor.floor_desk import FloorDesk
 from coach.live.floor.line import FloorLine
 from coach.notes.floor.messages import Kind
