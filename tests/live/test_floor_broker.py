@@ -48,7 +48,7 @@ BOOK = RuleBook(
 
 @pytest.fixture(autouse=True)
 def quick_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    for where in ("line", "desk"):
+    for where in ("line", "floor_desk"):
         monkeypatch.setattr(f"coach.live.floor.{where}.FIRST_WAIT", 0.05)
         monkeypatch.setattr(f"coach.live.floor.{where}.LONGEST_WAIT", 0.1)
 
