@@ -20,10 +20,11 @@ transcribed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from coach.engine.cues.gathering import Gathering
 from coach.engine.cues.memories import Memory
-from coach.engine.cues.moment import CallState, Moment, Past, Seen, Test, Truth
+from coach.engine.cues.moment import CallState, Log, Moment, Past, Seen, Test, Truth
 from coach.engine.cues.state import STATE, Announcement
 from coach.engine.talk.turns import channels_of
 from coach.events import Channel, Evidence
@@ -63,6 +64,19 @@ Times = Callable[[Moment], list[Seen]]
 """When a part came true, oldest first."""
 
 
+class Tests(NamedTuple):
+    """The tests of one condition, by the occasion."""
+
+    always: Test
+    on_grid: Test | None
+    """What is left of it where no words have arrived; None where it cannot hold then."""
+
+
+def at_any_time(test: Test) -> Tests:
+    """One test for both occasions."""
+    return Tests(test, test)
+
+
 class Compiler:
     """Turns the conditions of one rule after another into tests."""
 
@@ -76,22 +90,31 @@ class Compiler:
         self.memories: list[Memory] = []
         """Innermost first, which is the order to feed them in."""
 
-    def compile(self, condition: AnyCondition, rule: Rule) -> Test:
-        """Make the test of one condition of ``rule``."""
+    def compile(self, condition: AnyCondition, rule: Rule) -> Tests:
+        """Make the tests of one condition of ``rule``."""
         self._rule = rule.id
         self._speaker = rule.speaker
-        return self._test(condition)
+        return self._tests(condition)
 
-    def _test(self, condition: AnyCondition) -> Test:  # noqa: PLR0911 - a table of kinds
+    def _tests(self, condition: AnyCondition) -> Tests:
         match condition:
             case Meaning() | Phrase() | Near() | Regex():
-                return self._words(condition)
+                return Tests(self._words(condition), None)
+            case Distress():
+                return Tests(STATE[Distress](condition), None)
             case AllOf(of=of):
-                return all_of([self._test(part) for part in of])
+                return every([self._tests(part) for part in of])
             case AnyOf(of=of):
-                return any_of([self._test(part) for part in of])
+                return either([self._tests(part) for part in of])
             case Not(of=of):
-                return negation(self._test(of))
+                inner = self._tests(of)
+                on_grid = always_true if inner.on_grid is None else negation(inner.on_grid)
+                return Tests(negation(inner.always), on_grid)
+            case _:
+                return at_any_time(self._test(condition))
+
+    def _test(self, condition: AnyCondition) -> Test:
+        match condition:
             case Count():
                 return counted(condition, self._times(condition.of))
             case Sequence():
@@ -118,7 +141,7 @@ class Compiler:
         self.memories.append(Memory(self._rule, condition, gathering))
         return meant(number, self._rule, gathering)
 
-    def _log(self, condition: CueSeen) -> list[Seen]:
+    def _log(self, condition: CueSeen) -> Log:
         """The matches of the rules that ids, or prefixes ending in ``.*``, stand for."""
         return self._call.matches.merged(meant_rules(self._ids, condition.rules))
 
@@ -134,7 +157,8 @@ class Compiler:
             if not rest:
                 return self._times(seen)
             return merged(self._log(seen), self._times(AnyOf(of=rest)))
-        past = Past(self._test(part), watched=not only_words(part))
+        tests = self._tests(part)
+        past = Past(tests.always, tests.on_grid, only_words=only_words(part))
         self.memories.append(Memory(self._rule, part, past))
         return lambda _: past.times
 
@@ -235,6 +259,25 @@ def negation(inner: Test) -> Test:
     return test
 
 
+def always_true(_: Moment) -> Truth | None:
+    """It holds."""
+    return Truth(())
+
+
+def every(parts: list[Tests]) -> Tests:
+    """Every part holds."""
+    on_grid = [part.on_grid for part in parts if part.on_grid is not None]
+    whole = len(on_grid) == len(parts)
+    return Tests(all_of([part.always for part in parts]), all_of(on_grid) if whole else None)
+
+
+def either(parts: list[Tests]) -> Tests:
+    """One part holds."""
+    on_grid = [part.on_grid for part in parts if part.on_grid is not None]
+    left = on_grid[0] if len(on_grid) == 1 else any_of(on_grid)
+    return Tests(any_of([part.always for part in parts]), left if on_grid else None)
+
+
 # --- looking back ---------------------------------------------------------------------------
 
 
@@ -328,16 +371,18 @@ def _speakers(condition: AnyCondition) -> Iterable[Channel]:
             return (Channel.AGENT,)
 
 
-def cue_seen(condition: CueSeen, log: list[Seen]) -> Test:
+def cue_seen(condition: CueSeen, log: Log) -> Test:
     """Other rules matched."""
 
     def test(moment: Moment) -> Truth | None:
-        found = log
+        found: list[Seen] = log
         if len(found) < condition.count:
             return None
         if condition.within is not None:
             # By when it was learned: the words of a long utterance may be known late.
             since = moment.now - condition.within
+            if log.latest < since:
+                return None
             found = [seen for seen in log[-MOST_SEEN:] if seen.at >= since]
         if len(found) < condition.count:
             return None

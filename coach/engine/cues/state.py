@@ -101,11 +101,13 @@ def distress(condition: Distress) -> Test:
 def overtalk(condition: Overtalk) -> Test:
     """One side keeps speaking over the other."""
 
+    channels = channels_of(condition.by)
+
     def test(moment: Moment) -> Truth | None:
         since = moment.now - condition.within
         turns = moment.call.talk.turns
         found = 0
-        for channel in channels_of(condition.by):
+        for channel in channels:
             found += len(turns.talkovers(channel, condition.longer_than, since, moment.now))
         if found < condition.count:
             return None

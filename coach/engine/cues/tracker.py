@@ -26,7 +26,7 @@ import msgspec
 from coach.engine.cues.conditions import Compiler, ambient, feels, passing, spoken
 from coach.engine.cues.gathering import Gathering
 from coach.engine.cues.memories import carry_over
-from coach.engine.cues.moment import CallState, Moment, Past, Test, Truth, seen_of
+from coach.engine.cues.moment import CallState, Moment, Past, Truth, seen_of
 from coach.engine.cues.state import Announcement
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CueMatched, CueRetracted, Evidence, Result, Track
@@ -79,7 +79,10 @@ class RuleState:
 class _Compiled:
     """A rule with its tests."""
 
-    __slots__ = ("letters", "listens", "meanings", "passing", "rule", "state", "unless", "when")
+    __slots__ = (
+        *("letters", "listens", "meanings", "on_grid", "passing", "rule", "state"),
+        *("unless", "unless_on_grid", "when"),
+    )
 
     def __init__(self, rule: Rule, compiler: Compiler, numbers: Numbers) -> None:
         self.rule = rule
@@ -88,8 +91,10 @@ class _Compiled:
         """Numbers of the leaves of which one must hold; None where a score may do instead."""
         if not feels(rule.when):
             self.listens = _listened(rule, numbers)
-        self.when: Test = compiler.compile(rule.when, rule)
-        self.unless = [compiler.compile(condition, rule) for condition in rule.unless]
+        self.when, self.on_grid = compiler.compile(rule.when, rule)
+        unless = [compiler.compile(condition, rule) for condition in rule.unless]
+        self.unless = [tests.always for tests in unless]
+        self.unless_on_grid = [t.on_grid for t in unless if t.on_grid is not None]
         self.state = RuleState()
         self.letters = tuple(numbers.of(leaf, rule.speaker) for leaf in _alternatives(rule.when))
         """Numbers of the phrases each of which is enough by itself."""
@@ -103,6 +108,13 @@ class _Compiled:
         """Whether the rule holds and nothing keeps it quiet."""
         truth = self.when(moment)
         if truth is None or any(test(moment) is not None for test in self.unless):
+            return None
+        return truth
+
+    def truth_on_grid(self, moment: Moment) -> Truth | None:
+        """The same where no words have arrived."""
+        truth = self.on_grid(moment) if self.on_grid is not None else None
+        if truth is None or any(test(moment) is not None for test in self.unless_on_grid):
             return None
         return truth
 
@@ -181,8 +193,16 @@ class CueTracker:
         self._states = {c.rule.id: c.state for c in compiled}
         self._spoken = [c for c in compiled if spoken(c.rule.when)]
         self._ambient = [c for c in compiled if ambient(c.rule.when)]
+        self._heedful = [n for n, c in enumerate(self._spoken) if c.listens is None]
+        """Places in ``_spoken`` of the rules that are looked at whatever was said."""
+        self._listeners: dict[int, list[int]] = {}
+        """And of those that listen to a condition, by its number."""
+        for place, one in enumerate(self._spoken):
+            for condition in one.listens or ():
+                self._listeners.setdefault(condition, []).append(place)
         kept = compiler.memories
         self._pasts = [m.what for m in kept if isinstance(m.what, Past)]
+        self._beyond_words = [past for past in self._pasts if not past.only_words]
         self._watched = [past for past in self._pasts if past.watched]
         self._announcements = [m.what for m in kept if isinstance(m.what, Announcement)]
         self._gatherings: dict[str, list[Gathering]] = {}
@@ -196,8 +216,10 @@ class CueTracker:
     def hear(self, heard: HeardWords, at: float) -> Heeded:
         """Words arrived; returns matches, and withdrawals where a final says otherwise."""
         moment = Moment(at, self._call, heard)
-        for past in self._pasts:
-            past.feed(moment)
+        # A draft without any of the words that are listened for leaves what rests on words alone.
+        plain = not heard.final and not heard.found.touched
+        for past in self._beyond_words if plain else self._pasts:
+            past.hear(moment, heard)
         if heard.channel is not Channel.CUSTOMER:
             for announcement in self._announcements:
                 announcement.hear(heard)
@@ -228,10 +250,11 @@ class CueTracker:
 
     def _found(self, moment: Moment, heard: HeardWords) -> Iterator[tuple[_Compiled, CueMatched]]:
         """The rules that these words make true, one after the other: each sees those before it."""
-        held = heard.found.touched
-        for compiled in self._spoken:
-            if compiled.listens is not None and held.isdisjoint(compiled.listens):
-                continue
+        places = set(self._heedful)
+        for condition in heard.found.touched:
+            places.update(self._listeners.get(condition, ()))
+        for place in sorted(places):
+            compiled = self._spoken[place]
             truth = compiled.truth(moment)
             if truth is None or not truth.fresh:
                 continue
@@ -283,8 +306,8 @@ class CueTracker:
 
     def _misnamed(self, heard: HeardWords, at: float) -> list[Result]:
         """The sides were swapped in mid-sentence: its words so far had the other side's name."""
-        known = self._open.get(heard.utterance, {})
-        if all(match.channel is heard.channel for match in known.values()):
+        known = self._open.get(heard.utterance)
+        if not known or all(match.channel is heard.channel for match in known.values()):
             return []
         return self._close(heard.utterance, (), at)
 
@@ -390,17 +413,18 @@ class CueTracker:
         """Look at every condition on state."""
         moment = Moment(now, self._call)
         for past in self._watched:
-            past.feed(moment)
+            past.watch(moment)
         matched: list[CueMatched] = []
         ended: list[str] = []
         for compiled in self._ambient:
-            truth = compiled.truth(moment)
-            state, timing = compiled.state, compiled.rule.timing
+            truth = compiled.truth_on_grid(moment)
+            state = compiled.state
             if truth is None:
                 state.pending_since = None
-                if state.active_since is not None and (
-                    state.last_true is None or now - state.last_true > timing.keep_for
-                ):
+                if state.active_since is None:
+                    continue
+                keep_for = compiled.rule.timing.keep_for
+                if state.last_true is None or now - state.last_true > keep_for:
                     state.active_since = None
                     if compiled.passing and not state.by_words:
                         ended.append(compiled.rule.id)
@@ -410,7 +434,7 @@ class CueTracker:
                 continue
             if state.pending_since is None:
                 state.pending_since = now
-            if now - state.pending_since >= timing.for_:
+            if now - state.pending_since >= compiled.rule.timing.for_:
                 state.active_since = now
                 state.by_words = False
                 match = _state_match(compiled.rule, truth, now)

@@ -252,16 +252,21 @@ class Conversation:
         """Let time pass."""
         if self.sound.deaf or self.sound.on_hold:
             self.turns.deaf(at)
-        for channel in Channel:
-            ended = self.turns.last_end(channel)
+        loud, raised, turns = self.state.loud, self.state.raised, self.turns
+        for channel, over in loud.items():
+            if over is None and raised[channel] is None:
+                continue
+            ended = turns.last_end(channel)
             quiet = ended is None or at - ended > VOICE_PAST_S
-            if quiet and not self.turns.speaking(channel):
-                self.state.loud[channel] = self.state.raised[channel] = None
+            if quiet and not turns.speaking(channel):
+                loud[channel] = raised[channel] = None
 
     def _off_record(self, fact: Located) -> bool:
         """Whether the fact is about a time at which the agent had paused the call."""
         if self.paused_since is not None and fact.end > self.paused_since:
             return True
+        if not self._pauses:
+            return False
         return any(fact.start < end and fact.end > start for start, end in self._pauses)
 
     def pause(self, at: float) -> None:

@@ -30,7 +30,6 @@ from __future__ import annotations
 
 import bisect
 import math
-import statistics
 from collections import deque
 
 from coach.events import Loudness
@@ -61,6 +60,12 @@ SLOPE_DB = 2.0
 _STEPS = (1.0, SEMITONES_PER_DB, TILT_DB_PER_DB)
 
 
+def _middle(figures: list[float]) -> float:
+    """The median of figures in order."""
+    half = len(figures) // 2
+    return figures[half] if len(figures) % 2 else (figures[half - 1] + figures[half]) / 2
+
+
 class _Usual:
     """Slowly adapting median of one figure."""
 
@@ -73,7 +78,7 @@ class _Usual:
     def learn(self, figure: float) -> None:
         """Take one figure into the first baseline."""
         bisect.insort(self._first, figure)
-        self.value = statistics.median(self._first)
+        self.value = _middle(self._first)
 
     def creep(self, figure: float, step: float) -> None:
         """Move at most ``step`` towards ``figure``: in the long run, towards the median."""
@@ -91,12 +96,14 @@ class VoiceTracker:
     stay as they were.
     """
 
-    __slots__ = ("_heard", "_medians", "_recent", "_usual")
+    __slots__ = ("_heard", "_lengths", "_medians", "_recent", "_usual")
 
     def __init__(self) -> None:
         self._heard = 0.0
         self._usual = (_Usual(), _Usual(), _Usual())
-        self._recent: deque[tuple[float, tuple[float | None, ...]]] = deque()
+        self._recent: deque[tuple[float | None, ...]] = deque()
+        self._lengths: deque[float] = deque()
+        """Of the spans that these were measured over, seconds."""
         self._medians: dict[int, float | None] = {}
         """Of the recent figures, as far as somebody has asked since they changed."""
 
@@ -125,11 +132,14 @@ class VoiceTracker:
                 usual.creep(figure, step * unit)
 
     def _remember(self, seconds: float, figures: tuple[float | None, ...]) -> None:
-        self._recent.append((seconds, figures))
+        recent, lengths = self._recent, self._lengths
+        recent.append(figures)
+        lengths.append(seconds)
         self._medians.clear()
-        total = sum(length for length, _ in self._recent)
-        while total - self._recent[0][0] >= RECENT_SECONDS:
-            total -= self._recent.popleft()[0]
+        total = sum(lengths)
+        while total - lengths[0] >= RECENT_SECONDS:
+            total -= lengths.popleft()
+            recent.popleft()
 
     @property
     def speech_seconds(self) -> float:
@@ -157,6 +167,8 @@ class VoiceTracker:
     @property
     def effort_db(self) -> float | None:
         """Vocal effort over the speaker's own, dB, from level, pitch and tilt together."""
+        if self._heard < FIRST_AFTER_SECONDS:
+            return None
         total = share = 0.0
         for index, (weight, unit) in enumerate(zip(WEIGHTS, _STEPS, strict=True)):
             over = self._over(index)
@@ -182,7 +194,7 @@ class VoiceTracker:
 
     def _median(self, index: int) -> float | None:
         if index not in self._medians:
-            recent = [f[index] for _, f in self._recent]
-            measured = [figure for figure in recent if figure is not None]
-            self._medians[index] = statistics.median(measured) if measured else None
+            measured = [f for figures in self._recent if (f := figures[index]) is not None]
+            measured.sort()
+            self._medians[index] = _middle(measured) if measured else None
         return self._medians[index]
