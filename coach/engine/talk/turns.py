@@ -373,13 +373,14 @@ class TurnTracker:
 
     def turn(self, channel: Channel, now: float) -> float:
         """Seconds the channel has held the turn; 0 where it does not hold it."""
-        side, far = self._sides[channel], self._sides[channel.other]
+        side = self._sides[channel]
         if side.turn_start is None:
             return 0.0
         if side.open is not None:
             return max(0.0, now - side.turn_start)
         if side.last_end is None or now - side.last_end > self._settings.turn_pause_s:
             return 0.0
+        far = self._sides[channel.other]
         taken = self._settings.interjection_s + self._settings.hangover_s
         if far is not side and far.open is not None and now - far.open.start >= taken:
             return 0.0
