@@ -130,6 +130,8 @@ class EscalationTracker:
         self._heats: list[_Heat] = []
         self._pinned: tuple[float, Evidence] | None = None
         self._eased: tuple[Evidence, ...] = ()
+        self._still: tuple[MoodPoint | None] | None = None
+        """The mood with which nothing heated the calm call; None where something does."""
         self._mood: Evidence | None = None
         """Of the mood as it last counted."""
         self._last_turn = 0.0
@@ -212,12 +214,16 @@ class EscalationTracker:
         self, at: float, mood: MoodPoint | None, raised: float | None
     ) -> list[EscalationChanged]:
         """Set the level for ``at`` from heat, mood and voice (0 to 1)."""
+        if self._is_still(mood, raised):
+            return []
         parts = self._parts(at, mood, raised)
         heat = sum([weight for weight, _ in parts])
         level = self._pin(at, self._step(at, heat))
         if level == self.level:
             if parts:
                 self.because = tuple([evidence for _, evidence in parts[:3]])
+            elif level is Level.CALM:
+                self._still = (mood,)
             return []
         previous, self.level, self.since = self.level, level, at
         self.peak = max(self.peak, level)
@@ -229,6 +235,22 @@ class EscalationTracker:
         self._eased = ()
         self.because = because
         return [EscalationChanged(at=at, level=level, previous=previous, because=because)]
+
+    def _is_still(self, mood: MoodPoint | None, raised: float | None) -> bool:
+        """Whether nothing heats a calm call, as when it was looked at last: time heats nothing."""
+        if self._still is None:
+            return False
+        still = (
+            mood is self._still[0]
+            and (raised is None or raised < 0.5)
+            and not self._heats
+            and self._pinned is None
+        )
+        if still:
+            self._raised_since = None
+        else:
+            self._still = None
+        return still
 
     def _parts(
         self, at: float, mood: MoodPoint | None, raised: float | None

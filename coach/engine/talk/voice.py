@@ -31,6 +31,7 @@ from __future__ import annotations
 import bisect
 import math
 from collections import deque
+from collections.abc import Iterable
 
 from coach.events import Loudness
 
@@ -64,6 +65,11 @@ def _middle(figures: list[float]) -> float:
     """The median of figures in order."""
     half = len(figures) // 2
     return figures[half] if len(figures) % 2 else (figures[half - 1] + figures[half]) / 2
+
+
+def _median_of(figures: Iterable[float | None]) -> float | None:
+    measured = sorted([figure for figure in figures if figure is not None])
+    return _middle(measured) if measured else None
 
 
 class _Usual:
@@ -104,8 +110,8 @@ class VoiceTracker:
         self._recent: deque[tuple[float | None, ...]] = deque()
         self._lengths: deque[float] = deque()
         """Of the spans that these were measured over, seconds."""
-        self._medians: dict[int, float | None] = {}
-        """Of the recent figures, as far as somebody has asked since they changed."""
+        self._medians: tuple[float | None, ...] | None = None
+        """Of the recent figures; None where nobody has asked since they changed."""
 
     def receive(self, loudness: Loudness) -> None:
         """Take one measurement."""
@@ -135,7 +141,7 @@ class VoiceTracker:
         recent, lengths = self._recent, self._lengths
         recent.append(figures)
         lengths.append(seconds)
-        self._medians.clear()
+        self._medians = None
         total = sum(lengths)
         while total - lengths[0] >= RECENT_SECONDS:
             total -= lengths.popleft()
@@ -170,10 +176,11 @@ class VoiceTracker:
         if self._heard < FIRST_AFTER_SECONDS:
             return None
         total = share = 0.0
-        for index, (weight, unit) in enumerate(zip(WEIGHTS, _STEPS, strict=True)):
-            over = self._over(index)
-            if over is not None:
-                total += weight * over / unit
+        for usual, median, weight, unit in zip(
+            self._usual, self._recent_medians(), WEIGHTS, _STEPS, strict=True
+        ):
+            if usual.value is not None and median is not None:
+                total += weight * (median - usual.value) / unit
                 share += weight
         return total / share if share else None
 
@@ -189,12 +196,11 @@ class VoiceTracker:
         usual = self._usual[index].value
         if usual is None or self._heard < FIRST_AFTER_SECONDS:
             return None
-        median = self._median(index)
+        median = self._recent_medians()[index]
         return None if median is None else median - usual
 
-    def _median(self, index: int) -> float | None:
-        if index not in self._medians:
-            measured = [f for figures in self._recent if (f := figures[index]) is not None]
-            measured.sort()
-            self._medians[index] = _middle(measured) if measured else None
-        return self._medians[index]
+    def _recent_medians(self) -> tuple[float | None, ...]:
+        """Of level, pitch and tilt over the recent speech."""
+        if self._medians is None:
+            self._medians = tuple([_median_of(f) for f in zip(*self._recent, strict=True)])
+        return self._medians
