@@ -39,6 +39,7 @@ from .model import (
     Meaning,
     Near,
     Phrase,
+    Regex,
     RuleBook,
     Silence,
     Speaker,
@@ -225,20 +226,21 @@ class Matcher:
                     self._supports[number] = leaf.meaning.key, leaf.meaning
                 for source in leaf.any:
                     self._add_pattern(source, number, leaf.speaker or speaker)
-            elif isinstance(leaf, Near):
-                groups = tuple(frozenset(_near_words(group)) for group in leaf.groups)
-                for channel in heard_on(leaf.speaker or speaker):
-                    self._near[channel].append((number, groups, leaf.words))
-            elif isinstance(leaf, Meaning):
-                self._add_meaning(leaf, number, leaf.speaker or speaker)
             else:
-                expression = compile_regex(leaf.pattern)
-                for channel in heard_on(leaf.speaker or speaker):
-                    self._regex[channel].append((number, expression))
+                self._add_other(leaf, number, leaf.speaker or speaker)
 
-    def _add_meaning(self, meaning: Meaning, owner: int, speaker: Speaker) -> None:
-        for channel in heard_on(speaker):
-            self._meanings[channel].setdefault(meaning.key, []).append((owner, meaning))
+    def _add_other(self, leaf: Near | Meaning | Regex, number: int, speaker: Speaker) -> None:
+        if isinstance(leaf, Meaning):
+            for channel in heard_on(speaker):
+                self._meanings[channel].setdefault(leaf.key, []).append((number, leaf))
+        elif isinstance(leaf, Near):
+            groups = tuple(frozenset(_near_words(group)) for group in leaf.groups)
+            for channel in heard_on(speaker):
+                self._near[channel].append((number, groups, leaf.words))
+        else:
+            expression = compile_regex(leaf.pattern)
+            for channel in heard_on(speaker):
+                self._regex[channel].append((number, expression))
 
     def _add_pattern(self, source: str, owner: int, speaker: Speaker) -> None:
         pattern = self._patterns.get(source)

@@ -68,7 +68,7 @@ _MAX_TOKEN = 60
 def words_of(text: str) -> list[Word]:
     """All normalised words of ``text``, in order."""
     found = [
-        Word(piece, index, False)  # noqa: FBT003 - a keyword costs as much again as the word
+        Word(piece, index, False)
         for index, token in enumerate(text.split())
         for piece in token_words(token)
     ]

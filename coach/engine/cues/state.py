@@ -100,7 +100,6 @@ def distress(condition: Distress) -> Test:
 
 def overtalk(condition: Overtalk) -> Test:
     """One side keeps speaking over the other."""
-
     channels = channels_of(condition.by)
 
     def test(moment: Moment) -> Truth | None:
@@ -119,7 +118,6 @@ def overtalk(condition: Overtalk) -> Test:
 
 def monologue(condition: Monologue) -> Test:
     """One side has held the turn for long."""
-
     channels = channels_of(condition.by)
 
     def test(moment: Moment) -> Truth | None:
@@ -138,7 +136,6 @@ def monologue(condition: Monologue) -> Test:
 
 def pace(condition: Pace) -> Test:
     """One side speaks faster than usual."""
-
     channels = channels_of(condition.by)
 
     def test(moment: Moment) -> Truth | None:
@@ -165,7 +162,6 @@ def pace(condition: Pace) -> Test:
 
 def loud(condition: Loud) -> Test:
     """One side is louder than usual."""
-
     channels = channels_of(condition.by)
 
     def test(moment: Moment) -> Truth | None:

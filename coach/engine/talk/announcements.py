@@ -323,7 +323,7 @@ def verdict(text: str, settings: AnnouncementSettings | None = None, *, credit: 
 def may_begin(text: str) -> bool:
     """Whether a draft may become an announcement, so that nothing is made of it yet."""
     plain = _plain(text)
-    if not any([words in plain for words in _BEGINNINGS]) or not _MAY_BEGIN.search(plain):
+    if not any(words in plain for words in _BEGINNINGS) or not _MAY_BEGIN.search(plain):
         return False
     return not (_OWN.search(plain) or _QUOTES.search(plain) or _ASKS.search(plain))
 
