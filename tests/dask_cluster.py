@@ -96,9 +96,11 @@ def make_certificates(folder: Path, *names: str) -> None:
     _run(folder, *new, "-x509", "-keyout", "ca.key", "-out", "ca.pem", "-days", "2",
          "-subj", "/CN=authority of a test")  # fmt: skip
     for name in names:
-        _run(folder, *new, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
-        _run(folder, "openssl", "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem",
-             "-CAkey", "ca.key", "-CAcreateserial", "-out", f"{name}.pem", "-days", "2")  # fmt: skip
+        asked = f"{name}.csr"
+        _run(folder, *new, "-keyout", f"{name}.key", "-out", asked, "-subj", f"/CN={name}")
+        _run(folder, "openssl", "x509", "-req", "-in", asked, "-CA", "ca.pem",
+             "-CAkey", "ca.key", "-CAcreateserial", "-out", f"{name}.pem",
+             "-days", "2")  # fmt: skip
 
 
 def _run(folder: Path, *words: str) -> None:
