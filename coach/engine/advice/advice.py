@@ -233,7 +233,9 @@ class Advice:
         talk = self._state.talk
         mood, raised = talk.mood.point, talk.raised[Channel.CUSTOMER]
         results += self.escalation.evaluate(at, mood, raised)
-        self._state.level = self.escalation.level
+        if self._state.level != self.escalation.level:
+            self._state.level = self.escalation.level
+            self._state.matches.changes += 1
         if asked:
             results += self.cards.ask(asked, at)
         return results

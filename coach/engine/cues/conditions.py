@@ -19,6 +19,8 @@ transcribed.
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -36,6 +38,7 @@ from rules.model import (
     Count,
     CueSeen,
     Distress,
+    LevelAtLeast,
     Lexical,
     Loud,
     Meaning,
@@ -64,17 +67,27 @@ Times = Callable[[Moment], list[Seen]]
 """When a part came true, oldest first."""
 
 
+Rest = Callable[[Moment], float]
+"""Asked of a test that does not hold on the grid: until when it cannot, unless another rule
+matches, a match is withdrawn, or the level changes (``MatchLog.changes``)."""
+FOREVER = math.inf
+SLACK_S = 0.01
+"""Seconds by which a rest ends earlier than it could, so that no rounding makes it too long."""
+
+
 class Tests(NamedTuple):
     """The tests of one condition, by the occasion."""
 
     always: Test
     on_grid: Test | None
     """What is left of it where no words have arrived; None where it cannot hold then."""
+    rest: Rest | None = None
+    """None where it has to be looked at on every grid point."""
 
 
-def at_any_time(test: Test) -> Tests:
+def at_any_time(test: Test, rest: Rest | None = None) -> Tests:
     """One test for both occasions."""
-    return Tests(test, test)
+    return Tests(test, test, rest)
 
 
 class Compiler:
@@ -111,20 +124,28 @@ class Compiler:
                 on_grid = always_true if inner.on_grid is None else negation(inner.on_grid)
                 return Tests(negation(inner.always), on_grid)
             case _:
+                return self._of_state(condition)
+
+    def _of_state(self, condition: AnyCondition) -> Tests:
+        match condition:
+            case Count():
+                return at_any_time(counted(condition, self._times(condition.of)), always)
+            case NotFollowed():
+                first, then = self._times(condition.first), self._times(condition.then)
+                waits = functools.partial(until_due, condition, first)
+                return at_any_time(not_followed(condition, first, then), waits)
+            case CueSeen():
+                return at_any_time(cue_seen(condition, self._log(condition)), always)
+            case LevelAtLeast():
+                return at_any_time(STATE[LevelAtLeast](condition), always)
+            case _:
                 return at_any_time(self._test(condition))
 
     def _test(self, condition: AnyCondition) -> Test:
         match condition:
-            case Count():
-                return counted(condition, self._times(condition.of))
             case Sequence():
                 first, then = self._times(condition.first), self._times(condition.then)
                 return sequence(condition, first, then)
-            case NotFollowed():
-                first, then = self._times(condition.first), self._times(condition.then)
-                return not_followed(condition, first, then)
-            case CueSeen():
-                return cue_seen(condition, self._log(condition))
             case Silence():
                 number = self._numbers.of(condition, self._speaker)
                 announcement = Announcement(condition, number)
@@ -264,18 +285,38 @@ def always_true(_: Moment) -> Truth | None:
     return Truth(())
 
 
+def always(_: Moment) -> float:
+    """Time alone cannot make it hold."""
+    return FOREVER
+
+
 def every(parts: list[Tests]) -> Tests:
     """Every part holds."""
     on_grid = [part.on_grid for part in parts if part.on_grid is not None]
     whole = len(on_grid) == len(parts)
-    return Tests(all_of([part.always for part in parts]), all_of(on_grid) if whole else None)
+
+    def rest(moment: Moment) -> float:
+        """As long as the first part that does not hold."""
+        for part in parts:
+            if part.on_grid is not None and part.on_grid(moment) is None:
+                return part.rest(moment) if part.rest is not None else moment.now
+        return moment.now
+
+    tests = all_of([part.always for part in parts]), all_of(on_grid) if whole else None
+    return Tests(*tests, rest if parts and parts[0].rest is not None else None)
 
 
 def either(parts: list[Tests]) -> Tests:
     """One part holds."""
     on_grid = [part.on_grid for part in parts if part.on_grid is not None]
     left = on_grid[0] if len(on_grid) == 1 else any_of(on_grid)
-    return Tests(any_of([part.always for part in parts]), left if on_grid else None)
+    rests = [part.rest for part in parts if part.on_grid is not None and part.rest is not None]
+
+    def rest(moment: Moment) -> float:
+        return min(one(moment) for one in rests)
+
+    tests = any_of([part.always for part in parts]), left if on_grid else None
+    return Tests(*tests, rest if rests and len(rests) == len(on_grid) else None)
 
 
 # --- looking back ---------------------------------------------------------------------------
@@ -353,6 +394,20 @@ def not_followed(condition: NotFollowed, first: Times, then: Times) -> Test:
         return None
 
     return test
+
+
+def until_due(condition: NotFollowed, first: Times, moment: Moment) -> float:
+    """When the next thing that may be unanswered is due; now where one is already."""
+    until = FOREVER
+    for seen in reversed(first(moment)):
+        deadline = seen.end + condition.within
+        if moment.now < deadline:
+            until = min(until, deadline - SLACK_S)
+        elif moment.now > max(deadline, seen.at) + PATIENCE_S + PULSE_S:
+            break
+        else:
+            return moment.now
+    return until
 
 
 def _speakers(condition: AnyCondition) -> Iterable[Channel]:

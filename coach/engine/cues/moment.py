@@ -57,6 +57,8 @@ class MatchLog:
     """The matches of every rule so far."""
 
     def __init__(self) -> None:
+        self.changes = 0
+        """Counts what conditions about other rules, the past or the level may see changed."""
         self.by_rule: dict[str, list[Seen]] = {}
         """Oldest first."""
         self._merged: dict[tuple[str, ...], Log] = {}
@@ -88,6 +90,7 @@ class MatchLog:
 
     def remove(self, rule: str, match: str) -> None:
         """A match was withdrawn, or the agent marked it wrong."""
+        self.changes += 1
         for known in (self.by_rule.get(rule, []), *self._merged_of.get(rule, ())):
             known[:] = [seen for seen in known if seen.match != match]
 
@@ -157,11 +160,13 @@ class Past:
         if truth is not None and not self.held:
             span = (moment.now, moment.now)
             self.times.append(Seen("", span, moment.now, truth.because))
+            moment.call.matches.changes += 1
         self.held = truth is not None
 
     def hear(self, moment: Moment, heard: HeardWords) -> None:
         """Look at the part as words arrive and remember it if they made it true."""
         truth = self._test(moment)
+        known = len(self.times)
         if truth is not None and truth.fresh and not truth.guarded:
             self.forget(heard.utterance)
             spans = [e for e in truth.because if e.utterance == heard.utterance]
@@ -170,8 +175,10 @@ class Past:
             seen = Seen("", (start, end), moment.now, truth.because)
             seen.utterance = heard.utterance
             self.times.append(seen)
+            moment.call.matches.changes += 1
         elif heard.final:
             self.forget(heard.utterance)
+            moment.call.matches.changes += len(self.times) != known
 
     def carry(self, known: object) -> bool:
         """Remember what another one remembers of the same part. Whether it is of this kind."""

@@ -18,6 +18,7 @@ and dangers, which are other tracks.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Iterable, Iterator
 from typing import Annotated
 
@@ -80,8 +81,8 @@ class _Compiled:
     """A rule with its tests."""
 
     __slots__ = (
-        *("letters", "listens", "meanings", "on_grid", "passing", "rule", "state"),
-        *("unless", "unless_on_grid", "when"),
+        *("changes", "letters", "listens", "meanings", "on_grid", "passing", "rest", "rule"),
+        *("rests_until", "state", "unless", "unless_on_grid", "when"),
     )
 
     def __init__(self, rule: Rule, compiler: Compiler, numbers: Numbers) -> None:
@@ -91,7 +92,11 @@ class _Compiled:
         """Numbers of the leaves of which one must hold; None where a score may do instead."""
         if not feels(rule.when):
             self.listens = _listened(rule, numbers)
-        self.when, self.on_grid = compiler.compile(rule.when, rule)
+        self.rests_until = -math.inf
+        """It cannot hold on the grid before, ..."""
+        self.changes = -1
+        """... as long as ``MatchLog.changes`` is this."""
+        self.when, self.on_grid, self.rest = compiler.compile(rule.when, rule)
         unless = [compiler.compile(condition, rule) for condition in rule.unless]
         self.unless = [tests.always for tests in unless]
         self.unless_on_grid = [t.on_grid for t in unless if t.on_grid is not None]
@@ -117,6 +122,23 @@ class _Compiled:
         if truth is None or any(test(moment) is not None for test in self.unless_on_grid):
             return None
         return truth
+
+    def lapse(self, moment: Moment, changes: int) -> bool:
+        """It does not hold on the grid; whether its reason is over with that.
+
+        A rule that was not in force finds out until when it need not be looked at.
+        """
+        state = self.state
+        state.pending_since = None
+        if state.active_since is None:
+            if self.rest is not None and self.on_grid is not None and self.on_grid(moment) is None:
+                self.rests_until, self.changes = self.rest(moment), changes
+            return False
+        last, keep_for = state.last_true, self.rule.timing.keep_for
+        if last is not None and moment.now - last <= keep_for:
+            return False
+        state.active_since = None
+        return self.passing and not state.by_words
 
 
 def _alternatives(condition: AnyCondition) -> tuple[Phrase, ...]:
@@ -320,6 +342,7 @@ class CueTracker:
         """The final text is doubtful or was never to be kept: nothing drafted counts."""
         for past in self._pasts:
             past.forget(utterance)
+        self._call.matches.changes += 1
         return self._close(utterance, (), at)
 
     def _close(self, utterance: str, confirmed: Container[str], at: float) -> list[Result]:
@@ -417,17 +440,14 @@ class CueTracker:
         matched: list[CueMatched] = []
         ended: list[str] = []
         for compiled in self._ambient:
+            changes = self._call.matches.changes
+            if now < compiled.rests_until and compiled.changes == changes:
+                continue
             truth = compiled.truth_on_grid(moment)
             state = compiled.state
             if truth is None:
-                state.pending_since = None
-                if state.active_since is None:
-                    continue
-                keep_for = compiled.rule.timing.keep_for
-                if state.last_true is None or now - state.last_true > keep_for:
-                    state.active_since = None
-                    if compiled.passing and not state.by_words:
-                        ended.append(compiled.rule.id)
+                if compiled.lapse(moment, changes):
+                    ended.append(compiled.rule.id)
                 continue
             state.last_true = now
             if state.active_since is not None:
