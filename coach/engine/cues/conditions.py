@@ -75,7 +75,7 @@ SLACK_S = 0.01
 """Seconds by which a rest ends earlier than it could, so that no rounding makes it too long."""
 
 
-class Tests(NamedTuple):
+class Asked(NamedTuple):
     """The tests of one condition, by the occasion."""
 
     always: Test
@@ -85,9 +85,9 @@ class Tests(NamedTuple):
     """None where it has to be looked at on every grid point."""
 
 
-def at_any_time(test: Test, rest: Rest | None = None) -> Tests:
+def at_any_time(test: Test, rest: Rest | None = None) -> Asked:
     """One test for both occasions."""
-    return Tests(test, test, rest)
+    return Asked(test, test, rest)
 
 
 class Compiler:
@@ -103,18 +103,18 @@ class Compiler:
         self.memories: list[Memory] = []
         """Innermost first, which is the order to feed them in."""
 
-    def compile(self, condition: AnyCondition, rule: Rule) -> Tests:
+    def compile(self, condition: AnyCondition, rule: Rule) -> Asked:
         """Make the tests of one condition of ``rule``."""
         self._rule = rule.id
         self._speaker = rule.speaker
         return self._tests(condition)
 
-    def _tests(self, condition: AnyCondition) -> Tests:
+    def _tests(self, condition: AnyCondition) -> Asked:
         match condition:
             case Meaning() | Phrase() | Near() | Regex():
-                return Tests(self._words(condition), None)
+                return Asked(self._words(condition), None)
             case Distress():
-                return Tests(STATE[Distress](condition), None)
+                return Asked(STATE[Distress](condition), None)
             case AllOf(of=of):
                 return every([self._tests(part) for part in of])
             case AnyOf(of=of):
@@ -122,11 +122,11 @@ class Compiler:
             case Not(of=of):
                 inner = self._tests(of)
                 on_grid = always_true if inner.on_grid is None else negation(inner.on_grid)
-                return Tests(negation(inner.always), on_grid)
+                return Asked(negation(inner.always), on_grid)
             case _:
                 return self._of_state(condition)
 
-    def _of_state(self, condition: AnyCondition) -> Tests:
+    def _of_state(self, condition: AnyCondition) -> Asked:
         match condition:
             case Count():
                 return at_any_time(counted(condition, self._times(condition.of)), always)
@@ -290,7 +290,7 @@ def always(_: Moment) -> float:
     return FOREVER
 
 
-def every(parts: list[Tests]) -> Tests:
+def every(parts: list[Asked]) -> Asked:
     """Every part holds."""
     on_grid = [part.on_grid for part in parts if part.on_grid is not None]
     whole = len(on_grid) == len(parts)
@@ -303,10 +303,10 @@ def every(parts: list[Tests]) -> Tests:
         return moment.now
 
     tests = all_of([part.always for part in parts]), all_of(on_grid) if whole else None
-    return Tests(*tests, rest if parts and parts[0].rest is not None else None)
+    return Asked(*tests, rest if parts and parts[0].rest is not None else None)
 
 
-def either(parts: list[Tests]) -> Tests:
+def either(parts: list[Asked]) -> Asked:
     """One part holds."""
     on_grid = [part.on_grid for part in parts if part.on_grid is not None]
     left = on_grid[0] if len(on_grid) == 1 else any_of(on_grid)
@@ -316,7 +316,7 @@ def either(parts: list[Tests]) -> Tests:
         return min(one(moment) for one in rests)
 
     tests = any_of([part.always for part in parts]), left if on_grid else None
-    return Tests(*tests, rest if rests and len(rests) == len(on_grid) else None)
+    return Asked(*tests, rest if rests and len(rests) == len(on_grid) else None)
 
 
 # --- looking back ---------------------------------------------------------------------------
