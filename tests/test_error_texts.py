@@ -37,6 +37,12 @@ ROOT = Path(__file__).parent.parent
 SAID: list[tuple[list[str], Exit, str]] = [
     (["alarms"], Exit.INPUT, "Nothing to run. Name files or folders of conversations"),
     (["bench", "--runs", "0"], Exit.INPUT, "--runs and --cores must be at least 1."),
+    (["bench", "--backtest", "0"], Exit.INPUT, "--backtest and --cores must be at least 1."),
+    (
+        ["bench", "--backtest", "1", "--batch"],
+        Exit.INPUT,
+        "--backtest goes with no other way of measuring. Leave it out.",
+    ),
     (
         ["bench", "--batch", "--recommend"],
         Exit.INPUT,

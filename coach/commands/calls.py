@@ -52,6 +52,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="show one call in full; the beginning of its name will do",
     )
     add_filters(parser)
+    parser.add_argument(
+        "--like",
+        metavar="SENTENCE",
+        help="something like this was said, in whatever words; the nearest first",
+    )
+    parser.add_argument(
+        "--near",
+        type=float,
+        default=Query().near,
+        metavar="N",
+        help=f"how near a line must come to it, up to 1 (default: {Query().near:g})",
+    )
     shown = parser.add_mutually_exclusive_group()
     shown.add_argument("--csv", action="store_true", help="one line a call, for a spreadsheet")
     shown.add_argument("--json", action="store_true", help="one JSON object a line, with all hits")
@@ -127,9 +139,42 @@ def run(args: argparse.Namespace) -> int:
         put_right(paths.calls, args.call, args.set)
     with Library(paths.calls, paths.library) as library:
         update(library, rebuild=args.rebuild)
+        if args.like is not None:
+            query = msgspec.structs.replace(query, like=_likeness(args, library), near=args.near)
         found = search(library, query)
         _print(args, library, found)
     return Exit.OK
+
+
+def _likeness(args: argparse.Namespace, library: Library) -> str:
+    """The sentence that is asked for, once the clauses of all calls can be searched.
+
+    Raises InputError, StorageError.
+    """
+    # It brings the encoder and an array library with it: no other search needs them.
+    from coach.calls.likeness import bring_up_to_date  # noqa: PLC0415
+
+    if not any(character.isalnum() for character in args.like):
+        raise InputError(
+            f"--like {args.like!r} holds no words.",
+            'Say what was said, such as --like "nobody rang back".',
+        )
+    if not 0.0 <= args.near <= 1.0:
+        raise InputError("--near must lie between 0 and 1.", "1 finds the same words alone.")
+    progress = ProgressLine()
+
+    def tell(done: int, of: int) -> None:
+        if of >= SLOW:
+            progress("reading clauses", done / of)
+
+    brought = bring_up_to_date(library, tell)
+    if brought.foreign:
+        print(
+            f"coach: {count_of(brought.foreign, 'call')} not searched: another encoder listened "
+            "to what was said there.",
+            file=sys.stderr,
+        )
+    return str(args.like)
 
 
 def _in_library(name: str, calls: Path) -> str:
@@ -174,7 +219,7 @@ def _print(args: argparse.Namespace, library: Library, found: Found) -> None:
     else:
         wanted = [kind for kind in CallKind if kind in _kinds(args)]
         sys.stdout.writelines(as_text(found, marks=args.marks, width=_width()))
-        print(counted(found, wanted))
+        print(counted(found, wanted, near=args.like is not None))
 
 
 def _width() -> int | None:
@@ -209,7 +254,7 @@ def update(library: Library, *, rebuild: bool = False) -> None:
 
 def query_of(args: argparse.Namespace, now: datetime) -> Query:
     """What the command line asks for. Raises InputError."""
-    if args.by and not args.said:
+    if args.by and not (args.said or getattr(args, "like", None)):
         raise InputError("--by needs --said.", "Say which words, such as --said manager.")
     since = until = None
     if args.during is not None:

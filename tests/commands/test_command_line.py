@@ -55,6 +55,8 @@ def test_alone_it_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
         (["report", "a", "b"], "coach report ", "coach report: error: unrecognized arguments: b"),
         (["rules", "list", "a", "b"], "coach rules list ", "unrecognized arguments: b"),
         (["model", "list", "--all"], "coach model list ", "unrecognized arguments: --all"),
+        (["bench", "--backtest"], "coach bench ", "argument --backtest: expected one argument"),
+        (["calls", "--like"], "coach calls ", "argument --like: expected one argument"),
         (["scorecard"], "coach scorecard ", "the following arguments are required: ACTION"),
         (["scorecard", "sample", "--seed"], "coach scorecard sample ", "expected one argument"),
         (

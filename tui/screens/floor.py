@@ -86,7 +86,7 @@ class FloorScreen(Screen[None]):
         picture = self._picture = self._desk.look()
         rows = self.query_one(FloorRows)
         rows.show(picture)
-        self.query_one("#floor-head", Static).update(_head(picture))
+        self.query_one("#floor-head", Static).update(_head(picture, rows.window))
         self.query_one("#floor-columns", Static).update(rows.heading)
         lines = list(_trouble(picture))
         trouble = self.query_one("#floor-trouble", Static)
@@ -154,8 +154,8 @@ class FloorScreen(Screen[None]):
         self.app.push_screen(FloorHelpScreen())
 
 
-def _head(picture: Picture) -> Content:
-    """How many there are, and what is the matter."""
+def _head(picture: Picture, window: range) -> Content:
+    """How many there are, what is the matter, and which lines of how many are seen."""
     calls = sum(row.in_call for row in picture.rows)
     alarms = sum(len(row.open) for row in picture.rows)
     agents = sum(row.online for row in picture.rows)
@@ -164,7 +164,10 @@ def _head(picture: Picture) -> Content:
     line += Content.styled(f"{count_of(alarms, 'open alarm')}", "bold $trouble" if alarms else "")
     where = f"  {picture.broker}" if picture.connected else f"  connecting to {picture.broker} …"
     waiting = f", {count_of(picture.waiting, 'message')} not sent yet" if picture.waiting else ""
-    return line + Content.styled(f"{where}{waiting}", "$quiet")
+    seen = ""
+    if len(window) < len(picture.rows):
+        seen = f"  lines {window.start + 1} to {window.stop} of {len(picture.rows)}"
+    return line + Content.styled(f"{seen}{where}{waiting}", "$quiet")
 
 
 def _trouble(picture: Picture) -> Iterator[Content]:
