@@ -25,7 +25,7 @@ from .chunks import SAMPLE_RATE, Samples
 from .decoding import DecodeResult, Earlier
 from .endpointer import Boundary, Endpointer, EndpointerSettings, State, Turning
 from .features import measure
-from .hypothesis import Hypothesis, SureSettings
+from .hypothesis import OpenWords, SureSettings
 from .vad import WINDOW, Window
 
 _LOUDNESS_SAMPLES = SAMPLE_RATE // 2
@@ -70,7 +70,7 @@ class OpenUtterance:
         """Sample after the last one, once closed."""
         self.samples: Samples = np.zeros(0, np.float32)
         """Its sound, once closed."""
-        self.hypothesis = Hypothesis(sure)
+        self.hypothesis = OpenWords(sure)
         self.drafted = -1
         """Sample up to which a draft has been asked for."""
         self.anchor = start

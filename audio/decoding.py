@@ -12,6 +12,8 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+import msgspec
+
 from coach.events import Channel, Word
 
 from .chunks import SAMPLE_RATE, Samples
@@ -136,3 +138,10 @@ class BatchDecoder(Protocol):
     def decode_all(self, requests: Sequence[DecodeRequest]) -> list[DecodeResult]:
         """Answer pauses and finals in their order; blocks."""
         ...
+
+
+def in_call_time(word: Word, shift: float, request: DecodeRequest) -> Word:
+    """The word in call time, inside the sound that was asked for."""
+    start = min(max(word.start + shift, request.start), request.end)
+    end = min(max(word.end + shift, start), request.end)
+    return msgspec.structs.replace(word, start=start, end=end)

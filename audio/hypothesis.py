@@ -88,7 +88,7 @@ def _length(op: Opcode) -> int:
     return int(op.src_end - op.src_start)
 
 
-class Hypothesis:
+class OpenWords:
     """The words of one open utterance."""
 
     def __init__(self, sure: SureSettings | None = None) -> None:
@@ -166,9 +166,9 @@ class Hypothesis:
         self._fixed = len(words)
         self._until = until
 
-    def split(self, count: int) -> Hypothesis:
+    def split(self, count: int) -> OpenWords:
         """Keep the first ``count`` committed words; the rest goes to a new hypothesis."""
-        rest = Hypothesis(self._sure)
+        rest = OpenWords(self._sure)
         rest.committed = self.committed[count:]
         rest._last = self._last[count:]
         rest._fixed, rest._until = max(0, self._fixed - count), self._until

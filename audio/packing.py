@@ -15,13 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
 import numpy as np
 
 from coach.events import Channel, Word
 
 from .chunks import SAMPLE_RATE, Samples
-from .decoding import DecodeRequest, DecodeResult, Purpose, likelier
+from .decoding import DecodeRequest, DecodeResult, Purpose, in_call_time, likelier
 from .looks import mean_logprob, sparse
 
 WINDOW = 26.0
@@ -78,7 +77,7 @@ def shared_out(result: DecodeResult, requests: Sequence[DecodeRequest]) -> list[
         last = number == len(requests)
         until = len(words) if last else _seam(words, first, end + GAP / 2)
         shift = one.start - begin
-        mine = tuple(_moved(word, shift, one) for word in words[first:until])
+        mine = tuple(in_call_time(word, shift, one) for word in words[first:until])
         results.append(
             result._replace(
                 request=one,
@@ -104,12 +103,6 @@ def _seam(words: Sequence[Word], first: int, at: float) -> int:
         return away + (0.0 if ends else _SENTENCE)
 
     return min(range(first, len(words) + 1), key=distance)
-
-
-def _moved(word: Word, shift: float, request: DecodeRequest) -> Word:
-    start = min(max(word.start + shift, request.start), request.end)
-    end = min(max(word.end + shift, start), request.end)
-    return msgspec.structs.replace(word, start=start, end=end)
 
 
 def settled(result: DecodeResult) -> bool:

@@ -23,7 +23,7 @@ FULL = 32767.0
 """Of a sample in the file."""
 
 
-class Track:
+class PlayedTrack:
     """The sound of a recording as one track that can be read from any place."""
 
     def __init__(self, chunks: Iterable[Chunk], silent: Sequence[tuple[float, float]] = ()) -> None:
@@ -116,7 +116,7 @@ Open = Callable[[Callable[[int], Samples]], Stream]
 class Playback:
     """Plays one track; not more than one place at a time."""
 
-    def __init__(self, track: Track, open_output: Open = Output) -> None:
+    def __init__(self, track: PlayedTrack, open_output: Open = Output) -> None:
         self._track = track
         self._open = open_output
         self._stream: Any = None

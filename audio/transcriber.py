@@ -32,7 +32,7 @@ from coach.events import Word
 from coach.parameters import number, quantity, seconds
 
 from .chunks import SAMPLE_RATE, Samples
-from .decoding import UNKNOWN, DecodeRequest, DecodeResult, Purpose
+from .decoding import UNKNOWN, DecodeRequest, DecodeResult, Purpose, in_call_time
 from .encoder import WINDOW_SECONDS, Encoded, Encoder
 from .looks import Look, answered, looks_at, mean_logprob
 from .loops import Placed, says_again, without_loop
@@ -248,7 +248,7 @@ class Transcriber:
         shift = request.end - len(asked.joined) / SAMPLE_RATE
         return DecodeResult(
             request=request,
-            words=tuple(_in_call_time(word, shift, request) for word in words),
+            words=tuple(in_call_time(word, shift, request) for word in words),
             no_speech=said.no_speech,
             avg_logprob=mean_logprob(words),
             looped=looped,
@@ -368,10 +368,3 @@ def together(asked: Sequence[_Asked], most: float = _TOGETHER) -> list[list[int]
 
 def _start(tokenizer: Tokenizer) -> list[int]:
     return [*tokenizer.sot_sequence, tokenizer.no_timestamps]
-
-
-def _in_call_time(word: Word, shift: float, request: DecodeRequest) -> Word:
-    """The word in call time, inside the sound that was asked for."""
-    start = min(max(word.start + shift, request.start), request.end)
-    end = min(max(word.end + shift, start), request.end)
-    return msgspec.structs.replace(word, start=start, end=end)

@@ -150,6 +150,14 @@ class CommandParser(argparse.ArgumentParser):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.set_defaults(parser=self)
+        self.register("type", Path, _file_named)
+
+
+def _file_named(name: str) -> Path:
+    """The path; an empty name, as of a variable that is not set, would be the present folder."""
+    if not name:
+        raise argparse.ArgumentTypeError("an empty name is no file")
+    return Path(name)
 
 
 def _run(words: Sequence[str]) -> int:

@@ -42,6 +42,8 @@ class Numbers:
 
     def __init__(self) -> None:
         self._known: dict[tuple[Listening, Speaker], int] = {}
+        self._of: dict[tuple[int, Speaker], tuple[Listening, int]] = {}
+        """The same by identity, since a condition of many sentences is slow to compare."""
 
     def add(self, condition: Listening, speaker: Speaker) -> int:
         """The number of a condition, a new one where it is seen for the first time."""
@@ -52,7 +54,11 @@ class Numbers:
 
     def of(self, condition: Listening, speaker: Speaker) -> int:
         """The number of a condition of a rule about ``speaker``; KeyError where unknown."""
-        return self._known[self._key(condition, speaker)]
+        asked = (id(condition), speaker)
+        known = self._of.get(asked)
+        if known is None:
+            known = self._of[asked] = condition, self._known[self._key(condition, speaker)]
+        return known[1]
 
     @staticmethod
     def _key(condition: Listening, speaker: Speaker) -> tuple[Listening, Speaker]:

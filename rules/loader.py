@@ -9,11 +9,13 @@ a list of Problems, each with file, line, rule, key and what was expected.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -211,23 +213,40 @@ def _entries(
     rules: list[Entry] = []
     lists: list[ListEntry] = []
     for name, text in files:
-        try:
-            document = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            problems.add(name, message=f"not TOML: {error}")
-            continue
-        for key in document:
-            if key not in ("rule", "lists"):
-                problems.add(
-                    name,
-                    key=key,
-                    message="unknown key; expected [[rule]] or [lists]"
-                    + closest(key, ("rule", "lists")),
-                )
-        found, named = entries_of(name, text, document, problems)
-        rules += found
-        lists += named
+        read = _read(name, text)
+        problems.take(read.problems)
+        rules += read.rules
+        lists += read.lists
     return rules, lists
+
+
+class _Read(NamedTuple):
+    """What one file holds, and its mistakes."""
+
+    rules: tuple[Entry, ...] = ()
+    lists: tuple[ListEntry, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@functools.lru_cache(maxsize=32)
+def _read(name: str, text: str) -> _Read:
+    """Kept, since reading is most of the work of loading: whoever changes a value copies it."""
+    problems = Problems()
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        problems.add(name, message=f"not TOML: {error}")
+        return _Read(problems=problems.all())
+    for key in document:
+        if key not in ("rule", "lists"):
+            problems.add(
+                name,
+                key=key,
+                message="unknown key; expected [[rule]] or [lists]"
+                + closest(key, ("rule", "lists")),
+            )
+    rules, lists = entries_of(name, text, document, problems)
+    return _Read(tuple(rules), tuple(lists), problems.all())
 
 
 def _named(lists: Iterable[ListEntry], problems: Problems) -> dict[str, tuple[str, ...]]:

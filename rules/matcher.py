@@ -34,21 +34,17 @@ from .guards import LINKS, guard_of
 from .hits import Found, Hit, Numbers
 from .model import (
     EVERY_WORDING,
-    AllOf,
     AnyCondition,
-    AnyOf,
-    Count,
     Lexical,
     Meaning,
     Near,
-    Not,
-    NotFollowed,
     Phrase,
+    Regex,
     RuleBook,
-    Sequence,
     Silence,
     Speaker,
     Wording,
+    walk,
 )
 from .normalise import Word, words_of
 from .patterns import Compiled, compile_pattern
@@ -131,6 +127,8 @@ class _Index:
 
     def __init__(self, patterns: Iterable[_Pattern], channel: Channel) -> None:
         self.channel = channel
+        self.owners: dict[_Pattern, list[int]] = {}
+        """Conditions that listen to the channel, by their patterns."""
         self._always: list[_Pattern] = []
         self._by_key: defaultdict[str, list[tuple[_Pattern, Series[Iterable[str]]]]]
         self._by_key = defaultdict(list)
@@ -138,13 +136,14 @@ class _Index:
         self._stems: set[str] = set()
         self._known: dict[str, tuple[str, ...]] = {}
         for pattern in patterns:
+            self.owners[pattern] = [o for o, s in pattern.owners if hears(s, channel)]
             keys = pattern.compiled.keys
             if not keys:
                 self._always.append(pattern)
                 continue
             for key in keys[0]:
                 self._by_key[key].append((pattern, keys[1:]))
-            self._stems.update(k for some in keys for k in some if k.endswith("*"))
+            self._stems.update(pattern.compiled.stems)
         self._stem_lengths = sorted({len(s) - 1 for s in self._stems})
 
     def _keys_of(self, word: str) -> tuple[str, ...]:
@@ -163,14 +162,29 @@ class _Index:
         for word in line.words:
             present.update(self._keys_of(word.text))
         found = dict.fromkeys(self._always)
-        for key in present & self._by_key.keys():
-            for pattern, further in self._by_key[key]:
+        by_key = self._by_key
+        for key in present:
+            for pattern, further in by_key.get(key, ()):
                 for some in further:
                     if present.isdisjoint(some):
                         break
                 else:
                     found[pattern] = None
         return list(found)
+
+
+class _Indices(dict[tuple[Channel, bool], _Index]):
+    """By channel, and whether the text is final; each is made when a line first needs it."""
+
+    def __init__(self, patterns: Series[_Pattern]) -> None:
+        super().__init__()
+        self._patterns = patterns
+
+    def __missing__(self, key: tuple[Channel, bool]) -> _Index:
+        channel, final = key
+        heard = [p for p in self._patterns if p.heard(channel)]
+        index = _Index([p for p in heard if final or not p.compiled.at_end], channel)
+        return self.setdefault(key, index)
 
 
 class Matcher:
@@ -180,25 +194,20 @@ class Matcher:
         self.book = book
         self.numbers = Numbers()
         self._patterns: dict[str, _Pattern] = {}
-        self._near: list[tuple[int, Speaker, tuple[frozenset[str], ...], int]] = []
-        self._regex: list[tuple[int, Speaker, re2._Regexp]] = []
-        self._meanings: dict[Channel, list[tuple[int, str, Meaning]]] = {c: [] for c in Channel}
-        """Those that listen to a side: number and key."""
+        self._near: dict[Channel, list[tuple[int, tuple[frozenset[str], ...], int]]]
+        self._near = {c: [] for c in Channel}
+        """Those that listen to a side: number, groups of words, width."""
+        self._regex: dict[Channel, list[tuple[int, re2._Regexp]]] = {c: [] for c in Channel}
+        self._meanings: dict[Channel, dict[str, list[tuple[int, Meaning]]]]
+        self._meanings = {c: {} for c in Channel}
+        """Those that listen to a side, by key, with their numbers."""
         self._supports: dict[int, tuple[str, Meaning]] = {}
         """The meaning that a wording needs, with its key, by the wording's number."""
         for rule in book.active():
             for condition in (rule.when, *rule.unless):
                 self._add(condition, rule.speaker)
         patterns = list(self._patterns.values())
-        self._indices = {
-            (channel, final): _Index(
-                [p for p in patterns if p.heard(channel) and (final or not p.compiled.at_end)],
-                channel,
-            )
-            for channel in Channel
-            for final in (True, False)
-        }
-        """By channel, and whether the text is final."""
+        self._indices = _Indices(patterns)
         self._slips = Slips(Counter(w for p in patterns for w in p.compiled.words))
 
     # --- building -------------------------------------------------------------------------
@@ -217,19 +226,21 @@ class Matcher:
                     self._supports[number] = leaf.meaning.key, leaf.meaning
                 for source in leaf.any:
                     self._add_pattern(source, number, leaf.speaker or speaker)
-            elif isinstance(leaf, Near):
-                groups = tuple(frozenset(_near_words(group)) for group in leaf.groups)
-                self._near.append((number, leaf.speaker or speaker, groups, leaf.words))
-            elif isinstance(leaf, Meaning):
-                self._add_meaning(leaf, number, leaf.speaker or speaker)
             else:
-                expression = compile_regex(leaf.pattern)
-                self._regex.append((number, leaf.speaker or speaker, expression))
+                self._add_other(leaf, number, leaf.speaker or speaker)
 
-    def _add_meaning(self, meaning: Meaning, owner: int, speaker: Speaker) -> None:
-        for channel in Channel:
-            if hears(speaker, channel):
-                self._meanings[channel].append((owner, meaning.key, meaning))
+    def _add_other(self, leaf: Near | Meaning | Regex, number: int, speaker: Speaker) -> None:
+        if isinstance(leaf, Meaning):
+            for channel in heard_on(speaker):
+                self._meanings[channel].setdefault(leaf.key, []).append((number, leaf))
+        elif isinstance(leaf, Near):
+            groups = tuple(frozenset(_near_words(group)) for group in leaf.groups)
+            for channel in heard_on(speaker):
+                self._near[channel].append((number, groups, leaf.words))
+        else:
+            expression = compile_regex(leaf.pattern)
+            for channel in heard_on(speaker):
+                self._regex[channel].append((number, expression))
 
     def _add_pattern(self, source: str, owner: int, speaker: Speaker) -> None:
         pattern = self._patterns.get(source)
@@ -260,8 +271,10 @@ class Matcher:
             self._find_in(line_of(stretch), index, tokens, hits)
         weak: dict[int, Hit] = {}
         scored = _scored(clauses)
-        for owner, key, meaning in self._meanings[channel] if scored else ():
-            if key in scored and (hit := _meant(meaning, scored[key], tokens)):
+        meanings = self._meanings[channel]
+        listening = [(o, m, key) for key in scored for o, m in meanings.get(key, ())]
+        for owner, meaning, key in sorted(listening, key=lambda one: one[0]):
+            if hit := _meant(meaning, scored[key], tokens):
                 if hit.rate is not None and hit.rate <= meaning.sensitivity:
                     hits[owner].append(hit)
                 else:
@@ -283,19 +296,18 @@ class Matcher:
         hits: defaultdict[int, list[Hit]],
     ) -> None:
         for pattern in index.candidates(line):
-            owners = [o for o, s in pattern.owners if hears(s, index.channel)]
-            if owners and (hit := _search(pattern.expression, line, tokens)):
-                for owner in owners:
+            if hit := _search(pattern.expression, line, tokens):
+                for owner in index.owners[pattern]:
                     hits[owner].append(hit)
         corrected, changed = self._slips.corrected(line.words)
         if changed:
             self._find_slips(line_of(corrected), changed, index, tokens, hits)
         texts = [w.text for w in line.words]
-        for owner, speaker, groups, width in self._near:
-            if hears(speaker, index.channel) and (span := _near_span(texts, groups, width)):
+        for owner, groups, width in self._near[index.channel]:
+            if span := _near_span(texts, groups, width):
                 hits[owner].append(_hit(line, span[0], span[1], tokens))
-        for owner, speaker, expression in self._regex:
-            if hears(speaker, index.channel) and (hit := _search(expression, line, tokens)):
+        for owner, expression in self._regex[index.channel]:
+            if hit := _search(expression, line, tokens):
                 hits[owner].append(hit)
 
     def _find_slips(
@@ -312,7 +324,7 @@ class Matcher:
             compiled = pattern.compiled
             if compiled.shortest < _LONG or not fresh & compiled.words:
                 continue
-            owners = [o for o, s in pattern.owners if hears(s, index.channel) and o not in hits]
+            owners = [o for o in index.owners[pattern] if o not in hits]
             if not owners:
                 continue
             span = next(_spans(pattern.expression, line), None)
@@ -323,16 +335,7 @@ class Matcher:
 
 def leaves(condition: AnyCondition) -> Iterator[Lexical | Silence]:
     """The leaves of a condition that listen to words."""
-    if isinstance(condition, Lexical | Silence):
-        yield condition
-    elif isinstance(condition, AllOf | AnyOf):
-        for part in condition.of:
-            yield from leaves(part)
-    elif isinstance(condition, Not | Count):
-        yield from leaves(condition.of)
-    elif isinstance(condition, Sequence | NotFollowed):
-        yield from leaves(condition.first)
-        yield from leaves(condition.then)
+    return (one for one in walk(condition) if isinstance(one, Lexical | Silence))
 
 
 def hears(speaker: Speaker, channel: Channel) -> bool:
@@ -340,6 +343,11 @@ def hears(speaker: Speaker, channel: Channel) -> bool:
     if channel is Channel.AGENT:
         return speaker is not Speaker.CUSTOMER
     return speaker is not Speaker.AGENT
+
+
+def heard_on(speaker: Speaker) -> tuple[Channel, ...]:
+    """The channels that a condition on the words of ``speaker`` listens to."""
+    return tuple(channel for channel in Channel if hears(speaker, channel))
 
 
 def _resolved(hits: list[Hit]) -> Hit:
@@ -366,6 +374,8 @@ def _stretches(words: list[Word]) -> Iterator[list[Word]]:
 
 def _search(expression: re2._Regexp, line: Line, tokens: list[str]) -> Hit | None:
     """The first occurrence that stands unguarded, or the first one."""
+    if not expression.search(line.text):
+        return None
     best: Hit | None = None
     for first, last in itertools.islice(_spans(expression, line), _MOST_OCCURRENCES):
         hit = _hit(line, first, last, tokens)

@@ -57,15 +57,21 @@ _ISE = re.compile(r"(?<=[a-z]{4})is(e|es|ed|er|ers|ing|ation|ations)$")
 _KEEPS_ISE = re.compile(
     r"(?:prom|adv|superv|rev|surpr|exerc|compr|desp|dev|televis|improv|prec|ra|no|pra)"
 )
+_NEIGHBOURS_TELL = HESITATIONS | STUTTERED | HAS_AFTER_S | {"ill", "better"}
+"""What ``_in_context`` looks at more closely."""
+_MAY_BE_SOFT = SOFT | {"you", "i", "sort", "kind"}
+"""And what ``_mark_soft`` does."""
 _MAX_TOKEN = 60
 """Longer tokens are no words; cutting them keeps the work per token bounded."""
 
 
 def words_of(text: str) -> list[Word]:
     """All normalised words of ``text``, in order."""
-    found: list[Word] = []
-    for index, token in enumerate(text.split()):
-        found.extend(Word(piece, index, soft=False) for piece in token_words(token))
+    found = [
+        Word(piece, index, False)
+        for index, token in enumerate(text.split())
+        for piece in token_words(token)
+    ]
     return _mark_soft(_in_context(found))
 
 
@@ -161,6 +167,9 @@ def _in_context(words: list[Word]) -> list[Word]:
     kept: list[Word] = []
     for word in words:
         text = word.text
+        if text not in _NEIGHBOURS_TELL:
+            kept.append(word)
+            continue
         if text in HESITATIONS:
             continue
         before = kept[-1].text if kept else ""
@@ -180,6 +189,8 @@ def _in_context(words: list[Word]) -> list[Word]:
 
 def _without_restarts(words: list[Word]) -> list[Word]:
     """Say "I want I want to" once: drop a pair of words that is said again at once."""
+    if len({word.text for word in words}) > len(words) - 2:
+        return words  # no two are said again
     kept: list[Word] = []
     for word in words:
         kept.append(word)
@@ -195,6 +206,8 @@ def _without_restarts(words: list[Word]) -> list[Word]:
 
 def _joined_initials(words: list[Word]) -> list[Word]:
     """Write three or more single letters in a row as one word."""
+    if sum([len(word.text) == 1 for word in words]) < 3:
+        return words
     kept: list[Word] = []
     run: list[Word] = []
     for word in [*words, Word("", -1, soft=False)]:
@@ -218,6 +231,9 @@ def _mark_soft(words: list[Word]) -> list[Word]:
     for i, word in enumerate(words):
         if skip:
             skip = False
+            continue
+        if word.text not in _MAY_BE_SOFT:
+            marked.append(word)
             continue
         after = words[i + 1].text if i + 1 < len(words) else ""
         before = words[i - 1].text if i else ""

@@ -69,6 +69,8 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     keys: tuple[frozenset[str], ...]
     """Of each of these sets at least one word (or, with a final ``*``, beginning of a word) is in
     any text that matches; rarest first, empty if nothing can be said."""
+    stems: frozenset[str]
+    """Those of the keys that are beginnings of words."""
     words: frozenset[str]
     """Every whole word that occurs in the pattern."""
     shortest: int
@@ -114,6 +116,7 @@ def compile_pattern(source: str) -> Compiled:
         source=source,
         regex=_starting(part.regex),
         keys=part.keys,
+        stems=frozenset(key for some in part.keys for key in some if key.endswith("*")),
         words=part.words,
         shortest=part.shortest,
         at_end="$" in part.regex,

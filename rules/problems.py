@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from typing import Protocol
 
 import msgspec
+
+KINDS = {
+    "str": "text in quotes",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list in [ ]",
+    "object": "a table",
+}
+"""Types of values, for people."""
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,9 +63,11 @@ class Problems:
 
     def add(self, file: str, *, message: str, line: int = 0, rule: str = "", key: str = "") -> None:
         """Note one mistake."""
-        problem = Problem(file=file, line=line, rule=rule, key=key, message=message)
-        if problem not in self._all:
-            self._all.append(problem)
+        self.take([Problem(file=file, line=line, rule=rule, key=key, message=message)])
+
+    def take(self, found: Iterable[Problem]) -> None:
+        """Note mistakes that were found elsewhere, each once."""
+        self._all += [one for one in found if one not in self._all]
 
     def at(self, entry: Placed, key: str, message: str) -> None:
         """Note a mistake in ``key`` of something that knows its place.
@@ -68,6 +81,10 @@ class Problems:
             if _touches(change.key, place):
                 file, line = change.file, change.line
         self.add(file, message=message, line=line, rule=entry.name, key=key)
+
+    def all(self) -> tuple[Problem, ...]:
+        """In the order in which they were found."""
+        return tuple(self._all)
 
     def sorted(self) -> list[Problem]:
         """By file and line."""
@@ -86,3 +103,13 @@ def closest(word: str, known: Iterable[str]) -> str:
     """``; did you mean 'x'?`` or nothing."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def kinds_in_words(error: str) -> str:
+    """``Expected `str | null`, got `int``` -> ``expected text in quotes, got a whole number``."""
+
+    def named(found: re.Match[str]) -> str:
+        kinds = [kind for kind in found[1].split(" | ") if kind != "null"]
+        return " or ".join(KINDS.get(kind, kind) for kind in kinds)
+
+    return re.sub("`([^`]*)`", named, f"{error[:1].lower()}{error[1:]}")

@@ -32,20 +32,21 @@ class Slips:
 
     def corrected(self, words: tuple[Word, ...]) -> tuple[list[Word], frozenset[int]]:
         """The words with slips mended, and the indices of those that changed."""
-        mended: list[Word] = []
-        changed: set[int] = set()
-        for i, word in enumerate(words):
-            meant = self._meant(word.text)
-            if meant is not None:
-                changed.add(i)
-                mended.append(word._replace(text=meant))
-            else:
-                mended.append(word)
-        return mended, frozenset(changed)
+        known = self._known
+        meant = {
+            i: better
+            for i, word in enumerate(words)
+            if len(word.text) >= _SHORTEST
+            and word.text not in known
+            and (better := self._meant(word.text)) is not None
+        }
+        mended = list(words)
+        for i, better in meant.items():
+            mended[i] = mended[i]._replace(text=better)
+        return mended, frozenset(meant)
 
     def _meant(self, word: str) -> str | None:
-        if len(word) < _SHORTEST or word in self._known:
-            return None
+        """The book's word that an unknown one was probably meant to be."""
         if word not in self._seen:
             if len(self._seen) >= _REMEMBERED:
                 self._seen.clear()

@@ -5,6 +5,7 @@ and a test that needs something absent says so in plain words.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib.util
 import itertools
 import os
@@ -23,6 +24,8 @@ from floor_broker import absent as absent_for_a_broker
 from sound_server import SoundServer, serve
 
 if TYPE_CHECKING:
+    from heard_apart import Apart
+
     from audio.transcriber import Transcriber
 
 NEEDED_FOR_SOUND = ("pulseaudio", "pactl", "paplay", "flite", "espeak-ng", "sox")
@@ -31,15 +34,39 @@ SOUND_REQUIRED = os.environ.get("COACH_REQUIRE_SOUND", "") not in ("", "0")
 """Set where the programs are known to be installed: there a skipped sound test is a failure."""
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One more than there are cores, unless somebody said how many: a test that waits for a
+    screen, for a process or for sound that is played needs no core, and the others go on.
+    """
+    said = "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ
+    return None if said else (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The costly first, so that no worker begins a long test when the others are done."""
+    """The costly first, so that no worker begins a long test when the others are done; what has
+    the sample call decoded before what recalls that.
+    """
 
     def cheapness(item: pytest.Item) -> tuple[bool, ...]:
         has = {mark.name for mark in item.iter_markers()}
-        return ("xdist_group" not in has, "model" not in has, "slow" not in has, "sound" not in has)
+        kinds = ("xdist_group", "model", "slow", "sound")
+        heard = "apart" in getattr(item, "fixturenames", ())
+        return (not heard, *(name not in has for name in kinds))
 
     items.sort(key=cheapness)
+
+
+def pytest_configure() -> None:
+    """Cycles among all that there is are looked for a twentieth as often as usual."""
+    gc.set_threshold(700, 10, 200)
+
+
+def pytest_collection_finish() -> None:
+    """What the collection made stays to the end: no search for cycles goes through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -120,27 +147,37 @@ def transcriber(model_folder: Path) -> Transcriber:
 
 
 @pytest.fixture(scope="session")
-def sharing_decodes(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Callable[[], AbstractContextManager[None]]:
+def decodes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which this run's workers keep what the recogniser answered."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "decodes"
+
+
+@pytest.fixture(scope="session")
+def sharing_decodes(decodes: Path) -> Callable[..., AbstractContextManager[None]]:
     """Inside ``with sharing_decodes():`` what another test of this run has had decoded is not
-    decoded again.
+    decoded again, but for one of so many as ``anew`` says (0: none).
     """
     from remembered_decodes import remembering  # noqa: PLC0415 -- likewise
 
     from audio.transcriber import Transcriber  # noqa: PLC0415 -- likewise
 
-    base = tmp_path_factory.getbasetemp()
-    ours = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-
     @contextlib.contextmanager
-    def sharing() -> Iterator[None]:
+    def sharing(*, anew: int = 0) -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patch:
-            recalled = remembering(Transcriber.decode, ours / "decodes")
+            recalled = remembering(Transcriber.decode, decodes, anew=anew)
             patch.setattr(Transcriber, "decode", recalled)
             yield
 
     return sharing
+
+
+@pytest.fixture(scope="session")
+def apart(tmp_path_factory: pytest.TempPathFactory, decodes: Path) -> Apart:
+    """The demonstration in a process without a network, every word decoded there."""
+    from heard_apart import demonstrate  # noqa: PLC0415 -- likewise
+
+    return demonstrate(tmp_path_factory.mktemp("apart") / "apart.jsonl", decodes)
 
 
 @pytest.fixture

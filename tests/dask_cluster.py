@@ -20,9 +20,13 @@ LONGEST_S = 300
 
 
 class DaskCluster:
-    """``workers``: processes of one thread each."""
+    """``workers``: processes of one thread each.
 
-    def __init__(self, folder: Path, workers: int) -> None:
+    ``secure``: with TLS, every end with a certificate that an authority of the test's own signed;
+    ``ca``, ``certificate`` and ``key`` are then those of whoever gives the command.
+    """
+
+    def __init__(self, folder: Path, workers: int, *, secure: bool = False) -> None:
         self._env = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
@@ -31,12 +35,22 @@ class DaskCluster:
             "DASK_DISTRIBUTED__WORKER__USE_FILE_LOCKING": "False",
         }
         self._count = workers
+        self.ca, self.certificate, self.key = (folder / n for n in ("ca.pem", "me.pem", "me.key"))
+        self._tls: list[str] = []
+        if secure:
+            make_certificates(folder, "cluster", "me")
+            names = {"ca": "ca.pem", "cert": "cluster.pem", "key": "cluster.key"}
+            options = [(f"--tls-{what}", str(folder / name)) for what, name in names.items()]
+            self._tls = [word for option in options for word in option]
+            self._tls[0] = "--tls-ca-file"
         self._log = folder / "workers.log"
         self._processes: list[subprocess.Popen[str]] = []
         self.address = ""
 
     def __enter__(self) -> Self:
-        scheduler = self._start("scheduler", "--port", "0", "--no-show", stderr=subprocess.PIPE)
+        protocol = "tls" if self._tls else "tcp"
+        options = ("--port", "0", "--no-show", "--protocol", protocol)
+        scheduler = self._start("scheduler", *options, stderr=subprocess.PIPE)
         assert scheduler.stderr is not None
         log = []
         for line in scheduler.stderr:
@@ -56,7 +70,7 @@ class DaskCluster:
         module = f"distributed.cli.dask_{what}"
         process = subprocess.Popen(
             ["timeout", str(LONGEST_S), sys.executable, "-m", module, *words,
-             "--host", "127.0.0.1", "--no-dashboard"],
+             *self._tls, "--host", "127.0.0.1", "--no-dashboard"],
             env=self._env, stdout=subprocess.DEVNULL, stderr=stderr, text=True,
             start_new_session=True,
         )  # fmt: skip
@@ -74,3 +88,20 @@ class DaskCluster:
             process.wait()
             if process.stderr is not None:
                 process.stderr.close()
+
+
+def make_certificates(folder: Path, *names: str) -> None:
+    """An authority (``ca.pem``) and a certificate (``NAME.pem``, ``NAME.key``) for each name."""
+    new = ("openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+    _run(folder, *new, "-x509", "-keyout", "ca.key", "-out", "ca.pem", "-days", "2",
+         "-subj", "/CN=authority of a test")  # fmt: skip
+    for name in names:
+        asked = f"{name}.csr"
+        _run(folder, *new, "-keyout", f"{name}.key", "-out", asked, "-subj", f"/CN={name}")
+        _run(folder, "openssl", "x509", "-req", "-in", asked, "-CA", "ca.pem",
+             "-CAkey", "ca.key", "-CAcreateserial", "-out", f"{name}.pem",
+             "-days", "2")  # fmt: skip
+
+
+def _run(folder: Path, *words: str) -> None:
+    subprocess.run(words, cwd=folder, check=True, capture_output=True)

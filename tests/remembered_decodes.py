@@ -1,20 +1,22 @@
 """What the recogniser answered earlier in this run of the tests, so that none is asked twice.
 
-A decode is a function of its sound, its context and the settings: the tests that decode the
-sample call twice prove that with the recogniser itself. So tests that hear the same sound may
+A decode is a function of its sound, its context and the settings: the tests of the sample call
+prove that with the recogniser itself, in two processes. So tests that hear the same sound may
 share the answer. It is kept in the run's own temporary folder, where every worker finds it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from audio.decoding import DecodeRequest, DecodeResult
+from audio.decoding import DecodeRequest, DecodeResult, Purpose
 from audio.transcriber import Transcriber
 from coach.events import Word
 
@@ -32,21 +34,39 @@ class _Answer(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     language_probability: float
 
 
-def remembering(decode: Decode, folder: Path) -> Decode:
-    """``decode``, asked only for what ``folder`` holds no answer to."""
+def keeping(decode: Decode, folder: Path) -> Decode:
+    """``decode``, asked for everything anew; ``folder`` keeps what it answers."""
     folder.mkdir(exist_ok=True)
 
-    def recalled(transcriber: Transcriber, request: DecodeRequest) -> DecodeResult:
+    def kept(transcriber: Transcriber, request: DecodeRequest) -> DecodeResult:
+        result = decode(transcriber, request)
+        fields = {name: getattr(result, name) for name in _Answer.__struct_fields__}
         file = folder / _name(transcriber, request)
+        whole = file.with_suffix(f".{os.getpid()}")
+        whole.write_bytes(msgspec.msgpack.encode(_Answer(**fields)))
+        whole.replace(file)
+        return result
+
+    return kept
+
+
+def remembering(decode: Decode, folder: Path, *, anew: int = 0) -> Decode:
+    """``decode``, asked only for what ``folder`` holds no answer to.
+
+    ``anew``: of each purpose, the first and every so manieth after it is asked again whatever the
+    folder holds, so that what comes of both can be compared; 0 asks none again.
+    """
+    asked = keeping(decode, folder)
+    counted: defaultdict[Purpose, itertools.count[int]] = defaultdict(itertools.count)
+
+    def recalled(transcriber: Transcriber, request: DecodeRequest) -> DecodeResult:
+        if anew and next(counted[request.purpose]) % anew == 0:
+            return decode(transcriber, request)
         try:
-            answer = msgspec.msgpack.decode(file.read_bytes(), type=_Answer)
+            found = (folder / _name(transcriber, request)).read_bytes()
         except FileNotFoundError:
-            result = decode(transcriber, request)
-            fields = {name: getattr(result, name) for name in _Answer.__struct_fields__}
-            whole = file.with_suffix(f".{os.getpid()}")
-            whole.write_bytes(msgspec.msgpack.encode(_Answer(**fields)))
-            whole.replace(file)
-            return result
+            return asked(transcriber, request)
+        answer = msgspec.msgpack.decode(found, type=_Answer)
         return DecodeResult(request=request, **msgspec.structs.asdict(answer))
 
     return recalled

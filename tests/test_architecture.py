@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,65 @@ def test_coach_keeps_few_rooms() -> None:
     """Whoever opens the folder sees the whole program at one glance."""
     rooms = set().union(*_layers())
     assert len({name for name in rooms if name.startswith("coach.")}) <= 18
+
+
+@pytest.mark.parametrize("package", ["audio", "rules", "tui"])
+def test_packages_import_of_coach_what_is_written(package: str) -> None:
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    row = next(x for x in contributing.splitlines() if x.startswith(f"| `{package}` |"))
+    written = set(re.findall(r"`(coach\.\w+)`", row.split("|")[3]))
+    imported = {
+        name
+        for file in (ROOT / package).rglob("*.py")
+        for name in re.findall(r"^\s*from (coach\.\w+)", file.read_text("utf-8"), re.MULTILINE)
+    }
+    assert imported == written
+
+
+def test_threads_are_started_where_it_is_written() -> None:
+    """Threads: what CONTRIBUTING.md names, and nothing else."""
+    starting = {
+        str(file.relative_to(ROOT))
+        for package in ("audio", "coach", "rules", "tui")
+        for file in (ROOT / package).rglob("*.py")
+        if "threading.Thread(" in file.read_text(encoding="utf-8")
+    }
+    assert starting == {
+        "audio/capture.py",
+        "coach/calls/spread/processes.py",
+        "coach/live/floor/floor_desk.py",
+        "coach/live/floor/line.py",
+        "coach/live/session.py",
+        "coach/replay/driver.py",
+        "coach/replay/review_sound.py",
+        "coach/replay/tune_desk.py",
+        "coach/startup/deferred.py",
+    }
+
+
+def _classes() -> Counter[str]:
+    return Counter(
+        name
+        for package in ("audio", "coach", "rules", "tui")
+        for file in (ROOT / package).rglob("*.py")
+        for name in re.findall(r"^class (\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+    )
+
+
+def test_a_word_of_the_vocabulary_names_one_class() -> None:
+    """What every room speaks of (``coach.events``), and what all speak of without sharing it."""
+    shared = {
+        name
+        for file in (ROOT / "coach" / "events").glob("*.py")
+        for name in re.findall(r"^class (\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    # A word as it was spoken and a word as rules read it are never in one hand.
+    shared -= {"Word"}
+    everyones = {"Desk", "Driver", "Engine", "Heard", "Ladder", "Listener", "Progress", "Rung"}
+    everyones |= {"Session", "Snapshot", "Source", "Step", "Turn", "Level", "Track"}
+    classes = _classes()
+    assert len(shared) > 30
+    assert {name: classes[name] for name in shared | everyones if classes[name] > 1} == {}
 
 
 def test_pure_modules_read_no_clock() -> None:

@@ -37,6 +37,12 @@ ROOT = Path(__file__).parent.parent
 SAID: list[tuple[list[str], Exit, str]] = [
     (["alarms"], Exit.INPUT, "Nothing to run. Name files or folders of conversations"),
     (["bench", "--runs", "0"], Exit.INPUT, "--runs and --cores must be at least 1."),
+    (["bench", "--backtest", "0"], Exit.INPUT, "--backtest and --cores must be at least 1."),
+    (
+        ["bench", "--backtest", "1", "--batch"],
+        Exit.INPUT,
+        "--backtest goes with no other way of measuring. Leave it out.",
+    ),
     (
         ["bench", "--batch", "--recommend"],
         Exit.INPUT,
@@ -98,6 +104,16 @@ SAID: list[tuple[list[str], Exit, str]] = [
         ["replay", "call.jsonl", "--vocabulary", "names.txt", "--mono"],
         Exit.INPUT,
         "call.jsonl is a journal: it holds no sound, so --mono, --vocabulary would do nothing.",
+    ),
+    (
+        ["calls", "--since", "today", "--until", "yesterday"],
+        Exit.INPUT,
+        "--since is later than --until, so nothing lies between. Exchange them.",
+    ),
+    (
+        ["replay", "call.jsonl", "--caller", "K7"],
+        Exit.INPUT,
+        "call.jsonl is a journal: who called stands in it, so --caller would do nothing. `coach",
     ),
     (
         ["replay", "text.txt", "--journal", "empty.toml", "--headless"],

@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from coach.notes.floor.desk import Desk
+from coach.notes.floor.supervising_desk import SupervisingDesk
 
 from .screens.floor import FloorScreen
 from .theme import COACH, VARIABLES
@@ -25,7 +25,9 @@ class FloorApp(App[None]):
         Binding("ctrl+q,ctrl+c", "quit", "Quit", show=False, priority=True)
     ]
 
-    def __init__(self, desk: Desk, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, desk: SupervisingDesk, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         super().__init__()
         self.register_theme(COACH)
         self.theme = COACH.name

@@ -12,9 +12,12 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 
 from coach.errors import CoachError
+from coach.notes.review.calibration import Calibration
 from coach.notes.review.desk import Choice, Desk, OpenCall
 
+from .screens.calibration import CalibrationScreen
 from .screens.choose_call import ChooseCallScreen
+from .screens.choose_rule import ChooseRuleScreen
 from .screens.review import ReviewScreen
 from .theme import COACH, VARIABLES
 
@@ -32,9 +35,18 @@ class ReviewApp(App[None]):
     ]
 
     def __init__(
-        self, desk: Desk, *, call: str = "", at: float | None = None, search: str = ""
+        self,
+        desk: Desk,
+        *,
+        call: str = "",
+        at: float | None = None,
+        search: str = "",
+        calibration: Calibration | None = None,
     ) -> None:
-        """``call``: opened at once, at ``at`` seconds; empty lists what ``search`` finds."""
+        """``call``: opened at once, at ``at`` seconds; empty lists what ``search`` finds.
+
+        ``calibration`` is shown at once.
+        """
         super().__init__()
         self.register_theme(COACH)
         self.theme = COACH.name
@@ -42,6 +54,7 @@ class ReviewApp(App[None]):
         self._call = call
         self._at = at
         self._search = search
+        self._calibration = calibration
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The names our stylesheet uses, for themes that do not define them."""
@@ -56,7 +69,9 @@ class ReviewApp(App[None]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        if self._call:
+        if self._calibration is not None:
+            self._compared(self._calibration)
+        elif self._call:
             self.open_call(self._call, self._at)
         else:
             self.look_for(self._search)
@@ -84,6 +99,27 @@ class ReviewApp(App[None]):
 
         self._tell(f"Reading {call} …")
         self._beside(lambda: self.desk.open(call), opened)
+
+    def calibrate(self) -> None:
+        """Compare the blind scorecards on a form, chosen where there are several."""
+
+        def found(forms: tuple[tuple[str, str], ...]) -> None:
+            if not forms:
+                self._tell("Nobody has scored blind yet: `coach review --blind`, and f in a call.")
+            elif len(forms) == 1:
+                self.compare(forms[0][0])
+            else:
+                asked = ChooseRuleScreen(forms, "Scored on which form?", "part of its name")
+                self.push_screen(asked, lambda form: self.compare(form) if form else None)
+
+        self._beside(self.desk.calibration.forms, found)
+
+    def compare(self, form: str) -> None:
+        """Compare the blind scorecards on a form, and show it."""
+        self._beside(lambda: self.desk.calibration.compare(form), self._compared)
+
+    def _compared(self, found: Calibration) -> None:
+        self.push_screen(CalibrationScreen(self.desk.calibration, found))
 
     def back_to_list(self) -> None:
         """From a call to the calls; where none has been listed yet they are looked for."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from coach.notes.tuning.desk import Desk, RuleRow
+from coach.notes.tuning.tuning_desk import RuleRow, TuningDesk
 
 from .screens.tune import TuneScreen
 from .theme import COACH, VARIABLES
@@ -23,7 +23,7 @@ class TuneApp(App[None]):
         Binding("ctrl+q,ctrl+c", "quit", "Quit", show=False, priority=True)
     ]
 
-    def __init__(self, desk: Desk, rules: tuple[RuleRow, ...], rule: str) -> None:
+    def __init__(self, desk: TuningDesk, rules: tuple[RuleRow, ...], rule: str) -> None:
         """``rule``: the one that is shown first."""
         super().__init__()
         self.register_theme(COACH)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from coach.events import Channel, Evidence, Level, Track
+from coach.notes.review.places import clock
 from coach.notes.wording import nearness
 from coach.snapshot import Card, LadderView, Line, PastCard, Snapshot
 
@@ -85,16 +86,6 @@ def warnings_given(ladder: LadderView) -> str:
     if not ladder.warnings:
         return "no warning given yet"
     return f"{ladder.warnings} of {ladder.needed} warnings given"
-
-
-def clock(seconds: float) -> str:
-    """Call time as ``m:ss``, or ``h:mm:ss`` from an hour on."""
-    whole = max(0, int(seconds))
-    minutes, rest = divmod(whole, 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours}:{minutes:02d}:{rest:02d}"
-    return f"{minutes}:{rest:02d}"
 
 
 def begins(snapshot: Snapshot) -> str:

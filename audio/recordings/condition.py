@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from audio.chunks import SAMPLE_RATE, Samples
 
-from .survey import Level
+from .survey import ChannelLevel
 
 QUIET_DBFS = -48.0
 """Speech below this, between 250 and 3600 Hz, is raised. Ordinary telephone speech lies between
@@ -59,7 +59,7 @@ class Treatment(msgspec.Struct, frozen=True, kw_only=True):
     gain_db: float = 0.0
 
 
-def treatment_for(level: Level) -> Treatment:
+def treatment_for(level: ChannelLevel) -> Treatment:
     """What a side of such a level needs."""
     return Treatment(
         offset=level.offset if abs(level.offset) >= max(OFFSET, _share(level)) else 0.0,
@@ -68,12 +68,12 @@ def treatment_for(level: Level) -> Treatment:
     )
 
 
-def _share(level: Level) -> float:
+def _share(level: ChannelLevel) -> float:
     """What speech by itself may leave as its mean: a third of its own level."""
     return 0.3 * float(10 ** (level.speech / 20))
 
 
-def _gain(level: Level) -> float:
+def _gain(level: ChannelLevel) -> float:
     stands_out = level.loudest - level.floor >= STANDS_OUT_DB and level.active >= LONG_ENOUGH
     spoken = stands_out and level.flatness < VOICED_DB
     if level.speech > LOUD_DBFS or (level.speech < QUIET_DBFS and spoken):

@@ -11,7 +11,7 @@ import numpy as np
 from audio.chunks import Samples
 from coach.errors import InputError
 
-from .decode import LOST_END, Block, Damage, Shape, Timed, Track, read_blocks, read_shape
+from .decode import LOST_END, Block, Damage, Shape, SoundTrack, Timed, read_blocks, read_shape
 from .pieces import (
     Piece,
     Reading,
@@ -25,7 +25,7 @@ from .pieces import (
 )
 from .source import Source
 from .stated import is_unended
-from .survey import FLAT_DB, WINDOW, Level, Survey, Window, take_turns
+from .survey import FLAT_DB, WINDOW, ChannelLevel, Survey, Window, take_turns
 from .telephone import GUESSED, INTERLEAVED, KINDS, Kind
 
 LISTENED = 30.0
@@ -61,7 +61,7 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[str, ...] = ()
 
     @property
-    def tracks(self) -> tuple[Track, ...]:
+    def tracks(self) -> tuple[SoundTrack, ...]:
         """The sound tracks of the first piece; later ones have the same as a rule."""
         return self.shapes[0].tracks
 
@@ -107,7 +107,7 @@ def look_into(source: Source, reading: Reading) -> Contents:
     return contents
 
 
-def read_otherwise(contents: Contents, level: Level) -> Contents | None:
+def read_otherwise(contents: Contents, level: ChannelLevel) -> Contents | None:
     """The same bytes as headerless sound, where the header seems to lie and that sounds.
 
     None where what the header says is as good, or the best there is.
@@ -129,7 +129,7 @@ def read_otherwise(contents: Contents, level: Level) -> Contents | None:
     return _opened(contents.source, (best,), [*contents.notices, told])
 
 
-def doubt_about(contents: Contents, level: Level) -> str:
+def doubt_about(contents: Contents, level: ChannelLevel) -> str:
     """A notice where all that is heard is noise; empty where it is not."""
     if not _is_noise(level):
         return ""
@@ -332,7 +332,7 @@ def _joined(contents: Contents) -> str:
     )
 
 
-def _is_noise(level: Level) -> bool:
+def _is_noise(level: ChannelLevel) -> bool:
     """Loud, steady and flat."""
     steady = level.loudest > LOUD_NOISE_DBFS and level.loudest - level.floor < STEADY_DB
     return steady and level.flatness > FLAT_DB

@@ -58,7 +58,7 @@ _QUIET_FRAMES = {"amrnb": range(8, 16), "amrwb": range(9, 16)}
 """AMR's frame types in pauses: the recorder sent no sound, and FFmpeg's decoder refuses some."""
 
 
-class Track(msgspec.Struct, frozen=True, kw_only=True):
+class SoundTrack(msgspec.Struct, frozen=True, kw_only=True):
     """One sound track of a file."""
 
     codec: str
@@ -79,7 +79,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
 
     container: str
     """FFmpeg's name of the reader."""
-    tracks: tuple[Track, ...]
+    tracks: tuple[SoundTrack, ...]
     duration: float | None
     """Seconds that can be expected to be there; None where the file does not say."""
     exact: bool
@@ -285,7 +285,7 @@ def _to_float(frame: Any) -> Block:
     return np.ascontiguousarray(np.clip(raw, -LOUDEST, LOUDEST), np.float32)
 
 
-def _track(stream: Any, start: float, source: Source) -> Track:
+def _track(stream: Any, start: float, source: Source) -> SoundTrack:
     rate, channels = int(stream.rate or 0), int(stream.channels or 0)
     if rate <= 0 or channels <= 0:
         raise unreadable(source.path, "it does not state a sample rate")
@@ -294,7 +294,7 @@ def _track(stream: Any, start: float, source: Source) -> Track:
     if channels > MOST_CHANNELS:
         raise unreadable(source.path, f"it states {channels} channels")
     codec = stream.codec_context.codec
-    return Track(
+    return SoundTrack(
         codec=codec.name,
         described=codec.long_name,
         rate=rate,

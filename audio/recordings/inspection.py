@@ -9,14 +9,14 @@ import msgspec
 
 from .contents import Contents, Take, survey_of
 from .sides import LOOKED_AT, MOST_COMPARED
-from .survey import Level, Relation
+from .survey import ChannelLevel, Relation
 
 
-class Heard(msgspec.Struct, frozen=True, kw_only=True):
+class InspectedChannel(msgspec.Struct, frozen=True, kw_only=True):
     """One channel and what it carries."""
 
     take: Take
-    level: Level
+    level: ChannelLevel
 
 
 class Common(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +30,7 @@ class Common(msgspec.Struct, frozen=True, kw_only=True):
 class Inspection(msgspec.Struct, frozen=True, kw_only=True):
     """All channels of one recording or two, and how they compare."""
 
-    channels: tuple[Heard, ...]
+    channels: tuple[InspectedChannel, ...]
     common: tuple[Common, ...]
     seconds: float
     """How much was listened to."""
@@ -47,7 +47,9 @@ def inspect_contents(contents: Sequence[Contents]) -> Inspection:
     survey, seconds = survey_of(takes, LOOKED_AT)
     pairs = itertools.combinations(range(len(takes)), 2)
     return Inspection(
-        channels=tuple(Heard(take=t, level=survey.level(n)) for n, t in enumerate(takes)),
+        channels=tuple(
+            InspectedChannel(take=t, level=survey.level(n)) for n, t in enumerate(takes)
+        ),
         common=tuple(Common(first=a, second=b, relation=survey.relation(a, b)) for a, b in pairs),
         seconds=seconds,
     )

@@ -15,7 +15,7 @@ from coach.errors import InputError
 from coach.events import Channel
 
 from .contents import Contents, Take, survey_of
-from .survey import Level, Relation, Survey
+from .survey import ChannelLevel, Relation, Survey
 
 LOOKED_AT = 900.0
 """Seconds listened to before a recording is played."""
@@ -47,7 +47,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 
     take: Take
     channel: Channel
-    level: Level
+    level: ChannelLevel
 
 
 class Sides(msgspec.Struct, frozen=True, kw_only=True):

@@ -66,7 +66,7 @@ _HARMONICS = 8
 _Floats = npt.NDArray[np.float64]
 
 
-class Level(msgspec.Struct, frozen=True, kw_only=True):
+class ChannelLevel(msgspec.Struct, frozen=True, kw_only=True):
     """What one channel carries. Levels in dB relative to full scale; -100 is nothing."""
 
     speech: float
@@ -162,12 +162,14 @@ class Survey:
             pair.correlation.append(correlation)
             pair.delay.append(delay)
 
-    def level(self, channel: int) -> Level:
+    def level(self, channel: int) -> ChannelLevel:
         """What a channel carries."""
         row = self._rows[channel]
         if not row.level:
             nothing = -100.0
-            return Level(speech=nothing, loudest=nothing, floor=nothing, active=0.0, offset=0.0)
+            return ChannelLevel(
+                speech=nothing, loudest=nothing, floor=nothing, active=0.0, offset=0.0
+            )
         levels = np.asarray(row.level, float)
         # Who is silent for an hour and then speaks is not silent.
         sounding = levels[levels > SILENCE_DBFS]
@@ -178,7 +180,7 @@ class Survey:
         outstanding = own & (levels > min(floor + 6.0, loudest - 6.0))
         active = outstanding if outstanding.any() else own
         hum, hum_level = _hum(row)
-        return Level(
+        return ChannelLevel(
             speech=_mean_db(levels[active]) if active.any() else -100.0,
             loudest=loudest,
             floor=floor,

@@ -19,9 +19,9 @@ from coach.events import Channel
 
 from .fingerprint import VoiceEncoder, shared_encoder
 from .live_turns import Decision, LiveSplitSettings, LiveTurns, Rejudged
-from .split import Heard
+from .split import VoicesHeard
 from .trace import VoiceTrace
-from .turns import CELL, Turn
+from .turns import CELL, VoiceTurn
 
 SIDES = (Channel.AGENT, Channel.CUSTOMER, Channel.MIXED)
 
@@ -101,9 +101,9 @@ class LiveSplit:
         chosen = spoken or [one.confidence for one in cells]
         return sum(chosen) / len(chosen) if chosen else 0.5
 
-    def heard(self) -> Heard:
+    def heard(self) -> VoicesHeard:
         """What was decided until now, as of a recording that was gone through."""
-        turns: list[Turn] = []
+        turns: list[VoiceTurn] = []
         speech: list[tuple[float, float]] = []
         number = 0
         for (speaker, _), cells in groupby(self._turns.decided, lambda d: (d.speaker, d.sure)):
@@ -112,7 +112,7 @@ class LiveSplit:
             spoken = [at for at, one in enumerate(several, number) if one.spoken]
             speech += [(at * CELL, (at + 1) * CELL) for at in spoken]
             turns.append(
-                Turn(
+                VoiceTurn(
                     start=start,
                     end=end,
                     speaker=speaker,
@@ -121,7 +121,7 @@ class LiveSplit:
                 )
             )
             number += len(several)
-        return Heard(voices=self._turns.voices, turns=tuple(turns), speech=tuple(speech))
+        return VoicesHeard(voices=self._turns.voices, turns=tuple(turns), speech=tuple(speech))
 
     @property
     def _channel(self) -> Channel:

@@ -20,7 +20,7 @@ from coach.parameters import seconds
 
 from .more_voices import apart, third_voice
 from .trace import CLEAR, NO_WINDOWS, SeenWindows
-from .turns import CELL, UNSURE, Mask, Turn, cells_of, turns_of
+from .turns import CELL, UNSURE, Mask, VoiceTurn, cells_of, turns_of
 from .two_voices import APART, Voices, likeness, tell_apart
 
 FIRST_ALONE = 0.8
@@ -146,7 +146,7 @@ class LiveTurns:
         self._recent = self._recent.where(self._recent.middles >= oldest)
         return fresh
 
-    def _decision(self, cell: int, turns: Sequence[Turn]) -> Decision:
+    def _decision(self, cell: int, turns: Sequence[VoiceTurn]) -> Decision:
         spoken = self._spoken[cell]
         if self.voices is None:
             return Decision(0, FIRST_ALONE, spoken)
@@ -157,7 +157,7 @@ class LiveTurns:
             return before._replace(spoken=spoken)
         return Decision(turn.speaker, turn.confidence, spoken)
 
-    def _judged(self, low: int) -> list[Turn]:
+    def _judged(self, low: int) -> list[VoiceTurn]:
         """The turns from cell ``low`` on, by the voices as they are known now."""
         low = max(0, low)
         if self.voices is None:
@@ -195,7 +195,7 @@ class LiveTurns:
         self._next_count = len(self.decided) + round(LOOK_BACK / CELL)
         return third_voice(self._clear, self.voices)
 
-    def _otherwise(self, turn: Turn) -> list[int]:
+    def _otherwise(self, turn: VoiceTurn) -> list[int]:
         """Cells of a turn that were given to the other voice, and not told of yet."""
         first, last = round(turn.start / CELL), min(round(turn.end / CELL), len(self.decided))
         return [

@@ -23,7 +23,7 @@ from .fingerprint import VoiceEncoder, shared_encoder
 from .more_voices import third_voice
 from .side_company import third_on_track
 from .trace import CLEAR, NO_WINDOWS, SeenWindows, VoiceTrace, joined
-from .turns import CELL, Turn, cells_of, confidence_within, turns_of
+from .turns import CELL, VoiceTurn, cells_of, confidence_within, turns_of
 from .two_voices import Voices, likeness, tell_apart
 
 LEAST_SPEECH = 4.0
@@ -39,12 +39,12 @@ Tell = Callable[[float], None]
 """Takes the share that is done, 0 to 1."""
 
 
-class Heard(msgspec.Struct, frozen=True, kw_only=True):
+class VoicesHeard(msgspec.Struct, frozen=True, kw_only=True):
     """What a mixed track was found to hold."""
 
     voices: Voices | None
     """None where there is too little speech."""
-    turns: tuple[Turn, ...]
+    turns: tuple[VoiceTurn, ...]
     third: float | None = None
     """When a third voice was first heard, seconds; None where there is none to be told."""
     speech: tuple[tuple[float, float], ...] = ()
@@ -65,7 +65,9 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
 class SplitRecording:
     """The recording with two sides; as ``audio.recording.Recording`` for who plays it."""
 
-    def __init__(self, recording: Recording, heard: Heard, *, agent_speaks_first: bool) -> None:
+    def __init__(
+        self, recording: Recording, heard: VoicesHeard, *, agent_speaks_first: bool
+    ) -> None:
         self._recording = recording
         self.heard = heard
         first, second = Channel.AGENT, Channel.CUSTOMER
@@ -113,7 +115,7 @@ class SplitRecording:
             for channel in self.channels:
                 yield Chunk(channel, chunk.start, voices[channel])
 
-    def _channel(self, turn: Turn) -> Channel:
+    def _channel(self, turn: VoiceTurn) -> Channel:
         return self._whose[turn.speaker] if turn.sure else Channel.MIXED
 
 
@@ -136,7 +138,7 @@ def listen(
     tell: Tell | None = None,
     encoder: VoiceEncoder | None = None,
     detector: SpeechDetector | None = None,
-) -> Heard:
+) -> VoicesHeard:
     """Go through a mixed recording once and find who speaks when."""
     trace = VoiceTrace(encoder or shared_encoder(), detector or Vad())
     seen = [NO_WINDOWS]
@@ -152,7 +154,7 @@ def _thinned(clear: SeenWindows) -> SeenWindows:
     return clear.where(slice(None, None, 1 + len(clear.shares) // COUNTED))
 
 
-def split_notice(heard: Heard) -> str:
+def split_notice(heard: VoicesHeard) -> str:
     """What a listener should know of a split track, in plain words."""
     unsure = f", {heard.unsure:.0%} of the speech left open" if heard.unsure >= 0.005 else ""
     return (
@@ -162,19 +164,19 @@ def split_notice(heard: Heard) -> str:
     )
 
 
-def _heard(trace: VoiceTrace, seen: SeenWindows) -> Heard:
+def _heard(trace: VoiceTrace, seen: SeenWindows) -> VoicesHeard:
     """Who speaks when, of all that was gone through."""
     if trace.spoken_seconds < LEAST_SPEECH:
-        return Heard(voices=None, turns=())
+        return VoicesHeard(voices=None, turns=())
     clear = seen.where(seen.shares >= CLEAR)
     voices = tell_apart(clear.vectors, clear.shares)
     if voices is None:
-        return Heard(voices=None, turns=())
+        return VoicesHeard(voices=None, turns=())
     count = -(-trace.samples // round(CELL * SAMPLE_RATE))
     cells = cells_of(likeness(seen.vectors, voices), seen.middles, seen.shares, count)
     spoken = trace.spoken(0, count)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], spoken, [False]]))) * CELL
-    return Heard(
+    return VoicesHeard(
         voices=voices,
         turns=tuple(turns_of(cells, spoken)),
         third=third_voice(_thinned(clear), voices),

@@ -51,7 +51,7 @@ SHORT = 0.4
 Mask = npt.NDArray[np.bool_]
 
 
-class Turn(msgspec.Struct, frozen=True, kw_only=True):
+class VoiceTurn(msgspec.Struct, frozen=True, kw_only=True):
     """A stretch of one person, pauses included."""
 
     start: float
@@ -85,7 +85,7 @@ def cells_of(likeness: Floats, centres: Floats, weights: Floats, count: int) -> 
     return np.where(mass > 0, total / np.maximum(mass, 1e-12), 0.0)
 
 
-def turns_of(cells: Floats, speech: Mask) -> list[Turn]:
+def turns_of(cells: Floats, speech: Mask) -> list[VoiceTurn]:
     """The turns, from the beginning to the end without a gap; none where nobody speaks.
 
     ``cells`` as ``cells_of`` gives them, ``speech`` where somebody speaks, cell by cell.
@@ -105,9 +105,9 @@ def turns_of(cells: Floats, speech: Mask) -> list[Turn]:
     ]
 
 
-def _turn(start: int, end: int, speaker: int, evidence: Floats, speech: Mask) -> Turn:
+def _turn(start: int, end: int, speaker: int, evidence: Floats, speech: Mask) -> VoiceTurn:
     spoken = int(speech[start:end].sum())
-    return Turn(
+    return VoiceTurn(
         start=start * CELL,
         end=end * CELL,
         speaker=speaker,
@@ -116,7 +116,7 @@ def _turn(start: int, end: int, speaker: int, evidence: Floats, speech: Mask) ->
     )
 
 
-def confidence_within(turns: Sequence[Turn], start: float, end: float) -> float:
+def confidence_within(turns: Sequence[VoiceTurn], start: float, end: float) -> float:
     """Confidence of who speaks between two times: of the turns there, by their length."""
     total = mass = 0.0
     for turn in turns:

@@ -7,15 +7,13 @@ that nobody looked at is neither right nor wrong.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from coach.calls.marks import Mark, Verdict
+from coach.notes.report.intervals import wilson
 
-Z = 1.959964
-"""Standard deviations of a 95 % interval."""
 BELONGS = frozenset({Verdict.RIGHT, Verdict.LATE, Verdict.MISSED})
 
 
@@ -51,12 +49,12 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def precision(self) -> Share | None:
         """Of the cards shown at marked moments, those that belong; None where there are none."""
-        return wilson(self.right, self.right + self.false)
+        return counted_share(self.right, self.right + self.false)
 
     @property
     def recall(self) -> Share | None:
         """Of the moments at which it belongs, those at which it was shown."""
-        return wilson(self.right, self.right + self.missed)
+        return counted_share(self.right, self.right + self.missed)
 
     @property
     def f1(self) -> Share | None:
@@ -65,7 +63,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
         It rises with the share of right ones among all that are right, false or missed
         (2 s / (1 + s)), so the ends of that share's interval are the ends of its own.
         """
-        share = wilson(self.right, self.right + self.false + self.missed)
+        share = counted_share(self.right, self.right + self.false + self.missed)
         if share is None:
             return None
         return Share(*(2 * s / (1 + s) for s in (share.value, share.low, share.high)))
@@ -75,14 +73,9 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
         return self.false + miss * self.missed
 
 
-def wilson(hits: int, of: int) -> Share | None:
+def counted_share(hits: int, of: int) -> Share | None:
     """A counted share with Wilson's interval; None where nothing was counted."""
-    if of == 0:
-        return None
-    share, z2 = hits / of, Z * Z
-    middle = (share + z2 / (2 * of)) / (1 + z2 / of)
-    half = Z * math.sqrt(share * (1 - share) / of + z2 / (4 * of * of)) / (1 + z2 / of)
-    return Share(share, max(0.0, middle - half), min(1.0, middle + half))
+    return Share(hits / of, *wilson(hits / of, of)) if of else None
 
 
 def judged(

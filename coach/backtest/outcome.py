@@ -5,6 +5,7 @@ Made from facts and results in order, so a recorded run and one of today are rea
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from collections.abc import Iterable
 
@@ -34,6 +35,7 @@ from coach.notes.timeline_text import clock
 MOST_LINES = 4
 """Lines that are given for a card."""
 
+_AT = operator.attrgetter("at")
 SAYS_NOTHING = frozenset({Loudness, Hypothesis, SpeechStarted, SpeechEnded})
 """Nine lines in ten of a journal."""
 
@@ -88,9 +90,8 @@ def outcome_of(events: Iterable[AnyEvent]) -> Outcome:
     raised: dict[str, CardRaised] = {}
     matches: dict[str, CueMatched] = {}
     refused: dict[str, list[tuple[float, str]]] = {}
-    seconds = 0.0
+    events = tuple(events)
     for event in events:
-        seconds = max(seconds, event.at)
         if type(event) in SAYS_NOTHING:
             continue
         gathering.take(event)
@@ -122,7 +123,7 @@ def outcome_of(events: Iterable[AnyEvent]) -> Outcome:
         refused={rule: tuple(times) for rule, times in refused.items()},
         matched={rule: tuple(times) for rule, times in matched.items()},
         level=gathering.level,
-        seconds=seconds,
+        seconds=max((0.0, *map(_AT, events))),
     )
 
 

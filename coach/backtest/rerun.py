@@ -39,6 +39,7 @@ from coach.events import (
     Channel,
     Clearing,
     Fact,
+    Loudness,
     RulesChanged,
 )
 from coach.meaning.encoder import facts as model_facts
@@ -88,8 +89,12 @@ class ReadyRules:
         events: list[AnyEvent] = []
         seen: CardsSeen | None = None
         for fact in self.facts(journal):
+            if engine.is_due(fact.at):
+                events += engine.advance(fact.at)
+            if type(fact) is Loudness and not fact.speech:
+                events.append(fact)  # the screen's meter alone shows it
+                continue
             one: Fact | None = fact
-            events += engine.advance(fact.at)
             if isinstance(fact, AgentAction) and fact.card is not None:
                 if seen is None:
                     seen = CardsSeen(journal)

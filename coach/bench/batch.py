@@ -6,7 +6,6 @@ last final, the model loaded. On a machine with other work it says more than wal
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ from audio.listener import ListenerSettings, SoundFact
 from audio.recording import open_recording
 from audio.whole_phrases import BatchHearing
 from coach.bench.clocks import Run
-from coach.bench.transcription import HeardCall, condense, resident_mb, scored
+from coach.bench.transcription import HeardCall, condense, scored
 
 
 class BatchFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,13 +75,3 @@ def batch_figures(
         hours_per_hour=round(cores / max(figures.load, 1e-9), 1),
         peak_mb=peak_mb,
     )
-
-
-def peak_mb() -> float:
-    """The most memory that this process has had; what it has now where that is not known."""
-    if sys.platform == "win32":
-        return resident_mb()
-    import resource  # noqa: PLC0415 - absent on Windows
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / (1e6 if sys.platform == "darwin" else 1e3), 1)

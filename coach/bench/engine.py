@@ -86,7 +86,7 @@ def made_up_call(length: float = HOUR) -> list[Fact]:
         number += 1
         for channel, text in zip((Channel.CUSTOMER, Channel.AGENT), next(says), strict=True):
             end = at + len(text.split()) / WORDS_PER_SECOND
-            facts += _spoken(channel, f"{channel.value[0]}{number}", (at, end), text)
+            facts += spoken(channel, f"{channel.value[0]}{number}", (at, end), text)
             voices.append((at, end, channel))
             at = round(end + 0.6, 3)
     facts += _sound(voices, length)
@@ -95,9 +95,10 @@ def made_up_call(length: float = HOUR) -> list[Fact]:
     return [first, *facts, CallEnded(at=length, reason="end")]
 
 
-def _spoken(
+def spoken(
     channel: Channel, utterance: str, span: tuple[float, float], text: str
 ) -> Iterator[Fact]:
+    """One stretch of speech: its bounds, a draft each second, and its text."""
     (start, end), words = span, text.split()
     yield SpeechStarted(at=start, channel=channel, start=start, end=start)
     for second in range(1, int(end - start) + 1):

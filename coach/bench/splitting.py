@@ -18,8 +18,8 @@ import numpy.typing as npt
 
 from audio.recording import Recording, open_recording
 from audio.voices.live_split import LiveSplit
-from audio.voices.split import Heard, SplitRecording, listen
-from audio.voices.turns import Turn
+from audio.voices.split import SplitRecording, VoicesHeard, listen
+from audio.voices.turns import VoiceTurn
 from coach.bench.accuracy import Segment, normalised
 from coach.bench.transcription import read_reference
 from coach.errors import InputError
@@ -76,7 +76,7 @@ def measure(file: Path, *, live: bool = False) -> SplitFigures:
     return figures(file.stem, heard, read_reference(reference), recording.duration, load)
 
 
-def _as_it_goes(recording: Recording) -> Heard:
+def _as_it_goes(recording: Recording) -> VoicesHeard:
     divider = LiveSplit()
     for chunk in recording.chunks():
         divider.push(chunk.samples)
@@ -85,7 +85,7 @@ def _as_it_goes(recording: Recording) -> Heard:
 
 
 def figures(
-    name: str, heard: Heard, reference: Sequence[Segment], seconds: float, load: float = 0.0
+    name: str, heard: VoicesHeard, reference: Sequence[Segment], seconds: float, load: float = 0.0
 ) -> SplitFigures:
     """Compare turns with a reference."""
     count = round(seconds / STEP) + 1
@@ -119,7 +119,7 @@ def figures(
     )
 
 
-def heard_speech(heard: Heard, count: int) -> Mask:
+def heard_speech(heard: VoicesHeard, count: int) -> Mask:
     """Where the detector heard speech."""
     mask = np.zeros(count, np.bool_)
     for start, end in heard.speech:
@@ -143,7 +143,7 @@ def _spoken(reference: Sequence[Segment], channel: Channel, count: int) -> Mask:
     return mask
 
 
-def _span(turn: Turn, count: int) -> slice:
+def _span(turn: VoiceTurn, count: int) -> slice:
     return slice(round(turn.start / STEP), min(count, round(turn.end / STEP)))
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import csv
 import functools
 import statistics
-import sys
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -28,6 +27,7 @@ from audio.recording import Recording, open_recording
 from audio.voices.split import SplitRecording
 from coach.bench.accuracy import Accuracy, Segment, compare, normalised, quantile
 from coach.bench.clocks import Machine, RealClock, Run, VirtualClock
+from coach.bench.memory import resident_mb
 from coach.errors import InputError, cause_of
 from coach.events import Channel, Fact, Hypothesis, Utterance
 
@@ -281,16 +281,3 @@ def _final(channel: Channel, line: Any) -> Utterance:
     """One of plain faster-whisper's lines."""
     span = {"start": line.start, "end": line.end}
     return Utterance(at=line.end, channel=channel, utterance=str(line.id), text=line.text, **span)
-
-
-def resident_mb() -> float:
-    """Memory in use by this process; its greatest use so far where only that is known."""
-    status = Path("/proc/self/statm")
-    if sys.platform == "win32":
-        return 0.0
-    import resource  # noqa: PLC0415 - absent on Windows
-
-    if status.exists():
-        return int(status.read_text().split()[1]) * resource.getpagesize() / 1e6
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1e6 if sys.platform == "darwin" else 1e3)

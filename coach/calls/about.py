@@ -6,14 +6,13 @@ what is learned or corrected later lies beside it (``CALL.about.json``) and is l
 
 from __future__ import annotations
 
-import contextlib
 import enum
-import os
 from pathlib import Path
 
 import msgspec
 
 from coach.calls.redaction.typed_words import masked_reference, masked_text, without_cards
+from coach.calls.whole_file import OWNERS, write_whole
 from coach.errors import UNREADABLE, InputError, StorageError, cause_of
 
 DEMO_SOURCE = "sample call"
@@ -118,16 +117,10 @@ def read_later(path: Path) -> Later:
 def write_later(path: Path, later: Later) -> None:
     """Put it beside the journal, masked, whole or not at all. Raises StorageError."""
     later = _masked_later(later)
-    draft = path.with_name(f"{path.name}.tmp")
+    data = msgspec.json.format(msgspec.json.encode(later)) + b"\n"
     try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123 - the mode is set as it is made
-            file.write(msgspec.json.format(msgspec.json.encode(later)) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        write_whole(path, data, mode=OWNERS)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            draft.unlink()
         raise StorageError(
             f"{path} cannot be written: {error.strerror}.", "Free some space or unlock the folder."
         ) from None

@@ -6,7 +6,7 @@ the call owns its engine.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from coach.calls.redaction.typed_words import masked_text
 from coach.engine.engine import Engine, EngineSettings
 from coach.errors import StorageError
 from coach.events import (
+    Action,
+    AgentAction,
     CallEnded,
     CallStarted,
     Degraded,
@@ -68,6 +70,9 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     """How personal data is masked before anything sees it; None keeps it."""
     redacted: bool = False
     """Whether the facts come masked already, from a journal."""
+    earlier: Callable[[str, str], tuple[str, ...]] = lambda _caller, _call: ()
+    """What to say of earlier calls with a caller reference, at the call of this identifier. It
+    quotes other calls, which may have to be forgotten one day, so it is shown and kept nowhere."""
 
 
 class Call:
@@ -98,9 +103,9 @@ class Call:
         self._changed: RulesChanged | None = None
         self.at = 0.0
         self.ended = False
+        self._name = first.call
         self.earlier: tuple[str, ...] = ()
-        """What earlier calls with this caller came to. It quotes other calls, which may have to be
-        forgotten one day, so it is shown and not kept in this one's journal."""
+        """What earlier calls with the caller of now came to."""
         self._trouble = ""
         self._redactor: Redactor | None = None
         if setup.redaction is not None and not setup.redacted:
@@ -167,6 +172,10 @@ class Call:
         if isinstance(fact, RulesChanged):
             self._changed = fact
             self._called[fact.rules] = fact.source
+        elif isinstance(fact, CallStarted):
+            self.earlier = self.setup.earlier(fact.caller, self._name)
+        elif isinstance(fact, AgentAction) and fact.action is Action.CALLER:
+            self.earlier = self.setup.earlier(fact.note, self._name)
         outcome = self.engine.receive(fact)
         self.ended = isinstance(fact, CallEnded)
         self._write([fact, *outcome])

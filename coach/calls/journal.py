@@ -107,6 +107,7 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(JournalHeader | AnyEvent)
+_header_decoder = msgspec.json.Decoder(JournalHeader)
 
 
 def encode_line(item: JournalHeader | Event) -> bytes:
@@ -247,7 +248,11 @@ def read_journal(path: Path) -> Journal:
             f"The journal {path} cannot be read: {error.strerror}.",
             "Check its name and permissions.",
         ) from None
-    lines = data.removeprefix(codecs.BOM_UTF8).split(b"\n")
+    data = data.removeprefix(codecs.BOM_UTF8)
+    whole = _at_once(data)
+    if whole is not None:
+        return _assemble(path, whole, truncated=False)
+    lines = data.split(b"\n")
     ends_whole = lines[-1] == b""
     items: list[JournalHeader | AnyEvent] = []
     truncated = False
@@ -267,6 +272,20 @@ def read_journal(path: Path) -> Journal:
                 "The file is damaged or was written by a newer Coach; lines before it are whole.",
             ) from None
     return _assemble(path, items, truncated=truncated)
+
+
+def _at_once(data: bytes) -> list[JournalHeader | AnyEvent] | None:
+    """All lines of a whole journal of today's schema; None for every other one."""
+    try:
+        header = _header_decoder.decode(data.partition(b"\n")[0])
+        if header.schema != SCHEMA:
+            return None
+        items: list[JournalHeader | AnyEvent] = _decoder.decode_lines(data)
+    except UNREADABLE:
+        return None
+    # Two events on one line are a damaged file, which is told with the line's number.
+    lines = data.count(b"\n") + (not data.endswith(b"\n"))
+    return items if len(items) == lines else None
 
 
 def _decode(line: bytes, before: list[JournalHeader | AnyEvent]) -> JournalHeader | AnyEvent:

@@ -8,17 +8,15 @@ left out: they decide nothing.
 
 from __future__ import annotations
 
-import contextlib
 import gzip
-import os
 import re
-import tempfile
 import zlib
 from pathlib import Path
 
 import msgspec
 
 from coach.calls.journal import Journal
+from coach.calls.whole_file import OWNERS, write_whole
 from coach.errors import UNREADABLE, InputError, StorageError, cause_of
 from coach.events import RulesChanged
 from rules.model import RuleBook
@@ -51,15 +49,7 @@ def keep(book: RuleBook, folder: Path) -> None:
     data = gzip.compress(msgspec.json.encode(bare), mtime=0)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        number, name = tempfile.mkstemp(dir=folder, prefix=".", suffix=_ENDING)
-        try:
-            with os.fdopen(number, "wb") as file:
-                file.write(data)
-            Path(name).replace(path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
+        write_whole(path, data, mode=OWNERS)
     except OSError as error:
         raise StorageError(
             f"The rules of the call cannot be kept in {folder}: {error.strerror or error}.",

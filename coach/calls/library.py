@@ -23,6 +23,7 @@ from typing import Self, TypeVar
 import msgspec
 
 from coach.calls.call_files import CallFiles, calls_in, unnamable_in
+from coach.calls.clause_file import ClauseFile
 from coach.calls.library_tables import (
     FORM,
     TABLES,
@@ -144,9 +145,15 @@ class Library:
         """Give back the room of what was deleted; nothing of it is left in the index's files.
 
         The full-text index keeps the words of deleted lines until its parts are merged, the
-        database its free pages, and the log the pages as they were.
+        database its free pages, the log the pages as they were, and the clauses' file their
+        vectors.
         """
         try:
+            clauses = ClauseFile(self.db, self.index)
+            with self.writing():
+                if clauses.is_whole() and clauses.dead():
+                    clauses.write_anew()
+            clauses.sweep()
             with self.writing():
                 self.db.execute("INSERT INTO said(said) VALUES('optimize')")
                 self.db.execute("INSERT OR IGNORE INTO owed VALUES('compact')")

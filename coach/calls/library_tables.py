@@ -9,7 +9,7 @@ import msgspec
 from coach.calls.summary import CallSummary
 from coach.events import Channel
 
-FORM = 2
+FORM = 3
 """Version of the tables; an index of another one is made again."""
 LINE_BITS = 20
 """Lines of a call are numbered in so many bits of a row's number."""
@@ -47,6 +47,10 @@ CREATE INDEX promises_no ON promises(no);
 CREATE TABLE marks(
     no INTEGER NOT NULL, at REAL NOT NULL, verdict TEXT NOT NULL, mark BLOB NOT NULL);
 CREATE INDEX marks_no ON marks(no);
+CREATE TABLE clauses(
+    no INTEGER PRIMARY KEY, first INTEGER NOT NULL, count INTEGER NOT NULL,
+    readable INTEGER NOT NULL);
+CREATE TABLE clause_file(number INTEGER NOT NULL, encoder TEXT NOT NULL);
 CREATE TABLE lines(
     id INTEGER PRIMARY KEY, start REAL NOT NULL, utterance TEXT NOT NULL,
     doubtful INTEGER NOT NULL, version TEXT NOT NULL, customer TEXT, agent TEXT, mixed TEXT);
@@ -54,9 +58,9 @@ CREATE VIRTUAL TABLE said USING fts5(
     customer, agent, mixed, content='lines', content_rowid='id',
     tokenize='porter unicode61 remove_diacritics 2');
 """
-_OF_A_CALL = ("tags", "cues", "cards", "promises", "marks")
+_OF_A_CALL = ("tags", "cues", "cards", "promises", "marks", "clauses")
 """Tables with rows of a call, by its number."""
-TABLES = ("said", "lines", *_OF_A_CALL, "calls", "unread", "owed")
+TABLES = ("said", "lines", *_OF_A_CALL, "calls", "unread", "owed", "clause_file")
 COLUMNS = {Channel.CUSTOMER: "customer", Channel.AGENT: "agent", Channel.MIXED: "mixed"}
 """Column of ``lines`` and ``said`` that holds what a side said."""
 

@@ -15,6 +15,7 @@ from coach.calls.library import Library
 from coach.calls.marks import BY_AGENT, Mark
 from coach.calls.search import Found, FoundCall, Hit, HitKind, is_cue
 from coach.events import Channel
+from coach.notes.review.places import clock
 
 MOST_HITS = 5
 """Moments of one call shown as text."""
@@ -49,13 +50,6 @@ COLUMNS = (
     "hits",
 )
 """Of the table for other programs."""
-
-
-def clock(seconds: float) -> str:
-    """Call time as ``M:SS`` or ``H:MM:SS``."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def local(started: str) -> str:
@@ -110,10 +104,12 @@ def _level(call: FoundCall) -> str:
 
 def hit_line(hit: Hit) -> str:
     """A moment in one line, the words that were looked for in guillemets."""
-    if hit.kind is HitKind.SAID:
+    if hit.kind in (HitKind.SAID, HitKind.LIKE):
         unsure = "  (unsure)" if hit.doubtful else ""
         speaker = SPEAKERS[hit.side or Channel.MIXED]
-        return f"{clock(hit.at):>7}  {speaker}: {_marked(hit)}{unsure}{VERSIONS[hit.version]}"
+        near = f"{hit.near:4.2f}  " if hit.kind is HitKind.LIKE else ""
+        said = f"{speaker}: {_marked(hit)}{unsure}{VERSIONS[hit.version]}"
+        return f"{clock(hit.at):>7}  {near}{said}"
     if hit.kind is HitKind.CUE:
         words = f": {hit.text}" if hit.text else ""
         return f"{clock(hit.at):>7}  cue {hit.rule}{words}"
@@ -143,13 +139,17 @@ def _cut(line: str, width: int | None) -> str:
     return line if width is None or len(line) <= width else f"{line[: max(1, width - 1)]}…"
 
 
-def counted(found: Found, wanted: Sequence[CallKind]) -> str:
-    """How many calls there are of each kind, and how many of them were not shown."""
+def counted(found: Found, wanted: Sequence[CallKind], *, near: bool = False) -> str:
+    """How many calls there are of each kind, and how many of them were not shown.
+
+    ``near``: they are in order of how near they come to what was asked for.
+    """
     parts = [_count(kind, found.counts[kind]) for kind in wanted]
     shown = len(found.calls)
     line = f"{', '.join(parts)}."
     if shown < found.total:
-        line += f" The newest {shown} are shown; --limit 0 shows all."
+        first = "nearest" if near else "newest"
+        line += f" The {first} {shown} are shown; --limit 0 shows all."
     rest = [k for k in CallKind if k not in wanted and found.counts[k]]
     if rest:
         line += f" Not among them: {', '.join(_count(k, found.counts[k]) for k in rest)} (--kind)."

@@ -18,10 +18,15 @@ from pathlib import Path
 import msgspec
 
 from coach.calls.lines_beside import append_line, read_lines
+from coach.calls.whole_file import write_whole
 from coach.errors import UNREADABLE, InputError, StorageError, cause_of
 
 FOUND = "as it was found"
 BY_HAND = "changed by hand"
+
+
+VERSIONS = ".versions"
+"""Ends the name of the folder in which an overlay's states are kept."""
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +47,7 @@ class OverlayFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._folder = path.with_name(f"{path.name}.versions")
+        self._folder = path.with_name(f"{path.name}{VERSIONS}")
 
     def text(self) -> str:
         """What stands in it; InputError where it cannot be read."""
@@ -177,10 +182,8 @@ def _digest(text: str) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.tmp")
     try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
+        write_whole(path, text.encode())
     except OSError as error:
         raise StorageError(f"{path} cannot be written: {error.strerror}.") from None
 

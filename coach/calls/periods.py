@@ -94,3 +94,11 @@ _NAMED: dict[str, Callable[[datetime], tuple[datetime, datetime]]] = {
     "this-year": _year,
     "last-year": lambda day: _year(day.replace(month=1, day=1) - _DAY),
 }
+
+
+def refuse_backwards(since: datetime | None, until: datetime | None) -> None:
+    """InputError where a time ends before it begins."""
+    if since is not None and until is not None and since >= until:
+        raise InputError(
+            "--since is later than --until, so nothing lies between.", "Exchange them."
+        )

@@ -1,4 +1,7 @@
-"""Looking whether anything is left of calls that were purged: in every file of the data folder.
+"""Looking whether anything is left of calls that were purged.
+
+Searched is every file of the data folder, and of the rules, which may quote a call that they were
+drafted from.
 
 Before a purge the words of its calls are taken from the index. Afterwards every file is searched
 for the sentences that no remaining call has, for their names, and the index also for single words.
@@ -73,12 +76,16 @@ def words_of(library: Library, calls: Iterable[str]) -> tuple[Words, ...]:
     return tuple(taken)
 
 
-def prove(library: Library, data: Path, taken: Sequence[Words], listed: Path) -> Proof:
-    """Search every file below ``data``; ``listed`` may name the calls, and nothing else of them."""
+def prove(library: Library, places: Iterable[Path], taken: Sequence[Words], listed: Path) -> Proof:
+    """Search every file that is one of ``places`` or lies below them.
+
+    ``listed`` may name the calls, and nothing else of them.
+    """
     sentences, shared = _sentences(library, taken)
     words = _single_words(library, sentences)
     names = [one.call for one in taken]
-    files = sorted(path for path in data.rglob("*") if path.is_file())
+    below = {path for place in places for path in (place, *place.rglob("*"))}
+    files = sorted(path for path in below if path.is_file())
     found: list[Trace] = []
     by_sentence, by_name, by_word = _Needles(sentences), _Needles(names), _Needles(words)
     for path in files:
@@ -88,6 +95,8 @@ def prove(library: Library, data: Path, taken: Sequence[Words], listed: Path) ->
         if path.name.startswith(library.index.name):
             needles.append(by_word)
         found += [Trace(path=path, text=text) for text in _in_file(path, needles)]
+    whole = set(words)
+    found = [one for one in found if not (one.text in whole and _stands(library, one.text))]
     remaining = {call for (call,) in library.db.execute("SELECT call FROM calls")}
     return Proof(
         files=len(files),
@@ -129,6 +138,25 @@ def _single_words(library: Library, sentences: Iterable[str]) -> list[str]:
     words = {word for text in sentences for word in re.findall(r"\w+", text.lower())}
     long = sorted(word for word in words if len(word) >= _LEAST_WORD and word.isalpha())
     return [word for word in long if not _is_said(library, word)]
+
+
+def _stands(library: Library, word: str) -> bool:
+    """Whether the index has a word for itself, or of calls that remain: in a rule's name, say."""
+    tables = library.db.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'said%'"
+    ).fetchall()
+    own = library.db.execute("SELECT coalesce(group_concat(sql, ' '), '') FROM sqlite_master")
+    if word in own.fetchone()[0]:
+        return True
+    for name, _ in tables:
+        columns = [f'"{row[1]}"' for row in library.db.execute(f'PRAGMA table_info("{name}")')]
+        row = " || ' ' || ".join(f"coalesce({column}, '')" for column in columns)
+        if library.db.execute(
+            f'SELECT 1 FROM "{name}" WHERE instr({row}, ?) LIMIT 1',  # noqa: S608 - fixed names
+            (word,),
+        ).fetchone():
+            return True
+    return False
 
 
 def _is_said(library: Library, text: str) -> bool:

@@ -63,6 +63,11 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     beginning."""
     by: Channel | None = None
     """Who said them."""
+    like: str = ""
+    """A sentence; lines that mean something like it are found (``coach.calls.likeness``), once
+    their clauses have been brought up to date."""
+    near: float = 0.6
+    """The least nearness to it, up to 1."""
     marked: bool = False
     held: bool = False
     call: str | None = None
@@ -76,6 +81,7 @@ class HitKind(enum.StrEnum):
     SAID = "said"
     CUE = "cue"
     CARD = "card"
+    LIKE = "like"
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -93,6 +99,8 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     doubtful: bool = False
     version: str = ""
     """``heard`` of a line that was put right since, ``corrected`` as a reviewer put it right."""
+    near: float = 0.0
+    """How near it comes to the sentence that was asked for, 1 for the same words."""
 
 
 class FoundCall(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,10 +150,20 @@ def _search(library: Library, query: Query) -> Found:
     rows = library.db.execute(
         f"SELECT no, kind FROM calls WHERE {where} ORDER BY began DESC, call DESC", where.values
     ).fetchall()
+    near: dict[int, list[Hit]] = {}
+    if query.like:
+        # With the encoder and an array library, which no other search needs.
+        from coach.calls.likeness import near_hits  # noqa: PLC0415
+
+        near = near_hits(library, [no for no, _ in rows], query)
+        place = {no: number for number, no in enumerate(near)}
+        rows = sorted((row for row in rows if row[0] in near), key=lambda row: place[row[0]])
     counts = Counter(CallKind(kind) for _, kind in rows)
     chosen = [no for no, kind in rows if kind in query.kinds]
     shown = chosen[: query.most]
     hits = _hits(library.db, shown, query)
+    for no in shown:
+        hits[no] += near.get(no, ())
     return Found(
         calls=tuple(_found(library.db, no, hits[no]) for no in shown),
         counts={kind: counts[kind] for kind in CallKind},
@@ -311,7 +329,7 @@ def _found(db: sqlite3.Connection, no: int, hits: Iterable[Hit]) -> FoundCall:
         marks=tuple(msgspec.json.decode(mark, type=Mark) for (mark,) in marks),
         cues=sum(is_cue(rule) for (rule,) in rules),
         cards=cards,
-        hits=tuple(sorted(hits, key=lambda hit: hit.at)),
+        hits=tuple(sorted(hits, key=lambda hit: (-hit.near, hit.at))),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from coach.calls.about import REAL, CallKind
 from coach.calls.call_files import JOURNAL, calls_in
 from coach.calls.journal import is_journal
 from coach.calls.named_call import named_call
+from coach.calls.whole_file import write_whole
 from coach.errors import Exit, InputError, StorageError
 from coach.startup.cluster_access import MakePool, add_cluster_option, cluster_named
 from coach.startup.config import Settings, load
@@ -75,13 +75,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="S",
         help="seconds by which a card may move and be the same (default: %(default)g)",
     )
-    parser.add_argument(
-        "--miss-costs",
-        type=float,
-        default=1.0,
-        metavar="N",
-        help="false alarms that a miss is reckoned at (default: %(default)g)",
-    )
+    add_miss_costs(parser)
     parser.add_argument("--every-rule", action="store_true", help="list unchanged rules, too")
     parser.add_argument(
         "--moments", type=int, default=20, metavar="N", help="differing cards to print"
@@ -90,6 +84,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_cluster_option(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page as well")
+
+
+def add_miss_costs(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says what a miss is worth beside a false alarm."""
+    parser.add_argument(
+        "--miss-costs",
+        type=float,
+        default=1.0,
+        metavar="N",
+        help="false alarms that a miss is reckoned at (default: %(default)g)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -229,14 +234,9 @@ def _report(
 def _write(report: Report, path: Path) -> None:
     from coach.backtest.report_html import as_html  # noqa: PLC0415 - only when asked for
 
-    draft = path.with_name(f"{path.name}.tmp")
     try:
-        with draft.open("w", encoding="utf-8") as file:
-            file.writelines(as_html(report))
-        draft.replace(path)
+        write_whole(path, "".join(as_html(report)).encode())
     except OSError as error:
-        with contextlib.suppress(OSError):
-            draft.unlink()
         raise StorageError(
             f"The page {path} cannot be written: {error.strerror}.", "Name another file."
         ) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from audio.model import CATALOGUE, DEFAULT, installed, locate
 from audio.transcriber import Transcriber, TranscriberSettings
 from coach.calls.language_watch import checked
 from coach.errors import CoachError, Exit, InputError
+from coach.notes.wording import count_of
 from coach.sample import CALL
 from coach.startup.config import load
 from coach.startup.paths import Paths
@@ -97,6 +99,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "faster-whisper: processor seconds per second of call, hours an hour on --cores cores",
     )
     parser.add_argument(
+        "--backtest",
+        type=int,
+        metavar="CALLS",
+        help="measure `coach backtest` instead, on so many made-up kept calls of ten minutes: "
+        "processor time a call by part, memory; with --reference beside a plain loop over "
+        "full replays",
+    )
+    parser.add_argument(
         "--recommend", action="store_true", help="try the models at hand; say which to use here"
     )
     parser.add_argument(
@@ -114,6 +124,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure and print."""
+    if args.backtest is not None:
+        return _measure_backtest(args)
     _check_scoring()
     args.language = checked(args.language, model=args.model or load().model.name or DEFAULT)
     if args.runs < 1 or args.cores < 1:
@@ -123,6 +135,38 @@ def run(args: argparse.Namespace) -> int:
     if args.split in ("turns", "live"):
         return _measure_turns(args)
     return _recommend(args) if args.recommend else _measure(args)
+
+
+def _measure_backtest(args: argparse.Namespace) -> int:
+    from coach.bench.backtesting import measure  # noqa: PLC0415 - with the engine
+    from coach.bench.kept_calls import keep_calls  # noqa: PLC0415 - likewise
+    from rules.loader import load_book  # noqa: PLC0415 - likewise
+
+    if args.backtest < 1 or args.cores < 1:
+        raise InputError("--backtest and --cores must be at least 1.", "")
+    if args.runs > 1 or args.recommend or args.split or args.batch or args.clock == "real":
+        raise InputError("--backtest goes with no other way of measuring.", "Leave it out.")
+    progress, book, paths = ProgressLine(), load_book(), []
+    with tempfile.TemporaryDirectory() as folder:
+        for path in keep_calls(Path(folder), book, args.backtest):
+            paths.append(path)
+            progress("keeping made-up calls", len(paths) / args.backtest)
+        figures = measure(paths, book, plain=args.reference)
+    thousand = figures.thousand_s(args.cores)
+    if args.json:
+        more = {"call_ms": figures.call_ms, "cores": args.cores, "thousand_s": thousand}
+        print_json({**msgspec.structs.asdict(figures), **more})
+        return Exit.OK
+    print(
+        f"{count_of(figures.calls, 'kept call')} of ten minutes under two sets of rules: "
+        f"{figures.call_ms:.0f} ms of processor time each (reading {figures.read_ms:.0f}, the "
+        f"engine {figures.run_ms:.0f}, the rest {figures.rest_ms:.0f}); {figures.peak_mb:.0f} MB.\n"
+        f"1,000 such calls: {thousand:.0f} s on {count_of(args.cores, 'free core')}."
+    )
+    if figures.plain_ms is not None:
+        alike = "the same results" if figures.same else "OTHER RESULTS"
+        print(f"A plain loop over full replays: {figures.plain_ms:.0f} ms each, {alike}.")
+    return Exit.OK if figures.same is not False else Exit.FAILED
 
 
 def _check_scoring() -> None:
@@ -194,7 +238,8 @@ def _one_run(
 
 def _measure_batch(args: argparse.Namespace) -> int:
     from coach.bench import transcription  # noqa: PLC0415 - after the check for the extra
-    from coach.bench.batch import batch_figures, hear_whole, peak_mb  # noqa: PLC0415
+    from coach.bench.batch import batch_figures, hear_whole  # noqa: PLC0415
+    from coach.bench.memory import peak_mb  # noqa: PLC0415
 
     if args.runs > 1 or args.recommend or args.split or args.clock == "real":
         raise InputError("--batch goes with no other way of measuring.", "Leave the others out.")

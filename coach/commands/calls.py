@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ from coach.calls.gathering import Fate
 from coach.calls.library import Library
 from coach.calls.listing import as_csv, as_json, as_text, counted, one_call
 from coach.calls.named_call import named_call
-from coach.calls.periods import FORMS, local_now, period
+from coach.calls.periods import FORMS, local_now, period, refuse_backwards
 from coach.calls.search import MOST_CALLS, Found, Query, Span, search
 from coach.errors import Exit, InputError
 from coach.events import Channel, Level
@@ -51,6 +52,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="show one call in full; the beginning of its name will do",
     )
     add_filters(parser)
+    parser.add_argument(
+        "--like",
+        metavar="SENTENCE",
+        help="something like this was said, in whatever words; the nearest first",
+    )
+    parser.add_argument(
+        "--near",
+        type=float,
+        default=Query().near,
+        metavar="N",
+        help=f"how near a line must come to it, up to 1 (default: {Query().near:g})",
+    )
     shown = parser.add_mutually_exclusive_group()
     shown.add_argument("--csv", action="store_true", help="one line a call, for a spreadsheet")
     shown.add_argument("--json", action="store_true", help="one JSON object a line, with all hits")
@@ -93,7 +106,9 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
     when.add_argument("--cue", action="append", default=[], metavar="RULE", help="a rule matched")
     when.add_argument("--card", metavar="RULE", help="a card was shown (or --fate kept_back)")
     when.add_argument(
-        "--fate", choices=tuple(Fate), help="what became of the card, or of any where none is named"
+        "--fate",
+        choices=[fate.value for fate in Fate],
+        help="what became of the card, or of any where none is named",
     )
     when.add_argument("--score", type=_span, default=Span(), metavar="RANGE", help="per cent")
     when.add_argument("--length", type=_lengths, default=Span(), metavar="RANGE")
@@ -124,9 +139,42 @@ def run(args: argparse.Namespace) -> int:
         put_right(paths.calls, args.call, args.set)
     with Library(paths.calls, paths.library) as library:
         update(library, rebuild=args.rebuild)
+        if args.like is not None:
+            query = msgspec.structs.replace(query, like=_likeness(args, library), near=args.near)
         found = search(library, query)
         _print(args, library, found)
     return Exit.OK
+
+
+def _likeness(args: argparse.Namespace, library: Library) -> str:
+    """The sentence that is asked for, once the clauses of all calls can be searched.
+
+    Raises InputError, StorageError.
+    """
+    # It brings the encoder and an array library with it: no other search needs them.
+    from coach.calls.likeness import bring_up_to_date  # noqa: PLC0415
+
+    if not any(character.isalnum() for character in args.like):
+        raise InputError(
+            f"--like {args.like!r} holds no words.",
+            'Say what was said, such as --like "nobody rang back".',
+        )
+    if not 0.0 <= args.near <= 1.0:
+        raise InputError("--near must lie between 0 and 1.", "1 finds the same words alone.")
+    progress = ProgressLine()
+
+    def tell(done: int, of: int) -> None:
+        if of >= SLOW:
+            progress("reading clauses", done / of)
+
+    brought = bring_up_to_date(library, tell)
+    if brought.foreign:
+        print(
+            f"coach: {count_of(brought.foreign, 'call')} not searched: another encoder listened "
+            "to what was said there.",
+            file=sys.stderr,
+        )
+    return str(args.like)
 
 
 def _in_library(name: str, calls: Path) -> str:
@@ -171,7 +219,7 @@ def _print(args: argparse.Namespace, library: Library, found: Found) -> None:
     else:
         wanted = [kind for kind in CallKind if kind in _kinds(args)]
         sys.stdout.writelines(as_text(found, marks=args.marks, width=_width()))
-        print(counted(found, wanted))
+        print(counted(found, wanted, near=args.like is not None))
 
 
 def _width() -> int | None:
@@ -206,17 +254,18 @@ def update(library: Library, *, rebuild: bool = False) -> None:
 
 def query_of(args: argparse.Namespace, now: datetime) -> Query:
     """What the command line asks for. Raises InputError."""
-    if args.by and not args.said:
+    if args.by and not (args.said or getattr(args, "like", None)):
         raise InputError("--by needs --said.", "Say which words, such as --said manager.")
     since = until = None
-    if args.during:
+    if args.during is not None:
         if args.since or args.until:
             raise InputError("--during stands alone.", "Leave --since and --until out.")
         since, until = period(args.during, now)
-    if args.since:
+    if args.since is not None:
         since = period(args.since, now)[0]
-    if args.until:
+    if args.until is not None:
         until = period(args.until, now)[1]
+    refuse_backwards(since, until)
     return Query(
         kinds=tuple(CallKind) if args.call else _kinds(args),
         since=since.timestamp() if since else None,
@@ -261,12 +310,21 @@ def _range(text: str, read: Callable[[str], float]) -> Span:
     bounds: list[float | None] = []
     for bound in (least, most):
         try:
-            bounds.append(read(bound) if bound else None)
+            bounds.append(_finite(read(bound)) if bound else None)
         except ValueError:
             dots = ""
     if not dots or not (least or most):
         raise argparse.ArgumentTypeError(f"{text!r} is no range such as 60..80, 60.. or ..80")
-    return Span(*bounds)
+    span = Span(*bounds)
+    if span.least is not None and span.most is not None and span.least > span.most:
+        raise argparse.ArgumentTypeError(f"{text!r} begins above its end, so nothing is in it")
+    return span
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError("not a figure")
+    return value
 
 
 def seconds_typed(text: str) -> float:

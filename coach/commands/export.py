@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import enum
-import functools
 import os
-import stat
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +17,7 @@ from coach.calls.library import Library
 from coach.calls.named_call import named_call
 from coach.calls.periods import local_now
 from coach.calls.search import Query, search
+from coach.calls.whole_file import OWNERS, is_stream, write_whole
 from coach.commands.calls import SLOW, add_filters, query_of, update
 from coach.errors import Exit, InputError, StorageError
 from coach.notes.wording import count_of
@@ -156,37 +153,10 @@ def _named(name: str, folder: Path) -> Chosen:
 
 def _known(call: Chosen, *, with_rules: bool) -> KnownCall:
     """Read a call's journal and what lies beside it. Raises InputError."""
-    from coach.calls.about import read_later  # noqa: PLC0415 - slow, see above
-    from coach.calls.corrections import read_corrections  # noqa: PLC0415 - slow, see above
-    from coach.calls.export.known_call import known_call  # noqa: PLC0415 - slow, see above
-    from coach.calls.journal import read_journal  # noqa: PLC0415 - slow, see above
-    from coach.calls.kept_rules import folder_of  # noqa: PLC0415 - slow, see above
-    from coach.calls.masked_journal import masked_journal  # noqa: PLC0415 - slow, see above
+    from coach.replay.handing_on import known_of  # noqa: PLC0415 - slow, see above
 
-    journal = masked_journal(read_journal(call.journal))
-    rules = folder_of(call.journal)
     files = CallFiles(call.journal.parent, call.name)
-    return known_call(
-        journal,
-        later=read_later(files.about),
-        corrections=read_corrections(files.corrections),
-        wants=_wants(journal.header.rules, rules) if with_rules else frozenset(),
-        call=call.name,
-    )
-
-
-@functools.cache
-def _wants(fingerprint: str, folder: Path) -> frozenset[str]:
-    """The rules that heard what the customer wants; none where the call's rules are not kept."""
-    from coach.calls.kept_rules import kept  # noqa: PLC0415 - slow, see above
-    from rules.roles import Role  # noqa: PLC0415 - slow, see above
-    from rules.selection import chosen  # noqa: PLC0415 - slow, see above
-
-    with contextlib.suppress(InputError):  # a set that cannot be read is as good as none
-        book = kept(fingerprint, folder)
-        if book is not None:
-            return frozenset(chosen(book.active(), Role.WANT, None))
-    return frozenset()
+    return known_of(files, call.journal, with_rules=with_rules)
 
 
 # --- writing -------------------------------------------------------------------------------------
@@ -242,17 +212,8 @@ def _targets(args: argparse.Namespace, form: Form, calls: Sequence[Chosen]) -> l
     return list(targets)
 
 
-def _is_stream(target: Path) -> bool:
-    """Whether it is a pipe or a device, which is written to and never replaced."""
-    try:
-        mode = target.stat().st_mode
-    except OSError:
-        return False
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
-
-
 def _refuse(target: Path) -> None:
-    if os.path.lexists(target) and not _is_stream(target):
+    if os.path.lexists(target) and not is_stream(target):
         raise StorageError(
             f"{target} exists already and is not overwritten.",
             "Name another place with --out, or say --overwrite.",
@@ -265,29 +226,18 @@ def _put(data: bytes, target: Path | None, *, overwrite: bool) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         return
-    draft: Path | None = None
     try:
-        if _is_stream(target):
-            target.write_bytes(data)
-            return
-        target.parent.mkdir(parents=True, exist_ok=True)
-        number, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
-        draft = Path(name)
-        with os.fdopen(number, "wb") as file:
-            file.write(data)
+        if not is_stream(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
         if not overwrite:
             _refuse(target)
-        draft.replace(os.path.realpath(target))  # a link stays one
+        write_whole(target, data, mode=OWNERS)
     except OSError as error:
         no_folder = isinstance(error, FileExistsError)
         cause = f"{target.parent} is no folder" if no_folder else error.strerror
         raise StorageError(
             f"{target} cannot be written: {cause}.", "Free some space or unlock the folder."
         ) from None
-    finally:
-        if draft is not None:
-            with contextlib.suppress(OSError):  # it is in its place, or cannot be had away
-                draft.unlink()
 
 
 def _tell(out: Path | None, written: int, corrected: int, failures: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from coach.startup.floor_access import FloorAccess, floor_access
 
 if TYPE_CHECKING:
     from coach.live.floor.connection import Connection, Hears, Will
-    from coach.live.floor.desk import FloorDesk
+    from coach.live.floor.floor_desk import FloorDesk
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 def make_desk(access: FloorAccess, supervisor: str) -> FloorDesk:
     """A desk on the broker, not started yet."""
     from coach.live.floor.broker import BrokerConnection  # noqa: PLC0415 - an optional library
-    from coach.live.floor.desk import FloorDesk  # noqa: PLC0415 - likewise
+    from coach.live.floor.floor_desk import FloorDesk  # noqa: PLC0415 - likewise
 
     client = f"coach-floor-{secrets.token_hex(6)}"
     """Two screens of one supervisor's are two clients."""

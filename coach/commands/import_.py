@@ -25,7 +25,7 @@ from coach.startup.rules_in_force import add_rules_options, rules_of
 
 if TYPE_CHECKING:
     from coach.calls.importers.batch import Imported
-    from coach.calls.importers.source import Source
+    from coach.calls.importers.source import CallSource
 
 # The imports inside the functions below are slow ones: `coach --help` must not wait for them.
 
@@ -135,11 +135,8 @@ def run(args: argparse.Namespace) -> int:
             searched.files, library, batch, tell=progress, stop=lambda: interrupt.asked
         )
     _report(imported, progress, searched.passed_over)
-    if table is not None and not interrupt.asked and table.absent():
-        print(
-            f"coach: {table.path} names {count_of(len(table.absent()), 'other file')}.",
-            file=sys.stderr,
-        )
+    if table is not None and (absent := table.absent(searched.files)):
+        print(f"coach: {table.path} names {count_of(len(absent), 'other file')}.", file=sys.stderr)
     if interrupt.asked:
         raise KeyboardInterrupt
     return Exit.INPUT if imported.failed else Exit.OK
@@ -153,12 +150,12 @@ def _heard(settings: Settings, hearing: Literal["batch", "live"] | None) -> Sett
     return msgspec.structs.replace(settings, audio=audio)
 
 
-def make_sources(settings: Settings, only: str | None) -> Sequence[Source]:
+def make_sources(settings: Settings, only: str | None) -> Sequence[CallSource]:
     """What calls can come from; called in each process of an import."""
     from coach.calls.importers.source import TranscriptSource  # noqa: PLC0415 - slow, see above
     from coach.replay.recording_calls import RecordingCalls  # noqa: PLC0415 - slow, see above
 
-    sources: dict[str, Source] = {
+    sources: dict[str, CallSource] = {
         "recordings": RecordingCalls(settings),
         "transcripts": TranscriptSource(),
     }

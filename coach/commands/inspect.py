@@ -14,7 +14,7 @@ from coach.startup.options import add_recording
 if TYPE_CHECKING:
     from audio.recording import Recording
     from audio.recordings.contents import Contents
-    from audio.recordings.inspection import Common, Heard, Inspection
+    from audio.recordings.inspection import Common, InspectedChannel, Inspection
 
 # The imports inside the functions below are slow ones: `coach --help` must not wait for them.
 
@@ -102,12 +102,12 @@ def _compared(inspection: Inspection) -> Iterator[str]:
         yield f"  channels {common.first + 1} and {common.second + 1}: {_common(common)}"
 
 
-def _place(heard: Heard) -> str:
+def _place(heard: InspectedChannel) -> str:
     place = f"track {heard.take.track + 1}, channel {heard.take.channel + 1}"
     return f"{Path(heard.take.contents.name).name}, {place}"
 
 
-def _level(heard: Heard) -> str:
+def _level(heard: InspectedChannel) -> str:
     level = heard.level
     if level.silent:
         return "silent"

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from datetime import datetime
+from pathlib import Path
 
 from coach.calls.about import CallKind
 from coach.calls.gathering import printable
 from coach.calls.library import Library
 from coach.calls.listing import local
+from coach.calls.overlay_versions import VERSIONS
 from coach.calls.periods import age, local_now
 from coach.calls.purge_proof import Proof, prove, words_of
 from coach.calls.retention import Chosen, Purged, Reason, choose, hold, purge, read_purged, release
 from coach.calls.search import FoundCall, Query
 from coach.commands.calls import update
-from coach.errors import Exit, InputError
+from coach.errors import CoachError, Exit, InputError
 from coach.notes.wording import count_of
+from coach.startup.config import load
 from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
 
@@ -25,8 +29,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.epilog = (
         "A call goes with all that belongs to it: journal, sound, marks, scores, notes, and its "
-        "words in the index.\nAfterwards every file of the data folder is searched for them. What "
-        "was written elsewhere\n(--journal FILE, exports, copies, backups) is not reached."
+        "words in the index.\nAfterwards every file of the data folder is searched for them, and "
+        "the team's rules, which may\nquote a call that they were drafted from. What was written "
+        "elsewhere (--journal FILE, exports,\ncopies, backups) is not reached."
     )
     which = parser.add_argument_group("which calls (all that is said must hold)")
     which.add_argument("--older-than", metavar="AGE", help="begun longer ago, such as 30d or 12w")
@@ -75,14 +80,25 @@ def run(args: argparse.Namespace) -> int:
         )
         files = count_of(sum(one.files for one in gone), "file")
         print(f"{count_of(len(gone), 'call')} purged, {files}.")
-        return _proven(prove(library, paths.data, taken, paths.purged))
+        return _proven(prove(library, [paths.data, *_rule_files(paths)], taken, paths.purged))
+
+
+def _rule_files(paths: Paths) -> list[Path]:
+    """The configuration, and overlays that lie elsewhere, with the versions that were kept."""
+    files = [paths.config]
+    with contextlib.suppress(CoachError):  # settings with a mistake name no overlay
+        for overlay in load().rules.overlay:
+            files += [overlay, overlay.with_name(f"{overlay.name}{VERSIONS}")]
+    return files
 
 
 def _asked(args: argparse.Namespace) -> tuple[Query, str]:
     """What is to go, and in words why."""
+    if args.caller is not None and not args.caller.strip():
+        raise InputError("--caller names nobody.", "Without it calls of all callers are meant.")
     reasons = []
     until = None
-    if args.older_than:
+    if args.older_than is not None:
         until = (local_now() - age(args.older_than)).timestamp()
         reasons.append(f"older than {args.older_than}")
     if args.caller:
@@ -93,7 +109,7 @@ def _asked(args: argparse.Namespace) -> tuple[Query, str]:
         raise InputError(
             "Nothing says which calls are to go.", "Give --older-than, --caller or --call."
         )
-    return Query(until=until, caller=args.caller or None), ", ".join(reasons)
+    return Query(until=until, caller=args.caller), ", ".join(reasons)
 
 
 def _tell(chosen: Chosen) -> None:
@@ -124,7 +140,7 @@ def _proven(proof: Proof) -> int:
     names, sentences = count_of(proof.calls, "name"), count_of(proof.sentences, "sentence")
     print(
         f"Searched {count_of(proof.files, 'file')} ({proof.size / 1e6:.1f} MB) of "
-        f"{Paths.of().data} for {names} and {sentences}, and the index for "
+        f"{Paths.of().data} and of the rules for {names} and {sentences}, and the index for "
         f"{count_of(proof.words, 'single word')}."
     )
     if proof.shared:

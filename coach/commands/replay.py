@@ -152,6 +152,11 @@ def _refuse_options_of_sound(args: argparse.Namespace) -> None:
             f"{args.file} is a journal: it holds no sound, so {', '.join(given)} would do nothing.",
             "Leave it out, or replay the recording.",
         )
+    if args.caller:
+        raise InputError(
+            f"{args.file} is a journal: who called stands in it, so --caller would do nothing.",
+            "`coach calls CALL --set caller=K7` says otherwise from now on.",
+        )
 
 
 def _replay_journal(args: argparse.Namespace, settings: Settings) -> int:

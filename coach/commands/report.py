@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from coach.calls.periods import FORMS, local_now, period
+from coach.calls.periods import FORMS, local_now, period, refuse_backwards
+from coach.calls.whole_file import OWNERS, write_whole
 from coach.errors import Exit, InputError, StorageError
 from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
@@ -103,6 +103,7 @@ def _agent(args: argparse.Namespace) -> int:
     since = period(args.since, now)[0] if args.since else None
     until = period(args.until, now)[1] if args.until else None
     coached = period(args.coached, now)[0] if args.coached else None
+    refuse_backwards(since, until)
     wanted = Wanted(
         agent=args.agent,
         since=since.timestamp() if since else None,
@@ -152,7 +153,7 @@ def _cards(args: argparse.Namespace) -> int:
         args.md = PRINTED
     _written(args, "cards", (cards_page, cards_text, _as_json), report)
     if picking is not None:
-        write_whole(Path(args.training), picking.text())
+        _put(args.training, picking.text())
         told = count_of(picking.count, "moment")
         print(f"written: {args.training}, {told}", file=sys.stderr)
     return Exit.OK
@@ -181,8 +182,12 @@ def _written(
         if name == PRINTED:
             sys.stdout.write(make(report))
         else:
-            write_whole(Path(name), make(report))
+            _put(name, make(report))
             print(f"written: {name}", file=sys.stderr)
+
+
+def _put(name: str, text: str) -> None:
+    write_whole(Path(name), text.encode("utf-8", errors="replace"), mode=OWNERS)
 
 
 def _exists(name: str) -> StorageError:
@@ -196,15 +201,3 @@ def file_name(title: str, ending: str) -> str:
     """A name in the current folder that any machine takes."""
     safe = "".join(c if c.isalnum() or c in "-_." else "-" for c in title).lstrip(".-")
     return f"{safe[:100] or 'call'}{ending}"
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file for its owner alone, whole or not at all. Raises OSError, which names it."""
-    draft = path.with_name(f".{path.name[:200]}.part")
-    try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123 - the mode is set as it is made
-            file.write(text.encode("utf-8", errors="replace"))
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(path)) from None

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import shlex
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
+from coach.calls.gathering import Fate
 from coach.calls.library import Library
-from coach.calls.listing import MOST_HITS, clock, counted, hit_line, local
+from coach.calls.listing import MOST_HITS, counted, hit_line, local
 from coach.calls.named_call import named_call
 from coach.calls.periods import local_now
-from coach.calls.search import FoundCall, search
+from coach.calls.search import FoundCall, HitKind, Span, search
 from coach.commands import calls
 from coach.commands.scorecard_filling import named
 from coach.errors import Exit, InputError
 from coach.notes.review.desk import CallRow, Choice
-from coach.notes.review.places import split_place
+from coach.notes.review.places import clock, split_place
 from coach.startup.config import load
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import add_rules_options, rules_named, with_rules_of
@@ -38,6 +42,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("call", nargs="?", metavar="CALL[@TIME]", help="which call, and where")
     parser.add_argument("--search", default="", metavar="SEARCH", help="list only these calls")
     parser.add_argument("--reviewer", metavar="NAME", help="who marks (default: your login name)")
+    parser.add_argument(
+        "--blind",
+        action="store_true",
+        help="for calibration: marks and scores of others are hidden, f fills in a blind scorecard",
+    )
     parser.add_argument(
         "--rules-in-force",
         action="store_true",
@@ -65,14 +74,15 @@ def run(args: argparse.Namespace) -> int:
     desk = ReviewDesk(
         settings,
         Paths.of().calls,
-        choose,
+        functools.partial(choose, blind=args.blind),
         Reviewing(
             reviewer=named(args.reviewer),
+            blind=args.blind,
             in_force=rules_named(args),
             recording=args.recording,
         ),
     )
-    look_up(call, args.search)
+    look_up(call, args.search, blind=args.blind)
     try:
         app = ReviewApp(desk, call=call, at=at, search=args.search)
         app.run()
@@ -89,16 +99,21 @@ def place_of(args: argparse.Namespace) -> tuple[str, float | None]:
     return call, at
 
 
-def look_up(call: str, search: str) -> None:
+def look_up(call: str, search: str, *, blind: bool) -> None:
     """Find the call, or calls, before a screen opens. Raises InputError where that fails."""
     if call:
         named_call(call, Paths.of().calls)
     else:
-        choose(search)
+        choose(search, blind=blind)
 
 
-def choose(words: str, tell: Callable[[str], None] = lambda _: None) -> Choice:
-    """The calls for which a search holds; ``tell`` hears how far it is. Raises InputError."""
+def choose(
+    words: str, tell: Callable[[str], None] = lambda _: None, *, blind: bool = False
+) -> Choice:
+    """The calls for which a search holds; ``tell`` hears how far it is. Raises InputError.
+
+    ``blind``: without marks and scores.
+    """
 
     def read(done: int, of: int) -> None:
         if of >= calls.SLOW:
@@ -106,12 +121,29 @@ def choose(words: str, tell: Callable[[str], None] = lambda _: None) -> Choice:
 
     args = asked(words)
     query = calls.query_of(args, local_now())
+    if blind and (query.marked or query.fate is Fate.MARKED or query.score != Span()):
+        raise InputError(
+            "A blind review searches for neither marks nor scores.", "Leave them out of the search."
+        )
     paths = Paths.of()
     with Library(paths.calls, paths.library) as library:
         library.refresh(read)
         found = search(library, query)
     wanted = [kind for kind in found.counts if kind in query.kinds]
-    return Choice(rows=tuple(_row(call) for call in found.calls), told=counted(found, wanted))
+    told = counted(found, wanted)
+    if not blind:
+        return Choice(rows=tuple(map(_row, found.calls)), told=told)
+    rows = tuple(_row(_unjudged(call)) for call in found.calls)
+    return Choice(rows=rows, told=f"{told} Blind: marks and scores are not shown.")
+
+
+def _unjudged(call: FoundCall) -> FoundCall:
+    """The call without what anybody said of it."""
+    hits = tuple(
+        msgspec.structs.replace(hit, text="") if hit.kind is HitKind.CARD else hit
+        for hit in call.hits
+    )
+    return msgspec.structs.replace(call, marks=(), score=None, hits=hits)
 
 
 class _Refusing(argparse.ArgumentParser):

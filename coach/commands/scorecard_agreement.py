@@ -8,20 +8,22 @@ from typing import Any
 import msgspec
 
 from coach.calls.scorecards.agreement import (
-    Scoring,
     against_expert,
     by_question,
     on_the_whole,
 )
-from coach.calls.scorecards.answers import values_of
 from coach.calls.scorecards.confirmation import confirmations
 from coach.calls.scorecards.form_reading import find_form, read_form
+from coach.calls.scorecards.gathered import on_form, on_version, submitted
 from coach.calls.scorecards.printed import agreement_lines, confirmed_lines, expert_lines
-from coach.calls.scorecards.scorecard import Scorecard, scored_calls
-from coach.commands.scorecard_filling import folders, leave_out
+from coach.commands.review import choose
+from coach.commands.scorecard_filling import folders, leave_out, named
 from coach.errors import Exit, InputError
 from coach.notes.wording import count_of
+from coach.replay.calibration_desk import FiledCalibration
+from coach.startup.config import load
 from coach.startup.paths import Paths
+from coach.startup.screens import can_show_screen
 from rules.problems import closest
 
 
@@ -37,35 +39,33 @@ def configure(actions: Any) -> None:
     sub.add_argument("--version", type=int, metavar="N", help="of the form (default: today's)")
     sub.add_argument("--expert", metavar="NAME", help="a reviewer to compare the others with")
     sub.add_argument("--all", action="store_true", help="scorecards that are not blind, too")
-    sub.add_argument("--json", action="store_true", help="print JSON")
+    form = sub.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON")
+    form.add_argument(
+        "--screen",
+        action="store_true",
+        help="show blind ones, question by question and call by call",
+    )
+    sub.add_argument("--reviewer", metavar="NAME", help="who looks (default: your login name)")
     sub.set_defaults(act=_agreement)
 
 
 def _agreement(args: argparse.Namespace) -> int:
     form = read_form(find_form(args.form, folders()))
+    if args.screen:
+        return _shown(args, form.id)
     version = form.version if args.version is None else args.version
-    cards = [
-        (call, card)
-        for call, of_call in scored_calls(Paths.of().calls, leave_out)
-        for card in of_call
-        if card.form.id == form.id and card.form.version == version and card.submitted is not None
-    ]
+    cards = on_version(list(submitted(Paths.of().calls, leave_out)), form.id, version)
     if not cards:
         raise InputError(
             f"Nobody has submitted a scorecard on version {version} of {form.id!r}.",
             "`coach scorecard list --scored` shows all.",
         )
-    asked = form if form.version == version else cards[-1][1].form
-    otherwise = sum(card.form != asked for _, card in cards)
-    if otherwise:
-        leave_out(
-            f"{otherwise} scorecards on another form of the same id and version: raise the "
-            "version whenever a form changes."
-        )
-        cards = [(call, card) for call, card in cards if card.form == asked]
-    scorings = [_scoring(call, card) for call, card in cards if card.blind or args.all]
+    asked = form if form.version == version else cards[-1].card.form
+    cards = on_form(cards, asked, leave_out)
+    scorings = [one.scoring for one in cards if one.card.blind or args.all]
     questions, whole = by_question(asked, scorings), on_the_whole(scorings)
-    confirmed = confirmations(card for _, card in cards)
+    confirmed = confirmations(one.card for one in cards)
     compared = []
     if args.expert:
         known = {scoring.reviewer for scoring in scorings}
@@ -94,10 +94,24 @@ def _agreement(args: argparse.Namespace) -> int:
     return Exit.OK
 
 
-def _scoring(call: str, card: Scorecard) -> Scoring:
-    return Scoring(
-        call=call,
-        reviewer=card.reviewer,
-        answers=values_of(card.answers),
-        percent=card.score.percent,
-    )
+def _shown(args: argparse.Namespace, form: str) -> int:
+    """Compare them on the screen."""
+    if args.all or args.version is not None:
+        raise InputError(
+            "--screen compares blind scorecards on the newest version that has any.",
+            "Leave out --all and --version.",
+        )
+    calls, reviewer = Paths.of().calls, named(args.reviewer)
+    found = FiledCalibration(calls, reviewer).compare(form, args.expert or "")
+    if not can_show_screen():
+        raise InputError("--screen needs a terminal.", "Without it the same is printed.")
+    from coach.replay.review_desk import ReviewDesk, Reviewing  # noqa: PLC0415 - slow
+    from tui.review_app import ReviewApp  # noqa: PLC0415 - slow
+
+    desk = ReviewDesk(load(), calls, choose, Reviewing(reviewer=reviewer))
+    try:
+        app = ReviewApp(desk, calibration=found)
+        app.run()
+    finally:
+        desk.close()
+    return app.return_code or Exit.OK

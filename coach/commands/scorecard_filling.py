@@ -162,11 +162,17 @@ def _answered(
     """The answers, and whether the reviewer left before the last question."""
     given = {answer.question: answer for answer in before}
     stopped = False
+    hidden = form.hides_suggestions(blind=args.blind)
+    if args.take and hidden:
+        raise InputError(
+            "--take needs the suggested answers, which --blind does not show.",
+            "Answer by yourself; a form with blind_sees_suggestions = true shows them.",
+        )
     if args.answers is not None:
         for answer in _from_file(args.answers, form):
             suggested = found.get(answer.question)
             given[answer.question] = msgspec.structs.replace(
-                answer, suggested=suggested, seen=suggested is not None and not args.blind
+                answer, suggested=suggested, seen=suggested is not None and not hidden
             )
     elif not args.take:
         dialogue = Questionnaire(form, found, before, blind=args.blind)

@@ -50,8 +50,8 @@ def configure(actions: Any) -> None:
     )
     sub.add_argument(
         "--allocate",
-        choices=tuple(Allocation),
-        default=Allocation.PROPORTIONAL,
+        choices=[way.value for way in Allocation],
+        default=Allocation.PROPORTIONAL.value,
         help="proportional: every call the same chance; equal: the strata take turns",
     )
     sub.add_argument(

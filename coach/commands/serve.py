@@ -82,5 +82,5 @@ def checked(args: argparse.Namespace) -> list[str]:
     if unknown:
         parsed.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     if words[0] == "review":
-        review.look_up(review.place_of(parsed)[0], parsed.search)
+        review.look_up(review.place_of(parsed)[0], parsed.search, blind=parsed.blind)
     return words

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from coach.commands.backtest import find_calls
+from coach.calls.whole_file import write_whole
+from coach.commands.backtest import add_miss_costs, find_calls
 from coach.commands.scorecard_filling import named
 from coach.errors import Exit, InputError, RulesError, StorageError
 from coach.startup.paths import Paths
@@ -46,13 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="journals or folders of them (default: the library's live and imported calls)",
     )
     add_rules_options(parser)
-    parser.add_argument(
-        "--miss-costs",
-        type=float,
-        default=1.0,
-        metavar="N",
-        help="false alarms that a miss is reckoned at (default: %(default)g)",
-    )
+    add_miss_costs(parser)
     parser.add_argument(
         "--most", type=int, default=3, metavar="N", help="changes shown of a rule (default: 3)"
     )
@@ -130,12 +124,9 @@ def _write(path: Path, found: Sequence[OfRule]) -> None:
     from coach.backtest.suggesting.told import entries  # noqa: PLC0415 - slow, see above
 
     text = entries(found, f"coach suggest, asked by {named(None)}")
-    draft = path.with_name(f"{path.name}.tmp")
     try:
-        draft.write_text(text, encoding="utf-8")
-        os.replace(draft, path)  # noqa: PTH105 - its error names the target
+        write_whole(path, text.encode())
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise StorageError(
             f"The overlay {path} cannot be written: {error.strerror}.", "Name another file."
         ) from None

@@ -13,7 +13,12 @@ from coach.commands.scorecard_filling import named
 from coach.errors import Exit, InputError
 from coach.startup.config import load
 from coach.startup.paths import Paths
-from coach.startup.rules_in_force import add_rules_options, rules_of, with_rules_of
+from coach.startup.rules_in_force import (
+    RulesInForce,
+    add_rules_options,
+    rules_of,
+    with_rules_of,
+)
 from rules.problems import closest
 
 
@@ -48,6 +53,8 @@ def run(args: argparse.Namespace) -> int:
         raise InputError("--jobs must be 1 or more.", "Leave it out for one a core.")
     settings = with_rules_of(args, load(args.settings))
     in_force = rules_of(settings)
+    if args.rule:
+        check_rule(args.rule, in_force)
     calls, kinds = find_calls(args.calls, Paths.of().calls)
     if not (sys.stdout.isatty() and sys.stdin.isatty()):
         raise InputError(
@@ -73,12 +80,20 @@ def run(args: argparse.Namespace) -> int:
     names = [row.rule for row in rules]
     if not names:
         raise InputError("No rule that runs has a figure to turn.")
-    if args.rule and args.rule not in names:
-        near = closest(args.rule, names).lstrip("; ")
-        raise InputError(f"No rule with a figure to turn is called {args.rule!r}.", near)
     try:
         app = TuneApp(desk, rules, args.rule or names[0])
         app.run()
     finally:
         desk.close()
     return app.return_code or Exit.OK
+
+
+def check_rule(name: str, in_force: RulesInForce) -> None:
+    """InputError where no rule that runs and has a figure to turn has this name."""
+    from coach.backtest.tuning.dial import dials_of  # noqa: PLC0415 - slow
+
+    running = {rule.id for rule in in_force.load().active()}
+    names = [one.name for one in in_force.parts().rules if one.name in running and dials_of(one)]
+    if name not in names:
+        near = closest(name, names).lstrip("; ")
+        raise InputError(f"No rule with a figure to turn is called {name!r}.", near)

@@ -206,13 +206,17 @@ class Engine:
             return []
         if fact.at < self._now:
             raise ValueError(f"fact at {fact.at} after the engine stood at {self._now}")
-        results = self.advance(fact.at)
+        results = self.advance(fact.at) if self.is_due(fact.at) else []
         self._now = fact.at
         if self._grid is None:
             self._grid = int(fact.at // GRID_S) + 1
             self._talk.state.began = fact.at
         take = self._takes.get(type(fact))
         return results + take(fact) if take else results
+
+    def is_due(self, now: float) -> bool:
+        """Whether a grid point lies between where the engine stands and ``now``."""
+        return self._grid is not None and self._grid * GRID_S <= now
 
     def advance(self, now: float) -> list[Result]:
         """Let call time pass up to ``now``; returns what comes of it."""

@@ -19,8 +19,6 @@ from coach.calls.call import TOLD_S, Call, Setup
 from coach.calls.language_watch import LanguageWatch
 from coach.errors import CoachError
 from coach.events import (
-    Action,
-    AgentAction,
     AudioWarning,
     CallEnded,
     CallStarted,
@@ -103,15 +101,13 @@ class CurrentCall:
         self._floor = floor
         if floor is not None:
             floor.take_rules(setup.book)
-        self._setup = setup
+        self._setup = msgspec.structs.replace(setup, earlier=earlier)
         self._begins_on_sound = begins_on_sound
         self.behind = 0.0
         """Seconds by which sound becomes known later than it is heard: silence is judged so much
         later."""
         self._journal = journal
-        self._earlier = earlier
         self._call: Call | None = None
-        self._identifier = ""
         self._origin = 0.0
         self._changed: float | None = None
         """Session time at which rules were put in force last."""
@@ -147,13 +143,11 @@ class CurrentCall:
             self.failure = error
             trouble.append(Degraded(at=0.0, component="journal", detail=str(error)))
             self._call = Call(self._setup, first, None)
-        self._identifier = first.call
-        self._call.earlier = self._earlier(first.caller, first.call)
         return self._told(first, [r for fact in trouble for r in self._call.feed(fact)])
 
     def change_rules(self, setup: Setup, now: float) -> Sequence[Result]:
         """Put the rules of another setup in force, for the call at hand and those after it."""
-        self._setup = setup
+        self._setup = msgspec.structs.replace(setup, earlier=self._setup.earlier)
         self._changed = now
         if self._floor is not None:
             self._floor.take_rules(setup.book)
@@ -181,8 +175,6 @@ class CurrentCall:
         results += self._call.feed(fact)
         for warning in self._language.push([fact]):
             results += self._call.feed(warning)
-        if isinstance(fact, AgentAction) and fact.action is Action.CALLER:
-            self._call.earlier = self._earlier(fact.note, self._identifier)
         if isinstance(fact, CallEnded):
             self._close_journal()
         return self._told(fact, results)

@@ -1,7 +1,9 @@
 """The queues between the threads of a live session: each is bounded, and says what it gives up.
 
 ``QUEUES`` is the whole policy. Words are never given up in silence: drafts and levels are
-replaced by newer ones anyway, so they go first; a lost final or key is told as trouble.
+replaced by newer ones anyway, so they go first; a lost final or key is told as trouble. Within
+the listener's own thread, utterances wait for their final decode (``audio.scheduler``), as many
+as there are: of them nothing is given up.
 """
 
 from __future__ import annotations
@@ -45,7 +47,7 @@ QUEUES: dict[str, Bound] = {
     ),
     "screen": Bound(1, WhenFull.NEWEST_WINS, "nothing: a card is handed over whatever happens"),
 }
-"""Every queue of a live session."""
+"""Every queue between the threads of a live session, and its ends."""
 
 DESK_QUEUES: dict[str, Bound] = {
     "floor acknowledgements": Bound(

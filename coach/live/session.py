@@ -21,7 +21,7 @@ session   the ``CurrentCall``: engine and journal         wait for anything but 
 Every thread is wrapped. A lack that the user can mend (no device, no model: a ``CoachError``) ends
 the session with its message; anything else that goes wrong on a thread becomes
 Degraded(component, detail) on the screen, and the others go on. Should the listener itself fail,
-the session takes the keys, so that a call can still be ended. Every queue is bounded
+the session takes the keys, so that a call can still be ended. Every queue between them is bounded
 (``coach.live.queues``). The model loads on the asr thread while sound is already being kept, so
 the first words of a call that begins at once are not lost.
 

@@ -64,7 +64,9 @@ def play_recording(
     recording = _divided(_open(args, settings), args, tell)
     notices = (*language_notice(args, settings), *_notices(recording, args))
     about = About(kind=kind, agent=settings.agent)
-    setup = msgspec.structs.replace(made, notices=notices, about=about, hearing="live")
+    setup = msgspec.structs.replace(
+        made, notices=notices, about=about, hearing="live", earlier=earlier_notice
+    )
     started, call = starting_now()
     listener, channels = _listening(recording, args, heard)
     first = CallStarted(
@@ -84,9 +86,7 @@ def play_recording(
         rules_language=setup.book.language,
         taken=_taken(recording, args, settings),
     )
-    player = Player(source, setup, journal_path(args, settings, call))
-    player.call.earlier = earlier_notice(args.caller, call)
-    return player
+    return Player(source, setup, journal_path(args, settings, call))
 
 
 def play_journal(args: argparse.Namespace, settings: Settings, journal: Journal) -> Player:

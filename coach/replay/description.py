@@ -10,7 +10,7 @@ import msgspec
 from audio.recording import Recording
 from audio.recordings.contents import Contents
 from audio.recordings.inspection import Inspection
-from audio.recordings.survey import Level, Relation
+from audio.recordings.survey import ChannelLevel, Relation
 from coach.events import Channel
 from coach.replay.likely_agent import first_to_speak
 
@@ -51,7 +51,7 @@ class ChannelDescription(msgspec.Struct, frozen=True, kw_only=True):
     """From 1; so is the next."""
     of_track: int
     silent: bool
-    level: Level
+    level: ChannelLevel
 
 
 class ComparisonDescription(msgspec.Struct, frozen=True, kw_only=True):

@@ -66,19 +66,19 @@ class OpenedRecording:
 
 
 class RecordingCalls:
-    """A ``coach.calls.importers.source.Source``; the speech model is loaded for the first file."""
+    """A ``CallSource`` of an import; the speech model is loaded for the first file."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._transcriber: Transcriber | None = None
 
     def claims(self, path: Path, head: bytes) -> bool:
-        """As Source has it."""
+        """As CallSource has it."""
         del head
         return path.suffix.lower() in SUFFIXES
 
     def open(self, path: Path, details: Details) -> OpenedRecording:
-        """As Source has it."""
+        """As CallSource has it."""
         side = _agent_channel(details) or self._settings.audio.agent_channel or "left"
         recording = open_recording(path, agent_channel=side)
         if self._transcriber is None:

@@ -20,9 +20,12 @@ from coach.calls.marks import BY_AGENT, Mark, add_mark, next_mark, read_marks, w
 from coach.calls.named_call import named_call
 from coach.calls.redaction.typed_words import masked_text
 from coach.calls.review.agents_marks import agents_marks
+from coach.errors import InputError
 from coach.notes.review.desk import Choice, Corrected, OpenCall, Remark, RuleAsked
 from coach.notes.review.past_call import PastCall
 from coach.notes.review.verdict import Verdict
+from coach.replay.calibration_desk import FiledCalibration
+from coach.replay.handing_on import hand_on
 from coach.replay.journal_rules import rules_for
 from coach.replay.review_call import past_call
 from coach.replay.review_sound import NO_SOUND, CallSound, found_sound, past_source
@@ -44,6 +47,8 @@ class Reviewing(msgspec.Struct, frozen=True, kw_only=True):
     """Hold the rules in force against those that a call had."""
     recording: Path | None = None
     """The sound of the call, where it does not lie beside its journal."""
+    blind: bool = False
+    """For calibration: without the marks and scores of others, and without suggestions."""
 
 
 class ReviewDesk:
@@ -52,9 +57,11 @@ class ReviewDesk:
     def __init__(self, settings: Settings, calls: Path, choose: Choose, asked: Reviewing) -> None:
         """``calls``: the library's folder."""
         self.reviewer = asked.reviewer
+        self.calibration = FiledCalibration(calls, asked.reviewer)
         self.choice = choose
         self._settings = settings
         self._calls = calls
+        self._blind = asked.blind
         self._in_force = asked.in_force
         self._recording = asked.recording
         self._sound: CallSound | None = None
@@ -83,7 +90,9 @@ class ReviewDesk:
     def scoring(self) -> ScoreDesk:
         """Scorecards of the open call."""
         if self._scoring is None:
-            self._scoring = ScoreDesk(self._settings, self._open()[0], self.reviewer)
+            self._scoring = ScoreDesk(
+                self._settings, self._open()[0], self.reviewer, blind=self._blind
+            )
         return self._scoring
 
     def find(self, call: str) -> tuple[CallFiles, str]:
@@ -94,11 +103,13 @@ class ReviewDesk:
 
     def _opened(self) -> OpenCall:
         files, journal, past = self._open()
-        own = [_remark(mark) for mark in agents_marks(journal)]
-        reviewers = [_remark(mark) for mark in read_marks(files.marks)]
+        marks = [*agents_marks(journal), *read_marks(files.marks)]
+        if self._blind:
+            marks = [mark for mark in marks if mark.reviewer == self.reviewer]
         return OpenCall(
             past=past,
-            remarks=tuple(sorted([*own, *reviewers], key=lambda remark: remark.at)),
+            remarks=tuple(map(_remark, sorted(marks, key=lambda mark: mark.at))),
+            blind=self._blind,
             corrected={
                 name: Corrected(
                     utterance=name,
@@ -189,6 +200,18 @@ class ReviewDesk:
         )
         for line in lines:
             tell(printable(line))
+
+    def hand_on(self, form: str, path: str) -> str:
+        """Write the open call to a file that is not there yet, and say which. Raises CoachError."""
+        if self._blind:
+            raise InputError(
+                "A blind review hands nothing on: a report tells what others said.",
+                "Review it without --blind.",
+            )
+        files, _, past = self._open()
+        target = Path(path).expanduser()
+        hand_on(form, (files, self._settings, past.place), target)
+        return f"{target.absolute()}"
 
     # --- sound ------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from audio.chunks import Chunk
-from audio.playback import Playback, Track
+from audio.playback import Playback, PlayedTrack
 from audio.recording import open_recording
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import Journal
@@ -44,7 +44,7 @@ class CallSound:
     def __init__(self, path: Path, journal: Journal) -> None:
         self._path = path
         self._silent = [(one.start, one.end) for one in silences(journal.events)]
-        self._track: Track | None = None
+        self._track: PlayedTrack | None = None
         self._playback: Playback | None = None
         self._thread: threading.Thread | None = None
 
@@ -56,10 +56,10 @@ class CallSound:
         if self._playback is not None:
             self._playback.play(at, speed)
 
-    def _decoding(self) -> Track:
+    def _decoding(self) -> PlayedTrack:
         """What has been decoded by now; begins with it."""
         if self._track is None:
-            self._track = Track(self._chunks(), self._silent)
+            self._track = PlayedTrack(self._chunks(), self._silent)
             self._playback = Playback(self._track)
             self._thread = threading.Thread(
                 target=self._track.fill, name="review sound", daemon=True

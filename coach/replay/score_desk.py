@@ -45,8 +45,12 @@ from coach.startup.rules_in_force import rules_of
 class ScoreDesk:
     """A ``coach.notes.review.score_sheet.ScoringDesk`` over the files of one call."""
 
-    def __init__(self, settings: Settings, files: CallFiles, reviewer: str) -> None:
+    def __init__(
+        self, settings: Settings, files: CallFiles, reviewer: str, *, blind: bool = False
+    ) -> None:
+        """``blind``: for calibration, apart from the call's score."""
         self._settings = settings
+        self._blind = blind
         self._files = files
         self._reviewer = reviewer
         self._form: Form | None = None
@@ -82,13 +86,13 @@ class ScoreDesk:
                 value=value,
                 note="" if before is None else before.note,
                 suggested=suggested,
-                seen=suggested is not None,
+                seen=self._suggestion(asked) is not None,
             )
         )
 
     def take(self, question: str) -> ScoreSheet:
         """Confirm what the engine suggests. Raises InputError where it suggests nothing."""
-        suggested = self._suggested.get(question)
+        suggested = self._suggestion(self._question(question))
         if suggested is None:
             raise InputError("Nothing is suggested here.", "Answer it yourself.")
         return self._keep(
@@ -137,7 +141,7 @@ class ScoreDesk:
     def _card(self, form: str) -> Scorecard | None:
         """The scorecard of this reviewer, as it is in the file."""
         cards = read_scorecards(self._files.scores)
-        name = (form, self._reviewer, False)
+        name = (form, self._reviewer, self._blind)
         return next((c for c in cards if (c.form.id, c.reviewer, c.blind) == name), None)
 
     def _given(self) -> dict[str, Answer]:
@@ -151,7 +155,9 @@ class ScoreDesk:
         return self._sheet()
 
     def _filled(self, answers: tuple[Answer, ...]) -> Filled:
-        return Filled(form=self._open(), reviewer=self._reviewer, blind=False, answers=answers)
+        return Filled(
+            form=self._open(), reviewer=self._reviewer, blind=self._blind, answers=answers
+        )
 
     # --- what is shown ----------------------------------------------------------------------
 
@@ -168,6 +174,7 @@ class ScoreDesk:
             form=form.id,
             title=printable(form.title),
             reviewer=printable(self._reviewer),
+            blind=self._blind,
             questions=tuple(
                 _shown(section.title, question, given.get(question.id), self._suggestion(question))
                 for section, question in form.questions()
@@ -180,7 +187,9 @@ class ScoreDesk:
         )
 
     def _suggestion(self, question: Question) -> Suggestion | None:
-        return self._suggested.get(question.id)
+        """What the reviewer is shown as the engine's answer."""
+        hidden = self._open().hides_suggestions(blind=self._blind)
+        return None if hidden else self._suggested.get(question.id)
 
 
 def _shown(

@@ -24,11 +24,11 @@ from coach.calls.about import CallKind
 from coach.calls.journal import read_journal
 from coach.calls.overlay_versions import NewValue, OverlayFile, with_value
 from coach.errors import CoachError, InputError
-from coach.notes.tuning.desk import (
+from coach.notes.tuning.tuning_desk import (
+    CallsTried,
     DialRow,
     MomentSeen,
     PointSeen,
-    Progress,
     RuleRow,
     ShareSeen,
     VersionSeen,
@@ -55,7 +55,7 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TuneDesk:
-    """A ``coach.notes.tuning.desk.Desk`` over kept calls and an overlay."""
+    """A ``coach.notes.tuning.tuning_desk.TuningDesk`` over kept calls and an overlay."""
 
     def __init__(self, tuning: Tuning, now: Callable[[], datetime]) -> None:
         """RulesError where the rules in force have mistakes."""
@@ -142,11 +142,11 @@ class TuneDesk:
         except Exception as error:  # noqa: BLE001 - on a thread nobody else would tell of it
             self._trouble = f"{type(error).__name__}: {error}"
 
-    def progress(self) -> Progress:
+    def progress(self) -> CallsTried:
         """How far the calls have come in."""
         whole = self._curve.whole if self._curve else 0
         of = len(self._tuning.calls)
-        return Progress(near=self._near, whole=whole, of=of, trouble=self._trouble)
+        return CallsTried(near=self._near, whole=whole, of=of, trouble=self._trouble)
 
     def curve(self) -> tuple[PointSeen, ...]:
         """What each value comes to so far."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 
-class Word(msgspec.Struct, frozen=True):
+class Completion(msgspec.Struct, frozen=True):
     """Something that may be typed."""
 
     text: str
@@ -26,7 +26,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
     path: str
     """The words that lead here, ``coach rules list``."""
-    words: tuple[Word, ...]
+    words: tuple[Completion, ...]
     """Subcommands, options and the values of arguments."""
     values: dict[str, tuple[str, ...]]
     """By option that takes a value: the values; none means a file or free text."""
@@ -41,21 +41,21 @@ def table_of(parser: argparse.ArgumentParser) -> Table:
 
 
 def _places(parser: argparse.ArgumentParser, path: str) -> Iterator[Place]:
-    words: list[Word] = []
+    words: list[Completion] = []
     values: dict[str, tuple[str, ...]] = {}
     below: list[tuple[argparse.ArgumentParser, str]] = []
     for action in parser._actions:  # noqa: SLF001 - argparse has no other way to ask
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
             helps = {choice.dest: choice.help or "" for choice in action._choices_actions}  # noqa: SLF001
-            words += [Word(name, helps.get(name, "")) for name in action.choices]
+            words += [Completion(name, helps.get(name, "")) for name in action.choices]
             below += [(sub, f"{path} {name}") for name, sub in action.choices.items()]
         elif action.option_strings:
-            words += [Word(option, action.help or "") for option in action.option_strings]
+            words += [Completion(option, action.help or "") for option in action.option_strings]
             if action.nargs != 0:
                 choices = tuple(str(choice) for choice in action.choices or ())
                 values |= dict.fromkeys(action.option_strings, choices)
         else:
-            words += [Word(str(choice)) for choice in action.choices or ()]
+            words += [Completion(str(choice)) for choice in action.choices or ()]
     yield Place(path=path, words=tuple(words), values=values)
     for sub, name in below:
         yield from _places(sub, name)
@@ -85,7 +85,7 @@ def fish_script(table: Table) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _fish_word(place: Place, word: Word) -> str:
+def _fish_word(place: Place, word: Completion) -> str:
     told = f" -d {_fish_quoted(word.help.replace('%%', '%'))}" if word.help else ""
     if not word.text.startswith("-"):
         return f"-a {word.text}{told}"

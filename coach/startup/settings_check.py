@@ -14,21 +14,12 @@ import msgspec
 from coach.engine.engine import EngineSettings
 from coach.errors import InputError
 from coach.startup.parameters import settable
-from rules.problems import closest
+from rules.problems import closest, kinds_in_words
 
 Hook = Callable[[type, object], object]
 """Makes what msgspec does not know, such as a path."""
 Explain = Callable[[str, object, str], str]
 """Given a key, its value and what msgspec says of it: what a person should read."""
-KINDS = {
-    "str": "text in quotes",
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "array": "a list in [ ]",
-    "object": "a table",
-}
-"""Types of values, for people."""
 REMEDY = "The README lists every setting."
 
 
@@ -45,7 +36,7 @@ def struct_mistakes(
     kind: type[msgspec.Struct],
     place: str = "",
     hook: Hook | None = None,
-    explain: Explain = lambda _place, _value, error: _in_words(error),
+    explain: Explain = lambda _place, _value, error: kinds_in_words(error),
 ) -> Iterator[str]:
     """Unknown keys and wrong values in ``values``, as ``kind`` has them; ``place`` is their key."""
     if not isinstance(values, dict):
@@ -85,16 +76,6 @@ def _at(value: Any, steps: str) -> Any:
     return value
 
 
-def _in_words(what: str) -> str:
-    """``Expected `str | null`, got `int``` -> ``expected text in quotes, got a whole number``."""
-
-    def named(found: re.Match[str]) -> str:
-        kinds = [kind for kind in found[1].split(" | ") if kind != "null"]
-        return " or ".join(KINDS.get(kind, kind) for kind in kinds)
-
-    return re.sub("`([^`]*)`", named, f"{what[:1].lower()}{what[1:]}")
-
-
 def engine_mistakes(values: dict[str, Any]) -> list[str]:
     """Everything wrong with the table ``[engine]``: keys and types, then figures, then pairs."""
 
@@ -108,7 +89,7 @@ def engine_mistakes(values: dict[str, Any]) -> list[str]:
             return f"expected {parameter.bounds}, not {value:g}"
         if parameter is not None and parameter.size and isinstance(value, list):
             return f"{len(value)} values, expected {parameter.size}"
-        return _in_words(error)
+        return kinds_in_words(error)
 
     mistakes = list(struct_mistakes(values, EngineSettings, "engine", explain=explained))
     return mistakes or list(_contradictions(msgspec.convert(values, EngineSettings)))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audio.hypothesis import Hypothesis, SureSettings
+from audio.hypothesis import OpenWords, SureSettings
 from audio.passed_over import same_word
 from coach.events import Word
 
@@ -18,25 +18,25 @@ def words(text: str, *, confidence: float = 0.5) -> tuple[Word, ...]:
     )
 
 
-def draft(hypothesis: Hypothesis, text: str, skipped: int = 0, heard: float = 0.0) -> None:
+def draft(hypothesis: OpenWords, text: str, skipped: int = 0, heard: float = 0.0) -> None:
     hypothesis.draft(words(text), skipped=skipped, heard=heard)
 
 
 def test_one_draft_commits_nothing_unless_it_is_sure() -> None:
-    one = Hypothesis()
+    one = OpenWords()
     draft(one, "I want my")
     assert (one.committed_text, one.tail_text) == ("", "I want my")
 
 
 def test_two_drafts_commit_what_they_agree_on() -> None:
-    one = Hypothesis()
+    one = OpenWords()
     draft(one, "I want my")
     draft(one, "i want, money back")
     assert (one.committed_text, one.tail_text) == ("i want,", "money back")
 
 
 def test_a_guess_is_shown_and_commits_and_confirms_nothing() -> None:
-    one = Hypothesis()
+    one = OpenWords()
     one.guess(words("thank you"), skipped=0)
     assert (one.committed_text, one.tail_text) == ("", "thank you")
     draft(one, "thank you")
@@ -48,7 +48,7 @@ def test_a_guess_is_shown_and_commits_and_confirms_nothing() -> None:
 
 
 def test_sure_words_with_sound_behind_them_are_committed_at_once() -> None:
-    one = Hypothesis()
+    one = OpenWords()
     one.draft(words("I want my money", confidence=0.95), skipped=0, heard=1.25)
     # "want" ends 0.65 s before the edge, "my" 0.35 s and "money" 0.05 s.
     assert (one.committed_text, one.tail_text) == ("I want my", "money")
@@ -73,7 +73,7 @@ def with_unsure_first(text: str) -> tuple[Word, ...]:
 
 
 def test_an_unsure_word_holds_back_one_sure_word_but_not_a_run() -> None:
-    one = Hypothesis()
+    one = OpenWords()
     one.draft(with_unsure_first("I want"), skipped=0, heard=9.0)
     assert one.committed_text == ""
     one.draft(with_unsure_first("we want my"), skipped=0, heard=9.0)
@@ -81,7 +81,7 @@ def test_an_unsure_word_holds_back_one_sure_word_but_not_a_run() -> None:
 
 
 def test_a_draft_that_garbles_committed_words_still_brings_the_next_ones() -> None:
-    one = Hypothesis()
+    one = OpenWords()
     draft(one, "so much for my savings account")
     draft(one, "so much for my savings account")
     one.draft(words("some for my savings account today then", confidence=0.95), skipped=0, heard=9)
@@ -89,14 +89,14 @@ def test_a_draft_that_garbles_committed_words_still_brings_the_next_ones() -> No
 
 
 def test_what_follows_is_not_taken_from_a_draft_that_lost_its_place() -> None:
-    one = Hypothesis()
+    one = OpenWords()
     one.settle(words("so much for my savings account"))
     one.draft(words("a b c d e account f g", confidence=0.95), skipped=0, heard=9)
     assert one.committed_text == "so much for my savings account"
 
 
 def test_one_garbled_draft_takes_nothing_back() -> None:
-    one = Hypothesis()
+    one = OpenWords()
     draft(one, "I want my money")
     draft(one, "I want my money back")
     draft(one, "Island my")
@@ -104,7 +104,7 @@ def test_one_garbled_draft_takes_nothing_back() -> None:
 
 
 def test_two_agreeing_drafts_put_committed_words_right() -> None:
-    one = Hypothesis()
+    one = OpenWords()
     draft(one, "Hello the new")
     draft(one, "Hello the new harbour")
     draft(one, "Hello this is Harper Valley")
@@ -113,28 +113,28 @@ def test_two_agreeing_drafts_put_committed_words_right() -> None:
 
 
 def test_a_shared_run_lets_the_words_before_it_through() -> None:
-    one = Hypothesis()
+    one = OpenWords()
     draft(one, "so French hours are nine")
     draft(one, "the branch hours are nine to five")
     assert (one.committed_text, one.tail_text) == ("the branch hours are nine", "to five")
 
 
 def test_a_single_shared_word_does_not() -> None:
-    one = Hypothesis()
+    one = OpenWords()
     draft(one, "so French hours")
     draft(one, "the branch hours are")
     assert one.committed_text == ""
 
 
 def test_a_pause_commits_everything() -> None:
-    one = Hypothesis()
+    one = OpenWords()
     draft(one, "I want my")
     one.settle(words("I want my money"))
     assert (one.committed_text, one.tail_text) == ("I want my money", "")
 
 
 def test_drafts_leave_alone_what_was_heard_in_a_pause() -> None:
-    one = Hypothesis()
+    one = OpenWords()
     one.settle(words("my savings account"), until=0.95)
     draft(one, "I save account please")
     draft(one, "I save account please now")
@@ -144,7 +144,7 @@ def test_drafts_leave_alone_what_was_heard_in_a_pause() -> None:
 
 
 def test_a_late_answer_to_a_pause_keeps_what_was_said_since() -> None:
-    one = Hypothesis()
+    one = OpenWords()
     draft(one, "my saving can you see it")
     draft(one, "my saving can you see it now")
     one.settle(words("my savings"), until=0.65)
@@ -152,7 +152,7 @@ def test_a_late_answer_to_a_pause_keeps_what_was_said_since() -> None:
 
 
 def test_a_draft_may_begin_after_committed_words() -> None:
-    one = Hypothesis()
+    one = OpenWords()
     draft(one, "one two three")
     draft(one, "one two three")
     draft(one, "three four", skipped=2)
@@ -161,7 +161,7 @@ def test_a_draft_may_begin_after_committed_words() -> None:
 
 
 def test_confidence_is_that_of_the_newest_words() -> None:
-    one = Hypothesis()
+    one = OpenWords()
     assert one.confidence == 0.0
     one.draft(words("so much for", confidence=0.5), skipped=0, heard=9)
     assert one.confidence == pytest.approx(0.5)
@@ -173,7 +173,7 @@ def test_confidence_is_that_of_the_newest_words() -> None:
 
 
 def test_split_loses_and_doubles_nothing() -> None:
-    one = Hypothesis()
+    one = OpenWords()
     one.settle(words("one two three four"))
     rest = one.split(3)
     assert (one.committed_text, rest.committed_text) == ("one two three", "four")
@@ -189,7 +189,7 @@ DRAFTS = st.lists(st.lists(st.sampled_from("abcd"), max_size=6), max_size=12)
 
 @given(DRAFTS)
 def test_count_of_committed_words_never_shrinks(drafts: list[list[str]]) -> None:
-    one = Hypothesis(NEVER_SURE)
+    one = OpenWords(NEVER_SURE)
     count = 0
     for letters in drafts:
         draft(one, " ".join(letters))
@@ -201,7 +201,7 @@ def test_count_of_committed_words_never_shrinks(drafts: list[list[str]]) -> None
 def test_growing_drafts_commit_a_prefix_of_what_is_said(
     said: list[str], data: st.DataObject
 ) -> None:
-    one = Hypothesis(NEVER_SURE)
+    one = OpenWords(NEVER_SURE)
     at = 0
     while at < len(said):
         at = data.draw(st.integers(at + 1, len(said)))

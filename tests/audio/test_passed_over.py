@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audio.hypothesis import Hypothesis
+from audio.hypothesis import OpenWords
 from audio.passed_over import with_passed_over, withdrawn
 from coach.events import Word
 
@@ -46,7 +46,7 @@ def test_a_sentence_that_a_decode_passes_over_stays(decode: str, kept: str) -> N
     merged = with_passed_over(heard, said)
     assert " ".join(word.text for word in merged) == kept
     assert with_passed_over(merged, said) == merged
-    one = Hypothesis()
+    one = OpenWords()
     one.draft(said, skipped=0, heard=9.0)
     one.draft(said, skipped=0, heard=9.0)
     one.settle(heard, until=9.0)

@@ -11,7 +11,7 @@ import pytest
 
 from audio import portaudio
 from audio.chunks import SAMPLE_RATE, Chunk, Samples
-from audio.playback import Playback, Track
+from audio.playback import Playback, PlayedTrack
 from audio.recording import open_recording
 from coach.errors import DeviceError
 from coach.events import Channel
@@ -40,8 +40,8 @@ def sides(seconds: float = 2.0) -> list[Chunk]:
     ]
 
 
-def filled(**more: object) -> Track:
-    track = Track(sides(), **more)  # type: ignore[arg-type]
+def filled(**more: object) -> PlayedTrack:
+    track = PlayedTrack(sides(), **more)  # type: ignore[arg-type]
     track.fill()
     return track
 
@@ -89,7 +89,7 @@ def test_playing_begins_where_it_is_asked_and_says_where_it_is() -> None:
 
 
 def test_what_is_not_decoded_yet_is_waited_for_in_silence() -> None:
-    track = Track(sides())
+    track = PlayedTrack(sides())
     playback = Playback(track, Device)
     playback.play(1.0, 1.0)
     assert not playback._wanted(100).any()
@@ -103,7 +103,7 @@ def test_a_recording_that_breaks_off_is_heard_as_far_as_it_goes() -> None:
         yield from sides()[:8]
         raise OSError("gone")
 
-    track = Track(broken())  # type: ignore[arg-type]
+    track = PlayedTrack(broken())  # type: ignore[arg-type]
     track.fill()
     assert str(track.failure) == "gone"
     assert track.has(SAMPLE_RATE // 2)
@@ -111,7 +111,7 @@ def test_a_recording_that_breaks_off_is_heard_as_far_as_it_goes() -> None:
 
 
 def test_a_recorded_call_is_heard() -> None:
-    track = Track(open_recording(SAMPLE).chunks(1.0))
+    track = PlayedTrack(open_recording(SAMPLE).chunks(1.0))
     track.fill()
     assert track.failure is None
     assert float(np.abs(track.read(0, 20 * SAMPLE_RATE)).max()) > 0.1

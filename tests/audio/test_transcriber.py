@@ -19,6 +19,7 @@ from threadpoolctl import threadpool_info
 
 from audio.chunks import SAMPLE_RATE, Chunk, Samples
 from audio.decoding import DecodeRequest, Purpose
+from audio.encoder import Encoder
 from audio.inline_driver import InlineDriver
 from audio.listener import Listener, ListenerSettings
 from audio.loops import cut_repetition
@@ -34,8 +35,8 @@ COMPLAINT = "I have been waiting for three weeks, and nobody has called me back.
 """Plain words that any synthesiser says clearly."""
 
 
-SELDOM = DecodingSettings(draft_every=1.2)
-"""Drafts as on a busy machine, for long sounds: a third of the decodes."""
+SELDOM = DecodingSettings(draft_every=2.4)
+"""Drafts as on a busy machine, a sixth of them, where only what was heard in the end counts."""
 
 
 def synthesise(text: str, file: Path, *, voice: str = "slt") -> Path:
@@ -60,8 +61,10 @@ def hear(
     return [fact for fact in facts if isinstance(fact, Utterance)], listener
 
 
-def hear_file(file: Path, transcriber: Transcriber, **options: str | None) -> list[Utterance]:
-    return hear(open_recording(file).chunks(), transcriber, **options)[0]
+def hear_file(
+    file: Path, transcriber: Transcriber, decoding: DecodingSettings | None = None
+) -> list[Utterance]:
+    return hear(open_recording(file).chunks(), transcriber, decoding=decoding)[0]
 
 
 def expecting(vocabulary: str, transcriber: Transcriber) -> Transcriber:
@@ -164,10 +167,11 @@ def request(samples: Samples, purpose: Purpose) -> DecodeRequest:
 
 
 def test_these_clips_loop_without_silence_behind_them(
-    model_folder: Path, looping: list[Samples]
+    transcriber: Transcriber, looping: list[Samples]
 ) -> None:
-    tight = TranscriberSettings(padding=0.0, draft_padding=0.0, setting="", remembered=0)
-    trimmed = Transcriber(model_folder, tight)
+    trimmed = copy.copy(transcriber)
+    trimmed.settings = TranscriberSettings(padding=0.0, draft_padding=0.0, setting="")
+    trimmed._encoder = Encoder(transcriber._model, 0)
     looped = [trimmed.decode(request(clip, Purpose.DRAFT)).looped for clip in looping]
     assert sum(looped) >= 0.8 * len(looped)
 
@@ -232,15 +236,16 @@ def story(first: int, count: int) -> str:
 
 
 @pytest.mark.slow
-def test_ninety_seconds_of_unbroken_speech_lose_and_double_nothing(
+def test_unbroken_speech_that_is_cut_twice_loses_and_doubles_nothing(
     transcriber: Transcriber, tmp_path: Path
 ) -> None:
-    """They are cut four times; `test_listener.py` has three minutes, of words that are told."""
-    text = story(0, 10)
+    """`test_listener.py` has three minutes, of words that are told."""
+    text = story(0, 5)
     file = synthesise(text, tmp_path / "long.wav")
     recording = open_recording(file)
-    assert recording.duration > 90.0
+    assert recording.duration > 45.0
     found = hear(recording.chunks(), transcriber, decoding=SELDOM)[0]
+    assert len(found) >= 3
     assert max(one.end - one.start for one in found) < 30.0
     wrong, longest = errors(normalised(text), normalised(" ".join(one.text for one in found)))
     assert longest <= 3
@@ -279,9 +284,9 @@ def test_a_made_up_name_is_found_with_the_vocabulary_and_missed_without(
 ) -> None:
     text = "I would like to cancel my Brimtel contract today, because Brimtel is too expensive."
     file = synthesise(text, tmp_path / "name.wav")
-    without = " ".join(one.text for one in hear_file(file, transcriber))
+    without = " ".join(one.text for one in hear_file(file, transcriber, SELDOM))
     informed = expecting("Klarivo, Brimtel, Zorvexa.", transcriber)
-    found = " ".join(one.text for one in hear_file(file, informed))
+    found = " ".join(one.text for one in hear_file(file, informed, SELDOM))
     assert "Brimtel" not in without
     assert found.count("Brimtel") == 2
     assert "Klarivo" not in found
@@ -296,7 +301,9 @@ def test_the_language_is_detected_at_the_start(transcriber: Transcriber, tmp_pat
         "auf eine Antwort, und niemand ruft mich zurück."
     )
     subprocess.run(["espeak-ng", "-v", "de", "-s", "140", "-w", str(file), text], check=True)
-    found, listener = hear(open_recording(file).chunks(), transcriber, language=None)
+    found, listener = hear(
+        open_recording(file).chunks(), transcriber, language=None, decoding=SELDOM
+    )
     assert listener.language == "de"
     assert found[-1].language == "de"
 
@@ -312,7 +319,8 @@ def test_telephone_and_studio_sound_give_the_same_words(
     subprocess.run([*encode, "48000", "-e", "floating-point", "-b", "32", str(wide)], check=True)
     subprocess.run([*encode, "8000", "-e", "mu-law", str(narrow)], check=True)
     one, other = (
-        plain(" ".join(u.text for u in hear_file(file, transcriber))) for file in (wide, narrow)
+        plain(" ".join(u.text for u in hear_file(file, transcriber, SELDOM)))
+        for file in (wide, narrow)
     )
     assert len(set(one) ^ set(other)) <= 4
 

@@ -16,8 +16,9 @@ from rapidfuzz.distance import Levenshtein
 
 from audio.chunks import SAMPLE_RATE, Samples
 from audio.inline_driver import InlineDriver
-from audio.listener import Listener, SoundFact
+from audio.listener import Listener, ListenerSettings, SoundFact
 from audio.recording import open_recording
+from audio.scheduler import DecodingSettings
 from audio.transcriber import Transcriber
 from coach.bench.accuracy import normalised
 from coach.events import AudioWarning, Channel, Utterance
@@ -34,13 +35,15 @@ AGENT, CUSTOMER = Channel.AGENT, Channel.CUSTOMER
 SECONDS = 46.0
 """Of the sample call: four turns of either side."""
 TENTH = SAMPLE_RATE // 10
+SELDOM = ListenerSettings(decoding=DecodingSettings(draft_every=2.4))
+"""Drafts as on a busy machine: a sixth of them."""
 
 
 @pytest.fixture(autouse=True)
 def _shared_decodes(
-    sharing_decodes: Callable[[], AbstractContextManager[None]],
+    sharing_decodes: Callable[..., AbstractContextManager[None]],
 ) -> Iterator[None]:
-    """The customer's side is the same in every test, and in others that hear the sample call."""
+    """The customer's side is the same in every test."""
     with sharing_decodes():
         yield
 
@@ -55,7 +58,7 @@ def sides() -> dict[Channel, Samples]:
 
 
 def hear(sound: dict[Channel, Samples], transcriber: Transcriber) -> list[SoundFact]:
-    driver = InlineDriver(Listener((AGENT, CUSTOMER)), transcriber)
+    driver = InlineDriver(Listener((AGENT, CUSTOMER), SELDOM), transcriber)
     facts = [fact for chunk in chunks(sound, 8000) for fact in driver.push(chunk)]
     return facts + driver.finish(SECONDS)
 
@@ -83,7 +86,7 @@ def texts(facts: list[SoundFact], channel: Channel) -> list[str]:
 def without(
     sides: dict[Channel, Samples],
     transcriber: Transcriber,
-    sharing_decodes: Callable[[], AbstractContextManager[None]],
+    sharing_decodes: Callable[..., AbstractContextManager[None]],
 ) -> list[SoundFact]:
     with sharing_decodes():
         return hear(sides, transcriber)

@@ -447,7 +447,7 @@ def test_the_report_as_text_and_page(folder: Path, capsys: pytest.CaptureFixture
     )
     assert "://" not in page
     assert "<script" not in page
-    assert not list(folder.glob("*.tmp"))
+    assert not list(folder.glob(".*.part"))
 
 
 def test_json_is_the_report(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

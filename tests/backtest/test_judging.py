@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.backtest.judging import Judged, judged, wilson
+from coach.backtest.judging import Judged, counted_share, judged
 from coach.calls.marks import Mark, Verdict
 
 RIGHT, WRONG, LATE, MISSED = Verdict.RIGHT, Verdict.WRONG, Verdict.LATE, Verdict.MISSED
@@ -26,14 +26,14 @@ def mark(verdict: Verdict, at: float, card: str | None = None, rule: str | None 
     ],
 )
 def test_wilsons_interval_as_published(hits: int, of: int, interval: tuple[float, float]) -> None:
-    share = wilson(hits, of)
+    share = counted_share(hits, of)
     assert share is not None
     assert (share.low, share.high) == pytest.approx(interval, abs=5e-5)
     assert share.value == hits / of
 
 
 def test_nothing_counted_is_no_share() -> None:
-    assert wilson(0, 0) is None
+    assert counted_share(0, 0) is None
     assert Judged(quiet=3).precision is None
     assert Judged(quiet=3).f1 is None
 

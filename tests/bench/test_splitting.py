@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from audio.voices.split import Heard
-from audio.voices.turns import Turn
+from audio.voices.split import VoicesHeard
+from audio.voices.turns import VoiceTurn
 from coach.bench.accuracy import Segment
 from coach.bench.splitting import figures, measure
 from coach.errors import InputError
@@ -19,8 +19,10 @@ DATA = os.environ.get("COACH_DATA", "")
 A, C = Channel.AGENT, Channel.CUSTOMER
 
 
-def turn(start: float, end: float, speaker: int, confidence: float = 0.95) -> Turn:
-    return Turn(start=start, end=end, speaker=speaker, confidence=confidence, speech=end - start)
+def turn(start: float, end: float, speaker: int, confidence: float = 0.95) -> VoiceTurn:
+    return VoiceTurn(
+        start=start, end=end, speaker=speaker, confidence=confidence, speech=end - start
+    )
 
 
 def line(channel: Channel, start: float, end: float, text: str = "words") -> Segment:
@@ -41,9 +43,9 @@ HEARD = ((0.0, 6.0), (7.0, 10.0))
     ],
 )
 def test_the_better_way_counts_and_what_nobody_can_know_does_not(
-    turns: tuple[Turn, ...], right: float, named: float, agent_first: bool
+    turns: tuple[VoiceTurn, ...], right: float, named: float, agent_first: bool
 ) -> None:
-    heard = Heard(voices=None, turns=turns, speech=HEARD)
+    heard = VoicesHeard(voices=None, turns=turns, speech=HEARD)
     found = figures("x", heard, REFERENCE, 10.0)
     assert (found.right, found.sure, found.agent_first) == (right, named, agent_first)
     assert found.first_minute == right

@@ -109,7 +109,7 @@ def test_without_recordings_the_command_says_what_to_do(
 @pytest.mark.xdist_group("sample call")
 def test_the_sample_call_is_measured(
     capsys: pytest.CaptureFixture[str],
-    sharing_decodes: Callable[[], AbstractContextManager[None]],
+    sharing_decodes: Callable[..., AbstractContextManager[None]],
 ) -> None:
     with sharing_decodes():
         assert main(["bench", str(CALL), "--json"]) == Exit.OK

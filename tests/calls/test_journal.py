@@ -157,6 +157,10 @@ BROKEN = {
         encode_line(HEADER) + b'{"type":"Telepathy","at":1}\n' + encode_line(SAID),
         "line 2",
     ),
+    "two events on a line": (
+        encode_line(HEADER) + encode_line(STARTED).rstrip() + encode_line(SAID),
+        "line 2",
+    ),
     "two headers": (encode_line(HEADER) * 2, "second journal header"),
     "newer schema": (encode_line(HEADER).replace(b'"schema":4', b'"schema":99'), "schema 99"),
     "not text": (encode_line(HEADER) + b"\xff\xfe\x00\n", "line 2"),

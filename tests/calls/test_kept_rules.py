@@ -198,7 +198,7 @@ def test_rules_that_cannot_be_kept_do_not_stop_the_call(
     def full(*_args: object, **_more: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tempfile.mkstemp", full)
+    monkeypatch.setattr("coach.calls.kept_rules.write_whole", full)
     with pytest.raises(StorageError, match="No space left"):
         keep(BOOKS[0], tmp_path / "rules")
     call = Call(setup(0), FIRST, tmp_path / "call.jsonl")

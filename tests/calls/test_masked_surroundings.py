@@ -117,6 +117,8 @@ def test_a_number_is_seen_over_several_lines_and_spaces_stay() -> None:
         (f"20260304-093012_{CARD}.wav", "20260304-093012_[card-number].wav"),
         ("4111-1111-1111-1111", "[card-number]"),
         (f"{CARD}_103", "[card-number]_103"),
+        (f"{CARD}_20260304-0930.wav", "[card-number]_20260304-0930.wav"),
+        ("Dino_K36_20261126-1744.json", "Dino_K36_20261126-1744.json"),
         ("378282246310005", "[card-number]"),
         (f"call {MAIL}", "call [e-mail]"),
         ("20260304093012", "20260304093012"),

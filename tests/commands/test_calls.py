@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
 from datetime import timedelta
 
+import msgspec
 import pytest
 from keptcalls import AGENT, CUSTOMER, cue, keep, level, said
 
 from coach.calls.about import About, CallKind
+from coach.calls.journal import JournalHeader, encode_line
 from coach.calls.marks import Mark, Verdict, add_mark
 from coach.calls.periods import local_now
 from coach.cli import main
 from coach.errors import Exit
-from coach.events import Level
+from coach.events import CallStarted, Clause, Level
+from coach.meaning.encoder import encoder, facts, packed
 from coach.startup.paths import Paths
 
 
@@ -150,3 +154,30 @@ def test_a_range_is_a_range(text: str, capsys: pytest.CaptureFixture[str]) -> No
     with pytest.raises(SystemExit):
         main(["calls", "--length", text])
     assert "is no range" in capsys.readouterr().err
+
+
+def test_who_said_something_like_this(capsys: pytest.CaptureFixture[str]) -> None:
+    header = JournalHeader(
+        version="0", call="like", rules="", settings={}, encoder=facts().name, redaction="masked",
+        about=About(kind=CallKind.LIVE),
+    )  # fmt: skip
+    (vector,) = encoder().encode(["I asked for a manager yesterday"])
+    clause = Clause(first=0, last=5, vector=base64.b85encode(packed(vector)).decode())
+    line = said(62, CUSTOMER, "I asked for a manager yesterday")
+    line = msgspec.structs.replace(line, clauses=(clause,))
+    started = CallStarted(at=0.0, call="like", started="2026-01-05T09:00:00+00:00", source="test")
+    journal = Paths.of().calls / "like.jsonl"
+    journal.write_bytes(b"".join(map(encode_line, (header, started, line))))
+    out = printed(capsys, "--like", "put me through to your boss", "--by", "customer")
+    first, hit, count = out.splitlines()
+    assert first.startswith("like  ")
+    when, near, words = hit.split(maxsplit=2)
+    assert (when, words) == ("1:02", "customer: «I asked for a manager yesterday»")
+    assert 0.6 <= float(near) < 1.0
+    assert count == "1 live call, 0 imported calls."
+    (call,) = map(json.loads, printed(capsys, "--like", "a manager please", "--json").splitlines())
+    assert call["hits"][0]["kind"] == "like"
+    assert main(["calls", "--like", "?!"]) == Exit.INPUT
+    assert "--like '?!' holds no words." in capsys.readouterr().err
+    assert main(["calls", "--like", "a manager", "--near", "2"]) == Exit.INPUT
+    assert "--near must lie between 0 and 1." in capsys.readouterr().err

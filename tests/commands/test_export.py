@@ -141,9 +141,9 @@ def test_what_the_customer_wants_is_told_by_the_rules_that_the_call_had(
 
     assert issues() == [], "nobody knows what the rule was for"
     kept_rules.keep(book(), folder / "rules")
-    from coach.commands import export  # noqa: PLC0415 - its memory is for one run
+    from coach.replay import handing_on  # noqa: PLC0415 - its memory is for one run
 
-    export._wants.cache_clear()
+    handing_on._wants.cache_clear()
     assert issues() == ["I asked for a manager yesterday."]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,23 @@ def test_what_is_left_is_told_and_is_a_failure(capsys: pytest.CaptureFixture[str
     assert f"LEFT in {left}: {WORDS!r}" in out
 
 
+def test_rules_that_quote_the_call_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A rule that was drafted from a moment has the words of it, wherever the overlay lies."""
+    config, team = Paths.of().config, tmp_path / "team.toml"
+    kept = tmp_path / "team.toml.versions" / "1.toml"
+    kept.parent.mkdir()
+    config.mkdir(parents=True)
+    (config / "settings.toml").write_text(f"[rules]\noverlay = {str(team)!r}\n")
+    for file in (team, kept):
+        file.write_text(f"# {WORDS}\n")
+    out = printed(capsys, "purge", "--call", "old", "--yes", code=Exit.FAILED)
+    assert [line.split(":")[0] for line in out.splitlines() if line.startswith("LEFT")] == [
+        f"LEFT in {file}" for file in (team, kept)
+    ]
+
+
 def test_a_trial_purges_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert "old" in printed(capsys, "purge", "--caller", "K7", "--dry-run")
     assert "old" in printed(capsys, "calls", "old")
@@ -63,6 +81,8 @@ def test_a_held_call_is_kept_and_told(capsys: pytest.CaptureFixture[str]) -> Non
     [
         ([], "Nothing says which calls"),
         (["--older-than", "soon"], "no age"),
+        (["--older-than", ""], "no age"),
+        (["--older-than", "1d", "--caller", ""], "--caller names nobody. Without it calls of all"),
         (["--call", "nothing", "--yes"], "no call 'nothing'"),
         (["--call", "old"], "Nobody can be asked here. Say --yes"),
         (["--hold", "old"], "--because go together"),
@@ -92,7 +112,7 @@ def test_an_imported_call_is_coached_found_and_once_purged_stays_away(
     assert main([*words]) == Exit.INPUT
     captured = capsys.readouterr()
     assert captured.out.startswith("1 call came in")
-    assert "bad.vtt: bad.vtt does not fit the pattern" in captured.err
+    assert "bad.vtt: does not fit the pattern" in captured.err
     found = printed(capsys, "calls", "--cue", "supervisor", "--caller", "K9", "--agent", "Anna")
     assert "1 imported call." in found
     printed(capsys, "purge", "--caller", "K9", "--yes")
@@ -108,6 +128,7 @@ def test_an_imported_call_is_coached_found_and_once_purged_stays_away(
         ([".", "--pattern", "{colour}"], "there is no {colour}"),
         ([".", "--sides", "Anna"], "who is who"),
         ([".", "--metadata", "nowhere.csv"], "cannot be read"),
+        ([os.devnull], f"{os.devnull} is no file and no folder. A pipe is read once only."),
     ],
 )
 def test_mistakes_of_an_import_are_one_line(

@@ -55,9 +55,11 @@ def typed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
 
 def submitted(calls: Path, call: str, reviewer: str, tone: int, *more: str) -> None:
     answers = calls.parent / "answers.toml"
-    answers.write_text(f"[answers]\ntone = {tone}\n")
+    blind = "--blind" in more
+    dated = 'dated = "yes"\n' if blind else ""
+    answers.write_text(f"[answers]\n{dated}tone = {tone}\n")
     words = ["scorecard", "fill", call, "f", "--answers", str(answers), "--reviewer", reviewer]
-    assert main([*words, "--take", "--submit", *more]) == Exit.OK
+    assert main([*words, *([] if blind else ["--take"]), "--submit", *more]) == Exit.OK
 
 
 @pytest.mark.usefixtures("calls")
@@ -162,7 +164,14 @@ def test_blind_scorings_are_hidden_until_ones_own_is_submitted_and_then_compared
     assert "5 scorecards by 2 reviewers" in shown
     assert "ordinal, 50 % equal, 2 calls, 4 answers" in shown
     assert "ruth  tone: 1 of 2 equal, on average -0.50" in shown
-    assert "dated (seen): 5 of 5" in shown
+    assert "dated (blind): 5 of 5" in shown
+    for words, told in (
+        (["agreement", "f", "--screen"], "--screen needs a terminal. Without it the same is"),
+        (["agreement", "f", "--screen", "--all"], "--screen compares blind scorecards on the newe"),
+        (["fill", "c3", "f", "--blind", "--take"], "--take needs the suggested answers, which"),
+    ):
+        assert main(["scorecard", *words]) == Exit.INPUT
+        assert told in capsys.readouterr().err
     assert main(["scorecard", "agreement", "f", "--json"]) == Exit.OK
     assert json.loads(capsys.readouterr().out)["percent"]["units"] == 2
     assert main(["calls", "--score", "0.."]) == Exit.OK
@@ -180,6 +189,10 @@ def test_a_sample_can_be_drawn_kept_and_checked(
     words = ["scorecard", "sample", "--per-agent", "2", "--week", "2026-W48", "--seed", "7"]
     assert main([*words, "--by", "level,cue", "--save", "s.json"]) == Exit.OK
     first = capsys.readouterr().out
+    assert main([*words, "--save", "s.json"]) == Exit.STORAGE
+    assert "s.json exists already and is not overwritten. Name another file for the" in (
+        capsys.readouterr().err
+    )
     assert "2 calls drawn of 3: 2 an agent and week, proportional, seed 7" in first
     assert main([*words, "--by", "level,cue", "--lengths", "30s,2m", "--cue", "churn"]) == Exit.OK
     assert "with churn" in capsys.readouterr().out
@@ -286,7 +299,7 @@ def test_forms_that_share_a_version_are_not_mixed(
     assert main(["scorecard", "agreement", "f", "--all"]) == Exit.OK
     shown = capsys.readouterr()
     assert "1 scorecard by 1 reviewer" in shown.out
-    assert "left out: 1 scorecards on another form of the same id and version" in shown.err
+    assert "left out: 1 scorecard on another form of the same id and version" in shown.err
     own.write_text(FORM.replace("tone?", "pace?").replace("version = 1", "version = 2"))
     assert main(["scorecard", "agreement", "f"]) == Exit.INPUT
     assert main(["scorecard", "agreement", "f", "--version", "1"]) == Exit.OK

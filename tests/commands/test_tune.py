@@ -190,6 +190,8 @@ def test_a_wording_is_counted_where_it_was_on_the_screen(folder: Path) -> None:
         (["--jobs", "0"], Exit.INPUT, "--jobs must be 1 or more. Leave it out for one a core."),
         (["--calls", "calls"], Exit.INPUT, "Tuning needs a terminal. `coach backtest --overlay"),
         (["--calls", "none"], Exit.INPUT, "none"),
+        (["no.such_rule"], Exit.INPUT, "No rule with a figure to turn is called 'no.such_rule'."),
+        (["agent.dead_air"], Exit.INPUT, "There is no call in the library."),
     ],
 )
 @pytest.mark.usefixtures("folder")

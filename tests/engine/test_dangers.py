@@ -16,7 +16,7 @@ BOSS = rule("esc.boss", said("your manager"), 3, card=card())
 INSULT = rule("conduct.insult", said("useless"), 2, card=card(Kind.BOUNDARY))
 
 
-def in_danger(*, quiet: float = 60.0) -> ScriptedRun:
+def in_danger(*, quiet: float = CardSettings().after_danger_s) -> ScriptedRun:
     settings = EngineSettings(cards=CardSettings(after_danger_s=quiet))
     desk = ScriptedRun(LIFE, HAZARD, BOSS, INSULT, settings=settings)
     desk.play(customer(1, "I will end it all"), until=5.0)

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from shipped_rules import book, matcher
 from strategies import calls, ticks_between
 
+from coach.engine.advice.escalation import EscalationTracker
+from coach.engine.cues.conditions import Asked, Compiler
 from coach.engine.engine import Engine
 from coach.events import (
     Action,
@@ -22,6 +24,7 @@ from coach.events import (
     Hypothesis,
     Result,
 )
+from rules.model import AnyCondition, Rule
 
 relaxed = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -53,6 +56,24 @@ def test_how_often_time_passes_makes_no_difference(data: st.DataObject) -> None:
             results += engine.advance(now)
         results += engine.receive(fact)
     assert results == run(facts)
+
+
+@relaxed
+@given(calls())
+def test_looking_at_every_rule_on_every_grid_point_finds_nothing_more(facts: list[Fact]) -> None:
+    compile_ = Compiler.compile
+
+    def restless(self: Compiler, condition: AnyCondition, rule: Rule) -> Asked:
+        return compile_(self, condition, rule)._replace(rest=None)
+
+    def never_still(*_: object) -> bool:
+        return False
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Compiler, "compile", restless)
+        patch.setattr(EscalationTracker, "_is_still", never_still)
+        everything = run(facts)
+    assert run(facts) == everything
 
 
 @relaxed

@@ -58,7 +58,7 @@ def test_words_count_without_fillers() -> None:
     assert score_text("um, well, you know, no").words == 2
 
 
-def test_distress_is_joined_with_the_frustration_of_the_worst_clause() -> None:
+def test_distress_is_joined_with_what_the_worst_clause_means() -> None:
     text = "I would like to speak about my bill"
     clauses = tuple(Clause(first=0, last=7, frustration=share) for share in (0.1, 0.6))
     alone, joined = score_text(text), score_text(text, clauses)

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import functools
+import sys
+from pathlib import Path
 
-import msgspec
+sys.path.insert(0, str(Path(__file__).parent))  # listening_room.py stands beside the tests
+
+
 import numpy as np
 import pytest
-from oracle import LevelMeter
+from listening_room import Room, in_a_call
 
 from audio.chunks import SAMPLE_RATE, Chunk
 from audio.decoding import DecodeResult, Purpose
-from audio.listener import Listener
-from audio.recording import open_recording
-from coach import sample
 from coach.events import (
     Action,
     AgentAction,
     AudioGap,
     AudioWarning,
     CallEnded,
-    CallStarted,
     Channel,
-    Hypothesis,
     Loudness,
     Utterance,
     Word,
@@ -35,102 +32,10 @@ from coach.live.call_hearing import (
     Answer,
     Ask,
     CallBounds,
-    CallHearing,
     Opened,
     Outcome,
 )
 from coach.live.call_life import Phase
-
-BLOCK = 0.1
-BOTH = (Channel.AGENT, Channel.CUSTOMER)
-
-
-@functools.cache
-def sample_call() -> dict[Channel, np.ndarray]:
-    """The sample call's two sides."""
-    sides: dict[Channel, list[np.ndarray]] = {c: [] for c in BOTH}
-    for chunk in open_recording(sample.CALL).chunks(1.0):
-        sides[chunk.channel].append(chunk.samples)
-    return {channel: np.concatenate(parts) for channel, parts in sides.items()}
-
-
-@functools.cache
-def spoken(channel: Channel) -> np.ndarray:
-    """The side's longest line in the sample call, without the silence around it."""
-    with sample.REFERENCE.open() as file:
-        rows = list(csv.DictReader(file, delimiter="\t"))
-    role = "agent" if channel is Channel.AGENT else "customer"
-    lines = [(float(r["start_s"]), float(r["end_s"])) for r in rows if r["role"] == role]
-    start, end = max(lines, key=lambda line: line[1] - line[0])
-    return sample_call()[channel][round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
-
-
-def voice(channel: Channel, seconds: float) -> np.ndarray:
-    """So much of that line."""
-    return spoken(channel)[: round(seconds * SAMPLE_RATE)]
-
-
-def new_listener() -> Listener:
-    """It takes what is loud for speech: when calls begin and end hangs on nothing finer."""
-    return Listener(BOTH, detector=LevelMeter)
-
-
-class Room:
-    """Two people and a session clock."""
-
-    def __init__(self, bounds: CallBounds | None = None) -> None:
-        self.now = 0.0
-        self.outcomes: list[Outcome] = []
-        self.answering = True
-        """Whether the model answers at once; else its requests gather in ``held``."""
-        self.held: list[Ask] = []
-        self._calls = 0
-        self.ears = CallHearing(new_listener, bounds or CallBounds(), self._new_call)
-
-    def _new_call(self) -> CallStarted:
-        self._calls += 1
-        return CallStarted(at=0.0, call=f"call-{self._calls}", started="", source="live")
-
-    @property
-    def origins(self) -> list[float]:
-        return [o.at for o in self.outcomes if isinstance(o, Opened)]
-
-    def press(self, action: Action) -> None:
-        self.answer(self.ears.press(action, self.now))
-
-    def hear(
-        self, seconds: float, *speaking: Channel, skip: frozenset[Channel] = frozenset()
-    ) -> None:
-        sounds = {c: voice(c, seconds) for c in speaking}
-        for block in range(round(seconds / BLOCK)):
-            chunks = []
-            for channel in BOTH:
-                if channel in skip:
-                    continue
-                sound = sounds.get(channel, np.zeros(round(seconds * SAMPLE_RATE), np.float32))
-                first = round(block * BLOCK * SAMPLE_RATE)
-                samples = sound[first : first + round(BLOCK * SAMPLE_RATE)]
-                chunks.append(Chunk(channel, self.now, samples))
-            self.now += BLOCK
-            self.answer(self.ears.hear(chunks, self.now))
-
-    def answer(self, outcomes: list[Outcome]) -> None:
-        """Answer every request with one word, as a model without delay would."""
-        self.outcomes += outcomes
-        for outcome in outcomes:
-            if isinstance(outcome, Ask) and self.answering:
-                self.release(outcome)
-            elif isinstance(outcome, Ask):
-                self.held.append(outcome)
-
-    def release(self, ask: Ask, text: str = "word") -> None:
-        """The model answers one request."""
-        word = Word(text=text, start=ask.request.start, end=ask.request.end, confidence=0.9)
-        result = DecodeResult(ask.request, (word,))
-        self.answer(self.ears.deliver(Answer(ask.call, result), self.now))
-
-    def of(self, kind: type) -> list:
-        return [o for o in self.outcomes if isinstance(o, kind)]
 
 
 def test_a_call_begins_when_the_far_end_speaks_and_keeps_its_first_word() -> None:
@@ -191,18 +96,6 @@ def test_a_call_ends_by_key_once_its_last_words_are_there() -> None:
     last = room.ears.deliver(Answer(requests[0].call, result), room.now + 0.4)
     assert [type(o) for o in last] == [Utterance, CallEnded]
     assert room.ears.phase is Phase.SETTLING
-
-
-def test_a_model_that_never_answers_does_not_hold_the_end_for_ever() -> None:
-    bounds = CallBounds(finish_within=2.0)
-    room = Room(bounds)
-    room.hear(1.0)
-    room.hear(2.0, Channel.CUSTOMER)
-    room.ears.press(Action.END, room.now)
-    assert not [o for o in room.ears.hear([], room.now + 1.9) if isinstance(o, CallEnded)]
-    last = room.ears.hear([], room.now + 2.1)
-    assert [type(o) for o in last] == [AudioWarning, CallEnded]
-    assert "could not be transcribed in time" in last[0].detail
 
 
 def test_a_dead_line_ends_the_call_and_the_next_one_begins_anew() -> None:
@@ -300,14 +193,6 @@ def test_a_muted_microphone_is_noticed_and_its_return_too() -> None:
 # --- what one call may not do to the next ---------------------------------------------------------
 
 
-def in_a_call(bounds: CallBounds | None = None) -> Room:
-    room = Room(bounds)
-    room.hear(1.0)
-    room.hear(2.0, Channel.CUSTOMER)
-    room.hear(1.5)
-    return room
-
-
 @pytest.mark.parametrize("before_the_end", [True, False])
 def test_a_pause_ends_with_its_call(before_the_end: bool) -> None:
     room = in_a_call()
@@ -334,25 +219,6 @@ def test_a_long_pause_does_not_end_the_call_and_the_line_is_judged_anew_after_it
     assert room.of(CallEnded)
 
 
-@pytest.mark.parametrize("numbers_collide", [True, False])
-def test_words_of_one_call_never_reach_the_next(numbers_collide: bool) -> None:
-    room = in_a_call(CallBounds(finish_within=2.0))
-    room.answering = False
-    room.hear(2.0, Channel.CUSTOMER)
-    room.press(Action.END)
-    room.hear(3.0)
-    late = room.held[-1]
-    room.hear(SETTLED)
-    room.hear(2.0, Channel.CUSTOMER)
-    assert len(room.origins) == 2
-    if numbers_collide:
-        new = next(ask for ask in room.held if ask.call != late.call)
-        late = Ask(late.call, late.request._replace(number=new.request.number))
-    room.release(late, "a secret of the first caller")
-    heard = [o for o in room.outcomes if isinstance(o, Utterance | Hypothesis)]
-    assert all("secret" not in msgspec.json.encode(o).decode() for o in heard)
-
-
 def test_a_call_ended_while_the_customer_speaks_begins_no_other() -> None:
     room = in_a_call()
     room.hear(1.0, Channel.CUSTOMER)
@@ -363,16 +229,6 @@ def test_a_call_ended_while_the_customer_speaks_begins_no_other() -> None:
     room.hear(SETTLED + 0.5)
     room.hear(2.0, Channel.CUSTOMER)
     assert len(room.origins) == 2
-
-
-def test_a_key_begins_the_next_call_while_the_last_words_are_out() -> None:
-    room = in_a_call()
-    room.answering = False
-    room.hear(2.0, Channel.CUSTOMER)
-    room.press(Action.END)
-    room.answer(room.ears.begin(room.now))
-    kinds = [type(o) for o in room.outcomes if isinstance(o, CallEnded | Opened)]
-    assert kinds == [Opened, CallEnded, Opened]
 
 
 @pytest.mark.parametrize("presses", [1, 2])

@@ -43,3 +43,15 @@ def test_a_caller_is_the_calls_and_can_be_changed(tmp_path: Path) -> None:
     assert '"note":"K2"' in kept
     assert "earlier calls of" not in kept, "what it quotes may have to be forgotten one day"
     assert read_journal(tmp_path / "two.jsonl").events
+
+
+def test_the_rules_that_change_know_of_the_caller_too(tmp_path: Path) -> None:
+    setup = Setup(book=RuleBook(language="en", rules=(), fingerprint=""), settings=EngineSettings())
+    current = CurrentCall(setup, lambda call: tmp_path / f"{call}.jsonl", lambda who, _: (who,))
+    current.begin(0.0, first("one", "K1"))
+    current.change_rules(setup, 1.0)
+    current.take(AgentAction(at=2.0, action=Action.CALLER, note="K2"), 2.0)
+    current.take(CallEnded(at=4.0, reason="end"), 4.0)
+    current.begin(5.0, first("two", "K3"))
+    assert (current.snapshot(6.0).caller, current.snapshot(6.0).notices) == ("K3", ("K3",))
+    current.close(7.0)

@@ -23,11 +23,11 @@ from coach.events import (
     Recovered,
     Track,
 )
-from coach.live.assembly import floor_line
-from coach.live.floor.desk import FloorDesk
+from coach.live.floor.agent_line import floor_line
+from coach.live.floor.floor_desk import FloorDesk
 from coach.live.floor.line import FloorLine
-from coach.notes.floor.desk import Picture
 from coach.notes.floor.messages import Kind
+from coach.notes.floor.supervising_desk import Picture
 from coach.startup.floor_access import floor_access
 from rules.model import RuleBook
 from rules.roles import Role
@@ -48,7 +48,7 @@ BOOK = RuleBook(
 
 @pytest.fixture(autouse=True)
 def quick_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    for where in ("line", "desk"):
+    for where in ("line", "floor_desk"):
         monkeypatch.setattr(f"coach.live.floor.{where}.FIRST_WAIT", 0.05)
         monkeypatch.setattr(f"coach.live.floor.{where}.LONGEST_WAIT", 0.1)
 

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import threading
+from unittest.mock import Mock
 
+import numpy as np
 import pytest
 
+from audio.decoding import DecodeRequest, DecodeResult, Purpose
+from audio.ring import Block, Ring
+from coach.events import Action, CallEnded, Channel, Degraded
+from coach.live.call_hearing import Answer, Ask
 from coach.live.queues import QUEUES, Bound, BoundedQueue, WhenFull
+from coach.live.session import LiveDriver
+from coach.notes.floor.outbox import Outbox
 
 
 def queue(when_full: WhenFull, lost: list[str]) -> BoundedQueue[str]:
@@ -62,6 +70,82 @@ def test_a_closed_queue_gives_what_is_left_and_holds_nobody() -> None:
     waiting.join(10)
     assert taken == ["last", None]
     assert line.closed
+
+
+def ask(number: int) -> Ask:
+    silence = np.zeros(160, np.float32)
+    return Ask(1, DecodeRequest(number, Purpose.FINAL, Channel.AGENT, "A1", 0.0, silence))
+
+
+def told(driver: LiveDriver) -> list[str]:
+    """What the session is told of the queues that gave something up."""
+    items = iter(lambda: driver._inbox.get(0), None)
+    return [item.component for item in items if isinstance(item, Degraded)]
+
+
+def keys(size: int) -> list[str]:
+    driver = LiveDriver("", Mock())
+    for _ in range(size + 1):
+        driver.act(Action.SNOOZE)
+    return told(driver)
+
+
+def requests(size: int) -> list[str]:
+    driver = LiveDriver("", Mock())
+    driver._pass_on([ask(number) for number in range(size + 1)])
+    return told(driver)
+
+
+def results(size: int) -> list[str]:
+    driver = LiveDriver("", Mock())
+    for number in range(size + 1):
+        driver._answers.put(Answer(1, DecodeResult(ask(number).request, ())))
+    return told(driver)
+
+
+def inbox(size: int) -> list[str]:
+    driver, call = LiveDriver("", Mock()), Mock()
+    call.take.return_value = []
+    driver._pass_on([CallEnded(at=0.0, reason="")] * (size + 1))
+    driver._take_waiting(call)
+    facts = [given.args[0] for given in call.take.call_args_list]
+    return [fact.component for fact in facts if isinstance(fact, Degraded)]
+
+
+def device_ring(size: int) -> list[str]:
+    ring = Ring(threading.Condition())
+    for second in range(size + 1):
+        ring.put(Block(stream=1, arrived=float(second), samples=np.zeros(100), rate=100))
+    taken = ring.take()
+    return ["lost sound"] if (len(taken), taken[0].lost) == (size, 100) else []
+
+
+def outbox(size: int) -> list[str]:
+    box = Outbox(QUEUES["floor outbox"].size)
+    taken = [box.put(f"alarm {number}", b"") for number in range(size + 1)]
+    return ["refused"] if taken == [True] * size + [False] else []
+
+
+FULL = {
+    "device ring": (device_ring, "lost sound"),
+    "keys": (keys, "keys"),
+    "decode requests": (requests, "transcription"),
+    "decode results": (results, "transcription"),
+    "session inbox": (inbox, "session"),
+    "floor outbox": (outbox, "refused"),
+}
+
+
+@pytest.mark.parametrize("name", FULL)
+def test_each_queue_of_a_session_takes_so_much_and_tells_of_the_next(name: str) -> None:
+    fill, component = FULL[name]
+    assert fill(QUEUES[name].size) == [component]
+    assert fill(QUEUES[name].size - 1) == []
+
+
+def test_no_queue_is_left_out() -> None:
+    """The screen's: ``tests/tui/test_bridge.py``."""
+    assert set(QUEUES) == {*FULL, "screen"}
 
 
 @pytest.mark.parametrize("name", QUEUES)

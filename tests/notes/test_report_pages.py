@@ -13,8 +13,8 @@ from coach.notes.report.agent_page import agent_page
 from coach.notes.report.agent_report import (
     AgentReport,
     CallFigures,
-    Heard,
     Moment,
+    PointRaised,
     Week,
     measured,
     points_of,
@@ -41,8 +41,9 @@ from coach.notes.report.call_report import (
     TimeLine,
 )
 from coach.notes.report.call_text import call_text, md
-from coach.notes.report.page import short
+from coach.notes.report.page import table
 from coach.notes.report.phrases import header
+from coach.notes.review.places import clock
 
 A, C = Channel.AGENT, Channel.CUSTOMER
 HOSTILE = (
@@ -117,7 +118,7 @@ ATTRIBUTES = {
     *("id", "class", "href", "lang", "charset", "name", "content", "http-equiv", "scope", "role"),
     *("aria-label", "aria-labelledby", "tabindex", "viewbox", "x", "y", "x1", "x2", "y1", "y2"),
     *("cx", "cy", "r", "d", "width", "height", "fill", "stroke", "stroke-width", "text-anchor"),
-    *("stroke-dasharray", "patternunits", "patterntransform"),
+    *("stroke-dasharray", "patternunits", "patterntransform", "data-name"),
 }
 
 
@@ -154,8 +155,12 @@ class Page(HTMLParser):
 
 
 def trends(text: str = "words") -> AgentReport:
-    heard = Heard(point="p", title=text, advice=text, moments=(Moment(call=text, at=3, text=text),))
-    good = Heard(point="g", title=text, advice="", moments=(Moment(call="b", at=3, lasted="4 s"),))
+    heard = PointRaised(
+        point="p", title=text, advice=text, moments=(Moment(call=text, at=3, text=text),)
+    )
+    good = PointRaised(
+        point="g", title=text, advice="", moments=(Moment(call="b", at=3, lasted="4 s"),)
+    )
     calls = [
         CallFigures(
             call=f"c{n}", began=float(n), week=f"2026-01-{5 + 7 * (n // 2):02d}", level=n % 3,
@@ -192,10 +197,18 @@ def test_a_page_has_every_section_in_order() -> None:
     assert [one for one in page.ids if one in names] == names
 
 
+def test_a_wide_table_of_words_names_its_cells_for_narrow_screens() -> None:
+    (line,) = table("", ["When", "", "<Why>", "What"], [["1", "2", "3", ""]])[3:-1]
+    cells = ['<td data-name="When">1', "<td>2", '<td data-name="&lt;Why&gt;">3']
+    assert line == f'<tr>{"</td>".join(cells)}</td><td data-name="What"></td></tr>'
+    assert 'table class="words"' in "".join(call_page(report()))
+    assert "data-name" not in "".join(table("", ["", "agent", "customer", "both"], [["1"] * 4], 3))
+
+
 def test_every_second_of_the_call_can_be_linked_to() -> None:
     ids = Page(call_page(report())).ids
-    assert [one for one in ids if one.startswith("t-")] == [f"t-{short(n)}" for n in range(71)]
-    assert (short(59.9), short(192), short(3723)) == ("0:59", "3:12", "1:02:03")
+    assert [one for one in ids if one.startswith("t-")] == [f"t-{clock(n)}" for n in range(71)]
+    assert (clock(59.9), clock(192), clock(3723)) == ("0:59", "3:12", "1:02:03")
 
 
 def test_numbers_of_cards_never_lie_on_one_another() -> None:
@@ -299,7 +312,7 @@ def test_a_point_says_how_often_it_came_up_before_and_after() -> None:
 
 def test_a_change_is_told_only_where_calls_tell_it() -> None:
     def calls(having: range) -> list[CallFigures]:
-        heard = Heard(point="p", title="t", advice="a", moments=(Moment(call="c", at=1),))
+        heard = PointRaised(point="p", title="t", advice="a", moments=(Moment(call="c", at=1),))
         return [
             CallFigures(
                 call=f"c{n}", began=float(n), week="2026-01-05", level=0, last_level=0, talk_s=1.0,

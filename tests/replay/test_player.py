@@ -169,6 +169,23 @@ def test_keys_pressed_at_the_frontier_are_kept_and_replayed(
     )
 
 
+def test_a_caller_that_is_named_at_the_frontier_is_looked_up(
+    journal: Path, setup: Setup, tmp_path: Path
+) -> None:
+    """What earlier calls came to is shown, and quoted in no other call's journal."""
+    kept = tmp_path / "kept.jsonl"
+    known = msgspec.structs.replace(setup, earlier=lambda who, _: (f"at worst, {who}",) * bool(who))
+    player = Player(JournalSource(read_journal(journal)), known, kept)
+    player.step(1.0)
+    before = player.call.snapshot().notices
+    player.act(Action.CALLER, card=None, note="K2")
+    assert (*before, "at worst, K2") == player.call.snapshot().notices
+    player.act(Action.CALLER, card=None, note="")
+    assert player.call.snapshot().notices == before
+    assert '"note":"K2"' in kept.read_text()
+    assert "at worst" not in kept.read_text()
+
+
 def test_swapping_sides_renames_what_is_heard_from_there_on(
     journal: Path, setup: Setup, tmp_path: Path
 ) -> None:

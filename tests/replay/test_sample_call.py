@@ -6,13 +6,11 @@ from __future__ import annotations
 
 import contextlib
 import io
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from heard_apart import Apart
 
 from coach.calls.journal import read_journal
 from coach.cli import main
@@ -22,59 +20,27 @@ from coach.events import CallStarted, CardRaised, WarningGiven
 pytestmark = [
     pytest.mark.model,
     pytest.mark.slow,
-    pytest.mark.timeout(900),  # two runs decode two minutes of sound, on whatever machine this is
+    pytest.mark.timeout(900),  # two minutes of sound are decoded, on whatever machine this is
     pytest.mark.xdist_group("sample call"),
 ]
 
-NO_SOCKETS = """
-import sys
-def refuse(event, arguments):
-    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.bind"):
-        raise SystemExit(f"a network was asked for: {event} {arguments}")
-sys.addaudithook(refuse)
-from coach.cli import main
-sys.exit(main(sys.argv[1:]))
-"""
-
-
-class Apart(NamedTuple):
-    """A run in a process of its own, without a network."""
-
-    ended: subprocess.CompletedProcess[str]
-    journal: Path
-    routes: str | None
-    """The routes of its network namespace as the kernel lists them; None where this system
-    allows no namespaces."""
+ANEW = 8
+"""One decode in so many of the second hearing is done anew; of drafts, pauses and finals each."""
 
 
 @pytest.fixture(scope="module")
 def demo(
     tmp_path_factory: pytest.TempPathFactory,
-    sharing_decodes: Callable[[], contextlib.AbstractContextManager[None]],
+    apart: Apart,
+    sharing_decodes: Callable[..., contextlib.AbstractContextManager[None]],
 ) -> tuple[str, Path]:
-    """What the demonstration prints, and its journal."""
+    """What the demonstration prints, and its journal, in another process than ``apart``."""
+    assert apart.ended.returncode == Exit.OK, apart.ended.stderr
     path = tmp_path_factory.mktemp("demo") / "demo.jsonl"
     printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), sharing_decodes():
+    with contextlib.redirect_stdout(printed), sharing_decodes(anew=ANEW):
         assert main(["demo", "--headless", "--journal", str(path)]) == Exit.OK
     return printed.getvalue(), path
-
-
-@pytest.fixture(scope="module")
-def apart(tmp_path_factory: pytest.TempPathFactory) -> Apart:
-    """The demonstration once more, every word decoded anew."""
-    path = tmp_path_factory.mktemp("apart") / "again.jsonl"
-    namespace = ["unshare", "--map-root-user", "--net"]
-    routes = None
-    with contextlib.suppress(FileNotFoundError):
-        up = _run([*namespace, "cat", "/proc/net/route"])
-        routes = None if up.returncode else up.stdout
-    demonstration = [sys.executable, "-c", NO_SOCKETS, "demo", "--headless", "--journal", str(path)]
-    return Apart(_run([*(namespace if routes is not None else []), *demonstration]), path, routes)
-
-
-def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, check=False, capture_output=True, text=True)
 
 
 def test_the_sample_call_is_heard_and_coached(demo: tuple[str, Path]) -> None:

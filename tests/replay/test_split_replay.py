@@ -11,9 +11,9 @@ import pytest
 
 from audio.listener import ListenerSettings
 from audio.recording import open_recording
-from audio.voices.split import Heard, SplitRecording
+from audio.voices.split import SplitRecording, VoicesHeard
 from audio.voices.split_listener import SplitListener
-from audio.voices.turns import Turn
+from audio.voices.turns import VoiceTurn
 from coach.calls.journal import encode_line
 from coach.events import AudioWarning, CallStarted, Channel, Fact, Loudness, Utterance
 from coach.notes.timeline_text import render
@@ -34,10 +34,10 @@ def mixed(tmp_path: Path) -> Path:
 
 def divided(path: Path) -> SplitRecording:
     turns = (
-        Turn(start=0.0, end=2.0, speaker=0, confidence=0.97, speech=2.0),
-        Turn(start=2.0, end=3.0, speaker=1, confidence=0.8, speech=1.0),
+        VoiceTurn(start=0.0, end=2.0, speaker=0, confidence=0.97, speech=2.0),
+        VoiceTurn(start=2.0, end=3.0, speaker=1, confidence=0.8, speech=1.0),
     )
-    heard = Heard(voices=None, turns=turns)
+    heard = VoicesHeard(voices=None, turns=turns)
     return SplitRecording(open_recording(path), heard, agent_speaks_first=True)
 
 

@@ -18,6 +18,7 @@ from coach.calls.marks import read_marks
 from coach.calls.search import Query, search
 from coach.errors import InputError, StorageError
 from coach.events import Action, AgentAction, Clearing, Suppression
+from coach.notes.review.desk import FORMS
 from coach.notes.review.laid_over import lines_of, moments_of, remarks_on
 from coach.notes.review.past_call import MomentKind
 from coach.notes.review.verdict import Verdict
@@ -55,6 +56,33 @@ def test_the_agents_own_mark_is_shown_as_such_and_stays(files: CallFiles) -> Non
     card = next(m for m in call.past.moments if m.key == remark.card)
     assert remarks_on(call, card) == (remark,)
     assert own.withdraw(remark.mark).remarks == (remark,)
+
+
+def test_a_call_is_handed_on_in_every_form_and_over_no_file(
+    files: CallFiles, tmp_path: Path
+) -> None:
+    own = desk(files.folder)
+    own.open(files.call)
+    heads = {
+        "report": "<!DOCTYPE",
+        "markdown": "# ",
+        "contact-lens": "{",
+        "csv": "",
+        "vtt": "WEBVTT",
+    }
+    assert heads.keys() == {form for form, _, _ in FORMS}
+    for form, _, ending in FORMS:
+        path = tmp_path / f"{form}{ending}"
+        assert own.hand_on(form, str(path)) == str(path)
+        assert path.read_text().startswith(heads[form])
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with pytest.raises(
+        StorageError, match=r"vtt\.vtt exists already and is not overwritten\. Name"
+    ):
+        own.hand_on("vtt", str(path))
+    for bad in (tmp_path / "gone" / "a.vtt", "/dev/full/x"):
+        with pytest.raises(StorageError, match=r"cannot be written: .*\. Name another file\."):
+            own.hand_on("vtt", str(bad))
 
 
 def test_a_mark_is_taken_back(files: CallFiles) -> None:

@@ -1,8 +1,9 @@
-"""From the list to the first wrong card, marked and noted: the keys that it takes."""
+"""From the list to the first wrong card, marked, noted and handed on: the keys that it takes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from reviewed import keep
@@ -32,8 +33,12 @@ def files() -> CallFiles:
 
 
 async def test_the_first_wrong_card_is_found_marked_and_noted_in_few_keys(
-    files: CallFiles, capsys: pytest.CaptureFixture[str]
+    files: CallFiles,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     before = files.journal.read_bytes()
     settings = Settings()
     desk = ReviewDesk(settings, files.folder, review.choose, Reviewing(reviewer="Rita"))
@@ -66,9 +71,21 @@ async def test_the_first_wrong_card_is_found_marked_and_noted_in_few_keys(
         assert screen.chosen.rule == WRONG
         await press("w", "down", "down", "down", "down", "enter")  # a usual reason
         await until(lambda: screen.said.startswith("Marked wrong"))
+        assert pressed == 9
+        await press("x", "enter", "enter")  # the report, under the call's name
+        await until(lambda: screen.said.startswith("Written to"))
+        assert pressed == 12
+        assert pressed <= MOST_KEYS
+        await press("x", "down", "enter", *"other", "enter")
+        await until(lambda: screen.said.endswith("other"))
+        await press("x", "enter", "enter")
+        await until(lambda: "exists already and is not overwritten" in screen.said)
+        await press("x", "enter", "escape")
+        await until(lambda: screen.said == "Nothing was written.")
     desk.close()
-    assert pressed == 9
-    assert pressed <= MOST_KEYS
+    page = (tmp_path / f"{files.call}.html").read_text()
+    assert "the agent had done it already" in page
+    assert (tmp_path / "other").read_text().startswith("# ")
     (mark,) = read_marks(files.marks)
     assert (mark.verdict, mark.rule, mark.reviewer) == (Verdict.WRONG, WRONG, "Rita")
     assert mark.note == "the agent had done it already"

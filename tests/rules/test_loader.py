@@ -230,3 +230,15 @@ def test_the_fingerprint_covers_behaviour_and_nothing_else() -> None:
     book = load_book()
     assert fingerprint(book.rules) == book.fingerprint == load_book().fingerprint
     assert fingerprint(book.rules[1:]) != book.fingerprint
+
+
+def test_changes_leave_what_was_read_as_it_stands(tmp_path: Path) -> None:
+    """A file is read once, however often it is loaded."""
+    plain = load_book()
+    overlay = tmp_path / "floor.toml"
+    overlay.write_text(
+        'by = "lead"\nreason = "ours"\n[[change]]\nrule = "esc.legal"\n'
+        'set.severity = 1\nappend.when.phrase = ["bill"]\n'
+    )
+    assert load_book(overlay=overlay) != plain
+    assert load_book() == plain

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from coach.events import Level, Track
-from coach.notes.floor.desk import Picture
 from coach.notes.floor.messages import Acknowledged, Alarm, Cue, Kind, Status
+from coach.notes.floor.supervising_desk import Picture
 from coach.notes.floor.table import OpenAlarm, Row
 
 NOW = 1_800_000_000.0

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 from coach.errors import InputError
 from coach.events import Channel, Evidence, Level
+from coach.notes.review.calibration import Calibration, CalibrationDesk
 from coach.notes.review.desk import CallRow, Choice, Corrected, OpenCall, Remark, RuleAsked
 from coach.notes.review.past_call import (
     LevelStep,
@@ -151,6 +152,16 @@ class NoForms:
     answer = comment = take = private_note = submit = begin  # type: ignore[assignment]
 
 
+class NoCalibration:
+    """A desk where nobody has scored blind."""
+
+    def forms(self) -> tuple[tuple[str, str], ...]:
+        return ()
+
+    def compare(self, form: str, expert: str = "") -> Calibration:
+        raise InputError(f"Nobody has scored blind on {form!r}{expert}.")
+
+
 class ScriptedDesk:
     """Remembers what it was asked and keeps marks in memory."""
 
@@ -162,6 +173,7 @@ class ScriptedDesk:
         self.fails: Exception | None = None
         self.heard: float | None = None
         self.scoring: ScoringDesk = NoForms()
+        self.calibration: CalibrationDesk = NoCalibration()
 
     def choice(self, search: str, tell: Callable[[str], None]) -> Choice:
         tell("Reading calls: 1 of 2 …")
@@ -204,6 +216,10 @@ class ScriptedDesk:
         self._ask("draft", asked)
         tell("draft of esc.called_three_times, customer")
         tell("saved, disabled: team.toml, line 4" if go_on(1, 2) else "stopped")
+
+    def hand_on(self, form: str, path: str) -> str:
+        self._ask("hand_on", form, path)
+        return path
 
     def play(self, at: float, speed: float) -> None:
         self._ask("play", at, speed)

@@ -16,7 +16,7 @@ from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from coach.notes.floor.desk import Picture
+from coach.notes.floor.supervising_desk import Picture
 from tui.floor_app import FloorApp
 from tui.screens import floor as screens
 from tui.screens.floor import FloorScreen

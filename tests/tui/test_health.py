@@ -68,3 +68,26 @@ async def test_only_what_is_wrong_stands_out(
         )
         await pilot.pause()
         assert app.live.query_one(HealthLine).render().plain.rstrip() == shown
+
+
+@pytest.mark.parametrize(
+    ("levels", "shown"),
+    [
+        ((None, None), "you ······            customer ······"),
+        ((-30.0, None), "you ▪▪▪···            customer ······ NO SOUND YET"),
+    ],
+)
+async def test_the_replay_of_a_transcript_misses_no_sound(
+    levels: tuple[float | None, ...], shown: str
+) -> None:
+    driver = ScriptedDriver(live=False)
+    app = CoachApp(driver, interval=0.0)
+    health = tuple(
+        ChannelHealth(channel=channel, dbfs=dbfs, silent_for=20.0)
+        for channel, dbfs in zip((A, C), levels, strict=True)
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        driver.snapshot(msgspec.structs.replace(CALM, health=health, trouble=()))
+        await pilot.pause()
+        assert app.live.query_one(HealthLine).render().plain.rstrip() == shown

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from coach.errors import InputError
-from coach.notes.tuning.desk import (
+from coach.notes.tuning.tuning_desk import (
+    CallsTried,
     DialRow,
     MomentSeen,
     PointSeen,
-    Progress,
     RuleRow,
     ShareSeen,
     VersionSeen,
@@ -64,8 +64,8 @@ class ScriptedDesk:
         dials = next(row.dials for row in RULES if row.rule == rule)
         self._count = len(next(dial.values for dial in dials if dial.path == path))
 
-    def progress(self) -> Progress:
-        return Progress(near=200, whole=120, of=200)
+    def progress(self) -> CallsTried:
+        return CallsTried(near=200, whole=120, of=200)
 
     def curve(self) -> tuple[PointSeen, ...]:
         return tuple(map(point, range(self._count)))

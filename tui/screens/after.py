@@ -8,9 +8,9 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from coach.notes.review.places import clock
 from coach.snapshot import Snapshot
 from tui.widgets.panels import record_lines
-from tui.wording import clock
 
 from .sheet import Sheet
 

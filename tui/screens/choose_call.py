@@ -22,6 +22,7 @@ KEYS = (
     ("Enter", "open"),
     ("/", "search"),
     ("↑↓", "choose"),
+    ("a", "agreement"),
     ("?", "help"),
     ("q", "quit"),
 )
@@ -32,6 +33,7 @@ class ChooseCallScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search"),
+        Binding("a", "calibrate", "How far reviewers agree"),
         Binding("escape", "table", "Back to the calls"),
         Binding("question_mark", "help", "Help"),
         Binding("q", "app.quit", "Quit"),
@@ -116,6 +118,10 @@ class ChooseCallScreen(Screen[None]):
     def action_table(self) -> None:
         """Out of it."""
         self._table().focus()
+
+    def action_calibrate(self) -> None:
+        """Blind scorecards, compared."""
+        cast("ReviewApp", self.app).calibrate()
 
     def action_help(self) -> None:
         """Every key."""

@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from coach.notes.floor.desk import Desk, Picture
 from coach.notes.floor.messages import Alarm, Cue
+from coach.notes.floor.supervising_desk import Picture, SupervisingDesk
 from coach.notes.floor.table import Row
 from coach.notes.wording import count_of
 from tui.widgets.floor_rows import FloorRows, age, level_word, local_time, state_word
@@ -51,7 +51,7 @@ class FloorScreen(Screen[None]):
         Binding("q", "app.quit", "Quit"),
     ]
 
-    def __init__(self, desk: Desk, clock: Callable[[], float]) -> None:
+    def __init__(self, desk: SupervisingDesk, clock: Callable[[], float]) -> None:
         super().__init__()
         self._desk = desk
         self._clock = clock
@@ -86,7 +86,7 @@ class FloorScreen(Screen[None]):
         picture = self._picture = self._desk.look()
         rows = self.query_one(FloorRows)
         rows.show(picture)
-        self.query_one("#floor-head", Static).update(_head(picture))
+        self.query_one("#floor-head", Static).update(_head(picture, rows.window))
         self.query_one("#floor-columns", Static).update(rows.heading)
         lines = list(_trouble(picture))
         trouble = self.query_one("#floor-trouble", Static)
@@ -154,8 +154,8 @@ class FloorScreen(Screen[None]):
         self.app.push_screen(FloorHelpScreen())
 
 
-def _head(picture: Picture) -> Content:
-    """How many there are, and what is the matter."""
+def _head(picture: Picture, window: range) -> Content:
+    """How many there are, what is the matter, and which lines of how many are seen."""
     calls = sum(row.in_call for row in picture.rows)
     alarms = sum(len(row.open) for row in picture.rows)
     agents = sum(row.online for row in picture.rows)
@@ -164,7 +164,10 @@ def _head(picture: Picture) -> Content:
     line += Content.styled(f"{count_of(alarms, 'open alarm')}", "bold $trouble" if alarms else "")
     where = f"  {picture.broker}" if picture.connected else f"  connecting to {picture.broker} …"
     waiting = f", {count_of(picture.waiting, 'message')} not sent yet" if picture.waiting else ""
-    return line + Content.styled(f"{where}{waiting}", "$quiet")
+    seen = ""
+    if len(window) < len(picture.rows):
+        seen = f"  lines {window.start + 1} to {window.stop} of {len(picture.rows)}"
+    return line + Content.styled(f"{seen}{where}{waiting}", "$quiet")
 
 
 def _trouble(picture: Picture) -> Iterator[Content]:

@@ -156,7 +156,7 @@ class LiveScreen(OpensSheets):
                     yield PastPanel()
         if not self._live:
             yield ReplayBar()
-        yield HealthLine()
+        yield HealthLine(live=self._live)
         yield KeyLine(live=self._live)
         yield Static(
             "This terminal is too small for Coach.\n"

@@ -181,8 +181,10 @@ class LookingScreen(Screen[None]):
         put_right = f"  ✎ {corrected} put right" if corrected else ""
         marks = len(self._call.remarks)
         said = f"  ▸ {marks} mark{'s' if marks != 1 else ''}" if marks else ""
+        blind = "  blind" if self._call.blind else ""
         return Content.assemble(
             (past.call, "bold"),
+            (blind, "bold $notice"),
             f"  {clock(self._at)} of {clock(past.seconds)}",
             (f"{said}{put_right}", "$accent"),
             (f"  {past.about}", "$quiet"),

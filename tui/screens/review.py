@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from coach.errors import CoachError
 from coach.events import Channel
-from coach.notes.review.desk import OpenCall, RuleAsked
+from coach.notes.review.desk import FORMS, OpenCall, RuleAsked
 from coach.notes.review.going import line_at
 from coach.notes.review.laid_over import ShownLine, remarks_on
 from coach.notes.review.past_call import MomentKind
@@ -38,6 +38,7 @@ class ReviewScreen(LookingScreen):
         Binding("t", "other_side", "The other side said it"),
         Binding("a", "rule", "A rule from this line"),
         Binding("f", "score", "Fill in a scorecard"),
+        Binding("x", "hand_on", "Hand it on"),
         Binding("space", "play", "Hear, or stop"),
         Binding("plus,equals_sign", "speed(1)", "Faster"),
         Binding("minus", "speed(-1)", "Slower"),
@@ -100,9 +101,9 @@ class ReviewScreen(LookingScreen):
 
     def action_take_back(self) -> None:
         """Take back the latest of this reviewer's marks on what is shown."""
-        own = [r for r in remarks_on(self._call, self._chosen) if not r.by_agent]
+        own = [r for r in remarks_on(self._call, self._chosen) if r.who == self._desk.reviewer]
         if not own:
-            self.whisper("There is no mark here to take back; m goes to the marks.")
+            self.whisper("There is no mark of yours here to take back; m goes to the marks.")
         elif self._kept(lambda: self._desk.withdraw(own[-1].mark)):
             if self._chosen is not None and self._chosen.kind is MomentKind.MARK:
                 self._chosen = None
@@ -207,6 +208,39 @@ class ReviewScreen(LookingScreen):
             self.app.push_screen(ScoreSheetScreen(desk, desk.begin(place.form), place), left)
 
         self._try(shown)
+
+    # --- handing it on ----------------------------------------------------------------------
+
+    def action_hand_on(self) -> None:
+        """Write the call down in a form that others read."""
+        from .choose_rule import ChooseRuleScreen  # noqa: PLC0415 - keeps the first frame fast
+
+        endings = {form: ending for form, _, ending in FORMS}
+
+        def chosen(form: str | None) -> None:
+            if form:
+                name = f"{self._call.past.call}{endings[form]}"
+                asked = AskScreen("Into which file?", value=name)
+                self.app.push_screen(asked, lambda path: self._write(form, path))
+
+        forms = [(form, title) for form, title, _ in FORMS]
+        self.app.push_screen(ChooseRuleScreen(forms, "Hand it on as what?", "part of it"), chosen)
+
+    def _write(self, form: str, path: str | None) -> None:
+        """Beside the loop: a long call takes a while."""
+        if not path:
+            self.whisper("Nothing was written.")
+            return
+        self.whisper("Writing …")
+
+        def work() -> None:
+            try:
+                told = f"Written to {self._desk.hand_on(form, path)}"
+            except CoachError as error:
+                told = str(error)
+            self.app.call_from_thread(self.whisper, told)
+
+        self.run_worker(work, thread=True)
 
     # --- sound ------------------------------------------------------------------------------
 

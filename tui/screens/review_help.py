@@ -46,6 +46,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("Enter", "all about what is shown: evidence, what it took, limits"),
             ("y", "copy the link to this place"),
+            ("x", "hand the call on: report, Contact Lens, table, captions"),
             ("space", "hear the call from here, or stop"),
             ("+ -", "faster and slower, from 1x to 2x"),
             ("Esc", "back to the calls"),
@@ -66,6 +67,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Searching calls, in the list",
         (
+            ("a", "how far reviewers agree who scored blind; x there names the expert"),
             ("manager", "said by anybody; --by customer: by the customer"),
             ("--during", "today, yesterday, last-week, 2026-03, ...; --since, --until"),
             ("--level", "angry or worse; --cue RULE, --card RULE, --fate used"),

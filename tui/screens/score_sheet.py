@@ -94,7 +94,7 @@ class ScoreSheetScreen(ModalScreen[SheetPlace]):
         private = f"  {len(sheet.private)} private" if sheet.private else ""
         head = Content.assemble(
             (sheet.title, "bold"),
-            f"  {sheet.reviewer}  {sheet.total}  ",
+            f"  {sheet.reviewer}{', blind' if sheet.blind else ''}  {sheet.total}  ",
             (state, "$notice"),
             private,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,7 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from coach.errors import CoachError
-from coach.notes.tuning.desk import Desk, DialRow, RuleRow
+from coach.notes.tuning.tuning_desk import DialRow, RuleRow, TuningDesk
 from tui.widgets import tuned
 
 from .ask import AskScreen
@@ -23,6 +24,8 @@ EVERY_S = 0.5
 """Seconds between two looks at what has come in."""
 LOW, TALL = 30, 44
 """Lines under which little is shown, and from which much is."""
+NARROW = 100
+"""Columns under which only what is needed most is said."""
 USUAL = ("fewer false alarms", "too few were shown", "tried on kept calls")
 """Usual reasons."""
 
@@ -50,7 +53,7 @@ class TuneScreen(Screen[None]):
         Binding("q", "app.quit", "Quit"),
     ]
 
-    def __init__(self, desk: Desk, rules: tuple[RuleRow, ...], rule: str) -> None:
+    def __init__(self, desk: TuningDesk, rules: tuple[RuleRow, ...], rule: str) -> None:
         """``rule``: the one that is shown first."""
         super().__init__()
         self._desk = desk
@@ -77,7 +80,7 @@ class TuneScreen(Screen[None]):
             yield Static(id="tune-gained")
             yield Static(id="tune-lost")
         yield Static(id="tune-told")
-        yield Static(self._keys(), id="keys")
+        yield Static(id="keys")
 
     def on_mount(self) -> None:
         """Begin with the rule's first figure."""
@@ -94,9 +97,13 @@ class TuneScreen(Screen[None]):
             ("p", "publish"), ("v", "versions"), ("w", "wordings"), ("PgDn", "moments"),
             ("q", "quit"),
         )  # fmt: skip
-        return Content("  ").join(
-            [Content.assemble((key, "bold"), f" {words}") for key, words in keys]
-        )
+        room, lines = self.size.width - 2, [Content("")]
+        for key, words in keys:
+            one = Content.assemble((key, "bold"), f" {words}")
+            if lines[-1].cell_length and lines[-1].cell_length + 2 + one.cell_length > room:
+                lines.append(Content(""))
+            lines[-1] += ("  " if lines[-1].cell_length else "") + one
+        return Content("\n").join(lines)
 
     # --- showing ----------------------------------------------------------------------------
 
@@ -114,7 +121,8 @@ class TuneScreen(Screen[None]):
         """Show what is known of the chosen value."""
         dial, points, height = self._dial, self._desk.curve(), self.size.height
         room = 3 if height < LOW else 5 if height < TALL else 8
-        self._put("tune-head", self._head())
+        self._put("keys", self._keys())
+        self._put("tune-head", self._head(self.size.width - 2))
         self._put("tune-dials", tuned.dials(self._rule.dials, self._chosen, self._at, room))
         if len(points) != len(dial.values):
             return
@@ -130,17 +138,21 @@ class TuneScreen(Screen[None]):
         self._put("tune-gained", tuned.moments(gained, rule, "Gained, earlier, later", first))
         self._put("tune-lost", tuned.moments(lost, rule, "Lost", first))
 
-    def _head(self) -> Content:
-        progress = self._desk.progress()
+    def _head(self, room: int) -> Content:
+        """The rule, what has come in, and where it would be saved; the title gives way."""
+        progress, narrow = self._desk.progress(), room < NARROW
         come = f"{progress.whole} of {progress.of} calls"
-        if progress.whole < progress.of:
+        if progress.whole < progress.of and not narrow:
             come += f" ({progress.near} near the present value)"
-        overlay = self._desk.overlay
-        into = f"saves into {overlay}" if overlay else "no overlay to save into"
-        return Content.assemble(
-            (self._rule.title, "bold"), (f"  {self._rule.rule}   ", "$quiet"), come,
-            (f"   {into}", "$quiet"), (f"   {progress.trouble}", "$notice"),
+        overlay, into = self._desk.overlay, "no overlay to save into"
+        if overlay:
+            into = f"saves into {Path(overlay).name if narrow else overlay}"
+        rest = Content.assemble(
+            (f"  {self._rule.rule}  ", "$quiet"), come, (f"  {into}", "$quiet"),
+            (f"  {progress.trouble}" if progress.trouble else "", "$notice"),
         )  # fmt: skip
+        title = Content.styled(self._rule.title, "bold")
+        return title.truncate(max(12, room - rest.cell_length), ellipsis=True) + rest
 
     def _put(self, name: str, content: Content) -> None:
         self.query_one(f"#{name}", Static).update(content)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
+from coach.notes.review.places import clock
 from coach.snapshot import Snapshot, Trouble
-from tui.wording import clock
 
 MOST_SHOWN = 3
 """Troubles shown at once; more are counted."""

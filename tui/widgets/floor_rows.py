@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from coach.events import Level
-from coach.notes.floor.desk import Picture
+from coach.notes.floor.supervising_desk import Picture
 from coach.notes.floor.table import Row
 from tui.wording import LEVEL_WORDS
 
@@ -84,6 +84,15 @@ class FloorRows(Widget):
         return max(1, self.size.height)
 
     @property
+    def window(self) -> range:
+        """The lines that fit, the chosen one among them."""
+        rows = self._picture.rows if self._picture is not None else ()
+        place = next((n for n, row in enumerate(rows) if row.agent == self.chosen), 0)
+        top = min(max(self._top, place - self.page + 1), place)
+        self._top = max(0, min(top, len(rows) - self.page))
+        return range(self._top, min(len(rows), self._top + self.page))
+
+    @property
     def heading(self) -> Content:
         """The names of the columns."""
         cells = self._cells("agent", "call", "level", "since", "alarms", "last cue")
@@ -94,10 +103,7 @@ class FloorRows(Widget):
         picture = self._picture
         if picture is None or not picture.rows:
             return Content.styled("Nobody publishes here yet (coach live --publish).", "$quiet")
-        place = next((n for n, row in enumerate(picture.rows) if row.agent == self.chosen), 0)
-        self._top = min(max(self._top, place - self.page + 1), place)
-        self._top = max(0, min(self._top, len(picture.rows) - self.page))
-        shown = picture.rows[self._top : self._top + self.page]
+        shown = [picture.rows[n] for n in self.window]
         return Content("\n").join([self._line(row, picture.at) for row in shown])
 
     def _line(self, row: Row, now: float) -> Content:

@@ -47,8 +47,10 @@ class Form(enum.Enum):
 class HealthLine(Widget):
     """One line: each side's meter or its trouble, then the lag."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, live: bool) -> None:
+        """``live``: sound is expected of each side; the replay of a transcript has none."""
         super().__init__(id="health")
+        self._live = live
         self._health: tuple[ChannelHealth, ...] = ()
         self._lag: float | None = None
         self._troubles: frozenset[str] = frozenset()
@@ -72,7 +74,11 @@ class HealthLine(Widget):
         return line
 
     def _line(self, form: Form) -> Content:
-        parts = [_side(health, form, self._troubles) for health in self._health]
+        expected = self._live or any(health.dbfs is not None for health in self._health)
+        parts = [
+            _side(health, form, _troubles(health, self._troubles) if expected else [])
+            for health in self._health
+        ]
         if self._lag is not None and self._lag >= LAG_NOTABLE:
             parts.append(Content.styled(f"WORDS {self._lag:.1f} s LATE", "bold $notice"))
         return Content("   " if form is Form.FULL else "  ").join(parts)
@@ -101,8 +107,7 @@ def _troubles(health: ChannelHealth, known: frozenset[str]) -> list[str]:
     return troubles
 
 
-def _side(health: ChannelHealth, form: Form, known: frozenset[str]) -> Content:
-    troubles = _troubles(health, known)
+def _side(health: ChannelHealth, form: Form, troubles: list[str]) -> Content:
     called = NAMES[health.channel]
     if form in {Form.SHORT, Form.TINY}:
         troubles = troubles[:1]

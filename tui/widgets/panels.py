@@ -8,8 +8,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from coach.events import Channel
+from coach.notes.review.places import clock
 from coach.snapshot import CheckItem, LadderView, Measurements, Record, Snapshot
-from tui.wording import clock, quote, stage_words, warnings_given
+from tui.wording import quote, stage_words, warnings_given
 
 MOST = 2
 """Entries of each kind in a section; the newest count, and the overview has all."""

@@ -8,8 +8,9 @@ from textual.content import Content
 
 from coach.driver import Progress
 from coach.events import Channel
+from coach.notes.review.places import clock
 from coach.snapshot import PastCard, Snapshot
-from tui.wording import CLEARED, begins, clock
+from tui.wording import CLEARED, begins
 
 BAR = 24
 """Columns of the progress bar."""

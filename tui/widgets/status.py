@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widget import Widget
 
+from coach.notes.review.places import clock
 from coach.snapshot import Snapshot
-from tui.wording import clock
 
 
 class StatusLine(Widget):

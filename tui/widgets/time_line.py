@@ -91,8 +91,11 @@ class TimeLine(Widget):
         segments = [Segment(self._label(y).ljust(LABEL), self._styled("quiet"))]
         if y == len(self.ROWS) - 1:
             return Strip([*segments, *self._axis(width - LABEL, cursor)])
-        for column, (sign, style) in enumerate(self._columns[y]):
-            drawn = self._styled(style)
+        styles: dict[str, Style] = {}
+        for column, (sign, name) in enumerate(self._columns[y]):
+            if name not in styles:
+                styles[name] = self._styled(name)
+            drawn = styles[name]
             if column == cursor:
                 drawn += Style(reverse=True)
             segments.append(Segment(sign, drawn))

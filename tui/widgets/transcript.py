@@ -17,8 +17,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from coach.events import Channel
+from coach.notes.review.places import clock
 from coach.snapshot import Gap, Line, Snapshot
-from tui.wording import clock, shown_cues
+from tui.wording import shown_cues
 
 NARROW = 70
 """Columns below which the speaker is written shorter."""

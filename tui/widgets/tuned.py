@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from coach.notes.review.places import clock
-from coach.notes.tuning.desk import DialRow, MomentSeen, PointSeen, ShareSeen
+from coach.notes.tuning.tuning_desk import DialRow, MomentSeen, PointSeen, ShareSeen
+from coach.notes.wording import count_of
 
 BARS = " ▁▂▃▄▅▆▇█"
 LESS = ("calls touched", "used, waved off")
@@ -52,8 +53,8 @@ def dials(rows: Sequence[DialRow], chosen: int, turned: int, room: int) -> Conte
 def figures(old: PointSeen, new: PointSeen, *, low: bool = False) -> Content:
     """What is in force beside what is tried; ``low`` leaves out what matters less."""
     rows = [
-        ("cards", str(old.shown), str(new.shown), _change(new)),
-        ("an hour", f"{old.per_hour:.2f}", f"{new.per_hour:.2f}", _others(new)),
+        ("cards", str(old.shown), str(new.shown), _change(new, low=low)),
+        ("an hour", f"{old.per_hour:.2f}", f"{new.per_hour:.2f}", _others(new, low=low)),
         ("calls touched", str(old.touched), str(new.touched), f"of {new.calls}"),
         ("precision", _share(old.precision), _share(new.precision), "of the marked cards"),
         ("recall", _share(old.recall), _share(new.recall), "of the moments it belongs to"),
@@ -65,11 +66,11 @@ def figures(old: PointSeen, new: PointSeen, *, low: bool = False) -> Content:
         ),
     ]
     rows = [row for row in rows if not low or row[0] not in LESS]
-    wide = 16 if low else 20
-    head = Content.assemble((f"{'':<16}{'in force':>{wide}}  {'tried':>{wide}}", "$quiet"))
+    label, wide = (11, 16) if low else (16, 20)
+    head = Content.assemble((f"{'':<{label}}{'in force':>{wide}}  {'tried':>{wide}}", "$quiet"))
     lines = [
         Content.assemble(
-            (f"{name:<16}", "$quiet"), f"{before:>{wide}}  ", (f"{after:>{wide}}", "bold"),
+            (f"{name:<{label}}", "$quiet"), f"{before:>{wide}}  ", (f"{after:>{wide}}", "bold"),
             (f"   {note}", "$quiet"),
         )
         for name, before, after, note in rows
@@ -77,14 +78,17 @@ def figures(old: PointSeen, new: PointSeen, *, low: bool = False) -> Content:
     return Content("\n").join([head, *lines])
 
 
-def _change(new: PointSeen) -> str:
+def _change(new: PointSeen, *, low: bool) -> str:
     if not (new.gained or new.lost or new.moved):
         return "the same cards"
-    return f"{new.gained} gained, {new.lost} lost, {new.moved} at another time"
+    moved = "moved" if low else "at another time"
+    return f"{new.gained} gained, {new.lost} lost, {new.moved} {moved}"
 
 
-def _others(new: PointSeen) -> str:
-    return f"{new.others} cards of other rules change, too" if new.others else ""
+def _others(new: PointSeen, *, low: bool) -> str:
+    if not new.others:
+        return ""
+    return f"{count_of(new.others, 'card')} of other rules{'' if low else ' changed, too'}"
 
 
 def _kept_back(new: PointSeen) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from coach.backtest.drafting.draft import Draft
+from coach.calls.whole_file import write_whole
 from coach.errors import InputError, StorageError, cause_of
 from rules.model import Status
 from rules.overlay_text import appended, entry_text
@@ -55,7 +56,8 @@ def save(entry: str, file: Path, overlays: Sequence[Path], check: Check) -> Save
     text = appended(text_of(file), entry)
     check(text)
     try:
-        _write(file.resolve(), text)
+        file.resolve().parent.mkdir(parents=True, exist_ok=True)
+        write_whole(file, text.encode())
     except OSError as error:
         raise StorageError(
             f"The overlay {file} cannot be written: {error.strerror}.", "Name another with --into."
@@ -63,17 +65,3 @@ def save(entry: str, file: Path, overlays: Sequence[Path], check: Check) -> Save
     in_force = any(file.resolve() == one.resolve() for one in overlays)
     line = text.count("\n", 0, text.rindex(entry)) + 1
     return Saved(file=file, line=line, in_force=in_force)
-
-
-def _write(file: Path, text: str) -> None:
-    """Write a file whole or not at all, as readable as it was."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name[:200]}.part")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        if file.exists():
-            draft.chmod(file.stat().st_mode)
-        draft.replace(file)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise

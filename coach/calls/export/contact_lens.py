@@ -174,7 +174,7 @@ def _instance(span: Span) -> form.Instance:
 # --- turns ---------------------------------------------------------------------------------------
 
 
-def _transcript(call: KnownCall) -> list[form.Turn]:
+def _transcript(call: KnownCall) -> list[form.AnalysedTurn]:
     """The turns in order; of an undivided call without announcements, which have a name."""
     notable = _Notable(call)
     turns = [_turn(call, turn, notable) for turn in call.heard.turns]
@@ -183,8 +183,8 @@ def _transcript(call: KnownCall) -> list[form.Turn]:
     return sorted(turns, key=lambda turn: (turn.begin_offset_millis, turn.end_offset_millis))
 
 
-def _announcement(turn: TurnHeard) -> form.Turn:
-    return form.Turn(
+def _announcement(turn: TurnHeard) -> form.AnalysedTurn:
+    return form.AnalysedTurn(
         id=turn.turn,
         participant_id=MACHINE,
         begin_offset_millis=turn.span.start,
@@ -194,11 +194,11 @@ def _announcement(turn: TurnHeard) -> form.Turn:
     )
 
 
-def _turn(call: KnownCall, turn: TurnHeard, notable: _Notable) -> form.Turn:
+def _turn(call: KnownCall, turn: TurnHeard, notable: _Notable) -> form.AnalysedTurn:
     feeling = call.feelings.get(turn.turn)
     side, text = call.read(turn)
     loudness = loudness_scores(turn.span, call.heard.loudness.get(turn.side, ()))
-    return form.Turn(
+    return form.AnalysedTurn(
         id=turn.turn,
         participant_id=side_id(side),
         begin_offset_millis=turn.span.start,

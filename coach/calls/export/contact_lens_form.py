@@ -171,7 +171,7 @@ class Redaction(_Form, frozen=True, kw_only=True):
     redacted_timestamps: tuple[Place, ...]
 
 
-class Turn(_Form, frozen=True, kw_only=True):
+class AnalysedTurn(_Form, frozen=True, kw_only=True):
     """What somebody said."""
 
     id: str
@@ -198,5 +198,5 @@ class Analysis(_Form, frozen=True, kw_only=True):
     participants: tuple[Participant, ...]
     categories: Categories
     conversation_characteristics: ConversationCharacteristics
-    transcript: tuple[Turn, ...]
+    transcript: tuple[AnalysedTurn, ...]
     x_coach: XCoach = msgspec.field(name="X-Coach")

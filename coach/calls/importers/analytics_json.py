@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import msgspec
 
 from coach.calls.importers.details import Details
-from coach.calls.importers.transcript import Transcript, Turn
+from coach.calls.importers.transcript import Transcript, WrittenTurn
 from coach.errors import InputError, cause_of
 from coach.events import Word
 
@@ -89,10 +89,10 @@ def read_analysis(content: dict[str, Any]) -> Transcript:
     )
 
 
-def _turn(number: int, turn: _Turn, speaker: str) -> Turn:
+def _turn(number: int, turn: _Turn, speaker: str) -> WrittenTurn:
     if turn.begin_offset_millis is None:
         raise InputError(f"its turn {number} has no BeginOffsetMillis.")
-    return Turn(
+    return WrittenTurn(
         speaker=speaker,
         text=turn.content,
         start=turn.begin_offset_millis / 1000.0,

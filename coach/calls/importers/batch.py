@@ -19,7 +19,7 @@ import msgspec
 from coach.calls.call import Setup
 from coach.calls.importers.bringing_in import Bringing, Job, Outcome, Places
 from coach.calls.importers.incoming import Known, digest_of
-from coach.calls.importers.source import Source
+from coach.calls.importers.source import CallSource
 from coach.calls.library import Library
 from coach.calls.retention import purged_digests
 from coach.calls.spread.blocks import Doing, Pool, ThisProcess, spread
@@ -35,7 +35,7 @@ BLOCK_FILES, BLOCK_BYTES = 16, 1_000_000
 """Files of a block for a cluster, at most, and the bytes that fill one: a second of work or more,
 be it 16 transcripts or one recording."""
 
-MakeSources = Callable[[], Sequence[Source]]
+MakeSources = Callable[[], Sequence[CallSource]]
 MakePool = Callable[["ImportWork"], Pool[Job, Outcome]]
 
 
@@ -215,7 +215,12 @@ def _jobs(
 
 def why_failed(imported: Imported) -> list[str]:
     """A line for each file that failed, and how often each reason came up where it was many."""
-    lines = [f"{one.path}: {one.failed}" for one in imported.failed]
+    lines = [f"{one.path}: {_without_name(one)}" for one in imported.failed]
     reasons = Counter(one.failed for one in imported.failed)
     many = [f"{count} times: {reason}" for reason, count in reasons.most_common() if count > 2]
     return lines + many
+
+
+def _without_name(one: Outcome) -> str:
+    """Why a file failed, where that begins with its name without it."""
+    return one.failed.removeprefix(f"{one.path} ").removeprefix(f"{one.path.name} ")

@@ -18,7 +18,7 @@ from coach.calls.about import About, CallKind
 from coach.calls.call import Call, Setup
 from coach.calls.call_files import JOURNAL
 from coach.calls.importers.details import Details, laid_over
-from coach.calls.importers.source import Opened, Source, source_for
+from coach.calls.importers.source import CallSource, Opened, source_for
 from coach.calls.kept_rules import folder_of
 from coach.calls.language_watch import uncovered
 from coach.errors import CoachError, InputError, StorageError, cause_of
@@ -55,7 +55,7 @@ class Bringing:
     """Brings files in, one after the other, with rules that were read once."""
 
     def __init__(
-        self, make_setup: Callable[[], Setup], sources: Sequence[Source], places: Places
+        self, make_setup: Callable[[], Setup], sources: Sequence[CallSource], places: Places
     ) -> None:
         self._setup = make_setup()
         self._sources = sources

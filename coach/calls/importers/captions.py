@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from coach.calls.importers.transcript import Transcript, Turn, joined
+from coach.calls.importers.transcript import Transcript, WrittenTurn, joined
 from coach.errors import InputError
 
 _TIME = r"(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
@@ -40,10 +40,10 @@ def is_captions(head: str) -> bool:
 
 def read_captions(text: str) -> Transcript:
     """Read WebVTT or SRT. Raises InputError with the line of a time that is none."""
-    turns: list[Turn] = []
+    turns: list[WrittenTurn] = []
     for start, end, payload in _cues(text):
         turns += [
-            Turn(speaker=speaker, text=words, start=start, end=end)
+            WrittenTurn(speaker=speaker, text=words, start=start, end=end)
             for speaker, words in _voices(payload)
         ]
     if re.search(rf"^NOTE {WHOLE_TURNS}\r?$", text[:_HEAD], re.MULTILINE):
@@ -91,18 +91,18 @@ def _plain(payload: str) -> str:
     return " ".join(html.unescape(_TAG.sub("", payload)).split())
 
 
-def _with_names(turns: list[Turn]) -> list[Turn]:
+def _with_names(turns: list[WrittenTurn]) -> list[WrittenTurn]:
     """Names before colons, where they are names; a caption without goes on with the last one."""
     nameless = [turn for turn in turns if not turn.speaker]
     found = [_NAMED.fullmatch(turn.text) for turn in nameless]
     names = Counter(match[1].strip() for match in found if match)
     if not nameless or 2 * names.total() < len(nameless) or len(names) > MOST_SPEAKERS:
         return turns
-    named: list[Turn] = []
+    named: list[WrittenTurn] = []
     last = ""
     for turn in turns:
         match = None if turn.speaker else _NAMED.fullmatch(turn.text)
         last = turn.speaker or (match[1].strip() if match else last)
         text = match[2] if match else turn.text
-        named.append(Turn(speaker=last, text=text, start=turn.start, end=turn.end))
+        named.append(WrittenTurn(speaker=last, text=text, start=turn.start, end=turn.end))
     return named

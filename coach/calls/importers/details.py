@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -131,6 +131,11 @@ class NamePattern:
                 )
             if f"(?P<{name}>" in regex:
                 raise InputError(f"--pattern {pattern!r} has {{{name}}} twice.")
+            if name == "started" and not _is_form(form):
+                raise InputError(
+                    f"--pattern {pattern!r}: {form!r} is no form of a time.",
+                    "Write each of %Y %m %d %H %M %S once, as in {started:%Y%m%d-%H%M}.",
+                )
             self._form = form if name == "started" else self._form
             inside = _of_form(form) if form else ".+?"
             regex += f"(?P<{name}>{inside})" if name else ".*?"
@@ -159,6 +164,12 @@ class NamePattern:
         return details_of(fields, "file name")
 
 
+def _is_form(form: str) -> bool:
+    """Whether ``strptime`` takes it: each thing once, and none that it does not know."""
+    letters = [letter for letter in re.findall("%(.?)", form) if letter != "%"]
+    return len({*letters}) == len(letters) and {*letters} <= {*"aAwdbBmyYHIpMSfzZjUWcxXGuV"}
+
+
 _DIRECTIVES = {"Y": r"\d{4}", "f": r"\d{1,6}", "z": r"(?:[+-]\d\d:?\d\d|Z)"} | dict.fromkeys(
     "ymdHIMS", r"\d{1,2}"
 )
@@ -182,7 +193,6 @@ class DetailsTable:
         """Read it. Raises InputError."""
         self.path = path
         self._rows: dict[str, Details] = {}
-        self._used: set[str] = set()
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
@@ -199,26 +209,32 @@ class DetailsTable:
         self.unused = tuple(name for name in names if name not in ("file", *FIELDS))
         """Columns that say nothing to Coach."""
         reader.fieldnames = names
-        for row in reader:
+        for row in self._read(reader):
             key = Path(str(row["file"]).replace("\\", "/")).as_posix().casefold()
             if key in self._rows:
                 raise InputError(f"The table {path} names {row['file']!r} twice.")
             where = f"{path.name}, line {reader.line_num}"
             self._rows[key] = details_of({k: v.strip() for k, v in row.items() if k and v}, where)
 
+    def _read(self, reader: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
+        try:
+            yield from reader
+        except csv.Error as error:
+            raise InputError(f"The table {self.path} cannot be read: {cause_of(error)}.") from None
+
     def read(self, path: Path) -> Details:
         """What the table says of a file: by its path, its name, or its name without ending."""
+        return self._rows.get(self._key(path), Details())
+
+    def absent(self, files: Iterable[Path]) -> tuple[str, ...]:
+        """Files that the table names and that are not among these."""
+        return tuple(sorted(self._rows.keys() - {self._key(path) for path in files}))
+
+    def _key(self, path: Path) -> str:
+        """What the table calls a file; empty where it does not name it."""
         parts = path.as_posix().casefold().split("/")
         keys = ["/".join(parts[start:]) for start in range(len(parts))]
-        for key in (*keys, path.stem.casefold()):
-            if key in self._rows:
-                self._used.add(key)
-                return self._rows[key]
-        return Details()
-
-    def absent(self) -> tuple[str, ...]:
-        """Files that the table names and nobody asked for."""
-        return tuple(sorted(self._rows.keys() - self._used))
+        return next((key for key in (*keys, path.stem.casefold()) if key in self._rows), "")
 
 
 # --- a file beside each call ---------------------------------------------------------------------

@@ -18,7 +18,7 @@ from coach.calls.importers.details import (
     read_sidecar,
     sidecars_of,
 )
-from coach.calls.importers.source import Source, source_for
+from coach.calls.importers.source import CallSource, source_for
 from coach.errors import UNREADABLE, InputError
 
 _PIECE = 1 << 20
@@ -48,7 +48,9 @@ class Searched(msgspec.Struct, frozen=True, kw_only=True):
     """Files in folders that are no calls."""
 
 
-def find_calls(places: Sequence[Path], sources: Sequence[Source], table: Path | None) -> Searched:
+def find_calls(
+    places: Sequence[Path], sources: Sequence[CallSource], table: Path | None
+) -> Searched:
     """Every call in files and folders, in order of name; a file that is named is taken as one.
 
     Raises InputError where a place does not exist.
@@ -58,9 +60,11 @@ def find_calls(places: Sequence[Path], sources: Sequence[Source], table: Path | 
     for place in places:
         if not place.exists():
             raise InputError(f"{place} does not exist.", "Check its name and folder.")
-        if not place.is_dir():
+        if place.is_file():
             found[place] = None
             continue
+        if not place.is_dir():
+            raise InputError(f"{place} is no file and no folder.", "A pipe is read once only.")
         for path in _walk(place):
             if table is not None and path.samefile(table):
                 continue
@@ -80,7 +84,7 @@ def _walk(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _is_call(path: Path, sources: Sequence[Source]) -> bool:
+def _is_call(path: Path, sources: Sequence[CallSource]) -> bool:
     try:
         return source_for(path, sources) is not None and not _is_beside_a_call(path)
     except InputError:

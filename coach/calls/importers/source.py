@@ -56,7 +56,7 @@ class Opened(Protocol):
         ...
 
 
-class Source(Protocol):
+class CallSource(Protocol):
     """A kind of file that calls come from."""
 
     def claims(self, path: Path, head: bytes) -> bool:
@@ -87,14 +87,14 @@ class TranscriptSource:
     """Contact Lens and Call Analytics JSON, WebVTT, SRT and tables, told by what they hold."""
 
     def claims(self, path: Path, head: bytes) -> bool:
-        """As Source has it."""
+        """As CallSource has it."""
         text = head.decode("utf-8", errors="ignore")
         if text.lstrip("\ufeff \t\r\n").startswith("{"):
             return path.suffix.lower() == ".json" and _names_transcript(path)
         return is_captions(text) or is_table(text)
 
     def open(self, path: Path, details: Details) -> OpenedTranscript:
-        """As Source has it."""
+        """As CallSource has it."""
         transcript = _read(path)
         known = laid_over(details, transcript.details)
         known_sides = told(transcript, known)
@@ -137,7 +137,7 @@ def _read(path: Path) -> Transcript:
     return read_analysis(content)
 
 
-def source_for(path: Path, sources: Sequence[Source]) -> Source | None:
+def source_for(path: Path, sources: Sequence[CallSource]) -> CallSource | None:
     """The first source that claims a file; None where none does. Raises InputError."""
     try:
         with path.open("rb") as file:

@@ -14,8 +14,8 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 
-from coach.calls.importers.transcript import Transcript, Turn, joined
-from coach.errors import InputError
+from coach.calls.importers.transcript import Transcript, WrittenTurn, joined
+from coach.errors import InputError, cause_of
 
 _STARTS = {"start_s": 1.0, "start": 1.0, "start_ms": 1000.0}
 _ENDS = {"end_s": 1.0, "end": 1.0, "end_ms": 1000.0}
@@ -38,7 +38,10 @@ def read_table(text: str) -> Transcript:
     """Read a table. Raises InputError with the line that cannot be understood."""
     lines = text.lstrip("\ufeff").splitlines()
     names = _names(lines[0])
-    rows = list(csv.reader(lines[1:], delimiter="\t", quoting=csv.QUOTE_NONE))
+    try:
+        rows = list(csv.reader(lines[1:], delimiter="\t", quoting=csv.QUOTE_NONE))
+    except csv.Error as error:
+        raise InputError(f"it is no table: {cause_of(error)}.") from None
     start, end = _first(names, _STARTS), _first(names, _ENDS)
     speaker, said = _first(names, _SPEAKERS), _first(names, _TEXTS)
     assert start is not None and said is not None  # noqa: PT018, S101 - is_table has looked
@@ -51,7 +54,7 @@ def read_table(text: str) -> Transcript:
             continue
         try:
             turns.append(
-                Turn(
+                WrittenTurn(
                     speaker="" if speaker is None else row[speaker].strip(),
                     text=row[said],
                     start=float(row[start]) / per_second,

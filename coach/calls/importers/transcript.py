@@ -31,7 +31,7 @@ LONGEST_LINE_S = 20.0
 """Captions are joined to no more than this: the coach would learn the words too late."""
 
 
-class Turn(msgspec.Struct, frozen=True, kw_only=True):
+class WrittenTurn(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a transcript."""
 
     speaker: str
@@ -46,7 +46,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
 class Transcript(msgspec.Struct, frozen=True, kw_only=True):
     """What a file says."""
 
-    turns: tuple[Turn, ...]
+    turns: tuple[WrittenTurn, ...]
     seconds: float | None = None
     """Length of the call, where it says so."""
     details: Details = Details()
@@ -90,7 +90,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
         yield from facts
         yield CallEnded(at=end, reason="end of the transcript")
 
-    def _spoken(self, turn: Turn, side: Channel, number: int, before: float) -> list[Fact]:
+    def _spoken(self, turn: WrittenTurn, side: Channel, number: int, before: float) -> list[Fact]:
         """One line; it begins once the line before it of the same speaker is over."""
         text = " ".join(turn.text.split())
         start = max(turn.start, before)
@@ -130,9 +130,9 @@ def told(transcript: Transcript, details: Details) -> Told:
     return Told(transcript=transcript, sides=sides, language=language)
 
 
-def joined(turns: list[Turn]) -> tuple[Turn, ...]:
+def joined(turns: list[WrittenTurn]) -> tuple[WrittenTurn, ...]:
     """Captions put together to sentences: they are cut where a screen is full."""
-    whole: list[Turn] = []
+    whole: list[WrittenTurn] = []
     for turn in turns:
         last = whole[-1] if whole else None
         if last is not None and _goes_on(last, turn):
@@ -144,7 +144,7 @@ def joined(turns: list[Turn]) -> tuple[Turn, ...]:
     return tuple(whole)
 
 
-def _goes_on(last: Turn, turn: Turn) -> bool:
+def _goes_on(last: WrittenTurn, turn: WrittenTurn) -> bool:
     if last.speaker != turn.speaker or last.end is None or turn.end is None:
         return False
     ended = last.text.rstrip().endswith((".", "?", "!", "…", '."', '?"', '!"'))

@@ -17,6 +17,8 @@ _CARD_FORMS = re.compile(
     r"|3(?:0|6|8)\d{12}|(?:5[06-9]|6)\d{12,17}|35\d{14}"
 )
 """By their first digits and length; a time stamp and most numbers of systems are none."""
+_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?!\d)")
+"""A day as names of files have it; no part of a card is written so beside other digits."""
 
 
 def masked_text(text: str) -> str:
@@ -47,7 +49,9 @@ def masked_reference(text: str) -> str:
 
 def without_cards(text: str) -> str:
     """The text with a mask for each number of a payment card."""
-    return _STRETCH.sub(_masked_stretch, text)
+    parts = _DAY.split(text)
+    parts[::2] = (_STRETCH.sub(_masked_stretch, part) for part in parts[::2])
+    return "".join(parts)
 
 
 def _masked_stretch(found: re.Match[str]) -> str:

@@ -27,7 +27,7 @@ from coach.events import (
     Track,
 )
 from coach.notes.after_call import SAID_BY_AGENT
-from coach.notes.report.agent_report import CallFigures, Heard, Moment
+from coach.notes.report.agent_report import CallFigures, Moment, PointRaised
 from coach.notes.report.call_report import Span
 from coach.notes.written.form import written_text
 from rules.model import RuleBook
@@ -92,7 +92,7 @@ def call_figures(
 
 def _heard(
     name: str, journal: Journal, call: Settled, talk: Talk, book: RuleBook
-) -> Iterator[Heard]:
+) -> Iterator[PointRaised]:
     """What came up. Words of a journal that was not masked are left out."""
     masked = journal.header.redaction == "masked"
 
@@ -102,21 +102,21 @@ def _heard(
     for point, title, advice, spans in _measured(talk):
         lasted = tuple(Moment(call=name, at=s.start, lasted=f"{s.seconds:.0f} s") for s in spans)
         if lasted:
-            yield Heard(point=point, title=title, advice=advice, moments=lasted)
+            yield PointRaised(point=point, title=title, advice=advice, moments=lasted)
     undated = [
         (event.start, _words(event.text))
         for event in call.events
         if isinstance(event, CommitmentMade) and event.owner is Channel.AGENT and not event.due
     ]
     if undated:
-        yield Heard(
+        yield PointRaised(
             point="undated",
             title="A promise without a date",
             advice="Give promises a date: it saves the customer a second call.",
             moments=said(undated),
         )
     for (point, title, advice), places in _matched(call, book).items():
-        yield Heard(point=point, title=title, advice=advice, moments=said(places))
+        yield PointRaised(point=point, title=title, advice=advice, moments=said(places))
 
 
 def _measured(talk: Talk) -> Iterator[tuple[str, str, str, list[Span]]]:

@@ -6,17 +6,15 @@ apart; the second are the fairer measure.
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 import msgspec
 
-from coach.calls.scorecards.form import NOT_APPLICABLE, Kind, Value
+from coach.calls.scorecards.answers import said
+from coach.calls.scorecards.form import Kind
 from coach.calls.scorecards.scorecard import Scorecard
-
-Z = 1.96
-"""Of a 95 % interval."""
+from coach.notes.report.intervals import wilson
 
 
 class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +42,7 @@ def confirmations(cards: Iterable[Scorecard]) -> list[Confirmed]:
         texts = {q.id for _, q in card.form.questions() if q.kind is Kind.TEXT}
         for answer in card.answers:
             if answer.suggested is not None and answer.question not in texts:
-                pair = (_said(answer.suggested.value), _said(answer.value))
+                pair = (said(answer.suggested.value), said(answer.value))
                 pairs[answer.question, answer.seen].append(pair)
     found = [_counted(question, seen, given) for (question, seen), given in pairs.items()]
     return sorted(found, key=lambda one: (one.confirmed / one.answered, one.question, one.seen))
@@ -53,7 +51,7 @@ def confirmations(cards: Iterable[Scorecard]) -> list[Confirmed]:
 def _counted(question: str, seen: bool, pairs: list[tuple[str, str]]) -> Confirmed:
     confirmed = sum(suggested == said for suggested, said in pairs)
     others = Counter(pair for pair in pairs if pair[0] != pair[1])
-    least, most = wilson(confirmed, len(pairs))
+    least, most = interval(confirmed, len(pairs))
     return Confirmed(
         question=question,
         seen=seen,
@@ -65,18 +63,6 @@ def _counted(question: str, seen: bool, pairs: list[tuple[str, str]]) -> Confirm
     )
 
 
-def _said(value: Value | None) -> str:
-    if value is None:
-        return NOT_APPLICABLE
-    return value if isinstance(value, str) else f"{value:g}"
-
-
-def wilson(hits: int, of: int) -> tuple[float, float]:
+def interval(hits: int, of: int) -> tuple[float, float]:
     """The 95 % interval of a share, by Wilson's score; 0 to 1 where nothing was counted."""
-    if of == 0:
-        return 0.0, 1.0
-    share = hits / of
-    middle = share + Z * Z / (2 * of)
-    half = Z * math.sqrt(share * (1 - share) / of + Z * Z / (4 * of * of))
-    whole = 1 + Z * Z / of
-    return max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole)
+    return wilson(hits / of, of) if of else (0.0, 1.0)

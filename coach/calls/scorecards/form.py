@@ -194,6 +194,8 @@ class Form(Part, frozen=True, kw_only=True):
     about: str = ""
     appeal_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 14
     """Days after submission within which the agent may appeal."""
+    blind_sees_suggestions: bool = False
+    """Whether reviewers who score blind see what the engine answers."""
     bands: tuple[Band, ...] = msgspec.field(default=(), name="band")
     sections: tuple[Section, ...] = msgspec.field(name="section")
 
@@ -202,6 +204,10 @@ class Form(Part, frozen=True, kw_only=True):
         for section in self.sections:
             for question in section.questions:
                 yield section, question
+
+    def hides_suggestions(self, *, blind: bool) -> bool:
+        """Whether a reviewer, who may score ``blind``, is not shown what the engine answers."""
+        return blind and not self.blind_sees_suggestions
 
     def question(self, name: str) -> Question | None:
         """The question with that id, or None."""

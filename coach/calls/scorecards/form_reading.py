@@ -21,20 +21,11 @@ from coach.calls.scorecards.toml_places import Path as Steps
 from coach.calls.scorecards.toml_places import Places
 from coach.errors import InputError, cause_of
 from coach.notes.wording import count_of
-from rules.problems import closest
+from rules.problems import closest, kinds_in_words
 
 LARGEST = 1_000_000
 """Bytes of one form; more was not written by people."""
 ENDING = ".toml"
-KINDS = {
-    "str": "text in quotes",
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "array": "a list in [ ]",
-    "object": "a table",
-}
-"""Types of values, for people."""
 
 
 class Mistake(msgspec.Struct, frozen=True, kw_only=True):
@@ -220,12 +211,7 @@ def _expected(error: str, value: Any) -> str:
         return f"{found[1]!r} is none of them{_kinds_hint(found[1])}"
     if "regex" in error:
         return f"{value!r} is no id: lower-case letters, digits, - and _, a letter first"
-    plain = re.sub("`([^`]*)`", lambda found: _kind(found[1]), error.partition(" - at ")[0])
-    return f"{plain[:1].lower()}{plain[1:]}"
-
-
-def _kind(types: str) -> str:
-    return " or ".join(KINDS.get(one, one) for one in types.split(" | ") if one != "null")
+    return kinds_in_words(error.partition(" - at ")[0])
 
 
 def _kinds_hint(word: str) -> str:

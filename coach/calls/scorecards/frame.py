@@ -118,9 +118,15 @@ def week_of(started: str) -> str:
 
 
 def keep_sample(path: Path, sample: Sample) -> None:
-    """Write a draw with all that it was drawn from. Raises StorageError."""
+    """Write a draw with all that it was drawn from. Raises StorageError, also where a file is."""
+    content = msgspec.json.format(msgspec.json.encode(sample), indent=1) + b"\n"
     try:
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(sample), indent=1) + b"\n")
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise StorageError(
+            f"{path} exists already and is not overwritten.", "Name another file for the sample."
+        ) from None
     except OSError as error:
         raise StorageError(
             f"The sample {path} cannot be written: {error.strerror}.", "Name another file."

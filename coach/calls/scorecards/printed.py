@@ -30,6 +30,8 @@ def form_lines(form: Form) -> Iterator[str]:
     yield f"{form.title} ({form.id}, version {form.version})"
     if form.about:
         yield f"  {form.about}"
+    if form.blind_sees_suggestions:
+        yield "  Who scores blind sees the suggested answers."
     bands = ", ".join(f"{band.name} from {band.from_:g} %" for band in form.bands)
     if bands:
         yield f"  {bands}"
@@ -202,8 +204,17 @@ def expert_lines(found: Iterable[AgainstExpert], expert: str) -> Iterator[str]:
     """Every reviewer beside the expert."""
     yield f"Against {expert}"
     for one in found:
-        mean = "" if one.difference is None else f", on average {one.difference:+.2f}"
-        yield f"  {one.reviewer}  {one.question}: {one.equal} of {one.both} equal{mean}"
+        yield f"  {one.reviewer}  {one.question}: {_equal(one)}"
+
+
+def against_words(one: AgainstExpert) -> str:
+    """A reviewer beside the expert, on one question."""
+    return f"{one.reviewer}: {_equal(one)}"
+
+
+def _equal(one: AgainstExpert) -> str:
+    mean = "" if one.difference is None else f", on average {one.difference:+.2f}"
+    return f"{one.equal} of {one.both} equal{mean}"
 
 
 def confirmed_lines(found: Sequence[Confirmed]) -> Iterator[str]:

@@ -23,6 +23,7 @@ from coach.calls.scorecards.call_facts import Moment
 from coach.calls.scorecards.form import Form, Kind, Question, Section
 from coach.calls.scorecards.scoring import Standing, standing_of
 from coach.events import Channel
+from coach.notes.review.places import clock
 
 Ask = Callable[[str], str]
 Say = Callable[[str], None]
@@ -44,8 +45,7 @@ class Filling(msgspec.Struct, frozen=True, kw_only=True):
 
 def moment_line(moment: Moment) -> str:
     """A moment in one line, with the time at which it can be looked up."""
-    minutes, seconds = divmod(int(moment.at), 60)
-    return f"{minutes:>4}:{seconds:02d}  {moment_words(moment)}"
+    return f"{clock(moment.at):>7}  {moment_words(moment)}"
 
 
 def moment_words(moment: Moment) -> str:
@@ -66,11 +66,11 @@ class Questionnaire:
         *,
         blind: bool = False,
     ) -> None:
-        """``blind``: suggestions are kept beside the answers and not shown."""
+        """``blind``: suggestions are kept beside the answers; the form says whether they show."""
         self._form = form
         self._suggestions = suggestions
         self._answers = {answer.question: answer for answer in given}
-        self._blind = blind
+        self._hidden = form.hides_suggestions(blind=blind)
 
     def run(self, ask: Ask, say: Say) -> Filling:
         """Go through the form once."""
@@ -125,7 +125,7 @@ class Questionnaire:
                 say(f"        {moment_line(moment)}")
 
     def _suggestion(self, question: Question) -> Suggestion | None:
-        return None if self._blind else self._suggestions.get(question.id)
+        return None if self._hidden else self._suggestions.get(question.id)
 
     def _prompt(self, question: Question) -> str:
         forms = {
@@ -166,6 +166,6 @@ class Questionnaire:
             value=value,
             note=note,
             suggested=self._suggestions.get(question.id),
-            seen=not self._blind and question.id in self._suggestions,
+            seen=not self._hidden and question.id in self._suggestions,
         )
         return True

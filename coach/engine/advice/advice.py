@@ -145,7 +145,8 @@ class Advice:
         ticked = self.cues.tick(at)
         results: list[Result] = [*ticked.matched, *self.ladder.tick(at)]
         results += self._follow(results, at)
-        return results + self.cards.tick(at, ticked.ended)
+        results += self.cards.tick(at, ticked.ended)
+        return results
 
     def end(self, at: float) -> list[Result]:
         """The call is over."""
@@ -229,12 +230,15 @@ class Advice:
                 results += self._matched(one, asked)
         for one in drafted:
             results += self._weighed(one, self._rules[one.rule], asked)
-        customer = Channel.CUSTOMER
         talk = self._state.talk
-        mood, raised = talk.mood.point, talk.raised[customer]
+        mood, raised = talk.mood.point, talk.raised[Channel.CUSTOMER]
         results += self.escalation.evaluate(at, mood, raised)
-        self._state.level = self.escalation.level
-        return results + self.cards.ask(asked, at)
+        if self._state.level != self.escalation.level:
+            self._state.level = self.escalation.level
+            self._state.matches.changes += 1
+        if asked:
+            results += self.cards.ask(asked, at)
+        return results
 
     def turn(self, turn: MoodTurn, because: Evidence) -> None:
         """The customer's turn was scored."""

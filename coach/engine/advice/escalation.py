@@ -130,6 +130,10 @@ class EscalationTracker:
         self._heats: list[_Heat] = []
         self._pinned: tuple[float, Evidence] | None = None
         self._eased: tuple[Evidence, ...] = ()
+        self._still: tuple[MoodPoint | None] | None = None
+        """The mood with which nothing heated the calm call; None where something does."""
+        self._mood: Evidence | None = None
+        """Of the mood as it last counted."""
         self._last_turn = 0.0
         self._friendly = 0
         """Pleasant turns since the last cue that heats or bad turn."""
@@ -210,12 +214,16 @@ class EscalationTracker:
         self, at: float, mood: MoodPoint | None, raised: float | None
     ) -> list[EscalationChanged]:
         """Set the level for ``at`` from heat, mood and voice (0 to 1)."""
+        if self._is_still(mood, raised):
+            return []
         parts = self._parts(at, mood, raised)
-        heat = sum(weight for weight, _ in parts)
+        heat = sum([weight for weight, _ in parts])
         level = self._pin(at, self._step(at, heat))
         if level == self.level:
             if parts:
-                self.because = tuple(evidence for _, evidence in parts[:3])
+                self.because = tuple([evidence for _, evidence in parts[:3]])
+            elif level is Level.CALM:
+                self._still = (mood,)
             return []
         previous, self.level, self.since = self.level, level, at
         self.peak = max(self.peak, level)
@@ -228,6 +236,22 @@ class EscalationTracker:
         self.because = because
         return [EscalationChanged(at=at, level=level, previous=previous, because=because)]
 
+    def _is_still(self, mood: MoodPoint | None, raised: float | None) -> bool:
+        """Whether nothing heats a calm call, as when it was looked at last: time heats nothing."""
+        if self._still is None:
+            return False
+        still = (
+            mood is self._still[0]
+            and (raised is None or raised < 0.5)
+            and not self._heats
+            and self._pinned is None
+        )
+        if still:
+            self._raised_since = None
+        else:
+            self._still = None
+        return still
+
     def _parts(
         self, at: float, mood: MoodPoint | None, raised: float | None
     ) -> list[tuple[float, Evidence]]:
@@ -239,25 +263,28 @@ class EscalationTracker:
             if weight >= 0.02:
                 kept.append(heat)
                 parts.append((weight, heat.evidence))
-        self._heats = kept
+        if len(kept) < len(self._heats):
+            self._heats = kept
         if mood is not None and mood.uncertainty <= settings.mood_trusted:
             weight = settings.mood_heat * (settings.mood_from - mood.score)
             weight = min(weight, settings.mood_most)
             if weight > 0.0 and at - mood.at <= settings.mood_past_s:
-                note = "mood of the last turns"
-                parts.append((weight, Evidence(value=mood.score, note=note)))
-        effort = self._counted(at, raised, sum(weight for weight, _ in parts))
+                if self._mood is None or self._mood.value != mood.score:
+                    self._mood = Evidence(value=mood.score, note="mood of the last turns")
+                parts.append((weight, self._mood))
+        if raised is None or raised < 0.5:
+            self._raised_since = effort = None
+        else:
+            effort = self._counted(at, raised, sum(weight for weight, _ in parts))
         if effort is not None:
             note = "voice raised over its own usual level"
             parts.append((settings.voice_heat * effort, Evidence(value=effort, note=note)))
-        parts.sort(key=lambda part: -part[0])
+        if len(parts) > 1:
+            parts.sort(key=lambda part: -part[0])
         return parts
 
-    def _counted(self, at: float, raised: float | None, beside: float) -> float | None:
-        """``raised`` where it means something: words go with it, or it lasts."""
-        if raised is None or raised < 0.5:
-            self._raised_since = None
-            return None
+    def _counted(self, at: float, raised: float, beside: float) -> float | None:
+        """How far a raised voice counts: words go with it, or it lasts."""
         if self._raised_since is None:
             self._raised_since = at
         settings = self._settings

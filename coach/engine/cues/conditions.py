@@ -19,11 +19,14 @@ transcribed.
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from coach.engine.cues.gathering import Gathering
 from coach.engine.cues.memories import Memory
-from coach.engine.cues.moment import CallState, Moment, Past, Seen, Test, Truth
+from coach.engine.cues.moment import CallState, Log, Moment, Past, Seen, Test, Truth
 from coach.engine.cues.state import STATE, Announcement
 from coach.engine.talk.turns import channels_of
 from coach.events import Channel, Evidence
@@ -35,6 +38,7 @@ from rules.model import (
     Count,
     CueSeen,
     Distress,
+    LevelAtLeast,
     Lexical,
     Loud,
     Meaning,
@@ -63,6 +67,29 @@ Times = Callable[[Moment], list[Seen]]
 """When a part came true, oldest first."""
 
 
+Rest = Callable[[Moment], float]
+"""Asked of a test that does not hold on the grid: until when it cannot, unless another rule
+matches, a match is withdrawn, or the level changes (``MatchLog.changes``)."""
+FOREVER = math.inf
+SLACK_S = 0.01
+"""Seconds by which a rest ends earlier than it could, so that no rounding makes it too long."""
+
+
+class Asked(NamedTuple):
+    """The tests of one condition, by the occasion."""
+
+    always: Test
+    on_grid: Test | None
+    """What is left of it where no words have arrived; None where it cannot hold then."""
+    rest: Rest | None = None
+    """None where it has to be looked at on every grid point."""
+
+
+def at_any_time(test: Test, rest: Rest | None = None) -> Asked:
+    """One test for both occasions."""
+    return Asked(test, test, rest)
+
+
 class Compiler:
     """Turns the conditions of one rule after another into tests."""
 
@@ -76,32 +103,49 @@ class Compiler:
         self.memories: list[Memory] = []
         """Innermost first, which is the order to feed them in."""
 
-    def compile(self, condition: AnyCondition, rule: Rule) -> Test:
-        """Make the test of one condition of ``rule``."""
+    def compile(self, condition: AnyCondition, rule: Rule) -> Asked:
+        """Make the tests of one condition of ``rule``."""
         self._rule = rule.id
         self._speaker = rule.speaker
-        return self._test(condition)
+        return self._tests(condition)
 
-    def _test(self, condition: AnyCondition) -> Test:  # noqa: PLR0911 - a table of kinds
+    def _tests(self, condition: AnyCondition) -> Asked:
         match condition:
             case Meaning() | Phrase() | Near() | Regex():
-                return self._words(condition)
+                return Asked(self._words(condition), None)
+            case Distress():
+                return Asked(STATE[Distress](condition), None)
             case AllOf(of=of):
-                return all_of([self._test(part) for part in of])
+                return every([self._tests(part) for part in of])
             case AnyOf(of=of):
-                return any_of([self._test(part) for part in of])
+                return either([self._tests(part) for part in of])
             case Not(of=of):
-                return negation(self._test(of))
+                inner = self._tests(of)
+                on_grid = always_true if inner.on_grid is None else negation(inner.on_grid)
+                return Asked(negation(inner.always), on_grid)
+            case _:
+                return self._of_state(condition)
+
+    def _of_state(self, condition: AnyCondition) -> Asked:
+        match condition:
             case Count():
-                return counted(condition, self._times(condition.of))
+                return at_any_time(counted(condition, self._times(condition.of)), always)
+            case NotFollowed():
+                first, then = self._times(condition.first), self._times(condition.then)
+                waits = functools.partial(until_due, condition, first)
+                return at_any_time(not_followed(condition, first, then), waits)
+            case CueSeen():
+                return at_any_time(cue_seen(condition, self._log(condition)), always)
+            case LevelAtLeast():
+                return at_any_time(STATE[LevelAtLeast](condition), always)
+            case _:
+                return at_any_time(self._test(condition))
+
+    def _test(self, condition: AnyCondition) -> Test:
+        match condition:
             case Sequence():
                 first, then = self._times(condition.first), self._times(condition.then)
                 return sequence(condition, first, then)
-            case NotFollowed():
-                first, then = self._times(condition.first), self._times(condition.then)
-                return not_followed(condition, first, then)
-            case CueSeen():
-                return cue_seen(condition, self._log(condition))
             case Silence():
                 number = self._numbers.of(condition, self._speaker)
                 announcement = Announcement(condition, number)
@@ -118,7 +162,7 @@ class Compiler:
         self.memories.append(Memory(self._rule, condition, gathering))
         return meant(number, self._rule, gathering)
 
-    def _log(self, condition: CueSeen) -> list[Seen]:
+    def _log(self, condition: CueSeen) -> Log:
         """The matches of the rules that ids, or prefixes ending in ``.*``, stand for."""
         return self._call.matches.merged(meant_rules(self._ids, condition.rules))
 
@@ -134,7 +178,8 @@ class Compiler:
             if not rest:
                 return self._times(seen)
             return merged(self._log(seen), self._times(AnyOf(of=rest)))
-        past = Past(self._test(part), watched=not only_words(part))
+        tests = self._tests(part)
+        past = Past(tests.always, tests.on_grid, only_words=only_words(part))
         self.memories.append(Memory(self._rule, part, past))
         return lambda _: past.times
 
@@ -235,6 +280,45 @@ def negation(inner: Test) -> Test:
     return test
 
 
+def always_true(_: Moment) -> Truth | None:
+    """It holds."""
+    return Truth(())
+
+
+def always(_: Moment) -> float:
+    """Time alone cannot make it hold."""
+    return FOREVER
+
+
+def every(parts: list[Asked]) -> Asked:
+    """Every part holds."""
+    on_grid = [part.on_grid for part in parts if part.on_grid is not None]
+    whole = len(on_grid) == len(parts)
+
+    def rest(moment: Moment) -> float:
+        """As long as the first part that does not hold."""
+        for part in parts:
+            if part.on_grid is not None and part.on_grid(moment) is None:
+                return part.rest(moment) if part.rest is not None else moment.now
+        return moment.now
+
+    tests = all_of([part.always for part in parts]), all_of(on_grid) if whole else None
+    return Asked(*tests, rest if parts and parts[0].rest is not None else None)
+
+
+def either(parts: list[Asked]) -> Asked:
+    """One part holds."""
+    on_grid = [part.on_grid for part in parts if part.on_grid is not None]
+    left = on_grid[0] if len(on_grid) == 1 else any_of(on_grid)
+    rests = [part.rest for part in parts if part.on_grid is not None and part.rest is not None]
+
+    def rest(moment: Moment) -> float:
+        return min(one(moment) for one in rests)
+
+    tests = any_of([part.always for part in parts]), left if on_grid else None
+    return Asked(*tests, rest if rests and len(rests) == len(on_grid) else None)
+
+
 # --- looking back ---------------------------------------------------------------------------
 
 
@@ -312,6 +396,20 @@ def not_followed(condition: NotFollowed, first: Times, then: Times) -> Test:
     return test
 
 
+def until_due(condition: NotFollowed, first: Times, moment: Moment) -> float:
+    """When the next thing that may be unanswered is due; now where one is already."""
+    until = FOREVER
+    for seen in reversed(first(moment)):
+        deadline = seen.end + condition.within
+        if moment.now < deadline:
+            until = min(until, deadline - SLACK_S)
+        elif moment.now > max(deadline, seen.at) + PATIENCE_S + PULSE_S:
+            break
+        else:
+            return moment.now
+    return until
+
+
 def _speakers(condition: AnyCondition) -> Iterable[Channel]:
     """Whose words could bring the answer; the agent's unless the condition says otherwise."""
     match condition:
@@ -328,16 +426,18 @@ def _speakers(condition: AnyCondition) -> Iterable[Channel]:
             return (Channel.AGENT,)
 
 
-def cue_seen(condition: CueSeen, log: list[Seen]) -> Test:
+def cue_seen(condition: CueSeen, log: Log) -> Test:
     """Other rules matched."""
 
     def test(moment: Moment) -> Truth | None:
-        found = log
+        found: list[Seen] = log
         if len(found) < condition.count:
             return None
         if condition.within is not None:
             # By when it was learned: the words of a long utterance may be known late.
             since = moment.now - condition.within
+            if log.latest < since:
+                return None
             found = [seen for seen in log[-MOST_SEEN:] if seen.at >= since]
         if len(found) < condition.count:
             return None

@@ -8,6 +8,7 @@ whether these very words made it so) or None. ``Past`` remembers when a test cam
 from __future__ import annotations
 
 import bisect
+import math
 from collections.abc import Callable
 
 from coach.engine.talk.heard import HeardWords
@@ -45,26 +46,37 @@ def _end(seen: Seen) -> float:
     return seen.end
 
 
+class Log(list[Seen]):
+    """Matches of some rules, by where they ended."""
+
+    latest = -math.inf
+    """When the newest of them that there ever were was learned."""
+
+
 class MatchLog:
     """The matches of every rule so far."""
 
     def __init__(self) -> None:
+        self.changes = 0
+        """Counts what conditions about other rules, the past or the level may see changed."""
         self.by_rule: dict[str, list[Seen]] = {}
         """Oldest first."""
-        self._merged: dict[tuple[str, ...], list[Seen]] = {}
-        self._merged_of: dict[str, list[list[Seen]]] = {}
+        self._merged: dict[tuple[str, ...], Log] = {}
+        self._merged_of: dict[str, list[Log]] = {}
 
     def of(self, rule: str) -> list[Seen]:
         """The matches of one rule, oldest first."""
         return self.by_rule.get(rule, [])
 
-    def merged(self, rules: tuple[str, ...]) -> list[Seen]:
+    def merged(self, rules: tuple[str, ...]) -> Log:
         """The unguarded matches of several rules, by where they ended; kept up to date."""
         if rules not in self._merged:
             known = [seen for rule in rules for seen in self.of(rule) if not seen.guarded]
-            self._merged[rules] = sorted(known, key=lambda seen: (seen.end, seen.at))
+            log = Log(sorted(known, key=lambda seen: (seen.end, seen.at)))
+            log.latest = max((seen.at for seen in known), default=-math.inf)
+            self._merged[rules] = log
             for rule in rules:
-                self._merged_of.setdefault(rule, []).append(self._merged[rules])
+                self._merged_of.setdefault(rule, []).append(log)
         return self._merged[rules]
 
     def add(self, rule: str, seen: Seen) -> None:
@@ -74,9 +86,11 @@ class MatchLog:
         if not seen.guarded:
             for log in self._merged_of.get(rule, ()):
                 bisect.insort(log, seen, key=_end)
+                log.latest = max(log.latest, seen.at)
 
     def remove(self, rule: str, match: str) -> None:
         """A match was withdrawn, or the agent marked it wrong."""
+        self.changes += 1
         for known in (self.by_rule.get(rule, []), *self._merged_of.get(rule, ())):
             known[:] = [seen for seen in known if seen.match != match]
 
@@ -121,26 +135,39 @@ Test = Callable[[Moment], Truth | None]
 class Past:
     """When a part of a Count, Sequence or NotFollowed came true."""
 
-    __slots__ = ("_test", "held", "times", "watched")
+    __slots__ = ("_on_grid", "_test", "held", "only_words", "times")
 
-    def __init__(self, test: Test, *, watched: bool = True) -> None:
-        """``watched``: False where it can only hold as words arrive: time brings nothing then."""
+    def __init__(self, test: Test, on_grid: Test | None, *, only_words: bool) -> None:
+        """``on_grid``: the test where no words have arrived, None where it cannot hold then.
+
+        ``only_words``: nothing but the words that arrive at that moment can make it hold.
+        """
         self._test = test
-        self.watched = watched
+        self._on_grid = on_grid
+        self.only_words = only_words
         self.held = False
         """State made it true when it was last looked at on the grid."""
         self.times: list[Seen] = []
 
-    def feed(self, moment: Moment) -> None:
-        """Look at the part on this occasion and remember it if it came true."""
+    @property
+    def watched(self) -> bool:
+        """Whether time alone can bring it."""
+        return self._on_grid is not None
+
+    def watch(self, moment: Moment) -> None:
+        """Look at the part on the grid and remember it if it came true."""
+        truth = self._on_grid(moment) if self._on_grid is not None else None
+        if truth is not None and not self.held:
+            span = (moment.now, moment.now)
+            self.times.append(Seen("", span, moment.now, truth.because))
+            moment.call.matches.changes += 1
+        self.held = truth is not None
+
+    def hear(self, moment: Moment, heard: HeardWords) -> None:
+        """Look at the part as words arrive and remember it if they made it true."""
         truth = self._test(moment)
-        heard = moment.heard
-        if heard is None:
-            if truth is not None and not self.held:
-                span = (moment.now, moment.now)
-                self.times.append(Seen("", span, moment.now, truth.because))
-            self.held = truth is not None
-        elif truth is not None and truth.fresh and not truth.guarded:
+        known = len(self.times)
+        if truth is not None and truth.fresh and not truth.guarded:
             self.forget(heard.utterance)
             spans = [e for e in truth.because if e.utterance == heard.utterance]
             start = min((e.start for e in spans if e.start is not None), default=heard.start)
@@ -148,8 +175,10 @@ class Past:
             seen = Seen("", (start, end), moment.now, truth.because)
             seen.utterance = heard.utterance
             self.times.append(seen)
+            moment.call.matches.changes += 1
         elif heard.final:
             self.forget(heard.utterance)
+            moment.call.matches.changes += len(self.times) != known
 
     def carry(self, known: object) -> bool:
         """Remember what another one remembers of the same part. Whether it is of this kind."""

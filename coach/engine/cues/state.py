@@ -100,12 +100,13 @@ def distress(condition: Distress) -> Test:
 
 def overtalk(condition: Overtalk) -> Test:
     """One side keeps speaking over the other."""
+    channels = channels_of(condition.by)
 
     def test(moment: Moment) -> Truth | None:
         since = moment.now - condition.within
         turns = moment.call.talk.turns
         found = 0
-        for channel in channels_of(condition.by):
+        for channel in channels:
             found += len(turns.talkovers(channel, condition.longer_than, since, moment.now))
         if found < condition.count:
             return None
@@ -117,9 +118,10 @@ def overtalk(condition: Overtalk) -> Test:
 
 def monologue(condition: Monologue) -> Test:
     """One side has held the turn for long."""
+    channels = channels_of(condition.by)
 
     def test(moment: Moment) -> Truth | None:
-        for channel in channels_of(condition.by):
+        for channel in channels:
             held = moment.call.talk.turns.turn(channel, moment.now)
             if held > condition.longer_than:
                 value, note = round(held, 1), "seconds of one turn"
@@ -134,10 +136,11 @@ def monologue(condition: Monologue) -> Test:
 
 def pace(condition: Pace) -> Test:
     """One side speaks faster than usual."""
+    channels = channels_of(condition.by)
 
     def test(moment: Moment) -> Truth | None:
         turns = moment.call.talk.turns
-        for channel in channels_of(condition.by):
+        for channel in channels:
             rate = turns.pace_now(channel, moment.now, condition.past)
             if rate is None:
                 continue
@@ -159,9 +162,10 @@ def pace(condition: Pace) -> Test:
 
 def loud(condition: Loud) -> Test:
     """One side is louder than usual."""
+    channels = channels_of(condition.by)
 
     def test(moment: Moment) -> Truth | None:
-        for channel in channels_of(condition.by):
+        for channel in channels:
             over = moment.call.talk.loud[channel]
             if over is not None and over >= condition.over_baseline_db:
                 evidence = Evidence(

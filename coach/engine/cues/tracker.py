@@ -18,6 +18,7 @@ and dangers, which are other tracks.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Iterable, Iterator
 from typing import Annotated
 
@@ -26,7 +27,7 @@ import msgspec
 from coach.engine.cues.conditions import Compiler, ambient, feels, passing, spoken
 from coach.engine.cues.gathering import Gathering
 from coach.engine.cues.memories import carry_over
-from coach.engine.cues.moment import CallState, Moment, Past, Test, Truth, seen_of
+from coach.engine.cues.moment import CallState, Moment, Past, Truth, seen_of
 from coach.engine.cues.state import Announcement
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CueMatched, CueRetracted, Evidence, Result, Track
@@ -79,7 +80,10 @@ class RuleState:
 class _Compiled:
     """A rule with its tests."""
 
-    __slots__ = ("letters", "listens", "meanings", "passing", "rule", "state", "unless", "when")
+    __slots__ = (
+        *("changes", "letters", "listens", "meanings", "on_grid", "passing", "rest", "rule"),
+        *("rests_until", "state", "unless", "unless_on_grid", "when"),
+    )
 
     def __init__(self, rule: Rule, compiler: Compiler, numbers: Numbers) -> None:
         self.rule = rule
@@ -88,8 +92,14 @@ class _Compiled:
         """Numbers of the leaves of which one must hold; None where a score may do instead."""
         if not feels(rule.when):
             self.listens = _listened(rule, numbers)
-        self.when: Test = compiler.compile(rule.when, rule)
-        self.unless = [compiler.compile(condition, rule) for condition in rule.unless]
+        self.rests_until = -math.inf
+        """It cannot hold on the grid before, ..."""
+        self.changes = -1
+        """... as long as ``MatchLog.changes`` is this."""
+        self.when, self.on_grid, self.rest = compiler.compile(rule.when, rule)
+        unless = [compiler.compile(condition, rule) for condition in rule.unless]
+        self.unless = [tests.always for tests in unless]
+        self.unless_on_grid = [t.on_grid for t in unless if t.on_grid is not None]
         self.state = RuleState()
         self.letters = tuple(numbers.of(leaf, rule.speaker) for leaf in _alternatives(rule.when))
         """Numbers of the phrases each of which is enough by itself."""
@@ -105,6 +115,30 @@ class _Compiled:
         if truth is None or any(test(moment) is not None for test in self.unless):
             return None
         return truth
+
+    def truth_on_grid(self, moment: Moment) -> Truth | None:
+        """The same where no words have arrived."""
+        truth = self.on_grid(moment) if self.on_grid is not None else None
+        if truth is None or any(test(moment) is not None for test in self.unless_on_grid):
+            return None
+        return truth
+
+    def lapse(self, moment: Moment, changes: int) -> bool:
+        """It does not hold on the grid; whether its reason is over with that.
+
+        A rule that was not in force finds out until when it need not be looked at.
+        """
+        state = self.state
+        state.pending_since = None
+        if state.active_since is None:
+            if self.rest is not None and self.on_grid is not None and self.on_grid(moment) is None:
+                self.rests_until, self.changes = self.rest(moment), changes
+            return False
+        last, keep_for = state.last_true, self.rule.timing.keep_for
+        if last is not None and moment.now - last <= keep_for:
+            return False
+        state.active_since = None
+        return self.passing and not state.by_words
 
 
 def _alternatives(condition: AnyCondition) -> tuple[Phrase, ...]:
@@ -181,8 +215,16 @@ class CueTracker:
         self._states = {c.rule.id: c.state for c in compiled}
         self._spoken = [c for c in compiled if spoken(c.rule.when)]
         self._ambient = [c for c in compiled if ambient(c.rule.when)]
+        self._heedful = [n for n, c in enumerate(self._spoken) if c.listens is None]
+        """Places in ``_spoken`` of the rules that are looked at whatever was said."""
+        self._listeners: dict[int, list[int]] = {}
+        """And of those that listen to a condition, by its number."""
+        for place, one in enumerate(self._spoken):
+            for condition in one.listens or ():
+                self._listeners.setdefault(condition, []).append(place)
         kept = compiler.memories
         self._pasts = [m.what for m in kept if isinstance(m.what, Past)]
+        self._beyond_words = [past for past in self._pasts if not past.only_words]
         self._watched = [past for past in self._pasts if past.watched]
         self._announcements = [m.what for m in kept if isinstance(m.what, Announcement)]
         self._gatherings: dict[str, list[Gathering]] = {}
@@ -196,8 +238,10 @@ class CueTracker:
     def hear(self, heard: HeardWords, at: float) -> Heeded:
         """Words arrived; returns matches, and withdrawals where a final says otherwise."""
         moment = Moment(at, self._call, heard)
-        for past in self._pasts:
-            past.feed(moment)
+        # A draft without any of the words that are listened for leaves what rests on words alone.
+        plain = not heard.final and not heard.found.touched
+        for past in self._beyond_words if plain else self._pasts:
+            past.hear(moment, heard)
         if heard.channel is not Channel.CUSTOMER:
             for announcement in self._announcements:
                 announcement.hear(heard)
@@ -228,10 +272,11 @@ class CueTracker:
 
     def _found(self, moment: Moment, heard: HeardWords) -> Iterator[tuple[_Compiled, CueMatched]]:
         """The rules that these words make true, one after the other: each sees those before it."""
-        held = heard.found.touched
-        for compiled in self._spoken:
-            if compiled.listens is not None and held.isdisjoint(compiled.listens):
-                continue
+        places = set(self._heedful)
+        for condition in heard.found.touched:
+            places.update(self._listeners.get(condition, ()))
+        for place in sorted(places):
+            compiled = self._spoken[place]
             truth = compiled.truth(moment)
             if truth is None or not truth.fresh:
                 continue
@@ -283,8 +328,8 @@ class CueTracker:
 
     def _misnamed(self, heard: HeardWords, at: float) -> list[Result]:
         """The sides were swapped in mid-sentence: its words so far had the other side's name."""
-        known = self._open.get(heard.utterance, {})
-        if all(match.channel is heard.channel for match in known.values()):
+        known = self._open.get(heard.utterance)
+        if not known or all(match.channel is heard.channel for match in known.values()):
             return []
         return self._close(heard.utterance, (), at)
 
@@ -297,6 +342,7 @@ class CueTracker:
         """The final text is doubtful or was never to be kept: nothing drafted counts."""
         for past in self._pasts:
             past.forget(utterance)
+        self._call.matches.changes += 1
         return self._close(utterance, (), at)
 
     def _close(self, utterance: str, confirmed: Container[str], at: float) -> list[Result]:
@@ -390,27 +436,25 @@ class CueTracker:
         """Look at every condition on state."""
         moment = Moment(now, self._call)
         for past in self._watched:
-            past.feed(moment)
+            past.watch(moment)
         matched: list[CueMatched] = []
         ended: list[str] = []
         for compiled in self._ambient:
-            truth = compiled.truth(moment)
-            state, timing = compiled.state, compiled.rule.timing
+            changes = self._call.matches.changes
+            if now < compiled.rests_until and compiled.changes == changes:
+                continue
+            truth = compiled.truth_on_grid(moment)
+            state = compiled.state
             if truth is None:
-                state.pending_since = None
-                if state.active_since is not None and (
-                    state.last_true is None or now - state.last_true > timing.keep_for
-                ):
-                    state.active_since = None
-                    if compiled.passing and not state.by_words:
-                        ended.append(compiled.rule.id)
+                if compiled.lapse(moment, changes):
+                    ended.append(compiled.rule.id)
                 continue
             state.last_true = now
             if state.active_since is not None:
                 continue
             if state.pending_since is None:
                 state.pending_since = now
-            if now - state.pending_since >= timing.for_:
+            if now - state.pending_since >= compiled.rule.timing.for_:
                 state.active_since = now
                 state.by_words = False
                 match = _state_match(compiled.rule, truth, now)

@@ -241,6 +241,8 @@ _MAY_BEGIN = re.compile(
     r"if (?:this is|you have|you are|you're|you smell|you can smell|you suspect|you detect)\b"
     r"|hang up\b|your call\b|our menu\b|please (?:listen|hold|stay|remain)\b)"
 )
+_BEGINNINGS = ("if ", "hang up", "your call", "our menu", "please ")
+"""Without one of these ``_MAY_BEGIN`` finds nothing."""
 _OWN = re.compile(r"\b(?:i|i'm|i've|i'd|i'll|me|my|mine|myself)\b")
 _QUOTES = re.compile(
     r"\b(?:says|said|saying|tells|told|telling|recording|the machine|"
@@ -321,7 +323,7 @@ def verdict(text: str, settings: AnnouncementSettings | None = None, *, credit: 
 def may_begin(text: str) -> bool:
     """Whether a draft may become an announcement, so that nothing is made of it yet."""
     plain = _plain(text)
-    if not _MAY_BEGIN.search(plain):
+    if not any(words in plain for words in _BEGINNINGS) or not _MAY_BEGIN.search(plain):
         return False
     return not (_OWN.search(plain) or _QUOTES.search(plain) or _ASKS.search(plain))
 

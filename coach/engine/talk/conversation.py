@@ -136,6 +136,8 @@ class Conversation:
         if raised is None or fact.channel is Channel.AGENT or self._anyones(fact.channel):
             # The agent's voice is measured for the agent; it is not news.
             return []
+        if not self._moved("voice_raised_customer", raised, 0.5):
+            return []
         over = voice.over_baseline_db
         why = Evidence(
             channel=fact.channel,
@@ -162,6 +164,8 @@ class Conversation:
         for channel in (Channel.AGENT, Channel.CUSTOMER):
             name = f"interruptions_{channel.value.lower()}_count"
             count = self.turns.interruptions(channel, fact.at)
+            if not self._moved(name, count, 1.0):
+                continue
             why = Evidence(channel=channel, value=count, note="spoke over the other side")
             results += self._tell(name, count, 1.0, channel, fact.at, why)
         return results
@@ -240,11 +244,15 @@ class Conversation:
         self, name: str, value: float, step: float, channel: Channel, at: float, *why: Evidence
     ) -> list[SignalChanged]:
         """Tell of a figure that moved by at least ``step`` since it was last told of."""
-        if abs(value - self._told.get(name, 0.0)) < step:
+        if not self._moved(name, value, step):
             return []
         self._told[name] = value
         value = round(value, 2)
         return [SignalChanged(at=at, signal=name, channel=channel, value=value, because=why)]
+
+    def _moved(self, name: str, value: float, step: float) -> bool:
+        """Whether a figure moved by at least ``step`` since it was last told of."""
+        return abs(value - self._told.get(name, 0.0)) >= step
 
     # --- time and keys ----------------------------------------------------------------------
 
@@ -252,16 +260,21 @@ class Conversation:
         """Let time pass."""
         if self.sound.deaf or self.sound.on_hold:
             self.turns.deaf(at)
-        for channel in Channel:
-            ended = self.turns.last_end(channel)
+        loud, raised, turns = self.state.loud, self.state.raised, self.turns
+        for channel, over in loud.items():
+            if over is None and raised[channel] is None:
+                continue
+            ended = turns.last_end(channel)
             quiet = ended is None or at - ended > VOICE_PAST_S
-            if quiet and not self.turns.speaking(channel):
-                self.state.loud[channel] = self.state.raised[channel] = None
+            if quiet and not turns.speaking(channel):
+                loud[channel] = raised[channel] = None
 
     def _off_record(self, fact: Located) -> bool:
         """Whether the fact is about a time at which the agent had paused the call."""
         if self.paused_since is not None and fact.end > self.paused_since:
             return True
+        if not self._pauses:
+            return False
         return any(fact.start < end and fact.end > start for start, end in self._pauses)
 
     def pause(self, at: float) -> None:

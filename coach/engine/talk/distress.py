@@ -273,10 +273,9 @@ class DistressModel:
             mine = self._word(word)
             distress += mine[0]
             abuse += mine[1]
-        for feature in phrase_features(said):
-            place = address(feature)
-            distress += self._distress[place]
-            abuse += self._abuse[place]
+        places = [address(feature) for feature in phrase_features(said)]
+        distress += sum([self._distress[place] for place in places])
+        abuse += sum([self._abuse[place] for place in places])
         scale = scaling(len(words))
         unhappy = _margin(self._facts.distress, distress * scale)
         abusive = _margin(self._facts.abuse, abuse * scale)

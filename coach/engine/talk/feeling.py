@@ -3,8 +3,8 @@
 VADER runs as published; only its word list is overlaid with that of callers
 (``lexicon_en.toml``), where facts of a call such as "claim" or "late fee" are no feelings.
 The distress model (``coach.engine.talk.distress``) hears what VADER cannot: waiting, repetition,
-refusal, polite fury. Where the sentence encoder has looked, its judgement of frustration is joined
-to it: the model hears words, the encoder what they come to.
+refusal, polite fury. Where the sentence encoder has looked, the distress that it finds by meaning
+is joined to it: the model hears words, the encoder what they come to.
 """
 
 from __future__ import annotations
@@ -56,22 +56,22 @@ def is_scored(language: str) -> bool:
     return language.lower().replace("_", "-").partition("-")[0] == LANGUAGE
 
 
-def joined(distress_: float, frustration: float) -> float:
-    """Distress with the encoder's ``frustration`` (0 to 1): either is enough.
+def joined(worded: float, meant: float) -> float:
+    """Distress by the words and by what they mean, each 0 to 1: either is enough.
 
     Both are taken as independent reasons; 0 changes nothing.
     """
-    return 1.0 - (1.0 - distress_) * (1.0 - frustration)
+    return 1.0 - (1.0 - worded) * (1.0 - meant)
 
 
 def score_text(text: str, clauses: Sequence[Clause] = ()) -> TextScore:
     """Score one utterance of English text, with what its clauses mean where that is known."""
     compound = float(_analyser().polarity_scores(text)["compound"])
     judged = distress.model().judge(text)
-    frustration = max((clause.frustration for clause in clauses), default=0.0)
+    meant = max((clause.frustration for clause in clauses), default=0.0)
     return TextScore(
         compound=compound,
-        distress=joined(judged.distress, frustration),
+        distress=joined(judged.distress, meant),
         words=judged.words,
         abuse=judged.abuse,
         worded=judged.distress,

@@ -52,7 +52,7 @@ class Soundcheck:
 
     def loudness(self, fact: Loudness) -> None:
         """Take in one measurement."""
-        side = self._side(fact.channel, fact.start)
+        side = self._sides.get(fact.channel) or self._side(fact.channel, fact.start)
         side.dbfs = fact.dbfs
         if fact.dbfs > NOISE_FLOOR_DBFS:
             side.heard = fact.end

@@ -16,13 +16,43 @@ MOST_LINES = 200
 """Lines kept for the screen; the journal keeps everything."""
 
 
+def _place(said: _Said) -> tuple[float, str]:
+    return said.line.start, said.line.utterance
+
+
+class _Said:
+    """One line, put into its written form when somebody looks at it."""
+
+    __slots__ = ("_shown", "language", "line")
+
+    def __init__(self, line: Line, language: str) -> None:
+        self.line = line
+        """Its words as they were heard."""
+        self.language = language
+        self._shown: Line | None = None
+
+    def change(self, line: Line) -> None:
+        """Show another line from now on."""
+        self.line, self._shown = line, None
+
+    def shown(self) -> Line:
+        """The line as a person would write it."""
+        if self._shown is None:
+            self._shown = msgspec.structs.replace(
+                self.line,
+                text=written_text(self.line.text, self.language),
+                tail=written_text(self.line.tail, self.language),
+            )
+        return self._shown
+
+
 class Transcript:
     """The lines of one call, oldest first by where they start in the audio."""
 
     def __init__(self) -> None:
         self.language = "en"
         """Of the latest words; drafts do not say theirs."""
-        self._lines: list[Line] = []
+        self._lines: list[_Said] = []
         self._view: tuple[Line, ...] | None = ()
         self._lags: deque[float] = deque(maxlen=10)
         self._drafted: dict[str, tuple[Channel, str]] = {}
@@ -42,8 +72,8 @@ class Transcript:
                 channel=fact.channel,
                 start=fact.start,
                 end=fact.end,
-                text=written_text(fact.committed, self.language),
-                tail=written_text(fact.tail, self.language),
+                text=fact.committed,
+                tail=fact.tail,
                 final=False,
             )
         )
@@ -66,7 +96,7 @@ class Transcript:
                 channel=fact.channel,
                 start=fact.start,
                 end=fact.end,
-                text=written_text(fact.text, fact.language),
+                text=fact.text,
                 doubtful=fact.doubtful,
                 announcement=announcement,
                 doubt=fact.doubt,
@@ -87,22 +117,21 @@ class Transcript:
         index = self._index(utterance)
         if index is None:
             return
-        line = self._lines[index]
+        line = self._lines[index].line
         cues = tuple(r for r in line.cues if r != rule) + ((rule,) if matched else ())
-        self._lines[index] = msgspec.structs.replace(line, cues=cues)
+        self._lines[index].change(msgspec.structs.replace(line, cues=cues))
         self._view = None
 
     def swap(self) -> None:
         """The two channels were taken for each other."""
-        self._lines = [
-            msgspec.structs.replace(line, channel=line.channel.other) for line in self._lines
-        ]
+        for said in self._lines:
+            said.change(msgspec.structs.replace(said.line, channel=said.line.channel.other))
         self._view = None
 
     def lines(self) -> tuple[Line, ...]:
         """The latest lines, oldest first."""
         if self._view is None:
-            self._view = tuple(self._lines)
+            self._view = tuple(said.shown() for said in self._lines)
         return self._view
 
     def lag(self) -> float | None:
@@ -111,7 +140,7 @@ class Transcript:
 
     def _index(self, utterance: str) -> int | None:
         for index in range(len(self._lines) - 1, -1, -1):
-            if self._lines[index].utterance == utterance:
+            if self._lines[index].line.utterance == utterance:
                 return index
         return None
 
@@ -119,8 +148,9 @@ class Transcript:
         self._view = None
         index = self._index(line.utterance)
         if index is not None:
-            known = self._lines.pop(index)
-            line = msgspec.structs.replace(line, cues=known.cues)
-        bisect.insort(self._lines, line, key=lambda one: (one.start, one.utterance))
+            known = self._lines.pop(index).line
+            if known.cues:
+                line = msgspec.structs.replace(line, cues=known.cues)
+        bisect.insort(self._lines, _Said(line, self.language), key=_place)
         if len(self._lines) > MOST_LINES:
             del self._lines[0]

@@ -150,6 +150,8 @@ class Side:
     def __init__(self) -> None:
         self.open: Span | None = None
         self.spans: deque[Span] = deque()
+        self.over: list[Span] = []
+        """Those of them that began while the other side spoke."""
         self.talked = 0.0
         """Seconds of closed speech."""
         self.last_end: float | None = None
@@ -159,6 +161,10 @@ class Side:
         self.pace = PaceMeter()
         self.interruptions = 0
         """Talk-overs among the spans already dropped."""
+
+    def look_over(self) -> None:
+        """Find the spans that began over the other side anew: there are few."""
+        self.over = [span for span in self.spans if span.over is not None]
 
     def last_span(self, end: float) -> Span | None:
         """The latest span that began before ``end``."""
@@ -196,12 +202,17 @@ class TurnTracker:
             side.turn_start = span.start
         if far is not side:
             self._note_overlap(span, far)
+        dropped = False
         while side.spans[0].end is not None and side.spans[0].start < span.start - _KEEP_S:
             old = side.spans.popleft()
             side.interruptions += self._overlaps(old, self._settings.interruption_s, span.start)
+            dropped = True
+        if span.over is not None or dropped:
+            side.look_over()
 
     def _note_overlap(self, span: Span, far: Side) -> None:
         """Find out who began first; spans of the two sides may arrive in either order."""
+        found = False
         for other in reversed(far.spans):
             if other.end is not None and other.end <= span.start:
                 break
@@ -209,6 +220,9 @@ class TurnTracker:
                 span.over = other
             elif other.over is None and other.start > span.start:
                 other.over = span
+                found = True
+        if found:
+            far.look_over()
 
     def ended(self, fact: SpeechEnded) -> None:
         """Somebody fell silent."""
@@ -267,6 +281,8 @@ class TurnTracker:
         for other in far.spans:
             if other.over in gone:
                 other.over = None
+        side.look_over()
+        far.look_over()
         if side.open is None or side.open.start >= end:
             side.turn_start = side.open.start if side.open else None
         side.text_end = max(side.text_end, end)
@@ -340,10 +356,15 @@ class TurnTracker:
 
     def silence_since(self) -> float | None:
         """When the present silence began; None while somebody speaks or before anybody has."""
-        if not self._spoken or any(side.open is not None for side in self._sides.values()):
+        if not self._spoken:
             return None
-        ends = [s.last_end for s in self._sides.values() if s.last_end is not None]
-        return max((*ends, self._deaf_until))
+        latest = self._deaf_until
+        for side in self._sides.values():
+            if side.open is not None:
+                return None
+            if side.last_end is not None and side.last_end > latest:
+                latest = side.last_end
+        return latest
 
     def dead_air(self, now: float) -> float:
         """Seconds of silence up to ``now``."""
@@ -352,13 +373,14 @@ class TurnTracker:
 
     def turn(self, channel: Channel, now: float) -> float:
         """Seconds the channel has held the turn; 0 where it does not hold it."""
-        side, far = self._sides[channel], self._sides[channel.other]
+        side = self._sides[channel]
         if side.turn_start is None:
             return 0.0
         if side.open is not None:
             return max(0.0, now - side.turn_start)
         if side.last_end is None or now - side.last_end > self._settings.turn_pause_s:
             return 0.0
+        far = self._sides[channel.other]
         taken = self._settings.interjection_s + self._settings.hangover_s
         if far is not side and far.open is not None and now - far.open.start >= taken:
             return 0.0
@@ -368,7 +390,7 @@ class TurnTracker:
         """The spans with which ``by`` spoke over the other side, begun at ``since`` or later."""
         sure = now - self._settings.hangover_s
         found = []
-        for span in reversed(self._sides[by].spans):
+        for span in reversed(self._sides[by].over):
             if span.start < since:
                 break
             if self._overlaps(span, longer_than, sure):

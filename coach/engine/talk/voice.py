@@ -30,8 +30,8 @@ from __future__ import annotations
 
 import bisect
 import math
-import statistics
 from collections import deque
+from collections.abc import Iterable
 
 from coach.events import Loudness
 
@@ -61,6 +61,17 @@ SLOPE_DB = 2.0
 _STEPS = (1.0, SEMITONES_PER_DB, TILT_DB_PER_DB)
 
 
+def _middle(figures: list[float]) -> float:
+    """The median of figures in order."""
+    half = len(figures) // 2
+    return figures[half] if len(figures) % 2 else (figures[half - 1] + figures[half]) / 2
+
+
+def _median_of(figures: Iterable[float | None]) -> float | None:
+    measured = sorted([figure for figure in figures if figure is not None])
+    return _middle(measured) if measured else None
+
+
 class _Usual:
     """Slowly adapting median of one figure."""
 
@@ -73,7 +84,7 @@ class _Usual:
     def learn(self, figure: float) -> None:
         """Take one figure into the first baseline."""
         bisect.insort(self._first, figure)
-        self.value = statistics.median(self._first)
+        self.value = _middle(self._first)
 
     def creep(self, figure: float, step: float) -> None:
         """Move at most ``step`` towards ``figure``: in the long run, towards the median."""
@@ -91,14 +102,16 @@ class VoiceTracker:
     stay as they were.
     """
 
-    __slots__ = ("_heard", "_medians", "_recent", "_usual")
+    __slots__ = ("_heard", "_lengths", "_medians", "_recent", "_usual")
 
     def __init__(self) -> None:
         self._heard = 0.0
         self._usual = (_Usual(), _Usual(), _Usual())
-        self._recent: deque[tuple[float, tuple[float | None, ...]]] = deque()
-        self._medians: dict[int, float | None] = {}
-        """Of the recent figures, as far as somebody has asked since they changed."""
+        self._recent: deque[tuple[float | None, ...]] = deque()
+        self._lengths: deque[float] = deque()
+        """Of the spans that these were measured over, seconds."""
+        self._medians: tuple[float | None, ...] | None = None
+        """Of the recent figures; None where nobody has asked since they changed."""
 
     def receive(self, loudness: Loudness) -> None:
         """Take one measurement."""
@@ -125,11 +138,14 @@ class VoiceTracker:
                 usual.creep(figure, step * unit)
 
     def _remember(self, seconds: float, figures: tuple[float | None, ...]) -> None:
-        self._recent.append((seconds, figures))
-        self._medians.clear()
-        total = sum(length for length, _ in self._recent)
-        while total - self._recent[0][0] >= RECENT_SECONDS:
-            total -= self._recent.popleft()[0]
+        recent, lengths = self._recent, self._lengths
+        recent.append(figures)
+        lengths.append(seconds)
+        self._medians = None
+        total = sum(lengths)
+        while total - lengths[0] >= RECENT_SECONDS:
+            total -= lengths.popleft()
+            recent.popleft()
 
     @property
     def speech_seconds(self) -> float:
@@ -157,11 +173,14 @@ class VoiceTracker:
     @property
     def effort_db(self) -> float | None:
         """Vocal effort over the speaker's own, dB, from level, pitch and tilt together."""
+        if self._heard < FIRST_AFTER_SECONDS:
+            return None
         total = share = 0.0
-        for index, (weight, unit) in enumerate(zip(WEIGHTS, _STEPS, strict=True)):
-            over = self._over(index)
-            if over is not None:
-                total += weight * over / unit
+        for usual, median, weight, unit in zip(
+            self._usual, self._recent_medians(), WEIGHTS, _STEPS, strict=True
+        ):
+            if usual.value is not None and median is not None:
+                total += weight * (median - usual.value) / unit
                 share += weight
         return total / share if share else None
 
@@ -177,12 +196,11 @@ class VoiceTracker:
         usual = self._usual[index].value
         if usual is None or self._heard < FIRST_AFTER_SECONDS:
             return None
-        median = self._median(index)
+        median = self._recent_medians()[index]
         return None if median is None else median - usual
 
-    def _median(self, index: int) -> float | None:
-        if index not in self._medians:
-            recent = [f[index] for _, f in self._recent]
-            measured = [figure for figure in recent if figure is not None]
-            self._medians[index] = statistics.median(measured) if measured else None
-        return self._medians[index]
+    def _recent_medians(self) -> tuple[float | None, ...]:
+        """Of level, pitch and tilt over the recent speech."""
+        if self._medians is None:
+            self._medians = tuple([_median_of(f) for f in zip(*self._recent, strict=True)])
+        return self._medians

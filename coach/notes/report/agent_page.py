@@ -67,7 +67,11 @@ def _weeks(report: AgentReport) -> list[str]:
             "</figure>",
         ]
         rows = [
-            [esc(week.monday), str(week.calls), esc(figure(estimate, one.unit))]
+            [
+                f'<span class="time">{esc(week.monday)}</span>',
+                str(week.calls),
+                esc(figure(estimate, one.unit)),
+            ]
             for week, estimate in zip(report.weeks, one.weeks, strict=True)
         ]
         parts += table("", ["Week of", "Calls", "Value (95 %); calls"], rows)

@@ -38,7 +38,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     """How long it took, for people."""
 
 
-class Heard(msgspec.Struct, frozen=True, kw_only=True):
+class PointRaised(msgspec.Struct, frozen=True, kw_only=True):
     """What came up in one call of what can be learned from."""
 
     point: str
@@ -72,7 +72,7 @@ class CallFigures(msgspec.Struct, frozen=True, kw_only=True):
     items: int
     """0 where the checklist of the call is not known."""
     score: float | None
-    heard: tuple[Heard, ...] = ()
+    heard: tuple[PointRaised, ...] = ()
 
 
 class Measure(msgspec.Struct, frozen=True, kw_only=True):
@@ -211,7 +211,7 @@ def points_of(
     """What came up in the calls; ``after`` are those of the later part."""
     later = {call.call for call in after}
     before = [call for call in calls if call.call not in later]
-    found: dict[str, Heard] = {}
+    found: dict[str, PointRaised] = {}
     for call in calls:
         for heard in call.heard:
             if (not heard.advice) == well:
@@ -221,7 +221,7 @@ def points_of(
 
 
 def _point(
-    heard: Heard,
+    heard: PointRaised,
     calls: Sequence[CallFigures],
     before: Sequence[CallFigures],
     after: Sequence[CallFigures],

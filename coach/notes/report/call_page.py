@@ -22,7 +22,6 @@ from coach.notes.report.page import (
     esc,
     facts,
     section,
-    short,
     table,
 )
 from coach.notes.report.phrases import (
@@ -38,7 +37,7 @@ from coach.notes.report.phrases import (
     sides,
 )
 from coach.notes.report.time_line_svg import time_line_svg
-from coach.notes.review.places import link
+from coach.notes.review.places import clock, link
 from coach.notes.timeline_text import SPEAKERS
 
 MOST_TIMES = 8
@@ -263,6 +262,6 @@ def _line(line: LineTold, seconds: Iterable[int]) -> str:
     told = f' <span class="quiet">[{esc("; ".join(remarks))}]</span>' if remarks else ""
     cues = f' <span class="cue">{esc("; ".join(line.cues))}</span>' if line.cues else ""
     return (
-        f'<li><span class="time quiet">{anchors}{short(line.start)}'
+        f'<li><span class="time quiet">{anchors}{clock(line.start)}'
         f"</span>{_speaker(line.side)}<span{classes}>{esc(line.text)}{told}{cues}</span></li>"
     )

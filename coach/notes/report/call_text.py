@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 
 from coach.notes.report.call_report import CallReport, CardTold, MarkTold, PromiseTold, Quote
-from coach.notes.report.page import short
 from coach.notes.report.phrases import (
     FATES,
     KEPT_BACK,
@@ -19,7 +18,7 @@ from coach.notes.report.phrases import (
     quiet_rows,
     sides,
 )
-from coach.notes.review.places import link
+from coach.notes.review.places import clock, link
 from coach.notes.timeline_text import SPEAKERS
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~&{}]")
@@ -72,8 +71,8 @@ def _quote(one: Quote) -> str:
     due = ""
     if isinstance(one, PromiseTold):
         due = f", due {md(one.due.replace('T', ' '))}" if one.due else ", no date"
-        due += f"; again {', '.join(short(at) for at in one.again)}" if one.again else ""
-    return f"- {short(one.at)} {SPEAKERS[one.side]}: “{md(one.text)}”{due}"
+        due += f"; again {', '.join(clock(at) for at in one.again)}" if one.again else ""
+    return f"- {clock(one.at)} {SPEAKERS[one.side]}: “{md(one.text)}”{due}"
 
 
 def _matter(report: CallReport) -> list[str]:
@@ -107,9 +106,9 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _card(number: int, card: CardTold, place: str) -> list[str]:
-    cleared = f", {short(card.cleared)}" if card.cleared is not None else ""
+    cleared = f", {clock(card.cleared)}" if card.cleared is not None else ""
     fate = FATES.get(card.fate, card.fate)
-    told = [f"{number}. {short(card.at)} **{md(card.do)}** ({md(card.title)}, {md(card.rule)})"]
+    told = [f"{number}. {clock(card.at)} **{md(card.do)}** ({md(card.title)}, {md(card.rule)})"]
     told += [f"   - to see it: {code(link(place, card.at))}"]
     told += [f"   - say: “{md(card.say)}”"] if card.say else []
     told += [f"   - because: {md(one)}" for one in card.because]
@@ -120,7 +119,7 @@ def _card(number: int, card: CardTold, place: str) -> list[str]:
 
 def _kept_back(report: CallReport) -> list[str]:
     return [
-        f"- {', '.join(short(at) for at in kept.at)} {md(kept.title)} ({md(kept.rule)}): "
+        f"- {', '.join(clock(at) for at in kept.at)} {md(kept.title)} ({md(kept.rule)}): "
         f"{KEPT_BACK.get(kept.reason, kept.reason)}; {md('; '.join(kept.because))}"
         for kept in report.kept_back
     ]
@@ -129,7 +128,7 @@ def _kept_back(report: CallReport) -> list[str]:
 def _checklist(report: CallReport) -> list[str]:
     return [
         f"- [{' ' if item.done is None else 'x'}] {md(item.title)}"
-        + (f", {short(item.done)}: “{md(item.text)}”" if item.done is not None else "")
+        + (f", {clock(item.done)}: “{md(item.text)}”" if item.done is not None else "")
         for item in report.checklist
     ]
 
@@ -139,7 +138,7 @@ def _mark(mark: MarkTold, place: str) -> str:
     verdict = VERDICTS.get(mark.verdict, mark.verdict)
     note = f": “{md(mark.note)}”" if mark.note else ""
     about = f" ({md(mark.rule)})" if mark.rule else ""
-    return f"- {short(mark.at)} {verdict}{about}{note} ({md(who)}): {code(link(place, mark.at))}"
+    return f"- {clock(mark.at)} {verdict}{about}{note} ({md(who)}): {code(link(place, mark.at))}"
 
 
 def _notes(notes: str) -> list[str]:
@@ -155,6 +154,6 @@ def _transcript(report: CallReport) -> list[str]:
         unsure += f" *({md(heard)})*" if (heard := heard_before(line)) else ""
         recorded = f" *(recorded voice: {md(line.announcement)})*" if line.announcement else ""
         lines.append(
-            f"- {short(line.start)} **{SPEAKERS[line.side]}:** {md(line.text)}{unsure}{recorded}"
+            f"- {clock(line.start)} **{SPEAKERS[line.side]}:** {md(line.text)}{unsure}{recorded}"
         )
     return lines

@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from coach.notes.review.places import clock
+
+FEW_COLUMNS = 3
+"""So many columns of words fit beside each other on a narrow screen."""
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 STYLE = """
@@ -34,7 +38,11 @@ nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1rem;list-style:none;padding:0}
 dl.facts{display:grid;grid-template-columns:fit-content(11rem) 1fr;gap:.15rem 1rem;margin:.5rem 0}
 dl.facts dt{color:var(--quiet)}
 dl.facts dd{margin:0;min-width:0}
-.wide{overflow-x:auto}
+.wide{overflow-x:auto;background:
+linear-gradient(to right,var(--paper) 40%,transparent) left/2rem 100% no-repeat local,
+linear-gradient(to left,var(--paper) 40%,transparent) right/2rem 100% no-repeat local,
+linear-gradient(to right,var(--hatch),transparent) left/.6rem 100% no-repeat scroll,
+linear-gradient(to left,var(--hatch),transparent) right/.6rem 100% no-repeat scroll}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{text-align:left;vertical-align:top;padding:.25rem .75rem .25rem 0;
 border-bottom:1px solid var(--line)}
@@ -73,12 +81,18 @@ svg .b{stroke:var(--agent);stroke-width:2}svg .d{fill:var(--agent)}
 .skip{position:absolute;left:-999rem}.skip:focus{position:static}
 @media (max-width:40rem){body{padding:.6rem}dl.facts{grid-template-columns:fit-content(7rem) 1fr}
 ol.lines>li{grid-template-columns:3.5rem 1fr}
-ol.lines>li>:last-child{grid-column:1/-1}}
+ol.lines>li>:last-child{grid-column:1/-1}
+table.words thead{position:absolute;left:-999rem}
+table.words tr,table.words td{display:block}
+table.words tr{border-bottom:1px solid var(--line);padding:.3rem 0}
+table.words td{border:0;padding:.1rem 0}
+table.words td:empty{display:none}
+table.words td[data-name]::before{content:attr(data-name) " ";color:var(--quiet)}}
 @media print{:root{color-scheme:light;--ink:#000;--quiet:#444;--paper:#fff;--panel:#f4f4f4;
 --line:#bbb;--agent:#1f5fa8;--customer:#8a4200;--bad:#8d1c20;--good:#155335;--hatch:#777}
 body{max-width:none;font-size:10.5pt;padding:0}nav,.skip{display:none}a{color:inherit;
-text-decoration:none}svg{min-width:0}.wide{overflow:visible}h2,h3{break-after:avoid}
-figure{break-inside:avoid}}
+text-decoration:none}svg,svg.chart{min-width:0}.wide{overflow:visible;background:none}
+h2,h3{break-after:avoid}figure,tr,.note{break-inside:avoid}}
 figure{margin:.5rem 0}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;font-size:.875rem;color:var(--quiet)}
 """
@@ -115,21 +129,14 @@ def document(title: str, body: Iterable[str], *, language: str = "en") -> str:
     )
 
 
-def short(seconds: float) -> str:
-    """Call time as ``M:SS`` or ``H:MM:SS``."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-
-
 def anchor(seconds: float) -> str:
     """The place of a second of the call in its page: ``t-3:12``."""
-    return f"t-{short(seconds)}"
+    return f"t-{clock(seconds)}"
 
 
 def at(seconds: float) -> str:
     """A time that leads to its place in the transcript."""
-    return f'<a class="time" href="#{anchor(seconds)}">{short(seconds)}</a>'
+    return f'<a class="time" href="#{anchor(seconds)}">{clock(seconds)}</a>'
 
 
 def section(name: str, title: str, body: Sequence[str], empty: str = "") -> list[str]:
@@ -161,20 +168,27 @@ def bullets(entries: Iterable[str]) -> list[str]:
 def table(
     caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], figures: int = 0
 ) -> list[str]:
-    """A table whose cells are HTML already; the last ``figures`` columns are set to the right."""
+    """A table whose cells are HTML already; the last ``figures`` columns are set to the right.
+
+    Where all is words, a narrow screen shows each row as lines, with the heads before them.
+    """
     first = len(heads) - figures
     classes = ["" if column < first else ' class="n"' for column in range(len(heads))]
     top = "".join(
         f'<th scope="col"{kind}>{esc(head)}</th>' for head, kind in zip(heads, classes, strict=True)
     )
+    words = not figures and len(heads) > FEW_COLUMNS
+    if words:
+        classes = [f' data-name="{esc(head)}"' if head else "" for head in heads]
+    kind = ' class="words"' if words else ""
     lines = []
     for row in rows:
-        cells = [f"<td{kind}>{cell}</td>" for cell, kind in zip(row, classes, strict=True)]
+        cells = [f"<td{of}>{cell}</td>" for cell, of in zip(row, classes, strict=True)]
         lines.append(f"<tr>{''.join(cells)}</tr>")
     if not lines:
         return []
     return [
-        '<div class="wide"><table>',
+        f'<div class="wide"><table{kind}>',
         f"<caption>{esc(caption)}</caption>" if caption else "",
         f"<thead><tr>{top}</tr></thead><tbody>",
         *lines,

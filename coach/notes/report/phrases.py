@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from coach.events import Channel
 from coach.notes.report.call_report import CallReport, Figures, LineTold, SideFigures
-from coach.notes.report.page import short
+from coach.notes.review.places import clock
 from coach.notes.timeline_text import SPEAKERS
 
 FATES = {
@@ -97,7 +97,7 @@ def header(report: CallReport) -> Iterator[tuple[str, str]]:
     unfinished = "" if report.ended else " (the journal has no end)"
     yield "Call", f"{report.call} ({KINDS.get(report.kind, report.kind)})"
     yield "Begun", report.started.replace("T", " ")[:16] or "unknown"
-    yield "Length", f"{short(report.seconds)}{unfinished}"
+    yield "Length", f"{clock(report.seconds)}{unfinished}"
     yield "Level", worst if worst == last else f"{worst} at worst, ended {last}"
     yield "Agent", report.agent
     yield "Caller", report.caller
@@ -148,18 +148,18 @@ def _times(count: int, seconds: float) -> str:
 
 
 def _longest(one: SideFigures) -> str:
-    return f"{one.longest_s:.0f} s, from {short(one.longest_at)}" if one.longest_s else "none"
+    return f"{one.longest_s:.0f} s, from {clock(one.longest_at)}" if one.longest_s else "none"
 
 
 def quiet_rows(figures: Figures) -> Iterator[tuple[str, str]]:
     """What is told of silence."""
-    yield "From the beginning to the last word", short(figures.talk_s)
+    yield "From the beginning to the last word", clock(figures.talk_s)
     count = figures.dead_airs
     many = f", {count} silence{'s' if count != 1 else ''} of more than 3 s" if count else ""
     yield "Dead air", f"{figures.dead_air_s:.0f} s{many}"
     if figures.longest_silence is not None:
         longest = figures.longest_silence
-        yield "Longest silence", f"{longest.seconds:.0f} s, from {short(longest.start)}"
+        yield "Longest silence", f"{longest.seconds:.0f} s, from {clock(longest.start)}"
     if figures.hold_s:
         yield "On hold", f"{figures.hold_s:.0f} s (announced silences and recorded messages)"
 

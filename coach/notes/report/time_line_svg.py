@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 
 from coach.events import Channel, Level
 from coach.notes.report.call_report import CallReport, MoodLine, SidedSpan, Span, TimeLine
-from coach.notes.report.page import esc, short
+from coach.notes.report.page import esc
+from coach.notes.review.places import clock
 from coach.notes.timeline_text import SPEAKERS
 
 WIDTH, LEFT, RIGHT = 1000.0, 96.0, 12.0
@@ -54,7 +55,7 @@ def time_line_svg(report: CallReport) -> str:
             f'<svg viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" '
             'aria-labelledby="picture-title picture-text">'
         ),
-        f'<title id="picture-title">Time line of the call, {short(line.seconds)}</title>',
+        f'<title id="picture-title">Time line of the call, {clock(line.seconds)}</title>',
         f'<desc id="picture-text">{esc(described(report))}</desc>',
         _PATTERNS,
         *_axis(line.seconds, place),
@@ -71,7 +72,7 @@ def described(report: CallReport) -> str:
     """What the picture shows, in words."""
     line = report.time_line
     steps = ", ".join(
-        f"{Level(step.level).name.lower()} from {short(step.at)}" for step in line.levels
+        f"{Level(step.level).name.lower()} from {clock(step.at)}" for step in line.levels
     )
     talk_overs = len(line.talk_overs)
     return (
@@ -99,7 +100,7 @@ def _axis(seconds: float, place: Place) -> list[str]:
     for number in range(int(seconds // step) + 1):
         x = place(number * step)
         parts.append(f'<line class="g" x1="{x:g}" x2="{x:g}" y1="{LEVEL_TOP:g}" y2="{AXIS:g}"/>')
-        parts.append(_text(x, AXIS + 16, short(number * step), anchor_="middle"))
+        parts.append(_text(x, AXIS + 16, clock(number * step), anchor_="middle"))
     return parts
 
 
@@ -119,7 +120,7 @@ def _levels(line: TimeLine, place: Place) -> list[str]:
     ends = [step.at for step in line.levels[1:]] + [line.seconds]
     for step, end in zip(line.levels, ends, strict=True):
         name = Level(step.level).name.lower()
-        title = f"{name} from {short(step.at)}" + (f": {step.why}" if step.why else "")
+        title = f"{name} from {clock(step.at)}" + (f": {step.why}" if step.why else "")
         x = place(step.at)
         box = (
             f'<rect x="{x:g}" y="{LEVEL_TOP:g}" width="{place(end) - x:.1f}" '
@@ -154,8 +155,8 @@ def _moods(moods: Iterable[MoodLine], place: Place) -> list[str]:
             )
         first, last = mood.points[0], mood.points[-1]
         title = (
-            f"mood of the {SPEAKERS[mood.side]}, from {first.score:+.1f} at {short(first.at)} "
-            f"to {last.score:+.1f} at {short(last.at)}"
+            f"mood of the {SPEAKERS[mood.side]}, from {first.score:+.1f} at {clock(first.at)} "
+            f"to {last.score:+.1f} at {clock(last.at)}"
         )
         parts.append(_titled(element, title))
     return parts
@@ -168,7 +169,7 @@ def _box(span: Span, place: Place, y: float, high: float, kind: str) -> str:
 
 
 def _lasting(what: str, span: Span) -> str:
-    return f"{what}, {short(span.start)} to {short(span.end)}, {span.seconds:.1f} s"
+    return f"{what}, {clock(span.start)} to {clock(span.end)}, {span.seconds:.1f} s"
 
 
 def _speech(report: CallReport, place: Place) -> list[str]:
@@ -215,7 +216,7 @@ def _cards(report: CallReport, place: Place) -> list[str]:
         title = f"{kept.title}: {kept.reason.replace('_', ' ')}"
         for at in kept.at:
             ring = f'<circle class="kb" cx="{place(at):g}" cy="{CARDS_TOP + 24:g}" r="4"/>'
-            parts.append(_titled(ring, f"{short(at)} kept back: {title}"))
+            parts.append(_titled(ring, f"{clock(at)} kept back: {title}"))
     labelled = -LABEL
     for number, card in enumerate(report.cards, 1):
         x, y = place(card.at), CARDS_TOP
@@ -227,7 +228,7 @@ def _cards(report: CallReport, place: Place) -> list[str]:
         if x - labelled >= LABEL:  # numbers that would lie on one another are left to the titles
             labelled = x
             shape += _text(x, y - 12, str(number), kind="ink", anchor_="middle")
-        title = f"{short(card.at)} card {number}: {card.do} ({card.fate.replace('_', ' ')})"
+        title = f"{clock(card.at)} card {number}: {card.do} ({card.fate.replace('_', ' ')})"
         parts.append(
             f'<a href="#card-{number}" aria-label="{esc(title)}">{_titled(shape, title)}</a>'
         )

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import msgspec
 
+from coach.notes.review.calibration import CalibrationDesk
 from coach.notes.review.past_call import PastCall
 from coach.notes.review.score_sheet import ScoringDesk
 from coach.notes.review.verdict import Verdict
@@ -78,6 +79,8 @@ class OpenCall(msgspec.Struct, frozen=True, kw_only=True):
     """By utterance."""
     silent_because: str = ""
     """Why there is no sound; empty where there is."""
+    blind: bool = False
+    """Whether the marks of others are left out."""
 
 
 class RuleAsked(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +96,16 @@ class RuleAsked(msgspec.Struct, frozen=True, kw_only=True):
     say: str = ""
 
 
+FORMS = (
+    ("report", "Report: one page to read and print", ".html"),
+    ("markdown", "The report as Markdown", ".md"),
+    ("contact-lens", "Contact Lens JSON, with the coaching", ".json"),
+    ("csv", "Table with the columns of its data lake", ".csv"),
+    ("vtt", "Captions with speakers (WebVTT)", ".vtt"),
+)
+"""In which a call is handed on: name, what it is, how its file's name ends."""
+
+
 class Desk(Protocol):
     """Where calls lie and what is said of them is kept."""
 
@@ -104,6 +117,11 @@ class Desk(Protocol):
     @property
     def scoring(self) -> ScoringDesk:
         """Scorecards of the open call."""
+        ...
+
+    @property
+    def calibration(self) -> CalibrationDesk:
+        """Blind scorecards of all calls, compared."""
         ...
 
     def choice(self, search: str, tell: Callable[[str], None]) -> Choice:
@@ -138,6 +156,10 @@ class Desk(Protocol):
         tried on, of how many, and where it says no, the rule is kept nowhere. Takes seconds to
         minutes.
         """
+        ...
+
+    def hand_on(self, form: str, path: str) -> str:
+        """Write the open call down for others; returns where. No file is written over."""
         ...
 
     def play(self, at: float, speed: float) -> None:

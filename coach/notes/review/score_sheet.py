@@ -48,6 +48,8 @@ class ScoreSheet(msgspec.Struct, frozen=True, kw_only=True):
     form: str
     title: str
     reviewer: str
+    blind: bool = False
+    """Whether it is for calibration and not the call's score."""
     questions: tuple[SheetQuestion, ...]
     total: str
     """What the answers come to, in words."""

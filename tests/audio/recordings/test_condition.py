@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from audio.chunks import SAMPLE_RATE, Samples
 from audio.recordings.condition import AIM_DBFS, Conditioner, Treatment, treatment_for
-from audio.recordings.survey import Level
+from audio.recordings.survey import ChannelLevel
 
 
 def tone(hertz: float, seconds: float = 3.0) -> Samples:
@@ -23,12 +23,12 @@ def treated(treatment: Treatment, samples: Samples, cuts: list[int] | None = Non
     return np.concatenate([*pieces, conditioner.finish()])
 
 
-def level(**figures: float) -> Level:
+def level(**figures: float) -> ChannelLevel:
     usual = {
         "speech": -30.0, "loudest": -25.0, "floor": -70.0, "active": 60.0, "offset": 0.0,
         "flatness": -15.0,
     }  # fmt: skip
-    return Level(**{**usual, **figures})
+    return ChannelLevel(**{**usual, **figures})
 
 
 @settings(max_examples=30, deadline=None)

@@ -10,7 +10,7 @@ from audio.chunks import SAMPLE_RATE, Chunk
 from audio.listener import Listener
 from audio.voices.more_voices import second_voice, third_voice
 from audio.voices.side_company import KIND, third_on_track
-from audio.voices.split import Heard
+from audio.voices.split import VoicesHeard
 from audio.voices.trace import SeenWindows
 from audio.voices.two_voices import Voices, tell_apart
 from coach.events import AudioWarning, Channel
@@ -83,6 +83,6 @@ def test_a_listener_tells_of_it_once_and_only_of_the_customers_side() -> None:
 
 
 def test_a_split_recording_says_what_a_third_voice_means() -> None:
-    assert Heard(voices=None, turns=()).third is None
+    assert VoicesHeard(voices=None, turns=()).third is None
     assert "00:14" in third_on_track(14.2)
     assert "whichever of them it is more like" in third_on_track(14.2)

@@ -11,8 +11,8 @@ import pytest
 from audio.chunks import SAMPLE_RATE, Samples
 from audio.recording import MIXED_NOTICE, Recording, open_recording
 from audio.voices.fingerprint import BANDS, SEEN, shared_encoder, spectra_of
-from audio.voices.split import Heard, SplitRecording, split
-from audio.voices.turns import Turn
+from audio.voices.split import SplitRecording, VoicesHeard, split
+from audio.voices.turns import VoiceTurn
 from coach.events import Channel
 
 
@@ -26,8 +26,10 @@ def recording(tmp_path: Path) -> Recording:
     return open_recording(path)
 
 
-def turn(start: float, end: float, speaker: int, confidence: float = 0.95) -> Turn:
-    return Turn(start=start, end=end, speaker=speaker, confidence=confidence, speech=end - start)
+def turn(start: float, end: float, speaker: int, confidence: float = 0.95) -> VoiceTurn:
+    return VoiceTurn(
+        start=start, end=end, speaker=speaker, confidence=confidence, speech=end - start
+    )
 
 
 def sound(recording: Recording | SplitRecording, seconds: float) -> dict[Channel, Samples]:
@@ -45,7 +47,7 @@ TURNS = (turn(0.0, 1.25, 0), turn(1.25, 1.5, 1), turn(1.5, 2.0, 0, 0.6), turn(2.
 def test_the_sound_comes_once_on_the_side_of_who_speaks(
     recording: Recording, seconds: float, agent_first: bool
 ) -> None:
-    heard = Heard(voices=None, turns=TURNS)
+    heard = VoicesHeard(voices=None, turns=TURNS)
     whole = sound(recording, 1.0)[Channel.MIXED]
     sides = sound(SplitRecording(recording, heard, agent_speaks_first=agent_first), seconds)
     assert np.array_equal(sum(sides.values()), whole)
@@ -59,16 +61,16 @@ def test_the_sound_comes_once_on_the_side_of_who_speaks(
 
 
 def test_a_side_for_what_is_open_is_there_only_where_it_is_needed(recording: Recording) -> None:
-    sure = Heard(voices=None, turns=(turn(0.0, 2.0, 0), turn(2.0, 4.0, 1)))
+    sure = VoicesHeard(voices=None, turns=(turn(0.0, 2.0, 0), turn(2.0, 4.0, 1)))
     made = SplitRecording(recording, sure, agent_speaks_first=True)
     assert made.channels == (Channel.AGENT, Channel.CUSTOMER)
     assert SplitRecording(
-        recording, Heard(voices=None, turns=TURNS), agent_speaks_first=True
+        recording, VoicesHeard(voices=None, turns=TURNS), agent_speaks_first=True
     ).channels == (Channel.AGENT, Channel.CUSTOMER, Channel.MIXED)
 
 
 def test_a_split_track_is_marked_as_split(recording: Recording) -> None:
-    made = SplitRecording(recording, Heard(voices=None, turns=TURNS), agent_speaks_first=True)
+    made = SplitRecording(recording, VoicesHeard(voices=None, turns=TURNS), agent_speaks_first=True)
     assert MIXED_NOTICE in recording.notices
     assert MIXED_NOTICE not in made.notices
     (told,) = [notice for notice in made.notices if "split by their voices" in notice]

@@ -52,7 +52,19 @@ def test_a_files_name_says_what_the_pattern_says(
 
 
 @pytest.mark.parametrize(
-    "pattern", ["", "{", "{agent", "{colour}", "{agent}{agent}", "{sides}", "{agent}}"]
+    "pattern",
+    [
+        "",
+        "{",
+        "{agent",
+        "{colour}",
+        "{agent}{agent}",
+        "{sides}",
+        "{agent}}",
+        "{started:%Y%Y}",
+        "{started:%Q}",
+        "{started:%}",
+    ],
 )
 def test_a_pattern_that_is_none_is_told(pattern: str) -> None:
     with pytest.raises(InputError, match="--pattern"):
@@ -61,7 +73,11 @@ def test_a_pattern_that_is_none_is_told(pattern: str) -> None:
 
 @pytest.mark.parametrize(
     ("pattern", "message"),
-    [("{agent}{agent}", "has {agent} twice"), ("", "names nothing")],
+    [
+        ("{agent}{agent}", "has {agent} twice"),
+        ("", "names nothing"),
+        ("{started:%Q}", "is no form of a ti"),
+    ],
 )
 def test_why_a_pattern_is_none(pattern: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
@@ -97,7 +113,24 @@ def test_a_table_knows_files_by_path_name_or_stem(tmp_path: Path, separator: str
     assert table.read(Path("in/sub/two.vtt")).agent == "Bela"
     assert table.read(Path("in/other/two.vtt")) == Details()
     assert table.read(Path("in/three.srt")).agent == "Carol"
-    assert (table.unused, table.absent()) == (("colour",), ("four.vtt",))
+    assert table.unused == ("colour",)
+
+
+def test_a_cell_without_an_end_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_text(f"file,agent\n{'x' * 140_000},\n")
+    with pytest.raises(InputError, match=r"calls\.csv cannot be read: field larger than"):
+        DetailsTable(path)
+
+
+def test_a_table_names_files_that_are_not_there_whoever_has_read_of_the_others(
+    tmp_path: Path,
+) -> None:
+    """What is in the library already is not looked up again, and is there all the same."""
+    path = tmp_path / "calls.csv"
+    path.write_text("file,agent\none.vtt,Anna\ntwo,Bela\nthree.vtt,Carol\n")
+    files = [Path("in/One.vtt"), Path("in/two.srt"), Path("in/four.vtt")]
+    assert DetailsTable(path).absent(files) == ("three.vtt",)
 
 
 @pytest.mark.parametrize(

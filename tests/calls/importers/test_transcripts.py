@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from coach.calls.importers import source as source_module
 from coach.calls.importers.details import Details
 from coach.calls.importers.source import TranscriptSource, source_for
-from coach.calls.importers.transcript import Transcript, Turn, told
+from coach.calls.importers.transcript import Transcript, WrittenTurn, told
 from coach.errors import InputError
 from coach.events import CallEnded, CallStarted, Channel, Fact, SpeechEnded, Utterance
 from coach.replay.recording_calls import _agent_channel
@@ -251,6 +251,11 @@ def test_a_colon_in_a_sentence_is_no_name(tmp_path: Path) -> None:
             "start_s\trole\ttext\nsoon\tagent\thi\n",
             "has no time and text",
         ),
+        (
+            "a.tsv",
+            "start_s\trole\ttext\n1\tagent\t" + "x" * 140_000,
+            "it is no table: field larger",
+        ),
         ("a.tsv", "start_s\trole\ttext\n1\tagent\n", "line 2"),
         ("a.tsv", "start_s\trole\ttext\nnan\tagent\thi\n", "not that of a call"),
         ("a.tsv", "start_s\trole\ttext\n1e9\tagent\thi\n", "not that of a call"),
@@ -287,7 +292,7 @@ def test_whatever_the_times_the_facts_are_in_order_and_nobody_speaks_twice_at_on
     rows: list[tuple[str, float, float | None, str]],
 ) -> None:
     turns = tuple(
-        Turn(speaker=who, start=start, end=end, text=text) for who, start, end, text in rows
+        WrittenTurn(speaker=who, start=start, end=end, text=text) for who, start, end, text in rows
     )
     try:
         made = list(told(Transcript(turns=turns), Details()).facts(FIRST))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
 import pytest
 from scorecardkit import form, question, section
 
@@ -71,6 +72,8 @@ def test_one_question_after_the_other() -> None:
     assert "        suggested: yes (heard once)" in shown
     assert f"        {moment_line(MOMENT)}" in shown
     assert moment_line(MOMENT) == "   1:03  agent: one moment  (say.hold_notice)"
+    late = msgspec.structs.replace(MOMENT, at=3663.0)
+    assert moment_line(late).startswith("1:01:03  agent: one moment")
 
 
 def test_what_another_answer_makes_idle_is_not_asked() -> None:

@@ -16,7 +16,7 @@ from coach.calls.marks import Mark
 from coach.calls.redaction.typed_words import masked_text
 from coach.calls.scorecards.answers import Answer
 from coach.calls.scorecards.automatic import Suggestion
-from coach.calls.scorecards.confirmation import confirmations, wilson
+from coach.calls.scorecards.confirmation import confirmations, interval
 from coach.calls.scorecards.form import Value
 from coach.calls.scorecards.printed import card_lines
 from coach.calls.scorecards.scorecard import (
@@ -224,4 +224,4 @@ def test_confirmations_are_counted_apart_by_what_was_seen() -> None:
     [(0, 0, 0.0, 1.0), (0, 10, 0.0, 0.2775), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1.0)],
 )
 def test_the_interval_of_a_share(hits: int, of: int, least: float, most: float) -> None:
-    assert wilson(hits, of) == pytest.approx((least, most), abs=0.0001)
+    assert interval(hits, of) == pytest.approx((least, most), abs=0.0001)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dask_cluster import DaskCluster
+from dask_cluster import DaskCluster, make_certificates
 
 from coach.cli import main
 from coach.engine.engine import EngineSettings
@@ -60,6 +60,13 @@ def brought_in(home: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> dict
     return {file.name: file.read_bytes() for file in sorted(home.rglob("*.jsonl"))}
 
 
+def without_a_rule(overlay: Path) -> Path:
+    overlay.write_text(
+        'by = "t"\n[[disable]]\nrule = "esc.supervisor"\nreason = "a test"\n', encoding="utf-8"
+    )
+    return overlay
+
+
 def test_one_worker_is_killed_and_nothing_comes_out_otherwise(
     cluster: DaskCluster,
     tmp_path: Path,
@@ -73,10 +80,7 @@ def test_one_worker_is_killed_and_nothing_comes_out_otherwise(
     there = brought_in(tmp_path / "there", monkeypatch, *on_cluster)
     assert len(here) == 6
     assert there == here
-    overlay = tmp_path / "o.toml"
-    overlay.write_text(
-        'by = "t"\n[[disable]]\nrule = "esc.supervisor"\nreason = "a test"\n', encoding="utf-8"
-    )
+    overlay = without_a_rule(tmp_path / "o.toml")
     words = ["backtest", "--json", "--overlay", str(overlay)]
     capsys.readouterr()
     assert main([*words, "--jobs", "1"]) == Exit.OK
@@ -103,6 +107,51 @@ def test_one_worker_is_killed_and_nothing_comes_out_otherwise(
             found.append(one)
         assert len(client.nthreads()) == 1
     assert found == wanted
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
+def test_both_ends_show_certificates_and_the_results_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = transcripts(tmp_path / "in", 2)
+    options = [str(folder), "--sides", "Agent=agent;Customer=customer"]
+    here = brought_in(tmp_path / "here", monkeypatch, *options, "--jobs", "1")
+    places, strange = tmp_path / "tls", tmp_path / "strange"
+    for place in (places, strange, tmp_path / "settings"):
+        place.mkdir()
+    monkeypatch.setenv("COACH_CONFIG_HOME", str(tmp_path / "settings"))
+    settings = tmp_path / "settings" / "settings.toml"
+    with DaskCluster(places, 1, secure=True) as cluster:
+        assert cluster.address.startswith("tls://")
+        files = (cluster.ca, cluster.certificate, cluster.key)
+        settings.write_text(settings_of(*files), encoding="utf-8")
+        on_cluster = [*options, "--scheduler", cluster.address]
+        there = brought_in(tmp_path / "there", monkeypatch, *on_cluster)
+        assert len(here) == 2
+        assert there == here
+        overlay = without_a_rule(tmp_path / "o.toml")
+        words = ["backtest", "--json", "--overlay", str(overlay)]
+        capsys.readouterr()
+        assert main([*words, "--jobs", "1"]) == Exit.OK
+        report = capsys.readouterr().out
+        assert '"lost": 2' in report
+        assert main([*words, "--scheduler", cluster.address]) == Exit.OK
+        assert capsys.readouterr().out == report
+        # Whoever shows a certificate of another authority is not let in.
+        make_certificates(strange, "me")
+        monkeypatch.setattr(module, "WAIT_S", 2)
+        settings.write_text(
+            settings_of(cluster.ca, strange / "me.pem", strange / "me.key"), encoding="utf-8"
+        )
+        assert main(["import", *on_cluster]) == Exit.INPUT
+        told = capsys.readouterr().err
+        assert f"No scheduler answers at {cluster.address}" in told
+        assert "Traceback" not in told
+
+
+def settings_of(ca: Path, certificate: Path, key: Path) -> str:
+    """The settings of somebody who uses a cluster with TLS."""
+    return f'[cluster]\nca = "{ca}"\ncertificate = "{certificate}"\nkey = "{key}"\n'
 
 
 # --- what no cluster of a test's would do ---------------------------------------------------------

@@ -30,7 +30,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
         return next((row for row in self.rows if row.agent == agent), None)
 
 
-class Desk(Protocol):
+class SupervisingDesk(Protocol):
     """A supervisor's connection to the floor."""
 
     def look(self) -> Picture:

@@ -14,9 +14,9 @@ import msgspec
 
 from coach.live.floor.connection import Connect, Connection, Lost
 from coach.live.queues import DESK_QUEUES
-from coach.notes.floor.desk import Picture
 from coach.notes.floor.messages import ACKNOWLEDGED_FOR_S, Acknowledged, Topics, encode
 from coach.notes.floor.outbox import CLEAR, Outbox
+from coach.notes.floor.supervising_desk import Picture
 from coach.notes.floor.table import FloorTable
 
 TURN = 0.1
@@ -30,7 +30,7 @@ LEAVE_S = 2.0
 
 
 class FloorDesk:
-    """A ``coach.notes.floor.desk.Desk``; safe for several threads."""
+    """A ``coach.notes.floor.supervising_desk.SupervisingDesk``; safe for several threads."""
 
     def __init__(
         self,

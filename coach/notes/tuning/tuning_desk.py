@@ -76,7 +76,7 @@ class MomentSeen(msgspec.Struct, frozen=True, kw_only=True):
     """Why the other side does not show it."""
 
 
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
+class CallsTried(msgspec.Struct, frozen=True, kw_only=True):
     """How far the calls have come in."""
 
     near: int
@@ -105,7 +105,7 @@ class WordingSeen(msgspec.Struct, frozen=True, kw_only=True):
     dismissed: int
 
 
-class Desk(Protocol):
+class TuningDesk(Protocol):
     """What the screen asks for; everything but ``progress`` to ``moments`` may raise CoachError."""
 
     overlay: str
@@ -117,7 +117,7 @@ class Desk(Protocol):
     def begin(self, rule: str, path: str) -> None:
         """Try the values of a figure on all calls, beside the screen."""
 
-    def progress(self) -> Progress:
+    def progress(self) -> CallsTried:
         """How far that is."""
 
     def curve(self) -> tuple[PointSeen, ...]:

@@ -1,0 +1,50 @@
+"""A file that is written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import threading
+from pathlib import Path
+
+OWNERS = 0o600
+"""Permissions of what only its owner may read."""
+_NEW = 0o666
+"""What a new file may be at most; the machine takes off what it does not want."""
+
+
+def is_stream(path: Path) -> bool:
+    """Whether it is a pipe or a device, which is written to and never replaced."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
+    """Write a file; until the new one is on the disk, what stood there stays.
+
+    A link stays one: what it leads to is written. ``mode``: the permissions; without one a file
+    keeps its own, and a new one gets what this machine gives. Raises OSError, which names ``path``.
+    """
+    target = Path(os.path.realpath(path))
+    draft = target.with_name(f".{os.getpid()}-{threading.get_ident()}.part")
+    try:
+        if is_stream(path):
+            path.write_bytes(data)
+            return
+        kept = target.stat().st_mode & 0o777 if mode is None and target.exists() else mode
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        with open(os.open(draft, flags, _NEW if kept is None else kept), "wb") as file:  # noqa: PTH123 - the mode is set as it is made
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if kept is not None:
+            draft.chmod(kept)
+        draft.replace(target)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        raise OSError(error.errno, error.strerror, str(path)) from None
