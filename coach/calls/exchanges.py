@@ -2,10 +2,10 @@
 
 A transfer may put the agent and the customer on each other's track in mid-recording. Coach tells
 where that seems to have happened and exchanges nothing; who has listened confirms it. That lies
-beside the journal in ``CALL.sides.ndjson``, one answer a line, oldest first; the last one holds. The
-journal keeps what was heard under the names that it was heard under. What is made of it with the
-sides exchanged (``coach.replay.exchanged_call``) lies beside it too, and readers and figures of the
-call go by that for as long as it is there (``coach.calls.journal.standing``).
+beside the journal in ``CALL.sides.ndjson``, one answer a line, oldest first; the last one holds.
+The journal keeps what was heard under the names that it was heard under. What is made of it with
+the sides exchanged (``coach.replay.exchanged_call``) lies beside it too, and readers and figures of
+the call go by that for as long as it is there (``coach.calls.journal.standing``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A confirmed exchange of the sides: the journal stays, and everything goes by what was made of it."""
+"""A confirmed exchange of the sides: the journal stays, and all go by what was made of it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def kept(folder: Path, facts: list[Fact]) -> CallFiles:
 
 
 def transferred(at: float) -> list[Fact]:
-    """The call as it is recorded where a transfer exchanged the sides, and what Coach says of it."""
+    """The call as it is where a transfer exchanged the sides, and what Coach says of it."""
     proposal = AudioWarning(at=at + 20.0, kind="sides", detail="the sides seem exchanged", since=at)
     facts = [*exchanged_from(facts_of(NAME), (at,)), proposal]
     return sorted(facts, key=lambda fact: fact.at)
