@@ -162,10 +162,9 @@ class SideWatch:
 
     def _confirming(self) -> str:
         """How a person who finds it right has the sides exchanged there."""
+        in_review = "; x there in `coach review` exchanges them"
         if self._taken.swapped is None:
-            return ""
+            return in_review
         times = sorted([*self._taken.swapped, *self._changes])
         listed = ",".join(clock(time) for time in times)
-        if len(times) == 1:
-            return f"; --swap-at {listed} exchanges them from there on"
-        return f"; --swap-at {listed} exchanges them there"
+        return f"{in_review}, and so does --swap-at {listed} in a replay"

@@ -115,4 +115,4 @@ def _is_answered(fact: Fact, times: Sequence[float]) -> bool:
 
 def _has_two_sides(journal: Journal) -> bool:
     first = next((fact for fact in journal.facts() if isinstance(fact, CallStarted)), None)
-    return first is None or Channel.MIXED not in first.channels
+    return first is None or {Channel.AGENT, Channel.CUSTOMER} <= set(first.channels)

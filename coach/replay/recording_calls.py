@@ -14,9 +14,11 @@ from audio.model import DEFAULT
 from audio.recording import Recording, open_recording
 from audio.recordings.telephone import ENDINGS
 from audio.transcriber import Transcriber, TranscriberSettings
+from audio.voices.split import SplitRecording, split
 from audio.whole_phrases import BatchHearing
 from coach.calls.importers.details import Details
 from coach.calls.journal import Hearing
+from coach.calls.side_watch import Taken
 from coach.errors import InputError
 from coach.events import CallStarted, Channel, Fact
 from coach.replay.player import RecordingSource
@@ -35,11 +37,18 @@ SUFFIXES = frozenset(
 _SIDES = ("left", "right")
 
 
+EXCHANGED_BY_KEY = "Where the two are taken for each other, x in `coach review` exchanges them."
+
+
 class OpenedRecording:
     """A recording as a call is made of it."""
 
     def __init__(
-        self, recording: Recording, details: Details, settings: Settings, transcriber: Transcriber
+        self,
+        recording: Recording | SplitRecording,
+        details: Details,
+        settings: Settings,
+        transcriber: Transcriber,
     ) -> None:
         self._recording = recording
         self._settings = settings
@@ -60,7 +69,13 @@ class OpenedRecording:
             hearing = BatchHearing(channels, self._transcriber, settings)
         else:
             hearing = InlineDriver(Listener(channels, settings), self._transcriber)
-        source = RecordingSource(self._recording, hearing, first, rules_language=language)
+        source = RecordingSource(
+            self._recording,
+            hearing,
+            first,
+            rules_language=language,
+            taken=_taken(self._recording, self.details, self._settings),
+        )
         for _, facts in source.facts():
             yield from facts
 
@@ -80,12 +95,36 @@ class RecordingCalls:
     def open(self, path: Path, details: Details) -> OpenedRecording:
         """As CallSource has it."""
         side = _agent_channel(details) or self._settings.audio.agent_channel or "left"
-        recording = open_recording(path, agent_channel=side)
+        whole = open_recording(path, agent_channel=side)
+        recording: Recording | SplitRecording = whole
+        if whole.channels == (Channel.MIXED,):
+            recording = split(whole, remedy=EXCHANGED_BY_KEY) or whole
         if self._transcriber is None:
             wanted = TranscriberSettings(workers=1)  # each has memory of its own
             self._transcriber = load_transcriber(wanted, self._settings, lambda _label, _done: None)
         named = msgspec.structs.replace(details, language=details.language or None)
         return OpenedRecording(recording, named, self._settings, self._transcriber)
+
+
+def _taken(
+    recording: Recording | SplitRecording, details: Details, settings: Settings
+) -> Taken | None:
+    """What the two sides are called, and whether somebody said whose they are; None for one."""
+    if len(recording.channels) < len(_SIDES):
+        return None
+    if isinstance(recording, SplitRecording):
+        first, second = "the first voice", "the second voice"
+        remedy = "x at its beginning in `coach review` decides"
+        return Taken(agent=first, customer=second, remedy=remedy, swapped=None)
+    told = _agent_channel(details) or settings.audio.agent_channel
+    agent, customer = reversed(_SIDES) if told == "right" else _SIDES
+    return Taken(
+        agent=agent,
+        customer=customer,
+        told=told is not None,
+        remedy="--sides {place}=agent decides",
+        swapped=None,
+    )
 
 
 def _agent_channel(details: Details) -> str | None:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from makers import db, exchanged, faster, late_in
 from remembered_decodes import remembering
@@ -25,7 +26,8 @@ from soundfiles import pcm, wav
 
 from audio.chunks import Samples
 from audio.recording import Recording, open_recording
-from audio.transcriber import Transcriber
+from audio.transcriber import Transcriber, TranscriberSettings
+from audio.whole_phrases import BatchHearing
 from coach.bench.accuracy import normalised
 from coach.calls.likely_agent import clock
 from coach.cli import make_parser
@@ -33,15 +35,17 @@ from coach.events import (
     Action,
     AgentAction,
     AudioWarning,
+    CallStarted,
     CardRaised,
     Channel,
     CueMatched,
     Event,
     Utterance,
 )
-from coach.replay.assembly import play_recording
-from coach.replay.player import run_through
+from coach.replay.assembly import _divided, _open, _taken, play_recording
+from coach.replay.player import Player, RecordingSource, run_through
 from coach.startup.options import read_settings
+from coach.startup.setup import listener_settings, load_transcriber, make_setup
 
 RATE = 8000
 LONGEST = 75.0
@@ -160,13 +164,28 @@ def written(form: Form, rows: Rows, folder: Path) -> list[str]:
     return words
 
 
-def replayed(form: Form, rows: Rows, journal: Path) -> Outcome:
+def by_whole_phrases(args: argparse.Namespace) -> Player:
+    """The player of a recording that is heard as an import hears it."""
+    settings = read_settings(args)
+    recording = _divided(_open(args, settings), args, lambda *_: None)
+    transcriber = load_transcriber(TranscriberSettings(workers=1), settings, lambda *_: None)
+    hearing = BatchHearing(recording.channels, transcriber, listener_settings(args, settings))
+    first = CallStarted(at=0.0, call="call", started="", source="", channels=recording.channels)
+    source = RecordingSource(recording, hearing, first, taken=_taken(recording, args, settings))
+    setup = msgspec.structs.replace(make_setup(settings), notices=recording.notices)
+    return Player(source, setup, args.journal)
+
+
+def replayed(form: Form, rows: Rows, journal: Path, *, batch: bool) -> Outcome:
     began = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         options = [clock(middle(rows)) if o == "MIDDLE" else o for o in form.options]
         words = ["replay", *written(form, rows, Path(folder)), *options, "--headless"]
         args = make_parser("replay").parse_args([*words, "--journal", str(journal)])
-        player = play_recording(args, read_settings(args), lambda *_: None, title=form.name)
+        if batch:
+            player = by_whole_phrases(args)
+        else:
+            player = play_recording(args, read_settings(args), lambda *_: None, title=form.name)
         events = list(run_through(player))
         told = player.call.setup.notices
         player.call.close()
@@ -233,6 +252,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default="", help="names of forms, with ; between them")
     parser.add_argument("--call", default="", help="part of the name of the calls to take")
+    parser.add_argument("--batch", action="store_true", help="hear them as an import does")
     parser.add_argument("--keep", type=Path, help="where to keep the journals")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -251,7 +271,7 @@ def main() -> None:
                     continue
                 journal = keep / f"{name}-{form.name.replace(', ', '-').replace(' ', '-')}.jsonl"
                 journal.unlink(missing_ok=True)
-                found = replayed(form, rows, journal)
+                found = replayed(form, rows, journal, batch=args.batch)
                 base = base or found
                 print(row(form, found, base), flush=True)
                 for told in found.told:
