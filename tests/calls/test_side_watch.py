@@ -86,6 +86,7 @@ def test_a_transfer_that_exchanges_the_sides_is_told_with_its_time() -> None:
         "x there in `coach review` exchanges them, and so does --swap-at 4:10 in a replay"
         in one.detail
     )
+    assert one.since == 250.0
     assert swaps(told) == 0
     (back,) = warnings(run(watch, said(A, SECOND_GREETING, 400.0)))
     assert "on the left side again" in back.detail
@@ -101,8 +102,9 @@ def test_what_was_exchanged_before_stays_in_the_advice(
 ) -> None:
     watch = SideWatch(Taken(swapped=swapped))
     run(watch, said(A, GREETING, 2.0), said(C, WISH, 8.0))
-    (one,) = warnings(run(watch, said(C, SECOND_GREETING, 250.0)))
-    assert told in one.detail
+    # What was said in one breath with the greeting is the new agent's too.
+    (one,) = warnings(run(watch, said(C, f"Right, let me see now. {SECOND_GREETING}", 250.0)))
+    assert (told in one.detail, one.since) == (True, 250.0)
 
 
 def test_another_agent_on_the_same_side_is_no_news() -> None:
