@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -18,10 +18,10 @@ from audio.voices.split import SplitRecording, split
 from audio.whole_phrases import BatchHearing
 from coach.calls.importers.details import Details
 from coach.calls.journal import Hearing
-from coach.calls.side_watch import Taken
+from coach.calls.side_watch import OPENING, Taken
 from coach.errors import InputError
-from coach.events import CallStarted, Channel, Fact
-from coach.replay.player import RecordingSource
+from coach.events import Action, AgentAction, CallStarted, Channel, Fact, Utterance
+from coach.replay.player import RecordingSource, exchanged
 from coach.startup.config import Settings
 from coach.startup.setup import listener_settings, load_transcriber
 
@@ -37,6 +37,8 @@ SUFFIXES = frozenset(
 _SIDES = ("left", "right")
 
 
+TOLD_BY = 2 * OPENING
+"""Seconds of call time after which the opening has told whose a side is, or never will."""
 EXCHANGED_BY_KEY = "Where the two are taken for each other, x in `coach review` exchanges them."
 
 
@@ -76,8 +78,28 @@ class OpenedRecording:
             rules_language=language,
             taken=_taken(self._recording, self.details, self._settings),
         )
-        for _, facts in source.facts():
-            yield from facts
+        yield from with_sides_from_the_beginning(
+            fact for _, facts in source.facts() for fact in facts
+        )
+
+
+def with_sides_from_the_beginning(facts: Iterable[Fact]) -> Iterator[Fact]:
+    """The facts of a call that is over, with whom the opening tells from the first one on.
+
+    Where a call is played, the sides are exchanged once the words have told, and what hangs on who
+    is silent or talks has been judged by then. Here nobody waits.
+    """
+    held: list[Fact] = []
+    coming = iter(facts)
+    for fact in coming:
+        if isinstance(fact, AgentAction) and fact.action is Action.SWAP_CHANNELS:
+            held = [exchanged(one) for one in held]
+            break
+        held.append(fact)
+        if isinstance(fact, Utterance) and fact.start > TOLD_BY:
+            break
+    yield from held
+    yield from coming
 
 
 class RecordingCalls:

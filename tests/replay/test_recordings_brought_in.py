@@ -26,7 +26,7 @@ from coach.calls.journal import Hearing, Journal, read_journal
 from coach.calls.library import Library
 from coach.commands.import_ import _heard
 from coach.engine.engine import EngineSettings
-from coach.events import Action, AgentAction, AudioWarning, Channel, Hypothesis, Utterance, Word
+from coach.events import AgentAction, AudioWarning, Channel, Hypothesis, Loudness, Utterance, Word
 from coach.replay import recording_calls
 from coach.sample import CALL
 from coach.startup.config import AudioSettings, Settings
@@ -126,14 +126,9 @@ def test_the_journal_says_how_its_words_were_heard(
 
 
 def speakers(journal: Journal) -> dict[str, Channel]:
-    """Who says what in the end."""
-    said: dict[str, Channel] = {}
-    for event in journal.events:
-        if isinstance(event, Utterance):
-            said[event.text] = event.channel
-        elif isinstance(event, AgentAction) and event.action is Action.SWAP_CHANNELS:
-            said = {text: channel.other for text, channel in said.items()}
-    return said
+    """Who says what; nobody pressed a key."""
+    assert not any(isinstance(event, AgentAction) for event in journal.events)
+    return {event.text: event.channel for event in journal.events if isinstance(event, Utterance)}
 
 
 def test_the_opening_words_tell_who_is_the_agent(
@@ -144,6 +139,8 @@ def test_the_opening_words_tell_who_is_the_agent(
         "I have a question.": Channel.CUSTOMER,
         "Thank you for calling, how can I help you?": Channel.AGENT,
     }
+    loud = [e for e in right.events if isinstance(e, Loudness) and e.speech]
+    assert {e.channel for e in loud if e.end < 6.5} == {Channel.CUSTOMER}, "from the beginning"
     (told,) = [e.detail for e in right.events if isinstance(e, AudioWarning) and e.kind == "sides"]
     assert "so the sides are exchanged; --sides left=agent decides otherwise" in told
 

@@ -297,6 +297,8 @@ NEAR_MISSES = [
     "M for Mike.",
     "B as in Bravo.",
     "the eighties",
+    "three or four hundred dollars",
+    "between thirty and forty thousand dollars",
     "07 12 1982",
     "it expires on the third",
     "he was charged twice, one two three",

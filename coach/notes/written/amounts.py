@@ -21,6 +21,7 @@ _MAJOR = {
 _MINOR = frozenset({"cent", "cents", "pence", "penny", "p"})
 _MONEY = re.compile(r"([$£€])(\d{1,3}(?:,\d{3})+|\d+)(\.\d\d)?")
 _DECIMAL = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)\.(\d\d)")
+_SCALED = frozenset({"hundred", "thousand"})
 _RANGE = frozenset({"between", "from", "both", "either"})
 _ADDED = frozenset({"for", "shipping", "more", "each", "off", "in", "per", "a", "an", "extra"})
 _PRICE = re.compile(
@@ -136,6 +137,9 @@ def _range(atoms: Sequence[Atom], place: int) -> Match | None:
     sign = _MAJOR.get(follows(atoms, second.end), "")
     if sign in ("", "£"):  # pounds may be weight
         return None
+    # Of "three or four hundred dollars" nobody knows whether both are hundreds.
+    if {word_at(atoms, n.end - 1) in _SCALED for n in (first, second)} == {True, False}:
+        return Match(second.end + 1, None)
     low, high = (f"{sign}{grouped(number.value, 1000)}" for number in (first, second))
     return Match(second.end + 1, f"{low} {joint} {high}")
 

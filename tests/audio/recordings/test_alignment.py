@@ -13,7 +13,7 @@ from voices import talk
 
 from audio.chunks import SAMPLE_RATE, Samples
 from audio.recording import Asked, open_recording
-from audio.recordings.alignment import STEP, Alignment, LagMeter, measure
+from audio.recordings.alignment import STEP, Alignment, LagMeter, _line, _Place, measure
 from audio.recordings.findings import about_alignment, about_lengths
 from coach.events import Channel
 
@@ -65,6 +65,21 @@ def test_nothing_in_common_tells_nothing() -> None:
     first, second = moved(3.0, 0.001, 0.0)
     found = measure(in_step(first, second), LagMeter(reach=4.0, every=4.0, most=20))
     assert found == Alignment()
+
+
+def test_few_places_of_either_way_lie_on_one_line() -> None:
+    lags = [(6.0, True), (26.0, True), (14.0, False), (18.0, False), (42.0, False)]
+    places = [_Place(at, 0.001 * at, outward, surely=False) for at, outward in lags]
+    found = _line([*places, _Place(10.0, 0.982, outward=True, surely=False)])
+    assert (found.places, found.drift) == (5, pytest.approx(0.001))
+
+
+def test_clocks_are_measured_where_no_late_beginning_is_found(tmp_path: Path) -> None:
+    agent, customer = moved(0.0, 0.001, 0.02)
+    length = 44 * SAMPLE_RATE
+    agent, customer = _files(tmp_path, agent[:length], customer[: round(length * 1.001)])
+    (told,) = [n for n in open_recording(agent, other=customer).notices if "clock" in n]
+    assert "drift apart: the customer's clock ran 0.1" in told
 
 
 def _files(folder: Path, first: Samples, second: Samples) -> tuple[Path, Path]:
