@@ -195,20 +195,22 @@ def replayed(form: Form, rows: Rows, journal: Path, *, batch: bool) -> Outcome:
 def outcome(events: Sequence[Event], told: Sequence[str], seconds: float) -> Outcome:
     said = [event for event in events if isinstance(event, Utterance)]
     warned = [event for event in events if isinstance(event, AudioWarning)]
-    swapped = [event.at for event in events if _swaps(event)]
+    turned = False
+    lines: list[tuple[float, Channel, str]] = []
+    for event in reversed(events):  # what came before the key carries the other side's name
+        turned ^= _swaps(event)
+        if isinstance(event, Utterance):
+            channel = event.channel.other if turned else event.channel
+            lines.append((event.start, channel, event.text))
     words: dict[Channel, list[str]] = {}
-    for one in sorted(said, key=lambda one: one.start):
-        # What came before the key carries the other side's name.
-        turned = sum(one.at < at for at in swapped) % 2
-        words.setdefault(one.channel.other if turned else one.channel, []).extend(
-            normalised(one.text)
-        )
+    for _, channel, text in sorted(lines):
+        words.setdefault(channel, []).extend(normalised(text))
     return Outcome(
         cards=tuple(event.rule for event in events if isinstance(event, CardRaised)),
         cues=tuple(event.rule for event in events if isinstance(event, CueMatched)),
         words=words,
         utterances=len(said),
-        swaps=len(swapped),
+        swaps=sum(map(_swaps, events)),
         told=(*told, *(f"{clock(event.at)} {event.detail}" for event in warned)),
         seconds=seconds,
     )
