@@ -162,7 +162,7 @@ class SideWatch:
 
     def _confirming(self) -> str:
         """How a person who finds it right has the sides exchanged there."""
-        in_review = "; x there in `coach review` exchanges them"
+        in_review = "; T there in `coach review` exchanges them"
         if self._taken.swapped is None:
             return in_review
         times = sorted([*self._taken.swapped, *self._changes])

@@ -39,7 +39,7 @@ _SIDES = ("left", "right")
 
 TOLD_BY = 2 * OPENING
 """Seconds of call time after which the opening has told whose a side is, or never will."""
-EXCHANGED_BY_KEY = "Where the two are taken for each other, x in `coach review` exchanges them."
+EXCHANGED_BY_KEY = "Where the two are taken for each other, T in `coach review` exchanges them."
 
 
 class OpenedRecording:
@@ -136,7 +136,7 @@ def _taken(
         return None
     if isinstance(recording, SplitRecording):
         first, second = "the first voice", "the second voice"
-        remedy = "x at its beginning in `coach review` decides"
+        remedy = "T at its beginning in `coach review` decides"
         return Taken(agent=first, customer=second, remedy=remedy, swapped=None)
     told = _agent_channel(details) or settings.audio.agent_channel
     agent, customer = reversed(_SIDES) if told == "right" else _SIDES

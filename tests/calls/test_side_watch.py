@@ -83,7 +83,7 @@ def test_a_transfer_that_exchanges_the_sides_is_told_with_its_time() -> None:
     assert "exchanged from 4:10 on" in one.detail
     assert "probably the agent: right" in one.detail
     assert (
-        "x there in `coach review` exchanges them, and so does --swap-at 4:10 in a replay"
+        "T there in `coach review` exchanges them, and so does --swap-at 4:10 in a replay"
         in one.detail
     )
     assert one.since == 250.0
@@ -95,7 +95,7 @@ def test_a_transfer_that_exchanges_the_sides_is_told_with_its_time() -> None:
 
 @pytest.mark.parametrize(
     ("swapped", "told"),
-    [((20.0,), "--swap-at 0:20,4:10"), (None, "Nothing is exchanged; x there in `coach review`")],
+    [((20.0,), "--swap-at 0:20,4:10"), (None, "Nothing is exchanged; T there in `coach review`")],
 )
 def test_what_was_exchanged_before_stays_in_the_advice(
     swapped: tuple[float, ...] | None, told: str

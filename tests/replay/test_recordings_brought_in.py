@@ -170,7 +170,7 @@ def test_one_track_is_divided_as_in_a_replay(
     assert all(0.5 <= event.speaker_confidence <= 1.0 for event in said)
     (notice,) = journal.header.notices
     assert "split by their voices" in notice
-    assert notice.endswith("x in `coach review` exchanges them.")
+    assert notice.endswith("T in `coach review` exchanges them.")
 
 
 def test_the_command_line_goes_before_the_settings() -> None:

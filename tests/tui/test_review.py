@@ -214,22 +214,22 @@ async def test_an_exchange_of_the_sides_is_confirmed_and_taken_back() -> None:
     async with reviewing(desk) as pilot:
         await pilot.press("v")
         assert panel(pilot).startswith("⇄ SIDES 0:38  the sides seem exchanged from 0:38 on")
-        await pilot.press("x", "escape")
+        await pilot.press("T", "escape")
         assert screen(pilot).said == "The sides stay as they are."
-        await pressed(pilot, "x", "enter")
+        await pressed(pilot, "T", "enter")
         await until(pilot, lambda: screen(pilot).said.startswith("Exchanged from 0:38 on"))
         assert desk.asked[-1] == ("exchange", 38.0)
         assert panel(pilot).startswith("⇄ SIDES 0:38  from here on the sides are exchanged  (Rita,")
         # From any line: the line at the cursor is the first of the other side's.
-        await pressed(pilot, "home", "down", "down", "x", "enter")
+        await pressed(pilot, "home", "down", "down", "T", "enter")
         await until(pilot, lambda: desk.asked[-1] == ("exchange", 9.0))
-        await pressed(pilot, "end", "V", "x")
+        await pressed(pilot, "end", "V", "T")
         assert "as they were heard after all?" in str(pilot.app.screen.query_one(Static).render())
         await pilot.press("enter")
         await until(pilot, lambda: screen(pilot).said == "As they were heard again.")
         assert desk.call.exchanged.times == (9.0,)
         desk.fails = StorageError("The disk is full.")
-        await pressed(pilot, "x", "enter")
+        await pressed(pilot, "T", "enter")
         await until(pilot, lambda: screen(pilot).said == "The disk is full.")
 
 

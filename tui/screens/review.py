@@ -37,7 +37,7 @@ class ReviewScreen(LookingScreen):
         Binding("z", "take_back", "Take back a mark"),
         Binding("e", "edit", "Put words right"),
         Binding("t", "other_side", "The other side said it"),
-        Binding("x", "exchange", "The sides are exchanged from here on, or no more"),
+        Binding("T", "exchange", "The sides are exchanged from here on, or no more"),
         Binding("a", "rule", "A rule from this line"),
         Binding("f", "score", "Fill in a scorecard"),
         Binding("x", "hand_on", "Hand it on"),
@@ -191,7 +191,7 @@ class ReviewScreen(LookingScreen):
             self.whisper(
                 "As they were heard again."
                 if back
-                else f"Exchanged from {clock(at)} on; the journal stays. x here takes it back."
+                else f"Exchanged from {clock(at)} on; the journal stays. T here takes it back."
             )
 
         self.app.call_from_thread(show)

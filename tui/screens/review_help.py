@@ -38,7 +38,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("z", "take back the mark that is shown"),
             ("e", "put the words of the line right"),
             ("t", "the other side said the line"),
-            ("x", "the sides are exchanged from here on, as by a transfer; x there takes it back"),
+            ("T", "the sides are exchanged from here on, as by a transfer; T there takes it back"),
             ("a", "a rule from the line: drafted, tried, kept disabled"),
             ("f", "fill in a scorecard; m in it goes to the moment, f comes back"),
         ),
