@@ -218,6 +218,10 @@ def _line(places: Sequence[_Place]) -> Alignment:
     ways = [_way([p for p in places if p.outward is outward]) for outward in (True, False)]
     found = [way for way in ways if way is not None]
     count = sum(way.places for way in found)
+    # Too few places of each way may still lie on one line, where the way takes no time.
+    joint = _way(places) if count < _AT_LEAST else None
+    if joint is not None:
+        found, count, ways = [joint], joint.places, [joint, None]
     if count < _AT_LEAST or count < AGREE * len(places):
         return Alignment()
     drift = sum(way.drift * way.places for way in found) / count

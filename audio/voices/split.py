@@ -35,6 +35,8 @@ COUNTED = 400
 PIECE = 10.0
 """Seconds looked at in one go."""
 
+IN_A_REPLAY = "--agent-voice first or second says who the agent is, --no-split leaves it whole."
+
 Tell = Callable[[float], None]
 """Takes the share that is done, 0 to 1."""
 
@@ -66,9 +68,16 @@ class SplitRecording:
     """The recording with two sides; as ``audio.recording.Recording`` for who plays it."""
 
     def __init__(
-        self, recording: Recording, heard: VoicesHeard, *, agent_speaks_first: bool
+        self,
+        recording: Recording,
+        heard: VoicesHeard,
+        *,
+        agent_speaks_first: bool,
+        remedy: str = IN_A_REPLAY,
     ) -> None:
+        """``remedy``: how to have it otherwise, a sentence."""
         self._recording = recording
+        self._remedy = remedy
         self.heard = heard
         first, second = Channel.AGENT, Channel.CUSTOMER
         self._whose = (first, second) if agent_speaks_first else (second, first)
@@ -91,7 +100,7 @@ class SplitRecording:
         others = [notice for notice in self._recording.notices if notice != MIXED_NOTICE]
         third = self.heard.third
         more = () if third is None else (f"Of the voices: {third_on_track(third)}.",)
-        return (*others, split_notice(self.heard), *more)
+        return (*others, split_notice(self.heard, self._remedy), *more)
 
     def confidence(self, start: float, end: float) -> float:
         """How certain it is who speaks between two times, 0.5 to 1."""
@@ -120,16 +129,21 @@ class SplitRecording:
 
 
 def split(
-    recording: Recording, *, agent_speaks_first: bool = True, tell: Tell | None = None
+    recording: Recording,
+    *,
+    agent_speaks_first: bool = True,
+    tell: Tell | None = None,
+    remedy: str = IN_A_REPLAY,
 ) -> SplitRecording | None:
     """Take a mixed recording apart; None where no two people can be told apart.
 
-    ``agent_speaks_first``: whose the first voice is taken to be.
+    ``agent_speaks_first``: whose the first voice is taken to be. ``remedy``: how to have it
+    otherwise, a sentence.
     """
     heard = listen(recording, tell=tell)
     if not heard.divided or not heard.turns:
         return None
-    return SplitRecording(recording, heard, agent_speaks_first=agent_speaks_first)
+    return SplitRecording(recording, heard, agent_speaks_first=agent_speaks_first, remedy=remedy)
 
 
 def listen(
@@ -154,13 +168,13 @@ def _thinned(clear: SeenWindows) -> SeenWindows:
     return clear.where(slice(None, None, 1 + len(clear.shares) // COUNTED))
 
 
-def split_notice(heard: VoicesHeard) -> str:
+def split_notice(heard: VoicesHeard, remedy: str) -> str:
     """What a listener should know of a split track, in plain words."""
     unsure = f", {heard.unsure:.0%} of the speech left open" if heard.unsure >= 0.005 else ""
     return (
         f"Both speakers are on one track, which was split by their voices: {len(heard.turns)} "
         f"turns{unsure}. Who said what is judged, not known, and where both talk at once only one "
-        "is heard. --agent-voice first or second says who the agent is, --no-split leaves it whole."
+        f"is heard. {remedy}"
     )
 
 

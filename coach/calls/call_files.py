@@ -5,6 +5,8 @@
 ``CALL.about.json``         what was learned about the call later (``coach.calls.about``)
 ``CALL.marks.ndjson``       a reviewer's marks (``coach.calls.marks``)
 ``CALL.corrections.ndjson`` what was really said, or by whom (``coach.calls.corrections``)
+``CALL.sides.ndjson``       from when on its sides are exchanged (``coach.calls.exchanges``)
+``CALL.exchanged.ndjson``   the journal as it is with them exchanged, for readers and figures
 ``CALL.scores.ndjson``      scorecards (``coach.calls.scorecards.scorecard``)
 ``CALL.notes.md``           free text
 ``CALL.handoff.txt``        a handoff note that was saved; more of them are numbered
@@ -28,6 +30,8 @@ JOURNAL = ".jsonl"
 ABOUT = ".about.json"
 MARKS = ".marks.ndjson"
 CORRECTIONS = ".corrections.ndjson"
+SIDES = ".sides.ndjson"
+EXCHANGED = ".exchanged.ndjson"
 SCORES = ".scores.ndjson"
 NOTES = ".notes.md"
 HANDOFF = ".handoff.txt"
@@ -59,6 +63,16 @@ class CallFiles(msgspec.Struct, frozen=True):
     def corrections(self) -> Path:
         """What a reviewer put right of the transcript."""
         return self.folder / f"{self.call}{CORRECTIONS}"
+
+    @property
+    def sides(self) -> Path:
+        """From when on a reviewer had the sides exchanged."""
+        return self.folder / f"{self.call}{SIDES}"
+
+    @property
+    def exchanged(self) -> Path:
+        """The journal with the sides exchanged there."""
+        return self.folder / f"{self.call}{EXCHANGED}"
 
     @property
     def scores(self) -> Path:

@@ -26,6 +26,7 @@ from typing import Any, Literal
 import msgspec
 
 from coach.calls.about import About
+from coach.calls.call_files import EXCHANGED, JOURNAL
 from coach.calls.journal_schema import SCHEMA, upgrade
 from coach.errors import UNREADABLE, InputError, StorageError, cause_of
 from coach.events import AnyEvent, Event, Fact, Result
@@ -235,17 +236,30 @@ def begins_journal(head: bytes) -> bool:
     return head.startswith(b"{") and b'"JournalHeader"' in head
 
 
-def read_journal(path: Path) -> Journal:
-    """Read a journal back.
+def standing(path: Path) -> Path:
+    """The file by which readers and figures of a call go.
+
+    That is its journal, or what was made of it where a reviewer confirmed that the sides are
+    exchanged from a time on (``coach.calls.exchanges``).
+    """
+    if not path.name.endswith(JOURNAL):
+        return path
+    made = path.with_name(path.name.removesuffix(JOURNAL) + EXCHANGED)
+    return made if made.is_file() else path
+
+
+def read_journal(path: Path, *, as_heard: bool = False) -> Journal:
+    """Read a journal back, with its sides as they stand; ``as_heard`` as they were written.
 
     Raises InputError naming the file and the line where it cannot be understood. A last line
     that was cut short is left out and reported by ``truncated``.
     """
+    file = path if as_heard else standing(path)
     try:
-        data = path.read_bytes()
+        data = file.read_bytes()
     except OSError as error:
         raise InputError(
-            f"The journal {path} cannot be read: {error.strerror}.",
+            f"The journal {file} cannot be read: {error.strerror}.",
             "Check its name and permissions.",
         ) from None
     data = data.removeprefix(codecs.BOM_UTF8)
@@ -266,9 +280,9 @@ def read_journal(path: Path) -> Journal:
                 truncated = True
                 continue
             if items and isinstance(items[0], JournalHeader):
-                _check_schema(path, items[0])
+                _check_schema(file, items[0])
             raise InputError(
-                f"{path}, line {number}: {cause_of(error)}.",
+                f"{file}, line {number}: {cause_of(error)}.",
                 "The file is damaged or was written by a newer Coach; lines before it are whole.",
             ) from None
     return _assemble(path, items, truncated=truncated)

@@ -62,6 +62,8 @@ class SideWatch:
     def __init__(self, taken: Taken) -> None:
         self._taken = taken
         self._signs: list[Sign] = []
+        self._begins: dict[Sign, float] = {}
+        """Seconds at which the utterance began that a sign lies in."""
         self._agent = Channel.AGENT
         """The track that is taken for the agent's now."""
         self._believed: Channel | None = None
@@ -89,6 +91,7 @@ class SideWatch:
 
     def _weigh(self, new: list[Sign], fact: Utterance) -> list[AudioWarning | AgentAction]:
         self._signs = [s for s in self._signs if s.at > fact.end - OPENING] + new
+        self._begins |= dict.fromkeys(new, fact.start)
         guess = guess_from(self._signs, _TRACKS)
         needed = STRONG if self._believed is None else EXCHANGED
         if guess is None or guess.lead < needed or guess.speaker == self._believed:
@@ -144,7 +147,8 @@ class SideWatch:
 
     def _changed(self, guess: Guess, at: float) -> list[AudioWarning | AgentAction]:
         place = self._taken.place(guess.speaker)
-        since = min(sign.at for sign in guess.signs)
+        # All that was said in one breath with the first sign was said by the new one too.
+        since = min(self._begins[sign] for sign in guess.signs)
         self._changes.append(since)
         again = guess.speaker == self._agent
         detail = (
@@ -154,14 +158,13 @@ class SideWatch:
             f"probably the agent: {place}; because "
         )
         detail += f"{evidence(guess)}. Nothing is exchanged{self._confirming()}."
-        return [AudioWarning(at=at, kind=KIND, detail=detail, active=not again)]
+        return [AudioWarning(at=at, kind=KIND, detail=detail, active=not again, since=since)]
 
     def _confirming(self) -> str:
         """How a person who finds it right has the sides exchanged there."""
+        in_review = "; T there in `coach review` exchanges them"
         if self._taken.swapped is None:
-            return ""
+            return in_review
         times = sorted([*self._taken.swapped, *self._changes])
         listed = ",".join(clock(time) for time in times)
-        if len(times) == 1:
-            return f"; --swap-at {listed} exchanges them from there on"
-        return f"; --swap-at {listed} exchanges them there"
+        return f"{in_review}, and so does --swap-at {listed} in a replay"

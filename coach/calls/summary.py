@@ -28,7 +28,7 @@ from coach.calls.gathering import (
     Version,
     printable,
 )
-from coach.calls.journal import LONGEST, JournalHeader, read_journal
+from coach.calls.journal import LONGEST, JournalHeader, read_journal, standing
 from coach.calls.journal_schema import SCHEMA
 from coach.calls.marks import Mark
 from coach.calls.masked_journal import MASKED, masked_events, masked_journal
@@ -171,6 +171,7 @@ def _versions(
 
 
 def _gathered(journal: Path, trouble: list[str]) -> tuple[JournalHeader, Gathering]:
+    journal = standing(journal)
     lines = _lines(journal)
     number, head = next(lines, (0, b""))
     try:

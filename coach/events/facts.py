@@ -149,6 +149,9 @@ class AudioWarning(Event, frozen=True, kw_only=True):
     detail: str
     active: bool = True
     """False when the condition is over."""
+    since: float | msgspec.UnsetType = msgspec.UNSET
+    """Seconds of call time from which the sides seem exchanged, where that is what it tells; UNSET,
+    and absent from the journal, for everything else."""
 
 
 Fact = (

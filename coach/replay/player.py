@@ -187,7 +187,7 @@ class RecordingSource:
         named: list[Fact] = []
         for heard in facts:
             fact = self._judged(heard)
-            named.append(_exchanged(fact) if self._swapped else fact)
+            named.append(exchanged(fact) if self._swapped else fact)
             for told in [] if self._sides is None else self._sides.push(fact):
                 named.append(told)
                 if isinstance(told, AgentAction):
@@ -223,7 +223,7 @@ class JournalSource:
     def facts(self) -> Iterator[tuple[float, Sequence[Fact]]]:
         """Give the recorded facts one by one."""
         for fact in self._facts:
-            yield fact.at, [_exchanged(fact) if self._swapped else fact]
+            yield fact.at, [exchanged(fact) if self._swapped else fact]
 
     def swap(self) -> None:
         """Exchange the names of the two sides in all facts from here on."""
@@ -289,7 +289,7 @@ class Player:
             return results
         while self._view_next < len(self._known) and self._known[self._view_next].at <= until:
             fact = self._known[self._view_next]
-            results.extend(self._view.receive(_exchanged(fact) if self._view_swapped else fact))
+            results.extend(self._view.receive(exchanged(fact) if self._view_swapped else fact))
             self._view_next += 1
         results.extend(self._view.advance(until))
         self._position = until
@@ -342,7 +342,7 @@ class Player:
         )
 
 
-def _exchanged(fact: Fact) -> Fact:
+def exchanged(fact: Fact) -> Fact:
     """Give the fact with the other side's name, where it has one."""
     if isinstance(fact, AudioWarning):
         return of_other_side(fact)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -14,12 +14,14 @@ from audio.model import DEFAULT
 from audio.recording import Recording, open_recording
 from audio.recordings.telephone import ENDINGS
 from audio.transcriber import Transcriber, TranscriberSettings
+from audio.voices.split import SplitRecording, split
 from audio.whole_phrases import BatchHearing
 from coach.calls.importers.details import Details
 from coach.calls.journal import Hearing
+from coach.calls.side_watch import OPENING, Taken
 from coach.errors import InputError
-from coach.events import CallStarted, Channel, Fact
-from coach.replay.player import RecordingSource
+from coach.events import Action, AgentAction, CallStarted, Channel, Fact, Utterance
+from coach.replay.player import RecordingSource, exchanged
 from coach.startup.config import Settings
 from coach.startup.setup import listener_settings, load_transcriber
 
@@ -35,11 +37,20 @@ SUFFIXES = frozenset(
 _SIDES = ("left", "right")
 
 
+TOLD_BY = 2 * OPENING
+"""Seconds of call time after which the opening has told whose a side is, or never will."""
+EXCHANGED_BY_KEY = "Where the two are taken for each other, T in `coach review` exchanges them."
+
+
 class OpenedRecording:
     """A recording as a call is made of it."""
 
     def __init__(
-        self, recording: Recording, details: Details, settings: Settings, transcriber: Transcriber
+        self,
+        recording: Recording | SplitRecording,
+        details: Details,
+        settings: Settings,
+        transcriber: Transcriber,
     ) -> None:
         self._recording = recording
         self._settings = settings
@@ -60,9 +71,35 @@ class OpenedRecording:
             hearing = BatchHearing(channels, self._transcriber, settings)
         else:
             hearing = InlineDriver(Listener(channels, settings), self._transcriber)
-        source = RecordingSource(self._recording, hearing, first, rules_language=language)
-        for _, facts in source.facts():
-            yield from facts
+        source = RecordingSource(
+            self._recording,
+            hearing,
+            first,
+            rules_language=language,
+            taken=_taken(self._recording, self.details, self._settings),
+        )
+        yield from with_sides_from_the_beginning(
+            fact for _, facts in source.facts() for fact in facts
+        )
+
+
+def with_sides_from_the_beginning(facts: Iterable[Fact]) -> Iterator[Fact]:
+    """The facts of a call that is over, with whom the opening tells from the first one on.
+
+    Where a call is played, the sides are exchanged once the words have told, and what hangs on who
+    is silent or talks has been judged by then. Here nobody waits.
+    """
+    held: list[Fact] = []
+    coming = iter(facts)
+    for fact in coming:
+        if isinstance(fact, AgentAction) and fact.action is Action.SWAP_CHANNELS:
+            held = [exchanged(one) for one in held]
+            break
+        held.append(fact)
+        if isinstance(fact, Utterance) and fact.start > TOLD_BY:
+            break
+    yield from held
+    yield from coming
 
 
 class RecordingCalls:
@@ -80,12 +117,36 @@ class RecordingCalls:
     def open(self, path: Path, details: Details) -> OpenedRecording:
         """As CallSource has it."""
         side = _agent_channel(details) or self._settings.audio.agent_channel or "left"
-        recording = open_recording(path, agent_channel=side)
+        whole = open_recording(path, agent_channel=side)
+        recording: Recording | SplitRecording = whole
+        if whole.channels == (Channel.MIXED,):
+            recording = split(whole, remedy=EXCHANGED_BY_KEY) or whole
         if self._transcriber is None:
             wanted = TranscriberSettings(workers=1)  # each has memory of its own
             self._transcriber = load_transcriber(wanted, self._settings, lambda _label, _done: None)
         named = msgspec.structs.replace(details, language=details.language or None)
         return OpenedRecording(recording, named, self._settings, self._transcriber)
+
+
+def _taken(
+    recording: Recording | SplitRecording, details: Details, settings: Settings
+) -> Taken | None:
+    """What the two sides are called, and whether somebody said whose they are; None for one."""
+    if len(recording.channels) < len(_SIDES):
+        return None
+    if isinstance(recording, SplitRecording):
+        first, second = "the first voice", "the second voice"
+        remedy = "T at its beginning in `coach review` decides"
+        return Taken(agent=first, customer=second, remedy=remedy, swapped=None)
+    told = _agent_channel(details) or settings.audio.agent_channel
+    agent, customer = reversed(_SIDES) if told == "right" else _SIDES
+    return Taken(
+        agent=agent,
+        customer=customer,
+        told=told is not None,
+        remedy="--sides {place}=agent decides",
+        swapped=None,
+    )
 
 
 def _agent_channel(details: Details) -> str | None:

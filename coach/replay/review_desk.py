@@ -13,6 +13,7 @@ from coach.backtest.drafting.trial import Kept
 from coach.calls.about import REAL, CallKind
 from coach.calls.call_files import JOURNAL, CallFiles, calls_in
 from coach.calls.corrections import Correction, add_correction, read_corrections
+from coach.calls.exchanges import Exchange, read_exchange, turned
 from coach.calls.gathering import printable
 from coach.calls.journal import Journal, read_journal
 from coach.calls.listing import local
@@ -21,10 +22,11 @@ from coach.calls.named_call import named_call
 from coach.calls.redaction.typed_words import masked_text
 from coach.calls.review.agents_marks import agents_marks
 from coach.errors import InputError
-from coach.notes.review.desk import Choice, Corrected, OpenCall, Remark, RuleAsked
+from coach.notes.review.desk import Choice, Corrected, Exchanged, OpenCall, Remark, RuleAsked
 from coach.notes.review.past_call import PastCall
 from coach.notes.review.verdict import Verdict
 from coach.replay.calibration_desk import FiledCalibration
+from coach.replay.exchanged_call import exchange_sides
 from coach.replay.handing_on import hand_on
 from coach.replay.journal_rules import rules_for
 from coach.replay.review_call import past_call
@@ -75,16 +77,20 @@ class ReviewDesk:
     def open(self, call: str) -> OpenCall:
         """Read a call: its name in the library, the beginning of it, or its journal's path."""
         files, place = self.find(call)
+        self._read(files, place)
+        self._scoring = None
+        return self._opened()
+
+    def _read(self, files: CallFiles, place: str) -> None:
+        """Take up a call as it stands by now. Raises InputError or RulesError."""
         journal = read_journal(files.journal)
         chosen = rules_for(journal, self._settings, in_force=False)
         other = rules_for(journal, self._settings, in_force=True) if self._in_force else None
         past = past_call(journal, chosen, files, place, other)
         self.close()
         self._files, self._journal, self._past = files, journal, past
-        self._scoring = None
         path = found_sound(files, past_source(journal), self._recording)
         self._sound = None if path is None else CallSound(path, journal)
-        return self._opened()
 
     @property
     def scoring(self) -> ScoreDesk:
@@ -103,6 +109,7 @@ class ReviewDesk:
 
     def _opened(self) -> OpenCall:
         files, journal, past = self._open()
+        sides = read_exchange(files.sides)
         marks = [*agents_marks(journal), *read_marks(files.marks)]
         if self._blind:
             marks = [mark for mark in marks if mark.reviewer == self.reviewer]
@@ -120,6 +127,11 @@ class ReviewDesk:
                 )
                 for name, one in read_corrections(files.corrections).items()
             },
+            exchanged=Exchanged(
+                times=sides.times,
+                who=printable(sides.reviewer),
+                when=local(sides.made) if sides.made else "",
+            ),
             silent_because=NO_SOUND if self._sound is None else "",
         )
 
@@ -165,6 +177,15 @@ class ReviewDesk:
             other_side=other_side,
         )
         add_correction(files.corrections, correction)
+        return self._opened()
+
+    def exchange(self, at: float) -> OpenCall:
+        """Exchange the two sides from a time on, or no more; the call is coached anew with it."""
+        files, _, past = self._open()
+        times = turned(read_exchange(files.sides).times, at)
+        exchange = Exchange(times=times, reviewer=self.reviewer, made=_now())
+        exchange_sides(files, exchange, self._settings)
+        self._read(files, past.place)
         return self._opened()
 
     def _kept(self, text: str) -> str:

@@ -82,23 +82,29 @@ def test_a_transfer_that_exchanges_the_sides_is_told_with_its_time() -> None:
     (one,) = warnings(told)
     assert "exchanged from 4:10 on" in one.detail
     assert "probably the agent: right" in one.detail
-    assert "--swap-at 4:10 exchanges them from there on" in one.detail
+    assert (
+        "T there in `coach review` exchanges them, and so does --swap-at 4:10 in a replay"
+        in one.detail
+    )
+    assert one.since == 250.0
     assert swaps(told) == 0
     (back,) = warnings(run(watch, said(A, SECOND_GREETING, 400.0)))
     assert "on the left side again" in back.detail
-    assert "--swap-at 4:10,6:40 exchanges them there" in back.detail
+    assert "and so does --swap-at 4:10,6:40 in a replay" in back.detail
 
 
 @pytest.mark.parametrize(
-    ("swapped", "told"), [((20.0,), "--swap-at 0:20,4:10"), (None, "Nothing is exchanged.")]
+    ("swapped", "told"),
+    [((20.0,), "--swap-at 0:20,4:10"), (None, "Nothing is exchanged; T there in `coach review`")],
 )
 def test_what_was_exchanged_before_stays_in_the_advice(
     swapped: tuple[float, ...] | None, told: str
 ) -> None:
     watch = SideWatch(Taken(swapped=swapped))
     run(watch, said(A, GREETING, 2.0), said(C, WISH, 8.0))
-    (one,) = warnings(run(watch, said(C, SECOND_GREETING, 250.0)))
-    assert told in one.detail
+    # What was said in one breath with the greeting is the new agent's too.
+    (one,) = warnings(run(watch, said(C, f"Right, let me see now. {SECOND_GREETING}", 250.0)))
+    assert (told in one.detail, one.since) == (True, 250.0)
 
 
 def test_another_agent_on_the_same_side_is_no_news() -> None:

@@ -20,11 +20,13 @@ from coach.bench.batch import batch_figures, hear_whole
 from coach.calls.call import Setup
 from coach.calls.importers.batch import Batch, bring_all, only_import
 from coach.calls.importers.bringing_in import Places
+from coach.calls.importers.details import Details
+from coach.calls.importers.incoming import Known
 from coach.calls.journal import Hearing, Journal, read_journal
 from coach.calls.library import Library
 from coach.commands.import_ import _heard
 from coach.engine.engine import EngineSettings
-from coach.events import Hypothesis, Utterance, Word
+from coach.events import AgentAction, AudioWarning, Channel, Hypothesis, Loudness, Utterance, Word
 from coach.replay import recording_calls
 from coach.sample import CALL
 from coach.startup.config import AudioSettings, Settings
@@ -50,6 +52,23 @@ class Hello:
         return [self.decode(one) for one in requests]
 
 
+class Says(Hello):
+    """A recogniser that hears the agent on one side."""
+
+    def __init__(self, agent: Channel) -> None:
+        super().__init__()
+        self.agent = agent
+
+    def decode(self, request: DecodeRequest) -> DecodeResult:
+        mine = request.channel is self.agent
+        text = "Thank you for calling, how can I help you?" if mine else "I have a question."
+        words = tuple(
+            Word(text=word, start=request.start, end=request.end, confidence=0.9)
+            for word in text.split()
+        )
+        return DecodeResult(request, words, avg_logprob=-0.1)
+
+
 @pytest.fixture(scope="module")
 def beginning(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A recording of the beginning of the sample call, with its reference."""
@@ -69,7 +88,12 @@ def beginning(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def brought_in(
-    path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, hearing: Hearing, decoder: object
+    path: Path,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    hearing: Hearing,
+    decoder: object,
+    details: Details | None = None,
 ) -> Journal:
     monkeypatch.setattr(recording_calls, "load_transcriber", lambda *_: decoder)
     settings = Settings(audio=AudioSettings(imported="live" if hearing == "live" else "batch"))
@@ -78,6 +102,7 @@ def brought_in(
         make_sources=lambda: (recording_calls.RecordingCalls(settings),),
         places=Places(calls=folder / "calls", importing=folder / "importing"),
         purged=folder / "purged.ndjson",
+        known=Known(told=details or Details()),
     )
     with only_import(batch.places), Library(folder / "calls", folder / "index") as library:
         imported = bring_all([path], library, batch)
@@ -98,6 +123,54 @@ def test_the_journal_says_how_its_words_were_heard(
     assert {e.text for e in journal.events if isinstance(e, Utterance)} == {"Hello."}
     times = [event.at for event in journal.events]
     assert times == sorted(times)
+
+
+def speakers(journal: Journal) -> dict[str, Channel]:
+    """Who says what; nobody pressed a key."""
+    assert not any(isinstance(event, AgentAction) for event in journal.events)
+    return {event.text: event.channel for event in journal.events if isinstance(event, Utterance)}
+
+
+def test_the_opening_words_tell_who_is_the_agent(
+    beginning: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = brought_in(beginning, tmp_path, monkeypatch, "batch", Says(Channel.CUSTOMER))
+    assert speakers(right) == {
+        "I have a question.": Channel.CUSTOMER,
+        "Thank you for calling, how can I help you?": Channel.AGENT,
+    }
+    loud = [e for e in right.events if isinstance(e, Loudness) and e.speech]
+    assert {e.channel for e in loud if e.end < 6.5} == {Channel.CUSTOMER}, "from the beginning"
+    (told,) = [e.detail for e in right.events if isinstance(e, AudioWarning) and e.kind == "sides"]
+    assert "so the sides are exchanged; --sides left=agent decides otherwise" in told
+
+
+def test_whose_a_side_is_stays_as_it_was_said(
+    beginning: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = Details(sides={"left": "agent"})
+    left = brought_in(beginning, tmp_path, monkeypatch, "batch", Says(Channel.CUSTOMER), said)
+    assert speakers(left)["I have a question."] is Channel.AGENT
+    (told,) = [e.detail for e in left.events if isinstance(e, AudioWarning) and e.kind == "sides"]
+    assert "It stays as it was said; --sides right=agent decides" in told
+
+
+def test_one_track_is_divided_as_in_a_replay(
+    beginning: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with wave.open(str(beginning), "rb") as file:
+        both = np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, 2)
+    path = tmp_path / "mixed.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 16000, 0, "NONE", ""))
+        file.writeframes((both.sum(axis=1) // 2).astype("<i2").tobytes())
+    journal = brought_in(path, tmp_path, monkeypatch, "batch", Hello())
+    said = [event for event in journal.events if isinstance(event, Utterance)]
+    assert {event.channel for event in said} == {Channel.AGENT, Channel.CUSTOMER}
+    assert all(0.5 <= event.speaker_confidence <= 1.0 for event in said)
+    (notice,) = journal.header.notices
+    assert "split by their voices" in notice
+    assert notice.endswith("T in `coach review` exchanges them.")
 
 
 def test_the_command_line_goes_before_the_settings() -> None:

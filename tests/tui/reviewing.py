@@ -10,7 +10,15 @@ from textual.pilot import Pilot
 from coach.errors import InputError
 from coach.events import Channel, Evidence, Level
 from coach.notes.review.calibration import Calibration, CalibrationDesk
-from coach.notes.review.desk import CallRow, Choice, Corrected, OpenCall, Remark, RuleAsked
+from coach.notes.review.desk import (
+    CallRow,
+    Choice,
+    Corrected,
+    Exchanged,
+    OpenCall,
+    Remark,
+    RuleAsked,
+)
 from coach.notes.review.past_call import (
     LevelStep,
     Moment,
@@ -209,6 +217,11 @@ class ScriptedDesk:
                 when="2026-03-05 08:00",
             )  # fmt: skip
         return self._now(corrected=corrected)
+
+    def exchange(self, at: float) -> OpenCall:
+        self._ask("exchange", at)
+        times = tuple(sorted({*self.call.exchanged.times} ^ {at}))
+        return self._now(exchanged=Exchanged(times=times, who="Rita", when="2026-03-05 08:00"))
 
     def draft(
         self, asked: RuleAsked, tell: Callable[[str], None], go_on: Callable[[int, int], bool]

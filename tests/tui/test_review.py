@@ -13,6 +13,7 @@ from textual.widgets import DataTable, Static
 from coach.errors import DeviceError, StorageError
 from coach.events import Channel
 from coach.notes.review.desk import RuleAsked
+from coach.notes.review.past_call import Moment, MomentKind
 from tui.review_app import ReviewApp
 from tui.screens.choose_call import ChooseCallScreen
 from tui.screens.draft_rule import DraftRuleScreen
@@ -199,6 +200,37 @@ async def test_words_and_speaker_are_put_right_beside_what_was_heard() -> None:
         assert desk.asked[-1] == ("correct", "A2", "Your name?", False)
         await pilot.press("e", *["backspace"] * 10, "enter")
         assert desk.asked[-1] == ("correct", "A2", None, False)
+
+
+PROPOSED = Moment(
+    kind=MomentKind.SIDES, at=38.0, end=38.0, title="the sides seem exchanged from 0:38 on"
+)
+
+
+async def test_an_exchange_of_the_sides_is_confirmed_and_taken_back() -> None:
+    desk = ScriptedDesk()
+    past = msgspec.structs.replace(desk.call.past, moments=(*desk.call.past.moments, PROPOSED))
+    desk.call = msgspec.structs.replace(desk.call, past=past)
+    async with reviewing(desk) as pilot:
+        await pilot.press("v")
+        assert panel(pilot).startswith("⇄ SIDES 0:38  the sides seem exchanged from 0:38 on")
+        await pilot.press("T", "escape")
+        assert screen(pilot).said == "The sides stay as they are."
+        await pressed(pilot, "T", "enter")
+        await until(pilot, lambda: screen(pilot).said.startswith("Exchanged from 0:38 on"))
+        assert desk.asked[-1] == ("exchange", 38.0)
+        assert panel(pilot).startswith("⇄ SIDES 0:38  from here on the sides are exchanged  (Rita,")
+        # From any line: the line at the cursor is the first of the other side's.
+        await pressed(pilot, "home", "down", "down", "T", "enter")
+        await until(pilot, lambda: desk.asked[-1] == ("exchange", 9.0))
+        await pressed(pilot, "end", "V", "T")
+        assert "as they were heard after all?" in str(pilot.app.screen.query_one(Static).render())
+        await pilot.press("enter")
+        await until(pilot, lambda: screen(pilot).said == "As they were heard again.")
+        assert desk.call.exchanged.times == (9.0,)
+        desk.fails = StorageError("The disk is full.")
+        await pressed(pilot, "T", "enter")
+        await until(pilot, lambda: screen(pilot).said == "The disk is full.")
 
 
 async def test_of_one_undivided_track_no_side_can_be_put_right() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 FIGURES = [
+    ("nought point five percent", "0.5%"),
+    ("naught point five", "0.5"),
     ("twenty-five people", "25 people"),
     ("twenty five people", "25 people"),
     ("about thirty calls", "about 30 calls"),
@@ -58,6 +60,14 @@ FIGURES = [
 ]
 
 AMOUNTS = [
+    ("it costs one nineteen ninety nine", "it costs 119.99"),
+    ("That comes to one nineteen ninety-nine.", "That comes to 119.99."),
+    ("the total is a hundred and nineteen ninety nine", "the total is 119.99"),
+    ("you were charged two hundred four ninety five", "you were charged 204.95"),
+    ("fifty to sixty dollars", "$50 to $60"),
+    ("between fifty and sixty dollars", "between $50 and $60"),
+    ("ten or fifteen dollars", "$10 or $15"),
+    ("five or six dollars", "$5 or $6"),
     ("five dollars", "$5"),
     ("one dollar", "$1"),
     ("twenty dollars", "$20"),
@@ -98,6 +108,10 @@ AMOUNTS = [
 ]
 
 DATES = [
+    ("in the nineteen eighties", "in the 1980s"),
+    ("the eighteen-nineties", "the 1890s"),
+    ("the expiry date is oh five twenty eight", "the expiry date is 05/28"),
+    ("it expires eleven slash twenty nine", "it expires 11/29"),
     ("March third", "March 3rd"),
     ("on march third", "on March 3rd"),
     ("March the third", "March 3rd"),
@@ -160,6 +174,17 @@ TIMES = [
 ]
 
 CODES = [
+    ("07 7 double 4, 900 123", "07744 900123"),
+    ("07 double 7 4", "07774"),
+    ("Oh, seven, seven, double four.", "07744."),
+    ("Eight hundred, five, five, five, one, two, three, four.", "800-555-1234."),
+    ("eight hundred five five five one two three four", "800-555-1234"),
+    ("It's S as in Sam, M as in Mary, I, T, H.", "It's SMITH."),
+    ("is it S for sugar, M for mother", "is it SM"),
+    ("a as in apple b as in boy", "AB"),
+    ("order one hundred two", "order 102"),
+    ("my zip is one hundred oh one", "my zip is 10001"),
+    ("w w w dot example dot com", "www.example.com"),
     ("my postcode is s w one a two a a", "my postcode is SW1A 2AA"),
     ("the reference is l s two b a", "the reference is LS2BA"),
     ("reference number a b seven seven four x", "reference number AB774X"),
@@ -236,6 +261,8 @@ CODES = [
 ]
 
 MENDED = [
+    ("It's 9000 and 2.", "It's 9002."),
+    ("9,000 and 2", "9002"),
     ("It was 100 and $19.99.", "It was $119.99."),
     ("100 and $19.99", "$119.99"),
     ("a hundred and $19.99", "$119.99"),
@@ -263,6 +290,18 @@ HESITATIONS = [
 ]
 
 NEAR_MISSES = [
+    "one nineteen ninety nine",
+    "9,000 and 2 others",
+    "from 100 and 2 more",
+    "Oh, seven.",
+    "M for Mike.",
+    "B as in Bravo.",
+    "the eighties",
+    "three or four hundred dollars",
+    "between thirty and forty thousand dollars",
+    "07 12 1982",
+    "it expires on the third",
+    "he was charged twice, one two three",
     "my account number a friend gave me",
     "plus two more",
     "one plus four four times",

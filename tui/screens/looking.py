@@ -49,6 +49,7 @@ KINDS: dict[str, tuple[tuple[MomentKind, ...], str]] = {
     "silence": ((MomentKind.SILENCE, MomentKind.HOLD), "silence or hold"),
     "talk_over": ((MomentKind.TALK_OVER,), "talk-over"),
     "mark": ((MomentKind.MARK,), "mark"),
+    "sides": ((MomentKind.SIDES,), "exchange of the sides"),
     "difference": ((MomentKind.OTHERWISE,), "difference"),
 }
 """What a key goes to, and its name."""
@@ -75,6 +76,7 @@ class LookingScreen(Screen[None]):
                 ("s", "silence"),
                 ("o", "talk_over"),
                 ("m", "mark"),
+                ("v", "sides"),
                 ("d", "difference"),
             )
             for key, step, words in ((letter, 1, "next"), (letter.upper(), -1, "before"))

@@ -18,6 +18,7 @@ from coach.notes.review.verdict import Verdict
 from tui.review_questions import USUAL, refusal
 
 from .ask import AskScreen
+from .confirm import ConfirmScreen
 from .looking import LookingScreen
 from .score_sheet import SheetPlace
 
@@ -36,6 +37,7 @@ class ReviewScreen(LookingScreen):
         Binding("z", "take_back", "Take back a mark"),
         Binding("e", "edit", "Put words right"),
         Binding("t", "other_side", "The other side said it"),
+        Binding("T", "exchange", "The sides are exchanged from here on, or no more"),
         Binding("a", "rule", "A rule from this line"),
         Binding("f", "score", "Fill in a scorecard"),
         Binding("x", "hand_on", "Hand it on"),
@@ -140,6 +142,59 @@ class ReviewScreen(LookingScreen):
         other = line.channel is line.heard.channel
         if self._correct(line, text, other_side=other):
             self.whisper("Put right for readers." if other else "As it was heard again.")
+
+    def action_exchange(self) -> None:
+        """Exchange the sides from what is shown on, or from the line; where they are, no more."""
+        moment = self._chosen
+        line = None if moment is not None and moment.kind is MomentKind.SIDES else self._line()
+        if moment is not None and line is None and moment.kind is MomentKind.SIDES:
+            at = moment.at
+        elif line is None:
+            return
+        elif line.channel is Channel.MIXED:
+            self.whisper("Both people are on one track here; there are no sides to exchange.")
+            return
+        else:
+            at = line.start
+        back = at in self._call.exchanged.times
+        question = (
+            f"From {clock(at)} on, are the sides as they were heard after all?"
+            if back
+            else f"From {clock(at)} on, is each of the two heard on the other's side?"
+        )
+
+        def answered(yes: bool | None) -> None:
+            if not yes:
+                self.whisper("The sides stay as they are.")
+                return
+            self.whisper("Coaching the call again …")
+            self.run_worker(lambda: self._exchange(at, back=back), thread=True, group="sides")
+
+        self.app.push_screen(
+            ConfirmScreen(f"{question} The call is coached again; all figures go by it."), answered
+        )
+
+    def _exchange(self, at: float, *, back: bool) -> None:
+        """Beside the loop: coaching a long call again takes seconds."""
+        try:
+            call = self._desk.exchange(at)
+        except CoachError as error:
+            self.app.call_from_thread(self.whisper, str(error))
+            return
+
+        def show() -> None:
+            self.take(call)
+            there = [m for m in self._moments if m.kind is MomentKind.SIDES and m.at == at]
+            self.go_to(
+                at, max(there, key=lambda m: m.key, default=None)
+            )  # confirmed before proposed
+            self.whisper(
+                "As they were heard again."
+                if back
+                else f"Exchanged from {clock(at)} on; the journal stays. T here takes it back."
+            )
+
+        self.app.call_from_thread(show)
 
     def action_rule(self) -> None:
         """Draft a rule from the line, or from words of it."""

@@ -21,6 +21,7 @@ SIGNS = {
     MomentKind.HOLD: "h HOLD",
     MomentKind.TALK_OVER: "x TALK-OVER",
     MomentKind.LEVEL: "LEVEL",
+    MomentKind.SIDES: "⇄ SIDES",
     MomentKind.MARK: "▸ MARK",
     MomentKind.OTHERWISE: "≠ OTHERWISE",
 }

@@ -27,6 +27,7 @@ HEAD = 19
 BETWEEN = {
     MomentKind.CARD: "●",
     MomentKind.KEPT_BACK: "○",
+    MomentKind.SIDES: "⇄",
     MomentKind.MARK: "▸",
     MomentKind.OTHERWISE: "≠",
 }

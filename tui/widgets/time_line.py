@@ -25,6 +25,7 @@ LEVEL_SIGNS = "▁▃▄▆█"
 TICK = 12
 """Columns that a time on the axis needs at least."""
 MARK_SIGNS = {"right": "✓", "wrong": "✗", "too late": "…", "missed here": "!", "bookmark": "▸"}
+BETWEEN_MARKS = {MomentKind.OTHERWISE: "≠", MomentKind.SIDES: "⇄"}
 _STEPS = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 
 Cell = tuple[str, str]
@@ -181,8 +182,8 @@ class TimeLine(Widget):
     def _marks(self, room: int) -> list[Cell]:
         cells: list[Cell] = [(" ", "")] * room
         for moment in self._moments:
-            if moment.kind is MomentKind.OTHERWISE:
-                cells[self._column(moment.at, room)] = ("≠", "card")
+            if moment.kind in BETWEEN_MARKS:
+                cells[self._column(moment.at, room)] = (BETWEEN_MARKS[moment.kind], "card")
         for moment in self._moments:
             if moment.kind is MomentKind.MARK:
                 sign = MARK_SIGNS.get(moment.title.partition("  ")[0], "▸")

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from coach.calls.call_files import CallFiles
-from coach.calls.journal import JournalHeader, read_journal
+from coach.calls.journal import JournalHeader, read_journal, standing
 from coach.calls.journal_schema import SCHEMA
 from coach.calls.marks import Verdict, read_marks
 from coach.errors import UNREADABLE, InputError
@@ -52,7 +52,7 @@ def kept_lines(journals: Iterable[Path]) -> Iterator[KeptLine]:
 
 def _lines_of(path: Path) -> tuple[str, list[Utterance]]:
     """The encoder and the lines of a call; nine lines in ten of its journal are not decoded."""
-    head, *lines = path.read_bytes().split(b"\n")
+    head, *lines = standing(path).read_bytes().split(b"\n")
     try:
         header = msgspec.json.decode(head, type=JournalHeader)
         if header.schema == SCHEMA:

@@ -144,6 +144,11 @@ class Making:
     def _warned(self, event: AudioWarning) -> None:
         if event.active and event.kind in HOLDS:
             self._music.append(event.at)
+        if not isinstance(event.since, msgspec.UnsetType):
+            title = printable(event.detail)
+            self._others.append(
+                Moment(kind=MomentKind.SIDES, at=event.since, end=event.since, title=title)
+            )
 
     def _spoke(self, event: SpeechEnded) -> None:
         self._speech.append(Speech(event.channel, event.start, max(event.start, event.end)))

@@ -69,6 +69,15 @@ class Corrected(msgspec.Struct, frozen=True, kw_only=True):
     when: str = ""
 
 
+class Exchanged(msgspec.Struct, frozen=True, kw_only=True):
+    """From when on a reviewer had the two sides exchanged."""
+
+    times: tuple[float, ...] = ()
+    """Seconds of call time, by turns; none where they are as they were heard."""
+    who: str = ""
+    when: str = ""
+
+
 class OpenCall(msgspec.Struct, frozen=True, kw_only=True):
     """A call with what was said of it so far."""
 
@@ -77,6 +86,7 @@ class OpenCall(msgspec.Struct, frozen=True, kw_only=True):
     """By time."""
     corrected: dict[str, Corrected] = {}
     """By utterance."""
+    exchanged: Exchanged = Exchanged()
     silent_because: str = ""
     """Why there is no sound; empty where there is."""
     blind: bool = False
@@ -145,6 +155,10 @@ class Desk(Protocol):
 
     def correct(self, utterance: str, *, text: str | None, other_side: bool) -> OpenCall:
         """Keep what was really said, or that the other side said it."""
+        ...
+
+    def exchange(self, at: float) -> OpenCall:
+        """Exchange the two sides from a time on, or no more where that was so; takes seconds."""
         ...
 
     def draft(

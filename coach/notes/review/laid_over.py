@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from coach.events import Channel
-from coach.notes.review.desk import Corrected, OpenCall, Remark
+from coach.notes.review.desk import Corrected, Exchanged, OpenCall, Remark
 from coach.notes.review.past_call import Moment, MomentKind, SaidLine
 from coach.notes.review.verdict import Verdict
 
@@ -16,6 +16,10 @@ WORDS: dict[Verdict, str] = {
     Verdict.MISSED: "missed here",
     Verdict.NOTE: "bookmark",
 }
+
+
+EXCHANGED = "exchanged"
+"""``Moment.key`` of an exchange of the sides that a reviewer confirmed."""
 
 
 class ShownLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,8 +52,19 @@ def lines_of(call: OpenCall) -> tuple[ShownLine, ...]:
 
 def moments_of(call: OpenCall) -> tuple[Moment, ...]:
     """Everything one may go to, by time, marks among it."""
-    marks = [_moment(remark) for remark in call.remarks]
-    return tuple(sorted([*call.past.moments, *marks], key=lambda m: (m.at, m.kind)))
+    laid = [_moment(remark) for remark in call.remarks]
+    laid += [_exchange(at, call.exchanged) for at in call.exchanged.times]
+    return tuple(sorted([*call.past.moments, *laid], key=lambda m: (m.at, m.kind)))
+
+
+def _exchange(at: float, exchanged: Exchanged) -> Moment:
+    return Moment(
+        kind=MomentKind.SIDES,
+        at=at,
+        end=at,
+        key=EXCHANGED,
+        title=f"from here on the sides are exchanged  ({exchanged.who}, {exchanged.when})",
+    )
 
 
 def _moment(remark: Remark) -> Moment:
@@ -78,7 +93,8 @@ def remarks_on(call: OpenCall, moment: Moment | None) -> tuple[Remark, ...]:
     if moment.kind is MomentKind.MARK:
         return tuple(r for r in call.remarks if r.mark == moment.key)
     if moment.kind is MomentKind.CARD:
-        return tuple(r for r in call.remarks if r.card and r.card == moment.key)
+        # Coached anew, the call may give another rule's card the name.
+        return tuple(r for r in call.remarks if (r.card, r.rule) == (moment.key, moment.rule))
     return tuple(
         r for r in call.remarks if not r.card and r.rule == moment.rule and r.at == moment.at
     )

@@ -29,6 +29,8 @@ class MomentKind(enum.StrEnum):
     LEVEL = "level"
     OTHERWISE = "otherwise"
     """A card that only one of two sets of rules shows."""
+    SIDES = "sides"
+    """From here on the two sides seem to carry each other's names, or do so no more."""
     MARK = "mark"
 
 

@@ -119,7 +119,7 @@ def _host(atoms: Sequence[Atom], place: int) -> _Text | None:
 
 
 def _web(atoms: Sequence[Atom], place: int) -> Match | None:
-    host = _host(atoms, place)
+    host = _spelled_web(atoms, place) or _host(atoms, place)
     if host is None or host.end == place + 1:
         return None
     text, at = host.text, host.end
@@ -127,3 +127,11 @@ def _web(atoms: Sequence[Atom], place: int) -> Match | None:
         text += f"/{atoms[at + 1].word}"
         at += 2
     return Match(at, text)
+
+
+def _spelled_web(atoms: Sequence[Atom], place: int) -> _Text | None:
+    """Such as "w w w dot example dot com"."""
+    letters = [atom.word for atom in atoms[place : place + 3]]
+    dotted = follows(atoms, place + 3) == "dot" and bool(follows(atoms, place + 4))
+    host = _host(atoms, place + 4) if letters == ["w"] * 3 and dotted else None
+    return None if host is None else _Text(f"www.{host.text}", host.end)

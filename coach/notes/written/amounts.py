@@ -21,10 +21,12 @@ _MAJOR = {
 _MINOR = frozenset({"cent", "cents", "pence", "penny", "p"})
 _MONEY = re.compile(r"([$£€])(\d{1,3}(?:,\d{3})+|\d+)(\.\d\d)?")
 _DECIMAL = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)\.(\d\d)")
+_SCALED = frozenset({"hundred", "thousand"})
 _RANGE = frozenset({"between", "from", "both", "either"})
 _ADDED = frozenset({"for", "shipping", "more", "each", "off", "in", "per", "a", "an", "extra"})
 _PRICE = re.compile(
-    r"costs?|charged?|charges|charging|pay|paid|paying|prices?|fees?|bills?|billed|total|only|owe"
+    r"costs?|charged?|charges|charging|pay|paid|paying|prices?|fees?|bills?|billed|total|only|owe|"
+    r"comes|came|amounts?|balance"
 )
 _PER = re.compile(r"(?:a|per|each|every|plus) ?(?:month|year|week|day|night|time|tax)?")
 
@@ -38,7 +40,7 @@ class _Sum(NamedTuple):
 
 def amount(atoms: Sequence[Atom], place: int) -> Match | None:
     """An amount of money that begins at a place."""
-    for read in (_mended, _spoken, _numeral_and_cents, _price):
+    for read in (_mended, _range, _spoken, _numeral_and_cents, _price):
         found = read(atoms, place)
         if found is not None:
             return found
@@ -120,6 +122,28 @@ def _spoken(atoms: Sequence[Atom], place: int) -> Match | None:
     return _with_unit(atoms, number, sign) if sign else _minor(atoms, number)
 
 
+def _range(atoms: Sequence[Atom], place: int) -> Match | None:
+    """Such as "fifty to sixty dollars": the sign is for both."""
+    first = cardinal(atoms, place)
+    if first is None or not first.spoken or first.bare or first.value < 2:
+        return None
+    between = "between" in words_before(atoms, place, 2)
+    joint = follows(atoms, first.end)
+    if joint not in (("and",) if between else ("to", "or")) or not atoms[first.end].runs_on:
+        return None
+    second = cardinal(atoms, first.end + 1)
+    if second is None or second.value <= first.value or second.bare or second.scaled:
+        return None
+    sign = _MAJOR.get(follows(atoms, second.end), "")
+    if sign in ("", "£"):  # pounds may be weight
+        return None
+    # Of "three or four hundred dollars" nobody knows whether both are hundreds.
+    if {word_at(atoms, n.end - 1) in _SCALED for n in (first, second)} == {True, False}:
+        return Match(second.end + 1, None)
+    low, high = (f"{sign}{grouped(number.value, 1000)}" for number in (first, second))
+    return Match(second.end + 1, f"{low} {joint} {high}")
+
+
 def _with_unit(atoms: Sequence[Atom], number: Number, sign: str) -> Match | None:
     end, pounds = number.end + 1, sign == "£"
     if pounds and follows(atoms, end) == "sterling":
@@ -178,7 +202,7 @@ def _bare_cents(atoms: Sequence[Atom], place: int) -> Number | None:
 
 def _price(atoms: Sequence[Atom], place: int) -> Match | None:
     """Such as "nineteen ninety nine" where words say that it is a price."""
-    first = below_hundred(atoms, place)
+    first = _hundreds(atoms, place) or below_hundred(atoms, place)
     if first is None or not first.spoken or not atoms[first.end - 1].runs_on:
         return None
     second = below_hundred(atoms, first.end)
@@ -193,3 +217,19 @@ def _price(atoms: Sequence[Atom], place: int) -> Match | None:
     if after.startswith(("minute", "hour", "day", "percent")):
         return None
     return Match(second.end, f"{first.value}.{second.value:02d}")
+
+
+def _hundreds(atoms: Sequence[Atom], place: int) -> Number | None:
+    """The whole part of a price of three digits, where cents follow.
+
+    Such as "one nineteen" and "a hundred and nineteen" before "ninety nine".
+    """
+    whole = cardinal(atoms, place)
+    if whole is not None and 100 < whole.value < 1000 and whole.value % 100:
+        return whole if below_hundred(atoms, whole.end) else None
+    digit = DIGITS.get(word_at(atoms, place), 0)
+    rest = below_hundred(atoms, place + 1) if digit and atoms[place].runs_on else None
+    if rest is None or rest.value < 10 or not rest.spoken or not atoms[rest.end - 1].runs_on:
+        return None
+    cents = below_hundred(atoms, rest.end)
+    return Number(digit * 100 + rest.value, rest.end) if cents and cents.value >= 10 else None

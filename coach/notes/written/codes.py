@@ -42,6 +42,7 @@ _UK_POST = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}")
 _CANADA_POST = re.compile(r"[A-Z]\d[A-Z]\d[A-Z]\d")
 LEAST_ABROAD, MOST_ABROAD = 9, 15
 """Digits of a telephone number with the country's code (ITU-T E.164)."""
+_FREE_CALL = (re.compile(r"(8(?:00|88|77|66|55|44|33))(\d{3})(\d{4})"), r"\1-\2-\3")
 _SURE_SHAPES = (
     (re.compile(r"1(8(?:00|88|77|66|55|44|33))(\d{3})(\d{4})"), r"1-\1-\2-\3"),
     (re.compile(r"(\d{4})(\d{4})(\d{4})(\d{4})"), r"\1 \2 \3 \4"),
@@ -85,7 +86,7 @@ def code(atoms: Sequence[Atom], place: int) -> Match | None:
     signs = signs_of(atoms, place, cued=cued, strict=strict, lettered=named)
     if signs is None:
         return None
-    least = 2 if strict else 3
+    least = 2 if strict or signs.explained > 1 else 3
     enough = len(signs.joined.replace("-", "").replace("/", "")) >= least
     if not enough or signs.end - place < 2:
         return None
@@ -136,6 +137,7 @@ def digits_as_written(signs: Signs, before: Sequence[str]) -> str:
     telephone = any(_TELEPHONE.search(word) for word in before)
     account = any(_ACCOUNT.fullmatch(word) for word in before)
     shapes = _SHAPES if telephone and not account else _SURE_SHAPES
+    shapes = shapes if account else (*shapes, _FREE_CALL)
     for shape, replaced in shapes:
         if shape.fullmatch(joined):
             return shape.sub(replaced, joined)

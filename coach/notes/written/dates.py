@@ -198,6 +198,35 @@ def year_of(atoms: Sequence[Atom], place: int) -> Number | None:
     return None
 
 
+def decade(atoms: Sequence[Atom], place: int) -> Match | None:
+    """Such as "the nineteen eighties"."""
+    century = {"eighteen": 18, "nineteen": 19, "twenty": 20}.get(word_at(atoms, place))
+    tens = {f"{word[:-1]}ies": value for word, value in TENS.items()}
+    years = tens.get(follows(atoms, place + 1))
+    if century is None or years is None:
+        return None
+    return Match(place + 2, f"{century}{years}s")
+
+
+def expiry(atoms: Sequence[Atom], place: int) -> Match | None:
+    """Such as "oh five twenty eight" of a card: month and year."""
+    if not any(word.startswith("expir") for word in words_before(atoms, place, 6)):
+        return None
+    zero = word_at(atoms, place) in ("oh", "o", "zero")
+    month = below_hundred(atoms, place + zero)
+    if month is None or not 1 <= month.value <= 12 or (zero and month.value > 9):
+        return None
+    if month.end != place + zero + 1:
+        return None
+    parted = follows(atoms, month.end) == "slash"
+    short = below_hundred(atoms, month.end + parted)
+    if short is None or not 20 <= short.value <= 59 or not atoms[month.end - 1].runs_on:
+        return None
+    if is_number_word(follows(atoms, short.end)) or not (zero or month.value > 9 or parted):
+        return None
+    return Match(short.end, f"{month.value:02d}/{short.value}")
+
+
 def year(atoms: Sequence[Atom], place: int) -> Match | None:
     """A year by itself."""
     found = year_of(atoms, place)

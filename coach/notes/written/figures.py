@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from .atoms import Atom, Match, follows, word_at, words_before
-from .cardinals import DIGITS, Number, cardinal, grouped, is_number_word, numeral
+from .cardinals import DIGITS, Number, below_hundred, cardinal, grouped, is_number_word, numeral
 
 _EIGHTS = frozenset({"eat", "eats", "ate", "eight", "8"})
 _FIXED = (
@@ -23,13 +23,14 @@ _FIXED = (
 _FREE_CALL = re.compile(r"8(?:00|88|77|66|55|44|33)")
 
 
+_NOUGHT = frozenset({"oh", "o", "zero", "nought", "naught"})
 _SHORT = frozenset({"k", "p"})
 """Thousands and pence, as they are said behind a number."""
 
 
 def figure(atoms: Sequence[Atom], place: int) -> Match | None:
     """A number in running text that begins at a place."""
-    for read in (_eights, _telephone, _decimal, _share, _number):
+    for read in (_eights, _telephone, _in_two_pieces, _decimal, _share, _number):
         found = read(atoms, place)
         if found is not None:
             return found
@@ -80,7 +81,7 @@ def _decimal(atoms: Sequence[Atom], place: int) -> Match | None:
     if word_at(atoms, place) == "point":
         whole, point = Number(0, place), place
     else:
-        zero = word_at(atoms, place) in ("oh", "o", "zero")
+        zero = word_at(atoms, place) in _NOUGHT
         whole = Number(0, place + 1) if zero else cardinal(atoms, place)
         point = whole.end if whole else place
     if whole is None or (follows(atoms, point) != "point" and point != place):
@@ -147,6 +148,20 @@ def _number(atoms: Sequence[Atom], place: int) -> Match | None:
     if short in _SHORT and (len(after) != 1 or after == "a"):
         return Match(number.end + 1, f"{number.value}{short}")
     return Match(number.end, grouped(number.value))
+
+
+def _in_two_pieces(atoms: Sequence[Atom], place: int) -> Match | None:
+    """Such as "9,000 and 2": a number that was said with "and", as a recogniser writes it."""
+    thousands = numeral(word_at(atoms, place)) or 0
+    if thousands < 1000 or thousands % 1000 or follows(atoms, place + 1) != "and":
+        return None
+    rest = below_hundred(atoms, place + 2) if follows(atoms, place + 2) else None
+    # "9,000 and 2 others" is no number.
+    if rest is None or not rest.value or follows(atoms, rest.end):
+        return None
+    if {"between", "from", "both"}.intersection(words_before(atoms, place, 4)):
+        return None
+    return Match(rest.end, grouped(thousands + rest.value))
 
 
 def _chain_end(atoms: Sequence[Atom], place: int) -> int:

@@ -15,7 +15,7 @@ from .addresses import address
 from .amounts import amount
 from .atoms import Atom, Match, atoms_of, words_before
 from .codes import abroad, code, initials, label
-from .dates import date, rank, year
+from .dates import date, decade, expiry, rank, year
 from .figures import figure, fixed
 from .times import time_of_day
 
@@ -32,6 +32,8 @@ _PLURALS = frozenset(
 """Ends of names such as "eighty-sixes", which nobody writes in figures."""
 _READ: tuple[Callable[[Sequence[Atom], int], Match | None], ...] = (
     address,
+    expiry,
+    decade,
     date,
     amount,
     time_of_day,

@@ -36,6 +36,8 @@ class Sign(NamedTuple):
     """Index of the atom behind it."""
     weak: bool = False
     """It may be a word: "a", "I", "oh", or a word of the spelling alphabet."""
+    explained: bool = False
+    """A word says which letter is meant: "S as in Sam"."""
 
 
 class Signs(NamedTuple):
@@ -45,6 +47,8 @@ class Signs(NamedTuple):
     """What was said without a pause, in order."""
     end: int
     commas: int
+    explained: int = 0
+    """Letters of which a word says which are meant."""
 
     @property
     def joined(self) -> str:
@@ -87,7 +91,14 @@ class _Run:
             return Sign(str(DIGITS[word]), place + 1)
         if len(word) == 1 and word.isdecimal():
             return Sign(word, place + 1)
-        for read in (self._repeated, self._letter, self._grouped, self._between, self._misheard):
+        for read in (
+            self._written,
+            self._repeated,
+            self._letter,
+            self._grouped,
+            self._between,
+            self._misheard,
+        ):
             sign = read(place, word)
             if sign is not None:
                 return sign
@@ -100,6 +111,25 @@ class _Run:
         if sign is None or len(sign.text) != 1 or sign.weak:
             return None
         return Sign(sign.text * _TIMES[word], sign.end)
+
+    def _written(self, place: int, word: str) -> Sign | None:
+        """Digits that a recogniser joined, in a number of which others are "double four"."""
+        if len(word) < 2 or not word.isdecimal():
+            return None
+        if not self.found and not (word[0] == "0" and self._repeats_next(place + 1, within=3)):
+            return None
+        begun = self.found and self.found[0].text[0] == "0" and len(self.found[0].text) > 1
+        return Sign(word, place + 1) if begun or not self.found else None
+
+    def _repeats_next(self, place: int, *, within: int) -> bool:
+        """Whether one of the next digits is said as "double"."""
+        for step in range(within):
+            word = word_at(self.atoms, place + step)
+            if word in _TIMES:
+                return _is_digit(word_at(self.atoms, place + step + 1))
+            if not _is_digit(word):
+                return False
+        return False
 
     def _letter(self, place: int, word: str) -> Sign | None:
         if word in ALPHABET:
@@ -114,7 +144,7 @@ class _Run:
         if explained and joint == "for" and end == place + 1 and not self.found:
             explained = self._explained_next(end + 2) or self.lettered
         if explained:
-            return Sign(upper, end + 2)
+            return Sign(upper, end + 2, explained=True)
         lettered = any(sign.text.isalpha() for sign in self.found)
         if word == "o" and (self.digits or not lettered):
             return Sign("0", place + 1, weak=not self.found)
@@ -128,10 +158,10 @@ class _Run:
         """Such as "oh", "forty two", "eight hundred": what stands for digits between digits."""
         if word == "oh":
             comma = bool(self.atoms[place].tail.strip("-"))
-            begins = self.digits > 0 or not comma
+            begins = self.digits > 0 or not comma or self._repeats_next(place + 1, within=4)
             return Sign("0", place + 1, weak=not self.digits) if begins else None
         if word == "hundred" and self.digits and self.found[-1].end == place:
-            return Sign("00", place + 1) if len(self.found) > 1 or self.cued else None
+            return self._hundred(place)
         parted = bool(self.found) and self.found[-1].text == "/"
         if not (self.strict or parted or self.digits >= 3 or (self.cued and self.digits >= 1)):
             return None
@@ -139,6 +169,20 @@ class _Run:
         if number is None or number.value < 10 or not number.spoken:
             return None
         return Sign(str(number.value), number.end)
+
+    def _hundred(self, place: int) -> Sign | None:
+        """The noughts of "eight hundred", unless they are of a number: "one hundred two"."""
+        alone = len(self.found) == 1
+        rest = below_hundred(self.atoms, place + 1) if alone else None
+        if rest is not None and rest.value and not self._goes_on(rest.end):
+            return Sign(f"{rest.value:02d}", rest.end) if self.cued else None
+        after = [word_at(self.atoms, place + step) for step in range(1, 8)]
+        free_call = alone and self.found[0].text == "8" and all(map(_is_digit, after))
+        return Sign("00", place + 1) if not alone or self.cued or free_call else None
+
+    def _goes_on(self, place: int) -> bool:
+        word = word_at(self.atoms, place)
+        return _is_digit(word) or word in ("oh", "o") or word in _TIMES or len(word) == 1
 
     def _between(self, place: int, word: str) -> Sign | None:
         if word not in _BETWEEN or not self.found or self.found[-1].text in _BETWEEN.values():
@@ -163,7 +207,8 @@ class _Run:
 
     def _short_form_ends(self) -> bool:
         """Whether a comma parts two short names: "A B C, N B C"."""
-        if self.cued or self.lettered or not any(sign.text.isalpha() for sign in self.found):
+        letters = any(sign.text.isalpha() for sign in self.found)
+        if self.cued or self.lettered or not letters or self.found[-1].explained:
             return False
         tails = [self.atoms[sign.end - 1].tail for sign in self.found[:-1]]
         return not tails or "" in tails
@@ -269,4 +314,5 @@ def _signs(found: Sequence[Sign], atoms: Sequence[Atom]) -> Signs:
         if number < len(found) - 1 and tail not in ("", "-"):
             commas += 1
             groups.append("")
-    return Signs(tuple(groups), found[-1].end, commas)
+    explained = sum(sign.explained for sign in found)
+    return Signs(tuple(groups), found[-1].end, commas, explained)

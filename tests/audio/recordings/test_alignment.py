@@ -11,9 +11,10 @@ import pytest
 from soundfiles import pcm, wav
 from voices import talk
 
+from audio import recording
 from audio.chunks import SAMPLE_RATE, Samples
-from audio.recording import Asked, open_recording
-from audio.recordings.alignment import STEP, Alignment, LagMeter, measure
+from audio.recording import WANDERS, Asked, open_recording
+from audio.recordings.alignment import STEP, Alignment, LagMeter, _line, _Place, measure
 from audio.recordings.findings import about_alignment, about_lengths
 from coach.events import Channel
 
@@ -67,6 +68,43 @@ def test_nothing_in_common_tells_nothing() -> None:
     assert found == Alignment()
 
 
+def test_few_places_of_either_way_lie_on_one_line() -> None:
+    lags = [(6.0, True), (26.0, True), (14.0, False), (18.0, False), (42.0, False)]
+    places = [_Place(at, 0.001 * at, outward, surely=False) for at, outward in lags]
+    found = _line([*places, _Place(10.0, 0.982, outward=True, surely=False)])
+    assert (found.places, found.drift) == (5, pytest.approx(0.001))
+
+
+def test_what_is_not_found_far_apart_is_looked_for_close_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(_pairs: object, meter: LagMeter) -> Alignment:
+        near = meter._reach * STEP <= WANDERS
+        return Alignment(drift=0.001, places=5) if near else Alignment()
+
+    monkeypatch.setattr(recording, "measure", told)
+    agent, customer = _files(tmp_path, *(side[: 20 * SAMPLE_RATE] for side in sides(0.0)))
+    (notice,) = open_recording(agent, other=customer).notices
+    assert "the customer's clock ran 0.100% faster (measured at 5 places" in notice
+
+
+def test_a_late_beginning_is_looked_for_where_both_end_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[float] = []
+
+    def told(_pairs: object, meter: LagMeter) -> Alignment:
+        looks.append(meter._reach * STEP)
+        return Alignment(late=0.01, places=5) if len(looks) == 3 else Alignment()
+
+    monkeypatch.setattr(recording, "measure", told)
+    agent, customer = (side[: 24 * SAMPLE_RATE] for side in sides(0.0))
+    paths = _files(tmp_path, agent, customer[4 * SAMPLE_RATE :])
+    (notice,) = open_recording(paths[0], other=paths[1]).notices
+    assert "The customer's side begins 4.0 s later" in notice
+    assert looks == [25.0, 1.0, 1.0]
+
+
 def _files(folder: Path, first: Samples, second: Samples) -> tuple[Path, Path]:
     paths = folder / "agent.wav", folder / "customer.wav"
     for path, samples in zip(paths, (first, second), strict=True):
@@ -77,14 +115,14 @@ def _files(folder: Path, first: Samples, second: Samples) -> tuple[Path, Path]:
 def test_two_files_are_put_right_and_it_is_said(tmp_path: Path) -> None:
     straight = sides(0.05)
     agent, customer = _files(tmp_path, *moved(6.0, 0.001, 0.05))
-    recording = open_recording(agent, other=customer)
-    told = " ".join(recording.notices)
+    opened = open_recording(agent, other=customer)
+    told = " ".join(opened.notices)
     assert "The customer's side begins 6.0 s later" in told
     assert "drift apart" in told
     (share,) = re.findall(r"clock ran ([\d.]+)% faster", told)
     assert float(share) == pytest.approx(0.1, abs=0.01)
-    heard: dict[Channel, list[Samples]] = {channel: [] for channel in recording.channels}
-    for chunk in recording.chunks(1.0):
+    heard: dict[Channel, list[Samples]] = {channel: [] for channel in opened.channels}
+    for chunk in opened.chunks(1.0):
         heard[chunk.channel].append(chunk.samples)
     got = np.concatenate(heard[Channel.CUSTOMER])
     for start in (10, 26, 42):  # the customer speaks; to within some samples all the way
@@ -96,9 +134,9 @@ def test_two_files_are_put_right_and_it_is_said(tmp_path: Path) -> None:
 
 def test_the_delay_may_be_said(tmp_path: Path) -> None:
     agent, customer = _files(tmp_path, *moved(6.0, 0.0, 0.0))
-    recording = open_recording(agent, other=customer, asked=Asked(delay=6.0))
-    assert recording.notices == ()
-    first = next(c for c in recording.chunks(5.9) if c.channel is Channel.CUSTOMER)
+    opened = open_recording(agent, other=customer, asked=Asked(delay=6.0))
+    assert opened.notices == ()
+    first = next(c for c in opened.chunks(5.9) if c.channel is Channel.CUSTOMER)
     assert not first.samples.any()
 
 

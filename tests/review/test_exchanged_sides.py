@@ -1,0 +1,129 @@
+"""A confirmed exchange of the sides: the journal stays, and all go by what was made of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from reviewed import desk, facts_of
+from shipped_rules import book, matcher
+
+from coach.calls.call import Call, Setup
+from coach.calls.call_files import CallFiles, files_of
+from coach.calls.journal import read_journal
+from coach.calls.library import Library
+from coach.calls.search import Query, search
+from coach.engine.engine import EngineSettings
+from coach.errors import InputError, StorageError
+from coach.events import AudioWarning, CallStarted, CardRaised, Channel, Fact, Utterance
+from coach.notes.review.desk import OpenCall
+from coach.notes.review.laid_over import moments_of
+from coach.notes.review.past_call import MomentKind
+from coach.replay.exchanged_call import exchanged_from
+from coach.replay.report_of_call import report_of_call
+from coach.startup.config import Settings
+
+NAME = "polite_fury"
+
+
+def kept(folder: Path, facts: list[Fact]) -> CallFiles:
+    files = CallFiles(folder, NAME)
+    setup = Setup(book=book(), matcher=matcher(), settings=EngineSettings())
+    first, *rest = facts
+    assert isinstance(first, CallStarted)
+    call = Call(setup, msgspec.structs.replace(first, call=NAME), files.journal)
+    for fact in rest:
+        call.feed(fact)
+    assert call.close() == ""
+    return files
+
+
+def transferred(at: float) -> list[Fact]:
+    """The call as it is where a transfer exchanged the sides, and what Coach says of it."""
+    proposal = AudioWarning(at=at + 20.0, kind="sides", detail="the sides seem exchanged", since=at)
+    facts = [*exchanged_from(facts_of(NAME), (at,)), proposal]
+    return sorted(facts, key=lambda fact: fact.at)
+
+
+def told(call: OpenCall) -> tuple[object, ...]:
+    """What a reviewer sees of the call itself."""
+    moments = [m for m in call.past.moments if m.kind is not MomentKind.SIDES]
+    return call.past.lines, call.past.speech, call.past.levels, call.past.moods, tuple(moments)
+
+
+def cards(path: Path) -> list[str]:
+    return [e.rule for e in read_journal(path).events if isinstance(e, CardRaised)]
+
+
+def test_a_confirmed_exchange_makes_the_call_what_it_was(tmp_path: Path) -> None:
+    right = kept(tmp_path / "right", facts_of(NAME))
+    wanted = told(desk(right.folder).open(NAME))
+    lines = [fact for fact in facts_of(NAME) if isinstance(fact, Utterance)]
+    at = lines[2].start
+    files = kept(tmp_path / "calls", transferred(at))
+    before = files.journal.read_bytes()
+    own = desk(files.folder)
+    heard = own.open(NAME)
+    (proposed,) = [m for m in moments_of(heard) if m.kind is MomentKind.SIDES]
+    assert (proposed.at, proposed.key) == (at, "")
+    assert told(heard) != wanted
+
+    call = own.exchange(proposed.at)
+    assert told(call) == wanted
+    (confirmed,) = [m for m in moments_of(call) if m.kind is MomentKind.SIDES]
+    assert (confirmed.at, confirmed.key) == (at, "exchanged")
+    assert "(Rita, 20" in confirmed.title
+    assert any("as Rita confirmed" in notice for notice in call.past.notices)
+    assert files.journal.read_bytes() == before
+    # Every reader goes by it, and says so; what was heard can still be had.
+    assert cards(files.journal) == cards(right.journal)
+    with Library(files.folder, tmp_path / "library.sqlite") as library:
+        library.refresh()
+        (found,) = search(library, Query(kinds=("rehearsal", "live", "unknown"))).calls
+    assert found.cards == len(cards(right.journal))
+    report = report_of_call(files, Settings())
+    assert any("as Rita confirmed" in remark for remark in report.remarks)
+    assert set(files_of(files.folder, NAME, [NAME])) == {
+        files.journal,
+        files.sides,
+        files.exchanged,
+    }
+
+    back = own.exchange(proposed.at)
+    assert (told(back), back.exchanged.times) == (told(heard), ())
+    assert not files.exchanged.exists()
+    assert len(files.sides.read_bytes().splitlines()) == 2
+
+
+def test_the_sides_may_be_exchanged_there_and_back() -> None:
+    facts = facts_of(NAME)
+    lines = [fact for fact in facts if isinstance(fact, Utterance)]
+    first, last = lines[2].start, lines[5].start
+    now = [f for f in exchanged_from(facts, (first, last)) if isinstance(f, Utterance)]
+    other = [now.channel is not was.channel for was, now in zip(lines, now, strict=True)]
+    assert other == [first <= line.start < last for line in lines]
+    assert exchanged_from(exchanged_from(facts, (first,)), (first,)) == facts
+
+
+def test_of_one_track_nothing_is_exchanged(tmp_path: Path) -> None:
+    facts = facts_of(NAME)
+    first = msgspec.structs.replace(facts[0], channels=(Channel.MIXED,))
+    files = kept(tmp_path, [first, *facts[1:]])
+    own = desk(tmp_path)
+    own.open(NAME)
+    with pytest.raises(InputError, match="Both people are on one track here"):
+        own.exchange(10.0)
+    assert files_of(tmp_path, NAME, [NAME]) == [files.journal]
+
+
+def test_what_cannot_be_written_is_said_and_changes_nothing(tmp_path: Path) -> None:
+    files = kept(tmp_path, facts_of(NAME))
+    own = desk(tmp_path)
+    heard = own.open(NAME)
+    files.exchanged.mkdir()
+    with pytest.raises(StorageError, match="exchanged"):
+        own.exchange(10.0)
+    assert own.open(NAME).exchanged.times == ()
+    files.exchanged.rmdir()
+    assert told(own.open(NAME)) == told(heard)
