@@ -17,7 +17,7 @@ from coach.backtest.tuning.tuned_call import CallTuner
 from coach.backtest.tuning.wordings import OTHER, wordings_of
 from coach.calls.about import CallKind
 from coach.cli import main
-from coach.errors import Exit, InputError
+from coach.errors import Exit, InputError, RulesError
 from coach.events import (
     Action,
     AgentAction,
@@ -110,6 +110,11 @@ def test_from_figures_to_a_published_change_and_back(folder: Path) -> None:
         (2, "R", "comes too early"),
         (1, "", "as it was found"),
     ]
+    assert [v.number for v in one.versions() if v.published] == [2]
+    assert one.difference(1) == (
+        "- [[change]]", '- rule = "agent.dead_air"', '- by = "R"',
+        '- reason = "comes too early"', "- set.when.silence = 10.0",
+    )  # fmt: skip
     assert one.roll_back(1) == "rolled back to version 1; that is version 3 now"
     assert (folder / "team.toml").read_text() == 'by = "lead"\nreason = "r"\n'
 
@@ -133,6 +138,20 @@ def test_what_a_desk_cannot_do_is_said(folder: Path) -> None:
     with pytest.raises(InputError, match=r"team\.toml would not do what was tried"):
         two.save(0, "r")
     assert (folder / "team.toml").read_text() == 'by = "lead"\nreason = "r"\n'
+
+
+def test_an_overlay_that_is_not_there_is_made_by_saving(folder: Path) -> None:
+    (folder / "team.toml").unlink()
+    with pytest.raises(RulesError, match=r"team\.toml: there is no such file; make it"):
+        RulesInForce(packs=(tuned.pack(),), overlays=(folder / "team.toml",)).load()
+    one = desk(folder)
+    dial = next(d for row in one.rules() for d in row.dials if d.path == "when.silence")
+    begin(one, "agent.dead_air", "when.silence")
+    assert one.save(dial.values.index(10), "r") == "saved as version 1 of team.toml"
+    assert load_book(packs=[tuned.pack()], overlay=folder / "team.toml").rules
+    one.close()
+    one.begin("agent.dead_air", "when.silence")
+    assert one._work is None
 
 
 def test_what_goes_wrong_beside_the_screen_is_told(

@@ -26,6 +26,10 @@ def text(app: TuneApp, name: str) -> str:
     return str(screen.query_one(f"#{name}", Static).content)
 
 
+def top(app: TuneApp) -> str:
+    return "\n".join(str(one.content) for one in app.screen.query(Static))
+
+
 async def test_every_key() -> None:
     desk = ScriptedDesk()
     app = app_with(desk)
@@ -54,7 +58,17 @@ async def test_every_key() -> None:
         assert text(app, "tune-told") == "Saved as version 2 of team.toml."
         await pilot.press("p")
         assert text(app, "tune-told").startswith("There is no place to publish to.")
+        desk.shared = "shared"
+        await pilot.press("left", "p")
+        assert "12 → 11 is not saved, and will not be in it" in top(app)
+        await pilot.press("enter")
+        assert desk.asked.count(("publish",)) == 1
         await pilot.press("v", "down", "enter")
+        assert "- line 0 of version 1" in top(app)
+        assert "… and 3 more lines" in top(app)
+        await pilot.press("escape")
+        assert ("roll back", 1) not in desk.asked
+        await pilot.press("v", "down", "enter", "enter")
         assert ("roll back", 1) in desk.asked
         await pilot.press("w")
         await until(pilot, lambda: "9 shown, 4 used, 1 waved off" in text(app, "tune-told"))
@@ -62,6 +76,20 @@ async def test_every_key() -> None:
         await until(pilot, lambda: desk.asked[-1] == ("begin", "agent.dead_air", "timing.cooldown"))
         await pilot.press("r", "c", "h", "u", "r", "n", "enter")
         await until(pilot, lambda: desk.asked[-1] == ("begin", "esc.churn", "timing.cooldown"))
+
+
+async def test_what_is_not_saved_is_not_dropped_without_a_word() -> None:
+    desk = ScriptedDesk()
+    desk.overlay = ""
+    app = app_with(desk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert text(app, "tune-told").startswith("Nothing can be saved: no overlay is named.")
+        await pilot.press("left", "s")
+        assert text(app, "tune-told").startswith("Nothing can be saved: no overlay is named.")
+        await pilot.press("q")
+        assert "agent.dead_air when.silence: 12 → 11 is not saved." in top(app)
+        await pilot.press("escape", "u", "q")
+        assert app._exit
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,7 @@ class VersionSeen(msgspec.Struct, frozen=True, kw_only=True):
     when: str
     by: str
     reason: str
+    published: bool = False
 
 
 class WordingSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +111,8 @@ class TuningDesk(Protocol):
 
     overlay: str
     """Where changes are saved; empty where nowhere."""
+    shared: str
+    """The folder that it is published to; empty where none."""
 
     def rules(self) -> tuple[RuleRow, ...]:
         """Every rule that has a figure to turn, as in force."""
@@ -134,6 +137,9 @@ class TuningDesk(Protocol):
 
     def versions(self) -> tuple[VersionSeen, ...]:
         """Every kept state of the overlay, the latest first."""
+
+    def difference(self, number: int) -> tuple[str, ...]:
+        """Lines that rolling back takes out (``- ``) and puts in (``+ ``)."""
 
     def roll_back(self, number: int) -> str:
         """Make an earlier state the present one; says what was done."""
