@@ -36,8 +36,8 @@ and would be read for minutes without a word."""
 
 
 ABSENT = (
-    "make it (an empty one changes nothing, and `coach tune` makes the last one as it saves), or take "
-    "its name out of where it is named"
+    "make it (an empty one changes nothing, and `coach tune` makes the last one as it saves), or "
+    "take its name out of where it is named"
 )
 """What to do where a file of changes is not there."""
 
@@ -140,10 +140,10 @@ def _stacked(
     rules, lists = _entries(_texts(files, problems), problems)
     own = [preferences] if preferences is not None else []
     names = names_apart([*overlays, *own])
-    layers = [Layer(name=n, text=text) for n, text in _texts(overlays, problems, names)]
-    names = names[len(overlays) :]
+    apart, preferred = names[: len(overlays)], names[len(overlays) :]
+    layers = [Layer(name=n, text=text) for n, text in _texts(overlays, problems, apart)]
     layers += [
-        Layer(name=n, text=text, preferences=True) for n, text in _texts(own, problems, names)
+        Layer(name=n, text=text, preferences=True) for n, text in _texts(own, problems, preferred)
     ]
     for layer in layers:
         rules = apply_overlay(layer, rules, lists, problems)

@@ -14,11 +14,14 @@ from coach.errors import Exit, InputError, RulesError
 from coach.events import Channel, Fact, Result
 from coach.meaning.listening import MeaningListener
 from coach.notes.wording import count_of, often
+from coach.startup.config import Settings, load
+from coach.startup.paths import Paths
 from coach.startup.rules_in_force import (
     RulesInForce,
     add_rules_options,
     load_and_say,
-    rules_asked_for,
+    rules_of,
+    with_rules_of,
 )
 from rules.catalogue import coverage
 from rules.evaluate import decide
@@ -54,7 +57,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     explain.add_argument("rule", metavar="ID", help="the rule's id, as `coach rules list` shows it")
     changed = action("diff", "what changes made of the packs: before, after, who, why")
     changed.add_argument(
-        "family", nargs="?", default="", help="only ids that begin so: esc, say..."
+        "family", nargs="?", default="", help="only ids that begin so: esc, say, engine..."
     )
     places = action("settable", "every value that can be set: unit, range, meaning")
     places.add_argument(
@@ -74,11 +77,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked; 1 where a check or a test fails."""
-    in_force = rules_asked_for(args)
+    settings = with_rules_of(args, load(args.settings))
+    in_force = rules_of(settings)
     if args.action == "settable":
-        return _settable(in_force, args)
+        return _settable(in_force, settings, args)
     if args.action == "draft":
         return rules_draft.run(args, in_force)
+    if args.action == "explain" and args.rule.partition(".")[0] == "engine":
+        args.what, args.json = args.rule, False
+        return _settable(in_force, settings, args)
     book = load_and_say(in_force)
     base = in_force.unchanged() if args.action in ("lint", "diff") and in_force.changed else book
     actions: dict[str, Callable[[], int]] = {
@@ -86,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
         "lint": lambda: _lint(book, base, args),
         "test": lambda: _test(book, args),
         "explain": lambda: _explain(book, args),
-        "diff": lambda: _diff(book, base, args),
+        "diff": lambda: _diff(book, base, settings, args),
         "try": lambda: _try(book, args),
         "coverage": lambda: _coverage(book),
     }
@@ -96,14 +103,7 @@ def run(args: argparse.Namespace) -> int:
 def _list(book: RuleBook, args: argparse.Namespace) -> int:
     if not book.rules:
         raise RulesError("These files hold no rule.", "Check --rules and --overlay.")
-    rules = [r for r in book.rules if r.id.startswith(args.family)]
-    if not rules:
-        known = sorted({r.id.partition(".")[0] for r in book.rules})
-        near = closest(args.family, [*known, *(r.id for r in book.rules)]).lstrip("; ")
-        raise InputError(
-            f"No rule's id begins with {args.family!r}.",
-            (near[:1].upper() + near[1:]) or f"The families are {', '.join(known)}.",
-        )
+    rules = _begun(book, args.family)
     for rule in rules:
         card = rule.card.do if rule.card else ""
         mark = "" if rule.status is Status.STABLE else f" [{rule.status}]"
@@ -112,6 +112,19 @@ def _list(book: RuleBook, args: argparse.Namespace) -> int:
             print(f"{'':32}    {'':9}> {card}")
     print(f"{len(rules)} rules, {len(book.active())} active, fingerprint {book.fingerprint[:12]}")
     return Exit.OK
+
+
+def _begun(book: RuleBook, family: str) -> tuple[Rule, ...]:
+    """The rules whose ids begin so; InputError where there are none."""
+    rules = tuple(r for r in book.rules if r.id.startswith(family))
+    if not rules and family:
+        known = sorted({r.id.partition(".")[0] for r in book.rules})
+        near = closest(family, [*known, *(r.id for r in book.rules)]).lstrip("; ")
+        raise InputError(
+            f"No rule's id begins with {family!r}.",
+            (near[:1].upper() + near[1:]) or f"The families are {', '.join(known)}.",
+        )
+    return rules
 
 
 def _lint(book: RuleBook, base: RuleBook, args: argparse.Namespace) -> int:
@@ -184,21 +197,32 @@ def _explain(book: RuleBook, args: argparse.Namespace) -> int:
     return Exit.OK
 
 
-def _diff(book: RuleBook, base: RuleBook, args: argparse.Namespace) -> int:
-    wanted = tuple(r for r in book.rules if r.id.startswith(args.family))
+def _diff(book: RuleBook, base: RuleBook, settings: Settings, args: argparse.Namespace) -> int:
+    from coach.startup.settable import ENGINE, engine_changes  # noqa: PLC0415 - as below
+
+    wanted = _begun(book, args.family) if args.family.partition(".")[0] != ENGINE else ()
     lines = list(differences(msgspec.structs.replace(book, rules=wanted), base))
-    print(*(lines or ["nothing is changed: the packs are in force as they are"]), sep="\n")
+    file = args.settings or Paths.of().settings
+    for change in engine_changes(settings):
+        if change.startswith(args.family):
+            lines += [change, f"      {file}"]
+    nothing = (
+        f"nothing is changed in what begins with {args.family!r}"
+        if args.family
+        else "nothing is changed: the packs and the engine are in force as they are"
+    )
+    print(*(lines or [nothing]), sep="\n")
     return Exit.OK
 
 
-def _settable(in_force: RulesInForce, args: argparse.Namespace) -> int:
+def _settable(in_force: RulesInForce, settings: Settings, args: argparse.Namespace) -> int:
     from coach.startup import settable  # noqa: PLC0415 - it knows every setting of the program
 
     word = "usually"
     if not args.what:
-        found = (*settable.of_rules(), *settable.of_engine())
+        found = (*settable.of_rules(), *settable.of_engine(settings))
     elif args.what.partition(".")[0] == settable.ENGINE:
-        found = settable.of_engine(args.what)
+        found = settable.of_engine(settings, args.what)
     else:
         found, word = settable.of_one(args.what, in_force.entries()), "now"
     if not found:

@@ -14,7 +14,7 @@ from coach.cli import main
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit, RulesError
 from coach.events import CallEnded, CallStarted
-from coach.startup import config
+from coach.startup import config, doctor
 from coach.startup.rules_in_force import rules_of
 from rules.loader import load_book
 
@@ -138,7 +138,7 @@ def test_several_overlays_may_be_named_in_the_settings(home: Path) -> None:
 
 def test_preferences_that_are_named_must_be_there(home: Path) -> None:
     (home / "settings.toml").write_text('[rules]\npreferences = "mine.toml"\n')
-    with pytest.raises(RulesError, match=r"mine\.toml: cannot be read"):
+    with pytest.raises(RulesError, match=r"mine\.toml: there is no such file; make it"):
         rules_of(config.load()).load()
 
 
@@ -201,3 +201,25 @@ def test_everything_settable_says_what_it_means(capsys: pytest.CaptureFixture[st
     assert main(["rules", "settable", "engine.nothing"]) == Exit.INPUT
     assert main(["rules", "settable", "esc.chrun"]) == Exit.RULES
     assert "Did you mean 'esc.churn'?" in capsys.readouterr().err
+
+
+# --- what settings make of the engine ---------------------------------------------------------
+
+
+def test_what_is_set_of_the_engine_is_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = home / "settings.toml"
+    settings.write_text("[engine.cards]\nmax_per_call = 5\n")
+
+    def told(*words: str) -> str:
+        assert main(["rules", *words]) == Exit.OK
+        return capsys.readouterr().out
+
+    line = "engine.cards.max_per_call: 30 -> 5"
+    assert told("diff") == told("diff", "engine") == f"{line}\n      {settings}\n"
+    assert "nothing is changed in what begins with 'esc'" in told("diff", "esc")
+    assert "usually 30, now 5" in told("settable", "engine.cards")
+    assert told("explain", "engine.cards") == told("settable", "engine.cards")
+    assert "now" not in told("settable", "engine.mood").replace("known", "")
+    assert line in doctor.check_settings(settings).found
+    assert main(["rules", "diff", "nofam"]) == Exit.INPUT
+    assert "No rule's id begins with 'nofam'." in capsys.readouterr().err

@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from coach.errors import CoachError
-from coach.notes.tuning.tuning_desk import DialRow, RuleRow, TuningDesk
+from coach.notes.tuning.tuning_desk import DialRow, RuleRow, TuningDesk, VersionSeen
 from tui.widgets import tuned
 
 from .ask import AskScreen
@@ -268,14 +268,7 @@ class TuneScreen(Screen[None]):
     def action_versions(self) -> None:
         """Show the versions, and roll back to one."""
         try:
-            rows = [
-                (
-                    str(one.number),
-                    f"{one.when[:16].replace('T', ' ')}  {one.by:<12} {one.reason}"
-                    f"{'  (published)' if one.published else ''}",
-                )
-                for one in self._desk.versions()
-            ]
+            rows = [(str(one.number), _version(one)) for one in self._desk.versions()]
         except CoachError as error:
             self.tell(str(error))
             return
@@ -321,6 +314,11 @@ class TuneScreen(Screen[None]):
         self._chosen = paths.index(path) if path in paths else 0
         self._begin()
         self.tell(words[:1].upper() + words[1:] + ".")
+
+
+def _version(one: VersionSeen) -> str:
+    published = "  (published)" if one.published else ""
+    return f"{one.when[:16].replace('T', ' ')}  {one.by:<12} {one.reason}{published}"
 
 
 def _first_dial(rule: RuleRow) -> int:
