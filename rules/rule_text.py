@@ -36,18 +36,22 @@ def changes_of(rule: Rule) -> Iterator[str]:
     """What changes made of the rule, one after the other."""
     if not rule.changes and (rule.source.by or rule.source.reason):
         yield f"  added by {rule.source.by}: {rule.source.reason}"
+    yield from _changes(rule)
+
+
+def _changes(rule: Rule) -> Iterator[str]:
     for change in rule.changes:
         yield f"  {change.key}: {_became(change)}"
         yield f"      {_place(change)}, by {change.by}: {change.reason}"
 
 
-def differences(book: RuleBook, base: RuleBook) -> Iterator[str]:
+def differences(book: RuleBook) -> Iterator[str]:
     """Everything in which a book differs from its packs, and what becomes of it in force."""
-    known = {rule.id for rule in base.rules}
     for rule in book.rules:
-        if rule.id not in known:
+        if rule.source.by or rule.source.reason:
             yield f"{rule.id}: a rule of its own: {rule.title}"
             yield f"      {_place(rule.source)}, by {rule.source.by}: {rule.source.reason}"
+            yield from _changes(rule)
         elif rule.changes:
             yield f"{rule.id}: {rule.title}"
             yield from changes_of(rule)

@@ -95,8 +95,22 @@ def check_rule(name: str, in_force: RulesInForce) -> None:
     """InputError where no rule that runs and has a figure to turn has this name."""
     from coach.backtest.tuning.dial import dials_of  # noqa: PLC0415 - slow
 
-    running = {rule.id for rule in in_force.load().active()}
+    book = in_force.load()
+    running = {rule.id for rule in book.active()}
     names = [one.name for one in in_force.parts().rules if one.name in running and dials_of(one)]
-    if name not in names:
-        near = closest(name, names).lstrip("; ")
-        raise InputError(f"No rule with a figure to turn is called {name!r}.", near)
+    if name in names:
+        return
+    found = next((rule for rule in book.rules if rule.id == name), None)
+    if found is not None and name not in running:
+        origin = found.origin("status")
+        raise InputError(
+            f"{name} does not run: its status is {found.status} ({origin.file}:{origin.line}).",
+            "Take that out to put it in force; then it can be turned.",
+        )
+    if found is not None:
+        raise InputError(f"{name} has no figure to turn.", "`coach rules explain` shows it.")
+    near = closest(name, names).lstrip("; ")
+    raise InputError(
+        f"No rule is called {name!r}.",
+        (near[:1].upper() + near[1:]) or "`coach rules list` shows them all.",
+    )

@@ -24,7 +24,10 @@ from coach.backtest.tuning.wordings import wordings_of
 from coach.calls.about import CallKind
 from coach.calls.journal import read_journal
 from coach.calls.overlay_versions import NewValue, OverlayFile, with_value
+from coach.engine.engine import Engine
 from coach.errors import CoachError, InputError
+from coach.events import Fact, Result
+from coach.meaning.listening import MeaningListener
 from coach.notes.tuning.tuning_desk import (
     CallsTried,
     DialRow,
@@ -37,6 +40,8 @@ from coach.notes.tuning.tuning_desk import (
 )
 from coach.startup.rules_in_force import RulesInForce, without_missing
 from coach.startup.settable import of_one
+from rules.lint_changes import contradicted_timelines
+from rules.matcher import Matcher
 
 NO_OVERLAY = "There is no overlay to save into."
 NAME_ONE = "Name one in the settings (rules.overlay), or give --overlay FILE; saving makes it."
@@ -71,6 +76,7 @@ class TuneDesk:
         self._curve: Curve | None = None
         self._turned: Turned | None = None
         self._near = 0
+        self._others = 0
         self._trouble = ""
         self._stop = threading.Event()
         self._closed = False
@@ -118,6 +124,7 @@ class TuneDesk:
             entry = next(entry for entry in self._parts.rules if entry.name == rule)
             turned = Turned(self._book, entry, self._parts.lists, dial)
             self._turned, self._curve, self._near, self._trouble = turned, Curve(dial), 0, ""
+            self._others = 0
             self._stop = threading.Event()
             self._work = threading.Thread(
                 target=self._try, args=(turned, self._curve, self._stop), name="tuning", daemon=True
@@ -137,6 +144,10 @@ class TuneDesk:
                 for path, one in zip(calls, tried, strict=False):
                     if stop.is_set():
                         return
+                    if isinstance(one, LeftOut) and not one.trouble:
+                        self._others += 1
+                        whole.add(path)
+                        continue
                     self._near += wanted is near
                     if isinstance(one, LeftOut):
                         self._trouble = one.trouble or self._trouble
@@ -154,7 +165,7 @@ class TuneDesk:
     def progress(self) -> CallsTried:
         """How far the calls have come in."""
         whole = self._curve.whole if self._curve else 0
-        of = len(self._tuning.calls)
+        of = len(self._tuning.calls) - self._others
         return CallsTried(near=self._near, whole=whole, of=of, trouble=self._trouble)
 
     def curve(self) -> tuple[PointSeen, ...]:
@@ -217,6 +228,24 @@ class TuneDesk:
         version = file.save(text, by=self._tuning.by, reason=reason, when=self._when())
         self._take_anew()
         return f"saved as version {version.number} of {file.path.name}"
+
+    def contradicted(self, index: int) -> tuple[str, ...]:
+        """What timelines say against the value, and what to write where it is meant."""
+        file, turned = self._file(), self._turned
+        assert turned is not None  # noqa: S101 - a figure is chosen
+        dial = turned.dial
+        value = NewValue(
+            rule=dial.rule, path=dial.path, value=dial.values[index], by="?", reason="?"
+        )
+        tried = self._with_text(file.path, with_value(file.text(), value)).load()
+        meaning, matcher = MeaningListener(tried), Matcher(tried)
+
+        def run(facts: Sequence[Fact]) -> list[Result]:
+            engine = Engine(tried, matcher=matcher)
+            return [result for fact in facts for result in engine.receive(meaning.given(fact))]
+
+        found = contradicted_timelines(tried, [tried.rule(dial.rule)], run)
+        return tuple(finding.message for finding in found)
 
     def publish(self) -> str:
         """Put the overlay where others take it from."""

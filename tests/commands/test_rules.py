@@ -70,7 +70,7 @@ def test_explain_suggests_a_rule(capsys: pytest.CaptureFixture[str]) -> None:
         (["I want to speak to your manager"], "esc.supervisor"),
         (["that's our policy", "--agent"], "agent.policy_wall"),
         (["I'm not saying you're useless"], "negated"),
-        (["what a nice day"], "no rule matches"),
+        (["what a nice day"], "nothing comes near what a rule means"),
     ],
 )
 def test_try_tells_what_a_sentence_matches(

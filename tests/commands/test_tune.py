@@ -209,7 +209,7 @@ def test_a_wording_is_counted_where_it_was_on_the_screen(folder: Path) -> None:
         (["--jobs", "0"], Exit.INPUT, "--jobs must be 1 or more. Leave it out for one a core."),
         (["--calls", "calls"], Exit.INPUT, "Tuning needs a terminal. `coach backtest --overlay"),
         (["--calls", "none"], Exit.INPUT, "none"),
-        (["no.such_rule"], Exit.INPUT, "No rule with a figure to turn is called 'no.such_rule'."),
+        (["no.such_rule"], Exit.INPUT, "No rule is called 'no.such_rule'. `coach rules list`"),
         (["agent.dead_air"], Exit.INPUT, "There is no call in the library."),
     ],
 )
@@ -224,7 +224,9 @@ def test_mistakes(
 @pytest.mark.parametrize(
     ("rule", "pack", "told"),
     [
-        ("agent.dead_ait", "", "No rule with a figure to turn is called 'agent.dead_ait'. did you"),
+        ("agent.dead_ait", "", "No rule is called 'agent.dead_ait'. Did you mean"),
+        ("esc.x", DISABLED, "esc.x does not run: its status is disabled (pack.toml:2)."),
+        ("say.moment", "", "say.moment has no figure to turn. `coach rules explain` shows it."),
         ("", DISABLED, "No rule that runs has a figure to turn."),
     ],
 )  # fmt: skip

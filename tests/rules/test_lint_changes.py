@@ -76,6 +76,8 @@ DANGERS: list[tuple[str, str, str, str]] = [
     ("safety.fire", "set.unless.phrase = ['the house is on fire', 'there is a fire']", "unless",
      "can never match"),
     ("agent.quiet", "set.when.silence = 20", "timeline", "contradicts its timeline 'silence'"),
+    ("agent.quiet", "set.when.silence = 20", "timeline",
+     'if that is meant, add to the change: remove.timeline = ["silence"]'),
     ("agent.quiet", "set.timing.max_per_call = 0", "timing.max_per_call", "never shown"),
     ("agent.quiet", "remove.role = true", "role", "no rule has the role step any more"),
     ("agent.quiet", "set.severity = 1\n[[change]]\nrule = 'agent.quiet'\nset.severity = 2",
@@ -123,6 +125,7 @@ def test_a_disabled_family_leaves_rules_that_wait_for_it(tmp_path: Path) -> None
         'rule = "safety.fire"\nset.card.say = ["Please go outside now."]',
         'rule = "agent.quiet"\nset.when.silence = 14',
         f'rule = "agent.quiet"\nset.when.silence = 20\n{LATER}',
+        'rule = "agent.quiet"\nset.when.silence = 20\nremove.timeline = ["silence"]',
     ],
 )
 def test_a_harmless_change_gives_no_warning(change: str, tmp_path: Path) -> None:

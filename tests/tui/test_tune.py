@@ -13,6 +13,7 @@ from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Static
 from tuning import RULES, ScriptedDesk
 
+from tui.screens.ask import AskScreen
 from tui.screens.tune import TuneScreen
 from tui.tune_app import TuneApp
 
@@ -50,9 +51,14 @@ async def test_every_key() -> None:
         assert text(app, "tune-told") == "There is nothing to undo."
         await pilot.press("s")
         assert "is the one in force" in text(app, "tune-told")
-        await pilot.press("shift+left", "s", "enter")
+        await pilot.press("shift+left", "s")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        assert "will say: it contradicts its timeline 'x'" in top(app)
+        await pilot.press("enter")
         assert "says why" in text(app, "tune-told")
-        await pilot.press("s", "down", "enter")
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        await pilot.press("down", "enter")
         assert desk.asked[-2] == ("save", 1, "fewer false alarms") or (
             "save", 1, "fewer false alarms") in desk.asked  # fmt: skip
         assert text(app, "tune-told") == "Saved as version 2 of team.toml."

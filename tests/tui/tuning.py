@@ -79,6 +79,9 @@ class ScriptedDesk:
         self.asked.append(("save", index, reason))
         return "saved as version 2 of team.toml"
 
+    def contradicted(self, index: int) -> tuple[str, ...]:
+        return ("contradicts its timeline 'x'",) if index == 1 else ()
+
     def publish(self) -> str:
         if not self.shared:
             raise InputError("There is no place to publish to.", "Give --publish-to FOLDER.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -221,13 +221,32 @@ class TuneScreen(Screen[None]):
             self.tell("The value is the one in force; turn it first.")
             return
 
+        self.tell("Looking what that contradicts …")
+
+        def look() -> None:
+            try:
+                found = self._desk.contradicted(at)
+            except CoachError as error:
+                self.app.call_from_thread(self.tell, str(error))
+            else:
+                self.app.call_from_thread(self._ask_why, dial, at, found)
+
+        self.run_worker(look, thread=True, group="save", exclusive=True)
+
+    def _ask_why(self, dial: DialRow, at: int, contradicted: Sequence[str]) -> None:
+        """Ask for the reason, naming what speaks against the value; unless one has gone on."""
+        self.tell("")
+        if self._dial is not dial or not self.is_current:
+            return
+
         def reasoned(reason: str | None) -> None:
             if not reason:
                 self.tell("Nothing was saved: a change says why.")
                 return
             self._do(lambda: self._desk.save(at, reason))
 
-        question = f"Why?  {self._change(dial, at)}"
+        against = "".join(f"\n`coach rules lint` will say: it {one}" for one in contradicted)
+        question = f"Why?  {self._change(dial, at)}{against}"
         self.app.push_screen(AskScreen(question, usual=USUAL), reasoned)
 
     def action_publish(self) -> None:

@@ -84,6 +84,7 @@ class CallsTried(msgspec.Struct, frozen=True, kw_only=True):
     whole: int
     """Calls that came in for every value."""
     of: int
+    """Calls of the kinds that are asked for, as far as is known."""
     trouble: str = ""
 
 
@@ -131,6 +132,9 @@ class TuningDesk(Protocol):
 
     def save(self, index: int, reason: str) -> str:
         """Write the value into the overlay; says what was done."""
+
+    def contradicted(self, index: int) -> tuple[str, ...]:
+        """What timelines say against a value, and what to write where it is meant."""
 
     def publish(self) -> str:
         """Put the overlay where others take it from; says where."""
