@@ -259,13 +259,23 @@ def contradicted_timelines(book: RuleBook, changed: Sequence[Rule], run: Run) ->
             if mistakes:
                 cause = causes[0].changes[-1]
                 whose = "its" if causes[0] is rule else f"{rule.id}'s"
-                where = "the change" if causes[0] is rule else f"a change of {rule.id}"
                 message = (
-                    f"contradicts {whose} timeline {timeline.name!r}: {mistakes[0]}; if that is "
-                    f"meant, add to {where}: remove.timeline = "
-                    f"[{json.dumps(timeline.name, ensure_ascii=False)}]"
+                    f"contradicts {whose} timeline {timeline.name!r}: {mistakes[0]}; "
+                    f"{_remedy(rule, timeline, own=causes[0] is rule)}"
                 )
                 yield _at(Grade.WARNING, causes[0], cause, "timeline", message)
+
+
+def _remedy(rule: Rule, timeline: ScriptedCall, *, own: bool) -> str:
+    """What to write where a change is meant; a rule keeps one timeline at least."""
+    where = "the change" if own else f"a change of {rule.id}"
+    name = json.dumps(timeline.name, ensure_ascii=False)
+    if len(rule.timelines) > 1:
+        return f"if that is meant, add to {where}: remove.timeline = [{name}]"
+    return (
+        f"if that is meant, give {where} a [[change.timeline]] with name = {name} and the times "
+        "that are right now (rules/README.md, Overlay)"
+    )
 
 
 def _told(timeline: ScriptedCall) -> Iterable[str]:

@@ -10,6 +10,7 @@ import pytest
 from rulekit import small_pack
 
 from coach.calls.call import Call, Setup
+from coach.calls.kept_rules import keep
 from coach.cli import main
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit, RulesError
@@ -122,6 +123,28 @@ def test_diff_shows_before_and_after_and_who_and_why(
     ]
     assert main(["rules", "diff", "--no-overlay"]) == Exit.OK
     assert "nothing is changed" in capsys.readouterr().out
+
+
+def test_who_changed_the_rules_of_a_past_call_is_told_later(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = rules_of(config.load()).load()
+    started = CallStarted(at=0.0, call="c", started="", source="test")
+    call = Call(Setup(book=book, settings=EngineSettings()), started, tmp_path / "call.jsonl")
+    call.feed(CallEnded(at=1.0, reason="over"))
+    call.close()
+    keep(book, tmp_path / "rules")
+    (home / "floor.toml").write_text("")
+    (home / "preferences.toml").unlink()
+    past = ["--of", str(tmp_path / "call.jsonl")]
+    for words in (["diff"], ["explain", "esc.example"]):
+        assert main(["rules", *words, *past]) == Exit.OK
+        out, err = capsys.readouterr()
+        assert "  when.phrase: + for instance\n      floor.toml:5, by lead: ours" in out
+        assert f"rules: those of call; 1 of 1 rules run; fingerprint {book.fingerprint[:12]}" in err
+    (tmp_path / "rules" / f"{book.fingerprint}.json.gz").unlink()
+    assert main(["rules", "diff", *past]) == Exit.INPUT
+    assert "The rules that call was coached with are not kept." in capsys.readouterr().err
 
 
 def test_several_overlays_may_be_named_in_the_settings(home: Path) -> None:

@@ -53,6 +53,7 @@ when.cue = ["safety.fire"]
 LATER = """[[change.timeline]]
 name = "silence"
 steps = [{ at = 1, agent = "right" }, { at = 25, cards = ["agent.quiet"] }]"""
+OTHER = LATER.replace('"silence"', '"longer"')
 LINE = 5
 """Of the first change in the overlay below."""
 
@@ -77,6 +78,8 @@ DANGERS: list[tuple[str, str, str, str]] = [
      "can never match"),
     ("agent.quiet", "set.when.silence = 20", "timeline", "contradicts its timeline 'silence'"),
     ("agent.quiet", "set.when.silence = 20", "timeline",
+     'if that is meant, give the change a [[change.timeline]] with name = "silence"'),
+    ("agent.quiet", f"set.when.silence = 20\n{OTHER}", "timeline",
      'if that is meant, add to the change: remove.timeline = ["silence"]'),
     ("agent.quiet", "set.timing.max_per_call = 0", "timing.max_per_call", "never shown"),
     ("agent.quiet", "remove.role = true", "role", "no rule has the role step any more"),
@@ -105,7 +108,7 @@ def test_a_dangerous_change_is_named_at_its_own_line(
 ) -> None:
     found = findings(tmp_path, f'[[change]]\nrule = "{rule}"\n{change}')
     (one,) = [f for f in found if f.key == key and words in f.message]
-    line = LINE + change.count("\n")
+    line = LINE + change.partition("\n[[change.timeline]]")[0].count("\n")
     assert (one.file, one.line, one.rule) == ("floor.toml", line, rule)
 
 
@@ -125,7 +128,7 @@ def test_a_disabled_family_leaves_rules_that_wait_for_it(tmp_path: Path) -> None
         'rule = "safety.fire"\nset.card.say = ["Please go outside now."]',
         'rule = "agent.quiet"\nset.when.silence = 14',
         f'rule = "agent.quiet"\nset.when.silence = 20\n{LATER}',
-        'rule = "agent.quiet"\nset.when.silence = 20\nremove.timeline = ["silence"]',
+        f'rule = "agent.quiet"\nset.when.silence = 20\nremove.timeline = ["silence"]\n{OTHER}',
     ],
 )
 def test_a_harmless_change_gives_no_warning(change: str, tmp_path: Path) -> None:
