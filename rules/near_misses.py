@@ -32,7 +32,7 @@ class NearMiss(msgspec.Struct, frozen=True, kw_only=True):
 def near_misses(
     book: RuleBook, channel: Channel, clauses: Sequence[Clause], found: Found
 ) -> tuple[NearMiss, ...]:
-    """Those rules that do not match, the one that lacks least first."""
+    """Those rules that do not match: added ones first, of each kind the one that lacks least."""
     misses = (
         miss
         for rule in book.active()
@@ -40,7 +40,8 @@ def near_misses(
         for miss in _misses(rule, channel, clauses)
     )
     nearest: dict[str, NearMiss] = {}
-    for miss in sorted(misses, key=_lacking):
+    added = {rule.id for rule in book.rules if rule.source.by}
+    for miss in sorted(misses, key=lambda miss: (miss.rule not in added, _lacking(miss))):
         nearest.setdefault(miss.rule, miss)
     return tuple(nearest.values())
 

@@ -34,7 +34,7 @@ from rules.findings import Grade
 from rules.hits import Found, Hit
 from rules.lint import lint
 from rules.matcher import Matcher
-from rules.model import Rule, RuleBook, Status
+from rules.model import MOST_SENSITIVITY, Rule, RuleBook, Status
 from rules.near_misses import at_least, near_misses
 from rules.problems import closest
 from rules.rule_text import differences, explained
@@ -303,10 +303,12 @@ def _print_near(
         like = f" comes closest to {miss.sentence!r}" if miss.sentence else ""
         print(f"{miss.rule}  not near enough")
         print(f"  {words!r}{like}: ordinary talk comes as near {often(miss.rate)}")
-        print(
-            f"  the rule takes {often(miss.sensitivity)}; from a sensitivity of "
-            f"{at_least(miss.rate)} on it would match"
+        remedy = (
+            f"from a sensitivity of {at_least(miss.rate)} on it would match"
+            if miss.rate <= MOST_SENSITIVITY
+            else "no rule may take so many; give it a sentence like this one where that is meant"
         )
+        print(f"  the rule takes {often(miss.sensitivity)}; {remedy}")
     if not misses and not found:
         print(f"nothing comes near what a rule means (as near as ordinary talk {often(TOLD)})")
 
