@@ -29,6 +29,7 @@ from coach.startup.rules_in_force import (
     with_rules_of,
 )
 from rules.catalogue import coverage
+from rules.entries import Entry
 from rules.evaluate import decide
 from rules.findings import Grade
 from rules.hits import Found, Hit
@@ -106,7 +107,7 @@ def run(args: argparse.Namespace) -> int:
         "list": lambda: _list(book, args),
         "lint": lambda: _lint(book, base, args),
         "test": lambda: _test(book, args),
-        "explain": lambda: _explain(book, args),
+        "explain": lambda: _explain(book, None if past else in_force.entries(), args),
         "diff": lambda: _diff(book, settings, args),
         "try": lambda: _try(book, args),
         "coverage": lambda: _coverage(book),
@@ -206,8 +207,10 @@ def _why(hit: object) -> str:
     return f" ({hit})" if hit else ""
 
 
-def _explain(book: RuleBook, args: argparse.Namespace) -> int:
-    print(*explained(_rule(book, args.rule)), sep="\n")
+def _explain(book: RuleBook, entries: Sequence[Entry] | None, args: argparse.Namespace) -> int:
+    rule = _rule(book, args.rule)
+    entry = next((one for one in entries or () if one.name == rule.id), None)
+    print(*explained(rule, entry), sep="\n")
     return Exit.OK
 
 

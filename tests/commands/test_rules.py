@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import tuned_rules as tuned
 from rulekit import small_pack
 
 from coach.cli import main
@@ -59,6 +60,17 @@ def test_explain_shows_words_card_and_changes(
         assert words in shown
 
 
+def test_explain_writes_conditions_as_they_can_be_set(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack = tmp_path / "tuned.toml"
+    pack.write_text(tuned.PACK)
+    assert main(["rules", "explain", "agent.dead_air", "--rules", str(pack)]) == Exit.OK
+    out = capsys.readouterr().out
+    assert "When\n  when.silence = 6\n  when.announced = 10\n" in out
+    assert 'Unless\n  unless = [{ cue = ["esc.boss"], within = 20 }]' in out
+
+
 def test_explain_suggests_a_rule(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules", "explain", "esc.legl"]) == Exit.RULES
     assert "Did you mean 'esc.legal'?" in capsys.readouterr().err
@@ -84,7 +96,7 @@ def test_try_tells_what_a_sentence_matches(
 def test_try_tells_added_rules_first_and_where_nothing_is_near(
     pack: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["rules", "try", "I could not leave my car anywhere", "--rules", str(pack)]
+    words = ["rules", "try", "I could not find any parking near your branch", "--rules", str(pack)]
     assert main(words) == Exit.OK
     assert "nothing comes near what a rule means" in capsys.readouterr().out
     overlay = pack.with_name("team.toml")

@@ -27,10 +27,18 @@ from coach.events import (
     Clearing,
     Track,
 )
+from coach.notes.tuning.desk import Progress
 from coach.replay.tune_desk import TuneDesk, Tuning
 from coach.startup.rules_in_force import RulesInForce
 from rules.loader import load_book
 
+TIMELINE = """
+[[rule.timeline]]
+name = "quiet"
+steps = [{ at = 1, agent = "right" }, { at = 14, cards = ["agent.dead_air"] }]
+
+[[rule]]
+id = "agent.monologue\""""
 DISABLED = """
 [[rule]]
 id = "esc.x"
@@ -152,6 +160,24 @@ def test_an_overlay_that_is_not_there_is_made_by_saving(folder: Path) -> None:
     one.close()
     one.begin("agent.dead_air", "when.silence")
     assert one._work is None
+
+
+def test_calls_of_other_kinds_are_not_counted(folder: Path) -> None:
+    one = desk(folder, kinds=(CallKind.IMPORT,))
+    one.rules()
+    begin(one, "esc.boss", "timing.cooldown")
+    assert one.progress() == Progress(near=0, whole=0, of=0)
+
+
+def test_a_value_says_which_timelines_it_contradicts(folder: Path) -> None:
+    pack = folder / "pack.toml"
+    pack.write_text(tuned.PACK.replace('\n[[rule]]\nid = "agent.monologue"', TIMELINE, 1))
+    one = desk(folder, in_force=RulesInForce(packs=(pack,), overlays=(folder / "team.toml",)))
+    values = next(d.values for row in one.rules() for d in row.dials if d.path == "when.silence")
+    begin(one, "agent.dead_air", "when.silence")
+    (told,) = one.contradicted(values.index(20))
+    assert told.startswith("contradicts its timeline 'quiet': at 14 s expected agent.dead_air")
+    assert one.contradicted(values.index(7)) == ()
 
 
 def test_what_goes_wrong_beside_the_screen_is_told(
