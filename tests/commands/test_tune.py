@@ -27,7 +27,7 @@ from coach.events import (
     Clearing,
     Track,
 )
-from coach.notes.tuning.desk import Progress
+from coach.notes.tuning.tuning_desk import CallsTried
 from coach.replay.tune_desk import TuneDesk, Tuning
 from coach.startup.rules_in_force import RulesInForce
 from rules.loader import load_book
@@ -166,7 +166,7 @@ def test_calls_of_other_kinds_are_not_counted(folder: Path) -> None:
     one = desk(folder, kinds=(CallKind.IMPORT,))
     one.rules()
     begin(one, "esc.boss", "timing.cooldown")
-    assert one.progress() == Progress(near=0, whole=0, of=0)
+    assert one.progress() == CallsTried(near=0, whole=0, of=0)
 
 
 def test_a_value_says_which_timelines_it_contradicts(folder: Path) -> None:
