@@ -123,7 +123,7 @@ class OverlayFile:
                     "published.",
                 )
         _write(target, text)
-        publication = Publication(number=version.number, when=when, by=by, to=str(target))
+        publication = Publication(number=version.number, when=when, by=by, to=str(target.resolve()))
         append_line(self._folder / "published.ndjson", publication)
         return _committed(folder, target.name, version.reason) or f"published to {target}"
 
@@ -140,7 +140,7 @@ class OverlayFile:
 
     def _published_text(self, target: Path) -> str:
         """What was published there last; empty where nothing was."""
-        found = [one.number for one in self.publications() if one.to == str(target)]
+        found = [one.number for one in self.publications() if one.to == str(target.resolve())]
         return (self.version_text(found[-1]) or "") if found else ""
 
     def _as_it_is(self, when: str) -> Version:
