@@ -40,7 +40,7 @@ from .model import (
     walk,
 )
 from .model import Sequence as Follows
-from .problems import Problems, closest
+from .problems import Problems, closest, kinds_in_words
 from .ranges import bare, out_of_range
 from .roles import Family, Role
 
@@ -308,7 +308,7 @@ class _Reader:
                 if known
                 else ""
             )
-            wrong = out_of_range(value, kind) or str(error)
+            wrong = out_of_range(value, kind) or kinds_in_words(str(error))
             self._wrong(key, (f"{value!r} is not known" if known else wrong) + hint)
             return default
 

@@ -43,7 +43,7 @@ from .model import (
 )
 from .model import Sequence as Follows
 from .patterns import PatternError, compile_pattern, expand
-from .problems import closest
+from .problems import closest, kinds_in_words
 from .ranges import out_of_range
 
 Wrong = Callable[[str, str], None]
@@ -295,7 +295,7 @@ def _expected(value: object, kind: Any, error: Exception) -> str:
         return f"{value!r} is not known; expected one of {', '.join(known)}" + closest(
             str(value), known
         )
-    return out_of_range(value, kind) or str(error)
+    return out_of_range(value, kind) or kinds_in_words(str(error))
 
 
 def _text(error: Exception) -> str:

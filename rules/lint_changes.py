@@ -7,6 +7,7 @@ Every finding names the file and line of the change.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -70,7 +71,7 @@ def change_findings(
             found += [finding(Grade.WARNING, after, k, m) for k, m in quieter(before, after)]
         found += _contradicted_examples(before, after, matcher, understand)
     if run is not None:
-        found += _contradicted_timelines(book, [after for _, after in pairs], run)
+        found += contradicted_timelines(book, [after for _, after in pairs], run)
     found += _lost_roles(pairs, book, base)
     return found
 
@@ -243,8 +244,11 @@ def _right(rule: Rule, example: Example, matcher: Matcher, understand: Understan
     return (hit is not None and not hit.guard) is example.expect
 
 
-def _contradicted_timelines(book: RuleBook, changed: Sequence[Rule], run: Run) -> Iterator[Finding]:
-    """Timelines of the changed rules, and those of others that tell of their cards."""
+def contradicted_timelines(book: RuleBook, changed: Sequence[Rule], run: Run) -> Iterator[Finding]:
+    """Timelines of the changed rules, and those of others that tell of their cards.
+
+    Each with what to write where the change is meant.
+    """
     by_id = {rule.id: rule for rule in changed}
     for rule in book.active():
         for timeline in rule.timelines:
@@ -255,8 +259,23 @@ def _contradicted_timelines(book: RuleBook, changed: Sequence[Rule], run: Run) -
             if mistakes:
                 cause = causes[0].changes[-1]
                 whose = "its" if causes[0] is rule else f"{rule.id}'s"
-                message = f"contradicts {whose} timeline {timeline.name!r}: {mistakes[0]}"
+                message = (
+                    f"contradicts {whose} timeline {timeline.name!r}: {mistakes[0]}; "
+                    f"{_remedy(rule, timeline, own=causes[0] is rule)}"
+                )
                 yield _at(Grade.WARNING, causes[0], cause, "timeline", message)
+
+
+def _remedy(rule: Rule, timeline: ScriptedCall, *, own: bool) -> str:
+    """What to write where a change is meant; a rule keeps one timeline at least."""
+    where = "the change" if own else f"a change of {rule.id}"
+    name = json.dumps(timeline.name, ensure_ascii=False)
+    if len(rule.timelines) > 1:
+        return f"if that is meant, add to {where}: remove.timeline = [{name}]"
+    return (
+        f"if that is meant, give {where} a [[change.timeline]] with name = {name} and the times "
+        "that are right now (rules/README.md, Overlay)"
+    )
 
 
 def _told(timeline: ScriptedCall) -> Iterable[str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
@@ -32,6 +33,13 @@ LANGUAGES = ("en",)
 LARGEST = 2_000_000
 """Bytes of one file; more was not written by people (all shipped packs together have 0.3 MB)
 and would be read for minutes without a word."""
+
+
+ABSENT = (
+    "make it (an empty one changes nothing, and `coach tune` makes the last one as it saves), or "
+    "take its name out of where it is named"
+)
+"""What to do where a file of changes is not there."""
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,9 +138,13 @@ def _stacked(
     """The packs' rules and lists, with every file of changes laid over them in order."""
     files = builtin_files(language) if packs is None else _files(packs, problems)
     rules, lists = _entries(_texts(files, problems), problems)
-    layers = [Layer(name=name, text=text) for name, text in _texts(overlays, problems)]
     own = [preferences] if preferences is not None else []
-    layers += [Layer(name=n, text=text, preferences=True) for n, text in _texts(own, problems)]
+    names = names_apart([*overlays, *own])
+    apart, preferred = names[: len(overlays)], names[len(overlays) :]
+    layers = [Layer(name=n, text=text) for n, text in _texts(overlays, problems, apart)]
+    layers += [
+        Layer(name=n, text=text, preferences=True) for n, text in _texts(own, problems, preferred)
+    ]
     for layer in layers:
         rules = apply_overlay(layer, rules, lists, problems)
     return rules, lists
@@ -190,18 +202,30 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _texts(files: Iterable[Path], problems: Problems) -> list[tuple[str, str]]:
+def names_apart(files: Sequence[Path]) -> list[str]:
+    """What files of changes are called: their names, or their paths where two share a name."""
+    count = Counter(file.name for file in files)
+    return [file.name if count[file.name] == 1 else str(file) for file in files]
+
+
+def _texts(
+    files: Sequence[Path], problems: Problems, names: Sequence[str] | None = None
+) -> list[tuple[str, str]]:
+    """What the files hold, with their names; ``names`` are those of files of changes."""
     texts: list[tuple[str, str]] = []
-    for file in files:
+    for file, name in zip(files, names or [file.name for file in files], strict=True):
         try:
             size = file.stat().st_size
             if size > LARGEST:
                 message = f"{size / 1e6:.1f} MB, and at most {LARGEST / 1e6:g} MB are read"
-                problems.add(file.name, message=f"{message}: is it a rule file?")
+                problems.add(name, message=f"{message}: is it a rule file?")
                 continue
-            texts.append((file.name, file.read_text(encoding="utf-8")))
+            texts.append((name, file.read_text(encoding="utf-8")))
         except UnicodeDecodeError as error:
-            problems.add(file.name, message=f"not UTF-8 text (byte {error.start})")
+            problems.add(name, message=f"not UTF-8 text (byte {error.start})")
+        except FileNotFoundError:
+            remedy = "name another, or take it out" if names is None else ABSENT
+            problems.add(str(file), message=f"there is no such file; {remedy}")
         except OSError as error:
             problems.add(str(file), message=f"cannot be read: {error.strerror}")
     return texts

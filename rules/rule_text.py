@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from .entries import Entry
 from .matcher import leaves
 from .model import Kind, Phrase, Rule, RuleBook, Status, WrittenAt
+from .overlay_text import entry_text
 
 WIDTH = 100
 
 
-def explained(rule: Rule) -> Iterator[str]:
-    """All about one rule."""
+def explained(rule: Rule, entry: Entry | None = None) -> Iterator[str]:
+    """All about one rule; with its entry, conditions as a change would write them."""
     yield f"{rule.id}: {rule.title}"
     yield f"  {rule.track}, severity {rule.severity}, {rule.status}, listens to {rule.speaker}"
     yield f"  from {_place(rule.source)}"
@@ -24,7 +26,7 @@ def explained(rule: Rule) -> Iterator[str]:
         f"  holds for {timing.for_:g} s, kept {timing.keep_for:g} s, "
         f"cooldown {timing.cooldown:g} s, at most {timing.max_per_call} a call"
     )
-    yield from _condition(rule)
+    yield from _condition(rule) if entry is None else _as_written(rule, entry)
     yield from _card(rule)
     yield from _list("Known false positives", rule.false_positives)
     yield from _list("Matches", [e.text for e in rule.examples if e.expect])
@@ -36,18 +38,22 @@ def changes_of(rule: Rule) -> Iterator[str]:
     """What changes made of the rule, one after the other."""
     if not rule.changes and (rule.source.by or rule.source.reason):
         yield f"  added by {rule.source.by}: {rule.source.reason}"
+    yield from _changes(rule)
+
+
+def _changes(rule: Rule) -> Iterator[str]:
     for change in rule.changes:
         yield f"  {change.key}: {_became(change)}"
         yield f"      {_place(change)}, by {change.by}: {change.reason}"
 
 
-def differences(book: RuleBook, base: RuleBook) -> Iterator[str]:
+def differences(book: RuleBook) -> Iterator[str]:
     """Everything in which a book differs from its packs, and what becomes of it in force."""
-    known = {rule.id for rule in base.rules}
     for rule in book.rules:
-        if rule.id not in known:
+        if rule.source.by or rule.source.reason:
             yield f"{rule.id}: a rule of its own: {rule.title}"
             yield f"      {_place(rule.source)}, by {rule.source.by}: {rule.source.reason}"
+            yield from _changes(rule)
         elif rule.changes:
             yield f"{rule.id}: {rule.title}"
             yield from changes_of(rule)
@@ -66,6 +72,23 @@ def _became(change: WrittenAt) -> str:
 
 def _place(written: WrittenAt) -> str:
     return f"{written.file}:{written.line}" if written.line else written.file
+
+
+def _as_written(rule: Rule, entry: Entry) -> Iterator[str]:
+    if isinstance(rule.when, Phrase):
+        yield from _list("When one of these is said", rule.when.any)
+    else:
+        yield "\nWhen"
+        yield from _keys_of(entry, "when", "sensitivity")
+    if "unless" in entry.values:
+        yield "\nUnless"
+        yield from _keys_of(entry, "unless")
+
+
+def _keys_of(entry: Entry, *keys: str) -> Iterator[str]:
+    values = {key: entry.values[key] for key in keys if key in entry.values}
+    lines = entry_text("", values).splitlines()[1:]
+    yield from (f"  {line}" for line in lines)
 
 
 def _condition(rule: Rule) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 Beside ``team.toml`` lies the folder ``team.toml.versions``: every state of the file under its
 number, and ``versions.ndjson`` with who, when and why. It only grows; rolling back is one more
-version. What was changed by hand meanwhile is kept as a version before anything is written.
+version. What was changed by hand meanwhile is kept as a version before anything is written or
+published, and ``published.ndjson`` says which version was published where.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import re
 import shutil
 import subprocess
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import msgspec
@@ -23,6 +25,8 @@ from coach.errors import UNREADABLE, InputError, StorageError, cause_of
 
 FOUND = "as it was found"
 BY_HAND = "changed by hand"
+NAMED = 3
+"""Changes by others that a refusal names."""
 
 
 VERSIONS = ".versions"
@@ -40,6 +44,17 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     sha256: str
     """Of the file's bytes."""
+
+
+class Publication(msgspec.Struct, frozen=True, kw_only=True):
+    """A version that was published."""
+
+    number: int
+    when: str
+    """ISO 8601 with offset."""
+    by: str
+    to: str
+    """The file that others read."""
 
 
 class OverlayFile:
@@ -64,10 +79,8 @@ class OverlayFile:
 
     def save(self, text: str, *, by: str, reason: str, when: str) -> Version:
         """Make ``text`` the overlay's, and keep it."""
-        before = self.text()
-        known = self.versions()
-        if before and not any(one.sha256 == _digest(before) for one in known[-1:]):
-            self._keep(before, "", BY_HAND if known else FOUND, when)
+        if self.path.exists():
+            self._as_it_is(when)
         version = self._keep(text, by, reason, when)
         _write(self.path, text)
         return version
@@ -76,34 +89,66 @@ class OverlayFile:
         """Make an earlier state the present one. InputError where there is none."""
         path = self._folder / f"{number:04}.toml"
         known = [one for one in self.versions() if one.number == number]
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            text = None
+        text = self.version_text(number)
         if not known or text is None:
             raise InputError(f"There is no version {number} of {self.path.name}.")
         if _digest(text) != known[0].sha256:
             raise InputError(f"{path} is not what was kept: it was changed since.")
         return self.save(text, by=by, reason=f"rolled back to version {number}", when=when)
 
-    def publish(self, folder: Path) -> str:
+    def publish(self, folder: Path, *, by: str, when: str) -> str:
         """Copy it to a shared folder, and commit it where that is a git working copy.
 
-        InputError where the file there is none of the kept versions: it is somebody else's work.
+        What is published is one of the versions from then on, however it was written. InputError
+        where the file there has changes by others that this one lacks.
         """
         if not folder.is_dir():
             raise InputError(f"There is no folder {folder}.", "Name the one that others read.")
+        if not self.path.exists():
+            raise InputError(
+                f"There is no {self.path} to publish.", "Save a change first; that makes it."
+            )
         target, text = folder / self.path.name, self.text()
         published = OverlayFile(target).text()
-        versions = self.versions()
-        if published and all(one.sha256 != _digest(published) for one in versions):
-            raise InputError(
-                f"{target} holds changes that are not in {self.path}.",
-                "Bring them in first; nothing was published.",
-            )
+        version = self._as_it_is(when)
+        if published and all(one.sha256 != _digest(published) for one in self.versions()):
+            lacking = changes_lacking(self._published_text(target), published, text)
+            if lacking:
+                named = "; ".join(lacking[:NAMED])
+                more = f"; and {len(lacking) - NAMED} more" if len(lacking) > NAMED else ""
+                raise InputError(
+                    f"{target} holds changes by others that are not in {self.path}: {named}{more}.",
+                    "Make them in yours as they stand there, or copy that file over yours (which "
+                    f"is kept as version {version.number}), then publish again; nothing was "
+                    "published.",
+                )
         _write(target, text)
-        reason = versions[-1].reason if versions else FOUND
-        return _committed(folder, target.name, reason) or f"published to {target}"
+        publication = Publication(number=version.number, when=when, by=by, to=str(target.resolve()))
+        append_line(self._folder / "published.ndjson", publication)
+        return _committed(folder, target.name, version.reason) or f"published to {target}"
+
+    def publications(self) -> tuple[Publication, ...]:
+        """What was published, oldest first."""
+        return read_lines(self._folder / "published.ndjson", Publication)
+
+    def version_text(self, number: int) -> str | None:
+        """What a version holds; None where it cannot be read."""
+        try:
+            return (self._folder / f"{number:04}.toml").read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def _published_text(self, target: Path) -> str:
+        """What was published there last; empty where nothing was."""
+        found = [one.number for one in self.publications() if one.to == str(target.resolve())]
+        return (self.version_text(found[-1]) or "") if found else ""
+
+    def _as_it_is(self, when: str) -> Version:
+        """The version that the file is now; made where it was written by hand."""
+        text, known = self.text(), self.versions()
+        if known and known[-1].sha256 == _digest(text):
+            return known[-1]
+        return self._keep(text, "", BY_HAND if known else FOUND, when)
 
     def _keep(self, text: str, by: str, reason: str, when: str) -> Version:
         known = self.versions()
@@ -153,6 +198,62 @@ def with_value(text: str, new: NewValue) -> str:
     )
     before = "".join(kept).rstrip("\n")
     return f"{before}\n\n{entry}\n" if before else f"{entry}\n"
+
+
+def changes_lacking(base: str, theirs: str, ours: str) -> tuple[str, ...]:
+    """What ``theirs`` made of ``base`` and ``ours`` did not, each in a few words with its line.
+
+    Entries count by what they say, however they are laid out or ordered; remarks by their words.
+    """
+    before, there, here = _parts(base), _parts(theirs), _parts(ours)
+    added = [part for part in there - before if here[part] < there[part]]
+    gone = [part for part in before - there if here[part] > there[part]]
+    return (
+        *(f"line {_line_of(theirs, part)}, {_named(part)}" for part in added),
+        *(f"{_named(part)} was taken out there" for part in gone),
+    )
+
+
+def _parts(text: str) -> Counter[tuple[str, str]]:
+    """Entries and lines with remarks, each as what it says and as it is written."""
+    found: Counter[tuple[str, str]] = Counter()
+    for block in _blocks(text):
+        try:
+            value = tomllib.loads(block)
+        except tomllib.TOMLDecodeError:
+            found[block.strip(), ""] += 1
+            continue
+        if value:
+            found[json.dumps(value, sort_keys=True, default=str), ""] += 1
+    found.update(("", line.strip()) for line in text.splitlines() if "#" in line)
+    return found
+
+
+def _line_of(text: str, part: tuple[str, str]) -> int:
+    """The first line of a part, from 1."""
+    line = 1
+    for block in _blocks(text):
+        if part[0] and part in _parts(block):
+            break
+        for number, words in enumerate(block.splitlines()):
+            if part[1] and words.strip() == part[1]:
+                return line + number
+        line += block.count("\n")
+    return line
+
+
+def _named(part: tuple[str, str]) -> str:
+    """A part in a few words."""
+    says, remark = part
+    if remark:
+        return f"`{remark}`"
+    try:
+        ((kind, value),) = json.loads(says).items()
+    except ValueError:
+        return "the head" if says.startswith("{") else f"`{says.splitlines()[0]}`"
+    entry = value[0] if isinstance(value, list) and value else value
+    entry = entry if isinstance(entry, dict) else {}
+    return f"[[{kind}]] {entry.get('rule') or entry.get('id') or ''}".rstrip()
 
 
 def _blocks(text: str) -> list[str]:

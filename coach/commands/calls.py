@@ -70,9 +70,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--limit",
         type=int,
-        default=MOST_CALLS,
         metavar="N",
-        help=f"calls shown, newest first; 0 shows all (default: {MOST_CALLS})",
+        help=f"calls shown, newest first; 0 shows all (default: {MOST_CALLS}; all with --csv and "
+        "--json)",
     )
     parser.add_argument(
         "--set",
@@ -129,6 +129,8 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Bring the index up to date, search, print."""
+    if args.limit is None:
+        args.limit = 0 if args.csv or args.json else MOST_CALLS
     if args.limit < 0:
         raise InputError("--limit must not be below 0.", "0 shows all.")
     paths = Paths.of()

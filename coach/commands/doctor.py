@@ -34,4 +34,4 @@ def run(args: argparse.Namespace) -> int:
 def as_text(finding: Finding) -> str:
     """One line, and one more with the remedy where there is one."""
     line = f"{MARKS[finding.verdict]}  {finding.check:<12}{finding.found}"
-    return f"{line}\n{'':18}-> {finding.remedy}" if finding.remedy else line
+    return f"{line}\n{'':18}-> {finding.remedy.strip()}" if finding.remedy else line

@@ -25,6 +25,7 @@ from coach.startup.rules_in_force import add_rules_options, rules_of
 
 if TYPE_CHECKING:
     from coach.calls.importers.batch import Imported
+    from coach.calls.importers.incoming import Searched
     from coach.calls.importers.source import CallSource
 
 # The imports inside the functions below are slow ones: `coach --help` must not wait for them.
@@ -104,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
     if args.dry_run:
         for path in searched.files:
             print(path)
-        others = count_of(searched.passed_over, "other file")
+        others = count_of(len(searched.passed_over), "other file")
         print(f"{count_of(len(searched.files), 'call')}, {others}.")
         return Exit.OK
     paths = Paths.of()
@@ -134,7 +135,7 @@ def run(args: argparse.Namespace) -> int:
         imported = bring_all(
             searched.files, library, batch, tell=progress, stop=lambda: interrupt.asked
         )
-    _report(imported, progress, searched.passed_over)
+    _report(imported, progress, searched)
     if table is not None and (absent := table.absent(searched.files)):
         print(f"coach: {table.path} names {count_of(len(absent), 'other file')}.", file=sys.stderr)
     if interrupt.asked:
@@ -202,7 +203,7 @@ class _Progress:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
-def _report(imported: Imported, progress: _Progress, passed_over: int) -> None:
+def _report(imported: Imported, progress: _Progress, searched: Searched) -> None:
     from coach.calls.importers.batch import why_failed  # noqa: PLC0415 - slow, see above
 
     progress.end()
@@ -212,8 +213,11 @@ def _report(imported: Imported, progress: _Progress, passed_over: int) -> None:
     parts += [f"{len(imported.failed)} failed"] if imported.failed else []
     left = imported.of - imported.done
     parts += [f"{left} left: run it again"] if left else []
-    parts += [f"{count_of(passed_over, 'other file')} passed over"] if passed_over else []
+    if searched.passed_over:
+        parts.append(f"{count_of(len(searched.passed_over), 'other file')} passed over")
     print(f"{', '.join(parts)}; {progress.seconds:.0f} s.")
+    for path in searched.empty[:MOST_SHOWN]:
+        print(f"  passed over: {path} is empty", file=sys.stderr)
     for line in why_failed(imported)[:MOST_SHOWN]:
         print(f"  {line}", file=sys.stderr)
     if len(imported.failed) > MOST_SHOWN:

@@ -3,46 +3,63 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import textwrap
 from collections.abc import Callable, Sequence
 
 import msgspec
 
+from coach.calls.journal import read_journal
+from coach.calls.kept_rules import rules_of_call
+from coach.calls.named_call import named_call
 from coach.commands import rules_draft
 from coach.engine.talk.announcements import verdict
 from coach.errors import Exit, InputError, RulesError
-from coach.events import Channel, Fact, Result
-from coach.meaning.listening import MeaningListener
+from coach.events import Channel, Clause, Fact, Result
+from coach.meaning.listening import TOLD, MeaningListener
 from coach.notes.wording import count_of, often
+from coach.startup.config import Settings, load
+from coach.startup.paths import Paths
 from coach.startup.rules_in_force import (
     RulesInForce,
     add_rules_options,
+    counted,
     load_and_say,
-    rules_asked_for,
+    rules_of,
+    with_rules_of,
 )
 from rules.catalogue import coverage
+from rules.entries import Entry
 from rules.evaluate import decide
 from rules.findings import Grade
-from rules.hits import Hit
+from rules.hits import Found, Hit
 from rules.lint import lint
 from rules.matcher import Matcher
-from rules.model import Rule, RuleBook, Status
+from rules.model import MOST_SENSITIVITY, Rule, RuleBook, Status
+from rules.near_misses import at_least, near_misses
 from rules.problems import closest
 from rules.rule_text import differences, explained
 from rules.testing import run_examples, run_timelines
 
 WIDTH = 100
+OF_A_CALL = ("list", "explain", "diff")
+"""What can be asked of the rules of a past call too."""
+MOST_NEAR = 3
+"""Near misses that are told."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the subcommands and options."""
     common = argparse.ArgumentParser(add_help=False)
     add_rules_options(common)
+    past = argparse.ArgumentParser(add_help=False)
+    past.add_argument("--of", metavar="CALL", help="the rules that a past call was coached with")
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
 
     def action(name: str, words: str) -> argparse.ArgumentParser:
         said = f"{words[:1].upper()}{words[1:]}."
-        return actions.add_parser(name, parents=[common], help=words, description=said)
+        parents = [common, past] if name in OF_A_CALL else [common]
+        return actions.add_parser(name, parents=parents, help=words, description=said)
 
     shown = action("list", "every rule in one line")
     shown.add_argument("family", nargs="?", default="", help="only ids that begin so: esc, say...")
@@ -54,7 +71,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     explain.add_argument("rule", metavar="ID", help="the rule's id, as `coach rules list` shows it")
     changed = action("diff", "what changes made of the packs: before, after, who, why")
     changed.add_argument(
-        "family", nargs="?", default="", help="only ids that begin so: esc, say..."
+        "family", nargs="?", default="", help="only ids that begin so: esc, say, engine..."
     )
     places = action("settable", "every value that can be set: unit, range, meaning")
     places.add_argument(
@@ -74,19 +91,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked; 1 where a check or a test fails."""
-    in_force = rules_asked_for(args)
+    settings = with_rules_of(args, load(args.settings))
+    in_force = rules_of(settings)
     if args.action == "settable":
-        return _settable(in_force, args)
+        return _settable(in_force, settings, args)
     if args.action == "draft":
         return rules_draft.run(args, in_force)
-    book = load_and_say(in_force)
-    base = in_force.unchanged() if args.action in ("lint", "diff") and in_force.changed else book
+    if args.action == "explain" and args.rule.partition(".")[0] == "engine":
+        args.what, args.json = args.rule, False
+        return _settable(in_force, settings, args)
+    past = args.of if args.action in OF_A_CALL else None
+    book = load_and_say(in_force) if past is None else _book_of(past)
+    base = in_force.unchanged() if args.action == "lint" and in_force.changed else book
     actions: dict[str, Callable[[], int]] = {
         "list": lambda: _list(book, args),
         "lint": lambda: _lint(book, base, args),
         "test": lambda: _test(book, args),
-        "explain": lambda: _explain(book, args),
-        "diff": lambda: _diff(book, base, args),
+        "explain": lambda: _explain(book, None if past else in_force.entries(), args),
+        "diff": lambda: _diff(book, settings, args),
         "try": lambda: _try(book, args),
         "coverage": lambda: _coverage(book),
     }
@@ -96,14 +118,7 @@ def run(args: argparse.Namespace) -> int:
 def _list(book: RuleBook, args: argparse.Namespace) -> int:
     if not book.rules:
         raise RulesError("These files hold no rule.", "Check --rules and --overlay.")
-    rules = [r for r in book.rules if r.id.startswith(args.family)]
-    if not rules:
-        known = sorted({r.id.partition(".")[0] for r in book.rules})
-        near = closest(args.family, [*known, *(r.id for r in book.rules)]).lstrip("; ")
-        raise InputError(
-            f"No rule's id begins with {args.family!r}.",
-            (near[:1].upper() + near[1:]) or f"The families are {', '.join(known)}.",
-        )
+    rules = _begun(book, args.family)
     for rule in rules:
         card = rule.card.do if rule.card else ""
         mark = "" if rule.status is Status.STABLE else f" [{rule.status}]"
@@ -112,6 +127,19 @@ def _list(book: RuleBook, args: argparse.Namespace) -> int:
             print(f"{'':32}    {'':9}> {card}")
     print(f"{len(rules)} rules, {len(book.active())} active, fingerprint {book.fingerprint[:12]}")
     return Exit.OK
+
+
+def _begun(book: RuleBook, family: str) -> tuple[Rule, ...]:
+    """The rules whose ids begin so; InputError where there are none."""
+    rules = tuple(r for r in book.rules if r.id.startswith(family))
+    if not rules and family:
+        known = sorted({r.id.partition(".")[0] for r in book.rules})
+        near = closest(family, [*known, *(r.id for r in book.rules)]).lstrip("; ")
+        raise InputError(
+            f"No rule's id begins with {family!r}.",
+            (near[:1].upper() + near[1:]) or f"The families are {', '.join(known)}.",
+        )
+    return rules
 
 
 def _lint(book: RuleBook, base: RuleBook, args: argparse.Namespace) -> int:
@@ -179,26 +207,55 @@ def _why(hit: object) -> str:
     return f" ({hit})" if hit else ""
 
 
-def _explain(book: RuleBook, args: argparse.Namespace) -> int:
-    print(*explained(_rule(book, args.rule)), sep="\n")
+def _explain(book: RuleBook, entries: Sequence[Entry] | None, args: argparse.Namespace) -> int:
+    rule = _rule(book, args.rule)
+    entry = next((one for one in entries or () if one.name == rule.id), None)
+    print(*explained(rule, entry), sep="\n")
     return Exit.OK
 
 
-def _diff(book: RuleBook, base: RuleBook, args: argparse.Namespace) -> int:
-    wanted = tuple(r for r in book.rules if r.id.startswith(args.family))
-    lines = list(differences(msgspec.structs.replace(book, rules=wanted), base))
-    print(*(lines or ["nothing is changed: the packs are in force as they are"]), sep="\n")
+def _book_of(name: str) -> RuleBook:
+    """The rules that a past call began with. InputError where they are not kept."""
+    files = named_call(name, Paths.of().calls)
+    own = rules_of_call(read_journal(files.journal))
+    if own.first is None:
+        raise InputError(
+            f"The rules that {files.call} was coached with are not kept.",
+            "Calls of before, and facts alone, have none.",
+        )
+    print(f"rules: those of {files.call}; {counted(own.first)}", file=sys.stderr)
+    if own.others or own.missing:
+        sets = count_of(len(own.others) + len(own.missing), "further set")
+        print(f"{sets} came into force while it ran; shown is how it began", file=sys.stderr)
+    return own.first
+
+
+def _diff(book: RuleBook, settings: Settings, args: argparse.Namespace) -> int:
+    from coach.startup.settable import ENGINE, engine_changes  # noqa: PLC0415 - as below
+
+    wanted = _begun(book, args.family) if args.family.partition(".")[0] != ENGINE else ()
+    lines = list(differences(msgspec.structs.replace(book, rules=wanted)))
+    file = args.settings or Paths.of().settings
+    for change in engine_changes(settings) if args.of is None else ():
+        if change.startswith(args.family):
+            lines += [change, f"      {file}"]
+    nothing = (
+        f"nothing is changed in what begins with {args.family!r}"
+        if args.family
+        else "nothing is changed: the packs and the engine are in force as they are"
+    )
+    print(*(lines or [nothing]), sep="\n")
     return Exit.OK
 
 
-def _settable(in_force: RulesInForce, args: argparse.Namespace) -> int:
+def _settable(in_force: RulesInForce, settings: Settings, args: argparse.Namespace) -> int:
     from coach.startup import settable  # noqa: PLC0415 - it knows every setting of the program
 
     word = "usually"
     if not args.what:
-        found = (*settable.of_rules(), *settable.of_engine())
+        found = (*settable.of_rules(), *settable.of_engine(settings))
     elif args.what.partition(".")[0] == settable.ENGINE:
-        found = settable.of_engine(args.what)
+        found = settable.of_engine(settings, args.what)
     else:
         found, word = settable.of_one(args.what, in_force.entries()), "now"
     if not found:
@@ -235,7 +292,28 @@ def _try(book: RuleBook, args: argparse.Namespace) -> int:
                 print(f"  SAY  {rule.card.say[0]}")
     if not matched:
         print("no rule matches")
+    _print_near(book, channel, args.sentence, clauses, found)
     return Exit.OK
+
+
+def _print_near(
+    book: RuleBook, channel: Channel, said: str, clauses: Sequence[Clause], found: Found
+) -> None:
+    """Rules whose meaning the words come near without being near enough, the nearest first."""
+    misses = near_misses(book, channel, clauses, found)
+    for miss in misses[:MOST_NEAR]:
+        words = " ".join(said.split()[miss.clause.first : miss.clause.last + 1])
+        like = f" comes closest to {miss.sentence!r}" if miss.sentence else ""
+        print(f"{miss.rule}  not near enough")
+        print(f"  {words!r}{like}: ordinary talk comes as near {often(miss.rate)}")
+        remedy = (
+            f"from a sensitivity of {at_least(miss.rate)} on it would match"
+            if miss.rate <= MOST_SENSITIVITY
+            else "no rule may take so many; give it a sentence like this one where that is meant"
+        )
+        print(f"  the rule takes {often(miss.sensitivity)}; {remedy}")
+    if not misses and not found:
+        print(f"nothing comes near what a rule means (as near as ordinary talk {often(TOLD)})")
 
 
 def _meant(hit: Hit) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from coach.calls.named_call import named_call
@@ -108,9 +109,18 @@ def run(args: argparse.Namespace, rules: RulesInForce) -> int:
         if of >= SLOW and sys.stderr.isatty():
             progress("trying it on kept calls", done / of)
 
+    if len(kept.calls) >= SLOW and sys.stderr.isatty():
+        progress("looking in kept calls for what was said alike", None)
     with Interrupt() as interrupt:
-        for line in rule_from_moment(asked, rules, kept, tell, lambda: interrupt.asked):
-            print(line, flush=True)
+        _print(rule_from_moment(asked, rules, kept, tell, lambda: interrupt.asked))
     if interrupt.asked:
         raise KeyboardInterrupt
     return Exit.OK
+
+
+def _print(lines: Iterator[str]) -> None:
+    """Print lines as they come, the first one in the place of the progress."""
+    for number, line in enumerate(lines):
+        if not number and sys.stderr.isatty():
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        print(line, flush=True)

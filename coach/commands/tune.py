@@ -18,6 +18,7 @@ from coach.startup.rules_in_force import (
     add_rules_options,
     rules_of,
     with_rules_of,
+    without_missing,
 )
 from rules.problems import closest
 
@@ -28,7 +29,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Arrow keys turn a figure of the rule: cards, precision and recall by reviewers' marks,\n"
         "and the very moments that are gained and lost stand beside it, as a backtest of that\n"
         "value would give them. s saves it with a reason into the last overlay in force, every\n"
-        "state of which is kept beside it; v lists these and rolls back; p publishes it."
+        "state of which is kept beside it (it is made where it is not there yet); v lists these\n"
+        "and rolls back; p publishes it."
     )
     parser.add_argument("rule", nargs="?", metavar="RULE", help="the rule to begin with")
     parser.add_argument(
@@ -53,8 +55,9 @@ def run(args: argparse.Namespace) -> int:
         raise InputError("--jobs must be 1 or more.", "Leave it out for one a core.")
     settings = with_rules_of(args, load(args.settings))
     in_force = rules_of(settings)
+    overlay = in_force.overlays[-1] if in_force.overlays else None
     if args.rule:
-        check_rule(args.rule, in_force)
+        check_rule(args.rule, without_missing(in_force, overlay))
     calls, kinds = find_calls(args.calls, Paths.of().calls)
     if not (sys.stdout.isatty() and sys.stdin.isatty()):
         raise InputError(
@@ -69,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
             calls=tuple(calls),
             kinds=kinds,
             in_force=in_force,
-            overlay=in_force.overlays[-1] if in_force.overlays else None,
+            overlay=overlay,
             shared=args.publish_to,
             by=named(args.by),
             jobs=args.jobs or os.cpu_count() or 1,
@@ -92,8 +95,22 @@ def check_rule(name: str, in_force: RulesInForce) -> None:
     """InputError where no rule that runs and has a figure to turn has this name."""
     from coach.backtest.tuning.dial import dials_of  # noqa: PLC0415 - slow
 
-    running = {rule.id for rule in in_force.load().active()}
+    book = in_force.load()
+    running = {rule.id for rule in book.active()}
     names = [one.name for one in in_force.parts().rules if one.name in running and dials_of(one)]
-    if name not in names:
-        near = closest(name, names).lstrip("; ")
-        raise InputError(f"No rule with a figure to turn is called {name!r}.", near)
+    if name in names:
+        return
+    found = next((rule for rule in book.rules if rule.id == name), None)
+    if found is not None and name not in running:
+        origin = found.origin("status")
+        raise InputError(
+            f"{name} does not run: its status is {found.status} ({origin.file}:{origin.line}).",
+            "Take that out to put it in force; then it can be turned.",
+        )
+    if found is not None:
+        raise InputError(f"{name} has no figure to turn.", "`coach rules explain` shows it.")
+    near = closest(name, names).lstrip("; ")
+    raise InputError(
+        f"No rule is called {name!r}.",
+        (near[:1].upper() + near[1:]) or "`coach rules list` shows them all.",
+    )

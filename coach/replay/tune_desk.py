@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import tempfile
 import threading
 from collections import Counter
@@ -23,7 +24,10 @@ from coach.backtest.tuning.wordings import wordings_of
 from coach.calls.about import CallKind
 from coach.calls.journal import read_journal
 from coach.calls.overlay_versions import NewValue, OverlayFile, with_value
+from coach.engine.engine import Engine
 from coach.errors import CoachError, InputError
+from coach.events import Fact, Result
+from coach.meaning.listening import MeaningListener
 from coach.notes.tuning.tuning_desk import (
     CallsTried,
     DialRow,
@@ -34,9 +38,13 @@ from coach.notes.tuning.tuning_desk import (
     VersionSeen,
     WordingSeen,
 )
-from coach.startup.rules_in_force import RulesInForce
+from coach.startup.rules_in_force import RulesInForce, without_missing
 from coach.startup.settable import of_one
+from rules.lint_changes import contradicted_timelines
+from rules.matcher import Matcher
 
+NO_OVERLAY = "There is no overlay to save into."
+NAME_ONE = "Name one in the settings (rules.overlay), or give --overlay FILE; saving makes it."
 MOVED = (Change.EARLIER, Change.LATER)
 
 
@@ -62,14 +70,18 @@ class TuneDesk:
         self._tuning = tuning
         self._now = now
         self.overlay = "" if tuning.overlay is None else str(tuning.overlay)
-        self._parts = tuning.in_force.parts()
-        self._book = tuning.in_force.load()
+        self.shared = "" if tuning.shared is None else str(tuning.shared)
+        self._take_anew()
         self._dials: dict[tuple[str, str], Dial] = {}
         self._curve: Curve | None = None
         self._turned: Turned | None = None
         self._near = 0
+        self._others = 0
         self._trouble = ""
         self._stop = threading.Event()
+        self._closed = False
+        self._turn = threading.Lock()
+        """Held while work is begun or ended: keys may come faster than that."""
         self._work: threading.Thread | None = None
         if tuning.jobs > 1:
             # While a screen is up, its stand-in for standard error has no descriptor to hand on.
@@ -104,16 +116,20 @@ class TuneDesk:
 
     def begin(self, rule: str, path: str) -> None:
         """Try the values on all calls: first those about the present one, then the rest."""
-        self.close()
-        dial = self._dials[rule, path]
-        entry = next(entry for entry in self._parts.rules if entry.name == rule)
-        turned = Turned(self._book, entry, self._parts.lists, dial)
-        self._turned, self._curve, self._near, self._trouble = turned, Curve(dial), 0, ""
-        self._stop = threading.Event()
-        self._work = threading.Thread(
-            target=self._try, args=(turned, self._curve, self._stop), name="tuning", daemon=True
-        )
-        self._work.start()
+        with self._turn:
+            self._end()
+            if self._closed:
+                return
+            dial = self._dials[rule, path]
+            entry = next(entry for entry in self._parts.rules if entry.name == rule)
+            turned = Turned(self._book, entry, self._parts.lists, dial)
+            self._turned, self._curve, self._near, self._trouble = turned, Curve(dial), 0, ""
+            self._others = 0
+            self._stop = threading.Event()
+            self._work = threading.Thread(
+                target=self._try, args=(turned, self._curve, self._stop), name="tuning", daemon=True
+            )
+            self._work.start()
 
     def _try(self, turned: Turned, curve: Curve, stop: threading.Event) -> None:
         dial = turned.dial
@@ -128,6 +144,10 @@ class TuneDesk:
                 for path, one in zip(calls, tried, strict=False):
                     if stop.is_set():
                         return
+                    if isinstance(one, LeftOut) and not one.trouble:
+                        self._others += 1
+                        whole.add(path)
+                        continue
                     self._near += wanted is near
                     if isinstance(one, LeftOut):
                         self._trouble = one.trouble or self._trouble
@@ -145,7 +165,7 @@ class TuneDesk:
     def progress(self) -> CallsTried:
         """How far the calls have come in."""
         whole = self._curve.whole if self._curve else 0
-        of = len(self._tuning.calls)
+        of = len(self._tuning.calls) - self._others
         return CallsTried(near=self._near, whole=whole, of=of, trouble=self._trouble)
 
     def curve(self) -> tuple[PointSeen, ...]:
@@ -168,6 +188,13 @@ class TuneDesk:
         )
 
     def close(self) -> None:
+        """Stop what runs; nothing is begun any more."""
+        self._closed = True
+        self._stop.set()
+        with self._turn:
+            self._end()
+
+    def _end(self) -> None:
         """Stop what runs."""
         self._stop.set()
         if self._work is not None:
@@ -178,10 +205,7 @@ class TuneDesk:
 
     def _file(self) -> OverlayFile:
         if self._tuning.overlay is None:
-            raise InputError(
-                "There is no overlay to save into.",
-                "Name one in the settings (rules.overlay), or give --overlay FILE.",
-            )
+            raise InputError(NO_OVERLAY, NAME_ONE)
         return OverlayFile(self._tuning.overlay)
 
     def save(self, index: int, reason: str) -> str:
@@ -205,19 +229,56 @@ class TuneDesk:
         self._take_anew()
         return f"saved as version {version.number} of {file.path.name}"
 
+    def contradicted(self, index: int) -> tuple[str, ...]:
+        """What timelines say against the value, and what to write where it is meant."""
+        file, turned = self._file(), self._turned
+        assert turned is not None  # noqa: S101 - a figure is chosen
+        dial = turned.dial
+        value = NewValue(
+            rule=dial.rule, path=dial.path, value=dial.values[index], by="?", reason="?"
+        )
+        tried = self._with_text(file.path, with_value(file.text(), value)).load()
+        meaning, matcher = MeaningListener(tried), Matcher(tried)
+
+        def run(facts: Sequence[Fact]) -> list[Result]:
+            engine = Engine(tried, matcher=matcher)
+            return [result for fact in facts for result in engine.receive(meaning.given(fact))]
+
+        found = contradicted_timelines(tried, [tried.rule(dial.rule)], run)
+        return tuple(finding.message for finding in found)
+
     def publish(self) -> str:
         """Put the overlay where others take it from."""
         if self._tuning.shared is None:
             raise InputError(
                 "There is no place to publish to.", "Give --publish-to FOLDER, shared or in git."
             )
-        return self._file().publish(self._tuning.shared)
+        file = self._file()
+        return file.publish(self._tuning.shared, by=self._tuning.by, when=self._when())
 
     def versions(self) -> tuple[VersionSeen, ...]:
         """Every kept state, the latest first."""
+        file = self._file()
+        published = {one.number for one in file.publications()}
         return tuple(
-            VersionSeen(number=one.number, when=one.when, by=one.by, reason=one.reason)
-            for one in reversed(self._file().versions())
+            VersionSeen(
+                number=one.number,
+                when=one.when,
+                by=one.by,
+                reason=one.reason,
+                published=one.number in published,
+            )
+            for one in reversed(file.versions())
+        )
+
+    def difference(self, number: int) -> tuple[str, ...]:
+        """Lines that rolling back takes out (``- ``) and puts in (``+ ``)."""
+        file = self._file()
+        now, then = file.text().splitlines(), (file.version_text(number) or "").splitlines()
+        return tuple(
+            line
+            for line in difflib.ndiff(now, then)
+            if line[:2] in ("- ", "+ ") and line[2:].strip()
         )
 
     def roll_back(self, number: int) -> str:
@@ -228,8 +289,9 @@ class TuneDesk:
         return f"rolled back to version {number}; that is version {version.number} now"
 
     def _take_anew(self) -> None:
-        self._parts = self._tuning.in_force.parts()
-        self._book = self._tuning.in_force.load()
+        in_force = without_missing(self._tuning.in_force, self._tuning.overlay)
+        self._parts = in_force.parts()
+        self._book = in_force.load()
 
     def _with_text(self, path: Path, text: str) -> RulesInForce:
         """The rules in force with another text in the place of a file."""

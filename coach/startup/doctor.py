@@ -64,14 +64,19 @@ def examine(
     """
     env = os.environ if environ is None else environ
     paths = Paths.of(env)
+    usable = check_settings(file or paths.settings)
+    if usable.verdict is Verdict.FAILED:  # said once
+        rules, speech = _not_looked_at("rules"), _not_looked_at("model")
+    else:
+        rules, speech = check_rules(settings), check_model(settings, paths.models)
     return [
         check_python(sys.version_info[:3], platform.python_implementation()),
         check_packages(_origins(), metadata.packages_distributions()),
-        check_settings(file or paths.settings),
-        check_rules(settings),
+        usable,
+        rules,
         check_portaudio(portaudio.load),
         check_devices(devices.list_devices),
-        check_model(settings, paths.models),
+        speech,
         check_room("cache", paths.cache, MODEL_BYTES, "COACH_CACHE_HOME"),
         check_room("data folder", paths.data, JOURNAL_BYTES, "COACH_DATA_HOME"),
         check_privacy(paths.calls),
@@ -129,7 +134,13 @@ def check_settings(file: Path) -> Finding:
     """Whether the settings file, if any, can be used."""
     if not file.exists():
         return Finding(check="settings", verdict=Verdict.OK, found=f"none ({file}); defaults")
-    return _attempt("settings", lambda: (config.load(file), str(file))[1])
+
+    def read() -> str:
+        from coach.startup.settable import engine_changes  # noqa: PLC0415 - it knows every setting
+
+        return "; ".join((str(file), *engine_changes(config.load(file))))
+
+    return _attempt("settings", read)
 
 
 def check_rules(settings: Callable[[], config.Settings]) -> Finding:
@@ -253,6 +264,11 @@ def check_terminal(
         wrong.append("Set TERM to what the terminal is, e.g. xterm-256color.")
     verdict = Verdict.WARNING if wrong else Verdict.OK
     return Finding(check="terminal", verdict=verdict, found=found, remedy=" ".join(wrong))
+
+
+def _not_looked_at(check: str) -> Finding:
+    found = "not looked at, since the settings cannot be used"
+    return Finding(check=check, verdict=Verdict.FAILED, found=found)
 
 
 def _attempt(check: str, look: Callable[[], str]) -> Finding:

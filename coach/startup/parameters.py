@@ -60,6 +60,8 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     optional: bool = False
     """Whether it may be left unset."""
     default: Any = None
+    now: Any = None
+    """What settings make of it; None where it is at its default."""
 
     @property
     def bounds(self) -> str:
@@ -79,6 +81,15 @@ def every_parameter() -> tuple[Parameter, ...]:
 def settable() -> tuple[Parameter, ...]:
     """Those that ``settings.toml`` takes."""
     return tuple(p for p in every_parameter() if p.path.startswith(f"{SETTABLE}."))
+
+
+def settable_with(chosen: EngineSettings) -> tuple[Parameter, ...]:
+    """The same with what the chosen settings make of them."""
+    present = _of(EngineSettings, chosen, SETTABLE)
+    return tuple(
+        msgspec.structs.replace(usual, now=None if now.default == usual.default else now.default)
+        for usual, now in zip(settable(), present, strict=True)
+    )
 
 
 def _of(kind: type[msgspec.Struct], default: Any, path: str) -> Iterator[Parameter]:

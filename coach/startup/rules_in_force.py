@@ -16,7 +16,7 @@ import msgspec
 from coach.startup.config import Settings, load
 from coach.startup.paths import Paths
 from rules.entries import Entry
-from rules.loader import Parts, files_of, load_book, load_entries, load_parts
+from rules.loader import Parts, files_of, load_book, load_entries, load_parts, names_apart
 from rules.model import RuleBook
 
 PREFERENCES = "preferences.toml"
@@ -83,12 +83,20 @@ class RulesInForce(msgspec.Struct, frozen=True, kw_only=True):
         """Which rules these are, on one line."""
         packs = " + ".join(p.name for p in self.packs) or f"shipped packs ({self.language})"
         own = self._own()
-        over = [p.name for p in (*self.overlays, *([own] if own else []))]
+        over = names_apart([*self.overlays, *([own] if own else [])])
         return f"{' + '.join([packs, *over])}; {counted(book)}"
 
     def _own(self) -> Path | None:
         usual = self.usual if self.usual is not None and self.usual.is_file() else None
         return self.preferences or usual
+
+
+def without_missing(in_force: RulesInForce, overlay: Path | None) -> RulesInForce:
+    """The rules without an overlay that is to be made, while there is no such file."""
+    if overlay is None or overlay.exists():
+        return in_force
+    others = tuple(one for one in in_force.overlays if one != overlay)
+    return msgspec.structs.replace(in_force, overlays=others)
 
 
 def counted(book: RuleBook) -> str:

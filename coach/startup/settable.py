@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from coach.errors import RulesError
-from coach.startup.parameters import Parameter, meanings_of, settable
+from coach.startup.config import Settings
+from coach.startup.parameters import Parameter, meanings_of, settable_with
 from rules.entries import Entry
 from rules.problems import closest
 from rules.ranges import bare, meta_of, unit_of
@@ -38,9 +39,23 @@ def of_one(rule: str, entries: Iterable[Entry]) -> tuple[Parameter, ...]:
     return tuple(_parameter(place) for place in of_rule(by_name[rule].values))
 
 
-def of_engine(prefix: str = ENGINE) -> tuple[Parameter, ...]:
-    """The settings of the engine whose paths begin so, each with its usual value."""
-    return tuple(p for p in settable() if f"{p.path}.".startswith(f"{prefix}."))
+def of_engine(settings: Settings, prefix: str = ENGINE) -> tuple[Parameter, ...]:
+    """The settings of the engine whose paths begin so: usual values, and those that are set.
+
+    InputError where the settings have mistakes.
+    """
+    from coach.startup.setup import engine_settings  # noqa: PLC0415 - slow: it knows the model
+
+    present = settable_with(engine_settings(settings))
+    return tuple(p for p in present if f"{p.path}.".startswith(f"{prefix}."))
+
+
+def engine_changes(settings: Settings) -> tuple[str, ...]:
+    """What the settings make of the engine, one line each: ``engine.cards.wait_s: 12 -> 5``."""
+    if not settings.engine:
+        return ()
+    changed = (p for p in of_engine(settings) if p.now is not None)
+    return tuple(f"{p.path}: {_shown(p.default)} -> {_shown(p.now)}" for p in changed)
 
 
 def lines_of(parameter: Parameter, word: str = "usually") -> list[str]:
@@ -53,6 +68,8 @@ def lines_of(parameter: Parameter, word: str = "usually") -> list[str]:
     if parameter.bounds and parameter.kind == "whole number":
         allowed = f"whole number, {allowed}"
     usual = "" if parameter.default in (None, "", ()) else f"   {word} {_shown(parameter.default)}"
+    if parameter.now is not None:
+        usual += f"{',' if usual else '  '} now {_shown(parameter.now)}"
     meaning = textwrap.fill(
         parameter.meaning, WIDTH, initial_indent="    ", subsequent_indent="    "
     )

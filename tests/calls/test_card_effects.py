@@ -166,7 +166,7 @@ def test_cards_week_by_week_and_moments_to_learn_from(
     assert [cell.strip() for cell in row.split("|")[2:4]] == ["3", "100% (44% to 100%)"]
     assert "| +3.10 (+2.85 to +3.35) |" in row
     assert ALONE in row
-    assert "| 2026-01-12 | 1     | 1     |" in out
+    assert "| 2026-01-12 | 1     | 1       |" in out
     assert err.endswith("written: learn.md, 3 moments\n")
     text = Path("learn.md").read_text()
     assert text.count("### It was used, and it helped") == 2
@@ -179,7 +179,7 @@ def test_cards_week_by_week_and_moments_to_learn_from(
     assert (report["calls"], report["rules"][0]["shown"]) == (2, 2)
     assert main(["report", "--cards", "--html", "cards.html", "--agent", "priya"]) == Exit.OK
     page = Path("cards.html").read_text()
-    assert "<td>esc.a</td>" in page
+    assert ">esc.a</td>" in page
     assert "script" not in page
     assert msgspec.json.encode(report)
 

@@ -82,22 +82,82 @@ def test_versions_without_a_folder_are_said(
     assert overlay.text() == ""
 
 
+OMAR = """\
+[[disable]]
+rule = "agent.fast"
+by = "Omar"
+reason = "r"
+"""
+
+
+def publish(overlay: OverlayFile, shared: Path) -> str:
+    return overlay.publish(shared, by="R", when=WHEN)
+
+
 def test_publishing_never_overwrites_somebody_else_s_work(
     overlay: OverlayFile, tmp_path: Path
 ) -> None:
     shared = tmp_path / "shared"
     with pytest.raises(InputError, match="There is no folder"):
-        overlay.publish(shared)
+        publish(overlay, shared)
     shared.mkdir()
+    with pytest.raises(InputError, match=r"There is no .*team\.toml to publish"):
+        publish(overlay, shared)
     save(overlay, "# one\n")
-    assert overlay.publish(shared) == f"published to {shared / 'team.toml'}"
+    assert publish(overlay, shared) == f"published to {shared / 'team.toml'}"
     save(overlay, "# two\n")
-    overlay.publish(shared)
+    publish(overlay, shared)
     assert (shared / "team.toml").read_text() == "# two\n"
     (shared / "team.toml").write_text("# theirs\n")
-    with pytest.raises(InputError, match="holds changes that are not in"):
-        overlay.publish(shared)
+    with pytest.raises(InputError, match=r"changes by others .*: line 1, `# theirs`; `# two` was"):
+        publish(overlay, shared)
     assert (shared / "team.toml").read_text() == "# theirs\n"
+
+
+def test_what_was_written_by_hand_is_published_again_and_again(
+    overlay: OverlayFile, tmp_path: Path
+) -> None:
+    (tmp_path / "shared").mkdir()
+    there = tmp_path / "shared" / "team.toml"
+    for text in ("# hand one\n", "# hand one\n", "# hand one\n# hand two\n", "# three\n"):
+        overlay.path.write_text(text)
+        publish(overlay, there.parent)
+        assert there.read_text() == text
+    assert [one.number for one in overlay.publications()] == [1, 1, 2, 3]
+    assert [one.reason for one in overlay.versions()] == [FOUND, BY_HAND, BY_HAND]
+    overlay.roll_back(1, by="R", when=WHEN)
+    publish(overlay, there.parent)
+    assert there.read_text() == "# hand one\n"
+
+
+@pytest.mark.parametrize(
+    ("ours", "lacking"),
+    [
+        # as it stands there, and more, in another order and layout
+        (f"{OMAR}", ""),
+        (f"{OMAR}# a remark\n\n{with_value('', VALUE)}", ""),
+        (f"{with_value('', VALUE)}\n\n{OMAR}", ""),
+        # what was taken out there, and what came, is not here
+        (TWO_VALUES, r"line 1, \[\[disable\]\] agent\.fast; \[\[change\]\] agent\.dead_air was"),
+        (OMAR + TWO_VALUES, r": \[\[change\]\] agent\.dead_air was taken out there\."),
+    ],
+)
+def test_changes_by_others_are_brought_in_by_making_them(
+    overlay: OverlayFile, tmp_path: Path, ours: str, lacking: str
+) -> None:
+    (tmp_path / "shared").mkdir()
+    there = tmp_path / "shared" / "team.toml"
+    save(overlay, TWO_VALUES)
+    publish(overlay, there.parent)
+    there.write_text(OMAR)
+    overlay.path.write_text(ours)
+    if lacking:
+        with pytest.raises(InputError, match=lacking):
+            publish(overlay, there.parent)
+        assert there.read_text() == OMAR
+        return
+    publish(overlay, there.parent)
+    assert there.read_text() == ours
 
 
 def test_in_a_git_working_copy_it_is_committed(
@@ -112,8 +172,8 @@ def test_in_a_git_working_copy_it_is_committed(
         monkeypatch.setenv(f"GIT_{who}_EMAIL", "r@localhost")
     subprocess.run(["git", "init", "-q", str(shared)], check=True)
     save(overlay, "# one\n", "fewer false alarms")
-    assert overlay.publish(shared).endswith("and committed there")
-    assert overlay.publish(shared).endswith("and committed there")
+    assert publish(overlay, shared).endswith("and committed there")
+    assert publish(overlay, shared).endswith("and committed there")
     log = ["git", "-C", str(shared), "log", "--format=%s"]
     said = subprocess.run(log, check=True, capture_output=True, text=True).stdout
     assert said == "team.toml: fewer false alarms\n"
@@ -123,7 +183,7 @@ def test_in_a_git_working_copy_it_is_committed(
     hook.chmod(0o755)
     save(overlay, "# two\n")
     with pytest.raises(StorageError, match="git did not commit it: refused"):
-        overlay.publish(shared)
+        publish(overlay, shared)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from coach.calls.journal import JournalHeader, encode_line
 from coach.calls.marks import Mark, Verdict, add_mark
 from coach.calls.periods import local_now
 from coach.cli import main
+from coach.commands import calls
 from coach.errors import Exit
 from coach.events import CallStarted, Clause, Level
 from coach.meaning.encoder import encoder, facts, packed
@@ -118,6 +119,16 @@ def test_fewer_are_shown_than_found(capsys: pytest.CaptureFixture[str]) -> None:
     out = printed(capsys, "--limit", "1")
     assert "3 live calls" in out
     assert "The newest 1 are shown" in out
+
+
+def test_a_table_is_never_cut_without_a_word(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(calls, "MOST_CALLS", 1)
+    assert "The newest 1 are shown" in printed(capsys)
+    assert len(printed(capsys, "--csv").splitlines()) == 4
+    assert len(printed(capsys, "--json").splitlines()) == 3
+    assert len(printed(capsys, "--json", "--limit", "2").splitlines()) == 2
 
 
 def test_rebuilding_says_so(capsys: pytest.CaptureFixture[str]) -> None:

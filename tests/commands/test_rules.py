@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import tuned_rules as tuned
 from rulekit import small_pack
 
 from coach.cli import main
@@ -59,6 +60,17 @@ def test_explain_shows_words_card_and_changes(
         assert words in shown
 
 
+def test_explain_writes_conditions_as_they_can_be_set(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack = tmp_path / "tuned.toml"
+    pack.write_text(tuned.PACK)
+    assert main(["rules", "explain", "agent.dead_air", "--rules", str(pack)]) == Exit.OK
+    out = capsys.readouterr().out
+    assert "When\n  when.silence = 6\n  when.announced = 10\n" in out
+    assert 'Unless\n  unless = [{ cue = ["esc.boss"], within = 20 }]' in out
+
+
 def test_explain_suggests_a_rule(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules", "explain", "esc.legl"]) == Exit.RULES
     assert "Did you mean 'esc.legal'?" in capsys.readouterr().err
@@ -70,7 +82,8 @@ def test_explain_suggests_a_rule(capsys: pytest.CaptureFixture[str]) -> None:
         (["I want to speak to your manager"], "esc.supervisor"),
         (["that's our policy", "--agent"], "agent.policy_wall"),
         (["I'm not saying you're useless"], "negated"),
-        (["what a nice day"], "no rule matches"),
+        (["what a nice day"], "give it a sentence like this one where that is meant"),
+        (["the fee is not what I was told it would be"], "from a sensitivity of 1.6 on it would"),
     ],
 )
 def test_try_tells_what_a_sentence_matches(
@@ -78,6 +91,21 @@ def test_try_tells_what_a_sentence_matches(
 ) -> None:
     assert main(["rules", "try", *words]) == Exit.OK
     assert expected in capsys.readouterr().out
+
+
+def test_try_tells_added_rules_first_and_where_nothing_is_near(
+    pack: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["rules", "try", "I could not find any parking near your branch", "--rules", str(pack)]
+    assert main(words) == Exit.OK
+    assert "nothing comes near what a rule means" in capsys.readouterr().out
+    overlay = pack.with_name("team.toml")
+    overlay.write_text(
+        '[[rule]]\nby = "R"\nreason = "r"\nid = "esc.park"\ntitle = "t"\nseverity = 1\n'
+        'when.meaning = ["there is nowhere to park at your branch"]\nsensitivity = 0.001\n'
+    )
+    assert main([*words, "--overlay", str(overlay)]) == Exit.OK
+    assert "'there is nowhere to park at your branch': ordinary" in capsys.readouterr().out
 
 
 def test_a_failing_example_is_shown(pack: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,11 +10,12 @@ import pytest
 from rulekit import small_pack
 
 from coach.calls.call import Call, Setup
+from coach.calls.kept_rules import keep
 from coach.cli import main
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit, RulesError
 from coach.events import CallEnded, CallStarted
-from coach.startup import config
+from coach.startup import config, doctor
 from coach.startup.rules_in_force import rules_of
 from rules.loader import load_book
 
@@ -124,6 +125,28 @@ def test_diff_shows_before_and_after_and_who_and_why(
     assert "nothing is changed" in capsys.readouterr().out
 
 
+def test_who_changed_the_rules_of_a_past_call_is_told_later(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = rules_of(config.load()).load()
+    started = CallStarted(at=0.0, call="c", started="", source="test")
+    call = Call(Setup(book=book, settings=EngineSettings()), started, tmp_path / "call.jsonl")
+    call.feed(CallEnded(at=1.0, reason="over"))
+    call.close()
+    keep(book, tmp_path / "rules")
+    (home / "floor.toml").write_text("")
+    (home / "preferences.toml").unlink()
+    past = ["--of", str(tmp_path / "call.jsonl")]
+    for words in (["diff"], ["explain", "esc.example"]):
+        assert main(["rules", *words, *past]) == Exit.OK
+        out, err = capsys.readouterr()
+        assert "  when.phrase: + for instance\n      floor.toml:5, by lead: ours" in out
+        assert f"rules: those of call; 1 of 1 rules run; fingerprint {book.fingerprint[:12]}" in err
+    (tmp_path / "rules" / f"{book.fingerprint}.json.gz").unlink()
+    assert main(["rules", "diff", *past]) == Exit.INPUT
+    assert "The rules that call was coached with are not kept." in capsys.readouterr().err
+
+
 def test_several_overlays_may_be_named_in_the_settings(home: Path) -> None:
     (home / "more.toml").write_text(OVERLAY.replace("for instance", "say"))
     (home / "settings.toml").write_text(
@@ -138,7 +161,7 @@ def test_several_overlays_may_be_named_in_the_settings(home: Path) -> None:
 
 def test_preferences_that_are_named_must_be_there(home: Path) -> None:
     (home / "settings.toml").write_text('[rules]\npreferences = "mine.toml"\n')
-    with pytest.raises(RulesError, match=r"mine\.toml: cannot be read"):
+    with pytest.raises(RulesError, match=r"mine\.toml: there is no such file; make it"):
         rules_of(config.load()).load()
 
 
@@ -201,3 +224,25 @@ def test_everything_settable_says_what_it_means(capsys: pytest.CaptureFixture[st
     assert main(["rules", "settable", "engine.nothing"]) == Exit.INPUT
     assert main(["rules", "settable", "esc.chrun"]) == Exit.RULES
     assert "Did you mean 'esc.churn'?" in capsys.readouterr().err
+
+
+# --- what settings make of the engine ---------------------------------------------------------
+
+
+def test_what_is_set_of_the_engine_is_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = home / "settings.toml"
+    settings.write_text(f"{settings.read_text()}[engine.cards]\nmax_per_call = 5\n")
+
+    def told(*words: str) -> str:
+        assert main(["rules", *words]) == Exit.OK
+        return capsys.readouterr().out
+
+    line = "engine.cards.max_per_call: 30 -> 5"
+    assert told("diff").endswith(told("diff", "engine"))
+    assert told("diff", "engine") == f"{line}\n      {settings}\n"
+    assert told("diff", "engine.mood") == "nothing is changed in what begins with 'engine.mood'\n"
+    assert "usually 30, now 5" in told("settable", "engine.cards")
+    assert told("explain", "engine.cards") == told("settable", "engine.cards")
+    assert line in doctor.check_settings(settings).found
+    assert main(["rules", "diff", "nofam"]) == Exit.INPUT
+    assert "No rule's id begins with 'nofam'." in capsys.readouterr().err

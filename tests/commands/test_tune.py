@@ -17,7 +17,7 @@ from coach.backtest.tuning.tuned_call import CallTuner
 from coach.backtest.tuning.wordings import OTHER, wordings_of
 from coach.calls.about import CallKind
 from coach.cli import main
-from coach.errors import Exit, InputError
+from coach.errors import Exit, InputError, RulesError
 from coach.events import (
     Action,
     AgentAction,
@@ -27,10 +27,18 @@ from coach.events import (
     Clearing,
     Track,
 )
+from coach.notes.tuning.tuning_desk import CallsTried
 from coach.replay.tune_desk import TuneDesk, Tuning
 from coach.startup.rules_in_force import RulesInForce
 from rules.loader import load_book
 
+TIMELINE = """
+[[rule.timeline]]
+name = "quiet"
+steps = [{ at = 1, agent = "right" }, { at = 14, cards = ["agent.dead_air"] }]
+
+[[rule]]
+id = "agent.monologue\""""
 DISABLED = """
 [[rule]]
 id = "esc.x"
@@ -110,6 +118,11 @@ def test_from_figures_to_a_published_change_and_back(folder: Path) -> None:
         (2, "R", "comes too early"),
         (1, "", "as it was found"),
     ]
+    assert [v.number for v in one.versions() if v.published] == [2]
+    assert one.difference(1) == (
+        "- [[change]]", '- rule = "agent.dead_air"', '- by = "R"',
+        '- reason = "comes too early"', "- set.when.silence = 10.0",
+    )  # fmt: skip
     assert one.roll_back(1) == "rolled back to version 1; that is version 3 now"
     assert (folder / "team.toml").read_text() == 'by = "lead"\nreason = "r"\n'
 
@@ -133,6 +146,38 @@ def test_what_a_desk_cannot_do_is_said(folder: Path) -> None:
     with pytest.raises(InputError, match=r"team\.toml would not do what was tried"):
         two.save(0, "r")
     assert (folder / "team.toml").read_text() == 'by = "lead"\nreason = "r"\n'
+
+
+def test_an_overlay_that_is_not_there_is_made_by_saving(folder: Path) -> None:
+    (folder / "team.toml").unlink()
+    with pytest.raises(RulesError, match=r"team\.toml: there is no such file; make it"):
+        RulesInForce(packs=(tuned.pack(),), overlays=(folder / "team.toml",)).load()
+    one = desk(folder)
+    dial = next(d for row in one.rules() for d in row.dials if d.path == "when.silence")
+    begin(one, "agent.dead_air", "when.silence")
+    assert one.save(dial.values.index(10), "r") == "saved as version 1 of team.toml"
+    assert load_book(packs=[tuned.pack()], overlay=folder / "team.toml").rules
+    one.close()
+    one.begin("agent.dead_air", "when.silence")
+    assert one._work is None
+
+
+def test_calls_of_other_kinds_are_not_counted(folder: Path) -> None:
+    one = desk(folder, kinds=(CallKind.IMPORT,))
+    one.rules()
+    begin(one, "esc.boss", "timing.cooldown")
+    assert one.progress() == CallsTried(near=0, whole=0, of=0)
+
+
+def test_a_value_says_which_timelines_it_contradicts(folder: Path) -> None:
+    pack = folder / "pack.toml"
+    pack.write_text(tuned.PACK.replace('\n[[rule]]\nid = "agent.monologue"', TIMELINE, 1))
+    one = desk(folder, in_force=RulesInForce(packs=(pack,), overlays=(folder / "team.toml",)))
+    values = next(d.values for row in one.rules() for d in row.dials if d.path == "when.silence")
+    begin(one, "agent.dead_air", "when.silence")
+    (told,) = one.contradicted(values.index(20))
+    assert told.startswith("contradicts its timeline 'quiet': at 14 s expected agent.dead_air")
+    assert one.contradicted(values.index(7)) == ()
 
 
 def test_what_goes_wrong_beside_the_screen_is_told(
@@ -190,7 +235,7 @@ def test_a_wording_is_counted_where_it_was_on_the_screen(folder: Path) -> None:
         (["--jobs", "0"], Exit.INPUT, "--jobs must be 1 or more. Leave it out for one a core."),
         (["--calls", "calls"], Exit.INPUT, "Tuning needs a terminal. `coach backtest --overlay"),
         (["--calls", "none"], Exit.INPUT, "none"),
-        (["no.such_rule"], Exit.INPUT, "No rule with a figure to turn is called 'no.such_rule'."),
+        (["no.such_rule"], Exit.INPUT, "No rule is called 'no.such_rule'. `coach rules list`"),
         (["agent.dead_air"], Exit.INPUT, "There is no call in the library."),
     ],
 )
@@ -205,7 +250,9 @@ def test_mistakes(
 @pytest.mark.parametrize(
     ("rule", "pack", "told"),
     [
-        ("agent.dead_ait", "", "No rule with a figure to turn is called 'agent.dead_ait'. did you"),
+        ("agent.dead_ait", "", "No rule is called 'agent.dead_ait'. Did you mean"),
+        ("esc.x", DISABLED, "esc.x does not run: its status is disabled (pack.toml:2)."),
+        ("say.moment", "", "say.moment has no figure to turn. `coach rules explain` shows it."),
         ("", DISABLED, "No rule that runs has a figure to turn."),
     ],
 )  # fmt: skip

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.errors import InputError
+from coach.notes.review.laid_over import meant_by
+from coach.notes.review.past_call import Moment, MomentKind
 from coach.notes.review.places import clock, link, read_time, split_place
 
 
@@ -61,3 +63,17 @@ def test_a_link_opens_the_place_that_it_was_made_of(call: str, at: int) -> None:
     assert (command, name) == ("coach", "review")
     assert split_place(place) == (call, float(at))
     assert read_time(clock(at)) == at
+
+
+AT = (("mark", 40.2), ("card", 40.3), ("cue", 50.9), ("card", 61.0))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [(40.0, 40.3), (50.0, 50.9), (61.0, 61.0), (39.0, 39.0), (40.25, 40.25), (0.0, 0.0)],
+)
+def test_a_time_without_fractions_means_what_came_within_the_second(
+    written: float, meant: float
+) -> None:
+    moments = tuple(Moment(kind=MomentKind(k), at=at, end=at + 9, title="t") for k, at in AT)
+    assert meant_by(moments, written) == meant

@@ -53,6 +53,7 @@ when.cue = ["safety.fire"]
 LATER = """[[change.timeline]]
 name = "silence"
 steps = [{ at = 1, agent = "right" }, { at = 25, cards = ["agent.quiet"] }]"""
+OTHER = LATER.replace('"silence"', '"longer"')
 LINE = 5
 """Of the first change in the overlay below."""
 
@@ -76,6 +77,8 @@ DANGERS: list[tuple[str, str, str, str]] = [
     ("safety.fire", "set.unless.phrase = ['the house is on fire', 'there is a fire']", "unless",
      "can never match"),
     ("agent.quiet", "set.when.silence = 20", "timeline", "contradicts its timeline 'silence'"),
+    ("agent.quiet", "set.when.silence = 20", "timeline",
+     'if that is meant, give the change a [[change.timeline]] with name = "silence"'),
     ("agent.quiet", "set.timing.max_per_call = 0", "timing.max_per_call", "never shown"),
     ("agent.quiet", "remove.role = true", "role", "no rule has the role step any more"),
     ("agent.quiet", "set.severity = 1\n[[change]]\nrule = 'agent.quiet'\nset.severity = 2",
@@ -107,6 +110,12 @@ def test_a_dangerous_change_is_named_at_its_own_line(
     assert (one.file, one.line, one.rule) == ("floor.toml", line, rule)
 
 
+def test_of_several_timelines_one_may_be_left_out(tmp_path: Path) -> None:
+    change = f"[[change]]\nrule = 'agent.quiet'\nset.when.silence = 20\n{OTHER}"
+    (one,) = findings(tmp_path, change)
+    assert 'if that is meant, add to the change: remove.timeline = ["silence"]' in one.message
+
+
 def test_a_disabled_family_leaves_rules_that_wait_for_it(tmp_path: Path) -> None:
     found = findings(tmp_path, '[[disable]]\nrule = "safety.*"')
     assert {(f.rule, f.file, f.line) for f in found} == {
@@ -123,6 +132,7 @@ def test_a_disabled_family_leaves_rules_that_wait_for_it(tmp_path: Path) -> None
         'rule = "safety.fire"\nset.card.say = ["Please go outside now."]',
         'rule = "agent.quiet"\nset.when.silence = 14',
         f'rule = "agent.quiet"\nset.when.silence = 20\n{LATER}',
+        f'rule = "agent.quiet"\nset.when.silence = 20\nremove.timeline = ["silence"]\n{OTHER}',
     ],
 )
 def test_a_harmless_change_gives_no_warning(change: str, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ EXPECTED = {
     ],
     "bad_timing": [
         ("timing.cool_down", "did you mean 'cooldown'?"),
-        ("timing.max_per_call", "Expected `int`"),
+        ("timing.max_per_call", "expected a whole number"),
     ],
     "duplicate_id": [("id", "first used in duplicate_id.toml, line 1")],
     "greedy_regex": [("when.regex", "match anything")],
@@ -76,7 +76,7 @@ EXPECTED = {
     "unknown_key": [("severty", "did you mean 'severity'?")],
     "unknown_list": [("when.phrase", "no list is called 'manger'")],
     "unknown_table": [("rules", "did you mean 'rule'?")],
-    "wrong_type": [("severity", "Expected `int`")],
+    "wrong_type": [("severity", "expected a whole number")],
 }
 
 
@@ -115,7 +115,7 @@ def test_an_unreadable_file_is_one_of_the_mistakes(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b"# caf\xe9\n")
     with pytest.raises(BadRulesError, match="not UTF-8") as caught:
         load_book(packs=[tmp_path / "latin.toml", tmp_path / "absent.toml"])
-    assert "cannot be read" in str(caught.value)
+    assert "absent.toml: there is no such file; name another, or take it out" in str(caught.value)
 
 
 def test_an_empty_folder_is_a_mistake(tmp_path: Path) -> None:
@@ -242,3 +242,16 @@ def test_changes_leave_what_was_read_as_it_stands(tmp_path: Path) -> None:
     )
     assert load_book(overlay=overlay) != plain
     assert load_book() == plain
+
+
+def test_files_of_changes_with_one_name_are_told_apart(tmp_path: Path) -> None:
+    files = [tmp_path / "team.toml", tmp_path / "shared" / "team.toml"]
+    (tmp_path / "shared").mkdir()
+    for file in files:
+        file.write_text('by = "b"\nreason = "r"\n[[disable]]\nrule = "no.such"\n')
+    with pytest.raises(BadRulesError) as caught:
+        load_book(overlay=files)
+    assert {one.file for one in caught.value.problems} == set(map(str, files))
+    with pytest.raises(BadRulesError) as caught:
+        load_book(overlay=files[:1])
+    assert [one.file for one in caught.value.problems] == ["team.toml"]

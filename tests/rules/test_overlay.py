@@ -272,7 +272,7 @@ def test_what_a_change_leaves_is_kept_with_its_line(tmp_path: Path) -> None:
     [
         ("set.when.any.5.silence = 1", "has the parts 1 to 4, and no 5"),
         ("set.when.any.silense = 1", "did you mean 'silence'?"),
-        ("set.when.any.1.silence = 'x'", "when.any.1.silence: Expected `float`"),
+        ("set.when.any.1.silence = 'x'", "when.any.1.silence: expected a number"),
         ("set.when.any.1.silence = 900", "when.any.1.silence: expected 0 to 600 s, not 900"),
         ("set.when = 5", "set one of its values, or all of it with replace.when"),
         ('set.when.phrase = ["x"]', "has any and phrase"),

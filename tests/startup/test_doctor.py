@@ -9,6 +9,7 @@ import pytest
 
 from audio.devices import Devices, Kind, SoundSource
 from coach.cli import main
+from coach.commands.doctor import as_text
 from coach.errors import DeviceError, Exit, InputError
 from coach.startup import config, doctor
 from coach.startup.doctor import Finding, Verdict
@@ -174,3 +175,14 @@ def test_only_a_failure_decides_the_exit_code() -> None:
 
     assert not doctor.failed([finding(Verdict.OK), finding(Verdict.WARNING)])
     assert doctor.failed([finding(Verdict.OK), finding(Verdict.FAILED)])
+
+
+def test_mistakes_of_the_settings_are_told_once(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("[model]\nnane = 1\n")
+    findings = {one.check: one for one in doctor.examine(lambda: config.load(file), {}, file=file)}
+    assert "nane" in findings["settings"].found
+    for check in ("rules", "model"):
+        assert findings[check].found == "not looked at, since the settings cannot be used"
+    told = as_text(Finding(check="x", verdict=Verdict.OK, found="", remedy="\nDo."))
+    assert told.splitlines()[1].endswith("-> Do.")

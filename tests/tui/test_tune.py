@@ -13,6 +13,7 @@ from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Static
 from tuning import RULES, ScriptedDesk
 
+from tui.screens.ask import AskScreen
 from tui.screens.tune import TuneScreen
 from tui.tune_app import TuneApp
 
@@ -24,6 +25,10 @@ def app_with(desk: ScriptedDesk) -> TuneApp:
 def text(app: TuneApp, name: str) -> str:
     screen = app.screen_stack[0]
     return str(screen.query_one(f"#{name}", Static).content)
+
+
+def top(app: TuneApp) -> str:
+    return "\n".join(str(one.content) for one in app.screen.query(Static))
 
 
 async def test_every_key() -> None:
@@ -46,15 +51,30 @@ async def test_every_key() -> None:
         assert text(app, "tune-told") == "There is nothing to undo."
         await pilot.press("s")
         assert "is the one in force" in text(app, "tune-told")
-        await pilot.press("shift+left", "s", "enter")
+        await pilot.press("shift+left", "s")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        assert "will say: it contradicts its timeline 'x'" in top(app)
+        await pilot.press("enter")
         assert "says why" in text(app, "tune-told")
-        await pilot.press("s", "down", "enter")
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        await pilot.press("down", "enter")
         assert desk.asked[-2] == ("save", 1, "fewer false alarms") or (
             "save", 1, "fewer false alarms") in desk.asked  # fmt: skip
         assert text(app, "tune-told") == "Saved as version 2 of team.toml."
         await pilot.press("p")
         assert text(app, "tune-told").startswith("There is no place to publish to.")
+        desk.shared = "shared"
+        await pilot.press("left", "p")
+        assert "12 → 11 is not saved, and will not be in it" in top(app)
+        await pilot.press("enter")
+        assert desk.asked.count(("publish",)) == 1
         await pilot.press("v", "down", "enter")
+        assert "- line 0 of version 1" in top(app)
+        assert "… and 3 more lines" in top(app)
+        await pilot.press("escape")
+        assert ("roll back", 1) not in desk.asked
+        await pilot.press("v", "down", "enter", "enter")
         assert ("roll back", 1) in desk.asked
         await pilot.press("w")
         await until(pilot, lambda: "9 shown, 4 used, 1 waved off" in text(app, "tune-told"))
@@ -62,6 +82,20 @@ async def test_every_key() -> None:
         await until(pilot, lambda: desk.asked[-1] == ("begin", "agent.dead_air", "timing.cooldown"))
         await pilot.press("r", "c", "h", "u", "r", "n", "enter")
         await until(pilot, lambda: desk.asked[-1] == ("begin", "esc.churn", "timing.cooldown"))
+
+
+async def test_what_is_not_saved_is_not_dropped_without_a_word() -> None:
+    desk = ScriptedDesk()
+    desk.overlay = ""
+    app = app_with(desk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert text(app, "tune-told").startswith("Nothing can be saved: no overlay is named.")
+        await pilot.press("left", "s")
+        assert text(app, "tune-told").startswith("Nothing can be saved: no overlay is named.")
+        await pilot.press("q")
+        assert "agent.dead_air when.silence: 12 → 11 is not saved." in top(app)
+        await pilot.press("escape", "u", "q")
+        assert app._exit
 
 
 @pytest.mark.parametrize(

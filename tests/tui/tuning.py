@@ -53,6 +53,7 @@ class ScriptedDesk:
 
     def __init__(self) -> None:
         self.overlay = "team.toml"
+        self.shared = ""
         self.asked: list[tuple[object, ...]] = []
         self._count = 0
 
@@ -78,14 +79,23 @@ class ScriptedDesk:
         self.asked.append(("save", index, reason))
         return "saved as version 2 of team.toml"
 
+    def contradicted(self, index: int) -> tuple[str, ...]:
+        return ("contradicts its timeline 'x'",) if index == 1 else ()
+
     def publish(self) -> str:
-        raise InputError("There is no place to publish to.", "Give --publish-to FOLDER.")
+        if not self.shared:
+            raise InputError("There is no place to publish to.", "Give --publish-to FOLDER.")
+        self.asked.append(("publish",))
+        return "published to shared"
 
     def versions(self) -> tuple[VersionSeen, ...]:
         return (
             VersionSeen(number=2, when="2026-03-05T10:00:00+00:00", by="R", reason="too early"),
             VersionSeen(number=1, when="2026-03-04T09:30:00+00:00", by="", reason="found"),
         )
+
+    def difference(self, number: int) -> tuple[str, ...]:
+        return tuple(f"- line {line} of version {number}" for line in range(15))
 
     def roll_back(self, number: int) -> str:
         self.asked.append(("roll back", number))

@@ -25,6 +25,7 @@ from coach.notes.review.laid_over import (
     ShownLine,
     card_at,
     lines_of,
+    meant_by,
     moments_of,
     remarks_on,
 )
@@ -134,6 +135,7 @@ class LookingScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the call."""
+        self._at = meant_by(moments_of(self._call), self._at) if self._at else self._at
         self._chosen = card_at(self._call.past.moments, self._at)
         self.take(self._call)
         notices = "  ".join(f"{notice}." for notice in self._call.past.notices)
@@ -264,7 +266,7 @@ class LookingScreen(Screen[None]):
 
         def told(text: str | None) -> None:
             if text:
-                self._try(lambda: self.go_to(read_time(text)))
+                self._try(lambda: self.go_to(meant_by(self._moments, read_time(text))))
 
         self.app.push_screen(AskScreen("Go to which time?", hint=FORMS), told)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,11 +14,12 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from coach.errors import CoachError
-from coach.notes.tuning.tuning_desk import DialRow, RuleRow, TuningDesk
+from coach.notes.tuning.tuning_desk import DialRow, RuleRow, TuningDesk, VersionSeen
 from tui.widgets import tuned
 
 from .ask import AskScreen
 from .choose_rule import ChooseRuleScreen
+from .confirm import ConfirmScreen
 
 EVERY_S = 0.5
 """Seconds between two looks at what has come in."""
@@ -26,6 +27,12 @@ LOW, TALL = 30, 44
 """Lines under which little is shown, and from which much is."""
 NARROW = 100
 """Columns under which only what is needed most is said."""
+LINES = 12
+"""Lines of a difference that a question shows."""
+NOWHERE = (
+    "Nothing can be saved: no overlay is named. Name one in the settings (rules.overlay) or with "
+    "--overlay FILE; it is made as you save."
+)
 USUAL = ("fewer false alarms", "too few were shown", "tried on kept calls")
 """Usual reasons."""
 
@@ -50,7 +57,7 @@ class TuneScreen(Screen[None]):
         Binding("p", "publish", "Publish"),
         Binding("v", "versions", "Versions"),
         Binding("w", "wordings", "Wordings"),
-        Binding("q", "app.quit", "Quit"),
+        Binding("q", "leave", "Quit"),
     ]
 
     def __init__(self, desk: TuningDesk, rules: tuple[RuleRow, ...], rule: str) -> None:
@@ -86,6 +93,8 @@ class TuneScreen(Screen[None]):
         """Begin with the rule's first figure."""
         self._begin()
         self.set_interval(EVERY_S, self._look)
+        if not self._desk.overlay:
+            self.tell(NOWHERE)
 
     def on_resize(self) -> None:
         """Lay the curve out anew."""
@@ -205,8 +214,29 @@ class TuneScreen(Screen[None]):
     def action_save(self) -> None:
         """Save the value, with a reason."""
         dial, at = self._dial, self._at
+        if not self._desk.overlay:
+            self.tell(NOWHERE)
+            return
         if at == dial.present:
             self.tell("The value is the one in force; turn it first.")
+            return
+
+        self.tell("Looking what that contradicts …")
+
+        def look() -> None:
+            try:
+                found = self._desk.contradicted(at)
+            except CoachError as error:
+                self.app.call_from_thread(self.tell, str(error))
+            else:
+                self.app.call_from_thread(self._ask_why, dial, at, found)
+
+        self.run_worker(look, thread=True, group="save", exclusive=True)
+
+    def _ask_why(self, dial: DialRow, at: int, contradicted: Sequence[str]) -> None:
+        """Ask for the reason, naming what speaks against the value; unless one has gone on."""
+        self.tell("")
+        if self._dial is not dial or not self.is_current:
             return
 
         def reasoned(reason: str | None) -> None:
@@ -215,30 +245,63 @@ class TuneScreen(Screen[None]):
                 return
             self._do(lambda: self._desk.save(at, reason))
 
-        change = f"{tuned.number(dial.values[dial.present])} → {tuned.number(dial.values[at])}"
-        question = f"Why?  {self._rule.rule} {dial.path}: {change}"
+        against = "".join(f"\n`coach rules lint` will say: it {one}" for one in contradicted)
+        question = f"Why?  {self._change(dial, at)}{against}"
         self.app.push_screen(AskScreen(question, usual=USUAL), reasoned)
 
     def action_publish(self) -> None:
-        """Publish the overlay."""
-        self._do(self._desk.publish)
+        """Publish the overlay, once that is meant."""
+        if not (self._desk.overlay and self._desk.shared):
+            self._do(self._desk.publish)
+            return
+        question = f"Publish {self._desk.overlay} to {self._desk.shared}?"
+        if turned := self._unsaved():
+            question += f"\n{turned} is not saved, and will not be in it."
+        self._ask(question, lambda: self._do(self._desk.publish))
+
+    def action_leave(self) -> None:
+        """End, once what is not saved may go."""
+        turned = self._unsaved()
+        if not turned:
+            self.app.exit()
+            return
+        self._ask(f"{turned} is not saved. Leave without it?", self.app.exit)
+
+    def _unsaved(self) -> str:
+        """The value that was turned and not saved; empty where there is none."""
+        return "" if self._at == self._dial.present else self._change(self._dial, self._at)
+
+    def _change(self, dial: DialRow, at: int) -> str:
+        values = f"{tuned.number(dial.values[dial.present])} → {tuned.number(dial.values[at])}"
+        return f"{self._rule.rule} {dial.path}: {values}"
+
+    def _ask(self, question: str, then: Callable[[], object]) -> None:
+        """Ask before something is done."""
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                then()
+
+        self.app.push_screen(ConfirmScreen(question), answered)
 
     def action_versions(self) -> None:
         """Show the versions, and roll back to one."""
         try:
-            rows = [
-                (str(one.number), f"{one.when[:16].replace('T', ' ')}  {one.by:<12} {one.reason}")
-                for one in self._desk.versions()
-            ]
+            rows = [(str(one.number), _version(one)) for one in self._desk.versions()]
         except CoachError as error:
             self.tell(str(error))
             return
 
         def chosen(number: str | None) -> None:
-            if number:
-                self._do(lambda: self._desk.roll_back(int(number)))
+            if not number:
+                return
+            lines = self._desk.difference(int(number)) or ("nothing: it is the present one",)
+            more = [f"… and {len(lines) - LINES} more lines"] if len(lines) > LINES else []
+            question = "\n".join((f"Roll back to version {number}?", *lines[:LINES], *more))
+            self._ask(question, lambda: self._do(lambda: self._desk.roll_back(int(number))))
 
-        self.app.push_screen(ChooseRuleScreen(rows, "Roll back to which version?"), chosen)
+        question, hint = "Roll back to which version?", "part of a day, a name or a reason"
+        self.app.push_screen(ChooseRuleScreen(rows, question, hint), chosen)
 
     def action_wordings(self) -> None:
         """Count which wordings were used."""
@@ -270,6 +333,11 @@ class TuneScreen(Screen[None]):
         self._chosen = paths.index(path) if path in paths else 0
         self._begin()
         self.tell(words[:1].upper() + words[1:] + ".")
+
+
+def _version(one: VersionSeen) -> str:
+    published = "  (published)" if one.published else ""
+    return f"{one.when[:16].replace('T', ' ')}  {one.by:<12} {one.reason}{published}"
 
 
 def _first_dial(rule: RuleRow) -> int:

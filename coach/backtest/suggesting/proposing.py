@@ -10,6 +10,7 @@ import msgspec
 from coach.backtest.judging import Judged
 from coach.backtest.rerun import ReadyRules
 from coach.notes.report.intervals import mean
+from coach.notes.wording import count_of
 from rules.lint_changes import GUARDED
 from rules.loader import BadRulesError, Parts
 from rules.matcher import leaves
@@ -74,7 +75,7 @@ class Proposing:
         count = moments.right + moments.false + moments.missed + moments.quiet
         if count < LEAST_MARKS or len(calls) < LEAST_CALLS:
             return (
-                f"too few marks to tell: {count} in {len(calls)} calls; "
+                f"too few marks to tell: {count} in {count_of(len(calls), 'call')}; "
                 f"{LEAST_MARKS} in {LEAST_CALLS} at least"
             )
         if moments.cost(self._miss) == 0:

@@ -52,11 +52,11 @@ class Trying(msgspec.Struct, frozen=True):
 def try_all(
     calls: Sequence[Path], work: Trying, jobs: int, stop: Callable[[], bool]
 ) -> Iterator[Tried]:
-    """Try them on calls, in their order; where ``stop`` says so, no further block is begun.
+    """Try them on calls, in their order, until ``stop`` says so: what is being done is given up.
 
     Raises StorageError where a process is ended from outside.
     """
     blocks = (calls[start : start + BLOCK] for start in range(0, len(calls), BLOCK))
     alone = jobs == 1 or len(calls) <= FEW
-    pool: Pool[Path, Tried] = ThisProcess(work) if alone else Processes(work, jobs, AHEAD)
+    pool: Pool[Path, Tried] = ThisProcess(work) if alone else Processes(work, jobs, AHEAD, stop)
     return spread(iter(blocks), pool, stop, in_order=True)

@@ -44,8 +44,10 @@ class Searched(msgspec.Struct, frozen=True, kw_only=True):
     """What a search for calls came to."""
 
     files: tuple[Path, ...]
-    passed_over: int
+    passed_over: tuple[Path, ...]
     """Files in folders that are no calls."""
+    empty: tuple[Path, ...] = ()
+    """Those of them that hold nothing."""
 
 
 def find_calls(
@@ -56,7 +58,7 @@ def find_calls(
     Raises InputError where a place does not exist.
     """
     found: dict[Path, None] = {}
-    passed_over = 0
+    passed_over: list[Path] = []
     for place in places:
         if not place.exists():
             raise InputError(f"{place} does not exist.", "Check its name and folder.")
@@ -71,8 +73,9 @@ def find_calls(
             if _is_call(path, sources):
                 found[path] = None
             else:
-                passed_over += 1
-    return Searched(files=tuple(found), passed_over=passed_over)
+                passed_over.append(path)
+    empty = tuple(path for path in passed_over if path.stat().st_size == 0)
+    return Searched(files=tuple(found), passed_over=tuple(passed_over), empty=empty)
 
 
 def _walk(folder: Path) -> Iterator[Path]:

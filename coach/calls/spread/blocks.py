@@ -35,6 +35,10 @@ class Work(Protocol[Item_contra, Result]):
         ...
 
 
+class StoppedError(Exception):
+    """A pool was told to stop while blocks were being done; they are given up."""
+
+
 class Pool(Protocol[Item_contra, Result]):
     """Does blocks."""
 
@@ -48,7 +52,10 @@ class Pool(Protocol[Item_contra, Result]):
         ...
 
     def next(self) -> tuple[int, list[Result]]:
-        """Wait for a block that is done: its number and results. CoachError where none will be."""
+        """Wait for a block that is done: its number and results.
+
+        CoachError where none will be, StoppedError where none is waited for any more.
+        """
         ...
 
     def close(self) -> None:
@@ -63,7 +70,10 @@ def spread(
     *,
     in_order: bool,
 ) -> Iterator[Result]:
-    """Do all blocks; where ``stop`` says so, no further one is begun. Closes the pool."""
+    """Do all blocks; where ``stop`` says so, no further one is begun. Closes the pool.
+
+    What is being done then is waited for, unless the pool gives it up.
+    """
     back: dict[int, list[Result]] = {}
     """Blocks that are done before their turn."""
     given = taken = turn = 0
@@ -78,7 +88,10 @@ def spread(
                     pool.submit(given, block)
                     given += 1
             if taken < given:
-                number, results = pool.next()
+                try:
+                    number, results = pool.next()
+                except StoppedError:
+                    return
                 taken += 1
                 back[number] = results
             ready = [turn] if in_order else list(back)

@@ -1,4 +1,8 @@
-"""Processes of this machine that do blocks."""
+"""Processes of this machine that do blocks.
+
+Where the work only reads, whoever waits for its results may stop at any time, and the processes are
+ended at once: a block may take a minute, and a person who has left is shown a dead terminal.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +11,59 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, Generic
 
-from coach.calls.spread.blocks import Doing, Item, Result, Work
+from coach.calls.spread.blocks import Doing, Item, Result, StoppedError, Work
+
+LOOK_S = 0.1
+"""Seconds between two looks at whether to stop."""
+
+
+class _Started(SpawnContext):
+    """Starts processes and keeps them, so that they can be ended."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.processes: list[SpawnProcess] = []
+
+    def Process(self, *args: Any, **more: Any) -> SpawnProcess:  # type: ignore[override]  # noqa: N802 - the library's name
+        process = SpawnProcess(*args, **more)
+        self.processes.append(process)
+        return process
+
+    def end_all(self) -> None:
+        """End what runs, in whatever it is."""
+        for process in self.processes:
+            if process.pid is not None:
+                process.kill()
 
 
 class Processes(Generic[Item, Result]):
     """A ``coach.calls.spread.blocks.Pool`` of so many processes."""
 
-    def __init__(self, work: Work[Item, Result], count: int, ahead: int) -> None:
-        """``ahead``: blocks for each process that are handed out before the first is back."""
+    def __init__(
+        self,
+        work: Work[Item, Result],
+        count: int,
+        ahead: int,
+        stop: Callable[[], bool] | None = None,
+    ) -> None:
+        """``ahead``: blocks for each process that are handed out before the first is back.
+
+        ``stop``: whether to give up what is being done, for work that only reads; None finishes it.
+        """
         self.ahead = count * ahead
         self._work = work
         self._running: dict[Future[list[Result]], int] = {}
+        self._stop = stop
+        self._started = _Started()
         self._pool = ProcessPoolExecutor(
             count,
-            mp_context=multiprocessing.get_context("spawn"),
+            mp_context=self._started,
             initializer=_begin,
             initargs=(work,),
         )
@@ -39,7 +77,12 @@ class Processes(Generic[Item, Result]):
 
     def next(self) -> tuple[int, list[Result]]:
         """Wait for a block."""
-        done, _ = wait(self._running, return_when=FIRST_COMPLETED)
+        done: set[Future[list[Result]]] = set()
+        while not done:
+            if self._stop is not None and self._stop():
+                raise StoppedError
+            every = None if self._stop is None else LOOK_S
+            done, _ = wait(self._running, every, FIRST_COMPLETED)
         future = next(iter(done))
         try:
             return self._running.pop(future), future.result()
@@ -47,7 +90,9 @@ class Processes(Generic[Item, Result]):
             raise self._work.ended() from None
 
     def close(self) -> None:
-        """Let the processes finish what they are at."""
+        """Let the processes finish what they are at, or end them where nobody wants it."""
+        if self._stop is not None and self._running:
+            self._started.end_all()
         self._pool.shutdown(cancel_futures=True)
 
 

@@ -13,18 +13,21 @@ from coach.notes.wording import count_of
 
 HOW = (
     "Mood (-5 to 5) and level (0 calm to 4 critical) of a moment are compared with those "
-    f"{AFTER_S:g} s later. Kept back are moments at which the same rule asked for its card at the "
-    "same level and did not get it, because another card had the place, it was resting, or cards "
-    "were put off. Calls are compared, not moments. In brackets stands where the true figure lies "
-    "in 95 of 100 such samples. Of twenty rules one stands out by chance. Nobody drew by lot which "
-    "cards were kept back, so a difference is a reason to listen, not a proof."
+    f"{AFTER_S:g} s later. Not counted are cards of a call's last minute, which too little "
+    "follows, and those within a minute of an earlier one of the same rule: `coach calls --card "
+    "RULE` lists all. Kept back are moments at which the same rule asked for its card at the "
+    "same level and did not get it, because another card had the place, it was resting, or "
+    "cards were put off. Calls are compared, not moments. In brackets stands where the true "
+    "figure lies in 95 of 100 such samples. Of twenty rules one stands out by chance. Nobody "
+    "drew by lot which cards were kept back, so a difference is a reason to listen, not a "
+    "proof."
 )
-HEADS = ("rule", "shown", "used", "mood after", "kept back", "mood against kept back",
+HEADS = ("rule", "counted", "used", "mood after", "kept back", "mood against kept back",
          "level against kept back", "verdict")  # fmt: skip
 OFTEN = 5
 """Cards of a rule from which on its weeks are told; JSON has them all."""
 _PLAIN = re.compile(r"[\w.*-]+")
-WEEK_HEADS = ("week of", "calls", "shown", "used", "mood after", "level after")
+WEEK_HEADS = ("week of", "calls", "counted", "used", "mood after", "level after")
 
 
 def rows(report: CardsReport) -> Iterator[tuple[str, ...]]:

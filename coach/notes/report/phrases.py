@@ -10,6 +10,8 @@ from coach.notes.report.call_report import CallReport, Figures, LineTold, SideFi
 from coach.notes.review.places import clock
 from coach.notes.timeline_text import SPEAKERS
 
+THEIR_OWN = "those the call had"
+"""How the rules are called that a call was coached with, where they are kept."""
 FATES = {
     "shown": "still on the screen where the journal ends",
     "used": "used",
@@ -109,6 +111,8 @@ def header(report: CallReport) -> Iterator[tuple[str, str]]:
     yield "Language", report.language
     yield "Sound", _sound(report)
     yield "Rules", report.rules
+    if report.rules.startswith(THEIR_OWN):
+        yield "Who changed them", f"coach rules diff --of {shlex.quote(report.place)}"
     yield "Speech model", report.model or "none: the words came as text, or are not said"
     yield "Sentence encoder", report.encoder or "not said"
     yield "Masked", report.masked

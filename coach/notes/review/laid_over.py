@@ -100,6 +100,18 @@ def remarks_on(call: OpenCall, moment: Moment | None) -> tuple[Remark, ...]:
     )
 
 
+def meant_by(moments: tuple[Moment, ...], at: float) -> float:
+    """The time that a written one means: lists and links leave out fractions of a second.
+
+    It is that of the card, else of whatever else, that came within the second; else as written.
+    """
+    if at != int(at):
+        return at
+    within = [moment for moment in moments if at <= moment.at < at + 1.0]
+    cards = [moment.at for moment in within if moment.kind is MomentKind.CARD]
+    return next(iter([*cards, *(moment.at for moment in within)]), at)
+
+
 def card_at(moments: tuple[Moment, ...], at: float) -> Moment | None:
     """The card that stood on the screen at a time."""
     return next(

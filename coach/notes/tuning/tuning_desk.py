@@ -84,6 +84,7 @@ class CallsTried(msgspec.Struct, frozen=True, kw_only=True):
     whole: int
     """Calls that came in for every value."""
     of: int
+    """Calls of the kinds that are asked for, as far as is known."""
     trouble: str = ""
 
 
@@ -94,6 +95,7 @@ class VersionSeen(msgspec.Struct, frozen=True, kw_only=True):
     when: str
     by: str
     reason: str
+    published: bool = False
 
 
 class WordingSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +112,8 @@ class TuningDesk(Protocol):
 
     overlay: str
     """Where changes are saved; empty where nowhere."""
+    shared: str
+    """The folder that it is published to; empty where none."""
 
     def rules(self) -> tuple[RuleRow, ...]:
         """Every rule that has a figure to turn, as in force."""
@@ -129,11 +133,17 @@ class TuningDesk(Protocol):
     def save(self, index: int, reason: str) -> str:
         """Write the value into the overlay; says what was done."""
 
+    def contradicted(self, index: int) -> tuple[str, ...]:
+        """What timelines say against a value, and what to write where it is meant."""
+
     def publish(self) -> str:
         """Put the overlay where others take it from; says where."""
 
     def versions(self) -> tuple[VersionSeen, ...]:
         """Every kept state of the overlay, the latest first."""
+
+    def difference(self, number: int) -> tuple[str, ...]:
+        """Lines that rolling back takes out (``- ``) and puts in (``+ ``)."""
 
     def roll_back(self, number: int) -> str:
         """Make an earlier state the present one; says what was done."""

@@ -189,6 +189,7 @@ def test_a_folder_is_searched_for_calls_and_for_nothing_else(tmp_path: Path) -> 
         "a/c.json": '{"agent": "Anna"}',
         "calls.csv": "file,agent\n",
         "readme.txt": "Hello.",
+        "e.vtt": "",
         ".hidden.tsv": TRANSCRIPT,
         ".git/d.tsv": TRANSCRIPT,
     }.items():
@@ -196,7 +197,8 @@ def test_a_folder_is_searched_for_calls_and_for_nothing_else(tmp_path: Path) -> 
         (tmp_path / name).write_text(text)
     searched = find_calls([tmp_path], [TranscriptSource()], tmp_path / "calls.csv")
     assert [p.relative_to(tmp_path).as_posix() for p in searched.files] == ["b.tsv", "a/c.tsv"]
-    assert searched.passed_over == 2
+    assert [path.name for path in searched.passed_over] == ["e.vtt", "readme.txt", "c.json"]
+    assert [path.name for path in searched.empty] == ["e.vtt"]
     named = find_calls([tmp_path / "readme.txt"], [TranscriptSource()], None)
     assert len(named.files) == 1
     with pytest.raises(InputError, match="does not exist"):

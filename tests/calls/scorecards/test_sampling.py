@@ -198,6 +198,7 @@ def test_a_kept_draw_is_made_again_and_one_that_was_touched_up_is_found(tmp_path
         excluded=(),
         drawn=(type(first)(**(_fields(first) | {"call": other.call})), *sample.drawn[1:]),
     )
+    path.unlink()
     keep_sample(path, swapped)
     assert audited(path)[1] == {first.call, other.call}
     with pytest.raises(StorageError, match=r"The sample .* cannot be written"):

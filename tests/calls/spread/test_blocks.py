@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.calls.spread.blocks import Doing, Pool, ThisProcess, spread
+from coach.calls.spread.processes import Processes
 from coach.errors import CoachError
 
 
@@ -71,3 +73,27 @@ def test_a_stop_begins_no_further_block_and_the_work_begins_once() -> None:
     here: Pool[int, int] = ThisProcess(work)
     assert list(spread(iter([[1], [2], [3]]), here, lambda: next(asked), in_order=True)) == [2, 4]
     assert work.begun == 1
+
+
+class NeverDone:
+    def begin(self) -> Doing[int, int]:
+        return lambda _block: [threading.Event().wait()]  # type: ignore[list-item]
+
+    def lost(self, item: int, why: str) -> int:
+        raise AssertionError(item, why)
+
+    def ended(self) -> CoachError:
+        raise AssertionError
+
+
+def test_what_is_given_up_is_ended_at_once() -> None:
+    stop = threading.Event()
+    pool = Processes(NeverDone(), 1, 1, stop.is_set)
+
+    def blocks() -> Iterator[list[int]]:
+        yield [1]
+
+    threading.Timer(0.0, stop.set).start()
+    assert list(spread(blocks(), pool, in_order=True)) == []
+    assert not any(process.is_alive() for process in pool._started.processes)
+    assert pool._started.processes
