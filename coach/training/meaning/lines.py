@@ -72,9 +72,7 @@ def read_ordinary(*, kept_back: bool = False, later: bool = True) -> Ordinary:
         return tuple(row for i, row in enumerate(rows) if (i % KEPT_BACK == 0) is kept_back)
 
     return Ordinary(
-        customer=some(
-            "service_customer.txt", "private_talk.txt", *(LATER_TALK if later else ())
-        ),
+        customer=some("service_customer.txt", "private_talk.txt", *(LATER_TALK if later else ())),
         agent=some("service_agent.txt"),
         near=some("near_cues.txt"),
         helpful=some("helpful_agent.txt"),

@@ -2,8 +2,11 @@
 
     uv run --group train python coach/training/meaning/train_meaning.py SETS --out FOLDER
 
+    ... train_meaning.py SETS --start FOLDER/weights.pt --rate 1.5e-4 --steps 5000 --out LATER
+
 ``SETS`` is the folder of public sets (see ``batches.read_public``). One thread and
-a fixed seed. Then ``make_model.py`` makes the shipped files.
+a fixed seed. The second stage sees the later writers' lines too (``lines.LATER_WRITERS``). Then
+``make_model.py`` makes the shipped files.
 """
 
 from __future__ import annotations
