@@ -36,7 +36,7 @@ from rules.model import Meaning, Status
 from rules.overlay_text import appended, entry_text
 
 PARK = "there is nowhere to park at your branch"
-SAME = "at your branch there was nowhere to park again"
+SAME = "there is nowhere to park near your branch"
 TEAM = '# the floor decides\n[[disable]]\nrule = "esc.example"\nreason = "x"\nby = "y"'
 OTHER = "where is your branch in the high street"
 

@@ -111,9 +111,17 @@ class Batches:
     """Draws samples; the same seed draws the same."""
 
     def __init__(
-        self, public: Public, *, seed: int, share: float = 1.0, fragments: float = 0.0
+        self,
+        public: Public,
+        *,
+        seed: int,
+        share: float = 1.0,
+        fragments: float = 0.0,
+        later: bool = True,
     ) -> None:
         """``share``: how much of the lines is used, for a learning curve.
+
+        ``later``: with what only the second stage sees (``lines.LATER_WRITERS``).
 
         ``fragments``: share of the background that is cut to a few words, as clauses are when
         they are judged: half a sentence of ordinary talk must not sound like a cue.
@@ -124,12 +132,12 @@ class Batches:
         self._number = {cue: number for number, cue in enumerate(self._cues)}
         self._of_customer = [n for n, c in enumerate(self._cues) if not spoken_by_agent(c)]
         self._of_agent = [n for n, c in enumerate(self._cues) if spoken_by_agent(c)]
-        lines = read_lines()
+        lines = read_lines(later=later)
         self._random.shuffle(lines)
         self._lines: dict[tuple[str, bool], list[Line]] = {}
         for line in lines[: round(share * len(lines))]:
             self._lines.setdefault((line.cue, line.is_cue), []).append(line)
-        self._ordinary = read_ordinary()
+        self._ordinary = read_ordinary(later=later)
         self._public = public
         self._draw: dict[str, Callable[[], Sample]] = {
             "customer": lambda: self._quiet(self._ordinary.customer, self._customer_but(), 1.0),

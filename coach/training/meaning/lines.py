@@ -16,6 +16,10 @@ FOLDER = Path(__file__).parent / "lines"
 ORDINARY = Path(__file__).parent / "ordinary"
 KEPT_BACK = 5
 """Every so many lines of ordinary talk are kept out of training, for calibration."""
+LATER_WRITERS = frozenset("MNO")
+"""Writers whose lines, and who wrote the talk, only the second stage of a training sees."""
+LATER_TALK = ("private_grave.txt", "private_strong.txt", "service_chats.txt")
+"""Talk with the words of danger and of demands, and without either."""
 
 
 class Line(NamedTuple):
@@ -49,26 +53,26 @@ def spoken_by_agent(cue: str) -> bool:
     return cue.startswith(("agent.", "say.")) or cue == "note.commitment"
 
 
-def read_lines(without: frozenset[str] = frozenset()) -> list[Line]:
-    """All lines, but for those of the writers in ``without``."""
+def read_lines(*, later: bool = True) -> list[Line]:
+    """All lines, or all but those of the ``LATER_WRITERS``."""
     lines: list[Line] = []
     for cue in cues():
         for row in (FOLDER / f"{cue}.tsv").read_text("utf-8").splitlines():
             sign, writer, text = row.split("\t")
-            if writer not in without:
+            if later or writer not in LATER_WRITERS:
                 lines.append(Line(cue, sign == "+", writer, text))
     return lines
 
 
-def read_ordinary(*, kept_back: bool = False) -> Ordinary:
-    """Ordinary talk that trains, or the fifth that is kept back."""
+def read_ordinary(*, kept_back: bool = False, later: bool = True) -> Ordinary:
+    """Ordinary talk that trains, or the fifth that is kept back; with ``LATER_TALK`` or without."""
 
     def some(*names: str) -> tuple[str, ...]:
         rows = [row for n in names for row in (ORDINARY / n).read_text("utf-8").splitlines() if row]
         return tuple(row for i, row in enumerate(rows) if (i % KEPT_BACK == 0) is kept_back)
 
     return Ordinary(
-        customer=some("service_customer.txt", "private_talk.txt"),
+        customer=some("service_customer.txt", "private_talk.txt", *(LATER_TALK if later else ())),
         agent=some("service_agent.txt"),
         near=some("near_cues.txt"),
         helpful=some("helpful_agent.txt"),

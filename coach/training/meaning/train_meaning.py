@@ -2,8 +2,11 @@
 
     uv run --group train python coach/training/meaning/train_meaning.py SETS --out FOLDER
 
+    ... train_meaning.py SETS --start FOLDER/weights.pt --rate 1.5e-4 --steps 5000 --out LATER
+
 ``SETS`` is the folder of public sets (see ``batches.read_public``). One thread and
-a fixed seed. Then ``make_model.py`` makes the shipped files.
+a fixed seed. The second stage sees the later writers' lines too (``lines.LATER_WRITERS``). Then
+``make_model.py`` makes the shipped files.
 """
 
 from __future__ import annotations
@@ -52,7 +55,13 @@ def main() -> None:
     seed = SEED + bool(args.start)
     torch.manual_seed(seed)
     torch.set_num_threads(1)
-    batches = Batches(read_public(args.sets), seed=seed, share=args.share, fragments=args.fragments)
+    batches = Batches(
+        read_public(args.sets),
+        seed=seed,
+        share=args.share,
+        fragments=args.fragments,
+        later=bool(args.start),
+    )
     network = Network(len(cues())).start()
     if args.start:
         network.load_state_dict(torch.load(args.start)["state"])

@@ -1,0 +1,14 @@
+"""What measures does not train."""
+
+from __future__ import annotations
+
+from coach.training.meaning.lines import read_lines, read_ordinary
+from meaning_count import kept_back
+
+
+def test_no_kept_back_line_trains() -> None:
+    trained = {line.text.lower() for line in read_lines()}
+    trained.update(text.lower() for part in read_ordinary() for text in part)
+    kept = {text.lower() for _, _, text in kept_back()}
+    assert len(kept) > 700
+    assert not kept & trained
