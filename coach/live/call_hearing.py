@@ -38,7 +38,7 @@ from coach.events import (
     SpeechStarted,
 )
 from coach.live.call_life import LIFE, Deed, Happening, Phase
-from coach.live.ears import NewListener, OneMicrophone
+from coach.live.capture_and_listener import NewListener, OneMicrophone
 from coach.live.side_names import SideNames
 
 LEAD_IN = 0.5

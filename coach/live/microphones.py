@@ -12,7 +12,7 @@ from audio.voices.live_turns import LiveSplitSettings
 from audio.voices.split_listener import SplitListener
 from coach.calls.side_watch import Taken
 from coach.events import Channel
-from coach.live.ears import NewListener, OneMicrophone
+from coach.live.capture_and_listener import NewListener, OneMicrophone
 
 CHANNELS = (Channel.AGENT, Channel.CUSTOMER)
 SPLIT = LiveSplitSettings()

@@ -66,8 +66,8 @@ from coach.live.call_hearing import (
     Opened,
     Outcome,
 )
+from coach.live.capture_and_listener import Capture, NewListener, OneMicrophone
 from coach.live.current_call import CurrentCall, Floor, telling
-from coach.live.ears import Capture, NewListener, OneMicrophone
 from coach.live.queues import QUEUES, BoundedQueue
 
 FRAME = 0.1

@@ -33,7 +33,7 @@ from coach.events import (
     Word,
 )
 from coach.live.call_hearing import Answer, Ask, CallBounds, CallHearing, Opened
-from coach.live.ears import OneMicrophone
+from coach.live.capture_and_listener import OneMicrophone
 from coach.replay.player import first_difference, replay_results
 
 A, C, M = Channel.AGENT, Channel.CUSTOMER, Channel.MIXED

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from coach.training.meaning.lines import read_lines, read_ordinary
 from meaning_count import kept_back
+
+from coach.training.meaning.lines import read_lines, read_ordinary
 
 
 def test_no_kept_back_line_trains() -> None:
