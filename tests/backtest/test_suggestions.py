@@ -214,7 +214,7 @@ def test_too_few_marks_and_rules_that_are_right_propose_nothing(
         marked(calls, name, "wrong", 20.0, "esc.leaves")
     assert main(["suggest", "--json"]) == Exit.OK
     out = capsys.readouterr().out
-    assert "too few marks to tell: 1 in 1 calls; 4 in 2 at least" in out
+    assert "too few marks to tell: 1 in 1 call; 4 in 2 at least" in out
     assert "it is right at every marked moment" in out
 
 

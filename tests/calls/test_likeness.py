@@ -51,7 +51,7 @@ def kept(folder: Path, call: str, *lines: Utterance, encoder: str = "", **more: 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "calls"
-    back = "I was promised a call and nobody has rung me back since"
+    back = "I left my number on monday and nobody has rung me back since"
     kept(folder, "waited", heard(5, CUSTOMER, "hello there good morning"), heard(9, CUSTOMER, back))
     kept(folder, "weather", heard(5, CUSTOMER, "the weather is lovely over here this week"))
     agent = heard(5, AGENT, "nobody has called you back yet, I see")
