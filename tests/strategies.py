@@ -117,7 +117,7 @@ def calls(draw: st.DrawFn, *, keys: bool = True) -> list[Fact]:
         facts += draw(_sound())
     if keys:
         for _ in range(draw(st.integers(0, 5))):
-            at = round(draw(st.floats(0.0, last)), 2)
+            at = min(round(draw(st.floats(0.0, last)), 2), last)
             facts.append(AgentAction(at=at, action=draw(st.sampled_from(KEYS))))
     end = max([last, *(fact.at for fact in facts)]) + draw(_pause)
     first = CallStarted(

@@ -97,7 +97,8 @@ def with_change(facts: Sequence[Fact], at: float, rules: str) -> list[Fact]:
 
 
 def moment(facts: Sequence[Fact]) -> st.SearchStrategy[float]:
-    return st.floats(0.0, facts[-1].at).map(lambda at: round(at, 2))
+    last = facts[-1].at
+    return st.floats(0.0, last).map(lambda at: min(round(at, 2), last))
 
 
 def grid_after(at: float) -> float:
