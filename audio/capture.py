@@ -63,14 +63,14 @@ class CaptureSettings(msgspec.Struct, frozen=True, kw_only=True):
     headset that changes its profile comes back under another name."""
 
 
-class State(enum.Enum):
+class CaptureState(enum.Enum):
     """How one side's stream is doing."""
 
     OPENING = "opening"
     RUNNING = "running"
 
 
-class _Side:
+class _CaptureSide:
     """One side of the call: its stream, its ring, its place in time."""
 
     def __init__(self, channel: Channel, source: SoundSource, ready: threading.Condition) -> None:
@@ -84,8 +84,8 @@ class _Side:
         self.resampler = Resampler(SAMPLE_RATE)
         self.read_stream = 0  # the stream that the reader last saw a block of
         # The rest belongs to the watchdog; the reader looks at ``state`` and ``why`` only.
-        self.state = State.OPENING
-        self.stream: portaudio.Stream | None = None
+        self.state = CaptureState.OPENING
+        self.stream: portaudio.InputStream | None = None
         self.number = 0
         self.why = ""  # the cause of the outage that is going on
         self.lost_at: float | None = None
@@ -121,16 +121,16 @@ class LiveCapture:
         self._clock = clock
         self._settings = settings or CaptureSettings()
         self._ready = threading.Condition()
-        self._sides: tuple[_Side, ...] = (_Side(Channel.MIXED, agent, self._ready),)
+        self._sides: tuple[_CaptureSide, ...] = (_CaptureSide(Channel.MIXED, agent, self._ready),)
         if customer is not None:
             self._sides = (
-                _Side(Channel.AGENT, agent, self._ready),
-                _Side(Channel.CUSTOMER, customer, self._ready),
+                _CaptureSide(Channel.AGENT, agent, self._ready),
+                _CaptureSide(Channel.CUSTOMER, customer, self._ready),
             )
         self._facts: list[Fact] = []
         self._stopping = threading.Event()
         self._asked = 0.0
-        self._failed: list[portaudio.Stream] = []
+        self._failed: list[portaudio.InputStream] = []
         self._watchdog = threading.Thread(target=self._watch, name="capture", daemon=True)
 
     @property
@@ -186,7 +186,7 @@ class LiveCapture:
             self._facts or self._stopping.is_set() or any(side.ring for side in self._sides)
         )
 
-    def _place(self, side: _Side, block: Block) -> list[Chunk | AudioGap]:
+    def _place(self, side: _CaptureSide, block: Block) -> list[Chunk | AudioGap]:
         stream = side.stream
         delay = max(0.0, stream.reported - portaudio.BLOCK) if stream else 0.0
         ended = block.arrived - delay
@@ -200,7 +200,7 @@ class LiveCapture:
         lost = round(block.lost * SAMPLE_RATE / block.rate)
         return list(side.timeline.place(samples, ended, lost=lost))
 
-    def _silence(self, side: _Side) -> list[Chunk | AudioGap]:
+    def _silence(self, side: _CaptureSide) -> list[Chunk | AudioGap]:
         """While its device is gone, a side runs on as silence."""
         now = self._clock()
         if self._stopping.is_set():
@@ -225,7 +225,7 @@ class LiveCapture:
             self._discard(side)
         self._close_failed()
 
-    def _look(self, side: _Side) -> None:
+    def _look(self, side: _CaptureSide) -> None:
         now = self._clock()
         if side.stream is None:
             if now >= side.next_try:
@@ -233,14 +233,16 @@ class LiveCapture:
             return
         if not side.stream.active:
             self._fail(side, "the sound device or its server has stopped")
-        elif side.state is State.RUNNING and now - side.last_block > self._settings.stalled:
+        elif side.state is CaptureState.RUNNING and now - side.last_block > self._settings.stalled:
             self._fail(side, "no sound arrives from the device")
-        elif side.state is State.OPENING and now - side.opened_at > self._settings.first_block:
+        elif (
+            side.state is CaptureState.OPENING and now - side.opened_at > self._settings.first_block
+        ):
             self._fail(side, "the device was opened but gives no sound")
-        elif side.state is State.OPENING and side.last_block > side.opened_at:
+        elif side.state is CaptureState.OPENING and side.last_block > side.opened_at:
             self._recover(side)
 
-    def _open(self, side: _Side) -> None:
+    def _open(self, side: _CaptureSide) -> None:
         now = self._clock()
         side.attempts += 1
         source = self._present(side, now)
@@ -249,7 +251,7 @@ class LiveCapture:
             _expect(source)
             if not portaudio.has(source.device):
                 self._look_anew(side)
-            side.stream = portaudio.Stream(
+            side.stream = portaudio.InputStream(
                 source.device,
                 "" if source.pulse else source.host,
                 source.pulse,
@@ -262,9 +264,9 @@ class LiveCapture:
         side.number = number
         side.delays.clear()
         side.opened_at = now
-        side.state = State.OPENING
+        side.state = CaptureState.OPENING
 
-    def _deliver(self, side: _Side, number: int) -> portaudio.Deliver:
+    def _deliver(self, side: _CaptureSide, number: int) -> portaudio.Deliver:
         """What PortAudio's thread does with a block: stamp it, put it away, return."""
 
         def deliver(samples: Samples, rate: int, delay: float) -> None:
@@ -276,7 +278,7 @@ class LiveCapture:
 
         return deliver
 
-    def _present(self, side: _Side, now: float) -> SoundSource:
+    def _present(self, side: _CaptureSide, now: float) -> SoundSource:
         """The source to open: the one that was chosen, or the default that took its place."""
         lost_for = now - side.lost_at if side.lost_at is not None else 0.0
         if not side.wanted.default or lost_for < self._settings.follow_default:
@@ -288,7 +290,7 @@ class LiveCapture:
                 return pick.source
         return side.wanted
 
-    def _look_anew(self, side: _Side) -> None:
+    def _look_anew(self, side: _CaptureSide) -> None:
         """Let PortAudio see new devices, for which no stream may be open.
 
         With the other side healthy that costs it a moment's sound: done ever more rarely, and
@@ -302,24 +304,24 @@ class LiveCapture:
         self._close_failed()
         portaudio.refresh()
 
-    def _fail(self, side: _Side, why: str) -> None:
+    def _fail(self, side: _CaptureSide, why: str) -> None:
         """The side has no sound: say so once, and set the time of the next try."""
         now = self._clock()
         self._discard(side)
         delay = self._settings.first_retry * 2 ** min(side.attempts, 10)
         side.next_try = now + min(delay, self._settings.longest_retry)
         with self._ready:
-            side.state = State.OPENING
+            side.state = CaptureState.OPENING
             if side.lost_at is None:
                 side.lost_at = now
                 side.why = why
                 self._facts.append(Degraded(at=now, component=side.component, detail=why))
             self._ready.notify_all()
 
-    def _recover(self, side: _Side) -> None:
+    def _recover(self, side: _CaptureSide) -> None:
         side.attempts = 0
         with self._ready:
-            side.state = State.RUNNING
+            side.state = CaptureState.RUNNING
             if side.lost_at is not None:
                 side.lost_at = None
                 self._facts.append(
@@ -339,7 +341,7 @@ class LiveCapture:
             if names is not None and side.source.pulse not in names:
                 self._fail(side, f"{side.source.title} has gone")
 
-    def _discard(self, side: _Side) -> None:
+    def _discard(self, side: _CaptureSide) -> None:
         stream, side.stream = side.stream, None
         if stream is not None:
             self._failed.append(stream)

@@ -23,13 +23,13 @@ from coach.parameters import seconds
 
 from .chunks import SAMPLE_RATE, Samples
 from .decoding import DecodeResult, Earlier
-from .endpointer import Boundary, Endpointer, EndpointerSettings, State, Turning
+from .endpointer import Boundary, Endpointer, EndpointerSettings, EndpointerState, Turning
 from .features import measure
 from .hypothesis import OpenWords, SureSettings
 from .vad import WINDOW, Window
 
 _LOUDNESS_SAMPLES = SAMPLE_RATE // 2
-_VOICED = (State.STARTING, State.SPEAKING)
+_VOICED = (EndpointerState.STARTING, EndpointerState.SPEAKING)
 
 
 class SpeechSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,14 +170,14 @@ class ChannelSpeech:
         """True while an utterance is open and nobody is speaking."""
         boundary = self._endpointer
         return self.turn is not None and (
-            boundary.state in (State.SILENT, State.STARTING)
+            boundary.state in (EndpointerState.SILENT, EndpointerState.STARTING)
             or boundary.silence >= self.settings.endpointer.pause
         )
 
     @property
     def silent(self) -> bool:
         """True while no stretch of speech is going on."""
-        return self._endpointer.state is State.SILENT
+        return self._endpointer.state is EndpointerState.SILENT
 
     # --- sound in --------------------------------------------------------------------------
 
@@ -190,12 +190,12 @@ class ChannelSpeech:
         facts: list[SpeechStarted | SpeechEnded | Loudness] = []
         for boundary in boundaries:
             facts += self._turned(boundary)
-        speaking = self._endpointer.state is State.SPEAKING
+        speaking = self._endpointer.state is EndpointerState.SPEAKING
         turn = self.turn
         if turn is not None and speaking:
             turn.speech_end = self.sample
             self.spoke_until = self.now
-            if before is State.SPEAKING or not boundaries:
+            if before is EndpointerState.SPEAKING or not boundaries:
                 self._count_speech(turn, window)
         self._close_if_due()
         self._forget()
@@ -252,7 +252,7 @@ class ChannelSpeech:
         length = (self.sample - turn.start) / SAMPLE_RATE
         pause = self.settings.endpointer.pause
         if silence >= self.settings.merge or (length >= self.settings.long and silence >= pause):
-            if self._endpointer.state is not State.STARTING:
+            if self._endpointer.state is not EndpointerState.STARTING:
                 self._close(turn)
         elif length >= self.settings.longest:
             self._cut(turn)

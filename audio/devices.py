@@ -18,7 +18,7 @@ from coach.errors import DeviceError
 from . import portaudio, pulse
 
 
-class Kind(enum.StrEnum):
+class SourceKind(enum.StrEnum):
     """What a source carries."""
 
     MICROPHONE = "microphone"
@@ -33,7 +33,7 @@ class SoundSource(msgspec.Struct, frozen=True, kw_only=True):
     """What selects it on the command line and in the settings."""
     title: str
     """What the system shows to people."""
-    kind: Kind
+    kind: SourceKind
     host: str
     """Who gives it: ``PulseAudio``, ``PipeWire``, ``ALSA``, ``Core Audio``, ``Windows WASAPI``."""
     device: str
@@ -55,7 +55,7 @@ class Devices(msgspec.Struct, frozen=True, kw_only=True):
 class Pick(msgspec.Struct, frozen=True, kw_only=True):
     """Which source would be taken for a role, and why."""
 
-    role: Kind
+    role: SourceKind
     source: SoundSource | None
     why: str
 
@@ -108,7 +108,7 @@ def list_devices(*, rescan: bool = False) -> Devices:
 
 def picks(devices: Devices) -> tuple[Pick, Pick]:
     """What would be taken for the microphone and for the far end if nobody chose."""
-    return _pick(devices, Kind.MICROPHONE), _pick(devices, Kind.FAR_END)
+    return _pick(devices, SourceKind.MICROPHONE), _pick(devices, SourceKind.FAR_END)
 
 
 def title_of(microphone: SoundSource, far_end: SoundSource | None) -> str:
@@ -120,7 +120,7 @@ def title_of(microphone: SoundSource, far_end: SoundSource | None) -> str:
 
 def choose_one(*, microphone: str | None = None, devices: Devices | None = None) -> SoundSource:
     """The one source that hears both people; named and refused as in ``choose``."""
-    return _chosen(devices or list_devices(), Kind.MICROPHONE, microphone)
+    return _chosen(devices or list_devices(), SourceKind.MICROPHONE, microphone)
 
 
 def choose(
@@ -134,8 +134,8 @@ def choose(
     if devices is None:
         devices = list_devices()
     chosen = (
-        _chosen(devices, Kind.MICROPHONE, microphone),
-        _chosen(devices, Kind.FAR_END, far_end),
+        _chosen(devices, SourceKind.MICROPHONE, microphone),
+        _chosen(devices, SourceKind.FAR_END, far_end),
     )
     if chosen[0] == chosen[1]:
         raise DeviceError(
@@ -145,13 +145,13 @@ def choose(
     return chosen
 
 
-def _chosen(devices: Devices, role: Kind, name: str | None) -> SoundSource:
+def _chosen(devices: Devices, role: SourceKind, name: str | None) -> SoundSource:
     source = _find(devices.sources, name) if name else _pick(devices, role).source
     if source is None:
-        microphone = role is Kind.MICROPHONE
+        microphone = role is SourceKind.MICROPHONE
         advice = f"Name one with {'--microphone' if microphone else '--far-end'}; `coach devices` "
         advice += "lists them."
-        if not microphone and any(s.kind is Kind.MICROPHONE for s in devices.sources):
+        if not microphone and any(s.kind is SourceKind.MICROPHONE for s in devices.sources):
             advice += f" {ONE_MICROPHONE}"
         raise DeviceError(f"No {role} was found.", " ".join([*devices.notes, advice]))
     return source
@@ -173,13 +173,13 @@ def _find(sources: Sequence[SoundSource], name: str) -> SoundSource:
     raise DeviceError(f"There is no source {name!r}.", "`coach devices` lists those there are.")
 
 
-def _pick(devices: Devices, role: Kind) -> Pick:
+def _pick(devices: Devices, role: SourceKind) -> Pick:
     fitting = [source for source in devices.sources if source.kind is role]
     default = next((source for source in fitting if source.default), None)
     if default is not None:
         why = (
             "it is the system's default microphone"
-            if role is Kind.MICROPHONE
+            if role is SourceKind.MICROPHONE
             else "it repeats what the default output plays"
             if default.pulse
             else "it is the default input that repeats what the machine plays"
@@ -202,7 +202,7 @@ def _of_server(server: pulse.Server, inputs: Sequence[portaudio.Input]) -> Devic
         SoundSource(
             name=one.name,
             title=one.title,
-            kind=Kind.FAR_END if one.monitor_of else Kind.MICROPHONE,
+            kind=SourceKind.FAR_END if one.monitor_of else SourceKind.MICROPHONE,
             host=server.name,
             device=portaudio.PULSE_DEVICE,
             pulse=one.name,
@@ -232,7 +232,7 @@ def _of_portaudio(inputs: Sequence[portaudio.Input], platform: str) -> Devices:
         if not (one.host == "ALSA" and one.name.startswith(_ALIASES))
     )
     notes = []
-    if not any(source.kind is Kind.FAR_END for source in sources):
+    if not any(source.kind is SourceKind.FAR_END for source in sources):
         notes.append(
             _FAR_END_ADVICE.get(
                 platform,
@@ -243,6 +243,8 @@ def _of_portaudio(inputs: Sequence[portaudio.Input], platform: str) -> Devices:
     return Devices(sources=sources, notes=tuple(notes))
 
 
-def _kind_by_name(name: str) -> Kind:
+def _kind_by_name(name: str) -> SourceKind:
     lowered = name.casefold()
-    return Kind.FAR_END if any(part in lowered for part in _LOOPBACKS) else Kind.MICROPHONE
+    return (
+        SourceKind.FAR_END if any(part in lowered for part in _LOOPBACKS) else SourceKind.MICROPHONE
+    )

@@ -183,7 +183,7 @@ def _advice(path: _Path) -> str:
     )
 
 
-class _Verdict(NamedTuple):
+class _EchoVerdict(NamedTuple):
     """What one look at the delay says."""
 
     delay: int | None
@@ -219,12 +219,12 @@ class _DelaySearch:
         self.height = 0.0
         """Height of the peak at the last look, in standard deviations of the rest."""
 
-    def look(self, mic: Tape, far: Tape, now: int) -> _Verdict:
+    def look(self, mic: Tape, far: Tape, now: int) -> _EchoVerdict:
         """Compare the last window of both sides."""
         settings = self._settings
         sent = far.read(now - self._window - self._longest, now)
         if _dbfs(sent[-self._window :]) < settings.heard_dbfs:
-            return _Verdict(None, gone=False)
+            return _EchoVerdict(None, gone=False)
         heard = mic.read(now - self._window, now)
         self._mean *= settings.memory
         if heard.any():
@@ -236,7 +236,7 @@ class _DelaySearch:
         self._without = 0.0 if self.height >= settings.gone else self._without + settings.step
         found = self._stands(settings.found, 3) or self._stands(settings.plain, 2)
         gone = self._without >= settings.patience
-        return _Verdict(self._peaks[-1].delay if found else None, gone=gone)
+        return _EchoVerdict(self._peaks[-1].delay if found else None, gone=gone)
 
     def _stands(self, height: float, looks: int) -> bool:
         """Whether the peak has had at least that height at one delay for so many looks."""

@@ -58,7 +58,7 @@ class Encoded(NamedTuple):
     """Mel frames that hold each clip itself."""
 
 
-class Encoder:
+class SpeechEncoder:
     """The encoder of a loaded model, with its remembered silence."""
 
     def __init__(self, model: WhisperModel, remembered: int) -> None:

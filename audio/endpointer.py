@@ -24,7 +24,7 @@ import msgspec
 
 from coach.parameters import dbfs, quantity, seconds, share
 
-from .vad import WINDOW, WINDOW_SECONDS, Floor, Window
+from .vad import WINDOW, WINDOW_SECONDS, NoiseFloor, Window
 
 
 class EndpointerSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +68,7 @@ class Boundary(NamedTuple):
     """STARTED, RESUMED: the first sample of speech. PAUSED, ENDED: the sample after the last."""
 
 
-class State(enum.Enum):
+class EndpointerState(enum.Enum):
     """What the channel is doing."""
 
     SILENT = enum.auto()
@@ -82,11 +82,11 @@ class Endpointer:
 
     def __init__(self, settings: EndpointerSettings | None = None) -> None:
         self.settings = settings or EndpointerSettings()
-        self.state = State.SILENT
+        self.state = EndpointerState.SILENT
         self._windows = 0
         self._since = 0
         """Window at which the present state began."""
-        self._floor = Floor()
+        self._floor = NoiseFloor()
 
     @property
     def sample(self) -> int:
@@ -96,7 +96,7 @@ class Endpointer:
     @property
     def silence(self) -> float:
         """Seconds of silence since speech; 0 while somebody speaks or before a start."""
-        if self.state is not State.STOPPING:
+        if self.state is not EndpointerState.STOPPING:
             return 0.0
         return (self._windows - self._since) * WINDOW_SECONDS
 
@@ -106,15 +106,15 @@ class Endpointer:
         here = self._windows
         self._windows += 1
         match self.state:
-            case State.SILENT if speech:
-                self._enter(State.STARTING, here)
-            case State.STARTING if not speech:
-                self._enter(State.SILENT, here)
-            case State.SPEAKING if not speech:
-                self._enter(State.STOPPING, here)
-            case State.STOPPING if speech:
+            case EndpointerState.SILENT if speech:
+                self._enter(EndpointerState.STARTING, here)
+            case EndpointerState.STARTING if not speech:
+                self._enter(EndpointerState.SILENT, here)
+            case EndpointerState.SPEAKING if not speech:
+                self._enter(EndpointerState.STOPPING, here)
+            case EndpointerState.STOPPING if speech:
                 paused = self._reached(self.settings.pause, here)
-                self._enter(State.SPEAKING, here)
+                self._enter(EndpointerState.SPEAKING, here)
                 return [Boundary(Turning.RESUMED, here * WINDOW)] if paused else []
             case _:
                 pass
@@ -122,13 +122,13 @@ class Endpointer:
 
     def finish(self) -> list[Boundary]:
         """The stream is over: end what is open."""
-        open_since = self._since if self.state is State.STOPPING else self._windows
-        speaking = self.state in (State.SPEAKING, State.STOPPING)
-        self._enter(State.SILENT, self._windows)
+        open_since = self._since if self.state is EndpointerState.STOPPING else self._windows
+        speaking = self.state in (EndpointerState.SPEAKING, EndpointerState.STOPPING)
+        self._enter(EndpointerState.SILENT, self._windows)
         return [Boundary(Turning.ENDED, open_since * WINDOW)] if speaking else []
 
     def _is_speech(self, window: Window) -> bool:
-        inside = self.state in (State.SPEAKING, State.STOPPING)
+        inside = self.state in (EndpointerState.SPEAKING, EndpointerState.STOPPING)
         clear = window.dbfs >= self._floor.follow(window.dbfs) + self.settings.clear
         enter = self.settings.likely if clear else self.settings.enter
         bound = self.settings.stay if inside else enter
@@ -137,12 +137,14 @@ class Endpointer:
     def _ripen(self) -> list[Boundary]:
         """Boundaries that come of a state having lasted long enough."""
         since = self._since
-        if self.state is State.STARTING and self._reached(self.settings.onset, self._windows):
-            self._enter(State.SPEAKING, since)
+        if self.state is EndpointerState.STARTING and self._reached(
+            self.settings.onset, self._windows
+        ):
+            self._enter(EndpointerState.SPEAKING, since)
             return [Boundary(Turning.STARTED, since * WINDOW)]
-        if self.state is State.STOPPING:
+        if self.state is EndpointerState.STOPPING:
             if self._reached(self.settings.end, self._windows):
-                self._enter(State.SILENT, self._windows)
+                self._enter(EndpointerState.SILENT, self._windows)
                 return [Boundary(Turning.ENDED, since * WINDOW)]
             before = self._reached(self.settings.pause, self._windows - 1)
             if self._reached(self.settings.pause, self._windows) and not before:
@@ -152,6 +154,6 @@ class Endpointer:
     def _reached(self, seconds: float, window: int) -> bool:
         return (window - self._since) * WINDOW_SECONDS >= seconds - 1e-9
 
-    def _enter(self, state: State, window: int) -> None:
+    def _enter(self, state: EndpointerState, window: int) -> None:
         self.state = state
         self._since = window

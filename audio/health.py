@@ -55,7 +55,7 @@ class SilenceWatch:
         """``recorded``: nobody can mend it any more; the words say what is missing."""
         self._recorded = recorded
         self._settings = settings or SilenceSettings()
-        self._sides = {channel: _Side() for channel in KINDS}
+        self._sides = {channel: _HealthSide() for channel in KINDS}
 
     def push(self, fact: Loudness) -> list[AudioWarning]:
         """Take in one measurement; the warnings carry its ``at``."""
@@ -78,12 +78,12 @@ class SilenceWatch:
         self._sides = {Channel.AGENT: customer, Channel.CUSTOMER: agent}
         agent.warned = customer.warned = False
 
-    def _heard(self, side: _Side, fact: Loudness) -> list[AudioWarning]:
+    def _heard(self, side: _HealthSide, fact: Loudness) -> list[AudioWarning]:
         over = side.warned
-        self._sides[fact.channel] = _Side(ever_heard=True)
+        self._sides[fact.channel] = _HealthSide(ever_heard=True)
         return [self._warning(fact, side, active=False)] if over else []
 
-    def _warning(self, fact: Loudness, side: _Side, *, active: bool) -> AudioWarning:
+    def _warning(self, fact: Loudness, side: _HealthSide, *, active: bool) -> AudioWarning:
         if self._recorded:
             started = fact.end - side.silent if active else fact.start - side.silent
             detail = _RECORDED[fact.channel].format(start=_clock(started))
@@ -93,7 +93,7 @@ class SilenceWatch:
         kind, words = KINDS[fact.channel], detail if active else again
         return AudioWarning(at=fact.at, kind=kind, detail=words, active=active)
 
-    def _too_long(self, side: _Side) -> bool:
+    def _too_long(self, side: _HealthSide) -> bool:
         settings = self._settings
         if side.ever_heard:
             silent, spoken = settings.fallen_silent, settings.fallen_spoken
@@ -102,7 +102,7 @@ class SilenceWatch:
         return side.silent >= silent and side.other_spoke >= spoken
 
 
-class _Side:
+class _HealthSide:
     """One side since it was last heard."""
 
     def __init__(self, *, ever_heard: bool = False) -> None:

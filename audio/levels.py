@@ -36,7 +36,7 @@ class Levels:
 
     def __init__(self, sources: Sequence[SoundSource]) -> None:
         self._sources = tuple(sources)
-        self._streams: list[portaudio.Stream] = []
+        self._streams: list[portaudio.InputStream] = []
         self._trouble: dict[str, str] = {}
         self._changed = threading.Condition()
         self._heard: dict[str, float] = {}  # seconds
@@ -45,7 +45,7 @@ class Levels:
     def __enter__(self) -> Self:
         for source in self._sources:
             try:
-                stream = portaudio.Stream(
+                stream = portaudio.InputStream(
                     source.device,
                     "" if source.pulse else source.host,
                     source.pulse,

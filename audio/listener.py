@@ -95,7 +95,7 @@ class ListenerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Nothing is asked for before a phrase has closed (``audio.whole_phrases``)."""
 
 
-class _Side:
+class _ListenerSide:
     """One channel: its detector, its track, and sound that does not fill a window yet."""
 
     def __init__(self, track: ChannelSpeech, vad: SpeechDetector) -> None:
@@ -122,7 +122,7 @@ class Listener:
         """
         self.settings = settings or ListenerSettings()
         self._sides = {
-            channel: _Side(ChannelSpeech(channel, self.settings.track), detector())
+            channel: _ListenerSide(ChannelSpeech(channel, self.settings.track), detector())
             for channel in channels
         }
         tracks = [side.track for side in self._sides.values()]

@@ -53,7 +53,7 @@ class Repetition(NamedTuple):
         return [slice(first, first + self.length) for first in firsts]
 
 
-class Placed(NamedTuple):
+class PlacedWord(NamedTuple):
     """A word and the first of its tokens."""
 
     word: Word
@@ -82,7 +82,7 @@ def cut_repetition(tokens: Sequence[int]) -> list[int]:
     return list(tokens if found is None else tokens[: found.start + found.length])
 
 
-def without_loop(tokens: list[int], words: list[Placed], sound: Samples) -> list[Placed]:
+def without_loop(tokens: list[int], words: list[PlacedWord], sound: Samples) -> list[PlacedWord]:
     """The words up to where the decoder only repeats itself; all of them where a person does."""
     found = find_repetition(tokens)
     if found is None:

@@ -30,7 +30,7 @@ _TRIM = ".,;:!?\"'()[]{}-"
 _STOPS = ".?!"
 
 
-class Run(NamedTuple):
+class PassedOver(NamedTuple):
     """Committed words that a decode passes over."""
 
     start: int
@@ -73,10 +73,10 @@ def withdrawn(stated: Sequence[Word], words: Sequence[Word]) -> str:
     return " ".join(word.text for run in runs for word in stated[run.start : run.end])
 
 
-def runs_passed_over(committed: Sequence[Word], words: Sequence[Word]) -> list[Run]:
+def runs_passed_over(committed: Sequence[Word], words: Sequence[Word]) -> list[PassedOver]:
     """Runs of `RUN` committed words or more in whose place the decode has none."""
     steps = _aligned(committed, words)
-    found: list[Run] = []
+    found: list[PassedOver] = []
     at = 0
     while at < len(steps):
         end = at
@@ -107,13 +107,13 @@ class _Step(NamedTuple):
 
 def _run(
     committed: Sequence[Word], words: Sequence[Word], steps: Sequence[_Step], span: slice
-) -> list[Run]:
+) -> list[PassedOver]:
     """The run at these steps, unless the decode has words where it was said."""
     indices = [step.committed for step in steps[span] if step.committed is not None]
     place = sum(step.word is not None for step in steps[: span.start])
     start, end = indices[0], indices[-1] + 1
     slide = _slide(committed, start, end, place)
-    run = Run(start - slide, end - slide, place - slide)
+    run = PassedOver(start - slide, end - slide, place - slide)
     lost = committed[run.start : run.end]
     first, last = lost[0].start + NEAR / 3, lost[-1].end - NEAR / 3
     over = any(

@@ -101,7 +101,7 @@ class PlayedTrack:
             self._file.close()
 
 
-class Stream(Protocol):
+class OutputStream(Protocol):
     """An open output."""
 
     def close(self) -> None:
@@ -109,7 +109,7 @@ class Stream(Protocol):
         ...
 
 
-Open = Callable[[Callable[[int], Samples]], Stream]
+Open = Callable[[Callable[[int], Samples]], OutputStream]
 """Opens an output that asks for samples, so many at a time."""
 
 

@@ -96,7 +96,7 @@ def has(name: str) -> bool:
     return any(device.name == name for device in inputs())
 
 
-class Stream:
+class InputStream:
     """An open input; ``deliver`` is called from PortAudio's thread until it is closed."""
 
     def __init__(self, name: str, host: str, pulse: str, deliver: Deliver) -> None:

@@ -23,7 +23,7 @@ from .chunks import SAMPLE_RATE, Chunk, Samples
 from .recordings.alignment import MEASURABLE, SOUGHT, STEP, Alignment, LagMeter, measure
 from .recordings.condition import Treatment, treatment_for
 from .recordings.contents import Contents, doubt_about, look_into, read_otherwise
-from .recordings.feed import Feed, Row
+from .recordings.feed import ChannelFeed, Feed
 from .recordings.findings import (
     LEAST_LEAK_DB,
     about_alignment,
@@ -38,8 +38,8 @@ from .recordings.pieces import Reading
 from .recordings.sides import (
     LOOKED_AT,
     MIXED_NOTICE,
-    Choice,
     Side,
+    SideOptions,
     Sides,
     one_of_copies,
     one_voice,
@@ -48,9 +48,9 @@ from .recordings.sides import (
     two_files,
 )
 from .recordings.source import Source, find_source
-from .recordings.survey import REACH, Relation, Survey, Window
+from .recordings.survey import REACH, Relation, Survey, SurveyWindow
 
-__all__ = ["MIXED_NOTICE", "Asked", "Recording", "open_recording"]
+__all__ = ["MIXED_NOTICE", "Recording", "RecordingOptions", "open_recording"]
 
 SHORTEST = 0.1
 """Seconds; anything shorter holds no syllable."""
@@ -65,7 +65,7 @@ WANDERS = 1.0
 """Seconds by which the sides of one file lie apart at most."""
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class RecordingOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What the command line says beyond the names of files and where the agent is."""
 
     tracks: tuple[int, ...] = ()
@@ -81,12 +81,12 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds of the call at which the two sides are exchanged, in order."""
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
+class TrackPart(msgspec.Struct, frozen=True, kw_only=True):
     """One track of one file and the rows taken from it."""
 
     contents: Contents
     track: int
-    rows: tuple[Row, ...]
+    rows: tuple[ChannelFeed, ...]
 
 
 class Recording:
@@ -94,7 +94,7 @@ class Recording:
 
     def __init__(
         self,
-        parts: Sequence[Part],
+        parts: Sequence[TrackPart],
         notices: Sequence[str],
         sides: Sides,
         ways: tuple[Taps | None, Taps | None] | None = None,
@@ -202,7 +202,7 @@ def open_recording(
     agent_channel: str = "left",
     other: Path | Source | None = None,
     mono: bool = False,
-    asked: Asked | None = None,
+    asked: RecordingOptions | None = None,
 ) -> Recording:
     """Open a recorded call.
 
@@ -215,8 +215,8 @@ def open_recording(
     """
     if agent_channel not in ("left", "right"):
         raise InputError(f"The agent's channel cannot be {agent_channel!r}.", "Say left or right.")
-    asked = asked or Asked()
-    choice = Choice(
+    asked = asked or RecordingOptions()
+    choice = SideOptions(
         agent_channel=agent_channel, mono=mono, tracks=asked.tracks, channels=asked.channels
     )
     contents = _contents(path, asked)
@@ -236,17 +236,17 @@ def open_recording(
     return _recording(sides, notices, asked.delay).swapped(asked.swap_at)
 
 
-def _contents(path: Path | Source, asked: Asked) -> Contents:
+def _contents(path: Path | Source, asked: RecordingOptions) -> Contents:
     source = find_source(path, follow=asked.follow) if isinstance(path, Path) else path
     return look_into(source, asked.reading)
 
 
-def _one_file(contents: Contents, choice: Choice) -> tuple[Sides, Contents]:
+def _one_file(contents: Contents, choice: SideOptions) -> tuple[Sides, Contents]:
     sides = sides_of(contents, choice)
     level = max((side.level for side in sides.sides), key=lambda one: one.loudest)
     otherwise = read_otherwise(contents, level)
     if otherwise is not None:
-        return sides_of(otherwise, Choice(mono=choice.mono)), otherwise
+        return sides_of(otherwise, SideOptions(mono=choice.mono)), otherwise
     doubt = doubt_about(contents, level)
     if doubt:
         sides = msgspec.structs.replace(sides, notices=(*sides.notices, doubt))
@@ -283,7 +283,7 @@ def _recording(sides: Sides, notices: Sequence[str], delay: float | None) -> Rec
     return _without_leaks(Recording(_moved(parts, settled), [*filter(None, told)], sides))
 
 
-def _parts_of(sides: Sides, told: list[str]) -> list[Part]:
+def _parts_of(sides: Sides, told: list[str]) -> list[TrackPart]:
     """The tracks of which the sides are rows, with what is done to each."""
     rows: dict[tuple[int, int], list[tuple[Side, Treatment]]] = {}
     for side in sides.sides:
@@ -295,10 +295,10 @@ def _parts_of(sides: Sides, told: list[str]) -> list[Part]:
     for members in rows.values():
         take = members[0][0].take
         taken = tuple(
-            Row(channel=side.channel, index=side.take.channel, treatment=treatment)
+            ChannelFeed(channel=side.channel, index=side.take.channel, treatment=treatment)
             for side, treatment in members
         )
-        parts.append(Part(contents=take.contents, track=take.track, rows=taken))
+        parts.append(TrackPart(contents=take.contents, track=take.track, rows=taken))
     for contents in {id(part.contents): part.contents for part in parts}.values():
         if contents.missing:
             told.append(cut_short(contents.name, contents.duration, contents.missing))
@@ -321,7 +321,7 @@ def _without_leaks(recording: Recording) -> Recording:
     return recording.with_ways((into_first, into_second))
 
 
-def _alignment(recording: Recording, parts: Sequence[Part]) -> Alignment:
+def _alignment(recording: Recording, parts: Sequence[TrackPart]) -> Alignment:
     """How the customer's side lies against the agent's; the first part is the agent's.
 
     Of two files most begin together, or end together and one began late: where nothing is found
@@ -347,19 +347,19 @@ def _alignment(recording: Recording, parts: Sequence[Part]) -> Alignment:
     return msgspec.structs.replace(rest, late=late + rest.late)
 
 
-def _together(parts: Sequence[Part]) -> bool:
+def _together(parts: Sequence[TrackPart]) -> bool:
     """Whether both sides come in one file."""
     return len({id(part.contents) for part in parts}) == 1
 
 
-def _once_moved(parts: Sequence[Part], alignment: Alignment, sides: Sides) -> Relation:
+def _once_moved(parts: Sequence[TrackPart], alignment: Alignment, sides: Sides) -> Relation:
     """What the sides have in common once they are where the same sound lies side by side."""
     moved = Recording(_moved(parts, alignment), (), sides)
     survey = Survey(2)
     begin = math.ceil(alignment.apart / STEP)
     end = round(min(COMPARED, *(part.contents.duration for part in parts)) / STEP)
     for pair in itertools.islice(_pairs(moved), begin, max(begin, end)):
-        survey.push([Window(SAMPLE_RATE, samples) for samples in pair])
+        survey.push([SurveyWindow(SAMPLE_RATE, samples) for samples in pair])
     return survey.relation(0, 1)
 
 
@@ -372,7 +372,7 @@ def _pairs(recording: Recording) -> Iterator[tuple[Samples, Samples]]:
         yield first.samples, second.samples
 
 
-def _moved(parts: Sequence[Part], alignment: Alignment) -> list[Part]:
+def _moved(parts: Sequence[TrackPart], alignment: Alignment) -> list[TrackPart]:
     delays = {
         Channel.AGENT: max(0.0, alignment.late),
         Channel.CUSTOMER: max(0.0, -alignment.late),

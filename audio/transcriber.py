@@ -33,9 +33,9 @@ from coach.parameters import number, quantity, seconds
 
 from .chunks import SAMPLE_RATE, Samples
 from .decoding import UNKNOWN, DecodeRequest, DecodeResult, Purpose, in_call_time
-from .encoder import WINDOW_SECONDS, Encoded, Encoder
+from .encoder import WINDOW_SECONDS, Encoded, SpeechEncoder
 from .looks import Look, answered, looks_at, mean_logprob
-from .loops import Placed, says_again, without_loop
+from .loops import PlacedWord, says_again, without_loop
 from .packing import joined, likelier_in_context, packs, settled, shared_out
 from .words_of_tokens import words_of
 
@@ -112,11 +112,11 @@ class _Asked(NamedTuple):
     """What was said in the earlier speech."""
 
 
-class _Said(NamedTuple):
+class _ModelAnswer(NamedTuple):
     """What the model answered."""
 
     tokens: list[int]
-    placed: list[Placed]
+    placed: list[PlacedWord]
     no_speech: float
 
 
@@ -138,7 +138,7 @@ class Transcriber:
             num_workers=self.settings.workers,
             local_files_only=True,
         )
-        self._encoder = Encoder(self._model, self.settings.remembered)
+        self._encoder = SpeechEncoder(self._model, self.settings.remembered)
         self._tokenizers: dict[str, Tokenizer] = {}
 
     def decode(self, request: DecodeRequest) -> DecodeResult:
@@ -226,7 +226,7 @@ class Transcriber:
         return [
             self._result(
                 one,
-                _Said(tokens[place], placed, float(generated[place].no_speech_prob)),
+                _ModelAnswer(tokens[place], placed, float(generated[place].no_speech_prob)),
                 looped=len(tokens[place]) >= caps[place],
                 language=language,
                 probability=probability,
@@ -237,7 +237,7 @@ class Transcriber:
         ]
 
     def _result(
-        self, asked: _Asked, said: _Said, *, looped: bool, language: str, probability: float
+        self, asked: _Asked, said: _ModelAnswer, *, looped: bool, language: str, probability: float
     ) -> DecodeResult:
         request = asked.look.request
         kept = without_loop(said.tokens, said.placed, asked.joined)
@@ -277,7 +277,7 @@ class Transcriber:
 
     def _words(
         self, tokenizer: Tokenizer, encoded: Encoded, prefix: list[int], tokens: list[list[int]]
-    ) -> list[list[Placed]]:
+    ) -> list[list[PlacedWord]]:
         """The new words of each clip with times relative to the joined sound."""
         if not any(tokens):
             return [[] for _ in tokens]

@@ -27,7 +27,7 @@ _WHOSE = {
 _WHO = {Channel.AGENT: "the agent", Channel.CUSTOMER: "the customer"}
 
 
-class _Side(msgspec.Struct):
+class _UnheardSide(msgspec.Struct):
     seconds: float = 0.0
     speech: float = 0.0
     loudest: float = -100.0
@@ -45,7 +45,7 @@ class HeardTally:
         """One track carries both people; MIXED is what may be either's, and no side."""
         if self._divided:
             several.remove(Channel.MIXED)
-        self._sides = {channel: _Side() for channel in sorted(several)}
+        self._sides = {channel: _UnheardSide() for channel in sorted(several)}
 
     def take(self, facts: Iterable[Event]) -> None:
         """Take in facts of any kind."""
@@ -86,7 +86,7 @@ class HeardTally:
         return [f"No word was heard on {_WHOSE[one]}: {why}" for one, why in found.items()]
 
 
-def _reason(side: _Side) -> str:
+def _reason(side: _UnheardSide) -> str:
     if side.loudest <= SILENT_DBFS:
         return (
             "it is silent. Probably nothing was recorded or connected there; look at the cable, "

@@ -76,7 +76,7 @@ _RISE = 6.0 * WINDOW_SECONDS
 close below the sound in some seconds, while speech comes down to it between words."""
 
 
-class Floor:
+class NoiseFloor:
     """The level of a channel's sound between words."""
 
     def __init__(self) -> None:
@@ -139,7 +139,7 @@ def shared_model() -> VadModel:
     return VadModel()
 
 
-class _Run:
+class _NetworkRun:
     """One run of the network along a stream, with all of the past."""
 
     def __init__(self, model: VadModel) -> None:
@@ -156,7 +156,7 @@ class _Run:
         return probabilities
 
 
-class _FreshRun(_Run):
+class _FreshRun(_NetworkRun):
     """One that begins anew now and then, and hears what it is asked about and what leads there.
 
     Most windows are not asked about: those before the last beginning are never heard.
@@ -196,12 +196,12 @@ class Vad:
 
     def __init__(self, model: VadModel | None = None) -> None:
         network = model or shared_model()
-        self._whole = _Run(network)
+        self._whole = _NetworkRun(network)
         self._fresh = (
             _FreshRun(network, every=AFRESH, until=AFRESH),
             _FreshRun(network, every=AFRESH, until=AFRESH // 2),
         )
-        self._floor = Floor()
+        self._floor = NoiseFloor()
         self._before: Samples = np.zeros(_CONTEXT, np.float32)
         self._rest: Samples = np.zeros(0, np.float32)
         self._heard = 0

@@ -10,7 +10,7 @@ import numpy as np
 from coach.events import Word
 
 from .encoder import FRAMES_PER_SECOND, POSITIONS_PER_SECOND
-from .loops import Placed
+from .loops import PlacedWord
 
 if TYPE_CHECKING:
     from ctranslate2.models import WhisperAlignmentResult
@@ -26,7 +26,7 @@ def words_of(
     tokens: list[int],
     aligned: WhisperAlignmentResult,
     frames: int,
-) -> list[Placed]:
+) -> list[PlacedWord]:
     """The words of ``tokens``, with times in seconds from the beginning of the sound.
 
     ``forced``: tokens that were forced in front, whose alignment is left out; ``frames``: mel
@@ -36,7 +36,7 @@ def words_of(
     for token, position in aligned.alignments:
         first.setdefault(token, position / POSITIONS_PER_SECOND)
     groups, members = tokenizer.split_to_word_tokens([*tokens, tokenizer.eot])
-    words: list[Placed] = []
+    words: list[PlacedWord] = []
     at = forced
     for group, ids in zip(groups, members, strict=True):
         text_of = group.strip()
@@ -54,7 +54,7 @@ def words_of(
             tied = msgspec.structs.replace(before, text=before.text + text_of, end=word.end)
             words[-1] = words[-1]._replace(word=tied)
         else:
-            words.append(Placed(word, span.start - forced))
+            words.append(PlacedWord(word, span.start - forced))
     return words
 
 

@@ -42,7 +42,7 @@ ABSENT = (
 """What to do where a file of changes is not there."""
 
 
-class Parts(msgspec.Struct, frozen=True, kw_only=True):
+class WrittenRules(msgspec.Struct, frozen=True, kw_only=True):
     """A set of rules as it is written, changes made, before it is built."""
 
     rules: tuple[Entry, ...]
@@ -104,14 +104,14 @@ def load_parts(
     packs: Sequence[Path] | None = None,
     overlay: Path | Sequence[Path] | None = None,
     preferences: Path | None = None,
-) -> Parts:
+) -> WrittenRules:
     """The same with the named lists, so that a rule can be built of other values."""
     problems = Problems()
     rules, lists = _stacked(language, packs, _several(overlay), preferences, problems)
     named = _named(lists, problems)
     if problems:
         raise BadRulesError(problems.sorted())
-    return Parts(rules=tuple(rules), lists=named)
+    return WrittenRules(rules=tuple(rules), lists=named)
 
 
 def files_of(

@@ -46,7 +46,7 @@ from .model import (
     Wording,
     walk,
 )
-from .normalise import Word, words_of
+from .normalise import NormalWord, words_of
 from .patterns import Compiled, compile_pattern
 from .slips import Slips
 
@@ -80,21 +80,21 @@ _OPTIONS.encoding = re2.Options.Encoding.LATIN1
 """Lines are plain ASCII: bytes spare RE2 the decoding."""
 
 
-class Line(msgspec.Struct, frozen=True):
+class MatchedLine(msgspec.Struct, frozen=True):
     """Normalised words as one line for the expressions."""
 
     text: bytes
-    words: tuple[Word, ...]
+    words: tuple[NormalWord, ...]
     starts: tuple[int, ...]
     """Where each word begins in ``text``."""
 
 
-def line_of(words: Iterable[Word]) -> Line:
+def line_of(words: Iterable[NormalWord]) -> MatchedLine:
     """`` i want ~just a refund ``: a space before the first and after every word."""
     kept = tuple(words)
     parts = [("~" + w.text if w.soft else w.text) + " " for w in kept]
     starts = tuple(itertools.accumulate((len(p) for p in parts), initial=1))[: len(parts)]
-    return Line((" " + "".join(parts)).encode("ascii"), kept, starts)
+    return MatchedLine((" " + "".join(parts)).encode("ascii"), kept, starts)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -156,7 +156,7 @@ class _Index:
             keys = self._known[word] = (word, *(s for s in stems if s in self._stems))
         return keys
 
-    def candidates(self, line: Line) -> list[_Pattern]:
+    def candidates(self, line: MatchedLine) -> list[_Pattern]:
         """Patterns all of whose keys are in the line."""
         present: set[str] = set()
         for word in line.words:
@@ -290,7 +290,7 @@ class Matcher:
 
     def _find_in(
         self,
-        line: Line,
+        line: MatchedLine,
         index: _Index,
         tokens: list[str],
         hits: defaultdict[int, list[Hit]],
@@ -312,7 +312,7 @@ class Matcher:
 
     def _find_slips(
         self,
-        line: Line,
+        line: MatchedLine,
         changed: frozenset[int],
         index: _Index,
         tokens: list[str],
@@ -364,7 +364,7 @@ def _resolved(hits: list[Hit]) -> Hit:
     return min(settled, key=lambda h: (bool(h.guard), h.first, -h.last))
 
 
-def _stretches(words: list[Word]) -> Iterator[list[Word]]:
+def _stretches(words: list[NormalWord]) -> Iterator[list[NormalWord]]:
     if not words:
         return
     step = MOST_WORDS - _OVERLAP
@@ -372,7 +372,7 @@ def _stretches(words: list[Word]) -> Iterator[list[Word]]:
         yield words[start : start + MOST_WORDS]
 
 
-def _search(expression: re2._Regexp, line: Line, tokens: list[str]) -> Hit | None:
+def _search(expression: re2._Regexp, line: MatchedLine, tokens: list[str]) -> Hit | None:
     """The first occurrence that stands unguarded, or the first one."""
     if not expression.search(line.text):
         return None
@@ -385,7 +385,7 @@ def _search(expression: re2._Regexp, line: Line, tokens: list[str]) -> Hit | Non
     return best
 
 
-def _spans(expression: re2._Regexp, line: Line) -> Iterator[tuple[int, int]]:
+def _spans(expression: re2._Regexp, line: MatchedLine) -> Iterator[tuple[int, int]]:
     """First and last word of each occurrence, soft words at its edges left out."""
     for match in expression.finditer(line.text):
         start, end = match.span()
@@ -398,7 +398,7 @@ def _spans(expression: re2._Regexp, line: Line) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
-def _hit(line: Line, first: int, last: int, tokens: list[str]) -> Hit:
+def _hit(line: MatchedLine, first: int, last: int, tokens: list[str]) -> Hit:
     begin, end = line.words[first].token, line.words[last].token
     before = [w.text for w in line.words[:first] if not w.soft or w.text in LINKS]
     guard = guard_of(before, line.words[first].text)

@@ -39,7 +39,7 @@ from .spelling import (
 )
 
 
-class Word(NamedTuple):
+class NormalWord(NamedTuple):
     """One normalised word."""
 
     text: str
@@ -65,10 +65,10 @@ _MAX_TOKEN = 60
 """Longer tokens are no words; cutting them keeps the work per token bounded."""
 
 
-def words_of(text: str) -> list[Word]:
+def words_of(text: str) -> list[NormalWord]:
     """All normalised words of ``text``, in order."""
     found = [
-        Word(piece, index, False)
+        NormalWord(piece, index, False)
         for index, token in enumerate(text.split())
         for piece in token_words(token)
     ]
@@ -162,9 +162,9 @@ def _respell(word: str) -> str:
     return word
 
 
-def _in_context(words: list[Word]) -> list[Word]:
+def _in_context(words: list[NormalWord]) -> list[NormalWord]:
     """Drop hesitations and stutters, and settle what only the neighbours can tell."""
-    kept: list[Word] = []
+    kept: list[NormalWord] = []
     for word in words:
         text = word.text
         if text not in _NEIGHBOURS_TELL:
@@ -176,8 +176,8 @@ def _in_context(words: list[Word]) -> list[Word]:
         if text == before and text in STUTTERED:
             continue
         if text == "ill" and before not in ILL_AS_ADJECTIVE:
-            kept.append(Word("i", word.token, soft=False))
-            kept.append(Word("will", word.token, soft=False))
+            kept.append(NormalWord("i", word.token, soft=False))
+            kept.append(NormalWord("will", word.token, soft=False))
             continue
         if text in HAS_AFTER_S and before == "is" and len(kept) > 1:
             kept[-1] = kept[-1]._replace(text="has")
@@ -187,11 +187,11 @@ def _in_context(words: list[Word]) -> list[Word]:
     return _without_restarts(_joined_initials(kept))
 
 
-def _without_restarts(words: list[Word]) -> list[Word]:
+def _without_restarts(words: list[NormalWord]) -> list[NormalWord]:
     """Say "I want I want to" once: drop a pair of words that is said again at once."""
     if len({word.text for word in words}) > len(words) - 2:
         return words  # no two are said again
-    kept: list[Word] = []
+    kept: list[NormalWord] = []
     for word in words:
         kept.append(word)
         if (
@@ -204,13 +204,13 @@ def _without_restarts(words: list[Word]) -> list[Word]:
     return kept
 
 
-def _joined_initials(words: list[Word]) -> list[Word]:
+def _joined_initials(words: list[NormalWord]) -> list[NormalWord]:
     """Write three or more single letters in a row as one word."""
     if sum([len(word.text) == 1 for word in words]) < 3:
         return words
-    kept: list[Word] = []
-    run: list[Word] = []
-    for word in [*words, Word("", -1, soft=False)]:
+    kept: list[NormalWord] = []
+    run: list[NormalWord] = []
+    for word in [*words, NormalWord("", -1, soft=False)]:
         if len(word.text) == 1 and word.text.isalpha():
             run.append(word)
             continue
@@ -224,9 +224,9 @@ def _joined_initials(words: list[Word]) -> list[Word]:
     return kept
 
 
-def _mark_soft(words: list[Word]) -> list[Word]:
+def _mark_soft(words: list[NormalWord]) -> list[NormalWord]:
     """Mark words that patterns step over; "you know" and its like become one such word."""
-    marked: list[Word] = []
+    marked: list[NormalWord] = []
     skip = False
     for i, word in enumerate(words):
         if skip:
@@ -239,7 +239,7 @@ def _mark_soft(words: list[Word]) -> list[Word]:
         before = words[i - 1].text if i else ""
         beyond = words[i + 2].text if i + 2 < len(words) else ""
         if _is_filler((word.text, after), before, beyond):
-            marked.append(Word(f"{word.text}_{after}", word.token, soft=True))
+            marked.append(NormalWord(f"{word.text}_{after}", word.token, soft=True))
             skip = True
         else:
             marked.append(word._replace(soft=True) if word.text in SOFT else word)

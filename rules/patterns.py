@@ -79,7 +79,7 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     """True where some way to match needs the end of the utterance."""
 
 
-class _Part(msgspec.Struct, frozen=True):
+class _PatternPart(msgspec.Struct, frozen=True):
     regex: str
     keys: tuple[frozenset[str], ...] = ()
     """As in Compiled."""
@@ -134,9 +134,9 @@ class _Parser:
         self._tokens = tokens
         self._at = 0
 
-    def sequence(self, closing: str) -> _Part:
+    def sequence(self, closing: str) -> _PatternPart:
         """Parts up to ``closing`` (or a ``|`` inside a group), which is left unread."""
-        parts: list[_Part] = []
+        parts: list[_PatternPart] = []
         while self._at < len(self._tokens):
             symbol = self._tokens[self._at]
             if closing and symbol in {closing, "|"}:
@@ -144,46 +144,46 @@ class _Parser:
             parts.append(self._part(symbol, first=not parts, closing=closing))
         return _joined(parts)
 
-    def _part(self, symbol: str, *, first: bool, closing: str) -> _Part:
+    def _part(self, symbol: str, *, first: bool, closing: str) -> _PatternPart:
         self._at += 1
         if symbol in "([":
             return self._group(")" if symbol == "(" else "]")
         if symbol in "^$":
             return self._anchor(symbol, inside=bool(closing), first=first)
         if symbol in _ONE_WORD:
-            return _Part(_ONE_WORD[symbol], shortest=1)
+            return _PatternPart(_ONE_WORD[symbol], shortest=1)
         if symbol in ")]|{}":
             raise PatternError(f"{symbol!r} stands where a word was expected")
         if symbol.startswith("<"):
             return self._gap(symbol)
         return _stem(symbol) if _is_stem(symbol) else self._run(symbol)
 
-    def _anchor(self, symbol: str, *, inside: bool, first: bool) -> _Part:
+    def _anchor(self, symbol: str, *, inside: bool, first: bool) -> _PatternPart:
         if symbol == "^":
             if not first or inside:
                 raise PatternError("'^' belongs at the beginning of the pattern")
-            return _Part("^ ")
+            return _PatternPart("^ ")
         if self._at < len(self._tokens) and self._tokens[self._at] not in "|)]":
             raise PatternError("'$' belongs at the end of the pattern or of an alternative")
-        return _Part("$")
+        return _PatternPart("$")
 
-    def _run(self, word: str) -> _Part:
+    def _run(self, word: str) -> _PatternPart:
         run = [word]
         while self._at < len(self._tokens) and _is_plain(self._tokens[self._at]):
             run.append(self._tokens[self._at])
             self._at += 1
         return _words(" ".join(run))
 
-    def _gap(self, token: str) -> _Part:
+    def _gap(self, token: str) -> _PatternPart:
         if not re.fullmatch(r"<\d+>", token):
             raise PatternError("'<' opens a gap, for example '<3>'")
         width = int(token[1:-1])
         if not 1 <= width <= MOST_GAP:
             raise PatternError(f"a gap has 1 to {MOST_GAP} words, not {width}")
-        return _Part(rf"(?:{_ANY_WORD}{_BETWEEN}){{0,{width}}}", optional=True)
+        return _PatternPart(rf"(?:{_ANY_WORD}{_BETWEEN}){{0,{width}}}", optional=True)
 
-    def _group(self, closing: str) -> _Part:
-        alternatives: list[_Part] = []
+    def _group(self, closing: str) -> _PatternPart:
+        alternatives: list[_PatternPart] = []
         while True:
             alternatives.append(self.sequence(closing))
             if self._at >= len(self._tokens):
@@ -195,7 +195,7 @@ class _Parser:
         if any(not a.regex for a in alternatives):
             raise PatternError("an alternative is empty; write '[...]' for what may be absent")
         optional = closing == "]"
-        return _Part(
+        return _PatternPart(
             regex=f"(?:{'|'.join(a.regex for a in alternatives)})" + ("?" if optional else ""),
             keys=() if optional else _either(alternatives),
             words=frozenset().union(*(a.words for a in alternatives)),
@@ -212,15 +212,15 @@ def _is_stem(token: str) -> bool:
     return token.endswith("*") and token[:-1].isalpha()
 
 
-def _stem(token: str) -> _Part:
+def _stem(token: str) -> _PatternPart:
     stem = token[:-1].lower()
     if len(stem) < 3:
         raise PatternError(f"{token!r}: at least three letters before the star")
-    return _Part(rf"{stem}[^ ]* ", keys=(frozenset({f"{stem}*"}),), shortest=1)
+    return _PatternPart(rf"{stem}[^ ]* ", keys=(frozenset({f"{stem}*"}),), shortest=1)
 
 
 @functools.lru_cache(maxsize=8192)
-def _words(run: str) -> _Part:
+def _words(run: str) -> _PatternPart:
     """Plain words, normalised together as their neighbours may decide how they are read."""
     strange = next((t for t in run.split() if not _PLAIN.fullmatch(t)), None)
     if strange is not None:
@@ -230,7 +230,7 @@ def _words(run: str) -> _Part:
         raise PatternError(f"{run!r} is no word")
     return _joined(
         [
-            _Part(
+            _PatternPart(
                 ("~?" if w in SOFT else "") + f"{w} ",
                 keys=(frozenset({w}),),
                 words=frozenset({w}),
@@ -241,9 +241,9 @@ def _words(run: str) -> _Part:
     )
 
 
-def _joined(parts: list[_Part]) -> _Part:
+def _joined(parts: list[_PatternPart]) -> _PatternPart:
     if not parts:
-        return _Part("")
+        return _PatternPart("")
     if len(parts) == 1 and not parts[0].optional:
         return parts[0]
     regex = ""
@@ -251,7 +251,7 @@ def _joined(parts: list[_Part]) -> _Part:
         glue = "" if not regex or part.regex == "^ " else _BETWEEN
         regex += glue + part.regex
     keys = {k for p in parts if not p.optional for k in p.keys}
-    return _Part(
+    return _PatternPart(
         regex=regex,
         keys=tuple(sorted(keys, key=lambda k: (_cost(k), sorted(k)))[:_MOST_KEYS]),
         words=frozenset().union(*(p.words for p in parts)),
@@ -259,7 +259,7 @@ def _joined(parts: list[_Part]) -> _Part:
     )
 
 
-def _either(alternatives: list[_Part]) -> tuple[frozenset[str], ...]:
+def _either(alternatives: list[_PatternPart]) -> tuple[frozenset[str], ...]:
     """What can be said of one or another: the rarest keys of each, together."""
     if not all(a.keys for a in alternatives):
         return ()

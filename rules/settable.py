@@ -38,7 +38,7 @@ PLAIN: Mapping[str, tuple[str, str]] = {
 """Values of a rule that stand in no table: their kind, and what they mean."""
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
+class ValuePlace(msgspec.Struct, frozen=True, kw_only=True):
     """One value of a rule."""
 
     path: str
@@ -56,7 +56,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     """In the list for any rule, the head beside which it stands."""
 
 
-def declared(values: Mapping[str, Any], steps: Steps) -> Place | None:
+def declared(values: Mapping[str, Any], steps: Steps) -> ValuePlace | None:
     """What declares the value at some steps of a rule; None where nothing does."""
     path, value = written(steps), value_at(values, steps)
     if len(steps) == 2 and steps[0] in TABLES:
@@ -69,11 +69,11 @@ def declared(values: Mapping[str, Any], steps: Steps) -> Place | None:
         usual = Meaning if steps[0] == "sensitivity" else None
         if usual is not None:
             return _field(usual, "sensitivity", path, value)
-        return Place(path=path, value=value)
+        return ValuePlace(path=path, value=value)
     return None
 
 
-def of_rule(values: Mapping[str, Any]) -> Iterator[Place]:
+def of_rule(values: Mapping[str, Any]) -> Iterator[ValuePlace]:
     """Every value that a change may set in a rule, present or not."""
     for key in PLAIN:
         if key != "sensitivity" or _mean(values.get("when")):
@@ -87,7 +87,7 @@ def of_rule(values: Mapping[str, Any]) -> Iterator[Place]:
             yield from _inside(values, (key,))
 
 
-def of_any_rule() -> Iterator[Place]:
+def of_any_rule() -> Iterator[ValuePlace]:
     """Every value that some rule may have, each kind of condition under ``when``."""
     for key in PLAIN:
         yield from _some(declared({}, (key,)))
@@ -104,7 +104,7 @@ def of_any_rule() -> Iterator[Place]:
                 yield from _beside(head, _of_condition({head: {}}, name, f"when.{name}", None))
 
 
-def _inside(values: Mapping[str, Any], steps: Steps) -> Iterator[Place]:
+def _inside(values: Mapping[str, Any], steps: Steps) -> Iterator[ValuePlace]:
     here = value_at(values, steps)
     if isinstance(here, list):
         for index in range(len(here)):
@@ -128,7 +128,7 @@ def _inside(values: Mapping[str, Any], steps: Steps) -> Iterator[Place]:
             yield from _some(declared(values, (*steps, name)))
 
 
-def _of_condition(around: Mapping[str, Any], name: str, path: str, value: Any) -> Place | None:
+def _of_condition(around: Mapping[str, Any], name: str, path: str, value: Any) -> ValuePlace | None:
     """The field that a key of a condition's table fills."""
     if name in LEAVES and name in around and not isinstance(around[name], dict):
         heads = [h for h in around if h in LEAVES and h != "count"]
@@ -150,24 +150,24 @@ def _options(kind: Any, first: str) -> tuple[str, ...]:
     return tuple(n for n in kind.__struct_fields__ if n not in (first, "meaning"))
 
 
-def _field(kind: Any, name: str, path: str, value: Any) -> Place | None:
+def _field(kind: Any, name: str, path: str, value: Any) -> ValuePlace | None:
     hints = get_type_hints(kind, include_extras=True)
     for field in msgspec.structs.fields(kind):
         if field.encode_name == name:
             usual = None if field.required else field.default
-            return Place(
+            return ValuePlace(
                 path=path, owner=kind, field=field.name, hint=hints[field.name],
                 usual=None if usual is msgspec.NODEFAULT else usual, value=value,
             )  # fmt: skip
     return None
 
 
-def _some(place: Place | None) -> Iterator[Place]:
+def _some(place: ValuePlace | None) -> Iterator[ValuePlace]:
     if place is not None:
         yield place
 
 
-def _beside(head: str, place: Place | None) -> Iterator[Place]:
+def _beside(head: str, place: ValuePlace | None) -> Iterator[ValuePlace]:
     if place is not None:
         yield msgspec.structs.replace(place, beside=head)
 

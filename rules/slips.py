@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from .normalise import Word
+from .normalise import NormalWord
 
 _SHORTEST = 5
 """Shorter words have too many neighbours that mean something else ("time", "fine")."""
@@ -30,7 +30,7 @@ class Slips:
                 self._by_length[len(word)].append(word)
         self._seen: dict[str, str | None] = {}
 
-    def corrected(self, words: tuple[Word, ...]) -> tuple[list[Word], frozenset[int]]:
+    def corrected(self, words: tuple[NormalWord, ...]) -> tuple[list[NormalWord], frozenset[int]]:
         """The words with slips mended, and the indices of those that changed."""
         known = self._known
         meant = {

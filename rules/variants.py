@@ -15,7 +15,7 @@ import msgspec
 from .build import build_rule
 from .change_actions import made
 from .entries import Entry
-from .loader import BadRulesError, Parts, fingerprint
+from .loader import BadRulesError, WrittenRules, fingerprint
 from .model import Rule, RuleBook
 from .problems import Problems
 from .value_paths import NoPlaceError, located
@@ -28,7 +28,7 @@ def changed_values(entry: Entry, action: str, path: str, value: Any) -> dict[str
     return values
 
 
-def changed_rule(parts: Parts, rule: str, change: tuple[str, str, Any]) -> Rule:
+def changed_rule(parts: WrittenRules, rule: str, change: tuple[str, str, Any]) -> Rule:
     """A rule of a set after one change: action, path and value as an overlay writes them.
 
     KeyError where there is no such rule, BadRulesError where the change cannot be made.
@@ -44,7 +44,7 @@ def changed_rule(parts: Parts, rule: str, change: tuple[str, str, Any]) -> Rule:
     return _built(parts, msgspec.structs.replace(entry, values=values))
 
 
-def new_rule(parts: Parts, values: Mapping[str, Any], file: str) -> Rule:
+def new_rule(parts: WrittenRules, values: Mapping[str, Any], file: str) -> Rule:
     """A rule that a file would hold; BadRulesError where it has mistakes."""
     name = str(values.get("id", ""))
     return _built(parts, Entry(file=file, line=0, name=name, values=dict(values), lines={}))
@@ -58,7 +58,7 @@ def with_rule(book: RuleBook, rule: Rule) -> RuleBook:
     return msgspec.structs.replace(book, rules=rules, fingerprint=fingerprint(rules))
 
 
-def _built(parts: Parts, entry: Entry) -> Rule:
+def _built(parts: WrittenRules, entry: Entry) -> Rule:
     problems = Problems()
     rule = build_rule(entry, parts.lists, problems)
     if rule is None:

@@ -10,22 +10,22 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coach.calls.redaction.finder import Finder
-from coach.calls.redaction.kinds import Kind
+from coach.calls.redaction.kinds import MaskedKind
 from coach.events import Channel
 
 FOLDER = Path(__file__).parent / "redaction"
 _MARKED = re.compile(r"<(\w+):([^>]*)>")
 KINDS = {
-    "card": Kind.CARD,
-    "bank": Kind.BANK,
-    "id": Kind.ID,
-    "email": Kind.EMAIL,
-    "phone": Kind.PHONE,
-    "birth": Kind.BIRTH,
-    "code": Kind.CODE,
-    "expiry": Kind.EXPIRY,
-    "name": Kind.NAME,
-    "address": Kind.ADDRESS,
+    "card": MaskedKind.CARD,
+    "bank": MaskedKind.BANK,
+    "id": MaskedKind.ID,
+    "email": MaskedKind.EMAIL,
+    "phone": MaskedKind.PHONE,
+    "birth": MaskedKind.BIRTH,
+    "code": MaskedKind.CODE,
+    "expiry": MaskedKind.EXPIRY,
+    "name": MaskedKind.NAME,
+    "address": MaskedKind.ADDRESS,
 }
 TURN = 3.0
 """Seconds between two turns."""
@@ -34,7 +34,7 @@ TURN = 3.0
 class Span(NamedTuple):
     """What a line says must be masked."""
 
-    kind: Kind
+    kind: MaskedKind
     first: int
     last: int
 
@@ -42,11 +42,11 @@ class Span(NamedTuple):
 class Counts(NamedTuple):
     """Of each kind."""
 
-    wanted: Counter[Kind]
-    found: Counter[Kind]
+    wanted: Counter[MaskedKind]
+    found: Counter[MaskedKind]
     """Wanted ones of which every word is masked, as whatever kind."""
-    made: Counter[Kind]
-    right: Counter[Kind]
+    made: Counter[MaskedKind]
+    right: Counter[MaskedKind]
     """Masks on something that must be masked, whatever its kind."""
     wrong_lines: list[str]
 
@@ -85,7 +85,7 @@ def count(part: str) -> Counts:
             for span in spans:
                 masked = covered.issuperset(range(span.first, span.last + 1))
                 fine &= masked
-                if span.kind is Kind.CARD:
+                if span.kind is MaskedKind.CARD:
                     whole_card = masked and whole_card is not False
                 else:
                     counts.wanted[span.kind] += 1
@@ -96,8 +96,8 @@ def count(part: str) -> Counts:
                 counts.made[mark.kind] += 1
                 counts.right[mark.kind] += right
         if whole_card is not None:
-            counts.wanted[Kind.CARD] += 1
-            counts.found[Kind.CARD] += whole_card
+            counts.wanted[MaskedKind.CARD] += 1
+            counts.found[MaskedKind.CARD] += whole_card
         if not fine:
             counts.wrong_lines.append(line)
     return counts
@@ -106,7 +106,7 @@ def count(part: str) -> Counts:
 def table(counts: Counts) -> str:
     """Recall and precision of each kind."""
     rows = []
-    for kind in Kind:
+    for kind in MaskedKind:
         wanted, made = counts.wanted[kind], counts.made[kind]
         if wanted or made:
             recall = f"{counts.found[kind]}/{wanted}" if wanted else "-"

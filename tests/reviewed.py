@@ -14,7 +14,7 @@ from coach.calls.call_files import CallFiles
 from coach.calls.redaction.redactor import RedactionSettings
 from coach.engine.engine import EngineSettings
 from coach.events import CallStarted, Fact
-from coach.notes.review.desk import Choice
+from coach.notes.review.review_requests import CallsToChoose
 from coach.replay.review_desk import ReviewDesk, Reviewing
 from coach.startup.config import Settings
 
@@ -45,4 +45,6 @@ def keep(folder: Path, name: str = "polite_fury", *more: Fact, masked: bool = Tr
 
 def desk(folder: Path, **more: bool) -> ReviewDesk:
     asked = Reviewing(reviewer="Rita", **more)
-    return ReviewDesk(Settings(), folder, lambda _search, _tell: Choice(rows=(), told=""), asked)
+    return ReviewDesk(
+        Settings(), folder, lambda _search, _tell: CallsToChoose(rows=(), told=""), asked
+    )

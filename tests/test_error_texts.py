@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 from audio import capture, model, portaudio, pulse
-from audio.devices import Kind, SoundSource
+from audio.devices import SoundSource, SourceKind
 from audio.recording import open_recording
 from coach.backtest.corpus import find_files, read_conversations
 from coach.bench import mood, transcription, voice
@@ -358,7 +358,7 @@ MICROPHONE = portaudio.Input(
 SERVED = SoundSource(
     name="mic",
     title="Headset",
-    kind=Kind.MICROPHONE,
+    kind=SourceKind.MICROPHONE,
     host="PulseAudio",
     device="pulse",
     pulse="mic",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from coach.backtest.compare import Asked, Comparison
+from coach.backtest.compare import Comparison, ComparisonAsked
 from coach.backtest.tuning.dial import dial_of
 from coach.backtest.tuning.tuned_call import CallTuner
 from coach.backtest.tuning.turned import Turned
@@ -20,7 +20,7 @@ from coach.engine.engine import EngineSettings
 from coach.events import AgentAction, CallStarted, CardRaised, Fact
 from coach.meaning.listening import MeaningListener
 from rules.entries import Entry
-from rules.loader import Parts, load_book, load_parts
+from rules.loader import WrittenRules, load_book, load_parts
 from rules.matcher import Matcher
 from rules.model import RuleBook
 
@@ -131,7 +131,7 @@ def book() -> RuleBook:
 
 
 @functools.cache
-def parts() -> Parts:
+def parts() -> WrittenRules:
     return load_parts(packs=[pack()])
 
 
@@ -148,12 +148,12 @@ def turned(rule: str, path: str) -> Turned:
 
 @functools.cache
 def tuner(rule: str, path: str) -> CallTuner:
-    return CallTuner(turned(rule, path), Asked(old=book(), new=book()))
+    return CallTuner(turned(rule, path), ComparisonAsked(old=book(), new=book()))
 
 
 @functools.cache
 def comparison(rule: str, path: str, index: int) -> Comparison:
-    return Comparison(Asked(old=book(), new=turned(rule, path).book_at(index)))
+    return Comparison(ComparisonAsked(old=book(), new=turned(rule, path).book_at(index)))
 
 
 @functools.cache

@@ -19,7 +19,7 @@ from textual.screen import Screen
 from coach.driver import Driver, HandOver
 from coach.snapshot import Card, Snapshot
 
-from .bridge import INTERVAL, Bridge, Delivery, Pace
+from .bridge import INTERVAL, Bridge, Delivery, DeliveryPace
 from .messages import Acted, Knock, PlayingAsked, SeekAsked, SpeedAsked
 from .screens.live import LiveScreen
 from .theme import COACH, VARIABLES
@@ -56,7 +56,7 @@ class CoachApp(App[None]):
         self._call = driver
         self.hand_over = hand_over
         self._clock = clock
-        self._pace = Pace(interval)
+        self._pace = DeliveryPace(interval)
         self._timed = False
         self._begun = False
         self._stopped = False

@@ -153,7 +153,7 @@ class Bridge:
             self._closed = True
 
 
-class Pace:
+class DeliveryPace:
     """Decides when the next ordinary delivery is due; the clock is the caller's."""
 
     def __init__(self, interval: float = INTERVAL) -> None:

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 
 from coach.errors import CoachError
 from coach.notes.review.calibration import Calibration
-from coach.notes.review.desk import Choice, Desk, OpenCall
+from coach.notes.review.review_requests import CallsToChoose, OpenCall, ReviewingDesk
 
 from .screens.calibration import CalibrationScreen
 from .screens.choose_call import ChooseCallScreen
@@ -36,7 +36,7 @@ class ReviewApp(App[None]):
 
     def __init__(
         self,
-        desk: Desk,
+        desk: ReviewingDesk,
         *,
         call: str = "",
         at: float | None = None,
@@ -81,7 +81,7 @@ class ReviewApp(App[None]):
     def look_for(self, search: str) -> None:
         """Find calls, and show them."""
 
-        def found(choice: Choice) -> None:
+        def found(choice: CallsToChoose) -> None:
             for screen in self.screen_stack:
                 if isinstance(screen, ChooseCallScreen):
                     screen.show_choice(choice)

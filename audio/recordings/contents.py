@@ -13,8 +13,8 @@ from coach.errors import InputError
 
 from .decode import LOST_END, Block, Damage, Shape, SoundTrack, Timed, read_blocks, read_shape
 from .pieces import (
-    Piece,
     Reading,
+    RecordingPiece,
     candidates,
     find_pieces,
     first_head,
@@ -25,8 +25,8 @@ from .pieces import (
 )
 from .source import Source
 from .stated import is_unended
-from .survey import FLAT_DB, WINDOW, ChannelLevel, Survey, Window, take_turns
-from .telephone import GUESSED, INTERLEAVED, KINDS, Kind
+from .survey import FLAT_DB, WINDOW, ChannelLevel, Survey, SurveyWindow, take_turns
+from .telephone import GUESSED, INTERLEAVED, KINDS, TelephoneCoding
 
 LISTENED = 30.0
 """Seconds listened to in order to tell what a file without a header holds."""
@@ -51,7 +51,7 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     """A recording, opened."""
 
     source: Source
-    pieces: tuple[Piece, ...]
+    pieces: tuple[RecordingPiece, ...]
     shapes: tuple[Shape, ...]
     """One for each piece."""
     duration: float
@@ -140,7 +140,7 @@ def doubt_about(contents: Contents, level: ChannelLevel) -> str:
     )
 
 
-def flatness(source: Source, piece: Piece) -> float:
+def flatness(source: Source, piece: RecordingPiece) -> float:
     """Flatness of the spectrum of a piece's beginning, dB; 0 where it cannot be read."""
     try:
         contents = _opened(source, (piece,), [])
@@ -173,12 +173,12 @@ def survey_of(takes: Sequence[Take], seconds: float) -> tuple[Survey, float]:
     return survey, end
 
 
-def _window(take: Take, found: dict[tuple[int, int], tuple[int, Block] | None]) -> Window:
+def _window(take: Take, found: dict[tuple[int, int], tuple[int, Block] | None]) -> SurveyWindow:
     taken = found[id(take.contents), take.track]
     if taken is None:
-        return Window(8000, np.zeros(0, np.float32))
+        return SurveyWindow(8000, np.zeros(0, np.float32))
     rate, block = taken
-    return Window(rate, block[min(take.channel, len(block) - 1)])
+    return SurveyWindow(rate, block[min(take.channel, len(block) - 1)])
 
 
 def _windows(contents: Contents, track: int) -> Iterator[tuple[int, Block]]:
@@ -208,13 +208,13 @@ def _windows(contents: Contents, track: int) -> Iterator[tuple[int, Block]]:
 _NOTHING: Block = np.zeros((0, 0), np.float32)
 
 
-def pieces_so_far(contents: Contents) -> tuple[Piece, ...]:
+def pieces_so_far(contents: Contents) -> tuple[RecordingPiece, ...]:
     """The pieces as they are now, of a growing recording too."""
     size = contents.source.size()
     return tuple(p if p.end is not None else p._replace(end=size) for p in contents.pieces)
 
 
-def _opened(source: Source, pieces: tuple[Piece, ...], notices: Sequence[str]) -> Contents:
+def _opened(source: Source, pieces: tuple[RecordingPiece, ...], notices: Sequence[str]) -> Contents:
     shapes = tuple(read_shape(source, piece) for piece in pieces)
     missing = sum(p.missing * (s.duration or 0.0) for p, s in zip(pieces, shapes, strict=True))
     contents = Contents(
@@ -245,7 +245,7 @@ def _if_ended(contents: Contents) -> Contents:
     return msgspec.structs.replace(contents, notices=(*contents.notices, told))
 
 
-def _whole(source: Source, piece: Piece, notices: list[str]) -> Piece:
+def _whole(source: Source, piece: RecordingPiece, notices: list[str]) -> RecordingPiece:
     """A piece with what lies behind its stated end, where that is sound too."""
     if not piece.beyond:
         return piece
@@ -271,7 +271,9 @@ def _whole(source: Source, piece: Piece, notices: list[str]) -> Piece:
     return longer
 
 
-def _by_ear(source: Source, reading: Reading, first: Piece) -> tuple[tuple[Piece, ...], str]:
+def _by_ear(
+    source: Source, reading: Reading, first: RecordingPiece
+) -> tuple[tuple[RecordingPiece, ...], str]:
     """Choose among the kinds that an ending stands for by what sounds."""
     end = first.end if first.end is not None else source.size()
     kinds = candidates(source)
@@ -284,7 +286,7 @@ def _by_ear(source: Source, reading: Reading, first: Piece) -> tuple[tuple[Piece
     return (piece,), _told(source, KINDS[chosen], piece, others=len(kinds) > 1)
 
 
-def _by_turns(source: Source, piece: Piece, notices: list[str]) -> Piece:
+def _by_turns(source: Source, piece: RecordingPiece, notices: list[str]) -> RecordingPiece:
     """A headerless piece as two channels, where its samples are theirs by turns."""
     kind = piece.kind
     if kind is None or kind.name not in INTERLEAVED:
@@ -314,7 +316,7 @@ def _so_many(most: float) -> Callable[[Samples], bool]:
     return go_on
 
 
-def _told(source: Source, kind: Kind, piece: Piece, *, others: bool) -> str:
+def _told(source: Source, kind: TelephoneCoding, piece: RecordingPiece, *, others: bool) -> str:
     rate = dict(piece.options).get("sample_rate", str(kind.rate))
     why = "which is what sounds" if others else f"for its ending .{source.ending}"
     return (

@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from .pieces import Piece
+from .pieces import RecordingPiece
 from .source import FASTEST, SLOWEST, Source, View, unreadable
 
 Block = npt.NDArray[np.float32]
@@ -115,7 +115,7 @@ class Timed(NamedTuple):
     block: Block
 
 
-def read_shape(source: Source, piece: Piece) -> Shape:
+def read_shape(source: Source, piece: RecordingPiece) -> Shape:
     """Open a piece far enough to know its shape; raises InputError with the remedy."""
     with _Opened(source, piece) as container:
         streams = [_checked(stream, source, piece) for stream in container.streams.audio]
@@ -137,7 +137,7 @@ def read_shape(source: Source, piece: Piece) -> Shape:
 
 def read_blocks(
     source: Source,
-    pieces: tuple[Piece, ...],
+    pieces: tuple[RecordingPiece, ...],
     track: int,
     damage: Damage,
     *,
@@ -304,7 +304,7 @@ def _track(stream: Any, start: float, source: Source) -> SoundTrack:
     )
 
 
-def _checked(stream: Any, source: Source, piece: Piece) -> Any:
+def _checked(stream: Any, source: Source, piece: RecordingPiece) -> Any:
     named = f" (WAV format {piece.tag:#06x})" if piece.tag else ""
     if getattr(stream, "codec_context", None) is None:
         raise unreadable(
@@ -313,7 +313,7 @@ def _checked(stream: Any, source: Source, piece: Piece) -> Any:
     return stream
 
 
-def _counts_frames(source: Source, piece: Piece) -> bool:
+def _counts_frames(source: Source, piece: RecordingPiece) -> bool:
     """Whether an MP3 file states its number of frames."""
     opening = source.read(piece.start, 1 << 16)
     return any(tag in opening for tag in (b"Xing", b"Info", b"VBRI"))
@@ -323,7 +323,7 @@ class _Opened:
     """A container and the view it reads, closed together."""
 
     def __init__(
-        self, source: Source, piece: Piece, wait: Callable[[], bool] | None = None
+        self, source: Source, piece: RecordingPiece, wait: Callable[[], bool] | None = None
     ) -> None:
         self._view = source.view(piece.start, piece.end, before=piece.before, wait=wait)
         try:
@@ -340,7 +340,7 @@ class _Opened:
         self._view.close()
 
 
-def _container(source: Source, piece: Piece, view: View) -> Any:
+def _container(source: Source, piece: RecordingPiece, view: View) -> Any:
     try:
         return av.open(
             view,

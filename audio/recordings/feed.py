@@ -16,7 +16,7 @@ from .findings import counted, cut_short
 from .stretch import Stretch
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class ChannelFeed(msgspec.Struct, frozen=True, kw_only=True):
     """One channel of a track and what becomes of it."""
 
     channel: Channel
@@ -36,7 +36,7 @@ class Feed:
         self,
         contents: Contents,
         track: int,
-        rows: tuple[Row, ...],
+        rows: tuple[ChannelFeed, ...],
         *,
         so_far: bool = False,
     ) -> None:
@@ -104,7 +104,7 @@ class Feed:
 class _Stream:
     """One row on its way from blocks at any rate to treated sound at 16 kHz."""
 
-    def __init__(self, row: Row, stated: int) -> None:
+    def __init__(self, row: ChannelFeed, stated: int) -> None:
         """``stated``: channels that the track has at its beginning."""
         self._row = row
         self._stated = stated

@@ -17,7 +17,7 @@ from .telephone import (
     ENDINGS,
     KINDS,
     WAV_TAGS,
-    Kind,
+    TelephoneCoding,
     header_for,
     named_kind,
     rate_of,
@@ -89,7 +89,7 @@ _LARGE = (("max_size", "32768"),)
 """Bytes taken at a time where all of them are there: an eighth of the work of FFmpeg's 4096."""
 
 
-class Piece(NamedTuple):
+class RecordingPiece(NamedTuple):
     """One file inside of a recording and the way to read it."""
 
     start: int
@@ -105,7 +105,7 @@ class Piece(NamedTuple):
     """Bytes that a header promises and that are not there, as a share of those that are."""
     beyond: int = 0
     """Bytes behind the stated end that nothing explains: the header may be an old one."""
-    kind: Kind | None = None
+    kind: TelephoneCoding | None = None
     """The headerless kind, where it is one."""
     tag: int = 0
     """The format tag of a WAV file."""
@@ -120,7 +120,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """Samples a second, Hz."""
 
 
-def find_pieces(source: Source, reading: Reading) -> tuple[Piece, ...]:
+def find_pieces(source: Source, reading: Reading) -> tuple[RecordingPiece, ...]:
     """The files joined to one recording, in order; at least one.
 
     Raises InputError for a kind that does not exist.
@@ -139,25 +139,27 @@ def find_pieces(source: Source, reading: Reading) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def candidates(source: Source) -> tuple[Kind, ...]:
+def candidates(source: Source) -> tuple[TelephoneCoding, ...]:
     """The headerless kinds that the name's ending may stand for, the likeliest first."""
     return tuple(KINDS[name] for name in ENDINGS.get(source.ending, ()))
 
 
-def headerless(source: Source, kind: Kind, rate: int | None, start: int, end: int) -> Piece:
+def headerless(
+    source: Source, kind: TelephoneCoding, rate: int | None, start: int, end: int
+) -> RecordingPiece:
     """A piece of a headerless kind; ``rate`` in Hz, or None for what the ending stands for."""
     hertz = rate or rate_of(source.ending, kind)
     following = source.follow
     if not kind.demuxer:
         header = header_for(kind, hertz, 0xFFFF_FFFF if following else end - start)
-        return Piece(start, None if following else end, before=header, kind=kind)
+        return RecordingPiece(start, None if following else end, before=header, kind=kind)
     options = kind.options
     if kind.rated:
         options = (*options, ("sample_rate", str(hertz)))
-    return Piece(start, None if following else end, b"", kind.demuxer, options, kind=kind)
+    return RecordingPiece(start, None if following else end, b"", kind.demuxer, options, kind=kind)
 
 
-def interleaved(piece: Piece, channels: int) -> Piece:
+def interleaved(piece: RecordingPiece, channels: int) -> RecordingPiece:
     """A headerless piece in whose samples so many channels take turns."""
     return piece._replace(options=(*piece.options, *_laid_out(channels)))
 
@@ -166,13 +168,13 @@ def _is_known(opening: bytes) -> bool:
     return opening.startswith(_KNOWN) or opening[4:8] == b"ftyp"
 
 
-def _wav_pieces(source: Source, start: int, size: int) -> list[Piece]:
+def _wav_pieces(source: Source, start: int, size: int) -> list[RecordingPiece]:
     """WAV files one behind another; what follows the last may be of another kind."""
-    pieces: list[Piece] = []
+    pieces: list[RecordingPiece] = []
     while True:
         wav = read_wav(source, start)
         if wav is None:
-            return [*pieces, Piece(start, size)]
+            return [*pieces, RecordingPiece(start, size)]
         following = None
         if wav.promised is None:
             following = _next_head(source, _WAV, wav.start, size)
@@ -197,7 +199,7 @@ def _wav_pieces(source: Source, start: int, size: int) -> list[Piece]:
         start = following
 
 
-def _wav_piece(source: Source, wav: Wav, start: int, end: int, *, growing: bool) -> Piece:
+def _wav_piece(source: Source, wav: Wav, start: int, end: int, *, growing: bool) -> RecordingPiece:
     if wav.tag in WAV_TAGS:
         return headerless(source, KINDS[WAV_TAGS[wav.tag]], wav.rate, start, end)._replace(
             tag=wav.tag
@@ -205,9 +207,9 @@ def _wav_piece(source: Source, wav: Wav, start: int, end: int, *, growing: bool)
     if wav.big and wav.tag in _HIGH_FIRST and (wav.tag in _LAW or wav.bits > 8):
         demuxer = _HIGH_FIRST[wav.tag].format(bits=wav.bits)
         options = (("sample_rate", str(wav.rate)), *_laid_out(wav.channels))
-        return Piece(start, end, demuxer=demuxer, options=options, missing=wav.missing)
+        return RecordingPiece(start, end, demuxer=demuxer, options=options, missing=wav.missing)
     endless = source.follow and growing
-    return Piece(
+    return RecordingPiece(
         start,
         end,
         before=wav_header(
@@ -229,13 +231,13 @@ def _laid_out(channels: int) -> tuple[tuple[str, str], ...]:
     return (("ch_layout", "stereo" if channels == 2 else f"{channels}C"),)
 
 
-def with_beyond(piece: Piece) -> tuple[Piece, Piece]:
+def with_beyond(piece: RecordingPiece) -> tuple[RecordingPiece, RecordingPiece]:
     """A piece with what lies behind its stated end, and that alone."""
     end = piece.start + piece.beyond + ((piece.end or piece.start) - piece.start)
     return _moved(piece, piece.start, end), _moved(piece, end - piece.beyond, end)
 
 
-def _moved(piece: Piece, start: int, end: int) -> Piece:
+def _moved(piece: RecordingPiece, start: int, end: int) -> RecordingPiece:
     length = min(0xFFFF_FFFF, end - start)
     before = piece.before
     if before:
@@ -244,10 +246,13 @@ def _moved(piece: Piece, start: int, end: int) -> Piece:
     return piece._replace(start=start, end=end, before=before, beyond=0)
 
 
-def _any_pieces(source: Source, start: int, size: int) -> list[Piece]:
+def _any_pieces(source: Source, start: int, size: int) -> list[RecordingPiece]:
     """Files of any kind but WAV, of which all are of the first one's kind."""
     heads = [start, *_further_heads(source, source.read(start, 16), start, size), size]
-    return [Piece(a, b, missing=missing_share(source, a, b)) for a, b in itertools.pairwise(heads)]
+    return [
+        RecordingPiece(a, b, missing=missing_share(source, a, b))
+        for a, b in itertools.pairwise(heads)
+    ]
 
 
 def _further_heads(source: Source, opening: bytes, start: int, size: int) -> list[int]:
@@ -276,7 +281,7 @@ def first_head(source: Source, within: int) -> int | None:
     return min(places, default=None)
 
 
-def pieces_from(source: Source, start: int) -> tuple[Piece, ...]:
+def pieces_from(source: Source, start: int) -> tuple[RecordingPiece, ...]:
     """The files joined to one recording behind ``start`` bytes that are none."""
     size = source.size()
     if is_wav(source.read(start, 16)):

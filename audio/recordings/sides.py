@@ -29,7 +29,7 @@ MIXED_NOTICE = (
 )
 
 
-class Choice(msgspec.Struct, frozen=True, kw_only=True):
+class SideOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What the command line says about a recording's sides."""
 
     agent_channel: str = "left"
@@ -61,7 +61,7 @@ class Sides(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[str, ...] = ()
 
 
-def take_all(contents: Contents, choice: Choice) -> list[Take]:
+def take_all(contents: Contents, choice: SideOptions) -> list[Take]:
     """Every channel that may be taken; raises InputError for numbers that do not exist."""
     tracks = _numbered("track", choice.tracks, len(contents.tracks), contents)
     takes = [
@@ -72,7 +72,7 @@ def take_all(contents: Contents, choice: Choice) -> list[Take]:
     return [takes[n] for n in _numbered("channel", choice.channels, len(takes), contents)]
 
 
-def sides_of(contents: Contents, choice: Choice) -> Sides:
+def sides_of(contents: Contents, choice: SideOptions) -> Sides:
     """Choose the sides of a recording that is one file."""
     takes = take_all(contents, choice)
     survey, seconds = survey_of(takes[:MOST_COMPARED], LOOKED_AT)
@@ -102,7 +102,7 @@ def sides_of(contents: Contents, choice: Choice) -> Sides:
     return Sides(sides=tuple(sides), relation=relation, seconds=seconds, notices=tuple(told))
 
 
-def one_voice(contents: Contents, choice: Choice) -> tuple[Take, tuple[str, ...]]:
+def one_voice(contents: Contents, choice: SideOptions) -> tuple[Take, tuple[str, ...]]:
     """The channel of one person's file; others in it must be silent or the same sound."""
     takes = take_all(contents, choice)
     if len(takes) == 1:

@@ -112,7 +112,7 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True):
     """Level in dB at which the first is heard on the second."""
 
 
-class _Row:
+class _ChannelWindows:
     """One channel's figures, one a window."""
 
     def __init__(self) -> None:
@@ -133,7 +133,7 @@ class _Pair:
         self.delay = array("f")
 
 
-class Window(NamedTuple):
+class SurveyWindow(NamedTuple):
     """Half a second of one channel, shape (n,), and its rate in Hz."""
 
     rate: int
@@ -144,7 +144,7 @@ class Survey:
     """Takes half a second of every channel at a time; memory grows by some bytes for each."""
 
     def __init__(self, channels: int) -> None:
-        self._rows = [_Row() for _ in range(channels)]
+        self._rows = [_ChannelWindows() for _ in range(channels)]
         self._pairs = {pair: _Pair() for pair in itertools.combinations(range(channels), 2)}
 
     @property
@@ -152,7 +152,7 @@ class Survey:
         """How many channels are surveyed."""
         return len(self._rows)
 
-    def push(self, windows: Sequence[Window]) -> None:
+    def push(self, windows: Sequence[SurveyWindow]) -> None:
         """Take in one window of every channel, those of one moment together."""
         spectra = []
         for row, window in zip(self._rows, windows, strict=True):
@@ -259,7 +259,7 @@ def take_turns(samples: Samples) -> bool:
     return bool(different or min(pairs, between) < TURNS / 2 * max(pairs, between))
 
 
-def spectrum(window: Window) -> npt.NDArray[np.complex128]:
+def spectrum(window: SurveyWindow) -> npt.NDArray[np.complex128]:
     """A window's spectrum in steps of 2 Hz up to HIGHEST, scaled to the samples' level."""
     samples = window.samples.astype(np.float64)
     size = round(window.rate * WINDOW)
@@ -285,7 +285,7 @@ _BAND = np.count_nonzero(_FREQUENCIES >= LOWEST)
 _EMPTY = 1e-10
 
 
-def _take(row: _Row, window: Window) -> npt.NDArray[np.complex128]:
+def _take(row: _ChannelWindows, window: SurveyWindow) -> npt.NDArray[np.complex128]:
     samples = window.samples.astype(np.float64)
     bins = spectrum(window)
     power = np.abs(bins) ** 2
@@ -342,7 +342,7 @@ def _leak(
     return float(np.median((other - origin)[leaking] + 20 * np.log10(alike[leaking])))
 
 
-def _hum(row: _Row) -> tuple[int, float]:
+def _hum(row: _ChannelWindows) -> tuple[int, float]:
     """The mains that is heard throughout: Hz and level."""
     around = float(np.percentile(row.around, 20))
     found = {hertz: float(np.percentile(row.mains[hertz], 20)) for hertz in _MAINS}

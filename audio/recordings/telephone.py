@@ -13,7 +13,7 @@ import msgspec
 from coach.errors import InputError
 
 
-class Kind(msgspec.Struct, frozen=True, kw_only=True):
+class TelephoneCoding(msgspec.Struct, frozen=True, kw_only=True):
     """One headerless kind."""
 
     name: str
@@ -34,21 +34,31 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind(name="mulaw", rate=8000, demuxer="mulaw", bits=8),
-        Kind(name="alaw", rate=8000, demuxer="alaw", bits=8),
-        Kind(name="s16", rate=8000, demuxer="s16le"),
-        Kind(name="s16be", rate=8000, demuxer="s16be"),
-        Kind(name="g722", rate=16000, demuxer="g722", rated=False, bits=4),
-        Kind(name="gsm", rate=8000, demuxer="gsm", bits=2),
+        TelephoneCoding(name="mulaw", rate=8000, demuxer="mulaw", bits=8),
+        TelephoneCoding(name="alaw", rate=8000, demuxer="alaw", bits=8),
+        TelephoneCoding(name="s16", rate=8000, demuxer="s16le"),
+        TelephoneCoding(name="s16be", rate=8000, demuxer="s16be"),
+        TelephoneCoding(name="g722", rate=16000, demuxer="g722", rated=False, bits=4),
+        TelephoneCoding(name="gsm", rate=8000, demuxer="gsm", bits=2),
         # Dialogic's four-bit samples; FFmpeg knows the codec and no reader for bare files.
-        Kind(name="vox", rate=8000, tag=0x0017, bits=4),
-        Kind(name="g726", rate=8000, demuxer="g726le", options=(("code_size", "4"),), bits=4),
-        Kind(name="g726-aal2", rate=8000, demuxer="g726", options=(("code_size", "4"),), bits=4),
-        Kind(name="g726-16", rate=8000, demuxer="g726le", options=(("code_size", "2"),), bits=2),
-        Kind(name="g726-24", rate=8000, demuxer="g726le", options=(("code_size", "3"),), bits=3),
-        Kind(name="g726-40", rate=8000, demuxer="g726le", options=(("code_size", "5"),), bits=5),
-        Kind(name="g729", rate=8000, demuxer="g729", rated=False, bits=1),
-        Kind(name="g723", rate=8000, demuxer="g723_1", rated=False, bits=1),
+        TelephoneCoding(name="vox", rate=8000, tag=0x0017, bits=4),
+        TelephoneCoding(
+            name="g726", rate=8000, demuxer="g726le", options=(("code_size", "4"),), bits=4
+        ),
+        TelephoneCoding(
+            name="g726-aal2", rate=8000, demuxer="g726", options=(("code_size", "4"),), bits=4
+        ),
+        TelephoneCoding(
+            name="g726-16", rate=8000, demuxer="g726le", options=(("code_size", "2"),), bits=2
+        ),
+        TelephoneCoding(
+            name="g726-24", rate=8000, demuxer="g726le", options=(("code_size", "3"),), bits=3
+        ),
+        TelephoneCoding(
+            name="g726-40", rate=8000, demuxer="g726le", options=(("code_size", "5"),), bits=5
+        ),
+        TelephoneCoding(name="g729", rate=8000, demuxer="g729", rated=False, bits=1),
+        TelephoneCoding(name="g723", rate=8000, demuxer="g723_1", rated=False, bits=1),
     )
 }
 """Every kind, by its name."""
@@ -90,7 +100,7 @@ GUESSED = ("s16", "mulaw", "alaw")
 """What the bytes behind a header that lies may be."""
 
 
-def named_kind(asked: str) -> tuple[Kind, int]:
+def named_kind(asked: str) -> tuple[TelephoneCoding, int]:
     """The kind that the command line names, and how many channels: ``mulaw`` or ``mulaw:2``.
 
     Raises InputError where there is no such kind, or it holds one channel only.
@@ -107,7 +117,7 @@ def named_kind(asked: str) -> tuple[Kind, int]:
     return KINDS[name], channels
 
 
-def rate_of(ending: str, kind: Kind) -> int:
+def rate_of(ending: str, kind: TelephoneCoding) -> int:
     """Hz that a name's ending stands for."""
     return _EXACT.get(ending, kind.rate)
 
@@ -123,7 +133,7 @@ def wav_header(form: bytes, length: int, *, fact: bytes = b"") -> bytes:
     return b"RIFF" + struct.pack("<I", whole) + body
 
 
-def header_for(kind: Kind, rate: int, length: int) -> bytes:
+def header_for(kind: TelephoneCoding, rate: int, length: int) -> bytes:
     """What stands in front of a kind that FFmpeg reads only in a WAV file."""
     width = rate * kind.bits // 8
     return wav_header(struct.pack("<HHIIHHH", kind.tag, 1, rate, width, 256, kind.bits, 0), length)

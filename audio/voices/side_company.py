@@ -26,7 +26,7 @@ MOST = 400
 _WHOSE = {Channel.AGENT: "the agent's", Channel.CUSTOMER: "the customer's"}
 
 
-class _Verdict:
+class _ToldDetector:
     """A speech detector that has been told its verdicts."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class SideCompany:
 
     def __init__(self, channel: Channel, encoder: VoiceEncoder) -> None:
         self._channel = channel
-        self._verdict = _Verdict()
+        self._verdict = _ToldDetector()
         self._trace = VoiceTrace(encoder, self._verdict)
         self._clear = NO_WINDOWS
         self._unseen = 0

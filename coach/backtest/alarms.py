@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from coach.backtest.corpus import Conversation, facts_of
+from coach.backtest.corpus import CorpusConversation, facts_of
 from coach.engine.engine import Engine, EngineSettings
 from coach.events import (
     CardRaised,
@@ -76,7 +76,7 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def count_alarms(
-    conversations: Iterable[Conversation],
+    conversations: Iterable[CorpusConversation],
     book: RuleBook,
     settings: EngineSettings,
     *,
@@ -92,7 +92,7 @@ def count_alarms(
     seconds = 0.0
     for conversation in conversations:
         count += 1
-        run = _Run(conversation.name)
+        run = _AlarmRun(conversation.name)
         engine = Engine(book, settings, matcher=matcher)
         for fact in facts_of(conversation, words_per_minute):
             run.heard(fact)
@@ -111,7 +111,7 @@ def count_alarms(
     )
 
 
-class _Run:
+class _AlarmRun:
     """What happens in one conversation."""
 
     def __init__(self, name: str) -> None:

@@ -9,7 +9,7 @@ import msgspec
 from coach.events import Track
 
 
-class Change(enum.StrEnum):
+class CardChange(enum.StrEnum):
     """What the new rules make of a card."""
 
     GAINED = "gained"
@@ -18,13 +18,13 @@ class Change(enum.StrEnum):
     LATER = "later"
 
 
-class Moment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ChangedCard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A card that the two sets do not agree about."""
 
     call: str
     rule: str
     track: Track
-    change: Change
+    change: CardChange
     old: float | None = None
     """Call time at which the old rules show it, in seconds."""
     new: float | None = None

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from coach.backtest.changes import Change, Moment
+from coach.backtest.changes import CardChange, ChangedCard
 from coach.backtest.judging import Judged, judged
-from coach.backtest.outcome import Outcome, RuleTally, Shown, outcome_of
+from coach.backtest.outcome import RuleTally, RunOutcome, Shown, outcome_of
 from coach.backtest.pairing import paired
 from coach.backtest.rerun import ReadyRules
 from coach.calls.about import About, CallKind, kind_of
@@ -41,7 +41,7 @@ class ComparedCall(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     old: SideOfCall
     new: SideOfCall
-    moments: tuple[Moment, ...]
+    moments: tuple[ChangedCard, ...]
     """By time."""
     marks: int = 0
     """Marks that the judgement goes by."""
@@ -55,7 +55,7 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
     """What is wrong with its files; empty where it is merely none that was asked for."""
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class ComparisonAsked(msgspec.Struct, frozen=True, kw_only=True):
     """What a comparison is asked."""
 
     old: RuleBook | None
@@ -74,7 +74,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 class Comparison:
     """Two sets of rules made ready, to compare any number of calls."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: ComparisonAsked) -> None:
         self._asked = asked
         self._new = ReadyRules(asked.new)
         self._same = asked.old is not None and asked.old.fingerprint == asked.new.fingerprint
@@ -102,7 +102,10 @@ class Comparison:
 
 
 def compared(
-    call: str, outcomes: tuple[Outcome, Outcome], marks: Sequence[Mark], asked: Asked
+    call: str,
+    outcomes: tuple[RunOutcome, RunOutcome],
+    marks: Sequence[Mark],
+    asked: ComparisonAsked,
 ) -> ComparedCall:
     """What the old rules and the new ones made of a call, side by side."""
     old, new = outcomes
@@ -117,7 +120,7 @@ def compared(
     )
 
 
-def side_of(outcome: Outcome, marks: Sequence[Mark], asked: Asked) -> SideOfCall:
+def side_of(outcome: RunOutcome, marks: Sequence[Mark], asked: ComparisonAsked) -> SideOfCall:
     """What one set made of it, judged by the reviewers' marks."""
     shown = {rule: [card.at for card in cards] for rule, cards in _by_rule(outcome).items()}
     return SideOfCall(
@@ -127,10 +130,12 @@ def side_of(outcome: Outcome, marks: Sequence[Mark], asked: Asked) -> SideOfCall
     )
 
 
-def moments_of(call: str, outcomes: tuple[Outcome, Outcome], asked: Asked) -> tuple[Moment, ...]:
+def moments_of(
+    call: str, outcomes: tuple[RunOutcome, RunOutcome], asked: ComparisonAsked
+) -> tuple[ChangedCard, ...]:
     """The cards that the two do not agree about, by time."""
     before, after = map(_by_rule, outcomes)
-    found: list[Moment] = []
+    found: list[ChangedCard] = []
     for rule in sorted({*before, *after}):
         was, now = before.get(rule, []), after.get(rule, [])
         times = [card.at for card in was], [card.at for card in now]
@@ -144,37 +149,37 @@ def moments_of(call: str, outcomes: tuple[Outcome, Outcome], asked: Asked) -> tu
 def _moment(
     call: str,
     cards: tuple[Shown | None, Shown | None],
-    outcomes: tuple[Outcome, Outcome],
-    asked: Asked,
-) -> list[Moment]:
+    outcomes: tuple[RunOutcome, RunOutcome],
+    asked: ComparisonAsked,
+) -> list[ChangedCard]:
     one, other = cards
     if one is not None and other is not None:
         gap = other.at - one.at
         if abs(gap) <= asked.tolerance:
             return []
-        change = Change.EARLIER if gap < 0 else Change.LATER
+        change = CardChange.EARLIER if gap < 0 else CardChange.LATER
         return [_made(call, change, (one, other))]
     if other is not None:
         without = _why_not(other, outcomes[0], asked.within)
-        return [_made(call, Change.GAINED, (None, other), without)]
+        return [_made(call, CardChange.GAINED, (None, other), without)]
     assert one is not None  # noqa: S101 - a pair has at least one
     without = _why_not(one, outcomes[1], asked.within)
-    return [_made(call, Change.LOST, (one, None), without)]
+    return [_made(call, CardChange.LOST, (one, None), without)]
 
 
-def masked_outcome(journal: Journal, events: Sequence[AnyEvent]) -> Outcome:
+def masked_outcome(journal: Journal, events: Sequence[AnyEvent]) -> RunOutcome:
     """What a run came to; the lines that it quotes are masked, whatever the journal keeps."""
     masked = journal.header.redaction == MASKED
     return outcome_of(events if masked else masked_events(events))
 
 
 def _made(
-    call: str, change: Change, cards: tuple[Shown | None, Shown | None], without: str = ""
-) -> Moment:
+    call: str, change: CardChange, cards: tuple[Shown | None, Shown | None], without: str = ""
+) -> ChangedCard:
     old, new = cards
     card = new or old
     assert card is not None  # noqa: S101 - a pair has at least one
-    return Moment(
+    return ChangedCard(
         call=call,
         rule=card.rule,
         track=card.track,
@@ -186,12 +191,12 @@ def _made(
     )
 
 
-def _when(moment: Moment) -> tuple[float, str]:
+def _when(moment: ChangedCard) -> tuple[float, str]:
     times = [at for at in (moment.old, moment.new) if at is not None]
     return min(times), moment.rule
 
 
-def _why_not(card: Shown, other: Outcome, within: float) -> str:
+def _why_not(card: Shown, other: RunOutcome, within: float) -> str:
     """Why a run does not show a card that another run shows."""
     near = [
         (abs(at - card.at), why)
@@ -206,14 +211,14 @@ def _why_not(card: Shown, other: Outcome, within: float) -> str:
     return "the rule does not match"
 
 
-def _by_rule(outcome: Outcome) -> dict[str, list[Shown]]:
+def _by_rule(outcome: RunOutcome) -> dict[str, list[Shown]]:
     found: dict[str, list[Shown]] = {}
     for card in outcome.cards:
         found.setdefault(card.rule, []).append(card)
     return found
 
 
-def is_asked_for(journal: Journal, asked: Asked) -> bool:
+def is_asked_for(journal: Journal, asked: ComparisonAsked) -> bool:
     """Whether the call is of a kind that is meant."""
     first = next((e for e in journal.events if isinstance(e, CallStarted)), None)
     about: About = journal.header.about

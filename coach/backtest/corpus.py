@@ -78,7 +78,7 @@ class Spoken(msgspec.Struct, frozen=True, kw_only=True):
     """The other side's answer to it is not written down."""
 
 
-class Conversation(msgspec.Struct, frozen=True, kw_only=True):
+class CorpusConversation(msgspec.Struct, frozen=True, kw_only=True):
     """What is fed to one engine."""
 
     name: str
@@ -117,7 +117,7 @@ def _says_something(file: Path) -> bool:
     return first.startswith("{")
 
 
-def read_conversations(file: Path) -> Iterator[Conversation]:
+def read_conversations(file: Path) -> Iterator[CorpusConversation]:
     """The conversations of one file; InputError where a line cannot be understood."""
     try:
         if file.suffix == ".txt":
@@ -126,7 +126,7 @@ def read_conversations(file: Path) -> Iterator[Conversation]:
             yield from _table(file)
         elif is_journal(file):
             facts = read_journal(file).facts()
-            yield Conversation(name=file.name, facts=facts)
+            yield CorpusConversation(name=file.name, facts=facts)
         else:
             yield from _json_lines(file)
     except (KeyError, TypeError, ValueError, UnicodeDecodeError) as error:
@@ -136,7 +136,7 @@ def read_conversations(file: Path) -> Iterator[Conversation]:
         ) from error
 
 
-def _strangers(file: Path) -> Iterator[Conversation]:
+def _strangers(file: Path) -> Iterator[CorpusConversation]:
     said = [
         (parts[0].strip(), parts[1])
         for line in file.read_text("utf-8").splitlines()
@@ -150,10 +150,10 @@ def _strangers(file: Path) -> Iterator[Conversation]:
             )
             for speaker, text in said
         )
-        yield Conversation(name=f"{file.name}, {customer} as customer", lines=lines)
+        yield CorpusConversation(name=f"{file.name}, {customer} as customer", lines=lines)
 
 
-def _table(file: Path) -> Iterator[Conversation]:
+def _table(file: Path) -> Iterator[CorpusConversation]:
     with file.open(encoding="utf-8", newline="") as opened:
         rows = list(csv.DictReader(opened, delimiter="\t", quoting=csv.QUOTE_NONE))
     if rows and "start_s" in rows[0]:
@@ -167,7 +167,7 @@ def _table(file: Path) -> Iterator[Conversation]:
             for row in rows
             if _plain(row["text"])
         )
-        yield Conversation(name=file.name, lines=lines)
+        yield CorpusConversation(name=file.name, lines=lines)
         return
     for name, turns in itertools.groupby(rows, lambda row: row["conversationId"]):
         said = tuple(
@@ -175,17 +175,17 @@ def _table(file: Path) -> Iterator[Conversation]:
             for turn in turns
             if turn["utterance"] and _plain(turn["utterance"])
         )
-        yield Conversation(name=f"{file.name}, {name}", lines=said)
+        yield CorpusConversation(name=f"{file.name}, {name}", lines=said)
 
 
-def _json_lines(file: Path) -> Iterator[Conversation]:
+def _json_lines(file: Path) -> Iterator[CorpusConversation]:
     said: list[Spoken] = []
     for number, line in enumerate(file.read_bytes().splitlines(), 1):
         row = msgspec.json.decode(line, type=dict)
         if "utterance" in row and "channel" not in row:
             text = _plain(str(row["utterance"]))
             spoken = Spoken(channel=Channel.CUSTOMER, text=text, alone=True)
-            yield Conversation(name=f"{file.name}, line {number}", lines=(spoken,))
+            yield CorpusConversation(name=f"{file.name}, line {number}", lines=(spoken,))
         else:
             said.append(
                 Spoken(
@@ -196,7 +196,7 @@ def _json_lines(file: Path) -> Iterator[Conversation]:
                 )
             )
     if said:
-        yield Conversation(name=file.name, lines=tuple(said))
+        yield CorpusConversation(name=file.name, lines=tuple(said))
 
 
 def _seconds(value: float | str | None) -> float | None:
@@ -210,7 +210,7 @@ def _plain(text: str) -> str:
     return " ".join(_MARKS.sub(" ", text).split())
 
 
-def facts_of(conversation: Conversation, words_per_minute: float) -> list[Fact]:
+def facts_of(conversation: CorpusConversation, words_per_minute: float) -> list[Fact]:
     """The conversation as the engine would have heard it, in order of ``at``.
 
     A line is learned when its last word is over. Lines without times follow one another at

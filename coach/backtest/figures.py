@@ -9,7 +9,7 @@ from collections import Counter
 
 import msgspec
 
-from coach.backtest.changes import Change, Moment
+from coach.backtest.changes import CardChange, ChangedCard
 from coach.backtest.compare import ComparedCall, LeftOut, SideOfCall
 from coach.backtest.judging import Judged
 from coach.backtest.outcome import RuleTally
@@ -45,7 +45,7 @@ class RuleFigures(msgspec.Struct, kw_only=True):
         self.kept_back = dict(sorted(kept.items()))
 
 
-class Talk(msgspec.Struct, kw_only=True):
+class TalkTotals(msgspec.Struct, kw_only=True):
     """How much was talked."""
 
     calls: int = 0
@@ -57,21 +57,21 @@ class Talk(msgspec.Struct, kw_only=True):
         return self.seconds / 3600.0
 
 
-class Figures:
+class ComparisonFigures:
     """What all calls came to so far."""
 
     def __init__(self) -> None:
-        self.talk: dict[str, Talk] = {}
+        self.talk: dict[str, TalkTotals] = {}
         """By the worst level that the calls reached under the old rules."""
         self.old: dict[str, RuleFigures] = {}
         self.new: dict[str, RuleFigures] = {}
-        self.changes: Counter[tuple[str, Change, str]] = Counter()
+        self.changes: Counter[tuple[str, CardChange, str]] = Counter()
         """By rule, change and level."""
         self.shown: Counter[tuple[str, str]] = Counter()
         """Cards under the new rules, by rule and level."""
         self.tracks: dict[str, str] = {}
         """Of the rules whose cards changed; a recorded call may have had rules of its own."""
-        self.moments: list[Moment] = []
+        self.moments: list[ChangedCard] = []
         self.passed_over = 0
         """Calls of kinds that were not asked for."""
         self.left_out: list[LeftOut] = []
@@ -89,7 +89,7 @@ class Figures:
                 self.left_out.append(call)
             return
         level = call.old.level
-        talk = self.talk.setdefault(level, Talk())
+        talk = self.talk.setdefault(level, TalkTotals())
         talk.calls += 1
         talk.seconds += call.seconds
         self.marks += call.marks
@@ -103,12 +103,12 @@ class Figures:
         room = MOST_MOMENTS - len(self.moments)
         self.moments += call.moments[: max(0, room)]
 
-    def all_talk(self, level: str | None = None) -> Talk:
+    def all_talk(self, level: str | None = None) -> TalkTotals:
         """How much was talked, in calls of a level or in all."""
         some = [t for name, t in self.talk.items() if level in (None, name)]
-        return Talk(calls=sum(t.calls for t in some), seconds=sum(t.seconds for t in some))
+        return TalkTotals(calls=sum(t.calls for t in some), seconds=sum(t.seconds for t in some))
 
-    def changed(self, change: Change, rule: str | None = None) -> int:
+    def changed(self, change: CardChange, rule: str | None = None) -> int:
         """How many cards changed so, of a rule or of all."""
         return sum(
             count for (of, kind, _), count in self.changes.items()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from coach.backtest.changes import Change
+from coach.backtest.changes import CardChange
 from coach.backtest.judging import Judged, Share
 from coach.errors import InputError
 from coach.events import Level, Track
@@ -19,7 +19,7 @@ from rules.problems import closest
 
 if TYPE_CHECKING:
     from coach.backtest.figures import (
-        Figures,
+        ComparisonFigures,
     )  # brings the engine, which a help text can do without
 
 FORM = """\
@@ -50,7 +50,7 @@ MEASURES: dict[str, Callable[[Judged], Share | None]] = {
     "recall": lambda judged: judged.recall,
     "f1": lambda judged: judged.f1,
 }
-_CHANGES = "|".join(Change)
+_CHANGES = "|".join(CardChange)
 _ON = rf"(?: on (?P<level>{'|'.join(level.name.lower() for level in Level)}) calls)?"
 _OP = r"(?P<op>" + "|".join(re.escape(op) for op in OPERATORS) + r") ?(?P<bound>\d+(?:\.\d+)?)"
 _WHAT = r"(?P<what>[a-z0-9_.*?\[\]-]+)(?: cards?)?"
@@ -68,7 +68,7 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     """As it was written."""
     what: str
     """A rule, a pattern of rules, a track, a kind of card, or ``any``."""
-    change: Change | None = None
+    change: CardChange | None = None
     measure: str = ""
     unit: str = ""
     level: str | None = None
@@ -100,7 +100,7 @@ def read_gate(text: str) -> Gate:
         return Gate(
             text=text.strip(),
             what=parts["what"],
-            change=Change(change) if change else None,
+            change=CardChange(change) if change else None,
             measure=parts.get("measure") or "",
             unit=parts.get("unit") or "",
             level=parts.get("level"),
@@ -138,7 +138,7 @@ class Chooser:
                 "Name a rule, a pattern such as esc.*, a track or a kind of card.",
             )
 
-    def chosen(self, gate: Gate, figures: Figures) -> set[str]:
+    def chosen(self, gate: Gate, figures: ComparisonFigures) -> set[str]:
         """The rules it is about, among all that did anything."""
         rules = {*figures.rules(), *figures.tracks, *self._tracks}
         if gate.what == "any":
@@ -149,7 +149,7 @@ class Chooser:
         return {rule for rule in rules if fnmatchcase(rule, gate.what)}
 
 
-def check_gate(gate: Gate, figures: Figures, chooser: Chooser) -> GateResult:
+def check_gate(gate: Gate, figures: ComparisonFigures, chooser: Chooser) -> GateResult:
     """Measure what a gate is about, and say whether it holds."""
     rules = chooser.chosen(gate, figures)
     if not rules:
@@ -160,7 +160,7 @@ def check_gate(gate: Gate, figures: Figures, chooser: Chooser) -> GateResult:
     return GateResult(gate=gate.text, holds=holds, value=value, why=words)
 
 
-def _counted(gate: Gate, figures: Figures, rules: set[str]) -> tuple[float | None, str]:
+def _counted(gate: Gate, figures: ComparisonFigures, rules: set[str]) -> tuple[float | None, str]:
     if gate.change is None:
         cards = sum(
             count
@@ -183,7 +183,7 @@ def _counted(gate: Gate, figures: Figures, rules: set[str]) -> tuple[float | Non
     return cards / of, f"{told} in {of:.4g} {unit}: {cards / of:.3g} per {gate.unit}"
 
 
-def _judged(gate: Gate, figures: Figures, rules: set[str]) -> tuple[float | None, str]:
+def _judged(gate: Gate, figures: ComparisonFigures, rules: set[str]) -> tuple[float | None, str]:
     judged = Judged()
     for rule in sorted(rules & figures.new.keys()):
         judged += figures.new[rule].judged

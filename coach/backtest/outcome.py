@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from coach.calls.gathering import CardSeen, Fate, Gathering, printable
+from coach.calls.gathering import CardSeen, Fate, JournalGathering, printable
 from coach.calls.marks import Verdict
 from coach.events import (
     AnyEvent,
@@ -66,7 +66,7 @@ class RuleTally(msgspec.Struct, frozen=True, kw_only=True):
     """Cards that were asked for and not shown, by reason."""
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class RunOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """What one run of one call came to."""
 
     cards: tuple[Shown, ...]
@@ -83,9 +83,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """Length of the call."""
 
 
-def outcome_of(events: Iterable[AnyEvent]) -> Outcome:
+def outcome_of(events: Iterable[AnyEvent]) -> RunOutcome:
     """Read a run: facts and results in order."""
-    gathering = Gathering(CallStarted(at=0.0, call="", started="", source=""))
+    gathering = JournalGathering(CallStarted(at=0.0, call="", started="", source=""))
     texts: dict[str, Utterance] = {}
     raised: dict[str, CardRaised] = {}
     matches: dict[str, CueMatched] = {}
@@ -109,7 +109,7 @@ def outcome_of(events: Iterable[AnyEvent]) -> Outcome:
     for match in matches.values():
         matched.setdefault(match.rule, []).append(match.at)
     cards = gathering.cards(())
-    return Outcome(
+    return RunOutcome(
         cards=tuple(
             Shown(
                 card.rule,

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import msgspec
 
-from coach.backtest.changes import Change, Moment
+from coach.backtest.changes import CardChange, ChangedCard
 from coach.backtest.compare import LeftOut
-from coach.backtest.figures import Figures, RuleFigures
+from coach.backtest.figures import ComparisonFigures, RuleFigures
 from coach.backtest.gates import GateResult
 from coach.backtest.judging import Judged, Share
 
 
-class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+class MarkedFigures(msgspec.Struct, frozen=True, kw_only=True):
     """A rule's cards at the moments that reviewers marked."""
 
     right: int
@@ -45,11 +45,11 @@ class RuleSide(msgspec.Struct, frozen=True, kw_only=True):
     """Cards that the agent marked wrong during the call."""
     kept_back: dict[str, int]
     """Cards that were asked for and not shown, by reason."""
-    judgement: Judgement | None
+    judgement: MarkedFigures | None
     """None where no mark tells."""
 
 
-class RuleRow(msgspec.Struct, frozen=True, kw_only=True):
+class ComparedRule(msgspec.Struct, frozen=True, kw_only=True):
     """One rule under both."""
 
     rule: str
@@ -84,8 +84,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     lost: int
     earlier: int
     later: int
-    rules: tuple[RuleRow, ...]
-    moments: tuple[Moment, ...]
+    rules: tuple[ComparedRule, ...]
+    moments: tuple[ChangedCard, ...]
     """Cards that differ, in the order of the calls; the first of them where there are many."""
     gates: tuple[GateResult, ...]
     passed_over: int
@@ -101,7 +101,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def report_of(
-    figures: Figures,
+    figures: ComparisonFigures,
     names: tuple[str, str],
     gates: Sequence[GateResult] = (),
     miss_costs: float = 1.0,
@@ -116,10 +116,10 @@ def report_of(
         levels={level: one.calls for level, one in sorted(figures.talk.items())},
         marks=figures.marks,
         miss_costs=miss_costs,
-        gained=figures.changed(Change.GAINED),
-        lost=figures.changed(Change.LOST),
-        earlier=figures.changed(Change.EARLIER),
-        later=figures.changed(Change.LATER),
+        gained=figures.changed(CardChange.GAINED),
+        lost=figures.changed(CardChange.LOST),
+        earlier=figures.changed(CardChange.EARLIER),
+        later=figures.changed(CardChange.LATER),
         rules=tuple(_row(figures, rule, miss_costs) for rule in figures.rules()),
         moments=tuple(figures.moments),
         gates=tuple(gates),
@@ -129,15 +129,15 @@ def report_of(
     )
 
 
-def _row(figures: Figures, rule: str, miss_costs: float) -> RuleRow:
+def _row(figures: ComparisonFigures, rule: str, miss_costs: float) -> ComparedRule:
     hours = figures.all_talk().hours
     nothing = RuleFigures()
-    return RuleRow(
+    return ComparedRule(
         rule=rule,
-        gained=figures.changed(Change.GAINED, rule),
-        lost=figures.changed(Change.LOST, rule),
-        earlier=figures.changed(Change.EARLIER, rule),
-        later=figures.changed(Change.LATER, rule),
+        gained=figures.changed(CardChange.GAINED, rule),
+        lost=figures.changed(CardChange.LOST, rule),
+        earlier=figures.changed(CardChange.EARLIER, rule),
+        later=figures.changed(CardChange.LATER, rule),
         old=_side(figures.old.get(rule, nothing), hours, miss_costs),
         new=_side(figures.new.get(rule, nothing), hours, miss_costs),
     )
@@ -157,10 +157,10 @@ def _side(one: RuleFigures, hours: float, miss_costs: float) -> RuleSide:
     )
 
 
-def _judgement(judged: Judged, miss_costs: float) -> Judgement | None:
+def _judgement(judged: Judged, miss_costs: float) -> MarkedFigures | None:
     if judged == Judged():
         return None
-    return Judgement(
+    return MarkedFigures(
         right=judged.right,
         false=judged.false,
         missed=judged.missed,

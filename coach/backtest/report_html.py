@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from coach.backtest.report import Judgement, Report, RuleRow
+from coach.backtest.report import ComparedRule, MarkedFigures, Report
 from coach.backtest.report_text import moment_line, share_text
 from coach.notes.review.places import link
 from coach.notes.wording import count_of
@@ -93,18 +93,18 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str]], words: int = 1) 
     yield "</tbody></table></div>\n"
 
 
-def _rules(rows: list[RuleRow]) -> Iterator[str]:
+def _rules(rows: list[ComparedRule]) -> Iterator[str]:
     heads = ("rule", "gained", "lost", "earlier", "later", *(head for head, _ in FIGURES))
     if rows:
         yield from _table(heads, map(_cells, rows))
 
 
-def _cells(row: RuleRow) -> list[str]:
+def _cells(row: ComparedRule) -> list[str]:
     changes = [str(n or "") for n in (row.gained, row.lost, row.earlier, row.later)]
     return [escape(row.rule), *changes, *(_both(row, name) for _, name in FIGURES)]
 
 
-def _both(row: RuleRow, name: str) -> str:
+def _both(row: ComparedRule, name: str) -> str:
     old, new = (getattr(side, name) for side in (row.old, row.new))
     form = ".2f" if isinstance(old, float) else "d"
     if old == new:
@@ -112,7 +112,7 @@ def _both(row: RuleRow, name: str) -> str:
     return f"<span class='differs'>{old:{form}} &rarr; {new:{form}}</span>"
 
 
-def _kept_back(rows: list[RuleRow]) -> Iterator[str]:
+def _kept_back(rows: list[ComparedRule]) -> Iterator[str]:
     lines = [
         (escape(row.rule), escape(why.replace("_", " ")), str(old), str(new))
         for row in rows
@@ -141,7 +141,7 @@ def _judgements(report: Report) -> Iterator[str]:
         yield from _table(heads, lines, words=2)
 
 
-def _judged(one: Judgement) -> list[str]:
+def _judged(one: MarkedFigures) -> list[str]:
     counts = [str(count) for count in (one.right, one.false, one.missed)]
     shares = [share_text(share) for share in (one.precision, one.recall, one.f1)]
     return [*counts, *shares, f"{one.cost:g}"]

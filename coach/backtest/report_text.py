@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from coach.backtest.changes import Change, Moment
+from coach.backtest.changes import CardChange, ChangedCard
 from coach.backtest.gates import GateResult
 from coach.backtest.judging import Share
-from coach.backtest.report import Judgement, Report, RuleRow
+from coach.backtest.report import ComparedRule, MarkedFigures, Report
 from coach.notes.timeline_text import clock
 
 HEADS = ("rule", "gained", "lost", "earlier", "later", "fires", "calls", "shown", "an hour",
@@ -46,7 +46,7 @@ def _calls(count: int) -> str:
     return "1 call" if count == 1 else f"{count} calls"
 
 
-def _rules(report: Report, rows: list[RuleRow]) -> Iterator[str]:
+def _rules(report: Report, rows: list[ComparedRule]) -> Iterator[str]:
     if rows:
         yield from table([HEADS, *map(_cells, rows)])
     same = len(report.rules) - len(rows)
@@ -56,7 +56,7 @@ def _rules(report: Report, rows: list[RuleRow]) -> Iterator[str]:
         yield ""
 
 
-def _cells(row: RuleRow) -> tuple[str, ...]:
+def _cells(row: ComparedRule) -> tuple[str, ...]:
     def both(name: str, form: str = "g") -> str:
         old, new = (format(getattr(side, name), form) for side in (row.old, row.new))
         return old if old == new else f"{old} > {new}"
@@ -67,7 +67,7 @@ def _cells(row: RuleRow) -> tuple[str, ...]:
     return (row.rule, *changes, *plain, both("per_hour", ".2f"), *later)
 
 
-def _kept_back(rows: list[RuleRow]) -> Iterator[str]:
+def _kept_back(rows: list[ComparedRule]) -> Iterator[str]:
     lines: list[tuple[str, ...]] = []
     for row in rows:
         for why in sorted({*row.old.kept_back, *row.new.kept_back}):
@@ -78,7 +78,7 @@ def _kept_back(rows: list[RuleRow]) -> Iterator[str]:
         yield ""
 
 
-def _judgements(report: Report, rows: list[RuleRow]) -> Iterator[str]:
+def _judgements(report: Report, rows: list[ComparedRule]) -> Iterator[str]:
     lines = [
         (row.rule, name, *_judged(side.judgement))
         for row in rows
@@ -95,7 +95,7 @@ def _judgements(report: Report, rows: list[RuleRow]) -> Iterator[str]:
     yield ""
 
 
-def _judged(one: Judgement) -> tuple[str, ...]:
+def _judged(one: MarkedFigures) -> tuple[str, ...]:
     counts = (one.right, one.false, one.missed)
     shares = (share_text(share) for share in (one.precision, one.recall, one.f1))
     return (*map(str, counts), *shares, f"{one.cost:g}")
@@ -119,7 +119,7 @@ def _moments(report: Report, most: int) -> Iterator[str]:
         yield ""
 
 
-def moment_line(moment: Moment) -> str:
+def moment_line(moment: ChangedCard) -> str:
     """Which card, in which call, when, and what the other rules do."""
     if moment.old is not None and moment.new is not None:
         when = f"{clock(moment.old)} > {clock(moment.new)} ({moment.new - moment.old:+.1f} s)"
@@ -129,7 +129,7 @@ def moment_line(moment: Moment) -> str:
     line = f"{moment.change.value} {moment.rule}, {moment.call} at {when}"
     if not moment.without:
         return line
-    side = "old" if moment.change is Change.GAINED else "new"
+    side = "old" if moment.change is CardChange.GAINED else "new"
     return f"{line}; {side} rules: {moment.without}"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from coach.backtest.compare import Asked, ComparedCall, Comparison, LeftOut
+from coach.backtest.compare import ComparedCall, Comparison, ComparisonAsked, LeftOut
 from coach.calls.spread.blocks import Doing, Pool, ThisProcess, spread
 from coach.calls.spread.processes import Processes
 from coach.errors import StorageError
@@ -32,7 +32,7 @@ MakePool = Callable[["Comparing"], Pool[Path, Compared]]
 class Comparing(msgspec.Struct, frozen=True):
     """A ``coach.calls.spread.blocks.Work``: calls under two sets of rules."""
 
-    asked: Asked
+    asked: ComparisonAsked
 
     def begin(self) -> Doing[Path, Compared]:
         """Make the rules ready."""
@@ -57,7 +57,7 @@ class Comparing(msgspec.Struct, frozen=True):
 
 def compare_all(
     calls: Sequence[Path],
-    asked: Asked,
+    asked: ComparisonAsked,
     jobs: int,
     stop: Callable[[], bool] = lambda: False,
     make_pool: MakePool | None = None,

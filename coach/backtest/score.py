@@ -38,7 +38,7 @@ LONGEST_TEXT = 20_000
 """Characters of one sentence; more is a broken file, not speech."""
 
 
-class Sentence(msgspec.Struct, frozen=True):
+class ScoreInput(msgspec.Struct, frozen=True):
     """One line of input."""
 
     text: Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
@@ -46,7 +46,7 @@ class Sentence(msgspec.Struct, frozen=True):
     """In any case; CUSTOMER where it is not given."""
 
 
-class Score(msgspec.Struct, frozen=True, kw_only=True):
+class SentenceScore(msgspec.Struct, frozen=True, kw_only=True):
     """What one sentence was found to be."""
 
     line: int
@@ -82,12 +82,12 @@ class Scorer:
             )
         )
 
-    def score(self, channel: Channel, text: str, line: int = 1) -> Score:
+    def score(self, channel: Channel, text: str, line: int = 1) -> SentenceScore:
         """Score one sentence."""
         clauses = self._understand(channel, text)
         mood = score_text(text, clauses)
         cues = self._cues(channel, text, clauses)
-        return Score(
+        return SentenceScore(
             line=line,
             channel=channel,
             sentiment=round(mood.compound, 4),
@@ -114,7 +114,7 @@ class Scorer:
 
 def read_sentences(lines: Iterable[bytes]) -> Iterator[tuple[int, Channel, str] | BadLine]:
     """Sentences of JSON lines or TSV, told apart line by line; empty lines are passed over."""
-    decoder = msgspec.json.Decoder(Sentence)
+    decoder = msgspec.json.Decoder(ScoreInput)
     for number, raw in enumerate(lines, 1):
         try:
             text = raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
@@ -130,11 +130,11 @@ def read_sentences(lines: Iterable[bytes]) -> Iterator[tuple[int, Channel, str] 
             yield BadLine(number, str(error))
 
 
-def _columns(text: str) -> Sentence:
+def _columns(text: str) -> ScoreInput:
     channel, tab, rest = text.partition("\t")
     if not tab:
         raise ValueError("neither a JSON object nor channel<TAB>text")
-    return msgspec.convert({"channel": channel.strip(), "text": rest}, Sentence)
+    return msgspec.convert({"channel": channel.strip(), "text": rest}, ScoreInput)
 
 
 def _channel(name: str) -> Channel:

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import msgspec
 
-from coach.backtest.outcome import Outcome, outcome_of
+from coach.backtest.outcome import RunOutcome, outcome_of
 from coach.backtest.rerun import ReadyRules
 from coach.backtest.running import BLOCK
 from coach.bench.memory import peak_mb
@@ -81,7 +81,7 @@ def measure(paths: Sequence[Path], book: RuleBook, *, plain: bool) -> BacktestFi
         for rules in ready:
             rules.run_anew(read_journal(path))
     spent = dict.fromkeys(("read", "run", "rest"), 0.0)
-    found: list[list[Outcome]] = []
+    found: list[list[RunOutcome]] = []
 
     def timed(part: str, do: Callable[[], T]) -> T:
         began = time.process_time()
@@ -113,7 +113,7 @@ def measure(paths: Sequence[Path], book: RuleBook, *, plain: bool) -> BacktestFi
     return msgspec.structs.replace(figures, plain_ms=plain_ms, same=again == found)
 
 
-def _replayed(path: Path, book: RuleBook) -> Outcome:
+def _replayed(path: Path, book: RuleBook) -> RunOutcome:
     """What `coach replay --verify` does: everything made ready, scored and run anew."""
     journal = read_journal(path)
     engine = Engine(book, recorded_settings(journal))

@@ -16,8 +16,8 @@ from audio.decoding import BatchDecoder
 from audio.listener import ListenerSettings, SoundFact
 from audio.recording import open_recording
 from audio.whole_phrases import BatchHearing
-from coach.bench.clocks import Run
-from coach.bench.transcription import HeardCall, condense, scored
+from coach.bench.clocks import RecordingRun
+from coach.bench.transcription import FileRun, condense, scored
 
 
 class BatchFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +42,7 @@ class BatchFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Most memory that this process has had by then; None where it is not known for this alone."""
 
 
-def hear_whole(file: Path, decoder: BatchDecoder, settings: ListenerSettings) -> HeardCall:
+def hear_whole(file: Path, decoder: BatchDecoder, settings: ListenerSettings) -> FileRun:
     """Hear one recording by whole phrases, as an import does, and score it."""
     before = time.process_time()
     recording = open_recording(file)
@@ -53,12 +53,12 @@ def hear_whole(file: Path, decoder: BatchDecoder, settings: ListenerSettings) ->
         facts += hearing.push(chunk)
         end = max(end, chunk.end)
     facts += hearing.finish(end)
-    run = Run(facts, end, time.process_time() - before)
+    run = RecordingRun(facts, end, time.process_time() - before)
     return scored(file, recording, run)
 
 
 def batch_figures(
-    name: str, heard: Sequence[HeardCall], *, cores: int, peak_mb: float | None
+    name: str, heard: Sequence[FileRun], *, cores: int, peak_mb: float | None
 ) -> BatchFigures:
     """Figures over one or several files; ``cores`` are those of the hours an hour."""
     figures = condense(name, heard)

@@ -23,7 +23,7 @@ from audio.decoding import Decoder, DecodeRequest, DecodeResult
 from audio.listener import Item, Listener, SoundFact
 
 
-class Run(NamedTuple):
+class RecordingRun(NamedTuple):
     """What came of a recording."""
 
     facts: list[SoundFact]
@@ -68,7 +68,7 @@ class VirtualClock:
         self._facts: list[SoundFact] = []
         self._spent = 0.0
 
-    def run(self, chunks: Iterable[Chunk]) -> Run:
+    def run(self, chunks: Iterable[Chunk]) -> RecordingRun:
         """Play the whole recording."""
         end = 0.0
         for chunk in chunks:
@@ -81,7 +81,7 @@ class VirtualClock:
         self._take(self._listener.finish(max(end, self._now)))
         while self._jobs:
             self._advance(self._now + self._next_end())
-        return Run(self._facts, end, self._spent)
+        return RecordingRun(self._facts, end, self._spent)
 
     def _rate(self) -> float:
         """Processor seconds that each job gets per second."""
@@ -147,7 +147,7 @@ class RealClock:
         self._out: set[Future[DecodeResult]] = set()
         self._start = 0.0
 
-    def run(self, chunks: Iterable[Chunk]) -> Run:
+    def run(self, chunks: Iterable[Chunk]) -> RecordingRun:
         """Play the whole recording."""
         before = self._cpu()
         end = 0.0
@@ -165,7 +165,7 @@ class RealClock:
             while self._out:
                 wait_for(self._out, return_when="FIRST_COMPLETED")
                 self._collect(pool)
-        return Run(self._facts, end, self._cpu() - before)
+        return RecordingRun(self._facts, end, self._cpu() - before)
 
     def _elapsed(self) -> float:
         return self._now() - self._start

@@ -59,7 +59,7 @@ AGENT = (
 )
 
 
-class Figures(msgspec.Struct, frozen=True, kw_only=True):
+class EngineFigures(msgspec.Struct, frozen=True, kw_only=True):
     """What was measured, in processor time."""
 
     facts: int
@@ -137,7 +137,7 @@ def _sound(voices: list[tuple[float, float, Channel]], length: float) -> Iterato
             )
 
 
-def measure(length: float = HOUR) -> Figures:
+def measure(length: float = HOUR) -> EngineFigures:
     """Run a made-up call of ``length`` seconds once and measure every event."""
     book = load_book()
     matcher = Matcher(book)
@@ -152,7 +152,7 @@ def measure(length: float = HOUR) -> Figures:
         engine.receive(fact)
         times.append((time.process_time() - before) * 1000.0)
     times_sorted = sorted(times)
-    return Figures(
+    return EngineFigures(
         facts=len(facts),
         total_s=sum(times) / 1000.0,
         median_ms=statistics.median(times),

@@ -26,7 +26,7 @@ from audio.listener import Listener, ListenerSettings
 from audio.recording import Recording, open_recording
 from audio.voices.split import SplitRecording
 from coach.bench.accuracy import Accuracy, Segment, compare, normalised, quantile
-from coach.bench.clocks import Machine, RealClock, Run, VirtualClock
+from coach.bench.clocks import Machine, RealClock, RecordingRun, VirtualClock
 from coach.bench.memory import resident_mb
 from coach.errors import InputError, cause_of
 from coach.events import Channel, Fact, Hypothesis, Utterance
@@ -42,7 +42,7 @@ ROLES = {
 SOUNDS = frozenset({".wav", ".flac", ".mp3", ".ogg", ".m4a"})
 
 
-class Figures(msgspec.Struct, frozen=True, kw_only=True):
+class TranscriptionFigures(msgspec.Struct, frozen=True, kw_only=True):
     """What was measured on one file, or on all of them."""
 
     name: str
@@ -71,7 +71,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     rss_mb: float
 
 
-class HeardCall(msgspec.Struct, frozen=True, kw_only=True):
+class FileRun(msgspec.Struct, frozen=True, kw_only=True):
     """One file's run before it is condensed to figures."""
 
     name: str
@@ -145,7 +145,7 @@ def _segments(file: Path) -> list[Segment]:
 
 def hear(
     file: Path, decoder: Decoder, settings: ListenerSettings, machine: Machine | None
-) -> HeardCall:
+) -> FileRun:
     """Run one recording and score it; without a ``machine``, in real time."""
     recording = open_recording(file)
     return hear_sound(file, recording, decoder, settings, machine)
@@ -157,7 +157,7 @@ def hear_sound(
     decoder: Decoder,
     settings: ListenerSettings,
     machine: Machine | None,
-) -> HeardCall:
+) -> FileRun:
     """As ``hear``, of a recording that is open."""
     listener = Listener(recording.channels, settings)
     if machine is not None:
@@ -167,12 +167,12 @@ def hear_sound(
     return scored(file, recording, run)
 
 
-def scored(file: Path, recording: Recording | SplitRecording, run: Run) -> HeardCall:
+def scored(file: Path, recording: Recording | SplitRecording, run: RecordingRun) -> FileRun:
     """A run of a recording, held against the reference beside it where there is one."""
     finals = [fact for fact in run.facts if isinstance(fact, Utterance)]
     reference = file.with_suffix(".tsv")
     accuracy = _score(recording, read_reference(reference), run) if reference.exists() else None
-    return HeardCall(
+    return FileRun(
         name=file.stem,
         seconds=run.seconds,
         computing=run.computing,
@@ -184,7 +184,7 @@ def scored(file: Path, recording: Recording | SplitRecording, run: Run) -> Heard
 
 
 def trusted_words(facts: Iterable[Fact]) -> int:
-    """How many words could fire a rule, see ``Figures.trusted``."""
+    """How many words could fire a rule, see ``TranscriptionFigures.trusted``."""
     most: dict[tuple[Channel, str], int] = {}
     for fact in facts:
         if isinstance(fact, Hypothesis):
@@ -196,7 +196,7 @@ def trusted_words(facts: Iterable[Fact]) -> int:
 
 
 def _score(
-    recording: Recording | SplitRecording, reference: Sequence[Segment], run: Run
+    recording: Recording | SplitRecording, reference: Sequence[Segment], run: RecordingRun
 ) -> Accuracy:
     total = Accuracy(words=0, errors=0)
     # Of a split track what is nobody's counts as lost on the side of whoever said it.
@@ -212,12 +212,12 @@ def _score(
     return total
 
 
-def condense(name: str, heard: Sequence[HeardCall]) -> Figures:
+def condense(name: str, heard: Sequence[FileRun]) -> TranscriptionFigures:
     """Figures over one run of one or several files."""
     scored = [one.accuracy for one in heard if one.accuracy is not None]
     accuracy = functools.reduce(lambda a, b: a + b, scored, Accuracy(words=0, errors=0))
     seconds = sum(one.seconds for one in heard)
-    return Figures(
+    return TranscriptionFigures(
         name=name,
         seconds=round(seconds, 2),
         wer=accuracy.wer,
@@ -236,10 +236,10 @@ def condense(name: str, heard: Sequence[HeardCall]) -> Figures:
     )
 
 
-def median(runs: Sequence[Figures]) -> Figures:
+def median(runs: Sequence[TranscriptionFigures]) -> TranscriptionFigures:
     """Figure by figure, the median over several runs of the same thing."""
     middle: dict[str, Any] = {}
-    for field in Figures.__struct_fields__:
+    for field in TranscriptionFigures.__struct_fields__:
         values = [getattr(one, field) for one in runs]
         numbers = [value for value in values if isinstance(value, int | float)]
         if numbers:
@@ -247,10 +247,10 @@ def median(runs: Sequence[Figures]) -> Figures:
             middle[field] = value if isinstance(value, int) else round(value, 3)
         else:
             middle[field] = values[0]
-    return Figures(**middle)
+    return TranscriptionFigures(**middle)
 
 
-def offline(file: Path, model: WhisperModel, language: str | None) -> HeardCall:
+def offline(file: Path, model: WhisperModel, language: str | None) -> FileRun:
     """The reference: plain faster-whisper, the whole file at once, VAD filter, beam of 5."""
     recording = open_recording(file)
     before = time.process_time()
@@ -266,7 +266,7 @@ def offline(file: Path, model: WhisperModel, language: str | None) -> HeardCall:
         count += sum(len(normalised(one.text)) for one in finals)
         mine = [one for one in segments if channel in (one.channel, Channel.MIXED)]
         total += msgspec.structs.replace(compare(mine, finals), lags=(), draft_lags=())
-    return HeardCall(
+    return FileRun(
         name=file.stem,
         seconds=recording.duration,
         computing=time.process_time() - before,

@@ -48,7 +48,7 @@ class Fate(enum.StrEnum):
     """A rule asked for it and it was not shown."""
 
 
-class Version(enum.StrEnum):
+class LineVersion(enum.StrEnum):
     """Which version of a line it is."""
 
     ONLY = ""
@@ -68,10 +68,10 @@ class LineSaid(msgspec.Struct, frozen=True):
     """Seconds of call time."""
     text: str
     doubtful: bool
-    version: Version = Version.ONLY
+    version: LineVersion = LineVersion.ONLY
 
 
-class CueSeen(msgspec.Struct, frozen=True):
+class CueOfCall(msgspec.Struct, frozen=True):
     """A rule that matched, and was not withdrawn."""
 
     rule: str
@@ -122,7 +122,7 @@ _STILL = float("inf")
 """End of a pause that is not over."""
 
 
-class Gathering:
+class JournalGathering:
     """Takes the lines of one journal in order."""
 
     def __init__(self, first: CallStarted) -> None:
@@ -138,7 +138,7 @@ class Gathering:
         self._lines: dict[str, LineSaid] = {}
         self._ends: dict[str, float] = {}
         self._pauses: list[tuple[float, float]] = []
-        self._cues: dict[str, CueSeen] = {}
+        self._cues: dict[str, CueOfCall] = {}
         self._cards: dict[str, CardSeen] = {}
         self._kept_back: dict[tuple[str, str], KeptBack] = {}
         self._shown: str | None = None
@@ -170,7 +170,7 @@ class Gathering:
         heard = [line for line in self._lines.values() if not self._unheard(line)]
         return tuple(sorted(heard, key=lambda line: line.start))
 
-    def cues(self) -> tuple[CueSeen, ...]:
+    def cues(self) -> tuple[CueOfCall, ...]:
         """In the order in which they were noticed."""
         return tuple(self._cues.values())
 
@@ -247,7 +247,7 @@ class Gathering:
 
     def _matched(self, event: CueMatched) -> None:
         text = printable(event.text)
-        self._cues[event.match] = CueSeen(event.rule, event.at, event.severity, text)
+        self._cues[event.match] = CueOfCall(event.rule, event.at, event.severity, text)
 
     def _forget(self, match: str) -> None:
         self._cues.pop(match, None)

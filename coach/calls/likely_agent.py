@@ -48,7 +48,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     """With times, where they are known: one for each word of ``text``."""
 
 
-class Sign(msgspec.Struct, frozen=True, kw_only=True):
+class RoleSign(msgspec.Struct, frozen=True, kw_only=True):
     """A phrase that tells a role."""
 
     speaker: str
@@ -68,7 +68,7 @@ class Guess(msgspec.Struct, frozen=True, kw_only=True):
     speaker: str
     lead: float
     """Weight by which the speaker is ahead of the other."""
-    signs: tuple[Sign, ...]
+    signs: tuple[RoleSign, ...]
     """What speaks for it, the heaviest first."""
 
     @property
@@ -82,7 +82,7 @@ class Guess(msgspec.Struct, frozen=True, kw_only=True):
         return self.lead >= STRONG
 
 
-def signs_in(said: Said) -> list[Sign]:
+def signs_in(said: Said) -> list[RoleSign]:
     """Every phrase that tells a role; none in a machine's announcement."""
     originals = said.text.split()
     plain: list[str] = []
@@ -102,7 +102,7 @@ def signs_in(said: Said) -> list[Sign]:
         first = origin[line.count(" ", 0, found.start())]
         last = origin[line.count(" ", 0, max(found.start(), len(line[: found.end()].rstrip())))]
         signs.append(
-            Sign(
+            RoleSign(
                 speaker=said.speaker,
                 role=phrase.role,
                 kind=phrase.kind,
@@ -114,9 +114,9 @@ def signs_in(said: Said) -> list[Sign]:
     return signs
 
 
-def guess_from(signs: Iterable[Sign], speakers: Sequence[str]) -> Guess | None:
+def guess_from(signs: Iterable[RoleSign], speakers: Sequence[str]) -> Guess | None:
     """Weigh the signs of two speakers; None where neither is ahead by ``LEAST``."""
-    heaviest: dict[tuple[str, Channel, str], Sign] = {}
+    heaviest: dict[tuple[str, Channel, str], RoleSign] = {}
     for sign in signs:
         key = (sign.speaker, sign.role, sign.kind)
         if key not in heaviest or sign.weight > heaviest[key].weight:

@@ -20,7 +20,7 @@ from coach.calls.clause_file import ClauseFile
 from coach.calls.clause_records import LAYOUT, SIDES, records_of
 from coach.calls.library import BATCH, Library
 from coach.calls.library_tables import LINE_BITS
-from coach.calls.search import Hit, HitKind, Query
+from coach.calls.search import HitKind, Query, SearchHit
 from coach.events import Channel
 from coach.meaning.encoder import encoder, facts
 
@@ -80,12 +80,12 @@ def _brought(library: Library, tell: Tell) -> Brought:
     return Brought(len(missing), foreign)
 
 
-def near_hits(library: Library, calls: Collection[int], query: Query) -> dict[int, list[Hit]]:
+def near_hits(library: Library, calls: Collection[int], query: Query) -> dict[int, list[SearchHit]]:
     """The lines of some calls that mean something like the query's sentence, by call.
 
     The nearest call first, and of each the nearest line.
     """
-    hits: dict[int, list[Hit]] = {}
+    hits: dict[int, list[SearchHit]] = {}
     for line in near_lines(library, query.like, query.near, calls, query.by):
         start, doubtful, version, *texts = library.db.execute(
             "SELECT start, doubtful, version, customer, agent, mixed FROM lines WHERE id = ?",
@@ -96,7 +96,7 @@ def near_hits(library: Library, calls: Collection[int], query: Query) -> dict[in
         words = [found.span() for found in re.finditer(r"\S+", text)]
         span = (words[line.first][0], words[min(line.last, len(words) - 1)][1])
         told = {"doubtful": bool(doubtful), "version": version, "near": line.near}
-        hit = Hit(kind=HitKind.LIKE, at=start, text=text, side=side, spans=(span,), **told)
+        hit = SearchHit(kind=HitKind.LIKE, at=start, text=text, side=side, spans=(span,), **told)
         hits.setdefault(line.row >> LINE_BITS, []).append(hit)
     return hits
 

@@ -13,7 +13,7 @@ from coach.calls.about import CallKind
 from coach.calls.gathering import printable
 from coach.calls.library import Library
 from coach.calls.marks import BY_AGENT, Mark
-from coach.calls.search import Found, FoundCall, Hit, HitKind, is_cue
+from coach.calls.search import FoundCall, HitKind, SearchHit, SearchResult, is_cue
 from coach.events import Channel
 from coach.notes.review.places import clock
 
@@ -63,7 +63,7 @@ def local(started: str) -> str:
 # --- text ----------------------------------------------------------------------------------------
 
 
-def as_text(found: Found, *, marks: bool, width: int | None) -> Iterator[str]:
+def as_text(found: SearchResult, *, marks: bool, width: int | None) -> Iterator[str]:
     """A line for each call, under it the moments that were asked for."""
     for call in found.calls:
         yield f"{_line(call)}\n"
@@ -102,7 +102,7 @@ def _level(call: FoundCall) -> str:
     return worst if worst == last else f"{worst}, ended {last}"
 
 
-def hit_line(hit: Hit) -> str:
+def hit_line(hit: SearchHit) -> str:
     """A moment in one line, the words that were looked for in guillemets."""
     if hit.kind in (HitKind.SAID, HitKind.LIKE):
         unsure = "  (unsure)" if hit.doubtful else ""
@@ -117,7 +117,7 @@ def hit_line(hit: Hit) -> str:
     return f"{clock(hit.at):>7}  card {hit.rule}: {hit.fate.replace('_', ' ')}{said}"
 
 
-def _marked(hit: Hit) -> str:
+def _marked(hit: SearchHit) -> str:
     parts = []
     last = 0
     for start, end in hit.spans:
@@ -139,7 +139,7 @@ def _cut(line: str, width: int | None) -> str:
     return line if width is None or len(line) <= width else f"{line[: max(1, width - 1)]}…"
 
 
-def counted(found: Found, wanted: Sequence[CallKind], *, near: bool = False) -> str:
+def counted(found: SearchResult, wanted: Sequence[CallKind], *, near: bool = False) -> str:
     """How many calls there are of each kind, and how many of them were not shown.
 
     ``near``: they are in order of how near they come to what was asked for.
@@ -181,11 +181,11 @@ def one_call(library: Library, call: FoundCall) -> Iterator[str]:
     moments: list[tuple[float, str]] = [(m.at, mark_line(call.call, m)) for m in call.marks]
     for at, rule, text in db.execute("SELECT at, rule, text FROM cues WHERE no = ?", (no,)):
         if is_cue(rule):
-            moments.append((at, hit_line(Hit(kind=HitKind.CUE, at=at, text=text, rule=rule))))
+            moments.append((at, hit_line(SearchHit(kind=HitKind.CUE, at=at, text=text, rule=rule))))
     for at, rule, fate, text in db.execute(
         "SELECT at, rule, fate, coalesce(nullif(marked, ''), reason) FROM cards WHERE no = ?", (no,)
     ):
-        hit = Hit(kind=HitKind.CARD, at=at, text=text, rule=rule, fate=fate)
+        hit = SearchHit(kind=HitKind.CARD, at=at, text=text, rule=rule, fate=fate)
         moments.append((at, hit_line(hit)))
     for at, text, due in db.execute("SELECT at, text, due FROM promises WHERE no = ?", (no,)):
         by = f", due {due}" if due else ""
@@ -199,7 +199,7 @@ def one_call(library: Library, call: FoundCall) -> Iterator[str]:
 # --- for other programs --------------------------------------------------------------------------
 
 
-def as_json(found: Found) -> Iterator[str]:
+def as_json(found: SearchResult) -> Iterator[str]:
     """One object a line."""
     encoder = msgspec.json.Encoder()
     for call in found.calls:
@@ -210,7 +210,7 @@ def as_json(found: Found) -> Iterator[str]:
         yield f"{encoder.encode(row).decode()}\n"
 
 
-def as_csv(found: Found) -> Iterator[str]:
+def as_csv(found: SearchResult) -> Iterator[str]:
     """One line a call under a line of names."""
     out = io.StringIO()
     writer = csv.writer(out)

@@ -33,7 +33,7 @@ VERSIONS = ".versions"
 """Ends the name of the folder in which an overlay's states are kept."""
 
 
-class Version(msgspec.Struct, frozen=True, kw_only=True):
+class OverlayVersion(msgspec.Struct, frozen=True, kw_only=True):
     """One kept state."""
 
     number: int
@@ -73,11 +73,11 @@ class OverlayFile:
         except (OSError, *UNREADABLE) as error:
             raise InputError(f"{self.path} cannot be read: {cause_of(error)}.") from None
 
-    def versions(self) -> tuple[Version, ...]:
+    def versions(self) -> tuple[OverlayVersion, ...]:
         """Every kept state, oldest first."""
-        return read_lines(self._folder / "versions.ndjson", Version)
+        return read_lines(self._folder / "versions.ndjson", OverlayVersion)
 
-    def save(self, text: str, *, by: str, reason: str, when: str) -> Version:
+    def save(self, text: str, *, by: str, reason: str, when: str) -> OverlayVersion:
         """Make ``text`` the overlay's, and keep it."""
         if self.path.exists():
             self._as_it_is(when)
@@ -85,7 +85,7 @@ class OverlayFile:
         _write(self.path, text)
         return version
 
-    def roll_back(self, number: int, *, by: str, when: str) -> Version:
+    def roll_back(self, number: int, *, by: str, when: str) -> OverlayVersion:
         """Make an earlier state the present one. InputError where there is none."""
         path = self._folder / f"{number:04}.toml"
         known = [one for one in self.versions() if one.number == number]
@@ -143,16 +143,16 @@ class OverlayFile:
         found = [one.number for one in self.publications() if one.to == str(target.resolve())]
         return (self.version_text(found[-1]) or "") if found else ""
 
-    def _as_it_is(self, when: str) -> Version:
+    def _as_it_is(self, when: str) -> OverlayVersion:
         """The version that the file is now; made where it was written by hand."""
         text, known = self.text(), self.versions()
         if known and known[-1].sha256 == _digest(text):
             return known[-1]
         return self._keep(text, "", BY_HAND if known else FOUND, when)
 
-    def _keep(self, text: str, by: str, reason: str, when: str) -> Version:
+    def _keep(self, text: str, by: str, reason: str, when: str) -> OverlayVersion:
         known = self.versions()
-        version = Version(
+        version = OverlayVersion(
             number=known[-1].number + 1 if known else 1,
             when=when,
             by=by,

@@ -54,7 +54,7 @@ class Reason(msgspec.Struct, frozen=True):
     """Wall-clock time, ISO 8601 with offset."""
 
 
-class Chosen(msgspec.Struct, frozen=True, kw_only=True):
+class PurgePlan(msgspec.Struct, frozen=True, kw_only=True):
     """What a purge would do."""
 
     calls: tuple[FoundCall, ...]
@@ -74,7 +74,7 @@ def purged_digests(path: Path) -> set[str]:
     return {one.digest for one in read_purged(path) if one.digest}
 
 
-def choose(library: Library, query: Query, calls: Sequence[str]) -> Chosen:
+def choose(library: Library, query: Query, calls: Sequence[str]) -> PurgePlan:
     """Which calls ``query`` means, or of ``calls`` those for which it holds.
 
     Raises InputError where one of ``calls`` is not in the library.
@@ -88,7 +88,7 @@ def choose(library: Library, query: Query, calls: Sequence[str]) -> Chosen:
         if call not in named and there is None:
             raise InputError(f"There is no call {call!r} in the library.")
     going_on = {c.call for c in found if not c.ended and _fresh(library.calls, c.call)}
-    return Chosen(
+    return PurgePlan(
         calls=tuple(c for c in found if not c.held and c.call not in going_on),
         held=tuple(c for c in found if c.held),
         going_on=tuple(c for c in found if not c.held and c.call in going_on),

@@ -13,7 +13,7 @@ from coach.events import Channel
 _FILE = "role_phrases_en.toml"
 
 
-class Phrase(NamedTuple):
+class RolePhrase(NamedTuple):
     """One way of giving oneself away."""
 
     kind: str
@@ -27,7 +27,7 @@ class Phrase(NamedTuple):
 class Phrases(NamedTuple):
     """All of them."""
 
-    telling: tuple[Phrase, ...]
+    telling: tuple[RolePhrase, ...]
     announcement: re.Pattern[str]
     """A machine's words, which count for nobody."""
 
@@ -45,7 +45,7 @@ def english() -> Phrases:
 
     return Phrases(
         telling=tuple(
-            Phrase(one["kind"], Channel(one["role"]), one["weight"], compiled(one["patterns"]))
+            RolePhrase(one["kind"], Channel(one["role"]), one["weight"], compiled(one["patterns"]))
             for one in data["phrases"]
         ),
         announcement=compiled(data["announcements"]),

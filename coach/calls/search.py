@@ -28,7 +28,7 @@ _OPEN, _CLOSE = "\x02", "\x03"
 """Stand around found words; no text has them."""
 
 
-class Span(msgspec.Struct, frozen=True):
+class SearchBounds(msgspec.Struct, frozen=True):
     """From so much to so much, both allowed; None is no bound."""
 
     least: float | None = None
@@ -55,8 +55,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     """As ``cues``; the rule of a card."""
     fate: Fate | None = None
     """What became of that card, or of any."""
-    score: Span = Span()
-    length: Span = Span()
+    score: SearchBounds = SearchBounds()
+    length: SearchBounds = SearchBounds()
     """Seconds."""
     said: tuple[str, ...] = ()
     """Words of one line each, in any order; in double quotes, next to one another; ``*`` ends a
@@ -84,7 +84,7 @@ class HitKind(enum.StrEnum):
     LIKE = "like"
 
 
-class Hit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class SearchHit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A moment of a call that was asked for."""
 
     kind: HitKind
@@ -126,10 +126,10 @@ class FoundCall(msgspec.Struct, frozen=True, kw_only=True):
     cards: int
     """How many were shown."""
     marks: tuple[Mark, ...]
-    hits: tuple[Hit, ...]
+    hits: tuple[SearchHit, ...]
 
 
-class Found(msgspec.Struct, frozen=True, kw_only=True):
+class SearchResult(msgspec.Struct, frozen=True, kw_only=True):
     """What a search came to."""
 
     calls: tuple[FoundCall, ...]
@@ -140,17 +140,17 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     """Calls of the kinds that were asked for."""
 
 
-def search(library: Library, query: Query) -> Found:
+def search(library: Library, query: Query) -> SearchResult:
     """Find calls. Raises InputError where a rule is asked for that no call has met."""
     return library.reading(lambda: _search(library, query))
 
 
-def _search(library: Library, query: Query) -> Found:
+def _search(library: Library, query: Query) -> SearchResult:
     where = _conditions(library.db, query)
     rows = library.db.execute(
         f"SELECT no, kind FROM calls WHERE {where} ORDER BY began DESC, call DESC", where.values
     ).fetchall()
-    near: dict[int, list[Hit]] = {}
+    near: dict[int, list[SearchHit]] = {}
     if query.like:
         # With the encoder and an array library, which no other search needs.
         from coach.calls.likeness import near_hits  # noqa: PLC0415
@@ -164,7 +164,7 @@ def _search(library: Library, query: Query) -> Found:
     hits = _hits(library.db, shown, query)
     for no in shown:
         hits[no] += near.get(no, ())
-    return Found(
+    return SearchResult(
         calls=tuple(_found(library.db, no, hits[no]) for no in shown),
         counts={kind: counts[kind] for kind in CallKind},
         total=len(chosen),
@@ -307,7 +307,7 @@ _LISTED = (
 )
 
 
-def _found(db: sqlite3.Connection, no: int, hits: Iterable[Hit]) -> FoundCall:
+def _found(db: sqlite3.Connection, no: int, hits: Iterable[SearchHit]) -> FoundCall:
     cursor = db.execute(f"SELECT {_LISTED} FROM calls WHERE no = ?", (no,))
     names = [column[0] for column in cursor.description]
     row = dict(zip(names, cursor.fetchone(), strict=True))
@@ -333,12 +333,12 @@ def _found(db: sqlite3.Connection, no: int, hits: Iterable[Hit]) -> FoundCall:
     )
 
 
-def _hits(db: sqlite3.Connection, calls: list[int], query: Query) -> dict[int, list[Hit]]:
+def _hits(db: sqlite3.Connection, calls: list[int], query: Query) -> dict[int, list[SearchHit]]:
     """The moments of each call that were asked for."""
-    hits: dict[int, list[Hit]] = {no: [] for no in calls}
+    hits: dict[int, list[SearchHit]] = {no: [] for no in calls}
     among = f"no IN {_AMONG}"
     chosen = json.dumps(calls)
-    lines: dict[int, Hit] = {}
+    lines: dict[int, SearchHit] = {}
     for words in query.said:
         for row, hit in _said(db, chosen, words, query.by):
             lines[row] = _both(lines[row], hit) if row in lines else hit
@@ -350,7 +350,7 @@ def _hits(db: sqlite3.Connection, calls: list[int], query: Query) -> dict[int, l
             f"SELECT no, at, text, rule FROM cues WHERE {among} AND {_in('rule', rules)}",
             (chosen, *rules),
         ):
-            hits[no].append(Hit(kind=HitKind.CUE, at=at, text=text, rule=rule))
+            hits[no].append(SearchHit(kind=HitKind.CUE, at=at, text=text, rule=rule))
     if query.card is not None or query.fate is not None:
         where = _cards(db, query)
         for no, at, said, rule, fate, reason in db.execute(
@@ -358,12 +358,12 @@ def _hits(db: sqlite3.Connection, calls: list[int], query: Query) -> dict[int, l
             (chosen, *where.values),
         ):
             hits[no].append(
-                Hit(kind=HitKind.CARD, at=at, text=said or reason, rule=rule, fate=fate)
+                SearchHit(kind=HitKind.CARD, at=at, text=said or reason, rule=rule, fate=fate)
             )
     return hits
 
 
-def _both(one: Hit, other: Hit) -> Hit:
+def _both(one: SearchHit, other: SearchHit) -> SearchHit:
     """A line that answers two questions."""
     spans: list[tuple[int, int]] = []
     for start, end in sorted({*one.spans, *other.spans}):
@@ -379,7 +379,7 @@ _AMONG = "(SELECT value FROM json_each(?))"
 
 def _said(
     db: sqlite3.Connection, calls: str, words: str, by: Channel | None
-) -> Iterator[tuple[int, Hit]]:
+) -> Iterator[tuple[int, SearchHit]]:
     """Every line of the calls with the words, with the number of its row."""
     marked = ", ".join(f"highlight(said, {i}, '{_OPEN}', '{_CLOSE}')" for i in range(len(COLUMNS)))
     rows = db.execute(
@@ -394,7 +394,10 @@ def _said(
         )
         plain, spans = _unmarked(text)
         told = {"doubtful": bool(doubtful), "version": version}
-        yield row, Hit(kind=HitKind.SAID, at=start, text=plain, side=side, spans=spans, **told)
+        yield (
+            row,
+            SearchHit(kind=HitKind.SAID, at=start, text=plain, side=side, spans=spans, **told),
+        )
 
 
 def _unmarked(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:

@@ -11,8 +11,8 @@ import msgspec
 from coach.calls.likely_agent import (
     STRONG,
     Guess,
+    RoleSign,
     Said,
-    Sign,
     clock,
     evidence,
     guess_from,
@@ -61,8 +61,8 @@ class SideWatch:
 
     def __init__(self, taken: Taken) -> None:
         self._taken = taken
-        self._signs: list[Sign] = []
-        self._begins: dict[Sign, float] = {}
+        self._signs: list[RoleSign] = []
+        self._begins: dict[RoleSign, float] = {}
         """Seconds at which the utterance began that a sign lies in."""
         self._agent = Channel.AGENT
         """The track that is taken for the agent's now."""
@@ -89,7 +89,7 @@ class SideWatch:
         self._weighed = True
         return [*self._lean(fact.at), *(self._weigh(new, fact) if new else [])]
 
-    def _weigh(self, new: list[Sign], fact: Utterance) -> list[AudioWarning | AgentAction]:
+    def _weigh(self, new: list[RoleSign], fact: Utterance) -> list[AudioWarning | AgentAction]:
         self._signs = [s for s in self._signs if s.at > fact.end - OPENING] + new
         self._begins |= dict.fromkeys(new, fact.start)
         guess = guess_from(self._signs, _TRACKS)

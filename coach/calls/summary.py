@@ -20,12 +20,12 @@ from coach.calls.call_files import CallFiles
 from coach.calls.corrections import Correction
 from coach.calls.gathering import (
     CardSeen,
-    CueSeen,
-    Gathering,
+    CueOfCall,
+    JournalGathering,
     KeptBack,
     LineSaid,
+    LineVersion,
     Promise,
-    Version,
     printable,
 )
 from coach.calls.journal import LONGEST, JournalHeader, read_journal, standing
@@ -97,7 +97,7 @@ class CallSummary(msgspec.Struct, frozen=True, kw_only=True):
     last_level: Level
     lines: tuple[LineSaid, ...]
     """As they were heard, and those that a reviewer put right once more, as he did."""
-    cues: tuple[CueSeen, ...]
+    cues: tuple[CueOfCall, ...]
     cards: tuple[CardSeen, ...]
     kept_back: tuple[KeptBack, ...]
     promises: tuple[Promise, ...]
@@ -162,15 +162,15 @@ def _versions(
         if correction is None:
             yield line
             continue
-        yield msgspec.structs.replace(line, version=Version.HEARD)
+        yield msgspec.structs.replace(line, version=LineVersion.HEARD)
         side, text = correction.line(line.channel, line.text)
         yield LineSaid(
             line.utterance, side, line.start, printable(text), doubtful=False,
-            version=Version.CORRECTED,
+            version=LineVersion.CORRECTED,
         )  # fmt: skip
 
 
-def _gathered(journal: Path, trouble: list[str]) -> tuple[JournalHeader, Gathering]:
+def _gathered(journal: Path, trouble: list[str]) -> tuple[JournalHeader, JournalGathering]:
     journal = standing(journal)
     lines = _lines(journal)
     number, head = next(lines, (0, b""))
@@ -178,7 +178,9 @@ def _gathered(journal: Path, trouble: list[str]) -> tuple[JournalHeader, Gatheri
         header = msgspec.json.decode(head, type=JournalHeader)
     except UNREADABLE:
         raise InputError(f"{journal} is no journal: its first line is not a header.") from None
-    gathering = Gathering(CallStarted(at=0.0, call=header.call, started="", source="journal"))
+    gathering = JournalGathering(
+        CallStarted(at=0.0, call=header.call, started="", source="journal")
+    )
     if header.schema != SCHEMA:
         whole = read_journal(journal)
         for event in masked_journal(whole).events:

@@ -31,7 +31,7 @@ from coach.startup.rules_in_force import (
 )
 
 if TYPE_CHECKING:
-    from coach.backtest.figures import Figures
+    from coach.backtest.figures import ComparisonFigures
     from coach.backtest.report import Report
     from rules.model import RuleBook
 
@@ -193,13 +193,13 @@ def _compare(
     kinds: tuple[CallKind, ...],
     books: tuple[RuleBook | None, RuleBook],
     make_pool: MakePool | None,
-) -> Figures:
-    from coach.backtest.compare import Asked  # noqa: PLC0415 - slow, see above
-    from coach.backtest.figures import Figures  # noqa: PLC0415 - slow, see above
+) -> ComparisonFigures:
+    from coach.backtest.compare import ComparisonAsked  # noqa: PLC0415 - slow, see above
+    from coach.backtest.figures import ComparisonFigures  # noqa: PLC0415 - slow, see above
     from coach.backtest.running import compare_all  # noqa: PLC0415 - slow, see above
 
-    asked = Asked(old=books[0], new=books[1], kinds=kinds, tolerance=args.tolerance)
-    figures, progress = Figures(), ProgressLine()
+    asked = ComparisonAsked(old=books[0], new=books[1], kinds=kinds, tolerance=args.tolerance)
+    figures, progress = ComparisonFigures(), ProgressLine()
     jobs = args.jobs or os.cpu_count() or 1
     with Interrupt() as interrupt:
         compared = compare_all(calls, asked, jobs, lambda: interrupt.asked, make_pool)
@@ -221,7 +221,7 @@ def _compare(
 
 def _report(
     args: argparse.Namespace,
-    figures: Figures,
+    figures: ComparisonFigures,
     names: tuple[str, str],
     gates: tuple[Sequence[Gate], Chooser],
 ) -> Report:

@@ -19,7 +19,7 @@ from coach.calls.library import Library
 from coach.calls.listing import as_csv, as_json, as_text, counted, one_call
 from coach.calls.named_call import named_call
 from coach.calls.periods import FORMS, local_now, period, refuse_backwards
-from coach.calls.search import MOST_CALLS, Found, Query, Span, search
+from coach.calls.search import MOST_CALLS, Query, SearchBounds, SearchResult, search
 from coach.errors import Exit, InputError
 from coach.events import Channel, Level
 from coach.notes.wording import count_of
@@ -110,8 +110,10 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
         choices=[fate.value for fate in Fate],
         help="what became of the card, or of any where none is named",
     )
-    when.add_argument("--score", type=_span, default=Span(), metavar="RANGE", help="per cent")
-    when.add_argument("--length", type=_lengths, default=Span(), metavar="RANGE")
+    when.add_argument(
+        "--score", type=_span, default=SearchBounds(), metavar="RANGE", help="per cent"
+    )
+    when.add_argument("--length", type=_lengths, default=SearchBounds(), metavar="RANGE")
     when.add_argument(
         "--said",
         action="append",
@@ -211,7 +213,7 @@ def put_right(folder: Path, call: str | None, settings: Sequence[str]) -> None:
     write_later(files.about, later)
 
 
-def _print(args: argparse.Namespace, library: Library, found: Found) -> None:
+def _print(args: argparse.Namespace, library: Library, found: SearchResult) -> None:
     if args.json:
         sys.stdout.writelines(as_json(found))
     elif args.csv:
@@ -297,17 +299,17 @@ def _kinds(args: argparse.Namespace) -> tuple[CallKind, ...]:
     return tuple(CallKind) if "all" in args.kind else tuple(CallKind(kind) for kind in args.kind)
 
 
-def _span(text: str) -> Span:
+def _span(text: str) -> SearchBounds:
     """Read ``60..80``; raises ArgumentTypeError."""
     return _range(text, float)
 
 
-def _lengths(text: str) -> Span:
+def _lengths(text: str) -> SearchBounds:
     """Read ``90s..10m``; raises ArgumentTypeError."""
     return _range(text, seconds_typed)
 
 
-def _range(text: str, read: Callable[[str], float]) -> Span:
+def _range(text: str, read: Callable[[str], float]) -> SearchBounds:
     least, dots, most = text.partition("..")
     bounds: list[float | None] = []
     for bound in (least, most):
@@ -317,7 +319,7 @@ def _range(text: str, read: Callable[[str], float]) -> Span:
             dots = ""
     if not dots or not (least or most):
         raise argparse.ArgumentTypeError(f"{text!r} is no range such as 60..80, 60.. or ..80")
-    span = Span(*bounds)
+    span = SearchBounds(*bounds)
     if span.least is not None and span.most is not None and span.least > span.most:
         raise argparse.ArgumentTypeError(f"{text!r} begins above its end, so nothing is in it")
     return span

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 from audio import devices
-from audio.devices import Devices, Kind, Pick, SoundSource
+from audio.devices import Devices, Pick, SoundSource, SourceKind
 from audio.levels import FLOOR_DBFS, Levels, SourceLevel
 from coach.errors import Exit
 
@@ -20,15 +20,15 @@ _ROWS_A_SECOND = 8.0
 _LISTEN_ONCE = 1.0  # seconds of sound behind a level that is printed once
 
 
-class _Row(msgspec.Struct, frozen=True, kw_only=True):
+class _DeviceRow(msgspec.Struct, frozen=True, kw_only=True):
     """One source as `--json` shows it."""
 
     name: str
     title: str
-    kind: Kind
+    kind: SourceKind
     host: str
     default: bool
-    role: Kind | None
+    role: SourceKind | None
     """What it would be taken for."""
     why: str
     dbfs: float | None
@@ -39,7 +39,7 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True):
 class _Report(msgspec.Struct, frozen=True, kw_only=True):
     """All that `--json` prints."""
 
-    sources: tuple[_Row, ...]
+    sources: tuple[_DeviceRow, ...]
     notes: tuple[str, ...]
 
 
@@ -89,8 +89,8 @@ def _show_live(found: Devices, picks: Sequence[Pick], levels: Levels) -> None:
 
 def _lines(found: Devices, picks: Sequence[Pick], readings: dict[str, SourceLevel]) -> list[str]:
     lines = []
-    for kind in Kind:
-        lines.append(f"{kind.value.capitalize()}s" if kind is Kind.MICROPHONE else "Far ends")
+    for kind in SourceKind:
+        lines.append(f"{kind.value.capitalize()}s" if kind is SourceKind.MICROPHONE else "Far ends")
         sources = [source for source in found.sources if source.kind is kind]
         for source in sources:
             taken = any(pick.source == source for pick in picks)
@@ -101,7 +101,7 @@ def _lines(found: Devices, picks: Sequence[Pick], readings: dict[str, SourceLeve
             lines.append("   none")
     lines.append("")
     for pick in picks:
-        option = "--microphone" if pick.role is Kind.MICROPHONE else "--far-end"
+        option = "--microphone" if pick.role is SourceKind.MICROPHONE else "--far-end"
         name = pick.source.name if pick.source else "none"
         lines.append(f"* {pick.role.value}: {name}, because {pick.why} ({option} NAME chooses)")
     lines += [f"! {note}" for note in found.notes]
@@ -127,9 +127,9 @@ def _report(found: Devices, picks: Sequence[Pick], readings: dict[str, SourceLev
     )
 
 
-def _row(source: SoundSource, picks: Sequence[Pick], level: SourceLevel | None) -> _Row:
+def _row(source: SoundSource, picks: Sequence[Pick], level: SourceLevel | None) -> _DeviceRow:
     pick = next((pick for pick in picks if pick.source == source), None)
-    return _Row(
+    return _DeviceRow(
         name=source.name,
         title=source.title,
         kind=source.kind,

@@ -8,10 +8,10 @@ import msgspec
 
 from coach.errors import Exit
 from coach.startup.config import load
-from coach.startup.doctor import Finding, Verdict, examine, failed
+from coach.startup.doctor import CheckOutcome, CheckResult, examine, failed
 from coach.startup.rules_in_force import add_rules_options, with_rules_of
 
-MARKS = {Verdict.OK: "ok  ", Verdict.WARNING: "warn", Verdict.FAILED: "FAIL"}
+MARKS = {CheckOutcome.OK: "ok  ", CheckOutcome.WARNING: "warn", CheckOutcome.FAILED: "FAIL"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     return Exit.FAILED if failed(findings) else Exit.OK
 
 
-def as_text(finding: Finding) -> str:
+def as_text(finding: CheckResult) -> str:
     """One line, and one more with the remedy where there is one."""
     line = f"{MARKS[finding.verdict]}  {finding.check:<12}{finding.found}"
     return f"{line}\n{'':18}-> {finding.remedy.strip()}" if finding.remedy else line

@@ -33,7 +33,7 @@ TABLE = "calls"
 """Name of a table in a folder."""
 
 
-class Form(enum.StrEnum):
+class ExportFormat(enum.StrEnum):
     """How calls are written."""
 
     CONTACT_LENS = "contact-lens"
@@ -43,10 +43,10 @@ class Form(enum.StrEnum):
     @property
     def ending(self) -> str:
         """Of a file of it."""
-        return ".json" if self is Form.CONTACT_LENS else f".{self.value}"
+        return ".json" if self is ExportFormat.CONTACT_LENS else f".{self.value}"
 
 
-class Chosen(msgspec.Struct, frozen=True):
+class CallToExport(msgspec.Struct, frozen=True):
     """A call that is to be exported."""
 
     name: str
@@ -72,7 +72,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--as",
         dest="form",
         required=True,
-        choices=[form.value for form in Form],
+        choices=[form.value for form in ExportFormat],
         help="the form to write them in",
     )
     parser.add_argument(
@@ -88,7 +88,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Find the calls, write each, say what could not be written."""
-    form = Form(args.form)
+    form = ExportFormat(args.form)
     calls = _chosen(args)
     targets = _targets(args, form, calls)
     failures: list[str] = []
@@ -97,9 +97,9 @@ def run(args: argparse.Namespace) -> int:
     progress = ProgressLine()
     for number, call in enumerate(calls, 1):
         try:
-            known = _known(call, with_rules=form is Form.CONTACT_LENS)
+            known = _known(call, with_rules=form is ExportFormat.CONTACT_LENS)
             corrected += len(known.corrections)
-            if form is Form.CSV:
+            if form is ExportFormat.CSV:
                 rows.append(_row(known))
             else:
                 _put(_written(form, known), targets[number - 1], overwrite=args.overwrite)
@@ -109,7 +109,7 @@ def run(args: argparse.Namespace) -> int:
             failures.append(str(error))
         if len(calls) >= SLOW:
             progress("writing calls", number / len(calls))
-    if form is Form.CSV:
+    if form is ExportFormat.CSV:
         _put(_table(rows), targets[0], overwrite=args.overwrite)
     _tell(args.out, len(calls) - len(failures), corrected, failures)
     return Exit.INPUT if failures else Exit.OK
@@ -118,7 +118,7 @@ def run(args: argparse.Namespace) -> int:
 # --- which calls ---------------------------------------------------------------------------------
 
 
-def _chosen(args: argparse.Namespace) -> tuple[Chosen, ...]:
+def _chosen(args: argparse.Namespace) -> tuple[CallToExport, ...]:
     """The calls that are named, or those that the options choose, oldest first."""
     query = query_of(argparse.Namespace(**vars(args), call=None, limit=0), local_now())
     chooses = query != Query(most=None)
@@ -142,16 +142,17 @@ def _chosen(args: argparse.Namespace) -> tuple[Chosen, ...]:
     if not found.calls:
         raise InputError("No call is found that way.", "`coach calls` with these options lists it.")
     return tuple(
-        Chosen(one.call, CallFiles(paths.calls, one.call).journal) for one in found.calls[::-1]
+        CallToExport(one.call, CallFiles(paths.calls, one.call).journal)
+        for one in found.calls[::-1]
     )
 
 
-def _named(name: str, folder: Path) -> Chosen:
+def _named(name: str, folder: Path) -> CallToExport:
     files = named_call(name, folder)
-    return Chosen(files.call, Path(name) if Path(name).is_file() else files.journal)
+    return CallToExport(files.call, Path(name) if Path(name).is_file() else files.journal)
 
 
-def _known(call: Chosen, *, with_rules: bool) -> KnownCall:
+def _known(call: CallToExport, *, with_rules: bool) -> KnownCall:
     """Read a call's journal and what lies beside it. Raises InputError."""
     from coach.replay.handing_on import known_of  # noqa: PLC0415 - slow, see above
 
@@ -162,11 +163,11 @@ def _known(call: Chosen, *, with_rules: bool) -> KnownCall:
 # --- writing -------------------------------------------------------------------------------------
 
 
-def _written(form: Form, known: KnownCall) -> bytes:
+def _written(form: ExportFormat, known: KnownCall) -> bytes:
     from coach.calls.export.contact_lens import as_json  # noqa: PLC0415 - slow, see above
     from coach.calls.export.web_captions import web_captions  # noqa: PLC0415 - slow, see above
 
-    return as_json(known) if form is Form.CONTACT_LENS else web_captions(known).encode()
+    return as_json(known) if form is ExportFormat.CONTACT_LENS else web_captions(known).encode()
 
 
 def _row(known: KnownCall) -> dict[str, str | int | float | None]:
@@ -181,13 +182,15 @@ def _table(rows: Sequence[dict[str, str | int | float | None]]) -> bytes:
     return as_csv(rows).encode()
 
 
-def _targets(args: argparse.Namespace, form: Form, calls: Sequence[Chosen]) -> list[Path | None]:
+def _targets(
+    args: argparse.Namespace, form: ExportFormat, calls: Sequence[CallToExport]
+) -> list[Path | None]:
     """Where each call goes, or the table; None is standard output.
 
     Raises InputError where several calls would go to one place, StorageError where a file is there.
     """
     out: Path | None = args.out
-    many = form is not Form.CSV and len(calls) > 1
+    many = form is not ExportFormat.CSV and len(calls) > 1
     if out is None:
         if many:
             raise InputError(
@@ -200,7 +203,7 @@ def _targets(args: argparse.Namespace, form: Form, calls: Sequence[Chosen]) -> l
         )
     if not (many or os.path.isdir(out)):  # noqa: PTH112 - likewise
         targets = [out]
-    elif form is Form.CSV:
+    elif form is ExportFormat.CSV:
         targets = [out / f"{TABLE}{form.ending}"]
     else:
         targets = [out / f"{call.name}{form.ending}" for call in calls]

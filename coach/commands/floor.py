@@ -14,7 +14,7 @@ from coach.startup.config import load
 from coach.startup.floor_access import FloorAccess, floor_access
 
 if TYPE_CHECKING:
-    from coach.live.floor.connection import Connection, Hears, Will
+    from coach.live.floor.connection import Connection, ConnectionOwner, Will
     from coach.live.floor.floor_desk import FloorDesk
 
 
@@ -57,7 +57,7 @@ def make_desk(access: FloorAccess, supervisor: str) -> FloorDesk:
     client = f"coach-floor-{secrets.token_hex(6)}"
     """Two screens of one supervisor's are two clients."""
 
-    def connect(owner: Hears, will: Will | None) -> Connection:
+    def connect(owner: ConnectionOwner, will: Will | None) -> Connection:
         return BrokerConnection(access, client, access.topics.everything(), owner, will)
 
     return FloorDesk(access.topics, connect, broker=access.name, supervisor=supervisor)

@@ -89,7 +89,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Find files, bring them in, say what came of it."""
     from coach.calls.importers.batch import Batch, bring_all, only_import  # noqa: PLC0415 - slow, see above
-    from coach.calls.importers.bringing_in import Places  # noqa: PLC0415 - slow, see above
+    from coach.calls.importers.bringing_in import JournalFolders  # noqa: PLC0415 - slow, see above
     from coach.calls.importers.incoming import Known, find_calls  # noqa: PLC0415 - slow, see above
     from coach.calls.library import Library  # noqa: PLC0415 - slow, see above
     from coach.startup.setup import make_setup  # noqa: PLC0415 - slow, see above
@@ -109,7 +109,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"{count_of(len(searched.files), 'call')}, {others}.")
         return Exit.OK
     paths = Paths.of()
-    places = Places(calls=paths.calls, importing=paths.importing)
+    places = JournalFolders(calls=paths.calls, importing=paths.importing)
     batch = Batch(
         make_setup=functools.partial(make_setup, settings),
         make_sources=sources,

@@ -15,7 +15,16 @@ from coach.calls.listing import local
 from coach.calls.overlay_versions import VERSIONS
 from coach.calls.periods import age, local_now
 from coach.calls.purge_proof import Proof, prove, words_of
-from coach.calls.retention import Chosen, Purged, Reason, choose, hold, purge, read_purged, release
+from coach.calls.retention import (
+    Purged,
+    PurgePlan,
+    Reason,
+    choose,
+    hold,
+    purge,
+    read_purged,
+    release,
+)
 from coach.calls.search import FoundCall, Query
 from coach.commands.calls import update
 from coach.errors import CoachError, Exit, InputError
@@ -112,7 +121,7 @@ def _asked(args: argparse.Namespace) -> tuple[Query, str]:
     return Query(until=until, caller=args.caller), ", ".join(reasons)
 
 
-def _tell(chosen: Chosen) -> None:
+def _tell(chosen: PurgePlan) -> None:
     for call in chosen.calls:
         print(_named(call))
     for call in chosen.held:

@@ -94,7 +94,7 @@ def _call(args: argparse.Namespace) -> int:
 
 def _agent(args: argparse.Namespace) -> int:
     from coach.calls.library import Library  # noqa: PLC0415 - slow, see above
-    from coach.calls.reports.agent_calls import Wanted, agent_report  # noqa: PLC0415 - slow
+    from coach.calls.reports.agent_calls import CallsWanted, agent_report  # noqa: PLC0415 - slow
     from coach.commands.calls import update  # noqa: PLC0415 - slow, see above
     from coach.notes.report.agent_page import agent_page  # noqa: PLC0415 - slow, see above
     from coach.notes.report.agent_text import agent_text  # noqa: PLC0415 - slow, see above
@@ -104,7 +104,7 @@ def _agent(args: argparse.Namespace) -> int:
     until = period(args.until, now)[1] if args.until else None
     coached = period(args.coached, now)[0] if args.coached else None
     refuse_backwards(since, until)
-    wanted = Wanted(
+    wanted = CallsWanted(
         agent=args.agent,
         since=since.timestamp() if since else None,
         until=until.timestamp() if until else None,

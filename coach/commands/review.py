@@ -15,12 +15,12 @@ from coach.calls.library import Library
 from coach.calls.listing import MOST_HITS, counted, hit_line, local
 from coach.calls.named_call import named_call
 from coach.calls.periods import local_now
-from coach.calls.search import FoundCall, HitKind, Span, search
+from coach.calls.search import FoundCall, HitKind, SearchBounds, search
 from coach.commands import calls
 from coach.commands.scorecard_filling import named
 from coach.errors import Exit, InputError
-from coach.notes.review.desk import CallRow, Choice
 from coach.notes.review.places import clock, split_place
+from coach.notes.review.review_requests import CallRow, CallsToChoose
 from coach.startup.config import load
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import add_rules_options, rules_named, with_rules_of
@@ -109,7 +109,7 @@ def look_up(call: str, search: str, *, blind: bool) -> None:
 
 def choose(
     words: str, tell: Callable[[str], None] = lambda _: None, *, blind: bool = False
-) -> Choice:
+) -> CallsToChoose:
     """The calls for which a search holds; ``tell`` hears how far it is. Raises InputError.
 
     ``blind``: without marks and scores.
@@ -121,7 +121,7 @@ def choose(
 
     args = asked(words)
     query = calls.query_of(args, local_now())
-    if blind and (query.marked or query.fate is Fate.MARKED or query.score != Span()):
+    if blind and (query.marked or query.fate is Fate.MARKED or query.score != SearchBounds()):
         raise InputError(
             "A blind review searches for neither marks nor scores.", "Leave them out of the search."
         )
@@ -132,9 +132,9 @@ def choose(
     wanted = [kind for kind in found.counts if kind in query.kinds]
     told = counted(found, wanted)
     if not blind:
-        return Choice(rows=tuple(map(_row, found.calls)), told=told)
+        return CallsToChoose(rows=tuple(map(_row, found.calls)), told=told)
     rows = tuple(_row(_unjudged(call)) for call in found.calls)
-    return Choice(rows=rows, told=f"{told} Blind: marks and scores are not shown.")
+    return CallsToChoose(rows=rows, told=f"{told} Blind: marks and scores are not shown.")
 
 
 def _unjudged(call: FoundCall) -> FoundCall:

@@ -71,7 +71,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, rules: RulesInForce) -> int:
     """Draft, try, keep."""
-    from coach.backtest.drafting.draft import Wanted  # noqa: PLC0415 - slow: numpy, the engine
+    from coach.backtest.drafting.draft import RuleWanted  # noqa: PLC0415 - slow: numpy, the engine
     from coach.backtest.drafting.trial import Kept  # noqa: PLC0415 - likewise
     from coach.replay.rule_from_moment import DraftAsked, rule_from_moment  # noqa: PLC0415
 
@@ -86,7 +86,7 @@ def run(args: argparse.Namespace, rules: RulesInForce) -> int:
         files=named_call(name, Paths.of().calls),
         at=at,
         words=args.words,
-        wanted=Wanted(
+        wanted=RuleWanted(
             cue=args.cue,
             card=args.card,
             say=tuple(args.say),

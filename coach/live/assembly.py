@@ -20,7 +20,7 @@ from coach.live.call_hearing import CallBounds
 from coach.live.floor.agent_line import followed
 from coach.live.microphones import channels_of, hearing_of
 from coach.live.rules_watch import watching
-from coach.live.session import LiveDriver, Parts, Tell, Transcribe
+from coach.live.session import LiveDriver, SessionParts, Tell, Transcribe
 from coach.startup.config import Settings
 from coach.startup.floor_access import FloorAccess
 from coach.startup.options import journal_path, starting_now
@@ -50,12 +50,12 @@ def make_driver(
     two_devices = far_end is not None
     begin = _beginnings(args, settings, channels_of(two_devices=two_devices))
 
-    def parts() -> Parts:
+    def parts() -> SessionParts:
         floor = followed(publish, settings, masked=not args.keep_unredacted)
         hearing = hearing_of(args, listener_settings(args, settings), two_devices=two_devices)
         notices = (*language_notice(args, settings), *hearing.notices, *floor.notices)
         setup = _setup(args, settings, notices)
-        return Parts(
+        return SessionParts(
             setup=setup,
             watch=watching(settings, setup).look,
             new_listener=hearing.new_listener,

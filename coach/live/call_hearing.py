@@ -69,7 +69,7 @@ class CallBounds(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds that the last words may take to be transcribed after the end."""
 
 
-class Opened(NamedTuple):
+class CallOpened(NamedTuple):
     """A call began at this session time."""
 
     at: float
@@ -83,14 +83,14 @@ class Ask(NamedTuple):
     request: DecodeRequest
 
 
-class Answer(NamedTuple):
+class CallDecoded(NamedTuple):
     """What the model understood, and the number of the call that asked."""
 
     call: int
     result: DecodeResult
 
 
-Outcome = Fact | Opened | Ask
+Outcome = Fact | CallOpened | Ask
 NewCall = Callable[[], CallStarted]
 
 _KEYS = {
@@ -165,7 +165,7 @@ class CallHearing:
             outcomes += self._close(Happening.OUT_OF_TIME, now)
         return outcomes
 
-    def deliver(self, answer: Answer, now: float) -> list[Outcome]:
+    def deliver(self, answer: CallDecoded, now: float) -> list[Outcome]:
         """Take what the model understood; what another call asked for is dropped."""
         own = answer.call == self._call
         deed = self._step(Happening.OWN_DECODE if own else Happening.STRAY_DECODE)
@@ -318,7 +318,7 @@ class CallHearing:
         self._names.begin()
         self._silence = SilenceWatch()
         recent, self._recent = list(self._recent), deque()
-        outcomes: list[Outcome] = [Opened(origin, self._new_call())]
+        outcomes: list[Outcome] = [CallOpened(origin, self._new_call())]
         for chunk in recent:
             outcomes += self._leave(self._feed(chunk))
         return outcomes

@@ -23,7 +23,7 @@ MIXED_NOTICE = (
 )
 
 
-class Hearing(NamedTuple):
+class MicrophoneHearing(NamedTuple):
     """How the two people are heard."""
 
     new_listener: NewListener
@@ -39,12 +39,14 @@ def channels_of(*, two_devices: bool) -> tuple[Channel, ...]:
     return CHANNELS if two_devices else SIDES
 
 
-def hearing_of(args: argparse.Namespace, heard: ListenerSettings, *, two_devices: bool) -> Hearing:
+def hearing_of(
+    args: argparse.Namespace, heard: ListenerSettings, *, two_devices: bool
+) -> MicrophoneHearing:
     """What hears a call by these settings."""
     if two_devices:
-        return Hearing(lambda: Listener(CHANNELS, heard, encoder=shared_encoder()))
+        return MicrophoneHearing(lambda: Listener(CHANNELS, heard, encoder=shared_encoder()))
     first = args.agent_voice != "second"
-    return Hearing(
+    return MicrophoneHearing(
         new_listener=lambda: SplitListener(heard, SPLIT, agent_speaks_first=first),
         notices=(MIXED_NOTICE,),
         mixed=_one_microphone(args, heard),

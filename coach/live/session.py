@@ -13,8 +13,8 @@ thread    owns                                            never does
 ========  ==============================================  ==================================
 listener  the capture's reading end, the ``CallHearing``  run the model
 asr       the model                                       hold history
-rules     the ``Parts.watch``: files of rules             touch the call
-floor     the connection of the ``Parts.floor``           hold up the call
+rules     the ``SessionParts.watch``: files of rules             touch the call
+floor     the connection of the ``SessionParts.floor``           hold up the call
 session   the ``CurrentCall``: engine and journal         wait for anything but its inbox
 ========  ==============================================  ==================================
 
@@ -25,7 +25,7 @@ the session takes the keys, so that a call can still be ended. Every queue betwe
 (``coach.live.queues``). The model loads on the asr thread while sound is already being kept, so
 the first words of a call that begins at once are not lost.
 
-Session time is seconds of ``Parts.clock`` since the driver was started; call time is session
+Session time is seconds of ``SessionParts.clock`` since the driver was started; call time is session
 time less the call's origin.
 """
 
@@ -59,11 +59,11 @@ from coach.events import (
     Result,
 )
 from coach.live.call_hearing import (
-    Answer,
     Ask,
     CallBounds,
+    CallDecoded,
     CallHearing,
-    Opened,
+    CallOpened,
     Outcome,
 )
 from coach.live.capture_and_listener import Capture, NewListener, OneMicrophone
@@ -80,12 +80,12 @@ JOIN = 5.0
 
 Transcribe = Callable[[DecodeRequest], DecodeResult]
 Clock = Callable[[], float]
-Incoming = Fact | Opened | Setup
+Incoming = Fact | CallOpened | Setup
 """What the session is handed; a Setup asks for its rules to be put in force."""
 Tell = Callable[[Progress], None]
 
 
-class Parts(msgspec.Struct, frozen=True, kw_only=True):
+class SessionParts(msgspec.Struct, frozen=True, kw_only=True):
     """What a live session is made of."""
 
     setup: Setup
@@ -128,7 +128,7 @@ class LiveDriver:
 
     live = True
 
-    def __init__(self, title: str, make_parts: Callable[[], Parts]) -> None:
+    def __init__(self, title: str, make_parts: Callable[[], SessionParts]) -> None:
         self.title = title
         self._make_parts = make_parts
         self._closing = threading.Event()
@@ -144,7 +144,7 @@ class LiveDriver:
         self._asks: BoundedQueue[Ask] = BoundedQueue(
             QUEUES["decode requests"], replaceable=_is_draft, lost=self._final_lost
         )
-        self._answers: BoundedQueue[Answer] = BoundedQueue(
+        self._answers: BoundedQueue[CallDecoded] = BoundedQueue(
             QUEUES["decode results"], lost=self._final_lost
         )
         self._lost = 0
@@ -265,7 +265,7 @@ class LiveDriver:
                     return
 
     def _hand(self, call: CurrentCall, item: Incoming) -> Sequence[Result]:
-        if isinstance(item, Opened):
+        if isinstance(item, CallOpened):
             return call.begin(item.at, item.first)
         if isinstance(item, Setup):
             return call.change_rules(item, self._now())
@@ -302,7 +302,7 @@ class LiveDriver:
             if thread is not threading.current_thread():
                 thread.join(timeout=JOIN)
 
-    def _listen(self, parts: Parts) -> None:
+    def _listen(self, parts: SessionParts) -> None:
         """Own the hearing until the session is over."""
         hearing = CallHearing(parts.new_listener, parts.bounds, parts.begin, parts.mixed)
         capture = parts.open_capture(self._now)
@@ -321,7 +321,7 @@ class LiveDriver:
         finally:
             capture.stop()
 
-    def _watch(self, parts: Parts) -> None:
+    def _watch(self, parts: SessionParts) -> None:
         """Look at the files of rules now and then; what comes of it enters with the facts."""
         assert parts.watch is not None  # noqa: S101 - the thread is started for it
         while not self._stopping.wait(parts.watch_every):
@@ -341,7 +341,7 @@ class LiveDriver:
             else:
                 self._inbox.put(outcome)
 
-    def _asr(self, parts: Parts, tell: Tell) -> None:
+    def _asr(self, parts: SessionParts, tell: Tell) -> None:
         """Load the model, then decode; one more thread for each further lane."""
         transcribe = parts.load_model(tell)
         tell(Progress(label="model ready", done=1.0))
@@ -362,7 +362,7 @@ class LiveDriver:
                 if failing:
                     failing = False
                     self._inbox.put(Recovered(at=0.0, component="transcription"))
-            self._answers.put(Answer(ask.call, result))
+            self._answers.put(CallDecoded(ask.call, result))
 
     # --- what a full queue gives up --------------------------------------------------------
 
@@ -373,7 +373,7 @@ class LiveDriver:
         detail = "keys come faster than they can be taken; some were lost"
         self._inbox.put(Degraded(at=0.0, component="keys", detail=detail))
 
-    def _final_lost(self, _item: Ask | Answer) -> None:
+    def _final_lost(self, _item: Ask | CallDecoded) -> None:
         detail = "this machine cannot keep up: words were lost"
         self._inbox.put(Degraded(at=0.0, component="transcription", detail=detail))
 

@@ -33,7 +33,7 @@ REMEMBERED = 4096
 """Texts whose vectors are kept: a final mostly repeats what its drafts said."""
 
 
-class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
+class EncoderFacts(msgspec.Struct, frozen=True, kw_only=True):
     """``model_en.json``: what must be known of the model beside it."""
 
     name: str
@@ -52,10 +52,10 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Hours of talk in ``background_en.npz``."""
 
 
-class Encoder:
+class SentenceEncoder:
     """Turns texts into vectors. Not safe for several threads at once."""
 
-    def __init__(self, facts: ModelFacts, session: Any, tokenizer: Any, heads: Heads) -> None:
+    def __init__(self, facts: EncoderFacts, session: Any, tokenizer: Any, heads: Heads) -> None:
         self.facts = facts
         self._session = session
         self._tokenizer = tokenizer
@@ -99,14 +99,14 @@ class Encoder:
 
 
 @functools.cache
-def facts() -> ModelFacts:
+def facts() -> EncoderFacts:
     """What is known of the shipped model, without loading it."""
     file = importlib.resources.files("coach.meaning").joinpath("model_en.json")
-    return msgspec.json.decode(file.read_bytes(), type=ModelFacts)
+    return msgspec.json.decode(file.read_bytes(), type=EncoderFacts)
 
 
 @functools.cache
-def encoder() -> Encoder:
+def encoder() -> SentenceEncoder:
     """The shipped model, loaded once: about a quarter of a second."""
     import onnxruntime  # noqa: PLC0415 - a slow import that most commands do not need
     from tokenizers import Tokenizer  # noqa: PLC0415 - likewise
@@ -121,7 +121,7 @@ def encoder() -> Encoder:
         )
     tokenizer = Tokenizer.from_str(folder.joinpath("tokenizer_en.json").read_text("utf-8"))
     tokenizer.enable_truncation(facts().longest)
-    return Encoder(facts(), session, tokenizer, _heads())
+    return SentenceEncoder(facts(), session, tokenizer, _heads())
 
 
 @functools.cache

@@ -19,15 +19,15 @@ from coach.errors import RulesError
 from coach.events import Channel, Clause, ClauseScore, Fact, Hypothesis, Utterance
 from coach.meaning.clauses import spans_of
 from coach.meaning.encoder import (
-    Encoder,
-    ModelFacts,
+    EncoderFacts,
+    SentenceEncoder,
     Vectors,
     background,
     encoder,
     packed,
     unpacked,
 )
-from coach.meaning.rates import Curve, best_of_turns, curve_of
+from coach.meaning.rates import RateCurve, best_of_turns, curve_of
 from rules.matcher import hears, leaves
 from rules.model import Meaning, Rule, RuleBook, Speaker
 from rules.problems import closest
@@ -70,14 +70,14 @@ class _Listened:
     which of them is nearest and which bar it, and most calls touch few cues.
     """
 
-    def __init__(self, condition: Meaning, model: Encoder) -> None:
+    def __init__(self, condition: Meaning, model: SentenceEncoder) -> None:
         self.key = condition.key
         self._model = model
         self._condition = condition
         facts = model.facts
         self.column = facts.cues.index(condition.trained) if condition.trained in facts.cues else -1
-        self._trained = Curve(facts.curves[condition.trained]) if self.column >= 0 else None
-        self._written: Curve | None = None
+        self._trained = RateCurve(facts.curves[condition.trained]) if self.column >= 0 else None
+        self._written: RateCurve | None = None
         if self._trained is None:
             factor, power = facts.sentences
             ordinary = background()
@@ -139,7 +139,7 @@ class _Listened:
 class MeaningListener:
     """Scores the clauses of utterances for one rule book."""
 
-    def __init__(self, book: RuleBook, model: Encoder | None = None) -> None:
+    def __init__(self, book: RuleBook, model: SentenceEncoder | None = None) -> None:
         """``model``: the shipped one unless given."""
         self._model = model or encoder()
         self._by_speaker: list[tuple[Speaker, _Listened]] = []
@@ -241,7 +241,7 @@ class MeaningListener:
         return list(heard.values())
 
 
-def _check_trained(rule: Rule, condition: Meaning, facts: ModelFacts) -> None:
+def _check_trained(rule: Rule, condition: Meaning, facts: EncoderFacts) -> None:
     """RulesError where a rule goes by a cue that the model was not trained on."""
     name = condition.trained
     if name and name not in facts.cues:

@@ -24,7 +24,7 @@ TAIL = 24
 """Highest scores of the background from which the rate beyond all of them is reckoned."""
 
 
-class Curve:
+class RateCurve:
     """False alarms per hour against a score; the rate's logarithm is linear between points."""
 
     def __init__(self, points: Sequence[tuple[float, float]]) -> None:
@@ -49,7 +49,9 @@ class Curve:
         return high
 
 
-def curve_of(scores: Vectors, hours: float, *, factor: float = 1.0, power: float = 1.0) -> Curve:
+def curve_of(
+    scores: Vectors, hours: float, *, factor: float = 1.0, power: float = 1.0
+) -> RateCurve:
     """The curve counted on scores of ordinary talk that lasted ``hours``.
 
     ``factor`` and ``power`` carry the counted rate over to talk at large.
@@ -65,7 +67,7 @@ def curve_of(scores: Vectors, hours: float, *, factor: float = 1.0, power: float
     for score, rate in reversed(points):
         if not rising or score > rising[-1][0]:
             rising.append((score, factor * rate**power))
-    return Curve(rising)
+    return RateCurve(rising)
 
 
 def best_of_turns(scores: Vectors, turns: npt.NDArray[np.int32]) -> Vectors:

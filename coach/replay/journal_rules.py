@@ -17,7 +17,7 @@ from coach.startup.rules_in_force import counted
 from coach.startup.setup import make_setup, redaction_of
 
 
-class Chosen(msgspec.Struct, frozen=True, kw_only=True):
+class ReplaySetup(msgspec.Struct, frozen=True, kw_only=True):
     """What a journal is replayed with."""
 
     setup: Setup
@@ -29,7 +29,7 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
 
 def rules_for(
     journal: Journal, settings: Settings, *, in_force: bool, keep_unredacted: bool = False
-) -> Chosen:
+) -> ReplaySetup:
     """The rules that a call had, kept beside its journal; ``in_force``: those of the settings.
 
     These stand in as well where its own are not kept. ``keep_unredacted`` masks nothing of a
@@ -59,7 +59,7 @@ def rules_for(
             others=() if own is None or other else own.others,
             notices=(*journal.header.notices, *([missing] if missing else [])),
         )
-        return Chosen(setup=setup, meaning=made.meaning)
+        return ReplaySetup(setup=setup, meaning=made.meaning)
     notices = tuple(
         f"the rules it changed to at {clock(one.at)} are not kept beside it; "
         "those before them go on"
@@ -78,4 +78,4 @@ def rules_for(
         hearing=journal.header.hearing,
         notices=(*journal.header.notices, *notices),
     )
-    return Chosen(setup=setup, notices=notices)
+    return ReplaySetup(setup=setup, notices=notices)

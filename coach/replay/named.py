@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import cast
 
-from audio.recording import Asked
+from audio.recording import RecordingOptions
 from audio.recordings.pieces import Reading
 from audio.recordings.source import FASTEST, SLOWEST, STANDARD_INPUT, Source, spool
 from coach.errors import InputError
@@ -18,7 +18,7 @@ LONGEST_DELAY = 86_400.0
 """Seconds; nobody joins a call after a day."""
 
 
-def asked_of(args: argparse.Namespace) -> Asked:
+def asked_of(args: argparse.Namespace) -> RecordingOptions:
     """Give what the command line says about reading a recording.
 
     Raises InputError for a rate that no sound has, a delay or a time that no call has.
@@ -32,7 +32,7 @@ def asked_of(args: argparse.Namespace) -> Asked:
             f"--delay {args.delay} is no delay within a call.",
             f"Say seconds, {-LONGEST_DELAY:g} to {LONGEST_DELAY:g}.",
         )
-    return Asked(
+    return RecordingOptions(
         swap_at=swap_times(args),
         tracks=args.tracks,
         channels=args.channels,
@@ -50,7 +50,7 @@ def swap_times(args: argparse.Namespace) -> tuple[float, ...]:
     return tuple(sorted(read_time(one) for one in args.swap_at.split(",") if args.swap_at))
 
 
-def named(path: Path, asked: Asked) -> Path | Source:
+def named(path: Path, asked: RecordingOptions) -> Path | Source:
     """Give what a name stands for: a file, or what is piped in."""
     if str(path) != STANDARD_INPUT:
         return path

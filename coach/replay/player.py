@@ -83,7 +83,7 @@ class Sound(Protocol):
         ...
 
 
-class Hearing(Protocol):
+class RecordingHearing(Protocol):
     """What hears it: ``audio.listener.InlineDriver`` or ``audio.whole_phrases.BatchHearing``."""
 
     @property
@@ -106,7 +106,7 @@ class RecordingSource:
     def __init__(
         self,
         recording: Sound,
-        listener: Hearing,
+        listener: RecordingHearing,
         first: CallStarted,
         *,
         rules_language: str = "en",

@@ -62,7 +62,7 @@ class OpenedRecording:
         self.hearing: Hearing = settings.audio.imported
 
     def facts(self, first: CallStarted) -> Iterator[Fact]:
-        """As ``coach.calls.importers.source.Opened`` has it."""
+        """As ``coach.calls.importers.source.OpenedSource`` has it."""
         args = argparse.Namespace(language=self.details.language)
         settings = listener_settings(args, self._settings)
         channels, language = self._recording.channels, self._settings.rules.language

@@ -15,7 +15,7 @@ from coach.calls.review.difference import compared, differences
 from coach.calls.review.making import Made, Making
 from coach.events import Action, AgentAction, Channel, Event, Fact, Result, Utterance
 from coach.notes.review.past_call import PastCall
-from coach.replay.journal_rules import Chosen
+from coach.replay.journal_rules import ReplaySetup
 from coach.replay.player import JournalSource, Player, first_difference
 from coach.snapshot import MoodPoint
 from rules.model import Rule, RuleBook
@@ -26,7 +26,11 @@ AS_IT_WAS = "cards, cues and levels are those of the call"
 
 
 def past_call(
-    journal: Journal, chosen: Chosen, files: CallFiles, place: str, other: Chosen | None = None
+    journal: Journal,
+    chosen: ReplaySetup,
+    files: CallFiles,
+    place: str,
+    other: ReplaySetup | None = None,
 ) -> PastCall:
     """The call as its journal tells it; ``other`` rules are held against it, where given.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from coach.backtest.drafting.draft import Wanted
+from coach.backtest.drafting.draft import RuleWanted
 from coach.backtest.drafting.trial import Kept
 from coach.calls.about import REAL, CallKind
 from coach.calls.call_files import JOURNAL, CallFiles, calls_in
@@ -22,8 +22,15 @@ from coach.calls.named_call import named_call
 from coach.calls.redaction.typed_words import masked_text
 from coach.calls.review.agents_marks import agents_marks
 from coach.errors import InputError
-from coach.notes.review.desk import Choice, Corrected, Exchanged, OpenCall, Remark, RuleAsked
 from coach.notes.review.past_call import PastCall
+from coach.notes.review.review_requests import (
+    CallsToChoose,
+    Corrected,
+    Exchanged,
+    OpenCall,
+    Remark,
+    RuleAsked,
+)
 from coach.notes.review.verdict import Verdict
 from coach.replay.calibration_desk import FiledCalibration
 from coach.replay.exchanged_call import exchange_sides
@@ -36,7 +43,7 @@ from coach.replay.score_desk import ScoreDesk
 from coach.startup.config import Settings
 from coach.startup.rules_in_force import rules_of
 
-Choose = Callable[[str, Callable[[str], None]], Choice]
+Choose = Callable[[str, Callable[[str], None]], CallsToChoose]
 """Finds calls in the library."""
 
 
@@ -54,7 +61,7 @@ class Reviewing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReviewDesk:
-    """A ``coach.notes.review.desk.Desk`` over the files of calls."""
+    """A ``coach.notes.review.review_requests.ReviewingDesk`` over the files of calls."""
 
     def __init__(self, settings: Settings, calls: Path, choose: Choose, asked: Reviewing) -> None:
         """``calls``: the library's folder."""
@@ -205,7 +212,7 @@ class ReviewDesk:
         def so_far(done: int, of: int) -> None:
             tried[:] = done, of
 
-        wanted = Wanted(card=asked.card, say=(asked.say,) if asked.say else (), also=asked.also)
+        wanted = RuleWanted(card=asked.card, say=(asked.say,) if asked.say else (), also=asked.also)
         lines = rule_from_moment(
             DraftAsked(
                 files=files, at=asked.at, words=asked.words, wanted=wanted, by=self.reviewer

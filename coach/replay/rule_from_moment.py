@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from coach.backtest.drafting.draft import Wanted, drafted
+from coach.backtest.drafting.draft import RuleWanted, drafted
 from coach.backtest.drafting.kept_talk import kept_lines
 from coach.backtest.drafting.moment import picked
 from coach.backtest.drafting.saving import rule_entry, save, text_of
@@ -34,7 +34,7 @@ class DraftAsked(msgspec.Struct, frozen=True, kw_only=True):
     """Call time of the moment, in seconds."""
     words: str = ""
     """Words of a line near it; empty takes the line that is spoken then."""
-    wanted: Wanted = Wanted()
+    wanted: RuleWanted = RuleWanted()
     by: str
     reason: str = ""
     """Why; empty names the moment."""

@@ -13,7 +13,7 @@ from coach.calls.listing import local
 from coach.calls.scorecards.answers import Answer, UnfitError, in_order, said, typed, values_of
 from coach.calls.scorecards.automatic import Suggestion
 from coach.calls.scorecards.call_reading import suggestions
-from coach.calls.scorecards.form import Form, Kind, Question
+from coach.calls.scorecards.form import AnswerKind, Form, Question
 from coach.calls.scorecards.form_reading import (
     examine,
     find_form,
@@ -24,10 +24,10 @@ from coach.calls.scorecards.form_reading import (
 from coach.calls.scorecards.printed import total
 from coach.calls.scorecards.questionnaire import moment_words
 from coach.calls.scorecards.scorecard import (
-    Entry,
     Filled,
     Saying,
     Scorecard,
+    ScorecardEntry,
     add_note,
     keep_draft,
     lacking_of,
@@ -183,7 +183,9 @@ class ScoreDesk:
             total=total(result),
             lacking=len(lacking_of(form, answers)),
             locked="" if submitted is None else f"submitted {local(submitted.made)}",
-            private=tuple(printable(line.text) for line in lines if line.entry is Entry.NOTE),
+            private=tuple(
+                printable(line.text) for line in lines if line.entry is ScorecardEntry.NOTE
+            ),
         )
 
     def _suggestion(self, question: Question) -> Suggestion | None:
@@ -217,7 +219,7 @@ def _shown(
 
 def _words(question: Question, value: str | float | None) -> str:
     """An answer as it is read: of a choice its title."""
-    if question.kind is Kind.CHOICE:
+    if question.kind is AnswerKind.CHOICE:
         titles = {choice.id: choice.title for choice in question.choices}
         return printable(titles.get(str(value), said(value)))
     return printable(said(value))

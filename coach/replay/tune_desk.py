@@ -13,10 +13,10 @@ from pathlib import Path
 
 import msgspec
 
-from coach.backtest.changes import Change
-from coach.backtest.compare import Asked, LeftOut
+from coach.backtest.changes import CardChange
+from coach.backtest.compare import ComparisonAsked, LeftOut
 from coach.backtest.judging import Share
-from coach.backtest.tuning.curve import Curve, Point
+from coach.backtest.tuning.curve import CurvePoint, DialCurve
 from coach.backtest.tuning.dial import NEAR, Dial, dials_of
 from coach.backtest.tuning.trying import Trying, try_all
 from coach.backtest.tuning.turned import Turned
@@ -45,7 +45,7 @@ from rules.matcher import Matcher
 
 NO_OVERLAY = "There is no overlay to save into."
 NAME_ONE = "Name one in the settings (rules.overlay), or give --overlay FILE; saving makes it."
-MOVED = (Change.EARLIER, Change.LATER)
+MOVED = (CardChange.EARLIER, CardChange.LATER)
 
 
 class Tuning(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +73,7 @@ class TuneDesk:
         self.shared = "" if tuning.shared is None else str(tuning.shared)
         self._take_anew()
         self._dials: dict[tuple[str, str], Dial] = {}
-        self._curve: Curve | None = None
+        self._curve: DialCurve | None = None
         self._turned: Turned | None = None
         self._near = 0
         self._others = 0
@@ -123,7 +123,7 @@ class TuneDesk:
             dial = self._dials[rule, path]
             entry = next(entry for entry in self._parts.rules if entry.name == rule)
             turned = Turned(self._book, entry, self._parts.lists, dial)
-            self._turned, self._curve, self._near, self._trouble = turned, Curve(dial), 0, ""
+            self._turned, self._curve, self._near, self._trouble = turned, DialCurve(dial), 0, ""
             self._others = 0
             self._stop = threading.Event()
             self._work = threading.Thread(
@@ -131,10 +131,10 @@ class TuneDesk:
             )
             self._work.start()
 
-    def _try(self, turned: Turned, curve: Curve, stop: threading.Event) -> None:
+    def _try(self, turned: Turned, curve: DialCurve, stop: threading.Event) -> None:
         dial = turned.dial
         near = range(max(0, dial.present - NEAR), min(len(dial.values), dial.present + NEAR + 1))
-        asked = Asked(old=turned.book, new=turned.book, kinds=self._tuning.kinds)
+        asked = ComparisonAsked(old=turned.book, new=turned.book, kinds=self._tuning.kinds)
         calls: Sequence[Path] = self._tuning.calls
         try:
             for wanted in (near, range(len(dial.values))):
@@ -328,7 +328,7 @@ class TuneDesk:
         )
 
 
-def _seen(point: Point) -> PointSeen:
+def _seen(point: CurvePoint) -> PointSeen:
     judged, changes = point.judged, point.changes
     return PointSeen(
         calls=point.calls,
@@ -340,8 +340,8 @@ def _seen(point: Point) -> PointSeen:
         dismissed=point.dismissed,
         precision=_share(judged.precision, judged.right + judged.false),
         recall=_share(judged.recall, judged.right + judged.missed),
-        gained=changes.get(Change.GAINED, 0),
-        lost=changes.get(Change.LOST, 0),
+        gained=changes.get(CardChange.GAINED, 0),
+        lost=changes.get(CardChange.LOST, 0),
         moved=sum(changes.get(one, 0) for one in MOVED),
         others=sum(point.others.values()),
         kept_back=tuple(point.kept_back.items()),

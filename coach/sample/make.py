@@ -29,7 +29,7 @@ TAIL = 0.8
 Audio = npt.NDArray[np.float64]
 
 
-class Line(NamedTuple):
+class SampleLine(NamedTuple):
     """One spoken line, where it lies and what it sounds like."""
 
     speaker: str
@@ -47,14 +47,14 @@ def render(script: Path, folder: Path) -> tuple[Path, Path]:
     """Speak ``script``; write the call and its reference text into ``folder``."""
     with script.open("rb") as file:
         data = tomllib.load(file)
-    lines: list[Line] = []
+    lines: list[SampleLine] = []
     now = 0.0
     for entry in data["line"]:
         voice = data["voices"][entry["speaker"]]
         tempo = voice["tempo"] * entry.get("faster", 1.0)
         samples = speak(entry["text"], voice["flite"], tempo)
         samples *= 10 ** (entry.get("louder", 0.0) / 20)
-        line = Line(entry["speaker"], entry["text"], now + entry["after"], samples)
+        line = SampleLine(entry["speaker"], entry["text"], now + entry["after"], samples)
         lines.append(line)
         now = max(now, line.end)
     call, text = folder / "call.flac", folder / "call.tsv"
@@ -84,7 +84,7 @@ def speak(text: str, voice: str, tempo: float) -> Audio:
     return usual
 
 
-def mix(lines: list[Line], seconds: float) -> npt.NDArray[np.int16]:
+def mix(lines: list[SampleLine], seconds: float) -> npt.NDArray[np.int16]:
     """Both channels, shape (n, 2), agent first, companded as a telephone network does."""
     noise = np.random.default_rng(8_000)
     call = noise.normal(scale=10 ** (NOISE_DB / 20), size=(round(seconds * RATE), len(SIDES)))

@@ -21,7 +21,7 @@ class Completion(msgspec.Struct, frozen=True):
     help: str = ""
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
+class CompletionPlace(msgspec.Struct, frozen=True, kw_only=True):
     """What may follow one command."""
 
     path: str
@@ -32,7 +32,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     """By option that takes a value: the values; none means a file or free text."""
 
 
-Table = tuple[Place, ...]
+Table = tuple[CompletionPlace, ...]
 
 
 def table_of(parser: argparse.ArgumentParser) -> Table:
@@ -40,7 +40,7 @@ def table_of(parser: argparse.ArgumentParser) -> Table:
     return tuple(_places(parser, parser.prog))
 
 
-def _places(parser: argparse.ArgumentParser, path: str) -> Iterator[Place]:
+def _places(parser: argparse.ArgumentParser, path: str) -> Iterator[CompletionPlace]:
     words: list[Completion] = []
     values: dict[str, tuple[str, ...]] = {}
     below: list[tuple[argparse.ArgumentParser, str]] = []
@@ -56,7 +56,7 @@ def _places(parser: argparse.ArgumentParser, path: str) -> Iterator[Place]:
                 values |= dict.fromkeys(action.option_strings, choices)
         else:
             words += [Completion(str(choice)) for choice in action.choices or ()]
-    yield Place(path=path, words=tuple(words), values=values)
+    yield CompletionPlace(path=path, words=tuple(words), values=values)
     for sub, name in below:
         yield from _places(sub, name)
 
@@ -85,7 +85,7 @@ def fish_script(table: Table) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _fish_word(place: Place, word: Completion) -> str:
+def _fish_word(place: CompletionPlace, word: Completion) -> str:
     told = f" -d {_fish_quoted(word.help.replace('%%', '%'))}" if word.help else ""
     if not word.text.startswith("-"):
         return f"-a {word.text}{told}"

@@ -35,7 +35,7 @@ NARROWEST, LOWEST = 60, 20
 """Columns and rows under which the screen drops parts."""
 
 
-class Verdict(enum.StrEnum):
+class CheckOutcome(enum.StrEnum):
     """How a check came out."""
 
     OK = "ok"
@@ -43,11 +43,11 @@ class Verdict(enum.StrEnum):
     FAILED = "failed"
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class CheckResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What one check found, and what to do about it."""
 
     check: str
-    verdict: Verdict
+    verdict: CheckOutcome
     found: str
     remedy: str = ""
 
@@ -57,7 +57,7 @@ def examine(
     environ: Mapping[str, str] | None = None,
     *,
     file: Path | None = None,
-) -> list[Finding]:
+) -> list[CheckResult]:
     """All checks on this machine, in the order in which a person would mend them.
 
     ``settings`` reads those that are meant, out of ``file`` where it is not the usual one.
@@ -65,7 +65,7 @@ def examine(
     env = os.environ if environ is None else environ
     paths = Paths.of(env)
     usable = check_settings(file or paths.settings)
-    if usable.verdict is Verdict.FAILED:  # said once
+    if usable.verdict is CheckOutcome.FAILED:  # said once
         rules, speech = _not_looked_at("rules"), _not_looked_at("model")
     else:
         rules, speech = check_rules(settings), check_model(settings, paths.models)
@@ -84,19 +84,19 @@ def examine(
     ]
 
 
-def failed(findings: Sequence[Finding]) -> bool:
+def failed(findings: Sequence[CheckResult]) -> bool:
     """Whether anything has to be mended before all commands work."""
-    return any(f.verdict is Verdict.FAILED for f in findings)
+    return any(f.verdict is CheckOutcome.FAILED for f in findings)
 
 
-def check_python(version: tuple[int, int, int], implementation: str) -> Finding:
+def check_python(version: tuple[int, int, int], implementation: str) -> CheckResult:
     """The interpreter's version."""
     found = f"{implementation} {'.'.join(map(str, version))}"
     if version[:2] >= OLDEST_PYTHON:
-        return Finding(check="Python", verdict=Verdict.OK, found=found)
-    return Finding(
+        return CheckResult(check="Python", verdict=CheckOutcome.OK, found=found)
+    return CheckResult(
         check="Python",
-        verdict=Verdict.FAILED,
+        verdict=CheckOutcome.FAILED,
         found=found,
         remedy="Install Python 3.11 or later and set Coach up with it.",
     )
@@ -104,7 +104,7 @@ def check_python(version: tuple[int, int, int], implementation: str) -> Finding:
 
 def check_packages(
     origins: Mapping[str, Path | None], owners: Mapping[str, Sequence[str]]
-) -> Finding:
+) -> CheckResult:
     """Whether our package names are ours.
 
     ``origins`` says where each would be imported from, ``owners`` which installed distributions
@@ -121,19 +121,21 @@ def check_packages(
         strange += [f"{name} is also brought by {', '.join(others)}"] if others else []
     if not strange:
         found = f"all from {home.parent if home else '?'}"
-        return Finding(check="packages", verdict=Verdict.OK, found=found)
-    return Finding(
+        return CheckResult(check="packages", verdict=CheckOutcome.OK, found=found)
+    return CheckResult(
         check="packages",
-        verdict=Verdict.FAILED,
+        verdict=CheckOutcome.FAILED,
         found="; ".join(strange),
         remedy="Install Coach in an environment of its own: uv tool install, pipx or a venv.",
     )
 
 
-def check_settings(file: Path) -> Finding:
+def check_settings(file: Path) -> CheckResult:
     """Whether the settings file, if any, can be used."""
     if not file.exists():
-        return Finding(check="settings", verdict=Verdict.OK, found=f"none ({file}); defaults")
+        return CheckResult(
+            check="settings", verdict=CheckOutcome.OK, found=f"none ({file}); defaults"
+        )
 
     def read() -> str:
         from coach.startup.settable import engine_changes  # noqa: PLC0415 - it knows every setting
@@ -143,7 +145,7 @@ def check_settings(file: Path) -> Finding:
     return _attempt("settings", read)
 
 
-def check_rules(settings: Callable[[], config.Settings]) -> Finding:
+def check_rules(settings: Callable[[], config.Settings]) -> CheckResult:
     """Whether the rules in force can be read."""
 
     def read() -> str:
@@ -153,35 +155,37 @@ def check_rules(settings: Callable[[], config.Settings]) -> Finding:
     return _attempt("rules", read)
 
 
-def check_portaudio(load: Callable[[], object]) -> Finding:
+def check_portaudio(load: Callable[[], object]) -> CheckResult:
     """Whether the library that live capture needs is there; ``load`` loads it."""
     finding = _attempt("PortAudio", lambda: "" if load() is None else "loaded")
-    if finding.verdict is Verdict.OK:
+    if finding.verdict is CheckOutcome.OK:
         return finding
     return msgspec.structs.replace(
         finding, remedy=f"{finding.remedy} Only live calls need it; replay works without."
     )
 
 
-def check_devices(look: Callable[[], devices.Devices]) -> Finding:
+def check_devices(look: Callable[[], devices.Devices]) -> CheckResult:
     """Whether both sides of a call can be heard; replay needs neither."""
     try:
         found = look()
     except DeviceError as error:
-        return Finding(
-            check="devices", verdict=Verdict.WARNING, found=error.message, remedy=error.remedy
+        return CheckResult(
+            check="devices", verdict=CheckOutcome.WARNING, found=error.message, remedy=error.remedy
         )
     picks = devices.picks(found)
     words = "; ".join(f"{p.role}: {p.source.title if p.source else 'none'}" for p in picks)
     if all(p.source for p in picks):
-        return Finding(check="devices", verdict=Verdict.OK, found=words)
+        return CheckResult(check="devices", verdict=CheckOutcome.OK, found=words)
     advice = found.notes or ("Plug in or enable one; `coach devices` lists what there is.",)
     if picks[0].source:  # only the far end is missing
         advice = (*advice, devices.ONE_MICROPHONE)
-    return Finding(check="devices", verdict=Verdict.WARNING, found=words, remedy=" ".join(advice))
+    return CheckResult(
+        check="devices", verdict=CheckOutcome.WARNING, found=words, remedy=" ".join(advice)
+    )
 
 
-def check_model(settings: Callable[[], config.Settings], models: Path) -> Finding:
+def check_model(settings: Callable[[], config.Settings], models: Path) -> CheckResult:
     """Whether the speech model is here and every byte of it right."""
 
     def look() -> str:
@@ -199,49 +203,51 @@ def check_model(settings: Callable[[], config.Settings], models: Path) -> Findin
         return finding
     if model.wheels() is not None:
         found = "in the data packages; prepared at the first start"
-        return Finding(check="model", verdict=Verdict.OK, found=found)
-    return Finding(
+        return CheckResult(check="model", verdict=CheckOutcome.OK, found=found)
+    return CheckResult(
         check="model",
-        verdict=Verdict.FAILED,
+        verdict=CheckOutcome.FAILED,
         found="there is none",
         remedy="pip install 'callcoach[model]', or `coach model fetch` where there is a network.",
     )
 
 
-def check_room(name: str, folder: Path, need: int, variable: str) -> Finding:
+def check_room(name: str, folder: Path, need: int, variable: str) -> CheckResult:
     """Whether ``folder`` can be written and its disk has ``need`` bytes left."""
     existing = folder
     while not existing.exists() and existing != existing.parent:
         existing = existing.parent
     if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
-        return Finding(
+        return CheckResult(
             check=name,
-            verdict=Verdict.FAILED,
+            verdict=CheckOutcome.FAILED,
             found=f"{folder} cannot be written",
             remedy=f"Make {existing} writable, or name another folder with {variable}.",
         )
     free = shutil.disk_usage(existing).free
     found = f"{folder}, {free / 1e9:.1f} GB free"
     if free >= need:
-        return Finding(check=name, verdict=Verdict.OK, found=found)
-    return Finding(
+        return CheckResult(check=name, verdict=CheckOutcome.OK, found=found)
+    return CheckResult(
         check=name,
-        verdict=Verdict.FAILED,
+        verdict=CheckOutcome.FAILED,
         found=found,
         remedy=f"Free {need / 1e6:.0f} MB, or name a folder on another disk with {variable}.",
     )
 
 
-def check_privacy(calls: Path) -> Finding:
+def check_privacy(calls: Path) -> CheckResult:
     """Whether others on this machine can read the journals."""
     if os.name != "posix" or not calls.exists():
-        return Finding(check="privacy", verdict=Verdict.OK, found="no calls kept yet")
+        return CheckResult(check="privacy", verdict=CheckOutcome.OK, found="no calls kept yet")
     open_to_others = [p for p in calls.glob("*.jsonl") if p.stat().st_mode & 0o077]
     if not open_to_others:
-        return Finding(check="privacy", verdict=Verdict.OK, found="only you can read the calls")
-    return Finding(
+        return CheckResult(
+            check="privacy", verdict=CheckOutcome.OK, found="only you can read the calls"
+        )
+    return CheckResult(
         check="privacy",
-        verdict=Verdict.WARNING,
+        verdict=CheckOutcome.WARNING,
         found=f"{len(open_to_others)} journals can be read by others",
         remedy=f"chmod 600 {calls}/*.jsonl",
     )
@@ -249,11 +255,11 @@ def check_privacy(calls: Path) -> Finding:
 
 def check_terminal(
     size: os.terminal_size, is_terminal: bool, encoding: str, environ: Mapping[str, str]
-) -> Finding:
+) -> CheckResult:
     """Whether the screen will fit and its characters can be shown."""
     if not is_terminal:
         found = "the output is no terminal; replay prints text there"
-        return Finding(check="terminal", verdict=Verdict.OK, found=found)
+        return CheckResult(check="terminal", verdict=CheckOutcome.OK, found=found)
     found = f"{size.columns}x{size.lines}, {encoding}, TERM={environ.get('TERM', '')}"
     wrong = []
     if size.columns < NARROWEST or size.lines < LOWEST:
@@ -262,22 +268,22 @@ def check_terminal(
         wrong.append("Use a UTF-8 locale, e.g. LANG=C.UTF-8.")
     if os.name == "posix" and environ.get("TERM", "") in ("", "dumb"):
         wrong.append("Set TERM to what the terminal is, e.g. xterm-256color.")
-    verdict = Verdict.WARNING if wrong else Verdict.OK
-    return Finding(check="terminal", verdict=verdict, found=found, remedy=" ".join(wrong))
+    verdict = CheckOutcome.WARNING if wrong else CheckOutcome.OK
+    return CheckResult(check="terminal", verdict=verdict, found=found, remedy=" ".join(wrong))
 
 
-def _not_looked_at(check: str) -> Finding:
+def _not_looked_at(check: str) -> CheckResult:
     found = "not looked at, since the settings cannot be used"
-    return Finding(check=check, verdict=Verdict.FAILED, found=found)
+    return CheckResult(check=check, verdict=CheckOutcome.FAILED, found=found)
 
 
-def _attempt(check: str, look: Callable[[], str]) -> Finding:
+def _attempt(check: str, look: Callable[[], str]) -> CheckResult:
     """What ``look`` finds, or the error it ends with and its remedy."""
     try:
-        return Finding(check=check, verdict=Verdict.OK, found=look())
+        return CheckResult(check=check, verdict=CheckOutcome.OK, found=look())
     except CoachError as error:
-        return Finding(
-            check=check, verdict=Verdict.FAILED, found=error.message, remedy=error.remedy
+        return CheckResult(
+            check=check, verdict=CheckOutcome.FAILED, found=error.message, remedy=error.remedy
         )
 
 

@@ -16,7 +16,7 @@ import msgspec
 from coach.startup.config import Settings, load
 from coach.startup.paths import Paths
 from rules.entries import Entry
-from rules.loader import Parts, files_of, load_book, load_entries, load_parts, names_apart
+from rules.loader import WrittenRules, files_of, load_book, load_entries, load_parts, names_apart
 from rules.model import RuleBook
 
 PREFERENCES = "preferences.toml"
@@ -61,7 +61,7 @@ class RulesInForce(msgspec.Struct, frozen=True, kw_only=True):
             preferences=self._own(),
         )
 
-    def parts(self) -> Parts:
+    def parts(self) -> WrittenRules:
         """The same with the named lists, to build a rule of other values."""
         return load_parts(
             language=self.language,

@@ -13,7 +13,7 @@ from coach.startup.parameters import Parameter, meanings_of, settable_with
 from rules.entries import Entry
 from rules.problems import closest
 from rules.ranges import bare, meta_of, unit_of
-from rules.settable import PLAIN, Place, of_any_rule, of_rule
+from rules.settable import PLAIN, ValuePlace, of_any_rule, of_rule
 
 WIDTH = 100
 ENGINE = "engine"
@@ -87,7 +87,7 @@ def _shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _parameter(place: Place) -> Parameter:
+def _parameter(place: ValuePlace) -> Parameter:
     """What is said of a place."""
     value = place.value if place.value is not None else place.usual
     if place.owner is None:

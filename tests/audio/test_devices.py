@@ -8,8 +8,8 @@ from audio import pulse
 from audio.capture import LiveCapture
 from audio.devices import (
     Devices,
-    Kind,
     SoundSource,
+    SourceKind,
     _of_portaudio,
     _of_server,
     choose,
@@ -22,16 +22,18 @@ from coach.errors import DeviceError
 from coach.events import Channel
 
 
-def source(name: str, kind: Kind, *, default: bool = False, title: str = "") -> SoundSource:
+def source(name: str, kind: SourceKind, *, default: bool = False, title: str = "") -> SoundSource:
     return SoundSource(
         name=name, title=title or name, kind=kind, host="x", device=name, default=default
     )
 
 
-HEADSET = source("usb-headset.mono", Kind.MICROPHONE, default=True, title="Headset Microphone")
-WEBCAM = source("webcam", Kind.MICROPHONE, title="Webcam Microphone")
-SPEAKERS = source("speakers.monitor", Kind.FAR_END, title="Monitor of Speakers")
-EARS = source("usb-headset.monitor", Kind.FAR_END, default=True, title="Monitor of Headset")
+HEADSET = source(
+    "usb-headset.mono", SourceKind.MICROPHONE, default=True, title="Headset Microphone"
+)
+WEBCAM = source("webcam", SourceKind.MICROPHONE, title="Webcam Microphone")
+SPEAKERS = source("speakers.monitor", SourceKind.FAR_END, title="Monitor of Speakers")
+EARS = source("usb-headset.monitor", SourceKind.FAR_END, default=True, title="Monitor of Headset")
 DESK = Devices(sources=(WEBCAM, HEADSET, SPEAKERS, EARS))
 
 
@@ -99,7 +101,7 @@ def test_loopback_devices_are_known_by_their_names() -> None:
         for n, name in enumerate([*names, "Built-in Microphone"])
     ]
     kinds = [one.kind for one in _of_portaudio(inputs, "darwin").sources]
-    assert kinds == [Kind.FAR_END] * 3 + [Kind.MICROPHONE]
+    assert kinds == [SourceKind.FAR_END] * 3 + [SourceKind.MICROPHONE]
 
 
 def test_windows_lists_a_device_once() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from audio.chunks import SAMPLE_RATE
-from audio.encoder import POSITIONS_PER_SECOND, STEP, WINDOW_SECONDS, Encoder
+from audio.encoder import POSITIONS_PER_SECOND, STEP, WINDOW_SECONDS, SpeechEncoder
 from audio.transcriber import Transcriber
 
 pytestmark = pytest.mark.model
@@ -13,8 +13,8 @@ REMEMBERED = 50
 
 
 @pytest.fixture(scope="module")
-def encoder(transcriber: Transcriber) -> Encoder:
-    return Encoder(transcriber._model, REMEMBERED)
+def encoder(transcriber: Transcriber) -> SpeechEncoder:
+    return SpeechEncoder(transcriber._model, REMEMBERED)
 
 
 def noise(seconds: float) -> np.ndarray:
@@ -24,7 +24,7 @@ def noise(seconds: float) -> np.ndarray:
 
 @pytest.mark.parametrize(("seconds", "padding"), [(0.1, 0.0), (1.3, 2.0), (4.0, 3.2)])
 def test_a_clip_gets_whole_steps_of_window_and_remembered_silence(
-    seconds: float, padding: float, encoder: Encoder
+    seconds: float, padding: float, encoder: SpeechEncoder
 ) -> None:
     encoded = encoder.encode(noise(seconds), padding)
     positions = encoded.memory.shape[1] - REMEMBERED
@@ -34,7 +34,7 @@ def test_a_clip_gets_whole_steps_of_window_and_remembered_silence(
     assert encoded.frames == pytest.approx((100 * seconds,), abs=2)
 
 
-def test_a_full_window_needs_no_remembered_silence(encoder: Encoder) -> None:
+def test_a_full_window_needs_no_remembered_silence(encoder: SpeechEncoder) -> None:
     full = int(WINDOW_SECONDS * POSITIONS_PER_SECOND)
     assert encoder.encode(noise(2.0), WINDOW_SECONDS).memory.shape[1] == full
     longer = encoder.encode(noise(31.0), 8.0)
@@ -42,12 +42,12 @@ def test_a_full_window_needs_no_remembered_silence(encoder: Encoder) -> None:
     assert longer.frames == (3000,)
 
 
-def test_the_same_clip_is_encoded_alike_every_time(encoder: Encoder) -> None:
+def test_the_same_clip_is_encoded_alike_every_time(encoder: SpeechEncoder) -> None:
     one, other = (np.asarray(encoder.encode(noise(1.0), 2.0).memory) for _ in range(2))
     assert np.array_equal(one, other)
 
 
-def test_clips_are_encoded_together_as_they_are_alone(encoder: Encoder) -> None:
+def test_clips_are_encoded_together_as_they_are_alone(encoder: SpeechEncoder) -> None:
     clips = [noise(0.7), noise(2.6)]
     together = encoder.encode_all(clips, 2.0)
     alone = [encoder.encode(clip, 2.0) for clip in clips]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audio.endpointer import Boundary, Endpointer, EndpointerSettings, State, Turning
+from audio.endpointer import Boundary, Endpointer, EndpointerSettings, EndpointerState, Turning
 from audio.vad import WINDOW, WINDOW_SECONDS, Window
 
 LOUD = -20.0
@@ -82,7 +82,7 @@ def test_threshold_to_stay(probability: float, ends: bool) -> None:
     endpointer = Endpointer()
     for value in [0.9] * 10 + [probability] * 30:
         endpointer.push(Window(value, LOUD))
-    assert (endpointer.state is State.SILENT) is ends
+    assert (endpointer.state is EndpointerState.SILENT) is ends
 
 
 def test_far_off_voices_are_no_speech() -> None:

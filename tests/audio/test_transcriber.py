@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_info
 
 from audio.chunks import SAMPLE_RATE, Chunk, Samples
 from audio.decoding import DecodeRequest, Purpose
-from audio.encoder import Encoder
+from audio.encoder import SpeechEncoder
 from audio.inline_driver import InlineDriver
 from audio.listener import Listener, ListenerSettings
 from audio.loops import cut_repetition
@@ -171,7 +171,7 @@ def test_these_clips_loop_without_silence_behind_them(
 ) -> None:
     trimmed = copy.copy(transcriber)
     trimmed.settings = TranscriberSettings(padding=0.0, draft_padding=0.0, setting="")
-    trimmed._encoder = Encoder(transcriber._model, 0)
+    trimmed._encoder = SpeechEncoder(transcriber._model, 0)
     looped = [trimmed.decode(request(clip, Purpose.DRAFT)).looped for clip in looping]
     assert sum(looped) >= 0.8 * len(looped)
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from coach.backtest.outcome import Outcome, outcome_of
+from coach.backtest.outcome import RunOutcome, outcome_of
 from coach.backtest.rerun import ReadyRules
 from coach.calls.facts_again import recorded_settings, whole_facts
 from coach.calls.journal import read_journal
@@ -27,7 +27,7 @@ from rules.model import RuleBook
 OVERLAY = Path(__file__).parent / "other_rules.toml"
 
 
-def replayed(path: Path, book: RuleBook) -> Outcome:
+def replayed(path: Path, book: RuleBook) -> RunOutcome:
     journal = read_journal(path)
     engine = Engine(book, recorded_settings(journal))
     events: list[AnyEvent] = []
@@ -37,11 +37,11 @@ def replayed(path: Path, book: RuleBook) -> Outcome:
     return outcome_of(events)
 
 
-def plain(paths: Sequence[Path], books: Sequence[RuleBook]) -> list[list[Outcome]]:
+def plain(paths: Sequence[Path], books: Sequence[RuleBook]) -> list[list[RunOutcome]]:
     return [[replayed(path, book) for book in books] for path in paths]
 
 
-def backtest(paths: Sequence[Path], books: Sequence[RuleBook]) -> list[list[Outcome]]:
+def backtest(paths: Sequence[Path], books: Sequence[RuleBook]) -> list[list[RunOutcome]]:
     ready = [ReadyRules(book) for book in books]
     return [
         [outcome_of(one.run(journal)) for one in ready]

@@ -9,7 +9,13 @@ import pytest
 from shipped_rules import book
 
 from coach.backtest.alarms import Tally, alarm_table, count_alarms
-from coach.backtest.corpus import Conversation, Spoken, facts_of, find_files, read_conversations
+from coach.backtest.corpus import (
+    CorpusConversation,
+    Spoken,
+    facts_of,
+    find_files,
+    read_conversations,
+)
 from coach.calls.journal import JournalHeader, encode_line
 from coach.cli import main
 from coach.engine.engine import EngineSettings
@@ -26,12 +32,12 @@ def write(folder: Path, name: str, text: str) -> Path:
     return file
 
 
-def only(file: Path) -> Conversation:
+def only(file: Path) -> CorpusConversation:
     (conversation,) = read_conversations(file)
     return conversation
 
 
-def said(conversation: Conversation) -> list[tuple[Channel, str]]:
+def said(conversation: CorpusConversation) -> list[tuple[Channel, str]]:
     return [(line.channel, line.text) for line in conversation.lines]
 
 
@@ -80,7 +86,7 @@ def test_a_journal_gives_its_own_facts(tmp_path: Path) -> None:
 
 def test_lines_without_times_follow_at_the_given_rate() -> None:
     lines = (Spoken(channel=C, text="one two three four five"), Spoken(channel=A, text="six"))
-    facts = facts_of(Conversation(name="x", lines=lines), 150)
+    facts = facts_of(CorpusConversation(name="x", lines=lines), 150)
     first, second = (f for f in facts if isinstance(f, Utterance))
     assert first.end - first.start == pytest.approx(2.0)
     assert second.start == pytest.approx(first.end)
@@ -130,7 +136,9 @@ HEATED = (
 
 
 def tally(*calls: tuple[Spoken, ...]) -> Tally:
-    conversations = [Conversation(name=f"call {n}", lines=lines) for n, lines in enumerate(calls)]
+    conversations = [
+        CorpusConversation(name=f"call {n}", lines=lines) for n, lines in enumerate(calls)
+    ]
     return count_alarms(conversations, book(), EngineSettings())
 
 

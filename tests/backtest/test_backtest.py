@@ -16,9 +16,9 @@ from rulekit import agent, book, card, customer, key, rule, said, small_pack
 from shipped_rules import book as shipped_book
 from strategies import calls
 
-from coach.backtest.changes import Change
-from coach.backtest.compare import Asked, ComparedCall, Comparison, LeftOut
-from coach.backtest.figures import MOST_MOMENTS, Figures
+from coach.backtest.changes import CardChange
+from coach.backtest.compare import ComparedCall, Comparison, ComparisonAsked, LeftOut
+from coach.backtest.figures import MOST_MOMENTS, ComparisonFigures
 from coach.backtest.outcome import outcome_of
 from coach.backtest.report import report_of
 from coach.backtest.rerun import ReadyRules
@@ -284,7 +284,7 @@ def test_a_key_that_came_too_late_for_its_card_does_what_it_did(
 
 
 def compared(path: Path, old: RuleBook | None, new: RuleBook, **more: float) -> ComparedCall:
-    found = Comparison(Asked(old=old, new=new, **more)).compare(path)  # type: ignore[arg-type]
+    found = Comparison(ComparisonAsked(old=old, new=new, **more)).compare(path)  # type: ignore[arg-type]
     assert isinstance(found, ComparedCall)
     return found
 
@@ -302,10 +302,10 @@ def test_gained_lost_earlier_and_the_lines_that_caused_them(
     found = compared(path, old, named(quiet, bill))
     line = ("customer 00:20.0: your manager please",)
     earlier, *rest = found.moments
-    assert (earlier.change, earlier.rule) == (Change.EARLIER, "agent.quiet")
+    assert (earlier.change, earlier.rule) == (CardChange.EARLIER, "agent.quiet")
     assert [(m.change, m.rule, m.lines, m.without) for m in rest] == [
-        (Change.GAINED, "esc.bill", line, "the rule does not match"),
-        (Change.LOST, "esc.boss", line, "the rule does not match"),
+        (CardChange.GAINED, "esc.bill", line, "the rule does not match"),
+        (CardChange.LOST, "esc.boss", line, "the rule does not match"),
     ]
     assert "seconds of silence" in earlier.lines[0]
     assert compared(path, old, named(quiet, bill), tolerance=10.0).moments == tuple(rest)
@@ -319,8 +319,12 @@ def test_the_other_way_round_what_was_gained_is_lost(
 ) -> None:
     path = tmp_path_factory.mktemp("call") / "call.jsonl"
     kept(path, facts[1:])
-    turned = {Change.GAINED: Change.LOST, Change.LOST: Change.GAINED,
-              Change.EARLIER: Change.LATER, Change.LATER: Change.EARLIER}  # fmt: skip
+    turned = {
+        CardChange.GAINED: CardChange.LOST,
+        CardChange.LOST: CardChange.GAINED,
+        CardChange.EARLIER: CardChange.LATER,
+        CardChange.LATER: CardChange.EARLIER,
+    }
     there, back = (compared(path, BOOKS[a], BOOKS[b]).moments for a, b in ((0, 2), (2, 0)))
     assert sorted((m.rule, turned[m.change], m.new, m.old) for m in there) == sorted(
         (m.rule, m.change, m.old, m.new) for m in back
@@ -368,7 +372,7 @@ def several(folder: Path, count: int) -> list[Path]:
 
 
 def report(calls: Iterable[ComparedCall | LeftOut]) -> bytes:
-    figures = Figures()
+    figures = ComparisonFigures()
     for call in calls:
         figures.add(call)
     return msgspec.json.encode(report_of(figures, ("old", "new")))
@@ -379,7 +383,7 @@ def test_any_number_of_processes_gives_the_same_report(tmp_path: Path) -> None:
     paths = several(tmp_path / "calls", FEW + 3)
     (tmp_path / "calls" / "bad.jsonl").write_text("{}\n")
     paths.insert(2, tmp_path / "calls" / "bad.jsonl")
-    asked = Asked(old=BOOKS[0], new=BOOKS[2])
+    asked = ComparisonAsked(old=BOOKS[0], new=BOOKS[2])
     one, two = (report(compare_all(paths, asked, jobs)) for jobs in (1, 2))
     assert one == two
     assert msgspec.json.decode(one)["unreadable"] == 1
@@ -389,14 +393,16 @@ def test_any_number_of_processes_gives_the_same_report(tmp_path: Path) -> None:
 def test_a_stop_begins_no_further_block(tmp_path: Path) -> None:
     paths = several(tmp_path / "calls", 1) * (2 * BLOCK)
     begun = iter([False])
-    compared = compare_all(paths, Asked(old=None, new=BOOKS[0]), 1, lambda: next(begun, True))
+    compared = compare_all(
+        paths, ComparisonAsked(old=None, new=BOOKS[0]), 1, lambda: next(begun, True)
+    )
     assert len(list(compared)) == BLOCK
 
 
 def test_counts_are_complete_where_moments_are_not_kept(tmp_path: Path) -> None:
     (path,) = several(tmp_path / "calls", 1)
     call = compared(path, BOOKS[0], named(rule("esc.bill", "bill", card=card())))
-    figures = Figures()
+    figures = ComparisonFigures()
     for _ in range(MOST_MOMENTS + 5):
         figures.add(call)
     found = report_of(figures, ("old", "new"))

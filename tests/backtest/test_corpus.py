@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from shipped_rules import book, matcher
 
-from coach.backtest.corpus import Conversation, facts_of, read_conversations
+from coach.backtest.corpus import CorpusConversation, facts_of, read_conversations
 from coach.engine.engine import Engine, EngineSettings
 from coach.events import CardRaised, Channel
 from coach.meaning.listening import MeaningListener
@@ -46,13 +46,13 @@ def meaning() -> MeaningListener:
     return MeaningListener(book())
 
 
-def as_written(name: str) -> Conversation:
+def as_written(name: str) -> CorpusConversation:
     """The call with A, who answers the telephone, as the agent."""
     told = read_conversations(CORPUS / "hostile" / f"{name}.txt")
     return next(one for one in told if one.lines[0].channel is Channel.AGENT)
 
 
-def cards(conversation: Conversation) -> Iterator[tuple[str, str]]:
+def cards(conversation: CorpusConversation) -> Iterator[tuple[str, str]]:
     """Rules of the cards, with the words that caused them."""
     engine = Engine(book(), EngineSettings(), matcher=matcher())
     for fact in facts_of(conversation, WORDS_PER_MINUTE):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from rulekit import book, card, rule
 
-from coach.backtest.changes import Change, Moment
+from coach.backtest.changes import CardChange, ChangedCard
 from coach.backtest.compare import ComparedCall, SideOfCall
-from coach.backtest.figures import Figures
+from coach.backtest.figures import ComparisonFigures
 from coach.backtest.gates import Chooser, Gate, check_gate, read_gate
 from coach.backtest.judging import Judged
 from coach.backtest.outcome import RuleTally
@@ -26,16 +26,17 @@ RULES = book(
 @pytest.mark.parametrize(
     ("text", "gate"),
     [
-        ("no safety lost", {"what": "safety", "change": Change.LOST}),
-        ("No  safety cards LOST", {"what": "safety", "change": Change.LOST}),
+        ("no safety lost", {"what": "safety", "change": CardChange.LOST}),
+        ("No  safety cards LOST", {"what": "safety", "change": CardChange.LOST}),
         ("no any gained on calm calls",
-         {"what": "any", "change": Change.GAINED, "level": "calm"}),
+         {"what": "any", "change": CardChange.GAINED, "level": "calm"}),
         ("esc.* <= 2 per hour", {"what": "esc.*", "op": "<=", "bound": 2.0, "unit": "hour"}),
         ("esc.boss<3", {"what": "esc.boss", "op": "<", "bound": 3.0}),
         ("tone cards <= 2.5 per hour on calm calls",
          {"what": "tone", "op": "<=", "bound": 2.5, "unit": "hour", "level": "calm"}),
         ("coaching gained <= 0.1 per call",
-         {"what": "coaching", "change": Change.GAINED, "op": "<=", "bound": 0.1, "unit": "call"}),
+         {"what": "coaching", "change": CardChange.GAINED,
+          "op": "<=", "bound": 0.1, "unit": "call"}),
         ("precision of esc.boss >= 80%",
          {"what": "esc.boss", "measure": "precision", "op": ">=", "bound": 0.8}),
         ("f1 of any > 0.5", {"what": "any", "measure": "f1", "op": ">", "bound": 0.5}),
@@ -79,21 +80,24 @@ def side(level: str, judged: Judged | None = None, **shown: int) -> SideOfCall:
     return SideOfCall(rules=rules, judged=known, level=level)
 
 
-def moment(name: str, change: Change, track: Track = Track.ESCALATION) -> Moment:
-    return Moment(call="c", rule=name, track=track, change=change, old=1.0)
+def moment(name: str, change: CardChange, track: Track = Track.ESCALATION) -> ChangedCard:
+    return ChangedCard(call="c", rule=name, track=track, change=change, old=1.0)
 
 
-def figures() -> Figures:
+def figures() -> ComparisonFigures:
     """An hour of calm talk and half an hour of angry talk."""
-    found = Figures()
+    found = ComparisonFigures()
     for level, seconds, new, moments in (
         (
             "calm",
             3600.0,
             side("calm", Judged(right=3, false=1), esc_boss=2, agent_tone=3),
-            (moment("esc.boss", Change.GAINED), moment("old.gone", Change.LOST, Track.SAFETY)),
+            (
+                moment("esc.boss", CardChange.GAINED),
+                moment("old.gone", CardChange.LOST, Track.SAFETY),
+            ),
         ),
-        ("angry", 1800.0, side("upset", esc_boss=4), (moment("esc.boss", Change.LATER),)),
+        ("angry", 1800.0, side("upset", esc_boss=4), (moment("esc.boss", CardChange.LATER),)),
     ):
         found.add(
             ComparedCall(call=level, seconds=seconds, old=side(level), new=new, moments=moments)

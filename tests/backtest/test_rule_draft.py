@@ -26,7 +26,7 @@ from coach.engine.engine import EngineSettings
 from coach.errors import Exit
 from coach.events import CallEnded, CallStarted, Fact
 from coach.meaning.listening import MeaningListener
-from coach.notes.review.desk import Choice, RuleAsked
+from coach.notes.review.review_requests import CallsToChoose, RuleAsked
 from coach.replay.review_desk import ReviewDesk, Reviewing
 from coach.replay.rule_from_moment import DraftAsked, rule_from_moment
 from coach.startup.config import load
@@ -191,7 +191,7 @@ def test_the_reviewer_s_desk_drafts_from_the_open_call(
     monkeypatch.setattr(processes, "ProcessPoolExecutor", None)  # beside a screen none can start
     calls = library / "data" / "calls"
     asked = Reviewing(reviewer="Rita")
-    desk = ReviewDesk(load(), calls, lambda _search, _tell: Choice(rows=(), told=""), asked)
+    desk = ReviewDesk(load(), calls, lambda _search, _tell: CallsToChoose(rows=(), told=""), asked)
     desk.open("one")
     lines: list[str] = []
     desk.draft(RuleAsked(at=9.0, words=PARK, card="Offer parking"), lines.append, go_on)

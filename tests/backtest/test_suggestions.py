@@ -14,7 +14,7 @@ from rulekit import Say, agent, book, customer, rule
 
 from coach.backtest.judging import Judged
 from coach.backtest.suggesting import proposing
-from coach.backtest.suggesting.evidence import Seen
+from coach.backtest.suggesting.evidence import RuleInCall
 from coach.backtest.suggesting.sweep import best, cross_validated, folds, swept
 from coach.backtest.suggesting.values import round_between
 from coach.calls.about import About, CallKind
@@ -36,7 +36,7 @@ MOMENTS = st.lists(
 )
 
 
-def seen_at(moments: Sequence[tuple[int, bool]], value: float) -> Seen:
+def seen_at(moments: Sequence[tuple[int, bool]], value: float) -> RuleInCall:
     """A threshold: moments with a figure of at most ``value`` have a card."""
     judged = Judged()
     for figure, belongs in moments:
@@ -45,7 +45,7 @@ def seen_at(moments: Sequence[tuple[int, bool]], value: float) -> Seen:
             right=hit and belongs, false=hit and not belongs,
             missed=belongs and not hit, quiet=not hit and not belongs,
         )  # fmt: skip
-    return Seen(times=tuple(float(f) for f, _ in moments if f <= value), judged=judged)
+    return RuleInCall(times=tuple(float(f) for f, _ in moments if f <= value), judged=judged)
 
 
 @given(calls=MOMENTS, now=st.integers(0, 30))
@@ -55,7 +55,7 @@ def test_a_sweep_finds_what_trying_every_value_finds(
     values = [float(value) for value in range(31)]
     ran: list[float] = []
 
-    def run(value: float, some: Sequence[int]) -> list[Seen]:
+    def run(value: float, some: Sequence[int]) -> list[RuleInCall]:
         ran.append(value)
         return [seen_at(calls[number], value) for number in some]
 

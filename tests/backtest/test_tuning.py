@@ -14,9 +14,9 @@ from rulekit import agent, customer
 from strategies import calls
 
 from coach.backtest.compare import LeftOut
-from coach.backtest.figures import Figures
+from coach.backtest.figures import ComparisonFigures
 from coach.backtest.tuning.card_tape import CardTape, NotOnTapeError
-from coach.backtest.tuning.curve import Curve
+from coach.backtest.tuning.curve import DialCurve
 from coach.backtest.tuning.dial import dial_of, dials_of, values_between
 from coach.backtest.tuning.traced import Band, Traced
 from coach.backtest.tuning.tuned_call import TunedCall
@@ -134,7 +134,7 @@ def test_values_far_from_the_present_one_come_later(tmp_path: Path) -> None:
     assert isinstance(near, TunedCall)
     assert isinstance(whole, TunedCall)
     assert near.at(dial.present) == whole.at(dial.present)
-    curve = Curve(dial)
+    curve = DialCurve(dial)
     for one in (near, whole, whole):
         curve.add(one)
     assert {point.calls for point in curve.points} <= {1, 2}
@@ -155,14 +155,14 @@ def test_a_point_of_the_curve_is_a_backtest_s_figures(tmp_path: Path) -> None:
     )
     add_mark(tmp_path / "a.marks.ndjson", mark)
     turned = tuned.turned("agent.dead_air", "when.silence")
-    curve, count = Curve(turned.dial), len(turned.dial.values)
+    curve, count = DialCurve(turned.dial), len(turned.dial.values)
     for path in paths:
         one = tuned.tuner("agent.dead_air", "when.silence").tune(path, range(count))
         assert isinstance(one, TunedCall)
         curve.add(one)
     assert curve.whole == 3
     for index in (0, turned.dial.nearest(4), turned.dial.present, count - 1):
-        figures, point = Figures(), curve.points[index]
+        figures, point = ComparisonFigures(), curve.points[index]
         for path in paths:
             figures.add(tuned.comparison("agent.dead_air", "when.silence", index).compare(path))
         new = figures.new.get("agent.dead_air")

@@ -5,7 +5,7 @@ from oracle import LevelMeter, Oracle, chunks, say, sound
 
 from audio.decoding import DecodeRequest, DecodeResult
 from audio.listener import Listener
-from coach.bench.clocks import Machine, RealClock, Run, VirtualClock
+from coach.bench.clocks import Machine, RealClock, RecordingRun, VirtualClock
 from coach.events import Channel, Hypothesis, Utterance
 
 CUSTOMER = Channel.CUSTOMER
@@ -29,14 +29,14 @@ class Meter:
         return self.oracle.decode(request)
 
 
-def run(cost: float, machine: Machine | None = None) -> tuple[Run, Meter]:
+def run(cost: float, machine: Machine | None = None) -> tuple[RecordingRun, Meter]:
     meter = Meter(cost)
     listener = Listener((CUSTOMER,), detector=LevelMeter)
     clock = VirtualClock(listener, meter, machine, cpu=meter)
     return clock.run(chunks({CUSTOMER: sound(SAID[CUSTOMER], 5.0)}, 512)), meter
 
 
-def committed_at(result: Run) -> float:
+def committed_at(result: RecordingRun) -> float:
     whole = " ".join(word.text for word in SAID[CUSTOMER])
     return next(f.at for f in result.facts if isinstance(f, Hypothesis) and f.committed == whole)
 

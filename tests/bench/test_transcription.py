@@ -42,9 +42,9 @@ def test_folder_without_recordings_is_refused(tmp_path: Path) -> None:
         transcription.recordings(tmp_path / "nowhere")
 
 
-def heard(errors: int, load: float) -> transcription.HeardCall:
+def heard(errors: int, load: float) -> transcription.FileRun:
     score = Accuracy(words=10, errors=errors, lags=(0.5, 1.0, 2.0), draft_lags=(0.3,))
-    return transcription.HeardCall(
+    return transcription.FileRun(
         name="x", seconds=10, computing=load * 10, accuracy=score, heard=9, trusted=8, rss_mb=100
     )
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from coach.calls.about import CallKind
 from coach.calls.gathering import Fate
 from coach.calls.library import Library
-from coach.calls.search import Query, Span, search
+from coach.calls.search import Query, SearchBounds, search
 from coach.events import Channel, Level
 
 ALL = tuple(CallKind)
@@ -34,7 +34,7 @@ QUERIES = {
     "level": Query(level=Level.ANGRY),
     "agent, queue, tag": Query(agent="Anna", queue="billing", tags=("vip",)),
     "caller": Query(caller="K77"),
-    "length": Query(length=Span(60.0, 300.0)),
+    "length": Query(length=SearchBounds(60.0, 300.0)),
     "one month and words": Query(since=1.772e9, until=1.7747e9, said=("manager",)),
     "no such word": Query(said=("xyzzy",)),
 }

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from coach.calls.likely_agent import Said, Sign, evidence, guess_from, signs_in
+from coach.calls.likely_agent import RoleSign, Said, evidence, guess_from, signs_in
 from coach.events import Channel, Word
 
 
@@ -26,7 +26,7 @@ def _opening_lines() -> ModuleType:
 LINES = _opening_lines()
 
 
-def heard(text: str, speaker: str = "left", at: float = 0.0) -> list[Sign]:
+def heard(text: str, speaker: str = "left", at: float = 0.0) -> list[RoleSign]:
     return signs_in(Said(speaker=speaker, start=at, end=at + 4.0, text=text))
 
 

@@ -14,7 +14,7 @@ from coach.calls.about import About, Hold, Later, write_later
 from coach.calls.call import Call, Setup
 from coach.calls.call_files import CallFiles
 from coach.calls.earlier import earlier_calls
-from coach.calls.importers.bringing_in import Bringing, Job, Places
+from coach.calls.importers.bringing_in import Bringing, Job, JournalFolders
 from coach.calls.importers.details import Details
 from coach.calls.importers.source import TranscriptSource
 from coach.calls.journal import read_journal
@@ -276,7 +276,7 @@ def test_an_import_lets_nothing_in(tmp_path: Path, book: RuleBook) -> None:
     path.write_text(json.dumps({"Transcript": [turn, nobody]}))
     data = tmp_path / "data"
     (data / "importing").mkdir(parents=True)
-    places = Places(calls=data / "calls", importing=data / "importing")
+    places = JournalFolders(calls=data / "calls", importing=data / "importing")
     setup = Setup(book=book, settings=EngineSettings())
     bringing = Bringing(lambda: setup, (TranscriptSource(),), places)
     details = Details(
@@ -364,7 +364,7 @@ def test_an_import_that_fails_quotes_nothing(
     path = tmp_path / name
     path.write_text(content)
     setup = Setup(book=book, settings=EngineSettings())
-    places = Places(calls=tmp_path / "calls", importing=tmp_path)
+    places = JournalFolders(calls=tmp_path / "calls", importing=tmp_path)
     job = Job(path=path, digest="0" * 64, details=Details())
     outcome = Bringing(lambda: setup, (TranscriptSource(),), places).bring(job)
     assert outcome.failed
@@ -378,7 +378,7 @@ def test_a_defect_is_told_by_its_place(tmp_path: Path, book: RuleBook) -> None:
 
     (tmp_path / "a.vtt").write_text("WEBVTT")
     setup = Setup(book=book, settings=EngineSettings())
-    places = Places(calls=tmp_path, importing=tmp_path)
+    places = JournalFolders(calls=tmp_path, importing=tmp_path)
     job = Job(path=tmp_path / "a.vtt", digest="", details=Details())
     outcome = Bringing(lambda: setup, (Broken(),), places).bring(job)  # type: ignore[arg-type]
     assert re.fullmatch(

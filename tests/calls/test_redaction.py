@@ -13,7 +13,7 @@ from shipped_rules import book
 
 from coach.calls.call import Call, Setup
 from coach.calls.journal import read_journal
-from coach.calls.redaction.kinds import Kind, kind_of
+from coach.calls.redaction.kinds import MaskedKind, kind_of
 from coach.calls.redaction.redactor import LONGEST_PAUSE, RedactionSettings, Redactor
 from coach.calls.redaction.silences import silences
 from coach.calls.redaction.spoken_digits import card_windows, passes_luhn, tokens_of
@@ -71,7 +71,7 @@ def journalled(
 def test_recall_and_precision_of_the_lines(half: str) -> None:
     counts = count(half)
     shown = table(counts)
-    assert counts.found[Kind.CARD] >= 0.98 * counts.wanted[Kind.CARD], shown
+    assert counts.found[MaskedKind.CARD] >= 0.98 * counts.wanted[MaskedKind.CARD], shown
     found, wanted = counts.found.total(), counts.wanted.total()
     right, made = counts.right.total(), counts.made.total()
     assert found >= 0.85 * wanted, shown
@@ -217,7 +217,7 @@ def test_the_call_is_off_the_record_until_the_number_is_said() -> None:
     assert pause.action is Action.PAUSE
     (half,) = redactor.push(said(15.0, "four one one one one one one one"))
     assert isinstance(half, Utterance)
-    assert half.text == Kind.OFF_RECORD.mask
+    assert half.text == MaskedKind.OFF_RECORD.mask
     (rest, resume) = redactor.push(said(20.0, "one one one one one one one one"))
     assert isinstance(rest, Utterance)
     assert rest.words[0].start == 18.0
@@ -259,15 +259,15 @@ def test_masks_keep_their_times_and_masked_clauses_lose_their_vectors() -> None:
     assert [word.text for word in masked.words] == masked.text.split()
     assert [(c.first, c.last, c.vector) for c in masked.clauses] == [(0, 2, "a"), (8, 10, "c")]
     (silence,) = silences([masked])
-    assert (silence.kind, silence.channel) == (Kind.CARD, Channel.CUSTOMER)
+    assert (silence.kind, silence.channel) == (MaskedKind.CARD, Channel.CUSTOMER)
     assert silence.start == pytest.approx(8.7 - 0.2)
     assert silence.end == pytest.approx(9.1 - 0.0, abs=0.21)
 
 
 def test_a_mask_is_masked_again_to_itself() -> None:
-    masks = [kind.mask for kind in Kind]
-    assert [kind_of(mask) for mask in masks] == list(Kind)
-    fact = said(10.0, f"my card is {Kind.CARD.mask} and my name is {Kind.NAME.mask}")
+    masks = [kind.mask for kind in MaskedKind]
+    assert [kind_of(mask) for mask in masks] == list(MaskedKind)
+    fact = said(10.0, f"my card is {MaskedKind.CARD.mask} and my name is {MaskedKind.NAME.mask}")
     assert Redactor().push(fact) == [fact]
 
 

@@ -28,7 +28,7 @@ from coach.calls.library import Library, seconds_of
 from coach.calls.lines_beside import append_line
 from coach.calls.marks import Mark, Verdict, add_mark
 from coach.calls.scores import ScoreLine
-from coach.calls.search import HitKind, Query, Span, expression, search
+from coach.calls.search import HitKind, Query, SearchBounds, expression, search
 from coach.errors import InputError
 from coach.events import Action, CallStarted, Channel, Clearing, Level, Suppression
 
@@ -122,9 +122,9 @@ def at(started: str) -> float:
         (Query(fate=Fate.DISMISSED), "wrong"),
         (Query(fate=Fate.MARKED), "wrong"),
         (Query(fate=Fate.SHOWN), "wrong angry"),
-        (Query(score=Span(50.0)), "late"),
-        (Query(score=Span(None, 50.0)), ""),
-        (Query(length=Span(100.0, 600.0)), "wrong"),
+        (Query(score=SearchBounds(50.0)), "late"),
+        (Query(score=SearchBounds(None, 50.0)), ""),
+        (Query(length=SearchBounds(100.0, 600.0)), "wrong"),
         (Query(said=("manager",)), "wrong angry"),
         (Query(said=("manager",), by=CUSTOMER), "angry"),
         (Query(said=("manager",), by=CUSTOMER, kinds=ALL), "tried shown angry"),

@@ -11,7 +11,7 @@ import tuned_rules as tuned
 from callscript import spoken
 from rulekit import agent, customer
 
-from coach.backtest.compare import Asked, LeftOut
+from coach.backtest.compare import ComparisonAsked, LeftOut
 from coach.backtest.tuning.trying import Trying
 from coach.backtest.tuning.tuned_call import CallTuner
 from coach.backtest.tuning.wordings import OTHER, wordings_of
@@ -196,7 +196,7 @@ def test_what_goes_wrong_beside_the_screen_is_told(
 
 def test_a_call_that_a_process_could_not_do_is_told() -> None:
     turned = tuned.turned("esc.boss", "timing.cooldown")
-    work = Trying(turned, Asked(old=None, new=tuned.book()), range(1))
+    work = Trying(turned, ComparisonAsked(old=None, new=tuned.book()), range(1))
     assert str(work.ended()).startswith("A process that tries values was ended from outside.")
     assert work.lost(Path("a.jsonl"), "killed") == LeftOut(call="a", trouble="a.jsonl: killed")
 

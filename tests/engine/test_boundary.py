@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rulekit import PACK
 
-from coach.engine.advice.boundary import MOVES, Happening, Ladder, LadderSettings, Offer, Rung
+from coach.engine.advice.boundary import MOVES, Ladder, LadderSettings, LadderTrigger, Offer, Rung
 from coach.events import Channel, CueMatched, Evidence, Guard, Track
 
 
@@ -47,7 +47,7 @@ def stage(ladder: Ladder) -> str:
 def test_every_rung_knows_what_it_does_not_do() -> None:
     assert set(MOVES) == set(Rung)
     assert MOVES[Rung.OVER] == {}
-    assert Happening.CALM not in MOVES[Rung.NONE]
+    assert LadderTrigger.CALM not in MOVES[Rung.NONE]
 
 
 def test_the_whole_way_up() -> None:

@@ -177,7 +177,7 @@ def test_stuttering_and_fillers_change_nothing() -> None:
 def test_the_card_and_the_facts_name_this_very_table() -> None:
     digest = hashlib.sha256(FOLDER.joinpath("distress_en.bin").read_bytes()).hexdigest()
     facts = msgspec.json.decode(
-        FOLDER.joinpath("distress_en.json").read_bytes(), type=distress.ModelFacts
+        FOLDER.joinpath("distress_en.json").read_bytes(), type=distress.DistressModelFacts
     )
     card = FOLDER.joinpath("distress_en.md").read_text("utf-8")
     assert facts.sha256 == digest
@@ -195,7 +195,7 @@ def test_the_table_is_small_and_of_the_stated_size() -> None:
 
 def test_a_table_of_the_wrong_size_is_refused() -> None:
     facts = msgspec.json.decode(
-        FOLDER.joinpath("distress_en.json").read_bytes(), type=distress.ModelFacts
+        FOLDER.joinpath("distress_en.json").read_bytes(), type=distress.DistressModelFacts
     )
     with pytest.raises(ValueError, match="expected"):
         distress.DistressModel(facts, b"\0" * 100)

@@ -10,7 +10,7 @@ from shipped_rules import book, matcher
 from strategies import calls, ticks_between
 
 from coach.engine.advice.escalation import EscalationTracker
-from coach.engine.cues.conditions import Asked, Compiler
+from coach.engine.cues.conditions import Compiler, OccasionTests
 from coach.engine.engine import Engine
 from coach.events import (
     Action,
@@ -63,7 +63,7 @@ def test_how_often_time_passes_makes_no_difference(data: st.DataObject) -> None:
 def test_looking_at_every_rule_on_every_grid_point_finds_nothing_more(facts: list[Fact]) -> None:
     compile_ = Compiler.compile
 
-    def restless(self: Compiler, condition: AnyCondition, rule: Rule) -> Asked:
+    def restless(self: Compiler, condition: AnyCondition, rule: Rule) -> OccasionTests:
         return compile_(self, condition, rule)._replace(rest=None)
 
     def never_still(*_: object) -> bool:

@@ -27,7 +27,7 @@ from rulekit import rule
 from coach.commands.floor import make_desk
 from coach.events import CallStarted, Channel, CueMatched, EscalationChanged, Level, Track
 from coach.live.floor.broker import BrokerConnection
-from coach.notes.floor.messages import Status, Topics, decode
+from coach.notes.floor.messages import AgentStatus, Topics, decode
 from coach.notes.floor.table import FloorTable
 from coach.notes.floor.telling import Teller
 from coach.startup.config import Settings
@@ -101,7 +101,7 @@ def desk_process(settings: Settings, pipe: Pipe) -> None:
         seen = take(topic, payload)
         if topic.endswith("/status"):
             message = decode(payload)
-            assert isinstance(message, Status)
+            assert isinstance(message, AgentStatus)
             ages.append(time.time() - message.at)
         return seen
 

@@ -20,11 +20,11 @@ from coach.events import (
     Word,
 )
 from coach.live.call_hearing import (
-    Answer,
     Ask,
     CallBounds,
+    CallDecoded,
     CallHearing,
-    Opened,
+    CallOpened,
     Outcome,
 )
 
@@ -80,7 +80,7 @@ class Room:
 
     @property
     def origins(self) -> list[float]:
-        return [o.at for o in self.outcomes if isinstance(o, Opened)]
+        return [o.at for o in self.outcomes if isinstance(o, CallOpened)]
 
     def press(self, action: Action) -> None:
         self.answer(self.ears.press(action, self.now))
@@ -114,7 +114,7 @@ class Room:
         """The model answers one request."""
         word = Word(text=text, start=ask.request.start, end=ask.request.end, confidence=0.9)
         result = DecodeResult(ask.request, (word,))
-        self.answer(self.ears.deliver(Answer(ask.call, result), self.now))
+        self.answer(self.ears.deliver(CallDecoded(ask.call, result), self.now))
 
     def of(self, kind: type) -> list:
         return [o for o in self.outcomes if isinstance(o, kind)]

@@ -21,7 +21,7 @@ from coach.driver import FrontEnd, Progress
 from coach.engine.engine import EngineSettings
 from coach.events import CallStarted, Channel, Fact, Word
 from coach.live.call_hearing import CallBounds
-from coach.live.session import LiveDriver, Parts, Tell, Transcribe
+from coach.live.session import LiveDriver, SessionParts, Tell, Transcribe
 from coach.snapshot import Snapshot
 from rules.model import RuleBook
 
@@ -149,7 +149,7 @@ class Session:
         self._at = 0.0
         self._seen = threading.Condition()
         settings = ListenerSettings(track=SpeechSettings())
-        self.parts = Parts(
+        self.parts = SessionParts(
             setup=Setup(
                 book=RuleBook(rules=(), language="en", fingerprint="none"),
                 settings=EngineSettings(),

@@ -29,10 +29,10 @@ from coach.live.call_hearing import (
     LEAD_IN,
     NOISE_FLOOR_DBFS,
     SETTLED,
-    Answer,
     Ask,
     CallBounds,
-    Opened,
+    CallDecoded,
+    CallOpened,
     Outcome,
 )
 from coach.live.call_life import Phase
@@ -93,7 +93,7 @@ def test_a_call_ends_by_key_once_its_last_words_are_there() -> None:
     assert not [o for o in held if isinstance(o, CallEnded)]
     word = Word(text="bye", start=1.0, end=2.0, confidence=0.9)
     result = DecodeResult(requests[0].request, (word,))
-    last = room.ears.deliver(Answer(requests[0].call, result), room.now + 0.4)
+    last = room.ears.deliver(CallDecoded(requests[0].call, result), room.now + 0.4)
     assert [type(o) for o in last] == [Utterance, CallEnded]
     assert room.ears.phase is Phase.SETTLING
 
@@ -267,7 +267,7 @@ def test_keys_come_out_in_the_order_of_the_sound() -> None:
     room = in_a_call()
     room.press(Action.SNOOZE)
     room.hear(1.0, Channel.CUSTOMER)
-    facts = [o for o in room.outcomes if not isinstance(o, Ask | Opened)]
+    facts = [o for o in room.outcomes if not isinstance(o, Ask | CallOpened)]
     key = next(i for i, o in enumerate(facts) if isinstance(o, AgentAction))
     assert facts[key - 1].at <= facts[key].at <= facts[key + 1].at
     assert facts[key].at == pytest.approx(room.now - 1.0 - room.origins[0], abs=0.01)

@@ -26,7 +26,7 @@ from coach.events import (
 from coach.live.floor.agent_line import floor_line
 from coach.live.floor.floor_desk import FloorDesk
 from coach.live.floor.line import FloorLine
-from coach.notes.floor.messages import Kind
+from coach.notes.floor.messages import AlarmKind
 from coach.notes.floor.supervising_desk import Picture
 from coach.startup.floor_access import floor_access
 from rules.model import RuleBook
@@ -130,7 +130,7 @@ def test_from_a_danger_to_its_acknowledgement(broker: Broker, desk: FloorDesk) -
         assert (row.agent, row.online, row.in_call) == ("Anna", True, True)
         assert row.status is not None
         assert row.status.level is Level.ANGRY
-        assert {alarm.kind for alarm in row.open} == set(Kind)
+        assert {alarm.kind for alarm in row.open} == set(AlarmKind)
         assert not any(alarm.cue.words for alarm in row.open)
         assert desk.acknowledge("Anna", row.open[0].alarm)
         until(agent.line.view, lambda: agent.line.view().seen is not None)

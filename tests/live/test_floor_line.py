@@ -14,10 +14,10 @@ from scripted_session import PATIENCE, Session
 
 from coach.events import Action, CallStarted, Degraded, EscalationChanged, Level, Recovered
 from coach.live.floor import line as lines
-from coach.live.floor.connection import Connection, Hears, Lost, Will
+from coach.live.floor.connection import Connection, ConnectionOwner, Lost, Will
 from coach.live.floor.line import FloorLine
 from coach.live.queues import QUEUES
-from coach.notes.floor.messages import Presence, Status, Topics, decode
+from coach.notes.floor.messages import AgentStatus, Presence, Topics, decode
 from coach.notes.floor.telling import Teller
 
 TOPICS = Topics("coach")
@@ -36,13 +36,13 @@ class ScriptedBroker:
         self.breaks = threading.Event()
         self.letting_go = threading.Event()
 
-    def connect(self, owner: Hears, will: Will | None) -> Connection:
+    def connect(self, owner: ConnectionOwner, will: Will | None) -> Connection:
         self.will = will
         return ScriptedConnection(self, owner)
 
 
 class ScriptedConnection:
-    def __init__(self, broker: ScriptedBroker, owner: Hears) -> None:
+    def __init__(self, broker: ScriptedBroker, owner: ConnectionOwner) -> None:
         self.broker = broker
         self.owner = owner
         self.sent = self.confirmed = 0
@@ -127,11 +127,11 @@ def test_a_session_tells_its_calls_and_takes_leave() -> None:
         session.until(lambda s: s.started and s.floor is not None and s.floor.connected)
         session.until(lambda s: s.floor is not None and not s.floor.waiting)
         status = decode(broker.kept[TOPICS.status("Anna")])
-        assert isinstance(status, Status)
+        assert isinstance(status, AgentStatus)
         assert status.in_call
     assert session.over() is None
     status = decode(broker.kept[TOPICS.status("Anna")])
-    assert isinstance(status, Status)
+    assert isinstance(status, AgentStatus)
     assert (status.in_call, status.call) == (False, "call-1")
     left = decode(broker.kept[TOPICS.presence("Anna")])
     assert left == Presence(begun=1.0, connection=1, online=False)

@@ -23,7 +23,7 @@ from coach.live.call_hearing import (
     SETTLED,
     Ask,
     CallBounds,
-    Opened,
+    CallOpened,
 )
 
 
@@ -77,5 +77,5 @@ def test_a_key_begins_the_next_call_while_the_last_words_are_out() -> None:
     room.hear(2.0, Channel.CUSTOMER)
     room.press(Action.END)
     room.answer(room.ears.begin(room.now))
-    kinds = [type(o) for o in room.outcomes if isinstance(o, CallEnded | Opened)]
-    assert kinds == [Opened, CallEnded, Opened]
+    kinds = [type(o) for o in room.outcomes if isinstance(o, CallEnded | CallOpened)]
+    assert kinds == [CallOpened, CallEnded, CallOpened]

@@ -32,7 +32,7 @@ from coach.events import (
     Utterance,
     Word,
 )
-from coach.live.call_hearing import Answer, Ask, CallBounds, CallHearing, Opened
+from coach.live.call_hearing import Ask, CallBounds, CallDecoded, CallHearing, CallOpened
 from coach.live.capture_and_listener import OneMicrophone
 from coach.replay.player import first_difference, replay_results
 
@@ -55,7 +55,7 @@ class Desk:
     def __init__(self, *says: tuple[float, str], bounds: CallBounds | None = None) -> None:
         self._says = says
         self.now = 0.0
-        self.events: list[Fact | Opened] = []
+        self.events: list[Fact | CallOpened] = []
         self.ears = CallHearing(
             listener,
             bounds or CallBounds(begin_on_sound=False),
@@ -77,7 +77,7 @@ class Desk:
     def begin(self) -> None:
         self._take(self.ears.begin(self.now))
 
-    def _take(self, outcomes: list[Fact | Opened | Ask]) -> None:
+    def _take(self, outcomes: list[Fact | CallOpened | Ask]) -> None:
         for outcome in outcomes:
             if not isinstance(outcome, Ask):
                 self.events.append(outcome)
@@ -89,7 +89,7 @@ class Desk:
                 for n, text in enumerate(said.split())
                 if request.start <= at + 0.2 * n <= request.end
             )
-            answer = Answer(outcome.call, DecodeResult(request, words))
+            answer = CallDecoded(outcome.call, DecodeResult(request, words))
             self._take(self.ears.deliver(answer, self.now))
 
     def of(self, kind: type[Event]) -> list:
@@ -151,7 +151,7 @@ def test_a_call_may_begin_by_sound_and_ends_with_a_dead_line() -> None:
     desk.hear((NOBODY, 2.0))
     assert {one.channel for one in desk.of(Loudness)} == {M}
     desk.hear((FIRST, 2.0), (NOBODY, 13.0))
-    (opened,) = [one for one in desk.events if isinstance(one, Opened)]
+    (opened,) = [one for one in desk.events if isinstance(one, CallOpened)]
     assert opened.at == pytest.approx(1.5, abs=0.1)
     (ended,) = desk.of(CallEnded)
     assert ended.reason == "the far end went silent"
@@ -163,10 +163,10 @@ def test_live_equals_the_replay_of_its_journal(
 ) -> None:
     desk, rules = heard(*says), book(rule("esc.boss", "your manager", card=card()))
     setup = Setup(book=rules, settings=EngineSettings())
-    (first,) = [one.first for one in desk.events if isinstance(one, Opened)]
+    (first,) = [one.first for one in desk.events if isinstance(one, CallOpened)]
     call = Call(setup, first, tmp_path / "c.jsonl")
     live: list[Result] = []
-    begun = desk.events.index(next(o for o in desk.events if isinstance(o, Opened)))
+    begun = desk.events.index(next(o for o in desk.events if isinstance(o, CallOpened)))
     for fact in desk.events[begun + 1 :]:
         live += call.feed(fact)
     assert call.close() == ""

@@ -11,7 +11,7 @@ import pytest
 from audio.decoding import DecodeRequest, DecodeResult, Purpose
 from audio.ring import Block, Ring
 from coach.events import Action, CallEnded, Channel, Degraded
-from coach.live.call_hearing import Answer, Ask
+from coach.live.call_hearing import Ask, CallDecoded
 from coach.live.queues import QUEUES, Bound, BoundedQueue, WhenFull
 from coach.live.session import LiveDriver
 from coach.notes.floor.outbox import Outbox
@@ -99,7 +99,7 @@ def requests(size: int) -> list[str]:
 def results(size: int) -> list[str]:
     driver = LiveDriver("", Mock())
     for number in range(size + 1):
-        driver._answers.put(Answer(1, DecodeResult(ask(number).request, ())))
+        driver._answers.put(CallDecoded(1, DecodeResult(ask(number).request, ())))
     return told(driver)
 
 

@@ -20,8 +20,10 @@ TEXTS = (
 def test_a_vector_is_the_same_in_any_company(text: str) -> None:
     shipped = meaning.encoder()
 
-    def fresh() -> meaning.Encoder:
-        return meaning.Encoder(shipped.facts, shipped._session, shipped._tokenizer, shipped._heads)
+    def fresh() -> meaning.SentenceEncoder:
+        return meaning.SentenceEncoder(
+            shipped.facts, shipped._session, shipped._tokenizer, shipped._heads
+        )
 
     (alone,) = fresh().encode([text])
     together = fresh().encode(TEXTS)[TEXTS.index(text)]

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.meaning.rates import LEAST, MOST, Curve, curve_of
+from coach.meaning.rates import LEAST, MOST, RateCurve, curve_of
 
-CURVE = Curve(((0.0, 10.0), (1.0, 1.0), (3.0, 0.01)))
+CURVE = RateCurve(((0.0, 10.0), (1.0, 1.0), (3.0, 0.01)))
 
 
 @pytest.mark.parametrize(

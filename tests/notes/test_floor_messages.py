@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from coach.events import Level, Track
 from coach.notes.floor.messages import (
     Acknowledged,
+    AgentStatus,
     Alarm,
+    AlarmKind,
     AnyMessage,
     Cue,
-    Kind,
-    Place,
     Presence,
-    Status,
     Topics,
+    TopicSubject,
     decode,
     encode,
 )
@@ -29,9 +29,11 @@ NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
 @pytest.mark.parametrize(
     "message",
     [
-        Status(begun=1.0, number=2, at=3.0, call="c", in_call=True, level=Level.ANGRY, cue=CUE),
+        AgentStatus(
+            begun=1.0, number=2, at=3.0, call="c", in_call=True, level=Level.ANGRY, cue=CUE
+        ),
         Presence(begun=1.0, connection=2, online=True),
-        Alarm(alarm="c.1", call="c", kind=Kind.DANGER, revision=1, raised=5.0, cue=CUE),
+        Alarm(alarm="c.1", call="c", kind=AlarmKind.DANGER, revision=1, raised=5.0, cue=CUE),
         Acknowledged(alarm="c.1", by="Maria", at=9.0),
     ],
     ids=lambda message: type(message).__name__,
@@ -70,10 +72,10 @@ def test_what_is_no_message_is_refused_without_its_content(payload: bytes, why: 
 @given(agent=NAMES, alarm=NAMES)
 def test_any_name_is_one_level_of_a_topic(agent: str, alarm: str) -> None:
     for topic, place in (
-        (TOPICS.status(agent), Place(agent, "status")),
-        (TOPICS.presence(agent), Place(agent, "presence")),
-        (TOPICS.alarm(agent, alarm), Place(agent, "alarms", alarm)),
-        (TOPICS.acknowledged(agent, alarm), Place(agent, "acknowledged", alarm)),
+        (TOPICS.status(agent), TopicSubject(agent, "status")),
+        (TOPICS.presence(agent), TopicSubject(agent, "presence")),
+        (TOPICS.alarm(agent, alarm), TopicSubject(agent, "alarms", alarm)),
+        (TOPICS.acknowledged(agent, alarm), TopicSubject(agent, "acknowledged", alarm)),
     ):
         assert TOPICS.place(topic) == place
         assert not set(topic) & set("+#\0\n")

@@ -10,16 +10,16 @@ from coach.events import Level, Track
 from coach.notes.floor import table
 from coach.notes.floor.messages import (
     Acknowledged,
+    AgentStatus,
     Alarm,
+    AlarmKind,
     AnyMessage,
     Cue,
-    Kind,
     Presence,
-    Status,
     Topics,
     encode,
 )
-from coach.notes.floor.table import FloorTable, Row
+from coach.notes.floor.table import AgentRow, FloorTable
 
 TOPICS = Topics("coach")
 
@@ -27,13 +27,13 @@ TOPICS = Topics("coach")
 def alarm(name: str = "c.1", revision: int = 1, severity: int = 4, raised: float = 10.0) -> Alarm:
     cue = Cue(title=f"alarm {name}", track=Track.SAFETY, severity=severity, at=raised)
     return Alarm(
-        alarm=name, call="c", kind=Kind.DANGER, revision=revision, raised=raised, cue=cue,
+        alarm=name, call="c", kind=AlarmKind.DANGER, revision=revision, raised=raised, cue=cue,
         count=revision,
     )  # fmt: skip
 
 
-def status(number: int = 1, level: Level = Level.CALM, begun: float = 1.0) -> Status:
-    return Status(
+def status(number: int = 1, level: Level = Level.CALM, begun: float = 1.0) -> AgentStatus:
+    return AgentStatus(
         begun=begun, number=number, at=5.0, call="c", in_call=True, level=level, since=5.0
     )
 
@@ -48,7 +48,7 @@ def seen(name: str = "c.1", by: str = "Maria", at: float = 20.0) -> Acknowledged
 
 def sent(agent: str, message: AnyMessage) -> tuple[str, bytes]:
     match message:
-        case Status():
+        case AgentStatus():
             topic = TOPICS.status(agent)
         case Presence():
             topic = TOPICS.presence(agent)
@@ -59,7 +59,7 @@ def sent(agent: str, message: AnyMessage) -> tuple[str, bytes]:
     return topic, encode(message)
 
 
-def rows(*messages: tuple[str, AnyMessage]) -> tuple[Row, ...]:
+def rows(*messages: tuple[str, AnyMessage]) -> tuple[AgentRow, ...]:
     floor = FloorTable(TOPICS)
     for agent, message in messages:
         floor.take(*sent(agent, message))

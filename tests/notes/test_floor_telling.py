@@ -32,10 +32,10 @@ from coach.events import (
 )
 from coach.notes.floor.messages import (
     Acknowledged,
+    AgentStatus,
     Alarm,
-    Kind,
+    AlarmKind,
     Presence,
-    Status,
     Topics,
     decode,
     encode,
@@ -87,10 +87,10 @@ def teller(*, words: bool = False) -> Teller:
     return made
 
 
-def told(events: Sequence[Event], *, words: bool = False) -> list[Status | Alarm]:
+def told(events: Sequence[Event], *, words: bool = False) -> list[AgentStatus | Alarm]:
     messages = [decode(payload) for _, payload in teller(words=words).tell(events, 102.0)]
-    assert all(isinstance(one, Status | Alarm) for one in messages)
-    return [one for one in messages if isinstance(one, Status | Alarm)]
+    assert all(isinstance(one, AgentStatus | Alarm) for one in messages)
+    return [one for one in messages if isinstance(one, AgentStatus | Alarm)]
 
 
 @pytest.mark.parametrize(
@@ -121,17 +121,17 @@ def test_what_changes_the_status(event: Event, changed: dict[str, object]) -> No
 @pytest.mark.parametrize(
     ("event", "kind"),
     [
-        (cue("safety.test"), Kind.DANGER),
-        (cue("safety.test", guard=Guard.NEGATED, severity=3), Kind.DANGER),
-        (cue("threat.test", severity=3), Kind.DANGER),
-        (cue("esc.test", severity=2), Kind.SUPERVISOR),
+        (cue("safety.test"), AlarmKind.DANGER),
+        (cue("safety.test", guard=Guard.NEGATED, severity=3), AlarmKind.DANGER),
+        (cue("threat.test", severity=3), AlarmKind.DANGER),
+        (cue("esc.test", severity=2), AlarmKind.SUPERVISOR),
         (cue("safety.test", severity=2), None),
         (cue("conduct.test", severity=4), None),
     ],
 )
-def test_what_is_an_alarm(event: CueMatched, kind: Kind | None) -> None:
+def test_what_is_an_alarm(event: CueMatched, kind: AlarmKind | None) -> None:
     status, *alarms = told([event])
-    assert isinstance(status, Status)
+    assert isinstance(status, AgentStatus)
     assert status.cue is not None
     assert [one.kind for one in alarms if isinstance(one, Alarm)] == ([kind] if kind else [])
 
@@ -197,7 +197,7 @@ def test_the_next_call_has_alarms_of_its_own_and_a_fresh_status() -> None:
     next_call = CallStarted(at=0.0, call="d", started="", source="live")
     ((_, payload),) = line.tell([CallEnded(at=9.0, reason=""), next_call], 110.0)[1:]
     status = decode(payload)
-    assert isinstance(status, Status)
+    assert isinstance(status, AgentStatus)
     assert (status.call, status.level, status.cue, status.since) == ("d", Level.CALM, None, 110.0)
     (_, (topic, _)) = line.tell([cue()], 111.0)
     assert topic == "coach/v1/Anna/alarms/d.2"
@@ -237,12 +237,12 @@ def results_of(call: str) -> list[Event]:
 @pytest.mark.parametrize(
     ("call", "kinds"),
     [
-        ("threat_to_the_depot", {Kind.DANGER}),
-        ("escalate_with_a_note", {Kind.SUPERVISOR}),
+        ("threat_to_the_depot", {AlarmKind.DANGER}),
+        ("escalate_with_a_note", {AlarmKind.SUPERVISOR}),
         ("empathise", set()),
     ],
 )
-def test_of_a_whole_call_no_word_and_no_reference_is_told(call: str, kinds: set[Kind]) -> None:
+def test_of_a_whole_call_no_word_and_no_reference_is_told(call: str, kinds: set[AlarmKind]) -> None:
     events = results_of(call)
     line = Teller("Anna", TOPICS, 100.0)
     line.take_rules(book())
@@ -255,6 +255,6 @@ def test_of_a_whole_call_no_word_and_no_reference_is_told(call: str, kinds: set[
     )
     titles = {rule.title for rule in book().rules}
     messages = [decode(payload) for _, payload in posts]
-    cues = [one.cue for one in messages if isinstance(one, Status | Alarm) and one.cue]
+    cues = [one.cue for one in messages if isinstance(one, AgentStatus | Alarm) and one.cue]
     assert all(cue.title in titles and not cue.words for cue in cues)
     assert {one.kind for one in messages if isinstance(one, Alarm)} == kinds

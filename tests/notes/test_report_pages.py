@@ -13,8 +13,8 @@ from coach.notes.report.agent_page import agent_page
 from coach.notes.report.agent_report import (
     AgentReport,
     CallFigures,
-    Moment,
     PointRaised,
+    ReportMoment,
     Week,
     measured,
     points_of,
@@ -32,9 +32,9 @@ from coach.notes.report.call_report import (
     MarkTold,
     Matter,
     MoodLine,
-    MoodPoint,
     PromiseTold,
     Quote,
+    ReportedMood,
     SidedSpan,
     SideFigures,
     Span,
@@ -75,8 +75,8 @@ def report(text: str = "words", *, mixed: bool = False, ended: bool = True) -> C
         time_line=TimeLine(
             seconds=70.0,
             levels=(LevelStep(0.0, 0), LevelStep(20.0, 2, text), LevelStep(60.0, 0)),
-            moods=(MoodLine(A, (MoodPoint(4.0, 1.0),)),
-                   MoodLine(C, (MoodPoint(6.0, -2.0), MoodPoint(30.0, 1.5)))),
+            moods=(MoodLine(A, (ReportedMood(4.0, 1.0),)),
+                   MoodLine(C, (ReportedMood(6.0, -2.0), ReportedMood(30.0, 1.5)))),
             speech=(SidedSpan(1.0, 3.0, A), SidedSpan(3.0, 9.0, C)),
             talk_overs=(SidedSpan(5.0, 7.0, A),), silences=(Span(10.0, 15.0),),
             holds=(Span(20.0, 30.0),), off_record=(Span(40.0, 45.0),),
@@ -156,10 +156,10 @@ class Page(HTMLParser):
 
 def trends(text: str = "words") -> AgentReport:
     heard = PointRaised(
-        point="p", title=text, advice=text, moments=(Moment(call=text, at=3, text=text),)
+        point="p", title=text, advice=text, moments=(ReportMoment(call=text, at=3, text=text),)
     )
     good = PointRaised(
-        point="g", title=text, advice="", moments=(Moment(call="b", at=3, lasted="4 s"),)
+        point="g", title=text, advice="", moments=(ReportMoment(call="b", at=3, lasted="4 s"),)
     )
     calls = [
         CallFigures(
@@ -312,7 +312,9 @@ def test_a_point_says_how_often_it_came_up_before_and_after() -> None:
 
 def test_a_change_is_told_only_where_calls_tell_it() -> None:
     def calls(having: range) -> list[CallFigures]:
-        heard = PointRaised(point="p", title="t", advice="a", moments=(Moment(call="c", at=1),))
+        heard = PointRaised(
+            point="p", title="t", advice="a", moments=(ReportMoment(call="c", at=1),)
+        )
         return [
             CallFigures(
                 call=f"c{n}", began=float(n), week="2026-01-05", level=0, last_level=0, talk_s=1.0,

@@ -19,7 +19,7 @@ from audio.transcriber import Transcriber
 from coach.bench.batch import batch_figures, hear_whole
 from coach.calls.call import Setup
 from coach.calls.importers.batch import Batch, bring_all, only_import
-from coach.calls.importers.bringing_in import Places
+from coach.calls.importers.bringing_in import JournalFolders
 from coach.calls.importers.details import Details
 from coach.calls.importers.incoming import Known
 from coach.calls.journal import Hearing, Journal, read_journal
@@ -100,7 +100,7 @@ def brought_in(
     batch = Batch(
         make_setup=lambda: PLAIN,
         make_sources=lambda: (recording_calls.RecordingCalls(settings),),
-        places=Places(calls=folder / "calls", importing=folder / "importing"),
+        places=JournalFolders(calls=folder / "calls", importing=folder / "importing"),
         purged=folder / "purged.ndjson",
         known=Known(told=details or Details()),
     )

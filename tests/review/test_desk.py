@@ -18,9 +18,9 @@ from coach.calls.marks import read_marks
 from coach.calls.search import Query, search
 from coach.errors import InputError, StorageError
 from coach.events import Action, AgentAction, Clearing, Suppression
-from coach.notes.review.desk import FORMS
 from coach.notes.review.laid_over import lines_of, moments_of, remarks_on
 from coach.notes.review.past_call import MomentKind
+from coach.notes.review.review_requests import FORMS
 from coach.notes.review.verdict import Verdict
 
 

@@ -17,9 +17,9 @@ from coach.calls.search import Query, search
 from coach.engine.engine import EngineSettings
 from coach.errors import InputError, StorageError
 from coach.events import AudioWarning, CallStarted, CardRaised, Channel, Fact, Utterance
-from coach.notes.review.desk import OpenCall
 from coach.notes.review.laid_over import moments_of
 from coach.notes.review.past_call import MomentKind
+from coach.notes.review.review_requests import OpenCall
 from coach.replay.exchanged_call import exchanged_from
 from coach.replay.report_of_call import report_of_call
 from coach.startup.config import Settings

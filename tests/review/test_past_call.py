@@ -22,8 +22,8 @@ from coach.events import (
     Suppression,
     Utterance,
 )
-from coach.notes.review.desk import Choice
 from coach.notes.review.past_call import Moment, MomentKind, PastCall, level_at
+from coach.notes.review.review_requests import CallsToChoose
 from coach.replay.review_desk import ReviewDesk, Reviewing
 from coach.startup.config import RuleSettings, Settings
 
@@ -171,7 +171,9 @@ def test_other_rules_are_held_against_those_that_the_call_had(tmp_path: Path) ->
     )
     settings = Settings(rules=RuleSettings(overlay=(overlay,)))
     asked = Reviewing(reviewer="Rita", in_force=True)
-    own = ReviewDesk(settings, tmp_path, lambda _search, _tell: Choice(rows=(), told=""), asked)
+    own = ReviewDesk(
+        settings, tmp_path, lambda _search, _tell: CallsToChoose(rows=(), told=""), asked
+    )
     past = own.open("polite_fury").past
     told = {(m.rule, m.fate) for m in of(past, MomentKind.OTHERWISE)}
     assert ("esc.legal", "not with the other rules") in told

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from coach.events import Level, Track
-from coach.notes.floor.messages import Acknowledged, Alarm, Cue, Kind, Status
+from coach.notes.floor.messages import Acknowledged, AgentStatus, Alarm, AlarmKind, Cue
 from coach.notes.floor.supervising_desk import Picture
-from coach.notes.floor.table import OpenAlarm, Row
+from coach.notes.floor.table import AgentRow, OpenAlarm
 
 NOW = 1_800_000_000.0
 NAMES = ("Ada", "Ben", "Chiara", "Dimitri", "Elif", "Fatima-Zahra El Mansouri", "Gero", "Hana")
@@ -20,17 +20,17 @@ def cue(title: str, ago: float, track: Track = Track.ESCALATION, words: str = ""
 
 def alarm(name: str, what: Cue, **more: object) -> Alarm:
     made = Alarm(
-        alarm=name, call="c", kind=Kind.DANGER, revision=1, raised=what.at, cue=what
+        alarm=name, call="c", kind=AlarmKind.DANGER, revision=1, raised=what.at, cue=what
     )  # fmt: skip
     return msgspec.structs.replace(made, **more)
 
 
-def row(agent: str, level: Level = Level.CALM, since: float = 30.0, **more: object) -> Row:
-    status = Status(
+def row(agent: str, level: Level = Level.CALM, since: float = 30.0, **more: object) -> AgentRow:
+    status = AgentStatus(
         begun=1.0, number=1, at=NOW, call="c", in_call=True, level=level, since=NOW - since
     )
     status = msgspec.structs.replace(status, **{k: more.pop(k) for k in STATUS & set(more)})
-    return msgspec.structs.replace(Row(agent=agent, status=status, online=True), **more)
+    return msgspec.structs.replace(AgentRow(agent=agent, status=status, online=True), **more)
 
 
 STATUS = {"cue", "in_call", "paused"}

@@ -10,22 +10,22 @@ from textual.pilot import Pilot
 from coach.errors import InputError
 from coach.events import Channel, Evidence, Level
 from coach.notes.review.calibration import Calibration, CalibrationDesk
-from coach.notes.review.desk import (
+from coach.notes.review.past_call import (
+    Moment,
+    MomentKind,
+    PastCall,
+    PastLevel,
+    SaidLine,
+    Speech,
+)
+from coach.notes.review.review_requests import (
     CallRow,
-    Choice,
+    CallsToChoose,
     Corrected,
     Exchanged,
     OpenCall,
     Remark,
     RuleAsked,
-)
-from coach.notes.review.past_call import (
-    LevelStep,
-    Moment,
-    MomentKind,
-    PastCall,
-    SaidLine,
-    Speech,
 )
 from coach.notes.review.score_sheet import ScoreSheet, ScoringDesk
 from coach.notes.review.verdict import Verdict
@@ -88,10 +88,10 @@ PAST = PastCall(
     lines=LINES,
     speech=tuple(Speech(line.channel, line.start, line.end) for line in LINES),
     levels=(
-        LevelStep(0.0, Level.CALM),
-        LevelStep(12.0, Level.UPSET),
-        LevelStep(27.0, Level.ANGRY),
-        LevelStep(62.0, Level.CALM),
+        PastLevel(0.0, Level.CALM),
+        PastLevel(12.0, Level.UPSET),
+        PastLevel(27.0, Level.ANGRY),
+        PastLevel(62.0, Level.CALM),
     ),
     moods={
         C: (MoodPoint(at=14.0, score=-1.5, uncertainty=1.0),
@@ -183,13 +183,13 @@ class ScriptedDesk:
         self.scoring: ScoringDesk = NoForms()
         self.calibration: CalibrationDesk = NoCalibration()
 
-    def choice(self, search: str, tell: Callable[[str], None]) -> Choice:
+    def choice(self, search: str, tell: Callable[[str], None]) -> CallsToChoose:
         tell("Reading calls: 1 of 2 …")
         self.asked.append(("choice", search))
         if search == "--by":
             raise InputError("That search is not understood.")
         rows = ROWS if search != "nothing" else ()
-        return Choice(rows=rows, told=f"{len(rows)} live calls.")
+        return CallsToChoose(rows=rows, told=f"{len(rows)} live calls.")
 
     def open(self, call: str) -> OpenCall:
         self.asked.append(("open", call))

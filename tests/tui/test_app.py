@@ -18,7 +18,7 @@ from tui.app import CoachApp
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.live import LiveScreen
 from tui.widgets.banner import TroubleBanner
-from tui.widgets.transcript import Transcript
+from tui.widgets.transcript import TranscriptView
 from tui.widgets.whisper import Whisper
 
 
@@ -139,7 +139,7 @@ async def test_a_driver_that_fails_in_mid_call_is_reported_and_what_was_heard_st
         await pilot.pause()
         assert "the disk is full" in text_of(app.live.query_one(TroubleBanner))
         assert "Coach has stopped" in text_of(app.live.query_one("#card-rest", Static))
-        assert app.live.query_one(Transcript).virtual_size.height > len(TALK)
+        assert app.live.query_one(TranscriptView).virtual_size.height > len(TALK)
         await pilot.press("s")
         await pilot.pause()
     assert driver.asked == []
@@ -249,7 +249,7 @@ async def test_scrolled_back_the_transcript_stays_and_end_follows_again() -> Non
         await pilot.pause()
         driver.snapshot(msgspec.structs.replace(CALM, transcript=said))
         await pilot.pause()
-        transcript = app.live.query_one(Transcript)
+        transcript = app.live.query_one(TranscriptView)
         assert transcript.following
         await pilot.press("pageup", "pageup")
         top = transcript.render_line(0).text
@@ -275,7 +275,7 @@ async def test_lost_sound_stands_in_the_transcript() -> None:
         await pilot.pause()
         driver.snapshot(msgspec.structs.replace(CALM, gaps=(gap,)))
         await pilot.pause()
-        transcript = app.live.query_one(Transcript)
+        transcript = app.live.query_one(TranscriptView)
         rows = [transcript.render_line(y).text for y in range(transcript.size.height)]
         lost = [row for row in rows if "2.5 s of sound lost (the device vanished)" in row]
         assert len(lost) == 1
@@ -293,7 +293,7 @@ async def test_foreign_and_withdrawn_words_are_told() -> None:
         await pilot.pause()
         driver.snapshot(msgspec.structs.replace(CALM, transcript=said))
         await pilot.pause()
-        transcript = app.live.query_one(Transcript)
+        transcript = app.live.query_one(TranscriptView)
         rows = [transcript.render_line(y).text for y in range(transcript.size.height)]
     assert any(row.rstrip().endswith("? hola  (not English but Spanish)") for row in rows)
     assert any(row.rstrip().endswith("hello  (withdrawn: I am old.)") for row in rows)
@@ -311,7 +311,7 @@ async def test_marks_do_not_need_colour() -> None:
         await pilot.pause()
         driver.snapshot(msgspec.structs.replace(CALM, transcript=said))
         await pilot.pause()
-        transcript = app.live.query_one(Transcript)
+        transcript = app.live.query_one(TranscriptView)
         height = transcript.size.height
         rows = [transcript.render_line(y).text.strip() for y in range(height - 3, height)]
     assert rows[0].endswith("~ settled still a draft …")
@@ -328,7 +328,7 @@ async def test_cues_are_named_only_where_there_is_room(width: int, named: bool) 
         await pilot.pause()
         driver.snapshot(msgspec.structs.replace(CALM, transcript=(said,)))
         await pilot.pause()
-        transcript = app.live.query_one(Transcript)
+        transcript = app.live.query_one(TranscriptView)
         row = transcript.render_line(transcript.size.height - 1).text
     assert "◆ third time I call" in row
     assert ("[repeat contact]" in row) is named

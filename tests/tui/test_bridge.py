@@ -10,7 +10,7 @@ from textual.message import Message
 
 from coach.driver import Position, Progress
 from coach.snapshot import Snapshot, Trouble
-from tui.bridge import Bridge, Pace
+from tui.bridge import Bridge, DeliveryPace
 from tui.messages import Knock
 
 
@@ -162,7 +162,7 @@ def test_many_threads_lose_no_card() -> None:
 
 
 def test_pace_is_ten_a_second() -> None:
-    pace = Pace(0.1)
+    pace = DeliveryPace(0.1)
     assert pace.wait(5.0) == 0.0
     pace.delivered(5.0)
     assert round(pace.wait(5.0), 6) == 0.1

@@ -12,8 +12,8 @@ from textual.widgets import DataTable, Static
 
 from coach.errors import DeviceError, StorageError
 from coach.events import Channel
-from coach.notes.review.desk import RuleAsked
 from coach.notes.review.past_call import Moment, MomentKind
+from coach.notes.review.review_requests import RuleAsked
 from tui.review_app import ReviewApp
 from tui.screens.choose_call import ChooseCallScreen
 from tui.screens.draft_rule import DraftRuleScreen

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from coach.calls.call_files import CallFiles
-from coach.calls.scorecards.scorecard import Entry, Scorecard, read_scorecards
+from coach.calls.scorecards.scorecard import Scorecard, ScorecardEntry, read_scorecards
 from coach.errors import InputError
 from coach.replay.score_desk import ScoreDesk
 from coach.startup.config import Settings
@@ -111,7 +111,7 @@ async def test_a_call_is_scored_with_the_keyboard_alone(files: CallFiles) -> Non
     answers = {answer.question: answer for answer in card(files).answers}
     assert (answers["done"].note, answers["greeted"].seen) == ("so so", True)
     assert card(files).standing == "submitted"
-    notes = [line.text for line in card(files).lines if line.entry is Entry.NOTE]
+    notes = [line.text for line in card(files).lines if line.entry is ScorecardEntry.NOTE]
     assert notes == ["call [card-number]"]
 
 

@@ -20,7 +20,7 @@ OF_OURS = ("", "none", "same-origin")
 """What browsers say of requests that no other site makes; older ones say nothing."""
 
 
-class Knock(msgspec.Struct, frozen=True, kw_only=True):
+class PageRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What a request says of where it comes from; None where it does not say."""
 
     host: str | None = None
@@ -33,7 +33,7 @@ class Knock(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it opens the connection over which a screen is shown and keys are sent."""
 
 
-class Gate:
+class BrowserGate:
     """Lets the browser in that opens the link, and knows it again."""
 
     def __init__(self, port: int) -> None:
@@ -50,7 +50,7 @@ class Gate:
         """The address that lets a browser in, once."""
         return f"http://{self._hosts[0]}/{self.room}/?token={self._token}"
 
-    def refusal(self, knock: Knock) -> str:
+    def refusal(self, knock: PageRequest) -> str:
         """Why a request is not even listened to; empty where it is."""
         if knock.host not in self._hosts:
             return "Coach answers under its own address only; the terminal shows the link."

@@ -21,7 +21,7 @@ from aiohttp.web_response import StreamResponse
 
 from coach.errors import InputError
 
-from .gate import HOST, Gate, Knock
+from .gate import HOST, BrowserGate, PageRequest
 from .screen_process import LEAVING_S, ScreenProcess, within
 
 MOST_SCREENS = 8
@@ -65,7 +65,7 @@ class ScreenServer:
         """``tell`` hears, in lines for people, where the screens are and what happens."""
         self._serving = serving
         self._tell = tell
-        self._gate = Gate(0)
+        self._gate = BrowserGate(0)
         self._pages: set[web.WebSocketResponse] = set()
         self._used = 0.0
         self._stopping = asyncio.Event()
@@ -77,7 +77,7 @@ class ScreenServer:
         try:
             site = web.TCPSite(runner, HOST, self._serving.port)
             await _listening(site, self._serving.port)
-            self._gate = Gate(runner.addresses[0][1])
+            self._gate = BrowserGate(runner.addresses[0][1])
             self._use()
             self._listen_to_signals()
             self._tell(f"{self._serving.title} is shown in a browser on this machine; open\n")
@@ -211,9 +211,9 @@ def _own(name: str) -> str:
     return files(__package__).joinpath(name).read_text("utf-8")
 
 
-def _knock(request: web.Request) -> Knock:
+def _knock(request: web.Request) -> PageRequest:
     hosts = request.headers.getall("Host", [])
-    return Knock(
+    return PageRequest(
         host=hosts[0] if len(hosts) == 1 else None,
         origin=request.headers.get("Origin"),
         site=request.headers.get("Sec-Fetch-Site"),
@@ -221,7 +221,7 @@ def _knock(request: web.Request) -> Knock:
     )
 
 
-def _to_page(gate: Gate) -> web.Response:
+def _to_page(gate: BrowserGate) -> web.Response:
     return web.Response(status=303, headers={"Location": f"/{gate.room}/"})
 
 

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import DataTable, Input, Static
 
-from coach.notes.review.desk import CallRow, Choice
+from coach.notes.review.review_requests import CallRow, CallsToChoose
 
 if TYPE_CHECKING:
     from tui.review_app import ReviewApp
@@ -42,7 +42,7 @@ class ChooseCallScreen(Screen[None]):
     def __init__(self, search: str) -> None:
         super().__init__()
         self.search = search
-        self._choice: Choice | None = None
+        self._choice: CallsToChoose | None = None
 
     def compose(self) -> ComposeResult:
         """The heading, the search, the calls, what they came to, the keys."""
@@ -64,7 +64,7 @@ class ChooseCallScreen(Screen[None]):
             table.add_column(name, key=name)
         table.focus()
 
-    def show_choice(self, choice: Choice) -> None:
+    def show_choice(self, choice: CallsToChoose) -> None:
         """Show what was found, with the moments that were asked for under each call."""
         self._choice = choice
         table = self._table()

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from coach.errors import CoachError
-from coach.notes.review.desk import Desk, RuleAsked
+from coach.notes.review.review_requests import ReviewingDesk, RuleAsked
 
 from .sheet import Sheet
 
@@ -94,7 +94,7 @@ class DraftedScreen(Sheet):
     keys = "drafting ...  Esc stops"
     names_card = False
 
-    def __init__(self, desk: Desk, asked: RuleAsked) -> None:
+    def __init__(self, desk: ReviewingDesk, asked: RuleAsked) -> None:
         super().__init__()
         self._desk = desk
         self._asked = asked

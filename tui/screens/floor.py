@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from coach.notes.floor.messages import Alarm, Cue
 from coach.notes.floor.supervising_desk import Picture, SupervisingDesk
-from coach.notes.floor.table import Row
+from coach.notes.floor.table import AgentRow
 from coach.notes.wording import count_of
 from tui.widgets.floor_rows import FloorRows, age, level_word, local_time, state_word
 from tui.widgets.whisper import Whisper
@@ -112,7 +112,7 @@ class FloorScreen(Screen[None]):
             lines = [*lines[: room - 1], Content.styled(f"  and {more}", "$quiet")]
         pane.update(Content("\n").join(lines))
 
-    def _row(self) -> Row | None:
+    def _row(self) -> AgentRow | None:
         return self._picture.row(self.query_one(FloorRows).chosen) if self._picture else None
 
     # --- keys -----------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ def _trouble(picture: Picture) -> Iterator[Content]:
         yield Content(f"!! {count} not understood, the last {picture.why_not}")
 
 
-def _agent_lines(row: Row, now: float) -> Iterator[Content]:
+def _agent_lines(row: AgentRow, now: float) -> Iterator[Content]:
     """Open alarms, oldest first, then how the call goes, then what was seen."""
     for number, alarm in enumerate(row.open):
         yield _alarm_line(alarm, now, key="a " if number == 0 else "  ")

@@ -48,7 +48,7 @@ from tui.widgets.panels import (
 from tui.widgets.replay_bar import ReplayBar, next_speed, speed_words
 from tui.widgets.status import StatusLine
 from tui.widgets.summary import Summary
-from tui.widgets.transcript import Transcript
+from tui.widgets.transcript import TranscriptView
 from tui.widgets.whisper import Whisper
 
 SEEK = 10.0
@@ -143,7 +143,7 @@ class LiveScreen(OpensSheets):
         with Horizontal(id="body"):
             with Main(id="main"):
                 yield CardPane(live=self._live)
-                yield Transcript()
+                yield TranscriptView()
                 yield Summary()
             with Container(id="side"):
                 with Vertical(id="side-first"):
@@ -203,7 +203,7 @@ class LiveScreen(OpensSheets):
             self.query_one(CardPane).show,
             self.query_one(LevelStrip).show,
             self.query_one(Whisper).show,
-            self.query_one(Transcript).show,
+            self.query_one(TranscriptView).show,
             self.query_one(Summary).show,
             self.query_one(MoodPanel).show,
             self.query_one(LadderPanel).show,
@@ -321,21 +321,21 @@ class LiveScreen(OpensSheets):
 
     def action_scroll_rows(self, rows: int) -> None:
         """Scroll by rows."""
-        self.query_one(Transcript).back(rows)
+        self.query_one(TranscriptView).back(rows)
 
     def action_scroll_page(self, pages: int) -> None:
         """Scroll by pages."""
-        transcript = self.query_one(Transcript)
+        transcript = self.query_one(TranscriptView)
         transcript.back(pages * max(1, transcript.size.height - 2))
 
     def action_scroll_start(self) -> None:
         """Go to the first line."""
-        transcript = self.query_one(Transcript)
+        transcript = self.query_one(TranscriptView)
         transcript.back(-transcript.virtual_size.height)
 
     def action_follow(self) -> None:
         """Go to the newest line and follow."""
-        self.query_one(Transcript).follow()
+        self.query_one(TranscriptView).follow()
 
     def _ask(self, action: Action, card: Card | None = None) -> None:
         """Pass a key on, with the card that was on the screen when it was pressed."""

@@ -19,7 +19,6 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from coach.errors import CoachError
-from coach.notes.review.desk import Desk, OpenCall
 from coach.notes.review.going import line_at, lines_with, next_moment
 from coach.notes.review.laid_over import (
     ShownLine,
@@ -31,9 +30,10 @@ from coach.notes.review.laid_over import (
 )
 from coach.notes.review.past_call import Moment, MomentKind, SaidLine, level_at, mood_at
 from coach.notes.review.places import FORMS, clock, link, read_time
+from coach.notes.review.review_requests import OpenCall, ReviewingDesk
 from tui.widgets.moment_panel import MomentPanel
 from tui.widgets.past_transcript import SIDES, PastTranscript
-from tui.widgets.time_line import TimeLine
+from tui.widgets.time_line import TimeLineRows
 
 from .ask import AskScreen
 
@@ -101,7 +101,7 @@ class LookingScreen(Screen[None]):
         Binding("q", "app.quit", "Quit"),
     ]
 
-    def __init__(self, desk: Desk, call: OpenCall, at: float | None) -> None:
+    def __init__(self, desk: ReviewingDesk, call: OpenCall, at: float | None) -> None:
         super().__init__()
         self._desk = desk
         self._call = call
@@ -126,7 +126,7 @@ class LookingScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Top to bottom; beside each other where there is room."""
         yield Static(id="review-head")
-        yield TimeLine()
+        yield TimeLineRows()
         yield Static(id="whisper")
         with Container(id="review-body"):
             yield PastTranscript()
@@ -145,7 +145,7 @@ class LookingScreen(Screen[None]):
         """Show the call with what was said of it by now."""
         self._call = call
         self._lines, self._moments = lines_of(call), moments_of(call)
-        self.query_one(TimeLine).show_call(call.past, self._moments)
+        self.query_one(TimeLineRows).show_call(call.past, self._moments)
         self.query_one(PastTranscript).show_call(self._lines, self._moments)
         self.call_after_refresh(self._show)
 
@@ -162,7 +162,7 @@ class LookingScreen(Screen[None]):
         number = line_at([line.heard for line in self._lines], self._at)
         current = self._lines[number].heard.utterance if number is not None else ""
         self.query_one("#review-head", Static).update(self._head())
-        self.query_one(TimeLine).show_cursor(self._at)
+        self.query_one(TimeLineRows).show_cursor(self._at)
         self.query_one(PastTranscript).show_current(current, self._at)
         level = level_at(past, self._at).name.lower()
         nothing = f"Nothing was shown at {clock(self._at)}; level {level}{self._mood()}."
@@ -206,7 +206,7 @@ class LookingScreen(Screen[None]):
         self._chosen = moment or card_at(self._moments, self._at)
         self._show()
 
-    def on_time_line_pointed(self, pointed: TimeLine.Pointed) -> None:
+    def on_time_line_rows_pointed(self, pointed: TimeLineRows.Pointed) -> None:
         """Go where somebody clicked."""
         self.go_to(pointed.at)
 

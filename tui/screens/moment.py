@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from textual.content import Content
 
-from coach.notes.review.desk import Remark
 from coach.notes.review.past_call import Moment
+from coach.notes.review.review_requests import Remark
 from tui.widgets.moment_panel import explained
 
 from .sheet import Sheet

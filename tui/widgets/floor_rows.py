@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from coach.events import Level
 from coach.notes.floor.supervising_desk import Picture
-from coach.notes.floor.table import Row
+from coach.notes.floor.table import AgentRow
 from tui.wording import LEVEL_WORDS
 
 AGENT, STATE, LEVEL, AGE, ALARMS = 18, 8, 9, 7, 7
@@ -33,7 +33,7 @@ def local_time(at: float) -> str:
     return time.strftime("%H:%M:%S", time.localtime(at))
 
 
-def level_word(row: Row) -> Content:
+def level_word(row: AgentRow) -> Content:
     """The level of a call; nothing where none is on."""
     status = row.status
     if status is None or not row.in_call:
@@ -45,7 +45,7 @@ def level_word(row: Row) -> Content:
     return Content.styled(word, colour)
 
 
-def state_word(row: Row) -> str:
+def state_word(row: AgentRow) -> str:
     """What an agent is doing, in one word."""
     if not row.online or row.status is None:
         return "gone"
@@ -106,7 +106,7 @@ class FloorRows(Widget):
         shown = [picture.rows[n] for n in self.window]
         return Content("\n").join([self._line(row, picture.at) for row in shown])
 
-    def _line(self, row: Row, now: float) -> Content:
+    def _line(self, row: AgentRow, now: float) -> Content:
         status, cue = row.status, ""
         if status is not None and status.cue is not None:
             cue = f"{age(now - status.cue.at):<7}{status.cue.title}"

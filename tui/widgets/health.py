@@ -32,7 +32,7 @@ LAG_NOTABLE = 3.0
 """Seconds after which the words come too late to be answered in the same breath."""
 
 
-class Form(enum.Enum):
+class HealthDetail(enum.Enum):
     """How much of the line is written out."""
 
     FULL = enum.auto()
@@ -67,13 +67,13 @@ class HealthLine(Widget):
         """The line in the fullest of its forms that fits."""
         if not self._health:
             return Content.styled("sound: none yet", "$quiet")
-        for form in Form:
+        for form in HealthDetail:
             line = self._line(form)
             if line.cell_length <= self.size.width:
                 break
         return line
 
-    def _line(self, form: Form) -> Content:
+    def _line(self, form: HealthDetail) -> Content:
         expected = self._live or any(health.dbfs is not None for health in self._health)
         parts = [
             _side(health, form, _troubles(health, self._troubles) if expected else [])
@@ -81,7 +81,7 @@ class HealthLine(Widget):
         ]
         if self._lag is not None and self._lag >= LAG_NOTABLE:
             parts.append(Content.styled(f"WORDS {self._lag:.1f} s LATE", "bold $notice"))
-        return Content("   " if form is Form.FULL else "  ").join(parts)
+        return Content("   " if form is HealthDetail.FULL else "  ").join(parts)
 
 
 def meter(dbfs: float | None) -> str:
@@ -107,17 +107,17 @@ def _troubles(health: ChannelHealth, known: frozenset[str]) -> list[str]:
     return troubles
 
 
-def _side(health: ChannelHealth, form: Form, troubles: list[str]) -> Content:
+def _side(health: ChannelHealth, form: HealthDetail, troubles: list[str]) -> Content:
     called = NAMES[health.channel]
-    if form in {Form.SHORT, Form.TINY}:
+    if form in {HealthDetail.SHORT, HealthDetail.TINY}:
         troubles = troubles[:1]
-    if form is Form.TINY:
+    if form is HealthDetail.TINY:
         troubles = [" ".join(word for word in said.split() if word.isupper()) for said in troubles]
         called = called[:4]
     name = Content.styled(f"{called} ", "bold $foreground" if health.speaking else "$quiet")
     said = Content.styled(" ".join(troubles), "bold $notice")
     bar = Content.styled(meter(health.dbfs), "$quiet")
-    if form is not Form.FULL:
+    if form is not HealthDetail.FULL:
         return Content("").join([name, said or bar])
     state = said or Content.styled("speaking" if health.speaking else " " * 8, "$quiet")
     return Content("").join([name, bar, Content(" "), state])

@@ -33,7 +33,7 @@ BETWEEN = {
 }
 
 
-class Row(msgspec.Struct, frozen=True):
+class PastRow(msgspec.Struct, frozen=True):
     """One drawn row."""
 
     utterance: str
@@ -60,7 +60,7 @@ class PastTranscript(ScrollView):
         self._moments: tuple[Moment, ...] = ()
         self._hits: frozenset[str] = frozenset()
         self._words: tuple[str, ...] = ()
-        self._rows: list[Row] = []
+        self._rows: list[PastRow] = []
         self._current = ""
 
     def show_call(self, lines: tuple[ShownLine, ...], moments: tuple[Moment, ...]) -> None:
@@ -117,7 +117,7 @@ class PastTranscript(ScrollView):
         self.virtual_size = Size(width, len(self._rows))
         self.refresh()
 
-    def _drawn(self, entry: ShownLine | Moment, width: int) -> list[Row]:
+    def _drawn(self, entry: ShownLine | Moment, width: int) -> list[PastRow]:
         if isinstance(entry, Moment):
             return self._card(entry, width)
         side = "past--agent" if entry.channel is Channel.AGENT else "past--customer"
@@ -145,7 +145,7 @@ class PastTranscript(ScrollView):
             rows += self._wrapped(Text(" " * HEAD), Text(told, style=quiet), entry, width)
         return rows
 
-    def _card(self, moment: Moment, width: int) -> list[Row]:
+    def _card(self, moment: Moment, width: int) -> list[PastRow]:
         quiet = self.get_component_rich_style("past--quiet")
         loud = self.get_component_rich_style("past--card")
         shown = moment.kind is not MomentKind.KEPT_BACK
@@ -160,15 +160,15 @@ class PastTranscript(ScrollView):
         head = Text.assemble(head, style=self.rich_style)
         line = Text.assemble(head, words, style=self.rich_style)
         line.truncate(width - 1, overflow="ellipsis")
-        return [Row("", moment.at, self._strip(line))]
+        return [PastRow("", moment.at, self._strip(line))]
 
-    def _wrapped(self, head: Text, body: Text, entry: ShownLine, width: int) -> list[Row]:
+    def _wrapped(self, head: Text, body: Text, entry: ShownLine, width: int) -> list[PastRow]:
         parts = body.wrap(self.app.console, max(8, width - HEAD - 1)) or [Text("")]
         rows = []
         for number, part in enumerate(parts):
             lead = head if number == 0 else Text(" " * HEAD)
             whole = Text.assemble(lead, part, style=self.rich_style)
-            rows.append(Row(entry.heard.utterance, entry.start, self._strip(whole)))
+            rows.append(PastRow(entry.heard.utterance, entry.start, self._strip(whole)))
         return rows
 
     def _strip(self, text: Text) -> Strip:

@@ -32,7 +32,7 @@ Cell = tuple[str, str]
 """A sign and the name of its style."""
 
 
-class TimeLine(Widget):
+class TimeLineRows(Widget):
     """Nine rows: level, moods, speech, quiet and talk-over, cards, marks, time."""
 
     ROWS = (

@@ -29,7 +29,7 @@ NAMES = {Channel.CUSTOMER: "customer", Channel.AGENT: "you", Channel.MIXED: ""}
 SHORT_NAMES = NAMES | {Channel.CUSTOMER: "cust"}
 
 
-class Row(msgspec.Struct, frozen=True):
+class TranscriptRow(msgspec.Struct, frozen=True):
     """One drawn row of the transcript."""
 
     owner: str
@@ -39,7 +39,7 @@ class Row(msgspec.Struct, frozen=True):
     strip: Strip
 
 
-class Transcript(ScrollView):
+class TranscriptView(ScrollView):
     """Scrolling transcript that follows the talk unless the agent scrolled back."""
 
     can_focus = False
@@ -58,7 +58,7 @@ class Transcript(ScrollView):
         super().__init__(id="transcript")
         self._lines: tuple[Line, ...] = ()
         self._gaps: tuple[Gap, ...] = ()
-        self._rows: list[Row] = []
+        self._rows: list[TranscriptRow] = []
         self._drawn: dict[Line | Gap, list[Strip]] = {}
         self._drawn_width = 0
         self._following = True
@@ -140,7 +140,7 @@ class Transcript(ScrollView):
             strips = self._drawn.get(entry) or self._draw(entry, width=width)
             drawn[entry] = strips
             owner = entry.utterance if isinstance(entry, Line) else f"gap {entry.start}"
-            rows += [Row(owner, part, strip) for part, strip in enumerate(strips)]
+            rows += [TranscriptRow(owner, part, strip) for part, strip in enumerate(strips)]
         self._drawn = drawn
         self._rows = rows
         self.virtual_size = Size(width, len(rows))
@@ -158,12 +158,12 @@ class Transcript(ScrollView):
         gaps = [gap for gap in self._gaps if gap.end >= first]
         return sorted([*self._lines, *gaps], key=lambda entry: entry.start)
 
-    def _anchor(self) -> Row | None:
+    def _anchor(self) -> TranscriptRow | None:
         """The row at the top of the view."""
         top = self.scroll_offset.y
         return self._rows[top] if top < len(self._rows) else None
 
-    def _restore(self, anchor: Row) -> None:
+    def _restore(self, anchor: TranscriptRow) -> None:
         for index, row in enumerate(self._rows):
             if row.owner == anchor.owner and row.part >= anchor.part:
                 self.scroll_to(y=index, animate=False, force=True)

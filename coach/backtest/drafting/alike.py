@@ -24,7 +24,7 @@ MOST_LOOKED_AT = 300
 """Lines of ordinary talk that share words with what is looked for; others are far from it."""
 
 
-class Sentence(msgspec.Struct, frozen=True, kw_only=True):
+class AlikeSentence(msgspec.Struct, frozen=True, kw_only=True):
     """A sentence that comes near, and where it was said."""
 
     text: str
@@ -43,12 +43,12 @@ def plain_words(text: str) -> tuple[str, ...]:
 
 def kept_sentences(
     listener: MeaningListener, key: str, lines: Iterable[KeptLine], channel: Channel
-) -> list[Sentence]:
+) -> list[AlikeSentence]:
     """What was said on a side of kept calls and comes near, nearest first, each wording once.
 
     Sentences with personal data are left out.
     """
-    found: list[Sentence] = []
+    found: list[AlikeSentence] = []
     for line in lines:
         said = line.said
         if channel is not Channel.MIXED and said.channel not in (channel, Channel.MIXED):
@@ -57,13 +57,13 @@ def kept_sentences(
         for text, rate in _near(said.text, judged.clauses, key):
             if not holds_mask(masked_text(text)):
                 source = f"{line.call} at {clock(said.start)}"
-                found.append(Sentence(text=text, rate=rate, source=source, marked=line.marked))
+                found.append(AlikeSentence(text=text, rate=rate, source=source, marked=line.marked))
     return _each_once(found)
 
 
 def ordinary_sentences(
     listener: MeaningListener, key: str, words: Sequence[str], channel: Channel
-) -> list[Sentence]:
+) -> list[AlikeSentence]:
     """Ordinary talk with some of the words that comes near, nearest first."""
     telling = {word for text in words for word in plain_words(text) if len(word) > 3}
     lines = [
@@ -72,14 +72,14 @@ def ordinary_sentences(
     ]
     shared = sorted((-count, number, line) for count, number, line in lines if count)
     found = [
-        Sentence(text=text, rate=rate, source=ORDINARY)
+        AlikeSentence(text=text, rate=rate, source=ORDINARY)
         for _, _, line in shared[:MOST_LOOKED_AT]
         for text, rate in _near(line, listener.clauses(_side(channel), line), key)
     ]
     return _each_once(found)
 
 
-def judged_sentences(rule: Rule, sentences: Iterable[Sentence]) -> list[Sentence]:
+def judged_sentences(rule: Rule, sentences: Iterable[AlikeSentence]) -> list[AlikeSentence]:
     """The same sentences with how near they come to another form of the rule, nearest first.
 
     Those that are out of hearing are left out.
@@ -123,9 +123,9 @@ def _near(text: str, clauses: Sequence[Clause], key: str) -> Iterator[tuple[str,
         yield " ".join(words[clause.first : clause.last + 1]).strip(" .,;:?!-"), rate
 
 
-def _each_once(sentences: Sequence[Sentence]) -> list[Sentence]:
+def _each_once(sentences: Sequence[AlikeSentence]) -> list[AlikeSentence]:
     """Nearest first; of those with the same words the first."""
-    found: dict[tuple[str, ...], Sentence] = {}
+    found: dict[tuple[str, ...], AlikeSentence] = {}
     for one in sorted(sentences, key=lambda one: one.rate):
         found.setdefault(plain_words(one.text), one)
     return list(found.values())

@@ -14,7 +14,7 @@ import msgspec
 
 from coach.backtest.drafting.alike import (
     ORDINARY,
-    Sentence,
+    AlikeSentence,
     judged_sentences,
     kept_sentences,
     key_of,
@@ -29,7 +29,7 @@ from coach.errors import InputError
 from coach.events import Channel
 from rules.build import FAMILIES, UNTIL_ANSWERED
 from rules.evaluate import holds
-from rules.loader import Parts
+from rules.loader import WrittenRules
 from rules.matcher import Matcher
 from rules.model import Kind, Rule, RuleBook, Speaker, Status
 from rules.variants import new_rule
@@ -54,7 +54,7 @@ _EMPTY = frozenset({
 """Words that tell nothing in an id."""
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+class RuleWanted(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of the rule besides the moment."""
 
     cue: str = ""
@@ -75,16 +75,16 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """As it would run; in the file it is disabled."""
     values: dict[str, Any]
     """As they are written."""
-    alike: tuple[Sentence, ...]
+    alike: tuple[AlikeSentence, ...]
     """Said in kept calls, and listened for too."""
-    barred: tuple[Sentence, ...]
+    barred: tuple[AlikeSentence, ...]
     """Ordinary talk that it would fire on, and now does not."""
-    near: tuple[Sentence, ...]
+    near: tuple[AlikeSentence, ...]
     """Talk that comes near and on which it stays quiet."""
 
 
 def drafted(
-    picked: Picked, wanted: Wanted, parts: Parts, lines: Iterable[KeptLine], file: str
+    picked: Picked, wanted: RuleWanted, parts: WrittenRules, lines: Iterable[KeptLine], file: str
 ) -> Draft:
     """Draft a rule from a moment; ``lines`` are those of kept calls, ``file`` where it will lie.
 
@@ -97,8 +97,8 @@ def drafted(
     rule = new_rule(parts, values, file)
     others = [line for line in lines if not _same(line, picked)]
     if "meaning" not in values["when"]:
-        barred: list[Sentence] = []
-        alike: list[Sentence] = []
+        barred: list[AlikeSentence] = []
+        alike: list[AlikeSentence] = []
         near = _filled([], rule, picked.channel)
     else:
         said = {plain_words(text) for text in values["when"]["meaning"]}
@@ -122,7 +122,7 @@ def drafted(
     )
 
 
-def _first_values(picked: Picked, wanted: Wanted, ids: set[str]) -> dict[str, Any]:
+def _first_values(picked: Picked, wanted: RuleWanted, ids: set[str]) -> dict[str, Any]:
     words = plain_words(picked.words)
     cue = wanted.cue or _free_id(picked, ids)
     meant = len(words) >= FEWEST_MEANT
@@ -176,10 +176,10 @@ def _same(line: KeptLine, picked: Picked) -> bool:
     return line.call == picked.call and line.said.utterance == picked.utterance
 
 
-def _differing(sentences: Sequence[Sentence], said: Sequence[str]) -> list[Sentence]:
+def _differing(sentences: Sequence[AlikeSentence], said: Sequence[str]) -> list[AlikeSentence]:
     """The nearest of them that say it in words of their own; marked ones first."""
     known = [set(plain_words(text)) for text in said]
-    found: list[Sentence] = []
+    found: list[AlikeSentence] = []
     for one in sorted(sentences, key=lambda one: (not one.marked, one.rate)):
         own = set(plain_words(one.text))
         if all(len(own & other) < 0.8 * len(own | other) for other in known):
@@ -189,8 +189,8 @@ def _differing(sentences: Sequence[Sentence], said: Sequence[str]) -> list[Sente
 
 
 def _near_misses(
-    rule: Rule, values: dict[str, Any], heard: Sequence[Sentence], channel: Channel
-) -> tuple[list[Sentence], list[Sentence]]:
+    rule: Rule, values: dict[str, Any], heard: Sequence[AlikeSentence], channel: Channel
+) -> tuple[list[AlikeSentence], list[AlikeSentence]]:
     """Ordinary talk that the rule would fire on, and talk that comes near without firing it."""
     said = values["when"]["meaning"]
     ordinary = ordinary_sentences(listener_for(rule), key_of(rule), said, channel)
@@ -206,7 +206,7 @@ def _near_misses(
     return barred, near
 
 
-def _filled(near: list[Sentence], rule: Rule, channel: Channel) -> list[Sentence]:
+def _filled(near: list[AlikeSentence], rule: Rule, channel: Channel) -> list[AlikeSentence]:
     """As many near misses as a rule needs: where none comes near, any ordinary talk."""
     matcher = Matcher(RuleBook(rules=(rule,), language="en", fingerprint=""))
     side = _side_of(rule)
@@ -215,11 +215,11 @@ def _filled(near: list[Sentence], rule: Rule, channel: Channel) -> list[Sentence
         for line in ordinary_lines(channel)
         if not holds(rule, matcher.find(side, line)) and len(line.split()) >= FEWEST_MEANT
     )
-    more = [Sentence(text=next(lines), rate=60.0, source=ORDINARY) for _ in range(LEAST_NEAR)]
+    more = [AlikeSentence(text=next(lines), rate=60.0, source=ORDINARY) for _ in range(LEAST_NEAR)]
     return [*near, *more][: max(LEAST_NEAR, len(near))]
 
 
-def _benign(near: Sentence) -> str:
+def _benign(near: AlikeSentence) -> str:
     return f"Talk that only sounds like it, such as: {near.text}"
 
 
@@ -227,7 +227,9 @@ def _side_of(rule: Rule) -> Channel:
     return Channel.AGENT if rule.speaker is Speaker.AGENT else Channel.CUSTOMER
 
 
-def _true_to_itself(parts: Parts, values: dict[str, Any], file: str) -> tuple[Rule, dict[str, Any]]:
+def _true_to_itself(
+    parts: WrittenRules, values: dict[str, Any], file: str
+) -> tuple[Rule, dict[str, Any]]:
     """The rule with every example that does not come out marked as known to fail.
 
     The chosen words themselves always match: to the letter, where their meaning is barred.

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import msgspec
 
-from coach.backtest.changes import Change, Moment
-from coach.backtest.compare import Asked
+from coach.backtest.changes import CardChange, ChangedCard
+from coach.backtest.compare import ComparisonAsked
 from coach.backtest.drafting.alike import listener_for
 from coach.backtest.drafting.draft import Draft
-from coach.backtest.figures import Figures, RuleFigures
+from coach.backtest.figures import ComparisonFigures, RuleFigures
 from coach.backtest.running import compare_all
 from coach.calls.about import CallKind
 from rules.findings import Finding, Grade
@@ -42,7 +42,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """Cards."""
     displaced: int
     """Cards of other rules that no longer come while it runs."""
-    moments: tuple[Moment, ...]
+    moments: tuple[ChangedCard, ...]
     """The first of its cards."""
     stopped: bool = False
     """Whether the kept calls were gone through in part only."""
@@ -70,14 +70,14 @@ def tried(
 ) -> Trial:
     """Try a draft beside the rules of ``book``."""
     examples, findings = _of_itself(draft, book)
-    figures = Figures()
-    asked = Asked(old=book, new=with_rule(book, draft.rule), kinds=kept.kinds)
+    figures = ComparisonFigures()
+    asked = ComparisonAsked(old=book, new=with_rule(book, draft.rule), kinds=kept.kinds)
     for done, call in enumerate(compare_all(kept.calls, asked, kept.jobs, stop), 1):
         figures.add(call)
         tell(done, len(kept.calls))
     own = figures.new.get(draft.rule.id, RuleFigures())
     talk = figures.all_talk()
-    lost = figures.changed(Change.LOST) - figures.changed(Change.LOST, draft.rule.id)
+    lost = figures.changed(CardChange.LOST) - figures.changed(CardChange.LOST, draft.rule.id)
     return Trial(
         examples=tuple(examples),
         findings=tuple(findings),

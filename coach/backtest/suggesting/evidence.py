@@ -18,7 +18,7 @@ from coach.events import AnyEvent, CardRaised
 _JUDGE = frozenset({Verdict.RIGHT, Verdict.WRONG, Verdict.LATE, Verdict.MISSED})
 
 
-class Seen(msgspec.Struct, frozen=True, kw_only=True):
+class RuleInCall(msgspec.Struct, frozen=True, kw_only=True):
     """What a rule does in one call."""
 
     times: tuple[float, ...]
@@ -44,11 +44,11 @@ class MarkedCall(msgspec.Struct, frozen=True, kw_only=True):
         """How long it lasted."""
         return max((event.at for event in self.journal.events), default=0.0)
 
-    def seen(self, events: Iterable[AnyEvent]) -> Seen:
+    def seen(self, events: Iterable[AnyEvent]) -> RuleInCall:
         """What the rule does in a run of the call."""
         times = tuple(e.at for e in events if isinstance(e, CardRaised) and e.rule == self.rule)
         by_rule = judged(self.marks, {self.rule: times}, MARK_WITHIN_S)
-        return Seen(times=times, judged=by_rule.get(self.rule, Judged()))
+        return RuleInCall(times=times, judged=by_rule.get(self.rule, Judged()))
 
 
 def marks_by_rule(journals: Iterable[Path]) -> dict[str, dict[Path, tuple[Mark, ...]]]:

@@ -12,16 +12,16 @@ from coach.backtest.rerun import ReadyRules
 from coach.notes.report.intervals import mean
 from coach.notes.wording import count_of
 from rules.lint_changes import GUARDED
-from rules.loader import BadRulesError, Parts
+from rules.loader import BadRulesError, WrittenRules
 from rules.matcher import leaves
 from rules.model import RATE, Meaning, Rule, RuleBook
 from rules.variants import changed_rule, with_rule
 
-from .evidence import MarkedCall, Seen
+from .evidence import MarkedCall, RuleInCall
 from .sentences import change_of, places_of, wordings
 from .suggestion import Effect, OfRule, Proposal
 from .sweep import best, cross_validated, folds, present, swept, total
-from .values import Parameter, parameters_of, rates_met, round_between, worth_trying
+from .values import RuleValue, parameters_of, rates_met, round_between, worth_trying
 
 MOST_VALUES = 24
 """Values of one figure that are run."""
@@ -37,7 +37,7 @@ class Proposing:
     """Proposes changes of the rules in force."""
 
     def __init__(
-        self, book: RuleBook, parts: Parts, miss: float, tell: Tell = lambda _: None
+        self, book: RuleBook, parts: WrittenRules, miss: float, tell: Tell = lambda _: None
     ) -> None:
         """``miss``: false alarms that a miss is reckoned at."""
         self._book = book
@@ -66,7 +66,7 @@ class Proposing:
         nothing = "" if proposals else "no value and no wording that was tried costs less"
         return msgspec.structs.replace(told, proposals=tuple(proposals), nothing=nothing)
 
-    def _hopeless(self, rule: Rule, calls: Sequence[MarkedCall], now: Sequence[Seen]) -> str:
+    def _hopeless(self, rule: Rule, calls: Sequence[MarkedCall], now: Sequence[RuleInCall]) -> str:
         if not any(rule.id == one.id for one in self._book.active()):
             return "the rule does not run"
         if rule.card is None:
@@ -82,7 +82,7 @@ class Proposing:
             return "it is right at every marked moment"
         return ""
 
-    def _run(self, ready: ReadyRules, calls: Iterable[MarkedCall]) -> list[Seen]:
+    def _run(self, ready: ReadyRules, calls: Iterable[MarkedCall]) -> list[RuleInCall]:
         return [call.seen(ready.run(call.journal)) for call in calls]
 
     def _with(self, rule: str, change: tuple[str, str, Any]) -> ReadyRules:
@@ -102,11 +102,11 @@ class Proposing:
                 yield proposal
 
     def _figure(
-        self, rule: Rule, parameter: Parameter, values: Sequence[float], calls: Sequence[MarkedCall]
+        self, rule: Rule, parameter: RuleValue, values: Sequence[float], calls: Sequence[MarkedCall]
     ) -> Proposal | None:
         tried: set[float] = set()
 
-        def run(value: float, some: Sequence[int]) -> Sequence[Seen]:
+        def run(value: float, some: Sequence[int]) -> Sequence[RuleInCall]:
             tried.add(value)
             ready = self._with(rule.id, ("set", parameter.path, _written(value, parameter)))
             return self._run(ready, [calls[number] for number in some])
@@ -140,7 +140,7 @@ class Proposing:
     # --- words ----------------------------------------------------------------------------
 
     def _words(
-        self, rule: Rule, calls: Sequence[MarkedCall], now: Sequence[Seen]
+        self, rule: Rule, calls: Sequence[MarkedCall], now: Sequence[RuleInCall]
     ) -> Iterable[Proposal]:
         self._tell(f"{rule.id}: what it listens for")
         names = [call.call for call in calls]
@@ -178,8 +178,8 @@ class Proposing:
     def _effect(
         self,
         rule: Rule,
-        before: Sequence[Seen],
-        after: Sequence[Seen],
+        before: Sequence[RuleInCall],
+        after: Sequence[RuleInCall],
         held_out: Sequence[Judged],
     ) -> Effect | None:
         """What a change does; None where it costs no less at the marked moments.
@@ -209,6 +209,6 @@ class Proposing:
         )
 
 
-def _written(value: float, parameter: Parameter) -> float | int:
+def _written(value: float, parameter: RuleValue) -> float | int:
     """A figure as a rule's file has it."""
     return int(value) if parameter.whole else value

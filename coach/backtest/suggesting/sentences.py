@@ -29,12 +29,12 @@ from coach.calls.redaction.typed_words import masked_text
 from coach.events import Channel, Utterance
 from coach.meaning.clauses import spans_of
 from coach.meaning.listening import LANGUAGE
-from rules.loader import Parts
+from rules.loader import WrittenRules
 from rules.matcher import hears
 from rules.model import Meaning, Rule, walk
 from rules.variants import changed_rule
 
-from .evidence import MarkedCall, Seen
+from .evidence import MarkedCall, RuleInCall
 
 MOST_SENTENCES = 3
 MOST_CANDIDATES = 40
@@ -44,7 +44,7 @@ LEAST_MOMENTS = 2
 """Missed moments, of different calls, that a phrase must be found at."""
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
+class HeardLine(msgspec.Struct, frozen=True, kw_only=True):
     """A line of a marked call that the rule listens to."""
 
     call: int
@@ -55,7 +55,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the rule's card was missed there."""
 
 
-class Wording(msgspec.Struct, frozen=True, kw_only=True):
+class ProposedWording(msgspec.Struct, frozen=True, kw_only=True):
     """A proposed sentence or phrase."""
 
     text: str
@@ -67,9 +67,11 @@ class Wording(msgspec.Struct, frozen=True, kw_only=True):
     """Other lines of the marked calls on which it fires too."""
 
 
-def places_of(rule: Rule, calls: Sequence[MarkedCall], seen: Sequence[Seen]) -> list[Place]:
+def places_of(
+    rule: Rule, calls: Sequence[MarkedCall], seen: Sequence[RuleInCall]
+) -> list[HeardLine]:
     """The lines that a rule listens to; missed are those before a moment without its card."""
-    found: list[Place] = []
+    found: list[HeardLine] = []
     for number, call in enumerate(calls):
         moments = [
             mark.at
@@ -87,7 +89,7 @@ def places_of(rule: Rule, calls: Sequence[MarkedCall], seen: Sequence[Seen]) -> 
         ]
         missed = {line.utterance for at in moments for line in _before(lines, at)}
         found += [
-            Place(
+            HeardLine(
                 call=number,
                 said=one,
                 encoder=call.journal.header.encoder,
@@ -105,8 +107,8 @@ def _before(lines: Sequence[Utterance], at: float) -> list[Utterance]:
 
 
 def wordings(
-    rule: Rule, parts: Parts, places: Sequence[Place], names: Sequence[str]
-) -> list[Wording]:
+    rule: Rule, parts: WrittenRules, places: Sequence[HeardLine], names: Sequence[str]
+) -> list[ProposedWording]:
     """What separates the missed places from the others, most telling first."""
     if listens_by_sentences(rule):
         return _sentences(rule, parts, places, names)
@@ -129,8 +131,8 @@ def change_of(rule: Rule, texts: Sequence[str]) -> tuple[str, str, Any]:
 
 
 def _sentences(
-    rule: Rule, parts: Parts, places: Sequence[Place], names: Sequence[str]
-) -> list[Wording]:
+    rule: Rule, parts: WrittenRules, places: Sequence[HeardLine], names: Sequence[str]
+) -> list[ProposedWording]:
     limit = next(p.sensitivity for p in walk(rule.when) if isinstance(p, Meaning))
     candidates = list(_candidates(places))[:MOST_CANDIDATES]
     hits = {
@@ -138,17 +140,17 @@ def _sentences(
         for text, _ in candidates
     }
     already = _fires(rule, places, limit)
-    chosen: list[Wording] = []
+    chosen: list[ProposedWording] = []
     found: set[int] = set()
     for _ in range(MOST_SENTENCES):
-        best: tuple[tuple[int, int, int], Wording, set[int]] | None = None
+        best: tuple[tuple[int, int, int], ProposedWording, set[int]] | None = None
         for text, call in candidates:
             fresh = hits[text] - already
             right = {n for n in fresh if places[n].missed} - found
             wrong = {n for n in fresh if not places[n].missed}
             order = (len(wrong) - len(right), len(wrong), len(text))
             if right and len(wrong) < len(right) and (best is None or order < best[0]):
-                made = Wording(
+                made = ProposedWording(
                     text=text, source=names[call], finds=len(right), elsewhere=len(wrong)
                 )
                 best = order, made, right
@@ -159,7 +161,7 @@ def _sentences(
     return chosen
 
 
-def _candidates(places: Iterable[Place]) -> Iterator[tuple[str, int]]:
+def _candidates(places: Iterable[HeardLine]) -> Iterator[tuple[str, int]]:
     """Clauses of the missed lines with the call each is from, each wording once, short first."""
     found: dict[tuple[str, ...], tuple[str, int]] = {}
     for place in places:
@@ -173,7 +175,7 @@ def _candidates(places: Iterable[Place]) -> Iterator[tuple[str, int]]:
     return iter(sorted(found.values(), key=lambda one: len(one[0])))
 
 
-def _fires(rule: Rule, places: Sequence[Place], limit: float) -> set[int]:
+def _fires(rule: Rule, places: Sequence[HeardLine], limit: float) -> set[int]:
     """On which of the lines a rule's meaning comes near enough."""
     listener, key = listener_for(rule), key_of(rule)
     found: set[int] = set()
@@ -192,7 +194,7 @@ def _fires(rule: Rule, places: Sequence[Place], limit: float) -> set[int]:
 # --- phrases ----------------------------------------------------------------------------------
 
 
-def _phrases(places: Sequence[Place], names: Sequence[str]) -> list[Wording]:
+def _phrases(places: Sequence[HeardLine], names: Sequence[str]) -> list[ProposedWording]:
     """Sequences of words of several missed moments that nobody says elsewhere."""
     where: dict[tuple[str, ...], set[int]] = {}
     for place in places:
@@ -207,7 +209,7 @@ def _phrases(places: Sequence[Place], names: Sequence[str]) -> list[Wording]:
         and gram not in elsewhere
         and f" {' '.join(gram)} " not in _ordinary()
     }
-    chosen: list[Wording] = []
+    chosen: list[ProposedWording] = []
     left = set(range(len(names)))
     while len(chosen) < MOST_SENTENCES:
         open_ = [(len(where[g] & left), -len(g), g) for g in sorted(where)]
@@ -216,7 +218,7 @@ def _phrases(places: Sequence[Place], names: Sequence[str]) -> list[Wording]:
             break
         first = min(where[gram] & left)
         text = " ".join(gram)
-        chosen.append(Wording(text=text, source=names[first], finds=many, elsewhere=0))
+        chosen.append(ProposedWording(text=text, source=names[first], finds=many, elsewhere=0))
         left -= where[gram]
     return chosen
 

@@ -9,7 +9,7 @@ import msgspec
 from coach.backtest.judging import Judged
 from coach.notes.report.intervals import Estimate
 
-from .sentences import Wording
+from .sentences import ProposedWording
 
 ALIKE = 6
 """Calls that agree by chance in less than 5 of 100 cases."""
@@ -47,7 +47,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     """What stands there; None where something is added."""
     unit: str = ""
     effect: Effect
-    wordings: tuple[Wording, ...] = ()
+    wordings: tuple[ProposedWording, ...] = ()
     """What is added, where words are."""
     tried: int = 0
     """Values that were run, where a figure is set."""

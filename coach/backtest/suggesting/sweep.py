@@ -15,18 +15,18 @@ import msgspec
 
 from coach.backtest.judging import Judged
 
-from .evidence import Seen
+from .evidence import RuleInCall
 
-Run = Callable[[float, Sequence[int]], Sequence[Seen]]
+Run = Callable[[float, Sequence[int]], Sequence[RuleInCall]]
 """Runs some calls, by their numbers, with a value."""
 
 
-class Stretch(msgspec.Struct, frozen=True, kw_only=True):
+class SweptStretch(msgspec.Struct, frozen=True, kw_only=True):
     """Neighbouring values with which every call shows the same cards."""
 
     low: float
     high: float
-    seen: tuple[Seen, ...]
+    seen: tuple[RuleInCall, ...]
     """By call."""
 
     def cost(self, calls: Iterable[int], miss: float) -> float:
@@ -34,7 +34,7 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
         return total(self.seen[call] for call in calls).cost(miss)
 
 
-def total(seen: Iterable[Seen]) -> Judged:
+def total(seen: Iterable[RuleInCall]) -> Judged:
     """The judgement over several calls."""
     found = Judged()
     for one in seen:
@@ -44,7 +44,7 @@ def total(seen: Iterable[Seen]) -> Judged:
 
 def swept(
     values: Sequence[float], now: float, calls: int, run: Run, most: int
-) -> tuple[Stretch, ...]:
+) -> tuple[SweptStretch, ...]:
     """The stretches of rising ``values``, in order; at most about ``most`` values are run.
 
     ``now`` is one of the values and is always run.
@@ -52,7 +52,7 @@ def swept(
     everyone = list(range(calls))
     last, here = len(values) - 1, values.index(now)
     points = sorted({0, here, last})
-    known: dict[int, dict[int, Seen]] = {}
+    known: dict[int, dict[int, RuleInCall]] = {}
     for point in points:
         known[point] = dict(zip(everyone, run(values[point], everyone), strict=True))
     open_ = deque((a, b, everyone) for a, b in itertools.pairwise(points))
@@ -69,18 +69,22 @@ def swept(
     return _stretches(values, known)
 
 
-def _stretches(values: Sequence[float], known: dict[int, dict[int, Seen]]) -> tuple[Stretch, ...]:
-    found: list[Stretch] = []
+def _stretches(
+    values: Sequence[float], known: dict[int, dict[int, RuleInCall]]
+) -> tuple[SweptStretch, ...]:
+    found: list[SweptStretch] = []
     for point in sorted(known):
         seen = tuple(known[point][call] for call in sorted(known[point]))
         if found and [s.times for s in found[-1].seen] == [s.times for s in seen]:
             found[-1] = msgspec.structs.replace(found[-1], high=values[point])
         else:
-            found.append(Stretch(low=values[point], high=values[point], seen=seen))
+            found.append(SweptStretch(low=values[point], high=values[point], seen=seen))
     return tuple(found)
 
 
-def best(stretches: Sequence[Stretch], now: float, calls: Iterable[int], miss: float) -> Stretch:
+def best(
+    stretches: Sequence[SweptStretch], now: float, calls: Iterable[int], miss: float
+) -> SweptStretch:
     """The stretch with the least cost in some calls; of equal ones the nearest to the present."""
     calls = list(calls)
     here = present(stretches, now)
@@ -89,7 +93,7 @@ def best(stretches: Sequence[Stretch], now: float, calls: Iterable[int], miss: f
     return stretches[order[costs.index(min(costs))]]
 
 
-def present(stretches: Sequence[Stretch], now: float) -> int:
+def present(stretches: Sequence[SweptStretch], now: float) -> int:
     """The number of the stretch in which the present value lies."""
     return next(n for n, one in enumerate(stretches) if one.low <= now <= one.high)
 
@@ -101,7 +105,7 @@ def folds(calls: int, most: int) -> list[list[int]]:
 
 
 def cross_validated(
-    stretches: Sequence[Stretch], now: float, calls: int, miss: float, most: int = 10
+    stretches: Sequence[SweptStretch], now: float, calls: int, miss: float, most: int = 10
 ) -> list[Judged]:
     """By call, what a value does that was chosen by the other parts of the calls."""
     found: dict[int, Judged] = {}

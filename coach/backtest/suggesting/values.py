@@ -28,7 +28,7 @@ FAR = 4.0
 _ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
 
-class Parameter(msgspec.Struct, frozen=True, kw_only=True):
+class RuleValue(msgspec.Struct, frozen=True, kw_only=True):
     """One figure of a rule."""
 
     path: str
@@ -41,9 +41,9 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it takes whole numbers only; from 1 on, since none would end the rule."""
 
 
-def parameters_of(entry: Entry) -> list[Parameter]:
+def parameters_of(entry: Entry) -> list[RuleValue]:
     """The figures that decide when a rule fires and how often it shows its card."""
-    found: list[Parameter] = []
+    found: list[RuleValue] = []
     for place in of_rule(entry.values):
         meta = meta_of(place.hint)
         value = place.value if place.value is not None else place.usual
@@ -56,7 +56,7 @@ def parameters_of(entry: Entry) -> list[Parameter]:
         if place.owner is Timing and "card" not in entry.values:
             continue
         found.append(
-            Parameter(
+            RuleValue(
                 path=place.path,
                 now=_now(entry.values, place.path, value),
                 least=max(1.0, meta.ge) if bare(place.hint) is int else float(meta.ge),
@@ -76,7 +76,7 @@ def _now(values: dict[str, Any], path: str, value: float) -> float:
     return float(when.get("sensitivity", value))
 
 
-def worth_trying(parameter: Parameter, measured: Iterable[float] = ()) -> list[float]:
+def worth_trying(parameter: RuleValue, measured: Iterable[float] = ()) -> list[float]:
     """Values to try in rising order, the present one among them; ``measured`` are figures met."""
     if parameter.unit == RATE:
         tried = {*measured, *_round_rates(parameter.least, parameter.most)}
@@ -121,7 +121,7 @@ def _round_rates(least: float, most: float) -> Iterator[float]:
     yield from (least, most)
 
 
-def _steps(parameter: Parameter, step: float) -> Iterator[float]:
+def _steps(parameter: RuleValue, step: float) -> Iterator[float]:
     far = max(abs(parameter.now) * FAR, 10 * step)
     low, high = max(parameter.least, parameter.now - far), min(parameter.most, parameter.now + far)
     first = math.ceil(low / step)

@@ -51,7 +51,7 @@ Named = tuple[int | None, str]
 """Index of the value whose it is, None where it is nobody's, and the name without that."""
 
 
-class Asked(msgspec.Struct, frozen=True):
+class TapeQuestion(msgspec.Struct, frozen=True):
     """A question; ``of`` is the value whose it is, None where it is asked whatever the value."""
 
     of: int | None
@@ -83,7 +83,7 @@ class Quiet(msgspec.Struct):
         return isinstance(step, Quiet) and step.first == self.last + 1
 
 
-Step = Asked | Requests | Ends | Quiet | Mode | AnyEvent
+Step = TapeQuestion | Requests | Ends | Quiet | Mode | AnyEvent
 
 
 class CardTape:
@@ -207,20 +207,20 @@ class _Writing(CardSlot):
 
     def said(self, rule: str, title: str, evidence: Evidence, at: float) -> list[Result]:
         of, name = named(rule)
-        self._look().write(Asked(of, lambda slot: slot.said(name, title, evidence, at)))
+        self._look().write(TapeQuestion(of, lambda slot: slot.said(name, title, evidence, at)))
         return []
 
     def retract(self, match: str, because: tuple[Evidence, ...], at: float) -> list[Result]:
         of, name = named(match)
-        self._look().write(Asked(of, lambda slot: slot.retract(name, because, at)))
+        self._look().write(TapeQuestion(of, lambda slot: slot.retract(name, because, at)))
         return []
 
     def safety_opened(self, at: float) -> list[Result]:
-        self._look().write(Asked(None, lambda slot: slot.safety_opened(at)))
+        self._look().write(TapeQuestion(None, lambda slot: slot.safety_opened(at)))
         return []
 
     def end(self, at: float) -> list[Result]:
-        self._look().write(Asked(None, lambda slot: slot.end(at)))
+        self._look().write(TapeQuestion(None, lambda slot: slot.end(at)))
         return []
 
 

@@ -10,18 +10,18 @@ from collections import Counter
 
 import msgspec
 
-from coach.backtest.changes import Change, Moment
+from coach.backtest.changes import CardChange, ChangedCard
 from coach.backtest.judging import Judged
 from coach.backtest.outcome import RuleTally
 from coach.backtest.tuning.dial import Dial
-from coach.backtest.tuning.tuned_call import Stretch, TunedCall
+from coach.backtest.tuning.tuned_call import TunedCall, TunedStretch
 
 MOST_MOMENTS = 500
 NOTHING = RuleTally()
 UNMARKED = Judged()
 
 
-class Point(msgspec.Struct, kw_only=True):
+class CurvePoint(msgspec.Struct, kw_only=True):
     """One value of a dial over all calls that came in for it."""
 
     calls: int = 0
@@ -36,11 +36,11 @@ class Point(msgspec.Struct, kw_only=True):
     dismissed: int = 0
     kept_back: dict[str, int] = {}
     judged: Judged = UNMARKED
-    changes: dict[Change, int] = {}
+    changes: dict[CardChange, int] = {}
     """Cards of the rule that differ from those in force."""
-    others: dict[Change, int] = {}
+    others: dict[CardChange, int] = {}
     """The same of other rules' cards: one place, and cooldowns, bind all of them."""
-    moments: list[Moment] = []
+    moments: list[ChangedCard] = []
     """The first of them all, call by call."""
 
     @property
@@ -49,12 +49,12 @@ class Point(msgspec.Struct, kw_only=True):
         return self.shown / (self.seconds / 3600.0) if self.seconds else 0.0
 
 
-class Curve:
+class DialCurve:
     """A dial's values, and what each of them comes to so far."""
 
     def __init__(self, dial: Dial) -> None:
         self.dial = dial
-        self.points = tuple(Point() for _ in dial.values)
+        self.points = tuple(CurvePoint() for _ in dial.values)
         """By value."""
         self._known: dict[str, set[int]] = {}
         """Values that a call has come in for, while some are missing."""
@@ -78,7 +78,7 @@ class Curve:
         else:
             self._whole += 1
 
-    def _add(self, stretch: Stretch, indices: list[int]) -> None:
+    def _add(self, stretch: TunedStretch, indices: list[int]) -> None:
         rule, one = self.dial.rule, stretch.compared
         tally = one.new.rules.get(rule, NOTHING)
         judged = one.new.judged.get(rule, UNMARKED)

@@ -9,7 +9,7 @@ import msgspec
 
 from rules.entries import Entry
 from rules.ranges import bare, meta_of, unit_of
-from rules.settable import Place, declared, of_rule
+from rules.settable import ValuePlace, declared, of_rule
 from rules.value_paths import NoPlaceError, located
 
 NEAR = 8
@@ -57,7 +57,7 @@ def _is_of_all(path: str, found: Mapping[str, Dial]) -> bool:
     return path != "sensitivity" and path.endswith(".sensitivity") and "sensitivity" in found
 
 
-def _dial(entry: Entry, place: Place) -> Dial | None:
+def _dial(entry: Entry, place: ValuePlace) -> Dial | None:
     meta = meta_of(place.hint)
     value = place.value if place.value is not None else place.usual
     if place.path == "sensitivity" and place.value is None:

@@ -15,18 +15,18 @@ import msgspec
 from coach.backtest.rerun import as_pressed
 from coach.backtest.tuning.card_tape import (
     OF_CARDS,
-    Asked,
     CardTape,
     Ends,
     NotOnTapeError,
     Quiet,
     Requests,
+    TapeQuestion,
     named,
 )
 from coach.calls.masked_journal import covered
 from coach.engine.advice.card_policy import Mode
 from coach.engine.advice.cards import CardSlot, latest_done
-from coach.engine.cues.moment import MatchLog, seen_of
+from coach.engine.cues.occasion import MatchLog, seen_of
 from coach.engine.engine import GRID_S
 from coach.events import (
     Action,
@@ -68,7 +68,7 @@ class TapeReading:
             Quiet: self._quiet,
             Requests: self._requests,
             Ends: self._ends,
-            Asked: self._asked,
+            TapeQuestion: self._asked,
             Mode: self._mode,
             AgentAction: self._key,
             CueMatched: self._matched,
@@ -110,7 +110,7 @@ class TapeReading:
         asked = [request for of, request in step.requests if self._is_meant(of)]
         self._events += self._slot.ask(asked, step.at)
 
-    def _asked(self, step: Asked) -> None:
+    def _asked(self, step: TapeQuestion) -> None:
         if self._is_meant(step.of):
             self._events += step.ask(self._slot)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from coach.backtest.compare import Asked, LeftOut
+from coach.backtest.compare import ComparisonAsked, LeftOut
 from coach.backtest.running import AHEAD, FEW
 from coach.backtest.tuning.tuned_call import CallTuner, TunedCall
 from coach.backtest.tuning.turned import Turned
@@ -24,7 +24,7 @@ class Trying(msgspec.Struct, frozen=True):
     """A ``coach.calls.spread.blocks.Work``: calls under the values of a dial."""
 
     turned: Turned
-    asked: Asked
+    asked: ComparisonAsked
     wanted: range
     """Indices of the values."""
 

@@ -18,14 +18,14 @@ from pathlib import Path
 import msgspec
 
 from coach.backtest.compare import (
-    Asked,
     ComparedCall,
+    ComparisonAsked,
     LeftOut,
     compared,
     is_asked_for,
     masked_outcome,
 )
-from coach.backtest.outcome import Outcome, outcome_of
+from coach.backtest.outcome import RunOutcome, outcome_of
 from coach.backtest.rerun import ReadyRules
 from coach.backtest.tuning.card_tape import CardTape, NotOnTapeError
 from coach.backtest.tuning.only_cards import is_named, touches_only_cards
@@ -39,7 +39,7 @@ from coach.calls.marks import read_marks
 from coach.errors import InputError
 
 
-class Stretch(msgspec.Struct, frozen=True):
+class TunedStretch(msgspec.Struct, frozen=True):
     """Values next to each other that make the same of a call."""
 
     first: int
@@ -53,7 +53,7 @@ class TunedCall(msgspec.Struct, frozen=True, kw_only=True):
     """What values of a dial make of a call."""
 
     call: str
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[TunedStretch, ...]
     """Rising; without gaps over the values that were asked for, perhaps beyond."""
 
     def at(self, index: int) -> ComparedCall | None:
@@ -69,7 +69,7 @@ class TunedCall(msgspec.Struct, frozen=True, kw_only=True):
 class CallTuner:
     """A dial made ready, to try its values on any number of calls."""
 
-    def __init__(self, turned: Turned, asked: Asked) -> None:
+    def __init__(self, turned: Turned, asked: ComparisonAsked) -> None:
         """``asked``: its rules are not looked at; both sides are ``turned``'s."""
         self._turned = turned
         self._asked = asked
@@ -95,23 +95,23 @@ class CallTuner:
         except InputError as error:
             return LeftOut(call=path.stem, trouble=error.message)
         old = self._in_force(journal, runs)
-        found: list[Stretch] = []
+        found: list[TunedStretch] = []
         for band, new in runs:
             same = found and found[-1].last + 1 == band.start
             one = compared(files.call, (old, old if new == old else new), marks, self._asked)
             if same and found[-1].compared == one:
-                found[-1] = Stretch(found[-1].first, band.stop - 1, one)
+                found[-1] = TunedStretch(found[-1].first, band.stop - 1, one)
             else:
-                found.append(Stretch(band.start, band.stop - 1, one))
+                found.append(TunedStretch(band.start, band.stop - 1, one))
         return TunedCall(call=files.call, stretches=tuple(found))
 
-    def _in_force(self, journal: Journal, runs: Sequence[tuple[range, Outcome]]) -> Outcome:
+    def _in_force(self, journal: Journal, runs: Sequence[tuple[range, RunOutcome]]) -> RunOutcome:
         """What the rules in force make of it: what is recorded, where that is what they did."""
         if self._old.is_as_recorded(journal):
             return masked_outcome(journal, journal.events)
         return next(outcome for band, outcome in runs if self._turned.dial.present in band)
 
-    def _runs(self, journal: Journal, wanted: range) -> list[tuple[range, Outcome]]:
+    def _runs(self, journal: Journal, wanted: range) -> list[tuple[range, RunOutcome]]:
         """What comes of the values wanted, and of the present one, band by band, rising."""
         if self._all is not None and not is_named(
             self._turned.dial.rule, recorded_settings(journal)
@@ -122,7 +122,9 @@ class CallTuner:
                 pass
         return self._one_after_another(journal, wanted)
 
-    def _side_by_side(self, journal: Journal, ready: ReadyRules) -> Iterator[tuple[range, Outcome]]:
+    def _side_by_side(
+        self, journal: Journal, ready: ReadyRules
+    ) -> Iterator[tuple[range, RunOutcome]]:
         tape = CardTape(journal, self._turned, ready)
         start = 0
         for stop in range(1, self._count + 1):
@@ -137,7 +139,7 @@ class CallTuner:
         alike = first.card == second.card and first.timing == second.timing
         return alike and tape.signature(one) == tape.signature(other)
 
-    def _one_after_another(self, journal: Journal, wanted: range) -> list[tuple[range, Outcome]]:
+    def _one_after_another(self, journal: Journal, wanted: range) -> list[tuple[range, RunOutcome]]:
         """The present value first, then outwards, each band once."""
         present = self._turned.dial.present
         runs = [self._run(journal, present)]
@@ -150,7 +152,7 @@ class CallTuner:
             runs.append(self._run(journal, index))
         return runs
 
-    def _run(self, journal: Journal, index: int) -> tuple[range, Outcome]:
+    def _run(self, journal: Journal, index: int) -> tuple[range, RunOutcome]:
         """A run with one value, and the values that it holds for."""
         if self._traced is None:
             ready = self._singly.get(index) or ReadyRules(self._turned.book_at(index))
@@ -164,5 +166,5 @@ class CallTuner:
         return band, outcome
 
 
-def _start(run: tuple[range, Sequence[object] | Outcome]) -> int:
+def _start(run: tuple[range, Sequence[object] | RunOutcome]) -> int:
     return run[0].start

@@ -134,7 +134,7 @@ def _change(event: EscalationChanged) -> form.LevelChange:
     )
 
 
-def _cards(call: KnownCall) -> Iterator[form.Card]:
+def _cards(call: KnownCall) -> Iterator[form.ExportedCard]:
     cleared = {e.card: e for e in call.events if isinstance(e, CardCleared)}
     wrong = set()
     shown: str | None = None
@@ -147,7 +147,7 @@ def _cards(call: KnownCall) -> Iterator[form.Card]:
         if not isinstance(event, CardRaised):
             continue
         end = cleared.get(event.card)
-        yield form.Card(
+        yield form.ExportedCard(
             id=event.card,
             rule=event.rule,
             track=event.track.value,
@@ -162,8 +162,8 @@ def _cards(call: KnownCall) -> Iterator[form.Card]:
         )
 
 
-def _kept_back(event: CardSuppressed) -> form.KeptBack:
-    return form.KeptBack(
+def _kept_back(event: CardSuppressed) -> form.ExportedKeptBack:
+    return form.ExportedKeptBack(
         offset_millis=millis(event.at),
         rule=event.rule,
         reason=event.reason.value,
@@ -171,8 +171,8 @@ def _kept_back(event: CardSuppressed) -> form.KeptBack:
     )
 
 
-def _cue(event: CueMatched) -> form.Cue:
-    return form.Cue(
+def _cue(event: CueMatched) -> form.ExportedCue:
+    return form.ExportedCue(
         id=event.match,
         rule=event.rule,
         track=event.track.value,
@@ -206,8 +206,8 @@ def _step(event: LadderChanged) -> form.LadderStep:
     )
 
 
-def _promise(event: CommitmentMade) -> form.Commitment:
-    return form.Commitment(
+def _promise(event: CommitmentMade) -> form.ExportedCommitment:
+    return form.ExportedCommitment(
         participant_id=side_id(event.owner),
         turn_id=event.utterance,
         begin_offset_millis=millis(event.start),
@@ -248,7 +248,7 @@ def _apart(turn: TurnHeard, because: str) -> form.LineApart:
     )
 
 
-def _troubles(call: KnownCall) -> Iterator[form.Trouble]:
+def _troubles(call: KnownCall) -> Iterator[form.ExportedTrouble]:
     for event in call.events:
         if isinstance(event, AudioWarning) and event.active:
             kind, detail = event.kind, event.detail
@@ -256,6 +256,6 @@ def _troubles(call: KnownCall) -> Iterator[form.Trouble]:
             kind, detail = event.component, event.detail
         else:
             continue
-        yield form.Trouble(
+        yield form.ExportedTrouble(
             offset_millis=millis(event.at), kind=printable(kind), detail=printable(detail)
         )

@@ -9,11 +9,11 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 
-class _Form(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
+class PascalForm(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
     """Base of all parts: fields are named in Pascal case."""
 
 
-class Why(_Form, frozen=True, kw_only=True):
+class Why(PascalForm, frozen=True, kw_only=True):
     """A reason: whose words, which rule, which figure."""
 
     rule: str | UnsetType = UNSET
@@ -31,14 +31,14 @@ class Why(_Form, frozen=True, kw_only=True):
     """Why the words are not meant: ``negated`` or ``quoted``."""
 
 
-class ChannelDefinition(_Form, frozen=True, kw_only=True):
+class ChannelDefinition(PascalForm, frozen=True, kw_only=True):
     """Whose voice a channel carried at the end; ids count from 0 in the order of the call."""
 
     channel_id: int
     participant_role: str
 
 
-class LevelChange(_Form, frozen=True, kw_only=True):
+class LevelChange(PascalForm, frozen=True, kw_only=True):
     """The call moved to another level."""
 
     offset_millis: int
@@ -47,7 +47,7 @@ class LevelChange(_Form, frozen=True, kw_only=True):
     because: tuple[Why, ...]
 
 
-class Card(_Form, frozen=True, kw_only=True):
+class ExportedCard(PascalForm, frozen=True, kw_only=True):
     """A card that was shown."""
 
     id: str
@@ -66,7 +66,7 @@ class Card(_Form, frozen=True, kw_only=True):
     because: tuple[Why, ...]
 
 
-class KeptBack(_Form, frozen=True, kw_only=True):
+class ExportedKeptBack(PascalForm, frozen=True, kw_only=True):
     """A card that was asked for and not shown."""
 
     offset_millis: int
@@ -75,7 +75,7 @@ class KeptBack(_Form, frozen=True, kw_only=True):
     because: tuple[Why, ...]
 
 
-class Cue(_Form, frozen=True, kw_only=True):
+class ExportedCue(PascalForm, frozen=True, kw_only=True):
     """A rule that matched and was not withdrawn."""
 
     id: str
@@ -90,7 +90,7 @@ class Cue(_Form, frozen=True, kw_only=True):
     because: tuple[Why, ...]
 
 
-class Warned(_Form, frozen=True, kw_only=True):
+class Warned(PascalForm, frozen=True, kw_only=True):
     """A boundary warning that the agent gave."""
 
     number: int
@@ -101,7 +101,7 @@ class Warned(_Form, frozen=True, kw_only=True):
     because: tuple[Why, ...]
 
 
-class LadderStep(_Form, frozen=True, kw_only=True):
+class LadderStep(PascalForm, frozen=True, kw_only=True):
     """The boundary ladder moved."""
 
     offset_millis: int
@@ -110,7 +110,7 @@ class LadderStep(_Form, frozen=True, kw_only=True):
     because: tuple[Why, ...]
 
 
-class Commitment(_Form, frozen=True, kw_only=True):
+class ExportedCommitment(PascalForm, frozen=True, kw_only=True):
     """Somebody promised something."""
 
     participant_id: str | UnsetType = UNSET
@@ -122,7 +122,7 @@ class Commitment(_Form, frozen=True, kw_only=True):
     """ISO date, or date and time."""
 
 
-class ChecklistItem(_Form, frozen=True, kw_only=True):
+class ChecklistItem(PascalForm, frozen=True, kw_only=True):
     """Something the checklist asks for was said."""
 
     item: str
@@ -132,7 +132,7 @@ class ChecklistItem(_Form, frozen=True, kw_only=True):
     text: str
 
 
-class TurnDetail(_Form, frozen=True, kw_only=True):
+class TurnDetail(PascalForm, frozen=True, kw_only=True):
     """Figures of a turn of the transcript."""
 
     id: str
@@ -144,7 +144,7 @@ class TurnDetail(_Form, frozen=True, kw_only=True):
     """-5 to +5; absent where it was not scored."""
 
 
-class LineApart(_Form, frozen=True, kw_only=True):
+class LineApart(PascalForm, frozen=True, kw_only=True):
     """Words that are not in the transcript, and why."""
 
     id: str
@@ -155,7 +155,7 @@ class LineApart(_Form, frozen=True, kw_only=True):
     because: str
 
 
-class PutRight(_Form, frozen=True, kw_only=True):
+class PutRight(PascalForm, frozen=True, kw_only=True):
     """A turn that a reviewer put right: ``Transcript`` has it so, and this is what was heard."""
 
     turn_id: str
@@ -166,14 +166,14 @@ class PutRight(_Form, frozen=True, kw_only=True):
     """Wall-clock time, ISO 8601 with offset."""
 
 
-class OffRecord(_Form, frozen=True, kw_only=True):
+class OffRecord(PascalForm, frozen=True, kw_only=True):
     """The call was paused."""
 
     begin_offset_millis: int
     end_offset_millis: int
 
 
-class Trouble(_Form, frozen=True, kw_only=True):
+class ExportedTrouble(PascalForm, frozen=True, kw_only=True):
     """Something was wrong with the sound or the program."""
 
     offset_millis: int
@@ -181,7 +181,7 @@ class Trouble(_Form, frozen=True, kw_only=True):
     detail: str
 
 
-class XCoach(_Form, frozen=True, kw_only=True):
+class XCoach(PascalForm, frozen=True, kw_only=True):
     """All of it."""
 
     program_version: str
@@ -211,16 +211,16 @@ class XCoach(_Form, frozen=True, kw_only=True):
     notices: tuple[str, ...]
     highest_level: str
     level_changes: tuple[LevelChange, ...]
-    cards: tuple[Card, ...]
-    kept_back: tuple[KeptBack, ...]
-    cues: tuple[Cue, ...]
+    cards: tuple[ExportedCard, ...]
+    kept_back: tuple[ExportedKeptBack, ...]
+    cues: tuple[ExportedCue, ...]
     warnings: tuple[Warned, ...]
     ladder: tuple[LadderStep, ...]
-    commitments: tuple[Commitment, ...]
+    commitments: tuple[ExportedCommitment, ...]
     checklist: tuple[ChecklistItem, ...]
     turns: tuple[TurnDetail, ...]
     doubtful: tuple[LineApart, ...]
     announcements: tuple[LineApart, ...]
     corrections: tuple[PutRight, ...]
     off_record: tuple[OffRecord, ...]
-    troubles: tuple[Trouble, ...]
+    troubles: tuple[ExportedTrouble, ...]

@@ -9,12 +9,12 @@ from msgspec import UNSET, UnsetType
 
 from coach.calls.export import contact_lens_form as form
 from coach.calls.export.coach_extras import coach_extras, side_id
-from coach.calls.export.heard_call import Span, TurnHeard, millis
+from coach.calls.export.heard_call import MillisecondSpan, TurnHeard, millis
 from coach.calls.export.known_call import KnownCall
 from coach.calls.export.loudness_scores import loudness_scores
 from coach.calls.export.sentiment import overall, quarters
 from coach.calls.export.talk_measures import SIDES, interruptions, non_talk, talk_speed, talk_time
-from coach.calls.redaction.kinds import Kind, kind_of
+from coach.calls.redaction.kinds import MaskedKind, kind_of
 from coach.calls.search import is_cue
 from coach.engine.advice.record import RecordSettings, clause
 from coach.events import CardRaised, CommitmentMade, CueMatched
@@ -45,7 +45,7 @@ def _metadata(call: KnownCall) -> form.ContentMetadata:
     if call.header.redaction != "masked":
         return form.ContentMetadata(output="Raw")
     pii = form.EntityRedaction(
-        redaction_entities_requested=tuple(kind.value for kind in Kind),
+        redaction_entities_requested=tuple(kind.value for kind in MaskedKind),
         redaction_mask_mode="ENTITY_TYPE",
     )
     return form.ContentMetadata(
@@ -66,15 +66,17 @@ def _participants(call: KnownCall) -> tuple[form.Participant, ...]:
 # --- categories ----------------------------------------------------------------------------------
 
 
-def category_places(call: KnownCall) -> dict[str, tuple[Span, ...]]:
+def category_places(call: KnownCall) -> dict[str, tuple[MillisecondSpan, ...]]:
     """Where each cue was met, by its rule; a card without a cue stands where it was raised."""
-    places: dict[str, list[Span]] = {}
+    places: dict[str, list[MillisecondSpan]] = {}
     for cue in call.cues:
         if is_cue(cue.rule):
-            places.setdefault(cue.rule, []).append(Span(millis(cue.start), millis(cue.end)))
+            places.setdefault(cue.rule, []).append(
+                MillisecondSpan(millis(cue.start), millis(cue.end))
+            )
     for event in call.events:
         if isinstance(event, CardRaised) and event.rule not in places:
-            places[event.rule] = [Span(millis(event.at), millis(event.at))]
+            places[event.rule] = [MillisecondSpan(millis(event.at), millis(event.at))]
     return {rule: tuple(sorted(set(spans))) for rule, spans in sorted(places.items())}
 
 
@@ -89,8 +91,8 @@ def _categories(call: KnownCall) -> form.Categories:
     )
 
 
-def _place(span: Span) -> form.Place:
-    return form.Place(begin_offset_millis=span.start, end_offset_millis=span.end)
+def _place(span: MillisecondSpan) -> form.PointOfInterest:
+    return form.PointOfInterest(begin_offset_millis=span.start, end_offset_millis=span.end)
 
 
 # --- figures -------------------------------------------------------------------------------------
@@ -120,7 +122,8 @@ def _characteristics(call: KnownCall) -> form.ConversationCharacteristics:
         talk_time=form.TalkTime(
             total_time_millis=sum(times.values()),
             details_by_participant={
-                side.value: form.Time(total_time_millis=times.get(side, 0)) for side in sides
+                side.value: form.SideTalkTime(total_time_millis=times.get(side, 0))
+                for side in sides
             },
         ),
     )
@@ -138,7 +141,7 @@ def _sentiment(call: KnownCall) -> form.Sentiment | UnsetType:
         sentiment_by_period=form.SentimentByPeriod(
             quarter={
                 side: tuple(
-                    form.Period(
+                    form.ScoredQuarter(
                         begin_offset_millis=one.span.start,
                         end_offset_millis=one.span.end,
                         score=one.score,
@@ -165,7 +168,7 @@ def _interruptions(call: KnownCall) -> form.Interruptions:
     )
 
 
-def _instance(span: Span) -> form.Instance:
+def _instance(span: MillisecondSpan) -> form.Instance:
     return form.Instance(
         begin_offset_millis=span.start, duration_millis=span.length, end_offset_millis=span.end
     )
@@ -217,7 +220,9 @@ def _redaction(turn: TurnHeard) -> form.Redaction | UnsetType:
     if not any(kind_of(word) for word in turn.text.split()):
         return UNSET
     masked = [word for word in turn.words if kind_of(word.text.strip())]
-    places = [Span(millis(word.start), millis(word.end)) for word in masked] or [turn.span]
+    places = [MillisecondSpan(millis(word.start), millis(word.end)) for word in masked] or [
+        turn.span
+    ]
     return form.Redaction(redacted_timestamps=tuple(_place(place) for place in places))
 
 

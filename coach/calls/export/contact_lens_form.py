@@ -49,7 +49,7 @@ class ContentMetadata(_Form, frozen=True, kw_only=True):
     redaction_types_metadata: RedactionTypesMetadata | UnsetType = UNSET
 
 
-class Place(_Form, frozen=True, kw_only=True):
+class PointOfInterest(_Form, frozen=True, kw_only=True):
     """A part of the call."""
 
     begin_offset_millis: int
@@ -59,7 +59,7 @@ class Place(_Form, frozen=True, kw_only=True):
 class PointsOfInterest(_Form, frozen=True, kw_only=True):
     """Where a category was met."""
 
-    points_of_interest: tuple[Place, ...]
+    points_of_interest: tuple[PointOfInterest, ...]
 
 
 class Categories(_Form, frozen=True, kw_only=True):
@@ -69,7 +69,7 @@ class Categories(_Form, frozen=True, kw_only=True):
     matched_details: dict[str, PointsOfInterest]
 
 
-class Period(_Form, frozen=True, kw_only=True):
+class ScoredQuarter(_Form, frozen=True, kw_only=True):
     """A quarter of a side's time."""
 
     begin_offset_millis: int
@@ -80,7 +80,7 @@ class Period(_Form, frozen=True, kw_only=True):
 class SentimentByPeriod(_Form, frozen=True, kw_only=True):
     """By the kind of period."""
 
-    quarter: dict[str, tuple[Period, ...]] = msgspec.field(name="QUARTER")
+    quarter: dict[str, tuple[ScoredQuarter, ...]] = msgspec.field(name="QUARTER")
 
 
 class Sentiment(_Form, frozen=True, kw_only=True):
@@ -125,7 +125,7 @@ class TalkSpeed(_Form, frozen=True, kw_only=True):
     details_by_participant: dict[str, Speed]
 
 
-class Time(_Form, frozen=True, kw_only=True):
+class SideTalkTime(_Form, frozen=True, kw_only=True):
     """A side's talk time."""
 
     total_time_millis: int
@@ -135,7 +135,7 @@ class TalkTime(_Form, frozen=True, kw_only=True):
     """The sum of the sides' talk time: what both say at once counts twice."""
 
     total_time_millis: int
-    details_by_participant: dict[str, Time]
+    details_by_participant: dict[str, SideTalkTime]
 
 
 class ConversationCharacteristics(_Form, frozen=True, kw_only=True):
@@ -168,7 +168,7 @@ class Detected(_Form, frozen=True, kw_only=True):
 class Redaction(_Form, frozen=True, kw_only=True):
     """Where something was masked."""
 
-    redacted_timestamps: tuple[Place, ...]
+    redacted_timestamps: tuple[PointOfInterest, ...]
 
 
 class AnalysedTurn(_Form, frozen=True, kw_only=True):

@@ -37,7 +37,7 @@ def millis(seconds: float) -> int:
     return round(max(0.0, min(seconds, LONGEST)) * 1000)
 
 
-class Span(NamedTuple):
+class MillisecondSpan(NamedTuple):
     """From here to there, in milliseconds of call time."""
 
     start: int
@@ -48,7 +48,7 @@ class Span(NamedTuple):
         """Milliseconds."""
         return self.end - self.start
 
-    def meets(self, other: Span) -> bool:
+    def meets(self, other: MillisecondSpan) -> bool:
         """Whether they have time in common."""
         return self.start < other.end and self.end > other.start
 
@@ -59,7 +59,7 @@ class TurnHeard(msgspec.Struct, frozen=True, kw_only=True):
     turn: str
     """The utterance's identifier."""
     side: Channel
-    span: Span
+    span: MillisecondSpan
     text: str
     """Without line breaks and what a terminal would obey, one space between words."""
     words: tuple[Word, ...]
@@ -74,7 +74,7 @@ class TurnHeard(msgspec.Struct, frozen=True, kw_only=True):
 class Measured(NamedTuple):
     """How loud a side was."""
 
-    span: Span
+    span: MillisecondSpan
     dbfs: float
     speech: bool
     """Whether it spoke most of the time."""
@@ -95,11 +95,11 @@ class HeardCall(msgspec.Struct, frozen=True, kw_only=True):
     """In order of their beginnings; so are the next two."""
     doubtful: tuple[TurnHeard, ...]
     announcements: tuple[Announced, ...]
-    speech: dict[Channel, tuple[Span, ...]]
+    speech: dict[Channel, tuple[MillisecondSpan, ...]]
     """Stretches of speech of each side, up to the end of the last word."""
-    unknown: tuple[Span, ...]
+    unknown: tuple[MillisecondSpan, ...]
     """Where nobody can say whether somebody spoke: pauses of the call, lost sound."""
-    pauses: tuple[Span, ...]
+    pauses: tuple[MillisecondSpan, ...]
     loudness: dict[Channel, tuple[Measured, ...]]
     """By their beginnings."""
 
@@ -149,7 +149,7 @@ def heard_call(events: Sequence[Event]) -> HeardCall:
         loudness={
             side: tuple(
                 sorted(
-                    Measured(Span(millis(e.start), millis(e.end)), e.dbfs, e.speech)
+                    Measured(MillisecondSpan(millis(e.start), millis(e.end)), e.dbfs, e.speech)
                     for e in events
                     if isinstance(e, Loudness) and e.channel is side
                 )
@@ -160,7 +160,7 @@ def heard_call(events: Sequence[Event]) -> HeardCall:
     )
 
 
-def _turns(events: Iterable[Event], pauses: Sequence[Span]) -> tuple[TurnHeard, ...]:
+def _turns(events: Iterable[Event], pauses: Sequence[MillisecondSpan]) -> tuple[TurnHeard, ...]:
     turns: dict[str, TurnHeard] = {}
     for event in events:
         if isinstance(event, Utterance):
@@ -177,7 +177,7 @@ def _turn(event: Utterance) -> TurnHeard:
     return TurnHeard(
         turn=event.utterance,
         side=event.channel,
-        span=Span(start, max(start, millis(event.end))),
+        span=MillisecondSpan(start, max(start, millis(event.end))),
         text=" ".join(printable(event.text).split()),
         words=event.words,
         clauses=event.clauses,
@@ -190,29 +190,29 @@ def _turn(event: Utterance) -> TurnHeard:
 
 def _speech(
     ended: Iterable[SpeechEnded],
-    turns: Sequence[Span],
-    announced: Sequence[Span],
-    bounds: tuple[Sequence[Span], int],
-) -> tuple[Span, ...]:
+    turns: Sequence[MillisecondSpan],
+    announced: Sequence[MillisecondSpan],
+    bounds: tuple[Sequence[MillisecondSpan], int],
+) -> tuple[MillisecondSpan, ...]:
     """One side's stretches of speech, without announcements and what lies beyond the bounds.
 
     Of a stretch that runs into a pause, what comes before the pause is kept. A turn for which no
     speech was told is a stretch itself: transcripts and cut journals have such.
     """
     pauses, last = bounds
-    spans: list[Span] = []
+    spans: list[MillisecondSpan] = []
     for event in ended:
-        span = Span(millis(event.start), millis(event.end))
+        span = MillisecondSpan(millis(event.start), millis(event.end))
         if any(span.meets(one) for one in announced):
             continue
         stop = min((p.start for p in pauses if span.meets(p)), default=span.end)
-        spans.append(Span(span.start, min(span.end, stop)))
+        spans.append(MillisecondSpan(span.start, min(span.end, stop)))
     spans += [turn for turn in turns if not any(turn.meets(span) for span in spans)]
-    cut = [Span(span.start, min(span.end, last)) for span in spans]
+    cut = [MillisecondSpan(span.start, min(span.end, last)) for span in spans]
     return tuple(sorted(span for span in cut if span.length > 0))
 
 
-def _pauses(events: Iterable[Event], end: float) -> Iterator[Span]:
+def _pauses(events: Iterable[Event], end: float) -> Iterator[MillisecondSpan]:
     since: float | None = None
     for event in events:
         if not isinstance(event, AgentAction):
@@ -220,21 +220,21 @@ def _pauses(events: Iterable[Event], end: float) -> Iterator[Span]:
         if event.action is Action.PAUSE and since is None:
             since = event.at
         elif event.action is Action.RESUME and since is not None:
-            yield Span(millis(since), millis(event.at))
+            yield MillisecondSpan(millis(since), millis(event.at))
             since = None
     if since is not None:
-        yield Span(millis(since), millis(end) + 1)
+        yield MillisecondSpan(millis(since), millis(end) + 1)
 
 
-def _lost(events: Iterable[Event], end: float) -> Iterator[Span]:
+def _lost(events: Iterable[Event], end: float) -> Iterator[MillisecondSpan]:
     """Lost sound, and the time in which a side had no device."""
     gone: dict[str, float] = {}
     for event in events:
         if isinstance(event, AudioGap):
-            yield Span(millis(event.start), millis(event.end))
+            yield MillisecondSpan(millis(event.start), millis(event.end))
         elif isinstance(event, Degraded) and event.component in GONE:
             gone.setdefault(event.component, event.at)
         elif isinstance(event, Recovered) and event.component in gone:
-            yield Span(millis(gone.pop(event.component)), millis(event.at))
+            yield MillisecondSpan(millis(gone.pop(event.component)), millis(event.at))
     for since in gone.values():
-        yield Span(millis(since), millis(end))
+        yield MillisecondSpan(millis(since), millis(end))

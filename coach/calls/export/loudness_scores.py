@@ -12,13 +12,15 @@ import bisect
 import math
 from collections.abc import Sequence
 
-from coach.calls.export.heard_call import Measured, Span
+from coach.calls.export.heard_call import Measured, MillisecondSpan
 
 _SILENT = -100.0
 """dB below full scale: digital silence, score 0."""
 
 
-def loudness_scores(turn: Span, measured: Sequence[Measured]) -> tuple[float | None, ...]:
+def loudness_scores(
+    turn: MillisecondSpan, measured: Sequence[Measured]
+) -> tuple[float | None, ...]:
     """A score for each second, None where nothing was measured; empty where nothing ever was.
 
     ``measured`` are one side's, in order and without overlap.
@@ -28,13 +30,13 @@ def loudness_scores(turn: Span, measured: Sequence[Measured]) -> tuple[float | N
     near = measured[first:stop]
     seconds = range(turn.start // 1000, -(-turn.end // 1000))
     scores = tuple(
-        _score(Span(max(turn.start, s * 1000), min(turn.end, s * 1000 + 1000)), near)
+        _score(MillisecondSpan(max(turn.start, s * 1000), min(turn.end, s * 1000 + 1000)), near)
         for s in seconds
     )
     return scores if any(score is not None for score in scores) else ()
 
 
-def _score(second: Span, near: Sequence[Measured]) -> float | None:
+def _score(second: MillisecondSpan, near: Sequence[Measured]) -> float | None:
     inside = [one for one in near if second.meets(one.span)]
     heard = [one for one in inside if one.speech] or inside
     if not heard:

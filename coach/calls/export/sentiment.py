@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from coach.calls.export.heard_call import HeardCall, Span, TurnHeard
+from coach.calls.export.heard_call import HeardCall, MillisecondSpan, TurnHeard
 from coach.engine.talk.feeling import is_scored, score_text
 from coach.engine.talk.mood import MoodSettings, turn_score
 from coach.events import Channel, CueMatched
@@ -52,7 +52,7 @@ class Feeling(msgspec.Struct, frozen=True):
 class Period(msgspec.Struct, frozen=True):
     """A part of a side's time in the call."""
 
-    span: Span
+    span: MillisecondSpan
     score: float
     """-5 to +5, to one decimal."""
 
@@ -112,7 +112,7 @@ def quarters(
             for turn in turns
             if start <= turn.span.start and (turn.span.start < stop or number == QUARTERS)
         ]
-        found.append(Period(Span(start, stop), period_score(labels)))
+        found.append(Period(MillisecondSpan(start, stop), period_score(labels)))
     return tuple(found)
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from coach.calls.export.heard_call import HeardCall, Span, millis
+from coach.calls.export.heard_call import HeardCall, MillisecondSpan, millis
 from coach.engine.talk.turns import TurnSettings, TurnTracker
 from coach.events import Channel
 
@@ -26,12 +26,12 @@ SILENCE = 3000
 SIDES = (Channel.AGENT, Channel.CUSTOMER)
 
 
-def joined(spans: Iterable[Span]) -> list[Span]:
+def joined(spans: Iterable[MillisecondSpan]) -> list[MillisecondSpan]:
     """Spans in order, those that overlap or touch put together."""
-    whole: list[Span] = []
+    whole: list[MillisecondSpan] = []
     for span in sorted(spans):
         if whole and span.start <= whole[-1].end:
-            whole[-1] = Span(whole[-1].start, max(whole[-1].end, span.end))
+            whole[-1] = MillisecondSpan(whole[-1].start, max(whole[-1].end, span.end))
         else:
             whole.append(span)
     return whole
@@ -49,27 +49,29 @@ def talk_speed(call: HeardCall, side: Channel) -> int | None:
     return round(words * 60_000 / spoken) if words and spoken else None
 
 
-def non_talk(call: HeardCall) -> tuple[Span, ...]:
+def non_talk(call: HeardCall) -> tuple[MillisecondSpan, ...]:
     """The silences of more than 3 s, in their order."""
     filled = [span for spans in call.speech.values() for span in spans]
     filled += [one.turn.span for one in call.announcements]
     filled += call.unknown
-    silences: list[Span] = []
+    silences: list[MillisecondSpan] = []
     at = 0
-    for span in joined([*filled, Span(call.total, call.total)]):
-        silences.append(Span(at, min(span.start, call.total)))
+    for span in joined([*filled, MillisecondSpan(call.total, call.total)]):
+        silences.append(MillisecondSpan(at, min(span.start, call.total)))
         at = max(at, span.end)
     return tuple(silence for silence in silences if silence.length > SILENCE)
 
 
-def interruptions(call: HeardCall, settings: TurnSettings) -> dict[Channel, tuple[Span, ...]]:
+def interruptions(
+    call: HeardCall, settings: TurnSettings
+) -> dict[Channel, tuple[MillisecondSpan, ...]]:
     """The interruptions of each side; of an undivided call nobody knows them: it has none here."""
     least = millis(settings.interruption_s)
-    found: dict[Channel, tuple[Span, ...]] = {}
+    found: dict[Channel, tuple[MillisecondSpan, ...]] = {}
     for side in () if call.undivided else SIDES:
         listening = _acknowledgements(call, side, settings)
         found[side] = tuple(
-            Span(span.start, end)
+            MillisecondSpan(span.start, end)
             for span in call.speech.get(side, ())
             if span not in listening
             for end in _overlaps(span, call.speech.get(side.other, ()))
@@ -78,16 +80,18 @@ def interruptions(call: HeardCall, settings: TurnSettings) -> dict[Channel, tupl
     return found
 
 
-def _overlaps(span: Span, far: Iterable[Span]) -> list[int]:
+def _overlaps(span: MillisecondSpan, far: Iterable[MillisecondSpan]) -> list[int]:
     """Where the overlap ends with what the other side was saying when ``span`` began."""
     return [min(span.end, one.end) for one in far if one.start < span.start < one.end][:1]
 
 
-def _acknowledgements(call: HeardCall, side: Channel, settings: TurnSettings) -> frozenset[Span]:
+def _acknowledgements(
+    call: HeardCall, side: Channel, settings: TurnSettings
+) -> frozenset[MillisecondSpan]:
     """Stretches whose last words only say "I am listening"."""
     is_backchannel = TurnTracker(settings).is_backchannel
     spans = call.speech.get(side, ())
-    verdicts: dict[Span, bool] = {}
+    verdicts: dict[MillisecondSpan, bool] = {}
     for turn in call.turns_of(side):
         own = [span for span in spans if span.start < turn.span.end]
         if own:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from coach.calls.export.heard_call import Span
+from coach.calls.export.heard_call import MillisecondSpan
 from coach.calls.export.known_call import KnownCall
 from coach.calls.gathering import printable
 from coach.calls.importers.captions import WHOLE_TURNS
@@ -51,7 +51,7 @@ def _cues(call: KnownCall) -> Iterator[str]:
         yield _cue(span, turn.turn, voice, text)
 
 
-def _cue(span: Span, name: str, voice: str, text: str) -> str:
+def _cue(span: MillisecondSpan, name: str, voice: str, text: str) -> str:
     end = max(span.end, span.start + 1)
     spoken = f"<v {voice}>" if voice else ""
     times = f"{_clock(span.start)} --> {_clock(end)}"

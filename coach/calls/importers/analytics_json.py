@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import msgspec
 
 from coach.calls.importers.details import Details
-from coach.calls.importers.transcript import Transcript, WrittenTurn
+from coach.calls.importers.transcript import FileTranscript, WrittenTurn
 from coach.errors import InputError, cause_of
 from coach.events import Word
 
@@ -60,7 +60,7 @@ def is_analysis(content: object) -> bool:
     return isinstance(content, dict) and isinstance(content.get("Transcript"), list)
 
 
-def read_analysis(content: dict[str, Any]) -> Transcript:
+def read_analysis(content: dict[str, Any]) -> FileTranscript:
     """Read one of either. Raises InputError."""
     if content.get("Channel") == "CHAT":
         raise InputError("it is a chat, and Coach reads calls.")
@@ -82,7 +82,7 @@ def read_analysis(content: dict[str, Any]) -> Transcript:
         for number, turn in enumerate(analysis.transcript, 1)
     )
     length = analysis.conversation_characteristics.total_conversation_duration_millis
-    return Transcript(
+    return FileTranscript(
         turns=turns,
         seconds=None if length is None else length / 1000.0,
         details=Details(language=analysis.language_code or None),

@@ -17,7 +17,7 @@ import filelock
 import msgspec
 
 from coach.calls.call import Setup
-from coach.calls.importers.bringing_in import Bringing, Job, Outcome, Places
+from coach.calls.importers.bringing_in import Bringing, ImportOutcome, Job, JournalFolders
 from coach.calls.importers.incoming import Known, digest_of
 from coach.calls.importers.source import CallSource
 from coach.calls.library import Library
@@ -36,7 +36,7 @@ BLOCK_FILES, BLOCK_BYTES = 16, 1_000_000
 be it 16 transcripts or one recording."""
 
 MakeSources = Callable[[], Sequence[CallSource]]
-MakePool = Callable[["ImportWork"], Pool[Job, Outcome]]
+MakePool = Callable[["ImportWork"], Pool[Job, ImportOutcome]]
 
 
 class Imported(msgspec.Struct, kw_only=True):
@@ -51,7 +51,7 @@ class Imported(msgspec.Struct, kw_only=True):
     """Content that is in the library already, or was among the files twice."""
     purged: int = 0
     """Content that was in the library and was purged."""
-    failed: list[Outcome] = msgspec.field(default_factory=list)
+    failed: list[ImportOutcome] = msgspec.field(default_factory=list)
 
     @property
     def done(self) -> int:
@@ -64,7 +64,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 
     make_setup: Callable[[], Setup]
     make_sources: MakeSources
-    places: Places
+    places: JournalFolders
     purged: Path
     """The list of what was purged."""
     known: Known = Known()
@@ -82,11 +82,11 @@ class ImportWork(msgspec.Struct, frozen=True):
 
     make_setup: Callable[[], Setup]
     make_sources: MakeSources
-    places: Places
+    places: JournalFolders
     rules: str = ""
     """Fingerprint of the rules that all must have; empty where all read the same files."""
 
-    def begin(self) -> Doing[Job, Outcome]:
+    def begin(self) -> Doing[Job, ImportOutcome]:
         """Read the rules; InputError where they are others here."""
         bringing = Bringing(self.make_setup, self.make_sources(), self.places)
         if self.rules and bringing.rules != self.rules:
@@ -95,14 +95,14 @@ class ImportWork(msgspec.Struct, frozen=True):
                 "Packs, overlays and preferences must be the same files everywhere.",
             )
 
-        def bring(block: Sequence[Job]) -> list[Outcome]:
+        def bring(block: Sequence[Job]) -> list[ImportOutcome]:
             return [bringing.bring(job) for job in block]
 
         return bring
 
-    def lost(self, item: Job, why: str) -> Outcome:
+    def lost(self, item: Job, why: str) -> ImportOutcome:
         """A file that does not come in."""
-        return Outcome(path=item.path, failed=why)
+        return ImportOutcome(path=item.path, failed=why)
 
     def ended(self) -> StorageError:
         """A process was ended."""
@@ -113,7 +113,7 @@ class ImportWork(msgspec.Struct, frozen=True):
 
 
 @contextlib.contextmanager
-def only_import(places: Places) -> Iterator[None]:
+def only_import(places: JournalFolders) -> Iterator[None]:
     """Hold the one place for unfinished imports, and clear what a killed one left.
 
     Raises StorageError where another import holds it, or it cannot be written.
@@ -162,10 +162,10 @@ def bring_all(
 
 def _brought(
     jobs: Iterator[Job], count: int, batch: Batch, stop: Callable[[], bool]
-) -> Iterator[Outcome]:
+) -> Iterator[ImportOutcome]:
     """What comes of every file, whoever brings it in; in no order."""
     work = ImportWork(batch.make_setup, batch.make_sources, batch.places, batch.rules)
-    pool: Pool[Job, Outcome]
+    pool: Pool[Job, ImportOutcome]
     blocks: Iterator[Sequence[Job]] = ([job] for job in jobs)
     if batch.make_pool is not None:
         pool, blocks = batch.make_pool(work), in_blocks(jobs)
@@ -210,7 +210,7 @@ def _jobs(
                 seen.add(digest)
                 yield Job(path=path, digest=digest, details=details)
         except CoachError as error:
-            imported.failed.append(Outcome(path=path, failed=str(error)))
+            imported.failed.append(ImportOutcome(path=path, failed=str(error)))
 
 
 def why_failed(imported: Imported) -> list[str]:
@@ -221,6 +221,6 @@ def why_failed(imported: Imported) -> list[str]:
     return lines + many
 
 
-def _without_name(one: Outcome) -> str:
+def _without_name(one: ImportOutcome) -> str:
     """Why a file failed, where that begins with its name without it."""
     return one.failed.removeprefix(f"{one.path} ").removeprefix(f"{one.path.name} ")

@@ -18,14 +18,14 @@ from coach.calls.about import About, CallKind
 from coach.calls.call import Call, Setup
 from coach.calls.call_files import JOURNAL
 from coach.calls.importers.details import Details, laid_over
-from coach.calls.importers.source import CallSource, Opened, source_for
+from coach.calls.importers.source import CallSource, OpenedSource, source_for
 from coach.calls.kept_rules import folder_of
 from coach.calls.language_watch import uncovered
 from coach.errors import CoachError, InputError, StorageError, cause_of
 from coach.events import CallStarted
 
 
-class Places(msgspec.Struct, frozen=True, kw_only=True):
+class JournalFolders(msgspec.Struct, frozen=True, kw_only=True):
     """Where journals are written and where they go."""
 
     calls: Path
@@ -40,7 +40,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     details: Details
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class ImportOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """What came of it."""
 
     path: Path
@@ -55,7 +55,7 @@ class Bringing:
     """Brings files in, one after the other, with rules that were read once."""
 
     def __init__(
-        self, make_setup: Callable[[], Setup], sources: Sequence[CallSource], places: Places
+        self, make_setup: Callable[[], Setup], sources: Sequence[CallSource], places: JournalFolders
     ) -> None:
         self._setup = make_setup()
         self._sources = sources
@@ -66,19 +66,21 @@ class Bringing:
         """Fingerprint of the rules."""
         return self._setup.book.fingerprint
 
-    def bring(self, job: Job) -> Outcome:
+    def bring(self, job: Job) -> ImportOutcome:
         """Make a file into a call; never raises for what is wrong with the file."""
         try:
             source = source_for(job.path, self._sources)
             if source is None:
-                return Outcome(path=job.path, failed="it is no call that is known, by its content.")
+                return ImportOutcome(
+                    path=job.path, failed="it is no call that is known, by its content."
+                )
             return self._written(job, source.open(job.path, job.details))
         except CoachError as error:
-            return Outcome(path=job.path, failed=str(error))
+            return ImportOutcome(path=job.path, failed=str(error))
         except Exception as error:  # noqa: BLE001 - one file must not stop the others
-            return Outcome(path=job.path, failed=_defect(error))
+            return ImportOutcome(path=job.path, failed=_defect(error))
 
-    def _written(self, job: Job, opened: Opened) -> Outcome:
+    def _written(self, job: Job, opened: OpenedSource) -> ImportOutcome:
         details = laid_over(opened.details, _dated_by_file(job.path))
         started = details.started or ""
         call = f"{started[:19].replace(':', '-')}-{job.digest[:12]}"
@@ -105,10 +107,10 @@ class Bringing:
             draft.replace(self._places.calls / draft.name)
         except OSError as error:
             raise StorageError(f"its journal cannot be kept: {error.strerror}.") from None
-        return Outcome(path=job.path, call=call, seconds=seconds)
+        return ImportOutcome(path=job.path, call=call, seconds=seconds)
 
     def _coached(
-        self, job: Job, opened: Opened, details: Details, first: CallStarted, draft: Path
+        self, job: Job, opened: OpenedSource, details: Details, first: CallStarted, draft: Path
     ) -> float:
         """Run the engine over it; gives the length of the call in seconds."""
         about = About(

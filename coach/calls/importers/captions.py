@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from coach.calls.importers.transcript import Transcript, WrittenTurn, joined
+from coach.calls.importers.transcript import FileTranscript, WrittenTurn, joined
 from coach.errors import InputError
 
 _TIME = r"(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
@@ -38,7 +38,7 @@ def is_captions(head: str) -> bool:
     return any(_TIMING.fullmatch(line) for line in start.splitlines()[:3])
 
 
-def read_captions(text: str) -> Transcript:
+def read_captions(text: str) -> FileTranscript:
     """Read WebVTT or SRT. Raises InputError with the line of a time that is none."""
     turns: list[WrittenTurn] = []
     for start, end, payload in _cues(text):
@@ -47,8 +47,8 @@ def read_captions(text: str) -> Transcript:
             for speaker, words in _voices(payload)
         ]
     if re.search(rf"^NOTE {WHOLE_TURNS}\r?$", text[:_HEAD], re.MULTILINE):
-        return Transcript(turns=tuple(turns))
-    return Transcript(turns=joined(_with_names(turns)))
+        return FileTranscript(turns=tuple(turns))
+    return FileTranscript(turns=joined(_with_names(turns)))
 
 
 def _cues(text: str) -> Iterator[tuple[float, float, str]]:

@@ -12,7 +12,7 @@ from coach.calls.importers.analytics_json import is_analysis, read_analysis
 from coach.calls.importers.captions import is_captions, read_captions
 from coach.calls.importers.details import Details, laid_over
 from coach.calls.importers.tables import is_table, read_table
-from coach.calls.importers.transcript import Transcript, told
+from coach.calls.importers.transcript import FileTranscript, told
 from coach.calls.journal import Hearing
 from coach.errors import UNREADABLE, InputError, cause_of
 from coach.events import CallStarted, Channel, Fact
@@ -23,7 +23,7 @@ LARGEST = 200_000_000
 """Bytes; a transcript of two days has less."""
 
 
-class Opened(Protocol):
+class OpenedSource(Protocol):
     """A file that is ready to be made into a call."""
 
     @property
@@ -63,7 +63,7 @@ class CallSource(Protocol):
         """Whether a file is of this kind, by its name and its first ``HEAD`` bytes."""
         ...
 
-    def open(self, path: Path, details: Details) -> Opened:
+    def open(self, path: Path, details: Details) -> OpenedSource:
         """Read it as far as is needed to know what it is. Raises CoachError."""
         ...
 
@@ -73,7 +73,7 @@ class OpenedTranscript(msgspec.Struct, frozen=True, kw_only=True):
 
     channels: tuple[Channel, ...]
     details: Details
-    transcript: Transcript
+    transcript: FileTranscript
     notices: tuple[str, ...] = ()
     model: str = ""
     hearing: Hearing = ""
@@ -114,7 +114,7 @@ def _names_transcript(path: Path) -> bool:
         return False
 
 
-def _read(path: Path) -> Transcript:
+def _read(path: Path) -> FileTranscript:
     try:
         if path.stat().st_size > LARGEST:
             raise InputError(f"it has more than {LARGEST / 1e6:g} MB.", "Is it the right file?")

@@ -14,7 +14,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 
-from coach.calls.importers.transcript import Transcript, WrittenTurn, joined
+from coach.calls.importers.transcript import FileTranscript, WrittenTurn, joined
 from coach.errors import InputError, cause_of
 
 _STARTS = {"start_s": 1.0, "start": 1.0, "start_ms": 1000.0}
@@ -34,7 +34,7 @@ def _names(line: str) -> list[str]:
     return [name.strip().lower() for name in line.rstrip("\r").split("\t")]
 
 
-def read_table(text: str) -> Transcript:
+def read_table(text: str) -> FileTranscript:
     """Read a table. Raises InputError with the line that cannot be understood."""
     lines = text.lstrip("\ufeff").splitlines()
     names = _names(lines[0])
@@ -65,7 +65,7 @@ def read_table(text: str) -> Transcript:
             raise InputError(
                 f"line {number} has no time and text in its columns; it has {len(row)} of them."
             ) from None
-    return Transcript(turns=joined(turns) if names == _WHISPER else tuple(turns))
+    return FileTranscript(turns=joined(turns) if names == _WHISPER else tuple(turns))
 
 
 def _first(names: Sequence[str], wanted: Iterable[str]) -> int | None:

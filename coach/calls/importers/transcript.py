@@ -43,7 +43,7 @@ class WrittenTurn(msgspec.Struct, frozen=True, kw_only=True):
     words: tuple[Word, ...] = ()
 
 
-class Transcript(msgspec.Struct, frozen=True, kw_only=True):
+class FileTranscript(msgspec.Struct, frozen=True, kw_only=True):
     """What a file says."""
 
     turns: tuple[WrittenTurn, ...]
@@ -52,10 +52,10 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
     details: Details = Details()
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class SidedTranscript(msgspec.Struct, frozen=True, kw_only=True):
     """A transcript with its speakers known: what a call is made of."""
 
-    transcript: Transcript
+    transcript: FileTranscript
     sides: dict[str, Channel | None]
     language: str
 
@@ -114,7 +114,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
         ]
 
 
-def told(transcript: Transcript, details: Details) -> Told:
+def told(transcript: FileTranscript, details: Details) -> SidedTranscript:
     """A transcript with its speakers known. Raises InputError."""
     times = [t for turn in transcript.turns for t in (turn.start, turn.end) if t is not None]
     wrong = next((t for t in times if not (math.isfinite(t) and 0.0 <= t <= LONGEST)), None)
@@ -127,7 +127,7 @@ def told(transcript: Transcript, details: Details) -> Told:
         speakers.setdefault(turn.speaker, turn.start)
     sides = sides_of_speakers(speakers, details.sides or {}, details.agent or "")
     language = (details.language or "en").partition("-")[0].lower()
-    return Told(transcript=transcript, sides=sides, language=language)
+    return SidedTranscript(transcript=transcript, sides=sides, language=language)
 
 
 def joined(turns: list[WrittenTurn]) -> tuple[WrittenTurn, ...]:

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 
 from coach.calls.redaction.cues import ASKS_ADDRESS, ASKS_EMAIL
-from coach.calls.redaction.kinds import Kind
-from coach.calls.redaction.numbers import Context, Mark
+from coach.calls.redaction.kinds import MaskedKind
+from coach.calls.redaction.numbers import Context, MaskedTokens
 from coach.calls.redaction.spoken_digits import Token, words_in
 
 _TLD = (
@@ -52,13 +52,15 @@ _DOORS = words_in("number flat apartment house unit suite")
 _BETWEEN_STREET = 4
 
 
-def emails_in(tokens: Sequence[Token], context: Context) -> list[Mark]:
+def emails_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     """E-mail addresses, and what follows a cue in a draft or of one that is still spelled."""
     texts = [unicodedata.normalize("NFKC", token.text) for token in tokens]
-    marks = [Mark(first, last, Kind.EMAIL) for first, last in _matches(_WRITTEN, texts)]
+    marks = [
+        MaskedTokens(first, last, MaskedKind.EMAIL) for first, last in _matches(_WRITTEN, texts)
+    ]
     written = {place for mark in marks for place in range(mark.first, mark.last + 1)}
     marks += [
-        Mark(place, place, Kind.EMAIL)
+        MaskedTokens(place, place, MaskedKind.EMAIL)
         for place, text in enumerate(texts)
         if place not in written and _GLUED.search(text)
     ]
@@ -77,13 +79,15 @@ def emails_in(tokens: Sequence[Token], context: Context) -> list[Mark]:
             if before in _STOPS or ended:
                 break
             start -= 1
-        marks.append(Mark(start, last, Kind.EMAIL))
+        marks.append(MaskedTokens(start, last, MaskedKind.EMAIL))
     return marks or _half_spelled(tokens, plain, context)
 
 
-def _half_spelled(tokens: Sequence[Token], plain: Sequence[str], context: Context) -> list[Mark]:
+def _half_spelled(
+    tokens: Sequence[Token], plain: Sequence[str], context: Context
+) -> list[MaskedTokens]:
     said = " ".join(plain)
-    asked = context.asked is not None and context.asked.kind is Kind.EMAIL
+    asked = context.asked is not None and context.asked.kind is MaskedKind.EMAIL
     told = ASKS_EMAIL.search(said) is not None
     signs = bool({"dot", "underscore"} & set(plain))
     begun = context.draft and (asked or signs or _BEGUN.search(said) is not None)
@@ -91,24 +95,25 @@ def _half_spelled(tokens: Sequence[Token], plain: Sequence[str], context: Contex
         return []
     begin = max((n + 1 for n, word in enumerate(plain) if word in _STOPS), default=0)
     begin = min([begin, *(n for n, word in enumerate(plain) if word in _SPELLED)])
-    return [Mark(begin, len(tokens) - 1, Kind.EMAIL)] if begin < len(tokens) else []
+    return [MaskedTokens(begin, len(tokens) - 1, MaskedKind.EMAIL)] if begin < len(tokens) else []
 
 
-def streets_in(tokens: Sequence[Token], context: Context) -> list[Mark]:
+def streets_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     """Street addresses and postcodes."""
     marks = [
-        Mark(first, last, Kind.ADDRESS)
+        MaskedTokens(first, last, MaskedKind.ADDRESS)
         for first, last in _matches(_POSTCODE, [t.text.strip(".,") for t in tokens])
     ]
     del context
     marks += [
-        Mark(first, last, Kind.ADDRESS) for first, last in _matches(_BOX, [t.plain for t in tokens])
+        MaskedTokens(first, last, MaskedKind.ADDRESS)
+        for first, last in _matches(_BOX, [t.plain for t in tokens])
     ]
     place = 0
     while place < len(tokens):
         last = _street_from(tokens, place)
         if last is not None:
-            marks.append(Mark(_with_door(tokens, place), last, Kind.ADDRESS))
+            marks.append(MaskedTokens(_with_door(tokens, place), last, MaskedKind.ADDRESS))
         place = place + 1 if last is None else last + 1
     return marks
 

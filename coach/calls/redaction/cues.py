@@ -6,23 +6,23 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from coach.calls.redaction.kinds import Kind
+from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.spoken_digits import Token
 
 
-class Cue(NamedTuple):
+class DetailCue(NamedTuple):
     """A stretch of tokens that says what comes next."""
 
     first: int
     last: int
     """Inclusive."""
-    kind: Kind | None
+    kind: MaskedKind | None
     """None: the number that follows is harmless."""
 
 
-_CUES: tuple[tuple[Kind | None, str], ...] = (
+_CUES: tuple[tuple[MaskedKind | None, str], ...] = (
     (
-        Kind.CODE,
+        MaskedKind.CODE,
         (
             r"security (?:code|number)s?(?:'s)?|cv[vc]2?|csc|cvn"
             r"|(?:last )?(?:three|four|3|4) (?:digits|numbers) (?:on|from) the (?:back|front)"
@@ -31,14 +31,14 @@ _CUES: tuple[tuple[Kind | None, str], ...] = (
         ),
     ),
     (
-        Kind.EXPIRY,
+        MaskedKind.EXPIRY,
         (
             r"(?:(?:the|your|my) )?(?:card )?expir(?:y|es?|ation|ing)(?: date)?(?:'s)?"
             r"|exp(?: date)?(?:'s)?|valid (?:until|thru|through|till|to)|good (?:through|thru)"
         ),
     ),
     (
-        Kind.BIRTH,
+        MaskedKind.BIRTH,
         (
             r"(?:date|day|month|year) of birth|d\.?o\.?b(?:'s)?"
             r"|birth ?dates?(?:'s)?|birthdays?(?:'s)?"
@@ -46,7 +46,7 @@ _CUES: tuple[tuple[Kind | None, str], ...] = (
         ),
     ),
     (
-        Kind.ID,
+        MaskedKind.ID,
         (
             r"social(?: security)?(?: number)?(?:'s)?|ssn|national insurance(?: number)?"
             r"|insurance number"
@@ -55,18 +55,18 @@ _CUES: tuple[tuple[Kind | None, str], ...] = (
         ),
     ),
     (
-        Kind.ADDRESS,
+        MaskedKind.ADDRESS,
         r"zip(?: ?code)?(?:'s)?|post ?code(?:'s)?|postal code",
     ),
     (
-        Kind.BANK,
+        MaskedKind.BANK,
         (
             r"(?:bank |checking |savings |current )?account(?: number)?(?:'s)?|sort code|routing"
             r"(?: number)?(?:'s)?|iban(?: number)?|bsb|bank details|direct debit"
         ),
     ),
     (
-        Kind.PHONE,
+        MaskedKind.PHONE,
         (
             r"phone(?: number)?(?:'s)?|mobile(?: number)?"
             r"|cell(?:phone)?(?: number)?|landline|telephone"
@@ -78,7 +78,7 @@ _CUES: tuple[tuple[Kind | None, str], ...] = (
         ),
     ),
     (
-        Kind.CARD,
+        MaskedKind.CARD,
         (
             r"(?:credit |debit |bank )?cards?(?: number| details)?(?:'s)?|visa|master ?card|amex"
             r"|american express|discover|maestro|long number|(?:sixteen|16) digits?"
@@ -105,7 +105,7 @@ _EACH = tuple(
 )
 
 
-def cues_in(tokens: Sequence[Token]) -> list[Cue]:
+def cues_in(tokens: Sequence[Token]) -> list[DetailCue]:
     """Every cue in its order; of two that overlap the longer one."""
     joined = " ".join(token.plain for token in tokens)
     starts: list[int] = []
@@ -119,12 +119,12 @@ def cues_in(tokens: Sequence[Token]) -> list[Cue]:
         for match in pattern.finditer(joined)
     ]
     found.sort(key=lambda one: (one[0] - one[1], one[0]))
-    kept: list[tuple[int, int, Kind | None]] = []
+    kept: list[tuple[int, int, MaskedKind | None]] = []
     for begin, end, kind in found:
         if all(end <= other[0] or begin >= other[1] for other in kept):
             kept.append((begin, end, kind))
     cues = [
-        Cue(
+        DetailCue(
             max(n for n, start in enumerate(starts) if start <= begin),
             max(n for n, start in enumerate(starts) if start < end),
             kind,
@@ -134,10 +134,10 @@ def cues_in(tokens: Sequence[Token]) -> list[Cue]:
     return sorted(cues)
 
 
-class Asked(NamedTuple):
+class AskedDetail(NamedTuple):
     """What somebody was asked for, or has begun to say."""
 
-    kind: Kind | None
+    kind: MaskedKind | None
     """None: a harmless number."""
     until: float
     """Call time up to which an answer is taken for one."""

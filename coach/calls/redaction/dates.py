@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from coach.calls.redaction.kinds import Kind
-from coach.calls.redaction.numbers import Context, Mark
+from coach.calls.redaction.kinds import MaskedKind
+from coach.calls.redaction.numbers import Context, MaskedTokens
 from coach.calls.redaction.spoken_digits import Token, is_date
 
 _MONTH = re.compile(
@@ -23,22 +23,22 @@ _AHEAD = 5
 _BEHIND = 6
 
 
-def dates_in(tokens: Sequence[Token], context: Context) -> list[Mark]:
+def dates_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     """Dates that a cue or a question makes personal."""
     runs = _runs(tokens)
     inside = {n for cue in context.cues for n in range(cue.first, cue.last + 1)}
     runs = [run for run in runs if not inside & set(range(run[0], run[1] + 1))]
-    marks: list[Mark] = []
+    marks: list[MaskedTokens] = []
     for cue in context.cues:
-        if cue.kind not in (Kind.BIRTH, Kind.EXPIRY):
+        if cue.kind not in (MaskedKind.BIRTH, MaskedKind.EXPIRY):
             continue
         after = [r for r in runs if 0 < r[0] - cue.last <= _AHEAD]
         before = [r for r in runs if 0 < cue.first - r[1] <= _BEHIND]
         for first, last in after[:1] or before[-1:]:
-            marks.append(Mark(first, last, cue.kind))
+            marks.append(MaskedTokens(first, last, cue.kind))
     asked = context.asked
-    if not marks and asked is not None and asked.kind in (Kind.BIRTH, Kind.EXPIRY):
-        marks += [Mark(first, last, asked.kind) for first, last in runs[:1]]
+    if not marks and asked is not None and asked.kind in (MaskedKind.BIRTH, MaskedKind.EXPIRY):
+        marks += [MaskedTokens(first, last, asked.kind) for first, last in runs[:1]]
     return marks
 
 

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from coach.calls.redaction.addresses import asks_address, emails_in, streets_in
-from coach.calls.redaction.cues import ASKS_EMAIL, ASKS_NAME, Asked, cues_in
+from coach.calls.redaction.cues import ASKS_EMAIL, ASKS_NAME, AskedDetail, cues_in
 from coach.calls.redaction.dates import dates_in
-from coach.calls.redaction.kinds import Kind, kind_of
+from coach.calls.redaction.kinds import MaskedKind, kind_of
 from coach.calls.redaction.names import names_in
-from coach.calls.redaction.numbers import Context, Mark, numbers_in
+from coach.calls.redaction.numbers import Context, MaskedTokens, numbers_in
 from coach.calls.redaction.spoken_digits import LONGEST_CARD, Token, card_windows, tokens_of
 from coach.events import Channel
 
@@ -24,8 +24,14 @@ ANSWERED_WITHIN = 45.0
 """Seconds after a question, or after a part of a number, in which what is said belongs to it."""
 REMEMBERED = 120.0
 """Seconds for which digits that were written are held against those that follow."""
-_COMPLETE = {Kind.PHONE: 10, Kind.CODE: 3, Kind.EXPIRY: 3, Kind.BIRTH: 4, Kind.ADDRESS: 5}
-_GOES_ON = (Kind.CARD, Kind.NUMBER, Kind.PHONE, Kind.BANK, Kind.ID)
+_COMPLETE = {
+    MaskedKind.PHONE: 10,
+    MaskedKind.CODE: 3,
+    MaskedKind.EXPIRY: 3,
+    MaskedKind.BIRTH: 4,
+    MaskedKind.ADDRESS: 5,
+}
+_GOES_ON = (MaskedKind.CARD, MaskedKind.NUMBER, MaskedKind.PHONE, MaskedKind.BANK, MaskedKind.ID)
 _ASKS_CARD = re.compile(
     r"card (?:number|details)|long number|(?:sixteen|16)[- ]digits?|number (?:on|across)\b.*\bcard"
     r"|(?:digits|numbers) (?:on|across|of) .*\bcard"
@@ -42,10 +48,10 @@ class _Clear(NamedTuple):
     until: float
 
 
-class Wanted(NamedTuple):
+class WantedDetail(NamedTuple):
     """What a turn asks for."""
 
-    kind: Kind | None
+    kind: MaskedKind | None
     """None: a harmless number."""
 
 
@@ -53,14 +59,14 @@ class Finder:
     """Follows both sides of a call; times are seconds of call time, never going back."""
 
     def __init__(self) -> None:
-        self._asked: dict[Channel, Asked] = {}
+        self._asked: dict[Channel, AskedDetail] = {}
         self._clear: dict[Channel, _Clear] = {}
 
-    def draft(self, channel: Channel, text: str, at: float) -> list[Mark]:
+    def draft(self, channel: Channel, text: str, at: float) -> list[MaskedTokens]:
         """What is to be masked in words that may still go on; remembers nothing."""
         return self._find(channel, tokens_of(text), at, draft=True)
 
-    def final(self, channel: Channel, text: str, at: float) -> list[Mark]:
+    def final(self, channel: Channel, text: str, at: float) -> list[MaskedTokens]:
         """What is to be masked in a whole turn; remembers what it asks for and has begun."""
         tokens = tokens_of(text)
         marks = self._find(channel, tokens, at, draft=False)
@@ -69,7 +75,7 @@ class Finder:
 
     def _find(
         self, channel: Channel, tokens: Sequence[Token], at: float, *, draft: bool
-    ) -> list[Mark]:
+    ) -> list[MaskedTokens]:
         asked = self._asked.get(channel)
         if asked is not None and asked.until < at:
             asked = None
@@ -77,9 +83,9 @@ class Finder:
         known = clear.digits if clear is not None and clear.until >= at else ""
         context = Context(cues_in(tokens), asked, known, draft)
         numbers = numbers_in(tokens, context)
-        cards = [mark for mark in numbers if mark.kind is Kind.CARD]
-        others = [mark for mark in numbers if mark.kind is not Kind.CARD]
-        found: list[Mark] = []
+        cards = [mark for mark in numbers if mark.kind is MaskedKind.CARD]
+        others = [mark for mark in numbers if mark.kind is not MaskedKind.CARD]
+        found: list[MaskedTokens] = []
         for mark in (
             *cards,
             *emails_in(tokens, context),
@@ -93,7 +99,7 @@ class Finder:
         return sorted(found)
 
     def _remember(
-        self, channel: Channel, tokens: Sequence[Token], marks: Sequence[Mark], at: float
+        self, channel: Channel, tokens: Sequence[Token], marks: Sequence[MaskedTokens], at: float
     ) -> None:
         masked = {n for mark in marks for n in range(mark.first, mark.last + 1)}
         open_digits = "".join(t.digits for n, t in enumerate(tokens) if n not in masked)
@@ -105,12 +111,12 @@ class Finder:
         self._begin(channel, marks, at)
         wanted = _asked_for(tokens, marks)
         if wanted is not None:
-            asked = Asked(wanted.kind, at + ANSWERED_WITHIN)
+            asked = AskedDetail(wanted.kind, at + ANSWERED_WITHIN)
             self._asked[channel.other] = asked
             if channel is Channel.CUSTOMER or not marks:
                 self._asked.setdefault(channel, asked)
 
-    def _begin(self, channel: Channel, marks: Sequence[Mark], at: float) -> None:
+    def _begin(self, channel: Channel, marks: Sequence[MaskedTokens], at: float) -> None:
         """Remember the number that a turn has begun or gone on with, until it is whole."""
         parts = [mark for mark in marks if mark.kind in _GOES_ON and mark.digits]
         if not parts:
@@ -126,11 +132,11 @@ class Finder:
         if _is_whole(last.kind, said):
             self._asked.pop(channel, None)
         else:
-            self._asked[channel] = Asked(last.kind, at + ANSWERED_WITHIN, said)
+            self._asked[channel] = AskedDetail(last.kind, at + ANSWERED_WITHIN, said)
 
 
-def _is_whole(kind: Kind, digits: str) -> bool:
-    if kind in (Kind.CARD, Kind.NUMBER):
+def _is_whole(kind: MaskedKind, digits: str) -> bool:
+    if kind in (MaskedKind.CARD, MaskedKind.NUMBER):
         return bool(card_windows(digits)) or len(digits) >= LONGEST_CARD
     return len(digits) >= _COMPLETE.get(kind, LONGEST_CARD)
 
@@ -141,7 +147,7 @@ def asks_for_card(text: str) -> bool:
     return _ASKS_CARD.search(low) is not None and _QUESTION.search(low) is not None
 
 
-def _asked_for(tokens: Sequence[Token], marks: Sequence[Mark]) -> Wanted | None:
+def _asked_for(tokens: Sequence[Token], marks: Sequence[MaskedTokens]) -> WantedDetail | None:
     """What a turn asks for; None where it asks for nothing."""
     low = " ".join(token.plain for token in tokens)
     masked = any(kind_of(token.text) for token in tokens)
@@ -149,9 +155,9 @@ def _asked_for(tokens: Sequence[Token], marks: Sequence[Mark]) -> Wanted | None:
         return None
     cues = cues_in(tokens)
     if ASKS_EMAIL.search(low):
-        return Wanted(Kind.EMAIL)
+        return WantedDetail(MaskedKind.EMAIL)
     if ASKS_NAME.search(low):
-        return Wanted(Kind.NAME)
+        return WantedDetail(MaskedKind.NAME)
     if cues:
-        return Wanted(cues[-1].kind)
-    return Wanted(Kind.ADDRESS) if asks_address(low) else None
+        return WantedDetail(cues[-1].kind)
+    return WantedDetail(MaskedKind.ADDRESS) if asks_address(low) else None

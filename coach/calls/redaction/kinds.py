@@ -9,7 +9,7 @@ import enum
 import re
 
 
-class Kind(enum.StrEnum):
+class MaskedKind(enum.StrEnum):
     """What was masked."""
 
     CARD = "card-number"
@@ -35,14 +35,14 @@ class Kind(enum.StrEnum):
 
 def holds_mask(text: str) -> bool:
     """Whether something in the text was masked."""
-    return any(kind.mask in text for kind in Kind)
+    return any(kind.mask in text for kind in MaskedKind)
 
 
 _MASK = re.compile(r"\[([a-z-]+)\]")
 
 
-def kind_of(word: str) -> Kind | None:
+def kind_of(word: str) -> MaskedKind | None:
     """What a word masks; None where it is no mask."""
     found = _MASK.fullmatch(word.strip(".,;:!?"))
-    values = {kind.value for kind in Kind}
-    return Kind(found[1]) if found and found[1] in values else None
+    values = {kind.value for kind in MaskedKind}
+    return MaskedKind(found[1]) if found and found[1] in values else None

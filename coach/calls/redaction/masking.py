@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import msgspec
 
-from coach.calls.redaction.kinds import Kind
-from coach.calls.redaction.numbers import Mark
+from coach.calls.redaction.kinds import MaskedKind
+from coach.calls.redaction.numbers import MaskedTokens
 from coach.events import Clause, Word
 
 
-def masked(tokens: Sequence[str], marks: Sequence[Mark]) -> tuple[list[str], list[int]]:
+def masked(tokens: Sequence[str], marks: Sequence[MaskedTokens]) -> tuple[list[str], list[int]]:
     """The tokens with one mask for each mark, and where each old token stands among them."""
     starts = {mark.first: mark for mark in marks}
     out: list[str] = []
@@ -29,7 +29,7 @@ def masked(tokens: Sequence[str], marks: Sequence[Mark]) -> tuple[list[str], lis
     return out, places
 
 
-def masked_words(words: Sequence[Word], marks: Sequence[Mark]) -> tuple[Word, ...]:
+def masked_words(words: Sequence[Word], marks: Sequence[MaskedTokens]) -> tuple[Word, ...]:
     """Timed words, one to a token, with a mask that lasts as long as what it masks."""
     texts, places = masked([word.text for word in words], marks)
     out: list[Word] = []
@@ -50,7 +50,7 @@ def masked_words(words: Sequence[Word], marks: Sequence[Mark]) -> tuple[Word, ..
 
 
 def clauses_left(
-    clauses: Sequence[Clause], marks: Sequence[Mark], places: Sequence[int]
+    clauses: Sequence[Clause], marks: Sequence[MaskedTokens], places: Sequence[int]
 ) -> tuple[Clause, ...]:
     """The clauses without masked words: the vector of another one would tell of them."""
     return tuple(
@@ -61,7 +61,9 @@ def clauses_left(
     )
 
 
-def split_marks(marks: Sequence[Mark], size: int) -> tuple[list[Mark], list[Mark]]:
+def split_marks(
+    marks: Sequence[MaskedTokens], size: int
+) -> tuple[list[MaskedTokens], list[MaskedTokens]]:
     """The marks of the first ``size`` tokens, and those of the rest counted from there."""
     head = [m._replace(last=min(m.last, size - 1)) for m in marks if m.first < size]
     tail = [
@@ -72,6 +74,6 @@ def split_marks(marks: Sequence[Mark], size: int) -> tuple[list[Mark], list[Mark
     return head, tail
 
 
-def whole(count: int, kind: Kind) -> list[Mark]:
+def whole(count: int, kind: MaskedKind) -> list[MaskedTokens]:
     """One mark over everything."""
-    return [Mark(0, count - 1, kind)] if count else []
+    return [MaskedTokens(0, count - 1, kind)] if count else []

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from coach.calls.redaction.kinds import Kind
-from coach.calls.redaction.numbers import Context, Mark
+from coach.calls.redaction.kinds import MaskedKind
+from coach.calls.redaction.numbers import Context, MaskedTokens
 from coach.calls.redaction.spoken_digits import Token, words_in
 
 _SURE = re.compile(
@@ -36,10 +36,10 @@ _NO_NAMES = words_in(
 _LEADS = words_in("yes yeah it's its it is sure um uh okay my name's name i'm this that's")
 
 
-def names_in(tokens: Sequence[Token], context: Context) -> list[Mark]:
+def names_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     """Names as far as the words around them give them away."""
     plain = [token.plain for token in tokens]
-    marks: list[Mark] = []
+    marks: list[MaskedTokens] = []
     for pattern, any_case in ((_SURE, True), (_LIKELY, False)):
         for last in _ends(pattern, plain):
             start = last + 1
@@ -50,7 +50,7 @@ def names_in(tokens: Sequence[Token], context: Context) -> list[Mark]:
         if word in _TITLES and tokens[place].text[:1].isupper():
             found = _name_from(tokens, place + 1, any_case=False)
             marks += [m._replace(first=place) for m in found]
-    asked = context.asked is not None and context.asked.kind is Kind.NAME
+    asked = context.asked is not None and context.asked.kind is MaskedKind.NAME
     if asked and not marks:
         start = next((n for n, word in enumerate(plain) if word not in _LEADS), len(tokens))
         marks += _name_from(tokens, start, any_case=False, whole=True)
@@ -65,7 +65,7 @@ def _ends(pattern: re.Pattern[str], plain: Sequence[str]) -> list[int]:
 
 def _name_from(
     tokens: Sequence[Token], start: int, *, any_case: bool, whole: bool = False
-) -> list[Mark]:
+) -> list[MaskedTokens]:
     """The name that begins at ``start``; ``whole``: only where nothing else is said."""
     last = start - 1
     letters = start < len(tokens) and len(tokens[start].plain) == 1
@@ -82,4 +82,4 @@ def _name_from(
             break
     if last < start or (whole and last < len(tokens) - 1):
         return []
-    return [Mark(start, last, Kind.NAME)]
+    return [MaskedTokens(start, last, MaskedKind.NAME)]

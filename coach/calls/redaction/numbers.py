@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from coach.calls.redaction.cues import Asked, Cue
-from coach.calls.redaction.kinds import Kind
+from coach.calls.redaction.cues import AskedDetail, DetailCue
+from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.spoken_digits import (
     LONGEST_CARD,
     SHORTEST_CARD,
@@ -35,25 +35,28 @@ _UNITS = re.compile(
     r"|mile|degree|people|thousand|million|point|star|megabit|gig|k|am|pm|o'clock|stone|kilo"
     r"|pence|inch|units?|steps?)s?"
 )
-_FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    (Kind.ID, re.compile(r"\d{3}[- ]\d{2}[- ]\d{4}")),
-    (Kind.BANK, re.compile(r"\d{2}-\d{2}-\d{2}(?: \d{8})?")),
-    (Kind.PHONE, re.compile(r"\+\d[\d ().-]{6,}|\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}|\d{3}-\d{4}")),
+_FORMS: tuple[tuple[MaskedKind, re.Pattern[str]], ...] = (
+    (MaskedKind.ID, re.compile(r"\d{3}[- ]\d{2}[- ]\d{4}")),
+    (MaskedKind.BANK, re.compile(r"\d{2}-\d{2}-\d{2}(?: \d{8})?")),
+    (
+        MaskedKind.PHONE,
+        re.compile(r"\+\d[\d ().-]{6,}|\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}|\d{3}-\d{4}"),
+    ),
 )
 _FEWEST = {
-    Kind.CARD: 4,
-    Kind.BANK: 4,
-    Kind.ID: 4,
-    Kind.PHONE: 6,
-    Kind.CODE: 3,
-    Kind.EXPIRY: 3,
-    Kind.BIRTH: 4,
-    Kind.ADDRESS: 5,
-    Kind.NUMBER: 4,
+    MaskedKind.CARD: 4,
+    MaskedKind.BANK: 4,
+    MaskedKind.ID: 4,
+    MaskedKind.PHONE: 6,
+    MaskedKind.CODE: 3,
+    MaskedKind.EXPIRY: 3,
+    MaskedKind.BIRTH: 4,
+    MaskedKind.ADDRESS: 5,
+    MaskedKind.NUMBER: 4,
 }
 """Digits from which a number after a cue is of its kind."""
-_MOST = {Kind.CODE: 6, Kind.EXPIRY: 6, Kind.BIRTH: 8, Kind.ADDRESS: 9}
-_WITH_LETTERS = (Kind.ID, Kind.BANK, Kind.ADDRESS)
+_MOST = {MaskedKind.CODE: 6, MaskedKind.EXPIRY: 6, MaskedKind.BIRTH: 8, MaskedKind.ADDRESS: 9}
+_WITH_LETTERS = (MaskedKind.ID, MaskedKind.BANK, MaskedKind.ADDRESS)
 _PHONE_DIGITS = (10, 11)
 _UNNAMED = 7
 """Digits from which a number that nothing explains is masked."""
@@ -65,28 +68,28 @@ _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
-class Mark(NamedTuple):
+class MaskedTokens(NamedTuple):
     """A stretch of tokens to be masked."""
 
     first: int
     last: int
     """Inclusive."""
-    kind: Kind
+    kind: MaskedKind
     digits: str = ""
 
 
 class Context(NamedTuple):
     """What is known beside the words themselves."""
 
-    cues: Sequence[Cue]
-    asked: Asked | None
+    cues: Sequence[DetailCue]
+    asked: AskedDetail | None
     clear: str = ""
     """Digits that the speaker said lately and that were not masked."""
     draft: bool = False
     """Whether more may follow at once."""
 
 
-def numbers_in(tokens: Sequence[Token], context: Context) -> list[Mark]:
+def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     """Every number to be masked."""
     inside = {n for cue in context.cues for n in range(cue.first, cue.last + 1)}
     atoms = [
@@ -97,14 +100,14 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[Mark]:
     marks += [m for m in _lettered(tokens, atoms, inside, context) if not _covered(m, marks)]
     for first, last in _runs(tokens, atoms):
         digits = "".join(atoms[first : last + 1])
-        mark = Mark(first, last, Kind.NUMBER, digits)
+        mark = MaskedTokens(first, last, MaskedKind.NUMBER, digits)
         kind = None if _covered(mark, marks) else _kind(tokens, mark, context)
         if kind is not None:
             marks.append(mark._replace(kind=kind))
     return sorted(marks)
 
 
-def _covered(mark: Mark, marks: Sequence[Mark]) -> bool:
+def _covered(mark: MaskedTokens, marks: Sequence[MaskedTokens]) -> bool:
     return any(mark.first <= m.last and m.first <= mark.last for m in marks)
 
 
@@ -125,17 +128,17 @@ def _runs(tokens: Sequence[Token], atoms: Sequence[str]) -> list[tuple[int, int]
 
 def _lettered(
     tokens: Sequence[Token], atoms: Sequence[str], inside: set[int], context: Context
-) -> list[Mark]:
+) -> list[MaskedTokens]:
     """Numbers with letters in them, where a cue tells of one: a licence, an IBAN, a postcode."""
     mixed = ["" if n in inside else (atom or _letters(tokens[n])) for n, atom in enumerate(atoms)]
     marks = []
     for first, last in _runs(tokens, mixed):
         joined = "".join(mixed[first : last + 1])
-        kind = _told(Mark(first, last, Kind.NUMBER), context)
+        kind = _told(MaskedTokens(first, last, MaskedKind.NUMBER), context)
         if kind not in _WITH_LETTERS or not any(c.isalpha() for c in joined):
             continue
         if len(joined) >= _FEWEST[kind] and any(c.isdigit() for c in joined):
-            marks.append(Mark(first, last, kind))
+            marks.append(MaskedTokens(first, last, kind))
     return marks
 
 
@@ -148,9 +151,9 @@ def _letters(token: Token) -> str:
     return bare if mixed else ""
 
 
-def _codes(tokens: Sequence[Token]) -> list[Mark]:
+def _codes(tokens: Sequence[Token]) -> list[MaskedTokens]:
     """Numbers that their own form gives away: IBAN and British national insurance."""
-    marks: list[Mark] = []
+    marks: list[MaskedTokens] = []
     for first in range(len(tokens)):
         joined = ""
         for last in range(first, min(first + 12, len(tokens))):
@@ -158,8 +161,14 @@ def _codes(tokens: Sequence[Token]) -> list[Mark]:
             if not bare or not (bare.isupper() or bare.isdigit()):
                 break
             joined += bare
-            kind = Kind.ID if _NI.fullmatch(joined) else Kind.BANK if _is_iban(joined) else None
-            mark = Mark(first, last, kind or Kind.ID)
+            kind = (
+                MaskedKind.ID
+                if _NI.fullmatch(joined)
+                else MaskedKind.BANK
+                if _is_iban(joined)
+                else None
+            )
+            mark = MaskedTokens(first, last, kind or MaskedKind.ID)
             if kind is not None and not _covered(mark, marks):
                 marks.append(mark)
     return marks
@@ -172,27 +181,27 @@ def _is_iban(joined: str) -> bool:
     return int("".join(str(int(c, 36)) for c in turned)) % 97 == 1
 
 
-def _told(mark: Mark, context: Context) -> Kind | None:
+def _told(mark: MaskedTokens, context: Context) -> MaskedKind | None:
     """The kind that the words around a number tell of, or what was asked for; None if neither."""
     return _around(mark, context)[1]
 
 
-def _around(mark: Mark, context: Context) -> tuple[bool, Kind | None]:
+def _around(mark: MaskedTokens, context: Context) -> tuple[bool, MaskedKind | None]:
     """Whether something tells of the number, and the kind; without one it is harmless."""
     before = [c for c in context.cues if c.last < mark.first and mark.first - c.last <= _AHEAD]
     if before:
         return True, before[-1].kind
-    if context.asked is not None and context.asked.kind not in (Kind.NAME, Kind.EMAIL):
+    if context.asked is not None and context.asked.kind not in (MaskedKind.NAME, MaskedKind.EMAIL):
         return True, context.asked.kind
     after = [c for c in context.cues if c.first > mark.last and c.first - mark.last <= _BEHIND]
     return (True, after[0].kind) if after else (False, None)
 
 
-def _kind(tokens: Sequence[Token], mark: Mark, context: Context) -> Kind | None:
+def _kind(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> MaskedKind | None:
     """What a run of digits is; None where it may be written."""
     digits = mark.digits
     if _card(digits, context.clear):
-        return Kind.CARD
+        return MaskedKind.CARD
     following = tokens[mark.last + 1].plain if mark.last + 1 < len(tokens) else ""
     if len(digits) < SHORTEST_CARD and _UNITS.fullmatch(following):
         return None
@@ -211,7 +220,9 @@ def _card(digits: str, clear: str) -> bool:
     return any(end > len(clear) for _, end in card_windows(clear + digits))
 
 
-def _goes_on(tokens: Sequence[Token], mark: Mark, context: Context, kind: Kind) -> bool:
+def _goes_on(
+    tokens: Sequence[Token], mark: MaskedTokens, context: Context, kind: MaskedKind
+) -> bool:
     """Whether a few digits are the next part of what was begun, or the first of what was asked."""
     asked = context.asked
     if asked is None or asked.kind is not kind:
@@ -222,7 +233,7 @@ def _goes_on(tokens: Sequence[Token], mark: Mark, context: Context, kind: Kind) 
     return _is_bare(tokens, mark) and len(mark.digits) >= (1 if begun else 2)
 
 
-def _unnamed(tokens: Sequence[Token], mark: Mark, context: Context) -> Kind | None:
+def _unnamed(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> MaskedKind | None:
     """What a number is that nothing announces."""
     said = " ".join(t.text.strip(",;:!?") for t in tokens[mark.first : mark.last + 1])
     said = said.rstrip(".")
@@ -233,20 +244,20 @@ def _unnamed(tokens: Sequence[Token], mark: Mark, context: Context) -> Kind | No
     if _is_counting(tokens[mark.first : mark.last + 1]):
         return None
     if count >= SHORTEST_CARD:
-        return Kind.CARD
+        return MaskedKind.CARD
     if count in _PHONE_DIGITS:
-        return Kind.PHONE
+        return MaskedKind.PHONE
     single = all(len(t.digits) <= 1 for t in tokens[mark.first : mark.last + 1])
     half = context.draft and _is_last(tokens, mark) and count >= (2 if single else 4)
-    bare = count >= _FEWEST[Kind.NUMBER] and _is_bare(tokens, mark)
-    return Kind.NUMBER if count >= _UNNAMED or half or bare else None
+    bare = count >= _FEWEST[MaskedKind.NUMBER] and _is_bare(tokens, mark)
+    return MaskedKind.NUMBER if count >= _UNNAMED or half or bare else None
 
 
-def _is_last(tokens: Sequence[Token], mark: Mark) -> bool:
+def _is_last(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
     return all(t.plain in _GLUE for t in tokens[mark.last + 1 :])
 
 
-def _is_bare(tokens: Sequence[Token], mark: Mark) -> bool:
+def _is_bare(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
     rest = [*tokens[: mark.first], *tokens[mark.last + 1 :]]
     return all(t.plain in _BARE or not t.plain for t in rest)
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import msgspec
 
 from coach.calls.redaction.finder import Finder, asks_for_card
-from coach.calls.redaction.kinds import Kind
+from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.masking import (
     clauses_left,
     masked,
@@ -23,7 +23,7 @@ from coach.calls.redaction.masking import (
     split_marks,
     whole,
 )
-from coach.calls.redaction.numbers import Mark
+from coach.calls.redaction.numbers import MaskedTokens
 from coach.calls.redaction.spoken_digits import LONGEST_CARD, card_windows, tokens_of
 from coach.calls.redaction.typed_words import masked_reference, masked_text
 from coach.events import (
@@ -92,13 +92,13 @@ class Redactor:
         marks = self._finder.final(fact.channel, fact.text, fact.at)
         off = self._off_since
         if off is not None:
-            masks = whole(len(fact.text.split()), Kind.OFF_RECORD)
+            masks = whole(len(fact.text.split()), MaskedKind.OFF_RECORD)
             after: list[Fact] = [self._resumed(fact.at, SAID)] if self._number_said(fact) else []
-            gone = " ".join(Kind.OFF_RECORD.mask for _ in fact.withdrawn.split()[:1])
+            gone = " ".join(MaskedKind.OFF_RECORD.mask for _ in fact.withdrawn.split()[:1])
             return [_written(msgspec.structs.replace(fact, withdrawn=gone), masks), *after]
         facts: list[Fact] = [_written(open_to_see, marks)]
         asks = fact.channel is Channel.AGENT and not fact.doubtful and asks_for_card(fact.text)
-        said = any(mark.kind is Kind.CARD for mark in marks)
+        said = any(mark.kind is MaskedKind.CARD for mark in marks)
         if asks and not said and self._settings.pause_for_card and not self._by_key:
             self._off_since = fact.at
             self._digits = ""
@@ -133,7 +133,7 @@ class Redactor:
     def _hypothesis(self, fact: Hypothesis) -> Hypothesis:
         committed, tail = fact.committed.split(), fact.tail.split()
         if self._off_since is not None:
-            marks = whole(len(committed) + len(tail), Kind.OFF_RECORD)
+            marks = whole(len(committed) + len(tail), MaskedKind.OFF_RECORD)
         else:
             text = " ".join([*committed, *tail])
             marks = self._finder.draft(fact.channel, text, fact.at)
@@ -149,7 +149,7 @@ class Redactor:
         )
 
 
-def _written(fact: Utterance, marks: list[Mark]) -> Utterance:
+def _written(fact: Utterance, marks: list[MaskedTokens]) -> Utterance:
     if not marks:
         return fact
     tokens = fact.text.split()
@@ -162,7 +162,9 @@ def _written(fact: Utterance, marks: list[Mark]) -> Utterance:
     )
 
 
-def _words(words: tuple[Word, ...], tokens: list[str], marks: list[Mark]) -> tuple[Word, ...]:
+def _words(
+    words: tuple[Word, ...], tokens: list[str], marks: list[MaskedTokens]
+) -> tuple[Word, ...]:
     """The timed words masked alike; words that do not stand for the text are not kept."""
     if _stand_for(words, tokens):
         return masked_words(words, marks)

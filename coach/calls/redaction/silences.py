@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from coach.calls.redaction.kinds import Kind, kind_of
+from coach.calls.redaction.kinds import MaskedKind, kind_of
 from coach.calls.redaction.redactor import ASKED
 from coach.events import Action, AgentAction, Channel, Event, Utterance
 
@@ -14,7 +14,7 @@ MARGIN = 0.2
 """Seconds on either side of a mask: as far as the times of words may be wrong."""
 
 
-class Silence(msgspec.Struct, frozen=True, kw_only=True):
+class MaskedSound(msgspec.Struct, frozen=True, kw_only=True):
     """A stretch of one side's sound that must not be heard."""
 
     channel: Channel
@@ -22,15 +22,15 @@ class Silence(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds of call time."""
     end: float
     """Seconds of call time."""
-    kind: Kind
+    kind: MaskedKind
 
 
-def silences(events: Iterable[Event]) -> list[Silence]:
+def silences(events: Iterable[Event]) -> list[MaskedSound]:
     """The places of everything masked in a call, in order of their start.
 
     While the call was off the record by itself, both sides are silent throughout.
     """
-    found: list[Silence] = []
+    found: list[MaskedSound] = []
     since: float | None = None
     for event in events:
         if isinstance(event, Utterance):
@@ -46,20 +46,22 @@ def silences(events: Iterable[Event]) -> list[Silence]:
     return sorted(found, key=lambda one: (one.start, one.channel))
 
 
-def _both(start: float, end: float) -> list[Silence]:
+def _both(start: float, end: float) -> list[MaskedSound]:
     return [
-        Silence(channel=channel, start=start, end=end, kind=Kind.OFF_RECORD)
+        MaskedSound(channel=channel, start=start, end=end, kind=MaskedKind.OFF_RECORD)
         for channel in (Channel.AGENT, Channel.CUSTOMER)
     ]
 
 
-def _of(said: Utterance) -> list[Silence]:
+def _of(said: Utterance) -> list[MaskedSound]:
     """Masked words by their times; the whole turn where it has none."""
     timed = [(kind_of(word.text), word.start, word.end) for word in said.words]
     if not said.words:
         timed = [(kind_of(word), said.start, said.end) for word in said.text.split()]
     return [
-        Silence(channel=said.channel, start=max(0.0, start - MARGIN), end=end + MARGIN, kind=kind)
+        MaskedSound(
+            channel=said.channel, start=max(0.0, start - MARGIN), end=end + MARGIN, kind=kind
+        )
         for kind, start, end in timed
         if kind is not None
     ]

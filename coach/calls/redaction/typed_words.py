@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from coach.calls.redaction.finder import Finder
-from coach.calls.redaction.kinds import Kind
+from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.masking import masked
 from coach.calls.redaction.spoken_digits import card_windows
 from coach.events import Channel
@@ -44,7 +44,7 @@ def masked_reference(text: str) -> str:
     are for, so all else stays, but for bytes in a file's name that are no text.
     """
     text = text.encode(errors="replace").decode()
-    return without_cards(_WRITTEN_EMAIL.sub(Kind.EMAIL.mask, text))
+    return without_cards(_WRITTEN_EMAIL.sub(MaskedKind.EMAIL.mask, text))
 
 
 def without_cards(text: str) -> str:
@@ -64,5 +64,5 @@ def _masked_stretch(found: re.Match[str]) -> str:
     for begin, end in sorted(card_windows(digits), key=lambda window: window[0] - window[1]):
         if {begin, end} <= edges and _CARD_FORMS.fullmatch(digits[begin:end]):
             before, after = text[: places[begin]], text[places[end - 1] + 1 :]
-            return f"{before}{Kind.CARD.mask}{without_cards(after)}"
+            return f"{before}{MaskedKind.CARD.mask}{without_cards(after)}"
     return text

@@ -25,7 +25,7 @@ MANY = 50
 """Calls from which on the progress is told."""
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+class CallsWanted(msgspec.Struct, frozen=True, kw_only=True):
     """Whose calls, and of when."""
 
     agent: str
@@ -40,7 +40,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     coached_named: str = ""
 
 
-def agent_report(library: Library, wanted: Wanted, tell: Tell) -> AgentReport:
+def agent_report(library: Library, wanted: CallsWanted, tell: Tell) -> AgentReport:
     """Measure every call with a customer. Raises InputError where there is none.
 
     Calls without an end are left out, since figures of a part are no figures of a call.
@@ -121,7 +121,7 @@ def _settings(journal: Journal) -> EngineSettings:
         return EngineSettings()
 
 
-def _parted(calls: Sequence[CallFigures], wanted: Wanted) -> tuple[Sequence[CallFigures], str]:
+def _parted(calls: Sequence[CallFigures], wanted: CallsWanted) -> tuple[Sequence[CallFigures], str]:
     """The calls of the later part, and what parts them."""
     if wanted.coached is not None:
         after = [call for call in calls if call.began >= wanted.coached]

@@ -27,7 +27,7 @@ from coach.events import (
     Track,
 )
 from coach.notes.after_call import SAID_BY_AGENT
-from coach.notes.report.agent_report import CallFigures, Moment, PointRaised
+from coach.notes.report.agent_report import CallFigures, PointRaised, ReportMoment
 from coach.notes.report.call_report import Span
 from coach.notes.written.form import written_text
 from rules.model import RuleBook
@@ -96,11 +96,15 @@ def _heard(
     """What came up. Words of a journal that was not masked are left out."""
     masked = journal.header.redaction == "masked"
 
-    def said(places: Iterable[tuple[float, str]]) -> tuple[Moment, ...]:
-        return tuple(Moment(call=name, at=at, text=text if masked else "") for at, text in places)
+    def said(places: Iterable[tuple[float, str]]) -> tuple[ReportMoment, ...]:
+        return tuple(
+            ReportMoment(call=name, at=at, text=text if masked else "") for at, text in places
+        )
 
     for point, title, advice, spans in _measured(talk):
-        lasted = tuple(Moment(call=name, at=s.start, lasted=f"{s.seconds:.0f} s") for s in spans)
+        lasted = tuple(
+            ReportMoment(call=name, at=s.start, lasted=f"{s.seconds:.0f} s") for s in spans
+        )
         if lasted:
             yield PointRaised(point=point, title=title, advice=advice, moments=lasted)
     undated = [

@@ -40,9 +40,9 @@ from coach.notes.report.call_report import (
     MarkTold,
     Matter,
     MoodLine,
-    MoodPoint,
     PromiseTold,
     Quote,
+    ReportedMood,
     SidedSpan,
     TimeLine,
 )
@@ -222,7 +222,7 @@ def _time_line(
         seconds=round(max(call.end, talk.figures.talk_s), 3),
         levels=levels,
         moods=tuple(
-            MoodLine(side, tuple(MoodPoint(point.at, point.score) for point in points))
+            MoodLine(side, tuple(ReportedMood(point.at, point.score) for point in points))
             for side, points in moods.items()
             if points
         ),

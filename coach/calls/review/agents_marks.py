@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coach.calls.gathering import Gathering
+from coach.calls.gathering import JournalGathering
 from coach.calls.journal import Journal
 from coach.calls.marks import Mark
 from coach.events import CallStarted
@@ -10,7 +10,9 @@ from coach.events import CallStarted
 
 def agents_marks(journal: Journal) -> tuple[Mark, ...]:
     """The agent's own marks, oldest first."""
-    gathering = Gathering(CallStarted(at=0.0, call=journal.header.call, started="", source=""))
+    gathering = JournalGathering(
+        CallStarted(at=0.0, call=journal.header.call, started="", source="")
+    )
     for event in journal.events:
         gathering.take(event)
     return tuple(gathering.marks)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from coach.calls.review.making import Made
-from coach.notes.review.past_call import LevelStep, Moment, MomentKind
+from coach.notes.review.past_call import Moment, MomentKind, PastLevel
 
 SAME_S = 2.0
 """Seconds within which a card of the same rule is the same card: it may wait for the place."""
@@ -55,5 +55,5 @@ def _cards(moments: Iterable[Moment]) -> int:
     return sum(moment.kind is MomentKind.CARD for moment in moments)
 
 
-def _worst(levels: Iterable[LevelStep]) -> str:
+def _worst(levels: Iterable[PastLevel]) -> str:
     return max(step.level for step in levels).name.lower()

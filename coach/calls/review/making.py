@@ -38,9 +38,9 @@ from coach.events import (
     Utterance,
 )
 from coach.notes.review.past_call import (
-    LevelStep,
     Moment,
     MomentKind,
+    PastLevel,
     SaidLine,
     Speech,
 )
@@ -59,7 +59,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     lines: tuple[SaidLine, ...]
     speech: tuple[Speech, ...]
-    levels: tuple[LevelStep, ...]
+    levels: tuple[PastLevel, ...]
     moments: tuple[Moment, ...]
 
 
@@ -79,7 +79,7 @@ class Making:
         self._unheard: list[tuple[float, float]] = []
         self._music: list[float] = []
         self._paused: float | None = None
-        self._levels = [LevelStep(0.0, Level.CALM)]
+        self._levels = [PastLevel(0.0, Level.CALM)]
         self._cues: dict[str, CueMatched] = {}
         self._cards: dict[str, Moment] = {}
         self._others: list[Moment] = []
@@ -178,7 +178,7 @@ class Making:
     # --- results ----------------------------------------------------------------------------
 
     def _escalated(self, event: EscalationChanged) -> None:
-        self._levels.append(LevelStep(event.at, event.level))
+        self._levels.append(PastLevel(event.at, event.level))
         self._others.append(
             Moment(
                 kind=MomentKind.LEVEL,

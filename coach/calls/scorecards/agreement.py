@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from coach.calls.scorecards.form import NOT_APPLICABLE, Form, Kind, Question, Value
+from coach.calls.scorecards.form import NOT_APPLICABLE, AnswerKind, Form, Question, Value
 
 Units = Sequence[Sequence[Value]]
 """For each call the answers that were given, in any order."""
@@ -36,10 +36,10 @@ class Scale(enum.StrEnum):
 
 
 SCALES = {
-    Kind.YES_NO: Scale.NOMINAL,
-    Kind.CHOICE: Scale.NOMINAL,
-    Kind.SCALE: Scale.ORDINAL,
-    Kind.NUMBER: Scale.INTERVAL,
+    AnswerKind.YES_NO: Scale.NOMINAL,
+    AnswerKind.CHOICE: Scale.NOMINAL,
+    AnswerKind.SCALE: Scale.ORDINAL,
+    AnswerKind.NUMBER: Scale.INTERVAL,
 }
 """By the kind of question; texts are not compared."""
 
@@ -194,7 +194,7 @@ def against_expert(form: Form, scorings: Iterable[Scoring], expert: str) -> list
     for reviewer in reviewers:
         own = [s for s in every if s.reviewer == reviewer and s.call in right]
         for _, question in form.questions():
-            if question.kind is not Kind.TEXT:
+            if question.kind is not AnswerKind.TEXT:
                 found.append(_compared(question, reviewer, own, right))
     return [one for one in found if one.both]
 

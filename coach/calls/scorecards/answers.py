@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from coach.calls.scorecards.automatic import Suggestion
-from coach.calls.scorecards.form import NO, NOT_APPLICABLE, YES, Form, Kind, Question, Value
+from coach.calls.scorecards.form import NO, NOT_APPLICABLE, YES, AnswerKind, Form, Question, Value
 from coach.calls.scorecards.form_checks import unfit
 from coach.calls.scorecards.scoring import Standing, standing_of
 from rules.problems import closest
@@ -49,13 +49,13 @@ def typed(question: Question, text: str) -> Value | None:
     text = text.strip()
     if text.lower() in ("-", NOT_APPLICABLE):
         return fitting(question, NOT_APPLICABLE)
-    if question.kind is Kind.YES_NO:
+    if question.kind is AnswerKind.YES_NO:
         return fitting(question, _SHORT.get(text.lower(), text))
-    if question.kind is Kind.CHOICE:
+    if question.kind is AnswerKind.CHOICE:
         if text.isdecimal() and 1 <= int(text) <= len(question.choices):
             return question.choices[int(text) - 1].id
         return fitting(question, text)
-    if question.kind is Kind.TEXT:
+    if question.kind is AnswerKind.TEXT:
         return text
     try:
         return fitting(question, float(text.replace(",", ".")))
@@ -71,7 +71,7 @@ def fitting(question: Question, value: object) -> Value | None:
         value = float(value)
     if not isinstance(value, str | float):
         raise UnfitError(f"{question.id!r} takes no list or table")
-    if value == NOT_APPLICABLE and question.kind is not Kind.TEXT:
+    if value == NOT_APPLICABLE and question.kind is not AnswerKind.TEXT:
         if not question.not_applicable:
             raise UnfitError(f"{question.id!r} always applies: the form has no n/a for it")
         return None

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from coach.calls.scorecards.call_facts import CallFacts, Moment, Stretch
-from coach.calls.scorecards.form import NO, YES, Automatic, Case, Kind, Question, Value
+from coach.calls.scorecards.call_facts import CallFacts, FactMoment, Stretch
+from coach.calls.scorecards.form import NO, YES, AnswerKind, Automatic, Case, Question, Value
 from coach.events import Channel, Level
 
 MOST_MOMENTS = 12
@@ -31,15 +31,15 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """None says that the question does not apply."""
     because: str
     """In one clause, with the count or figure it goes by."""
-    moments: tuple[Moment, ...] = ()
+    moments: tuple[FactMoment, ...] = ()
 
 
 Roles = Mapping[str, frozenset[str]]
 """The ids of the rules of each role, in the set of rules that the call had."""
-Found = tuple[Value | None, str, Sequence[Moment]]
+Found = tuple[Value | None, str, Sequence[FactMoment]]
 
 
-class Measure(msgspec.Struct, frozen=True, kw_only=True):
+class AutomaticMeasure(msgspec.Struct, frozen=True, kw_only=True):
     """One way to find an answer."""
 
     meaning: str
@@ -66,7 +66,7 @@ def suggest(question: Question, facts: CallFacts, roles: Roles) -> Suggestion | 
     if how is None or measure is None:
         return None
     value, because, moments = measure.find(facts, how, roles)
-    if measure.unit and question.kind is Kind.YES_NO and value is not None:
+    if measure.unit and question.kind is AnswerKind.YES_NO and value is not None:
         value = YES if Case(at_least=how.at_least, at_most=how.at_most).holds(value) else NO
     return Suggestion(value=value, because=because, moments=tuple(moments[:MOST_MOMENTS]))
 
@@ -74,7 +74,9 @@ def suggest(question: Question, facts: CallFacts, roles: Roles) -> Suggestion | 
 # --- words ---------------------------------------------------------------------------------------
 
 
-def _matching(facts: CallFacts, rules: Iterable[str], names: Iterable[str] = ()) -> list[Moment]:
+def _matching(
+    facts: CallFacts, rules: Iterable[str], names: Iterable[str] = ()
+) -> list[FactMoment]:
     """The moments of the rules that ids or patterns mean, and of those named in full."""
     patterns, known = tuple(rules), frozenset(names)
     return [
@@ -84,7 +86,7 @@ def _matching(facts: CallFacts, rules: Iterable[str], names: Iterable[str] = ())
     ]
 
 
-def _asked_for(facts: CallFacts, how: Automatic, roles: Roles) -> list[Moment]:
+def _asked_for(facts: CallFacts, how: Automatic, roles: Roles) -> list[FactMoment]:
     names = [rule for role in how.role for rule in roles.get(role, ())]
     return _matching(facts, how.rules, names)
 
@@ -113,7 +115,7 @@ def _heard_after(facts: CallFacts, how: Automatic, roles: Roles) -> Found:
         for cause in causes
     ]
     met = sum(answer is not None for answer in followed)
-    moments: list[Moment] = []
+    moments: list[FactMoment] = []
     for cause, answer in zip(causes, followed, strict=True):
         moments += [one for one in (cause, answer) if one is not None and one not in moments]
     value = YES if met / len(causes) >= how.least_share else NO
@@ -126,7 +128,7 @@ def _announced(facts: CallFacts, how: Automatic, roles: Roles) -> Found:
         return None, f"no silence of {how.silence_s:g} s or more", ()
     notices = _asked_for(facts, how, roles)
     before = ANNOUNCED_S if how.within_s is None else how.within_s
-    moments: list[Moment] = []
+    moments: list[FactMoment] = []
     met = 0
     for silence in silences:
         notice = [n for n in notices if silence.start - before <= n.at <= silence.start]
@@ -173,7 +175,9 @@ def _calmed(facts: CallFacts, _how: Automatic, _roles: Roles) -> Found:
     if worst < HARD:
         return None, f"the call never came to {HARD.name.lower()}", ()
     last = facts.levels[-1][1]
-    moments = [Moment(at=at, text=f"level {level.name.lower()}") for at, level in facts.levels[1:]]
+    moments = [
+        FactMoment(at=at, text=f"level {level.name.lower()}") for at, level in facts.levels[1:]
+    ]
     because = f"{worst.name.lower()} at worst, {last.name.lower()} at the end"
     return (YES if last < worst else NO), because, moments
 
@@ -214,8 +218,8 @@ def _talk_share(facts: CallFacts, _how: Automatic, _roles: Roles) -> Found:
     return share, f"the agent spoke {share:g} % of all speech", ()
 
 
-def _silent(span: Stretch, what: str = "silence") -> Moment:
-    return Moment(at=span.start, text=f"{what}, {span.seconds:.1f} s")
+def _silent(span: Stretch, what: str = "silence") -> FactMoment:
+    return FactMoment(at=span.start, text=f"{what}, {span.seconds:.1f} s")
 
 
 def _times(count: int) -> str:
@@ -227,55 +231,55 @@ def _heard_times(count: int) -> str:
 
 
 _WORDS = "rules|role"
-MEASURES: dict[str, Measure] = {
-    "heard": Measure(
+MEASURES: dict[str, AutomaticMeasure] = {
+    "heard": AutomaticMeasure(
         meaning="yes where a rule heard it, in the first or last seconds if so asked",
         needs=(_WORDS,),
         takes=("within_s", "last_s"),
         find=_heard,
     ),
-    "heard_after": Measure(
+    "heard_after": AutomaticMeasure(
         meaning="yes where it was heard within so many seconds after each match of other rules",
         needs=(_WORDS, "after", "within_s"),
         takes=("least_share",),
         may_not_apply=True,
         find=_heard_after,
     ),
-    "announced": Measure(
+    "announced": AutomaticMeasure(
         meaning="yes where every silence of that length was announced just before",
         needs=(_WORDS, "silence_s"),
         takes=("within_s", "least_share"),
         may_not_apply=True,
         find=_announced,
     ),
-    "warned_in_order": Measure(
+    "warned_in_order": AutomaticMeasure(
         meaning="yes where respect was asked for before the limit was named, and the call ended "
         "for cause only after so many warnings",
         takes=("warnings", "rules"),
         may_not_apply=True,
         find=_warned_in_order,
     ),
-    "dated_promise": Measure(
+    "dated_promise": AutomaticMeasure(
         meaning="yes where the agent's promises have a date",
         takes=("least_share",),
         may_not_apply=True,
         find=_dated_promise,
     ),
-    "calmed": Measure(
+    "calmed": AutomaticMeasure(
         meaning="yes where a call that came to upset or worse ended below its worst level",
         may_not_apply=True,
         find=_calmed,
     ),
-    "longest_silence": Measure(
+    "longest_silence": AutomaticMeasure(
         meaning="the longest silence between two utterances", unit="s", find=_longest_silence
     ),
-    "longest_turn": Measure(
+    "longest_turn": AutomaticMeasure(
         meaning="the agent's longest stretch of speech", unit="s", find=_longest_turn
     ),
-    "talk_over": Measure(
+    "talk_over": AutomaticMeasure(
         meaning="how often the agent spoke over the customer", unit="times", find=_talk_over
     ),
-    "talk_share": Measure(
+    "talk_share": AutomaticMeasure(
         meaning="the agent's share of all speech", unit="%", may_not_apply=True, find=_talk_share
     ),
 }

@@ -35,7 +35,7 @@ SAME_S = 2.0
 """A tick of the checklist and a match of its rule so near each other are one moment."""
 
 
-class Moment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class FactMoment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A place in a call that an answer goes by."""
 
     at: float
@@ -61,7 +61,7 @@ class Stretch(msgspec.Struct, frozen=True):
 class Promised(msgspec.Struct, frozen=True):
     """What the agent promised."""
 
-    moment: Moment
+    moment: FactMoment
     due: str
     """ISO date, empty where none was named."""
 
@@ -71,12 +71,12 @@ class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     seconds: float
     """Length of the call."""
-    matches: tuple[Moment, ...]
+    matches: tuple[FactMoment, ...]
     """Words that rules noticed and that were meant, in order."""
-    warnings: tuple[Moment, ...]
+    warnings: tuple[FactMoment, ...]
     """Boundary warnings, in order."""
     promises: tuple[Promised, ...]
-    talk_overs: tuple[Moment, ...]
+    talk_overs: tuple[FactMoment, ...]
     """When the agent spoke over the customer."""
     levels: tuple[tuple[float, Level], ...]
     """When the call came to which level; it begins calm."""
@@ -109,10 +109,10 @@ def gather(events: Iterable[Event]) -> CallFacts:
 class _Gathering:
     def __init__(self) -> None:
         self.seconds = 0.0
-        self.matches: dict[str, Moment] = {}
-        self.warnings: list[Moment] = []
+        self.matches: dict[str, FactMoment] = {}
+        self.warnings: list[FactMoment] = []
         self.promises: list[Promised] = []
-        self.talk_overs: list[Moment] = []
+        self.talk_overs: list[FactMoment] = []
         self.levels: list[tuple[float, Level]] = [(0.0, Level.CALM)]
         self.speech: list[tuple[Channel, Stretch]] = []
         self.unheard: list[Stretch] = []
@@ -162,7 +162,7 @@ class _Gathering:
         del self.talk_overs[count:]
         while len(self.talk_overs) < count:
             text = "began to speak while the customer spoke"
-            self.talk_overs.append(Moment(at=event.at, text=text, side=Channel.AGENT))
+            self.talk_overs.append(FactMoment(at=event.at, text=text, side=Channel.AGENT))
 
     def _pressed(self, event: AgentAction) -> None:
         if event.action is Action.PAUSE and self.paused is None:
@@ -198,10 +198,10 @@ class _Gathering:
 
 def _moment(
     event: CueMatched | ChecklistTicked | WarningGiven | CommitmentMade, rule: str
-) -> Moment:
-    return Moment(at=event.start, text=event.text, side=event.channel, rule=rule)
+) -> FactMoment:
+    return FactMoment(at=event.start, text=event.text, side=event.channel, rule=rule)
 
 
-def _other(moment: Moment) -> Moment:
+def _other(moment: FactMoment) -> FactMoment:
     side = None if moment.side is None else moment.side.other
     return msgspec.structs.replace(moment, side=side)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import msgspec
 
 from coach.calls.scorecards.answers import said
-from coach.calls.scorecards.form import Kind
+from coach.calls.scorecards.form import AnswerKind
 from coach.calls.scorecards.scorecard import Scorecard
 from coach.notes.report.intervals import wilson
 
@@ -39,7 +39,7 @@ def confirmations(cards: Iterable[Scorecard]) -> list[Confirmed]:
     for card in cards:
         if card.submitted is None:
             continue
-        texts = {q.id for _, q in card.form.questions() if q.kind is Kind.TEXT}
+        texts = {q.id for _, q in card.form.questions() if q.kind is AnswerKind.TEXT}
         for answer in card.answers:
             if answer.suggested is not None and answer.question not in texts:
                 pair = (said(answer.suggested.value), said(answer.value))

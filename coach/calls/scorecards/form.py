@@ -26,7 +26,7 @@ NOT_APPLICABLE = "n/a"
 """How it is written that a question does not apply."""
 
 
-class Kind(enum.StrEnum):
+class AnswerKind(enum.StrEnum):
     """What kind of answer a question takes."""
 
     YES_NO = "yes_no"
@@ -47,11 +47,11 @@ class Reach(enum.StrEnum):
     FORM = "form"
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class FormPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Base of everything in a form."""
 
 
-class Case(Part, frozen=True, kw_only=True):
+class Case(FormPart, frozen=True, kw_only=True):
     """What an answer must be; all that is given must hold."""
 
     is_: Value | tuple[Value, ...] | None = msgspec.field(default=None, name="is")
@@ -88,7 +88,7 @@ class AutoFail(Case, frozen=True, kw_only=True):
     of: Reach
 
 
-class Automatic(Part, frozen=True, kw_only=True):
+class Automatic(FormPart, frozen=True, kw_only=True):
     """How the answer is found in the call's journal; ``measures`` says which fields go where."""
 
     measure: str
@@ -107,7 +107,7 @@ class Automatic(Part, frozen=True, kw_only=True):
     at_most: float | None = None
 
 
-class Choice(Part, frozen=True, kw_only=True):
+class Choice(FormPart, frozen=True, kw_only=True):
     """One of several answers."""
 
     id: Name
@@ -116,13 +116,13 @@ class Choice(Part, frozen=True, kw_only=True):
     """Share of the question's weight that it earns."""
 
 
-class Question(Part, frozen=True, kw_only=True):
+class Question(FormPart, frozen=True, kw_only=True):
     """One question."""
 
     id: Name
     """Unique in the form."""
     ask: Words
-    kind: Kind
+    kind: AnswerKind
     weight: Weight = 1.0
     """0 scores nothing; a text scores nothing whatever stands here."""
     help: str = ""
@@ -147,16 +147,18 @@ class Question(Part, frozen=True, kw_only=True):
     @property
     def counted(self) -> float:
         """Its weight, 0 where it scores nothing."""
-        unscored = self.kind is Kind.TEXT or (self.kind is Kind.NUMBER and self.full_at is None)
+        unscored = self.kind is AnswerKind.TEXT or (
+            self.kind is AnswerKind.NUMBER and self.full_at is None
+        )
         return 0.0 if unscored else self.weight
 
     def credit(self, value: Value) -> float:
         """The share of its weight that an answer earns, 0 to 1."""
         if isinstance(value, str):
-            if self.kind is Kind.YES_NO:
+            if self.kind is AnswerKind.YES_NO:
                 return float(value == self.good)
             return next((choice.credit for choice in self.choices if choice.id == value), 0.0)
-        if self.kind is Kind.SCALE:
+        if self.kind is AnswerKind.SCALE:
             return _between(value, self.least, self.most)
         if self.none_at is None or self.full_at is None:
             return 0.0
@@ -167,7 +169,7 @@ def _between(value: float, none: float, full: float) -> float:
     return min(1.0, max(0.0, (value - none) / (full - none)))
 
 
-class Section(Part, frozen=True, kw_only=True):
+class Section(FormPart, frozen=True, kw_only=True):
     """Questions that belong together."""
 
     id: Name
@@ -177,7 +179,7 @@ class Section(Part, frozen=True, kw_only=True):
     questions: tuple[Question, ...] = msgspec.field(name="question")
 
 
-class Band(Part, frozen=True, kw_only=True):
+class ScoreBand(FormPart, frozen=True, kw_only=True):
     """What a percentage is called."""
 
     name: Words
@@ -185,7 +187,7 @@ class Band(Part, frozen=True, kw_only=True):
     """The least percentage that is called so."""
 
 
-class Form(Part, frozen=True, kw_only=True):
+class Form(FormPart, frozen=True, kw_only=True):
     """A form. Whoever changes what its answers mean raises its version."""
 
     id: Name
@@ -196,7 +198,7 @@ class Form(Part, frozen=True, kw_only=True):
     """Days after submission within which the agent may appeal."""
     blind_sees_suggestions: bool = False
     """Whether reviewers who score blind see what the engine answers."""
-    bands: tuple[Band, ...] = msgspec.field(default=(), name="band")
+    bands: tuple[ScoreBand, ...] = msgspec.field(default=(), name="band")
     sections: tuple[Section, ...] = msgspec.field(name="section")
 
     def questions(self) -> Iterator[tuple[Section, Question]]:

@@ -6,15 +6,15 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from coach.calls.scorecards.automatic import MEASURES, Measure
+from coach.calls.scorecards.automatic import MEASURES, AutomaticMeasure
 from coach.calls.scorecards.form import (
     NO,
     YES,
+    AnswerKind,
     AskIf,
     Automatic,
     Case,
     Form,
-    Kind,
     Question,
     Value,
 )
@@ -26,12 +26,12 @@ Complaint = tuple[Steps, str]
 """Where it stands, and what is wrong and what would be right."""
 
 _OF_KIND = {
-    "good": Kind.YES_NO,
-    "least": Kind.SCALE,
-    "most": Kind.SCALE,
-    "none_at": Kind.NUMBER,
-    "full_at": Kind.NUMBER,
-    "choices": Kind.CHOICE,
+    "good": AnswerKind.YES_NO,
+    "least": AnswerKind.SCALE,
+    "most": AnswerKind.SCALE,
+    "none_at": AnswerKind.NUMBER,
+    "full_at": AnswerKind.NUMBER,
+    "choices": AnswerKind.CHOICE,
 }
 """Keys that mean something to one kind of question only."""
 _LEAST_CHOICES = 2
@@ -124,18 +124,20 @@ def _of_its_kind(question: Question, written: dict[str, Any], steps: Steps) -> I
     for key, kind in _OF_KIND.items():
         if key in written and question.kind is not kind:
             yield (*steps, key), f"belongs to questions of the kind {kind.value!r}; take it out"
-    if question.kind is Kind.SCALE and question.least >= question.most:
+    if question.kind is AnswerKind.SCALE and question.least >= question.most:
         yield (*steps, "least"), "expected less than 'most'; to turn a scale, turn its words"
-    if question.kind is Kind.CHOICE:
+    if question.kind is AnswerKind.CHOICE:
         yield from _choices(question, steps)
     unscored = question.full_at is None and question.none_at is None
-    if question.kind is Kind.NUMBER and unscored and written.get("weight"):
+    if question.kind is AnswerKind.NUMBER and unscored and written.get("weight"):
         yield (*steps, "weight"), "a number earns nothing without 'none_at' and 'full_at'"
-    if question.kind is Kind.NUMBER and (question.full_at is None) != (question.none_at is None):
+    if question.kind is AnswerKind.NUMBER and (question.full_at is None) != (
+        question.none_at is None
+    ):
         yield steps, "'none_at' and 'full_at' go together; give both or neither"
     if question.full_at is not None and question.full_at == question.none_at:
         yield (*steps, "full_at"), "expected another number than 'none_at'"
-    if question.kind is Kind.TEXT and written.get("weight"):
+    if question.kind is AnswerKind.TEXT and written.get("weight"):
         yield (*steps, "weight"), "a text is never scored; take it out"
 
 
@@ -179,10 +181,10 @@ def _case(case: Case | AskIf, of: Question, steps: Steps) -> Iterator[Complaint]
     bounds = case.at_least is not None or case.at_most is not None
     if case.is_ is None and not bounds:
         yield steps, "says no answer; give 'is', 'at_least' or 'at_most'"
-    if of.kind is Kind.TEXT:
+    if of.kind is AnswerKind.TEXT:
         yield steps, f"{of.id!r} takes a text, which decides nothing; choose another kind"
         return
-    if bounds and of.kind in (Kind.YES_NO, Kind.CHOICE):
+    if bounds and of.kind in (AnswerKind.YES_NO, AnswerKind.CHOICE):
         yield steps, f"{of.id!r} has no number for an answer; say what it 'is'"
     if case.at_least is not None and case.at_most is not None and case.at_least > case.at_most:
         yield steps, "'at_least' is above 'at_most': nothing is so"
@@ -194,17 +196,17 @@ def _case(case: Case | AskIf, of: Question, steps: Steps) -> Iterator[Complaint]
 def unfit(question: Question, value: Value) -> str:
     """Why a question cannot be answered so, in words; empty where it can."""
     kind = question.kind
-    if kind in (Kind.YES_NO, Kind.CHOICE):
-        known = [YES, NO] if kind is Kind.YES_NO else [c.id for c in question.choices]
+    if kind in (AnswerKind.YES_NO, AnswerKind.CHOICE):
+        known = [YES, NO] if kind is AnswerKind.YES_NO else [c.id for c in question.choices]
         if value in known:
             return ""
         hint = closest(value, known) if isinstance(value, str) else ""
         return f"{value!r} is no answer to {question.id!r}{hint or f'; it takes {_or(known)}'}"
-    if kind is Kind.TEXT:
+    if kind is AnswerKind.TEXT:
         return "" if isinstance(value, str) else f"{question.id!r} takes a text in quotes"
     if isinstance(value, str):
         return f"{value!r} is no number, which {question.id!r} takes"
-    if kind is Kind.SCALE and not (
+    if kind is AnswerKind.SCALE and not (
         float(value).is_integer() and question.least <= value <= question.most
     ):
         return (
@@ -245,7 +247,7 @@ def _automatic(
 
 
 def _answers_what_is_asked(
-    question: Question, how: Automatic, measure: Measure, place: Steps
+    question: Question, how: Automatic, measure: AutomaticMeasure, place: Steps
 ) -> Iterator[Complaint]:
     """Whether the question takes what the measure gives."""
     name = how.measure
@@ -253,10 +255,10 @@ def _answers_what_is_asked(
         allow = "allow that with 'not_applicable = true'"
         yield place, f"{name!r} may find that the question does not apply; {allow}"
     bounds = how.at_least is not None or how.at_most is not None
-    if question.kind is Kind.YES_NO:
+    if question.kind is AnswerKind.YES_NO:
         if measure.unit and not bounds:
             yield place, f"{name!r} is a figure; say from where on it is yes, as in 'at_most = 12'"
-    elif question.kind is not Kind.NUMBER or not measure.unit:
+    elif question.kind is not AnswerKind.NUMBER or not measure.unit:
         takes = "yes/no and number questions" if measure.unit else "yes/no questions"
         yield (*place, "measure"), f"{name!r} answers {takes} only"
     elif bounds:

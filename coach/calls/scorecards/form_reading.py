@@ -15,10 +15,10 @@ from typing import Any, get_args, get_origin
 
 import msgspec
 
-from coach.calls.scorecards.form import Form, Part
+from coach.calls.scorecards.form import Form, FormPart
 from coach.calls.scorecards.form_checks import Complaint, contradictions
 from coach.calls.scorecards.toml_places import Path as Steps
-from coach.calls.scorecards.toml_places import Places
+from coach.calls.scorecards.toml_places import TomlLines
 from coach.errors import InputError, cause_of
 from coach.notes.wording import count_of
 from rules.problems import closest, kinds_in_words
@@ -127,7 +127,7 @@ def placed(path: Path, complaints: Iterable[Complaint]) -> tuple[Mistake, ...]:
 def _placed(
     name: str, text: str, document: dict[str, Any], complaints: Iterable[Complaint]
 ) -> tuple[Mistake, ...]:
-    places = Places(text)
+    places = TomlLines(text)
     told = {
         Mistake(
             file=name, line=places.line_of(steps), place=in_words(document, steps), message=message
@@ -158,7 +158,7 @@ def in_words(document: Any, steps: Steps) -> str:
 # --- keys and types ------------------------------------------------------------------------------
 
 
-def _misfits(table: Any, kind: type[Part], steps: Steps) -> Iterator[tuple[Steps, str]]:
+def _misfits(table: Any, kind: type[FormPart], steps: Steps) -> Iterator[tuple[Steps, str]]:
     """Unknown and missing keys, and values of a wrong kind or size."""
     if not isinstance(table, dict):
         yield steps, "expected a table"
@@ -197,10 +197,10 @@ def _misfit(value: Any, kind: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
         yield steps, _expected(str(error), value)
 
 
-def _part_of(kind: Any) -> tuple[type[Part] | None, bool]:
+def _part_of(kind: Any) -> tuple[type[FormPart] | None, bool]:
     """The struct that a field holds, where it holds one, and whether it holds a list of them."""
     for one in (kind, *get_args(kind)):
-        if isinstance(one, type) and get_origin(one) is None and issubclass(one, Part):
+        if isinstance(one, type) and get_origin(one) is None and issubclass(one, FormPart):
             return one, get_origin(kind) is tuple
     return None, False
 

@@ -11,11 +11,11 @@ from coach.calls.listing import local
 from coach.calls.scorecards.agreement import AgainstExpert, QuestionAgreement, Reliability
 from coach.calls.scorecards.answers import Answer, said
 from coach.calls.scorecards.confirmation import Confirmed
-from coach.calls.scorecards.form import Form, Kind, Question, Reach, Value
+from coach.calls.scorecards.form import AnswerKind, Form, Question, Reach, Value
 from coach.calls.scorecards.frame import by_agent
 from coach.calls.scorecards.questionnaire import moment_line
 from coach.calls.scorecards.sampling import Sample
-from coach.calls.scorecards.scorecard import Entry, Scorecard, ScorecardLine
+from coach.calls.scorecards.scorecard import Scorecard, ScorecardEntry, ScorecardLine
 from coach.calls.scorecards.scoring import QuestionScore, Score, Standing
 from coach.notes.wording import count_of
 
@@ -45,11 +45,11 @@ def form_lines(form: Form) -> Iterator[str]:
 
 def _facts(question: Question) -> Iterator[str]:
     takes = {
-        Kind.YES_NO: f"yes/no (good: {question.good})",
-        Kind.SCALE: f"{question.least} to {question.most}",
-        Kind.CHOICE: " / ".join(choice.id for choice in question.choices),
-        Kind.NUMBER: "a number",
-        Kind.TEXT: "in words",
+        AnswerKind.YES_NO: f"yes/no (good: {question.good})",
+        AnswerKind.SCALE: f"{question.least} to {question.most}",
+        AnswerKind.CHOICE: " / ".join(choice.id for choice in question.choices),
+        AnswerKind.NUMBER: "a number",
+        AnswerKind.TEXT: "in words",
     }
     yield takes[question.kind]
     yield f"weight {question.counted:g}" if question.counted else "not scored"
@@ -96,10 +96,13 @@ def card_lines(card: Scorecard, *, for_agent: bool) -> Iterator[str]:
         for question in section.questions:
             if by_id[question.id].standing is not Standing.NOT_ASKED:
                 yield from _answer_lines(question, answers.get(question.id), by_id[question.id])
-    if any(line.entry is not Entry.DRAFT for line in card.lines):
+    if any(line.entry is not ScorecardEntry.DRAFT for line in card.lines):
         yield "\n  What happened"
     for line in card.lines:
-        if not (for_agent and line.entry is Entry.NOTE) and line.entry is not Entry.DRAFT:
+        if (
+            not (for_agent and line.entry is ScorecardEntry.NOTE)
+            and line.entry is not ScorecardEntry.DRAFT
+        ):
             yield from (f"    {text}" for text in _trace(line))
 
 
@@ -129,12 +132,12 @@ def _answer_lines(
 def _trace(line: ScorecardLine) -> Iterator[str]:
     who = line.by or line.reviewer
     words = {
-        Entry.SUBMITTED: f"submitted, {_percent(line)}; an appeal until {line.until}",
-        Entry.CHANGED: f"changed, {_percent(line)}: {line.text}",
-        Entry.ACKNOWLEDGED: f"acknowledged{f': {line.text}' if line.text else ''}",
-        Entry.APPEALED: f"appealed: {line.text}",
-        Entry.DECIDED: f"appeal {'granted' if line.granted else 'refused'}: {line.text}",
-        Entry.NOTE: f"private note: {line.text}",
+        ScorecardEntry.SUBMITTED: f"submitted, {_percent(line)}; an appeal until {line.until}",
+        ScorecardEntry.CHANGED: f"changed, {_percent(line)}: {line.text}",
+        ScorecardEntry.ACKNOWLEDGED: f"acknowledged{f': {line.text}' if line.text else ''}",
+        ScorecardEntry.APPEALED: f"appealed: {line.text}",
+        ScorecardEntry.DECIDED: f"appeal {'granted' if line.granted else 'refused'}: {line.text}",
+        ScorecardEntry.NOTE: f"private note: {line.text}",
     }
     if line.entry in words:
         yield f"{local(line.made)}  {who} {words[line.entry]}"

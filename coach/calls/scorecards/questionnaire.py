@@ -19,8 +19,8 @@ from coach.calls.scorecards.answers import (
     values_of,
 )
 from coach.calls.scorecards.automatic import Suggestion
-from coach.calls.scorecards.call_facts import Moment
-from coach.calls.scorecards.form import Form, Kind, Question, Section
+from coach.calls.scorecards.call_facts import FactMoment
+from coach.calls.scorecards.form import AnswerKind, Form, Question, Section
 from coach.calls.scorecards.scoring import Standing, standing_of
 from coach.events import Channel
 from coach.notes.review.places import clock
@@ -43,12 +43,12 @@ class Filling(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it was left before the last question."""
 
 
-def moment_line(moment: Moment) -> str:
+def moment_line(moment: FactMoment) -> str:
     """A moment in one line, with the time at which it can be looked up."""
     return f"{clock(moment.at):>7}  {moment_words(moment)}"
 
 
-def moment_words(moment: Moment) -> str:
+def moment_words(moment: FactMoment) -> str:
     """What a moment is, without its time."""
     side = "" if moment.side is None else _SIDES[moment.side]
     rule = f"  ({moment.rule})" if moment.rule else ""
@@ -129,11 +129,11 @@ class Questionnaire:
 
     def _prompt(self, question: Question) -> str:
         forms = {
-            Kind.YES_NO: "y/n",
-            Kind.SCALE: f"{question.least}-{question.most}",
-            Kind.CHOICE: f"1-{len(question.choices)}",
-            Kind.NUMBER: "a number",
-            Kind.TEXT: "in words",
+            AnswerKind.YES_NO: "y/n",
+            AnswerKind.SCALE: f"{question.least}-{question.most}",
+            AnswerKind.CHOICE: f"1-{len(question.choices)}",
+            AnswerKind.NUMBER: "a number",
+            AnswerKind.TEXT: "in words",
         }
         parts = [forms[question.kind], *(["-"] if question.not_applicable else [])]
         usual = self._usual(question)
@@ -151,7 +151,7 @@ class Questionnaire:
             return False
         before = self._answers.get(question.id)
         note = before.note if before else ""
-        if question.kind is not Kind.TEXT and ";" in words:
+        if question.kind is not AnswerKind.TEXT and ";" in words:
             words, _, note = (part.strip() for part in words.partition(";"))
         usual = self._usual(question)
         if not words and usual is None:

@@ -32,12 +32,12 @@ from coach.calls.call_files import SCORES, CallFiles
 from coach.calls.lines_beside import append_line, read_lines
 from coach.calls.redaction.typed_words import masked_text
 from coach.calls.scorecards.answers import Answer, values_of
-from coach.calls.scorecards.form import Form, Kind, Percent, Value
+from coach.calls.scorecards.form import AnswerKind, Form, Percent, Value
 from coach.calls.scorecards.scoring import Score, score
 from coach.errors import InputError
 
 
-class Entry(enum.StrEnum):
+class ScorecardEntry(enum.StrEnum):
     """What a line says."""
 
     DRAFT = "draft"
@@ -51,7 +51,7 @@ class Entry(enum.StrEnum):
     """A line of another program's."""
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AnswerChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An answer that was changed after submission."""
 
     question: str
@@ -70,7 +70,7 @@ class ScorecardLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     made: str
     """Wall-clock time, ISO 8601 with offset."""
     percent: Percent | None = None
-    entry: Entry = Entry.OTHER
+    entry: ScorecardEntry = ScorecardEntry.OTHER
     by: str = ""
     """Who wrote the line; empty where the reviewer did."""
     blind: bool = False
@@ -82,7 +82,7 @@ class ScorecardLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     band: str = ""
     text: str = ""
     """Reason, reply, decision or note."""
-    changes: tuple[Change, ...] = ()
+    changes: tuple[AnswerChange, ...] = ()
     until: str = ""
     """Last day on which the agent may appeal, ISO date."""
     granted: bool | None = None
@@ -98,14 +98,14 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[ScorecardLine, ...]
     """All that belong to it, oldest first."""
 
-    def last(self, *entries: Entry) -> ScorecardLine | None:
+    def last(self, *entries: ScorecardEntry) -> ScorecardLine | None:
         """The newest line that says one of these."""
         return next((line for line in reversed(self.lines) if line.entry in entries), None)
 
     @property
     def submitted(self) -> ScorecardLine | None:
         """The line that locked it; None while it is a draft."""
-        return self.last(Entry.SUBMITTED)
+        return self.last(ScorecardEntry.SUBMITTED)
 
     @property
     def score(self) -> Score:
@@ -117,7 +117,12 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
         """In one word how far it has come."""
         if self.submitted is None:
             return "draft"
-        last = self.last(Entry.SUBMITTED, Entry.ACKNOWLEDGED, Entry.APPEALED, Entry.DECIDED)
+        last = self.last(
+            ScorecardEntry.SUBMITTED,
+            ScorecardEntry.ACKNOWLEDGED,
+            ScorecardEntry.APPEALED,
+            ScorecardEntry.DECIDED,
+        )
         return last.entry.value if last is not None else "submitted"
 
     @property
@@ -141,7 +146,7 @@ def read_scorecards(path: Path) -> tuple[Scorecard, ...]:
         key = (line.form, line.reviewer, line.blind)
         before = cards.get(key)
         lines = (*(before.lines if before else ()), line)
-        if line.asked is not None and line.entry is not Entry.OTHER:
+        if line.asked is not None and line.entry is not ScorecardEntry.OTHER:
             cards[key] = Scorecard(
                 form=line.asked,
                 reviewer=line.reviewer,
@@ -185,7 +190,7 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True):
 def keep_draft(path: Path, filled: Filled, made: str) -> None:
     """Keep answers that are not handed in yet. Raises InputError once they are, StorageError."""
     _check_open(path, filled)
-    append_line(path, _with_answers(filled, Entry.DRAFT, made))
+    append_line(path, _with_answers(filled, ScorecardEntry.DRAFT, made))
 
 
 def submit(path: Path, filled: Filled, made: str) -> Score:
@@ -194,12 +199,12 @@ def submit(path: Path, filled: Filled, made: str) -> Score:
     _check_whole(filled)
     total = score(filled.form, values_of(filled.answers))
     day = datetime.fromisoformat(made).date() + timedelta(days=filled.form.appeal_days)
-    line = _with_answers(filled, Entry.SUBMITTED, made)
+    line = _with_answers(filled, ScorecardEntry.SUBMITTED, made)
     append_line(path, msgspec.structs.replace(line, until=day.isoformat()))
     return total
 
 
-def change(path: Path, filled: Filled, said: Saying) -> tuple[Change, ...]:
+def change(path: Path, filled: Filled, said: Saying) -> tuple[AnswerChange, ...]:
     """Change a locked scorecard; what was before stays readable.
 
     Raises InputError where it is not locked, nothing differs, or an answer is lacking.
@@ -212,7 +217,7 @@ def change(path: Path, filled: Filled, said: Saying) -> tuple[Change, ...]:
     before, after = values_of(card.answers), values_of(given)
     words = [{one.question: one.note for one in answers} for answers in (card.answers, given)]
     changes = tuple(
-        Change(
+        AnswerChange(
             question=name,
             before=before.get(name, msgspec.UNSET),
             after=after.get(name, msgspec.UNSET),
@@ -223,7 +228,7 @@ def change(path: Path, filled: Filled, said: Saying) -> tuple[Change, ...]:
     )
     if not changes:
         raise InputError("No answer differs from the submitted one.", "Nothing was written.")
-    line = _with_answers(filled, Entry.CHANGED, said.made)
+    line = _with_answers(filled, ScorecardEntry.CHANGED, said.made)
     append_line(
         path,
         msgspec.structs.replace(line, text=masked_text(said.text), changes=changes, by=said.by),
@@ -243,7 +248,7 @@ class Saying(msgspec.Struct, frozen=True, kw_only=True):
 def acknowledge(path: Path, card: Scorecard, said: Saying) -> None:
     """The agent has read the scorecard, and may reply. Raises InputError while it is a draft."""
     _check_submitted(card)
-    append_line(path, _about(card, Entry.ACKNOWLEDGED, said))
+    append_line(path, _about(card, ScorecardEntry.ACKNOWLEDGED, said))
 
 
 def appeal(path: Path, card: Scorecard, said: Saying) -> None:
@@ -257,25 +262,25 @@ def appeal(path: Path, card: Scorecard, said: Saying) -> None:
             f"The last day for an appeal was {until}.",
             "The reviewer can still change the scorecard: `coach scorecard fill --change`.",
         )
-    append_line(path, _about(card, Entry.APPEALED, said))
+    append_line(path, _about(card, ScorecardEntry.APPEALED, said))
 
 
 def decide(path: Path, card: Scorecard, said: Saying, *, granted: bool) -> None:
     """Say what becomes of an appeal; a change of answers follows by itself. Raises InputError."""
     if _open_appeal(card) is None:
         raise InputError("No appeal is open.", "`coach scorecard show CALL` tells how it stands.")
-    line = _about(card, Entry.DECIDED, said)
+    line = _about(card, ScorecardEntry.DECIDED, said)
     append_line(path, msgspec.structs.replace(line, granted=granted))
 
 
 def add_note(path: Path, card: Scorecard, said: Saying) -> None:
     """Keep a note that the agent is not shown. Raises StorageError."""
-    append_line(path, _about(card, Entry.NOTE, said))
+    append_line(path, _about(card, ScorecardEntry.NOTE, said))
 
 
 def _open_appeal(card: Scorecard) -> ScorecardLine | None:
-    last = card.last(Entry.APPEALED, Entry.DECIDED)
-    return last if last is not None and last.entry is Entry.APPEALED else None
+    last = card.last(ScorecardEntry.APPEALED, ScorecardEntry.DECIDED)
+    return last if last is not None and last.entry is ScorecardEntry.APPEALED else None
 
 
 def _of(path: Path, filled: Filled) -> Scorecard | None:
@@ -306,10 +311,10 @@ def _check_whole(filled: Filled) -> None:
         raise InputError(f"Without an answer: {', '.join(lacking)}.", "Answer them, then submit.")
 
 
-def _with_answers(filled: Filled, entry: Entry, made: str) -> ScorecardLine:
+def _with_answers(filled: Filled, entry: ScorecardEntry, made: str) -> ScorecardLine:
     answers = tuple(_masked(filled.form, answer) for answer in filled.answers)
     total = score(filled.form, values_of(answers))
-    counts = entry is not Entry.DRAFT and not filled.blind
+    counts = entry is not ScorecardEntry.DRAFT and not filled.blind
     return ScorecardLine(
         form=filled.form.id,
         reviewer=filled.reviewer,
@@ -327,12 +332,12 @@ def _with_answers(filled: Filled, entry: Entry, made: str) -> ScorecardLine:
 def _masked(form: Form, answer: Answer) -> Answer:
     """The answer without personal data in what was typed."""
     question, value = form.question(answer.question), answer.value
-    if question is not None and question.kind is Kind.TEXT and isinstance(value, str):
+    if question is not None and question.kind is AnswerKind.TEXT and isinstance(value, str):
         value = masked_text(value)
     return msgspec.structs.replace(answer, value=value, note=masked_text(answer.note))
 
 
-def _about(card: Scorecard, entry: Entry, said: Saying) -> ScorecardLine:
+def _about(card: Scorecard, entry: ScorecardEntry, said: Saying) -> ScorecardLine:
     return ScorecardLine(
         form=card.form.id,
         reviewer=card.reviewer,

@@ -15,7 +15,7 @@ _HEADER = re.compile(r"\s*(\[\[?)\s*([\w-]+(?:\s*\.\s*[\w-]+)*)\s*\]\]?\s*(?:#.*
 _KEY = re.compile(r"\s*([\w-]+(?:\s*\.\s*[\w-]+)*)\s*=")
 
 
-class Places:
+class TomlLines:
     """The lines of one file."""
 
     def __init__(self, text: str) -> None:

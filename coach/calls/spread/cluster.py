@@ -78,7 +78,7 @@ class Cluster(Generic[Item, Result]):
         self._work = work
         self._client = client
         self._name = f"coach-{secrets.token_hex(6)}"
-        self._blocks: dict[str, _Part[Item]] = {}
+        self._blocks: dict[str, _SpreadPart[Item]] = {}
         """What is being done, by the key of its future."""
         self._results: dict[int, dict[int, Result]] = {}
         """Of a block that was taken apart, what is done by place."""
@@ -98,9 +98,9 @@ class Cluster(Generic[Item, Result]):
         """Hand out a block."""
         self._sizes[number] = len(block)
         self._results[number] = {}
-        self._hand_out(_Part(number, 0, list(block)))
+        self._hand_out(_SpreadPart(number, 0, list(block)))
 
-    def _hand_out(self, part: _Part[Item]) -> None:
+    def _hand_out(self, part: _SpreadPart[Item]) -> None:
         self._submitted += 1
         key = f"{self._name}-{self._submitted}"
         self._blocks[key] = part
@@ -125,11 +125,11 @@ class Cluster(Generic[Item, Result]):
                 del self._results[part.number], self._sizes[part.number]
                 return part.number, [done[place] for place in sorted(done)]
 
-    def _fallen(self, part: _Part[Item]) -> None:
+    def _fallen(self, part: _SpreadPart[Item]) -> None:
         """Several workers died over a part of a block."""
         if len(part.items) > 1:
             for place, item in enumerate(part.items, part.first):
-                self._hand_out(_Part(part.number, place, [item]))
+                self._hand_out(_SpreadPart(part.number, place, [item]))
             return
         why = "workers of the cluster were ended over it, again and again."
         self._results[part.number][part.first] = self._work.lost(part.items[0], why)
@@ -140,7 +140,7 @@ class Cluster(Generic[Item, Result]):
         self._client.unregister_worker_plugin(self._name)
 
 
-class _Part(Generic[Item]):
+class _SpreadPart(Generic[Item]):
     """Items of a block that are done together."""
 
     def __init__(self, number: int, first: int, items: list[Item]) -> None:

@@ -72,7 +72,7 @@ class Rung(enum.StrEnum):
     """The agent has ended the call for cause."""
 
 
-class Happening(enum.StrEnum):
+class LadderTrigger(enum.StrEnum):
     """What moves the ladder."""
 
     OFFENCE = "offence"
@@ -97,48 +97,48 @@ class Move(enum.Enum):
     OVER = enum.auto()
 
 
-MOVES: Mapping[Rung, Mapping[Happening, Move]] = {
+MOVES: Mapping[Rung, Mapping[LadderTrigger, Move]] = {
     Rung.NONE: {
-        Happening.OFFENCE: Move.ACKNOWLEDGE,
-        Happening.SEVERE: Move.WARN_OR_END,
-        Happening.ZERO: Move.END,
-        Happening.WARNED: Move.TO_GIVEN,
-        Happening.ENDED: Move.OVER,
+        LadderTrigger.OFFENCE: Move.ACKNOWLEDGE,
+        LadderTrigger.SEVERE: Move.WARN_OR_END,
+        LadderTrigger.ZERO: Move.END,
+        LadderTrigger.WARNED: Move.TO_GIVEN,
+        LadderTrigger.ENDED: Move.OVER,
     },
     Rung.ACKNOWLEDGE: {
-        Happening.OFFENCE: Move.WARN_OR_END,
-        Happening.SEVERE: Move.WARN_OR_END,
-        Happening.ZERO: Move.END,
-        Happening.WARNED: Move.TO_GIVEN,
-        Happening.CALM: Move.DOWN,
-        Happening.ENDED: Move.OVER,
+        LadderTrigger.OFFENCE: Move.WARN_OR_END,
+        LadderTrigger.SEVERE: Move.WARN_OR_END,
+        LadderTrigger.ZERO: Move.END,
+        LadderTrigger.WARNED: Move.TO_GIVEN,
+        LadderTrigger.CALM: Move.DOWN,
+        LadderTrigger.ENDED: Move.OVER,
     },
     Rung.WARN: {
-        Happening.OFFENCE: Move.WARN_OR_END,
-        Happening.SEVERE: Move.WARN_OR_END,
-        Happening.ZERO: Move.END,
-        Happening.WARNED: Move.TO_GIVEN,
-        Happening.CALM: Move.DOWN,
-        Happening.ENDED: Move.OVER,
+        LadderTrigger.OFFENCE: Move.WARN_OR_END,
+        LadderTrigger.SEVERE: Move.WARN_OR_END,
+        LadderTrigger.ZERO: Move.END,
+        LadderTrigger.WARNED: Move.TO_GIVEN,
+        LadderTrigger.CALM: Move.DOWN,
+        LadderTrigger.ENDED: Move.OVER,
     },
     Rung.END: {
-        Happening.OFFENCE: Move.END,
-        Happening.SEVERE: Move.END,
-        Happening.ZERO: Move.END,
-        Happening.CALM: Move.DOWN,
-        Happening.ENDED: Move.OVER,
+        LadderTrigger.OFFENCE: Move.END,
+        LadderTrigger.SEVERE: Move.END,
+        LadderTrigger.ZERO: Move.END,
+        LadderTrigger.CALM: Move.DOWN,
+        LadderTrigger.ENDED: Move.OVER,
     },
     Rung.OVER: {},
 }
 """What is not listed moves nothing."""
 
-_RANK = {Happening.OFFENCE: 1, Happening.SEVERE: 2, Happening.ZERO: 3}
+_RANK = {LadderTrigger.OFFENCE: 1, LadderTrigger.SEVERE: 2, LadderTrigger.ZERO: 3}
 
 
 _CARDS = (Role.LADDER_ACKNOWLEDGE, Role.LADDER_REQUEST, Role.LADDER_LIMIT, Role.LADDER_END)
 
 
-class Place(msgspec.Struct, frozen=True):
+class LadderPlace(msgspec.Struct, frozen=True):
     """A rung; ``number`` tells the warnings apart and is 0 elsewhere."""
 
     rung: Rung
@@ -166,7 +166,7 @@ class Ladder:
     def __init__(self, rules: Iterable[Rule], settings: LadderSettings) -> None:
         self._settings = settings
         self.take_rules(rules)
-        self._place = Place(Rung.NONE)
+        self._place = LadderPlace(Rung.NONE)
         self._given = 0
         """Warnings heard in the whole call."""
         self._standing = 0
@@ -176,9 +176,9 @@ class Ladder:
         """End of the latest conduct cue of any severity."""
         self._moved_at = 0.0
         self._calm_turns = 0
-        self._last: tuple[CueMatched, Happening] | None = None
+        self._last: tuple[CueMatched, LadderTrigger] | None = None
         """The latest offence, the worst of its utterance."""
-        self._undo: tuple[str, Place] | None = None
+        self._undo: tuple[str, LadderPlace] | None = None
         """Cue that moved the ladder last, and where it stood before."""
         self._vulnerable: tuple[str, float] | None = None
         self.safety_open = False
@@ -193,19 +193,19 @@ class Ladder:
 
     # --- the customer -----------------------------------------------------------------------
 
-    def happening(self, match: CueMatched) -> Happening | None:
+    def happening(self, match: CueMatched) -> LadderTrigger | None:
         """What a match means for the ladder, if anything."""
         if match.channel is Channel.AGENT or match.guarded:
             return None
         if match.rule in self._zero:
-            return Happening.ZERO
+            return LadderTrigger.ZERO
         if match.rule not in self._offences or match.severity < self._settings.offence_from:
             return None
-        return Happening.SEVERE if match.severity >= 3 else Happening.OFFENCE
+        return LadderTrigger.SEVERE if match.severity >= 3 else LadderTrigger.OFFENCE
 
     def zero(self, match: CueMatched) -> bool:
         """Whether the floor has no tolerance for what was said."""
-        return self.happening(match) is Happening.ZERO
+        return self.happening(match) is LadderTrigger.ZERO
 
     def cue(self, match: CueMatched) -> Offer | None:
         """A cue matched; returns what to offer if it was an offence."""
@@ -224,7 +224,7 @@ class Ladder:
         known = last[1] if last is not None and _one_saying(last[0], match) else None
         if known is not None and _RANK[happening] <= _RANK[known]:
             return None
-        if match.start < self._warned_until and happening is not Happening.ZERO:
+        if match.start < self._warned_until and happening is not LadderTrigger.ZERO:
             return None
         self._last = (match, happening)
         before = self._place
@@ -263,11 +263,11 @@ class Ladder:
 
     def after_warning(self, because: tuple[Evidence, ...], at: float) -> list[LadderChanged]:
         """Move to the rung of the warning just given."""
-        return self._move(Happening.WARNED, at, because)
+        return self._move(LadderTrigger.WARNED, at, because)
 
     def ended(self, because: tuple[Evidence, ...], at: float) -> list[LadderChanged]:
         """The agent was heard ending the call for cause."""
-        return self._move(Happening.ENDED, at, because)
+        return self._move(LadderTrigger.ENDED, at, because)
 
     # --- time -------------------------------------------------------------------------------
 
@@ -281,7 +281,7 @@ class Ladder:
         note = "seconds of neutral turns"
         value = round(at - quiet_since, 1)
         calm = Evidence(value=value, threshold=self._settings.calm_s, note=note)
-        changed = self._move(Happening.CALM, at, (calm,))
+        changed = self._move(LadderTrigger.CALM, at, (calm,))
         if changed:
             self._calm_turns = 0
         return changed
@@ -289,7 +289,7 @@ class Ladder:
     # --- the machine ------------------------------------------------------------------------
 
     def _move(
-        self, happening: Happening, at: float, because: tuple[Evidence, ...]
+        self, happening: LadderTrigger, at: float, because: tuple[Evidence, ...]
     ) -> list[LadderChanged]:
         move = MOVES[self._place.rung].get(happening, Move.STAY)
         target = self._target(move)
@@ -299,39 +299,41 @@ class Ladder:
             self._moved_at = at
         return self._go(target, at, because)
 
-    def _target(self, move: Move) -> Place:
-        targets: dict[Move, Callable[[], Place]] = {
+    def _target(self, move: Move) -> LadderPlace:
+        targets: dict[Move, Callable[[], LadderPlace]] = {
             Move.STAY: lambda: self._place,
-            Move.ACKNOWLEDGE: lambda: Place(Rung.ACKNOWLEDGE),
+            Move.ACKNOWLEDGE: lambda: LadderPlace(Rung.ACKNOWLEDGE),
             Move.WARN_OR_END: self._next_warning,
             Move.TO_GIVEN: self._given_warning,
-            Move.END: lambda: Place(Rung.END),
+            Move.END: lambda: LadderPlace(Rung.END),
             Move.DOWN: self._below,
-            Move.OVER: lambda: Place(Rung.OVER),
+            Move.OVER: lambda: LadderPlace(Rung.OVER),
         }
         return targets[move]()
 
-    def _next_warning(self) -> Place:
+    def _next_warning(self) -> LadderPlace:
         if self._standing >= self._settings.warnings:
-            return Place(Rung.END)
-        return Place(Rung.WARN, self._standing + 1)
+            return LadderPlace(Rung.END)
+        return LadderPlace(Rung.WARN, self._standing + 1)
 
-    def _given_warning(self) -> Place:
+    def _given_warning(self) -> LadderPlace:
         if self._standing == 0:
             return self._place
-        return Place(Rung.WARN, max(self._standing, self._place.number))
+        return LadderPlace(Rung.WARN, max(self._standing, self._place.number))
 
-    def _below(self) -> Place:
+    def _below(self) -> LadderPlace:
         place, most = self._place, self._settings.warnings
         if place.rung is Rung.END and most > 0:
-            return Place(Rung.WARN, most)
+            return LadderPlace(Rung.WARN, most)
         if place.rung is Rung.WARN and place.number > 1:
-            return Place(Rung.WARN, place.number - 1)
+            return LadderPlace(Rung.WARN, place.number - 1)
         if place.rung in (Rung.WARN, Rung.END):
-            return Place(Rung.ACKNOWLEDGE)
-        return Place(Rung.NONE)
+            return LadderPlace(Rung.ACKNOWLEDGE)
+        return LadderPlace(Rung.NONE)
 
-    def _go(self, target: Place, at: float, because: tuple[Evidence, ...]) -> list[LadderChanged]:
+    def _go(
+        self, target: LadderPlace, at: float, because: tuple[Evidence, ...]
+    ) -> list[LadderChanged]:
         if target == self._place:
             return []
         previous, self._place = self._place, target
@@ -365,7 +367,7 @@ class Ladder:
             return False
         return self._settings.held_s is None or at - self._vulnerable[1] < self._settings.held_s
 
-    def card_of(self, place: Place) -> str:
+    def card_of(self, place: LadderPlace) -> str:
         """The rule whose card belongs to a rung; empty where there is none.
 
         The last warning before the end names the consequence, however many there are.

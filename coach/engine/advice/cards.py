@@ -21,7 +21,7 @@ import msgspec
 
 from coach.engine.advice.card_policy import CardSettings, Policy, Request, suppressed
 from coach.engine.advice.shown_card import ShownCard
-from coach.engine.cues.moment import MatchLog
+from coach.engine.cues.occasion import MatchLog
 from coach.events import (
     CardCleared,
     Clearing,

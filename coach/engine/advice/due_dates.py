@@ -22,7 +22,15 @@ import re
 from collections.abc import Callable, Iterator
 
 from coach.engine.advice.due_days import read_day
-from coach.engine.advice.due_phrases import Day, Now, Phrase, Place, Span, Time, compiled
+from coach.engine.advice.due_phrases import (
+    Day,
+    Now,
+    TextPlace,
+    TimeAmount,
+    TimeOfDay,
+    TimePhrase,
+    compiled,
+)
 from coach.engine.advice.due_spans import read_span
 from coach.engine.advice.due_times import read_time
 from coach.engine.advice.number_words import with_digits
@@ -71,7 +79,7 @@ def _due(words: str, now: Now) -> str | None:
     return _at_time(promised, time, words, now)
 
 
-def _at_time(promised: Phrase, time: Time | None, words: str, now: Now) -> str | None:
+def _at_time(promised: TimePhrase, time: TimeOfDay | None, words: str, now: Now) -> str | None:
     """The promised day with the time of day that goes with it."""
     day = promised.said
     if not isinstance(day, Day) or day.first is None or day.due is None or day.due < now.day:
@@ -94,11 +102,11 @@ def _iso(day: dt.date, minute: int | None) -> str:
     return f"{day}T{minute % 1440 // 60:02d}:{minute % 60:02d}"
 
 
-def _time_of(words: str, found: list[Phrase]) -> Time | None:
+def _time_of(words: str, found: list[TimePhrase]) -> TimeOfDay | None:
     """The first time of day, or the later end of the range that it begins."""
     end, time = None, None
     for phrase in found:
-        if not isinstance(phrase.said, Time):
+        if not isinstance(phrase.said, TimeOfDay):
             continue
         joint = words[end : phrase.begin].strip() if end is not None else ""
         if time is None or joint in {"to", "or", "and", "until", "till"}:
@@ -106,14 +114,14 @@ def _time_of(words: str, found: list[Phrase]) -> Time | None:
     return time
 
 
-def _next_time(time: Time, now: Now) -> str | None:
+def _next_time(time: TimeOfDay, now: Now) -> str | None:
     """A time without a day; if it is past and may mean either half of the day, there is none."""
     if time.minute > now.minute:
         return _iso(now.day, time.minute)
     return _iso(now.day + dt.timedelta(1), time.minute) if time.certain else None
 
 
-def _promised(words: str, days: list[Phrase]) -> Phrase | None:
+def _promised(words: str, days: list[TimePhrase]) -> TimePhrase | None:
     """The day that is promised: the one that opens the text, or the first after its verb."""
     strong = [d for d in days if not (isinstance(d.said, Day) and d.said.weak)] or days
     if not strong:
@@ -140,13 +148,13 @@ _NO_TIMES = compiled(
 )
 
 
-def _read_no_time(place: Place, now: Now) -> Phrase | None:
+def _read_no_time(place: TextPlace, now: Now) -> TimePhrase | None:
     del now
     match = place.match(_NO_TIMES)
-    return match and Phrase(match.start(), match.end(), None)
+    return match and TimePhrase(match.start(), match.end(), None)
 
 
-_READERS: tuple[Callable[[Place, Now], Phrase | None], ...] = (
+_READERS: tuple[Callable[[TextPlace, Now], TimePhrase | None], ...] = (
     _read_no_time,
     read_span,
     read_day,
@@ -154,12 +162,12 @@ _READERS: tuple[Callable[[Place, Now], Phrase | None], ...] = (
 )
 
 
-def _phrases(words: str, now: Now) -> list[Phrase]:
+def _phrases(words: str, now: Now) -> list[TimePhrase]:
     """The phrases of a text in their order; what only looks like one is read, and left out."""
-    found: list[Phrase] = []
+    found: list[TimePhrase] = []
     at = 0
     while at < len(words):
-        place = Place(words, at, found[-1] if found else None)
+        place = TextPlace(words, at, found[-1] if found else None)
         phrase = next((p for read in _READERS if (p := read(place, now)) is not None), None)
         if phrase is None:
             at = words.find(" ", at) + 1 or len(words)
@@ -173,17 +181,17 @@ def _phrases(words: str, now: Now) -> list[Phrase]:
 # --- putting phrases together ---------------------------------------------------------------
 
 
-def _merged(words: str, found: list[Phrase]) -> Iterator[Phrase]:
+def _merged(words: str, found: list[TimePhrase]) -> Iterator[TimePhrase]:
     """Spans and days, those of one day made one: "Friday, the 13th", "next week on Tuesday"."""
-    last: Phrase | None = None
+    last: TimePhrase | None = None
     for phrase in found:
-        if isinstance(phrase.said, Time):
+        if isinstance(phrase.said, TimeOfDay):
             continue
         if last is not None and isinstance(last.said, Day) and isinstance(phrase.said, Day):
             gap = words[last.end : phrase.begin].strip()
             period = _is_period(last.said) or _is_period(phrase.said)
             if (_WITHIN_PERIOD if period else _SAME_DAY).fullmatch(gap):
-                last = Phrase(last.begin, phrase.end, _both(last.said, phrase.said))
+                last = TimePhrase(last.begin, phrase.end, _both(last.said, phrase.said))
                 continue
         if last is not None:
             yield last
@@ -217,16 +225,16 @@ def _both(one: Day, two: Day) -> Day | None:
     )
 
 
-def _reckoned(words: str, found: list[Phrase], now: Now) -> list[Phrase]:
+def _reckoned(words: str, found: list[TimePhrase], now: Now) -> list[TimePhrase]:
     """The phrases as days of the calendar, ranges made one; None is said in contradictions."""
-    out: list[Phrase] = []
+    out: list[TimePhrase] = []
     left = list(reversed(found))
     while left:
         phrase = left.pop()
         last = out[-1] if out and _is_range(words, out[-1], phrase) else None
         first = last.said if last is not None and isinstance(last.said, Day) else None
         end, said = phrase.end, phrase.said
-        if isinstance(said, Span):
+        if isinstance(said, TimeAmount):
             behind = left[-1].said if left else None
             if isinstance(behind, Day) and _anchors(words, phrase, left[-1]):
                 end = left.pop().end
@@ -237,14 +245,14 @@ def _reckoned(words: str, found: list[Phrase], now: Now) -> list[Phrase]:
         elif isinstance(said, Day):
             said = _solved(said, (first and first.due) or now.day, now)
         if last is None:
-            out.append(Phrase(phrase.begin, end, said))
+            out.append(TimePhrase(phrase.begin, end, said))
         else:
             later = _later(first, said) if first and isinstance(said, Day) else None
-            out[-1] = Phrase(last.begin, end, later)
+            out[-1] = TimePhrase(last.begin, end, later)
     return out
 
 
-def _is_range(words: str, one: Phrase, two: Phrase) -> bool:
+def _is_range(words: str, one: TimePhrase, two: TimePhrase) -> bool:
     gap = words[one.end : two.begin].strip()
     joined = gap in {"and", "and the"} and _BETWEEN.search(words[: one.begin]) is not None
     # "Today, or I can send it for tomorrow": whatever stands between, it is a choice.
@@ -256,15 +264,15 @@ def _later(one: Day, two: Day) -> Day:
     return max(one, two, key=lambda day: (day.due or dt.date.min, day.minute or 0))
 
 
-def _anchors(words: str, span: Phrase, day: Phrase) -> bool:
+def _anchors(words: str, span: TimePhrase, day: TimePhrase) -> bool:
     """Whether a span counts from the day behind it: "two days from Monday", "a week today"."""
     gap = words[span.end : day.begin].strip()
     if gap in {"", "on"}:
-        return isinstance(span.said, Span) and span.said.unit == "week"
+        return isinstance(span.said, TimeAmount) and span.said.unit == "week"
     return _ANCHOR.fullmatch(gap) is not None
 
 
-def _counted(span: Span, now: Now) -> Day | None:
+def _counted(span: TimeAmount, now: Now) -> Day | None:
     """The day at which a span from now ends, and the minute, if it is one of minutes or hours."""
     if span.unit not in {"minute", "hour"} or span.working:
         return _counted_from(span, Day(due=now.day))
@@ -275,7 +283,7 @@ def _counted(span: Span, now: Now) -> Day | None:
     return Day(due, due, due, minute=minutes % 1440)
 
 
-def _counted_from(span: Span, day: Day | None) -> Day | None:
+def _counted_from(span: TimeAmount, day: Day | None) -> Day | None:
     """The day at which a span from a day ends; parts of days count as whole ones."""
     if day is None or day.due is None:
         return None

@@ -17,9 +17,9 @@ from coach.engine.advice.due_phrases import (
     WEEKDAY,
     Day,
     Now,
-    Phrase,
-    Place,
-    Span,
+    TextPlace,
+    TimeAmount,
+    TimePhrase,
     compiled,
     ending,
 )
@@ -211,7 +211,7 @@ _ROWS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Now], Day | None]],
 _NUMBERED = compiled(r"(?:the )?(?P<number>\d\d?)(?P<ordinal>th)?")
 
 
-def read_day(place: Place, now: Now) -> Phrase | None:
+def read_day(place: TextPlace, now: Now) -> TimePhrase | None:
     """A day that begins here."""
     for pattern, said in _ROWS:
         match = place.match(pattern)
@@ -227,22 +227,26 @@ def read_day(place: Place, now: Now) -> Phrase | None:
         day = Day(number=int(match["number"]))
     end = match.end()
     no_day = _NO_DAY_AFTER.match(place.words, end) is not None
-    if place.ends(_NO_DAY_BEFORE) and not place.follows(_BESIDE, Span, Day):
+    if place.ends(_NO_DAY_BEFORE) and not place.follows(_BESIDE, TimeAmount, Day):
         no_day = not (place.ends(_FROM) and _RUNS_ON.match(place.words, end))
     if match[0].startswith("may ") and not _is_may(place, match[0]):
         no_day = True
-    return Phrase(match.start(), end, None if no_day else day)
+    return TimePhrase(match.start(), end, None if no_day else day)
 
 
-def _is_may(place: Place, said: str) -> bool:
+def _is_may(place: TextPlace, said: str) -> bool:
     """Whether the month is meant: not "you may first check", "may one ask"."""
-    led = place.ends(_DAY_ONLY) or place.follows(_BESIDE, Day, Span)
+    led = place.ends(_DAY_ONLY) or place.follows(_BESIDE, Day, TimeAmount)
     return led or (said.endswith("th") and not place.ends(_PRONOUN))
 
 
-def _stands_alone(place: Place, end: int) -> bool:
+def _stands_alone(place: TextPlace, end: int) -> bool:
     """Whether a bare "the 14th" is a day: not "the 2nd floor", "the third time"."""
-    led = place.ends(_DAY_ONLY) or place.ends(CLAUSE_BEGINS) or place.follows(_BESIDE, Day, Span)
+    led = (
+        place.ends(_DAY_ONLY)
+        or place.ends(CLAUSE_BEGINS)
+        or place.follows(_BESIDE, Day, TimeAmount)
+    )
     return led and _NUMBER_ENDS.match(place.words, end) is not None
 
 

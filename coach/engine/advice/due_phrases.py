@@ -31,7 +31,7 @@ class Now(NamedTuple):
     """Of the day."""
 
 
-class Span(NamedTuple):
+class TimeAmount(NamedTuple):
     """An amount of time from now, or from a day named behind it; a range is its later end."""
 
     amount: float
@@ -64,7 +64,7 @@ class Day(NamedTuple):
     """Of the day, where a span ends at a minute."""
 
 
-class Time(NamedTuple):
+class TimeOfDay(NamedTuple):
     """A time of day."""
 
     minute: int
@@ -73,21 +73,21 @@ class Time(NamedTuple):
     """Whether the words tell which half of the day."""
 
 
-class Phrase(NamedTuple):
+class TimePhrase(NamedTuple):
     """Something said about time, and where in the text."""
 
     begin: int
     end: int
-    said: Span | Day | Time | None
+    said: TimeAmount | Day | TimeOfDay | None
     """None: nothing that a date comes from."""
 
 
-class Place(NamedTuple):
+class TextPlace(NamedTuple):
     """A place in the text and what stands before it."""
 
     words: str
     at: int
-    last: Phrase | None
+    last: TimePhrase | None
 
     def match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """The pattern, if it begins here."""

@@ -12,9 +12,9 @@ from coach.engine.advice.due_phrases import (
     CLAUSE_BEGINS,
     DAYS,
     Now,
-    Phrase,
-    Place,
-    Span,
+    TextPlace,
+    TimeAmount,
+    TimePhrase,
     compiled,
     ending,
 )
@@ -55,13 +55,13 @@ _ANCHOR_OF_WEEKS = compiled(rf" (?:on|today|tomorrow|{'|'.join(DAYS)})")
 _CLAUSE_ENDS = re.compile(r"$| [,.;!?]| (?:max|maximum|tops|at most|at the (?:latest|most))\b")
 
 
-def read_span(place: Place, now: Now) -> Phrase | None:
+def read_span(place: TextPlace, now: Now) -> TimePhrase | None:
     """A span that begins here."""
     del now
     if place.ends(_SAME_TIME) and (match := place.match(_NEXT)):
         # "This time next month": the time is a phrase of its own.
-        said = Span(1.0, match["unit"], working=False, anchored=False)
-        return Phrase(match.start(), match.end(), said)
+        said = TimeAmount(1.0, match["unit"], working=False, anchored=False)
+        return TimePhrase(match.start(), match.end(), said)
     match = place.match(_SPAN)
     if match is None:
         return None
@@ -72,11 +72,11 @@ def read_span(place: Place, now: Now) -> Phrase | None:
     anchored = _anchored(place, match, introduced=introduced)
     no_span = place.ends(_NO_SPAN_BEFORE) and (match["now"] is None or vague)
     if no_span or anchored is None or _NO_SPAN_AFTER.match(place.words, match.end()):
-        return Phrase(match.start(), match.end(), None)
-    return Phrase(match.start(), match.end(), _amount(match, anchored=anchored))
+        return TimePhrase(match.start(), match.end(), None)
+    return TimePhrase(match.start(), match.end(), _amount(match, anchored=anchored))
 
 
-def _anchored(place: Place, match: re.Match[str], *, introduced: bool) -> bool | None:
+def _anchored(place: TextPlace, match: re.Match[str], *, introduced: bool) -> bool | None:
     """Whether the span needs a day behind it; None if it is no time to come."""
     needs = _ANCHOR.match(place.words, match.end()) is not None
     if introduced or match["more"] or match["tail"] not in {None, "more"}:
@@ -86,11 +86,11 @@ def _anchored(place: Place, match: re.Match[str], *, introduced: bool) -> bool |
     ):
         return True
     alone = _CLAUSE_ENDS.match(place.words, match.end()) and place.ends(CLAUSE_BEGINS)
-    ranges = place.follows(_TO, Span) or _GOES_ON.match(place.words, match.end())
+    ranges = place.follows(_TO, TimeAmount) or _GOES_ON.match(place.words, match.end())
     return False if alone or ranges else None
 
 
-def _amount(match: re.Match[str], *, anchored: bool) -> Span | None:
+def _amount(match: re.Match[str], *, anchored: bool) -> TimeAmount | None:
     """The later end of a span; "in a minute" is none, as nobody means one minute."""
     unit = _UNITS.get(match["unit"], match["unit"])
     ends = [match[name] for name in ("amount", "more", "tail")]
@@ -101,4 +101,4 @@ def _amount(match: re.Match[str], *, anchored: bool) -> Span | None:
         amount += int(match["minutes"] or 0) / 60
     if unit == "fortnight":
         unit, amount = "week", 2 * amount
-    return Span(amount, unit, bool(match["working"]), anchored)
+    return TimeAmount(amount, unit, bool(match["working"]), anchored)

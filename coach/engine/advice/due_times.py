@@ -13,9 +13,9 @@ from coach.engine.advice.due_phrases import (
     NEXT_WORDS,
     Day,
     Now,
-    Phrase,
-    Place,
-    Time,
+    TextPlace,
+    TimeOfDay,
+    TimePhrase,
     compiled,
     ending,
 )
@@ -54,7 +54,7 @@ _EVENING = re.compile(r"(?<!good )\b(?:afternoon|evening|tonight|night)\b")
 _PAST_MINUTES = {"half": 30, "quarter": 15}
 
 
-def read_time(place: Place, now: Now) -> Phrase | None:
+def read_time(place: TextPlace, now: Now) -> TimePhrase | None:
     """A time of day that begins here."""
     found = _at_clock(place, now)
     if found is None:
@@ -63,16 +63,16 @@ def read_time(place: Place, now: Now) -> Phrase | None:
     # "From ten" begins a range or tells no end.
     opens = place.ends(_FROM_ONLY) and not _AND.match(place.words, end + 1)
     if opens or place.ends(_NO_TIME_BEFORE) or _NO_TIME_AFTER.match(place.words, end):
-        return Phrase(place.at, end, None)
-    return Phrase(place.at, end, time)
+        return TimePhrase(place.at, end, None)
+    return TimePhrase(place.at, end, time)
 
 
-def _at_clock(place: Place, now: Now) -> tuple[int, Time] | None:
+def _at_clock(place: TextPlace, now: Now) -> tuple[int, TimeOfDay] | None:
     """Where a time ends, and the time."""
     if match := place.match(_SAME):
-        return match.end(), Time(now.minute, certain=True)
+        return match.end(), TimeOfDay(now.minute, certain=True)
     if match := place.match(_NOON):
-        return match.end(), Time(1440 if match["name"] == "midnight" else 720, certain=True)
+        return match.end(), TimeOfDay(1440 if match["name"] == "midnight" else 720, certain=True)
     led = place.ends(_AT)
     if (match := place.match(_PAST)) and (led or _PLAIN_PAST.match(match[0])):
         part = match["part"].split(" ")[-1]
@@ -83,23 +83,23 @@ def _at_clock(place: Place, now: Now) -> tuple[int, Time] | None:
     if led and (match := place.match(_BARE_PAST)):
         minutes = _PAST_MINUTES[match["part"]]
         hour = now.minute // 60 + (now.minute % 60 >= minutes)
-        return match.end(), Time(hour * 60 + minutes, certain=True)
+        return match.end(), TimeOfDay(hour * 60 + minutes, certain=True)
     return _in_digits(place)
 
 
-def _in_digits(place: Place) -> tuple[int, Time] | None:
+def _in_digits(place: TextPlace) -> tuple[int, TimeOfDay] | None:
     match = place.match(_CLOCK)
     if match is None:
         return None
     minutes = int(match["minute"] or match["spoken"] or 0)
     sure = match["half"] or match["part"] or ":" in match[0]
-    led = place.ends(_LEADS) or place.follows(_AND, Time) or place.follows(_COMMA, Day)
+    led = place.ends(_LEADS) or place.follows(_AND, TimeOfDay) or place.follows(_COMMA, Day)
     if minutes > 59 or not (sure or (led and _TIME_ENDS.match(place.words, match.end()))):
         return None
     return _timed(place, match, minutes)
 
 
-def _timed(place: Place, match: re.Match[str], minutes: int) -> tuple[int, Time] | None:
+def _timed(place: TextPlace, match: re.Match[str], minutes: int) -> tuple[int, TimeOfDay] | None:
     """An hour and minutes more or less; without a half of the day it is one to be in an office."""
     said, hour = match.groupdict(), int(match["hour"])
     if hour > 24:
@@ -115,4 +115,4 @@ def _timed(place: Place, match: re.Match[str], minutes: int) -> tuple[int, Time]
     elif hour < 12 and (half == "pm" or 1 <= hour <= 7):
         hour += 12
     certain = half is not None or int(match["hour"]) > 12
-    return match.end(), Time((hour * 60 + minutes) % 1440, certain)
+    return match.end(), TimeOfDay((hour * 60 + minutes) % 1440, certain)

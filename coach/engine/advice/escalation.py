@@ -27,7 +27,7 @@ from rules.roles import Role
 from rules.selection import chosen
 
 
-class LevelStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LevelRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One row of the level table."""
 
     level: Level
@@ -42,11 +42,11 @@ class LevelStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Heat and levels. Starting values of our own, tuned on scripted and recorded calls."""
 
-    steps: Annotated[tuple[LevelStep, ...], length(4)] = (
-        LevelStep(level=Level.UNEASY, enter=0.9, leave=0.5, stay_s=10.0),
-        LevelStep(level=Level.UPSET, enter=2.2, leave=1.4, stay_s=15.0),
-        LevelStep(level=Level.ANGRY, enter=4.0, leave=2.6, stay_s=20.0),
-        LevelStep(level=Level.CRITICAL, enter=8.0, leave=5.5, stay_s=30.0),
+    steps: Annotated[tuple[LevelRow, ...], length(4)] = (
+        LevelRow(level=Level.UNEASY, enter=0.9, leave=0.5, stay_s=10.0),
+        LevelRow(level=Level.UPSET, enter=2.2, leave=1.4, stay_s=15.0),
+        LevelRow(level=Level.ANGRY, enter=4.0, leave=2.6, stay_s=20.0),
+        LevelRow(level=Level.CRITICAL, enter=8.0, leave=5.5, stay_s=30.0),
     )
     """From the lowest level up."""
     half_life_s: Annotated[float, seconds(1, 7200)] = 60.0

@@ -2,10 +2,10 @@
 
 Theory of operation. A condition is looked at on two occasions:
 
-*when words arrive* (``Moment.heard`` is set)
+*when words arrive* (``Occasion.heard`` is set)
     lexical leaves answer from what the matcher found in these words, and an answer to which
     they contributed is *fresh*: it belongs to this utterance and makes a match at once;
-*on the grid* (``Moment.heard`` is None)
+*on the grid* (``Occasion.heard`` is None)
     only the tracked state is asked, lexical leaves are false, nothing is fresh.
 
 Count, Sequence and NotFollowed look back. They remember when their parts came true: once per
@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 from coach.engine.cues.gathering import Gathering
 from coach.engine.cues.memories import Memory
-from coach.engine.cues.moment import CallState, Log, Moment, Past, Seen, Test, Truth
+from coach.engine.cues.occasion import CallState, Log, Occasion, Past, SeenMatch, Test, Truth
 from coach.engine.cues.state import STATE, Announcement
 from coach.engine.talk.turns import channels_of
 from coach.events import Channel, Evidence
@@ -63,11 +63,11 @@ MOST_SEEN = 50
 PATIENCE_S = 6.0
 """Longest wait for words that are still being spoken or transcribed."""
 
-Times = Callable[[Moment], list[Seen]]
+Times = Callable[[Occasion], list[SeenMatch]]
 """When a part came true, oldest first."""
 
 
-Rest = Callable[[Moment], float]
+Rest = Callable[[Occasion], float]
 """Asked of a test that does not hold on the grid: until when it cannot, unless another rule
 matches, a match is withdrawn, or the level changes (``MatchLog.changes``)."""
 FOREVER = math.inf
@@ -75,7 +75,7 @@ SLACK_S = 0.01
 """Seconds by which a rest ends earlier than it could, so that no rounding makes it too long."""
 
 
-class Asked(NamedTuple):
+class OccasionTests(NamedTuple):
     """The tests of one condition, by the occasion."""
 
     always: Test
@@ -85,9 +85,9 @@ class Asked(NamedTuple):
     """None where it has to be looked at on every grid point."""
 
 
-def at_any_time(test: Test, rest: Rest | None = None) -> Asked:
+def at_any_time(test: Test, rest: Rest | None = None) -> OccasionTests:
     """One test for both occasions."""
-    return Asked(test, test, rest)
+    return OccasionTests(test, test, rest)
 
 
 class Compiler:
@@ -103,18 +103,18 @@ class Compiler:
         self.memories: list[Memory] = []
         """Innermost first, which is the order to feed them in."""
 
-    def compile(self, condition: AnyCondition, rule: Rule) -> Asked:
+    def compile(self, condition: AnyCondition, rule: Rule) -> OccasionTests:
         """Make the tests of one condition of ``rule``."""
         self._rule = rule.id
         self._speaker = rule.speaker
         return self._tests(condition)
 
-    def _tests(self, condition: AnyCondition) -> Asked:
+    def _tests(self, condition: AnyCondition) -> OccasionTests:
         match condition:
             case Meaning() | Phrase() | Near() | Regex():
-                return Asked(self._words(condition), None)
+                return OccasionTests(self._words(condition), None)
             case Distress():
-                return Asked(STATE[Distress](condition), None)
+                return OccasionTests(STATE[Distress](condition), None)
             case AllOf(of=of):
                 return every([self._tests(part) for part in of])
             case AnyOf(of=of):
@@ -122,11 +122,11 @@ class Compiler:
             case Not(of=of):
                 inner = self._tests(of)
                 on_grid = always_true if inner.on_grid is None else negation(inner.on_grid)
-                return Asked(negation(inner.always), on_grid)
+                return OccasionTests(negation(inner.always), on_grid)
             case _:
                 return self._of_state(condition)
 
-    def _of_state(self, condition: AnyCondition) -> Asked:
+    def _of_state(self, condition: AnyCondition) -> OccasionTests:
         match condition:
             case Count():
                 return at_any_time(counted(condition, self._times(condition.of)), always)
@@ -184,10 +184,10 @@ class Compiler:
         return lambda _: past.times
 
 
-def merged(log: list[Seen], times: Times) -> Times:
+def merged(log: list[SeenMatch], times: Times) -> Times:
     """Both together, by where they ended."""
 
-    def both(moment: Moment) -> list[Seen]:
+    def both(moment: Occasion) -> list[SeenMatch]:
         more = times(moment)
         return sorted([*log, *more], key=lambda s: s.end) if more else log
 
@@ -200,7 +200,7 @@ def merged(log: list[Seen], times: Times) -> Times:
 def lexical(number: int, rule: str) -> Test:
     """Words of the utterance match the condition with that number."""
 
-    def test(moment: Moment) -> Truth | None:
+    def test(moment: Occasion) -> Truth | None:
         heard = moment.heard
         if heard is None:
             return None
@@ -215,7 +215,7 @@ def lexical(number: int, rule: str) -> Test:
 def meant(number: int, rule: str, gathering: Gathering) -> Test:
     """A clause means what the condition with that number says, or weak signs of it add up."""
 
-    def test(moment: Moment) -> Truth | None:
+    def test(moment: Occasion) -> Truth | None:
         heard = moment.heard
         if heard is None:
             return None
@@ -238,7 +238,7 @@ def meant(number: int, rule: str, gathering: Gathering) -> Test:
 def all_of(tests: list[Test]) -> Test:
     """Every test holds."""
 
-    def test(moment: Moment) -> Truth | None:
+    def test(moment: Occasion) -> Truth | None:
         because: tuple[Evidence, ...] = ()
         fresh = guarded = False
         for one in tests:
@@ -256,7 +256,7 @@ def all_of(tests: list[Test]) -> Test:
 def any_of(tests: list[Test]) -> Test:
     """One test holds; a fresh, unguarded one is preferred."""
 
-    def test(moment: Moment) -> Truth | None:
+    def test(moment: Occasion) -> Truth | None:
         best: Truth | None = None
         for one in tests:
             truth = one(moment)
@@ -274,28 +274,28 @@ def any_of(tests: list[Test]) -> Test:
 def negation(inner: Test) -> Test:
     """The test does not hold."""
 
-    def test(moment: Moment) -> Truth | None:
+    def test(moment: Occasion) -> Truth | None:
         return Truth(()) if inner(moment) is None else None
 
     return test
 
 
-def always_true(_: Moment) -> Truth | None:
+def always_true(_: Occasion) -> Truth | None:
     """It holds."""
     return Truth(())
 
 
-def always(_: Moment) -> float:
+def always(_: Occasion) -> float:
     """Time alone cannot make it hold."""
     return FOREVER
 
 
-def every(parts: list[Asked]) -> Asked:
+def every(parts: list[OccasionTests]) -> OccasionTests:
     """Every part holds."""
     on_grid = [part.on_grid for part in parts if part.on_grid is not None]
     whole = len(on_grid) == len(parts)
 
-    def rest(moment: Moment) -> float:
+    def rest(moment: Occasion) -> float:
         """As long as the first part that does not hold."""
         for part in parts:
             if part.on_grid is not None and part.on_grid(moment) is None:
@@ -303,20 +303,20 @@ def every(parts: list[Asked]) -> Asked:
         return moment.now
 
     tests = all_of([part.always for part in parts]), all_of(on_grid) if whole else None
-    return Asked(*tests, rest if parts and parts[0].rest is not None else None)
+    return OccasionTests(*tests, rest if parts and parts[0].rest is not None else None)
 
 
-def either(parts: list[Asked]) -> Asked:
+def either(parts: list[OccasionTests]) -> OccasionTests:
     """One part holds."""
     on_grid = [part.on_grid for part in parts if part.on_grid is not None]
     left = on_grid[0] if len(on_grid) == 1 else any_of(on_grid)
     rests = [part.rest for part in parts if part.on_grid is not None and part.rest is not None]
 
-    def rest(moment: Moment) -> float:
+    def rest(moment: Occasion) -> float:
         return min(one(moment) for one in rests)
 
     tests = any_of([part.always for part in parts]), left if on_grid else None
-    return Asked(*tests, rest if rests and len(rests) == len(on_grid) else None)
+    return OccasionTests(*tests, rest if rests and len(rests) == len(on_grid) else None)
 
 
 # --- looking back ---------------------------------------------------------------------------
@@ -325,7 +325,7 @@ def either(parts: list[Asked]) -> Asked:
 def counted(condition: Count, times: Times) -> Test:
     """The part came true often enough."""
 
-    def test(moment: Moment) -> Truth | None:
+    def test(moment: Occasion) -> Truth | None:
         found = times(moment)
         if len(found) < condition.at_least:
             return None
@@ -344,7 +344,7 @@ def counted(condition: Count, times: Times) -> Test:
 def sequence(condition: Sequence, first: Times, then: Times) -> Test:
     """One thing, and then another."""
 
-    def test(moment: Moment) -> Truth | None:
+    def test(moment: Occasion) -> Truth | None:
         later = then(moment)
         if not later:
             return None
@@ -366,7 +366,7 @@ def not_followed(condition: NotFollowed, first: Times, then: Times) -> Test:
     """One thing, and the other did not come in time."""
     speakers = tuple(dict.fromkeys(_speakers(condition.then)))
 
-    def due(seen: Seen, moment: Moment, answers: list[Seen]) -> bool:
+    def due(seen: SeenMatch, moment: Occasion, answers: list[SeenMatch]) -> bool:
         deadline = seen.end + condition.within
         if not deadline <= moment.now <= max(deadline, seen.at) + PATIENCE_S + PULSE_S:
             return False
@@ -375,8 +375,8 @@ def not_followed(condition: NotFollowed, first: Times, then: Times) -> Test:
         waiting = any(moment.call.talk.turns.unheard(c, deadline, moment.now) for c in speakers)
         return not waiting or moment.now >= deadline + PATIENCE_S
 
-    def test(moment: Moment) -> Truth | None:
-        answers: list[Seen] | None = None
+    def test(moment: Occasion) -> Truth | None:
+        answers: list[SeenMatch] | None = None
         for seen in reversed(first(moment)):
             if moment.now < seen.end + condition.within:
                 continue
@@ -396,7 +396,7 @@ def not_followed(condition: NotFollowed, first: Times, then: Times) -> Test:
     return test
 
 
-def until_due(condition: NotFollowed, first: Times, moment: Moment) -> float:
+def until_due(condition: NotFollowed, first: Times, moment: Occasion) -> float:
     """When the next thing that may be unanswered is due; now where one is already."""
     until = FOREVER
     for seen in reversed(first(moment)):
@@ -429,8 +429,8 @@ def _speakers(condition: AnyCondition) -> Iterable[Channel]:
 def cue_seen(condition: CueSeen, log: Log) -> Test:
     """Other rules matched."""
 
-    def test(moment: Moment) -> Truth | None:
-        found: list[Seen] = log
+    def test(moment: Occasion) -> Truth | None:
+        found: list[SeenMatch] = log
         if len(found) < condition.count:
             return None
         if condition.within is not None:

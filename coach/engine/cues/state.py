@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from coach.engine.cues.moment import Moment, Test, Truth
+from coach.engine.cues.occasion import Occasion, Test, Truth
 from coach.engine.talk.heard import HeardWords
 from coach.engine.talk.turns import channels_of
 from coach.events import Channel, Evidence
@@ -58,7 +58,7 @@ class Announcement:
         if heard.found.numbered(self._number) is not None:
             self.said = heard.end
 
-    def holds(self, moment: Moment) -> Truth | None:
+    def holds(self, moment: Occasion) -> Truth | None:
         """Nobody has spoken for too long, and nobody said why."""
         since = moment.call.talk.turns.silence_since()
         if since is None or moment.now - since <= self._condition.longer_than:
@@ -76,7 +76,7 @@ class Announcement:
 def distress(condition: Distress) -> Test:
     """The customer's final words are distressed."""
 
-    def test(moment: Moment) -> Truth | None:
+    def test(moment: Occasion) -> Truth | None:
         heard = moment.heard
         if heard is None or heard.score is None or heard.channel is Channel.AGENT:
             return None
@@ -102,7 +102,7 @@ def overtalk(condition: Overtalk) -> Test:
     """One side keeps speaking over the other."""
     channels = channels_of(condition.by)
 
-    def test(moment: Moment) -> Truth | None:
+    def test(moment: Occasion) -> Truth | None:
         since = moment.now - condition.within
         turns = moment.call.talk.turns
         found = 0
@@ -120,7 +120,7 @@ def monologue(condition: Monologue) -> Test:
     """One side has held the turn for long."""
     channels = channels_of(condition.by)
 
-    def test(moment: Moment) -> Truth | None:
+    def test(moment: Occasion) -> Truth | None:
         for channel in channels:
             held = moment.call.talk.turns.turn(channel, moment.now)
             if held > condition.longer_than:
@@ -138,7 +138,7 @@ def pace(condition: Pace) -> Test:
     """One side speaks faster than usual."""
     channels = channels_of(condition.by)
 
-    def test(moment: Moment) -> Truth | None:
+    def test(moment: Occasion) -> Truth | None:
         turns = moment.call.talk.turns
         for channel in channels:
             rate = turns.pace_now(channel, moment.now, condition.past)
@@ -164,7 +164,7 @@ def loud(condition: Loud) -> Test:
     """One side is louder than usual."""
     channels = channels_of(condition.by)
 
-    def test(moment: Moment) -> Truth | None:
+    def test(moment: Occasion) -> Truth | None:
         for channel in channels:
             over = moment.call.talk.loud[channel]
             if over is not None and over >= condition.over_baseline_db:
@@ -181,7 +181,7 @@ def loud(condition: Loud) -> Test:
 def mood_share(condition: MoodShare) -> Test:
     """Many of the customer's latest turns are negative."""
 
-    def test(moment: Moment) -> Truth | None:
+    def test(moment: Occasion) -> Truth | None:
         negative, turns = moment.call.talk.mood.negative_share(moment.now, condition.past)
         if turns < max(1, condition.turns) or negative < condition.share * turns:
             return None
@@ -195,7 +195,7 @@ def mood_share(condition: MoodShare) -> Test:
 def mood_slope(condition: MoodSlope) -> Test:
     """The customer's mood fell or rose."""
 
-    def test(moment: Moment) -> Truth | None:
+    def test(moment: Occasion) -> Truth | None:
         change = moment.call.talk.mood.change(moment.now, condition.past)
         if change is None:
             return None
@@ -210,7 +210,7 @@ def mood_slope(condition: MoodSlope) -> Test:
 def mood_below(condition: MoodBelow) -> Test:
     """The customer's mood is low."""
 
-    def test(moment: Moment) -> Truth | None:
+    def test(moment: Occasion) -> Truth | None:
         point = moment.call.talk.mood.point
         if point is None or point.uncertainty > MOOD_TRUSTED or point.score > condition.score:
             return None
@@ -222,7 +222,7 @@ def mood_below(condition: MoodBelow) -> Test:
 def level_at_least(condition: LevelAtLeast) -> Test:
     """The call has escalated so far."""
 
-    def test(moment: Moment) -> Truth | None:
+    def test(moment: Occasion) -> Truth | None:
         level = moment.call.level
         if level < condition.level:
             return None
@@ -234,7 +234,7 @@ def level_at_least(condition: LevelAtLeast) -> Test:
 def elapsed(condition: Elapsed) -> Test:
     """The call has lasted long."""
 
-    def test(moment: Moment) -> Truth | None:
+    def test(moment: Occasion) -> Truth | None:
         lasted = moment.now - moment.call.talk.began
         if lasted <= condition.longer_than:
             return None

@@ -27,7 +27,7 @@ import msgspec
 from coach.engine.cues.conditions import Compiler, ambient, feels, passing, spoken
 from coach.engine.cues.gathering import Gathering
 from coach.engine.cues.memories import carry_over
-from coach.engine.cues.moment import CallState, Moment, Past, Truth, seen_of
+from coach.engine.cues.occasion import CallState, Occasion, Past, Truth, seen_of
 from coach.engine.cues.state import Announcement
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CueMatched, CueRetracted, Evidence, Result, Track
@@ -109,21 +109,21 @@ class _Compiled:
             if isinstance(leaf, Meaning)
         )
 
-    def truth(self, moment: Moment) -> Truth | None:
+    def truth(self, moment: Occasion) -> Truth | None:
         """Whether the rule holds and nothing keeps it quiet."""
         truth = self.when(moment)
         if truth is None or any(test(moment) is not None for test in self.unless):
             return None
         return truth
 
-    def truth_on_grid(self, moment: Moment) -> Truth | None:
+    def truth_on_grid(self, moment: Occasion) -> Truth | None:
         """The same where no words have arrived."""
         truth = self.on_grid(moment) if self.on_grid is not None else None
         if truth is None or any(test(moment) is not None for test in self.unless_on_grid):
             return None
         return truth
 
-    def lapse(self, moment: Moment, changes: int) -> bool:
+    def lapse(self, moment: Occasion, changes: int) -> bool:
         """It does not hold on the grid; whether its reason is over with that.
 
         A rule that was not in force finds out until when it need not be looked at.
@@ -237,7 +237,7 @@ class CueTracker:
 
     def hear(self, heard: HeardWords, at: float) -> Heeded:
         """Words arrived; returns matches, and withdrawals where a final says otherwise."""
-        moment = Moment(at, self._call, heard)
+        moment = Occasion(at, self._call, heard)
         # A draft without any of the words that are listened for leaves what rests on words alone.
         plain = not heard.final and not heard.found.touched
         for past in self._beyond_words if plain else self._pasts:
@@ -270,7 +270,7 @@ class CueTracker:
         nearly = self._nearly(heard, confirmed)
         return Heeded(results=results, confirmed=list(confirmed.values()), nearly=nearly)
 
-    def _found(self, moment: Moment, heard: HeardWords) -> Iterator[tuple[_Compiled, CueMatched]]:
+    def _found(self, moment: Occasion, heard: HeardWords) -> Iterator[tuple[_Compiled, CueMatched]]:
         """The rules that these words make true, one after the other: each sees those before it."""
         places = set(self._heedful)
         for condition in heard.found.touched:
@@ -434,7 +434,7 @@ class CueTracker:
 
     def tick(self, now: float) -> Ticked:
         """Look at every condition on state."""
-        moment = Moment(now, self._call)
+        moment = Occasion(now, self._call)
         for past in self._watched:
             past.watch(moment)
         matched: list[CueMatched] = []

@@ -272,7 +272,7 @@ _ADVISES = re.compile(
 )
 
 
-class Verdict(NamedTuple):
+class AnnouncementVerdict(NamedTuple):
     """What words were taken for."""
 
     kind: AnnouncementKind | None
@@ -281,7 +281,7 @@ class Verdict(NamedTuple):
     """The words that showed it."""
 
 
-_NOBODYS = Verdict(None)
+_NOBODYS = AnnouncementVerdict(None)
 
 
 def _any_of(signs: Iterable[_Sign]) -> re2._Regexp:
@@ -297,7 +297,9 @@ def _any_of(signs: Iterable[_Sign]) -> re2._Regexp:
 _ANY_SIGN = _any_of(_SIGNS)
 
 
-def verdict(text: str, settings: AnnouncementSettings | None = None, *, credit: int = 0) -> Verdict:
+def verdict(
+    text: str, settings: AnnouncementSettings | None = None, *, credit: int = 0
+) -> AnnouncementVerdict:
     """Whether an utterance is an announcement, by its words alone.
 
     ``credit``: weight that what came before gives.
@@ -317,7 +319,7 @@ def verdict(text: str, settings: AnnouncementSettings | None = None, *, credit: 
     weight += len(plain.split()) >= settings.read_words and not person
     if weight < settings.needed:
         return _NOBODYS
-    return Verdict(strongest.kind, tuple(hit.group() for _, hit in found))
+    return AnnouncementVerdict(strongest.kind, tuple(hit.group() for _, hit in found))
 
 
 def may_begin(text: str) -> bool:
@@ -372,7 +374,7 @@ class AnnouncementTracker:
         """Whether a draft is, or may become, an announcement."""
         return may_begin(text) or self._judge(channel, start, text).kind is not None
 
-    def final(self, channel: Channel, start: float, end: float, text: str) -> Verdict:
+    def final(self, channel: Channel, start: float, end: float, text: str) -> AnnouncementVerdict:
         """What a final text is."""
         found = self._judge(channel, start, text)
         if found.kind is not None:
@@ -387,14 +389,14 @@ class AnnouncementTracker:
         """The two channels were taken for each other."""
         self._last = {channel.other: last for channel, last in self._last.items()}
 
-    def _judge(self, channel: Channel, start: float, text: str) -> Verdict:
+    def _judge(self, channel: Channel, start: float, text: str) -> AnnouncementVerdict:
         last, settings = self._last.get(channel), self._settings
         since = float("inf") if last is None else start - last.end
         credit = 1 if since <= settings.repeats_s else 0
         found = verdict(text, settings, credit=credit)
         if found.kind is not None or last is None or since > settings.follows_s:
             return found
-        return Verdict(last.kind) if _goes_on(text, settings) else found
+        return AnnouncementVerdict(last.kind) if _goes_on(text, settings) else found
 
 
 def _goes_on(text: str, settings: AnnouncementSettings) -> bool:

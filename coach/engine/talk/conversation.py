@@ -11,7 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
-from coach.engine.talk.announcements import AnnouncementSettings, AnnouncementTracker, Verdict
+from coach.engine.talk.announcements import (
+    AnnouncementSettings,
+    AnnouncementTracker,
+    AnnouncementVerdict,
+)
 from coach.engine.talk.feeling import is_scored, score_text
 from coach.engine.talk.heard import HeardWords
 from coach.engine.talk.mood import MoodSettings, MoodTracker, MoodTurn
@@ -179,10 +183,10 @@ class Conversation:
         self.turns.heard(fact.channel, fact.end, fact.committed)
         return self._heard(fact, fact.committed)
 
-    def announced(self, fact: Utterance) -> Verdict:
+    def announced(self, fact: Utterance) -> AnnouncementVerdict:
         """Whether final words are a recorded voice's, and are not to be heard as talk."""
         if self._off_record(fact) or fact.doubtful or not is_scored(fact.language):
-            return Verdict(None)
+            return AnnouncementVerdict(None)
         found = self.announcements.final(fact.channel, fact.start, fact.end, fact.text)
         if found.kind is None:
             return found
@@ -347,7 +351,7 @@ def turn_evidence(heard: HeardWords, turn: MoodTurn) -> Evidence:
     )
 
 
-def announcement_heard(fact: Utterance, found: Verdict) -> AnnouncementHeard:
+def announcement_heard(fact: Utterance, found: AnnouncementVerdict) -> AnnouncementHeard:
     """What is stated of an utterance that a recorded voice spoke."""
     signs = " ... ".join(dict.fromkeys(found.signs))
     why = Evidence(

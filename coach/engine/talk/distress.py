@@ -227,7 +227,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     """What the sum and the bias are multiplied by when the two sums are joined."""
 
 
-class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
+class DistressModelFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What ``distress_en.json`` says about the table beside it."""
 
     sha256: str
@@ -238,7 +238,7 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
     abuse: Head
 
 
-class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+class DistressReading(msgspec.Struct, frozen=True, kw_only=True):
     """What the model makes of one text; both figures are 0 to 1 and 0.5 is the border."""
 
     distress: float
@@ -252,7 +252,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
 class DistressModel:
     """The trained tables."""
 
-    def __init__(self, facts: ModelFacts, table: bytes) -> None:
+    def __init__(self, facts: DistressModelFacts, table: bytes) -> None:
         """``table``: 2 x 2**TABLE_BITS signed bytes, distress then abuse."""
         size = 1 << TABLE_BITS
         if len(table) != 2 * size:
@@ -262,11 +262,11 @@ class DistressModel:
         self._abuse = array.array("b", table[size:])
         self._word = functools.lru_cache(maxsize=_KNOWN_WORDS)(self._weigh_word)
 
-    def judge(self, text: str) -> Judgement:
+    def judge(self, text: str) -> DistressReading:
         """Judge one text; without words the figures are 0."""
         words = words_of(text)
         if not words:
-            return Judgement(distress=0.0, abuse=0.0, words=0)
+            return DistressReading(distress=0.0, abuse=0.0, words=0)
         said = marked(words)
         distress = abuse = 0.0
         for word in said:
@@ -279,7 +279,7 @@ class DistressModel:
         scale = scaling(len(words))
         unhappy = _margin(self._facts.distress, distress * scale)
         abusive = _margin(self._facts.abuse, abuse * scale)
-        return Judgement(
+        return DistressReading(
             distress=_share(_either(unhappy, abusive)), abuse=_share(abusive), words=len(words)
         )
 
@@ -310,5 +310,7 @@ def _share(margin: float) -> float:
 def model() -> DistressModel:
     """The shipped model."""
     folder = importlib.resources.files("coach.engine.talk")
-    facts = msgspec.json.decode(folder.joinpath("distress_en.json").read_bytes(), type=ModelFacts)
+    facts = msgspec.json.decode(
+        folder.joinpath("distress_en.json").read_bytes(), type=DistressModelFacts
+    )
     return DistressModel(facts, folder.joinpath("distress_en.bin").read_bytes())

@@ -27,7 +27,7 @@ SIDED = frozenset({"silent_agent", "silent_customer"})
 """Kinds of ``AudioWarning`` that are about one side."""
 
 
-class _Side:
+class _SoundSide:
     def __init__(self, at: float) -> None:
         self.dbfs: float | None = None
         self.heard = at
@@ -39,16 +39,16 @@ class Soundcheck:
     """Follows levels, losses and troubles of one call."""
 
     def __init__(self) -> None:
-        self._sides: dict[Channel, _Side] = {}
+        self._sides: dict[Channel, _SoundSide] = {}
         self._troubles: dict[str, Trouble] = {}
         self._gaps: list[Gap] = []
 
     def begin(self, channels: tuple[Channel, ...], at: float) -> None:
         """Set out with the call's channels."""
-        self._sides = {channel: _Side(at) for channel in channels}
+        self._sides = {channel: _SoundSide(at) for channel in channels}
 
-    def _side(self, channel: Channel, at: float) -> _Side:
-        return self._sides.setdefault(channel, _Side(at))
+    def _side(self, channel: Channel, at: float) -> _SoundSide:
+        return self._sides.setdefault(channel, _SoundSide(at))
 
     def loudness(self, fact: Loudness) -> None:
         """Take in one measurement."""
@@ -142,6 +142,6 @@ class Soundcheck:
         return tuple(self._troubles.values())
 
 
-def _clipping(side: _Side) -> bool:
+def _clipping(side: _SoundSide) -> bool:
     seconds = sum(length for _, length, _ in side.clipped)
     return seconds > 0 and sum(n * share for _, n, share in side.clipped) / seconds > CLIPPED

@@ -16,11 +16,11 @@ MOST_LINES = 200
 """Lines kept for the screen; the journal keeps everything."""
 
 
-def _place(said: _Said) -> tuple[float, str]:
+def _place(said: _TranscriptLine) -> tuple[float, str]:
     return said.line.start, said.line.utterance
 
 
-class _Said:
+class _TranscriptLine:
     """One line, put into its written form when somebody looks at it."""
 
     __slots__ = ("_shown", "language", "line")
@@ -52,7 +52,7 @@ class Transcript:
     def __init__(self) -> None:
         self.language = "en"
         """Of the latest words; drafts do not say theirs."""
-        self._lines: list[_Said] = []
+        self._lines: list[_TranscriptLine] = []
         self._view: tuple[Line, ...] | None = ()
         self._lags: deque[float] = deque(maxlen=10)
         self._drafted: dict[str, tuple[Channel, str]] = {}
@@ -151,6 +151,6 @@ class Transcript:
             known = self._lines.pop(index).line
             if known.cues:
                 line = msgspec.structs.replace(line, cues=known.cues)
-        bisect.insort(self._lines, _Said(line, self.language), key=_place)
+        bisect.insort(self._lines, _TranscriptLine(line, self.language), key=_place)
         if len(self._lines) > MOST_LINES:
             del self._lines[0]

@@ -68,7 +68,7 @@ class TurnSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Words that, alone or together, only say "I am listening"."""
 
 
-class Span:
+class SpeechSpan:
     """One stretch of speech of one side."""
 
     __slots__ = ("backchannel", "end", "over", "start", "substantial")
@@ -79,7 +79,7 @@ class Span:
         self.backchannel = False
         self.substantial = False
         """Known to be more than a backchannel."""
-        self.over: Span | None = None
+        self.over: SpeechSpan | None = None
         """The other side's span during which this one began."""
 
     def until(self, now: float) -> float:
@@ -144,13 +144,13 @@ class PaceMeter:
         return words, seconds
 
 
-class Side:
+class SpeakingSide:
     """What is known of one channel."""
 
     def __init__(self) -> None:
-        self.open: Span | None = None
-        self.spans: deque[Span] = deque()
-        self.over: list[Span] = []
+        self.open: SpeechSpan | None = None
+        self.spans: deque[SpeechSpan] = deque()
+        self.over: list[SpeechSpan] = []
         """Those of them that began while the other side spoke."""
         self.talked = 0.0
         """Seconds of closed speech."""
@@ -166,7 +166,7 @@ class Side:
         """Find the spans that began over the other side anew: there are few."""
         self.over = [span for span in self.spans if span.over is not None]
 
-    def last_span(self, end: float) -> Span | None:
+    def last_span(self, end: float) -> SpeechSpan | None:
         """The latest span that began before ``end``."""
         for span in reversed(self.spans):
             if span.start < end:
@@ -180,7 +180,7 @@ class TurnTracker:
     def __init__(self, settings: TurnSettings) -> None:
         self._settings = settings
         self._backchannels = frozenset(settings.backchannels)
-        self._sides = {channel: Side() for channel in Channel}
+        self._sides = {channel: SpeakingSide() for channel in Channel}
         self._deaf_until = 0.0
         """Silence is not counted before this: sound was missing or the call was paused."""
         self._spoken = False
@@ -192,7 +192,7 @@ class TurnTracker:
         side, far = self._sides[fact.channel], self._sides[fact.channel.other]
         if side.open is not None:
             self._close(side, fact.start)
-        span = Span(fact.start)
+        span = SpeechSpan(fact.start)
         side.open = span
         side.spans.append(span)
         self._spoken = True
@@ -210,7 +210,7 @@ class TurnTracker:
         if span.over is not None or dropped:
             side.look_over()
 
-    def _note_overlap(self, span: Span, far: Side) -> None:
+    def _note_overlap(self, span: SpeechSpan, far: SpeakingSide) -> None:
         """Find out who began first; spans of the two sides may arrive in either order."""
         found = False
         for other in reversed(far.spans):
@@ -238,7 +238,7 @@ class TurnTracker:
         if span.until(fact.at) - span.start >= self._settings.interjection_s:
             self._take_turn(channel, span)
 
-    def _close(self, side: Side, end: float) -> None:
+    def _close(self, side: SpeakingSide, end: float) -> None:
         span = side.open
         if span is None:
             return
@@ -287,7 +287,7 @@ class TurnTracker:
             side.turn_start = side.open.start if side.open else None
         side.text_end = max(side.text_end, end)
 
-    def _take_turn(self, channel: Channel, span: Span) -> None:
+    def _take_turn(self, channel: Channel, span: SpeechSpan) -> None:
         """``span`` is more than a backchannel: the far side's turn ends unless it talks on."""
         if span.backchannel or span.substantial:
             return
@@ -303,7 +303,7 @@ class TurnTracker:
         elif far.open.start >= span.start:
             self._restart(far, span.start)
 
-    def _restart(self, side: Side, after: float) -> None:
+    def _restart(self, side: SpeakingSide, after: float) -> None:
         later = [s.start for s in side.spans if s.start >= after]
         if later:
             side.turn_start = later[0]
@@ -386,7 +386,9 @@ class TurnTracker:
             return 0.0
         return max(0.0, side.last_end - side.turn_start)
 
-    def talkovers(self, by: Channel, longer_than: float, since: float, now: float) -> list[Span]:
+    def talkovers(
+        self, by: Channel, longer_than: float, since: float, now: float
+    ) -> list[SpeechSpan]:
         """The spans with which ``by`` spoke over the other side, begun at ``since`` or later."""
         sure = now - self._settings.hangover_s
         found = []
@@ -398,7 +400,7 @@ class TurnTracker:
         return found[::-1]
 
     @staticmethod
-    def _overlaps(span: Span, longer_than: float, sure: float) -> bool:
+    def _overlaps(span: SpeechSpan, longer_than: float, sure: float) -> bool:
         if span.over is None or span.backchannel:
             return False
         return min(span.until(sure), span.over.until(sure)) - span.start >= longer_than

@@ -6,7 +6,7 @@ import secrets
 import time
 from typing import NamedTuple
 
-from coach.live.floor.connection import Connection, Hears, Will
+from coach.live.floor.connection import Connection, ConnectionOwner, Will
 from coach.live.floor.line import FloorLine
 from coach.notes.floor.telling import Teller
 from coach.startup.config import Settings
@@ -41,7 +41,7 @@ def floor_line(access: FloorAccess, settings: Settings, *, masked: bool) -> Floo
     """A name of its own: two sessions of one name would else throw each other out without end."""
     teller = Teller(agent, topics, time.time(), broker=access.name, words=words)
 
-    def connect(owner: Hears, will: Will | None) -> Connection:
+    def connect(owner: ConnectionOwner, will: Will | None) -> Connection:
         return BrokerConnection(access, client, topics.for_agent(agent), owner, will)
 
     return FloorLine(teller, connect, access.name)

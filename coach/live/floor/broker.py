@@ -20,7 +20,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from coach.live.floor.connection import Hears, Lost, Will
+from coach.live.floor.connection import ConnectionOwner, Lost, Will
 from coach.startup.floor_access import FloorAccess
 
 CONNECT_S = 4.0
@@ -41,7 +41,7 @@ class BrokerConnection:
         access: FloorAccess,
         client: str,
         subscribe: Sequence[str],
-        owner: Hears,
+        owner: ConnectionOwner,
         will: Will | None = None,
     ) -> None:
         """``client``: under which name the broker knows us; ``subscribe``: topics to listen to."""

@@ -22,7 +22,7 @@ class Will(msgspec.Struct, frozen=True):
     payload: bytes
 
 
-class Hears(Protocol):
+class ConnectionOwner(Protocol):
     """Whoever owns a connection."""
 
     def heard(self, topic: str, payload: bytes) -> None:
@@ -58,5 +58,5 @@ class Connection(Protocol):
         ...
 
 
-Connect = Callable[[Hears, Will | None], Connection]
+Connect = Callable[[ConnectionOwner, Will | None], Connection]
 """Makes a connection that is not open yet."""

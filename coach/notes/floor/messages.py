@@ -34,7 +34,7 @@ Name = Annotated[str, msgspec.Meta(max_length=200)]
 Words = Annotated[str, msgspec.Meta(max_length=1000)]
 
 
-class Kind(enum.StrEnum):
+class AlarmKind(enum.StrEnum):
     """What an alarm is about."""
 
     DANGER = "danger"
@@ -61,7 +61,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="ty
     schema: int = SCHEMA
 
 
-class Status(Message, frozen=True, kw_only=True, tag="status"):
+class AgentStatus(Message, frozen=True, kw_only=True, tag="status"):
     """How an agent's call goes. Of two, that of the later session or the higher number holds."""
 
     begun: float
@@ -97,7 +97,7 @@ class Alarm(Message, frozen=True, kw_only=True, tag="alarm"):
     alarm: Name
     """Identifier, unique on the floor."""
     call: Name
-    kind: Kind
+    kind: AlarmKind
     revision: int
     """Counts what was said of this alarm; the highest holds."""
     raised: float
@@ -120,7 +120,7 @@ class Acknowledged(Message, frozen=True, kw_only=True, tag="acknowledged"):
     at: float
 
 
-AnyMessage = Status | Presence | Alarm | Acknowledged
+AnyMessage = AgentStatus | Presence | Alarm | Acknowledged
 _DECODER: msgspec.json.Decoder[AnyMessage] = msgspec.json.Decoder(AnyMessage)
 _ENCODER = msgspec.json.Encoder()
 
@@ -143,7 +143,7 @@ def decode(payload: bytes) -> AnyMessage:
     return message
 
 
-class Place(NamedTuple):
+class TopicSubject(NamedTuple):
     """What a topic is about."""
 
     agent: str
@@ -182,7 +182,7 @@ class Topics(msgspec.Struct, frozen=True):
         of = f"{self.prefix}/v{SCHEMA}/+"
         return (f"{of}/status", f"{of}/presence", f"{of}/alarms/+", f"{of}/acknowledged/+")
 
-    def place(self, topic: str) -> Place | None:
+    def place(self, topic: str) -> TopicSubject | None:
         """What a topic is about; None for one of others."""
         start = f"{self.prefix}/v{SCHEMA}/"
         agent, *rest = topic.removeprefix(start).split("/")
@@ -190,9 +190,9 @@ class Topics(msgspec.Struct, frozen=True):
             return None
         match rest:
             case ["status" | "presence" as what]:
-                return Place(_name(agent), what)
+                return TopicSubject(_name(agent), what)
             case ["alarms" | "acknowledged" as what, alarm] if alarm:
-                return Place(_name(agent), what, _name(alarm))
+                return TopicSubject(_name(agent), what, _name(alarm))
         return None
 
     def _of(self, agent: str) -> str:

@@ -6,13 +6,13 @@ from typing import Protocol
 
 import msgspec
 
-from coach.notes.floor.table import Row
+from coach.notes.floor.table import AgentRow
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """The floor at one moment."""
 
-    rows: tuple[Row, ...] = ()
+    rows: tuple[AgentRow, ...] = ()
     """The most urgent first."""
     at: float
     """Unix time."""
@@ -25,7 +25,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     not_understood: int = 0
     why_not: str = ""
 
-    def row(self, agent: str) -> Row | None:
+    def row(self, agent: str) -> AgentRow | None:
         """An agent's row."""
         return next((row for row in self.rows if row.agent == agent), None)
 

@@ -13,12 +13,12 @@ import msgspec
 
 from coach.notes.floor.messages import (
     Acknowledged,
+    AgentStatus,
     Alarm,
     AnyMessage,
-    Place,
     Presence,
-    Status,
     Topics,
+    TopicSubject,
     decode,
 )
 
@@ -36,11 +36,11 @@ class OpenAlarm(msgspec.Struct, frozen=True, kw_only=True):
     """By whom it was acknowledged; None while it is open."""
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class AgentRow(msgspec.Struct, frozen=True, kw_only=True):
     """One agent."""
 
     agent: str
-    status: Status | None = None
+    status: AgentStatus | None = None
     """None where only an alarm is left of an agent."""
     online: bool = False
     open: tuple[Alarm, ...] = ()
@@ -67,11 +67,11 @@ class _Agent:
     """What has been heard of one agent."""
 
     def __init__(self) -> None:
-        self.status: Status | None = None
+        self.status: AgentStatus | None = None
         self.presence: Presence | None = None
         self.alarms: dict[str, Alarm] = {}
         self.seen: dict[str, Acknowledged] = {}
-        self.row: Row | None = None
+        self.row: AgentRow | None = None
         """As it was shown last; None once something has changed."""
 
 
@@ -112,7 +112,7 @@ class FloorTable:
             self.changes += 1
         return agent.seen.get(message.alarm) if isinstance(message, Alarm) else None
 
-    def _read(self, place: Place, payload: bytes) -> tuple[_Agent, AnyMessage]:
+    def _read(self, place: TopicSubject, payload: bytes) -> tuple[_Agent, AnyMessage]:
         """What came, and of whom; ValueError where it cannot be used."""
         message = decode(payload)
         if not _belongs(place, message):
@@ -131,18 +131,18 @@ class FloorTable:
             known.row = None
             self.changes += 1
 
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[AgentRow, ...]:
         """All agents, the most urgent first."""
         return tuple(sorted(self._rows(), key=lambda row: row.urgency))
 
-    def _rows(self) -> Iterator[Row]:
+    def _rows(self) -> Iterator[AgentRow]:
         for name, agent in self._agents.items():
             if agent.row is None:
                 agent.row = _row(name, agent)
             if agent.status is not None or agent.row.open:
                 yield agent.row
 
-    def _cleared(self, place: Place) -> None:
+    def _cleared(self, place: TopicSubject) -> None:
         """What stood under a topic was taken away."""
         agent = self._agents.get(place.agent)
         if agent is None:
@@ -155,9 +155,9 @@ class FloorTable:
         self.changes += 1
 
 
-def _belongs(place: Place, message: AnyMessage) -> bool:
+def _belongs(place: TopicSubject, message: AnyMessage) -> bool:
     match message:
-        case Status():
+        case AgentStatus():
             return place.what == "status"
         case Presence():
             return place.what == "presence"
@@ -170,7 +170,7 @@ def _belongs(place: Place, message: AnyMessage) -> bool:
 def _keep(agent: _Agent, message: AnyMessage) -> bool:
     """Keep what is newer than what is known; whether it was."""
     match message:
-        case Status():
+        case AgentStatus():
             newer = agent.status is None or _age(message) > _age(agent.status)
             agent.status = message if newer else agent.status
         case Presence():
@@ -190,7 +190,7 @@ def _keep(agent: _Agent, message: AnyMessage) -> bool:
     return newer
 
 
-def _age(status: Status) -> tuple[float, int]:
+def _age(status: AgentStatus) -> tuple[float, int]:
     return status.begun, status.number
 
 
@@ -209,10 +209,10 @@ def _forget_some(agent: _Agent) -> None:
         del agent.seen[oldest]
 
 
-def _row(name: str, agent: _Agent) -> Row:
+def _row(name: str, agent: _Agent) -> AgentRow:
     alarms = sorted(agent.alarms.values(), key=lambda alarm: (alarm.raised, alarm.alarm))
     call = agent.status.call if agent.status is not None else ""
-    return Row(
+    return AgentRow(
         agent=name,
         status=agent.status,
         online=agent.presence is not None and agent.presence.online,

@@ -29,12 +29,12 @@ from coach.events import (
 )
 from coach.notes.floor.messages import (
     Acknowledged,
+    AgentStatus,
     Alarm,
+    AlarmKind,
     AnyMessage,
     Cue,
-    Kind,
     Presence,
-    Status,
     Topics,
     decode,
     encode,
@@ -64,7 +64,7 @@ class Teller:
         self._agent = agent
         self._topics = topics
         self._words = words
-        self._status = Status(begun=begun, number=0, at=begun)
+        self._status = AgentStatus(begun=begun, number=0, at=begun)
         self._titles: dict[str, str] = {}
         self._asks_above: frozenset[str] = frozenset()
         """Rules that hear the customer ask for somebody above the agent."""
@@ -174,16 +174,16 @@ class Teller:
         yield self._tell_status(now, f"cue: {cue.title}", cue=cue)
         danger = match.track in (Track.SAFETY, Track.THREAT) and match.severity >= DANGER_FROM
         if danger or match.rule in self._asks_above:
-            yield self._alarm(match, cue, Kind.DANGER if danger else Kind.SUPERVISOR, now)
+            yield self._alarm(match, cue, AlarmKind.DANGER if danger else AlarmKind.SUPERVISOR, now)
 
-    def _alarm(self, match: CueMatched, cue: Cue, kind: Kind, now: float) -> Post:
+    def _alarm(self, match: CueMatched, cue: Cue, kind: AlarmKind, now: float) -> Post:
         """One alarm for a rule and a call, as long as it is open."""
         known = [name for name, rule in self._rules_of.items() if rule == match.rule]
         if known:
             alarm = self._open[known[0]]
             alarm = msgspec.structs.replace(
                 alarm,
-                kind=Kind.DANGER if kind is Kind.DANGER else alarm.kind,
+                kind=AlarmKind.DANGER if kind is AlarmKind.DANGER else alarm.kind,
                 count=alarm.count + 1,
                 cue=cue,
                 withdrawn=False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coach.notes.report.agent_report import AgentReport, Measure, Moment, Point
+from coach.notes.report.agent_report import AgentReport, CoachingPoint, Measure, ReportMoment
 from coach.notes.report.intervals import Estimate
 from coach.notes.report.page import document, esc, facts, section, table
 from coach.notes.report.trend_words import HOW, PURPOSE, changed, figure
@@ -124,7 +124,7 @@ def _mark(one: Estimate, x: float, height: object, title: str) -> Sequence[str]:
     return (f"<g><title>{esc(title)}</title>{bar}{dot}</g>",)
 
 
-def _points(points: Sequence[Point]) -> list[str]:
+def _points(points: Sequence[CoachingPoint]) -> list[str]:
     parts: list[str] = []
     for point in points:
         more = len(point.moments) - MOST_MOMENTS
@@ -143,7 +143,7 @@ def _points(points: Sequence[Point]) -> list[str]:
     return parts
 
 
-def _moment(moment: Moment) -> str:
+def _moment(moment: ReportMoment) -> str:
     words = f" &ldquo;{esc(moment.text)}&rdquo;" if moment.text else ""
     lasted = f" {esc(moment.lasted)}" if moment.lasted else ""
     return f"<code>{esc(link(moment.call, moment.at))}</code>{lasted}{words}"

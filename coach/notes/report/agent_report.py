@@ -26,7 +26,7 @@ UPSET, UNEASY = 2, 1
 """Levels: a call went hard from the one on, and came back where it ended at the other or below."""
 
 
-class Moment(msgspec.Struct, frozen=True, kw_only=True):
+class ReportMoment(msgspec.Struct, frozen=True, kw_only=True):
     """A place in a call."""
 
     call: str
@@ -46,7 +46,7 @@ class PointRaised(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     advice: str
     """What to do there; empty for what goes well."""
-    moments: tuple[Moment, ...]
+    moments: tuple[ReportMoment, ...]
 
 
 class CallFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +96,7 @@ class Week(msgspec.Struct, frozen=True):
     calls: int
 
 
-class Point(msgspec.Struct, frozen=True, kw_only=True):
+class CoachingPoint(msgspec.Struct, frozen=True, kw_only=True):
     """Something to learn from, or that goes well, with the moments that show it."""
 
     point: str
@@ -107,7 +107,7 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     before: Estimate
     after: Estimate
     change: Estimate
-    moments: tuple[Moment, ...]
+    moments: tuple[ReportMoment, ...]
     """Newest first."""
 
 
@@ -124,9 +124,9 @@ class AgentReport(msgspec.Struct, frozen=True, kw_only=True):
     """What parts the calls before from those after, for people."""
     weeks: tuple[Week, ...]
     measures: tuple[Measure, ...]
-    points: tuple[Point, ...]
+    points: tuple[CoachingPoint, ...]
     """What can be learned from, most frequent first."""
-    well: tuple[Point, ...]
+    well: tuple[CoachingPoint, ...]
     """What goes well."""
     remarks: tuple[str, ...]
 
@@ -207,7 +207,7 @@ _MEASURES: dict[str, tuple[str, str, Callable[[Sequence[CallFigures]], Estimate]
 
 def points_of(
     calls: Sequence[CallFigures], after: Sequence[CallFigures], *, well: bool
-) -> tuple[Point, ...]:
+) -> tuple[CoachingPoint, ...]:
     """What came up in the calls; ``after`` are those of the later part."""
     later = {call.call for call in after}
     before = [call for call in calls if call.call not in later]
@@ -225,13 +225,13 @@ def _point(
     calls: Sequence[CallFigures],
     before: Sequence[CallFigures],
     after: Sequence[CallFigures],
-) -> Point:
+) -> CoachingPoint:
     def having(some: Sequence[CallFigures]) -> Estimate:
         return share(sum(bool(_moments(call, heard.point)) for call in some), len(some))
 
     first, second = having(before), having(after)
     newest = sorted(calls, key=lambda call: call.began, reverse=True)
-    return Point(
+    return CoachingPoint(
         point=heard.point,
         title=heard.title,
         advice=heard.advice,
@@ -243,5 +243,5 @@ def _point(
     )
 
 
-def _moments(call: CallFigures, point: str) -> tuple[Moment, ...]:
+def _moments(call: CallFigures, point: str) -> tuple[ReportMoment, ...]:
     return tuple(m for heard in call.heard if heard.point == point for m in heard.moments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coach.notes.report.agent_page import MOST_MOMENTS
-from coach.notes.report.agent_report import AgentReport, Point
+from coach.notes.report.agent_report import AgentReport, CoachingPoint
 from coach.notes.report.call_text import code, md
 from coach.notes.report.trend_words import HOW, PURPOSE, changed, figure
 from coach.notes.review.places import link
@@ -36,7 +36,7 @@ def agent_text(report: AgentReport) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _points(title: str, points: Sequence[Point]) -> list[str]:
+def _points(title: str, points: Sequence[CoachingPoint]) -> list[str]:
     lines = ["", f"## {title}"] if points else []
     for point in points:
         lines += ["", f"### {md(point.title)}", ""]

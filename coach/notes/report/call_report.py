@@ -40,7 +40,7 @@ class LevelStep(msgspec.Struct, frozen=True):
     why: str = ""
 
 
-class MoodPoint(msgspec.Struct, frozen=True):
+class ReportedMood(msgspec.Struct, frozen=True):
     """The mood of a side after one of its turns."""
 
     at: float
@@ -52,7 +52,7 @@ class MoodLine(msgspec.Struct, frozen=True):
     """How the mood of a side moved."""
 
     side: Channel
-    points: tuple[MoodPoint, ...]
+    points: tuple[ReportedMood, ...]
 
 
 class TimeLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coach.notes.report.agent_report import Point
+from coach.notes.report.agent_report import CoachingPoint
 from coach.notes.report.intervals import Estimate
 
 PURPOSE = (
@@ -47,7 +47,7 @@ def rests_on(one: Estimate) -> str:
     return f"{one.count:g} of {one.of} in {calls}"
 
 
-def changed(point: Point) -> str:
+def changed(point: CoachingPoint) -> str:
     """Whether something came up less or more often afterwards, as far as these calls tell."""
     change = point.change
     if change.value is None or change.low is None or change.high is None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from coach.events import Channel
-from coach.notes.review.desk import Corrected, Exchanged, OpenCall, Remark
 from coach.notes.review.past_call import Moment, MomentKind, SaidLine
+from coach.notes.review.review_requests import Corrected, Exchanged, OpenCall, Remark
 from coach.notes.review.verdict import Verdict
 
 WORDS: dict[Verdict, str] = {

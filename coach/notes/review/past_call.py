@@ -65,7 +65,7 @@ class Speech(msgspec.Struct, frozen=True):
     end: float
 
 
-class LevelStep(msgspec.Struct, frozen=True):
+class PastLevel(msgspec.Struct, frozen=True):
     """From here on the call stood at this level."""
 
     at: float
@@ -102,7 +102,7 @@ class PastCall(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[SaidLine, ...]
     """By start."""
     speech: tuple[Speech, ...]
-    levels: tuple[LevelStep, ...]
+    levels: tuple[PastLevel, ...]
     """By time; the first is at 0."""
     moods: dict[Channel, tuple[MoodPoint, ...]]
     moments: tuple[Moment, ...]

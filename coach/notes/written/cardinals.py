@@ -48,7 +48,7 @@ class Number(NamedTuple):
     """It ends with "million" or "billion"."""
 
 
-class _Part(NamedTuple):
+class _CardinalPart(NamedTuple):
     value: int
     end: int
     spoken: bool = True
@@ -71,18 +71,18 @@ def below_hundred(atoms: Sequence[Atom], place: int) -> Number | None:
     return None if part is None else Number(part.value, part.end, spoken=part.spoken)
 
 
-def _below_hundred(atoms: Sequence[Atom], place: int) -> _Part | None:
+def _below_hundred(atoms: Sequence[Atom], place: int) -> _CardinalPart | None:
     word = word_at(atoms, place)
     value = _UNITS.get(word)
     if value is None:
         written = numeral(word)
         if written is None or written > 99 or word.startswith("0"):
             return None
-        return _Part(written, place + 1, spoken=False)
+        return _CardinalPart(written, place + 1, spoken=False)
     unit = DIGITS.get(follows(atoms, place + 1), 0)
     if value >= 20 and unit:
-        return _Part(value + unit, place + 2)
-    return _Part(value, place + 1)
+        return _CardinalPart(value + unit, place + 2)
+    return _CardinalPart(value, place + 1)
 
 
 def cardinal(atoms: Sequence[Atom], place: int) -> Number | None:
@@ -91,7 +91,7 @@ def cardinal(atoms: Sequence[Atom], place: int) -> Number | None:
     if first is None:
         return None
     total, end, spoken, last_scale = 0, place, first.spoken, 10**12
-    group: _Part | None = first
+    group: _CardinalPart | None = first
     while group is not None:
         scale = _SCALES.get(follows(atoms, group.end), 1)
         if scale >= last_scale or (scale == 1 and end > place and group.value >= 1000):
@@ -116,35 +116,35 @@ def _goes_on(atoms: Sequence[Atom], place: int) -> bool:
     return bool(word) and word not in ("a", "an", "zero")
 
 
-def _group(atoms: Sequence[Atom], place: int) -> _Part | None:
+def _group(atoms: Sequence[Atom], place: int) -> _CardinalPart | None:
     """A number below a thousand, or "fifteen hundred"; in digits any number."""
     word = word_at(atoms, place)
     if word in ("a", "an") and follows(atoms, place + 1) in ("hundred", *_SCALES):
         if atoms[place + 1].word != "hundred":
-            return _Part(1, place + 1)
-        return _with_hundreds(atoms, _Part(1, place + 1))
+            return _CardinalPart(1, place + 1)
+        return _with_hundreds(atoms, _CardinalPart(1, place + 1))
     part = _below_hundred(atoms, place)
     if part is None:
         written = numeral(word)
         if written is None:
             return None
-        return _Part(written, place + 1, spoken=False)
+        return _CardinalPart(written, place + 1, spoken=False)
     return _with_hundreds(atoms, part)
 
 
-def _with_hundreds(atoms: Sequence[Atom], part: _Part) -> _Part:
+def _with_hundreds(atoms: Sequence[Atom], part: _CardinalPart) -> _CardinalPart:
     if part.value == 0 or follows(atoms, part.end) != "hundred":
         return part
     value, end = part.value * 100, part.end + 1
     joined = follows(atoms, end) == "and"
     if not _goes_on(atoms, end + joined):
-        return _Part(value, end)
+        return _CardinalPart(value, end)
     rest = _below_hundred(atoms, end + joined)
     # "a hundred and one of them" is a number, "two hundred and one more" is none, but nobody can
     # tell; what follows "and" counts as its end.
     if rest is None or rest.value == 0:
-        return _Part(value, end)
-    return _Part(value + rest.value, rest.end)
+        return _CardinalPart(value, end)
+    return _CardinalPart(value + rest.value, rest.end)
 
 
 def grouped(value: int, least: int = 10_000) -> str:

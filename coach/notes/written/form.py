@@ -49,7 +49,7 @@ _READ: tuple[Callable[[Sequence[Atom], int], Match | None], ...] = (
 """What may begin at a word, the surest first."""
 
 
-class Piece(msgspec.Struct, frozen=True, kw_only=True):
+class WrittenPiece(msgspec.Struct, frozen=True, kw_only=True):
     """A stretch of the written form."""
 
     text: str
@@ -62,7 +62,7 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
 class Written(msgspec.Struct, frozen=True, kw_only=True):
     """An utterance as a person would write it down."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[WrittenPiece, ...]
     """In order; words of hesitation belong to none."""
 
     @property
@@ -86,7 +86,7 @@ def written(text: str) -> Written:
     """The written form of an English utterance."""
     atoms = atoms_of(text)
     tokens = text.split()
-    pieces: list[Piece] = []
+    pieces: list[WrittenPiece] = []
     place, capital = 0, False
     while place < len(atoms):
         atom = atoms[place]
@@ -125,17 +125,17 @@ def _token_end(atoms: Sequence[Atom], place: int) -> int:
     return end
 
 
-def _piece(atoms: Sequence[Atom], tokens: Sequence[str], place: int, match: Match) -> Piece:
+def _piece(atoms: Sequence[Atom], tokens: Sequence[str], place: int, match: Match) -> WrittenPiece:
     first, last = atoms[place], atoms[match.end - 1]
     if match.text is None:
         text = " ".join(tokens[first.token : last.token + 1])
-        return Piece(text=text, first=first.token, last=last.token)
+        return WrittenPiece(text=text, first=first.token, last=last.token)
     end = _token_end(atoms, match.end - 1)
     rest = "".join(f"-{atom.raw}" for atom in atoms[match.end : end])
     tail = atoms[end - 1].tail
     if tail.startswith(".") and match.text.endswith("."):
         tail = tail[1:]
-    return Piece(
+    return WrittenPiece(
         text=f"{first.lead}{match.text}{rest}{tail}", first=first.token, last=atoms[end - 1].token
     )
 
@@ -156,7 +156,7 @@ def _begins(atoms: Sequence[Atom], place: int) -> bool:
     return not words_before(atoms, place, 1) or atoms[place - 1].word in _HESITATIONS
 
 
-def _leave_out(atoms: Sequence[Atom], place: int, pieces: list[Piece]) -> None:
+def _leave_out(atoms: Sequence[Atom], place: int, pieces: list[WrittenPiece]) -> None:
     """Give the piece before it the punctuation that the sentence needs without it."""
     if not pieces:
         return
@@ -169,5 +169,5 @@ def _leave_out(atoms: Sequence[Atom], place: int, pieces: list[Piece]) -> None:
     pieces[-1] = msgspec.structs.replace(before, text=text)
 
 
-def _raised(piece: Piece) -> Piece:
+def _raised(piece: WrittenPiece) -> WrittenPiece:
     return msgspec.structs.replace(piece, text=piece.text[:1].upper() + piece.text[1:])

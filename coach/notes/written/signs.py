@@ -28,7 +28,7 @@ _MISHEARD = {
 """What digits sound like; taken for them only inside a code."""
 
 
-class Sign(NamedTuple):
+class WrittenSign(NamedTuple):
     """One sign, or a few that were said as one."""
 
     text: str
@@ -66,7 +66,7 @@ class Signs(NamedTuple):
         return any(sign.isdigit() for sign in self.joined)
 
 
-class _Run:
+class _SignsFound:
     """The signs found so far."""
 
     def __init__(self, atoms: Sequence[Atom], *, cued: bool, strict: bool, lettered: bool) -> None:
@@ -74,7 +74,7 @@ class _Run:
         self.cued = cued
         self.strict = strict
         self.lettered = lettered
-        self.found: list[Sign] = []
+        self.found: list[WrittenSign] = []
 
     @property
     def letters(self) -> int:
@@ -84,13 +84,13 @@ class _Run:
     def digits(self) -> int:
         return sum(sign.text.isdigit() for sign in self.found)
 
-    def sign(self, place: int) -> Sign | None:
+    def sign(self, place: int) -> WrittenSign | None:
         """The sign at a place, if it can be one there."""
         word = word_at(self.atoms, place)
         if word in DIGITS:
-            return Sign(str(DIGITS[word]), place + 1)
+            return WrittenSign(str(DIGITS[word]), place + 1)
         if len(word) == 1 and word.isdecimal():
-            return Sign(word, place + 1)
+            return WrittenSign(word, place + 1)
         for read in (
             self._written,
             self._repeated,
@@ -104,22 +104,22 @@ class _Run:
                 return sign
         return None
 
-    def _repeated(self, place: int, word: str) -> Sign | None:
+    def _repeated(self, place: int, word: str) -> WrittenSign | None:
         if word not in _TIMES or not self.atoms[place].runs_on:
             return None
         sign = self.sign(place + 1)
         if sign is None or len(sign.text) != 1 or sign.weak:
             return None
-        return Sign(sign.text * _TIMES[word], sign.end)
+        return WrittenSign(sign.text * _TIMES[word], sign.end)
 
-    def _written(self, place: int, word: str) -> Sign | None:
+    def _written(self, place: int, word: str) -> WrittenSign | None:
         """Digits that a recogniser joined, in a number of which others are "double four"."""
         if len(word) < 2 or not word.isdecimal():
             return None
         if not self.found and not (word[0] == "0" and self._repeats_next(place + 1, within=3)):
             return None
         begun = self.found and self.found[0].text[0] == "0" and len(self.found[0].text) > 1
-        return Sign(word, place + 1) if begun or not self.found else None
+        return WrittenSign(word, place + 1) if begun or not self.found else None
 
     def _repeats_next(self, place: int, *, within: int) -> bool:
         """Whether one of the next digits is said as "double"."""
@@ -131,9 +131,9 @@ class _Run:
                 return False
         return False
 
-    def _letter(self, place: int, word: str) -> Sign | None:
+    def _letter(self, place: int, word: str) -> WrittenSign | None:
         if word in ALPHABET:
-            return Sign(ALPHABET[word], place + 1, weak=True)
+            return WrittenSign(ALPHABET[word], place + 1, weak=True)
         if len(word) != 1 or not word.isalpha():
             return None
         upper, end = word.upper(), place + 1
@@ -144,22 +144,22 @@ class _Run:
         if explained and joint == "for" and end == place + 1 and not self.found:
             explained = self._explained_next(end + 2) or self.lettered
         if explained:
-            return Sign(upper, end + 2, explained=True)
+            return WrittenSign(upper, end + 2, explained=True)
         lettered = any(sign.text.isalpha() for sign in self.found)
         if word == "o" and (self.digits or not lettered):
-            return Sign("0", place + 1, weak=not self.found)
-        return Sign(upper, place + 1, weak=word in "ai")
+            return WrittenSign("0", place + 1, weak=not self.found)
+        return WrittenSign(upper, place + 1, weak=word in "ai")
 
     def _explained_next(self, place: int) -> bool:
         word = word_at(self.atoms, place)
         return len(word) == 1 and word.isalpha()
 
-    def _grouped(self, place: int, word: str) -> Sign | None:
+    def _grouped(self, place: int, word: str) -> WrittenSign | None:
         """Such as "oh", "forty two", "eight hundred": what stands for digits between digits."""
         if word == "oh":
             comma = bool(self.atoms[place].tail.strip("-"))
             begins = self.digits > 0 or not comma or self._repeats_next(place + 1, within=4)
-            return Sign("0", place + 1, weak=not self.digits) if begins else None
+            return WrittenSign("0", place + 1, weak=not self.digits) if begins else None
         if word == "hundred" and self.digits and self.found[-1].end == place:
             return self._hundred(place)
         parted = bool(self.found) and self.found[-1].text == "/"
@@ -168,32 +168,32 @@ class _Run:
         number = below_hundred(self.atoms, place)
         if number is None or number.value < 10 or not number.spoken:
             return None
-        return Sign(str(number.value), number.end)
+        return WrittenSign(str(number.value), number.end)
 
-    def _hundred(self, place: int) -> Sign | None:
+    def _hundred(self, place: int) -> WrittenSign | None:
         """The noughts of "eight hundred", unless they are of a number: "one hundred two"."""
         alone = len(self.found) == 1
         rest = below_hundred(self.atoms, place + 1) if alone else None
         if rest is not None and rest.value and not self._goes_on(rest.end):
-            return Sign(f"{rest.value:02d}", rest.end) if self.cued else None
+            return WrittenSign(f"{rest.value:02d}", rest.end) if self.cued else None
         after = [word_at(self.atoms, place + step) for step in range(1, 8)]
         free_call = alone and self.found[0].text == "8" and all(map(_is_digit, after))
-        return Sign("00", place + 1) if not alone or self.cued or free_call else None
+        return WrittenSign("00", place + 1) if not alone or self.cued or free_call else None
 
     def _goes_on(self, place: int) -> bool:
         word = word_at(self.atoms, place)
         return _is_digit(word) or word in ("oh", "o") or word in _TIMES or len(word) == 1
 
-    def _between(self, place: int, word: str) -> Sign | None:
+    def _between(self, place: int, word: str) -> WrittenSign | None:
         if word not in _BETWEEN or not self.found or self.found[-1].text in _BETWEEN.values():
             return None
-        return Sign(_BETWEEN[word], place + 1)
+        return WrittenSign(_BETWEEN[word], place + 1)
 
-    def _misheard(self, place: int, word: str) -> Sign | None:
+    def _misheard(self, place: int, word: str) -> WrittenSign | None:
         if word not in _MISHEARD or not self.cued or self.digits < 2:
             return None
         after = [word_at(self.atoms, place + step) for step in (1, 2)]
-        return Sign(_MISHEARD[word], place + 1) if all(map(_is_digit, after)) else None
+        return WrittenSign(_MISHEARD[word], place + 1) if all(map(_is_digit, after)) else None
 
     def allows_after(self, place: int) -> bool:
         """Whether a run may go on behind the atom before ``place``."""
@@ -234,7 +234,7 @@ def signs_of(
     ``cued``: words before it say that a code comes; ``strict``: it comes right here;
     ``lettered``: a name is spelled.
     """
-    run = _Run(atoms, cued=cued, strict=strict, lettered=lettered)
+    run = _SignsFound(atoms, cued=cued, strict=strict, lettered=lettered)
     at = place
     while at < len(atoms):
         sign = run.sign(at)
@@ -255,7 +255,7 @@ def signs_of(
     return _signs(found, atoms)
 
 
-def _trimmed(found: list[Sign], atoms: Sequence[Atom], *, cued: bool) -> list[Sign]:
+def _trimmed(found: list[WrittenSign], atoms: Sequence[Atom], *, cued: bool) -> list[WrittenSign]:
     """The run without what only looks like a sign at its ends."""
     spelled = [sign for sign in found if sign.text in ALPHABET.values()]
     if any(atoms[sign.end - 1].word in ALPHABET for sign in spelled) and len(found) < 3:
@@ -273,7 +273,9 @@ def _trimmed(found: list[Sign], atoms: Sequence[Atom], *, cued: bool) -> list[Si
     return found
 
 
-def _is_word(found: Sequence[Sign], place: int, atoms: Sequence[Atom], *, cued: bool) -> bool:
+def _is_word(
+    found: Sequence[WrittenSign], place: int, atoms: Sequence[Atom], *, cued: bool
+) -> bool:
     """Whether a weak sign is the word that it looks like."""
     sign = found[place]
     atom = atoms[sign.end - 1]
@@ -293,7 +295,7 @@ def _is_word(found: Sequence[Sign], place: int, atoms: Sequence[Atom], *, cued: 
     return len(letters) < 2 and not (cued and _must_be_letter(found, place, atoms))
 
 
-def _must_be_letter(found: Sequence[Sign], place: int, atoms: Sequence[Atom]) -> bool:
+def _must_be_letter(found: Sequence[WrittenSign], place: int, atoms: Sequence[Atom]) -> bool:
     """Whether "a" or "I" at an end of a code has no word to belong to.
 
     At the end of a sentence, behind a letter; at the beginning, before a letter of a code with
@@ -306,7 +308,7 @@ def _must_be_letter(found: Sequence[Sign], place: int, atoms: Sequence[Atom]) ->
     return last and place > 0 and found[place - 1].text.isalpha()
 
 
-def _signs(found: Sequence[Sign], atoms: Sequence[Atom]) -> Signs:
+def _signs(found: Sequence[WrittenSign], atoms: Sequence[Atom]) -> Signs:
     groups, commas = [""], 0
     for number, sign in enumerate(found):
         groups[-1] += sign.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from coach.bench.mood import MoodRow
-from coach.engine.talk.distress import TABLE_BITS, ModelFacts
+from coach.engine.talk.distress import TABLE_BITS, DistressModelFacts
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,7 +18,7 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     own: int
 
 
-def card(facts: ModelFacts, counts: Counts, rows: list[MoodRow]) -> str:
+def card(facts: DistressModelFacts, counts: Counts, rows: list[MoodRow]) -> str:
     """The card as Markdown; ``rows`` are the figures on the measuring sets, if any."""
     figures = "\n".join(
         f"| {row.name} | {row.sentences} | {row.unhappy} | {row.vader:.3f} | {row.overlaid:.3f}"

@@ -16,7 +16,7 @@ import msgspec
 
 from coach.errors import InputError
 
-from .phrases import Sentence
+from .phrases import TrainingSentence
 
 UNHAPPY = frozenset(
     {
@@ -43,11 +43,11 @@ _NEUTRAL = 27
 class Corpora(msgspec.Struct, frozen=True, kw_only=True):
     """All training sentences by origin."""
 
-    goemotions: list[Sentence]
-    convabuse: list[Sentence]
-    multidogo: list[Sentence]
-    natcs: list[Sentence]
-    calm: list[Sentence]
+    goemotions: list[TrainingSentence]
+    convabuse: list[TrainingSentence]
+    multidogo: list[TrainingSentence]
+    natcs: list[TrainingSentence]
+    calm: list[TrainingSentence]
     """MultiDoGO's test part: trains nothing, sets where 0.5 lies."""
 
 
@@ -56,19 +56,19 @@ def read_corpora(folder: Path) -> Corpora:
     return Corpora(
         goemotions=list(goemotions(folder / "goemotions")),
         convabuse=[
-            Sentence(text=row["user"], target=float(row["abusive_majority"]))
+            TrainingSentence(text=row["user"], target=float(row["abusive_majority"]))
             for row in _rows(folder / "convabuse_train.dev.tsv")
         ],
         multidogo=_multidogo(folder / "multidogo", "train.tsv"),
         natcs=[
-            Sentence(text=msgspec.json.decode(line)["utterance"], target=0.0)
+            TrainingSentence(text=msgspec.json.decode(line)["utterance"], target=0.0)
             for line in _lines(folder / "natcs" / "test-utterances.jsonl")
         ],
         calm=_multidogo(folder / "multidogo", "test.tsv"),
     )
 
 
-def goemotions(folder: Path) -> Iterator[Sentence]:
+def goemotions(folder: Path) -> Iterator[TrainingSentence]:
     """The comments of ``train.tsv``, each with the share of its labels that are distress."""
     names = " ".join(_lines(folder / "labels.txt")).split()
     for line in _lines(folder / "train.tsv"):
@@ -79,17 +79,17 @@ def goemotions(folder: Path) -> Iterator[Sentence]:
         }
         share = len(labels & UNHAPPY) / len(labels)
         if share or not labels & UNDECIDED:
-            yield Sentence(text=text, target=share)
+            yield TrainingSentence(text=text, target=share)
 
 
-def _multidogo(folder: Path, part: str) -> list[Sentence]:
+def _multidogo(folder: Path, part: str) -> list[TrainingSentence]:
     texts = {
         row["utterance"]: None
         for domain in ("airline", "fastfood", "media")
         for row in _rows(folder / domain / part)
         if row["utterance"]
     }
-    return [Sentence(text=text, target=0.0) for text in texts]
+    return [TrainingSentence(text=text, target=0.0) for text in texts]
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

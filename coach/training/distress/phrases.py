@@ -23,7 +23,7 @@ class PhraseGroup(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[str, ...]
 
 
-class Sentence(msgspec.Struct, frozen=True, kw_only=True):
+class TrainingSentence(msgspec.Struct, frozen=True, kw_only=True):
     """One training sentence."""
 
     text: str
@@ -44,16 +44,16 @@ def patterns() -> _Patterns:
     return msgspec.convert(tomllib.loads(file.read_text("utf-8")), _Patterns)
 
 
-def draw(dice: random.Random) -> list[Sentence]:
+def draw(dice: random.Random) -> list[TrainingSentence]:
     """Fill every pattern's slots by chance, each pattern of a group equally often."""
     source = patterns()
     slots = {**source.slots, **source.expand}
-    sentences: dict[str, Sentence] = {}
+    sentences: dict[str, TrainingSentence] = {}
     for group in source.group:
         for number in range(group.draws):
             text = _fill(group.lines[number % len(group.lines)], slots, dice)
             sentences.setdefault(
-                text.lower(), Sentence(text=text, target=group.target, group=group.name)
+                text.lower(), TrainingSentence(text=text, target=group.target, group=group.name)
             )
     return list(sentences.values())
 

@@ -31,7 +31,7 @@ from coach.engine.talk import distress
 from coach.errors import CoachError, InputError
 from coach.training.distress.card import Counts, card
 from coach.training.distress.corpora import Corpora, read_corpora
-from coach.training.distress.phrases import Sentence, draw
+from coach.training.distress.phrases import TrainingSentence, draw
 
 SEED = 7
 ABUSE = "abuse"
@@ -50,14 +50,14 @@ the border of a plain fit too high."""
 _Vector = npt.NDArray[np.float64]
 
 
-class Part(msgspec.Struct, frozen=True):
+class WeightedSentences(msgspec.Struct, frozen=True):
     """Sentences, with the weight of the set they come from."""
 
-    sentences: list[Sentence]
+    sentences: list[TrainingSentence]
     weight: float
 
 
-def matrix(sentences: list[Sentence]) -> csr_matrix:
+def matrix(sentences: list[TrainingSentence]) -> csr_matrix:
     """Features of the sentences, shape (sentences, 2**TABLE_BITS)."""
     places: list[int] = []
     values: list[float] = []
@@ -80,7 +80,7 @@ def matrix(sentences: list[Sentence]) -> csr_matrix:
     return csr_matrix((np.array(values), np.array(places), np.array(ends)), shape=shape)
 
 
-def fit(parts: list[Part]) -> tuple[_Vector, float]:
+def fit(parts: list[WeightedSentences]) -> tuple[_Vector, float]:
     """Weights and bias. A target between 0 and 1 counts as that share of a positive."""
     rows = vstack([matrix(part.sentences) for part in parts]).tocsr()
     target = np.array([s.target for part in parts for s in part.sentences])
@@ -103,31 +103,35 @@ def quantise(weights: _Vector) -> tuple[bytes, float]:
     return np.round(weights / step).astype(np.int8).tobytes(), float(f"{step:.6g}")
 
 
-def train(corpora: Corpora, own: list[Sentence], date: str) -> tuple[distress.ModelFacts, bytes]:
+def train(
+    corpora: Corpora, own: list[TrainingSentence], date: str
+) -> tuple[distress.DistressModelFacts, bytes]:
     """Fit both tables and set the borders."""
     distress_weights, distress_bias = fit(
         [
-            Part(corpora.goemotions, 0.3),
-            Part(corpora.convabuse, 6.0),
-            Part(own, 1.5),
-            Part(corpora.multidogo, 0.3),
-            Part(corpora.natcs, 1.0),
+            WeightedSentences(corpora.goemotions, 0.3),
+            WeightedSentences(corpora.convabuse, 6.0),
+            WeightedSentences(own, 1.5),
+            WeightedSentences(corpora.multidogo, 0.3),
+            WeightedSentences(corpora.natcs, 1.0),
         ]
     )
     no_abuse = [s for s in corpora.goemotions if s.target == 0.0]
     abuse_weights, abuse_bias = fit(
         [
-            Part(corpora.convabuse, 3.0),
-            Part([msgspec.structs.replace(s, target=float(s.group == ABUSE)) for s in own], 0.2),
-            Part(no_abuse, 0.1),
-            Part(corpora.multidogo, 0.1),
-            Part(corpora.natcs, 0.1),
+            WeightedSentences(corpora.convabuse, 3.0),
+            WeightedSentences(
+                [msgspec.structs.replace(s, target=float(s.group == ABUSE)) for s in own], 0.2
+            ),
+            WeightedSentences(no_abuse, 0.1),
+            WeightedSentences(corpora.multidogo, 0.1),
+            WeightedSentences(corpora.natcs, 0.1),
         ]
     )
     first, first_step = quantise(distress_weights)
     second, second_step = quantise(abuse_weights)
     table = first + second
-    facts = distress.ModelFacts(
+    facts = distress.DistressModelFacts(
         sha256=hashlib.sha256(table).hexdigest(),
         trained=date,
         distress=distress.Head(step=first_step, bias=round(distress_bias, 6), gain=1.0),
@@ -139,8 +143,8 @@ def train(corpora: Corpora, own: list[Sentence], date: str) -> tuple[distress.Mo
 
 
 def _with_border(
-    facts: distress.ModelFacts, table: bytes, calm: list[Sentence]
-) -> distress.ModelFacts:
+    facts: distress.DistressModelFacts, table: bytes, calm: list[TrainingSentence]
+) -> distress.DistressModelFacts:
     """Shift the distress sum so that calm turns stay under 0.5 as ``CALM_SHARE`` asks."""
     judged = distress.DistressModel(facts, table)
     figures = sorted(judged.judge(s.text).distress for s in calm)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coach.training.meaning.lines import (
-    Line,
+    TrainingLine,
     cues,
     read_lines,
     read_ordinary,
@@ -46,7 +46,7 @@ _SOURCES = {
 """How often each kind of background comes."""
 
 
-class Sample(NamedTuple):
+class TrainingSample(NamedTuple):
     """One sentence, and what is wanted of each cue."""
 
     text: str
@@ -134,12 +134,12 @@ class Batches:
         self._of_agent = [n for n, c in enumerate(self._cues) if spoken_by_agent(c)]
         lines = read_lines(later=later)
         self._random.shuffle(lines)
-        self._lines: dict[tuple[str, bool], list[Line]] = {}
+        self._lines: dict[tuple[str, bool], list[TrainingLine]] = {}
         for line in lines[: round(share * len(lines))]:
             self._lines.setdefault((line.cue, line.is_cue), []).append(line)
         self._ordinary = read_ordinary(later=later)
         self._public = public
-        self._draw: dict[str, Callable[[], Sample]] = {
+        self._draw: dict[str, Callable[[], TrainingSample]] = {
             "customer": lambda: self._quiet(self._ordinary.customer, self._customer_but(), 1.0),
             "near": lambda: self._quiet(self._ordinary.near, self._customer_but(), 1.0),
             "agent": lambda: self._quiet(self._ordinary.agent, self._of_agent, 1.0),
@@ -175,10 +175,10 @@ class Batches:
                 PUBLIC,
             ),
         }  # fmt: skip
-        self._hard: list[Sample] = []
+        self._hard: list[TrainingSample] = []
         self._kinds = [kind for kind, count in _SOURCES.items() for _ in range(count)]
 
-    def batch(self, size: int) -> list[Sample]:
+    def batch(self, size: int) -> list[TrainingSample]:
         """Samples of one step."""
         background = size // 2
         hard = round(background * _HARD_SHARE) if self._hard else 0
@@ -188,16 +188,16 @@ class Batches:
             samples += [self._line(cue, is_cue=sign) for sign in (True, False, True, False)]
         return samples + self.background(background - hard)
 
-    def background(self, count: int) -> list[Sample]:
+    def background(self, count: int) -> list[TrainingSample]:
         """So many samples of the background, as chance has it."""
         kinds = [self._random.choice(self._kinds) for _ in range(count)]
         return [self._draw[kind]() for kind in kinds]
 
-    def insist_on(self, samples: list[Sample]) -> None:
+    def insist_on(self, samples: list[TrainingSample]) -> None:
         """From now on draw these more often: what the network took for cues and is none."""
         self._hard = samples
 
-    def _line(self, cue: str, *, is_cue: bool) -> Sample:
+    def _line(self, cue: str, *, is_cue: bool) -> TrainingSample:
         agent = spoken_by_agent(cue)
         around = self._ordinary.agent if agent else self._ordinary.customer
         wanted, weight = self._nothing()
@@ -208,9 +208,9 @@ class Batches:
         own = self._number[cue]
         wanted[own], weight[own] = float(is_cue), 1.0 if is_cue else NEAR_MISS
         text = self._random.choice(self._lines[cue, is_cue]).text
-        return Sample(self._varied(text, around), wanted, weight, own if is_cue else -1)
+        return TrainingSample(self._varied(text, around), wanted, weight, own if is_cue else -1)
 
-    def _quiet(self, texts: Sequence[str], numbers: Sequence[int], weight: float) -> Sample:
+    def _quiet(self, texts: Sequence[str], numbers: Sequence[int], weight: float) -> TrainingSample:
         wanted, weights = self._nothing()
         for number in numbers:
             weights[number] = weight
@@ -219,16 +219,16 @@ class Batches:
             text = self._piece(text)
             if self._random.random() < 0.3:  # run-on speech: the end of one thing, another's start
                 text = f"{text} {self._piece(self._random.choice(texts))}"
-        return Sample(self._varied(text), wanted, weights, -1)
+        return TrainingSample(self._varied(text), wanted, weights, -1)
 
-    def _thanks(self) -> Sample:
+    def _thanks(self) -> TrainingSample:
         numbers = self._customer_but("note.thanks", "esc.recovered")
         sample = self._quiet(self._public.thanks, numbers, 0.5)
         own = self._number["note.thanks"]
         sample.wanted[own] = sample.weight[own] = 1.0
         return sample
 
-    def _abuse(self) -> Sample:
+    def _abuse(self) -> TrainingSample:
         sample = self._quiet(self._public.abuse, [], 0.0)
         own = self._number["conduct.insult"]
         sample.wanted[own], sample.weight[own] = 1.0, PUBLIC

@@ -6,13 +6,13 @@ import hashlib
 from collections import Counter
 from pathlib import Path
 
-from coach.meaning.encoder import ModelFacts
+from coach.meaning.encoder import EncoderFacts
 from coach.training.meaning.lines import cues, read_lines, read_ordinary
 
 FILES = ("model_en.onnx", "tokenizer_en.json", "heads_en.npz", "background_en.npz", "model_en.json")
 
 
-def card(facts: ModelFacts, folder: Path, date: str) -> str:
+def card(facts: EncoderFacts, folder: Path, date: str) -> str:
     """The card's text."""
     lines = read_lines()
     signs = Counter(line.is_cue for line in lines)

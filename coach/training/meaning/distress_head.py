@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from coach.meaning.encoder import Encoder, Vectors
+from coach.meaning.encoder import SentenceEncoder, Vectors
 from coach.training.distress.corpora import Corpora, read_corpora
-from coach.training.distress.phrases import Sentence
+from coach.training.distress.phrases import TrainingSentence
 from coach.training.meaning.lines import (
     distress_of,
     read_lines,
@@ -39,7 +39,7 @@ QUIET = 0.98
 """This share of ordinary turns stays under the border."""
 
 
-def distress_head(encoder: Encoder, sets: Path) -> tuple[Vectors, float]:
+def distress_head(encoder: SentenceEncoder, sets: Path) -> tuple[Vectors, float]:
     """Direction and offset whose logistic function is the distress of a vector."""
     corpora = read_corpora(sets)
     kept = _sentences(corpora)
@@ -75,6 +75,6 @@ def _sentences(corpora: Corpora) -> list[tuple[Sequence[str], int, float]]:
     ]
 
 
-def _texts(sentences: Sequence[Sentence], *, distressed: bool) -> list[str]:
+def _texts(sentences: Sequence[TrainingSentence], *, distressed: bool) -> list[str]:
     """Those that all labels agree on."""
     return [s.text for s in sentences if s.target == float(distressed)]

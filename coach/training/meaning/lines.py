@@ -22,7 +22,7 @@ LATER_TALK = ("private_grave.txt", "private_strong.txt", "service_chats.txt")
 """Talk with the words of danger and of demands, and without either."""
 
 
-class Line(NamedTuple):
+class TrainingLine(NamedTuple):
     """One written sentence."""
 
     cue: str
@@ -53,14 +53,14 @@ def spoken_by_agent(cue: str) -> bool:
     return cue.startswith(("agent.", "say.")) or cue == "note.commitment"
 
 
-def read_lines(*, later: bool = True) -> list[Line]:
+def read_lines(*, later: bool = True) -> list[TrainingLine]:
     """All lines, or all but those of the ``LATER_WRITERS``."""
-    lines: list[Line] = []
+    lines: list[TrainingLine] = []
     for cue in cues():
         for row in (FOLDER / f"{cue}.tsv").read_text("utf-8").splitlines():
             sign, writer, text = row.split("\t")
             if later or writer not in LATER_WRITERS:
-                lines.append(Line(cue, sign == "+", writer, text))
+                lines.append(TrainingLine(cue, sign == "+", writer, text))
     return lines
 
 

@@ -27,7 +27,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from coach.meaning.clauses import spans_of
-from coach.meaning.encoder import Encoder, Heads, ModelFacts, Vectors, packed
+from coach.meaning.encoder import EncoderFacts, Heads, SentenceEncoder, Vectors, packed
 from coach.meaning.rates import best_of_turns, curve_of
 from coach.training.meaning.batches import read_public
 from coach.training.meaning.card import card
@@ -78,7 +78,7 @@ def main() -> None:
         np.zeros(DIMENSIONS, np.float32),
         0.0,
     )
-    facts = ModelFacts(
+    facts = EncoderFacts(
         name=hashlib.sha256((OUT / "model_en.onnx").read_bytes()).hexdigest()[:12],
         dimensions=DIMENSIONS, longest=LONGEST, cues=cues(), curves={}, sentences=(1.0, 1.0),
         background_hours=1.0,
@@ -155,20 +155,20 @@ def export(network: Network, path: Path) -> None:
         )  # fmt: skip
 
 
-def open_encoder(facts: ModelFacts, pieces: str, heads: Heads) -> Encoder:
+def open_encoder(facts: EncoderFacts, pieces: str, heads: Heads) -> SentenceEncoder:
     """The files just made, as the product reads them."""
     words = Tokenizer.from_str(pieces)
     words.enable_truncation(LONGEST)
     session = onnxruntime.InferenceSession(
         str(OUT / "model_en.onnx"), providers=["CPUExecutionProvider"]
     )
-    return Encoder(facts, session, words, heads)
+    return SentenceEncoder(facts, session, words, heads)
 
 
 # --- what a score is worth ------------------------------------------------------------------
 
 
-def calibrated(encoder: Encoder, sets: Path, quick: int | None = None) -> ModelFacts:
+def calibrated(encoder: SentenceEncoder, sets: Path, quick: int | None = None) -> EncoderFacts:
     """Count the curves, and write the background."""
     spoken = [turn for turn in conversations(sets / "switchboard") if _counts(turn[1])][:quick]
     talk = [text for _, text in spoken]
@@ -229,7 +229,7 @@ def capped(scores: Vectors, conversation: np.ndarray) -> Vectors:
     return np.array(kept, np.float32)
 
 
-def turns(encoder: Encoder, texts: Sequence[str]) -> tuple[Vectors, np.ndarray]:
+def turns(encoder: SentenceEncoder, texts: Sequence[str]) -> tuple[Vectors, np.ndarray]:
     """Vectors of all spans of all texts, and the number of the text each belongs to."""
     spans: list[str] = []
     owner: list[int] = []
@@ -259,7 +259,7 @@ def _worse(
 
 
 def carry_over(
-    encoder: Encoder,
+    encoder: SentenceEncoder,
     own: tuple[Vectors, np.ndarray, float],
     talk: tuple[Vectors, np.ndarray, float],
 ) -> tuple[float, float]:

@@ -41,7 +41,7 @@ def tokenizer() -> Tokenizer:
     return pieces
 
 
-class Layer(nn.Module):
+class NetworkLayer(nn.Module):
     """Attention and a feed-forward step."""
 
     def __init__(self) -> None:
@@ -86,7 +86,7 @@ class Network(nn.Module):
         self.place = nn.Embedding(512, WIDTH)
         self.kind = nn.Parameter(torch.zeros(WIDTH))
         self.first = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.layers = nn.ModuleList(NetworkLayer() for _ in range(LAYERS))
         self.project = nn.Linear(WIDTH, DIMENSIONS)
         self.head = nn.Linear(DIMENSIONS, cues)
         self.sharpness = nn.Parameter(torch.tensor(SHARPNESS))

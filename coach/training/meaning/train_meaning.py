@@ -20,7 +20,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from coach.training.meaning.batches import Batches, Sample, read_public
+from coach.training.meaning.batches import Batches, TrainingSample, read_public
 from coach.training.meaning.lines import cues
 from coach.training.meaning.network import Network, tokenizer
 
@@ -79,7 +79,7 @@ def save(network: Network, path: Path) -> None:
 
 def train(network: Network, batches: Batches, steps: int, rate: float = RATE) -> None:
     """Train for so many steps, at most at ``rate``; what was added to the encoder goes faster."""
-    hard: list[list[Sample]] = []
+    hard: list[list[TrainingSample]] = []
     pieces = tokenizer()
     added = ("project", "head", "sharpness")
     named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
@@ -110,7 +110,9 @@ def train(network: Network, batches: Batches, steps: int, rate: float = RATE) ->
             print(f"{step + 1} {shown:.4f} {time.monotonic() - began:.0f} s", flush=True)
 
 
-def hardest(network: Network, pieces: Tokenizer, samples: list[Sample]) -> list[Sample]:
+def hardest(
+    network: Network, pieces: Tokenizer, samples: list[TrainingSample]
+) -> list[TrainingSample]:
     """Those of the samples that score highest for a cue that they are known not to be."""
     network.eval()
     samples = sorted(samples, key=lambda sample: len(sample.text))
@@ -123,7 +125,7 @@ def hardest(network: Network, pieces: Tokenizer, samples: list[Sample]) -> list[
     return [samples[number] for number in best.flatten().unique().tolist()]
 
 
-def _wrongly(network: Network, pieces: Tokenizer, samples: list[Sample]) -> Tensor:
+def _wrongly(network: Network, pieces: Tokenizer, samples: list[TrainingSample]) -> Tensor:
     """Scores of the cues that each sample is known not to be; very low for all others."""
     ids, mask = tokens(pieces, [sample.text for sample in samples], LONGEST)
     with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -134,7 +136,9 @@ def _wrongly(network: Network, pieces: Tokenizer, samples: list[Sample]) -> Tens
     return network.scores(vectors.float()).masked_fill(~not_said, -1e4)
 
 
-def loss_of(network: Network, pieces: Tokenizer, samples: list[Sample]) -> tuple[Tensor, float]:
+def loss_of(
+    network: Network, pieces: Tokenizer, samples: list[TrainingSample]
+) -> tuple[Tensor, float]:
     """The loss of one batch, and the part of it that comes from the scores."""
     ids, mask = tokens(pieces, [sample.text for sample in samples], LONGEST)
     with torch.autocast("cpu", dtype=torch.bfloat16):

@@ -27,7 +27,7 @@ from makers import (
 )
 from soundfiles import alaw, amr, mulaw, pcm, vox, wav
 
-from audio.recording import Asked
+from audio.recording import RecordingOptions
 from audio.recordings.pieces import Reading
 
 FILES = [
@@ -217,7 +217,7 @@ FILES = [
         saved("a.dat", lambda: mulaw(mixed())),
         "m",
         (ONE,),
-        asked=Asked(reading=Reading(raw="mulaw", rate=8000)),
+        asked=RecordingOptions(reading=Reading(raw="mulaw", rate=8000)),
     ),
     Kind(
         "G.729 in WAV",
@@ -273,7 +273,7 @@ FILES = [
                 bytes(pair) for pair in zip(*(mulaw(side) for side in sample()), strict=True)
             ),
         ),
-        asked=Asked(reading=Reading(raw="mulaw:2")),
+        asked=RecordingOptions(reading=Reading(raw="mulaw:2")),
     ),
     Kind(
         "one channel, then two",

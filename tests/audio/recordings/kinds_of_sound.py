@@ -30,7 +30,7 @@ from makers import (
 )
 from soundfiles import extensible, pcm, wav
 
-from audio.recording import Asked
+from audio.recording import RecordingOptions
 
 SOUND = [
     # --- samples that are not what they seem
@@ -157,7 +157,7 @@ SOUND = [
     Kind(
         "three channels, chosen",
         stereo("a.wav", lambda: [sample()[1], mixed() * 0, sample()[0]]),
-        asked=Asked(channels=(3, 1)),
+        asked=RecordingOptions(channels=(3, 1)),
     ),
     Kind(
         "four channels, two silent",
@@ -226,13 +226,13 @@ SOUND = [
         "sides that a transfer exchanged, and said",
         stereo("a.wav", lambda: exchanged(sample(), 2 * RATE)),
         says=("exchanged at 2 s, as --swap-at says",),
-        asked=Asked(swap_at=(2.0,)),
+        asked=RecordingOptions(swap_at=(2.0,)),
     ),
     Kind(
         "one track, to be exchanged",
         stereo("a.wav", lambda: [mixed()]),
         "",
         ("here is one track",),
-        asked=Asked(swap_at=(2.0,)),
+        asked=RecordingOptions(swap_at=(2.0,)),
     ),
 ]

@@ -13,7 +13,7 @@ import numpy as np
 from soundfiles import extensible, pcm, wav, write
 
 from audio.chunks import SAMPLE_RATE, Samples
-from audio.recording import Asked, Recording, open_recording
+from audio.recording import Recording, RecordingOptions, open_recording
 from coach.events import Channel
 from coach.sample import CALL
 
@@ -44,7 +44,7 @@ class Kind(NamedTuple):
     """Parts of the notices that must come; no others may where there are none."""
     seconds: float = LONG
     faithful: float = 0.98
-    asked: Asked = Asked()
+    asked: RecordingOptions = RecordingOptions()
     mono: bool = False
     agent: str = "left"
     """Where the command line says that the agent is."""

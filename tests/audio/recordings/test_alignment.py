@@ -13,7 +13,7 @@ from voices import talk
 
 from audio import recording
 from audio.chunks import SAMPLE_RATE, Samples
-from audio.recording import WANDERS, Asked, open_recording
+from audio.recording import WANDERS, RecordingOptions, open_recording
 from audio.recordings.alignment import STEP, Alignment, LagMeter, _line, _Place, measure
 from audio.recordings.findings import about_alignment, about_lengths
 from coach.events import Channel
@@ -134,7 +134,7 @@ def test_two_files_are_put_right_and_it_is_said(tmp_path: Path) -> None:
 
 def test_the_delay_may_be_said(tmp_path: Path) -> None:
     agent, customer = _files(tmp_path, *moved(6.0, 0.0, 0.0))
-    opened = open_recording(agent, other=customer, asked=Asked(delay=6.0))
+    opened = open_recording(agent, other=customer, asked=RecordingOptions(delay=6.0))
     assert opened.notices == ()
     first = next(c for c in opened.chunks(5.9) if c.channel is Channel.CUSTOMER)
     assert not first.samples.any()

@@ -12,7 +12,7 @@ from soundfiles import pcm, wav, write
 from voices import babble
 
 from audio.chunks import SAMPLE_RATE, Samples
-from audio.recording import MIXED_NOTICE, Asked, Recording, open_recording
+from audio.recording import MIXED_NOTICE, Recording, RecordingOptions, open_recording
 from audio.recordings.sides import LOOKED_AT
 from coach.errors import InputError
 from coach.events import Channel
@@ -136,7 +136,7 @@ def test_sides_are_exchanged_to_the_sample_whatever_the_chunks(
     path = tmp_path_factory.mktemp("swaps") / "call.wav"
     write(path, [babble(1, 0.7, SAMPLE_RATE), babble(2, 0.7, SAMPLE_RATE)], SAMPLE_RATE)
     plain = heard(open_recording(path))
-    swapped = heard(open_recording(path, asked=Asked(swap_at=tuple(swap_at))), seconds)
+    swapped = heard(open_recording(path, asked=RecordingOptions(swap_at=tuple(swap_at))), seconds)
     places = np.arange(len(plain[Channel.AGENT]))
     times = sum((places >= round(at * SAMPLE_RATE)).astype(int) for at in swap_at)
     for channel in plain:

@@ -13,7 +13,7 @@ from soundfiles import mulaw, pcm, wav
 from voices import babble
 
 from audio.chunks import SAMPLE_RATE
-from audio.recording import Asked, Recording, open_recording
+from audio.recording import Recording, RecordingOptions, open_recording
 from audio.recordings.pieces import Reading
 from audio.recordings.source import POLL, Growth, Source, View, find_source, spool
 from coach.errors import InputError
@@ -82,7 +82,7 @@ def test_a_growing_file_is_followed_to_its_end(tmp_path: Path, stated: int) -> N
             file.write(pieces.pop(0))
         return True
 
-    recording = open_recording(Source(path, more=more), asked=Asked(follow=True))
+    recording = open_recording(Source(path, more=more), asked=RecordingOptions(follow=True))
     assert recording.channels == (Channel.AGENT, Channel.CUSTOMER)
     assert length(recording) == pytest.approx(6.0, abs=0.01)
     assert recording.notices == ()
@@ -121,7 +121,7 @@ def test_a_stream_is_read_to_its_end(follow: bool) -> None:
     pipe = Pipe(wav(pcm(rows), channels=2, length=0xFFFF_FFFF))
     source = spool(pipe, follow=follow)  # type: ignore[arg-type]
     taken = pipe.tell()
-    recording = open_recording(source, asked=Asked(follow=follow))
+    recording = open_recording(source, asked=RecordingOptions(follow=follow))
     assert (taken < 12.0 * RATE * 4) is follow
     assert length(recording) == pytest.approx(12.0, abs=0.01)
 
@@ -129,7 +129,9 @@ def test_a_stream_is_read_to_its_end(follow: bool) -> None:
 def test_a_stream_without_header_needs_its_kind() -> None:
     pipe = Pipe(mulaw(babble(1, 3.0, RATE)))
     source = spool(pipe)  # type: ignore[arg-type]
-    recording = open_recording(source, asked=Asked(reading=Reading(raw="mulaw", rate=RATE)))
+    recording = open_recording(
+        source, asked=RecordingOptions(reading=Reading(raw="mulaw", rate=RATE))
+    )
     assert length(recording) == pytest.approx(3.0, abs=0.01)
     with pytest.raises(InputError, match="standard input is empty"):
         spool(Pipe())  # type: ignore[arg-type]

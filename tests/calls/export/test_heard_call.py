@@ -14,7 +14,7 @@ from coach.calls.about import About, Later
 from coach.calls.export.coach_extras import coach_extras
 from coach.calls.export.contact_lens import contact_lens
 from coach.calls.export.final_sides import with_final_sides
-from coach.calls.export.heard_call import Span
+from coach.calls.export.heard_call import MillisecondSpan
 from coach.calls.export.known_call import known_call
 from coach.calls.journal import read_journal
 from coach.events import (
@@ -66,8 +66,8 @@ def test_what_is_said_in_a_pause_is_not_exported() -> None:
         ]
     ).heard
     assert [turn.text for turn in call.turns] == ["before", "after"]
-    assert call.speech[CUSTOMER] == (Span(2000, 3000),)
-    assert call.pauses == (Span(3000, 7000),)
+    assert call.speech[CUSTOMER] == (MillisecondSpan(2000, 3000),)
+    assert call.pauses == (MillisecondSpan(3000, 7000),)
 
 
 def test_a_pause_without_end_lasts() -> None:
@@ -97,7 +97,10 @@ def test_times_beyond_every_call_are_cut() -> None:
     far = [*spoke(AGENT, -5.0, 1.0, "a"), *spoke(CUSTOMER, 1e300, 1e308, "b", at=3.0)]
     heard = known(far).heard
     longest = 48 * 3600 * 1000
-    assert [turn.span for turn in heard.turns] == [Span(0, 1000), Span(longest, longest)]
+    assert [turn.span for turn in heard.turns] == [
+        MillisecondSpan(0, 1000),
+        MillisecondSpan(longest, longest),
+    ]
     assert contact_lens(known(far)).conversation_characteristics.talk_time.total_time_millis == 1000
 
 
@@ -160,7 +163,7 @@ def test_a_turn_whose_speech_was_told_before_the_swap_is_talk_of_the_right_side(
     speech, words = spoke(AGENT, 1, 2, "mine")
     late = msgspec.structs.replace(words, at=4.0, channel=CUSTOMER)
     call = known([speech, key(3.0, SWAP), late]).heard
-    assert call.speech[CUSTOMER] == (Span(1000, 2000),)
+    assert call.speech[CUSTOMER] == (MillisecondSpan(1000, 2000),)
     assert call.speech[AGENT] == ()
 
 

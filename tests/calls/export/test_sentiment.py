@@ -7,7 +7,7 @@ from heardcalls import AGENT, CUSTOMER, known, spoke
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.calls.export.heard_call import Span
+from coach.calls.export.heard_call import MillisecondSpan
 from coach.calls.export.sentiment import (
     Feeling,
     Label,
@@ -68,10 +68,10 @@ def test_quarters_are_those_of_a_sides_own_time() -> None:
     of = {f"{side.value[0]}{start:g}": Feeling(label, None) for side, start, _, label in said}
     customer = quarters(call, CUSTOMER, of)
     assert customer == (
-        Period(Span(0, 8027), -2.5),
-        Period(Span(8027, 16_055), 5.0),
-        Period(Span(16_055, 24_082), 5.0),
-        Period(Span(24_082, 32_110), 5.0),
+        Period(MillisecondSpan(0, 8027), -2.5),
+        Period(MillisecondSpan(8027, 16_055), 5.0),
+        Period(MillisecondSpan(16_055, 24_082), 5.0),
+        Period(MillisecondSpan(24_082, 32_110), 5.0),
     )
     assert overall(customer) == 3.1  # 12.5 of 4
     agent = quarters(call, AGENT, of)

@@ -8,7 +8,7 @@ from callscript import CALLS, facts_of, read
 from heardcalls import AGENT, CUSTOMER, MIXED, journal_of, known, spoke
 from shipped_rules import book, matcher
 
-from coach.calls.export.heard_call import Span
+from coach.calls.export.heard_call import MillisecondSpan
 from coach.calls.export.known_call import known_call
 from coach.calls.export.talk_measures import (
     interruptions,
@@ -80,7 +80,7 @@ def test_silences_of_more_than_three_seconds_are_non_talk() -> None:
             *spoke(CUSTOMER, 20.0, 21.0, "so"),
         ]
     ).heard
-    assert non_talk(call) == (Span(0, 3001), Span(9000, 20_000))
+    assert non_talk(call) == (MillisecondSpan(0, 3001), MillisecondSpan(9000, 20_000))
 
 
 def test_what_nobody_can_know_is_no_silence() -> None:
@@ -97,7 +97,7 @@ def test_what_nobody_can_know_is_no_silence() -> None:
             *spoke(CUSTOMER, 30.0, 31.0, "hi"),
         ]
     ).heard
-    assert non_talk(call) == (Span(26_000, 30_000),)
+    assert non_talk(call) == (MillisecondSpan(26_000, 30_000),)
 
 
 def test_a_recorded_announcement_is_neither_talk_nor_silence() -> None:
@@ -135,8 +135,8 @@ def test_an_interruption_is_told_of_the_later_one_to_the_end_of_the_overlap() ->
         ]
     ).heard
     assert interruptions(call, SETTINGS) == {
-        AGENT: (Span(21_000, 24_000),),
-        CUSTOMER: (Span(6000, 8000),),
+        AGENT: (MillisecondSpan(21_000, 24_000),),
+        CUSTOMER: (MillisecondSpan(6000, 8000),),
     }
 
 
@@ -147,7 +147,9 @@ def test_an_acknowledgement_interrupts_nobody(text: str, counts: bool) -> None:
     call = known(
         [*spoke(CUSTOMER, 0.0, 10.0, "so I said"), *spoke(AGENT, 4.0, 6.0, text)],
     ).heard
-    assert interruptions(call, SETTINGS)[AGENT] == ((Span(4000, 6000),) if counts else ())
+    assert interruptions(call, SETTINGS)[AGENT] == (
+        (MillisecondSpan(4000, 6000),) if counts else ()
+    )
 
 
 def test_who_begin_at_once_do_not_interrupt() -> None:
@@ -161,7 +163,7 @@ def test_of_an_undivided_call_talk_and_silence_are_known_and_no_more() -> None:
     ).heard
     assert call.undivided
     assert talk_time(call, MIXED) == 3000
-    assert non_talk(call) == (Span(2000, 8000),)
+    assert non_talk(call) == (MillisecondSpan(2000, 8000),)
     assert interruptions(call, SETTINGS) == {}
 
 
@@ -171,7 +173,9 @@ def test_a_call_without_words_has_no_length() -> None:
 
 
 def test_spans_that_touch_are_one() -> None:
-    assert joined([Span(5, 7), Span(0, 2), Span(2, 3), Span(6, 6)]) == [Span(0, 3), Span(5, 7)]
+    assert joined(
+        [MillisecondSpan(5, 7), MillisecondSpan(0, 2), MillisecondSpan(2, 3), MillisecondSpan(6, 6)]
+    ) == [MillisecondSpan(0, 3), MillisecondSpan(5, 7)]
 
 
 @pytest.mark.parametrize("name", ["listen_and_paraphrase", "polite_fury", "stay_calm"])

@@ -16,7 +16,7 @@ import pytest
 from coach.calls.about import CallKind
 from coach.calls.call import Setup
 from coach.calls.importers.batch import FEW, Batch, Imported, bring_all, only_import
-from coach.calls.importers.bringing_in import Places
+from coach.calls.importers.bringing_in import JournalFolders
 from coach.calls.importers.details import Details
 from coach.calls.importers.incoming import Known
 from coach.calls.importers.source import OpenedTranscript, TranscriptSource
@@ -59,7 +59,7 @@ def batch(library: Library, **more: object) -> Batch:
         **{
             "make_setup": lambda: PLAIN,
             "make_sources": lambda: (TranscriptSource(),),
-            "places": Places(calls=library.calls, importing=root / "importing"),
+            "places": JournalFolders(calls=library.calls, importing=root / "importing"),
             "purged": root / "purged.ndjson",
             **more,
         }  # type: ignore[arg-type]

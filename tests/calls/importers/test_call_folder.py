@@ -9,7 +9,7 @@ from call_folder import FORMS, PATTERN, TABLE, CallFolder, FolderCall, make_fold
 
 from coach.calls.call import Setup
 from coach.calls.importers.batch import Batch, Imported, bring_all, only_import, why_failed
-from coach.calls.importers.bringing_in import Places
+from coach.calls.importers.bringing_in import JournalFolders
 from coach.calls.importers.details import DetailsTable, NamePattern
 from coach.calls.importers.incoming import Known, Searched, find_calls
 from coach.calls.importers.source import TranscriptSource
@@ -34,7 +34,7 @@ def bring(searched: Searched, library: Library, after: int | None = None) -> Imp
     batch = Batch(
         make_setup=lambda: PLAIN,
         make_sources=lambda: SOURCES,
-        places=Places(calls=library.calls, importing=root / "importing"),
+        places=JournalFolders(calls=library.calls, importing=root / "importing"),
         purged=root / "purged.ndjson",
         known=Known(pattern=NamePattern(PATTERN), table=DetailsTable(folder / TABLE)),
     )

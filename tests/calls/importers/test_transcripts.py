@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from coach.calls.importers import source as source_module
 from coach.calls.importers.details import Details
 from coach.calls.importers.source import TranscriptSource, source_for
-from coach.calls.importers.transcript import Transcript, WrittenTurn, told
+from coach.calls.importers.transcript import FileTranscript, WrittenTurn, told
 from coach.errors import InputError
 from coach.events import CallEnded, CallStarted, Channel, Fact, SpeechEnded, Utterance
 from coach.replay.recording_calls import _agent_channel
@@ -295,7 +295,7 @@ def test_whatever_the_times_the_facts_are_in_order_and_nobody_speaks_twice_at_on
         WrittenTurn(speaker=who, start=start, end=end, text=text) for who, start, end, text in rows
     )
     try:
-        made = list(told(Transcript(turns=turns), Details()).facts(FIRST))
+        made = list(told(FileTranscript(turns=turns), Details()).facts(FIRST))
     except InputError:
         return
     times = [fact.at for fact in made]

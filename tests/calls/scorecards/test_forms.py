@@ -10,7 +10,7 @@ from shipped_rules import book
 
 from coach.calls.scorecards.automatic import MEASURES
 from coach.calls.scorecards.call_reading import roles_of
-from coach.calls.scorecards.form import Case, Kind
+from coach.calls.scorecards.form import AnswerKind, Case
 from coach.calls.scorecards.form_checks import unknown_rules
 from coach.calls.scorecards.form_reading import (
     examine,
@@ -38,7 +38,7 @@ def test_the_shipped_form_uses_every_kind_and_most_measures() -> None:
     (path,) = SHIPPED
     read = read_form(path)
     questions = [question for _, question in read.questions()]
-    assert {question.kind for question in questions} == set(Kind)
+    assert {question.kind for question in questions} == set(AnswerKind)
     used = {question.automatic.measure for question in questions if question.automatic}
     assert used >= set(MEASURES) - {"longest_turn", "talk_share"}
     assert any(question.ask_if for question in questions)

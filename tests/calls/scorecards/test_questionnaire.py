@@ -18,7 +18,7 @@ from coach.calls.scorecards.answers import (
     values_of,
 )
 from coach.calls.scorecards.automatic import Suggestion
-from coach.calls.scorecards.call_facts import Moment
+from coach.calls.scorecards.call_facts import FactMoment
 from coach.calls.scorecards.form import Value
 from coach.calls.scorecards.questionnaire import Filling, Questionnaire, moment_line
 from coach.events import Channel
@@ -33,7 +33,7 @@ FORM = form(
     ),
     section("t", question("pick", "choice", CHOICES), question("words", "text")),
 )
-MOMENT = Moment(at=63.2, text="one moment", side=Channel.AGENT, rule="say.hold_notice")
+MOMENT = FactMoment(at=63.2, text="one moment", side=Channel.AGENT, rule="say.hold_notice")
 SUGGESTED = {"hold": Suggestion(value="yes", because="heard once", moments=(MOMENT,))}
 
 

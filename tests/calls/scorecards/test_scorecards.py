@@ -20,10 +20,10 @@ from coach.calls.scorecards.confirmation import confirmations, interval
 from coach.calls.scorecards.form import Value
 from coach.calls.scorecards.printed import card_lines
 from coach.calls.scorecards.scorecard import (
-    Entry,
     Filled,
     Saying,
     Scorecard,
+    ScorecardEntry,
     ScorecardLine,
     acknowledge,
     add_note,
@@ -108,7 +108,7 @@ def test_a_change_is_traced(path: Path) -> None:
         change(path, filled(a="yes", b="no"), saying())
     change(path, filled(a="yes", b="yes", c="good"), saying("heard it again", by="Ruth"))
     line = only(path).lines[-1]
-    assert (line.entry, line.text, line.by) == (Entry.CHANGED, "heard it again", "Ruth")
+    assert (line.entry, line.text, line.by) == (ScorecardEntry.CHANGED, "heard it again", "Ruth")
     assert [(c.question, c.before, c.after) for c in line.changes] == [
         ("b", "no", "yes"),
         ("c", msgspec.UNSET, "good"),
@@ -205,7 +205,7 @@ def card(suggested: Value | None, value: Value | None, *, seen: bool = True) -> 
         suggested=Suggestion(value=suggested, because="heard"),
         seen=seen,
     )
-    line = ScorecardLine(form="f", reviewer="Ruth", made=DAY, entry=Entry.SUBMITTED)
+    line = ScorecardLine(form="f", reviewer="Ruth", made=DAY, entry=ScorecardEntry.SUBMITTED)
     return Scorecard(form=FORM, reviewer="Ruth", blind=False, answers=(answer,), lines=(line,))
 
 

@@ -19,7 +19,7 @@ distributed = pytest.importorskip("distributed")
 
 from distributed.scheduler import KilledWorker  # noqa: E402 - behind the skip
 
-from coach.backtest.compare import Asked, ComparedCall, LeftOut  # noqa: E402
+from coach.backtest.compare import ComparedCall, ComparisonAsked, LeftOut  # noqa: E402
 from coach.backtest.running import BLOCK, Comparing, compare_all  # noqa: E402
 from coach.calls.call import Setup  # noqa: E402
 from coach.calls.importers.batch import (  # noqa: E402
@@ -28,7 +28,7 @@ from coach.calls.importers.batch import (  # noqa: E402
     ImportWork,
     in_blocks,
 )
-from coach.calls.importers.bringing_in import Job, Places  # noqa: E402
+from coach.calls.importers.bringing_in import Job, JournalFolders  # noqa: E402
 from coach.calls.importers.details import Details  # noqa: E402
 from coach.calls.spread import cluster as module  # noqa: E402
 from coach.calls.spread.cluster import Cluster, connected  # noqa: E402
@@ -91,7 +91,7 @@ def test_one_worker_is_killed_and_nothing_comes_out_otherwise(
 
     from rules.loader import load_book  # noqa: PLC0415 - for this test alone
 
-    asked = Asked(old=load_book(), new=load_book(overlay=(overlay,)))
+    asked = ComparisonAsked(old=load_book(), new=load_book(overlay=(overlay,)))
     calls = sorted((tmp_path / "there").rglob("*.jsonl"))
     paths: list[Path] = []
     for number in range(4 * BLOCK):  # copies, so that both workers have blocks waiting
@@ -207,7 +207,7 @@ def test_a_call_that_fells_every_worker_is_given_up_and_its_neighbours_are_not(
     monkeypatch.setattr(module, "as_completed", Completed)
     paths = [Path(f"c{number}.jsonl") for number in range(2 * BLOCK)]
     client = Client(paths[3])
-    work = Comparing(Asked(old=None, new=None))  # type: ignore[arg-type] # nothing is compared
+    work = Comparing(ComparisonAsked(old=None, new=None))  # type: ignore[arg-type] # nothing is compared
     pool: Cluster[Path, ComparedCall | LeftOut] = Cluster(work, client)  # type: ignore[arg-type]
     found = list(compare_all(paths, work.asked, 1, make_pool=lambda _: pool))
     assert [one.call for one in found] == [path.stem for path in paths]
@@ -252,7 +252,7 @@ def test_a_cluster_without_workers_is_refused(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_worker_with_other_rules_is_refused(tmp_path: Path) -> None:
-    places = Places(calls=tmp_path, importing=tmp_path)
+    places = JournalFolders(calls=tmp_path, importing=tmp_path)
     setup = Setup(
         book=RuleBook(rules=(), language="en", fingerprint="f"), settings=EngineSettings()
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.in_browser.gate import Gate, Knock
+from tui.in_browser.gate import BrowserGate, PageRequest
 
 OURS = "127.0.0.1:8000"
 OWN_PAGE = f"http://{OURS}"
@@ -40,13 +40,13 @@ ADDRESS, OWN, OTHER = "under its own address", "to its own page", "no other page
     ],
 )
 def test_what_a_request_must_say(knock: dict[str, str | bool], refusal: str) -> None:
-    said = Gate(8000).refusal(Knock(**knock))  # type: ignore[arg-type]
+    said = BrowserGate(8000).refusal(PageRequest(**knock))  # type: ignore[arg-type]
     assert refusal in said
     assert bool(said) == bool(refusal)
 
 
 def test_a_link_opens_once_and_the_browser_is_known_from_then_on() -> None:
-    gate = Gate(8000)
+    gate = BrowserGate(8000)
     links = [gate.link()]
     tokens = [links[0].partition("token=")[2]]
     assert links[0].startswith(f"http://127.0.0.1:8000/{gate.room}/?token=")
@@ -61,7 +61,7 @@ def test_a_link_opens_once_and_the_browser_is_known_from_then_on() -> None:
 
 @pytest.mark.parametrize("guess", ["", None, "ü", "\udcff", "x" * 43])
 def test_guesses_open_nothing(guess: str | None) -> None:
-    gate = Gate(8000)
+    gate = BrowserGate(8000)
     assert not gate.knows(guess)
     assert not gate.let_in(guess or "")
     session = gate.let_in(gate.link().partition("token=")[2])

@@ -34,7 +34,7 @@ class CallRow(msgspec.Struct, frozen=True, kw_only=True):
     """How many more there are."""
 
 
-class Choice(msgspec.Struct, frozen=True, kw_only=True):
+class CallsToChoose(msgspec.Struct, frozen=True, kw_only=True):
     """Calls to choose from."""
 
     rows: tuple[CallRow, ...]
@@ -116,7 +116,7 @@ FORMS = (
 """In which a call is handed on: name, what it is, how its file's name ends."""
 
 
-class Desk(Protocol):
+class ReviewingDesk(Protocol):
     """Where calls lie and what is said of them is kept."""
 
     @property
@@ -134,7 +134,7 @@ class Desk(Protocol):
         """Blind scorecards of all calls, compared."""
         ...
 
-    def choice(self, search: str, tell: Callable[[str], None]) -> Choice:
+    def choice(self, search: str, tell: Callable[[str], None]) -> CallsToChoose:
         """Calls for which a search holds, in the language of `coach calls`.
 
         ``tell`` hears how far it is where that takes a while.

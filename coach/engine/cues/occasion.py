@@ -1,6 +1,6 @@
 """What conditions look at: the words that arrive, the state of the call, what came true before.
 
-``CallState`` holds what is known of the call, ``Moment`` the occasion: the time, that state and
+``CallState`` holds what is known of the call, ``Occasion`` the occasion: the time, that state and
 the words that have just arrived, if any. A ``Test`` answers a moment with a ``Truth`` (why, and
 whether these very words made it so) or None. ``Past`` remembers when a test came true.
 """
@@ -16,7 +16,7 @@ from coach.engine.talk.state import TalkState
 from coach.events import CueMatched, Evidence, Level
 
 
-class Seen:
+class SeenMatch:
     """One match of a rule, as other rules see it."""
 
     __slots__ = ("at", "because", "end", "guarded", "match", "start", "utterance")
@@ -34,19 +34,19 @@ class Seen:
         self.guarded = False
 
 
-def seen_of(match: CueMatched) -> Seen:
+def seen_of(match: CueMatched) -> SeenMatch:
     """A match as other rules see it."""
-    seen = Seen(match.match, (match.start, match.end), match.at, match.because)
+    seen = SeenMatch(match.match, (match.start, match.end), match.at, match.because)
     seen.utterance = match.utterance
     seen.guarded = match.utterance is not None and match.guarded
     return seen
 
 
-def _end(seen: Seen) -> float:
+def _end(seen: SeenMatch) -> float:
     return seen.end
 
 
-class Log(list[Seen]):
+class Log(list[SeenMatch]):
     """Matches of some rules, by where they ended."""
 
     latest = -math.inf
@@ -59,12 +59,12 @@ class MatchLog:
     def __init__(self) -> None:
         self.changes = 0
         """Counts what conditions about other rules, the past or the level may see changed."""
-        self.by_rule: dict[str, list[Seen]] = {}
+        self.by_rule: dict[str, list[SeenMatch]] = {}
         """Oldest first."""
         self._merged: dict[tuple[str, ...], Log] = {}
         self._merged_of: dict[str, list[Log]] = {}
 
-    def of(self, rule: str) -> list[Seen]:
+    def of(self, rule: str) -> list[SeenMatch]:
         """The matches of one rule, oldest first."""
         return self.by_rule.get(rule, [])
 
@@ -79,7 +79,7 @@ class MatchLog:
                 self._merged_of.setdefault(rule, []).append(log)
         return self._merged[rules]
 
-    def add(self, rule: str, seen: Seen) -> None:
+    def add(self, rule: str, seen: SeenMatch) -> None:
         """A rule matched; a match with the same identifier is replaced."""
         self.remove(rule, seen.match)
         self.by_rule.setdefault(rule, []).append(seen)
@@ -104,7 +104,7 @@ class CallState:
         self.matches = MatchLog()
 
 
-class Moment:
+class Occasion:
     """The occasion on which conditions are looked at."""
 
     __slots__ = ("call", "heard", "now")
@@ -129,7 +129,7 @@ class Truth:
         """The words were negated or quoted."""
 
 
-Test = Callable[[Moment], Truth | None]
+Test = Callable[[Occasion], Truth | None]
 
 
 class Past:
@@ -147,23 +147,23 @@ class Past:
         self.only_words = only_words
         self.held = False
         """State made it true when it was last looked at on the grid."""
-        self.times: list[Seen] = []
+        self.times: list[SeenMatch] = []
 
     @property
     def watched(self) -> bool:
         """Whether time alone can bring it."""
         return self._on_grid is not None
 
-    def watch(self, moment: Moment) -> None:
+    def watch(self, moment: Occasion) -> None:
         """Look at the part on the grid and remember it if it came true."""
         truth = self._on_grid(moment) if self._on_grid is not None else None
         if truth is not None and not self.held:
             span = (moment.now, moment.now)
-            self.times.append(Seen("", span, moment.now, truth.because))
+            self.times.append(SeenMatch("", span, moment.now, truth.because))
             moment.call.matches.changes += 1
         self.held = truth is not None
 
-    def hear(self, moment: Moment, heard: HeardWords) -> None:
+    def hear(self, moment: Occasion, heard: HeardWords) -> None:
         """Look at the part as words arrive and remember it if they made it true."""
         truth = self._test(moment)
         known = len(self.times)
@@ -172,7 +172,7 @@ class Past:
             spans = [e for e in truth.because if e.utterance == heard.utterance]
             start = min((e.start for e in spans if e.start is not None), default=heard.start)
             end = max((e.end for e in spans if e.end is not None), default=heard.end)
-            seen = Seen("", (start, end), moment.now, truth.because)
+            seen = SeenMatch("", (start, end), moment.now, truth.because)
             seen.utterance = heard.utterance
             self.times.append(seen)
             moment.call.matches.changes += 1
