@@ -10,37 +10,33 @@ from __future__ import annotations
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from coach.calls.export.coach_form import XCoach
+from coach.calls.export.coach_form import PascalForm, XCoach
 
 VERSION = "1.1.0"
 """Of the form."""
 
 
-class _Form(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
-    """Base of all parts: fields are named in Pascal case."""
-
-
-class Participant(_Form, frozen=True, kw_only=True):
+class Participant(PascalForm, frozen=True, kw_only=True):
     """Somebody who speaks."""
 
     participant_id: str
     participant_role: str
 
 
-class EntityRedaction(_Form, frozen=True, kw_only=True):
+class EntityRedaction(PascalForm, frozen=True, kw_only=True):
     """What was masked and how."""
 
     redaction_entities_requested: tuple[str, ...]
     redaction_mask_mode: str
 
 
-class RedactionTypesMetadata(_Form, frozen=True, kw_only=True):
+class RedactionTypesMetadata(PascalForm, frozen=True, kw_only=True):
     """By the type of redaction."""
 
     pii: EntityRedaction = msgspec.field(name="PII")
 
 
-class ContentMetadata(_Form, frozen=True, kw_only=True):
+class ContentMetadata(PascalForm, frozen=True, kw_only=True):
     """Whether the words are masked."""
 
     output: str
@@ -49,27 +45,27 @@ class ContentMetadata(_Form, frozen=True, kw_only=True):
     redaction_types_metadata: RedactionTypesMetadata | UnsetType = UNSET
 
 
-class PointOfInterest(_Form, frozen=True, kw_only=True):
+class PointOfInterest(PascalForm, frozen=True, kw_only=True):
     """A part of the call."""
 
     begin_offset_millis: int
     end_offset_millis: int
 
 
-class PointsOfInterest(_Form, frozen=True, kw_only=True):
+class PointsOfInterest(PascalForm, frozen=True, kw_only=True):
     """Where a category was met."""
 
     points_of_interest: tuple[PointOfInterest, ...]
 
 
-class Categories(_Form, frozen=True, kw_only=True):
+class Categories(PascalForm, frozen=True, kw_only=True):
     """The rules that matched or brought a card."""
 
     matched_categories: tuple[str, ...]
     matched_details: dict[str, PointsOfInterest]
 
 
-class ScoredQuarter(_Form, frozen=True, kw_only=True):
+class ScoredQuarter(PascalForm, frozen=True, kw_only=True):
     """A quarter of a side's time."""
 
     begin_offset_millis: int
@@ -77,20 +73,20 @@ class ScoredQuarter(_Form, frozen=True, kw_only=True):
     score: float
 
 
-class SentimentByPeriod(_Form, frozen=True, kw_only=True):
+class SentimentByPeriod(PascalForm, frozen=True, kw_only=True):
     """By the kind of period."""
 
     quarter: dict[str, tuple[ScoredQuarter, ...]] = msgspec.field(name="QUARTER")
 
 
-class Sentiment(_Form, frozen=True, kw_only=True):
+class Sentiment(PascalForm, frozen=True, kw_only=True):
     """Scores by side, -5 to +5."""
 
     overall_sentiment: dict[str, float]
     sentiment_by_period: SentimentByPeriod
 
 
-class Instance(_Form, frozen=True, kw_only=True):
+class Instance(PascalForm, frozen=True, kw_only=True):
     """A silence or an interruption."""
 
     begin_offset_millis: int
@@ -98,7 +94,7 @@ class Instance(_Form, frozen=True, kw_only=True):
     end_offset_millis: int
 
 
-class Interruptions(_Form, frozen=True, kw_only=True):
+class Interruptions(PascalForm, frozen=True, kw_only=True):
     """Told of who began later."""
 
     total_count: int
@@ -106,39 +102,39 @@ class Interruptions(_Form, frozen=True, kw_only=True):
     interruptions_by_interrupter: dict[str, tuple[Instance, ...]]
 
 
-class NonTalkTime(_Form, frozen=True, kw_only=True):
+class NonTalkTime(PascalForm, frozen=True, kw_only=True):
     """Silences of more than 3 s."""
 
     total_time_millis: int
     instances: tuple[Instance, ...]
 
 
-class Speed(_Form, frozen=True, kw_only=True):
+class Speed(PascalForm, frozen=True, kw_only=True):
     """A side's pace."""
 
     average_words_per_minute: int
 
 
-class TalkSpeed(_Form, frozen=True, kw_only=True):
+class TalkSpeed(PascalForm, frozen=True, kw_only=True):
     """Words a minute of own speech."""
 
     details_by_participant: dict[str, Speed]
 
 
-class SideTalkTime(_Form, frozen=True, kw_only=True):
+class SideTalkTime(PascalForm, frozen=True, kw_only=True):
     """A side's talk time."""
 
     total_time_millis: int
 
 
-class TalkTime(_Form, frozen=True, kw_only=True):
+class TalkTime(PascalForm, frozen=True, kw_only=True):
     """The sum of the sides' talk time: what both say at once counts twice."""
 
     total_time_millis: int
     details_by_participant: dict[str, SideTalkTime]
 
 
-class ConversationCharacteristics(_Form, frozen=True, kw_only=True):
+class ConversationCharacteristics(PascalForm, frozen=True, kw_only=True):
     """Figures of the whole call."""
 
     total_conversation_duration_millis: int
@@ -151,27 +147,27 @@ class ConversationCharacteristics(_Form, frozen=True, kw_only=True):
     talk_time: TalkTime
 
 
-class CharacterOffsets(_Form, frozen=True, kw_only=True):
+class CharacterOffsets(PascalForm, frozen=True, kw_only=True):
     """Where in a turn's content."""
 
     begin_offset_char: int
     end_offset_char: int
 
 
-class Detected(_Form, frozen=True, kw_only=True):
+class Detected(PascalForm, frozen=True, kw_only=True):
     """A part of a turn's content that says something of note."""
 
     character_offsets: CharacterOffsets
     text: str
 
 
-class Redaction(_Form, frozen=True, kw_only=True):
+class Redaction(PascalForm, frozen=True, kw_only=True):
     """Where something was masked."""
 
     redacted_timestamps: tuple[PointOfInterest, ...]
 
 
-class AnalysedTurn(_Form, frozen=True, kw_only=True):
+class AnalysedTurn(PascalForm, frozen=True, kw_only=True):
     """What somebody said."""
 
     id: str
@@ -187,7 +183,7 @@ class AnalysedTurn(_Form, frozen=True, kw_only=True):
     redaction: Redaction | UnsetType = UNSET
 
 
-class Analysis(_Form, frozen=True, kw_only=True):
+class Analysis(PascalForm, frozen=True, kw_only=True):
     """A whole file."""
 
     version: str = VERSION

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from coach.calls.scorecards.call_facts import CallFacts, FactMoment, Stretch
+from coach.calls.scorecards.call_facts import CallFacts, FactMoment
 from coach.calls.scorecards.form import NO, YES, AnswerKind, Automatic, Case, Question, Value
 from coach.events import Channel, Level
+from coach.notes.report.call_report import Span
 
 MOST_MOMENTS = 12
 """Moments kept with an answer; the first ones."""
@@ -193,7 +194,7 @@ def _longest_turn(facts: CallFacts, _how: Automatic, _roles: Roles) -> Found:
     return _longest(facts.speech[Channel.AGENT], "stretch of the agent's")
 
 
-def _longest(spans: Sequence[Stretch], what: str) -> Found:
+def _longest(spans: Sequence[Span], what: str) -> Found:
     longest = max(spans, key=lambda span: span.seconds, default=None)
     if longest is None:
         return 0.0, f"no {what}", ()
@@ -218,7 +219,7 @@ def _talk_share(facts: CallFacts, _how: Automatic, _roles: Roles) -> Found:
     return share, f"the agent spoke {share:g} % of all speech", ()
 
 
-def _silent(span: Stretch, what: str = "silence") -> FactMoment:
+def _silent(span: Span, what: str = "silence") -> FactMoment:
     return FactMoment(at=span.start, text=f"{what}, {span.seconds:.1f} s")
 
 

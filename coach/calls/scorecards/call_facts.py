@@ -28,6 +28,7 @@ from coach.events import (
     SpeechEnded,
     WarningGiven,
 )
+from coach.notes.report.call_report import Span
 
 TALK_OVERS = "interruptions_agent_count"
 """The signal that tells how often the agent spoke over the customer."""
@@ -44,18 +45,6 @@ class FactMoment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The words, or in words what was measured."""
     side: Channel | None = None
     rule: str = ""
-
-
-class Stretch(msgspec.Struct, frozen=True):
-    """From when to when, seconds of call time."""
-
-    start: float
-    end: float
-
-    @property
-    def seconds(self) -> float:
-        """How long it is."""
-        return self.end - self.start
 
 
 class Promised(msgspec.Struct, frozen=True):
@@ -80,12 +69,12 @@ class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
     """When the agent spoke over the customer."""
     levels: tuple[tuple[float, Level], ...]
     """When the call came to which level; it begins calm."""
-    speech: dict[Channel, tuple[Stretch, ...]]
+    speech: dict[Channel, tuple[Span, ...]]
     """Of each side, in order of their beginnings."""
-    unheard: tuple[Stretch, ...]
+    unheard: tuple[Span, ...]
     """Pauses and lost sound: silence there means nothing."""
 
-    def silences(self, least: float) -> Iterator[Stretch]:
+    def silences(self, least: float) -> Iterator[Span]:
         """Stretches of at least so many seconds between two utterances in which nobody speaks."""
         spans = sorted(
             [*(span for side in self.speech.values() for span in side), *self.unheard],
@@ -94,7 +83,7 @@ class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
         reached: float | None = None
         for span in spans:
             if reached is not None and span.start - reached >= least:
-                yield Stretch(reached, span.start)
+                yield Span(reached, span.start)
             reached = span.end if reached is None else max(reached, span.end)
 
 
@@ -114,8 +103,8 @@ class _Gathering:
         self.promises: list[Promised] = []
         self.talk_overs: list[FactMoment] = []
         self.levels: list[tuple[float, Level]] = [(0.0, Level.CALM)]
-        self.speech: list[tuple[Channel, Stretch]] = []
-        self.unheard: list[Stretch] = []
+        self.speech: list[tuple[Channel, Span]] = []
+        self.unheard: list[Span] = []
         self.paused: float | None = None
         self._takes: dict[type, Callable[[Any], object]] = {
             CueMatched: self._matched,
@@ -126,9 +115,9 @@ class _Gathering:
             EscalationChanged: lambda event: self.levels.append((event.at, event.level)),
             SignalChanged: self._signal,
             SpeechEnded: lambda event: self.speech.append(
-                (event.channel, Stretch(event.start, event.end))
+                (event.channel, Span(event.start, event.end))
             ),
-            AudioGap: lambda event: self.unheard.append(Stretch(event.start, event.end)),
+            AudioGap: lambda event: self.unheard.append(Span(event.start, event.end)),
             AgentAction: self._pressed,
             CallEnded: lambda event: self._resume(event.at),
         }
@@ -175,7 +164,7 @@ class _Gathering:
 
     def _resume(self, at: float) -> None:
         if self.paused is not None:
-            self.unheard.append(Stretch(self.paused, at))
+            self.unheard.append(Span(self.paused, at))
             self.paused = None
 
     def facts(self) -> CallFacts:

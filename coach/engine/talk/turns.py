@@ -1,4 +1,4 @@
-"""Who speaks when: talk-over, dead air, turns, talk ratio and pace.
+"""Who speaks when: dead air, turns, talk ratio and pace; talk-over is in ``talk_over``.
 
 Fed with speech spans and texts of both channels, asked on the engine's grid. Everything is
 measured in call time of the audio (``start``/``end``), so the delay of transcription moves
@@ -20,12 +20,11 @@ from typing import Annotated
 
 import msgspec
 
+from coach.engine.talk.talk_over import KEEP_S, SideSpans, SpeechSpan
 from coach.events import Channel, SpeechEnded, SpeechStarted
 from coach.parameters import number, seconds
 from rules.model import Speaker
 
-_KEEP_S = 300.0
-"""Spans older than this serve no window; longer windows than five minutes are not offered."""
 _OWN_PAUSE_S = 2.5
 """Silence up to this between two utterances of one side is a pause of its own; longer, and the
 speaker is busy with something else."""
@@ -68,25 +67,6 @@ class TurnSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Words that, alone or together, only say "I am listening"."""
 
 
-class SpeechSpan:
-    """One stretch of speech of one side."""
-
-    __slots__ = ("backchannel", "end", "over", "start", "substantial")
-
-    def __init__(self, start: float) -> None:
-        self.start = start
-        self.end: float | None = None
-        self.backchannel = False
-        self.substantial = False
-        """Known to be more than a backchannel."""
-        self.over: SpeechSpan | None = None
-        """The other side's span during which this one began."""
-
-    def until(self, now: float) -> float:
-        """Where it ends, or how far it reaches for certain at ``now``."""
-        return now if self.end is None else self.end
-
-
 class PaceMeter:
     """Two rates of one side, in words a minute.
 
@@ -122,7 +102,7 @@ class PaceMeter:
             self.recent.append((end, words, seconds))
             self.words += words
             self.seconds += seconds
-        while self.recent and self.recent[0][0] < end - _KEEP_S:
+        while self.recent and self.recent[0][0] < end - KEEP_S:
             self.recent.popleft()
 
     def other_spoke(self) -> None:
@@ -149,9 +129,7 @@ class SpeakingSide:
 
     def __init__(self) -> None:
         self.open: SpeechSpan | None = None
-        self.spans: deque[SpeechSpan] = deque()
-        self.over: list[SpeechSpan] = []
-        """Those of them that began while the other side spoke."""
+        self.kept = SideSpans()
         self.talked = 0.0
         """Seconds of closed speech."""
         self.last_end: float | None = None
@@ -159,19 +137,6 @@ class SpeakingSide:
         self.text_end = -1.0
         """How far words are known."""
         self.pace = PaceMeter()
-        self.interruptions = 0
-        """Talk-overs among the spans already dropped."""
-
-    def look_over(self) -> None:
-        """Find the spans that began over the other side anew: there are few."""
-        self.over = [span for span in self.spans if span.over is not None]
-
-    def last_span(self, end: float) -> SpeechSpan | None:
-        """The latest span that began before ``end``."""
-        for span in reversed(self.spans):
-            if span.start < end:
-                return span
-        return None
 
 
 class TurnTracker:
@@ -194,35 +159,12 @@ class TurnTracker:
             self._close(side, fact.start)
         span = SpeechSpan(fact.start)
         side.open = span
-        side.spans.append(span)
         self._spoken = True
         if side.turn_start is None or (
             side.last_end is not None and span.start - side.last_end > self._settings.turn_pause_s
         ):
             side.turn_start = span.start
-        if far is not side:
-            self._note_overlap(span, far)
-        dropped = False
-        while side.spans[0].end is not None and side.spans[0].start < span.start - _KEEP_S:
-            old = side.spans.popleft()
-            side.interruptions += self._overlaps(old, self._settings.interruption_s, span.start)
-            dropped = True
-        if span.over is not None or dropped:
-            side.look_over()
-
-    def _note_overlap(self, span: SpeechSpan, far: SpeakingSide) -> None:
-        """Find out who began first; spans of the two sides may arrive in either order."""
-        found = False
-        for other in reversed(far.spans):
-            if other.end is not None and other.end <= span.start:
-                break
-            if other.start < span.start:
-                span.over = other
-            elif other.over is None and other.start > span.start:
-                other.over = span
-                found = True
-        if found:
-            far.look_over()
+        side.kept.begin(span, far.kept, self._settings.interruption_s)
 
     def ended(self, fact: SpeechEnded) -> None:
         """Somebody fell silent."""
@@ -251,7 +193,7 @@ class TurnTracker:
         """Words of the span that reaches to about ``end`` are known; they may be a draft."""
         side = self._sides[channel]
         side.text_end = max(side.text_end, end)
-        span = side.last_span(end)
+        span = side.kept.last(end)
         if span is None or not text:
             return
         span.backchannel = self.is_backchannel(text)
@@ -274,15 +216,10 @@ class TurnTracker:
         It was no silence either: dead air counts from its end.
         """
         side, far = self._sides[channel], self._sides[channel.other]
-        gone = [s for s in side.spans if s.end is not None and s.start < end and s.end > start]
+        gone = [s for s in side.kept.spans if s.end is not None and s.start < end and s.end > start]
         for span in gone:
             side.talked -= span.until(end) - span.start
-            side.spans.remove(span)
-        for other in far.spans:
-            if other.over in gone:
-                other.over = None
-        side.look_over()
-        far.look_over()
+        side.kept.remove(gone, far.kept)
         if side.open is None or side.open.start >= end:
             side.turn_start = side.open.start if side.open else None
         side.text_end = max(side.text_end, end)
@@ -304,7 +241,7 @@ class TurnTracker:
             self._restart(far, span.start)
 
     def _restart(self, side: SpeakingSide, after: float) -> None:
-        later = [s.start for s in side.spans if s.start >= after]
+        later = [s.start for s in side.kept.spans if s.start >= after]
         if later:
             side.turn_start = later[0]
 
@@ -349,7 +286,7 @@ class TurnTracker:
         side = self._sides[channel]
         if side.open is not None and side.open.start <= began_by:
             return True
-        ended = next((s for s in reversed(side.spans) if s.start <= began_by), None)
+        ended = next((s for s in reversed(side.kept.spans) if s.start <= began_by), None)
         if ended is None or ended.end is None or now - ended.end > self._settings.words_late_s:
             return False
         return side.text_end < ended.end - self._settings.hangover_s
@@ -391,26 +328,12 @@ class TurnTracker:
     ) -> list[SpeechSpan]:
         """The spans with which ``by`` spoke over the other side, begun at ``since`` or later."""
         sure = now - self._settings.hangover_s
-        found = []
-        for span in reversed(self._sides[by].over):
-            if span.start < since:
-                break
-            if self._overlaps(span, longer_than, sure):
-                found.append(span)
-        return found[::-1]
-
-    @staticmethod
-    def _overlaps(span: SpeechSpan, longer_than: float, sure: float) -> bool:
-        if span.over is None or span.backchannel:
-            return False
-        return min(span.until(sure), span.over.until(sure)) - span.start >= longer_than
+        return self._sides[by].kept.talk_overs(longer_than, since, sure)
 
     def interruptions(self, by: Channel, now: float) -> int:
         """How often ``by`` spoke over the other side in this call."""
-        side = self._sides[by]
-        return side.interruptions + len(
-            self.talkovers(by, self._settings.interruption_s, -1.0, now)
-        )
+        sure = now - self._settings.hangover_s
+        return self._sides[by].kept.count(self._settings.interruption_s, sure)
 
     def talk_share(self, now: float) -> float | None:
         """The agent's share of all speech, 0 to 1."""

@@ -11,7 +11,7 @@ from shipped_rules import book
 
 from coach.calls.call_files import CallFiles
 from coach.calls.scorecards.automatic import MOST_MOMENTS, Suggestion, suggest
-from coach.calls.scorecards.call_facts import Stretch, gather
+from coach.calls.scorecards.call_facts import gather
 from coach.calls.scorecards.call_reading import roles_of, suggestions
 from coach.calls.scorecards.form import Value
 from coach.events import (
@@ -31,6 +31,7 @@ from coach.events import (
     Track,
     WarningGiven,
 )
+from coach.notes.report.call_report import Span
 
 ROLES = roles_of([book()])
 END = CallEnded(at=300.0, reason="end")
@@ -208,16 +209,16 @@ def test_silence_off_the_record_or_in_lost_sound_means_nothing() -> None:
             END,
         ]
     )
-    assert list(facts.silences(1.5)) == [Stretch(10, 12), Stretch(60, 62)]
-    assert facts.unheard == (Stretch(12, 30), Stretch(31, 60))
+    assert list(facts.silences(1.5)) == [Span(10, 12), Span(60, 62)]
+    assert facts.unheard == (Span(12, 30), Span(31, 60))
 
 
 def test_a_swap_names_what_was_before_anew() -> None:
     facts = gather(
         [spoke(0, 10), heard(1, "a.b"), pressed(20, Action.SWAP_CHANNELS), spoke(21, 25), END]
     )
-    assert facts.speech[CUSTOMER] == (Stretch(0, 10),)
-    assert facts.speech[AGENT] == (Stretch(21, 25),)
+    assert facts.speech[CUSTOMER] == (Span(0, 10),)
+    assert facts.speech[AGENT] == (Span(21, 25),)
     assert [moment.side for moment in facts.matches] == [CUSTOMER]
 
 
