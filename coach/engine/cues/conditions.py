@@ -187,8 +187,8 @@ class Compiler:
 def merged(log: list[SeenMatch], times: Times) -> Times:
     """Both together, by where they ended."""
 
-    def both(moment: Occasion) -> list[SeenMatch]:
-        more = times(moment)
+    def both(occasion: Occasion) -> list[SeenMatch]:
+        more = times(occasion)
         return sorted([*log, *more], key=lambda s: s.end) if more else log
 
     return both
@@ -200,8 +200,8 @@ def merged(log: list[SeenMatch], times: Times) -> Times:
 def lexical(number: int, rule: str) -> Test:
     """Words of the utterance match the condition with that number."""
 
-    def test(moment: Occasion) -> Truth | None:
-        heard = moment.heard
+    def test(occasion: Occasion) -> Truth | None:
+        heard = occasion.heard
         if heard is None:
             return None
         hit = heard.found.numbered(number)
@@ -215,8 +215,8 @@ def lexical(number: int, rule: str) -> Test:
 def meant(number: int, rule: str, gathering: Gathering) -> Test:
     """A clause means what the condition with that number says, or weak signs of it add up."""
 
-    def test(moment: Occasion) -> Truth | None:
-        heard = moment.heard
+    def test(occasion: Occasion) -> Truth | None:
+        heard = occasion.heard
         if heard is None:
             return None
         hit = heard.found.numbered(number)
@@ -238,11 +238,11 @@ def meant(number: int, rule: str, gathering: Gathering) -> Test:
 def all_of(tests: list[Test]) -> Test:
     """Every test holds."""
 
-    def test(moment: Occasion) -> Truth | None:
+    def test(occasion: Occasion) -> Truth | None:
         because: tuple[Evidence, ...] = ()
         fresh = guarded = False
         for one in tests:
-            truth = one(moment)
+            truth = one(occasion)
             if truth is None:
                 return None
             because += truth.because
@@ -256,10 +256,10 @@ def all_of(tests: list[Test]) -> Test:
 def any_of(tests: list[Test]) -> Test:
     """One test holds; a fresh, unguarded one is preferred."""
 
-    def test(moment: Occasion) -> Truth | None:
+    def test(occasion: Occasion) -> Truth | None:
         best: Truth | None = None
         for one in tests:
-            truth = one(moment)
+            truth = one(occasion)
             if truth is None:
                 continue
             if truth.fresh and not truth.guarded:
@@ -274,8 +274,8 @@ def any_of(tests: list[Test]) -> Test:
 def negation(inner: Test) -> Test:
     """The test does not hold."""
 
-    def test(moment: Occasion) -> Truth | None:
-        return Truth(()) if inner(moment) is None else None
+    def test(occasion: Occasion) -> Truth | None:
+        return Truth(()) if inner(occasion) is None else None
 
     return test
 
@@ -295,12 +295,12 @@ def every(parts: list[OccasionTests]) -> OccasionTests:
     on_grid = [part.on_grid for part in parts if part.on_grid is not None]
     whole = len(on_grid) == len(parts)
 
-    def rest(moment: Occasion) -> float:
+    def rest(occasion: Occasion) -> float:
         """As long as the first part that does not hold."""
         for part in parts:
-            if part.on_grid is not None and part.on_grid(moment) is None:
-                return part.rest(moment) if part.rest is not None else moment.now
-        return moment.now
+            if part.on_grid is not None and part.on_grid(occasion) is None:
+                return part.rest(occasion) if part.rest is not None else occasion.now
+        return occasion.now
 
     tests = all_of([part.always for part in parts]), all_of(on_grid) if whole else None
     return OccasionTests(*tests, rest if parts and parts[0].rest is not None else None)
@@ -312,8 +312,8 @@ def either(parts: list[OccasionTests]) -> OccasionTests:
     left = on_grid[0] if len(on_grid) == 1 else any_of(on_grid)
     rests = [part.rest for part in parts if part.on_grid is not None and part.rest is not None]
 
-    def rest(moment: Occasion) -> float:
-        return min(one(moment) for one in rests)
+    def rest(occasion: Occasion) -> float:
+        return min(one(occasion) for one in rests)
 
     tests = any_of([part.always for part in parts]), left if on_grid else None
     return OccasionTests(*tests, rest if rests and len(rests) == len(on_grid) else None)
@@ -325,15 +325,15 @@ def either(parts: list[OccasionTests]) -> OccasionTests:
 def counted(condition: Count, times: Times) -> Test:
     """The part came true often enough."""
 
-    def test(moment: Occasion) -> Truth | None:
-        found = times(moment)
+    def test(occasion: Occasion) -> Truth | None:
+        found = times(occasion)
         if len(found) < condition.at_least:
             return None
         if condition.within is not None:
-            found = [s for s in found if s.end >= moment.now - condition.within]
+            found = [s for s in found if s.end >= occasion.now - condition.within]
         if len(found) < condition.at_least:
             return None
-        heard = moment.heard
+        heard = occasion.heard
         fresh = heard is not None and found[-1].utterance == heard.utterance
         because = tuple(e for s in found[-condition.at_least :] for e in s.because[:1])
         return Truth(because, fresh=fresh)
@@ -344,16 +344,16 @@ def counted(condition: Count, times: Times) -> Test:
 def sequence(condition: Sequence, first: Times, then: Times) -> Test:
     """One thing, and then another."""
 
-    def test(moment: Occasion) -> Truth | None:
-        later = then(moment)
+    def test(occasion: Occasion) -> Truth | None:
+        later = then(occasion)
         if not later:
             return None
-        last, heard = later[-1], moment.heard
+        last, heard = later[-1], occasion.heard
         fresh = heard is not None and last.utterance == heard.utterance
-        if not fresh and (last.utterance or moment.now - last.at > PULSE_S):
+        if not fresh and (last.utterance or occasion.now - last.at > PULSE_S):
             # Words made their match when they arrived; only state is held true for a while.
             return None
-        for seen in reversed(first(moment)):
+        for seen in reversed(first(occasion)):
             gap = last.start - seen.end
             if seen is not last and 0.0 <= gap <= condition.within:
                 return Truth((*seen.because[:1], *last.because[:1]), fresh=fresh)
@@ -366,27 +366,27 @@ def not_followed(condition: NotFollowed, first: Times, then: Times) -> Test:
     """One thing, and the other did not come in time."""
     speakers = tuple(dict.fromkeys(_speakers(condition.then)))
 
-    def due(seen: SeenMatch, moment: Occasion, answers: list[SeenMatch]) -> bool:
+    def due(seen: SeenMatch, occasion: Occasion, answers: list[SeenMatch]) -> bool:
         deadline = seen.end + condition.within
-        if not deadline <= moment.now <= max(deadline, seen.at) + PATIENCE_S + PULSE_S:
+        if not deadline <= occasion.now <= max(deadline, seen.at) + PATIENCE_S + PULSE_S:
             return False
         if answers and answers[-1].end >= seen.start - condition.before:
             return False
-        waiting = any(moment.call.talk.turns.unheard(c, deadline, moment.now) for c in speakers)
-        return not waiting or moment.now >= deadline + PATIENCE_S
+        waiting = any(occasion.call.talk.turns.unheard(c, deadline, occasion.now) for c in speakers)
+        return not waiting or occasion.now >= deadline + PATIENCE_S
 
-    def test(moment: Occasion) -> Truth | None:
+    def test(occasion: Occasion) -> Truth | None:
         answers: list[SeenMatch] | None = None
-        for seen in reversed(first(moment)):
-            if moment.now < seen.end + condition.within:
+        for seen in reversed(first(occasion)):
+            if occasion.now < seen.end + condition.within:
                 continue
-            if moment.now > max(seen.end + condition.within, seen.at) + PATIENCE_S + PULSE_S:
+            if occasion.now > max(seen.end + condition.within, seen.at) + PATIENCE_S + PULSE_S:
                 return None
             if answers is None:
-                answers = then(moment)
-            if due(seen, moment, answers):
+                answers = then(occasion)
+            if due(seen, occasion, answers):
                 waited = Evidence(
-                    value=round(moment.now - seen.end, 1),
+                    value=round(occasion.now - seen.end, 1),
                     threshold=condition.within,
                     note="seconds unanswered",
                 )
@@ -396,17 +396,17 @@ def not_followed(condition: NotFollowed, first: Times, then: Times) -> Test:
     return test
 
 
-def until_due(condition: NotFollowed, first: Times, moment: Occasion) -> float:
+def until_due(condition: NotFollowed, first: Times, occasion: Occasion) -> float:
     """When the next thing that may be unanswered is due; now where one is already."""
     until = FOREVER
-    for seen in reversed(first(moment)):
+    for seen in reversed(first(occasion)):
         deadline = seen.end + condition.within
-        if moment.now < deadline:
+        if occasion.now < deadline:
             until = min(until, deadline - SLACK_S)
-        elif moment.now > max(deadline, seen.at) + PATIENCE_S + PULSE_S:
+        elif occasion.now > max(deadline, seen.at) + PATIENCE_S + PULSE_S:
             break
         else:
-            return moment.now
+            return occasion.now
     return until
 
 
@@ -429,13 +429,13 @@ def _speakers(condition: AnyCondition) -> Iterable[Channel]:
 def cue_seen(condition: CueSeen, log: Log) -> Test:
     """Other rules matched."""
 
-    def test(moment: Occasion) -> Truth | None:
+    def test(occasion: Occasion) -> Truth | None:
         found: list[SeenMatch] = log
         if len(found) < condition.count:
             return None
         if condition.within is not None:
             # By when it was learned: the words of a long utterance may be known late.
-            since = moment.now - condition.within
+            since = occasion.now - condition.within
             if log.latest < since:
                 return None
             found = [seen for seen in log[-MOST_SEEN:] if seen.at >= since]

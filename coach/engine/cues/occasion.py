@@ -1,8 +1,8 @@
 """What conditions look at: the words that arrive, the state of the call, what came true before.
 
-``CallState`` holds what is known of the call, ``Occasion`` the occasion: the time, that state and
-the words that have just arrived, if any. A ``Test`` answers a moment with a ``Truth`` (why, and
-whether these very words made it so) or None. ``Past`` remembers when a test came true.
+``CallState`` holds what is known of the call, ``Occasion`` the time, that state and the words that
+have just arrived, if any. A ``Test`` answers an occasion with a ``Truth`` (why, and whether these
+very words made it so) or None. ``Past`` remembers when a test came true.
 """
 
 from __future__ import annotations
@@ -154,31 +154,31 @@ class Past:
         """Whether time alone can bring it."""
         return self._on_grid is not None
 
-    def watch(self, moment: Occasion) -> None:
+    def watch(self, occasion: Occasion) -> None:
         """Look at the part on the grid and remember it if it came true."""
-        truth = self._on_grid(moment) if self._on_grid is not None else None
+        truth = self._on_grid(occasion) if self._on_grid is not None else None
         if truth is not None and not self.held:
-            span = (moment.now, moment.now)
-            self.times.append(SeenMatch("", span, moment.now, truth.because))
-            moment.call.matches.changes += 1
+            span = (occasion.now, occasion.now)
+            self.times.append(SeenMatch("", span, occasion.now, truth.because))
+            occasion.call.matches.changes += 1
         self.held = truth is not None
 
-    def hear(self, moment: Occasion, heard: HeardWords) -> None:
+    def hear(self, occasion: Occasion, heard: HeardWords) -> None:
         """Look at the part as words arrive and remember it if they made it true."""
-        truth = self._test(moment)
+        truth = self._test(occasion)
         known = len(self.times)
         if truth is not None and truth.fresh and not truth.guarded:
             self.forget(heard.utterance)
             spans = [e for e in truth.because if e.utterance == heard.utterance]
             start = min((e.start for e in spans if e.start is not None), default=heard.start)
             end = max((e.end for e in spans if e.end is not None), default=heard.end)
-            seen = SeenMatch("", (start, end), moment.now, truth.because)
+            seen = SeenMatch("", (start, end), occasion.now, truth.because)
             seen.utterance = heard.utterance
             self.times.append(seen)
-            moment.call.matches.changes += 1
+            occasion.call.matches.changes += 1
         elif heard.final:
             self.forget(heard.utterance)
-            moment.call.matches.changes += len(self.times) != known
+            occasion.call.matches.changes += len(self.times) != known
 
     def carry(self, known: object) -> bool:
         """Remember what another one remembers of the same part. Whether it is of this kind."""

@@ -58,17 +58,17 @@ class Announcement:
         if heard.found.numbered(self._number) is not None:
             self.said = heard.end
 
-    def holds(self, moment: Occasion) -> Truth | None:
+    def holds(self, occasion: Occasion) -> Truth | None:
         """Nobody has spoken for too long, and nobody said why."""
-        since = moment.call.talk.turns.silence_since()
-        if since is None or moment.now - since <= self._condition.longer_than:
+        since = occasion.call.talk.turns.silence_since()
+        if since is None or occasion.now - since <= self._condition.longer_than:
             return None
         if self.said is not None and since - self.said <= self._condition.announced:
             return None
-        value = round(moment.now - since, 1)
+        value = round(occasion.now - since, 1)
         threshold = self._condition.longer_than
         return Truth(
-            (Evidence(start=since, end=moment.now, value=value, threshold=threshold,
+            (Evidence(start=since, end=occasion.now, value=value, threshold=threshold,
                       note="seconds of silence"),)
         )  # fmt: skip
 
@@ -76,8 +76,8 @@ class Announcement:
 def distress(condition: Distress) -> Test:
     """The customer's final words are distressed."""
 
-    def test(moment: Occasion) -> Truth | None:
-        heard = moment.heard
+    def test(occasion: Occasion) -> Truth | None:
+        heard = occasion.heard
         if heard is None or heard.score is None or heard.channel is Channel.AGENT:
             return None
         score = heard.score
@@ -102,12 +102,12 @@ def overtalk(condition: Overtalk) -> Test:
     """One side keeps speaking over the other."""
     channels = channels_of(condition.by)
 
-    def test(moment: Occasion) -> Truth | None:
-        since = moment.now - condition.within
-        turns = moment.call.talk.turns
+    def test(occasion: Occasion) -> Truth | None:
+        since = occasion.now - condition.within
+        turns = occasion.call.talk.turns
         found = 0
         for channel in channels:
-            found += len(turns.talkovers(channel, condition.longer_than, since, moment.now))
+            found += len(turns.talkovers(channel, condition.longer_than, since, occasion.now))
         if found < condition.count:
             return None
         note = f"talk-overs in {condition.within:g} s"
@@ -120,9 +120,9 @@ def monologue(condition: Monologue) -> Test:
     """One side has held the turn for long."""
     channels = channels_of(condition.by)
 
-    def test(moment: Occasion) -> Truth | None:
+    def test(occasion: Occasion) -> Truth | None:
         for channel in channels:
-            held = moment.call.talk.turns.turn(channel, moment.now)
+            held = occasion.call.talk.turns.turn(channel, occasion.now)
             if held > condition.longer_than:
                 value, note = round(held, 1), "seconds of one turn"
                 threshold = condition.longer_than
@@ -138,13 +138,13 @@ def pace(condition: Pace) -> Test:
     """One side speaks faster than usual."""
     channels = channels_of(condition.by)
 
-    def test(moment: Occasion) -> Truth | None:
-        turns = moment.call.talk.turns
+    def test(occasion: Occasion) -> Truth | None:
+        turns = occasion.call.talk.turns
         for channel in channels:
-            rate = turns.pace_now(channel, moment.now, condition.past)
+            rate = turns.pace_now(channel, occasion.now, condition.past)
             if rate is None:
                 continue
-            baseline = turns.pace_baseline(channel, moment.now, condition.past)
+            baseline = turns.pace_baseline(channel, occasion.now, condition.past)
             if baseline is None:
                 continue
             ceiling = max(condition.ceiling_wpm, baseline * HURRIED)
@@ -164,9 +164,9 @@ def loud(condition: Loud) -> Test:
     """One side is louder than usual."""
     channels = channels_of(condition.by)
 
-    def test(moment: Occasion) -> Truth | None:
+    def test(occasion: Occasion) -> Truth | None:
         for channel in channels:
-            over = moment.call.talk.loud[channel]
+            over = occasion.call.talk.loud[channel]
             if over is not None and over >= condition.over_baseline_db:
                 evidence = Evidence(
                     channel=channel, value=round(over, 1), threshold=condition.over_baseline_db,
@@ -181,8 +181,8 @@ def loud(condition: Loud) -> Test:
 def mood_share(condition: MoodShare) -> Test:
     """Many of the customer's latest turns are negative."""
 
-    def test(moment: Occasion) -> Truth | None:
-        negative, turns = moment.call.talk.mood.negative_share(moment.now, condition.past)
+    def test(occasion: Occasion) -> Truth | None:
+        negative, turns = occasion.call.talk.mood.negative_share(occasion.now, condition.past)
         if turns < max(1, condition.turns) or negative < condition.share * turns:
             return None
         note = f"share of {turns} turns that are negative"
@@ -195,8 +195,8 @@ def mood_share(condition: MoodShare) -> Test:
 def mood_slope(condition: MoodSlope) -> Test:
     """The customer's mood fell or rose."""
 
-    def test(moment: Occasion) -> Truth | None:
-        change = moment.call.talk.mood.change(moment.now, condition.past)
+    def test(occasion: Occasion) -> Truth | None:
+        change = occasion.call.talk.mood.change(occasion.now, condition.past)
         if change is None:
             return None
         if change > condition.change if condition.change < 0 else change < condition.change:
@@ -210,8 +210,8 @@ def mood_slope(condition: MoodSlope) -> Test:
 def mood_below(condition: MoodBelow) -> Test:
     """The customer's mood is low."""
 
-    def test(moment: Occasion) -> Truth | None:
-        point = moment.call.talk.mood.point
+    def test(occasion: Occasion) -> Truth | None:
+        point = occasion.call.talk.mood.point
         if point is None or point.uncertainty > MOOD_TRUSTED or point.score > condition.score:
             return None
         return Truth((Evidence(value=point.score, threshold=condition.score, note="mood"),))
@@ -222,8 +222,8 @@ def mood_below(condition: MoodBelow) -> Test:
 def level_at_least(condition: LevelAtLeast) -> Test:
     """The call has escalated so far."""
 
-    def test(moment: Occasion) -> Truth | None:
-        level = moment.call.level
+    def test(occasion: Occasion) -> Truth | None:
+        level = occasion.call.level
         if level < condition.level:
             return None
         return Truth((Evidence(value=level, threshold=condition.level, note="escalation level"),))
@@ -234,8 +234,8 @@ def level_at_least(condition: LevelAtLeast) -> Test:
 def elapsed(condition: Elapsed) -> Test:
     """The call has lasted long."""
 
-    def test(moment: Occasion) -> Truth | None:
-        lasted = moment.now - moment.call.talk.began
+    def test(occasion: Occasion) -> Truth | None:
+        lasted = occasion.now - occasion.call.talk.began
         if lasted <= condition.longer_than:
             return None
         note, threshold = "seconds of call", condition.longer_than

@@ -109,21 +109,21 @@ class _Compiled:
             if isinstance(leaf, Meaning)
         )
 
-    def truth(self, moment: Occasion) -> Truth | None:
+    def truth(self, occasion: Occasion) -> Truth | None:
         """Whether the rule holds and nothing keeps it quiet."""
-        truth = self.when(moment)
-        if truth is None or any(test(moment) is not None for test in self.unless):
+        truth = self.when(occasion)
+        if truth is None or any(test(occasion) is not None for test in self.unless):
             return None
         return truth
 
-    def truth_on_grid(self, moment: Occasion) -> Truth | None:
+    def truth_on_grid(self, occasion: Occasion) -> Truth | None:
         """The same where no words have arrived."""
-        truth = self.on_grid(moment) if self.on_grid is not None else None
-        if truth is None or any(test(moment) is not None for test in self.unless_on_grid):
+        truth = self.on_grid(occasion) if self.on_grid is not None else None
+        if truth is None or any(test(occasion) is not None for test in self.unless_on_grid):
             return None
         return truth
 
-    def lapse(self, moment: Occasion, changes: int) -> bool:
+    def lapse(self, occasion: Occasion, changes: int) -> bool:
         """It does not hold on the grid; whether its reason is over with that.
 
         A rule that was not in force finds out until when it need not be looked at.
@@ -131,11 +131,15 @@ class _Compiled:
         state = self.state
         state.pending_since = None
         if state.active_since is None:
-            if self.rest is not None and self.on_grid is not None and self.on_grid(moment) is None:
-                self.rests_until, self.changes = self.rest(moment), changes
+            if (
+                self.rest is not None
+                and self.on_grid is not None
+                and self.on_grid(occasion) is None
+            ):
+                self.rests_until, self.changes = self.rest(occasion), changes
             return False
         last, keep_for = state.last_true, self.rule.timing.keep_for
-        if last is not None and moment.now - last <= keep_for:
+        if last is not None and occasion.now - last <= keep_for:
             return False
         state.active_since = None
         return self.passing and not state.by_words
@@ -237,11 +241,11 @@ class CueTracker:
 
     def hear(self, heard: HeardWords, at: float) -> Heeded:
         """Words arrived; returns matches, and withdrawals where a final says otherwise."""
-        moment = Occasion(at, self._call, heard)
+        occasion = Occasion(at, self._call, heard)
         # A draft without any of the words that are listened for leaves what rests on words alone.
         plain = not heard.final and not heard.found.touched
         for past in self._beyond_words if plain else self._pasts:
-            past.hear(moment, heard)
+            past.hear(occasion, heard)
         if heard.channel is not Channel.CUSTOMER:
             for announcement in self._announcements:
                 announcement.hear(heard)
@@ -249,7 +253,7 @@ class CueTracker:
         known = self._open.setdefault(heard.utterance, {})
         confirmed: dict[str, CueMatched] = {}
         weaker: list[CueMatched] = []
-        for compiled, match in self._found(moment, heard):
+        for compiled, match in self._found(occasion, heard):
             confirmed[match.rule] = match
             earlier = known.get(match.rule)
             if earlier is None or _stronger(match, earlier):
@@ -270,19 +274,21 @@ class CueTracker:
         nearly = self._nearly(heard, confirmed)
         return Heeded(results=results, confirmed=list(confirmed.values()), nearly=nearly)
 
-    def _found(self, moment: Occasion, heard: HeardWords) -> Iterator[tuple[_Compiled, CueMatched]]:
+    def _found(
+        self, occasion: Occasion, heard: HeardWords
+    ) -> Iterator[tuple[_Compiled, CueMatched]]:
         """The rules that these words make true, one after the other: each sees those before it."""
         places = set(self._heedful)
         for condition in heard.found.touched:
             places.update(self._listeners.get(condition, ()))
         for place in sorted(places):
             compiled = self._spoken[place]
-            truth = compiled.truth(moment)
+            truth = compiled.truth(occasion)
             if truth is None or not truth.fresh:
                 continue
             if self._said_plainly(compiled, heard):
                 continue
-            match = self._match(compiled.rule, truth, heard, moment.now)
+            match = self._match(compiled.rule, truth, heard, occasion.now)
             if match is not None:
                 yield compiled, match
 
@@ -434,19 +440,19 @@ class CueTracker:
 
     def tick(self, now: float) -> Ticked:
         """Look at every condition on state."""
-        moment = Occasion(now, self._call)
+        occasion = Occasion(now, self._call)
         for past in self._watched:
-            past.watch(moment)
+            past.watch(occasion)
         matched: list[CueMatched] = []
         ended: list[str] = []
         for compiled in self._ambient:
             changes = self._call.matches.changes
             if now < compiled.rests_until and compiled.changes == changes:
                 continue
-            truth = compiled.truth_on_grid(moment)
+            truth = compiled.truth_on_grid(occasion)
             state = compiled.state
             if truth is None:
-                if compiled.lapse(moment, changes):
+                if compiled.lapse(occasion, changes):
                     ended.append(compiled.rule.id)
                 continue
             state.last_true = now
