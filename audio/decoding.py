@@ -75,6 +75,16 @@ class DecodeRequest(NamedTuple):
         return len(self.samples) / SAMPLE_RATE
 
 
+def text_of(words: Sequence[Word]) -> str:
+    """The words as one line."""
+    return " ".join(word.text for word in words)
+
+
+def confidence_of(words: Sequence[Word]) -> float:
+    """Mean probability of the words, 0 to 1; 0 for no words."""
+    return sum(word.confidence for word in words) / max(len(words), 1)
+
+
 class DecodeResult(NamedTuple):
     """What was understood."""
 
@@ -102,12 +112,12 @@ class DecodeResult(NamedTuple):
     @property
     def text(self) -> str:
         """The words as one line."""
-        return " ".join(word.text for word in self.words)
+        return text_of(self.words)
 
     @property
     def confidence(self) -> float:
         """Mean probability of the words, 0 to 1; 0 for no words."""
-        return sum(word.confidence for word in self.words) / max(len(self.words), 1)
+        return confidence_of(self.words)
 
 
 def likelier(one: DecodeResult | None, other: DecodeResult) -> DecodeResult:

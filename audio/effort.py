@@ -3,7 +3,7 @@
 Rungs are climbed one at a time when results come late and descended after a quiet spell. No
 effort drops a final: what is given up is most of the drafts first, then the finals' wider search,
 and then the agent is told. Lateness is that of every result, but of drafts only while they are
-asked for at a steady rate (``audio.listener``).
+asked for at a steady rate (``audio.keeping_up``).
 """
 
 from __future__ import annotations
@@ -52,6 +52,13 @@ class EffortControl:
         self._late = -1e9
         self._descended = -1e9
         self._calm = self.settings.calm
+
+    def overwhelmed(self, at: float) -> None:
+        """Words were lost at ``at``: all that can be given up is."""
+        self._late = at
+        if self.given_up is not Effort.DEGRADED:
+            self.given_up = Effort.DEGRADED
+            self._changed = at
 
     def observe(self, at: float, lateness: float) -> None:
         """A result arrived at ``at``, ``lateness`` seconds after its sound ended."""

@@ -16,6 +16,12 @@ from coach.events import Word
 from .decoding import DecodeResult
 from .passed_over import RUN, with_passed_over
 
+LOST = 0.5
+"""Seconds of speech behind the last word that is known from which words are missing."""
+
+UNDECODED = "never transcribed, this machine cannot keep up"
+"""``AudioGap.cause`` of speech whose final nobody waited for."""
+
 NOBODY = 0.6
 """Whisper's own bound for the probability that there was no speech at all."""
 

@@ -32,6 +32,10 @@ class Hears(Protocol):
         """The sound is over."""
         ...
 
+    def give_up(self, at: float) -> Sequence[Item]:
+        """Nobody waits for the last results any longer: what is known without them."""
+        ...
+
 
 class InlineDriver:
     """Runs a listener and a transcriber in one thread, so that results are deterministic.

@@ -27,6 +27,7 @@ import msgspec
 import numpy as np
 
 from coach.events import (
+    AudioGap,
     AudioWarning,
     Channel,
     Degraded,
@@ -41,11 +42,19 @@ from coach.events import (
 
 from .channel_speech import ChannelSpeech, OpenUtterance, SpeechSettings
 from .chunks import Chunk, Samples
-from .decoding import DecodeRequest, DecodeResult, Purpose, likelier
+from .decoding import (
+    UNKNOWN,
+    DecodeRequest,
+    DecodeResult,
+    Purpose,
+    confidence_of,
+    likelier,
+    text_of,
+)
 from .doubt import DoubtSettings, doubt
 from .echo import EchoDetector, EchoSettings, leaks
-from .effort import Effort
-from .finals import not_before, silent, with_committed
+from .finals import LOST, UNDECODED, not_before, silent, with_committed
+from .keeping_up import KeepingUp, lateness
 from .language import LanguageVote
 from .line_sound import LineSoundWatch
 from .passed_over import withdrawn
@@ -60,6 +69,7 @@ SoundFact = (
     | Loudness
     | Hypothesis
     | Utterance
+    | AudioGap
     | AudioWarning
     | Degraded
     | Recovered
@@ -68,18 +78,12 @@ SoundFact = (
 
 Item = SoundFact | DecodeRequest
 
-PAUSE_ALLOWANCE = 0.3
-"""Seconds of silence before a decode in a pause can be asked for."""
-
 ANSWER = 3.0
 """Seconds after the other side's speech within which an answer begins."""
 
 BARELY = 3
 """Windows that are clearly speech with fewer of which an utterance is too little for words that are
 doubtful or very quiet: a breath, or a touch of the receiver."""
-
-FINAL_ALLOWANCE = 2.0
-"""Seconds after the speech in which a second look may come without anybody waiting for it."""
 
 
 class ListenerSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,6 +132,7 @@ class Listener:
         tracks = [side.track for side in self._sides.values()]
         scheduler = WholePhrases if self.settings.finals_only else Scheduler
         self._scheduler = scheduler(tracks, self.settings.decoding, self.settings.language)
+        self._keeping_up = KeepingUp(self._scheduler.effort)
         self._vote = LanguageVote()
         both = {Channel.AGENT, Channel.CUSTOMER} <= set(channels)
         self._echo = EchoDetector(self.settings.echo) if both else None
@@ -178,7 +183,9 @@ class Listener:
         track, turn = self._scheduler.returned(result, at)
         result = result._replace(words=self._own(track.channel, result.words))
         self._at = max(self._at, at)
-        items: list[Item] = list(self._observe(track, turn, result.request, at))
+        items: list[Item] = []
+        late = lateness(track, turn, result.request, at)
+        items += self._keeping_up.answered(late, result.request, self._at)
         if result.request.language is None:
             self._scheduler.language = self._vote.receive(result)
         if not turn.done:
@@ -193,6 +200,14 @@ class Listener:
             items += self._stamp(side.track.finish(), at)
             items += self._take_closed(side.track)
         return items + list(self._scheduler.issue())
+
+    def give_up(self, at: float) -> list[Item]:
+        """Nobody waits for the last results any longer: what is known without them.
+
+        Every utterance without its final is stated as far as it is known, with what is lost of it.
+        """
+        self._at = max(self._at, at)
+        return [item for one in self._scheduler.abandon() for item in self._as_known(*one)]
 
     # --- results ---------------------------------------------------------------------------
 
@@ -234,16 +249,39 @@ class Listener:
         """Conclude a closed utterance, or see that what it waits for has been asked for."""
         if turn.settled != turn.speech_end:
             turn.answer = None  # of a pause before the last words
-            self._scheduler.want_final(track, turn)
-            return []
+            return self._wait(track, turn)
         if turn.answer is None:
             return []  # the decode of its last pause is out
         if turn.looked == turn.speech_end:
             return [] if self._scheduler.is_out(turn) else self._conclude(track, turn, turn.answer)
         if self._scheduler.weak(turn.answer):
-            self._scheduler.want_final(track, turn)
-            return []
+            return self._wait(track, turn)
         return self._conclude(track, turn, turn.answer)
+
+    def _wait(self, track: ChannelSpeech, turn: OpenUtterance) -> list[Item]:
+        """Let an utterance wait for its final; what gives way to it is told."""
+        self._scheduler.want_final(track, turn)
+        told = [item for one in self._scheduler.crowded_out() for item in self._as_known(*one)]
+        gaps = [item for item in told if isinstance(item, AudioGap)]
+        return [*told, *(self._keeping_up.lost(gap) for gap in gaps)]
+
+    def _as_known(self, track: ChannelSpeech, turn: OpenUtterance) -> list[Item]:
+        """Conclude an utterance without its final: what stands committed, and what is lost."""
+        if turn.answer is not None:
+            return self._conclude(track, turn, turn.answer)
+        turn.done = True
+        words = self._own(track.channel, turn.hypothesis.committed)
+        told: list[Item] = []
+        if words or turn.shown:
+            told.append(self._final(track, turn, words, language=self.language or UNKNOWN))
+        start = words[-1].end if words else track.began(turn)
+        end = track.time(turn.speech_end)
+        if not words or end - start >= LOST:
+            gap = AudioGap(
+                at=self._at, channel=track.channel, start=start, end=end, cause=UNDECODED
+            )
+            told.append(gap)
+        return told
 
     def _revise(
         self, track: ChannelSpeech, turn: OpenUtterance, result: DecodeResult
@@ -296,25 +334,34 @@ class Listener:
             why, result = "", result._replace(words=())
         if not result.words and not turn.shown:
             return []
-        start = track.began(turn)
         if result.words and not why:
             track.remember(turn.samples, result.text)
-        return [
-            Utterance(
-                at=self._at,
-                channel=track.channel,
-                start=start,
-                end=track.time(turn.end),
-                utterance=turn.name,
-                text=result.text,
-                words=tuple(not_before(start, word) for word in result.words),
-                confidence=result.confidence,
-                doubtful=bool(why),
-                doubt=why,
-                language=result.language,
-                withdrawn=withdrawn(turn.stated, result.words),
-            )
-        ]
+        return [self._final(track, turn, result.words, doubt=why, language=result.language)]
+
+    def _final(
+        self,
+        track: ChannelSpeech,
+        turn: OpenUtterance,
+        words: tuple[Word, ...],
+        *,
+        doubt: str = "",
+        language: str,
+    ) -> Utterance:
+        start = track.began(turn)
+        return Utterance(
+            at=self._at,
+            channel=track.channel,
+            start=start,
+            end=track.time(turn.end),
+            utterance=turn.name,
+            text=text_of(words),
+            words=tuple(not_before(start, word) for word in words),
+            confidence=confidence_of(words),
+            doubtful=bool(doubt),
+            doubt=doubt,
+            language=language,
+            withdrawn=withdrawn(turn.stated, words),
+        )
 
     def _doubt(self, track: ChannelSpeech, turn: OpenUtterance, result: DecodeResult) -> str:
         """Why the words of an utterance may be inventions; empty if they are not."""
@@ -334,39 +381,9 @@ class Listener:
         others = (side.track for side in self._sides.values() if side.track is not track)
         return any(one.spoke_until >= since for one in others)
 
-    def _observe(
-        self, track: ChannelSpeech, turn: OpenUtterance, request: DecodeRequest, at: float
-    ) -> list[Degraded | Recovered]:
-        effort = self._scheduler.effort
-        before = effort.given_up
-        if before >= Effort.SMALL_BEAM and request.purpose is Purpose.DRAFT:
-            return []  # a draft may take its time there; it is paid for by the rest after it
-        effort.observe(self._at, lateness(track, turn, request, at))
-        after = effort.given_up
-        if after is Effort.DEGRADED and before is not after:
-            detail = (
-                "this machine cannot keep up: words come later, and less exact. "
-                "Close other programs; a smaller model helps (coach model list)"
-            )
-            return [Degraded(at=self._at, component="transcription", detail=detail)]
-        if before is Effort.DEGRADED and after is not before:
-            return [Recovered(at=self._at, component="transcription")]
-        return []
-
     def _stamp(
         self, facts: Sequence[SpeechStarted | SpeechEnded | Loudness | AudioWarning], at: float
     ) -> list[Item]:
         """The facts in an order of ``at`` that never goes back."""
         self._at = max(self._at, at)
         return [msgspec.structs.replace(fact, at=self._at) for fact in facts]
-
-
-def lateness(track: ChannelSpeech, turn: OpenUtterance, request: DecodeRequest, at: float) -> float:
-    """Seconds by which a result came later than it would at an idle machine's first try.
-
-    Waiting for the lane counts, so a decode in a pause is dated from the end of the speech.
-    """
-    if request.purpose is Purpose.DRAFT:
-        return at - request.end
-    allowance = PAUSE_ALLOWANCE if request.purpose is Purpose.PAUSE else FINAL_ALLOWANCE
-    return at - track.time(min(turn.speech_end, track.at(request.end))) - allowance

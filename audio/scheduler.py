@@ -4,7 +4,9 @@ Three kinds of work compete for the machine: drafts of what is being said, decod
 and finals. Drafts have a lane of their own, so that a long final never delays the words being
 spoken; pauses and finals share the other, oldest speech first. At most one request is out in
 each lane. What has to wait, waits here: a draft is made of the newest sound at the moment it is
-asked for, so there is at most one for each channel; finals queue and are never dropped.
+asked for, so there is at most one for each channel; finals queue, up to so much sound
+(``DecodingSettings.waiting_most``), and of more the oldest gives way: it is stated as far as it is
+known.
 
 On a machine that cannot keep up, drafts are thinned and not given up: their lane rests after each
 for a multiple of the time that it took, a longer one while pauses or finals wait, so drafts
@@ -58,6 +60,9 @@ class DecodingSettings(msgspec.Struct, frozen=True, kw_only=True):
     3, drafts use a quarter of one lane. Three times as long while pauses or finals wait."""
     draft_rest_most: Annotated[float, seconds(1, 600)] = 20.0
     """Longest rest, so that drafts come even where finals alone are more than it can do."""
+    waiting_most: Annotated[float, seconds(10, 3600)] = 180.0
+    """Seconds of speech that may wait for their finals, 12 MB of sound. Words that come later than
+    this help nobody in the call, and each one that waits delays all that is said after it."""
     lanes: Annotated[int, number(1, 2)] = 2
     """Requests that may be out at a time; with one, drafts come only while nothing else waits."""
 
@@ -87,6 +92,29 @@ class Scheduler:
     def want_final(self, track: ChannelSpeech, turn: OpenUtterance) -> None:
         """Queue a final of a closed utterance."""
         self._finals.append((track, turn))
+
+    def crowded_out(self) -> list[tuple[ChannelSpeech, OpenUtterance]]:
+        """Take out the finals that give way because more sound waits than may, oldest first.
+
+        Those that only wait for a second look go before others: with them no word is lost.
+        """
+        found: list[tuple[ChannelSpeech, OpenUtterance]] = []
+        waiting = sum(len(turn.samples) for _, turn in self._finals)
+        while waiting > self.settings.waiting_most * SAMPLE_RATE:
+            answered = (one for one in self._finals if one[1].answer is not None)
+            oldest = next(answered, self._finals[0])
+            self._finals.remove(oldest)
+            waiting -= len(oldest[1].samples)
+            found.append(oldest)
+        return found
+
+    def abandon(self) -> list[tuple[ChannelSpeech, OpenUtterance]]:
+        """Ask for nothing more: all that is closed and has no final, oldest first."""
+        out = [(track, turn) for _, track, turn in self._out.values()]
+        due = [one for one in (*out, *self._finals) if one[1] is not one[0].turn]
+        self._finals.clear()
+        found = {id(turn): (track, turn) for track, turn in due if not turn.done}
+        return sorted(found.values(), key=lambda one: one[0].time(one[1].start))
 
     def returned(self, result: DecodeResult, at: float) -> tuple[ChannelSpeech, OpenUtterance]:
         """A request has been answered, at call time ``at``: whose it was."""

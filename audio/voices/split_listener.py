@@ -76,6 +76,10 @@ class SplitListener:
             items += self._judged(self._listener.push(one))
         return [*items, *self._news(), *self._judged(self._listener.finish(at))]
 
+    def give_up(self, at: float) -> list[Item]:
+        """Nobody waits for the last results any longer: what is known without them."""
+        return self._judged(self._listener.give_up(max(0.0, at - self._delay)))
+
     def _judged(self, items: list[Item]) -> list[Item]:
         """The items, each sentence with how certain its speaker is."""
         return [self._surely(item) if isinstance(item, Utterance) else item for item in items]

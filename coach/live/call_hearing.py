@@ -343,6 +343,7 @@ class CallHearing:
         at = now - self._origin
         outcomes: list[Outcome] = []
         if short and self._outstanding > 0:
+            outcomes += self._leave(self._listener.give_up(at))
             outcomes.append(AudioWarning(at=at, kind="last_words", detail=TOO_LATE))
         self._quiet_since = now
         self._watch_anew(now)

@@ -1,9 +1,10 @@
 """The queues between the threads of a live session: each is bounded, and says what it gives up.
 
 ``QUEUES`` is the whole policy. Words are never given up in silence: drafts and levels are
-replaced by newer ones anyway, so they go first; a lost final or key is told as trouble. Within
-the listener's own thread, utterances wait for their final decode (``audio.scheduler``), as many
-as there are: of them nothing is given up.
+replaced by newer ones anyway, so they go first; a lost final or key is told as trouble. Most are
+a ``BoundedQueue``; the device ring (``audio.ring``), the utterances that wait for their final
+(``audio.scheduler``), the outbox (``coach.notes.floor.outbox``) and the screen (``tui.bridge``)
+keep their bounds themselves.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class WhenFull(enum.Enum):
     DROP_OLDEST = "the oldest is dropped"
     THIN = "the oldest that a newer one replaces is dropped; with none of that kind, the newest"
     REFUSE = "the newest is refused"
+    AS_KNOWN = "the oldest is stated with the words that are known of it, the rest as lost"
     NEWEST_WINS = "only the newest is kept"
     NEWEST_EACH = "a newer message replaces the older of its topic; a further topic is refused"
 
@@ -39,6 +41,11 @@ class Bound(NamedTuple):
 QUEUES: dict[str, Bound] = {
     "device ring": Bound(5, WhenFull.DROP_OLDEST, "AudioGap for the lost sound; size in seconds"),
     "keys": Bound(64, WhenFull.REFUSE, "Degraded(keys)"),
+    "finals": Bound(
+        180,
+        WhenFull.AS_KNOWN,
+        "AudioGap for the lost words, Degraded(transcription); size in seconds of sound",
+    ),
     "decode requests": Bound(16, WhenFull.THIN, "Degraded(transcription) for a lost final"),
     "decode results": Bound(16, WhenFull.REFUSE, "Degraded(transcription)"),
     "session inbox": Bound(4096, WhenFull.THIN, "Degraded(session) for a lost fact"),

@@ -9,14 +9,15 @@ from typing import NamedTuple
 import pytest
 from oracle import WORD, LevelMeter, Oracle, chunks, say, sound
 
-from audio.channel_speech import SpeechSettings
+from audio.channel_speech import ChannelSpeech, OpenUtterance, SpeechSettings
 from audio.chunks import SAMPLE_RATE, Chunk, Samples
 from audio.decoding import DecodeRequest, DecodeResult, Purpose
 from audio.effort import EffortSettings
+from audio.hypothesis import SureSettings
 from audio.inline_driver import InlineDriver
 from audio.listener import Item, Listener, ListenerSettings, SoundFact
 from audio.scheduler import DecodingSettings
-from coach.events import Channel, Degraded, Hypothesis, Recovered, Utterance, Word
+from coach.events import AudioGap, Channel, Degraded, Hypothesis, Recovered, Utterance, Word
 
 AGENT, CUSTOMER = Channel.AGENT, Channel.CUSTOMER
 COST = {Purpose.DRAFT: 1.5, Purpose.PAUSE: 2.0, Purpose.FINAL: 2.6}
@@ -164,6 +165,96 @@ def test_a_slow_machine_gives_up_drafts_says_so_and_loses_no_final(lanes: int) -
     lags = sorted(known[w.text] - w.end for words in said.values() for w in words)
     assert lags[int(0.95 * len(lags))] < 5.0
     assert hears.idle
+
+
+def lost_in_silence(
+    said: dict[Channel, list[Word]], facts: list[SoundFact]
+) -> list[tuple[Channel, str]]:
+    """Words that stand in no final and lie in no stretch that is told as lost."""
+    finals = [fact for fact in facts if isinstance(fact, Utterance)]
+    gaps = [fact for fact in facts if isinstance(fact, AudioGap)]
+    heard = {(one.channel, text) for one in finals for text in one.text.split()}
+    return [
+        (channel, word.text)
+        for channel, words in said.items()
+        for word in words
+        if (channel, word.text) not in heard
+        and not any(
+            gap.channel is channel and gap.start < word.end and word.start < gap.end for gap in gaps
+        )
+    ]
+
+
+def test_what_so_slow_a_machine_cannot_decode_gives_way_oldest_first_and_is_told() -> None:
+    said = {AGENT: spoken([(1.5, 10)] * 9, "a"), CUSTOMER: spoken([(1.2, 12)] * 8, "c")}
+    slow = SlowMachine(Oracle(said), {purpose: 10 * cost for purpose, cost in COST.items()})
+    hears = listener(AGENT, CUSTOMER, decoding=DecodingSettings(waiting_most=10.0))
+    facts = slow.run(hears, sounds_of(said), ended(said))
+    gaps = [fact for fact in facts if isinstance(fact, AudioGap)]
+    assert len(gaps) > 2
+    for channel in said:
+        starts = [gap.start for gap in gaps if gap.channel is channel]
+        assert starts == sorted(starts)
+    assert lost_in_silence(said, facts) == []
+    names = [fact.utterance for fact in facts if isinstance(fact, Utterance)]
+    assert len(names) == len(set(names))
+    told = [fact.detail for fact in facts if isinstance(fact, Degraded)]
+    lost = sum(gap.end - gap.start for gap in gaps)
+    assert f"{lost:.0f} s of speech were never transcribed" in told[-1]
+    assert hears.idle
+
+
+def test_a_decoder_that_hangs_costs_no_more_memory_than_may_wait() -> None:
+    said = {CUSTOMER: spoken([(1.5, 10)] * 8, "c")}
+    hears = listener(decoding=DecodingSettings(waiting_most=10.0))
+    facts: list[Item] = []
+    for chunk in chunks(sounds_of(said), 512):
+        facts += hears.push(chunk)
+        waiting = sum(len(turn.samples) for _, turn in hears._scheduler._finals)
+        assert waiting <= 10.0 * SAMPLE_RATE
+    known = [fact for fact in facts if not isinstance(fact, DecodeRequest)]
+    assert any(isinstance(fact, Degraded) for fact in known)
+    known += [fact for fact in hears.finish(ended(said)) if not isinstance(fact, DecodeRequest)]
+    known += [fact for fact in hears.give_up(ended(said)) if not isinstance(fact, DecodeRequest)]
+    assert lost_in_silence(said, known) == []
+
+
+def test_a_machine_that_lost_words_says_when_it_keeps_up_again() -> None:
+    said = {CUSTOMER: spoken([(1.5, 10)] * 12, "c")}
+    hears = listener(decoding=DecodingSettings(waiting_most=10.0, effort=EffortSettings(calm=5.0)))
+    held: list[DecodeRequest] = []
+    told: list[Item] = []
+    oracle = Oracle(said)
+    for chunk in chunks(sounds_of(said), 512):
+        told += hears.push(chunk)
+        held += [item for item in told if isinstance(item, DecodeRequest)]
+        told = [item for item in told if not isinstance(item, DecodeRequest)]
+        if chunk.start < 30.0:
+            continue
+        while held:
+            told += hears.deliver(oracle.decode(held.pop(0)), chunk.end)
+            held += [item for item in told if isinstance(item, DecodeRequest)]
+            told = [item for item in told if not isinstance(item, DecodeRequest)]
+    kinds = [type(item) for item in told if isinstance(item, Degraded | Recovered)]
+    assert kinds[0] is Degraded
+    assert kinds[-1] is Recovered
+
+
+def test_who_waits_for_a_second_look_gives_way_first_and_loses_no_word() -> None:
+    hears = listener(decoding=DecodingSettings(waiting_most=20.0))
+    track = ChannelSpeech(CUSTOMER, SpeechSettings())
+    waiting = []
+    for number in range(3):
+        turn = OpenUtterance(f"C{number}", 0, 0, SureSettings())
+        turn.samples, turn.shown = sound([], 9.0), True
+        turn.speech_windows = turn.clear_windows = 9 * SAMPLE_RATE // 512
+        waiting.append(turn)
+    request = DecodeRequest(1, Purpose.PAUSE, CUSTOMER, "C1", 0.0, waiting[1].samples)
+    waiting[1].answer = DecodeResult(request, tuple(say("I want to cancel", 1.0)))
+    told = [item for turn in waiting for item in hears._wait(track, turn)]
+    assert [(type(item), getattr(item, "text", "")) for item in told] == [
+        (Utterance, "I want to cancel")
+    ]
 
 
 def test_a_machine_that_recovers_takes_the_drafts_back() -> None:

@@ -11,8 +11,10 @@ import msgspec
 import pytest
 from listening_room import Room, in_a_call
 
+from audio.decoding import Purpose
 from coach.events import (
     Action,
+    AudioGap,
     AudioWarning,
     CallEnded,
     Channel,
@@ -67,8 +69,28 @@ def test_a_model_that_never_answers_does_not_hold_the_end_for_ever() -> None:
     room.ears.press(Action.END, room.now)
     assert not [o for o in room.ears.hear([], room.now + 1.9) if isinstance(o, CallEnded)]
     last = room.ears.hear([], room.now + 2.1)
-    assert [type(o) for o in last] == [AudioWarning, CallEnded]
-    assert "could not be transcribed in time" in last[0].detail
+    assert [type(o) for o in last] == [Utterance, AudioGap, AudioWarning, CallEnded]
+    assert "could not be transcribed in time" in last[2].detail
+
+
+def test_all_that_waits_at_the_end_of_a_call_is_told_as_far_as_it_is_known() -> None:
+    room = in_a_call(CallBounds(finish_within=2.0))
+    room.answering = False
+    for _ in range(4):
+        room.hear(2.0, Channel.CUSTOMER)
+        room.hear(2.0)
+    for ask in [ask for ask in room.held if ask.request.purpose is Purpose.DRAFT][:1]:
+        room.release(ask, "please cancel")
+    drafted = [o for o in room.outcomes if isinstance(o, Hypothesis)][-1]
+    room.press(Action.END)
+    room.hear(3.0)
+    ended = next(i for i, o in enumerate(room.outcomes) if isinstance(o, CallEnded))
+    gaps = [o for o in room.outcomes[:ended] if isinstance(o, AudioGap)]
+    finals = {o.utterance: o for o in room.outcomes[:ended] if isinstance(o, Utterance)}
+    assert drafted.utterance in finals
+    assert len(gaps) >= 3
+    assert [gap.start for gap in gaps] == sorted(gap.start for gap in gaps)
+    assert {gap.channel for gap in gaps} == {Channel.CUSTOMER}
 
 
 def test_a_key_begins_the_next_call_while_the_last_words_are_out() -> None:

@@ -7,8 +7,13 @@ from unittest.mock import Mock
 
 import numpy as np
 import pytest
+from oracle import LevelMeter
 
+from audio.channel_speech import ChannelSpeech, OpenUtterance, SpeechSettings
+from audio.chunks import SAMPLE_RATE
 from audio.decoding import DecodeRequest, DecodeResult, Purpose
+from audio.hypothesis import SureSettings
+from audio.listener import Listener
 from audio.ring import Block, Ring
 from coach.events import Action, CallEnded, Channel, Degraded
 from coach.live.call_hearing import Ask, CallDecoded
@@ -126,9 +131,22 @@ def outbox(size: int) -> list[str]:
     return ["refused"] if taken == [True] * size + [False] else []
 
 
+def finals(size: int) -> list[str]:
+    """Utterances of a second each, and a decoder that never answers."""
+    hears = Listener((Channel.CUSTOMER,), detector=LevelMeter)
+    track = ChannelSpeech(Channel.CUSTOMER, SpeechSettings())
+    told: list[str] = []
+    for number in range(size + 1):
+        turn = OpenUtterance(f"C{number}", 0, 0, SureSettings())
+        turn.samples, turn.speech_end = np.zeros(SAMPLE_RATE, np.float32), SAMPLE_RATE
+        told += [fact.component for fact in hears._wait(track, turn) if isinstance(fact, Degraded)]
+    return told
+
+
 FULL = {
     "device ring": (device_ring, "lost sound"),
     "keys": (keys, "keys"),
+    "finals": (finals, "transcription"),
     "decode requests": (requests, "transcription"),
     "decode results": (results, "transcription"),
     "session inbox": (inbox, "session"),
