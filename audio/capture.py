@@ -42,6 +42,9 @@ from .sample_clock import SampleClock
 
 Clock = Callable[[], float]
 
+NEWS = 64
+"""Losses and recoveries of devices kept until they are read; of more the oldest are dropped."""
+
 
 class CaptureSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How patient the watchdog is. All in seconds."""
@@ -127,7 +130,7 @@ class LiveCapture:
                 _CaptureSide(Channel.AGENT, agent, self._ready),
                 _CaptureSide(Channel.CUSTOMER, customer, self._ready),
             )
-        self._facts: list[Fact] = []
+        self._facts: deque[Fact] = deque(maxlen=NEWS)
         self._stopping = threading.Event()
         self._asked = 0.0
         self._failed: list[portaudio.InputStream] = []
@@ -159,7 +162,8 @@ class LiveCapture:
         """
         with self._ready:
             self._ready.wait_for(self._something, timeout)
-            facts, self._facts = self._facts, []
+            facts = list(self._facts)
+            self._facts.clear()
             taken = [side.ring.take() for side in self._sides]
         placed: list[Chunk | AudioGap] = []
         for side, blocks in zip(self._sides, taken, strict=True):

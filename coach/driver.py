@@ -14,6 +14,9 @@ import msgspec
 from coach.events import Action
 from coach.snapshot import Snapshot
 
+MOST_KEYS = 64
+"""Keys that wait for a driver that is busy; of more the newest is refused."""
+
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
     """How far a piece of long work (assembling a model, loading it) has come."""

@@ -15,6 +15,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
+from coach.driver import MOST_KEYS
+
 T = TypeVar("T")
 
 
@@ -40,7 +42,10 @@ class Bound(NamedTuple):
 
 QUEUES: dict[str, Bound] = {
     "device ring": Bound(5, WhenFull.DROP_OLDEST, "AudioGap for the lost sound; size in seconds"),
-    "keys": Bound(64, WhenFull.REFUSE, "Degraded(keys)"),
+    "device news": Bound(
+        64, WhenFull.DROP_OLDEST, "nothing: the newest of each device is among them"
+    ),
+    "keys": Bound(MOST_KEYS, WhenFull.REFUSE, "Degraded(keys)"),
     "finals": Bound(
         180,
         WhenFull.AS_KNOWN,
@@ -54,7 +59,9 @@ QUEUES: dict[str, Bound] = {
     ),
     "screen": Bound(1, WhenFull.NEWEST_WINS, "nothing: a card is handed over whatever happens"),
 }
-"""Every queue between the threads of a live session, and its ends."""
+"""Every queue between the threads of a live session, and its ends. A replay has the keys alone
+(``coach.replay.driver``), and what is pressed before either is there waits likewise
+(``coach.startup.deferred``)."""
 
 DESK_QUEUES: dict[str, Bound] = {
     "floor acknowledgements": Bound(

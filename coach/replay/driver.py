@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from coach.driver import FrontEnd, Position, Progress
+from coach.driver import MOST_KEYS, FrontEnd, Position, Progress
 from coach.errors import StorageError
 from coach.events import Action, CardCleared, CardRaised, CardStrengthened, Event, Result
 from coach.replay.player import Player
@@ -36,6 +36,8 @@ class ReplayDriver:
         self._playing = True
         self._stopping = False
         self._requests: deque[Callable[[Player], list[Result]]] = deque()
+        self._looks_anew = False
+        """Whether another pace, or a stop, is to be shown."""
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._seek_to: float | None = None
@@ -68,7 +70,7 @@ class ReplayDriver:
         with self._changed:
             self._speed = speed
             self._reanchor()
-            self._requests.append(lambda _: [])  # so that the new pace is shown
+            self._looks_anew = True
             self._changed.notify()
 
     def set_playing(self, playing: bool) -> None:
@@ -76,7 +78,7 @@ class ReplayDriver:
         with self._changed:
             self._playing = playing
             self._reanchor()
-            self._requests.append(lambda _: [])  # so that the stop is shown
+            self._looks_anew = True
             self._changed.notify()
 
     def seek(self, at: float) -> None:
@@ -101,7 +103,8 @@ class ReplayDriver:
 
     def _post(self, request: Callable[[Player], list[Result]]) -> None:
         with self._changed:
-            self._requests.append(request)
+            if len(self._requests) < MOST_KEYS:
+                self._requests.append(request)
             self._changed.notify()
 
     def _reanchor(self) -> None:
@@ -159,6 +162,7 @@ class ReplayDriver:
         with self._changed:
             requests, self._requests = list(self._requests), deque()
             seek, self._seek_to = self._seek_to, None
+            anew, self._looks_anew = self._looks_anew, False
         results: list[Event] = [result for request in requests for result in request(player)]
         if seek is not None:
             if seek < player.frontier:
@@ -169,7 +173,7 @@ class ReplayDriver:
                 self._position = player.position
                 self._playing = self._playing and self._speed is not None
                 self._reanchor()
-        return bool(requests) or seek is not None, results
+        return anew or bool(requests) or seek is not None, results
 
     def _target(self) -> float:
         """Give the call time that the speed asks for by now."""
@@ -196,5 +200,6 @@ class ReplayDriver:
         if not idle and player.position < self._target():
             return
         with self._changed:
-            if not (self._stopping or self._requests or self._seek_to is not None):
+            asked = self._requests or self._looks_anew or self._seek_to is not None
+            if not (self._stopping or asked):
                 self._changed.wait(None if idle else FRAME / 2)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from coach.driver import Driver, FrontEnd
+from coach.driver import MOST_KEYS, Driver, FrontEnd
 from coach.events import Action
 
 Make = Callable[[], Driver]
@@ -55,7 +55,8 @@ class DeferredDriver:
     def _pass_on(self, ask: Callable[[Driver], None]) -> None:
         with self._lock:
             if self._real is None:
-                self._asked.append(ask)
+                if len(self._asked) <= MOST_KEYS:  # one more: the real driver tells of it
+                    self._asked.append(ask)
                 return
             real = self._real
         ask(real)

@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 from oracle import LevelMeter
 
+from audio.capture import LiveCapture
 from audio.channel_speech import ChannelSpeech, OpenUtterance, SpeechSettings
 from audio.chunks import SAMPLE_RATE
 from audio.decoding import DecodeRequest, DecodeResult, Purpose
+from audio.devices import SoundSource, SourceKind
 from audio.hypothesis import SureSettings
 from audio.listener import Listener
 from audio.ring import Block, Ring
-from coach.events import Action, CallEnded, Channel, Degraded
+from coach.events import Action, CallEnded, Channel, Degraded, Recovered
 from coach.live.call_hearing import Ask, CallDecoded
 from coach.live.queues import QUEUES, Bound, BoundedQueue, WhenFull
 from coach.live.session import LiveDriver
@@ -125,6 +127,23 @@ def device_ring(size: int) -> list[str]:
     return ["lost sound"] if (len(taken), taken[0].lost) == (size, 100) else []
 
 
+def device_news(size: int) -> list[str]:
+    """A device that comes and goes, and nobody who reads of it."""
+    kind = SourceKind.MICROPHONE
+    source = SoundSource(name="m", title="m", kind=kind, host="", device="m")
+    capture = LiveCapture(source, None, lambda: 1.0)
+    (side,) = capture._sides
+    for number in range(size + 1):
+        side.why = str(number)
+        if number % 2:
+            capture._recover(side)
+        else:
+            capture._fail(side, "gone")
+    kinds = [type(fact) for fact in capture._facts]
+    assert kinds[-1] is (Degraded if size % 2 == 0 else Recovered)
+    return ["lost news"] if (len(kinds), kinds[0]) == (size, Recovered) else []
+
+
 def outbox(size: int) -> list[str]:
     box = Outbox(QUEUES["floor outbox"].size)
     taken = [box.put(f"alarm {number}", b"") for number in range(size + 1)]
@@ -145,6 +164,7 @@ def finals(size: int) -> list[str]:
 
 FULL = {
     "device ring": (device_ring, "lost sound"),
+    "device news": (device_news, "lost news"),
     "keys": (keys, "keys"),
     "finals": (finals, "transcription"),
     "decode requests": (requests, "transcription"),

@@ -67,6 +67,7 @@ def test_a_confirmation_of_what_was_replaced_confirms_nothing() -> None:
     outbox.put("a", b"1")
     (old,) = outbox.due()
     outbox.put("a", b"2")
+    assert outbox.due() == [], "the broker has not answered for the first one"
     outbox.confirmed(old.topic, old.version)
     assert outbox.waiting == 1
     (new,) = outbox.due()
@@ -81,3 +82,16 @@ def test_what_need_not_be_said_again_is_forgotten_once_it_is_there() -> None:
     (one,) = outbox.due()
     outbox.confirmed(one.topic, one.version)
     assert outbox.put("b", b"1")
+
+
+def test_a_broker_that_does_not_answer_has_one_message_of_a_topic_on_its_way() -> None:
+    outbox = Outbox(2)
+    sent: list[Outgoing] = []
+    for number in range(100):
+        outbox.put("a", b"%d" % number)
+        outbox.put("b", b"%d" % number)
+        sent += outbox.due()
+    assert [one.payload for one in sent] == [b"0", b"0"]
+    outbox.confirmed(sent[0].topic, sent[0].version)
+    outbox.refused(sent[1].topic, sent[1].version)
+    assert [one.payload for one in outbox.due()] == [b"99", b"99"]

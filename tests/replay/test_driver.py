@@ -11,7 +11,7 @@ from shipped_rules import book
 
 from coach.calls.call import Setup
 from coach.calls.journal import Journal, JournalHeader
-from coach.driver import Driver, FrontEnd, Position
+from coach.driver import MOST_KEYS, Driver, FrontEnd, Position
 from coach.engine.engine import EngineSettings
 from coach.errors import InputError
 from coach.events import Action, CallEnded, CallStarted, Channel, SpeechEnded, Utterance
@@ -139,3 +139,16 @@ def test_a_deferred_driver_tells_why_nothing_was_made() -> None:
     driver.start(front.front_end)
     assert "broken" in str(front.until("finished"))
     driver.stop()
+
+
+def test_keys_that_come_while_a_place_is_sought_are_bounded() -> None:
+    driver = ReplayDriver("x", lambda _: player(), 1.0)
+    for _ in range(MOST_KEYS + 1):
+        driver.act(Action.SNOOZE)
+        driver.set_speed(2.0)
+        driver.set_playing(playing=False)
+    assert len(driver._requests) == MOST_KEYS
+    deferred = DeferredDriver("x", live=True, make=lambda: driver)
+    for _ in range(2 * MOST_KEYS):
+        deferred.act(Action.SNOOZE)
+    assert len(deferred._asked) == MOST_KEYS + 1, "the last is for the real driver to refuse"

@@ -165,6 +165,7 @@ class FloorDesk:
         topic, version = self._flying.pop(number, ("", 0))
         with self._lock:
             if refused:
+                self._outbox.refused(topic, version)
                 self._draw(trouble=f"the broker refuses what it is told: {refused}")
             else:
                 self._outbox.confirmed(topic, version)

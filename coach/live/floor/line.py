@@ -183,11 +183,13 @@ class FloorLine:
     def confirmed(self, number: int, refused: str) -> None:
         """The broker has a message, or has refused it."""
         topic, version = self._flying.pop(number, ("", 0))
+        with self._lock:
+            if refused:
+                self._outbox.refused(topic, version)
+            else:
+                self._outbox.confirmed(topic, version)
         if refused:
             self._trouble(f"{self._broker} refuses what it is told: {refused}")
-            return
-        with self._lock:
-            self._outbox.confirmed(topic, version)
 
     # --- what the agent sees --------------------------------------------------------------------
 

@@ -4,7 +4,9 @@ Theory of operation. The outbox holds the state that the floor should see, one m
 not a list of what happened: a newer message takes the place of the older one. What is on its way
 is known by its version, so a confirmation of an older message confirms no newer one. A broker
 that comes back may have forgotten everything, so after every connection all of it is due again.
-Thus nothing can be lost that still holds, and it cannot grow: its topics are counted.
+Thus nothing can be lost that still holds, and it cannot grow: its topics are counted. Nor does what
+is on its way: of a topic one message is, and a newer one waits here until the broker has answered,
+however slow it is.
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ class _Entry(msgspec.Struct):
     payload: bytes
     version: int
     stand: _Stand = _Stand.DUE
+    on_its_way: int = 0
+    """The version that the broker has not answered yet; 0 for none."""
 
 
 class Outgoing(NamedTuple):
@@ -55,32 +59,48 @@ class Outbox:
             return False
         self._versions += 1
         # Put anew behind the others: what changed last is sent last.
-        self._entries.pop(topic, None)
-        self._entries[topic] = _Entry(payload=payload, version=self._versions)
+        before = self._entries.pop(topic, None)
+        self._entries[topic] = _Entry(
+            payload=payload,
+            version=self._versions,
+            on_its_way=before.on_its_way if before else 0,
+        )
         return True
 
     def due(self) -> list[Outgoing]:
         """What is to be sent, oldest first; it counts as sent from here on."""
         found = []
         for topic, entry in self._entries.items():
-            if entry.stand is _Stand.DUE:
+            if entry.stand is _Stand.DUE and not entry.on_its_way:
                 entry.stand = _Stand.SENT
+                entry.on_its_way = entry.version
                 found.append(Outgoing(topic, entry.payload, entry.version))
         return found
 
     def confirmed(self, topic: str, version: int) -> None:
         """The broker has this version; a topic that it has cleared is forgotten."""
-        entry = self._entries.get(topic)
+        entry = self._answered(topic, version)
         if entry is None or entry.version != version:
             return
         entry.stand = _Stand.KEPT
         if entry.payload == CLEAR or self._forgets:
             del self._entries[topic]
 
+    def refused(self, topic: str, version: int) -> None:
+        """The broker will not have this version; a newer one of the topic may be tried."""
+        self._answered(topic, version)
+
+    def _answered(self, topic: str, version: int) -> _Entry | None:
+        entry = self._entries.get(topic)
+        if entry is not None and entry.on_its_way == version:
+            entry.on_its_way = 0
+        return entry
+
     def connected(self) -> None:
         """A connection has begun: the broker may know nothing."""
         for entry in self._entries.values():
             entry.stand = _Stand.DUE
+            entry.on_its_way = 0
 
     @property
     def waiting(self) -> int:
