@@ -51,7 +51,8 @@ from coach.engine.advice.cards import CardSlot, MakeSlot
 from coach.engine.advice.checklist import ChecklistSettings
 from coach.engine.advice.escalation import EscalationSettings
 from coach.engine.advice.record import RecordSettings
-from coach.engine.cues.tracker import CueSettings, grave_conditions
+from coach.engine.cues.belief import CueSettings
+from coach.engine.cues.compiled_rule import grave_conditions
 from coach.engine.cues.unknown_speaker import anyones_conditions
 from coach.engine.talk.announcements import AnnouncementSettings
 from coach.engine.talk.conversation import (

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from coach.engine.cues.conditions import ambient, spoken
+from coach.engine.cues.condition_traits import ambient, spoken
 from coach.engine.engine import EngineSettings
 from coach.events import Track
 from rules.model import AnyCondition, CueSeen, Rule, RuleBook, Speaker, walk

@@ -18,8 +18,9 @@ from coach.engine.advice.dangers import Dangers
 from coach.engine.advice.escalation import EscalationSettings, EscalationTracker
 from coach.engine.advice.record import CallRecord, RecordSettings
 from coach.engine.advice.routine import Routine
+from coach.engine.cues.belief import CueSettings
 from coach.engine.cues.occasion import CallState
-from coach.engine.cues.tracker import CueSettings, CueTracker
+from coach.engine.cues.tracker import CueTracker
 from coach.engine.talk.heard import HeardWords
 from coach.engine.talk.mood import MoodTurn
 from coach.engine.talk.state import TalkState

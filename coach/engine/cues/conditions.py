@@ -8,28 +8,33 @@ Theory of operation. A condition is looked at on two occasions:
 *on the grid* (``Occasion.heard`` is None)
     only the tracked state is asked, lexical leaves are false, nothing is fresh.
 
-Count, Sequence and NotFollowed look back. They remember when their parts came true: once per
-utterance for words, once per rising edge for state. A remembered draft is replaced when the
-final words arrive, and dropped when they say something else.
-
-Windows are measured in the time of the audio. NotFollowed, which concludes something from
-words that did *not* come, waits a little longer while somebody's words are still being
-transcribed.
+Count, Sequence and NotFollowed look back (``looking_back``). They remember when their parts came
+true: once per utterance for words, once per rising edge for state. A remembered draft is replaced
+when the final words arrive, and dropped when they say something else.
 """
 
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from coach.engine.cues.condition_traits import only_words
 from coach.engine.cues.gathering import Gathering
+from coach.engine.cues.looking_back import (
+    FOREVER,
+    Times,
+    counted,
+    cue_seen,
+    merged,
+    not_followed,
+    sequence,
+    until_due,
+)
 from coach.engine.cues.memories import Memory
-from coach.engine.cues.occasion import CallState, Log, Occasion, Past, SeenMatch, Test, Truth
+from coach.engine.cues.occasion import CallState, Log, Occasion, Past, Test, Truth
 from coach.engine.cues.state import STATE, Announcement
-from coach.engine.talk.turns import channels_of
-from coach.events import Channel, Evidence
+from coach.events import Evidence
 from rules.hits import Numbers
 from rules.model import (
     AllOf,
@@ -40,13 +45,10 @@ from rules.model import (
     Distress,
     LevelAtLeast,
     Lexical,
-    Loud,
     Meaning,
-    Monologue,
     Near,
     Not,
     NotFollowed,
-    Pace,
     Phrase,
     Regex,
     Rule,
@@ -56,23 +58,9 @@ from rules.model import (
 )
 from rules.selection import meant as meant_rules
 
-PULSE_S = 10.0
-"""Seconds for which a conclusion from the past (NotFollowed, Sequence) is held true."""
-MOST_SEEN = 50
-"""Latest matches of other rules that a CueSeen with a window looks at."""
-PATIENCE_S = 6.0
-"""Longest wait for words that are still being spoken or transcribed."""
-
-Times = Callable[[Occasion], list[SeenMatch]]
-"""When a part came true, oldest first."""
-
-
 Rest = Callable[[Occasion], float]
 """Asked of a test that does not hold on the grid: until when it cannot, unless another rule
 matches, a match is withdrawn, or the level changes (``MatchLog.changes``)."""
-FOREVER = math.inf
-SLACK_S = 0.01
-"""Seconds by which a rest ends earlier than it could, so that no rounding makes it too long."""
 
 
 class OccasionTests(NamedTuple):
@@ -182,16 +170,6 @@ class Compiler:
         past = Past(tests.always, tests.on_grid, only_words=only_words(part))
         self.memories.append(Memory(self._rule, part, past))
         return lambda _: past.times
-
-
-def merged(log: list[SeenMatch], times: Times) -> Times:
-    """Both together, by where they ended."""
-
-    def both(occasion: Occasion) -> list[SeenMatch]:
-        more = times(occasion)
-        return sorted([*log, *more], key=lambda s: s.end) if more else log
-
-    return both
 
 
 # --- words ----------------------------------------------------------------------------------
@@ -317,195 +295,3 @@ def either(parts: list[OccasionTests]) -> OccasionTests:
 
     tests = any_of([part.always for part in parts]), left if on_grid else None
     return OccasionTests(*tests, rest if rests and len(rests) == len(on_grid) else None)
-
-
-# --- looking back ---------------------------------------------------------------------------
-
-
-def counted(condition: Count, times: Times) -> Test:
-    """The part came true often enough."""
-
-    def test(occasion: Occasion) -> Truth | None:
-        found = times(occasion)
-        if len(found) < condition.at_least:
-            return None
-        if condition.within is not None:
-            found = [s for s in found if s.end >= occasion.now - condition.within]
-        if len(found) < condition.at_least:
-            return None
-        heard = occasion.heard
-        fresh = heard is not None and found[-1].utterance == heard.utterance
-        because = tuple(e for s in found[-condition.at_least :] for e in s.because[:1])
-        return Truth(because, fresh=fresh)
-
-    return test
-
-
-def sequence(condition: Sequence, first: Times, then: Times) -> Test:
-    """One thing, and then another."""
-
-    def test(occasion: Occasion) -> Truth | None:
-        later = then(occasion)
-        if not later:
-            return None
-        last, heard = later[-1], occasion.heard
-        fresh = heard is not None and last.utterance == heard.utterance
-        if not fresh and (last.utterance or occasion.now - last.at > PULSE_S):
-            # Words made their match when they arrived; only state is held true for a while.
-            return None
-        for seen in reversed(first(occasion)):
-            gap = last.start - seen.end
-            if seen is not last and 0.0 <= gap <= condition.within:
-                return Truth((*seen.because[:1], *last.because[:1]), fresh=fresh)
-        return None
-
-    return test
-
-
-def not_followed(condition: NotFollowed, first: Times, then: Times) -> Test:
-    """One thing, and the other did not come in time."""
-    speakers = tuple(dict.fromkeys(_speakers(condition.then)))
-
-    def due(seen: SeenMatch, occasion: Occasion, answers: list[SeenMatch]) -> bool:
-        deadline = seen.end + condition.within
-        if not deadline <= occasion.now <= max(deadline, seen.at) + PATIENCE_S + PULSE_S:
-            return False
-        if answers and answers[-1].end >= seen.start - condition.before:
-            return False
-        waiting = any(occasion.call.talk.turns.unheard(c, deadline, occasion.now) for c in speakers)
-        return not waiting or occasion.now >= deadline + PATIENCE_S
-
-    def test(occasion: Occasion) -> Truth | None:
-        answers: list[SeenMatch] | None = None
-        for seen in reversed(first(occasion)):
-            if occasion.now < seen.end + condition.within:
-                continue
-            if occasion.now > max(seen.end + condition.within, seen.at) + PATIENCE_S + PULSE_S:
-                return None
-            if answers is None:
-                answers = then(occasion)
-            if due(seen, occasion, answers):
-                waited = Evidence(
-                    value=round(occasion.now - seen.end, 1),
-                    threshold=condition.within,
-                    note="seconds unanswered",
-                )
-                return Truth((*seen.because[:1], waited))
-        return None
-
-    return test
-
-
-def until_due(condition: NotFollowed, first: Times, occasion: Occasion) -> float:
-    """When the next thing that may be unanswered is due; now where one is already."""
-    until = FOREVER
-    for seen in reversed(first(occasion)):
-        deadline = seen.end + condition.within
-        if occasion.now < deadline:
-            until = min(until, deadline - SLACK_S)
-        elif occasion.now > max(deadline, seen.at) + PATIENCE_S + PULSE_S:
-            break
-        else:
-            return occasion.now
-    return until
-
-
-def _speakers(condition: AnyCondition) -> Iterable[Channel]:
-    """Whose words could bring the answer; the agent's unless the condition says otherwise."""
-    match condition:
-        case (
-            Phrase(speaker=speaker)
-            | Near(speaker=speaker)
-            | Regex(speaker=speaker)
-            | Meaning(speaker=speaker)
-        ):
-            return channels_of(speaker or Speaker.AGENT)
-        case AllOf(of=of) | AnyOf(of=of):
-            return [channel for part in of for channel in _speakers(part)]
-        case _:
-            return (Channel.AGENT,)
-
-
-def cue_seen(condition: CueSeen, log: Log) -> Test:
-    """Other rules matched."""
-
-    def test(occasion: Occasion) -> Truth | None:
-        found: list[SeenMatch] = log
-        if len(found) < condition.count:
-            return None
-        if condition.within is not None:
-            # By when it was learned: the words of a long utterance may be known late.
-            since = occasion.now - condition.within
-            if log.latest < since:
-                return None
-            found = [seen for seen in log[-MOST_SEEN:] if seen.at >= since]
-        if len(found) < condition.count:
-            return None
-        return Truth(tuple(e for s in found[-condition.count :] for e in s.because[:1]))
-
-    return test
-
-
-def ambient(condition: AnyCondition) -> bool:
-    """Whether the condition can come true without words arriving."""
-    match condition:
-        case Phrase() | Near() | Regex() | Meaning() | Distress():
-            return False
-        case AllOf(of=of):
-            return all(ambient(part) for part in of)
-        case AnyOf(of=of):
-            return any(ambient(part) for part in of)
-        case Count(of=part) | Sequence(then=part):
-            return ambient(part)
-        case _:
-            return True
-
-
-def only_words(condition: AnyCondition) -> bool:
-    """Whether nothing but the words that arrive at that moment can make the condition hold."""
-    match condition:
-        case Phrase() | Near() | Regex() | Meaning():
-            return True
-        case AllOf(of=of) | AnyOf(of=of):
-            return bool(of) and all(only_words(part) for part in of)
-        case _:
-            return False
-
-
-def spoken(condition: AnyCondition) -> bool:
-    """Whether words alone can make the condition come true at once."""
-    match condition:
-        case Phrase() | Near() | Regex() | Meaning() | Distress():
-            return True
-        case AllOf(of=of) | AnyOf(of=of):
-            return any(spoken(part) for part in of)
-        case Count(of=part) | Sequence(then=part):
-            return spoken(part)
-        case _:
-            return False
-
-
-def passing(condition: AnyCondition) -> bool:
-    """Whether the condition is about the present moment only, so that its end settles it."""
-    match condition:
-        case Silence() | Monologue() | Pace() | Loud() | Phrase() | Near() | Regex() | Meaning():
-            return True
-        case AllOf(of=of):
-            return any(passing(part) for part in of)
-        case AnyOf(of=of):
-            return all(passing(part) for part in of)
-        case _:
-            return False
-
-
-def feels(condition: AnyCondition) -> bool:
-    """Whether the condition depends on how words feel, not only on which they are."""
-    match condition:
-        case Distress():
-            return True
-        case AllOf(of=of) | AnyOf(of=of):
-            return any(feels(part) for part in of)
-        case Not(of=part) | Count(of=part) | Sequence(then=part):
-            return feels(part)
-        case _:
-            return False
