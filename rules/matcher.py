@@ -5,8 +5,9 @@ Regex and Silence announcement of the book. How:
 
 1. ``rules.normalise`` makes the words comparable; ``line_of`` writes them as one line in which
    every word is followed by a space and soft words carry a tilde.
-2. A word index names the few patterns whose key words are present; only those are tried, each
-   as one RE2 search, so no text and no pattern can take more than linear time.
+2. A word index (``rules.pattern_index``) names the few patterns whose key words are present; only
+   those are tried, each as one RE2 search, so no text and no pattern can take more than linear
+   time.
 3. Long phrases (four words or more) are tried once more on a line in which words unknown to
    the book are replaced by a book word one or two letters away: recognition slips.
 4. Each match is looked at in context (``rules.guards``): "I'm not saying you're lying" is
@@ -18,7 +19,6 @@ The phrase language is described in ``rules.patterns``.
 from __future__ import annotations
 
 import bisect
-import functools
 import itertools
 import re
 from collections import Counter, defaultdict
@@ -47,8 +47,17 @@ from .model import (
     walk,
 )
 from .normalise import NormalWord, words_of
-from .patterns import Compiled, compile_pattern
+from .pattern_index import (
+    IndexedPattern,
+    MatchedLine,
+    PatternIndex,
+    PatternIndices,
+    compile_regex,
+    line_of,
+)
+from .patterns import compile_pattern
 from .slips import Slips
+from .speaker_channels import heard_on
 
 Understand = Callable[[Channel, str], Series[Clause]]
 """What the clauses of a text mean to the rules of a book; ``coach.meaning`` makes it."""
@@ -66,125 +75,8 @@ MOST_WORDS = 400
 _OVERLAP = 40
 _MOST_OCCURRENCES = 8
 """Occurrences of one pattern tried before the first, guarded one is taken."""
-_REMEMBERED = 20_000
-"""Words whose keys are remembered; speech repeats itself."""
 _LONG = 4
 """Fewest words of a phrase in which a slip of the recogniser is forgiven."""
-_SURE_TO_FIT = 5000
-"""Characters of an expression that RE2 has room for, whatever gaps are in it; one that is longer
-is compiled at once, so that it is refused before a call and not in one."""
-_OPTIONS = re2.Options()
-_OPTIONS.log_errors = False
-_OPTIONS.never_capture = True
-_OPTIONS.encoding = re2.Options.Encoding.LATIN1
-"""Lines are plain ASCII: bytes spare RE2 the decoding."""
-
-
-class MatchedLine(msgspec.Struct, frozen=True):
-    """Normalised words as one line for the expressions."""
-
-    text: bytes
-    words: tuple[NormalWord, ...]
-    starts: tuple[int, ...]
-    """Where each word begins in ``text``."""
-
-
-def line_of(words: Iterable[NormalWord]) -> MatchedLine:
-    """`` i want ~just a refund ``: a space before the first and after every word."""
-    kept = tuple(words)
-    parts = [("~" + w.text if w.soft else w.text) + " " for w in kept]
-    starts = tuple(itertools.accumulate((len(p) for p in parts), initial=1))[: len(parts)]
-    return MatchedLine((" " + "".join(parts)).encode("ascii"), kept, starts)
-
-
-@functools.lru_cache(maxsize=8192)
-def compile_regex(pattern: str) -> re2._Regexp:
-    """An RE2 expression over bytes; re2.error if it is not one."""
-    return re2.compile(pattern.encode("utf-8"), options=_OPTIONS)
-
-
-class _Pattern:
-    """One phrase pattern of one or more conditions."""
-
-    def __init__(self, compiled: Compiled) -> None:
-        self.compiled = compiled
-        self.owners: list[tuple[int, Speaker]] = []
-        if len(compiled.regex) > _SURE_TO_FIT:
-            _ = self.expression
-
-    @functools.cached_property
-    def expression(self) -> re2._Regexp:
-        """Compiled when a line first has its key words: most patterns never meet any."""
-        return compile_regex(self.compiled.regex)
-
-    def heard(self, channel: Channel) -> bool:
-        """Whether any condition listens to that channel."""
-        return any(hears(s, channel) for _, s in self.owners)
-
-
-class _Index:
-    """Names the few patterns that a line can match at all, by their key words."""
-
-    def __init__(self, patterns: Iterable[_Pattern], channel: Channel) -> None:
-        self.channel = channel
-        self.owners: dict[_Pattern, list[int]] = {}
-        """Conditions that listen to the channel, by their patterns."""
-        self._always: list[_Pattern] = []
-        self._by_key: defaultdict[str, list[tuple[_Pattern, Series[Iterable[str]]]]]
-        self._by_key = defaultdict(list)
-        """Patterns by each of their first keys, with those that must be there besides."""
-        self._stems: set[str] = set()
-        self._known: dict[str, tuple[str, ...]] = {}
-        for pattern in patterns:
-            self.owners[pattern] = [o for o, s in pattern.owners if hears(s, channel)]
-            keys = pattern.compiled.keys
-            if not keys:
-                self._always.append(pattern)
-                continue
-            for key in keys[0]:
-                self._by_key[key].append((pattern, keys[1:]))
-            self._stems.update(pattern.compiled.stems)
-        self._stem_lengths = sorted({len(s) - 1 for s in self._stems})
-
-    def _keys_of(self, word: str) -> tuple[str, ...]:
-        """The word and the stems it begins with."""
-        keys = self._known.get(word)
-        if keys is None:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            stems = (word[:n] + "*" for n in self._stem_lengths if n <= len(word))
-            keys = self._known[word] = (word, *(s for s in stems if s in self._stems))
-        return keys
-
-    def candidates(self, line: MatchedLine) -> list[_Pattern]:
-        """Patterns all of whose keys are in the line."""
-        present: set[str] = set()
-        for word in line.words:
-            present.update(self._keys_of(word.text))
-        found = dict.fromkeys(self._always)
-        by_key = self._by_key
-        for key in present:
-            for pattern, further in by_key.get(key, ()):
-                for some in further:
-                    if present.isdisjoint(some):
-                        break
-                else:
-                    found[pattern] = None
-        return list(found)
-
-
-class _Indices(dict[tuple[Channel, bool], _Index]):
-    """By channel, and whether the text is final; each is made when a line first needs it."""
-
-    def __init__(self, patterns: Series[_Pattern]) -> None:
-        super().__init__()
-        self._patterns = patterns
-
-    def __missing__(self, key: tuple[Channel, bool]) -> _Index:
-        channel, final = key
-        heard = [p for p in self._patterns if p.heard(channel)]
-        index = _Index([p for p in heard if final or not p.compiled.at_end], channel)
-        return self.setdefault(key, index)
 
 
 class Matcher:
@@ -193,7 +85,7 @@ class Matcher:
     def __init__(self, book: RuleBook) -> None:
         self.book = book
         self.numbers = Numbers()
-        self._patterns: dict[str, _Pattern] = {}
+        self._patterns: dict[str, IndexedPattern] = {}
         self._near: dict[Channel, list[tuple[int, tuple[frozenset[str], ...], int]]]
         self._near = {c: [] for c in Channel}
         """Those that listen to a side: number, groups of words, width."""
@@ -207,7 +99,7 @@ class Matcher:
             for condition in (rule.when, *rule.unless):
                 self._add(condition, rule.speaker)
         patterns = list(self._patterns.values())
-        self._indices = _Indices(patterns)
+        self._indices = PatternIndices(patterns)
         self._slips = Slips(Counter(w for p in patterns for w in p.compiled.words))
 
     # --- building -------------------------------------------------------------------------
@@ -245,7 +137,7 @@ class Matcher:
     def _add_pattern(self, source: str, owner: int, speaker: Speaker) -> None:
         pattern = self._patterns.get(source)
         if pattern is None:
-            pattern = self._patterns[source] = _Pattern(compile_pattern(source))
+            pattern = self._patterns[source] = IndexedPattern(compile_pattern(source))
         pattern.owners.append((owner, speaker))
 
     # --- finding --------------------------------------------------------------------------
@@ -291,7 +183,7 @@ class Matcher:
     def _find_in(
         self,
         line: MatchedLine,
-        index: _Index,
+        index: PatternIndex,
         tokens: list[str],
         hits: defaultdict[int, list[Hit]],
     ) -> None:
@@ -314,7 +206,7 @@ class Matcher:
         self,
         line: MatchedLine,
         changed: frozenset[int],
-        index: _Index,
+        index: PatternIndex,
         tokens: list[str],
         hits: defaultdict[int, list[Hit]],
     ) -> None:
@@ -336,18 +228,6 @@ class Matcher:
 def leaves(condition: AnyCondition) -> Iterator[Lexical | Silence]:
     """The leaves of a condition that listen to words."""
     return (one for one in walk(condition) if isinstance(one, Lexical | Silence))
-
-
-def hears(speaker: Speaker, channel: Channel) -> bool:
-    """Whether a condition on the words of ``speaker`` listens to ``channel``."""
-    if channel is Channel.AGENT:
-        return speaker is not Speaker.CUSTOMER
-    return speaker is not Speaker.AGENT
-
-
-def heard_on(speaker: Speaker) -> tuple[Channel, ...]:
-    """The channels that a condition on the words of ``speaker`` listens to."""
-    return tuple(channel for channel in Channel if hears(speaker, channel))
 
 
 def _resolved(hits: list[Hit]) -> Hit:

@@ -11,8 +11,9 @@ from coach.events import Channel, Clause
 
 from .evaluate import decide
 from .hits import Found
-from .matcher import hears, leaves
+from .matcher import leaves
 from .model import Meaning, Rule, RuleBook
+from .speaker_channels import hears
 
 
 class NearMiss(msgspec.Struct, frozen=True, kw_only=True):

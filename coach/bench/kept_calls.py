@@ -20,8 +20,9 @@ from coach.calls.call_files import CallFiles
 from coach.engine.engine import EngineSettings
 from coach.events import CallEnded, CallStarted, Channel, Fact, Loudness
 from coach.meaning.listening import MeaningListener
-from rules.matcher import Matcher, hears
+from rules.matcher import Matcher
 from rules.model import RuleBook
+from rules.speaker_channels import hears
 
 LENGTH = 600.0
 """Seconds of a call."""

@@ -21,7 +21,7 @@ import re2
 from coach.calls.call_files import owner_of
 from coach.calls.library import Library
 from coach.calls.library_tables import COLUMNS, lines_of
-from coach.calls.search import expression
+from coach.calls.search_terms import expression
 
 MOST_PER_CALL = 25
 """Sentences of one call that are searched for, the longest first."""

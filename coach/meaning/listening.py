@@ -28,9 +28,10 @@ from coach.meaning.encoder import (
     unpacked,
 )
 from coach.meaning.rates import RateCurve, best_of_turns, curve_of
-from rules.matcher import hears, leaves
+from rules.matcher import leaves
 from rules.model import Meaning, Rule, RuleBook, Speaker
 from rules.problems import closest
+from rules.speaker_channels import hears
 
 TOLD = 40.0
 """False alarms an hour up to which a score is kept: weaker ones decide nothing."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rules.matcher import compile_regex, line_of
 from rules.normalise import words_of
+from rules.pattern_index import compile_regex, line_of
 from rules.patterns import PatternError, compile_pattern, expand
 
 

@@ -30,8 +30,8 @@ from coach.events import Channel, Utterance
 from coach.meaning.clauses import spans_of
 from coach.meaning.listening import LANGUAGE
 from rules.loader import WrittenRules
-from rules.matcher import hears
 from rules.model import Meaning, Rule, walk
+from rules.speaker_channels import hears
 from rules.variants import changed_rule
 
 from .evidence import MarkedCall, RuleInCall

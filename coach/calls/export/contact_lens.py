@@ -15,7 +15,7 @@ from coach.calls.export.loudness_scores import loudness_scores
 from coach.calls.export.sentiment import overall, quarters
 from coach.calls.export.talk_measures import SIDES, interruptions, non_talk, talk_speed, talk_time
 from coach.calls.redaction.kinds import MaskedKind, kind_of
-from coach.calls.search import is_cue
+from coach.calls.search_terms import is_cue
 from coach.engine.advice.record import RecordSettings, clause
 from coach.events import CardRaised, CommitmentMade, CueMatched
 

@@ -14,7 +14,7 @@ import msgspec
 from coach.calls.gathering import printable
 from coach.calls.review.needed import Reasons, limits_of
 from coach.calls.review.talk import silences, talk_overs
-from coach.calls.search import is_cue
+from coach.calls.search_terms import is_cue
 from coach.engine.engine import EngineSettings
 from coach.engine.talk.sound import HOLDS
 from coach.engine.talk.turns import TurnTracker
