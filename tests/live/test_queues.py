@@ -19,8 +19,10 @@ from audio.listener import Listener
 from audio.ring import Block, Ring
 from coach.events import Action, CallEnded, Channel, Degraded, Recovered
 from coach.live.call_hearing import Ask, CallDecoded
-from coach.live.queues import QUEUES, Bound, BoundedQueue, WhenFull
+from coach.live.floor.floor_desk import FloorDesk
+from coach.live.queues import DESK_QUEUES, QUEUES, Bound, BoundedQueue, WhenFull
 from coach.live.session import LiveDriver
+from coach.notes.floor.messages import Topics
 from coach.notes.floor.outbox import Outbox
 
 
@@ -186,8 +188,16 @@ def test_no_queue_is_left_out() -> None:
     assert set(QUEUES) == {*FULL, "screen"}
 
 
-@pytest.mark.parametrize("name", QUEUES)
+def test_a_supervisors_desk_takes_so_many_acknowledgements_and_refuses_the_next() -> None:
+    (size,) = (bound.size for bound in DESK_QUEUES.values())
+    desk = FloorDesk(Topics("coach"), Mock(), broker="here", supervisor="Kim")
+    # Of each alarm two topics are told: that it was seen, and that it is gone.
+    taken = [desk.acknowledge("Anna", f"alarm-{number}") for number in range(size // 2 + 1)]
+    assert taken == [True] * (size // 2) + [False]
+
+
+@pytest.mark.parametrize("name", [*QUEUES, *DESK_QUEUES])
 def test_every_queue_has_a_bound_and_says_how_its_loss_is_told(name: str) -> None:
-    bound = QUEUES[name]
+    bound = (QUEUES | DESK_QUEUES)[name]
     assert bound.size > 0
     assert bound.told
