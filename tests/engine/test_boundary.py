@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rulekit import PACK
 
-from coach.engine.advice.boundary import MOVES, Ladder, LadderSettings, LadderTrigger, Offer, Rung
+from coach.engine.advice.boundary import Ladder, LadderSettings, Offer
+from coach.engine.advice.ladder_moves import MOVES, LadderTrigger, Rung
 from coach.events import Channel, CueMatched, Evidence, Guard, Track
 
 

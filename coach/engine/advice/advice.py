@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coach.engine.advice.boundary import Ladder, LadderSettings, Offer, Rung, is_ladder_rule
+from coach.engine.advice.boundary import Ladder, LadderSettings, Offer, is_ladder_rule
 from coach.engine.advice.card_policy import CardSettings, Mode, Request, suppressed
 from coach.engine.advice.cards import CardSlot, MakeSlot, latest_done
 from coach.engine.advice.checklist import Checklist, ChecklistSettings, is_item
 from coach.engine.advice.dangers import Dangers
 from coach.engine.advice.escalation import EscalationSettings, EscalationTracker
+from coach.engine.advice.ladder_moves import Rung
 from coach.engine.advice.record import CallRecord, RecordSettings
 from coach.engine.advice.routine import Routine
 from coach.engine.cues.belief import CueSettings

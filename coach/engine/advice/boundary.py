@@ -1,16 +1,9 @@
 """The boundary ladder: acknowledge, ask, warn with the consequence, end. It offers, never acts.
 
-The ladder is a state machine; its moves are the table ``MOVES``. A rung says which card the
+The ladder is a state machine; its moves are a table (``ladder_moves``). A rung says which card the
 agent was offered last. What the agent really said is heard separately: only a warning that
 was spoken counts, so nobody is ever "at the end" because a card was shown. An offence that
 began before the agent had finished warning does not count against the customer.
-
-    offence     disrespect towards the agent (conduct, severity 2)
-    severe      the same with two pieces of evidence (severity 3 and more)
-    zero        conduct for which the floor has no tolerance (hate, sexual, threats)
-    warned      the agent was heard giving a warning
-    calm        the customer has spoken without offence for a while: one rung down
-    ended       the agent was heard ending the call
 
 The ladder stands still while it is held: while a danger to life is open (distress is no
 abuse), and once the customer has told of an illness, a loss or another vulnerability, where
@@ -20,12 +13,12 @@ whose card stands at the top (``LadderSettings``).
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Annotated
 
 import msgspec
 
+from coach.engine.advice.ladder_moves import MOVES, LadderTrigger, Move, Rung
 from coach.events import Channel, CueMatched, Evidence, LadderChanged, Track
 from coach.parameters import number, seconds
 from coach.snapshot import LadderView
@@ -60,77 +53,6 @@ class LadderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     same_warning_s: Annotated[float, seconds(0, 600)] = 20.0
     """A second warning this soon, with no offence between, is the same warning again."""
 
-
-class Rung(enum.StrEnum):
-    """Where the ladder stands."""
-
-    NONE = "none"
-    ACKNOWLEDGE = "acknowledge"
-    WARN = "warn"
-    END = "end"
-    OVER = "over"
-    """The agent has ended the call for cause."""
-
-
-class LadderTrigger(enum.StrEnum):
-    """What moves the ladder."""
-
-    OFFENCE = "offence"
-    SEVERE = "severe"
-    ZERO = "zero"
-    WARNED = "warned"
-    CALM = "calm"
-    ENDED = "ended"
-
-
-class Move(enum.Enum):
-    """What the ladder does about it."""
-
-    STAY = enum.auto()
-    ACKNOWLEDGE = enum.auto()
-    WARN_OR_END = enum.auto()
-    """To the next warning that has not been given; to the end when all have been."""
-    TO_GIVEN = enum.auto()
-    """To the rung of the warning just given."""
-    END = enum.auto()
-    DOWN = enum.auto()
-    OVER = enum.auto()
-
-
-MOVES: Mapping[Rung, Mapping[LadderTrigger, Move]] = {
-    Rung.NONE: {
-        LadderTrigger.OFFENCE: Move.ACKNOWLEDGE,
-        LadderTrigger.SEVERE: Move.WARN_OR_END,
-        LadderTrigger.ZERO: Move.END,
-        LadderTrigger.WARNED: Move.TO_GIVEN,
-        LadderTrigger.ENDED: Move.OVER,
-    },
-    Rung.ACKNOWLEDGE: {
-        LadderTrigger.OFFENCE: Move.WARN_OR_END,
-        LadderTrigger.SEVERE: Move.WARN_OR_END,
-        LadderTrigger.ZERO: Move.END,
-        LadderTrigger.WARNED: Move.TO_GIVEN,
-        LadderTrigger.CALM: Move.DOWN,
-        LadderTrigger.ENDED: Move.OVER,
-    },
-    Rung.WARN: {
-        LadderTrigger.OFFENCE: Move.WARN_OR_END,
-        LadderTrigger.SEVERE: Move.WARN_OR_END,
-        LadderTrigger.ZERO: Move.END,
-        LadderTrigger.WARNED: Move.TO_GIVEN,
-        LadderTrigger.CALM: Move.DOWN,
-        LadderTrigger.ENDED: Move.OVER,
-    },
-    Rung.END: {
-        LadderTrigger.OFFENCE: Move.END,
-        LadderTrigger.SEVERE: Move.END,
-        LadderTrigger.ZERO: Move.END,
-        LadderTrigger.CALM: Move.DOWN,
-        LadderTrigger.ENDED: Move.OVER,
-    },
-    Rung.OVER: {},
-}
-"""What is not listed moves nothing."""
 
 _RANK = {LadderTrigger.OFFENCE: 1, LadderTrigger.SEVERE: 2, LadderTrigger.ZERO: 3}
 
