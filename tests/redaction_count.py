@@ -73,7 +73,7 @@ def lines_of(name: str) -> list[str]:
 
 
 def count(part: str) -> Counts:
-    """Count a half of the set; a card number over several turns is one, masked in all of them."""
+    """Count a part of the set; a card number over several turns is one, masked in all of them."""
     counts = Counts(Counter(), Counter(), Counter(), Counter(), [])
     for line in [*lines_of(f"must_{part}"), *lines_of(f"must_not_{part}")]:
         finder = Finder()
@@ -115,7 +115,7 @@ def table(counts: Counts) -> str:
 
 
 if __name__ == "__main__":
-    for half in ("tuned", "aside"):
+    for half in ("tuned", "aside", "recognised"):
         print(f"{half}\n{table(count(half))}")
         if "--wrong" in sys.argv:
             print("\n".join(count(half).wrong_lines))

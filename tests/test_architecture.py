@@ -132,6 +132,11 @@ def test_engine_loads_nothing_heavy() -> None:
     assert loaded & (HEAVY | {"asyncio"}) == set()
 
 
+def test_the_list_of_calls_is_there_before_engine_and_sound() -> None:
+    loaded = _imported_by("import coach.commands.review, coach.replay.review_desk, tui.review_app")
+    assert loaded & (HEAVY - {"textual"}) == set()
+
+
 @pytest.mark.parametrize("words", ["['--help']", "['--version']", "['replay', '--bad']"])
 def test_command_line_loads_only_what_it_needs(words: str) -> None:
     code = f"from coach.cli import main\ntry: main({words})\nexcept SystemExit: pass"

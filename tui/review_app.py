@@ -55,6 +55,7 @@ class ReviewApp(App[None]):
         self._at = at
         self._search = search
         self._calibration = calibration
+        self._prepared = False
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The names our stylesheet uses, for themes that do not define them."""
@@ -85,17 +86,24 @@ class ReviewApp(App[None]):
             for screen in self.screen_stack:
                 if isinstance(screen, ChooseCallScreen):
                     screen.show_choice(choice)
+            if not self._prepared:
+                self._prepared = True
+                self.call_after_refresh(self._prepare)
 
         def tell(words: str) -> None:
             self.call_from_thread(self._tell, words)
 
         self._beside(lambda: self.desk.choice(search, tell), found)
 
-    def open_call(self, call: str, at: float | None = None) -> None:
-        """Read a call, and show it."""
+    def _prepare(self) -> None:
+        """Behind the frame that shows the calls."""
+        self.run_worker(self.desk.prepare, thread=True, group="prepare")
+
+    def open_call(self, call: str, at: float | None = None, words: str = "") -> None:
+        """Read a call, and show it, with the words that were searched."""
 
         def opened(open_call: OpenCall) -> None:
-            self.push_screen(ReviewScreen(self.desk, open_call, at))
+            self.push_screen(ReviewScreen(self.desk, open_call, at, words))
 
         self._tell(f"Reading {call} …")
         self._beside(lambda: self.desk.open(call), opened)

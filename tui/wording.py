@@ -45,6 +45,10 @@ CARD_HEADINGS: dict[Track, str] = {
 }
 """What kind of card it is."""
 
+BOOKMARK = "▸"
+MARK_SIGNS = {"right": "✓", "wrong": "✗", "too late": "…", "missed here": "!"}
+"""By the word with which a reviewer's mark begins."""
+
 UNMARKED: frozenset[str] = frozenset({"say", "checklist", "note", "ladder"})
 """Families of rules whose matches are not marked in the transcript."""
 
@@ -186,3 +190,8 @@ def best_reasons(because: tuple[Evidence, ...], most: int) -> tuple[str, ...]:
         if text:
             seen.setdefault(text)
     return tuple(seen)[:most]
+
+
+def mark_sign(words: str) -> str:
+    """The sign of a reviewer's mark, from the words that tell of it."""
+    return MARK_SIGNS.get(words.partition("  ")[0], BOOKMARK)

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coach.commands.scorecard_filling import named
 from coach.errors import Exit, InputError
 from coach.startup.config import load
 from coach.startup.floor_access import FloorAccess, floor_access
+from coach.startup.login import named
 
 if TYPE_CHECKING:
     from coach.live.floor.connection import Connection, ConnectionOwner, Will

@@ -15,15 +15,20 @@ from coach.calls.library import Library
 from coach.calls.listing import MOST_HITS, counted, hit_line, local
 from coach.calls.named_call import named_call
 from coach.calls.periods import local_now
-from coach.calls.search import FoundCall, HitKind, SearchBounds, search
+from coach.calls.search import FoundCall, HitKind, Query, SearchBounds, search
 from coach.commands import calls
-from coach.commands.scorecard_filling import named
 from coach.errors import Exit, InputError
 from coach.notes.review.places import clock, split_place
 from coach.notes.review.review_requests import CallRow, CallsToChoose
 from coach.startup.config import load
+from coach.startup.login import named
 from coach.startup.paths import Paths
-from coach.startup.rules_in_force import add_rules_options, rules_named, with_rules_of
+from coach.startup.rules_in_force import (
+    add_rules_options,
+    rules_named,
+    rules_of,
+    with_rules_of,
+)
 from coach.startup.screens import can_show_screen
 
 MOST_SHOWN = 200
@@ -82,7 +87,12 @@ def run(args: argparse.Namespace) -> int:
             recording=args.recording,
         ),
     )
-    look_up(call, args.search, blind=args.blind)
+    if call:
+        named_call(call, Paths.of().calls)
+    else:
+        _query_of(args.search, blind=args.blind)
+    if rules_named(args):
+        rules_of(settings).load()  # mistakes are told before a screen opens
     try:
         app = ReviewApp(desk, call=call, at=at, search=args.search)
         app.run()
@@ -100,7 +110,7 @@ def place_of(args: argparse.Namespace) -> tuple[str, float | None]:
 
 
 def look_up(call: str, search: str, *, blind: bool) -> None:
-    """Find the call, or calls, before a screen opens. Raises InputError where that fails."""
+    """Find the call, or calls, before a page is served. Raises InputError where that fails."""
     if call:
         named_call(call, Paths.of().calls)
     else:
@@ -119,12 +129,7 @@ def choose(
         if of >= calls.SLOW:
             tell(f"Reading calls: {done} of {of} …")
 
-    args = asked(words)
-    query = calls.query_of(args, local_now())
-    if blind and (query.marked or query.fate is Fate.MARKED or query.score != SearchBounds()):
-        raise InputError(
-            "A blind review searches for neither marks nor scores.", "Leave them out of the search."
-        )
+    query = _query_of(words, blind=blind)
     paths = Paths.of()
     with Library(paths.calls, paths.library) as library:
         library.refresh(read)
@@ -135,6 +140,16 @@ def choose(
         return CallsToChoose(rows=tuple(map(_row, found.calls)), told=told)
     rows = tuple(_row(_unjudged(call)) for call in found.calls)
     return CallsToChoose(rows=rows, told=f"{told} Blind: marks and scores are not shown.")
+
+
+def _query_of(words: str, *, blind: bool) -> Query:
+    """What a search asks for, before the library is read. Raises InputError."""
+    query = calls.query_of(asked(words), local_now())
+    if blind and (query.marked or query.fate is Fate.MARKED or query.score != SearchBounds()):
+        raise InputError(
+            "A blind review searches for neither marks nor scores.", "Leave them out of the search."
+        )
+    return query
 
 
 def _unjudged(call: FoundCall) -> FoundCall:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from coach.calls.named_call import named_call
 from coach.commands.backtest import find_calls
-from coach.commands.scorecard_filling import named
 from coach.errors import Exit, InputError
 from coach.notes.review.places import split_place
 from coach.startup.interrupt import Interrupt
+from coach.startup.login import named
 from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
 from coach.startup.rules_in_force import RulesInForce

@@ -149,6 +149,8 @@ def _show(args: argparse.Namespace) -> int:
         raise InputError(
             f"Nobody has scored {args.what!r}.", f"coach scorecard fill {args.what} FORM"
         )
+    if args.for_agent and not shown:
+        print("Nothing of it is for the agent yet: no scorecard that is not blind was submitted.")
     return Exit.OK
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
 import tomllib
 from datetime import datetime
@@ -36,7 +35,9 @@ from coach.calls.scorecards.scorecard import (
     submit,
 )
 from coach.errors import Exit, InputError, cause_of
+from coach.notes.wording import count_of
 from coach.startup.config import load
+from coach.startup.login import named
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import rules_of
 from rules.model import RuleBook
@@ -104,16 +105,6 @@ def leave_out(why: str) -> None:
 def reviewer_of(args: argparse.Namespace) -> str:
     """Who scores. Raises InputError where nobody says."""
     return named(args.reviewer)
-
-
-def named(name: str | None, option: str = "--reviewer") -> str:
-    """The name that was given, or the login name. Raises InputError where there is none."""
-    if name is not None and name.strip():
-        return name.strip()
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        raise InputError("Your name is not known here.", f"Say it with {option}.") from None
 
 
 def in_force() -> RuleBook:
@@ -213,7 +204,7 @@ def _handed_in(args: argparse.Namespace, files: CallFiles, filled: Filled, *, st
     if args.change is not None:
         said = Saying(by=filled.reviewer, text=args.change, made=now())
         changes = change(files.scores, filled, said)
-        print(f"{len(changes)} answers changed; what was before is kept.")
+        print(f"{count_of(len(changes), 'answer')} changed; what was before is kept.")
     elif args.submit and not stopped:
         try:
             submit(files.scores, filled, now())

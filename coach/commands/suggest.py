@@ -12,8 +12,8 @@ import msgspec
 
 from coach.calls.whole_file import write_whole
 from coach.commands.backtest import add_miss_costs, find_calls
-from coach.commands.scorecard_filling import named
 from coach.errors import Exit, InputError, RulesError, StorageError
+from coach.startup.login import named
 from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
 from coach.startup.rules_in_force import add_rules_options, load_and_say, rules_asked_for

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from coach.calls.periods import local_now
 from coach.commands.backtest import find_calls
-from coach.commands.scorecard_filling import named
 from coach.errors import Exit, InputError
 from coach.startup.config import load
+from coach.startup.login import named
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import (
     RulesInForce,

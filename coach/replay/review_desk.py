@@ -1,15 +1,19 @@
-"""The reviewer's desk: opens calls, keeps what is said of them beside their journals."""
+"""The reviewer's desk: opens calls, keeps what is said of them beside their journals.
+
+What runs the engine, plays sound or writes reports is imported where it is first needed: the list
+of calls is there before.
+"""
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from coach.backtest.drafting.draft import RuleWanted
-from coach.backtest.drafting.trial import Kept
 from coach.calls.about import REAL, CallKind
 from coach.calls.call_files import JOURNAL, CallFiles, calls_in
 from coach.calls.corrections import Correction, add_correction, read_corrections
@@ -20,7 +24,6 @@ from coach.calls.listing import local
 from coach.calls.marks import BY_AGENT, Mark, add_mark, next_mark, read_marks, withdraw
 from coach.calls.named_call import named_call
 from coach.calls.redaction.typed_words import masked_text
-from coach.calls.review.agents_marks import agents_marks
 from coach.errors import InputError
 from coach.notes.review.past_call import PastCall
 from coach.notes.review.review_requests import (
@@ -32,17 +35,16 @@ from coach.notes.review.review_requests import (
     RuleAsked,
 )
 from coach.notes.review.verdict import Verdict
-from coach.replay.calibration_desk import FiledCalibration
-from coach.replay.exchanged_call import exchange_sides
-from coach.replay.handing_on import hand_on
-from coach.replay.journal_rules import rules_for
-from coach.replay.review_call import past_call
-from coach.replay.review_sound import NO_SOUND, CallSound, found_sound, past_source
-from coach.replay.rule_from_moment import DraftAsked, rule_from_moment
-from coach.replay.score_desk import ScoreDesk
 from coach.startup.config import Settings
 from coach.startup.rules_in_force import rules_of
 
+if TYPE_CHECKING:
+    from coach.notes.review.calibration import CalibrationDesk
+    from coach.replay.review_sound import CallSound
+    from coach.replay.score_desk import ScoreDesk
+
+OPENING = tuple(f"coach.replay.{name}" for name in ("journal_rules", "review_call", "review_sound"))
+"""What opening a call takes, and is slow to load."""
 Choose = Callable[[str, Callable[[str], None]], CallsToChoose]
 """Finds calls in the library."""
 
@@ -66,7 +68,6 @@ class ReviewDesk:
     def __init__(self, settings: Settings, calls: Path, choose: Choose, asked: Reviewing) -> None:
         """``calls``: the library's folder."""
         self.reviewer = asked.reviewer
-        self.calibration = FiledCalibration(calls, asked.reviewer)
         self.choice = choose
         self._settings = settings
         self._calls = calls
@@ -81,6 +82,11 @@ class ReviewDesk:
 
     # --- opening ----------------------------------------------------------------------------
 
+    def prepare(self) -> None:
+        """Load what opening a call takes, while somebody still chooses one."""
+        for module in OPENING:
+            importlib.import_module(module)
+
     def open(self, call: str) -> OpenCall:
         """Read a call: its name in the library, the beginning of it, or its journal's path."""
         files, place = self.find(call)
@@ -90,6 +96,10 @@ class ReviewDesk:
 
     def _read(self, files: CallFiles, place: str) -> None:
         """Take up a call as it stands by now. Raises InputError or RulesError."""
+        from coach.replay.journal_rules import rules_for  # noqa: PLC0415 - slow
+        from coach.replay.review_call import past_call  # noqa: PLC0415 - slow
+        from coach.replay.review_sound import CallSound, found_sound, past_source  # noqa: PLC0415
+
         journal = read_journal(files.journal)
         chosen = rules_for(journal, self._settings, in_force=False)
         other = rules_for(journal, self._settings, in_force=True) if self._in_force else None
@@ -100,8 +110,17 @@ class ReviewDesk:
         self._sound = None if path is None else CallSound(path, journal)
 
     @property
+    def calibration(self) -> CalibrationDesk:
+        """Blind scorecards of all calls, compared."""
+        from coach.replay.calibration_desk import FiledCalibration  # noqa: PLC0415 - slow
+
+        return FiledCalibration(self._calls, self.reviewer)
+
+    @property
     def scoring(self) -> ScoreDesk:
         """Scorecards of the open call."""
+        from coach.replay.score_desk import ScoreDesk  # noqa: PLC0415 - slow
+
         if self._scoring is None:
             self._scoring = ScoreDesk(
                 self._settings, self._open()[0], self.reviewer, blind=self._blind
@@ -115,6 +134,9 @@ class ReviewDesk:
         return files, files.call if inside else call
 
     def _opened(self) -> OpenCall:
+        from coach.calls.review.agents_marks import agents_marks  # noqa: PLC0415 - slow
+        from coach.replay.review_sound import NO_SOUND  # noqa: PLC0415 - slow
+
         files, journal, past = self._open()
         sides = read_exchange(files.sides)
         marks = [*agents_marks(journal), *read_marks(files.marks)]
@@ -188,6 +210,8 @@ class ReviewDesk:
 
     def exchange(self, at: float) -> OpenCall:
         """Exchange the two sides from a time on, or no more; the call is coached anew with it."""
+        from coach.replay.exchanged_call import exchange_sides  # noqa: PLC0415 - slow
+
         files, _, past = self._open()
         times = turned(read_exchange(files.sides).times, at)
         exchange = Exchange(times=times, reviewer=self.reviewer, made=_now())
@@ -205,6 +229,10 @@ class ReviewDesk:
         self, asked: RuleAsked, tell: Callable[[str], None], go_on: Callable[[int, int], bool]
     ) -> None:
         """Draft a rule from the open call, try it, keep it disabled. Raises a CoachError."""
+        from coach.backtest.drafting.draft import RuleWanted  # noqa: PLC0415 - slow
+        from coach.backtest.drafting.trial import Kept  # noqa: PLC0415 - slow
+        from coach.replay.rule_from_moment import DraftAsked, rule_from_moment  # noqa: PLC0415
+
         files = self._open()[0]
         calls = sorted(calls_in(self._calls))
         tried = [0, 0]
@@ -231,6 +259,8 @@ class ReviewDesk:
 
     def hand_on(self, form: str, path: str) -> str:
         """Write the open call to a file that is not there yet, and say which. Raises CoachError."""
+        from coach.replay.handing_on import hand_on  # noqa: PLC0415 - slow
+
         if self._blind:
             raise InputError(
                 "A blind review hands nothing on: a report tells what others said.",

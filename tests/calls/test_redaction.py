@@ -67,6 +67,11 @@ def journalled(
     return path
 
 
+def test_what_a_recogniser_writes_is_masked_and_what_only_looks_alike_is_not() -> None:
+    counts = count("recognised")
+    assert counts.wrong_lines == [], table(counts)
+
+
 @pytest.mark.parametrize("half", ["tuned", "aside"])
 def test_recall_and_precision_of_the_lines(half: str) -> None:
     counts = count(half)
@@ -206,6 +211,43 @@ def test_a_draft_gives_away_no_half(words: str) -> None:
         assert isinstance(masked, Hypothesis)
         left = f"{masked.committed} {masked.tail}"
         assert not re.search(r"\d|\b(one|four|seven|smith|John)\b", left), left
+
+
+@pytest.mark.parametrize(
+    ("turns", "last"),
+    [
+        (["A: And the year?", "1949."], "[birth-date]."),
+        (["A: What year?", "Fifty-seven."], "[birth-date]."),
+        (["A: What year?", "Fifty-seven.", "A: Thanks.", "It's 57 now."], "It's 57 now."),
+        (["A: Thanks. How many do you have?", "57."], "57."),
+        (["A: Thanks.", "I called on the 14th of May."], "I called on the 14th of May."),
+        (["A: Thanks. When did you call?", "on the 14th of May"], "on the 14th of May"),
+    ],
+)
+def test_the_year_of_a_birth_may_come_a_turn_later(turns: list[str], last: str) -> None:
+    redactor = Redactor()
+    for at, turn in enumerate(["A: Date of birth?", "The 3rd of March.", *turns]):
+        who = Channel.AGENT if turn.startswith("A: ") else Channel.CUSTOMER
+        (fact,) = redactor.push(said(5.0 * at + 5, turn.removeprefix("A: "), who))
+    assert isinstance(fact, Utterance)
+    assert fact.text == last
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("it's Tina dot Marsh, T-I-N-A dot M-A-R-S-H at aol dot com", "it's [e-mail], [e-mail]"),
+        ("jharper, that's j h a r p e r at aol dot com", "[e-mail], that's [e-mail]"),
+        ("Harper, try h a r p e at aol dot com", "Harper, try [e-mail]"),
+        ("it started on 11-22-24", "it started on 11-22-24"),
+        ("it started on 40-22-24", "it started on [bank-account]"),
+        ("20-11-12", "[bank-account]"),
+    ],
+)
+def test_one_name_said_twice_and_days_beside_sort_codes(text: str, masked: str) -> None:
+    (fact,) = Redactor().push(said(5.0, text))
+    assert isinstance(fact, Utterance)
+    assert fact.text == masked
 
 
 def test_the_call_is_off_the_record_until_the_number_is_said() -> None:

@@ -111,12 +111,18 @@ def test_what_it_cannot_open_is_said(
 
 
 @pytest.mark.usefixtures("calls")
-def test_a_call_that_is_not_there_is_said_before_the_screen_opens(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_what_is_not_there_or_wrong_is_said_before_the_screen_opens(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     for stream in (sys.stdin, sys.stdout):
         monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
     assert main(["review", "absent"]) == Exit.INPUT
     assert "There is no call 'absent' in the library, and no such journal." in (
         capsys.readouterr().err
     )
+    assert main(["review", "--search=--bogus"]) == Exit.INPUT
+    assert "That search is not understood" in capsys.readouterr().err
+    Path("wrong.toml").write_text('[[disable]]\nrule = "esc.nosuch"\n')
+    assert main(["review", "quiet", "--overlay", "wrong.toml"]) == Exit.RULES
+    assert "wrong.toml" in capsys.readouterr().err

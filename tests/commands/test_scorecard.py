@@ -102,6 +102,8 @@ def test_a_draft_stays_a_draft_where_the_reviewer_stops(
     out = capsys.readouterr().out
     assert "Kept as a draft; --submit hands it in." in out
     assert "Without an answer yet: tone." in out
+    assert main(["scorecard", "show", "c1", "--for-agent"]) == Exit.OK
+    assert capsys.readouterr().out.startswith("Nothing of it is for the agent yet: ")
     assert read_scorecards(CallFiles(calls, "c1").scores)[0].submitted is None
 
 
@@ -121,7 +123,7 @@ def test_from_lock_to_appeal_and_what_the_agent_is_shown(
         assert main(["scorecard", *words]) == Exit.OK
     (calls.parent / "answers.toml").write_text("[answers]\ntone = 5\n")
     assert main(["scorecard", "fill", "c1", "f", *answers, "--change", "appeal"]) == Exit.OK
-    capsys.readouterr()
+    assert "\n1 answer changed; " in capsys.readouterr().out
     assert main(["scorecard", "show", "c1"]) == Exit.OK
     shown = capsys.readouterr().out
     for line in (

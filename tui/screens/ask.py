@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tui.widgets.typed_line import TypedLine
+
 LONGEST = 400
 """Characters of a line."""
 
@@ -29,9 +31,17 @@ class AskScreen(ModalScreen[str | None]):
     ]
 
     def __init__(
-        self, question: str, *, value: str = "", hint: str = "", usual: Sequence[str] = ()
+        self,
+        question: str,
+        *,
+        value: str = "",
+        hint: str = "",
+        usual: Sequence[str] = (),
+        changed: bool = False,
     ) -> None:
+        """``changed``: words of the line are to be changed, so a first key replaces nothing."""
         super().__init__()
+        self._changed = changed
         self._question = question
         self._value = value
         self._hint = hint
@@ -42,7 +52,12 @@ class AskScreen(ModalScreen[str | None]):
         """The question, the line, usual answers, the keys."""
         with Vertical(classes="sheet"):
             yield Static(Content.styled(self._question, "bold"))
-            yield Input(self._value, placeholder=self._hint, max_length=LONGEST)
+            yield TypedLine(
+                self._value,
+                placeholder=self._hint,
+                max_length=LONGEST,
+                select_on_focus=not self._changed,
+            )
             if self._usual:
                 yield Static(self._answers(), id="usual")
             usual = "    ↑↓ usual answers" if self._usual else ""

@@ -11,6 +11,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tui.widgets.typed_line import TypedLine
+
 LONGEST = 80
 """Characters of a reference."""
 
@@ -28,7 +30,7 @@ class CallerScreen(ModalScreen[str | None]):
         """The question, the field and the two keys."""
         with Vertical(classes="sheet"):
             yield Static(Content.assemble(("Who calls?", "bold"), " A reference, never a guess."))
-            yield Input(self._caller, placeholder="customer number", max_length=LONGEST)
+            yield TypedLine(self._caller, placeholder="customer number", max_length=LONGEST)
             yield Static(
                 Content.assemble(("Enter", "bold"), " take it    ", ("Esc", "bold"), " leave it")
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
@@ -10,14 +11,17 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import DataTable, Input, Static
+from textual.widgets.data_table import RowKey
 
 from coach.notes.review.review_requests import CallRow, CallsToChoose
+from tui.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
     from tui.review_app import ReviewApp
 
 EXAMPLE = "manager --by customer --during last-week"
 COLUMNS = ("when", "length", "level", "cards", "marks", "score", "who", "call")
+_FOUND = re.compile("«([^»]*)»")
 KEYS = (
     ("Enter", "open"),
     ("/", "search"),
@@ -47,7 +51,7 @@ class ChooseCallScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """The heading, the search, the calls, what they came to, the keys."""
         yield Static(Content.assemble(("Review", "bold"), "  choose a call"), id="review-head")
-        yield Input(self.search, placeholder=f"search: {EXAMPLE}", id="search", compact=True)
+        yield TypedLine(self.search, placeholder=f"search: {EXAMPLE}", id="search", compact=True)
         yield DataTable(id="calls", cursor_type="row")
         yield Static("Looking for calls …", id="told")
         yield Static(
@@ -68,6 +72,7 @@ class ChooseCallScreen(Screen[None]):
         """Show what was found, with the moments that were asked for under each call."""
         self._choice = choice
         table = self._table()
+        before = self._pointed()
         table.clear()
         for row in choice.rows:
             table.add_row(*_cells(row), key=f"{row.call} ")
@@ -78,7 +83,15 @@ class ChooseCallScreen(Screen[None]):
                 cells: list[str | Text] = ["", "", "", "", "", "", hit, ""]
                 table.add_row(*cells, key=f"{row.call} {at} {number}")
         self.tell(self._told())
+        if before in table.rows:
+            table.move_cursor(row=table.get_row_index(before))
         table.focus()
+
+    def _pointed(self) -> RowKey:
+        """The row at the cursor: a reviewer who comes back goes on from there."""
+        table = self._table()
+        at = table.cursor_coordinate
+        return table.coordinate_to_cell_key(at)[0] if table.is_valid_coordinate(at) else RowKey()
 
     def _told(self) -> str:
         """How many calls there are, and what to do where there is none."""
@@ -95,14 +108,16 @@ class ChooseCallScreen(Screen[None]):
         """Open the call; at the moment that was chosen under it."""
         call, _, rest = str(selected.row_key.value).partition(" ")
         at = float(rest.split()[0]) if rest else None
-        cast("ReviewApp", self.app).open_call(call, at)
+        hits = [hit for row in self._rows() if row.call == call for hit in row.hits]
+        words = hits[int(rest.split()[1]) if rest else 0][1] if hits else ""
+        cast("ReviewApp", self.app).open_call(call, at, _searched(words))
 
     def on_data_table_row_highlighted(self, pointed: DataTable.RowHighlighted) -> None:
         """Show the words of a moment in full, which the table may have to cut."""
         if self._choice is None:
             return
         call, _, rest = str(pointed.row_key.value).partition(" ")
-        hits = [hit for row in self._choice.rows if row.call == call for hit in row.hits]
+        hits = [hit for row in self._rows() if row.call == call for hit in row.hits]
         self.tell(hits[int(rest.split()[1])][1] if rest else self._told())
 
     def on_input_submitted(self, submitted: Input.Submitted) -> None:
@@ -129,8 +144,16 @@ class ChooseCallScreen(Screen[None]):
 
         self.app.push_screen(ReviewHelpScreen())
 
+    def _rows(self) -> tuple[CallRow, ...]:
+        return () if self._choice is None else self._choice.rows
+
     def _table(self) -> DataTable[str | Text]:
         return cast("DataTable[str | Text]", self.query_one("#calls", DataTable))
+
+
+def _searched(hit: str) -> str:
+    """The words that stand out in a hit, each once."""
+    return " ".join(dict.fromkeys(_FOUND.findall(hit)))
 
 
 def _cells(row: CallRow) -> list[str | Text]:

@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tui.widgets.typed_line import TypedLine
+
 MOST = 10
 """Rules shown at once."""
 
@@ -41,7 +43,7 @@ class ChooseRuleScreen(ModalScreen[str | None]):
         """The question, the line, the rules, the keys."""
         with Vertical(classes="sheet"):
             yield Static(Content.styled(self._question, "bold"))
-            yield Input(placeholder=self._hint)
+            yield TypedLine(placeholder=self._hint)
             yield Static(self._list(), id="rules")
             keys = Content.assemble(
                 ("↑↓", "bold"), " choose    ", ("Enter", "bold"), " take it    ",

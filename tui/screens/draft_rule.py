@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from coach.errors import CoachError
 from coach.notes.review.review_requests import ReviewingDesk, RuleAsked
+from tui.widgets.typed_line import TypedLine
 
 from .sheet import Sheet
 
@@ -49,7 +50,7 @@ class DraftRuleScreen(ModalScreen[RuleAsked | None]):
             for name, question, hint, longest in FIELDS:
                 yield Static(Content.styled(question, "$quiet"))
                 value = self._words[:longest] if name == "words" else ""
-                yield Input(
+                yield TypedLine(
                     value,
                     placeholder=hint,
                     max_length=longest,

@@ -55,9 +55,9 @@ KINDS: dict[str, tuple[tuple[MomentKind, ...], str]] = {
 }
 """What a key goes to, and its name."""
 KEYS = (
-    ("c", "card"), ("k", "kept back"), ("u", "cue"), ("s", "silence"), ("r w l i", "mark"),
-    ("Enter", "why"), ("/", "search"), ("g", "time"), ("o", "talk-over"), ("m", "marks"),
-    ("f", "score"), ("space", "hear"), ("Esc", "calls"),
+    ("c", "card"), ("k", "kept back"), ("r w l i", "mark"), ("Enter", "why"), ("Esc", "calls"),
+    ("f", "score"), ("x", "hand on"), ("u", "cue"), ("s", "silence"), ("/", "search"),
+    ("g", "time"), ("o", "talk-over"), ("m", "marks"), ("space", "hear"),
 )  # fmt: skip
 
 
@@ -101,7 +101,10 @@ class LookingScreen(Screen[None]):
         Binding("q", "app.quit", "Quit"),
     ]
 
-    def __init__(self, desk: ReviewingDesk, call: OpenCall, at: float | None) -> None:
+    def __init__(
+        self, desk: ReviewingDesk, call: OpenCall, at: float | None, words: str = ""
+    ) -> None:
+        """``at``: seconds of call time; ``words``: those that were searched in the calls."""
         super().__init__()
         self._desk = desk
         self._call = call
@@ -109,7 +112,7 @@ class LookingScreen(Screen[None]):
         self._moments: tuple[Moment, ...] = ()
         self._at = 0.0 if at is None else min(at, call.past.seconds)
         self._chosen: Moment | None = None
-        self._words = ""
+        self._words = words
         self.said = ""
         """The latest answer to a key."""
 
@@ -139,7 +142,9 @@ class LookingScreen(Screen[None]):
         self._chosen = card_at(self._call.past.moments, self._at)
         self.take(self._call)
         notices = "  ".join(f"{notice}." for notice in self._call.past.notices)
-        self.whisper(notices or "? shows every key. c goes to the first card.")
+        found = len(self._search(self._words)) if self._words else 0
+        hits = f"{_lines(found)} with {self._words!r}; n and N go through." if found else ""
+        self.whisper(notices or hits or "? shows every key. c goes to the first card.")
 
     def take(self, call: OpenCall) -> None:
         """Show the call with what was said of it by now."""
@@ -208,7 +213,7 @@ class LookingScreen(Screen[None]):
 
     def on_time_line_rows_pointed(self, pointed: TimeLineRows.Pointed) -> None:
         """Go where somebody clicked."""
-        self.go_to(pointed.at)
+        self._move_to(pointed.at)
 
     def action_go_next(self, kind: str, step: int) -> None:
         """Go to the next moment of a kind, or the one before."""
@@ -244,22 +249,27 @@ class LookingScreen(Screen[None]):
 
     def action_move(self, seconds: float) -> None:
         """Move the cursor freely."""
-        self.go_to(self._at + seconds)
+        self._move_to(self._at + seconds)
 
     def action_line(self, step: int) -> None:
         """Move line by line."""
         number = line_at([line.heard for line in self._lines], self._at)
         wanted = (-1 if number is None else number) + step
         if 0 <= wanted < len(self._lines):
-            self.go_to(self._lines[wanted].start)
+            self._move_to(self._lines[wanted].start)
 
     def action_go_to(self, at: float) -> None:
         """Go to a time."""
-        self.go_to(at)
+        self._move_to(at)
 
     def action_go_end(self) -> None:
         """Go to the end."""
-        self.go_to(self._call.past.seconds)
+        self._move_to(self._call.past.seconds)
+
+    def _move_to(self, at: float) -> None:
+        """Go on from what the last answer was about."""
+        self.go_to(at)
+        self.whisper("")
 
     def action_time(self) -> None:
         """Ask for a time and go there."""
@@ -276,17 +286,22 @@ class LookingScreen(Screen[None]):
         def told(text: str | None) -> None:
             if text is None:
                 return
-            self._words = text
-            hits = self._hits() if text else []
-            names = frozenset(line.heard.utterance for line in hits)
-            self.query_one(PastTranscript).show_hits(text, names)
+            hits = self._search(text)
             if not hits:
                 self.whisper(f"Nobody says {text!r}." if text else "")
                 return
             self.go_to(next((h.start for h in hits if h.start >= self._at), hits[0].start))
-            self.whisper(f"{len(hits)} line{'s' if len(hits) != 1 else ''}; n and N go through.")
+            self.whisper(f"{_lines(len(hits))}; n and N go through.")
 
         self.app.push_screen(AskScreen("Search which words?", value=self._words), told)
+
+    def _search(self, words: str) -> list[ShownLine]:
+        """Let words stand out; the lines that have them."""
+        self._words = words
+        hits = self._hits() if words else []
+        names = frozenset(line.heard.utterance for line in hits)
+        self.query_one(PastTranscript).show_hits(words, names)
+        return hits
 
     # --- looking closer ---------------------------------------------------------------------
 
@@ -322,6 +337,10 @@ class LookingScreen(Screen[None]):
     def action_leave(self) -> None:
         """Back to the calls."""
         cast("ReviewApp", self.app).back_to_list()
+
+
+def _lines(count: int) -> str:
+    return f"{count} line{'s' if count != 1 else ''}"
 
 
 def _as_read(line: ShownLine) -> SaidLine:

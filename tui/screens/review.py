@@ -126,9 +126,8 @@ class ReviewScreen(LookingScreen):
             if self._correct(line, right, other_side=line.channel is not line.heard.channel):
                 self.whisper("Put right for readers; what was heard stays under it and counts.")
 
-        self.app.push_screen(
-            AskScreen("What was really said?  (empty: as it was heard)", value=line.text), told
-        )
+        question = "What was really said?  (empty: as it was heard)"
+        self.app.push_screen(AskScreen(question, value=line.text, changed=True), told)
 
     def action_other_side(self) -> None:
         """The other side said the line."""

@@ -11,7 +11,7 @@ from coach.notes.review.laid_over import mark_words
 from coach.notes.review.past_call import Moment, MomentKind
 from coach.notes.review.places import clock
 from coach.notes.review.review_requests import Remark
-from tui.wording import REVIEWED_SIDES, reason
+from tui.wording import REVIEWED_SIDES, mark_sign, reason
 
 SIGNS = {
     MomentKind.CARD: "● CARD",
@@ -22,7 +22,6 @@ SIGNS = {
     MomentKind.TALK_OVER: "x TALK-OVER",
     MomentKind.LEVEL: "LEVEL",
     MomentKind.SIDES: "⇄ SIDES",
-    MomentKind.MARK: "▸ MARK",
     MomentKind.OTHERWISE: "≠ OTHERWISE",
 }
 
@@ -40,8 +39,9 @@ def headline(moment: Moment) -> Content:
     """What it is, on one line."""
     rule = f"  [{moment.rule}]" if moment.rule and moment.kind is not MomentKind.MARK else ""
     fate = f"  {moment.fate}" if moment.fate else ""
+    sign = SIGNS.get(moment.kind) or f"{mark_sign(moment.title)} MARK"
     return Content.assemble(
-        (f"{SIGNS[moment.kind]} {clock(moment.at)}  ", "bold $accent"),
+        (f"{sign} {clock(moment.at)}  ", "bold $accent"),
         (moment.title, "bold"),
         (f"{fate}{rule}", "$quiet"),
     )
@@ -52,7 +52,8 @@ def explained(moment: Moment, remarks: tuple[Remark, ...], *, full: bool) -> Ite
     yield headline(moment)
     for remark in remarks:
         if moment.kind is not MomentKind.MARK:
-            yield Content.assemble(("  ▸ ", "$accent"), (mark_words(remark), "bold"))
+            words = mark_words(remark)
+            yield Content.assemble((f"  {mark_sign(words)} ", "$accent"), (words, "bold"))
     if moment.say:
         yield Content.assemble(("  to say  ", "$quiet"), f"“{moment.say}”")
     for evidence in moment.because:

@@ -20,6 +20,7 @@ from coach.events import Channel
 from coach.notes.review.laid_over import ShownLine
 from coach.notes.review.past_call import Moment, MomentKind
 from coach.notes.review.places import clock
+from tui.wording import mark_sign
 
 SIDES = {Channel.CUSTOMER: "customer", Channel.AGENT: "agent", Channel.MIXED: "both"}
 HEAD = 19
@@ -28,9 +29,10 @@ BETWEEN = {
     MomentKind.CARD: "●",
     MomentKind.KEPT_BACK: "○",
     MomentKind.SIDES: "⇄",
-    MomentKind.MARK: "▸",
     MomentKind.OTHERWISE: "≠",
+    MomentKind.MARK: "",
 }
+"""Signs of what stands between the lines; a mark has that of its verdict."""
 
 
 class PastRow(msgspec.Struct, frozen=True):
@@ -152,7 +154,7 @@ class PastTranscript(ScrollView):
         head = Text.assemble(
             (f"{clock(moment.at):>7} ", quiet),
             (f"{moment.kind.value:>9} ", quiet),
-            (f"{BETWEEN[moment.kind]} ", loud),
+            (f"{BETWEEN[moment.kind] or mark_sign(moment.title)} ", loud),
         )
         words = Text(moment.title, style=loud if shown else quiet)
         if moment.fate:

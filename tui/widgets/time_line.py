@@ -16,6 +16,7 @@ from coach.notes.review.past_call import Moment, MomentKind, PastCall, level_at,
 from coach.notes.review.places import clock
 from coach.snapshot import MoodPoint
 from tui.theme import LEVEL_COLOURS
+from tui.wording import BOOKMARK, mark_sign
 
 from .mood import BLOCKS, REACH
 
@@ -24,7 +25,6 @@ LABEL = 10
 LEVEL_SIGNS = "▁▃▄▆█"
 TICK = 12
 """Columns that a time on the axis needs at least."""
-MARK_SIGNS = {"right": "✓", "wrong": "✗", "too late": "…", "missed here": "!", "bookmark": "▸"}
 BETWEEN_MARKS = {MomentKind.OTHERWISE: "≠", MomentKind.SIDES: "⇄"}
 _STEPS = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 
@@ -184,10 +184,13 @@ class TimeLineRows(Widget):
         for moment in self._moments:
             if moment.kind in BETWEEN_MARKS:
                 cells[self._column(moment.at, room)] = (BETWEEN_MARKS[moment.kind], "card")
-        for moment in self._moments:
-            if moment.kind is MomentKind.MARK:
-                sign = MARK_SIGNS.get(moment.title.partition("  ")[0], "▸")
-                cells[self._column(moment.at, room)] = (sign, "warn")
+        signs = [
+            (mark_sign(moment.title), self._column(moment.at, room))
+            for moment in self._moments
+            if moment.kind is MomentKind.MARK
+        ]
+        for sign, column in sorted(signs, key=lambda one: one[0] != BOOKMARK):
+            cells[column] = (sign, "warn")  # a verdict is drawn over a bookmark
         return cells
 
     def _axis(self, room: int, cursor: int) -> list[Segment]:

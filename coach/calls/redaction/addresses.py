@@ -40,6 +40,7 @@ _STOPS = words_in(
     "mail username for change"
 )
 _SPELLED = frozenset({"dot", "underscore", "hyphen", "dash", "plus"})
+_THAT_IS = frozenset({"that's", "it's", "so", "which", "is", "spelled", "spelt", "um", "uh"})
 _LONGEST_LOCAL = 14
 _STREET = re.compile(
     r"(?:street|st|avenue|ave|road|rd|drive|dr|lane|ln|close|court|ct|crescent|terrace|place|pl"
@@ -79,8 +80,29 @@ def emails_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
             if before in _STOPS or ended:
                 break
             start -= 1
-        marks.append(MaskedTokens(start, last, MaskedKind.EMAIL))
+        marks += [MaskedTokens(start, last, MaskedKind.EMAIL), *_said_before(tokens, start, first)]
     return marks or _half_spelled(tokens, plain, context)
+
+
+def _said_before(tokens: Sequence[Token], start: int, at: int) -> list[MaskedTokens]:
+    """The same name as it was said before it was spelled: ``Tina Marsh, that's T-I-N-A M-...``."""
+    end = start
+    while end and tokens[end - 1].plain in _THAT_IS:
+        end -= 1
+    spelled, said = _letters_of(tokens[start:at]), ""
+    for first in range(end - 1, max(end - 1 - _LONGEST_LOCAL, -1), -1):
+        said = _letters_of(tokens[first : first + 1]) + said
+        if said == spelled:
+            return [MaskedTokens(first, end - 1, MaskedKind.EMAIL)]
+        if not spelled.endswith(said):
+            break
+    return []
+
+
+def _letters_of(tokens: Sequence[Token]) -> str:
+    """Letters and figures, without the signs that are named between them."""
+    words = (token.plain for token in tokens if token.plain not in _SPELLED)
+    return "".join(c for word in words for c in word if c.isalnum())
 
 
 def _half_spelled(
@@ -165,7 +187,7 @@ def _with_town(tokens: Sequence[Token], end: int) -> int:
         if not (
             token.text[:1].isupper()
             or token.plain in ("apartment", "flat", "unit", "number")
-            or token.digits
+            or _is_house(token)
         ):
             break
         last = n

@@ -143,6 +143,8 @@ class AskedDetail(NamedTuple):
     """Call time up to which an answer is taken for one."""
     so_far: str = ""
     """Digits said of it."""
+    year_due: bool = False
+    """Whether a date of birth was said without its year."""
 
 
 ASKS_NAME = re.compile(

@@ -19,6 +19,9 @@ _ORDINAL = re.compile(
     r"|twentie|thirtie)th|twelfth"
 )
 _BETWEEN = frozenset({"of", "the", "and", "slash", "no", "in"})
+_WITH_YEAR = re.compile(r"\d+([/.-])\d+\1\d+")
+_YEAR_DIGITS = 2
+"""Digits of a year at least."""
 _AHEAD = 5
 _BEHIND = 6
 
@@ -38,6 +41,8 @@ def dates_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
             marks.append(MaskedTokens(first, last, cue.kind))
     asked = context.asked
     if not marks and asked is not None and asked.kind in (MaskedKind.BIRTH, MaskedKind.EXPIRY):
+        if asked.year_due:
+            runs = [run for run in runs if not _named(tokens[run[0] : run[1] + 1])]
         marks += [MaskedTokens(first, last, asked.kind) for first, last in runs[:1]]
     return marks
 
@@ -69,7 +74,23 @@ def _part(token: Token) -> int:
     return int(bool(whole or is_date(token.plain) or token.digits))
 
 
+def lacks_year(tokens: Sequence[Token]) -> bool:
+    """Whether a date names a day alone: ``February 28th``, ``the 3rd of the 4th``, ``12/05``."""
+    if any(_WITH_YEAR.fullmatch(token.plain) for token in tokens):
+        return False
+    digits = "".join(token.digits for token in tokens)
+    return len(digits) < (_YEAR_DIGITS if _named(tokens) > 1 else 1 + _YEAR_DIGITS)
+
+
+def _named(tokens: Sequence[Token]) -> int:
+    """How many of them name a month or a day: ``June``, ``14th``."""
+    return sum(bool(_MONTH.fullmatch(t.plain) or _ORDINAL.fullmatch(t.plain)) for t in tokens)
+
+
 def _is_dated(tokens: Sequence[Token]) -> bool:
     digits = "".join(token.digits for token in tokens)
-    named = sum(bool(_MONTH.fullmatch(t.plain) or _ORDINAL.fullmatch(t.plain)) for t in tokens)
-    return named + (len(digits) > 0) > 1 or any(is_date(t.plain) for t in tokens) or len(digits) > 2
+    return (
+        _named(tokens) + (len(digits) > 0) > 1
+        or any(is_date(t.plain) for t in tokens)
+        or len(digits) > 2
+    )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from coach.calls.redaction.addresses import asks_address, emails_in, streets_in
 from coach.calls.redaction.cues import ASKS_EMAIL, ASKS_NAME, AskedDetail, cues_in
-from coach.calls.redaction.dates import dates_in
+from coach.calls.redaction.dates import dates_in, lacks_year
 from coach.calls.redaction.kinds import MaskedKind, kind_of
 from coach.calls.redaction.names import names_in
 from coach.calls.redaction.numbers import Context, MaskedTokens, numbers_in
@@ -24,6 +24,7 @@ ANSWERED_WITHIN = 45.0
 """Seconds after a question, or after a part of a number, in which what is said belongs to it."""
 REMEMBERED = 120.0
 """Seconds for which digits that were written are held against those that follow."""
+_OF_DATE = ("year", "month", "day")
 _COMPLETE = {
     MaskedKind.PHONE: 10,
     MaskedKind.CODE: 3,
@@ -108,21 +109,37 @@ class Finder:
         if open_digits:
             kept = (before + open_digits)[-(LONGEST_CARD - 1) :]
             self._clear[channel] = _Clear(kept, at + REMEMBERED)
-        self._begin(channel, marks, at)
+        self._begin(channel, tokens, marks, at)
         wanted = _asked_for(tokens, marks)
+        if wanted is not None and self._still(channel.other, tokens, wanted, at):
+            return
         if wanted is not None:
             asked = AskedDetail(wanted.kind, at + ANSWERED_WITHIN)
             self._asked[channel.other] = asked
             if channel is Channel.CUSTOMER or not marks:
                 self._asked.setdefault(channel, asked)
 
-    def _begin(self, channel: Channel, marks: Sequence[MaskedTokens], at: float) -> None:
+    def _still(
+        self, channel: Channel, tokens: Sequence[Token], wanted: WantedDetail, at: float
+    ) -> bool:
+        """Whether a turn asks for the rest of a date that the other side has begun."""
+        asked = self._asked.get(channel)
+        begun = asked is not None and asked.kind is MaskedKind.BIRTH and asked.until >= at
+        return begun and wanted.kind is None and any(t.plain in _OF_DATE for t in tokens)
+
+    def _begin(
+        self, channel: Channel, tokens: Sequence[Token], marks: Sequence[MaskedTokens], at: float
+    ) -> None:
         """Remember the number that a turn has begun or gone on with, until it is whole."""
         parts = [mark for mark in marks if mark.kind in _GOES_ON and mark.digits]
         if not parts:
             done = {mark.kind for mark in marks}
             asked = self._asked.get(channel)
-            if asked is not None and asked.kind in done:
+            if _half_born(tokens, marks):
+                self._asked[channel] = AskedDetail(
+                    MaskedKind.BIRTH, at + ANSWERED_WITHIN, year_due=True
+                )
+            elif asked is not None and asked.kind in done:
                 del self._asked[channel]
             return
         last = parts[-1]
@@ -133,6 +150,12 @@ class Finder:
             self._asked.pop(channel, None)
         else:
             self._asked[channel] = AskedDetail(last.kind, at + ANSWERED_WITHIN, said)
+
+
+def _half_born(tokens: Sequence[Token], marks: Sequence[MaskedTokens]) -> bool:
+    """Whether a date of birth was said without its year, which may be asked for next."""
+    births = [mark for mark in marks if mark.kind is MaskedKind.BIRTH]
+    return bool(births) and lacks_year(tokens[births[-1].first : births[-1].last + 1])
 
 
 def _is_whole(kind: MaskedKind, digits: str) -> bool:

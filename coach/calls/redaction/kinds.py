@@ -6,7 +6,6 @@ A mask is one word, so that the words of a text and the words that carry times s
 from __future__ import annotations
 
 import enum
-import re
 
 
 class MaskedKind(enum.StrEnum):
@@ -38,11 +37,9 @@ def holds_mask(text: str) -> bool:
     return any(kind.mask in text for kind in MaskedKind)
 
 
-_MASK = re.compile(r"\[([a-z-]+)\]")
+_BY_WORD = {kind.mask: kind for kind in MaskedKind}
 
 
 def kind_of(word: str) -> MaskedKind | None:
     """What a word masks; None where it is no mask."""
-    found = _MASK.fullmatch(word.strip(".,;:!?"))
-    values = {kind.value for kind in MaskedKind}
-    return MaskedKind(found[1]) if found and found[1] in values else None
+    return _BY_WORD.get(word.strip(".,;:!?"))

@@ -65,6 +65,13 @@ _BEHIND = 4
 """Tokens between a cue and its number, before and after it."""
 _NI = re.compile(r"[A-Z]{2}\d{6}[A-D]")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
+_PAIRS = re.compile(r"(\d\d)-(\d\d)-\d\d")
+_BEFORE_DAYS = words_in("on since from until till by before after of dated")
+_SHORT_YEAR = 2
+_MONTHS = 12
+_DAYS = 31
+_SPELLED = re.compile(r"[A-Z](?:[.-][A-Z])+")
+"""Letters in one token: ``A.I.B.K.``, ``N-W-B-K``."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -102,6 +109,8 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
         digits = "".join(atoms[first : last + 1])
         mark = MaskedTokens(first, last, MaskedKind.NUMBER, digits)
         kind = None if _covered(mark, marks) else _kind(tokens, mark, context)
+        if kind is MaskedKind.CARD and first > 1 and tokens[first - 1].plain == "thousand":
+            mark = mark._replace(first=first - 2)  # "four thousand nine hundred sixty seven, ..."
         if kind is not None:
             marks.append(mark._replace(kind=kind))
     return sorted(marks)
@@ -143,7 +152,9 @@ def _lettered(
 
 
 def _letters(token: Token) -> str:
-    """A letter that is spelled, or letters and digits mixed; else nothing."""
+    """Letters that are spelled, or letters and digits mixed; else nothing."""
+    if _SPELLED.fullmatch(token.text.rstrip(",.")):
+        return re.sub(r"\W", "", token.text)
     bare = re.sub(r"[^A-Za-z0-9]", "", token.text)
     if len(bare) == 1:
         return bare.upper() if bare.isupper() and bare != "I" else ""
@@ -227,6 +238,8 @@ def _goes_on(
     asked = context.asked
     if asked is None or asked.kind is not kind:
         return context.draft and _is_last(tokens, mark)
+    if asked.year_due:
+        return _is_bare(tokens, mark) and len(mark.digits) == _SHORT_YEAR
     if kind in _MOST and not context.draft:
         return False
     begun = bool(asked.so_far) or context.draft
@@ -238,8 +251,8 @@ def _unnamed(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> M
     said = " ".join(t.text.strip(",;:!?") for t in tokens[mark.first : mark.last + 1])
     said = said.rstrip(".")
     for kind, form in _FORMS:
-        if form.fullmatch(said) or form.search(said):
-            return kind
+        if form.search(said):
+            return None if _is_day(tokens, mark, said) else kind
     count = len(mark.digits)
     if _is_counting(tokens[mark.first : mark.last + 1]):
         return None
@@ -251,6 +264,15 @@ def _unnamed(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> M
     half = context.draft and _is_last(tokens, mark) and count >= (2 if single else 4)
     bare = count >= _FEWEST[MaskedKind.NUMBER] and _is_bare(tokens, mark)
     return MaskedKind.NUMBER if count >= _UNNAMED or half or bare else None
+
+
+def _is_day(tokens: Sequence[Token], mark: MaskedTokens, said: str) -> bool:
+    """Whether three pairs of figures are a date and no sort code: ``since 11-22-24``."""
+    pairs = _PAIRS.fullmatch(said)
+    if pairs is None or not mark.first or tokens[mark.first - 1].plain not in _BEFORE_DAYS:
+        return False
+    one, two = int(pairs[1]), int(pairs[2])
+    return 0 < min(one, two) <= _MONTHS and max(one, two) <= _DAYS
 
 
 def _is_last(tokens: Sequence[Token], mark: MaskedTokens) -> bool:

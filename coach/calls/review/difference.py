@@ -44,10 +44,11 @@ def _only(here: Iterable[Moment], there: Iterable[Moment], fate: str) -> Iterato
 
 def compared(was: Made, other: Made, rules: str) -> str:
     """Both ways in one sentence. ``rules`` says which the other ones are."""
+    before, after = _worst(was.levels), _worst(other.levels)
+    worst = f"{after} in both" if after == before else f"{after} instead of {before}"
     return (
-        f"with other rules ({rules}): {_cards(other.moments)} cards instead of "
-        f"{_cards(was.moments)}, worst level {_worst(other.levels)} instead of "
-        f"{_worst(was.levels)}; d goes to the differences"
+        f"other rules: {_cards(other.moments)} cards instead of {_cards(was.moments)}, worst level "
+        f"{worst}; d goes to the differences ({rules})"
     )
 
 

@@ -141,6 +141,10 @@ class ReviewingDesk(Protocol):
         """
         ...
 
+    def prepare(self) -> None:
+        """Load what opening a call takes, while somebody still chooses one."""
+        ...
+
     def open(self, call: str) -> OpenCall:
         """Read a call; takes seconds for a long one."""
         ...
