@@ -192,6 +192,8 @@ class Silence(Condition, frozen=True, kw_only=True):
     ``announced`` seconds before it began."""
     announced: Annotated[float, seconds(0, 600)] = 15.0
     """Seconds before the silence within which an announcement counts."""
+    last_spoke: Speaker | None = None
+    """Only where this side spoke last: who has asked waits, who is asked thinks."""
 
 
 class Overtalk(Condition, frozen=True, kw_only=True):

@@ -80,6 +80,9 @@ class Role(enum.StrEnum):
     """The call draws to its end."""
     GOODBYE = "goodbye"
     """Nothing is recalled any more."""
+    FOLLOW_UP = "follow_up"
+    """Something is to come after the call: a rule that hears so, and the item of the checklist
+    that tells when, which is then recalled however short the call was."""
 
     EMPATHY = "empathy"
     """Hears the agent name or accept a feeling. This and the next six earn praise."""

@@ -8,6 +8,7 @@ from rulekit import ScriptedRun, agent, card, customer, rule, said, voices
 from coach.events import (
     CardCleared,
     CardRaised,
+    CardSuppressed,
     Channel,
     Clearing,
     CueMatched,
@@ -17,6 +18,7 @@ from coach.events import (
     Result,
     SpeechEnded,
     SpeechStarted,
+    Suppression,
     Utterance,
     Word,
 )
@@ -283,6 +285,25 @@ def test_an_answer_given_just_before_counts_if_the_rule_says_so() -> None:
     kind.play(*calls, until=60.0)
     assert ("agent.cold", 1) in matched(strict.results)
     assert ("agent.cold", 1) not in matched(kind.results)
+
+
+@pytest.mark.parametrize(
+    ("said_at", "sorry_at"), [(1, 8), (4, 1)], ids=["after it", "just before it"]
+)
+def test_why_there_was_no_card_is_told_where_the_answer_came_in_time(
+    said_at: float, sorry_at: float
+) -> None:
+    desk = unanswered(before=5.0)
+    desk.play(customer(said_at, "you never called"), agent(sorry_at, "I am sorry"), until=60.0)
+    (told,) = [r for r in desk.results if isinstance(r, CardSuppressed)]
+    assert (told.rule, told.reason) == ("agent.cold", Suppression.ALREADY_DONE)
+    assert [why.text for why in told.because] == ["never called", "sorry"]
+
+
+def test_an_answer_that_came_too_late_is_no_reason() -> None:
+    desk = unanswered()
+    desk.play(customer(1, "you never called"), agent(40, "I am sorry"), until=60.0)
+    assert [r for r in desk.results if isinstance(r, CardSuppressed)] == []
 
 
 def test_words_still_being_transcribed_are_waited_for() -> None:

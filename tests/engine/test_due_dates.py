@@ -40,6 +40,16 @@ SPANS = [
     ("24 hours to 3 days", "2026-03-07"),
     ("two days from now", "2026-03-06"),
     ("two days from today", "2026-03-06"),
+    ("two nights from now", "2026-03-06"),
+    ("8 a.m., two mornings from now", "2026-03-06T08:00"),
+    ("I have an 8 a.m. for you two days away", "2026-03-06T08:00"),
+    ("it's three days hence", "2026-03-07"),
+    ("tomorrow week", "2026-03-12"),
+    ("a fortnight tomorrow", "2026-03-19"),
+    ("not tomorrow but the day after", "2026-03-06"),
+    ("not today but tomorrow", "2026-03-05"),
+    ("not on Friday but on Monday", "2026-03-09"),
+    ("not until Friday", "2026-03-06"),
     ("a week from Friday", "2026-03-13"),
     ("a week on Friday", "2026-03-13"),
     ("within two days of Monday", "2026-03-11"),
@@ -261,6 +271,9 @@ NO_DATES = [
     "on Mondays",
     "I called last Friday",
     "two days ago",
+    "8 a.m., two days later",
+    "at 8 the next morning but one",
+    "it is on at 8 a.m. for two weeks",
     "for the last 48 hours",
     "for two weeks",
     "the offer is for 30 days",
@@ -335,6 +348,28 @@ def test_a_contradiction_gives_no_date(words: str) -> None:
 )
 def test_the_day_of_the_call_counts(words: str, started: str, due: str | None) -> None:
     assert due_date(words, started, 120.0) == due
+
+
+APPOINTMENT = ((30.0, "could I come on Friday"), (40.0, "Friday is fine, at 8 a.m. or at 3 p.m.?"))
+
+
+@pytest.mark.parametrize(
+    ("words", "before", "due"),
+    [
+        ("we'll get you on an 8 a.m. then", APPOINTMENT, "2026-03-06T08:00"),
+        ("you're booked in at 3 p.m.", APPOINTMENT, "2026-03-06T15:00"),
+        ("I have you down for 8 a.m. on Thursday", APPOINTMENT, "2026-03-05T08:00"),
+        ("I'll call you back at 4 p.m.", APPOINTMENT, "2026-03-04T16:00"),
+        ("you're booked in at 3 p.m.", (), "2026-03-04T15:00"),
+        ("you're booked in at 3 p.m.", ((30.0, "I rang two days ago"),), "2026-03-04T15:00"),
+        ("we'll see you at 8 a.m.", ((9.0, "in two days"), (30.0, "yes")), "2026-03-06T08:00"),
+        ("we'll put you in at 8 a.m.", ((9.0, "Friday"), (20.0, "no, Monday")), "2026-03-09T08:00"),
+    ],
+)
+def test_an_appointment_is_on_the_day_that_was_spoken_of(
+    words: str, before: tuple[tuple[float, str], ...], due: str
+) -> None:
+    assert due_date(words, WEDNESDAY, 60.0, before) == due
 
 
 @pytest.mark.parametrize("started", ["", "yesterday", "2026-13-01T00:00:00", "2026-02-30T00:00:00"])

@@ -205,6 +205,16 @@ def test_the_dots_of_pm_end_no_promise() -> None:
     assert promise.due == "2026-03-06T17:00"
 
 
+@pytest.mark.parametrize(("minutes", "due"), [(0, "2026-03-06T15:00"), (3, "2026-03-04T15:00")])
+def test_the_day_of_an_appointment_may_have_been_named_a_little_before(
+    minutes: int, due: str
+) -> None:
+    desk = ScriptedRun(rule("note.commitment", said("booked in"), 0))
+    desk.play(customer(1, "could I come two days from now"))
+    desk.play(agent(8 + 60 * minutes, "you are booked in at 3 pm"), until=20.0 + 60 * minutes)
+    assert desk.engine.snapshot().record.commitments[0].due == due
+
+
 def test_marked_wrong_is_forgotten() -> None:
     desk = ScriptedRun(BOSS)
     desk.play(customer(1, "your manager"), key(4.0, Action.MARK_WRONG), until=20.0)

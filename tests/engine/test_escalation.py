@@ -57,12 +57,16 @@ def test_no_level_flickers(cues: list[tuple[int, int]]) -> None:
     before, since = Level.CALM, 0.0
     for step in range(1400):
         at = step / 2
+        good = False
         while waiting and waiting[0][0] <= at:
+            good |= waiting[0][1] == 0
             tracker.cue(cue(at, waiting.pop(0)[1], name=f"{len(waiting)}"))
         for change in tracker.evaluate(at, None, None):
             assert change.previous == before
             assert change.because
-            if change.level < before:
+            if change.level < before and good:
+                assert change.level >= min(before - 1, Level.UNEASY)
+            elif change.level < before:
                 assert change.level == before - 1
                 assert at - since >= stay[before]
             before, since = change.level, at
@@ -143,6 +147,66 @@ def test_who_stays_friendly_has_recovered(between: float | CueMatched | None, le
     tracker.turn(3.0, SPOKE)
     levels(tracker, 9.5, 32.0)
     assert tracker.level is level
+
+
+def good_news(at: float, utterance: str) -> CueMatched:
+    news = cue(at, 0, Track.ESCALATION)
+    return msgspec.structs.replace(news, utterance=utterance)
+
+
+def furious(until: float) -> EscalationTracker:
+    """Angry until then, in a mood that is slow to change."""
+    tracker = EscalationTracker(PACK, SETTINGS)
+    tracker.cue(cue(0.0, 2))
+    tracker.cue(cue(0.0, 1, name="other"))
+    for step in range(int(until * 2)):
+        tracker.evaluate(step / 2, BITTER, None)
+    assert tracker.level is Level.ANGRY
+    return tracker
+
+
+BITTER = MoodPoint(at=0.0, score=-3.5, uncertainty=1.0)
+
+
+def test_recovery_is_seen_when_it_happens() -> None:
+    tracker = furious(25.0)
+    tracker.cue(good_news(25.0, "C7"))
+    (change,) = tracker.evaluate(25.0, BITTER, None)
+    assert change.level is Level.UNEASY, "nobody is calm at the first kind word"
+    assert change.because[0].text == "words"
+    tracker.cue(good_news(31.0, "C8"))
+    (change,) = tracker.evaluate(31.0, BITTER, None)
+    assert change.level is Level.CALM
+
+
+def test_one_sentence_of_good_news_is_one_piece_of_it() -> None:
+    tracker = furious(25.0)
+    for at in (25.0, 25.5, 26.0):
+        tracker.cue(good_news(at, "C7"))
+        tracker.evaluate(at, BITTER, None)
+    assert tracker.level is Level.UNEASY
+
+
+@pytest.mark.parametrize("more", [-2.0, cue(30.0, 1)])
+def test_the_mood_heats_again_after_a_bad_turn_or_cue(more: float | CueMatched) -> None:
+    tracker = furious(25.0)
+    tracker.cue(good_news(25.0, "C7"))
+    tracker.evaluate(25.0, BITTER, None)
+    if isinstance(more, float):
+        tracker.turn(more, SPOKE)
+    else:
+        tracker.cue(more)
+    tracker.evaluate(30.0, BITTER, None)
+    assert tracker.level is Level.UPSET
+
+
+def test_good_news_that_is_taken_back_has_cooled_nothing() -> None:
+    tracker, other = furious(25.0), furious(25.0)
+    news = good_news(25.0, "C7")
+    tracker.cue(news)
+    tracker.forget(news.match)
+    for step in range(50, 200):
+        assert tracker.evaluate(step / 2, None, None) == other.evaluate(step / 2, None, None)
 
 
 def test_what_the_agent_says_heats_nothing() -> None:

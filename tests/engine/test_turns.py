@@ -65,6 +65,31 @@ def test_talk_share(turns: TurnTracker) -> None:
     assert turns.talk_share(10.0) == pytest.approx(0.75)
 
 
+def test_pace_counts_the_utterance_that_is_still_open(turns: TurnTracker) -> None:
+    turns.uttered(AGENT, 0.0, 60.0, "word " * 140)
+    turns.drafted(AGENT, 62.0, 66.0, "word " * 20)
+    turns.drafted(AGENT, 62.0, 72.0, "word " * 50)
+    assert turns.pace_now(AGENT, 73.0, 12.0) == pytest.approx(50 * 60.0 / 12.0)
+    assert turns.pace_baseline(AGENT, 73.0, 12.0) == pytest.approx(140.0)
+    turns.uttered(AGENT, 62.0, 72.0, "word " * 20)
+    assert turns.pace_now(AGENT, 73.0, 12.0) == pytest.approx(20 * 60.0 / 12.0)
+
+
+def test_what_was_drafted_and_never_said_has_no_pace(turns: TurnTracker) -> None:
+    turns.drafted(AGENT, 0.0, 10.0, "word " * 50)
+    turns.drafted(AGENT, 0.0, 10.0, "")
+    assert turns.pace_now(AGENT, 11.0, 12.0) is None
+
+
+def test_silence_tells_who_spoke_last(turns: TurnTracker) -> None:
+    assert turns.last_spoke() is None
+    speak(turns, AGENT, 1.0, 4.0)
+    speak(turns, CUSTOMER, 3.0, 3.5)
+    assert turns.last_spoke() is AGENT
+    speak(turns, CUSTOMER, 5.0, 6.0)
+    assert turns.last_spoke() is CUSTOMER
+
+
 def test_pace_against_the_own_baseline(turns: TurnTracker) -> None:
     for start in (0.0, 20.0, 40.0):
         turns.uttered(AGENT, start, start + 15.0, "word " * 35)

@@ -123,6 +123,10 @@ class Advice:
                 CardSuppressed(at=at, rule=rule, reason=Suppression.NOT_SURE, because=(evidence,))
                 for rule, evidence in heeded.nearly
             ]
+            results += [
+                CardSuppressed(at=at, rule=rule, reason=Suppression.ALREADY_DONE, because=why)
+                for rule, why in heeded.answered
+            ]
             rules = frozenset(match.rule for match in heeded.confirmed)
             drafted = self._routine.final(heard.utterance, rules)
             results += self._follow(results, at, drafted)
@@ -329,6 +333,7 @@ class Advice:
         self._unmark(gone.match, gone.rule)
         results: list[Result] = list(self.ladder.forget(gone.match, gone.because, gone.at))
         self.record.forget(gone.match)
+        self.checklist.forget(gone.match)
         self.escalation.forget(gone.match)
         self._asked.pop(gone.match, None)
         if self._dangers.forget(gone.match):

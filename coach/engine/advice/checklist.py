@@ -33,7 +33,11 @@ class ChecklistSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     over_s: Annotated[float, seconds(0, 7200)] = 60.0
     """Seconds for which that holds; talk that goes on for longer was no goodbye."""
     not_before_s: Annotated[float, seconds(0, 7200)] = 60.0
-    """Seconds of call before which no words are a closing: "thank you for calling" also opens."""
+    """Seconds of call before which no words are a closing: "thank you for calling" also opens.
+    Where something is to come after the call, words that close it count sooner as well."""
+    follow_ups: tuple[str, ...] | None = None
+    """Rules, of either side, whose match says that something is to come after the call; None means
+    those with the role ``follow_up``."""
     reminders: Annotated[int, number(0, 20)] = 1
     """Reminders in one call; a list of omissions at the goodbye helps nobody."""
 
@@ -50,7 +54,10 @@ class Checklist:
         self._settings = settings
         self._done: dict[str, float] = {}
         self._reminded = 0
-        self._over: float | None = None
+        self._over: tuple[str, float] | None = None
+        """The latest goodbye: its match, and when it was heard."""
+        self._owed: set[str] = set()
+        """Matches that say that something is to come after the call."""
         self._view: tuple[CheckItem, ...] | None = None
         self.take_rules(rules)
 
@@ -60,6 +67,9 @@ class Checklist:
         self._rules = tuple(rule for rule in rules if is_item(rule))
         self._closing = chosen(rules, Role.CLOSING, settings.closing)
         self._goodbyes = chosen(rules, Role.GOODBYE, settings.over)
+        self._follow_ups = chosen(
+            [rule for rule in rules if not is_item(rule)], Role.FOLLOW_UP, settings.follow_ups
+        )
         self._view = None
 
     def tick(self, item: str, match: CueMatched, utterance: str) -> list[ChecklistTicked]:
@@ -82,22 +92,32 @@ class Checklist:
         ]
 
     def heed(self, match: CueMatched) -> None:
-        """Note a goodbye among the matches, before any of them is looked at for a closing."""
+        """Note goodbyes and what is owed, before any match is looked at for a closing."""
         if match.rule in self._goodbyes:
-            self._over = match.at
+            self._over = (match.match, match.at)
+        if match.rule in self._follow_ups:
+            self._owed.add(match.match)
+
+    def forget(self, match: str) -> None:
+        """A match was withdrawn."""
+        self._owed.discard(match)
+        if self._over is not None and self._over[0] == match:
+            self._over = None
 
     def closing(self, match: CueMatched) -> Rule | None:
         """A rule matched; returns the open item to recall if the call draws to its end."""
-        if self._reminded >= self._settings.reminders or match.at < self._settings.not_before_s:
+        if self._reminded >= self._settings.reminders or match.rule not in self._closing:
             return None
-        if self._over is not None and match.at - self._over <= self._settings.over_s:
+        if self._over is not None and match.at - self._over[1] <= self._settings.over_s:
             return None
-        if match.rule not in self._closing:
-            return None
+        short = match.at < self._settings.not_before_s
         for rule in self._rules:
-            if rule.card is not None and rule.id not in self._done:
-                self._reminded += 1
-                return rule
+            if rule.card is None or rule.id in self._done:
+                continue
+            if short and not (self._owed and Role.FOLLOW_UP in rule.roles):
+                continue
+            self._reminded += 1
+            return rule
         return None
 
     def items(self) -> tuple[CheckItem, ...]:

@@ -19,7 +19,7 @@ import calendar
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from coach.engine.advice.due_days import read_day
 from coach.engine.advice.due_phrases import (
@@ -49,33 +49,67 @@ _RANGE = re.compile(r"(?:,? ?(?:to|or|until|till|through|thru)(?: (?:on|by|the|m
 _ANCHOR = re.compile(r"(?:of|from|after)(?: the)?")
 _BETWEEN = re.compile(r"\bbetween (?:the )?$")
 _PROMISES = re.compile(r"'ll\b|\b(?:will|won't|going to|promise|shall|can)\b")
+_APPOINTS = re.compile(
+    r"\b(?:appointment|book(?:ed|ing)?|slot|schedul\w+|pencil\w*|visit|come in|coming in|then$"
+    r"|(?:put|get|got|have|see|fit|squeeze|expect) you (?:in|on|down|at|for|there|then))\b"
+    r"|\bthen [.?!]"
+)
+_OTHER_DAY = re.compile(
+    r"\b(?:\d+|an?|few|next|following|same|other|second) (?:more )?(?:(?:working|business) )?"
+    r"(?:days?|nights?|mornings?|evenings?|weeks?|fortnights?|months?|weekends?)\b"
+)
 _OPENING = re.compile(
     r"(?:(?:so|and|then|well|okay|yes|by|within|in|on|before|the|no later than|,) )*"
 )
 _BEFORE = re.compile(r"(?<!\bor )\bbefore (?:the )?$")
 
 
-def due_date(text: str, started: str, at: float) -> str | None:
+def due_date(
+    text: str, started: str, at: float, before: Sequence[tuple[float, str]] = ()
+) -> str | None:
     """When the promise in ``text`` falls due, said ``at`` seconds into the call.
+
+    ``before``: what was said a little earlier, oldest first, with when. An appointment that names
+    only its time ("an 8 a.m. then") is on the day that was spoken of.
 
     Returns an ISO date, or date and time to the minute where the words name a time; None
     where they name neither or contradict themselves, or where ``started`` is no ISO time.
     """
     try:
-        moment = dt.datetime.fromisoformat(started) + dt.timedelta(seconds=at)
-        return _due(with_digits(text), Now(moment.date(), moment.hour * 60 + moment.minute))
+        words = with_digits(text)
+        day = _day_spoken_of(before, started) if _APPOINTS.search(words) else None
+        return _due(words, _now(started, at), day)
     except (ValueError, OverflowError):
         # No time of start, or a day beyond the calendar.
         return None
 
 
-def _due(words: str, now: Now) -> str | None:
+def _now(started: str, at: float) -> Now:
+    moment = dt.datetime.fromisoformat(started) + dt.timedelta(seconds=at)
+    return Now(moment.date(), moment.hour * 60 + moment.minute)
+
+
+def _day_spoken_of(before: Sequence[tuple[float, str]], started: str) -> dt.date | None:
+    """The day to come that was named last."""
+    for at, text in reversed(before):
+        words, now = with_digits(text), _now(started, at)
+        for phrase in reversed(_reckoned(words, list(_merged(words, _phrases(words, now))), now)):
+            day = phrase.said
+            if isinstance(day, Day) and day.first == day.last and not day.weak:
+                return day.due if day.due is not None and day.due >= now.day else None
+    return None
+
+
+def _due(words: str, now: Now, spoken_of: dt.date | None) -> str | None:
     found = _phrases(words, now)
     time = _time_of(words, found)
     days = _reckoned(words, list(_merged(words, found)), now)
     promised = _promised(words, days)
+    if promised is None and time and spoken_of:
+        return _iso(spoken_of, time.minute)
     if promised is None:
-        return _next_time(time, now) if time else None
+        # "At 8, two days later": the day is not understood, so the time's next one is not meant.
+        return _next_time(time, now) if time and not _OTHER_DAY.search(words) else None
     return _at_time(promised, time, words, now)
 
 

@@ -42,8 +42,8 @@ _NUMBER_ENDS = re.compile(
     rf"|of (?:this|next)|{'|'.join(DAYS)})\b"
 )
 _NO_DAY_BEFORE = ending(
-    r"(?:not before|no earlier than|since|dated|last|past|previous|every|each|any|about"
-    r"|after|(?<!end )(?<!close )of|from)(?: the)?"
+    r"(?:not(?: on| by)?|not before|no earlier than|since|dated|last|past|previous|every|each|any"
+    r"|about|after|(?<!end )(?<!close )of|from)(?: the)?"
 )
 _NO_DAY_AFTER = compiled(r" (?:at the )?earliest")
 _RUNS_ON = compiled(r" (?:to|until|till|through|on|onwards?)")
@@ -142,6 +142,16 @@ _ROWS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Now], Day | None]],
         (
             r"(?:the )?day after tomorrow|tomorrow or the (?:day after|next day)",
             lambda _, now: _ahead(now.day, 2),
+        ),
+        (
+            r"(?:not )?tomorrow(?: ,)? but (?:on )?(?:the )?(?:day after|next day)",
+            lambda _, now: _ahead(now.day, 2),
+        ),
+        (
+            r"(?P<day>today|tomorrow) (?P<later>week|fortnight)",
+            lambda match, now: _ahead(
+                now.day, (match["day"] == "tomorrow") + (7 if match["later"] == "week" else 14)
+            ),
         ),
         (r"tomorrow", lambda _, now: _ahead(now.day, 1)),
         (

@@ -24,12 +24,15 @@ _SPAN = compiled(
     rf"(?P<amount>an?|the next(?= [a-z])|the(?= hour)|(?<=within )the|{_NUMBER})"
     rf"(?: (?:to|or) (?P<more>{_NUMBER}))?"
     r"(?: (?P<working>working|business|week))?"
-    r"(?: more)? (?P<unit>minute|min|hour|hr|h|day|week|fortnight|month|year)(?:s|'s)?"
+    r"(?: more)? (?P<unit>minute|min|hour|hr|h|day|week|fortnight|month|year"
+    r"|(?:night|morning|afternoon|evening)(?=s? from (?:now|today|tonight)))(?:s|'s)?"
     rf"(?: (?:or|to) (?P<tail>{_NUMBER}(?! [a-z]*(?:minute|hour|day|week|month))|so|more))?"
     r"(?:(?: and)? (?P<minutes>\d+) min(?:ute)?s?)?"
-    r"(?P<now> from (?:now|today)| time)?(?: (?:window|period))?"
+    r"(?P<now> from (?:now|today|tonight)| time| away| hence| ahead)?(?: (?:window|period))?"
 )
-_UNITS = {"min": "minute", "hr": "hour", "h": "hour"}
+_UNITS = {"min": "minute", "hr": "hour", "h": "hour"} | dict.fromkeys(
+    ("night", "morning", "afternoon", "evening"), "day"
+)
 _ROUGHLY = (
     r"(?: (?:about|around|roughly|approximately|up to|the (?:next|following|coming)|next"
     r"|another|just|only|a|the"

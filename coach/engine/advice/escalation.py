@@ -5,8 +5,10 @@ Every cue of the customer's adds *heat*, by its track and severity; heat halves 
 only where words go with it or where it lasts, since people also speak up out of pleasure, in a
 street or on a bad line. Good news (a cue of severity 0, a pleasant turn) takes heat away. A
 table turns heat into a level: each level is entered at one figure and left at a lower one, and
-is kept for a minimum stay, so that it never flickers. A threat or a danger to life raises the
-call to CRITICAL at once and holds it there for ``pinned_s``.
+is kept for a minimum stay, so that it never flickers. Only good news by a cue is seen at once: real
+thanks and "I'm sorry I shouted" end the stay, and the mood, which is slow, heats no more until the
+next bad turn or cue. A threat or a danger to life raises the call to CRITICAL at once and holds it
+there for ``pinned_s``.
 
 Only what was surely said counts: doubtful text never gets here, so a "thank you" that the
 recogniser made up cools nothing.
@@ -137,6 +139,14 @@ class EscalationTracker:
         self._last_turn = 0.0
         self._friendly = 0
         """Pleasant turns since the last cue that heats or bad turn."""
+        self._reliefs: dict[str, float] = {}
+        """Good news by its match, and when it came; of drafts it may be taken back."""
+        self._relieved = False
+        """Good news came, and neither a cue that heats nor a bad turn since."""
+        self._at_once = False
+        """Good news came that the level has not followed yet."""
+        self._told_in: str | None = None
+        """The utterance that the latest good news came in."""
         self._raised_since: float | None = None
         self.level = Level.CALM
         self.since = 0.0
@@ -164,12 +174,13 @@ class EscalationTracker:
             guard=match.because[0].guard if match.because else None,
         )
         if match.severity == 0:
-            self._ease(self._settings.relief, evidence)
+            self._relieve(match, evidence)
             return
         weight = self._weights(match.track)[min(match.severity, 4)]
         if weight and match.rule not in self._care:
             self.forget(match.match)
             self._friendly = 0
+            self._relieved = False
             self._heats.append(_Heat(match.match, match.at, weight, evidence))
         if match.severity >= 4 and match.track in (Track.SAFETY, Track.THREAT):
             self._pinned = (match.at + self._settings.pinned_s, evidence)
@@ -185,6 +196,12 @@ class EscalationTracker:
 
     def forget(self, match: str) -> None:
         """A cue was withdrawn or marked wrong."""
+        came = self._reliefs.pop(match, None)
+        if came is not None:
+            self._relieved = self._at_once = False
+            self._told_in, self._eased = None, ()
+            for heat in self._heats:
+                heat.weight /= (self._settings.relief or 1.0) if heat.at <= came else 1.0
         gone = [heat for heat in self._heats if heat.match == match]
         self._heats = [heat for heat in self._heats if heat.match != match]
         if self._pinned is not None and any(h.evidence is self._pinned[1] for h in gone):
@@ -195,12 +212,22 @@ class EscalationTracker:
         self._last_turn = score
         if score < 0.0:
             self._friendly = 0
+            self._relieved = False
         if score >= self._settings.pleasant:
             settings = self._settings
             again = self._friendly > 0
             self._friendly += 1
             share = settings.pleasant_again_share if again else settings.pleasant_share
             self._ease(share, evidence)
+
+    def _relieve(self, match: CueMatched, evidence: Evidence) -> None:
+        """Good news by a cue; what one utterance says is one piece of it to the level."""
+        if match.match not in self._reliefs:
+            self._reliefs[match.match] = match.at
+            self._ease(self._settings.relief, evidence)
+        self._relieved = True
+        self._at_once |= match.utterance is None or match.utterance != self._told_in
+        self._told_in = match.utterance
 
     def _ease(self, share: float, evidence: Evidence) -> None:
         self._raised_since = None
@@ -218,7 +245,8 @@ class EscalationTracker:
             return []
         parts = self._parts(at, mood, raised)
         heat = sum([weight for weight, _ in parts])
-        level = self._pin(at, self._step(at, heat))
+        level = self._pin(at, self._fall(heat) if self._at_once else self._step(at, heat))
+        self._at_once = False
         if level == self.level:
             if parts:
                 self.because = tuple([evidence for _, evidence in parts[:3]])
@@ -265,7 +293,8 @@ class EscalationTracker:
                 parts.append((weight, heat.evidence))
         if len(kept) < len(self._heats):
             self._heats = kept
-        if mood is not None and mood.uncertainty <= settings.mood_trusted:
+        felt = mood is not None and mood.uncertainty <= settings.mood_trusted
+        if mood is not None and felt and not self._relieved:
             weight = settings.mood_heat * (settings.mood_from - mood.score)
             weight = min(weight, settings.mood_most)
             if weight > 0.0 and at - mood.at <= settings.mood_past_s:
@@ -304,6 +333,15 @@ class EscalationTracker:
             if step.level == self.level and heat < step.leave and at - self.since >= step.stay_s:
                 return Level(self.level - 1)
         return level
+
+    def _fall(self, heat: float) -> Level:
+        """The level that good news leaves: as far down as the heat says, whatever the stay.
+
+        Who was upset is uneasy at best: once is no recovery yet; time or more of it does the rest.
+        """
+        kept = [step.level for step in self._settings.steps if heat >= step.leave]
+        least = Level.UNEASY if self.level > Level.UNEASY else Level.CALM
+        return min(self.level, max([least, *kept]))
 
     def _pin(self, at: float, level: Level) -> Level:
         if self._pinned is None:

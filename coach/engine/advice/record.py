@@ -10,6 +10,7 @@ The record keeps facts; ``coach.notes`` makes the texts that people are given.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable
 from typing import Annotated
 
@@ -24,6 +25,9 @@ from rules.model import Rule
 from rules.roles import Role
 from rules.selection import chosen
 
+DAY_KEPT_S = 120.0
+"""Seconds for which a day that was spoken of is the day of an appointment whose time is named."""
+_KEEP_SAID = 24
 _NEXT_PROMISE = re.compile(
     r",? and (?=(?:i|we|you|he|she|they|(?:my|our|the|an?) \w+)(?:'ll| will| are going to| can) )",
     re.IGNORECASE,
@@ -67,6 +71,8 @@ class CallRecord:
         self._settings = settings
         self.take_rules(rules)
         self._started = ""
+        self._said: deque[tuple[float, str]] = deque(maxlen=_KEEP_SAID)
+        """What was said last by either side, with when it began."""
         self._openings: dict[Channel, list[Noted]] = {channel: [] for channel in Channel}
         self._matters: dict[str, Noted] = {}
         self._wants: dict[str, Noted] = {}
@@ -128,6 +134,7 @@ class CallRecord:
 
     def said(self, heard: HeardWords) -> None:
         """Somebody said something; how each side began is kept until it is known whose it is."""
+        self._said.append((heard.start, heard.text))
         openings, settings = self._openings[heard.channel], self._settings
         words = heard.text.split()
         if len(openings) >= settings.openings or len(words) < settings.opening_words:
@@ -188,7 +195,8 @@ class CallRecord:
         key = f"{heard.utterance}:{text.casefold()}"
         if key in self._commitments or len(self._commitments) >= self._settings.most:
             return []
-        due = due_date(text, self._started, match.start)
+        recent = [said for said in self._said if match.start - said[0] <= DAY_KEPT_S]
+        due = due_date(text, self._started, match.start, recent)
         made = Commitment(
             owner=heard.channel,
             text=text,

@@ -34,6 +34,7 @@ from coach.engine.cues.looking_back import (
 from coach.engine.cues.memories import Memory
 from coach.engine.cues.occasion import CallState, Log, Occasion, Past, Test, Truth
 from coach.engine.cues.state import STATE, Announcement
+from coach.engine.cues.waiting import Wait
 from coach.events import Evidence
 from rules.hits import Numbers
 from rules.model import (
@@ -90,6 +91,8 @@ class Compiler:
         self._speaker = Speaker.ANY
         self.memories: list[Memory] = []
         """Innermost first, which is the order to feed them in."""
+        self.waits: list[Wait] = []
+        """What rules wait for an answer to."""
 
     def compile(self, condition: AnyCondition, rule: Rule) -> OccasionTests:
         """Make the tests of one condition of ``rule``."""
@@ -121,6 +124,7 @@ class Compiler:
             case NotFollowed():
                 first, then = self._times(condition.first), self._times(condition.then)
                 waits = functools.partial(until_due, condition, first)
+                self.waits.append(Wait(self._rule, condition, first, then))
                 return at_any_time(not_followed(condition, first, then), waits)
             case CueSeen():
                 return at_any_time(cue_seen(condition, self._log(condition)), always)

@@ -31,7 +31,7 @@ MOOD_TRUSTED = 2.5
 DISTRESS_WORDS = 4
 """Fewest words of an utterance whose distress is believed."""
 
-HURRIED = 1.1
+HURRIED = 1.2
 """Times the own baseline that a pace over the ceiling must be as well: who always speaks fast
 cannot be told to slow down all through the call."""
 
@@ -60,8 +60,11 @@ class Announcement:
 
     def holds(self, occasion: Occasion) -> Truth | None:
         """Nobody has spoken for too long, and nobody said why."""
-        since = occasion.call.talk.turns.silence_since()
+        turns, last = occasion.call.talk.turns, self._condition.last_spoke
+        since = turns.silence_since()
         if since is None or occasion.now - since <= self._condition.longer_than:
+            return None
+        if last is not None and turns.last_spoke() not in channels_of(last):
             return None
         if self.said is not None and since - self.said <= self._condition.announced:
             return None

@@ -13,6 +13,7 @@ How severe a match is, and on what evidence, is settled in ``coach.engine.cues.b
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Container, Iterable, Iterator
 
 import msgspec
@@ -25,6 +26,7 @@ from coach.engine.cues.gathering import Gathering
 from coach.engine.cues.memories import carry_over
 from coach.engine.cues.occasion import CallState, Occasion, Past, seen_of
 from coach.engine.cues.state import Announcement
+from coach.engine.cues.waiting import Wait
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CueMatched, CueRetracted, Evidence, Result
 from rules.hits import Numbers
@@ -47,6 +49,9 @@ class Heeded(msgspec.Struct, frozen=True, kw_only=True):
     """All matches of a final text, also those already made on a draft of it."""
     nearly: tuple[tuple[str, Evidence], ...] = ()
     """Rules with a card that a final text came near without matching, and its words."""
+    answered: tuple[tuple[str, tuple[Evidence, ...]], ...] = ()
+    """Rules with a card about what stays unanswered, for which the answer came in time: what they
+    wait for, and the answer."""
 
 
 class Ticked(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +74,7 @@ class CueTracker:
         self._settings = settings
         self._states: dict[str, RuleState] = {}
         self._compiler: Compiler | None = None
+        self._waits: list[Wait] = []
         self.take_rules(rules, numbers)
         self._open: dict[str, dict[str, CueMatched]] = {}
         """Matches on drafts, by utterance and rule."""
@@ -101,6 +107,12 @@ class CueTracker:
         self._beyond_words = [past for past in self._pasts if not past.only_words]
         self._watched = [past for past in self._pasts if past.watched]
         self._announcements = [m.what for m in kept if isinstance(m.what, Announcement)]
+        carded = {rule.id for rule in rules if rule.card is not None}
+        waits = [wait for wait in compiler.waits if wait.rule in carded]
+        for wait, known in itertools.product(waits, self._waits):
+            if wait.rule == known.rule:
+                wait.carry(known)
+        self._waits = waits
         self._gatherings: dict[str, list[Gathering]] = {}
         """Weak signs of meaning, by rule."""
         for memory in kept:
@@ -141,8 +153,14 @@ class CueTracker:
         for match in weaker:
             self._see(match)
             results.append(match)
-        nearly = self._nearly(heard, confirmed)
-        return Heeded(results=results, confirmed=list(confirmed.values()), nearly=nearly)
+        return Heeded(
+            results=results,
+            confirmed=list(confirmed.values()),
+            nearly=self._nearly(heard, confirmed),
+            answered=tuple(
+                (wait.rule, told) for wait in self._waits for told in wait.answered(occasion)
+            ),
+        )
 
     def _found(
         self, occasion: Occasion, heard: HeardWords

@@ -176,7 +176,10 @@ class Conversation:
 
     def draft(self, fact: Hypothesis) -> HeardWords | None:
         """A draft; returns its committed words where they are new."""
-        if self._off_record(fact) or not self.transcript.draft(fact) or not fact.committed:
+        if self._off_record(fact):
+            return None
+        self.turns.drafted(fact.channel, fact.start, fact.end, f"{fact.committed} {fact.tail}")
+        if not self.transcript.draft(fact) or not fact.committed:
             return None
         if self.announcements.draft(fact.channel, fact.start, fact.committed):
             return None
@@ -201,9 +204,11 @@ class Conversation:
         """Final words; None where they are empty, doubtful or off the record."""
         if self._off_record(fact):
             self.transcript.drop(fact.utterance)
+            self.turns.drafted(fact.channel, fact.start, fact.end, "")
             return None
         self.transcript.final(fact)
         if fact.doubtful or not fact.text:
+            self.turns.drafted(fact.channel, fact.start, fact.end, "")
             return None
         self.spoke.add(fact.channel)
         self.turns.heard(fact.channel, fact.end, fact.text)

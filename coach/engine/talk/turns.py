@@ -82,21 +82,21 @@ class PaceMeter:
         """(end of utterance, words but numbers, their seconds with the pause before them)."""
         self.words = 0
         self.seconds = 0.0
+        self.draft: tuple[float, int, float] | None = None
+        """The same of the utterance that is still open."""
         self._all_words = 0
         self._all_seconds = 0.0
         self._end: float | None = None
 
     def add(self, start: float, end: float, words: int, numbers: int = 0) -> None:
         """Take in one final utterance of ``words`` words, ``numbers`` of them numbers."""
+        self.draft = None
         if words == 0 or end <= start:
             return
         self._all_words += words
         self._all_seconds += end - start
-        pause = start - self._end if self._end is not None else 0.0
+        seconds = self._with_pause(start, end, (words - numbers) / words)
         self._end = end
-        seconds = (end - start) * (words - numbers) / words
-        if 0.0 < pause <= _OWN_PAUSE_S:
-            seconds += pause
         words -= numbers
         if words:
             self.recent.append((end, words, seconds))
@@ -104,6 +104,18 @@ class PaceMeter:
             self.seconds += seconds
         while self.recent and self.recent[0][0] < end - KEEP_S:
             self.recent.popleft()
+
+    def drafted(self, start: float, end: float, words: int, numbers: int) -> None:
+        """Take in how much of an open utterance was said so far; the next one replaces it."""
+        self.draft = None
+        if words > numbers and end > start:
+            seconds = self._with_pause(start, end, (words - numbers) / words)
+            self.draft = (end, words - numbers, seconds)
+
+    def _with_pause(self, start: float, end: float, share: float) -> float:
+        """Seconds of words from ``start`` to ``end``, with the own short pause before them."""
+        pause = start - self._end if self._end is not None else 0.0
+        return (end - start) * share + (pause if 0.0 < pause <= _OWN_PAUSE_S else 0.0)
 
     def other_spoke(self) -> None:
         """The other side had the floor: what was silence until now was no pause."""
@@ -200,10 +212,15 @@ class TurnTracker:
         if not span.backchannel:
             self._take_turn(channel, span)
 
+    def drafted(self, channel: Channel, start: float, end: float, text: str) -> None:
+        """How much of an open utterance was said so far, in words that may still change."""
+        words = text.split()
+        self._sides[channel].pace.drafted(start, end, len(words), _numbers(words))
+
     def uttered(self, channel: Channel, start: float, end: float, text: str) -> None:
         """A final text arrived."""
         words = text.split()
-        numbers = sum(bool(_NUMBER.fullmatch(word)) for word in words)
+        numbers = _numbers(words)
         for other, side in self._sides.items():
             if other is channel:
                 side.pace.add(start, end, len(words), numbers)
@@ -253,7 +270,7 @@ class TurnTracker:
         """Listening stopped at ``at``: close what is open and forget the turns."""
         for side in self._sides.values():
             self._close(side, max(at, side.open.start) if side.open else at)
-            side.turn_start = None
+            side.turn_start = side.pace.draft = None
         self.deaf(at)
 
     def swap(self) -> None:
@@ -280,6 +297,11 @@ class TurnTracker:
     def last_end(self, channel: Channel) -> float | None:
         """Where the channel's latest closed span ended."""
         return self._sides[channel].last_end
+
+    def last_spoke(self) -> Channel | None:
+        """Whose closed speech ended last; None before anybody's has."""
+        ends = {c: s.last_end for c, s in self._sides.items() if s.last_end is not None}
+        return max(ends, key=lambda channel: ends[channel], default=None)
 
     def unheard(self, channel: Channel, began_by: float, now: float) -> bool:
         """True while words of speech that began by ``began_by`` may still come."""
@@ -350,7 +372,10 @@ class TurnTracker:
 
     def pace_now(self, channel: Channel, now: float, past: float) -> float | None:
         """Speaking rate over the last ``past`` seconds; None where too little was said."""
-        words, seconds = self._sides[channel].pace.window(now, past)
+        meter = self._sides[channel].pace
+        words, seconds = meter.window(now, past)
+        if meter.draft is not None and meter.draft[0] >= now - past:
+            words, seconds = words + meter.draft[1], seconds + meter.draft[2]
         return words * 60.0 / seconds if seconds >= self._settings.pace_speech_s else None
 
     def pace_baseline(self, channel: Channel, now: float, past: float) -> float | None:
@@ -360,6 +385,10 @@ class TurnTracker:
         if meter.seconds - seconds < self._settings.pace_baseline_s:
             return None
         return (meter.words - words) * 60.0 / (meter.seconds - seconds)
+
+
+def _numbers(words: list[str]) -> int:
+    return sum(bool(_NUMBER.fullmatch(word)) for word in words)
 
 
 def channels_of(speaker: Speaker) -> tuple[Channel, ...]:

@@ -1,0 +1,52 @@
+"""What waits for an answer, and got one in time: the reason why a card did not come.
+
+A rule about something that stays unanswered (``NotFollowed``) is silent where the answer comes.
+Whoever asks why there was no card is to be told of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from coach.engine.cues.looking_back import Times
+from coach.engine.cues.occasion import Occasion, SeenMatch
+from coach.events import Evidence
+from rules.model import NotFollowed
+
+
+class Wait:
+    """One condition of a rule that waits, over one call."""
+
+    def __init__(self, rule: str, condition: NotFollowed, first: Times, then: Times) -> None:
+        self.rule = rule
+        self._condition = condition
+        self._first = first
+        self._then = then
+        self._told: set[tuple[str | None, float]] = set()
+
+    def carry(self, known: Wait) -> None:
+        """Go on with what another one of the same rule has told."""
+        self._told = known._told
+
+    def answered(self, occasion: Occasion) -> Iterator[tuple[Evidence, ...]]:
+        """What has been answered in time, each once: what was said, and the answer."""
+        condition, answers = self._condition, None
+        for seen in reversed(self._first(occasion)):
+            key = (seen.utterance, round(seen.start, 1))
+            if occasion.now > seen.end + condition.within + KEEP_S:
+                return
+            if key in self._told:
+                continue
+            answers = self._then(occasion) if answers is None else answers
+            answer = next((one for one in reversed(answers) if self._answers(one, seen)), None)
+            if answer is not None:
+                self._told.add(key)
+                yield (*seen.because[:1], *answer.because[:1])
+
+    def _answers(self, answer: SeenMatch, seen: SeenMatch) -> bool:
+        condition = self._condition
+        return seen.start - condition.before <= answer.end <= seen.end + condition.within
+
+
+KEEP_S = 30.0
+"""Seconds after its time within which an answer may still become known."""
