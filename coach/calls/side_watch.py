@@ -1,6 +1,7 @@
 """Whether the two sides of a recording are whose they are taken to be.
 
-The opening tells (``coach.calls.likely_agent``), and after a transfer the words that follow it.
+The opening tells (``coach.calls.likely_agent``), and after a transfer the words that follow it, or
+the voices, which change places whatever is said (``audio.voices.side_voices``).
 Pure: fed with what is heard, in order; what it states names the option that decides.
 """
 
@@ -32,6 +33,12 @@ say "thank you for your patience", but hardly greets, asks for a name and offers
 
 ARRIVALS = frozenset({"help", "company", "recorded", "outbound"})
 """Kinds of phrases with which somebody takes a call over."""
+
+VOICES_EXCHANGED = "voices_exchanged"
+"""``AudioWarning.kind`` of what the sound alone tells (``audio.voices.side_voices``)."""
+
+SAME_CHANGE = 20.0
+"""Seconds by which words and voices may date one change differently."""
 
 _TRACKS = (Channel.AGENT, Channel.CUSTOMER)
 
@@ -78,6 +85,8 @@ class SideWatch:
 
         SWAP_CHANNELS among the answers: every fact from here on carries the other name.
         """
+        if isinstance(fact, AudioWarning) and fact.kind == VOICES_EXCHANGED:
+            return self._by_voice(fact)
         if not isinstance(fact, Utterance) or fact.doubtful or fact.language != "en":
             return []
         said = Said(
@@ -146,18 +155,34 @@ class SideWatch:
         return [AudioWarning(at=at, kind=KIND, detail=detail)]
 
     def _changed(self, guess: Guess, at: float) -> list[AudioWarning | AgentAction]:
-        place = self._taken.place(guess.speaker)
         # All that was said in one breath with the first sign was said by the new one too.
         since = min(self._begins[sign] for sign in guess.signs)
+        return self._told_change(Channel(guess.speaker), since, at, evidence(guess))
+
+    def _by_voice(self, fact: AudioWarning) -> list[AudioWarning | AgentAction]:
+        """The voices have changed places, whatever was said."""
+        since = fact.at if isinstance(fact.since, msgspec.UnsetType) else fact.since
+        if any(abs(since - told) < SAME_CHANGE for told in self._changes):
+            return []
+        self._believed = (self._believed or self._agent).other
+        self._signs = [sign for sign in self._signs if sign.at >= since]
+        because = "a voice that was on one side is on the other from there on"
+        return self._told_change(self._believed, since, fact.at, because)
+
+    def _told_change(
+        self, agent: Channel, since: float, at: float, because: str
+    ) -> list[AudioWarning | AgentAction]:
+        """The agent's voice is on this track from call time ``since`` on; nothing is exchanged."""
+        place = self._taken.place(agent)
         self._changes.append(since)
-        again = guess.speaker == self._agent
+        again = agent == self._agent
         detail = (
             f"from {clock(since)} on the agent is on the {place} side again; because "
             if again
             else f"the sides seem exchanged from {clock(since)} on, as a transfer may do it: "
             f"probably the agent: {place}; because "
         )
-        detail += f"{evidence(guess)}. Nothing is exchanged{self._confirming()}."
+        detail += f"{because}. Nothing is exchanged{self._confirming()}."
         return [AudioWarning(at=at, kind=KIND, detail=detail, active=not again, since=since)]
 
     def _confirming(self) -> str:

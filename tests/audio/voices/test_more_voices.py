@@ -10,6 +10,7 @@ from audio.chunks import SAMPLE_RATE, Chunk
 from audio.listener import Listener
 from audio.voices.more_voices import second_voice, third_voice
 from audio.voices.side_company import KIND, third_on_track
+from audio.voices.side_voices import SideVoices
 from audio.voices.split import VoicesHeard
 from audio.voices.trace import SeenWindows
 from audio.voices.two_voices import Voices, tell_apart
@@ -69,7 +70,7 @@ def test_a_listener_tells_of_it_once_and_only_of_the_customers_side() -> None:
         listener = Listener(
             sides,
             detector=LoudIsSpeech,
-            encoder=PitchTells() if watched else None,  # type: ignore[arg-type]
+            voices=SideVoices(sides, PitchTells()) if watched else None,  # type: ignore[arg-type]
         )
         facts = []
         for first in range(0, len(both), SAMPLE_RATE):
