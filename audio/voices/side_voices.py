@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from audio.chunks import Samples
 from audio.vad import Window
 from coach.events import AudioWarning, Channel
@@ -25,6 +27,10 @@ LOOK = 12
 
 MOST = 400
 """Clear windows of each side that are looked back on."""
+
+
+TOGETHER = 64
+"""Windows of the speech detector (2 s) whose sound is looked at in one go, which takes half."""
 
 
 class SideVoices:
@@ -82,12 +88,17 @@ class _TrackTrace:
 
     def __init__(self, encoder: VoiceEncoder) -> None:
         self._verdict = _Verdict()
-        self._trace = VoiceTrace(encoder, self._verdict)
+        self._trace = VoiceTrace(encoder, self._verdict, least=CLEAR)
+        self._held: list[Samples] = []
 
     def push(self, block: Samples, window: Window) -> SeenWindows:
         self._verdict.given.append(window)
-        seen = self._trace.push(block)
-        return seen.where(seen.shares >= CLEAR) if len(seen.shares) else seen
+        self._held.append(block)
+        if len(self._held) < TOGETHER:
+            return NO_WINDOWS
+        sound = np.concatenate(self._held)
+        self._held.clear()
+        return self._trace.push(sound)
 
 
 class _Verdict:
