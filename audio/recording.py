@@ -62,7 +62,14 @@ COMPARED = 120.0
 """Seconds compared in order to tell a late copy from a late side."""
 
 WANDERS = 1.0
-"""Seconds by which the sides of one file lie apart at most."""
+"""Seconds by which two sides lie apart that are looked at closely."""
+
+LATEST_CHANNEL = 12.0
+"""Seconds by which one of two channels, of which one is the other, is expected to be late at
+most."""
+
+WIDE_LOOKS = 16
+"""Stretches that are looked for over a wide reach."""
 
 
 class RecordingOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -325,25 +332,37 @@ def _alignment(recording: Recording, parts: Sequence[TrackPart]) -> Alignment:
     """How the customer's side lies against the agent's; the first part is the agent's.
 
     Of two files most begin together, or end together and one began late: where nothing is found
-    over a wide reach, in which a place is easily one by chance, both are tried closely.
+    over a wide reach, in which a place is easily one by chance, both are tried closely. The sides
+    of one file mostly begin together, so there it is the other way round.
     """
     if recording.duration < MEASURABLE:
         return Alignment()
-    tried = [0.0]
-    if not _together(parts):
-        first = measure(_pairs(recording), LagMeter(reach=LATEST, every=SOUGHT, most=16))
-        agent, customer = (part.contents.duration for part in parts)
-        if first.is_late:
-            tried = [first.late]
-        elif not first.places and abs(customer - agent) > WANDERS:
-            tried.append(customer - agent)
-    for late in tried:
-        shifted = Recording(_moved(parts, Alignment(late=late)), (), recording.sides)
-        rest = measure(_pairs(shifted), LagMeter(reach=WANDERS, every=SOUGHT, most=200))
-        if rest.places:
-            break
+    if _together(parts):
+        near = _closely(recording, parts, 0.0)
+        reach = LATEST if len(parts) > 1 else LATEST_CHANNEL
+        far = Alignment() if near.places else _widely(recording, reach)
+        tried = [far.late] if far.places else []
+        otherwise = near
     else:
-        late = tried[0]
+        first = _widely(recording, LATEST)
+        agent, customer = (part.contents.duration for part in parts)
+        tried = [first.late if first.is_late else 0.0]
+        if not first.places and abs(customer - agent) > WANDERS:
+            tried.append(customer - agent)
+        otherwise = Alignment(late=tried[0])
+    found = (_closely(recording, parts, late) for late in tried)
+    return next((one for one in found if one.places), otherwise)
+
+
+def _widely(recording: Recording, reach: float) -> Alignment:
+    """Where the sides lie against each other, within so many seconds either way."""
+    return measure(_pairs(recording), LagMeter(reach=reach, every=SOUGHT, most=WIDE_LOOKS))
+
+
+def _closely(recording: Recording, parts: Sequence[Part], late: float) -> Alignment:
+    """The same around a lag, in seconds, over all that is looked at."""
+    shifted = Recording(_moved(parts, Alignment(late=late)), (), recording.sides)
+    rest = measure(_pairs(shifted), LagMeter(reach=WANDERS, every=SOUGHT, most=200))
     return msgspec.structs.replace(rest, late=late + rest.late)
 
 
