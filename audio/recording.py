@@ -20,7 +20,16 @@ from coach.errors import InputError
 from coach.events import Channel
 
 from .chunks import SAMPLE_RATE, Chunk, Samples
-from .recordings.alignment import MEASURABLE, SOUGHT, STEP, Alignment, LagMeter, measure
+from .recordings.alignment import (
+    FINE,
+    MEASURABLE,
+    NEAR,
+    SOUGHT,
+    STEP,
+    Alignment,
+    LagMeter,
+    measure,
+)
 from .recordings.condition import Treatment, treatment_for
 from .recordings.contents import Contents, doubt_about, look_into, read_otherwise
 from .recordings.feed import ChannelFeed, Feed
@@ -361,9 +370,18 @@ def _widely(recording: Recording, reach: float) -> Alignment:
 
 def _closely(recording: Recording, parts: Sequence[Part], late: float) -> Alignment:
     """The same around a lag, in seconds, over all that is looked at."""
-    shifted = Recording(_moved(parts, Alignment(late=late)), (), recording.sides)
-    rest = measure(_pairs(shifted), LagMeter(reach=WANDERS, every=SOUGHT, most=200))
-    return msgspec.structs.replace(rest, late=late + rest.late)
+    rest = _around(recording, parts, Alignment(late=late), NEAR)
+    found = msgspec.structs.replace(rest, late=late + rest.late)
+    return found.refined(_around(recording, parts, found, FINE)) if found.drifts else found
+
+
+def _around(
+    recording: Recording, parts: Sequence[Part], alignment: Alignment, near: float
+) -> Alignment:
+    """How the sides lie against each other once they have been put right so far."""
+    shifted = Recording(_moved(parts, alignment), (), recording.sides)
+    meter = LagMeter(reach=WANDERS, every=SOUGHT, most=200, near=near)
+    return measure(_pairs(shifted), meter)
 
 
 def _together(parts: Sequence[TrackPart]) -> bool:
