@@ -368,7 +368,7 @@ def _widely(recording: Recording, reach: float) -> Alignment:
     return measure(_pairs(recording), LagMeter(reach=reach, every=SOUGHT, most=WIDE_LOOKS))
 
 
-def _closely(recording: Recording, parts: Sequence[Part], late: float) -> Alignment:
+def _closely(recording: Recording, parts: Sequence[TrackPart], late: float) -> Alignment:
     """The same around a lag, in seconds, over all that is looked at."""
     rest = _around(recording, parts, Alignment(late=late), NEAR)
     found = msgspec.structs.replace(rest, late=late + rest.late)
@@ -376,7 +376,7 @@ def _closely(recording: Recording, parts: Sequence[Part], late: float) -> Alignm
 
 
 def _around(
-    recording: Recording, parts: Sequence[Part], alignment: Alignment, near: float
+    recording: Recording, parts: Sequence[TrackPart], alignment: Alignment, near: float
 ) -> Alignment:
     """How the sides lie against each other once they have been put right so far."""
     shifted = Recording(_moved(parts, alignment), (), recording.sides)

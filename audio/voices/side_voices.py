@@ -87,7 +87,7 @@ class _TrackTrace:
     """The clear windows of one track."""
 
     def __init__(self, encoder: VoiceEncoder) -> None:
-        self._verdict = _Verdict()
+        self._verdict = _ToldDetector()
         self._trace = VoiceTrace(encoder, self._verdict, least=CLEAR)
         self._held: list[Samples] = []
 
@@ -101,7 +101,7 @@ class _TrackTrace:
         return self._trace.push(sound)
 
 
-class _Verdict:
+class _ToldDetector:
     """A speech detector that has been told its verdicts."""
 
     def __init__(self) -> None:
