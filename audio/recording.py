@@ -145,6 +145,11 @@ class Recording:
         """
         return tuple(self._notices)
 
+    @property
+    def leaks(self) -> bool:
+        """Whether one side is heard on the other."""
+        return self._ways is not None
+
     def with_ways(self, ways: tuple[Taps | None, Taps | None]) -> Recording:
         """The same recording without what each side carries of the other."""
         return Recording(self._parts, self._notices, self.sides, ways)

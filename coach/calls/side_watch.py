@@ -40,6 +40,9 @@ VOICES_EXCHANGED = "voices_exchanged"
 SAME_CHANGE = 20.0
 """Seconds by which words and voices may date one change differently."""
 
+ECHOED = 4.0
+"""Seconds within which the same phrase on both sides is one that leaked: nobody knows whose."""
+
 _TRACKS = (Channel.AGENT, Channel.CUSTOMER)
 
 
@@ -57,6 +60,8 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     swapped: tuple[float, ...] | None = ()
     """Seconds of call time from which a person had the sides exchanged; None where that cannot be
     asked for."""
+    leaks: bool = False
+    """Each side is heard on the other, so the same words may come on both."""
 
     def place(self, track: Channel | str) -> str:
         """What a person calls the track that was given this name at the beginning."""
@@ -79,6 +84,10 @@ class SideWatch:
         """Seconds of call time from which the sides seemed exchanged, by turns."""
         self._weighed = False
         """The opening is over and has been weighed."""
+        self._waiting: list[Utterance] = []
+        """What may yet be heard on the other side too."""
+        self._heard: list[RoleSign] = []
+        """Signs on either side, of which some may be in two places."""
 
     def push(self, fact: Fact) -> list[AudioWarning | AgentAction]:
         """Take in a fact, under the name that its track had at first.
@@ -87,12 +96,32 @@ class SideWatch:
         """
         if isinstance(fact, AudioWarning) and fact.kind == VOICES_EXCHANGED:
             return self._by_voice(fact)
-        if not isinstance(fact, Utterance) or fact.doubtful or fact.language != "en":
-            return []
-        said = Said(
-            speaker=fact.channel, start=fact.start, end=fact.end, text=fact.text, words=fact.words
-        )
-        new = signs_in(said)
+        plain = isinstance(fact, Utterance) and not fact.doubtful and fact.language == "en"
+        if not self._taken.leaks:
+            return self._take(fact, _signs(fact)) if isinstance(fact, Utterance) and plain else []
+        due = [one for one in self._waiting if fact.at - one.at >= ECHOED]
+        self._waiting = [one for one in self._waiting if fact.at - one.at < ECHOED]
+        if isinstance(fact, Utterance) and plain:
+            self._waiting.append(fact)
+            self._heard += _signs(fact)
+        told = [told for one in due for told in self._take(one, self._own_signs(one))]
+        self._heard = [sign for sign in self._heard if sign.at > fact.at - OPENING]
+        return told
+
+    def _own_signs(self, fact: Utterance) -> list[RoleSign]:
+        """The signs of an utterance without those that are heard on both sides."""
+        return [
+            sign
+            for sign in _signs(fact)
+            if not any(
+                other.speaker != sign.speaker
+                and other.kind == sign.kind
+                and abs(other.at - sign.at) < ECHOED
+                for other in self._heard
+            )
+        ]
+
+    def _take(self, fact: Utterance, new: list[RoleSign]) -> list[AudioWarning | AgentAction]:
         if self._weighed or fact.start <= OPENING:
             return self._weigh(new, fact) if new else []
         self._weighed = True
@@ -193,3 +222,9 @@ class SideWatch:
         times = sorted([*self._taken.swapped, *self._changes])
         listed = ",".join(clock(time) for time in times)
         return f"{in_review}, and so does --swap-at {listed} in a replay"
+
+
+def _signs(fact: Utterance) -> list[RoleSign]:
+    return signs_in(
+        Said(speaker=fact.channel, start=fact.start, end=fact.end, text=fact.text, words=fact.words)
+    )

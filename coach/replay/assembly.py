@@ -166,12 +166,17 @@ def _taken(
             told=True,
             remedy=remedy,
             swapped=swapped,
+            leaks=recording.leaks,
         )
     told = args.agent_channel or settings.audio.agent_channel
     sides = ("right", "left") if told == "right" else ("left", "right")
     numbered = bool(args.tracks or args.channels)
     return Taken(
-        agent=sides[0], customer=sides[1], told=told is not None or numbered, swapped=swapped
+        agent=sides[0],
+        customer=sides[1],
+        told=told is not None or numbered,
+        swapped=swapped,
+        leaks=recording.leaks,
     )
 
 

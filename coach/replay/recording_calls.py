@@ -147,6 +147,7 @@ def _taken(
         told=told is not None,
         remedy="--sides {place}=agent decides",
         swapped=None,
+        leaks=recording.leaks,
     )
 
 

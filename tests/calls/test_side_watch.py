@@ -172,3 +172,21 @@ def test_what_was_said_before_voices_changed_places_does_not_turn_it_back() -> N
     run(watch, said(A, GREETING, 2.0), said(C, WISH, 8.0))
     assert len(run(watch, changed(20.0))) == 1
     assert run(watch, said(C, "How can I help you with that bill?", 25.0)) == []
+
+
+def test_a_greeting_that_leaks_onto_the_other_side_is_nobodys() -> None:
+    echo, greeting = said(C, GREETING, 2.2), said(A, GREETING, 2.0)
+    later = (
+        said(C, WISH, 12.0),
+        said(A, "How can I help you with that?", 20.0),
+        said(C, "Yes.", 30.0),
+    )
+    told = run(SideWatch(Taken(leaks=True)), echo, greeting, *later)
+    assert swaps(told) == 0
+    assert [one for one in warnings(told) if one.active] == []
+    assert swaps(run(SideWatch(Taken()), echo, greeting, *later)) == 1  # where nothing leaks it is
+
+
+def test_where_sides_leak_what_one_alone_says_tells_as_it_does_elsewhere() -> None:
+    told = run(SideWatch(Taken(leaks=True)), said(C, GREETING, 2.0), said(A, WISH, 12.0))
+    assert swaps(told) == 1
