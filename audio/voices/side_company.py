@@ -32,8 +32,17 @@ class SideCompany:
         self._unseen = 0
         self._told = False
 
-    def push(self, clear: SeenWindows, at: float) -> list[AudioWarning]:
-        """Take in clear windows of the side, heard until call time ``at``."""
+    def forget(self, until: float) -> None:
+        """What the side carried before a time, in seconds, was another's."""
+        self._clear = self._clear.where(self._clear.middles > until)
+
+    def push(
+        self, clear: SeenWindows, at: float, beside: SeenWindows = NO_WINDOWS
+    ) -> list[AudioWarning]:
+        """Take in clear windows of the side, heard until call time ``at``.
+
+        ``beside``: those of the other side so far, where they are known.
+        """
         if self._told:
             return []
         self._clear = self._clear.join(clear)
@@ -41,7 +50,7 @@ class SideCompany:
         if self._unseen < LOOK:
             return []
         self._unseen = 0
-        since = second_voice(self._clear)
+        since = second_voice(self._clear, beside)
         if len(self._clear.shares) > MOST:
             self._clear = self._clear.where(slice(None, None, 2))
         if since is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from msgspec import UnsetType
 
 from audio.chunks import Samples
 from audio.vad import Window
@@ -56,29 +57,38 @@ class SideVoices:
         clear = trace.push(block, window)
         if not len(clear.shares):
             return []
-        told = self._company.push(clear, at) if channel is Channel.CUSTOMER else []
-        return [*told, *(self._exchange.push(channel, clear, at) if self._exchange else [])]
+        told: list[AudioWarning] = []
+        beside = NO_WINDOWS
+        if self._exchange is not None:
+            told = self._exchange.push(channel, clear, at)
+            beside = self._exchange.clear[Channel.AGENT]
+        for one in told:
+            self._company.forget(one.at if isinstance(one.since, UnsetType) else one.since)
+        if channel is Channel.CUSTOMER:
+            told += self._company.push(clear, at, beside)
+        return told
 
 
 class ExchangeWatch:
     """Looks, with every few seconds of speech, whether two sides have changed places."""
 
     def __init__(self) -> None:
-        self._clear = dict.fromkeys((Channel.AGENT, Channel.CUSTOMER), NO_WINDOWS)
+        self.clear = dict.fromkeys((Channel.AGENT, Channel.CUSTOMER), NO_WINDOWS)
+        """The clear windows of each side that are looked back on."""
         self._unseen = 0
 
     def push(self, channel: Channel, clear: SeenWindows, at: float) -> list[AudioWarning]:
         """Take in clear windows of a side."""
-        self._clear[channel] = self._clear[channel].join(clear).where(slice(-MOST, None))
+        self.clear[channel] = self.clear[channel].join(clear).where(slice(-MOST, None))
         self._unseen += len(clear.shares)
         if self._unseen < LOOK:
             return []
         self._unseen = 0
-        since = exchanged_at(*self._clear.values())
+        since = exchanged_at(*self.clear.values())
         if since is None:
             return []
         # What lies before it would be taken for a second exchange.
-        self._clear = {c: s.where(s.middles > since) for c, s in self._clear.items()}
+        self.clear = {c: s.where(s.middles > since) for c, s in self.clear.items()}
         detail = f"from {clock(since)} on each side carries the voice that was on the other one"
         return [AudioWarning(at=at, kind=EXCHANGED, detail=detail, since=since)]
 
