@@ -60,8 +60,7 @@ from .line_sound import LineSoundWatch
 from .passed_over import withdrawn
 from .scheduler import DecodingSettings, Scheduler, WholePhrases
 from .vad import WINDOW, SpeechDetector, Vad
-from .voices.fingerprint import VoiceEncoder
-from .voices.side_company import SideCompany
+from .voices.side_voices import SideVoices
 
 SoundFact = (
     SpeechStarted
@@ -117,12 +116,12 @@ class Listener:
         settings: ListenerSettings | None = None,
         *,
         detector: Callable[[], SpeechDetector] = Vad,
-        encoder: VoiceEncoder | None = None,
+        voices: SideVoices | None = None,
     ) -> None:
         """``detector`` makes each channel's speech detector.
 
-        ``encoder``: given where each person has a track of the own, and another voice on the
-        customer's is to be told of.
+        ``voices``: given where each person has a track of the own, and other voices on them are to
+        be told of.
         """
         self.settings = settings or ListenerSettings()
         self._sides = {
@@ -137,7 +136,7 @@ class Listener:
         both = {Channel.AGENT, Channel.CUSTOMER} <= set(channels)
         self._echo = EchoDetector(self.settings.echo) if both else None
         self._line = LineSoundWatch(channels)
-        self._company = None if encoder is None else SideCompany(Channel.CUSTOMER, encoder)
+        self._voices = voices
         self._at = 0.0
 
     @property
@@ -172,8 +171,9 @@ class Listener:
             items += self._stamp(
                 self._line.push(track.channel, block, window, track.now), track.now
             )
-            if self._company is not None and track.channel is Channel.CUSTOMER:
-                items += self._stamp(self._company.push(block, window, track.now), track.now)
+            if self._voices is not None:
+                told = self._voices.push(track.channel, block, window, track.now)
+                items += self._stamp(told, track.now)
             items += self._take_closed(track)
             items += self._scheduler.issue()
         return items

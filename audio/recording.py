@@ -14,16 +14,24 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
-import numpy as np
 
 from coach.errors import InputError
 from coach.events import Channel
 
-from .chunks import SAMPLE_RATE, Chunk, Samples
-from .recordings.alignment import MEASURABLE, SOUGHT, STEP, Alignment, LagMeter, measure
+from .chunks import SAMPLE_RATE, Samples
+from .recordings.alignment import (
+    FINE,
+    MEASURABLE,
+    NEAR,
+    SOUGHT,
+    STEP,
+    Alignment,
+    LagMeter,
+    measure,
+)
 from .recordings.condition import Treatment, treatment_for
 from .recordings.contents import Contents, doubt_about, look_into, read_otherwise
-from .recordings.feed import ChannelFeed, Feed
+from .recordings.feed import ChannelFeed
 from .recordings.findings import (
     LEAST_LEAK_DB,
     about_alignment,
@@ -32,9 +40,9 @@ from .recordings.findings import (
     about_side,
     cut_short,
 )
-from .recordings.leak import BLOCK, Taps, fit, without
-from .recordings.moments import cut, exchanged, padded
+from .recordings.leak import fit
 from .recordings.pieces import Reading
+from .recordings.played import Recording, TrackPart
 from .recordings.sides import (
     LOOKED_AT,
     MIXED_NOTICE,
@@ -62,7 +70,14 @@ COMPARED = 120.0
 """Seconds compared in order to tell a late copy from a late side."""
 
 WANDERS = 1.0
-"""Seconds by which the sides of one file lie apart at most."""
+"""Seconds by which two sides lie apart that are looked at closely."""
+
+LATEST_CHANNEL = 12.0
+"""Seconds by which one of two channels, of which one is the other, is expected to be late at
+most."""
+
+WIDE_LOOKS = 16
+"""Stretches that are looked for over a wide reach."""
 
 
 class RecordingOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,121 +94,6 @@ class RecordingOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds by which the customer's side began later; None to find out."""
     swap_at: tuple[float, ...] = ()
     """Seconds of the call at which the two sides are exchanged, in order."""
-
-
-class TrackPart(msgspec.Struct, frozen=True, kw_only=True):
-    """One track of one file and the rows taken from it."""
-
-    contents: Contents
-    track: int
-    rows: tuple[ChannelFeed, ...]
-
-
-class Recording:
-    """One recorded call; see ``open_recording``."""
-
-    def __init__(
-        self,
-        parts: Sequence[TrackPart],
-        notices: Sequence[str],
-        sides: Sides,
-        ways: tuple[Taps | None, Taps | None] | None = None,
-        swap_at: Sequence[float] = (),
-    ) -> None:
-        """``ways``: how each side leaks into the other, to be taken out; None where not.
-
-        ``swap_at``: seconds from which each has the other's name, by turns.
-        """
-        self._ways = ways
-        self._swaps = tuple(round(at * SAMPLE_RATE) for at in swap_at)
-        self._parts = tuple(parts)
-        self._notices = list(dict.fromkeys(notices))
-        self.sides = sides
-        """What was found out about them before they are played."""
-        found = dict.fromkeys(row.channel for part in parts for row in part.rows)
-        self.channels: tuple[Channel, ...] = tuple(
-            sorted(found, key=lambda channel: channel is Channel.CUSTOMER)
-        )
-        """Whose voices it carries, in the order in which chunks of one moment come."""
-
-    @property
-    def duration(self) -> float:
-        """Seconds from the beginning to the end of the longest part, as far as files say."""
-        return max(part.contents.duration for part in self._parts)
-
-    @property
-    def notices(self) -> tuple[str, ...]:
-        """What a listener should know about the recording, in plain sentences.
-
-        Damage shows only while a file is read, so this may grow until ``chunks`` has ended.
-        """
-        return tuple(self._notices)
-
-    def with_ways(self, ways: tuple[Taps | None, Taps | None]) -> Recording:
-        """The same recording without what each side carries of the other."""
-        return Recording(self._parts, self._notices, self.sides, ways)
-
-    def swapped(self, swap_at: Sequence[float]) -> Recording:
-        """The same recording with its sides exchanged at these seconds, which is said.
-
-        Raises InputError where there are no two sides.
-        """
-        if not swap_at:
-            return self
-        if len(self.channels) < 2:
-            raise InputError(
-                "Sides can be exchanged where there are two, and here is one track.",
-                "Leave out --swap-at.",
-            )
-        times = ", ".join(f"{at:g} s" for at in swap_at)
-        told = f"The two sides are exchanged at {times}, as --swap-at says."
-        return Recording(self._parts, [*self._notices, told], self.sides, self._ways, swap_at)
-
-    def chunks(self, seconds: float = 0.02, *, so_far: bool = False) -> Iterator[Chunk]:
-        """The whole call in order of time, ``seconds`` of each channel in turn.
-
-        Every call starts at the beginning. A shorter part is followed by silence, so that all
-        channels end together; the last chunk of each may be shorter than ``seconds``. With
-        ``so_far`` nothing is waited for where the recording is still being written.
-        """
-        size = max(1, round(seconds * SAMPLE_RATE))
-        if self._ways is None:
-            moments = self._moments(size, so_far)
-        else:
-            pairs = ((first, second) for first, second in self._moments(BLOCK, so_far))
-            moments = cut(without(pairs, self._ways), size)
-        position = 0
-        for voices in moments:
-            start = position / SAMPLE_RATE
-            named = exchanged(voices, position, self._swaps)
-            for channel, samples in zip(self.channels, named, strict=True):
-                yield Chunk(channel, start, samples)
-            position += len(voices[0])
-
-    def _moments(self, size: int, so_far: bool) -> Iterator[Sequence[Samples]]:
-        """Every channel's sound, ``size`` samples at a time, fewer at the end."""
-        feeds = [Feed(part.contents, part.track, part.rows, so_far=so_far) for part in self._parts]
-        while True:
-            taken = [feed.take(size) for feed in feeds]
-            length = max(len(samples) for rows in taken for samples in rows)
-            if length == 0:
-                break
-            yield [self._voice(channel, taken, length) for channel in self.channels]
-        # What is wrong with a growing recording shows only at its end.
-        for feed in feeds if not so_far else []:
-            for notice in feed.complaints():
-                if notice not in self._notices:
-                    self._notices.append(notice)
-
-    def _voice(self, channel: Channel, taken: list[list[Samples]], length: int) -> Samples:
-        """A channel's sound: the mean of the rows that carry it."""
-        rows = [
-            padded(samples, length)
-            for part, pieces in zip(self._parts, taken, strict=True)
-            for row, samples in zip(part.rows, pieces, strict=True)
-            if row.channel is channel
-        ]
-        return rows[0] if len(rows) == 1 else np.mean(rows, axis=0, dtype=np.float32)
 
 
 def open_recording(
@@ -325,26 +225,47 @@ def _alignment(recording: Recording, parts: Sequence[TrackPart]) -> Alignment:
     """How the customer's side lies against the agent's; the first part is the agent's.
 
     Of two files most begin together, or end together and one began late: where nothing is found
-    over a wide reach, in which a place is easily one by chance, both are tried closely.
+    over a wide reach, in which a place is easily one by chance, both are tried closely. The sides
+    of one file mostly begin together, so there it is the other way round.
     """
     if recording.duration < MEASURABLE:
         return Alignment()
-    tried = [0.0]
-    if not _together(parts):
-        first = measure(_pairs(recording), LagMeter(reach=LATEST, every=SOUGHT, most=16))
-        agent, customer = (part.contents.duration for part in parts)
-        if first.is_late:
-            tried = [first.late]
-        elif not first.places and abs(customer - agent) > WANDERS:
-            tried.append(customer - agent)
-    for late in tried:
-        shifted = Recording(_moved(parts, Alignment(late=late)), (), recording.sides)
-        rest = measure(_pairs(shifted), LagMeter(reach=WANDERS, every=SOUGHT, most=200))
-        if rest.places:
-            break
+    if _together(parts):
+        near = _closely(recording, parts, 0.0)
+        reach = LATEST if len(parts) > 1 else LATEST_CHANNEL
+        far = Alignment() if near.places else _widely(recording, reach)
+        tried = [far.late] if far.places else []
+        otherwise = near
     else:
-        late = tried[0]
-    return msgspec.structs.replace(rest, late=late + rest.late)
+        first = _widely(recording, LATEST)
+        agent, customer = (part.contents.duration for part in parts)
+        tried = [first.late if first.is_late else 0.0]
+        if not first.places and abs(customer - agent) > WANDERS:
+            tried.append(customer - agent)
+        otherwise = Alignment(late=tried[0])
+    found = (_closely(recording, parts, late) for late in tried)
+    return next((one for one in found if one.places), otherwise)
+
+
+def _widely(recording: Recording, reach: float) -> Alignment:
+    """Where the sides lie against each other, within so many seconds either way."""
+    return measure(_pairs(recording), LagMeter(reach=reach, every=SOUGHT, most=WIDE_LOOKS))
+
+
+def _closely(recording: Recording, parts: Sequence[TrackPart], late: float) -> Alignment:
+    """The same around a lag, in seconds, over all that is looked at."""
+    rest = _around(recording, parts, Alignment(late=late), NEAR)
+    found = msgspec.structs.replace(rest, late=late + rest.late)
+    return found.refined(_around(recording, parts, found, FINE)) if found.drifts else found
+
+
+def _around(
+    recording: Recording, parts: Sequence[TrackPart], alignment: Alignment, near: float
+) -> Alignment:
+    """How the sides lie against each other once they have been put right so far."""
+    shifted = Recording(_moved(parts, alignment), (), recording.sides)
+    meter = LagMeter(reach=WANDERS, every=SOUGHT, most=200, near=near)
+    return measure(_pairs(shifted), meter)
 
 
 def _together(parts: Sequence[TrackPart]) -> bool:

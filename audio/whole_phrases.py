@@ -25,6 +25,7 @@ from .effort import EffortSettings
 from .listener import Item, Listener, ListenerSettings, SoundFact
 from .scheduler import DecodingSettings
 from .vad import WINDOW, SpeechDetector, Vad, Window
+from .voices.side_voices import SideVoices
 
 PHRASES = 32
 """Phrases that are decoded together."""
@@ -71,8 +72,9 @@ class BatchHearing:
         settings: ListenerSettings | None = None,
         *,
         detector: Callable[[], SpeechDetector] = Vad,
+        voices: SideVoices | None = None,
     ) -> None:
-        """``detector`` makes each channel's speech detector."""
+        """``detector`` makes each channel's speech detector; ``voices`` as Listener has it."""
         self._ahead = {channel: _Ahead(detector()) for channel in channels}
         settings = msgspec.structs.replace(
             settings or ListenerSettings(),
@@ -81,7 +83,9 @@ class BatchHearing:
             decoding=DecodingSettings(beam=BEAM, effort=EffortSettings(late=_NEVER)),
         )
         detectors = iter(self._ahead.values())
-        self._listener = Listener(channels, settings, detector=lambda: next(detectors))
+        self._listener = Listener(
+            channels, settings, detector=lambda: next(detectors), voices=voices
+        )
         self._decoder = decoder
         self._sound: dict[Channel, Samples] = dict.fromkeys(channels, np.zeros(0, np.float32))
         self._listened = 0

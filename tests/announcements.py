@@ -61,6 +61,8 @@ ANNOUNCEMENTS = [
     "Your call has been placed in a queue. Please hold.",
     "Your call is being connected.",
     # voicemail
+    "Hi, this is Mark. Leave me a message.",
+    "Hello, nobody is home, leave a message.",
     "You have reached the voicemail of Anna Moss. Please leave a message after the tone.",
     (
         "Hi, you've reached Tom. I can't come to the phone right now, so leave me a message after "
@@ -126,6 +128,8 @@ PEOPLE = [
     "Am I still in the queue?",
     "I left a message after the tone and nobody called.",
     "I left my name and number on your voicemail.",
+    "Hi, can I leave a message for your manager?",
+    "Hello, I tried to leave a message yesterday and nobody called.",
     "Your mailbox is full, I couldn't leave a message.",
     "I got the voicemail of somebody called Anna.",
     "Do I press one or two?",

@@ -35,6 +35,10 @@ ALONE = 1.25
 NEAR = 0.010
 """Seconds by which a place may lie beside the line: the ways from ear to ear differ."""
 
+FINE = 0.0003
+"""Likewise once the speed has been put right, for what is left of it. A clock that is a thousandth
+off smears a stretch over four times as much."""
+
 AGREE = 0.3
 """Share of the places that must agree."""
 
@@ -94,6 +98,14 @@ class Alignment(msgspec.Struct, frozen=True, kw_only=True):
         """Seconds between a sound and the same on the other side."""
         return max(abs(self.late), self.echo)
 
+    def refined(self, rest: Alignment) -> Alignment:
+        """The same with what was measured once it had been put right."""
+        if not rest.places:
+            return self
+        return msgspec.structs.replace(
+            self, late=self.late + rest.late, drift=self.drift + rest.drift
+        )
+
     def settled(self, *, together: bool) -> Alignment:
         """What is to be done about it; ``together``: both sides come in one file.
 
@@ -119,8 +131,12 @@ class _Place(NamedTuple):
 class LagMeter:
     """Takes both sides in step and looks for stretches of the first in the second."""
 
-    def __init__(self, *, reach: float, every: float, most: int) -> None:
-        """``reach``: seconds of lag looked at; ``every``: seconds between two stretches."""
+    def __init__(self, *, reach: float, every: float, most: int, near: float = NEAR) -> None:
+        """``reach``: seconds of lag looked at; ``every``: seconds between two stretches.
+
+        ``near``: seconds by which a place may lie beside the line.
+        """
+        self._near = near
         self._reach = round(reach / STEP)
         self._sought = round(SOUGHT / STEP)
         self._every = round(every / STEP)
@@ -154,7 +170,7 @@ class LagMeter:
 
     def alignment(self) -> Alignment:
         """The line on which most places lie."""
-        return _line(self._places)
+        return _line(self._places, self._near)
 
     def _look(self, begin: float) -> None:
         stretch = np.concatenate(list(self._first)[: self._sought])
@@ -209,17 +225,17 @@ def _find(stretch: Samples, around: Samples) -> int | None:
     return best if sure else None
 
 
-def _line(places: Sequence[_Place]) -> Alignment:
+def _line(places: Sequence[_Place], near: float = NEAR) -> Alignment:
     """The line on which most places lie, one for each way.
 
     From the first side to the second the sound comes later, from the second to the first
     earlier, by what the line takes.
     """
-    ways = [_way([p for p in places if p.outward is outward]) for outward in (True, False)]
+    ways = [_way([p for p in places if p.outward is outward], near) for outward in (True, False)]
     found = [way for way in ways if way is not None]
     count = sum(way.places for way in found)
     # Too few places of each way may still lie on one line, where the way takes no time.
-    joint = _way(places) if count < _AT_LEAST else None
+    joint = _way(places, near) if count < _AT_LEAST else None
     if joint is not None:
         found, count, ways = [joint], joint.places, [joint, None]
     if count < _AT_LEAST or count < AGREE * len(places):
@@ -234,7 +250,7 @@ def _line(places: Sequence[_Place]) -> Alignment:
     return Alignment(late=late, drift=drift, places=count, echo=echo, both=True)
 
 
-def _way(places: Sequence[_Place]) -> Alignment | None:
+def _way(places: Sequence[_Place], near: float) -> Alignment | None:
     times = np.array([place.at for place in places])
     lags = np.array([place.lag for place in places])
     best = np.zeros(len(times), bool)
@@ -242,7 +258,7 @@ def _way(places: Sequence[_Place]) -> Alignment | None:
         apart = times - times[one]
         slopes = (lags - lags[one])[apart > SOUGHT] / apart[apart > SOUGHT]
         for slope in [0.0, *slopes[np.abs(slopes) <= FASTEST_DRIFT]]:
-            on_it = np.abs(lags - lags[one] - slope * apart) <= NEAR
+            on_it = np.abs(lags - lags[one] - slope * apart) <= near
             if np.count_nonzero(on_it) > np.count_nonzero(best):
                 best = on_it
     count = int(np.count_nonzero(best))
@@ -250,6 +266,6 @@ def _way(places: Sequence[_Place]) -> Alignment | None:
         return None
     slope, begin = np.polyfit(times[best], lags[best], 1)
     # A slope that moves nothing by more than places vary is none.
-    if abs(slope) * float(np.ptp(times[best])) < NEAR / 2:
+    if abs(slope) * float(np.ptp(times[best])) < near / 2:
         return Alignment(late=float(np.median(lags[best])), places=count)
     return Alignment(late=float(begin), drift=float(slope), places=count)

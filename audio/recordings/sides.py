@@ -183,13 +183,17 @@ def _without_copies(
 def _copied(contents: Contents, a: int, b: int, relation: Relation, *, whole: bool) -> str:
     how = [
         *(["upside down"] if relation.turned else []),
-        *([f"{abs(relation.delay) * 1000:.0f} ms late"] if abs(relation.delay) > 0.001 else []),
+        *([f"{_lateness(abs(relation.delay))} late"] if abs(relation.delay) > 0.001 else []),
         *([f"{abs(relation.gain):.0f} dB apart"] if abs(relation.gain) > 1.0 else []),
     ]
     which = "both channels" if whole else f"channels {a + 1} and {b + 1}"
     made = ": it is a mono recording made into stereo, and is taken as one track" if whole else ""
     said = f" ({', '.join(how)})" if how else ""
     return f"{contents.name} has the same sound on {which}{said}{made}."
+
+
+def _lateness(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 1.0 else f"{seconds:.1f} s"
 
 
 def _two_of(survey: Survey, numbers: list[int]) -> list[int]:

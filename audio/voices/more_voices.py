@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from .trace import SeenWindows
+from .trace import NO_WINDOWS, SeenWindows
 from .turns import CELL
 from .two_voices import Floats, Voices, tell_apart
 
@@ -87,8 +87,11 @@ def _between(centres: Floats) -> float:
     )
 
 
-def second_voice(clear: SeenWindows) -> float | None:
-    """When a second voice was first heard where there should be one; None where there is none."""
+def second_voice(clear: SeenWindows, beside: SeenWindows = NO_WINDOWS) -> float | None:
+    """When a second voice was first heard where there should be one; None where there is none.
+
+    ``beside``: the other side's clear windows; whoever was heard there is nobody new.
+    """
     count = len(clear.shares)
     found = tell_apart(clear.vectors, clear.shares)
     if found is None or found.alike > apart(count) - ONE_SIDED:
@@ -96,7 +99,13 @@ def second_voice(clear: SeenWindows) -> float | None:
     if found.share * float(clear.shares.sum()) < SECOND_WINDOWS:
         return None
     second = clear.vectors @ (found.second - found.first) > 0
-    return max(0.0, float(np.sort(clear.middles[second])[1]) - 4 * CELL)
+    since = max(0.0, float(np.sort(clear.middles[second])[1]) - 4 * CELL)
+    before = beside.where(beside.middles < since)
+    if len(before.shares) >= SECOND_WINDOWS:
+        known = before.vectors.T @ before.shares
+        if float(found.second @ known) >= ALIKE * float(np.linalg.norm(known)):
+            return None
+    return since
 
 
 def _three(points: Floats, mass: Floats, centres: Floats) -> Floats:

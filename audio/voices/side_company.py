@@ -1,18 +1,15 @@
 """Tells of a second voice on a side that should carry one person: somebody has joined the call.
 
-Fed with the windows of a channel and the speech detector's verdicts on them; looks anew after every
-ten seconds of speech until it has told once.
+Fed with the windows of a side that hold clear speech; looks anew after every ten seconds of it
+until it has told once.
 """
 
 from __future__ import annotations
 
-from audio.chunks import Samples
-from audio.vad import Window
 from coach.events import AudioWarning, Channel
 
-from .fingerprint import VoiceEncoder
 from .more_voices import second_voice
-from .trace import CLEAR, NO_WINDOWS, VoiceTrace
+from .trace import NO_WINDOWS, SeenWindows
 
 KIND = "third_voice"
 """``AudioWarning.kind`` of what is said here."""
@@ -26,43 +23,34 @@ MOST = 400
 _WHOSE = {Channel.AGENT: "the agent's", Channel.CUSTOMER: "the customer's"}
 
 
-class _ToldDetector:
-    """A speech detector that has been told its verdicts."""
-
-    def __init__(self) -> None:
-        self.given: list[Window] = []
-
-    def push(self, _samples: Samples) -> list[Window]:
-        """The verdict on the window that was pushed."""
-        given, self.given = self.given, []
-        return given
-
-
 class SideCompany:
     """Follows one side."""
 
-    def __init__(self, channel: Channel, encoder: VoiceEncoder) -> None:
+    def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._verdict = _ToldDetector()
-        self._trace = VoiceTrace(encoder, self._verdict)
         self._clear = NO_WINDOWS
         self._unseen = 0
         self._told = False
 
-    def push(self, block: Samples, window: Window, at: float) -> list[AudioWarning]:
-        """Take in one window, heard until call time ``at``, and the verdict on it."""
+    def forget(self, until: float) -> None:
+        """What the side carried before a time, in seconds, was another's."""
+        self._clear = self._clear.where(self._clear.middles > until)
+
+    def push(
+        self, clear: SeenWindows, at: float, beside: SeenWindows = NO_WINDOWS
+    ) -> list[AudioWarning]:
+        """Take in clear windows of the side, heard until call time ``at``.
+
+        ``beside``: those of the other side so far, where they are known.
+        """
         if self._told:
             return []
-        self._verdict.given.append(window)
-        seen = self._trace.push(block)
-        fresh = seen.where(seen.shares >= CLEAR)
-        if len(fresh.shares):
-            self._clear = self._clear.join(fresh)
-            self._unseen += len(fresh.shares)
+        self._clear = self._clear.join(clear)
+        self._unseen += len(clear.shares)
         if self._unseen < LOOK:
             return []
         self._unseen = 0
-        since = second_voice(self._clear)
+        since = second_voice(self._clear, beside)
         if len(self._clear.shares) > MOST:
             self._clear = self._clear.where(slice(None, None, 2))
         if since is None:

@@ -22,6 +22,7 @@ from coach.events import Channel
 from .fingerprint import VoiceEncoder, shared_encoder
 from .more_voices import third_voice
 from .side_company import third_on_track
+from .side_voices import SideVoices
 from .trace import CLEAR, NO_WINDOWS, SeenWindows, VoiceTrace, joined
 from .turns import CELL, VoiceTurn, cells_of, confidence_within, turns_of
 from .two_voices import Voices, likeness, tell_apart
@@ -144,6 +145,13 @@ def split(
     if not heard.divided or not heard.turns:
         return None
     return SplitRecording(recording, heard, agent_speaks_first=agent_speaks_first, remedy=remedy)
+
+
+def side_voices_of(recording: Recording | SplitRecording) -> SideVoices | None:
+    """What follows the voices where each person has a track of the own; None elsewhere."""
+    if isinstance(recording, SplitRecording) or len(recording.channels) == 1:
+        return None
+    return SideVoices(recording.channels, shared_encoder(), recorded=True)
 
 
 def listen(

@@ -67,7 +67,11 @@ NO_WINDOWS = SeenWindows(np.zeros((0, 256), np.float32), np.zeros(0), np.zeros(0
 class VoiceTrace:
     """The vectors of a track as it goes by, and where there is speech."""
 
-    def __init__(self, encoder: VoiceEncoder, detector: SpeechDetector) -> None:
+    def __init__(
+        self, encoder: VoiceEncoder, detector: SpeechDetector, *, least: float = TOUCHED
+    ) -> None:
+        """``least``: share of speech from which a window is looked at."""
+        self._least = least
         self._encoder = encoder
         self._detector = detector
         self._rest: Samples = np.zeros(0, np.float32)
@@ -125,7 +129,7 @@ class VoiceTrace:
         if not len(starts):
             return NO_WINDOWS
         shares = self._shares_of(starts + self._first)
-        used = shares >= TOUCHED
+        used = shares >= self._least
         vectors = self._encoder.embed(self._spectra, starts[used])
         middles = (starts[used] + self._first) * HOP / SAMPLE_RATE + SEEN_SECONDS / 2
         done = int(starts[-1]) + STEP

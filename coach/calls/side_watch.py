@@ -1,6 +1,7 @@
 """Whether the two sides of a recording are whose they are taken to be.
 
-The opening tells (``coach.calls.likely_agent``), and after a transfer the words that follow it.
+The opening tells (``coach.calls.likely_agent``), and after a transfer the words that follow it, or
+the voices, which change places whatever is said (``audio.voices.side_voices``).
 Pure: fed with what is heard, in order; what it states names the option that decides.
 """
 
@@ -33,6 +34,15 @@ say "thank you for your patience", but hardly greets, asks for a name and offers
 ARRIVALS = frozenset({"help", "company", "recorded", "outbound"})
 """Kinds of phrases with which somebody takes a call over."""
 
+VOICES_EXCHANGED = "voices_exchanged"
+"""``AudioWarning.kind`` of what the sound alone tells (``audio.voices.side_voices``)."""
+
+SAME_CHANGE = 20.0
+"""Seconds by which words and voices may date one change differently."""
+
+ECHOED = 4.0
+"""Seconds within which the same phrase on both sides is one that leaked: nobody knows whose."""
+
 _TRACKS = (Channel.AGENT, Channel.CUSTOMER)
 
 
@@ -50,6 +60,8 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     swapped: tuple[float, ...] | None = ()
     """Seconds of call time from which a person had the sides exchanged; None where that cannot be
     asked for."""
+    leaks: bool = False
+    """Each side is heard on the other, so the same words may come on both."""
 
     def place(self, track: Channel | str) -> str:
         """What a person calls the track that was given this name at the beginning."""
@@ -72,18 +84,44 @@ class SideWatch:
         """Seconds of call time from which the sides seemed exchanged, by turns."""
         self._weighed = False
         """The opening is over and has been weighed."""
+        self._waiting: list[Utterance] = []
+        """What may yet be heard on the other side too."""
+        self._heard: list[RoleSign] = []
+        """Signs on either side, of which some may be in two places."""
 
     def push(self, fact: Fact) -> list[AudioWarning | AgentAction]:
         """Take in a fact, under the name that its track had at first.
 
         SWAP_CHANNELS among the answers: every fact from here on carries the other name.
         """
-        if not isinstance(fact, Utterance) or fact.doubtful or fact.language != "en":
-            return []
-        said = Said(
-            speaker=fact.channel, start=fact.start, end=fact.end, text=fact.text, words=fact.words
-        )
-        new = signs_in(said)
+        if isinstance(fact, AudioWarning) and fact.kind == VOICES_EXCHANGED:
+            return self._by_voice(fact)
+        plain = isinstance(fact, Utterance) and not fact.doubtful and fact.language == "en"
+        if not self._taken.leaks:
+            return self._take(fact, _signs(fact)) if isinstance(fact, Utterance) and plain else []
+        due = [one for one in self._waiting if fact.at - one.at >= ECHOED]
+        self._waiting = [one for one in self._waiting if fact.at - one.at < ECHOED]
+        if isinstance(fact, Utterance) and plain:
+            self._waiting.append(fact)
+            self._heard += _signs(fact)
+        told = [told for one in due for told in self._take(one, self._own_signs(one))]
+        self._heard = [sign for sign in self._heard if sign.at > fact.at - OPENING]
+        return told
+
+    def _own_signs(self, fact: Utterance) -> list[RoleSign]:
+        """The signs of an utterance without those that are heard on both sides."""
+        return [
+            sign
+            for sign in _signs(fact)
+            if not any(
+                other.speaker != sign.speaker
+                and other.kind == sign.kind
+                and abs(other.at - sign.at) < ECHOED
+                for other in self._heard
+            )
+        ]
+
+    def _take(self, fact: Utterance, new: list[RoleSign]) -> list[AudioWarning | AgentAction]:
         if self._weighed or fact.start <= OPENING:
             return self._weigh(new, fact) if new else []
         self._weighed = True
@@ -146,18 +184,34 @@ class SideWatch:
         return [AudioWarning(at=at, kind=KIND, detail=detail)]
 
     def _changed(self, guess: Guess, at: float) -> list[AudioWarning | AgentAction]:
-        place = self._taken.place(guess.speaker)
         # All that was said in one breath with the first sign was said by the new one too.
         since = min(self._begins[sign] for sign in guess.signs)
+        return self._told_change(Channel(guess.speaker), since, at, evidence(guess))
+
+    def _by_voice(self, fact: AudioWarning) -> list[AudioWarning | AgentAction]:
+        """The voices have changed places, whatever was said."""
+        since = fact.at if isinstance(fact.since, msgspec.UnsetType) else fact.since
+        if any(abs(since - told) < SAME_CHANGE for told in self._changes):
+            return []
+        self._believed = (self._believed or self._agent).other
+        self._signs = [sign for sign in self._signs if sign.at >= since]
+        because = "a voice that was on one side is on the other from there on"
+        return self._told_change(self._believed, since, fact.at, because)
+
+    def _told_change(
+        self, agent: Channel, since: float, at: float, because: str
+    ) -> list[AudioWarning | AgentAction]:
+        """The agent's voice is on this track from call time ``since`` on; nothing is exchanged."""
+        place = self._taken.place(agent)
         self._changes.append(since)
-        again = guess.speaker == self._agent
+        again = agent == self._agent
         detail = (
             f"from {clock(since)} on the agent is on the {place} side again; because "
             if again
             else f"the sides seem exchanged from {clock(since)} on, as a transfer may do it: "
             f"probably the agent: {place}; because "
         )
-        detail += f"{evidence(guess)}. Nothing is exchanged{self._confirming()}."
+        detail += f"{because}. Nothing is exchanged{self._confirming()}."
         return [AudioWarning(at=at, kind=KIND, detail=detail, active=not again, since=since)]
 
     def _confirming(self) -> str:
@@ -168,3 +222,9 @@ class SideWatch:
         times = sorted([*self._taken.swapped, *self._changes])
         listed = ",".join(clock(time) for time in times)
         return f"{in_review}, and so does --swap-at {listed} in a replay"
+
+
+def _signs(fact: Utterance) -> list[RoleSign]:
+    return signs_in(
+        Said(speaker=fact.channel, start=fact.start, end=fact.end, text=fact.text, words=fact.words)
+    )

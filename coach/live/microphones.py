@@ -9,6 +9,7 @@ from audio.listener import Listener, ListenerSettings
 from audio.voices.fingerprint import shared_encoder
 from audio.voices.live_split import SIDES
 from audio.voices.live_turns import LiveSplitSettings
+from audio.voices.side_voices import SideVoices
 from audio.voices.split_listener import SplitListener
 from coach.calls.side_watch import Taken
 from coach.events import Channel
@@ -44,7 +45,9 @@ def hearing_of(
 ) -> MicrophoneHearing:
     """What hears a call by these settings."""
     if two_devices:
-        return MicrophoneHearing(lambda: Listener(CHANNELS, heard, encoder=shared_encoder()))
+        return MicrophoneHearing(
+            lambda: Listener(CHANNELS, heard, voices=SideVoices(CHANNELS, shared_encoder()))
+        )
     first = args.agent_voice != "second"
     return MicrophoneHearing(
         new_listener=lambda: SplitListener(heard, SPLIT, agent_speaks_first=first),

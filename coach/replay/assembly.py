@@ -13,9 +13,8 @@ from audio.inline_driver import InlineDriver
 from audio.listener import Listener, ListenerSettings
 from audio.model import TellProgress
 from audio.recording import MIXED_NOTICE, Recording, open_recording
-from audio.voices.fingerprint import shared_encoder
 from audio.voices.live_split import SIDES
-from audio.voices.split import SplitRecording, split
+from audio.voices.split import SplitRecording, side_voices_of, split
 from audio.voices.split_listener import SplitListener
 from coach.calls.about import About, CallKind
 from coach.calls.journal import Journal, refuse_unwritable
@@ -126,9 +125,8 @@ def _listening(
     One mixed track that is still being written is divided as it grows.
     """
     if not _grows(recording, args):
-        sides = not isinstance(recording, SplitRecording) and len(recording.channels) > 1
-        encoder = shared_encoder() if sides else None
-        return Listener(recording.channels, heard, encoder=encoder), recording.channels
+        listener = Listener(recording.channels, heard, voices=side_voices_of(recording))
+        return listener, recording.channels
     return SplitListener(heard, agent_speaks_first=args.agent_voice != "second"), SIDES
 
 
@@ -168,12 +166,17 @@ def _taken(
             told=True,
             remedy=remedy,
             swapped=swapped,
+            leaks=recording.leaks,
         )
     told = args.agent_channel or settings.audio.agent_channel
     sides = ("right", "left") if told == "right" else ("left", "right")
     numbered = bool(args.tracks or args.channels)
     return Taken(
-        agent=sides[0], customer=sides[1], told=told is not None or numbered, swapped=swapped
+        agent=sides[0],
+        customer=sides[1],
+        told=told is not None or numbered,
+        swapped=swapped,
+        leaks=recording.leaks,
     )
 
 

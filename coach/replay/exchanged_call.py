@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
+from coach.backtest.rerun import CardsSeen, as_pressed
+from coach.calls.call import Call
 from coach.calls.call_files import CallFiles
 from coach.calls.exchanges import Exchange, add_exchange, read_exchange
 from coach.calls.journal import Journal, read_journal
 from coach.calls.listing import local
 from coach.errors import InputError, StorageError, cause_of
-from coach.events import AudioWarning, CallStarted, Channel, Fact, Located, Utterance
+from coach.events import AgentAction, AudioWarning, CallStarted, Channel, Fact, Located, Utterance
+from coach.meaning.listening import MeaningListener
 from coach.notes.review.going import SAME
 from coach.notes.review.places import clock
 from coach.replay.journal_rules import rules_for
 from coach.replay.player import JournalSource, Player, exchanged, run_through
+from coach.snapshot import Card
 from coach.startup.config import Settings
 
 
@@ -67,12 +71,43 @@ def _coach_again(journal: Journal, exchange: Exchange, settings: Settings, made:
         about=journal.header.about,
         notices=(*chosen.setup.notices, said(exchange)),
     )
-    player = Player(JournalSource(otherwise, chosen.meaning), setup, made)
+    source = SeenCardsSource(otherwise, chosen.meaning, CardsSeen(journal))
+    player = Player(source, setup, made)
+    source.call = player.call
     for _ in run_through(player):
         pass
     trouble = player.call.close()
     if trouble:
         raise StorageError(trouble, "Free some space.")
+
+
+class SeenCardsSource(JournalSource):
+    """Facts of a call that is coached anew: a key counts for the card that it was pressed for.
+
+    The names of cards go by their number, so another card may have the name that the key tells.
+    """
+
+    def __init__(
+        self, journal: Journal, other_rules: MeaningListener | None, seen: CardsSeen
+    ) -> None:
+        super().__init__(journal, other_rules)
+        self._seen = seen
+        self.call: Call | None = None
+        """What is fed."""
+
+    def facts(self) -> Iterator[tuple[float, Sequence[Fact]]]:
+        """The recorded facts one by one, keys as they count now."""
+        for at, facts in super().facts():
+            (fact,) = facts
+            if self.call is None or not isinstance(fact, AgentAction) or fact.card is None:
+                yield at, facts
+                continue
+            self.call.tick(at)
+            counts = as_pressed(fact, self._seen, self._on_screen)
+            yield at, [] if counts is None else [counts]
+
+    def _on_screen(self) -> Card | None:
+        return None if self.call is None else self.call.snapshot().card
 
 
 def said(exchange: Exchange) -> str:

@@ -21,7 +21,7 @@ from coach.calls.call import Call, Setup
 from coach.calls.facts_again import whole_facts
 from coach.calls.journal import Journal
 from coach.calls.language_watch import LanguageWatch
-from coach.calls.side_watch import SideWatch, Taken
+from coach.calls.side_watch import VOICES_EXCHANGED, SideWatch, Taken
 from coach.engine.engine import Engine, EngineSettings
 from coach.events import (
     Action,
@@ -187,7 +187,8 @@ class RecordingSource:
         named: list[Fact] = []
         for heard in facts:
             fact = self._judged(heard)
-            named.append(exchanged(fact) if self._swapped else fact)
+            if not (isinstance(fact, AudioWarning) and fact.kind == VOICES_EXCHANGED):
+                named.append(exchanged(fact) if self._swapped else fact)
             for told in [] if self._sides is None else self._sides.push(fact):
                 named.append(told)
                 if isinstance(told, AgentAction):

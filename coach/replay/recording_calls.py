@@ -14,7 +14,7 @@ from audio.model import DEFAULT
 from audio.recording import Recording, open_recording
 from audio.recordings.telephone import ENDINGS
 from audio.transcriber import Transcriber, TranscriberSettings
-from audio.voices.split import SplitRecording, split
+from audio.voices.split import SplitRecording, side_voices_of, split
 from audio.whole_phrases import BatchHearing
 from coach.calls.importers.details import Details
 from coach.calls.journal import Hearing
@@ -66,11 +66,12 @@ class OpenedRecording:
         args = argparse.Namespace(language=self.details.language)
         settings = listener_settings(args, self._settings)
         channels, language = self._recording.channels, self._settings.rules.language
+        voices = side_voices_of(self._recording)
         hearing: InlineDriver | BatchHearing
         if self.hearing == "batch":
-            hearing = BatchHearing(channels, self._transcriber, settings)
+            hearing = BatchHearing(channels, self._transcriber, settings, voices=voices)
         else:
-            hearing = InlineDriver(Listener(channels, settings), self._transcriber)
+            hearing = InlineDriver(Listener(channels, settings, voices=voices), self._transcriber)
         source = RecordingSource(
             self._recording,
             hearing,
@@ -146,6 +147,7 @@ def _taken(
         told=told is not None,
         remedy="--sides {place}=agent decides",
         swapped=None,
+        leaks=recording.leaks,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coach.calls.side_watch import SideWatch, Taken
+from coach.calls.side_watch import VOICES_EXCHANGED, SideWatch, Taken
 from coach.events import Action, AgentAction, AudioWarning, Channel, Utterance
 
 A, C = Channel.AGENT, Channel.CUSTOMER
@@ -18,7 +18,7 @@ def said(channel: Channel, text: str, at: float, **rest: object) -> Utterance:
     return Utterance(at=at + 4.0, channel=channel, start=at, end=at + 3.0, **fact)  # type: ignore[arg-type]
 
 
-def run(watch: SideWatch, *facts: Utterance) -> list[AudioWarning | AgentAction]:
+def run(watch: SideWatch, *facts: Utterance | AudioWarning) -> list[AudioWarning | AgentAction]:
     return [told for fact in facts for told in watch.push(fact)]
 
 
@@ -135,3 +135,58 @@ def test_after_the_key_the_sides_are_whose_the_key_made_them() -> None:
 @pytest.mark.parametrize("rest", [{"doubtful": True}, {"language": "de"}])
 def test_words_that_may_be_invented_or_are_foreign_tell_nothing(rest: dict[str, object]) -> None:
     assert run(SideWatch(Taken()), said(C, GREETING, 2.0, **rest)) == []
+
+
+def changed(since: float) -> AudioWarning:
+    """What the sound tells where the voices have changed places."""
+    return AudioWarning(at=since + 15.0, kind=VOICES_EXCHANGED, detail="changed", since=since)
+
+
+def test_voices_that_change_places_are_told_without_any_words_of_it() -> None:
+    watch = SideWatch(Taken())
+    run(watch, said(A, GREETING, 2.0), said(C, WISH, 8.0))
+    (away,) = run(watch, changed(60.0))
+    (back,) = run(watch, changed(200.0))
+    assert isinstance(away, AudioWarning)
+    assert isinstance(back, AudioWarning)
+    assert (
+        "exchanged from 1:00 on, as a transfer may do it: probably the agent: right" in away.detail
+    )
+    assert "--swap-at 1:00 in a replay" in away.detail
+    assert (away.since, away.active) == (60.0, True)
+    assert back.detail.startswith("from 3:20 on the agent is on the left side again")
+    assert (back.since, back.active) == (200.0, False)
+
+
+def test_one_change_is_told_once_whether_words_or_voices_tell_it_first() -> None:
+    words = said(C, SECOND_GREETING, 62.0)
+    for facts in ((changed(60.0), words), (words, changed(60.0))):
+        watch = SideWatch(Taken())
+        run(watch, said(A, GREETING, 2.0), said(C, WISH, 8.0))
+        told = [one for fact in facts for one in watch.push(fact)]
+        assert len(told) == 1
+
+
+def test_what_was_said_before_voices_changed_places_does_not_turn_it_back() -> None:
+    watch = SideWatch(Taken())
+    run(watch, said(A, GREETING, 2.0), said(C, WISH, 8.0))
+    assert len(run(watch, changed(20.0))) == 1
+    assert run(watch, said(C, "How can I help you with that bill?", 25.0)) == []
+
+
+def test_a_greeting_that_leaks_onto_the_other_side_is_nobodys() -> None:
+    echo, greeting = said(C, GREETING, 2.2), said(A, GREETING, 2.0)
+    later = (
+        said(C, WISH, 12.0),
+        said(A, "How can I help you with that?", 20.0),
+        said(C, "Yes.", 30.0),
+    )
+    told = run(SideWatch(Taken(leaks=True)), echo, greeting, *later)
+    assert swaps(told) == 0
+    assert [one for one in warnings(told) if one.active] == []
+    assert swaps(run(SideWatch(Taken()), echo, greeting, *later)) == 1  # where nothing leaks it is
+
+
+def test_where_sides_leak_what_one_alone_says_tells_as_it_does_elsewhere() -> None:
+    told = run(SideWatch(Taken(leaks=True)), said(C, GREETING, 2.0), said(A, WISH, 12.0))
+    assert swaps(told) == 1

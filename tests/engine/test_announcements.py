@@ -9,7 +9,7 @@ from rulekit import ScriptedRun, agent, card, customer, rule, said
 from coach.engine.talk import announcements
 from coach.engine.talk.announcements import AnnouncementTracker, may_begin, verdict
 from coach.events import AnnouncementHeard, Channel, CueMatched, CueRetracted
-from rules.model import Kind
+from rules.model import Kind, Monologue, Silence, Speaker
 from rules.roles import Role
 
 PLAIN = (Role.PLAIN_ENOUGH,)
@@ -100,6 +100,27 @@ def test_talking_over_an_announcement_interrupts_nobody() -> None:
         until=30.0,
     )
     assert call.engine.snapshot().measurements.interruptions_agent == 0
+
+
+GREETING = "Hi, you've reached Mark. Please leave a message after the beep."
+MESSAGE = "This is Dana about your order, which is in our depot until Friday, " * 4
+
+
+def test_a_message_on_a_voicemail_is_spoken_to_nobody() -> None:
+    rules = (
+        rule("agent.long", Monologue(by=Speaker.AGENT, longer_than=20.0), card=card()),
+        rule("agent.still", Silence(longer_than=15.0), card=card()),
+    )
+    for first, cards in ((GREETING, []), ("Hello, this is Mark.", ["agent.long", "agent.still"])):
+        call = ScriptedRun(*rules)
+        call.play(customer(1.0, first), agent(10.0, MESSAGE, speak=30.0), until=90.0)
+        assert call.cards() == cards
+
+
+def test_who_picks_up_after_a_voicemail_greeting_is_somebody() -> None:
+    call = ScriptedRun(rule("agent.still", Silence(longer_than=15.0), card=card()))
+    call.play(customer(1.0, GREETING), customer(12.0, "Hello, I'm here, who is it?"), until=45.0)
+    assert call.cards() == ["agent.still"]
 
 
 def test_what_follows_in_the_same_voice_is_more_of_it() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec import structs
 from reviewed import desk, facts_of
 from shipped_rules import book, matcher
 
@@ -16,10 +17,20 @@ from coach.calls.library import Library
 from coach.calls.search import Query, search
 from coach.engine.engine import EngineSettings
 from coach.errors import InputError, StorageError
-from coach.events import AudioWarning, CallStarted, CardRaised, Channel, Fact, Utterance
-from coach.notes.review.laid_over import moments_of
-from coach.notes.review.past_call import MomentKind
+from coach.events import (
+    Action,
+    AgentAction,
+    AudioWarning,
+    CallStarted,
+    CardRaised,
+    Channel,
+    Fact,
+    Utterance,
+)
+from coach.notes.review.laid_over import moments_of, remarks_on
+from coach.notes.review.past_call import Moment, MomentKind
 from coach.notes.review.review_requests import OpenCall
+from coach.notes.review.verdict import Verdict
 from coach.replay.exchanged_call import exchanged_from
 from coach.replay.report_of_call import report_of_call
 from coach.startup.config import Settings
@@ -104,6 +115,39 @@ def test_the_sides_may_be_exchanged_there_and_back() -> None:
     other = [now.channel is not was.channel for was, now in zip(lines, now, strict=True)]
     assert other == [first <= line.start < last for line in lines]
     assert exchanged_from(exchanged_from(facts, (first,)), (first,)) == facts
+
+
+def test_a_key_stays_with_the_card_that_it_was_pressed_for(tmp_path: Path) -> None:
+    at = [fact for fact in facts_of(NAME) if isinstance(fact, Utterance)][1].start
+    wrong = AgentAction(at=112.0, action=Action.MARK_WRONG, card="P1")
+    files = kept(tmp_path, sorted([*transferred(at), wrong], key=lambda fact: fact.at))
+    own = desk(files.folder)
+    (remark,) = own.open(NAME).remarks
+    assert remark.rule == "esc.regulator"
+    # Coached anew, P1 is the card of another rule, and none of this one is on the screen then.
+    call = own.exchange(at)
+    assert next(m for m in call.past.moments if m.key == "P1").rule != remark.rule
+    assert call.remarks == ()
+
+
+def test_a_mark_stays_with_its_card_whatever_the_card_is_called(tmp_path: Path) -> None:
+    kept(tmp_path, facts_of(NAME))
+    own = desk(tmp_path)
+    shown = [m for m in own.open(NAME).past.moments if m.kind is MomentKind.CARD]
+    first, *others = shown
+    call = own.mark(Verdict.WRONG, first.at, card=first.key, rule=first.rule, note="")
+
+    def marked(*cards: Moment) -> list[int]:
+        now = structs.replace(call, past=structs.replace(call.past, moments=cards))
+        return [len(remarks_on(now, card)) for card in cards]
+
+    renamed = structs.replace(first, key="P9", at=first.at - 3.0)
+    another = structs.replace(others[0], key=first.key)
+    again = structs.replace(first, at=first.at + 300.0, end=first.end + 300.0)
+    assert marked(first, *others) == [1, *(0 for _ in others)]
+    assert marked(renamed, another) == [1, 0]
+    assert marked(renamed, again) == [1, 0]
+    assert marked(again) == [0]
 
 
 def test_of_one_track_nothing_is_exchanged(tmp_path: Path) -> None:

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 FIGURES = [
+    ("twelve and a half percent", "12.5%"),
+    ("two and a half per cent", "2.5%"),
+    ("twelve and a half thousand", "12,500"),
+    ("two and a half million people", "2.5 million people"),
+    ("minus five degrees", "-5 degrees"),
+    ("minus ten percent", "-10%"),
     ("nought point five percent", "0.5%"),
     ("naught point five", "0.5"),
     ("twenty-five people", "25 people"),
@@ -60,6 +66,10 @@ FIGURES = [
 ]
 
 AMOUNTS = [
+    ("two and a half million dollars", "$2.5 million"),
+    ("two and a half thousand dollars", "$2,500"),
+    ("my balance is minus twenty dollars", "my balance is -$20"),
+    ("negative twenty dollars and fifty cents", "-$20.50"),
     ("it costs one nineteen ninety nine", "it costs 119.99"),
     ("That comes to one nineteen ninety-nine.", "That comes to 119.99."),
     ("the total is a hundred and nineteen ninety nine", "the total is 119.99"),
@@ -174,6 +184,21 @@ TIMES = [
 ]
 
 CODES = [
+    ("apartment twelve b", "apartment 12B"),
+    ("I'm in flat four c", "I'm in flat 4C"),
+    ("flat 21 a, please", "flat 21A, please"),
+    ("seat fourteen f", "seat 14F"),
+    ("one twenty three Main Street", "123 Main Street"),
+    ("I live at one two three main street", "I live at 123 main street"),
+    ("twelve oh five Oak Avenue", "1205 Oak Avenue"),
+    ("at three thirty-two Main Street", "at 332 Main Street"),
+    ("it's fourteen twenty five North Hill Road", "it's 1425 North Hill Road"),
+    ("version ten point four point one", "version 10.4.1"),
+    ("one nine two dot one six eight dot one dot one", "192.168.1.1"),
+    ("case number double oh four five", "case number 0045"),
+    ("double oh seven", "007"),
+    ("my last name is o apostrophe b r i e n", "my last name is O'Brien"),
+    ("my name is J A N E hyphen M A R Y", "my name is Jane-Mary"),
     ("07 7 double 4, 900 123", "07744 900123"),
     ("07 double 7 4", "07774"),
     ("Oh, seven, seven, double four.", "07744."),
@@ -374,7 +399,15 @@ NEAR_MISSES = [
     "the umbrella",
     "at one point five of us left",
     "at that point two people came",
-    "at three thirty-two Main Street",
+    "a flat 2 I think",
+    "room four I think",
+    "three or four main street shops",
+    "one street over",
+    "I made a point of two points",
+    "nine minus five",
+    "two and a half years",
+    "double or nothing",
+    "minus the two of them",
     "seven eleven",
     "twenty second delay",
     "double the price",

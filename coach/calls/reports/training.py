@@ -78,7 +78,7 @@ class Picking:
                 _excerpt(journal, (card.rule, card.at), (kind, abs(change), told), known, card)
             )
         for mark in _marks(journal):
-            card = next((c for c in raised.values() if c.card == mark.card), None)
+            card = next((c for c in raised.values() if _is_marked(c, mark)), None)
             what = mark.verdict.value if mark.verdict is not Verdict.NOTE else "a remark"
             note = f": {masked_text(mark.note)}" if mark.note else ""
             rule = mark.rule or (card.rule if card else "")
@@ -118,6 +118,11 @@ class Picking:
                 yield f"- **What came of it:** {md(one.told)}\n"
                 yield from one.lines
                 yield ""
+
+
+def _is_marked(card: CardRaised, mark: Mark) -> bool:
+    """Whether a mark is on a card: coached anew, the call may give another rule's the name."""
+    return card.card == mark.card and mark.rule in (None, card.rule)
 
 
 def _marks(journal: Journal) -> Sequence[Mark]:

@@ -6,7 +6,7 @@ alone has a memory: the agent may have announced it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from coach.engine.cues.occasion import Occasion, Test, Truth
 from coach.engine.talk.heard import HeardWords
@@ -124,7 +124,7 @@ def monologue(condition: Monologue) -> Test:
     channels = channels_of(condition.by)
 
     def test(occasion: Occasion) -> Truth | None:
-        for channel in channels:
+        for channel in _listened_to(channels, occasion):
             held = occasion.call.talk.turns.turn(channel, occasion.now)
             if held > condition.longer_than:
                 value, note = round(held, 1), "seconds of one turn"
@@ -137,13 +137,19 @@ def monologue(condition: Monologue) -> Test:
     return test
 
 
+def _listened_to(channels: Iterable[Channel], occasion: Occasion) -> list[Channel]:
+    """Those of the channels of which somebody hears how they speak."""
+    to_machine = occasion.call.talk.to_machine
+    return [channel for channel in channels if not (to_machine and channel is Channel.AGENT)]
+
+
 def pace(condition: Pace) -> Test:
     """One side speaks faster than usual."""
     channels = channels_of(condition.by)
 
     def test(occasion: Occasion) -> Truth | None:
         turns = occasion.call.talk.turns
-        for channel in channels:
+        for channel in _listened_to(channels, occasion):
             rate = turns.pace_now(channel, occasion.now, condition.past)
             if rate is None:
                 continue

@@ -166,6 +166,7 @@ _SIGNS: tuple[_Sign, ...] = (
         r"\b(?:after|at) the (?:tone|beep)\b.{0,40}\b(?:leave|record|message)\b",
         r"\byou(?: have|'ve) reached (?:the )?(?:voice ?mail|mailbox|answering)\b",
         r"\bplease (?:leave|record) (?:a|your)\b",
+        r"^(?:hi|hello|hey)\b.{0,60}[.,!;] (?:just )?leave (?:me |us )?(?:a|your) message\b",
         own=True,
     ),
     *_signs(

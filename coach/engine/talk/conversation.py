@@ -12,6 +12,7 @@ from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
 from coach.engine.talk.announcements import (
+    AnnouncementKind,
     AnnouncementSettings,
     AnnouncementTracker,
     AnnouncementVerdict,
@@ -195,6 +196,8 @@ class Conversation:
             return found
         self.transcript.final(fact, found.kind.value)
         self.turns.disregard(fact.channel, fact.start, fact.end)
+        if fact.channel is Channel.CUSTOMER and found.kind is AnnouncementKind.VOICEMAIL:
+            self.state.to_machine = True
         if fact.channel not in self.spoke:
             # The voice that was learned so far is not the one that will be measured.
             self.voices[fact.channel] = VoiceTracker()
@@ -211,6 +214,8 @@ class Conversation:
             self.turns.drafted(fact.channel, fact.start, fact.end, "")
             return None
         self.spoke.add(fact.channel)
+        if fact.channel is Channel.CUSTOMER:
+            self.state.to_machine = False
         self.turns.heard(fact.channel, fact.end, fact.text)
         self.turns.uttered(fact.channel, fact.start, fact.end, fact.text)
         heard = self._heard(fact, fact.text)
@@ -267,7 +272,7 @@ class Conversation:
 
     def tick(self, at: float) -> None:
         """Let time pass."""
-        if self.sound.deaf or self.sound.on_hold:
+        if self.sound.deaf or self.sound.on_hold or self.state.to_machine:
             self.turns.deaf(at)
         loud, raised, turns = self.state.loud, self.state.raised, self.turns
         for channel, over in loud.items():
@@ -305,6 +310,7 @@ class Conversation:
         self.transcript.swap()
         self.sound.swap()
         self.announcements.swap()
+        self.state.to_machine = False
         self.spoke = {channel.other for channel in self.spoke}
         moods, voices, state = self.moods, self.voices, self.state
         one, two = Channel.AGENT, Channel.CUSTOMER

@@ -20,3 +20,5 @@ class TalkState:
         """How surely the channel's voice is raised, 0 to 1."""
         self.began = 0.0
         """Call time of the first fact."""
+        self.to_machine = False
+        """A voicemail has answered in the customer's place: nobody hears how the agent speaks."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from coach.events import Channel
@@ -35,6 +37,10 @@ class ShownLine(msgspec.Struct, frozen=True, kw_only=True):
     def start(self) -> float:
         """Where it begins."""
         return self.heard.start
+
+
+SAME_CARD = 10.0
+"""Seconds by which a card may come otherwise when a call is coached anew and be the same card."""
 
 
 def lines_of(call: OpenCall) -> tuple[ShownLine, ...]:
@@ -93,11 +99,25 @@ def remarks_on(call: OpenCall, moment: Moment | None) -> tuple[Remark, ...]:
     if moment.kind is MomentKind.MARK:
         return tuple(r for r in call.remarks if r.mark == moment.key)
     if moment.kind is MomentKind.CARD:
-        # Coached anew, the call may give another rule's card the name.
-        return tuple(r for r in call.remarks if (r.card, r.rule) == (moment.key, moment.rule))
+        cards = [m for m in call.past.moments if m.kind is MomentKind.CARD]
+        return tuple(r for r in call.remarks if r.card and _card_meant(r, cards) == moment)
     return tuple(
         r for r in call.remarks if not r.card and r.rule == moment.rule and r.at == moment.at
     )
+
+
+def _card_meant(remark: Remark, cards: Sequence[Moment]) -> Moment | None:
+    """The card that a remark was made on; None where it is not shown any more.
+
+    Coached anew, as with its sides exchanged, a call shows other cards, and the names go by their
+    number: the card is that of the rule, about the time.
+    """
+
+    def apart(card: Moment) -> float:
+        return max(card.at - remark.at, remark.at - card.end, 0.0)
+
+    of_rule = [c for c in cards if c.rule == remark.rule and apart(c) <= SAME_CARD]
+    return min(of_rule, key=lambda card: (card.key != remark.card, apart(card)), default=None)
 
 
 def meant_by(moments: tuple[Moment, ...], at: float) -> float:

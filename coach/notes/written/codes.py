@@ -38,6 +38,7 @@ _UNITS_OF_TIME = re.compile(
     r"(?:second|minute|hour|day|week|month|year|time|people|person|thing|item|call|percent|"
     r"dollar|pound|euro|cent|of|more|other|or|to|and)s?"
 )
+_PART = re.compile(r"[A-Z]+")
 _UK_POST = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}")
 _CANADA_POST = re.compile(r"[A-Z]\d[A-Z]\d[A-Z]\d")
 LEAST_ABROAD, MOST_ABROAD = 9, 15
@@ -156,7 +157,7 @@ def _spelled(atoms: Sequence[Atom], place: int, signs: Signs, *, named: bool) ->
     """Letters alone: a name, or the short form of one."""
     letters = signs.joined
     if not letters.isalpha():
-        return Match(signs.end, letters)
+        return Match(signs.end, _PART.sub(_capitalised, letters) if named else letters)
     said_before = word_at(atoms, place - 1).replace("'s", "").replace("'", "")
     if said_before == letters.lower():
         return Match(signs.end, "-".join(letters))
@@ -165,6 +166,10 @@ def _spelled(atoms: Sequence[Atom], place: int, signs: Signs, *, named: bool) ->
     if named and len(letters) >= 3:
         return Match(signs.end, letters.capitalize())
     return Match(signs.end, letters if len(letters) < 6 else "-".join(letters))
+
+
+def _capitalised(part: re.Match[str]) -> str:
+    return part.group().capitalize()
 
 
 def initials(atoms: Sequence[Atom], place: int) -> Match | None:

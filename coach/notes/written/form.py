@@ -17,6 +17,7 @@ from .atoms import Atom, Match, atoms_of, words_before
 from .codes import abroad, code, initials, label
 from .dates import date, decade, expiry, rank, year
 from .figures import figure, fixed
+from .numbered import dotted, half, house, lettered, negative
 from .times import time_of_day
 
 NOTHING_SAID = "…"
@@ -32,6 +33,11 @@ _PLURALS = frozenset(
 """Ends of names such as "eighty-sixes", which nobody writes in figures."""
 _READ: tuple[Callable[[Sequence[Atom], int], Match | None], ...] = (
     address,
+    negative,
+    dotted,
+    lettered,
+    house,
+    half,
     expiry,
     decade,
     date,

@@ -18,7 +18,7 @@ ALPHABET = {
     )
 }
 _TIMES = {"double": 2, "triple": 3, "treble": 3}
-_BETWEEN = {"dash": "-", "hyphen": "-", "slash": "/", "underscore": "_"}
+_BETWEEN = {"dash": "-", "hyphen": "-", "slash": "/", "underscore": "_", "apostrophe": "'"}
 _MISHEARD = {
     **dict.fromkeys(("to", "too"), "2"),
     **dict.fromkeys(("for", "fore"), "4"),
@@ -108,7 +108,10 @@ class _SignsFound:
         if word not in _TIMES or not self.atoms[place].runs_on:
             return None
         sign = self.sign(place + 1)
-        if sign is None or len(sign.text) != 1 or sign.weak:
+        if sign is None or len(sign.text) != 1:
+            return None
+        nought = sign.text == "0" and _is_digit(word_at(self.atoms, sign.end))
+        if sign.weak and not nought:
             return None
         return WrittenSign(sign.text * _TIMES[word], sign.end)
 
@@ -146,7 +149,7 @@ class _SignsFound:
         if explained:
             return WrittenSign(upper, end + 2, explained=True)
         lettered = any(sign.text.isalpha() for sign in self.found)
-        if word == "o" and (self.digits or not lettered):
+        if word == "o" and joint != "apostrophe" and (self.digits or not lettered):
             return WrittenSign("0", place + 1, weak=not self.found)
         return WrittenSign(upper, place + 1, weak=word in "ai")
 

@@ -28,7 +28,7 @@ from makers import (
     stereo,
     two_files,
 )
-from soundfiles import extensible, pcm, wav
+from soundfiles import extensible, pcm, wav, write
 
 from audio.recording import RecordingOptions
 
@@ -187,6 +187,28 @@ SOUND = [
         "m",
         ("same sound on both channels (300 ms late)", ONE),
         seconds=LONG_ENOUGH,
+        whole=True,
+    ),
+    Kind(
+        "a copy, 4 s late",
+        stereo("a.wav", lambda: [sum(call()) / 2, late(sum(call()) / 2, 4.0)]),
+        "m",
+        ("same sound on both channels (4.0 s late)", ONE),
+        seconds=LONG_ENOUGH,
+        whole=True,
+    ),
+    Kind(
+        "two tracks, one 6 s late",
+        lambda folder: write(
+            folder / "a.mkv",
+            [leaking(-20, whole=True)[0], late_in(leaking(-20, whole=True)[1], 6.0)],
+            RATE,
+            "flac",
+            starts=(0.0, 0.0),
+        ),
+        says=("2 sound tracks", "customer's side begins 6.0 s later", "also carries"),
+        seconds=LONGEST,
+        faithful=0.0,  # a hundredth of a second off leaves nothing in common
         whole=True,
     ),
     Kind(

@@ -27,6 +27,7 @@ from soundfiles import pcm, wav
 from audio.chunks import Samples
 from audio.recording import Recording, open_recording
 from audio.transcriber import Transcriber, TranscriberSettings
+from audio.voices.split import side_voices_of
 from audio.whole_phrases import BatchHearing
 from coach.bench.accuracy import normalised
 from coach.calls.likely_agent import clock
@@ -40,10 +41,12 @@ from coach.events import (
     Channel,
     CueMatched,
     Event,
+    Fact,
     Utterance,
 )
 from coach.replay.assembly import _divided, _open, _taken, play_recording
 from coach.replay.player import Player, RecordingSource, run_through
+from coach.replay.recording_calls import with_sides_from_the_beginning
 from coach.startup.options import read_settings
 from coach.startup.setup import listener_settings, load_transcriber, make_setup
 
@@ -164,14 +167,25 @@ def written(form: Form, rows: Rows, folder: Path) -> list[str]:
     return words
 
 
+class BroughtIn(RecordingSource):
+    """A recording as an import makes a call of it."""
+
+    def facts(self) -> Iterator[tuple[float, Sequence[Fact]]]:
+        """With whom the opening tells from the first fact on."""
+        every = (fact for _, facts in super().facts() for fact in facts)
+        for fact in with_sides_from_the_beginning(every):
+            yield fact.at, [fact]
+
+
 def by_whole_phrases(args: argparse.Namespace) -> Player:
     """The player of a recording that is heard as an import hears it."""
     settings = read_settings(args)
     recording = _divided(_open(args, settings), args, lambda *_: None)
     transcriber = load_transcriber(TranscriberSettings(workers=1), settings, lambda *_: None)
-    hearing = BatchHearing(recording.channels, transcriber, listener_settings(args, settings))
+    heard, voices = listener_settings(args, settings), side_voices_of(recording)
+    hearing = BatchHearing(recording.channels, transcriber, heard, voices=voices)
     first = CallStarted(at=0.0, call="call", started="", source="", channels=recording.channels)
-    source = RecordingSource(recording, hearing, first, taken=_taken(recording, args, settings))
+    source = BroughtIn(recording, hearing, first, taken=_taken(recording, args, settings))
     setup = msgspec.structs.replace(make_setup(settings), notices=recording.notices)
     return Player(source, setup, args.journal)
 

@@ -1,0 +1,123 @@
+"""Follows the voices on tracks of one person each: whether somebody joins, or two change places.
+
+Fed with the windows of each channel and the speech detector's verdicts on them. What it finds it
+tells once for each time it happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec import UnsetType
+
+from audio.chunks import Samples
+from audio.vad import Window
+from coach.events import AudioWarning, Channel
+
+from .fingerprint import VoiceEncoder
+from .side_company import SideCompany, clock
+from .side_exchange import exchanged_at
+from .trace import CLEAR, NO_WINDOWS, SeenWindows, VoiceTrace
+
+EXCHANGED = "voices_exchanged"
+"""``AudioWarning.kind`` where the voices of two sides have changed places; ``since`` says when."""
+
+LOOK = 12
+"""Clear windows (2.4 s of speech) between two looks."""
+
+MOST = 400
+"""Clear windows of each side that are looked back on."""
+
+
+TOGETHER = 64
+"""Windows of the speech detector (2 s) whose sound is looked at in one go, which takes half."""
+
+
+class SideVoices:
+    """Follows the customer's side for company, and both for an exchange."""
+
+    def __init__(
+        self, channels: Sequence[Channel], encoder: VoiceEncoder, *, recorded: bool = False
+    ) -> None:
+        """``recorded``: a recorder made the tracks, so that a transfer may have exchanged them."""
+        both = [Channel.AGENT, Channel.CUSTOMER]
+        watched = both if recorded and set(both) <= set(channels) else [Channel.CUSTOMER]
+        self._traces = {c: _TrackTrace(encoder) for c in watched if c in channels}
+        self._company = SideCompany(Channel.CUSTOMER)
+        self._exchange = ExchangeWatch() if len(self._traces) == len(both) else None
+
+    def push(
+        self, channel: Channel, block: Samples, window: Window, at: float
+    ) -> list[AudioWarning]:
+        """Take in one window, heard until call time ``at``, and the verdict on it."""
+        trace = self._traces.get(channel)
+        if trace is None:
+            return []
+        clear = trace.push(block, window)
+        if not len(clear.shares):
+            return []
+        told: list[AudioWarning] = []
+        beside = NO_WINDOWS
+        if self._exchange is not None:
+            told = self._exchange.push(channel, clear, at)
+            beside = self._exchange.clear[Channel.AGENT]
+        for one in told:
+            self._company.forget(one.at if isinstance(one.since, UnsetType) else one.since)
+        if channel is Channel.CUSTOMER:
+            told += self._company.push(clear, at, beside)
+        return told
+
+
+class ExchangeWatch:
+    """Looks, with every few seconds of speech, whether two sides have changed places."""
+
+    def __init__(self) -> None:
+        self.clear = dict.fromkeys((Channel.AGENT, Channel.CUSTOMER), NO_WINDOWS)
+        """The clear windows of each side that are looked back on."""
+        self._unseen = 0
+
+    def push(self, channel: Channel, clear: SeenWindows, at: float) -> list[AudioWarning]:
+        """Take in clear windows of a side."""
+        self.clear[channel] = self.clear[channel].join(clear).where(slice(-MOST, None))
+        self._unseen += len(clear.shares)
+        if self._unseen < LOOK:
+            return []
+        self._unseen = 0
+        since = exchanged_at(*self.clear.values())
+        if since is None:
+            return []
+        # What lies before it would be taken for a second exchange.
+        self.clear = {c: s.where(s.middles > since) for c, s in self.clear.items()}
+        detail = f"from {clock(since)} on each side carries the voice that was on the other one"
+        return [AudioWarning(at=at, kind=EXCHANGED, detail=detail, since=since)]
+
+
+class _TrackTrace:
+    """The clear windows of one track."""
+
+    def __init__(self, encoder: VoiceEncoder) -> None:
+        self._verdict = _ToldDetector()
+        self._trace = VoiceTrace(encoder, self._verdict, least=CLEAR)
+        self._held: list[Samples] = []
+
+    def push(self, block: Samples, window: Window) -> SeenWindows:
+        self._verdict.given.append(window)
+        self._held.append(block)
+        if len(self._held) < TOGETHER:
+            return NO_WINDOWS
+        sound = np.concatenate(self._held)
+        self._held.clear()
+        return self._trace.push(sound)
+
+
+class _ToldDetector:
+    """A speech detector that has been told its verdicts."""
+
+    def __init__(self) -> None:
+        self.given: list[Window] = []
+
+    def push(self, _samples: Samples) -> list[Window]:
+        """The verdict on the window that was pushed."""
+        given, self.given = self.given, []
+        return given
