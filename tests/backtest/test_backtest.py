@@ -18,7 +18,14 @@ from strategies import calls
 
 from coach.backtest import running
 from coach.backtest.changes import CardChange
-from coach.backtest.compare import ComparedCall, Comparison, ComparisonAsked, LeftOut
+from coach.backtest.compare import (
+    ComparedCall,
+    Comparison,
+    ComparisonAsked,
+    LeftOut,
+    masked_lines,
+    masked_outcome,
+)
 from coach.backtest.figures import MOST_MOMENTS, ComparisonFigures
 from coach.backtest.outcome import outcome_of
 from coach.backtest.report import report_of
@@ -29,6 +36,8 @@ from coach.calls.about import About, CallKind
 from coach.calls.call import Call, Setup
 from coach.calls.journal import Journal, read_journal
 from coach.calls.marks import Mark, Verdict, add_mark
+from coach.calls.masked_journal import masked_events
+from coach.calls.redaction.finder import Finder
 from coach.cli import main
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit
@@ -170,6 +179,21 @@ def test_the_shipped_rules_with_changes_do_as_in_a_full_replay(name: str, tmp_pa
     assert again._judged_alike(journal)
     assert first_difference(results_of(full), results_of(again.run(journal))) is None
     assert results_of(full) != list(journal.results())
+
+
+def test_what_an_unmasked_call_shows_is_masked_without_looking_at_drafts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "I will cancel everything and my number is 0 7 7 0 0 9 0 0 1 2 3"
+    facts = [*spoken(customer(1.0, text), "C1"), CallEnded(at=30.0, reason="end")]
+    journal = kept(tmp_path / "call.jsonl", facts)
+    whole = outcome_of(list(masked_events(journal.events)))
+    assert whole.cards
+    assert "0 7 7 0" in str(outcome_of(journal.events))
+    assert "0 7 7 0" not in str(whole)
+    monkeypatch.delattr(Finder, "draft")
+    assert masked_outcome(journal, journal.events) == whole
+    assert masked_outcome(journal, journal.events, masked_lines(journal)) == whole
 
 
 def test_figures_of_another_encoder_are_not_taken(tmp_path: Path) -> None:
