@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from coach.backtest.changes import CardChange, ChangedCard
 from coach.backtest.judging import Judged, judged
-from coach.backtest.outcome import RuleTally, RunOutcome, Shown, outcome_of
+from coach.backtest.outcome import (
+    RuleTally,
+    RunOutcome,
+    Shown,
+    length_of,
+    outcome_of,
+    telling,
+)
 from coach.backtest.pairing import paired
 from coach.backtest.rerun import ReadyRules
 from coach.calls.about import About, CallKind, kind_of
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import Journal, read_journal
 from coach.calls.marks import Mark, read_marks
-from coach.calls.masked_journal import MASKED, masked_events
+from coach.calls.masked_journal import MASKED, covered, masked_events
 from coach.errors import InputError
-from coach.events import AnyEvent, CallStarted
+from coach.events import AnyEvent, CallStarted, CardRaised, Fact, Utterance
 from rules.model import RuleBook
 
 MARK_WITHIN_S = 10.0
@@ -92,12 +99,13 @@ class Comparison:
             return LeftOut(call=path.stem, trouble=error.message)
 
     def _compared(self, files: CallFiles, journal: Journal, marks: Sequence[Mark]) -> ComparedCall:
-        new = masked_outcome(journal, self._new.run(journal))
+        lines = masked_lines(journal)
+        new = masked_outcome(journal, self._new.run(journal), lines)
         old = new
         if self._old is not None:
-            old = masked_outcome(journal, self._old.run(journal))
+            old = masked_outcome(journal, self._old.run(journal), lines)
         elif not self._same:
-            old = masked_outcome(journal, journal.events)
+            old = masked_outcome(journal, journal.events, lines)
         return compared(files.call, (old, new), marks, self._asked)
 
 
@@ -167,10 +175,37 @@ def _moment(
     return [_made(call, CardChange.LOST, (one, None), without)]
 
 
-def masked_outcome(journal: Journal, events: Sequence[AnyEvent]) -> RunOutcome:
-    """What a run came to; the lines that it quotes are masked, whatever the journal keeps."""
-    masked = journal.header.redaction == MASKED
-    return outcome_of(events if masked else masked_events(events))
+def masked_outcome(
+    journal: Journal, events: Sequence[AnyEvent], lines: Mapping[str, Utterance] | None = None
+) -> RunOutcome:
+    """What a run came to; the lines that it quotes are masked, whatever the journal keeps.
+
+    ``lines``: the call's ``masked_lines``, where several runs are looked at.
+    """
+    if journal.header.redaction == MASKED:
+        return outcome_of(events)
+    if lines is None:
+        lines = masked_lines(journal)
+    told = telling(events)
+    cards = covered(lines.values(), [one for one in told if isinstance(one, CardRaised)])
+    for place, one in enumerate(told):
+        if isinstance(one, CardRaised):
+            told[place] = next(cards)
+        elif isinstance(one, Utterance):
+            told[place] = lines.get(one.utterance, one)
+    return outcome_of(told, seconds=length_of(events))
+
+
+def masked_lines(journal: Journal) -> dict[str, Utterance]:
+    """The lines of a call as they may be shown; none where it was masked as it was written.
+
+    Masking remembers nothing of drafts and levels, which are most of a journal.
+    """
+    if journal.header.redaction == MASKED:
+        return {}
+    facts = [event for event in telling(journal.events) if isinstance(event, Fact)]
+    masked = masked_events(facts)
+    return {line.utterance: line for line in masked if isinstance(line, Utterance)}
 
 
 def _made(

@@ -5,7 +5,6 @@ Made from facts and results in order, so a recorded run and one of today are rea
 
 from __future__ import annotations
 
-import operator
 from collections import Counter
 from collections.abc import Iterable
 
@@ -35,7 +34,6 @@ from coach.notes.timeline_text import clock
 MOST_LINES = 4
 """Lines that are given for a card."""
 
-_AT = operator.attrgetter("at")
 SAYS_NOTHING = frozenset({Loudness, Hypothesis, SpeechStarted, SpeechEnded})
 """Nine lines in ten of a journal."""
 
@@ -83,17 +81,28 @@ class RunOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """Length of the call."""
 
 
-def outcome_of(events: Iterable[AnyEvent]) -> RunOutcome:
-    """Read a run: facts and results in order."""
+def telling(events: Iterable[AnyEvent]) -> list[AnyEvent]:
+    """The events that an outcome is made of."""
+    return [event for event in events if type(event) not in SAYS_NOTHING]
+
+
+def length_of(events: Iterable[AnyEvent]) -> float:
+    """When the last thing happened, in seconds of the call."""
+    return max((0.0, *[event.at for event in events]))
+
+
+def outcome_of(events: Iterable[AnyEvent], *, seconds: float | None = None) -> RunOutcome:
+    """Read a run: facts and results in order.
+
+    ``seconds``: the length of the call, where these are only the events that tell something.
+    """
     gathering = JournalGathering(CallStarted(at=0.0, call="", started="", source=""))
     texts: dict[str, Utterance] = {}
     raised: dict[str, CardRaised] = {}
     matches: dict[str, CueMatched] = {}
     refused: dict[str, list[tuple[float, str]]] = {}
     events = tuple(events)
-    for event in events:
-        if type(event) in SAYS_NOTHING:
-            continue
+    for event in telling(events):
         gathering.take(event)
         if isinstance(event, Utterance):
             texts[event.utterance] = event
@@ -123,7 +132,7 @@ def outcome_of(events: Iterable[AnyEvent]) -> RunOutcome:
         refused={rule: tuple(times) for rule, times in refused.items()},
         matched={rule: tuple(times) for rule, times in matched.items()},
         level=gathering.level,
-        seconds=max((0.0, *map(_AT, events))),
+        seconds=length_of(events) if seconds is None else seconds,
     )
 
 

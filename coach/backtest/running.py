@@ -62,27 +62,28 @@ def compare_all(
     stop: Callable[[], bool] = lambda: False,
     make_pool: MakePool | None = None,
 ) -> Iterator[Compared]:
-    """Compare calls, in their order; where ``stop`` says so, no further block is begun.
+    """Compare calls, in their order, until ``stop`` says so: what is being done is given up.
 
     ``make_pool``: who does it; ``jobs`` processes of this machine unless given. Raises StorageError
     where one of these is ended from outside.
     """
-    blocks = (calls[start : start + BLOCK] for start in range(0, len(calls), BLOCK))
     work = Comparing(asked)
     pool: Pool[Path, Compared]
+    size = BLOCK
     if make_pool is not None:
         pool = make_pool(work)
     elif jobs == 1 or len(calls) <= FEW:
-        pool = ThisProcess(work)
+        pool, size = ThisProcess(work), 1  # it can stop between two blocks only
     else:
-        pool = Processes(work, jobs, AHEAD)
-    return spread(iter(blocks), pool, stop, in_order=True)
+        pool = Processes(work, jobs, AHEAD, stop)
+    blocks = (calls[start : start + size] for start in range(0, len(calls), size))
+    return spread(iter(blocks), pool, stop, in_order=True, finish=False)
 
 
 def _compared(comparison: Comparison, block: Sequence[Path]) -> list[Compared]:
     """One block.
 
-    What a call leaves is freed as it is dropped; looking for cycles is done once a block.
+    What a call leaves is freed as it is dropped; looking for cycles among it is done once a block.
     """
     with _without_collecting():
         return [comparison.compare(path) for path in block]
@@ -97,4 +98,4 @@ def _without_collecting() -> Iterator[None]:
     finally:
         if collects:
             gc.enable()
-        gc.collect()
+        gc.collect(0)

@@ -16,18 +16,28 @@ from rulekit import agent, book, card, customer, key, rule, said, small_pack
 from shipped_rules import book as shipped_book
 from strategies import calls
 
+from coach.backtest import running
 from coach.backtest.changes import CardChange
-from coach.backtest.compare import ComparedCall, Comparison, ComparisonAsked, LeftOut
+from coach.backtest.compare import (
+    ComparedCall,
+    Comparison,
+    ComparisonAsked,
+    LeftOut,
+    masked_lines,
+    masked_outcome,
+)
 from coach.backtest.figures import MOST_MOMENTS, ComparisonFigures
 from coach.backtest.outcome import outcome_of
 from coach.backtest.report import report_of
 from coach.backtest.rerun import ReadyRules
-from coach.backtest.running import BLOCK, FEW, compare_all
+from coach.backtest.running import BLOCK, FEW, Compared, compare_all
 from coach.calls import engine_digest
 from coach.calls.about import About, CallKind
 from coach.calls.call import Call, Setup
 from coach.calls.journal import Journal, read_journal
 from coach.calls.marks import Mark, Verdict, add_mark
+from coach.calls.masked_journal import masked_events
+from coach.calls.redaction.finder import Finder
 from coach.cli import main
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit
@@ -169,6 +179,21 @@ def test_the_shipped_rules_with_changes_do_as_in_a_full_replay(name: str, tmp_pa
     assert again._judged_alike(journal)
     assert first_difference(results_of(full), results_of(again.run(journal))) is None
     assert results_of(full) != list(journal.results())
+
+
+def test_what_an_unmasked_call_shows_is_masked_without_looking_at_drafts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "I will cancel everything and my number is 0 7 7 0 0 9 0 0 1 2 3"
+    facts = [*spoken(customer(1.0, text), "C1"), CallEnded(at=30.0, reason="end")]
+    journal = kept(tmp_path / "call.jsonl", facts)
+    whole = outcome_of(list(masked_events(journal.events)))
+    assert whole.cards
+    assert "0 7 7 0" in str(outcome_of(journal.events))
+    assert "0 7 7 0" not in str(whole)
+    monkeypatch.delattr(Finder, "draft")
+    assert masked_outcome(journal, journal.events) == whole
+    assert masked_outcome(journal, journal.events, masked_lines(journal)) == whole
 
 
 def test_figures_of_another_encoder_are_not_taken(tmp_path: Path) -> None:
@@ -390,13 +415,63 @@ def test_any_number_of_processes_gives_the_same_report(tmp_path: Path) -> None:
     assert msgspec.json.decode(one)["lost"] > 0
 
 
-def test_a_stop_begins_no_further_block(tmp_path: Path) -> None:
-    paths = several(tmp_path / "calls", 1) * (2 * BLOCK)
-    begun = iter([False])
+def test_a_stop_is_heeded_between_two_calls(tmp_path: Path) -> None:
+    paths = several(tmp_path / "calls", 1) * 3
+    said = iter([False, False, False, False])  # before the first call, and before the second
     compared = compare_all(
-        paths, ComparisonAsked(old=None, new=BOOKS[0]), 1, lambda: next(begun, True)
+        paths, ComparisonAsked(old=None, new=BOOKS[0]), 1, lambda: next(said, True)
+    )
+    assert len(list(compared)) == 2
+
+
+class OneBack:
+    """A pool of which the first block comes back, and no other one may be waited for."""
+
+    ahead = 4
+
+    def __init__(self) -> None:
+        self.given: list[Sequence[Path]] = []
+        self.came = self.closed = False
+
+    def submit(self, number: int, block: Sequence[Path]) -> None:
+        assert number == len(self.given)
+        self.given.append(block)
+
+    def next(self) -> tuple[int, list[Compared]]:
+        assert not self.came
+        self.came = True
+        return 0, [LeftOut(call=path.stem) for path in self.given[0]]
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_stop_waits_for_nothing_in_hand() -> None:
+    paths = [Path(f"call-{number}.jsonl") for number in range(8 * BLOCK)]
+    pool = OneBack()
+    compared = compare_all(
+        paths, ComparisonAsked(old=None, new=BOOKS[0]), 2, lambda: pool.came, lambda _: pool
     )
     assert len(list(compared)) == BLOCK
+    assert len(pool.given) == pool.ahead
+    assert pool.closed
+
+
+def test_processes_of_a_backtest_give_up_at_a_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[tuple[object, ...]] = []
+
+    def processes(*how: object) -> OneBack:
+        made.append(how)
+        return OneBack()
+
+    monkeypatch.setattr(running, "Processes", processes)
+    paths = [Path(f"call-{number}.jsonl") for number in range(FEW + 1)]
+    assert not list(compare_all(paths, ComparisonAsked(old=None, new=BOOKS[0]), 2, stopped))
+    assert [how[-1] for how in made] == [stopped]
+
+
+def stopped() -> bool:
+    return True
 
 
 def test_counts_are_complete_where_moments_are_not_kept(tmp_path: Path) -> None:

@@ -69,17 +69,19 @@ def spread(
     stop: Callable[[], bool] = lambda: False,
     *,
     in_order: bool,
+    finish: bool = True,
 ) -> Iterator[Result]:
     """Do all blocks; where ``stop`` says so, no further one is begun. Closes the pool.
 
-    What is being done then is waited for, unless the pool gives it up.
+    What is being done then is waited for, unless the pool gives it up; without ``finish``, for work
+    that only reads, no block is waited for once it says so.
     """
     back: dict[int, list[Result]] = {}
     """Blocks that are done before their turn."""
     given = taken = turn = 0
     more = True
     try:
-        while more or taken < given:
+        while (more or taken < given) and (finish or not stop()):
             # What waits for its turn counts as ahead, so that memory stays flat.
             while more and given - taken + len(back) < pool.ahead:
                 block = None if stop() else next(blocks, None)

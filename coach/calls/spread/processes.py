@@ -6,12 +6,13 @@ ended at once: a block may take a minute, and a person who has left is shown a d
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import SpawnContext, SpawnProcess
@@ -71,9 +72,11 @@ class Processes(Generic[Item, Result]):
     def submit(self, number: int, block: Sequence[Item]) -> None:
         """Hand out a block."""
         try:
-            self._running[self._pool.submit(_do_block, block)] = number
+            with _uninterrupted():
+                future = self._pool.submit(_do_block, block)
         except BrokenProcessPool:
             raise self._work.ended() from None
+        self._running[future] = number
 
     def next(self) -> tuple[int, list[Result]]:
         """Wait for a block."""
@@ -94,6 +97,19 @@ class Processes(Generic[Item, Result]):
         if self._stop is not None and self._running:
             self._started.end_all()
         self._pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Start processes that Ctrl+C does not reach: it would find them before they can ignore it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _do: Doing[Any, Any] | None = None
