@@ -39,6 +39,9 @@ class EncoderFacts(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     """Changes with every training; stands in the journal."""
     dimensions: int
+    meant: int
+    """The first so many dimensions say what is meant, and are what the cues were trained on; the
+    others say what it is about. Either part weighs half."""
     longest: int
     """Tokens of a text that are read."""
     cues: tuple[str, ...]
@@ -77,14 +80,18 @@ class SentenceEncoder:
 
     def trained(self, vectors: Vectors) -> Vectors:
         """Scores of the trained cues: vectors by ``facts.cues``."""
-        scores: Vectors = vectors @ self._heads.weights.T + self._heads.bias
+        scores: Vectors = self._meant(vectors) @ self._heads.weights.T + self._heads.bias
         return scores
 
     def distress(self, vectors: Vectors) -> Vectors:
         """How distressed each vector's text is, 0 to 1; 0.5 is the border."""
-        margins = vectors @ self._heads.distress + self._heads.distress_bias
+        margins = self._meant(vectors) @ self._heads.distress + self._heads.distress_bias
         shares: Vectors = 1.0 / (1.0 + np.exp(-margins))
         return shares
+
+    def _meant(self, vectors: Vectors) -> Vectors:
+        meant: Vectors = vectors[..., : self.facts.meant] * np.float32(np.sqrt(2.0))
+        return meant
 
     def _run(self, tokens: list[int]) -> Vectors:
         """The vector of one text.
@@ -146,19 +153,31 @@ def background() -> Background:
     with file.open("rb") as stream, np.load(stream) as held:
         small: npt.NDArray[np.int8] = held["vectors"]
         turns: npt.NDArray[np.int32] = held["turns"]
-    return Background(_unit(small.astype(np.float32)), turns)
+    return Background(_whole(small), turns)
 
 
 def packed(vector: Vectors) -> bytes:
-    """A vector in int8, as it is kept with a call."""
-    largest = max(1e-6, float(np.abs(vector).max()))
-    data: bytes = np.round(vector * (127.0 / largest)).astype(np.int8).tobytes()
-    return data
+    """A vector in int8, as it is kept with a call; either part has a scale of its own."""
+    parts = [vector[: facts().meant], vector[facts().meant :]]
+    return b"".join(_small(part).tobytes() for part in parts)
 
 
 def unpacked(data: bytes) -> Vectors:
     """The vector that was packed, of length 1; a small part of its precision is lost."""
-    return _unit(np.frombuffer(data, np.int8).astype(np.float32))
+    return _whole(np.frombuffer(data, np.int8))
+
+
+def _small(part: Vectors) -> npt.NDArray[np.int8]:
+    largest = max(1e-6, float(np.abs(part).max()))
+    return np.round(part * (127.0 / largest)).astype(np.int8)
+
+
+def _whole(small: npt.NDArray[np.int8]) -> Vectors:
+    """Both parts brought to the same length, the whole to 1."""
+    vectors = small.astype(np.float32)
+    parts = [vectors[..., : facts().meant], vectors[..., facts().meant :]]
+    whole: Vectors = np.concatenate([_unit(part) for part in parts], axis=-1)
+    return whole * np.float32(np.sqrt(0.5))
 
 
 def _unit(vectors: Vectors) -> Vectors:

@@ -25,6 +25,7 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 from torch import Tensor, nn
+from torch.nn import functional
 
 from coach.meaning.clauses import spans_of
 from coach.meaning.encoder import EncoderFacts, Heads, SentenceEncoder, Vectors, packed
@@ -33,7 +34,14 @@ from coach.training.meaning.batches import read_public
 from coach.training.meaning.card import card
 from coach.training.meaning.distress_head import distress_head
 from coach.training.meaning.lines import cues, read_lines, read_ordinary, spoken_by_agent
-from coach.training.meaning.network import DIMENSIONS, POSITIONS, Network, tokenizer
+from coach.training.meaning.network import (
+    DIMENSIONS,
+    POSITIONS,
+    SUBJECT,
+    Network,
+    tokenizer,
+)
+from coach.training.meaning.subject import subject_map
 
 OUT = Path(__file__).parents[2] / "meaning"
 WORDS_PER_HOUR = 150.0 * 60.0
@@ -68,8 +76,9 @@ def main() -> None:
     network = Network(len(cues()))
     network.load_state_dict(kept["state"])
     network.eval()
+    subject = subject_map(network, args.sets)
     pieces = smaller(network)
-    export(network, OUT / "model_en.onnx")
+    export(network, subject, OUT / "model_en.onnx")
     (OUT / "tokenizer_en.json").write_text(pieces, "utf-8")
     sharp = network.sharpness.detach()
     heads = Heads(
@@ -80,7 +89,7 @@ def main() -> None:
     )
     facts = EncoderFacts(
         name=hashlib.sha256((OUT / "model_en.onnx").read_bytes()).hexdigest()[:12],
-        dimensions=DIMENSIONS, longest=LONGEST, cues=cues(), curves={}, sentences=(1.0, 1.0),
+        dimensions=DIMENSIONS + SUBJECT, meant=DIMENSIONS, longest=LONGEST, cues=cues(), curves={}, sentences=(1.0, 1.0),
         background_hours=1.0,
     )  # fmt: skip
     encoder = open_encoder(facts, pieces, heads)
@@ -130,22 +139,28 @@ def smaller(network: Network) -> str:
 
 
 class _Vectors(nn.Module):
-    def __init__(self, network: Network) -> None:
+    """What is meant, and what it is about, each of length 1, side by side."""
+
+    def __init__(self, network: Network, subject: nn.Linear) -> None:
         super().__init__()
         self.network = network
+        self.subject = subject
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        return self.network.vectors(ids, mask)
+        pooled = self.network.pooled(ids, mask)
+        meant = functional.normalize(self.network.project(pooled[:, -1]), dim=-1)
+        about = functional.normalize(self.subject(pooled.flatten(1)), dim=-1)
+        return torch.cat([meant, about], 1)
 
 
-def export(network: Network, path: Path) -> None:
+def export(network: Network, subject: nn.Linear, path: Path) -> None:
     """Write the network in int8, tokens in and vectors out."""
     ids = torch.randint(5, 900, (2, 9))
     free = {"ids": {0: "texts", 1: "tokens"}, "mask": {0: "texts", 1: "tokens"}}
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "whole.onnx"
         torch.onnx.export(
-            _Vectors(network), (ids, torch.ones_like(ids)), str(whole),
+            _Vectors(network, subject), (ids, torch.ones_like(ids)), str(whole),
             input_names=["ids", "mask"], output_names=["vectors"],
             dynamic_axes={**free, "vectors": {0: "texts"}}, opset_version=17, dynamo=False,
         )  # fmt: skip

