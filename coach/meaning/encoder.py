@@ -80,18 +80,14 @@ class SentenceEncoder:
 
     def trained(self, vectors: Vectors) -> Vectors:
         """Scores of the trained cues: vectors by ``facts.cues``."""
-        scores: Vectors = self._meant(vectors) @ self._heads.weights.T + self._heads.bias
+        scores: Vectors = vectors @ self._heads.weights.T + self._heads.bias
         return scores
 
     def distress(self, vectors: Vectors) -> Vectors:
         """How distressed each vector's text is, 0 to 1; 0.5 is the border."""
-        margins = self._meant(vectors) @ self._heads.distress + self._heads.distress_bias
+        margins = vectors @ self._heads.distress + self._heads.distress_bias
         shares: Vectors = 1.0 / (1.0 + np.exp(-margins))
         return shares
-
-    def _meant(self, vectors: Vectors) -> Vectors:
-        meant: Vectors = vectors[..., : self.facts.meant] * np.float32(np.sqrt(2.0))
-        return meant
 
     def _run(self, tokens: list[int]) -> Vectors:
         """The vector of one text.
@@ -158,18 +154,22 @@ def background() -> Background:
 
 def packed(vector: Vectors) -> bytes:
     """A vector in int8, as it is kept with a call; either part has a scale of its own."""
-    parts = [vector[: facts().meant], vector[facts().meant :]]
-    return b"".join(_small(part).tobytes() for part in parts)
+    return coarse(vector, (127, 127)).tobytes()
+
+
+def coarse(vector: Vectors, levels: tuple[int, int]) -> npt.NDArray[np.int8]:
+    """A vector in whole numbers: the largest of each part becomes its level, 127 at most."""
+    parts = vector[: facts().meant], vector[facts().meant :]
+    small = [
+        np.round(part * (level / max(1e-6, float(np.abs(part).max()))))
+        for part, level in zip(parts, levels, strict=True)
+    ]
+    return np.concatenate(small).astype(np.int8)
 
 
 def unpacked(data: bytes) -> Vectors:
     """The vector that was packed, of length 1; a small part of its precision is lost."""
     return _whole(np.frombuffer(data, np.int8))
-
-
-def _small(part: Vectors) -> npt.NDArray[np.int8]:
-    largest = max(1e-6, float(np.abs(part).max()))
-    return np.round(part * (127.0 / largest)).astype(np.int8)
 
 
 def _whole(small: npt.NDArray[np.int8]) -> Vectors:

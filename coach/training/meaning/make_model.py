@@ -25,10 +25,9 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 from torch import Tensor, nn
-from torch.nn import functional
 
 from coach.meaning.clauses import spans_of
-from coach.meaning.encoder import EncoderFacts, Heads, SentenceEncoder, Vectors, packed
+from coach.meaning.encoder import EncoderFacts, Heads, SentenceEncoder, Vectors, coarse
 from coach.meaning.rates import best_of_turns, curve_of
 from coach.training.meaning.batches import read_public
 from coach.training.meaning.card import card
@@ -41,13 +40,14 @@ from coach.training.meaning.network import (
     Network,
     tokenizer,
 )
-from coach.training.meaning.subject import subject_map
 
+LEVELS = (15, 7)
+"""Of the background's vectors, by part: only rates are counted on it, and it is large."""
 OUT = Path(__file__).parents[2] / "meaning"
 WORDS_PER_HOUR = 150.0 * 60.0
 LONGEST = 48
 """Tokens of a clause that are read; the longest clause has 30 words."""
-LEFT_OUT = 3
+LEFT_OUT = 2
 """Every so many texts of our own talk do not ship, so that all files stay within 25 MB."""
 FEWEST_WORDS = 3
 SENTENCES = 8
@@ -76,21 +76,21 @@ def main() -> None:
     network = Network(len(cues()))
     network.load_state_dict(kept["state"])
     network.eval()
-    subject = subject_map(network, args.sets)
     pieces = smaller(network)
-    export(network, subject, OUT / "model_en.onnx")
+    export(network, OUT / "model_en.onnx")
     (OUT / "tokenizer_en.json").write_text(pieces, "utf-8")
     sharp = network.sharpness.detach()
+    meant = (sharp * network.head.weight.detach()).numpy().astype(np.float32)
     heads = Heads(
-        (sharp * network.head.weight.detach()).numpy().astype(np.float32),
+        np.pad(np.sqrt(np.float32(2.0)) * meant, ((0, 0), (0, SUBJECT))),
         network.head.bias.detach().numpy().astype(np.float32),
-        np.zeros(DIMENSIONS, np.float32),
+        np.zeros(DIMENSIONS + SUBJECT, np.float32),
         0.0,
     )
     facts = EncoderFacts(
         name=hashlib.sha256((OUT / "model_en.onnx").read_bytes()).hexdigest()[:12],
-        dimensions=DIMENSIONS + SUBJECT, meant=DIMENSIONS, longest=LONGEST, cues=cues(), curves={}, sentences=(1.0, 1.0),
-        background_hours=1.0,
+        dimensions=DIMENSIONS + SUBJECT, meant=DIMENSIONS, longest=LONGEST, cues=cues(), curves={},
+        sentences=(1.0, 1.0), background_hours=1.0,
     )  # fmt: skip
     encoder = open_encoder(facts, pieces, heads)
     distress, offset = distress_head(encoder, args.sets)
@@ -141,26 +141,23 @@ def smaller(network: Network) -> str:
 class _Vectors(nn.Module):
     """What is meant, and what it is about, each of length 1, side by side."""
 
-    def __init__(self, network: Network, subject: nn.Linear) -> None:
+    def __init__(self, network: Network) -> None:
         super().__init__()
         self.network = network
-        self.subject = subject
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         pooled = self.network.pooled(ids, mask)
-        meant = functional.normalize(self.network.project(pooled[:, -1]), dim=-1)
-        about = functional.normalize(self.subject(pooled.flatten(1)), dim=-1)
-        return torch.cat([meant, about], 1)
+        return torch.cat([self.network.meant(pooled), self.network.about(pooled)], 1)
 
 
-def export(network: Network, subject: nn.Linear, path: Path) -> None:
+def export(network: Network, path: Path) -> None:
     """Write the network in int8, tokens in and vectors out."""
     ids = torch.randint(5, 900, (2, 9))
     free = {"ids": {0: "texts", 1: "tokens"}, "mask": {0: "texts", 1: "tokens"}}
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "whole.onnx"
         torch.onnx.export(
-            _Vectors(network, subject), (ids, torch.ones_like(ids)), str(whole),
+            _Vectors(network), (ids, torch.ones_like(ids)), str(whole),
             input_names=["ids", "mask"], output_names=["vectors"],
             dynamic_axes={**free, "vectors": {0: "texts"}}, opset_version=17, dynamo=False,
         )  # fmt: skip
@@ -202,7 +199,7 @@ def calibrated(encoder: SentenceEncoder, sets: Path, quick: int | None = None) -
     own = [text for part in _own() for number, text in enumerate(part) if number % LEFT_OUT]
     own_vectors, own_turns = turns(encoder, own)
     own_hours = _hours(own)
-    data = np.stack([np.frombuffer(packed(v), np.int8) for v in own_vectors])
+    data = np.stack([coarse(vector, LEVELS) for vector in own_vectors])
     np.savez_compressed(OUT / "background_en.npz", vectors=data, turns=own_turns)
     carried = carry_over(
         encoder, (own_vectors, own_turns, own_hours), (talk_vectors, talk_turns, hours[0])

@@ -1,23 +1,23 @@
-"""What a sentence is about: a linear map from the trained network back to what it started from.
+"""What a sentence is about, kept from what the network started from.
 
 Training for the cues makes the encoder forget other subjects: what it was not trained to tell apart
-comes out alike. The means of its layers still hold them. A map from these means to the vectors of
-the starting weights, fitted by least squares, brings most of that back, at the cost of one small
-matrix and no further training.
+comes out alike, and a team's own rule about something far from every cue finds little. The means of
+the layers still hold much of it. A linear map from them to the strongest directions of the starting
+weights' vectors is fitted by least squares; the last stage of the training then keeps it true.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+from torch.nn import functional
 
-from coach.training.meaning.batches import read_public
+from coach.training.meaning.batches import Public
 from coach.training.meaning.lines import cues, read_ordinary
 from coach.training.meaning.network import SUBJECT, Network, tokenizer
 
@@ -30,41 +30,56 @@ COMMENTS, SERVICE, SPOKEN, OWN = 3_500, 1_500, 1_000, 1_500
 TOKENS = 40
 
 
-def subject_map(network: Network, sets: Path) -> nn.Linear:
-    """The map from ``Network.pooled``, flattened, to SUBJECT dimensions; before word pieces go."""
-    texts = _texts(sets)
-    start = Network(len(cues())).start().eval()
-    wanted = _pooled(start, texts)[:, -1]
-    wanted /= np.linalg.norm(wanted, axis=1, keepdims=True)
-    wanted -= wanted.mean(0)
-    _, _, directions = np.linalg.svd(wanted, full_matrices=False)
-    wanted = wanted @ directions[:SUBJECT].T
-    given = _pooled(network, texts).reshape(len(texts), -1)
-    mean = given.mean(0)
-    given = given - mean
-    square = given.T @ given
-    kept = STRENGTH * np.trace(square) / len(square) * np.eye(len(square))
-    weight = np.linalg.solve(square + kept, given.T @ wanted).T
-    linear = nn.Linear(weight.shape[1], SUBJECT)
-    linear.weight.data = torch.tensor(weight, dtype=torch.float32)
-    linear.bias.data = torch.tensor(-weight @ mean, dtype=torch.float32)
-    return linear
+class Subject:
+    """The strongest directions of the starting weights' vectors; fits the map to them."""
+
+    def __init__(self, public: Public) -> None:
+        """``public``: what the map is fitted on, beside our own talk."""
+        self._texts = _texts(public)
+        self._start = Network(len(cues())).start().eval()
+        vectors = _pooled(self._start, self._texts)[:, -1]
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        self._mean = torch.tensor(vectors.mean(0))
+        _, _, directions = np.linalg.svd(vectors - vectors.mean(0), full_matrices=False)
+        self._directions = torch.tensor(directions[:SUBJECT].T.copy())
+        self._subjects = self._of(torch.tensor(vectors)).numpy()
+
+    def _of(self, vectors: Tensor) -> Tensor:
+        return (vectors - self._mean) @ self._directions
+
+    @torch.no_grad()
+    def wanted(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """The subjects of sentences, by SUBJECT."""
+        vectors = self._start.pooled(ids, mask)[:, -1].float()
+        return self._of(functional.normalize(vectors, dim=-1))
+
+    def fit(self, network: Network) -> None:
+        """Give the network the map that serves its layers best."""
+        given = _pooled(network, self._texts).reshape(len(self._texts), -1)
+        mean = given.mean(0)
+        given = given - mean
+        square = given.T @ given
+        kept = STRENGTH * np.trace(square) / len(square) * np.eye(len(square))
+        weight = np.linalg.solve(square + kept, given.T @ self._subjects).T
+        network.subject.weight.data = torch.tensor(weight, dtype=torch.float32)
+        network.subject.bias.data = torch.tensor(-weight @ mean, dtype=torch.float32)
 
 
-def _texts(sets: Path) -> list[str]:
-    public, own = read_public(sets), read_ordinary()
+def _texts(public: Public) -> list[str]:
     draw = random.Random(1)  # noqa: S311 - a fair draw, no secret
     return [
         *draw.sample(public.neutral, COMMENTS),
         *draw.sample(public.multidogo, SERVICE),
         *draw.sample(public.natcs, min(SPOKEN, len(public.natcs))),
-        *draw.sample(own.customer, OWN),
+        *draw.sample(read_ordinary(stage=1).customer, OWN),
     ]
 
 
 @torch.no_grad()
 def _pooled(network: Network, texts: Sequence[str]) -> Matrix:
     pieces = tokenizer()
+    was = network.training
+    network.eval()
     parts: list[Tensor] = []
     for at in range(0, len(texts), 64):
         rows = [pieces.encode(text.lower()).ids[:TOKENS] for text in texts[at : at + 64]]
@@ -74,5 +89,6 @@ def _pooled(network: Network, texts: Sequence[str]) -> Matrix:
             ids[number, : len(row)] = torch.tensor(row)
             mask[number, : len(row)] = 1
         parts.append(network.pooled(ids, mask))
+    network.train(was)
     pooled: Matrix = torch.cat(parts).numpy()
     return pooled
