@@ -2,10 +2,10 @@
 
     PYTHONPATH=. python tests/meaning_subjects.py [--missed]
 
-``meaning/subjects.toml`` holds subjects of many trades: four sentences of a rule, and four in which
-callers say the same in other words, by a writer who saw no rule. Counted are the callers' sentences
-whose nearest rule is the right one, and those that come closer to their rule than ordinary talk does
-so many times an hour.
+``meaning/subjects.toml`` holds subjects of many trades: four sentences of a rule, and four in
+which callers say the same in other words, by a writer who saw no rule. Counted are the callers'
+sentences whose nearest rule is the right one, and those that come closer to their rule than
+ordinary talk does so many times an hour.
 """
 
 from __future__ import annotations

@@ -47,10 +47,10 @@ class Subject:
     def _of(self, vectors: Tensor) -> Tensor:
         return (vectors - self._mean) @ self._directions
 
-    @torch.no_grad()
     def wanted(self, ids: Tensor, mask: Tensor) -> Tensor:
         """The subjects of sentences, by SUBJECT."""
-        vectors = self._start.pooled(ids, mask)[:, -1].float()
+        with torch.no_grad():
+            vectors = self._start.pooled(ids, mask)[:, -1].float()
         return self._of(functional.normalize(vectors, dim=-1))
 
     def fit(self, network: Network) -> None:
@@ -75,7 +75,6 @@ def _texts(public: Public) -> list[str]:
     ]
 
 
-@torch.no_grad()
 def _pooled(network: Network, texts: Sequence[str]) -> Matrix:
     pieces = tokenizer()
     was = network.training
@@ -88,7 +87,8 @@ def _pooled(network: Network, texts: Sequence[str]) -> Matrix:
         for number, row in enumerate(rows):
             ids[number, : len(row)] = torch.tensor(row)
             mask[number, : len(row)] = 1
-        parts.append(network.pooled(ids, mask))
+        with torch.no_grad():
+            parts.append(network.pooled(ids, mask))
     network.train(was)
     pooled: Matrix = torch.cat(parts).numpy()
     return pooled
