@@ -24,7 +24,7 @@ from coach.errors import StorageError
 
 HEAD = 16
 """Bytes of a record before its vector: line, first and last word, side, three spare, scale."""
-DIMENSIONS = 256
+DIMENSIONS = 384
 """Of the shipped encoder's vectors; a test holds the two together."""
 RECORD = HEAD + DIMENSIONS
 """Bytes of a record."""

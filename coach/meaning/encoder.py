@@ -39,6 +39,9 @@ class EncoderFacts(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     """Changes with every training; stands in the journal."""
     dimensions: int
+    meant: int
+    """The first so many dimensions say what is meant, and are what the cues were trained on; the
+    others say what it is about. Either part weighs half."""
     longest: int
     """Tokens of a text that are read."""
     cues: tuple[str, ...]
@@ -146,19 +149,35 @@ def background() -> Background:
     with file.open("rb") as stream, np.load(stream) as held:
         small: npt.NDArray[np.int8] = held["vectors"]
         turns: npt.NDArray[np.int32] = held["turns"]
-    return Background(_unit(small.astype(np.float32)), turns)
+    return Background(_whole(small), turns)
 
 
 def packed(vector: Vectors) -> bytes:
-    """A vector in int8, as it is kept with a call."""
-    largest = max(1e-6, float(np.abs(vector).max()))
-    data: bytes = np.round(vector * (127.0 / largest)).astype(np.int8).tobytes()
-    return data
+    """A vector in int8, as it is kept with a call; either part has a scale of its own."""
+    return coarse(vector, (127, 127)).tobytes()
+
+
+def coarse(vector: Vectors, levels: tuple[int, int]) -> npt.NDArray[np.int8]:
+    """A vector in whole numbers: the largest of each part becomes its level, 127 at most."""
+    parts = vector[: facts().meant], vector[facts().meant :]
+    small = [
+        np.round(part * (level / max(1e-6, float(np.abs(part).max()))))
+        for part, level in zip(parts, levels, strict=True)
+    ]
+    return np.concatenate(small).astype(np.int8)
 
 
 def unpacked(data: bytes) -> Vectors:
     """The vector that was packed, of length 1; a small part of its precision is lost."""
-    return _unit(np.frombuffer(data, np.int8).astype(np.float32))
+    return _whole(np.frombuffer(data, np.int8))
+
+
+def _whole(small: npt.NDArray[np.int8]) -> Vectors:
+    """Both parts brought to the same length, the whole to 1."""
+    vectors = small.astype(np.float32)
+    parts = [vectors[..., : facts().meant], vectors[..., facts().meant :]]
+    whole: Vectors = np.concatenate([_unit(part) for part in parts], axis=-1)
+    return whole * np.float32(np.sqrt(0.5))
 
 
 def _unit(vectors: Vectors) -> Vectors:

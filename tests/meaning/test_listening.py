@@ -118,7 +118,7 @@ def test_the_vectors_of_another_encoder_are_not_believed(tmp_path: Path) -> None
     )  # fmt: skip
     right = own.enrich(heard)
     wrong = tuple(
-        msgspec.structs.replace(c, vector=base64.b85encode(bytes(256)).decode())
+        msgspec.structs.replace(c, vector=base64.b85encode(bytes(facts().dimensions)).decode())
         for c in right.clauses
     )
     old = msgspec.structs.replace(right, clauses=wrong)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coach.training.meaning.lines import (
+    STAGES,
     TrainingLine,
     cues,
     read_lines,
@@ -117,11 +118,11 @@ class Batches:
         seed: int,
         share: float = 1.0,
         fragments: float = 0.0,
-        later: bool = True,
+        stage: int = STAGES,
     ) -> None:
         """``share``: how much of the lines is used, for a learning curve.
 
-        ``later``: with what only the second stage sees (``lines.LATER_WRITERS``).
+        ``stage``: of the training; each sees more lines (``lines.WRITERS_FROM``).
 
         ``fragments``: share of the background that is cut to a few words, as clauses are when
         they are judged: half a sentence of ordinary talk must not sound like a cue.
@@ -132,12 +133,12 @@ class Batches:
         self._number = {cue: number for number, cue in enumerate(self._cues)}
         self._of_customer = [n for n, c in enumerate(self._cues) if not spoken_by_agent(c)]
         self._of_agent = [n for n, c in enumerate(self._cues) if spoken_by_agent(c)]
-        lines = read_lines(later=later)
+        lines = read_lines(stage=stage)
         self._random.shuffle(lines)
         self._lines: dict[tuple[str, bool], list[TrainingLine]] = {}
         for line in lines[: round(share * len(lines))]:
             self._lines.setdefault((line.cue, line.is_cue), []).append(line)
-        self._ordinary = read_ordinary(later=later)
+        self._ordinary = read_ordinary(stage=stage)
         self._public = public
         self._draw: dict[str, Callable[[], TrainingSample]] = {
             "customer": lambda: self._quiet(self._ordinary.customer, self._customer_but(), 1.0),

@@ -16,10 +16,18 @@ FOLDER = Path(__file__).parent / "lines"
 ORDINARY = Path(__file__).parent / "ordinary"
 KEPT_BACK = 5
 """Every so many lines of ordinary talk are kept out of training, for calibration."""
-LATER_WRITERS = frozenset("MNO")
-"""Writers whose lines, and who wrote the talk, only the second stage of a training sees."""
-LATER_TALK = ("private_grave.txt", "private_strong.txt", "service_chats.txt")
-"""Talk with the words of danger and of demands, and without either."""
+STAGES = 3
+"""Of a training: each later one sees more lines, and more talk."""
+WRITERS_FROM = {"M": 2, "N": 2, "O": 2, "T": 3}
+"""The stage from which on a writer's lines are seen; the others' from the first."""
+TALK_FROM = {
+    "private_grave.txt": 2,
+    "private_strong.txt": 2,
+    "service_chats.txt": 2,
+    "private_subjects.txt": 3,
+}
+"""Likewise of talk: with the words of danger, with those of demands, with neither; and strangers'
+talk on a given subject."""
 
 
 class TrainingLine(NamedTuple):
@@ -53,26 +61,27 @@ def spoken_by_agent(cue: str) -> bool:
     return cue.startswith(("agent.", "say.")) or cue == "note.commitment"
 
 
-def read_lines(*, later: bool = True) -> list[TrainingLine]:
-    """All lines, or all but those of the ``LATER_WRITERS``."""
+def read_lines(*, stage: int = STAGES) -> list[TrainingLine]:
+    """The lines that a stage of the training sees; all, unless told."""
     lines: list[TrainingLine] = []
     for cue in cues():
         for row in (FOLDER / f"{cue}.tsv").read_text("utf-8").splitlines():
             sign, writer, text = row.split("\t")
-            if later or writer not in LATER_WRITERS:
+            if WRITERS_FROM.get(writer, 1) <= stage:
                 lines.append(TrainingLine(cue, sign == "+", writer, text))
     return lines
 
 
-def read_ordinary(*, kept_back: bool = False, later: bool = True) -> Ordinary:
-    """Ordinary talk that trains, or the fifth that is kept back; with ``LATER_TALK`` or without."""
+def read_ordinary(*, kept_back: bool = False, stage: int = STAGES) -> Ordinary:
+    """Ordinary talk that trains, or the fifth that is kept back; what a stage sees of it."""
+    later = [name for name, first in TALK_FROM.items() if first <= stage]
 
     def some(*names: str) -> tuple[str, ...]:
         rows = [row for n in names for row in (ORDINARY / n).read_text("utf-8").splitlines() if row]
         return tuple(row for i, row in enumerate(rows) if (i % KEPT_BACK == 0) is kept_back)
 
     return Ordinary(
-        customer=some("service_customer.txt", "private_talk.txt", *(LATER_TALK if later else ())),
+        customer=some("service_customer.txt", "private_talk.txt", *later),
         agent=some("service_agent.txt"),
         near=some("near_cues.txt"),
         helpful=some("helpful_agent.txt"),

@@ -27,19 +27,27 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from coach.meaning.clauses import spans_of
-from coach.meaning.encoder import EncoderFacts, Heads, SentenceEncoder, Vectors, packed
+from coach.meaning.encoder import EncoderFacts, Heads, SentenceEncoder, Vectors, coarse
 from coach.meaning.rates import best_of_turns, curve_of
 from coach.training.meaning.batches import read_public
 from coach.training.meaning.card import card
 from coach.training.meaning.distress_head import distress_head
 from coach.training.meaning.lines import cues, read_lines, read_ordinary, spoken_by_agent
-from coach.training.meaning.network import DIMENSIONS, POSITIONS, Network, tokenizer
+from coach.training.meaning.network import (
+    DIMENSIONS,
+    POSITIONS,
+    SUBJECT,
+    Network,
+    tokenizer,
+)
 
+LEVELS = (15, 7)
+"""Of the background's vectors, by part: only rates are counted on it, and it is large."""
 OUT = Path(__file__).parents[2] / "meaning"
 WORDS_PER_HOUR = 150.0 * 60.0
 LONGEST = 48
 """Tokens of a clause that are read; the longest clause has 30 words."""
-LEFT_OUT = 3
+LEFT_OUT = 2
 """Every so many texts of our own talk do not ship, so that all files stay within 25 MB."""
 FEWEST_WORDS = 3
 SENTENCES = 8
@@ -72,16 +80,17 @@ def main() -> None:
     export(network, OUT / "model_en.onnx")
     (OUT / "tokenizer_en.json").write_text(pieces, "utf-8")
     sharp = network.sharpness.detach()
+    meant = (sharp * network.head.weight.detach()).numpy().astype(np.float32)
     heads = Heads(
-        (sharp * network.head.weight.detach()).numpy().astype(np.float32),
+        np.pad(np.sqrt(np.float32(2.0)) * meant, ((0, 0), (0, SUBJECT))),
         network.head.bias.detach().numpy().astype(np.float32),
-        np.zeros(DIMENSIONS, np.float32),
+        np.zeros(DIMENSIONS + SUBJECT, np.float32),
         0.0,
     )
     facts = EncoderFacts(
         name=hashlib.sha256((OUT / "model_en.onnx").read_bytes()).hexdigest()[:12],
-        dimensions=DIMENSIONS, longest=LONGEST, cues=cues(), curves={}, sentences=(1.0, 1.0),
-        background_hours=1.0,
+        dimensions=DIMENSIONS + SUBJECT, meant=DIMENSIONS, longest=LONGEST, cues=cues(), curves={},
+        sentences=(1.0, 1.0), background_hours=1.0,
     )  # fmt: skip
     encoder = open_encoder(facts, pieces, heads)
     distress, offset = distress_head(encoder, args.sets)
@@ -130,12 +139,15 @@ def smaller(network: Network) -> str:
 
 
 class _Vectors(nn.Module):
+    """What is meant, and what it is about, each of length 1, side by side."""
+
     def __init__(self, network: Network) -> None:
         super().__init__()
         self.network = network
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        return self.network.vectors(ids, mask)
+        pooled = self.network.pooled(ids, mask)
+        return torch.cat([self.network.meant(pooled), self.network.about(pooled)], 1)
 
 
 def export(network: Network, path: Path) -> None:
@@ -187,7 +199,7 @@ def calibrated(encoder: SentenceEncoder, sets: Path, quick: int | None = None) -
     own = [text for part in _own() for number, text in enumerate(part) if number % LEFT_OUT]
     own_vectors, own_turns = turns(encoder, own)
     own_hours = _hours(own)
-    data = np.stack([np.frombuffer(packed(v), np.int8) for v in own_vectors])
+    data = np.stack([coarse(vector, LEVELS) for vector in own_vectors])
     np.savez_compressed(OUT / "background_en.npz", vectors=data, turns=own_turns)
     carried = carry_over(
         encoder, (own_vectors, own_turns, own_hours), (talk_vectors, talk_turns, hours[0])

