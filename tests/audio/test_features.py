@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from every_row import every_row
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,12 +38,12 @@ def noise(level: float, count: int = 8000) -> Samples:
     return (level * np.random.default_rng(5).standard_normal(count)).astype(np.float32)
 
 
-@pytest.mark.parametrize("pitch", range(62, 500, 12))
+@every_row(range(62, 500, 12))
 def test_pitch_is_found_within_two_percent(pitch: int) -> None:
     assert measure(voice(pitch, 16000), 16000).pitch_hz == pytest.approx(pitch, rel=0.02)
 
 
-@pytest.mark.parametrize("pitch", range(65, 500, 12))
+@every_row(range(65, 500, 12))
 def test_pitch_is_found_where_the_telephone_has_cut_it_off(pitch: int) -> None:
     heard = through_telephone(voice(pitch, 16000), 16000)
     assert measure(heard, 16000).pitch_hz == pytest.approx(pitch, rel=0.02)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from every_row import every_row
 from voices import talk
 
 from audio.chunks import SAMPLE_RATE, Chunk, Samples
@@ -57,8 +58,7 @@ def heard(sound: Samples, *, speech: tuple[tuple[float, float], ...] = ()) -> li
     return found
 
 
-@pytest.mark.parametrize(
-    ("sound", "found"),
+@every_row(
     [
         (music(12.0), [MUSIC]),
         (music(12.0, beat=0.9), [MUSIC]),
@@ -73,10 +73,8 @@ def heard(sound: Samples, *, speech: tuple[tuple[float, float], ...] = ()) -> li
         (tones(12.0, 250, 300, 350, 400, 450), []),
         (quiet(12.0) * 100, []),
         (quiet(12.0), []),
-    ],
-    ids=["music", "slow music", "music that ends", "US ringback", "UK ringback", "EU ringback",
-         "engaged", "engaged that ends", "keys", "dial tone", "hum", "noise", "silence"],
-)  # fmt: skip
+    ]
+)
 def test_each_kind_of_sound_is_known(sound: Samples, found: list[LineSound]) -> None:
     assert heard(sound) == found
 

@@ -1,7 +1,9 @@
+import itertools
 import math
 
 import numpy as np
 import pytest
+from every_row import every_row
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -43,8 +45,12 @@ def test_output_is_the_same_to_the_last_bit_however_the_input_is_cut(
     assert len(whole) == math.ceil(length * SAMPLE_RATE / rate)
 
 
-@pytest.mark.parametrize("rate", [8000, 11025, 22050, 44100, 48000, 96000])
-@pytest.mark.parametrize("hertz", [100.0, 1000.0, 3000.0])
+@every_row(
+    itertools.product(
+        [8000, 11025, 22050, 44100, 48000, 96000],
+        [100.0, 1000.0, 3000.0],
+    )
+)
 def test_a_tone_keeps_its_time_and_level(rate: int, hertz: float) -> None:
     out = _whole(_tone(hertz, rate), rate)
     expected = _tone(hertz, SAMPLE_RATE)

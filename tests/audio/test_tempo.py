@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
+from every_row import every_row
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,8 +33,12 @@ def loudest_hz(sound: Samples) -> float:
     return float(np.argmax(spectrum) * SAMPLE_RATE / len(sound))
 
 
-@pytest.mark.parametrize("hz", [110.0, 220.0, 997.0])
-@pytest.mark.parametrize("speed", [1.0, 1.25, 1.5, 1.75, 2.0])
+@every_row(
+    itertools.product(
+        [110.0, 220.0, 997.0],
+        [1.0, 1.25, 1.5, 1.75, 2.0],
+    )
+)
 def test_the_pitch_stays_and_no_wave_breaks(hz: float, speed: float) -> None:
     tempo = Tempo(reading(tone(hz)), 0, speed)
     played = tempo.take(int(1.6 * SAMPLE_RATE / speed))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from every_row import every_row
 from rulekit import book, card, rule
 
 from coach.backtest.changes import CardChange, ChangedCard
@@ -105,8 +106,7 @@ def figures() -> ComparisonFigures:
     return found
 
 
-@pytest.mark.parametrize(
-    ("text", "holds", "why"),
+@every_row(
     [
         ("esc.boss <= 6", True, "6 shown"),
         ("esc.boss < 6", False, "6 shown"),
@@ -125,7 +125,7 @@ def figures() -> ComparisonFigures:
         ("recall of safety > 0.1", False, "no mark tells"),
         ("no old.* lost", False, "1 lost"),
         ("no esx.* lost", False, "no such rule did anything"),
-    ],
+    ]
 )
 def test_gates_are_measured(text: str, holds: bool, why: str) -> None:
     result = check_gate(read_gate(text), figures(), Chooser(None, RULES))

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 import tuned_rules as tuned
 from callscript import spoken
+from every_row import every_row
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from rulekit import agent, customer
@@ -86,7 +87,7 @@ def test_each_value_does_as_in_a_backtest_of_its_own(
 # --- which way leads there ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("rule", "path"), DIALS, ids=str)
+@every_row(DIALS)
 def test_only_what_touches_cards_alone_is_tried_side_by_side(rule: str, path: str) -> None:
     assert (tuned.tuner(rule, path)._all is not None) is ((rule, path) in SIDE_BY_SIDE)
 

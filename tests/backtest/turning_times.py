@@ -1,7 +1,7 @@
-"""Measures `coach tune` over kept calls: how long they take to come in, and one turn after that.
+"""Measures `coach tune` over so many made-up kept calls: how long they take to come in, and one
+turn after that.
 
-    python tests/backtest/ten_minute_calls.py FOLDER 200
-    PYTHONPATH=. python tests/backtest/turning_times.py FOLDER agent.dead_air when.silence
+    PYTHONPATH=. python tests/backtest/turning_times.py 200 agent.dead_air when.silence
 
 A turn is timed on the whole screen, from the key to the drawn screen.
 """
@@ -11,13 +11,16 @@ from __future__ import annotations
 import asyncio
 import statistics
 import sys
+import tempfile
 import time
 from pathlib import Path
 
+from coach.bench.kept_calls import keep_calls
 from coach.calls.about import CallKind
 from coach.calls.periods import local_now
 from coach.replay.tune_desk import TuneDesk, Tuning
 from coach.startup.rules_in_force import RulesInForce
+from rules.loader import load_book
 from tui.screens.tune import TuneScreen
 from tui.tune_app import TuneApp
 
@@ -40,8 +43,8 @@ async def turns(app: TuneApp, path: str, desk: TuneDesk) -> list[float]:
     return taken
 
 
-def main(folder: Path, rule: str, path: str) -> None:
-    calls = tuple(sorted(folder.glob("*.jsonl")))
+def main(folder: Path, count: int, rule: str, path: str) -> None:
+    calls = tuple(keep_calls(folder, load_book(), count))
     desk = TuneDesk(
         Tuning(
             calls=calls, kinds=tuple(CallKind), in_force=RulesInForce(), overlay=None,
@@ -60,4 +63,5 @@ def main(folder: Path, rule: str, path: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
+    with tempfile.TemporaryDirectory() as made:
+        main(Path(made), int(sys.argv[1]), sys.argv[2], sys.argv[3])

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from every_row import every_row
 
 from coach.calls.periods import age, period
 from coach.errors import InputError
@@ -11,8 +12,7 @@ NOW = datetime.fromisoformat("2026-03-04T09:30:00")
 """A Wednesday."""
 
 
-@pytest.mark.parametrize(
-    ("text", "begin", "end"),
+@every_row(
     [
         ("today", "2026-03-04", "2026-03-05"),
         ("yesterday", "2026-03-03", "2026-03-04"),
@@ -31,7 +31,7 @@ NOW = datetime.fromisoformat("2026-03-04T09:30:00")
         ("2026-w01", "2025-12-29", "2026-01-05"),
         ("2026-03-01", "2026-03-01", "2026-03-02"),
         ("2026-03-01T14:30", "2026-03-01T14:30", "2026-03-01T14:31"),
-    ],
+    ]
 )
 def test_days_and_periods(text: str, begin: str, end: str) -> None:
     assert period(text, NOW) == (datetime.fromisoformat(begin), datetime.fromisoformat(end))

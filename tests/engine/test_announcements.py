@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from announcements import ANNOUNCEMENTS, PEOPLE
+from every_row import every_row
 from rulekit import ScriptedRun, agent, card, customer, rule, said
 
 from coach.engine.talk import announcements
@@ -19,17 +20,17 @@ EMERGENCY = rule(
 )
 
 
-@pytest.mark.parametrize("text", ANNOUNCEMENTS, ids=lambda text: text[:60])
+@every_row(ANNOUNCEMENTS)
 def test_it_is_an_announcement(text: str) -> None:
     assert verdict(text).kind is not None
 
 
-@pytest.mark.parametrize("text", PEOPLE, ids=lambda text: text[:60])
+@every_row(PEOPLE)
 def test_it_is_a_person(text: str) -> None:
     assert verdict(text).kind is None
 
 
-@pytest.mark.parametrize("text", PEOPLE, ids=lambda text: text[:60])
+@every_row(PEOPLE)
 def test_the_form_of_the_recogniser_changes_nothing(text: str) -> None:
     plain = text.replace("'", "\u2019").replace(",", "").rstrip(".")
     assert verdict(plain).kind is None

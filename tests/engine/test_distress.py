@@ -11,6 +11,7 @@ import sys
 
 import msgspec
 import pytest
+from every_row import every_row
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -67,7 +68,7 @@ def test_abuse_is_distress_and_is_told_from_it(text: str) -> None:
     assert score.distress >= score.abuse
 
 
-@pytest.mark.parametrize("text", UPSET + CALM)
+@every_row(UPSET + CALM)
 def test_polite_fury_and_facts_are_no_abuse(text: str) -> None:
     assert score_text(text).abuse < 0.5
 

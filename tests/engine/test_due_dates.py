@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from every_row import every_row
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -307,15 +308,12 @@ NO_DATES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("words", "due"),
-    [*SPANS, *WEEKDAYS, *PERIODS, *DATES, *CLOCKS, *SENTENCES],
-)
+@every_row([*SPANS, *WEEKDAYS, *PERIODS, *DATES, *CLOCKS, *SENTENCES])
 def test_what_is_promised(words: str, due: str) -> None:
     assert due_date(words, WEDNESDAY, 60.0) == due
 
 
-@pytest.mark.parametrize("words", NO_DATES)
+@every_row(NO_DATES)
 def test_what_names_no_time(words: str) -> None:
     assert due_date(words, WEDNESDAY, 60.0) is None
 
@@ -325,8 +323,7 @@ def test_a_contradiction_gives_no_date(words: str) -> None:
     assert due_date(words, WEDNESDAY, 60.0) is None
 
 
-@pytest.mark.parametrize(
-    ("words", "started", "due"),
+@every_row(
     [
         ("tomorrow", "2026-12-31T23:59:00+00:00", "2027-01-02"),
         ("by the end of the week", "2026-03-07T10:00:00", "2026-03-13"),
@@ -344,7 +341,7 @@ def test_a_contradiction_gives_no_date(words: str) -> None:
         ("at 3", "2026-03-04T16:00:00", None),
         ("in 2 days", "9999-12-31T10:00:00", None),
         ("by the end of the year", "9999-12-31T10:00:00", "9999-12-31"),
-    ],
+    ]
 )
 def test_the_day_of_the_call_counts(words: str, started: str, due: str | None) -> None:
     assert due_date(words, started, 120.0) == due

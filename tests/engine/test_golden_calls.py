@@ -13,6 +13,7 @@ from typing import TypeVar
 import msgspec
 import pytest
 from callscript import CALLS, Script, encoded, facts_of, read
+from every_row import every_row
 from shipped_rules import book, matcher
 
 from coach.engine.engine import Engine, EngineSettings
@@ -70,7 +71,7 @@ def test_every_practice_has_its_call() -> None:
     assert len(set(practices)) == PRACTICES
 
 
-@pytest.mark.parametrize("name", NAMES)
+@every_row(NAMES)
 def test_facts_are_those_of_the_script(name: str) -> None:
     lines = (CALLS / f"{name}.jsonl").read_bytes()
     assert lines == encoded(facts_of(read(CALLS / f"{name}.toml"))), (
@@ -87,20 +88,20 @@ def test_these_cards_and_no_others_are_raised(name: str) -> None:
     assert [r.rule for r in of(call.results, CardRaised)] == list(call.script.cards)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@every_row(NAMES)
 def test_nods(name: str) -> None:
     call = run(name)
     assert [r.rule for r in of(call.results, Nodded)] == list(call.script.nods)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@every_row(NAMES)
 def test_levels(name: str) -> None:
     call = run(name)
     levels = [r.level.name.lower() for r in of(call.results, EscalationChanged)]
     assert levels == list(call.script.levels)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@every_row(NAMES)
 def test_the_ladder_goes_these_steps(name: str) -> None:
     call = run(name)
     assert [r.stage for r in of(call.results, LadderChanged)] == list(call.script.stages)
@@ -109,14 +110,14 @@ def test_the_ladder_goes_these_steps(name: str) -> None:
     assert len(call.final.record.warnings) == call.script.warnings
 
 
-@pytest.mark.parametrize("name", NAMES)
+@every_row(NAMES)
 def test_refusals_are_told_with_their_reason(name: str) -> None:
     call = run(name)
     told = {(r.rule, r.reason) for r in of(call.results, CardSuppressed)}
     assert {(r.rule, r.reason) for r in call.script.refused} <= told
 
 
-@pytest.mark.parametrize("name", NAMES)
+@every_row(NAMES)
 def test_what_must_not_match_does_not(name: str) -> None:
     call = run(name)
     gone = {r.match for r in of(call.results, CueRetracted)}
@@ -124,7 +125,7 @@ def test_what_must_not_match_does_not(name: str) -> None:
     assert not matched & set(call.script.never)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@every_row(NAMES)
 def test_the_record_holds_what_was_said_and_promised(name: str) -> None:
     call = run(name)
     record = call.final.record
@@ -163,7 +164,7 @@ def test_the_screen_at_these_moments(name: str) -> None:
             assert seen.ladder.held is expect.held, where
 
 
-@pytest.mark.parametrize("name", NAMES)
+@every_row(NAMES)
 def test_after_the_call(name: str) -> None:
     call = run(name)
     review = call.final.after_call
@@ -173,7 +174,7 @@ def test_after_the_call(name: str) -> None:
     assert bool(review.rest) is call.script.rest
 
 
-@pytest.mark.parametrize("name", NAMES)
+@every_row(NAMES)
 def test_at_most_one_card_at_a_time_and_each_leaves_with_a_reason(name: str) -> None:
     shown: str | None = None
     for result in run(name).results:
@@ -186,7 +187,7 @@ def test_at_most_one_card_at_a_time_and_each_leaves_with_a_reason(name: str) -> 
     assert shown is None
 
 
-@pytest.mark.parametrize("name", NAMES)
+@every_row(NAMES)
 def test_every_result_says_why(name: str) -> None:
     for result in run(name).results:
         if isinstance(result, CardCleared):

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
+from every_row import every_row
 
 from coach.engine.talk.feeling import TextScore, score_text
 from coach.engine.talk.mood import MoodSettings, MoodTracker, turn_score
@@ -29,8 +32,12 @@ def test_few_words_have_no_score() -> None:
     assert mood.point is not None
 
 
-@pytest.mark.parametrize("compound", [-1.0, -0.3, 0.0, 0.4, 1.0])
-@pytest.mark.parametrize("distress", [0.0, 0.3, 0.5, 0.8, 1.0])
+@every_row(
+    itertools.product(
+        [-1.0, -0.3, 0.0, 0.4, 1.0],
+        [0.0, 0.3, 0.5, 0.8, 1.0],
+    )
+)
 def test_scores_stay_on_the_scale(compound: float, distress: float) -> None:
     score = turn_score(text(compound, distress=distress), SETTINGS)
     assert score is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from every_row import every_row
 
 from coach.live.call_life import LIFE, Deed, Happening, Phase
 
@@ -52,9 +52,7 @@ CELLS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("phase", "happening", "deed", "then"), CELLS, ids=[f"{c[0].value}-{c[1].name}" for c in CELLS]
-)
+@every_row(CELLS)
 def test_cell(phase: Phase, happening: Happening, deed: Deed, then: Phase) -> None:
     assert LIFE[phase][happening] == (deed, then)
 

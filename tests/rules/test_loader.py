@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from every_row import every_row
 
 from coach.errors import Exit, RulesError
 from coach.events import Level, Track
@@ -84,7 +85,7 @@ def test_there_is_a_fixture_for_every_expectation() -> None:
     assert {p.stem for p in BAD.glob("*.toml")} == set(EXPECTED)
 
 
-@pytest.mark.parametrize("name", sorted(EXPECTED))
+@every_row(sorted(EXPECTED))
 def test_each_mistake_is_found_and_explained(name: str) -> None:
     with pytest.raises(BadRulesError) as caught:
         load_book(packs=[BAD / f"{name}.toml"])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from every_row import every_row
 from hypothesis import given
 from hypothesis import strategies as st
 from rulekit import rule as small_rule
@@ -34,8 +35,7 @@ def guard(rule: str, text: str) -> str | None:
     return None if hit is None else str(hit.guard or "")
 
 
-@pytest.mark.parametrize(
-    ("rule", "text", "expected"),
+@every_row(
     [
         ("conduct.insult", "you're useless", ""),
         ("conduct.insult", "I'm not saying you're useless", "negated"),
@@ -68,7 +68,7 @@ def guard(rule: str, text: str) -> str | None:
         ("threat.bomb", "there is no bomb there is a bomb", ""),
         ("esc.churn", "I can't wait any longer I'm switching to a competitor", ""),
         ("esc.churn", "the last agent said no so I want to close my account", ""),
-    ],
+    ]
 )
 def test_guards(rule: str, text: str, expected: str | None) -> None:
     assert guard(rule, text) == expected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-import pytest
+from every_row import every_row
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,8 +15,7 @@ def plain(text: str) -> str:
     return " ".join(("~" if w.soft else "") + w.text for w in words_of(text))
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
+@every_row(
     [
         ("I'M NOT HAPPY!!!", "i am not happy"),
         ("isn't it isnt he is not", "is not it is not he is not"),
@@ -51,7 +50,7 @@ def plain(text: str) -> str:
         ("it's kind of slow, some kind of scam", "it is ~kind_of slow some kind of scam"),
         ("...", ""),
         ("日本語 😀", ""),
-    ],
+    ]
 )
 def test_what_comes_out(text: str, expected: str) -> None:
     assert plain(text) == expected

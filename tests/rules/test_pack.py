@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from every_row import every_row
 from shipped_rules import book, matcher
 
 from coach.engine.engine import Engine
@@ -39,7 +40,7 @@ def test_every_example_holds() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("rule", [r for r in BOOK.active() if r.timelines], ids=lambda r: r.id)
+@every_row([r for r in BOOK.active() if r.timelines])
 def test_every_timeline_holds(rule: Rule) -> None:
     assert [t.mistakes for t in run_timelines([rule], play) if t.mistakes] == []
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
+from every_row import every_row
 
 from rules.loader import builtin_files
 
@@ -32,13 +32,13 @@ WHEN_ORDER = ("meaning", "trained", "support", "wording", "phrase")
 MANY_LETTERS, MANY_ALTERNATIVES = 60, 5
 
 
-@pytest.mark.parametrize("file", [*FILES, CATALOGUE], ids=lambda file: file.stem)
+@every_row([*FILES, CATALOGUE])
 def test_no_line_is_too_long_to_read(file: Path) -> None:
     lines = file.read_text(encoding="utf-8").splitlines()
     assert [n for n, line in enumerate(lines, 1) if len(line) > LONGEST_LINE] == []
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["id"])
+@every_row(RULES)
 def test_a_rule_says_what_it_is_for_then_its_sentences_then_phrases(rule: dict[str, Any]) -> None:
     assert list(rule) == sorted(rule, key=ORDER.index)
     for leaf in _tables(rule["when"]):

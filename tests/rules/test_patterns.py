@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from every_row import every_row
 
 from rules.normalise import words_of
 from rules.pattern_index import compile_regex, line_of
@@ -14,8 +15,7 @@ def matches(pattern: str, text: str) -> bool:
     return expression.search(line_of(words_of(text)).text) is not None
 
 
-@pytest.mark.parametrize(
-    ("pattern", "text", "expected"),
+@every_row(
     [
         ("speak to a manager", "I want to speak to a manager", True),
         ("speak to a manager", "I spoke to a manager", False),
@@ -44,14 +44,13 @@ def matches(pattern: str, text: str) -> bool:
         ("it's been ages", "its been ages", True),
         ("what do you know", "what do you know", True),
         ("like that", "like that", True),
-    ],
+    ]
 )
 def test_what_a_pattern_matches(pattern: str, text: str, expected: bool) -> None:
     assert matches(pattern, text) is expected
 
 
-@pytest.mark.parametrize(
-    "pattern",
+@every_row(
     [
         "",
         "()",
@@ -67,7 +66,7 @@ def test_what_a_pattern_matches(pattern: str, text: str, expected: bool) -> None
         "a ^ b",
         "a?",
         "{x}",
-    ],
+    ]
 )
 def test_what_cannot_be_read(pattern: str) -> None:
     with pytest.raises(PatternError):

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from every_row import every_row
 
 import audio
 import coach.engine
@@ -29,7 +30,7 @@ def nested(path: str, value: Any) -> dict[str, Any]:
     return {first: nested(rest, value) if rest else value}
 
 
-@pytest.mark.parametrize("parameter", FIGURES, ids=lambda p: p.path)
+@every_row(FIGURES)
 def test_every_figure_has_bounds_and_a_usual_value_within_them(parameter: Parameter) -> None:
     assert parameter.least is not None
     assert parameter.most is not None
@@ -93,11 +94,7 @@ def test_no_settings_of_engine_or_audio_are_left_out() -> None:
     assert declared <= listed | nested_in
 
 
-@pytest.mark.parametrize(
-    "parameter",
-    [p for p in settable() if p.least is not None and "[" not in p.path and not p.size],
-    ids=lambda p: p.path,
-)
+@every_row([p for p in settable() if p.least is not None and "[" not in p.path and not p.size])
 def test_a_figure_out_of_range_is_refused_in_one_clear_line(parameter: Parameter) -> None:
     key = parameter.path.removeprefix("engine.")
     for value in (parameter.least - 1, parameter.most + 1):

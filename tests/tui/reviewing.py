@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from coach.errors import InputError
 from coach.events import Channel, Evidence, Level
@@ -119,7 +120,7 @@ ROWS = tuple(
 
 FRAME = 1 / 60
 """Seconds between two refreshes of a screen."""
-SETTLED = 3
+SETTLED = 10
 """Refreshes without a change after which a screen is drawn."""
 
 
@@ -135,16 +136,25 @@ async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
         await pilot.pause()
 
 
+def drawn(pilot: Pilot[None]) -> list[list[Strip]]:
+    """The lines of the screen and of those that show behind it."""
+    screens = [pilot.app.screen, *pilot.app._background_screens]
+    return [screen._compositor.render_strips() for screen in screens]
+
+
 async def picture(pilot: Pilot[None]) -> str:
-    """The screen once it has stopped changing: what is drawn comes in several refreshes."""
-    alike, shown = 0, ""
+    """The screen once it has stopped changing: what is drawn comes in several refreshes.
+
+    Its lines tell whether it changes; a picture of each refresh would cost ten times as much.
+    """
+    alike, shown = 0, drawn(pilot)
     for _ in range(1000):
         await pilot.pause(FRAME)
-        now = pilot.app.export_screenshot(simplify=True)
+        now = drawn(pilot)
         alike = alike + 1 if now == shown else 0
         shown = now
         if alike == SETTLED:
-            return shown
+            return pilot.app.export_screenshot(simplify=True)
     raise AssertionError("the screen never settles")
 
 

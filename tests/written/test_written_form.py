@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from every_row import every_row
 from hypothesis import given
 from hypothesis import strategies as st
 from written_forms import AMOUNTS, CODES, DATES, FIGURES, HESITATIONS, MENDED, NEAR_MISSES, TIMES
@@ -12,23 +13,23 @@ from coach.notes.written.form import NOTHING_SAID, written, written_text
 FORMS = [*FIGURES, *AMOUNTS, *DATES, *TIMES, *CODES, *MENDED, *HESITATIONS]
 
 
-@pytest.mark.parametrize(("heard", "expected"), FORMS, ids=lambda value: value[:60])
+@every_row(FORMS)
 def test_it_reads_as_it_should(heard: str, expected: str) -> None:
     assert written_text(heard) == expected
 
 
-@pytest.mark.parametrize("heard", NEAR_MISSES, ids=lambda value: value[:60])
+@every_row(NEAR_MISSES)
 def test_near_misses_stay(heard: str) -> None:
     assert written_text(heard) == heard
 
 
-@pytest.mark.parametrize(("heard", "expected"), FORMS, ids=lambda value: value[:60])
+@every_row(FORMS)
 def test_what_is_written_stays_as_it_is(heard: str, expected: str) -> None:
     del heard
     assert written_text(expected) == expected
 
 
-@pytest.mark.parametrize(("heard", "expected"), FORMS, ids=lambda value: value[:60])
+@every_row(FORMS)
 def test_capitals_and_a_full_stop_change_nothing(heard: str, expected: str) -> None:
     if heard.endswith((".", "?")):
         return

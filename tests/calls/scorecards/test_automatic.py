@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from every_row import every_row
 from keptcalls import AGENT, CUSTOMER, cue, keep, level, pressed, promise
 from scorecardkit import form, question, section
 from shipped_rules import book
@@ -149,7 +150,7 @@ TABLE: list[tuple[str, list[AnyEvent], Value | None, list[float]]] = [
 ]
 
 
-@pytest.mark.parametrize(("automatic", "events", "value", "moments"), TABLE)
+@every_row(TABLE)
 def test_an_answer_with_its_moments(
     automatic: str, events: list[AnyEvent], value: Value | None, moments: list[float]
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from every_row import every_row
 from scorecardkit import HEAD, form, mistakes, question, section
 from shipped_rules import book
 
@@ -260,7 +261,7 @@ MISTAKES: dict[str, tuple[str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("text", "told"), MISTAKES.values(), ids=MISTAKES)
+@every_row(MISTAKES.values())
 def test_a_mistake_is_told_with_its_place_and_remedy(text: str, told: str) -> None:
     assert any(told in mistake for mistake in mistakes(text)), mistakes(text)
 

@@ -67,31 +67,41 @@ def without_a_rule(overlay: Path) -> Path:
     return overlay
 
 
+def on_a_cluster_as_here(
+    address: str,
+    count: int,
+    place: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> list[str]:
+    """An import and a backtest of so many calls give the same on both; the words of the import."""
+    options = [str(transcripts(place / "in", count)), "--sides", "Agent=agent;Customer=customer"]
+    on_cluster = [*options, "--scheduler", address]
+    here = brought_in(place / "here", monkeypatch, *options, "--jobs", "1")
+    there = brought_in(place / "there", monkeypatch, *on_cluster)
+    assert len(here) == count
+    assert there == here
+    words = ["backtest", "--json", "--overlay", str(without_a_rule(place / "o.toml"))]
+    capsys.readouterr()
+    assert main([*words, "--jobs", "1"]) == Exit.OK
+    report = capsys.readouterr().out
+    assert f'"lost": {count}' in report
+    assert main([*words, "--scheduler", address]) == Exit.OK
+    assert capsys.readouterr().out == report
+    return on_cluster
+
+
 def test_one_worker_is_killed_and_nothing_comes_out_otherwise(
     cluster: DaskCluster,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    folder = transcripts(tmp_path / "in", 6)
-    options = [str(folder), "--sides", "Agent=agent;Customer=customer"]
-    on_cluster = [*options, "--scheduler", cluster.address]
-    here = brought_in(tmp_path / "here", monkeypatch, *options, "--jobs", "1")
-    there = brought_in(tmp_path / "there", monkeypatch, *on_cluster)
-    assert len(here) == 6
-    assert there == here
-    overlay = without_a_rule(tmp_path / "o.toml")
-    words = ["backtest", "--json", "--overlay", str(overlay)]
-    capsys.readouterr()
-    assert main([*words, "--jobs", "1"]) == Exit.OK
-    report = capsys.readouterr().out
-    assert '"lost": 6' in report
-    assert main([*words, "--scheduler", cluster.address]) == Exit.OK
-    assert capsys.readouterr().out == report
+    on_a_cluster_as_here(cluster.address, 6, tmp_path, monkeypatch, capsys)
 
     from rules.loader import load_book  # noqa: PLC0415 - for this test alone
 
-    asked = ComparisonAsked(old=load_book(), new=load_book(overlay=(overlay,)))
+    asked = ComparisonAsked(old=load_book(), new=load_book(overlay=(tmp_path / "o.toml",)))
     calls = sorted((tmp_path / "there").rglob("*.jsonl"))
     paths: list[Path] = []
     for number in range(4 * BLOCK):  # copies, so that both workers have blocks waiting
@@ -113,9 +123,6 @@ def test_one_worker_is_killed_and_nothing_comes_out_otherwise(
 def test_both_ends_show_certificates_and_the_results_are_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = transcripts(tmp_path / "in", 2)
-    options = [str(folder), "--sides", "Agent=agent;Customer=customer"]
-    here = brought_in(tmp_path / "here", monkeypatch, *options, "--jobs", "1")
     places, strange = tmp_path / "tls", tmp_path / "strange"
     for place in (places, strange, tmp_path / "settings"):
         place.mkdir()
@@ -125,18 +132,7 @@ def test_both_ends_show_certificates_and_the_results_are_the_same(
         assert cluster.address.startswith("tls://")
         files = (cluster.ca, cluster.certificate, cluster.key)
         settings.write_text(settings_of(*files), encoding="utf-8")
-        on_cluster = [*options, "--scheduler", cluster.address]
-        there = brought_in(tmp_path / "there", monkeypatch, *on_cluster)
-        assert len(here) == 2
-        assert there == here
-        overlay = without_a_rule(tmp_path / "o.toml")
-        words = ["backtest", "--json", "--overlay", str(overlay)]
-        capsys.readouterr()
-        assert main([*words, "--jobs", "1"]) == Exit.OK
-        report = capsys.readouterr().out
-        assert '"lost": 2' in report
-        assert main([*words, "--scheduler", cluster.address]) == Exit.OK
-        assert capsys.readouterr().out == report
+        on_cluster = on_a_cluster_as_here(cluster.address, 2, tmp_path, monkeypatch, capsys)
         # Whoever shows a certificate of another authority is not let in.
         make_certificates(strange, "me")
         monkeypatch.setattr(module, "WAIT_S", 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from every_row import every_row
 
 from tui.in_browser.gate import BrowserGate, PageRequest
 
@@ -11,8 +12,7 @@ OWN_PAGE = f"http://{OURS}"
 ADDRESS, OWN, OTHER = "under its own address", "to its own page", "no other page"
 
 
-@pytest.mark.parametrize(
-    ("knock", "refusal"),
+@every_row(
     [
         ({"host": OURS}, ""),
         ({"host": "localhost:8000", "origin": "http://localhost:8000"}, ""),
@@ -37,7 +37,7 @@ ADDRESS, OWN, OTHER = "under its own address", "to its own page", "no other page
         ({"host": OURS, "site": "cross-site"}, OTHER),
         ({"host": OURS, "site": "same-site"}, OTHER),
         ({"host": OURS, "origin": OWN_PAGE, "site": "same-site", "for_screen": True}, OTHER),
-    ],
+    ]
 )
 def test_what_a_request_must_say(knock: dict[str, str | bool], refusal: str) -> None:
     said = BrowserGate(8000).refusal(PageRequest(**knock))  # type: ignore[arg-type]
