@@ -22,8 +22,8 @@ from typing import BinaryIO
 
 from coach.errors import StorageError
 
-HEAD = 16
-"""Bytes of a record before its vector: line, first and last word, side, three spare, scale."""
+HEAD = 20
+"""Bytes of a record before its vector: line, first and last word, side, three spare, scales."""
 DIMENSIONS = 384
 """Of the shipped encoder's vectors; a test holds the two together."""
 RECORD = HEAD + DIMENSIONS

@@ -29,11 +29,12 @@ LAYOUT = np.dtype(
         ("last", "<u2"),
         ("side", "u1"),
         ("spare", "u1", (3,)),
-        ("scale", "<f4"),
+        ("scales", "<f4", (2,)),
         ("vector", "i1", (DIMENSIONS,)),
     ]
 )
-"""Number of the line in its call, first and last word, side, one over the vector's length."""
+"""Number of the line in its call, first and last word, side, and what each part of the
+vector is multiplied by (``scales_of``)."""
 assert LAYOUT.itemsize == RECORD  # noqa: S101 - the layout is that of the file
 SIDES = tuple(COLUMNS)
 """By the number that stands for a side."""
@@ -104,10 +105,17 @@ def _records(said: Utterance, line: tuple[int, Channel, str]) -> bytes:
     records = np.zeros(len(spans), LAYOUT)
     records["line"], records["side"] = number, SIDES.index(side)
     records["first"], records["last"] = zip(*spans, strict=True)
-    lengths = np.linalg.norm(vectors.astype(np.float32), axis=1)
-    records["scale"] = 1.0 / np.maximum(lengths, 1e-6)
+    records["scales"] = scales_of(vectors)
     records["vector"] = vectors
     return records.tobytes()
+
+
+def scales_of(vectors: npt.NDArray[np.int8]) -> npt.NDArray[np.float32]:
+    """What brings both parts of packed vectors to the same length, and the whole to 1."""
+    parts = np.split(vectors.astype(np.float32), [facts().meant], axis=1)
+    lengths = np.stack([np.linalg.norm(part, axis=1) for part in parts], axis=1)
+    scales: npt.NDArray[np.float32] = np.float32(np.sqrt(0.5)) / np.maximum(lengths, 1e-6)
+    return scales
 
 
 def decoded(kept: Sequence[str]) -> npt.NDArray[np.int8]:

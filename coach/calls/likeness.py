@@ -146,7 +146,10 @@ def _scores(
     np.add.at(wanted, spans[:, 0], 1)
     np.add.at(wanted, spans[:, 0] + spans[:, 1], -1)
     inside = np.cumsum(wanted[:-1]) > 0
-    vectors, scale = records["vector"], records["scale"]
+    vectors, scales = records["vector"], records["scales"]
+    meant = facts().meant
+    parts = np.zeros((len(sentence), 2), np.float32)
+    parts[:meant, 0], parts[meant:, 1] = sentence[:meant], sentence[meant:]
     block = np.empty((BLOCK, vectors.shape[1]), np.float32)
     for start in range(0, len(records), BLOCK):
         stop = min(start + BLOCK, len(records))
@@ -154,6 +157,6 @@ def _scores(
             continue
         part = block[: stop - start]
         np.copyto(part, vectors[start:stop])
-        scores[start:stop] = (part @ sentence) * scale[start:stop]
+        scores[start:stop] = ((part @ parts) * scales[start:stop]).sum(axis=1)
     scores[~inside] = -1.0
     return scores

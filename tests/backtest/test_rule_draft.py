@@ -38,7 +38,7 @@ from rules.overlay_text import appended, entry_text
 PARK = "there is nowhere to park at your branch"
 SAME = "there is nowhere to park near your branch"
 TEAM = '# the floor decides\n[[disable]]\nrule = "esc.example"\nreason = "x"\nby = "y"'
-OTHER = "where is your branch in the high street"
+OTHER = "what are your opening hours on a Saturday"
 
 
 @functools.cache

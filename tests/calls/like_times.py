@@ -18,7 +18,7 @@ import numpy as np
 
 from coach.calls.about import CallKind
 from coach.calls.clause_file import DIMENSIONS, ClauseFile
-from coach.calls.clause_records import LAYOUT
+from coach.calls.clause_records import LAYOUT, scales_of
 from coach.calls.library import Library
 from coach.calls.library_tables import insert_call
 from coach.calls.search import Query, search
@@ -68,8 +68,7 @@ def fill(library: Library, count: int) -> None:
                 records["last"] = 4
                 if number == 17:
                     records["vector"][:2], records["line"][:2] = known, (0, 1)
-                lengths = np.linalg.norm(records["vector"].astype(np.float32), axis=1)
-                records["scale"] = 1.0 / lengths
+                records["scales"] = scales_of(records["vector"])
                 calls.append((no, records.tobytes()))
             file.append(calls)
 

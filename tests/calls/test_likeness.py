@@ -15,7 +15,7 @@ from keptcalls import AGENT, CUSTOMER, keep, said
 from coach.calls import likeness
 from coach.calls.call_files import CallFiles
 from coach.calls.clause_file import DIMENSIONS, RECORD, ClauseFile
-from coach.calls.clause_records import LAYOUT, decoded
+from coach.calls.clause_records import LAYOUT, decoded, scales_of
 from coach.calls.journal import encode_line, read_journal
 from coach.calls.library import Library
 from coach.calls.likeness import bring_up_to_date
@@ -24,7 +24,7 @@ from coach.calls.search import HitKind, Query, search
 from coach.errors import StorageError
 from coach.events import Channel, Clause, Utterance
 from coach.meaning.clauses import spans_of
-from coach.meaning.encoder import encoder, facts, packed
+from coach.meaning.encoder import encoder, facts, packed, unpacked
 
 CARD = "4111 1111 1111 1111"
 
@@ -189,15 +189,14 @@ def test_every_record_inside_the_spans_is_held_against_the_sentence(
     draw = np.random.default_rng(seed)
     records = np.zeros(count, LAYOUT)
     records["vector"] = draw.integers(-127, 128, (count, DIMENSIONS))
-    lengths = np.linalg.norm(records["vector"].astype(np.float64), axis=1)
-    records["scale"] = 1.0 / lengths
+    records["scales"] = scales_of(records["vector"])
     sentence = draw.standard_normal(DIMENSIONS).astype(np.float32)
     first = data.draw(st.integers(0, count - 1))
     length = data.draw(st.integers(1, count - first))
     spans = np.array([[first, length, 1]], np.int64)
     plain = [
-        float(record["vector"].astype(np.float64) @ sentence) / length_
-        for record, length_ in zip(records, lengths, strict=True)
+        float(unpacked(record["vector"].tobytes()).astype(np.float64) @ sentence)
+        for record in records
     ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(likeness, "BLOCK", 7)

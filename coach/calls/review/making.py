@@ -45,7 +45,7 @@ from coach.notes.review.past_call import (
     Speech,
 )
 from coach.notes.written.form import written_text
-from rules.model import Rule, Silence, walk
+from rules.model import Rule, Silence
 
 _LEVEL_WORDS = "level {} → {}"
 
@@ -303,11 +303,11 @@ class Making:
 
 
 def announcing(rules: Mapping[str, Rule]) -> frozenset[str]:
-    """The rules that hear the agent announce a silence: those that answer a rule about one."""
+    """The rules that hear the agent announce a silence: those that answer a rule about it alone."""
     return frozenset(
         name
         for rule in rules.values()
-        if rule.card is not None and any(isinstance(part, Silence) for part in walk(rule.when))
+        if rule.card is not None and isinstance(rule.when, Silence)
         for name in rule.card.done_when
     )
 

@@ -28,7 +28,7 @@ What a clause of a call means: a vector, and for {len(cues())} cues a trained sc
 
 | | |
 |---|---|
-| made | {date}, by `train_meaning.py` (9,000 steps, then 5,000) and `make_model.py` |
+| made | {date}, by `train_meaning.py` (9,000, 5,000 and 3,000 steps) and `make_model.py` |
 | name | {facts.name}; SHA-256 of the network `{hashed}` |
 | form | 6 layers, 384 wide, int8; vectors of {facts.dimensions} numbers; {facts.longest} tokens |
 | licence | Apache-2.0, like the rest of Coach |
@@ -60,9 +60,10 @@ on our own ordinary talk ({facts.background_hours:.1f} hours of it) and multipli
 - English, as the recogniser writes it down. It does not hear tone: irony without its words is
   missed.
 - One clause and its neighbours at a time; what was said before is the engine's affair.
-- Sentences of a team's own about something that no cue is near (parking, a meter, an appointment)
-  are told from ordinary talk badly: for 40 sentences on ten such subjects half of ordinary talk
-  came as near as a rule of four sentences on the same subject. There phrases serve better.
+- Half of a vector tells what a sentence means to the shipped cues, half what it is about. Sentences
+  of a team's own about something that no cue is near (subtitles, a lost card, a side effect) are
+  still told from ordinary talk badly where callers use quite other words: there phrases serve
+  better.
 - The lines are made up. Real callers are vaguer, and quiet forms of distress (self-harm, coercion)
   are found least: a card that does not come proves nothing.
 - It knows nothing of who is right: a complaint is recognised, not judged.

@@ -35,6 +35,8 @@ POLITE = 8_000
 """Polite service turns that are drawn; each has weight 1."""
 STEEPNESS = 1.4
 """What margins are multiplied by: half-distress is worth little beside what the words say."""
+SCALE = np.float32(np.sqrt(2.0))
+"""Of a vector's first part, which is half of it, to length 1."""
 QUIET = 0.98
 """This share of ordinary turns stays under the border."""
 
@@ -43,15 +45,22 @@ def distress_head(encoder: SentenceEncoder, sets: Path) -> tuple[Vectors, float]
     """Direction and offset whose logistic function is the distress of a vector."""
     corpora = read_corpora(sets)
     kept = _sentences(corpora)
-    vectors = np.concatenate([encoder.encode(texts) for texts, _, _ in kept])
+    vectors = np.concatenate([_meant(encoder, texts) for texts, _, _ in kept])
     target = np.concatenate([np.full(len(texts), wanted) for texts, wanted, _ in kept])
     weight = np.concatenate([np.full(len(texts), much) for texts, _, much in kept])
     fit = LogisticRegression(C=STRENGTH, max_iter=500).fit(vectors, target, sample_weight=weight)
     direction = fit.coef_[0].astype(np.float32)
     quiet = read_ordinary(kept_back=True)
-    calm = encoder.encode([*quiet.customer, *quiet.near])
-    border = float(np.quantile(calm @ direction, QUIET))
-    return STEEPNESS * direction, -STEEPNESS * border
+    border = float(np.quantile(_meant(encoder, [*quiet.customer, *quiet.near]) @ direction, QUIET))
+    whole = np.zeros(encoder.facts.dimensions, np.float32)
+    whole[: encoder.facts.meant] = SCALE * STEEPNESS * direction
+    return whole, -STEEPNESS * border
+
+
+def _meant(encoder: SentenceEncoder, texts: Sequence[str]) -> Vectors:
+    """What the texts mean, each of length 1: what they are about says nothing of feeling."""
+    vectors: Vectors = SCALE * encoder.encode(texts)[:, : encoder.facts.meant]
+    return vectors
 
 
 def _sentences(corpora: Corpora) -> list[tuple[Sequence[str], int, float]]:
