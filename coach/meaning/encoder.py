@@ -55,6 +55,10 @@ class EncoderFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Hours of talk in ``background_en.npz``."""
 
 
+ROWS = 512
+"""Vectors of the background made ready at a time: a live call has little memory to spare."""
+
+
 class SentenceEncoder:
     """Turns texts into vectors. Not safe for several threads at once."""
 
@@ -149,7 +153,10 @@ def background() -> Background:
     with file.open("rb") as stream, np.load(stream) as held:
         small: npt.NDArray[np.int8] = held["vectors"]
         turns: npt.NDArray[np.int32] = held["turns"]
-    return Background(_whole(small), turns)
+    vectors = np.empty(small.shape, np.float32)
+    for at in range(0, len(small), ROWS):
+        vectors[at : at + ROWS] = _whole(small[at : at + ROWS])
+    return Background(vectors, turns)
 
 
 def packed(vector: Vectors) -> bytes:
