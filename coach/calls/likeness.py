@@ -148,8 +148,6 @@ def _scores(
     inside = np.cumsum(wanted[:-1]) > 0
     vectors, scales = records["vector"], records["scales"]
     meant = facts().meant
-    parts = np.zeros((len(sentence), 2), np.float32)
-    parts[:meant, 0], parts[meant:, 1] = sentence[:meant], sentence[meant:]
     block = np.empty((BLOCK, vectors.shape[1]), np.float32)
     for start in range(0, len(records), BLOCK):
         stop = min(start + BLOCK, len(records))
@@ -157,6 +155,8 @@ def _scores(
             continue
         part = block[: stop - start]
         np.copyto(part, vectors[start:stop])
-        scores[start:stop] = ((part @ parts) * scales[start:stop]).sum(axis=1)
+        first, second = scales[start:stop].T
+        scores[start:stop] = (part[:, :meant] @ sentence[:meant]) * first
+        scores[start:stop] += (part[:, meant:] @ sentence[meant:]) * second
     scores[~inside] = -1.0
     return scores

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from meaning_count import kept_back
+from meaning_subjects import count, subjects
 
 from coach.training.meaning.lines import read_lines, read_ordinary
 
@@ -13,3 +14,9 @@ def test_no_kept_back_line_trains() -> None:
     kept = {text.lower() for _, _, text in kept_back()}
     assert len(kept) > 700
     assert not kept & trained
+
+
+def test_rules_on_subjects_far_from_every_cue_are_told_apart() -> None:
+    said = count()
+    assert len(said) == 4 * len(subjects()) == 56
+    assert sum(one.nearest == one.subject for one in said) >= 28

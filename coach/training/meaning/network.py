@@ -156,11 +156,6 @@ class Network(nn.Module):
         """What sentences mean: by DIMENSIONS, each of length 1."""
         return self.meant(self.pooled(ids, mask))
 
-    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Vectors, and the scores of the cues before the logistic function."""
-        vectors = self.vectors(ids, mask)
-        return vectors, self.scores(vectors)
-
     def scores(self, vectors: Tensor) -> Tensor:
         """Scores of vectors."""
         return self.sharpness * functional.linear(vectors, self.head.weight) + self.head.bias
