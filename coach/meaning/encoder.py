@@ -3,18 +3,25 @@
 The model is our own (``model_en.md`` is its card): a small transformer in int8, run by
 onnxruntime on one thread. A clause costs one to two milliseconds. Vectors are rounded to int8
 as soon as they are made, so what is kept with a call is exactly what was judged.
+
+A live call has little memory to spare: the network's weights stand in a file of their own, which
+onnxruntime looks at only while it lays them out anew, and those of the word pieces in another one,
+of which only the rows of the text at hand are read.
 """
 
 from __future__ import annotations
 
 import functools
 import importlib.resources
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
+
+from coach.meaning.piece_rows import PieceRows
 
 Vectors = npt.NDArray[np.float32]
 """One row a text, of length 1."""
@@ -37,7 +44,8 @@ class EncoderFacts(msgspec.Struct, frozen=True, kw_only=True):
     """``model_en.json``: what must be known of the model beside it."""
 
     name: str
-    """Changes with every training; stands in the journal."""
+    """Changes with every training; stands in the journal. It goes by the network in one piece: how
+    that is laid out in files changes no vector."""
     dimensions: int
     meant: int
     """The first so many dimensions say what is meant, and are what the cues were trained on; the
@@ -55,19 +63,53 @@ class EncoderFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Hours of talk in ``background_en.npz``."""
 
 
-ROWS = 512
-"""Vectors of the background made ready at a time: a live call has little memory to spare."""
+PARTS = 4
+"""Of the background, made ready one at a time: all of it at once takes 14 MB. Much smaller parts
+would be multiplied in another way by the matrix library, which is slower and rounds otherwise."""
+
+
+class VectorNetwork:
+    """Word pieces in, a vector out."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the network that lies in a folder with its weights."""
+        import onnxruntime  # noqa: PLC0415 - a slow import that most commands do not need
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        # One after the other, texts of every length fit into what the longest of them took.
+        options.enable_cpu_mem_arena = True
+        options.enable_mem_pattern = False
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "model_en.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        width = self._session.get_inputs()[0].shape[-1]
+        self._rows = PieceRows(folder / "pieces_en.bin", width)
+
+    def run(self, tokens: Sequence[int]) -> Vectors:
+        """The vector of one text.
+
+        The int8 network scales its figures by all that it is given at once: of several texts each
+        would come out a little different in other company.
+        """
+        pieces = self._rows.of(tokens)[np.newaxis]
+        mask = np.ones((1, len(tokens)), np.int64)
+        (vectors,) = self._session.run(None, {"pieces": pieces, "mask": mask})
+        made: Vectors = vectors[0]
+        return made
 
 
 class SentenceEncoder:
     """Turns texts into vectors. Not safe for several threads at once."""
 
-    def __init__(self, facts: EncoderFacts, session: Any, tokenizer: Any, heads: Heads) -> None:
+    def __init__(
+        self, facts: EncoderFacts, network: VectorNetwork, tokenizer: Any, heads: Heads
+    ) -> None:
         self.facts = facts
-        self._session = session
+        self._network = network
         self._tokenizer = tokenizer
         self._heads = heads
-        self._known: dict[str, Vectors] = {}
+        self._known: dict[str, bytes] = {}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of the texts, one row each."""
@@ -76,11 +118,9 @@ class SentenceEncoder:
             self._known.clear()
             new = list(dict.fromkeys(texts))
         for text in new:
-            vector = self._run(self._tokenizer.encode(text.lower()).ids)
-            self._known[text] = unpacked(packed(vector))
-        if not texts:
-            return np.zeros((0, self.facts.dimensions), np.float32)
-        return np.stack([self._known[text] for text in texts])
+            self._known[text] = packed(self._network.run(self._tokenizer.encode(text.lower()).ids))
+        kept = np.frombuffer(b"".join(self._known[text] for text in texts), np.int8)
+        return _whole(kept.reshape(len(texts), self.facts.dimensions))
 
     def trained(self, vectors: Vectors) -> Vectors:
         """Scores of the trained cues: vectors by ``facts.cues``."""
@@ -93,17 +133,6 @@ class SentenceEncoder:
         shares: Vectors = 1.0 / (1.0 + np.exp(-margins))
         return shares
 
-    def _run(self, tokens: list[int]) -> Vectors:
-        """The vector of one text.
-
-        The int8 network scales its figures by all that it is given at once: of several texts each
-        would come out a little different in other company.
-        """
-        ids = np.array([tokens], np.int64)
-        (vectors,) = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
-        made: Vectors = vectors[0]
-        return made
-
 
 @functools.cache
 def facts() -> EncoderFacts:
@@ -115,20 +144,18 @@ def facts() -> EncoderFacts:
 @functools.cache
 def encoder() -> SentenceEncoder:
     """The shipped model, loaded once: about a quarter of a second."""
-    import onnxruntime  # noqa: PLC0415 - a slow import that most commands do not need
-    from tokenizers import Tokenizer  # noqa: PLC0415 - likewise
-
     folder = importlib.resources.files("coach.meaning")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
-    with importlib.resources.as_file(folder.joinpath("model_en.onnx")) as file:
-        session = onnxruntime.InferenceSession(
-            str(file), options, providers=["CPUExecutionProvider"]
-        )
-    tokenizer = Tokenizer.from_str(folder.joinpath("tokenizer_en.json").read_text("utf-8"))
-    tokenizer.enable_truncation(facts().longest)
-    return SentenceEncoder(facts(), session, tokenizer, _heads())
+    with importlib.resources.as_file(folder) as path:
+        return opened(path, facts(), _heads())
+
+
+def opened(folder: Path, known: EncoderFacts, heads: Heads) -> SentenceEncoder:
+    """The model whose files lie in ``folder``."""
+    from tokenizers import Tokenizer  # noqa: PLC0415 - a slow import, as of onnxruntime
+
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer_en.json"))
+    tokenizer.enable_truncation(known.longest)
+    return SentenceEncoder(known, VectorNetwork(folder), tokenizer, heads)
 
 
 @functools.cache
@@ -141,22 +168,20 @@ def _heads() -> Heads:
 class Background(NamedTuple):
     """Ordinary talk, to count how often it comes as close to a sentence."""
 
-    vectors: Vectors
+    small: npt.NDArray[np.int8]
     turns: npt.NDArray[np.int32]
     """The turn that each vector is a clause of."""
 
+    def parts(self) -> Iterator[Vectors]:
+        """All vectors, a part of them at a time."""
+        return map(_whole, np.array_split(self.small, PARTS))
 
-@functools.cache
+
 def background() -> Background:
-    """The shipped background."""
+    """The shipped background; read anew each time, since what is counted on it is remembered."""
     file = importlib.resources.files("coach.meaning").joinpath("background_en.npz")
     with file.open("rb") as stream, np.load(stream) as held:
-        small: npt.NDArray[np.int8] = held["vectors"]
-        turns: npt.NDArray[np.int32] = held["turns"]
-    vectors = np.empty(small.shape, np.float32)
-    for at in range(0, len(small), ROWS):
-        vectors[at : at + ROWS] = _whole(small[at : at + ROWS])
-    return Background(vectors, turns)
+        return Background(held["vectors"], held["turns"])
 
 
 def packed(vector: Vectors) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -19,6 +19,7 @@ from coach.errors import RulesError
 from coach.events import Channel, Clause, ClauseScore, Fact, Hypothesis, Utterance
 from coach.meaning.clauses import spans_of
 from coach.meaning.encoder import (
+    Background,
     EncoderFacts,
     SentenceEncoder,
     Vectors,
@@ -44,6 +45,10 @@ _COMMON = frozenset({
     "know", "like", "only", "over", "should", "some", "that", "their", "them", "then", "there",
     "they", "this", "very", "were", "what", "when", "which", "will", "with", "would", "your",
 })  # fmt: skip
+CURVES = 512
+"""Curves of written sentences that are remembered: each costs a look at all ordinary talk."""
+_COUNTED: dict[tuple[str, str], RateCurve] = {}
+"""By the encoder's name and the condition's key."""
 LANGUAGE = "en"
 """The model's language; what is said in another one has no meaning here."""
 
@@ -71,7 +76,13 @@ class _Listened:
     which of them is nearest and which bar it, and most calls touch few cues.
     """
 
-    def __init__(self, condition: Meaning, model: SentenceEncoder) -> None:
+    def __init__(
+        self,
+        condition: Meaning,
+        model: SentenceEncoder,
+        ordinary: Callable[[], Background] = background,
+    ) -> None:
+        """``ordinary``: gives the talk that a curve is counted on, where it is not known yet."""
         self.key = condition.key
         self._model = model
         self._condition = condition
@@ -80,10 +91,22 @@ class _Listened:
         self._trained = RateCurve(facts.curves[condition.trained]) if self.column >= 0 else None
         self._written: RateCurve | None = None
         if self._trained is None:
+            self._written = self._counted(ordinary)
+
+    def _counted(self, ordinary: Callable[[], Background]) -> RateCurve:
+        """The curve of sentences that no cue was trained for; remembered by what was said."""
+        facts = self._model.facts
+        curve = _COUNTED.get((facts.name, self.key))
+        if curve is None:
+            talk = ordinary()
+            scores = np.concatenate([self._closeness(part) for part in talk.parts()])
             factor, power = facts.sentences
-            ordinary = background()
-            scores = best_of_turns(self._closeness(ordinary.vectors), ordinary.turns)
-            self._written = curve_of(scores, facts.background_hours, factor=factor, power=power)
+            best = best_of_turns(scores, talk.turns)
+            curve = curve_of(best, facts.background_hours, factor=factor, power=power)
+            if len(_COUNTED) >= CURVES:
+                _COUNTED.clear()
+            _COUNTED[facts.name, self.key] = curve
+        return curve
 
     @functools.cached_property
     def _like(self) -> Vectors:
@@ -145,6 +168,7 @@ class MeaningListener:
         self._model = model or encoder()
         self._by_speaker: list[tuple[Speaker, _Listened]] = []
         known: dict[str, _Listened] = {}
+        ordinary = functools.cache(background)  # let go of once every curve is counted
         for rule in book.active():
             for condition in (rule.when, *rule.unless):
                 for leaf in leaves(condition):
@@ -152,7 +176,7 @@ class MeaningListener:
                         continue
                     _check_trained(rule, leaf, self._model.facts)
                     if leaf.key not in known:
-                        known[leaf.key] = _Listened(leaf, self._model)
+                        known[leaf.key] = _Listened(leaf, self._model, ordinary)
                     self._by_speaker.append((leaf.speaker or rule.speaker, known[leaf.key]))
 
     @property

@@ -22,7 +22,7 @@ def test_a_vector_is_the_same_in_any_company(text: str) -> None:
 
     def fresh() -> meaning.SentenceEncoder:
         return meaning.SentenceEncoder(
-            shipped.facts, shipped._session, shipped._tokenizer, shipped._heads
+            shipped.facts, shipped._network, shipped._tokenizer, shipped._heads
         )
 
     (alone,) = fresh().encode([text])

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from pathlib import Path
 
 from coach.meaning.encoder import EncoderFacts
 from coach.training.meaning.lines import cues, read_lines, read_ordinary
 
-FILES = ("model_en.onnx", "tokenizer_en.json", "heads_en.npz", "background_en.npz", "model_en.json")
+FILES = (
+    "model_en.onnx", "weights_en.bin", "pieces_en.bin", "tokenizer_en.json", "heads_en.npz",
+    "background_en.npz", "model_en.json",
+)  # fmt: skip
 
 
-def card(facts: EncoderFacts, folder: Path, date: str) -> str:
-    """The card's text."""
+def card(facts: EncoderFacts, folder: Path, date: str, hashed: str) -> str:
+    """The card's text; ``hashed`` is the SHA-256 of the network in one piece."""
     lines = read_lines()
     signs = Counter(line.is_cue for line in lines)
     writers = sorted({line.writer for line in lines})
     ordinary = read_ordinary()
     sizes = [(name, (folder / name).stat().st_size) for name in FILES]
     total = sum(size for _, size in sizes) / 1e6
-    hashed = hashlib.sha256((folder / "model_en.onnx").read_bytes()).hexdigest()
     listed = "\n".join(f"| `{name}` | {size:,} bytes |" for name, size in sizes)
     return f"""# Sentence encoder, English
 
@@ -29,7 +30,7 @@ What a clause of a call means: a vector, and for {len(cues())} cues a trained sc
 | | |
 |---|---|
 | made | {date}, by `train_meaning.py` (9,000, 5,000 and 3,000 steps) and `make_model.py` |
-| name | {facts.name}; SHA-256 of the network `{hashed}` |
+| name | {facts.name}; SHA-256 of the network in one piece `{hashed}` |
 | form | 6 layers, 384 wide, int8; vectors of {facts.dimensions} numbers; {facts.longest} tokens |
 | licence | Apache-2.0, like the rest of Coach |
 {listed}

@@ -3,9 +3,9 @@
     uv run --group train python coach/training/meaning/make_model.py SETS WEIGHTS --date 2026-01-31
 
 Writes into ``coach/meaning``: the network in int8 without the word pieces that English speech
-never needs, its word pieces, the trained cues' directions and their curves, vectors of our own
-ordinary talk, and the model card. The curves are counted on conversations that no line came
-from; ``SETS`` is the folder of public sets.
+never needs (``layout`` tells in which files), its word pieces, the trained cues' directions and
+their curves, vectors of our own ordinary talk, and the model card. The curves are counted on
+conversations that no line came from; ``SETS`` is the folder of public sets.
 """
 
 from __future__ import annotations
@@ -20,18 +20,17 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-import onnxruntime
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from coach.meaning.clauses import spans_of
-from coach.meaning.encoder import EncoderFacts, Heads, SentenceEncoder, Vectors, coarse
+from coach.meaning.encoder import EncoderFacts, Heads, SentenceEncoder, Vectors, coarse, opened
 from coach.meaning.rates import best_of_turns, curve_of
 from coach.training.meaning.batches import read_public
 from coach.training.meaning.card import card
 from coach.training.meaning.distress_head import distress_head
+from coach.training.meaning.layout import lay_out
 from coach.training.meaning.lines import cues, read_lines, read_ordinary, spoken_by_agent
 from coach.training.meaning.network import (
     DIMENSIONS,
@@ -77,7 +76,9 @@ def main() -> None:
     network.load_state_dict(kept["state"])
     network.eval()
     pieces = smaller(network)
-    export(network, OUT / "model_en.onnx")
+    whole = exported(network)
+    hashed = hashlib.sha256(whole).hexdigest()
+    lay_out(whole, OUT)
     (OUT / "tokenizer_en.json").write_text(pieces, "utf-8")
     sharp = network.sharpness.detach()
     meant = (sharp * network.head.weight.detach()).numpy().astype(np.float32)
@@ -88,11 +89,11 @@ def main() -> None:
         0.0,
     )
     facts = EncoderFacts(
-        name=hashlib.sha256((OUT / "model_en.onnx").read_bytes()).hexdigest()[:12],
+        name=hashed[:12],
         dimensions=DIMENSIONS + SUBJECT, meant=DIMENSIONS, longest=LONGEST, cues=cues(), curves={},
         sentences=(1.0, 1.0), background_hours=1.0,
     )  # fmt: skip
-    encoder = open_encoder(facts, pieces, heads)
+    encoder = opened(OUT, facts, heads)
     distress, offset = distress_head(encoder, args.sets)
     np.savez(
         OUT / "heads_en.npz",
@@ -102,7 +103,7 @@ def main() -> None:
     (OUT / "model_en.json").write_bytes(
         msgspec.json.format(msgspec.json.encode(facts), indent=1) + b"\n"
     )
-    (OUT / "model_en.md").write_text(card(facts, OUT, args.date), "utf-8")
+    (OUT / "model_en.md").write_text(card(facts, OUT, args.date, hashed), "utf-8")
 
 
 # --- the network ----------------------------------------------------------------------------
@@ -150,31 +151,22 @@ class _Vectors(nn.Module):
         return torch.cat([self.network.meant(pooled), self.network.about(pooled)], 1)
 
 
-def export(network: Network, path: Path) -> None:
-    """Write the network in int8, tokens in and vectors out."""
+def exported(network: Network) -> bytes:
+    """The network in int8 and in one piece, tokens in and vectors out."""
     ids = torch.randint(5, 900, (2, 9))
     free = {"ids": {0: "texts", 1: "tokens"}, "mask": {0: "texts", 1: "tokens"}}
     with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder) / "whole.onnx"
+        whole, small = Path(folder) / "whole.onnx", Path(folder) / "small.onnx"
         torch.onnx.export(
             _Vectors(network), (ids, torch.ones_like(ids)), str(whole),
             input_names=["ids", "mask"], output_names=["vectors"],
             dynamic_axes={**free, "vectors": {0: "texts"}}, opset_version=17, dynamo=False,
         )  # fmt: skip
         quantize_dynamic(
-            whole, path, weight_type=QuantType.QInt8, per_channel=True,
+            whole, small, weight_type=QuantType.QInt8, per_channel=True,
             op_types_to_quantize=["MatMul", "Gather", "Gemm"],
         )  # fmt: skip
-
-
-def open_encoder(facts: EncoderFacts, pieces: str, heads: Heads) -> SentenceEncoder:
-    """The files just made, as the product reads them."""
-    words = Tokenizer.from_str(pieces)
-    words.enable_truncation(LONGEST)
-    session = onnxruntime.InferenceSession(
-        str(OUT / "model_en.onnx"), providers=["CPUExecutionProvider"]
-    )
-    return SentenceEncoder(facts, session, words, heads)
+        return small.read_bytes()
 
 
 # --- what a score is worth ------------------------------------------------------------------
