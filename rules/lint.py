@@ -19,6 +19,7 @@ from .lint_changes import change_findings
 from .matcher import Matcher, Understand, leaves, understand_nothing
 from .model import Kind, Lexical, Phrase, Rule, RuleBook, Speaker, Status, walk
 from .never import never
+from .omissions import of_omission
 from .patterns import compile_pattern
 from .roles import Role
 from .testing import Run, has_examples
@@ -71,6 +72,9 @@ def _look_at(rule: Rule, book: RuleBook, find: Find) -> Iterator[Remark]:
     yield from _card(rule, book)
     yield from _wordings(rule, book, find)
     yield from _never(rule, book)
+    if of_omission(rule, book) and Role.OMISSION not in rule.roles:
+        why = "is about what the agent did not say or do"
+        yield Grade.NOTE, "role", f"{why}; 'omission' keeps it silent until the agent was heard"
     if rule.status is Status.EXPERIMENTAL:
         yield Grade.NOTE, "status", "experimental rules never run"
 

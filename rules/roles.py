@@ -95,5 +95,8 @@ class Role(enum.StrEnum):
 
     TAKEAWAY = "takeaway"
     """An item of the checklist that the customer takes away from the call."""
+    OMISSION = "omission"
+    """About what the agent did not say or do, or has not yet: silent until the agent's side has
+    said something in the call, since nothing follows from what nobody could have heard."""
     WORDING_FAULT = "wording_fault"
     """What the product warns agents against saying, and so must not offer them to say."""

@@ -278,7 +278,7 @@ class Advice:
         results += self._weighed(match, rule, own)
         if self.ladder.rung in (Rung.NONE, Rung.ACKNOWLEDGE):
             # A call that ends for cause, or nearly so, is no occasion for a gentle reminder.
-            item = self.checklist.closing(match)
+            item = self.checklist.closing(match, agent_heard=self._state.talk.agent_heard)
             asked += [_request(item, match)] if item is not None else []
         asked += own
         return results

@@ -104,8 +104,11 @@ class Checklist:
         if self._over is not None and self._over[0] == match:
             self._over = None
 
-    def closing(self, match: CueMatched) -> Rule | None:
-        """A rule matched; returns the open item to recall if the call draws to its end."""
+    def closing(self, match: CueMatched, *, agent_heard: bool) -> Rule | None:
+        """A rule matched; returns the open item to recall if the call draws to its end.
+
+        ``agent_heard``: whether the agent has said anything in this call.
+        """
         if self._reminded >= self._settings.reminders or match.rule not in self._closing:
             return None
         if self._over is not None and match.at - self._over[1] <= self._settings.over_s:
@@ -113,6 +116,8 @@ class Checklist:
         short = match.at < self._settings.not_before_s
         for rule in self._rules:
             if rule.card is None or rule.id in self._done:
+                continue
+            if Role.OMISSION in rule.roles and not agent_heard:
                 continue
             if short and not (self._owed and Role.FOLLOW_UP in rule.roles):
                 continue

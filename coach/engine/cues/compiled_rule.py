@@ -14,6 +14,7 @@ from coach.engine.cues.occasion import Occasion, Truth
 from rules.hits import Numbers
 from rules.matcher import Matcher, leaves
 from rules.model import AnyCondition, AnyOf, Meaning, Phrase, Rule, Speaker
+from rules.roles import Role
 
 
 class RuleState:
@@ -33,13 +34,15 @@ class CompiledRule:
     """A rule with its tests."""
 
     __slots__ = (
-        *("changes", "letters", "listens", "meanings", "on_grid", "passing", "rest", "rule"),
-        *("rests_until", "state", "unless", "unless_on_grid", "when"),
+        *("changes", "letters", "listens", "meanings", "omission", "on_grid", "passing", "rest"),
+        *("rests_until", "rule", "state", "unless", "unless_on_grid", "when"),
     )
 
     def __init__(self, rule: Rule, compiler: Compiler, numbers: Numbers) -> None:
         self.rule = rule
         self.passing = passing(rule.when)
+        self.omission = Role.OMISSION in rule.roles
+        """About what the agent did not say: nothing follows from that where none is heard."""
         self.listens: frozenset[int] | None = None
         """Numbers of the leaves of which one must hold; None where a score may do instead."""
         if not feels(rule.when):
@@ -63,17 +66,22 @@ class CompiledRule:
 
     def truth(self, occasion: Occasion) -> Truth | None:
         """Whether the rule holds and nothing keeps it quiet."""
-        truth = self.when(occasion)
+        truth = None if self._unheard(occasion) else self.when(occasion)
         if truth is None or any(test(occasion) is not None for test in self.unless):
             return None
         return truth
 
     def truth_on_grid(self, occasion: Occasion) -> Truth | None:
         """The same where no words have arrived."""
-        truth = self.on_grid(occasion) if self.on_grid is not None else None
+        if self.on_grid is None or self._unheard(occasion):
+            return None
+        truth = self.on_grid(occasion)
         if truth is None or any(test(occasion) is not None for test in self.unless_on_grid):
             return None
         return truth
+
+    def _unheard(self, occasion: Occasion) -> bool:
+        return self.omission and not occasion.call.talk.agent_heard
 
     def lapse(self, occasion: Occasion, changes: int) -> bool:
         """It does not hold on the grid; whether its reason is over with that.

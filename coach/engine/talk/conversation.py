@@ -79,8 +79,6 @@ class Conversation:
         self.state = TalkState(self.turns, self.moods[Channel.CUSTOMER])
         self.transcript = Transcript()
         self.announcements = AnnouncementTracker(announcements)
-        self.spoke: set[Channel] = set()
-        """Sides of which a person has been heard."""
         self.sound = Soundcheck()
         self.paused_since: float | None = None
         self._pauses: list[tuple[float, float]] = []
@@ -198,7 +196,7 @@ class Conversation:
         self.turns.disregard(fact.channel, fact.start, fact.end)
         if fact.channel is Channel.CUSTOMER and found.kind is AnnouncementKind.VOICEMAIL:
             self.state.to_machine = True
-        if fact.channel not in self.spoke:
+        if fact.channel not in self.state.spoke:
             # The voice that was learned so far is not the one that will be measured.
             self.voices[fact.channel] = VoiceTracker()
         return found
@@ -213,7 +211,7 @@ class Conversation:
         if fact.doubtful or not fact.text:
             self.turns.drafted(fact.channel, fact.start, fact.end, "")
             return None
-        self.spoke.add(fact.channel)
+        self.state.spoke.add(fact.channel)
         if fact.channel is Channel.CUSTOMER:
             self.state.to_machine = False
         self.turns.heard(fact.channel, fact.end, fact.text)
@@ -311,8 +309,8 @@ class Conversation:
         self.sound.swap()
         self.announcements.swap()
         self.state.to_machine = False
-        self.spoke = {channel.other for channel in self.spoke}
         moods, voices, state = self.moods, self.voices, self.state
+        state.spoke = {channel.other for channel in state.spoke}
         one, two = Channel.AGENT, Channel.CUSTOMER
         moods[one], moods[two] = moods[two], moods[one]
         voices[one], voices[two] = voices[two], voices[one]

@@ -22,3 +22,10 @@ class TalkState:
         """Call time of the first fact."""
         self.to_machine = False
         """A voicemail has answered in the customer's place: nobody hears how the agent speaks."""
+        self.spoke: set[Channel] = set()
+        """The channels of which a person's final words were heard."""
+
+    @property
+    def agent_heard(self) -> bool:
+        """Whether the agent may have said something: on the own side, or where none is told."""
+        return Channel.AGENT in self.spoke or Channel.MIXED in self.spoke
