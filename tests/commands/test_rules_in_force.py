@@ -180,7 +180,7 @@ def settable(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, dict[
         ("agent.dead_air", "when.announced", (0, 600), "s", 10),
         ("agent.hold_no_notice", "when.any.2.silence", (0, 600), "s", 120),
         ("agent.hold_no_notice", "unless.count", (1, 1000), "times", 1),
-        ("esc.churn", "sensitivity", (0.0005, 5), "false alarms an hour", 0.015),
+        ("esc.churn", "sensitivity", (0.0005, 5), "false alarms an hour", 0.025),
         ("esc.churn", "timing.keep_for", (0, 7200), "s", 0),
         ("esc.churn", "card.priority", (0, 100), "", 58),
         ("esc.churn", "severity", (0, 4), "", 2),

@@ -6,7 +6,7 @@ import pytest
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from coach.engine.talk.distress import valences
-from coach.engine.talk.feeling import score_text
+from coach.engine.talk.feeling import joined, score_text
 from coach.events import Clause
 
 
@@ -61,7 +61,18 @@ def test_words_count_without_fillers() -> None:
 def test_distress_is_joined_with_what_the_worst_clause_means() -> None:
     text = "I would like to speak about my bill"
     clauses = tuple(Clause(first=0, last=7, frustration=share) for share in (0.1, 0.6))
-    alone, joined = score_text(text), score_text(text, clauses)
-    assert joined.distress == pytest.approx(1.0 - (1.0 - alone.distress) * 0.4)
-    assert (joined.compound, joined.abuse) == (alone.compound, alone.abuse)
+    alone, both = score_text(text), score_text(text, clauses)
+    assert both.distress == pytest.approx(joined(alone.distress, 0.6))
+    assert both.distress > joined(0.0, 0.6)
+    assert (both.compound, both.abuse) == (alone.compound, alone.abuse)
     assert score_text(text, (Clause(first=0, last=7),)) == alone
+
+
+def test_two_reasons_outrank_one_and_the_border_stays() -> None:
+    assert joined(0.6, 0.6) > joined(1.0, 0.0) == joined(0.0, 1.0) > joined(0.5, 0.0) == 0.5
+    assert joined(0.2, 0.2) == pytest.approx(0.4)
+    assert joined(0.5, 1e-6) - 0.5 == pytest.approx(0.5 - joined(0.5 - 1e-6, 0.0), abs=1e-9)
+    assert joined(0.0, 0.0) == 0.0
+    assert joined(1.0, 1.0) == 1.0
+    steps = [joined(share / 50, share / 50) for share in range(51)]
+    assert steps == sorted(steps)

@@ -21,6 +21,10 @@ from . import distress
 
 LANGUAGE = "en"
 """The one language whose words are scored."""
+BORDER = 0.5
+"""Distress from here on is distress."""
+_STEEP = (2.0 - BORDER) / (1.0 - BORDER)
+"""The exponent with which the slope at the border is 1 on both sides."""
 
 
 class TextScore(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,22 +61,27 @@ def is_scored(language: str) -> bool:
 
 
 def joined(worded: float, meant: float) -> float:
-    """Distress by the words and by what they mean, each 0 to 1: either is enough.
+    """Distress by the words and by what they mean, each 0 to 1, as one figure of 0 to 1.
 
-    Both are taken as independent reasons; 0 changes nothing.
+    The sum of both decides, so that two that agree outrank one that is sure: up to the border
+    (0.5) it is taken as it is, above it brought under 1 without a bend. Either alone comes to
+    0.85 at most.
     """
-    return 1.0 - (1.0 - worded) * (1.0 - meant)
+    both = worded + meant
+    if both <= BORDER:
+        return both
+    return 1.0 - (1.0 - BORDER) * ((2.0 - both) / (2.0 - BORDER)) ** _STEEP
 
 
 def score_text(text: str, clauses: Sequence[Clause] = ()) -> TextScore:
     """Score one utterance of English text, with what its clauses mean where that is known."""
     compound = float(_analyser().polarity_scores(text)["compound"])
     judged = distress.model().judge(text)
-    meant = max((clause.frustration for clause in clauses), default=0.0)
+    worded = judged.distress
     return TextScore(
         compound=compound,
-        distress=joined(judged.distress, meant),
+        distress=joined(worded, max(one.frustration for one in clauses)) if clauses else worded,
         words=judged.words,
         abuse=judged.abuse,
-        worded=judged.distress,
+        worded=worded,
     )
