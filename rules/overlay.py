@@ -42,7 +42,7 @@ from .entries import Entry, ListEntry, lists_of, tables_of
 from .model import Status, WrittenAt
 from .problems import Problems, closest
 from .roles import Family
-from .settable import declared
+from .settable import PARTS, declared, hidden, of_rule
 from .value_paths import NoPlaceError, located, value_at, written
 
 _TABLES = ("by", "reason", "rule", "lists", "change", "disable")
@@ -150,23 +150,37 @@ class _Overlay:
 
     def _change(self, change: Entry) -> None:
         known = ("rule", *ACTIONS, *_OWN)
+        bare = [key for key in change.values if key in PARTS and key not in known]
         for key in change.values:
-            if key not in known:
+            if key in bare:
+                self._without_action(change, key)
+            elif key not in known:
                 expected = closest(key, known) or f"; expected one of {', '.join(known)}"
                 self._problems.at(change, key, "unknown key" + expected)
         target = self._target(change)
         if target is None:
             return
-        if not any(k in change.values for k in known[1:]):
+        if not any(k in change.values for k in (*known[1:], *bare)):
             message = f"changes nothing; expected {', '.join(ACTIONS)}, examples or timelines"
             self._problems.at(change, "set", message)
         values = copy.deepcopy(target.values)
         changes: list[WrittenAt] = []
         for action, path, value in self._asked(change):
             changes += self._one(change, (action, path), values, value)
+        for one in changes:
+            if hidden(values, one.key) and one.action != "remove":
+                rate = one.key.rpartition(".")[2]
+                message = f"the rule's own {rate} counts in its place; change that: set.{rate}"
+                self._problems.at(change, f"{one.action}.{one.key}", message)
         self._rules[target.name] = msgspec.structs.replace(
             target, values=values, changes=(*target.changes, *changes)
         )
+
+    def _without_action(self, change: Entry, key: str) -> None:
+        """A value of the rule that stands in the change as it would in the rule."""
+        path, _ = _leaves({key: change.values[key]})[0]
+        ways = ", ".join(f"{action}.{path}" for action in ACTIONS if action != "set")
+        self._problems.at(change, path, f"write set.{path}, or what else is meant of {ways}")
 
     def _asked(self, change: Entry) -> Iterator[tuple[str, str, Any]]:
         """What is to be done, where, and with which value."""
@@ -190,6 +204,7 @@ class _Overlay:
         try:
             steps = located(values, path)
             self._allowed(change, written(steps))
+            _known(values, written(steps))
             before = copy.deepcopy(value_at(values, steps))
             made(action or "append", values, steps, value)
         except NoPlaceError as error:
@@ -256,6 +271,15 @@ class _Overlay:
             self._problems.at(entry, "rule", f"no rule is called {named!r}" + near)
             return None
         return self._rules[named]
+
+
+def _known(values: dict[str, Any], path: str) -> None:
+    """NoPlaceError where a path has the name alone of a value that stands deeper in the rule."""
+    if path.partition(".")[0] in (*PARTS, *_OWN):
+        return
+    places = [p.path for p in of_rule(values) if p.path.rpartition(".")[2] == path]
+    if places:
+        raise NoPlaceError(f"unknown key; did you mean {' or '.join(places)}?")
 
 
 _ASKS = {"by": "who decided it", "reason": "why"}

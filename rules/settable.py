@@ -29,6 +29,7 @@ PLAIN: Mapping[str, tuple[str, str]] = {
         "number",
         "The same as ``sensitivity`` of the rule's meanings, for all of them.",
     ),
+    "support": ("number", "The same as ``support`` of the rule's meanings, for all of them."),
     "false_positives": ("list of texts", "Known benign matches, in words."),
     "match": ("list of texts", "Sentences that must match."),
     "no_match": ("list of texts", "Sentences that must not match."),
@@ -36,6 +37,10 @@ PLAIN: Mapping[str, tuple[str, str]] = {
     "todo_no_match": ("list of texts", "Sentences that should not match and still do."),
 }
 """Values of a rule that stand in no table: their kind, and what they mean."""
+PARTS = (*PLAIN, *TABLES, *CONDITIONS)
+"""What a rule may have at its top, its id and timelines apart."""
+RATES = ("sensitivity", "support")
+"""Those that a rule may say for all its meanings: one that it says hides those of the meanings."""
 
 
 class ValuePlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,25 +71,30 @@ def declared(values: Mapping[str, Any], steps: Steps) -> ValuePlace | None:
         if isinstance(around, dict):
             return _of_condition(around, steps[-1], path, value)
     if len(steps) == 1 and steps[0] in PLAIN:
-        usual = Meaning if steps[0] == "sensitivity" else None
-        if usual is not None:
-            return _field(usual, "sensitivity", path, value)
+        if steps[0] in RATES:
+            return _field(Meaning, str(steps[0]), path, value)
         return ValuePlace(path=path, value=value)
     return None
 
 
 def of_rule(values: Mapping[str, Any]) -> Iterator[ValuePlace]:
-    """Every value that a change may set in a rule, present or not."""
+    """Every value that a change may set in a rule, present or not; each that would count."""
     for key in PLAIN:
-        if key != "sensitivity" or _mean(values.get("when")):
+        if key not in RATES or _mean(values.get("when")):
             yield from _some(declared(values, (key,)))
     for key, kind in TABLES.items():
-        if key in values:
+        if key in values or key == "timing":
             for field in msgspec.structs.fields(kind):
                 yield from _some(declared(values, (key, field.encode_name)))
     for key in CONDITIONS:
         if key in values:
-            yield from _inside(values, (key,))
+            yield from (p for p in _inside(values, (key,)) if not hidden(values, p.path))
+
+
+def hidden(values: Mapping[str, Any], path: str) -> bool:
+    """Whether the rule's own value counts in the place of the one of a single meaning."""
+    name = path.rpartition(".")[2]
+    return name != path and name in RATES and name in values
 
 
 def of_any_rule() -> Iterator[ValuePlace]:

@@ -26,7 +26,7 @@ AHEAD = 3
 """Blocks for each process that are handed out before the first one is back."""
 
 Compared = ComparedCall | LeftOut
-MakePool = Callable[["Comparing"], Pool[Path, Compared]]
+MakePool = Callable[["Comparing", Callable[[], bool]], Pool[Path, Compared]]
 
 
 class Comparing(msgspec.Struct, frozen=True):
@@ -71,7 +71,7 @@ def compare_all(
     pool: Pool[Path, Compared]
     size = BLOCK
     if make_pool is not None:
-        pool = make_pool(work)
+        pool = make_pool(work, stop)
     elif jobs == 1 or len(calls) <= FEW:
         pool, size = ThisProcess(work), 1  # it can stop between two blocks only
     else:

@@ -37,6 +37,7 @@ from rules.lint import lint
 from rules.matcher import Matcher
 from rules.model import MOST_SENSITIVITY, Rule, RuleBook, Status
 from rules.near_misses import at_least, near_misses
+from rules.one_cue import counted_by
 from rules.problems import closest
 from rules.rule_text import differences, explained
 from rules.testing import run_examples, run_timelines
@@ -286,7 +287,10 @@ def _try(book: RuleBook, args: argparse.Namespace) -> int:
         guard = f"  ({hit.guard}: one severity less, no card)" if hit.guard else ""
         print(f"{rule.id}  severity {rule.severity}{guard}")
         print(f"  {hit.text!r}{_meant(hit)}")
-        if rule.card and not hit.guard:
+        other = counted_by(rule, book, found)
+        if other is not None:
+            print(f"  in a call only {other.id} counts it: it has a phrase of these words")
+        elif rule.card and not hit.guard:
             print(f"  DO   {rule.card.do}")
             if rule.card.say:
                 print(f"  SAY  {rule.card.say[0]}")

@@ -1,4 +1,4 @@
-"""`coach rules draft`: a rule from a moment of a call, with examples, tried on every kept call."""
+"""`coach rules draft`: a rule from a moment of a call, with examples, tried on kept calls."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "The line at that time, or --words of a line near it, and what was said alike in kept\n"
         "calls become what the rule listens for; talk that comes near becomes its near misses.\n"
-        "The draft is linted and tried on every kept call, and put into the team's overlay with\n"
-        'status = "disabled": nothing but a person puts it in force. For example\n'
+        "The draft is linted and tried on the newest 500 calls, and put into the team's overlay\n"
+        'with status = "disabled": nothing but a person puts it in force. For example\n'
         '  coach rules draft 2026-03-04T09-30@3:12 --words "nowhere to park" --card "Offer parking"'
     )
     parser.add_argument(

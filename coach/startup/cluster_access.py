@@ -6,13 +6,21 @@ import argparse
 import contextlib
 import importlib.util
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from coach.calls.spread.blocks import Pool, Work
 from coach.errors import CoachError, InputError
 from coach.startup.config import Settings
 
-MakePool = Callable[[Work[Any, Any]], Pool[Any, Any]]
+
+class MakePool(Protocol):
+    """Makes the pool of a cluster."""
+
+    def __call__(
+        self, work: Work[Any, Any], stop: Callable[[], bool] | None = None
+    ) -> Pool[Any, Any]:
+        """For some work; what is being done once ``stop`` says so is given up."""
+        ...
 
 
 def add_cluster_option(parser: argparse.ArgumentParser) -> None:
@@ -50,4 +58,4 @@ def cluster_named(args: argparse.Namespace, settings: Settings) -> Iterator[Make
     from coach.calls.spread.cluster import Cluster, connected, security  # noqa: PLC0415 - optional
 
     with connected(address, security(*files)) as client:
-        yield lambda work: Cluster(work, client)
+        yield lambda work, stop=None: Cluster(work, client, stop)

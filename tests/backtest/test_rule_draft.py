@@ -27,6 +27,7 @@ from coach.errors import Exit
 from coach.events import CallEnded, CallStarted, Fact
 from coach.meaning.listening import MeaningListener
 from coach.notes.review.review_requests import CallsToChoose, RuleAsked
+from coach.replay import rule_from_moment as rule_from_moment_module
 from coach.replay.review_desk import ReviewDesk, Reviewing
 from coach.replay.rule_from_moment import DraftAsked, rule_from_moment
 from coach.startup.config import load
@@ -149,6 +150,37 @@ def test_a_dry_run_prints_the_entry_and_keeps_nothing(
     assert values["when"]["meaning"][:2] == ["nowhere to park", "the car park is always full"]
     assert "card" not in values
     assert (library / "config" / "team.toml").read_text() == before
+
+
+@pytest.mark.usefixtures("library")
+def test_of_many_calls_the_newest_are_tried(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(rule_from_moment_module, "NEWEST", 2)
+    assert draft("one@9", "--dry-run") == Exit.OK
+    told = capsys.readouterr().out
+    assert "backtest over 2 calls" in told
+    assert "These are the newest of 3 calls; `coach backtest` takes all." in told
+
+
+def test_a_draft_that_another_rule_would_stand_in_for_says_so(
+    library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One cue a clause: a phrase of the same family goes before a meaning, and nothing fires."""
+    pack = library / "pack.toml"
+    pack.write_text(pack.read_text().replace("an example", "nowhere to park"))
+    assert draft("one@9", "--no-overlay", "--dry-run") == Exit.OK
+    told = capsys.readouterr().out
+    assert "esc.example has phrases of these words" in told
+    assert "0 matches in 0 calls" in told or "1 match in 1 call" in told
+    mine = library / "mine.toml"
+    mine.write_text(f'by = "b"\nreason = "r"\n{told[told.index("[[rule]]") :]}'.replace(
+        'status = "disabled"\n', ""
+    ))  # fmt: skip
+    assert main(["rules", "try", PARK, "--overlay", str(mine)]) == Exit.OK
+    assert "in a call only esc.example counts it: it has a phrase of these words" in (
+        capsys.readouterr().out
+    )
 
 
 def test_words_too_few_for_a_meaning_are_taken_to_the_letter(

@@ -181,6 +181,8 @@ def settable(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, dict[
         ("agent.hold_no_notice", "when.any.2.silence", (0, 600), "s", 120),
         ("agent.hold_no_notice", "unless.count", (1, 1000), "times", 1),
         ("esc.churn", "sensitivity", (0.0005, 5), "false alarms an hour", 0.025),
+        ("esc.churn", "support", (0.0005, 60), "false alarms an hour", 10),
+        ("say.empathy", "timing.keep_for", (0, 7200), "s", 0),
         ("esc.churn", "timing.keep_for", (0, 7200), "s", 0),
         ("esc.churn", "card.priority", (0, 100), "", 58),
         ("esc.churn", "severity", (0, 4), "", 2),
@@ -194,6 +196,11 @@ def test_every_value_of_a_rule_is_listed(
     assert (one["least"], one["most"]) == bounds
     assert (one.get("unit", ""), one["default"]) == (unit, value)
     assert one["meaning"]
+
+
+def test_what_would_not_count_is_not_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    """A rule's own rates stand for those of its single meanings."""
+    assert not {"when.sensitivity", "when.support"} & set(settable(capsys, "esc.churn"))
 
 
 def test_what_is_listed_can_be_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from coach.events import Channel, Level
 from rules.evaluate import holds
 from rules.loader import BadRulesError, load_book
 from rules.matcher import Matcher
-from rules.model import AnyOf, Phrase, Rule, Silence, Status
+from rules.model import AnyOf, Meaning, Phrase, Rule, Silence, Status, walk
 from rules.roles import Role
 
 PACK = """
@@ -122,6 +122,13 @@ MISTAKES = {
         "did you mean 'an example'?"
     ),
     '[[change]]\nrule = "esc.example"\nreason = "r"\nappend.title = ["x"]\n': "expected a list",
+    '[[change]]\nrule = "esc.example"\nreason = "r"\ntiming.cooldown = 90\n': (
+        "floor.toml:5: rule esc.example: timing.cooldown: write set.timing.cooldown, or what else "
+        "is meant of replace.timing.cooldown, append.timing.cooldown, remove.timing.cooldown"
+    ),
+    '[[change]]\nrule = "esc.example"\nreason = "r"\nset.cooldown = 90\n': (
+        "floor.toml:5: rule esc.example: set.cooldown: unknown key; did you mean timing.cooldown?"
+    ),
     '[[disable]]\nrule = "safety.*"\nreason = "r"\n': "no rule matches",
     '[[rule]]\nid = "esc.example"\nreason = "r"\ntitle = "t"\nseverity = 1\n': "[[change]]",
     '[[changes]]\nrule = "esc.example"\nreason = "r"\n': "did you mean 'change'?",
@@ -135,6 +142,29 @@ def test_mistakes_of_an_overlay_are_explained(overlay: str, tmp_path: Path) -> N
         load(tmp_path, overlay)
     assert MISTAKES[overlay] in str(caught.value)
     assert "floor.toml" in str(caught.value) or "esc.example" in str(caught.value)
+
+
+@pytest.mark.parametrize("rate", ["sensitivity", "support"])
+def test_a_rate_that_never_counts_is_refused(rate: str, tmp_path: Path) -> None:
+    """The rule's own one counts for all its meanings; without it theirs do."""
+    pack, over = tmp_path / "pack.toml", tmp_path / "floor.toml"
+    meant = PACK.replace(
+        'when.phrase = ["an',
+        f'{rate} = 0.01\nwhen.meaning = ["there is no room"]\nwhen.phrase = ["an',
+    )
+    pack.write_text(meant)
+    change = 'by = "l"\nreason = "r"\n[[change]]\nrule = "esc.example"\n'
+    over.write_text(f"{change}set.when.{rate} = 0.5\n")
+    with pytest.raises(BadRulesError) as refused:
+        load_book(packs=[pack], overlay=over)
+    assert (
+        f"floor.toml:5: rule esc.example: set.when.{rate}: the rule's own {rate} counts in its "
+        in (str(refused.value))
+    )
+    over.write_text(f"{change}set.when.{rate} = 0.5\nremove.{rate} = true\n")
+    (leaf,) = (p for p in walk(load_book(packs=[pack], overlay=over).rule("esc.example").when)
+               if isinstance(p, Meaning))  # fmt: skip
+    assert getattr(leaf, rate) == 0.5
 
 
 def test_an_overlay_needs_somebody_to_answer_for_it(tmp_path: Path) -> None:

@@ -50,6 +50,11 @@ def trial_lines(trial: Trial) -> Iterator[str]:
     errors = sum(one.grade is Grade.ERROR for one in trial.findings)
     yield f"lint: {count_of(errors, 'error')}, {count_of(len(trial.findings) - errors, 'warning')}"
     yield from (f"  {one.key}: {one.message}" for one in trial.findings)
+    for other in trial.counted_by:
+        yield (
+            f"  {other} has phrases of these words: of one family one rule counts a sentence, and "
+            f"in a call that is {other}; add the words there, or give the draft phrases of its own"
+        )
     yield from _backtest(trial)
 
 

@@ -1,4 +1,4 @@
-"""Tries a drafted rule: its own examples, lint, and every kept call with and without it."""
+"""Tries a drafted rule: its own examples, lint, and kept calls with and without it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from coach.calls.about import CallKind
 from rules.findings import Finding, Grade
 from rules.lint import lint
 from rules.matcher import Matcher
-from rules.model import RuleBook
+from rules.model import Rule, RuleBook
+from rules.one_cue import counted_by
 from rules.roles import Role
-from rules.testing import ExampleResult, run_examples
+from rules.testing import ExampleResult, channel_of, run_examples
 from rules.variants import with_rule
 
 MOST_MOMENTS = 5
@@ -44,6 +45,8 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """Cards of other rules that no longer come while it runs."""
     moments: tuple[ChangedCard, ...]
     """The first of its cards."""
+    counted_by: tuple[str, ...] = ()
+    """Rules that have phrases of its own sentences, and so count them in its place."""
     stopped: bool = False
     """Whether the kept calls were gone through in part only."""
 
@@ -87,6 +90,7 @@ def tried(
         in_calls=own.calls,
         shown=own.shown,
         displaced=lost,
+        counted_by=_counted_by(draft.rule, asked.new),
         moments=tuple(m for m in figures.moments if m.rule == draft.rule.id)[:MOST_MOMENTS],
         stopped=stop(),
     )
@@ -106,3 +110,13 @@ def _of_itself(draft: Draft, book: RuleBook) -> tuple[Sequence[ExampleResult], l
     found = lint(small, Matcher(small), understand)
     findings = [one for one in found if one.rule == rule.id and one.grade > Grade.NOTE]
     return run_examples(alone, Matcher(alone), understand), findings
+
+
+def _counted_by(rule: Rule, book: RuleBook) -> tuple[str, ...]:
+    matcher, understand = Matcher(book), listener_for(rule).clauses
+    channel = channel_of(rule)
+    counted = (
+        counted_by(rule, book, matcher.find(channel, said, clauses=understand(channel, said)))
+        for said in (example.text for example in rule.examples if example.expect)
+    )
+    return tuple(dict.fromkeys(other.id for other in counted if other is not None))

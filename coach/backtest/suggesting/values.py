@@ -17,7 +17,7 @@ from coach.events import Hypothesis, Utterance
 from rules.entries import Entry
 from rules.model import RATE, CardSpec, Timing
 from rules.ranges import bare, meta_of, unit_of
-from rules.settable import of_rule
+from rules.settable import RATES, of_rule
 
 from .evidence import MarkedCall
 
@@ -49,11 +49,11 @@ def parameters_of(entry: Entry) -> list[RuleValue]:
         value = place.value if place.value is not None else place.usual
         if meta is None or meta.ge is None or meta.le is None or place.owner is CardSpec:
             continue
-        if place.path.endswith(".sensitivity"):  # the rule's own stands for all of them
-            continue
+        if place.path not in RATES and place.path.rpartition(".")[2] in RATES:
+            continue  # the rule's own stands for all of them
         if isinstance(value, bool) or not isinstance(value, int | float):
             continue
-        if place.owner is Timing and "card" not in entry.values:
+        if place.owner is Timing and not {"card", "timing"} <= set(entry.values):
             continue
         found.append(
             RuleValue(
@@ -69,11 +69,11 @@ def parameters_of(entry: Entry) -> list[RuleValue]:
 
 
 def _now(values: dict[str, Any], path: str, value: float) -> float:
-    """The present value; of the rule's sensitivity also where it stands beside the sentences."""
+    """The present value; of the rule's own rates also where they stand beside the sentences."""
     when = values.get("when")
-    if path != "sensitivity" or path in values or not isinstance(when, dict):
+    if path not in RATES or path in values or not isinstance(when, dict):
         return float(value)
-    return float(when.get("sensitivity", value))
+    return float(when.get(path, value))
 
 
 def worth_trying(parameter: RuleValue, measured: Iterable[float] = ()) -> list[float]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import msgspec
 
 from rules.entries import Entry
+from rules.model import Timing
 from rules.ranges import bare, meta_of, unit_of
-from rules.settable import ValuePlace, declared, of_rule
+from rules.settable import RATES, ValuePlace, declared, of_rule
 from rules.value_paths import NoPlaceError, located
 
 NEAR = 8
@@ -39,8 +40,8 @@ class Dial(msgspec.Struct, frozen=True, kw_only=True):
 
 def dials_of(entry: Entry) -> tuple[Dial, ...]:
     """Every figure of a rule that has a range and a value."""
-    found = {place.path: dial for place in of_rule(entry.values) if (dial := _dial(entry, place))}
-    return tuple(found[path] for path in found if not _is_of_all(path, found))
+    dials = (_dial(entry, place) for place in of_rule(entry.values))
+    return tuple(dial for dial in dials if dial is not None)
 
 
 def dial_of(entry: Entry, path: str) -> Dial | None:
@@ -52,15 +53,12 @@ def dial_of(entry: Entry, path: str) -> Dial | None:
     return _dial(entry, place) if place is not None else None
 
 
-def _is_of_all(path: str, found: Mapping[str, Dial]) -> bool:
-    """Whether the rule's own value hides that of its single parts: see ``rules.settable``."""
-    return path != "sensitivity" and path.endswith(".sensitivity") and "sensitivity" in found
-
-
 def _dial(entry: Entry, place: ValuePlace) -> Dial | None:
     meta = meta_of(place.hint)
     value = place.value if place.value is not None else place.usual
-    if place.path == "sensitivity" and place.value is None:
+    if place.value is None and (
+        place.path in RATES or (place.owner is Timing and "card" not in entry.values)
+    ):
         return None
     if meta is None or meta.ge is None or meta.le is None or isinstance(value, bool):
         return None

@@ -12,7 +12,8 @@ import contextlib
 import logging
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any, Generic
 
@@ -20,13 +21,21 @@ from distributed import Client, Future, Security, WorkerPlugin, as_completed, ge
 from distributed.scheduler import KilledWorker
 
 from coach.calls.engine_digest import engine_digest
-from coach.calls.spread.blocks import Doing, Item, Result, Work
+from coach.calls.spread.blocks import Doing, Item, Result, StoppedError, Work
 from coach.errors import InputError
 
 WAIT_S = 10
 """Seconds for the scheduler's answer, and for a first worker."""
+LOOK_S = 0.5
+"""How often is looked whether anybody still waits."""
+LONELY_LOOKS = 120
+"""Looks, a minute of them, after which a cluster without workers is given up."""
 AHEAD = 3
 """Blocks for each thread of the cluster that are handed out before the first is back."""
+
+
+_GONE = (OSError, RuntimeError, ValueError, CancelledError)
+"""What asking a scheduler ends in that is no longer there."""
 
 
 def security(ca: Path | None, certificate: Path | None, key: Path | None) -> Security | None:
@@ -74,9 +83,13 @@ def connected(address: str, security: Security | None) -> Iterator[Client]:
 class Cluster(Generic[Item, Result]):
     """A ``coach.calls.spread.blocks.Pool`` on a cluster."""
 
-    def __init__(self, work: Work[Item, Result], client: Client) -> None:
+    def __init__(
+        self, work: Work[Item, Result], client: Client, stop: Callable[[], bool] | None = None
+    ) -> None:
+        """``stop``: gives up what is being done once it says so; without it that is waited for."""
         self._work = work
         self._client = client
+        self._stop = stop
         self._name = f"coach-{secrets.token_hex(6)}"
         self._blocks: dict[str, _SpreadPart[Item]] = {}
         """What is being done, by the key of its future."""
@@ -91,8 +104,21 @@ class Cluster(Generic[Item, Result]):
     @property
     def ahead(self) -> int:
         """So many for each thread of every worker there is now."""
-        threads: dict[str, int] = self._client.nthreads()
-        return AHEAD * max(1, sum(threads.values()))
+        return AHEAD * max(1, self._threads())
+
+    def _threads(self) -> int:
+        """Threads of all workers; InputError where the scheduler is gone."""
+        try:
+            threads: dict[str, int] = self._client.nthreads()
+        except _GONE:
+            raise self._gone() from None
+        return sum(threads.values())
+
+    def _gone(self) -> InputError:
+        return InputError(
+            "The scheduler of the cluster is gone; what it was doing is lost.",
+            "Start it and its workers again, then run this again.",
+        )
 
     def submit(self, number: int, block: Sequence[Item]) -> None:
         """Hand out a block."""
@@ -112,18 +138,42 @@ class Cluster(Generic[Item, Result]):
     def next(self) -> tuple[int, list[Result]]:
         """Wait for a block."""
         while True:
-            future: Future = next(self._completed)
+            future = self._awaited()
             part = self._blocks.pop(str(future.key))
             done = self._results[part.number]
             try:
                 results = future.result()
             except KilledWorker:
                 self._fallen(part)
+            except CancelledError:  # nobody here cancels: the connection was lost
+                raise self._gone() from None
             else:
                 done.update(enumerate(results, part.first))
             if len(done) == self._sizes[part.number]:
                 del self._results[part.number], self._sizes[part.number]
                 return part.number, [done[place] for place in sorted(done)]
+
+    def _awaited(self) -> Future:
+        """The next future that is done; StoppedError where none is waited for any more."""
+        lonely = 0
+        while not self._is_ready():
+            if self._stop is not None and self._stop():
+                raise StoppedError
+            lonely = 0 if self._threads() else lonely + 1
+            if lonely >= LONELY_LOOKS:
+                raise InputError(
+                    "The cluster has had no worker for a minute.",
+                    "Start some with `dask worker ADDRESS --nthreads 1`, then run this again.",
+                )
+        future: Future = next(self._completed)
+        return future
+
+    def _is_ready(self) -> bool:
+        """Whether a future is done, or is so before the next look."""
+        with self._completed.thread_condition:
+            if not self._completed.has_ready():
+                self._completed.thread_condition.wait(LOOK_S)
+            return bool(self._completed.has_ready())
 
     def _fallen(self, part: _SpreadPart[Item]) -> None:
         """Several workers died over a part of a block."""
@@ -137,7 +187,8 @@ class Cluster(Generic[Item, Result]):
     def close(self) -> None:
         """Drop what was not begun."""
         self._completed.clear()
-        self._client.unregister_worker_plugin(self._name)
+        with contextlib.suppress(*_GONE):
+            self._client.unregister_worker_plugin(self._name)
 
 
 class _SpreadPart(Generic[Item]):

@@ -13,7 +13,8 @@ from coach.engine.cues.conditions import Compiler
 from coach.engine.cues.occasion import Occasion, Truth
 from rules.hits import Numbers
 from rules.matcher import Matcher, leaves
-from rules.model import AnyCondition, AnyOf, Meaning, Phrase, Rule, Speaker
+from rules.model import Meaning, Rule, Speaker
+from rules.one_cue import letters
 from rules.roles import Role
 
 
@@ -56,7 +57,7 @@ class CompiledRule:
         self.unless = [tests.always for tests in unless]
         self.unless_on_grid = [t.on_grid for t in unless if t.on_grid is not None]
         self.state = RuleState()
-        self.letters = tuple(numbers.of(leaf, rule.speaker) for leaf in _alternatives(rule.when))
+        self.letters = tuple(numbers.of(leaf, rule.speaker) for leaf in letters(rule.when))
         """Numbers of the phrases each of which is enough by itself."""
         self.meanings = tuple(
             numbers.of(leaf, rule.speaker)
@@ -103,14 +104,6 @@ class CompiledRule:
             return False
         state.active_since = None
         return self.passing and not state.by_words
-
-
-def _alternatives(condition: AnyCondition) -> tuple[Phrase, ...]:
-    if isinstance(condition, Phrase):
-        return (condition,)
-    if isinstance(condition, AnyOf):
-        return tuple(part for part in condition.of if isinstance(part, Phrase))
-    return ()
 
 
 def _listened(rule: Rule, numbers: Numbers) -> frozenset[int]:

@@ -31,11 +31,8 @@ from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CueMatched, CueRetracted, Evidence, Result
 from rules.hits import Numbers
 from rules.model import Rule
-from rules.roles import Family
+from rules.one_cue import ONE_CUE_A_CLAUSE
 
-ONE_CUE_A_CLAUSE = (Family.ESCALATION, Family.CONDUCT)
-"""Families in which words that hold one rule by the letter hold no other by meaning; a danger is
-never left out for another."""
 NEAR_MISS = 10.0
 """Times the accepted rate up to which words that matched no rule are told of."""
 
@@ -181,10 +178,7 @@ class CueTracker:
                 yield compiled, match
 
     def _said_plainly(self, compiled: CompiledRule, heard: HeardWords) -> bool:
-        """Whether another rule of the family holds by the letter where this one does by meaning.
-
-        Neighbouring cues have neighbouring meanings, and one sentence is to be counted once.
-        """
+        """Whether another rule of the family counts these words: ``rules.one_cue.counted_by``."""
         rule = compiled.rule
         if rule.family not in ONE_CUE_A_CLAUSE:
             return False

@@ -10,6 +10,7 @@ is joined to it: the model hears words, the encoder what they come to.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 
 import msgspec
@@ -70,7 +71,7 @@ def joined(worded: float, meant: float) -> float:
     both = worded + meant
     if both <= BORDER:
         return both
-    return 1.0 - (1.0 - BORDER) * ((2.0 - both) / (2.0 - BORDER)) ** _STEEP
+    return 1.0 - (1.0 - BORDER) * math.pow((2.0 - both) / (2.0 - BORDER), _STEEP)
 
 
 def score_text(text: str, clauses: Sequence[Clause] = ()) -> TextScore:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +113,9 @@ def test_one_worker_is_killed_and_nothing_comes_out_otherwise(
     found: list[ComparedCall | LeftOut] = []
     with connected(cluster.address, None) as client:
         assert len(client.nthreads()) == 2
-        for one in compare_all(paths, asked, 1, make_pool=lambda work: Cluster(work, client)):
+        for one in compare_all(
+            paths, asked, 1, make_pool=lambda work, stop: Cluster(work, client, stop)
+        ):
             if not found:
                 cluster.kill_a_worker()
             found.append(one)
@@ -166,15 +170,16 @@ class Future:
 
 
 class Client:
-    """Every worker falls that meets ``bad``."""
+    """Every worker falls that meets ``bad``; ``threads`` are those of the workers there are."""
 
-    def __init__(self, bad: Path) -> None:
+    def __init__(self, bad: Path, *threads: int) -> None:
         self._bad = bad
+        self._threads = {f"tcp://h:{number}": count for number, count in enumerate(threads)}
         self.plugins: set[str] = set()
         self.loop = None
 
     def nthreads(self) -> dict[str, int]:
-        return {}
+        return self._threads
 
     def register_plugin(self, _plugin: object, name: str) -> None:
         self.plugins.add(name)
@@ -187,8 +192,14 @@ class Client:
 
 
 class Completed(list[Future]):
+    """Every future is done at once."""
+
     def __init__(self, loop: object) -> None:
         del loop
+        self.thread_condition = threading.Condition()
+
+    def has_ready(self) -> bool:
+        return bool(self)
 
     def add(self, future: Future) -> None:
         self.append(future)
@@ -205,12 +216,82 @@ def test_a_call_that_fells_every_worker_is_given_up_and_its_neighbours_are_not(
     client = Client(paths[3])
     work = Comparing(ComparisonAsked(old=None, new=None))  # type: ignore[arg-type] # nothing is compared
     pool: Cluster[Path, ComparedCall | LeftOut] = Cluster(work, client)  # type: ignore[arg-type]
-    found = list(compare_all(paths, work.asked, 1, make_pool=lambda _: pool))
+    found = list(compare_all(paths, work.asked, 1, make_pool=lambda *_: pool))
     assert [one.call for one in found] == [path.stem for path in paths]
     assert [one.trouble for one in found if isinstance(one, LeftOut) and one.trouble] == [
         "c3.jsonl: workers of the cluster were ended over it, again and again."
     ]
     assert client.plugins == set()
+
+
+class NeverCompleted(Completed):
+    def has_ready(self) -> bool:
+        return False
+
+
+def compared_by(client: Client, *, stop: bool = False) -> list[ComparedCall | LeftOut]:
+    work = Comparing(ComparisonAsked(old=None, new=None))  # type: ignore[arg-type] # nothing is compared
+    return list(
+        compare_all(
+            [Path(f"c{number}.jsonl") for number in range(2 * BLOCK)],
+            work.asked,
+            1,
+            make_pool=lambda work, _: Cluster(work, client, lambda: stop),  # type: ignore[arg-type]
+        )
+    )
+
+
+def test_nobody_waits_for_blocks_once_it_is_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "as_completed", NeverCompleted)
+    monkeypatch.setattr(module, "LOOK_S", 0)
+    client = Client(Path(), 1)
+    assert compared_by(client, stop=True) == []
+    assert client.plugins == set()
+
+
+def test_a_cluster_that_lost_its_workers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "as_completed", NeverCompleted)
+    monkeypatch.setattr(module, "LOOK_S", 0)
+    with pytest.raises(InputError) as lonely:
+        compared_by(Client(Path()))
+    assert str(lonely.value) == (
+        "The cluster has had no worker for a minute. Start some with `dask worker ADDRESS "
+        "--nthreads 1`, then run this again."
+    )
+
+
+class Lost(Client):
+    """The scheduler ended: what it had is cancelled, and nobody answers."""
+
+    def submit(self, *of: Any, **more: Any) -> Future:
+        future: Any = super().submit(*of, **more)
+
+        def result() -> None:
+            raise CancelledError
+
+        future.result = result
+        return future  # type: ignore[no-any-return]
+
+    def unregister_worker_plugin(self, name: str) -> None:
+        raise OSError(name)
+
+
+class Silent(Lost):
+    def nthreads(self) -> dict[str, int]:
+        raise OSError
+
+
+@pytest.mark.parametrize("client", [Lost, Silent])
+def test_a_scheduler_that_ends_is_one_line(
+    client: type[Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "as_completed", Completed)
+    with pytest.raises(InputError) as gone:
+        compared_by(client(Path(), 1))
+    assert str(gone.value) == (
+        "The scheduler of the cluster is gone; what it was doing is lost. Start it and its workers "
+        "again, then run this again."
+    )
 
 
 def test_a_worker_with_another_engine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
