@@ -43,7 +43,7 @@ def changes_of(rule: Rule) -> Iterator[str]:
 
 def _changes(rule: Rule) -> Iterator[str]:
     for change in rule.changes:
-        yield f"  {change.key}: {_became(change)}"
+        yield from _told(change)
         yield f"      {_place(change)}, by {change.by}: {change.reason}"
 
 
@@ -59,6 +59,17 @@ def differences(book: RuleBook) -> Iterator[str]:
             yield from changes_of(rule)
             if rule.status not in (Status.STABLE, Status.TEST):
                 yield "  => does not run"
+
+
+def _told(change: WrittenAt) -> Iterator[str]:
+    """What became of a value, on one line; where it is too long, before and after apart."""
+    line = f"  {change.key}: {_became(change)}"
+    if len(line) <= WIDTH or not change.was or not change.now:
+        yield line
+        return
+    yield f"  {change.key}:"
+    for sign, value in (("-", change.was), ("+", change.now)):
+        yield textwrap.fill(value, WIDTH, initial_indent=f"    {sign} ", subsequent_indent="      ")
 
 
 def _became(change: WrittenAt) -> str:
@@ -79,7 +90,7 @@ def _as_written(rule: Rule, entry: Entry) -> Iterator[str]:
         yield from _list("When one of these is said", rule.when.any)
     else:
         yield "\nWhen"
-        yield from _keys_of(entry, "when", "sensitivity")
+        yield from _keys_of(entry, "when", "sensitivity", "support")
     if "unless" in entry.values:
         yield "\nUnless"
         yield from _keys_of(entry, "unless")

@@ -181,6 +181,11 @@ class NewValue(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+def _figure(value: float) -> str:
+    """As a person writes it: 12 and not 12.0."""
+    return repr(int(value) if value == int(value) else value)
+
+
 def with_value(text: str, new: NewValue) -> str:
     """The overlay's text with one value more.
 
@@ -193,7 +198,7 @@ def with_value(text: str, new: NewValue) -> str:
             f"rule = {json.dumps(new.rule)}",
             f"by = {json.dumps(new.by, ensure_ascii=False)}",
             f"reason = {json.dumps(new.reason, ensure_ascii=False)}",
-            f"set.{new.path} = {new.value!r}",
+            f"set.{new.path} = {_figure(new.value)}",
         )
     )
     before = "".join(kept).rstrip("\n")

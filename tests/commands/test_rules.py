@@ -60,6 +60,25 @@ def test_explain_shows_words_card_and_changes(
         assert words in shown
 
 
+def test_a_long_value_stands_before_and_after_on_lines_of_their_own(
+    pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    overlay = tmp_path / "floor.toml"
+    long = f"It {'is so ' * 20}long."
+    overlay.write_text(
+        'by = "l"\nreason = "r"\n[[change]]\nrule = "esc.example"\n'
+        f'set.card.say = ["{long}"]\nset.card.do = "Short"\n'
+    )
+    files = ["--rules", str(pack), "--overlay", str(overlay)]
+    assert main(["rules", "diff", *files]) == Exit.OK
+    told = capsys.readouterr().out.splitlines()
+    assert max(map(len, told)) <= 100
+    say = told.index("  card.say:")
+    assert told[say + 1].startswith("    - ")
+    assert told[say + 2].startswith("    + It is so ")
+    assert "  card.do: Do something -> Short" in told
+
+
 def test_explain_writes_conditions_as_they_can_be_set(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

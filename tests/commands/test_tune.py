@@ -121,7 +121,7 @@ def test_from_figures_to_a_published_change_and_back(folder: Path) -> None:
     assert [v.number for v in one.versions() if v.published] == [2]
     assert one.difference(1) == (
         "- [[change]]", '- rule = "agent.dead_air"', '- by = "R"',
-        '- reason = "comes too early"', "- set.when.silence = 10.0",
+        '- reason = "comes too early"', "- set.when.silence = 10",
     )  # fmt: skip
     assert one.roll_back(1) == "rolled back to version 1; that is version 3 now"
     assert (folder / "team.toml").read_text() == 'by = "lead"\nreason = "r"\n'

@@ -287,18 +287,19 @@ class TuneScreen(Screen[None]):
     def action_versions(self) -> None:
         """Show the versions, and roll back to one."""
         try:
-            rows = [(str(one.number), _version(one)) for one in self._desk.versions()]
+            rows = [(f"version {one.number}", _version(one)) for one in self._desk.versions()]
         except CoachError as error:
             self.tell(str(error))
             return
 
-        def chosen(number: str | None) -> None:
-            if not number:
+        def chosen(version: str | None) -> None:
+            if not version:
                 return
-            lines = self._desk.difference(int(number)) or ("nothing: it is the present one",)
+            number = int(version.rpartition(" ")[2])
+            lines = self._desk.difference(number) or ("nothing: it is the present one",)
             more = [f"… and {len(lines) - LINES} more lines"] if len(lines) > LINES else []
             question = "\n".join((f"Roll back to version {number}?", *lines[:LINES], *more))
-            self._ask(question, lambda: self._do(lambda: self._desk.roll_back(int(number))))
+            self._ask(question, lambda: self._do(lambda: self._desk.roll_back(number)))
 
         question, hint = "Roll back to which version?", "part of a day, a name or a reason"
         self.app.push_screen(ChooseRuleScreen(rows, question, hint), chosen)
