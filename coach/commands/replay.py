@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.calls.about import CallKind
+from coach.calls.call_files import calls_in
 from coach.calls.journal import Journal, encode_line, is_journal, read_journal
+from coach.calls.named_call import named_call
 from coach.driver import Driver
 from coach.errors import Exit, InputError, StorageError
 from coach.events import CallEnded, Event
@@ -18,6 +20,7 @@ from coach.startup.config import Settings
 from coach.startup.deferred import DeferredDriver
 from coach.startup.interrupt import Interrupt
 from coach.startup.options import add_common, add_recording, read_settings, run_screen
+from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
 from coach.startup.rules_in_force import rules_named
 from coach.startup.screens import can_show_screen
@@ -38,7 +41,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "file",
         type=Path,
         nargs="?",
-        help="a recording, a journal (.jsonl), or - for a recording that is piped in",
+        help="a recording, a journal (.jsonl), the name of a kept call, or - for a recording that "
+        "is piped in",
     )
     parser.add_argument("--agent", type=Path, metavar="FILE", help="the agent's side, mono")
     parser.add_argument("--customer", type=Path, metavar="FILE", help="the customer's side, mono")
@@ -94,6 +98,8 @@ def run(args: argparse.Namespace) -> int:
             "Two mono files are given as --agent FILE --customer FILE, both of them.",
             "Give one stereo file alone, or both options.",
         )
+    if args.file is not None:
+        args.file = _meant(args.file)
     if args.file is not None and _meant_as_journal(args.file):
         return _replay_journal(args, settings)
     if args.verify:
@@ -113,6 +119,16 @@ def run(args: argparse.Namespace) -> int:
         return show_recording(args, settings, f"{args.agent.name} + {args.customer.name}")
     title = "standard input" if str(args.file) == "-" else args.file.name
     return show_recording(args, settings, title)
+
+
+def _meant(path: Path) -> Path:
+    """The file, or the journal of the call in the library that is called so or begins so."""
+    if path.exists() or _is_elsewhere(path):
+        return path
+    library = Paths.of().calls
+    if not any(call.startswith(str(path)) for call in calls_in(library)):
+        return path
+    return named_call(str(path), library).journal
 
 
 def _is_elsewhere(path: Path) -> bool:

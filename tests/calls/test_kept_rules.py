@@ -245,6 +245,20 @@ def test_an_old_call_verifies_with_the_rules_it_had(
     assert "shipped packs (en)" in err
 
 
+def test_a_kept_call_is_replayed_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Or by the beginning of it; where that fits several calls, all are named."""
+    monkeypatch.setenv("COACH_DATA_HOME", str(tmp_path))
+    (tmp_path / "calls").mkdir()
+    path = changed_call(tmp_path / "calls")
+    assert main(["replay", path.stem[:3], "--verify"]) == Exit.OK
+    assert f"{path}: " in capsys.readouterr().out
+    (tmp_path / "calls" / f"{path.stem}-b.jsonl").write_bytes(path.read_bytes())
+    assert main(["replay", path.stem[:3], "--headless"]) == Exit.INPUT
+    assert f"2 calls begin with {path.stem[:3]!r}: " in capsys.readouterr().err
+
+
 def test_what_is_not_kept_any_more_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
