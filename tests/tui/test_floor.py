@@ -90,8 +90,12 @@ async def test_the_chosen_agent_stays_chosen_when_the_order_changes() -> None:
         assert shown(pilot)[3].startswith("▸ Chiara")
         await pilot.press("pagedown", "pagedown", "pagedown")
         assert shown(pilot)[-1].startswith("▸ Zoe")
+        look(pilot)
+        assert "4 open alarms, 4 out of sight: t" in text(pilot, "#floor-head")
         await pilot.press("up", "t")
         assert shown(pilot)[0].startswith("▸ Agent 01")
+        look(pilot)
+        assert "out of sight" not in text(pilot, "#floor-head")
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,11 @@ def _head(picture: Picture, window: range) -> Content:
     agents = sum(row.online for row in picture.rows)
     left = f"  {count_of(agents, 'agent')}, {count_of(calls, 'call')}, "
     line = Content.assemble(("Floor", "bold"), left)
-    line += Content.styled(f"{count_of(alarms, 'open alarm')}", "bold $trouble" if alarms else "")
+    told = count_of(alarms, "open alarm")
+    hidden = sum(len(row.open) for n, row in enumerate(picture.rows) if n not in window)
+    if hidden:
+        told += f", {hidden} out of sight: t"
+    line += Content.styled(told, "bold $trouble" if alarms else "")
     where = f"  {picture.broker}" if picture.connected else f"  connecting to {picture.broker} …"
     waiting = f", {count_of(picture.waiting, 'message')} not sent yet" if picture.waiting else ""
     seen = ""
