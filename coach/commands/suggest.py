@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +17,12 @@ from coach.errors import Exit, InputError, RulesError, StorageError
 from coach.startup.login import named
 from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
-from coach.startup.rules_in_force import add_rules_options, load_and_say, rules_asked_for
+from coach.startup.rules_in_force import (
+    RulesInForce,
+    add_rules_options,
+    load_and_say,
+    rules_asked_for,
+)
 from rules.problems import closest
 
 if TYPE_CHECKING:
@@ -58,7 +64,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Propose, print, and write where that was asked for."""
     _check(args)
-    found = _found(args)
+    in_force = rules_asked_for(args)
+    found = _found(args, in_force)
     if args.json:
         print(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
@@ -67,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
         for line in suggestion_lines(found, args.miss_costs, args.most):
             print(line)
     if args.write:
-        _write(args.write, found)
+        _write(args.write, found, in_force.overlays)
     return Exit.OK
 
 
@@ -81,11 +88,10 @@ def _check(args: argparse.Namespace) -> None:
         )
 
 
-def _found(args: argparse.Namespace) -> Sequence[OfRule]:
+def _found(args: argparse.Namespace, in_force: RulesInForce) -> Sequence[OfRule]:
     from coach.backtest.suggesting.evidence import marked_calls, marks_by_rule  # noqa: PLC0415
     from coach.backtest.suggesting.proposing import Proposing  # noqa: PLC0415 - slow, see above
 
-    in_force = rules_asked_for(args)
     book = load_and_say(in_force)
     known = {rule.id for rule in book.rules}
     if args.rule and args.rule not in known:
@@ -120,7 +126,8 @@ def _found(args: argparse.Namespace) -> Sequence[OfRule]:
     return found
 
 
-def _write(path: Path, found: Sequence[OfRule]) -> None:
+def _write(path: Path, found: Sequence[OfRule], overlays: Sequence[Path]) -> None:
+    """Write the changes, and say how they are tried over the overlays that they rest on."""
     from coach.backtest.suggesting.told import entries  # noqa: PLC0415 - slow, see above
 
     text = entries(found, f"coach suggest, asked by {named(None)}")
@@ -132,3 +139,5 @@ def _write(path: Path, found: Sequence[OfRule]) -> None:
         ) from None
     changes = text.count("[[change]]")
     print(f"written: {path}, {changes} change{'' if changes == 1 else 's'}", file=sys.stderr)
+    files = " ".join(f"--overlay {shlex.quote(str(file))}" for file in (*overlays, path))
+    print(f"Try it: coach backtest {files}", file=sys.stderr)

@@ -22,6 +22,7 @@ from coach.calls.call import Call, Setup
 from coach.calls.call_files import CallFiles
 from coach.calls.marks import Mark, Verdict, add_mark
 from coach.cli import main
+from coach.commands import suggest
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit
 from coach.events import CallEnded, CallStarted
@@ -177,6 +178,15 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def test_a_proposal_is_tried_over_the_overlays_that_it_rests_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = tmp_path / "new.toml"
+    suggest._write(new, (), (Path("all.toml"), Path("our team.toml")))
+    tried = "coach backtest --overlay all.toml --overlay 'our team.toml' --overlay"
+    assert capsys.readouterr().err == f"written: {new}, 0 changes\nTry it: {tried} {new}\n"
+
+
 def test_a_figure_and_a_sentence_are_proposed_and_written(
     library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -185,7 +195,7 @@ def test_a_figure_and_a_sentence_are_proposed_and_written(
     assert "agent.quiet   12 marks in 6 calls" in told.out
     assert "more than chance" in told.out
     assert "“there is nowhere to park at your branch again”   (call0; finds 6 missed" in told.out
-    assert "written: new.toml, 3 changes" in told.err
+    assert "written: new.toml, 3 changes\nTry it: coach backtest --overlay new.toml\n" in told.err
     changes = {one["rule"]: one for one in tomllib.loads(Path("new.toml").read_text())["change"]}
     assert 8 < changes["agent.quiet"]["set"]["when"]["silence"] < 20
     assert changes["esc.leaves"]["append"]["when"]["meaning"][0].startswith(PARK)

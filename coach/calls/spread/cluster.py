@@ -54,7 +54,8 @@ def security(ca: Path | None, certificate: Path | None, key: Path | None) -> Sec
 def connected(address: str, security: Security | None) -> Iterator[Client]:
     """A connection to a scheduler with at least one worker; InputError where there is none."""
     # What becomes of workers is told by us, in a line; not by the library, in many.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "distributed.client"):  # it gives the second a level of its own
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(
             address,
