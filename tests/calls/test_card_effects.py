@@ -92,6 +92,16 @@ def test_cards_are_compared_at_the_same_level_and_by_calls() -> None:
     assert effects(moments[5:]) == (), "a rule that never showed a card"
 
 
+def test_a_call_with_moments_of_both_kinds_and_of_two_levels_is_one_call() -> None:
+    levels = (Level.CALM, Level.ANGRY)
+    moments = [
+        moment(n, n / 10, shown=shown, at_level=at)
+        for n in range(5) for shown in (True, False) for at in levels
+    ]  # fmt: skip
+    (one,) = effects(moments)
+    assert one.mood.difference.calls == 5
+
+
 @pytest.mark.parametrize(
     ("shown", "kept", "verdict"),
     [

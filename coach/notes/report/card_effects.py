@@ -64,7 +64,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     """After every card that was shown; a mean over calls."""
     kept_back: Estimate
     difference: Estimate
-    """Shown less kept back at the same levels; ``calls`` are those of both that it rests on."""
+    """Shown less kept back at the same levels; ``calls`` are those that it rests on, each once."""
 
 
 class CardEffect(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,16 +189,18 @@ def _by_call(moments: Iterable[CardMoment], figure: Figure) -> list[float]:
 
 def _compared(moments: Sequence[CardMoment], figure: Figure) -> Compared:
     parts: list[tuple[list[float], list[float]]] = []
+    calls: set[str] = set()
     for level in Level:
-        own = [moment for moment in moments if moment.level is level]
+        own = [m for m in moments if m.level is level and figure(m) is not None]
         shown = _by_call((m for m in own if m.shown), figure)
         kept = _by_call((m for m in own if not m.shown), figure)
         if len(shown) >= LEAST_CALLS and len(kept) >= LEAST_CALLS:
             parts.append((shown, kept))
+            calls.update(moment.call for moment in own)
     return Compared(
         shown=mean(_by_call((m for m in moments if m.shown), figure)),
         kept_back=mean(_by_call((m for m in moments if not m.shown), figure)),
-        difference=difference(parts),
+        difference=msgspec.structs.replace(difference(parts), calls=len(calls)),
     )
 
 
