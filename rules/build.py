@@ -170,8 +170,19 @@ class _Reader:
         default = next(one.default for one in fields if one.name == key)
         rate = float(self._optional(key, hints[key], default))
         if not meant and not any(part is NEVER for part in walk(when)):
-            self._wrong(key, "belongs to `when.meaning`, which this rule has not")
+            self._without_meaning(key)
         return _changed(when, lambda leaf: msgspec.structs.replace(leaf, **{key: rate}))
+
+    def _without_meaning(self, key: str) -> None:
+        """A rate of no meaning; where a change took the meaning away, that has to be mended."""
+        changed = {change.key.partition(".")[0] for change in self._entry.changes}
+        if "when" in changed and key not in changed:
+            self._wrong(
+                "when",
+                f"the rule's {key} belongs to a meaning; take it away too: remove.{key} = true",
+            )
+        else:
+            self._wrong(key, "belongs to `when.meaning`, which this rule has not")
 
     def _conditions_of_rule(self) -> tuple[AnyCondition, tuple[AnyCondition, ...]]:
         """What must hold and what must not.

@@ -161,6 +161,11 @@ def test_a_rate_that_never_counts_is_refused(rate: str, tmp_path: Path) -> None:
         f"floor.toml:5: rule esc.example: set.when.{rate}: the rule's own {rate} counts in its "
         in (str(refused.value))
     )
+    over.write_text(f'{change}replace.when = {{ phrase = ["no room"] }}\n')
+    with pytest.raises(BadRulesError) as homeless:
+        load_book(packs=[pack], overlay=over)
+    told = f"when: the rule's {rate} belongs to a meaning; take it away too: remove.{rate} = true"
+    assert f"floor.toml:5: rule esc.example: {told}" in str(homeless.value)
     over.write_text(f"{change}set.when.{rate} = 0.5\nremove.{rate} = true\n")
     (leaf,) = (p for p in walk(load_book(packs=[pack], overlay=over).rule("esc.example").when)
                if isinstance(p, Meaning))  # fmt: skip
