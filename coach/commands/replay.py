@@ -98,8 +98,7 @@ def run(args: argparse.Namespace) -> int:
             "Two mono files are given as --agent FILE --customer FILE, both of them.",
             "Give one stereo file alone, or both options.",
         )
-    if args.file is not None:
-        args.file = _meant(args.file)
+    _find_call(args)
     if args.file is not None and _meant_as_journal(args.file):
         return _replay_journal(args, settings)
     if args.verify:
@@ -121,14 +120,14 @@ def run(args: argparse.Namespace) -> int:
     return show_recording(args, settings, title)
 
 
-def _meant(path: Path) -> Path:
-    """The file, or the journal of the call in the library that is called so or begins so."""
-    if path.exists() or _is_elsewhere(path):
-        return path
+def _find_call(args: argparse.Namespace) -> None:
+    """Where no file is named but a call of the library, or the beginning of one: its journal."""
+    path = args.file
+    if path is None or path.exists() or _is_elsewhere(path):
+        return
     library = Paths.of().calls
-    if not any(call.startswith(str(path)) for call in calls_in(library)):
-        return path
-    return named_call(str(path), library).journal
+    if any(call.startswith(str(path)) for call in calls_in(library)):
+        args.file = named_call(str(path), library).journal
 
 
 def _is_elsewhere(path: Path) -> bool:
