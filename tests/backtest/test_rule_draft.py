@@ -172,7 +172,7 @@ def test_a_draft_that_another_rule_would_stand_in_for_says_so(
     assert draft("one@9", "--no-overlay", "--dry-run") == Exit.OK
     told = capsys.readouterr().out
     assert "esc.example has phrases of these words" in told
-    assert "0 matches in 0 calls" in told or "1 match in 1 call" in told
+    assert "0 matches in 0 calls" in told
     mine = library / "mine.toml"
     mine.write_text(f'by = "b"\nreason = "r"\n{told[told.index("[[rule]]") :]}'.replace(
         'status = "disabled"\n', ""
