@@ -146,6 +146,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             said(40, CUSTOMER, "my number is 07700 900123 and I am cross"),
             raised(50, "P1", "esc.a"),
             cleared(55, "P1", "esc.a", Clearing.USED),
+            said(44, CUSTOMER, "nineteen eighty four"),
             said(60, AGENT, "this is Priya I am sorry about that"),
             mood(80, 1.0 + number / 10),
             kept_back(200, "esc.b", LOW),
@@ -182,7 +183,7 @@ def test_cards_week_by_week_and_moments_to_learn_from(
     assert text.count("### It was used, and it helped") == 2
     assert "mood +3.2 in the minute after; used" in text
     assert "### Marked in review" in text
-    for private in ("Priya", "07700", "900123", "jo@x.org", "c1", "2026"):
+    for private in ("Priya", "07700", "900123", "jo@x.org", "c1", "2026", "1984"):
         assert private not in text, private
     assert main(["report", "--cards", "--json", "-", "--since", "2026-01-12"]) == Exit.OK
     report = json.loads(capsys.readouterr().out)

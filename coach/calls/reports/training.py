@@ -166,7 +166,8 @@ def _excerpt(
 def _anonymous(text: str, known: Sequence[str]) -> str:
     for word in known:
         text = re.sub(rf"\b{re.escape(word)}\b", "[name]", text, flags=re.IGNORECASE)
-    return masked_text(written_text(text))
+    # Before it is written too: "nineteen eighty four" is a number yet, "1984" a year.
+    return masked_text(written_text(masked_text(text)))
 
 
 def _line(line: Utterance, at: float, known: Sequence[str]) -> str:

@@ -4,6 +4,7 @@
 ``atoms``       the words of a text, apart from their punctuation
 ``cardinals``   numbers: "two hundred and fifty"
 ``codes``       what is said sign by sign: account numbers, post codes, spelled names
+``star_codes`` what is typed with star and hash: "star six seven"
 ``amounts``     money, and what a recogniser made of it
 ``dates``       days and years
 ``times``       times of day

@@ -26,6 +26,20 @@ _NAME = re.compile(r"names?|surname|spell(?:ed|ing|s)?|spelt|called|first|last|l
 _OPENS = frozenset(
     {"is", "are", "in", "number", "code", "pin", "extension", "ext", "digits", "it's", "was"}
 )
+_NAMES_A_CODE = frozenset(
+    {
+        *("code", "passcode", "pin", "number", "reference", "ref", "account", "extension", "ext"),
+        *("digits", "routing", "confirmation", "serial", "postcode", "zip", "social"),
+    }
+)
+"""Behind one of these a code may come right away, in pairs of digits too."""
+_LAST_DIGITS = re.compile(
+    r"\b(?:last|first) (?:three|four|five|six|3|4|5|6)\b|"
+    r"\b(?:my|your|his|her|their|the) social (?:is|are|was|ends?|ending)\b|\bssn\b"
+)
+_SORT_CODE = re.compile(r"\d{6}")
+_NEAR = 8
+"""Words before a code among which one may say that it comes."""
 _LABELS = frozenset(
     {
         *("press", "option", "extension", "ext", "room", "apartment", "apt", "suite", "unit"),
@@ -44,6 +58,12 @@ _CANADA_POST = re.compile(r"[A-Z]\d[A-Z]\d[A-Z]\d")
 LEAST_ABROAD, MOST_ABROAD = 9, 15
 """Digits of a telephone number with the country's code (ITU-T E.164)."""
 _FREE_CALL = (re.compile(r"(8(?:00|88|77|66|55|44|33))(\d{3})(\d{4})"), r"\1-\2-\3")
+_BRITISH = (
+    (re.compile(r"(02\d)(\d{4})(\d{4})"), r"\1 \2 \3"),
+    (re.compile(r"(011\d|01\d1|03\d\d|08\d\d|09\d\d)(\d{3})(\d{4})"), r"\1 \2 \3"),
+    (re.compile(r"(0[1-79]\d{3})(\d{6})"), r"\1 \2"),
+)
+"""How British telephone numbers are grouped, by the length of their area code."""
 _SURE_SHAPES = (
     (re.compile(r"1(8(?:00|88|77|66|55|44|33))(\d{3})(\d{4})"), r"1-\1-\2-\3"),
     (re.compile(r"(\d{4})(\d{4})(\d{4})(\d{4})"), r"\1 \2 \3 \4"),
@@ -53,9 +73,8 @@ _SHAPES = (
     *_SURE_SHAPES,
     (re.compile(r"([2-9]\d\d)(\d{3})(\d{4})"), r"\1-\2-\3"),
     (re.compile(r"(\d{3})(\d{4})"), r"\1-\2"),
-    (re.compile(r"(0\d{4})(\d{6})"), r"\1 \2"),
 )
-"""How telephone numbers are grouped, North American and British."""
+"""How telephone numbers are grouped in North America."""
 
 
 def label(atoms: Sequence[Atom], place: int) -> Match | None:
@@ -80,9 +99,11 @@ def _labelled(atoms: Sequence[Atom], place: int) -> bool:
 
 def code(atoms: Sequence[Atom], place: int) -> Match | None:
     """A run of digits and letters that begins at a place."""
-    before = words_before(atoms, place, 8)
-    cued = any(_CUE.fullmatch(word) for word in before)
-    strict = cued and bool(before) and before[-1] in _OPENS
+    before = _announcing(atoms, place)
+    if before[-1:] in (["last"], ["first"]) and atoms[place].tail == ",":
+        return None  # "the last four, six seven eight nine"
+    cued = any(_CUE.fullmatch(word) for word in before) or _last_digits(before)
+    strict = cued and bool(before) and (before[-1] in _OPENS or before[-1] in _NAMES_A_CODE)
     named = any(_NAME.fullmatch(word) for word in before[-6:])
     signs = signs_of(atoms, place, cued=cued, strict=strict, lettered=named)
     if signs is None:
@@ -97,6 +118,19 @@ def code(atoms: Sequence[Atom], place: int) -> Match | None:
     if (_counts(signs) and not cued) or _measures(signs, atoms):
         return None
     return Match(signs.end, digits_as_written(signs, before))
+
+
+def _announcing(atoms: Sequence[Atom], place: int) -> list[str]:
+    """The words that may say that a code comes, also where a stop parts them from it."""
+    before = words_before(atoms, place, _NEAR)
+    if before or not place or atoms[place - 1].word not in _NAMES_A_CODE:
+        return before
+    return [*words_before(atoms, place - 1, _NEAR - 1), atoms[place - 1].word]
+
+
+def _last_digits(before: Sequence[str]) -> bool:
+    """Whether the last digits of something come: "last four of my social are"."""
+    return bool(_LAST_DIGITS.search(" ".join(before)))
 
 
 def abroad(atoms: Sequence[Atom], place: int) -> Match | None:
@@ -126,11 +160,37 @@ def _counts(signs: Signs) -> bool:
     return steps in ({1}, {-1})
 
 
+def sort_code(atoms: Sequence[Atom], place: int) -> Match | None:
+    """The six digits of a British bank's branch, as a recogniser joins them: ``204167``."""
+    if not _SORT_CODE.fullmatch(atoms[place].word) or atoms[place].inside:
+        return None
+    comes = _sort_code_comes(words_before(atoms, place, _NEAR))
+    return Match(place + 1, _in_pairs(atoms[place].word)) if comes else None
+
+
+def _sort_code_comes(before: Sequence[str]) -> bool:
+    """Whether the digits behind these words are a sort code, and no other number named since."""
+    for at in range(len(before) - 1, 0, -1):
+        if before[at].removesuffix("'s") == "code" and before[at - 1] == "sort":
+            return True
+        if _ACCOUNT.fullmatch(before[at]):
+            return False
+    return False
+
+
+def _in_pairs(digits: str) -> str:
+    return "-".join(digits[at : at + 2] for at in range(0, len(digits), 2))
+
+
 def digits_as_written(signs: Signs, before: Sequence[str]) -> str:
     """Digits in the groups in which telephone numbers, cards and the like are written."""
     joined = signs.joined
     if not joined.isdigit():
         return joined
+    if len(joined) == 6 and _sort_code_comes(before):
+        return _in_pairs(joined)
+    if len(joined) == 9 and {"social", "ssn"}.intersection(before):
+        return f"{joined[:3]}-{joined[3:5]}-{joined[5:]}"
     groups = [group for group in signs.groups if group]
     lengths = tuple(len(group) for group in groups)
     if lengths in {(3, 4), (3, 3, 4), (1, 3, 3, 4)}:
@@ -138,6 +198,7 @@ def digits_as_written(signs: Signs, before: Sequence[str]) -> str:
     telephone = any(_TELEPHONE.search(word) for word in before)
     account = any(_ACCOUNT.fullmatch(word) for word in before)
     shapes = _SHAPES if telephone and not account else _SURE_SHAPES
+    shapes = shapes if account else (*_BRITISH, *shapes)
     shapes = shapes if account else (*shapes, _FREE_CALL)
     for shape, replaced in shapes:
         if shape.fullmatch(joined):

@@ -49,6 +49,14 @@ _NAMES_A_DATE = frozenset({"on", "of", "by", "since", "until", "till", "from", "
 _BEFORE_A_YEAR = frozenset({"in", "since", "year", "of", "until", "till", "from", "back", "by"})
 _PRICED = frozenset({"cost", "costs", "price", "paid", "pay", "charged", "total", "for", "fee"})
 _COUNTED = re.compile(r"(?:minute|hour|day|week|month|dollar|pound|euro|percent|people|mile)s?")
+_WHICH_MONTH = frozenset({"the", "this", "next", "last", "each", "every", "that"})
+_NUMBERED = frozenset(
+    {
+        *("number", "numbers", "code", "codes", "pin", "account", "reference", "ref", "card"),
+        *("extension", "digits", "sort", "flight", "order", "serial", "routing", "passcode"),
+    }
+)
+"""Behind these come the digits of a code, though some of them look like a year."""
 _BORN = frozenset({"birth", "birthday", "birthdate", "born", "dob"})
 
 
@@ -92,7 +100,7 @@ def with_ending(value: int) -> str:
 
 def date(atoms: Sequence[Atom], place: int) -> Match | None:
     """A day of a month that begins at a place, with its year where there is one."""
-    for read in (_month_first, _day_first, _born):
+    for read in (_month_first, _day_first, _of_a_month, _born, _in_figures):
         found = read(atoms, place)
         if found is not None:
             return found
@@ -154,9 +162,59 @@ def _day_first(atoms: Sequence[Atom], place: int) -> Match | None:
     return Match(day.end + 2, text) if year is None else Match(year.end, f"{text} {year.value}")
 
 
+def _of_a_month(atoms: Sequence[Atom], place: int) -> Match | None:
+    """Such as "the first of the month", "the fifth of the sixth nineteen eighty"."""
+    day = ordinal(atoms, place)
+    if day is None or not 1 <= day.value <= 31 or follows(atoms, day.end) != "of":
+        return None
+    if words_before(atoms, place, 1)[-1:] in (["a"], ["one"]):
+        return None  # "a third of the month"
+    at = day.end + 1
+    if follows(atoms, at) in _WHICH_MONTH and follows(atoms, at + 1) == "month":
+        return Match(day.end, with_ending(day.value)) if day.spoken else None
+    at += follows(atoms, at) == "the"
+    month = ordinal(atoms, at) if follows(atoms, at) else None
+    if month is None or not 1 <= month.value <= 12 or not atoms[month.end - 1].runs_on:
+        return None
+    year = year_of(atoms, month.end)
+    if year is None or is_number_word(follows(atoms, year.end)):
+        return None
+    return Match(
+        year.end, f"{with_ending(day.value)} of the {with_ending(month.value)}, {year.value}"
+    )
+
+
+def _in_figures(atoms: Sequence[Atom], place: int) -> Match | None:
+    """Such as "six six nineteen eighty": day and month, whichever is first, and a whole year."""
+    before = words_before(atoms, place, 8)
+    if _NUMBERED.intersection(before) or (before and is_number_word(before[-1])):
+        return None
+    first = _part_of_a_date(atoms, place)
+    second = None if first is None else _part_of_a_date(atoms, first.end)
+    if first is None or second is None or min(first.value, second.value) > 12:
+        return None
+    year = year_of(atoms, second.end)
+    if year is None or not year.spoken or not 1900 <= year.value <= 2039:
+        return None
+    after = follows(atoms, year.end)
+    if is_number_word(after) or _COUNTED.fullmatch(after) or _PRICED.intersection(before):
+        return None
+    return Match(year.end, f"{first.value:02d}/{second.value:02d}/{year.value}")
+
+
+def _part_of_a_date(atoms: Sequence[Atom], place: int) -> Number | None:
+    """A day or a month in words; a comma may stand behind it, no end of a sentence."""
+    zero = word_at(atoms, place) in ("oh", "o", "zero")
+    number = below_hundred(atoms, place + zero)
+    if number is None or not number.spoken or not 1 <= number.value <= (9 if zero else 31):
+        return None
+    last = atoms[number.end - 1]
+    return number if last.runs_on or last.tail == "," else None
+
+
 def _born(atoms: Sequence[Atom], place: int) -> Match | None:
     """Such as "oh three, fifteen, eighty-five" behind words that ask for a date of birth."""
-    if not _BORN.intersection(words_before(atoms, place, 6)):
+    if not _BORN.intersection(words_before(atoms, place, 8)):
         return None
     parts, at = [], place
     for _ in range(3):

@@ -14,10 +14,11 @@ import msgspec
 from .addresses import address
 from .amounts import amount
 from .atoms import Atom, Match, atoms_of, words_before
-from .codes import abroad, code, initials, label
+from .codes import abroad, code, initials, label, sort_code
 from .dates import date, decade, expiry, rank, year
 from .figures import figure, fixed
 from .numbered import dotted, half, house, lettered, negative
+from .star_codes import star_code
 from .times import time_of_day
 
 NOTHING_SAID = "…"
@@ -33,6 +34,7 @@ _PLURALS = frozenset(
 """Ends of names such as "eighty-sixes", which nobody writes in figures."""
 _READ: tuple[Callable[[Sequence[Atom], int], Match | None], ...] = (
     address,
+    star_code,
     negative,
     dotted,
     lettered,
@@ -47,6 +49,7 @@ _READ: tuple[Callable[[Sequence[Atom], int], Match | None], ...] = (
     label,
     fixed,
     abroad,
+    sort_code,
     code,
     initials,
     rank,

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from .amounts import amount
 from .atoms import Atom, Match, follows, word_at, words_before
 from .cardinals import DIGITS, below_hundred, cardinal, grouped
+from .dates import year_of
 
 _LETTERED = frozenset(
     {"flat", "apartment", "apt", "unit", "suite", "seat", "room", "gate", "house", "platform"}
@@ -20,6 +21,13 @@ _STREET = re.compile(r"street|road|avenue|lane|drive|boulevard|terrace|crescent"
 _STREET_WITHIN = 3
 """Words behind a house's number of which one says that it is a street."""
 _SCALES = frozenset({"thousand", "million", "billion"})
+_POINTED = frozenset(
+    {
+        *("version", "release", "firmware", "software", "build", "update", "android", "ios"),
+        *("windows", "section", "clause", "chapter", "paragraph", "step", "figure"),
+    }
+)
+"""What is numbered with points."""
 _DEGREES = frozenset({"degrees", "percent"})
 
 
@@ -62,31 +70,52 @@ def house(atoms: Sequence[Atom], place: int) -> Match | None:
 
 
 def dotted(atoms: Sequence[Atom], place: int) -> Match | None:
-    """Three numbers and more with points between them: versions, addresses of machines."""
+    """Numbers with points between them: versions, addresses of machines.
+
+    Three and more, or two behind a word that names what is numbered so: "version two dot oh".
+    """
+    before = words_before(atoms, place, 2)
+    named = before[-1:] != [] and (before[-1] in _POINTED or before[0] in _POINTED)
+    named = named and before[-1] in (*_POINTED, "number", "is", "to", "it's")
     parts: list[str] = []
     end = place
     while True:
         part = _part(atoms, end)
         if part is None:
-            break
+            return None
         parts.append(part[0])
         end = part[1]
-        if follows(atoms, end) not in ("dot", "point") or not follows(atoms, end + 1):
+        if not _pointed(atoms, end, named=named):
             break
         end += 1
-    if len(parts) < 3 or word_at(atoms, end - 1) in ("dot", "point"):
+    if len(parts) < (2 if named else 3):
         return None
     return Match(end, ".".join(parts))
 
 
+def _pointed(atoms: Sequence[Atom], place: int, *, named: bool) -> bool:
+    """Whether a point and another number follow; a pause before the point is a comma or a stop."""
+    if word_at(atoms, place) not in ("dot", "point"):
+        return False
+    paused = {"", "-", ",", "."} if named else {"", "-", ","}
+    beside = atoms[place - 1].tail in paused and atoms[place].runs_on
+    return beside and _part(atoms, place + 1) is not None
+
+
 def _part(atoms: Sequence[Atom], place: int) -> tuple[str, int] | None:
-    """Digits one by one, or a number."""
+    """Digits one by one, a number, or one that is said in pieces: "one ninety two"."""
     text, end = "", place
     while (end == place or follows(atoms, end)) and word_at(atoms, end) in (*DIGITS, "oh"):
         text += str(DIGITS.get(word_at(atoms, end), 0))
         end += 1
+    pair = below_hundred(atoms, end) if end > place and follows(atoms, end) else None
+    if len(text) == 1 and text != "0" and pair is not None and pair.spoken:
+        return f"{text}{pair.value}", pair.end
     if len(text) > 1:
         return text, end
+    year = year_of(atoms, place)
+    if year is not None and year.spoken:
+        return str(year.value), year.end
     number = cardinal(atoms, place)
     if number is None or number.value > 999:
         return (text, end) if text else None

@@ -19,6 +19,9 @@ ALPHABET = {
 }
 _TIMES = {"double": 2, "triple": 3, "treble": 3}
 _BETWEEN = {"dash": "-", "hyphen": "-", "slash": "/", "underscore": "_", "apostrophe": "'"}
+_PAIRS = 3
+_BEHIND_NOUGHT = 10
+"""Digits of most British telephone numbers behind their nought."""
 _MISHEARD = {
     **dict.fromkeys(("to", "too"), "2"),
     **dict.fromkeys(("for", "fore"), "4"),
@@ -38,6 +41,8 @@ class WrittenSign(NamedTuple):
     """It may be a word: "a", "I", "oh", or a word of the spelling alphabet."""
     explained: bool = False
     """A word says which letter is meant: "S as in Sam"."""
+    apart: bool = False
+    """It stands apart from the signs around it: ``42 17 09``."""
 
 
 class Signs(NamedTuple):
@@ -75,6 +80,8 @@ class _SignsFound:
         self.strict = strict
         self.lettered = lettered
         self.found: list[WrittenSign] = []
+        self.pairs = False
+        """Whether digits are told in pairs, as ``42, 17, 09``."""
 
     @property
     def letters(self) -> int:
@@ -98,6 +105,7 @@ class _SignsFound:
             self._grouped,
             self._between,
             self._misheard,
+            self._last_of_all,
         ):
             sign = read(place, word)
             if sign is not None:
@@ -119,10 +127,25 @@ class _SignsFound:
         """Digits that a recogniser joined, in a number of which others are "double four"."""
         if len(word) < 2 or not word.isdecimal():
             return None
+        if len(word) == 2 and self.strict and (self.pairs or self._pairs_next(place)):
+            self.pairs = True
+            return WrittenSign(word, place + 1, apart=True)
         if not self.found and not (word[0] == "0" and self._repeats_next(place + 1, within=3)):
             return None
         begun = self.found and self.found[0].text[0] == "0" and len(self.found[0].text) > 1
         return WrittenSign(word, place + 1) if begun or not self.found else None
+
+    def _pairs_next(self, place: int) -> bool:
+        """Whether three pairs of digits and more follow, some of them as a recogniser writes them.
+
+        Two could be a number and what is counted, or a time.
+        """
+        for _ in range(_PAIRS):
+            end = _pair_end(self.atoms, place)
+            if end is None or self.atoms[end - 1].tail not in ("", ",", ".", "-"):
+                return False
+            place = end
+        return True
 
     def _repeats_next(self, place: int, *, within: int) -> bool:
         """Whether one of the next digits is said as "double"."""
@@ -162,6 +185,7 @@ class _SignsFound:
         if word == "oh":
             comma = bool(self.atoms[place].tail.strip("-"))
             begins = self.digits > 0 or not comma or self._repeats_next(place + 1, within=4)
+            begins = begins or _is_british_behind_nought(self.atoms, place + 1)
             return WrittenSign("0", place + 1, weak=not self.digits) if begins else None
         if word == "hundred" and self.digits and self.found[-1].end == place:
             return self._hundred(place)
@@ -198,6 +222,15 @@ class _SignsFound:
         after = [word_at(self.atoms, place + step) for step in (1, 2)]
         return WrittenSign(_MISHEARD[word], place + 1) if all(map(_is_digit, after)) else None
 
+    def _last_of_all(self, place: int, word: str) -> WrittenSign | None:
+        """The last digit of a code behind "and": "six, seven, eight, and nine"."""
+        if word != "and" or not self.strict or self.digits < 3 or self.digits < len(self.found):
+            return None
+        last, end = word_at(self.atoms, place + 1), place + 2
+        if last not in DIGITS or (end < len(self.atoms) and self.atoms[end - 1].runs_on):
+            return None
+        return WrittenSign(str(DIGITS[last]), end)
+
     def allows_after(self, place: int) -> bool:
         """Whether a run may go on behind the atom before ``place``."""
         tail = self.atoms[place - 1].tail
@@ -223,6 +256,38 @@ class _SignsFound:
         if not _is_digit(word) or self.digits < len(self.found):
             return False
         return self.cued or len(self.found) > 1 or _is_digit(word_at(self.atoms, place + 1))
+
+
+def _pair_end(atoms: Sequence[Atom], place: int) -> int | None:
+    """Where two digits end that are said or written as one number, or as "oh nine"."""
+    word = word_at(atoms, place)
+    if word in ("oh", "o", "zero"):
+        return place + 2 if _is_digit(word_at(atoms, place + 1)) else None
+    if len(word) == 2 and word.isdecimal():
+        return place + 1 if atoms[place].tail != "-" else None
+    pair = below_hundred(atoms, place)
+    return pair.end if pair is not None and pair.value >= 10 else None
+
+
+def _is_british_behind_nought(atoms: Sequence[Atom], place: int) -> bool:
+    """Whether ten more digits make a telephone number of "Oh," and them.
+
+    What begins with one has no American area code; else the pauses tell the two apart.
+    """
+    lengths, digits, end = [0], 0, place
+    while end < len(atoms) and digits < _BEHIND_NOUGHT:
+        word = word_at(atoms, end)
+        times = _TIMES.get(word, 1)
+        end += times > 1
+        if not (_is_digit(word_at(atoms, end)) or word_at(atoms, end) in ("oh", "o")):
+            return False
+        digits, lengths[-1] = digits + times, lengths[-1] + times
+        if atoms[end].tail not in ("", "-"):
+            lengths.append(0)
+        end += 1
+    grouped = [length for length in lengths if length]
+    begins = word_at(atoms, place) in ("one", "1")
+    return digits == _BEHIND_NOUGHT and (begins or grouped not in ([10], [3, 3, 4], [3, 7]))
 
 
 def _is_digit(word: str) -> bool:
@@ -316,8 +381,8 @@ def _signs(found: Sequence[WrittenSign], atoms: Sequence[Atom]) -> Signs:
     for number, sign in enumerate(found):
         groups[-1] += sign.text
         tail = atoms[sign.end - 1].tail
-        if number < len(found) - 1 and tail not in ("", "-"):
-            commas += 1
+        commas += number < len(found) - 1 and tail not in ("", "-")
+        if number < len(found) - 1 and (tail not in ("", "-") or sign.apart):
             groups.append("")
     explained = sum(sign.explained for sign in found)
     return Signs(tuple(groups), found[-1].end, commas, explained)

@@ -28,6 +28,9 @@ _AFTER_A_TIME = frozenset(
         *("o'clock", "am", "pm", "already", "or", "yesterday", "sharp", "every"),
     }
 )
+_POINTS_AT = frozenset({"at", "by", "until", "till", "it's", "from", "since"})
+_SPAN = 10
+"""Two numbers that are no further apart may be one span of time."""
 _JOINED = re.compile(r"(\d{1,2})[.:]?([0-5]\d)")
 
 
@@ -163,11 +166,34 @@ def _to_or_past(atoms: Sequence[Atom], place: int) -> Match | None:
 
 
 def _military(atoms: Sequence[Atom], place: int) -> Match | None:
-    """Such as "fourteen hundred hours"."""
+    """Such as "fourteen hundred hours", "seventeen thirty hours", "oh seven fifteen hours"."""
     zero = word_at(atoms, place) in ("oh", "zero")
-    number = below_hundred(atoms, place + zero)
-    if number is None or number.value > 24 or not (zero or number.value >= 10):
+    hour = below_hundred(atoms, place + zero)
+    if hour is None or not hour.spoken or not atoms[hour.end - 1].runs_on:
         return None
-    if follows(atoms, number.end) != "hundred" or follows(atoms, number.end + 1) != "hours":
+    if hour.value > (9 if zero else 24) or not (zero or hour.value >= 10):
         return None
-    return Match(number.end + 2, f"{number.value:02d}:00")
+    minute = _minute_of_the_day(atoms, hour.end)
+    if minute is None or follows(atoms, minute.end) != "hours":
+        return None
+    if not zero and minute.value and _may_be_a_span(atoms, place, hour.value, minute.value):
+        return None
+    return Match(minute.end + 1, f"{hour.value:02d}:{minute.value:02d}")
+
+
+def _minute_of_the_day(atoms: Sequence[Atom], place: int) -> Number | None:
+    word = follows(atoms, place)
+    if word == "hundred":
+        return Number(0, place + 1)
+    if word in ("oh", "o", "zero") and follows(atoms, place + 1) in DIGITS:
+        return Number(DIGITS[atoms[place + 1].word], place + 2)
+    found = below_hundred(atoms, place) if word else None
+    return found if found is not None and 10 <= found.value <= 59 and found.spoken else None
+
+
+def _may_be_a_span(atoms: Sequence[Atom], place: int, hour: int, minute: int) -> bool:
+    """Whether two numbers before "hours" may be so many or so many: "ten fifteen hours"."""
+    if 0 < minute - hour <= _SPAN and hour % 5 == 0 and minute % 5 == 0:
+        before = words_before(atoms, place, 1)
+        return not before or before[-1] not in _POINTS_AT
+    return False
