@@ -38,6 +38,7 @@ from .recordings.findings import (
     about_both,
     about_lengths,
     about_side,
+    carries_a_voice,
     cut_short,
 )
 from .recordings.leak import fit
@@ -174,6 +175,9 @@ def _recording(sides: Sides, notices: Sequence[str], delay: float | None) -> Rec
         if relation.copied:
             relation = msgspec.structs.replace(relation, delay=alignment.apart)
             return _recording(one_of_copies(sides, relation), [*notices, MIXED_NOTICE], delay)
+        if not (alignment.both or settled.is_late or carries_a_voice(relation)):
+            # Found by its pattern far below what anybody understands: nothing to tell.
+            settled = msgspec.structs.replace(settled, echo=0.0)
         if settled.is_late:  # what one carries of the other shows only where they are in step
             sides = msgspec.structs.replace(sides, relation=relation)
             told += about_both(sides)

@@ -7,7 +7,7 @@ from coach.events import Channel
 from .alignment import Alignment
 from .condition import CLIPPED, Treatment
 from .sides import LOOKED_AT, Side, Sides
-from .survey import REACH
+from .survey import REACH, Relation
 
 WHOSE = {
     Channel.AGENT: "The agent's side",
@@ -81,13 +81,22 @@ def about_both(sides: Sides) -> list[str]:
         (relation.leak_first, first, second),
         (relation.leak_second, second, first),
     ):
-        if leak is not None and leak > LEAST_LEAK_DB:
+        if _understood(leak):
             told.append(
                 f"{WHOSE[here]} also carries the {there.value.lower()}'s voice, {-leak:.0f} dB "
                 "fainter than on its own side; it is taken out as far as it can be, and the same "
                 "words may still appear on both sides."
             )
     return told
+
+
+def carries_a_voice(relation: Relation) -> bool:
+    """Whether one of two sides carries the other so loudly that words may be made out."""
+    return _understood(relation.leak_first) or _understood(relation.leak_second)
+
+
+def _understood(leak: float | None) -> bool:
+    return leak is not None and leak > LEAST_LEAK_DB
 
 
 def about_lengths(agent: float, customer: float) -> str:

@@ -225,6 +225,12 @@ SOUND = [
         whole=True,
     ),
     Kind(
+        "an echo of 250 ms below the noise",
+        stereo("a.wav", lambda: echoing(0.25, -30, -50)),
+        seconds=LONG_ENOUGH,
+        whole=True,
+    ),
+    Kind(
         "echoes of 250 ms both ways",
         stereo("a.wav", lambda: both_echoing(0.25)),
         says=("One side is heard on the other 250 ms late, as an echo",),

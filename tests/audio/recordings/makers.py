@@ -243,10 +243,11 @@ def both_echoing(seconds: float) -> list[Samples]:
     return [agent + db(-20) * late(customer, seconds), echoing(seconds)[1]]
 
 
-def echoing(seconds: float) -> list[Samples]:
-    """The agent heard on the customer's side."""
+def echoing(seconds: float, level: float = -20, noise: float = -100) -> list[Samples]:
+    """The agent heard on the customer's side, so many dB fainter, in noise of so many dBFS."""
     agent, customer = call()
-    return [agent, customer + db(-20) * late(agent, seconds)]
+    hiss = db(noise) * np.random.default_rng(1).standard_normal(len(customer)).astype(np.float32)
+    return [agent, customer + db(level) * late(agent, seconds) + hiss]
 
 
 def exchanged(rows: tuple[Samples, Samples], at: int) -> list[Samples]:
