@@ -6,6 +6,7 @@
 ``pieces``     the files that were joined to one, each with the way to read it
 ``decode``     tracks and blocks of samples, through FFmpeg's decoders
 ``survey``     levels of every channel and what two channels have in common
+``tones``      what is a pure tone and nobody's speech
 ``sides``      which channels are taken, and whose they are
 ``condition``  offset, hum and level put right before anybody listens
 ``leak``       what each side carries of the other, taken out

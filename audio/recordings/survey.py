@@ -24,6 +24,8 @@ import numpy.typing as npt
 
 from audio.chunks import Samples
 
+from .tones import tone_of
+
 WINDOW = 0.5
 """Seconds compared at a time: a few syllables."""
 
@@ -86,11 +88,15 @@ class ChannelLevel(msgspec.Struct, frozen=True, kw_only=True):
     """Share of samples at the top of cut peaks, in windows that stand out."""
     flatness: float = -100.0
     """Of the spectrum, dB; see FLAT_DB."""
+    tones: float = 0.0
+    """Seconds of pure tones, such as beeps, which count for nothing above."""
+    tone: int = 0
+    """Hz of the tone most often heard, 0 where there is none."""
 
     @property
     def silent(self) -> bool:
         """True where there is nothing on the channel at all."""
-        return self.loudest < SILENCE_DBFS
+        return self.loudest < SILENCE_DBFS and not self.tones
 
 
 class Relation(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,6 +129,7 @@ class _ChannelWindows:
         self.flatness = array("f")
         self.mains = {hertz: array("f") for hertz in _MAINS}
         self.around = array("f")
+        self.tone = array("f")
 
 
 class _Pair:
@@ -172,10 +179,12 @@ class Survey:
             )
         levels = np.asarray(row.level, float)
         # Who is silent for an hour and then speaks is not silent.
-        sounding = levels[levels > SILENCE_DBFS]
+        tones = np.asarray(row.tone, float)
+        sounding = levels[(levels > SILENCE_DBFS) & (tones == 0)]
         floor = float(np.percentile(levels, 10))
-        loudest = float(np.percentile(sounding if len(sounding) else levels, 95))
+        loudest = float(np.percentile(sounding, 95)) if len(sounding) else -100.0
         own = (levels > SILENCE_DBFS) & (levels > loudest - 25.0) & ~self._leaked(channel)
+        own &= tones == 0
         # Somebody who speaks all the time leaves no floor to stand out from.
         outstanding = own & (levels > min(floor + 6.0, loudest - 6.0))
         active = outstanding if outstanding.any() else own
@@ -190,6 +199,8 @@ class Survey:
             hum_level=hum_level,
             clipped=_median(row.flat_top, active),
             flatness=_median(row.flatness, active) if active.any() else -100.0,
+            tones=float(np.count_nonzero(tones)) * WINDOW,
+            tone=int(np.median(tones[tones > 0])) if tones.any() else 0,
         )
 
     def relation(self, first: int, second: int) -> Relation:
@@ -298,8 +309,11 @@ def _take(row: _ChannelWindows, window: SurveyWindow) -> npt.NDArray[np.complex1
     row.flat_top.append(_flat_top(samples))
     mean = float(speech.mean())
     row.flatness.append(float(np.mean(10 * np.log10(speech + 1e-20))) - 10 * np.log10(mean + 1e-20))
+    tone = tone_of(power, _BIN)
+    row.tone.append(tone)
     for hertz in _MAINS:
-        row.mains[hertz].append(_db(float(power[_LOW_NEAR[hertz]].sum())))
+        # A tone at a multiple of the mains is no hum.
+        row.mains[hertz].append(-100.0 if tone else _db(float(power[_LOW_NEAR[hertz]].sum())))
     row.around.append(_db(float(power[_LOW_REST].sum())))
     return np.where(_SPEECH, bins, 0)
 

@@ -115,6 +115,7 @@ def _level(heard: InspectedChannel) -> str:
         *([f"offset {level.offset:+.2f}"] if abs(level.offset) > 0.005 else []),
         *([f"hum of {level.hum} Hz at {level.hum_level:.0f}"] if level.hum else []),
         *([f"clipped {level.clipped:.0%}"] if level.clipped > 0.02 else []),
+        *([f"a tone of {level.tone} Hz for {level.tones:.1f} s"] if level.tones else []),
     ]
     told = f"speech {level.speech:.0f}, noise {level.floor:.0f}, {level.active:.0f} s of it"
     return ", ".join([told, *extra])

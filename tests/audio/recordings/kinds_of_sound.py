@@ -9,6 +9,7 @@ from makers import (
     ONE,
     RATE,
     Kind,
+    beep,
     both_echoing,
     call,
     clipped,
@@ -94,6 +95,13 @@ SOUND = [
         heard="m",
         says=(ONE,),
         mono=True,
+    ),
+    Kind(
+        "a beep alone",
+        stereo("a.wav", lambda: [beep()]),
+        heard="m",
+        says=("holds a tone of 1000 Hz (1.0 s of it) and nothing that could be speech", ONE),
+        faithful=-1.0,
     ),
     # --- levels
     Kind(

@@ -116,6 +116,13 @@ def hum(level: float, hertz: float = 50.0) -> Samples:
     return np.asarray(level * sum(tones), np.float32)
 
 
+def beep() -> Samples:
+    """A second of 1000 Hz in the midst of nothing."""
+    samples = np.zeros(round(LONG * RATE), np.float32)
+    samples[RATE : 2 * RATE] = 0.5 * np.sin(2 * np.pi * 1000 * np.arange(RATE) / RATE)
+    return samples
+
+
 def saved(name: str, contents: Callable[[], bytes]) -> Callable[[Path], Path]:
     def make(folder: Path) -> Path:
         path = folder / name
