@@ -67,6 +67,12 @@ SHORTEST = 0.1
 LATEST = 25.0
 """Seconds by which one of two files is expected to begin later at most."""
 
+REFINED = 3
+"""How often at most a drift is measured again, once it has been put right so far..."""
+
+SETTLED = 3e-6
+"""...until so little of it is left: a hundredth of a second in an hour."""
+
 COMPARED = 120.0
 """Seconds compared in order to tell a late copy from a late side."""
 
@@ -260,7 +266,12 @@ def _closely(recording: Recording, parts: Sequence[TrackPart], late: float) -> A
     """The same around a lag, in seconds, over all that is looked at."""
     rest = _around(recording, parts, Alignment(late=late), NEAR)
     found = msgspec.structs.replace(rest, late=late + rest.late)
-    return found.refined(_around(recording, parts, found, FINE)) if found.drifts else found
+    for _ in range(REFINED if found.drifts else 0):
+        rest = _around(recording, parts, found, FINE)
+        found = found.refined(rest)
+        if abs(rest.drift) < SETTLED:
+            break
+    return found
 
 
 def _around(

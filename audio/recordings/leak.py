@@ -23,6 +23,7 @@ BLOCK = SAMPLE_RATE // 2
 _NEAR = SAMPLE_RATE // 200  # samples of the filter to each side of its peak
 _QUIET = 1e-3  # root mean square from which a side is loud enough to fit by: -60 dBFS
 _AT_LEAST = 4  # blocks
+_RECORDED = 0.9  # share of a block's samples that are not nothing, for it to have been recorded
 
 Taps = npt.NDArray[np.float64]
 """A filter around zero delay, an odd number of taps."""
@@ -56,6 +57,9 @@ class _Fit:
     def push(self, origin: Samples, heard_on: Samples) -> None:
         loud, faint = _rms(origin), _rms(heard_on)
         if loud < _QUIET or faint * 10 ** (LEAK_DB / 20) > loud:
+            return
+        # Where nothing at all stands, as before a side began, its recorder heard nobody.
+        if np.count_nonzero(heard_on) < _RECORDED * BLOCK:
             return
         shape = np.hanning(BLOCK)
         source = np.fft.rfft(origin * shape, self._size)

@@ -90,6 +90,22 @@ def test_what_is_not_found_far_apart_is_looked_for_close_by(
     assert "the customer's clock ran 0.100% faster (measured at 5 places" in notice
 
 
+def test_a_drift_is_measured_until_hardly_any_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = [0.00098, 1e-5, 5e-6, 1e-6]  # what the looks find, one after the other
+
+    def told(_pairs: object, meter: LagMeter) -> Alignment:
+        far = meter._reach * STEP > WANDERS
+        return Alignment() if far else Alignment(drift=left.pop(0), places=5)
+
+    monkeypatch.setattr(recording, "measure", told)
+    agent, customer = _files(tmp_path, *(side[: 20 * SAMPLE_RATE] for side in sides(0.0)))
+    opened = open_recording(agent, other=customer)
+    assert opened._parts[1].rows[0].speed == pytest.approx(1.000996)
+    assert left == []
+
+
 def test_a_late_beginning_is_looked_for_where_both_end_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

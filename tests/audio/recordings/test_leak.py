@@ -63,6 +63,17 @@ def test_nothing_to_fit_by_is_no_way() -> None:
     assert fit(blocks(silence, silence)) == (None, None)
 
 
+def test_what_no_recorder_heard_says_nothing_of_the_way() -> None:
+    one, two = people()
+    first, second = one + coloured(two, 7, 0.1), two + coloured(one, 7, 0.1)
+    later = second.copy()
+    later[: len(later) // 2] = 0.0  # this side began in the middle of the call
+    whole, half = fit(blocks(first, second))[1], fit(blocks(first, later))[1]
+    assert whole is not None
+    assert half is not None
+    assert np.abs(half - whole).max() < 0.05 * np.abs(whole).max()
+
+
 def test_a_recording_without_its_leak_is_the_same_in_chunks_of_any_size(tmp_path: Path) -> None:
     one, two = people()
     rows = [one + coloured(two, 5, 0.1), two + coloured(one, 5, 0.1)]
