@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from coach.events import Channel
 
 from .alignment import Alignment
@@ -100,7 +102,7 @@ def carries_a_voice(relation: Relation) -> bool:
     return _understood(relation.leak_first) or _understood(relation.leak_second)
 
 
-def _understood(leak: float | None) -> bool:
+def _understood(leak: float | None) -> TypeGuard[float]:
     return leak is not None and leak > LEAST_LEAK_DB
 
 

@@ -75,6 +75,11 @@ class Recording:
         """The same recording without what each side carries of the other."""
         return Recording(self._parts, self._notices, self.sides, ways)
 
+    def telling(self, notice: str, *, instead: str) -> Recording:
+        """The same recording with one notice in the place of another."""
+        told = [notice, *(one for one in self._notices if one not in (notice, instead))]
+        return Recording(self._parts, told, self.sides, self._ways)
+
     def swapped(self, swap_at: Sequence[float]) -> Recording:
         """The same recording with its sides exchanged at these seconds, which is said.
 

@@ -18,10 +18,10 @@ import numpy as np
 
 from coach.parameters import seconds
 
-from .more_voices import apart, third_voice
+from .more_voices import third_voice
 from .trace import CLEAR, NO_WINDOWS, SeenWindows
 from .turns import CELL, UNSURE, Mask, VoiceTurn, cells_of, turns_of
-from .two_voices import APART, Voices, likeness, tell_apart
+from .two_voices import APART, Voices, apart, likeness, tell_apart
 
 FIRST_ALONE = 0.8
 """Confidence that speech is the first voice's before another was heard."""

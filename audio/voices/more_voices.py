@@ -6,13 +6,11 @@ sentence's speaker is says the rest.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from .trace import NO_WINDOWS, SeenWindows
 from .turns import CELL
-from .two_voices import Floats, Voices, tell_apart
+from .two_voices import Floats, Voices, apart, tell_apart
 
 ENOUGH = 40
 """Clear windows from which a third voice is looked for."""
@@ -35,20 +33,11 @@ SEEDS = 8
 
 ROUNDS = 15
 
-APART_AT_ONE, APART_GROWS, APART_MOST = 0.66, 0.055, 0.89
-"""Two halves of one person's speech differ less, the more there is of it: two voices are believed
-where the cosine between them is less than this, with the logarithm of the windows, and the most."""
-
 ONE_SIDED = 0.04
 """By how much more two voices must differ on a side on which there should be one."""
 
 SECOND_WINDOWS = 10
 """Clear windows that the rarer voice of a side has at least."""
-
-
-def apart(windows: int) -> float:
-    """The cosine below which two voices are two people's, by how many windows were heard."""
-    return min(APART_AT_ONE + APART_GROWS * math.log(max(windows, 1)), APART_MOST)
 
 
 def third_voice(clear: SeenWindows, voices: Voices) -> float | None:

@@ -36,6 +36,15 @@ COUNTED = 400
 PIECE = 10.0
 """Seconds looked at in one go."""
 
+ONE_VOICE_NOTICE = (
+    "All that is said on this one track sounds like one voice: one person speaks, or two whose "
+    "voices are too much alike to be told apart. So who said what is unknown, and the agent's own "
+    "cues, talk-over, talk share and the boundary ladder are off. Record in stereo to have them."
+)
+
+SUREST_OF_ALIKE = 0.9
+"""Most certain that anybody can be whose a sentence is where two voices are much alike."""
+
 IN_A_REPLAY = "--agent-voice first or second says who the agent is, --no-split leaves it whole."
 
 Tell = Callable[[float], None]
@@ -57,6 +66,11 @@ class VoicesHeard(msgspec.Struct, frozen=True, kw_only=True):
     def divided(self) -> bool:
         """Whether there are two people to tell apart."""
         return self.voices is not None and not self.voices.one_person
+
+    @property
+    def much_alike(self) -> bool:
+        """Whether the two are told apart, and only just."""
+        return self.voices is not None and self.voices.much_alike
 
     @property
     def unsure(self) -> float:
@@ -105,7 +119,8 @@ class SplitRecording:
 
     def confidence(self, start: float, end: float) -> float:
         """How certain it is who speaks between two times, 0.5 to 1."""
-        return confidence_within(self.heard.turns, start, end)
+        sure = confidence_within(self.heard.turns, start, end)
+        return min(sure, SUREST_OF_ALIKE) if self.heard.much_alike else sure
 
     def chunks(self, seconds: float = 0.02) -> Iterator[Chunk]:
         """The sound of each channel in turn; silence while another one speaks."""
@@ -135,15 +150,17 @@ def split(
     agent_speaks_first: bool = True,
     tell: Tell | None = None,
     remedy: str = IN_A_REPLAY,
-) -> SplitRecording | None:
-    """Take a mixed recording apart; None where no two people can be told apart.
+) -> SplitRecording | Recording:
+    """Take a mixed recording apart; where no two people can be told apart, itself, which says so.
 
     ``agent_speaks_first``: whose the first voice is taken to be. ``remedy``: how to have it
     otherwise, a sentence.
     """
     heard = listen(recording, tell=tell)
-    if not heard.divided or not heard.turns:
-        return None
+    if heard.voices is None or not heard.turns:
+        return recording
+    if not heard.divided:
+        return recording.telling(ONE_VOICE_NOTICE, instead=MIXED_NOTICE)
     return SplitRecording(recording, heard, agent_speaks_first=agent_speaks_first, remedy=remedy)
 
 
@@ -179,10 +196,16 @@ def _thinned(clear: SeenWindows) -> SeenWindows:
 def split_notice(heard: VoicesHeard, remedy: str) -> str:
     """What a listener should know of a split track, in plain words."""
     unsure = f", {heard.unsure:.0%} of the speech left open" if heard.unsure >= 0.005 else ""
+    alike = (
+        " The two voices are much alike, so more of it may be given to the wrong one, and all of "
+        "it may be one person's."
+        if heard.much_alike
+        else ""
+    )
     return (
         f"Both speakers are on one track, which was split by their voices: {len(heard.turns)} "
         f"turns{unsure}. Who said what is judged, not known, and where both talk at once only one "
-        f"is heard. {remedy}"
+        f"is heard.{alike} {remedy}"
     )
 
 

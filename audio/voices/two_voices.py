@@ -6,6 +6,7 @@ the directions alone, so that a live call can go on with those found in its firs
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +27,13 @@ ROUNDS = 50
 APART = 0.92
 """Cosine of the angle between two voices from which they are one person's."""
 
+APART_AT_ONE, APART_GROWS, APART_MOST = 0.66, 0.055, 0.89
+"""Two halves of one person's speech differ less, the more there is of it: two voices are believed
+where the cosine between them is less than this, with the logarithm of the windows, and the most."""
+
+MUCH_ALIKE = 0.04
+"""By how much less than that the cosine is at least where there is no doubt about it."""
+
 LEAST_SHARE = 0.03
 """Of the speech that each of two people must have."""
 
@@ -40,11 +48,23 @@ class Voices(NamedTuple):
     """Cosine of the angle between them; people are from 0.5 to 0.85, one person above."""
     share: float
     """Share of the speech that is the rarer one's."""
+    windows: int = MOST
+    """Of speech from which they were learnt."""
 
     @property
     def one_person(self) -> bool:
         """Whether they are too much alike to be two people, or one hardly speaks."""
-        return self.alike > APART or self.share < LEAST_SHARE
+        return self.alike > apart(self.windows) or self.share < LEAST_SHARE
+
+    @property
+    def much_alike(self) -> bool:
+        """Whether some of what one says may well be taken for the other's."""
+        return self.alike > apart(self.windows) - MUCH_ALIKE
+
+
+def apart(windows: int) -> float:
+    """The cosine below which two voices are two people's, by how many windows were heard."""
+    return min(APART_AT_ONE + APART_GROWS * math.log(max(windows, 1)), APART_MOST)
 
 
 def tell_apart(vectors: Vectors, weights: Floats) -> Voices | None:
@@ -68,7 +88,8 @@ def tell_apart(vectors: Vectors, weights: Floats) -> Voices | None:
     if nearer[0] == 1:
         centres, nearer = centres[::-1], 1 - nearer
     second = float(mass[nearer == 1].sum() / max(float(mass.sum()), 1e-12))
-    return Voices(centres[0], centres[1], float(centres[0] @ centres[1]), min(second, 1 - second))
+    alike = float(centres[0] @ centres[1])
+    return Voices(centres[0], centres[1], alike, min(second, 1 - second), len(vectors))
 
 
 def likeness(vectors: Vectors, voices: Voices) -> Floats:

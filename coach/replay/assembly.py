@@ -109,12 +109,11 @@ def _divided(
     """
     if recording.channels != (Channel.MIXED,) or args.follow or not args.split:
         return recording
-    found = split(
+    return split(
         recording,
         agent_speaks_first=args.agent_voice != "second",
         tell=lambda done: tell("telling the two voices apart", done),
     )
-    return recording if found is None else found
 
 
 def _listening(

@@ -121,7 +121,7 @@ class RecordingCalls:
         whole = open_recording(path, agent_channel=side)
         recording: Recording | SplitRecording = whole
         if whole.channels == (Channel.MIXED,):
-            recording = split(whole, remedy=EXCHANGED_BY_KEY) or whole
+            recording = split(whole, remedy=EXCHANGED_BY_KEY)
         if self._transcriber is None:
             wanted = TranscriberSettings(workers=1)  # each has memory of its own
             self._transcriber = load_transcriber(wanted, self._settings, lambda _label, _done: None)

@@ -10,9 +10,11 @@ import pytest
 
 from audio.chunks import SAMPLE_RATE, Samples
 from audio.recording import MIXED_NOTICE, Recording, open_recording
+from audio.voices import split as splitting
 from audio.voices.fingerprint import BANDS, SEEN, shared_encoder, spectra_of
 from audio.voices.split import SplitRecording, VoicesHeard, split
 from audio.voices.turns import VoiceTurn
+from audio.voices.two_voices import Voices
 from coach.events import Channel
 
 
@@ -82,7 +84,43 @@ def test_a_split_track_is_marked_as_split(recording: Recording) -> None:
 
 
 def test_noise_is_not_taken_apart(recording: Recording) -> None:
-    assert split(recording) is None
+    assert split(recording) is recording
+
+
+def voices(alike: float, windows: int = 80) -> Voices:
+    """Two voices with this cosine between them, learnt from so many windows."""
+    first, second = np.array([1.0, 0.0]), np.array([alike, np.sqrt(1 - alike**2)])
+    return Voices(first, second, alike, 0.4, windows)
+
+
+@pytest.mark.parametrize(
+    ("alike", "windows", "said", "surest"),
+    [
+        (0.75, 80, "split by their voices", 0.95),
+        (0.87, 80, "The two voices are much alike", 0.9),
+        (0.91, 300, "sounds like one voice", None),
+        (0.87, 25, "sounds like one voice", None),  # as one person's halves are in a few words
+    ],
+)
+def test_voices_that_are_alike_are_told_of(
+    recording: Recording,
+    monkeypatch: pytest.MonkeyPatch,
+    alike: float,
+    windows: int,
+    said: str,
+    surest: float | None,
+) -> None:
+    heard = VoicesHeard(voices=voices(alike, windows), turns=(turn(0.0, 2.0, 0), turn(2.0, 4.0, 1)))
+    monkeypatch.setattr(splitting, "listen", lambda *_, **__: heard)
+    made = split(recording)
+    assert said in " ".join(made.notices)
+    assert MIXED_NOTICE not in made.notices
+    assert ("voices are much alike" in " ".join(made.notices)) is (surest == 0.9)
+    if surest is None:
+        assert made.channels == (Channel.MIXED,)
+    else:
+        assert isinstance(made, SplitRecording)
+        assert made.confidence(0.0, 1.0) == pytest.approx(surest)
 
 
 def _buzz(pitch: float, formants: tuple[float, ...], seconds: float) -> Samples:
