@@ -84,6 +84,11 @@ class Utterance(Located, frozen=True, kw_only=True):
     """That the channel's person said it, 0.5 to 1, where one mixed track was split by its voices;
     UNSET where each person has a track, and then absent from the journal."""
 
+    @property
+    def speaker_judged(self) -> bool:
+        """Whether it was judged by the voice who said it, on one track with both people."""
+        return self.speaker_confidence is not msgspec.UNSET
+
 
 class Loudness(Located, frozen=True, kw_only=True):
     """Measurements of one channel over ``start`` to ``end`` (0.5 s in practice)."""

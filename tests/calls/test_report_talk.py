@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 from callscript import CALLS, facts_of, read
 from shipped_rules import matcher
 
 from coach.calls.journal import Journal, JournalHeader
 from coach.calls.reports.settled import settled
-from coach.calls.reports.talk import Talk, talk_of, without
+from coach.calls.reports.talk import Talk, talk_of, was_divided, without
 from coach.engine.engine import Engine
 from coach.engine.talk.turns import TurnSettings
 from coach.events import (
@@ -219,3 +220,10 @@ def test_the_figures_are_the_engines(path: Path) -> None:
     assert figures.agent_share == pytest.approx(screen.talk_share_agent, abs=1e-4)
     assert figures.agent.pace_wpm == pytest.approx(screen.pace_agent_wpm, abs=0.1)
     assert figures.customer.pace_wpm == pytest.approx(screen.pace_customer_wpm, abs=0.1)
+
+
+def test_a_track_that_was_divided_shows_in_who_was_judged() -> None:
+    (_, _, said) = spoke(A, 1, 5, "good morning")
+    assert isinstance(said, Utterance)
+    assert not was_divided([STARTED, said])
+    assert was_divided([STARTED, msgspec.structs.replace(said, speaker_confidence=0.9)])

@@ -62,7 +62,7 @@ def report(text: str = "words", *, mixed: bool = False, ended: bool = True) -> C
         call=text, place=text, kind="live", started="2026-01-05T09:00:00+00:00", seconds=70.0,
         ended=ended,
         agent=text, queue=text, tags=(text, "b"), caller=text, source=text, language=text,
-        mixed=mixed, version=text, rules=text, model=text, encoder=text, masked=text,
+        mixed=mixed, divided=False, version=text, rules=text, model=text, encoder=text, masked=text,
         level="upset", last_level="calm", score=80.0, remarks=(text,),
         matter=Matter(
             opening=(quote,), wrong=(quote,), wants=(quote,), tried=(quote,),
@@ -349,3 +349,9 @@ def test_a_track_that_was_divided_is_called_so() -> None:
         "both people on one undivided track",
         "one track, divided by the voices",
     ]
+    sure = msgspec.structs.replace(report(), divided=True)  # nothing was left open
+    assert dict(header(sure))["Sound"] == "one track, divided by the voices"
+    for pages in (call_page, call_text):
+        assert "began to speak over" in pages(report())
+        assert "began to speak over" not in pages(sure)
+        assert "talk-over cannot be told" in pages(sure)

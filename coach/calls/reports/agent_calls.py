@@ -107,9 +107,10 @@ def _measured(
             tell(number / len(found))
     mixed = sum(call.talk_overs is None for call in calls)
     if mixed:
-        remarks["one undivided track, so it does not count for talk-over and share of speech"] = (
-            mixed
-        )
+        remarks[
+            "both people on one track, so it does not count for talk-over, and undivided not for "
+            "share of speech"
+        ] = mixed
     return calls
 
 

@@ -9,7 +9,7 @@ from coach.calls.gathering import printable
 from coach.calls.journal import Journal
 from coach.calls.kept_rules import folder_of, kept
 from coach.calls.reports.settled import Settled, settled
-from coach.calls.reports.talk import Talk, talk_of
+from coach.calls.reports.talk import Talk, talk_of, was_divided
 from coach.calls.search import FoundCall
 from coach.engine.advice.checklist import is_item
 from coach.engine.engine import EngineSettings
@@ -28,7 +28,7 @@ from coach.events import (
 )
 from coach.notes.after_call import SAID_BY_AGENT
 from coach.notes.report.agent_report import CallFigures, PointRaised, ReportMoment
-from coach.notes.report.call_report import Span
+from coach.notes.report.call_report import SideFigures, Span
 from coach.notes.written.form import written_text
 from rules.model import RuleBook
 
@@ -56,6 +56,11 @@ class KeptBooks:
         return self._read[name]
 
 
+def _talk_overs(agent: SideFigures | None, call: Settled) -> int | None:
+    """None where one track carries both people: of two who talk at once only one is heard."""
+    return None if agent is None or was_divided(call.events) else agent.talk_overs
+
+
 def call_figures(
     found: FoundCall, journal: Journal, settings: EngineSettings, book: RuleBook | None
 ) -> CallFigures:
@@ -78,7 +83,7 @@ def call_figures(
         last_level=int(found.last_level),
         talk_s=figures.talk_s,
         agent_share=figures.agent_share,
-        talk_overs=figures.agent.talk_overs if figures.agent else None,
+        talk_overs=_talk_overs(figures.agent, call),
         dead_air_s=figures.dead_air_s,
         cards=len(cards),
         used=sum(fates.get(card) is Clearing.USED for card in cards),

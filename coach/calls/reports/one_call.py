@@ -14,7 +14,7 @@ from coach.calls.journal import Journal
 from coach.calls.marks import BY_AGENT, Mark, Verdict
 from coach.calls.reports.cards import CardsOfCall
 from coach.calls.reports.settled import Settled
-from coach.calls.reports.talk import Talk, talk_of
+from coach.calls.reports.talk import Talk, talk_of, was_divided
 from coach.engine.engine import EngineSettings
 from coach.events import (
     Action,
@@ -104,6 +104,7 @@ def call_report(
         source=printable(about.file or first.source),
         language=first.language,
         mixed=first.channels == (Channel.MIXED,),
+        divided=was_divided(journal.events),
         version=header.version,
         rules=again.called,
         model=header.model,

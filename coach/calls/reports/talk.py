@@ -22,6 +22,7 @@ from coach.events import (
     AudioWarning,
     Channel,
     Degraded,
+    Event,
     Recovered,
     SpeechEnded,
     SpeechStarted,
@@ -53,6 +54,11 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True):
     turns: tuple[SidedSpan, ...]
     """Speech of one side with its own pauses, until the other side says more than "uh-huh"."""
     figures: Figures
+
+
+def was_divided(events: Iterable[Event]) -> bool:
+    """Whether both people were on one track, which was divided by their voices."""
+    return any(isinstance(event, Utterance) and event.speaker_judged for event in events)
 
 
 def talk_of(call: Settled, settings: TurnSettings, channels: Sequence[Channel]) -> Talk:

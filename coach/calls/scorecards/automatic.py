@@ -52,6 +52,8 @@ class AutomaticMeasure(msgspec.Struct, frozen=True, kw_only=True):
     takes: tuple[str, ...] = ()
     """Further fields that may be given."""
     may_not_apply: bool = False
+    two_tracks: bool = False
+    """One track with both people on it does not tell: where both talk only one is heard."""
     find: Callable[[CallFacts, Automatic, Roles], Found]
 
     def fields(self) -> set[str]:
@@ -64,7 +66,7 @@ def suggest(question: Question, facts: CallFacts, roles: Roles) -> Suggestion | 
     """Answer a question from a call; None where it is not answered by the engine."""
     how = question.automatic
     measure = MEASURES.get(how.measure) if how is not None else None
-    if how is None or measure is None:
+    if how is None or measure is None or (measure.two_tracks and facts.one_track):
         return None
     value, because, moments = measure.find(facts, how, roles)
     if measure.unit and question.kind is AnswerKind.YES_NO and value is not None:
@@ -278,7 +280,10 @@ MEASURES: dict[str, AutomaticMeasure] = {
         meaning="the agent's longest stretch of speech", unit="s", find=_longest_turn
     ),
     "talk_over": AutomaticMeasure(
-        meaning="how often the agent spoke over the customer", unit="times", find=_talk_over
+        meaning="how often the agent spoke over the customer; not answered of one mixed track",
+        unit="times",
+        two_tracks=True,
+        find=_talk_over,
     ),
     "talk_share": AutomaticMeasure(
         meaning="the agent's share of all speech", unit="%", may_not_apply=True, find=_talk_share

@@ -16,6 +16,7 @@ from coach.events import (
     AgentAction,
     AudioGap,
     CallEnded,
+    CallStarted,
     Channel,
     ChecklistTicked,
     CommitmentMade,
@@ -26,6 +27,7 @@ from coach.events import (
     Level,
     SignalChanged,
     SpeechEnded,
+    Utterance,
     WarningGiven,
 )
 from coach.notes.report.call_report import Span
@@ -73,6 +75,8 @@ class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Of each side, in order of their beginnings."""
     unheard: tuple[Span, ...]
     """Pauses and lost sound: silence there means nothing."""
+    one_track: bool
+    """Both people were on one track, divided or not."""
 
     def silences(self, least: float) -> Iterator[Span]:
         """Stretches of at least so many seconds between two utterances in which nobody speaks."""
@@ -106,6 +110,7 @@ class _Gathering:
         self.speech: list[tuple[Channel, Span]] = []
         self.unheard: list[Span] = []
         self.paused: float | None = None
+        self.one_track = False
         self._takes: dict[type, Callable[[Any], object]] = {
             CueMatched: self._matched,
             CueRetracted: lambda event: self.matches.pop(event.match, None),
@@ -119,6 +124,8 @@ class _Gathering:
             ),
             AudioGap: lambda event: self.unheard.append(Span(event.start, event.end)),
             AgentAction: self._pressed,
+            CallStarted: self._started,
+            Utterance: self._said,
             CallEnded: lambda event: self._resume(event.at),
         }
 
@@ -127,6 +134,12 @@ class _Gathering:
         take = self._takes.get(type(event))
         if take is not None:
             take(event)
+
+    def _started(self, event: CallStarted) -> None:
+        self.one_track = self.one_track or Channel.MIXED in event.channels
+
+    def _said(self, event: Utterance) -> None:
+        self.one_track = self.one_track or event.speaker_judged
 
     def _matched(self, event: CueMatched) -> None:
         if not event.guarded:
@@ -182,6 +195,7 @@ class _Gathering:
             levels=tuple(self.levels),
             speech=sides,
             unheard=tuple(self.unheard),
+            one_track=self.one_track,
         )
 
 

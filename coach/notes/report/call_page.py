@@ -27,9 +27,9 @@ from coach.notes.report.page import (
 from coach.notes.report.phrases import (
     FATES,
     KEPT_BACK,
-    MIXED_NOTE,
     VERDICTS,
     column,
+    figure_notes,
     figure_rows,
     header,
     heard_before,
@@ -144,7 +144,7 @@ def _picture(report: CallReport) -> list[str]:
 def _figures(report: CallReport) -> list[str]:
     heads = ["", *(column(side) for side, _ in sides(report))]
     rows = [[esc(name), *map(esc, values)] for name, values in figure_rows(report)]
-    notes = [f'<p class="note">{esc(MIXED_NOTE)}</p>'] if report.mixed else []
+    notes = [f'<p class="note">{esc(note)}</p>' for note in figure_notes(report)]
     return [
         *notes,
         *table("", heads, rows, figures=len(heads) - 1),

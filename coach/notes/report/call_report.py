@@ -243,6 +243,8 @@ class CallReport(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     mixed: bool
     """Both people are on one undivided track."""
+    divided: bool
+    """Both people were on one track, which was divided by their voices."""
     version: str
     """Of the program that coached it."""
     rules: str

@@ -9,9 +9,9 @@ from coach.notes.report.call_report import CallReport, CardTold, MarkTold, Promi
 from coach.notes.report.phrases import (
     FATES,
     KEPT_BACK,
-    MIXED_NOTE,
     VERDICTS,
     column,
+    figure_notes,
     figure_rows,
     header,
     heard_before,
@@ -97,8 +97,8 @@ def _figures(report: CallReport) -> list[str]:
     lines = [_row(heads), _row(["---"] + ["---:"] * (len(heads) - 1))]
     lines += [_row([name, *values]) for name, values in figure_rows(report)]
     lines += ["", *(f"- {name}: {value}" for name, value in quiet_rows(report.figures))]
-    note = [MIXED_NOTE, ""] if report.mixed else []
-    return _part("Figures", [*note, *lines])
+    notes = [line for note in figure_notes(report) for line in (note, "")]
+    return _part("Figures", [*notes, *lines])
 
 
 def _row(cells: Iterable[str]) -> str:

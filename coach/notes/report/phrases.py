@@ -89,7 +89,7 @@ def sides(report: CallReport) -> list[tuple[Channel, SideFigures]]:
 def _sound(report: CallReport) -> str:
     if report.mixed:
         return "both people on one undivided track"
-    both = report.figures.both is not None
+    both = report.divided or report.figures.both is not None
     return "one track, divided by the voices" if both else "a track for each side"
 
 
@@ -125,6 +125,17 @@ MIXED_NOTE = (
 )
 
 
+DIVIDED_NOTE = (
+    "Both people were on one track, which was divided by their voices. Where both talk at once "
+    "only one of them is heard, so talk-over cannot be told, and who said what is judged."
+)
+
+
+def figure_notes(report: CallReport) -> list[str]:
+    """What a reader of the figures should know."""
+    return [MIXED_NOTE] if report.mixed else [DIVIDED_NOTE] if report.divided else []
+
+
 def figure_rows(report: CallReport) -> Iterator[tuple[str, list[str]]]:
     """A row for each figure with a value for each side."""
     all_sides = [one for _, one in sides(report)]
@@ -137,7 +148,7 @@ def figure_rows(report: CallReport) -> Iterator[tuple[str, list[str]]]:
         "words a minute of own speech",
         ["too little" if one.pace_wpm is None else f"{one.pace_wpm:.0f}" for one in all_sides],
     )
-    if not report.mixed:
+    if not (report.mixed or report.divided):
         yield (
             "began to speak over the other side",
             [_times(one.talk_overs, one.talk_over_s) for one in all_sides],

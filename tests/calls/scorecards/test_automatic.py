@@ -20,6 +20,7 @@ from coach.events import (
     AnyEvent,
     AudioGap,
     CallEnded,
+    CallStarted,
     Channel,
     ChecklistTicked,
     CueMatched,
@@ -30,6 +31,7 @@ from coach.events import (
     SignalChanged,
     SpeechEnded,
     Track,
+    Utterance,
     WarningGiven,
 )
 from coach.notes.report.call_report import Span
@@ -79,6 +81,18 @@ def answered(automatic: str, events: list[AnyEvent], kind: str = "yes_no") -> Su
     found = suggest(one.sections[0].questions[0], gather([*events, END]), ROLES)
     assert found is not None
     return found
+
+
+def test_one_track_does_not_tell_who_spoke_over_whom() -> None:
+    asked = question("a", "number", 'automatic = { measure = "talk_over" }')
+    asked_in = form(section("s", asked, question("z")))
+    began = CallStarted(at=0.0, call="c", started="", source="", channels=(Channel.MIXED,))
+    judged = Utterance(
+        at=3.0, channel=AGENT, start=1.0, end=2.0, utterance="A1", text="hi", speaker_confidence=0.9
+    )
+    for first in (began, judged):
+        facts = gather([first, over(9, 1), END])
+        assert suggest(asked_in.sections[0].questions[0], facts, ROLES) is None
 
 
 GREETING = 'measure="heard", rules=["checklist.greeting"], within_s=20'
