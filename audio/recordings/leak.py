@@ -95,7 +95,10 @@ def without(pairs: Iterable[Pair], ways: tuple[Taps | None, Taps | None]) -> Ite
         )
         ready = min(len(leaks[0]), len(leaks[1]))
         if ready:
-            yield held[0][:ready] - leaks[0][:ready], held[1][:ready] - leaks[1][:ready]
+            yield (
+                _rid(held[0][:ready], leaks[0][:ready]),
+                _rid(held[1][:ready], leaks[1][:ready]),
+            )
             held, leaks = (
                 (held[0][ready:], held[1][ready:]),
                 (leaks[0][ready:], leaks[1][ready:]),
@@ -106,7 +109,12 @@ def without(pairs: Iterable[Pair], ways: tuple[Taps | None, Taps | None]) -> Ite
             np.empty(0, np.float32) if f is None else f.finish() for f in (into_first, into_second)
         ]
         whole = [_filled(_joined(leak, end), rest) for leak, end in zip(leaks, ends, strict=True)]
-        yield held[0] - whole[0], held[1] - whole[1]
+        yield _rid(held[0], whole[0]), _rid(held[1], whole[1])
+
+
+def _rid(side: Samples, leak: Samples) -> Samples:
+    """A side without its leak; where no recorder ran there is none, and nothing to take off."""
+    return side - np.where(side == 0.0, np.float32(0.0), leak)
 
 
 def _heard(way: Filter | None, origin: Samples) -> Samples:

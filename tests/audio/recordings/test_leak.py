@@ -72,6 +72,8 @@ def test_what_no_recorder_heard_says_nothing_of_the_way() -> None:
     assert whole is not None
     assert half is not None
     assert np.abs(half - whole).max() < 0.05 * np.abs(whole).max()
+    cleaned = np.concatenate([side for _, side in without(blocks(first, later), (None, half))])
+    assert not cleaned[: len(later) // 2].any()  # nothing is taken off nothing
 
 
 def test_a_recording_without_its_leak_is_the_same_in_chunks_of_any_size(tmp_path: Path) -> None:
