@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from coach.calls.redaction.cues import ASKS_ADDRESS, ASKS_EMAIL
 from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.numbers import Context, MaskedTokens
-from coach.calls.redaction.spoken_digits import Token, words_in
+from coach.calls.redaction.spoken_digits import Token, has_figures, words_in
 
 _TLD = (
     "com|co|org|net|edu|gov|uk|us|ca|au|de|fr|es|it|nl|ie|io|me|tv|info|biz|eu|ch|at|se|no|in|nz"
@@ -55,18 +55,22 @@ _BETWEEN_STREET = 4
 
 def emails_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     """E-mail addresses, and what follows a cue in a draft or of one that is still spelled."""
-    texts = [unicodedata.normalize("NFKC", token.text) for token in tokens]
+    texts = [
+        token.text if token.text.isascii() else unicodedata.normalize("NFKC", token.text)
+        for token in tokens
+    ]
     marks = [
-        MaskedTokens(first, last, MaskedKind.EMAIL) for first, last in _matches(_WRITTEN, texts)
+        MaskedTokens(first, last, MaskedKind.EMAIL)
+        for first, last in (_matches(_WRITTEN, texts) if any("@" in t for t in texts) else ())
     ]
     written = {place for mark in marks for place in range(mark.first, mark.last + 1)}
     marks += [
         MaskedTokens(place, place, MaskedKind.EMAIL)
         for place, text in enumerate(texts)
-        if place not in written and _GLUED.search(text)
+        if not text.isalnum() and place not in written and _GLUED.search(text)
     ]
     plain = [t.plain for t in tokens]
-    for first, last in _matches(_DOMAIN, plain):
+    for first, last in _matches(_DOMAIN, plain) if "at" in plain else ():
         start = first
         while start > 0 and first - start < _LONGEST_LOCAL:
             before = plain[start - 1]
@@ -122,14 +126,16 @@ def _half_spelled(
 
 def streets_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     """Street addresses and postcodes."""
+    del context
+    if not (any(t.digits for t in tokens) or has_figures(tokens)):
+        return []
     marks = [
         MaskedTokens(first, last, MaskedKind.ADDRESS)
-        for first, last in _matches(_POSTCODE, [t.text.strip(".,") for t in tokens])
-    ]
-    del context
-    marks += [
-        MaskedTokens(first, last, MaskedKind.ADDRESS)
-        for first, last in _matches(_BOX, [t.plain for t in tokens])
+        for pattern, words in (
+            (_POSTCODE, [t.text.strip(".,") for t in tokens]),
+            (_BOX, [t.plain for t in tokens]),
+        )
+        for first, last in _matches(pattern, words)
     ]
     place = 0
     while place < len(tokens):
@@ -141,7 +147,9 @@ def streets_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
 
 
 def _is_house(token: Token) -> bool:
-    return bool(token.digits) or re.fullmatch(r"\d{1,5}[a-z]?", token.plain) is not None
+    if token.digits:
+        return True
+    return token.plain[:1].isdigit() and re.fullmatch(r"\d{1,5}[a-z]?", token.plain) is not None
 
 
 def _with_door(tokens: Sequence[Token], first: int) -> int:

@@ -28,6 +28,9 @@ _BEHIND = 6
 
 def dates_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     """Dates that a cue or a question makes personal."""
+    kinds = {cue.kind for cue in context.cues} | {context.asked.kind if context.asked else None}
+    if kinds.isdisjoint((MaskedKind.BIRTH, MaskedKind.EXPIRY)):
+        return []
     runs = _runs(tokens)
     inside = {n for cue in context.cues for n in range(cue.first, cue.last + 1)}
     runs = [run for run in runs if not inside & set(range(run[0], run[1] + 1))]

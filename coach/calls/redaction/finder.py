@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from coach.calls.redaction.addresses import asks_address, emails_in, streets_in
-from coach.calls.redaction.cues import ASKS_EMAIL, ASKS_NAME, AskedDetail, cues_in
+from coach.calls.redaction.cues import ASKS_EMAIL, ASKS_NAME, AskedDetail, DetailCue, cues_in
 from coach.calls.redaction.dates import dates_in, lacks_year
 from coach.calls.redaction.kinds import MaskedKind, kind_of
 from coach.calls.redaction.names import names_in
@@ -65,24 +65,35 @@ class Finder:
 
     def draft(self, channel: Channel, text: str, at: float) -> list[MaskedTokens]:
         """What is to be masked in words that may still go on; remembers nothing."""
-        return self._find(channel, tokens_of(text), at, draft=True)
+        tokens = tokens_of(text)
+        return self._find(channel, tokens, cues_in(tokens), at, draft=True)
 
     def final(self, channel: Channel, text: str, at: float) -> list[MaskedTokens]:
         """What is to be masked in a whole turn; remembers what it asks for and has begun."""
         tokens = tokens_of(text)
-        marks = self._find(channel, tokens, at, draft=False)
+        cues = cues_in(tokens)
+        marks = self._find(channel, tokens, cues, at, draft=False)
         self._remember(channel, tokens, marks, at)
+        wanted = _asked_for(tokens, marks, cues)
+        if wanted is not None:
+            self._ask(channel, tokens, marks, wanted, at)
         return marks
 
     def _find(
-        self, channel: Channel, tokens: Sequence[Token], at: float, *, draft: bool
+        self,
+        channel: Channel,
+        tokens: Sequence[Token],
+        cues: Sequence[DetailCue],
+        at: float,
+        *,
+        draft: bool,
     ) -> list[MaskedTokens]:
         asked = self._asked.get(channel)
         if asked is not None and asked.until < at:
             asked = None
         clear = self._clear.get(channel)
         known = clear.digits if clear is not None and clear.until >= at else ""
-        context = Context(cues_in(tokens), asked, known, draft)
+        context = Context(cues, asked, known, draft)
         numbers = numbers_in(tokens, context)
         cards = [mark for mark in numbers if mark.kind is MaskedKind.CARD]
         others = [mark for mark in numbers if mark.kind is not MaskedKind.CARD]
@@ -110,14 +121,22 @@ class Finder:
             kept = (before + open_digits)[-(LONGEST_CARD - 1) :]
             self._clear[channel] = _Clear(kept, at + REMEMBERED)
         self._begin(channel, tokens, marks, at)
-        wanted = _asked_for(tokens, marks)
-        if wanted is not None and self._still(channel.other, tokens, wanted, at):
+
+    def _ask(
+        self,
+        channel: Channel,
+        tokens: Sequence[Token],
+        marks: Sequence[MaskedTokens],
+        wanted: WantedDetail,
+        at: float,
+    ) -> None:
+        """Remember what the other side is asked for."""
+        if self._still(channel.other, tokens, wanted, at):
             return
-        if wanted is not None:
-            asked = AskedDetail(wanted.kind, at + ANSWERED_WITHIN)
-            self._asked[channel.other] = asked
-            if channel is Channel.CUSTOMER or not marks:
-                self._asked.setdefault(channel, asked)
+        asked = AskedDetail(wanted.kind, at + ANSWERED_WITHIN)
+        self._asked[channel.other] = asked
+        if channel is Channel.CUSTOMER or not marks:
+            self._asked.setdefault(channel, asked)
 
     def _still(
         self, channel: Channel, tokens: Sequence[Token], wanted: WantedDetail, at: float
@@ -170,13 +189,14 @@ def asks_for_card(text: str) -> bool:
     return _ASKS_CARD.search(low) is not None and _QUESTION.search(low) is not None
 
 
-def _asked_for(tokens: Sequence[Token], marks: Sequence[MaskedTokens]) -> WantedDetail | None:
+def _asked_for(
+    tokens: Sequence[Token], marks: Sequence[MaskedTokens], cues: Sequence[DetailCue]
+) -> WantedDetail | None:
     """What a turn asks for; None where it asks for nothing."""
-    low = " ".join(token.plain for token in tokens)
-    masked = any(kind_of(token.text) for token in tokens)
+    masked = any("[" in token.text and kind_of(token.text) for token in tokens)
     if marks or masked or not tokens:
         return None
-    cues = cues_in(tokens)
+    low = " ".join(token.plain for token in tokens)
     if ASKS_EMAIL.search(low):
         return WantedDetail(MaskedKind.EMAIL)
     if ASKS_NAME.search(low):

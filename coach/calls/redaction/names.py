@@ -9,19 +9,24 @@ from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.numbers import Context, MaskedTokens
 from coach.calls.redaction.spoken_digits import Token, words_in
 
-_SURE = re.compile(
+_SURE = (
     r"(?:my|his|her|first|last|full|wife's|husband's|guy's|under the)"
     r" (?:(?:full|first|last) )?"
     r"(?:name|surname)(?:'s)?(?: is| was)?(?: spelled)?|surname is|(?:first|last) name"
     r"|name(?:'s)? on (?:the|my) (?:card|account)(?: is)?|the name is"
 )
 """What a name follows whatever its case."""
-_LIKELY = re.compile(
+_LIKELY = (
     r"this is|you're speaking (?:to|with)|(?:am i )?speaking (?:to|with)|you can call me"
     r"|(?:someone|somebody|man|woman|lady|guy) (?:called|named)"
     r"|(?:account|booking)(?:'s| is)? under"
 )
 """What a name with a capital letter may follow."""
+_LEADING = tuple(
+    (re.compile(rf"(?<![\w'])(?:{words})(?![\w'])"), any_case)
+    for words, any_case in ((_SURE, True), (_LIKELY, False))
+)
+"""What leads to a name, and whether it does so whatever the name's case."""
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "mister", "madam"})
 _MOST = 3
 _NO_NAMES = words_in(
@@ -40,8 +45,9 @@ def names_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     """Names as far as the words around them give them away."""
     plain = [token.plain for token in tokens]
     marks: list[MaskedTokens] = []
-    for pattern, any_case in ((_SURE, True), (_LIKELY, False)):
-        for last in _ends(pattern, plain):
+    joined = " ".join(plain)
+    for pattern, any_case in _LEADING:
+        for last in (joined.count(" ", 0, match.end()) for match in pattern.finditer(joined)):
             start = last + 1
             while start < len(tokens) and plain[start] in {"is", "was", "it's", "um", "uh"}:
                 start += 1
@@ -55,12 +61,6 @@ def names_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
         start = next((n for n, word in enumerate(plain) if word not in _LEADS), len(tokens))
         marks += _name_from(tokens, start, any_case=False, whole=True)
     return marks
-
-
-def _ends(pattern: re.Pattern[str], plain: Sequence[str]) -> list[int]:
-    joined = " ".join(plain)
-    whole = re.compile(rf"(?<![\w'])(?:{pattern.pattern})(?![\w'])")
-    return [joined.count(" ", 0, match.end()) for match in whole.finditer(joined)]
 
 
 def _name_from(

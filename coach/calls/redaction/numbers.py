@@ -14,6 +14,7 @@ from coach.calls.redaction.spoken_digits import (
     SHORTEST_CARD,
     Token,
     card_windows,
+    has_figures,
     is_date,
     words_in,
 )
@@ -116,6 +117,11 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     return sorted(marks)
 
 
+def _is_small(text: str) -> bool:
+    """Whether a token is a word in small letters, as nearly all are: no code and no initial."""
+    return text.islower() and text.isascii()
+
+
 def _covered(mark: MaskedTokens, marks: Sequence[MaskedTokens]) -> bool:
     return any(mark.first <= m.last and m.first <= mark.last for m in marks)
 
@@ -139,6 +145,9 @@ def _lettered(
     tokens: Sequence[Token], atoms: Sequence[str], inside: set[int], context: Context
 ) -> list[MaskedTokens]:
     """Numbers with letters in them, where a cue tells of one: a licence, an IBAN, a postcode."""
+    kinds = {cue.kind for cue in context.cues} | {context.asked.kind if context.asked else None}
+    if kinds.isdisjoint(_WITH_LETTERS):
+        return []
     mixed = ["" if n in inside else (atom or _letters(tokens[n])) for n, atom in enumerate(atoms)]
     marks = []
     for first, last in _runs(tokens, mixed):
@@ -153,6 +162,8 @@ def _lettered(
 
 def _letters(token: Token) -> str:
     """Letters that are spelled, or letters and digits mixed; else nothing."""
+    if _is_small(token.text):
+        return ""
     if _SPELLED.fullmatch(token.text.rstrip(",.")):
         return re.sub(r"\W", "", token.text)
     bare = re.sub(r"[^A-Za-z0-9]", "", token.text)
@@ -165,9 +176,11 @@ def _letters(token: Token) -> str:
 def _codes(tokens: Sequence[Token]) -> list[MaskedTokens]:
     """Numbers that their own form gives away: IBAN and British national insurance."""
     marks: list[MaskedTokens] = []
-    for first in range(len(tokens)):
+    for first in range(len(tokens) if has_figures(tokens) else 0):
         joined = ""
         for last in range(first, min(first + 12, len(tokens))):
+            if _is_small(tokens[last].text):
+                break
             bare = re.sub(r"[^A-Za-z0-9]", "", tokens[last].text)
             if not bare or not (bare.isupper() or bare.isdigit()):
                 break

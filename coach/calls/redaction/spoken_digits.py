@@ -22,6 +22,11 @@ TEENS = {word: str(value) for value, word in enumerate(_LOW.split()) if value >=
 TENS = {word: value for value, word in enumerate(_ROUND.split(), 2)}
 TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 _OH = {"oh", "o"}
+_NUMBER_WORDS = frozenset((*UNITS, *TEENS, *TENS, *TIMES, *_OH))
+_FIGURES = re.compile(r"[\d-]")
+"""Without one of these signs and words nothing in a text is a digit: ``4``, ``forty-one``."""
+_FIGURE = re.compile(r"\d")
+_ENDS = (".", "?", "!")
 _EDGES = "()[]{}<>#,.;:!?\"'`…*_"
 _MONEY = re.compile(r"[$£€¥]")
 _NUMERIC = re.compile(r"\+?\d[\d\-‐-―.,()/+]*")  # noqa: RUF001 - every dash a recogniser writes
@@ -48,6 +53,11 @@ class Token(NamedTuple):
     """Whether a sentence ends with it."""
 
 
+def has_figures(tokens: Sequence[Token]) -> bool:
+    """Whether a figure is written in one of them."""
+    return _FIGURE.search(" ".join(token.text for token in tokens)) is not None
+
+
 def words_in(text: str) -> frozenset[str]:
     """The words of a list that is written as a text."""
     return frozenset(text.split())
@@ -57,6 +67,17 @@ def tokens_of(text: str) -> list[Token]:
     """The tokens of a text with their digits."""
     words = text.split()
     plain = [word.strip(_EDGES).lower().replace("’", "'") for word in words]  # noqa: RUF001
+    if text.isascii() and not _FIGURES.search(text) and _NUMBER_WORDS.isdisjoint(plain):
+        digits = [""] * len(words)  # no number, as in nearly all that people say
+    else:
+        digits = _all_digits(words, plain)
+    return [
+        Token(word, bare, said, not word.isalpha() and word.rstrip("\"')]")[-1:] in _ENDS)
+        for word, bare, said in zip(words, plain, digits, strict=True)
+    ]
+
+
+def _all_digits(words: Sequence[str], plain: Sequence[str]) -> list[str]:
     digits = [_digits(words, plain, place) for place in range(len(words))]
     for place, word in enumerate(plain):
         if word in _OH and _beside_digits(plain, digits, place):
@@ -64,10 +85,7 @@ def tokens_of(text: str) -> list[Token]:
     for place in range(len(words) - 2, -1, -1):
         if plain[place] in TIMES and len(digits[place + 1]) == 1:
             digits[place] = digits[place + 1] * (TIMES[plain[place]] - 1)
-    return [
-        Token(word, bare, said, word.rstrip("\"')]")[-1:] in (".", "?", "!"))
-        for word, bare, said in zip(words, plain, digits, strict=True)
-    ]
+    return digits
 
 
 def _beside_digits(plain: Sequence[str], digits: Sequence[str], place: int) -> bool:
@@ -79,6 +97,8 @@ def _beside_digits(plain: Sequence[str], digits: Sequence[str], place: int) -> b
 def _digits(words: Sequence[str], plain: Sequence[str], place: int) -> str:
     word = plain[place]
     following = plain[place + 1] if place + 1 < len(plain) else ""
+    if word.isalpha() and word != "hundred":
+        return _said(word, following)  # nearly every word; the rest looks for figures
     before = plain[place - 1] if place else ""
     if _NUMERIC.fullmatch(word) and (figures := _written(words[place], word)):
         return figures
