@@ -67,8 +67,9 @@ def journalled(
     return path
 
 
-def test_what_a_recogniser_writes_is_masked_and_what_only_looks_alike_is_not() -> None:
-    counts = count("recognised")
+@pytest.mark.parametrize("part", ["recognised", "spoken"])
+def test_what_a_recogniser_writes_is_masked_and_what_only_looks_alike_is_not(part: str) -> None:
+    counts = count(part)
     assert counts.wrong_lines == [], table(counts)
 
 

@@ -39,6 +39,7 @@ _STOPS = words_in(
     "that's so from with i you your sent write went login like's be should try sure okay dot's "
     "mail username for change"
 )
+_LETTERS = re.compile(r"[a-z\d](?:-[a-z\d])+")
 _SPELLED = frozenset({"dot", "underscore", "hyphen", "dash", "plus"})
 _THAT_IS = frozenset({"that's", "it's", "so", "which", "is", "spelled", "spelt", "um", "uh"})
 _LONGEST_LOCAL = 14
@@ -47,10 +48,22 @@ _STREET = re.compile(
     r"|square|boulevard|blvd|way|highway|gardens|grove|parkway|view|hill|park|plaza|row|walk|mews"
     r"|route)"
 )
+_ROAD = re.compile(r"(?:street|avenue|road|lane|crescent|boulevard|drive|terrace)")
+"""Words that behind a number mean a street even where no capital letter shows a name."""
+_NO_STREETS = words_in(
+    "a an the of in on at to for from by and or is was are were it i we you they he she this that "
+    "my your our their his her up down off over into with along across behind near per way lane "
+    "long hard main busy rough whole same other new old big little narrow wide quiet private "
+    "people persons men women kids cars times miles mile feet foot metres meters yards blocks "
+    "doors houses minutes minute hours hour days day weeks week months month years year seconds "
+    "address number thousand million hundred dollars pounds percent point pm am o'clock"
+)
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}")
 _BOX = re.compile(r"(?<!\S)p\.?o\.? box \d+(?!\S)")
 _DOORS = words_in("number flat apartment house unit suite")
 _BETWEEN_STREET = 4
+_LONGEST_HOUSE = 5
+"""Digits of a house number."""
 
 
 def emails_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
@@ -79,13 +92,22 @@ def emails_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
                 start -= 3
                 continue
             ended = tokens[start - 1].text[-1:] in ".?!" or (
-                tokens[start - 1].text.endswith(",") and len(before) > 1 and first != start
+                tokens[start - 1].text.endswith(",")
+                and first != start
+                and not _is_sign(tokens[start - 1])
             )
-            if before in _STOPS or ended:
+            letter = before == "i" and start > 1 and _is_sign(tokens[start - 2])
+            if (before in _STOPS and not letter) or ended:
                 break
             start -= 1
         marks += [MaskedTokens(start, last, MaskedKind.EMAIL), *_said_before(tokens, start, first)]
     return marks or _half_spelled(tokens, plain, context)
+
+
+def _is_sign(token: Token) -> bool:
+    """Whether a token spells a part of an address: a letter, letters, a digit, ``underscore``."""
+    alone = len(token.plain) == 1 or bool(token.digits) or token.plain in _SPELLED
+    return alone or _LETTERS.fullmatch(token.plain) is not None
 
 
 def _said_before(tokens: Sequence[Token], start: int, at: int) -> list[MaskedTokens]:
@@ -126,7 +148,6 @@ def _half_spelled(
 
 def streets_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     """Street addresses and postcodes."""
-    del context
     if not (any(t.digits for t in tokens) or has_figures(tokens)):
         return []
     marks = [
@@ -139,7 +160,7 @@ def streets_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     ]
     place = 0
     while place < len(tokens):
-        last = _street_from(tokens, place)
+        last = _street_from(tokens, place) or _small_street(tokens, place, context)
         if last is not None:
             marks.append(MaskedTokens(_with_door(tokens, place), last, MaskedKind.ADDRESS))
         place = place + 1 if last is None else last + 1
@@ -150,6 +171,22 @@ def _is_house(token: Token) -> bool:
     if token.digits:
         return True
     return token.plain[:1].isdigit() and re.fullmatch(r"\d{1,5}[a-z]?", token.plain) is not None
+
+
+def _house_end(tokens: Sequence[Token], first: int, more: Sequence[str] = ()) -> int:
+    """The last token of a house number: ``forty two b``, ``one hundred and four``."""
+    at = first
+    while at + 1 < len(tokens):
+        word = tokens[at + 1].plain
+        hundreds = word == "and" and tokens[at].plain == "hundred" and _digits_at(tokens, at + 2)
+        if not (_is_house(tokens[at + 1]) or hundreds or word == "hundred" or word in more):
+            break
+        at += 1
+    return at
+
+
+def _digits_at(tokens: Sequence[Token], place: int) -> bool:
+    return place < len(tokens) and bool(tokens[place].digits)
 
 
 def _with_door(tokens: Sequence[Token], first: int) -> int:
@@ -166,11 +203,7 @@ def _street_from(tokens: Sequence[Token], first: int) -> int | None:
     """The last token of an address whose house number stands at ``first``."""
     if not _is_house(tokens[first]):
         return None
-    at = first
-    while at + 1 < len(tokens) and (
-        _is_house(tokens[at + 1]) or tokens[at + 1].plain in ("hundred", "b", "a", "on", "flat")
-    ):
-        at += 1
+    at = _house_end(tokens, first, ("b", "a", "on", "flat"))
     found = None
     for end in range(at + 1, min(at + 1 + _BETWEEN_STREET, len(tokens))):
         token = tokens[end]
@@ -181,6 +214,24 @@ def _street_from(tokens: Sequence[Token], first: int) -> int | None:
         if token.text[-1:] in ",.?!":
             break
     return None if found is None else _with_town(tokens, found)
+
+
+def _small_street(tokens: Sequence[Token], first: int, context: Context) -> int | None:
+    """The last token of an address in small letters, as some recognisers write everything."""
+    if not _is_house(tokens[first]):
+        return None
+    at = _house_end(tokens, first)
+    if sum(len(token.digits) for token in tokens[first : at + 1]) > _LONGEST_HOUSE:
+        return None
+    told = {cue.kind for cue in context.cues} | {context.asked.kind if context.asked else None}
+    streets = _STREET if MaskedKind.ADDRESS in told else _ROAD
+    for end in range(at + 1, min(at + 1 + _BETWEEN_STREET, len(tokens))):
+        plain = tokens[end].plain
+        if end > at + 1 and streets.fullmatch(plain):
+            return end
+        if not plain.isalpha() or plain in _NO_STREETS or tokens[end].text[-1:] in ",.?!":
+            return None
+    return None
 
 
 def _with_town(tokens: Sequence[Token], end: int) -> int:

@@ -94,13 +94,17 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
             r"|customer (?:number|id)|meter|readings?"
             r"|serial|part number|sku|item|product|models?|errors?|extension|ext|flight|gate|room"
             r"|version|balance|points|miles|promo|discount|confirmation code|page|channel|option"
+            r"|(?:parcel|package|shipment|consignment|delivery|docket|job|batch)"
+            r" (?:number|code|id|reference)(?:'s)?|imei(?: number)?|barcode"
             r"|press(?:ed)?|how (?:much|many|long|old)|which"
             r"|what (?:year|time|date|does|model)|when"
             r"|queue|kilowatt|testing|units|count|since|cost|paid|total|booking number|iphone"
-            r"|gift card|(?:card )?ending(?: in)?"
+            r"|lottery|lotto|lucky numbers?|gift card|(?:card )?ending(?: in)?"
         ),
     ),
 )
+_IDLE = re.compile(r"\bin (?:(?:any|that|this|which) )?case\b")
+"""Words that look like a cue and announce nothing."""
 _EACH = tuple(
     (kind, re.compile(rf"(?<![\w']){words}(?![\w'])".replace(words, f"(?:{words})")))
     for kind, words in _CUES
@@ -125,6 +129,7 @@ def cues_in(tokens: Sequence[Token]) -> list[DetailCue]:
     likely = _HINTS.Match(joined.encode(errors="replace"))
     if not likely:
         return []
+    joined = _IDLE.sub(lambda idle: "-" * len(idle[0]), joined)
     starts: list[int] = []
     place = 0
     for token in tokens:
@@ -167,6 +172,7 @@ class AskedDetail(NamedTuple):
 ASKS_NAME = re.compile(
     r"\b(?:your|the|first|last|full|middle) (?:\w+ )?(?:name|surname)\b|who am i speaking"
     r"|speaking (?:with|to)\b|name on the (?:card|account)|surname|last name"
+    r"|(?:who|who's|what|which|whose)\b.* under\b|whose name"
 )
 ASKS_ADDRESS = re.compile(r"\b(?:street |your |the |billing |shipping |home )?address\b")
 ASKS_EMAIL = re.compile(r"\be-?mail\b")

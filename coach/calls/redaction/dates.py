@@ -19,6 +19,7 @@ _ORDINAL = re.compile(
     r"|twentie|thirtie)th|twelfth"
 )
 _BETWEEN = frozenset({"of", "the", "and", "slash", "no", "in"})
+_ROUND = ("thousand", "hundred")
 _WITH_YEAR = re.compile(r"\d+([/.-])\d+\1\d+")
 _YEAR_DIGITS = 2
 """Digits of a year at least."""
@@ -62,6 +63,8 @@ def _runs(tokens: Sequence[Token]) -> list[tuple[int, int]]:
         for n in range(place, len(tokens)):
             if kinds[n] > 0:
                 last = n
+            elif tokens[n].plain in _ROUND and tokens[n - 1].digits:
+                last = n  # "two thousand and one"
             elif tokens[n].plain not in _BETWEEN:
                 break
         if _is_dated(tokens[place : last + 1]):

@@ -27,6 +27,13 @@ _LEADING = tuple(
     for words, any_case in ((_SURE, True), (_LIKELY, False))
 )
 """What leads to a name, and whether it does so whatever the name's case."""
+_MANNER = re.compile(r"[a-z]{2,}ly")
+_NAMES_LY = words_in(
+    "beverly billy carly charly cicely emily holly kelly kimberly lily lilly milly molly polly "
+    "reilly o'reilly riley sally shelly tilly wally willy ely connolly donnelly farrelly kennelly "
+    "connelly daly healy keely o'malley bly"
+)
+"""Names that end like ``absolutely``."""
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "mister", "madam"})
 _MOST = 3
 _NO_NAMES = words_in(
@@ -38,7 +45,19 @@ _NO_NAMES = words_in(
     "hi hello please thanks thank sorry sir ma'am nobody because same if isn't wasn't escapes "
     "important never already still also just"
 )
-_LEADS = words_in("yes yeah it's its it is sure um uh okay my name's name i'm this that's")
+_NO_ANSWERS = words_in(
+    "hold hang one moment second minute wait speak speaking go ahead good morning afternoon "
+    "evening excuse pardon forget never mind first not telling tell give get stop come on off "
+    "manager supervisor customer nobody someone you your yours he she they them him her anything "
+    "nothing something again later now then here there before after yet only too very really "
+    "sorry right alright listen look see say said do does did done have has had will would can "
+    "could should must may might be been am are were for from with by up down out over again "
+    "oh ah hm hmm mhm huh fine great correct exactly perfect cool bye help hello"
+)
+"""Words of which an answer in small letters that is no name consists."""
+_LEADS = words_in(
+    "uh-huh mhm yes yeah it's its it is sure um uh okay my name's name i'm this that's"
+)
 
 
 def names_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
@@ -59,7 +78,9 @@ def names_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     asked = context.asked is not None and context.asked.kind is MaskedKind.NAME
     if asked and not marks:
         start = next((n for n, word in enumerate(plain) if word not in _LEADS), len(tokens))
-        marks += _name_from(tokens, start, any_case=False, whole=True)
+        small = not any(token.text != token.text.lower() for token in tokens)
+        may = small and _NO_ANSWERS.isdisjoint(plain[start:])
+        marks += _name_from(tokens, start, any_case=may, whole=True)
     return marks
 
 
@@ -73,8 +94,9 @@ def _name_from(
         token = tokens[place]
         capital = token.text[:1].isupper()
         good = token.plain not in _NO_NAMES and token.plain[:1].isalpha() and not token.digits
+        good = good and not (_MANNER.fullmatch(token.plain) and token.plain not in _NAMES_LY)
         if letters:
-            good = len(token.plain) == 1
+            good = len(token.plain) == 1 and token.plain.isalpha()
         if not good or not (capital or any_case):
             break
         last = place

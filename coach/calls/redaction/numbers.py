@@ -10,6 +10,7 @@ from typing import NamedTuple
 from coach.calls.redaction.cues import AskedDetail, DetailCue
 from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.spoken_digits import (
+    CARD_FORMS,
     LONGEST_CARD,
     SHORTEST_CARD,
     Token,
@@ -24,7 +25,10 @@ _GLUE = words_in(
     "sorry wait i mean mean correction again scratch actually make rather not for to too number"
 )
 """Words that may stand between the digits of one number."""
-_GAP = 4
+_PARTS = words_in("last first next final other")
+_OF_PARTS = _GLUE | _PARTS | words_in("the are digits numbers two three four six eight")
+"""Words that announce the next digits of a number: ``and the last four are``."""
+_GAP = 5
 """Such words between two digits at most."""
 _BARE = _GLUE | words_in(
     "it its sure the numbers first four are starts with hi hello card my on i've got here well all "
@@ -73,6 +77,7 @@ _MONTHS = 12
 _DAYS = 31
 _SPELLED = re.compile(r"[A-Z](?:[.-][A-Z])+")
 """Letters in one token: ``A.I.B.K.``, ``N-W-B-K``."""
+_WORD_LETTERS = ("a", "i")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -110,6 +115,8 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
         digits = "".join(atoms[first : last + 1])
         mark = MaskedTokens(first, last, MaskedKind.NUMBER, digits)
         kind = None if _covered(mark, marks) else _kind(tokens, mark, context)
+        if kind is MaskedKind.PHONE and first and tokens[first - 1].plain == "plus":
+            mark = mark._replace(first=first - 1)
         if kind is MaskedKind.CARD and first > 1 and tokens[first - 1].plain == "thousand":
             mark = mark._replace(first=first - 2)  # "four thousand nine hundred sixty seven, ..."
         if kind is not None:
@@ -134,11 +141,16 @@ def _runs(tokens: Sequence[Token], atoms: Sequence[str]) -> list[tuple[int, int]
             continue
         if runs:
             between = tokens[runs[-1][1] + 1 : place]
-            if len(between) <= _GAP and all(t.plain in _GLUE or not t.plain for t in between):
+            if len(between) <= _GAP and _is_glue({t.plain for t in between if t.plain}):
                 runs[-1] = (runs[-1][0], place)
                 continue
         runs.append((place, place))
     return runs
+
+
+def _is_glue(words: set[str]) -> bool:
+    """Whether a number may go on behind these words."""
+    return words <= _GLUE or (words <= _OF_PARTS and not words.isdisjoint(_PARTS))
 
 
 def _lettered(
@@ -148,7 +160,14 @@ def _lettered(
     kinds = {cue.kind for cue in context.cues} | {context.asked.kind if context.asked else None}
     if kinds.isdisjoint(_WITH_LETTERS):
         return []
-    mixed = ["" if n in inside else (atom or _letters(tokens[n])) for n, atom in enumerate(atoms)]
+    mixed: list[str] = []
+    for n, atom in enumerate(atoms):
+        text = "" if n in inside else (atom or _letters(tokens[n]))
+        word = tokens[n].text.strip(",.")
+        if not text and n not in inside and word in _WORD_LETTERS and n and mixed[-1]:
+            # A word elsewhere, a letter behind others.
+            text = "" if tokens[n - 1].ends else word.upper()
+        mixed.append(text)
     marks = []
     for first, last in _runs(tokens, mixed):
         joined = "".join(mixed[first : last + 1])
@@ -163,7 +182,8 @@ def _lettered(
 def _letters(token: Token) -> str:
     """Letters that are spelled, or letters and digits mixed; else nothing."""
     if _is_small(token.text):
-        return ""
+        letter = token.plain if len(token.plain) == 1 else ""
+        return "" if letter in _WORD_LETTERS else letter.upper()
     if _SPELLED.fullmatch(token.text.rstrip(",.")):
         return re.sub(r"\W", "", token.text)
     bare = re.sub(r"[^A-Za-z0-9]", "", token.text)
@@ -224,24 +244,41 @@ def _around(mark: MaskedTokens, context: Context) -> tuple[bool, MaskedKind | No
 def _kind(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> MaskedKind | None:
     """What a run of digits is; None where it may be written."""
     digits = mark.digits
-    if _card(digits, context.clear):
+    known, kind = _around(mark, context)
+    sure = not (known and kind is None) and not _is_counting(tokens[mark.first : mark.last + 1])
+    if _card(tokens, mark, context.clear, sure=sure):
         return MaskedKind.CARD
     following = tokens[mark.last + 1].plain if mark.last + 1 < len(tokens) else ""
     if len(digits) < SHORTEST_CARD and _UNITS.fullmatch(following):
         return None
-    known, kind = _around(mark, context)
     if known and kind is not None:
         fits = _FEWEST.get(kind, 4) <= len(digits) <= _MOST.get(kind, LONGEST_CARD * 2)
         if fits or _goes_on(tokens, mark, context, kind):
             return kind
+    extended = following in ("extension", "ext", "x") and len(digits) in _PHONE_DIGITS
     if known and kind is None:
-        return None
+        return MaskedKind.PHONE if extended else None
     return _unnamed(tokens, mark, context)
 
 
-def _card(digits: str, clear: str) -> bool:
-    """Whether a card number stands in the digits, alone or behind those said before."""
-    return any(end > len(clear) for _, end in card_windows(clear + digits))
+def _card(tokens: Sequence[Token], mark: MaskedTokens, clear: str, *, sure: bool) -> bool:
+    """Whether a card number stands in the digits, alone or behind those said before.
+
+    Of a number that is said to be another one (not ``sure``), more than the check digit must
+    speak for a card: one number in ten passes that, and most long ones do in some part.
+    """
+    said = clear + mark.digits
+    windows = [window for window in card_windows(said) if window[1] > len(clear)]
+    if sure or not windows:
+        return bool(windows)
+    sizes = (len(token.digits) for token in tokens[mark.first : mark.last + 1])
+    edges = {len(clear) + size for size in itertools.accumulate(sizes, initial=0)}
+    return any(
+        end in edges
+        and (begin in edges or begin < len(clear))
+        and CARD_FORMS.fullmatch(said[begin:end])
+        for begin, end in windows
+    )
 
 
 def _goes_on(
@@ -267,7 +304,7 @@ def _unnamed(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> M
         if form.search(said):
             return None if _is_day(tokens, mark, said) else kind
     count = len(mark.digits)
-    if _is_counting(tokens[mark.first : mark.last + 1]):
+    if _is_counting(tokens[mark.first : mark.last + 1]) or _is_range(tokens, mark):
         return None
     if count >= SHORTEST_CARD:
         return MaskedKind.CARD
@@ -295,6 +332,13 @@ def _is_last(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
 def _is_bare(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
     rest = [*tokens[: mark.first], *tokens[mark.last + 1 :]]
     return all(t.plain in _BARE or not t.plain for t in rest)
+
+
+def _is_range(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
+    """Whether two figures are the ends of a change: ``from forty two fifty to fifty eight``."""
+    said = [token.plain for token in tokens[mark.first : mark.last + 1]]
+    began = mark.first and tokens[mark.first - 1].plain in ("from", "between")
+    return bool(began) and ("to" in said or "and" in said)
 
 
 def _is_counting(tokens: Sequence[Token]) -> bool:

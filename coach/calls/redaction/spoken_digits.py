@@ -26,6 +26,8 @@ _NUMBER_WORDS = frozenset((*UNITS, *TEENS, *TENS, *TIMES, *_OH))
 _FIGURES = re.compile(r"[\d-]")
 """Without one of these signs and words nothing in a text is a digit: ``4``, ``forty-one``."""
 _FIGURE = re.compile(r"\d")
+_WHICH_PART = frozenset({"first", "last", "next", "final", "other", "middle"})
+_OF_PART = frozenset({"are", "is", "being", "digits", "numbers", "figures"})
 _ENDS = (".", "?", "!")
 _EDGES = "()[]{}<>#,.;:!?\"'`…*_"
 _MONEY = re.compile(r"[$£€¥]")
@@ -35,6 +37,8 @@ _STRETCH = re.compile(r"\d(?:(?:[^\w\s]|_){0,3}\d)*")
 """Digits with signs between them, whatever stands around: ``card=4111_1111_...``."""
 _DECIMAL = re.compile(r"\d+[.,]\d{1,2}")
 _DATE = re.compile(r"\d{1,4}([/.-])\d{1,2}(?:\1\d{2,4})?|\d{1,2}[/-]\d{4}")
+_NETWORK = re.compile(r"[12]?\d?\d(?:\.[12]?\d?\d){3}")
+"""The address of a machine: ``192.168.1.1``."""
 LONG = 7
 """Digits from which ``4,111,111`` is no amount in a number read out."""
 SURE = 13
@@ -98,14 +102,13 @@ def _digits(words: Sequence[str], plain: Sequence[str], place: int) -> str:
     word = plain[place]
     following = plain[place + 1] if place + 1 < len(plain) else ""
     if word.isalpha() and word != "hundred":
-        return _said(word, following)  # nearly every word; the rest looks for figures
+        # Nearly every word; the rest looks for figures.
+        return "" if _names_a_part(plain, place) else _said(word, following)
     before = plain[place - 1] if place else ""
-    if _NUMERIC.fullmatch(word) and (figures := _written(words[place], word)):
-        return figures
+    if _NUMERIC.fullmatch(word):
+        return _written(words[place], word) or _glued(words[place])
     if glued := _glued(words[place]):
         return glued
-    if _NUMERIC.fullmatch(word):
-        return ""
     if "-" in word:
         parts = word.split("-")
         said = [_said(p, parts[n + 1] if n + 1 < len(parts) else "") for n, p in enumerate(parts)]
@@ -113,6 +116,13 @@ def _digits(words: Sequence[str], plain: Sequence[str], place: int) -> str:
     if word == "hundred" and before in UNITS:
         return "00"
     return _said(word, following)
+
+
+def _names_a_part(plain: Sequence[str], place: int) -> bool:
+    """Whether a number tells how many digits come: ``the last four are``, ``first six digits``."""
+    if not place or plain[place - 1] not in _WHICH_PART:
+        return False
+    return place + 1 < len(plain) and plain[place + 1] in _OF_PART
 
 
 def _said(word: str, following: str) -> str:
@@ -126,7 +136,8 @@ def _written(raw: str, word: str) -> str:
     digits = re.sub(r"\D", "", word)
     if len(digits) >= SURE:
         return digits
-    if _MONEY.search(raw) or "%" in raw or "/" in word or _DECIMAL.fullmatch(word):
+    harmless = _DECIMAL.fullmatch(word) or _NETWORK.fullmatch(word)
+    if harmless or _MONEY.search(raw) or "%" in raw or "/" in word:
         return ""
     if _THOUSANDS.fullmatch(word) and len(digits) < LONG:
         return ""
@@ -159,6 +170,13 @@ def passes_luhn(digits: str) -> bool:
 
 SHORTEST_CARD = 13
 LONGEST_CARD = 19
+
+
+CARD_FORMS = re.compile(
+    r"4\d{12}(?:\d{3}){0,2}|5[1-5]\d{14}|2(?:2[2-9]|[3-6]\d|7[012])\d{13}|3[47]\d{13}"
+    r"|3(?:0|6|8)\d{12}|(?:5[06-9]|6)\d{12,17}|35\d{14}"
+)
+"""By their first digits and length; a time stamp and most numbers of systems are none."""
 
 
 def card_windows(digits: str) -> list[tuple[int, int]]:

@@ -7,16 +7,11 @@ import re
 from coach.calls.redaction.finder import Finder
 from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.masking import masked
-from coach.calls.redaction.spoken_digits import card_windows
+from coach.calls.redaction.spoken_digits import CARD_FORMS, card_windows
 from coach.events import Channel
 
 _WRITTEN_EMAIL = re.compile(r"[^\s@/\\,;:<>()\"']+@[\w-]+(?:\.[\w-]+)*")
 _STRETCH = re.compile(r"\d(?:[ ._-]?\d)+")
-_CARD_FORMS = re.compile(
-    r"4\d{12}(?:\d{3}){0,2}|5[1-5]\d{14}|2(?:2[2-9]|[3-6]\d|7[01])\d{13}|3[47]\d{13}"
-    r"|3(?:0|6|8)\d{12}|(?:5[06-9]|6)\d{12,17}|35\d{14}"
-)
-"""By their first digits and length; a time stamp and most numbers of systems are none."""
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?!\d)")
 """A day as names of files have it; no part of a card is written so beside other digits."""
 
@@ -62,7 +57,7 @@ def _masked_stretch(found: re.Match[str]) -> str:
         number for number in range(1, len(places)) if places[number] - places[number - 1] > 1
     }
     for begin, end in sorted(card_windows(digits), key=lambda window: window[0] - window[1]):
-        if {begin, end} <= edges and _CARD_FORMS.fullmatch(digits[begin:end]):
+        if {begin, end} <= edges and CARD_FORMS.fullmatch(digits[begin:end]):
             before, after = text[: places[begin]], text[places[end - 1] + 1 :]
             return f"{before}{MaskedKind.CARD.mask}{without_cards(after)}"
     return text
