@@ -1,9 +1,10 @@
 """Makes a library of any size: coached calls, each with other words, people and days.
 
-    python tests/calls/many_calls.py FOLDER 10000
+    python tests/calls/many_calls.py FOLDER 10000 [--unmasked]
 
 A dozen scripted calls are run through the engine once; every call is one of them with lines of its
-own between, another day, agent, queue and caller. The same number gives the same files.
+own between, another day, agent, queue and caller. The same number gives the same files. They are
+masked, as the program writes them, or unmasked, as those from before masking are.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from callscript import CALLS, facts_of, read
 from coach.calls.about import About, CallKind
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import JournalHeader, encode_line
+from coach.calls.masked_journal import MASKED
 from coach.engine.engine import DEFAULTS, Engine
 from coach.events import AnyEvent, CallEnded, CallStarted, Channel, Hypothesis, Loudness, Utterance
 from rules.loader import load_book
@@ -57,7 +59,7 @@ def vocabulary(calls: list[tuple[AnyEvent, ...]]) -> list[str]:
     return sorted(re.sub(r"\W", "", word).lower() for word in said if word.isalpha()) + list(made)
 
 
-def make_calls(folder: Path, count: int) -> None:
+def make_calls(folder: Path, count: int, redaction: str = MASKED) -> None:
     """Write the journals of ``count`` calls, every tenth with a mark's worth of tags."""
     folder.mkdir(parents=True, exist_ok=True)
     chance = random.Random(count)  # noqa: S311 - the same files every time, nothing secret
@@ -74,7 +76,9 @@ def make_calls(folder: Path, count: int) -> None:
             queue=chance.choice(QUEUES),
             tags=("vip",) if number % 10 == 0 else (),
         )
-        header = JournalHeader(version="0", call=call, rules="", settings={}, about=about)
+        header = JournalHeader(
+            version="0", call=call, rules="", settings={}, about=about, redaction=redaction
+        )
         first = CallStarted(
             at=0.0,
             call=call,
@@ -103,4 +107,4 @@ def _with_lines(
 
 
 if __name__ == "__main__":
-    make_calls(Path(sys.argv[1]), int(sys.argv[2]))
+    make_calls(Path(sys.argv[1]), int(sys.argv[2]), "" if "--unmasked" in sys.argv else MASKED)
