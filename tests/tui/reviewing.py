@@ -185,7 +185,11 @@ class ScriptedDesk:
 
     reviewer = "Rita"
 
-    def __init__(self, *, silent_because: str = "its recording is not there") -> None:
+    def __init__(
+        self, *, silent_because: str = "its recording is not there", caller: str = ""
+    ) -> None:
+        """``caller`` is who called, of calls without moments that were asked for."""
+        self.caller = caller
         self.call = OpenCall(past=PAST, remarks=(OWN,), silent_because=silent_because)
         self.asked: list[tuple[object, ...]] = []
         self.fails: Exception | None = None
@@ -200,6 +204,9 @@ class ScriptedDesk:
         if search == "--by":
             raise InputError("That search is not understood.")
         rows = ROWS if search != "nothing" else ()
+        if self.caller:
+            who = f"Anna  billing  {self.caller}"
+            rows = tuple(msgspec.structs.replace(row, who=who, hits=()) for row in rows)
         return CallsToChoose(rows=rows, told=f"{len(rows)} live calls.")
 
     def prepare(self) -> None:

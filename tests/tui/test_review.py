@@ -320,6 +320,19 @@ async def test_a_call_is_chosen_or_a_moment_that_was_asked_for() -> None:
         assert desk.asked[-1] == ("choice", "manager --by customer")
 
 
+async def test_who_was_on_a_call_is_cut_visibly_and_stands_in_full_below() -> None:
+    app = ReviewApp(ScriptedDesk(caller="ref-20871-long"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: told(pilot).endswith("ref-20871-long"))
+        table = app.screen.query_one(DataTable)
+        shown = [strip.text for strip in map(table.render_line, range(4))]
+        assert any("Anna  billing  " in line and "…" in line for line in shown), shown
+        await pilot.resize_terminal(160, 24)
+        await until(pilot, lambda: told(pilot) == "2 live calls.")
+        shown = [strip.text for strip in map(table.render_line, range(4))]
+        assert any("ref-20871-long" in line and "2026-03-04T09" in line for line in shown), shown
+
+
 async def test_a_search_is_typed_and_what_is_wrong_with_it_is_said() -> None:
     desk = ScriptedDesk()
     app = ReviewApp(desk)

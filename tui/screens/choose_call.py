@@ -74,6 +74,7 @@ class ChooseCallScreen(Screen[None]):
         table = self._table()
         before = self._pointed()
         table.clear()
+        self._fit()
         for row in choice.rows:
             table.add_row(*_cells(row), key=f"{row.call} ")
             for number, (at, words) in enumerate(row.hits):
@@ -86,6 +87,25 @@ class ChooseCallScreen(Screen[None]):
         if before in table.rows:
             table.move_cursor(row=table.get_row_index(before))
         table.focus()
+
+    def on_resize(self) -> None:
+        """Another width, other cuts."""
+        if self._choice is not None:
+            self.show_choice(self._choice)
+
+    def _fit(self) -> None:
+        """Cut who was on a call where one sees that it is cut, not at the edge of the screen."""
+        table = self._table()
+        rows = self._rows()
+        *others, who, _call = table.ordered_columns
+        room = self.size.width - sum(
+            max(len(cell) for cell in (column.label, *cells)) + 2 * table.cell_padding
+            for column, cells in zip(others, zip(*map(_cells, rows), strict=True), strict=False)
+        )
+        room -= 2 * table.cell_padding + table.styles.scrollbar_size_vertical
+        longest = max((len(row.who) for row in rows), default=0)
+        who.auto_width = longest <= room or any(row.hits for row in rows)
+        who.width = max(room, len("who"))
 
     def _pointed(self) -> RowKey:
         """The row at the cursor: a reviewer who comes back goes on from there."""
@@ -113,12 +133,17 @@ class ChooseCallScreen(Screen[None]):
         cast("ReviewApp", self.app).open_call(call, at, _searched(words))
 
     def on_data_table_row_highlighted(self, pointed: DataTable.RowHighlighted) -> None:
-        """Show the words of a moment in full, which the table may have to cut."""
+        """Show in full what the table may have to cut: the words of a moment, names."""
         if self._choice is None:
             return
         call, _, rest = str(pointed.row_key.value).partition(" ")
-        hits = [hit for row in self._rows() if row.call == call for hit in row.hits]
-        self.tell(hits[int(rest.split()[1])][1] if rest else self._told())
+        row = next((row for row in self._rows() if row.call == call), None)
+        if row is not None and rest:
+            self.tell(row.hits[int(rest.split()[1])][1])
+        elif row is not None and self._table().max_scroll_x:
+            self.tell(f"{self._told()}  {row.call}  {row.who}")
+        else:
+            self.tell(self._told())
 
     def on_input_submitted(self, submitted: Input.Submitted) -> None:
         """Search."""
@@ -159,4 +184,5 @@ def _searched(hit: str) -> str:
 def _cells(row: CallRow) -> list[str | Text]:
     marks = str(row.marks) if row.marks else ""
     level = Text(row.level, style="bold" if row.level in ("angry", "critical") else "")
-    return [row.when, row.length, level, str(row.cards), marks, row.score, row.who, row.call]
+    who = Text(row.who, no_wrap=True, overflow="ellipsis")
+    return [row.when, row.length, level, str(row.cards), marks, row.score, who, row.call]
