@@ -61,6 +61,13 @@ def _hiss() -> Samples:
     return hiss
 
 
+def _hiss_from(place: int, count: int) -> Samples:
+    """So many samples of it, which goes round, from a place on."""
+    noise = _hiss()
+    first = place % len(noise)
+    return np.resize(noise, first + count)[first:]
+
+
 CLEAR_DB = 8.0
 """How far above the floor a window is that the runs without a past are asked about."""
 
@@ -215,7 +222,7 @@ class Vad:
         if not count:
             return []
         body = pending[: count * WINDOW]
-        noisy = body + np.take(_hiss(), range(self._heard, self._heard + len(body)), mode="wrap")
+        noisy = body + _hiss_from(self._heard, len(body))
         self._heard += len(body)
         padded = np.concatenate([self._before, noisy])
         self._before = noisy[-_CONTEXT:]

@@ -8,12 +8,14 @@ side began and whose slope is how much faster its clock ran.
 
 from __future__ import annotations
 
+import functools
 from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from audio.chunks import SAMPLE_RATE, Samples
 
@@ -206,12 +208,19 @@ def _halved(samples: Samples) -> Samples:
     return np.asarray(samples.reshape(-1, 2).mean(axis=1), np.float32)
 
 
+@functools.cache
+def _band(size: int) -> npt.NDArray[np.bool_]:
+    """Which frequencies of a spectrum over so many samples are compared."""
+    frequencies = np.fft.rfftfreq(size, 1 / _RATE)
+    return (frequencies >= LOWEST) & (frequencies <= HIGHEST)
+
+
 def _find(stretch: Samples, around: Samples) -> int | None:
     """Samples from the beginning of ``around`` at which the stretch is found in it."""
-    size = 1 << (len(stretch) + len(around) - 1).bit_length()
+    # What wraps round lies beyond the lags that are looked at.
+    size = 1 << (len(around) - 1).bit_length()
     cross = np.fft.rfft(around, size) * np.fft.rfft(stretch, size).conj()
-    frequencies = np.fft.rfftfreq(size, 1 / _RATE)
-    band = (frequencies >= LOWEST) & (frequencies <= HIGHEST)
+    band = _band(size)
     # Every frequency counts alike: the loud ones of a voice are the same in all voices.
     whitened = np.where(band, cross / (np.abs(cross) + 1e-12), 0)
     found = np.fft.irfft(whitened, size)[: len(around) - len(stretch) + 1]
