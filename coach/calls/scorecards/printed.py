@@ -197,7 +197,10 @@ def reliability_words(one: Reliability) -> str:
     """Alpha and its counts in one line."""
     if one.units == 0:
         return "no call was scored by two"
-    alpha = "no variation" if one.alpha is None else f"{one.alpha:6.3f}"
+    if one.alpha is None:
+        alpha = "no variation" if one.equal == 1 else "one call alone"
+    else:
+        alpha = f"{one.alpha:6.3f}"
     equal = "" if one.equal is None else f"{_share(one.equal)} equal, "
     calls = count_of(one.units, "call")
     return f"{alpha}  {one.scale.value}, {equal}{calls}, {one.answers} answers"

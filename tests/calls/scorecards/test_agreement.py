@@ -18,6 +18,7 @@ from coach.calls.scorecards.agreement import (
     reliability,
 )
 from coach.calls.scorecards.form import Value
+from coach.calls.scorecards.printed import reliability_words
 
 OBSERVERS = (
     "1 2 3 3 2 1 4 1 2 . . .",
@@ -62,6 +63,13 @@ def test_nothing_is_said_where_nothing_can_be() -> None:
 steps = st.lists(st.integers(1, 5).map(float), min_size=1, max_size=4)
 tables = st.lists(steps, min_size=2, max_size=8)
 scales = st.sampled_from(list(Scale))
+
+
+def test_why_there_is_no_alpha_is_said() -> None:
+    apart = reliability([["yes", "no", "no"]], Scale.NOMINAL)
+    assert reliability_words(apart) == "one call alone  nominal, 33.3 % equal, 1 call, 3 answers"
+    alike = reliability([["yes", "yes"], ["yes", "yes"]], Scale.NOMINAL)
+    assert reliability_words(alike).startswith("no variation  nominal, 100 % equal, 2 calls")
 
 
 @given(tables, scales)
