@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import re
+import sys
 from pathlib import Path
+from types import FrameType
 
 import msgspec
 import pytest
@@ -13,6 +15,7 @@ from shipped_rules import book
 
 from coach.calls.call import Call, Setup
 from coach.calls.journal import read_journal
+from coach.calls.redaction.finder import Finder
 from coach.calls.redaction.kinds import MaskedKind, kind_of
 from coach.calls.redaction.redactor import LONGEST_PAUSE, RedactionSettings, Redactor
 from coach.calls.redaction.silences import silences
@@ -71,6 +74,23 @@ def journalled(
 def test_what_a_recogniser_writes_is_masked_and_what_only_looks_alike_is_not(part: str) -> None:
     counts = count(part)
     assert counts.wrong_lines == [], table(counts)
+
+
+def test_words_without_a_number_or_a_cue_cost_little() -> None:
+    finder = Finder()
+    calls = 0
+
+    def count_call(_frame: FrameType, event: str, _what: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count_call)
+    try:
+        finder.final(Channel.CUSTOMER, "so we looked at the letter and found nothing new", 2.0)
+    finally:
+        sys.setprofile(before)
+    assert 0 < calls < 400
 
 
 @pytest.mark.parametrize("half", ["tuned", "aside"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,8 @@ from voices import babble
 
 from audio.chunks import SAMPLE_RATE
 from audio.recording import Recording, RecordingOptions, open_recording
+from audio.recordings.contents import look_into
+from audio.recordings.decode import read_shape
 from audio.recordings.pieces import Reading
 from audio.recordings.source import POLL, Growth, Source, View, find_source, spool
 from coach.errors import InputError
@@ -142,3 +145,40 @@ def test_a_followed_source_asks_for_more(tmp_path: Path) -> None:
     path.write_bytes(wav(pcm([np.zeros(SAMPLE_RATE, np.float32)])))
     assert find_source(path, follow=True).follow
     assert not find_source(path).follow
+
+
+def test_a_long_recording_is_not_searched_through_to_be_opened(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    samples = babble(3, 20.0, RATE)
+    path.write_bytes(wav(pcm([samples, samples]), rate=RATE, channels=2))
+    source = Counted(path)
+    contents = look_into(source, Reading())
+    assert contents.pieces[0].demuxer == "wav"
+    source.taken = 0
+    read_shape(source, contents.pieces[0])
+    assert 0 < source.taken < 300_000 < path.stat().st_size
+
+
+class Counted(Source):
+    """Counts the bytes that are read."""
+
+    taken = 0
+
+    def view(
+        self,
+        start: int = 0,
+        end: int | None = None,
+        *,
+        before: bytes = b"",
+        wait: Callable[[], bool] | None = None,
+    ) -> View:
+        view = super().view(start, end, before=before, wait=wait)
+        read = view.read
+
+        def counted(size: int = -1) -> bytes:
+            data = read(size)
+            self.taken += len(data)
+            return data
+
+        view.read = counted  # type: ignore[method-assign]
+        return view
