@@ -13,7 +13,7 @@ _SURE = (
     r"(?:my|his|her|first|last|full|wife's|husband's|guy's|under the)"
     r" (?:(?:full|first|last) )?"
     r"(?:name|surname)(?:'s)?(?: is| was)?(?: spelled)?|surname is|(?:first|last) name"
-    r"|name(?:'s)? on (?:the|my) (?:card|account)(?: is)?|the name is"
+    r"|name(?:'s)? on (?:it|(?:the|my) (?:card|account))(?: is)?|the name is"
 )
 """What a name follows whatever its case."""
 _LIKELY = (

@@ -17,6 +17,7 @@ from coach.calls.redaction.spoken_digits import (
     card_windows,
     has_figures,
     is_date,
+    passes_luhn,
     words_in,
 )
 
@@ -28,6 +29,8 @@ _GLUE = words_in(
 _PARTS = words_in("last first next final other")
 _OF_PARTS = _GLUE | _PARTS | words_in("the are digits numbers two three four six eight")
 """Words that announce the next digits of a number: ``and the last four are``."""
+_PARTED = 15
+"""Tokens between two parts of a card number that are one only together."""
 _GAP = 5
 """Such words between two digits at most."""
 _BARE = _GLUE | words_in(
@@ -111,7 +114,15 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     ]
     marks = _codes(tokens)
     marks += [m for m in _lettered(tokens, atoms, inside, context) if not _covered(m, marks)]
-    for first, last in _runs(tokens, atoms):
+    runs = _runs(tokens, atoms)
+    unnamed = [
+        run
+        for run in runs
+        if _told(MaskedTokens(*run, MaskedKind.NUMBER), context)
+        in (None, MaskedKind.CARD, MaskedKind.NUMBER)
+    ]
+    marks += [m for m in _parted_card(atoms, unnamed) if not _covered(m, marks)]
+    for first, last in runs:
         digits = "".join(atoms[first : last + 1])
         mark = MaskedTokens(first, last, MaskedKind.NUMBER, digits)
         kind = None if _covered(mark, marks) else _kind(tokens, mark, context)
@@ -146,6 +157,22 @@ def _runs(tokens: Sequence[Token], atoms: Sequence[str]) -> list[tuple[int, int]
                 continue
         runs.append((place, place))
     return runs
+
+
+def _parted_card(atoms: Sequence[str], runs: Sequence[tuple[int, int]]) -> list[MaskedTokens]:
+    """The parts of a card number with other words between them, whatever they are."""
+    parts = ["".join(atoms[first : last + 1]) for first, last in runs]
+    for begin in range(len(runs)):
+        said = parts[begin]
+        for end in range(begin + 1, len(runs)):
+            said += parts[end]
+            if len(said) > LONGEST_CARD or runs[end][0] - runs[end - 1][1] > _PARTED:
+                break
+            if CARD_FORMS.fullmatch(said) and passes_luhn(said):
+                return [
+                    MaskedTokens(*runs[n], MaskedKind.CARD, parts[n]) for n in range(begin, end + 1)
+                ]
+    return []
 
 
 def _is_glue(words: set[str]) -> bool:

@@ -27,6 +27,7 @@ _FIGURES = re.compile(r"[\d-]")
 """Without one of these signs and words nothing in a text is a digit: ``4``, ``forty-one``."""
 _FIGURE = re.compile(r"\d")
 _WHICH_PART = frozenset({"first", "last", "next", "final", "other", "middle"})
+_SIZES = frozenset({"two", "three", "four", "five", "six", "eight"})
 _OF_PART = frozenset({"are", "is", "being", "digits", "numbers", "figures"})
 _ENDS = (".", "?", "!")
 _EDGES = "()[]{}<>#,.;:!?\"'`…*_"
@@ -120,9 +121,11 @@ def _digits(words: Sequence[str], plain: Sequence[str], place: int) -> str:
 
 def _names_a_part(plain: Sequence[str], place: int) -> bool:
     """Whether a number tells how many digits come: ``the last four are``, ``first six digits``."""
-    if not place or plain[place - 1] not in _WHICH_PART:
+    if not place or plain[place - 1] not in _WHICH_PART or place + 1 >= len(plain):
         return False
-    return place + 1 < len(plain) and plain[place + 1] in _OF_PART
+    before = plain[place - 2] if place > 1 else ""
+    named = before == "the" and plain[place] in _SIZES
+    return plain[place + 1] in _OF_PART or (named and _said(plain[place + 1], "") != "")
 
 
 def _said(word: str, following: str) -> str:
