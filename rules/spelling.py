@@ -26,6 +26,15 @@ _NOT: Final = {
     "could": "couldn", "should": "shouldn", "must": "mustn", "need": "needn",
     "might": "mightn",
 }  # fmt: skip
+SCOTS: Final = {
+    "cannae": ("can", "not"), "canna": ("can", "not"), "couldnae": ("could", "not"),
+    "dinnae": ("do", "not"), "dinna": ("do", "not"), "didnae": ("did", "not"),
+    "doesnae": ("does", "not"), "havenae": ("have", "not"), "hasnae": ("has", "not"),
+    "hadnae": ("had", "not"), "isnae": ("is", "not"), "arenae": ("are", "not"),
+    "wasnae": ("was", "not"), "werenae": ("were", "not"), "wouldnae": ("would", "not"),
+    "shouldnae": ("should", "not"), "willnae": ("will", "not"), "winnae": ("will", "not"),
+}  # fmt: skip
+"""What Scots says for "can't" and its kin; the sentence encoder does not know these words."""
 _SUBJECTS: Final = ("i", "you", "he", "she", "it", "we", "they", "that", "there", "who", "what")
 _ENDINGS: Final = {"re": "are", "ve": "have", "ll": "will", "d": "would"}
 _REAL_WORDS: Final = _set(
@@ -62,6 +71,7 @@ def _contractions() -> dict[str, tuple[str, ...]]:
         "shan't": ("will", "not"),
         "ain't": ("is", "not"),
         "aint": ("is", "not"),
+        **SCOTS,
         "let's": ("let", "us"),
         "gonna": ("going", "to"),
         "gunna": ("going", "to"),

@@ -33,6 +33,7 @@ from rules.matcher import leaves
 from rules.model import Meaning, Rule, RuleBook, Speaker
 from rules.problems import closest
 from rules.speaker_channels import hears
+from rules.spelling import SCOTS
 
 TOLD = 40.0
 """False alarms an hour up to which a score is kept: weaker ones decide nothing."""
@@ -54,6 +55,11 @@ LANGUAGE = "en"
 
 
 F = TypeVar("F", Utterance, Hypothesis)
+
+
+def _known_words(words: Sequence[str]) -> str:
+    """The words as the encoder knows them."""
+    return " ".join(" ".join(SCOTS.get(word.lower().strip(".,;:?!"), (word,))) for word in words)
 
 
 def _content(text: str) -> frozenset[str]:
@@ -191,7 +197,7 @@ class MeaningListener:
         if not spans:
             return ()
         words = text.split()
-        vectors = self._model.encode([" ".join(words[a : b + 1]) for a, b in spans])
+        vectors = self._model.encode([_known_words(words[a : b + 1]) for a, b in spans])
         trained = self._model.trained(vectors)
         kept = [base64.b85encode(packed(vector)).decode("ascii") for vector in vectors]
         return self._clauses(text, spans, kept, listened, (vectors, trained))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 from rulekit import ScriptedRun, agent, card, rule
 
 from coach.events import (
@@ -72,6 +73,36 @@ def test_weak_signs_add_up_until_the_agent_has_answered_them() -> None:
     answered.play(agent(21.0, "I can put you through"), until=28.0)
     answered.feed(signs[2:])
     assert matched(answered) == ["say.boss"]
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "told"),
+    [
+        (2, 1, False),  # the words speak of something else, as often as they come near
+        (4, 3, False),
+        (4, 2, True),  # a danger is not passed over for a lesser matter
+    ],
+)
+def test_words_that_come_nearer_to_another_matter_are_no_sign_of_this_one(
+    own: int, other: int, *, told: bool
+) -> None:
+    mine = rule("esc.boss", BOSS, own, card=card())
+    rival = rule("esc.court", OTHER, other, card=card())
+    signs = [
+        said(at, f"somebody else please {at:g}", (BOSS, 0.25), (OTHER, 0.1))
+        for at in (10.0, 20.0, 30.0)
+    ]
+    run = ScriptedRun(mine, rival)
+    run.feed(signs)
+    assert ("esc.boss" in matched(run)) is told
+    assert "esc.court" in matched(run)
+
+
+def test_words_about_as_near_to_two_matters_are_signs_of_both() -> None:
+    run = ScriptedRun(BY_MEANING, rule("esc.court", OTHER, 2, card=card()))
+    for at in (10.0, 20.0, 30.0):
+        run.feed([said(at, f"somebody else please {at:g}", (BOSS, 0.25), (OTHER, 0.2))])
+    assert set(matched(run)) == {"esc.boss", "esc.court"}
 
 
 def test_a_wording_counts_where_the_meaning_supports_it() -> None:

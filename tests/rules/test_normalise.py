@@ -25,6 +25,7 @@ def plain(text: str) -> str:
         ("it's been, it's broken", "it has been it is broken"),
         ("you'd better, you'd go", "you had better you would go"),
         ("gonna wanna gotta lemme", "going to want to got to let me"),
+        ("I cannae pay, we havenae, she didnae", "i can not pay we have not she did not"),
         ("um I, uh, want erm that", "i want that"),
         ("I I want I want to go", "i want to go"),
         ("no no no", "no no no"),

@@ -269,7 +269,7 @@ def matter(text: str, most: int) -> str:
     words: list[str] = []
     for word in found[1].split():
         bare = word.strip(".,;:!?")
-        if words and bare in _CLAUSE_WORDS:
+        if words and (bare in _CLAUSE_WORDS or _SHORTENED.fullmatch(bare)):
             break
         words.append(_YOURS.get(bare, bare))
         if bare != word:
@@ -282,6 +282,8 @@ _MATTER = re.compile(
     r" ((?:my|our|the|a|an) \w.*)"
 )
 _YOURS = {"my": "your", "our": "your", "me": "you", "mine": "yours"}
+_SHORTENED = re.compile(r"(i|you|he|she|it|we|they|that|there|who|what)['\u2019][a-z]+")
+"""A subject drawn together with its verb ("it's", "I've"): with it another clause begins."""
 _CLAUSE_WORDS = frozenset(
     (
         "about", "again", "and", "because", "before", "but", "by", "can", "could", "for",

@@ -10,9 +10,17 @@ accepts. Talk keeps to its topics, so signs are not independent; ``CAUTION`` sta
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from coach.events import Evidence
+from rules.hits import Found, Hit
 
+NEARER = 2.0
+"""Times by which words must come nearer to another matter to be no sign of this one: a caller whom
+a swindler has told what to say sounds like one whom somebody controls, at every other turn."""
+GRAVE = 3
+"""Severity from which a matter is never passed over for a lesser one."""
 WINDOW = 240.0
 """Seconds of call time over which signs add up: a complaint takes four minutes at the most."""
 FEWEST = 3
@@ -28,6 +36,8 @@ class Gathering:
         self._sensitivity = sensitivity
         self.signs: dict[str, tuple[float, float, Evidence]] = {}
         """By utterance: where it ended, its rate, and the words."""
+        self.rivals: tuple[int, ...] = ()
+        """Numbers of the conditions of other matters that words may come nearer to."""
 
     def carry(self, known: object) -> bool:
         """Go on with the signs of another one. Whether it is of this kind."""
@@ -35,6 +45,12 @@ class Gathering:
             return False
         self.signs = known.signs
         return True
+
+    def outdone(self, weak: Hit, found: Found) -> bool:
+        """Whether the words that came near, ``weak``, come clearly nearer to another matter."""
+        own = weak.rate or 0.0
+        nearest = (found.numbered(number) or found.nearly(number) for number in self.rivals)
+        return any(hit and hit.rate is not None and hit.rate * NEARER < own for hit in nearest)
 
     def add(self, utterance: str, end: float, evidence: Evidence) -> None:
         """One more sign; ``evidence.value`` is its rate."""
@@ -64,3 +80,26 @@ def together(rate: float, count: int) -> float:
     mean = rate * WINDOW / 3600.0
     fewer = sum(mean**k / math.factorial(k) for k in range(count)) * math.exp(-mean)
     return CAUTION * max(0.0, 1.0 - fewer) * 3600.0 / WINDOW
+
+
+class Rival(NamedTuple):
+    """A rule with a card, and how grave it is."""
+
+    rule: str
+    severity: int
+    meanings: tuple[int, ...]
+    """Numbers of its conditions that listen for meaning."""
+
+
+def rivals_of(rule: str, severity: int, among: Iterable[Rival]) -> tuple[int, ...]:
+    """What words must not come clearly nearer to, to be a sign of ``rule``.
+
+    Whatever has a card of its own; for a grave matter, other grave ones only.
+    """
+    least = GRAVE if severity >= GRAVE else 0
+    return tuple(
+        number
+        for rival in among
+        if rival.rule != rule and rival.severity >= least
+        for number in rival.meanings
+    )

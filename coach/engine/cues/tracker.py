@@ -22,7 +22,7 @@ from coach.engine.cues.belief import Belief, CueSettings, is_stronger, state_mat
 from coach.engine.cues.compiled_rule import CompiledRule, RuleState
 from coach.engine.cues.condition_traits import ambient, spoken
 from coach.engine.cues.conditions import Compiler
-from coach.engine.cues.gathering import Gathering
+from coach.engine.cues.gathering import Gathering, Rival, rivals_of
 from coach.engine.cues.memories import carry_over
 from coach.engine.cues.occasion import CallState, Occasion, Past, seen_of
 from coach.engine.cues.state import Announcement
@@ -112,9 +112,16 @@ class CueTracker:
         self._waits = waits
         self._gatherings: dict[str, list[Gathering]] = {}
         """Weak signs of meaning, by rule."""
+        rivals = [
+            Rival(c.rule.id, c.rule.severity, c.meanings)
+            for c in compiled
+            if c.rule.card is not None and c.meanings
+        ]
+        severity = {rule.id: rule.severity for rule in rules}
         for memory in kept:
             if isinstance(memory.what, Gathering):
                 self._gatherings.setdefault(memory.rule, []).append(memory.what)
+                memory.what.rivals = rivals_of(memory.rule, severity[memory.rule], rivals)
 
     # --- words ------------------------------------------------------------------------------
 
