@@ -7,8 +7,9 @@ long words), so ordinary vocabulary of the rules never turns into other vocabula
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from .normalise import NormalWord
 
@@ -28,30 +29,23 @@ class Slips:
         for word in sorted(self._known):
             if len(word) >= _SHORTEST and word.isalpha():
                 self._by_length[len(word)].append(word)
-        self._seen: dict[str, str | None] = {}
+        self._meant = functools.lru_cache(maxsize=_REMEMBERED)(self._look_up)
 
-    def corrected(self, words: tuple[NormalWord, ...]) -> tuple[list[NormalWord], frozenset[int]]:
+    def corrected(self, words: Sequence[NormalWord]) -> tuple[Sequence[NormalWord], frozenset[int]]:
         """The words with slips mended, and the indices of those that changed."""
-        known = self._known
-        meant = {
-            i: better
-            for i, word in enumerate(words)
-            if len(word.text) >= _SHORTEST
-            and word.text not in known
-            and (better := self._meant(word.text)) is not None
-        }
+        meant = self._meant
+        better = [meant(text) for text, _, _ in words]
+        changed = [index for index, word in enumerate(better) if word is not None]
+        if not changed:
+            return words, frozenset()
         mended = list(words)
-        for i, better in meant.items():
-            mended[i] = mended[i]._replace(text=better)
-        return mended, frozenset(meant)
+        for index in changed:
+            mended[index] = words[index]._replace(text=better[index] or "")
+        return mended, frozenset(changed)
 
-    def _meant(self, word: str) -> str | None:
+    def _look_up(self, word: str) -> str | None:
         """The book's word that an unknown one was probably meant to be."""
-        if word not in self._seen:
-            if len(self._seen) >= _REMEMBERED:
-                self._seen.clear()
-            self._seen[word] = self._nearest(word)
-        return self._seen[word]
+        return None if len(word) < _SHORTEST or word in self._known else self._nearest(word)
 
     def _nearest(self, word: str) -> str | None:
         # Imported at the first unknown word: it takes as long as importing half the engine.
