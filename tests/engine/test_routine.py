@@ -23,7 +23,7 @@ OTHER = rule("esc.other", "this is a disgrace", 2)
 
 
 def said(at: float, text: str, distress: float = 0.0, language: str = "en") -> Utterance:
-    """A final text with so much distress by its meaning; the words themselves have little."""
+    """A final text with so much distress by its meaning."""
     clause = Clause(first=0, last=len(text.split()) - 1, frustration=distress)
     return Utterance(
         at=at, channel=Channel.CUSTOMER, start=at - 2.0, end=at, utterance=f"C{at:g}", text=text,
@@ -39,23 +39,27 @@ def draft(at: float, text: str, of: float) -> Hypothesis:
 
 
 ASKED = "I would like to cancel my service please"
+UPSET = "I am furious and fed up so I would like to cancel my service"
+ANGRY = "I am so angry and so upset with all of you"
 
 
 @pytest.mark.parametrize(
     ("facts", "cards"),
     [
         ([said(9.0, ASKED)], 0),
-        ([said(9.0, ASKED, 0.5)], 1),
-        ([said(5.0, "it has been a trying week for all of us", 0.5), said(9.0, ASKED)], 1),
-        ([said(5.0, "it has been a trying week for all of us", 0.5), said(200.0, ASKED)], 0),
+        ([said(9.0, UPSET)], 1),
+        ([said(9.0, ASKED, 0.9)], 0),
+        ([said(5.0, ANGRY), said(9.0, ASKED)], 1),
+        ([said(5.0, ANGRY), said(200.0, ASKED)], 0),
         ([said(5.0, "I tell you this is a disgrace"), said(9.0, ASKED)], 1),
         ([draft(8.0, ASKED, of=9.0), said(9.0, ASKED)], 0),
-        ([draft(8.0, ASKED, of=9.0), said(9.0, ASKED, 0.5)], 1),
+        ([draft(8.0, ASKED, of=9.0), said(9.0, UPSET)], 1),
         ([draft(8.0, ASKED, of=9.0), said(9.0, "I'd like to cancel a lesson please", 0.5)], 0),
         ([said(9.0, ASKED, language="de")], 1),
     ],
     ids=[
-        "calm words", "distressed words", "a distressed turn before", "one long ago",
+        "calm words", "distressed words", "a grave matter in calm words",
+        "a distressed turn before", "one long ago",
         "an uneasy call", "a draft of calm words", "a draft that proves distressed",
         "a draft that was misheard", "words whose feeling is not known",
     ],
@@ -81,7 +85,7 @@ def test_a_routine_request_is_noted_leaves_the_level_and_says_what_it_lacked() -
 
 def test_what_is_no_routine_raises_the_level_once() -> None:
     run = ScriptedRun(LEAVES)
-    run.feed([draft(8.0, ASKED, of=9.0), said(9.0, ASKED, 0.5)])
+    run.feed([draft(8.0, ASKED, of=9.0), said(9.0, UPSET)])
     changes = [r.level for r in run.results if isinstance(r, EscalationChanged)]
     assert changes
     assert changes[0] is not Level.CALM

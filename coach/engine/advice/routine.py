@@ -2,8 +2,9 @@
 
 "I'd like to cancel my service, please" and "somebody has used my card" are what half of a bank's
 callers ring for: such words alone are no sign of escalation. A rule says with
-``card.routine_below`` how much distress must go with them; a call that is uneasy already, or a
-distressed turn a little before, is enough as well.
+``card.routine_below`` how much distress of the words must go with them (the matter itself distresses
+most people and may be told calmly); a call that is uneasy already, or a distressed turn a little
+before, is enough as well.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ _TURNS = 64
 
 
 class Routine:
-    """The distress of the customer's latest turns, and the matches that wait for it."""
+    """How distressed the customer's latest turns were worded, and the matches that wait for it."""
 
     def __init__(self) -> None:
         self._felt: deque[tuple[float, float]] = deque(maxlen=_TURNS)
-        """When the turns ended, and their distress."""
+        """When the turns ended, and the distress of their words."""
         self._heard: HeardWords | None = None
         self._unjudged: dict[str, list[CueMatched]] = {}
 
@@ -32,7 +33,7 @@ class Routine:
         """Words arrived; matches that follow are theirs."""
         self._heard = heard
         if heard.final and heard.score is not None and heard.channel is not Channel.AGENT:
-            self._felt.append((heard.end, heard.score.distress))
+            self._felt.append((heard.end, heard.score.worded))
 
     def heard(self) -> None:
         """All matches of the words have been judged."""
