@@ -394,7 +394,7 @@ class CardSpec(msgspec.Struct, frozen=True, kw_only=True):
     priority: Annotated[int, number(0, 100)] = 50
     """0 to 100; higher wins the one place on the screen."""
     routine_below: Share | None = None
-    """Distress of the words (0 to 1) below which a calm customer's words are a routine request ("I'd like to
+    """Distress of the words (0 to 1) below which a calm customer asks for routine ("I'd like to
     cancel my service, please"): noted, but no card comes and the level stays. None: never."""
     done_when: tuple[str, ...] = ()
     """Ids of rules on the agent's words that make this card needless (a nod instead)."""
