@@ -2,9 +2,9 @@
 
 "I'd like to cancel my service, please" and "somebody has used my card" are what half of a bank's
 callers ring for: such words alone are no sign of escalation. A rule says with
-``card.routine_below`` how much distress of the words must go with them (the matter itself distresses
-most people and may be told calmly); a call that is uneasy already, or a distressed turn a little
-before, is enough as well.
+``card.routine_below`` how much distress of the words must go with them (the matter itself
+distresses most people and may be told calmly); a call that is uneasy already, or a distressed turn
+a little before, is enough as well.
 """
 
 from __future__ import annotations
