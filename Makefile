@@ -10,6 +10,7 @@ ARGS ?=
 # compile the program anew.
 export PYTHONDONTWRITEBYTECODE =
 PARALLEL := -n auto --dist loadgroup
+QUICK := not (model or meaning or sound or samples or broker or cluster)
 
 .PHONY: demo test quick recordings lint check lock sample clean FORCE
 
@@ -19,8 +20,8 @@ demo: .venv/ready  ## The sample call, really transcribed and really coached
 test: .venv/ready  ## All tests; those that need an absent sound server are skipped with a line
 	@$(RUN)pytest $(PARALLEL) $(ARGS)
 
-quick: .venv/ready  ## The tests that need no speech model, sound, broker or cluster
-	@$(RUN)pytest $(PARALLEL) -m "not model and not sound and not broker and not cluster" $(ARGS)
+quick: .venv/ready  ## The tests that need no model, sound, broker or cluster
+	@$(RUN)pytest $(PARALLEL) -m "$(QUICK)" $(ARGS)
 
 recordings: .venv/ready  ## What happens to one recording of every kind (tests/audio/recordings)
 	@PYTHONPATH=. $(RUN)python tests/audio/recordings/table.py

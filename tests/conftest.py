@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # tests share modules, and are n
 
 from floor_broker import absent as absent_for_a_broker
 from sound_server import SoundServer, serve
+from work_marks import WorkMarks
 
 if TYPE_CHECKING:
     from heard_apart import Apart
@@ -72,6 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     gc.set_threshold(700, 10, 200)
     config.option.loadscopereorder = False
+    config.pluginmanager.register(WorkMarks())
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -10,9 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import pytest
 
+from audio import features
 from audio.chunks import SAMPLE_RATE, Chunk, Samples
 from audio.decoding import DecodeRequest, DecodeResult
+from audio.echo import EchoDetector
+from audio.line_sound import LineSoundWatch
 from audio.vad import WINDOW, Window
 from coach.events import Channel, Word
 
@@ -33,6 +37,15 @@ class LevelMeter:
         blocks = pending[: count * WINDOW].reshape(count, WINDOW)
         loud = np.mean(np.square(blocks), axis=1) > 1e-4
         return [Window(1.0 if one else 0.0, -20.0 if one else -100.0) for one in loud]
+
+
+def for_words_alone(patch: pytest.MonkeyPatch) -> None:
+    """Listeners look for no pitch, echo or music, which is most of what they compute on noise that
+    has none of them.
+    """
+    patch.setattr(features, "_voice", lambda *_: (None, None))
+    patch.setattr(EchoDetector, "push", lambda *_: [])
+    patch.setattr(LineSoundWatch, "push", lambda *_: [])
 
 
 def say(text: str, start: float) -> list[Word]:

@@ -13,6 +13,8 @@ from audio.echo import EchoDetector, leaks
 from audio.recording import open_recording
 from coach.events import AudioWarning, Channel
 
+pytestmark = pytest.mark.samples
+
 LEVELS = [-12, -20, -30]
 DELAYS = [20, 80, 120, 250]
 

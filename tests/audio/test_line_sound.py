@@ -13,6 +13,8 @@ from audio.listener import Listener, SoundFact
 from audio.vad import WINDOW, Window
 from coach.events import AudioWarning, Channel, SpeechStarted
 
+pytestmark = pytest.mark.samples
+
 MUSIC, RINGING, NOTHING = LineSound.MUSIC, LineSound.RINGING, LineSound.NOTHING
 
 

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracle import WORD, LevelMeter, Oracle, chunks, say, sound
+from oracle import WORD, LevelMeter, Oracle, chunks, for_words_alone, say, sound
 
 from audio.chunks import Chunk, Samples
 from audio.decoding import DecodeRequest, DecodeResult, Purpose
@@ -26,6 +26,11 @@ from coach.events import (
 )
 
 AGENT, CUSTOMER = Channel.AGENT, Channel.CUSTOMER
+
+
+@pytest.fixture(autouse=True)
+def _for_words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for_words_alone(monkeypatch)
 
 
 def listener(*channels: Channel, settings: ListenerSettings | None = None) -> Listener:

@@ -19,7 +19,7 @@ from audio.recording import open_recording
 from coach.events import AudioWarning, Channel, Utterance, Word
 from coach.sample import CALL
 
-pytestmark = pytest.mark.xdist_group("echo of the sample call")
+pytestmark = [pytest.mark.samples, pytest.mark.xdist_group("echo of the sample call")]
 
 AGENT, CUSTOMER = Channel.AGENT, Channel.CUSTOMER
 Told = tuple[list[SoundFact], dict[Channel, list[Word]]]

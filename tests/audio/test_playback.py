@@ -110,6 +110,7 @@ def test_a_recording_that_breaks_off_is_heard_as_far_as_it_goes() -> None:
     assert track.ended(SAMPLE_RATE)
 
 
+@pytest.mark.samples
 def test_a_recorded_call_is_heard() -> None:
     track = PlayedTrack(open_recording(SAMPLE).chunks(1.0))
     track.fill()

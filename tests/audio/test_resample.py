@@ -29,6 +29,7 @@ def _level_db(samples: Samples, low: float, high: float) -> float:
     return float(10 * np.log10(spectrum[(freqs >= low) & (freqs < high)].sum() + 1e-12))
 
 
+@pytest.mark.samples
 @settings(max_examples=60, deadline=None)
 @given(
     rate=st.sampled_from([8000, 11025, 16000, 22050, 32000, 44100, 48000, 96000, 12345]),
@@ -45,6 +46,7 @@ def test_output_is_the_same_to_the_last_bit_however_the_input_is_cut(
     assert len(whole) == math.ceil(length * SAMPLE_RATE / rate)
 
 
+@pytest.mark.samples
 @every_row(
     itertools.product(
         [8000, 11025, 22050, 44100, 48000, 96000],
@@ -58,11 +60,13 @@ def test_a_tone_keeps_its_time_and_level(rate: int, hertz: float) -> None:
     assert np.abs(out[inner] - expected[inner]).max() < 2e-3
 
 
+@pytest.mark.samples
 def test_telephone_sound_gains_no_image_above_its_band() -> None:
     out = _whole(_tone(3000, 8000), 8000)
     assert _level_db(out, 4100, 8000) < _level_db(out, 2900, 3100) - 80
 
 
+@pytest.mark.samples
 def test_sound_above_the_band_does_not_fold_back() -> None:
     out = _whole(_tone(11000, 48000), 48000)
     assert np.abs(out[800:-800]).max() < 0.5 * 10 ** (-80 / 20)

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import NamedTuple
 
 import pytest
-from oracle import WORD, LevelMeter, Oracle, chunks, say, sound
+from oracle import WORD, LevelMeter, Oracle, chunks, for_words_alone, say, sound
 
 from audio.channel_speech import ChannelSpeech, OpenUtterance, SpeechSettings
 from audio.chunks import SAMPLE_RATE, Chunk, Samples
@@ -22,6 +22,11 @@ from coach.events import AudioGap, Channel, Degraded, Hypothesis, Recovered, Utt
 AGENT, CUSTOMER = Channel.AGENT, Channel.CUSTOMER
 COST = {Purpose.DRAFT: 1.5, Purpose.PAUSE: 2.0, Purpose.FINAL: 2.6}
 """Seconds that a decode takes where it searches widely, half of it where it does not."""
+
+
+@pytest.fixture(autouse=True)
+def _for_words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for_words_alone(monkeypatch)
 
 
 def listener(*channels: Channel, decoding: DecodingSettings | None = None) -> Listener:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio.chunks import SAMPLE_RATE, Samples
 from audio.vad import AFRESH, WINDOW, Vad, VadModel
+
+pytestmark = pytest.mark.samples
 
 
 def buzz(seconds: float) -> Samples:

@@ -36,6 +36,8 @@ from rules.loader import load_book
 from rules.model import Meaning, Status
 from rules.overlay_text import appended, entry_text
 
+pytestmark = pytest.mark.meaning
+
 PARK = "there is nowhere to park at your branch"
 SAME = "there is nowhere to park near your branch"
 TEAM = '# the floor decides\n[[disable]]\nrule = "esc.example"\nreason = "x"\nby = "y"'

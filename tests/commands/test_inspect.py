@@ -14,6 +14,8 @@ import pytest
 from coach.cli import main
 from coach.errors import Exit
 
+pytestmark = pytest.mark.samples
+
 RATE = 8000
 
 

@@ -32,6 +32,8 @@ from coach.replay.tune_desk import TuneDesk, Tuning
 from coach.startup.rules_in_force import RulesInForce
 from rules.loader import load_book
 
+pytestmark = pytest.mark.meaning
+
 TIMELINE = """
 [[rule.timeline]]
 name = "quiet"

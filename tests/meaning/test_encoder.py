@@ -7,6 +7,8 @@ import pytest
 
 from coach.meaning import encoder as meaning
 
+pytestmark = pytest.mark.meaning
+
 TEXTS = (
     "let me speak to your manager",
     "no",

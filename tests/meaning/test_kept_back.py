@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from meaning_count import kept_back
 from meaning_subjects import count, subjects
 
 from coach.training.meaning.lines import read_lines, read_ordinary
+
+pytestmark = pytest.mark.meaning
 
 
 def test_no_kept_back_line_trains() -> None:

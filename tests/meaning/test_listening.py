@@ -20,6 +20,8 @@ from rules.loader import load_book
 from rules.matcher import Matcher
 from rules.model import Meaning, RuleBook, walk
 
+pytestmark = pytest.mark.meaning
+
 PARKING = """
 [[rule]]
 id = "esc.parking"

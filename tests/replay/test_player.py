@@ -74,10 +74,11 @@ def setup() -> Setup:
     return Setup(book=book(), settings=EngineSettings(), notices=("a remark",))
 
 
-@pytest.fixture
-def journal(tmp_path: Path, setup: Setup) -> Path:
+@pytest.fixture(scope="module")
+def kept_call(tmp_path_factory: pytest.TempPathFactory, setup: Setup) -> bytes:
     """A journal as a call leaves it: the script, run once."""
-    raw = tmp_path / "raw.jsonl"
+    folder = tmp_path_factory.mktemp("scripted")
+    raw = folder / "raw.jsonl"
     header = JournalHeader(
         version="0",
         call="scripted",
@@ -87,10 +88,18 @@ def journal(tmp_path: Path, setup: Setup) -> Path:
     writer = JournalWriter(raw, header)
     writer.write(spoken_call())
     writer.close()
-    path = tmp_path / "call.jsonl"
+    path = folder / "call.jsonl"
     player = Player(JournalSource(read_journal(raw)), setup, path)
     list(run_through(player))
     assert player.call.close() == ""
+    return path.read_bytes()
+
+
+@pytest.fixture
+def journal(tmp_path: Path, kept_call: bytes) -> Path:
+    """The kept call in a file of its own."""
+    path = tmp_path / "call.jsonl"
+    path.write_bytes(kept_call)
     return path
 
 

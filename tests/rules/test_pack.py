@@ -16,7 +16,7 @@ from rules.lint import Grade, lint
 from rules.model import Kind, Rule
 from rules.testing import ScriptedCall, ScriptedMoment, check, facts_of, run_examples, run_timelines
 
-pytestmark = pytest.mark.xdist_group("pack")  # its examples are encoded once
+pytestmark = [pytest.mark.meaning, pytest.mark.xdist_group("pack")]
 
 BOOK = book()
 MATCHER = matcher()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.app import App
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
+from textual.pilot import Pilot
+from textual.screen import Screen
 
 sys.path.insert(0, str(Path(__file__).parent))  # scripted.py and moments.py stand beside the tests
 
@@ -39,4 +44,29 @@ def _style_sheets_parsed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(Stylesheet, "_parse_rules", parsed)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _drawn_when_it_is_looked_at() -> Iterator[None]:
+    """Nobody sees the frames between two keys, and drawing them is a fourth of what a test costs:
+    a screen is drawn for a picture of it, and whole as the test leaves it.
+    """
+    tested = App.run_test
+
+    @contextlib.asynccontextmanager
+    async def drawn_at_the_end(self: App[Any], **how: Any) -> AsyncIterator[Pilot[Any]]:
+        async with tested(self, **how) as pilot:
+            yield pilot
+            if self.is_running:
+                stack = self._background_screens
+                self.screen._compositor.render_update(full=True, screen_stack=stack)
+
+    def undrawn(self: Screen[Any]) -> None:
+        self._dirty_widgets.clear()
+        self.app._update_mouse_over(self)
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(App, "run_test", drawn_at_the_end)
+        monkeypatch.setattr(Screen, "_compositor_refresh", undrawn)
         yield

@@ -51,6 +51,7 @@ def in_step(first: Samples, second: Samples) -> Iterator[tuple[Samples, Samples]
         yield first[start : start + size], second[start : start + size]
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize(
     ("late", "drift"), [(0.0, 0.0), (3.0, 0.0), (-3.0, 0.0), (0.0, 0.001), (2.0, -0.0005)]
 )
@@ -62,6 +63,7 @@ def test_what_a_leak_tells(late: float, drift: float) -> None:
     assert found.places >= 4
 
 
+@pytest.mark.samples
 def test_nothing_in_common_tells_nothing() -> None:
     first, second = moved(3.0, 0.001, 0.0)
     found = measure(in_step(first, second), LagMeter(reach=4.0, every=4.0, most=20))
@@ -75,6 +77,7 @@ def test_few_places_of_either_way_lie_on_one_line() -> None:
     assert (found.places, found.drift) == (5, pytest.approx(0.001))
 
 
+@pytest.mark.samples
 def test_what_is_not_found_far_apart_is_looked_for_close_by(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,6 +93,7 @@ def test_what_is_not_found_far_apart_is_looked_for_close_by(
     assert "the customer's clock ran 0.100% faster (measured at 5 places" in notice
 
 
+@pytest.mark.samples
 def test_a_drift_is_measured_until_hardly_any_is_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,6 +110,7 @@ def test_a_drift_is_measured_until_hardly_any_is_left(
     assert left == []
 
 
+@pytest.mark.samples
 def test_a_late_beginning_is_looked_for_where_both_end_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +135,7 @@ def _files(folder: Path, first: Samples, second: Samples) -> tuple[Path, Path]:
     return paths
 
 
+@pytest.mark.samples
 def test_two_files_are_put_right_and_it_is_said(tmp_path: Path) -> None:
     straight = sides(0.05)
     agent, customer = _files(tmp_path, *moved(6.0, 0.001, 0.05))
@@ -152,6 +158,7 @@ def test_two_files_are_put_right_and_it_is_said(tmp_path: Path) -> None:
         assert abs(lag) < 0.03 * SAMPLE_RATE
 
 
+@pytest.mark.samples
 def test_the_delay_may_be_said(tmp_path: Path) -> None:
     agent, customer = _files(tmp_path, *moved(6.0, 0.0, 0.0))
     opened = open_recording(agent, other=customer, asked=RecordingOptions(delay=6.0))

@@ -22,6 +22,7 @@ HEARD = {
 }
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_kind_is_heard_or_said(kind: Kind, tmp_path: Path) -> None:
     if not kind.heard:

@@ -14,6 +14,8 @@ from audio.chunks import SAMPLE_RATE, Samples
 from audio.recording import open_recording
 from audio.recordings.leak import BLOCK, Pair, fit, without
 
+pytestmark = pytest.mark.samples
+
 TURN = 4 * SAMPLE_RATE
 SECONDS = 48.0
 

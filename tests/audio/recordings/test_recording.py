@@ -60,6 +60,7 @@ def plainly_heard(rate: int, folder: Path) -> dict[Channel, Samples]:
     return WANTED[rate]
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("rate", [8000, 16000, 44100, 48000])
 @pytest.mark.parametrize("name", CODECS)
 def test_every_format_at_every_rate_gives_both_sides(tmp_path: Path, name: str, rate: int) -> None:
@@ -81,6 +82,7 @@ def test_every_format_at_every_rate_gives_both_sides(tmp_path: Path, name: str, 
         assert alike(sides[channel], wanted[channel]) > faithful
 
 
+@pytest.mark.samples
 def test_the_agent_may_be_on_the_right(tmp_path: Path) -> None:
     path = write(tmp_path / "call.wav", [babble(1, 2, 16000), babble(2, 2, 16000)], 16000)
     left, right = heard(open_recording(path)), heard(open_recording(path, agent_channel="right"))
@@ -90,6 +92,7 @@ def test_the_agent_may_be_on_the_right(tmp_path: Path) -> None:
         open_recording(path, agent_channel="middle")
 
 
+@pytest.mark.samples
 def test_two_files_of_different_length_and_rate_end_together(tmp_path: Path) -> None:
     agent = write(tmp_path / "a.wav", [babble(1, 2.0, 8000)], 8000)
     customer = write(tmp_path / "c.flac", [babble(2, 3.5, 44100)], 44100, "flac")
@@ -101,6 +104,7 @@ def test_two_files_of_different_length_and_rate_end_together(tmp_path: Path) -> 
     assert sides[Channel.AGENT][: 2 * SAMPLE_RATE].any()
 
 
+@pytest.mark.samples
 def test_one_track_is_mixed_and_says_what_is_lost(tmp_path: Path) -> None:
     path = write(tmp_path / "call.mp3", [babble(1, 2, 16000)], 16000, "libmp3lame")
     recording = open_recording(path)
@@ -109,6 +113,7 @@ def test_one_track_is_mixed_and_says_what_is_lost(tmp_path: Path) -> None:
     assert set(heard(recording)) == {Channel.MIXED}
 
 
+@pytest.mark.samples
 def test_both_sides_may_be_taken_as_one_track(tmp_path: Path) -> None:
     one, two = babble(1, 2, 16000), babble(2, 2, 16000)
     path = write(tmp_path / "call.wav", [one, two], 16000, "pcm_f32le")
@@ -116,6 +121,7 @@ def test_both_sides_may_be_taken_as_one_track(tmp_path: Path) -> None:
     assert np.allclose(mixed, (one + two) / 2, atol=1e-6)
 
 
+@pytest.mark.samples
 @settings(max_examples=10, deadline=None)
 @given(seconds=st.floats(0.005, 0.8))
 def test_the_sound_does_not_depend_on_the_size_of_the_chunks(
@@ -128,6 +134,7 @@ def test_the_sound_does_not_depend_on_the_size_of_the_chunks(
         assert np.array_equal(usual[channel], other[channel])
 
 
+@pytest.mark.samples
 @settings(max_examples=10, deadline=None)
 @given(seconds=st.floats(0.005, 0.8), swap_at=st.lists(st.floats(0.0, 0.9), max_size=3))
 def test_sides_are_exchanged_to_the_sample_whatever_the_chunks(
@@ -148,6 +155,7 @@ def test_sides_are_exchanged_to_the_sample_whatever_the_chunks(
 # --- copies --------------------------------------------------------------------------------
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize(
     ("codec", "ending"),
     [("pcm_s16le", "wav"), ("pcm_mulaw", "wav"), ("libmp3lame", "mp3"), ("libopus", "ogg")],
@@ -165,6 +173,7 @@ def test_one_track_on_both_channels_is_taken_as_one_and_said(
     assert open_recording(path, mono=True).channels == (Channel.MIXED,)
 
 
+@pytest.mark.samples
 def test_leakage_between_real_sides_is_no_copy(tmp_path: Path) -> None:
     agent, customer = babble(1, 20, 8000), babble(2, 20, 8000)
     agent[: 10 * 8000] = 0
@@ -173,24 +182,28 @@ def test_leakage_between_real_sides_is_no_copy(tmp_path: Path) -> None:
     assert len(open_recording(write(tmp_path / "a.wav", leaky, 8000)).channels) == 2
 
 
+@pytest.mark.samples
 def test_a_side_that_never_speaks_is_no_copy(tmp_path: Path) -> None:
     voice = babble(1, 10, 8000)
     path = write(tmp_path / "a.wav", [voice, np.zeros_like(voice)], 8000)
     assert len(open_recording(path).channels) == 2
 
 
+@pytest.mark.samples
 def test_music_common_to_both_before_a_real_call_is_no_copy(tmp_path: Path) -> None:
     music = babble(3, 20, 8000)
     sides = [np.concatenate([music, babble(seed, 20, 8000)]) for seed in (1, 2)]
     assert len(open_recording(write(tmp_path / "a.wav", sides, 8000)).channels) == 2
 
 
+@pytest.mark.samples
 def test_the_same_file_given_for_both_people_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "a.wav", [babble(1, 10, 8000)], 8000)
     with pytest.raises(InputError, match="same sound"):
         open_recording(path, other=path)
 
 
+@pytest.mark.samples
 def test_a_copied_stereo_file_serves_as_one_persons_track(tmp_path: Path) -> None:
     voice = babble(1, 10, 8000)
     agent = write(tmp_path / "a.wav", [voice, voice], 8000)
@@ -216,11 +229,13 @@ def _refused(path: Path) -> str:
     return line
 
 
+@pytest.mark.samples
 def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     assert "no such file" in _refused(tmp_path / "nothing.wav")
     assert "folder" in _refused(tmp_path)
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize(
     "contents",
     [
@@ -237,6 +252,7 @@ def test_contents_that_are_no_recording(tmp_path: Path, contents: bytes) -> None
     _refused(path)
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("samples", [0, 1, 700])
 @pytest.mark.parametrize("rows", [1, 2])
 def test_a_file_too_short_to_hold_speech(tmp_path: Path, samples: int, rows: int) -> None:
@@ -250,6 +266,7 @@ def test_a_file_too_short_to_hold_speech(tmp_path: Path, samples: int, rows: int
     assert "no sound" in line or "too short" in line
 
 
+@pytest.mark.samples
 def test_ten_channels_of_which_two_are_taken(tmp_path: Path) -> None:
     path = write(tmp_path / "ten.wav", [babble(n, 4, 8000) for n in range(10)], 8000)
     recording = open_recording(path)
@@ -258,6 +275,7 @@ def test_ten_channels_of_which_two_are_taken(tmp_path: Path) -> None:
     assert "--channels" in recording.notices[0]
 
 
+@pytest.mark.samples
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read every file")
 def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
     path = write(tmp_path / "call.wav", [babble(1, 1, 8000)], 8000)
@@ -265,6 +283,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
     assert "permissions" in _refused(path)
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("name", ["16 bit", "24 bit", "mu-law", "FLAC", "MP3"])
 def test_a_file_cut_short_gives_what_is_there_and_says_so(tmp_path: Path, name: str) -> None:
     codec, ending, _ = CODECS[name]
@@ -285,6 +304,7 @@ def flac(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Samples]:
     return path, heard(open_recording(path), 1.0)[Channel.AGENT]
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("seed", range(30))
 def test_a_file_damaged_in_the_middle_is_played_around_the_damage(
     flac: tuple[Path, Samples], tmp_path: Path, seed: int
@@ -304,6 +324,7 @@ def test_a_file_damaged_in_the_middle_is_played_around_the_damage(
     np.testing.assert_allclose(sound[after], whole[after], atol=1e-3)
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize(
     ("name", "seed"),
     [
@@ -330,6 +351,7 @@ def test_damage_anywhere_never_makes_a_recording_longer(
     assert len(heard(recording)[Channel.MIXED]) <= whole + 0.1 * SAMPLE_RATE
 
 
+@pytest.mark.samples
 def test_a_kind_of_sound_that_damage_made_unknown(tmp_path: Path) -> None:
     path = write(tmp_path / "a.m4a", [babble(1, 1, 48000)], 48000, "aac")
     contents = path.read_bytes()
@@ -337,6 +359,7 @@ def test_a_kind_of_sound_that_damage_made_unknown(tmp_path: Path) -> None:
     assert "the kind of sound in it is unknown" in _refused(path)
 
 
+@pytest.mark.samples
 def test_a_lost_page_of_opus_is_played_as_silence(tmp_path: Path) -> None:
     path = write(tmp_path / "a.ogg", [babble(1, 20, 48000)], 48000, "libopus")
     whole = heard(open_recording(path))[Channel.MIXED]
@@ -363,6 +386,7 @@ def _long(path: Path, seconds: int) -> Path:
     return path
 
 
+@pytest.mark.samples
 def test_a_call_of_twelve_hours_is_opened_and_begins(tmp_path: Path) -> None:
     length = 12 * 3600 * 2 * 8000
     path = tmp_path / "long.wav"
@@ -375,6 +399,7 @@ def test_a_call_of_twelve_hours_is_opened_and_begins(tmp_path: Path) -> None:
     assert next(recording.chunks(1.0)).samples.any()
 
 
+@pytest.mark.samples
 def test_a_long_call_takes_no_more_memory_than_a_short_one(tmp_path: Path) -> None:
     def peak(seconds: int) -> int:
         path = _long(tmp_path / f"{seconds}.wav", seconds)
@@ -431,6 +456,7 @@ def calls() -> Path:
     return Path(folder) / "calls"
 
 
+@pytest.mark.samples
 def test_real_stereo_calls_are_not_taken_for_copies(calls: Path) -> None:
     paths = sorted(calls.glob("harper_valley/*.wav"))
     assert paths
@@ -438,12 +464,14 @@ def test_real_stereo_calls_are_not_taken_for_copies(calls: Path) -> None:
         assert len(open_recording(path).channels) == 2
 
 
+@pytest.mark.samples
 def test_a_real_call_in_two_files(calls: Path) -> None:
     agent, customer = sorted(calls.glob("auto_repairs/*.wav"))
     recording = open_recording(agent, other=customer)
     assert recording.duration == pytest.approx(245.38, abs=0.01)
 
 
+@pytest.mark.samples
 def test_a_real_call_turned_into_fake_stereo_is_one_track(calls: Path, tmp_path: Path) -> None:
     source = min(calls.glob("harper_valley/*.wav"))
     for ending, extra in [("mp3", ["-b:a", "32k"]), ("ogg", []), ("m4a", []), ("wav", [])]:

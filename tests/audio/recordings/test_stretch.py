@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from audio.chunks import SAMPLE_RATE, Samples
 from audio.recordings.stretch import Stretch
 
+pytestmark = pytest.mark.samples
+
 
 def played(samples: Samples, speed: float, cuts: list[int] | None = None) -> Samples:
     stretch = Stretch(speed)

@@ -94,6 +94,7 @@ def facts(sizes: list[int]) -> list[Fact]:
     return heard + driver.finish(at / SAMPLE_RATE)
 
 
+@pytest.mark.samples
 @settings(max_examples=3, deadline=None)
 @given(st.lists(st.integers(1, 40_000), max_size=30))
 def test_the_same_sound_gives_the_same_facts_however_it_is_cut(sizes: list[int]) -> None:

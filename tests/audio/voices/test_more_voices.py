@@ -70,6 +70,7 @@ def test_whoever_was_heard_on_the_other_side_is_nobody_new() -> None:
     assert found == [None, pytest.approx(12.0, abs=0.5)]
 
 
+@pytest.mark.samples
 def test_a_listener_tells_of_it_once_and_only_of_the_customers_side() -> None:
     both = spoken((FIRST, 8.0), (NOBODY, 1.0), (SECOND, 6.0), (FIRST, 12.0))
     sides = (Channel.AGENT, Channel.CUSTOMER)

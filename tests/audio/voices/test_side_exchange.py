@@ -82,6 +82,7 @@ def facts_of(*sides: Samples, recorded: bool) -> list[AudioWarning]:
     return [f for f in facts if isinstance(f, AudioWarning) and f.kind in (EXCHANGED, COMPANY)]
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("recorded", [True, False])
 def test_a_listener_tells_every_exchange_once_and_only_in_recordings(recorded: bool) -> None:
     turns = [(FIRST, SECOND)] * 3 + [(SECOND, FIRST)] * 3 + [(FIRST, SECOND)] * 3

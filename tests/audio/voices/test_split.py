@@ -17,6 +17,8 @@ from audio.voices.turns import VoiceTurn
 from audio.voices.two_voices import Voices
 from coach.events import Channel
 
+pytestmark = pytest.mark.samples
+
 
 @pytest.fixture
 def recording(tmp_path: Path) -> Recording:

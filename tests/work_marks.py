@@ -1,0 +1,123 @@
+"""Whether a test that is said to work on sound or to ask the sentence encoder does so.
+
+Such tests are left out of the quick part, so nothing else may stand among them: what is called
+while a test or one of its fixtures runs is counted, and one with the mark that does none of it
+fails.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+from collections import Counter
+from collections.abc import Callable, Collection, Generator, Iterator
+from typing import Any, NamedTuple
+
+import pytest
+
+
+class Work(NamedTuple):
+    """What a mark says of a test."""
+
+    does: str
+    by: tuple[tuple[str, str], ...]
+    """The functions that do it, by module."""
+
+
+WORKS = {
+    "samples": Work(
+        "work on sound",
+        (
+            ("audio.echo", "EchoDetector.push"),
+            ("audio.line_sound", "LineSoundDetector.push"),
+            ("audio.recording", "_contents"),
+            ("audio.recordings.alignment", "LagMeter.push"),
+            ("audio.recordings.leak", "_Fit.push"),
+            ("audio.recordings.leak", "_heard"),
+            ("audio.recordings.stretch", "Stretch.push"),
+            ("audio.resample", "Resampler.push"),
+            ("audio.vad", "VadModel.run"),
+            ("audio.voices.fingerprint", "VoiceEncoder.embed"),
+        ),
+    ),
+    "meaning": Work(
+        "ask the sentence encoder",
+        (
+            ("coach.meaning.encoder", "SentenceEncoder.encode"),
+            ("coach.meaning.encoder", "background"),
+        ),
+    ),
+}
+"""By mark. A recording is opened by way of FFmpeg, also one that is refused before."""
+_done: Counter[str] = Counter()
+"""Calls since the test began, by mark."""
+
+
+def counted(mark: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, noting that the work of ``mark`` was done."""
+
+    @functools.wraps(function)
+    def noting(*args: Any, **named: Any) -> Any:
+        _done[mark] += 1
+        return function(*args, **named)
+
+    return noting
+
+
+@contextlib.contextmanager
+def done_in() -> Iterator[Counter[str]]:
+    """What is counted meanwhile is given, and is forgotten behind it."""
+    before = _done.copy()
+    _done.clear()
+    yield _done
+    _done.clear()
+    _done.update(before)
+
+
+def mistake(done: Collection[str], marks: Collection[str]) -> str:
+    """What is wrong with the marks of a test that did this work."""
+    idle = [mark for mark in WORKS if mark in marks and mark not in done]
+    return "; ".join(f"it does not {WORKS[mark].does}: take its mark `{mark}` off" for mark in idle)
+
+
+class WorkMarks:
+    """The plugin that counts and compares, in runs with marked tests."""
+
+    def __init__(self) -> None:
+        self._of_fixtures: dict[tuple[str, str], set[str]] = {}
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        marks = {mark.name for item in session.items for mark in item.iter_markers()}
+        for mark, work in WORKS.items():
+            if mark not in marks:
+                continue
+            for module, name in work.by:
+                owner: Any = importlib.import_module(module)
+                *within, last = name.split(".")
+                for part in within:
+                    owner = getattr(owner, part)
+                setattr(owner, last, counted(mark, getattr(owner, last)))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
+        before = _done.copy()
+        made = yield
+        self._of_fixtures[fixturedef.baseid, fixturedef.argname] = set(_done - before)
+        return made
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self) -> Generator[None, Any, Any]:
+        _done.clear()
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        came = yield
+        done = set(_done)
+        for (base, name), work in self._of_fixtures.items():
+            if name in getattr(item, "fixturenames", ()) and item.nodeid.startswith(base):
+                done |= work
+        if wrong := mistake(done, {mark.name for mark in item.iter_markers()}):
+            pytest.fail(wrong, pytrace=False)
+        return came
