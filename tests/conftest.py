@@ -50,20 +50,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The costly first, so that no worker begins a long test when the others are done; what has
     the sample call decoded before what recalls that.
 
-    All others of a file go to one worker: what they share is made once, and the scheduler, which
-    goes through all groups that it has given out whenever a test ends, has few of them.
+    What has sentences encoded goes to one worker: an encoder remembers them. All others of a file
+    go to one worker: what they share is made once, and the scheduler, which goes through all groups
+    that it has given out whenever a test ends, has few of them.
     """
 
     def cheapness(item: pytest.Item) -> tuple[bool, ...]:
         has = {mark.name for mark in item.iter_markers()}
-        kinds = ("xdist_group", "model", "slow", "sound")
+        kinds = ("xdist_group", "model", "slow", "sound", "meaning", "samples")
         heard = "apart" in getattr(item, "fixturenames", ())
         return (not heard, *(name not in has for name in kinds))
 
     items.sort(key=cheapness)
     for item in items:
-        if all(cheapness(item)):
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.relative_to(HERE)}"))
+        has = {mark.name for mark in item.iter_markers()}
+        if has.isdisjoint({"xdist_group", "model", "slow", "sound"}):
+            together = "meaning" if "meaning" in has else f"{item.path.relative_to(HERE)}"
+            item.add_marker(pytest.mark.xdist_group(together))
 
 
 def pytest_configure(config: pytest.Config) -> None:

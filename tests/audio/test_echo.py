@@ -13,8 +13,6 @@ from audio.echo import EchoDetector, leaks
 from audio.recording import open_recording
 from coach.events import AudioWarning, Channel
 
-pytestmark = pytest.mark.samples
-
 LEVELS = [-12, -20, -30]
 DELAYS = [20, 80, 120, 250]
 
@@ -64,6 +62,7 @@ def noise(length: int, level_db: float, seed: int = 9) -> Samples:
     return np.asarray(rng.normal(size=length) * 10 ** (level_db / 20), np.float32)
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("delay", DELAYS)
 def test_echo_is_found_measured_and_explained(level: int, delay: int) -> None:
@@ -79,6 +78,7 @@ def test_echo_is_found_measured_and_explained(level: int, delay: int) -> None:
     assert later > 0.85
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_room_and_a_poor_loudspeaker_do_not_hide_it(level: int) -> None:
     far = talk(2, 15)
@@ -88,6 +88,7 @@ def test_a_room_and_a_poor_loudspeaker_do_not_hide_it(level: int) -> None:
     assert share > 0.8
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("level", LEVELS)
 def test_who_really_talks_at_the_same_time_is_kept(level: int) -> None:
     far, near = talk(3, 24), talk(4, 24)
@@ -101,6 +102,7 @@ def test_who_really_talks_at_the_same_time_is_kept(level: int) -> None:
     assert max(double, double_again) < 0.3
 
 
+@pytest.mark.samples
 def test_two_people_without_echo_are_left_alone() -> None:
     for seed in range(10, 14):
         far, near = talk(seed, 40), talk(seed + 100, 40)
@@ -110,6 +112,7 @@ def test_two_people_without_echo_are_left_alone() -> None:
         assert share == 0.0
 
 
+@pytest.mark.samples
 def test_the_agents_own_voice_coming_back_from_afar_is_not_echo_in_the_microphone() -> None:
     near = talk(5, 20)
     far = echo_of(near, -15, 150) + talk(6, 20, level=0.02)
@@ -118,12 +121,14 @@ def test_the_agents_own_voice_coming_back_from_afar_is_not_echo_in_the_microphon
     assert share == 0.0
 
 
+@pytest.mark.samples
 def test_a_fault_that_copies_both_sides_at_once_is_not_echo() -> None:
     far, near = talk(7, 20), talk(8, 20)
     _, warnings, _ = listen(near + 0.2 * far, far + 0.2 * near)
     assert warnings == []
 
 
+@pytest.mark.samples
 def test_the_warning_ends_when_a_headset_is_put_on() -> None:
     far = talk(9, 60)
     mic = echo_of(far, -15, 100) + noise(len(far), -75)
@@ -133,6 +138,7 @@ def test_the_warning_ends_when_a_headset_is_put_on() -> None:
     assert detector.delay is None
 
 
+@pytest.mark.samples
 def test_another_loudspeaker_with_another_delay_is_followed() -> None:
     far = talk(11, 50)
     turn = 20 * SAMPLE_RATE
@@ -143,6 +149,7 @@ def test_another_loudspeaker_with_another_delay_is_followed() -> None:
     assert share > 0.85
 
 
+@pytest.mark.samples
 def test_silence_is_nothing() -> None:
     silence = np.zeros(10 * SAMPLE_RATE, np.float32)
     for mic, far in ((silence, silence), (silence, talk(1, 10)), (talk(1, 10), silence)):
@@ -151,11 +158,13 @@ def test_silence_is_nothing() -> None:
         assert share == 0.0
 
 
+@pytest.mark.samples
 def test_an_undivided_recording_has_no_far_end() -> None:
     detector = EchoDetector()
     assert detector.push(Chunk(Channel.MIXED, 0.0, talk(1, 5))) == []
 
 
+@pytest.mark.samples
 def test_an_hour_keeps_no_more_than_its_window() -> None:
     detector = EchoDetector()
     far = talk(1, 5)
@@ -166,6 +175,7 @@ def test_an_hour_keeps_no_more_than_its_window() -> None:
     assert detector.explained(100.0, 110.0) > 0.85
 
 
+@pytest.mark.samples
 @settings(max_examples=8, deadline=None)
 @given(cuts=st.lists(st.tuples(st.booleans(), st.integers(1, 30_000)), min_size=1, max_size=30))
 def test_nothing_depends_on_how_the_sound_was_cut(cuts: list[tuple[bool, int]]) -> None:
@@ -257,6 +267,7 @@ def calls() -> dict[str, Call]:
     return found
 
 
+@pytest.mark.samples
 def test_real_calls_give_no_false_warning(calls: dict[str, Call]) -> None:
     for name, call in calls.items():
         for mic, far in (call.values(), reversed(call.values())):
@@ -266,6 +277,7 @@ def test_real_calls_give_no_false_warning(calls: dict[str, Call]) -> None:
 Mix = Callable[[Samples], Samples]
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize(
     ("delay", "through"),

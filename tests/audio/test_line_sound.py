@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from every_row import every_row
@@ -62,23 +64,26 @@ def heard(sound: Samples, *, speech: tuple[tuple[float, float], ...] = ()) -> li
 
 @every_row(
     [
-        (music(12.0), [MUSIC]),
-        (music(12.0, beat=0.9), [MUSIC]),
-        (np.concatenate([music(12.0), quiet(4.0)]), [MUSIC, NOTHING]),
-        (again(3, tones(2.0, 440, 480), quiet(4.0)), [RINGING]),
-        (again(4, tones(0.4, 400, 450), quiet(0.2), tones(0.4, 400, 450), quiet(2.0)), [RINGING]),
-        (again(4, tones(1.0, 425), quiet(4.0)), [RINGING]),
-        (again(8, tones(0.5, 480, 620), quiet(0.5)), [RINGING]),
-        (again(1, *[tones(0.5, 480, 620), quiet(0.5)] * 4, quiet(8)), [RINGING, NOTHING]),
-        (again(16, tones(0.12, 770, 1336), quiet(0.1)), []),
-        (tones(12.0, 350, 440), []),
-        (tones(12.0, 250, 300, 350, 400, 450), []),
-        (quiet(12.0) * 100, []),
-        (quiet(12.0), []),
+        (lambda: music(12.0), [MUSIC]),
+        (lambda: music(12.0, beat=0.9), [MUSIC]),
+        (lambda: np.concatenate([music(12.0), quiet(4.0)]), [MUSIC, NOTHING]),
+        (lambda: again(3, tones(2.0, 440, 480), quiet(4.0)), [RINGING]),
+        (
+            lambda: again(4, tones(0.4, 400, 450), quiet(0.2), tones(0.4, 400, 450), quiet(2.0)),
+            [RINGING],
+        ),
+        (lambda: again(4, tones(1.0, 425), quiet(4.0)), [RINGING]),
+        (lambda: again(8, tones(0.5, 480, 620), quiet(0.5)), [RINGING]),
+        (lambda: again(1, *[tones(0.5, 480, 620), quiet(0.5)] * 4, quiet(8)), [RINGING, NOTHING]),
+        (lambda: again(16, tones(0.12, 770, 1336), quiet(0.1)), []),
+        (lambda: tones(12.0, 350, 440), []),
+        (lambda: tones(12.0, 250, 300, 350, 400, 450), []),
+        (lambda: quiet(12.0) * 100, []),
+        (lambda: quiet(12.0), []),
     ]
 )
-def test_each_kind_of_sound_is_known(sound: Samples, found: list[LineSound]) -> None:
-    assert heard(sound) == found
+def test_each_kind_of_sound_is_known(sound: Callable[[], Samples], found: list[LineSound]) -> None:
+    assert heard(sound()) == found
 
 
 def test_speech_is_no_music_and_ends_it() -> None:

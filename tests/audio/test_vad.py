@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 from audio.chunks import SAMPLE_RATE, Samples
 from audio.vad import AFRESH, WINDOW, Vad, VadModel
 
-pytestmark = pytest.mark.samples
-
 
 def buzz(seconds: float) -> Samples:
     """A buzz with four formants, switched on and off five times a second."""
@@ -29,6 +27,7 @@ def test_level_of_a_full_scale_square_wave_is_zero() -> None:
     assert abs(Vad().push(wave)[0].dbfs) < 1e-6
 
 
+@pytest.mark.samples
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=20))
 def test_pieces_of_any_size_give_the_same_verdicts(sizes: list[int]) -> None:

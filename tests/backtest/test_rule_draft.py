@@ -36,8 +36,6 @@ from rules.loader import load_book
 from rules.model import Meaning, Status
 from rules.overlay_text import appended, entry_text
 
-pytestmark = pytest.mark.meaning
-
 PARK = "there is nowhere to park at your branch"
 SAME = "there is nowhere to park near your branch"
 TEAM = '# the floor decides\n[[disable]]\nrule = "esc.example"\nreason = "x"\nby = "y"'
@@ -100,6 +98,7 @@ def draft(*words: str) -> int:
     return main(["rules", "draft", *words, "--jobs", "1", "--by", "Lead"])
 
 
+@pytest.mark.meaning
 def test_from_a_moment_to_a_tested_rule(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
     marks = CallFiles(library / "data" / "calls", "two").marks
     add_mark(marks, Mark(mark="M1", verdict=Verdict.MISSED, at=5, reviewer="R", made="", rule="x"))
@@ -129,6 +128,7 @@ def test_from_a_moment_to_a_tested_rule(library: Path, capsys: pytest.CaptureFix
     assert found.active() == ()
 
 
+@pytest.mark.meaning
 def test_what_was_tried_is_what_is_kept(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
     draft("one@0:09", "--cue", "esc.parking")
     capsys.readouterr()
@@ -140,6 +140,7 @@ def test_what_was_tried_is_what_is_kept(library: Path, capsys: pytest.CaptureFix
     assert "0 > 2" in row, "as many matches as the draft had"
 
 
+@pytest.mark.meaning
 def test_a_dry_run_prints_the_entry_and_keeps_nothing(
     library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -154,6 +155,7 @@ def test_a_dry_run_prints_the_entry_and_keeps_nothing(
     assert (library / "config" / "team.toml").read_text() == before
 
 
+@pytest.mark.meaning
 @pytest.mark.usefixtures("library")
 def test_of_many_calls_the_newest_are_tried(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -165,6 +167,7 @@ def test_of_many_calls_the_newest_are_tried(
     assert "These are the newest of 3 calls; `coach backtest` takes all." in told
 
 
+@pytest.mark.meaning
 def test_a_draft_that_another_rule_would_stand_in_for_says_so(
     library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -185,6 +188,7 @@ def test_a_draft_that_another_rule_would_stand_in_for_says_so(
     )
 
 
+@pytest.mark.meaning
 def test_words_too_few_for_a_meaning_are_taken_to_the_letter(
     library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -195,12 +199,14 @@ def test_words_too_few_for_a_meaning_are_taken_to_the_letter(
     assert len(values["no_match"]) == 2
 
 
+@pytest.mark.meaning
 def test_the_agents_words_make_a_rule_about_the_agent(library: Path) -> None:
     assert draft("one@3", "--card", "Smile") == Exit.OK
     (values,) = tomllib.loads((library / "config" / "team.toml").read_text())["rule"]
     assert values["id"] == "agent.good_morning_help"
 
 
+@pytest.mark.meaning
 def test_where_no_overlay_is_in_force_one_is_made_beside_the_settings(
     library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -209,6 +215,7 @@ def test_where_no_overlay_is_in_force_one_is_made_beside_the_settings(
     assert (library / "config" / "overlay.toml").read_text().startswith("[[rule]]\n")
 
 
+@pytest.mark.meaning
 def test_a_draft_that_is_stopped_is_kept_nowhere(library: Path) -> None:
     calls = tuple((library / "data" / "calls").glob("*.jsonl"))
     asked = DraftAsked(files=CallFiles(library / "data" / "calls", "one"), at=9, by="Lead")
@@ -218,6 +225,7 @@ def test_a_draft_that_is_stopped_is_kept_nowhere(library: Path) -> None:
     assert not (library / "config" / "overlay.toml").exists()
 
 
+@pytest.mark.meaning
 def test_the_reviewer_s_desk_drafts_from_the_open_call(
     library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,6 +265,7 @@ REFUSED = (
 )  # fmt: skip
 
 
+@pytest.mark.meaning
 def test_what_cannot_be_drafted_is_one_line_and_writes_nothing(
     library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -275,6 +284,7 @@ def test_what_cannot_be_drafted_is_one_line_and_writes_nothing(
     assert (library / "bad.toml").read_text() == "[[change]\n"
 
 
+@pytest.mark.meaning
 def test_an_overlay_that_cannot_be_written_is_told(
     library: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -32,7 +32,6 @@ def test_list_names_every_rule(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.meaning
-@pytest.mark.xdist_group("pack")
 def test_the_shipped_pack_passes_its_own_tools() -> None:
     assert main(["rules", "lint"]) == Exit.OK
     assert main(["rules", "test"]) == Exit.OK
@@ -159,7 +158,6 @@ def test_lint_grades_weak_rules(old: str, pack: Path, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.meaning
-@pytest.mark.xdist_group("pack")
 def test_lint_hears_wordings_that_the_product_warns_against(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

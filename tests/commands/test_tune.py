@@ -32,8 +32,6 @@ from coach.replay.tune_desk import TuneDesk, Tuning
 from coach.startup.rules_in_force import RulesInForce
 from rules.loader import load_book
 
-pytestmark = pytest.mark.meaning
-
 TIMELINE = """
 [[rule.timeline]]
 name = "quiet"
@@ -87,6 +85,7 @@ def begin(desk: TuneDesk, rule: str, path: str) -> None:
     desk._work.join()
 
 
+@pytest.mark.meaning
 def test_from_figures_to_a_published_change_and_back(folder: Path) -> None:
     shared = folder / "shared"
     shared.mkdir()
@@ -129,6 +128,7 @@ def test_from_figures_to_a_published_change_and_back(folder: Path) -> None:
     assert (folder / "team.toml").read_text() == 'by = "lead"\nreason = "r"\n'
 
 
+@pytest.mark.meaning
 def test_what_a_desk_cannot_do_is_said(folder: Path) -> None:
     bare = desk(folder, overlay=None, in_force=RulesInForce(packs=(tuned.pack(),)))
     bare.rules()
@@ -150,6 +150,7 @@ def test_what_a_desk_cannot_do_is_said(folder: Path) -> None:
     assert (folder / "team.toml").read_text() == 'by = "lead"\nreason = "r"\n'
 
 
+@pytest.mark.meaning
 def test_an_overlay_that_is_not_there_is_made_by_saving(folder: Path) -> None:
     (folder / "team.toml").unlink()
     with pytest.raises(RulesError, match=r"team\.toml: there is no such file; make it"):
@@ -164,6 +165,7 @@ def test_an_overlay_that_is_not_there_is_made_by_saving(folder: Path) -> None:
     assert one._work is None
 
 
+@pytest.mark.meaning
 def test_calls_of_other_kinds_are_not_counted(folder: Path) -> None:
     one = desk(folder, kinds=(CallKind.IMPORT,))
     one.rules()
@@ -171,6 +173,7 @@ def test_calls_of_other_kinds_are_not_counted(folder: Path) -> None:
     assert one.progress() == CallsTried(near=0, whole=0, of=0)
 
 
+@pytest.mark.meaning
 def test_a_value_says_which_timelines_it_contradicts(folder: Path) -> None:
     pack = folder / "pack.toml"
     pack.write_text(tuned.PACK.replace('\n[[rule]]\nid = "agent.monologue"', TIMELINE, 1))
@@ -182,6 +185,7 @@ def test_a_value_says_which_timelines_it_contradicts(folder: Path) -> None:
     assert one.contradicted(values.index(7)) == ()
 
 
+@pytest.mark.meaning
 def test_what_goes_wrong_beside_the_screen_is_told(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,6 +218,7 @@ def cleared(name: str, reason: Clearing) -> CardCleared:
     return CardCleared(at=5.0, card=name, rule="esc.boss", reason=reason)
 
 
+@pytest.mark.meaning
 def test_a_wording_is_counted_where_it_was_on_the_screen(folder: Path) -> None:
     say = ("I am {agent}.", "Let me see.")
     following = AgentAction(at=2.0, action=Action.NEXT_WORDING, card="P1")
@@ -231,6 +236,7 @@ def test_a_wording_is_counted_where_it_was_on_the_screen(folder: Path) -> None:
     assert [(one.words, one.shown) for one in counted] == [("five", 2)]
 
 
+@pytest.mark.meaning
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
@@ -249,6 +255,7 @@ def test_mistakes(
     assert told in capsys.readouterr().err
 
 
+@pytest.mark.meaning
 @pytest.mark.parametrize(
     ("rule", "pack", "told"),
     [

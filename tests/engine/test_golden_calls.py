@@ -199,6 +199,7 @@ OTHERWISE_WITH_MEANING: dict[str, str] = {}
 """Calls whose cards differ where words were judged for their meaning, and how."""
 
 
+@pytest.mark.meaning
 @pytest.mark.parametrize("name", NAMES)
 def test_with_meaning_the_same_cards_are_raised_but_for_those_named(name: str) -> None:
     script = read(CALLS / f"{name}.toml")

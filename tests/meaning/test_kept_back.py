@@ -8,8 +8,6 @@ from meaning_subjects import count, subjects
 
 from coach.training.meaning.lines import read_lines, read_ordinary
 
-pytestmark = pytest.mark.meaning
-
 
 def test_no_kept_back_line_trains() -> None:
     trained = {line.text.lower() for line in read_lines()}
@@ -19,6 +17,7 @@ def test_no_kept_back_line_trains() -> None:
     assert not kept & trained
 
 
+@pytest.mark.meaning
 def test_rules_on_subjects_far_from_every_cue_are_told_apart() -> None:
     said = count()
     assert len(said) == 4 * len(subjects()) == 56

@@ -20,8 +20,6 @@ from rules.loader import load_book
 from rules.matcher import Matcher
 from rules.model import Meaning, RuleBook, walk
 
-pytestmark = pytest.mark.meaning
-
 PARKING = """
 [[rule]]
 id = "esc.parking"
@@ -52,6 +50,7 @@ def said(book: RuleBook, text: str) -> Hit | None:
     return decide(rule, Matcher(book).find(Channel.CUSTOMER, text, clauses=clauses))
 
 
+@pytest.mark.meaning
 @pytest.mark.parametrize(
     "text",
     [
@@ -67,6 +66,7 @@ def test_a_supervisors_sentences_find_other_words_at_once(tmp_path: Path, text: 
     assert hit.rate <= 0.2
 
 
+@pytest.mark.meaning
 @pytest.mark.parametrize(
     "text",
     [
@@ -79,6 +79,7 @@ def test_other_talk_and_near_misses_are_left_alone(tmp_path: Path, text: str) ->
     assert said(book_of(tmp_path, PARKING), text) is None
 
 
+@pytest.mark.meaning
 def test_the_evidence_is_the_clause_and_not_the_monologue(tmp_path: Path) -> None:
     before = "So I got up early, fed the dog, took the kids to school, and then I came to you."
     after = "Anyway, the letter says I have to sign it, and I have it here in front of me."
@@ -89,6 +90,7 @@ def test_the_evidence_is_the_clause_and_not_the_monologue(tmp_path: Path) -> Non
     assert len(hit.text.split()) < 20
 
 
+@pytest.mark.meaning
 def test_the_same_words_have_the_same_meaning_every_time(tmp_path: Path) -> None:
     book = book_of(tmp_path, PARKING)
     text = "there is never a space free in your car park"
@@ -99,6 +101,7 @@ def test_the_same_words_have_the_same_meaning_every_time(tmp_path: Path) -> None
     assert (alone[0] == among[1]).all()
 
 
+@pytest.mark.meaning
 def test_a_kept_vector_is_judged_as_the_words_were(tmp_path: Path) -> None:
     own, shipped = MeaningListener(book_of(tmp_path, PARKING)), MeaningListener(load_book())
     heard = Utterance(
@@ -112,6 +115,7 @@ def test_a_kept_vector_is_judged_as_the_words_were(tmp_path: Path) -> None:
     assert shipped.again(own.enrich(heard), own.encoder) == fact
 
 
+@pytest.mark.meaning
 def test_the_vectors_of_another_encoder_are_not_believed(tmp_path: Path) -> None:
     own = MeaningListener(book_of(tmp_path, PARKING))
     heard = Utterance(
@@ -128,6 +132,7 @@ def test_the_vectors_of_another_encoder_are_not_believed(tmp_path: Path) -> None
     assert own.again(old, own.encoder) != right
 
 
+@pytest.mark.meaning
 @pytest.mark.parametrize(
     ("text", "more"),
     [
@@ -151,6 +156,7 @@ def test_the_words_of_a_supervisors_sentence_count_beside_its_meaning(
     assert not more or with_words < (without or [99.0])
 
 
+@pytest.mark.meaning
 @pytest.mark.parametrize(
     ("text", "distressed"),
     [
@@ -170,6 +176,7 @@ def test_distress_is_told_by_meaning(text: str, distressed: bool) -> None:
     assert most > 0.5 if distressed else most < 0.2
 
 
+@pytest.mark.meaning
 def test_what_has_a_meaning_already_or_is_foreign_is_left_as_it_is(tmp_path: Path) -> None:
     listener = MeaningListener(book_of(tmp_path, PARKING))
     heard = Utterance(
@@ -186,6 +193,7 @@ def test_what_has_a_meaning_already_or_is_foreign_is_left_as_it_is(tmp_path: Pat
     assert listener.enrich(once) is once
 
 
+@pytest.mark.meaning
 def test_packing_keeps_a_vector_nearly_whole() -> None:
     vector = encoder().encode(["nobody ever called me back"])[0]
     assert float(unpacked(packed(vector)) @ vector) > 0.999
@@ -238,6 +246,7 @@ def test_what_a_rule_cannot_go_by_is_told(tmp_path: Path, line: str, words: str)
         MeaningListener(book_of(tmp_path, head + line + "\n"))
 
 
+@pytest.mark.meaning
 def test_a_kept_call_is_scored_for_other_rules_and_else_left_as_it_was(tmp_path: Path) -> None:
     shipped = MeaningListener(load_book())
     own = MeaningListener(book_of(tmp_path, PARKING))

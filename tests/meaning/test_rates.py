@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 
 from coach.meaning.rates import LEAST, MOST, RateCurve, curve_of
 
-pytestmark = pytest.mark.meaning
-
 CURVE = RateCurve(((0.0, 10.0), (1.0, 1.0), (3.0, 0.01)))
 
 

@@ -16,11 +16,8 @@ from rules.lint import Grade, lint
 from rules.model import Kind, Rule
 from rules.testing import ScriptedCall, ScriptedMoment, check, facts_of, run_examples, run_timelines
 
-pytestmark = [pytest.mark.meaning, pytest.mark.xdist_group("pack")]
-
 BOOK = book()
 MATCHER = matcher()
-MEANING = MeaningListener(BOOK)
 
 
 def play(facts: Sequence[Fact]) -> list[Result]:
@@ -31,10 +28,12 @@ def play(facts: Sequence[Fact]) -> list[Result]:
     return results
 
 
+@pytest.mark.meaning
 def test_every_example_holds() -> None:
+    meaning = MeaningListener(BOOK)
     wrong = [
         (r.rule, r.example.text, r.hit)
-        for r in run_examples(BOOK, MATCHER, MEANING.clauses)
+        for r in run_examples(BOOK, MATCHER, meaning.clauses)
         if r.failed
     ]
     assert wrong == []
