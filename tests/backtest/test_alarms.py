@@ -142,6 +142,7 @@ def tally(*calls: tuple[Spoken, ...]) -> Tally:
     return count_alarms(conversations, book(), EngineSettings())
 
 
+@pytest.mark.meaning
 def test_a_calm_call_raises_nothing_about_the_customer() -> None:
     result = tally(CALM, CALM)
     assert result.cues() == ()
@@ -150,6 +151,7 @@ def test_a_calm_call_raises_nothing_about_the_customer() -> None:
     assert result.levels == {"calm": 2}
 
 
+@pytest.mark.meaning
 def test_what_fires_is_kept_with_its_words() -> None:
     result = tally(CALM, HEATED)
     threats = [f for f in result.cues() if f.track is Track.THREAT]
@@ -160,11 +162,13 @@ def test_what_fires_is_kept_with_its_words() -> None:
     assert set(result.levels) > {"calm"}
 
 
+@pytest.mark.meaning
 def test_hours_are_those_of_talk() -> None:
     words = sum(len(line.text.split()) for line in CALM)
     assert tally(CALM).hours * 3600 == pytest.approx(words * 0.4 + 0.5)
 
 
+@pytest.mark.meaning
 def test_the_table_adds_up() -> None:
     result = tally(CALM, HEATED)
     table = alarm_table(result)
@@ -173,6 +177,7 @@ def test_the_table_adds_up() -> None:
         assert firing.rule in table
 
 
+@pytest.mark.meaning
 def test_the_command_prints_counts_firings_and_json(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -132,6 +132,7 @@ def replayed(journal: Journal, number: int) -> list[Event]:
 # --- one call again ---------------------------------------------------------------------------
 
 
+@pytest.mark.meaning
 @pytest.mark.parametrize("number", range(len(BOOKS)))
 @relaxed
 @given(facts=calls())
@@ -156,6 +157,7 @@ def shipped() -> tuple[RuleBook, MeaningListener, ReadyRules]:
     return other, MeaningListener(other), ReadyRules(other)
 
 
+@pytest.mark.meaning
 @pytest.mark.parametrize("name", ["polite_fury", "set_boundaries", "stay_calm"])
 def test_the_shipped_rules_with_changes_do_as_in_a_full_replay(name: str, tmp_path: Path) -> None:
     meaning = MeaningListener(shipped_book())
@@ -181,6 +183,7 @@ def test_the_shipped_rules_with_changes_do_as_in_a_full_replay(name: str, tmp_pa
     assert results_of(full) != list(journal.results())
 
 
+@pytest.mark.meaning
 def test_what_an_unmasked_call_shows_is_masked_without_looking_at_drafts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,6 +199,7 @@ def test_what_an_unmasked_call_shows_is_masked_without_looking_at_drafts(
     assert masked_outcome(journal, journal.events, masked_lines(journal)) == whole
 
 
+@pytest.mark.meaning
 def test_figures_of_another_encoder_are_not_taken(tmp_path: Path) -> None:
     facts = [*spoken(customer(1.0, "I will cancel everything"), "C1"), CallEnded(at=9, reason="e")]
     journal = kept(tmp_path / "call.jsonl", facts)
@@ -206,6 +210,7 @@ def test_figures_of_another_encoder_are_not_taken(tmp_path: Path) -> None:
     assert not ready(3)._judged_alike(journal)
 
 
+@pytest.mark.meaning
 def test_what_is_recorded_is_taken_only_where_a_run_would_give_it(tmp_path: Path) -> None:
     facts: list[Fact] = [*spoken(customer(1.0, "your manager"), "C1")]
     whole = kept(tmp_path / "call.jsonl", [*facts, CallEnded(at=9.0, reason="end")])
@@ -275,6 +280,7 @@ def test_a_key_is_for_the_card_that_was_seen(
     assert cleared == fates
 
 
+@pytest.mark.meaning
 def test_a_key_for_a_card_that_is_not_there_is_not_pressed(tmp_path: Path) -> None:
     facts: list[Fact] = list(spoken(customer(1.0, "your manager please"), "C1"))
     pressed = msgspec.structs.replace(key(6.0, Action.MARK_WRONG), card="P1")
@@ -314,6 +320,7 @@ def compared(path: Path, old: RuleBook | None, new: RuleBook, **more: float) -> 
     return found
 
 
+@pytest.mark.meaning
 @pytest.mark.parametrize("old", [None, BOOKS[0]])
 def test_gained_lost_earlier_and_the_lines_that_caused_them(
     old: RuleBook | None, tmp_path: Path
@@ -337,6 +344,7 @@ def test_gained_lost_earlier_and_the_lines_that_caused_them(
     assert (found.seconds, found.new.rules["esc.bill"].shown) == (26.0, 1)
 
 
+@pytest.mark.meaning
 @relaxed
 @given(facts=calls())
 def test_the_other_way_round_what_was_gained_is_lost(
@@ -358,6 +366,7 @@ def test_the_other_way_round_what_was_gained_is_lost(
     assert compared(path, None, BOOKS[0]).moments == ()
 
 
+@pytest.mark.meaning
 def test_marks_judge_both_sets(tmp_path: Path) -> None:
     facts: list[Fact] = list(spoken(customer(1.0, "your manager please"), "C1"))
     journal = kept(tmp_path / "call.jsonl", [*facts, CallEnded(at=30.0, reason="end")])
@@ -403,6 +412,7 @@ def report(calls: Iterable[ComparedCall | LeftOut]) -> bytes:
     return msgspec.json.encode(report_of(figures, ("old", "new")))
 
 
+@pytest.mark.meaning
 @pytest.mark.slow
 def test_any_number_of_processes_gives_the_same_report(tmp_path: Path) -> None:
     paths = several(tmp_path / "calls", FEW + 3)
@@ -415,6 +425,7 @@ def test_any_number_of_processes_gives_the_same_report(tmp_path: Path) -> None:
     assert msgspec.json.decode(one)["lost"] > 0
 
 
+@pytest.mark.meaning
 def test_a_stop_is_heeded_between_two_calls(tmp_path: Path) -> None:
     paths = several(tmp_path / "calls", 1) * 3
     said = iter([False, False, False, False])  # before the first call, and before the second
@@ -474,6 +485,7 @@ def stopped() -> bool:
     return True
 
 
+@pytest.mark.meaning
 def test_counts_are_complete_where_moments_are_not_kept(tmp_path: Path) -> None:
     (path,) = several(tmp_path / "calls", 1)
     call = compared(path, BOOKS[0], named(rule("esc.bill", "bill", card=card())))
@@ -510,6 +522,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 NEW = ["--rules", "pack.toml", "--overlay", "new.toml"]
 
 
+@pytest.mark.meaning
 def test_the_report_as_text_and_page(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["backtest", "calls", *NEW, "--html", "page.html"]
     assert main(words) == Exit.OK
@@ -531,6 +544,7 @@ def test_the_report_as_text_and_page(folder: Path, capsys: pytest.CaptureFixture
     assert not list(folder.glob(".*.part"))
 
 
+@pytest.mark.meaning
 def test_json_is_the_report(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["backtest", str(folder / "calls" / "call-01.jsonl"), *NEW, "--json", "--jobs", "1"]
     assert main([*words, "--against", "as-recorded", "--gate", "no any lost"]) == Exit.FAILED
@@ -541,6 +555,7 @@ def test_json_is_the_report(folder: Path, capsys: pytest.CaptureFixture[str]) ->
     assert found["gates"][0]["holds"] is False
 
 
+@pytest.mark.meaning
 @pytest.mark.parametrize(
     ("more", "code", "line"),
     [
@@ -561,6 +576,7 @@ def test_gates_and_old_rules(
     assert any(shown.startswith(line) for shown in capsys.readouterr().out.splitlines())
 
 
+@pytest.mark.meaning
 @pytest.mark.parametrize(
     ("words", "text"),
     [
@@ -588,12 +604,14 @@ def test_what_cannot_be_done_is_said(
     assert "Traceback" not in err
 
 
+@pytest.mark.meaning
 def test_a_page_that_cannot_be_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["backtest", "calls", *NEW, "--html", str(folder / "absent" / "page.html")]
     assert main(words) == Exit.STORAGE
     assert "page.html cannot be written: No such file" in capsys.readouterr().err
 
 
+@pytest.mark.meaning
 def test_the_library_s_live_and_imported_calls_are_the_default(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

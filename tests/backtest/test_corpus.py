@@ -73,6 +73,7 @@ def known(name: str) -> frozenset[Alarm]:
     return frozenset((one.call, one.rule, one.words) for one in CARDS.known if one.call == name)
 
 
+@pytest.mark.meaning
 @pytest.mark.parametrize("name", BENIGN)
 def test_a_benign_call_is_quiet_but_for_what_is_known(name: str) -> None:
     assert alarms(name) - known(name) == set()
@@ -84,6 +85,7 @@ def test_what_is_known_still_comes(name: str) -> None:
     assert stale == set(), "it no longer comes: take it out of tests/corpus/cards.toml"
 
 
+@pytest.mark.meaning
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_call_raises_its_cards(name: str) -> None:
     raised = {rule for rule, _ in cards(as_written(name))}

@@ -187,6 +187,7 @@ def test_a_proposal_is_tried_over_the_overlays_that_it_rests_on(
     assert capsys.readouterr().err == f"written: {new}, 0 changes\nTry it: {tried} {new}\n"
 
 
+@pytest.mark.meaning
 def test_a_figure_and_a_sentence_are_proposed_and_written(
     library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -212,6 +213,7 @@ def test_a_figure_and_a_sentence_are_proposed_and_written(
     assert (library / "config" / "settings.toml").read_text().count("overlay") == 0
 
 
+@pytest.mark.meaning
 def test_too_few_marks_and_rules_that_are_right_propose_nothing(
     library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -237,6 +239,7 @@ REFUSED = (
 )  # fmt: skip
 
 
+@pytest.mark.meaning
 def test_what_cannot_be_proposed_is_one_line(
     library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -57,6 +57,7 @@ def calls_with_answers(draw: st.DrawFn) -> list[Fact]:
     ]
 
 
+@pytest.mark.meaning
 @pytest.mark.parametrize(("rule", "path"), DIALS, ids=str)
 @settings(
     max_examples=5,
@@ -105,6 +106,7 @@ def call_with(path: Path, *more: Fact) -> Path:
     return path
 
 
+@pytest.mark.meaning
 def test_a_card_that_was_marked_wrong_is_run_whole(tmp_path: Path) -> None:
     wrong = AgentAction(at=14.5, action=Action.MARK_WRONG, note="for the card")
     journal = call_with(tmp_path / "c.jsonl", wrong)
@@ -117,6 +119,7 @@ def test_a_card_that_was_marked_wrong_is_run_whole(tmp_path: Path) -> None:
         assert one.at(index) == full.compare(journal)
 
 
+@pytest.mark.meaning
 def test_what_is_not_about_cards_and_names_one_is_not_on_a_tape(tmp_path: Path) -> None:
     pause = AgentAction(at=30.0, action=Action.PAUSE, note="for the card")
     journal = call_with(tmp_path / "c.jsonl", pause)
@@ -126,6 +129,7 @@ def test_what_is_not_about_cards_and_names_one_is_not_on_a_tape(tmp_path: Path) 
         CardTape(tuned.read(journal), tuned.turned("agent.dead_air", "when.silence"), tuner._all)
 
 
+@pytest.mark.meaning
 def test_values_far_from_the_present_one_come_later(tmp_path: Path) -> None:
     journal = call_with(tmp_path / "c.jsonl")
     turned = tuned.turned("esc.leaves", "sensitivity")
@@ -149,6 +153,7 @@ def test_values_far_from_the_present_one_come_later(tmp_path: Path) -> None:
 # --- the sum ------------------------------------------------------------------------------------
 
 
+@pytest.mark.meaning
 def test_a_point_of_the_curve_is_a_backtest_s_figures(tmp_path: Path) -> None:
     paths = [call_with(tmp_path / f"{name}.jsonl") for name in "abc"]
     mark = Mark(

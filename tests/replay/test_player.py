@@ -369,7 +369,10 @@ def test_verify_says_when_the_rules_are_others(
         (["demo", "--headless", "--settings", "nowhere.toml"], Exit.INPUT, "nowhere.toml"),
         (["demo", "--headless", "--rules", "nowhere.toml"], Exit.RULES, "nowhere.toml"),
         (["demo", "--headless", "--vocabulary", "nowhere.txt"], Exit.INPUT, "nowhere.txt"),
-        (["demo", "--headless", "--model", "no/such/model"], Exit.MODEL, "no/such/model"),
+        pytest.param(
+            *(["demo", "--headless", "--model", "no/such/model"], Exit.MODEL, "no/such/model"),
+            marks=pytest.mark.samples,
+        ),
     ],
 )
 def test_a_mistake_gets_one_clear_line(

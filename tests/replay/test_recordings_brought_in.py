@@ -111,6 +111,7 @@ def brought_in(
     return read_journal(journal)
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("hearing", ["batch", "live"])
 def test_the_journal_says_how_its_words_were_heard(
     hearing: Hearing, beginning: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -131,6 +132,7 @@ def speakers(journal: Journal) -> dict[str, Channel]:
     return {event.text: event.channel for event in journal.events if isinstance(event, Utterance)}
 
 
+@pytest.mark.samples
 def test_the_opening_words_tell_who_is_the_agent(
     beginning: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,6 +147,7 @@ def test_the_opening_words_tell_who_is_the_agent(
     assert "so the sides are exchanged; --sides left=agent decides otherwise" in told
 
 
+@pytest.mark.samples
 def test_whose_a_side_is_stays_as_it_was_said(
     beginning: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,6 +158,7 @@ def test_whose_a_side_is_stays_as_it_was_said(
     assert "It stays as it was said; --sides right=agent decides" in told
 
 
+@pytest.mark.samples
 def test_one_track_is_divided_as_in_a_replay(
     beginning: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,6 +184,7 @@ def test_the_command_line_goes_before_the_settings() -> None:
     assert _heard(live, "batch").audio.imported == "batch"
 
 
+@pytest.mark.samples
 def test_the_batch_way_is_measured(beginning: Path) -> None:
     heard = hear_whole(beginning, Hello(), ListenerSettings())  # type: ignore[arg-type]
     figures = batch_figures("call", [heard], cores=2, peak_mb=None)

@@ -85,6 +85,7 @@ def said(channel: Channel, start: float, end: float) -> Utterance:
     return Utterance(at=3.0, channel=channel, start=start, end=end, utterance=channel[0], text="so")
 
 
+@pytest.mark.samples
 def test_each_sentence_says_how_sure_its_speaker_is(mixed: Path) -> None:
     heard = Hears(said(Channel.AGENT, 0.5, 1.5), said(Channel.CUSTOMER, 2.1, 2.9))
     first = CallStarted(at=0.0, call="x", started="", source="mixed.wav")
@@ -99,6 +100,7 @@ def test_two_tracks_keep_their_journal_as_it_was() -> None:
     assert b"speaker_confidence" not in encode_line(said(Channel.AGENT, 0.0, 1.0))
 
 
+@pytest.mark.samples
 def test_the_voices_are_named_until_the_opening_words_tell(mixed: Path) -> None:
     taken = _taken(divided(mixed), asked(), Settings())
     assert taken is not None
@@ -112,6 +114,7 @@ def test_the_voices_are_named_until_the_opening_words_tell(mixed: Path) -> None:
     assert (named.agent, named.told) == ("the second voice", True)
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("said", [{"split": False}, {"follow": True}, {}])
 def test_what_cannot_or_shall_not_be_split_stays_undivided(
     mixed: Path, said: dict[str, object]
@@ -124,6 +127,7 @@ def test_what_cannot_or_shall_not_be_split_stays_undivided(
     assert bool(told) is (not said)
 
 
+@pytest.mark.samples
 def test_a_track_that_grows_is_split_as_it_grows(mixed: Path) -> None:
     recording, growing = open_recording(mixed), asked(follow=True, agent_voice="second")
     listener, channels = _listening(recording, growing, ListenerSettings())
@@ -138,6 +142,7 @@ def test_a_track_that_grows_is_split_as_it_grows(mixed: Path) -> None:
     assert _taken(recording, whole, Settings()) is None
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize(("divided", "told"), [(False, True), (True, False)])
 def test_a_side_of_a_split_track_is_not_called_silent(
     mixed: Path, *, divided: bool, told: bool
