@@ -13,6 +13,7 @@ from typing import IO
 
 import msgspec
 import pytest
+from shipped_rules import book
 
 from coach.calls.journal import JournalHeader, encode_line, read_journal
 from coach.calls.language_watch import KIND, KNOWN, LanguageWatch, checked, uncovered
@@ -32,7 +33,8 @@ from coach.replay.player import Player
 from coach.startup.config import Settings
 from coach.startup.setup import engine_settings, read_vocabulary
 
-HEADER = JournalHeader(version="0", call="x", rules="", settings={})
+HEADER = JournalHeader(version="0", call="x", rules=book().fingerprint, settings={})
+"""What it holds was judged by the shipped rules, so a replay has nothing to judge anew."""
 FIRST = CallStarted(at=0.0, call="x", started="2026-01-05T09:00:00+00:00", source="script")
 
 
@@ -278,7 +280,7 @@ sys.meta_path.insert(0, Missing())
     assert done.returncode == Exit.DEVICE
     assert "apt install" in done.stderr
     assert "Traceback" not in done.stderr
-    assert run_coach(script, "rules", "try", "hello").returncode == Exit.OK
+    assert run_coach(script, "rules", "list").returncode == Exit.OK
 
 
 # --- settings and vocabulary -----------------------------------------------------------------
