@@ -50,6 +50,8 @@ WORKS = {
     ),
 }
 """By mark. A recording is opened by way of FFmpeg, also one that is refused before."""
+PROCESS = "process"
+"""Where a mark says ``apart=True``, a process that the test starts does the work."""
 _done: Counter[str] = Counter()
 """Calls since the test began, by mark."""
 
@@ -81,6 +83,14 @@ def mistake(done: Collection[str], marks: Collection[str]) -> str:
     return "; ".join(f"it does not {WORKS[mark].does}: take its mark `{mark}` off" for mark in idle)
 
 
+def _count(mark: str, module: str, name: str) -> None:
+    owner: Any = importlib.import_module(module)
+    *within, last = name.split(".")
+    for part in within:
+        owner = getattr(owner, part)
+    setattr(owner, last, counted(mark, getattr(owner, last)))
+
+
 class WorkMarks:
     """The plugin that counts and compares, in runs with marked tests."""
 
@@ -90,14 +100,11 @@ class WorkMarks:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         marks = {mark.name for item in session.items for mark in item.iter_markers()}
         for mark, work in WORKS.items():
-            if mark not in marks:
-                continue
-            for module, name in work.by:
-                owner: Any = importlib.import_module(module)
-                *within, last = name.split(".")
-                for part in within:
-                    owner = getattr(owner, part)
-                setattr(owner, last, counted(mark, getattr(owner, last)))
+            if mark in marks:
+                for module, name in work.by:
+                    _count(mark, module, name)
+        if not marks.isdisjoint(WORKS):
+            _count(PROCESS, "subprocess", "Popen.__init__")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
@@ -118,6 +125,9 @@ class WorkMarks:
         for (base, name), work in self._of_fixtures.items():
             if name in getattr(item, "fixturenames", ()) and item.nodeid.startswith(base):
                 done |= work
-        if wrong := mistake(done, {mark.name for mark in item.iter_markers()}):
+        marks = list(item.iter_markers())
+        if PROCESS in done:
+            done |= {mark.name for mark in marks if mark.kwargs.get("apart")}
+        if wrong := mistake(done, {mark.name for mark in marks}):
             pytest.fail(wrong, pytrace=False)
         return came

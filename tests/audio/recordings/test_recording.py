@@ -432,6 +432,7 @@ print(end, size() - before)
 
 
 @pytest.mark.slow
+@pytest.mark.samples(apart=True)
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell a process its peak")
 def test_what_is_beyond_the_part_looked_at_does_not_sit_in_memory(tmp_path: Path) -> None:
     seconds = 1200
