@@ -61,7 +61,6 @@ def cards(conversation: CorpusConversation) -> Iterator[tuple[str, str]]:
                 yield result.rule, " / ".join(one.text or one.note for one in result.because)
 
 
-@functools.cache
 def alarms(name: str) -> frozenset[Alarm]:
     """What a benign call raises, with either side as the agent."""
     told = read_conversations(CORPUS / "benign" / f"{name}.txt")
@@ -73,15 +72,24 @@ def known(name: str) -> frozenset[Alarm]:
     return frozenset((one.call, one.rule, one.words) for one in CARDS.known if one.call == name)
 
 
+@pytest.fixture(scope="module", params=BENIGN)
+def benign(request: pytest.FixtureRequest) -> tuple[str, frozenset[Alarm]]:
+    """A benign call, and what it raises."""
+    return request.param, alarms(request.param)
+
+
 @pytest.mark.meaning
-@pytest.mark.parametrize("name", BENIGN)
-def test_a_benign_call_is_quiet_but_for_what_is_known(name: str) -> None:
-    assert alarms(name) - known(name) == set()
+def test_a_benign_call_is_quiet_but_for_what_is_known(
+    benign: tuple[str, frozenset[Alarm]],
+) -> None:
+    name, raised = benign
+    assert raised - known(name) == set()
 
 
-@pytest.mark.parametrize("name", BENIGN)
-def test_what_is_known_still_comes(name: str) -> None:
-    stale = known(name) - alarms(name)
+@pytest.mark.meaning
+def test_what_is_known_still_comes(benign: tuple[str, frozenset[Alarm]]) -> None:
+    name, raised = benign
+    stale = known(name) - raised
     assert stale == set(), "it no longer comes: take it out of tests/corpus/cards.toml"
 
 

@@ -14,6 +14,7 @@ from coach.cli import main
 from coach.errors import Exit
 
 
+@pytest.mark.meaning
 def test_what_is_measured_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # listening_room.py stands besid
 import numpy as np
 import pytest
 from listening_room import Room, in_a_call
+from oracle import for_words_alone
 
 from audio.chunks import SAMPLE_RATE, Chunk
 from audio.decoding import DecodeResult, Purpose
@@ -36,6 +37,11 @@ from coach.live.call_hearing import (
     Outcome,
 )
 from coach.live.call_life import Phase
+
+
+@pytest.fixture(autouse=True)
+def _for_words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for_words_alone(monkeypatch)
 
 
 def test_a_call_begins_when_the_far_end_speaks_and_keeps_its_first_word() -> None:
@@ -109,7 +115,8 @@ def test_a_dead_line_ends_the_call_and_the_next_one_begins_anew() -> None:
     assert len(room.origins) == 2
 
 
-def test_a_hold_with_music_does_not_end_the_call() -> None:
+def test_a_hold_with_music_does_not_end_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # here all of the sound is heard
     room = Room(CallBounds(end_after=5.0))
     room.hear(1.0)
     room.hear(2.0, Channel.CUSTOMER)

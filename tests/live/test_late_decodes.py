@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # listening_room.py stands besid
 import msgspec
 import pytest
 from listening_room import Room, in_a_call
+from oracle import for_words_alone
 
 from audio.decoding import Purpose
 from coach.events import (
@@ -27,6 +28,11 @@ from coach.live.call_hearing import (
     CallBounds,
     CallOpened,
 )
+
+
+@pytest.fixture(autouse=True)
+def _for_words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for_words_alone(monkeypatch)
 
 
 @pytest.mark.parametrize("numbers_collide", [True, False])
