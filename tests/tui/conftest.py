@@ -47,11 +47,15 @@ def _style_sheets_parsed_once() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _drawn_when_it_is_looked_at() -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def _drawn_when_it_is_looked_at(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nobody sees the frames between two keys, and drawing them is a fourth of what a test costs:
-    a screen is drawn for a picture of it, and whole as the test leaves it.
+    but for tests that take pictures, a screen is drawn as the test leaves it.
     """
+    if "snapshot" in request.fixturenames:
+        return
     tested = App.run_test
 
     @contextlib.asynccontextmanager
@@ -66,7 +70,5 @@ def _drawn_when_it_is_looked_at() -> Iterator[None]:
         self._dirty_widgets.clear()
         self.app._update_mouse_over(self)
 
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(App, "run_test", drawn_at_the_end)
-        monkeypatch.setattr(Screen, "_compositor_refresh", undrawn)
-        yield
+    monkeypatch.setattr(App, "run_test", drawn_at_the_end)
+    monkeypatch.setattr(Screen, "_compositor_refresh", undrawn)
