@@ -14,8 +14,6 @@ import pytest
 from coach.cli import main
 from coach.errors import Exit
 
-pytestmark = pytest.mark.samples
-
 RATE = 8000
 
 
@@ -40,6 +38,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize(
     "words",
     [
@@ -64,6 +63,7 @@ def test_a_file_is_found_by_whatever_name(
     assert "replayed as: AGENT, CUSTOMER" in told
 
 
+@pytest.mark.samples
 @pytest.mark.usefixtures("folder")
 def test_it_says_what_two_channels_have_in_common(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["inspect", "copy.wav"]) == Exit.OK
@@ -118,6 +118,7 @@ class Piped(io.TextIOWrapper):
         return False
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("words", [["-"], ["-", "--follow"]], ids=" ".join)
 def test_standard_input(
     words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -136,6 +137,7 @@ def test_a_terminal_is_no_recording(
     assert "Nothing is piped" in capsys.readouterr().err
 
 
+@pytest.mark.samples
 @pytest.mark.usefixtures("folder")
 def test_json_says_what_the_text_says(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["inspect", "copy.wav", "--json"]) == Exit.OK
