@@ -461,7 +461,7 @@ def test_a_stop_waits_for_nothing_in_hand() -> None:
     paths = [Path(f"call-{number}.jsonl") for number in range(8 * BLOCK)]
     pool = OneBack()
     compared = compare_all(
-        paths, ComparisonAsked(old=None, new=BOOKS[0]), 2, lambda: pool.came, lambda _: pool
+        paths, ComparisonAsked(old=None, new=BOOKS[0]), 2, lambda: pool.came, lambda *_: pool
     )
     assert len(list(compared)) == BLOCK
     assert len(pool.given) == pool.ahead
