@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container
+from collections.abc import Container
 
 import msgspec
 
@@ -77,8 +77,6 @@ class Found:
         self._hits = hits
         self._numbers = numbers
         self._weak = weak or {}
-        self.touched = frozenset(hits) | frozenset(self._weak) if weak else frozenset(hits)
-        """Numbers of the conditions that held or nearly did."""
 
     def hit(self, condition: Listening, speaker: Speaker) -> Hit | None:
         """Where a condition of a rule about ``speaker`` held; else None.
@@ -97,9 +95,9 @@ class Found:
         return self._weak.get(number)
 
     @property
-    def near(self) -> Collection[int]:
-        """Numbers of the conditions that a meaning came near, without coming close enough."""
-        return self._weak.keys()
+    def touched(self) -> frozenset[int]:
+        """Numbers of the conditions that held or nearly did."""
+        return frozenset(self._hits) | frozenset(self._weak)
 
     @property
     def conditions(self) -> frozenset[int]:

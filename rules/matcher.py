@@ -24,12 +24,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as Series
-from typing import NamedTuple
 
 import msgspec
 import re2
 
-from coach.events import Channel, Clause
+from coach.events import Channel, Clause, ClauseScore
 
 from .guards import LINKS, guard_of
 from .hits import Found, Hit, Numbers
@@ -47,7 +46,6 @@ from .model import (
     Wording,
     walk,
 )
-from .near_meanings import WEAK, is_supported, meant, nearest_rates
 from .normalise import NormalWord, words_of
 from .pattern_index import (
     IndexedPattern,
@@ -70,6 +68,8 @@ def understand_nothing(_channel: Channel, _text: str) -> Series[Clause]:
     return ()
 
 
+WEAK = 2.0
+"""False alarms an hour up to which a meaning is a sign that may add up with others."""
 MOST_WORDS = 400
 """Words of one utterance that are looked at; a longer one is read in overlapping stretches."""
 _OVERLAP = 40
@@ -77,18 +77,6 @@ _MOST_OCCURRENCES = 8
 """Occurrences of one pattern tried before the first, guarded one is taken."""
 _LONG = 4
 """Fewest words of a phrase in which a slip of the recogniser is forgiven."""
-
-
-class _Drafted(NamedTuple):
-    """A draft, and what was found in it."""
-
-    text: str
-    words: Series[NormalWord]
-    hits: dict[IndexedPattern, Hit]
-
-    def goes_on(self, text: str, words: Series[NormalWord]) -> bool:
-        """Whether a text is this one with further words behind it."""
-        return text.startswith(f"{self.text} ") and words[: len(self.words)] == self.words
 
 
 class Matcher:
@@ -105,15 +93,11 @@ class Matcher:
         self._meanings: dict[Channel, dict[str, list[tuple[int, Meaning]]]]
         self._meanings = {c: {} for c in Channel}
         """Those that listen to a side, by key, with their numbers."""
-        self._farthest = WEAK
-        """The highest rate that any of them, or any wording, takes."""
         self._supports: dict[int, tuple[str, Meaning]] = {}
         """The meaning that a wording needs, with its key, by the wording's number."""
         for rule in book.active():
             for condition in (rule.when, *rule.unless):
                 self._add(condition, rule.speaker)
-        self._drafted: dict[Channel, _Drafted] = {}
-        """The last draft on each channel, remembered to spare work alone."""
         patterns = list(self._patterns.values())
         self._indices = PatternIndices(patterns)
         self._slips = Slips(Counter(w for p in patterns for w in p.compiled.words))
@@ -132,8 +116,6 @@ class Matcher:
             elif isinstance(leaf, Phrase):
                 if isinstance(leaf, Wording) and leaf.meaning is not None:
                     self._supports[number] = leaf.meaning.key, leaf.meaning
-                    if leaf.meaning.support < EVERY_WORDING:
-                        self._farthest = max(self._farthest, leaf.meaning.support)
                 for source in leaf.any:
                     self._add_pattern(source, number, leaf.speaker or speaker)
             else:
@@ -141,7 +123,6 @@ class Matcher:
 
     def _add_other(self, leaf: Near | Meaning | Regex, number: int, speaker: Speaker) -> None:
         if isinstance(leaf, Meaning):
-            self._farthest = max(self._farthest, leaf.sensitivity)
             for channel in heard_on(speaker):
                 self._meanings[channel].setdefault(leaf.key, []).append((number, leaf))
         elif isinstance(leaf, Near):
@@ -179,87 +160,47 @@ class Matcher:
         tokens = text.split()
         index = self._indices[channel, final]
         for stretch in _stretches(words):
-            self._find_in(line_of(stretch), index, text, hits)
+            self._find_in(line_of(stretch), index, tokens, hits)
         weak: dict[int, Hit] = {}
-        nearest = nearest_rates(clauses, self._farthest) if clauses else {}
-        for owner, key, meaning in self._near_meanings(channel, nearest):
-            near = meant(key, meaning, clauses, tokens)
-            if near.rate is not None and near.rate <= meaning.sensitivity:
-                hits[owner].append(near)
-            else:
-                weak[owner] = near
+        scored = _scored(clauses)
+        meanings = self._meanings[channel]
+        listening = [(o, m, key) for key in scored for o, m in meanings.get(key, ())]
+        for owner, meaning, key in sorted(listening, key=lambda one: one[0]):
+            if hit := _meant(meaning, scored[key], tokens):
+                if hit.rate is not None and hit.rate <= meaning.sensitivity:
+                    hits[owner].append(hit)
+                else:
+                    weak[owner] = hit
         settled = {
-            owner: several[0] if len(several) == 1 else _resolved(several)
+            owner: _resolved(several)
             for owner, several in hits.items()
             if not clauses
             or owner not in self._supports
-            or is_supported(*self._supports[owner], nearest)
+            or _supported(*self._supports[owner], scored)
         }
         return Found(_with_guards(settled), self.numbers, weak)
-
-    def _near_meanings(
-        self, channel: Channel, nearest: dict[str, float]
-    ) -> list[tuple[int, str, Meaning]]:
-        """The meanings listened for that some clause comes near, by their numbers, with their keys.
-
-        ``nearest``: the best rate by key.
-        """
-        if not nearest:
-            return []
-        meanings = self._meanings[channel]
-        found = [
-            (number, key, meaning)
-            for key, rate in nearest.items()
-            for number, meaning in meanings.get(key, ())
-            if rate <= WEAK or rate <= meaning.sensitivity
-        ]
-        return sorted(found, key=_number) if len(found) > 1 else found
 
     def _find_in(
         self,
         line: MatchedLine,
         index: PatternIndex,
-        text: str,
+        tokens: list[str],
         hits: defaultdict[int, list[Hit]],
     ) -> None:
-        tokens = text.split()
-        for pattern, hit in self._pattern_hits(line, index, text, tokens).items():
-            for owner in index.owners[pattern]:
-                hits[owner].append(hit)
+        for pattern in index.candidates(line):
+            if hit := _search(pattern.expression, line, tokens):
+                for owner in index.owners[pattern]:
+                    hits[owner].append(hit)
         corrected, changed = self._slips.corrected(line.words)
         if changed:
             self._find_slips(line_of(corrected), changed, index, tokens, hits)
-        near = self._near[index.channel]
-        texts = [w.text for w in line.words] if near else []
-        for owner, groups, width in near:
+        texts = [w.text for w in line.words]
+        for owner, groups, width in self._near[index.channel]:
             if span := _near_span(texts, groups, width):
                 hits[owner].append(_hit(line, span[0], span[1], tokens))
         for owner, expression in self._regex[index.channel]:
-            if found := _search(expression, line, tokens):
-                hits[owner].append(found)
-
-    def _pattern_hits(
-        self, line: MatchedLine, index: PatternIndex, text: str, tokens: list[str]
-    ) -> dict[IndexedPattern, Hit]:
-        """What the patterns find; of a draft that goes on from the last one only what is new.
-
-        A pattern that no further word can end finds what it found before.
-        """
-        known = None if index.final else self._drafted.get(index.channel)
-        hits: dict[IndexedPattern, Hit] = {}
-        if known is not None and known.goes_on(text, line.words):
-            hits.update(known.hits)
-            patterns = index.candidates(line, behind=len(known.words))
-        else:
-            patterns = index.candidates(line)
-        for pattern in patterns:
-            if hit := _search(pattern.expression, line, tokens):
-                hits[pattern] = hit
-            else:
-                hits.pop(pattern, None)
-        if not index.final:
-            self._drafted[index.channel] = _Drafted(text, line.words, hits)
-        return hits
+            if hit := _search(expression, line, tokens):
+                hits[owner].append(hit)
 
     def _find_slips(
         self,
@@ -313,14 +254,8 @@ def _stretches(words: list[NormalWord]) -> Iterator[list[NormalWord]]:
 
 def _search(expression: re2._Regexp, line: MatchedLine, tokens: list[str]) -> Hit | None:
     """The first occurrence that stands unguarded, or the first one."""
-    found = expression.search(line.text)
-    if found is None:
+    if not expression.search(line.text):
         return None
-    span = _span(found.span(), line)
-    if span is not None:
-        hit = _hit(line, span[0], span[1], tokens)
-        if not hit.guard:
-            return hit
     best: Hit | None = None
     for first, last in itertools.islice(_spans(expression, line), _MOST_OCCURRENCES):
         hit = _hit(line, first, last, tokens)
@@ -333,20 +268,14 @@ def _search(expression: re2._Regexp, line: MatchedLine, tokens: list[str]) -> Hi
 def _spans(expression: re2._Regexp, line: MatchedLine) -> Iterator[tuple[int, int]]:
     """First and last word of each occurrence, soft words at its edges left out."""
     for match in expression.finditer(line.text):
-        if span := _span(match.span(), line):
-            yield span
-
-
-def _span(found: tuple[int, int], line: MatchedLine) -> tuple[int, int] | None:
-    """The words of an occurrence, soft words at its beginning left out; None where it has none."""
-    start, end = found
-    first = max(0, bisect.bisect_right(line.starts, start + 1) - 1)
-    last = bisect.bisect_left(line.starts, end - 1) - 1 if end else -1
-    if last < first:
-        return None
-    while first < last and line.words[first].soft:
-        first += 1
-    return first, last
+        start, end = match.span()
+        first = max(0, bisect.bisect_right(line.starts, start + 1) - 1)
+        last = bisect.bisect_left(line.starts, end - 1) - 1 if end else -1
+        if last < first:
+            continue
+        while first < last and line.words[first].soft:
+            first += 1
+        yield first, last
 
 
 def _hit(line: MatchedLine, first: int, last: int, tokens: list[str]) -> Hit:
@@ -369,8 +298,42 @@ def _with_guards(hits: dict[int, Hit]) -> dict[int, Hit]:
     return settled
 
 
-def _number(near: tuple[int, str, Meaning]) -> int:
-    return near[0]
+Scored = dict[str, list[tuple[float, int, Clause, ClauseScore]]]
+"""Rate, length in words less one, clause and score of what comes near a meaning, by its key."""
+
+
+def _scored(clauses: Series[Clause]) -> Scored:
+    scored: Scored = {}
+    for clause in clauses:
+        for score in clause.scores:
+            one = (score.rate, clause.last - clause.first, clause, score)
+            scored.setdefault(score.key, []).append(one)
+    return scored
+
+
+def _supported(key: str, meaning: Meaning, scored: Scored) -> bool:
+    """Whether the meaning of an utterance that was judged speaks for its wording."""
+    if meaning.support >= EVERY_WORDING:
+        return True
+    return any(one[0] <= meaning.support for one in scored.get(key, ()))
+
+
+def _meant(
+    meaning: Meaning, near: list[tuple[float, int, Clause, ClauseScore]], tokens: list[str]
+) -> Hit | None:
+    """The surest clause that comes near; of equally sure ones the shortest."""
+    found = [one for one in near if one[0] <= max(meaning.sensitivity, WEAK)]
+    if not found:
+        return None
+    rate, _, clause, score = min(found, key=lambda one: one[:2])
+    return Hit(
+        clause.first,
+        clause.last,
+        " ".join(tokens[clause.first : clause.last + 1]),
+        sentence=meaning.sentences[score.nearest] if score.nearest >= 0 else "",
+        rate=rate,
+        sensitivity=meaning.sensitivity,
+    )
 
 
 def _near_words(group: Iterable[str]) -> Iterator[str]:

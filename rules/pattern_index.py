@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Sequence as Series
 
+import msgspec
 import re2
 
 from coach.events import Channel
@@ -35,30 +36,21 @@ _OPTIONS.encoding = re2.Options.Encoding.LATIN1
 """Lines are plain ASCII: bytes spare RE2 the decoding."""
 
 
-class MatchedLine:
+class MatchedLine(msgspec.Struct, frozen=True):
     """Normalised words as one line for the expressions."""
 
-    __slots__ = ("_starts", "text", "words")
-
-    def __init__(self, text: bytes, words: Series[NormalWord]) -> None:
-        self.text = text
-        self.words = words
-        self._starts: list[int] | None = None
-
-    @property
-    def starts(self) -> list[int]:
-        """Where each word begins in ``text``; most lines match nothing, and nobody asks."""
-        if self._starts is None:
-            lengths = (len(word.text) + word.soft + 1 for word in self.words[:-1])
-            self._starts = list(itertools.accumulate(lengths, initial=1)) if self.words else []
-        return self._starts
+    text: bytes
+    words: tuple[NormalWord, ...]
+    starts: tuple[int, ...]
+    """Where each word begins in ``text``."""
 
 
-def line_of(words: Series[NormalWord]) -> MatchedLine:
+def line_of(words: Iterable[NormalWord]) -> MatchedLine:
     """`` i want ~just a refund ``: a space before the first and after every word."""
-    parts = ["~" + text if soft else text for text, _, soft in words]
-    line = f" {' '.join(parts)} " if parts else " "
-    return MatchedLine(line.encode("ascii"), words)
+    kept = tuple(words)
+    parts = [("~" + w.text if w.soft else w.text) + " " for w in kept]
+    starts = tuple(itertools.accumulate((len(p) for p in parts), initial=1))[: len(parts)]
+    return MatchedLine((" " + "".join(parts)).encode("ascii"), kept, starts)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -86,79 +78,54 @@ class IndexedPattern:
         return any(hears(s, channel) for _, s in self.owners)
 
 
-_Begun = tuple[IndexedPattern, frozenset[str] | None, Series[frozenset[str]]]
-"""A pattern one of whose first keys is there, the words that may end it, and the keys that must be
-there besides."""
-_WordKeys = tuple[tuple[str, ...], tuple[str, ...], tuple[_Begun, ...]]
-"""The word and the stems it begins with, those of them that are keys, and the patterns that have
-one of these first."""
-
-
 class PatternIndex:
     """Names the few patterns that a line can match at all, by their key words."""
 
-    def __init__(
-        self, patterns: Iterable[IndexedPattern], channel: Channel, *, final: bool
-    ) -> None:
-        """``final``: whether the texts are whole, so that patterns may ask for their end."""
+    def __init__(self, patterns: Iterable[IndexedPattern], channel: Channel) -> None:
         self.channel = channel
-        self.final = final
         self.owners: dict[IndexedPattern, list[int]] = {}
         """Conditions that listen to the channel, by their patterns."""
         self._always: list[IndexedPattern] = []
-        self._by_key: defaultdict[str, list[_Begun]] = defaultdict(list)
+        self._by_key: defaultdict[str, list[tuple[IndexedPattern, Series[Iterable[str]]]]]
+        self._by_key = defaultdict(list)
         """Patterns by each of their first keys, with those that must be there besides."""
         self._stems: set[str] = set()
-        self._keys: set[str] = set()
-        """Those that any pattern asks for."""
-        self._known: dict[str, _WordKeys] = {}
+        self._known: dict[str, tuple[str, ...]] = {}
         for pattern in patterns:
             self.owners[pattern] = [o for o, s in pattern.owners if hears(s, channel)]
-            keys, lasts = pattern.compiled.keys, pattern.compiled.lasts
+            keys = pattern.compiled.keys
             if not keys:
                 self._always.append(pattern)
                 continue
             for key in keys[0]:
-                self._by_key[key].append((pattern, lasts, keys[1:]))
-            self._keys.update(*keys)
+                self._by_key[key].append((pattern, keys[1:]))
             self._stems.update(pattern.compiled.stems)
-            self._stems.update(word for word in lasts or () if word.endswith("*"))
         self._stem_lengths = sorted({len(s) - 1 for s in self._stems})
 
-    def _look_up(self, word: str) -> _WordKeys:
-        """The word and the stems it begins with, where any pattern asks for them."""
-        if len(self._known) >= _REMEMBERED:
-            self._known.clear()
-        stems = (word[:n] + "*" for n in self._stem_lengths if n <= len(word))
-        every = (word, *(stem for stem in stems if stem in self._stems))
-        keys = [key for key in every if key in self._keys]
-        begun = [one for key in keys for one in self._by_key.get(key, ())]
-        found = self._known[word] = every, tuple(keys), tuple(begun)
-        return found
+    def _keys_of(self, word: str) -> tuple[str, ...]:
+        """The word and the stems it begins with."""
+        keys = self._known.get(word)
+        if keys is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            stems = (word[:n] + "*" for n in self._stem_lengths if n <= len(word))
+            keys = self._known[word] = (word, *(s for s in stems if s in self._stems))
+        return keys
 
-    def candidates(self, line: MatchedLine, behind: int = 0) -> list[IndexedPattern]:
-        """Patterns all of whose keys are in the line.
-
-        ``behind``: only those that may end behind so many of its words. All others that do not
-        ask for the end of the line find in it what they find in these words alone.
-        """
-        known, present, new = self._known, set[str](), set[str]()
-        begun: list[_Begun] = []
-        for place, (text, _, _) in enumerate(line.words):
-            every, keys, patterns = known.get(text) or self._look_up(text)
-            present.update(keys)
-            begun += patterns
-            if place >= behind:
-                new.update(every)
+    def candidates(self, line: MatchedLine) -> list[IndexedPattern]:
+        """Patterns all of whose keys are in the line."""
+        present: set[str] = set()
+        for word in line.words:
+            present.update(self._keys_of(word.text))
         found = dict.fromkeys(self._always)
-        for pattern, lasts, further in begun:
-            if behind and lasts is not None and new.isdisjoint(lasts):
-                continue
-            for some in further:
-                if present.isdisjoint(some):
-                    break
-            else:
-                found[pattern] = None
+        by_key = self._by_key
+        for key in present:
+            for pattern, further in by_key.get(key, ()):
+                for some in further:
+                    if present.isdisjoint(some):
+                        break
+                else:
+                    found[pattern] = None
         return list(found)
 
 
@@ -172,6 +139,5 @@ class PatternIndices(dict[tuple[Channel, bool], PatternIndex]):
     def __missing__(self, key: tuple[Channel, bool]) -> PatternIndex:
         channel, final = key
         heard = [p for p in self._patterns if p.heard(channel)]
-        tried = [p for p in heard if final or not p.compiled.at_end]
-        index = PatternIndex(tried, channel, final=final)
+        index = PatternIndex([p for p in heard if final or not p.compiled.at_end], channel)
         return self.setdefault(key, index)

@@ -77,9 +77,6 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     """Fewest words a match can have."""
     at_end: bool
     """True where some way to match needs the end of the utterance."""
-    lasts: frozenset[str] | None
-    """Words (with a final ``*``, beginnings of words) of which one ends every match; None where
-    any word may."""
 
 
 class _PatternPart(msgspec.Struct, frozen=True):
@@ -89,8 +86,6 @@ class _PatternPart(msgspec.Struct, frozen=True):
     words: frozenset[str] = frozenset()
     shortest: int = 0
     optional: bool = False
-    lasts: frozenset[str] | None = None
-    """As in Compiled, where the part matches any word at all."""
 
 
 def expand(pattern: str, lists: Mapping[str, Sequence[str]], depth: int = 0) -> str:
@@ -125,7 +120,6 @@ def compile_pattern(source: str) -> Compiled:
         words=part.words,
         shortest=part.shortest,
         at_end="$" in part.regex,
-        lasts=part.lasts,
     )
 
 
@@ -207,7 +201,6 @@ class _Parser:
             words=frozenset().union(*(a.words for a in alternatives)),
             shortest=0 if optional else min(a.shortest for a in alternatives),
             optional=optional,
-            lasts=_any_last(alternatives),
         )
 
 
@@ -223,8 +216,7 @@ def _stem(token: str) -> _PatternPart:
     stem = token[:-1].lower()
     if len(stem) < 3:
         raise PatternError(f"{token!r}: at least three letters before the star")
-    key = frozenset({f"{stem}*"})
-    return _PatternPart(rf"{stem}[^ ]* ", keys=(key,), shortest=1, lasts=key)
+    return _PatternPart(rf"{stem}[^ ]* ", keys=(frozenset({f"{stem}*"}),), shortest=1)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -243,7 +235,6 @@ def _words(run: str) -> _PatternPart:
                 keys=(frozenset({w}),),
                 words=frozenset({w}),
                 shortest=1,
-                lasts=frozenset({w}),
             )
             for w in plain
         ]
@@ -265,23 +256,7 @@ def _joined(parts: list[_PatternPart]) -> _PatternPart:
         keys=tuple(sorted(keys, key=lambda k: (_cost(k), sorted(k)))[:_MOST_KEYS]),
         words=frozenset().union(*(p.words for p in parts)),
         shortest=sum(p.shortest for p in parts),
-        lasts=_any_last(_may_be_last(parts)),
     )
-
-
-def _may_be_last(parts: Sequence[_PatternPart]) -> list[_PatternPart]:
-    """The last part that cannot be absent, and those behind it."""
-    needed = [place for place, part in enumerate(parts) if part.shortest]
-    return list(parts[needed[-1] if needed else 0 :])
-
-
-def _any_last(parts: Sequence[_PatternPart]) -> frozenset[str] | None:
-    found: set[str] = set()
-    for part in parts:
-        if part.lasts is None:
-            return None
-        found |= part.lasts
-    return frozenset(found)
 
 
 def _either(alternatives: list[_PatternPart]) -> tuple[frozenset[str], ...]:

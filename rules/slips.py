@@ -7,9 +7,8 @@ long words), so ordinary vocabulary of the rules never turns into other vocabula
 
 from __future__ import annotations
 
-import functools
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from .normalise import NormalWord
 
@@ -29,23 +28,30 @@ class Slips:
         for word in sorted(self._known):
             if len(word) >= _SHORTEST and word.isalpha():
                 self._by_length[len(word)].append(word)
-        self._meant = functools.lru_cache(maxsize=_REMEMBERED)(self._look_up)
+        self._seen: dict[str, str | None] = {}
 
-    def corrected(self, words: Sequence[NormalWord]) -> tuple[Sequence[NormalWord], frozenset[int]]:
+    def corrected(self, words: tuple[NormalWord, ...]) -> tuple[list[NormalWord], frozenset[int]]:
         """The words with slips mended, and the indices of those that changed."""
-        meant = self._meant
-        better = [meant(text) for text, _, _ in words]
-        changed = [index for index, word in enumerate(better) if word is not None]
-        if not changed:
-            return words, frozenset()
+        known = self._known
+        meant = {
+            i: better
+            for i, word in enumerate(words)
+            if len(word.text) >= _SHORTEST
+            and word.text not in known
+            and (better := self._meant(word.text)) is not None
+        }
         mended = list(words)
-        for index in changed:
-            mended[index] = words[index]._replace(text=better[index] or "")
-        return mended, frozenset(changed)
+        for i, better in meant.items():
+            mended[i] = mended[i]._replace(text=better)
+        return mended, frozenset(meant)
 
-    def _look_up(self, word: str) -> str | None:
+    def _meant(self, word: str) -> str | None:
         """The book's word that an unknown one was probably meant to be."""
-        return None if len(word) < _SHORTEST or word in self._known else self._nearest(word)
+        if word not in self._seen:
+            if len(self._seen) >= _REMEMBERED:
+                self._seen.clear()
+            self._seen[word] = self._nearest(word)
+        return self._seen[word]
 
     def _nearest(self, word: str) -> str | None:
         # Imported at the first unknown word: it takes as long as importing half the engine.

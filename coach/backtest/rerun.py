@@ -87,11 +87,10 @@ class ReadyRules:
     def run_anew(self, journal: Journal) -> list[AnyEvent]:
         """The same, by a run of the engine in any case."""
         engine = self.engine(journal)
-        is_due, receive = engine.is_due, engine.receive
         events: list[AnyEvent] = []
         seen: CardsSeen | None = None
         for fact in self.facts(journal):
-            if is_due(fact.at):
+            if engine.is_due(fact.at):
                 events += engine.advance(fact.at)
             if type(fact) is Loudness and not fact.speech:
                 events.append(fact)  # the screen's meter alone shows it
@@ -103,7 +102,7 @@ class ReadyRules:
                 one = as_pressed(fact, seen, lambda: engine.snapshot().card)
             if one is not None:
                 events.append(one)
-                events += receive(one)
+                events += engine.receive(one)
         return events
 
     def is_as_recorded(self, journal: Journal) -> bool:
@@ -118,7 +117,7 @@ class ReadyRules:
             and bool(events)
             and isinstance(events[0], CallStarted)
             and any(isinstance(event, CallEnded) for event in events[-MOST_AFTER_END:])
-            and not _changed_rules(journal)
+            and not any(isinstance(event, RulesChanged) for event in events)
             and (not self._listens or header.encoder == model_facts().name)
         )
 
@@ -126,10 +125,7 @@ class ReadyRules:
         """What the engine is given, judged for these rules."""
         if not self._judged_alike(journal):
             return whole_facts(journal, self._listener)
-        facts = whole_facts(journal)
-        if not _changed_rules(journal):
-            return facts
-        return tuple(fact for fact in facts if not isinstance(fact, RulesChanged))
+        return tuple(f for f in whole_facts(journal) if not isinstance(f, RulesChanged))
 
     def _judged_alike(self, journal: Journal) -> bool:
         """Whether the journal's figures are those that these rules would be given."""
@@ -138,16 +134,11 @@ class ReadyRules:
         header = journal.header
         if header.encoder != model_facts().name:
             return False
-        if _changed_rules(journal):
+        if any(isinstance(event, RulesChanged) for event in journal.events):
             return False
         if header.rules == self.book.fingerprint:
             return True
         return self._listens <= _listened_by(header.rules, folder_of(journal.path))
-
-
-def _changed_rules(journal: Journal) -> bool:
-    """Whether other rules were put in force during the call."""
-    return RulesChanged in set(map(type, journal.events))
 
 
 def listens_for(book: RuleBook) -> Listened:

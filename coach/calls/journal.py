@@ -21,7 +21,7 @@ import socket
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal
 
 import msgspec
 
@@ -99,16 +99,13 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
 
     def facts(self) -> tuple[Fact, ...]:
         """What was fed to the engine, in order."""
-        found = [event for event in self.events if type(event) in _FACTS]
-        return tuple(cast("list[Fact]", found))
+        return tuple(e for e in self.events if isinstance(e, Fact))
 
     def results(self) -> tuple[Result, ...]:
         """What the engine made of it, in order."""
-        found = [event for event in self.events if type(event) in _RESULTS]
-        return tuple(cast("list[Result]", found))
+        return tuple(e for e in self.events if isinstance(e, Result))
 
 
-_FACTS, _RESULTS = frozenset(get_args(Fact)), frozenset(get_args(Result))
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(JournalHeader | AnyEvent)
 _header_decoder = msgspec.json.Decoder(JournalHeader)

@@ -40,7 +40,6 @@ Sets are handed in beforehand (``RuleSets``) and named by fingerprint, so that t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import msgspec
@@ -143,8 +142,14 @@ class Engine:
         self._talk = Conversation(
             settings.turns, settings.mood, _listening(self.matcher), settings.announcements
         )
-        advice = (settings.record, settings.checklist, settings.ladder)
-        parts = (settings.cues, *advice, settings.escalation, settings.cards)
+        parts = (
+            settings.cues,
+            settings.record,
+            settings.checklist,
+            settings.ladder,
+            settings.escalation,
+            settings.cards,
+        )
         talk = self._talk
         state, said = talk.state, talk.transcript
         name = settings.agent_name
@@ -153,8 +158,6 @@ class Engine:
         self._now = 0.0
         self._grid: int | None = None
         """Number of the next grid point; None before the first fact and after the last."""
-        self._due = math.inf
-        """When it comes."""
         self._ended = False
         self._takes = self._what_takes_facts()
         self._keys = self._what_takes_keys()
@@ -204,30 +207,26 @@ class Engine:
             return []
         if fact.at < self._now:
             raise ValueError(f"fact at {fact.at} after the engine stood at {self._now}")
-        results = self.advance(fact.at) if self._due <= fact.at else []
+        results = self.advance(fact.at) if self.is_due(fact.at) else []
         self._now = fact.at
         if self._grid is None:
             self._grid = int(fact.at // GRID_S) + 1
-            self._due = self._grid * GRID_S
             self._talk.state.began = fact.at
         take = self._takes.get(type(fact))
         return results + take(fact) if take else results
 
     def is_due(self, now: float) -> bool:
         """Whether a grid point lies between where the engine stands and ``now``."""
-        return self._due <= now
+        return self._grid is not None and self._grid * GRID_S <= now
 
     def advance(self, now: float) -> list[Result]:
         """Let call time pass up to ``now``; returns what comes of it."""
         results: list[Result] = []
-        while self._grid is not None and self._due <= now:
-            self._now = max(self._now, self._due)
+        while self._grid is not None and self._grid * GRID_S <= now:
+            self._now = max(self._now, self._grid * GRID_S)
             self._grid += 1
-            self._due = self._grid * GRID_S
-            if self._coming is not None:
-                results += self._take_rules(self._coming, self._now)
-            self._talk.tick(self._now)
-            results += self._advice.tick(self._now, listening=self._talk.paused_since is None)
+            results += self._take_rules(self._now)
+            results += self._tick(self._now)
         if self._grid is not None:
             self._now = max(self._now, now)
         return results
@@ -278,10 +277,16 @@ class Engine:
         self._coming = self._sets.matcher(fact.rules) or self._coming
         return []
 
-    def _take_rules(self, matcher: Matcher, at: float) -> list[Result]:
-        self.matcher, self._coming = matcher, None
+    def _take_rules(self, at: float) -> list[Result]:
+        if self._coming is None:
+            return []
+        self.matcher, self._coming = self._coming, None
         self._talk.take_rules(_listening(self.matcher))
         return self._advice.take_rules(self.matcher, at)
+
+    def _tick(self, at: float) -> list[Result]:
+        self._talk.tick(at)
+        return self._advice.tick(at, listening=self._talk.paused_since is None)
 
     # --- facts ------------------------------------------------------------------------------
 
@@ -292,7 +297,7 @@ class Engine:
         return []
 
     def _call_ended(self, fact: CallEnded) -> list[Result]:
-        self._grid, self._due = None, math.inf
+        self._grid = None
         self._ended = True
         return self._advice.end(fact.at)
 

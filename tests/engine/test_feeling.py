@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from coach.engine.talk.distress import valences
 from coach.engine.talk.feeling import joined, score_text
-from coach.engine.talk.valence import Valence
 from coach.events import Clause
 
 
@@ -52,40 +47,6 @@ def test_frustration_of_callers_is_negative(text: str) -> None:
 def test_the_rest_is_vader_as_published(text: str) -> None:
     published = SentimentIntensityAnalyzer().polarity_scores(text)["compound"]
     assert score_text(text).compound == published
-
-
-WORDS = (
-    *("good", "bad", "GREAT", "never", "so", "this", "without", "doubt", "but", "kind", "of", "no"),
-    *(
-        "nor",
-        "or",
-        "least",
-        "at",
-        "very",
-        "isn't",
-        "not",
-        "the",
-        "shit",
-        ":)",
-        "sort",
-        "help!",
-        "?",
-    ),
-)
-
-
-@given(
-    st.lists(st.sampled_from(WORDS), max_size=9), st.sampled_from(("", "!", "??", " \U0001f600"))
-)
-def test_every_compound_is_the_published_one(words: list[str], end: str) -> None:
-    text = " ".join(words) + end
-    ours, published = analysers()
-    assert ours.compound(text) == published.polarity_scores(text)["compound"]
-
-
-@functools.cache
-def analysers() -> tuple[Valence, SentimentIntensityAnalyzer]:
-    return Valence(), SentimentIntensityAnalyzer()
 
 
 def test_the_overlay_keeps_to_the_scale() -> None:

@@ -10,7 +10,6 @@ import pytest
 from every_row import every_row
 from hypothesis import given
 from hypothesis import strategies as st
-from rulekit import book as small_book
 from rulekit import rule as small_rule
 from shipped_rules import book, matcher
 
@@ -267,36 +266,3 @@ def test_equal_phrases_of_rules_about_different_speakers_stay_apart() -> None:
     for channel, one in ((CUSTOMER, theirs), (AGENT, ours)):
         found = matcher.find(channel, "hello there")
         assert [r.id for r in (theirs, ours) if decide(r, found)] == [one.id]
-
-
-GROWING = (
-    *("i", "want", "a", "refund", "please", "cancel", "my", "account", "kind", "of", "you", "know"),
-    *("not", "like", "just", "speak", "to", "manager.", "managar", "complaint,", "3", "waiting"),
-)
-TRIED = (
-    *("want <3> refund [please]", "cancel* [my account]", "speak to <2> (manager|you)", "kind of"),
-    *("not <3>", "_ account", "waiting # [<2> of]", "^ i want", "complain* (you|_)", "refund $"),
-    *("want a refund please cancel", "(my account|to [my|a]) (you know|just)"),
-)
-
-
-@functools.cache
-def growing_matcher() -> Matcher:
-    phrases = [Phrase(any=(pattern,), speaker=Speaker.ANY) for pattern in TRIED]
-    rules = [small_rule(f"esc.r{n}", one) for n, one in enumerate(phrases)]
-    return Matcher(small_book(*rules))
-
-
-@given(st.lists(st.sampled_from(GROWING), min_size=2, max_size=12), st.data())
-def test_a_draft_that_goes_on_holds_what_a_new_one_does(
-    words: list[str], data: st.DataObject
-) -> None:
-    """What was found before is remembered, and only what new words may end is searched for."""
-    tried = growing_matcher()
-    for length in sorted(data.draw(st.sets(st.integers(1, len(words)), min_size=1))):
-        text = " ".join(words[:length])
-        found = tried.find(Channel.CUSTOMER, text, final=False)
-    again = Matcher(tried.book).find(Channel.CUSTOMER, text, final=False)
-    assert found.touched == again.touched
-    hits = [(found.numbered(number), again.numbered(number)) for number in found.touched]
-    assert all(one == other for one, other in hits)

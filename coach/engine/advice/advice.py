@@ -22,7 +22,6 @@ from coach.engine.advice.routine import Routine
 from coach.engine.cues.belief import CueSettings
 from coach.engine.cues.occasion import CallState
 from coach.engine.cues.tracker import CueTracker
-from coach.engine.talk.call_changes import MATCHES
 from coach.engine.talk.heard import HeardWords
 from coach.engine.talk.mood import MoodTurn
 from coach.engine.talk.state import TalkState
@@ -151,7 +150,7 @@ class Advice:
             return self.cards.tick(at, ())
         ticked = self.cues.tick(at)
         results: list[Result] = [*ticked.matched, *self.ladder.tick(at)]
-        results += self._follow(results, at) if results else self._weigh(at)
+        results += self._follow(results, at)
         results += self.cards.tick(at, ticked.ended)
         return results
 
@@ -237,19 +236,15 @@ class Advice:
                 results += self._matched(one, asked)
         for one in drafted:
             results += self._weighed(one, self._rules[one.rule], asked)
-        results += self._weigh(at)
+        talk = self._state.talk
+        mood, raised = talk.mood.point, talk.raised[Channel.CUSTOMER]
+        results += self.escalation.evaluate(at, mood, raised)
+        if self._state.level != self.escalation.level:
+            self._state.level = self.escalation.level
+            self._state.matches.changes += 1
         if asked:
             results += self.cards.ask(asked, at)
         return results
-
-    def _weigh(self, at: float) -> Sequence[Result]:
-        """Set the level."""
-        state, talk = self._state, self._state.talk
-        changed = self.escalation.evaluate(at, talk.mood.point, talk.raised[Channel.CUSTOMER])
-        if changed:
-            state.level = self.escalation.level
-            state.changes.what |= MATCHES
-        return changed
 
     def turn(self, turn: MoodTurn, because: Evidence) -> None:
         """The customer's turn was scored."""

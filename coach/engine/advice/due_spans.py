@@ -61,7 +61,7 @@ _CLAUSE_ENDS = re.compile(r"$| [,.;!?]| (?:max|maximum|tops|at most|at the (?:la
 def read_span(place: TextPlace, now: Now) -> TimePhrase | None:
     """A span that begins here."""
     del now
-    if (match := place.match(_NEXT)) and place.ends(_SAME_TIME):
+    if place.ends(_SAME_TIME) and (match := place.match(_NEXT)):
         # "This time next month": the time is a phrase of its own.
         said = TimeAmount(1.0, match["unit"], working=False, anchored=False)
         return TimePhrase(match.start(), match.end(), said)

@@ -73,13 +73,14 @@ def _at_clock(place: TextPlace, now: Now) -> tuple[int, TimeOfDay] | None:
         return match.end(), TimeOfDay(now.minute, certain=True)
     if match := place.match(_NOON):
         return match.end(), TimeOfDay(1440 if match["name"] == "midnight" else 720, certain=True)
-    if (match := place.match(_PAST)) and (place.ends(_AT) or _PLAIN_PAST.match(match[0])):
+    led = place.ends(_AT)
+    if (match := place.match(_PAST)) and (led or _PLAIN_PAST.match(match[0])):
         part = match["part"].split(" ")[-1]
         minutes = _PAST_MINUTES.get(part) or int(part)
         return _timed(place, match, minutes if match["side"] in {"past", "after"} else -minutes)
-    if (match := place.match(_HALF_HOUR)) and place.ends(_AT):
+    if led and (match := place.match(_HALF_HOUR)):
         return _timed(place, match, 30)
-    if (match := place.match(_BARE_PAST)) and place.ends(_AT):
+    if led and (match := place.match(_BARE_PAST)):
         minutes = _PAST_MINUTES[match["part"]]
         hour = now.minute // 60 + (now.minute % 60 >= minutes)
         return match.end(), TimeOfDay(hour * 60 + minutes, certain=True)

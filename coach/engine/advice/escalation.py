@@ -16,8 +16,7 @@ recogniser made up cools nothing.
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
@@ -112,16 +111,6 @@ class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     that heats came between: whoever stays friendly has recovered."""
 
 
-FADED = 0.02
-"""Weight under which a cue heats no more."""
-_weight = operator.itemgetter(0)
-"""Of a part of the heat."""
-
-
-def _reasons(parts: Sequence[tuple[float, Evidence]]) -> tuple[Evidence, ...]:
-    return tuple([evidence for _, evidence in parts[:3]])
-
-
 class _Heat:
     """What one cue has added."""
 
@@ -161,9 +150,7 @@ class EscalationTracker:
         self._raised_since: float | None = None
         self.level = Level.CALM
         self.since = 0.0
-        self._because: tuple[Evidence, ...] = ()
-        self._heaviest: list[tuple[float, Evidence]] = []
-        """Parts of the heat since the level changed, if there were any; the heaviest first."""
+        self.because: tuple[Evidence, ...] = ()
         self.peak = Level.CALM
 
     def take_rules(self, rules: Iterable[Rule]) -> None:
@@ -250,11 +237,6 @@ class EscalationTracker:
 
     # --- the level --------------------------------------------------------------------------
 
-    @property
-    def because(self) -> tuple[Evidence, ...]:
-        """Why the level is what it is."""
-        return _reasons(self._heaviest) or self._because
-
     def evaluate(
         self, at: float, mood: MoodPoint | None, raised: float | None
     ) -> list[EscalationChanged]:
@@ -267,19 +249,19 @@ class EscalationTracker:
         self._at_once = False
         if level == self.level:
             if parts:
-                self._heaviest = parts
+                self.because = tuple([evidence for _, evidence in parts[:3]])
             elif level is Level.CALM:
                 self._still = (mood,)
             return []
         previous, self.level, self.since = self.level, level, at
         self.peak = max(self.peak, level)
-        because = _reasons(parts)
+        because = tuple(evidence for _, evidence in parts[:3])
         if level < previous:
             because = self._eased or (
                 Evidence(note="nothing new for a while", value=round(heat, 2)),
             )
         self._eased = ()
-        self._because, self._heaviest = because, []
+        self.because = because
         return [EscalationChanged(at=at, level=level, previous=previous, because=because)]
 
     def _is_still(self, mood: MoodPoint | None, raised: float | None) -> bool:
@@ -301,18 +283,16 @@ class EscalationTracker:
     def _parts(
         self, at: float, mood: MoodPoint | None, raised: float | None
     ) -> list[tuple[float, Evidence]]:
-        settings, half_life_s = self._settings, self._settings.half_life_s
+        settings = self._settings
         parts = []
-        faded = False
+        kept = []
         for heat in self._heats:
-            weight = heat.weight * 0.5 ** ((at - heat.at) / half_life_s)
-            if weight >= FADED:
+            weight = heat.weight * 0.5 ** ((at - heat.at) / settings.half_life_s)
+            if weight >= 0.02:
+                kept.append(heat)
                 parts.append((weight, heat.evidence))
-            else:
-                heat.weight = 0.0
-                faded = True
-        if faded:
-            self._heats = [heat for heat in self._heats if heat.weight]
+        if len(kept) < len(self._heats):
+            self._heats = kept
         felt = mood is not None and mood.uncertainty <= settings.mood_trusted
         if mood is not None and felt and not self._relieved:
             weight = settings.mood_heat * (settings.mood_from - mood.score)
@@ -329,7 +309,7 @@ class EscalationTracker:
             note = "voice raised over its own usual level"
             parts.append((settings.voice_heat * effort, Evidence(value=effort, note=note)))
         if len(parts) > 1:
-            parts.sort(key=_weight, reverse=True)
+            parts.sort(key=lambda part: -part[0])
         return parts
 
     def _counted(self, at: float, raised: float, beside: float) -> float | None:

@@ -35,7 +35,7 @@ class CompiledRule:
     """A rule with its tests."""
 
     __slots__ = (
-        *("ended_by", "letters", "listens", "meanings", "omission", "on_grid", "passing", "rest"),
+        *("changes", "letters", "listens", "meanings", "omission", "on_grid", "passing", "rest"),
         *("rests_until", "rule", "state", "unless", "unless_on_grid", "when"),
     )
 
@@ -50,8 +50,8 @@ class CompiledRule:
             self.listens = _listened(rule, numbers)
         self.rests_until = -math.inf
         """It cannot hold on the grid before, ..."""
-        self.ended_by = 0
-        """... as long as nothing of this has changed (``CallChanges``)."""
+        self.changes = -1
+        """... as long as ``MatchLog.changes`` is this."""
         self.when, self.on_grid, self.rest = compiler.compile(rule.when, rule)
         unless = [compiler.compile(condition, rule) for condition in rule.unless]
         self.unless = [tests.always for tests in unless]
@@ -72,32 +72,32 @@ class CompiledRule:
             return None
         return truth
 
-    def _unheard(self, occasion: Occasion) -> bool:
-        return self.omission and not occasion.call.talk.agent_heard
-
     def truth_on_grid(self, occasion: Occasion) -> Truth | None:
-        """The same where no words have arrived.
-
-        A rule that was not in force finds out until when it need not be looked at.
-        """
+        """The same where no words have arrived."""
         if self.on_grid is None or self._unheard(occasion):
             return None
         truth = self.on_grid(occasion)
-        if truth is None:
-            if self.rest is not None and self.state.active_since is None:
-                self.rests_until, self.ended_by = self.rest(occasion)
+        if truth is None or any(test(occasion) is not None for test in self.unless_on_grid):
             return None
-        self.rests_until = occasion.now
-        for test in self.unless_on_grid:
-            if test(occasion) is not None:
-                return None
         return truth
 
-    def lapse(self, occasion: Occasion) -> bool:
-        """It does not hold on the grid; whether its reason is over with that."""
+    def _unheard(self, occasion: Occasion) -> bool:
+        return self.omission and not occasion.call.talk.agent_heard
+
+    def lapse(self, occasion: Occasion, changes: int) -> bool:
+        """It does not hold on the grid; whether its reason is over with that.
+
+        A rule that was not in force finds out until when it need not be looked at.
+        """
         state = self.state
         state.pending_since = None
         if state.active_since is None:
+            if (
+                self.rest is not None
+                and self.on_grid is not None
+                and self.on_grid(occasion) is None
+            ):
+                self.rests_until, self.changes = self.rest(occasion), changes
             return False
         last, keep_for = state.last_true, self.rule.timing.keep_for
         if last is not None and occasion.now - last <= keep_for:

@@ -16,26 +16,27 @@ when the final words arrive, and dropped when they say something else.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from coach.engine.cues.condition_traits import only_words
 from coach.engine.cues.gathering import Gathering
 from coach.engine.cues.looking_back import (
+    FOREVER,
+    Times,
     counted,
     cue_seen,
     merged,
     not_followed,
     sequence,
+    until_due,
 )
 from coach.engine.cues.memories import Memory
-from coach.engine.cues.occasion import CallState, Log, Occasion, Past, Rest, Rested, Test, Truth
-from coach.engine.cues.rests import RESTS, Times, always, until_due
+from coach.engine.cues.occasion import CallState, Log, Occasion, Past, Test, Truth
 from coach.engine.cues.state import STATE, Announcement
 from coach.engine.cues.waiting import Wait
 from coach.events import Evidence
 from rules.hits import Numbers
-from rules.matcher import leaves
 from rules.model import (
     AllOf,
     AnyCondition,
@@ -57,6 +58,10 @@ from rules.model import (
     Speaker,
 )
 from rules.selection import meant as meant_rules
+
+Rest = Callable[[Occasion], float]
+"""Asked of a test that does not hold on the grid: until when it cannot, unless another rule
+matches, a match is withdrawn, or the level changes (``MatchLog.changes``)."""
 
 
 class OccasionTests(NamedTuple):
@@ -125,20 +130,21 @@ class Compiler:
                 return at_any_time(cue_seen(condition, self._log(condition)), always)
             case LevelAtLeast():
                 return at_any_time(STATE[LevelAtLeast](condition), always)
-            case Sequence():
-                first, then = self._times(condition.first), self._times(condition.then)
-                return at_any_time(sequence(condition, first, then), always)
             case _:
-                rest = RESTS.get(type(condition))
-                return at_any_time(self._test(condition), rest(condition) if rest else None)
+                return at_any_time(self._test(condition))
 
     def _test(self, condition: AnyCondition) -> Test:
-        if not isinstance(condition, Silence):
-            return STATE[type(condition)](condition)
-        number = self._numbers.of(condition, self._speaker)
-        announcement = Announcement(condition, number)
-        self.memories.append(Memory(self._rule, condition, announcement))
-        return announcement.holds
+        match condition:
+            case Sequence():
+                first, then = self._times(condition.first), self._times(condition.then)
+                return sequence(condition, first, then)
+            case Silence():
+                number = self._numbers.of(condition, self._speaker)
+                announcement = Announcement(condition, number)
+                self.memories.append(Memory(self._rule, condition, announcement))
+                return announcement.holds
+            case _:
+                return STATE[type(condition)](condition)
 
     def _words(self, condition: Lexical) -> Test:
         number = self._numbers.of(condition, self._speaker)
@@ -165,10 +171,7 @@ class Compiler:
                 return self._times(seen)
             return merged(self._log(seen), self._times(AnyOf(of=rest)))
         tests = self._tests(part)
-        listens = None
-        if only_words(part):
-            listens = frozenset(self._numbers.of(leaf, self._speaker) for leaf in leaves(part))
-        past = Past(tests.always, tests.on_grid, tests.rest, listens=listens)
+        past = Past(tests.always, tests.on_grid, only_words=only_words(part))
         self.memories.append(Memory(self._rule, part, past))
         return lambda _: past.times
 
@@ -264,22 +267,25 @@ def always_true(_: Occasion) -> Truth | None:
     return Truth(())
 
 
+def always(_: Occasion) -> float:
+    """Time alone cannot make it hold."""
+    return FOREVER
+
+
 def every(parts: list[OccasionTests]) -> OccasionTests:
     """Every part holds."""
     on_grid = [part.on_grid for part in parts if part.on_grid is not None]
     whole = len(on_grid) == len(parts)
 
-    resting = [(p.on_grid, p.rest) for p in parts if p.on_grid is not None and p.rest is not None]
-
-    def rest(occasion: Occasion) -> Rested:
-        """As long as the first part that does not hold and can tell."""
-        for test, until in resting:
-            if test(occasion) is None:
-                return until(occasion)
-        return occasion.now, 0
+    def rest(occasion: Occasion) -> float:
+        """As long as the first part that does not hold."""
+        for part in parts:
+            if part.on_grid is not None and part.on_grid(occasion) is None:
+                return part.rest(occasion) if part.rest is not None else occasion.now
+        return occasion.now
 
     tests = all_of([part.always for part in parts]), all_of(on_grid) if whole else None
-    return OccasionTests(*tests, rest if resting else None)
+    return OccasionTests(*tests, rest if parts and parts[0].rest is not None else None)
 
 
 def either(parts: list[OccasionTests]) -> OccasionTests:
@@ -288,13 +294,8 @@ def either(parts: list[OccasionTests]) -> OccasionTests:
     left = on_grid[0] if len(on_grid) == 1 else any_of(on_grid)
     rests = [part.rest for part in parts if part.on_grid is not None and part.rest is not None]
 
-    def rest(occasion: Occasion) -> Rested:
-        """As long as every part does not."""
-        until, ended_by = rests[0](occasion)
-        for one in rests[1:]:
-            its_until, its_end = one(occasion)
-            until, ended_by = min(until, its_until), ended_by | its_end
-        return until, ended_by
+    def rest(occasion: Occasion) -> float:
+        return min(one(occasion) for one in rests)
 
     tests = any_of([part.always for part in parts]), left if on_grid else None
     return OccasionTests(*tests, rest if rests and len(rests) == len(on_grid) else None)

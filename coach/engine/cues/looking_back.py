@@ -7,11 +7,10 @@ transcribed.
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Iterable
+import math
+from collections.abc import Callable, Iterable
 
 from coach.engine.cues.occasion import Log, Occasion, SeenMatch, Test, Truth
-from coach.engine.cues.rests import PATIENCE_S, PULSE_S, Times
 from coach.engine.talk.turns import channels_of
 from coach.events import Channel, Evidence
 from rules.model import (
@@ -29,11 +28,22 @@ from rules.model import (
     Speaker,
 )
 
+PULSE_S = 10.0
+"""Seconds for which a conclusion from the past (NotFollowed, Sequence) is held true."""
+
 MOST_SEEN = 50
 """Latest matches of other rules that a CueSeen with a window looks at."""
 
+PATIENCE_S = 6.0
+"""Longest wait for words that are still being spoken or transcribed."""
 
-_end = operator.attrgetter("end")
+Times = Callable[[Occasion], list[SeenMatch]]
+"""When a part came true, oldest first."""
+
+FOREVER = math.inf
+
+SLACK_S = 0.01
+"""Seconds by which a rest ends earlier than it could, so that no rounding makes it too long."""
 
 
 def merged(log: list[SeenMatch], times: Times) -> Times:
@@ -41,7 +51,7 @@ def merged(log: list[SeenMatch], times: Times) -> Times:
 
     def both(occasion: Occasion) -> list[SeenMatch]:
         more = times(occasion)
-        return sorted([*log, *more], key=_end) if more else log
+        return sorted([*log, *more], key=lambda s: s.end) if more else log
 
     return both
 
@@ -118,6 +128,20 @@ def not_followed(condition: NotFollowed, first: Times, then: Times) -> Test:
         return None
 
     return test
+
+
+def until_due(condition: NotFollowed, first: Times, occasion: Occasion) -> float:
+    """When the next thing that may be unanswered is due; now where one is already."""
+    until = FOREVER
+    for seen in reversed(first(occasion)):
+        deadline = seen.end + condition.within
+        if occasion.now < deadline:
+            until = min(until, deadline - SLACK_S)
+        elif occasion.now > max(deadline, seen.at) + PATIENCE_S + PULSE_S:
+            break
+        else:
+            return occasion.now
+    return until
 
 
 def _speakers(condition: AnyCondition) -> Iterable[Channel]:

@@ -11,7 +11,6 @@ import bisect
 import math
 from collections.abc import Callable
 
-from coach.engine.talk.call_changes import MATCHES, CallChanges
 from coach.engine.talk.heard import HeardWords
 from coach.engine.talk.state import TalkState
 from coach.events import CueMatched, Evidence, Level
@@ -57,9 +56,9 @@ class Log(list[SeenMatch]):
 class MatchLog:
     """The matches of every rule so far."""
 
-    def __init__(self, changes: CallChanges | None = None) -> None:
-        """``changes``: where it is noted that there are others."""
-        self._changes = changes or CallChanges()
+    def __init__(self) -> None:
+        self.changes = 0
+        """Counts what conditions about other rules, the past or the level may see changed."""
         self.by_rule: dict[str, list[SeenMatch]] = {}
         """Oldest first."""
         self._merged: dict[tuple[str, ...], Log] = {}
@@ -91,7 +90,7 @@ class MatchLog:
 
     def remove(self, rule: str, match: str) -> None:
         """A match was withdrawn, or the agent marked it wrong."""
-        self._changes.what |= MATCHES
+        self.changes += 1
         for known in (self.by_rule.get(rule, []), *self._merged_of.get(rule, ())):
             known[:] = [seen for seen in known if seen.match != match]
 
@@ -102,8 +101,7 @@ class CallState:
     def __init__(self, talk: TalkState) -> None:
         self.talk = talk
         self.level = Level.CALM
-        self.changes = talk.changes
-        self.matches = MatchLog(self.changes)
+        self.matches = MatchLog()
 
 
 class Occasion:
@@ -132,46 +130,21 @@ class Truth:
 
 
 Test = Callable[[Occasion], Truth | None]
-Rested = tuple[float, int]
-"""Until when, and which ``CallChanges`` end it before."""
-Rest = Callable[[Occasion], Rested]
-"""Asked of a test that does not hold on the grid: for how long it cannot (``rests``); until now
-where it has to be asked again."""
 
 
 class Past:
     """When a part of a Count, Sequence or NotFollowed came true."""
 
-    __slots__ = (
-        "_ended_by",
-        "_on_grid",
-        "_rest",
-        "_rests_until",
-        "_test",
-        "held",
-        "listens",
-        "times",
-    )
+    __slots__ = ("_on_grid", "_test", "held", "only_words", "times")
 
-    def __init__(
-        self,
-        test: Test,
-        on_grid: Test | None,
-        rest: Rest | None = None,
-        *,
-        listens: frozenset[int] | None = None,
-    ) -> None:
+    def __init__(self, test: Test, on_grid: Test | None, *, only_words: bool) -> None:
         """``on_grid``: the test where no words have arrived, None where it cannot hold then.
 
-        ``rest``: that of a test on the grid.
-        ``listens``: numbers of the conditions on words without which it cannot hold; None where
-        something else can make it hold.
+        ``only_words``: nothing but the words that arrive at that moment can make it hold.
         """
         self._test = test
         self._on_grid = on_grid
-        self._rest = rest
-        self._rests_until, self._ended_by = -math.inf, 0
-        self.listens = listens
+        self.only_words = only_words
         self.held = False
         """State made it true when it was last looked at on the grid."""
         self.times: list[SeenMatch] = []
@@ -181,30 +154,18 @@ class Past:
         """Whether time alone can bring it."""
         return self._on_grid is not None
 
-    def watch(self, occasion: Occasion, changed: int) -> None:
-        """Look at the part on the grid and remember it if it came true.
-
-        ``changed``: what has changed since this was last asked (``CallChanges``).
-        """
-        if not changed & self._ended_by and occasion.now < self._rests_until:
-            return
+    def watch(self, occasion: Occasion) -> None:
+        """Look at the part on the grid and remember it if it came true."""
         truth = self._on_grid(occasion) if self._on_grid is not None else None
-        if truth is None and self._rest is not None:
-            self._rests_until, self._ended_by = self._rest(occasion)
-        else:
-            self._rests_until = occasion.now
         if truth is not None and not self.held:
             span = (occasion.now, occasion.now)
             self.times.append(SeenMatch("", span, occasion.now, truth.because))
-            occasion.call.changes.what |= MATCHES
+            occasion.call.matches.changes += 1
         self.held = truth is not None
 
     def hear(self, occasion: Occasion, heard: HeardWords) -> None:
         """Look at the part as words arrive and remember it if they made it true."""
-        if self.listens is not None and self.listens.isdisjoint(heard.found.touched):
-            truth = None
-        else:
-            truth = self._test(occasion)
+        truth = self._test(occasion)
         known = len(self.times)
         if truth is not None and truth.fresh and not truth.guarded:
             self.forget(heard.utterance)
@@ -214,11 +175,10 @@ class Past:
             seen = SeenMatch("", (start, end), occasion.now, truth.because)
             seen.utterance = heard.utterance
             self.times.append(seen)
-            occasion.call.changes.what |= MATCHES
+            occasion.call.matches.changes += 1
         elif heard.final:
             self.forget(heard.utterance)
-            if len(self.times) != known:
-                occasion.call.changes.what |= MATCHES
+            occasion.call.matches.changes += len(self.times) != known
 
     def carry(self, known: object) -> bool:
         """Remember what another one remembers of the same part. Whether it is of this kind."""

@@ -27,7 +27,6 @@ from coach.engine.cues.memories import carry_over
 from coach.engine.cues.occasion import CallState, Occasion, Past, seen_of
 from coach.engine.cues.state import Announcement
 from coach.engine.cues.waiting import Wait
-from coach.engine.talk.call_changes import MATCHES
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CueMatched, CueRetracted, Evidence, Result
 from rules.hits import Numbers
@@ -100,10 +99,9 @@ class CueTracker:
         for place, one in enumerate(self._spoken):
             for condition in one.listens or ():
                 self._listeners.setdefault(condition, []).append(place)
-        self._asking = _asking(self._spoken)
         kept = compiler.memories
         self._pasts = [m.what for m in kept if isinstance(m.what, Past)]
-        self._beyond_words = [past for past in self._pasts if past.listens is None]
+        self._beyond_words = [past for past in self._pasts if not past.only_words]
         self._watched = [past for past in self._pasts if past.watched]
         self._announcements = [m.what for m in kept if isinstance(m.what, Announcement)]
         carded = {rule.id for rule in rules if rule.card is not None}
@@ -150,7 +148,6 @@ class CueTracker:
                 # A rule on words and state alike has matched for both.
                 compiled.state.active_since = compiled.state.last_true = at
                 compiled.state.by_words = True
-                compiled.rests_until = at
                 results.append(match)
             elif match.guarded and not earlier.guarded:
                 weaker.append(match)
@@ -214,13 +211,14 @@ class CueTracker:
     ) -> tuple[tuple[str, Evidence], ...]:
         """What a person would call a near miss: ten times commoner than the rule takes."""
         found: list[tuple[str, Evidence]] = []
-        near = [one for meaning in heard.found.near for one in self._asking.get(meaning, ())]
-        for place, _, meaning in sorted(near):
-            rule, hit = self._spoken[place].rule, heard.found.nearly(meaning)
-            if rule.id in matched or not hit or not hit.rate:
+        for compiled in self._spoken:
+            rule = compiled.rule
+            if rule.card is None or rule.id in matched:
                 continue
-            if hit.rate <= NEAR_MISS * (hit.sensitivity or 0.0):
-                found.append((rule.id, heard.evidence(rule.id, hit)))
+            for meaning in compiled.meanings:
+                hit = heard.found.nearly(meaning)
+                if hit and hit.rate and hit.rate <= NEAR_MISS * (hit.sensitivity or 0.0):
+                    found.append((rule.id, heard.evidence(rule.id, hit)))
         return tuple(found)
 
     def _misnamed(self, heard: HeardWords, at: float) -> list[Result]:
@@ -239,7 +237,7 @@ class CueTracker:
         """The final text is doubtful or was never to be kept: nothing drafted counts."""
         for past in self._pasts:
             past.forget(utterance)
-        self._call.changes.what |= MATCHES
+        self._call.matches.changes += 1
         return self._close(utterance, (), at)
 
     def _close(self, utterance: str, confirmed: Container[str], at: float) -> list[Result]:
@@ -274,20 +272,19 @@ class CueTracker:
 
     def tick(self, now: float) -> Ticked:
         """Look at every condition on state."""
-        occasion, changes = Occasion(now, self._call), self._call.changes
-        changed = changes.take()
+        occasion = Occasion(now, self._call)
         for past in self._watched:
-            past.watch(occasion, changed)
+            past.watch(occasion)
         matched: list[CueMatched] = []
         ended: list[str] = []
         for compiled in self._ambient:
-            # What the rules before it have changed just now ends its rest as well.
-            if not (changed | changes.what) & compiled.ended_by and now < compiled.rests_until:
+            changes = self._call.matches.changes
+            if now < compiled.rests_until and compiled.changes == changes:
                 continue
             truth = compiled.truth_on_grid(occasion)
             state = compiled.state
             if truth is None:
-                if compiled.lapse(occasion):
+                if compiled.lapse(occasion, changes):
                     ended.append(compiled.rule.id)
                 continue
             state.last_true = now
@@ -312,15 +309,3 @@ class CueTracker:
     def forget(self, rule: str, match: str) -> None:
         """A match was withdrawn, or the agent marked it wrong."""
         self._call.matches.remove(rule, match)
-
-
-def _asking(rules: Iterable[CompiledRule]) -> dict[int, list[tuple[int, int, int]]]:
-    """By the number of a meaning: where rules on it stand that ask for a card.
-
-    With each its place in the rule, and the number again.
-    """
-    found: dict[int, list[tuple[int, int, int]]] = {}
-    for place, one in enumerate(rules):
-        for order, meaning in enumerate(one.meanings if one.rule.card is not None else ()):
-            found.setdefault(meaning, []).append((place, order, meaning))
-    return found

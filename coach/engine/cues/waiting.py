@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from coach.engine.cues.looking_back import Times
 from coach.engine.cues.occasion import Occasion, SeenMatch
-from coach.engine.cues.rests import Times
 from coach.events import Evidence
 from rules.model import NotFollowed
 

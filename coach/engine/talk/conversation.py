@@ -17,7 +17,6 @@ from coach.engine.talk.announcements import (
     AnnouncementTracker,
     AnnouncementVerdict,
 )
-from coach.engine.talk.call_changes import LOUDER, MOOD
 from coach.engine.talk.feeling import is_scored, score_text
 from coach.engine.talk.heard import HeardWords
 from coach.engine.talk.mood import MoodSettings, MoodTracker, MoodTurn
@@ -135,16 +134,14 @@ class Conversation:
         if not fact.speech:
             return []
         raised = voice.raised
-        before, over = self.state.loud[fact.channel], voice.over_baseline_db
-        if over is not None and (before is None or over > before):
-            self.state.changes.what |= LOUDER[fact.channel]
-        self.state.loud[fact.channel] = over
+        self.state.loud[fact.channel] = voice.over_baseline_db
         self.state.raised[fact.channel] = raised
         if raised is None or fact.channel is Channel.AGENT or self._anyones(fact.channel):
             # The agent's voice is measured for the agent; it is not news.
             return []
         if not self._moved("voice_raised_customer", raised, 0.5):
             return []
+        over = voice.over_baseline_db
         why = Evidence(
             channel=fact.channel,
             start=fact.start,
@@ -239,7 +236,6 @@ class Conversation:
         if heard.score is None or self._anyones(heard.channel):
             return None, []
         mood = self.moods[heard.channel]
-        self.state.changes.what |= MOOD
         moved = mood.receive(
             heard.end,
             heard.score,

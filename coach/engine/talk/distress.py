@@ -41,8 +41,6 @@ import msgspec
 TABLE_BITS = 18
 """The table has 2**18 weights; with about 10**5 features in use few share a place."""
 
-_crc, _LAST = zlib.crc32, (1 << TABLE_BITS) - 1
-
 LETTER_VALUE = 0.5
 """Worth of one run of letters against one whole word: a word has many of them."""
 
@@ -211,7 +209,7 @@ def _groups_of(word: str) -> tuple[str, ...]:
 
 def address(feature: str) -> int:
     """Place of a feature's weight in the table."""
-    return _crc(feature.encode()) & _LAST
+    return zlib.crc32(feature.encode()) & ((1 << TABLE_BITS) - 1)
 
 
 def scaling(words: int) -> float:
@@ -275,7 +273,7 @@ class DistressModel:
             mine = self._word(word)
             distress += mine[0]
             abuse += mine[1]
-        places = [_crc(feature.encode()) & _LAST for feature in phrase_features(said)]
+        places = [address(feature) for feature in phrase_features(said)]
         distress += sum([self._distress[place] for place in places])
         abuse += sum([self._abuse[place] for place in places])
         scale = scaling(len(words))

@@ -14,8 +14,8 @@ import math
 from collections.abc import Sequence
 
 import msgspec
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from coach.engine.talk.valence import Valence
 from coach.events import Clause
 
 from . import distress
@@ -50,8 +50,8 @@ class TextScore(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @functools.cache
-def _analyser() -> Valence:
-    analyser = Valence()
+def _analyser() -> SentimentIntensityAnalyzer:
+    analyser = SentimentIntensityAnalyzer()
     analyser.lexicon.update(distress.valences())
     return analyser
 
@@ -76,7 +76,7 @@ def joined(worded: float, meant: float) -> float:
 
 def score_text(text: str, clauses: Sequence[Clause] = ()) -> TextScore:
     """Score one utterance of English text, with what its clauses mean where that is known."""
-    compound = _analyser().compound(text)
+    compound = float(_analyser().polarity_scores(text)["compound"])
     judged = distress.model().judge(text)
     worded = judged.distress
     return TextScore(

@@ -14,8 +14,6 @@ class TalkState:
         self.turns = turns
         self.mood = mood
         """The customer's."""
-        self.changes = turns.changes
-        """Of all that is told here, noted by whoever changes it."""
         self.loud: dict[Channel, float | None] = dict.fromkeys(Channel)
         """dB over the channel's own usual level, while it speaks."""
         self.raised: dict[Channel, float | None] = dict.fromkeys(Channel)

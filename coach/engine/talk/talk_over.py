@@ -108,10 +108,6 @@ class SideSpans:
                 found.append(span)
         return found[::-1]
 
-    def begun_over(self, since: float) -> int:
-        """How many spans begun at ``since`` or later began while the other side spoke."""
-        return sum([span.start >= since for span in self._over])
-
     def count(self, least: float, sure: float) -> int:
         """How many talk-overs there were in the whole call."""
         return self._dropped + len(self.talk_overs(least, -1.0, sure))

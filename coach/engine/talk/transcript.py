@@ -148,13 +148,9 @@ class Transcript:
         self._view = None
         index = self._index(line.utterance)
         if index is not None:
-            known = self._lines[index].line
+            known = self._lines.pop(index).line
             if known.cues:
                 line = msgspec.structs.replace(line, cues=known.cues)
-            if known.start == line.start:
-                self._lines[index] = _TranscriptLine(line, self.language)
-                return
-            del self._lines[index]
         bisect.insort(self._lines, _TranscriptLine(line, self.language), key=_place)
         if len(self._lines) > MOST_LINES:
             del self._lines[0]

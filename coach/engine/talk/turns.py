@@ -14,22 +14,21 @@ before it says so. While open, a span therefore counts only up to ``hangover_s``
 
 from __future__ import annotations
 
-import functools
-import itertools
 import re
+from collections import deque
 from typing import Annotated
 
 import msgspec
 
-from coach.engine.talk.call_changes import EVERYTHING, PACE, TURNS, CallChanges
-from coach.engine.talk.pace import PaceMeter
-from coach.engine.talk.talk_over import SideSpans, SpeechSpan
+from coach.engine.talk.talk_over import KEEP_S, SideSpans, SpeechSpan
 from coach.events import Channel, SpeechEnded, SpeechStarted
 from coach.parameters import number, seconds
 from rules.model import Speaker
 
-_REMEMBERED = 20_000
-"""Words of which it is remembered whether they are numbers; speech repeats itself."""
+_OWN_PAUSE_S = 2.5
+"""Silence up to this between two utterances of one side is a pause of its own; longer, and the
+speaker is busy with something else."""
+
 _WORD = re.compile(r"[a-z']+(?:-[a-z']+)*")
 _NUMBER = re.compile(
     r"[^\w\s]*(?:[\d.,:/-]*\d[\d.,:/-]*|(?:zero|oh|double|triple|one|two|three|four|five|six|seven|eight"
@@ -68,6 +67,75 @@ class TurnSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Words that, alone or together, only say "I am listening"."""
 
 
+class PaceMeter:
+    """Two rates of one side, in words a minute.
+
+    The *articulation rate* is words over the time they take; pauses do not count. The *speaking
+    rate* is what a listener has to follow: the speaker's own short pauses count as time, and
+    numbers count neither as words nor as time, since who reads out a number slowly in bursts
+    articulates short words fast. (The terms are those of phonetics: Laver, Principles of
+    Phonetics, 1994.)
+    """
+
+    def __init__(self) -> None:
+        self.recent: deque[tuple[float, int, float]] = deque()
+        """(end of utterance, words but numbers, their seconds with the pause before them)."""
+        self.words = 0
+        self.seconds = 0.0
+        self.draft: tuple[float, int, float] | None = None
+        """The same of the utterance that is still open."""
+        self._all_words = 0
+        self._all_seconds = 0.0
+        self._end: float | None = None
+
+    def add(self, start: float, end: float, words: int, numbers: int = 0) -> None:
+        """Take in one final utterance of ``words`` words, ``numbers`` of them numbers."""
+        self.draft = None
+        if words == 0 or end <= start:
+            return
+        self._all_words += words
+        self._all_seconds += end - start
+        seconds = self._with_pause(start, end, (words - numbers) / words)
+        self._end = end
+        words -= numbers
+        if words:
+            self.recent.append((end, words, seconds))
+            self.words += words
+            self.seconds += seconds
+        while self.recent and self.recent[0][0] < end - KEEP_S:
+            self.recent.popleft()
+
+    def drafted(self, start: float, end: float, words: int, numbers: int) -> None:
+        """Take in how much of an open utterance was said so far; the next one replaces it."""
+        self.draft = None
+        if words > numbers and end > start:
+            seconds = self._with_pause(start, end, (words - numbers) / words)
+            self.draft = (end, words - numbers, seconds)
+
+    def _with_pause(self, start: float, end: float, share: float) -> float:
+        """Seconds of words from ``start`` to ``end``, with the own short pause before them."""
+        pause = start - self._end if self._end is not None else 0.0
+        return (end - start) * share + (pause if 0.0 < pause <= _OWN_PAUSE_S else 0.0)
+
+    def other_spoke(self) -> None:
+        """The other side had the floor: what was silence until now was no pause."""
+        self._end = None
+
+    def overall(self) -> float | None:
+        """Articulation rate over the whole call."""
+        return self._all_words * 60.0 / self._all_seconds if self._all_seconds >= 1.0 else None
+
+    def window(self, now: float, past: float) -> tuple[int, float]:
+        """Words and seconds of the utterances that ended in the last ``past`` seconds."""
+        words, seconds = 0, 0.0
+        for end, count, length in reversed(self.recent):
+            if end < now - past:
+                break
+            words += count
+            seconds += length
+        return words, seconds
+
+
 class SpeakingSide:
     """What is known of one channel."""
 
@@ -93,8 +161,6 @@ class TurnTracker:
         self._deaf_until = 0.0
         """Silence is not counted before this: sound was missing or the call was paused."""
         self._spoken = False
-        self.changes = CallChanges()
-        """Of what the questions below answer, and of what others track of the talk."""
 
     # --- facts ------------------------------------------------------------------------------
 
@@ -103,7 +169,6 @@ class TurnTracker:
         side, far = self._sides[fact.channel], self._sides[fact.channel.other]
         if side.open is not None:
             self._close(side, fact.start)
-        self.changes.what |= TURNS
         span = SpeechSpan(fact.start)
         side.open = span
         self._spoken = True
@@ -131,7 +196,6 @@ class TurnTracker:
         span = side.open
         if span is None:
             return
-        self.changes.what |= TURNS
         span.end = end
         side.open = None
         side.talked += end - span.start
@@ -150,13 +214,11 @@ class TurnTracker:
 
     def drafted(self, channel: Channel, start: float, end: float, text: str) -> None:
         """How much of an open utterance was said so far, in words that may still change."""
-        self.changes.what |= PACE[channel]
         words = text.split()
         self._sides[channel].pace.drafted(start, end, len(words), _numbers(words))
 
     def uttered(self, channel: Channel, start: float, end: float, text: str) -> None:
         """A final text arrived."""
-        self.changes.what |= PACE[channel]
         words = text.split()
         numbers = _numbers(words)
         for other, side in self._sides.items():
@@ -170,7 +232,6 @@ class TurnTracker:
 
         It was no silence either: dead air counts from its end.
         """
-        self.changes.what |= TURNS
         side, far = self._sides[channel], self._sides[channel.other]
         gone = [s for s in side.kept.spans if s.end is not None and s.start < end and s.end > start]
         for span in gone:
@@ -185,7 +246,6 @@ class TurnTracker:
         if span.backchannel or span.substantial:
             return
         span.substantial = True
-        self.changes.what |= TURNS
         far = self._sides[channel.other]
         if far is self._sides[channel]:
             return
@@ -211,12 +271,10 @@ class TurnTracker:
         for side in self._sides.values():
             self._close(side, max(at, side.open.start) if side.open else at)
             side.turn_start = side.pace.draft = None
-        self.changes.what = EVERYTHING
         self.deaf(at)
 
     def swap(self) -> None:
         """The two channels were taken for each other."""
-        self.changes.what = EVERYTHING
         sides = self._sides
         sides[Channel.AGENT], sides[Channel.CUSTOMER] = (
             sides[Channel.CUSTOMER],
@@ -227,10 +285,10 @@ class TurnTracker:
 
     def is_backchannel(self, text: str) -> bool:
         """True where the words only say "I am listening"."""
-        most = self._settings.backchannel_words
-        found = itertools.islice(_WORD.finditer(text.lower()), most + 1)
-        words = [word.group() for word in found]
-        return 0 < len(words) <= most and self._backchannels.issuperset(words)
+        words = _WORD.findall(text.lower())
+        return 0 < len(words) <= self._settings.backchannel_words and all(
+            word in self._backchannels for word in words
+        )
 
     def speaking(self, channel: Channel) -> bool:
         """True while the channel's speech is going on."""
@@ -294,10 +352,6 @@ class TurnTracker:
         sure = now - self._settings.hangover_s
         return self._sides[by].kept.talk_overs(longer_than, since, sure)
 
-    def begun_over(self, by: Channel, since: float) -> int:
-        """At most so many ``talkovers`` begun at ``since`` or later there are, however long."""
-        return self._sides[by].kept.begun_over(since)
-
     def interruptions(self, by: Channel, now: float) -> int:
         """How often ``by`` spoke over the other side in this call."""
         sure = now - self._settings.hangover_s
@@ -324,10 +378,6 @@ class TurnTracker:
             words, seconds = words + meter.draft[1], seconds + meter.draft[2]
         return words * 60.0 / seconds if seconds >= self._settings.pace_speech_s else None
 
-    def pace_from(self, channel: Channel, now: float, past: float) -> float:
-        """Where the first of the utterances ended that ``pace_now`` looks at; else infinity."""
-        return self._sides[channel].pace.first_end(now, past)
-
     def pace_baseline(self, channel: Channel, now: float, past: float) -> float | None:
         """Speaking rate before the last ``past`` seconds; None where too little was said."""
         meter = self._sides[channel].pace
@@ -338,12 +388,7 @@ class TurnTracker:
 
 
 def _numbers(words: list[str]) -> int:
-    return sum([_is_number(word) for word in words])
-
-
-@functools.lru_cache(maxsize=_REMEMBERED)
-def _is_number(word: str) -> bool:
-    return _NUMBER.fullmatch(word) is not None
+    return sum(bool(_NUMBER.fullmatch(word)) for word in words)
 
 
 def channels_of(speaker: Speaker) -> tuple[Channel, ...]:

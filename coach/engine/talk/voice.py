@@ -127,7 +127,7 @@ class VoiceTracker:
         self._remember(seconds, figures)
         learning = self._heard < BASELINE_SECONDS
         self._heard += seconds
-        raised = None if learning else self.raised
+        raised = self.raised
         step = DRIFT_PER_MINUTE * seconds / 60.0
         for usual, figure, unit in zip(self._usual, figures, _STEPS, strict=True):
             if figure is None:
