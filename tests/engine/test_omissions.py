@@ -8,7 +8,15 @@ from callscript import Say
 from rulekit import ScriptedRun, agent, card, customer, key, rule, said
 from shipped_rules import book
 
-from coach.events import Action, Channel, CueMatched, Fact
+from coach.events import (
+    Action,
+    Channel,
+    ChecklistTicked,
+    CueMatched,
+    Fact,
+    Hypothesis,
+    Utterance,
+)
 from rules.lint import lint
 from rules.model import CueSeen, NotFollowed, RuleBook, Silence, Speaker
 from rules.omissions import of_omission
@@ -64,6 +72,23 @@ def test_nothing_follows_from_what_nobody_could_hear(
     before: tuple[Say | Fact, ...], what: set[str]
 ) -> None:
     assert noticed(*before) == what
+
+
+def test_an_item_that_drafts_of_the_first_words_meet_is_ticked_by_the_final_text() -> None:
+    words = "to recap it is on its way and with you on Friday morning"
+    draft = Hypothesis(
+        at=4.0, channel=Channel.AGENT, start=1.0, end=3.5, utterance="A1",
+        committed="to recap", tail="it",
+    )  # fmt: skip
+    final = Utterance(
+        at=9.0, channel=Channel.AGENT, start=1.0, end=8.5, utterance="A1", text=words, language="en"
+    )
+    run = ScriptedRun(
+        rule("say.recap", "to recap", 0, speaker=Speaker.AGENT),
+        rule("checklist.recap", CueSeen(rules=("say.recap",), within=5.0), 0, roles=GUARDED),
+    )
+    run.feed([draft, final])
+    assert [r.item for r in run.results if isinstance(r, ChecklistTicked)] == ["checklist.recap"]
 
 
 def test_rules_that_were_kept_without_the_role_coach_as_they_did() -> None:

@@ -15,7 +15,7 @@ from rules.hits import Numbers
 from rules.matcher import Matcher, leaves
 from rules.model import Meaning, Rule, Speaker
 from rules.one_cue import letters
-from rules.roles import Role
+from rules.roles import Family, Role
 
 
 class RuleState:
@@ -42,7 +42,8 @@ class CompiledRule:
     def __init__(self, rule: Rule, compiler: Compiler, numbers: Numbers) -> None:
         self.rule = rule
         self.passing = passing(rule.when)
-        self.omission = Role.OMISSION in rule.roles
+        # An item of the checklist is met by what was said; only its reminder is of an omission.
+        self.omission = Role.OMISSION in rule.roles and rule.family is not Family.CHECKLIST
         """About what the agent did not say: nothing follows from that where none is heard."""
         self.listens: frozenset[int] | None = None
         """Numbers of the leaves of which one must hold; None where a score may do instead."""
