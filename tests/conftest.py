@@ -50,6 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The costly first, so that no worker begins a long test when the others are done; what has
     the sample call decoded before what recalls that.
 
+    What plays sound goes to one worker: two at once take each other's time, and sound is lost.
     What has sentences encoded goes to one worker: an encoder remembers them. All others of a file
     go to one worker: what they share is made once, and the scheduler, which goes through all groups
     that it has given out whenever a test ends, has few of them.
@@ -64,7 +65,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=cheapness)
     for item in items:
         has = {mark.name for mark in item.iter_markers()}
-        if has.isdisjoint({"xdist_group", "model", "slow", "sound"}):
+        if "sound" in has and "xdist_group" not in has:
+            item.add_marker(pytest.mark.xdist_group("sound"))
+        elif has.isdisjoint({"xdist_group", "model", "slow"}):
             together = "meaning" if "meaning" in has else f"{item.path.relative_to(HERE)}"
             item.add_marker(pytest.mark.xdist_group(together))
 
