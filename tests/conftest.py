@@ -38,11 +38,11 @@ SOUND_REQUIRED = os.environ.get("COACH_REQUIRE_SOUND", "") not in ("", "0")
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int | None:
-    """One more than there are cores, unless somebody said how many: a test that waits for a
-    screen, for a process or for sound that is played needs no core, and the others go on.
+    """As many as there are cores, unless somebody said how many: sound that is played and a call
+    that is heard as it goes on are late where a third worker takes their time.
     """
     said = "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ
-    return None if said else (os.cpu_count() or 1) + 1
+    return None if said else (os.cpu_count() or 1)
 
 
 @pytest.hookimpl(tryfirst=True)
