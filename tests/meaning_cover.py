@@ -48,32 +48,32 @@ class Cover(NamedTuple):
 def ways(pattern: str, count: int) -> list[str]:
     """Up to ``count`` different sentences that an expanded pattern finds; always the same."""
     rng = random.Random(pattern)  # noqa: S311 - chance that is the same in every run
-    tokens = re.findall(r"[()\[\]|]|[^\s()\[\]|]+", pattern)
-    return sorted({_contracted(_way(iter([*tokens, ")"]), rng)[0], rng) for _ in range(count)})
+    pieces = re.findall(r"[()\[\]|]|[^\s()\[\]|]+", pattern)
+    return sorted({_contracted(_way(iter([*pieces, ")"]), rng)[0], rng) for _ in range(count)})
 
 
-def _way(tokens: Iterator[str], rng: random.Random) -> tuple[str, bool]:
+def _way(pieces: Iterator[str], rng: random.Random) -> tuple[str, bool]:
     """One alternative up to the closing bracket, and whether that was a square one."""
     alternatives: list[list[str]] = [[]]
-    for token in tokens:
-        if token in ")]":
-            return " ".join(filter(None, rng.choice(alternatives))), token == "]"
-        if token in "([":
-            said, optional = _way(tokens, rng)
+    for piece in pieces:
+        if piece in ")]":
+            return " ".join(filter(None, rng.choice(alternatives))), piece == "]"
+        if piece in "([":
+            said, optional = _way(pieces, rng)
             alternatives[-1].append("" if optional and rng.random() < ABSENT else said)
-        elif token == "|":
+        elif piece == "|":
             alternatives.append([])
         else:
-            alternatives[-1].append(_said(token, rng))
+            alternatives[-1].append(_said(piece, rng))
     raise ValueError(f"a bracket is open at the end: {alternatives}")
 
 
-def _said(token: str, rng: random.Random) -> str:
-    if token in "^$":
+def _said(piece: str, rng: random.Random) -> str:
+    if piece in "^$":
         return ""
-    if token.startswith("<"):
+    if piece.startswith("<"):
         return rng.choice(GAP) if rng.random() < GAP_FILLED else ""
-    return {"_": "thing", "#": "three"}.get(token, token.removesuffix("*"))
+    return {"_": "thing", "#": "three"}.get(piece, piece.removesuffix("*"))
 
 
 def _contracted(text: str, rng: random.Random) -> str:
