@@ -26,10 +26,11 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
     (
         MaskedKind.CODE,
         (
-            r"security (?:code|number)s?(?:'s)?|cv[vc]2?|csc|cvn"
+            r"security (?:code|number)s?(?:'s)?|last (?:three|3) (?:digits|numbers)|cv[vc]2?|csc|cvn"
             r"|(?:last )?(?:three|four|3|4) (?:digits|numbers) (?:on|from) the (?:back|front)"
             r"(?: of (?:the|your) card)?|(?:code|number|digits) on the (?:back|front)"
-            r"|on the back(?: of (?:the|your|my) card)?|pins?(?: (?:number|code))?(?:'s)?"
+            r"|on the front it says|on the back(?: of (?:the|your|my) card)?"
+            r"|pins?(?: (?:number|code))?(?:'s)?"
         ),
     ),
     (
@@ -87,26 +88,38 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
         ),
     ),
     (
+        MaskedKind.NUMBER,
+        r"(?:read|say|repeat) (?:that|it|this|the number) (?:back|again)(?: to you)?",
+    ),
+    (
         None,
         (
-            r"orders?(?: number)?|references?(?: number)?|ref|tickets?|tracking|cases?|confirmation"
-            r"|invoices?|polic(?:y|ies)|claims?|member(?:ship)?"
-            r"|customer (?:number|id)|meter|readings?"
-            r"|serial|part number|sku|item|product|models?|errors?|extension|ext|flight|gate|room"
-            r"|version|balance|points|miles|promo|discount|confirmation code|page|channel|option"
-            r"|(?:parcel|package|shipment|consignment|delivery|docket|job|batch)"
-            r" (?:number|code|id|reference)(?:'s)?|imei(?: number)?|barcode"
+            r"(?:orders?|references?|ref|tickets?|tracking|cases?|confirmation|invoices?|bills?"
+            r"|polic(?:y|ies)|claims?|member(?:ship)?|customer|consumer|consignment|serial|part"
+            r"|parcel|package|shipment|delivery|docket|job|batch|booking|complaints?|quote|voucher"
+            r"|coupon|token|waybill|receipt|request|incident|enquiry|student|employee|loyalty"
+            r"|rewards?|prescription|group|asset|toll|tag|lot|product|model|router|sim|rma|check"
+            r"|cheque|purchase|frequent flyer|promo|discount) (?:number|code|id|reference|ref|key)"
+            r"|(?:account|payment|booking|customer) ref(?:erence)?s?"
+            r"|orders?|references?|ref|tickets?|tracking|cases?|confirmation"
+            r"|invoices?|polic(?:y|ies)|claims?|member(?:ship)?|complaints?|vouchers?|coupons?"
+            r"|meter|readings?|serial|sku|item|product|models?|errors?|extension|ext"
+            r"|flight|gate|room|bay|aisle"
+            r"|version|balance|points|miles|promo|discount|page|channel|option"
+            r"|imei|mpan|mprn|nmi|iccid|sim(?: card)?|vin|isbn|pnr|rma|barcode|record locator"
+            r"|waybill|royal mail|ups|fedex|usps|dhl"
+            r"|(?:loyalty|library|membership|rewards?|student|gift|points) card(?: number)?"
             r"|press(?:ed)?|how (?:much|many|long|old)|which"
             r"|what (?:year|time|date|does|model)|when"
-            r"|queue|kilowatt|testing|units|count|since|cost|paid|total|booking number|iphone"
-            r"|lottery|lotto|lucky numbers?|gift card|(?:card )?ending(?: in)?"
+            r"|queue|kilowatt|testing|units|count|since|cost|paid|total|iphone"
+            r"|lottery|lotto|lucky numbers?|(?:card )?ending(?: in)?"
         ),
     ),
 )
 _IDLE = re.compile(r"\bin (?:(?:any|that|this|which) )?case\b")
 """Words that look like a cue and announce nothing."""
 _EACH = tuple(
-    (kind, re.compile(rf"(?<![\w']){words}(?![\w'])".replace(words, f"(?:{words})")))
+    (kind, re.compile(rf"(?<![\w'])(?:{words})(?:'s)?(?![\w'])"))
     for kind, words in _CUES
 )
 
@@ -115,7 +128,7 @@ def _hints() -> re2.Set:
     """Tells in one pass which of the patterns may match; never passes over one that does."""
     hints = re2.Set.SearchSet()
     for _, words in _CUES:
-        hints.Add(rf"(?:^|[^\w'])(?:{words})(?:$|[^\w'])")
+        hints.Add(rf"(?:^|[^\w'])(?:{words})(?:'s)?(?:$|[^\w'])")
     hints.Compile()
     return hints
 

@@ -11,13 +11,17 @@ from coach.calls.redaction.cues import AskedDetail, DetailCue
 from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.spoken_digits import (
     CARD_FORMS,
+    HOMOPHONES,
     LONGEST_CARD,
+    OH,
     SHORTEST_CARD,
+    SIZED_FORMS,
     Token,
     card_windows,
     has_figures,
     is_date,
     passes_luhn,
+    readings,
     words_in,
 )
 
@@ -29,6 +33,12 @@ _GLUE = words_in(
 _PARTS = words_in("last first next final other")
 _OF_PARTS = _GLUE | _PARTS | words_in("the are digits numbers two three four six eight")
 """Words that announce the next digits of a number: ``and the last four are``."""
+_CORRECTING = words_in(
+    "no sorry wait correction scratch wrong mistake not lie bad pardon oops excuse actually rather"
+)
+"""Words after which digits may stand in place of those before."""
+_TAKEN_BACK = 8
+"""Tokens at most in whose place others are said."""
 _PARTED = 15
 """Tokens between two parts of a card number that are one only together."""
 _GAP = 5
@@ -121,7 +131,8 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
         if _told(MaskedTokens(*run, MaskedKind.NUMBER), context)
         in (None, MaskedKind.CARD, MaskedKind.NUMBER)
     ]
-    marks += [m for m in _parted_card(atoms, unnamed) if not _covered(m, marks)]
+    marks += [m for m in _parted_card(tokens, atoms, unnamed) if not _covered(m, marks)]
+    marks += [m for m in _misheard_card(tokens, atoms, context) if not _covered(m, marks)]
     for first, last in runs:
         digits = "".join(atoms[first : last + 1])
         mark = MaskedTokens(first, last, MaskedKind.NUMBER, digits)
@@ -159,20 +170,84 @@ def _runs(tokens: Sequence[Token], atoms: Sequence[str]) -> list[tuple[int, int]
     return runs
 
 
-def _parted_card(atoms: Sequence[str], runs: Sequence[tuple[int, int]]) -> list[MaskedTokens]:
+def _parted_card(
+    tokens: Sequence[Token], atoms: Sequence[str], runs: Sequence[tuple[int, int]]
+) -> list[MaskedTokens]:
     """The parts of a card number with other words between them, whatever they are."""
-    parts = ["".join(atoms[first : last + 1]) for first, last in runs]
     for begin in range(len(runs)):
-        said = parts[begin]
-        for end in range(begin + 1, len(runs)):
-            said += parts[end]
-            if len(said) > LONGEST_CARD or runs[end][0] - runs[end - 1][1] > _PARTED:
+        places: list[int] = []
+        for end in range(begin, len(runs)):
+            first, last = runs[end]
+            if end > begin and first - runs[end - 1][1] > _PARTED:
                 break
-            if CARD_FORMS.fullmatch(said) and passes_luhn(said):
+            places += [n for n in range(first, last + 1) if atoms[n]]
+            said = sum(len(atoms[n]) for n in places)
+            if said > LONGEST_CARD + _TAKEN_BACK:
+                break
+            if end > begin and said >= SHORTEST_CARD and _is_card(tokens, atoms, places):
                 return [
-                    MaskedTokens(*runs[n], MaskedKind.CARD, parts[n]) for n in range(begin, end + 1)
+                    MaskedTokens(
+                        *runs[n], MaskedKind.CARD, "".join(atoms[runs[n][0] : runs[n][1] + 1])
+                    )
+                    for n in range(begin, end + 1)
                 ]
     return []
+
+
+def _is_card(tokens: Sequence[Token], atoms: Sequence[str], places: Sequence[int]) -> bool:
+    """Whether digits are a card number, as said or as far as they were not taken back.
+
+    An "oh" before or behind other words may be a sigh.
+    """
+    said = [atoms[n] for n in places]
+    whole = "".join(said)
+    if CARD_FORMS.fullmatch(whole) and passes_luhn(whole):
+        return True
+    sighs = {
+        n
+        for n, place in enumerate(places)
+        if tokens[place].plain in OH
+        and not (n and places[n - 1] == place - 1 and place + 1 in places)
+    }
+    versions = [
+        [one for n, one in enumerate(said) if n != sigh] for sigh in sighs
+    ]
+    for n in range(1, len(places)):
+        between = tokens[places[n - 1] + 1 : places[n]]
+        if any(token.plain in _CORRECTING for token in between):
+            versions += [
+                said[: n - back] + said[n:] for back in range(1, min(n - 1, _TAKEN_BACK) + 1)
+            ]
+    joined = ("".join(version) for version in versions)
+    return any(SIZED_FORMS.fullmatch(one) and passes_luhn(one) for one in joined)
+
+
+def _misheard_card(
+    tokens: Sequence[Token], atoms: Sequence[str], context: Context
+) -> list[MaskedTokens]:
+    """Card numbers of which some digits were written as other words or as times or amounts.
+
+    Such words are digits only where with them the whole is a card number and without them none.
+    """
+    read = readings(tokens)
+    loose = [atom or read[n] for n, atom in enumerate(atoms)]
+    marks = []
+    for first, last in _runs(tokens, loose):
+        places = [n for n in range(first, last + 1) if loose[n]]
+        odd = [n for n in places if not atoms[n]]
+        if not odd or sum(len(loose[n]) for n in places) < SHORTEST_CARD:
+            continue
+        told = _around(MaskedTokens(first, last, MaskedKind.CARD), context)
+        if told[0] and told[1] not in (MaskedKind.CARD, MaskedKind.NUMBER):
+            continue
+        for cut in (places, places[1:], places[:-1]):
+            edges = {places[0], places[-1]}.difference(cut)
+            digits = "".join(loose[n] for n in cut)
+            free = all(tokens[n].plain in HOMOPHONES for n in edges)
+            if free and SIZED_FORMS.fullmatch(digits) and passes_luhn(digits):
+                marks.append(MaskedTokens(cut[0], cut[-1], MaskedKind.CARD, digits))
+                break
+    return marks
 
 
 def _is_glue(words: set[str]) -> bool:
@@ -303,7 +378,7 @@ def _card(tokens: Sequence[Token], mark: MaskedTokens, clear: str, *, sure: bool
     return any(
         end in edges
         and (begin in edges or begin < len(clear))
-        and CARD_FORMS.fullmatch(said[begin:end])
+        and SIZED_FORMS.fullmatch(said[begin:end])
         for begin, end in windows
     )
 
@@ -339,8 +414,11 @@ def _unnamed(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> M
         return MaskedKind.PHONE
     single = all(len(t.digits) <= 1 for t in tokens[mark.first : mark.last + 1])
     half = context.draft and _is_last(tokens, mark) and count >= (2 if single else 4)
-    bare = count >= _FEWEST[MaskedKind.NUMBER] and _is_bare(tokens, mark)
-    return MaskedKind.NUMBER if count >= _UNNAMED or half or bare else None
+    # Who says four digits one by one reads a number out, whatever is said beside them.
+    harmless = any(cue.kind is None and cue.last < mark.first for cue in context.cues)
+    by_one = single and not harmless and mark.digits[2:] != mark.digits[:2]
+    read = count >= _FEWEST[MaskedKind.NUMBER] and (by_one or _is_bare(tokens, mark))
+    return MaskedKind.NUMBER if count >= _UNNAMED or half or read else None
 
 
 def _is_day(tokens: Sequence[Token], mark: MaskedTokens, said: str) -> bool:

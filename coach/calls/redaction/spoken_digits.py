@@ -21,8 +21,10 @@ UNITS |= {"nought": "0", "naught": "0", "nil": "0"}
 TEENS = {word: str(value) for value, word in enumerate(_LOW.split()) if value >= 10}
 TENS = {word: value for value, word in enumerate(_ROUND.split(), 2)}
 TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
-_OH = {"oh", "o"}
-_NUMBER_WORDS = frozenset((*UNITS, *TEENS, *TENS, *TIMES, *_OH))
+OH = {"oh", "o"}
+HOMOPHONES = {"for": "4", "fore": "4", "to": "2", "too": "2", "won": "1", "ate": "8"}
+"""What a recogniser writes for a digit that sounds alike."""
+_NUMBER_WORDS = frozenset((*UNITS, *TEENS, *TENS, *TIMES, *OH))
 _FIGURES = re.compile(r"[\d-]")
 """Without one of these signs and words nothing in a text is a digit: ``4``, ``forty-one``."""
 _FIGURE = re.compile(r"\d")
@@ -36,6 +38,7 @@ _NUMERIC = re.compile(r"\+?\d[\d\-‐-―.,()/+]*")  # noqa: RUF001 - every dash
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _STRETCH = re.compile(r"\d(?:(?:[^\w\s]|_){0,3}\d)*")
 """Digits with signs between them, whatever stands around: ``card=4111_1111_...``."""
+_MISREAD = re.compile(r"[$£€]?(?:\d,\d{3}|\d{1,2}:\d{2}|\d{2}/\d{2})")
 _DECIMAL = re.compile(r"\d+[.,]\d{1,2}")
 _DATE = re.compile(r"\d{1,4}([/.-])\d{1,2}(?:\1\d{2,4})?|\d{1,2}[/-]\d{4}")
 _NETWORK = re.compile(r"[12]?\d?\d(?:\.[12]?\d?\d){3}")
@@ -85,7 +88,7 @@ def tokens_of(text: str) -> list[Token]:
 def _all_digits(words: Sequence[str], plain: Sequence[str]) -> list[str]:
     digits = [_digits(words, plain, place) for place in range(len(words))]
     for place, word in enumerate(plain):
-        if word in _OH and _beside_digits(plain, digits, place):
+        if word in OH and _beside_digits(plain, digits, place):
             digits[place] = "0"
     for place in range(len(words) - 2, -1, -1):
         if plain[place] in TIMES and len(digits[place + 1]) == 1:
@@ -96,7 +99,7 @@ def _all_digits(words: Sequence[str], plain: Sequence[str]) -> list[str]:
 def _beside_digits(plain: Sequence[str], digits: Sequence[str], place: int) -> bool:
     """Whether an "oh" stands among digits: it is one of them then."""
     around = [n for n in (place - 1, place + 1) if 0 <= n < len(plain)]
-    return any(digits[n] or plain[n] in TIMES or plain[n] in _OH for n in around)
+    return any(digits[n] or plain[n] in TIMES or plain[n] in OH for n in around)
 
 
 def _digits(words: Sequence[str], plain: Sequence[str], place: int) -> str:
@@ -162,6 +165,19 @@ def is_date(plain: str) -> bool:
     return _DATE.fullmatch(plain) is not None
 
 
+def readings(tokens: Sequence[Token]) -> list[str]:
+    """The digits that each token may stand for where a recogniser took them for something else.
+
+    A word that sounds like a digit, a time (``45:29``) or an amount (``2,720``, ``$4,111``).
+    """
+    return [
+        token.digits
+        or HOMOPHONES.get(token.plain, "")
+        or (re.sub(r"\D", "", token.plain) if _MISREAD.fullmatch(token.plain) else "")
+        for token in tokens
+    ]
+
+
 def passes_luhn(digits: str) -> bool:
     """Whether the last digit checks the others as on payment cards."""
     total = 0
@@ -180,6 +196,11 @@ CARD_FORMS = re.compile(
     r"|3(?:0|6|8)\d{12}|(?:5[06-9]|6)\d{12,17}|35\d{14}"
 )
 """By their first digits and length; a time stamp and most numbers of systems are none."""
+SIZED_FORMS = re.compile(
+    r"4\d{15}|5[1-5]\d{14}|2(?:2[2-9]|[3-6]\d|7[012])\d{13}|3[47]\d{13}|3(?:0|6|8)\d{12}"
+    r"|(?:5[06-9]|6)\d{15}|35\d{14}"
+)
+"""Those in the length that nearly all cards have; fewer other numbers look like them."""
 
 
 def card_windows(digits: str) -> list[tuple[int, int]]:
