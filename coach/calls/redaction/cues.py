@@ -26,7 +26,7 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
     (
         MaskedKind.CODE,
         (
-            r"security (?:code|number)s?(?:'s)?|last (?:three|3) (?:digits|numbers)|cv[vc]2?|csc|cvn"
+            r"security(?: (?:code|number)s?)?|(?:three|3)[- ]digit(?: (?:code|number))?|last (?:three|3) (?:digits|numbers)|cv[vc]2?|csc|cvn"
             r"|(?:last )?(?:three|four|3|4) (?:digits|numbers) (?:on|from) the (?:back|front)"
             r"(?: of (?:the|your) card)?|(?:code|number|digits) on the (?:back|front)"
             r"|on the front it says|on the back(?: of (?:the|your|my) card)?"
@@ -100,6 +100,8 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
             r"|coupon|token|waybill|receipt|request|incident|enquiry|student|employee|loyalty"
             r"|rewards?|prescription|group|asset|toll|tag|lot|product|model|router|sim|rma|check"
             r"|cheque|purchase|frequent flyer|promo|discount) (?:number|code|id|reference|ref|key)"
+            r"|(?:utility|electric(?:ity)?|gas|water|energy|broadband|customer) account(?: number)?"
+            r"|po number|security (?:deposit|question|check|guard)"
             r"|(?:account|payment|booking|customer) ref(?:erence)?s?"
             r"|orders?|references?|ref|tickets?|tracking|cases?|confirmation"
             r"|invoices?|polic(?:y|ies)|claims?|member(?:ship)?|complaints?|vouchers?|coupons?"
@@ -116,7 +118,9 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
         ),
     ),
 )
-_IDLE = re.compile(r"\bin (?:(?:any|that|this|which) )?case\b")
+_IDLE = re.compile(
+    r"\bin (?:(?:any|that|this|which) )?case\b|\b(?:on|over|by|off|from) the phone\b|\boff my phone\b"
+)
 """Words that look like a cue and announce nothing."""
 _EACH = tuple(
     (kind, re.compile(rf"(?<![\w'])(?:{words})(?:'s)?(?![\w'])"))

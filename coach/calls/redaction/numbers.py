@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from coach.calls.redaction.cues import AskedDetail, DetailCue
@@ -61,6 +61,8 @@ _FORMS: tuple[tuple[MaskedKind, re.Pattern[str]], ...] = (
         re.compile(r"\+\d[\d ().-]{6,}|\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}|\d{3}-\d{4}"),
     ),
 )
+_AFTER_CARD = (MaskedKind.CODE, MaskedKind.EXPIRY)
+_MAY_BE_CARD = (None, MaskedKind.CARD, MaskedKind.NUMBER)
 _FEWEST = {
     MaskedKind.CARD: 4,
     MaskedKind.BANK: 4,
@@ -124,14 +126,8 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     ]
     marks = _codes(tokens)
     marks += [m for m in _lettered(tokens, atoms, inside, context) if not _covered(m, marks)]
-    runs = _runs(tokens, atoms)
-    unnamed = [
-        run
-        for run in runs
-        if _told(MaskedTokens(*run, MaskedKind.NUMBER), context)
-        in (None, MaskedKind.CARD, MaskedKind.NUMBER)
-    ]
-    marks += [m for m in _parted_card(tokens, atoms, unnamed) if not _covered(m, marks)]
+    runs = _runs(tokens, atoms, {c.first for c in context.cues if c.kind in _AFTER_CARD})
+    marks += [m for m in _parted_card(tokens, atoms, runs, context) if not _covered(m, marks)]
     marks += [m for m in _misheard_card(tokens, atoms, context) if not _covered(m, marks)]
     for first, last in runs:
         digits = "".join(atoms[first : last + 1])
@@ -155,15 +151,22 @@ def _covered(mark: MaskedTokens, marks: Sequence[MaskedTokens]) -> bool:
     return any(mark.first <= m.last and m.first <= mark.last for m in marks)
 
 
-def _runs(tokens: Sequence[Token], atoms: Sequence[str]) -> list[tuple[int, int]]:
-    """Stretches of digits with no more than a few fillers between them."""
+def _runs(
+    tokens: Sequence[Token], atoms: Sequence[str], breaks: Collection[int] = ()
+) -> list[tuple[int, int]]:
+    """Stretches of digits with no more than a few fillers between them.
+
+    None goes on over one of the ``breaks``.
+    """
     runs: list[tuple[int, int]] = []
     for place, atom in enumerate(atoms):
         if not atom:
             continue
         if runs:
             between = tokens[runs[-1][1] + 1 : place]
-            if len(between) <= _GAP and _is_glue({t.plain for t in between if t.plain}):
+            broken = any(n in breaks for n in range(runs[-1][1] + 1, place))
+            words = {t.plain for t in between if t.plain}
+            if len(between) <= _GAP and not broken and _is_glue(words):
                 runs[-1] = (runs[-1][0], place)
                 continue
         runs.append((place, place))
@@ -171,9 +174,19 @@ def _runs(tokens: Sequence[Token], atoms: Sequence[str]) -> list[tuple[int, int]
 
 
 def _parted_card(
-    tokens: Sequence[Token], atoms: Sequence[str], runs: Sequence[tuple[int, int]]
+    tokens: Sequence[Token],
+    atoms: Sequence[str],
+    runs: Sequence[tuple[int, int]],
+    context: Context,
 ) -> list[MaskedTokens]:
-    """The parts of a card number with other words between them, whatever they are."""
+    """The parts of a card number with other words between them, whatever they are.
+
+    Where those tell of another number ("I'm on the phone"), length and first digits must be a
+    card's as nearly all have them.
+    """
+    other = [
+        _told(MaskedTokens(*run, MaskedKind.NUMBER), context) not in _MAY_BE_CARD for run in runs
+    ]
     for begin in range(len(runs)):
         places: list[int] = []
         for end in range(begin, len(runs)):
@@ -184,7 +197,10 @@ def _parted_card(
             said = sum(len(atoms[n]) for n in places)
             if said > LONGEST_CARD + _TAKEN_BACK:
                 break
-            if end > begin and said >= SHORTEST_CARD and _is_card(tokens, atoms, places):
+            if end == begin or said < SHORTEST_CARD:
+                continue
+            usual = any(other[begin : end + 1])
+            if _is_card(tokens, atoms, places, usual=usual):
                 return [
                     MaskedTokens(
                         *runs[n], MaskedKind.CARD, "".join(atoms[runs[n][0] : runs[n][1] + 1])
@@ -194,15 +210,19 @@ def _parted_card(
     return []
 
 
-def _is_card(tokens: Sequence[Token], atoms: Sequence[str], places: Sequence[int]) -> bool:
+def _is_card(
+    tokens: Sequence[Token], atoms: Sequence[str], places: Sequence[int], *, usual: bool
+) -> bool:
     """Whether digits are a card number, as said or as far as they were not taken back.
 
-    An "oh" before or behind other words may be a sigh.
+    An "oh" before or behind other words may be a sigh. Only a ``usual`` length is taken if so.
     """
     said = [atoms[n] for n in places]
     whole = "".join(said)
-    if CARD_FORMS.fullmatch(whole) and passes_luhn(whole):
+    if (SIZED_FORMS if usual else CARD_FORMS).fullmatch(whole) and passes_luhn(whole):
         return True
+    if usual:
+        return False
     sighs = {
         n
         for n, place in enumerate(places)
