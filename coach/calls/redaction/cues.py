@@ -84,12 +84,16 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
         MaskedKind.CARD,
         (
             r"(?:credit |debit |bank )?cards?(?: number| details)?(?:'s)?|visa|master ?card|amex"
-            r"|american express|discover|maestro|long number|(?:sixteen|16) digits?"
+            r"|american express|discover|maestro|how would you like to pay|how will you be paying|long number|(?:sixteen|16) digits?"
         ),
     ),
     (
         MaskedKind.NUMBER,
-        r"(?:read|say|repeat) (?:that|it|this|the number) (?:back|again)(?: to you)?",
+        (
+            r"(?:read|say|repeat) (?:that|it|this|the number) (?:back|again)(?: to you)?"
+            r"|when(?:ever)? you(?:'re| are) ready|ready when you are|i'm ready|go ahead with it"
+            r"|fire away"
+        ),
     ),
     (
         None,
@@ -109,7 +113,8 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
             r"|flight|gate|room|bay|aisle"
             r"|version|balance|points|miles|promo|discount|page|channel|option"
             r"|imei|mpan|mprn|nmi|iccid|sim(?: card)?|vin|isbn|pnr|rma|barcode|record locator"
-            r"|waybill|royal mail|ups|fedex|usps|dhl"
+            r"|waybills?|dockets?|tokens?|(?:toll|asset) tag|service request|(?:set-top )?box number"
+            r"|recharged|topped up|spent|royal mail|ups|fedex|usps|dhl"
             r"|(?:loyalty|library|membership|rewards?|student|gift|points) card(?: number)?"
             r"|press(?:ed)?|how (?:much|many|long|old)|which"
             r"|what (?:year|time|date|does|model)|when"

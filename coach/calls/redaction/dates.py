@@ -7,12 +7,8 @@ from collections.abc import Sequence
 
 from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.numbers import Context, MaskedTokens
-from coach.calls.redaction.spoken_digits import Token, is_date
+from coach.calls.redaction.spoken_digits import MONTH, Token, is_date
 
-_MONTH = re.compile(
-    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
-)
 _ORDINAL = re.compile(
     r"\d{1,2}(?:st|nd|rd|th)|(?:(?:twenty|thirty)-?)?(?:first|second|third|fourth|fifth|sixth|seventh"
     r"|eighth|ninth)|(?:ten|eleven|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
@@ -23,6 +19,8 @@ _ROUND = ("thousand", "hundred")
 _WITH_YEAR = re.compile(r"\d+([/.-])\d+\1\d+")
 _YEAR_DIGITS = 2
 """Digits of a year at least."""
+_EXPIRY_DIGITS = 6
+"""Digits of an expiry date at most; more are another number."""
 _AHEAD = 5
 _BEHIND = 6
 
@@ -39,8 +37,12 @@ def dates_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     for cue in context.cues:
         if cue.kind not in (MaskedKind.BIRTH, MaskedKind.EXPIRY):
             continue
-        after = [r for r in runs if 0 < r[0] - cue.last <= _AHEAD]
-        before = [r for r in runs if 0 < cue.first - r[1] <= _BEHIND]
+        if cue.kind is MaskedKind.EXPIRY:
+            fits = [r for r in runs if _digits(tokens, r) <= _EXPIRY_DIGITS]
+        else:
+            fits = runs
+        after = [r for r in fits if 0 < r[0] - cue.last <= _AHEAD]
+        before = [r for r in fits if 0 < cue.first - r[1] <= _BEHIND]
         for first, last in after[:1] or before[-1:]:
             marks.append(MaskedTokens(first, last, cue.kind))
     asked = context.asked
@@ -49,6 +51,10 @@ def dates_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
             runs = [run for run in runs if not _named(tokens[run[0] : run[1] + 1])]
         marks += [MaskedTokens(first, last, asked.kind) for first, last in runs[:1]]
     return marks
+
+
+def _digits(tokens: Sequence[Token], run: tuple[int, int]) -> int:
+    return sum(len(token.digits) for token in tokens[run[0] : run[1] + 1])
 
 
 def _runs(tokens: Sequence[Token]) -> list[tuple[int, int]]:
@@ -76,7 +82,7 @@ def _runs(tokens: Sequence[Token]) -> list[tuple[int, int]]:
 
 def _part(token: Token) -> int:
     """1 for a part of a date, 0 for anything else."""
-    whole = _MONTH.fullmatch(token.plain) or _ORDINAL.fullmatch(token.plain)
+    whole = MONTH.fullmatch(token.plain) or _ORDINAL.fullmatch(token.plain)
     return int(bool(whole or is_date(token.plain) or token.digits))
 
 
@@ -90,7 +96,7 @@ def lacks_year(tokens: Sequence[Token]) -> bool:
 
 def _named(tokens: Sequence[Token]) -> int:
     """How many of them name a month or a day: ``June``, ``14th``."""
-    return sum(bool(_MONTH.fullmatch(t.plain) or _ORDINAL.fullmatch(t.plain)) for t in tokens)
+    return sum(bool(MONTH.fullmatch(t.plain) or _ORDINAL.fullmatch(t.plain)) for t in tokens)
 
 
 def _is_dated(tokens: Sequence[Token]) -> bool:

@@ -17,7 +17,7 @@ from coach.calls.redaction.dates import dates_in, lacks_year
 from coach.calls.redaction.kinds import MaskedKind, kind_of
 from coach.calls.redaction.names import names_in
 from coach.calls.redaction.numbers import Context, MaskedTokens, numbers_in
-from coach.calls.redaction.spoken_digits import LONGEST_CARD, Token, card_windows, tokens_of
+from coach.calls.redaction.spoken_digits import LONGEST_CARD, Token, is_whole_card, tokens_of
 from coach.events import Channel
 
 ANSWERED_WITHIN = 45.0
@@ -179,7 +179,7 @@ def _half_born(tokens: Sequence[Token], marks: Sequence[MaskedTokens]) -> bool:
 
 def _is_whole(kind: MaskedKind, digits: str) -> bool:
     if kind in (MaskedKind.CARD, MaskedKind.NUMBER):
-        return bool(card_windows(digits)) or len(digits) >= LONGEST_CARD
+        return is_whole_card(digits) or len(digits) >= LONGEST_CARD
     return len(digits) >= _COMPLETE.get(kind, LONGEST_CARD)
 
 

@@ -13,6 +13,7 @@ from coach.calls.redaction.spoken_digits import (
     CARD_FORMS,
     HOMOPHONES,
     LONGEST_CARD,
+    MONTH,
     OH,
     SHORTEST_CARD,
     SIZED_FORMS,
@@ -20,6 +21,7 @@ from coach.calls.redaction.spoken_digits import (
     card_windows,
     has_figures,
     is_date,
+    is_whole_card,
     passes_luhn,
     readings,
     words_in,
@@ -53,6 +55,9 @@ _UNITS = re.compile(
     r"|mile|degree|people|thousand|million|point|star|megabit|gig|k|am|pm|o'clock|stone|kilo"
     r"|pence|inch|units?|steps?)s?"
 )
+_SHORT_DATE = re.compile(r"(?:0?[1-9]|1[0-2])/(?:20)?\d{2}")
+_YEAR_SIZES = (2, 4)
+_CODE_SIZE = 3
 _FORMS: tuple[tuple[MaskedKind, re.Pattern[str]], ...] = (
     (MaskedKind.ID, re.compile(r"\d{3}[- ]\d{2}[- ]\d{4}")),
     (MaskedKind.BANK, re.compile(r"\d{2}-\d{2}-\d{2}(?: \d{8})?")),
@@ -63,6 +68,7 @@ _FORMS: tuple[tuple[MaskedKind, re.Pattern[str]], ...] = (
 )
 _AFTER_CARD = (MaskedKind.CODE, MaskedKind.EXPIRY)
 _MAY_BE_CARD = (None, MaskedKind.CARD, MaskedKind.NUMBER)
+_OF_CARD = (MaskedKind.CARD, MaskedKind.NUMBER)
 _FEWEST = {
     MaskedKind.CARD: 4,
     MaskedKind.BANK: 4,
@@ -129,17 +135,69 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     runs = _runs(tokens, atoms, {c.first for c in context.cues if c.kind in _AFTER_CARD})
     marks += [m for m in _parted_card(tokens, atoms, runs, context) if not _covered(m, marks)]
     marks += [m for m in _misheard_card(tokens, atoms, context) if not _covered(m, marks)]
+    begun: MaskedTokens | None = None
     for first, last in runs:
         digits = "".join(atoms[first : last + 1])
         mark = MaskedTokens(first, last, MaskedKind.NUMBER, digits)
         kind = None if _covered(mark, marks) else _kind(tokens, mark, context)
+        if kind is None and begun is not None and not _covered(mark, marks):
+            kind = _next_part(tokens, mark, begun, context)
         if kind is MaskedKind.PHONE and first and tokens[first - 1].plain == "plus":
             mark = mark._replace(first=first - 1)
         if kind is MaskedKind.CARD and first > 1 and tokens[first - 1].plain == "thousand":
             mark = mark._replace(first=first - 2)  # "four thousand nine hundred sixty seven, ..."
         if kind is not None:
             marks.append(mark._replace(kind=kind))
+        if kind in _OF_CARD:
+            so_far = (begun.digits if begun is not None else "") + digits
+            begun = mark._replace(kind=kind, digits=so_far)
+    for card in [mark for mark in marks if mark.kind is MaskedKind.CARD]:
+        marks += [m for m in _behind_card(tokens, card) if not _covered(m, marks)]
     return sorted(marks)
+
+
+def _next_part(
+    tokens: Sequence[Token], mark: MaskedTokens, begun: MaskedTokens, context: Context
+) -> MaskedKind | None:
+    """The kind of digits behind the first part of a card number in the same turn; None if none."""
+    asked = context.asked
+    before = asked.so_far if asked is not None and asked.kind in _OF_CARD else ""
+    said = len(before) + len(begun.digits)
+    following = tokens[mark.last + 1].plain if mark.last + 1 < len(tokens) else ""
+    fewest = 2 if begun.kind is MaskedKind.CARD else 3
+    free = _around(mark, context)[1] in _MAY_BE_CARD and not _UNITS.fullmatch(following)
+    near = mark.first - begun.last <= _PARTED
+    short = said + len(mark.digits) <= LONGEST_CARD and not is_whole_card(before + begun.digits)
+    return begun.kind if free and near and short and len(mark.digits) >= fewest else None
+
+
+def _behind_card(tokens: Sequence[Token], card: MaskedTokens) -> list[MaskedTokens]:
+    """The expiry date and the security code said right behind a card number without their names."""
+    marks = []
+    place = _next_said(tokens, card.last)
+    month = place < len(tokens) and MONTH.fullmatch(tokens[place].plain) is not None
+    if month and place + 1 < len(tokens) and len(tokens[place + 1].digits) in _YEAR_SIZES:
+        marks.append(MaskedTokens(place, place + 1, MaskedKind.EXPIRY))
+    elif place < len(tokens) and _SHORT_DATE.fullmatch(tokens[place].plain):
+        marks.append(MaskedTokens(place, place, MaskedKind.EXPIRY))
+    if marks:
+        place = _next_said(tokens, marks[0].last)
+    code, last = "", place
+    while last < len(tokens) and tokens[last].digits:
+        code += tokens[last].digits
+        last += 1
+    following = tokens[last].plain if last < len(tokens) else ""
+    if len(code) == _CODE_SIZE and not _UNITS.fullmatch(following):
+        marks.append(MaskedTokens(place, last - 1, MaskedKind.CODE, code))
+    return marks
+
+
+def _next_said(tokens: Sequence[Token], place: int) -> int:
+    """The next place behind the few fillers that follow a place."""
+    for n in range(place + 1, min(place + 2 + _GAP, len(tokens))):
+        if tokens[n].digits or tokens[n].plain not in _GLUE:
+            return n
+    return len(tokens)
 
 
 def _is_small(text: str) -> bool:
@@ -239,7 +297,7 @@ def _is_card(
                 said[: n - back] + said[n:] for back in range(1, min(n - 1, _TAKEN_BACK) + 1)
             ]
     joined = ("".join(version) for version in versions)
-    return any(SIZED_FORMS.fullmatch(one) and passes_luhn(one) for one in joined)
+    return any(map(is_whole_card, joined))
 
 
 def _misheard_card(
@@ -264,7 +322,7 @@ def _misheard_card(
             edges = {places[0], places[-1]}.difference(cut)
             digits = "".join(loose[n] for n in cut)
             free = all(tokens[n].plain in HOMOPHONES for n in edges)
-            if free and SIZED_FORMS.fullmatch(digits) and passes_luhn(digits):
+            if free and is_whole_card(digits):
                 marks.append(MaskedTokens(cut[0], cut[-1], MaskedKind.CARD, digits))
                 break
     return marks
@@ -371,7 +429,8 @@ def _kind(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> Mask
     if _card(tokens, mark, context.clear, sure=sure):
         return MaskedKind.CARD
     following = tokens[mark.last + 1].plain if mark.last + 1 < len(tokens) else ""
-    if len(digits) < SHORTEST_CARD and _UNITS.fullmatch(following):
+    by_one = len(digits) >= _FEWEST[MaskedKind.NUMBER] and _is_by_one(tokens, mark)
+    if len(digits) < SHORTEST_CARD and _UNITS.fullmatch(following) and not by_one:
         return None
     if known and kind is not None:
         fits = _FEWEST.get(kind, 4) <= len(digits) <= _MOST.get(kind, LONGEST_CARD * 2)
@@ -415,6 +474,11 @@ def _goes_on(
     if kind in _MOST and not context.draft:
         return False
     begun = bool(asked.so_far) or context.draft
+    if kind is MaskedKind.CARD and asked.so_far and len(mark.digits) > 1:
+        return True
+    first = all(t.plain in _GLUE for t in tokens[: mark.first])
+    if kind is MaskedKind.NUMBER and first and len(asked.so_far) >= _UNNAMED and len(mark.digits) > 2:
+        return True
     return _is_bare(tokens, mark) and len(mark.digits) >= (1 if begun else 2)
 
 
@@ -432,13 +496,18 @@ def _unnamed(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> M
         return MaskedKind.CARD
     if count in _PHONE_DIGITS:
         return MaskedKind.PHONE
-    single = all(len(t.digits) <= 1 for t in tokens[mark.first : mark.last + 1])
+    single = _is_by_one(tokens, mark)
     half = context.draft and _is_last(tokens, mark) and count >= (2 if single else 4)
     # Who says four digits one by one reads a number out, whatever is said beside them.
     harmless = any(cue.kind is None and cue.last < mark.first for cue in context.cues)
     by_one = single and not harmless and mark.digits[2:] != mark.digits[:2]
     read = count >= _FEWEST[MaskedKind.NUMBER] and (by_one or _is_bare(tokens, mark))
     return MaskedKind.NUMBER if count >= _UNNAMED or half or read else None
+
+
+def _is_by_one(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
+    """Whether the digits are said one by one."""
+    return all(len(t.digits) <= 1 for t in tokens[mark.first : mark.last + 1])
 
 
 def _is_day(tokens: Sequence[Token], mark: MaskedTokens, said: str) -> bool:

@@ -41,6 +41,10 @@ _STRETCH = re.compile(r"\d(?:(?:[^\w\s]|_){0,3}\d)*")
 _MISREAD = re.compile(r"[$£€]?(?:\d,\d{3}|\d{1,2}:\d{2}|\d{2}/\d{2})")
 _DECIMAL = re.compile(r"\d+[.,]\d{1,2}")
 _DATE = re.compile(r"\d{1,4}([/.-])\d{1,2}(?:\1\d{2,4})?|\d{1,2}[/-]\d{4}")
+MONTH = re.compile(
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
+)
 _NETWORK = re.compile(r"[12]?\d?\d(?:\.[12]?\d?\d){3}")
 """The address of a machine: ``192.168.1.1``."""
 LONG = 7
@@ -201,6 +205,11 @@ SIZED_FORMS = re.compile(
     r"|(?:5[06-9]|6)\d{15}|35\d{14}"
 )
 """Those in the length that nearly all cards have; fewer other numbers look like them."""
+
+
+def is_whole_card(digits: str) -> bool:
+    """Whether digits are a card number of a usual length, with nothing before or behind."""
+    return SIZED_FORMS.fullmatch(digits) is not None and passes_luhn(digits)
 
 
 def card_windows(digits: str) -> list[tuple[int, int]]:
