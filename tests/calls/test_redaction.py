@@ -70,10 +70,38 @@ def journalled(
     return path
 
 
-@pytest.mark.parametrize("part", ["recognised", "spoken"])
+@pytest.mark.parametrize("part", ["recognised", "spoken", "cards"])
 def test_what_a_recogniser_writes_is_masked_and_what_only_looks_alike_is_not(part: str) -> None:
     counts = count(part)
     assert counts.wrong_lines == [], table(counts)
+
+
+def test_figures_of_a_long_talk_are_no_card() -> None:
+    """Thirteen of them pass the check, as one in ten such stretches does."""
+    finder = Finder()
+    digits = "1234567891233"
+    assert passes_luhn(digits)
+    said = [UNITS[int(digit)] for digit in digits]
+    for at, figure in enumerate(said):
+        turn = f"and then I bought {figure} of these little dogs"
+        assert finder.final(Channel.CUSTOMER, turn, float(at)) == []
+
+
+def test_who_says_when_to_begin_is_answered_with_a_number() -> None:
+    finder = Finder()
+    assert finder.final(Channel.AGENT, "Go ahead when you're ready.", 1.0) == []
+    (first,) = finder.final(Channel.CUSTOMER, "it is 5321", 2.0)
+    (second,) = finder.final(Channel.CUSTOMER, "2966", 4.0)
+    assert (first.digits, second.digits) == ("5321", "2966")
+
+
+def test_words_between_the_parts_of_a_card_asked_for_leave_none_open() -> None:
+    """The sum is known with the last part alone; each is masked as it is said."""
+    finder = Finder()
+    finder.final(Channel.AGENT, "What's the long number on the card?", 1.0)
+    said = "it's four nine eight eight four four and we had, um, two five"
+    marks = finder.final(Channel.CUSTOMER, said, 2.0)
+    assert "".join(mark.digits for mark in marks) == "49884425"
 
 
 def test_words_without_a_number_or_a_cue_cost_little() -> None:

@@ -26,7 +26,8 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
     (
         MaskedKind.CODE,
         (
-            r"security(?: (?:code|number)s?)?|(?:three|3)[- ]digit(?: (?:code|number))?|last (?:three|3) (?:digits|numbers)|cv[vc]2?|csc|cvn"
+            r"security(?: (?:code|number)s?)?|(?:three|3)[- ]digit(?: (?:code|number))?"
+            r"|last (?:three|3) (?:digits|numbers)|cv[vc]2?|csc|cvn"
             r"|(?:last )?(?:three|four|3|4) (?:digits|numbers) (?:on|from) the (?:back|front)"
             r"(?: of (?:the|your) card)?|(?:code|number|digits) on the (?:back|front)"
             r"|on the front it says|on the back(?: of (?:the|your|my) card)?"
@@ -84,7 +85,8 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
         MaskedKind.CARD,
         (
             r"(?:credit |debit |bank )?cards?(?: number| details)?(?:'s)?|visa|master ?card|amex"
-            r"|american express|discover|maestro|how would you like to pay|how will you be paying|long number|(?:sixteen|16) digits?"
+            r"|american express|discover|maestro"
+            r"|how would you like to pay|how will you be paying|long number|(?:sixteen|16) digits?"
         ),
     ),
     (
@@ -113,7 +115,8 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
             r"|flight|gate|room|bay|aisle"
             r"|version|balance|points|miles|promo|discount|page|channel|option"
             r"|imei|mpan|mprn|nmi|iccid|sim(?: card)?|vin|isbn|pnr|rma|barcode|record locator"
-            r"|waybills?|dockets?|tokens?|(?:toll|asset) tag|service request|(?:set-top )?box number"
+            r"|waybills?|dockets?|tokens?|(?:toll|asset) tag"
+            r"|service request|(?:set-top )?box number"
             r"|recharged|topped up|spent|royal mail|ups|fedex|usps|dhl"
             r"|(?:loyalty|library|membership|rewards?|student|gift|points) card(?: number)?"
             r"|press(?:ed)?|how (?:much|many|long|old)|which"
@@ -124,12 +127,12 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
     ),
 )
 _IDLE = re.compile(
-    r"\bin (?:(?:any|that|this|which) )?case\b|\b(?:on|over|by|off|from) the phone\b|\boff my phone\b"
+    r"\bin (?:(?:any|that|this|which) )?case\b"
+    r"|\b(?:on|over|by|off|from) the phone\b|\boff my phone\b"
 )
 """Words that look like a cue and announce nothing."""
 _EACH = tuple(
-    (kind, re.compile(rf"(?<![\w'])(?:{words})(?:'s)?(?![\w'])"))
-    for kind, words in _CUES
+    (kind, re.compile(rf"(?<![\w'])(?:{words})(?:'s)?(?![\w'])")) for kind, words in _CUES
 )
 
 

@@ -45,7 +45,7 @@ _QUESTION = re.compile(
 class _Clear(NamedTuple):
     """Digits that were written as they were said."""
 
-    digits: str
+    parts: tuple[str, ...]
     until: float
 
 
@@ -92,7 +92,7 @@ class Finder:
         if asked is not None and asked.until < at:
             asked = None
         clear = self._clear.get(channel)
-        known = clear.digits if clear is not None and clear.until >= at else ""
+        known = clear.parts if clear is not None and clear.until >= at else ()
         context = Context(cues, asked, known, draft)
         numbers = numbers_in(tokens, context)
         cards = [mark for mark in numbers if mark.kind is MaskedKind.CARD]
@@ -114,12 +114,16 @@ class Finder:
         self, channel: Channel, tokens: Sequence[Token], marks: Sequence[MaskedTokens], at: float
     ) -> None:
         masked = {n for mark in marks for n in range(mark.first, mark.last + 1)}
-        open_digits = "".join(t.digits for n, t in enumerate(tokens) if n not in masked)
-        clear = self._clear.get(channel)
-        before = clear.digits if clear is not None and clear.until >= at else ""
-        if open_digits:
-            kept = (before + open_digits)[-(LONGEST_CARD - 1) :]
-            self._clear[channel] = _Clear(kept, at + REMEMBERED)
+        parts: list[str] = []
+        for n, token in enumerate(tokens):
+            if not token.digits or n in masked:
+                continue
+            joins = n and tokens[n - 1].digits and n - 1 not in masked
+            parts[-1:] = [parts[-1] + token.digits] if joins else [*parts[-1:], token.digits]
+        if parts:
+            clear = self._clear.get(channel)
+            before = clear.parts if clear is not None and clear.until >= at else ()
+            self._clear[channel] = _Clear(_latest((*before, *parts)), at + REMEMBERED)
         self._begin(channel, tokens, marks, at)
 
     def _ask(
@@ -169,6 +173,17 @@ class Finder:
             self._asked.pop(channel, None)
         else:
             self._asked[channel] = AskedDetail(last.kind, at + ANSWERED_WITHIN, said)
+
+
+def _latest(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The last parts with one digit less than the longest card has."""
+    kept: list[str] = []
+    free = LONGEST_CARD - 1
+    for part in reversed(parts):
+        if free:
+            kept.insert(0, part[-free:])
+            free -= len(kept[0])
+    return tuple(kept)
 
 
 def _half_born(tokens: Sequence[Token], marks: Sequence[MaskedTokens]) -> bool:

@@ -43,6 +43,12 @@ _TAKEN_BACK = 8
 """Tokens at most in whose place others are said."""
 _PARTED = 15
 """Tokens between two parts of a card number that are one only together."""
+_PART = 2.5
+"""Digits in a part at least, on average, where nothing tells of a card.
+
+Who talks of many things for long says sixteen figures in ones and twos, and the sums of one in ten
+such talks come out as a card's.
+"""
 _GAP = 5
 """Such words between two digits at most."""
 _BARE = _GLUE | words_in(
@@ -117,10 +123,16 @@ class Context(NamedTuple):
 
     cues: Sequence[DetailCue]
     asked: AskedDetail | None
-    clear: str = ""
-    """Digits that the speaker said lately and that were not masked."""
+    clear: tuple[str, ...] = ()
+    """Digits that the speaker said lately and that were not masked, in the parts they came in."""
     draft: bool = False
     """Whether more may follow at once."""
+
+    @property
+    def of_card(self) -> bool:
+        """Whether a card is asked for or spoken of."""
+        asked = self.asked is not None and self.asked.kind in _OF_CARD
+        return asked or any(cue.kind is MaskedKind.CARD for cue in self.cues)
 
 
 def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
@@ -257,6 +269,8 @@ def _parted_card(
                 break
             if end == begin or said < SHORTEST_CARD:
                 continue
+            if said < _PART * (end - begin + 1) and not context.of_card:
+                continue
             usual = any(other[begin : end + 1])
             if _is_card(tokens, atoms, places, usual=usual):
                 return [
@@ -287,9 +301,7 @@ def _is_card(
         if tokens[place].plain in OH
         and not (n and places[n - 1] == place - 1 and place + 1 in places)
     }
-    versions = [
-        [one for n, one in enumerate(said) if n != sigh] for sigh in sighs
-    ]
+    versions = [[one for n, one in enumerate(said) if n != sigh] for sigh in sighs]
     for n in range(1, len(places)):
         between = tokens[places[n - 1] + 1 : places[n]]
         if any(token.plain in _CORRECTING for token in between):
@@ -426,7 +438,7 @@ def _kind(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> Mask
     digits = mark.digits
     known, kind = _around(mark, context)
     sure = not (known and kind is None) and not _is_counting(tokens[mark.first : mark.last + 1])
-    if _card(tokens, mark, context.clear, sure=sure):
+    if _card(tokens, mark, context, sure=sure):
         return MaskedKind.CARD
     following = tokens[mark.last + 1].plain if mark.last + 1 < len(tokens) else ""
     by_one = len(digits) >= _FEWEST[MaskedKind.NUMBER] and _is_by_one(tokens, mark)
@@ -442,14 +454,27 @@ def _kind(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> Mask
     return _unnamed(tokens, mark, context)
 
 
-def _card(tokens: Sequence[Token], mark: MaskedTokens, clear: str, *, sure: bool) -> bool:
+def _card(tokens: Sequence[Token], mark: MaskedTokens, context: Context, *, sure: bool) -> bool:
     """Whether a card number stands in the digits, alone or behind those said before.
 
+    Those said before must come in the parts of a number: who talks for long says many figures.
     Of a number that is said to be another one (not ``sure``), more than the check digit must
     speak for a card: one number in ten passes that, and most long ones do in some part.
     """
+    clear = "".join(context.clear)
     said = clear + mark.digits
-    windows = [window for window in card_windows(said) if window[1] > len(clear)]
+    ends = list(itertools.accumulate(map(len, context.clear)))
+    windows = [
+        (begin, end)
+        for begin, end in card_windows(said)
+        if end > len(clear)
+        and (
+            begin >= len(clear)
+            or context.of_card
+            or SIZED_FORMS.fullmatch(said[begin:end])
+            or end - begin >= _PART * (1 + sum(begin < part for part in ends))
+        )
+    ]
     if sure or not windows:
         return bool(windows)
     sizes = (len(token.digits) for token in tokens[mark.first : mark.last + 1])
@@ -477,7 +502,12 @@ def _goes_on(
     if kind is MaskedKind.CARD and asked.so_far and len(mark.digits) > 1:
         return True
     first = all(t.plain in _GLUE for t in tokens[: mark.first])
-    if kind is MaskedKind.NUMBER and first and len(asked.so_far) >= _UNNAMED and len(mark.digits) > 2:
+    if (
+        kind is MaskedKind.NUMBER
+        and first
+        and len(asked.so_far) >= _UNNAMED
+        and len(mark.digits) > 2
+    ):
         return True
     return _is_bare(tokens, mark) and len(mark.digits) >= (1 if begun else 2)
 
