@@ -211,6 +211,20 @@ def test_every_second_of_the_call_can_be_linked_to() -> None:
     assert (clock(59.9), clock(192), clock(3723)) == ("0:59", "3:12", "1:02:03")
 
 
+def test_a_stretch_off_the_record_stands_in_its_place_among_the_words() -> None:
+    whole = report()
+    after = LineTold(start=46.0, end=48.0, side=A, text="Thank you.")
+    before = msgspec.structs.replace(whole, lines=(*whole.lines, after))
+    for made, pause in (
+        (call_text(before), "0:40 *off the record until 0:45*"),
+        (call_page(before), "off the record until 0:45"),
+    ):
+        words = made[made.index("Transcript") :]
+        assert words.count(pause) == 1
+        assert words.index(pause) < words.index("Thank you.")
+    assert "*off the record until 0:45*" in call_text(whole).splitlines()[-1]
+
+
 def test_numbers_of_cards_never_lie_on_one_another() -> None:
     (card,) = report().cards
     close = [msgspec.structs.replace(card, at=at) for at in (20.0, 20.1, 20.2, 40.0, 70.0)]

@@ -216,6 +216,18 @@ def test_a_journal_of_facts_alone_is_coached_for_the_review(tmp_path: Path) -> N
     assert past.notices[0].startswith("coached anew for this review: ")
 
 
+def test_what_was_said_off_the_record_has_its_place_and_its_reason(tmp_path: Path) -> None:
+    why = "the agent asked for a card number"
+    pause = AgentAction(at=20.0, action=Action.PAUSE, note=why)
+    resume = AgentAction(at=26.0, action=Action.RESUME, note="the card number was said")
+    open_end = AgentAction(at=30.0, action=Action.PAUSE)
+    keep(tmp_path, "polite_fury", pause, resume, open_end)
+    past = desk(tmp_path).open("polite_fury").past
+    told = [(m.at, m.end, m.title) for m in of(past, MomentKind.OFF_RECORD)]
+    assert told[0] == (20.0, 26.0, f"off the record for 6 s: {why}")
+    assert told[1:] == [(30.0, past.seconds, f"off the record for {past.seconds - 30:.0f} s")]
+
+
 def test_a_cue_that_was_withdrawn_is_none(plain: Path) -> None:
     past = opened(plain)
     events = read_journal(plain / "polite_fury.jsonl").events

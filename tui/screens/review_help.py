@@ -60,7 +60,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "Signs on the time line",
         (
             ("█ ▄", "level; speech for most of the time, or some of it"),
-            ("x · h", "talk-over, silence, hold"),
+            ("x · h ░", "talk-over, silence, hold, off the record"),
             ("● ○ ◆", "card shown, card kept back, cue"),
             ("✓ ✗ … ! ▸", "marked right, wrong, late, missed; bookmark"),
             ("≠ ⇄", "a card that only one of two sets of rules shows; sides exchanged"),

@@ -20,6 +20,7 @@ SIGNS = {
     MomentKind.SILENCE: "· SILENCE",
     MomentKind.HOLD: "h HOLD",
     MomentKind.TALK_OVER: "x TALK-OVER",
+    MomentKind.OFF_RECORD: "░ OFF THE RECORD",
     MomentKind.LEVEL: "LEVEL",
     MomentKind.SIDES: "⇄ SIDES",
     MomentKind.OTHERWISE: "≠ OTHERWISE",

@@ -1,8 +1,8 @@
 """The transcript of a past call, its cards between the lines; the one at the cursor stands out.
 
 ``◆`` is a line in which a cue was heard, ``●`` a card, ``○`` one that was kept back, ``?`` doubtful
-words, ``≠`` a card that only one of two sets of rules shows, ``✎`` a line that a reviewer put
-right: what was heard stays under it.
+words, ``░`` a stretch off the record, ``≠`` a card that only one of two sets of rules shows, ``✎``
+a line that a reviewer put right: what was heard stays under it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ HEAD = 19
 BETWEEN = {
     MomentKind.CARD: "●",
     MomentKind.KEPT_BACK: "○",
+    MomentKind.OFF_RECORD: "░",
     MomentKind.SIDES: "⇄",
     MomentKind.OTHERWISE: "≠",
     MomentKind.MARK: "",
@@ -150,7 +151,7 @@ class PastTranscript(ScrollView):
     def _card(self, moment: Moment, width: int) -> list[PastRow]:
         quiet = self.get_component_rich_style("past--quiet")
         loud = self.get_component_rich_style("past--card")
-        shown = moment.kind is not MomentKind.KEPT_BACK
+        shown = moment.kind not in (MomentKind.KEPT_BACK, MomentKind.OFF_RECORD)
         head = Text.assemble(
             (f"{clock(moment.at):>7} ", quiet),
             (f"{moment.kind.value:>9} ", quiet),

@@ -156,6 +156,7 @@ class TimeLineRows(Widget):
         signs = {
             MomentKind.SILENCE: ("·", "quiet"),
             MomentKind.HOLD: ("h", "quiet"),
+            MomentKind.OFF_RECORD: ("░", "quiet"),
             MomentKind.TALK_OVER: ("x", "warn"),
         }
         for moment in sorted(self._moments, key=lambda m: m.kind is MomentKind.TALK_OVER):

@@ -83,6 +83,15 @@ class OpenedTranscript(msgspec.Struct, frozen=True, kw_only=True):
         return told(self.transcript, self.details).facts(first)
 
 
+_BESIDE = (
+    b'"ConversationCharacteristics"',
+    b'"ContentMetadata"',
+    b'"JobStatus"',
+    b'"Participants"',
+)
+"""Keys that stand beside the transcript, and may stand before it."""
+
+
 class TranscriptSource:
     """Contact Lens and Call Analytics JSON, WebVTT, SRT and tables, told by what they hold."""
 
@@ -107,11 +116,15 @@ class TranscriptSource:
 
 
 def _names_transcript(path: Path) -> bool:
-    """Whether a JSON file has the key of a transcript, though it may be damaged."""
+    """Whether a JSON file has the key of a transcript, or was cut short before it came to that."""
     try:
-        return path.stat().st_size > LARGEST or b'"Transcript"' in path.read_bytes()
+        if path.stat().st_size > LARGEST:
+            return True
+        content = path.read_bytes()
     except OSError:
         return False
+    cut = not content.rstrip().endswith(b"}")
+    return b'"Transcript"' in content or (cut and any(key in content for key in _BESIDE))
 
 
 def _read(path: Path) -> FileTranscript:

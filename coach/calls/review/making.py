@@ -79,6 +79,8 @@ class Making:
         self._unheard: list[tuple[float, float]] = []
         self._music: list[float] = []
         self._paused: float | None = None
+        self._why_paused = ""
+        self._pauses: list[Moment] = []
         self._levels = [PastLevel(0.0, Level.CALM)]
         self._cues: dict[str, CueMatched] = {}
         self._cards: dict[str, Moment] = {}
@@ -155,14 +157,20 @@ class Making:
 
     def _pressed(self, event: AgentAction) -> None:
         if event.action is Action.PAUSE and self._paused is None:
-            self._paused = event.at
+            self._paused, self._why_paused = event.at, event.note
         elif event.action is Action.RESUME and self._paused is not None:
             self._unheard.append((self._paused, event.at))
+            self._pauses.append(self._pause(self._paused, event.at))
             self._paused = None
         elif event.action is Action.CALLER:
             self._caller = event.note
         elif event.action is Action.SWAP_CHANNELS:
             self._swap()
+
+    def _pause(self, begun: float, end: float) -> Moment:
+        why = f": {printable(self._why_paused)}" if self._why_paused else ""
+        title = f"off the record for {end - begun:.0f} s{why}"
+        return Moment(kind=MomentKind.OFF_RECORD, at=begun, end=end, title=title)
 
     def _swap(self) -> None:
         """What was heard until now carries the other side's name."""
@@ -244,11 +252,15 @@ class Making:
         announced = [
             cue.start for cue in self._cues.values() if cue.rule in announcing(self._rules)
         ]
-        unheard = [*self._unheard, *([(self._paused, self._seconds)] if self._paused else [])]
+        unheard, pauses = [*self._unheard], [*self._pauses]
+        if self._paused is not None:
+            unheard.append((self._paused, self._seconds))
+            pauses.append(self._pause(self._paused, self._seconds))
         lines = sorted(self._lines.values(), key=lambda line: (line.start, line.utterance))
         moments = [
             *self._cards.values(),
             *self._others,
+            *pauses,
             *(self._cue(cue) for cue in cues),
             *silences(speech, unheard, announced, self._seconds, music=self._music),
             *talk_overs(speech, self._settings.turns.interruption_s, self._acknowledges),

@@ -13,6 +13,7 @@ from coach.notes.report.call_report import (
     MarkTold,
     PromiseTold,
     Quote,
+    Span,
 )
 from coach.notes.report.page import (
     anchor,
@@ -242,9 +243,21 @@ def _transcript(report: CallReport) -> list[str]:
     ends = [*starts[1:], int(max(report.seconds, report.lines[-1].end)) + 1]
     places = [0, *starts[1:]]
     lines = []
+    pauses = list(report.time_line.off_record)
     for line, first, end in zip(report.lines, places, ends, strict=True):
+        while pauses and pauses[0].start <= line.start:
+            lines.append(_off_record(pauses.pop(0)))
         lines.append(_line(line, range(first, max(first, end))))
+    lines += map(_off_record, pauses)
     return ['<ol class="lines">', *lines, "</ol>"]
+
+
+def _off_record(pause: Span) -> str:
+    told = f"off the record until {clock(pause.end)}"
+    return (
+        f'<li><span class="time quiet">{clock(pause.start)}</span>'
+        f'<span class="quiet">{told}</span></li>'
+    )
 
 
 def _line(line: LineTold, seconds: Iterable[int]) -> str:

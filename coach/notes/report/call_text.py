@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from coach.notes.report.call_report import CallReport, CardTold, MarkTold, PromiseTold, Quote
+from coach.notes.report.call_report import (
+    CallReport,
+    CardTold,
+    MarkTold,
+    PromiseTold,
+    Quote,
+    Span,
+)
 from coach.notes.report.phrases import (
     FATES,
     KEPT_BACK,
@@ -149,11 +156,18 @@ def _notes(notes: str) -> list[str]:
 
 def _transcript(report: CallReport) -> list[str]:
     lines = []
+    pauses = list(report.time_line.off_record)
     for line in report.lines:
+        while pauses and pauses[0].start <= line.start:
+            lines.append(_off_record(pauses.pop(0)))
         unsure = " *(words unsure)*" if line.doubtful else ""
         unsure += f" *({md(heard)})*" if (heard := heard_before(line)) else ""
         recorded = f" *(recorded voice: {md(line.announcement)})*" if line.announcement else ""
         lines.append(
             f"- {clock(line.start)} **{SPEAKERS[line.side]}:** {md(line.text)}{unsure}{recorded}"
         )
-    return lines
+    return [*lines, *map(_off_record, pauses)]
+
+
+def _off_record(pause: Span) -> str:
+    return f"- {clock(pause.start)} *off the record until {clock(pause.end)}*"

@@ -26,6 +26,8 @@ class MomentKind(enum.StrEnum):
     """A silence that the agent had announced."""
     TALK_OVER = "talk-over"
     """``side`` began to speak while the other side spoke."""
+    OFF_RECORD = "unwritten"
+    """Off the record: what was said is not kept."""
     LEVEL = "level"
     OTHERWISE = "otherwise"
     """A card that only one of two sets of rules shows."""

@@ -279,6 +279,21 @@ def test_what_is_no_transcript_is_claimed_by_nobody(tmp_path: Path, text: str) -
         assert source_for(written(tmp_path, name, text), SOURCES) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"Participants": [], "ConversationCharacteristics": {"TotalCon',
+        '{"JobStatus": "COMPLETED", "LanguageCode": "en-',
+    ],
+)
+def test_a_transcript_cut_short_before_its_words_is_told(tmp_path: Path, text: str) -> None:
+    path = written(tmp_path, "a.json", text)
+    with pytest.raises(InputError, match="it is no JSON"):
+        facts(path)
+    whole = written(tmp_path, "b.json", '{"Participants": [], "note": "of another program"}')
+    assert source_for(whole, SOURCES) is None
+
+
 spoken = st.tuples(
     st.sampled_from(["agent", "customer", "system"]),
     st.floats(0, 1000),
