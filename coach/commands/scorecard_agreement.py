@@ -87,7 +87,9 @@ def _agreement(args: argparse.Namespace) -> int:
         return Exit.OK
     reviewers = len({scoring.reviewer for scoring in scorings})
     cards_by = f"{count_of(len(scorings), 'scorecard')} by {count_of(reviewers, 'reviewer')}"
-    print(f"{asked.title}, version {version}: {cards_by}.")
+    seen = len(cards) - len(scorings)
+    left_out = f" {count_of(seen, 'scorecard')} not blind: --all counts them, too." if seen else ""
+    print(f"{asked.title}, version {version}: {cards_by}.{left_out}")
     lines = [*agreement_lines(questions, whole)]
     if args.expert:
         lines += ["", *expert_lines(compared, args.expert)]

@@ -301,7 +301,12 @@ def test_forms_that_share_a_version_are_not_mixed(
     assert main(["scorecard", "agreement", "f", "--all"]) == Exit.OK
     shown = capsys.readouterr()
     assert "1 scorecard by 1 reviewer" in shown.out
+    assert "not blind" not in shown.out
     assert "left out: 1 scorecard on another form of the same id and version" in shown.err
+    assert main(["scorecard", "agreement", "f"]) == Exit.OK
+    shown = capsys.readouterr()
+    told = "0 scorecards by 0 reviewers. 1 scorecard not blind: --all counts them, too."
+    assert told in shown.out
     own.write_text(FORM.replace("tone?", "pace?").replace("version = 1", "version = 2"))
     assert main(["scorecard", "agreement", "f"]) == Exit.INPUT
     assert main(["scorecard", "agreement", "f", "--version", "1"]) == Exit.OK
