@@ -82,7 +82,8 @@ _LONG = 4
 class Matcher:
     """All lexical conditions of one book, ready for use."""
 
-    def __init__(self, book: RuleBook) -> None:
+    def __init__(self, book: RuleBook, vocabulary: Counter[str] | None = None) -> None:
+        """``vocabulary``: words that slips are mended to, where the book is a part of another."""
         self.book = book
         self.numbers = Numbers()
         self._patterns: dict[str, IndexedPattern] = {}
@@ -100,7 +101,8 @@ class Matcher:
                 self._add(condition, rule.speaker)
         patterns = list(self._patterns.values())
         self._indices = PatternIndices(patterns)
-        self._slips = Slips(Counter(w for p in patterns for w in p.compiled.words))
+        own = Counter(w for p in patterns for w in p.compiled.words)
+        self._slips = Slips(own if vocabulary is None else vocabulary)
 
     # --- building -------------------------------------------------------------------------
 
@@ -228,6 +230,25 @@ class Matcher:
 def leaves(condition: AnyCondition) -> Iterator[Lexical | Silence]:
     """The leaves of a condition that listen to words."""
     return (one for one in walk(condition) if isinstance(one, Lexical | Silence))
+
+
+def vocabulary_of(book: RuleBook) -> Counter[str]:
+    """The words of a book's patterns, and in how many patterns each stands."""
+    patterns = {
+        source: None
+        for rule in book.active()
+        for condition in (rule.when, *rule.unless)
+        for leaf in leaves(condition)
+        for source in patterns_of(leaf)
+    }
+    return Counter(word for source in patterns for word in compile_pattern(source).words)
+
+
+def patterns_of(leaf: Lexical | Silence) -> tuple[str, ...]:
+    """The phrase patterns of a leaf."""
+    if isinstance(leaf, Silence):
+        return leaf.unless_said
+    return leaf.any if isinstance(leaf, Phrase) else ()
 
 
 def _resolved(hits: list[Hit]) -> Hit:

@@ -45,6 +45,12 @@ class Slips:
             mended[i] = mended[i]._replace(text=better)
         return mended, frozenset(meant)
 
+    def mended(self, word: str) -> str:
+        """A normalised word as it is searched for: itself, or what it was probably meant to be."""
+        if len(word) < _SHORTEST or word in self._known:
+            return word
+        return self._meant(word) or word
+
     def _meant(self, word: str) -> str | None:
         """The book's word that an unknown one was probably meant to be."""
         if word not in self._seen:

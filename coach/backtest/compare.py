@@ -18,14 +18,16 @@ from coach.backtest.outcome import (
     telling,
 )
 from coach.backtest.pairing import paired
+from coach.backtest.reach import Reach
 from coach.backtest.rerun import ReadyRules
+from coach.backtest.words_of_call import WordsOfCall, words_in, words_of_events
 from coach.calls.about import About, CallKind, kind_of
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import Journal, read_journal
 from coach.calls.marks import Mark, read_marks
 from coach.calls.masked_journal import MASKED, covered, masked_events
 from coach.errors import InputError
-from coach.events import AnyEvent, CallStarted, CardRaised, Fact, Utterance
+from coach.events import AnyEvent, CallStarted, CardRaised, Fact, Level, Utterance
 from rules.model import RuleBook
 
 MARK_WITHIN_S = 10.0
@@ -52,6 +54,10 @@ class ComparedCall(msgspec.Struct, frozen=True, kw_only=True):
     """By time."""
     marks: int = 0
     """Marks that the judgement goes by."""
+    as_recorded: bool = False
+    """Whether what the old rules did was taken from the journal, without a run."""
+    reached: bool = True
+    """Whether the change can reach the call; else both sides are the same without a second run."""
 
 
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +82,8 @@ class ComparisonAsked(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds up to which two cards of a rule are the same one, earlier or later."""
     mark_within: float = MARK_WITHIN_S
     """Seconds up to which a card answers for a marked moment."""
+    only_reached: bool = False
+    """Whether of calls that the change cannot reach no more than the length is asked for."""
 
 
 class Comparison:
@@ -86,11 +94,16 @@ class Comparison:
         self._new = ReadyRules(asked.new)
         self._same = asked.old is not None and asked.old.fingerprint == asked.new.fingerprint
         self._old = None if asked.old is None or self._same else ReadyRules(asked.old)
+        self._reach = None if self._old is None else Reach(self._old.book, asked.new)
 
     def compare(self, path: Path) -> ComparedCall | LeftOut:
         """Run a call under both sets; what cannot be read is told and left out."""
         files = CallFiles(path.parent, path.stem)
         try:
+            if self._asked.only_reached and self._reach is not None:
+                said = words_in(path)
+                if said is not None and not self._reach.reaches(said.words, said.header):
+                    return self._not_reached(files, said)
             journal = read_journal(path)
             if not is_asked_for(journal, self._asked):
                 return LeftOut(call=path.stem)
@@ -98,15 +111,35 @@ class Comparison:
         except InputError as error:
             return LeftOut(call=path.stem, trouble=error.message)
 
+    def _not_reached(self, files: CallFiles, said: WordsOfCall) -> ComparedCall | LeftOut:
+        if kind_of(said.header.about, said.source) not in self._asked.kinds:
+            return LeftOut(call=files.call)
+        nothing = SideOfCall(rules={}, judged={}, level=Level.CALM.name.lower())
+        return ComparedCall(
+            call=files.call,
+            seconds=said.seconds,
+            old=nothing,
+            new=nothing,
+            moments=(),
+            reached=False,
+        )
+
     def _compared(self, files: CallFiles, journal: Journal, marks: Sequence[Mark]) -> ComparedCall:
         lines = masked_lines(journal)
-        new = masked_outcome(journal, self._new.run(journal), lines)
-        old = new
-        if self._old is not None:
-            old = masked_outcome(journal, self._old.run(journal), lines)
-        elif not self._same:
-            old = masked_outcome(journal, journal.events, lines)
-        return compared(files.call, (old, new), marks, self._asked)
+        if self._old is None:
+            new = masked_outcome(journal, self._new.run(journal), lines)
+            old = new if self._same else masked_outcome(journal, journal.events, lines)
+            taken = not self._same or self._new.is_as_recorded(journal)
+            found = compared(files.call, (old, new), marks, self._asked)
+            return msgspec.structs.replace(found, as_recorded=taken)
+        old = masked_outcome(journal, self._old.run(journal), lines)
+        reached = self._reach is None or self._reach.reaches(
+            words_of_events(journal), journal.header
+        )
+        new = masked_outcome(journal, self._new.run(journal), lines) if reached else old
+        found = compared(files.call, (old, new), marks, self._asked)
+        taken = self._old.is_as_recorded(journal)
+        return msgspec.structs.replace(found, as_recorded=taken, reached=reached)
 
 
 def compared(

@@ -76,6 +76,12 @@ class ComparisonFigures:
         """Calls of kinds that were not asked for."""
         self.left_out: list[LeftOut] = []
         self.unreadable = 0
+        self.as_recorded = 0
+        """Calls of which what the old rules did was taken from the journal."""
+        self.not_reached = 0
+        """Calls that the change cannot reach."""
+        self.differing = 0
+        """Calls in which cards differ."""
         self.marks = 0
 
     def add(self, call: ComparedCall | LeftOut) -> None:
@@ -93,6 +99,9 @@ class ComparisonFigures:
         talk.calls += 1
         talk.seconds += call.seconds
         self.marks += call.marks
+        self.as_recorded += call.as_recorded
+        self.not_reached += not call.reached
+        self.differing += bool(call.moments)
         _add_side(self.old, call.old)
         _add_side(self.new, call.new)
         for rule, tally in call.new.rules.items():

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import msgspec
 
 from coach.backtest.changes import CardChange, ChangedCard
+from coach.backtest.chosen_calls import ChosenCalls
 from coach.backtest.compare import LeftOut
 from coach.backtest.figures import ComparisonFigures, RuleFigures
 from coach.backtest.gates import GateResult
-from coach.backtest.judging import Judged, Share
+from coach.backtest.judging import Judged, Share, counted_share
 
 
 class MarkedFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +94,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     unreadable: int
     left_out: tuple[LeftOut, ...]
     """Calls that cannot be read, the first of them where there are many."""
+    as_recorded: int
+    """Calls of which what the old rules did was taken from the journal, without a run."""
+    not_reached: int
+    """Calls in which nothing comes near what was changed: both sets do the same there."""
+    choice: str
+    """Which calls these are, where there are more; empty where they are all."""
+    differing: Share | None
+    """Calls in which cards differ, as a share of all calls, where they were drawn by lot."""
 
     @property
     def holds(self) -> bool:
@@ -105,8 +114,13 @@ def report_of(
     names: tuple[str, str],
     gates: Sequence[GateResult] = (),
     miss_costs: float = 1.0,
+    chosen: ChosenCalls | None = None,
 ) -> Report:
-    """Put the figures into words and shares; ``names`` are those of the old and new rules."""
+    """Put the figures into words and shares; ``names`` are those of the old and new rules.
+
+    ``chosen``: how these calls were chosen.
+    """
+    drawn = chosen is not None and chosen.by_lot
     talk = figures.all_talk()
     return Report(
         old=names[0],
@@ -126,6 +140,10 @@ def report_of(
         passed_over=figures.passed_over,
         unreadable=figures.unreadable,
         left_out=tuple(figures.left_out),
+        as_recorded=figures.as_recorded,
+        not_reached=figures.not_reached,
+        choice=chosen.words if chosen is not None else "",
+        differing=counted_share(figures.differing, talk.calls) if drawn else None,
     )
 
 

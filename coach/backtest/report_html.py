@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from coach.backtest.report import ComparedRule, MarkedFigures, Report
-from coach.backtest.report_text import moment_line, share_text
+from coach.backtest.report_text import moment_line, share_text, spared_lines
 from coach.notes.review.places import link
 from coach.notes.wording import count_of
 
@@ -53,6 +53,7 @@ def as_html(report: Report) -> Iterator[str]:
     yield f"<title>Backtest of {calls}</title><style>{STYLE}</style></head><body>\n"
     yield f"<h1>Backtest of {calls}, {report.hours:.2f} hours</h1>\n"
     yield f"<p>Old rules: {escape(report.old)}<br>New rules: {escape(report.new)}</p>\n"
+    yield "".join(f"<p>{escape(line)}</p>\n" for line in spared_lines(report))
     levels = ", ".join(f"{name} {count}" for name, count in report.levels.items())
     yield f"<p>Worst level under the old rules: {escape(levels or '-')}</p>\n"
     yield (

@@ -21,6 +21,7 @@ def as_text(report: Report, *, every_rule: bool = False, most: int = 20) -> Iter
     yield f"new: {report.new}"
     levels = ", ".join(f"{name} {count}" for name, count in report.levels.items())
     yield f"{_calls(report.calls)}, {report.hours:.2f} hours; worst level (old): {levels or '-'}"
+    yield from spared_lines(report)
     if report.passed_over:
         yield f"{_calls(report.passed_over)} of other kinds passed over"
     yield (
@@ -35,6 +36,27 @@ def as_text(report: Report, *, every_rule: bool = False, most: int = 20) -> Iter
     yield from _moments(report, most)
     for gate in report.gates:
         yield gate_line(gate)
+
+
+def spared_lines(report: Report) -> Iterator[str]:
+    """Which calls these are, and which runs were spared."""
+    if report.choice:
+        yield f"{report.choice}; --all takes all"
+        if report.differing is not None:
+            one = report.differing
+            yield (
+                f"cards differ in {one.value:.0%} of these calls: of all calls, in {one.low:.0%} "
+                f"to {one.high:.0%} (95 of 100 such draws)"
+            )
+    yield (
+        f"old cards as recorded in {_calls(report.as_recorded)}, by a run in "
+        f"{report.calls - report.as_recorded}"
+        + (
+            f"; nothing that was changed comes near in {report.not_reached}"
+            if report.not_reached
+            else ""
+        )
+    )
 
 
 def gate_line(gate: GateResult) -> str:

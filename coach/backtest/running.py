@@ -20,6 +20,8 @@ from coach.errors import StorageError
 
 BLOCK = 8
 """Calls that are handed out together: about a second of work."""
+SMALL_BLOCK = 2
+"""The same where the first answers are waited for, and few may be enough."""
 FEW = 8
 """So many calls are compared by this process: others would take longer to start."""
 AHEAD = 3
@@ -69,7 +71,7 @@ def compare_all(
     """
     work = Comparing(asked)
     pool: Pool[Path, Compared]
-    size = BLOCK
+    size = SMALL_BLOCK if asked.only_reached else BLOCK
     if make_pool is not None:
         pool = make_pool(work, stop)
     elif jobs == 1 or len(calls) <= FEW:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from coach.backtest.chosen_calls import ChosenCalls, drawn, newest
 from coach.backtest.gates import FORM, Chooser, Gate, check_gate, read_gate
 from coach.calls.about import REAL, CallKind
 from coach.calls.call_files import JOURNAL, calls_in
@@ -22,7 +23,7 @@ from coach.startup.cluster_access import MakePool, add_cluster_option, cluster_n
 from coach.startup.config import Settings, load
 from coach.startup.interrupt import Interrupt
 from coach.startup.paths import Paths
-from coach.startup.progress import ProgressLine
+from coach.startup.progress import Pace, ProgressLine
 from coach.startup.rules_in_force import (
     NOWHERE,
     add_rules_options,
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 # The imports inside the functions below are slow ones: `coach --help` must not wait for them.
 
 IN_FORCE, PACKS, RECORDED = "in-force", "packs", "as-recorded"
+USUAL_SAMPLE = 200
+"""Calls that are drawn where there are more and nothing else was asked for."""
 LONGEST_TOLERANCE = 30.0
 """Seconds; beyond it two cards of a rule are not the same one."""
 
@@ -50,7 +53,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "packs (the packs of the settings alone), as-recorded (what each journal says was\n"
         "shown), or an overlay to lay over the packs; unless given, in-force where new ones\n"
         "are named, and as-recorded otherwise. Each call keeps the engine settings that it was\n"
-        "coached with.\n\n" + FORM
+        "coached with. Of more than 200 calls 200 are drawn by lot, unless a gate, --all, --newest,\n"
+        "--sample or --scheduler says otherwise.\n\n" + FORM
     )
     parser.add_argument(
         "calls",
@@ -80,6 +84,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--moments", type=int, default=20, metavar="N", help="differing cards to print"
     )
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--all", action="store_true", help="every call, however many there are")
+    which.add_argument("--newest", type=int, metavar="N", help="the newest N calls")
+    which.add_argument(
+        "--sample",
+        type=int,
+        metavar="N",
+        help=f"N calls drawn by lot (default: {USUAL_SAMPLE} where there are more, no gate and no "
+        "--scheduler)",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="draws other calls (default: %(default)s)"
+    )
     parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a core)")
     add_cluster_option(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -107,9 +124,10 @@ def run(args: argparse.Namespace) -> int:
     chooser = Chooser(*books)
     for gate in gates:
         chooser.check(gate)
+    chosen = _chosen(args, calls)
     with cluster_named(args, settings) as make_pool:
-        figures = _compare(args, calls, kinds, books, make_pool)
-    report = _report(args, figures, names, (gates, chooser))
+        figures = _compare(args, chosen.calls, kinds, books, make_pool)
+    report = _report(args, figures, (names, chosen), (gates, chooser))
     if args.html:
         _write(report, args.html)
     _print(args, report)
@@ -119,6 +137,8 @@ def run(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> None:
     if args.jobs is not None and args.jobs < 1:
         raise InputError("--jobs must be 1 or more.", "Leave it out for one a core.")
+    if any(count is not None and count < 1 for count in (args.newest, args.sample)):
+        raise InputError("--newest and --sample must be 1 or more.", "--all takes every call.")
     if not 0 <= args.tolerance <= LONGEST_TOLERANCE:
         raise InputError(
             f"--tolerance {args.tolerance:g} cannot be used.",
@@ -126,6 +146,15 @@ def _check(args: argparse.Namespace) -> None:
         )
     if args.moments < 0 or not 0 <= args.miss_costs < float("inf"):
         raise InputError("--moments and --miss-costs must not be below 0.", "1 is a usual cost.")
+
+
+def _chosen(args: argparse.Namespace, calls: Sequence[Path]) -> ChosenCalls:
+    """The calls to compare; a gate is held against all of them."""
+    if args.newest is not None:
+        return newest(calls, args.newest)
+    many = None if args.all or args.gate or args.scheduler else USUAL_SAMPLE
+    count = args.sample if args.sample is not None else many
+    return ChosenCalls(calls=tuple(calls)) if count is None else drawn(calls, count, args.seed)
 
 
 def find_calls(named: Sequence[str], library: Path) -> tuple[list[Path], tuple[CallKind, ...]]:
@@ -199,14 +228,15 @@ def _compare(
     from coach.backtest.running import compare_all  # noqa: PLC0415 - slow, see above
 
     asked = ComparisonAsked(old=books[0], new=books[1], kinds=kinds, tolerance=args.tolerance)
-    figures, progress = ComparisonFigures(), ProgressLine()
+    figures, progress, pace = ComparisonFigures(), ProgressLine(), Pace()
     jobs = args.jobs or os.cpu_count() or 1
     with Interrupt() as interrupt:
         compared = compare_all(calls, asked, jobs, lambda: interrupt.asked, make_pool)
         for done, call in enumerate(compared, 1):
             figures.add(call)
             if sys.stderr.isatty() and len(calls) > 1:
-                progress("comparing calls", done / len(calls))
+                told = pace.told(done, len(calls), "calls")
+                progress(f"comparing{told}; {_so_far(figures)}", done / len(calls))
     if interrupt.asked:
         raise KeyboardInterrupt
     for one in figures.left_out:
@@ -219,16 +249,23 @@ def _compare(
     return figures
 
 
+def _so_far(figures: ComparisonFigures) -> str:
+    """What is known before all calls are done."""
+    from coach.backtest.changes import CardChange  # noqa: PLC0415 - slow, see above
+
+    return ", ".join(f"{change.value} {figures.changed(change)}" for change in CardChange)
+
+
 def _report(
     args: argparse.Namespace,
     figures: ComparisonFigures,
-    names: tuple[str, str],
+    named: tuple[tuple[str, str], ChosenCalls],
     gates: tuple[Sequence[Gate], Chooser],
 ) -> Report:
     from coach.backtest.report import report_of  # noqa: PLC0415 - slow, see above
 
     results = [check_gate(gate, figures, gates[1]) for gate in gates[0]]
-    return report_of(figures, names, results, args.miss_costs)
+    return report_of(figures, named[0], results, args.miss_costs, named[1])
 
 
 def _write(report: Report, path: Path) -> None:

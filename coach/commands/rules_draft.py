@@ -15,7 +15,7 @@ from coach.notes.review.places import split_place
 from coach.startup.interrupt import Interrupt
 from coach.startup.login import named
 from coach.startup.paths import Paths
-from coach.startup.progress import ProgressLine
+from coach.startup.progress import Pace, ProgressLine
 from coach.startup.rules_in_force import RulesInForce
 
 SLOW = 20
@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "The line at that time, or --words of a line near it, and what was said alike in kept\n"
         "calls become what the rule listens for; talk that comes near becomes its near misses.\n"
-        "The draft is linted and tried on the newest 500 calls, and put into the team's overlay\n"
+        "The draft is linted and tried on the newest 200 calls, and put into the team's overlay\n"
         'with status = "disabled": nothing but a person puts it in force. For example\n'
         '  coach rules draft 2026-03-04T09-30@3:12 --words "nowhere to park" --card "Offer parking"'
     )
@@ -65,6 +65,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reason", default="", metavar="TEXT", help="why (default: names the moment)"
     )
+    parser.add_argument(
+        "--newest",
+        type=int,
+        metavar="N",
+        help="search and try it on the newest N kept calls (default: 200)",
+    )
     parser.add_argument("--dry-run", action="store_true", help="print it, put it nowhere")
     parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a core)")
 
@@ -82,6 +88,8 @@ def run(args: argparse.Namespace, rules: RulesInForce) -> int:
         raise InputError("--say needs --card.", "A card says first what to do.")
     if args.jobs is not None and args.jobs < 1:
         raise InputError("--jobs must be 1 or more.", "Leave it out for one a core.")
+    if args.newest is not None and args.newest < 1:
+        raise InputError("--newest must be 1 or more.", "Leave it out for the newest 200 calls.")
     asked = DraftAsked(
         files=named_call(name, Paths.of().calls),
         at=at,
@@ -97,17 +105,19 @@ def run(args: argparse.Namespace, rules: RulesInForce) -> int:
         reason=args.reason,
         into=args.into,
         keep=not args.dry_run,
+        newest=args.newest,
     )
     try:
         calls, kinds = find_calls([], Paths.of().calls)
     except InputError:  # an empty library: the draft is made of its call alone
         calls, kinds = [asked.files.journal], find_calls([str(asked.files.journal)], Path())[1]
     kept = Kept(calls=tuple(calls), kinds=kinds, jobs=args.jobs or os.cpu_count() or 1)
-    progress = ProgressLine()
+    progress, pace = ProgressLine(), Pace()
 
     def tell(done: int, of: int) -> None:
         if of >= SLOW and sys.stderr.isatty():
-            progress("trying it on kept calls", done / of)
+            label = f"trying it on kept calls, newest first{pace.told(done, of, 'calls')}"
+            progress(label, done / of)
 
     if len(kept.calls) >= SLOW and sys.stderr.isatty():
         progress("looking in kept calls for what was said alike", None)
@@ -119,8 +129,8 @@ def run(args: argparse.Namespace, rules: RulesInForce) -> int:
 
 
 def _print(lines: Iterator[str]) -> None:
-    """Print lines as they come, the first one in the place of the progress."""
-    for number, line in enumerate(lines):
-        if not number and sys.stderr.isatty():
+    """Print lines as they come, in the place of the progress."""
+    for line in lines:
+        if sys.stderr.isatty():
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
         print(line, flush=True)

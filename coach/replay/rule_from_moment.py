@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 
+from coach.backtest.changes import ChangedCard
 from coach.backtest.drafting.draft import RuleWanted, drafted
 from coach.backtest.drafting.kept_talk import kept_lines
 from coach.backtest.drafting.moment import picked
 from coach.backtest.drafting.saving import rule_entry, save, text_of
-from coach.backtest.drafting.told import draft_lines, saved_lines, trial_lines
-from coach.backtest.drafting.trial import Kept, Tell, tried
+from coach.backtest.drafting.told import (
+    card_lines,
+    draft_lines,
+    own_lines,
+    saved_lines,
+    trial_line,
+)
+from coach.backtest.drafting.trial import Kept, Tell, own_check, tried
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import read_journal
 from coach.notes.review.places import clock
@@ -21,11 +29,14 @@ from coach.notes.wording import count_of
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import RulesInForce
 
+STOPPED = "stopped: the rule is kept nowhere"
 OVERLAY = "overlay.toml"
 """Beside the settings: where a draft goes while no overlay is in force."""
-NEWEST = 500
-"""Calls that are searched for what was said alike, and that the draft is tried on: a minute of
-two cores where they have ten minutes each."""
+NEWEST = 200
+"""Calls that are searched for what was said alike and that the draft is tried on, unless more are
+asked for."""
+MOST_RUN = 40
+"""Of these, calls with its words in them, which have to be run: some ten seconds of two cores."""
 
 
 class DraftAsked(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +55,9 @@ class DraftAsked(msgspec.Struct, frozen=True, kw_only=True):
     """The overlay it is put into; None takes the last one in force, or makes one."""
     keep: bool = True
     """Whether it is put anywhere."""
+    newest: int | None = None
+    """So many of the newest calls are searched and tried on, however many have to be run;
+    ``NEWEST`` at most, and ``MOST_RUN`` of them run, unless given."""
 
 
 def rule_from_moment(
@@ -63,18 +77,31 @@ def rule_from_moment(
     journal = read_journal(asked.files.journal)
     words = picked(journal, asked.at, asked.words)
     parts, book = rules.parts(), rules.load()
-    newest = sorted(kept.calls, key=lambda path: path.name, reverse=True)[:NEWEST]
-    draft = drafted(words, asked.wanted, parts, kept_lines(newest), file.name)
-    yield from draft_lines(draft, words)
-    of = msgspec.structs.replace(kept, calls=tuple(reversed(newest)))
-    trial = tried(draft, book, of, tell, stop)
-    if trial.stopped:
-        yield "stopped: the rule is kept nowhere"
+    newest = sorted(kept.calls, key=lambda path: path.name, reverse=True)
+    newest = newest[: asked.newest or NEWEST]
+    yield (f"{words.channel.value.lower()} in {words.call} at {clock(words.at)}: {words.words}")
+    said = itertools.takewhile(lambda _line: not stop(), kept_lines(newest))
+    draft = drafted(words, asked.wanted, parts, said, file.name)
+    if stop():
+        yield STOPPED
         return
-    yield from trial_lines(trial)
-    if len(newest) < len(kept.calls):
+    yield from draft_lines(draft, words)
+    yield from own_lines(own_check(draft, book))
+    most = MOST_RUN if asked.newest is None else None
+    of = msgspec.structs.replace(kept, calls=tuple(newest), most_run=most)
+    tried_on = 0
+    for found in tried(draft, book, of, tell, stop):
+        if isinstance(found, ChangedCard):
+            yield from card_lines(found)
+        elif found.stopped:
+            yield STOPPED
+            return
+        else:
+            yield trial_line(found)
+            tried_on = found.looked_at
+    if tried_on < len(kept.calls):
         of_all = count_of(len(kept.calls), "call")
-        yield f"  These are the newest of {of_all}; `coach backtest` takes all."
+        yield f"  These are the newest of {of_all}; --newest {len(kept.calls)} takes all."
     reason = asked.reason or f"drafted from {words.call} at {clock(words.at)}"
     entry = rule_entry(draft, asked.by, reason)
     if not asked.keep:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Callable
 
 
 class ProgressLine:
@@ -22,3 +24,35 @@ class ProgressLine:
         elif label != self._last:
             print(f"{label} ...", file=sys.stderr)
         self._last = label
+
+
+class Pace:
+    """How fast work goes on, and how long it will take: from the time since it began."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._began: float | None = None
+        self._done = 0
+
+    def told(self, done: int, of: int, what: str) -> str:
+        """``: 40 of 200 calls, 8 a second, 20 s left``; how fast is not told of the first ones.
+
+        What is first told of is where the counting begins: what went before it was getting ready.
+        """
+        now = self._clock()
+        if self._began is None:
+            self._began, self._done = now, done
+        counts = f": {done:,} of {of:,} {what}"
+        spent, more = now - self._began, done - self._done
+        if spent <= 0.0 or not more or done >= of:
+            return counts
+        rate = more / spent
+        speed = f"{rate:.0f} a second" if rate >= 1 else f"{60 * rate:.0f} a minute"
+        return f"{counts}, {speed}, {_long((of - done) / rate)} left"
+
+
+def _long(seconds: float) -> str:
+    """A time to wait, no finer than anybody needs it."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -164,7 +164,7 @@ def test_of_many_calls_the_newest_are_tried(
     assert draft("one@9", "--dry-run") == Exit.OK
     told = capsys.readouterr().out
     assert "backtest over 2 calls" in told
-    assert "These are the newest of 3 calls; `coach backtest` takes all." in told
+    assert "These are the newest of 3 calls; --newest 3 takes all." in told
 
 
 @pytest.mark.meaning

@@ -49,10 +49,15 @@ def kept_sentences(
     Sentences with personal data are left out.
     """
     found: list[AlikeSentence] = []
+    known: set[tuple[str, str, bool]] = set()
     for line in lines:
         said = line.said
         if channel is not Channel.MIXED and said.channel not in (channel, Channel.MIXED):
             continue
+        wording = said.text, line.encoder, line.marked
+        if wording in known:
+            continue
+        known.add(wording)
         judged = listener.again(said, line.encoder) if said.clauses else listener.enrich(said)
         for text, rate in _near(said.text, judged.clauses, key):
             if not holds_mask(masked_text(text)):

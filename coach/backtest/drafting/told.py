@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from coach.backtest.changes import ChangedCard
 from coach.backtest.drafting.draft import Draft
 from coach.backtest.drafting.moment import Picked
 from coach.backtest.drafting.saving import Saved
-from coach.backtest.drafting.trial import Trial
+from coach.backtest.drafting.trial import OwnCheck, Trial
 from coach.backtest.report_text import moment_line
 from coach.notes.review.places import clock
 from coach.notes.wording import count_of, often
@@ -39,39 +40,42 @@ def draft_lines(draft: Draft, picked: Picked) -> Iterator[str]:
         yield from (f"  say            {say}" for say in rule.card.say)
 
 
-def trial_lines(trial: Trial) -> Iterator[str]:
-    """What came of trying it."""
-    yield f"examples: {len(trial.examples)}, " + (
-        f"{trial.wrong} wrong" if trial.wrong else "all right"
+def own_lines(check: OwnCheck) -> Iterator[str]:
+    """What its examples and lint say of it."""
+    yield f"examples: {len(check.examples)}, " + (
+        f"{check.wrong} wrong" if check.wrong else "all right"
     )
-    todo = [one.example for one in trial.examples if one.example.todo]
+    todo = [one.example for one in check.examples if one.example.todo]
     for example in todo:
         yield f"  {'does not match' if example.expect else 'matches'} yet: {example.text}"
-    errors = sum(one.grade is Grade.ERROR for one in trial.findings)
-    yield f"lint: {count_of(errors, 'error')}, {count_of(len(trial.findings) - errors, 'warning')}"
-    yield from (f"  {one.key}: {one.message}" for one in trial.findings)
-    for other in trial.counted_by:
+    errors = sum(one.grade is Grade.ERROR for one in check.findings)
+    yield f"lint: {count_of(errors, 'error')}, {count_of(len(check.findings) - errors, 'warning')}"
+    yield from (f"  {one.key}: {one.message}" for one in check.findings)
+    for other in check.counted_by:
         yield (
             f"  {other} has phrases of these words: of one family one rule counts a sentence, and "
             f"in a call that is {other}; add the words there, or give the draft phrases of its own"
         )
-    yield from _backtest(trial)
 
 
-def _backtest(trial: Trial) -> Iterator[str]:
+def card_lines(moment: ChangedCard) -> Iterator[str]:
+    """One of its cards, and what caused it."""
+    yield f"  {moment_line(moment).partition(';')[0]}"
+    yield from (f"      {line}" for line in moment.lines)
+
+
+def trial_line(trial: Trial) -> str:
+    """What it came to in kept calls."""
     if not trial.calls:
-        yield "backtest: there is no kept call to try it on"
-        return
+        return "backtest: there is no kept call to try it on"
     cards = f"{trial.shown / trial.hours:.2f} an hour" if trial.hours else "-"
-    yield (
+    return (
         f"backtest over {count_of(trial.calls, 'call')}, {trial.hours:.2f} hours: "
         f"{count_of(trial.fires, 'match' if trial.fires == 1 else 'matche')} in "
         f"{count_of(trial.in_calls, 'call')}, {count_of(trial.shown, 'card')} ({cards}), "
-        f"{count_of(trial.displaced, 'card')} of other rules displaced"
+        f"{count_of(trial.displaced, 'card')} of other rules displaced "
+        f"({count_of(trial.reached, 'call')} run; in the others nothing comes near)"
     )
-    for moment in trial.moments:
-        yield f"  {moment_line(moment).partition(';')[0]}"
-        yield from (f"      {line}" for line in moment.lines)
 
 
 def saved_lines(saved: Saved) -> Iterator[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from coach.backtest.changes import CardChange, ChangedCard
-from coach.backtest.compare import ComparisonAsked
+from coach.backtest.compare import ComparedCall, ComparisonAsked
 from coach.backtest.drafting.alike import listener_for
 from coach.backtest.drafting.draft import Draft
 from coach.backtest.figures import ComparisonFigures, RuleFigures
@@ -24,18 +24,35 @@ from rules.testing import ExampleResult, channel_of, run_examples
 from rules.variants import with_rule
 
 MOST_MOMENTS = 5
+"""Of its cards are told."""
 Tell = Callable[[int, int], None]
 """Hears how many calls are done, of how many."""
 
 
-class Trial(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a drafted rule."""
+class OwnCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """What a drafted rule's own examples and lint say of it, before any call is looked at."""
 
     examples: tuple[ExampleResult, ...]
     findings: tuple[Finding, ...]
     """Of lint, worst first; without mere notes."""
+    counted_by: tuple[str, ...] = ()
+    """Rules that have phrases of its own sentences, and so count them in its place."""
+
+    @property
+    def wrong(self) -> int:
+        """Examples that do not come out."""
+        return sum(result.failed for result in self.examples)
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a drafted rule in kept calls."""
+
+    looked_at: int
+    """Calls, with those that are of another kind or cannot be read."""
     calls: int
     hours: float
+    reached: int
+    """Calls in which its words come near, and which were run with and without it."""
     fires: int
     """Matches in kept calls."""
     in_calls: int
@@ -43,17 +60,8 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """Cards."""
     displaced: int
     """Cards of other rules that no longer come while it runs."""
-    moments: tuple[ChangedCard, ...]
-    """The first of its cards."""
-    counted_by: tuple[str, ...] = ()
-    """Rules that have phrases of its own sentences, and so count them in its place."""
     stopped: bool = False
     """Whether the kept calls were gone through in part only."""
-
-    @property
-    def wrong(self) -> int:
-        """Examples that do not come out."""
-        return sum(result.failed for result in self.examples)
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +70,18 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     calls: tuple[Path, ...]
     kinds: tuple[CallKind, ...] = tuple(CallKind)
     jobs: int = 1
+    most_run: int | None = None
+    """Calls that are run, after which no further ones are looked at; None takes them all."""
+
+
+def own_check(draft: Draft, book: RuleBook) -> OwnCheck:
+    """Try the draft's examples and look at it critically, beside the rules of ``book``."""
+    examples, findings = _of_itself(draft, book)
+    return OwnCheck(
+        examples=tuple(examples),
+        findings=tuple(findings),
+        counted_by=_counted_by(draft.rule, with_rule(book, draft.rule)),
+    )
 
 
 def tried(
@@ -70,28 +90,40 @@ def tried(
     kept: Kept,
     tell: Tell = lambda _done, _of: None,
     stop: Callable[[], bool] = lambda: False,
-) -> Trial:
-    """Try a draft beside the rules of ``book``."""
-    examples, findings = _of_itself(draft, book)
+) -> Iterator[ChangedCard | Trial]:
+    """Try a draft on calls, beside the rules of ``book``.
+
+    Its first cards come as they are found, in the order of the calls, and last what it came to.
+    Calls in which none of its words come near are counted and not run. The figures are those of
+    the calls up to the last one that was looked at.
+    """
     figures = ComparisonFigures()
-    asked = ComparisonAsked(old=book, new=with_rule(book, draft.rule), kinds=kept.kinds)
+    asked = ComparisonAsked(
+        old=book, new=with_rule(book, draft.rule), kinds=kept.kinds, only_reached=True
+    )
+    told = reached = done = 0
     for done, call in enumerate(compare_all(kept.calls, asked, kept.jobs, stop), 1):
         figures.add(call)
+        if isinstance(call, ComparedCall):
+            reached += call.reached
+            own = [moment for moment in call.moments if moment.rule == draft.rule.id]
+            yield from own[: MOST_MOMENTS - told]
+            told = min(MOST_MOMENTS, told + len(own))
         tell(done, len(kept.calls))
-    own = figures.new.get(draft.rule.id, RuleFigures())
+        if reached == kept.most_run:
+            break
+    found = figures.new.get(draft.rule.id, RuleFigures())
     talk = figures.all_talk()
     lost = figures.changed(CardChange.LOST) - figures.changed(CardChange.LOST, draft.rule.id)
-    return Trial(
-        examples=tuple(examples),
-        findings=tuple(findings),
+    yield Trial(
+        looked_at=done,
         calls=talk.calls,
         hours=talk.hours,
-        fires=own.fires,
-        in_calls=own.calls,
-        shown=own.shown,
+        reached=reached,
+        fires=found.fires,
+        in_calls=found.calls,
+        shown=found.shown,
         displaced=lost,
-        counted_by=_counted_by(draft.rule, asked.new),
-        moments=tuple(m for m in figures.moments if m.rule == draft.rule.id)[:MOST_MOMENTS],
         stopped=stop(),
     )
 
