@@ -53,8 +53,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "packs (the packs of the settings alone), as-recorded (what each journal says was\n"
         "shown), or an overlay to lay over the packs; unless given, in-force where new ones\n"
         "are named, and as-recorded otherwise. Each call keeps the engine settings that it was\n"
-        "coached with. Of more than 200 calls 200 are drawn by lot, unless a gate, --all, --newest,\n"
-        "--sample or --scheduler says otherwise.\n\n" + FORM
+        "coached with. Of more than 200 calls 200 are drawn by lot, unless a gate, --all,\n"
+        "--newest, --sample or --scheduler says otherwise.\n\n" + FORM
     )
     parser.add_argument(
         "calls",
