@@ -8,7 +8,7 @@ empty ``cards`` means that nothing may be on the screen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -93,12 +93,17 @@ def has_examples(rule: Rule) -> bool:
 
 
 def run_examples(
-    book: RuleBook, matcher: Matcher | None = None, understand: Understand = understand_nothing
+    book: RuleBook,
+    matcher: Matcher | None = None,
+    understand: Understand = understand_nothing,
+    of: Container[str] | None = None,
 ) -> list[ExampleResult]:
-    """Try every example of every active rule."""
+    """Try every example of every active rule, or of those alone whose ids are in ``of``."""
     matcher = matcher or Matcher(book)
     results: list[ExampleResult] = []
     for rule in book.active():
+        if of is not None and rule.id not in of:
+            continue
         for example in rule.examples:
             channel, text = channel_of(rule), example.text
             hit = decide(rule, matcher.find(channel, text, clauses=understand(channel, text)))

@@ -106,14 +106,21 @@ def run(args: argparse.Namespace) -> int:
     base = in_force.unchanged() if args.action == "lint" and in_force.changed else book
     actions: dict[str, Callable[[], int]] = {
         "list": lambda: _list(book, args),
-        "lint": lambda: _lint(book, base, args),
-        "test": lambda: _test(book, args),
+        "lint": lambda: _with_kept_vectors(lambda: _lint(book, base, args)),
+        "test": lambda: _with_kept_vectors(lambda: _test(book, args)),
         "explain": lambda: _explain(book, None if past else in_force.entries(), args),
         "diff": lambda: _diff(book, settings, args),
         "try": lambda: _try(book, args),
         "coverage": lambda: _coverage(book),
     }
     return actions[args.action]()
+
+
+def _with_kept_vectors(look: Callable[[], int]) -> int:
+    from coach.startup.kept_vectors import keeping_vectors  # noqa: PLC0415 - the others need none
+
+    with keeping_vectors(Paths.of().cache):
+        return look()
 
 
 def _list(book: RuleBook, args: argparse.Namespace) -> int:
@@ -166,7 +173,7 @@ def _test(book: RuleBook, args: argparse.Namespace) -> int:
     matcher = Matcher(book)
     wanted = set(args.rule) or {r.id for r in book.rules}
     meaning = MeaningListener(book)
-    examples = [e for e in run_examples(book, matcher, meaning.clauses) if e.rule in wanted]
+    examples = run_examples(book, matcher, meaning.clauses, wanted)
     timelines = run_timelines(
         [r for r in book.active() if r.id in wanted],
         lambda facts: _engine(book, matcher, meaning, facts),

@@ -15,7 +15,7 @@ import functools
 import importlib.resources
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 import numpy as np
@@ -99,6 +99,18 @@ class VectorNetwork:
         return made
 
 
+class VectorStore(Protocol):
+    """Keeps vectors as they are packed, by their texts."""
+
+    def get(self, text: str) -> bytes | None:
+        """The vector of a text; None where it is not kept."""
+        ...
+
+    def put(self, text: str, vector: bytes) -> None:
+        """Keep the vector of a text."""
+        ...
+
+
 class SentenceEncoder:
     """Turns texts into vectors. Not safe for several threads at once."""
 
@@ -109,6 +121,8 @@ class SentenceEncoder:
         self._network = network
         self._tokenizer = tokenizer
         self._heads = heads
+        self.kept: VectorStore | None = None
+        """Where vectors are looked up before they are made, and kept; None for calls."""
         self._known: dict[str, bytes] = {}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -118,9 +132,18 @@ class SentenceEncoder:
             self._known.clear()
             new = list(dict.fromkeys(texts))
         for text in new:
-            self._known[text] = packed(self._network.run(self._tokenizer.encode(text.lower()).ids))
+            self._known[text] = self._vector(text)
         kept = np.frombuffer(b"".join(self._known[text] for text in texts), np.int8)
         return _whole(kept.reshape(len(texts), self.facts.dimensions))
+
+    def _vector(self, text: str) -> bytes:
+        kept = None if self.kept is None else self.kept.get(text)
+        if kept is not None:
+            return kept
+        made = packed(self._network.run(self._tokenizer.encode(text.lower()).ids))
+        if self.kept is not None:
+            self.kept.put(text, made)
+        return made
 
     def trained(self, vectors: Vectors) -> Vectors:
         """Scores of the trained cues: vectors by ``facts.cues``."""
