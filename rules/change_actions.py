@@ -105,6 +105,10 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+BETWEEN = " | "
+"""Between the parts of a list: sentences have commas and semicolons of their own."""
+
+
 def _words(value: Any) -> str:
     """A value on one line, nearly as it is written."""
     if value is None:
@@ -112,7 +116,7 @@ def _words(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return "; ".join(_words(v) for v in value)
+        return BETWEEN.join(_words(v) for v in value)
     if isinstance(value, dict) and "name" in value:
         return str(value["name"])
     if isinstance(value, float):

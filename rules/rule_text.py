@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from .change_actions import BETWEEN
 from .entries import Entry
 from .matcher import leaves
 from .model import Kind, Phrase, Rule, RuleBook, Status, WrittenAt
@@ -69,7 +70,10 @@ def _told(change: WrittenAt) -> Iterator[str]:
         return
     yield f"  {change.key}:"
     for sign, value in (("-", change.was), ("+", change.now)):
-        yield textwrap.fill(value, WIDTH, initial_indent=f"    {sign} ", subsequent_indent="      ")
+        for part in value.split(BETWEEN):
+            yield textwrap.fill(
+                part, WIDTH, initial_indent=f"    {sign} ", subsequent_indent="      "
+            )
 
 
 def _became(change: WrittenAt) -> str:

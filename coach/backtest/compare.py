@@ -18,7 +18,7 @@ from coach.backtest.outcome import (
     telling,
 )
 from coach.backtest.pairing import paired
-from coach.backtest.reach import Reach
+from coach.backtest.reach import ChangeReach
 from coach.backtest.rerun import ReadyRules
 from coach.backtest.words_of_call import WordsOfCall, words_in, words_of_events
 from coach.calls.about import About, CallKind, kind_of
@@ -94,7 +94,7 @@ class Comparison:
         self._new = ReadyRules(asked.new)
         self._same = asked.old is not None and asked.old.fingerprint == asked.new.fingerprint
         self._old = None if asked.old is None or self._same else ReadyRules(asked.old)
-        self._reach = None if self._old is None else Reach(self._old.book, asked.new)
+        self._reach = None if self._old is None else ChangeReach(self._old.book, asked.new)
 
     def compare(self, path: Path) -> ComparedCall | LeftOut:
         """Run a call under both sets; what cannot be read is told and left out."""

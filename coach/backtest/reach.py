@@ -44,7 +44,7 @@ _UNSAID = (Family.CHECKLIST, Family.LADDER)
 """Families of which something is shown where nobody said it."""
 
 
-class Reach:
+class ChangeReach:
     """Tells of calls, by their words, whether two sets of rules may come to different things."""
 
     def __init__(self, old: RuleBook, new: RuleBook) -> None:
@@ -52,7 +52,7 @@ class Reach:
         self._everywhere = changed is None or _listening(old) != _listening(new)
         self._names = {rule.id for side in changed or () for rule in side}
         pairs = () if changed is None else tuple(zip((old, new), changed, strict=True))
-        self._sides = [_Side(rules, vocabulary_of(book)) for book, rules in pairs]
+        self._sides = [_ChangedRules(rules, vocabulary_of(book)) for book, rules in pairs]
 
     @property
     def everywhere(self) -> bool:
@@ -82,7 +82,7 @@ class Reach:
         return any(old.slips.mended(word) != new.slips.mended(word) for word in words)
 
 
-class _Side:
+class _ChangedRules:
     """The changed rules as one of the two sets has them."""
 
     def __init__(self, rules: tuple[Rule, ...], vocabulary: Counter[str]) -> None:

@@ -20,7 +20,7 @@ from coach.calls.clause_file import ClauseFile
 from coach.calls.clause_records import LAYOUT, SIDES, records_of
 from coach.calls.library import BATCH, Library
 from coach.calls.library_tables import LINE_BITS
-from coach.calls.search import HitKind, Query, SearchHit
+from coach.calls.search_query import HitKind, Query, SearchHit
 from coach.events import Channel
 from coach.meaning.encoder import encoder, facts
 

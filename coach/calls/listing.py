@@ -13,7 +13,7 @@ from coach.calls.about import CallKind
 from coach.calls.gathering import printable
 from coach.calls.library import Library
 from coach.calls.marks import BY_AGENT, Mark
-from coach.calls.search import FoundCall, HitKind, SearchHit, SearchResult
+from coach.calls.search_query import FoundCall, HitKind, SearchHit, SearchResult
 from coach.calls.search_terms import is_cue
 from coach.events import Channel
 from coach.notes.review.places import clock

@@ -20,7 +20,8 @@ from coach.calls.call_files import JOURNAL, CallFiles, calls_in, files_of
 from coach.calls.library import Library
 from coach.calls.library_tables import drop_call
 from coach.calls.lines_beside import append_line, read_lines
-from coach.calls.search import FoundCall, Query, search
+from coach.calls.search import search
+from coach.calls.search_query import FoundCall, Query
 from coach.errors import InputError, StorageError
 
 UNFINISHED = "importing"

@@ -23,7 +23,7 @@ from coach.startup.cluster_access import MakePool, add_cluster_option, cluster_n
 from coach.startup.config import Settings, load
 from coach.startup.interrupt import Interrupt
 from coach.startup.paths import Paths
-from coach.startup.progress import Pace, ProgressLine
+from coach.startup.progress import ProgressLine, WorkPace
 from coach.startup.rules_in_force import (
     NOWHERE,
     add_rules_options,
@@ -228,7 +228,7 @@ def _compare(
     from coach.backtest.running import compare_all  # noqa: PLC0415 - slow, see above
 
     asked = ComparisonAsked(old=books[0], new=books[1], kinds=kinds, tolerance=args.tolerance)
-    figures, progress, pace = ComparisonFigures(), ProgressLine(), Pace()
+    figures, progress, pace = ComparisonFigures(), ProgressLine(), WorkPace()
     jobs = args.jobs or os.cpu_count() or 1
     with Interrupt() as interrupt:
         compared = compare_all(calls, asked, jobs, lambda: interrupt.asked, make_pool)

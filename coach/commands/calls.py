@@ -19,7 +19,8 @@ from coach.calls.library import Library
 from coach.calls.listing import as_csv, as_json, as_text, counted, one_call
 from coach.calls.named_call import named_call
 from coach.calls.periods import FORMS, local_now, period, refuse_backwards
-from coach.calls.search import MOST_CALLS, Query, SearchBounds, SearchResult, search
+from coach.calls.search import search
+from coach.calls.search_query import MOST_CALLS, Query, SearchBounds, SearchResult
 from coach.errors import Exit, InputError
 from coach.events import Channel, Level
 from coach.notes.wording import count_of

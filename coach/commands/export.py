@@ -16,7 +16,8 @@ from coach.calls.call_files import CallFiles
 from coach.calls.library import Library
 from coach.calls.named_call import named_call
 from coach.calls.periods import local_now
-from coach.calls.search import Query, search
+from coach.calls.search import search
+from coach.calls.search_query import Query
 from coach.calls.whole_file import OWNERS, is_stream, write_whole
 from coach.commands.calls import SLOW, add_filters, query_of, update
 from coach.errors import Exit, InputError, StorageError

@@ -25,7 +25,7 @@ from coach.calls.retention import (
     read_purged,
     release,
 )
-from coach.calls.search import FoundCall, Query
+from coach.calls.search_query import FoundCall, Query
 from coach.commands.calls import update
 from coach.errors import CoachError, Exit, InputError
 from coach.notes.wording import count_of

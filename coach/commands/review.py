@@ -15,7 +15,8 @@ from coach.calls.library import Library
 from coach.calls.listing import MOST_HITS, counted, hit_line, local
 from coach.calls.named_call import named_call
 from coach.calls.periods import local_now
-from coach.calls.search import FoundCall, HitKind, Query, SearchBounds, search
+from coach.calls.search import search
+from coach.calls.search_query import FoundCall, HitKind, Query, SearchBounds
 from coach.commands import calls
 from coach.errors import Exit, InputError
 from coach.notes.review.places import clock, split_place

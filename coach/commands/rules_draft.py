@@ -15,7 +15,7 @@ from coach.notes.review.places import split_place
 from coach.startup.interrupt import Interrupt
 from coach.startup.login import named
 from coach.startup.paths import Paths
-from coach.startup.progress import Pace, ProgressLine
+from coach.startup.progress import ProgressLine, WorkPace
 from coach.startup.rules_in_force import RulesInForce
 
 SLOW = 20
@@ -112,7 +112,7 @@ def run(args: argparse.Namespace, rules: RulesInForce) -> int:
     except InputError:  # an empty library: the draft is made of its call alone
         calls, kinds = [asked.files.journal], find_calls([str(asked.files.journal)], Path())[1]
     kept = Kept(calls=tuple(calls), kinds=kinds, jobs=args.jobs or os.cpu_count() or 1)
-    progress, pace = ProgressLine(), Pace()
+    progress, pace = ProgressLine(), WorkPace()
 
     def tell(done: int, of: int) -> None:
         if of >= SLOW and sys.stderr.isatty():

@@ -21,7 +21,8 @@ from coach.calls.scorecards.frame import (
 from coach.calls.scorecards.printed import sample_lines
 from coach.calls.scorecards.sampling import Allocation, Plan, Sample, draw
 from coach.calls.scorecards.scorecard import scored_calls
-from coach.calls.search import FoundCall, Query, search
+from coach.calls.search import search
+from coach.calls.search_query import FoundCall, Query
 from coach.commands.calls import seconds_typed, update
 from coach.commands.scorecard_filling import leave_out
 from coach.errors import Exit, InputError

@@ -26,7 +26,7 @@ class ProgressLine:
         self._last = label
 
 
-class Pace:
+class WorkPace:
     """How fast work goes on, and how long it will take: from the time since it began."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -47,7 +47,9 @@ class Pace:
         if spent <= 0.0 or not more or done >= of:
             return counts
         rate = more / spent
-        speed = f"{rate:.0f} a second" if rate >= 1 else f"{60 * rate:.0f} a minute"
+        sizes = ((1, "second"), (60, "minute"), (3600, "hour"))
+        length, unit = next((one for one in sizes if rate * one[0] >= 1), sizes[-1])
+        speed = f"{rate * length:.0f} {'an' if unit == 'hour' else 'a'} {unit}"
         return f"{counts}, {speed}, {_long((of - done) / rate)} left"
 
 

@@ -39,6 +39,7 @@ from coach.calls.marks import Mark, Verdict, add_mark
 from coach.calls.masked_journal import masked_events
 from coach.calls.redaction.finder import Finder
 from coach.cli import main
+from coach.commands import backtest as backtest_command
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit
 from coach.events import (
@@ -590,6 +591,8 @@ def test_gates_and_old_rules(
         (["calls", "--gate", "nonsense"], "--gate 'nonsense' is no gate. Write one like"),
         (["calls", *NEW, "--gate", "no esc.exmple lost"],
          "--gate 'no esc.exmple lost' names no rule of either set; did you mean"),
+        (["calls", "--newest", "0"], "--newest and --sample must be 1 or more."),
+        (["calls", "--sample", "-1"], "--newest and --sample must be 1 or more."),
         (["bad.jsonl"], "left out: "),
     ],
 )  # fmt: skip
@@ -602,6 +605,34 @@ def test_what_cannot_be_done_is_said(
     err = capsys.readouterr().err
     assert f"coach: {text}" in err
     assert "Traceback" not in err
+
+
+@pytest.mark.meaning
+@pytest.mark.usefixtures("folder")
+def test_of_many_calls_some_are_drawn_unless_a_gate_asks_for_all(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(backtest_command, "USUAL_SAMPLE", 1)
+
+    def told(*more: str) -> str:
+        assert main(["backtest", "calls", *NEW, *more]) in (Exit.OK, Exit.FAILED)
+        return capsys.readouterr().out
+
+    for words in (told(), told("--sample", "1", "--seed", "3")):
+        seed = "3" if "seed 3" in words else "1"
+        assert f"1 of 2 calls, drawn by lot (seed {seed}); --all takes all" in words
+        assert "of all calls, in " in words
+        assert "% (95 of 100 such draws)" in words
+    assert "the newest 1 of 2 calls; --all takes all" in told("--newest", "1")
+    for more in (["--all"], ["--gate", "no any lost"], ["--sample", "2"]):
+        words = told(*more)
+        assert "drawn by lot" not in words
+        assert "\n2 calls, " in words
+    assert "old cards as recorded in 0 calls, by a run in 2" in told("--all")
+    report = json.loads(told("--json"))
+    assert (report["choice"], report["calls"]) == ("1 of 2 calls, drawn by lot (seed 1)", 1)
+    assert set(report["differing"]) == {"value", "low", "high"}
+    assert json.loads(told("--json", "--all"))["differing"] is None
 
 
 @pytest.mark.meaning

@@ -15,7 +15,7 @@ from strategies import calls
 
 from coach.backtest.chosen_calls import drawn, newest
 from coach.backtest.compare import ComparedCall, Comparison, ComparisonAsked
-from coach.backtest.reach import Reach
+from coach.backtest.reach import ChangeReach
 from coach.backtest.rerun import ReadyRules
 from coach.backtest.words_of_call import words_in, words_of_events
 from coach.calls.call import Call, Setup
@@ -77,9 +77,9 @@ def kept(path: Path, facts: list[Fact]) -> Journal:
 
 
 @functools.cache
-def ready(names: frozenset[str]) -> tuple[Reach, ReadyRules]:
+def ready(names: frozenset[str]) -> tuple[ChangeReach, ReadyRules]:
     new = named(*OTHERS, *(one for one in CHANGED if one.id in names))
-    return Reach(named(*OTHERS), new), ReadyRules(new)
+    return ChangeReach(named(*OTHERS), new), ReadyRules(new)
 
 
 @functools.cache
@@ -159,10 +159,10 @@ def test_what_words_alone_cannot_tell_reaches_every_call() -> None:
         (OTHERS[0], OTHERS[1]),  # no side is listened to any more
     ]
     for rules in others:
-        assert Reach(old, named(*rules)).everywhere
-    assert not Reach(old, named(*OTHERS, bill)).everywhere
+        assert ChangeReach(old, named(*rules)).everywhere
+    assert not ChangeReach(old, named(*OTHERS, bill)).everywhere
     noted = msgspec.structs.replace(OTHERS[1], false_positives=("it is not one",))
-    assert not Reach(old, named(OTHERS[0], noted, OTHERS[2])).everywhere, "words about it"
+    assert not ChangeReach(old, named(OTHERS[0], noted, OTHERS[2])).everywhere, "words about it"
 
 
 @pytest.mark.meaning

@@ -168,6 +168,23 @@ def test_of_many_calls_the_newest_are_tried(
 
 
 @pytest.mark.meaning
+@pytest.mark.usefixtures("library")
+def test_after_so_many_runs_it_is_enough_unless_more_calls_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(rule_from_moment_module, "MOST_RUN", 1)
+    assert draft("one@9", "--dry-run", "--jobs", "1") == Exit.OK
+    told = capsys.readouterr().out
+    assert "1 call run; in the others nothing comes near" in told
+    assert "These are the newest of 3 calls; --newest 3 takes all." in told
+    assert draft("one@9", "--dry-run", "--newest", "3") == Exit.OK
+    told = capsys.readouterr().out
+    assert "backtest over 3 calls" in told
+    assert "These are the newest" not in told
+    assert told.startswith(f"customer in one at 0:09: {PARK}"), "before anything is looked for"
+
+
+@pytest.mark.meaning
 def test_a_draft_that_another_rule_would_stand_in_for_says_so(
     library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -250,6 +267,7 @@ REFUSED = (
     (["one"], Exit.INPUT, "'one' names no time. Write it behind the call: CALL@3:12."),
     (["none@3"], Exit.INPUT, "There is no call 'none' in the library"),
     (["one@9", "--say", "x"], Exit.INPUT, "--say needs --card."),
+    (["one@9", "--newest", "0"], Exit.INPUT, "--newest must be 1 or more."),
     (["one@9", "--jobs", "0"], Exit.INPUT, "--jobs must be 1 or more."),
     (["one@50", "--words", PARK], Exit.INPUT, "Nobody says 'there is nowhere to park"),
     (["mail@30"], Exit.INPUT, "'mail me at jo@x.org' holds personal data, which no rule may."),

@@ -21,7 +21,8 @@ from coach.calls.clause_file import DIMENSIONS, ClauseFile
 from coach.calls.clause_records import LAYOUT, scales_of
 from coach.calls.library import Library
 from coach.calls.library_tables import insert_call
-from coach.calls.search import Query, search
+from coach.calls.search import search
+from coach.calls.search_query import Query
 from coach.calls.summary import CallSummary, LineSaid
 from coach.events import Channel, Level
 from coach.meaning.encoder import encoder, facts, packed

@@ -15,7 +15,8 @@ from pathlib import Path
 from coach.calls.about import CallKind
 from coach.calls.gathering import Fate
 from coach.calls.library import Library
-from coach.calls.search import Query, SearchBounds, search
+from coach.calls.search import search
+from coach.calls.search_query import Query, SearchBounds
 from coach.events import Channel, Level
 
 ALL = tuple(CallKind)

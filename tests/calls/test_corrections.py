@@ -16,7 +16,8 @@ from coach.calls.journal import read_journal
 from coach.calls.library import Library
 from coach.calls.listing import hit_line
 from coach.calls.masked_journal import masked_journal
-from coach.calls.search import Query, search
+from coach.calls.search import search
+from coach.calls.search_query import Query
 from coach.cli import main
 from coach.errors import Exit
 from coach.events import AnyEvent, CardRaised, Channel, CueMatched, Evidence, Track

@@ -11,7 +11,8 @@ from keptcalls import CUSTOMER, cue, keep, said
 
 from coach.calls.journal import LONGEST
 from coach.calls.library import Library
-from coach.calls.search import Query, search
+from coach.calls.search import search
+from coach.calls.search_query import Query
 from coach.cli import main
 from coach.errors import Exit
 from coach.startup.paths import Paths

@@ -19,7 +19,8 @@ from keptcalls import AGENT, CUSTOMER, keep, level, said
 from coach.calls.about import Later, write_later
 from coach.calls.call_files import CallFiles, calls_in, files_of, owner_of
 from coach.calls.library import BATCH, Library
-from coach.calls.search import Query, search
+from coach.calls.search import search
+from coach.calls.search_query import Query
 from coach.errors import StorageError
 from coach.events import Level
 

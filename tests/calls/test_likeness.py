@@ -20,7 +20,8 @@ from coach.calls.journal import encode_line, read_journal
 from coach.calls.library import Library
 from coach.calls.likeness import bring_up_to_date
 from coach.calls.retention import Reason, choose, purge
-from coach.calls.search import HitKind, Query, search
+from coach.calls.search import search
+from coach.calls.search_query import HitKind, Query
 from coach.errors import StorageError
 from coach.events import Channel, Clause, Utterance
 from coach.meaning.clauses import spans_of

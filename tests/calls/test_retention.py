@@ -26,7 +26,8 @@ from coach.calls.retention import (
     read_purged,
     release,
 )
-from coach.calls.search import Query, search
+from coach.calls.search import search
+from coach.calls.search_query import Query
 from coach.errors import InputError, StorageError
 
 WHEN = "2026-03-04T09:30:00+01:00"

@@ -28,7 +28,8 @@ from coach.calls.library import Library, seconds_of
 from coach.calls.lines_beside import append_line
 from coach.calls.marks import Mark, Verdict, add_mark
 from coach.calls.scores import ScoreLine
-from coach.calls.search import HitKind, Query, SearchBounds, search
+from coach.calls.search import search
+from coach.calls.search_query import HitKind, Query, SearchBounds
 from coach.calls.search_terms import expression
 from coach.errors import InputError
 from coach.events import Action, CallStarted, Channel, Clearing, Level, Suppression

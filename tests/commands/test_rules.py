@@ -74,8 +74,8 @@ def test_a_long_value_stands_before_and_after_on_lines_of_their_own(
     told = capsys.readouterr().out.splitlines()
     assert max(map(len, told)) <= 100
     say = told.index("  card.say:")
-    assert told[say + 1].startswith("    - ")
-    assert told[say + 2].startswith("    + It is so ")
+    new = next(place for place, line in enumerate(told) if line.startswith("    + It is so "))
+    assert told[say + 1 : new] == ["    - One.", "    - Two."], "each wording on a line of its own"
     assert "  card.do: Do something -> Short" in told
 
 

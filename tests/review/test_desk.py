@@ -15,7 +15,8 @@ from coach.calls.call_files import CallFiles, calls_in, files_of
 from coach.calls.corrections import read_corrections
 from coach.calls.library import Library
 from coach.calls.marks import read_marks
-from coach.calls.search import Query, search
+from coach.calls.search import search
+from coach.calls.search_query import Query
 from coach.errors import InputError, StorageError
 from coach.events import Action, AgentAction, Clearing, Suppression
 from coach.notes.review.laid_over import lines_of, moments_of, remarks_on

@@ -14,7 +14,8 @@ from coach.calls.call import Call, Setup
 from coach.calls.call_files import CallFiles, files_of
 from coach.calls.journal import read_journal
 from coach.calls.library import Library
-from coach.calls.search import Query, search
+from coach.calls.search import search
+from coach.calls.search_query import Query
 from coach.engine.engine import EngineSettings
 from coach.errors import InputError, StorageError
 from coach.events import (

@@ -73,7 +73,7 @@ async def test_a_key_is_for_the_alarm_that_was_read() -> None:
         await pilot.press("a")
         assert said(pilot) == "Too much waits for the broker; the alarm stays open."
         await pilot.press("down", "down", "a")
-        assert said(pilot) == "No alarm is open here."
+        assert said(pilot) == "No alarm of Chiara is open; t goes to the gravest that is."
 
 
 async def test_the_chosen_agent_stays_chosen_when_the_order_changes() -> None:

@@ -134,7 +134,7 @@ class FloorScreen(Screen[None]):
         """Acknowledge the chosen agent's first alarm: the one that was read."""
         whisper, row = self.query_one(Whisper), self._row()
         if row is None or self._first is None or not row.open:
-            whisper.say("No alarm is open here.")
+            whisper.say(self._none_open(row))
             return
         if self._clock() - self._first_since < UNREAD_S:
             whisper.say("That alarm has only just come to this place; press again.")
@@ -146,6 +146,13 @@ class FloorScreen(Screen[None]):
         else:
             whisper.say("Too much waits for the broker; the alarm stays open.")
         self.look()
+
+    def _none_open(self, row: AgentRow | None) -> str:
+        """That there is nothing to acknowledge in the chosen row, and where there is."""
+        if self._picture is not None and any(one.open for one in self._picture.rows):
+            whose = "of nobody" if row is None else f"of {row.agent}"
+            return f"No alarm {whose} is open; t goes to the gravest that is."
+        return "No alarm is open."
 
     def action_help(self) -> None:
         """Every key."""

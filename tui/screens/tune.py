@@ -150,9 +150,9 @@ class TuneScreen(Screen[None]):
     def _head(self, room: int) -> Content:
         """The rule, what has come in, and where it would be saved; the title gives way."""
         progress, narrow = self._desk.progress(), room < NARROW
-        come = f"{progress.whole} of {progress.of} calls"
+        come = f"{progress.near} of {progress.of} calls"
         if progress.whole < progress.of and not narrow:
-            come += f" ({progress.near} near the present value)"
+            come += f" at this value, {progress.whole} over the whole curve"
         overlay, into = self._desk.overlay, "no overlay to save into"
         if overlay:
             into = f"saves into {Path(overlay).name if narrow else overlay}"

@@ -12,7 +12,8 @@ from coach.calls.journal import Journal, read_journal
 from coach.calls.library import Library
 from coach.calls.listing import local
 from coach.calls.reports.call_figures import KeptBooks, call_figures
-from coach.calls.search import FoundCall, Query, search
+from coach.calls.search import search
+from coach.calls.search_query import FoundCall, Query
 from coach.engine.engine import EngineSettings
 from coach.errors import InputError
 from coach.notes.report.agent_report import AgentReport, CallFigures, Week, measured, points_of

@@ -10,7 +10,7 @@ from coach.calls.journal import Journal
 from coach.calls.kept_rules import folder_of, kept
 from coach.calls.reports.settled import Settled, settled
 from coach.calls.reports.talk import Talk, talk_of, was_divided
-from coach.calls.search import FoundCall
+from coach.calls.search_query import FoundCall
 from coach.engine.advice.checklist import is_item
 from coach.engine.engine import EngineSettings
 from coach.errors import InputError

@@ -14,7 +14,8 @@ from coach.calls.library import Library
 from coach.calls.listing import local
 from coach.calls.reports.card_moments import card_moments
 from coach.calls.reports.training import Picking
-from coach.calls.search import FoundCall, Query, search
+from coach.calls.search import search
+from coach.calls.search_query import FoundCall, Query
 from coach.errors import InputError
 from coach.notes.report.card_effects import CardMoment, CardsReport, effects, weeks
 

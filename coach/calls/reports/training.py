@@ -17,7 +17,7 @@ from coach.calls.journal import Journal
 from coach.calls.marks import Mark, Verdict, read_marks
 from coach.calls.masked_journal import masked_journal
 from coach.calls.redaction.typed_words import masked_text
-from coach.calls.search import FoundCall
+from coach.calls.search_query import FoundCall
 from coach.errors import InputError
 from coach.events import CardRaised, Channel, Utterance
 from coach.notes.report.call_text import md

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from coach.calls.scorecards.sampling import Candidate, Drawn, Excluded, Sample, differing
-from coach.calls.search import FoundCall
+from coach.calls.search_query import FoundCall
 from coach.errors import UNREADABLE, InputError, StorageError, cause_of
 from rules.problems import closest
 

@@ -22,7 +22,8 @@ from call_folder import PATTERN, TABLE, CallFolder, make_folder
 
 from coach.calls.about import CallKind
 from coach.calls.library import Library
-from coach.calls.search import Query, search
+from coach.calls.search import search
+from coach.calls.search_query import Query
 
 SPOKEN = 10
 """Recordings of synthetic voices."""

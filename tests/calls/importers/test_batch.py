@@ -22,7 +22,8 @@ from coach.calls.importers.incoming import Known
 from coach.calls.importers.source import OpenedTranscript, TranscriptSource
 from coach.calls.journal import read_journal
 from coach.calls.library import Library
-from coach.calls.search import Query, search
+from coach.calls.search import search
+from coach.calls.search_query import Query
 from coach.engine.engine import EngineSettings
 from coach.errors import StorageError
 from coach.events import CallStarted, Fact, Utterance

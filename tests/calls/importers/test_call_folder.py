@@ -14,7 +14,8 @@ from coach.calls.importers.details import DetailsTable, NamePattern
 from coach.calls.importers.incoming import Known, Searched, find_calls
 from coach.calls.importers.source import TranscriptSource
 from coach.calls.library import Library
-from coach.calls.search import Query, search
+from coach.calls.search import search
+from coach.calls.search_query import Query
 from coach.engine.engine import EngineSettings
 from rules.model import RuleBook
 

@@ -34,7 +34,8 @@ from coach.calls.scorecards.sampling import (
     differing,
     draw,
 )
-from coach.calls.search import Query, search
+from coach.calls.search import search
+from coach.calls.search_query import Query
 from coach.errors import InputError, StorageError
 from coach.events import Level
 
