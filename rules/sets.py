@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 
 from .matcher import Matcher
 from .model import RuleBook
+
+
+_REMEMBERED = 4
+"""Sets of rules whose matchers are kept: calls that are replayed one after the other mostly had
+the same, read anew for each."""
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def matcher_of(book: RuleBook) -> Matcher:
+    """The matcher of a set; the one made before where an equal set was asked for lately."""
+    return Matcher(book)
 
 
 class RuleSets:
@@ -14,7 +26,7 @@ class RuleSets:
     def __init__(self, first: RuleBook | Matcher, others: Iterable[RuleBook] = ()) -> None:
         self._matchers: dict[str, Matcher] = {}
         self._books: dict[str, RuleBook] = {book.fingerprint: book for book in others}
-        self.first = self.add(first if isinstance(first, Matcher) else Matcher(first))
+        self.first = self.add(first if isinstance(first, Matcher) else matcher_of(first))
         """The matcher of the set that the call begins with."""
 
     def add(self, matcher: Matcher) -> Matcher:
@@ -24,5 +36,5 @@ class RuleSets:
     def matcher(self, fingerprint: str) -> Matcher | None:
         """The matcher of a set; None where the set is not known."""
         if fingerprint not in self._matchers and fingerprint in self._books:
-            self.add(Matcher(self._books[fingerprint]))
+            self.add(matcher_of(self._books[fingerprint]))
         return self._matchers.get(fingerprint)

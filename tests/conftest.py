@@ -4,7 +4,9 @@ and a test that needs something absent says so in plain words.
 
 from __future__ import annotations
 
+import argparse
 import contextlib
+import functools
 import gc
 import importlib.util
 import itertools
@@ -161,6 +163,8 @@ def _apart_from_the_user(
         monkeypatch.setenv("HF_HUB_OFFLINE", "1")
         for name in ("COACH_DATA_HOME", "COACH_CONFIG_HOME"):
             monkeypatch.setenv(name, "")
+        # Each parser of a command line looks for translations of the same words in files anew.
+        monkeypatch.setattr(argparse, "_", functools.cache(argparse._))  # type: ignore[attr-defined]
         request.config.stash[_HOME] = tmp_path_factory.mktemp("home")
         _home_of("fixtures", request.config.stash[_HOME])
         yield

@@ -48,7 +48,8 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         capture_output=True,
         text=True,
     ).stdout.strip()
-    pip = ["-m", "pip", "--python", str(scripts / "python"), "install", "--quiet", "--no-index"]
+    pip = ["-m", "pip", "--python", str(scripts / "python"), "install", "--quiet"]
+    pip += ["--no-index", "--no-compile"]  # most modules are never imported here
     subprocess.run([sys.executable, "-P", *pip, "--no-deps", str(wheel)], check=True)
     # A .pth file inside a folder that a .pth file adds is not read: the working tree stays out.
     (Path(site) / "borrowed.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")

@@ -38,7 +38,7 @@ from coach.snapshot import Snapshot
 from rules.loader import differing
 from rules.matcher import Matcher
 from rules.model import RuleBook
-from rules.sets import RuleSets
+from rules.sets import RuleSets, matcher_of
 
 TOLD_S = 30.0
 """Seconds for which the screen says that the rules were changed."""
@@ -190,7 +190,7 @@ class Call:
         if self.ended or book.fingerprint == before.fingerprint:
             return []
         self._latest = setup
-        self.sets.add(setup.matcher or Matcher(book))
+        self.sets.add(setup.matcher or matcher_of(book))
         self._understands[book.fingerprint] = setup.meaning
         results = self._keep(book)
         change = RulesChanged(

@@ -24,7 +24,7 @@ from coach.startup.config import Settings
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import rules_of
 from coach.startup.settings_check import complain, engine_mistakes
-from rules.matcher import Matcher
+from rules.sets import matcher_of
 
 READ_AT_ONCE = 200
 """Calls read into the library at the start of one: some tenths of a second."""
@@ -96,7 +96,7 @@ def with_rules_now(settings: Settings, setup: Setup) -> Setup:
         book=made.book,
         rules=made.rules,
         meaning=made.meaning,
-        matcher=Matcher(made.book),
+        matcher=matcher_of(made.book),
     )
 
 

@@ -6,6 +6,7 @@ at that moment.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any, get_type_hints
 
@@ -266,21 +267,29 @@ def limits_of(rule: Rule) -> tuple[str, ...]:
 def _figures(part: Any) -> list[str]:
     """The numbers of a struct with their units."""
     kind = type(part)
-    hints = get_type_hints(kind, include_extras=True)
     name = _words(kind.__name__)
     lines = []
-    for field in msgspec.structs.fields(kind):
-        value = getattr(part, field.name)
+    for attribute, called, unit in _fields(kind):
+        value = getattr(part, attribute)
         if isinstance(value, bool) or not isinstance(value, int | float):
             continue
-        if isinstance(part, Meaning) and field.name == "support":
+        if isinstance(part, Meaning) and attribute == "support":
             continue
         if isinstance(part, Timing) and not value:  # it asks for no time
             continue
-        unit = unit_of(meta_of(hints[field.name]))
         shown = value.name.lower() if hasattr(value, "name") else f"{value:g}"
-        lines.append(f"{name}: {field.encode_name.replace('_', ' ')} {shown} {unit}".rstrip())
+        lines.append(f"{name}: {called} {shown} {unit}".rstrip())
     return lines
+
+
+@functools.cache
+def _fields(kind: type[msgspec.Struct]) -> tuple[tuple[str, str, str], ...]:
+    """Of every field its name, what it is called, and its unit; a struct never changes these."""
+    hints = get_type_hints(kind, include_extras=True)
+    return tuple(
+        (field.name, field.encode_name.replace("_", " "), unit_of(meta_of(hints[field.name])))
+        for field in msgspec.structs.fields(kind)
+    )
 
 
 def _words(name: str) -> str:
