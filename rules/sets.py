@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from .matcher import Matcher
 from .model import RuleBook
 
-
 _REMEMBERED = 4
 """Sets of rules whose matchers are kept: calls that are replayed one after the other mostly had
 the same, read anew for each."""

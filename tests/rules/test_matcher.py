@@ -19,6 +19,7 @@ from rules.evaluate import decide, holds
 from rules.loader import load_book
 from rules.matcher import MOST_WORDS, Matcher
 from rules.model import Phrase, RuleBook, Silence, Speaker
+from rules.sets import RuleSets
 from rules.testing import channel_of
 
 CUSTOMER, AGENT, MIXED = Channel.CUSTOMER, Channel.AGENT, Channel.MIXED
@@ -266,3 +267,10 @@ def test_equal_phrases_of_rules_about_different_speakers_stay_apart() -> None:
     for channel, one in ((CUSTOMER, theirs), (AGENT, ours)):
         found = matcher.find(channel, "hello there")
         assert [r.id for r in (theirs, ours) if decide(r, found)] == [one.id]
+
+
+def test_an_equal_set_that_is_read_anew_has_the_matcher_made_before() -> None:
+    first, again = RuleSets(load_book()), RuleSets(load_book())
+    assert again.first is first.first
+    fewer = msgspec.structs.replace(load_book(), rules=load_book().rules[1:])
+    assert RuleSets(fewer).first.book == fewer  # whatever its fingerprint says

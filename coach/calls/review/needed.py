@@ -266,7 +266,7 @@ def limits_of(rule: Rule) -> tuple[str, ...]:
 
 def _figures(part: Any) -> list[str]:
     """The numbers of a struct with their units."""
-    kind = type(part)
+    kind: type[msgspec.Struct] = type(part)
     name = _words(kind.__name__)
     lines = []
     for attribute, called, unit in _fields(kind):
