@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -58,8 +60,11 @@ def _stillness_without_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
     puts off to its next refresh comes after 2 ms and not after 17.
     """
     monkeypatch.setattr(textual.screen, "UPDATE_PERIOD", 0.002)
+    there_before = frozenset(threading.enumerate())
     for module in (textual.app, textual.pilot):
-        monkeypatch.setattr(module, "wait_for_idle", still)
+        monkeypatch.setattr(
+            module, "wait_for_idle", functools.partial(still, strangers=there_before)
+        )
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import asyncio
 import threading
 
 import pytest
-from stillness import still
+from stillness import _threads_at_work, still
 
 
 async def test_what_is_due_soon_and_what_follows_from_it_has_happened() -> None:
@@ -41,20 +41,26 @@ async def test_a_thread_of_the_loop_is_waited_for_and_a_resting_one_is_not(
 ) -> None:
     slept = []
     sleep = asyncio.sleep
+    strangers = threading.enumerate()
 
     async def noted(seconds: float) -> None:
         if seconds:
             slept.append(seconds)
         await sleep(seconds)
 
-    goes_on = threading.Event()
+    goes_on, stops = threading.Event(), threading.Event()
     work = asyncio.get_running_loop().run_in_executor(None, goes_on.wait)
     monkeypatch.setattr(asyncio, "sleep", noted)
-    await still(most=0.0)
+    await still(most=0.0, strangers=strangers)
     assert slept
     goes_on.set()
     await work
-    await still()
+    while _threads_at_work(asyncio.get_running_loop(), strangers):
+        await sleep(0)
     slept.clear()
-    await still()
+    left = threading.Thread(target=stops.wait)  # as an earlier test may leave one
+    left.start()
+    await still(strangers=[*strangers, left])
+    stops.set()
+    left.join()
     assert slept == []
