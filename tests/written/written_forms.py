@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 FIGURES = [
+    ("between one hundred and two hundred people", "between 100 and 200 people"),
+    ("two hundred and fifty thousand people", "250,000 people"),
+    ("fifteen hundred and two thousand", "1500 and 2000"),
+    ("between eight and twelve", "between 8 and 12"),
     ("twelve and a half percent", "12.5%"),
     ("two and a half per cent", "2.5%"),
     ("twelve and a half thousand", "12,500"),
@@ -66,6 +70,22 @@ FIGURES = [
 ]
 
 AMOUNTS = [
+    ("between fifteen hundred and two thousand dollars", "between $1,500 and $2,000"),
+    ("between two hundred and three thousand dollars", "between $200 and $3,000"),
+    ("between three hundred and four hundred dollars", "between $300 and $400"),
+    ("three hundred and four hundred dollars", "$300 and $400"),
+    ("between two hundred and fifty and three hundred dollars", "between $250 and $300"),
+    (
+        "between two hundred and fifty thousand and three hundred thousand dollars",
+        "between $250,000 and $300,000",
+    ),
+    ("I owe two hundred pounds", "I owe £200"),
+    ("it cost me fifty pounds", "it cost me £50"),
+    ("I paid two hundred and fifty thousand pounds for it", "I paid £250,000 for it"),
+    ("three oh nine dollars", "$309"),
+    ("six oh five dollars and fifty cents", "$605.50"),
+    ("twenty dollars and oh five cents", "$20.05"),
+    ("three oh nine dollars and oh five cents", "$309.05"),
     ("two and a half million dollars", "$2.5 million"),
     ("two and a half thousand dollars", "$2,500"),
     ("my balance is minus twenty dollars", "my balance is -$20"),
@@ -118,6 +138,10 @@ AMOUNTS = [
 ]
 
 DATES = [
+    ("the ninth of the eleventh, sixty-two", "the 9th of the 11th, 62"),
+    ("the ninth of the eleventh, nineteen sixty-two", "the 9th of the 11th, 1962"),
+    ("the ninth of the eleventh", "the 9th of the 11th"),
+    ("the expiry is zero nine, twenty-eight", "the expiry is 09/28"),
     ("in the nineteen eighties", "in the 1980s"),
     ("the eighteen-nineties", "the 1890s"),
     ("the expiry date is oh five twenty eight", "the expiry date is 05/28"),
@@ -198,6 +222,14 @@ TIMES = [
 ]
 
 CODES = [
+    ("we are at L S six, two B Q", "we are at LS6 2BQ"),
+    ("S W one A, one A A", "SW1A 1AA"),
+    ("reference Sierra, Tango, niner, four", "reference ST94"),
+    ("the reference is X-ray, four, Tango, niner", "the reference is X4T9"),
+    ("gate B twelve", "gate B12"),
+    ("terminal four, gate C nine", "terminal 4, gate C9"),
+    ("tax form W two", "tax form W2"),
+    ("platform B 2", "platform B2"),
     ("apartment twelve b", "apartment 12B"),
     ("I'm in flat four c", "I'm in flat 4C"),
     ("flat 21 a, please", "flat 21A, please"),
@@ -364,6 +396,14 @@ HESITATIONS = [
 ]
 
 NEAR_MISSES = [
+    "it comes in a 40-pound bag",
+    "he paid for 200 pounds of flour",
+    "the bill for 10 pounds of it",
+    "gate B two minutes ago",
+    "form a two-thirds majority",
+    "the first of the second",
+    "between you and the other two",
+    "row B or row C",
     "one nineteen ninety nine",
     "9,000 and 2 others",
     "from 100 and 2 more",

@@ -28,7 +28,18 @@ _PRICE = re.compile(
     r"costs?|charged?|charges|charging|pay|paid|paying|prices?|fees?|bills?|billed|total|only|owe|"
     r"comes|came|amounts?|balance"
 )
+_PAID = re.compile(
+    r"costs?|charged?|charges|charging|pay|paid|paying|prices?|fees?|bills?|billed|owed?|owes|"
+    r"refund(?:ed)?"
+)
+"""What is said of money alone, and of no weight."""
 _PER = re.compile(r"(?:a|per|each|every|plus) ?(?:month|year|week|day|night|time|tax)?")
+
+
+_PRICED_WITHIN = 8
+"""Words up to the end of a number among which one may say that it is a price."""
+_WEIGHED = frozenset({"of", "overweight", "heavier", "lighter", "in", "heavy"})
+_GOODS = frozenset({"for", "weighs", "weigh", "weight", "weighing", "overweight"})
 
 
 class _Sum(NamedTuple):
@@ -113,7 +124,7 @@ def _numeral_and_cents(atoms: Sequence[Atom], place: int) -> Match | None:
 
 def _spoken(atoms: Sequence[Atom], place: int) -> Match | None:
     """Such as "two hundred dollars", "nineteen dollars ninety-nine", "two pounds fifty"."""
-    number = cardinal(atoms, place)
+    number = _digit_oh_digit(atoms, place) or cardinal(atoms, place)
     if number is None and word_at(atoms, place) == "a":
         number = Number(1, place + 1, bare=True)  # "a dollar fifty"
     if number is None:
@@ -122,26 +133,48 @@ def _spoken(atoms: Sequence[Atom], place: int) -> Match | None:
     return _with_unit(atoms, number, sign) if sign else _minor(atoms, number)
 
 
+def _digit_oh_digit(atoms: Sequence[Atom], place: int) -> Number | None:
+    """Such as "three oh nine": three digits of which the middle one is a nought."""
+    first, last = DIGITS.get(word_at(atoms, place), 0), DIGITS.get(follows(atoms, place + 2), 0)
+    if not first or not last or follows(atoms, place + 1) not in ("oh", "o", "zero"):
+        return None
+    before = words_before(atoms, place, 1)
+    if (before and is_number_word(before[-1])) or follows(atoms, place + 3) not in _MAJOR:
+        return None
+    return Number(first * 100 + last, place + 3)
+
+
 def _range(atoms: Sequence[Atom], place: int) -> Match | None:
-    """Such as "fifty to sixty dollars": the sign is for both."""
+    """Such as "fifty to sixty dollars", "three hundred and four hundred dollars": one sign for both."""
     first = cardinal(atoms, place)
     if first is None or not first.spoken or first.bare or first.value < 2:
         return None
-    between = "between" in words_before(atoms, place, 2)
-    joint = follows(atoms, first.end)
-    if joint not in (("and",) if between else ("to", "or")) or not atoms[first.end].runs_on:
-        return None
-    second = cardinal(atoms, first.end + 1)
+    second = cardinal(atoms, first.end + 1) if atoms[first.end - 1].runs_on else None
     if second is None or second.value <= first.value or second.bare or second.scaled:
         return None
+    joint = follows(atoms, first.end)
+    scaled = [word_at(atoms, number.end - 1) in _SCALED for number in (first, second)]
+    joints = {"to", "or", "and"} if all(scaled) else {"to", "or"}
+    if "between" in words_before(atoms, place, 2):
+        joints = {"and"}
     sign = _MAJOR.get(follows(atoms, second.end), "")
-    if sign in ("", "£"):  # pounds may be weight
+    # Pounds may be weight.
+    if joint not in joints or not atoms[first.end].runs_on or sign in ("", "£"):
         return None
     # Of "three or four hundred dollars" nobody knows whether both are hundreds.
-    if {word_at(atoms, n.end - 1) in _SCALED for n in (first, second)} == {True, False}:
+    if first.value < 100 and any(scaled) and not all(scaled):
         return Match(second.end + 1, None)
     low, high = (f"{sign}{grouped(number.value, 1000)}" for number in (first, second))
     return Match(second.end + 1, f"{low} {joint} {high}")
+
+
+def _is_paid(atoms: Sequence[Atom], number: Number, end: int) -> bool:
+    """Whether a word before says that pounds are money: "I owe two hundred pounds"."""
+    before = words_before(atoms, number.end, _PRICED_WITHIN)
+    at = next((n for n, word in enumerate(before) if _PRICE.fullmatch(word)), None)
+    if at is None or follows(atoms, end) in _WEIGHED or number.bare:
+        return False
+    return not _GOODS.intersection(before[at:])
 
 
 def _with_unit(atoms: Sequence[Atom], number: Number, sign: str) -> Match | None:
@@ -152,6 +185,7 @@ def _with_unit(atoms: Sequence[Atom], number: Number, sign: str) -> Match | None
     if cents is not None:
         return _written(_Sum(sign, number.value, cents.value, cents.end))
     # Pounds may be weight; "a dollar" and "a million dollars" people leave in words.
+    pounds = pounds and not _is_paid(atoms, number, end)
     if pounds or (number.bare and (number.value == 1 or number.scaled)):
         return None
     if number.scaled and number.value % 10**6 == 0:
@@ -177,6 +211,9 @@ def _cents(atoms: Sequence[Atom], place: int) -> Number | None:
     """Such as "and ninety-nine cents" behind whole dollars."""
     joined = follows(atoms, place) == "and"
     number = below_hundred(atoms, place + joined)
+    if follows(atoms, place + joined) in ("oh", "o", "zero"):
+        digit = DIGITS.get(follows(atoms, place + joined + 1), 0)
+        number = Number(digit, place + joined + 2) if digit else None
     if number is None or not atoms[place - 1].runs_on:
         return None
     if follows(atoms, number.end) not in _MINOR:

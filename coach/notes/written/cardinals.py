@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .atoms import Atom, follows, word_at
+from .atoms import Atom, follows, word_at, words_before
 
 DIGITS = {
     word: value
@@ -31,6 +31,8 @@ TENS = {
 }
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _NUMERAL = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
+_NEAR = 5
+"""Words before the second number of two among which "between" may stand."""
 _UNITS = {**DIGITS, **TEENS, "fourty": 40, **TENS}
 
 
@@ -140,11 +142,28 @@ def _with_hundreds(atoms: Sequence[Atom], part: _CardinalPart) -> _CardinalPart:
     if not _goes_on(atoms, end + joined):
         return _CardinalPart(value, end)
     rest = _below_hundred(atoms, end + joined)
+    if rest is not None and joined and _is_another(atoms, place=end + 1, rest=rest, value=value):
+        return _CardinalPart(value, end)
     # "a hundred and one of them" is a number, "two hundred and one more" is none, but nobody can
     # tell; what follows "and" counts as its end.
     if rest is None or rest.value == 0:
         return _CardinalPart(value, end)
     return _CardinalPart(value + rest.value, rest.end)
+
+
+def _is_another(atoms: Sequence[Atom], *, place: int, rest: _CardinalPart, value: int) -> bool:
+    """Whether a number of its own begins at a place behind hundreds and "and".
+
+    As in "three hundred and four hundred", "fifteen hundred and two thousand", and in "between two
+    hundred and three thousand" unless another "and" follows.
+    """
+    scale = follows(atoms, rest.end)
+    if scale == "hundred":
+        return True
+    if scale not in _SCALES:
+        return False
+    between = "between" in words_before(atoms, place, _NEAR)
+    return value >= 1000 or (between and follows(atoms, rest.end + 1) != "and")
 
 
 def grouped(value: int, least: int = 10_000) -> str:

@@ -10,8 +10,8 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from .atoms import Atom, Match, word_at, words_before
-from .cardinals import DIGITS, is_number_word
+from .atoms import Atom, Match, follows, word_at, words_before
+from .cardinals import DIGITS, cardinal, is_number_word
 from .signs import Signs, signs_of
 
 _CUE = re.compile(
@@ -47,6 +47,14 @@ _LABELS = frozenset(
     }
 )
 """A number behind one of these is its name: "press 1", "flat 4"."""
+_LETTERED = frozenset(
+    {
+        *("gate", "terminal", "platform", "row", "seat", "bay", "zone", "exit", "form", "block"),
+        *("room", "unit", "flat", "apartment", "suite", "locker", "desk", "stand", "dock"),
+    }
+)
+"""What may be numbered with a letter in front: "gate B12"."""
+_MOST_BEHIND_A_LETTER = 999
 _NO_NUMBERING = frozenset({"of", "another", "more", "last", "point"})
 _UNITS_OF_TIME = re.compile(
     r"(?:second|minute|hour|day|week|month|year|time|people|person|thing|item|call|percent|"
@@ -78,8 +86,14 @@ _SHAPES = (
 
 
 def label(atoms: Sequence[Atom], place: int) -> Match | None:
-    """One digit behind a word that it numbers: "press one", "option two or three"."""
+    """One digit behind a word that it numbers: "press one", "option two or three".
+
+    Or a letter with a number behind it: "gate B twelve".
+    """
     word = atoms[place].word
+    lettered = _behind_a_letter(atoms, place)
+    if lettered is not None:
+        return lettered
     digit = DIGITS.get(word)
     if digit is None or not _labelled(atoms, place) or atoms[place].inside:
         return None
@@ -87,6 +101,23 @@ def label(atoms: Sequence[Atom], place: int) -> Match | None:
     if after in _NO_NUMBERING or is_number_word(after) or len(after) == 1:
         return None
     return Match(place + 1, str(digit))
+
+
+def _behind_a_letter(atoms: Sequence[Atom], place: int) -> Match | None:
+    """A number that belongs to the letter before it: "gate B twelve", "form W two"."""
+    letter, before = atoms[place], words_before(atoms, place, 1)
+    if not before or before[-1] not in _LETTERED or not letter.runs_on:
+        return None
+    if len(letter.raw) != 1 or not letter.raw.isalpha() or letter.raw in "ai":
+        return None
+    number = cardinal(atoms, place + 1)
+    if number is None or not 0 < number.value <= _MOST_BEHIND_A_LETTER:
+        return None
+    after = follows(atoms, number.end)
+    goes_on = is_number_word(after) or after == "point" or len(after) == 1
+    if goes_on or (_UNITS_OF_TIME.fullmatch(after) and after != "and"):
+        return None
+    return Match(number.end, f"{letter.raw.upper()}{number.value}")
 
 
 def _labelled(atoms: Sequence[Atom], place: int) -> bool:
@@ -114,6 +145,7 @@ def code(atoms: Sequence[Atom], place: int) -> Match | None:
         return None
     if signs.has_letters:
         spelled = None if signs.has_digits else _spelled(atoms, place, signs, named=named)
+        spelled = spelled or _post_code_in_two(atoms, signs)
         return spelled or Match(signs.end, _mixed(signs))
     if (_counts(signs) and not cued) or _measures(signs, atoms):
         return None
@@ -212,6 +244,18 @@ def _mixed(signs: Signs) -> str:
     if _UK_POST.fullmatch(joined) or _CANADA_POST.fullmatch(joined):
         return f"{joined[:-3]} {joined[-3:]}"
     return joined
+
+
+def _post_code_in_two(atoms: Sequence[Atom], signs: Signs) -> Match | None:
+    """Both parts of a post code that a pause divides: "L S six, two B Q"."""
+    if atoms[signs.end - 1].tail != "," or not signs.has_digits:
+        return None
+    rest = signs_of(atoms, signs.end, cued=True, strict=False, lettered=False)
+    if rest is None:
+        return None
+    both = Signs((signs.joined, rest.joined), rest.end, 1)
+    written = _mixed(both)
+    return Match(rest.end, written) if " " in written else None
 
 
 def _spelled(atoms: Sequence[Atom], place: int, signs: Signs, *, named: bool) -> Match:

@@ -174,14 +174,26 @@ def _of_a_month(atoms: Sequence[Atom], place: int) -> Match | None:
         return Match(day.end, with_ending(day.value)) if day.spoken else None
     at += follows(atoms, at) == "the"
     month = ordinal(atoms, at) if follows(atoms, at) else None
-    if month is None or not 1 <= month.value <= 12 or not atoms[month.end - 1].runs_on:
+    if month is None or not 1 <= month.value <= 12:
         return None
+    text = f"{with_ending(day.value)} of the {with_ending(month.value)}"
+    paused = atoms[month.end - 1].tail == ","
     year = year_of(atoms, month.end)
-    if year is None or is_number_word(follows(atoms, year.end)):
+    year = year or _short_year(atoms, month.end)
+    if year is not None and (atoms[month.end - 1].runs_on or paused):
+        counted = is_number_word(follows(atoms, year.end))
+        return None if counted else Match(year.end, f"{text}, {year.value}")
+    # Of "the ninth of the eleventh" one would be a word and the other in figures.
+    both = day.spoken and month.spoken and max(day.value, month.value) >= 10
+    return Match(month.end, text) if both and not follows(atoms, month.end) else None
+
+
+def _short_year(atoms: Sequence[Atom], place: int) -> Number | None:
+    """Two digits of a year at the end of what is said: "sixty-two"."""
+    number = below_hundred(atoms, place)
+    if number is None or number.value < 10 or follows(atoms, number.end):
         return None
-    return Match(
-        year.end, f"{with_ending(day.value)} of the {with_ending(month.value)}, {year.value}"
-    )
+    return number
 
 
 def _in_figures(atoms: Sequence[Atom], place: int) -> Match | None:
@@ -278,7 +290,8 @@ def expiry(atoms: Sequence[Atom], place: int) -> Match | None:
         return None
     parted = follows(atoms, month.end) == "slash"
     short = below_hundred(atoms, month.end + parted)
-    if short is None or not 20 <= short.value <= 59 or not atoms[month.end - 1].runs_on:
+    beside = atoms[month.end - 1].runs_on or (zero and atoms[month.end - 1].tail == ",")
+    if short is None or not 20 <= short.value <= 59 or not beside:
         return None
     if is_number_word(follows(atoms, short.end)) or not (zero or month.value > 9 or parted):
         return None

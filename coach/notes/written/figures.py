@@ -174,8 +174,13 @@ def _chain_end(atoms: Sequence[Atom], place: int) -> int:
 
 
 def _small(atoms: Sequence[Atom], place: int, number: Number) -> Match | None:
-    """A number below ten stays a word, but in a range with a greater one: "five to fifteen"."""
-    if follows(atoms, number.end) not in ("to", "or") or atoms[place].inside:
+    """A number below ten stays a word, but in a range with a greater one.
+
+    Such as "five to fifteen", "between eight and twelve".
+    """
+    between = words_before(atoms, place, 1) == ["between"]
+    joint = follows(atoms, number.end)
+    if joint not in (("and",) if between else ("to", "or")) or atoms[place].inside:
         return None
     other = cardinal(atoms, number.end + 1) if follows(atoms, number.end + 1) else None
     if other is None or other.value < 11 or other.value > 99 or not other.spoken:

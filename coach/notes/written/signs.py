@@ -17,6 +17,9 @@ ALPHABET = {
         *("xray", "yankee", "zulu"),
     )
 }
+_SPELLS = frozenset({*ALPHABET, "ray"})
+"""Words of the spelling alphabet, and the last part of "X-ray"."""
+_SPOKEN = {**DIGITS, "niner": 9}
 _TIMES = {"double": 2, "triple": 3, "treble": 3}
 _BETWEEN = {"dash": "-", "hyphen": "-", "slash": "/", "underscore": "_", "apostrophe": "'"}
 _PAIRS = 3
@@ -94,8 +97,8 @@ class _SignsFound:
     def sign(self, place: int) -> WrittenSign | None:
         """The sign at a place, if it can be one there."""
         word = word_at(self.atoms, place)
-        if word in DIGITS:
-            return WrittenSign(str(DIGITS[word]), place + 1)
+        if word in _SPOKEN:
+            return WrittenSign(str(_SPOKEN[word]), place + 1)
         if len(word) == 1 and word.isdecimal():
             return WrittenSign(word, place + 1)
         for read in (
@@ -160,6 +163,8 @@ class _SignsFound:
     def _letter(self, place: int, word: str) -> WrittenSign | None:
         if word in ALPHABET:
             return WrittenSign(ALPHABET[word], place + 1, weak=True)
+        if word == "x" and self.atoms[place].inside and word_at(self.atoms, place + 1) == "ray":
+            return WrittenSign("X", place + 2, weak=True)
         if len(word) != 1 or not word.isalpha():
             return None
         upper, end = word.upper(), place + 1
@@ -291,7 +296,7 @@ def _is_british_behind_nought(atoms: Sequence[Atom], place: int) -> bool:
 
 
 def _is_digit(word: str) -> bool:
-    return word in DIGITS or (len(word) == 1 and word.isdecimal())
+    return word in _SPOKEN or (len(word) == 1 and word.isdecimal())
 
 
 def signs_of(
@@ -326,7 +331,7 @@ def signs_of(
 def _trimmed(found: list[WrittenSign], atoms: Sequence[Atom], *, cued: bool) -> list[WrittenSign]:
     """The run without what only looks like a sign at its ends."""
     spelled = [sign for sign in found if sign.text in ALPHABET.values()]
-    if any(atoms[sign.end - 1].word in ALPHABET for sign in spelled) and len(found) < 3:
+    if any(atoms[sign.end - 1].word in _SPELLS for sign in spelled) and len(found) < 3:
         return []
     while found and found[-1].text in _BETWEEN.values():
         found = found[:-1]
@@ -347,7 +352,7 @@ def _is_word(
     """Whether a weak sign is the word that it looks like."""
     sign = found[place]
     atom = atoms[sign.end - 1]
-    if atom.word in ALPHABET:
+    if atom.word in _SPELLS:
         return len(found) < 3
     if sign.text == "0":
         more = found[place + 1 : place + 3]
