@@ -76,6 +76,9 @@ class EchoSettings(msgspec.Struct, frozen=True, kw_only=True):
     """A louder "echo" than this, against the far end, is something else..."""
     faintest_db: Annotated[float, quantity(-120, 0, "dB")] = -50.0
     """...and a fainter one is the chance likeness of two line noises."""
+    matters_db: Annotated[float, quantity(-120, 0, "dB")] = -40.0
+    """A fainter one is known and told apart, but it is no reason to ask for a headset: nobody
+    hears it, and what is left of a leak that was taken out of a recording is as faint."""
     replaced: Annotated[float, seconds(0, 120)] = 4.0
     """Before a new delay stands out so much sound has already come by it."""
     keep: Annotated[float, seconds(1, 600)] = 40.0
@@ -87,6 +90,10 @@ LEAKED = 0.8
 
 LEAKED_BESIDE = 0.7
 """...and where a word beside it is his: nobody says one word in the midst of another's sentence."""
+
+
+GREW = 0.5
+"""Share of the last seconds' energy that a faint echo explains once it has become a loud one."""
 
 
 def leaks(shares: Sequence[float]) -> list[bool]:
@@ -108,6 +115,10 @@ class EchoDetector:
         self._step = 1
         self._search = _DelaySearch(self._settings)
         self._path: _Path | None = None
+        self._matters = False
+        """Whether the echo was loud enough to be warned of when it was last measured."""
+        self._told = False
+        """Whether it has been."""
         self._refused = (0, 0)  # a delay that nothing came of, and until which step it rests
 
     @property
@@ -144,21 +155,24 @@ class EchoDetector:
             self._path.advance(mic, far, now)
         warnings = []
         if self._path is not None and verdict.gone:
-            self._path = None
-            text = "the microphone no longer hears the far end"
-            warnings.append(self._warning(now, text, active=False))
+            self._path, self._matters = None, False
+            if self._told:
+                self._told = False
+                text = "the microphone no longer hears the far end"
+                warnings.append(self._warning(now, text, active=False))
         if verdict.delay is not None:
-            known = self._path is not None
             self._follow(verdict.delay, mic, far, now)
-            if self._path is not None and not known:
-                warnings.append(self._warning(now, _advice(self._path), active=True))
+        if self._matters and not self._told and self._path is not None:
+            self._told = True
+            warnings.append(self._warning(now, _advice(self._path), active=True))
         return warnings
 
     def _follow(self, delay: int, mic: Tape, far: Tape, now: int) -> None:
         """Take the path at a delay where correlation stands out, if it explains anything."""
         settings = self._settings
         slack = round(2 * settings.steady * SAMPLE_RATE)
-        if self._path is not None and abs(self._path.delay - delay) <= slack:
+        same = self._path is not None and abs(self._path.delay - delay) <= slack
+        if same and self._told:
             return
         refused, until = self._refused
         if abs(refused - delay) <= slack and self._step < until:
@@ -167,8 +181,13 @@ class EchoDetector:
         if self._path is not None:
             path.take_over(self._path, now - round(settings.replaced * SAMPLE_RATE))
         path.advance(mic, far, now)
+        # The fit clings to the quiet past: of a faint echo the last seconds tell that it grew.
+        since = now - round(settings.replaced * SAMPLE_RATE)
+        if same and (path.gain_db < settings.matters_db or path.explained(since, now) < GREW):
+            return
         if settings.faintest_db <= path.gain_db <= settings.loudest_db:
             self._path = path
+            self._matters = path.gain_db >= settings.matters_db
         else:
             self._refused = (delay, self._step + round(5.0 / settings.step))
 
@@ -296,8 +315,14 @@ class _Path:
         self._count = 0.0
         self._next: int | None = None
         self._frames: deque[_Judged] = deque(maxlen=round(keep * SAMPLE_RATE / _HOP))
-        self.gain_db = -100.0
+        self._returned = 0.0
+        self._sent = 0.0
+        """Energy of the echo and of the far end, older frames counting less."""
+
+    @property
+    def gain_db(self) -> float:
         """Level of the echo against the far end."""
+        return _db(self._returned) - _db(self._sent)
 
     def advance(self, mic: Tape, far: Tape, now: int) -> None:
         """Fit, then judge, the frames that are complete at ``now``: at first all that is held."""
@@ -315,7 +340,9 @@ class _Path:
         taps = np.lib.stride_tricks.sliding_window_view(sent, _TAPS, axis=0)  # newest last
         self._fit(heard, taps)
         echo = np.einsum("tbk,bk->tb", taps, self._weights())
-        self.gain_db = _db(_energy(echo).sum()) - _db(_energy(sent[_TAPS - 1 :]).sum())
+        stays = _FORGET ** len(starts)
+        self._returned = stays * self._returned + float(_energy(echo).sum())
+        self._sent = stays * self._sent + float(_energy(sent[_TAPS - 1 :]).sum())
         totals, rests = _energy(heard), _energy(heard - echo)
         for start, total, rest in zip(starts, totals, rests, strict=True):
             self._frames.append(_Judged(start + _FRAME // 2, float(total), float(min(rest, total))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 import numpy as np
 
@@ -63,12 +65,28 @@ class Feed:
                     stream.push(timed.rate, timed.block)
         return [stream.take(size) for stream in self._streams]
 
-    def complaints(self) -> list[str]:
-        """What was wrong with the file, once all of it was read."""
+    @property
+    def missing(self) -> float:
+        """Seconds that the file states and that this track of it did not give."""
+        return self._damage.missing
+
+    def of_one_file(self, other: Feed) -> bool:
+        """Whether the other one's track lies in the same file."""
+        return self._contents is other._contents
+
+    def complaints(self, beside: Sequence[Feed] = ()) -> list[str]:
+        """What was wrong with the file, once all of it was read.
+
+        ``beside``: all tracks that were read. A container states the end of its longest track, so
+        it is cut short only where each of its tracks ends too early.
+        """
         contents, damage = self._contents, self._damage
         told = []
-        if damage.missing > LOST_END and contents.missing == 0:
-            told.append(cut_short(contents.name, damage.seconds, damage.missing))
+        missing = min(
+            (feed.missing for feed in beside if feed.of_one_file(self)), default=damage.missing
+        )
+        if missing > LOST_END and contents.missing == 0:
+            told.append(cut_short(contents.name, damage.seconds, missing))
         elif damage.lost:
             told.append(
                 f"{contents.name} is damaged: {damage.lost:.1f} seconds in its middle could "

@@ -128,7 +128,7 @@ class Recording:
             yield [self._voice(channel, taken, length) for channel in self.channels]
         # What is wrong with a growing recording shows only at its end.
         for feed in feeds if not so_far else []:
-            for notice in feed.complaints():
+            for notice in feed.complaints(feeds):
                 if notice not in self._notices:
                     self._notices.append(notice)
 

@@ -21,7 +21,7 @@ from coach.parameters import seconds
 from .more_voices import third_voice
 from .trace import CLEAR, NO_WINDOWS, SeenWindows
 from .turns import CELL, UNSURE, Mask, VoiceTurn, cells_of, turns_of
-from .two_voices import APART, Voices, apart, likeness, tell_apart
+from .two_voices import APART, Voices, apart, likeness, steadied, tell_apart
 
 FIRST_ALONE = 0.8
 """Confidence that speech is the first voice's before another was heard."""
@@ -125,7 +125,7 @@ class LiveTurns:
         self._unlearnt = 0
         if len(self._clear.shares) > MOST:
             self._clear = self._clear.where(slice(None, None, 2))
-        found = tell_apart(self._clear.vectors, self._clear.shares)
+        found = tell_apart(steadied(self._clear.vectors, self._clear.middles), self._clear.shares)
         if found is None:
             return
         if self.voices is not None:

@@ -25,7 +25,7 @@ from .side_company import third_on_track
 from .side_voices import SideVoices
 from .trace import CLEAR, NO_WINDOWS, SeenWindows, VoiceTrace, joined
 from .turns import CELL, VoiceTurn, cells_of, confidence_within, turns_of
-from .two_voices import Voices, likeness, tell_apart
+from .two_voices import Voices, likeness, steadied, tell_apart
 
 LEAST_SPEECH = 4.0
 """Seconds; in less nobody can tell two people apart."""
@@ -214,7 +214,7 @@ def _heard(trace: VoiceTrace, seen: SeenWindows) -> VoicesHeard:
     if trace.spoken_seconds < LEAST_SPEECH:
         return VoicesHeard(voices=None, turns=())
     clear = seen.where(seen.shares >= CLEAR)
-    voices = tell_apart(clear.vectors, clear.shares)
+    voices = tell_apart(steadied(clear.vectors, clear.middles), clear.shares)
     if voices is None:
         return VoicesHeard(voices=None, turns=())
     count = -(-trace.samples // round(CELL * SAMPLE_RATE))

@@ -34,6 +34,9 @@ where the cosine between them is less than this, with the logarithm of the windo
 MUCH_ALIKE = 0.04
 """By how much less than that the cosine is at least where there is no doubt about it."""
 
+NEIGHBOURS = 0.25
+"""Seconds between the middles of two windows up to which they are neighbours."""
+
 LEAST_SHARE = 0.03
 """Of the speech that each of two people must have."""
 
@@ -90,6 +93,23 @@ def tell_apart(vectors: Vectors, weights: Floats) -> Voices | None:
     second = float(mass[nearer == 1].sum() / max(float(mass.sum()), 1e-12))
     alike = float(centres[0] @ centres[1])
     return Voices(centres[0], centres[1], alike, min(second, 1 - second), len(vectors))
+
+
+def steadied(vectors: Vectors, middles: Floats) -> Vectors:
+    """Each vector with its neighbours in time, of length 1: the voice without the sounds it makes.
+
+    ``middles``: seconds at which the windows have their middles, in order. Sounds and a room's
+    reverberation differ from window to window, the voice does not: learnt without this, two clusters
+    may be two kinds of sound.
+    """
+    if len(vectors) < 2:
+        return vectors
+    beside = (np.diff(middles) <= NEIGHBOURS)[:, None]
+    summed = vectors.astype(np.float64)
+    summed[1:] += vectors[:-1] * beside
+    summed[:-1] += vectors[1:] * beside
+    lengths = np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-12)
+    return (summed / lengths).astype(np.float32)
 
 
 def likeness(vectors: Vectors, voices: Voices) -> Floats:

@@ -139,6 +139,36 @@ def test_the_warning_ends_when_a_headset_is_put_on() -> None:
 
 
 @pytest.mark.samples
+@pytest.mark.parametrize("level", [-44, -48])
+def test_what_is_too_faint_to_matter_is_told_apart_without_advice(level: int) -> None:
+    far = talk(1, 12)
+    detector, warnings, (share,) = listen(echo_of(far, level, 20), far, [(6.0, 8.0)])
+    assert detector.delay == pytest.approx(0.020, abs=0.001)
+    assert share > 0.85
+    assert warnings == []
+
+
+@pytest.mark.samples
+def test_a_faint_echo_that_is_turned_up_is_warned_of_then() -> None:
+    far = talk(14, 40)
+    turn = 15 * SAMPLE_RATE
+    mic = np.concatenate([echo_of(far, -46, 60)[:turn], echo_of(far, -15, 60)[turn:]])
+    _, (warning,), _ = listen(mic, far)
+    assert warning.active
+    assert warning.at > 15.0
+
+
+@pytest.mark.samples
+def test_a_faint_echo_that_ends_is_not_told_of_either() -> None:
+    far = talk(9, 60)
+    mic = echo_of(far, -46, 100)
+    mic[15 * SAMPLE_RATE :] = talk(10, 45, level=0.05)
+    detector, warnings, _ = listen(mic, far)
+    assert warnings == []
+    assert detector.delay is None
+
+
+@pytest.mark.samples
 def test_another_loudspeaker_with_another_delay_is_followed() -> None:
     far = talk(11, 50)
     turn = 20 * SAMPLE_RATE

@@ -171,8 +171,13 @@ def _range(atoms: Sequence[Atom], place: int) -> Match | None:
 def _is_paid(atoms: Sequence[Atom], number: Number, end: int) -> bool:
     """Whether a word before says that pounds are money: "I owe two hundred pounds"."""
     before = words_before(atoms, number.end, _PRICED_WITHIN)
-    at = next((n for n, word in enumerate(before) if _PRICE.fullmatch(word)), None)
-    if at is None or follows(atoms, end) in _WEIGHED or number.bare:
+    at = next((n for n, word in enumerate(before) if _PAID.fullmatch(word)), None)
+    if (
+        at is None
+        or word_at(atoms, number.end) != "pounds"
+        or follows(atoms, end) in _WEIGHED
+        or number.bare
+    ):
         return False
     return not _GOODS.intersection(before[at:])
 

@@ -352,6 +352,29 @@ def test_damage_anywhere_never_makes_a_recording_longer(
 
 
 @pytest.mark.samples
+@pytest.mark.parametrize("ending", ["mkv", "mka", "mov", "mp4"])
+def test_a_track_that_ends_before_the_other_is_not_cut_short(tmp_path: Path, ending: str) -> None:
+    sides = [babble(1, 6.0, 8000), babble(2, 3.0, 8000)]
+    codec = "flac" if ending in ("mkv", "mka") else "aac"
+    recording = open_recording(
+        write(tmp_path / f"a.{ending}", sides, 8000, codec, starts=(0.0, 0.0))
+    )
+    assert all(len(side) > 5.9 * SAMPLE_RATE for side in heard(recording).values())
+    assert not [notice for notice in recording.notices if "cut short" in notice]
+
+
+@pytest.mark.samples
+def test_two_tracks_that_both_end_too_early_are_cut_short(tmp_path: Path) -> None:
+    sides = [babble(1, 6.0, 8000), babble(2, 6.0, 8000)]
+    path = write(tmp_path / "a.mkv", sides, 8000, "flac", starts=(0.0, 0.0))
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    recording = open_recording(path)
+    heard(recording)
+    assert [notice for notice in recording.notices if "cut short" in notice]
+
+
+@pytest.mark.samples
 def test_a_kind_of_sound_that_damage_made_unknown(tmp_path: Path) -> None:
     path = write(tmp_path / "a.m4a", [babble(1, 1, 48000)], 48000, "aac")
     contents = path.read_bytes()
