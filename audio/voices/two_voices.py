@@ -99,8 +99,8 @@ def steadied(vectors: Vectors, middles: Floats) -> Vectors:
     """Each vector with its neighbours in time, of length 1: the voice without the sounds it makes.
 
     ``middles``: seconds at which the windows have their middles, in order. Sounds and a room's
-    reverberation differ from window to window, the voice does not: learnt without this, two clusters
-    may be two kinds of sound.
+    reverberation differ from window to window, the voice does not: without this, two clusters may
+    be two kinds of sound.
     """
     if len(vectors) < 2:
         return vectors

@@ -138,11 +138,19 @@ def _common(common: Common) -> str:
 
 
 def _taken(recording: Recording, told: str | None) -> Iterator[str]:
+    from audio.recording import MIXED_NOTICE  # noqa: PLC0415 - slow, see above
+
     yield f"replayed as: {', '.join(str(channel) for channel in recording.channels)}"
     if len(recording.channels) > 1:
         yield from _agent(recording, told)
+    else:
+        yield (
+            "both people are on one track: `coach replay` splits it by their voices; "
+            "--no-split leaves it whole"
+        )
     for notice in recording.notices:
-        yield f"note: {notice}"
+        if notice != MIXED_NOTICE:  # that holds where it is left whole
+            yield f"note: {notice}"
 
 
 def _agent(recording: Recording, told: str | None) -> Iterator[str]:

@@ -71,6 +71,8 @@ def test_it_says_what_two_channels_have_in_common(capsys: pytest.CaptureFixture[
     assert "correlation 1.00, the same sound" in told
     assert "replayed as: MIXED" in told
     assert "note: copy.wav has the same sound on both channels" in told
+    assert "`coach replay` splits it by their voices" in told
+    assert "who said what is unknown" not in told
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audio.voices.turns import CELL, UNSURE, cells_of, confidence_within, turns_of
-from audio.voices.two_voices import likeness, tell_apart
+from audio.voices.two_voices import likeness, steadied, tell_apart
 
 Floats = npt.NDArray[np.float64]
 
@@ -40,6 +40,23 @@ def test_two_people_are_found_and_the_first_to_speak_is_the_first(
     assert voices.share == pytest.approx(share, abs=0.01)
     like = likeness(points.astype(np.float32), voices)
     assert np.mean((like > 0) == (np.array(who) == 0)) > 0.99
+
+
+def test_two_kinds_of_sound_are_not_taken_for_two_people() -> None:
+    who = [0] * 30 + [1] * 30 + [0] * 30
+    points = vectors(who)
+    points[:, 5] += 0.6 * (-1.0) ** np.arange(len(who))
+    points = (points / np.linalg.norm(points, axis=1, keepdims=True)).astype(np.float32)
+    middles = 0.2 * np.arange(len(who))
+    voices = tell_apart(steadied(points, middles), np.ones(len(who)))
+    assert voices is not None
+    assert np.mean((likeness(points, voices) > 0) == (np.array(who) == 1)) > 0.95
+
+
+def test_windows_that_lie_apart_in_time_are_no_neighbours() -> None:
+    points = vectors([0, 1, 0, 1]).astype(np.float32)
+    assert steadied(points, np.array([0.0, 1.0, 2.0, 3.0])) == pytest.approx(points, abs=1e-6)
+    assert len(steadied(points[:1], np.zeros(1))) == 1
 
 
 def test_one_person_is_not_taken_for_two() -> None:
