@@ -109,7 +109,8 @@ def steadied(vectors: Vectors, middles: Floats) -> Vectors:
     summed[1:] += vectors[:-1] * beside
     summed[:-1] += vectors[1:] * beside
     lengths = np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-12)
-    return (summed / lengths).astype(np.float32)
+    smoothed: Vectors = (summed / lengths).astype(np.float32)
+    return smoothed
 
 
 def likeness(vectors: Vectors, voices: Voices) -> Floats:

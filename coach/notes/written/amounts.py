@@ -145,7 +145,7 @@ def _digit_oh_digit(atoms: Sequence[Atom], place: int) -> Number | None:
 
 
 def _range(atoms: Sequence[Atom], place: int) -> Match | None:
-    """Such as "fifty to sixty dollars", "three hundred and four hundred dollars": one sign for both."""
+    """Such as "fifty to sixty dollars", "three hundred and four hundred dollars"."""
     first = cardinal(atoms, place)
     if first is None or not first.spoken or first.bare or first.value < 2:
         return None
