@@ -16,10 +16,10 @@ from .fingerprint import Vectors
 from .trace import SeenWindows
 from .two_voices import Floats
 
-EACH = 12
-"""Clear windows (2.4 s of speech) of each side before the moment and behind it."""
+EACH = 8
+"""Clear windows (1.6 s of speech) of each side before the moment and behind it."""
 
-CROSSED = 0.03
+CROSSED = 0.05
 """Cosine by which a side is more like the other one before than either is like itself."""
 
 FIRST_HALF = 0.5
