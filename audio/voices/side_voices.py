@@ -23,8 +23,8 @@ from .trace import CLEAR, NO_WINDOWS, SeenWindows, VoiceTrace
 EXCHANGED = "voices_exchanged"
 """``AudioWarning.kind`` where the voices of two sides have changed places; ``since`` says when."""
 
-LOOK = 12
-"""Clear windows (2.4 s of speech) between two looks."""
+LOOK = 4
+"""Clear windows (0.8 s of speech) between two looks."""
 
 MOST = 400
 """Clear windows of each side that are looked back on."""
