@@ -21,8 +21,8 @@ from rules.roles import Family, Role
 from rules.selection import meant
 
 FAMILIES = frozenset({Family.AGENT, Family.LINE})
-ROLES = frozenset({Role.WORDING_FAULT})
-"""Roles that only checks of the rules look at."""
+ROLES = frozenset({Role.WORDING_FAULT, Role.OMISSION})
+"""Roles that nothing looks at but checks of the rules, and the rule that has them."""
 SHARED = frozenset({"support"})
 """Figures that decide which wordings are found, and so which words around them are guarded."""
 GRAVE = 2
