@@ -20,7 +20,7 @@ from coach.engine.advice.ladder_moves import Rung
 from coach.engine.advice.record import CallRecord, RecordSettings
 from coach.engine.advice.routine import Routine
 from coach.engine.cues.belief import CueSettings
-from coach.engine.cues.occasion import CallState
+from coach.engine.cues.occasion import LEVEL, CallState
 from coach.engine.cues.tracker import CueTracker
 from coach.engine.talk.heard import HeardWords
 from coach.engine.talk.mood import MoodTurn
@@ -241,7 +241,7 @@ class Advice:
         results += self.escalation.evaluate(at, mood, raised)
         if self._state.level != self.escalation.level:
             self._state.level = self.escalation.level
-            self._state.matches.changes += 1
+            self._state.moved.add(LEVEL)
         if asked:
             results += self.cards.ask(asked, at)
         return results

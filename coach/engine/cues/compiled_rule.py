@@ -6,8 +6,6 @@ last true.
 
 from __future__ import annotations
 
-import math
-
 from coach.engine.cues.condition_traits import feels, passing
 from coach.engine.cues.conditions import Compiler
 from coach.engine.cues.occasion import Occasion, Truth
@@ -35,8 +33,8 @@ class CompiledRule:
     """A rule with its tests."""
 
     __slots__ = (
-        *("changes", "letters", "listens", "meanings", "omission", "on_grid", "passing", "rest"),
-        *("rests_until", "rule", "state", "unless", "unless_on_grid", "when"),
+        *("letters", "listens", "meanings", "omission", "on_grid", "passing", "rest", "rule"),
+        *("state", "unless", "unless_on_grid", "when"),
     )
 
     def __init__(self, rule: Rule, compiler: Compiler, numbers: Numbers) -> None:
@@ -49,10 +47,6 @@ class CompiledRule:
         """Numbers of the leaves of which one must hold; None where a score may do instead."""
         if not feels(rule.when):
             self.listens = _listened(rule, numbers)
-        self.rests_until = -math.inf
-        """It cannot hold on the grid before, ..."""
-        self.changes = -1
-        """... as long as ``MatchLog.changes`` is this."""
         self.when, self.on_grid, self.rest = compiler.compile(rule.when, rule)
         unless = [compiler.compile(condition, rule) for condition in rule.unless]
         self.unless = [tests.always for tests in unless]
@@ -73,35 +67,23 @@ class CompiledRule:
             return None
         return truth
 
-    def truth_on_grid(self, occasion: Occasion) -> Truth | None:
-        """The same where no words have arrived."""
-        if self.on_grid is None or self._unheard(occasion):
-            return None
-        truth = self.on_grid(occasion)
-        if truth is None or any(test(occasion) is not None for test in self.unless_on_grid):
-            return None
-        return truth
+    def is_kept_quiet(self, occasion: Occasion) -> bool:
+        """Whether something keeps it quiet where no words have arrived."""
+        return self._unheard(occasion) or any(
+            test(occasion) is not None for test in self.unless_on_grid
+        )
 
     def _unheard(self, occasion: Occasion) -> bool:
         return self.omission and not occasion.call.talk.agent_heard
 
-    def lapse(self, occasion: Occasion, changes: int) -> bool:
-        """It does not hold on the grid; whether its reason is over with that.
-
-        A rule that was not in force finds out until when it need not be looked at.
-        """
+    def lapse(self, now: float) -> bool:
+        """It does not hold on the grid; whether its reason is over with that."""
         state = self.state
         state.pending_since = None
         if state.active_since is None:
-            if (
-                self.rest is not None
-                and self.on_grid is not None
-                and self.on_grid(occasion) is None
-            ):
-                self.rests_until, self.changes = self.rest(occasion), changes
             return False
         last, keep_for = state.last_true, self.rule.timing.keep_for
-        if last is not None and occasion.now - last <= keep_for:
+        if last is not None and now - last <= keep_for:
             return False
         state.active_since = None
         return self.passing and not state.by_words

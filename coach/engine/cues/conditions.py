@@ -16,13 +16,12 @@ when the final words arrive, and dropped when they say something else.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import NamedTuple
 
 from coach.engine.cues.condition_traits import only_words
 from coach.engine.cues.gathering import Gathering
 from coach.engine.cues.looking_back import (
-    FOREVER,
     Times,
     counted,
     cue_seen,
@@ -30,9 +29,11 @@ from coach.engine.cues.looking_back import (
     not_followed,
     sequence,
     until_due,
+    until_state_follows,
 )
 from coach.engine.cues.memories import Memory
 from coach.engine.cues.occasion import CallState, Log, Occasion, Past, Test, Truth
+from coach.engine.cues.rests import RESTS, Asleep, Rest, only_by, silence_rest
 from coach.engine.cues.state import STATE, Announcement
 from coach.engine.cues.waiting import Wait
 from coach.events import Evidence
@@ -44,7 +45,6 @@ from rules.model import (
     Count,
     CueSeen,
     Distress,
-    LevelAtLeast,
     Lexical,
     Meaning,
     Near,
@@ -58,10 +58,6 @@ from rules.model import (
     Speaker,
 )
 from rules.selection import meant as meant_rules
-
-Rest = Callable[[Occasion], float]
-"""Asked of a test that does not hold on the grid: until when it cannot, unless another rule
-matches, a match is withdrawn, or the level changes (``MatchLog.changes``)."""
 
 
 class OccasionTests(NamedTuple):
@@ -120,31 +116,30 @@ class Compiler:
     def _of_state(self, condition: AnyCondition) -> OccasionTests:
         match condition:
             case Count():
-                return at_any_time(counted(condition, self._times(condition.of)), always)
+                times, moved = self._times(condition.of)
+                return at_any_time(counted(condition, times), only_by(*moved))
             case NotFollowed():
-                first, then = self._times(condition.first), self._times(condition.then)
-                waits = functools.partial(until_due, condition, first)
+                first, moved = self._times(condition.first)
+                then, later = self._times(condition.then)
+                due = functools.partial(until_due, condition, first, then)
                 self.waits.append(Wait(self._rule, condition, first, then))
-                return at_any_time(not_followed(condition, first, then), waits)
-            case CueSeen():
-                return at_any_time(cue_seen(condition, self._log(condition)), always)
-            case LevelAtLeast():
-                return at_any_time(STATE[LevelAtLeast](condition), always)
-            case _:
-                return at_any_time(self._test(condition))
-
-    def _test(self, condition: AnyCondition) -> Test:
-        match condition:
+                return at_any_time(not_followed(condition, first, then), _woken(due, moved | later))
             case Sequence():
-                first, then = self._times(condition.first), self._times(condition.then)
-                return sequence(condition, first, then)
+                first, moved = self._times(condition.first)
+                then, later = self._times(condition.then)
+                holds = functools.partial(until_state_follows, then)
+                return at_any_time(sequence(condition, first, then), _woken(holds, moved | later))
+            case CueSeen():
+                log, moved = self._log(condition)
+                return at_any_time(cue_seen(condition, log), only_by(*moved))
             case Silence():
                 number = self._numbers.of(condition, self._speaker)
                 announcement = Announcement(condition, number)
                 self.memories.append(Memory(self._rule, condition, announcement))
-                return announcement.holds
+                return at_any_time(announcement.holds, silence_rest(condition, announcement))
             case _:
-                return STATE[type(condition)](condition)
+                kind = type(condition)
+                return at_any_time(STATE[kind](condition), RESTS[kind](condition))
 
     def _words(self, condition: Lexical) -> Test:
         number = self._numbers.of(condition, self._speaker)
@@ -154,26 +149,32 @@ class Compiler:
         self.memories.append(Memory(self._rule, condition, gathering))
         return meant(number, self._rule, gathering)
 
-    def _log(self, condition: CueSeen) -> Log:
-        """The matches of the rules that ids, or prefixes ending in ``.*``, stand for."""
-        return self._call.matches.merged(meant_rules(self._ids, condition.rules))
+    def _log(self, condition: CueSeen) -> tuple[Log, frozenset[Hashable]]:
+        """The matches of the rules that ids, or prefixes ending in ``.*``, stand for.
 
-    def _times(self, part: AnyCondition) -> Times:
-        """Ask when a part came true."""
+        And what moves when they change.
+        """
+        rules = meant_rules(self._ids, condition.rules)
+        return self._call.matches.merged(rules), frozenset({rules})
+
+    def _times(self, part: AnyCondition) -> tuple[Times, frozenset[Hashable]]:
+        """Ask when a part came true; and what moves when that changes."""
         if isinstance(part, CueSeen) and part.count == 1:
-            log = self._log(part)
-            return lambda _: log
+            log, moved = self._log(part)
+            return lambda _: log, moved
         if isinstance(part, AnyOf) and any(isinstance(one, CueSeen) for one in part.of):
             cues = [one for one in part.of if isinstance(one, CueSeen)]
             rest = tuple(one for one in part.of if not isinstance(one, CueSeen))
             seen = CueSeen(rules=tuple(rule for one in cues for rule in one.rules))
             if not rest:
                 return self._times(seen)
-            return merged(self._log(seen), self._times(AnyOf(of=rest)))
+            log, moved = self._log(seen)
+            times, more = self._times(AnyOf(of=rest))
+            return merged(log, times), moved | more
         tests = self._tests(part)
         past = Past(tests.always, tests.on_grid, only_words=only_words(part))
         self.memories.append(Memory(self._rule, part, past))
-        return lambda _: past.times
+        return lambda _: past.times, frozenset({past})
 
 
 # --- words ----------------------------------------------------------------------------------
@@ -267,25 +268,22 @@ def always_true(_: Occasion) -> Truth | None:
     return Truth(())
 
 
-def always(_: Occasion) -> float:
-    """Time alone cannot make it hold."""
-    return FOREVER
-
-
 def every(parts: list[OccasionTests]) -> OccasionTests:
     """Every part holds."""
     on_grid = [part.on_grid for part in parts if part.on_grid is not None]
     whole = len(on_grid) == len(parts)
 
-    def rest(occasion: Occasion) -> float:
-        """As long as the first part that does not hold."""
-        for part in parts:
-            if part.on_grid is not None and part.on_grid(occasion) is None:
-                return part.rest(occasion) if part.rest is not None else occasion.now
-        return occasion.now
+    resting = [(p.on_grid, p.rest) for p in parts if p.on_grid is not None and p.rest is not None]
+
+    def rest(occasion: Occasion) -> Asleep:
+        """As long as the first part that does not hold and can rest."""
+        for test, of_part in resting:
+            if test(occasion) is None:
+                return of_part(occasion)
+        return Asleep(occasion.now, ())
 
     tests = all_of([part.always for part in parts]), all_of(on_grid) if whole else None
-    return OccasionTests(*tests, rest if parts and parts[0].rest is not None else None)
+    return OccasionTests(*tests, rest if resting else None)
 
 
 def either(parts: list[OccasionTests]) -> OccasionTests:
@@ -294,8 +292,16 @@ def either(parts: list[OccasionTests]) -> OccasionTests:
     left = on_grid[0] if len(on_grid) == 1 else any_of(on_grid)
     rests = [part.rest for part in parts if part.on_grid is not None and part.rest is not None]
 
-    def rest(occasion: Occasion) -> float:
-        return min(one(occasion) for one in rests)
+    def rest(occasion: Occasion) -> Asleep:
+        """As long as every part."""
+        found = [one(occasion) for one in rests]
+        woken_by = [what for one in found for what in one.woken_by]
+        return Asleep(min([one.until for one in found]), woken_by)
 
     tests = any_of([part.always for part in parts]), left if on_grid else None
     return OccasionTests(*tests, rest if rests and len(rests) == len(on_grid) else None)
+
+
+def _woken(until: Callable[[Occasion], float], moved: Iterable[Hashable]) -> Rest:
+    """A rest that ends sooner where any of these has moved."""
+    return lambda occasion: Asleep(until(occasion), moved)

@@ -96,6 +96,18 @@ def sequence(condition: Sequence, first: Times, then: Times) -> Test:
     return test
 
 
+def until_state_follows(then: Times, occasion: Occasion) -> float:
+    """Now while the later thing, brought by state, is held true; else until there is another."""
+    later = then(occasion)
+    held = later and not later[-1].utterance and occasion.now - later[-1].at <= PULSE_S
+    return occasion.now if held else FOREVER
+
+
+def answered(condition: NotFollowed, seen: SeenMatch, answers: list[SeenMatch]) -> bool:
+    """Whether the other thing came, or came shortly before."""
+    return bool(answers) and answers[-1].end >= seen.start - condition.before
+
+
 def not_followed(condition: NotFollowed, first: Times, then: Times) -> Test:
     """One thing, and the other did not come in time."""
     speakers = tuple(dict.fromkeys(_speakers(condition.then)))
@@ -104,7 +116,7 @@ def not_followed(condition: NotFollowed, first: Times, then: Times) -> Test:
         deadline = seen.end + condition.within
         if not deadline <= occasion.now <= max(deadline, seen.at) + PATIENCE_S + PULSE_S:
             return False
-        if answers and answers[-1].end >= seen.start - condition.before:
+        if answered(condition, seen, answers):
             return False
         waiting = any(occasion.call.talk.turns.unheard(c, deadline, occasion.now) for c in speakers)
         return not waiting or occasion.now >= deadline + PATIENCE_S
@@ -130,9 +142,10 @@ def not_followed(condition: NotFollowed, first: Times, then: Times) -> Test:
     return test
 
 
-def until_due(condition: NotFollowed, first: Times, occasion: Occasion) -> float:
+def until_due(condition: NotFollowed, first: Times, then: Times, occasion: Occasion) -> float:
     """When the next thing that may be unanswered is due; now where one is already."""
     until = FOREVER
+    answers: list[SeenMatch] | None = None
     for seen in reversed(first(occasion)):
         deadline = seen.end + condition.within
         if occasion.now < deadline:
@@ -140,7 +153,9 @@ def until_due(condition: NotFollowed, first: Times, occasion: Occasion) -> float
         elif occasion.now > max(deadline, seen.at) + PATIENCE_S + PULSE_S:
             break
         else:
-            return occasion.now
+            answers = then(occasion) if answers is None else answers
+            if not answered(condition, seen, answers):
+                return occasion.now
     return until
 
 

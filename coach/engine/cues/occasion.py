@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from coach.engine.talk.heard import HeardWords
 from coach.engine.talk.state import TalkState
@@ -46,6 +46,10 @@ def _end(seen: SeenMatch) -> float:
     return seen.end
 
 
+LEVEL = "level"
+"""Names the level among what has moved (``CallState.moved``)."""
+
+
 class Log(list[SeenMatch]):
     """Matches of some rules, by where they ended."""
 
@@ -56,13 +60,13 @@ class Log(list[SeenMatch]):
 class MatchLog:
     """The matches of every rule so far."""
 
-    def __init__(self) -> None:
-        self.changes = 0
-        """Counts what conditions about other rules, the past or the level may see changed."""
+    def __init__(self, moved: set[Hashable] | None = None) -> None:
+        """``moved``: where to name the logs that changed, each by its rules."""
+        self._moved = set() if moved is None else moved
         self.by_rule: dict[str, list[SeenMatch]] = {}
         """Oldest first."""
         self._merged: dict[tuple[str, ...], Log] = {}
-        self._merged_of: dict[str, list[Log]] = {}
+        self._merged_of: dict[str, dict[tuple[str, ...], Log]] = {}
 
     def of(self, rule: str) -> list[SeenMatch]:
         """The matches of one rule, oldest first."""
@@ -76,7 +80,7 @@ class MatchLog:
             log.latest = max((seen.at for seen in known), default=-math.inf)
             self._merged[rules] = log
             for rule in rules:
-                self._merged_of.setdefault(rule, []).append(log)
+                self._merged_of.setdefault(rule, {})[rules] = log
         return self._merged[rules]
 
     def add(self, rule: str, seen: SeenMatch) -> None:
@@ -84,14 +88,15 @@ class MatchLog:
         self.remove(rule, seen.match)
         self.by_rule.setdefault(rule, []).append(seen)
         if not seen.guarded:
-            for log in self._merged_of.get(rule, ()):
+            for log in self._merged_of.get(rule, {}).values():
                 bisect.insort(log, seen, key=_end)
                 log.latest = max(log.latest, seen.at)
 
     def remove(self, rule: str, match: str) -> None:
         """A match was withdrawn, or the agent marked it wrong."""
-        self.changes += 1
-        for known in (self.by_rule.get(rule, []), *self._merged_of.get(rule, ())):
+        logs = self._merged_of.get(rule, {})
+        self._moved.update(logs)
+        for known in (self.by_rule.get(rule, []), *logs.values()):
             known[:] = [seen for seen in known if seen.match != match]
 
 
@@ -101,7 +106,8 @@ class CallState:
     def __init__(self, talk: TalkState) -> None:
         self.talk = talk
         self.level = Level.CALM
-        self.matches = MatchLog()
+        self.moved = talk.moved
+        self.matches = MatchLog(self.moved)
 
 
 class Occasion:
@@ -160,7 +166,7 @@ class Past:
         if truth is not None and not self.held:
             span = (occasion.now, occasion.now)
             self.times.append(SeenMatch("", span, occasion.now, truth.because))
-            occasion.call.matches.changes += 1
+            occasion.call.moved.add(self)
         self.held = truth is not None
 
     def hear(self, occasion: Occasion, heard: HeardWords) -> None:
@@ -175,10 +181,11 @@ class Past:
             seen = SeenMatch("", (start, end), occasion.now, truth.because)
             seen.utterance = heard.utterance
             self.times.append(seen)
-            occasion.call.matches.changes += 1
+            occasion.call.moved.add(self)
         elif heard.final:
             self.forget(heard.utterance)
-            occasion.call.matches.changes += len(self.times) != known
+            if len(self.times) != known:
+                occasion.call.moved.add(self)
 
     def carry(self, known: object) -> bool:
         """Remember what another one remembers of the same part. Whether it is of this kind."""

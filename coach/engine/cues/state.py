@@ -53,10 +53,11 @@ class Announcement:
         self.said = known.said
         return True
 
-    def hear(self, heard: HeardWords) -> None:
+    def hear(self, occasion: Occasion, heard: HeardWords) -> None:
         """Note an announcement among the agent's words."""
         if heard.found.numbered(self._number) is not None:
             self.said = heard.end
+            occasion.call.moved.add(self)
 
     def holds(self, occasion: Occasion) -> Truth | None:
         """Nobody has spoken for too long, and nobody said why."""

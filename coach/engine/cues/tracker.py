@@ -25,6 +25,7 @@ from coach.engine.cues.conditions import Compiler
 from coach.engine.cues.gathering import Gathering, Rival, rivals_of
 from coach.engine.cues.memories import carry_over
 from coach.engine.cues.occasion import CallState, Occasion, Past, seen_of
+from coach.engine.cues.resting import Resting
 from coach.engine.cues.state import Announcement
 from coach.engine.cues.waiting import Wait
 from coach.engine.talk.heard import HeardWords
@@ -91,7 +92,7 @@ class CueTracker:
         self._belief = Belief(rules, self._call, settings)
         self._states = {c.rule.id: c.state for c in compiled}
         self._spoken = [c for c in compiled if spoken(c.rule.when)]
-        self._ambient = [c for c in compiled if ambient(c.rule.when)]
+        self._grid = Resting([c for c in compiled if ambient(c.rule.when)], self._call.moved)
         self._heedful = [n for n, c in enumerate(self._spoken) if c.listens is None]
         """Places in ``_spoken`` of the rules that are looked at whatever was said."""
         self._listeners: dict[int, list[int]] = {}
@@ -134,7 +135,7 @@ class CueTracker:
             past.hear(occasion, heard)
         if heard.channel is not Channel.CUSTOMER:
             for announcement in self._announcements:
-                announcement.hear(heard)
+                announcement.hear(occasion, heard)
         results = self._misnamed(heard, at)
         known = self._open.setdefault(heard.utterance, {})
         confirmed: dict[str, CueMatched] = {}
@@ -148,6 +149,7 @@ class CueTracker:
                 # A rule on words and state alike has matched for both.
                 compiled.state.active_since = compiled.state.last_true = at
                 compiled.state.by_words = True
+                self._grid.wake(compiled)
                 results.append(match)
             elif match.guarded and not earlier.guarded:
                 weaker.append(match)
@@ -237,7 +239,7 @@ class CueTracker:
         """The final text is doubtful or was never to be kept: nothing drafted counts."""
         for past in self._pasts:
             past.forget(utterance)
-        self._call.matches.changes += 1
+        self._call.moved.update(self._pasts)
         return self._close(utterance, (), at)
 
     def _close(self, utterance: str, confirmed: Container[str], at: float) -> list[Result]:
@@ -277,15 +279,14 @@ class CueTracker:
             past.watch(occasion)
         matched: list[CueMatched] = []
         ended: list[str] = []
-        for compiled in self._ambient:
-            changes = self._call.matches.changes
-            if now < compiled.rests_until and compiled.changes == changes:
-                continue
-            truth = compiled.truth_on_grid(occasion)
+        for compiled in self._grid.due(now):
+            truth = compiled.on_grid(occasion) if compiled.on_grid is not None else None
             state = compiled.state
-            if truth is None:
-                if compiled.lapse(occasion, changes):
+            if truth is None or compiled.is_kept_quiet(occasion):
+                if compiled.lapse(now):
                     ended.append(compiled.rule.id)
+                if truth is None and state.active_since is None:
+                    self._grid.lie_down(compiled, occasion)
                 continue
             state.last_true = now
             if state.active_since is not None:

@@ -21,7 +21,7 @@ from coach.engine.talk.feeling import is_scored, score_text
 from coach.engine.talk.heard import HeardWords
 from coach.engine.talk.mood import MoodSettings, MoodTracker, MoodTurn
 from coach.engine.talk.sound import Soundcheck
-from coach.engine.talk.state import TalkState
+from coach.engine.talk.state import Aspect, TalkState
 from coach.engine.talk.transcript import Transcript
 from coach.engine.talk.turns import TurnSettings, TurnTracker
 from coach.engine.talk.voice import VoiceTracker
@@ -133,15 +133,17 @@ class Conversation:
         voice.receive(fact)
         if not fact.speech:
             return []
-        raised = voice.raised
-        self.state.loud[fact.channel] = voice.over_baseline_db
+        raised, over = voice.raised, voice.over_baseline_db
+        known = self.state.loud[fact.channel]
+        if over is not None and (known is None or over > known):
+            self.state.moved.add((Aspect.LOUDNESS, fact.channel))
+        self.state.loud[fact.channel] = over
         self.state.raised[fact.channel] = raised
         if raised is None or fact.channel is Channel.AGENT or self._anyones(fact.channel):
             # The agent's voice is measured for the agent; it is not news.
             return []
         if not self._moved("voice_raised_customer", raised, 0.5):
             return []
-        over = voice.over_baseline_db
         why = Evidence(
             channel=fact.channel,
             start=fact.start,
@@ -157,12 +159,14 @@ class Conversation:
         """Somebody began to speak."""
         if not self._off_record(fact):
             self.turns.started(fact)
+            self.state.moved.add(Aspect.BEGAN)
 
     def speech_ended(self, fact: SpeechEnded) -> list[SignalChanged]:
         """Somebody fell silent."""
         if self._off_record(fact):
             return []
         self.turns.ended(fact)
+        self.state.moved.update((Aspect.BEGAN, Aspect.ENDED))
         results: list[SignalChanged] = []
         for channel in (Channel.AGENT, Channel.CUSTOMER):
             name = f"interruptions_{channel.value.lower()}_count"
@@ -177,12 +181,12 @@ class Conversation:
         """A draft; returns its committed words where they are new."""
         if self._off_record(fact):
             return None
-        self.turns.drafted(fact.channel, fact.start, fact.end, f"{fact.committed} {fact.tail}")
+        self._drafted(fact, f"{fact.committed} {fact.tail}")
         if not self.transcript.draft(fact) or not fact.committed:
             return None
         if self.announcements.draft(fact.channel, fact.start, fact.committed):
             return None
-        self.turns.heard(fact.channel, fact.end, fact.committed)
+        self._heard_of(fact, fact.committed)
         return self._heard(fact, fact.committed)
 
     def announced(self, fact: Utterance) -> AnnouncementVerdict:
@@ -194,6 +198,7 @@ class Conversation:
             return found
         self.transcript.final(fact, found.kind.value)
         self.turns.disregard(fact.channel, fact.start, fact.end)
+        self.state.all_moved()
         if fact.channel is Channel.CUSTOMER and found.kind is AnnouncementKind.VOICEMAIL:
             self.state.to_machine = True
         if fact.channel not in self.state.spoke:
@@ -205,16 +210,18 @@ class Conversation:
         """Final words; None where they are empty, doubtful or off the record."""
         if self._off_record(fact):
             self.transcript.drop(fact.utterance)
-            self.turns.drafted(fact.channel, fact.start, fact.end, "")
+            self._drafted(fact, "")
             return None
         self.transcript.final(fact)
         if fact.doubtful or not fact.text:
-            self.turns.drafted(fact.channel, fact.start, fact.end, "")
+            self._drafted(fact, "")
             return None
         self.state.spoke.add(fact.channel)
-        if fact.channel is Channel.CUSTOMER:
+        if fact.channel is Channel.CUSTOMER and self.state.to_machine:
             self.state.to_machine = False
-        self.turns.heard(fact.channel, fact.end, fact.text)
+            self.state.all_moved()
+        self._heard_of(fact, fact.text)
+        self.state.moved.add((Aspect.PACE, fact.channel))
         self.turns.uttered(fact.channel, fact.start, fact.end, fact.text)
         heard = self._heard(fact, fact.text)
         heard.final = True
@@ -222,6 +229,16 @@ class Conversation:
         if is_scored(fact.language):
             heard.score = score_text(fact.text, fact.clauses)
         return heard
+
+    def _drafted(self, fact: Hypothesis | Utterance, text: str) -> None:
+        """How much of an open utterance was said so far."""
+        self.turns.drafted(fact.channel, fact.start, fact.end, text)
+        self.state.moved.add((Aspect.PACE, fact.channel))
+
+    def _heard_of(self, fact: Hypothesis | Utterance, text: str) -> None:
+        """Words of a turn are known, which tell whether it is one."""
+        if self.turns.heard(fact.channel, fact.end, text):
+            self.state.moved.add(Aspect.BEGAN)
 
     def _heard(self, fact: Hypothesis | Utterance, text: str) -> HeardWords:
         span = (fact.channel, fact.start, fact.end)
@@ -243,6 +260,7 @@ class Conversation:
             said=heard.text,
             grave=any(condition in self._listening.grave for condition in heard.found.conditions),
         )
+        self.state.moved.add(Aspect.MOOD)
         turn, point = mood.last_turn(), mood.point
         if heard.channel is Channel.AGENT or turn is None or turn.utterance != heard.utterance:
             return None, []
@@ -294,6 +312,7 @@ class Conversation:
         if self.paused_since is None:
             self.paused_since = at
             self.turns.hush(at)
+            self.state.all_moved()
 
     def resume(self, at: float) -> None:
         """Hear again."""
@@ -309,6 +328,7 @@ class Conversation:
         self.sound.swap()
         self.announcements.swap()
         self.state.to_machine = False
+        self.state.all_moved()
         moods, voices, state = self.moods, self.voices, self.state
         state.spoke = {channel.other for channel in state.spoke}
         one, two = Channel.AGENT, Channel.CUSTOMER

@@ -12,6 +12,7 @@ shift a window.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import Annotated
 
@@ -148,6 +149,15 @@ class MoodTracker:
             turns += 1
             negative += turn.score <= self._settings.negative
         return negative, turns
+
+    def same_until(self, now: float, past: float) -> float:
+        """Until when no window of ``past`` seconds loses a turn, unless one comes."""
+        first = math.inf
+        for turn in reversed(self._turns):
+            if turn.end < now - past:
+                break
+            first = min(first, turn.end)
+        return first + past
 
     def change(self, now: float, past: float) -> float | None:
         """How far the mood moved over the past ``past`` seconds.

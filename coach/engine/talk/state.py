@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+import enum
+import itertools
+from collections.abc import Hashable
+
 from coach.engine.talk.mood import MoodTracker
 from coach.engine.talk.turns import TurnTracker
 from coach.events import Channel
+
+
+class Aspect(enum.Enum):
+    """What conditions on state ask about. Any of it may be moved by a fact."""
+
+    BEGAN = enum.auto()
+    """Somebody began to speak, or proved to have the turn or not to have it."""
+    ENDED = enum.auto()
+    """Somebody fell silent."""
+    MOOD = enum.auto()
+    PACE = enum.auto()
+    """Of a channel, as is the next."""
+    LOUDNESS = enum.auto()
+    """It has risen."""
 
 
 class TalkState:
@@ -24,6 +42,13 @@ class TalkState:
         """A voicemail has answered in the customer's place: nobody hears how the agent speaks."""
         self.spoke: set[Channel] = set()
         """The channels of which a person's final words were heard."""
+        self.moved: set[Hashable] = set()
+        """What has moved since rules were last looked at on the grid: aspects of the talk, and
+        whatever else conditions ask about. Who looks at the rules empties it."""
+
+    def all_moved(self) -> None:
+        """Note that anything may have changed."""
+        self.moved.update(Aspect, itertools.product(Aspect, Channel))
 
     @property
     def agent_heard(self) -> bool:

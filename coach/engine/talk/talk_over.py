@@ -108,6 +108,10 @@ class SideSpans:
                 found.append(span)
         return found[::-1]
 
+    def begun_over(self, since: float) -> int:
+        """How many began at ``since`` or later while the other side spoke, talk-overs or not."""
+        return sum(span.start >= since for span in self._over)
+
     def count(self, least: float, sure: float) -> int:
         """How many talk-overs there were in the whole call."""
         return self._dropped + len(self.talk_overs(least, -1.0, sure))

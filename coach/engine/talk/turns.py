@@ -14,6 +14,7 @@ before it says so. While open, a span therefore counts only up to ``hangover_s``
 
 from __future__ import annotations
 
+import math
 import re
 from collections import deque
 from typing import Annotated
@@ -201,16 +202,21 @@ class TurnTracker:
         side.talked += end - span.start
         side.last_end = end if side.last_end is None else max(side.last_end, end)
 
-    def heard(self, channel: Channel, end: float, text: str) -> None:
-        """Words of the span that reaches to about ``end`` are known; they may be a draft."""
+    def heard(self, channel: Channel, end: float, text: str) -> bool:
+        """Words of the span that reaches to about ``end`` are known; they may be a draft.
+
+        Returns whether they may have told something new of who has the turn.
+        """
         side = self._sides[channel]
         side.text_end = max(side.text_end, end)
         span = side.kept.last(end)
         if span is None or not text:
-            return
+            return False
+        known = span.backchannel, span.substantial
         span.backchannel = self.is_backchannel(text)
         if not span.backchannel:
             self._take_turn(channel, span)
+        return known != (span.backchannel, span.substantial)
 
     def drafted(self, channel: Channel, start: float, end: float, text: str) -> None:
         """How much of an open utterance was said so far, in words that may still change."""
@@ -345,6 +351,15 @@ class TurnTracker:
             return 0.0
         return max(0.0, side.last_end - side.turn_start)
 
+    def goes_on_since(self, channel: Channel) -> float | None:
+        """When the turn began in which the channel is speaking; None where it is not."""
+        side = self._sides[channel]
+        return side.turn_start if side.open is not None else None
+
+    def may_talk_over(self, by: Channel, since: float) -> int:
+        """How many spans began at ``since`` or later while the other side spoke."""
+        return self._sides[by].kept.begun_over(since)
+
     def talkovers(
         self, by: Channel, longer_than: float, since: float, now: float
     ) -> list[SpeechSpan]:
@@ -377,6 +392,18 @@ class TurnTracker:
         if meter.draft is not None and meter.draft[0] >= now - past:
             words, seconds = words + meter.draft[1], seconds + meter.draft[2]
         return words * 60.0 / seconds if seconds >= self._settings.pace_speech_s else None
+
+    def same_pace_until(self, channel: Channel, now: float, past: float) -> float:
+        """Until when neither rate changes, unless words come: when the next ones are too old."""
+        meter = self._sides[channel].pace
+        first = math.inf
+        for end, _, _ in reversed(meter.recent):
+            if end < now - past:
+                break
+            first = min(first, end)
+        if meter.draft is not None and meter.draft[0] >= now - past:
+            first = min(first, meter.draft[0])
+        return first + past
 
     def pace_baseline(self, channel: Channel, now: float, past: float) -> float | None:
         """Speaking rate before the last ``past`` seconds; None where too little was said."""

@@ -127,14 +127,14 @@ class VoiceTracker:
         self._remember(seconds, figures)
         learning = self._heard < BASELINE_SECONDS
         self._heard += seconds
-        raised = self.raised
+        effort = self.effort_db
         step = DRIFT_PER_MINUTE * seconds / 60.0
         for usual, figure, unit in zip(self._usual, figures, _STEPS, strict=True):
             if figure is None:
                 continue
             if learning:
                 usual.learn(figure)
-            elif raised is None or raised < 0.5:
+            elif effort is None or effort < RAISED_DB:
                 usual.creep(figure, step * unit)
 
     def _remember(self, seconds: float, figures: tuple[float | None, ...]) -> None:

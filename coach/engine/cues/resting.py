@@ -1,0 +1,85 @@
+"""Which rules are looked at on a grid point: those that do not rest, and those that wake.
+
+A rule whose condition does not hold rests until time alone can make it hold, or until something
+that it asks about moves (``CallState.moved``). It then is as if it had been looked at all the time
+and found not to hold. A property test holds that against looking at every rule on every point.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
+
+from coach.engine.cues.compiled_rule import CompiledRule
+from coach.engine.cues.occasion import Occasion
+
+
+class Resting:
+    """The rest of rules that are looked at in a fixed order, over one call."""
+
+    def __init__(self, rules: Sequence[CompiledRule], moved: set[Hashable]) -> None:
+        """``moved``: what has moved since they were looked at; it is emptied here."""
+        self._rules = rules
+        self._moved = moved
+        self._places = {one.rule.id: place for place, one in enumerate(rules)}
+        self._awake = set(self._places.values())
+        self._until: dict[int, float] = {}
+        """When time wakes those that rest, by place."""
+        self._woken_by: defaultdict[Hashable, set[int]] = defaultdict(set)
+        """What wakes them; whoever is awake already may still be named."""
+
+    def due(self, now: float) -> Iterator[CompiledRule]:
+        """The rules to look at, in order.
+
+        What moves meanwhile wakes the rules behind the present one for this time, the others for
+        the next.
+        """
+        for place in [place for place, until in self._until.items() if now >= until]:
+            del self._until[place]
+            self._awake.add(place)
+        if self._moved:
+            self._wake_by_what_moved()
+        places = sorted(self._awake)
+        while places:
+            place = heapq.heappop(places)
+            yield self._rules[place]
+            if self._moved:
+                for woken in self._wake_by_what_moved():
+                    if woken > place:
+                        heapq.heappush(places, woken)
+
+    def lie_down(self, compiled: CompiledRule, occasion: Occasion) -> None:
+        """A rule's condition does not hold, and no match of it is going on."""
+        if compiled.rest is None:
+            return
+        until, woken_by = compiled.rest(occasion)
+        if until <= occasion.now:
+            return
+        place = self._places[compiled.rule.id]
+        self._awake.discard(place)
+        if until < math.inf:
+            self._until[place] = until
+        for what in woken_by:
+            self._woken_by[what].add(place)
+
+    def wake(self, compiled: CompiledRule) -> None:
+        """Words made it match: it is looked at until that is over."""
+        place = self._places.get(compiled.rule.id)
+        if place is not None:
+            self._awake.add(place)
+            self._until.pop(place, None)
+
+    def _wake_by_what_moved(self) -> set[int]:
+        """Returns the places of those that did rest."""
+        woken: set[int] = set()
+        for what in self._moved:
+            if what in self._woken_by:
+                woken |= self._woken_by.pop(what)
+        self._moved.clear()
+        woken -= self._awake
+        self._awake |= woken
+        for place in woken:
+            self._until.pop(place, None)
+        return woken

@@ -1,0 +1,123 @@
+"""Until when a condition on state that does not hold cannot hold, and what may change that.
+
+As long as nothing has moved that a condition asks about, time alone can make it hold, and no
+sooner than its rest says. A rest may be too short, at the cost of one more look; it is never too
+long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import NamedTuple
+
+from coach.engine.cues.looking_back import FOREVER, SLACK_S
+from coach.engine.cues.occasion import LEVEL, Occasion
+from coach.engine.talk.state import Aspect
+from coach.engine.talk.turns import channels_of
+from rules.model import (
+    Elapsed,
+    LevelAtLeast,
+    Loud,
+    Monologue,
+    MoodBelow,
+    MoodShare,
+    MoodSlope,
+    Overtalk,
+    Pace,
+    Silence,
+)
+
+
+class Asleep(NamedTuple):
+    """A test that does not hold need not be asked again for now."""
+
+    until: float
+    woken_by: Iterable[Hashable]
+    """What may make it hold sooner; see ``CallState.moved``."""
+
+
+Rest = Callable[[Occasion], Asleep]
+"""Asked of a test that does not hold on the grid."""
+
+
+def only_by(*moved: Hashable) -> Rest:
+    """Of a test that time alone cannot make hold."""
+    asleep = Asleep(FOREVER, moved)
+    return lambda _: asleep
+
+
+def silence_rest(condition: Silence, announced: Hashable) -> Rest:
+    """``announced`` moves when the agent's words have announced a silence."""
+    woken_by = (Aspect.ENDED, announced)
+
+    def rest(occasion: Occasion) -> Asleep:
+        since = occasion.call.talk.turns.silence_since()
+        if since is None or occasion.now - since > condition.longer_than:
+            return Asleep(FOREVER, woken_by)
+        return Asleep(since + condition.longer_than - SLACK_S, woken_by)
+
+    return rest
+
+
+def _monologue(condition: Monologue) -> Rest:
+    channels = channels_of(condition.by)
+
+    def rest(occasion: Occasion) -> Asleep:
+        began = [occasion.call.talk.turns.goes_on_since(channel) for channel in channels]
+        first = min([since for since in began if since is not None], default=FOREVER)
+        return Asleep(first + condition.longer_than - SLACK_S, (Aspect.BEGAN,))
+
+    return rest
+
+
+def _overtalk(condition: Overtalk) -> Rest:
+    channels = channels_of(condition.by)
+
+    def rest(occasion: Occasion) -> Asleep:
+        turns, since = occasion.call.talk.turns, occasion.now - condition.within
+        most = sum([turns.may_talk_over(channel, since) for channel in channels])
+        return Asleep(FOREVER if most < condition.count else occasion.now, (Aspect.BEGAN,))
+
+    return rest
+
+
+def _pace(condition: Pace) -> Rest:
+    channels = channels_of(condition.by)
+    woken_by = tuple([(Aspect.PACE, channel) for channel in channels])
+
+    def rest(occasion: Occasion) -> Asleep:
+        turns, now, past = occasion.call.talk.turns, occasion.now, condition.past
+        until = min([turns.same_pace_until(channel, now, past) for channel in channels])
+        return Asleep(until - SLACK_S, woken_by)
+
+    return rest
+
+
+def _mood_of(condition: MoodShare | MoodSlope) -> Rest:
+    def rest(occasion: Occasion) -> Asleep:
+        until = occasion.call.talk.mood.same_until(occasion.now, condition.past)
+        return Asleep(until - SLACK_S, (Aspect.MOOD,))
+
+    return rest
+
+
+def _elapsed(condition: Elapsed) -> Rest:
+    return lambda occasion: Asleep(occasion.call.talk.began + condition.longer_than - SLACK_S, ())
+
+
+def _loud(condition: Loud) -> Rest:
+    return only_by(*[(Aspect.LOUDNESS, channel) for channel in channels_of(condition.by)])
+
+
+RESTS: dict[type, Callable[..., Rest]] = {
+    Monologue: _monologue,
+    Overtalk: _overtalk,
+    Pace: _pace,
+    Loud: _loud,
+    MoodBelow: lambda _: only_by(Aspect.MOOD),
+    MoodShare: _mood_of,
+    MoodSlope: _mood_of,
+    LevelAtLeast: lambda _: only_by(LEVEL),
+    Elapsed: _elapsed,
+}
+"""By the kind of the condition."""
