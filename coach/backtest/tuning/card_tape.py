@@ -13,12 +13,13 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from coach.backtest.compare import masked_lines
 from coach.backtest.outcome import SAYS_NOTHING
 from coach.backtest.rerun import CardsSeen, ReadyRules
 from coach.backtest.tuning.turned import Turned, index_of
 from coach.calls.facts_again import recorded_settings
 from coach.calls.journal import Journal
-from coach.calls.masked_journal import MASKED, masked_events
+from coach.calls.masked_journal import MASKED
 from coach.engine.advice.card_policy import CardSettings, Mode, Request
 from coach.engine.advice.cards import CardSlot, Done
 from coach.engine.engine import GRID_S
@@ -116,8 +117,7 @@ class CardTape:
         grid = 0
         facts = ready.facts(journal)
         if journal.header.redaction != MASKED:
-            lines = (fact for fact in masked_events(facts) if isinstance(fact, Utterance))
-            self.masked = {line.utterance: line for line in lines}
+            self.masked = masked_lines(journal)
         for fact in facts:
             while grid * GRID_S <= fact.at:
                 self._pass(functools.partial(engine.advance, grid * GRID_S))
@@ -138,7 +138,8 @@ class CardTape:
         for event in found:
             self.seconds = max(self.seconds, event.at)
             if isinstance(event, CueMatched | CueRetracted | CardSuppressed):
-                self._owns(index_of(event.rule), type(event), event.at, event.because)
+                index, rule = named(event.rule)
+                self._owns(index, (type(event), rule), event.at, event.because)
         steps, last = self._pass_steps, self.steps[-1] if self.steps else None
         if not found and len(steps) == 1 and isinstance(last, Quiet) and last.goes_on(steps[0]):
             last.last += 1
@@ -164,12 +165,13 @@ class CardTape:
 
     def own(self, request: Request) -> tuple[int | None, Request]:
         """Whose a request is, and the request as the rule itself would make it."""
-        index = index_of(request.cause)
+        index, cause = named(request.cause)
         if index is None:
             return None, request
-        rule = self._turned.rules[index]
+        turned = self._turned
+        rule = turned.rules[index] if cause == turned.dial.rule else self.rules[cause]
         assert rule.card is not None  # noqa: S101 - it asks for its card
-        self._owns(index, request.severity, request.at, request.because)
+        self._owns(index, (cause, request.severity), request.at, request.because)
         return index, msgspec.structs.replace(
             request, rule=rule, spec=rule.card, cause=rule.id, match=named(request.match)[1]
         )

@@ -3,7 +3,8 @@
 Of such a rule nothing else in a call depends: no other rule looks at it, the level does not rise
 by it, the record and the checklist do not know it, and it brings no look at the other rules out of
 turn (words that match do). Then rules with all of its values can be in force at once in one run,
-and only who gets the place on the screen is left to decide for each value.
+and only who gets the place on the screen is left to decide for each value. Another rule that it
+keeps quiet, and that touches nothing but that place either, goes along: each value has its own.
 """
 
 from __future__ import annotations
@@ -29,24 +30,43 @@ GRAVE = 2
 """Severity from which the words of a rule that is not about the agent weigh on the mood."""
 
 
-def touches_only_cards(rule: Rule, book: RuleBook, path: str) -> bool:
-    """Whether all of it is so, whichever value the figure at ``path`` has."""
-    others = [one for one in book.active() if one.id != rule.id]
+def going_along(rule: Rule, book: RuleBook, path: str) -> frozenset[str] | None:
+    """The ids of the rules of which each value needs its own: that one, and those it keeps quiet.
+
+    None where more than the place of the card hangs on one of them, whichever value the figure at
+    ``path`` has.
+    """
+    found = {rule.id: rule}
+    active, left = book.active(), [rule]
+    while left:
+        looked_at = left.pop().id
+        for one in active:
+            if not _looks_at(one, looked_at):
+                continue
+            if not _is_only_kept_quiet_by(one, looked_at):
+                return None
+            if one.id not in found:
+                found[one.id] = one
+                left.append(one)
+    alone = all(_touches_only_cards(one) for one in found.values())
+    return frozenset(found) if alone and path.rpartition(".")[2] not in SHARED else None
+
+
+def _touches_only_cards(rule: Rule) -> bool:
+    """Whether it does, but for the rules that look at it."""
     return (
         rule.track is Track.COACHING
         and rule.family in FAMILIES
         and ROLES.issuperset(rule.roles)
         and (rule.severity < GRAVE or rule.speaker is Speaker.AGENT)
-        and path.rpartition(".")[2] not in SHARED
         and ambient(rule.when)
         and not spoken(rule.when)
-        and not any(_looks_at(one, rule.id) for one in (rule, *others))
     )
 
 
-def is_named(rule: str, settings: EngineSettings) -> bool:
-    """Whether settings of the engine name a rule, or a family of which it is."""
-    return bool(meant((rule,), _texts(settings)))
+def is_named(rules: Iterable[str], settings: EngineSettings) -> bool:
+    """Whether settings of the engine name one of the rules, or a family of which it is."""
+    return bool(meant(rules, _texts(settings)))
 
 
 def _texts(value: Any) -> Iterable[str]:
@@ -61,10 +81,25 @@ def _texts(value: Any) -> Iterable[str]:
 def _looks_at(rule: Rule, other: str) -> bool:
     if rule.card is not None and other in rule.card.done_when:
         return True
-    return any(
-        isinstance(part, CueSeen) and bool(meant((other,), part.rules))
-        for part in _parts((rule.when, *rule.unless))
+    return any(_sees(part, other) for part in _parts((rule.when, *rule.unless)))
+
+
+def _is_only_kept_quiet_by(rule: Rule, other: str) -> bool:
+    """Whether a rule that looks at another does so where it is kept quiet, by the very id."""
+    if rule.card is not None and other in rule.card.done_when:
+        return False
+    quiet = [part for part in _parts(rule.unless) if _sees(part, other)]
+    return not any(_sees(part, other) for part in _parts((rule.when,))) and all(
+        isinstance(part, CueSeen) and not _by_family(part, other) for part in quiet
     )
+
+
+def _sees(part: AnyCondition, rule: str) -> bool:
+    return isinstance(part, CueSeen) and bool(meant((rule,), part.rules))
+
+
+def _by_family(part: CueSeen, rule: str) -> bool:
+    return bool(meant((rule,), [name for name in part.rules if name != rule]))
 
 
 def _parts(conditions: Iterable[AnyCondition]) -> Iterable[AnyCondition]:

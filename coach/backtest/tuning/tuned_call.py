@@ -28,7 +28,7 @@ from coach.backtest.compare import (
 from coach.backtest.outcome import RunOutcome, outcome_of
 from coach.backtest.rerun import ReadyRules
 from coach.backtest.tuning.card_tape import CardTape, NotOnTapeError
-from coach.backtest.tuning.only_cards import is_named, touches_only_cards
+from coach.backtest.tuning.only_cards import going_along, is_named
 from coach.backtest.tuning.tape_reading import TapeReading
 from coach.backtest.tuning.traced import Band
 from coach.backtest.tuning.turned import Turned
@@ -77,8 +77,9 @@ class CallTuner:
         self._band = Band(self._count)
         self._old = ReadyRules(turned.book)
         self._all: ReadyRules | None = None
-        if touches_only_cards(turned.rule, turned.book, turned.dial.path):
-            self._all = ReadyRules(turned.book_of_all("all"))
+        self._along = going_along(turned.rule, turned.book, turned.dial.path)
+        if self._along is not None:
+            self._all = ReadyRules(turned.book_of_all("all", self._along))
         traced = turned.book_traced(self._band)
         self._traced = None if traced is None else ReadyRules(traced)
         self._singly: dict[int, ReadyRules] = {}
@@ -113,9 +114,7 @@ class CallTuner:
 
     def _runs(self, journal: Journal, wanted: range) -> list[tuple[range, RunOutcome]]:
         """What comes of the values wanted, and of the present one, band by band, rising."""
-        if self._all is not None and not is_named(
-            self._turned.dial.rule, recorded_settings(journal)
-        ):
+        if self._all is not None and not is_named(self._along or (), recorded_settings(journal)):
             try:
                 return list(self._side_by_side(journal, self._all))
             except NotOnTapeError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -14,7 +14,7 @@ from rules.build import build_rule
 from rules.change_actions import made
 from rules.entries import Entry
 from rules.loader import BadRulesError, fingerprint
-from rules.model import Rule, RuleBook
+from rules.model import CueSeen, Rule, RuleBook
 from rules.problems import Problems
 from rules.value_paths import located
 
@@ -42,15 +42,24 @@ class Turned:
 
     def book_at(self, index: int) -> RuleBook:
         """The whole set with one value."""
-        book = self._with([self.rules[index]], "")
+        book = self._with({self.dial.rule: [self.rules[index]]}, "")
         return msgspec.structs.replace(book, fingerprint=fingerprint(book.rules))
 
-    def book_of_all(self, name: str) -> RuleBook:
-        """A set in which each value has a rule of its own, with an id of its own."""
-        rules = [
-            msgspec.structs.replace(rule, id=id_of(rule.id, index))
-            for index, rule in enumerate(self.rules)
-        ]
+    def book_of_all(self, name: str, along: Collection[str] = ()) -> RuleBook:
+        """A set in which each value has a rule of its own, with an id of its own.
+
+        ``along``: ids of other rules of which each value has its own as well. Where these name one
+        another to be kept quiet, each value's name the same value's.
+        """
+        own = {self.dial.rule, *along}
+        rules = {
+            rule.id: [
+                _of_value(self.rules[index] if rule.id == self.dial.rule else rule, own, index)
+                for index in range(len(self.rules))
+            ]
+            for rule in self.book.rules
+            if rule.id in own
+        }
         return self._with(rules, name)
 
     def book_traced(self, band: Band) -> RuleBook | None:
@@ -59,21 +68,35 @@ class Turned:
             rule = merged(self.rules, band)
         except ValueError:
             return None
-        return self._with([rule], "traced")
+        return self._with({self.dial.rule: [rule]}, "traced")
 
-    def _with(self, rules: Sequence[Rule], name: str) -> RuleBook:
-        """The set with other rules in the place of one; ``name`` is its fingerprint."""
-        found = [
-            one
-            for rule in self.book.rules
-            for one in (rules if rule.id == self.dial.rule else (rule,))
-        ]
+    def _with(self, rules: Mapping[str, Sequence[Rule]], name: str) -> RuleBook:
+        """The set with others in the place of some rules; ``name`` is its fingerprint."""
+        found = [one for rule in self.book.rules for one in rules.get(rule.id, (rule,))]
         return msgspec.structs.replace(self.book, rules=tuple(found), fingerprint=name)
 
 
 def id_of(rule: str, index: int) -> str:
     """The id of the rule with the value of that index; patterns take it for the rule's own."""
     return f"{rule}~{index}"
+
+
+def _of_value(rule: Rule, own: Collection[str], index: int) -> Rule:
+    """One value's own rule; it is kept quiet by that value's own ones."""
+    unless = _naming(rule.unless, {name: id_of(name, index) for name in own})
+    return msgspec.structs.replace(rule, id=id_of(rule.id, index), unless=unless)
+
+
+def _naming(part: Any, names: Mapping[str, str]) -> Any:
+    """Conditions that look at other rules by other names."""
+    if isinstance(part, CueSeen):
+        return msgspec.structs.replace(part, rules=tuple(names.get(r, r) for r in part.rules))
+    if isinstance(part, msgspec.Struct):
+        fields = {name: _naming(getattr(part, name), names) for name in part.__struct_fields__}
+        return msgspec.structs.replace(part, **fields)
+    if isinstance(part, tuple):
+        return tuple(_naming(one, names) for one in part)
+    return part
 
 
 def index_of(rule: str) -> int | None:
