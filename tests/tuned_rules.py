@@ -53,6 +53,15 @@ timing = { cooldown = 10 }
 card = { kind = "tone", do = "Ask something", say = ["two"], hold = 8, priority = 45 }
 
 [[rule]]
+id = "agent.very_long"
+title = "Very long turn"
+severity = 1
+when.monologue = "agent"
+when.longer_than = 5
+unless = [{ any = [{ cue = ["agent.monologue"], within = 5 }, { cue = ["esc.leaves"] }] }]
+card = { kind = "tone", do = "Stop", say = ["ten"], hold = 6, priority = 50 }
+
+[[rule]]
 id = "agent.no_care"
 title = "No care"
 severity = 2

@@ -12,6 +12,7 @@ from every_row import every_row
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from rulekit import agent, customer
+from shipped_rules import book
 from strategies import calls
 
 from coach.backtest.compare import ComparedCall, LeftOut
@@ -19,6 +20,7 @@ from coach.backtest.figures import ComparisonFigures
 from coach.backtest.tuning.card_tape import CardTape, NotOnTapeError
 from coach.backtest.tuning.curve import DialCurve
 from coach.backtest.tuning.dial import dial_of, dials_of, values_between
+from coach.backtest.tuning.only_cards import going_along
 from coach.backtest.tuning.traced import Band, Traced
 from coach.backtest.tuning.tuned_call import TunedCall
 from coach.calls.marks import Mark, Verdict, add_mark
@@ -29,6 +31,7 @@ SIDE_BY_SIDE = (
     ("agent.dead_air", "when.silence"),
     ("agent.dead_air", "timing.cooldown"),
     ("agent.dead_air", "unless.1.within"),
+    ("agent.very_long", "when.longer_than"),
     ("agent.monologue", "when.longer_than"),
     ("agent.monologue", "card.priority"),
     ("agent.no_care", "when.within"),
@@ -98,6 +101,45 @@ def test_each_value_does_as_in_a_backtest_of_its_own(
 @every_row(DIALS)
 def test_only_what_touches_cards_alone_is_tried_side_by_side(rule: str, path: str) -> None:
     assert (tuned.tuner(rule, path)._all is not None) is ((rule, path) in SIDE_BY_SIDE)
+
+
+@pytest.mark.parametrize(
+    ("rule", "along"),
+    [
+        ("agent.dead_air", {"agent.dead_air"}),
+        ("agent.kept_waiting", {"agent.kept_waiting", "agent.dead_air"}),
+        ("agent.quiet_end", {"agent.quiet_end"}),
+        ("agent.monologue", {"agent.monologue"}),
+        ("agent.no_empathy", {"agent.no_empathy"}),
+        ("agent.calm_down", None),
+        ("esc.supervisor", None),
+    ],
+)
+def test_the_shipped_rules_about_the_agent_are_tried_side_by_side(
+    rule: str, along: set[str] | None
+) -> None:
+    shipped = book()
+    assert going_along(shipped.rule(rule), shipped, "timing.cooldown") == along
+
+
+@pytest.mark.parametrize(
+    "looks",
+    [
+        'when.cue = ["agent.monologue"]',
+        'when.silence = 5\nunless = [{ cue = ["agent.*"], within = 9 }]',
+        'when.silence = 5\n[rule.card]\nkind = "tone"\ndo = "x"\ndone_when = ["agent.monologue"]',
+        'when.phrase = ["well"]\nunless = [{ cue = ["agent.monologue"], within = 9 }]',
+        'when.silence = 5\nunless = [{ cue = ["agent.monologue"] }]\nrole = "offence"',
+    ],
+)
+def test_what_is_more_than_kept_quiet_by_a_rule_cannot_go_along(tmp_path: Path, looks: str) -> None:
+    path = tmp_path / "pack.toml"
+    path.write_text(
+        f"{tuned.PACK}\n[[rule]]\nid = 'agent.looks'\ntitle = 'It'\nseverity = 1\n{looks}\n"
+    )
+    made = load_book(packs=[path])
+    assert going_along(made.rule("agent.monologue"), made, "timing.cooldown") is None
+    assert going_along(tuned.book().rule("agent.monologue"), tuned.book(), "timing.cooldown")
 
 
 def call_with(path: Path, *more: Fact) -> Path:
