@@ -275,8 +275,6 @@ def _stretches(words: list[NormalWord]) -> Iterator[list[NormalWord]]:
 
 def _search(expression: re2._Regexp, line: MatchedLine, tokens: list[str]) -> Hit | None:
     """The first occurrence that stands unguarded, or the first one."""
-    if not expression.search(line.text):
-        return None
     best: Hit | None = None
     for first, last in itertools.islice(_spans(expression, line), _MOST_OCCURRENCES):
         hit = _hit(line, first, last, tokens)

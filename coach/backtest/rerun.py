@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -44,7 +45,7 @@ from coach.events import (
 )
 from coach.meaning.encoder import facts as model_facts
 from coach.meaning.listening import MeaningListener
-from coach.snapshot import Card
+from coach.snapshot import Card, PastCard
 from rules.matcher import Matcher, leaves
 from rules.model import Meaning, RuleBook
 from rules.speaker_channels import hears
@@ -99,7 +100,7 @@ class ReadyRules:
             if isinstance(fact, AgentAction) and fact.card is not None:
                 if seen is None:
                     seen = CardsSeen(journal)
-                one = as_pressed(fact, seen, lambda: engine.snapshot().card)
+                one = as_pressed(fact, seen, engine.snapshot)
             if one is not None:
                 events.append(one)
                 events += engine.receive(one)
@@ -169,11 +170,13 @@ class CardsSeen:
 
     def __init__(self, journal: Journal) -> None:
         self._rules: dict[str, str] = {}
+        self._raised: dict[str, float] = {}
         self._gone: dict[str, float] = {}
         """From when on a card was on the screen no more: right after the key that answered it."""
         for event in journal.events:
             if isinstance(event, CardRaised):
                 self._rules[event.card] = event.rule
+                self._raised[event.card] = event.at
             elif isinstance(event, CardCleared):
                 by_key = event.reason in _BY_KEY
                 self._gone[event.card] = math.nextafter(event.at, math.inf) if by_key else event.at
@@ -186,23 +189,44 @@ class CardsSeen:
         """Whether a key came when the card that it names had left the screen."""
         return fact.at >= self._gone.get(fact.card or "", math.inf)
 
+    def same_as(self, card: str, others: Iterable[PastCard]) -> str | None:
+        """Which of other cards, of another run, a card is: of its rule the nearest in time."""
+        raised = self._raised[card]
+        alike = [one for one in others if one.rule == self._rules[card]]
+        return min(alike, key=lambda one: abs(one.raised - raised)).card if alike else None
+
+
+class CardsNow(Protocol):
+    """The cards of a run as they stand."""
+
+    @property
+    def card(self) -> Card | None:
+        """The one on the screen."""
+
+    @property
+    def history(self) -> Iterable[PastCard]:
+        """Those that have left it."""
+
 
 def as_pressed(
-    fact: AgentAction, seen: CardsSeen, on_screen: Callable[[], Card | None]
+    fact: AgentAction, seen: CardsSeen, now: Callable[[], CardsNow]
 ) -> AgentAction | None:
     """The key as it counts in this run; None where the card it was for is not on the screen.
 
     What came too late for its card in the call itself comes too late here: it does then what it
-    does without a card.
+    does without a card. A card may be marked wrong all the same: the one of its rule that has gone.
     """
     rule = seen.rule_of(fact.card)
     if fact.action is Action.MUTE_RULE and (fact.rule or rule):
         return msgspec.structs.replace(fact, rule=fact.rule or rule)
-    if rule is not None and seen.too_late(fact):
-        return None if fact.action in _OF_ONE_CARD else msgspec.structs.replace(fact, card=None)
-    if rule is None:
+    if rule is None or fact.card is None:
         return fact
-    shown = on_screen()
+    if seen.too_late(fact):
+        if fact.action is Action.MARK_WRONG:
+            gone = seen.same_as(fact.card, now().history)
+            return None if gone is None else msgspec.structs.replace(fact, card=gone)
+        return None if fact.action in _OF_ONE_CARD else msgspec.structs.replace(fact, card=None)
+    shown = now().card
     if shown is None or shown.rule != rule:
         return None
     return msgspec.structs.replace(fact, card=shown.card)

@@ -87,12 +87,13 @@ def _compared(comparison: Comparison, block: Sequence[Path]) -> list[Compared]:
 
     What a call leaves is freed as it is dropped; looking for cycles among it is done once a block.
     """
-    with _without_collecting():
+    with without_collecting():
         return [comparison.compare(path) for path in block]
 
 
 @contextlib.contextmanager
-def _without_collecting() -> Iterator[None]:
+def without_collecting() -> Iterator[None]:
+    """Look for cycles at the end, and only among what was made meanwhile."""
     collects = gc.isenabled()
     gc.disable()
     try:

@@ -21,7 +21,6 @@ from coach.notes.review.going import SAME
 from coach.notes.review.places import clock
 from coach.replay.journal_rules import rules_for
 from coach.replay.player import JournalSource, Player, exchanged, run_through
-from coach.snapshot import Card
 from coach.startup.config import Settings
 
 
@@ -103,11 +102,8 @@ class SeenCardsSource(JournalSource):
                 yield at, facts
                 continue
             self.call.tick(at)
-            counts = as_pressed(fact, self._seen, self._on_screen)
+            counts = as_pressed(fact, self._seen, self.call.snapshot)
             yield at, [] if counts is None else [counts]
-
-    def _on_screen(self) -> Card | None:
-        return None if self.call is None else self.call.snapshot().card
 
 
 def said(exchange: Exchange) -> str:

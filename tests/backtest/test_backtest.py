@@ -293,7 +293,9 @@ def test_a_key_for_a_card_that_is_not_there_is_not_pressed(tmp_path: Path) -> No
     assert [one.rule for one in other.cards] == ["esc.bill"]
 
 
-@pytest.mark.parametrize("action", [Action.SNOOZE, Action.USED, Action.MUTE_RULE])
+@pytest.mark.parametrize(
+    "action", [Action.SNOOZE, Action.USED, Action.MUTE_RULE, Action.MARK_WRONG]
+)
 def test_a_key_that_came_too_late_for_its_card_does_what_it_did(
     action: Action, tmp_path: Path
 ) -> None:
@@ -309,7 +311,9 @@ def test_a_key_that_came_too_late_for_its_card_does_what_it_did(
     journal = read_journal(path)
     again = ReadyRules(named(quick)).run_anew(journal)
     assert outcome_of(again) == outcome_of(journal.events)
-    assert len(outcome_of(again).cards) == (3 if action is Action.USED else 1)
+    one_card = action in {Action.SNOOZE, Action.MUTE_RULE}
+    assert len(outcome_of(again).cards) == (1 if one_card else 3)
+    assert outcome_of(again).rules["esc.boss"].wrong == (action is Action.MARK_WRONG)
 
 
 # --- two sets ---------------------------------------------------------------------------------

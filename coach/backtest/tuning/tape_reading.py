@@ -49,6 +49,14 @@ ANSWERS = {
 }
 
 
+class _CardsOfSlot:
+    """What a slot shows and has shown."""
+
+    def __init__(self, slot: CardSlot) -> None:
+        self.card = slot.card()
+        self.history = slot.history
+
+
 class TapeReading:
     """Runs a tape for the value with an index."""
 
@@ -145,7 +153,7 @@ class TapeReading:
     def _key(self, fact: AgentAction) -> None:
         pressed: AgentAction | None = fact
         if fact.action in OF_CARDS and fact.card is not None:
-            pressed = as_pressed(fact, self._tape.seen, self._slot.card)
+            pressed = as_pressed(fact, self._tape.seen, lambda: _CardsOfSlot(self._slot))
         if pressed is not None:
             self._events.append(pressed)
             self._events += self._pressed(pressed)

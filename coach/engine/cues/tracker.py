@@ -93,6 +93,7 @@ class CueTracker:
         self._states = {c.rule.id: c.state for c in compiled}
         self._spoken = [c for c in compiled if spoken(c.rule.when)]
         self._grid = Resting([c for c in compiled if ambient(c.rule.when)], self._call.moved)
+        self._meaning_cards = [c for c in self._spoken if c.meanings and c.rule.card is not None]
         self._heedful = [n for n, c in enumerate(self._spoken) if c.listens is None]
         """Places in ``_spoken`` of the rules that are looked at whatever was said."""
         self._listeners: dict[int, list[int]] = {}
@@ -213,9 +214,9 @@ class CueTracker:
     ) -> tuple[tuple[str, Evidence], ...]:
         """What a person would call a near miss: ten times commoner than the rule takes."""
         found: list[tuple[str, Evidence]] = []
-        for compiled in self._spoken:
+        for compiled in self._meaning_cards:
             rule = compiled.rule
-            if rule.card is None or rule.id in matched:
+            if rule.id in matched:
                 continue
             for meaning in compiled.meanings:
                 hit = heard.found.nearly(meaning)

@@ -14,6 +14,7 @@ before it says so. While open, a span therefore counts only up to ``hangover_s``
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections import deque
@@ -415,7 +416,12 @@ class TurnTracker:
 
 
 def _numbers(words: list[str]) -> int:
-    return sum(bool(_NUMBER.fullmatch(word)) for word in words)
+    return sum([_is_number(word) for word in words])
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_number(word: str) -> bool:
+    return bool(_NUMBER.fullmatch(word))
 
 
 def channels_of(speaker: Speaker) -> tuple[Channel, ...]:
