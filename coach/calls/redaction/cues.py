@@ -104,7 +104,7 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
             r"|polic(?:y|ies)|claims?|member(?:ship)?|customer|consumer|consignment|serial|part"
             r"|parcel|package|shipment|delivery|docket|job|batch|booking|complaints?|quote|voucher"
             r"|coupon|token|waybill|receipt|request|incident|enquiry|student|employee|loyalty"
-            r"|rewards?|prescription|group|asset|toll|tag|lot|product|model|router|sim|rma|check"
+            r"|rewards?|prescription|patient|error|wire|group|asset|toll|tag|lot|product|model|router|sim|rma|check"
             r"|cheque|purchase|frequent flyer|promo|discount) (?:number|code|id|reference|ref|key)"
             r"|(?:utility|electric(?:ity)?|gas|water|energy|broadband|customer) account(?: number)?"
             r"|po number|security (?:deposit|question|check|guard)"
@@ -114,7 +114,8 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
             r"|meter|readings?|serial|sku|item|product|models?|errors?|extension|ext"
             r"|flight|gate|room|bay|aisle"
             r"|version|balance|points|miles|promo|discount|page|channel|option"
-            r"|imei|mpan|mprn|nmi|iccid|sim(?: card)?|vin|isbn|pnr|rma|barcode|record locator"
+            r"|imei|mpan|mprn|nmi|iccid|sim(?: card)?(?: number)?|vin|isbn|pnr|rma"
+            r"|barcode|record locator"
             r"|waybills?|dockets?|tokens?|(?:toll|asset) tag"
             r"|service request|(?:set-top )?box number"
             r"|recharged|topped up|spent|royal mail|ups|fedex|usps|dhl"
@@ -122,17 +123,44 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
             r"|press(?:ed)?|how (?:much|many|long|old)|which"
             r"|what (?:year|time|date|does|model)|when"
             r"|queue|kilowatt|testing|units|count|since|cost|paid|total|iphone"
+            r"|dial (?:star|hash|pound)|mac address|plates? expir(?:y|es)"
+            r"|(?:parcel|package|part|modem|router|sticker|label|box)s?"
+            r"(?: (?:says|reads|is)|'s an?)"
+            r"|(?:stickers|labels)(?: on (?:it|here))?"
+            r"|code on the (?:box|bottom|side|label|lid|sticker)(?: of the \w+)?"
             r"|lottery|lotto|lucky numbers?|(?:card )?ending(?: in)?"
         ),
     ),
 )
+_NEAR_CARD: tuple[tuple[MaskedKind | None, str], ...] = (
+    (
+        MaskedKind.CODE,
+        (
+            r"(?:little |short |safety |verification )?code(?: is|'s)?|signature strip"
+            r"|(?:three|four|3|4|last|little|small|other) (?:digits?|numbers?|figures|ones)"
+            r"(?: (?:behind|(?:on|at) the (?:back|rear|reverse|other side|strip)))?"
+            r"|(?:digits|numbers?|figures) behind|on the (?:rear|reverse|other side|strip)"
+            r"|(?:flip|turn) it over"
+        ),
+    ),
+    (
+        MaskedKind.EXPIRY,
+        (
+            r"(?:(?:the )?date |when )?(?:it |that |she |he )?(?:runs? out|lapses)"
+            r"|the date on (?:it|the (?:card|front))|(?:and|what's) the date(?: please)?$"
+            r"|good (?:till|until|to)"
+        ),
+    ),
+)
+"""What asks for the rest of a card, beside a card number alone; elsewhere it may be anything."""
 _IDLE = re.compile(
     r"\bin (?:(?:any|that|this|which) )?case\b"
     r"|\b(?:on|over|by|off|from) the phone\b|\boff my phone\b"
 )
 """Words that look like a cue and announce nothing."""
 _EACH = tuple(
-    (kind, re.compile(rf"(?<![\w'])(?:{words})(?:'s)?(?![\w'])")) for kind, words in _CUES
+    (kind, re.compile(rf"(?<![\w'])(?:{words})(?:'s)?(?![\w'])"))
+    for kind, words in (*_CUES, *_NEAR_CARD)
 )
 
 
@@ -148,10 +176,12 @@ def _hints() -> re2.Set:
 _HINTS = _hints()
 
 
-def cues_in(tokens: Sequence[Token]) -> list[DetailCue]:
-    """Every cue in its order; of two that overlap the longer one."""
+def cues_in(tokens: Sequence[Token], *, near_card: bool = False) -> list[DetailCue]:
+    """Every cue in its order, with those for beside a card; of two that overlap the longer."""
     joined = " ".join(token.plain for token in tokens)
-    likely = _HINTS.Match(joined.encode(errors="replace"))
+    likely = [*(_HINTS.Match(joined.encode(errors="replace")) or ())]
+    if near_card:
+        likely += range(len(_CUES), len(_EACH))
     if not likely:
         return []
     joined = _IDLE.sub(lambda idle: "-" * len(idle[0]), joined)

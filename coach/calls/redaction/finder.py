@@ -17,7 +17,13 @@ from coach.calls.redaction.dates import dates_in, lacks_year
 from coach.calls.redaction.kinds import MaskedKind, kind_of
 from coach.calls.redaction.names import names_in
 from coach.calls.redaction.numbers import Context, MaskedTokens, numbers_in
-from coach.calls.redaction.spoken_digits import LONGEST_CARD, Token, is_whole_card, tokens_of
+from coach.calls.redaction.spoken_digits import (
+    LONGEST_CARD,
+    SHORTEST_CARD,
+    Token,
+    is_whole_card,
+    tokens_of,
+)
 from coach.events import Channel
 
 ANSWERED_WITHIN = 45.0
@@ -32,6 +38,10 @@ _COMPLETE = {
     MaskedKind.BIRTH: 4,
     MaskedKind.ADDRESS: 5,
 }
+_OF_CARD = (MaskedKind.CARD, MaskedKind.NUMBER)
+_AFTER_CARD = (MaskedKind.CODE, MaskedKind.EXPIRY)
+_MEANT_FOR = ("for", "on", "to", "of", "towards", "against")
+"""What a card pays stands behind one of these: ``the card for the balance``."""
 _GOES_ON = (MaskedKind.CARD, MaskedKind.NUMBER, MaskedKind.PHONE, MaskedKind.BANK, MaskedKind.ID)
 _ASKS_CARD = re.compile(
     r"card (?:number|details)|long number|(?:sixteen|16)[- ]digits?|number (?:on|across)\b.*\bcard"
@@ -49,6 +59,14 @@ class _Clear(NamedTuple):
     until: float
 
 
+class _Masked(NamedTuple):
+    """Digits of a card, or of a number that may be one, that were masked."""
+
+    digits: str
+    at: float
+    """When the last of them were said."""
+
+
 class WantedDetail(NamedTuple):
     """What a turn asks for."""
 
@@ -62,22 +80,34 @@ class Finder:
     def __init__(self) -> None:
         self._asked: dict[Channel, AskedDetail] = {}
         self._clear: dict[Channel, _Clear] = {}
+        self._masked: dict[Channel, _Masked] = {}
 
     def draft(self, channel: Channel, text: str, at: float) -> list[MaskedTokens]:
         """What is to be masked in words that may still go on; remembers nothing."""
         tokens = tokens_of(text)
-        return self._find(channel, tokens, cues_in(tokens), at, draft=True)
+        return self._find(channel, tokens, self._cues(tokens, at), at, draft=True)
 
     def final(self, channel: Channel, text: str, at: float) -> list[MaskedTokens]:
         """What is to be masked in a whole turn; remembers what it asks for and has begun."""
         tokens = tokens_of(text)
-        cues = cues_in(tokens)
+        cues = self._cues(tokens, at)
         marks = self._find(channel, tokens, cues, at, draft=False)
         self._remember(channel, tokens, marks, at)
-        wanted = _asked_for(tokens, marks, cues)
+        wanted = _asked_for(channel, tokens, marks, cues)
         if wanted is not None:
             self._ask(channel, tokens, marks, wanted, at)
         return marks
+
+    def _cues(self, tokens: Sequence[Token], at: float) -> list[DetailCue]:
+        return cues_in(tokens, near_card=self._near_card(tokens, at))
+
+    def _near_card(self, tokens: Sequence[Token], at: float) -> bool:
+        """Whether a card number was said lately, or may be said in these words."""
+        lately = (len(one) >= SHORTEST_CARD for one in self._masked_since(at - REMEMBERED))
+        return any(lately) or sum(len(token.digits) for token in tokens) >= SHORTEST_CARD
+
+    def _masked_since(self, since: float) -> tuple[str, ...]:
+        return tuple(one.digits for one in self._masked.values() if one.at >= since)
 
     def _find(
         self,
@@ -93,7 +123,16 @@ class Finder:
             asked = None
         clear = self._clear.get(channel)
         known = clear.parts if clear is not None and clear.until >= at else ()
-        context = Context(cues, asked, known, draft)
+        written = ("".join(c.parts) for c in self._clear.values() if c.until >= at)
+        context = Context(
+            cues,
+            asked,
+            known,
+            draft,
+            written=tuple(written),
+            masked=self._masked_since(at - ANSWERED_WITHIN),
+            near_card=self._near_card(tokens, at),
+        )
         numbers = numbers_in(tokens, context)
         cards = [mark for mark in numbers if mark.kind is MaskedKind.CARD]
         others = [mark for mark in numbers if mark.kind is not MaskedKind.CARD]
@@ -124,6 +163,11 @@ class Finder:
             clear = self._clear.get(channel)
             before = clear.parts if clear is not None and clear.until >= at else ()
             self._clear[channel] = _Clear(_latest((*before, *parts)), at + REMEMBERED)
+        of_card = "".join(mark.digits for mark in marks if mark.kind in _OF_CARD)
+        if of_card:
+            lately = self._masked.get(channel)
+            begun = lately.digits if lately is not None and lately.at >= at - REMEMBERED else ""
+            self._masked[channel] = _Masked(begun + of_card, at)
         self._begin(channel, tokens, marks, at)
 
     def _ask(
@@ -205,10 +249,17 @@ def asks_for_card(text: str) -> bool:
 
 
 def _asked_for(
-    tokens: Sequence[Token], marks: Sequence[MaskedTokens], cues: Sequence[DetailCue]
+    channel: Channel,
+    tokens: Sequence[Token],
+    marks: Sequence[MaskedTokens],
+    cues: Sequence[DetailCue],
 ) -> WantedDetail | None:
     """What a turn asks for; None where it asks for nothing."""
     masked = any("[" in token.text and kind_of(token.text) for token in tokens)
+    if marks and channel is Channel.AGENT:
+        # The number is read back and the next detail asked for.
+        rest = [c for c in cues if c.first > marks[-1].last and c.kind in _AFTER_CARD]
+        return WantedDetail(rest[-1].kind) if rest else None
     if marks or masked or not tokens:
         return None
     low = " ".join(token.plain for token in tokens)
@@ -217,5 +268,15 @@ def _asked_for(
     if ASKS_NAME.search(low):
         return WantedDetail(MaskedKind.NAME)
     if cues:
-        return WantedDetail(cues[-1].kind)
+        return WantedDetail(_last_kind(tokens, cues))
     return WantedDetail(MaskedKind.ADDRESS) if asks_address(low) else None
+
+
+def _last_kind(tokens: Sequence[Token], cues: Sequence[DetailCue]) -> MaskedKind | None:
+    """The kind of the last cue; a card's where that only says what the card is to pay."""
+    cards = [cue for cue in cues if cue.kind is MaskedKind.CARD]
+    if cards and all(cue.kind is None for cue in cues if cue.first > cards[-1].last):
+        between = tokens[cards[-1].last + 1 : cues[-1].first]
+        if any(token.plain in _MEANT_FOR for token in between):
+            return MaskedKind.CARD
+    return cues[-1].kind

@@ -62,8 +62,11 @@ _UNITS = re.compile(
     r"|pence|inch|units?|steps?)s?"
 )
 _SHORT_DATE = re.compile(r"(?:0?[1-9]|1[0-2])/(?:20)?\d{2}")
+_MONTH_AND_YEAR = re.compile(r"(?:0[1-9]|1[0-2])(?:20)?(?:2[4-9]|3\d)")
 _YEAR_SIZES = (2, 4)
 _CODE_SIZE = 3
+_CODE_SIZES = (3, 4)
+_PART_SIZES = (4,)
 _FORMS: tuple[tuple[MaskedKind, re.Pattern[str]], ...] = (
     (MaskedKind.ID, re.compile(r"\d{3}[- ]\d{2}[- ]\d{4}")),
     (MaskedKind.BANK, re.compile(r"\d{2}-\d{2}-\d{2}(?: \d{8})?")),
@@ -127,6 +130,12 @@ class Context(NamedTuple):
     """Digits that the speaker said lately and that were not masked, in the parts they came in."""
     draft: bool = False
     """Whether more may follow at once."""
+    written: tuple[str, ...] = ()
+    """Digits that either side said lately and that were not masked."""
+    masked: tuple[str, ...] = ()
+    """Digits of cards, and of numbers that may be cards, that either side said lately."""
+    near_card: bool = False
+    """Whether a card number was said lately or may be said in these words."""
 
     @property
     def of_card(self) -> bool:
@@ -142,6 +151,7 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
         "" if n in inside and len(token.digits) < SHORTEST_CARD else token.digits
         for n, token in enumerate(tokens)
     ]
+    atoms = _without_written(tokens, atoms, context)
     marks = _codes(tokens)
     marks += [m for m in _lettered(tokens, atoms, inside, context) if not _covered(m, marks)]
     runs = _runs(tokens, atoms, {c.first for c in context.cues if c.kind in _AFTER_CARD})
@@ -154,6 +164,11 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
         kind = None if _covered(mark, marks) else _kind(tokens, mark, context)
         if kind is None and begun is not None and not _covered(mark, marks):
             kind = _next_part(tokens, mark, begun, context)
+        if kind is None and not _covered(mark, marks):
+            kind = _of_said_card(tokens, mark, context)
+            if kind is MaskedKind.CARD:
+                marks.append(mark._replace(kind=kind, digits=""))  # no part of another one
+                continue
         if kind is MaskedKind.PHONE and first and tokens[first - 1].plain == "plus":
             mark = mark._replace(first=first - 1)
         if kind is MaskedKind.CARD and first > 1 and tokens[first - 1].plain == "thousand":
@@ -165,7 +180,107 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
             begun = mark._replace(kind=kind, digits=so_far)
     for card in [mark for mark in marks if mark.kind is MaskedKind.CARD]:
         marks += [m for m in _behind_card(tokens, card) if not _covered(m, marks)]
-    return sorted(marks)
+    marks += _between_parts(tokens, runs, marks, context)
+    return sorted(_with_homophones(tokens, marks, context))
+
+
+def _without_written(tokens: Sequence[Token], atoms: list[str], context: Context) -> list[str]:
+    """The digits without whole numbers that stand written already: masking one hides nothing."""
+    if not context.written:
+        return atoms
+    left = list(atoms)
+    for first, last in _runs(tokens, atoms):
+        digits = "".join(atoms[first : last + 1])
+        if len(digits) >= _UNNAMED and any(
+            digits[1 - LONGEST_CARD :] in one for one in context.written
+        ):
+            left[first : last + 1] = [""] * (last + 1 - first)
+    return left
+
+
+def _of_said_card(
+    tokens: Sequence[Token], mark: MaskedTokens, context: Context
+) -> MaskedKind | None:
+    """Whether a few digits say a part of a masked number again, or are a card's expiry date."""
+    known, told = _around(mark, context)
+    following = tokens[mark.last + 1].plain if mark.last + 1 < len(tokens) else ""
+    if (known and told not in _OF_CARD) or _UNITS.fullmatch(following):
+        return None
+    together = mark.first == mark.last or _is_by_one(tokens, mark)
+    fewest = _CODE_SIZE if together else _FEWEST[MaskedKind.CARD]
+    if len(mark.digits) >= fewest and any(mark.digits in one for one in context.masked):
+        return MaskedKind.CARD
+    dated = context.near_card and _MONTH_AND_YEAR.fullmatch(mark.digits)
+    return MaskedKind.EXPIRY if dated else None
+
+
+def _between_parts(
+    tokens: Sequence[Token],
+    runs: Sequence[tuple[int, int]],
+    marks: Sequence[MaskedTokens],
+    context: Context,
+) -> list[MaskedTokens]:
+    """The lone digits between two parts of a card: ``seven seven, that's a nine, nine six``."""
+    parts = sorted(mark for mark in marks if mark.kind in _OF_CARD)
+    found = []
+    for one, other in itertools.pairwise(parts):
+        if other.first - one.last > _PARTED:
+            continue
+        for first, last in runs:
+            digits = "".join(token.digits for token in tokens[first : last + 1])
+            mark = MaskedTokens(first, last, other.kind, digits)
+            inside = one.last < first and last < other.first and not _covered(mark, marks)
+            counts = _UNITS.fullmatch(tokens[last + 1].plain) if inside else None
+            if inside and counts is None and _told(mark, context) in _MAY_BE_CARD:
+                found.append(mark)
+    return found
+
+
+def _with_homophones(
+    tokens: Sequence[Token], marks: Sequence[MaskedTokens], context: Context
+) -> list[MaskedTokens]:
+    """The marks with the words that stand for digits beside them: ``for one eight one``.
+
+    Where a card or its code is asked for, and as many words as a part of it has stand together.
+    """
+    asked = context.asked.kind if context.asked is not None else None
+    sizes = _CODE_SIZES if asked is MaskedKind.CODE else _PART_SIZES if asked in _OF_CARD else ()
+    if not sizes or all(token.plain not in HOMOPHONES for token in tokens):
+        return list(marks)
+    read = readings(tokens)
+    kept = list(marks)
+    for first, last in _stretches(read):
+        together = tokens[first : last + 1]
+        if last + 1 - first not in sizes or not any(token.digits for token in together):
+            continue
+        if all(token.digits for token in together):
+            continue
+        digits = "".join(read[first : last + 1])
+        stretch = MaskedTokens(first, last, asked or MaskedKind.NUMBER, digits)
+        beside = [mark for mark in kept if _covered(mark, [stretch])]
+        kept = [mark for mark in kept if mark not in beside]
+        if beside:
+            ends = (
+                min(m.first for m in (*beside, stretch)),
+                max(m.last for m in (*beside, stretch)),
+            )
+            inside = ends == (first, last)
+            stretch = MaskedTokens(*ends, beside[0].kind, digits if inside else beside[0].digits)
+        kept.append(stretch)
+    return kept
+
+
+def _stretches(read: Sequence[str]) -> list[tuple[int, int]]:
+    """Where single digits stand together with nothing between them."""
+    found: list[tuple[int, int]] = []
+    for place, digits in enumerate(read):
+        if len(digits) != 1:
+            continue
+        if found and found[-1][1] == place - 1:
+            found[-1] = (found[-1][0], place)
+        else:
+            found.append((place, place))
+    return found
 
 
 def _next_part(
@@ -477,14 +592,28 @@ def _card(tokens: Sequence[Token], mark: MaskedTokens, context: Context, *, sure
     ]
     if sure or not windows:
         return bool(windows)
-    sizes = (len(token.digits) for token in tokens[mark.first : mark.last + 1])
-    edges = {len(clear) + size for size in itertools.accumulate(sizes, initial=0)}
+    edges = _edges(tokens[mark.first : mark.last + 1], len(clear))
     return any(
         end in edges
         and (begin in edges or begin < len(clear))
         and SIZED_FORMS.fullmatch(said[begin:end])
         for begin, end in windows
     )
+
+
+def _edges(tokens: Sequence[Token], before: int) -> set[int]:
+    """Where groups of digits begin and end; digits one by one are of one group.
+
+    Another word or a comma ends one.
+    """
+    edges, place = {before}, before
+    for token in tokens:
+        if len(token.digits) != 1:
+            edges.add(place)
+        place += len(token.digits)
+        if len(token.digits) != 1 or not token.text[-1].isalnum():
+            edges.add(place)
+    return edges | {place}
 
 
 def _goes_on(

@@ -17,7 +17,7 @@ ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
 """
 _ROUND = "twenty thirty forty fifty sixty seventy eighty ninety"
 UNITS = {word: str(value) for value, word in enumerate(_LOW.split()) if value < 10}
-UNITS |= {"nought": "0", "naught": "0", "nil": "0"}
+UNITS |= {"nought": "0", "naught": "0", "nil": "0", "niner": "9"}
 TEENS = {word: str(value) for value, word in enumerate(_LOW.split()) if value >= 10}
 TENS = {word: value for value, word in enumerate(_ROUND.split(), 2)}
 TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
