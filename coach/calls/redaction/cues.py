@@ -112,7 +112,7 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
             r"|orders?|references?|ref|tickets?|tracking|cases?|confirmation"
             r"|invoices?|polic(?:y|ies)|claims?|member(?:ship)?|complaints?|vouchers?|coupons?"
             r"|meter|readings?|serial|sku|item|product|models?|errors?|extension|ext"
-            r"|flight|gate|room|bay|aisle"
+            r"|flights?|gate|room|bay|aisle"
             r"|version|balance|points|miles|promo|discount|page|channel|option"
             r"|imei|mpan|mprn|nmi|iccid|sim(?: card)?(?: number)?|vin|isbn|pnr|rma"
             r"|barcode|record locator"
@@ -127,6 +127,7 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
             r"|(?:parcel|package|part|modem|router|sticker|label|box)s?"
             r"(?: (?:says|reads|is)|'s an?)"
             r"|(?:stickers|labels)(?: on (?:it|here))?"
+            r"|vat(?: number)?|(?:supply|gc|key(?:'s)?) number|top[- ]?up code|quoted"
             r"|code on the (?:box|bottom|side|label|lid|sticker)(?: of the \w+)?"
             r"|lottery|lotto|lucky numbers?|(?:card )?ending(?: in)?"
         ),

@@ -14,7 +14,7 @@ _ORDINAL = re.compile(
     r"|eighth|ninth)|(?:ten|eleven|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
     r"|twentie|thirtie)th|twelfth"
 )
-_BETWEEN = frozenset({"of", "the", "and", "slash", "no", "in"})
+_BETWEEN = frozenset({"of", "the", "and", "slash", "/", "-", "no", "in"})
 _ROUND = ("thousand", "hundred")
 _WITH_YEAR = re.compile(r"\d+([/.-])\d+\1\d+")
 _YEAR_DIGITS = 2

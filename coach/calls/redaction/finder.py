@@ -16,7 +16,7 @@ from coach.calls.redaction.cues import ASKS_EMAIL, ASKS_NAME, AskedDetail, Detai
 from coach.calls.redaction.dates import dates_in, lacks_year
 from coach.calls.redaction.kinds import MaskedKind, kind_of
 from coach.calls.redaction.names import names_in
-from coach.calls.redaction.numbers import Context, MaskedTokens, numbers_in
+from coach.calls.redaction.numbers import Context, MaskedTokens, is_measure, numbers_in
 from coach.calls.redaction.spoken_digits import (
     LONGEST_CARD,
     SHORTEST_CARD,
@@ -103,8 +103,10 @@ class Finder:
 
     def _near_card(self, tokens: Sequence[Token], at: float) -> bool:
         """Whether a card number was said lately, or may be said in these words."""
-        lately = (len(one) >= SHORTEST_CARD for one in self._masked_since(at - REMEMBERED))
-        return any(lately) or sum(len(token.digits) for token in tokens) >= SHORTEST_CARD
+        return self._card_said(at) or sum(len(t.digits) for t in tokens) >= SHORTEST_CARD
+
+    def _card_said(self, at: float) -> bool:
+        return any(len(one) >= SHORTEST_CARD for one in self._masked_since(at - REMEMBERED))
 
     def _masked_since(self, since: float) -> tuple[str, ...]:
         return tuple(one.digits for one in self._masked.values() if one.at >= since)
@@ -131,7 +133,8 @@ class Finder:
             draft,
             written=tuple(written),
             masked=self._masked_since(at - ANSWERED_WITHIN),
-            near_card=self._near_card(tokens, at),
+            ends=frozenset(n for n, token in enumerate(tokens) if token.ends),
+            card_said=self._card_said(at),
         )
         numbers = numbers_in(tokens, context)
         cards = [mark for mark in numbers if mark.kind is MaskedKind.CARD]
@@ -158,6 +161,8 @@ class Finder:
             if not token.digits or n in masked:
                 continue
             joins = n and tokens[n - 1].digits and n - 1 not in masked
+            if not joins and is_measure(tokens, n, n):
+                continue
             parts[-1:] = [parts[-1] + token.digits] if joins else [*parts[-1:], token.digits]
         if parts:
             clear = self._clear.get(channel)

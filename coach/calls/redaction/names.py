@@ -95,6 +95,8 @@ def _name_from(
         capital = token.text[:1].isupper()
         good = token.plain not in _NO_NAMES and token.plain[:1].isalpha() and not token.digits
         good = good and not (_MANNER.fullmatch(token.plain) and token.plain not in _NAMES_LY)
+        if letters and capital and last >= start and len(token.plain) > 1 and good:
+            return [MaskedTokens(start, place, MaskedKind.NAME)]  # "S Okafor"
         if letters:
             good = len(token.plain) == 1 and token.plain.isalpha()
         if not good or not (capital or any_case):

@@ -17,6 +17,7 @@ from coach.calls.redaction.spoken_digits import (
     OH,
     SHORTEST_CARD,
     SIZED_FORMS,
+    TIMES,
     Token,
     card_windows,
     has_figures,
@@ -36,7 +37,8 @@ _PARTS = words_in("last first next final other")
 _OF_PARTS = _GLUE | _PARTS | words_in("the are digits numbers two three four six eight")
 """Words that announce the next digits of a number: ``and the last four are``."""
 _CORRECTING = words_in(
-    "no sorry wait correction scratch wrong mistake not lie bad pardon oops excuse actually rather"
+    "no sorry wait correction scratch scrap wrong mistake not lie bad pardon oops excuse actually"
+    " rather"
 )
 """Words after which digits may stand in place of those before."""
 _TAKEN_BACK = 8
@@ -49,6 +51,12 @@ _PART = 2.5
 Who talks of many things for long says sixteen figures in ones and twos, and the sums of one in ten
 such talks come out as a card's.
 """
+_FEW = 2
+"""Digits at most of a measure."""
+_USUAL_CARD = 16
+"""Digits that nearly all cards have."""
+_HALF = 8
+"""Digits after which the rest of a card may come in small parts."""
 _GAP = 5
 """Such words between two digits at most."""
 _BARE = _GLUE | words_in(
@@ -65,8 +73,10 @@ _SHORT_DATE = re.compile(r"(?:0?[1-9]|1[0-2])/(?:20)?\d{2}")
 _MONTH_AND_YEAR = re.compile(r"(?:0[1-9]|1[0-2])(?:20)?(?:2[4-9]|3\d)")
 _YEAR_SIZES = (2, 4)
 _CODE_SIZE = 3
+_OPENING = re.compile(r"3[47]\d|5[1-5]\d|[46]\d\d")
+"""Three digits with which a card begins."""
 _CODE_SIZES = (3, 4)
-_PART_SIZES = (4,)
+_PART_SIZES = (4, 8, 12, 16)
 _FORMS: tuple[tuple[MaskedKind, re.Pattern[str]], ...] = (
     (MaskedKind.ID, re.compile(r"\d{3}[- ]\d{2}[- ]\d{4}")),
     (MaskedKind.BANK, re.compile(r"\d{2}-\d{2}-\d{2}(?: \d{8})?")),
@@ -134,8 +144,10 @@ class Context(NamedTuple):
     """Digits that either side said lately and that were not masked."""
     masked: tuple[str, ...] = ()
     """Digits of cards, and of numbers that may be cards, that either side said lately."""
-    near_card: bool = False
-    """Whether a card number was said lately or may be said in these words."""
+    ends: frozenset[int] = frozenset()
+    """The tokens that end a sentence: what is said of a number behind one is of another."""
+    card_said: bool = False
+    """Whether as many digits as a card has were masked lately."""
 
     @property
     def of_card(self) -> bool:
@@ -161,14 +173,13 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     for first, last in runs:
         digits = "".join(atoms[first : last + 1])
         mark = MaskedTokens(first, last, MaskedKind.NUMBER, digits)
-        kind = None if _covered(mark, marks) else _kind(tokens, mark, context)
-        if kind is None and begun is not None and not _covered(mark, marks):
+        if _covered(mark, marks):
+            in_card = _covered(mark, [m for m in marks if m.kind is MaskedKind.CARD])
+            begun = _further(begun, mark._replace(kind=MaskedKind.CARD)) if in_card else begun
+            continue
+        kind = _kind(tokens, mark, context)
+        if kind is None and begun is not None:
             kind = _next_part(tokens, mark, begun, context)
-        if kind is None and not _covered(mark, marks):
-            kind = _of_said_card(tokens, mark, context)
-            if kind is MaskedKind.CARD:
-                marks.append(mark._replace(kind=kind, digits=""))  # no part of another one
-                continue
         if kind is MaskedKind.PHONE and first and tokens[first - 1].plain == "plus":
             mark = mark._replace(first=first - 1)
         if kind is MaskedKind.CARD and first > 1 and tokens[first - 1].plain == "thousand":
@@ -176,12 +187,17 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
         if kind is not None:
             marks.append(mark._replace(kind=kind))
         if kind in _OF_CARD:
-            so_far = (begun.digits if begun is not None else "") + digits
-            begun = mark._replace(kind=kind, digits=so_far)
+            begun = _further(begun, mark._replace(kind=kind))
     for card in [mark for mark in marks if mark.kind is MaskedKind.CARD]:
         marks += [m for m in _behind_card(tokens, card) if not _covered(m, marks)]
-    marks += _between_parts(tokens, runs, marks, context)
+    marks += _said_again(tokens, runs, marks, context)
+    marks += _beside_parts(tokens, runs, marks, context)
     return sorted(_with_homophones(tokens, marks, context))
+
+
+def _further(begun: MaskedTokens | None, mark: MaskedTokens) -> MaskedTokens:
+    """A card number that goes on with a mark."""
+    return mark if begun is None else mark._replace(digits=begun.digits + mark.digits)
 
 
 def _without_written(tokens: Sequence[Token], atoms: list[str], context: Context) -> list[str]:
@@ -198,42 +214,64 @@ def _without_written(tokens: Sequence[Token], atoms: list[str], context: Context
     return left
 
 
-def _of_said_card(
-    tokens: Sequence[Token], mark: MaskedTokens, context: Context
-) -> MaskedKind | None:
-    """Whether a few digits say a part of a masked number again, or are a card's expiry date."""
-    known, told = _around(mark, context)
-    following = tokens[mark.last + 1].plain if mark.last + 1 < len(tokens) else ""
-    if (known and told not in _OF_CARD) or _UNITS.fullmatch(following):
-        return None
-    together = mark.first == mark.last or _is_by_one(tokens, mark)
-    fewest = _CODE_SIZE if together else _FEWEST[MaskedKind.CARD]
-    if len(mark.digits) >= fewest and any(mark.digits in one for one in context.masked):
-        return MaskedKind.CARD
-    dated = context.near_card and _MONTH_AND_YEAR.fullmatch(mark.digits)
-    return MaskedKind.EXPIRY if dated else None
-
-
-def _between_parts(
+def _said_again(
     tokens: Sequence[Token],
     runs: Sequence[tuple[int, int]],
     marks: Sequence[MaskedTokens],
     context: Context,
 ) -> list[MaskedTokens]:
-    """The lone digits between two parts of a card: ``seven seven, that's a nine, nine six``."""
+    """Few digits that say a part of a masked number again, or are the expiry date of a card.
+
+    Behind "or" stand those that were heard in their place. None goes on with a number.
+    """
+    card = MaskedKind.CARD
+    said = context.card_said or any(mark.kind is card for mark in marks)
+    found: list[MaskedTokens] = []
+    for first, last in runs:
+        digits = "".join(token.digits for token in tokens[first : last + 1])
+        mark = MaskedTokens(first, last, card, digits)
+        following = tokens[last + 1].plain if last + 1 < len(tokens) else ""
+        if _covered(mark, marks) or not _is_free(mark, context) or _UNITS.fullmatch(following):
+            continue
+        together = first == last or _is_by_one(tokens, mark)
+        fewest = _CODE_SIZE if together else _FEWEST[card]
+        misheard = found and found[-1].last == first - 2 and tokens[first - 1].plain == "or"
+        if misheard or (len(digits) >= fewest and any(digits in one for one in context.masked)):
+            found.append(mark._replace(digits=""))
+        elif said and _MONTH_AND_YEAR.fullmatch(digits):
+            found.append(mark._replace(kind=MaskedKind.EXPIRY))
+    return found
+
+
+def _beside_parts(
+    tokens: Sequence[Token],
+    runs: Sequence[tuple[int, int]],
+    marks: Sequence[MaskedTokens],
+    context: Context,
+) -> list[MaskedTokens]:
+    """The lone digits between two parts of a card, and those one by one before the first part.
+
+    ``seven seven, that's a nine, nine six``; ``five four, hold on, two five zero four``.
+    """
     parts = sorted(mark for mark in marks if mark.kind in _OF_CARD)
     found = []
-    for one, other in itertools.pairwise(parts):
-        if other.first - one.last > _PARTED:
+    for first, last in runs:
+        digits = "".join(token.digits for token in tokens[first : last + 1])
+        run = MaskedTokens(first, last, MaskedKind.NUMBER, digits)
+        later = [part for part in parts if 0 < part.first - last <= _PARTED]
+        earlier = any(0 < first - part.last <= _PARTED for part in parts)
+        begins = len(digits) > 1 and _is_by_one(tokens, run)
+        if not later or not (earlier or begins) or _covered(run, marks):
             continue
-        for first, last in runs:
-            digits = "".join(token.digits for token in tokens[first : last + 1])
-            mark = MaskedTokens(first, last, other.kind, digits)
-            inside = one.last < first and last < other.first and not _covered(mark, marks)
-            counts = _UNITS.fullmatch(tokens[last + 1].plain) if inside else None
-            if inside and counts is None and _told(mark, context) in _MAY_BE_CARD:
-                found.append(mark)
+        if _UNITS.fullmatch(tokens[last + 1].plain) is None and _is_free(run, context):
+            found.append(run._replace(kind=later[0].kind))
     return found
+
+
+def _is_free(mark: MaskedTokens, context: Context) -> bool:
+    """Whether nothing tells of another number than a card's."""
+    known, told = _around(mark, context)
+    return not known or told in _OF_CARD
 
 
 def _with_homophones(
@@ -244,20 +282,21 @@ def _with_homophones(
     Where a card or its code is asked for, and as many words as a part of it has stand together.
     """
     asked = context.asked.kind if context.asked is not None else None
-    sizes = _CODE_SIZES if asked is MaskedKind.CODE else _PART_SIZES if asked in _OF_CARD else ()
-    if not sizes or all(token.plain not in HOMOPHONES for token in tokens):
+    if all(token.plain not in HOMOPHONES for token in tokens):
         return list(marks)
     read = readings(tokens)
     kept = list(marks)
     for first, last in _stretches(read):
-        together = tokens[first : last + 1]
-        if last + 1 - first not in sizes or not any(token.digits for token in together):
-            continue
-        if all(token.digits for token in together):
+        spelled = [bool(token.digits) for token in tokens[first : last + 1]]
+        if all(spelled) or not any(spelled):
             continue
         digits = "".join(read[first : last + 1])
         stretch = MaskedTokens(first, last, asked or MaskedKind.NUMBER, digits)
         beside = [mark for mark in kept if _covered(mark, [stretch])]
+        kind = beside[0].kind if beside else asked
+        sizes = _CODE_SIZES if kind is MaskedKind.CODE else _PART_SIZES if kind in _OF_CARD else ()
+        if len(digits) not in sizes:
+            continue
         kept = [mark for mark in kept if mark not in beside]
         if beside:
             ends = (
@@ -291,10 +330,12 @@ def _next_part(
     before = asked.so_far if asked is not None and asked.kind in _OF_CARD else ""
     said = len(before) + len(begun.digits)
     following = tokens[mark.last + 1].plain if mark.last + 1 < len(tokens) else ""
-    fewest = 2 if begun.kind is MaskedKind.CARD else 3
+    fewest = 2 if begun.kind is MaskedKind.CARD or said >= _HALF else 3
     free = _around(mark, context)[1] in _MAY_BE_CARD and not _UNITS.fullmatch(following)
     near = mark.first - begun.last <= _PARTED
     short = said + len(mark.digits) <= LONGEST_CARD and not is_whole_card(before + begun.digits)
+    if not short and any(token.plain in _CORRECTING for token in tokens[: mark.first]):
+        fewest, short = _FEWEST[MaskedKind.CARD], said <= LONGEST_CARD + _TAKEN_BACK
     return begun.kind if free and near and short and len(mark.digits) >= fewest else None
 
 
@@ -369,6 +410,7 @@ def _parted_card(
     Where those tell of another number ("I'm on the phone"), length and first digits must be a
     card's as nearly all have them.
     """
+    runs = [run for run in runs if not is_measure(tokens, *run)]
     other = [
         _told(MaskedTokens(*run, MaskedKind.NUMBER), context) not in _MAY_BE_CARD for run in runs
     ]
@@ -395,6 +437,12 @@ def _parted_card(
                     for n in range(begin, end + 1)
                 ]
     return []
+
+
+def is_measure(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Whether digits only say how much of something: ``one second``, ``five, six years``."""
+    few = sum(len(token.digits) for token in tokens[first : last + 1]) <= _FEW
+    return few and last + 1 < len(tokens) and _UNITS.fullmatch(tokens[last + 1].plain) is not None
 
 
 def _is_card(
@@ -545,12 +593,16 @@ def _around(mark: MaskedTokens, context: Context) -> tuple[bool, MaskedKind | No
     if context.asked is not None and context.asked.kind not in (MaskedKind.NAME, MaskedKind.EMAIL):
         return True, context.asked.kind
     after = [c for c in context.cues if c.first > mark.last and c.first - mark.last <= _BEHIND]
+    if len(mark.digits) >= SHORTEST_CARD:
+        after = [c for c in after if not any(n in context.ends for n in range(mark.last, c.first))]
     return (True, after[0].kind) if after else (False, None)
 
 
 def _kind(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> MaskedKind | None:
     """What a run of digits is; None where it may be written."""
     digits = mark.digits
+    if is_measure(tokens, mark.first, mark.last):
+        return None
     known, kind = _around(mark, context)
     sure = not (known and kind is None) and not _is_counting(tokens[mark.first : mark.last + 1])
     if _card(tokens, mark, context, sure=sure):
@@ -577,6 +629,7 @@ def _card(tokens: Sequence[Token], mark: MaskedTokens, context: Context, *, sure
     speak for a card: one number in ten passes that, and most long ones do in some part.
     """
     clear = "".join(context.clear)
+    free = _told(mark, context) in _MAY_BE_CARD
     said = clear + mark.digits
     ends = list(itertools.accumulate(map(len, context.clear)))
     windows = [
@@ -587,7 +640,7 @@ def _card(tokens: Sequence[Token], mark: MaskedTokens, context: Context, *, sure
             begin >= len(clear)
             or context.of_card
             or SIZED_FORMS.fullmatch(said[begin:end])
-            or end - begin >= _PART * (1 + sum(begin < part for part in ends))
+            or (free and end - begin >= _PART * (1 + sum(begin < part for part in ends)))
         )
     ]
     if sure or not windows:
@@ -628,7 +681,8 @@ def _goes_on(
     if kind in _MOST and not context.draft:
         return False
     begun = bool(asked.so_far) or context.draft
-    if kind is MaskedKind.CARD and asked.so_far and len(mark.digits) > 1:
+    open_card = 0 < len(asked.so_far) < _USUAL_CARD
+    if kind is MaskedKind.CARD and open_card and len(mark.digits) > 1:
         return True
     first = all(t.plain in _GLUE for t in tokens[: mark.first])
     if (
@@ -661,12 +715,14 @@ def _unnamed(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> M
     harmless = any(cue.kind is None and cue.last < mark.first for cue in context.cues)
     by_one = single and not harmless and mark.digits[2:] != mark.digits[:2]
     read = count >= _FEWEST[MaskedKind.NUMBER] and (by_one or _is_bare(tokens, mark))
+    opens = context.asked is None and not mark.first and mark.last == len(tokens) - 1
+    read = read or (opens and _OPENING.fullmatch(mark.digits) is not None)
     return MaskedKind.NUMBER if count >= _UNNAMED or half or read else None
 
 
 def _is_by_one(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
-    """Whether the digits are said one by one."""
-    return all(len(t.digits) <= 1 for t in tokens[mark.first : mark.last + 1])
+    """Whether the digits are said one by one, as "double four" is too."""
+    return all(len(t.digits) <= 1 or t.plain in TIMES for t in tokens[mark.first : mark.last + 1])
 
 
 def _is_day(tokens: Sequence[Token], mark: MaskedTokens, said: str) -> bool:

@@ -31,6 +31,7 @@ _FIGURE = re.compile(r"\d")
 _WHICH_PART = frozenset({"first", "last", "next", "final", "other", "middle"})
 _SIZES = frozenset({"two", "three", "four", "five", "six", "eight"})
 _OF_PART = frozenset({"are", "is", "being", "digits", "numbers", "figures"})
+_OF_THINGS = frozenset({"the", "that", "this", "which", "old", "new", "wrong", "same", "first"})
 _ENDS = (".", "?", "!")
 _EDGES = "()[]{}<>#,.;:!?\"'`…*_"
 _MONEY = re.compile(r"[$£€¥]")
@@ -94,6 +95,8 @@ def _all_digits(words: Sequence[str], plain: Sequence[str]) -> list[str]:
     for place, word in enumerate(plain):
         if word in OH and _beside_digits(plain, digits, place):
             digits[place] = "0"
+        if word == "one" and _stands_for_a_thing(plain, digits, place):
+            digits[place] = ""
     for place in range(len(words) - 2, -1, -1):
         if plain[place] in TIMES and len(digits[place + 1]) == 1:
             digits[place] = digits[place + 1] * (TIMES[plain[place]] - 1)
@@ -104,6 +107,12 @@ def _beside_digits(plain: Sequence[str], digits: Sequence[str], place: int) -> b
     """Whether an "oh" stands among digits: it is one of them then."""
     around = [n for n in (place - 1, place + 1) if 0 <= n < len(plain)]
     return any(digits[n] or plain[n] in TIMES or plain[n] in OH for n in around)
+
+
+def _stands_for_a_thing(plain: Sequence[str], digits: Sequence[str], place: int) -> bool:
+    """Whether "one" is no figure: ``that's the one``, ``my old one``, ``the first one``."""
+    alone = place + 1 == len(plain) or not digits[place + 1]
+    return alone and place > 0 and plain[place - 1] in _OF_THINGS
 
 
 def _digits(words: Sequence[str], plain: Sequence[str], place: int) -> str:
@@ -121,7 +130,7 @@ def _digits(words: Sequence[str], plain: Sequence[str], place: int) -> str:
         parts = word.split("-")
         said = [_said(p, parts[n + 1] if n + 1 < len(parts) else "") for n, p in enumerate(parts)]
         return "".join(said) if all(said) else ""
-    if word == "hundred" and before in UNITS:
+    if word == "hundred" and before.rsplit("-", 1)[-1] in UNITS:
         return "00"
     return _said(word, following)
 
