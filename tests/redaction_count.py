@@ -115,7 +115,7 @@ def table(counts: Counts) -> str:
 
 
 if __name__ == "__main__":
-    for half in ("tuned", "aside", "recognised", "spoken", "cards"):
+    for half in ("tuned", "aside", "recognised", "spoken", "cards", "further"):
         print(f"{half}\n{table(count(half))}")
         if "--wrong" in sys.argv:
             print("\n".join(count(half).wrong_lines))

@@ -70,7 +70,7 @@ def journalled(
     return path
 
 
-@pytest.mark.parametrize("part", ["recognised", "spoken", "cards"])
+@pytest.mark.parametrize("part", ["recognised", "spoken", "cards", "further"])
 def test_what_a_recogniser_writes_is_masked_and_what_only_looks_alike_is_not(part: str) -> None:
     counts = count(part)
     assert counts.wrong_lines == [], table(counts)
@@ -102,6 +102,82 @@ def test_words_between_the_parts_of_a_card_asked_for_leave_none_open() -> None:
     said = "it's four nine eight eight four four and we had, um, two five"
     marks = finder.final(Channel.CUSTOMER, said, 2.0)
     assert "".join(mark.digits for mark in marks) == "49884425"
+
+
+CARD_LINE = "it's 4234 5678 9012 3456"
+
+
+def masked_of(*turns: str) -> list[list[tuple[MaskedKind, str]]]:
+    """What is masked of each turn, three seconds apart."""
+    finder = Finder()
+    found = []
+    for at, turn in enumerate(turns, 1):
+        channel = Channel.AGENT if turn.startswith("A: ") else Channel.CUSTOMER
+        text = turn.removeprefix("A: ").removeprefix("C: ")
+        words = text.split()
+        marks = finder.final(channel, text, 3.0 * at)
+        found.append([(mark.kind, " ".join(words[mark.first : mark.last + 1])) for mark in marks])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("asking", "answer", "kind", "masked"),
+    [
+        ("and the three digits behind", "oh five five", MaskedKind.CODE, "oh five five"),
+        ("and the little code", "six ninety", MaskedKind.CODE, "six ninety"),
+        ("and the code", "to to seven", MaskedKind.CODE, "to to seven"),
+        ("and when it runs out", "May of twenty eight", MaskedKind.EXPIRY, "May of twenty eight"),
+        ("that's 3456, and the little code", "774", MaskedKind.CODE, "774"),
+    ],
+)
+def test_beside_a_card_loose_words_ask_for_its_code_and_date(
+    asking: str, answer: str, kind: MaskedKind, masked: str
+) -> None:
+    """Without a card before them they may ask for anything."""
+    *_, found = masked_of(f"C: {CARD_LINE}", f"A: {asking}", f"C: {answer}")
+    assert found == [(kind, masked)]
+    if "3456" not in asking:
+        assert masked_of(f"A: {asking}", f"C: {answer}") == [[], []]
+
+
+def test_a_part_of_a_card_that_is_said_again_is_masked() -> None:
+    *_, last = masked_of(f"C: {CARD_LINE}", "A: was that 456 or 465 at the end")
+    assert last == [(MaskedKind.CARD, "456"), (MaskedKind.CARD, "465")]
+    assert masked_of(f"C: {CARD_LINE}", "A: it took 456 minutes")[1] == []
+    assert masked_of("C: I counted 1998 twice", "A: was that 456 at the end")[1] == []
+
+
+def test_a_month_and_a_year_behind_a_card_are_its_expiry_date() -> None:
+    *_, last = masked_of(f"C: {CARD_LINE}", "C: now it says oh five thirty on the new one")
+    assert last == [(MaskedKind.EXPIRY, "oh five thirty")]
+    assert masked_of("C: now it says oh five thirty on the new one") == [[]]
+
+
+def test_a_number_that_stands_written_is_no_card_when_it_is_read_back() -> None:
+    number = "20250611 0048 773 219 05"
+    first, second = masked_of(f"A: the wire reference is {number}", f"A: {number}")
+    assert (first, second) == ([], [])
+
+
+def test_what_is_said_in_the_next_sentence_explains_no_card() -> None:
+    *_, found = masked_of("C: It's 4562 4925 15296. Order number is on the page.")
+    assert found == [(MaskedKind.CARD, "4562 4925 15296.")]
+
+
+def test_what_only_says_how_much_is_no_digit_of_a_card() -> None:
+    figures = "4234567890123456"
+    assert passes_luhn(figures)
+    turns = [f"C: it was {figure} years ago or so" for figure in figures]
+    assert masked_of(*turns) == [[]] * len(figures)
+    (found,) = masked_of("C: 4234 5678 901 one second if I may, I cannot quite read it 23456")
+    assert found == [(MaskedKind.CARD, "4234 5678 901"), (MaskedKind.CARD, "23456")]
+
+
+def test_a_thing_called_one_is_no_figure() -> None:
+    *_, found = masked_of(
+        "A: what's the card number", "C: that's my old one", "C: the new one's 4234"
+    )
+    assert found == [(MaskedKind.CARD, "4234")]
 
 
 def test_words_without_a_number_or_a_cue_cost_little() -> None:

@@ -715,7 +715,8 @@ def _unnamed(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> M
     harmless = any(cue.kind is None and cue.last < mark.first for cue in context.cues)
     by_one = single and not harmless and mark.digits[2:] != mark.digits[:2]
     read = count >= _FEWEST[MaskedKind.NUMBER] and (by_one or _is_bare(tokens, mark))
-    opens = context.asked is None and not mark.first and mark.last == len(tokens) - 1
+    whole = not mark.first and mark.last == len(tokens) - 1
+    opens = context.asked is None and whole and (single or len(tokens) == 1)
     read = read or (opens and _OPENING.fullmatch(mark.digits) is not None)
     return MaskedKind.NUMBER if count >= _UNNAMED or half or read else None
 

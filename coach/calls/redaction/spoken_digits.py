@@ -31,6 +31,9 @@ _FIGURE = re.compile(r"\d")
 _WHICH_PART = frozenset({"first", "last", "next", "final", "other", "middle"})
 _SIZES = frozenset({"two", "three", "four", "five", "six", "eight"})
 _OF_PART = frozenset({"are", "is", "being", "digits", "numbers", "figures"})
+_OF_WAITS = frozenset({"one", "two", "1", "2"})
+_WAITS = frozenset({"second", "seconds", "sec", "secs", "minute", "minutes", "moment", "mo"})
+"""What a speaker asks for in the middle of a number: ``four two one, one second``."""
 _OF_THINGS = frozenset({"the", "that", "this", "which", "old", "new", "wrong", "same", "first"})
 _ENDS = (".", "?", "!")
 _EDGES = "()[]{}<>#,.;:!?\"'`…*_"
@@ -95,6 +98,8 @@ def _all_digits(words: Sequence[str], plain: Sequence[str]) -> list[str]:
     for place, word in enumerate(plain):
         if word in OH and _beside_digits(plain, digits, place):
             digits[place] = "0"
+        if word in _OF_WAITS and place + 1 < len(plain) and plain[place + 1] in _WAITS:
+            digits[place] = ""
         if word == "one" and _stands_for_a_thing(plain, digits, place):
             digits[place] = ""
     for place in range(len(words) - 2, -1, -1):
