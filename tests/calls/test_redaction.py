@@ -173,6 +173,21 @@ def test_what_only_says_how_much_is_no_digit_of_a_card() -> None:
     assert found == [(MaskedKind.CARD, "4234 5678 901"), (MaskedKind.CARD, "23456")]
 
 
+def test_a_number_that_is_named_first_does_not_explain_the_card_behind_it() -> None:
+    card = (MaskedKind.CARD, "4058 2536 0518 6007")
+    number = "for invoice 20731, it's 4058 2536 0518 6007"
+    assert masked_of(f"C: {number}") == [[card]]
+    asked = masked_of("A: can I take the card", "C: for invoice 20731, it's 348", "C: it's 383 064")
+    assert [[words for _, words in marks] for marks in asked] == [[], ["348"], ["383 064"]]
+
+
+def test_three_digits_that_begin_a_card_are_masked_though_nothing_asks_for_one() -> None:
+    assert masked_of("C: sure six five two") == [[(MaskedKind.NUMBER, "six five two")]]
+    assert masked_of("C: my visa is 494") == [[(MaskedKind.CARD, "494")]]
+    assert masked_of("C: sure six ninety") == [[]]
+    assert masked_of("A: how many is it", "C: 494") == [[], []]
+
+
 def test_a_thing_called_one_is_no_figure() -> None:
     *_, found = masked_of(
         "A: what's the card number", "C: that's my old one", "C: the new one's 4234"

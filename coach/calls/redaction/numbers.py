@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from coach.calls.redaction.cues import AskedDetail, DetailCue
@@ -51,6 +52,7 @@ _PART = 2.5
 Who talks of many things for long says sixteen figures in ones and twos, and the sums of one in ten
 such talks come out as a card's.
 """
+_OPENS_SENTENCE = words_in("it's its it here's my")
 _FEW = 2
 """Digits at most of a measure."""
 _USUAL_CARD = 16
@@ -146,6 +148,8 @@ class Context(NamedTuple):
     """Digits of cards, and of numbers that may be cards, that either side said lately."""
     ends: frozenset[int] = frozenset()
     """The tokens that end a sentence: what is said of a number behind one is of another."""
+    reach: Mapping[int, int] = MappingProxyType({})
+    """By the last token of a harmless cue, the last one that it explains."""
     card_said: bool = False
     """Whether as many digits as a card has were masked lately."""
 
@@ -164,9 +168,11 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
         for n, token in enumerate(tokens)
     ]
     atoms = _without_written(tokens, atoms, context)
+    context = context._replace(reach=_reach(tokens, context))
     marks = _codes(tokens)
     marks += [m for m in _lettered(tokens, atoms, inside, context) if not _covered(m, marks)]
-    runs = _runs(tokens, atoms, {c.first for c in context.cues if c.kind in _AFTER_CARD})
+    breaks = {c.first for c in context.cues if c.kind in _AFTER_CARD}
+    runs = _runs(tokens, atoms, breaks.union(last + 1 for last in context.reach.values()))
     marks += [m for m in _parted_card(tokens, atoms, runs, context) if not _covered(m, marks)]
     marks += [m for m in _misheard_card(tokens, atoms, context) if not _covered(m, marks)]
     begun: MaskedTokens | None = None
@@ -193,6 +199,25 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     marks += _said_again(tokens, runs, marks, context)
     marks += _beside_parts(tokens, runs, marks, context)
     return sorted(_with_homophones(tokens, marks, context))
+
+
+def _reach(tokens: Sequence[Token], context: Context) -> dict[int, int]:
+    """How far harmless cues explain numbers: where a card is asked for the next number alone.
+
+    So elsewhere, where another sentence begins behind it: ``for invoice 20731, it's`` 4234 ...
+    """
+    asked = context.asked is not None and context.asked.kind in _OF_CARD
+    reach = {}
+    for cue in context.cues:
+        said = [n for n in range(cue.last + 1, len(tokens)) if tokens[n].digits]
+        if cue.kind is None and said:
+            last = said[0]
+            while last + 1 in said:
+                last += 1
+            following = tokens[last + 1].plain if last + 1 < len(tokens) else ""
+            if asked or (tokens[last].text.endswith(",") and following in _OPENS_SENTENCE):
+                reach[cue.last] = last
+    return reach
 
 
 def _further(begun: MaskedTokens | None, mark: MaskedTokens) -> MaskedTokens:
@@ -331,6 +356,8 @@ def _next_part(
     said = len(before) + len(begun.digits)
     following = tokens[mark.last + 1].plain if mark.last + 1 < len(tokens) else ""
     fewest = 2 if begun.kind is MaskedKind.CARD or said >= _HALF else 3
+    ends = mark.last == len(tokens) - 1 and tokens[mark.first - 1].plain in _BARE
+    fewest = 1 if said >= _HALF and ends else fewest
     free = _around(mark, context)[1] in _MAY_BE_CARD and not _UNITS.fullmatch(following)
     near = mark.first - begun.last <= _PARTED
     short = said + len(mark.digits) <= LONGEST_CARD and not is_whole_card(before + begun.digits)
@@ -587,7 +614,11 @@ def _told(mark: MaskedTokens, context: Context) -> MaskedKind | None:
 
 def _around(mark: MaskedTokens, context: Context) -> tuple[bool, MaskedKind | None]:
     """Whether something tells of the number, and the kind; without one it is harmless."""
-    before = [c for c in context.cues if c.last < mark.first and mark.first - c.last <= _AHEAD]
+    before = [
+        c
+        for c in context.cues
+        if c.last < mark.first <= min(c.last + _AHEAD, context.reach.get(c.last, mark.first))
+    ]
     if before:
         return True, before[-1].kind
     if context.asked is not None and context.asked.kind not in (MaskedKind.NAME, MaskedKind.EMAIL):
@@ -613,7 +644,8 @@ def _kind(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> Mask
         return None
     if known and kind is not None:
         fits = _FEWEST.get(kind, 4) <= len(digits) <= _MOST.get(kind, LONGEST_CARD * 2)
-        if fits or _goes_on(tokens, mark, context, kind):
+        opens = kind in _OF_CARD and _opens_card(tokens, mark)
+        if fits or opens or _goes_on(tokens, mark, context, kind):
             return kind
     extended = following in ("extension", "ext", "x") and len(digits) in _PHONE_DIGITS
     if known and kind is None:
@@ -715,10 +747,15 @@ def _unnamed(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> M
     harmless = any(cue.kind is None and cue.last < mark.first for cue in context.cues)
     by_one = single and not harmless and mark.digits[2:] != mark.digits[:2]
     read = count >= _FEWEST[MaskedKind.NUMBER] and (by_one or _is_bare(tokens, mark))
-    whole = not mark.first and mark.last == len(tokens) - 1
-    opens = context.asked is None and whole and (single or len(tokens) == 1)
-    read = read or (opens and _OPENING.fullmatch(mark.digits) is not None)
+    bare = context.asked is None and _is_bare(tokens, mark)
+    read = read or (bare and _opens_card(tokens, mark))
     return MaskedKind.NUMBER if count >= _UNNAMED or half or read else None
+
+
+def _opens_card(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
+    """Whether three digits are such as a card begins with, in figures or one by one."""
+    together = mark.first == mark.last or _is_by_one(tokens, mark)
+    return together and _OPENING.fullmatch(mark.digits) is not None
 
 
 def _is_by_one(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
