@@ -155,8 +155,8 @@ def test_a_month_and_a_year_behind_a_card_are_its_expiry_date() -> None:
 
 def test_a_number_that_stands_written_is_no_card_when_it_is_read_back() -> None:
     number = "20250611 0048 773 219 05"
-    first, second = masked_of(f"A: the wire reference is {number}", f"A: {number}")
-    assert (first, second) == ([], [])
+    turns = (f"A: the wire reference is {number}", "C: say it again", f"A: {number}")
+    assert masked_of(*turns) == [[], [], []]
 
 
 def test_what_is_said_in_the_next_sentence_explains_no_card() -> None:
@@ -189,10 +189,8 @@ def test_three_digits_that_begin_a_card_are_masked_though_nothing_asks_for_one()
 
 
 def test_a_thing_called_one_is_no_figure() -> None:
-    *_, found = masked_of(
-        "A: what's the card number", "C: that's my old one", "C: the new one's 4234"
-    )
-    assert found == [(MaskedKind.CARD, "4234")]
+    turns = ("A: what's the card number", "C: it's 4234", "C: that's the one")
+    assert masked_of(*turns) == [[], [(MaskedKind.CARD, "4234")], []]
 
 
 def test_words_without_a_number_or_a_cue_cost_little() -> None:
