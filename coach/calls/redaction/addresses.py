@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from coach.calls.redaction.cues import ASKS_ADDRESS, ASKS_EMAIL
 from coach.calls.redaction.kinds import MaskedKind
-from coach.calls.redaction.numbers import Context, MaskedTokens
+from coach.calls.redaction.number_context import Context, MaskedTokens
 from coach.calls.redaction.spoken_digits import Token, has_figures, words_in
 
 _TLD = (

@@ -16,7 +16,8 @@ from coach.calls.redaction.cues import ASKS_EMAIL, ASKS_NAME, AskedDetail, Detai
 from coach.calls.redaction.dates import dates_in, lacks_year
 from coach.calls.redaction.kinds import MaskedKind, kind_of
 from coach.calls.redaction.names import names_in
-from coach.calls.redaction.numbers import Context, MaskedTokens, is_measure, numbers_in
+from coach.calls.redaction.number_context import Context, MaskedTokens, is_measure
+from coach.calls.redaction.numbers import numbers_in
 from coach.calls.redaction.spoken_digits import (
     LONGEST_CARD,
     SHORTEST_CARD,

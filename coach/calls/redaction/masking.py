@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from coach.calls.redaction.kinds import MaskedKind
-from coach.calls.redaction.numbers import MaskedTokens
+from coach.calls.redaction.number_context import MaskedTokens
 from coach.events import Clause, Word
 
 

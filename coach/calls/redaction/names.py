@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from coach.calls.redaction.kinds import MaskedKind
-from coach.calls.redaction.numbers import Context, MaskedTokens
+from coach.calls.redaction.number_context import Context, MaskedTokens
 from coach.calls.redaction.spoken_digits import Token, words_in
 
 _SURE = (

@@ -23,7 +23,7 @@ from coach.calls.redaction.masking import (
     split_marks,
     whole,
 )
-from coach.calls.redaction.numbers import MaskedTokens
+from coach.calls.redaction.number_context import MaskedTokens
 from coach.calls.redaction.spoken_digits import LONGEST_CARD, card_windows, tokens_of
 from coach.calls.redaction.typed_words import masked_reference, masked_text
 from coach.events import (

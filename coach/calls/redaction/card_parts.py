@@ -1,0 +1,317 @@
+"""The parts of a card number: parted by other words, misheard or said again; what follows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from coach.calls.redaction.kinds import MaskedKind
+from coach.calls.redaction.number_context import (
+    BARE,
+    FEWEST,
+    GAP,
+    GLUE,
+    MAY_BE_CARD,
+    OF_CARD,
+    PART,
+    UNITS,
+    Context,
+    MaskedTokens,
+    is_by_one,
+    is_covered,
+    is_measure,
+    runs_of,
+    told_around,
+    told_of,
+)
+from coach.calls.redaction.spoken_digits import (
+    CARD_FORMS,
+    HOMOPHONES,
+    LONGEST_CARD,
+    MONTH,
+    OH,
+    SHORTEST_CARD,
+    SIZED_FORMS,
+    Token,
+    is_whole_card,
+    passes_luhn,
+    readings,
+    words_in,
+)
+
+_CORRECTING = words_in(
+    "no sorry wait correction scratch scrap wrong mistake not lie bad pardon oops excuse actually"
+    " rather"
+)
+"""Words after which digits may stand in place of those before."""
+_TAKEN_BACK = 8
+"""Tokens at most in whose place others are said."""
+_PARTED = 15
+"""Tokens between two parts of a card number that are one only together."""
+_HALF = 8
+"""Digits after which the rest of a card may come in small parts."""
+_SHORT_DATE = re.compile(r"(?:0?[1-9]|1[0-2])/(?:20)?\d{2}")
+_MONTH_AND_YEAR = re.compile(r"(?:0[1-9]|1[0-2])(?:20)?(?:2[4-9]|3\d)")
+_YEAR_SIZES = (2, 4)
+_CODE_SIZE = 3
+_CODE_SIZES = (3, 4)
+_PART_SIZES = (4, 8, 12, 16)
+
+
+def further(begun: MaskedTokens | None, mark: MaskedTokens) -> MaskedTokens:
+    """A card number that goes on with a mark."""
+    return mark if begun is None else mark._replace(digits=begun.digits + mark.digits)
+
+
+def said_again(
+    tokens: Sequence[Token],
+    runs: Sequence[tuple[int, int]],
+    marks: Sequence[MaskedTokens],
+    context: Context,
+) -> list[MaskedTokens]:
+    """Few digits that say a part of a masked number again, or are the expiry date of a card.
+
+    Behind "or" stand those that were heard in their place. None goes on with a number.
+    """
+    card = MaskedKind.CARD
+    said = context.card_said or any(mark.kind is card for mark in marks)
+    found: list[MaskedTokens] = []
+    for first, last in runs:
+        digits = "".join(token.digits for token in tokens[first : last + 1])
+        mark = MaskedTokens(first, last, card, digits)
+        following = tokens[last + 1].plain if last + 1 < len(tokens) else ""
+        if is_covered(mark, marks) or not _is_free(mark, context) or UNITS.fullmatch(following):
+            continue
+        together = first == last or is_by_one(tokens, mark)
+        fewest = _CODE_SIZE if together else FEWEST[card]
+        misheard = found and found[-1].last == first - 2 and tokens[first - 1].plain == "or"
+        if misheard or (len(digits) >= fewest and any(digits in one for one in context.masked)):
+            found.append(mark._replace(digits=""))
+        elif said and _MONTH_AND_YEAR.fullmatch(digits):
+            found.append(mark._replace(kind=MaskedKind.EXPIRY))
+    return found
+
+
+def beside_parts(
+    tokens: Sequence[Token],
+    runs: Sequence[tuple[int, int]],
+    marks: Sequence[MaskedTokens],
+    context: Context,
+) -> list[MaskedTokens]:
+    """The lone digits between two parts of a card, and those one by one before the first part.
+
+    ``seven seven, that's a nine, nine six``; ``five four, hold on, two five zero four``.
+    """
+    parts = sorted(mark for mark in marks if mark.kind in OF_CARD)
+    found = []
+    for first, last in runs:
+        digits = "".join(token.digits for token in tokens[first : last + 1])
+        run = MaskedTokens(first, last, MaskedKind.NUMBER, digits)
+        later = [part for part in parts if 0 < part.first - last <= _PARTED]
+        earlier = any(0 < first - part.last <= _PARTED for part in parts)
+        begins = len(digits) > 1 and is_by_one(tokens, run)
+        if not later or not (earlier or begins) or is_covered(run, marks):
+            continue
+        if UNITS.fullmatch(tokens[last + 1].plain) is None and _is_free(run, context):
+            found.append(run._replace(kind=later[0].kind))
+    return found
+
+
+def _is_free(mark: MaskedTokens, context: Context) -> bool:
+    """Whether nothing tells of another number than a card's."""
+    known, told = told_around(mark, context)
+    return not known or told in OF_CARD
+
+
+def with_homophones(
+    tokens: Sequence[Token], marks: Sequence[MaskedTokens], context: Context
+) -> list[MaskedTokens]:
+    """The marks with the words that stand for digits beside them: ``for one eight one``.
+
+    Where a card or its code is asked for, and as many words as a part of it has stand together.
+    """
+    asked = context.asked.kind if context.asked is not None else None
+    if all(token.plain not in HOMOPHONES for token in tokens):
+        return list(marks)
+    read = readings(tokens)
+    kept = list(marks)
+    for first, last in _stretches(read):
+        spelled = [bool(token.digits) for token in tokens[first : last + 1]]
+        if all(spelled) or not any(spelled):
+            continue
+        digits = "".join(read[first : last + 1])
+        stretch = MaskedTokens(first, last, asked or MaskedKind.NUMBER, digits)
+        beside = [mark for mark in kept if is_covered(mark, [stretch])]
+        kind = beside[0].kind if beside else asked
+        sizes = _CODE_SIZES if kind is MaskedKind.CODE else _PART_SIZES if kind in OF_CARD else ()
+        if len(digits) not in sizes:
+            continue
+        kept = [mark for mark in kept if mark not in beside]
+        if beside:
+            ends = (
+                min(m.first for m in (*beside, stretch)),
+                max(m.last for m in (*beside, stretch)),
+            )
+            inside = ends == (first, last)
+            stretch = MaskedTokens(*ends, beside[0].kind, digits if inside else beside[0].digits)
+        kept.append(stretch)
+    return kept
+
+
+def _stretches(read: Sequence[str]) -> list[tuple[int, int]]:
+    """Where single digits stand together with nothing between them."""
+    found: list[tuple[int, int]] = []
+    for place, digits in enumerate(read):
+        if len(digits) != 1:
+            continue
+        if found and found[-1][1] == place - 1:
+            found[-1] = (found[-1][0], place)
+        else:
+            found.append((place, place))
+    return found
+
+
+def next_part(
+    tokens: Sequence[Token], mark: MaskedTokens, begun: MaskedTokens, context: Context
+) -> MaskedKind | None:
+    """The kind of digits behind the first part of a card number in the same turn; None if none."""
+    asked = context.asked
+    before = asked.so_far if asked is not None and asked.kind in OF_CARD else ""
+    said = len(before) + len(begun.digits)
+    following = tokens[mark.last + 1].plain if mark.last + 1 < len(tokens) else ""
+    fewest = 2 if begun.kind is MaskedKind.CARD or said >= _HALF else 3
+    ends = mark.last == len(tokens) - 1 and tokens[mark.first - 1].plain in BARE
+    fewest = 1 if said >= _HALF and ends else fewest
+    free = told_around(mark, context)[1] in MAY_BE_CARD and not UNITS.fullmatch(following)
+    near = mark.first - begun.last <= _PARTED
+    short = said + len(mark.digits) <= LONGEST_CARD and not is_whole_card(before + begun.digits)
+    if not short and any(token.plain in _CORRECTING for token in tokens[: mark.first]):
+        fewest, short = FEWEST[MaskedKind.CARD], said <= LONGEST_CARD + _TAKEN_BACK
+    return begun.kind if free and near and short and len(mark.digits) >= fewest else None
+
+
+def behind_card(tokens: Sequence[Token], card: MaskedTokens) -> list[MaskedTokens]:
+    """The expiry date and the security code said right behind a card number without their names."""
+    marks = []
+    place = _next_said(tokens, card.last)
+    month = place < len(tokens) and MONTH.fullmatch(tokens[place].plain) is not None
+    if month and place + 1 < len(tokens) and len(tokens[place + 1].digits) in _YEAR_SIZES:
+        marks.append(MaskedTokens(place, place + 1, MaskedKind.EXPIRY))
+    elif place < len(tokens) and _SHORT_DATE.fullmatch(tokens[place].plain):
+        marks.append(MaskedTokens(place, place, MaskedKind.EXPIRY))
+    if marks:
+        place = _next_said(tokens, marks[0].last)
+    code, last = "", place
+    while last < len(tokens) and tokens[last].digits:
+        code += tokens[last].digits
+        last += 1
+    following = tokens[last].plain if last < len(tokens) else ""
+    if len(code) == _CODE_SIZE and not UNITS.fullmatch(following):
+        marks.append(MaskedTokens(place, last - 1, MaskedKind.CODE, code))
+    return marks
+
+
+def _next_said(tokens: Sequence[Token], place: int) -> int:
+    """The next place behind the few fillers that follow a place."""
+    for n in range(place + 1, min(place + 2 + GAP, len(tokens))):
+        if tokens[n].digits or tokens[n].plain not in GLUE:
+            return n
+    return len(tokens)
+
+
+def parted_card(
+    tokens: Sequence[Token],
+    atoms: Sequence[str],
+    runs: Sequence[tuple[int, int]],
+    context: Context,
+) -> list[MaskedTokens]:
+    """The parts of a card number with other words between them, whatever they are.
+
+    Where those tell of another number ("I'm on the phone"), length and first digits must be a
+    card's as nearly all have them.
+    """
+    runs = [run for run in runs if not is_measure(tokens, *run)]
+    other = [
+        told_of(MaskedTokens(*run, MaskedKind.NUMBER), context) not in MAY_BE_CARD for run in runs
+    ]
+    for begin in range(len(runs)):
+        places: list[int] = []
+        for end in range(begin, len(runs)):
+            first, last = runs[end]
+            if end > begin and first - runs[end - 1][1] > _PARTED:
+                break
+            places += [n for n in range(first, last + 1) if atoms[n]]
+            said = sum(len(atoms[n]) for n in places)
+            if said > LONGEST_CARD + _TAKEN_BACK:
+                break
+            if end == begin or said < SHORTEST_CARD:
+                continue
+            if said < PART * (end - begin + 1) and not context.of_card:
+                continue
+            usual = any(other[begin : end + 1])
+            if _is_card(tokens, atoms, places, usual=usual):
+                return [
+                    MaskedTokens(
+                        *runs[n], MaskedKind.CARD, "".join(atoms[runs[n][0] : runs[n][1] + 1])
+                    )
+                    for n in range(begin, end + 1)
+                ]
+    return []
+
+
+def _is_card(
+    tokens: Sequence[Token], atoms: Sequence[str], places: Sequence[int], *, usual: bool
+) -> bool:
+    """Whether digits are a card number, as said or as far as they were not taken back.
+
+    An "oh" before or behind other words may be a sigh. Only a ``usual`` length is taken if so.
+    """
+    said = [atoms[n] for n in places]
+    whole = "".join(said)
+    if (SIZED_FORMS if usual else CARD_FORMS).fullmatch(whole) and passes_luhn(whole):
+        return True
+    if usual:
+        return False
+    sighs = {
+        n
+        for n, place in enumerate(places)
+        if tokens[place].plain in OH
+        and not (n and places[n - 1] == place - 1 and place + 1 in places)
+    }
+    versions = [[one for n, one in enumerate(said) if n != sigh] for sigh in sighs]
+    for n in range(1, len(places)):
+        between = tokens[places[n - 1] + 1 : places[n]]
+        if any(token.plain in _CORRECTING for token in between):
+            versions += [
+                said[: n - back] + said[n:] for back in range(1, min(n - 1, _TAKEN_BACK) + 1)
+            ]
+    joined = ("".join(version) for version in versions)
+    return any(map(is_whole_card, joined))
+
+
+def misheard_card(
+    tokens: Sequence[Token], atoms: Sequence[str], context: Context
+) -> list[MaskedTokens]:
+    """Card numbers of which some digits were written as other words or as times or amounts.
+
+    Such words are digits only where with them the whole is a card number and without them none.
+    """
+    read = readings(tokens)
+    loose = [atom or read[n] for n, atom in enumerate(atoms)]
+    marks = []
+    for first, last in runs_of(tokens, loose):
+        places = [n for n in range(first, last + 1) if loose[n]]
+        odd = [n for n in places if not atoms[n]]
+        if not odd or sum(len(loose[n]) for n in places) < SHORTEST_CARD:
+            continue
+        told = told_around(MaskedTokens(first, last, MaskedKind.CARD), context)
+        if told[0] and told[1] not in (MaskedKind.CARD, MaskedKind.NUMBER):
+            continue
+        for cut in (places, places[1:], places[:-1]):
+            edges = {places[0], places[-1]}.difference(cut)
+            digits = "".join(loose[n] for n in cut)
+            free = all(tokens[n].plain in HOMOPHONES for n in edges)
+            if free and is_whole_card(digits):
+                marks.append(MaskedTokens(cut[0], cut[-1], MaskedKind.CARD, digits))
+                break
+    return marks
