@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from coach.backtest.rerun import listens_for
 from coach.calls.journal import JournalHeader
 from coach.events import Channel, Clause, Hypothesis, Utterance
 from coach.meaning.listening import MeaningListener
@@ -33,7 +34,6 @@ from rules.normalise import token_words
 from rules.patterns import compile_pattern
 from rules.roles import Family
 from rules.slips import Slips
-from rules.speaker_channels import hears
 
 Words = Utterance | Hypothesis
 _SPELLED = re.compile(r"\b\w\W+\w\b")
@@ -201,15 +201,7 @@ def _of_words(condition: AnyCondition) -> bool:
 
 def _listening(book: RuleBook) -> frozenset[Channel]:
     """The sides whose clauses are given a meaning at all, and with it a distress."""
-    return frozenset(
-        channel
-        for rule in book.active()
-        for part in (rule.when, *rule.unless)
-        for leaf in leaves(part)
-        if isinstance(leaf, Meaning)
-        for channel in Channel
-        if hears(leaf.speaker or rule.speaker, channel)
-    )
+    return frozenset(channel for _, channel in listens_for(book))
 
 
 def _texts_in(value: object) -> Iterator[str]:
