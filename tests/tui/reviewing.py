@@ -118,8 +118,10 @@ ROWS = tuple(
 )  # fmt: skip
 
 
-SETTLED = 3
-"""Times that a screen has had nothing left to do, without a change, after which it is drawn."""
+FRAME = 1 / 60
+"""Seconds between two refreshes of a screen."""
+SETTLED = 10
+"""Refreshes without a change after which a screen is drawn."""
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
@@ -147,7 +149,7 @@ async def picture(pilot: Pilot[None]) -> str:
     """
     alike, shown = 0, drawn(pilot)
     for _ in range(1000):
-        await pilot.pause()
+        await pilot.pause(FRAME)
         await pilot.app.workers.wait_for_complete()
         now = drawn(pilot)
         alike = alike + 1 if now == shown else 0
