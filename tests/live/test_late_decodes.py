@@ -48,7 +48,7 @@ def test_words_of_one_call_never_reach_the_next(numbers_collide: bool) -> None:
     assert len(room.origins) == 2
     if numbers_collide:
         new = next(ask for ask in room.held if ask.call != late.call)
-        late = Ask(late.call, late.request._replace(number=new.request.number))
+        late = Ask(late.call, new.request)
     room.release(late, "a secret of the first caller")
     heard = [o for o in room.outcomes if isinstance(o, Utterance | Hypothesis)]
     assert all("secret" not in msgspec.json.encode(o).decode() for o in heard)
