@@ -79,6 +79,9 @@ def telling(floor: Floor | None, report: Report) -> Iterator[None]:
 
 SILENT_DBFS = -60.0
 """A side below this is shown as silent."""
+OF_ONE_CALL = ("transcription", "keys", "session")
+"""Trouble with what one call asked for: it ends with that call, since nothing between two calls
+would show it to be over. A device, a thread, the floor or a file of rules tells of that itself."""
 
 
 class CurrentCall:
@@ -177,6 +180,8 @@ class CurrentCall:
             results += self._call.feed(warning)
         if isinstance(fact, CallEnded):
             self._close_journal()
+            for component in OF_ONE_CALL:
+                self._trouble.pop(component, None)
         return self._told(fact, results)
 
     def tick(self, now: float) -> Sequence[Result]:

@@ -183,6 +183,22 @@ def test_after_a_call_the_screen_shows_the_present() -> None:
         session.until(lambda s: any(t.detail == "unplugged" for t in s.trouble))
 
 
+def test_trouble_with_the_words_of_a_call_ends_with_it(tmp_path: Path) -> None:
+    with Session(tmp_path) as session:
+        session.driver.begin()
+        session.until(lambda s: s.started)
+        session.model.failing = True
+        session.say(2.0, CUSTOMER)
+        session.say(2.0)
+        session.until(lambda s: any(t.component == "transcription" for t in s.trouble))
+        session.driver.act(Action.END)
+        assert session.until(lambda s: s.ended).trouble == ()
+        session.driver.begin()
+        session.until(lambda s: s.started and not s.ended)
+    facts = read_journal(tmp_path / "call-2.jsonl").facts()
+    assert not [f for f in facts if isinstance(f, Degraded)]
+
+
 def test_a_lost_stretch_of_sound_is_in_the_journal(tmp_path: Path) -> None:
     with Session(tmp_path) as session:
         session.driver.begin()
