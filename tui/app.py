@@ -91,7 +91,7 @@ class CoachApp(App[None]):
                 ours.discard(binding.action)  # a second key of the same action
                 yield SystemCommand(
                     binding.description,
-                    f"key {binding.key_display or binding.key}",
+                    f"key {self.get_key_display(binding)}",
                     self._runner(active.node, binding.action),
                 )
 

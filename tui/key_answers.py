@@ -55,5 +55,5 @@ def refusal(action: Action, card: Card) -> str:
     if action is Action.DISMISS and stays(card):
         return "This card stays until you press a."
     if action is Action.MUTE_RULE and stays(card):
-        return "A card that stays cannot be muted. w marks it wrong."
+        return "A card that stays cannot be hidden. w marks it wrong."
     return ""

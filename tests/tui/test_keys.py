@@ -60,7 +60,7 @@ async def test_without_a_card_there_is_nothing_to_answer() -> None:
 
 REFUSALS = [
     ("d", SAFETY, "stays until you press a"),
-    ("m", SAFETY, "cannot be muted"),
+    ("m", SAFETY, "cannot be hidden"),
     ("a", EMPATHY, "u used, d dismiss"),
 ]
 
@@ -288,6 +288,11 @@ async def test_the_palette_offers_every_key_by_name() -> None:
         }
         named = [b.description for b in LiveScreen.BINDINGS]  # type: ignore[union-attr]
         assert sorted(offered) == sorted(named)  # and none of the framework's own
+        keys = {
+            command.title: command.help
+            for command in pilot.app.get_system_commands(pilot.app.screen)
+        }
+        assert (keys["Help"], keys["Replay: back"], keys["Used the words"]) == ("key ?", "key ←", "key u")
         await pilot.app.run_action("command_palette")
         await pilot.press("escape")
         await offered["Used the words"]()

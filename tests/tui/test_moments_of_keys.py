@@ -237,6 +237,8 @@ async def test_a_sheet_names_what_it_covers(key: str, *, names_card: bool) -> No
         await pilot.press(key)
         alert = pilot.app.screen.query_one("#sheet-alert", Static)
         assert "MICROPHONE since 0:43" in str(alert.render())
+        banner = pilot.app.screen_stack[0].query_one(TroubleBanner)
+        assert alert.region.y == banner.region.y  # or the rest of the banner would stand below
         driver.snapshot(SAFETY)
         await pilot.pause()
         assert ("Stop the task." in str(alert.render())) is names_card

@@ -59,6 +59,7 @@ class Sheet(ModalScreen[None]):
             lines.append(Content.assemble(("card  ", "bold"), snapshot.card.do, "  (Esc)"))
         alert = self.query_one("#sheet-alert", Static)
         alert.set_class(not lines, "-empty")
+        alert.set_class(bool(snapshot.trouble), "-trouble")
         alert.update(Content("\n").join(lines))
 
     def redraw(self, *, from_top: bool = False) -> None:
