@@ -28,7 +28,7 @@ class Exit(enum.IntEnum):
     MODEL = 5
     """The speech model is missing or does not verify."""
     DEVICE = 6
-    """A sound device or system library is missing or failed."""
+    """A sound device, system library or extra package is missing or failed."""
     STORAGE = 7
     """Something could not be written."""
 
@@ -76,7 +76,7 @@ class ModelError(CoachError):
 
 
 class DeviceError(CoachError):
-    """A sound device or system library is missing or failed."""
+    """A sound device, system library or extra package is missing or failed."""
 
     code = Exit.DEVICE
 

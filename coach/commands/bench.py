@@ -16,7 +16,7 @@ from audio.listener import ListenerSettings
 from audio.model import CATALOGUE, DEFAULT, installed, locate
 from audio.transcriber import Transcriber, TranscriberSettings
 from coach.calls.language_watch import checked
-from coach.errors import CoachError, Exit, InputError
+from coach.errors import DeviceError, Exit, InputError
 from coach.notes.wording import count_of
 from coach.sample import CALL
 from coach.startup.config import load
@@ -174,7 +174,7 @@ def _check_scoring() -> None:
     try:
         import coach.bench.accuracy  # noqa: F401, PLC0415 - needs the extra
     except ImportError:
-        raise CoachError(
+        raise DeviceError(
             "Scoring needs the text normaliser.", "Install it: pip install 'callcoach[bench]'."
         ) from None
 

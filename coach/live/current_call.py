@@ -17,7 +17,7 @@ import msgspec
 from audio.unheard import HeardTally
 from coach.calls.call import TOLD_S, Call, Setup
 from coach.calls.language_watch import LanguageWatch
-from coach.errors import CoachError
+from coach.errors import CoachError, StorageError
 from coach.events import (
     AudioWarning,
     CallEnded,
@@ -79,6 +79,8 @@ def telling(floor: Floor | None, report: Report) -> Iterator[None]:
 
 SILENT_DBFS = -60.0
 """A side below this is shown as silent."""
+_ORDER = (Channel.AGENT, Channel.CUSTOMER, Channel.MIXED)
+"""In which the sides stand on the screen, whichever was heard first."""
 OF_ONE_CALL = ("transcription", "keys", "session")
 """Trouble with what one call asked for: it ends with that call, since nothing between two calls
 would show it to be over. A device, a thread, the floor or a file of rules tells of that itself."""
@@ -134,6 +136,7 @@ class CurrentCall:
         """Open a call whose clock stands at 0 at session time ``origin``."""
         self._close_journal()
         self._origin = origin
+        self._trouble.pop("journal", None)  # the last call's
         self._levels.clear()
         self._tally = HeardTally(first.channels)
         self._language = LanguageWatch(self._setup.book.language, told=first.language)
@@ -200,7 +203,8 @@ class CurrentCall:
 
     def snapshot(self, now: float) -> Snapshot:
         """Give the call as it stands, or the quiet before or after one."""
-        health, trouble = tuple(self._levels.values()), tuple(self._trouble.values())
+        health = tuple(self._levels[side] for side in _ORDER if side in self._levels)
+        trouble = tuple(self._trouble.values())
         if self._call is None:
             snapshot = Snapshot(at=now, notices=self._setup.notices)
         elif not self._call.ended:
@@ -252,7 +256,10 @@ class CurrentCall:
             return
         trouble = self._call.close()
         if trouble:
-            self.failure = CoachError(trouble, "Free some space before the next call.")
+            self.failure = StorageError(trouble, "Free some space before the next call.")
+            self._trouble["journal"] = Trouble(
+                component="journal", detail=str(self.failure), since=self._call.at
+            )
 
     def _note_level(self, fact: Loudness) -> None:
         before = self._levels.get(fact.channel)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from coach.calls.spread.blocks import Pool, Work
-from coach.errors import CoachError, InputError
+from coach.errors import DeviceError, InputError
 from coach.startup.config import Settings
 
 
@@ -36,7 +36,7 @@ def add_cluster_option(parser: argparse.ArgumentParser) -> None:
 def cluster_named(args: argparse.Namespace, settings: Settings) -> Iterator[MakePool | None]:
     """What the cluster does that the command line names; None where it names none.
 
-    InputError where it cannot be reached so, CoachError where the library is not installed.
+    InputError where it cannot be reached so, DeviceError where the library is not installed.
     """
     address = args.scheduler
     if not address:
@@ -45,7 +45,7 @@ def cluster_named(args: argparse.Namespace, settings: Settings) -> Iterator[Make
     if args.jobs is not None:
         raise InputError("--jobs is for this machine, --scheduler for a cluster.", "Leave one out.")
     if importlib.util.find_spec("distributed") is None:
-        raise CoachError("A cluster needs Dask.", "Install it: pip install 'callcoach[cluster]'.")
+        raise DeviceError("A cluster needs Dask.", "Install it: pip install 'callcoach[cluster]'.")
     files = (settings.cluster.ca, settings.cluster.certificate, settings.cluster.key)
     for file in files:
         if file is not None and not file.is_file():

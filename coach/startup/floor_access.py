@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from coach.errors import CoachError, InputError, cause_of
+from coach.errors import DeviceError, InputError, cause_of
 from coach.notes.floor.messages import Topics
 from coach.startup.config import FloorSettings, Settings
 
@@ -77,10 +77,10 @@ class _ClosedOnFailure(ssl.SSLSocket):
 def floor_access(settings: Settings) -> FloorAccess:
     """What the settings say of the broker; InputError where it cannot be used as it is.
 
-    CoachError where the client library is not installed.
+    DeviceError where the client library is not installed.
     """
     if importlib.util.find_spec("paho") is None:
-        raise CoachError(
+        raise DeviceError(
             "The floor needs an MQTT client.", "Install it: pip install 'callcoach[floor]'."
         )
     floor = settings.floor

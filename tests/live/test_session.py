@@ -12,8 +12,8 @@ import msgspec
 import pytest
 from scripted_session import Session
 
-from coach.calls.journal import read_journal
-from coach.errors import DeviceError, ModelError
+from coach.calls.journal import JournalWriter, read_journal
+from coach.errors import DeviceError, Exit, ModelError, StorageError
 from coach.events import (
     Action,
     AgentAction,
@@ -23,10 +23,12 @@ from coach.events import (
     CallStarted,
     Channel,
     Degraded,
+    Loudness,
     Recovered,
     Utterance,
 )
 from coach.live.call_hearing import CallBounds
+from coach.live.current_call import CurrentCall
 
 CUSTOMER, AGENT = Channel.CUSTOMER, Channel.AGENT
 
@@ -236,6 +238,37 @@ def test_a_journal_that_cannot_be_made_does_not_stop_the_call(tmp_path: Path) ->
         session.driver.act(Action.END)
         session.until(lambda s: s.ended)
     assert session.over() is not None
+
+
+def test_a_journal_that_is_not_whole_is_told_after_the_call_and_by_the_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_writer: JournalWriter, _events: object) -> str:
+        return "No space left on device"
+
+    with Session(tmp_path) as session:
+        session.driver.begin()
+        session.until(lambda s: s.started)
+        with monkeypatch.context() as patch:
+            patch.setattr(JournalWriter, "write", full)
+            patch.setattr(JournalWriter, "close", lambda writer: full(writer, ()))
+            session.driver.act(Action.END)
+            seen = session.until(lambda s: s.ended)
+        (told,) = seen.trouble
+        assert told.component == "journal"
+        assert "No space left on device. Free some space before the next call." in told.detail
+        session.driver.begin()
+        assert session.until(lambda s: s.started and not s.ended).trouble == ()
+    error = session.over()
+    assert isinstance(error, StorageError)
+    assert error.code is Exit.STORAGE
+
+
+def test_the_sides_stand_in_one_order_whichever_is_heard_first() -> None:
+    call = CurrentCall(Session().parts.setup, lambda _name: None)
+    for side in (CUSTOMER, AGENT):
+        call.take(Loudness(at=0.5, channel=side, start=0.0, end=0.5, dbfs=-30.0, speech=False), 0.5)
+    assert [health.channel for health in call.snapshot(1.0).health] == [AGENT, CUSTOMER]
 
 
 def test_closing_the_session_in_a_call_ends_the_call_first(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from coach.errors import CoachError, InputError
+from coach.errors import DeviceError, InputError
 from coach.startup import cluster_access as module
 from coach.startup.cluster_access import cluster_named
 from coach.startup.config import ClusterSettings, Settings, load
@@ -69,7 +69,7 @@ def test_what_cannot_be_used_is_one_line(
 
 def test_the_library_is_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module.importlib.util, "find_spec", lambda _name: None)
-    with pytest.raises(CoachError) as refused:
+    with pytest.raises(DeviceError) as refused:
         named("tcp://h:1")
     assert str(refused.value) == (
         "A cluster needs Dask. Install it: pip install 'callcoach[cluster]'."

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from coach.errors import CoachError, InputError
+from coach.errors import DeviceError, InputError
 from coach.startup import floor_access as module
 from coach.startup.config import FloorSettings, Settings, load
 from coach.startup.floor_access import FloorAccess, agent_on_floor, floor_access
@@ -130,7 +130,7 @@ def test_a_password_comes_from_a_file_or_the_environment_and_shows_nowhere(
 
 def test_the_client_is_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module.importlib.util, "find_spec", lambda _name: None)
-    with pytest.raises(CoachError) as refused:
+    with pytest.raises(DeviceError) as refused:
         access()
     assert str(refused.value) == (
         "The floor needs an MQTT client. Install it: pip install 'callcoach[floor]'."

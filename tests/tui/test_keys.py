@@ -292,7 +292,11 @@ async def test_the_palette_offers_every_key_by_name() -> None:
             command.title: command.help
             for command in pilot.app.get_system_commands(pilot.app.screen)
         }
-        assert (keys["Help"], keys["Replay: back"], keys["Used the words"]) == ("key ?", "key ←", "key u")
+        assert (keys["Help"], keys["Replay: back"], keys["Used the words"]) == (
+            "key ?",
+            "key ←",
+            "key u",
+        )
         await pilot.app.run_action("command_palette")
         await pilot.press("escape")
         await offered["Used the words"]()
