@@ -13,8 +13,8 @@ never waits for it. ::
     its sound    silence   (gap filled)   sound         silence
 
 A side is silent in call time while its device is gone, so nothing downstream waits for it.
-Two exceptions to "only the session starts threads" meet here: PortAudio's own, and the
-watchdog, because nobody else may touch a stream that its thread might be closing.
+Two threads here are not the session's: PortAudio's own, and the watchdog, because nobody else may
+touch a stream that its thread might be closing.
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ drive the same code. ::
     listener.deliver(transcriber.decode(request), at)   # more facts, maybe more requests
     listener.finish(at)                                 # the sound is over
 
-A driver answers every request exactly once, in any order; at most two are out at a time. Which
+A driver answers every request exactly once, in any order; at most two are out at a time, unless
+nothing but whole phrases is asked for (``audio.whole_phrases``). Which
 decode is worth asking for is decided in ``audio.scheduler``, where an utterance begins and ends
 in ``audio.channel_speech``; here results become facts.
 
@@ -120,7 +121,7 @@ class Listener:
     ) -> None:
         """``detector`` makes each channel's speech detector.
 
-        ``voices``: given where each person has a track of the own, and other voices on them are to
+        ``voices``: given where each person has a track, and other voices on them are to
         be told of.
         """
         self.settings = settings or ListenerSettings()

@@ -129,7 +129,7 @@ class LadderView(msgspec.Struct, frozen=True, kw_only=True):
     needed: int = 2
     """Warnings before a call may be ended."""
     held: bool = False
-    """True while a safety cue is open: the ladder is not offered."""
+    """True while a danger is open or help comes first: no boundary card is shown."""
 
 
 class CheckItem(msgspec.Struct, frozen=True, kw_only=True):

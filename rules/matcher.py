@@ -3,8 +3,8 @@
 ``Matcher(book).find(channel, text)`` reads the words once and answers for every Phrase, Near,
 Regex and Silence announcement of the book. How:
 
-1. ``rules.normalise`` makes the words comparable; ``line_of`` writes them as one line in which
-   every word is followed by a space and soft words carry a tilde.
+1. ``rules.normalise`` makes the words comparable; ``rules.pattern_index`` writes them as one line
+   in which every word is followed by a space and soft words carry a tilde.
 2. A word index (``rules.pattern_index``) names the few patterns whose key words are present; only
    those are tried, each as one RE2 search, so no text and no pattern can take more than linear
    time.

@@ -11,7 +11,8 @@ state
     CueSeen.
 
 Combinations: AllOf, AnyOf, Not, Count, Sequence, NotFollowed. ``rules.loader`` reads these
-from TOML, ``coach.engine.cues`` evaluates them. This module imports nothing but the vocabulary.
+from TOML, ``coach.engine.cues`` evaluates them. This module imports nothing but the vocabulary, how
+a parameter is declared, and ``rules.roles``.
 """
 
 from __future__ import annotations
@@ -241,7 +242,7 @@ class Pace(Condition, frozen=True, kw_only=True):
 
 
 class Loud(Condition, frozen=True, kw_only=True):
-    """``by`` is louder than usual: ``over_baseline_db`` above the own median of the call."""
+    """``by`` is louder than usual: ``over_baseline_db`` above the speaker's median of the call."""
 
     by: Speaker
     """Who is loud."""
@@ -493,7 +494,7 @@ class RuleBook(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[Rule, ...]
     language: str
     fingerprint: str
-    """SHA-256 over the canonical form of all rules: two equal fingerprints coach alike."""
+    """SHA-256 over all that decides what the rules do: two equal fingerprints coach alike."""
 
     def active(self) -> tuple[Rule, ...]:
         """The rules that run: stable and test ones."""

@@ -65,7 +65,7 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
 
     source: str
     regex: str
-    """RE2 syntax, for text in the form of ``rules.matcher.line_of``."""
+    """RE2 syntax, for text in the form of ``rules.pattern_index.line_of``."""
     keys: tuple[frozenset[str], ...]
     """Of each of these sets at least one word (or, with a final ``*``, beginning of a word) is in
     any text that matches; rarest first, empty if nothing can be said."""

@@ -1,1 +1,1 @@
-"""The terminal screen: reads snapshots, sends keys, computes nothing."""
+"""The screens: they draw what drivers and desks give them and send keys on."""

@@ -12,6 +12,8 @@
 ``leak``       what each side carries of the other, taken out
 ``stretch``    sound of a clock that ran fast or slow, at its true speed
 ``feed``       one track at 16 kHz, treated, in pieces of any size
+``contents``   one file opened far enough to know what is in it; ``stated`` is what it says itself
+``played``     a recording as it is played; ``moments`` are its pieces, channel by channel
 ``inspection`` what is inside, for somebody who asks
 ``findings``   what is said about all this
 ``alignment``  two sides that began at different times or run at different speeds

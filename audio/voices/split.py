@@ -80,7 +80,7 @@ class VoicesHeard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SplitRecording:
-    """The recording with two sides; as ``audio.recording.Recording`` for who plays it."""
+    """The recording with two sides; as ``audio.recordings.played.Recording`` for who plays it."""
 
     def __init__(
         self,
@@ -165,7 +165,7 @@ def split(
 
 
 def side_voices_of(recording: Recording | SplitRecording) -> SideVoices | None:
-    """What follows the voices where each person has a track of the own; None elsewhere."""
+    """What follows the voices where each person has a track; None elsewhere."""
     if isinstance(recording, SplitRecording) or len(recording.channels) == 1:
         return None
     return SideVoices(recording.channels, shared_encoder(), recorded=True)

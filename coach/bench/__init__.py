@@ -1,1 +1,1 @@
-"""Measurements of the parts: hearing, engine, mood, voice."""
+"""Measurements of the parts: hearing, voices, mood, engine, backtests."""

@@ -54,7 +54,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     meaning: MeaningListener | None = None
     """What gives utterances their meaning; None where the facts have it, or no rule asks."""
     matcher: Matcher | None = None
-    """Made for this very book, where somebody has made one; it takes some tenths of a second."""
+    """Made for this very book, where somebody has made one: it is made ready as words come."""
     others: tuple[RuleBook, ...] = ()
     """Sets that RulesChanged may name, besides those that are put in force."""
     model: str = ""

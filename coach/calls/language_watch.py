@@ -87,7 +87,7 @@ class LanguageWatch:
     def __init__(self, rules: str, *, told: str) -> None:
         """``rules``: the language of the rules in force; ``told``: the one given for the call.
 
-        Of the latter all that is to be said was said at the start.
+        Where that language is not covered, it was said at the start and is not said again.
         """
         self._rules = rules
         self._told = told

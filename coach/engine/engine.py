@@ -15,7 +15,7 @@ nothing flows back up within one pass::
     coach.engine.talk       what the call sounds like
         announcements       recorded voices, which are nobody's talk
         turns               who speaks, talk-over, silence, pace
-        voice               loudness against the own usual voice
+        voice               loudness against each side's usual voice
         mood, distress      how the words feel
     coach.engine.cues       which rules match
     coach.engine.advice     what to do about it
@@ -130,7 +130,7 @@ class Engine:
         """Set up for a call.
 
         ``matcher`` is one made for this very book, which another engine may be using as well:
-        making one takes some tenths of a second, and seeking in a replay is a new engine.
+        it is made ready as words come, and seeking in a replay is a new engine.
         ``sets`` says the same, and holds the sets that RulesChanged may name.
         ``slot`` makes what decides about cards; another one may write down what it is asked.
         """

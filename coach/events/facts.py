@@ -15,7 +15,7 @@ class CallStarted(Event, frozen=True, kw_only=True):
     call: str
     """Identifier of the call; also the stem of its journal's file name."""
     started: str
-    """Wall-clock time of the start, ISO 8601 with offset. For people; nothing computes on it
+    """Wall-clock time of the start, ISO 8601 with offset. For people; the engine computes on it
     but the due dates of commitments."""
     source: str
     """``live``, or the name of the recording."""

@@ -6,7 +6,7 @@ import enum
 
 
 class Channel(enum.StrEnum):
-    """Whose voice a channel carries. MIXED is an undivided mono recording of both."""
+    """Whose voice a channel carries. MIXED is one track of both, or what may be either's."""
 
     CUSTOMER = "CUSTOMER"
     AGENT = "AGENT"

@@ -104,7 +104,7 @@ _KEYS = {
 class CallHearing:
     """Hears one call after another.
 
-    All times passed in are session time (seconds since capture began); the facts that come out
+    All times passed in are session time (``coach.live.session``); the facts that come out
     carry call time, but for those of a phase without a call, whose times mean nothing and which
     serve only to show levels and trouble.
     """

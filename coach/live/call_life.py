@@ -13,7 +13,7 @@ that is not written here.
     settling   the call is over and the far end may still be speaking: that begins no new call
 
 Three rules hold throughout. A pause belongs to its call. A decode belongs to the call that
-asked for it. A swap of the sides belongs to the devices, so it outlives the call.
+asked for it. A swap of two devices outlives the call; voices on one microphone are learnt anew.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ thread    owns                                            never does
 ========  ==============================================  ==================================
 listener  the capture's reading end, the ``CallHearing``  run the model
 asr       the model                                       hold history
-rules     the ``SessionParts.watch``: files of rules             touch the call
-floor     the connection of the ``SessionParts.floor``           hold up the call
+rules     the ``SessionParts.watch``: files of rules      touch the call
+floor     the connection of the ``SessionParts.floor``    hold up the call
 session   the ``CurrentCall``: engine and journal         wait for anything but its inbox
 ========  ==============================================  ==================================
 
@@ -25,7 +25,7 @@ the session takes the keys, so that a call can still be ended. Every queue betwe
 (``coach.live.queues``). The model loads on the asr thread while sound is already being kept, so
 the first words of a call that begins at once are not lost.
 
-Session time is seconds of ``SessionParts.clock`` since the driver was started; call time is session
+Session time is seconds of ``SessionParts.clock`` since the session began; call time is session
 time less the call's origin.
 """
 

@@ -66,7 +66,7 @@ class FactSource(Protocol):
 
 
 class Sound(Protocol):
-    """A recording as it is played: ``audio.recording.Recording``, or one that was split."""
+    """A recording as it is played: ``audio.recordings.played.Recording``, or one that was split."""
 
     @property
     def duration(self) -> float:
@@ -84,7 +84,7 @@ class Sound(Protocol):
 
 
 class RecordingHearing(Protocol):
-    """What hears it: ``audio.listener.InlineDriver`` or ``audio.whole_phrases.BatchHearing``."""
+    """``audio.inline_driver.InlineDriver`` or ``audio.whole_phrases.BatchHearing``: what hears it."""
 
     @property
     def chunk(self) -> float:

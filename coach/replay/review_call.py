@@ -21,7 +21,7 @@ from coach.snapshot import MoodPoint
 from rules.model import Rule, RuleBook
 
 OFTEN = 100
-"""Turns after which the moods are looked at; the engine keeps some hundred."""
+"""Turns after which the moods are looked at; the engine keeps 400."""
 AS_IT_WAS = "cards, cues and levels are those of the call"
 
 

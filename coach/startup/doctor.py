@@ -30,7 +30,7 @@ PACKAGES = ("coach", "audio", "rules", "tui")
 MODEL_BYTES = 150_000_000
 """Room the speech model takes in the cache."""
 JOURNAL_BYTES = 50_000_000
-"""Room for some days of journals (an hour's call takes about one megabyte)."""
+"""Room for a day's journals (an hour of live calls takes about seven megabytes)."""
 NARROWEST, LOWEST = 60, 20
 """Columns and rows under which the screen drops parts."""
 

@@ -1,1 +1,1 @@
-"""How the shipped model of distress is made; nothing here runs during a call."""
+"""How the shipped models are made (distress, meaning, voices); nothing here runs during a call."""

@@ -79,7 +79,7 @@ class OpenedTranscript(msgspec.Struct, frozen=True, kw_only=True):
     hearing: Hearing = ""
 
     def facts(self, first: CallStarted) -> Iterator[Fact]:
-        """As Opened has it."""
+        """As OpenedSource has it."""
         return told(self.transcript, self.details).facts(first)
 
 

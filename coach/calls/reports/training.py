@@ -1,8 +1,9 @@
 """Material for training: real moments, without what would tell whose they were.
 
 Picked are cards that were used and after which the mood rose most, cards that were passed over and
-after which XX of names that are known (agent, caller, queue) is masked too, and
-neither call nor day is named.
+after which it fell most, and what reviewers marked. Calls that were not masked when they were
+written are masked here; what is left of names that are known (agent, caller, queue) is masked too,
+and neither call nor day is named.
 """
 
 from __future__ import annotations

@@ -323,7 +323,7 @@ class CardSlot:
         return [*self._clear(Clearing.DISMISSED, at), *self._next(at)]
 
     def calm(self, at: float) -> list[Result]:
-        """Show only dangers and boundaries from here on, or everything again."""
+        """Show only safety, threats and boundaries from here on, or everything again."""
         policy, card = self.policy, self._card
         policy.calm_mode = not policy.calm_mode
         if card is None or card.request.danger or not policy.calm_mode:

@@ -52,5 +52,5 @@ class TalkState:
 
     @property
     def agent_heard(self) -> bool:
-        """Whether the agent may have said something: on the own side, or where none is told."""
+        """Whether the agent may have spoken: on the agent's side, or where no side is told."""
         return Channel.AGENT in self.spoke or Channel.MIXED in self.spoke

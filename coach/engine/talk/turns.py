@@ -115,7 +115,7 @@ class PaceMeter:
             self.draft = (end, words - numbers, seconds)
 
     def _with_pause(self, start: float, end: float, share: float) -> float:
-        """Seconds of words from ``start`` to ``end``, with the own short pause before them."""
+        """Seconds of words from ``start`` to ``end``, with the short pause before them."""
         pause = start - self._end if self._end is not None else 0.0
         return (end - start) * share + (pause if 0.0 < pause <= _OWN_PAUSE_S else 0.0)
 

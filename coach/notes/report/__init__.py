@@ -6,7 +6,9 @@
 ``agent_report``    all that the report of an agent's calls holds
 ``agent_page``      it as an HTML page
 ``agent_text``      it as Markdown
-``intervals``       how far a figure from so many calls can be trusted
+``card_effects``    which cards help, written by ``cards_text``
+``intervals``       how far a figure from so many calls can be trusted, in ``trend_words``
+``page``            what every page shares; ``phrases`` what pages and Markdown share
 
 Pure: ``coach.calls.reports`` fills them from journals.
 """
