@@ -39,8 +39,7 @@ class SpeechSettings(msgspec.Struct, frozen=True, kw_only=True):
     sure: SureSettings = SureSettings()
     """When one draft is enough to commit a word."""
     lead: Annotated[float, seconds(0, 2)] = 0.4
-    """Seconds kept before the detected start: soft first words lie there. On telephone calls
-    0.25 s cost one word in a hundred more."""
+    """Seconds kept before the detected start: soft first words lie there."""
     margin: Annotated[float, seconds(0, 2)] = 0.25
     """Seconds before the detected start at which an utterance is said to begin."""
     trail: Annotated[float, seconds(0, 2)] = 0.2

@@ -42,11 +42,7 @@ _Spectra = npt.NDArray[np.complex64]
 
 
 class EchoSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Bounds of the detector. Times in seconds.
-
-    The peak's bounds come from mixing one side of recorded calls into the other at -12 to
-    -30 dB, and from the same calls as they are: see the tests.
-    """
+    """Bounds of the detector. Times in seconds."""
 
     shortest: Annotated[float, seconds(0, 1)] = 0.005
     """Least delay searched. A louder, simultaneous copy is a fault of the recording, and the

@@ -33,8 +33,7 @@ class EffortSettings(msgspec.Struct, frozen=True, kw_only=True):
     """When a result is late."""
 
     late: Annotated[float, seconds(0.05, 60)] = 0.9
-    """Seconds from the end of the sound to the result; three times what is usual is below. With
-    1.2 a machine too slow by far was taken for recovered twice in three minutes."""
+    """Seconds from the end of the sound to the result; three times what is usual is below."""
     hold: Annotated[float, seconds(0, 60)] = 0.5
     """Least seconds between two climbs, so that one slow decode does not run up the effort."""
     calm: Annotated[float, seconds(0, 600)] = 10.0

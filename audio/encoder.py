@@ -10,11 +10,8 @@ encoded when the model is loaded, and of its silence some positions, evenly spre
 clip ends to the end of 30 s, are put behind every encoded clip. The decoder then finds what it
 expects, and the encoder's work is that of a short window.
 
-Measured on 75 utterances of telephone calls, beam of 5: with 2 s of encoded silence alone 55.5 %
-of words were wrong and 12 utterances looped; with 150 remembered positions behind them 12.8 %,
-none looped, at the same cost; with the full window 11.4 %, at seven times the cost. Silence
-remembered from a window of nothing but silence serves less well (15.2 %), so a voice-like buzz
-stands in front of it.
+A voice-like buzz stands in front of the silence that is remembered: that of a window of nothing but
+silence serves less well.
 """
 
 from __future__ import annotations

@@ -44,17 +44,14 @@ class DecodingSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Width of the search in drafts of what is clear."""
     draft_sure: Annotated[float, share()] = 0.85
     """Mean probability of the newest words below which the next draft searches as widely as a
-    final. Against a width of 2 throughout, the late words (95th percentile of the lag) come
-    0 to 0.15 s earlier in two sets of calls, for a twentieth more computing; 5 throughout costs
-    three times that and delays the median word."""
+    final."""
     beam: Annotated[int, number(1, 20)] = 5
     """Width of the search in pauses and finals, and in drafts of what is unclear."""
     context: Annotated[float, seconds(1, 29)] = 12.0
     """Seconds of speech, the utterance's own included, that a final sees."""
     second_look: Annotated[float, share()] = 0.6
     """Mean probability of the words below which a decode made in a pause, which sees the
-    utterance alone, is followed by one with earlier speech in front; the likelier one wins.
-    At 0.75 every fourth pause had one, a tenth of the load, and no fewer words were wrong."""
+    utterance alone, is followed by one with earlier speech in front; the likelier one wins."""
     draft_rest: Annotated[float, quantity(0, 20, "times")] = 3.0
     """Rest after a draft on a machine that cannot keep up, in times of what the draft took: with
     3, drafts use a quarter of one lane. Three times as long while pauses or finals wait."""

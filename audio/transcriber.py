@@ -50,11 +50,10 @@ sentences, decoded as English, the likeliest had -0.76."""
 _TELLING = 2.0
 """Seconds of sound from which it can be told; shorter English goes for Thai or Chinese."""
 _ASKED = 0.2
-"""Probability below which the language is not the one asked for. English sentences of `_TELLING`
-and more in bank calls had 0.43 at least, 14 in Spanish, German and French 0.14 at most."""
+"""Probability below which the language is not the one asked for."""
 _TOGETHER = 30.0
-"""Seconds of sound, silence behind it included, decoded together at most, a window's worth: with
-60 an import's process held 527 MB instead of 481, and more at its peak."""
+"""Seconds of sound, silence behind it included, decoded together at most, a window's worth: more
+takes more memory."""
 _MOST_STEPS = 220
 """Whisper has 448 positions, half of them for the answer."""
 
@@ -72,14 +71,10 @@ class TranscriberSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Decodes that may run at a time."""
     compute_type: str = "int8"
     padding: Annotated[float, seconds(0, 29)] = 8.0
-    """Seconds of encoded silence behind the speech in pauses and finals. Measured on telephone
-    calls with silence remembered behind it (from a window of silence alone), word errors of
-    whole utterances: 15.2 % with 2 s, 12.0 % with 4 s, 11.8 % with 8 s, 11.4 % with all that
-    30 s leave; in whole calls 5 s cost up to one word in sixty more than 8 s."""
+    """Seconds of encoded silence behind the speech in pauses and finals; remembered silence
+    follows it."""
     draft_padding: Annotated[float, seconds(0, 29)] = 3.0
-    """Likewise for drafts, which are replaced within a second and must be cheap. Agreement of
-    half utterances with their decode in a full window, silence remembered behind speech: 73 % of
-    words with 1 s, 77 % with 2 s, 79 % with 3 s; 83 % with 8 s and none remembered."""
+    """Likewise for drafts, which are replaced within a second and must be cheap."""
     joined_padding: Annotated[float, seconds(0, 29)] = 2.0
     """Likewise behind phrases that are joined, where less is needed."""
     remembered: Annotated[int, number(0, 1500, "positions")] = 150
@@ -95,10 +90,7 @@ class TranscriberSettings(msgspec.Struct, frozen=True, kw_only=True):
         "Okay, well, thank you. You too. Have a good day."
     )
     """Sentences typical of the calls, put before every English decode as a prompt. No names
-    and no numbers: they would turn up where others were said. Words wrong in 75 utterances of
-    telephone calls, and in 150 made from them at other speeds: without a setting 14.4 and
-    14.9 %, with four short sentences 12.0 and 12.0 %, with these 7.5 and 10.0 %. Of the
-    last step three sevenths are only that the references write "alright", as these do."""
+    and no numbers: they would turn up where others were said."""
     vocabulary: str = ""
     """Names and terms to expect, put before every decode as a prompt."""
 

@@ -84,7 +84,10 @@ class Sound(Protocol):
 
 
 class RecordingHearing(Protocol):
-    """``audio.inline_driver.InlineDriver`` or ``audio.whole_phrases.BatchHearing``: what hears it."""
+    """What hears it: as recordings are played, ``audio.inline_driver.InlineDriver``.
+
+    As they are brought in, ``audio.whole_phrases.BatchHearing``.
+    """
 
     @property
     def chunk(self) -> float:
