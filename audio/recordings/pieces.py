@@ -87,8 +87,7 @@ _HIGH_FIRST = {1: "s{bits}be", 3: "f{bits}be", 6: "alaw", 7: "mulaw"}
 _LAW = (6, 7)
 _LARGE = (("max_size", "32768"), ("probesize", "131072"))
 """Bytes taken at a time where all of them are there: an eighth of the work of FFmpeg's 4096; and
-bytes that are searched for another codec in plain samples, at each of the five times that a recording
-is opened."""
+bytes that are searched for another codec in plain samples, whenever a recording is opened."""
 
 
 class RecordingPiece(NamedTuple):
