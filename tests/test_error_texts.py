@@ -26,7 +26,7 @@ from coach.bench import mood, transcription, voice
 from coach.cli import main
 from coach.errors import CoachError, DeviceError, Exit, InputError, ModelError, RulesError
 from coach.errors import StorageError as Storage
-from coach.startup.setup import read_vocabulary
+from coach.startup.vocabulary import read_vocabulary
 from rules.loader import builtin_files
 
 ROOT = Path(__file__).parent.parent

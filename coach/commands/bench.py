@@ -22,7 +22,7 @@ from coach.sample import CALL
 from coach.startup.config import load
 from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
-from coach.startup.setup import read_vocabulary
+from coach.startup.vocabulary import read_vocabulary
 
 COLUMNS = (
     ("wer", "WER %", "{:.1f}"),

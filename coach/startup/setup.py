@@ -17,19 +17,18 @@ from coach.calls.language_watch import AUTO, checked, uncovered
 from coach.calls.library import Library
 from coach.calls.redaction.redactor import RedactionSettings
 from coach.engine.engine import EngineSettings
-from coach.errors import CoachError, InputError, RulesError, cause_of
+from coach.errors import CoachError, InputError, RulesError
 from coach.meaning.listening import MeaningListener
 from coach.notes.wording import count_of
 from coach.startup.config import Settings
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import rules_of
 from coach.startup.settings_check import complain, engine_mistakes
+from coach.startup.vocabulary import read_vocabulary
 from rules.sets import matcher_of
 
 READ_AT_ONCE = 200
 """Calls read into the library at the start of one: some tenths of a second."""
-VOCABULARY_CHARACTERS = 800
-"""The recogniser takes 200 tokens of text before a call; a name has one in about four letters."""
 
 
 def engine_settings(settings: Settings) -> EngineSettings:
@@ -149,35 +148,6 @@ def language_notice(args: argparse.Namespace, settings: Settings) -> tuple[str, 
     """Say where rules or mood do not cover the language to expect."""
     line = uncovered(spoken_language(args, settings), settings.rules.language)
     return (line,) if line else ()
-
-
-def read_vocabulary(path: Path) -> str:
-    """Read the company's names: one a line, ``#`` starts a remark.
-
-    Raises InputError where the file cannot be read or holds no name.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"The vocabulary {path} cannot be read: {cause_of(error)}.",
-            "It must be a text file in UTF-8, one name a line.",
-        ) from None
-    if any(not (char.isprintable() or char.isspace()) for line in lines for char in line):
-        raise InputError(
-            f"The vocabulary {path} is no text.", "It must be a text file, one name a line."
-        )
-    names = [name for line in lines if (name := line.partition("#")[0].strip())]
-    if not names:
-        raise InputError(f"The vocabulary {path} holds no name.", "Write one name a line.")
-    vocabulary = ", ".join(names) + "."
-    if len(vocabulary) > VOCABULARY_CHARACTERS:
-        raise InputError(
-            f"The vocabulary {path} is too long: {len(names)} names, {len(vocabulary)} characters.",
-            f"Keep the hardest ones, {VOCABULARY_CHARACTERS} characters in all; with more the "
-            "recogniser hears names where there are none.",
-        )
-    return vocabulary
 
 
 def transcriber_settings(args: argparse.Namespace) -> TranscriberSettings:

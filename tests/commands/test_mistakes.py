@@ -31,7 +31,8 @@ from coach.events import (
 )
 from coach.replay.player import Player
 from coach.startup.config import Settings
-from coach.startup.setup import engine_settings, read_vocabulary
+from coach.startup.setup import engine_settings
+from coach.startup.vocabulary import read_vocabulary
 
 HEADER = JournalHeader(version="0", call="x", rules=book().fingerprint, settings={})
 """What it holds was judged by the shipped rules, so a replay has nothing to judge anew."""

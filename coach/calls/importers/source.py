@@ -1,4 +1,4 @@
-"""What calls can come from. Another kind of file is another Source."""
+"""What calls can come from. Another kind of file is another CallSource."""
 
 from __future__ import annotations
 
