@@ -19,6 +19,7 @@ from coach.errors import Exit
 from coach.startup import config
 from coach.startup.setup import engine_settings
 from rules.loader import load_book
+from rules.roles import Family
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -30,6 +31,10 @@ DOCS = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in DOCUMENTS
 
 def _blocks(kind: str) -> list[str]:
     return re.findall(rf"^```{kind}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def test_every_family_is_explained() -> None:
+    assert [one for one in Family if one is not Family.OTHER and f"`{one}`" not in RULES] == []
 
 
 def _command_lines() -> list[str]:
