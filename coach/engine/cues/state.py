@@ -32,7 +32,7 @@ DISTRESS_WORDS = 4
 """Fewest words of an utterance whose distress is believed."""
 
 HURRIED = 1.2
-"""Times the own baseline that a pace over the ceiling must be as well: who always speaks fast
+"""Times the baseline that a pace over the ceiling must be as well: who always speaks fast
 cannot be told to slow down all through the call."""
 
 
@@ -180,7 +180,7 @@ def loud(condition: Loud) -> Test:
             if over is not None and over >= condition.over_baseline_db:
                 evidence = Evidence(
                     channel=channel, value=round(over, 1), threshold=condition.over_baseline_db,
-                    note="dB over the own usual level",
+                    note="dB over the usual level",
                 )  # fmt: skip
                 return Truth((evidence,))
         return None

@@ -149,7 +149,7 @@ class Conversation:
             start=fact.start,
             end=fact.end,
             value=None if over is None else round(over, 1),
-            note="dB over the own usual level",
+            note="dB over the usual level",
         )
         return self._tell("voice_raised_customer", raised, 0.5, fact.channel, fact.at, why)
 
