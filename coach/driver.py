@@ -103,7 +103,7 @@ class Driver(Protocol):
         ...
 
     def seek(self, at: float) -> None:
-        """Replay only: show the call as it stood at ``at`` seconds and go on from there."""
+        """Replay only: show the call as it stood at ``at`` seconds."""
         ...
 
     def stop(self) -> None:

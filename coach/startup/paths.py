@@ -24,7 +24,7 @@ class Paths(msgspec.Struct, frozen=True, kw_only=True):
     cache: Path
     """What can be made or fetched again, such as the speech model: ``COACH_CACHE_HOME``."""
     config: Path
-    """``settings.toml`` and the supervisor's rule overlay: ``COACH_CONFIG_HOME``."""
+    """``settings.toml``, changes of rules and forms: ``COACH_CONFIG_HOME``."""
 
     @property
     def calls(self) -> Path:

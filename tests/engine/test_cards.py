@@ -201,6 +201,15 @@ def test_a_muted_rule_is_silent_for_the_rest_of_the_call() -> None:
     assert refused(desk.results) == [("esc.low", Suppression.MUTED)]
 
 
+def test_a_mere_doubt_about_safety_is_hidden_by_its_own_key_and_by_no_other() -> None:
+    doubt = rule("safety.check", "elder", 2, card=card(Kind.SAFETY, hold=10))
+    desk = ScriptedRun(doubt)
+    desk.feed([key(0.5, Action.SNOOZE), key(0.6, Action.CALM_MODE)])
+    desk.play(customer(1, "elder"), key(5.0, Action.MUTE_RULE), customer(60, "elder"), until=70.0)
+    assert desk.cards() == ["safety.check"]
+    assert refused(desk.results) == [("safety.check", Suppression.MUTED)]
+
+
 @pytest.mark.parametrize(
     ("named", "muted"),
     [("P1", ["esc.low"]), ("P2", ["esc.high"]), (None, ["esc.high"]), ("P9", [])],

@@ -83,7 +83,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     def danger(self) -> bool:
         """Whether it may interrupt and is never held back.
 
-        A mere doubt about the customer's safety (severity 2) asks quietly like other cards.
+        A mere doubt about the customer's safety (severity 2) interrupts nothing; of the keys
+        only the one that hides its own rule holds it back.
         """
         return self.spec.kind in _DANGERS and self.severity >= _DANGER_FROM
 
@@ -147,6 +148,8 @@ class Policy:
 
     def refusal(self, request: Request, at: float) -> Suppression | None:
         """Why the request is refused; None where it is not. The order is the order of reasons."""
+        if self.count(request.rule.id).muted:
+            return Suppression.MUTED
         quiet_check = request.spec.kind in _DANGERS
         held = None if quiet_check else self.held_back(request, at)
         return held or self.used_up(request, at)
@@ -154,8 +157,6 @@ class Policy:
     def held_back(self, request: Request, at: float) -> Suppression | None:
         """Whether the call or the agent wants no such card at present."""
         kind = request.spec.kind
-        if self.count(request.rule.id).muted:
-            return Suppression.MUTED
         if self.mode.safety_open:
             return Suppression.SAFETY_OPEN
         if self.snoozed_until is not None and at < self.snoozed_until:
