@@ -83,7 +83,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="a file; or a folder, for a file of each call: one that is there, or several calls "
         "(default: standard output)",
     )
-    parser.add_argument("--overwrite", action="store_true", help="replace files that are there")
+    parser.add_argument("--force", action="store_true", help="write over files that exist")
     add_filters(parser)
 
 
@@ -103,7 +103,7 @@ def run(args: argparse.Namespace) -> int:
             if form is ExportFormat.CSV:
                 rows.append(_row(known))
             else:
-                _put(_written(form, known), targets[number - 1], overwrite=args.overwrite)
+                _put(_written(form, known), targets[number - 1], overwrite=args.force)
         except InputError as error:
             if len(calls) == 1:
                 raise
@@ -111,7 +111,7 @@ def run(args: argparse.Namespace) -> int:
         if len(calls) >= SLOW:
             progress("writing calls", number / len(calls))
     if form is ExportFormat.CSV:
-        _put(_table(rows), targets[0], overwrite=args.overwrite)
+        _put(_table(rows), targets[0], overwrite=args.force)
     _tell(args.out, len(calls) - len(failures), corrected, failures)
     return Exit.INPUT if failures else Exit.OK
 
@@ -210,7 +210,7 @@ def _targets(
         targets = [out / f"{call.name}{form.ending}" for call in calls]
     if len(set(targets)) < len(targets):
         raise InputError("Two of the calls have one name.", "Export them one at a time.")
-    if not args.overwrite:
+    if not args.force:
         for target in targets:
             _refuse(target)
     return list(targets)
@@ -220,7 +220,7 @@ def _refuse(target: Path) -> None:
     if os.path.lexists(target) and not is_stream(target):
         raise StorageError(
             f"{target} exists already and is not overwritten.",
-            "Name another place with --out, or say --overwrite.",
+            "Name another place with --out, or say --force.",
         )
 
 

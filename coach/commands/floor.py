@@ -27,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--supervisor", metavar="NAME", help="who acknowledges (default: your login name)"
     )
-    parser.add_argument("--settings", type=Path, metavar="FILE", help="settings file to use")
+    parser.add_argument("--settings", type=Path, metavar="FILE", help="another settings file")
 
 
 def run(args: argparse.Namespace) -> int:

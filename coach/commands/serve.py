@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "  coach serve calls --said manager --during last-week"
     )
     parser.add_argument(
-        "--port", type=int, default=0, metavar="N", help="(default: one that is free)"
+        "--port", type=int, default=0, metavar="N", help="where to serve (default: a free one)"
     )
     parser.add_argument(
         "--idle",
@@ -38,7 +38,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="stop after so long without a key (default: 30)",
     )
     parser.add_argument(
-        "screen", nargs="?", choices=SCREENS, default="review", help="(default: review)"
+        "screen",
+        nargs="?",
+        choices=SCREENS,
+        default="review",
+        metavar="SCREEN",
+        help=f"{', '.join(SCREENS[:-1])} or {SCREENS[-1]} (default: review)",
     )
     parser.add_argument("words", nargs=argparse.REMAINDER, metavar="...", help=argparse.SUPPRESS)
 

@@ -88,10 +88,10 @@ def test_files_are_overwritten_only_where_that_is_said(capsys: pytest.CaptureFix
     assert main(words) == Exit.STORAGE
     assert capsys.readouterr().err == (
         "coach: a.vtt exists already and is not overwritten. "
-        "Name another place with --out, or say --overwrite.\n"
+        "Name another place with --out, or say --force.\n"
     )
     assert Path("a.vtt").read_text() == "mine"
-    assert main([*words, "--overwrite"]) == Exit.OK
+    assert main([*words, "--force"]) == Exit.OK
     assert Path("a.vtt").read_text().startswith("WEBVTT\n")
     assert sorted(path.name for path in Path().glob("*a.vtt*")) == ["a.vtt"]
 
@@ -105,7 +105,7 @@ def test_pipes_are_written_to_and_links_stay_links() -> None:
     assert Path("pipe").is_fifo()
     Path("real.vtt").write_text("old")
     Path("link.vtt").symlink_to("real.vtt")
-    assert main([*words, "--out", "link.vtt", "--overwrite"]) == Exit.OK
+    assert main([*words, "--out", "link.vtt", "--force"]) == Exit.OK
     assert Path("link.vtt").is_symlink()
     assert Path("real.vtt").read_text().startswith("WEBVTT\n")
 
