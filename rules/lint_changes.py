@@ -41,7 +41,7 @@ _HEARING = ("when", "unless", "sensitivity", "speaker", "status")
 """Values that decide whether a rule hears an example."""
 
 
-_SAID = ("any", "sentences", "unlike", "trained", "sensitivity", "meaning")
+_SAID = ("any", "sentences", "unlike", "trained", "sensitivity", "support", "meaning")
 """What a condition listens for, as fields; the rest is its shape."""
 
 
@@ -169,9 +169,11 @@ def _hears_less(before: Rule, after: Rule) -> Iterator[tuple[str, str]]:
         yield "when", f"no longer listens for {_named(lost)}"
     old, new = list(_meanings(before.when)), list(_meanings(after.when))
     for was, now in zip(old, new, strict=False):
-        if now.sensitivity < was.sensitivity:
-            key = "sensitivity" if _writes(after, "sensitivity") else "when.sensitivity"
-            yield key, f"finds less: sensitivity {was.sensitivity:g} -> {now.sensitivity:g}"
+        for name in ("sensitivity", "support"):
+            figure, new_figure = getattr(was, name), getattr(now, name)
+            if new_figure < figure:
+                key = name if _writes(after, name) else f"when.{name}"
+                yield key, f"finds less: {name} {figure:g} -> {new_figure:g}"
         if more_unlike := set(now.unlike) - set(was.unlike):
             yield "unless", f"takes more for a near miss ({len(more_unlike)})"
     if not lost and _shape(before.when) != _shape(after.when):
@@ -196,7 +198,7 @@ def _shape(condition: AnyCondition) -> Any:
     def bare(value: Any) -> Any:
         if isinstance(value, dict):
             return {k: bare(v) for k, v in value.items() if k not in _SAID}
-        return [bare(v) for v in value] if isinstance(value, list) else value
+        return [bare(v) for v in value] if isinstance(value, list | tuple) else value
 
     return bare(msgspec.to_builtins(condition))
 

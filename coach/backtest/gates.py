@@ -134,7 +134,7 @@ class Chooser:
         if not any(fnmatchcase(rule, gate.what) for rule in self._tracks):
             raise InputError(
                 f"--gate {gate.text!r} names no rule of either set"
-                f"{closest(gate.what, self._tracks)}.",
+                f"{closest(gate.what, self._tracks) or '.'}",
                 "Name a rule, a pattern such as esc.*, a track or a kind of card.",
             )
 

@@ -72,7 +72,7 @@ def _agreement(args: argparse.Namespace) -> int:
         known = {scoring.reviewer for scoring in scorings}
         if args.expert not in known:
             raise InputError(
-                f"{args.expert!r} has scored no call blind{closest(args.expert, known)}.",
+                f"{args.expert!r} has scored no call blind{closest(args.expert, known) or '.'}",
                 "--all takes scorecards that are not blind, too.",
             )
         compared = against_expert(asked, scorings, args.expert)

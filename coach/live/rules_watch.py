@@ -106,4 +106,5 @@ def _kept(error: CoachError) -> str:
     first, *more = [line.strip() for line in error.message.splitlines() if line.strip()]
     if more:
         first = more[0] + (f" (and {len(more) - 1} more)" if len(more) > 1 else "")
-    return f"{first.rstrip('.')}. The rules from before stay in force."
+    end = "" if first.endswith((".", "?")) else "."
+    return f"{first}{end} The rules from before stay in force."

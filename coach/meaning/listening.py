@@ -278,6 +278,6 @@ def _check_trained(rule: Rule, condition: Meaning, facts: EncoderFacts) -> None:
     if name and name not in facts.cues:
         raise RulesError(
             f"{rule.source.file}: rule {rule.id}: when.trained: the model knows no cue {name!r}"
-            f"{closest(name, facts.cues)}.",
+            f"{closest(name, facts.cues) or '.'}",
             "Leave it out: the sentences are then recognised by themselves.",
         )

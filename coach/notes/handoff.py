@@ -5,12 +5,18 @@ Made from a snapshot alone, so that any front end can make it at any moment.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+import msgspec
+
 from coach.events import Channel
-from coach.snapshot import Commitment, Noted, NotedCue, Record, Snapshot
+from coach.notes.written.form import written_text
+from coach.snapshot import Commitment, Noted, NotedCue, NotedWarning, Record, Snapshot
 
 MOST = 20
 """Entries of one kind; a note longer than a page is not read."""
 
+_Entry = TypeVar("_Entry", Noted, Commitment, NotedWarning, NotedCue)
 _SPEAKERS = {Channel.AGENT: "agent", Channel.CUSTOMER: "customer", Channel.MIXED: "one of them"}
 
 
@@ -26,7 +32,7 @@ def handoff_note(snapshot: Snapshot) -> str:
     Says what the matter is and what the customer wants, what was tried, what was promised, which
     warnings were given, and which words led here, with their times; what is not known is left out.
     """
-    record = snapshot.record
+    record = written_record(snapshot)
     head = f"Handoff note, {clock(snapshot.at)} into the call"
     if snapshot.caller:
         head += f", caller {snapshot.caller}"
@@ -45,6 +51,26 @@ def handoff_note(snapshot: Snapshot) -> str:
     if open_items:
         lines += ["", "Still open: " + "; ".join(open_items)]
     return "\n".join(lines) + "\n"
+
+
+def written_record(snapshot: Snapshot) -> Record:
+    """The record with its words as they are read: "reference C4119" for "C four one one nine"."""
+    record, language = snapshot.record, snapshot.language
+
+    def form(entries: tuple[_Entry, ...]) -> tuple[_Entry, ...]:
+        return tuple(
+            msgspec.structs.replace(one, text=written_text(one.text, language)) for one in entries
+        )
+
+    return Record(
+        opening=form(record.opening),
+        matters=form(record.matters),
+        wants=form(record.wants),
+        steps=form(record.steps),
+        commitments=form(record.commitments),
+        warnings=form(record.warnings),
+        cues=form(record.cues),
+    )
 
 
 def matter(record: Record) -> list[Noted]:

@@ -135,6 +135,19 @@ def test_a_bad_file_keeps_the_last_good_rules_and_is_told_once(tmp_path: Path) -
     assert looks(watch) == ["two", "Recovered"]
 
 
+def test_a_mistake_that_ends_in_a_question_is_told_with_one_mark(tmp_path: Path) -> None:
+    def read() -> Setup:
+        raise RulesError("1 mistake:\n  floor.toml:5: unknown key; did you mean 'silence'?")
+
+    files = Files(tmp_path)
+    watch = RulesWatch(lambda: [files.path], read, "one")
+    files.write("two")
+    watch.look()
+    (trouble,) = watch.look()
+    assert isinstance(trouble, Degraded)
+    assert trouble.detail.endswith("mean 'silence'? The rules from before stay in force.")
+
+
 def test_a_file_that_goes_and_comes_is_followed(tmp_path: Path) -> None:
     files = Files(tmp_path)
     watch = files.watch()

@@ -236,7 +236,7 @@ def test_mistakes_are_told_with_their_place(tmp_path: Path, line: str, words: st
         ('when.wording = ["your boss"]', "belongs beside 'meaning'"),
         (
             'when.meaning = ["let me speak to your boss"]\nwhen.trained = "esc.supervisr"',
-            "knows no cue 'esc.supervisr'; did you mean 'esc.supervisor'",
+            "knows no cue 'esc.supervisr'; did you mean 'esc.supervisor'\\? Leave it out",
         ),
     ],
 )

@@ -110,6 +110,15 @@ def test_the_most_urgent_comes_first() -> None:
     assert [row.agent for row in found] == ["grave", "older", "newer", "angry", "calm", "away"]
 
 
+def test_an_agents_gravest_alarm_comes_first_then_the_oldest() -> None:
+    (row,) = rows(
+        ("Anna", alarm("a.1", raised=1.0, severity=2)),
+        ("Anna", alarm("a.2", raised=9.0, severity=4)),
+        ("Anna", alarm("a.3", raised=5.0, severity=4)),
+    )
+    assert [one.alarm for one in row.open] == ["a.3", "a.2", "a.1"]
+
+
 def test_an_alarm_taken_away_is_closed_and_comes_back_only_if_nobody_has_seen_it() -> None:
     floor = FloorTable(TOPICS)
     topic, payload = sent("Anna", alarm())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 from rulekit import ScriptedRun, agent, card, customer, key, rule, said
 from shipped_rules import book
 
 from coach.events import Action, Channel
-from coach.notes.handoff import MOST, handoff_note
+from coach.notes.handoff import MOST, handoff_note, written_record
 from coach.snapshot import Snapshot
 from rules.model import Kind
 
@@ -91,6 +92,17 @@ def test_the_note_begins_with_the_matter_in_the_customers_words() -> None:
     assert 'my phone is still not working"\n\nThe customer wants:' in note
     assert "how can I help" not in note
     assert note.count(OPENING) == 1, "what went wrong was told by how it began"
+
+
+def test_words_are_in_the_form_in_which_they_are_read() -> None:
+    desk = ScriptedRun(rule("note.commitment", said("i will"), 0))
+    desk.play(agent(1, "I will note your reference C four one one nine and ring you"))
+    snapshot = desk.engine.snapshot()
+    assert "reference C4119 and" in handoff_note(snapshot)
+    assert "reference C4119 and" in written_record(snapshot).commitments[0].text
+    assert "C four one one nine" in snapshot.record.commitments[0].text, "the record keeps facts"
+    spanish = msgspec.structs.replace(snapshot, language="es")
+    assert "C four one one nine" in handoff_note(spanish)
 
 
 def test_after_a_swap_the_matter_is_the_other_sides() -> None:

@@ -86,9 +86,9 @@ DANGERS: list[tuple[str, str, str, str]] = [
 ]  # fmt: skip
 
 
-def findings(tmp_path: Path, overlay: str) -> list[Finding]:
+def findings(tmp_path: Path, overlay: str, more: str = "") -> list[Finding]:
     pack, floor = tmp_path / "pack.toml", tmp_path / "floor.toml"
-    pack.write_text(PACK)
+    pack.write_text(PACK + more)
     floor.write_text(f'by = "lead"\nreason = "r"\n{overlay}\n')
     book, base = load_book(packs=[pack], overlay=floor), load_book(packs=[pack])
     matcher = Matcher(book)
@@ -108,6 +108,31 @@ def test_a_dangerous_change_is_named_at_its_own_line(
     (one,) = [f for f in found if f.key == key and words in f.message]
     line = LINE + change.count("\n")
     assert (one.file, one.line, one.rule) == ("floor.toml", line, rule)
+
+
+NEAR = """
+[[rule]]
+id = "safety.smoke"
+title = "Smoke"
+severity = 4
+match = ["smoke everywhere"]
+no_match = ["she smokes"]
+[rule.when]
+any = [
+    { meaning = ["there is smoke in the room"], wording = ["smoke everywhere"] },
+    { phrase = ["smoke everywhere"] },
+]
+"""
+
+
+@pytest.mark.parametrize("figure", ["sensitivity", "support"])
+def test_less_of_a_meaning_within_a_condition_is_named_once_at_its_line(
+    figure: str, tmp_path: Path
+) -> None:
+    found = findings(tmp_path, f'[[change]]\nrule = "safety.smoke"\nset.{figure} = 0.001', NEAR)
+    (one,) = [f for f in found if f.file == "floor.toml" or f.key == "when"]
+    assert (one.file, one.line, one.key) == ("floor.toml", LINE, figure)
+    assert f"a safety rule finds less: {figure}" in one.message
 
 
 def test_of_several_timelines_one_may_be_left_out(tmp_path: Path) -> None:

@@ -86,6 +86,8 @@ async def test_k_says_who_calls_and_changes_nothing_by_escape() -> None:
         await pilot.press("k", "K", "2", "enter")
         await pilot.pause()
         assert driver.asked.pop() == ("act", Action.CALLER, None, "K2")
+        assert "Caller changed." in said(pilot)
+        assert "K2" not in said(pilot), "what was typed is shown once it is masked"
         await pilot.press("k", "backspace", "enter")
         await pilot.pause()
         assert driver.asked == [("act", Action.CALLER, None, "")]

@@ -19,6 +19,7 @@ from tui.screens.choose_call import ChooseCallScreen
 from tui.screens.draft_rule import DraftRuleScreen
 from tui.screens.review import ReviewScreen
 from tui.widgets.moment_panel import MomentPanel
+from tui.widgets.past_transcript import PastTranscript
 
 CALL = "2026-03-04T09-30-00-1a2b3c"
 
@@ -121,6 +122,14 @@ async def test_a_card_says_why_it_came_and_a_kept_back_one_what_it_lacked() -> N
         sheet = str(pilot.app.screen.query_one(".sheet > Static", Static).render())
         assert "Limits of its rule" in sheet
         assert "rule: cooldown 120 s" in sheet
+
+
+async def test_a_line_is_seen_from_its_beginning() -> None:
+    async with reviewing(ScriptedDesk(), size=(80, 24)) as pilot:
+        await pilot.press("home", "down", "down", "down", "e", *"so many words " * 20, "enter")
+        shown = screen(pilot).query_one(PastTranscript)
+        seen = [shown.render_line(row).text for row in range(shown.size.height)]
+        assert seen[0].split()[:3] == ["0:18", "agent", "✎"]
 
 
 KEPT = (

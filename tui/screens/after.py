@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from coach.notes.handoff import written_record
 from coach.notes.review.places import clock
 from coach.snapshot import Snapshot
 from tui.widgets.panels import record_lines
@@ -42,5 +43,5 @@ class AfterScreen(Sheet):
             yield Content.styled(review.rest, "bold $notice")
             yield Content("")
         yield Content.styled(f"The call, {clock(self._snapshot.at)}", "bold")
-        lines = list(record_lines(self._snapshot.record))
+        lines = list(record_lines(written_record(self._snapshot)))
         yield from lines or [Content.styled("Nothing was noted for the record.", "$quiet")]

@@ -287,7 +287,7 @@ class LiveScreen(OpensSheets):
                 self.whisper("Another call has begun meanwhile; its caller is as it was.")
                 return
             self.post_message(Acted(Action.CALLER, note=caller))
-            self.whisper(f"Caller {caller}." if caller else "No caller reference any more.")
+            self.whisper("Caller changed." if caller else "No caller reference any more.")
 
         self.app.push_screen(CallerScreen(snapshot.caller), named)
 

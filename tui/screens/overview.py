@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from textual.content import Content
 
+from coach.notes.handoff import written_record
 from coach.snapshot import Snapshot
 from tui.widgets.mood import score_words, trend_words
 from tui.widgets.panels import all_figures, checklist_lines, ladder_words, record_lines
@@ -54,7 +55,7 @@ class OverviewScreen(Sheet):
             "Conversation",
             [Content.assemble((f"{label:<16}", "$quiet"), value) for label, value in figures],
         )
-        yield "Record", list(record_lines(snapshot.record))
+        yield "Record", list(record_lines(written_record(snapshot)))
         yield "Earlier cards", [Content(past_words(p)) for p in reversed(snapshot.history)]
         yield "Rules in force", [Content(snapshot.rules)] if snapshot.rules else []
 

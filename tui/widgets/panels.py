@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from coach.events import Channel
+from coach.notes.handoff import written_record
 from coach.notes.review.places import clock
 from coach.snapshot import CheckItem, LadderView, Measurements, Record, Snapshot
 from tui.wording import quote, stage_words, warnings_given
@@ -181,7 +182,7 @@ class RecordPanel(Panel):
 
     def lines(self, snapshot: Snapshot) -> Iterator[Content]:
         """The newest entries of each kind."""
-        yield from record_lines(snapshot.record, most=MOST)
+        yield from record_lines(written_record(snapshot), most=MOST)
 
 
 def record_lines(record: Record, most: int | None = None) -> Iterator[Content]:

@@ -92,7 +92,12 @@ class PastTranscript(ScrollView):
             if row.at > at + 0.05:
                 break
             number = index
-        top = number - self.size.height // 2
+        height = self.size.height
+        top = number - height // 2
+        own = [index for index, row in enumerate(self._rows) if row.utterance == self._current]
+        first = own[0] if self._current and own else number
+        if number - height < first < top or number in own:
+            top = min(top, first)  # a line is read from its beginning
         self.scroll_to(y=max(0, min(self.max_scroll_y, top)), animate=False, force=True)
 
     def render_line(self, y: int) -> Strip:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from textual.content import Content
 from textual.widgets import Static
 
+from coach.notes.written.form import written_text
 from coach.snapshot import Snapshot
 
 from .mood import sparkline, trend_words
@@ -60,4 +61,4 @@ def _lines(snapshot: Snapshot) -> Iterator[Content]:
     if snapshot.record.commitments:
         last = snapshot.record.commitments[-1]
         due = f" (by {last.due})" if last.due else ""
-        yield Content.assemble(("promise    ", "$quiet"), f"{last.text}{due}")
+        yield Content.assemble(("promise    ", "$quiet"), f"{written_text(last.text, snapshot.language)}{due}")

@@ -98,12 +98,15 @@ def card_lines(card: Scorecard, *, for_agent: bool) -> Iterator[str]:
                 yield from _answer_lines(question, answers.get(question.id), by_id[question.id])
     if any(line.entry is not ScorecardEntry.DRAFT for line in card.lines):
         yield "\n  What happened"
+    answers_before: tuple[Answer, ...] = ()
     for line in card.lines:
         if (
             not (for_agent and line.entry is ScorecardEntry.NOTE)
             and line.entry is not ScorecardEntry.DRAFT
         ):
-            yield from (f"    {text}" for text in _trace(line))
+            yield from (f"    {text}" for text in _trace(line, answers_before))
+        if line.asked is not None:
+            answers_before = line.answers
 
 
 def _answer_lines(
@@ -129,7 +132,7 @@ def _answer_lines(
             yield f"        {moment_line(moment)}"
 
 
-def _trace(line: ScorecardLine) -> Iterator[str]:
+def _trace(line: ScorecardLine, answers_before: tuple[Answer, ...]) -> Iterator[str]:
     who = line.by or line.reviewer
     words = {
         ScorecardEntry.SUBMITTED: f"submitted, {_percent(line)}; an appeal until {line.until}",
@@ -141,11 +144,18 @@ def _trace(line: ScorecardLine) -> Iterator[str]:
     }
     if line.entry in words:
         yield f"{local(line.made)}  {who} {words[line.entry]}"
+    was, now = _notes(answers_before), _notes(line.answers)
     for one in line.changes:
-        if one.before == one.after:
-            yield f"    {one.question}: the note"
-        else:
+        if one.before != one.after:
             yield f"    {one.question}: {_was(one.before)} before, {_was(one.after)} now"
+        note, note_now = was.get(one.question), now.get(one.question)
+        if note != note_now:
+            told = f"{note or 'none'} before, {note_now or 'none'} now"
+            yield f"    {one.question}, the note: {told}"
+
+
+def _notes(answers: tuple[Answer, ...]) -> dict[str, str]:
+    return {answer.question: answer.note for answer in answers if answer.note}
 
 
 def _was(value: Value | msgspec.UnsetType | None) -> str:

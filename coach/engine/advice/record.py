@@ -32,6 +32,29 @@ _NEXT_PROMISE = re.compile(
     r",? and (?=(?:i|we|you|he|she|they|(?:my|our|the|an?) \w+)(?:'ll| will| are going to| can) )",
     re.IGNORECASE,
 )
+_DONE_NEXT = (
+    "arrange", "book", "bring", "call", "cancel", "change", "check", "collect", "come", "confirm",
+    "contact", "credit", "deliver", "email", "exchange", "fit", "fix", "follow", "get", "give",
+    "install", "let", "mail", "pay", "phone", "pick", "post", "process", "put", "refund",
+    "repair", "replace", "reply", "ring", "send", "set", "ship", "speak", "start", "take", "tell",
+    "text", "update", "visit", "write",
+)  # fmt: skip
+"""Verbs with which a promise goes on after "and", its subject left out."""
+_JOINT = re.compile(
+    rf"(?:,? and(?: then)?|,? then|,) (?=(?:also )?(?:{'|'.join(_DONE_NEXT)})\b)"
+    r"|(?:,? and(?: then)?|,? then|,? but|,)? "
+    r"(?=(?:i|we|you|he|she|it|they|(?:my|our|your|the|an?) \w+)"
+    r"(?:'ll| will| shall| (?:am|is|are) going to) )",
+    re.IGNORECASE,
+)
+"""Where another promise may begin in the same sentence."""
+_GOES_ON = re.compile(
+    r"\b(?:after|as|because|before|if|is|or|promise|say|so|sure|that|think|unless|until|what|when"
+    r"|where|which|while|who)$",
+    re.IGNORECASE,
+)
+"""What is not over behind such a word: "what I will do is I will call you"."""
+_WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
 _PROMISE = re.compile(r"(?:'ll|\b(?:will|going to|promise|shall|expect))\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"(?<!\b[ap]\.m)[.?!;](?:\s|$)", re.IGNORECASE)
 
@@ -189,14 +212,42 @@ class CallRecord:
         """One promise for each part of the clause that makes one."""
         parts = _NEXT_PROMISE.split(clause(heard.text, match, self._settings.clause_words))
         promises = [part for part in parts if _PROMISE.search(part)] or parts[:1]
-        return [made for part in promises for made in self._commitment(part, match, heard)]
+        return [
+            made
+            for part in promises
+            for text, due in self._by_date(part, match)
+            for made in self._commitment(text, due, match, heard)
+        ]
 
-    def _commitment(self, text: str, match: CueMatched, heard: HeardWords) -> list[CommitmentMade]:
+    def _by_date(self, text: str, match: CueMatched) -> list[tuple[str, str | None]]:
+        """A promise in its parts, with their dates, where each has one of its own.
+
+        "Collect it today and deliver it on Friday" is two, "call you on Monday or Tuesday" one. A
+        day of the week that would come before the one just named has no date: which is meant is open.
+        """
+        begin, found = 0, list[tuple[str, str | None]]()
+        due = self._due(text, match)
+        for joint in _JOINT.finditer(text):
+            one, rest = text[begin : joint.start()], text[joint.end() :]
+            if not (found or _PROMISE.search(one)) or _GOES_ON.search(one):
+                continue
+            day, next_day = self._due(one, match), self._due(rest, match)
+            if day is not None and next_day is not None and day != next_day:
+                found.append((one, day))
+                begin = joint.end()
+                due = None if next_day < day and _WEEKDAY.search(rest) else next_day
+        return [*found, (text[begin:], due)]
+
+    def _due(self, text: str, match: CueMatched) -> str | None:
+        recent = [said for said in self._said if match.start - said[0] <= DAY_KEPT_S]
+        return due_date(text, self._started, match.start, recent)
+
+    def _commitment(
+        self, text: str, due: str | None, match: CueMatched, heard: HeardWords
+    ) -> list[CommitmentMade]:
         key = f"{heard.utterance}:{text.casefold()}"
         if key in self._commitments or len(self._commitments) >= self._settings.most:
             return []
-        recent = [said for said in self._said if match.start - said[0] <= DAY_KEPT_S]
-        due = due_date(text, self._started, match.start, recent)
         made = Commitment(
             owner=heard.channel,
             text=text,

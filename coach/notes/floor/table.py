@@ -210,7 +210,9 @@ def _forget_some(agent: _Agent) -> None:
 
 
 def _row(name: str, agent: _Agent) -> AgentRow:
-    alarms = sorted(agent.alarms.values(), key=lambda alarm: (alarm.raised, alarm.alarm))
+    alarms = sorted(
+        agent.alarms.values(), key=lambda one: (-one.cue.severity, one.raised, one.alarm)
+    )
     call = agent.status.call if agent.status is not None else ""
     return AgentRow(
         agent=name,

@@ -120,7 +120,16 @@ def test_a_change_is_traced(path: Path) -> None:
     told = list(card_lines(only(path), for_agent=False))
     assert "        b: no before, yes now" in told
     assert "        c: no answer before, good now" in told
-    assert "        a: the note" in told
+    assert "        a, the note: none before, twice now" in told
+    both = (Answer(question="a", value="no", note="once"), *only(path).answers[1:])
+    change(path, msgspec.structs.replace(filled(), answers=both), saying())
+    told = list(card_lines(only(path), for_agent=True))
+    assert told[-2:] == ["        a: yes before, no now", "        a, the note: twice before, once now"]
+    bare = (Answer(question="a", value="no"), *only(path).answers[1:])
+    change(path, msgspec.structs.replace(filled(), answers=bare), saying())
+    assert list(card_lines(only(path), for_agent=True))[-1] == (
+        "        a, the note: once before, none now"
+    )
 
 
 def test_the_agent_answers_and_appeals_until_a_day(path: Path) -> None:

@@ -1,0 +1,51 @@
+"""Promises of one sentence: each with a date of its own, none made of a choice or a range."""
+
+from __future__ import annotations
+
+import pytest
+from rulekit import ScriptedRun, agent, rule, said
+
+TOMORROW, THURSDAY, FRIDAY, MONDAY = "2026-03-05", "2026-03-05", "2026-03-06", "2026-03-09"
+"""After the scripted call's day, a Wednesday."""
+SEVERAL = [
+    ("I'll send you the form tomorrow and call you on Friday",
+     [("I'll send you the form tomorrow", TOMORROW), ("call you on Friday", FRIDAY)]),
+    ("I'll call you tomorrow, then I'll send the engineer on Friday",
+     [("I'll call you tomorrow", TOMORROW), ("I'll send the engineer on Friday", FRIDAY)]),
+    ("I'll call you tomorrow I'll send the form on Friday",
+     [("I'll call you tomorrow", TOMORROW), ("I'll send the form on Friday", FRIDAY)]),
+    ("I'll collect it tomorrow, pay it out on Friday and then write to you on Monday",
+     [("I'll collect it tomorrow", TOMORROW), ("pay it out on Friday", FRIDAY),
+      ("write to you on Monday", MONDAY)]),
+    ("I'll collect it on Monday and deliver the new one on Thursday",
+     [("I'll collect it on Monday", MONDAY), ("deliver the new one on Thursday", None)]),
+    ("I'll post the letter on Friday and ring you tomorrow",
+     [("I'll post the letter on Friday", FRIDAY), ("ring you tomorrow", TOMORROW)]),
+]  # fmt: skip
+ONE = [
+    ("I'll call you on Friday or Monday", MONDAY),
+    ("I'll call you tomorrow or I'll send a letter on Friday", FRIDAY),
+    ("I'll be there tomorrow and on Friday", TOMORROW),
+    ("I'll call you between Thursday and Friday", FRIDAY),
+    ("I'll call you tomorrow and see that it is done", TOMORROW),
+    ("I'll check with the team and call you back by Friday", FRIDAY),
+    ("I'll send the letter by Friday and get back to you by Friday", FRIDAY),
+    ("I'll tell you tomorrow when I'll send it, on Friday", TOMORROW),
+]
+
+
+def promised(text: str) -> list[tuple[str, str | None]]:
+    desk = ScriptedRun(rule("note.commitment", said("i will"), 0))
+    desk.play(agent(1, text))
+    made = desk.engine.snapshot().record.commitments
+    return [(one.text, one.due) for one in made]
+
+
+@pytest.mark.parametrize(("text", "parts"), SEVERAL)
+def test_each_has_its_own_date(text: str, parts: list[tuple[str, str | None]]) -> None:
+    assert promised(text) == parts
+
+
+@pytest.mark.parametrize(("text", "due"), ONE)
+def test_a_choice_or_one_date_is_one_promise(text: str, due: str) -> None:
+    assert promised(text) == [(text, due)]
