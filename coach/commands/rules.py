@@ -22,6 +22,7 @@ from coach.startup.config import Settings, load
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import (
     RulesInForce,
+    absent_set_aside,
     add_rules_options,
     counted,
     load_and_say,
@@ -34,6 +35,7 @@ from rules.evaluate import decide
 from rules.findings import Grade
 from rules.hits import Found, Hit
 from rules.lint import lint
+from rules.loader import ABSENT
 from rules.matcher import Matcher
 from rules.model import MOST_SENSITIVITY, Rule, RuleBook, Status
 from rules.near_misses import at_least, near_misses
@@ -45,6 +47,8 @@ from rules.testing import run_examples, run_timelines
 WIDTH = 100
 OF_A_CALL = ("list", "explain", "diff")
 """What can be asked of the rules of a past call too."""
+CHECKS = ("lint", "test", "coverage")
+"""What says by its exit code whether the rules are as they should be."""
 MOST_NEAR = 3
 """Near misses that are told."""
 
@@ -93,11 +97,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do what was asked; 1 where a check or a test fails."""
     settings = with_rules_of(args, load(args.settings))
-    in_force = rules_of(settings)
+    if args.action == "draft":
+        return rules_draft.run(args, rules_of(settings))
+    settings, absent = absent_set_aside(args, settings)
+    for file in absent if args.action not in OF_A_CALL or args.of is None else ():
+        told = "is named in the settings and not there, so this is without it"
+        print(f"warning: {file} {told}: {ABSENT}", file=sys.stderr)
+    code = _act(args, settings, rules_of(settings))
+    return max(code, Exit.FAILED) if absent and args.action in CHECKS else code
+
+
+def _act(args: argparse.Namespace, settings: Settings, in_force: RulesInForce) -> int:
     if args.action == "settable":
         return _settable(in_force, settings, args)
-    if args.action == "draft":
-        return rules_draft.run(args, in_force)
     if args.action == "explain" and args.rule.partition(".")[0] == "engine":
         args.what, args.json = args.rule, False
         return _settable(in_force, settings, args)

@@ -24,6 +24,7 @@ from coach.live.session import LiveDriver, SessionParts, Tell, Transcribe
 from coach.startup.config import Settings
 from coach.startup.floor_access import FloorAccess
 from coach.startup.options import journal_path, starting_now
+from coach.startup.rules_in_force import absent_set_aside
 from coach.startup.setup import (
     earlier_notice,
     first_language,
@@ -54,10 +55,11 @@ def make_driver(
         floor = followed(publish, settings, masked=not args.keep_unredacted)
         hearing = hearing_of(args, listener_settings(args, settings), two_devices=two_devices)
         notices = (*language_notice(args, settings), *hearing.notices, *floor.notices)
-        setup = _setup(args, settings, notices)
+        there, absent = absent_set_aside(args, settings)
+        setup = _setup(args, there, notices)
         return SessionParts(
             setup=setup,
-            watch=watching(settings, setup).look,
+            watch=watching(settings, setup, absent).look,
             new_listener=hearing.new_listener,
             mixed=hearing.mixed,
             behind=hearing.behind,

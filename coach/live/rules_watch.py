@@ -3,7 +3,8 @@
 A look costs one ``stat`` for each file. Where time or size of one have changed and stand still for
 one look more (a file may be caught while it is being written), and the bytes are others than
 before, everything is read anew: whole or not at all. What cannot be read keeps the last good
-rules and is told once; so is that it is well again.
+rules and is told once; so is that it is well again. A call may begin without a file that is not
+there, which is told as well.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from coach.startup.setup import with_rules_now
 COMPONENT = "rules"
 """What trouble with the files is called on the screen and in the journal."""
 
+_LACKING = "named in the settings and not there. The changes in it do not hold until it is."
 Standing = tuple[tuple[str, int, int], ...]
 """Of each file that is there: its name, when it was written, and its size."""
 
@@ -30,18 +32,30 @@ class RulesWatch:
     """Looks at files, and reads the rules again where they have changed."""
 
     def __init__(
-        self, files: Callable[[], Sequence[Path]], read: Callable[[], Setup], fingerprint: str
+        self,
+        files: Callable[[], Sequence[Path]],
+        read: Callable[[], Setup],
+        fingerprint: str,
+        absent: Sequence[Path] = (),
     ) -> None:
-        """``read`` makes a setup of the files as they are; ``fingerprint``: the rules in force."""
+        """``read`` makes a setup of the files as they are.
+
+        ``fingerprint``: the rules in force, which are without the files of ``absent``.
+        """
         self._files = files
         self._read = read
         self._fingerprint = fingerprint
-        self._taken = self._seen = standing(files())
-        self._bytes = digest(files())
-        self._wrong = False
+        taken = [file for file in files() if file not in absent]
+        self._taken = self._seen = standing(taken)
+        self._bytes = digest(taken)
+        self._untold = tuple(absent)
+        self._wrong = bool(absent)
 
     def look(self) -> tuple[Setup | Degraded | Recovered, ...]:
         """What has become of the files since the last look: nothing, mostly."""
+        if self._untold:
+            names, self._untold = ", ".join(str(file) for file in self._untold), ()
+            return (Degraded(at=0.0, component=COMPONENT, detail=f"{names}: {_LACKING}"),)
         now = standing(self._files())
         if now == self._taken or now != self._seen:
             self._seen = now
@@ -69,11 +83,14 @@ class RulesWatch:
         return (setup, *well)
 
 
-def watching(settings: Settings, setup: Setup) -> RulesWatch:
-    """A watch over the rules that some settings ask for; ``setup`` has them as they are."""
+def watching(settings: Settings, setup: Setup, absent: Sequence[Path] = ()) -> RulesWatch:
+    """A watch over the rules that some settings ask for.
+
+    ``setup`` has them as they are, without the files of ``absent``.
+    """
     in_force = rules_of(settings)
     return RulesWatch(
-        in_force.files, lambda: with_rules_now(settings, setup), setup.book.fingerprint
+        in_force.files, lambda: with_rules_now(settings, setup), setup.book.fingerprint, absent
     )
 
 

@@ -158,6 +158,30 @@ def rules_of(settings: Settings) -> RulesInForce:
     )
 
 
+def absent_set_aside(
+    args: argparse.Namespace, settings: Settings
+) -> tuple[Settings, tuple[Path, ...]]:
+    """Settings without those of their overlays that are not there, and these overlays.
+
+    What the command line names must be there.
+    """
+    rules = settings.rules
+    absent = () if args.overlay else tuple(one for one in rules.overlay if _is_absent(one))
+    there = tuple(one for one in rules.overlay if one not in absent)
+    rules = msgspec.structs.replace(rules, overlay=there)
+    return msgspec.structs.replace(settings, rules=rules), absent
+
+
+def _is_absent(file: Path) -> bool:
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:  # reading it says what is wrong with it
+        return False
+    return False
+
+
 def rules_asked_for(args: argparse.Namespace) -> RulesInForce:
     """Which rules the settings and the command line ask for."""
     return rules_of(with_rules_of(args, load(args.settings)))

@@ -594,7 +594,7 @@ def test_gates_and_old_rules(
         (["calls", "--moments", "-1"], "--moments and --miss-costs must not be below 0."),
         (["calls", "--gate", "nonsense"], "--gate 'nonsense' is no gate. Write one like"),
         (["calls", *NEW, "--gate", "no esc.exmple lost"],
-         "--gate 'no esc.exmple lost' names no rule of either set; did you mean 'esc.example'? Name"),
+         "--gate 'no esc.exmple lost' names no rule of either set; did you mean 'esc.example'?"),
         (["calls", "--newest", "0"], "--newest and --sample must be 1 or more."),
         (["calls", "--sample", "-1"], "--newest and --sample must be 1 or more."),
         (["bad.jsonl"], "left out: "),

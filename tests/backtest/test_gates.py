@@ -75,6 +75,11 @@ def test_a_gate_about_nothing_is_told(text: str) -> None:
         Chooser(RULES, RULES).check(read_gate(text))
 
 
+def test_a_near_name_is_asked_for_with_one_mark() -> None:
+    with pytest.raises(InputError, match=r"; did you mean 'esc\.boss'\? Name a rule"):
+        Chooser(RULES, RULES).check(read_gate("no esc.bos lost"))
+
+
 def side(level: str, judged: Judged | None = None, **shown: int) -> SideOfCall:
     rules = {name.replace("_", "."): RuleTally(fires=n, shown=n) for name, n in shown.items()}
     known = {} if judged is None else {"esc.boss": judged}

@@ -159,6 +159,33 @@ def test_several_overlays_may_be_named_in_the_settings(home: Path) -> None:
     ]  # fmt: skip
 
 
+ABSENT = '[rules]\npacks = ["pack.toml"]\noverlay = ["floor.toml", "gone.toml"]\n'
+
+
+@pytest.mark.parametrize("name", ["list", "lint", "test", "explain", "diff", "try"])
+def test_an_overlay_of_the_settings_that_is_not_there_is_told_and_the_rest_is_shown(
+    name: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "settings.toml").write_text(ABSENT)
+    expected = Exit.FAILED if name in ("lint", "test") else Exit.OK
+    assert main(COMMANDS[name]) == expected
+    told = capsys.readouterr().err
+    assert f"{home / 'gone.toml'} is named in the settings and not there, so this is" in told
+    assert "rules: pack.toml + floor.toml + preferences.toml; 1 of 1" in told
+
+
+@pytest.mark.parametrize(
+    "words", [["score", "{}/lines.tsv"], ["alarms", "{}/talk.txt"], ["rules", "list", "--overlay"]]
+)
+def test_what_counts_and_what_the_command_line_names_needs_every_overlay(
+    words: list[str], home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "settings.toml").write_text(ABSENT)
+    named = [str(home / "gone.toml")] if "--overlay" in words else []
+    assert main([*(word.format(tmp_path) for word in words), *named]) == Exit.RULES
+    assert "gone.toml: there is no such file; make it" in capsys.readouterr().err
+
+
 def test_preferences_that_are_named_must_be_there(home: Path) -> None:
     (home / "settings.toml").write_text('[rules]\npreferences = "mine.toml"\n')
     with pytest.raises(RulesError, match=r"mine\.toml: there is no such file; make it"):

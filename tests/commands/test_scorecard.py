@@ -320,7 +320,10 @@ def test_who_is_meant_must_be_plain(
     assert main(["scorecard", "note", "c1", "--text", "x"]) == Exit.INPUT
     assert "c1 has several scorecards. Say which: --form f --rev" in capsys.readouterr().err
     assert main(["scorecard", "agreement", "f", "--all", "--expert", "rut"]) == Exit.INPUT
-    assert "'rut' has scored no call blind; did you mean 'ruth'? --all takes" in capsys.readouterr().err
+    assert (
+        "'rut' has scored no call blind; did you mean 'ruth'? --all takes"
+        in capsys.readouterr().err
+    )
 
     def nobody() -> str:
         raise OSError("no login")

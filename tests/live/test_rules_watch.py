@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from collections import deque
@@ -31,6 +32,7 @@ from coach.events import (
 from coach.live.rules_watch import RulesWatch, watching
 from coach.replay.player import first_difference, replay_results
 from coach.startup import config
+from coach.startup.rules_in_force import absent_set_aside
 from coach.startup.setup import make_setup
 from rules.loader import fingerprint
 from rules.model import Rule
@@ -171,6 +173,35 @@ title = "Boss"
 severity = 2
 when.phrase = ["manager"]
 """
+
+
+def test_a_call_begins_without_an_overlay_that_is_not_there_and_takes_it_when_it_comes() -> None:
+    home = Path(os.environ["COACH_CONFIG_HOME"])
+    home.mkdir(parents=True)
+    pack, floor = home / "pack.toml", home / "floor.toml"
+    (home / "settings.toml").write_text(
+        '[rules]\npacks = ["pack.toml"]\noverlay = ["floor.toml", "gone.toml"]\n'
+    )
+    pack.write_text(PACK)
+    floor.write_text(OVERLAY + "set.severity = 3\n")
+    settings = config.load()
+    there, absent = absent_set_aside(argparse.Namespace(overlay=None), settings)
+    setup_ = make_setup(there)
+    assert setup_.book.rule("esc.boss").severity == 3
+    watch = watching(settings, setup_, absent)
+    gone = home / "gone.toml"
+    gone.write_text(OVERLAY + "set.severity = 1\n")  # it comes before the first look
+    (trouble,) = watch.look()
+    assert isinstance(trouble, Degraded)
+    assert trouble.detail == (
+        f"{gone}: named in the settings and not there. The changes in it do not hold until it is."
+    )
+    new, well = [one for _ in range(3) for one in watch.look()]
+    assert isinstance(new, Setup)
+    assert new.book.rule("esc.boss").severity == 1
+    assert isinstance(well, Recovered)
+    gone.unlink()
+    assert looks(watch) == ["Degraded"]
 
 
 def test_every_file_of_the_settings_is_watched() -> None:

@@ -61,4 +61,6 @@ def _lines(snapshot: Snapshot) -> Iterator[Content]:
     if snapshot.record.commitments:
         last = snapshot.record.commitments[-1]
         due = f" (by {last.due})" if last.due else ""
-        yield Content.assemble(("promise    ", "$quiet"), f"{written_text(last.text, snapshot.language)}{due}")
+        yield Content.assemble(
+            ("promise    ", "$quiet"), f"{written_text(last.text, snapshot.language)}{due}"
+        )

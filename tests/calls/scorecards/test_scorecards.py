@@ -124,7 +124,10 @@ def test_a_change_is_traced(path: Path) -> None:
     both = (Answer(question="a", value="no", note="once"), *only(path).answers[1:])
     change(path, msgspec.structs.replace(filled(), answers=both), saying())
     told = list(card_lines(only(path), for_agent=True))
-    assert told[-2:] == ["        a: yes before, no now", "        a, the note: twice before, once now"]
+    assert told[-2:] == [
+        "        a: yes before, no now",
+        "        a, the note: twice before, once now",
+    ]
     bare = (Answer(question="a", value="no"), *only(path).answers[1:])
     change(path, msgspec.structs.replace(filled(), answers=bare), saying())
     assert list(card_lines(only(path), for_agent=True))[-1] == (
