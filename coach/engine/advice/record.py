@@ -223,7 +223,7 @@ class CallRecord:
         """A promise in its parts, with their dates, where each has one of its own.
 
         "Collect it today and deliver it on Friday" is two, "call you on Monday or Tuesday" one. A
-        day of the week that would come before the one just named has no date: it may be a later one.
+        day of the week that would come before the one just named has none: it may be a later one.
         """
         begin, found = 0, list[tuple[str, str | None]]()
         due = self._due(text, match)
