@@ -19,6 +19,8 @@ SEVERAL = [
       ("write to you on Monday", MONDAY)]),
     ("I'll collect it on Monday and deliver the new one on Thursday",
      [("I'll collect it on Monday", MONDAY), ("deliver the new one on Thursday", None)]),
+    ("you will receive an email tomorrow and the money by Friday",
+     [("you will receive an email tomorrow", TOMORROW), ("the money by Friday", FRIDAY)]),
     ("I'll post the letter on Friday and ring you tomorrow",
      [("I'll post the letter on Friday", FRIDAY), ("ring you tomorrow", TOMORROW)]),
 ]  # fmt: skip
@@ -27,6 +29,9 @@ ONE = [
     ("I'll call you tomorrow or I'll send a letter on Friday", FRIDAY),
     ("I'll be there tomorrow and on Friday", TOMORROW),
     ("I'll call you between Thursday and Friday", FRIDAY),
+    ("I'll call you tomorrow and the day after on your mobile", TOMORROW),
+    ("I'll call you on the 6th and the ninth by noon", f"{FRIDAY}T12:00"),
+    ("I'll call you tomorrow and the next morning by ten", f"{TOMORROW}T10:00"),
     ("I'll call you tomorrow and see that it is done", TOMORROW),
     ("I'll check with the team and call you back by Friday", FRIDAY),
     ("I'll send the letter by Friday and get back to you by Friday", FRIDAY),
@@ -35,7 +40,7 @@ ONE = [
 
 
 def promised(text: str) -> list[tuple[str, str | None]]:
-    desk = ScriptedRun(rule("note.commitment", said("i will"), 0))
+    desk = ScriptedRun(rule("note.commitment", said("(i|you) will"), 0))
     desk.play(agent(1, text))
     made = desk.engine.snapshot().record.commitments
     return [(one.text, one.due) for one in made]

@@ -44,7 +44,11 @@ _JOINT = re.compile(
     rf"(?:,? and(?: then)?|,? then|,) (?=(?:also )?(?:{'|'.join(_DONE_NEXT)})\b)"
     r"|(?:,? and(?: then)?|,? then|,? but|,)? "
     r"(?=(?:i|we|you|he|she|it|they|(?:my|our|your|the|an?) \w+)"
-    r"(?:'ll| will| shall| (?:am|is|are) going to) )",
+    r"(?:'ll| will| shall| (?:am|is|are) going to) )"
+    r"|,? and (?=(?:an?|another|my|our|the|your) "
+    r"(?!\w*(?:days?|th|first|second|third|weeks?|months|weekends?|next|following|other|same|end"
+    r"|latest|mornings?|afternoons?|evenings?|nights?)\b)[a-z]\w*(?: \w+){0,2}? "
+    r"(?:before|by|in|on|this|next|no later than|today|tomorrow|within)\b)",
     re.IGNORECASE,
 )
 """Where another promise may begin in the same sentence."""
