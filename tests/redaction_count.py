@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,9 +73,14 @@ def lines_of(name: str) -> list[str]:
 
 
 def count(part: str) -> Counts:
-    """Count a part of the set; a card number over several turns is one, masked in all of them."""
+    """Count a part of the set."""
+    return count_lines([*lines_of(f"must_{part}"), *lines_of(f"must_not_{part}")])
+
+
+def count_lines(lines: Iterable[str]) -> Counts:
+    """Count lines; a card number over several turns is one, masked in all of them."""
     counts = Counts(Counter(), Counter(), Counter(), Counter(), [])
-    for line in [*lines_of(f"must_{part}"), *lines_of(f"must_not_{part}")]:
+    for line in lines:
         finder = Finder()
         whole_card: bool | None = None
         fine = True
@@ -115,7 +120,7 @@ def table(counts: Counts) -> str:
 
 
 if __name__ == "__main__":
-    for half in ("tuned", "aside", "recognised", "spoken", "cards", "further"):
+    for half in ("tuned", "aside", "recognised", "spoken", "cards", "further", "forms"):
         print(f"{half}\n{table(count(half))}")
         if "--wrong" in sys.argv:
             print("\n".join(count(half).wrong_lines))

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from coach.calls.redaction.card_path import parts_at, ways
+from coach.calls.redaction.dictation import leads_to
 from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.number_context import (
-    BARE,
     FEWEST,
     GAP,
     GLUE,
     MAY_BE_CARD,
     OF_CARD,
     PART,
-    UNITS,
     Context,
     MaskedTokens,
+    has_unit,
     is_by_one,
     is_covered,
     is_measure,
@@ -24,43 +25,33 @@ from coach.calls.redaction.number_context import (
     told_around,
     told_of,
 )
+from coach.calls.redaction.number_words import stands_free
 from coach.calls.redaction.spoken_digits import (
     CARD_FORMS,
     HOMOPHONES,
     LONGEST_CARD,
     MONTH,
-    OH,
     SHORTEST_CARD,
     SIZED_FORMS,
     Token,
     is_whole_card,
     passes_luhn,
     readings,
-    words_in,
 )
 
-_CORRECTING = words_in(
-    "no sorry wait correction scratch scrap wrong mistake not lie bad pardon oops excuse actually"
-    " rather"
-)
-"""Words after which digits may stand in place of those before."""
 _TAKEN_BACK = 8
 """Tokens at most in whose place others are said."""
 _PARTED = 15
 """Tokens between two parts of a card number that are one only together."""
-_HALF = 8
-"""Digits after which the rest of a card may come in small parts."""
+_SMALL_PART = 1.8
+"""Digits in a part at least, on average, where none counts anything."""
 _SHORT_DATE = re.compile(r"(?:0?[1-9]|1[0-2])/(?:20)?\d{2}")
 _MONTH_AND_YEAR = re.compile(r"(?:0[1-9]|1[0-2])(?:20)?(?:2[4-9]|3\d)")
+_SHORT_MONTH = re.compile(r"[1-9](?:20)?(?:2[4-9]|3\d)")
 _YEAR_SIZES = (2, 4)
 _CODE_SIZE = 3
 _CODE_SIZES = (3, 4)
 _PART_SIZES = (4, 8, 12, 16)
-
-
-def further(begun: MaskedTokens | None, mark: MaskedTokens) -> MaskedTokens:
-    """A card number that goes on with a mark."""
-    return mark if begun is None else mark._replace(digits=begun.digits + mark.digits)
 
 
 def said_again(
@@ -79,17 +70,24 @@ def said_again(
     for first, last in runs:
         digits = "".join(token.digits for token in tokens[first : last + 1])
         mark = MaskedTokens(first, last, card, digits)
-        following = tokens[last + 1].plain if last + 1 < len(tokens) else ""
-        if is_covered(mark, marks) or not _is_free(mark, context) or UNITS.fullmatch(following):
+        if is_covered(mark, marks) or not _is_free(mark, context) or has_unit(tokens, last):
             continue
         together = first == last or is_by_one(tokens, mark)
         fewest = _CODE_SIZE if together else FEWEST[card]
         misheard = found and found[-1].last == first - 2 and tokens[first - 1].plain == "or"
         if misheard or (len(digits) >= fewest and any(digits in one for one in context.masked)):
             found.append(mark._replace(digits=""))
-        elif said and _MONTH_AND_YEAR.fullmatch(digits):
+        elif said and (
+            _MONTH_AND_YEAR.fullmatch(digits)
+            or (_SHORT_MONTH.fullmatch(digits) and _is_behind(mark, marks))
+        ):
             found.append(mark._replace(kind=MaskedKind.EXPIRY))
     return found
+
+
+def _is_behind(mark: MaskedTokens, marks: Sequence[MaskedTokens]) -> bool:
+    """Whether a card stands right before the digits."""
+    return any(0 < mark.first - one.last <= GAP for one in marks if one.kind is MaskedKind.CARD)
 
 
 def beside_parts(
@@ -109,10 +107,14 @@ def beside_parts(
         run = MaskedTokens(first, last, MaskedKind.NUMBER, digits)
         later = [part for part in parts if 0 < part.first - last <= _PARTED]
         earlier = any(0 < first - part.last <= _PARTED for part in parts)
-        begins = len(digits) > 1 and is_by_one(tokens, run)
+        begins = leads_to(tokens, run) or (len(digits) > 1 and is_by_one(tokens, run))
+        if later and len(later[0].digits) >= SHORTEST_CARD:
+            begins = begins and later[0].digits.startswith(digits)
+        if tokens[first].plain == "one" and first == last and not leads_to(tokens, run):
+            continue
         if not later or not (earlier or begins) or is_covered(run, marks):
             continue
-        if UNITS.fullmatch(tokens[last + 1].plain) is None and _is_free(run, context):
+        if not has_unit(tokens, last) and _is_free(run, context):
             found.append(run._replace(kind=later[0].kind))
     return found
 
@@ -171,25 +173,6 @@ def _stretches(read: Sequence[str]) -> list[tuple[int, int]]:
     return found
 
 
-def next_part(
-    tokens: Sequence[Token], mark: MaskedTokens, begun: MaskedTokens, context: Context
-) -> MaskedKind | None:
-    """The kind of digits behind the first part of a card number in the same turn; None if none."""
-    asked = context.asked
-    before = asked.so_far if asked is not None and asked.kind in OF_CARD else ""
-    said = len(before) + len(begun.digits)
-    following = tokens[mark.last + 1].plain if mark.last + 1 < len(tokens) else ""
-    fewest = 2 if begun.kind is MaskedKind.CARD or said >= _HALF else 3
-    ends = mark.last == len(tokens) - 1 and tokens[mark.first - 1].plain in BARE
-    fewest = 1 if said >= _HALF and ends else fewest
-    free = told_around(mark, context)[1] in MAY_BE_CARD and not UNITS.fullmatch(following)
-    near = mark.first - begun.last <= _PARTED
-    short = said + len(mark.digits) <= LONGEST_CARD and not is_whole_card(before + begun.digits)
-    if not short and any(token.plain in _CORRECTING for token in tokens[: mark.first]):
-        fewest, short = FEWEST[MaskedKind.CARD], said <= LONGEST_CARD + _TAKEN_BACK
-    return begun.kind if free and near and short and len(mark.digits) >= fewest else None
-
-
 def behind_card(tokens: Sequence[Token], card: MaskedTokens) -> list[MaskedTokens]:
     """The expiry date and the security code said right behind a card number without their names."""
     marks = []
@@ -205,10 +188,25 @@ def behind_card(tokens: Sequence[Token], card: MaskedTokens) -> list[MaskedToken
     while last < len(tokens) and tokens[last].digits:
         code += tokens[last].digits
         last += 1
-    following = tokens[last].plain if last < len(tokens) else ""
-    if len(code) == _CODE_SIZE and not UNITS.fullmatch(following):
+    if len(code) == _CODE_SIZE and not has_unit(tokens, last - 1):
         marks.append(MaskedTokens(place, last - 1, MaskedKind.CODE, code))
     return marks
+
+
+def months_of_years(tokens: Sequence[Token]) -> list[MaskedTokens]:
+    """Expiry dates said by two numbers: ``five of thirty``."""
+    return [
+        MaskedTokens(place, place + 2, MaskedKind.EXPIRY)
+        for place in range(1, len(tokens) - 2)
+        if _is_month_of_year(tokens, place)
+    ]
+
+
+def _is_month_of_year(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a month and a year are said by their numbers: ``five of thirty``."""
+    if tokens[place + 1].plain not in ("of", "slash"):
+        return False
+    return _SHORT_DATE.fullmatch(f"{tokens[place].digits}/{tokens[place + 2].digits}") is not None
 
 
 def _next_said(tokens: Sequence[Token], place: int) -> int:
@@ -234,9 +232,12 @@ def parted_card(
     other = [
         told_of(MaskedTokens(*run, MaskedKind.NUMBER), context) not in MAY_BE_CARD for run in runs
     ]
-    for begin in range(len(runs)):
+    free = [stands_free(tokens, MaskedTokens(*run, MaskedKind.NUMBER)) for run in runs]
+    marks: list[MaskedTokens] = []
+    limit = len(runs)
+    for begin in reversed(range(len(runs))):  # the latest begin: what was abandoned is no part
         places: list[int] = []
-        for end in range(begin, len(runs)):
+        for end in range(begin, limit):
             first, last = runs[end]
             if end > begin and first - runs[end - 1][1] > _PARTED:
                 break
@@ -244,19 +245,21 @@ def parted_card(
             said = sum(len(atoms[n]) for n in places)
             if said > LONGEST_CARD + _TAKEN_BACK:
                 break
-            if end == begin or said < SHORTEST_CARD:
+            if said < SHORTEST_CARD:
                 continue
-            if said < PART * (end - begin + 1) and not context.of_card:
+            fewest = PART if not all(free[begin : end + 1]) else _SMALL_PART
+            if said < fewest * (end - begin + 1) and not context.of_card:
                 continue
-            usual = any(other[begin : end + 1])
-            if _is_card(tokens, atoms, places, usual=usual):
-                return [
-                    MaskedTokens(
-                        *runs[n], MaskedKind.CARD, "".join(atoms[runs[n][0] : runs[n][1] + 1])
-                    )
-                    for n in range(begin, end + 1)
-                ]
-    return []
+            if _is_card(tokens, atoms, places, usual=any(other[begin : end + 1])):
+                parts = runs[begin : end + 1] if end > begin else []
+                marks += [_as_card(atoms, run) for run in parts]
+                limit = begin
+                break
+    return marks
+
+
+def _as_card(atoms: Sequence[str], run: tuple[int, int]) -> MaskedTokens:
+    return MaskedTokens(*run, MaskedKind.CARD, "".join(atoms[run[0] : run[1] + 1]))
 
 
 def _is_card(
@@ -264,29 +267,12 @@ def _is_card(
 ) -> bool:
     """Whether digits are a card number, as said or as far as they were not taken back.
 
-    An "oh" before or behind other words may be a sigh. Only a ``usual`` length is taken if so.
+    Only a ``usual`` length, and nothing taken back, is taken if so.
     """
-    said = [atoms[n] for n in places]
-    whole = "".join(said)
+    whole = "".join([atoms[n] for n in places])
     if (SIZED_FORMS if usual else CARD_FORMS).fullmatch(whole) and passes_luhn(whole):
         return True
-    if usual:
-        return False
-    sighs = {
-        n
-        for n, place in enumerate(places)
-        if tokens[place].plain in OH
-        and not (n and places[n - 1] == place - 1 and place + 1 in places)
-    }
-    versions = [[one for n, one in enumerate(said) if n != sigh] for sigh in sighs]
-    for n in range(1, len(places)):
-        between = tokens[places[n - 1] + 1 : places[n]]
-        if any(token.plain in _CORRECTING for token in between):
-            versions += [
-                said[: n - back] + said[n:] for back in range(1, min(n - 1, _TAKEN_BACK) + 1)
-            ]
-    joined = ("".join(version) for version in versions)
-    return any(map(is_whole_card, joined))
+    return not usual and any(map(is_whole_card, ways(parts_at(tokens, places, places[0]))))
 
 
 def misheard_card(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import re2
 
 from coach.calls.redaction.kinds import MaskedKind
-from coach.calls.redaction.spoken_digits import Token
+from coach.calls.redaction.spoken_digits import Token, words_in
 
 
 class DetailCue(NamedTuple):
@@ -20,6 +20,8 @@ class DetailCue(NamedTuple):
     """Inclusive."""
     kind: MaskedKind | None
     """None: the number that follows is harmless."""
+    loose: bool = False
+    """Whether the words say a lot else too: a ``page`` need not be the one that is counted."""
 
 
 _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
@@ -28,7 +30,8 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
         (
             r"security(?: (?:code|number)s?)?|(?:three|3)[- ]digit(?: (?:code|number))?"
             r"|last (?:three|3) (?:digits|numbers)|cv[vc]2?|csc|cvn"
-            r"|(?:last )?(?:three|four|3|4) (?:digits|numbers) (?:on|from) the (?:back|front)"
+            r"|(?:last )?(?:three|four|3|4)(?: digits| numbers| ones)?"
+            r" (?:on|from) the (?:back|front)"
             r"(?: of (?:the|your) card)?|(?:code|number|digits) on the (?:back|front)"
             r"|on the front it says|on the back(?: of (?:the|your|my) card)?"
             r"|pins?(?: (?:number|code))?(?:'s)?"
@@ -38,7 +41,7 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
         MaskedKind.EXPIRY,
         (
             r"(?:(?:the|your|my) )?(?:card )?expir(?:y|es?|ation|ing)(?: date)?(?:'s)?"
-            r"|exp(?: date)?(?:'s)?|valid (?:until|thru|through|till|to)|good (?:through|thru)"
+            r"|exp(?: date)?(?:'s)?|valid (?:from|until|thru|through|till|to)|good (?:through|thru)"
         ),
     ),
     (
@@ -86,7 +89,8 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
         (
             r"(?:credit |debit |bank )?cards?(?: number| details)?(?:'s)?|visa|master ?card|amex"
             r"|american express|discover|maestro"
-            r"|how would you like to pay|how will you be paying|long number|(?:sixteen|16) digits?"
+            r"|(?:like|want) to pay(?: (?:that|it|this|them))?(?: off)?|how will you be paying"
+            r"|long number|(?:sixteen|16) digits?"
         ),
     ),
     (
@@ -109,30 +113,47 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
             r"|(?:utility|electric(?:ity)?|gas|water|energy|broadband|customer) account(?: number)?"
             r"|po number|security (?:deposit|question|check|guard)"
             r"|(?:account|payment|booking|customer) ref(?:erence)?s?"
-            r"|orders?|references?|ref|tickets?|tracking|cases?|confirmation"
-            r"|invoices?|polic(?:y|ies)|claims?|member(?:ship)?|complaints?|vouchers?|coupons?"
-            r"|meter|readings?|serial|sku|item|product|models?|errors?|extension|ext"
-            r"|flights?|gate|room|bay|aisle"
-            r"|version|balance|points|miles|promo|discount|page|channel|option"
+            r"|references?|ref|tracking|confirmation"
+            r"|meter|readings?|serial|sku|models?|errors?|extension|ext"
+            r"|version|points|miles|promo|discount|channel|rates?|prices?|fees?"
             r"|imei|mpan|mprn|nmi|iccid|sim(?: card)?(?: number)?|vin|isbn|pnr|rma"
             r"|barcode|record locator"
             r"|waybills?|dockets?|tokens?|(?:toll|asset) tag"
             r"|service request|(?:set-top )?box number"
-            r"|recharged|topped up|spent|royal mail|ups|fedex|usps|dhl"
+            r"|recharged|topped up|royal mail|ups|fedex|usps|dhl"
             r"|(?:loyalty|library|membership|rewards?|student|gift|points) card(?: number)?"
-            r"|press(?:ed)?|how (?:much|many|long|old)|which"
-            r"|what (?:year|time|date|does|model)|when"
-            r"|queue|kilowatt|testing|units|count|since|cost|paid|total|iphone"
+            r"|what (?:year|model)|kilowatt|iphone"
             r"|dial (?:star|hash|pound)|mac address|plates? expir(?:y|es)"
             r"|(?:parcel|package|part|modem|router|sticker|label|box)s?"
             r"(?: (?:says|reads|is)|'s an?)"
             r"|(?:stickers|labels)(?: on (?:it|here))?"
             r"|vat(?: number)?|(?:supply|gc|key(?:'s)?) number|top[- ]?up code|quoted"
             r"|code on the (?:box|bottom|side|label|lid|sticker)(?: of the \w+)?"
-            r"|lottery|lotto|lucky numbers?|(?:card )?ending(?: in)?"
+            r"|lottery|lotto|lucky numbers?"
         ),
     ),
 )
+_LOOSE = (
+    r"orders?|tickets?|cases?|invoices?|polic(?:y|ies)|claims?|member(?:ship)?|complaints?"
+    r"|vouchers?|coupons?|item|product|balance|parts?|(?:card )?ending(?: in)?|"
+    r"press(?:ed)?|how (?:much|many|long|old)|which|what (?:time|date|does)|when"
+    r"|queue|testing|units|count|since|cost|paid|spent|total|flights?|gate|room|bay|aisle|page"
+    r"|option"
+)
+"""What tells of a harmless number only where no card is being read out."""
+_ANY_NUMBER = r"\w+ (?:numbers?|id)(?:'s)?"
+"""A number with a name of its own: ``the chassis number``."""
+_NO_NAME = words_in(
+    "the a an my your his her their our its that this what what's which whole long full entire big "
+    "main other next last first second third right wrong same new old correct actual digit card "
+    "visa mastercard amex cvv cvc expiry only debit credit phone mobile cell telephone contact "
+    "callback account bank "
+    "and or some any no one two three four another valid is get have read enter need give me take "
+    "best home work office house street door flat more with for on to in as so of it number was "
+    "had got say repeat called up few many five six seven eight nine ten "
+    "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen digits"
+)
+"""Words before ``number`` that name none."""
 _NEAR_CARD: tuple[tuple[MaskedKind | None, str], ...] = (
     (
         MaskedKind.CODE,
@@ -157,18 +178,27 @@ _NEAR_CARD: tuple[tuple[MaskedKind | None, str], ...] = (
 _IDLE = re.compile(
     r"\bin (?:(?:any|that|this|which) )?case\b"
     r"|\b(?:on|over|by|off|from) the phone\b|\boff my phone\b"
+    r"|\b(?:\w+'s|i'm|am|you're|just) reading\b|\breading (?:it|this|them|off|from|specs|glasses)\b"
 )
 """Words that look like a cue and announce nothing."""
 _EACH = tuple(
     (kind, re.compile(rf"(?<![\w'])(?:{words})(?:'s)?(?![\w'])"))
-    for kind, words in (*_CUES, *_NEAR_CARD)
+    for kind, words in (*_CUES, (None, _ANY_NUMBER), (None, _LOOSE), *_NEAR_CARD)
 )
+_ANY_PLACE = len(_CUES)
+_LOOSE_PLACE = _ANY_PLACE + 1
+
+
+def _names_number(words: str) -> bool:
+    """Whether a word before ``number`` says which: ``chassis``, not ``whole`` or ``looking``."""
+    first = words.split(maxsplit=1)[0]
+    return first not in _NO_NAME and not first.endswith("ing")
 
 
 def _hints() -> re2.Set:
     """Tells in one pass which of the patterns may match; never passes over one that does."""
     hints = re2.Set.SearchSet()
-    for _, words in _CUES:
+    for _, words in (*_CUES, (None, _ANY_NUMBER), (None, _LOOSE)):
         hints.Add(rf"(?:^|[^\w'])(?:{words})(?:'s)?(?:$|[^\w'])")
     hints.Compile()
     return hints
@@ -182,7 +212,7 @@ def cues_in(tokens: Sequence[Token], *, near_card: bool = False) -> list[DetailC
     joined = " ".join(token.plain for token in tokens)
     likely = [*(_HINTS.Match(joined.encode(errors="replace")) or ())]
     if near_card:
-        likely += range(len(_CUES), len(_EACH))
+        likely += range(_LOOSE_PLACE + 1, len(_EACH))
     if not likely:
         return []
     joined = _IDLE.sub(lambda idle: "-" * len(idle[0]), joined)
@@ -192,22 +222,24 @@ def cues_in(tokens: Sequence[Token], *, near_card: bool = False) -> list[DetailC
         starts.append(place)
         place += len(token.plain) + 1
     found = [
-        (match.start(), match.end(), kind)
-        for kind, pattern in (_EACH[number] for number in sorted(likely))
-        for match in pattern.finditer(joined)
+        (match.start(), match.end(), _EACH[number][0], number == _LOOSE_PLACE)
+        for number in sorted(likely)
+        for match in _EACH[number][1].finditer(joined)
+        if number != _ANY_PLACE or _names_number(match[0])
     ]
     found.sort(key=lambda one: (one[0] - one[1], one[0]))
-    kept: list[tuple[int, int, MaskedKind | None]] = []
-    for begin, end, kind in found:
+    kept: list[tuple[int, int, MaskedKind | None, bool]] = []
+    for begin, end, kind, loose in found:
         if all(end <= other[0] or begin >= other[1] for other in kept):
-            kept.append((begin, end, kind))
+            kept.append((begin, end, kind, loose))
     cues = [
         DetailCue(
             max(n for n, start in enumerate(starts) if start <= begin),
             max(n for n, start in enumerate(starts) if start < end),
             kind,
+            loose,
         )
-        for begin, end, kind in kept
+        for begin, end, kind, loose in kept
     ]
     return sorted(cues)
 
@@ -223,6 +255,15 @@ class AskedDetail(NamedTuple):
     """Digits said of it."""
     year_due: bool = False
     """Whether a date of birth was said without its year."""
+
+
+class WantedDetail(NamedTuple):
+    """What a turn asks for."""
+
+    kind: MaskedKind | None
+    """None: a harmless number."""
+    loose: bool = False
+    """Whether the words may ask for nothing at all."""
 
 
 ASKS_NAME = re.compile(

@@ -43,6 +43,8 @@ def dates_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
             fits = runs
         after = [r for r in fits if 0 < r[0] - cue.last <= _AHEAD]
         before = [r for r in fits if 0 < cue.first - r[1] <= _BEHIND]
+        if len(after) > 1 and _is_span(tokens, after[0], after[1]):
+            marks.append(MaskedTokens(*after[1], cue.kind))
         for first, last in after[:1] or before[-1:]:
             marks.append(MaskedTokens(first, last, cue.kind))
     asked = context.asked
@@ -51,6 +53,12 @@ def dates_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
             runs = [run for run in runs if not _named(tokens[run[0] : run[1] + 1])]
         marks += [MaskedTokens(first, last, asked.kind) for first, last in runs[:1]]
     return marks
+
+
+def _is_span(tokens: Sequence[Token], begin: tuple[int, int], end: tuple[int, int]) -> bool:
+    """Whether one date is where another ends: ``from 03/24 to 03/28``."""
+    between = [token.plain for token in tokens[begin[1] + 1 : end[0]]]
+    return between in (["to"], ["until"], ["till"], ["through"])
 
 
 def _digits(tokens: Sequence[Token], run: tuple[int, int]) -> int:

@@ -12,18 +12,27 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from coach.calls.redaction.addresses import asks_address, emails_in, streets_in
-from coach.calls.redaction.cues import ASKS_EMAIL, ASKS_NAME, AskedDetail, DetailCue, cues_in
+from coach.calls.redaction.card_follower import CardFollower
+from coach.calls.redaction.card_requests import QUESTION
+from coach.calls.redaction.cues import (
+    ASKS_EMAIL,
+    ASKS_NAME,
+    AskedDetail,
+    DetailCue,
+    WantedDetail,
+    cues_in,
+)
 from coach.calls.redaction.dates import dates_in, lacks_year
 from coach.calls.redaction.kinds import MaskedKind, kind_of
 from coach.calls.redaction.names import names_in
-from coach.calls.redaction.number_context import Context, MaskedTokens, is_measure
+from coach.calls.redaction.number_context import Context, MaskedTokens
+from coach.calls.redaction.number_words import counts_things
 from coach.calls.redaction.numbers import numbers_in
 from coach.calls.redaction.spoken_digits import (
     LONGEST_CARD,
     SHORTEST_CARD,
     Token,
     is_whole_card,
-    tokens_of,
 )
 from coach.events import Channel
 
@@ -48,9 +57,6 @@ _ASKS_CARD = re.compile(
     r"card (?:number|details)|long number|(?:sixteen|16)[- ]digits?|number (?:on|across)\b.*\bcard"
     r"|(?:digits|numbers) (?:on|across|of) .*\bcard"
 )
-_QUESTION = re.compile(
-    r"\?|\b(?:can|could|may|would|what|what's|give me|tell me|go ahead|read|need|please|ready)\b"
-)
 
 
 class _Clear(NamedTuple):
@@ -68,13 +74,6 @@ class _Masked(NamedTuple):
     """When the last of them were said."""
 
 
-class WantedDetail(NamedTuple):
-    """What a turn asks for."""
-
-    kind: MaskedKind | None
-    """None: a harmless number."""
-
-
 class Finder:
     """Follows both sides of a call; times are seconds of call time, never going back."""
 
@@ -82,20 +81,27 @@ class Finder:
         self._asked: dict[Channel, AskedDetail] = {}
         self._clear: dict[Channel, _Clear] = {}
         self._masked: dict[Channel, _Masked] = {}
+        self._card = CardFollower()
 
     def draft(self, channel: Channel, text: str, at: float) -> list[MaskedTokens]:
         """What is to be masked in words that may still go on; remembers nothing."""
-        tokens = tokens_of(text)
+        tokens = self._card.tokens(channel, text, at)
         return self._find(channel, tokens, self._cues(tokens, at), at, draft=True)
 
     def final(self, channel: Channel, text: str, at: float) -> list[MaskedTokens]:
         """What is to be masked in a whole turn; remembers what it asks for and has begun."""
-        tokens = tokens_of(text)
+        tokens = self._card.tokens(channel, text, at)
         cues = self._cues(tokens, at)
         marks = self._find(channel, tokens, cues, at, draft=False)
         self._remember(channel, tokens, marks, at)
+        asked = self._asked.get(channel)
+        phone_asked = asked is not None and asked.kind is MaskedKind.PHONE
+        self._card.follow(channel, tokens, marks, at, phone_asked=phone_asked)
         wanted = _asked_for(channel, tokens, marks, cues)
-        if wanted is not None:
+        card = self._card.listen(channel, text, marks, wanted, at)
+        if card:
+            self._asked[channel.other] = AskedDetail(MaskedKind.CARD, at + ANSWERED_WITHIN)
+        elif wanted is not None and card is False:
             self._ask(channel, tokens, marks, wanted, at)
         return marks
 
@@ -127,6 +133,10 @@ class Finder:
         clear = self._clear.get(channel)
         known = clear.parts if clear is not None and clear.until >= at else ()
         written = ("".join(c.parts) for c in self._clear.values() if c.until >= at)
+        dictated = self._card.open_at(at)
+        if dictated is not None:
+            cues = [cue for cue in cues if not cue.loose or _counts_next(tokens, cue)]
+        digits = any(token.digits for token in tokens)
         context = Context(
             cues,
             asked,
@@ -136,6 +146,12 @@ class Finder:
             masked=self._masked_since(at - ANSWERED_WITHIN),
             ends=frozenset(n for n, token in enumerate(tokens) if token.ends),
             card_said=self._card_said(at),
+            plain=tuple([token.plain for token in tokens]),
+            stops=_stops(tokens) if digits else frozenset(),
+            dictated=dictated,
+            reads=dictated is not None and dictated.reader is channel,
+            bare_before=self._card.bare_before(channel),
+            quantity_asked=self._card.quantity_asked(channel),
         )
         numbers = numbers_in(tokens, context)
         cards = [mark for mark in numbers if mark.kind is MaskedKind.CARD]
@@ -157,14 +173,15 @@ class Finder:
         self, channel: Channel, tokens: Sequence[Token], marks: Sequence[MaskedTokens], at: float
     ) -> None:
         masked = {n for mark in marks for n in range(mark.first, mark.last + 1)}
-        parts: list[str] = []
+        clear_runs: list[MaskedTokens] = []
         for n, token in enumerate(tokens):
             if not token.digits or n in masked:
                 continue
-            joins = n and tokens[n - 1].digits and n - 1 not in masked
-            if not joins and is_measure(tokens, n, n):
-                continue
-            parts[-1:] = [parts[-1] + token.digits] if joins else [*parts[-1:], token.digits]
+            begun = clear_runs[-1] if clear_runs and clear_runs[-1].last == n - 1 else None
+            digits = (begun.digits if begun else "") + token.digits
+            run = MaskedTokens(begun.first if begun else n, n, MaskedKind.NUMBER, digits)
+            clear_runs[-1:] = [run] if begun else [*clear_runs[-1:], run]
+        parts = [run.digits for run in clear_runs if not counts_things(tokens, run)]
         if parts:
             clear = self._clear.get(channel)
             before = clear.parts if clear is not None and clear.until >= at else ()
@@ -172,8 +189,8 @@ class Finder:
         of_card = "".join(mark.digits for mark in marks if mark.kind in _OF_CARD)
         if of_card:
             lately = self._masked.get(channel)
-            begun = lately.digits if lately is not None and lately.at >= at - REMEMBERED else ""
-            self._masked[channel] = _Masked(begun + of_card, at)
+            said = lately.digits if lately is not None and lately.at >= at - REMEMBERED else ""
+            self._masked[channel] = _Masked(said + of_card, at)
         self._begin(channel, tokens, marks, at)
 
     def _ask(
@@ -189,7 +206,7 @@ class Finder:
             return
         asked = AskedDetail(wanted.kind, at + ANSWERED_WITHIN)
         self._asked[channel.other] = asked
-        if channel is Channel.CUSTOMER or not marks:
+        if not wanted.loose and (channel is Channel.CUSTOMER or not marks):
             self._asked.setdefault(channel, asked)
 
     def _still(
@@ -225,6 +242,16 @@ class Finder:
             self._asked[channel] = AskedDetail(last.kind, at + ANSWERED_WITHIN, said)
 
 
+def _stops(tokens: Sequence[Token]) -> frozenset[int]:
+    """The tokens behind which a comma or a full stop stands."""
+    return frozenset(n for n, token in enumerate(tokens) if token.text[-1] in ",.?!;")
+
+
+def _counts_next(tokens: Sequence[Token], cue: DetailCue) -> bool:
+    """Whether a number follows a cue at once: ``page 45``."""
+    return cue.last + 1 < len(tokens) and tokens[cue.last + 1].digits != ""
+
+
 def _latest(parts: tuple[str, ...]) -> tuple[str, ...]:
     """The last parts with one digit less than the longest card has."""
     kept: list[str] = []
@@ -251,7 +278,7 @@ def _is_whole(kind: MaskedKind, digits: str) -> bool:
 def asks_for_card(text: str) -> bool:
     """Whether the words ask for the number of a card."""
     low = text.lower()
-    return _ASKS_CARD.search(low) is not None and _QUESTION.search(low) is not None
+    return _ASKS_CARD.search(low) is not None and QUESTION.search(low) is not None
 
 
 def _asked_for(
@@ -274,7 +301,7 @@ def _asked_for(
     if ASKS_NAME.search(low):
         return WantedDetail(MaskedKind.NAME)
     if cues:
-        return WantedDetail(_last_kind(tokens, cues))
+        return WantedDetail(_last_kind(tokens, cues), all(cue.loose for cue in cues))
     return WantedDetail(MaskedKind.ADDRESS) if asks_address(low) else None
 
 

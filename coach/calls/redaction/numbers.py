@@ -9,24 +9,27 @@ from collections.abc import Sequence
 from coach.calls.redaction.card_parts import (
     behind_card,
     beside_parts,
-    further,
     misheard_card,
-    next_part,
+    months_of_years,
     parted_card,
     said_again,
     with_homophones,
 )
+from coach.calls.redaction.card_path import CardDictation
+from coach.calls.redaction.counting import is_counting, is_day, is_range
+from coach.calls.redaction.dictation import gone_on, is_dictated, may_begin
 from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.lettered_numbers import numbers_by_form, numbers_with_letters
 from coach.calls.redaction.number_context import (
+    BARE,
     FEWEST,
-    GLUE,
     MAY_BE_CARD,
     OF_CARD,
     PART,
-    UNITS,
     Context,
     MaskedTokens,
+    explains,
+    has_unit,
     is_bare,
     is_by_one,
     is_covered,
@@ -37,13 +40,13 @@ from coach.calls.redaction.number_context import (
     told_around,
     told_of,
 )
+from coach.calls.redaction.number_words import is_about, word_behind
 from coach.calls.redaction.spoken_digits import (
     LONGEST_CARD,
     SHORTEST_CARD,
     SIZED_FORMS,
     Token,
     card_windows,
-    is_date,
     words_in,
 )
 
@@ -63,12 +66,11 @@ _MOST = {MaskedKind.CODE: 6, MaskedKind.EXPIRY: 6, MaskedKind.BIRTH: 8, MaskedKi
 _PHONE_DIGITS = (10, 11)
 _UNNAMED = 7
 """Digits from which a number that nothing explains is masked."""
-_PAIRS = re.compile(r"(\d\d)-(\d\d)-\d\d")
-_BEFORE_DAYS = words_in("on since from until till by before after of dated")
 _SHORT_YEAR = 2
-_MONTHS = 12
-_DAYS = 31
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_NAMED_AHEAD = 3
+_SUM = 5
+_COUNTED = 2
+"""Tokens up to which nobody counts."""
 
 
 def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
@@ -84,34 +86,68 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     marks += [
         m for m in numbers_with_letters(tokens, atoms, inside, context) if not is_covered(m, marks)
     ]
-    breaks = {c.first for c in context.cues if c.kind in _AFTER_CARD}
+    if sum(map(len, atoms)) >= SHORTEST_CARD:
+        marks += [m for m in months_of_years(tokens) if not is_covered(m, marks)]
+    breaks = {m.first for m in marks if m.kind is MaskedKind.EXPIRY}
+    breaks |= {c.first for c in context.cues if c.kind in _AFTER_CARD}
     runs = runs_of(tokens, atoms, breaks.union(last + 1 for last in context.reach.values()))
+    runs = [part for run in runs for part in _without_sum(tokens, run)]
     marks += [m for m in parted_card(tokens, atoms, runs, context) if not is_covered(m, marks)]
     marks += [m for m in misheard_card(tokens, atoms, context) if not is_covered(m, marks)]
-    begun: MaskedTokens | None = None
+    whole_turn = context
     for first, last in runs:
         digits = "".join(atoms[first : last + 1])
         mark = MaskedTokens(first, last, MaskedKind.NUMBER, digits)
         if is_covered(mark, marks):
             in_card = is_covered(mark, [m for m in marks if m.kind is MaskedKind.CARD])
-            begun = further(begun, mark._replace(kind=MaskedKind.CARD)) if in_card else begun
+            if in_card:
+                context = _gone_on(tokens, mark._replace(kind=MaskedKind.CARD), context)
             continue
         kind = _kind(tokens, mark, context)
-        if kind is None and begun is not None:
-            kind = next_part(tokens, mark, begun, context)
         if kind is MaskedKind.PHONE and first and tokens[first - 1].plain == "plus":
             mark = mark._replace(first=first - 1)
-        if kind is MaskedKind.CARD and first > 1 and tokens[first - 1].plain == "thousand":
-            mark = mark._replace(first=first - 2)  # "four thousand nine hundred sixty seven, ..."
+        if kind in OF_CARD:
+            mark = mark._replace(first=_with_thousands(tokens, first))
         if kind is not None:
             marks.append(mark._replace(kind=kind))
-        if kind in OF_CARD:
-            begun = further(begun, mark._replace(kind=kind))
+            context = _gone_on(tokens, mark._replace(kind=kind), context)
     for card in [mark for mark in marks if mark.kind is MaskedKind.CARD]:
         marks += [m for m in behind_card(tokens, card) if not is_covered(m, marks)]
-    marks += said_again(tokens, runs, marks, context)
-    marks += beside_parts(tokens, runs, marks, context)
-    return sorted(with_homophones(tokens, marks, context))
+    marks += said_again(tokens, runs, marks, whole_turn)
+    marks += beside_parts(tokens, runs, marks, whole_turn)
+    return sorted(with_homophones(tokens, marks, whole_turn))
+
+
+def _without_sum(tokens: Sequence[Token], run: tuple[int, int]) -> list[tuple[int, int]]:
+    """A run parted from the sum that follows behind a comma: ``9012 3456, two hundred pounds``."""
+    first, last = run
+    if not has_unit(tokens, last):
+        return [run]
+    ends = [n for n in range(first, last) if tokens[n].text[-1] in ",.;"]
+    said = sum(len(token.digits) for token in tokens[ends[-1] + 1 : last + 1]) if ends else 0
+    before = sum(len(token.digits) for token in tokens[first : ends[-1] + 1]) if ends else 0
+    if before < SHORTEST_CARD or said > _SUM:
+        return [run]
+    return [(first, ends[-1]), (ends[-1] + 1, last)]
+
+
+def _with_thousands(tokens: Sequence[Token], first: int) -> int:
+    """Where a number begins whose thousands stand before: ``four thousand and twenty four``."""
+    place = first - 1
+    if place > 0 and tokens[place].plain == "and":
+        place -= 1
+    thousands = place > 0 and tokens[place].plain == "thousand" and tokens[place - 1].digits
+    return place - 1 if thousands else first
+
+
+def _gone_on(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> Context:
+    """What is known behind a number that was masked: a card being read out goes on."""
+    if mark.kind not in OF_CARD:
+        return context
+    begun = context.dictated or CardDictation(None, (), asked=False, until=0.0)
+    begun = gone_on(begun, tokens, [mark])
+    begun = begun._replace(asked=begun.asked or mark.kind is MaskedKind.CARD)
+    return context._replace(dictated=None if begun.whole else begun)
 
 
 def _reach(tokens: Sequence[Token], context: Context) -> dict[int, int]:
@@ -123,7 +159,7 @@ def _reach(tokens: Sequence[Token], context: Context) -> dict[int, int]:
     reach = {}
     for cue in context.cues:
         said = [n for n in range(cue.last + 1, len(tokens)) if tokens[n].digits]
-        if cue.kind is None and said:
+        if cue.kind is None and said and explains(cue, said[0], context):
             last = said[0]
             while last + 1 in said:
                 last += 1
@@ -153,22 +189,67 @@ def _kind(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> Mask
     if is_measure(tokens, mark.first, mark.last):
         return None
     known, kind = told_around(mark, context)
-    sure = not (known and kind is None) and not _is_counting(tokens[mark.first : mark.last + 1])
+    sure = not (known and kind is None) and not is_counting(tokens[mark.first : mark.last + 1])
     if _card(tokens, mark, context, sure=sure):
         return MaskedKind.CARD
-    following = tokens[mark.last + 1].plain if mark.last + 1 < len(tokens) else ""
+    read = _read_out(tokens, mark, context, told=(known, kind))
+    waits = context.dictated is not None and known and kind in OF_CARD
+    if read is not None or (waits and len(digits) < SHORTEST_CARD):
+        return read
     by_one = len(digits) >= FEWEST[MaskedKind.NUMBER] and is_by_one(tokens, mark)
-    if len(digits) < SHORTEST_CARD and UNITS.fullmatch(following) and not by_one:
+    if len(digits) < SHORTEST_CARD and has_unit(tokens, mark.last) and not by_one:
         return None
-    if known and kind is not None:
-        fits = FEWEST.get(kind, 4) <= len(digits) <= _MOST.get(kind, LONGEST_CARD * 2)
-        opens = kind in OF_CARD and opens_card(tokens, mark)
-        if fits or opens or _goes_on(tokens, mark, context, kind):
-            return kind
-    extended = following in ("extension", "ext", "x") and len(digits) in _PHONE_DIGITS
-    if known and kind is None:
-        return MaskedKind.PHONE if extended else None
-    return _unnamed(tokens, mark, context)
+    return _told_kind(tokens, mark, context, kind) if known else _unnamed(tokens, mark, context)
+
+
+def _told_kind(
+    tokens: Sequence[Token], mark: MaskedTokens, context: Context, kind: MaskedKind | None
+) -> MaskedKind | None:
+    """What a run of digits is that words tell of."""
+    if kind is None:
+        extended = word_behind(tokens, mark) in ("extension", "ext", "x")
+        return MaskedKind.PHONE if extended and len(mark.digits) in _PHONE_DIGITS else None
+    if _fits(tokens, mark, context, kind):
+        return kind
+    about = kind in OF_CARD and len(mark.digits) < _UNNAMED and is_about(tokens, mark)
+    return None if about else _unnamed(tokens, mark, context)
+
+
+def _read_out(
+    tokens: Sequence[Token],
+    mark: MaskedTokens,
+    context: Context,
+    *,
+    told: tuple[bool, MaskedKind | None],
+) -> MaskedKind | None:
+    """The kind of digits that are a part of what is being read out; None where they are not."""
+    dictated, (known, kind) = context.dictated, told
+    if dictated is None and kind is MaskedKind.CARD and _is_named(tokens, mark, context):
+        dictated = CardDictation(None, (), asked=True, until=0.0)
+    if dictated is None or (known and kind not in OF_CARD):
+        return None
+    if not is_dictated(tokens, mark, dictated, context):
+        return None
+    return MaskedKind.CARD if dictated.asked else MaskedKind.NUMBER
+
+
+def _fits(tokens: Sequence[Token], mark: MaskedTokens, context: Context, kind: MaskedKind) -> bool:
+    """Whether digits are as many as a number of their kind has, or go on with one."""
+    count = len(mark.digits)
+    if kind in OF_CARD and count < _UNNAMED and is_about(tokens, mark):
+        return False
+    fits = FEWEST.get(kind, 4) <= count <= _MOST.get(kind, LONGEST_CARD * 2)
+    opens = kind in OF_CARD and opens_card(tokens, mark)
+    return fits or opens or _goes_on(tokens, mark, context, kind)
+
+
+def _is_named(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> bool:
+    """Whether a card is spoken of right before the digits: ``my wife's card, fifty one``."""
+    lasts = [cue.last for cue in context.cues if cue.kind is MaskedKind.CARD]
+    between = [tokens[last + 1 : mark.first] for last in lasts if last < mark.first]
+    return any(
+        len(words) <= _NAMED_AHEAD and all(w.plain in BARE for w in words) for words in between
+    )
 
 
 def _card(tokens: Sequence[Token], mark: MaskedTokens, context: Context, *, sure: bool) -> bool:
@@ -231,17 +312,6 @@ def _goes_on(
     if kind in _MOST and not context.draft:
         return False
     begun = bool(asked.so_far) or context.draft
-    open_card = 0 < len(asked.so_far) < _USUAL_CARD
-    if kind is MaskedKind.CARD and open_card and len(mark.digits) > 1:
-        return True
-    first = all(t.plain in GLUE for t in tokens[: mark.first])
-    if (
-        kind is MaskedKind.NUMBER
-        and first
-        and len(asked.so_far) >= _UNNAMED
-        and len(mark.digits) > 2
-    ):
-        return True
     return is_bare(tokens, mark) and len(mark.digits) >= (1 if begun else 2)
 
 
@@ -251,13 +321,15 @@ def _unnamed(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> M
     said = said.rstrip(".")
     for kind, form in _FORMS:
         if form.search(said):
-            return None if _is_day(tokens, mark, said) else kind
+            return None if is_day(tokens, mark, said) else kind
     count = len(mark.digits)
-    if _is_counting(tokens[mark.first : mark.last + 1]) or _is_range(tokens, mark):
+    begins = may_begin(tokens, mark, context)
+    counted = is_counting(tokens[mark.first : mark.last + 1]) or is_range(tokens, mark)
+    if counted and not (begins and mark.last - mark.first < _COUNTED):
         return None
-    if count >= SHORTEST_CARD:
+    if count >= SHORTEST_CARD and not begins:
         return MaskedKind.CARD
-    if count in _PHONE_DIGITS:
+    if count in _PHONE_DIGITS and not begins:
         return MaskedKind.PHONE
     single = is_by_one(tokens, mark)
     half = context.draft and is_last(tokens, mark) and count >= (2 if single else 4)
@@ -267,31 +339,4 @@ def _unnamed(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> M
     read = count >= FEWEST[MaskedKind.NUMBER] and (by_one or is_bare(tokens, mark))
     bare = context.asked is None and is_bare(tokens, mark)
     read = read or (bare and opens_card(tokens, mark))
-    return MaskedKind.NUMBER if count >= _UNNAMED or half or read else None
-
-
-def _is_day(tokens: Sequence[Token], mark: MaskedTokens, said: str) -> bool:
-    """Whether three pairs of figures are a date and no sort code: ``since 11-22-24``."""
-    pairs = _PAIRS.fullmatch(said)
-    if pairs is None or not mark.first or tokens[mark.first - 1].plain not in _BEFORE_DAYS:
-        return False
-    one, two = int(pairs[1]), int(pairs[2])
-    return 0 < min(one, two) <= _MONTHS and max(one, two) <= _DAYS
-
-
-def _is_range(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
-    """Whether two figures are the ends of a change: ``from forty two fifty to fifty eight``."""
-    said = [token.plain for token in tokens[mark.first : mark.last + 1]]
-    began = mark.first and tokens[mark.first - 1].plain in ("from", "between")
-    return bool(began) and ("to" in said or "and" in said)
-
-
-def _is_counting(tokens: Sequence[Token]) -> bool:
-    """Whether somebody counts, or names years: ``1, 2, 3, 4``."""
-    if any(is_date(t.plain) for t in tokens):
-        return True
-    said = [t.digits for t in tokens if t.digits]
-    if all(_YEAR.fullmatch(one) for one in said):
-        return True
-    steps = {int(b) - int(a) for a, b in itertools.pairwise(said)}
-    return len(said) > 2 and len(steps) == 1 and steps != {0}
+    return MaskedKind.NUMBER if begins or count >= _UNNAMED or half or read else None

@@ -29,12 +29,47 @@ _FIGURES = re.compile(r"[\d-]")
 """Without one of these signs and words nothing in a text is a digit: ``4``, ``forty-one``."""
 _FIGURE = re.compile(r"\d")
 _WHICH_PART = frozenset({"first", "last", "next", "final", "other", "middle"})
+_WHICH_TURN = _WHICH_PART | {"second", "third", "fourth"}
 _SIZES = frozenset({"two", "three", "four", "five", "six", "eight"})
-_OF_PART = frozenset({"are", "is", "being", "digits", "numbers", "figures"})
+_OF_PART = frozenset({"are", "is", "being", "digits", "numbers", "figures", "please"})
 _OF_WAITS = frozenset({"one", "two", "1", "2"})
-_WAITS = frozenset({"second", "seconds", "sec", "secs", "minute", "minutes", "moment", "mo"})
+_WAITS = frozenset(
+    [
+        "second",
+        "seconds",
+        "sec",
+        "secs",
+        "minute",
+        "minutes",
+        "min",
+        "mins",
+        "moment",
+        "moments",
+        "mo",
+        "tick",
+        "ticks",
+    ]
+)
 """What a speaker asks for in the middle of a number: ``four two one, one second``."""
-_OF_THINGS = frozenset({"the", "that", "this", "which", "old", "new", "wrong", "same", "first"})
+_OF_THINGS = frozenset(
+    [
+        "the",
+        "that",
+        "this",
+        "which",
+        "old",
+        "new",
+        "wrong",
+        "same",
+        "first",
+        "last",
+        "other",
+        "another",
+        "each",
+        "every",
+    ]
+)
+_DROPS = ("ignore", "scratch", "scrap", "after", "forget")
 _ENDS = (".", "?", "!")
 _EDGES = "()[]{}<>#,.;:!?\"'`…*_"
 _MONEY = re.compile(r"[$£€¥]")
@@ -53,6 +88,7 @@ _NETWORK = re.compile(r"[12]?\d?\d(?:\.[12]?\d?\d){3}")
 """The address of a machine: ``192.168.1.1``."""
 LONG = 7
 """Digits from which ``4,111,111`` is no amount in a number read out."""
+_PAIR = 2
 SURE = 13
 """Digits from which a sum of money is none."""
 
@@ -100,7 +136,7 @@ def _all_digits(words: Sequence[str], plain: Sequence[str]) -> list[str]:
             digits[place] = "0"
         if word in _OF_WAITS and place + 1 < len(plain) and plain[place + 1] in _WAITS:
             digits[place] = ""
-        if word == "one" and _stands_for_a_thing(plain, digits, place):
+        if word == "one" and _stands_for_a_thing(words, plain, digits, place):
             digits[place] = ""
     for place in range(len(words) - 2, -1, -1):
         if plain[place] in TIMES and len(digits[place + 1]) == 1:
@@ -111,13 +147,21 @@ def _all_digits(words: Sequence[str], plain: Sequence[str]) -> list[str]:
 def _beside_digits(plain: Sequence[str], digits: Sequence[str], place: int) -> bool:
     """Whether an "oh" stands among digits: it is one of them then."""
     around = [n for n in (place - 1, place + 1) if 0 <= n < len(plain)]
+    if place + 2 < len(plain) and plain[place + 1] == "not":
+        around.append(place + 2)  # "no, oh not four"
+    if place > 1 and plain[place - 1] == "not":
+        around.append(place - 2)
     return any(digits[n] or plain[n] in TIMES or plain[n] in OH for n in around)
 
 
-def _stands_for_a_thing(plain: Sequence[str], digits: Sequence[str], place: int) -> bool:
+def _stands_for_a_thing(
+    words: Sequence[str], plain: Sequence[str], digits: Sequence[str], place: int
+) -> bool:
     """Whether "one" is no figure: ``that's the one``, ``my old one``, ``the first one``."""
-    alone = place + 1 == len(plain) or not digits[place + 1]
-    return alone and place > 0 and plain[place - 1] in _OF_THINGS
+    alone = place + 1 == len(plain) or not digits[place + 1] or not words[place].isalnum()
+    if place > 1 and plain[place - 1] == "that" and plain[place - 2] in _DROPS:
+        return False  # "ignore that, one"
+    return alone and place > 0 and plain[place - 1] in _OF_THINGS and words[place - 1].isalnum()
 
 
 def _digits(words: Sequence[str], plain: Sequence[str], place: int) -> str:
@@ -132,17 +176,31 @@ def _digits(words: Sequence[str], plain: Sequence[str], place: int) -> str:
     if glued := _glued(words[place]):
         return glued
     if "-" in word:
-        parts = word.split("-")
-        said = [_said(p, parts[n + 1] if n + 1 < len(parts) else "") for n, p in enumerate(parts)]
-        return "".join(said) if all(said) else ""
-    if word == "hundred" and before.rsplit("-", 1)[-1] in UNITS:
+        return _joined(word.split("-"))
+    if word == "hundred" and _counts_hundreds(before.rsplit("-", 1)[-1]):
         return "00"
     return _said(word, following)
 
 
+def _counts_hundreds(before: str) -> bool:
+    """Whether a word may stand before "hundred": ``four``, ``thirteen``, ``7``."""
+    return before in UNITS or before in TEENS or (before.isdecimal() and len(before) <= _PAIR)
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Words with hyphens between them: ``sixty-three-oh-four``, ``two-hundred-and-six``."""
+    if OH.union(UNITS, TEENS, TENS, TIMES).isdisjoint(parts[:1]):
+        return ""
+    digits = _all_digits(parts, parts)
+    said = [bool(one) or part == "and" for part, one in zip(parts, digits, strict=True)]
+    return "".join(digits) if all(said) and digits[-1] else ""
+
+
 def _names_a_part(plain: Sequence[str], place: int) -> bool:
     """Whether a number tells how many digits come: ``the last four are``, ``first six digits``."""
-    if not place or plain[place - 1] not in _WHICH_PART or place + 1 >= len(plain):
+    if place and place + 1 == len(plain):
+        return plain[place - 1] in _WHICH_TURN and plain[place] in _SIZES
+    if not place or plain[place - 1] not in _WHICH_PART:
         return False
     before = plain[place - 2] if place > 1 else ""
     named = before == "the" and plain[place] in _SIZES

@@ -1,0 +1,60 @@
+"""What asks for the number of a card, or for the next digits of one that is being read out."""
+
+from __future__ import annotations
+
+import re
+
+from coach.calls.redaction.card_path import CardDictation
+
+_CARD_REQUEST = re.compile(
+    r"\bcard (?:number|details)\b|\blong number\b|\b(?:sixteen|16)[- ](?:digits?|numbers?)\b"
+    r"|\b(?:number|digits|numbers|figures)\b.*\bcard\b|\bwhich card\b|\bcard would you\b"
+    r"|\b(?:long )?(?:one|number|numbers|digits) (?:on|across) the (?:front|middle|face)\b"
+    r"|\blong one\b"
+    r"|\bpayment method\b|\blike to pay\b|\bbe paying\b"
+    r"|\b(?:and|with|for|take|get) (?:the|your|a|that) (?:\w+ )?card\b"
+)
+_CARD_SPOKEN_OF = re.compile(r"\bcard\b.*(?:\?|please)")
+"""What asks for one where none has been said."""
+_PROMPT = re.compile(
+    r"\b(?:go ahead|proceed|continue|in your own time|fire away|off you go|on you go|from the top"
+    r"|whenever you|when you'?re ready|ready when|i'm ready|start (?:again|over))\b"
+    r"|\b(?:digits|numbers|number)(?: please|\?)|\bnumber on (?:it|the front)\b|^ready\b"
+)
+_GO_ON = re.compile(
+    r"\b(?:go on|carry on|keep going|next|rest|and then|last|other|remaining|again|repeat)\b"
+)
+QUESTION = re.compile(
+    r"\?|\b(?:can|could|may|would|what|what's|give me|tell me|go ahead|read|need|please|ready)\b"
+)
+_QUANTITY_QUESTION = re.compile(
+    r"\b(?:how|what|what's|when|who|whose|where|why|which|old|age|many|much)\b"
+)
+_SHORT_TURN = 12
+"""Words up to which a turn says little beside what it asks for."""
+
+
+def asks_for_card_number(low: str) -> bool:
+    """Whether a turn in small letters asks for the number of a card."""
+    short = low.count(" ") < _SHORT_TURN
+    return _CARD_REQUEST.search(low) is not None and (short or QUESTION.search(low) is not None)
+
+
+def asks_for_digits(low: str, begun: CardDictation | None, *, told: bool) -> bool:
+    """Whether a turn in small letters asks for a card, or for its next digits.
+
+    Where a card has been ``told`` already, to speak of it is not to ask for one.
+    """
+    if not told and _CARD_SPOKEN_OF.search(low):
+        return True
+    if asks_for_card_number(low):
+        return True
+    if low.count(" ") >= _SHORT_TURN:
+        return False
+    going = begun is not None and _GO_ON.search(low) is not None
+    return going or _PROMPT.search(low) is not None
+
+
+def asks_how_many(low: str) -> bool:
+    """Whether a turn in small letters asks for a quantity, which a few digits may answer."""
+    return "?" in low or _QUANTITY_QUESTION.search(low) is not None

@@ -1,0 +1,210 @@
+"""The number of a card while it is being read out, over turns and by both sides.
+
+From the question for it, or from its first digits, until it is whole, most digits that either side
+says are of it: its next part, a part said back, or one that is put right. So what is asked of them
+then is only that nothing says otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from coach.calls.redaction.card_path import (
+    BEGINS_CARD,
+    CardDictation,
+    DictatedPart,
+    is_told,
+    parts_at,
+)
+from coach.calls.redaction.number_context import (
+    Context,
+    MaskedTokens,
+    has_unit,
+    is_bare,
+    is_bare_clause,
+    is_by_one,
+    is_measure,
+    opens_card,
+)
+from coach.calls.redaction.number_words import (
+    COUNTED,
+    FEW,
+    SUMMING,
+    is_about,
+    leads_in,
+    speaks_of_sums,
+    stands_free,
+    word_before,
+    word_behind,
+)
+from coach.calls.redaction.spoken_digits import MONTH, OH, Token, words_in
+
+_WAS = ("was", "were")
+_REST = ("the", "it", "after", "next")
+"""Words behind "and" that lead to the rest of a number."""
+_SHORT_BEGIN = re.compile(r"2[2-7]")
+_NAMED_AHEAD = 16
+"""Tokens behind a harmless number's name in which nothing begins a card."""
+_MEASURING = words_in("about over under maybe like least every each than nearly almost of")
+"""Words that say how much even in the middle of a number being read out."""
+_PART = 4
+"""Digits of a part that is hardly anything else."""
+_LONG_PART = 6
+_BEGUN = 3
+"""Digits from which a number has been begun."""
+_CARD_SIZES = ("13", "14", "15", "16", "18", "19")
+
+
+def _parts_of(
+    begun: CardDictation, tokens: Sequence[Token], marks: Sequence[MaskedTokens]
+) -> tuple[DictatedPart, ...]:
+    """The digits of a turn as parts of what is being read out."""
+    found: list[DictatedPart] = []
+    begin, said = 0, begun.digits
+    for mark in sorted(marks):
+        if said.endswith(mark.digits) and len(mark.digits) > FEW:
+            continue  # said again
+        places = [n for n in range(mark.first, mark.last + 1) if tokens[n].digits]
+        parts = parts_at(tokens, places, begin)
+        if mark.digits in said:
+            parts = [part._replace(others=("", *part.others)) for part in parts]
+        found += parts
+        said += mark.digits
+        begin = mark.last + 1
+    return tuple(found)
+
+
+def gone_on(
+    begun: CardDictation, tokens: Sequence[Token], marks: Sequence[MaskedTokens]
+) -> CardDictation:
+    """What is being read out with the further parts of a turn."""
+    parts = begun.parts + _parts_of(begun, tokens, marks)
+    return begun._replace(parts=parts, whole=is_told(parts))
+
+
+def is_dictated(
+    tokens: Sequence[Token], mark: MaskedTokens, dictated: CardDictation, context: Context
+) -> bool:
+    """Whether digits are taken for a part of what is being read out."""
+    if _is_counted(tokens, mark) or _tells_how_many(tokens, mark, dictated, context):
+        return False
+    before, count = word_before(tokens, mark), len(mark.digits)
+    begun = len(dictated.digits) >= _BEGUN
+    if not begun and all(token.plain in OH for token in tokens[mark.first : mark.last + 1]):
+        return False
+    if is_bare(tokens, mark):
+        return dictated.is_sure or count > 1 or len(dictated.digits) > 1
+    if before == "plus" or MONTH.fullmatch(before):
+        return False
+    if not dictated.is_sure:
+        about = is_about(tokens, mark) or (before == "or" and count <= FEW)
+        return stands_free(tokens, mark) and count >= _PART and not about
+    return _goes_on(tokens, mark, dictated) if begun else _opens(tokens, mark, dictated)
+
+
+def _is_counted(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
+    """Whether what the digits count follows them: ``two years``, ``four digits``."""
+    count = len(mark.digits)
+    if is_measure(tokens, mark.first, mark.last):
+        return True
+    if has_unit(tokens, mark.last) and not (count >= _PART and is_by_one(tokens, mark)):
+        return True
+    goes_on = tokens[mark.last].text[-1:].isalnum()
+    return count <= FEW and goes_on and word_behind(tokens, mark) in COUNTED
+
+
+def _tells_how_many(
+    tokens: Sequence[Token], mark: MaskedTokens, dictated: CardDictation, context: Context
+) -> bool:
+    """Whether who listens says how many digits there are: ``only thirteen?``, ``the sixteen``."""
+    if context.reads or mark.digits not in _CARD_SIZES:
+        return False
+    if dictated.digits:
+        return mark.digits == str(len(dictated.digits))
+    return word_before(tokens, mark) == "the"
+
+
+def _opens(tokens: Sequence[Token], mark: MaskedTokens, dictated: CardDictation) -> bool:
+    """Whether digits are the first of a card that is waited for."""
+    before, count = word_before(tokens, mark), len(mark.digits)
+    about = is_about(tokens, mark) or (before == "or" and count <= FEW)
+    if about and not (dictated.asked and before in _WAS):
+        return False
+    if count >= _PART:
+        return True
+    last = mark.last + 1 == len(tokens)
+    opens = leads_in(tokens, mark) and _leads_on(tokens, mark) and not _is_one(tokens, mark)
+    return stands_free(tokens, mark) and (count > 1 or last or opens)
+
+
+def _goes_on(tokens: Sequence[Token], mark: MaskedTokens, dictated: CardDictation) -> bool:
+    """Whether digits are a further part of a card that has been begun."""
+    count, free = len(mark.digits), stands_free(tokens, mark)
+    if not dictated.asked and not free and count < _PART:
+        return False
+    lone = not _is_one(tokens, mark) and word_before(tokens, mark) not in _MEASURING
+    return count > 1 or (free and (lone or leads_in(tokens, mark)))
+
+
+def _is_one(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
+    """Whether the word "one" may stand for a thing."""
+    return tokens[mark.first].plain == "one"
+
+
+def _leads_on(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
+    """Whether "and", where it follows, leads to the rest of a number: ``four, and the rest is``."""
+    then = mark.last + 2
+    rest = then < len(tokens) and tokens[then].plain in _REST
+    return word_behind(tokens, mark) != "and" or rest
+
+
+def may_begin(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> bool:
+    """Whether digits that nothing announces may be the first of a card."""
+    if context.quantity_asked or any(mark.digits in one for one in context.written):
+        return False
+    bare = is_bare(tokens, mark)
+    if bare and _SHORT_BEGIN.fullmatch(mark.digits):
+        return True
+    if BEGINS_CARD.match(context.bare_before + mark.digits) is None:
+        return False
+    if bare:
+        count = len(mark.digits)
+        return bool(context.bare_before) or count != _BEGUN or opens_card(tokens, mark)
+    if _is_named(mark, context) or speaks_of_sums(tokens[: mark.first]):
+        return False
+    plain = not is_about(tokens, mark) and stands_free(tokens, mark)
+    return plain and _is_read(tokens, mark)
+
+
+def _is_named(mark: MaskedTokens, context: Context) -> bool:
+    """Whether another number was named before in the same sentence."""
+    return any(
+        cue.kind is None
+        and not cue.loose
+        and cue.last < mark.first <= cue.last + _NAMED_AHEAD
+        and cue.last not in context.reach
+        and not any(n in context.ends for n in range(cue.last, mark.first))
+        for cue in context.cues
+    )
+
+
+def _is_read(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
+    """Whether digits with other words beside them are read out, by how many they are."""
+    count = len(mark.digits)
+    if count >= _LONG_PART:
+        return True
+    if any(token.plain in SUMMING for token in tokens[mark.first : mark.last + 1]):
+        return False
+    if count >= _PART:
+        return leads_in(tokens, mark) or mark.last + 1 == len(tokens)
+    spelled = mark.last > mark.first and is_by_one(tokens, mark)
+    return (count > FEW or spelled) and is_bare_clause(tokens, mark)
+
+
+def leads_to(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
+    """Whether digits before those of a card may be the first of it."""
+    loose = len(mark.digits) == 1 and word_behind(tokens, mark) == "and"
+    if loose or is_about(tokens, mark) or not stands_free(tokens, mark):
+        return False
+    return len(mark.digits) > FEW or leads_in(tokens, mark)
