@@ -16,17 +16,24 @@ recogniser made up cools nothing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
 
+from coach.engine.cues.looking_back import SLACK_S
 from coach.events import CueMatched, EscalationChanged, Evidence, Level, Track
 from coach.parameters import length, quantity, seconds, share
 from coach.snapshot import MoodPoint
 from rules.model import Rule
 from rules.roles import Role
 from rules.selection import chosen
+
+RAISED = 0.5
+"""Certainty (0 to 1) from which a voice counts as raised."""
+FAINT = 0.02
+"""Heat of a cue below which it is left out."""
 
 
 class LevelRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -134,6 +141,12 @@ class EscalationTracker:
         self._eased: tuple[Evidence, ...] = ()
         self._still: tuple[MoodPoint | None] | None = None
         """The mood with which nothing heated the calm call; None where something does."""
+        self._looked_at = self._weighed_at = -math.inf
+        """When the level was last asked for, and when the heat was last weighed for it."""
+        self._stands_until = -math.inf
+        """The level stands until then at least, unless something is heard..."""
+        self._stands_with: MoodPoint | None = None
+        """...with this mood and no raised voice."""
         self._mood: Evidence | None = None
         """Of the mood as it last counted."""
         self._last_turn = 0.0
@@ -150,12 +163,18 @@ class EscalationTracker:
         self._raised_since: float | None = None
         self.level = Level.CALM
         self.since = 0.0
-        self.because: tuple[Evidence, ...] = ()
         self.peak = Level.CALM
+        self._because: tuple[Evidence, ...] = ()
 
     def take_rules(self, rules: Iterable[Rule]) -> None:
         """Go by other rules; the heat there is stays."""
         self._care = chosen(rules, Role.CARE, self._settings.care)
+
+    @property
+    def because(self) -> tuple[Evidence, ...]:
+        """What the level rests on, the weightiest first."""
+        self._catch_up()
+        return self._because
 
     # --- what adds and takes heat -----------------------------------------------------------
 
@@ -163,6 +182,7 @@ class EscalationTracker:
         """A cue matched, or matched again with another severity; the agent's own heat nothing."""
         if match.track is Track.COACHING:
             return
+        self._stir()
         evidence = Evidence(
             rule=match.rule,
             utterance=match.because[0].utterance if match.because else None,
@@ -196,6 +216,7 @@ class EscalationTracker:
 
     def forget(self, match: str) -> None:
         """A cue was withdrawn or marked wrong."""
+        self._stir()
         came = self._reliefs.pop(match, None)
         if came is not None:
             self._relieved = self._at_once = False
@@ -209,6 +230,7 @@ class EscalationTracker:
 
     def turn(self, score: float, evidence: Evidence) -> None:
         """The customer finished a turn with ``score`` (-5 to +5)."""
+        self._stir()
         self._last_turn = score
         if score < 0.0:
             self._friendly = 0
@@ -243,26 +265,76 @@ class EscalationTracker:
         """Set the level for ``at`` from heat, mood and voice (0 to 1)."""
         if self._is_still(mood, raised):
             return []
+        quiet = raised is None or raised < RAISED
+        if quiet and at < self._stands_until and mood is self._stands_with:
+            self._looked_at = at
+            return []
+        self._looked_at = self._weighed_at = at
+        self._stands_until = -math.inf
         parts = self._parts(at, mood, raised)
         heat = sum([weight for weight, _ in parts])
-        level = self._pin(at, self._fall(heat) if self._at_once else self._step(at, heat))
-        self._at_once = False
+        eased, self._at_once = self._at_once, False
+        level = self._pin(at, self._fall(heat) if eased else self._step(at, heat))
         if level == self.level:
             if parts:
-                self.because = tuple([evidence for _, evidence in parts[:3]])
+                self._because = _reasons(parts)
             elif level is Level.CALM:
                 self._still = (mood,)
+            if quiet and not eased:
+                self._stands_until, self._stands_with = self._stands(at, heat, mood), mood
             return []
         previous, self.level, self.since = self.level, level, at
         self.peak = max(self.peak, level)
-        because = tuple(evidence for _, evidence in parts[:3])
+        because = _reasons(parts)
         if level < previous:
             because = self._eased or (
                 Evidence(note="nothing new for a while", value=round(heat, 2)),
             )
         self._eased = ()
-        self.because = because
+        self._because = because
         return [EscalationChanged(at=at, level=level, previous=previous, because=because)]
+
+    def _stands(self, at: float, heat: float, mood: MoodPoint | None) -> float:
+        """Until when time alone, which only cools, changes neither the level nor what it rests on.
+
+        Weighed at ``at``, as the heat was. It may be too soon, at the cost of weighing once more;
+        it is never too late.
+        """
+        felt = self._felt(at, mood)
+        until = mood.at + self._settings.mood_past_s if mood is not None and felt else math.inf
+        if self._heats:
+            until = min(until, at + self._cooling(min(self._weights_at(at)), FAINT))
+        if self._pinned is not None:
+            until = min(until, self._pinned[0])
+        else:
+            for step in self._settings.steps:
+                if step.level == self.level:
+                    cooled = at + self._cooling(heat - felt, step.leave - felt)
+                    until = min(until, max(self.since + step.stay_s, cooled))
+        return until - SLACK_S
+
+    def _cooling(self, heat: float, bound: float) -> float:
+        """Seconds until cues that come to ``heat`` now come to ``bound``."""
+        if bound <= 0.0:
+            return math.inf
+        return self._settings.half_life_s * math.log2(heat / bound) if heat > bound else 0.0
+
+    def _weights_at(self, at: float) -> list[float]:
+        """The heat of each cue."""
+        half_life = self._settings.half_life_s
+        return [heat.weight * 0.5 ** ((at - heat.at) / half_life) for heat in self._heats]
+
+    def _catch_up(self) -> None:
+        """Weigh what the level rests on as of when it was last asked for."""
+        if self._weighed_at < self._looked_at:
+            self._weighed_at = self._looked_at
+            parts = self._parts(self._looked_at, self._stands_with, None)
+            self._because = _reasons(parts) or self._because
+
+    def _stir(self) -> None:
+        """Something was heard, which may change the level at once."""
+        self._catch_up()
+        self._stands_until = -math.inf
 
     def _is_still(self, mood: MoodPoint | None, raised: float | None) -> bool:
         """Whether nothing heats a calm call, as when it was looked at last: time heats nothing."""
@@ -270,7 +342,7 @@ class EscalationTracker:
             return False
         still = (
             mood is self._still[0]
-            and (raised is None or raised < 0.5)
+            and (raised is None or raised < RAISED)
             and not self._heats
             and self._pinned is None
         )
@@ -283,34 +355,37 @@ class EscalationTracker:
     def _parts(
         self, at: float, mood: MoodPoint | None, raised: float | None
     ) -> list[tuple[float, Evidence]]:
-        settings = self._settings
         parts = []
         kept = []
-        for heat in self._heats:
-            weight = heat.weight * 0.5 ** ((at - heat.at) / settings.half_life_s)
-            if weight >= 0.02:
+        for heat, weight in zip(self._heats, self._weights_at(at), strict=True):
+            if weight >= FAINT:
                 kept.append(heat)
                 parts.append((weight, heat.evidence))
         if len(kept) < len(self._heats):
             self._heats = kept
-        felt = mood is not None and mood.uncertainty <= settings.mood_trusted
-        if mood is not None and felt and not self._relieved:
-            weight = settings.mood_heat * (settings.mood_from - mood.score)
-            weight = min(weight, settings.mood_most)
-            if weight > 0.0 and at - mood.at <= settings.mood_past_s:
-                if self._mood is None or self._mood.value != mood.score:
-                    self._mood = Evidence(value=mood.score, note="mood of the last turns")
-                parts.append((weight, self._mood))
-        if raised is None or raised < 0.5:
+        felt = self._felt(at, mood)
+        if mood is not None and felt:
+            if self._mood is None or self._mood.value != mood.score:
+                self._mood = Evidence(value=mood.score, note="mood of the last turns")
+            parts.append((felt, self._mood))
+        if raised is None or raised < RAISED:
             self._raised_since = effort = None
         else:
             effort = self._counted(at, raised, sum(weight for weight, _ in parts))
         if effort is not None:
             note = "voice raised over its own usual level"
-            parts.append((settings.voice_heat * effort, Evidence(value=effort, note=note)))
+            parts.append((self._settings.voice_heat * effort, Evidence(value=effort, note=note)))
         if len(parts) > 1:
             parts.sort(key=lambda part: -part[0])
         return parts
+
+    def _felt(self, at: float, mood: MoodPoint | None) -> float:
+        """The heat of the mood; 0 where it adds none."""
+        settings = self._settings
+        if mood is None or self._relieved or mood.uncertainty > settings.mood_trusted:
+            return 0.0
+        weight = min(settings.mood_heat * (settings.mood_from - mood.score), settings.mood_most)
+        return weight if weight > 0.0 and at - mood.at <= settings.mood_past_s else 0.0
 
     def _counted(self, at: float, raised: float, beside: float) -> float | None:
         """How far a raised voice counts: words go with it, or it lasts."""
@@ -350,3 +425,7 @@ class EscalationTracker:
             self._pinned = None
             return level
         return Level.CRITICAL
+
+
+def _reasons(parts: list[tuple[float, Evidence]]) -> tuple[Evidence, ...]:
+    return tuple([evidence for _, evidence in parts[:3]])
