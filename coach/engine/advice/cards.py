@@ -209,6 +209,8 @@ class CardSlot:
         """Let time pass: cards expire, reasons end, those who wait may give up."""
         results: list[Result] = []
         card = self._card
+        if card is None and not self._waiting:
+            return results
         if card is not None and not card.request.danger and card.request.rule.id in ended:
             card.leave_at = max(at, card.raised + self._settings.min_show_s)
         if card is not None and card.leave_at is not None and at >= card.leave_at:

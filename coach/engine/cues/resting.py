@@ -30,17 +30,21 @@ class Resting:
         self._woken_by: defaultdict[Hashable, set[int]] = defaultdict(set)
         """What wakes them; whoever is awake already may still be named."""
 
-    def due(self, now: float) -> Iterator[CompiledRule]:
-        """The rules to look at, in order.
+    def is_due(self, now: float) -> bool:
+        """Whether there is a rule to look at; those that time wakes are woken."""
+        if self._moved:
+            self._wake_by_what_moved()
+        for place in [place for place, until in self._until.items() if now >= until]:
+            del self._until[place]
+            self._awake.add(place)
+        return bool(self._awake)
+
+    def due(self) -> Iterator[CompiledRule]:
+        """The rules to look at, in order, once it is known what time has woken.
 
         What moves meanwhile wakes the rules behind the present one for this time, the others for
         the next.
         """
-        for place in [place for place, until in self._until.items() if now >= until]:
-            del self._until[place]
-            self._awake.add(place)
-        if self._moved:
-            self._wake_by_what_moved()
         places = sorted(self._awake)
         while places:
             place = heapq.heappop(places)

@@ -14,7 +14,7 @@ How severe a match is, and on what evidence, is settled in ``coach.engine.cues.b
 from __future__ import annotations
 
 import itertools
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -55,10 +55,13 @@ class Heeded(msgspec.Struct, frozen=True, kw_only=True):
 class Ticked(msgspec.Struct, frozen=True, kw_only=True):
     """What the grid brought."""
 
-    matched: list[CueMatched]
-    ended: tuple[str, ...]
+    matched: Sequence[CueMatched] = ()
+    ended: tuple[str, ...] = ()
     """Rules whose reason is over: there is sound again, the turn has ended. A reason that lies
     in the past, such as an answer that never came, is never over."""
+
+
+_NOTHING = Ticked()
 
 
 class CueTracker:
@@ -278,9 +281,11 @@ class CueTracker:
         occasion = Occasion(now, self._call)
         for past in self._watched:
             past.watch(occasion)
+        if not self._grid.is_due(now):
+            return _NOTHING
         matched: list[CueMatched] = []
         ended: list[str] = []
-        for compiled in self._grid.due(now):
+        for compiled in self._grid.due():
             truth = compiled.on_grid(occasion) if compiled.on_grid is not None else None
             state = compiled.state
             if truth is None or compiled.is_kept_quiet(occasion):

@@ -11,7 +11,7 @@ from coach.engine.talk.turns import TurnTracker
 from coach.events import Channel
 
 
-class Aspect(enum.Enum):
+class Aspect(enum.StrEnum):
     """What conditions on state ask about. Any of it may be moved by a fact."""
 
     BEGAN = enum.auto()

@@ -292,10 +292,11 @@ class TurnTracker:
 
     def is_backchannel(self, text: str) -> bool:
         """True where the words only say "I am listening"."""
-        words = _WORD.findall(text.lower())
-        return 0 < len(words) <= self._settings.backchannel_words and all(
-            word in self._backchannels for word in words
-        )
+        count = 0
+        for count, word in enumerate(_WORD.finditer(text.lower()), start=1):
+            if count > self._settings.backchannel_words or word[0] not in self._backchannels:
+                return False
+        return count > 0
 
     def speaking(self, channel: Channel) -> bool:
         """True while the channel's speech is going on."""

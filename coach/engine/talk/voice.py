@@ -31,7 +31,6 @@ from __future__ import annotations
 import bisect
 import math
 from collections import deque
-from collections.abc import Iterable
 
 from coach.events import Loudness
 
@@ -67,31 +66,52 @@ def _middle(figures: list[float]) -> float:
     return figures[half] if len(figures) % 2 else (figures[half - 1] + figures[half]) / 2
 
 
-def _median_of(figures: Iterable[float | None]) -> float | None:
-    measured = sorted([figure for figure in figures if figure is not None])
-    return _middle(measured) if measured else None
+class _Figure:
+    """One figure of a voice: what it is of late, and a slowly adapting median of it."""
 
+    __slots__ = ("_first", "_recent", "_sorted", "median", "unit", "usual", "weight")
 
-class _Usual:
-    """Slowly adapting median of one figure."""
-
-    __slots__ = ("_first", "value")
-
-    def __init__(self) -> None:
+    def __init__(self, weight: float, unit: float) -> None:
+        self.weight = weight
+        self.unit = unit
+        """What a decibel of effort comes to in this figure."""
+        self._recent: deque[float | None] = deque()
+        self._sorted: list[float] = []
+        """Those of them that could be measured."""
+        self.median: float | None = None
+        """Of the recent ones."""
         self._first: list[float] = []
-        self.value: float | None = None
+        self.usual: float | None = None
+
+    def remember(self, figure: float | None, forgotten: int) -> None:
+        """Take in the latest figure, and leave out so many of the oldest."""
+        self._recent.append(figure)
+        if figure is not None:
+            bisect.insort(self._sorted, figure)
+        for _ in range(forgotten):
+            oldest = self._recent.popleft()
+            if oldest is not None:
+                del self._sorted[bisect.bisect_left(self._sorted, oldest)]
+        self.median = _middle(self._sorted) if self._sorted else None
 
     def learn(self, figure: float) -> None:
         """Take one figure into the first baseline."""
         bisect.insort(self._first, figure)
-        self.value = _middle(self._first)
+        self.usual = _middle(self._first)
 
     def creep(self, figure: float, step: float) -> None:
         """Move at most ``step`` towards ``figure``: in the long run, towards the median."""
-        if self.value is None:
-            self.value = figure
+        if self.usual is None:
+            self.usual = figure
         else:
-            self.value += max(-step, min(step, figure - self.value))
+            self.usual += max(-step, min(step, figure - self.usual))
+
+    @property
+    def over(self) -> float | None:
+        """The recent median above the usual one."""
+        if self.usual is None or self.median is None:
+            return None
+        return self.median - self.usual
 
 
 class VoiceTracker:
@@ -102,16 +122,14 @@ class VoiceTracker:
     stay as they were.
     """
 
-    __slots__ = ("_heard", "_lengths", "_medians", "_recent", "_usual")
+    __slots__ = ("_figures", "_heard", "_lengths")
 
     def __init__(self) -> None:
         self._heard = 0.0
-        self._usual = (_Usual(), _Usual(), _Usual())
-        self._recent: deque[tuple[float | None, ...]] = deque()
+        self._figures = tuple(map(_Figure, WEIGHTS, _STEPS))
+        """Level, pitch and tilt."""
         self._lengths: deque[float] = deque()
-        """Of the spans that these were measured over, seconds."""
-        self._medians: tuple[float | None, ...] | None = None
-        """Of the recent figures; None where nobody has asked since they changed."""
+        """Of the spans that the recent figures were measured over, seconds."""
 
     def receive(self, loudness: Loudness) -> None:
         """Take one measurement."""
@@ -119,33 +137,37 @@ class VoiceTracker:
         if not loudness.speech or seconds <= 0.0:
             return
         pitch = loudness.pitch_hz
-        figures = (
+        measured = (
             loudness.dbfs,
             12.0 * math.log2(pitch) if pitch else None,
             loudness.tilt_db,
         )
-        self._remember(seconds, figures)
+        forgotten = self._forgotten(seconds)
+        for figure, value in zip(self._figures, measured, strict=True):
+            figure.remember(value, forgotten)
         learning = self._heard < BASELINE_SECONDS
         self._heard += seconds
-        effort = self.effort_db
+        effort = None if learning else self.effort_db
+        if effort is not None and effort >= RAISED_DB:
+            return
         step = DRIFT_PER_MINUTE * seconds / 60.0
-        for usual, figure, unit in zip(self._usual, figures, _STEPS, strict=True):
-            if figure is None:
+        for figure, value in zip(self._figures, measured, strict=True):
+            if value is None:
                 continue
             if learning:
-                usual.learn(figure)
-            elif effort is None or effort < RAISED_DB:
-                usual.creep(figure, step * unit)
+                figure.learn(value)
+            else:
+                figure.creep(value, step * figure.unit)
 
-    def _remember(self, seconds: float, figures: tuple[float | None, ...]) -> None:
-        recent, lengths = self._recent, self._lengths
-        recent.append(figures)
+    def _forgotten(self, seconds: float) -> int:
+        """Take in the length of a span; how many of the oldest are recent no more."""
+        lengths = self._lengths
         lengths.append(seconds)
-        self._medians = None
-        total = sum(lengths)
+        total, forgotten = sum(lengths), 0
         while total - lengths[0] >= RECENT_SECONDS:
             total -= lengths.popleft()
-            recent.popleft()
+            forgotten += 1
+        return forgotten
 
     @property
     def speech_seconds(self) -> float:
@@ -176,12 +198,11 @@ class VoiceTracker:
         if self._heard < FIRST_AFTER_SECONDS:
             return None
         total = share = 0.0
-        for usual, median, weight, unit in zip(
-            self._usual, self._recent_medians(), WEIGHTS, _STEPS, strict=True
-        ):
-            if usual.value is not None and median is not None:
-                total += weight * (median - usual.value) / unit
-                share += weight
+        for figure in self._figures:
+            over = figure.over
+            if over is not None:
+                total += figure.weight * over / figure.unit
+                share += figure.weight
         return total / share if share else None
 
     @property
@@ -193,14 +214,4 @@ class VoiceTracker:
         return 1.0 / (1.0 + math.exp((RAISED_DB - effort) / SLOPE_DB))
 
     def _over(self, index: int) -> float | None:
-        usual = self._usual[index].value
-        if usual is None or self._heard < FIRST_AFTER_SECONDS:
-            return None
-        median = self._recent_medians()[index]
-        return None if median is None else median - usual
-
-    def _recent_medians(self) -> tuple[float | None, ...]:
-        """Of level, pitch and tilt over the recent speech."""
-        if self._medians is None:
-            self._medians = tuple([_median_of(f) for f in zip(*self._recent, strict=True)])
-        return self._medians
+        return None if self._heard < FIRST_AFTER_SECONDS else self._figures[index].over
