@@ -75,8 +75,13 @@ def _overtalk(condition: Overtalk) -> Rest:
 
     def rest(occasion: Occasion) -> Asleep:
         turns, since = occasion.call.talk.turns, occasion.now - condition.within
-        most = sum([turns.may_talk_over(channel, since) for channel in channels])
-        return Asleep(FOREVER if most < condition.count else occasion.now, (Aspect.BEGAN,))
+        found: list[float] = []
+        for channel in channels:
+            found += turns.talkovers_from(channel, condition.longer_than, since)
+        for number, proves in enumerate(sorted(found), start=1):
+            if number >= condition.count:
+                return Asleep(proves - SLACK_S, (Aspect.BEGAN,))
+        return Asleep(FOREVER, (Aspect.BEGAN,))
 
     return rest
 

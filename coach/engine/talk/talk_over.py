@@ -6,6 +6,7 @@ backchannel is no talk-over, which is known only once its words are.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Collection
 
@@ -108,9 +109,21 @@ class SideSpans:
                 found.append(span)
         return found[::-1]
 
-    def begun_over(self, since: float) -> int:
-        """How many began at ``since`` or later while the other side spoke, talk-overs or not."""
-        return sum(span.start >= since for span in self._over)
+    def sure_from(self, least: float, since: float) -> list[float]:
+        """From when on those begun at ``since`` or later have talked over for ``least`` seconds.
+
+        Where they do, if nothing is heard before: of what is over for both, from ever.
+        """
+        found = []
+        for span in reversed(self._over):
+            if span.start < since:
+                break
+            if span.over is None or span.backchannel:
+                continue
+            ends = [one.end for one in (span, span.over) if one.end is not None]
+            if all(end - span.start >= least for end in ends):
+                found.append(-math.inf if len(ends) == 2 else span.start + least)  # noqa: PLR2004
+        return found
 
     def count(self, least: float, sure: float) -> int:
         """How many talk-overs there were in the whole call."""

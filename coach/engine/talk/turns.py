@@ -358,16 +358,17 @@ class TurnTracker:
         side = self._sides[channel]
         return side.turn_start if side.open is not None else None
 
-    def may_talk_over(self, by: Channel, since: float) -> int:
-        """How many spans began at ``since`` or later while the other side spoke."""
-        return self._sides[by].kept.begun_over(since)
-
     def talkovers(
         self, by: Channel, longer_than: float, since: float, now: float
     ) -> list[SpeechSpan]:
         """The spans with which ``by`` spoke over the other side, begun at ``since`` or later."""
         sure = now - self._settings.hangover_s
         return self._sides[by].kept.talk_overs(longer_than, since, sure)
+
+    def talkovers_from(self, by: Channel, longer_than: float, since: float) -> list[float]:
+        """When each of those spans proves to be one, if nothing is heard before."""
+        sure = self._sides[by].kept.sure_from(longer_than, since)
+        return [at + self._settings.hangover_s for at in sure]
 
     def interruptions(self, by: Channel, now: float) -> int:
         """How often ``by`` spoke over the other side in this call."""
