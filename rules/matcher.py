@@ -79,6 +79,29 @@ _LONG = 4
 """Fewest words of a phrase in which a slip of the recogniser is forgiven."""
 
 
+class WholeText:
+    """An utterance with the patterns that occur in it: in its beginnings occur no others.
+
+    Patterns that ask for the end of the utterance are none of a beginning's.
+    """
+
+    __slots__ = ("_channel", "_patterns", "_words")
+
+    def __init__(
+        self, channel: Channel, words: list[NormalWord], patterns: frozenset[IndexedPattern]
+    ) -> None:
+        self._channel = channel
+        self._words = words
+        self._patterns = patterns
+
+    def patterns_in(
+        self, channel: Channel, words: list[NormalWord]
+    ) -> frozenset[IndexedPattern] | None:
+        """What may occur in these words; None where the utterance does not begin with them."""
+        begins = channel is self._channel and self._words[: len(words)] == words
+        return self._patterns if begins else None
+
+
 class Matcher:
     """All lexical conditions of one book, ready for use."""
 
@@ -145,7 +168,12 @@ class Matcher:
     # --- finding --------------------------------------------------------------------------
 
     def find(
-        self, channel: Channel, text: str, final: bool = True, clauses: Series[Clause] = ()
+        self,
+        channel: Channel,
+        text: str,
+        final: bool = True,
+        clauses: Series[Clause] = (),
+        whole: WholeText | None = None,
     ) -> Found:
         """Every condition that holds in ``text``, spoken on ``channel``.
 
@@ -154,6 +182,9 @@ class Matcher:
 
         ``clauses``: what its clauses were found to mean; without them no meaning holds.
 
+        ``whole``: where more of the utterance is known already, for what does not occur in it. It
+        changes nothing in what is found.
+
         On MIXED, where nobody knows who spoke, rules about the customer match and rules
         about the agent do not.
         """
@@ -161,8 +192,10 @@ class Matcher:
         hits: defaultdict[int, list[Hit]] = defaultdict(list)
         tokens = text.split()
         index = self._indices[channel, final]
+        among = None if whole is None else whole.patterns_in(channel, words)
         for stretch in _stretches(words):
-            self._find_in(line_of(stretch), index, tokens, hits)
+            self._find_in(stretch, index, tokens, hits, among)
+            self._find_mended(stretch, index, tokens, hits)
         weak: dict[int, Hit] = {}
         scored = _scored(clauses)
         meanings = self._meanings[channel]
@@ -182,37 +215,55 @@ class Matcher:
         }
         return Found(_with_guards(settled), self.numbers, weak)
 
-    def _find_in(
+    def whole(self, channel: Channel, text: str) -> WholeText:
+        """What occurs in an utterance, for searching its beginnings."""
+        words = words_of(text)
+        if len(words) > MOST_WORDS:
+            return WholeText(channel, [], frozenset())
+        line = line_of(words)
+        among = self._indices[channel, True].candidates(line)
+        return WholeText(
+            channel, words, frozenset(p for p in among if p.expression.search(line.text))
+        )
+
+    def _find_in(  # noqa: PLR0913 - what one search needs
         self,
-        line: MatchedLine,
+        words: list[NormalWord],
         index: PatternIndex,
         tokens: list[str],
         hits: defaultdict[int, list[Hit]],
+        among: frozenset[IndexedPattern] | None,
     ) -> None:
-        for pattern in index.candidates(line):
+        """``among``: the patterns that may occur; None where that is not known."""
+        near, regex = self._near[index.channel], self._regex[index.channel]
+        if among is not None and not (among or near or regex):
+            return
+        line = line_of(words)
+        candidates = index.candidates(line) if among is None else index.known(among)
+        for pattern in candidates:
             if hit := _search(pattern.expression, line, tokens):
                 for owner in index.owners[pattern]:
                     hits[owner].append(hit)
-        corrected, changed = self._slips.corrected(line.words)
-        if changed:
-            self._find_slips(line_of(corrected), changed, index, tokens, hits)
-        texts = [w.text for w in line.words]
-        for owner, groups, width in self._near[index.channel]:
+        texts = [w.text for w in line.words] if near else []
+        for owner, groups, width in near:
             if span := _near_span(texts, groups, width):
                 hits[owner].append(_hit(line, span[0], span[1], tokens))
-        for owner, expression in self._regex[index.channel]:
+        for owner, expression in regex:
             if hit := _search(expression, line, tokens):
                 hits[owner].append(hit)
 
-    def _find_slips(
+    def _find_mended(
         self,
-        line: MatchedLine,
-        changed: frozenset[int],
+        words: list[NormalWord],
         index: PatternIndex,
         tokens: list[str],
         hits: defaultdict[int, list[Hit]],
     ) -> None:
         """Long phrases on the corrected line, where the correction is part of the match."""
+        corrected, changed = self._slips.corrected(words)
+        if not changed:
+            return
+        line = line_of(corrected)
         fresh = {line.words[i].text for i in changed}
         for pattern in index.candidates(line):
             compiled = pattern.compiled
@@ -257,6 +308,8 @@ def _resolved(hits: list[Hit]) -> Hit:
     A plain hit inside or behind a guarded one that it overlaps is guarded, too: "not going to
     take legal action" negates the shorter phrase "legal action" as well.
     """
+    if len(hits) == 1:
+        return hits[0]
     guarded = [h for h in hits if h.guard]
     settled = [
         next((g for g in guarded if g.first <= h.first <= g.last), h) if not h.guard else h

@@ -8,7 +8,7 @@ long words), so ordinary vocabulary of the rules never turns into other vocabula
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from .normalise import NormalWord
 
@@ -30,7 +30,7 @@ class Slips:
                 self._by_length[len(word)].append(word)
         self._seen: dict[str, str | None] = {}
 
-    def corrected(self, words: tuple[NormalWord, ...]) -> tuple[list[NormalWord], frozenset[int]]:
+    def corrected(self, words: Sequence[NormalWord]) -> tuple[Sequence[NormalWord], frozenset[int]]:
         """The words with slips mended, and the indices of those that changed."""
         known = self._known
         meant = {
@@ -40,6 +40,8 @@ class Slips:
             and word.text not in known
             and (better := self._meant(word.text)) is not None
         }
+        if not meant:
+            return words, frozenset()
         mended = list(words)
         for i, better in meant.items():
             mended[i] = mended[i]._replace(text=better)

@@ -22,6 +22,7 @@ from typing import Protocol
 
 import msgspec
 
+from coach.backtest.foresight import Foresight
 from coach.calls.engine_digest import engine_digest
 from coach.calls.facts_again import recorded_settings, whole_facts
 from coach.calls.journal import Journal
@@ -83,7 +84,13 @@ class ReadyRules:
 
     def engine(self, journal: Journal, slot: MakeSlot = CardSlot) -> Engine:
         """An engine for a call, with the settings that it was coached with."""
-        return Engine(self.book, recorded_settings(journal), matcher=self._matcher, slot=slot)
+        return Engine(
+            self.book,
+            recorded_settings(journal),
+            matcher=self._matcher,
+            slot=slot,
+            finding=lambda matcher: Foresight(matcher, journal.events).find,
+        )
 
     def run_anew(self, journal: Journal) -> list[AnyEvent]:
         """The same, by a run of the engine in any case."""

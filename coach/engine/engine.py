@@ -57,6 +57,7 @@ from coach.engine.cues.unknown_speaker import anyones_conditions
 from coach.engine.talk.announcements import AnnouncementSettings
 from coach.engine.talk.conversation import (
     Conversation,
+    Find,
     Listening,
     announcement_heard,
     turn_evidence,
@@ -115,6 +116,11 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 DEFAULTS = EngineSettings()
 
 
+def finding_of(matcher: Matcher) -> Find:
+    """A call's words are searched as they come."""
+    return matcher.find
+
+
 class Engine:
     """One call, from CallStarted to CallEnded."""
 
@@ -126,6 +132,7 @@ class Engine:
         matcher: Matcher | None = None,
         sets: RuleSets | None = None,
         slot: MakeSlot = CardSlot,
+        finding: Callable[[Matcher], Find] = finding_of,
     ) -> None:
         """Set up for a call.
 
@@ -133,14 +140,16 @@ class Engine:
         it is made ready as words come, and seeking in a replay is a new engine.
         ``sets`` says the same, and holds the sets that RulesChanged may name.
         ``slot`` makes what decides about cards; another one may write down what it is asked.
+        ``finding`` gives what searches words; it must find what the matcher finds.
         """
         self._sets = sets or RuleSets(matcher or book)
         self.matcher = self._sets.first
         """Of the rules in force."""
         self._coming: Matcher | None = None
         """Of those that the next grid point takes."""
+        self._finding = finding
         self._talk = Conversation(
-            settings.turns, settings.mood, _listening(self.matcher), settings.announcements
+            settings.turns, settings.mood, self._listening(), settings.announcements
         )
         parts = (
             settings.cues,
@@ -281,8 +290,15 @@ class Engine:
         if self._coming is None:
             return []
         self.matcher, self._coming = self._coming, None
-        self._talk.take_rules(_listening(self.matcher))
+        self._talk.take_rules(self._listening())
         return self._advice.take_rules(self.matcher, at)
+
+    def _listening(self) -> Listening:
+        """What the call's words are searched for."""
+        matcher = self.matcher
+        return Listening(
+            self._finding(matcher), grave_conditions(matcher), anyones_conditions(matcher)
+        )
 
     def _tick(self, at: float) -> list[Result]:
         self._talk.tick(at)
@@ -393,8 +409,3 @@ class Engine:
         if self._call is not None:
             self._call = msgspec.structs.replace(self._call, caller=fact.note)
         return []
-
-
-def _listening(matcher: Matcher) -> Listening:
-    """What a call's words are searched for."""
-    return Listening(matcher.find, grave_conditions(matcher), anyones_conditions(matcher))

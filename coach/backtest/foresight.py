@@ -1,0 +1,47 @@
+"""Searches the drafts of a call that is over: what they will come to is known already.
+
+What occurs in the beginning of an utterance occurs in the whole of it, so of a draft no more is
+looked for than what its final text holds. Where a draft is no beginning of its final text, word by
+word as the matcher reads them, it is searched like any other text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from coach.events import AnyEvent, Channel, Clause, Hypothesis, Utterance
+from rules.hits import Found
+from rules.matcher import Matcher, WholeText
+
+
+class Foresight:
+    """Finds what a matcher finds in the words of one call."""
+
+    def __init__(self, matcher: Matcher, events: Iterable[AnyEvent]) -> None:
+        """``events``: the facts of the call, results among them or not."""
+        self._matcher = matcher
+        said = [event for event in events if isinstance(event, Hypothesis | Utterance)]
+        finals = {one.utterance: one.text for one in said if isinstance(one, Utterance)}
+        self._finals: dict[tuple[Channel, str], str] = {
+            (one.channel, one.committed): final
+            for one in said
+            if isinstance(one, Hypothesis) and (final := finals.get(one.utterance))
+        }
+        """What drafts came to, by their words."""
+        self._wholes: dict[tuple[Channel, str], WholeText] = {}
+
+    def find(
+        self, channel: Channel, text: str, final: bool = True, clauses: Sequence[Clause] = ()
+    ) -> Found:
+        """Every condition that holds in a text; see ``Matcher.find``."""
+        whole = self._wholes.get((channel, text)) if final else self._whole(channel, text)
+        return self._matcher.find(channel, text, final, clauses, whole)
+
+    def _whole(self, channel: Channel, draft: str) -> WholeText | None:
+        final = self._finals.get((channel, draft))
+        if final is None:
+            return None
+        known = self._wholes.get((channel, final))
+        if known is None:
+            known = self._wholes[channel, final] = self._matcher.whole(channel, final)
+        return known
