@@ -95,6 +95,11 @@ class Found:
         return self._weak.get(number)
 
     @property
+    def weak(self) -> bool:
+        """Whether a meaning came near a condition and no closer."""
+        return bool(self._weak)
+
+    @property
     def touched(self) -> frozenset[int]:
         """Numbers of the conditions that held or nearly did."""
         return frozenset(self._hits) | frozenset(self._weak)

@@ -394,10 +394,9 @@ def _meant(
     meaning: Meaning, near: list[tuple[float, int, Clause, ClauseScore]], tokens: list[str]
 ) -> Hit | None:
     """The surest clause that comes near; of equally sure ones the shortest."""
-    found = [one for one in near if one[0] <= max(meaning.sensitivity, WEAK)]
-    if not found:
+    rate, _, clause, score = near[0] if len(near) == 1 else min(near, key=lambda one: one[:2])
+    if not rate <= max(meaning.sensitivity, WEAK):
         return None
-    rate, _, clause, score = min(found, key=lambda one: one[:2])
     return Hit(
         clause.first,
         clause.last,

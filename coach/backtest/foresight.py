@@ -20,12 +20,15 @@ class Foresight:
     def __init__(self, matcher: Matcher, events: Iterable[AnyEvent]) -> None:
         """``events``: the facts of the call, results among them or not."""
         self._matcher = matcher
-        said = [event for event in events if isinstance(event, Hypothesis | Utterance)]
-        finals = {one.utterance: one.text for one in said if isinstance(one, Utterance)}
-        self._finals: dict[tuple[Channel, str], str] = {
-            (one.channel, one.committed): final
-            for one in said
-            if isinstance(one, Hypothesis) and (final := finals.get(one.utterance))
+        drafts = {}
+        finals = {}
+        for event in events:
+            if isinstance(event, Hypothesis):
+                drafts[event.channel, event.committed] = event.utterance
+            elif isinstance(event, Utterance):
+                finals[event.utterance] = event.text
+        self._finals = {
+            draft: finals[utterance] for draft, utterance in drafts.items() if utterance in finals
         }
         """What drafts came to, by their words."""
         self._wholes: dict[tuple[Channel, str], WholeText] = {}

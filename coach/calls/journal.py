@@ -99,7 +99,7 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
 
     def facts(self) -> tuple[Fact, ...]:
         """What was fed to the engine, in order."""
-        return tuple(e for e in self.events if isinstance(e, Fact))
+        return tuple([e for e in self.events if isinstance(e, Fact)])
 
     def results(self) -> tuple[Result, ...]:
         """What the engine made of it, in order."""

@@ -216,6 +216,8 @@ class CueTracker:
         self, heard: HeardWords, matched: Container[str]
     ) -> tuple[tuple[str, Evidence], ...]:
         """What a person would call a near miss: ten times commoner than the rule takes."""
+        if not heard.found.weak:
+            return ()
         found: list[tuple[str, Evidence]] = []
         for compiled in self._meaning_cards:
             rule = compiled.rule

@@ -292,7 +292,9 @@ def _any_of(signs: Iterable[_Sign]) -> re2._Regexp:
     """
     options = re2.Options()
     options.never_capture = True
-    return re2.compile("|".join(f"(?:{sign.pattern.pattern})" for sign in signs), options=options)
+    options.encoding = re2.Options.Encoding.LATIN1  # bytes spare RE2 the decoding
+    expression = "|".join(f"(?:{sign.pattern.pattern})" for sign in signs)
+    return re2.compile(expression.encode("latin-1"), options=options)
 
 
 _ANY_SIGN = _any_of(_SIGNS)
@@ -307,7 +309,7 @@ def verdict(
     """
     settings = settings or AnnouncementSettings()
     plain = _plain(text)
-    if plain.isascii() and not _ANY_SIGN.search(plain):
+    if plain.isascii() and not _ANY_SIGN.search(plain.encode("ascii")):
         return _NOBODYS
     found = [(sign, hit) for sign in _SIGNS if (hit := sign.pattern.search(plain))]
     if not found:
