@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Container
 
 import msgspec
@@ -99,7 +100,7 @@ class Found:
         """Whether a meaning came near a condition and no closer."""
         return bool(self._weak)
 
-    @property
+    @functools.cached_property
     def touched(self) -> frozenset[int]:
         """Numbers of the conditions that held or nearly did."""
         return frozenset(self._hits) | frozenset(self._weak)

@@ -85,20 +85,26 @@ class WholeText:
     Patterns that ask for the end of the utterance are none of a beginning's.
     """
 
-    __slots__ = ("_channel", "_patterns", "_words")
+    __slots__ = ("_channel", "_patterns", "text", "words")
 
     def __init__(
-        self, channel: Channel, words: list[NormalWord], patterns: frozenset[IndexedPattern]
+        self,
+        channel: Channel,
+        text: str,
+        words: list[NormalWord],
+        patterns: frozenset[IndexedPattern] | None,
     ) -> None:
+        """``patterns``: None where they were not looked for."""
         self._channel = channel
-        self._words = words
+        self.text = text
+        self.words = words
         self._patterns = patterns
 
     def patterns_in(
         self, channel: Channel, words: list[NormalWord]
     ) -> frozenset[IndexedPattern] | None:
         """What may occur in these words; None where the utterance does not begin with them."""
-        begins = channel is self._channel and self._words[: len(words)] == words
+        begins = channel is self._channel and self.words[: len(words)] == words
         return self._patterns if begins else None
 
 
@@ -188,7 +194,8 @@ class Matcher:
         On MIXED, where nobody knows who spoke, rules about the customer match and rules
         about the agent do not.
         """
-        words = words_of(text)
+        known = whole is not None and whole.text == text
+        words = whole.words if whole is not None and known else words_of(text)
         hits: defaultdict[int, list[Hit]] = defaultdict(list)
         tokens = text.split()
         index = self._indices[channel, final]
@@ -219,12 +226,11 @@ class Matcher:
         """What occurs in an utterance, for searching its beginnings."""
         words = words_of(text)
         if len(words) > MOST_WORDS:
-            return WholeText(channel, [], frozenset())
+            return WholeText(channel, text, words, None)
         line = line_of(words)
         among = self._indices[channel, True].candidates(line)
-        return WholeText(
-            channel, words, frozenset(p for p in among if p.expression.search(line.text))
-        )
+        patterns = frozenset([p for p in among if p.expression.search(line.text)])
+        return WholeText(channel, text, words, patterns)
 
     def _find_in(  # noqa: PLR0913 - what one search needs
         self,

@@ -69,9 +69,10 @@ class CompiledRule:
 
     def is_kept_quiet(self, occasion: Occasion) -> bool:
         """Whether something keeps it quiet where no words have arrived."""
-        return self._unheard(occasion) or any(
-            test(occasion) is not None for test in self.unless_on_grid
-        )
+        for test in self.unless_on_grid:
+            if test(occasion) is not None:
+                return True
+        return self._unheard(occasion)
 
     def _unheard(self, occasion: Occasion) -> bool:
         return self.omission and not occasion.call.talk.agent_heard

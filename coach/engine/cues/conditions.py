@@ -24,6 +24,7 @@ from coach.engine.cues.gathering import Gathering
 from coach.engine.cues.looking_back import (
     Times,
     counted,
+    FOREVER,
     cue_seen,
     merged,
     not_followed,
@@ -38,6 +39,7 @@ from coach.engine.cues.state import STATE, Announcement
 from coach.engine.cues.waiting import Wait
 from coach.events import Evidence
 from rules.hits import Numbers
+from rules.matcher import leaves
 from rules.model import (
     AllOf,
     AnyCondition,
@@ -172,7 +174,9 @@ class Compiler:
             times, more = self._times(AnyOf(of=rest))
             return merged(log, times), moved | more
         tests = self._tests(part)
-        past = Past(tests.always, tests.on_grid, only_words=only_words(part))
+        numbers, speaker = self._numbers, self._speaker
+        listens = frozenset([numbers.of(leaf, speaker) for leaf in leaves(part)])
+        past = Past(tests.always, tests.on_grid, listens if only_words(part) else None)
         self.memories.append(Memory(self._rule, part, past))
         return lambda _: past.times, frozenset({past})
 
@@ -294,9 +298,13 @@ def either(parts: list[OccasionTests]) -> OccasionTests:
 
     def rest(occasion: Occasion) -> Asleep:
         """As long as every part."""
-        found = [one(occasion) for one in rests]
-        woken_by = [what for one in found for what in one.woken_by]
-        return Asleep(min([one.until for one in found]), woken_by)
+        until = FOREVER
+        woken_by: tuple[Hashable, ...] = ()
+        for one in rests:
+            asleep = one(occasion)
+            until = min(until, asleep.until)
+            woken_by += asleep.woken_by
+        return Asleep(until, woken_by)
 
     tests = any_of([part.always for part in parts]), left if on_grid else None
     return OccasionTests(*tests, rest if rests and len(rests) == len(on_grid) else None)
@@ -304,4 +312,5 @@ def either(parts: list[OccasionTests]) -> OccasionTests:
 
 def _woken(until: Callable[[Occasion], float], moved: Iterable[Hashable]) -> Rest:
     """A rest that ends sooner where any of these has moved."""
-    return lambda occasion: Asleep(until(occasion), moved)
+    woken_by = tuple(moved)
+    return lambda occasion: Asleep(until(occasion), woken_by)

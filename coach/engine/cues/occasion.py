@@ -141,19 +141,25 @@ Test = Callable[[Occasion], Truth | None]
 class Past:
     """When a part of a Count, Sequence or NotFollowed came true."""
 
-    __slots__ = ("_on_grid", "_test", "held", "only_words", "times")
+    __slots__ = ("_listens", "_on_grid", "_test", "held", "times")
 
-    def __init__(self, test: Test, on_grid: Test | None, *, only_words: bool) -> None:
+    def __init__(self, test: Test, on_grid: Test | None, listens: frozenset[int] | None) -> None:
         """``on_grid``: the test where no words have arrived, None where it cannot hold then.
 
-        ``only_words``: nothing but the words that arrive at that moment can make it hold.
+        ``listens``: where nothing but the words that arrive at that moment can make it hold, the
+        numbers of the conditions that they have to touch.
         """
         self._test = test
         self._on_grid = on_grid
-        self.only_words = only_words
+        self._listens = listens
         self.held = False
         """State made it true when it was last looked at on the grid."""
         self.times: list[SeenMatch] = []
+
+    @property
+    def only_words(self) -> bool:
+        """Whether nothing but the words that arrive at that moment can make it hold."""
+        return self._listens is not None
 
     @property
     def watched(self) -> bool:
@@ -171,7 +177,9 @@ class Past:
 
     def hear(self, occasion: Occasion, heard: HeardWords) -> None:
         """Look at the part as words arrive and remember it if they made it true."""
-        truth = self._test(occasion)
+        listens = self._listens
+        untouched = listens is not None and heard.found.touched.isdisjoint(listens)
+        truth = None if untouched else self._test(occasion)
         known = len(self.times)
         if truth is not None and truth.fresh and not truth.guarded:
             self.forget(heard.utterance)

@@ -7,7 +7,7 @@ long.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
 from coach.engine.cues.looking_back import FOREVER, SLACK_S
@@ -32,7 +32,7 @@ class Asleep(NamedTuple):
     """A test that does not hold need not be asked again for now."""
 
     until: float
-    woken_by: Iterable[Hashable]
+    woken_by: tuple[Hashable, ...]
     """What may make it hold sooner; see ``CallState.moved``."""
 
 
