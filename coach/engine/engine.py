@@ -263,7 +263,7 @@ class Engine:
             nod=advice.cards.nod(now),
             transcript=talk.transcript.lines(),
             mood=mood.points(),
-            agent_mood=talk.moods[Channel.AGENT].points(),
+            agent_mood=talk.agent_mood().points(),
             mood_trend=mood.trend(),
             measurements=talk.measurements(now),
             health=talk.sound.health(now, talk.speaking()),

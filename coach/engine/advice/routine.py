@@ -32,7 +32,7 @@ class Routine:
     def hear(self, heard: HeardWords) -> None:
         """Words arrived; matches that follow are theirs."""
         self._heard = heard
-        if heard.final and heard.score is not None and heard.channel is not Channel.AGENT:
+        if heard.channel is not Channel.AGENT and heard.score is not None:
             self._felt.append((heard.end, heard.score.worded))
 
     def heard(self) -> None:
@@ -61,6 +61,6 @@ class Routine:
             self._unjudged.setdefault(heard.utterance, []).append(match)
             return Evidence()
         recent = [felt for end, felt in self._felt if end >= match.end - WINDOW]
-        if not recent or max(recent) >= bound or (heard is not None and heard.score is None):
+        if not recent or max(recent) >= bound or (heard is not None and not heard.scored):
             return None
         return Evidence(value=round(max(recent), 3), threshold=bound, note="distress of the words")

@@ -82,10 +82,10 @@ def distress(condition: Distress) -> Test:
 
     def test(occasion: Occasion) -> Truth | None:
         heard = occasion.heard
-        if heard is None or heard.score is None or heard.channel is Channel.AGENT:
+        if heard is None or heard.channel is Channel.AGENT:
             return None
         score = heard.score
-        if score.words < DISTRESS_WORDS or score.worded < condition.at_least:
+        if score is None or score.words < DISTRESS_WORDS or score.worded < condition.at_least:
             return None
         evidence = Evidence(
             utterance=heard.utterance,

@@ -17,7 +17,7 @@ from coach.engine.talk.announcements import (
     AnnouncementTracker,
     AnnouncementVerdict,
 )
-from coach.engine.talk.feeling import is_scored, score_text
+from coach.engine.talk.feeling import is_scored
 from coach.engine.talk.heard import HeardWords
 from coach.engine.talk.mood import MoodSettings, MoodTracker, MoodTurn
 from coach.engine.talk.sound import Soundcheck
@@ -48,6 +48,9 @@ from rules.hits import Found
 VOICE_PAST_S = 5.0
 """Seconds after its last speech for which a side's voice still counts as raised or loud: its words,
 and so its pace, become known only about two seconds later."""
+
+MOST_UNFELT = 400
+"""Turns of the agent that are kept until somebody asks how they feel."""
 
 Find = Callable[[Channel, str, bool, Sequence[Clause]], Found]
 """Matches the lexical conditions of the rule book in words of a channel, final or drafted."""
@@ -83,6 +86,8 @@ class Conversation:
         self.paused_since: float | None = None
         self._pauses: list[tuple[float, float]] = []
         self._listening = listening
+        self._unfelt: list[tuple[HeardWords, bool]] = []
+        """Turns of the agent that nobody has asked about yet, and whether they are grave."""
         self._divided = False
         """Each person has a side, and MIXED is what may be either's."""
         self._told: dict[str, float] = {}
@@ -226,8 +231,8 @@ class Conversation:
         heard = self._heard(fact, fact.text)
         heard.final = True
         heard.words = fact.words
-        if is_scored(fact.language):
-            heard.score = score_text(fact.text, fact.clauses)
+        heard.clauses = fact.clauses
+        heard.scored = is_scored(fact.language)
         return heard
 
     def _drafted(self, fact: Hypothesis | Utterance, text: str) -> None:
@@ -250,25 +255,33 @@ class Conversation:
 
     def feel(self, heard: HeardWords, at: float) -> tuple[MoodTurn | None, list[SignalChanged]]:
         """Let the mood follow final words; returns the customer's scored turn, and news."""
-        if heard.score is None or self._anyones(heard.channel):
+        if not heard.scored or self._anyones(heard.channel):
+            return None, []
+        grave = any(condition in self._listening.grave for condition in heard.found.conditions)
+        if heard.channel is Channel.AGENT:
+            self._unfelt.append((heard, grave))
+            if len(self._unfelt) >= MOST_UNFELT:
+                self.agent_mood()
             return None, []
         mood = self.moods[heard.channel]
-        moved = mood.receive(
-            heard.end,
-            heard.score,
-            utterance=heard.utterance,
-            said=heard.text,
-            grave=any(condition in self._listening.grave for condition in heard.found.conditions),
-        )
+        moved = _received(mood, heard, grave=grave)
         self.state.moved.add(Aspect.MOOD)
         turn, point = mood.last_turn(), mood.point
-        if heard.channel is Channel.AGENT or turn is None or turn.utterance != heard.utterance:
+        if turn is None or turn.utterance != heard.utterance:
             return None, []
         if not moved or point is None:
             return turn, []
         because = turn_evidence(heard, turn)
         name = "sentiment_customer"
         return turn, self._tell(name, point.score, 0.5, heard.channel, at, because)
+
+    def agent_mood(self) -> MoodTracker:
+        """The mood of the agent's turns, which only the screen shows: felt when it is asked for."""
+        mood = self.moods[Channel.AGENT]
+        for heard, grave in self._unfelt:
+            _received(mood, heard, grave=grave)
+        self._unfelt.clear()
+        return mood
 
     def _tell(
         self, name: str, value: float, step: float, channel: Channel, at: float, *why: Evidence
@@ -323,6 +336,7 @@ class Conversation:
 
     def swap(self) -> None:
         """The two channels were taken for each other."""
+        self.agent_mood()
         self.turns.swap()
         self.transcript.swap()
         self.sound.swap()
@@ -359,6 +373,14 @@ class Conversation:
             customer_over_baseline_db=self.state.loud[customer],
             agent_over_baseline_db=self.state.loud[agent],
         )
+
+
+def _received(mood: MoodTracker, heard: HeardWords, *, grave: bool) -> bool:
+    """Let a mood follow final words; whether it has a new point."""
+    score = heard.score
+    if score is None:
+        return False
+    return mood.receive(heard.end, score, utterance=heard.utterance, said=heard.text, grave=grave)
 
 
 def _of_other_side(signal: str) -> str:

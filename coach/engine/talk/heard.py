@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from coach.engine.talk.feeling import TextScore
-from coach.events import Channel, Evidence, Word
+from collections.abc import Sequence
+
+from coach.engine.talk.feeling import TextScore, score_text
+from coach.events import Channel, Clause, Evidence, Word
 from rules.hits import Found, Hit
 
 
 class HeardWords:
     """Words that have just arrived, a draft or final."""
 
-    __slots__ = ("channel", "end", "final", "found", "score", "start", "text", "utterance", "words")
+    __slots__ = (
+        *("_score", "channel", "clauses", "end", "final", "found", "scored", "start", "text"),
+        *("utterance", "words"),
+    )
 
     def __init__(
         self, span: tuple[Channel, float, float], utterance: str, text: str, found: Found
@@ -21,8 +26,17 @@ class HeardWords:
         self.found = found
         self.final = False
         self.words: tuple[Word, ...] = ()
-        self.score: TextScore | None = None
-        """Set on final words in a language that can be scored."""
+        self.clauses: Sequence[Clause] = ()
+        self.scored = False
+        """Whether they have a score: final words in a language that can be scored do."""
+        self._score: TextScore | None = None
+
+    @property
+    def score(self) -> TextScore | None:
+        """How they feel, reckoned when it is first asked for."""
+        if self._score is None and self.scored:
+            self._score = score_text(self.text, self.clauses)
+        return self._score
 
     def evidence(self, rule: str, hit: Hit) -> Evidence:
         """The matched words with their times; reckoned where words carry none."""
