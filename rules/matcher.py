@@ -232,7 +232,7 @@ class Matcher:
         patterns = frozenset([p for p in among if p.expression.search(line.text)])
         return WholeText(channel, text, words, patterns)
 
-    def _find_in(  # noqa: PLR0913 - what one search needs
+    def _find_in(
         self,
         words: list[NormalWord],
         index: PatternIndex,

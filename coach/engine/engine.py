@@ -124,7 +124,7 @@ def finding_of(matcher: Matcher) -> Find:
 class Engine:
     """One call, from CallStarted to CallEnded."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what one call needs, each of it once
         self,
         book: RuleBook,
         settings: EngineSettings = DEFAULTS,

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+from typing import Any
 
 import msgspec
 import pytest
@@ -47,6 +49,86 @@ def test_the_table_leaves_room_between_entering_and_leaving() -> None:
         assert low.level < high.level
         assert low.enter < high.enter
         assert low.leave < high.leave
+
+
+Happening = tuple[int, str, int]
+"""Half a second of the call, what happens then, and how much of it."""
+happenings = st.lists(
+    st.tuples(
+        st.integers(0, 500),
+        st.sampled_from(("conduct", "threat", "mood", "turn", "gone", "voice")),
+        st.integers(0, 4),
+    ),
+    max_size=30,
+)
+
+
+def told(settings: EscalationSettings, happened: list[Happening], asked: int) -> list[object]:
+    """Levels and, at every ``asked``-th look, what they rest on."""
+    tracker = EscalationTracker(PACK, settings)
+    waiting = sorted(happened)
+    mood: MoodPoint | None = None
+    raised: float | None = None
+    results: list[object] = []
+    for step in range(900):
+        at = step / 2
+        while waiting and waiting[0][0] <= step:
+            _, what, much = waiting.pop(0)
+            if what in ("conduct", "threat"):
+                tracker.cue(cue(at, much, Track(what), f"{what}{step % 7}"))
+            elif what == "mood":
+                mood = MoodPoint(at=at, score=1.0 - 1.5 * much, uncertainty=1.0)
+            elif what == "turn":
+                tracker.turn(3.0 - 1.5 * much, SPOKE)
+            elif what == "gone":
+                tracker.forget(f"conduct{much}")
+            else:
+                raised = None if much == 0 else much / 4
+        results += tracker.evaluate(at, mood, raised)
+        if step % asked == 0:
+            results.append((tracker.level, tracker.because))
+    return results
+
+
+@given(
+    happenings,
+    st.integers(1, 40),
+    st.sampled_from((10.0, 60.0, 900.0)),
+    st.sampled_from((10.0, 60.0)),
+    st.sampled_from((0.1, 0.5, 1.0)),
+)
+def test_a_level_that_stands_is_what_weighing_at_every_look_finds(
+    happened: list[Happening], asked: int, half_life: float, past: float, relief: float
+) -> None:
+    settings = EscalationSettings(
+        half_life_s=half_life, mood_past_s=past, relief=relief, pinned_s=30.0
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(EscalationTracker, "_stands", lambda *_: -math.inf)
+        weighed = told(settings, happened, 1)
+    spared = told(settings, happened, asked)
+    looks = [one for one in weighed if isinstance(one, tuple)][::asked]
+    changes = [one for one in weighed if not isinstance(one, tuple)]
+    assert [one for one in spared if isinstance(one, tuple)] == looks
+    assert [one for one in spared if not isinstance(one, tuple)] == changes
+
+
+def test_heat_is_weighed_again_only_when_the_level_may_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    weighed: list[float] = []
+    parts = EscalationTracker._parts
+
+    def noting(self: EscalationTracker, at: float, *others: Any) -> Any:
+        weighed.append(at)
+        return parts(self, at, *others)
+
+    monkeypatch.setattr(EscalationTracker, "_parts", noting)
+    tracker = EscalationTracker(PACK, SETTINGS)
+    tracker.cue(cue(0.0, 3))
+    changes = levels(tracker, 0.0, 300.0)
+    assert [level for _, level in changes] == [Level.UPSET, Level.UNEASY, Level.CALM]
+    assert len(weighed) < 20, "of 600 looks"
 
 
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 3)), max_size=30))

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 import pytest
+from callscript import spoken
 from every_row import every_row
+from rulekit import START, agent, book
 
+from coach.engine.engine import Engine
+from coach.engine.talk import conversation
 from coach.engine.talk.feeling import TextScore, score_text
 from coach.engine.talk.mood import MoodSettings, MoodTracker, turn_score
+from coach.events import Action, AgentAction, Clause, Fact
+from coach.snapshot import Snapshot
 
 SETTINGS = MoodSettings()
 
@@ -122,3 +129,41 @@ def test_a_turn_with_a_serious_cue_is_never_pleasant() -> None:
     turn = mood.last_turn()
     assert turn is not None
     assert turn.score == 0.0
+
+
+def agent_moods(facts: list[Fact], *, ask: bool) -> list[Snapshot]:
+    engine = Engine(book())
+    snapshots = []
+    for fact in facts:
+        engine.receive(fact)
+        if ask:
+            snapshots.append(engine.snapshot())
+    return [*snapshots, engine.snapshot()]
+
+
+def test_the_agent_s_turns_are_scored_when_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    scored: list[str] = []
+
+    def noting(said: str, clauses: Sequence[Clause] = ()) -> TextScore:
+        scored.append(said)
+        return score_text(said, clauses)
+
+    monkeypatch.setattr("coach.engine.talk.heard.score_text", noting)
+    lines = [f"I am so happy to help you with number {number} today" for number in range(6)]
+    says = [spoken(agent(10.0 * n, line), f"A{n}") for n, line in enumerate(lines)]
+    facts: list[Fact] = [START, *itertools.chain.from_iterable(says)]
+    looked = agent_moods(facts, ask=True)[-1].agent_mood
+    assert len(looked) == len(lines)
+    assert scored == lines
+    scored.clear()
+    engine = Engine(book())
+    for fact in facts:
+        engine.receive(fact)
+    assert scored == []
+    assert engine.snapshot().agent_mood == looked
+    assert scored == lines
+    monkeypatch.setattr(conversation, "MOST_UNFELT", 4)
+    scored.clear()
+    assert agent_moods(facts, ask=False)[-1].agent_mood == looked
+    swap = AgentAction(at=facts[-1].at, action=Action.SWAP_CHANNELS)
+    assert agent_moods([*facts, swap], ask=False)[-1].mood == looked

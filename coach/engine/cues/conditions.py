@@ -22,9 +22,9 @@ from typing import NamedTuple
 from coach.engine.cues.condition_traits import only_words
 from coach.engine.cues.gathering import Gathering
 from coach.engine.cues.looking_back import (
+    FOREVER,
     Times,
     counted,
-    FOREVER,
     cue_seen,
     merged,
     not_followed,

@@ -122,7 +122,7 @@ class SideSpans:
                 continue
             ends = [one.end for one in (span, span.over) if one.end is not None]
             if all(end - span.start >= least for end in ends):
-                found.append(-math.inf if len(ends) == 2 else span.start + least)  # noqa: PLR2004
+                found.append(-math.inf if len(ends) == 2 else span.start + least)
         return found
 
     def count(self, least: float, sure: float) -> int:
