@@ -22,8 +22,9 @@ import bisect
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Sequence as Series
+from typing import NamedTuple
 
 import msgspec
 import re2
@@ -204,21 +205,26 @@ class Matcher:
             self._find_in(stretch, index, tokens, hits, among)
             self._find_mended(stretch, index, tokens, hits)
         weak: dict[int, Hit] = {}
-        scored = _scored(clauses)
+        nearest = _nearest(clauses)
         meanings = self._meanings[channel]
-        listening = [(o, m, key) for key in scored for o, m in meanings.get(key, ())]
-        for owner, meaning, key in sorted(listening, key=lambda one: one[0]):
-            if hit := _meant(meaning, scored[key], tokens):
-                if hit.rate is not None and hit.rate <= meaning.sensitivity:
-                    hits[owner].append(hit)
-                else:
-                    weak[owner] = hit
+        listening = [
+            (owner, meaning, near)
+            for key, near in nearest.items()
+            for owner, meaning in meanings.get(key, ())
+            if near.rate <= WEAK or near.rate <= meaning.sensitivity
+        ]
+        for owner, meaning, near in sorted(listening, key=lambda one: one[0]):
+            hit = _meant(meaning, near, tokens)
+            if near.rate <= meaning.sensitivity:
+                hits[owner].append(hit)
+            else:
+                weak[owner] = hit
         settled = {
             owner: _resolved(several)
             for owner, several in hits.items()
             if not clauses
             or owner not in self._supports
-            or _supported(*self._supports[owner], scored)
+            or _supported(*self._supports[owner], nearest)
         }
         return Found(_with_guards(settled), self.numbers, weak)
 
@@ -376,39 +382,43 @@ def _with_guards(hits: dict[int, Hit]) -> dict[int, Hit]:
     return settled
 
 
-Scored = dict[str, list[tuple[float, int, Clause, ClauseScore]]]
-"""Rate, length in words less one, clause and score of what comes near a meaning, by its key."""
+class _Nearest(NamedTuple):
+    """The surest clause that comes near a meaning; of equally sure ones the shortest."""
+
+    rate: float
+    further_words: int
+    """Its length in words, less one."""
+    clause: Clause
+    score: ClauseScore
 
 
-def _scored(clauses: Series[Clause]) -> Scored:
-    scored: Scored = {}
+def _nearest(clauses: Series[Clause]) -> dict[str, _Nearest]:
+    """By the meaning's key."""
+    found: dict[str, _Nearest] = {}
     for clause in clauses:
+        length = clause.last - clause.first
         for score in clause.scores:
-            one = (score.rate, clause.last - clause.first, clause, score)
-            scored.setdefault(score.key, []).append(one)
-    return scored
+            known = found.get(score.key)
+            if known is None or (score.rate, length) < known[:2]:
+                found[score.key] = _Nearest(score.rate, length, clause, score)
+    return found
 
 
-def _supported(key: str, meaning: Meaning, scored: Scored) -> bool:
+def _supported(key: str, meaning: Meaning, nearest: Mapping[str, _Nearest]) -> bool:
     """Whether the meaning of an utterance that was judged speaks for its wording."""
     if meaning.support >= EVERY_WORDING:
         return True
-    return any(one[0] <= meaning.support for one in scored.get(key, ()))
+    return key in nearest and nearest[key].rate <= meaning.support
 
 
-def _meant(
-    meaning: Meaning, near: list[tuple[float, int, Clause, ClauseScore]], tokens: list[str]
-) -> Hit | None:
-    """The surest clause that comes near; of equally sure ones the shortest."""
-    rate, _, clause, score = near[0] if len(near) == 1 else min(near, key=lambda one: one[:2])
-    if not rate <= max(meaning.sensitivity, WEAK):
-        return None
+def _meant(meaning: Meaning, near: _Nearest, tokens: list[str]) -> Hit:
+    clause, nearest = near.clause, near.score.nearest
     return Hit(
         clause.first,
         clause.last,
         " ".join(tokens[clause.first : clause.last + 1]),
-        sentence=meaning.sentences[score.nearest] if score.nearest >= 0 else "",
-        rate=rate,
+        sentence=meaning.sentences[nearest] if nearest >= 0 else "",
+        rate=near.rate,
         sensitivity=meaning.sensitivity,
     )
 
