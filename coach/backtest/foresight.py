@@ -13,24 +13,27 @@ from coach.events import AnyEvent, Channel, Clause, Hypothesis, Utterance
 from rules.hits import Found
 from rules.matcher import Matcher, WholeText
 
+Finals = dict[tuple[Channel, str], str]
+"""What the drafts of a call came to, by their words."""
+
+
+def finals_of(events: Iterable[AnyEvent]) -> Finals:
+    """From the facts of a call, results among them or not."""
+    drafts, finals = {}, {}
+    for event in events:
+        if isinstance(event, Hypothesis):
+            drafts[event.channel, event.committed] = event.utterance
+        elif isinstance(event, Utterance):
+            finals[event.utterance] = event.text
+    return {draft: finals[utterance] for draft, utterance in drafts.items() if utterance in finals}
+
 
 class Foresight:
     """Finds what a matcher finds in the words of one call."""
 
-    def __init__(self, matcher: Matcher, events: Iterable[AnyEvent]) -> None:
-        """``events``: the facts of the call, results among them or not."""
+    def __init__(self, matcher: Matcher, finals: Finals) -> None:
         self._matcher = matcher
-        drafts = {}
-        finals = {}
-        for event in events:
-            if isinstance(event, Hypothesis):
-                drafts[event.channel, event.committed] = event.utterance
-            elif isinstance(event, Utterance):
-                finals[event.utterance] = event.text
-        self._finals = {
-            draft: finals[utterance] for draft, utterance in drafts.items() if utterance in finals
-        }
-        """What drafts came to, by their words."""
+        self._finals = finals
         self._wholes: dict[tuple[Channel, str], WholeText] = {}
 
     def find(

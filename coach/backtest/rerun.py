@@ -22,7 +22,7 @@ from typing import Protocol
 
 import msgspec
 
-from coach.backtest.foresight import Foresight
+from coach.backtest.foresight import Foresight, finals_of
 from coach.calls.engine_digest import engine_digest
 from coach.calls.facts_again import recorded_settings, whole_facts
 from coach.calls.journal import Journal
@@ -84,12 +84,13 @@ class ReadyRules:
 
     def engine(self, journal: Journal, slot: MakeSlot = CardSlot) -> Engine:
         """An engine for a call, with the settings that it was coached with."""
+        finals = finals_of(journal.events)  # an engine outlives its run, and the journal must not
         return Engine(
             self.book,
             recorded_settings(journal),
             matcher=self._matcher,
             slot=slot,
-            finding=lambda matcher: Foresight(matcher, journal.events).find,
+            finding=lambda matcher: Foresight(matcher, finals).find,
         )
 
     def run_anew(self, journal: Journal) -> list[AnyEvent]:

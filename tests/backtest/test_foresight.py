@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rulekit import book, rule
 
-from coach.backtest.foresight import Foresight
+from coach.backtest.foresight import Foresight, finals_of
 from coach.events import Channel, Hypothesis, Utterance
 from rules.hits import Hit
 from rules.matcher import MOST_WORDS, Matcher
@@ -61,7 +61,7 @@ def test_foresight_changes_nothing_in_what_is_found(
     beginnings = [" ".join(words[:count]) for count in range(1, len(words) + 1)]
     drafts = [*beginnings, " ".join(others), " ".join([*words, *others])]
     final = " ".join(words).capitalize() + data.draw(st.sampled_from(("", ".", "?")))
-    foresight = Foresight(MATCHER, said(channel, drafts, final))
+    foresight = Foresight(MATCHER, finals_of(said(channel, drafts, final)))
     asked = [(draft, False) for draft in drafts] + [(final, True), (drafts[0], True)]
     for (text, is_final), side in itertools.product(data.draw(st.permutations(asked)), Channel):
         assert hits_of(foresight, side, text, is_final) == hits_of(MATCHER, side, text, is_final)
@@ -80,7 +80,7 @@ def test_drafts_are_looked_through_for_nothing_that_their_final_text_does_not_ho
     monkeypatch.setattr(PatternIndex, "candidates", noting)
     drafts = ["I want", "I want a refund", "I want a refund and", "I want a refund and you"]
     final = "I want a refund and you know it"
-    foresight = Foresight(MATCHER, said(Channel.CUSTOMER, drafts, final))
+    foresight = Foresight(MATCHER, finals_of(said(Channel.CUSTOMER, drafts, final)))
     for draft in drafts[:3]:
         foresight.find(Channel.CUSTOMER, draft, final=False)
     foresight.find(Channel.CUSTOMER, final)
@@ -92,7 +92,7 @@ def test_drafts_are_looked_through_for_nothing_that_their_final_text_does_not_ho
 def test_a_text_too_long_for_one_look_is_searched_like_any_other() -> None:
     text = " ".join(["well"] * MOST_WORDS + ["I want a refund"])
     draft = text.rpartition(" ")[0]
-    foresight = Foresight(MATCHER, said(Channel.CUSTOMER, [draft, text], text))
+    foresight = Foresight(MATCHER, finals_of(said(Channel.CUSTOMER, [draft, text], text)))
     for one, final in ((draft, False), (text, False), (text, True)):
         expected = hits_of(MATCHER, Channel.CUSTOMER, one, final)
         assert hits_of(foresight, Channel.CUSTOMER, one, final) == expected
