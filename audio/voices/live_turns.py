@@ -33,7 +33,13 @@ MOST = 400
 """Windows from which they are learnt; of more every second one is dropped."""
 
 SECOND_SPEAKS = 4.0
-"""Clear windows of the second voice that it takes."""
+"""Clear windows of the second voice that it takes..."""
+
+CLEARLY = 0.1
+"""...and by how much less than ``apart`` asks for the cosine is, where..."""
+
+SECOND_SPEAKS_CLEARLY = 2.0
+"""...so many are enough, and each window is waited for alone."""
 
 SEEN_BACK = 10.0
 """Seconds before a decision that weigh on it."""
@@ -121,6 +127,8 @@ class LiveTurns:
         self._clear = self._clear.join(clear)
         self._unlearnt += len(clear.shares)
         if self._unlearnt < LEARN:
+            if self.voices is None:
+                self._open_early()
             return
         self._unlearnt = 0
         if len(self._clear.shares) > MOST:
@@ -131,6 +139,15 @@ class LiveTurns:
         if self.voices is not None:
             self.voices = None if found.alike > APART else _named(found, self.voices)
         elif _two(found, len(self._clear.shares)):
+            self.voices = found
+
+    def _open_early(self) -> None:
+        """Between two looks: a second voice so unlike the first that little of it is enough.
+
+        What it says until it is known counts as the first one's for good.
+        """
+        found = tell_apart(steadied(self._clear.vectors, self._clear.middles), self._clear.shares)
+        if found is not None and _clearly_two(found, len(self._clear.shares)):
             self.voices = found
 
     # --- decisions --------------------------------------------------------------------------
@@ -209,7 +226,16 @@ class LiveTurns:
 
 def _two(found: Voices, windows: int) -> bool:
     """Whether these are two people, as far as so many windows tell."""
-    return found.alike <= apart(windows) and found.share * windows >= SECOND_SPEAKS
+    return _clearly_two(found, windows) or (
+        found.alike <= apart(windows) and found.share * windows >= SECOND_SPEAKS
+    )
+
+
+def _clearly_two(found: Voices, windows: int) -> bool:
+    """Whether these are two people beyond the doubt that more speech would take away."""
+    return (
+        found.alike <= apart(windows) - CLEARLY and found.share * windows >= SECOND_SPEAKS_CLEARLY
+    )
 
 
 def _named(found: Voices, before: Voices) -> Voices:
