@@ -1,4 +1,4 @@
-"""Which of many calls a backtest takes: all, the newest, or some that are drawn by lot."""
+"""Which of many calls a backtest takes: those of a kind; all, the newest, or some by lot."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+
+from coach.calls.about import CallKind, kind_of
+from coach.calls.journal import JournalHeader, standing
+from coach.errors import UNREADABLE
+from coach.events import CallStarted
+
+_header = msgspec.json.Decoder(JournalHeader)
+_started = msgspec.json.Decoder(CallStarted)
 
 
 class ChosenCalls(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,6 +25,23 @@ class ChosenCalls(msgspec.Struct, frozen=True, kw_only=True):
     """How, where these are not all; else empty."""
     by_lot: bool = False
     """Whether every call was as likely to be taken, so that shares stand for all calls."""
+
+
+def of_kinds(calls: Sequence[Path], kinds: Sequence[CallKind]) -> list[Path]:
+    """The calls of these kinds, and those whose kind only their own reader can tell."""
+    if set(kinds) == set(CallKind):
+        return list(calls)
+    return [path for path in calls if _kind(path) in (None, *kinds)]
+
+
+def _kind(journal: Path) -> CallKind | None:
+    """As the first two lines say; None where they cannot be read or are of an older form."""
+    try:
+        with standing(journal).open("rb") as lines:
+            header, started = _header.decode(next(lines)), _started.decode(next(lines))
+    except (*UNREADABLE, OSError, StopIteration):
+        return None
+    return kind_of(header.about, started.source)
 
 
 def newest(calls: Sequence[Path], count: int) -> ChosenCalls:

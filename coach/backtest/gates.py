@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -117,9 +117,13 @@ def read_gate(text: str) -> Gate:
 class Chooser:
     """Which rules a gate is about."""
 
-    def __init__(self, old: RuleBook | None, new: RuleBook) -> None:
-        """``old``: None where each call is taken as it was recorded, with rules of its own."""
-        self._recorded = old is None
+    def __init__(self, old: RuleBook | None, new: RuleBook, recorded: Collection[str] = ()) -> None:
+        """Rules of both sets.
+
+        ``old`` is None where each call is taken as it was recorded, with rules of its own;
+        ``recorded`` names those, as far as they are known.
+        """
+        self._recorded = recorded
         self._tracks: dict[str, set[str]] = {}
         """By rule: its track and the kind of its card, under either set."""
         for book in (new,) if old is None else (old, new):
@@ -128,13 +132,14 @@ class Chooser:
                 self._tracks.setdefault(rule.id, set()).update(kinds)
 
     def check(self, gate: Gate) -> None:
-        """InputError where a gate is about nothing that there is, as far as that is known yet."""
-        if self._recorded or gate.what in {*Track, *Kind, "any"}:
+        """InputError where a gate is about nothing that there is."""
+        if gate.what in {*Track, *Kind, "any"}:
             return
-        if not any(fnmatchcase(rule, gate.what) for rule in self._tracks):
+        known = {*self._tracks, *self._recorded}
+        if not any(fnmatchcase(rule, gate.what) for rule in known):
+            near = closest(gate.what, {*known, *map(str, Track), *map(str, Kind)})
             raise InputError(
-                f"--gate {gate.text!r} names no rule of either set"
-                f"{closest(gate.what, self._tracks) or '.'}",
+                f"--gate {gate.text!r} names no rule of either set{near or '.'}",
                 "Name a rule, a pattern such as esc.*, a track or a kind of card.",
             )
 

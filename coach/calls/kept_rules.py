@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -81,6 +82,14 @@ def kept(fingerprint: str, folder: Path) -> RuleBook | None:
     if book.fingerprint != fingerprint:
         raise InputError(f"{path} holds another set of rules than its name says.")
     return book
+
+
+def kept_sets(folder: Path) -> Iterator[RuleBook]:
+    """Every set that is kept in a folder. InputError where one cannot be read."""
+    for path in sorted(folder.glob(f"*{_ENDING}")):
+        book = kept(path.name.removesuffix(_ENDING), folder)
+        if book is not None:
+            yield book
 
 
 class RulesOfCall(msgspec.Struct, frozen=True, kw_only=True):

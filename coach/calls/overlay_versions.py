@@ -16,6 +16,7 @@ import subprocess
 import tomllib
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -131,6 +132,11 @@ class OverlayFile:
         """What was published, oldest first."""
         return read_lines(self._folder / "published.ndjson", Publication)
 
+    def is_published(self, target: Path) -> bool:
+        """Whether a published file holds what this one holds now; so if it is gone."""
+        published = OverlayFile(target).text()
+        return not published or _digest(published) == _digest(self.text())
+
     def version_text(self, number: int) -> str | None:
         """What a version holds; None where it cannot be read."""
         try:
@@ -189,9 +195,14 @@ def _figure(value: float) -> str:
 def with_value(text: str, new: NewValue) -> str:
     """The overlay's text with one value more.
 
-    A change that stands there for that value alone is taken out; nothing else is touched.
+    What stands there for that value is taken out: a change that does nothing else, and of one that
+    does more the line with the value. Nothing else is touched.
     """
-    kept = [block for block in _blocks(text) if not _sets_only(block, new.rule, new.path)]
+    kept = [
+        _without_value(block, new.rule, new.path)
+        for block in _blocks(text)
+        if not _sets_only(block, new.rule, new.path)
+    ]
     entry = "\n".join(
         (
             "[[change]]",
@@ -276,11 +287,49 @@ def _sets_only(block: str, rule: str, path: str) -> bool:
     here = values.pop("set", None)
     if values.pop("rule", None) != rule or set(values) - {"by", "reason"}:
         return False
+    return _holds_only(here, path)
+
+
+def _without_value(block: str, rule: str, path: str) -> str:
+    """A change without the line that sets a value; as it is where that takes more than a line."""
+    try:
+        (before,) = tomllib.loads(block)["change"]
+    except (tomllib.TOMLDecodeError, KeyError, ValueError):
+        return block
+    if before.get("rule") != rule:
+        return block
+    lines = block.splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        if not line.lstrip().startswith(f"set.{path}"):
+            continue
+        rest = "".join(lines[:number] + lines[number + 1 :])
+        try:
+            (after,) = tomllib.loads(rest)["change"]
+            removed = tomllib.loads(line)["set"]
+        except (tomllib.TOMLDecodeError, KeyError, ValueError):
+            continue
+        if _holds_only(removed, path) and _laid_over(after, {"set": removed}) == before:
+            return rest
+    return block
+
+
+def _holds_only(values: object, path: str) -> bool:
+    """Whether there is one value, and it lies at that path."""
     for name in path.split("."):
-        if not isinstance(here, dict) or list(here) != [name]:
+        if not isinstance(values, dict) or list(values) != [name]:
             return False
-        here = here[name]
-    return not isinstance(here, dict)
+        values = values[name]
+    return not isinstance(values, dict)
+
+
+def _laid_over(values: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Tables with further values in them."""
+    found = dict(values)
+    for name, value in more.items():
+        under = found.get(name, {})
+        both = isinstance(value, dict) and isinstance(under, dict)
+        found[name] = _laid_over(under, value) if both else value
+    return found
 
 
 def _digest(text: str) -> str:

@@ -6,16 +6,18 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from coach.backtest.chosen_calls import ChosenCalls, drawn, newest
+from coach.backtest.chosen_calls import ChosenCalls, drawn, newest, of_kinds
 from coach.backtest.gates import FORM, Chooser, Gate, check_gate, read_gate
 from coach.calls.about import REAL, CallKind
 from coach.calls.call_files import JOURNAL, calls_in
 from coach.calls.journal import is_journal
+from coach.calls.kept_rules import folder_of, kept_sets
 from coach.calls.named_call import named_call
 from coach.calls.whole_file import write_whole
 from coach.errors import Exit, InputError, StorageError
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
 # The imports inside the functions below are slow ones: `coach --help` must not wait for them.
 
+SAME_SET = "--against packs or --against as-recorded compares with others"
 IN_FORCE, PACKS, RECORDED = "in-force", "packs", "as-recorded"
 USUAL_SAMPLE = 200
 """Calls that are drawn where there are more and nothing else was asked for."""
@@ -121,10 +124,10 @@ def run(args: argparse.Namespace) -> int:
     settings = load(args.settings)
     calls, kinds = find_calls(args.calls, Paths.of().calls)
     books, names = _rules(args, settings)
-    chooser = Chooser(*books)
+    chooser = Chooser(*books, recorded=_recorded(calls) if gates else ())
     for gate in gates:
         chooser.check(gate)
-    chosen = _chosen(args, calls)
+    chosen = _chosen(args, calls, kinds)
     with cluster_named(args, settings) as make_pool:
         figures = _compare(args, chosen.calls, kinds, books, make_pool)
     report = _report(args, figures, (names, chosen), (gates, chooser))
@@ -148,13 +151,17 @@ def _check(args: argparse.Namespace) -> None:
         raise InputError("--moments and --miss-costs must not be below 0.", "1 is a usual cost.")
 
 
-def _chosen(args: argparse.Namespace, calls: Sequence[Path]) -> ChosenCalls:
-    """The calls to compare; a gate is held against all of them."""
-    if args.newest is not None:
-        return newest(calls, args.newest)
+def _chosen(
+    args: argparse.Namespace, calls: Sequence[Path], kinds: Sequence[CallKind]
+) -> ChosenCalls:
+    """The calls to compare, chosen among those of a kind; a gate is held against all of them."""
     many = None if args.all or args.gate or args.scheduler else USUAL_SAMPLE
     count = args.sample if args.sample is not None else many
-    return ChosenCalls(calls=tuple(calls)) if count is None else drawn(calls, count, args.seed)
+    if args.newest is not None:
+        return newest(of_kinds(calls, kinds), args.newest)
+    if count is None or count >= len(calls):
+        return ChosenCalls(calls=tuple(calls))
+    return drawn(of_kinds(calls, kinds), count, args.seed)
 
 
 def find_calls(named: Sequence[str], library: Path) -> tuple[list[Path], tuple[CallKind, ...]]:
@@ -213,7 +220,18 @@ def _rules(
         wanted = msgspec.structs.replace(wanted, overlay=overlay, preferences=NOWHERE)
     old = rules_of(msgspec.structs.replace(settings, rules=wanted))
     old_book = old.load()
+    if old_book.fingerprint == new_book.fingerprint:
+        print(
+            f"coach: old and new rules are the same set ({SAME_SET}), so that no card can change.",
+            file=sys.stderr,
+        )
     return (old_book, new_book), (old.line(old_book), new.line(new_book))
+
+
+def _recorded(calls: Sequence[Path]) -> set[str]:
+    """The rules of every set that is kept beside these calls."""
+    books = chain.from_iterable(kept_sets(folder) for folder in {folder_of(c) for c in calls})
+    return {rule.id for book in books for rule in book.rules}
 
 
 def _compare(

@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from coach.backtest.chosen_calls import of_kinds
 from coach.calls.periods import local_now
 from coach.commands.backtest import find_calls
 from coach.errors import Exit, InputError
@@ -59,6 +60,11 @@ def run(args: argparse.Namespace) -> int:
     if args.rule:
         check_rule(args.rule, without_missing(in_force, overlay))
     calls, kinds = find_calls(args.calls, Paths.of().calls)
+    if args.publish_to is not None and not args.publish_to.is_dir():
+        raise InputError(
+            f"There is no folder {args.publish_to} to publish to.",
+            "Make it, or give --publish-to another one.",
+        )
     if not (sys.stdout.isatty() and sys.stdin.isatty()):
         raise InputError(
             "Tuning needs a terminal.",
@@ -69,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
 
     desk = TuneDesk(
         Tuning(
-            calls=tuple(calls),
+            calls=tuple(of_kinds(calls, kinds)),
             kinds=kinds,
             in_force=in_force,
             overlay=overlay,

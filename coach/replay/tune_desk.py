@@ -227,7 +227,7 @@ class TuneDesk:
             )
         version = file.save(text, by=self._tuning.by, reason=reason, when=self._when())
         self._take_anew()
-        return f"saved as version {version.number} of {file.path.name}"
+        return f"saved as version {version.number} of {file.path.name}{self._withheld(file)}"
 
     def contradicted(self, index: int) -> tuple[str, ...]:
         """What timelines say against the value, and what to write where it is meant."""
@@ -286,7 +286,16 @@ class TuneDesk:
         file = self._file()
         version = file.roll_back(number, by=self._tuning.by, when=self._when())
         self._take_anew()
-        return f"rolled back to version {number}; that is version {version.number} now"
+        now = f"that is version {version.number} now"
+        return f"rolled back to version {number}; {now}{self._withheld(file)}"
+
+    @staticmethod
+    def _withheld(file: OverlayFile) -> str:
+        """That others do not have what the file holds now, where it was published before."""
+        others = [one.to for one in file.publications() if not file.is_published(Path(one.to))]
+        if not others:
+            return ""
+        return f"; {others[-1]} still holds what was published before, until p publishes this"
 
     def _take_anew(self) -> None:
         in_force = without_missing(self._tuning.in_force, self._tuning.overlay)

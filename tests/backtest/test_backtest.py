@@ -595,6 +595,10 @@ def test_gates_and_old_rules(
         (["calls", "--gate", "nonsense"], "--gate 'nonsense' is no gate. Write one like"),
         (["calls", *NEW, "--gate", "no esc.exmple lost"],
          "--gate 'no esc.exmple lost' names no rule of either set; did you mean 'esc.example'?"),
+        (["calls", "--gate", "no esc.supervisr lost"],
+         "--gate 'no esc.supervisr lost' names no rule of either set; did you mean 'esc.supervisor'?"),
+        (["calls", "--gate", "no safty lost"],
+         "--gate 'no safty lost' names no rule of either set; did you mean 'safety'? Name a"),
         (["calls", "--newest", "0"], "--newest and --sample must be 1 or more."),
         (["calls", "--sample", "-1"], "--newest and --sample must be 1 or more."),
         (["bad.jsonl"], "left out: "),
@@ -640,6 +644,17 @@ def test_of_many_calls_some_are_drawn_unless_a_gate_asks_for_all(
 
 
 @pytest.mark.meaning
+@pytest.mark.usefixtures("folder")
+def test_that_both_sets_are_one_is_said_first(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["backtest", "calls", "--no-overlay"]) == Exit.OK
+    assert (
+        "coach: old and new rules are the same set (--against packs or" in capsys.readouterr().err
+    )
+    assert main(["backtest", "calls", *NEW]) == Exit.OK
+    assert "the same set" not in capsys.readouterr().err
+
+
+@pytest.mark.meaning
 def test_a_page_that_cannot_be_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["backtest", "calls", *NEW, "--html", str(folder / "absent" / "page.html")]
     assert main(words) == Exit.STORAGE
@@ -658,6 +673,10 @@ def test_the_library_s_live_and_imported_calls_are_the_default(
     shown = capsys.readouterr().out
     assert "2 calls, " in shown
     assert "2 calls of other kinds passed over" in shown
+    assert main(["backtest", "--newest", "2", *NEW]) == Exit.OK
+    shown = capsys.readouterr().out  # the newest two by name are a rehearsal and a live call
+    assert "2 calls, " in shown
+    assert "other kinds" not in shown
     assert main(["backtest", "demo", *NEW]) == Exit.OK
     assert "1 call, " in capsys.readouterr().out
     for kind in (CallKind.LIVE, CallKind.IMPORT):

@@ -80,6 +80,13 @@ def test_a_near_name_is_asked_for_with_one_mark() -> None:
         Chooser(RULES, RULES).check(read_gate("no esc.bos lost"))
 
 
+def test_a_gate_may_be_about_a_rule_that_only_a_recorded_call_had() -> None:
+    gate = read_gate("no old.gone lost")
+    Chooser(None, RULES, recorded={"old.gone"}).check(gate)
+    with pytest.raises(InputError, match="names no rule of either set"):
+        Chooser(None, RULES).check(gate)
+
+
 def side(level: str, judged: Judged | None = None, **shown: int) -> SideOfCall:
     rules = {name.replace("_", "."): RuleTally(fires=n, shown=n) for name, n in shown.items()}
     known = {} if judged is None else {"esc.boss": judged}

@@ -186,6 +186,16 @@ def test_in_a_git_working_copy_it_is_committed(
         publish(overlay, shared)
 
 
+def test_one_value_of_a_change_is_replaced_and_the_rest_of_it_stays() -> None:
+    head = '[[change]]\nrule = "agent.dead_air"\nreason = "r"\n'
+    with_timeline = f'{head}set.when.silence = 20 # seconds\nremove.timeline = ["x"]\n'
+    another = f"{head}set.when.silences = 20\n"
+    before = f"# ours\n{TWO_VALUES}{with_timeline}{another}"
+    rest = before.replace("set.when.silence = 9\n", "")
+    rest = rest.replace("set.when.silence = 20 # seconds\n", "")
+    assert with_value(before, VALUE) == f"{rest}\n{with_value('', VALUE)}"
+
+
 @pytest.mark.parametrize(
     ("before", "stands"),
     [

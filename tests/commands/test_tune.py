@@ -124,7 +124,10 @@ def test_from_figures_to_a_published_change_and_back(folder: Path) -> None:
         "- [[change]]", '- rule = "agent.dead_air"', '- by = "R"',
         '- reason = "comes too early"', "- set.when.silence = 10",
     )  # fmt: skip
-    assert one.roll_back(1) == "rolled back to version 1; that is version 3 now"
+    assert one.roll_back(1) == (
+        "rolled back to version 1; that is version 3 now; "
+        f"{shared / 'team.toml'} still holds what was published before, until p publishes this"
+    )
     assert (folder / "team.toml").read_text() == 'by = "lead"\nreason = "r"\n'
 
 

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from tuning import RULES, ScriptedDesk
 
 from tui.screens.ask import AskScreen
+from tui.screens.confirm import ConfirmScreen
 from tui.screens.tune import TuneScreen
 from tui.tune_app import TuneApp
 
@@ -61,13 +62,43 @@ async def test_every_key() -> None:
         await pilot.press("down", "enter")
         assert desk.asked[-2] == ("save", 1, "fewer false alarms") or (
             "save", 1, "fewer false alarms") in desk.asked  # fmt: skip
-        assert text(app, "tune-told") == "Saved as version 2 of team.toml."
+        await until(pilot, lambda: text(app, "tune-told") == "Saved as version 2 of team.toml.")
+        # what is known of the values stays, against the one that was in force before
+        assert desk.asked.count(("begin", "agent.dead_air", "when.silence")) == 1
+        assert "when.silence     4 s" in text(app, "tune-dials")
+        assert "→" not in text(app, "tune-dials")
+        assert "before" in text(app, "tune-figures")
+        assert "in force" not in text(app, "tune-figures")
+        await pilot.press("w")
+        await until(pilot, lambda: "9 shown, 4 used, 1 waved off" in text(app, "tune-told"))
+        await pilot.press("up")
+        await until(pilot, lambda: desk.asked[-1] == ("begin", "agent.dead_air", "timing.cooldown"))
+        await pilot.press("r", "c", "h", "u", "r", "n", "enter")
+        await until(pilot, lambda: desk.asked[-1] == ("begin", "esc.churn", "timing.cooldown"))
+
+
+async def test_a_saved_value_is_published_and_rolled_back() -> None:
+    desk = ScriptedDesk()
+    app = app_with(desk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "precision" in text(app, "tune-curve"))
+        await pilot.press("shift+left", "s")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: text(app, "tune-told").startswith("Saved as version 2"))
         await pilot.press("p")
-        assert text(app, "tune-told").startswith("There is no place to publish to.")
+        await until(pilot, lambda: "There is no place to publish to." in text(app, "tune-told"))
         desk.shared = "shared"
         await pilot.press("left", "p")
-        assert "12 → 11 is not saved, and will not be in it" in top(app)
+        assert "4 → 0 is not saved, and will not be in it" in top(app)
+        desk.may_go_on.clear()
         await pilot.press("enter")
+        assert not isinstance(app.screen, ConfirmScreen)  # it is gone while the work goes on
+        assert text(app, "tune-told") == "Publishing …"
+        await pilot.press("v")
+        assert text(app, "tune-told") == "Publishing … One thing after the other."
+        desk.may_go_on.set()
+        await until(pilot, lambda: text(app, "tune-told") == "Published to shared.")
         assert desk.asked.count(("publish",)) == 1
         await pilot.press("v")
         assert "found  version 1" in top(app)
@@ -76,13 +107,7 @@ async def test_every_key() -> None:
         await pilot.press("escape")
         assert ("roll back", 1) not in desk.asked
         await pilot.press("v", "down", "enter", "enter")
-        assert ("roll back", 1) in desk.asked
-        await pilot.press("w")
-        await until(pilot, lambda: "9 shown, 4 used, 1 waved off" in text(app, "tune-told"))
-        await pilot.press("up")
-        await until(pilot, lambda: desk.asked[-1] == ("begin", "agent.dead_air", "timing.cooldown"))
-        await pilot.press("r", "c", "h", "u", "r", "n", "enter")
-        await until(pilot, lambda: desk.asked[-1] == ("begin", "esc.churn", "timing.cooldown"))
+        await until(pilot, lambda: ("roll back", 1) in desk.asked)
 
 
 async def test_what_is_not_saved_is_not_dropped_without_a_word() -> None:

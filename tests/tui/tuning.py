@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from coach.errors import InputError
 from coach.notes.tuning.tuning_desk import (
     CallsTried,
@@ -55,6 +57,8 @@ class ScriptedDesk:
         self.overlay = "team.toml"
         self.shared = ""
         self.asked: list[tuple[object, ...]] = []
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
         self._count = 0
 
     def rules(self) -> tuple[RuleRow, ...]:
@@ -85,6 +89,7 @@ class ScriptedDesk:
     def publish(self) -> str:
         if not self.shared:
             raise InputError("There is no place to publish to.", "Give --publish-to FOLDER.")
+        self.may_go_on.wait()
         self.asked.append(("publish",))
         return "published to shared"
 

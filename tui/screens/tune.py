@@ -67,7 +67,10 @@ class TuneScreen(Screen[None]):
         self._rules = rules
         self._rule = next(row for row in rules if row.rule == rule)
         self._chosen = _first_dial(self._rule)
-        self._at = self._dial.present
+        self._at = self._saved = self._dial.present
+        """The value that is shown, and the one that is in force: both by index."""
+        self._doing = ""
+        """What is being done to the overlay."""
         self._before: list[int] = []
         """Where the figure stood, for undo."""
         self._from = 0
@@ -117,7 +120,8 @@ class TuneScreen(Screen[None]):
     # --- showing ----------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        self._at, self._before, self._from = self._dial.present, [], 0
+        self._at = self._saved = self._dial.present
+        self._before, self._from = [], 0
         rule, path = self._rule.rule, self._dial.path
         self.run_worker(lambda: self._desk.begin(rule, path), thread=True, group="begin")
         self.show()
@@ -132,20 +136,28 @@ class TuneScreen(Screen[None]):
         room = 3 if height < LOW else 5 if height < TALL else 8
         self._put("keys", self._keys())
         self._put("tune-head", self._head(self.size.width - 2))
-        self._put("tune-dials", tuned.dials(self._rule.dials, self._chosen, self._at, room))
+        self._put("tune-dials", self._dials(room))
         if len(points) != len(dial.values):
             return
-        self._put(
-            "tune-figures", tuned.figures(points[dial.present], points[self._at], low=height < LOW)
+        progress = self._desk.progress()
+        view = tuned.FiguresView(
+            low=height < LOW,
+            since_saved=self._saved != dial.present,
+            so_far=points[self._at].calls < progress.of,
         )
+        old, new = points[dial.present], points[self._at]
+        self._put("tune-figures", tuned.figures(old, new, view))
         width = self.size.width - 2
-        self._put("tune-curve", tuned.curve(points, dial, self._at, width))
+        self._put("tune-curve", tuned.curve(points, dial, (self._saved, self._at), width))
         found, rule = self._desk.moments(self._at), self._rule.rule
         lost = [one for one in found if one.change == "lost"]
         gained = [one for one in found if one.change != "lost"]
         first = self._from
         self._put("tune-gained", tuned.moments(gained, rule, "Gained, earlier, later", first))
         self._put("tune-lost", tuned.moments(lost, rule, "Lost", first))
+
+    def _dials(self, room: int) -> Content:
+        return tuned.dials(self._rule.dials, self._chosen, (self._saved, self._at), room)
 
     def _head(self, room: int) -> Content:
         """The rule, what has come in, and where it would be saved; the title gives way."""
@@ -191,6 +203,7 @@ class TuneScreen(Screen[None]):
     def action_choose(self, step: int) -> None:
         """Another figure of the rule."""
         self._chosen = (self._chosen + step) % len(self._rule.dials)
+        self._rule = next(row for row in self._rules if row.rule == self._rule.rule)
         self._begin()
 
     def action_scroll(self, step: int) -> None:
@@ -217,7 +230,9 @@ class TuneScreen(Screen[None]):
         if not self._desk.overlay:
             self.tell(NOWHERE)
             return
-        if at == dial.present:
+        if self._is_busy():
+            return
+        if at == self._saved:
             self.tell("The value is the one in force; turn it first.")
             return
 
@@ -243,7 +258,7 @@ class TuneScreen(Screen[None]):
             if not reason:
                 self.tell("Nothing was saved: a change says why.")
                 return
-            self._do(lambda: self._desk.save(at, reason))
+            self._do("Saving", lambda: self._desk.save(at, reason), saved=at)
 
         against = "".join(f"\n`coach rules lint` will say: it {one}" for one in contradicted)
         question = f"Why?  {self._change(dial, at)}{against}"
@@ -251,13 +266,15 @@ class TuneScreen(Screen[None]):
 
     def action_publish(self) -> None:
         """Publish the overlay, once that is meant."""
+        if self._is_busy():
+            return
         if not (self._desk.overlay and self._desk.shared):
-            self._do(self._desk.publish)
+            self._do("Publishing", self._desk.publish)
             return
         question = f"Publish {self._desk.overlay} to {self._desk.shared}?"
         if turned := self._unsaved():
             question += f"\n{turned} is not saved, and will not be in it."
-        self._ask(question, lambda: self._do(self._desk.publish))
+        self._ask(question, lambda: self._do("Publishing", self._desk.publish))
 
     def action_leave(self) -> None:
         """End, once what is not saved may go."""
@@ -269,10 +286,10 @@ class TuneScreen(Screen[None]):
 
     def _unsaved(self) -> str:
         """The value that was turned and not saved; empty where there is none."""
-        return "" if self._at == self._dial.present else self._change(self._dial, self._at)
+        return "" if self._at == self._saved else self._change(self._dial, self._at)
 
     def _change(self, dial: DialRow, at: int) -> str:
-        values = f"{tuned.number(dial.values[dial.present])} → {tuned.number(dial.values[at])}"
+        values = f"{tuned.number(dial.values[self._saved])} → {tuned.number(dial.values[at])}"
         return f"{self._rule.rule} {dial.path}: {values}"
 
     def _ask(self, question: str, then: Callable[[], object]) -> None:
@@ -286,6 +303,8 @@ class TuneScreen(Screen[None]):
 
     def action_versions(self) -> None:
         """Show the versions, and roll back to one."""
+        if self._is_busy():
+            return
         try:
             rows = [(f"version {one.number}", _version(one)) for one in self._desk.versions()]
         except CoachError as error:
@@ -299,7 +318,9 @@ class TuneScreen(Screen[None]):
             lines = self._desk.difference(number) or ("nothing: it is the present one",)
             more = [f"… and {len(lines) - LINES} more lines"] if len(lines) > LINES else []
             question = "\n".join((f"Roll back to version {number}?", *lines[:LINES], *more))
-            self._ask(question, lambda: self._do(lambda: self._desk.roll_back(number)))
+            self._ask(
+                question, lambda: self._do("Rolling back", lambda: self._desk.roll_back(number))
+            )
 
         question, hint = "Roll back to which version?", "part of a day, a name or a reason"
         self.app.push_screen(ChooseRuleScreen(rows, question, hint), chosen)
@@ -319,21 +340,49 @@ class TuneScreen(Screen[None]):
 
         self.run_worker(count, thread=True, group="wordings")
 
-    def _do(self, what: Callable[[], str]) -> None:
-        """Do something to the overlay, and show the rules as they are then."""
-        try:
-            words = what()
-        except CoachError as error:
-            self.tell(str(error))
-            return
-        path = self._dial.path
-        self._rules = self._desk.rules()
-        rule = self._rule.rule
-        self._rule = next(row for row in self._rules if row.rule == rule)
-        paths = [dial.path for dial in self._rule.dials]
-        self._chosen = paths.index(path) if path in paths else 0
-        self._begin()
-        self.tell(words[:1].upper() + words[1:] + ".")
+    def _is_busy(self) -> bool:
+        """Whether the overlay is still being worked on; says so."""
+        if self._doing:
+            self.tell(f"{self._doing} … One thing after the other.")
+        return bool(self._doing)
+
+    def _do(self, doing: str, what: Callable[[], str], saved: int | None = None) -> None:
+        """Do something to the overlay, beside the screen, and show the rules as they are then.
+
+        ``saved``: the index of the value that it puts in force; what is known of the figure's
+        values stays then, against the value that was in force before.
+        """
+        self._doing = doing
+        self.tell(f"{doing} …")
+
+        def work() -> None:
+            try:
+                words, rules = what(), self._desk.rules()
+            except CoachError as error:
+                self.app.call_from_thread(self._done, str(error))
+            else:
+                told = words[:1].upper() + words[1:] + "."
+                self.app.call_from_thread(self._done, told, rules, saved)
+
+        self.run_worker(work, thread=True, group="overlay")
+
+    def _done(
+        self, words: str, rules: tuple[RuleRow, ...] | None = None, saved: int | None = None
+    ) -> None:
+        """Say how it went; begin anew where the rules may have become others."""
+        self._doing = ""
+        if rules is not None:
+            self._rules = rules
+            if saved is not None:
+                self._saved = saved
+                self.show()
+            else:
+                path, rule = self._dial.path, self._rule.rule
+                self._rule = next((row for row in rules if row.rule == rule), rules[0])
+                paths = [dial.path for dial in self._rule.dials]
+                self._chosen = paths.index(path) if path in paths else 0
+                self._begin()
+        self.tell(words)
 
 
 def _version(one: VersionSeen) -> str:

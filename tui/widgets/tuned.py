@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 from textual.content import Content
 
 from coach.notes.review.places import clock
@@ -11,8 +12,10 @@ from coach.notes.tuning.tuning_desk import DialRow, MomentSeen, PointSeen, Share
 from coach.notes.wording import count_of
 
 BARS = " ▁▂▃▄▅▆▇█"
-LESS = ("calls touched", "used, waved off")
+LESS = ("fired in calls", "used, waved off")
 """Rows that a low screen has no room for."""
+FULL_BAR = 2.0
+"""Full bars stand for so many times the higher rate of the values in force and tried."""
 LABEL = 15
 """Width of what a row of the curve is called."""
 
@@ -27,18 +30,33 @@ def with_unit(value: float, dial: DialRow) -> str:
     return f"{number(value)} {dial.unit}".strip()
 
 
-def dials(rows: Sequence[DialRow], chosen: int, turned: int, room: int) -> Content:
-    """The figures of a rule, the chosen one with its value; as many as there is room for."""
+class FiguresView(msgspec.Struct, frozen=True, kw_only=True):
+    """How figures are shown."""
+
+    low: bool = False
+    """Whether what matters less is left out."""
+    since_saved: bool = False
+    """Whether another value was saved since: the first column is of the value before."""
+    so_far: bool = False
+    """Whether calls are still to come in."""
+
+
+def dials(rows: Sequence[DialRow], chosen: int, values: tuple[int, int], room: int) -> Content:
+    """The figures of a rule, as many as there is room for.
+
+    ``values``: of the chosen one the value in force and the one that is tried, by index.
+    """
+    in_force, turned = values
     first = max(0, min(chosen - room // 2, len(rows) - room))
     shown = list(enumerate(rows))[first : first + room]
     wide = max((len(dial.path) for dial in rows), default=0)
     lines = []
     for index, dial in shown:
-        present = with_unit(dial.values[dial.present], dial)
+        present = with_unit(dial.values[in_force if index == chosen else dial.present], dial)
         if index != chosen:
             lines.append(Content.assemble((f"  {dial.path:<{wide}}  {present}", "$quiet")))
             continue
-        now = f" → {with_unit(dial.values[turned], dial)}" if turned != dial.present else ""
+        now = f" → {with_unit(dial.values[turned], dial)}" if turned != in_force else ""
         lines.append(
             Content.assemble(
                 (f"▶ {dial.path:<{wide}}  ", "bold"),
@@ -50,12 +68,13 @@ def dials(rows: Sequence[DialRow], chosen: int, turned: int, room: int) -> Conte
     return Content("\n").join(lines)
 
 
-def figures(old: PointSeen, new: PointSeen, *, low: bool = False) -> Content:
-    """What is in force beside what is tried; ``low`` leaves out what matters less."""
+def figures(old: PointSeen, new: PointSeen, view: FiguresView) -> Content:
+    """What is in force, or was before a value was saved, beside what is tried."""
+    low = view.low
     rows = [
-        ("cards", str(old.shown), str(new.shown), _change(new, low=low)),
+        ("cards", str(old.shown), str(new.shown), _change(new, view)),
         ("an hour", f"{old.per_hour:.2f}", f"{new.per_hour:.2f}", _others(new, low=low)),
-        ("calls touched", str(old.touched), str(new.touched), f"of {new.calls}"),
+        ("fired in calls", str(old.touched), str(new.touched), f"of {new.calls}"),
         ("precision", _share(old.precision), _share(new.precision), "of the marked cards"),
         ("recall", _share(old.recall), _share(new.recall), "of the moments it belongs to"),
         (
@@ -67,7 +86,8 @@ def figures(old: PointSeen, new: PointSeen, *, low: bool = False) -> Content:
     ]
     rows = [row for row in rows if not low or row[0] not in LESS]
     label, wide = (11, 16) if low else (16, 20)
-    head = Content.assemble((f"{'':<{label}}{'in force':>{wide}}  {'tried':>{wide}}", "$quiet"))
+    first = "before" if view.since_saved else "in force"
+    head = Content.assemble((f"{'':<{label}}{first:>{wide}}  {'tried':>{wide}}", "$quiet"))
     lines = [
         Content.assemble(
             (f"{name:<{label}}", "$quiet"), f"{before:>{wide}}  ", (f"{after:>{wide}}", "bold"),
@@ -78,11 +98,12 @@ def figures(old: PointSeen, new: PointSeen, *, low: bool = False) -> Content:
     return Content("\n").join([head, *lines])
 
 
-def _change(new: PointSeen, *, low: bool) -> str:
+def _change(new: PointSeen, view: FiguresView) -> str:
+    so_far = " so far" if view.so_far else ""
     if not (new.gained or new.lost or new.moved):
-        return "the same cards"
-    moved = "moved" if low else "at another time"
-    return f"{new.gained} gained, {new.lost} lost, {new.moved} {moved}"
+        return f"the same cards{so_far}"
+    moved = "moved" if view.low else "at another time"
+    return f"{new.gained} gained, {new.lost} lost, {new.moved} {moved}{so_far}"
 
 
 def _others(new: PointSeen, *, low: bool) -> str:
@@ -104,17 +125,23 @@ def _share(share: ShareSeen | None) -> str:
     return f"{share.value:.0%} ({100 * share.low:.0f} to {100 * share.high:.0f})"
 
 
-def curve(points: Sequence[PointSeen], dial: DialRow, turned: int, width: int) -> Content:
-    """Cards an hour over the whole range, one column or more a value.
+def curve(
+    points: Sequence[PointSeen], dial: DialRow, values: tuple[int, int], width: int
+) -> Content:
+    """Cards an hour over the whole range, one column or more a value, over a scale of values.
 
-    Where there are marks, precision and recall as well.
+    ``values``: the one in force and the one that is tried, by index. Bars are full at
+    ``FULL_BAR`` times the higher of their rates, so that neighbours differ to the eye however
+    high the ends of the range are. Where there are marks, precision and recall as well.
     """
+    in_force, turned = values
     each = max(1, min(3, (width - LABEL) // max(1, len(points))))
     room = max(1, (width - LABEL) // each)
     first = max(0, min(turned - room // 2, len(points) - room))
     shown = points[first : first + room]
     most = max((point.per_hour for point in points), default=0.0)
-    rates = [_bar(point.per_hour / most if most else 0.0) for point in shown]
+    full = min(most, FULL_BAR * max(points[in_force].per_hour, points[turned].per_hour)) or most
+    rates = [_bar(min(1.0, point.per_hour / full) if full else 0.0) for point in shown]
     rows = [Content.assemble((f"{'cards an hour':<{LABEL}}", "$quiet"), _wide(rates, each))]
     for name, shares in (
         ("precision", [p.precision for p in shown]),
@@ -124,15 +151,28 @@ def curve(points: Sequence[PointSeen], dial: DialRow, turned: int, width: int) -
             bars = [_bar(share.value if share else None) for share in shares]
             rows.append(Content.assemble((f"{name:<{LABEL}}", "$quiet"), _wide(bars, each)))
     marks = [" "] * len(shown)
-    for index, sign in ((dial.present, "│"), (turned, "▲")):
+    for index, sign in ((in_force, "│"), (turned, "▲")):
         if 0 <= index - first < len(marks):
             marks[index - first] = sign
     line = "".join(mark.ljust(each) for mark in marks)
-    ends = f"{number(dial.values[first])} to {with_unit(dial.values[first + len(shown) - 1], dial)}"
     rows.append(Content.assemble((f"{'':<{LABEL}}{line}", "$accent")))
-    words = f"{ends};  │ in force  ▲ tried;  the highest is {most:.2f} an hour"
+    scale = _scale(dial.values[first : first + len(shown)], each, width - LABEL)
+    rows.append(Content.assemble((f"{dial.unit[: LABEL - 1]:<{LABEL}}{scale}", "$quiet")))
+    words = f"│ in force  ▲ tried;  █ is {full:.2f} an hour"
+    if full < most:
+        words += f" or more, {most:.2f} the highest"
     rows.append(Content.assemble((f"{'':<{LABEL}}{words}", "$quiet")))
     return Content("\n").join(rows)
+
+
+def _scale(values: Sequence[float], each: int, width: int) -> str:
+    """Values under their columns, as many as can be told apart."""
+    line = ""
+    for column, value in enumerate(values):
+        at, word = column * each, number(value)
+        if (not line or at >= len(line) + 2) and at + len(word) <= width:
+            line = line.ljust(at) + word
+    return line
 
 
 def _bar(share: float | None) -> str:
