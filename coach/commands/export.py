@@ -103,7 +103,12 @@ def run(args: argparse.Namespace) -> int:
             if form is ExportFormat.CSV:
                 rows.append(_row(known))
             else:
-                _put(_written(form, known), targets[number - 1], overwrite=args.force)
+                _put(
+                    _written(form, known),
+                    targets[number - 1],
+                    overwrite=args.force,
+                    several=len(calls) > 1,
+                )
         except InputError as error:
             if len(calls) == 1:
                 raise
@@ -224,15 +229,24 @@ def _refuse(target: Path) -> None:
         )
 
 
-def _put(data: bytes, target: Path | None, *, overwrite: bool) -> None:
-    """Write a file, whole or not at all, for its owner alone. Raises StorageError."""
+def _put(data: bytes, target: Path | None, *, overwrite: bool, several: bool = False) -> None:
+    """Write a file, whole or not at all, for its owner alone. Raises StorageError.
+
+    The folder of several files is made where it is not there; that of one file is not.
+    """
     if target is None:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         return
     try:
         if not is_stream(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
+            if several:
+                target.parent.mkdir(parents=True, exist_ok=True)
+            elif not target.parent.is_dir():
+                raise StorageError(
+                    f"{target} cannot be written: {target.parent} is no folder.",
+                    "Name a folder that is there, or make it.",
+                )
         if not overwrite:
             _refuse(target)
         write_whole(target, data, mode=OWNERS)

@@ -67,7 +67,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         return actions.add_parser(name, parents=parents, help=words, description=said)
 
     shown = action("list", "every rule in one line")
-    shown.add_argument("family", nargs="?", default="", help="only ids that begin so: esc, say...")
+    shown.add_argument(
+        "family",
+        nargs="?",
+        default="",
+        help="only ids that begin so (esc, say...); where none does, ids or titles with this word",
+    )
     check = action("lint", "look at the rules critically")
     check.add_argument("--notes", action="store_true", help="show notes, too")
     tests = action("test", "run the rules' own examples and timelines")
@@ -138,7 +143,7 @@ def _with_kept_vectors(look: Callable[[], int]) -> int:
 def _list(book: RuleBook, args: argparse.Namespace) -> int:
     if not book.rules:
         raise RulesError("These files hold no rule.", "Check --rules and --overlay.")
-    rules = _begun(book, args.family)
+    rules = _with_word(book, args.family) or _begun(book, args.family)
     for rule in rules:
         card = rule.card.do if rule.card else ""
         mark = "" if rule.status is Status.STABLE else f" [{rule.status}]"
@@ -147,6 +152,18 @@ def _list(book: RuleBook, args: argparse.Namespace) -> int:
             print(f"{'':32}    {'':9}> {card}")
     print(f"{len(rules)} rules, {len(book.active())} active, fingerprint {book.fingerprint[:12]}")
     return Exit.OK
+
+
+def _with_word(book: RuleBook, word: str) -> tuple[Rule, ...]:
+    """The rules with a word or words in their id or title, where no id begins with it."""
+    if any(rule.id.startswith(word) for rule in book.rules):
+        return ()
+    wanted = word.casefold().replace("_", " ")
+    return tuple(
+        rule
+        for rule in book.rules
+        if wanted in f"{rule.id.replace('_', ' ')} {rule.title}".casefold()
+    )
 
 
 def _begun(book: RuleBook, family: str) -> tuple[Rule, ...]:

@@ -410,6 +410,16 @@ def test_score_names_a_few_bad_lines_and_counts_the_rest(
     assert shown.err.endswith("30 lines could not be read. `coach score --help` shows the form.\n")
 
 
+def test_rules_are_listed_by_a_word_of_their_title(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "list", "dead air"]) == Exit.OK
+    by_id = capsys.readouterr().out
+    assert by_id.startswith("agent.dead_air ")
+    assert main(["rules", "list", "SILENCE"]) == Exit.OK
+    by_title = capsys.readouterr().out
+    assert "agent.dead_air " in by_title
+    assert "esc.churn" not in by_title
+
+
 @pytest.mark.parametrize(
     ("family", "hint"),
     [

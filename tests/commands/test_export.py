@@ -179,7 +179,12 @@ def test_what_the_customer_wants_is_told_by_the_rules_that_the_call_had(
         (
             ["2026-03", "--out", "file/x.vtt"],
             Exit.STORAGE,
-            "file/x.vtt cannot be written: file is no folder. Free some space",
+            "file/x.vtt cannot be written: file is no folder. Name a folder that is there",
+        ),
+        (
+            ["2026-03", "--out", "absent/x.vtt"],
+            Exit.STORAGE,
+            "absent/x.vtt cannot be written: absent is no folder. Name a folder that is there",
         ),
     ],
 )

@@ -39,6 +39,13 @@ def picked(journal: Journal, at: float, words: str = "") -> Picked:
     lines = [e for e in journal.events if isinstance(e, Utterance) and e.text.strip()]
     if not lines:
         raise InputError(f"Nothing is said in {journal.path}.", "Name another call.")
+    end = max(line.end for line in lines)
+    if at > end + 1.0:  # a clock shows whole seconds
+        raise InputError(
+            f"Nothing is said at {clock(at)}: the last words of {journal.path.stem} end at "
+            f"{clock(end)}.",
+            "Give a time within the call.",
+        )
     line = _with_words(lines, at, words) if words.strip() else _at(lines, at)
     chosen = " ".join((words if words.strip() else line.text).split()).strip(" .,;:?!-")
     if holds_mask(masked_text(chosen)):

@@ -67,11 +67,15 @@ def _facts(question: Question) -> Iterator[str]:
 
 
 def total(score: Score) -> str:
-    """``72.5 %, sound``, or that nothing counts yet."""
+    """``72.5 %, sound``; without a verdict while questions are open, or nothing counts yet."""
     if score.percent is None:
         return "no score yet"
+    failed = " (failed)" if score.failed else ""
+    still_open = sum(one.standing is Standing.OPEN for one in score.questions)
+    if still_open:
+        return f"{score.percent:g} % so far{failed}, {count_of(still_open, 'question')} open"
     band = f", {score.band}" if score.band else ""
-    return f"{score.percent:g} %{band}{' (failed)' if score.failed else ''}"
+    return f"{score.percent:g} %{band}{failed}"
 
 
 def title_line(card: Scorecard) -> str:
