@@ -109,7 +109,8 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
     when.add_argument(
         "--fate",
         choices=[fate.value for fate in Fate],
-        help="what became of the card, or of any where none is named",
+        help="what became of the card, or of any where none is named; used: by the key, or the "
+        "agent then said or did what it asks for",
     )
     when.add_argument(
         "--score", type=_span, default=SearchBounds(), metavar="RANGE", help="per cent"

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 EVERY_S = 5.0
 """Seconds between lines of progress where the output is no terminal."""
 MOST_SHOWN = 20
+FIRST = 8
+"""Files after which the time that is left is told."""
 """Failures told one by one."""
 
 
@@ -100,6 +102,13 @@ def run(args: argparse.Namespace) -> int:
     sources = functools.partial(make_sources, settings, args.only)
     table = DetailsTable(args.metadata) if args.metadata else None
     searched = find_calls(args.paths, sources(), args.metadata)
+    if not searched.files and not searched.empty:
+        passed = count_of(len(searched.passed_over), "other file")
+        raise InputError(
+            f"There is no recording and no transcript in {', '.join(map(str, args.paths))}"
+            + (f": {passed} passed over." if searched.passed_over else "."),
+            "`coach import --help` names what is read.",
+        )
     if table is not None and table.unused:
         print(f"coach: {table.path}: not used: {', '.join(table.unused)}.", file=sys.stderr)
     if args.dry_run:
@@ -190,8 +199,10 @@ class _Progress:
         left = (imported.of - imported.done) / rate if rate else 0.0
         line = (
             f"{imported.done} of {count_of(imported.of, 'file')}, {rate:.1f} a second, "
-            f"{imported.seconds / 3600:.1f} hours of calls, {left / 60:.0f}:{left % 60:02.0f} left"
+            f"{imported.seconds / 3600:.1f} hours of calls"
         )
+        if imported.done >= FIRST:  # the first of them wait for what each process reads once
+            line += f", {left / 60:.0f}:{left % 60:02.0f} left"
         if self._bar:
             print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
         else:

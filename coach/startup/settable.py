@@ -104,7 +104,7 @@ def _parameter(place: ValuePlace) -> Parameter:
     return Parameter(
         path=place.path,
         beside=place.beside,
-        meaning=meaning.replace("``", "`"),
+        meaning=_for_files(meaning),
         kind=_kind(bare(place.hint)),
         unit=unit_of(meta),
         least=meta.ge if meta else None,
@@ -112,6 +112,12 @@ def _parameter(place: ValuePlace) -> Parameter:
         optional=place.usual is None,
         default=value,
     )
+
+
+def _for_files(meaning: str) -> str:
+    """A field's meaning as somebody who writes a file needs it: a value is None by leaving it out."""
+    words = meaning.replace("``", "`").replace("; None means", "; left out,")
+    return words.replace("None means", "Left out,").replace("None:", "left out:")
 
 
 def _kind(hint: Any) -> str:
