@@ -150,7 +150,8 @@ def _list(book: RuleBook, args: argparse.Namespace) -> int:
         print(f"{rule.id:32} {rule.severity}  {rule.speaker:9}{rule.title}{mark}")
         if card:
             print(f"{'':32}    {'':9}> {card}")
-    print(f"{count_of(len(rules), 'rule')}, {len(book.active())} active, fingerprint {book.fingerprint[:12]}")
+    told = f"{count_of(len(rules), 'rule')}, {len(book.active())} active"
+    print(f"{told}, fingerprint {book.fingerprint[:12]}")
     return Exit.OK
 
 

@@ -71,7 +71,7 @@ def lines_of(parameter: Parameter, word: str = "usually") -> list[str]:
     if parameter.now is not None:
         usual += f"{',' if usual else '  '} now {_shown(parameter.now)}"
     meaning = textwrap.fill(
-        parameter.meaning, WIDTH, initial_indent="    ", subsequent_indent="    "
+        _for_files(parameter.meaning), WIDTH, initial_indent="    ", subsequent_indent="    "
     )
     return [f"{parameter.path}{beside}: {allowed}{usual}", *([meaning] if meaning else [])]
 
@@ -104,7 +104,7 @@ def _parameter(place: ValuePlace) -> Parameter:
     return Parameter(
         path=place.path,
         beside=place.beside,
-        meaning=_for_files(meaning),
+        meaning=meaning.replace("``", "`"),
         kind=_kind(bare(place.hint)),
         unit=unit_of(meta),
         least=meta.ge if meta else None,
@@ -115,9 +115,10 @@ def _parameter(place: ValuePlace) -> Parameter:
 
 
 def _for_files(meaning: str) -> str:
-    """A field's meaning as somebody who writes a file needs it: a value is None by leaving it out."""
+    """A field's meaning as somebody who writes a file needs it: None is written by leaving out."""
     words = meaning.replace("``", "`").replace("; None means", "; left out,")
-    return words.replace("None means", "Left out,").replace("None:", "left out:")
+    words = words.replace("; None:", "; left out:")
+    return words.replace("None means", "Left out,").replace("None:", "Left out:")
 
 
 def _kind(hint: Any) -> str:
