@@ -42,11 +42,15 @@ ABSENT = (
 """What to do where a file of changes is not there."""
 
 
+NamedLists = dict[str, tuple[str, ...]]
+"""Lists of patterns, by the names that patterns call them by."""
+
+
 class WrittenRules(msgspec.Struct, frozen=True, kw_only=True):
     """A set of rules as it is written, changes made, before it is built."""
 
     rules: tuple[Entry, ...]
-    lists: dict[str, tuple[str, ...]]
+    lists: NamedLists
     """The named lists that its patterns may use."""
 
 
@@ -78,7 +82,7 @@ def load_book(
     overlays = _several(overlay)
     rules, lists = _stacked(language, packs, overlays, preferences, problems)
     named = _named(lists, problems)
-    built = [build_rule(entry, named, problems) for entry in _unique(rules, problems)]
+    built = [_built(entry, named, problems) for entry in _unique(rules, problems)]
     book = tuple(rule for rule in built if rule is not None)
     _check_references(book, {e.name for e in rules}, rules, problems)
     if problems:
@@ -273,8 +277,41 @@ def _read(name: str, text: str) -> _Read:
     return _Read(tuple(rules), tuple(lists), problems.all())
 
 
-def _named(lists: Iterable[ListEntry], problems: Problems) -> dict[str, tuple[str, ...]]:
-    named: dict[str, tuple[str, ...]] = {}
+def _built(entry: Entry, lists: NamedLists, problems: Problems) -> Rule | None:
+    """The rule, or None where it has mistakes, which are noted.
+
+    The same one where this very entry was built with the same lists before: sets of rules are
+    mostly read again as they were, or with changes to a few rules.
+    """
+    known = _BUILT.get(id(entry))
+    if known is None or known.entry is not entry or known.lists != lists:
+        found = Problems()
+        rule = build_rule(entry, lists, found)
+        known = _Built(entry, lists, rule, found.all())
+        while len(_BUILT) >= _MOST_BUILT:
+            _BUILT.pop(next(iter(_BUILT)), None)
+        _BUILT[id(entry)] = known
+    problems.take(known.problems)
+    return known.rule
+
+
+class _Built(NamedTuple):
+    """A rule and what it was built of."""
+
+    entry: Entry
+    lists: NamedLists
+    rule: Rule | None
+    problems: tuple[Problem, ...]
+
+
+_BUILT: dict[int, _Built] = {}
+"""The rules built last, by the identity of their entries, which stays taken meanwhile."""
+_MOST_BUILT = 1000
+"""Some sets of the size of the one that comes with the product."""
+
+
+def _named(lists: Iterable[ListEntry], problems: Problems) -> NamedLists:
+    named: NamedLists = {}
     for entry in lists:
         if entry.name in named:
             problems.add(

@@ -40,6 +40,7 @@ Sets are handed in beforehand (``RuleSets``) and named by fingerprint, so that t
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import msgspec
@@ -296,9 +297,7 @@ class Engine:
     def _listening(self) -> Listening:
         """What the call's words are searched for."""
         matcher = self.matcher
-        return Listening(
-            self._finding(matcher), grave_conditions(matcher), anyones_conditions(matcher)
-        )
+        return Listening(self._finding(matcher), *_listened_for(matcher))
 
     def _tick(self, at: float) -> list[Result]:
         self._talk.tick(at)
@@ -409,3 +408,9 @@ class Engine:
         if self._call is not None:
             self._call = msgspec.structs.replace(self._call, caller=fact.note)
         return []
+
+
+@functools.lru_cache(maxsize=4)
+def _listened_for(matcher: Matcher) -> tuple[frozenset[int], frozenset[int]]:
+    """Conditions of a matcher's rules that are grave, and those that listen to anyone."""
+    return grave_conditions(matcher), anyones_conditions(matcher)

@@ -6,14 +6,12 @@ last true.
 
 from __future__ import annotations
 
-from coach.engine.cues.condition_traits import feels, passing
 from coach.engine.cues.conditions import Compiler
 from coach.engine.cues.occasion import Occasion, Truth
+from coach.engine.cues.rule_traits import traits_of
 from rules.hits import Numbers
-from rules.matcher import Matcher, leaves
-from rules.model import Meaning, Rule, Speaker
-from rules.one_cue import letters
-from rules.roles import Family, Role
+from rules.matcher import Matcher
+from rules.model import Rule, Speaker
 
 
 class RuleState:
@@ -39,26 +37,17 @@ class CompiledRule:
 
     def __init__(self, rule: Rule, compiler: Compiler, numbers: Numbers) -> None:
         self.rule = rule
-        self.passing = passing(rule.when)
-        # An item of the checklist is met by what was said; only its reminder is of an omission.
-        self.omission = Role.OMISSION in rule.roles and rule.family is not Family.CHECKLIST
-        """About what the agent did not say: nothing follows from that where none is heard."""
-        self.listens: frozenset[int] | None = None
-        """Numbers of the leaves of which one must hold; None where a score may do instead."""
-        if not feels(rule.when):
-            self.listens = _listened(rule, numbers)
+        traits = traits_of(rule, numbers)
+        self.passing = traits.passing
+        self.omission = traits.omission
+        self.listens = traits.listens
+        self.letters = traits.letters
+        self.meanings = traits.meanings
         self.when, self.on_grid, self.rest = compiler.compile(rule.when, rule)
         unless = [compiler.compile(condition, rule) for condition in rule.unless]
         self.unless = [tests.always for tests in unless]
         self.unless_on_grid = [t.on_grid for t in unless if t.on_grid is not None]
         self.state = RuleState()
-        self.letters = tuple(numbers.of(leaf, rule.speaker) for leaf in letters(rule.when))
-        """Numbers of the phrases each of which is enough by itself."""
-        self.meanings = tuple(
-            numbers.of(leaf, rule.speaker)
-            for leaf in leaves(rule.when)
-            if isinstance(leaf, Meaning)
-        )
 
     def truth(self, occasion: Occasion) -> Truth | None:
         """Whether the rule holds and nothing keeps it quiet."""
@@ -90,15 +79,11 @@ class CompiledRule:
         return self.passing and not state.by_words
 
 
-def _listened(rule: Rule, numbers: Numbers) -> frozenset[int]:
-    return frozenset(numbers.of(leaf, rule.speaker) for leaf in leaves(rule.when))
-
-
 def grave_conditions(matcher: Matcher) -> frozenset[int]:
     """Numbers of the lexical conditions of the customer's serious cues (severity 2 and more)."""
     return frozenset(
         number
         for rule in matcher.book.active()
         if rule.severity >= 2 and rule.speaker is not Speaker.AGENT
-        for number in _listened(rule, matcher.numbers)
+        for number in traits_of(rule, matcher.numbers).listened
     )

@@ -156,7 +156,7 @@ class Compiler:
 
         And what moves when they change.
         """
-        rules = meant_rules(self._ids, condition.rules)
+        rules = _meant(self._ids, condition.rules)
         return self._call.matches.merged(rules), frozenset({rules})
 
     def _times(self, part: AnyCondition) -> tuple[Times, frozenset[Hashable]]:
@@ -180,6 +180,9 @@ class Compiler:
         self.memories.append(Memory(self._rule, part, past))
         return lambda _: past.times, frozenset({past})
 
+
+_meant = functools.lru_cache(maxsize=256)(meant_rules)
+"""Every call of a set of rules asks the same."""
 
 # --- words ----------------------------------------------------------------------------------
 

@@ -20,12 +20,12 @@ import msgspec
 
 from coach.engine.cues.belief import Belief, CueSettings, is_stronger, state_match
 from coach.engine.cues.compiled_rule import CompiledRule, RuleState
-from coach.engine.cues.condition_traits import ambient, spoken
 from coach.engine.cues.conditions import Compiler
 from coach.engine.cues.gathering import Gathering, Rival, rivals_of
 from coach.engine.cues.memories import carry_over
 from coach.engine.cues.occasion import CallState, Occasion, Past, seen_of
 from coach.engine.cues.resting import Resting
+from coach.engine.cues.rule_traits import traits_of
 from coach.engine.cues.state import Announcement
 from coach.engine.cues.waiting import Wait
 from coach.engine.talk.heard import HeardWords
@@ -94,8 +94,9 @@ class CueTracker:
         self._compiler = compiler
         self._belief = Belief(rules, self._call, settings)
         self._states = {c.rule.id: c.state for c in compiled}
-        self._spoken = [c for c in compiled if spoken(c.rule.when)]
-        self._grid = Resting([c for c in compiled if ambient(c.rule.when)], self._call.moved)
+        self._spoken = [c for c in compiled if traits_of(c.rule, numbers).spoken]
+        on_grid = [c for c in compiled if traits_of(c.rule, numbers).ambient]
+        self._grid = Resting(on_grid, self._call.moved)
         self._meaning_cards = [c for c in self._spoken if c.meanings and c.rule.card is not None]
         self._heedful = [n for n, c in enumerate(self._spoken) if c.listens is None]
         """Places in ``_spoken`` of the rules that are looked at whatever was said."""

@@ -1,0 +1,66 @@
+"""What is the same of a rule in every call: what it listens for, and what its truth hangs on.
+
+An engine is set up for each call and for each place that a replay goes to, mostly with rules that
+another one had before. What does not belong to a call is therefore found once for a set of rules
+and remembered by the identity of its parts, which are frozen.
+"""
+
+from __future__ import annotations
+
+import functools
+
+from coach.engine.cues.condition_traits import ambient, feels, passing, spoken
+from rules.hits import Numbers
+from rules.matcher import leaves
+from rules.model import Meaning, Rule
+from rules.one_cue import letters
+from rules.roles import Family, Role
+
+_REMEMBERED = 4
+"""Matchers of whose rules this is kept."""
+
+
+class RuleTraits:
+    """What is the same of one rule wherever it runs."""
+
+    __slots__ = (
+        *("ambient", "letters", "listened", "listens", "meanings", "omission", "passing", "rule"),
+        "spoken",
+    )
+
+    def __init__(self, rule: Rule, numbers: Numbers) -> None:
+        self.rule = rule
+        self.passing = passing(rule.when)
+        """About the present moment only."""
+        self.spoken = spoken(rule.when)
+        """Words alone can make it true at once."""
+        self.ambient = ambient(rule.when)
+        """It can come true without words arriving."""
+        # An item of the checklist is met by what was said; only its reminder is of an omission.
+        self.omission = Role.OMISSION in rule.roles and rule.family is not Family.CHECKLIST
+        """About what the agent did not say: nothing follows from that where none is heard."""
+        listening = tuple(leaves(rule.when))
+        self.listened = frozenset(numbers.of(leaf, rule.speaker) for leaf in listening)
+        """Numbers of the leaves that listen to words."""
+        self.listens = None if feels(rule.when) else self.listened
+        """Numbers of the leaves of which one must hold; None where a score may do instead."""
+        self.letters = tuple(numbers.of(leaf, rule.speaker) for leaf in letters(rule.when))
+        """Numbers of the phrases each of which is enough by itself."""
+        self.meanings = tuple(
+            numbers.of(leaf, rule.speaker) for leaf in listening if isinstance(leaf, Meaning)
+        )
+
+
+def traits_of(rule: Rule, numbers: Numbers) -> RuleTraits:
+    """Those of a rule of the matcher that has these numbers; KeyError where it has not the rule."""
+    known = _known(numbers)
+    traits = known.get(id(rule))
+    if traits is None or traits.rule is not rule:
+        traits = known[id(rule)] = RuleTraits(rule, numbers)
+    return traits
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _known(_numbers: Numbers) -> dict[int, RuleTraits]:
+    """By the rule's identity, which stays taken, since the traits hold the rule."""
+    return {}
