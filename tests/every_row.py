@@ -11,18 +11,22 @@ from typing import Any
 import pytest
 
 
-def every_row(rows: Iterable[Any]) -> Callable[[Callable[..., None]], Callable[[], None]]:
+def every_row(
+    rows: Iterable[Any] | Callable[[], Iterable[Any]],
+) -> Callable[[Callable[..., None]], Callable[[], None]]:
     """Makes a test of a check of one row: it tells every row that fails, and how.
 
     The values of a row are the check's parameters in order; to a check with one parameter a row is
     given whole. A test for each row costs two milliseconds and more, most checks far less.
+    ``rows`` may also be a function that makes them, which is then called by the test alone.
     """
-    table = list(rows)
+    kept = rows if callable(rows) else list(rows)
 
     def tested(check: Callable[..., None]) -> Callable[[], None]:
         several = len(inspect.signature(check).parameters) > 1
 
         def test() -> None:
+            table = list(kept()) if callable(kept) else kept
             assert table, "the table is empty"
             failures: list[tuple[Any, BaseException]] = []
             for row in table:

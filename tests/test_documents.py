@@ -90,7 +90,7 @@ def test_exit_codes_are_all_listed() -> None:
     assert listed == {int(code) for code in Exit} | {130}
 
 
-@every_row(_command_lines())
+@every_row(_command_lines)
 def test_commands_can_be_typed_as_they_are_shown(line: str) -> None:
     words = shlex.split(line, comments=True)[1:]
     args = make_parser(words[0]).parse_args(words)

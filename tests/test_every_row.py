@@ -36,6 +36,22 @@ def test_rows_of_one_value_are_given_whole_and_all_may_hold() -> None:
     assert seen == [(0, 0), (1, 1)] * 2
 
 
+def test_rows_may_be_made_when_the_test_begins() -> None:
+    asked: list[str] = []
+
+    def rows() -> list[int]:
+        asked.append("made")
+        return [1, 2]
+
+    @every_row(rows)
+    def check(row: int) -> None:
+        asked.append(f"row {row}")
+
+    assert asked == []
+    check()
+    assert asked == ["made", "row 1", "row 2"]
+
+
 def test_a_table_without_rows_proves_nothing() -> None:
     @every_row([])
     def check(row: int) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -19,10 +21,18 @@ from coach.startup.parameters import GROUPS, Parameter, every_parameter, settabl
 from coach.startup.settable import lines_of
 from coach.startup.setup import engine_settings
 
-BY_PATH = {parameter.path: parameter for parameter in every_parameter()}
-FIGURES = [
-    p for p in every_parameter() if "number" in p.kind and p.path.rpartition(".")[2] != "level"
-]
+
+@functools.cache
+def by_path() -> dict[str, Parameter]:
+    return {parameter.path: parameter for parameter in every_parameter()}
+
+
+def figures() -> Iterator[Parameter]:
+    return (p for p in by_path().values() if "number" in p.kind and not p.path.endswith(".level"))
+
+
+def bounded() -> Iterator[Parameter]:
+    return (p for p in settable() if p.least is not None and "[" not in p.path and not p.size)
 
 
 def nested(path: str, value: Any) -> dict[str, Any]:
@@ -30,7 +40,7 @@ def nested(path: str, value: Any) -> dict[str, Any]:
     return {first: nested(rest, value) if rest else value}
 
 
-@every_row(FIGURES)
+@every_row(figures)
 def test_every_figure_has_bounds_and_a_usual_value_within_them(parameter: Parameter) -> None:
     assert parameter.least is not None
     assert parameter.most is not None
@@ -52,24 +62,24 @@ def test_every_setting_says_what_it_means_and_every_span_its_unit() -> None:
 
 
 def test_one_setting_in_full() -> None:
-    wait = BY_PATH["engine.cards.wait_s"]
+    wait = by_path()["engine.cards.wait_s"]
     assert (wait.kind, wait.unit, wait.least, wait.most) == ("number", "s", 0, 600)
     assert wait.default == 12.0
     assert wait.bounds == "0 to 600 s"
     assert wait.meaning.startswith("Seconds a card waits for the place")
-    held = BY_PATH["engine.ladder.held_s"]
+    held = by_path()["engine.ladder.held_s"]
     assert (held.optional, held.default) == (True, None)
-    heat = BY_PATH["engine.escalation.conduct"]
+    heat = by_path()["engine.escalation.conduct"]
     assert (heat.size, heat.unit, heat.default) == (5, "heat", (0.0, 0.8, 1.8, 3.2, 5.0))
-    assert BY_PATH["engine.escalation.steps[].enter"].default == (0.9, 2.2, 4.0, 8.0)
-    assert BY_PATH["engine.ladder.offences"].kind == "list of texts"
-    level = BY_PATH["engine.escalation.steps[].level"]
+    assert by_path()["engine.escalation.steps[].enter"].default == (0.9, 2.2, 4.0, 8.0)
+    assert by_path()["engine.ladder.offences"].kind == "list of texts"
+    level = by_path()["engine.escalation.steps[].level"]
     assert level.kind == "whole number"
     assert (
         lines_of(level)[0] == "engine.escalation.steps[].level: whole number   usually 1, 2, 3, 4"
     )
     assert lines_of(heat)[0].endswith("0 to 100 heat   usually 0, 0.8, 1.8, 3.2, 5")
-    assert BY_PATH["listening.track.sure.steps[].1"].bounds == "0 to 1 of 1"
+    assert by_path()["listening.track.sure.steps[].1"].bounds == "0 to 1 of 1"
 
 
 def test_no_settings_of_engine_or_audio_are_left_out() -> None:
@@ -94,7 +104,7 @@ def test_no_settings_of_engine_or_audio_are_left_out() -> None:
     assert declared <= listed | nested_in
 
 
-@every_row([p for p in settable() if p.least is not None and "[" not in p.path and not p.size])
+@every_row(bounded)
 def test_a_figure_out_of_range_is_refused_in_one_clear_line(parameter: Parameter) -> None:
     key = parameter.path.removeprefix("engine.")
     for value in (parameter.least - 1, parameter.most + 1):

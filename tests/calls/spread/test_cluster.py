@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
@@ -11,31 +12,33 @@ from typing import Any
 
 import pytest
 from dask_cluster import DaskCluster, make_certificates
+from late_module import LateModule
 
-from coach.cli import main
-from coach.engine.engine import EngineSettings
-from coach.errors import Exit, InputError
-from rules.model import RuleBook
-
-distributed = pytest.importorskip("distributed")
-
-from distributed.scheduler import KilledWorker  # noqa: E402 - behind the skip
-
-from coach.backtest.compare import ComparedCall, ComparisonAsked, LeftOut  # noqa: E402
-from coach.backtest.running import BLOCK, Comparing, compare_all  # noqa: E402
-from coach.calls.call import Setup  # noqa: E402
-from coach.calls.importers.batch import (  # noqa: E402
+from coach.backtest.compare import ComparedCall, ComparisonAsked, LeftOut
+from coach.backtest.running import BLOCK, Comparing, compare_all
+from coach.calls.call import Setup
+from coach.calls.importers.batch import (
     BLOCK_BYTES,
     BLOCK_FILES,
     ImportWork,
     in_blocks,
 )
-from coach.calls.importers.bringing_in import Job, JournalFolders  # noqa: E402
-from coach.calls.importers.details import Details  # noqa: E402
-from coach.calls.spread import cluster as module  # noqa: E402
-from coach.calls.spread.cluster import Cluster, connected  # noqa: E402
+from coach.calls.importers.bringing_in import Job, JournalFolders
+from coach.calls.importers.details import Details
+from coach.cli import main
+from coach.engine.engine import EngineSettings
+from coach.errors import Exit, InputError
+from rules.model import RuleBook
 
-pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("cluster")]
+module: Any = LateModule("coach.calls.spread.cluster")
+scheduler: Any = LateModule("distributed.scheduler")
+pytestmark = [
+    pytest.mark.cluster,
+    pytest.mark.xdist_group("cluster"),
+    pytest.mark.skipif(
+        importlib.util.find_spec("distributed") is None, reason="needs the `cluster` extra"
+    ),
+]
 
 TRANSCRIPT = (
     "WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n<v Agent>Good morning, how can I help you today?\n\n"
@@ -111,10 +114,10 @@ def test_one_worker_is_killed_and_nothing_comes_out_otherwise(
         shutil.copy(calls[number % len(calls)], paths[-1])
     wanted = list(compare_all(paths, asked, 1))
     found: list[ComparedCall | LeftOut] = []
-    with connected(cluster.address, None) as client:
+    with module.connected(cluster.address, None) as client:
         assert len(client.nthreads()) == 2
         for one in compare_all(
-            paths, asked, 1, make_pool=lambda work, stop: Cluster(work, client, stop)
+            paths, asked, 1, make_pool=lambda work, stop: module.Cluster(work, client, stop)
         ):
             if not found:
                 cluster.kill_a_worker()
@@ -165,7 +168,7 @@ class Future:
 
     def result(self) -> list[LeftOut]:
         if self._bad in self._items:
-            raise KilledWorker(self.key, "w", 3)
+            raise scheduler.KilledWorker(self.key, "w", 3)
         return [LeftOut(call=item.stem) for item in self._items]
 
 
@@ -215,7 +218,7 @@ def test_a_call_that_fells_every_worker_is_given_up_and_its_neighbours_are_not(
     paths = [Path(f"c{number}.jsonl") for number in range(2 * BLOCK)]
     client = Client(paths[3])
     work = Comparing(ComparisonAsked(old=None, new=None))  # type: ignore[arg-type] # nothing is compared
-    pool: Cluster[Path, ComparedCall | LeftOut] = Cluster(work, client)  # type: ignore[arg-type]
+    pool = module.Cluster(work, client)
     found = list(compare_all(paths, work.asked, 1, make_pool=lambda *_: pool))
     assert [one.call for one in found] == [path.stem for path in paths]
     assert [one.trouble for one in found if isinstance(one, LeftOut) and one.trouble] == [
@@ -236,7 +239,7 @@ def compared_by(client: Client, *, stop: bool = False) -> list[ComparedCall | Le
             [Path(f"c{number}.jsonl") for number in range(2 * BLOCK)],
             work.asked,
             1,
-            make_pool=lambda work, _: Cluster(work, client, lambda: stop),  # type: ignore[arg-type]
+            make_pool=lambda work, _: module.Cluster(work, client, lambda: stop),
         )
     )
 
@@ -320,7 +323,7 @@ def test_a_cluster_without_workers_is_refused(monkeypatch: pytest.MonkeyPatch) -
             raise TimeoutError(timeout)
 
     monkeypatch.setattr(module, "Client", Lonely)
-    with pytest.raises(InputError) as refused, connected("tcp://h:1", None):
+    with pytest.raises(InputError) as refused, module.connected("tcp://h:1", None):
         raise AssertionError
     assert str(refused.value) == (
         "The scheduler at tcp://h:1 has no worker. Start them with `dask worker ADDRESS --nthreads "
