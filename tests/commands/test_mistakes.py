@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import struct
-import subprocess
-import sys
 import wave
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 import msgspec
 import pytest
+from forking import POSSIBLE, Ended, Forking
 from shipped_rules import book
 
 from coach.calls.journal import JournalHeader, encode_line, read_journal
@@ -196,49 +195,60 @@ def test_a_byte_order_mark_is_no_damage() -> None:
 
 # --- streams and signals ---------------------------------------------------------------------
 
+in_a_process = pytest.mark.skipif(not POSSIBLE, reason="processes are forked, which is POSIX")
 
-def run_coach(
-    script: str, *words: str, stdout: IO[str] | int = subprocess.PIPE
-) -> subprocess.CompletedProcess[str]:
+
+@pytest.fixture(scope="module")
+def forking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forking]:
+    """Processes that have imported the commands and read the shipped rules."""
+    code = """
+import sys
+import coach.commands.devices, coach.commands.replay, coach.commands.rules
+import coach.calls.call, coach.calls.library, coach.replay.player, coach.startup.setup
+from rules.loader import load_book
+load_book()
+assert "sounddevice" not in sys.modules
+"""
+    with Forking(code, tmp_path_factory.mktemp("forking")) as made:
+        yield made
+
+
+def run_coach(forking: Forking, script: str, *words: str, stdout: Path | None = None) -> Ended:
     """The command in a process of its own; ``script`` runs before it."""
     code = f"import sys\n{script}\nfrom coach.cli import main\nsys.exit(main({list(words)!r}))"
-    return subprocess.run(
-        [sys.executable, "-c", code],
-        check=False,
-        text=True,
-        encoding="utf-8",
-        stdin=subprocess.DEVNULL,
-        stdout=stdout,
-        stderr=subprocess.PIPE,
-    )
+    return forking.run(code, stdout=stdout)
 
 
+@in_a_process
 @pytest.mark.parametrize("closed", ["stderr", "stdin = sys.stdout = sys.stderr"])
 @pytest.mark.usefixtures("files")
-def test_closed_streams_do_no_harm(closed: str) -> None:
+def test_closed_streams_do_no_harm(forking: Forking, closed: str) -> None:
     """A journal must not be given the descriptor that others take for standard error."""
     numbers = [2] if closed == "stderr" else [0, 1, 2]
     script = f"import os; [os.close(n) for n in {numbers}]; sys.{closed} = None"
-    done = run_coach(script, "replay", "good.jsonl", "--headless", "--journal", "kept.jsonl")
+    done = run_coach(
+        forking, script, "replay", "good.jsonl", "--headless", "--journal", "kept.jsonl"
+    )
     assert done.returncode == Exit.OK
     assert isinstance(read_journal(Path("kept.jsonl")).facts()[-1], CallEnded)
 
 
+@in_a_process
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("words", [["rules", "list"], ["replay", "good.jsonl", "--headless"]])
 @pytest.mark.usefixtures("files")
-def test_a_full_output_is_one_line(words: list[str]) -> None:
-    with Path("/dev/full").open("w") as full:
-        done = run_coach("", *words, stdout=full)
+def test_a_full_output_is_one_line(forking: Forking, words: list[str]) -> None:
+    done = run_coach(forking, "", *words, stdout=Path("/dev/full"))
     assert done.returncode == Exit.STORAGE
     assert "The output cannot be written" in done.stderr
     assert "Traceback" not in done.stderr
 
 
+@in_a_process
 @pytest.mark.usefixtures("files")
-def test_an_output_that_knows_few_characters_gets_substitutes() -> None:
+def test_an_output_that_knows_few_characters_gets_substitutes(forking: Forking) -> None:
     journal(Path("umlaut.jsonl"), said("die Rechnung war zu spät", 3.0))
-    done = run_coach("sys.stdout.reconfigure(encoding='ascii')", "replay", "umlaut.jsonl")
+    done = run_coach(forking, "sys.stdout.reconfigure(encoding='ascii')", "replay", "umlaut.jsonl")
     assert done.returncode == Exit.OK
     assert "zu sp?t" in done.stdout
 
@@ -268,8 +278,8 @@ def test_a_call_stopped_with_ctrl_c_is_whole_and_ended(
     assert "coach: stopped" in printed.err
 
 
-@pytest.mark.skipif(os.name != "posix", reason="the loader is told to fail in a POSIX way")
-def test_without_portaudio_only_devices_fail() -> None:
+@in_a_process
+def test_without_portaudio_only_devices_fail(forking: Forking) -> None:
     script = """
 class Missing:
     def find_spec(self, name, path=None, target=None):
@@ -277,11 +287,11 @@ class Missing:
             raise OSError("PortAudio library not found")
 sys.meta_path.insert(0, Missing())
 """
-    done = run_coach(script, "devices")
+    done = run_coach(forking, script, "devices")
     assert done.returncode == Exit.DEVICE
     assert "apt install" in done.stderr
     assert "Traceback" not in done.stderr
-    assert run_coach(script, "rules", "list").returncode == Exit.OK
+    assert run_coach(forking, script, "rules", "list").returncode == Exit.OK
 
 
 # --- settings and vocabulary -----------------------------------------------------------------

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from forking import POSSIBLE, Forking
 
 from coach.calls.about import CallKind
 from coach.calls.call import Setup
@@ -181,9 +182,10 @@ def test_a_call_without_an_end_does_not_come_in(folder: Path, library: Library) 
 
 
 _KILLED = """
+import os
+import signal
 import sys
 from pathlib import Path
-sys.path.insert(0, "tests/calls/importers")
 import test_batch
 from coach.calls.call import Call
 root, most = Path(sys.argv[1]), int(sys.argv[2])
@@ -193,7 +195,7 @@ def killed(self, fact):
     count += 1
     if count == most:
         print("in the middle of a call", flush=True)
-        sys.stdin.read()
+        os.kill(os.getpid(), signal.SIGKILL)
     return feed(self, fact)
 Call.feed = killed
 with test_batch.Library(root / "calls", root / "index") as library:
@@ -201,20 +203,23 @@ with test_batch.Library(root / "calls", root / "index") as library:
 """
 
 
+@pytest.fixture(scope="module")
+def forking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forking]:
+    """Processes that have imported what an import needs."""
+    folders = [str(Path(__file__).parent), str(ROOT / "tests")]
+    code = f"import sys; sys.path[:0] = {folders!r}; import test_batch"
+    with Forking(code, tmp_path_factory.mktemp("forking")) as made:
+        yield made
+
+
+@pytest.mark.skipif(not POSSIBLE, reason="processes are forked, which is POSIX")
 @pytest.mark.parametrize("most", [1, 5, 20, 33])
 def test_an_import_that_is_killed_is_simply_run_again(
-    folder: Path, library: Library, most: int
+    forking: Forking, folder: Path, library: Library, most: int
 ) -> None:
-    root = library.calls.parent
-    with subprocess.Popen(
-        [sys.executable, "-c", _KILLED, str(root), str(most)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=ROOT,
-    ) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline() == b"in the middle of a call\n"
-        child.send_signal(signal.SIGKILL)
+    ended = forking.run(_KILLED, str(library.calls.parent), str(most))
+    assert ended.returncode == -signal.SIGKILL
+    assert ended.stdout == "in the middle of a call\n"
     whole = len(list(library.calls.glob("*.jsonl")))
     assert whole < 5
     assert counts(bring(folder, library)) == (5 - whole, whole, 0)
@@ -226,7 +231,7 @@ def test_an_import_that_is_killed_is_simply_run_again(
 _SEVERAL = """
 import sys
 from pathlib import Path
-sys.path.insert(0, "tests/calls/importers")
+sys.path[:0] = ["tests/calls/importers", "tests"]
 import test_batch
 root, sources = Path(sys.argv[1]), getattr(test_batch, sys.argv[2])
 if __name__ == "__main__":
