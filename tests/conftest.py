@@ -15,6 +15,7 @@ import shutil
 import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -165,6 +166,8 @@ def _apart_from_the_user(
             monkeypatch.setenv(name, "")
         # Each parser of a command line looks for translations of the same words in files anew.
         monkeypatch.setattr(argparse, "_", functools.cache(argparse._))  # type: ignore[attr-defined]
+        # And it, as every journal, asks for the version, which is looked up in files as well.
+        monkeypatch.setattr(metadata, "version", functools.cache(metadata.version))
         request.config.stash[_HOME] = tmp_path_factory.mktemp("home")
         _home_of("fixtures", request.config.stash[_HOME])
         yield

@@ -7,6 +7,7 @@ sound it is given; a word that the end of the sound cuts by more than a little i
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -24,6 +25,11 @@ WORD = 0.3
 """Seconds that every word lasts."""
 
 
+_LOUD, _SILENT = Window(1.0, -20.0), Window(0.0, -100.0)
+_LEAST = 1e-4 * WINDOW
+"""Power of a window that is no silence."""
+
+
 class LevelMeter:
     """A detector for sound that is either a tone or nothing."""
 
@@ -31,12 +37,11 @@ class LevelMeter:
         self._rest: Samples = np.zeros(0, np.float32)
 
     def push(self, samples: Samples) -> list[Window]:
-        pending = np.concatenate([self._rest, samples])
+        pending = np.concatenate([self._rest, samples]) if len(self._rest) else samples
         count = len(pending) // WINDOW
         self._rest = pending[count * WINDOW :]
         blocks = pending[: count * WINDOW].reshape(count, WINDOW)
-        loud = np.mean(np.square(blocks), axis=1) > 1e-4
-        return [Window(1.0 if one else 0.0, -20.0 if one else -100.0) for one in loud]
+        return [_LOUD if np.dot(one, one) > _LEAST else _SILENT for one in blocks]
 
 
 def for_words_alone(patch: pytest.MonkeyPatch) -> None:
@@ -59,11 +64,16 @@ def say(text: str, start: float) -> list[Word]:
 def sound(words: Sequence[Word], seconds: float, channel: Channel = Channel.CUSTOMER) -> Samples:
     """Noise while words are spoken, another noise for each channel, at -17 dBFS."""
     samples = np.zeros(int(seconds * SAMPLE_RATE), np.float32)
-    voice = np.random.default_rng(len(channel)).normal(0.0, 0.1413, len(samples))
+    voice = _noise(len(channel), len(samples))
     for word in words:
         first, last = round(word.start * SAMPLE_RATE), round(word.end * SAMPLE_RATE)
         samples[first:last] = voice[first:last]
     return samples
+
+
+@functools.lru_cache(maxsize=4)
+def _noise(seed: int, count: int) -> Samples:
+    return np.random.default_rng(seed).normal(0.0, 0.1413, count).astype(np.float32)
 
 
 def chunks(channels: dict[Channel, Samples], size: int) -> Iterator[Chunk]:
