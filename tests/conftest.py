@@ -79,11 +79,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Cycles among all that there is are looked for a twentieth as often as usual.
+    """Cycles among all that there is are looked for hardly ever (one search costs a second).
 
     Files keep the order of ``pytest_collection_modifyitems``, however many tests they hold.
     """
-    gc.set_threshold(700, 10, 200)
+    gc.set_threshold(700, 10, 2000)
     config.option.loadscopereorder = False
     config.pluginmanager.register(WorkMarks())
 

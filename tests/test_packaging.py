@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
@@ -14,6 +15,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from hatchling.build import build_wheel
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -29,11 +31,10 @@ LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built by the hook that pip and build call, in the folder in which they call it."""
     out = tmp_path_factory.mktemp("dist")
-    build = ["-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
-    subprocess.run([sys.executable, "-P", *build], check=True, capture_output=True)
-    (made,) = out.iterdir()
-    return made
+    with contextlib.chdir(ROOT):
+        return out / build_wheel(str(out))
 
 
 @pytest.fixture(scope="module")

@@ -88,13 +88,14 @@ class Room:
     def hear(
         self, seconds: float, *speaking: Channel, skip: frozenset[Channel] = frozenset()
     ) -> None:
-        sounds = {c: voice(c, seconds) for c in speaking}
+        quiet = np.zeros(round(seconds * SAMPLE_RATE), np.float32)
+        sounds = dict.fromkeys(BOTH, quiet) | {c: voice(c, seconds) for c in speaking}
         for block in range(round(seconds / BLOCK)):
             chunks = []
             for channel in BOTH:
                 if channel in skip:
                     continue
-                sound = sounds.get(channel, np.zeros(round(seconds * SAMPLE_RATE), np.float32))
+                sound = sounds[channel]
                 first = round(block * BLOCK * SAMPLE_RATE)
                 samples = sound[first : first + round(BLOCK * SAMPLE_RATE)]
                 chunks.append(Chunk(channel, self.now, samples))

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from every_row import every_row
+from rulekit import small_pack
 
 from coach.errors import Exit, RulesError
 from coach.events import Level, Track
+from rules import loader
 from rules.loader import BadRulesError, fingerprint, load_book
 from rules.model import (
     AllOf,
@@ -256,3 +258,46 @@ def test_files_of_changes_with_one_name_are_told_apart(tmp_path: Path) -> None:
     with pytest.raises(BadRulesError) as caught:
         load_book(overlay=files[:1])
     assert [one.file for one in caught.value.problems] == ["team.toml"]
+
+
+def test_a_rule_is_built_once_as_long_as_it_and_its_lists_stay(tmp_path: Path) -> None:
+    overlay = tmp_path / "floor.toml"
+    overlay.write_text(
+        'by = "lead"\nreason = "ours"\n[[change]]\nrule = "esc.legal"\nset.severity = 1\n'
+    )
+    plain, again, changed = load_book(), load_book(), load_book(overlay=overlay)
+    assert all(one is other for one, other in zip(plain.rules, again.rules, strict=True))
+    others = zip(plain.rules, changed.rules, strict=True)
+    assert [one.id for one, other in others if one is not other] == ["esc.legal"]
+
+
+def test_a_rule_is_built_anew_where_a_list_of_another_file_has_changed(tmp_path: Path) -> None:
+    lists = tmp_path / "a_lists.toml"
+    (tmp_path / "rules.toml").write_text(small_pack("{thing}"))
+    for words in (["one thing"], ["another thing"], ["one thing"]):
+        lists.write_text(f'[lists]\nthing = ["{words[0]}"]\n')
+        when = load_book(packs=[tmp_path]).rule("esc.example").when
+        assert when == Phrase(any=(f"({words[0]})",))
+
+
+def test_the_mistakes_of_a_rule_are_told_however_often_it_is_loaded() -> None:
+    told = []
+    for _ in range(2):
+        with pytest.raises(BadRulesError) as caught:
+            load_book(packs=[BAD / "unknown_key.toml"])
+        told.append(caught.value.problems)
+    assert told[0] == told[1] != ()
+
+
+def test_no_more_built_rules_are_kept_than_so_many(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(loader, "_BUILT", {})
+    monkeypatch.setattr(loader, "_MOST_BUILT", 3)
+    for number in range(5):
+        pack = tmp_path / f"{number}.toml"
+        pack.write_text(small_pack(f"example {number}"))
+        assert load_book(packs=[pack]).rule("esc.example").when == Phrase(
+            any=(f"example {number}",)
+        )
+    assert len(loader._BUILT) == 3
