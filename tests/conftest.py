@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests share modules, and are no package
 
@@ -84,6 +85,9 @@ def pytest_configure(config: pytest.Config) -> None:
     Files keep the order of ``pytest_collection_modifyitems``, however many tests they hold.
     """
     gc.set_threshold(700, 10, 2000)
+    # No test asserts on elapsed time: a machine that has much else to do fails none.
+    settings.register_profile("coach", deadline=None)
+    settings.load_profile("coach")
     config.option.loadscopereorder = False
     config.pluginmanager.register(WorkMarks())
 
