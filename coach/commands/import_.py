@@ -102,13 +102,6 @@ def run(args: argparse.Namespace) -> int:
     sources = functools.partial(make_sources, settings, args.only)
     table = DetailsTable(args.metadata) if args.metadata else None
     searched = find_calls(args.paths, sources(), args.metadata)
-    if not searched.files and not searched.empty:
-        passed = count_of(len(searched.passed_over), "other file")
-        raise InputError(
-            f"There is no recording and no transcript in {', '.join(map(str, args.paths))}"
-            + (f": {passed} passed over." if searched.passed_over else "."),
-            "`coach import --help` names what is read.",
-        )
     if table is not None and table.unused:
         print(f"coach: {table.path}: not used: {', '.join(table.unused)}.", file=sys.stderr)
     if args.dry_run:
@@ -133,6 +126,7 @@ def run(args: argparse.Namespace) -> int:
             told=_told(args),
         ),
     )
+    _refuse_nothing(args.paths, searched)
     progress = _Progress()
     with (
         cluster_named(args, settings) as make_pool,
@@ -150,6 +144,18 @@ def run(args: argparse.Namespace) -> int:
     if interrupt.asked:
         raise KeyboardInterrupt
     return Exit.INPUT if imported.failed else Exit.OK
+
+
+def _refuse_nothing(paths: Sequence[Path], searched: Searched) -> None:
+    """InputError where no file that was named or found is a call."""
+    if searched.files or searched.empty:
+        return
+    passed = count_of(len(searched.passed_over), "other file")
+    raise InputError(
+        f"There is no recording and no transcript in {', '.join(repr(str(path)) for path in paths)}"
+        + (f": {passed} passed over." if searched.passed_over else "."),
+        "`coach import --help` names what is read.",
+    )
 
 
 def _heard(settings: Settings, hearing: Literal["batch", "live"] | None) -> Settings:

@@ -596,7 +596,7 @@ def test_gates_and_old_rules(
         (["calls", *NEW, "--gate", "no esc.exmple lost"],
          "--gate 'no esc.exmple lost' names no rule of either set; did you mean 'esc.example'?"),
         (["calls", "--gate", "no esc.supervisr lost"],
-         "names no rule of either set; did you mean"),
+         "--gate 'no esc.supervisr lost' names no rule of either set; did you mean"),
         (["calls", "--gate", "no safty lost"],
          "--gate 'no safty lost' names no rule of either set; did you mean 'safety'? Name a"),
         (["calls", "--newest", "0"], "--newest and --sample must be 1 or more."),

@@ -124,6 +124,7 @@ def test_an_imported_call_is_coached_found_and_once_purged_stays_away(
     ("words", "message"),
     [
         (["nowhere"], "does not exist"),
+        (["."], "There is no recording and no transcript in '.'. `coach import --help` names what"),
         ([".", "--jobs", "0"], "--jobs must be 1 or more"),
         ([".", "--pattern", "{colour}"], "there is no {colour}"),
         ([".", "--sides", "Anna"], "who is who"),

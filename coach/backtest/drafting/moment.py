@@ -40,7 +40,7 @@ def picked(journal: Journal, at: float, words: str = "") -> Picked:
     if not lines:
         raise InputError(f"Nothing is said in {journal.path}.", "Name another call.")
     end = max(line.end for line in lines)
-    if at > end + 1.0:  # a clock shows whole seconds
+    if at > end + 1.0 and not words.strip():  # a clock shows whole seconds
         raise InputError(
             f"Nothing is said at {clock(at)}: the last words of {journal.path.stem} end at "
             f"{clock(end)}.",
