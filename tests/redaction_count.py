@@ -120,7 +120,7 @@ def table(counts: Counts) -> str:
 
 
 if __name__ == "__main__":
-    for half in ("tuned", "aside", "recognised", "spoken", "cards", "further", "forms"):
+    for half in ("tuned", "aside", "recognised", "spoken", "cards", "further", "forms", "unseen"):
         print(f"{half}\n{table(count(half))}")
         if "--wrong" in sys.argv:
             print("\n".join(count(half).wrong_lines))

@@ -70,7 +70,7 @@ def journalled(
     return path
 
 
-@pytest.mark.parametrize("part", ["recognised", "spoken", "cards", "further", "forms"])
+@pytest.mark.parametrize("part", ["recognised", "spoken", "cards", "further", "forms", "unseen"])
 def test_what_a_recogniser_writes_is_masked_and_what_only_looks_alike_is_not(part: str) -> None:
     counts = count(part)
     assert counts.wrong_lines == [], table(counts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Sequence
 
@@ -43,6 +44,10 @@ _TAKEN_BACK = 8
 """Tokens at most in whose place others are said."""
 _PARTED = 15
 """Tokens between two parts of a card number that are one only together."""
+_LONG_ECHO = 8
+"""Digits from which a part that is said again need not be the same in all of them."""
+_MISHEARD = 2
+"""Digits of it that may be others: one, or two that changed places."""
 _SMALL_PART = 1.8
 """Digits in a part at least, on average, where none counts anything."""
 _SHORT_DATE = re.compile(r"(?:0?[1-9]|1[0-2])/(?:20)?\d{2}")
@@ -67,7 +72,8 @@ def said_again(
     card = MaskedKind.CARD
     said = context.card_said or any(mark.kind is card for mark in marks)
     found: list[MaskedTokens] = []
-    for first, last in runs:
+    for begins, last in runs:
+        first = begins + _is_sigh(tokens, begins, last)
         digits = "".join(token.digits for token in tokens[first : last + 1])
         mark = MaskedTokens(first, last, card, digits)
         if is_covered(mark, marks) or not _is_free(mark, context) or has_unit(tokens, last):
@@ -75,7 +81,9 @@ def said_again(
         together = first == last or is_by_one(tokens, mark)
         fewest = _CODE_SIZE if together else FEWEST[card]
         misheard = found and found[-1].last == first - 2 and tokens[first - 1].plain == "or"
-        if misheard or (len(digits) >= fewest and any(digits in one for one in context.masked)):
+        if misheard or (
+            len(digits) >= fewest and any(_is_of(digits, one) for one in context.masked)
+        ):
             found.append(mark._replace(digits=""))
         elif said and (
             _MONTH_AND_YEAR.fullmatch(digits)
@@ -83,6 +91,23 @@ def said_again(
         ):
             found.append(mark._replace(kind=MaskedKind.EXPIRY))
     return found
+
+
+def _is_sigh(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Whether an "oh" before digits in figures is none of them: ``Oh, 2880``."""
+    return first < last and tokens[first].plain == "oh" and tokens[first + 1].plain.isdecimal()
+
+
+def _is_of(digits: str, number: str) -> bool:
+    """Whether digits say a number or a part of it again; of many, a few may be misheard."""
+    if digits in number:
+        return True
+    if len(digits) < _LONG_ECHO:
+        return False
+    return any(
+        sum(map(operator.ne, digits, number[place:])) <= _MISHEARD
+        for place in range(len(number) - len(digits) + 1)
+    )
 
 
 def _is_behind(mark: MaskedTokens, marks: Sequence[MaskedTokens]) -> bool:

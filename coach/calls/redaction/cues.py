@@ -34,6 +34,7 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
             r" (?:on|from) the (?:back|front)"
             r"(?: of (?:the|your) card)?|(?:code|number|digits) on the (?:back|front)"
             r"|on the front it says|on the back(?: of (?:the|your|my) card)?"
+            r"|(?:the|on) (?:back|front|reverse) (?:it )?(?:says|reads|has)"
             r"|pins?(?: (?:number|code))?(?:'s)?"
         ),
     ),
@@ -96,7 +97,8 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
     (
         MaskedKind.NUMBER,
         (
-            r"(?:read|say|repeat) (?:that|it|this|the number) (?:back|again)(?: to you)?"
+            r"(?:read|reading|say|saying|repeat|repeating) (?:that|it|this|the number)"
+            r" (?:back|again)(?: to you)?"
             r"|when(?:ever)? you(?:'re| are) ready|ready when you are|i'm ready|go ahead with it"
             r"|fire away"
         ),

@@ -21,6 +21,11 @@ UNITS |= {"nought": "0", "naught": "0", "nil": "0", "niner": "9"}
 TEENS = {word: str(value) for value, word in enumerate(_LOW.split()) if value >= 10}
 TENS = {word: value for value, word in enumerate(_ROUND.split(), 2)}
 TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
+SEVERAL = {"two": 2, "three": 3, "four": 4}
+"""How many of a digit: ``three nines``."""
+MANY = {f"{word}{'es' if word in ('zero', 'six') else 's'}": digit for word, digit in UNITS.items()}
+MANY |= {"zeros": "0", "ohs": "0"}
+"""A digit said of several: ``nines``."""
 OH = {"oh", "o"}
 HOMOPHONES = {"for": "4", "fore": "4", "to": "2", "too": "2", "won": "1", "ate": "8"}
 """What a recogniser writes for a digit that sounds alike."""
@@ -31,6 +36,7 @@ _FIGURE = re.compile(r"\d")
 _WHICH_PART = frozenset({"first", "last", "next", "final", "other", "middle"})
 _WHICH_TURN = _WHICH_PART | {"second", "third", "fourth"}
 _SIZES = frozenset({"two", "three", "four", "five", "six", "eight"})
+_COUNTED = frozenset({"count", "counted", "counting", "see"})
 _OF_PART = frozenset({"are", "is", "being", "digits", "numbers", "figures", "please"})
 _OF_WAITS = frozenset({"one", "two", "1", "2"})
 _WAITS = frozenset(
@@ -141,6 +147,9 @@ def _all_digits(words: Sequence[str], plain: Sequence[str]) -> list[str]:
     for place in range(len(words) - 2, -1, -1):
         if plain[place] in TIMES and len(digits[place + 1]) == 1:
             digits[place] = digits[place + 1] * (TIMES[plain[place]] - 1)
+        elif plain[place + 1] in MANY and plain[place] in SEVERAL:
+            digits[place + 1] = MANY[plain[place + 1]]
+            digits[place] = digits[place + 1] * (SEVERAL[plain[place]] - 1)
     return digits
 
 
@@ -198,6 +207,8 @@ def _joined(parts: Sequence[str]) -> str:
 
 def _names_a_part(plain: Sequence[str], place: int) -> bool:
     """Whether a number tells how many digits come: ``the last four are``, ``first six digits``."""
+    if place and plain[place - 1] in _COUNTED and plain[place] in TEENS:
+        return True
     if place and place + 1 == len(plain):
         return plain[place - 1] in _WHICH_TURN and plain[place] in _SIZES
     if not place or plain[place - 1] not in _WHICH_PART:
