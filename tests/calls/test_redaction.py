@@ -76,6 +76,19 @@ def test_what_a_recogniser_writes_is_masked_and_what_only_looks_alike_is_not(par
     assert counts.wrong_lines == [], table(counts)
 
 
+@pytest.mark.parametrize("words", ["hosur 235655", "999 charles st norcross ga 30092"])
+def test_a_post_code_behind_its_town_begins_no_card(words: str) -> None:
+    assert Finder().final(Channel.CUSTOMER, words, 1.0) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["and the back says nine naught three", "882, wait, that's the back of it"]
+)
+def test_what_the_back_of_a_card_says_is_its_code(words: str) -> None:
+    (mark,) = Finder().final(Channel.CUSTOMER, words, 1.0)
+    assert mark.kind is MaskedKind.CODE
+
+
 def test_figures_of_a_long_talk_are_no_card() -> None:
     """Thirteen of them pass the check, as one in ten such stretches does."""
     finder = Finder()

@@ -144,5 +144,5 @@ def ways(parts: Iterable[DictatedPart]) -> set[str]:
             if len(way) + len(said) <= LONGEST_CARD
         }
         if len(found) > _WAYS:
-            found = set(sorted(found, key=len, reverse=True)[:_WAYS])
+            found = set(sorted(found, key=lambda way: (-len(way), way))[:_WAYS])
     return found

@@ -34,7 +34,9 @@ _CUES: tuple[tuple[MaskedKind | None, str], ...] = (
             r" (?:on|from) the (?:back|front)"
             r"(?: of (?:the|your) card)?|(?:code|number|digits) on the (?:back|front)"
             r"|on the front it says|on the back(?: of (?:the|your|my) card)?"
-            r"|(?:the|on) (?:back|front|reverse) (?:it )?(?:says|reads|has)"
+            r"|(?:the|on) (?:back|front|reverse)(?: of (?:it|the card|my card))? (?:it )?"
+            r"(?:says|reads|has)"
+            r"|that's the back of (?:it|the card|my card)"
             r"|pins?(?: (?:number|code))?(?:'s)?"
         ),
     ),

@@ -192,6 +192,8 @@ def _is_named(mark: MaskedTokens, context: Context) -> bool:
 def _is_read(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
     """Whether digits with other words beside them are read out, by how many they are."""
     count = len(mark.digits)
+    if mark.first == mark.last and _PART < count <= _LONG_PART and not leads_in(tokens, mark):
+        return False  # a post code behind its town
     if count >= _LONG_PART:
         return True
     if any(token.plain in SUMMING for token in tokens[mark.first : mark.last + 1]):
