@@ -156,7 +156,7 @@ def _one_file(contents: Contents, choice: SideOptions) -> tuple[Sides, Contents]
         return sides_of(otherwise, SideOptions(mono=choice.mono)), otherwise
     doubt = doubt_about(contents, level)
     if doubt:
-        sides = msgspec.structs.replace(sides, notices=(*sides.notices, doubt))
+        sides = msgspec.structs.replace(sides, notices=(*sides.notices, doubt), noise=True)
     return sides, contents
 
 
@@ -198,7 +198,8 @@ def _parts_of(sides: Sides, told: list[str]) -> list[TrackPart]:
     rows: dict[tuple[int, int], list[tuple[Side, Treatment]]] = {}
     for side in sides.sides:
         treatment = treatment_for(side.level)
-        told += about_side(side, treatment)
+        if not sides.noise:
+            told += about_side(side, treatment)
         key = (id(side.take.contents), side.take.track)
         rows.setdefault(key, []).append((side, treatment))
     parts = []

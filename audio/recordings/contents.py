@@ -113,8 +113,7 @@ def read_otherwise(contents: Contents, level: ChannelLevel) -> Contents | None:
     None where what the header says is as good, or the best there is.
     """
     piece = contents.pieces[0]
-    suspect = level.loudest > LOUD_NOISE_DBFS and level.flatness > SUSPECT_DB
-    if not suspect or not piece.tag:
+    if not _is_suspect(level) or not piece.tag:
         return None
     track = contents.tracks[0]
     end = piece.end if piece.end is not None else contents.source.size()
@@ -131,7 +130,7 @@ def read_otherwise(contents: Contents, level: ChannelLevel) -> Contents | None:
 
 def doubt_about(contents: Contents, level: ChannelLevel) -> str:
     """A notice where all that is heard is noise; empty where it is not."""
-    if not _is_noise(level):
+    if not _is_noise(level, headerless=contents.pieces[0].kind is not None):
         return ""
     return (
         f"{contents.name} holds steady noise and nothing like speech: it may not be the "
@@ -142,13 +141,18 @@ def doubt_about(contents: Contents, level: ChannelLevel) -> str:
 
 def flatness(source: Source, piece: RecordingPiece) -> float:
     """Flatness of the spectrum of a piece's beginning, dB; 0 where it cannot be read."""
+    level = _level(source, piece)
+    return 0.0 if level is None or level.silent else level.flatness
+
+
+def _level(source: Source, piece: RecordingPiece) -> ChannelLevel | None:
+    """What the beginning of a piece carries; None where it cannot be read."""
     try:
         contents = _opened(source, (piece,), [])
         survey, _ = survey_of([Take(contents=contents, track=0, channel=0)], LISTENED)
     except InputError:
-        return 0.0
-    level = survey.level(0)
-    return 0.0 if level.silent else level.flatness
+        return None
+    return survey.level(0)
 
 
 def survey_of(takes: Sequence[Take], seconds: float) -> tuple[Survey, float]:
@@ -239,8 +243,8 @@ def _if_ended(contents: Contents) -> Contents:
     if last.end is None or not is_unended(contents.source, last.start, last.end):
         return contents
     told = (
-        f"{contents.name} stops after {contents.duration:.1f} s without the mark that ends its "
-        "kind: more was written, or was to be."
+        f"{contents.name} is cut short after {contents.duration:.1f} s: the mark that such a file "
+        "ends with is missing. How much more there was cannot be told."
     )
     return msgspec.structs.replace(contents, notices=(*contents.notices, told))
 
@@ -274,7 +278,10 @@ def _whole(source: Source, piece: RecordingPiece, notices: list[str]) -> Recordi
 def _by_ear(
     source: Source, reading: Reading, first: RecordingPiece
 ) -> tuple[tuple[RecordingPiece, ...], str]:
-    """Choose among the kinds that an ending stands for by what sounds."""
+    """Choose among the kinds that an ending stands for by what sounds.
+
+    Where the only one is noise, another is taken that sounds.
+    """
     end = first.end if first.end is not None else source.size()
     kinds = candidates(source)
     tried = {kind.name: headerless(source, kind, reading.rate, 0, end) for kind in kinds}
@@ -282,8 +289,14 @@ def _by_ear(
     if len(kinds) > 1:
         flat = {name: flatness(source, piece) for name, piece in tried.items()}
         chosen = min(flat, key=lambda name: flat[name])
+    elif (level := _level(source, tried[chosen])) is not None and _is_suspect(level):
+        guessed = {name: headerless(source, KINDS[name], reading.rate, 0, end) for name in GUESSED}
+        flat = {name: flatness(source, piece) for name, piece in guessed.items()}
+        best = min(flat, key=lambda name: flat[name])
+        if flat[best] < LIKE_SPEECH_DB:
+            tried, chosen = guessed, best
     piece = tried[chosen]
-    return (piece,), _told(source, KINDS[chosen], piece, others=len(kinds) > 1)
+    return (piece,), _told(source, KINDS[chosen], piece, kinds)
 
 
 def _by_turns(source: Source, piece: RecordingPiece, notices: list[str]) -> RecordingPiece:
@@ -316,9 +329,20 @@ def _so_many(most: float) -> Callable[[Samples], bool]:
     return go_on
 
 
-def _told(source: Source, kind: TelephoneCoding, piece: RecordingPiece, *, others: bool) -> str:
+def _told(
+    source: Source,
+    kind: TelephoneCoding,
+    piece: RecordingPiece,
+    expected: Sequence[TelephoneCoding],
+) -> str:
     rate = dict(piece.options).get("sample_rate", str(kind.rate))
-    why = "which is what sounds" if others else f"for its ending .{source.ending}"
+    if kind not in expected:
+        named = f"as {expected[0].name}, for its ending .{source.ending}"
+        why = f"which is what sounds; {named}, it would be noise"
+    elif len(expected) > 1:
+        why = "which is what sounds"
+    else:
+        why = f"for its ending .{source.ending}"
     return (
         f"{source.path} has no header: it is read as {kind.name} at {rate} Hz, {why}. "
         "--raw KIND and --rate HZ decide."
@@ -334,7 +358,12 @@ def _joined(contents: Contents) -> str:
     )
 
 
-def _is_noise(level: ChannelLevel) -> bool:
-    """Loud, steady and flat."""
+def _is_suspect(level: ChannelLevel) -> bool:
+    """Loud and flat, as bytes are that are read in a wrong way."""
+    return level.loudest > LOUD_NOISE_DBFS and level.flatness > SUSPECT_DB
+
+
+def _is_noise(level: ChannelLevel, *, headerless: bool) -> bool:
+    """Loud, steady and flat; less flat is enough where no header speaks for the kind."""
     steady = level.loudest > LOUD_NOISE_DBFS and level.loudest - level.floor < STEADY_DB
-    return steady and level.flatness > FLAT_DB
+    return steady and level.flatness > (SUSPECT_DB if headerless else FLAT_DB)

@@ -49,7 +49,8 @@ def about_side(side: Side, treatment: Treatment) -> list[str]:
             f"{whose} carries mains hum of {treatment.hum} Hz at {level.hum_level:.0f} dBFS, "
             "which is taken out."
         )
-    if level.clipped >= CLIPPED:
+    heard = level.loudest >= -60.0 or treatment.gain_db != 0
+    if heard and level.clipped >= CLIPPED:
         told.append(
             f"{whose} is clipped: {level.clipped:.0%} of its samples stand at the top of cut "
             "peaks, and words may be heard wrong."

@@ -59,6 +59,8 @@ class Sides(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     """How much was there to listen to."""
     notices: tuple[str, ...] = ()
+    noise: bool = False
+    """What is taken is noise, so that its level says nothing about a voice."""
 
 
 def take_all(contents: Contents, choice: SideOptions) -> list[Take]:
@@ -83,8 +85,13 @@ def sides_of(contents: Contents, choice: SideOptions) -> Sides:
     if not choice.mono and len(numbers) > 2:
         numbers = _two_of(survey, numbers)
         told.append(_chosen(contents, takes, numbers))
-    elif not choice.mono and len(contents.tracks) > 1 and len(numbers) == 2 and not choice.tracks:
+    elif not choice.mono and len(numbers) == 2 and _is_guess(contents, takes, choice):
         told.append(_chosen(contents, takes, numbers))
+    elif not choice.mono and len(numbers) == 1 and len(takes) > 2:
+        told.append(
+            f"All {len(takes)} channels of {contents.name} hold the same sound: they are taken as "
+            "one track."
+        )
     if choice.mono or len(numbers) == 1:
         whose = [Channel.MIXED] * len(numbers)
     else:
@@ -162,6 +169,13 @@ def _numbered(what: str, asked: Sequence[int], there: int, contents: Contents) -
     if len(set(asked)) < len(asked):
         raise InputError(f"The same {what} is named twice.", "Name each once.")
     return [number - 1 for number in asked] or range(there)
+
+
+def _is_guess(contents: Contents, takes: Sequence[Take], choice: SideOptions) -> bool:
+    """Whether two of several channels or tracks are taken that nobody named."""
+    if choice.tracks:
+        return False
+    return len(contents.tracks) > 1 or len(takes) > 2
 
 
 def _without_copies(

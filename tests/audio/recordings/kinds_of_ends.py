@@ -29,6 +29,7 @@ from makers import (
 from soundfiles import extensible, mulaw, pcm, wav
 
 AMR = "libopencore_amrnb"
+SOUNDS = (RAW, "which is what sounds", "it would be noise", ONE)
 JOINED = ("2 recordings joined",)
 
 
@@ -187,7 +188,7 @@ ENDS = [
         name="fragmented MP4 cut short"
     ),
     cut("a.ogg", "libopus", 16000)._replace(
-        says=("without the mark that ends its kind",), seconds=3.99
+        says=("cut short after 4.0 s", "cannot be told"), seconds=3.99
     ),
     Kind(
         "AMR cut short",
@@ -251,11 +252,22 @@ ENDS = [
         ("as s16be", ONE),
     ),
     Kind(
-        "headerless .gsm",
+        "headerless .gsm without a voice",
         saved("a.gsm", lambda: (b"\xd0" + bytes(32)) * round(LONG * 50)),
         "?",
         (RAW, "as gsm", ONE, "?"),
+        never=("clipped",),
     ),
+    Kind(
+        "headerless .gsm that is none",
+        saved("a.gsm", lambda: np.random.default_rng(1).bytes(round(LONG * 1650))),
+        "?",
+        (RAW, "as gsm", "steady noise", ONE),
+        never=("clipped", "too loud"),
+    ),
+    Kind("headerless .gsm of 16 bits", saved("a.gsm", lambda: pcm([mixed()])), "m", SOUNDS),
+    Kind("headerless .ulaw of 16 bits", saved("a.ulaw", lambda: pcm([mixed()])), "m", SOUNDS),
+    Kind("headerless .vox of mu-law", saved("a.vox", lambda: mulaw(mixed())), "m", SOUNDS),
     Kind(
         "headerless .g729",
         saved("a.g729", lambda: np.random.default_rng(1).bytes(round(LONG * 1000))),

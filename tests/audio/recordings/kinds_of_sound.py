@@ -180,6 +180,17 @@ SOUND = [
         ),
         says=("6 channels", "channel 2 and channel 5"),
     ),
+    Kind(
+        "three channels, one a copy",
+        stereo("a.wav", lambda: [sample()[0], sample()[1], sample()[0]]),
+        says=("same sound on channels 1 and 3", "channel 1 and channel 2 are", "--channels 1,2"),
+    ),
+    Kind(
+        "three channels that are copies",
+        stereo("a.wav", lambda: [mixed()] * 3),
+        "m",
+        ("All 3 channels", "hold the same sound", ONE),
+    ),
     # --- two files
     Kind("two files", lambda folder: two_files(folder, *sample())),
     Kind(

@@ -42,6 +42,8 @@ class Kind(NamedTuple):
     with ``says`` in the line."""
     says: tuple[str, ...] = ()
     """Parts of the notices that must come; no others may where there are none."""
+    never: tuple[str, ...] = ()
+    """Parts of which none may come."""
     seconds: float = LONG
     faithful: float = 0.98
     asked: RecordingOptions = RecordingOptions()

@@ -47,6 +47,7 @@ def test_every_kind_is_heard_or_said(kind: Kind, tmp_path: Path) -> None:
         assert np.isfinite(samples).all()
     told = "\n".join(recording.notices)
     assert [part for part in kind.says if part != "?" and part not in told] == []
+    assert [part for part in kind.never if part in told] == []
     assert kind.says or not told
 
 
