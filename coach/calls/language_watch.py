@@ -64,8 +64,12 @@ def checked(code: str, *, model: str = "") -> str:
     return plain
 
 
-def uncovered(spoken: str, rules: str) -> str:
-    """Say what is missing in a call in ``spoken`` with rules in ``rules``; empty if nothing."""
+def uncovered(spoken: str, rules: str, *, heard: bool = False) -> str:
+    """Say what is missing in a call in ``spoken`` with rules in ``rules``; empty if nothing.
+
+    ``heard``: nobody said that the call is in it; it was heard, perhaps for a part or from one
+    of two people only.
+    """
     if spoken == AUTO:
         return ""
     lacks = [
@@ -75,9 +79,11 @@ def uncovered(spoken: str, rules: str) -> str:
     ]
     if not lacks:
         return ""
+    what = f"The language {spoken} is heard" if heard else f"The call is in {spoken}"
+    where = "where it is spoken, rely" if heard else "rely"
     return (
-        f"The call is in {spoken}, but {' and '.join(lacks)}: rely on the transcript and the "
-        "clock, not on cards that need words."
+        f"{what}, but {' and '.join(lacks)}: {where} on the transcript and the clock, not on cards "
+        "that need words."
     )
 
 
@@ -105,7 +111,8 @@ class LanguageWatch:
                 continue
             self._heard[fact.language] += fact.end - fact.start
             spoken = max(self._heard, key=lambda code: self._heard[code])
-            detail = "" if spoken == self._told else uncovered(spoken, self._rules)
+            known = spoken == self._told
+            detail = "" if known else uncovered(spoken, self._rules, heard=True)
             if detail and self._heard[spoken] >= ENOUGH:
                 self._warned = True
                 return [AudioWarning(at=fact.at, kind=KIND, detail=detail)]
