@@ -169,7 +169,7 @@ def encoder() -> SentenceEncoder:
     """The shipped model, loaded once: about a quarter of a second."""
     folder = importlib.resources.files("coach.meaning")
     with importlib.resources.as_file(folder) as path:
-        return opened(path, facts(), _heads())
+        return opened(path, facts(), heads())
 
 
 def opened(folder: Path, known: EncoderFacts, heads: Heads) -> SentenceEncoder:
@@ -182,7 +182,8 @@ def opened(folder: Path, known: EncoderFacts, heads: Heads) -> SentenceEncoder:
 
 
 @functools.cache
-def _heads() -> Heads:
+def heads() -> Heads:
+    """The directions of the shipped model."""
     file = importlib.resources.files("coach.meaning").joinpath("heads_en.npz")
     with file.open("rb") as stream, np.load(stream) as held:
         return Heads(held["weights"], held["bias"], held["distress"], float(held["distress_bias"]))

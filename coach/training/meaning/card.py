@@ -6,7 +6,8 @@ from collections import Counter
 from pathlib import Path
 
 from coach.meaning.encoder import EncoderFacts
-from coach.training.meaning.lines import cues, read_lines, read_ordinary
+from coach.training.meaning.later_cues import later_cues, later_lines
+from coach.training.meaning.lines import read_lines, read_ordinary
 
 FILES = (
     "model_en.onnx", "weights_en.bin", "pieces_en.bin", "tokenizer_en.json", "heads_en.npz",
@@ -20,12 +21,13 @@ def card(facts: EncoderFacts, folder: Path, date: str, hashed: str) -> str:
     signs = Counter(line.is_cue for line in lines)
     writers = sorted({line.writer for line in lines})
     ordinary = read_ordinary()
+    later = Counter(line.is_cue for line in later_lines())
     sizes = [(name, (folder / name).stat().st_size) for name in FILES]
     total = sum(size for _, size in sizes) / 1e6
     listed = "\n".join(f"| `{name}` | {size:,} bytes |" for name, size in sizes)
     return f"""# Sentence encoder, English
 
-What a clause of a call means: a vector, and for {len(cues())} cues a trained score.
+What a clause of a call means: a vector, and for {len(facts.cues)} cues a trained score.
 
 | | |
 |---|---|
@@ -43,6 +45,9 @@ What a clause of a call means: a vector, and for {len(cues())} cues a trained sc
 - {len(lines):,} lines written for Coach by {len(writers)} writers who saw no rule
   (`coach/training/meaning/lines`, one file a cue): {signs[True]:,} that are the cue and
   {signs[False]:,} near misses that share its words and situation and are not.
+- {later[True]} lines and {later[False]} near misses of {", ".join(later_cues())}
+  (`coach/training/meaning/later`), which is told by a direction over the finished encoder and did
+  not train it.
 - {sum(map(len, ordinary)):,} lines of ordinary talk, written likewise
   (`coach/training/meaning/ordinary`).
 - As background only, by licence free to train: MultiDoGO airline, fast food and media, train files

@@ -45,19 +45,19 @@ def distress_head(encoder: SentenceEncoder, sets: Path) -> tuple[Vectors, float]
     """Direction and offset whose logistic function is the distress of a vector."""
     corpora = read_corpora(sets)
     kept = _sentences(corpora)
-    vectors = np.concatenate([_meant(encoder, texts) for texts, _, _ in kept])
+    vectors = np.concatenate([meant(encoder, texts) for texts, _, _ in kept])
     target = np.concatenate([np.full(len(texts), wanted) for texts, wanted, _ in kept])
     weight = np.concatenate([np.full(len(texts), much) for texts, _, much in kept])
     fit = LogisticRegression(C=STRENGTH, max_iter=500).fit(vectors, target, sample_weight=weight)
     direction = fit.coef_[0].astype(np.float32)
     quiet = read_ordinary(kept_back=True)
-    border = float(np.quantile(_meant(encoder, [*quiet.customer, *quiet.near]) @ direction, QUIET))
+    border = float(np.quantile(meant(encoder, [*quiet.customer, *quiet.near]) @ direction, QUIET))
     whole = np.zeros(encoder.facts.dimensions, np.float32)
     whole[: encoder.facts.meant] = SCALE * STEEPNESS * direction
     return whole, -STEEPNESS * border
 
 
-def _meant(encoder: SentenceEncoder, texts: Sequence[str]) -> Vectors:
+def meant(encoder: SentenceEncoder, texts: Sequence[str]) -> Vectors:
     """What the texts mean, each of length 1: what they are about says nothing of feeling."""
     vectors: Vectors = SCALE * encoder.encode(texts)[:, : encoder.facts.meant]
     return vectors
@@ -65,22 +65,34 @@ def _meant(encoder: SentenceEncoder, texts: Sequence[str]) -> Vectors:
 
 def _sentences(corpora: Corpora) -> list[tuple[Sequence[str], int, float]]:
     """Texts with what is wanted of them and what each weighs."""
+    spoken = [line for line in read_lines() if line.is_cue]
+    lines = [(distress_of(line.cue), line.text) for line in spoken]
+    comments, *calm = calm_sentences(corpora)
+    return [
+        (_texts(corpora.goemotions, distressed=True), 1, COMMENTS),
+        (comments[0], 0, comments[1]),
+        (_texts(corpora.convabuse, distressed=True), 1, COMMENTS),
+        (_texts(corpora.convabuse, distressed=False), 0, COMMENTS),
+        ([text for felt, text in lines if felt == 1.0], 1, 1.0),
+        *((texts, 0, weight) for texts, weight in calm),
+    ]
+
+
+def calm_sentences(corpora: Corpora) -> list[tuple[Sequence[str], float]]:
+    """Texts without distress and what each weighs: comments, thanks, agents, talk, service."""
     polite = [s.text for s in corpora.multidogo]
     random.Random(1).shuffle(polite)  # noqa: S311 - a fair draw, no secret
     ordinary = read_ordinary()
     spoken = [line for line in read_lines() if line.is_cue]
-    lines = [(distress_of(line.cue), line.text) for line in spoken]
+    thanks = [line.text for line in spoken if distress_of(line.cue) == 0.0]
+    agents = [line.text for line in spoken if spoken_by_agent(line.cue)]
     return [
-        (_texts(corpora.goemotions, distressed=True), 1, COMMENTS),
-        (_texts(corpora.goemotions, distressed=False), 0, CALM_COMMENTS),
-        (_texts(corpora.convabuse, distressed=True), 1, COMMENTS),
-        (_texts(corpora.convabuse, distressed=False), 0, COMMENTS),
-        ([text for felt, text in lines if felt == 1.0], 1, 1.0),
-        ([text for felt, text in lines if felt == 0.0], 0, THANKS),
-        ([line.text for line in spoken if spoken_by_agent(line.cue)], 0, AGENTS),
-        ([*ordinary.customer, *ordinary.near], 0, TALK),
-        (polite[:POLITE], 0, 1.0),
-        ([s.text for s in corpora.natcs], 0, 1.0),
+        (_texts(corpora.goemotions, distressed=False), CALM_COMMENTS),
+        (thanks, THANKS),
+        (agents, AGENTS),
+        ([*ordinary.customer, *ordinary.near], TALK),
+        (polite[:POLITE], 1.0),
+        ([s.text for s in corpora.natcs], 1.0),
     ]
 
 

@@ -9,6 +9,7 @@ without any cue. Writers are named by letters, so that some can be kept out of a
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,12 +64,17 @@ def spoken_by_agent(cue: str) -> bool:
 
 def read_lines(*, stage: int = STAGES) -> list[TrainingLine]:
     """The lines that a stage of the training sees; all, unless told."""
+    lines = read_folder(FOLDER, cues())
+    return [line for line in lines if WRITERS_FROM.get(line.writer, 1) <= stage]
+
+
+def read_folder(folder: Path, names: Iterable[str]) -> list[TrainingLine]:
+    """The lines of ``names``, cue by cue, each in a file of its own."""
     lines: list[TrainingLine] = []
-    for cue in cues():
-        for row in (FOLDER / f"{cue}.tsv").read_text("utf-8").splitlines():
+    for cue in names:
+        for row in (folder / f"{cue}.tsv").read_text("utf-8").splitlines():
             sign, writer, text = row.split("\t")
-            if WRITERS_FROM.get(writer, 1) <= stage:
-                lines.append(TrainingLine(cue, sign == "+", writer, text))
+            lines.append(TrainingLine(cue, sign == "+", writer, text))
     return lines
 
 

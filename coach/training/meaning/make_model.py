@@ -30,6 +30,7 @@ from coach.meaning.rates import best_of_turns, curve_of
 from coach.training.meaning.batches import read_public
 from coach.training.meaning.card import card
 from coach.training.meaning.distress_head import distress_head
+from coach.training.meaning.later_cues import later_cues, later_heads
 from coach.training.meaning.layout import lay_out
 from coach.training.meaning.lines import cues, read_lines, read_ordinary, spoken_by_agent
 from coach.training.meaning.network import (
@@ -95,15 +96,33 @@ def main() -> None:
     )  # fmt: skip
     encoder = opened(OUT, facts, heads)
     distress, offset = distress_head(encoder, args.sets)
+    heads = heads._replace(distress=distress, distress_bias=offset)
+    heads = with_later(encoder, heads, args.sets)
+    facts = msgspec.structs.replace(facts, cues=(*cues(), *later_cues()))
+    written(calibrated(opened(OUT, facts, heads), args.sets, args.quick), heads, hashed, args.date)
+
+
+def with_later(encoder: SentenceEncoder, heads: Heads, sets: Path) -> Heads:
+    """The trained cues' heads with those of the later cues behind them."""
+    later = later_heads(encoder, sets)
+    trained = len(cues())
+    return heads._replace(
+        weights=np.concatenate([heads.weights[:trained], later.weights]),
+        bias=np.concatenate([heads.bias[:trained], later.bias]),
+    )
+
+
+def written(facts: EncoderFacts, heads: Heads, hashed: str, date: str) -> None:
+    """Write what is known of the network beside it: heads, facts and card."""
     np.savez(
         OUT / "heads_en.npz",
-        weights=heads.weights, bias=heads.bias, distress=distress, distress_bias=offset,
+        weights=heads.weights, bias=heads.bias,
+        distress=heads.distress, distress_bias=heads.distress_bias,
     )  # fmt: skip
-    facts = calibrated(encoder, args.sets, args.quick)
     (OUT / "model_en.json").write_bytes(
         msgspec.json.format(msgspec.json.encode(facts), indent=1) + b"\n"
     )
-    (OUT / "model_en.md").write_text(card(facts, OUT, args.date, hashed), "utf-8")
+    (OUT / "model_en.md").write_text(card(facts, OUT, date, hashed), "utf-8")
 
 
 # --- the network ----------------------------------------------------------------------------
@@ -172,8 +191,28 @@ def exported(network: Network) -> bytes:
 # --- what a score is worth ------------------------------------------------------------------
 
 
+Spans = tuple[Vectors, np.ndarray, float]
+"""Vectors of all clauses of some talk, the number of the turn each is of, and the hours."""
+
+
 def calibrated(encoder: SentenceEncoder, sets: Path, quick: int | None = None) -> EncoderFacts:
     """Count the curves, and write the background."""
+    curves, talk = curves_of(encoder, sets, encoder.facts.cues, quick)
+    own = [text for part in _own() for number, text in enumerate(part) if number % LEFT_OUT]
+    own_vectors, own_turns = turns(encoder, own)
+    own_hours = _hours(own)
+    data = np.stack([coarse(vector, LEVELS) for vector in own_vectors])
+    np.savez_compressed(OUT / "background_en.npz", vectors=data, turns=own_turns)
+    carried = carry_over(encoder, (own_vectors, own_turns, own_hours), talk)
+    return msgspec.structs.replace(
+        encoder.facts, curves=curves, sentences=carried, background_hours=round(own_hours, 3)
+    )
+
+
+def curves_of(
+    encoder: SentenceEncoder, sets: Path, names: Sequence[str], quick: int | None = None
+) -> tuple[dict[str, tuple[tuple[float, float], ...]], Spans]:
+    """The curves of some of the encoder's cues, and strangers' talk that they were counted on."""
     spoken = [turn for turn in conversations(sets / "switchboard") if _counts(turn[1])][:quick]
     talk = [text for _, text in spoken]
     of = np.array([number for number, _ in spoken])
@@ -183,22 +222,13 @@ def calibrated(encoder: SentenceEncoder, sets: Path, quick: int | None = None) -
     hours = (_hours(talk), _hours(service))
     curves = {}
     talk_scores, service_scores = encoder.trained(talk_vectors), encoder.trained(service_vectors)
-    for column, cue in enumerate(encoder.facts.cues):
+    for cue in names:
+        column = encoder.facts.cues.index(cue)
         told = capped(best_of_turns(talk_scores[:, column], talk_turns), of)
         polite = best_of_turns(service_scores[:, column], service_turns)
         counts = not spoken_by_agent(cue) and cue not in POLITE
         curves[cue] = _worse(told, hours[0], polite if counts else None, hours[1])
-    own = [text for part in _own() for number, text in enumerate(part) if number % LEFT_OUT]
-    own_vectors, own_turns = turns(encoder, own)
-    own_hours = _hours(own)
-    data = np.stack([coarse(vector, LEVELS) for vector in own_vectors])
-    np.savez_compressed(OUT / "background_en.npz", vectors=data, turns=own_turns)
-    carried = carry_over(
-        encoder, (own_vectors, own_turns, own_hours), (talk_vectors, talk_turns, hours[0])
-    )
-    return msgspec.structs.replace(
-        encoder.facts, curves=curves, sentences=carried, background_hours=round(own_hours, 3)
-    )
+    return curves, (talk_vectors, talk_turns, hours[0])
 
 
 def _own() -> tuple[tuple[str, ...], ...]:
@@ -264,8 +294,8 @@ def _worse(
 
 def carry_over(
     encoder: SentenceEncoder,
-    own: tuple[Vectors, np.ndarray, float],
-    talk: tuple[Vectors, np.ndarray, float],
+    own: Spans,
+    talk: Spans,
 ) -> tuple[float, float]:
     """How rates counted on our own talk become those of strangers' talk.
 
