@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import msgspec
-from reviewing import ScriptedDesk, until
+from reviewing import ROWS, ScriptedDesk, until
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Static
 
 from coach.errors import DeviceError, StorageError
 from coach.events import Channel
 from coach.notes.review.past_call import Moment, MomentKind
-from coach.notes.review.review_requests import RuleAsked
+from coach.notes.review.review_requests import CallsToChoose, RuleAsked
 from tui.review_app import ReviewApp
 from tui.screens.choose_call import ChooseCallScreen
 from tui.screens.draft_rule import DraftRuleScreen
@@ -390,3 +390,21 @@ async def test_a_rule_is_drafted_from_the_line_at_the_cursor() -> None:
         assert "team.toml cannot be written: no space left." in shown_text(pilot)
         await pilot.press("escape", "home", "a")
         assert screen(pilot).said == "There is no line here."
+
+
+async def test_columns_of_the_list_are_wide_enough_before_they_are_drawn() -> None:
+    app = ReviewApp(ScriptedDesk())
+    async with app.run_test(size=(200, 50)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, ChooseCallScreen))
+        screen = app.screen
+        assert isinstance(screen, ChooseCallScreen)
+        await until(pilot, lambda: screen.query_one(DataTable).row_count == 3)
+        wider = [
+            msgspec.structs.replace(ROWS[1], call=f"{ROWS[1].call}-and-a-longer-name", hits=()),
+            msgspec.structs.replace(ROWS[0], who="Anna of a far longer name  billing"),
+        ]
+        screen.show_choice(CallsToChoose(rows=tuple(wider), told="2 calls"))
+        table = screen.query_one(DataTable)
+        widths = [column.get_render_width(table) for column in table.ordered_columns]
+        assert widths[-1] == len(wider[0].call) + 2 * table.cell_padding
+        assert widths[-2] == len(wider[1].who) + 2 * table.cell_padding

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -77,11 +78,8 @@ class ChooseCallScreen(Screen[None]):
         self._fit()
         for row in choice.rows:
             table.add_row(*_cells(row), key=f"{row.call} ")
-            for number, (at, words) in enumerate(row.hits):
-                last = row.more_hits and number == len(row.hits) - 1
-                more = f"  (and {row.more_hits} more)" if last else ""
-                hit = Text(f"  {words}{more}", style="italic")
-                cells: list[str | Text] = ["", "", "", "", "", "", hit, ""]
+            for number, (at, _) in enumerate(row.hits):
+                cells: list[str | Text] = ["", "", "", "", "", "", _hit(row, number), ""]
                 table.add_row(*cells, key=f"{row.call} {at} {number}")
         self.tell(self._told())
         if before in table.rows:
@@ -94,18 +92,26 @@ class ChooseCallScreen(Screen[None]):
             self.show_choice(self._choice)
 
     def _fit(self) -> None:
-        """Cut who was on a call where one sees that it is cut, not at the edge of the screen."""
-        table = self._table()
-        rows = self._rows()
-        *others, who, _call = table.ordered_columns
-        room = self.size.width - sum(
-            max(len(cell) for cell in (column.label, *cells)) + 2 * table.cell_padding
-            for column, cells in zip(others, zip(*map(_cells, rows), strict=True), strict=False)
-        )
+        """Give every column its width before its cells are drawn.
+
+        A width that the table finds by itself comes when it is idle, and cells that were drawn
+        before stay as narrow as they were. Who was on a call is cut where one sees that it is cut,
+        not at the edge of the screen; the words of a moment, in the same column, are not.
+        """
+        table, rows = self._table(), self._rows()
+        columns = table.ordered_columns
+        cells = zip(*map(_cells, rows), strict=True) if rows else [()] * len(columns)
+        for column, of_column in zip(columns, cells, strict=True):
+            column.auto_width = False
+            column.width = max(_width(cell) for cell in (column.label, *of_column))
+        *others, who, _call = columns
+        room = self.size.width - sum(one.get_render_width(table) for one in others)
         room -= 2 * table.cell_padding + table.styles.scrollbar_size_vertical
-        longest = max((len(row.who) for row in rows), default=0)
-        who.auto_width = longest <= room or any(row.hits for row in rows)
-        who.width = max(room, len("who"))
+        hits = [_width(_hit(row, n)) for row in rows for n in range(len(row.hits))]
+        if hits:
+            who.width = max(who.width, *hits)
+        elif who.width > room:
+            who.width = max(room, len("who"))
 
     def _pointed(self) -> RowKey:
         """The row at the cursor: a reviewer who comes back goes on from there."""
@@ -179,6 +185,18 @@ class ChooseCallScreen(Screen[None]):
 def _searched(hit: str) -> str:
     """The words that stand out in a hit, each once."""
     return " ".join(dict.fromkeys(_FOUND.findall(hit)))
+
+
+def _hit(row: CallRow, number: int) -> Text:
+    """The words of a moment under its call."""
+    last = row.more_hits and number == len(row.hits) - 1
+    more = f"  (and {row.more_hits} more)" if last else ""
+    return Text(f"  {row.hits[number][1]}{more}", style="italic")
+
+
+def _width(cell: str | Text) -> int:
+    """Columns of the screen that a cell takes."""
+    return cell.cell_len if isinstance(cell, Text) else cell_len(cell)
 
 
 def _cells(row: CallRow) -> list[str | Text]:
