@@ -89,6 +89,31 @@ def test_what_the_back_of_a_card_says_is_its_code(words: str) -> None:
     assert mark.kind is MaskedKind.CODE
 
 
+@pytest.mark.parametrize(
+    ("words", "digits"),
+    [
+        ("three nines and a five", "9995"),
+        ("double four two zeroes", "4400"),
+        ("i count thirteen 4896", "4896"),
+        ("two of them", "2"),
+    ],
+)
+def test_several_of_a_digit_are_so_many_and_a_count_of_digits_is_none(
+    words: str, digits: str
+) -> None:
+    assert "".join(token.digits for token in tokens_of(words)) == digits
+
+
+@pytest.mark.parametrize("again", ["4668 6230 5012 2808", "Oh, 2880, my apologies"])
+def test_what_is_read_back_is_masked_though_a_digit_or_two_are_misheard(again: str) -> None:
+    finder = Finder()
+    finder.final(Channel.CUSTOMER, "4668 6230 5012 2880", 1.0)
+    marks = finder.final(Channel.AGENT, f"Reading that back, {again}", 4.0)
+    masked = {n for mark in marks for n in range(mark.first, mark.last + 1)}
+    words = f"Reading that back, {again}".split()
+    assert all(n in masked for n, word in enumerate(words) if word.strip(",").isdecimal())
+
+
 def test_figures_of_a_long_talk_are_no_card() -> None:
     """Thirteen of them pass the check, as one in ten such stretches does."""
     finder = Finder()

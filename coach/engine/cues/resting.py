@@ -30,8 +30,8 @@ class Resting:
         self._woken_by: defaultdict[Hashable, set[int]] = defaultdict(set)
         """What wakes them; whoever is awake already may still be named."""
 
-    def is_due(self, now: float) -> bool:
-        """Whether there is a rule to look at; those that time wakes are woken."""
+    def wake_due(self, now: float) -> bool:
+        """Wake the rules that time or what moved has made due; whether there is one to look at."""
         if self._moved:
             self._wake_by_what_moved()
         for place in [place for place, until in self._until.items() if now >= until]:

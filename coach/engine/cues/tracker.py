@@ -284,7 +284,7 @@ class CueTracker:
         occasion = Occasion(now, self._call)
         for past in self._watched:
             past.watch(occasion)
-        if not self._grid.is_due(now):
+        if not self._grid.wake_due(now):
             return _NOTHING
         matched: list[CueMatched] = []
         ended: list[str] = []
