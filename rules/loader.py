@@ -63,7 +63,7 @@ class BadRulesError(RulesError):
         super().__init__(
             f"{count} mistake{'s' if count != 1 else ''} in the rules:\n"
             + "\n".join(f"  {p}" for p in self.problems),
-            "\n`coach rules lint` checks them again.",
+            "\n`coach rules lint`, with the same options, checks them again.",
         )
 
 

@@ -65,9 +65,13 @@ def local(started: str) -> str:
 
 
 def as_text(found: SearchResult, *, marks: bool, width: int | None) -> Iterator[str]:
-    """A line for each call, under it the moments that were asked for."""
+    """A line for each call, under it the moments that were asked for.
+
+    ``width``: columns of the terminal, where there is one. What is known of a call goes on, further
+    in, on the next line where it would not fit; a moment is cut, its place can be looked up.
+    """
     for call in found.calls:
-        yield f"{_line(call)}\n"
+        yield f"{_line(call, width)}\n"
         for hit in call.hits[:MOST_HITS]:
             yield f"{_cut(f'    {hit_line(hit)}', width)}\n"
         more = len(call.hits) - MOST_HITS
@@ -78,7 +82,7 @@ def as_text(found: SearchResult, *, marks: bool, width: int | None) -> Iterator[
                 yield f"{_cut(f'    {mark_line(call.call, mark)}', width)}\n"
 
 
-def _line(call: FoundCall) -> str:
+def _line(call: FoundCall, width: int | None) -> str:
     who = " ".join(
         part
         for part in (
@@ -95,7 +99,13 @@ def _line(call: FoundCall) -> str:
     facts += [f"tags {', '.join(call.tags)}"] if call.tags else []
     facts += ["held"] if call.held else []
     facts += [] if call.ended else ["no end"]
-    return printable(f"{call.call}  {'  '.join(facts)}")
+    lines = [printable(call.call)]
+    for fact in map(printable, facts):
+        full = width is not None and len(lines[-1]) + len(fact) + 2 > width
+        if full and lines[-1].strip():
+            lines.append("  ")
+        lines[-1] += f"  {fact}"
+    return "\n".join(lines)
 
 
 def _level(call: FoundCall) -> str:

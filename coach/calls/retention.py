@@ -70,11 +70,6 @@ def read_purged(path: Path) -> tuple[Purged, ...]:
     return read_lines(path, Purged)
 
 
-def purged_digests(path: Path) -> set[str]:
-    """The content of imported calls that were purged."""
-    return {one.digest for one in read_purged(path) if one.digest}
-
-
 def choose(library: Library, query: Query, calls: Sequence[str]) -> PurgePlan:
     """Which calls ``query`` means, or of ``calls`` those for which it holds.
 

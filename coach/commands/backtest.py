@@ -213,7 +213,7 @@ def _rules(
     new_book = new.load()
     against = args.against or (IN_FORCE if named else RECORDED)
     if against == RECORDED:
-        return (None, new_book), ("as recorded with each call", new.line(new_book))
+        return (None, new_book), ("as recorded with each call", new.told(new_book))
     wanted = settings.rules
     if against != IN_FORCE:
         overlay = () if against == PACKS else (Path(against),)
@@ -225,7 +225,7 @@ def _rules(
             f"coach: old and new rules are the same set ({SAME_SET}), so that no card can change.",
             file=sys.stderr,
         )
-    return (old_book, new_book), (old.line(old_book), new.line(new_book))
+    return (old_book, new_book), (old.told(old_book), new.told(new_book))
 
 
 def _recorded(calls: Sequence[Path]) -> set[str]:

@@ -150,7 +150,7 @@ def check_rules(settings: Callable[[], config.Settings]) -> CheckResult:
 
     def read() -> str:
         in_force = rules_of(settings())
-        return in_force.line(in_force.load())
+        return in_force.told(in_force.load())
 
     return _attempt("rules", read)
 

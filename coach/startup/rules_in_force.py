@@ -1,7 +1,7 @@
 """The one set of rules in force: packs, a team's overlays, an agent's preferences, in that order.
 
 Every command takes it from the settings, unless the options of ``add_rules_options`` say
-otherwise, and says in one line which it is (``RulesInForce.line``).
+otherwise, and says in one line which it is (``RulesInForce.told``).
 """
 
 from __future__ import annotations
@@ -80,15 +80,34 @@ class RulesInForce(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.overlays) or self._own() is not None
 
     def line(self, book: RuleBook) -> str:
-        """Which rules these are, on one line."""
-        packs = " + ".join(p.name for p in self.packs) or f"shipped packs ({self.language})"
+        """Which rules these are, on one line; files by their names, the same on any machine."""
         own = self._own()
         over = names_apart([*self.overlays, *([own] if own else [])])
-        return f"{' + '.join([packs, *over])}; {counted(book)}"
+        return self._line([one.name for one in self.packs], over, book)
+
+    def told(self, book: RuleBook) -> str:
+        """The same for a person at this machine: every file by the path it is found under."""
+        own = self._own()
+        over = [as_typed(one) for one in [*self.overlays, *([own] if own else [])]]
+        return self._line([as_typed(one) for one in self.packs], over, book)
+
+    def _line(self, packs: list[str], over: list[str], book: RuleBook) -> str:
+        first = packs or [f"shipped packs ({self.language})"]
+        return f"{' + '.join([*first, *over])}; {counted(book)}"
 
     def _own(self) -> Path | None:
         usual = self.usual if self.usual is not None and self.usual.is_file() else None
         return self.preferences or usual
+
+
+def as_typed(path: Path) -> str:
+    """A file's path in the form in which a person would type it: from here, or from home."""
+    whole = Path(os.path.abspath(path))  # noqa: PTH100 - links stay as they are named
+    if whole.is_relative_to(Path.cwd()):
+        return str(whole.relative_to(Path.cwd()))
+    if whole.is_relative_to(Path.home()):
+        return str("~" / whole.relative_to(Path.home()))
+    return str(whole)
 
 
 def without_missing(in_force: RulesInForce, overlay: Path | None) -> RulesInForce:
@@ -190,5 +209,5 @@ def rules_asked_for(args: argparse.Namespace) -> RulesInForce:
 def load_and_say(in_force: RulesInForce) -> RuleBook:
     """Read the rules and say on standard error which they are."""
     book = in_force.load()
-    print(f"rules: {in_force.line(book)}", file=sys.stderr)
+    print(f"rules: {in_force.told(book)}", file=sys.stderr)
     return book

@@ -26,6 +26,7 @@ from coach.calls.call_files import CallFiles
 from coach.calls.gathering import Fate
 from coach.calls.library import Library, seconds_of
 from coach.calls.lines_beside import append_line
+from coach.calls.listing import as_text
 from coach.calls.marks import Mark, Verdict, add_mark
 from coach.calls.scores import ScoreLine
 from coach.calls.search import search
@@ -280,3 +281,18 @@ def test_journals_from_before_kinds_were_kept_tell_by_their_source(
     with Library(tmp_path / "calls", tmp_path / "index") as library:
         library.refresh()
         assert search(library, Query(kinds=(kind,))).total == 1
+
+
+@pytest.mark.parametrize("width", [10, 40, 80, 120])
+def test_what_is_known_of_a_call_goes_on_where_the_terminal_ends(
+    library: Library, width: int
+) -> None:
+    found = search(library, Query(call="angry", kinds=ALL))
+    (whole,) = [line for line in as_text(found, marks=False, width=None) if "angry" in line]
+    facts = whole.split("  ")
+    lines = "".join(as_text(found, marks=False, width=width)).splitlines()
+    assert [fact for line in lines for fact in line.strip().split("  ")] == [
+        fact.strip() for fact in facts
+    ]
+    assert all(line.startswith("    ") for line in lines[1:])
+    assert all(len(line) <= max(width, 4 + max(map(len, facts))) for line in lines)

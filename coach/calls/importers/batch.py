@@ -19,9 +19,10 @@ import msgspec
 from coach.calls.call import Setup
 from coach.calls.importers.bringing_in import Bringing, ImportOutcome, Job, JournalFolders
 from coach.calls.importers.incoming import Known, digest_of
+from coach.calls.importers.own_export import exported_call
 from coach.calls.importers.source import CallSource
 from coach.calls.library import Library
-from coach.calls.retention import purged_digests
+from coach.calls.retention import read_purged
 from coach.calls.spread.blocks import Doing, Pool, ThisProcess, spread
 from coach.calls.spread.processes import Processes
 from coach.errors import CoachError, InputError, StorageError
@@ -48,7 +49,8 @@ class Imported(msgspec.Struct, kw_only=True):
     seconds: float = 0.0
     """Length of all calls that came in."""
     known: int = 0
-    """Content that is in the library already, or was among the files twice."""
+    """Content that is in the library already, also as our own export of a call that is there, or
+    was among the files twice."""
     purged: int = 0
     """Content that was in the library and was purged."""
     failed: list[ImportOutcome] = msgspec.field(default_factory=list)
@@ -195,15 +197,17 @@ def _jobs(
     files: Sequence[Path], library: Library, batch: Batch, imported: Imported
 ) -> Iterator[Job]:
     """The files that are to be brought in; the others are counted."""
-    query = "SELECT digest FROM calls WHERE digest <> ''"
-    seen = {digest for (digest,) in library.db.execute(query)}
-    gone = set() if batch.again else purged_digests(batch.purged)
+    rows = library.db.execute("SELECT call, digest FROM calls").fetchall()
+    seen = {name for row in rows for name in row if name}
+    purged = () if batch.again else read_purged(batch.purged)
+    gone = {name for one in purged for name in (one.call, one.digest) if name}
     for path in files:
         try:
             digest = digest_of(path)
-            if digest in seen:
+            names = {digest, exported_call(path)}
+            if names & seen:
                 imported.known += 1
-            elif digest in gone:
+            elif names & gone:
                 imported.purged += 1
             else:
                 details = batch.known.of(path)

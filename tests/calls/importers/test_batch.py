@@ -16,13 +16,18 @@ from forking import POSSIBLE, Forking
 
 from coach.calls.about import CallKind
 from coach.calls.call import Setup
+from coach.calls.export.contact_lens import as_json
+from coach.calls.export.known_call import known_call
+from coach.calls.export.web_captions import web_captions
 from coach.calls.importers.batch import FEW, Batch, Imported, bring_all, only_import
 from coach.calls.importers.bringing_in import JournalFolders
 from coach.calls.importers.details import Details
 from coach.calls.importers.incoming import Known
+from coach.calls.importers.own_export import exported_call
 from coach.calls.importers.source import OpenedTranscript, TranscriptSource
 from coach.calls.journal import read_journal
 from coach.calls.library import Library
+from coach.calls.retention import Reason, purge
 from coach.calls.search import search
 from coach.calls.search_query import Query
 from coach.engine.engine import EngineSettings
@@ -104,6 +109,54 @@ def test_the_same_content_never_comes_in_twice(folder: Path, library: Library) -
     library.rebuild()
     assert counts(bring(folder, library)) == (0, 7, 0)
     assert len(search(library, Query(most=None)).calls) == 6
+
+
+def exports_of(library: Library, folder: Path) -> Path:
+    """One call of the library, in the two forms that an import reads."""
+    folder.mkdir()
+    call = search(library, Query(most=1)).calls[0].call
+    journal = read_journal(library.calls / f"{call}.jsonl")
+    known = known_call(journal, wants=frozenset())
+    (folder / "export.json").write_bytes(as_json(known))
+    (folder / "export.vtt").write_text(web_captions(known))
+    return folder
+
+
+def test_our_own_export_of_a_call_that_is_there_is_no_other_call(
+    folder: Path, library: Library, tmp_path: Path
+) -> None:
+    bring(folder, library)
+    exported = exports_of(library, tmp_path / "out")
+    assert counts(bring(exported, library)) == (0, 2, 0)
+
+
+def test_our_own_export_of_a_purged_call_does_not_bring_it_back(
+    folder: Path, library: Library, tmp_path: Path
+) -> None:
+    bring(folder, library)
+    exported = exports_of(library, tmp_path / "out")
+    gone = search(library, Query(most=1)).calls
+    purge(library, gone, tmp_path / "purged.ndjson", Reason("by name", "2026-01-01T00:00:00+00:00"))
+    imported = bring(exported, library)
+    assert (imported.calls, imported.purged) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("other.json", b'{"X-Coach": {"Call": "gone"'),
+        ("other.json", b'{"X-Coach": {"Call": 7}}'),
+        ("other.json", b'{"X-Coach": {}}'),
+        ("other.json", b'{"Transcript": []}'),
+        ("other.vtt", b"WEBVTT\n\nNOTE call gone\n\n1\n00:00.000 --> 00:01.000\nhello\n"),
+        ("other.vtt", b"WEBVTT\n\n1\n00:00.000 --> 00:01.000\nNOTE call gone\n"),
+        ("other.tsv", b'"X-Coach": {"Call": "gone"}'),
+    ],
+)
+def test_what_is_no_export_of_ours_names_no_call(tmp_path: Path, name: str, content: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert exported_call(path) == ""
 
 
 def test_an_error_in_one_file_stops_no_other(folder: Path, library: Library) -> None:
