@@ -40,10 +40,10 @@ CARD_HEADINGS: dict[Track, str] = {
     Track.SAFETY: "!! SAFETY",
     Track.THREAT: "!! THREAT",
     Track.CONDUCT: "BOUNDARY",
-    Track.ESCALATION: "SAY THIS",
-    Track.COACHING: "SAY THIS",
+    Track.ESCALATION: "DO THIS",
+    Track.COACHING: "DO THIS",
 }
-"""What kind of card it is."""
+"""What kind of card it is; what stands below it is what to do."""
 
 BOOKMARK = "▸"
 MARK_SIGNS = {"right": "✓", "wrong": "✗", "too late": "…", "missed here": "!"}
@@ -67,9 +67,6 @@ STAGES: dict[str, str] = {
 """Stages of the boundary ladder in plain words; an unknown stage is shown as it is named."""
 
 
-WITHOUT_WORDS = "DO THIS"
-"""Heading of a card of the last two tracks that has no words to say."""
-
 CLEARED: dict[str, str] = {
     "used": "done",
     "expired": "its time was over",
@@ -77,12 +74,6 @@ CLEARED: dict[str, str] = {
     "resolved": "settled",
 }
 """What became of a card; other reasons are shown as they are named."""
-
-
-def card_heading(card: Card) -> str:
-    """What kind of card it is, or what to do with it."""
-    quiet = card.track in (Track.ESCALATION, Track.COACHING) and not card.say
-    return WITHOUT_WORDS if quiet else CARD_HEADINGS[card.track]
 
 
 def warnings_given(ladder: LadderView) -> str:

@@ -18,6 +18,7 @@ from coach.notes.review.calibration import (
     Calibration,
     CalibrationDesk,
 )
+from tui.widgets.keys import KeyLine
 
 if TYPE_CHECKING:
     from tui.review_app import ReviewApp
@@ -53,8 +54,7 @@ class CalibrationScreen(Screen[None]):
         yield Static(id="calibration-question")
         yield Table(id="answers", cursor_type="row")
         yield Static(id="told")
-        keys = (Content.assemble((key, "bold"), (f" {word}", "$quiet")) for key, word in KEYS)
-        yield Static(Content("  ").join(keys), id="keys")
+        yield KeyLine(KEYS)
 
     def on_mount(self) -> None:
         """Show what was found."""

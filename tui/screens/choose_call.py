@@ -15,6 +15,7 @@ from textual.widgets import DataTable, Input, Static
 from textual.widgets.data_table import RowKey
 
 from coach.notes.review.review_requests import CallRow, CallsToChoose
+from tui.widgets.keys import HELP, KeyLine
 from tui.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ KEYS = (
     ("/", "search"),
     ("↑↓", "choose"),
     ("a", "agreement"),
-    ("?", "help"),
     ("q", "quit"),
+    HELP,
 )
 
 
@@ -55,12 +56,7 @@ class ChooseCallScreen(Screen[None]):
         yield TypedLine(self.search, placeholder=f"search: {EXAMPLE}", id="search", compact=True)
         yield DataTable(id="calls", cursor_type="row")
         yield Static("Looking for calls …", id="told")
-        yield Static(
-            Content("  ").join(
-                Content.assemble((key, "bold"), (f" {word}", "$quiet")) for key, word in KEYS
-            ),
-            id="keys",
-        )
+        yield KeyLine(KEYS)
 
     def on_mount(self) -> None:
         """Columns first; the calls come as soon as they are found."""

@@ -16,6 +16,7 @@ from coach.notes.floor.supervising_desk import Picture, SupervisingDesk
 from coach.notes.floor.table import AgentRow
 from coach.notes.wording import count_of
 from tui.widgets.floor_rows import FloorRows, age, level_word, local_time, state_word
+from tui.widgets.keys import HELP, KeyLine
 from tui.widgets.whisper import Whisper
 
 LOOK_S = 0.25
@@ -26,8 +27,8 @@ KEYS = (
     ("↑↓", "choose"),
     ("a", "acknowledge"),
     ("t", "top"),
-    ("?", "help"),
     ("q", "quit"),
+    HELP,
 )
 
 
@@ -69,12 +70,7 @@ class FloorScreen(Screen[None]):
         yield FloorRows()
         yield Static(id="floor-agent")
         yield Whisper()
-        yield Static(
-            Content("  ").join(
-                Content.assemble((key, "bold"), (f" {word}", "$quiet")) for key, word in KEYS
-            ),
-            id="keys",
-        )
+        yield KeyLine(KEYS)
 
     def on_mount(self) -> None:
         """Look now, and again and again."""

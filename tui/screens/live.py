@@ -35,7 +35,7 @@ from tui.seen_card import SeenCard
 from tui.widgets.banner import Notices, TroubleBanner
 from tui.widgets.card import CardPane
 from tui.widgets.health import HealthLine
-from tui.widgets.keys import KeyLine
+from tui.widgets.keys import LiveKeyLine
 from tui.widgets.level import LevelStrip
 from tui.widgets.mood import MoodPanel
 from tui.widgets.panels import (
@@ -157,7 +157,7 @@ class LiveScreen(OpensSheets):
         if not self._live:
             yield ReplayBar()
         yield HealthLine(live=self._live)
-        yield KeyLine(live=self._live)
+        yield LiveKeyLine(live=self._live)
         yield Static(
             "This terminal is too small for Coach.\n"
             f"It needs {SMALLEST[0]} columns and {SMALLEST[1]} rows.",
@@ -187,7 +187,7 @@ class LiveScreen(OpensSheets):
         self._stopped = True
         self.query_one(CardPane).show_stopped()
         self.query_one(StatusLine).show_stopped()
-        self.query_one(KeyLine).show_stopped()
+        self.query_one(LiveKeyLine).show_stopped()
         if failure:
             self.query_one(TroubleBanner).show_failure(failure)
 
@@ -212,7 +212,7 @@ class LiveScreen(OpensSheets):
             self.query_one(RecordPanel).show,
             self.query_one(PastPanel).show,
             self.query_one(HealthLine).show,
-            self.query_one(KeyLine).show,
+            self.query_one(LiveKeyLine).show,
         ]
 
     # --- the agent's keys ----------------------------------------------------------------

@@ -31,6 +31,7 @@ from coach.notes.review.laid_over import (
 from coach.notes.review.past_call import Moment, MomentKind, SaidLine, level_at, mood_at
 from coach.notes.review.places import FORMS, clock, link, read_time
 from coach.notes.review.review_requests import OpenCall, ReviewingDesk
+from tui.widgets.keys import HELP, KeyLine
 from tui.widgets.moment_panel import MomentPanel
 from tui.widgets.past_transcript import SIDES, PastTranscript
 from tui.widgets.time_line import TimeLineRows
@@ -55,9 +56,10 @@ KINDS: dict[str, tuple[tuple[MomentKind, ...], str]] = {
 }
 """What a key goes to, and its name."""
 KEYS = (
-    ("c", "card"), ("k", "kept back"), ("r w l i", "mark"), ("Enter", "why"), ("Esc", "calls"),
-    ("f", "score"), ("x", "hand on"), ("u", "cue"), ("s", "silence"), ("/", "search"),
-    ("g", "time"), ("o", "talk-over"), ("m", "marks"), ("space", "hear"),
+    ("c", "card"), ("space", "hear"), ("r", "right"), ("w", "wrong"), ("Enter", "why"),
+    ("k", "kept back"), ("Esc", "calls"), ("l", "late"), ("i", "missed"), ("f", "score"),
+    ("x", "hand on"), ("/", "search"), ("g", "time"), ("u", "cue"), ("s", "silence"),
+    ("o", "talk-over"), ("m", "marks"), HELP,
 )  # fmt: skip
 
 
@@ -134,7 +136,7 @@ class LookingScreen(Screen[None]):
         with Container(id="review-body"):
             yield PastTranscript()
             yield MomentPanel()
-        yield Static(self._keys(), id="keys")
+        yield KeyLine(KEYS)
 
     def on_mount(self) -> None:
         """Show the call."""
@@ -198,10 +200,6 @@ class LookingScreen(Screen[None]):
             (f"{said}{put_right}", "$accent"),
             (f"  {past.about}", "$quiet"),
         )
-
-    def _keys(self) -> Content:
-        shown = [Content.assemble((key, "bold"), (f" {word}", "$quiet")) for key, word in KEYS]
-        return Content("  ").join([Content.assemble(("?", "bold"), (" help", "$quiet")), *shown])
 
     # --- moving -----------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from coach.driver import Progress
 from coach.snapshot import Card, Snapshot
-from tui.wording import CARD_HEADINGS, best_reasons, card_heading, stays
+from tui.wording import CARD_HEADINGS, best_reasons, stays
 
 from .answers import Answers
 from .rest import rest_lines
@@ -109,16 +109,16 @@ class CardPane(VerticalScroll, can_focus=False):
         self.scroll_home(animate=False)
 
     def _draw_card(self, card: Card) -> None:
-        self.border_title = card_heading(card)
+        self.border_title = CARD_HEADINGS[card.track]
         if stays(card):
             self.border_subtitle = "stays until you press a"
         elif card.wordings > 1:
-            self.border_subtitle = f"words {card.wording} of {card.wordings}"
+            self.border_subtitle = f"wording {card.wording} of {card.wordings}"
         else:
             self.border_subtitle = ""
         self._do.update(Content(card.do))
         self._say.display = bool(card.say)
-        self._say.update(Content(f"“{card.say}”"))
+        self._say.update(Content.assemble(("say  ", "$quiet"), f"“{card.say}”"))
         first, *others = best_reasons(card.because, REASONS) or ("",)
         because = Content.styled(f"\n{first}" if first else "", "$foreground")
         self._why.update(Content.assemble(("why  ", "bold"), card.title, because))

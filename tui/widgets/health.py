@@ -115,7 +115,7 @@ def _side(health: ChannelHealth, form: HealthDetail, troubles: list[str]) -> Con
         troubles = [" ".join(word for word in said.split() if word.isupper()) for said in troubles]
         called = called[:4]
     name = Content.styled(f"{called} ", "bold $foreground" if health.speaking else "$quiet")
-    said = Content.styled(" ".join(troubles), "bold $notice")
+    said = Content.styled("  ".join(troubles), "bold $notice")
     bar = Content.styled(meter(health.dbfs), "$quiet")
     if form is not HealthDetail.FULL:
         return Content("").join([name, said or bar])

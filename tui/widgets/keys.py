@@ -1,6 +1,8 @@
-"""The last line: the keys that always work, as many as fit, `? help` always among them."""
+"""The last line of a screen: the keys that work on it, as many as fit."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from textual.content import Content
 from textual.widget import Widget
@@ -10,11 +12,47 @@ from coach.snapshot import Snapshot
 HELP = ("?", "help")
 
 
+Key = tuple[str, str]
+"""What to press, and what it does in a word or two."""
+
+
 class KeyLine(Widget):
-    """Keys in order of need; the least needed go first when it is narrow."""
+    """Keys in order of need, each whole: the least needed go first when it is narrow.
+
+    Where `? help` is among them, it always stands, at the end.
+    """
+
+    def __init__(self, keys: Sequence[Key] = ()) -> None:
+        super().__init__(id="keys")
+        self._keys = tuple(keys)
+
+    def keys(self) -> Sequence[Key]:
+        """The keys of this moment."""
+        return self._keys
+
+    def render(self) -> Content:
+        """The keys that fit."""
+        keys = self.keys()
+        last = [HELP] if HELP in keys else []
+        room = self.size.width - sum(map(_width, last)) + (0 if last else 2)
+        fitting = []
+        for key in keys:
+            if key == HELP:
+                continue
+            room -= _width(key) + 2
+            if room < 0:
+                break
+            fitting.append(key)
+        return Content("  ").join(
+            Content.assemble((key, "bold"), (f" {word}", "$quiet")) for key, word in fitting + last
+        )
+
+
+class LiveKeyLine(KeyLine):
+    """The keys of a call that runs, by what they would do at this moment."""
 
     def __init__(self, *, live: bool) -> None:
-        super().__init__(id="keys")
+        super().__init__()
         self._live = live
         self._paused = False
         self._calm = False
@@ -34,20 +72,11 @@ class KeyLine(Widget):
         self._live = False
         self.refresh()
 
-    def render(self) -> Content:
-        """The keys that fit."""
-        room = self.size.width - _width(HELP)
-        fitting = []
-        for key in self._keys():
-            room -= _width(key) + 2
-            if room < 0:
-                break
-            fitting.append(key)
-        parts = [Content.assemble((key, "bold"), (f" {word}", "$quiet")) for key, word in fitting]
-        parts.append(Content.assemble((HELP[0], "bold"), (f" {HELP[1]}", "$quiet")))
-        return Content("  ").join(parts)
+    def keys(self) -> Sequence[Key]:
+        """By the state of the call; `? help` is always among them."""
+        return [*self._of_the_call(), HELP]
 
-    def _keys(self) -> list[tuple[str, str]]:
+    def _of_the_call(self) -> list[Key]:
         if self._over:
             again = [("b", "begin a call")] if self._live else []
             return [("r", "review"), ("h", "handoff note"), *again, ("q", "quit")]
@@ -65,5 +94,5 @@ class KeyLine(Widget):
         ]
 
 
-def _width(key: tuple[str, str]) -> int:
+def _width(key: Key) -> int:
     return len(key[0]) + 1 + len(key[1])

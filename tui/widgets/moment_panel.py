@@ -38,7 +38,7 @@ LEGEND = (
 
 def headline(moment: Moment) -> Content:
     """What it is, on one line."""
-    rule = f"  [{moment.rule}]" if moment.rule and moment.kind is not MomentKind.MARK else ""
+    rule = f"  rule {moment.rule}" if moment.rule and moment.kind is not MomentKind.MARK else ""
     fate = f"  {moment.fate}" if moment.fate else ""
     sign = SIGNS.get(moment.kind) or f"{mark_sign(moment.title)} MARK"
     return Content.assemble(
@@ -60,9 +60,9 @@ def explained(moment: Moment, remarks: tuple[Remark, ...], *, full: bool) -> Ite
     for evidence in moment.because:
         words = reason(evidence, at_length=full, sides=REVIEWED_SIDES)
         other = evidence.rule and evidence.rule != moment.rule
-        named = f"  [{evidence.rule}]" if other else ""
+        named = f"  rule {evidence.rule}" if other else ""
         yield Content.assemble(("  why     ", "$quiet"), words, (named, "$quiet"))
-    label = "  why not " if moment.kind is MomentKind.KEPT_BACK else "  took    "
+    label = "  why not " if moment.kind is MomentKind.KEPT_BACK else "  needed  "
     for words in moment.needed:
         yield Content.assemble((label, "$quiet"), words)
     if full and moment.limits:

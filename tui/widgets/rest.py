@@ -58,7 +58,7 @@ def _listening(snapshot: Snapshot) -> Iterator[Content]:
     elif snapshot.trouble:
         yield from _said(
             "Listening, with trouble",
-            "Cards may be late or missing: see the top of the screen.",
+            "Go on with the call; cards may be late or missing: see the top of the screen.",
         )
     elif snapshot.history:
         yield from _said("Nothing to say now", _last_card(snapshot.history[-1]))
