@@ -177,7 +177,7 @@ def _count(kind: CallKind, count: int) -> str:
 
 def one_call(library: Library, call: FoundCall) -> Iterator[str]:
     """Everything the library knows of a call."""
-    yield f"{_line(call)}\n"
+    yield f"{_line(call, None)}\n"
     facts = {
         "source": call.source,
         "journal": str(library.calls / f"{call.call}.jsonl"),

@@ -21,6 +21,7 @@ from coach.snapshot import (
     Snapshot,
 )
 from tui.app import CoachApp
+from tui.widgets.keys import HELP, Key, fitting
 from tui.widgets.panels import ChecklistPanel, notable_figures
 from tui.widgets.summary import Summary
 
@@ -140,3 +141,22 @@ def test_only_figures_out_of_the_ordinary_are_shown(
     figures: Measurements, labels: list[str]
 ) -> None:
     assert [label for label, _ in notable_figures(figures)] == labels
+
+
+KEYS = (("a", "one"), ("b", "another"), HELP, ("c", "x"), ("space", "the last of all"))
+
+
+@pytest.mark.parametrize("keys", [KEYS, (*KEYS[:2], *KEYS[3:])])
+def test_a_line_of_keys_shows_whole_keys_and_help_always(keys: tuple[Key, ...]) -> None:
+    most: list[Key] = []
+    for room in range(60):
+        shown = fitting(keys, room)
+        wide = len("  ".join(f"{key} {word}" for key, word in shown))
+        assert wide <= room or shown in ([], [HELP])
+        assert (HELP in shown) == (HELP in keys)
+        assert [key for key in shown if key != HELP] == [k for k in keys if k != HELP][
+            : len(shown) - (HELP in shown)
+        ]
+        assert len(shown) >= len(most)
+        most = shown
+    assert set(most) == set(keys)

@@ -114,7 +114,9 @@ async def test_a_card_says_why_it_came_and_a_kept_back_one_what_it_lacked() -> N
     async with reviewing(ScriptedDesk()) as pilot:
         await pilot.press("c")
         shown = panel(pilot)
-        assert "● CARD 0:12  Own it: one owner, one date  expired after 18 s  rule esc.again" in shown
+        assert (
+            "● CARD 0:12  Own it: one owner, one date  expired after 18 s  rule esc.again" in shown
+        )
         assert "customer “called three times now”" in shown
         await pilot.press("k")
         assert "Needed: 20 s more, or a cooldown of at most 15 s" in panel(pilot)

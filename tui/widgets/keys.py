@@ -32,20 +32,23 @@ class KeyLine(Widget):
 
     def render(self) -> Content:
         """The keys that fit."""
-        keys = self.keys()
-        last = [HELP] if HELP in keys else []
-        room = self.size.width - sum(map(_width, last)) + (0 if last else 2)
-        fitting = []
-        for key in keys:
-            if key == HELP:
-                continue
-            room -= _width(key) + 2
-            if room < 0:
-                break
-            fitting.append(key)
         return Content("  ").join(
-            Content.assemble((key, "bold"), (f" {word}", "$quiet")) for key, word in fitting + last
+            Content.assemble((key, "bold"), (f" {word}", "$quiet"))
+            for key, word in fitting(self.keys(), self.size.width)
         )
+
+
+def fitting(keys: Sequence[Key], room: int) -> list[Key]:
+    """The first of ``keys`` that fit whole into ``room`` cells, two cells apart."""
+    last = [HELP] if HELP in keys else []
+    room -= sum(_width(key) + 2 for key in last)
+    shown = []
+    for key in keys:
+        room -= 0 if key == HELP else _width(key) + 2
+        if room < -2:
+            break
+        shown += [] if key == HELP else [key]
+    return shown + last
 
 
 class LiveKeyLine(KeyLine):

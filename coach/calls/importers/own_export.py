@@ -20,12 +20,12 @@ LARGEST = 64_000_000
 _CAPTIONS_NOTE = re.compile(r"^NOTE call (\S+)$", re.MULTILINE)
 
 
-class _Extras(msgspec.Struct, rename="pascal"):
+class _OwnExtras(msgspec.Struct, rename="pascal"):
     call: str = ""
 
 
-class _Analysis(msgspec.Struct):
-    extras: _Extras = msgspec.field(default_factory=_Extras, name="X-Coach")
+class _OwnAnalysis(msgspec.Struct):
+    extras: _OwnExtras = msgspec.field(default_factory=_OwnExtras, name="X-Coach")
 
 
 def exported_call(path: Path) -> str:
@@ -49,7 +49,7 @@ def _of_analysis(content: bytes) -> str:
     if b'"X-Coach"' not in content:
         return ""
     try:
-        return msgspec.json.decode(content, type=_Analysis).extras.call
+        return msgspec.json.decode(content, type=_OwnAnalysis).extras.call
     except UNREADABLE:
         return ""  # what is wrong with it is told by whoever reads it
 
