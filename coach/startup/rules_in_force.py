@@ -86,10 +86,14 @@ class RulesInForce(msgspec.Struct, frozen=True, kw_only=True):
         return self._line([one.name for one in self.packs], over, book)
 
     def told(self, book: RuleBook) -> str:
-        """The same for a person at this machine: every file by the path it is found under."""
+        """The same for a person at this machine, who sees where the files lie."""
         own = self._own()
-        over = [as_typed(one) for one in [*self.overlays, *([own] if own else [])]]
-        return self._line([as_typed(one) for one in self.packs], over, book)
+        packs, over = self.packs, [*self.overlays, *([own] if own else [])]
+        folders = {as_typed(one.parent) for one in [*packs, *over]}
+        if len(folders) > 1:
+            return self._line([as_typed(p) for p in packs], [as_typed(p) for p in over], book)
+        line = self._line([one.name for one in packs], [one.name for one in over], book)
+        return "; in ".join([line, *(folders - {"."})])
 
     def _line(self, packs: list[str], over: list[str], book: RuleBook) -> str:
         first = packs or [f"shipped packs ({self.language})"]

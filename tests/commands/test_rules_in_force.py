@@ -16,8 +16,9 @@ from coach.engine.engine import EngineSettings
 from coach.errors import Exit, RulesError
 from coach.events import CallEnded, CallStarted
 from coach.startup import config, doctor
-from coach.startup.rules_in_force import rules_of
+from coach.startup.rules_in_force import RulesInForce, rules_of
 from rules.loader import load_book
+from rules.model import RuleBook
 
 PACK = small_pack()
 OVERLAY = """by = "lead"
@@ -280,3 +281,23 @@ def test_what_is_set_of_the_engine_is_told(home: Path, capsys: pytest.CaptureFix
     assert line in doctor.check_settings(settings).found
     assert main(["rules", "diff", "nofam"]) == Exit.INPUT
     assert "No rule's id begins with 'nofam'." in capsys.readouterr().err
+
+
+def test_files_are_told_by_where_they_lie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    book = RuleBook(language="en", rules=(), fingerprint="0123456789abcdef")
+    counted = "; 0 of 0 rules run; fingerprint 0123456789ab"
+
+    def told(*overlays: Path) -> str:
+        return RulesInForce(overlays=overlays).told(book)
+
+    assert told(Path("team.toml")) == f"shipped packs (en) + team.toml{counted}"
+    assert told(Path("a/team.toml")) == f"shipped packs (en) + team.toml{counted}; in a"
+    at_home = tmp_path / "home" / "shared" / "team.toml"
+    assert told(at_home) == f"shipped packs (en) + team.toml{counted}; in home/shared"
+    monkeypatch.chdir("/")
+    assert told(at_home) == f"shipped packs (en) + team.toml{counted}; in ~/shared"
+    assert told(Path("/x/a.toml"), at_home) == (
+        f"shipped packs (en) + /x/a.toml + ~/shared/team.toml{counted}"
+    )
