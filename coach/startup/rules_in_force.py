@@ -105,13 +105,14 @@ class RulesInForce(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def as_typed(path: Path) -> str:
-    """A file's path in the form in which a person would type it: from here, or from home."""
+    """A path as a person would type it: the shortest of whole, from here, and from home."""
     whole = Path(os.path.abspath(path))  # noqa: PTH100 - links stay as they are named
+    forms = [str(whole)]
     if whole.is_relative_to(Path.cwd()):
-        return str(whole.relative_to(Path.cwd()))
+        forms.append(str(whole.relative_to(Path.cwd())))
     if whole.is_relative_to(Path.home()):
-        return str("~" / whole.relative_to(Path.home()))
-    return str(whole)
+        forms.append(str("~" / whole.relative_to(Path.home())))
+    return min(forms, key=len)
 
 
 def without_missing(in_force: RulesInForce, overlay: Path | None) -> RulesInForce:
