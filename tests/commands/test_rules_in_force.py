@@ -295,8 +295,6 @@ def test_files_are_told_by_where_they_lie(tmp_path: Path, monkeypatch: pytest.Mo
     assert told(Path("team.toml")) == f"shipped packs (en) + team.toml{counted}"
     assert told(Path("a/team.toml")) == f"shipped packs (en) + team.toml{counted}; in a"
     at_home = tmp_path / "home" / "shared" / "team.toml"
-    assert told(at_home) == f"shipped packs (en) + team.toml{counted}; in home/shared"
-    monkeypatch.chdir("/")
     assert told(at_home) == f"shipped packs (en) + team.toml{counted}; in ~/shared"
     assert told(Path("/x/a.toml"), at_home) == (
         f"shipped packs (en) + /x/a.toml + ~/shared/team.toml{counted}"
