@@ -409,3 +409,19 @@ PARTS = (
 def test_any_words_are_survived(words: str) -> None:
     due = due_date(words, WEDNESDAY, 0.0)
     assert due is None or dt.datetime.fromisoformat(due) >= dt.datetime(2026, 3, 4)  # noqa: DTZ001
+
+
+@every_row(
+    [
+        ("What I will do today is I will call you on Friday", "2026-03-04T10:00:00", "2026-03-06"),
+        ("what I can do today is book you in for Monday", "2026-03-04T10:00:00", "2026-03-09"),
+        ("The first thing I'll do now is, by Friday, send it", "2026-03-04T10:00:00", "2026-03-06"),
+        ("All I can do today is raise it", "2026-03-04T10:00:00", "2026-03-04"),
+        ("what I'll do is call you tomorrow, not on Friday", "2026-03-04T10:00:00", "2026-03-05"),
+        ("Today I'll send it, and what you get is a mail", "2026-03-04T10:00:00", "2026-03-04"),
+    ]
+)
+def test_what_is_promised_stands_behind_what_is_done_about_it(
+    words: str, started: str, due: str
+) -> None:
+    assert due_date(words, started, 0.0) == due

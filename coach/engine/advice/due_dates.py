@@ -49,6 +49,12 @@ _RANGE = re.compile(r"(?:,? ?(?:to|or|until|till|through|thru)(?: (?:on|by|the|m
 _ANCHOR = re.compile(r"(?:of|from|after)(?: the)?")
 _BETWEEN = re.compile(r"\bbetween (?:the )?$")
 _PROMISES = re.compile(r"'ll\b|\b(?:will|won't|going to|promise|shall|can)\b")
+_CLEFT = re.compile(
+    r"\b(?:what|all|(?:first|next|best|only|one|last)? ?thing)\b[^,.;?!]*?"
+    r"(?:'ll|\b(?:will|can|could|going to|gonna))\b[^,.;?!]*?\b(?:is|'s)\b"
+)
+"""The beginning of "what I'll do today is I'll call you on Friday": its days are when that is
+decided, those behind it what is promised."""
 _APPOINTS = re.compile(
     r"\b(?:appointment|book(?:ed|ing)?|slot|schedul\w+|pencil\w*|visit|come in|coming in|then$"
     r"|(?:put|get|got|have|see|fit|squeeze|expect) you (?:in|on|down|at|for|there|then))\b"
@@ -160,6 +166,10 @@ def _promised(words: str, days: list[TimePhrase]) -> TimePhrase | None:
     strong = [d for d in days if not (isinstance(d.said, Day) and d.said.weak)] or days
     if not strong:
         return None
+    cleft = _CLEFT.search(words)
+    behind = [d for d in strong if cleft and d.begin >= cleft.end()]
+    if behind:
+        return behind[0]
     verb = _PROMISES.search(words)
     if verb is None or _OPENING.fullmatch(words[: strong[0].begin]):
         return strong[0]
