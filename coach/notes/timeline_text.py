@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from coach.events import (
+    Action,
+    AgentAction,
     AnnouncementHeard,
     AudioGap,
     AudioWarning,
@@ -117,12 +119,34 @@ def _commitment(event: CommitmentMade) -> str:
     return f"promise by {SPEAKERS[event.owner]}{due}: {event.text}"
 
 
-_RENDER: dict[type[Event], Callable[..., str]] = {
+_KEYS: dict[Action, str] = {
+    Action.PAUSE: "paused: nothing is heard or written",
+    Action.RESUME: "goes on",
+    Action.SNOOZE: "snoozed",
+    Action.CALM_MODE: "calm mode on or off",
+    Action.SWAP_CHANNELS: "sides swapped",
+    Action.END: "ended by the agent",
+}
+"""What a key did to the whole call; what became of a card is told with the card."""
+
+
+def _key(event: AgentAction) -> str | None:
+    if event.action is Action.CALLER:
+        return f"caller {event.note}" if event.note else "caller not known after all"
+    if event.action is Action.MUTE_RULE:
+        return f"hidden for this call  [{event.rule}]"
+    if event.action is Action.MARK_WRONG:
+        return f"marked wrong  [{event.rule}]"
+    return _KEYS.get(event.action)
+
+
+_RENDER: dict[type[Event], Callable[..., str | None]] = {
     CallStarted: _called,
     CallEnded: lambda e: f"call ended: {e.reason}",
     Utterance: _said,
     AudioGap: lambda e: f"SOUND LOST  {SPEAKERS[e.channel]}, {e.end - e.start:.1f} s: {e.cause}",
     AudioWarning: _sound,
+    AgentAction: _key,
     RulesChanged: lambda e: f"RULES CHANGED  {rules_changed(e)}",
     Degraded: lambda e: f"DEGRADED  {e.component}: {e.detail}",
     Recovered: lambda e: f"recovered  {e.component} {e.detail}".rstrip(),
@@ -155,6 +179,5 @@ def render(event: Event, *, why_not: bool = False) -> str | None:
     make = _RENDER.get(type(event))
     if make is None and why_not:
         make = _WHY_NOT.get(type(event))
-    if make is None:
-        return None
-    return f"{clock(event.at)}  {make(event)}"
+    line = make(event) if make is not None else None
+    return None if line is None else f"{clock(event.at)}  {line}"

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from coach.events import (
+    Action,
+    AgentAction,
     AudioGap,
     AudioWarning,
     CallStarted,
@@ -114,6 +116,30 @@ SHOWN: list[tuple[Event, str]] = [
         "00:02.0  promise by agent, due 2026-01-09: call you Friday",
     ),
 ]
+
+
+KEYS = [
+    (Action.PAUSE, "paused: nothing is heard or written"),
+    (Action.RESUME, "goes on"),
+    (Action.SNOOZE, "snoozed"),
+    (Action.CALM_MODE, "calm mode on or off"),
+    (Action.SWAP_CHANNELS, "sides swapped"),
+    (Action.MUTE_RULE, "hidden for this call  [esc.again]"),
+    (Action.MARK_WRONG, "marked wrong  [esc.again]"),
+    (Action.END, "ended by the agent"),
+    (Action.CALLER, "caller K7"),
+]
+SHOWN += [
+    (AgentAction(at=1, action=action, rule="esc.again", note="K7"), f"00:01.0  {line}")
+    for action, line in KEYS
+]
+SHOWN.append((AgentAction(at=1, action=Action.CALLER), "00:01.0  caller not known after all"))
+
+
+def test_keys_whose_doing_is_told_with_the_card_have_no_line_of_their_own() -> None:
+    others = set(Action) - {action for action, _ in KEYS}
+    assert others == {Action.ACKNOWLEDGE, Action.DISMISS, Action.USED, Action.NEXT_WORDING}
+    assert all(render(AgentAction(at=1, action=action)) is None for action in others)
 
 
 @pytest.mark.parametrize(("event", "line"), SHOWN)
