@@ -24,12 +24,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Sequence as Series
-from typing import NamedTuple
 
 import msgspec
 import re2
 
-from coach.events import Channel, Clause, ClauseScore
+from coach.events import Channel, Clause, ClauseScore, Guard
 
 from .guards import LINKS, guard_of
 from .hits import Found, Hit, Numbers
@@ -80,33 +79,47 @@ _LONG = 4
 """Fewest words of a phrase in which a slip of the recogniser is forgiven."""
 
 
-class WholeText:
-    """An utterance with the patterns that occur in it: in its beginnings occur no others.
+class _Occurrence(msgspec.Struct, frozen=True, gc=False):
+    """Where a pattern occurs in a line."""
 
-    Patterns that ask for the end of the utterance are none of a beginning's.
+    start: int
+    """Place in the line of its first character."""
+    end: int
+    """Place behind its last one."""
+    first: int
+    """Its first word, soft ones at its edges left out."""
+    last: int
+    guard: Guard | None
+
+
+class WholeText:
+    """An utterance with what occurs in it: in its beginnings occurs nothing else.
+
+    An expression finds the same in a beginning as in the whole, as long as what it finds there lies
+    in the beginning: whatever may be found in the beginning may be found in the whole as well, and
+    of several the same one is preferred. Patterns that ask for the end of the utterance are none
+    of a beginning's.
     """
 
-    __slots__ = ("_channel", "_patterns", "text", "words")
+    __slots__ = ("_channel", "line", "mended", "occurrences", "text", "words")
 
-    def __init__(
-        self,
-        channel: Channel,
-        text: str,
-        words: list[NormalWord],
-        patterns: frozenset[IndexedPattern] | None,
-    ) -> None:
-        """``patterns``: None where they were not looked for."""
+    def __init__(self, channel: Channel, text: str, words: list[NormalWord]) -> None:
         self._channel = channel
         self.text = text
         self.words = words
-        self._patterns = patterns
+        self.line = line_of(words)
+        self.occurrences: dict[IndexedPattern, list[_Occurrence]] = {}
+        """Of each pattern, up to the first one that stands unguarded."""
+        self.mended = len(words)
+        """The first word that is taken for a slip."""
 
-    def patterns_in(
-        self, channel: Channel, words: list[NormalWord]
-    ) -> frozenset[IndexedPattern] | None:
-        """What may occur in these words; None where the utterance does not begin with them."""
-        begins = channel is self._channel and self.words[: len(words)] == words
-        return self._patterns if begins else None
+    def begins_with(self, channel: Channel, words: list[NormalWord]) -> bool:
+        """Whether these words, spoken on that channel, are its first ones."""
+        return channel is self._channel and self.words[: len(words)] == words
+
+    def reach(self, words: int) -> int:
+        """Where so many words end in the line."""
+        return self.line.starts[words] if words < len(self.words) else len(self.line.text)
 
 
 class Matcher:
@@ -200,10 +213,12 @@ class Matcher:
         hits: defaultdict[int, list[Hit]] = defaultdict(list)
         tokens = text.split()
         index = self._indices[channel, final]
-        among = None if whole is None else whole.patterns_in(channel, words)
-        for stretch in _stretches(words):
-            self._find_in(stretch, index, tokens, hits, among)
-            self._find_mended(stretch, index, tokens, hits)
+        if whole is not None and whole.begins_with(channel, words):
+            self._find_known(whole, words, index, tokens, hits)
+        else:
+            for stretch in _stretches(words):
+                self._find_in(line_of(stretch), index, tokens, hits)
+                self._find_mended(stretch, index, tokens, hits)
         weak: dict[int, Hit] = {}
         nearest = _nearest(clauses)
         meanings = self._meanings[channel]
@@ -213,7 +228,9 @@ class Matcher:
             for owner, meaning in meanings.get(key, ())
             if near.rate <= WEAK or near.rate <= meaning.sensitivity
         ]
-        for owner, meaning, near in sorted(listening, key=lambda one: one[0]):
+        if len(listening) > 1:
+            listening.sort(key=_owner)
+        for owner, meaning, near in listening:
             hit = _meant(meaning, near, tokens)
             if near.rate <= meaning.sensitivity:
                 hits[owner].append(hit)
@@ -228,34 +245,72 @@ class Matcher:
         }
         return Found(_with_guards(settled), self.numbers, weak)
 
-    def whole(self, channel: Channel, text: str) -> WholeText:
-        """What occurs in an utterance, for searching its beginnings."""
+    def whole(self, channel: Channel, text: str) -> WholeText | None:
+        """What occurs in an utterance, for searching its beginnings; None of one that is too long."""
         words = words_of(text)
         if len(words) > MOST_WORDS:
-            return WholeText(channel, text, words, None)
-        line = line_of(words)
-        among = self._indices[channel, True].candidates(line)
-        patterns = frozenset([p for p in among if p.expression.search(line.text)])
-        return WholeText(channel, text, words, patterns)
+            return None
+        whole = WholeText(channel, text, words)
+        for pattern in self._indices[channel, True].candidates(whole.line):
+            if found := _unguarded(pattern.expression, whole.line):
+                whole.occurrences[pattern] = found
+        _, changed = self._slips.corrected(words)
+        whole.mended = min(changed, default=len(words))
+        return whole
 
-    def _find_in(
+    def _find_known(
         self,
+        whole: WholeText,
         words: list[NormalWord],
         index: PatternIndex,
         tokens: list[str],
         hits: defaultdict[int, list[Hit]],
-        among: frozenset[IndexedPattern] | None,
+    ) -> None:
+        """In the beginning of an utterance that was looked through already."""
+        reach = whole.reach(len(words))
+        beyond: list[IndexedPattern] = []
+        """What begins in these words and ends behind them: it may occur in them otherwise."""
+        for pattern, occurrences in whole.occurrences.items():
+            owners = index.owners.get(pattern)
+            if owners is None:
+                continue
+            best: _Occurrence | None = None
+            for one in occurrences:
+                if one.start >= reach:
+                    break
+                if one.end > reach:
+                    beyond.append(pattern)
+                    best = None
+                    break
+                if one.guard is None:
+                    best = one
+                    break
+                best = best or one
+            if best is not None:
+                hit = _hit_of(best, words, tokens)
+                for owner in owners:
+                    hits[owner].append(hit)
+        line = whole.line if len(words) == len(whole.words) else None
+        if beyond or self._near[index.channel] or self._regex[index.channel]:
+            line = line or line_of(words)
+            self._find_in(line, index, tokens, hits, beyond)
+        if whole.mended < len(words):
+            self._find_mended(words, index, tokens, hits)
+
+    def _find_in(
+        self,
+        line: MatchedLine,
+        index: PatternIndex,
+        tokens: list[str],
+        hits: defaultdict[int, list[Hit]],
+        among: Iterable[IndexedPattern] | None = None,
     ) -> None:
         """``among``: the patterns that may occur; None where that is not known."""
-        near, regex = self._near[index.channel], self._regex[index.channel]
-        if among is not None and not (among or near or regex):
-            return
-        line = line_of(words)
-        candidates = index.candidates(line) if among is None else index.known(among)
-        for pattern in candidates:
+        for pattern in index.candidates(line) if among is None else among:
             if hit := _search(pattern.expression, line, tokens):
                 for owner in index.owners[pattern]:
                     hits[owner].append(hit)
+        near, regex = self._near[index.channel], self._regex[index.channel]
         texts = [w.text for w in line.words] if near else []
         for owner, groups, width in near:
             if span := _near_span(texts, groups, width):
@@ -285,9 +340,12 @@ class Matcher:
             if not owners:
                 continue
             span = next(_spans(pattern.expression, line), None)
-            if span and any(span[0] <= i <= span[1] for i in changed):
+            if span is None:
+                continue
+            _, _, first, last = span
+            if any(first <= i <= last for i in changed):
                 for owner in owners:
-                    hits[owner].append(_hit(line, span[0], span[1], tokens))
+                    hits[owner].append(_hit(line, first, last, tokens))
 
 
 def leaves(condition: AnyCondition) -> Iterator[Lexical | Silence]:
@@ -340,17 +398,28 @@ def _stretches(words: list[NormalWord]) -> Iterator[list[NormalWord]]:
 
 def _search(expression: re2._Regexp, line: MatchedLine, tokens: list[str]) -> Hit | None:
     """The first occurrence that stands unguarded, or the first one."""
-    best: Hit | None = None
-    for first, last in itertools.islice(_spans(expression, line), _MOST_OCCURRENCES):
-        hit = _hit(line, first, last, tokens)
-        if not hit.guard:
-            return hit
-        best = best or hit
-    return best
+    found = _unguarded(expression, line)
+    if not found:
+        return None
+    best = found[-1] if found[-1].guard is None else found[0]
+    return _hit_of(best, line.words, tokens)
 
 
-def _spans(expression: re2._Regexp, line: MatchedLine) -> Iterator[tuple[int, int]]:
-    """First and last word of each occurrence, soft words at its edges left out."""
+def _unguarded(expression: re2._Regexp, line: MatchedLine) -> list[_Occurrence]:
+    """The occurrences up to the first one that stands unguarded."""
+    found: list[_Occurrence] = []
+    for start, end, first, last in itertools.islice(_spans(expression, line), _MOST_OCCURRENCES):
+        found.append(_Occurrence(start, end, first, last, _guard(line, first)))
+        if found[-1].guard is None:
+            break
+    return found
+
+
+def _spans(expression: re2._Regexp, line: MatchedLine) -> Iterator[tuple[int, int, int, int]]:
+    """Where each occurrence lies in the line, and its first and last word.
+
+    Soft words at its edges are left out.
+    """
     for match in expression.finditer(line.text):
         start, end = match.span()
         first = max(0, bisect.bisect_right(line.starts, start + 1) - 1)
@@ -359,14 +428,22 @@ def _spans(expression: re2._Regexp, line: MatchedLine) -> Iterator[tuple[int, in
             continue
         while first < last and line.words[first].soft:
             first += 1
-        yield first, last
+        yield start, end, first, last
 
 
 def _hit(line: MatchedLine, first: int, last: int, tokens: list[str]) -> Hit:
-    begin, end = line.words[first].token, line.words[last].token
+    return _hit_of(_Occurrence(0, 0, first, last, _guard(line, first)), line.words, tokens)
+
+
+def _hit_of(one: _Occurrence, words: Series[NormalWord], tokens: list[str]) -> Hit:
+    begin, end = words[one.first].token, words[one.last].token
+    return Hit(begin, end, " ".join(tokens[begin : end + 1]), one.guard)
+
+
+def _guard(line: MatchedLine, first: int) -> Guard | None:
+    """Why an occurrence that begins with that word is not meant; None where it is."""
     before = [w.text for w in line.words[:first] if not w.soft or w.text in LINKS]
-    guard = guard_of(before, line.words[first].text)
-    return Hit(begin, end, " ".join(tokens[begin : end + 1]), guard)
+    return guard_of(before, line.words[first].text)
 
 
 def _with_guards(hits: dict[int, Hit]) -> dict[int, Hit]:
@@ -382,7 +459,7 @@ def _with_guards(hits: dict[int, Hit]) -> dict[int, Hit]:
     return settled
 
 
-class _Nearest(NamedTuple):
+class _Nearest(msgspec.Struct, frozen=True, gc=False):
     """The surest clause that comes near a meaning; of equally sure ones the shortest."""
 
     rate: float
@@ -398,10 +475,21 @@ def _nearest(clauses: Series[Clause]) -> dict[str, _Nearest]:
     for clause in clauses:
         length = clause.last - clause.first
         for score in clause.scores:
+            rate = score.rate
+            if rate > EVERY_WORDING:  # no rule accepts so much, and no wording needs so little
+                continue
             known = found.get(score.key)
-            if known is None or (score.rate, length) < known[:2]:
-                found[score.key] = _Nearest(score.rate, length, clause, score)
+            if (
+                known is None
+                or rate < known.rate
+                or (rate == known.rate and length < known.further_words)
+            ):
+                found[score.key] = _Nearest(rate, length, clause, score)
     return found
+
+
+def _owner(listening: tuple[int, Meaning, _Nearest]) -> int:
+    return listening[0]
 
 
 def _supported(key: str, meaning: Meaning, nearest: Mapping[str, _Nearest]) -> bool:

@@ -112,10 +112,6 @@ class PatternIndex:
             keys = self._known[word] = (word, *(s for s in stems if s in self._stems))
         return keys
 
-    def known(self, patterns: Iterable[IndexedPattern]) -> list[IndexedPattern]:
-        """Those of some patterns that are in this index."""
-        return [pattern for pattern in patterns if pattern in self.owners]
-
     def candidates(self, line: MatchedLine) -> list[IndexedPattern]:
         """Patterns all of whose keys are in the line."""
         present: set[str] = set()

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from .normalise import NormalWord
 
 _SHORTEST = 5
@@ -44,7 +46,7 @@ class Slips:
             return words, frozenset()
         mended = list(words)
         for i, better in meant.items():
-            mended[i] = mended[i]._replace(text=better)
+            mended[i] = msgspec.structs.replace(mended[i], text=better)
         return mended, frozenset(meant)
 
     def mended(self, word: str) -> str:

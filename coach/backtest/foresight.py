@@ -34,7 +34,7 @@ class Foresight:
     def __init__(self, matcher: Matcher, finals: Finals) -> None:
         self._matcher = matcher
         self._finals = finals
-        self._wholes: dict[tuple[Channel, str], WholeText] = {}
+        self._wholes: dict[tuple[Channel, str], WholeText | None] = {}
 
     def find(
         self, channel: Channel, text: str, final: bool = True, clauses: Sequence[Clause] = ()
@@ -47,7 +47,6 @@ class Foresight:
         final = self._finals.get((channel, draft))
         if final is None:
             return None
-        known = self._wholes.get((channel, final))
-        if known is None:
-            known = self._wholes[channel, final] = self._matcher.whole(channel, final)
-        return known
+        if (channel, final) not in self._wholes:
+            self._wholes[channel, final] = self._matcher.whole(channel, final)
+        return self._wholes[channel, final]
