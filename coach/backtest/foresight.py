@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from coach.events import AnyEvent, Channel, Clause, Hypothesis, Utterance
+from coach.events import AnyEvent, Channel, Clause, Hypothesis, Loudness, Utterance
 from rules.hits import Found
 from rules.matcher import Matcher, WholeText
 
@@ -21,6 +21,8 @@ def finals_of(events: Iterable[AnyEvent]) -> Finals:
     """From the facts of a call, results among them or not."""
     drafts, finals = {}, {}
     for event in events:
+        if isinstance(event, Loudness):  # most of them
+            continue
         if isinstance(event, Hypothesis):
             drafts[event.channel, event.committed] = event.utterance
         elif isinstance(event, Utterance):

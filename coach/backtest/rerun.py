@@ -99,13 +99,14 @@ class ReadyRules:
         events: list[AnyEvent] = []
         seen: CardsSeen | None = None
         for fact in self.facts(journal):
-            if engine.is_due(fact.at):
+            if engine.due <= fact.at:
                 events += engine.advance(fact.at)
-            if type(fact) is Loudness and not fact.speech:
-                events.append(fact)  # the screen's meter alone shows it
-                continue
             one: Fact | None = fact
-            if isinstance(fact, AgentAction) and fact.card is not None:
+            if isinstance(fact, Loudness):
+                if not fact.speech:
+                    events.append(fact)  # the screen's meter alone shows it
+                    continue
+            elif isinstance(fact, AgentAction) and fact.card is not None:
                 if seen is None:
                     seen = CardsSeen(journal)
                 one = as_pressed(fact, seen, engine.snapshot)
@@ -134,7 +135,7 @@ class ReadyRules:
         """What the engine is given, judged for these rules."""
         if not self._judged_alike(journal):
             return whole_facts(journal, self._listener)
-        return tuple(f for f in whole_facts(journal) if not isinstance(f, RulesChanged))
+        return tuple([f for f in whole_facts(journal) if type(f) is not RulesChanged])
 
     def _judged_alike(self, journal: Journal) -> bool:
         """Whether the journal's figures are those that these rules would be given."""

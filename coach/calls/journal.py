@@ -21,7 +21,7 @@ import socket
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -29,7 +29,7 @@ from coach.calls.about import About
 from coach.calls.call_files import EXCHANGED, JOURNAL
 from coach.calls.journal_schema import SCHEMA, upgrade
 from coach.errors import UNREADABLE, InputError, StorageError, cause_of
-from coach.events import AnyEvent, Event, Fact, Result
+from coach.events import FACTS, AnyEvent, Event, Fact, Result
 
 Hearing = Literal["", "live", "batch"]
 """How a call's words were heard, see ``JournalHeader.hearing``."""
@@ -99,7 +99,7 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
 
     def facts(self) -> tuple[Fact, ...]:
         """What was fed to the engine, in order."""
-        return tuple([e for e in self.events if isinstance(e, Fact)])
+        return tuple([cast("Fact", e) for e in self.events if type(e) in FACTS])
 
     def results(self) -> tuple[Result, ...]:
         """What the engine made of it, in order."""
@@ -332,20 +332,20 @@ def _assemble(path: Path, items: list[JournalHeader | AnyEvent], *, truncated: b
         )
     header = items[0]
     _check_schema(path, header)
-    events: list[AnyEvent] = []
     latest = 0.0
     for item in items[1:]:
-        if isinstance(item, JournalHeader):
-            raise InputError(f"{path} holds a second journal header.", "Split it into two files.")
-        if isinstance(item, Fact):
+        kind = type(item)
+        if kind in FACTS:
             if not latest <= item.at <= LONGEST:
                 raise InputError(
-                    f"{path} is damaged: {type(item).__name__} at {item.at:g} s follows a fact at "
+                    f"{path} is damaged: {kind.__name__} at {item.at:g} s follows a fact at "
                     f"{latest:g} s.",
                     "A journal is in order of time; replay an undamaged copy.",
                 )
             latest = item.at
-        events.append(item)
+        elif kind is JournalHeader:
+            raise InputError(f"{path} holds a second journal header.", "Split it into two files.")
+    events = cast("list[AnyEvent]", items[1:])
     return Journal(header=header, events=tuple(events), truncated=truncated, path=path)
 
 

@@ -41,7 +41,9 @@ Sets are handed in beforehand (``RuleSets``) and named by fingerprint, so that t
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -166,45 +168,9 @@ class Engine:
         self._advice = Advice(self.matcher, state, said, parts, name, slot=slot)
         self._call: CallStarted | None = None
         self._now = 0.0
-        self._grid: int | None = None
-        """Number of the next grid point; None before the first fact and after the last."""
-        self._ended = False
-        self._takes = self._what_takes_facts()
-        self._keys = self._what_takes_keys()
-
-    def _what_takes_facts(self) -> dict[type, Callable[..., list[Result]]]:
-        return {
-            CallStarted: self._call_started,
-            CallEnded: self._call_ended,
-            AudioGap: self._audio_gap,
-            SpeechStarted: self._speech_started,
-            SpeechEnded: self._speech_ended,
-            Hypothesis: self._hypothesis,
-            Utterance: self._utterance,
-            Loudness: self._loudness,
-            AgentAction: self._agent_action,
-            RulesChanged: self._rules_changed,
-            Degraded: self._degraded,
-            Recovered: self._recovered,
-            AudioWarning: self._audio_warning,
-        }
-
-    def _what_takes_keys(self) -> dict[Action, Callable[[AgentAction], list[Result]]]:
-        """END is not among them: it is the session's affair, which answers with CallEnded."""
-        return {
-            Action.ACKNOWLEDGE: self._answer(Clearing.ACKNOWLEDGED),
-            Action.USED: self._answer(Clearing.USED),
-            Action.DISMISS: self._dismiss,
-            Action.MARK_WRONG: self._dismiss,
-            Action.NEXT_WORDING: self._next_wording,
-            Action.SNOOZE: self._snooze,
-            Action.CALM_MODE: self._calm_mode,
-            Action.MUTE_RULE: self._mute_rule,
-            Action.PAUSE: self._pause,
-            Action.RESUME: self._resume,
-            Action.SWAP_CHANNELS: self._swap,
-            Action.CALLER: self._name_caller,
-        }
+        self.due = math.inf
+        """When the next grid point is; never before the first fact and after the last."""
+        self._begun = self._ended = False
 
     # --- the entrances -----------------------------------------------------------------
 
@@ -217,27 +183,28 @@ class Engine:
             return []
         if fact.at < self._now:
             raise ValueError(f"fact at {fact.at} after the engine stood at {self._now}")
-        results = self.advance(fact.at) if self.is_due(fact.at) else []
+        results = self.advance(fact.at) if self.due <= fact.at else []
         self._now = fact.at
-        if self._grid is None:
-            self._grid = int(fact.at // GRID_S) + 1
+        if not self._begun:
+            self._begun = True
+            self.due = (fact.at // GRID_S + 1.0) * GRID_S
             self._talk.state.began = fact.at
-        take = self._takes.get(type(fact))
-        return results + take(fact) if take else results
-
-    def is_due(self, now: float) -> bool:
-        """Whether a grid point lies between where the engine stands and ``now``."""
-        return self._grid is not None and self._grid * GRID_S <= now
+        take = _TAKES.get(type(fact))
+        if take is None:
+            return results
+        found = take(self, fact)
+        return results + found if results else found
 
     def advance(self, now: float) -> list[Result]:
         """Let call time pass up to ``now``; returns what comes of it."""
         results: list[Result] = []
-        while self._grid is not None and self._grid * GRID_S <= now:
-            self._now = max(self._now, self._grid * GRID_S)
-            self._grid += 1
-            results += self._take_rules(self._now)
-            results += self._tick(self._now)
-        if self._grid is not None:
+        while self.due <= now:
+            self._now = at = self.due
+            self.due = at + GRID_S  # exact: both are halves
+            if self._coming is not None:
+                results += self._take_rules(at)
+            results += self._tick(at)
+        if self._begun and not self._ended:
             self._now = max(self._now, now)
         return results
 
@@ -288,9 +255,7 @@ class Engine:
         return []
 
     def _take_rules(self, at: float) -> list[Result]:
-        if self._coming is None:
-            return []
-        self.matcher, self._coming = self._coming, None
+        self.matcher, self._coming = self._coming or self.matcher, None
         self._talk.take_rules(self._listening())
         return self._advice.take_rules(self.matcher, at)
 
@@ -312,7 +277,7 @@ class Engine:
         return []
 
     def _call_ended(self, fact: CallEnded) -> list[Result]:
-        self._grid = None
+        self.due = math.inf
         self._ended = True
         return self._advice.end(fact.at)
 
@@ -362,11 +327,14 @@ class Engine:
     # --- the agent's keys -------------------------------------------------------------------
 
     def _agent_action(self, fact: AgentAction) -> list[Result]:
-        key = self._keys.get(fact.action)
-        return key(fact) if key else []
+        key = _KEYS.get(fact.action)
+        return key(self, fact) if key else []
 
-    def _answer(self, reason: Clearing) -> Callable[[AgentAction], list[Result]]:
-        return lambda fact: self._advice.answer(reason, fact.card, fact.at)
+    def _acknowledged(self, fact: AgentAction) -> list[Result]:
+        return self._advice.answer(Clearing.ACKNOWLEDGED, fact.card, fact.at)
+
+    def _used(self, fact: AgentAction) -> list[Result]:
+        return self._advice.answer(Clearing.USED, fact.card, fact.at)
 
     def _dismiss(self, fact: AgentAction) -> list[Result]:
         shown = self._advice.cards.shown
@@ -408,6 +376,41 @@ class Engine:
         if self._call is not None:
             self._call = msgspec.structs.replace(self._call, caller=fact.note)
         return []
+
+
+_TAKES: dict[type, Callable[[Engine, Any], list[Result]]] = {
+    CallStarted: Engine._call_started,
+    CallEnded: Engine._call_ended,
+    AudioGap: Engine._audio_gap,
+    SpeechStarted: Engine._speech_started,
+    SpeechEnded: Engine._speech_ended,
+    Hypothesis: Engine._hypothesis,
+    Utterance: Engine._utterance,
+    Loudness: Engine._loudness,
+    AgentAction: Engine._agent_action,
+    RulesChanged: Engine._rules_changed,
+    Degraded: Engine._degraded,
+    Recovered: Engine._recovered,
+    AudioWarning: Engine._audio_warning,
+}
+"""What takes a fact. Bound to an engine they would keep it until cycles are looked for."""
+
+_KEYS: dict[Action, Callable[[Engine, AgentAction], list[Result]]] = {
+    Action.ACKNOWLEDGE: Engine._acknowledged,
+    Action.USED: Engine._used,
+    Action.DISMISS: Engine._dismiss,
+    Action.MARK_WRONG: Engine._dismiss,
+    Action.NEXT_WORDING: Engine._next_wording,
+    Action.SNOOZE: Engine._snooze,
+    Action.CALM_MODE: Engine._calm_mode,
+    Action.MUTE_RULE: Engine._mute_rule,
+    Action.PAUSE: Engine._pause,
+    Action.RESUME: Engine._resume,
+    Action.SWAP_CHANNELS: Engine._swap,
+    Action.CALLER: Engine._name_caller,
+}
+"""What takes a key. END is not among them: it is the session's affair, which answers with
+CallEnded."""
 
 
 @functools.lru_cache(maxsize=4)

@@ -32,6 +32,7 @@ from coach.events.evidence import (
     Word,
 )
 from coach.events.facts import (
+    FACTS,
     AgentAction,
     AudioGap,
     AudioWarning,
@@ -78,6 +79,7 @@ AnyEvent = Fact | Result
 """Every line of a journal but its header."""
 
 __all__ = [
+    "FACTS",
     "Action",
     "AgentAction",
     "AnnouncementHeard",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import msgspec
 
 from coach.events.base import Event, Located
@@ -175,3 +177,6 @@ Fact = (
     | AudioWarning
 )
 """What ``Engine.receive`` takes."""
+
+FACTS: frozenset[type] = frozenset(get_args(Fact))
+"""The same as a set, for who asks of thousands of events which are facts."""

@@ -8,6 +8,7 @@ when the final words say something else.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from coach.engine.advice.boundary import Ladder, LadderSettings, Offer, is_ladder_rule
@@ -78,7 +79,8 @@ class Advice:
         self.checklist = Checklist(rules, checklist)
         self.ladder = Ladder(rules, ladder)
         self.escalation = EscalationTracker(rules, escalation)
-        self.cards = slot(cards, self._done)
+        done = functools.partial(latest_done, self._rules, self._state.matches)
+        self.cards = slot(cards, done)
         self._answered_by = _answered_by(rules)
         """Which rules' cards each rule about the agent's words makes needless."""
         self.praise: dict[Role, None] = {}
@@ -94,7 +96,8 @@ class Advice:
     def take_rules(self, matcher: Matcher, at: float) -> list[Result]:
         """Go by other rules, and keep all that is known of the call."""
         rules = matcher.book.active()
-        self._rules = {rule.id: rule for rule in rules}
+        self._rules.clear()
+        self._rules.update((rule.id, rule) for rule in rules)
         self.cues.take_rules((r for r in rules if not is_ladder_rule(r)), matcher.numbers)
         for tracker in (self.record, self.checklist, self.ladder, self.escalation):
             tracker.take_rules(rules)
@@ -369,11 +372,7 @@ class Advice:
         because = (Evidence(rule=request.cause, note="marked wrong by the agent"),)
         return list(self.ladder.forget(request.match, because, at))
 
-    # --- what the card slot asks -----------------------------------------------------------------
-
-    def _done(self, rules: Sequence[str], since: float) -> tuple[str, str, Evidence] | None:
-        """Which of some rules about the agent's words matched since a time."""
-        return latest_done(self._rules, self._state.matches, rules, since)
+    # --- quiet and mode --------------------------------------------------------------------------
 
     def _keep_quiet(self, at: float) -> None:
         """The quiet after a danger may be over."""

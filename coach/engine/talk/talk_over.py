@@ -99,6 +99,13 @@ class SideSpans:
                 return span
         return None
 
+    def begun_by(self, at: float) -> SpeechSpan | None:
+        """The latest span that began at ``at`` or before."""
+        for span in reversed(self.spans):
+            if span.start <= at:
+                return span
+        return None
+
     def talk_overs(self, least: float, since: float, sure: float) -> list[SpeechSpan]:
         """Those begun at ``since`` or later that talked over for ``least`` seconds, in order."""
         found = []

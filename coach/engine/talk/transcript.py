@@ -16,10 +16,6 @@ MOST_LINES = 200
 """Lines kept for the screen; the journal keeps everything."""
 
 
-def _place(said: _TranscriptLine) -> tuple[float, str]:
-    return said.line.start, said.line.utterance
-
-
 class _TranscriptLine:
     """One line, put into its written form when somebody looks at it."""
 
@@ -34,6 +30,10 @@ class _TranscriptLine:
     def change(self, line: Line) -> None:
         """Show another line from now on."""
         self.line, self._shown = line, None
+
+    def place(self) -> tuple[float, str]:
+        """Where it stands among the others."""
+        return self.line.start, self.line.utterance
 
     def shown(self) -> Line:
         """The line as a person would write it."""
@@ -53,6 +53,7 @@ class Transcript:
         self.language = "en"
         """Of the latest words; drafts do not say theirs."""
         self._lines: list[_TranscriptLine] = []
+        self._by_utterance: dict[str, _TranscriptLine] = {}
         self._view: tuple[Line, ...] | None = ()
         self._lags: deque[float] = deque(maxlen=10)
         self._drafted: dict[str, tuple[Channel, str]] = {}
@@ -107,19 +108,19 @@ class Transcript:
     def drop(self, utterance: str) -> None:
         """Forget what was drafted of an utterance."""
         self._drafted.pop(utterance, None)
-        index = self._index(utterance)
-        if index is not None:
-            del self._lines[index]
+        said = self._by_utterance.pop(utterance, None)
+        if said is not None:
+            self._lines.remove(said)
             self._view = None
 
     def mark(self, utterance: str, rule: str, *, matched: bool) -> None:
         """A rule matched in the utterance, or its match was withdrawn."""
-        index = self._index(utterance)
-        if index is None:
+        said = self._by_utterance.get(utterance)
+        if said is None:
             return
-        line = self._lines[index].line
+        line = said.line
         cues = tuple(r for r in line.cues if r != rule) + ((rule,) if matched else ())
-        self._lines[index].change(msgspec.structs.replace(line, cues=cues))
+        said.change(msgspec.structs.replace(line, cues=cues))
         self._view = None
 
     def swap(self) -> None:
@@ -138,19 +139,21 @@ class Transcript:
         """Median delay of the last ten texts, seconds; None before any."""
         return round(median(self._lags), 2) if self._lags else None
 
-    def _index(self, utterance: str) -> int | None:
-        for index in range(len(self._lines) - 1, -1, -1):
-            if self._lines[index].line.utterance == utterance:
-                return index
-        return None
-
     def _put(self, line: Line) -> None:
         self._view = None
-        index = self._index(line.utterance)
-        if index is not None:
-            known = self._lines.pop(index).line
+        said = self._by_utterance.get(line.utterance)
+        if said is None:
+            said = _TranscriptLine(line, self.language)
+            self._by_utterance[line.utterance] = said
+        else:
+            known = said.line
             if known.cues:
                 line = msgspec.structs.replace(line, cues=known.cues)
-        bisect.insort(self._lines, _TranscriptLine(line, self.language), key=_place)
+            said.change(line)
+            said.language = self.language
+            if line.start == known.start:
+                return
+            self._lines.remove(said)
+        bisect.insort(self._lines, said, key=_TranscriptLine.place)
         if len(self._lines) > MOST_LINES:
-            del self._lines[0]
+            del self._by_utterance[self._lines.pop(0).line.utterance]

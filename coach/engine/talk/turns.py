@@ -316,7 +316,7 @@ class TurnTracker:
         side = self._sides[channel]
         if side.open is not None and side.open.start <= began_by:
             return True
-        ended = next((s for s in reversed(side.kept.spans) if s.start <= began_by), None)
+        ended = side.kept.begun_by(began_by)
         if ended is None or ended.end is None or now - ended.end > self._settings.words_late_s:
             return False
         return side.text_end < ended.end - self._settings.hangover_s
