@@ -265,32 +265,49 @@ def negation(inner: Test) -> Test:
     """The test does not hold."""
 
     def test(occasion: Occasion) -> Truth | None:
-        return Truth(()) if inner(occasion) is None else None
+        return _PLAINLY if inner(occasion) is None else None
 
     return test
 
 
+_PLAINLY = Truth(())
+
+
 def always_true(_: Occasion) -> Truth | None:
     """It holds."""
-    return Truth(())
+    return _PLAINLY
 
 
 def every(parts: list[OccasionTests]) -> OccasionTests:
     """Every part holds."""
+    always = all_of([part.always for part in parts])
     on_grid = [part.on_grid for part in parts if part.on_grid is not None]
-    whole = len(on_grid) == len(parts)
+    if len(on_grid) < len(parts):
+        return OccasionTests(always, None)
+    failed = 0
+    """Number of the part that did not hold when the grid asked last."""
 
-    resting = [(p.on_grid, p.rest) for p in parts if p.on_grid is not None and p.rest is not None]
+    def holds(occasion: Occasion) -> Truth | None:
+        nonlocal failed
+        because: tuple[Evidence, ...] = ()
+        for number, test in enumerate(on_grid):
+            truth = test(occasion)
+            if truth is None:
+                failed = number
+                return None
+            because += truth.because
+        return Truth(because)
 
     def rest(occasion: Occasion) -> Asleep:
         """As long as the first part that does not hold and can rest."""
-        for test, of_part in resting:
-            if test(occasion) is None:
+        for number in range(failed, len(parts)):
+            of_part = parts[number].rest
+            if of_part is not None and (number == failed or on_grid[number](occasion) is None):
                 return of_part(occasion)
         return Asleep(occasion.now, ())
 
-    tests = all_of([part.always for part in parts]), all_of(on_grid) if whole else None
-    return OccasionTests(*tests, rest if resting else None)
+    can_rest = any(part.rest is not None for part in parts)
+    return OccasionTests(always, holds, rest if can_rest else None)
 
 
 def either(parts: list[OccasionTests]) -> OccasionTests:

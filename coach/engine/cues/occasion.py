@@ -11,35 +11,38 @@ import bisect
 import math
 from collections.abc import Callable, Hashable
 
+import msgspec
+
 from coach.engine.talk.heard import HeardWords
 from coach.engine.talk.state import TalkState
 from coach.events import CueMatched, Evidence, Level
 
 
-class SeenMatch:
+class SeenMatch(msgspec.Struct, frozen=True, eq=False):
     """One match of a rule, as other rules see it."""
 
-    __slots__ = ("at", "because", "end", "guarded", "match", "start", "utterance")
-
-    def __init__(
-        self, match: str, span: tuple[float, float], at: float, because: tuple[Evidence, ...]
-    ) -> None:
-        self.match = match
-        """Identifier of the match; empty for what is no match of its own."""
-        self.start, self.end = span
-        self.at = at
-        self.because = because
-        self.utterance: str | None = None
-        """Whose words made it; None where state alone did."""
-        self.guarded = False
+    match: str
+    """Identifier of the match; empty for what is no match of its own."""
+    start: float
+    end: float
+    at: float
+    because: tuple[Evidence, ...]
+    utterance: str | None = None
+    """Whose words made it; None where state alone did."""
+    guarded: bool = False
 
 
 def seen_of(match: CueMatched) -> SeenMatch:
     """A match as other rules see it."""
-    seen = SeenMatch(match.match, (match.start, match.end), match.at, match.because)
-    seen.utterance = match.utterance
-    seen.guarded = match.utterance is not None and match.guarded
-    return seen
+    return SeenMatch(
+        match.match,
+        match.start,
+        match.end,
+        match.at,
+        match.because,
+        match.utterance,
+        match.utterance is not None and match.guarded,
+    )
 
 
 def _end(seen: SeenMatch) -> float:
@@ -110,29 +113,21 @@ class CallState:
         self.matches = MatchLog(self.moved)
 
 
-class Occasion:
+class Occasion(msgspec.Struct, frozen=True, eq=False):
     """The occasion on which conditions are looked at."""
 
-    __slots__ = ("call", "heard", "now")
-
-    def __init__(self, now: float, call: CallState, heard: HeardWords | None = None) -> None:
-        self.now = now
-        self.call = call
-        self.heard = heard
+    now: float
+    call: CallState
+    heard: HeardWords | None = None
 
 
-class Truth:
+class Truth(msgspec.Struct, frozen=True, eq=False):
     """A condition held: why, and whether these very words made it so."""
 
-    __slots__ = ("because", "fresh", "guarded")
-
-    def __init__(
-        self, because: tuple[Evidence, ...], *, fresh: bool = False, guarded: bool = False
-    ) -> None:
-        self.because = because
-        self.fresh = fresh
-        self.guarded = guarded
-        """The words were negated or quoted."""
+    because: tuple[Evidence, ...]
+    fresh: bool = False
+    guarded: bool = False
+    """The words were negated or quoted."""
 
 
 Test = Callable[[Occasion], Truth | None]
@@ -170,8 +165,8 @@ class Past:
         """Look at the part on the grid and remember it if it came true."""
         truth = self._on_grid(occasion) if self._on_grid is not None else None
         if truth is not None and not self.held:
-            span = (occasion.now, occasion.now)
-            self.times.append(SeenMatch("", span, occasion.now, truth.because))
+            now = occasion.now
+            self.times.append(SeenMatch("", now, now, now, truth.because))
             occasion.call.moved.add(self)
         self.held = truth is not None
 
@@ -186,9 +181,8 @@ class Past:
             spans = [e for e in truth.because if e.utterance == heard.utterance]
             start = min((e.start for e in spans if e.start is not None), default=heard.start)
             end = max((e.end for e in spans if e.end is not None), default=heard.end)
-            seen = SeenMatch("", (start, end), occasion.now, truth.because)
-            seen.utterance = heard.utterance
-            self.times.append(seen)
+            said = heard.utterance
+            self.times.append(SeenMatch("", start, end, occasion.now, truth.because, said))
             occasion.call.moved.add(self)
         elif heard.final:
             self.forget(heard.utterance)

@@ -7,7 +7,6 @@ and found not to hold. A property test holds that against looking at every rule 
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
@@ -45,27 +44,27 @@ class Resting:
         What moves meanwhile wakes the rules behind the present one for this time, the others for
         the next.
         """
-        places = sorted(self._awake)
+        places = sorted(self._awake, reverse=True)
         while places:
-            place = heapq.heappop(places)
+            place = places.pop()
             yield self._rules[place]
             if self._moved:
-                for woken in self._wake_by_what_moved():
-                    if woken > place:
-                        heapq.heappush(places, woken)
+                places += [woken for woken in self._wake_by_what_moved() if woken > place]
+                places.sort(reverse=True)
 
     def lie_down(self, compiled: CompiledRule, occasion: Occasion) -> None:
         """A rule's condition does not hold, and no match of it is going on."""
         if compiled.rest is None:
             return
-        until, woken_by = compiled.rest(occasion)
+        asleep = compiled.rest(occasion)
+        until = asleep.until
         if until <= occasion.now:
             return
         place = self._places[compiled.rule.id]
         self._awake.discard(place)
         if until < math.inf:
             self._until[place] = until
-        for what in woken_by:
+        for what in asleep.woken_by:
             self._woken_by[what].add(place)
 
     def wake(self, compiled: CompiledRule) -> None:

@@ -8,7 +8,8 @@ long.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import NamedTuple
+
+import msgspec
 
 from coach.engine.cues.looking_back import FOREVER, SLACK_S
 from coach.engine.cues.occasion import LEVEL, Occasion
@@ -28,7 +29,7 @@ from rules.model import (
 )
 
 
-class Asleep(NamedTuple):
+class Asleep(msgspec.Struct, frozen=True):
     """A test that does not hold need not be asked again for now."""
 
     until: float
@@ -37,7 +38,7 @@ class Asleep(NamedTuple):
 
 
 Rest = Callable[[Occasion], Asleep]
-"""Asked of a test that does not hold on the grid."""
+"""Asked of a test that does not hold on the grid, right after that was found."""
 
 
 def only_by(*moved: Hashable) -> Rest:
@@ -80,8 +81,8 @@ def _overtalk(condition: Overtalk) -> Rest:
             found += turns.talkovers_from(channel, condition.longer_than, since)
         for number, proves in enumerate(sorted(found), start=1):
             if number >= condition.count:
-                return Asleep(proves - SLACK_S, (Aspect.BEGAN,))
-        return Asleep(FOREVER, (Aspect.BEGAN,))
+                return Asleep(proves - SLACK_S, (Aspect.OVER,))
+        return Asleep(FOREVER, (Aspect.OVER,))
 
     return rest
 

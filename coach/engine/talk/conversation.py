@@ -163,15 +163,18 @@ class Conversation:
     def speech_started(self, fact: SpeechStarted) -> None:
         """Somebody began to speak."""
         if not self._off_record(fact):
-            self.turns.started(fact)
-            self.state.moved.add(Aspect.BEGAN)
+            moved = self.state.moved
+            moved.add(Aspect.BEGAN)
+            if self.turns.started(fact):
+                moved.add(Aspect.OVER)
 
     def speech_ended(self, fact: SpeechEnded) -> list[SignalChanged]:
         """Somebody fell silent."""
         if self._off_record(fact):
             return []
-        self.turns.ended(fact)
         self.state.moved.update((Aspect.BEGAN, Aspect.ENDED))
+        if self.turns.ended(fact):
+            self.state.moved.add(Aspect.OVER)
         results: list[SignalChanged] = []
         for channel in (Channel.AGENT, Channel.CUSTOMER):
             name = f"interruptions_{channel.value.lower()}_count"
@@ -242,8 +245,11 @@ class Conversation:
 
     def _heard_of(self, fact: Hypothesis | Utterance, text: str) -> None:
         """Words of a turn are known, which tell whether it is one."""
-        if self.turns.heard(fact.channel, fact.end, text):
+        turn, over = self.turns.heard(fact.channel, fact.end, text)
+        if turn:
             self.state.moved.add(Aspect.BEGAN)
+        if over:
+            self.state.moved.add(Aspect.OVER)
 
     def _heard(self, fact: Hypothesis | Utterance, text: str) -> HeardWords:
         span = (fact.channel, fact.start, fact.end)

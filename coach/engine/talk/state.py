@@ -18,6 +18,8 @@ class Aspect(enum.StrEnum):
     """Somebody began to speak, or proved to have the turn or not to have it."""
     ENDED = enum.auto()
     """Somebody fell silent."""
+    OVER = enum.auto()
+    """Something became known of speech during which the other side began to speak."""
     MOOD = enum.auto()
     PACE = enum.auto()
     """Of a channel, as is the next."""

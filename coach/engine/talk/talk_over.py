@@ -49,24 +49,32 @@ class SideSpans:
         self._dropped = 0
         """Talk-overs among the spans that are kept no more."""
 
-    def begin(self, span: SpeechSpan, far: SideSpans, counts_from: float) -> None:
+    def begin(self, span: SpeechSpan, far: SideSpans, counts_from: float) -> bool:
         """Take in a span that has begun; ``far`` is this side itself where nothing divides them.
 
-        Of the spans that are dropped, those count that lasted ``counts_from`` seconds.
+        Of the spans that are dropped, those count that lasted ``counts_from`` seconds. Returns
+        whether it begins during the other side's speech, or that during it.
         """
         self.spans.append(span)
-        if far is not self:
-            self._find_over(span, far)
+        found = far is not self and self._find_over(span, far)
         dropped = False
         while self.spans[0].end is not None and self.spans[0].start < span.start - KEEP_S:
             self._dropped += self.spans.popleft().talks_over(counts_from, span.start)
             dropped = True
         if span.over is not None or dropped:
             self._look_over()
+        return found or span.over is not None
+
+    def talks_over(self, span: SpeechSpan) -> bool:
+        """Whether any of them began during that one."""
+        for one in self._over:
+            if one.over is span:
+                return True
+        return False
 
     @staticmethod
-    def _find_over(span: SpeechSpan, far: SideSpans) -> None:
-        """Find out who began first."""
+    def _find_over(span: SpeechSpan, far: SideSpans) -> bool:
+        """Find out who began first; returns whether any of the far side's began later."""
         found = False
         for other in reversed(far.spans):
             if other.end is not None and other.end <= span.start:
@@ -78,6 +86,7 @@ class SideSpans:
                 found = True
         if found:
             far._look_over()
+        return found
 
     def _look_over(self) -> None:
         self._over = [span for span in self.spans if span.over is not None]

@@ -166,9 +166,10 @@ class TurnTracker:
 
     # --- facts ------------------------------------------------------------------------------
 
-    def started(self, fact: SpeechStarted) -> None:
-        """Somebody began to speak."""
+    def started(self, fact: SpeechStarted) -> bool:
+        """Somebody began to speak. Returns whether that concerns speech of both at once."""
         side, far = self._sides[fact.channel], self._sides[fact.channel.other]
+        concerns = self._is_over(side.open, far)
         if side.open is not None:
             self._close(side, fact.start)
         span = SpeechSpan(fact.start)
@@ -178,10 +179,15 @@ class TurnTracker:
             side.last_end is not None and span.start - side.last_end > self._settings.turn_pause_s
         ):
             side.turn_start = span.start
-        side.kept.begin(span, far.kept, self._settings.interruption_s)
+        return side.kept.begin(span, far.kept, self._settings.interruption_s) or concerns
 
-    def ended(self, fact: SpeechEnded) -> None:
-        """Somebody fell silent."""
+    @staticmethod
+    def _is_over(span: SpeechSpan | None, far: SpeakingSide) -> bool:
+        """Whether a span began during the far side's speech, or that during it."""
+        return span is not None and (span.over is not None or far.kept.talks_over(span))
+
+    def ended(self, fact: SpeechEnded) -> bool:
+        """Somebody fell silent. Returns whether that concerns speech of both at once."""
         channel = fact.channel
         if self._sides[channel].open is None:
             # The sides were swapped while this span was open.
@@ -189,10 +195,11 @@ class TurnTracker:
         side = self._sides[channel]
         span = side.open
         if span is None or (channel is not fact.channel and span.start != fact.start):
-            return
+            return False
         self._close(side, max(fact.end, span.start))
         if span.until(fact.at) - span.start >= self._settings.interjection_s:
             self._take_turn(channel, span)
+        return self._is_over(span, self._sides[channel.other])
 
     def _close(self, side: SpeakingSide, end: float) -> None:
         span = side.open
@@ -203,21 +210,22 @@ class TurnTracker:
         side.talked += end - span.start
         side.last_end = end if side.last_end is None else max(side.last_end, end)
 
-    def heard(self, channel: Channel, end: float, text: str) -> bool:
+    def heard(self, channel: Channel, end: float, text: str) -> tuple[bool, bool]:
         """Words of the span that reaches to about ``end`` are known; they may be a draft.
 
-        Returns whether they may have told something new of who has the turn.
+        Returns whether they may have told something new of who has the turn, and of a talk-over.
         """
         side = self._sides[channel]
         side.text_end = max(side.text_end, end)
         span = side.kept.last(end)
         if span is None or not text:
-            return False
+            return False, False
         known = span.backchannel, span.substantial
         span.backchannel = self.is_backchannel(text)
         if not span.backchannel:
             self._take_turn(channel, span)
-        return known != (span.backchannel, span.substantial)
+        over = span.over is not None and span.backchannel is not known[0]
+        return known != (span.backchannel, span.substantial), over
 
     def drafted(self, channel: Channel, start: float, end: float, text: str) -> None:
         """How much of an open utterance was said so far, in words that may still change."""
