@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Container
 
 import msgspec
@@ -71,6 +70,8 @@ class Numbers:
 class Found:
     """What was found in one utterance."""
 
+    __slots__ = ("_hits", "_numbers", "_weak", "touched")
+
     def __init__(
         self, hits: dict[int, Hit], numbers: Numbers, weak: dict[int, Hit] | None = None
     ) -> None:
@@ -78,6 +79,8 @@ class Found:
         self._hits = hits
         self._numbers = numbers
         self._weak = weak or {}
+        self.touched = frozenset((*hits, *weak)) if weak else frozenset(hits)
+        """Numbers of the conditions that held or nearly did."""
 
     def hit(self, condition: Listening, speaker: Speaker) -> Hit | None:
         """Where a condition of a rule about ``speaker`` held; else None.
@@ -99,11 +102,6 @@ class Found:
     def weak(self) -> bool:
         """Whether a meaning came near a condition and no closer."""
         return bool(self._weak)
-
-    @functools.cached_property
-    def touched(self) -> frozenset[int]:
-        """Numbers of the conditions that held or nearly did."""
-        return frozenset(self._hits) | frozenset(self._weak)
 
     @property
     def conditions(self) -> frozenset[int]:

@@ -153,7 +153,7 @@ class Advice:
             return self.cards.tick(at, ())
         ticked = self.cues.tick(at)
         results: list[Result] = [*ticked.matched, *self.ladder.tick(at)]
-        results += self._follow(results, at)
+        results += self._follow(results, at) if results else self._weigh(at)
         results += self.cards.tick(at, ticked.ended)
         return results
 
@@ -239,14 +239,19 @@ class Advice:
                 results += self._matched(one, asked)
         for one in drafted:
             results += self._weighed(one, self._rules[one.rule], asked)
-        talk = self._state.talk
-        mood, raised = talk.mood.point, talk.raised[Channel.CUSTOMER]
-        results += self.escalation.evaluate(at, mood, raised)
-        if self._state.level != self.escalation.level:
-            self._state.level = self.escalation.level
-            self._state.moved.add(LEVEL)
+        results += self._weigh(at)
         if asked:
             results += self.cards.ask(asked, at)
+        return results
+
+    def _weigh(self, at: float) -> Sequence[Result]:
+        """Set the level."""
+        talk = self._state.talk
+        mood, raised = talk.mood.point, talk.raised[Channel.CUSTOMER]
+        results = self.escalation.evaluate(at, mood, raised)
+        if self._state.level is not self.escalation.level:
+            self._state.level = self.escalation.level
+            self._state.moved.add(LEVEL)
         return results
 
     def turn(self, turn: MoodTurn, because: Evidence) -> None:

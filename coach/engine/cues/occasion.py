@@ -173,8 +173,12 @@ class Past:
     def hear(self, occasion: Occasion, heard: HeardWords) -> None:
         """Look at the part as words arrive and remember it if they made it true."""
         listens = self._listens
-        untouched = listens is not None and heard.found.touched.isdisjoint(listens)
-        truth = None if untouched else self._test(occasion)
+        if listens is not None and heard.found.touched.isdisjoint(listens):
+            if not (heard.final and self.times):
+                return
+            truth = None
+        else:
+            truth = self._test(occasion)
         known = len(self.times)
         if truth is not None and truth.fresh and not truth.guarded:
             self.forget(heard.utterance)

@@ -138,7 +138,7 @@ class CueTracker:
         plain = not heard.final and not heard.found.touched
         for past in self._beyond_words if plain else self._pasts:
             past.hear(occasion, heard)
-        if heard.channel is not Channel.CUSTOMER:
+        if heard.channel is not Channel.CUSTOMER and heard.found:
             for announcement in self._announcements:
                 announcement.hear(occasion, heard)
         results = self._misnamed(heard, at)
@@ -177,10 +177,15 @@ class CueTracker:
         self, occasion: Occasion, heard: HeardWords
     ) -> Iterator[tuple[CompiledRule, CueMatched]]:
         """The rules that these words make true, one after the other: each sees those before it."""
-        places = set(self._heedful)
-        for condition in heard.found.touched:
-            places.update(self._listeners.get(condition, ()))
-        for place in sorted(places):
+        touched = heard.found.touched
+        if touched:
+            places = set(self._heedful)
+            for condition in touched:
+                places.update(self._listeners.get(condition, ()))
+            among = sorted(places)
+        else:
+            among = self._heedful
+        for place in among:
             compiled = self._spoken[place]
             truth = compiled.truth(occasion)
             if truth is None or not truth.fresh:
@@ -292,7 +297,9 @@ class CueTracker:
             truth = compiled.on_grid(occasion) if compiled.on_grid is not None else None
             state = compiled.state
             if truth is None or compiled.is_kept_quiet(occasion):
-                if compiled.lapse(now):
+                if state.active_since is None:
+                    state.pending_since = None
+                elif compiled.lapse(now):
                     ended.append(compiled.rule.id)
                 if truth is None and state.active_since is None:
                     self._grid.lie_down(compiled, occasion)

@@ -12,6 +12,7 @@ A draft is held back as soon as it may become an announcement: its final decides
 from __future__ import annotations
 
 import enum
+import math
 import re
 from collections.abc import Iterable
 from typing import Annotated, NamedTuple
@@ -307,8 +308,10 @@ def verdict(
 
     ``credit``: weight that what came before gives.
     """
-    settings = settings or AnnouncementSettings()
-    plain = _plain(text)
+    return _verdict(_plain(text), settings or AnnouncementSettings(), credit)
+
+
+def _verdict(plain: str, settings: AnnouncementSettings, credit: int) -> AnnouncementVerdict:
     if plain.isascii() and not _ANY_SIGN.search(plain.encode("ascii")):
         return _NOBODYS
     found = [(sign, hit) for sign in _SIGNS if (hit := sign.pattern.search(plain))]
@@ -327,8 +330,11 @@ def verdict(
 
 def may_begin(text: str) -> bool:
     """Whether a draft may become an announcement, so that nothing is made of it yet."""
-    plain = _plain(text)
-    if not any(words in plain for words in _BEGINNINGS) or not _MAY_BEGIN.search(plain):
+    return _may_begin(_plain(text))
+
+
+def _may_begin(plain: str) -> bool:
+    if not any([words in plain for words in _BEGINNINGS]) or not _MAY_BEGIN.search(plain):
         return False
     return not (_OWN.search(plain) or _QUOTES.search(plain) or _ASKS.search(plain))
 
@@ -375,11 +381,12 @@ class AnnouncementTracker:
 
     def draft(self, channel: Channel, start: float, text: str) -> bool:
         """Whether a draft is, or may become, an announcement."""
-        return may_begin(text) or self._judge(channel, start, text).kind is not None
+        plain = _plain(text)
+        return _may_begin(plain) or self._judge(channel, start, plain).kind is not None
 
     def final(self, channel: Channel, start: float, end: float, text: str) -> AnnouncementVerdict:
         """What a final text is."""
-        found = self._judge(channel, start, text)
+        found = self._judge(channel, start, _plain(text))
         if found.kind is not None:
             self._last[channel] = _Last(found.kind, end)
         else:
@@ -392,18 +399,16 @@ class AnnouncementTracker:
         """The two channels were taken for each other."""
         self._last = {channel.other: last for channel, last in self._last.items()}
 
-    def _judge(self, channel: Channel, start: float, text: str) -> AnnouncementVerdict:
+    def _judge(self, channel: Channel, start: float, plain: str) -> AnnouncementVerdict:
         last, settings = self._last.get(channel), self._settings
-        since = float("inf") if last is None else start - last.end
-        credit = 1 if since <= settings.repeats_s else 0
-        found = verdict(text, settings, credit=credit)
+        since = math.inf if last is None else start - last.end
+        found = _verdict(plain, settings, 1 if since <= settings.repeats_s else 0)
         if found.kind is not None or last is None or since > settings.follows_s:
             return found
-        return AnnouncementVerdict(last.kind) if _goes_on(text, settings) else found
+        return AnnouncementVerdict(last.kind) if _goes_on(plain, settings) else found
 
 
-def _goes_on(text: str, settings: AnnouncementSettings) -> bool:
-    plain = _plain(text)
+def _goes_on(plain: str, settings: AnnouncementSettings) -> bool:
     persons = (_OWN, _QUOTES, _PERSON, _ASKS, _GREETS, _ADVISES)
     read = not any(pattern.search(plain) for pattern in persons)
     return read and len(plain.split()) >= settings.follow_words

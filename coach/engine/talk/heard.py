@@ -13,7 +13,7 @@ class HeardWords:
     """Words that have just arrived, a draft or final."""
 
     __slots__ = (
-        *("_score", "channel", "clauses", "end", "final", "found", "scored", "start", "text"),
+        *("_count", "_score", "channel", "clauses", "end", "final", "found", "scored", "start", "text"),
         *("utterance", "words"),
     )
 
@@ -30,6 +30,8 @@ class HeardWords:
         self.scored = False
         """Whether they have a score: final words in a language that can be scored do."""
         self._score: TextScore | None = None
+        self._count = 0
+        """Of its words; reckoned when it is first asked for."""
 
     @property
     def score(self) -> TextScore | None:
@@ -40,7 +42,7 @@ class HeardWords:
 
     def evidence(self, rule: str, hit: Hit) -> Evidence:
         """The matched words with their times; reckoned where words carry none."""
-        count = max(1, len(self.text.split()))
+        count = self._count = self._count or max(1, len(self.text.split()))
         if len(self.words) == count:
             start, end = self.words[hit.first].start, self.words[hit.last].end
         else:

@@ -426,7 +426,7 @@ class TurnTracker:
 
 
 def _numbers(words: list[str]) -> int:
-    return sum([_is_number(word) for word in words])
+    return sum(map(_is_number, words))
 
 
 @functools.lru_cache(maxsize=4096)

@@ -85,14 +85,16 @@ class _Figure:
 
     def remember(self, figure: float | None, forgotten: int) -> None:
         """Take in the latest figure, and leave out so many of the oldest."""
-        self._recent.append(figure)
+        recent, ordered = self._recent, self._sorted
+        recent.append(figure)
         if figure is not None:
-            bisect.insort(self._sorted, figure)
-        for _ in range(forgotten):
-            oldest = self._recent.popleft()
+            bisect.insort(ordered, figure)
+        while forgotten:
+            forgotten -= 1
+            oldest = recent.popleft()
             if oldest is not None:
-                del self._sorted[bisect.bisect_left(self._sorted, oldest)]
-        self.median = _middle(self._sorted) if self._sorted else None
+                del ordered[bisect.bisect_left(ordered, oldest)]
+        self.median = _middle(ordered) if ordered else None
 
     def learn(self, figure: float) -> None:
         """Take one figure into the first baseline."""
@@ -101,10 +103,12 @@ class _Figure:
 
     def creep(self, figure: float, step: float) -> None:
         """Move at most ``step`` towards ``figure``: in the long run, towards the median."""
-        if self.usual is None:
+        usual = self.usual
+        if usual is None:
             self.usual = figure
-        else:
-            self.usual += max(-step, min(step, figure - self.usual))
+            return
+        move = figure - usual
+        self.usual = usual + (step if move > step else -step if move < -step else move)
 
     @property
     def over(self) -> float | None:
@@ -199,9 +203,9 @@ class VoiceTracker:
             return None
         total = share = 0.0
         for figure in self._figures:
-            over = figure.over
-            if over is not None:
-                total += figure.weight * over / figure.unit
+            usual, median = figure.usual, figure.median
+            if usual is not None and median is not None:
+                total += figure.weight * (median - usual) / figure.unit
                 share += figure.weight
         return total / share if share else None
 
