@@ -22,7 +22,7 @@ import bisect
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as Series
 
 import msgspec
@@ -34,6 +34,7 @@ from .guards import LINKS, guard_of
 from .hits import Found, Hit, Numbers
 from .model import (
     EVERY_WORDING,
+    MOST_SENSITIVITY,
     AnyCondition,
     Lexical,
     Meaning,
@@ -241,7 +242,7 @@ class Matcher:
             for owner, several in hits.items()
             if not clauses
             or owner not in self._supports
-            or _supported(*self._supports[owner], nearest)
+            or _supported(*self._supports[owner], clauses)
         }
         return Found(_with_guards(settled), self.numbers, weak)
 
@@ -476,7 +477,7 @@ def _nearest(clauses: Series[Clause]) -> dict[str, _Nearest]:
         length = clause.last - clause.first
         for score in clause.scores:
             rate = score.rate
-            if rate > EVERY_WORDING:  # no rule accepts so much, and no wording needs so little
+            if rate > MOST_SENSITIVITY:  # no rule accepts so much
                 continue
             known = found.get(score.key)
             if (
@@ -492,11 +493,12 @@ def _owner(listening: tuple[int, Meaning, _Nearest]) -> int:
     return listening[0]
 
 
-def _supported(key: str, meaning: Meaning, nearest: Mapping[str, _Nearest]) -> bool:
+def _supported(key: str, meaning: Meaning, clauses: Series[Clause]) -> bool:
     """Whether the meaning of an utterance that was judged speaks for its wording."""
     if meaning.support >= EVERY_WORDING:
         return True
-    return key in nearest and nearest[key].rate <= meaning.support
+    rates = [score.rate for clause in clauses for score in clause.scores if score.key == key]
+    return bool(rates) and min(rates) <= meaning.support
 
 
 def _meant(meaning: Meaning, near: _Nearest, tokens: list[str]) -> Hit:

@@ -5,6 +5,7 @@ Made from facts and results in order, so a recorded run and one of today are rea
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from collections.abc import Iterable
 
@@ -86,9 +87,12 @@ def telling(events: Iterable[AnyEvent]) -> list[AnyEvent]:
     return [event for event in events if type(event) not in SAYS_NOTHING]
 
 
+_at = operator.attrgetter("at")
+
+
 def length_of(events: Iterable[AnyEvent]) -> float:
     """When the last thing happened, in seconds of the call."""
-    return max((0.0, *[event.at for event in events]))
+    return max(0.0, max(map(_at, events), default=0.0))
 
 
 def outcome_of(events: Iterable[AnyEvent], *, seconds: float | None = None) -> RunOutcome:

@@ -115,6 +115,9 @@ class Advice:
         self._keep_quiet(at)
         self._routine.hear(heard)
         heeded = self.cues.hear(heard, at)
+        if not heard.final and not heeded.results:
+            self._routine.heard()
+            return [*self._weigh(at)]
         results = self._matches(heeded.results, at)
         for match in results:
             if isinstance(match, CueMatched) and is_item(self._rules[match.rule]):

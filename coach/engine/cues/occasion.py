@@ -70,6 +70,8 @@ class MatchLog:
         """Oldest first."""
         self._merged: dict[tuple[str, ...], Log] = {}
         self._merged_of: dict[str, dict[tuple[str, ...], Log]] = {}
+        self._named: set[tuple[str, str]] = set()
+        """The rules and the identifiers of the matches that there are."""
 
     def of(self, rule: str) -> list[SeenMatch]:
         """The matches of one rule, oldest first."""
@@ -89,6 +91,7 @@ class MatchLog:
     def add(self, rule: str, seen: SeenMatch) -> None:
         """A rule matched; a match with the same identifier is replaced."""
         self.remove(rule, seen.match)
+        self._named.add((rule, seen.match))
         self.by_rule.setdefault(rule, []).append(seen)
         if not seen.guarded:
             for log in self._merged_of.get(rule, {}).values():
@@ -99,6 +102,9 @@ class MatchLog:
         """A match was withdrawn, or the agent marked it wrong."""
         logs = self._merged_of.get(rule, {})
         self._moved.update(logs)
+        if (rule, match) not in self._named:
+            return
+        self._named.remove((rule, match))
         for known in (self.by_rule.get(rule, []), *logs.values()):
             known[:] = [seen for seen in known if seen.match != match]
 

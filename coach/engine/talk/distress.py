@@ -40,6 +40,7 @@ import msgspec
 
 TABLE_BITS = 18
 """The table has 2**18 weights; features that come to share a place share a weight."""
+_LAST_PLACE = (1 << TABLE_BITS) - 1
 
 LETTER_VALUE = 0.5
 """Worth of one run of letters against one whole word: a word has many of them."""
@@ -209,7 +210,7 @@ def _groups_of(word: str) -> tuple[str, ...]:
 
 def address(feature: str) -> int:
     """Place of a feature's weight in the table."""
-    return zlib.crc32(feature.encode()) & ((1 << TABLE_BITS) - 1)
+    return zlib.crc32(feature.encode()) & _LAST_PLACE
 
 
 def scaling(words: int) -> float:
@@ -273,9 +274,9 @@ class DistressModel:
             mine = self._word(word)
             distress += mine[0]
             abuse += mine[1]
-        places = [address(feature) for feature in phrase_features(said)]
-        distress += sum([self._distress[place] for place in places])
-        abuse += sum([self._abuse[place] for place in places])
+        places = list(map(address, phrase_features(said)))
+        distress += sum(map(self._distress.__getitem__, places))
+        abuse += sum(map(self._abuse.__getitem__, places))
         scale = scaling(len(words))
         unhappy = _margin(self._facts.distress, distress * scale)
         abusive = _margin(self._facts.abuse, abuse * scale)
