@@ -76,7 +76,7 @@ def test_looking_at_every_rule_on_every_grid_point_finds_nothing_more(facts: lis
     compile_ = Compiler.compile
 
     def restless(self: Compiler, condition: AnyCondition, rule: Rule) -> OccasionTests:
-        return compile_(self, condition, rule)._replace(rest=None)
+        return compile_(self, condition, rule)._replace(rest=None, stay=None)
 
     def never_still(*_: object) -> bool:
         return False

@@ -6,9 +6,11 @@ last true.
 
 from __future__ import annotations
 
-from coach.engine.cues.conditions import Compiler
+from coach.engine.cues.conditions import Compiler, shortest
 from coach.engine.cues.occasion import Occasion, Truth
+from coach.engine.cues.rests import Rest, only_by
 from coach.engine.cues.rule_traits import traits_of
+from coach.engine.talk.state import Aspect
 from rules.hits import Numbers
 from rules.matcher import Matcher
 from rules.model import Rule, Speaker
@@ -17,7 +19,7 @@ from rules.model import Rule, Speaker
 class RuleState:
     """What is remembered of one rule."""
 
-    __slots__ = ("active_since", "by_words", "last_true", "pending_since")
+    __slots__ = ("active_since", "by_words", "last_true", "pending_since", "stays")
 
     def __init__(self) -> None:
         self.pending_since: float | None = None
@@ -25,6 +27,8 @@ class RuleState:
         self.last_true: float | None = None
         self.by_words = False
         """Words made it active, so no change of state settles it."""
+        self.stays = False
+        """It holds, and is not looked at as long as nothing can change that."""
 
 
 class CompiledRule:
@@ -32,7 +36,7 @@ class CompiledRule:
 
     __slots__ = (
         *("letters", "listens", "meanings", "omission", "on_grid", "passing", "rest", "rule"),
-        *("state", "unless", "unless_on_grid", "when"),
+        *("state", "stay", "unless", "unless_on_grid", "when"),
     )
 
     def __init__(self, rule: Rule, compiler: Compiler, numbers: Numbers) -> None:
@@ -43,10 +47,17 @@ class CompiledRule:
         self.listens = traits.listens
         self.letters = traits.letters
         self.meanings = traits.meanings
-        self.when, self.on_grid, self.rest = compiler.compile(rule.when, rule)
+        self.when, self.on_grid, self.rest, stay = compiler.compile(rule.when, rule)
         unless = [compiler.compile(condition, rule) for condition in rule.unless]
         self.unless = [tests.always for tests in unless]
-        self.unless_on_grid = [t.on_grid for t in unless if t.on_grid is not None]
+        quiet = [tests for tests in unless if tests.on_grid is not None]
+        self.unless_on_grid = [tests.on_grid for tests in quiet]
+        rests = [stay, *(tests.rest for tests in quiet)]
+        if self.omission:
+            rests.append(only_by(Aspect.SIDES))
+        known = [rest for rest in rests if rest is not None]
+        self.stay: Rest | None = shortest(known) if len(known) == len(rests) else None
+        """Until when a rule that holds, and that nothing keeps quiet, goes on to."""
         self.state = RuleState()
 
     def truth(self, occasion: Occasion) -> Truth | None:

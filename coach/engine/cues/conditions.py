@@ -29,12 +29,14 @@ from coach.engine.cues.looking_back import (
     merged,
     not_followed,
     sequence,
+    until_answer_is_late,
     until_due,
+    until_forgotten,
     until_state_follows,
 )
 from coach.engine.cues.memories import Memory
 from coach.engine.cues.occasion import CallState, Log, Occasion, Past, Test, Truth
-from coach.engine.cues.rests import RESTS, Asleep, Rest, only_by, silence_rest
+from coach.engine.cues.rests import RESTS, Asleep, Rest, held, only_by, silence_rest
 from coach.engine.cues.state import STATE, Announcement
 from coach.engine.cues.waiting import Wait
 from coach.events import Evidence
@@ -47,8 +49,11 @@ from rules.model import (
     Count,
     CueSeen,
     Distress,
+    Elapsed,
+    LevelAtLeast,
     Lexical,
     Meaning,
+    MoodBelow,
     Near,
     Not,
     NotFollowed,
@@ -70,11 +75,13 @@ class OccasionTests(NamedTuple):
     """What is left of it where no words have arrived; None where it cannot hold then."""
     rest: Rest | None = None
     """None where it has to be looked at on every grid point."""
+    stay: Rest | None = None
+    """The same where it holds: until when it goes on to hold, and what may change that."""
 
 
-def at_any_time(test: Test, rest: Rest | None = None) -> OccasionTests:
+def at_any_time(test: Test, rest: Rest | None = None, stay: Rest | None = None) -> OccasionTests:
     """One test for both occasions."""
-    return OccasionTests(test, test, rest)
+    return OccasionTests(test, test, rest, stay)
 
 
 class Compiler:
@@ -125,7 +132,9 @@ class Compiler:
                 then, later = self._times(condition.then)
                 due = functools.partial(until_due, condition, first, then)
                 self.waits.append(Wait(self._rule, condition, first, then))
-                return at_any_time(not_followed(condition, first, then), _woken(due, moved | later))
+                late = functools.partial(until_answer_is_late, condition, first, then)
+                rests = _woken(due, moved | later), _woken(late, moved | later)
+                return at_any_time(not_followed(condition, first, then), *rests)
             case Sequence():
                 first, moved = self._times(condition.first)
                 then, later = self._times(condition.then)
@@ -133,12 +142,17 @@ class Compiler:
                 return at_any_time(sequence(condition, first, then), _woken(holds, moved | later))
             case CueSeen():
                 log, moved = self._log(condition)
-                return at_any_time(cue_seen(condition, log), only_by(*moved))
+                recent = functools.partial(until_forgotten, condition, log)
+                return at_any_time(cue_seen(condition, log), only_by(*moved), _woken(recent, moved))
             case Silence():
                 number = self._numbers.of(condition, self._speaker)
                 announcement = Announcement(condition, number)
                 self.memories.append(Memory(self._rule, condition, announcement))
                 return at_any_time(announcement.holds, silence_rest(condition, announcement))
+            case LevelAtLeast() | MoodBelow() | Elapsed():
+                kind = type(condition)
+                rests = RESTS[kind](condition), held(condition)
+                return at_any_time(STATE[kind](condition), *rests)
             case _:
                 kind = type(condition)
                 return at_any_time(STATE[kind](condition), RESTS[kind](condition))
@@ -307,7 +321,9 @@ def every(parts: list[OccasionTests]) -> OccasionTests:
         return Asleep(occasion.now, ())
 
     can_rest = any(part.rest is not None for part in parts)
-    return OccasionTests(always, holds, rest if can_rest else None)
+    stays = [part.stay for part in parts if part.stay is not None]
+    stay = shortest(stays) if len(stays) == len(parts) else None
+    return OccasionTests(always, holds, rest if can_rest else None, stay)
 
 
 def either(parts: list[OccasionTests]) -> OccasionTests:
@@ -315,9 +331,16 @@ def either(parts: list[OccasionTests]) -> OccasionTests:
     on_grid = [part.on_grid for part in parts if part.on_grid is not None]
     left = on_grid[0] if len(on_grid) == 1 else any_of(on_grid)
     rests = [part.rest for part in parts if part.on_grid is not None and part.rest is not None]
+    tests = any_of([part.always for part in parts]), left if on_grid else None
+    return OccasionTests(*tests, shortest(rests) if rests and len(rests) == len(on_grid) else None)
+
+
+def shortest(rests: list[Rest]) -> Rest:
+    """As long as every one of them."""
+    if len(rests) == 1:
+        return rests[0]
 
     def rest(occasion: Occasion) -> Asleep:
-        """As long as every part."""
         until = FOREVER
         woken_by: tuple[Hashable, ...] = ()
         for one in rests:
@@ -326,8 +349,7 @@ def either(parts: list[OccasionTests]) -> OccasionTests:
             woken_by += asleep.woken_by
         return Asleep(until, woken_by)
 
-    tests = any_of([part.always for part in parts]), left if on_grid else None
-    return OccasionTests(*tests, rest if rests and len(rests) == len(on_grid) else None)
+    return rest
 
 
 def _woken(until: Callable[[Occasion], float], moved: Iterable[Hashable]) -> Rest:

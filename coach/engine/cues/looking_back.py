@@ -159,6 +159,29 @@ def until_due(condition: NotFollowed, first: Times, then: Times, occasion: Occas
     return until
 
 
+def until_answer_is_late(
+    condition: NotFollowed, first: Times, then: Times, occasion: Occasion
+) -> float:
+    """Until when what is unanswered goes on to be; now while words of an answer may still come."""
+    until, now = FOREVER, occasion.now
+    answers = then(occasion)
+    for seen in reversed(first(occasion)):
+        deadline = seen.end + condition.within
+        until = min(until, max(deadline, seen.at) + PATIENCE_S + PULSE_S - SLACK_S)
+        if now >= deadline + PATIENCE_S and not answered(condition, seen, answers):
+            return until
+    return now
+
+
+def until_forgotten(condition: CueSeen, log: Log, occasion: Occasion) -> float:
+    """Until when enough of the matches that were seen are recent."""
+    if condition.within is None:
+        return FOREVER
+    times = sorted([seen.at for seen in log[-MOST_SEEN:]])
+    enough = len(times) >= condition.count
+    return times[-condition.count] + condition.within - SLACK_S if enough else occasion.now
+
+
 def _speakers(condition: AnyCondition) -> Iterable[Channel]:
     """Whose words could bring the answer; the agent's unless the condition says otherwise."""
     match condition:

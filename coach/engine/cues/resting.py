@@ -2,7 +2,9 @@
 
 A rule whose condition does not hold rests until time alone can make it hold, or until something
 that it asks about moves (``CallState.moved``). It then is as if it had been looked at all the time
-and found not to hold. A property test holds that against looking at every rule on every point.
+and found not to hold. One whose condition holds, and that has matched for it, is left alone in the
+same way until that may be over. A property test holds both against looking at every rule on every
+point.
 """
 
 from __future__ import annotations
@@ -54,22 +56,31 @@ class Resting:
 
     def lie_down(self, compiled: CompiledRule, occasion: Occasion) -> None:
         """A rule's condition does not hold, and no match of it is going on."""
-        if compiled.rest is None:
-            return
-        asleep = compiled.rest(occasion)
+        if compiled.rest is not None:
+            self._leave(compiled, compiled.rest(occasion), occasion.now)
+
+    def stay(self, compiled: CompiledRule, occasion: Occasion) -> None:
+        """A rule holds, as it did before, and nothing keeps it quiet."""
+        if compiled.stay is not None:
+            left = self._leave(compiled, compiled.stay(occasion), occasion.now)
+            compiled.state.stays = left
+
+    def _leave(self, compiled: CompiledRule, asleep: Asleep, now: float) -> bool:
+        """Leave a rule alone as long as that allows; whether it does for any time."""
         until = asleep.until
-        if until <= occasion.now:
-            return
+        if until <= now:
+            return False
         place = self._places[compiled.rule.id]
         self._awake.discard(place)
         if until < math.inf:
             self._until[place] = until
         for what in asleep.woken_by:
             self._woken_by[what].add(place)
+        return True
 
-    def wake(self, compiled: CompiledRule) -> None:
-        """Words made it match: it is looked at until that is over."""
-        place = self._places.get(compiled.rule.id)
+    def wake(self, rule: str) -> None:
+        """Words made it match, or took back what it rests on: it is to be looked at."""
+        place = self._places.get(rule)
         if place is not None:
             self._awake.add(place)
             self._until.pop(place, None)

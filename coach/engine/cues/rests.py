@@ -41,6 +41,16 @@ Rest = Callable[[Occasion], Asleep]
 """Asked of a test that does not hold on the grid, right after that was found."""
 
 
+def held(condition: LevelAtLeast | MoodBelow | Elapsed) -> Rest:
+    """Until when a test that holds goes on to hold."""
+    moved: dict[type, tuple[Hashable, ...]] = {
+        LevelAtLeast: (LEVEL,),
+        MoodBelow: (Aspect.MOOD,),
+        Elapsed: (),
+    }
+    return only_by(*moved[type(condition)])
+
+
 def only_by(*moved: Hashable) -> Rest:
     """Of a test that time alone cannot make hold."""
     asleep = Asleep(FOREVER, moved)

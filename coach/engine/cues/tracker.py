@@ -76,6 +76,8 @@ class CueTracker:
         self._states: dict[str, RuleState] = {}
         self._compiler: Compiler | None = None
         self._waits: list[Wait] = []
+        self._looked = 0.0
+        """When the rules were looked at last."""
         self.take_rules(rules, numbers)
         self._open: dict[str, dict[str, CueMatched]] = {}
         """Matches on drafts, by utterance and rule."""
@@ -154,7 +156,8 @@ class CueTracker:
                 # A rule on words and state alike has matched for both.
                 compiled.state.active_since = compiled.state.last_true = at
                 compiled.state.by_words = True
-                self._grid.wake(compiled)
+                compiled.state.stays = False
+                self._grid.wake(match.rule)
                 results.append(match)
             elif match.guarded and not earlier.guarded:
                 weaker.append(match)
@@ -268,6 +271,7 @@ class CueTracker:
                 continue
             if match.rule in self._states:
                 self._states[match.rule].active_since = None
+                self._grid.wake(match.rule)
             self.forget(match.rule, match.match)
             because = (Evidence(rule=rule, utterance=utterance, note="rested on a draft only"),)
             results.append(CueRetracted(at=at, match=match.match, rule=match.rule, because=because))
@@ -287,6 +291,7 @@ class CueTracker:
     def tick(self, now: float) -> Ticked:
         """Look at every condition on state."""
         occasion = Occasion(now, self._call)
+        before, self._looked = self._looked, now
         for past in self._watched:
             past.watch(occasion)
         if not self._grid.wake_due(now):
@@ -296,6 +301,8 @@ class CueTracker:
         for compiled in self._grid.due():
             truth = compiled.on_grid(occasion) if compiled.on_grid is not None else None
             state = compiled.state
+            if state.stays:
+                state.stays, state.last_true = False, before
             if truth is None or compiled.is_kept_quiet(occasion):
                 if state.active_since is None:
                     state.pending_since = None
@@ -306,6 +313,7 @@ class CueTracker:
                 continue
             state.last_true = now
             if state.active_since is not None:
+                self._grid.stay(compiled, occasion)
                 continue
             if state.pending_since is None:
                 state.pending_since = now

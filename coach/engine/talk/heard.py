@@ -13,7 +13,18 @@ class HeardWords:
     """Words that have just arrived, a draft or final."""
 
     __slots__ = (
-        *("_count", "_score", "channel", "clauses", "end", "final", "found", "scored", "start", "text"),
+        *(
+            "_count",
+            "_score",
+            "channel",
+            "clauses",
+            "end",
+            "final",
+            "found",
+            "scored",
+            "start",
+            "text",
+        ),
         *("utterance", "words"),
     )
 

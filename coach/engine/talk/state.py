@@ -25,6 +25,8 @@ class Aspect(enum.StrEnum):
     """Of a channel, as is the next."""
     LOUDNESS = enum.auto()
     """It has risen."""
+    SIDES = enum.auto()
+    """Whose words are whose."""
 
 
 class TalkState:
