@@ -247,7 +247,7 @@ class Matcher:
         return Found(_with_guards(settled), self.numbers, weak)
 
     def whole(self, channel: Channel, text: str) -> WholeText | None:
-        """What occurs in an utterance, for searching its beginnings; None of one that is too long."""
+        """What occurs in an utterance, for searching its beginnings; None where it is too long."""
         words = words_of(text)
         if len(words) > MOST_WORDS:
             return None
@@ -275,22 +275,15 @@ class Matcher:
             owners = index.owners.get(pattern)
             if owners is None:
                 continue
-            best: _Occurrence | None = None
-            for one in occurrences:
-                if one.start >= reach:
-                    break
-                if one.end > reach:
-                    beyond.append(pattern)
-                    best = None
-                    break
-                if one.guard is None:
-                    best = one
-                    break
-                best = best or one
-            if best is not None:
-                hit = _hit_of(best, words, tokens)
-                for owner in owners:
-                    hits[owner].append(hit)
+            best = _best_within(occurrences, reach)
+            if best is None:
+                continue
+            if best.end > reach:
+                beyond.append(pattern)
+                continue
+            hit = _hit_of(best, words, tokens)
+            for owner in owners:
+                hits[owner].append(hit)
         line = whole.line if len(words) == len(whole.words) else None
         if beyond or self._near[index.channel] or self._regex[index.channel]:
             line = line or line_of(words)
@@ -404,6 +397,22 @@ def _search(expression: re2._Regexp, line: MatchedLine, tokens: list[str]) -> Hi
         return None
     best = found[-1] if found[-1].guard is None else found[0]
     return _hit_of(best, line.words, tokens)
+
+
+def _best_within(occurrences: list[_Occurrence], reach: int) -> _Occurrence | None:
+    """The first one before a place in the line that stands unguarded, or the first one.
+
+    One that goes on behind that place is given as soon as it is met: what occurs before it is then
+    not known.
+    """
+    best: _Occurrence | None = None
+    for one in occurrences:
+        if one.start >= reach:
+            break
+        if one.end > reach or one.guard is None:
+            return one
+        best = best or one
+    return best
 
 
 def _unguarded(expression: re2._Regexp, line: MatchedLine) -> list[_Occurrence]:

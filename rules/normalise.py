@@ -69,7 +69,7 @@ _MAX_TOKEN = 60
 def words_of(text: str) -> list[NormalWord]:
     """All normalised words of ``text``, in order."""
     found = [
-        NormalWord(piece, index, False)  # noqa: FBT003 - by name it takes twice as long
+        NormalWord(piece, index, False)
         for index, token in enumerate(text.split())
         for piece in token_words(token)
     ]

@@ -43,7 +43,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -189,7 +189,7 @@ class Engine:
             self._begun = True
             self.due = (fact.at // GRID_S + 1.0) * GRID_S
             self._talk.state.began = fact.at
-        take = _TAKES.get(type(fact))
+        take = self._TAKES.get(type(fact))
         if take is None:
             return results
         found = take(self, fact)
@@ -327,7 +327,7 @@ class Engine:
     # --- the agent's keys -------------------------------------------------------------------
 
     def _agent_action(self, fact: AgentAction) -> list[Result]:
-        key = _KEYS.get(fact.action)
+        key = self._KEYS.get(fact.action)
         return key(self, fact) if key else []
 
     def _acknowledged(self, fact: AgentAction) -> list[Result]:
@@ -377,40 +377,41 @@ class Engine:
             self._call = msgspec.structs.replace(self._call, caller=fact.note)
         return []
 
+    # --- what takes what ----------------------------------------------------------------------
 
-_TAKES: dict[type, Callable[[Engine, Any], list[Result]]] = {
-    CallStarted: Engine._call_started,
-    CallEnded: Engine._call_ended,
-    AudioGap: Engine._audio_gap,
-    SpeechStarted: Engine._speech_started,
-    SpeechEnded: Engine._speech_ended,
-    Hypothesis: Engine._hypothesis,
-    Utterance: Engine._utterance,
-    Loudness: Engine._loudness,
-    AgentAction: Engine._agent_action,
-    RulesChanged: Engine._rules_changed,
-    Degraded: Engine._degraded,
-    Recovered: Engine._recovered,
-    AudioWarning: Engine._audio_warning,
-}
-"""What takes a fact. Bound to an engine they would keep it until cycles are looked for."""
+    _TAKES: ClassVar[dict[type, Callable[[Engine, Any], list[Result]]]] = {
+        CallStarted: _call_started,
+        CallEnded: _call_ended,
+        AudioGap: _audio_gap,
+        SpeechStarted: _speech_started,
+        SpeechEnded: _speech_ended,
+        Hypothesis: _hypothesis,
+        Utterance: _utterance,
+        Loudness: _loudness,
+        AgentAction: _agent_action,
+        RulesChanged: _rules_changed,
+        Degraded: _degraded,
+        Recovered: _recovered,
+        AudioWarning: _audio_warning,
+    }
+    """What takes a fact. Bound to an engine they would keep it until cycles are looked for."""
 
-_KEYS: dict[Action, Callable[[Engine, AgentAction], list[Result]]] = {
-    Action.ACKNOWLEDGE: Engine._acknowledged,
-    Action.USED: Engine._used,
-    Action.DISMISS: Engine._dismiss,
-    Action.MARK_WRONG: Engine._dismiss,
-    Action.NEXT_WORDING: Engine._next_wording,
-    Action.SNOOZE: Engine._snooze,
-    Action.CALM_MODE: Engine._calm_mode,
-    Action.MUTE_RULE: Engine._mute_rule,
-    Action.PAUSE: Engine._pause,
-    Action.RESUME: Engine._resume,
-    Action.SWAP_CHANNELS: Engine._swap,
-    Action.CALLER: Engine._name_caller,
-}
-"""What takes a key. END is not among them: it is the session's affair, which answers with
-CallEnded."""
+    _KEYS: ClassVar[dict[Action, Callable[[Engine, AgentAction], list[Result]]]] = {
+        Action.ACKNOWLEDGE: _acknowledged,
+        Action.USED: _used,
+        Action.DISMISS: _dismiss,
+        Action.MARK_WRONG: _dismiss,
+        Action.NEXT_WORDING: _next_wording,
+        Action.SNOOZE: _snooze,
+        Action.CALM_MODE: _calm_mode,
+        Action.MUTE_RULE: _mute_rule,
+        Action.PAUSE: _pause,
+        Action.RESUME: _resume,
+        Action.SWAP_CHANNELS: _swap,
+        Action.CALLER: _name_caller,
+    }
+    """What takes a key. END is not among them: it is the session's affair, which answers with
+    CallEnded."""
 
 
 @functools.lru_cache(maxsize=4)

@@ -51,7 +51,7 @@ class CompiledRule:
         unless = [compiler.compile(condition, rule) for condition in rule.unless]
         self.unless = [tests.always for tests in unless]
         quiet = [tests for tests in unless if tests.on_grid is not None]
-        self.unless_on_grid = [tests.on_grid for tests in quiet]
+        self.unless_on_grid = [t.on_grid for t in unless if t.on_grid is not None]
         rests = [stay, *(tests.rest for tests in quiet)]
         if self.omission:
             rests.append(only_by(Aspect.SIDES))
@@ -78,11 +78,8 @@ class CompiledRule:
         return self.omission and not occasion.call.talk.agent_heard
 
     def lapse(self, now: float) -> bool:
-        """It does not hold on the grid; whether its reason is over with that."""
+        """It has matched and does not hold on the grid; whether its reason is over with that."""
         state = self.state
-        state.pending_since = None
-        if state.active_since is None:
-            return False
         last, keep_for = state.last_true, self.rule.timing.keep_for
         if last is not None and now - last <= keep_for:
             return False

@@ -36,7 +36,7 @@ from coach.engine.cues.looking_back import (
 )
 from coach.engine.cues.memories import Memory
 from coach.engine.cues.occasion import CallState, Log, Occasion, Past, Test, Truth
-from coach.engine.cues.rests import RESTS, Asleep, Rest, held, only_by, silence_rest
+from coach.engine.cues.rests import RESTS, STAYS, Asleep, Rest, only_by, silence_rest
 from coach.engine.cues.state import STATE, Announcement
 from coach.engine.cues.waiting import Wait
 from coach.events import Evidence
@@ -49,11 +49,8 @@ from rules.model import (
     Count,
     CueSeen,
     Distress,
-    Elapsed,
-    LevelAtLeast,
     Lexical,
     Meaning,
-    MoodBelow,
     Near,
     Not,
     NotFollowed,
@@ -149,13 +146,10 @@ class Compiler:
                 announcement = Announcement(condition, number)
                 self.memories.append(Memory(self._rule, condition, announcement))
                 return at_any_time(announcement.holds, silence_rest(condition, announcement))
-            case LevelAtLeast() | MoodBelow() | Elapsed():
-                kind = type(condition)
-                rests = RESTS[kind](condition), held(condition)
-                return at_any_time(STATE[kind](condition), *rests)
             case _:
                 kind = type(condition)
-                return at_any_time(STATE[kind](condition), RESTS[kind](condition))
+                rest, stay = RESTS[kind](condition), STAYS.get(kind)
+                return at_any_time(STATE[kind](condition), rest, stay)
 
     def _words(self, condition: Lexical) -> Test:
         number = self._numbers.of(condition, self._speaker)

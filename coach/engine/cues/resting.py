@@ -15,6 +15,7 @@ from collections.abc import Hashable, Iterator, Sequence
 
 from coach.engine.cues.compiled_rule import CompiledRule
 from coach.engine.cues.occasion import Occasion
+from coach.engine.cues.rests import Asleep
 
 
 class Resting:

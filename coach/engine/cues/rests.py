@@ -1,5 +1,7 @@
 """Until when a condition on state that does not hold cannot hold, and what may change that.
 
+And of some that hold, until when they surely go on to.
+
 As long as nothing has moved that a condition asks about, time alone can make it hold, and no
 sooner than its rest says. A rest may be too short, at the cost of one more look; it is never too
 long.
@@ -39,16 +41,6 @@ class Asleep(msgspec.Struct, frozen=True):
 
 Rest = Callable[[Occasion], Asleep]
 """Asked of a test that does not hold on the grid, right after that was found."""
-
-
-def held(condition: LevelAtLeast | MoodBelow | Elapsed) -> Rest:
-    """Until when a test that holds goes on to hold."""
-    moved: dict[type, tuple[Hashable, ...]] = {
-        LevelAtLeast: (LEVEL,),
-        MoodBelow: (Aspect.MOOD,),
-        Elapsed: (),
-    }
-    return only_by(*moved[type(condition)])
 
 
 def only_by(*moved: Hashable) -> Rest:
@@ -137,3 +129,10 @@ RESTS: dict[type, Callable[..., Rest]] = {
     Elapsed: _elapsed,
 }
 """By the kind of the condition."""
+
+STAYS: dict[type, Rest] = {
+    MoodBelow: only_by(Aspect.MOOD),
+    LevelAtLeast: only_by(LEVEL),
+    Elapsed: only_by(),
+}
+"""Of what holds, and goes on to until something moves: by the kind of the condition."""

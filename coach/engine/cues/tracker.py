@@ -23,7 +23,7 @@ from coach.engine.cues.compiled_rule import CompiledRule, RuleState
 from coach.engine.cues.conditions import Compiler
 from coach.engine.cues.gathering import Gathering, Rival, rivals_of
 from coach.engine.cues.memories import carry_over
-from coach.engine.cues.occasion import CallState, Occasion, Past, seen_of
+from coach.engine.cues.occasion import CallState, Occasion, Past, Truth, seen_of
 from coach.engine.cues.resting import Resting
 from coach.engine.cues.rule_traits import traits_of
 from coach.engine.cues.state import Announcement
@@ -304,27 +304,32 @@ class CueTracker:
             if state.stays:
                 state.stays, state.last_true = False, before
             if truth is None or compiled.is_kept_quiet(occasion):
-                if state.active_since is None:
-                    state.pending_since = None
-                elif compiled.lapse(now):
+                if state.active_since is not None and compiled.lapse(now):
                     ended.append(compiled.rule.id)
+                state.pending_since = None
                 if truth is None and state.active_since is None:
                     self._grid.lie_down(compiled, occasion)
                 continue
             state.last_true = now
             if state.active_since is not None:
                 self._grid.stay(compiled, occasion)
-                continue
-            if state.pending_since is None:
-                state.pending_since = now
-            if now - state.pending_since >= compiled.rule.timing.for_:
-                state.active_since = now
-                state.by_words = False
-                match = state_match(compiled.rule, truth, now)
-                self._see(match)
-                self._rest(match)
+            elif (match := self._held(compiled, truth, now)) is not None:
                 matched.append(match)
         return Ticked(matched=matched, ended=tuple(ended))
+
+    def _held(self, compiled: CompiledRule, truth: Truth, now: float) -> CueMatched | None:
+        """A rule that had not matched holds; its match, once it has held for long enough."""
+        state = compiled.state
+        if state.pending_since is None:
+            state.pending_since = now
+        if now - state.pending_since < compiled.rule.timing.for_:
+            return None
+        state.active_since = now
+        state.by_words = False
+        match = state_match(compiled.rule, truth, now)
+        self._see(match)
+        self._rest(match)
+        return match
 
     # --- what other rules see ---------------------------------------------------------------
 

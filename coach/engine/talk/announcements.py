@@ -334,7 +334,7 @@ def may_begin(text: str) -> bool:
 
 
 def _may_begin(plain: str) -> bool:
-    if not any([words in plain for words in _BEGINNINGS]) or not _MAY_BEGIN.search(plain):
+    if not any(words in plain for words in _BEGINNINGS) or not _MAY_BEGIN.search(plain):
         return False
     return not (_OWN.search(plain) or _QUOTES.search(plain) or _ASKS.search(plain))
 

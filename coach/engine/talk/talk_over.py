@@ -67,10 +67,7 @@ class SideSpans:
 
     def talks_over(self, span: SpeechSpan) -> bool:
         """Whether any of them began during that one."""
-        for one in self._over:
-            if one.over is span:
-                return True
-        return False
+        return any(one.over is span for one in self._over)
 
     @staticmethod
     def _find_over(span: SpeechSpan, far: SideSpans) -> bool:

@@ -108,7 +108,7 @@ class _Figure:
             self.usual = figure
             return
         move = figure - usual
-        self.usual = usual + (step if move > step else -step if move < -step else move)
+        self.usual = usual + (step if move > step else max(move, -step))
 
     @property
     def over(self) -> float | None:
