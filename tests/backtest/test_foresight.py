@@ -11,14 +11,16 @@ from rulekit import book, rule
 
 from coach.backtest.foresight import Foresight, finals_of
 from coach.events import Channel, Hypothesis, Utterance
+from rules import matcher
 from rules.hits import Hit
 from rules.matcher import MOST_WORDS, Matcher
 from rules.model import Near, Regex, Silence, Speaker
-from rules.pattern_index import PatternIndex
+from rules.pattern_index import MatchedLine, PatternIndex
 
+MONEY = rule("esc.money", "(refund|money back) [please|now]", 2)
 MATCHER = Matcher(
     book(
-        rule("esc.money", "(refund|money back) [please|now]", 2),
+        MONEY,
         rule("esc.boss", "speak <3> manager", 2),
         rule("esc.end", "goodbye $", 2),
         rule("esc.first", "^ hello <2> #", 2),
@@ -87,6 +89,28 @@ def test_drafts_are_looked_through_for_nothing_that_their_final_text_does_not_ho
     assert len(looked) == 1, "the final text, once"
     foresight.find(Channel.CUSTOMER, drafts[3], final=False)
     assert len(looked) == 2, "with its next word the last one reads otherwise"
+
+
+def test_what_lies_in_a_draft_is_not_searched_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+    spans = matcher._spans
+
+    def noting(expression: object, line: MatchedLine) -> object:
+        searched.append(line.text.decode())
+        return spans(expression, line)
+
+    monkeypatch.setattr(matcher, "_spans", noting)
+    drafts = ["I want my refund", "I want my refund and", "I want my refund and now speak"]
+    final = "I want my refund and now speak to your manager."
+    phrases = Matcher(book(MONEY, rule("esc.boss", "speak <3> manager", 2)))
+    foresight = Foresight(phrases, finals_of(said(Channel.CUSTOMER, drafts, final)))
+    for draft in drafts:
+        assert foresight.find(Channel.CUSTOMER, draft, final=False).conditions
+    assert foresight.find(Channel.CUSTOMER, final).conditions
+    whole = " i want my refund and now speak to your manager "
+    assert [line for line in searched if line != whole] == [" i want my refund and now speak "], (
+        "only what goes on behind a draft is looked for in it"
+    )
 
 
 def test_a_text_too_long_for_one_look_is_searched_like_any_other() -> None:

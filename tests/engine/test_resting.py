@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 from callscript import spoken
-from rulekit import START, book, customer, rule
+from rulekit import START, agent, book, customer, rule
 
+from coach.engine.cues.conditions import Compiler, OccasionTests
 from coach.engine.cues.occasion import Occasion, Truth
 from coach.engine.cues.state import Announcement
 from coach.engine.engine import GRID_S, Engine
-from coach.events import CueMatched, Fact
-from rules.model import CueSeen, Silence
+from coach.engine.talk.turns import TurnTracker
+from coach.events import Channel, CueMatched, Fact, SpeechStarted
+from rules.model import AnyCondition, CueSeen, Overtalk, Rule, Silence, Speaker, Timing
 
 
 def looks_of(monkeypatch: pytest.MonkeyPatch) -> list[float]:
@@ -51,3 +56,89 @@ def test_a_rule_wakes_in_the_pass_in_which_an_earlier_one_matches() -> None:
         results += engine.advance(50.0)
         at = {result.rule: result.at for result in results if isinstance(result, CueMatched)}
         assert at["agent.noticed"] == at["agent.quiet"] + wait
+
+
+def test_talk_over_is_looked_for_only_where_both_speak_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[float] = []
+    talkovers = TurnTracker.talkovers
+
+    def noting(
+        self: TurnTracker, by: Channel, longer_than: float, since: float, now: float
+    ) -> object:
+        asked.append(now)
+        return talkovers(self, by, longer_than, since, now)
+
+    monkeypatch.setattr(TurnTracker, "talkovers", noting)
+    when = Overtalk(by=Speaker.CUSTOMER, longer_than=1.5, count=1, within=60.0)
+    engine = Engine(book(rule("conduct.over", when, 1)))
+    facts: list[Fact] = [
+        *(START, *spoken(customer(2.0, "I have a question"), "C1")),
+        *spoken(agent(5.0, "I am glad to help you with that"), "A1"),
+        *spoken(customer(10.0, "it is about my last bill"), "C2"),
+    ]
+    for fact in facts:
+        engine.receive(fact)
+    engine.advance(20.0)
+    assert [at for at in asked if at > GRID_S] == []
+    over = [
+        SpeechStarted(at=21.0, channel=Channel.AGENT, start=21.0, end=21.0),
+        SpeechStarted(at=22.0, channel=Channel.CUSTOMER, start=22.0, end=22.0),
+    ]
+    results = [result for fact in over for result in engine.receive(fact)]
+    results += engine.advance(30.0)
+    (match,) = (result for result in results if isinstance(result, CueMatched))
+    assert match.at == 24.0, "it lasts 1.5 s, and is sure half a second later"
+
+
+def test_what_holds_is_left_alone_until_it_may_be_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[float] = []
+    compile_ = Compiler.compile
+
+    def noting(self: Compiler, condition: AnyCondition, rule: Rule) -> OccasionTests:
+        tests = compile_(self, condition, rule)
+        holds = tests.on_grid
+        if holds is None or rule.id != "agent.noticed":
+            return tests
+
+        def test(occasion: Occasion) -> Truth | None:
+            looks.append(occasion.now)
+            return holds(occasion)
+
+        return tests._replace(on_grid=test)
+
+    monkeypatch.setattr(Compiler, "compile", noting)
+    noticed = rule(
+        *("agent.noticed", CueSeen(rules=("esc.bill",), within=20.0), 1),
+        timing=Timing(cooldown=0.0, max_per_call=99, keep_for=5.0),
+    )
+    engine = Engine(book(rule("esc.bill", "my bill", 1), noticed))
+    facts: list[Fact] = [START]
+    for number, at in enumerate((2.0, 25.0, 60.0)):
+        facts += spoken(customer(at, "it is my bill"), f"C{number}")
+    results = [result for fact in facts for result in engine.receive(fact)]
+    found = [r.at for r in results if isinstance(r, CueMatched)]
+    bills = [r.at for r in results if isinstance(r, CueMatched) and r.rule == "esc.bill"]
+    assert len(bills) == 3
+    assert found == sorted([*bills, bills[0], bills[2]]), (
+        "the second bill comes 3 s after the first one is forgotten, and the reason is kept for 5 s"
+    )
+    during = [at for at in looks if bills[0] + GRID_S < at < bills[0] + 19.5]
+    assert not during, "it holds for 20 s, whatever is said"
+
+
+def test_an_engine_is_freed_when_nobody_holds_it() -> None:
+    engine = Engine(book(rule("esc.bill", "my bill", 1)))
+    for fact in (START, *spoken(customer(2.0, "it is my bill"), "C1")):
+        engine.receive(fact)
+    engine.advance(30.0)
+    gone = weakref.ref(engine)
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        del engine
+        assert gone() is None, "no cycle keeps it until cycles are looked for"
+    finally:
+        if collects:
+            gc.enable()
