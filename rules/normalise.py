@@ -209,7 +209,7 @@ def _without_restarts(words: list[NormalWord]) -> list[NormalWord]:
 
 def _joined_initials(words: list[NormalWord]) -> list[NormalWord]:
     """Write three or more single letters in a row as one word."""
-    if sum([len(word.text) == 1 for word in words]) < 3:
+    if [len(word.text) for word in words].count(1) < 3:
         return words
     kept: list[NormalWord] = []
     run: list[NormalWord] = []

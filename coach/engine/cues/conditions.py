@@ -103,9 +103,9 @@ class Compiler:
         return self._tests(condition)
 
     def _tests(self, condition: AnyCondition) -> OccasionTests:
+        if isinstance(condition, (Meaning, Phrase, Near, Regex)):
+            return OccasionTests(self._words(condition), None)
         match condition:
-            case Meaning() | Phrase() | Near() | Regex():
-                return OccasionTests(self._words(condition), None)
             case Distress():
                 return OccasionTests(STATE[Distress](condition), None)
             case AllOf(of=of):
