@@ -9,7 +9,9 @@ ARGS ?=
 # Compiled modules are kept whatever the machine says: the processes that tests start would each
 # compile the program anew.
 export PYTHONDONTWRITEBYTECODE =
-PARALLEL := -n auto --dist loadgroup
+# One worker more than cores, for one that waits for played sound; without sound as many as cores.
+PARALLEL := --dist loadgroup -n auto
+SILENT := --dist loadgroup -n logical
 QUICK := not (model or meaning or sound or samples or broker or cluster)
 
 .PHONY: demo test quick recordings lint check lock sample clean FORCE
@@ -21,7 +23,7 @@ test: .venv/ready  ## All tests; those that need an absent sound server are skip
 	@$(RUN)pytest $(PARALLEL) $(ARGS)
 
 quick: .venv/ready  ## The tests that need no model, sound, broker or cluster
-	@$(RUN)pytest $(PARALLEL) -m "$(QUICK)" $(ARGS)
+	@$(RUN)pytest $(SILENT) -m "$(QUICK)" $(ARGS)
 
 recordings: .venv/ready  ## What happens to one recording of every kind (tests/audio/recordings)
 	@PYTHONPATH=. $(RUN)python tests/audio/recordings/table.py

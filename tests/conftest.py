@@ -43,12 +43,14 @@ SOUND_REQUIRED = os.environ.get("COACH_REQUIRE_SOUND", "") not in ("", "0")
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int | None:
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """One more than there are cores, unless somebody said how many: one of them mostly waits for
-    sound that is played in its own time, or for a process.
+    sound that is played in its own time. As many as there are cores with ``-n logical``, for runs
+    that play none: a worker that waits for a process leaves its core to that.
     """
-    said = "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ
-    return None if said else (os.cpu_count() or 1) + 1
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    return (os.cpu_count() or 1) + (config.option.numprocesses == "auto")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -63,11 +65,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     that it has given out whenever a test ends, has few of them.
     """
 
-    def cheapness(item: pytest.Item) -> tuple[bool, ...]:
+    def cheapness(item: pytest.Item) -> tuple[bool | str, ...]:
         has = {mark.name for mark in item.iter_markers()}
         kinds = ("xdist_group", "model", "slow", "meaning", "samples")
         heard = "apart" in getattr(item, "fixturenames", ())
-        return ("sound" not in has, not heard, *(name not in has for name in kinds))
+        costly = (not heard, *(name not in has for name in kinds))
+        return ("sound" not in has, *costly, f"{item.path}")  # files as every worker has them
 
     items.sort(key=cheapness)
     for item in items:
@@ -90,6 +93,25 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("coach")
     config.option.loadscopereorder = False
     config.pluginmanager.register(WorkMarks())
+    if hasattr(config, "workerinput") and config.args_source is config.ArgsSource.TESTPATHS:
+        config.args = _beginning_elsewhere(
+            int(config.workerinput["workerid"].removeprefix("gw")),
+            config.workerinput["workercount"],
+        )
+
+
+def _beginning_elsewhere(worker: int, of: int) -> list[str]:
+    """All tests, in an order in which no worker begins where another does.
+
+    A worker compiles what it collects where nobody has: in the first run of a checkout they would
+    all compile the same, one beside the other.
+    """
+    paths = sorted(path for path in HERE.iterdir() if path.is_dir() or path.match("test_*.py"))
+    paths = [path for path in paths if not path.name.startswith("_")]
+    weights = [sum(one.stat().st_size for one in path.rglob("test_*.py")) for path in paths]
+    begun = itertools.accumulate(weights, initial=0)
+    first = sum(before < sum(weights) * worker / of for before in begun)
+    return [str(path) for path in (*paths[first:], *paths[:first])]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -100,8 +122,10 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         report.nodeid = report.nodeid.rpartition("@")[0]
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     """What the collection made stays to the end: no search for cycles goes through it again."""
+    global _gives_way  # noqa: PLW0603 -- known once for the run
+    _gives_way = all(item.get_closest_marker("sound") is None for item in session.items)
     gc.collect()
     gc.freeze()
 

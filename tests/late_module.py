@@ -13,6 +13,8 @@ class LateModule:
         vars(self)["_name"] = name
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # pytest asks everything in a module whether it is a test
+            raise AttributeError(name)
         return getattr(importlib.import_module(self._name), name)
 
     def __setattr__(self, name: str, value: object) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from any_text import ANY
 from hypothesis import given
 from hypothesis import strategies as st
 from keptcalls import (
@@ -206,7 +207,7 @@ def test_questions_that_make_no_sense_are_told(
         search(library, query)
 
 
-@given(st.text(max_size=30), st.sampled_from([None, CUSTOMER, AGENT, Channel.MIXED]))
+@given(st.text(ANY, max_size=30), st.sampled_from([None, CUSTOMER, AGENT, Channel.MIXED]))
 def test_any_text_is_a_question_or_a_plain_error(
     library: Library, text: str, by: Channel | None
 ) -> None:

@@ -11,6 +11,7 @@ import sys
 
 import msgspec
 import pytest
+from any_text import ANY
 from every_row import every_row
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -132,7 +133,7 @@ def test_no_words_no_distress(text: str) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.text(max_size=300))
+@given(st.text(ANY, max_size=300))
 def test_any_text_has_figures_in_range_and_the_same_again(text: str) -> None:
     first = score_text(text)
     assert 0.0 <= first.distress <= 1.0

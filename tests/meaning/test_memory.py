@@ -19,6 +19,7 @@ FOLDER = Path(encoder.__file__).parent
 LISTED = re.compile(r"^\| `(?P<name>[\w.]+)` \| (?P<size>[\d,]+) bytes \|$", re.MULTILINE)
 
 
+@pytest.mark.meaning(apart=True)
 @pytest.mark.skipif(not ROLLUP.exists(), reason="the memory of a process is read as Linux tells it")
 def test_meaning_adds_little_to_the_memory_of_a_live_call() -> None:
     script = Path(__file__).parents[1] / "meaning_memory.py"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from any_text import ANY
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,7 +24,7 @@ from coach.notes.floor.messages import (
 
 CUE = Cue(title="A danger", track=Track.SAFETY, severity=4, at=5.0)
 TOPICS = Topics("site/one")
-NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
+NAMES = st.text(ANY, min_size=1, max_size=20)
 
 
 @pytest.mark.parametrize(

@@ -118,8 +118,8 @@ ROWS = tuple(
 )  # fmt: skip
 
 
-FRAME = 1 / 60
-"""Seconds between two refreshes of a screen."""
+FRAME = 0.004
+"""Seconds in which a screen of a test is refreshed (`conftest.py`)."""
 SETTLED = 10
 """Refreshes without a change after which a screen is drawn."""
 

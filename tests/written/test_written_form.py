@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from any_text import ANY
 from every_row import every_row
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,6 +80,6 @@ def test_every_word_is_in_one_piece_or_a_hesitation(text: str) -> None:
     assert left <= {"um", "uh"}
 
 
-@given(st.text(max_size=80))
+@given(st.text(ANY, max_size=80))
 def test_no_text_is_too_odd(text: str) -> None:
     written(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from any_text import ANY
 from heardcalls import AGENT, CUSTOMER, MIXED, journal_of, known, spoke
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,7 +69,10 @@ def test_an_announcement_is_the_systems() -> None:
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from([AGENT, CUSTOMER]), st.integers(0, 400), st.integers(0, 40), st.text()
+            st.sampled_from([AGENT, CUSTOMER]),
+            st.integers(0, 400),
+            st.integers(0, 40),
+            st.text(ANY),
         ),
         max_size=8,
     )
