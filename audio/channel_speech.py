@@ -136,6 +136,8 @@ class ChannelSpeech:
         self._floor = 0
         """Sample before which everything belongs to a closed utterance."""
         self._meter: list[Samples] = []
+        self._in_meter = 0
+        """Samples in it."""
         self._metered = 0
         self._speech_in_meter = 0
         self._earlier: deque[Earlier] = deque()
@@ -346,13 +348,15 @@ class ChannelSpeech:
 
     def _measure(self, block: Samples, *, speaking: bool) -> list[Loudness]:
         self._meter.append(block)
+        self._in_meter += len(block)
         self._speech_in_meter += len(block) if speaking else 0
-        if sum(len(one) for one in self._meter) < _LOUDNESS_SAMPLES:
+        if self._in_meter < _LOUDNESS_SAMPLES:
             return []
         joined = np.concatenate(self._meter)
         span, rest = joined[:_LOUDNESS_SAMPLES], joined[_LOUDNESS_SAMPLES:]
         speech = self._speech_in_meter > _LOUDNESS_SAMPLES // 2
         self._meter = [rest]
+        self._in_meter = len(rest)
         self._speech_in_meter = len(rest) if speaking else 0
         start = self.time(self._metered)
         self._metered += _LOUDNESS_SAMPLES
