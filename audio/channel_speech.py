@@ -355,8 +355,7 @@ class ChannelSpeech:
         joined = np.concatenate(self._meter)
         span, rest = joined[:_LOUDNESS_SAMPLES], joined[_LOUDNESS_SAMPLES:]
         speech = self._speech_in_meter > _LOUDNESS_SAMPLES // 2
-        self._meter = [rest]
-        self._in_meter = len(rest)
+        self._meter, self._in_meter = [rest], len(rest)
         self._speech_in_meter = len(rest) if speaking else 0
         start = self.time(self._metered)
         self._metered += _LOUDNESS_SAMPLES

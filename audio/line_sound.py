@@ -166,12 +166,12 @@ class LineSoundDetector:
 
     def _judged(self) -> LineSound:
         recent = list(self._frames)[-round(OVER_S / _SECONDS) :]
-        speaks = _share(recent, "spoken") > 0.5
         if self.now is LineSound.MUSIC:
-            return LineSound.NOTHING if speaks or _share(recent, "loud") < 0.1 else self.now
+            over = _share(recent, "spoken") > 0.5 or _share(recent, "loud") < 0.1
+            return LineSound.NOTHING if over else self.now
         if len(self._frames) == self._frames.maxlen and self._is_music():
             return LineSound.MUSIC
-        rings = self._bursts >= 2 and not speaks and _share(recent, "spoken") < 0.2
+        rings = self._bursts >= 2 and _share(recent, "spoken") < 0.2
         return LineSound.RINGING if rings else LineSound.NOTHING
 
     def _is_music(self) -> bool:

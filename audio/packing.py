@@ -2,8 +2,7 @@
 
 Theory of operation. Most of what a short clip costs is the silence that the recogniser wants
 behind it, and most of what it gets wrong is for want of the speech around it. Where nobody waits,
-both are had by joining a side's phrases, in their order, to windows of nearly the length that the
-network was trained on. Each word then goes to the phrase in whose sound it lies; of two places
+both are had by joining a side's phrases, in their order, to windows that hold some sentences. Each word then goes to the phrase in whose sound it lies; of two places
 about as near to a seam the one between two sentences is taken.
 
 A phrase whose share is not plainly sound (no words, unlikely ones, speech in front of or behind
@@ -23,8 +22,13 @@ from .chunks import SAMPLE_RATE, Samples
 from .decoding import DecodeRequest, DecodeResult, Purpose, in_call_time, likelier
 from .looks import mean_logprob, sparse
 
-WINDOW = 26.0
-"""Seconds of sound in a window at most: some silence stays behind it."""
+WINDOW = 16.0
+"""Seconds of sound in a window at most. Shorter ones are cheaper to encode, and several are decoded
+side by side; with 12 there is too little of what was said around a phrase."""
+ALONE_S = 4.0
+"""Seconds from which a phrase that nothing is joined to is a window of its own."""
+_HALVINGS = 8
+"""Steps by which the length of a side's windows is found: to a tenth of a second."""
 GAP = 0.3
 """Seconds of silence between two phrases, with the quiet that each has at its ends."""
 _SENTENCE = 0.4
@@ -39,23 +43,49 @@ _STOPS = (".", "?", "!")
 
 
 def packs(requests: Sequence[DecodeRequest]) -> list[list[int]]:
-    """Which requests are joined: a side's, in their order. Places of each pack, two or more."""
-    open_packs: dict[tuple[Channel, str | None], list[int]] = {}
-    found: list[list[int]] = []
+    """Which requests are joined: a side's, in their order. Places of each pack.
+
+    A side's packs are about equally long, since they are decoded side by side as long as the
+    longest takes.
+    """
+    sides: dict[tuple[Channel, str | None], list[int]] = {}
     for place, one in enumerate(requests):
-        if one.purpose is not Purpose.PAUSE or not one.language or one.earlier or one.prompt:
-            continue
-        pack = open_packs.setdefault((one.channel, one.language), [])
-        if pack and _seconds([requests[i] for i in (*pack, place)]) > WINDOW:
-            pack = open_packs[one.channel, one.language] = []
-        if not pack:
-            found.append(pack)
-        pack.append(place)
-    return [pack for pack in found if len(pack) > 1]
+        if one.purpose is Purpose.PAUSE and one.language and not one.earlier and not one.prompt:
+            sides.setdefault((one.channel, one.language), []).append(place)
+    found = [
+        pack
+        for places in sides.values()
+        for pack in _even([requests[place].seconds for place in places], places)
+    ]
+    return [
+        pack for pack in found if len(pack) > 1 or requests[pack[0]].seconds >= ALONE_S
+    ]
 
 
-def _seconds(requests: Sequence[DecodeRequest]) -> float:
-    return sum(one.seconds + GAP for one in requests) - GAP
+def _even(lengths: Sequence[float], places: Sequence[int]) -> list[list[int]]:
+    """The places in as few packs as `WINDOW` allows, the longest of them as short as may be."""
+    fewest = len(_filled(lengths, places, WINDOW))
+    low, high = sum(lengths) / fewest, WINDOW
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        if len(_filled(lengths, places, middle)) > fewest:
+            low = middle
+        else:
+            high = middle
+    return _filled(lengths, places, high)
+
+
+def _filled(lengths: Sequence[float], places: Sequence[int], most: float) -> list[list[int]]:
+    """The places in packs of so many seconds at most; longer ones by themselves."""
+    found: list[list[int]] = []
+    filled = 0.0
+    for seconds, place in zip(lengths, places, strict=True):
+        filled += GAP + seconds
+        if not found or filled > most:
+            found.append([])
+            filled = seconds
+        found[-1].append(place)
+    return found
 
 
 def joined(requests: Sequence[DecodeRequest]) -> DecodeRequest:

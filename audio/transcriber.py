@@ -51,9 +51,9 @@ _TELLING = 2.0
 """Seconds of sound from which it can be told; shorter English goes for Thai or Chinese."""
 _ASKED = 0.2
 """Probability below which the language is not the one asked for."""
-_TOGETHER = 30.0
-"""Seconds of sound, silence behind it included, decoded together at most, a window's worth: more
-takes more memory."""
+_TOGETHER = 80.0
+"""Seconds of sound, silence behind it included, decoded together at most: what a step of the decoder
+costs is mostly reading its weights, once for all of them, but more takes more memory."""
 _MOST_STEPS = 220
 """Whisper has 448 positions, half of them for the answer."""
 
@@ -77,6 +77,8 @@ class TranscriberSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Likewise for drafts, which are replaced within a second and must be cheap."""
     joined_padding: Annotated[float, seconds(0, 29)] = 2.0
     """Likewise behind phrases that are joined, where less is needed."""
+    alone_padding: Annotated[float, seconds(0, 29)] = 4.0
+    """Likewise behind a phrase that its window did not settle."""
     remembered: Annotated[int, number(0, 1500, "positions")] = 150
     """Positions of remembered silence behind the encoded; 50 do nearly as well as 300."""
     tokens_per_second: Annotated[float, quantity(1, 50, "tokens a second")] = 7.0
@@ -150,7 +152,8 @@ class Transcriber:
         results = {place: share for place, share in shares.items() if settled(share)}
         left = [place for place in range(len(requests)) if place not in results]
         looks = [
-            looks_at(requests[place], self.settings.padding, self._languages_of) for place in left
+            looks_at(requests[place], self.settings.alone_padding, self._languages_of)
+            for place in left
         ]
         for place, alone in zip(left, answered(looks, self._decode_all), strict=True):
             share = shares.get(place)

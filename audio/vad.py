@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+from collections import deque
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, cast
 
@@ -72,6 +73,12 @@ CLEAR_DB = 8.0
 CERTAIN = 0.6
 """Probability, by the run with all of the past, from which the others are not asked: speech is
 believed from less everywhere."""
+
+REST = 31
+"""Quiet windows (1 s) behind which a run that rests hears no more of them..."""
+
+LEAD = 16
+"""...but for the last of them, once sound comes."""
 
 _LOWEST = -70.0
 """Floors below this are as good as silence, dBFS."""
@@ -161,6 +168,40 @@ class _NetworkRun:
         return probabilities
 
 
+class _RestingRun(_NetworkRun):
+    """One that does not hear what lies inside long quiet.
+
+    It goes on with what it knew when it stopped, and what leads up to the next sound.
+    """
+
+    def __init__(self, model: VadModel) -> None:
+        super().__init__(model)
+        self._still = 0
+        """Quiet windows since the last that was not."""
+        self._lead: deque[Samples] = deque(maxlen=LEAD)
+        """The last windows that were not heard."""
+
+    def but_for(self, windows: Samples, quiet: npt.NDArray[np.bool_]) -> Samples:
+        """Probabilities of the windows; 0 for those inside long quiet, which are not heard."""
+        rows: list[Samples] = []
+        places: list[int] = []
+        leads: list[int] = []
+        for place, still in enumerate(quiet):
+            self._still = self._still + 1 if still else 0
+            if self._still > REST:
+                self._lead.append(windows[place])
+                continue
+            rows += self._lead
+            self._lead.clear()
+            places.append(place)
+            leads.append(len(rows))
+            rows.append(windows[place])
+        found = np.zeros(len(windows), np.float32)
+        if rows:
+            found[places] = self.heard(np.stack(rows))[leads]
+        return found
+
+
 class _FreshRun(_NetworkRun):
     """One that begins anew now and then, and hears what it is asked about and what leads there.
 
@@ -199,9 +240,14 @@ class _FreshRun(_NetworkRun):
 class Vad:
     """The verdicts on one channel's stream."""
 
-    def __init__(self, model: VadModel | None = None) -> None:
+    def __init__(self, model: VadModel | None = None, *, rests_below: float | None = None) -> None:
+        """``rests_below``: level, in dBFS, below which nothing is taken for speech anyway.
+
+        What lies inside long quiet below it is not heard and has the probability 0.
+        """
         network = model or shared_model()
-        self._whole = _NetworkRun(network)
+        self._whole = _RestingRun(network)
+        self._rests_below = rests_below
         self._fresh = (
             _FreshRun(network, every=AFRESH, until=AFRESH),
             _FreshRun(network, every=AFRESH, until=AFRESH // 2),
@@ -229,7 +275,12 @@ class Vad:
         power = np.mean(np.square(body.reshape(count, WINDOW), dtype=np.float64), axis=1)
         levels = 10.0 * np.log10(np.maximum(power, 10.0 ** (FLOOR_DBFS / 10.0)))
         clear = np.array([level >= self._floor.follow(level) + CLEAR_DB for level in levels])
-        whole = self._whole.heard(windows)
+        if self._rests_below is None:
+            whole = self._whole.heard(windows)
+        else:
+            quiet = levels < self._rests_below
+            whole = self._whole.but_for(windows, quiet)
+            clear &= ~quiet
         doubted = clear & (whole < CERTAIN)
         fresh = [run.asked(windows, doubted) for run in self._fresh]
         probabilities = np.where(doubted, np.maximum(whole, np.max(fresh, axis=0)), whole)

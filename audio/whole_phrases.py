@@ -5,11 +5,13 @@ with the same ends of phrases and the same rules for their words; its scheduler 
 until a phrase has closed. What is asked for waits until there is enough of it to be decoded
 together, and the facts wait with it; each then comes at the call time at which its phrase closed.
 
-The speech detector hears seconds at a time: its verdicts are the same, at less cost.
+The speech detector hears seconds at a time, which changes none of its verdicts, and rests where a
+side is quiet for long: two people mostly talk by turns.
 """
 
 from __future__ import annotations
 
+import functools
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -35,6 +37,8 @@ LONGEST = 60.0
 """Seconds from the beginning of a phrase after which it waits no longer; the echo of so much
 call is remembered (``_KEPT``), with the longest phrase on top."""
 _KEPT = 100.0
+STILL_DB = 5.0
+"""How far below the level of the quietest speech the speech detector rests."""
 _NEVER = 60.0
 """Seconds by which nothing here comes late: no effort is to be given up."""
 
@@ -71,13 +75,17 @@ class BatchHearing:
         decoder: BatchDecoder,
         settings: ListenerSettings | None = None,
         *,
-        detector: Callable[[], SpeechDetector] = Vad,
+        detector: Callable[[], SpeechDetector] | None = None,
         voices: SideVoices | None = None,
     ) -> None:
         """``detector`` makes each channel's speech detector; ``voices`` as Listener has it."""
+        settings = settings or ListenerSettings()
+        if detector is None:
+            quiet = settings.track.endpointer.min_dbfs - STILL_DB
+            detector = functools.partial(Vad, rests_below=quiet)
         self._ahead = {channel: _Ahead(detector()) for channel in channels}
         settings = msgspec.structs.replace(
-            settings or ListenerSettings(),
+            settings,
             finals_only=True,
             echo=EchoSettings(keep=_KEPT),
             decoding=DecodingSettings(beam=BEAM, effort=EffortSettings(late=_NEVER)),

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
 from audio.chunks import SAMPLE_RATE
 from audio.decoding import DecodeRequest, DecodeResult, Earlier, Purpose
-from audio.packing import GAP, WINDOW, joined, likelier_in_context, packs, settled, shared_out
+from audio.packing import (
+    ALONE_S,
+    GAP,
+    WINDOW,
+    joined,
+    likelier_in_context,
+    packs,
+    settled,
+    shared_out,
+)
 from coach.events import Channel, Word
 
 AGENT, CUSTOMER = Channel.AGENT, Channel.CUSTOMER
@@ -31,8 +42,8 @@ def words(*timed: tuple[str, float, float], confidence: float = 0.9) -> tuple[Wo
 
 def test_a_sides_phrases_fill_windows_in_their_order() -> None:
     sides = [AGENT, CUSTOMER, AGENT, AGENT, CUSTOMER, AGENT]
-    asked = [request(9.0, i * 10.0, side) for i, side in enumerate(sides)]
-    assert packs(asked) == [[0, 2], [1, 4], [3, 5]]
+    asked = [request(7.0, i * 10.0, side) for i, side in enumerate(sides)]
+    assert packs(asked) == [[0, 2], [3, 5], [1, 4]]
     for pack in packs(asked):
         assert joined([asked[i] for i in pack]).seconds <= WINDOW
 
@@ -50,7 +61,30 @@ def test_a_sides_phrases_fill_windows_in_their_order() -> None:
     ],
 )
 def test_what_is_asked_otherwise_is_not_joined(other: DecodeRequest) -> None:
-    assert packs([request(3.0), other]) == []
+    assert all(len(pack) == 1 for pack in packs([request(3.0), other]))
+
+
+def test_the_windows_of_a_side_are_about_equally_long() -> None:
+    asked = [request(3.0, i * 10.0) for i in range(6)]
+    assert packs(asked) == [[0, 1, 2], [3, 4, 5]]  # not four and two, though four fit
+    assert packs([request(s) for s in (1.0, 14.0, 1.0, 1.0)]) == [[0, 1], [2, 3]]
+    rng = np.random.default_rng(7)
+    for _ in range(50):
+        asked = [request(float(s)) for s in rng.uniform(0.5, 9.0, 9)]
+        found = packs(asked)
+        assert [place for pack in found for place in pack] == list(range(9))
+        lengths = [joined([asked[place] for place in pack]).seconds for pack in found]
+        assert max(lengths) <= WINDOW
+        for pack, following in itertools.pairwise(found):
+            # No window could take the next phrase and still be shorter than the longest.
+            more = joined([asked[place] for place in [*pack, following[0]]]).seconds
+            assert more > max(lengths) - 0.1
+
+
+def test_a_long_phrase_is_a_window_of_its_own_and_a_short_one_is_decoded_alone() -> None:
+    assert packs([request(ALONE_S)]) == [[0]]
+    assert packs([request(ALONE_S - 0.1)]) == []
+    assert packs([request(20.0), request(20.0)]) == [[0], [1]]
 
 
 def test_a_joined_sound_has_silence_between_its_phrases() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio.chunks import SAMPLE_RATE, Samples
-from audio.vad import AFRESH, WINDOW, Vad, VadModel
+from audio.vad import AFRESH, LEAD, REST, WINDOW, Vad, VadModel
 
 
 def buzz(seconds: float) -> Samples:
@@ -99,3 +99,54 @@ def test_beginning_anew_does_not_depend_on_the_pieces(sizes: list[int]) -> None:
         pieces += vad.push(sound[at : at + size])
         at += size
     assert pieces == Vad(Counting()).push(sound)
+
+
+class Counted(VadModel):
+    """Takes whatever is loud for speech; remembers how many windows it hears."""
+
+    def __init__(self) -> None:
+        self.heard = 0
+
+    def run(self, windows: Samples, h: Samples, c: Samples) -> tuple[Samples, Samples, Samples]:
+        self.heard += len(windows)
+        return (np.abs(windows).max(axis=1) > 0.05).astype(np.float32), h, c
+
+
+def by_turns() -> Samples:
+    """Three times 3 s of sound and 6 s of quiet, and a quiet of half a second in each sound."""
+    level = np.repeat([0.1, 0.0005, 0.1, 0.0005] * 3, [90, 15, 90, 190] * 3)
+    return np.repeat(level, WINDOW).astype(np.float32)
+
+
+def test_a_detector_that_rests_leaves_out_long_quiet_and_nothing_else() -> None:
+    every, resting = Counted(), Counted()
+    verdicts = Vad(every).push(by_turns())
+    rested = Vad(resting, rests_below=-60.0).push(by_turns())
+    assert [one.probability for one in rested] == [one.probability for one in verdicts]
+    assert every.heard - resting.heard == 3 * (190 - REST) - 2 * LEAD
+    assert Vad(every, rests_below=-70.0).push(by_turns()) == verdicts
+
+
+@pytest.mark.samples
+def test_what_follows_a_rest_is_heard_with_what_leads_up_to_it() -> None:
+    sound = np.concatenate([buzz(2.0), np.zeros(5 * SAMPLE_RATE, np.float32), buzz(2.0)])
+    verdicts, rested = Vad().push(sound), Vad(rests_below=-60.0).push(sound)
+    behind = slice(7 * SAMPLE_RATE // WINDOW, None)
+    loud = [one.probability >= 0.5 for one in verdicts[behind]]
+    assert [one.probability >= 0.5 for one in rested[behind]] == loud
+    assert any(loud)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.integers(1, 60_000), min_size=1, max_size=8))
+def test_resting_does_not_depend_on_the_pieces(sizes: list[int]) -> None:
+    class Aging(Counted):
+        def run(self, windows: Samples, h: Samples, c: Samples) -> tuple[Samples, Samples, Samples]:
+            age = h.flat[0] + np.arange(len(windows))
+            return (age / 1e6).astype(np.float32), np.full_like(h, age[-1] + 1), c
+
+    vad, pieces, at = Vad(Aging(), rests_below=-60.0), [], 0
+    for size in [*sizes, len(by_turns())]:
+        pieces += vad.push(by_turns()[at : at + size])
+        at += size
+    assert pieces == Vad(Aging(), rests_below=-60.0).push(by_turns())
