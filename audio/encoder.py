@@ -71,28 +71,28 @@ class SpeechEncoder:
         """Encode a clip with ``padding`` seconds of silence, then what is remembered of more."""
         return self.encode_all([samples], padding)
 
-    def encode_all(self, clips: Sequence[Samples], padding: float) -> Encoded:
+    def encode_all(
+        self, clips: Sequence[Samples], padding: float, remembered: int | None = None
+    ) -> Encoded:
         """Encode clips, each with ``padding`` seconds of silence, as they are encoded alone.
 
+        ``remembered``: positions of silence behind the longest, if fewer than for other clips.
         Behind the shorter ones more silence is remembered, so that all have one length.
         """
+        if remembered is None:
+            remembered = self._remembered
         lengths = [len(clip) / SAMPLE_RATE for clip in clips]
         windows = [
             min(math.ceil((seconds + padding) / STEP) * STEP, WINDOW_SECONDS) for seconds in lengths
         ]
         firsts = [round(window * POSITIONS_PER_SECOND) for window in windows]
-        longest = max(self._with_silence(first) for first in firsts)
+        longest = max(_with_silence(first, remembered) for first in firsts)
         memory = self._joined(self._run(clips, windows), firsts, longest)
         frames = (
             min(first * 2, int(seconds * FRAMES_PER_SECOND) // 2 * 2)
             for first, seconds in zip(firsts, lengths, strict=True)
         )
         return Encoded(memory, tuple(frames))
-
-    def _with_silence(self, first: int) -> int:
-        """Positions of a clip with what is remembered behind it."""
-        whole = first + self._remembered
-        return whole if whole < _POSITIONS else first
 
     def _joined(
         self, encoded: Sequence[Any], firsts: Sequence[int], longest: int
@@ -117,6 +117,12 @@ class SpeechEncoder:
             mel = self._model.feature_extractor(padded)[:, :frames]
             found.append(self._model.encode(np.ascontiguousarray(mel)))
         return found
+
+
+def _with_silence(first: int, remembered: int) -> int:
+    """Positions of a clip with what is remembered behind it."""
+    whole = first + remembered
+    return whole if whole < _POSITIONS else first
 
 
 def _buzz() -> Samples:

@@ -2,7 +2,8 @@
 
 Theory of operation. Most of what a short clip costs is the silence that the recogniser wants
 behind it, and most of what it gets wrong is for want of the speech around it. Where nobody waits,
-both are had by joining a side's phrases, in their order, to windows that hold some sentences. Each word then goes to the phrase in whose sound it lies; of two places
+both are had by joining a side's phrases, in their order, to windows of nearly the length that the
+network was trained on. Each word then goes to the phrase in whose sound it lies; of two places
 about as near to a seam the one between two sentences is taken.
 
 A phrase whose share is not plainly sound (no words, unlikely ones, speech in front of or behind
@@ -22,9 +23,8 @@ from .chunks import SAMPLE_RATE, Samples
 from .decoding import DecodeRequest, DecodeResult, Purpose, in_call_time, likelier
 from .looks import mean_logprob, sparse
 
-WINDOW = 16.0
-"""Seconds of sound in a window at most. Shorter ones are cheaper to encode, and several are decoded
-side by side; with 12 there is too little of what was said around a phrase."""
+WINDOW = 26.0
+"""Seconds of sound in a window at most: some silence stays behind it."""
 ALONE_S = 4.0
 """Seconds from which a phrase that nothing is joined to is a window of its own."""
 _HALVINGS = 8
@@ -33,7 +33,7 @@ GAP = 0.3
 """Seconds of silence between two phrases, with the quiet that each has at its ends."""
 _SENTENCE = 0.4
 """Seconds by which a seam at the end of a sentence may lie farther off than another place."""
-_SURE = -0.4
+_SURE = -0.6
 """Mean log probability from which a phrase's words are taken as they are."""
 _UNHEARD = 0.8
 """Seconds of a phrase, before its first word or behind its last, in which there may be none."""

@@ -51,7 +51,7 @@ _TELLING = 2.0
 """Seconds of sound from which it can be told; shorter English goes for Thai or Chinese."""
 _ASKED = 0.2
 """Probability below which the language is not the one asked for."""
-_TOGETHER = 80.0
+_TOGETHER = 60.0
 """Seconds of sound, silence behind it included, decoded together at most: what a step of the decoder
 costs is mostly reading its weights, once for all of them, but more takes more memory."""
 _MOST_STEPS = 220
@@ -77,10 +77,12 @@ class TranscriberSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Likewise for drafts, which are replaced within a second and must be cheap."""
     joined_padding: Annotated[float, seconds(0, 29)] = 2.0
     """Likewise behind phrases that are joined, where less is needed."""
-    alone_padding: Annotated[float, seconds(0, 29)] = 4.0
+    alone_padding: Annotated[float, seconds(0, 29)] = 3.0
     """Likewise behind a phrase that its window did not settle."""
     remembered: Annotated[int, number(0, 1500, "positions")] = 150
     """Positions of remembered silence behind the encoded; 50 do nearly as well as 300."""
+    joined_remembered: Annotated[int, number(0, 1500, "positions")] = 50
+    """Likewise where many phrases are decoded together."""
     tokens_per_second: Annotated[float, quantity(1, 50, "tokens a second")] = 7.0
     """Cap on tokens: fast speech is about 4.5 words a second of 1.3 tokens."""
     spare_tokens: Annotated[int, number(0, 200, "tokens")] = 6
@@ -181,16 +183,22 @@ class Transcriber:
 
     def _decode_all(self, looks: Sequence[Look]) -> list[DecodeResult]:
         asked = [_asked(look) for look in looks]
+        remembered = min(self.settings.joined_remembered, self.settings.remembered)
         results: dict[int, DecodeResult] = {}
         for places in together(asked):
-            group = self._group([asked[place] for place in places])
+            group = self._group([asked[place] for place in places], remembered)
             results.update(zip(places, group, strict=True))
         return [results[place] for place in range(len(asked))]
 
-    def _group(self, asked: Sequence[_Asked]) -> list[DecodeResult]:
-        """Decode together what ``together`` has put together."""
+    def _group(
+        self, asked: Sequence[_Asked], remembered: int | None = None
+    ) -> list[DecodeResult]:
+        """Decode together what ``together`` has put together.
+
+        ``remembered``: positions of remembered silence, if not as for a live call.
+        """
         first = asked[0].look
-        batch = self._encoder.encode_all([one.joined for one in asked], first.padding)
+        batch = self._encoder.encode_all([one.joined for one in asked], first.padding, remembered)
         language, probability = first.request.language or "", 1.0
         if not language:
             odds = self._languages(batch)

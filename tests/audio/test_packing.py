@@ -42,7 +42,7 @@ def words(*timed: tuple[str, float, float], confidence: float = 0.9) -> tuple[Wo
 
 def test_a_sides_phrases_fill_windows_in_their_order() -> None:
     sides = [AGENT, CUSTOMER, AGENT, AGENT, CUSTOMER, AGENT]
-    asked = [request(7.0, i * 10.0, side) for i, side in enumerate(sides)]
+    asked = [request(9.0, i * 10.0, side) for i, side in enumerate(sides)]
     assert packs(asked) == [[0, 2], [3, 5], [1, 4]]
     for pack in packs(asked):
         assert joined([asked[i] for i in pack]).seconds <= WINDOW
@@ -65,12 +65,12 @@ def test_what_is_asked_otherwise_is_not_joined(other: DecodeRequest) -> None:
 
 
 def test_the_windows_of_a_side_are_about_equally_long() -> None:
-    asked = [request(3.0, i * 10.0) for i in range(6)]
+    asked = [request(6.0, i * 10.0) for i in range(6)]
     assert packs(asked) == [[0, 1, 2], [3, 4, 5]]  # not four and two, though four fit
-    assert packs([request(s) for s in (1.0, 14.0, 1.0, 1.0)]) == [[0, 1], [2, 3]]
+    assert packs([request(s) for s in (1.0, 24.0, 1.0, 1.0)]) == [[0, 1], [2, 3]]
     rng = np.random.default_rng(7)
     for _ in range(50):
-        asked = [request(float(s)) for s in rng.uniform(0.5, 9.0, 9)]
+        asked = [request(float(s)) for s in rng.uniform(0.5, 12.0, 9)]
         found = packs(asked)
         assert [place for pack in found for place in pack] == list(range(9))
         lengths = [joined([asked[place] for place in pack]).seconds for pack in found]
@@ -84,7 +84,7 @@ def test_the_windows_of_a_side_are_about_equally_long() -> None:
 def test_a_long_phrase_is_a_window_of_its_own_and_a_short_one_is_decoded_alone() -> None:
     assert packs([request(ALONE_S)]) == [[0]]
     assert packs([request(ALONE_S - 0.1)]) == []
-    assert packs([request(20.0), request(20.0)]) == [[0], [1]]
+    assert packs([request(20.0), request(WINDOW)]) == [[0], [1]]
 
 
 def test_a_joined_sound_has_silence_between_its_phrases() -> None:
