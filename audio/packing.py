@@ -57,9 +57,7 @@ def packs(requests: Sequence[DecodeRequest]) -> list[list[int]]:
         for places in sides.values()
         for pack in _even([requests[place].seconds for place in places], places)
     ]
-    return [
-        pack for pack in found if len(pack) > 1 or requests[pack[0]].seconds >= ALONE_S
-    ]
+    return [pack for pack in found if len(pack) > 1 or requests[pack[0]].seconds >= ALONE_S]
 
 
 def _even(lengths: Sequence[float], places: Sequence[int]) -> list[list[int]]:

@@ -52,8 +52,8 @@ _TELLING = 2.0
 _ASKED = 0.2
 """Probability below which the language is not the one asked for."""
 _TOGETHER = 60.0
-"""Seconds of sound, silence behind it included, decoded together at most: what a step of the decoder
-costs is mostly reading its weights, once for all of them, but more takes more memory."""
+"""Seconds of sound, silence behind it included, decoded together at most: what a step of the
+decoder costs is mostly reading its weights, once for all of them, but more takes more memory."""
 _MOST_STEPS = 220
 """Whisper has 448 positions, half of them for the answer."""
 
@@ -190,9 +190,7 @@ class Transcriber:
             results.update(zip(places, group, strict=True))
         return [results[place] for place in range(len(asked))]
 
-    def _group(
-        self, asked: Sequence[_Asked], remembered: int | None = None
-    ) -> list[DecodeResult]:
+    def _group(self, asked: Sequence[_Asked], remembered: int | None = None) -> list[DecodeResult]:
         """Decode together what ``together`` has put together.
 
         ``remembered``: positions of remembered silence, if not as for a live call.

@@ -57,3 +57,14 @@ def test_clips_are_encoded_together_as_they_are_alone(encoder: SpeechEncoder) ->
     for row, one in zip(np.asarray(together.memory), alone, strict=True):
         own = one.memory.shape[1] - REMEMBERED
         assert np.array_equal(row[:own], np.asarray(one.memory)[0, :own])
+
+
+def test_less_silence_can_be_remembered_behind_clips_that_are_encoded_together(
+    encoder: SpeechEncoder,
+) -> None:
+    clips = [noise(0.7), noise(2.6)]
+    whole, less = encoder.encode_all(clips, 2.0), encoder.encode_all(clips, 2.0, 10)
+    assert less.memory.shape[1] == whole.memory.shape[1] - REMEMBERED + 10
+    assert less.frames == whole.frames
+    own = less.memory.shape[1] - 10  # of the longer clip
+    assert np.array_equal(np.asarray(less.memory)[1, :own], np.asarray(whole.memory)[1, :own])

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import pytest
 from oracle import LevelMeter, Oracle, chunks, say, sound
 
+from audio.channel_speech import SpeechSettings
 from audio.decoding import DecodeRequest, DecodeResult, Purpose
+from audio.endpointer import EndpointerSettings
 from audio.inline_driver import InlineDriver
 from audio.listener import Listener, ListenerSettings, SoundFact
 from audio.whole_phrases import LONGEST, PHRASES, BatchHearing
@@ -150,3 +152,20 @@ def test_speech_without_a_pause_is_cut() -> None:
     assert len(told) == 2
     assert [word for one in told for word in one.text.split() if word != "~"][-1] == "w0x149"
     assert max(one.end - one.start for one in told) < 28.0
+
+
+@pytest.mark.parametrize("quietest", [-55.0, -80.0])
+def test_the_speech_detector_rests_only_below_what_is_ever_speech(
+    quietest: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests: list[float] = []
+
+    def made(*, rests_below: float) -> LevelMeter:
+        rests.append(rests_below)
+        return LevelMeter()
+
+    monkeypatch.setattr("audio.whole_phrases.Vad", made)
+    track = SpeechSettings(endpointer=EndpointerSettings(min_dbfs=quietest))
+    BatchHearing((AGENT, CUSTOMER), Together({}), ListenerSettings(track=track))
+    assert len(rests) == 2
+    assert max(rests) < quietest
