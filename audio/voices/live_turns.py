@@ -21,13 +21,23 @@ from coach.parameters import seconds
 from .more_voices import third_voice
 from .trace import CLEAR, NO_WINDOWS, SeenWindows
 from .turns import CELL, UNSURE, Mask, VoiceTurn, cells_of, turns_of
-from .two_voices import APART, Voices, apart, likeness, steadied, tell_apart
+from .two_views import PARTED, likeness_of, part, thinned
+from .two_voices import APART, RETURNS, Voices, apart, steadied, tell_apart
 
 FIRST_ALONE = 0.8
 """Confidence that speech is the first voice's before another was heard."""
 
 LEARN = 5
 """Clear windows (1 s of speech) after which the voices are learnt anew."""
+
+STAYS = 0.04
+"""By how much more than ``apart`` asks for two who are told by their voices may become alike."""
+
+OVERRULES = 5.0
+"""``Parting.returns`` from which both views overrule what the voices alone tell."""
+
+PART = 10
+"""Of the windows learnt from, one in so many comes before the two are parted anew."""
 
 MOST = 400
 """Windows from which they are learnt; of more every second one is dropped."""
@@ -96,6 +106,13 @@ class LiveTurns:
         self._clear = NO_WINDOWS
         """Those from which the voices are learnt."""
         self._unlearnt = 0
+        self._by_voice: Voices | None = None
+        """The two as their voices alone tell them, where they do."""
+        self._learnt = NO_WINDOWS
+        """Windows from which the two are parted by both views."""
+        self._unparted = 0
+        self._by_views: Voices | None = None
+        """The two as both views part them, as they were last."""
         self._spoken: list[bool] = []
         self.decided: list[Decision] = []
         self.voices: Voices | None = None
@@ -121,13 +138,42 @@ class LiveTurns:
     # --- the voices -------------------------------------------------------------------------
 
     def _learn(self, seen: SeenWindows) -> None:
-        clear = seen.where(seen.shares >= CLEAR)
+        self._tell_by_voice(seen.where(seen.shares >= CLEAR))
+        self._part(seen.where(seen.shares >= PARTED))
+        voices = self._by_voice if self._by_views is None else self._by_views
+        if voices is not None and self.voices is not None and voices is not self.voices:
+            voices = _named(voices, self.voices, self._learnt)
+        self.voices = voices
+
+    def _part(self, fresh: SeenWindows) -> None:
+        """Look for two by both views."""
+        self._learnt = thinned(self._learnt.join(fresh))
+        self._unparted += len(fresh.shares)
+        if self._unparted < max(LEARN, len(self._learnt.shares) // PART):
+            return
+        self._unparted = 0
+        before = self._by_views
+        found = part(self._learnt, self._by_voice if before is None else before)
+        if found is None or found.parting is None:
+            self._by_views = None
+            return
+        least = RETURNS if before is None else RETURNS / 2
+        if self._by_voice is not None and before is None:
+            least = OVERRULES
+        if found.parting.returns < least:
+            found = None
+        self._by_views = (
+            found if found is None or before is None else _named(found, before, self._learnt)
+        )
+
+    def _tell_by_voice(self, clear: SeenWindows) -> None:
+        """Look for two by their voices."""
         if not len(clear.shares):
             return
         self._clear = self._clear.join(clear)
         self._unlearnt += len(clear.shares)
         if self._unlearnt < LEARN:
-            if self.voices is None:
+            if self._by_voice is None:
                 self._open_early()
             return
         self._unlearnt = 0
@@ -136,10 +182,12 @@ class LiveTurns:
         found = tell_apart(steadied(self._clear.vectors, self._clear.middles), self._clear.shares)
         if found is None:
             return
-        if self.voices is not None:
-            self.voices = None if found.alike > APART else _named(found, self.voices)
+        if self._by_voice is not None:
+            most = min(APART, apart(len(self._clear.shares)) + STAYS)
+            alike = found.alike > (APART if self._by_views is not None else most)
+            self._by_voice = None if alike else _named(found, self._by_voice, self._clear)
         elif _two(found, len(self._clear.shares)):
-            self.voices = found
+            self._by_voice = found
 
     def _open_early(self) -> None:
         """Between two looks: a second voice so unlike the first that little of it is enough.
@@ -148,7 +196,7 @@ class LiveTurns:
         """
         found = tell_apart(steadied(self._clear.vectors, self._clear.middles), self._clear.shares)
         if found is not None and _clearly_two(found, len(self._clear.shares)):
-            self.voices = found
+            self._by_voice = found
 
     # --- decisions --------------------------------------------------------------------------
 
@@ -181,7 +229,7 @@ class LiveTurns:
             return []
         spoken = np.array(self._spoken[low:], np.bool_)
         near = self._recent.where(self._recent.middles >= (low - 4) * CELL)
-        likely = likeness(near.vectors, self.voices)
+        likely = likeness_of(near, self.voices)
         cells = cells_of(likely, near.middles - low * CELL, near.shares, len(spoken))
         shift = low * CELL
         return [
@@ -238,10 +286,9 @@ def _clearly_two(found: Voices, windows: int) -> bool:
     )
 
 
-def _named(found: Voices, before: Voices) -> Voices:
-    """The voices found anew under the names they had."""
-    straight = found.first @ before.first + found.second @ before.second
-    crossed = found.first @ before.second + found.second @ before.first
-    if straight >= crossed:
-        return found
-    return found._replace(first=found.second, second=found.first)
+def _named(found: Voices, before: Voices, seen: SeenWindows) -> Voices:
+    """The voices found anew under the names they had, by whose ``seen`` are."""
+    same = (likeness_of(seen, found) > 0) == (likeness_of(seen, before) > 0)
+    return (
+        found if 2 * float(seen.shares[same].sum()) >= float(seen.shares.sum()) else found.turned()
+    )

@@ -25,7 +25,8 @@ from .side_company import third_on_track
 from .side_voices import SideVoices
 from .trace import CLEAR, NO_WINDOWS, SeenWindows, VoiceTrace, joined
 from .turns import CELL, VoiceTurn, cells_of, confidence_within, turns_of
-from .two_voices import Voices, likeness, steadied, tell_apart
+from .two_views import PARTED, likeness_of, part, thinned
+from .two_voices import Voices, steadied, tell_apart
 
 LEAST_SPEECH = 4.0
 """Seconds; in less nobody can tell two people apart."""
@@ -218,7 +219,10 @@ def _heard(trace: VoiceTrace, seen: SeenWindows) -> VoicesHeard:
     if voices is None:
         return VoicesHeard(voices=None, turns=())
     count = -(-trace.samples // round(CELL * SAMPLE_RATE))
-    cells = cells_of(likeness(seen.vectors, voices), seen.middles, seen.shares, count)
+    both = part(thinned(seen.where(seen.shares >= PARTED)), voices)
+    if both is not None and both.parting is not None and both.parting.two:
+        voices = both
+    cells = cells_of(likeness_of(seen, voices), seen.middles, seen.shares, count)
     spoken = trace.spoken(0, count)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], spoken, [False]]))) * CELL
     return VoicesHeard(

@@ -33,6 +33,16 @@ CLEAR = 0.6
 """...and from which the voices are learnt from it."""
 
 
+SOUND = 9
+"""Figures of how a window's sound arrives."""
+
+_TELEPHONE = 32
+"""Bands up to 4 kHz, where the telephone ends."""
+
+_FAINTEST = 1e-6
+"""Power of a band that is silence."""
+
+
 class SeenWindows(NamedTuple):
     """Windows that hold speech, in order of time."""
 
@@ -42,6 +52,9 @@ class SeenWindows(NamedTuple):
     """Seconds from the beginning of the sound."""
     shares: Floats
     """Of speech in each."""
+    sounds: Floats
+    """Shape (n, ``SOUND``): how the sound arrives, by the level of its louder half in decibels and
+    by how much each of eight bands up to 4 kHz is above their mean."""
 
     def join(self, later: SeenWindows) -> SeenWindows:
         """These, followed by later ones."""
@@ -49,7 +62,9 @@ class SeenWindows(NamedTuple):
 
     def where(self, chosen: Mask | slice) -> SeenWindows:
         """Some of them."""
-        return SeenWindows(self.vectors[chosen], self.middles[chosen], self.shares[chosen])
+        return SeenWindows(
+            self.vectors[chosen], self.middles[chosen], self.shares[chosen], self.sounds[chosen]
+        )
 
 
 def joined(several: Sequence[SeenWindows]) -> SeenWindows:
@@ -58,10 +73,26 @@ def joined(several: Sequence[SeenWindows]) -> SeenWindows:
         np.concatenate([one.vectors for one in several]),
         np.concatenate([one.middles for one in several]),
         np.concatenate([one.shares for one in several]),
+        np.concatenate([one.sounds for one in several]),
     )
 
 
-NO_WINDOWS = SeenWindows(np.zeros((0, 256), np.float32), np.zeros(0), np.zeros(0))
+NO_WINDOWS = SeenWindows(
+    np.zeros((0, 256), np.float32), np.zeros(0), np.zeros(0), np.zeros((0, SOUND))
+)
+
+
+def sounds_of(spectra: Vectors, starts: npt.NDArray[np.int64]) -> Floats:
+    """``SeenWindows.sounds`` of the windows of ``SEEN`` spectra that begin at ``starts``."""
+    found = np.zeros((len(starts), SOUND))
+    for row, start in enumerate(starts):
+        window = spectra[start : start + SEEN]
+        louder = np.argpartition(window.sum(axis=1), SEEN // 2)[SEEN // 2 :]
+        power = window[louder].mean(axis=0)
+        bands = 10.0 * np.log10(power[:_TELEPHONE].reshape(SOUND - 1, -1).sum(axis=1) + _FAINTEST)
+        found[row, 0] = 10.0 * np.log10(power.sum() + _FAINTEST)
+        found[row, 1:] = bands - bands.mean()
+    return found
 
 
 class VoiceTrace:
@@ -132,10 +163,11 @@ class VoiceTrace:
         used = shares >= self._least
         vectors = self._encoder.embed(self._spectra, starts[used])
         middles = (starts[used] + self._first) * HOP / SAMPLE_RATE + SEEN_SECONDS / 2
+        sounds = sounds_of(self._spectra, starts[used])
         done = int(starts[-1]) + STEP
         self._spectra = self._spectra[done:]
         self._first += done
-        return SeenWindows(vectors, middles, shares[used])
+        return SeenWindows(vectors, middles, shares[used], sounds)
 
     def _shares_of(self, starts: npt.NDArray[np.int64]) -> Floats:
         low = (starts * HOP / SAMPLE_RATE / WINDOW_SECONDS).astype(np.int64)

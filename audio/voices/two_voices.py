@@ -31,6 +31,9 @@ APART_AT_ONE, APART_GROWS, APART_MOST = 0.66, 0.055, 0.89
 """Two halves of one person's speech differ less, the more there is of it: two voices are believed
 where the cosine between them is less than this, with the logarithm of the windows, and the most."""
 
+RETURNS = 2.0
+"""Nats of ``Parting.returns`` from which there are two people."""
+
 MUCH_ALIKE = 0.04
 """By how much less than that the cosine is at least where there is no doubt about it."""
 
@@ -39,6 +42,37 @@ NEIGHBOURS = 0.25
 
 LEAST_SHARE = 0.03
 """Of the speech that each of two people must have."""
+
+
+class Parting(NamedTuple):
+    """Two people as their voices and how their sound arrives part them (``two_views``).
+
+    Logarithms of odds, in nats, for the second one.
+    """
+
+    by_voice: Floats
+    """What each figure of a window's vector adds..."""
+    by_sound: Floats
+    """...and each of its ``SeenWindows.sounds``."""
+    offset: float
+    gain: float
+    """By how much two people explain the windows better than one does..."""
+    returns: float
+    """...and than one who sounds otherwise from some time on, or for a while."""
+
+    @property
+    def two(self) -> bool:
+        """Whether there are two people beyond doubt."""
+        return self.returns >= RETURNS
+
+    def odds(self, vectors: Vectors, sounds: Floats) -> Floats:
+        """For each window."""
+        found: Floats = vectors @ self.by_voice + sounds @ self.by_sound + self.offset
+        return found
+
+    def turned(self) -> Parting:
+        """The same with the first one for the second."""
+        return self._replace(by_voice=-self.by_voice, by_sound=-self.by_sound, offset=-self.offset)
 
 
 class Voices(NamedTuple):
@@ -53,16 +87,24 @@ class Voices(NamedTuple):
     """Share of the speech that is the rarer one's."""
     windows: int = MOST
     """Of speech from which they were learnt."""
+    parting: Parting | None = None
+    """What parts them where the voices alone may not; None where those have to do."""
 
     @property
     def one_person(self) -> bool:
         """Whether they are too much alike to be two people, or one hardly speaks."""
-        return self.alike > apart(self.windows) or self.share < LEAST_SHARE
+        alike = self.alike > apart(self.windows) and self.parting is None
+        return alike or self.share < LEAST_SHARE
 
     @property
     def much_alike(self) -> bool:
         """Whether some of what one says may well be taken for the other's."""
         return self.alike > apart(self.windows) - MUCH_ALIKE
+
+    def turned(self) -> Voices:
+        """The same with the first one for the second."""
+        parting = None if self.parting is None else self.parting.turned()
+        return self._replace(first=self.second, second=self.first, parting=parting)
 
 
 def apart(windows: int) -> float:

@@ -21,7 +21,7 @@ from audio.voices.live_turns import (
     LiveTurns,
 )
 from audio.voices.split_listener import KIND, SplitListener
-from audio.voices.trace import NO_WINDOWS, SeenWindows
+from audio.voices.trace import NO_WINDOWS, SOUND, SeenWindows
 from coach.events import AudioWarning, Channel, Fact, Loudness, Utterance
 
 A, C, M = Channel.AGENT, Channel.CUSTOMER, Channel.MIXED
@@ -134,7 +134,8 @@ def vector(angle: float) -> np.ndarray:
 def seen(first: float, count: int, *angles: float) -> SeenWindows:
     """Windows from ``first`` on, each of which is wholly speech."""
     vectors = np.stack([vector(angles[n % len(angles)]) for n in range(count)])
-    return SeenWindows(vectors, first + 0.4 + 0.2 * np.arange(count), np.ones(count))
+    middles = first + 0.4 + 0.2 * np.arange(count)
+    return SeenWindows(vectors, middles, np.ones(count), np.zeros((count, SOUND)))
 
 
 class Talk:

@@ -12,7 +12,7 @@ from audio.voices.more_voices import second_voice, third_voice
 from audio.voices.side_company import KIND, third_on_track
 from audio.voices.side_voices import SideVoices
 from audio.voices.split import VoicesHeard
-from audio.voices.trace import SeenWindows
+from audio.voices.trace import SOUND, SeenWindows
 from audio.voices.two_voices import Voices, tell_apart
 from coach.events import AudioWarning, Channel
 
@@ -28,7 +28,9 @@ def people(*counts: int, spread: float = 0.3) -> SeenWindows:
         first += count
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     middles = 0.4 + 0.2 * np.arange(len(vectors))
-    return SeenWindows(vectors.astype(np.float32), middles, np.ones(len(vectors)))
+    return SeenWindows(
+        vectors.astype(np.float32), middles, np.ones(len(vectors)), np.zeros((len(vectors), SOUND))
+    )
 
 
 def voices(clear: SeenWindows) -> Voices:

@@ -13,7 +13,7 @@ from audio.listener import Listener
 from audio.voices.side_company import KIND as COMPANY
 from audio.voices.side_exchange import EACH, exchanged_at
 from audio.voices.side_voices import EXCHANGED, SideVoices
-from audio.voices.trace import SeenWindows, joined
+from audio.voices.trace import SOUND, SeenWindows, joined
 from coach.events import AudioWarning, Channel
 
 AGENT, CUSTOMER = SIDES = (Channel.AGENT, Channel.CUSTOMER)
@@ -26,7 +26,9 @@ def heard(person: int, count: int, begin: float, seed: int) -> SeenWindows:
     vectors[:, 0] += 0.6  # what all voices have in common
     vectors[:, person] += 0.8
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return SeenWindows(vectors.astype(np.float32), begin + 0.2 * np.arange(count), np.ones(count))
+    middles = begin + 0.2 * np.arange(count)
+    sounds = np.zeros((count, SOUND))
+    return SeenWindows(vectors.astype(np.float32), middles, np.ones(count), sounds)
 
 
 def track(*parts: tuple[int, int]) -> SeenWindows:
