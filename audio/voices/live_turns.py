@@ -147,6 +147,8 @@ class LiveTurns:
 
     def _part(self, fresh: SeenWindows) -> None:
         """Look for two by both views."""
+        if not len(fresh.shares):
+            return
         self._learnt = thinned(self._learnt.join(fresh))
         self._unparted += len(fresh.shares)
         if self._unparted < max(LEARN, len(self._learnt.shares) // PART):
@@ -154,17 +156,14 @@ class LiveTurns:
         self._unparted = 0
         before = self._by_views
         found = part(self._learnt, self._by_voice if before is None else before)
-        if found is None or found.parting is None:
+        if before is not None:
+            least = RETURNS / 2
+        else:
+            least = RETURNS if self._by_voice is None else OVERRULES
+        if found is None or found.parting is None or found.parting.returns < least:
             self._by_views = None
-            return
-        least = RETURNS if before is None else RETURNS / 2
-        if self._by_voice is not None and before is None:
-            least = OVERRULES
-        if found.parting.returns < least:
-            found = None
-        self._by_views = (
-            found if found is None or before is None else _named(found, before, self._learnt)
-        )
+        else:
+            self._by_views = found if before is None else _named(found, before, self._learnt)
 
     def _tell_by_voice(self, clear: SeenWindows) -> None:
         """Look for two by their voices."""

@@ -47,9 +47,6 @@ EFFORT, TILT = 6.0, 1.0
 """Decibels by which one person's level varies from stretch to stretch, as she speaks up, and by how
 much per decibel the shape tilts with it from the lowest to the middle of its bands."""
 
-MOVED = 0.0
-"""Decibels by which the level alone varies besides, as she moves before the microphone."""
-
 SOUND_WEIGHT = 0.7
 """Of the second view: its bands follow each other, so it knows less than it seems to."""
 
@@ -154,7 +151,6 @@ def _measured(vectors: Floats, sounds: Floats, middles: Floats) -> tuple[Floats,
     usual = np.diag(np.concatenate([[WITHIN_LEVEL], np.full(bands, WITHIN_SHAPE)]))
     louder = np.concatenate([[1.0], np.linspace(-TILT, TILT, bands)]) * EFFORT
     extra = usual * BETWEEN + np.outer(louder, louder)
-    extra[0, 0] += MOVED**2
     sound = _whitening(heard, middles, usual, extra) * SOUND_WEIGHT
     return np.concatenate([voices @ voice.T, heard @ sound.T], axis=1), voice, sound
 
