@@ -13,6 +13,7 @@ from importlib import resources
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from audio.chunks import SAMPLE_RATE, Samples
 
@@ -47,6 +48,8 @@ class VoiceEncoder:
     def __init__(self) -> None:
         import onnxruntime  # noqa: PLC0415 - slow, and needed only where voices are told apart
 
+        # The arrays here are small: more threads only wait for each other, which is work too.
+        threadpool_limits(1, user_api="blas")
         options = onnxruntime.SessionOptions()
         options.inter_op_num_threads = 1
         options.intra_op_num_threads = 1

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_info
 
 from audio.chunks import SAMPLE_RATE
-from audio.voices.fingerprint import SEEN, STEP, spectra_of
+from audio.voices.fingerprint import SEEN, STEP, VoiceEncoder, spectra_of
 from audio.voices.live_turns import LiveSplitSettings, LiveTurns
 from audio.voices.trace import NO_WINDOWS, SOUND, SeenWindows, joined, sounds_of
 from audio.voices.turns import CELL
@@ -161,3 +162,8 @@ def test_windows_keep_how_they_arrive() -> None:
     seen = windows((2.0, 0, FAR))
     assert joined([seen, NO_WINDOWS]).sounds == pytest.approx(seen.sounds)
     assert seen.where(slice(0, 3)).sounds.shape == (3, SOUND)
+
+
+def test_small_arrays_are_worked_on_by_one_thread() -> None:
+    VoiceEncoder()
+    assert {one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"} == {1}
