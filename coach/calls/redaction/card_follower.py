@@ -16,7 +16,8 @@ from coach.calls.redaction.cues import WantedDetail
 from coach.calls.redaction.dictation import gone_on
 from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.number_context import BARE, OF_CARD, MaskedTokens
-from coach.calls.redaction.spoken_digits import OH, SIZED_FORMS, Token, tokens_of
+from coach.calls.redaction.read_out import read_out, with_thousands
+from coach.calls.redaction.spoken_digits import OH, SIZED_FORMS, Token, tokens_of, words_in
 from coach.events import Channel
 
 _FEW_READ = 3
@@ -29,6 +30,8 @@ _ENDS_CARD = (
     MaskedKind.ADDRESS,
 )
 """What is asked for once a card number has been said."""
+_CARDS = words_in("card visa mastercard amex maestro debit")
+"""Words behind which a card's digits may stand."""
 _LEAD_IN = ("that", "with", "a", "an", "by")
 """Words before a nought, beside those that stand beside any digit."""
 _BEHIND = ("and", "then", "that's", "again", "followed", "next")
@@ -59,12 +62,15 @@ class CardFollower:
         """The tokens of a turn; a lone "oh" of who reads a number out is a nought."""
         tokens = tokens_of(text)
         begun = self.open_at(at)
-        if begun is None or begun.reader is not channel or not begun.is_sure:
-            return tokens
+        if begun is None or not begun.is_sure:
+            names = [n for n, token in enumerate(tokens) if token.plain in _CARDS]
+            return read_out(tokens, names[-1] + 1) if names else tokens
+        if begun.reader is not channel:
+            return read_out(tokens) if begun.reader is None else with_thousands(tokens)
         for n, token in enumerate(tokens):
             if token.plain in OH and not token.digits and _says_nought(tokens, n):
                 tokens[n] = token._replace(digits="0")
-        return tokens
+        return read_out(tokens)
 
     def follow(
         self,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from coach.calls.redaction.spoken_digits import (
     CARD_FORMS,
     LONGEST_CARD,
+    HOMOPHONES,
     OH,
     Token,
     is_whole_card,
@@ -98,7 +99,10 @@ def parts_at(tokens: Sequence[Token], places: Sequence[int], begin: int = 0) -> 
         digits = tokens[place].digits
         alone = not (places[number - 1 : number] == [place - 1] and place + 1 in places)
         if _is_small_hundred(tokens, places, number):
-            parts.append(DictatedPart("", mends, ("00",)))
+            few = "" if digits == "00" else digits
+            parts.append(DictatedPart(few, mends, tuple(sorted({"", "0", "00"} - {few}))))
+        elif tokens[place].plain in HOMOPHONES and alone:
+            parts.append(DictatedPart(digits, mends, ("",)))
         elif tokens[place].plain in OH and alone:
             parts.append(DictatedPart(digits, mends, ("",)))  # it may be a sigh
         else:

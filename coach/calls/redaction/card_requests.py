@@ -11,8 +11,10 @@ _CARD_REQUEST = re.compile(
     r"|\b(?:number|digits|numbers|figures)\b.*\bcard\b|\bwhich card\b|\bcard would you\b"
     r"|\b(?:long )?(?:one|number|numbers|digits) (?:on|across) the (?:front|middle|face)\b"
     r"|\blong one\b"
-    r"|\bpayment method\b|\blike to pay\b|\bbe paying\b"
-    r"|\b(?:and|with|for|take|get) (?:the|your|a|that) (?:\w+ )?card\b"
+    r"|\bpayment method\b|\blike to pay\b|\bbe paying\b|\b(?:are|how) you paying\b"
+    r"|\b(?:and|with|for|from|take|get|have|got|need|grab|use) (?:the|your|a|that) (?:\w+ )?card\b"
+    r"|\btake (?:a|your|that) payment\b|\bcard payment\b"
+    r"|\bnumbers? (?:on|off|from) (?:the|your|that) (?:visa|master ?card|amex|maestro|debit|credit)\b"
 )
 _CARD_SPOKEN_OF = re.compile(r"\bcard\b.*(?:\?|please)")
 """What asks for one where none has been said."""
@@ -21,6 +23,22 @@ _PROMPT = re.compile(
     r"|whenever you|when you'?re ready|ready when|i'm ready|start (?:again|over))\b"
     r"|\b(?:digits|numbers|number)(?: please|\?)|\bnumber on (?:it|the front)\b|^ready\b"
 )
+_CALLS = (
+    r"(?:call|read|give|tell|say|shout|list|rattle|let|need|take|get|have|grab|start|begin|pop"
+    r"|type|provide|confirm|what's|whats|what is|what are|just)"
+)
+_CALLS_FOR_DIGITS = re.compile(
+    rf"\b{_CALLS}\b(?: [\w']+){{0,7}} (?:digits?|figures|numbers|blocks)\b"
+    rf"|\b{_CALLS}\b(?: [\w']+){{0,5}} (?:first|next|last) (?:four|six|eight|few|bit|lot|part)\b"
+    rf"|\b{_CALLS} (?:it|them|that) (?:all )?out\b"
+    r"|^(?:(?:and|so|okay|ok|right|sure|now|great|perfect|the|that|long|front|whole|full) )*number"
+    r"(?: (?:on it|off it|for me|there|then|now|first|slowly|please|again))*$"
+    rf"|\b{_CALLS}\b(?: [\w']+){{0,4}} (?:the|that|long|front|whole|full) number"
+    r"(?: (?:on it|off it|for me|there|then|now|first|slowly|please|again))*$"
+    r"|\b(?:shoot|fire ahead|go for it|take it away|(?:four|two) at a time)$"
+)
+"""Words that want digits, whatever they are of: ``call out the digits``, ``just the number``."""
+_SIGNS = str.maketrans("", "", ",.?!;:")
 _GO_ON = re.compile(
     r"\b(?:go on|carry on|keep going|next|rest|and then|last|other|remaining|again|repeat)\b"
 )
@@ -51,8 +69,14 @@ def asks_for_digits(low: str, begun: CardDictation | None, *, told: bool) -> boo
         return True
     if low.count(" ") >= _SHORT_TURN:
         return False
-    going = begun is not None and _GO_ON.search(low) is not None
-    return going or _PROMPT.search(low) is not None
+    if begun is not None and _GO_ON.search(low):
+        return True
+    return _PROMPT.search(low) is not None or calls_for_digits(low)
+
+
+def calls_for_digits(low: str) -> bool:
+    """Whether a short turn in small letters wants digits without saying of what."""
+    return _CALLS_FOR_DIGITS.search(low.translate(_SIGNS)) is not None
 
 
 def asks_how_many(low: str) -> bool:

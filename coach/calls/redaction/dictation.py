@@ -31,6 +31,7 @@ from coach.calls.redaction.number_words import (
     COUNTED,
     FEW,
     SUMMING,
+    counts_nothing,
     is_about,
     leads_in,
     speaks_of_sums,
@@ -48,6 +49,7 @@ _NAMED_AHEAD = 16
 """Tokens behind a harmless number's name in which nothing begins a card."""
 _MEASURING = words_in("about over under maybe like least every each than nearly almost of")
 """Words that say how much even in the middle of a number being read out."""
+_BEFORE_DIGITS = ("a", "another", "number", "digit", "double", "then", "not")
 _PART = 4
 """Digits of a part that is hardly anything else."""
 _LONG_PART = 6
@@ -133,23 +135,32 @@ def _opens(tokens: Sequence[Token], mark: MaskedTokens, dictated: CardDictation)
         return False
     if count >= _PART:
         return True
+    free = counts_nothing if dictated.asked else stands_free
     last = mark.last + 1 == len(tokens)
-    opens = leads_in(tokens, mark) and _leads_on(tokens, mark) and not _is_one(tokens, mark)
-    return stands_free(tokens, mark) and (count > 1 or last or opens)
+    one = _is_one(tokens, mark) and not _is_a_digit(tokens, mark)
+    opens = leads_in(tokens, mark) and _leads_on(tokens, mark) and not one
+    return free(tokens, mark) and (count > 1 or last or opens)
 
 
 def _goes_on(tokens: Sequence[Token], mark: MaskedTokens, dictated: CardDictation) -> bool:
     """Whether digits are a further part of a card that has been begun."""
-    count, free = len(mark.digits), stands_free(tokens, mark)
+    count = len(mark.digits)
+    free = (counts_nothing if dictated.asked else stands_free)(tokens, mark)
     if not dictated.asked and not free and count < _PART:
         return False
-    lone = not _is_one(tokens, mark) and word_before(tokens, mark) not in _MEASURING
+    one = _is_one(tokens, mark) and not _is_a_digit(tokens, mark)
+    lone = not one and word_before(tokens, mark) not in _MEASURING
     return count > 1 or (free and (lone or leads_in(tokens, mark)))
 
 
 def _is_one(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
     """Whether the word "one" may stand for a thing."""
     return tokens[mark.first].plain == "one"
+
+
+def _is_a_digit(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
+    """Whether a word tells that a digit follows: ``another one``, ``number one``, ``a one``."""
+    return word_before(tokens, mark) in _BEFORE_DIGITS
 
 
 def _leads_on(tokens: Sequence[Token], mark: MaskedTokens) -> bool:

@@ -23,7 +23,9 @@ GLUE = words_in(
     "blank gap comma - \u2013 \u2014 / ."
 )
 """Words that may stand between the digits of one number."""
-_PARTS = words_in("last first next final other")
+_PARTS = words_in("last first next final other second third")
+_SETS = words_in("four set group block bit lot part six three two batch chunk is one")
+"""What there is a second of in a number."""
 _OF_PARTS = GLUE | _PARTS | words_in("the are digits numbers two three four six eight")
 """Words that announce the next digits of a number: ``and the last four are``."""
 PART = 2.5
@@ -161,7 +163,11 @@ def has_unit(tokens: Sequence[Token], last: int) -> bool:
     if last + 1 >= len(tokens) or not tokens[last].text[-1].isalnum():
         return False
     following = tokens[last + 1]
-    return following.text[0].isalnum() and UNITS.fullmatch(following.plain) is not None
+    if following.digits or not following.text[0].isalnum():
+        return False
+    if following.plain == "second" and last + 2 < len(tokens):
+        return tokens[last + 2].plain not in _SETS  # "4219, second four"
+    return UNITS.fullmatch(following.plain) is not None
 
 
 def _is_glue(words: set[str]) -> bool:

@@ -42,6 +42,9 @@ _ABOUT = words_in(
 SUMMING = words_in("to and hundred thousand")
 """Words in a sum or a range: ``five to six``, ``forty-two hundred``."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_THINGS = words_in("people men women children feet of per percent pm am kid")
+_SHORT = 3
+"""Letters at most of words with an s that are no plural: ``yes``, ``has``."""
 FEW = 2
 """Digits at most of what is mostly counted."""
 
@@ -62,6 +65,18 @@ def stands_free(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
     if mark.last + 1 == len(tokens) or not last.text[-1:].isalnum():
         return True
     return tokens[mark.last + 1].plain in _STANDS_FREE or not tokens[mark.last + 1].plain
+
+
+def counts_nothing(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
+    """Whether what follows digits is no unit and no plural: less than that it stands free."""
+    if stands_free(tokens, mark):
+        return True
+    behind = tokens[mark.last + 1]
+    word = behind.plain
+    if behind.digits or word in _THINGS or word in COUNTED:
+        return behind.digits != ""
+    plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "'s")) and len(word) > _SHORT
+    return not plural
 
 
 def leads_in(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
