@@ -16,8 +16,8 @@ from coach.calls.redaction.cues import WantedDetail
 from coach.calls.redaction.dictation import gone_on
 from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.number_context import BARE, OF_CARD, MaskedTokens
-from coach.calls.redaction.read_out import read_out, with_thousands
-from coach.calls.redaction.spoken_digits import OH, SIZED_FORMS, Token, tokens_of, words_in
+from coach.calls.redaction.read_out import read_out
+from coach.calls.redaction.spoken_digits import SIZED_FORMS, Token, tokens_of, words_in
 from coach.events import Channel
 
 _FEW_READ = 3
@@ -32,9 +32,6 @@ _ENDS_CARD = (
 """What is asked for once a card number has been said."""
 _CARDS = words_in("card visa mastercard amex maestro debit")
 """Words behind which a card's digits may stand."""
-_LEAD_IN = ("that", "with", "a", "an", "by")
-"""Words before a nought, beside those that stand beside any digit."""
-_BEHIND = ("and", "then", "that's", "again", "followed", "next")
 _NUMBER = re.compile(r"\b(?:number|code|reference|digits|id|reading)\b")
 
 
@@ -65,12 +62,7 @@ class CardFollower:
         if begun is None or not begun.is_sure:
             names = [n for n, token in enumerate(tokens) if token.plain in _CARDS]
             return read_out(tokens, names[-1] + 1) if names else tokens
-        if begun.reader is not channel:
-            return read_out(tokens) if begun.reader is None else with_thousands(tokens)
-        for n, token in enumerate(tokens):
-            if token.plain in OH and not token.digits and _says_nought(tokens, n):
-                tokens[n] = token._replace(digits="0")
-        return read_out(tokens)
+        return read_out(tokens, reads=begun.reader in (None, channel))
 
     def follow(
         self,
@@ -146,15 +138,6 @@ def _is_part(mark: MaskedTokens, *, phone_asked: bool) -> bool:
     """Whether a mark may be a part of a card being read out."""
     phone = mark.kind is MaskedKind.PHONE and BEGINS_CARD.match(mark.digits) is not None
     return mark.kind in OF_CARD or (phone and not phone_asked)
-
-
-def _says_nought(tokens: Sequence[Token], place: int) -> bool:
-    """Whether an "oh" is no sigh: all that is said, or led in, and nothing goes on behind it."""
-    if tokens[place].plain == "o":
-        return True
-    if place and tokens[place - 1].plain not in BARE and tokens[place - 1].plain not in _LEAD_IN:
-        return False
-    return place + 1 == len(tokens) or tokens[place + 1].plain in _BEHIND
 
 
 def _bare_digits(tokens: Sequence[Token]) -> str:

@@ -10,6 +10,7 @@ from coach.calls.redaction.card_path import parts_at, ways
 from coach.calls.redaction.dictation import leads_to
 from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.number_context import (
+    BARE,
     FEWEST,
     GAP,
     GLUE,
@@ -38,8 +39,17 @@ from coach.calls.redaction.spoken_digits import (
     is_whole_card,
     passes_luhn,
     readings,
+    words_in,
 )
 
+_ECHOING = BARE | words_in(
+    "a an not yeah yep correct that sorry pair of double triple times number another think with"
+)
+"""Words beside which digits are all that a turn says back."""
+_PUTS_RIGHT = ("no", "not", "nope", "sorry")
+_MENDED = 8
+"""Digits at most that put right what was said back."""
+_PAIR = 2
 _TAKEN_BACK = 8
 """Tokens at most in whose place others are said."""
 _PARTED = 15
@@ -69,6 +79,9 @@ def said_again(
 
     Behind "or" stand those that were heard in their place. None goes on with a number.
     """
+    whole = _echoed(tokens, runs, marks, context)
+    if whole:
+        return whole
     card = MaskedKind.CARD
     said = context.card_said or any(mark.kind is card for mark in marks)
     found: list[MaskedTokens] = []
@@ -91,6 +104,38 @@ def said_again(
         ):
             found.append(mark._replace(kind=MaskedKind.EXPIRY))
     return found
+
+
+def _echoed(
+    tokens: Sequence[Token],
+    runs: Sequence[tuple[int, int]],
+    marks: Sequence[MaskedTokens],
+    context: Context,
+) -> list[MaskedTokens]:
+    """All digits of a turn that says nothing but a part of a number again, or puts a digit right.
+
+    Of the last part one digit may be misheard: ``2069?``, ``no, six``.
+    """
+    if not context.masked or not runs or marks or context.dictated is not None:
+        return []
+    places = [n for n, token in enumerate(tokens) if token.digits]
+    if any(n not in places and tokens[n].plain not in _ECHOING for n in range(len(tokens))):
+        return []
+    digits = "".join(tokens[n].digits for n in places)
+    mends = any(token.plain in _PUTS_RIGHT for token in tokens)
+    again = any(_is_said_back(digits, one) for one in context.masked)
+    if not again and not (mends and context.card_said and len(digits) <= _MENDED):
+        return []
+    told = [MaskedTokens(*run, MaskedKind.CARD) for run in runs]
+    return told if all(_is_free(mark, context) for mark in told) else []
+
+
+def _is_said_back(digits: str, number: str) -> bool:
+    """Whether digits say a part of a number back, the last one perhaps misheard in a digit."""
+    if number.endswith(digits) or (len(digits) > _PAIR and digits in number):
+        return len(digits) > 1
+    end = number[-len(digits) :]
+    return len(digits) > _PAIR and sum(map(operator.ne, digits, end)) < _MISHEARD
 
 
 def _is_sigh(tokens: Sequence[Token], first: int, last: int) -> bool:

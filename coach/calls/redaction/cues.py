@@ -155,6 +155,7 @@ _NO_NAME = words_in(
     "and or some any no one two three four another valid is get have read enter need give me take "
     "best home work office house street door flat more with for on to in as so of it number was "
     "had got say repeat called up few many five six seven eight nine ten "
+    "think then another oh zero nought it's that's so um uh like yes wait sorry mean not "
     "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen digits"
 )
 """Words before ``number`` that name none."""
@@ -163,7 +164,8 @@ _NEAR_CARD: tuple[tuple[MaskedKind | None, str], ...] = (
         MaskedKind.CODE,
         (
             r"(?:little |short |safety |verification )?code(?: is|'s)?|signature strip"
-            r"|(?:three|four|3|4|last|little|small|other) (?:digits?|numbers?|figures|ones)"
+            r"|(?:(?:three|four|3|4) (?:digits|numbers|figures|ones)"
+            r"|(?:last|little|small|other|back) (?:digits?|numbers?|figures|ones))"
             r"(?: (?:behind|(?:on|at) the (?:back|rear|reverse|other side|strip)))?"
             r"|(?:digits|numbers?|figures) behind|on the (?:rear|reverse|other side|strip)"
             r"|(?:flip|turn) it over"

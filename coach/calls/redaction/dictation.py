@@ -28,11 +28,11 @@ from coach.calls.redaction.number_context import (
     opens_card,
 )
 from coach.calls.redaction.number_words import (
-    COUNTED,
     FEW,
     SUMMING,
     counts_nothing,
     is_about,
+    is_counted,
     leads_in,
     speaks_of_sums,
     stands_free,
@@ -41,15 +41,15 @@ from coach.calls.redaction.number_words import (
 )
 from coach.calls.redaction.spoken_digits import MONTH, OH, Token, words_in
 
-_WAS = ("was", "were")
-_REST = ("the", "it", "after", "next")
+_WAS = ("was", "were", "another", "like")
+_REST = ("the", "it", "after", "next", "a", "then")
 """Words behind "and" that lead to the rest of a number."""
 _SHORT_BEGIN = re.compile(r"2[2-7]")
 _NAMED_AHEAD = 16
 """Tokens behind a harmless number's name in which nothing begins a card."""
 _MEASURING = words_in("about over under maybe like least every each than nearly almost of")
 """Words that say how much even in the middle of a number being read out."""
-_BEFORE_DIGITS = ("a", "another", "number", "digit", "double", "then", "not")
+_BEFORE_DIGITS = ("a", "another", "number", "digit", "double", "then", "not", "think", "like")
 _PART = 4
 """Digits of a part that is hardly anything else."""
 _LONG_PART = 6
@@ -113,7 +113,7 @@ def _is_counted(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
     if has_unit(tokens, mark.last) and not (count >= _PART and is_by_one(tokens, mark)):
         return True
     goes_on = tokens[mark.last].text[-1:].isalnum()
-    return count <= FEW and goes_on and word_behind(tokens, mark) in COUNTED
+    return count <= FEW and goes_on and is_counted(tokens, mark)
 
 
 def _tells_how_many(
@@ -138,7 +138,8 @@ def _opens(tokens: Sequence[Token], mark: MaskedTokens, dictated: CardDictation)
     free = counts_nothing if dictated.asked else stands_free
     last = mark.last + 1 == len(tokens)
     one = _is_one(tokens, mark) and not _is_a_digit(tokens, mark)
-    opens = leads_in(tokens, mark) and _leads_on(tokens, mark) and not one
+    led = leads_in(tokens, mark) or _is_a_digit(tokens, mark)
+    opens = led and _leads_on(tokens, mark) and not one
     return free(tokens, mark) and (count > 1 or last or opens)
 
 
@@ -166,7 +167,7 @@ def _is_a_digit(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
 def _leads_on(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
     """Whether "and", where it follows, leads to the rest of a number: ``four, and the rest is``."""
     then = mark.last + 2
-    rest = then < len(tokens) and tokens[then].plain in _REST
+    rest = then < len(tokens) and (tokens[then].plain in _REST or tokens[then].digits != "")
     return word_behind(tokens, mark) != "and" or rest
 
 

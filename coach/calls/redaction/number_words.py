@@ -42,6 +42,8 @@ _ABOUT = words_in(
 SUMMING = words_in("to and hundred thousand")
 """Words in a sum or a range: ``five to six``, ``forty-two hundred``."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_TWO = ("pair", "couple")
+_NO_PLURAL = words_in("looks starts ends goes says seems begins reads comes always thanks perhaps")
 _THINGS = words_in("people men women children feet of per percent pm am kid")
 _SHORT = 3
 """Letters at most of words with an s that are no plural: ``yes``, ``has``."""
@@ -73,10 +75,19 @@ def counts_nothing(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
         return True
     behind = tokens[mark.last + 1]
     word = behind.plain
-    if behind.digits or word in _THINGS or word in COUNTED:
+    if behind.digits or is_counted(tokens, mark) or word in _THINGS:
         return behind.digits != ""
     plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "'s")) and len(word) > _SHORT
-    return not plural
+    return not plural or word in _NO_PLURAL
+
+
+def is_counted(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
+    """Whether digits say how many there are of a number's: ``four digits``, ``two more``."""
+    place = mark.last + 1
+    if place == len(tokens) or tokens[place].plain not in COUNTED:
+        return False
+    named = tokens[place].plain in ("number", "or") and place + 1 < len(tokens)
+    return not (named and tokens[place + 1].digits)  # "four, number two"
 
 
 def leads_in(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
@@ -90,6 +101,8 @@ def leads_in(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
 def is_about(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
     """Whether a word before the digits says that they are a sum or a time."""
     before = word_before(tokens, mark)
+    if before == "of" and mark.first > 1 and tokens[mark.first - 2].plain in _TWO:
+        return False  # "a pair of nines"
     return before in _ABOUT or MONTH.fullmatch(before) is not None
 
 

@@ -67,7 +67,12 @@ _PHONE_DIGITS = (10, 11)
 _UNNAMED = 7
 """Digits from which a number that nothing explains is masked."""
 _SHORT_YEAR = 2
-_NAMED_AHEAD = 3
+_NAMED_AHEAD = 7
+_ANNOUNCING = BARE | words_in(
+    "i i'm i'll want wanna use using would like have paying pay with a an another looks think this "
+    "that number details now me give giving"
+)
+"""Words between a card's name and its digits."""
 _SUM = 5
 _COUNTED = 2
 """Tokens up to which nobody counts."""
@@ -248,7 +253,8 @@ def _is_named(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> 
     lasts = [cue.last for cue in context.cues if cue.kind is MaskedKind.CARD]
     between = [tokens[last + 1 : mark.first] for last in lasts if last < mark.first]
     return any(
-        len(words) <= _NAMED_AHEAD and all(w.plain in BARE for w in words) for words in between
+        len(words) <= _NAMED_AHEAD and all(w.plain in _ANNOUNCING for w in words)
+        for words in between
     )
 
 

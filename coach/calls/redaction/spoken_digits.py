@@ -21,7 +21,8 @@ UNITS |= {"nought": "0", "naught": "0", "nil": "0", "niner": "9"}
 TEENS = {word: str(value) for value, word in enumerate(_LOW.split()) if value >= 10}
 TENS = {word: value for value, word in enumerate(_ROUND.split(), 2)}
 TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
-SEVERAL = {"two": 2, "three": 3, "four": 4}
+SEVERAL = {"two": 2, "three": 3, "four": 4, "five": 5, "2": 2, "3": 3, "4": 4}
+_TWO = ("pair", "couple")
 """How many of a digit: ``three nines``."""
 MANY = {f"{word}{'es' if word in ('zero', 'six') else 's'}": digit for word, digit in UNITS.items()}
 MANY |= {"zeros": "0", "ohs": "0"}
@@ -29,7 +30,7 @@ MANY |= {"zeros": "0", "ohs": "0"}
 OH = {"oh", "o"}
 HOMOPHONES = {"for": "4", "fore": "4", "to": "2", "too": "2", "won": "1", "ate": "8"}
 """What a recogniser writes for a digit that sounds alike."""
-_NUMBER_WORDS = frozenset((*UNITS, *TEENS, *TENS, *TIMES, *OH))
+_NUMBER_WORDS = frozenset((*UNITS, *TEENS, *TENS, *TIMES, *OH, *MANY))
 _FIGURES = re.compile(r"[\d-]")
 """Without one of these signs and words nothing in a text is a digit: ``4``, ``forty-one``."""
 _FIGURE = re.compile(r"\d")
@@ -38,6 +39,7 @@ _WHICH_TURN = _WHICH_PART | {"second", "third", "fourth"}
 _SIZES = frozenset({"two", "three", "four", "five", "six", "eight"})
 _COUNTED = frozenset({"count", "counted", "counting"})
 _OF_PART = frozenset({"are", "is", "being", "digits", "numbers", "figures", "please"})
+_BEHIND_PART = frozenset({"again", "for", "there", "once", "were", "back", "then", "was"})
 _OF_WAITS = frozenset({"one", "two", "1", "2"})
 _WAITS = frozenset(
     [
@@ -150,6 +152,8 @@ def _all_digits(words: Sequence[str], plain: Sequence[str]) -> list[str]:
         elif plain[place + 1] in MANY and plain[place] in SEVERAL:
             digits[place + 1] = MANY[plain[place + 1]]
             digits[place] = digits[place + 1] * (SEVERAL[plain[place]] - 1)
+        elif plain[place + 1] in MANY and plain[place] == "of" and plain[place - 1] in _TWO:
+            digits[place + 1] = MANY[plain[place + 1]] * 2
     return digits
 
 
@@ -209,7 +213,7 @@ def _names_a_part(plain: Sequence[str], place: int) -> bool:
     """Whether a number tells how many digits come: ``the last four are``, ``first six digits``."""
     if place and plain[place - 1] in _COUNTED and plain[place] in TEENS:
         return True
-    if place and place + 1 == len(plain):
+    if place and (place + 1 == len(plain) or plain[place + 1] in _BEHIND_PART):
         return plain[place - 1] in _WHICH_TURN and plain[place] in _SIZES
     if not place or plain[place - 1] not in _WHICH_PART:
         return False
