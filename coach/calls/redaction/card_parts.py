@@ -20,6 +20,7 @@ from coach.calls.redaction.number_context import (
     Context,
     MaskedTokens,
     has_unit,
+    is_bare,
     is_by_one,
     is_covered,
     is_measure,
@@ -98,6 +99,8 @@ def said_again(
             len(digits) >= fewest and any(_is_of(digits, one) for one in context.masked)
         ):
             found.append(mark._replace(digits=""))
+        elif said and context.masked and len(digits) == _CODE_SIZE and is_bare(tokens, mark):
+            found.append(mark._replace(kind=MaskedKind.CODE))
         elif said and (
             _MONTH_AND_YEAR.fullmatch(digits)
             or (_SHORT_MONTH.fullmatch(digits) and _is_behind(mark, marks))

@@ -148,7 +148,7 @@ _LOOSE = (
 _ANY_NUMBER = r"\w+ (?:numbers?|id)(?:'s)?"
 """A number with a name of its own: ``the chassis number``."""
 _NO_NAME = words_in(
-    "the a an front my your his her their our its that this what what's which whole long full entire big "
+    "the a an front back my your his her their our its that this what what's which whole long full entire big "
     "main other next last first second third right wrong same new old correct actual digit card "
     "visa mastercard amex cvv cvc expiry only debit credit phone mobile cell telephone contact "
     "callback account bank "
@@ -168,7 +168,7 @@ _NEAR_CARD: tuple[tuple[MaskedKind | None, str], ...] = (
             r"|(?:last|little|small|other|back) (?:digits?|numbers?|figures|ones))"
             r"(?: (?:behind|(?:on|at) the (?:back|rear|reverse|other side|strip)))?"
             r"|(?:digits|numbers?|figures) behind|on the (?:rear|reverse|other side|strip)"
-            r"|(?:flip|turn) it over"
+            r"|(?:flip|turn) it over|(?:(?:three|four|3|4) )?(?:for|from|at) the (?:back|reverse)(?: of (?:it|the card|my card))?"
         ),
     ),
     (
@@ -247,7 +247,16 @@ def cues_in(tokens: Sequence[Token], *, near_card: bool = False) -> list[DetailC
         )
         for begin, end, kind, loose in kept
     ]
-    return sorted(cues)
+    return sorted(_without_digit(tokens, cue) for cue in cues)
+
+
+def _without_digit(tokens: Sequence[Token], cue: DetailCue) -> DetailCue:
+    """A code's cue without the last digit of the code itself: ``753 on the back``, in words."""
+    at = cue.first
+    alone = cue.kind is not MaskedKind.CODE or not tokens[at].digits or at == cue.last
+    if alone or not at or not tokens[at - 1].digits:
+        return cue
+    return cue._replace(first=at + 1)
 
 
 class AskedDetail(NamedTuple):

@@ -50,6 +50,7 @@ _COMPLETE = {
 }
 _OF_CARD = (MaskedKind.CARD, MaskedKind.NUMBER)
 _AFTER_CARD = (MaskedKind.CODE, MaskedKind.EXPIRY)
+_ON_CARD = (MaskedKind.CARD, *_AFTER_CARD)
 _MEANT_FOR = ("for", "on", "to", "of", "towards", "against")
 """What a card pays stands behind one of these: ``the card for the balance``."""
 _GOES_ON = (MaskedKind.CARD, MaskedKind.NUMBER, MaskedKind.PHONE, MaskedKind.BANK, MaskedKind.ID)
@@ -154,8 +155,8 @@ class Finder:
             quantity_asked=self._card.quantity_asked(channel),
         )
         numbers = numbers_in(tokens, context)
-        cards = [mark for mark in numbers if mark.kind is MaskedKind.CARD]
-        others = [mark for mark in numbers if mark.kind is not MaskedKind.CARD]
+        cards = [mark for mark in numbers if mark.kind in _ON_CARD]
+        others = [mark for mark in numbers if mark.kind not in _ON_CARD]
         found: list[MaskedTokens] = []
         for mark in (
             *cards,

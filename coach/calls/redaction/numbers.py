@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
+from coach.calls.redaction.behind_cards import codes_named_after, expiries_in
 from coach.calls.redaction.card_parts import (
     behind_card,
     beside_parts,
@@ -91,9 +92,14 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     marks += [
         m for m in numbers_with_letters(tokens, atoms, inside, context) if not is_covered(m, marks)
     ]
+    near_card = context.card_said or sum(map(len, atoms)) >= SHORTEST_CARD
+    if context.cues or context.asked is not None:
+        marks += [m for m in expiries_in(tokens, context) if not is_covered(m, marks)]
+        if near_card:
+            marks += [m for m in codes_named_after(tokens, context) if not is_covered(m, marks)]
     if sum(map(len, atoms)) >= SHORTEST_CARD:
         marks += [m for m in months_of_years(tokens) if not is_covered(m, marks)]
-    breaks = {m.first for m in marks if m.kind is MaskedKind.EXPIRY}
+    breaks = {n for m in marks if m.kind in _AFTER_CARD for n in (m.first, m.last + 1)}
     breaks |= {c.first for c in context.cues if c.kind in _AFTER_CARD}
     runs = runs_of(tokens, atoms, breaks.union(last + 1 for last in context.reach.values()))
     runs = [part for run in runs for part in _without_sum(tokens, run)]
