@@ -82,9 +82,9 @@ class CardFollower:
                 self._dictated = begun._replace(idle=begun.idle + len(tokens))
             return
         if begun is None or begun.reader is None or len(begun.digits) < _FEW_READ:
-            asked = begun.asked if begun is not None else False
             before = begun.parts if begun is not None and begun.reader is channel else ()
-            begun = CardDictation(channel, before, asked, at)
+            begun = begun or CardDictation(None, (), asked=False, until=at)
+            begun = begun._replace(reader=channel, parts=before, whole=False, idle=0)
         if begun.reader is channel:
             begun = gone_on(begun, tokens, parts)
         elif "".join(part.digits for part in parts) == begun.digits:
@@ -107,7 +107,7 @@ class CardFollower:
         other = wanted is not None and _is_other(wanted, low)
         if not marks and not other and asks_for_digits(low, begun, told=self._told(at)):
             said = begun or CardDictation(None, (), asked=True, until=at)
-            self._dictated = said._replace(asked=True, until=at + GOES_ON_FOR)
+            self._dictated = said._replace(asked=True, until=at + GOES_ON_FOR, asked_by=channel)
             return True if begun is None else None
         if begun is None or wanted is None:
             return False

@@ -67,6 +67,8 @@ class CardDictation(NamedTuple):
     whole: bool = False
     idle: int = 0
     """Words that were said since its last part."""
+    asked_by: Channel | None = None
+    """Who asked."""
 
     @property
     def digits(self) -> str:

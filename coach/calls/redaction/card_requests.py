@@ -12,7 +12,8 @@ _CARD_REQUEST = re.compile(
     r"|\b(?:long )?(?:one|number|numbers|digits) (?:on|across) the (?:front|middle|face)\b"
     r"|\blong one\b"
     r"|\bpayment method\b|\blike to pay\b|\bbe paying\b|\b(?:are|how) you paying\b"
-    r"|\b(?:and|with|for|from|take|get|have|got|need|grab|use) (?:the|your|a|that) (?:\w+ )?card\b"
+    r"|\b(?:and|with|for|take|get|need|grab|use) (?:the|your|a|that) (?:\w+ )?card\b"
+    r"|\b(?:have|got) (?:the|your) (?:\w+ )?card\b"
     r"|\btake (?:a|your|that) payment\b|\bcard payment\b"
     r"|\bnumbers? (?:on|off|from) (?:the|your|that) (?:visa|master ?card|amex|maestro|debit|credit)\b"
 )
@@ -30,12 +31,12 @@ _CALLS = (
 _CALLS_FOR_DIGITS = re.compile(
     rf"\b{_CALLS}\b(?: [\w']+){{0,7}} (?:digits?|figures|numbers|blocks)\b"
     rf"|\b{_CALLS}\b(?: [\w']+){{0,5}} (?:first|next|last) (?:four|six|eight|few|bit|lot|part)\b"
-    rf"|\b{_CALLS} (?:it|them|that) (?:all )?out\b"
+    r"|\b(?:call|read|say|shout|rattle|list) (?:it|them|that) (?:all )?out\b"
     r"|^(?:(?:and|so|okay|ok|right|sure|now|great|perfect|the|that|long|front|whole|full) )*number"
     r"(?: (?:on it|off it|for me|there|then|now|first|slowly|please|again))*$"
     rf"|\b{_CALLS}\b(?: [\w']+){{0,4}} (?:the|that|long|front|whole|full) number"
     r"(?: (?:on it|off it|for me|there|then|now|first|slowly|please|again))*$"
-    r"|\b(?:shoot|fire ahead|go for it|take it away|(?:four|two) at a time)$"
+    r"|^(?:(?:okay|ok|right|so|yeah|sure) )*shoot$|\b(?:fire ahead|go for it|take it away|(?:four|two) at a time)$"
 )
 """Words that want digits, whatever they are of: ``call out the digits``, ``just the number``."""
 _SIGNS = str.maketrans("", "", ",.?!;:")

@@ -102,7 +102,9 @@ def is_dictated(
     if not dictated.is_sure:
         about = is_about(tokens, mark) or (before == "or" and count <= FEW)
         return stands_free(tokens, mark) and count >= _PART and not about
-    return _goes_on(tokens, mark, dictated) if begun else _opens(tokens, mark, dictated)
+    if begun:
+        return _goes_on(tokens, mark, dictated)
+    return _opens(tokens, mark, dictated, answers=context.answers)
 
 
 def _is_counted(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
@@ -127,7 +129,9 @@ def _tells_how_many(
     return word_before(tokens, mark) == "the"
 
 
-def _opens(tokens: Sequence[Token], mark: MaskedTokens, dictated: CardDictation) -> bool:
+def _opens(
+    tokens: Sequence[Token], mark: MaskedTokens, dictated: CardDictation, *, answers: bool
+) -> bool:
     """Whether digits are the first of a card that is waited for."""
     before, count = word_before(tokens, mark), len(mark.digits)
     about = is_about(tokens, mark) or (before == "or" and count <= FEW)
@@ -135,7 +139,7 @@ def _opens(tokens: Sequence[Token], mark: MaskedTokens, dictated: CardDictation)
         return False
     if count >= _PART:
         return True
-    free = counts_nothing if dictated.asked else stands_free
+    free = counts_nothing if answers else stands_free
     last = mark.last + 1 == len(tokens)
     one = _is_one(tokens, mark) and not _is_a_digit(tokens, mark)
     led = leads_in(tokens, mark) or _is_a_digit(tokens, mark)
@@ -150,6 +154,8 @@ def _goes_on(tokens: Sequence[Token], mark: MaskedTokens, dictated: CardDictatio
     if not dictated.asked and not free and count < _PART:
         return False
     one = _is_one(tokens, mark) and not _is_a_digit(tokens, mark)
+    if one and not stands_free(tokens, mark):
+        return False
     lone = not one and word_before(tokens, mark) not in _MEASURING
     return count > 1 or (free and (lone or leads_in(tokens, mark)))
 

@@ -151,6 +151,7 @@ class Finder:
             stops=_stops(tokens) if digits else frozenset(),
             dictated=dictated,
             reads=dictated is not None and dictated.reader is channel,
+            answers=dictated is not None and dictated.asked_by is channel.other,
             bare_before=self._card.bare_before(channel),
             quantity_asked=self._card.quantity_asked(channel),
         )

@@ -113,6 +113,8 @@ class Context(NamedTuple):
     """What may be going on to be read out."""
     reads: bool = False
     """Whether the speaker is the one that reads it out."""
+    answers: bool = False
+    """Whether the other side has asked for it, or the speaker has just said that it comes."""
     bare_before: str = ""
     """Digits that were all the speaker said in the turn before, written as they were."""
     quantity_asked: bool = False

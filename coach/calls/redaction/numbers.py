@@ -237,6 +237,7 @@ def _read_out(
     dictated, (known, kind) = context.dictated, told
     if dictated is None and kind is MaskedKind.CARD and _is_named(tokens, mark, context):
         dictated = CardDictation(None, (), asked=True, until=0.0)
+        context = context._replace(answers=True)
     if dictated is None or (known and kind not in OF_CARD):
         return None
     if not is_dictated(tokens, mark, dictated, context):

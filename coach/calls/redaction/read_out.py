@@ -67,7 +67,7 @@ def read_out(tokens: Sequence[Token], begin: int = 0, *, reads: bool = True) -> 
     read = list(tokens)
     plain = [token.plain for token in tokens]
     for n in range(begin, len(read)):
-        if plain[n] in MANY and not read[n].digits:
+        if plain[n] in MANY and plain[n] != "ones" and not read[n].digits:
             read[n] = read[n]._replace(digits=MANY[plain[n]])
         elif plain[n] == "one" and not read[n].digits and plain[n - 1] in _LEADS_TO_ONE:
             read[n] = read[n]._replace(digits="1")
@@ -103,6 +103,8 @@ def _hear(read: list[Token], begin: int, *, reads: bool) -> None:
                 read[first] = read[first]._replace(digits="0")
             continue
         sure = len(odd) < len(stretch)
+        if all(read[n].plain in _ALIKE for n in stretch):
+            continue
         alone = all(t.plain in _BESIDE or not t.plain for t in (*read[:first], *read[last + 1 :]))
         for n in odd:
             if read[n].plain in OH:
@@ -162,6 +164,8 @@ def _is_nought(tokens: Sequence[Token], place: int) -> bool:
     """Whether an "oh" is no sigh: all that is said, or led in, and nothing goes on behind it."""
     before = tokens[place - 1] if place else None
     behind = tokens[place + 1] if place + 1 < len(tokens) else None
+    if before is None and tokens[place].plain == "oh":
+        return behind is None
     led = before is None or before.digits != "" or before.plain in _BEFORE_NOUGHT | BARE
     if led and (tokens[place].plain == "o" or (before and before.plain in _LEADS_TO_ONE)):
         return True
