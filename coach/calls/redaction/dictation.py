@@ -53,6 +53,11 @@ _BEFORE_DIGITS = ("a", "another", "number", "digit", "double", "then", "not", "t
 _PART = 4
 """Digits of a part that is hardly anything else."""
 _LONG_PART = 6
+_OF_SENTENCES = words_in("i you it is are am was had i'm it's that that's this me my we they")
+_FEWER = 2
+"""Digits by which a part may be shorter than the one before where nobody asked."""
+_NEARLY_WHOLE = 11
+"""Digits behind which the last part may be of any size."""
 _BEGUN = 3
 """Digits from which a number has been begun."""
 _CARD_SIZES = ("13", "14", "15", "16", "18", "19")
@@ -96,6 +101,8 @@ def is_dictated(
     if not begun and all(token.plain in OH for token in tokens[mark.first : mark.last + 1]):
         return False
     if is_bare(tokens, mark):
+        if not dictated.asked and not _goes_on_alike(mark, dictated):
+            return False
         return dictated.is_sure or count > 1 or len(dictated.digits) > 1
     if before == "plus" or MONTH.fullmatch(before):
         return False
@@ -105,6 +112,13 @@ def is_dictated(
     if begun:
         return _goes_on(tokens, mark, dictated)
     return _opens(tokens, mark, dictated, answers=context.answers)
+
+
+def _goes_on_alike(mark: MaskedTokens, dictated: CardDictation) -> bool:
+    """Whether few digits may follow what was said before: behind long parts stands no lone one."""
+    if not dictated.parts or len(mark.digits) > 1 or len(dictated.digits) >= _NEARLY_WHOLE:
+        return True
+    return len(dictated.parts[-1].digits) <= len(mark.digits) + _FEWER
 
 
 def _is_counted(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
@@ -210,8 +224,12 @@ def _is_named(mark: MaskedTokens, context: Context) -> bool:
 def _is_read(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
     """Whether digits with other words beside them are read out, by how many they are."""
     count = len(mark.digits)
-    if mark.first == mark.last and _PART < count <= _LONG_PART and not leads_in(tokens, mark):
-        return False  # a post code behind its town
+    figures = tokens[mark.first].plain.isdecimal()
+    if figures and count <= _LONG_PART:
+        # A post code behind its town, a house or the number of an order else.
+        led = leads_in(tokens, mark) and (count == _PART or word_before(tokens, mark) != "and")
+        ends = mark.last + 1 == len(tokens) and count == _PART and _is_sentence(tokens)
+        return count >= _PART and mark.first == mark.last and (led or ends)
     if count >= _LONG_PART:
         return True
     if any(token.plain in SUMMING for token in tokens[mark.first : mark.last + 1]):
@@ -220,6 +238,11 @@ def _is_read(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
         return leads_in(tokens, mark) or mark.last + 1 == len(tokens)
     spelled = mark.last > mark.first and is_by_one(tokens, mark)
     return (count > FEW or spelled) and is_bare_clause(tokens, mark)
+
+
+def _is_sentence(tokens: Sequence[Token]) -> bool:
+    """Whether a turn is more than names and figures."""
+    return any(token.plain in _OF_SENTENCES for token in tokens)
 
 
 def leads_to(tokens: Sequence[Token], mark: MaskedTokens) -> bool:

@@ -65,6 +65,7 @@ _FORMS: tuple[tuple[MaskedKind, re.Pattern[str]], ...] = (
 _AFTER_CARD = (MaskedKind.CODE, MaskedKind.EXPIRY)
 _MOST = {MaskedKind.CODE: 6, MaskedKind.EXPIRY: 6, MaskedKind.BIRTH: 8, MaskedKind.ADDRESS: 9}
 _PHONE_DIGITS = (10, 11)
+_PHONE_GROUPS = ((10,), (11,), (3, 3, 4), (3, 4, 3), (3, 7), (5, 5), (1, 10), (1, 3, 3, 4), (5, 6))
 _UNNAMED = 7
 """Digits from which a number that nothing explains is masked."""
 _SHORT_YEAR = 2
@@ -328,6 +329,12 @@ def _goes_on(
     return is_bare(tokens, mark) and len(mark.digits) >= (1 if begun else 2)
 
 
+def _is_phone(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
+    """Whether figures are grouped as those of a telephone and hardly those of a card."""
+    said = tokens[mark.first : mark.last + 1]
+    return tuple(len(token.digits) for token in said if token.digits) in _PHONE_GROUPS
+
+
 def _unnamed(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> MaskedKind | None:
     """What a number is that nothing announces."""
     said = " ".join(t.text.strip(",;:!?") for t in tokens[mark.first : mark.last + 1])
@@ -342,7 +349,7 @@ def _unnamed(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> M
         return None
     if count >= SHORTEST_CARD and not begins:
         return MaskedKind.CARD
-    if count in _PHONE_DIGITS and not begins:
+    if count in _PHONE_DIGITS and (not begins or _is_phone(tokens, mark)):
         return MaskedKind.PHONE
     single = is_by_one(tokens, mark)
     half = context.draft and is_last(tokens, mark) and count >= (2 if single else 4)
