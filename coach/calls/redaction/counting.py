@@ -15,6 +15,9 @@ _MONTHS = 12
 _DAYS = 31
 _TIME = re.compile(r"(?:1?\d|2[0-4])[0-5]\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_WRITTEN_DAY = re.compile(
+    r"(?:(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))20[0-3]\d"
+)
 _UNNAMED = 7
 """Digits from which a date in figures is only a part of a number."""
 
@@ -26,6 +29,11 @@ def is_day(tokens: Sequence[Token], mark: MaskedTokens, said: str) -> bool:
         return False
     one, two = int(pairs[1]), int(pairs[2])
     return 0 < min(one, two) <= _MONTHS and max(one, two) <= _DAYS
+
+
+def is_written_day(digits: str) -> bool:
+    """Whether eight figures are a day with its year: ``23082018``, ``08252018``."""
+    return _WRITTEN_DAY.fullmatch(digits) is not None
 
 
 def is_range(tokens: Sequence[Token], mark: MaskedTokens) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from coach.calls.redaction.card_path import CORRECTS
+from coach.calls.redaction.counting import is_written_day
 from coach.calls.redaction.number_context import (
     BARE,
     GLUE,
@@ -110,6 +111,8 @@ def counts_things(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
     """Whether digits say how much, how many or when, and are no part of a number."""
     few = len(mark.digits) <= FEW
     if is_measure(tokens, mark.first, mark.last) or _YEAR.fullmatch(mark.digits):
+        return True
+    if is_written_day(mark.digits):
         return True
     return is_about(tokens, mark) or (few and not stands_free(tokens, mark))
 

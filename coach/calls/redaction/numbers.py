@@ -17,7 +17,7 @@ from coach.calls.redaction.card_parts import (
     with_homophones,
 )
 from coach.calls.redaction.card_path import CardDictation
-from coach.calls.redaction.counting import is_counting, is_day, is_range
+from coach.calls.redaction.counting import is_counting, is_day, is_range, is_written_day
 from coach.calls.redaction.dictation import gone_on, is_dictated, may_begin
 from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.lettered_numbers import numbers_by_form, numbers_with_letters
@@ -66,6 +66,8 @@ _AFTER_CARD = (MaskedKind.CODE, MaskedKind.EXPIRY)
 _MOST = {MaskedKind.CODE: 6, MaskedKind.EXPIRY: 6, MaskedKind.BIRTH: 8, MaskedKind.ADDRESS: 9}
 _PHONE_DIGITS = (10, 11)
 _PHONE_GROUPS = ((10,), (11,), (3, 3, 4), (3, 4, 3), (3, 7), (5, 5), (1, 10), (1, 3, 3, 4), (5, 6))
+_POST_CODE = 5
+"""Digits in one figure that nothing announces and that are hardly ever a part of a card."""
 _UNNAMED = 7
 """Digits from which a number that nothing explains is masked."""
 _SHORT_YEAR = 2
@@ -343,6 +345,8 @@ def _unnamed(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> M
         if form.search(said):
             return None if is_day(tokens, mark, said) else kind
     count = len(mark.digits)
+    if mark.first == mark.last and is_written_day(mark.digits):
+        return None
     begins = may_begin(tokens, mark, context)
     counted = is_counting(tokens[mark.first : mark.last + 1]) or is_range(tokens, mark)
     if counted and not (begins and mark.last - mark.first < _COUNTED):
@@ -357,6 +361,7 @@ def _unnamed(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> M
     harmless = any(cue.kind is None and cue.last < mark.first for cue in context.cues)
     by_one = single and not harmless and mark.digits[2:] != mark.digits[:2]
     read = count >= FEWEST[MaskedKind.NUMBER] and (by_one or is_bare(tokens, mark))
+    read = read and not (count == _POST_CODE and mark.first == mark.last and not context.draft)
     bare = context.asked is None and is_bare(tokens, mark)
     read = read or (bare and opens_card(tokens, mark))
     return MaskedKind.NUMBER if begins or count >= _UNNAMED or half or read else None
