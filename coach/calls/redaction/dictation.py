@@ -164,7 +164,8 @@ def _opens(
 def _goes_on(tokens: Sequence[Token], mark: MaskedTokens, dictated: CardDictation) -> bool:
     """Whether digits are a further part of a card that has been begun."""
     count = len(mark.digits)
-    free = (counts_nothing if dictated.asked else stands_free)(tokens, mark)
+    waits = dictated.asked and not dictated.is_long_enough
+    free = (counts_nothing if waits else stands_free)(tokens, mark)
     if not dictated.asked and not free and count < _PART:
         return False
     one = _is_one(tokens, mark) and not _is_a_digit(tokens, mark)

@@ -276,7 +276,7 @@ def _card(tokens: Sequence[Token], mark: MaskedTokens, context: Context, *, sure
     speak for a card: one number in ten passes that, and most long ones do in some part.
     """
     clear = "".join(context.clear)
-    free = told_of(mark, context) in MAY_BE_CARD
+    free = told_of(mark, context) in MAY_BE_CARD and not _is_phone(tokens, mark)
     said = clear + mark.digits
     ends = list(itertools.accumulate(map(len, context.clear)))
     windows = [
