@@ -30,6 +30,8 @@ _ENDS_CARD = (
     MaskedKind.ADDRESS,
 )
 """What is asked for once a card number has been said."""
+_LONG_TURN = 8
+"""Digits from which a turn reads a number out."""
 _CARDS = words_in("card visa mastercard amex maestro debit")
 """Words behind which a card's digits may stand."""
 _NUMBER = re.compile(r"\b(?:number|code|reference|digits|id|reading)\b")
@@ -61,7 +63,10 @@ class CardFollower:
         begun = self.open_at(at)
         if begun is None or not begun.is_sure:
             names = [n for n, token in enumerate(tokens) if token.plain in _CARDS]
-            return read_out(tokens, names[-1] + 1) if names else tokens
+            if names:
+                return read_out(tokens, names[-1] + 1)
+            said = sum(len(token.digits) for token in tokens)
+            return read_out(tokens, reads=False) if said >= _LONG_TURN else tokens
         return read_out(tokens, reads=begun.reader in (None, channel))
 
     def follow(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -176,7 +177,7 @@ _NEAR_CARD: tuple[tuple[MaskedKind | None, str], ...] = (
         (
             r"(?:(?:the )?date |when )?(?:it |that |she |he )?(?:runs? out|lapses)"
             r"|the date on (?:it|the (?:card|front))|(?:and|what's) the date(?: please)?$"
-            r"|good (?:till|until|to)"
+            r"|good (?:till|until|to)|(?:the )?month(?: and (?:the )?year)?(?: is)?(?: please)?"
         ),
     ),
 )
@@ -191,6 +192,7 @@ _EACH = tuple(
     (kind, re.compile(rf"(?<![\w'])(?:{words})(?:'s)?(?![\w'])"))
     for kind, words in (*_CUES, (None, _ANY_NUMBER), (None, _LOOSE), *_NEAR_CARD)
 )
+_PARTS = (",", ".", "?", "!", ";", ":")
 _ANY_PLACE = len(_CUES)
 _LOOSE_PLACE = _ANY_PLACE + 1
 
@@ -199,6 +201,11 @@ def _names_number(words: str) -> bool:
     """Whether a word before ``number`` says which: ``chassis``, not ``whole`` or ``looking``."""
     first = words.split(maxsplit=1)[0]
     return first not in _NO_NAME and not first.endswith("ing")
+
+
+def _goes_on(tokens: Sequence[Token], starts: Sequence[int], begin: int) -> bool:
+    """Whether nothing parts a word from the next: no name stands before ``please, number is``."""
+    return tokens[bisect.bisect_right(starts, begin) - 1].text[-1:] not in _PARTS
 
 
 def _hints() -> re2.Set:
@@ -231,7 +238,8 @@ def cues_in(tokens: Sequence[Token], *, near_card: bool = False) -> list[DetailC
         (match.start(), match.end(), _EACH[number][0], number == _LOOSE_PLACE)
         for number in sorted(likely)
         for match in _EACH[number][1].finditer(joined)
-        if number != _ANY_PLACE or _names_number(match[0])
+        if number != _ANY_PLACE
+        or (_names_number(match[0]) and _goes_on(tokens, starts, match.start()))
     ]
     found.sort(key=lambda one: (one[0] - one[1], one[0]))
     kept: list[tuple[int, int, MaskedKind | None, bool]] = []

@@ -147,6 +147,8 @@ def runs_of(
             between = tokens[runs[-1][1] + 1 : place]
             broken = any(n in breaks for n in range(runs[-1][1] + 1, place + 1))
             words = {t.plain for t in between if t.plain}
+            if len(atom) == 1:
+                words.discard("a")  # "three nines and a five"
             if len(between) <= GAP and not broken and _is_glue(words):
                 runs[-1] = (runs[-1][0], place)
                 continue
