@@ -17,7 +17,7 @@ from coach.calls.redaction.dictation import gone_on
 from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.number_context import BARE, OF_CARD, MaskedTokens
 from coach.calls.redaction.read_out import read_out
-from coach.calls.redaction.spoken_digits import SIZED_FORMS, Token, tokens_of, words_in
+from coach.calls.redaction.spoken_digits import SIZED_FORMS, Token, has_figures, tokens_of, words_in
 from coach.events import Channel
 
 _FEW_READ = 3
@@ -62,10 +62,12 @@ class CardFollower:
         tokens = tokens_of(text)
         begun = self.open_at(at)
         if begun is None or not begun.is_sure:
+            said = sum([len(token.digits) for token in tokens])
+            if not said and not has_figures(tokens):
+                return tokens
             names = [n for n, token in enumerate(tokens) if token.plain in _CARDS]
             if names:
                 return read_out(tokens, names[-1] + 1)
-            said = sum(len(token.digits) for token in tokens)
             return read_out(tokens, reads=False) if said >= _LONG_TURN else tokens
         return read_out(tokens, reads=begun.reader in (None, channel))
 

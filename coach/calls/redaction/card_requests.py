@@ -39,6 +39,13 @@ _CALLS_FOR_DIGITS = re.compile(
     r"|^(?:(?:okay|ok|right|so|yeah|sure) )*shoot$|\b(?:fire ahead|go for it|take it away|(?:four|two) at a time)$"
 )
 """Words that want digits, whatever they are of: ``call out the digits``, ``just the number``."""
+_OF_CARDS = ("card", "number", "digit", "figure", "pay", "one on", "one across", "long one")
+"""What stands in every question for the number of a card."""
+_OF_DIGITS = (
+    *("digit", "figure", "number", "block", "four", "six", "eight", "few", "bit", "lot", "part"),
+    *(" out", "shoot", "fire ahead", "go for it", "take it away", "at a time"),
+)
+"""What stands in everything that calls for digits."""
 _SIGNS = str.maketrans("", "", ",.?!;:")
 _GO_ON = re.compile(
     r"\b(?:go on|carry on|keep going|next|rest|and then|last|other|remaining|again|repeat)\b"
@@ -55,6 +62,8 @@ _SHORT_TURN = 12
 
 def asks_for_card_number(low: str) -> bool:
     """Whether a turn in small letters asks for the number of a card."""
+    if not any(word in low for word in _OF_CARDS):
+        return False
     short = low.count(" ") < _SHORT_TURN
     return _CARD_REQUEST.search(low) is not None and (short or QUESTION.search(low) is not None)
 
@@ -64,7 +73,7 @@ def asks_for_digits(low: str, begun: CardDictation | None, *, told: bool) -> boo
 
     Where a card has been ``told`` already, to speak of it is not to ask for one.
     """
-    if not told and _CARD_SPOKEN_OF.search(low):
+    if not told and "card" in low and _CARD_SPOKEN_OF.search(low):
         return True
     if asks_for_card_number(low):
         return True
@@ -72,7 +81,9 @@ def asks_for_digits(low: str, begun: CardDictation | None, *, told: bool) -> boo
         return False
     if begun is not None and _GO_ON.search(low):
         return True
-    return _PROMPT.search(low) is not None or calls_for_digits(low)
+    if _PROMPT.search(low):
+        return True
+    return any(word in low for word in _OF_DIGITS) and calls_for_digits(low)
 
 
 def calls_for_digits(low: str) -> bool:

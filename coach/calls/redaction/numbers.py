@@ -48,6 +48,7 @@ from coach.calls.redaction.spoken_digits import (
     SIZED_FORMS,
     Token,
     card_windows,
+    has_figures,
     words_in,
 )
 
@@ -84,6 +85,8 @@ _COUNTED = 2
 
 def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     """Every number to be masked."""
+    if not any(token.digits for token in tokens) and not has_figures(tokens):
+        return []
     inside = {n for cue in context.cues for n in range(cue.first, cue.last + 1)}
     atoms = [
         "" if n in inside and len(token.digits) < SHORTEST_CARD else token.digits
