@@ -14,15 +14,10 @@ from collections.abc import Callable
 from random import Random
 
 from redaction_count import Counts, count_lines
-from spoken_numbers import Style, a_card, a_style, groups_of, said_as
+from spoken_numbers import TEENS, TENS, UNITS, Style, a_card, a_style, groups_of, said_as
 
 from coach.calls.redaction.kinds import MaskedKind
 
-UNITS = "zero one two three four five six seven eight nine".split()
-TEENS = (
-    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-)
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 
 ASKS = (
     "Can I take the long number across the front?",
@@ -47,10 +42,33 @@ ASKS = (
     "Grand, the card number there when you're ready.",
 )
 LEADS = (
-    "", "", "", "it's", "sure,", "yeah so", "okay,", "right so it's", "yes it's", "let me see,",
-    "ok it is", "here it is,", "Two secs... right,", "it says", "so that's", "the number is",
-    "my card is", "aye it's", "right you are, it's", "got a pen? it's", "em", "it starts with",
-    "the first four are", "starting with", "I have it here,", "Mastercard,", "here we go,",
+    "",
+    "",
+    "",
+    "it's",
+    "sure,",
+    "yeah so",
+    "okay,",
+    "right so it's",
+    "yes it's",
+    "let me see,",
+    "ok it is",
+    "here it is,",
+    "Two secs... right,",
+    "it says",
+    "so that's",
+    "the number is",
+    "my card is",
+    "aye it's",
+    "right you are, it's",
+    "got a pen? it's",
+    "em",
+    "it starts with",
+    "the first four are",
+    "starting with",
+    "I have it here,",
+    "Mastercard,",
+    "here we go,",
 )
 OPENINGS = (
     "I want to pay my bill, my card number is",
@@ -63,17 +81,68 @@ OPENINGS = (
     "put it on my Mastercard please,",
 )
 ON = (
-    "yep", "okay", "mhm", "go on", "yes", "uh-huh", "got that", "and the next?", "carry on",
-    "lovely", "right", "next four?", "grand", "and then", "OK, keep going", "I'm with you",
-    "sound", "ready for the next lot", "mm", "thank you", "perfect", "continue please", "so far so good",
+    "yep",
+    "okay",
+    "mhm",
+    "go on",
+    "yes",
+    "uh-huh",
+    "got that",
+    "and the next?",
+    "carry on",
+    "lovely",
+    "right",
+    "next four?",
+    "grand",
+    "and then",
+    "OK, keep going",
+    "I'm with you",
+    "sound",
+    "ready for the next lot",
+    "mm",
+    "thank you",
+    "perfect",
+    "continue please",
+    "so far so good",
 )
 JOINS = (
-    " ", " ", ", ", " and then ", " then ", " dash ", " space ", ", next four ", " new group ",
-    ", next block, ", ". Then ", ", and the next set is ", " gap ", " break ", ", after that ",
-    " second four ", ", followed by ", ", and next comes ", ", then you've got ", " um, ", " hyphen ",
-    " ... ", " - ", ", that's the first bit, ", ", okay? ", ", got it? ", ", and finally ",
-    ", and it ends in ", " ending ", ", ending with ", " slash ", " stop ", ", new line, ",
-    ", third group ", ", last lot ", ", and the last few are ", ", moving on, ",
+    " ",
+    " ",
+    ", ",
+    " and then ",
+    " then ",
+    " dash ",
+    " space ",
+    ", next four ",
+    " new group ",
+    ", next block, ",
+    ". Then ",
+    ", and the next set is ",
+    " gap ",
+    " break ",
+    ", after that ",
+    " second four ",
+    ", followed by ",
+    ", and next comes ",
+    ", then you've got ",
+    " um, ",
+    " hyphen ",
+    " ... ",
+    " - ",
+    ", that's the first bit, ",
+    ", okay? ",
+    ", got it? ",
+    ", and finally ",
+    ", and it ends in ",
+    " ending ",
+    ", ending with ",
+    " slash ",
+    " stop ",
+    ", new line, ",
+    ", third group ",
+    ", last lot ",
+    ", and the last few are ",
+    ", moving on, ",
 )
 TALK = (
     "it's fierce warm here today",
@@ -117,14 +186,49 @@ RESTARTS = (
     "I'm all over the place, one more time,",
 )
 TAKE_BACKS = (
-    "no,", "sorry,", "scratch that,", "I mean", "no wait", "strike that,", "oops", "er no,",
-    "correction", "I tell a lie,", "make that", "or rather", "my mistake,", "ah no,", "sorry that's",
-    "no hang on,", "I beg your pardon,", "let me correct that,", "as you were,", "apologies,",
-    "wait no it's", "no it's", "nope,",
+    "no,",
+    "sorry,",
+    "scratch that,",
+    "I mean",
+    "no wait",
+    "strike that,",
+    "oops",
+    "er no,",
+    "correction",
+    "I tell a lie,",
+    "make that",
+    "or rather",
+    "my mistake,",
+    "ah no,",
+    "sorry that's",
+    "no hang on,",
+    "I beg your pardon,",
+    "let me correct that,",
+    "as you were,",
+    "apologies,",
+    "wait no it's",
+    "no it's",
+    "nope,",
+)
+NAMED_AFTER = (
+    "that was the three digits",
+    "that is the security code",
+    "is the code on the back",
+    "for the back",
+    "from the back of it",
+    "is the CVV",
+    "on the back",
+    "that being the three at the back",
 )
 _HOMOPHONES = {
-    "1": ("won",), "2": ("to", "too"), "3": ("tree", "free"), "4": ("for", "fore"),
-    "5": ("fife", "hive"), "6": ("sex", "sicks"), "8": ("ate",), "9": ("nein", "nigh"),
+    "1": ("won",),
+    "2": ("to", "too"),
+    "3": ("tree", "free"),
+    "4": ("for", "fore"),
+    "5": ("fife", "hive"),
+    "6": ("sex", "sicks"),
+    "8": ("ate",),
+    "9": ("nein", "nigh"),
     "0": ("owe",),
 }
 
@@ -217,7 +321,9 @@ def _recognised(group: str, chance: Random) -> str:
 def _misheard(digits: str, style: Style, chance: Random) -> str:
     """Digits one by one, some of them written as words that sound alike."""
     return " ".join(
-        chance.choice(_HOMOPHONES[d]) if d in _HOMOPHONES and chance.random() < 0.12 else _unit(d, style)
+        chance.choice(_HOMOPHONES[d])
+        if d in _HOMOPHONES and chance.random() < 0.12
+        else _unit(d, style)
         for d in digits
     )
 
@@ -321,7 +427,9 @@ def asked_again(chance: Random) -> str:
     groups = _fours(digits)
     which = chance.randrange(len(groups))
     at = chance.choice([which, len(groups) - 1])
-    name = ["first", "second", "third", "last"][min(which, 3)] if which < len(groups) - 1 else "last"
+    name = (
+        ["first", "second", "third", "last"][min(which, 3)] if which < len(groups) - 1 else "last"
+    )
     for number, group in enumerate(groups):
         call.say(_card(said_as(group, style, chance)), chance.choice([" ", ", "]))
         if number == at:
@@ -370,7 +478,12 @@ def echoed_wrong(chance: Random) -> str:
                 call.say(f"no that's {right} at the end" if place == 3 else f"no, {right}, {right}")
             else:
                 call.say(f"not {wrong}, {right}")
-            call.yields(chance.choice(["sorry,", "ah okay,", "so"]) + " " + _card(said_as(group, style, chance)), "yes")
+            call.yields(
+                chance.choice(["sorry,", "ah okay,", "so"])
+                + " "
+                + _card(said_as(group, style, chance)),
+                "yes",
+            )
         elif chance.random() < 0.5:
             call.yields(chance.choice(ON))
     return call.line()
@@ -437,7 +550,14 @@ def groups_of_any(digits: str, chance: Random) -> list[str]:
 def not_announced(chance: Random) -> str:
     """Nothing tells that a card number comes."""
     call, style = _Call(chance), a_style(chance)
-    call.turns.append(("A", chance.choice(["hello", "go ahead there", "okay", "when you're ready", "thanks for holding"])))
+    call.turns.append(
+        (
+            "A",
+            chance.choice(
+                ["hello", "go ahead there", "okay", "when you're ready", "thanks for holding"]
+            ),
+        )
+    )
     call.now = chance.choice(["", "", "it's", "okay", "right,", "yeah"])
     groups = groups_of(a_card(chance), chance)
     _read(call, [said_as(group, style, chance) for group in groups], by_turns=0.6)
@@ -465,7 +585,12 @@ def taken_back(chance: Random) -> str:
                 call.say(f"{_card(said_as(other, style, chance))} {chance.choice(TAKE_BACKS)}")
             elif form < 0.7 and len(group) == 4:
                 call.say(f"{_card(said_as(group[:2] + group[3] + group[2], style, chance))}")
-                call.say(chance.choice(["no, swap the last two,", "other way round,", "wrong way round,"]), ", ")
+                call.say(
+                    chance.choice(
+                        ["no, swap the last two,", "other way round,", "wrong way round,"]
+                    ),
+                    ", ",
+                )
             else:
                 for before in groups[: number + 1]:
                     call.say(_card(said_as(before, style, chance)))
@@ -482,7 +607,9 @@ def in_pairs(chance: Random) -> str:
     call.begin(asked=chance.random() < 0.7)
     digits = a_card(chance)
     sizes = chance.choice([2, 4, 4, 6])
-    _read(call, [said_as(digits[n : n + sizes], style, chance) for n in range(0, len(digits), sizes)])
+    _read(
+        call, [said_as(digits[n : n + sizes], style, chance) for n in range(0, len(digits), sizes)]
+    )
     return call.line()
 
 
@@ -490,7 +617,22 @@ def with_articles(chance: Random) -> str:
     """Digits named one by one: ``a four, then a two, that's a nine``."""
     call, style = _Call(chance), a_style(chance)._replace(figures=False)
     call.begin(asked=chance.random() < 0.8)
-    forms = ("{}", "{}", "a {}", "then {}", "then a {}", "that's a {}", "number {}", "and a {}", "it's a {}", "I think that's a {}", "{}", "another {}", "looks like a {}", "{} I think")
+    forms = (
+        "{}",
+        "{}",
+        "a {}",
+        "then {}",
+        "then a {}",
+        "that's a {}",
+        "number {}",
+        "and a {}",
+        "it's a {}",
+        "I think that's a {}",
+        "{}",
+        "another {}",
+        "looks like a {}",
+        "{} I think",
+    )
     for number, digit in enumerate(a_card(chance)):
         said = chance.choice(forms).format(_card(_unit(digit, style)))
         if number and chance.random() < 0.12:
@@ -524,23 +666,75 @@ def code_and_expiry(chance: Random) -> str:
         ]
     )  # fmt: skip
     if chance.random() < 0.6:
-        call.yields(chance.choice(["and the expiry?", "Expiry date?", "valid until?", "what's the expiration on that?", "and when does it run out?", "and the expiry date on the front please"]), chance.choice(["", "it's", "that's", "em", ""]))
+        call.yields(
+            chance.choice(
+                [
+                    "and the expiry?",
+                    "Expiry date?",
+                    "valid until?",
+                    "what's the expiration on that?",
+                    "and when does it run out?",
+                    "and the expiry date on the front please",
+                ]
+            ),
+            chance.choice(["", "it's", "that's", "em", ""]),
+        )
     else:
-        call.say(chance.choice(["expiry", "exp date", "and it expires", "good through", "valid thru", "runs out", "the expiry is"]), ", ")
+        call.say(
+            chance.choice(
+                [
+                    "expiry",
+                    "exp date",
+                    "and it expires",
+                    "good through",
+                    "valid thru",
+                    "runs out",
+                    "the expiry is",
+                ]
+            ),
+            ", ",
+        )
     call.say(date)
     code = "".join(chance.choice("0123456789") for _ in range(3))
     said = f"<code:{chance.choice([code, ' '.join(code), _ones(code, style)])}>"
     form = chance.random()
     if form < 0.35:
-        call.yields(chance.choice(["and the three digits on the back?", "CVV?", "and the security code?", "last three on the back there", "and the three numbers on the signature strip", "flip it over for me, the three numbers?"]), chance.choice(["", "it's", "ok", "that's"]))
+        call.yields(
+            chance.choice(
+                [
+                    "and the three digits on the back?",
+                    "CVV?",
+                    "and the security code?",
+                    "last three on the back there",
+                    "and the three numbers on the signature strip",
+                    "flip it over for me, the three numbers?",
+                ]
+            ),
+            chance.choice(["", "it's", "ok", "that's"]),
+        )
         call.say(said)
     elif form < 0.6:
-        call.say(chance.choice(["and the code is", "security code", "CVC", "the three on the back are", "and the back number is", "CVV is"]), ", ")
+        call.say(
+            chance.choice(
+                [
+                    "and the code is",
+                    "security code",
+                    "CVC",
+                    "the three on the back are",
+                    "and the back number is",
+                    "CVV is",
+                ]
+            ),
+            ", ",
+        )
         call.say(said)
     else:
         if chance.random() < 0.5:
             call.yields(chance.choice(ON))
-        call.say(f"{said}, {chance.choice(['that was the three digits', 'that is the security code', 'is the code on the back', 'for the back', 'from the back of it', 'is the CVV', 'on the back', 'that being the three at the back'])}", ", ")
+        call.say(
+            f"{said}, {chance.choice(NAMED_AFTER)}",
+            ", ",
+        )
     return call.line()
 
 
@@ -577,9 +771,11 @@ if __name__ == "__main__":
             continue
         counts = count_manner(name, int(seed), int(calls))
         row = [f"{name:17}"]
-        for kind in (MaskedKind.CARD, MaskedKind.EXPIRY, MaskedKind.CODE):
-            if counts.wanted[kind]:
-                row.append(f"{kind} {counts.found[kind]}/{counts.wanted[kind]}")
+        row += [
+            f"{kind} {counts.found[kind]}/{counts.wanted[kind]}"
+            for kind in (MaskedKind.CARD, MaskedKind.EXPIRY, MaskedKind.CODE)
+            if counts.wanted[kind]
+        ]
         made, right = sum(counts.made.values()), sum(counts.right.values())
         print("  ".join([*row, f"masks right {right}/{made}"]))
         if only:

@@ -17,7 +17,14 @@ from coach.calls.redaction.dictation import gone_on
 from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.number_context import BARE, OF_CARD, MaskedTokens
 from coach.calls.redaction.read_out import read_out
-from coach.calls.redaction.spoken_digits import SIZED_FORMS, Token, has_figures, tokens_of, words_in
+from coach.calls.redaction.spoken_digits import (
+    SHORTEST_CARD,
+    SIZED_FORMS,
+    Token,
+    has_figures,
+    tokens_of,
+    words_in,
+)
 from coach.events import Channel
 
 _FEW_READ = 3
@@ -30,8 +37,6 @@ _ENDS_CARD = (
     MaskedKind.ADDRESS,
 )
 """What is asked for once a card number has been said."""
-_LONG_TURN = 8
-"""Digits from which a turn reads a number out."""
 _CARDS = words_in("card visa mastercard amex maestro debit")
 """Words behind which a card's digits may stand."""
 _NUMBER = re.compile(r"\b(?:number|code|reference|digits|id|reading)\b")
@@ -67,8 +72,9 @@ class CardFollower:
                 return tokens
             names = [n for n, token in enumerate(tokens) if token.plain in _CARDS]
             if names:
-                return read_out(tokens, names[-1] + 1)
-            return read_out(tokens, reads=False) if said >= _LONG_TURN else tokens
+                return read_out(tokens, names[-1] + 1, reads=channel is Channel.CUSTOMER)
+            digits = "".join([token.digits for token in tokens]) if said >= SHORTEST_CARD else ""
+            return read_out(tokens, reads=False) if BEGINS_CARD.match(digits) else tokens
         return read_out(tokens, reads=begun.reader in (None, channel))
 
     def follow(

@@ -99,7 +99,7 @@ def said_again(
             len(digits) >= fewest and any(_is_of(digits, one) for one in context.masked)
         ):
             found.append(mark._replace(digits=""))
-        elif said and context.masked and len(digits) == _CODE_SIZE and is_bare(tokens, mark):
+        elif said and _may_be_code(tokens, mark, context):
             found.append(mark._replace(kind=MaskedKind.CODE))
         elif said and (
             _MONTH_AND_YEAR.fullmatch(digits)
@@ -107,6 +107,13 @@ def said_again(
         ):
             found.append(mark._replace(kind=MaskedKind.EXPIRY))
     return found
+
+
+def _may_be_code(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> bool:
+    """Whether three digits are all that a turn says right behind a card's number."""
+    spelled = tokens[mark.first].plain.isdecimal() or is_by_one(tokens, mark)
+    of_size = bool(context.masked) and len(mark.digits) == _CODE_SIZE
+    return of_size and spelled and is_bare(tokens, mark)
 
 
 def _echoed(
@@ -119,7 +126,9 @@ def _echoed(
 
     Of the last part one digit may be misheard: ``2069?``, ``no, six``.
     """
-    if not context.masked or not runs or marks or context.dictated is not None:
+    if not context.masked or not runs or marks:
+        return []
+    if context.dictated is not None and context.dictated.asked:
         return []
     places = [n for n, token in enumerate(tokens) if token.digits]
     if any(n not in places and tokens[n].plain not in _ECHOING for n in range(len(tokens))):

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from coach.calls.redaction.spoken_digits import (
     CARD_FORMS,
-    LONGEST_CARD,
     HOMOPHONES,
+    LONGEST_CARD,
     OH,
     Token,
     is_whole_card,

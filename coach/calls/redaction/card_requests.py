@@ -15,7 +15,8 @@ _CARD_REQUEST = re.compile(
     r"|\b(?:and|with|for|take|get|need|grab|use) (?:the|your|a|that) (?:\w+ )?card\b"
     r"|\b(?:have|got) (?:the|your) (?:\w+ )?card\b"
     r"|\btake (?:a|your|that) payment\b|\bcard payment\b"
-    r"|\bnumbers? (?:on|off|from) (?:the|your|that) (?:visa|master ?card|amex|maestro|debit|credit)\b"
+    r"|\bnumbers? (?:on|off|from) (?:the|your|that) (?:visa|master ?card|amex|maestro)\b"
+    r"|\bnumbers? (?:on|off|from) (?:the|your|that) (?:debit|credit)\b"
 )
 _CARD_SPOKEN_OF = re.compile(r"\bcard\b.*(?:\?|please)")
 """What asks for one where none has been said."""
@@ -36,7 +37,8 @@ _CALLS_FOR_DIGITS = re.compile(
     r"(?: (?:on it|off it|for me|there|then|now|first|slowly|please|again))*$"
     rf"|\b{_CALLS}\b(?: [\w']+){{0,4}} (?:the|that|long|front|whole|full) number"
     r"(?: (?:on it|off it|for me|there|then|now|first|slowly|please|again))*$"
-    r"|^(?:(?:okay|ok|right|so|yeah|sure) )*shoot$|\b(?:fire ahead|go for it|take it away|(?:four|two) at a time)$"
+    r"|^(?:(?:okay|ok|right|so|yeah|sure) )*shoot$"
+    r"|\b(?:fire ahead|go for it|take it away|(?:four|two) at a time)$"
 )
 """Words that want digits, whatever they are of: ``call out the digits``, ``just the number``."""
 _OF_CARDS = ("card", "number", "digit", "figure", "pay", "one on", "one across", "long one")

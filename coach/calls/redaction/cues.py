@@ -149,7 +149,8 @@ _LOOSE = (
 _ANY_NUMBER = r"\w+ (?:numbers?|id)(?:'s)?"
 """A number with a name of its own: ``the chassis number``."""
 _NO_NAME = words_in(
-    "the a an front back my your his her their our its that this what what's which whole long full entire big "
+    "the a an front back my your his her their our its that this what what's which whole "
+    "long full entire big "
     "main other next last first second third right wrong same new old correct actual digit card "
     "visa mastercard amex cvv cvc expiry only debit credit phone mobile cell telephone contact "
     "callback account bank "
@@ -169,7 +170,9 @@ _NEAR_CARD: tuple[tuple[MaskedKind | None, str], ...] = (
             r"|(?:last|little|small|other|back) (?:digits?|numbers?|figures|ones))"
             r"(?: (?:behind|(?:on|at) the (?:back|rear|reverse|other side|strip)))?"
             r"|(?:digits|numbers?|figures) behind|on the (?:rear|reverse|other side|strip)"
-            r"|(?:flip|turn) it over|(?:(?:three|four|3|4) )?(?:for|from|at) the (?:back|reverse)(?: of (?:it|the card|my card))?"
+            r"|(?:flip|turn) it over"
+            r"|(?:(?:three|four|3|4) )?(?:for|from|at) the (?:back|reverse)"
+            r"(?: of (?:it|the card|my card))?"
         ),
     ),
     (
@@ -177,7 +180,7 @@ _NEAR_CARD: tuple[tuple[MaskedKind | None, str], ...] = (
         (
             r"(?:(?:the )?date |when )?(?:it |that |she |he )?(?:runs? out|lapses)"
             r"|the date on (?:it|the (?:card|front))|(?:and|what's) the date(?: please)?$"
-            r"|good (?:till|until|to)|(?:the )?month(?: and (?:the )?year)?(?: is)?(?: please)?"
+            r"|good (?:till|until|to)|(?:the )?month and (?:the )?year(?: please)?"
         ),
     ),
 )

@@ -42,7 +42,7 @@ from coach.calls.redaction.number_words import (
 from coach.calls.redaction.spoken_digits import MONTH, OH, Token, words_in
 
 _WAS = ("was", "were", "another", "like")
-_REST = ("the", "it", "after", "next", "a", "then")
+_REST = ("the", "it", "after", "next", "a")
 """Words behind "and" that lead to the rest of a number."""
 _SHORT_BEGIN = re.compile(r"2[2-7]")
 _NAMED_AHEAD = 16
@@ -98,20 +98,17 @@ def is_dictated(
         return False
     before, count = word_before(tokens, mark), len(mark.digits)
     begun = len(dictated.digits) >= _BEGUN
-    if not begun and all(token.plain in OH for token in tokens[mark.first : mark.last + 1]):
-        return False
+    sigh = all(token.plain in OH for token in tokens[mark.first : mark.last + 1])
     if is_bare(tokens, mark):
-        if not dictated.asked and not _goes_on_alike(mark, dictated):
-            return False
-        return dictated.is_sure or count > 1 or len(dictated.digits) > 1
-    if before == "plus" or MONTH.fullmatch(before):
+        alike = (begun or not sigh) and (dictated.asked or _goes_on_alike(mark, dictated))
+        return alike and (dictated.is_sure or count > 1 or len(dictated.digits) > 1)
+    if before == "plus" or MONTH.fullmatch(before) or (sigh and not begun):
         return False
     if not dictated.is_sure:
         about = is_about(tokens, mark) or (before == "or" and count <= FEW)
         return stands_free(tokens, mark) and count >= _PART and not about
-    if begun:
-        return _goes_on(tokens, mark, dictated)
-    return _opens(tokens, mark, dictated, answers=context.answers)
+    opens = not begun and _opens(tokens, mark, dictated, answers=context.answers)
+    return opens or (begun and _goes_on(tokens, mark, dictated))
 
 
 def _goes_on_alike(mark: MaskedTokens, dictated: CardDictation) -> bool:

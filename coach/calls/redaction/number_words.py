@@ -78,7 +78,9 @@ def counts_nothing(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
     word = behind.plain
     if behind.digits or is_counted(tokens, mark) or word in _THINGS:
         return behind.digits != ""
-    plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "'s")) and len(word) > _SHORT
+    plural = (
+        word.endswith("s") and not word.endswith(("ss", "us", "is", "'s")) and len(word) > _SHORT
+    )
     return not plural or word in _NO_PLURAL
 
 

@@ -98,13 +98,8 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     marks += [
         m for m in numbers_with_letters(tokens, atoms, inside, context) if not is_covered(m, marks)
     ]
-    near_card = context.card_said or sum(map(len, atoms)) >= SHORTEST_CARD
-    if context.cues or context.asked is not None:
-        marks += [m for m in expiries_in(tokens, context) if not is_covered(m, marks)]
-        if near_card:
-            marks += [m for m in codes_named_after(tokens, context) if not is_covered(m, marks)]
-    if sum(map(len, atoms)) >= SHORTEST_CARD:
-        marks += [m for m in months_of_years(tokens) if not is_covered(m, marks)]
+    long = sum(map(len, atoms)) >= SHORTEST_CARD
+    marks += [m for m in _beside_card(tokens, context, long=long) if not is_covered(m, marks)]
     breaks = {n for m in marks if m.kind in _AFTER_CARD for n in (m.first, m.last + 1)}
     breaks |= {c.first for c in context.cues if c.kind in _AFTER_CARD}
     runs = runs_of(tokens, atoms, breaks.union(last + 1 for last in context.reach.values()))
@@ -133,6 +128,18 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     marks += said_again(tokens, runs, marks, whole_turn)
     marks += beside_parts(tokens, runs, marks, whole_turn)
     return sorted(with_homophones(tokens, marks, whole_turn))
+
+
+def _beside_card(tokens: Sequence[Token], context: Context, *, long: bool) -> list[MaskedTokens]:
+    """The date and the code of a card as far as words tell of them; ``long`` turns may say both."""
+    if not context.cues and context.asked is None:
+        return months_of_years(tokens) if long else []
+    marks = expiries_in(tokens, context)
+    if context.card_said or long:
+        marks += [m for m in codes_named_after(tokens, context) if not is_covered(m, marks)]
+    if long:
+        marks += [m for m in months_of_years(tokens) if not is_covered(m, marks)]
+    return marks
 
 
 def _without_sum(tokens: Sequence[Token], run: tuple[int, int]) -> list[tuple[int, int]]:

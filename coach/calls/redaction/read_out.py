@@ -166,10 +166,14 @@ def _is_nought(tokens: Sequence[Token], place: int) -> bool:
     behind = tokens[place + 1] if place + 1 < len(tokens) else None
     if before is None and tokens[place].plain == "oh":
         return behind is None
-    led = before is None or not before.text[-1].isalnum()
-    led = led or before.digits != "" or before.plain in _BEFORE_NOUGHT | BARE
     if tokens[place].plain == "o" or (before and before.plain in _LEADS_TO_ONE):
         return True
+    led = (
+        before is None
+        or before.digits != ""
+        or not before.text[-1].isalnum()
+        or before.plain in _BEFORE_NOUGHT | BARE
+    )
     return led and (behind is None or behind.plain in _BEHIND_NOUGHT)
 
 
