@@ -18,7 +18,6 @@ from spoken_numbers import TEENS, TENS, UNITS, Style, a_card, a_style, groups_of
 
 from coach.calls.redaction.kinds import MaskedKind
 
-
 ASKS = (
     "Can I take the long number across the front?",
     "and the card number, whenever suits",

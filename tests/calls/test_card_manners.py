@@ -54,8 +54,8 @@ def test_what_looks_like_a_form_is_none_where_no_card_is_read_out(text: str) -> 
 
 def test_a_telephone_number_behind_a_post_code_is_one() -> None:
     """With the figures before it every tenth one passes the check of a card."""
-    finder = Finder()
     for text in ("13298", "13299", "10010"):
+        finder = Finder()
         finder.final(Channel.CUSTOMER, text, 1.0)
         marks = finder.final(Channel.CUSTOMER, "456 415 8541", 2.0)
         assert [mark.kind for mark in marks] == [MaskedKind.PHONE]
