@@ -10,6 +10,7 @@ import numpy as np
 
 from audio.chunks import Samples
 from coach.errors import InputError
+from coach.events.lengths import lasting
 
 from .decode import LOST_END, Block, Damage, Shape, SoundTrack, Timed, read_blocks, read_shape
 from .pieces import (
@@ -243,8 +244,8 @@ def _if_ended(contents: Contents) -> Contents:
     if last.end is None or not is_unended(contents.source, last.start, last.end):
         return contents
     told = (
-        f"{contents.name} is cut short after {contents.duration:.1f} s: the mark that such a file "
-        "ends with is missing. How much more there was cannot be told."
+        f"{contents.name} is cut short after {lasting(contents.duration)}: the mark that such a "
+        "file ends with is missing. How much more there was cannot be told."
     )
     return msgspec.structs.replace(contents, notices=(*contents.notices, told))
 
@@ -269,8 +270,8 @@ def _whole(source: Source, piece: RecordingPiece, notices: list[str]) -> Recordi
         )
         return piece
     notices.append(
-        f"{source.path} goes on for {seconds:.1f} seconds behind the end that its header states; "
-        "they are played too."
+        f"{source.path} goes on for {lasting(seconds, 'seconds')} behind the end that its header "
+        "states; they are played too."
     )
     return longer
 
@@ -351,7 +352,7 @@ def _told(
 
 def _joined(contents: Contents) -> str:
     lengths = [shape.duration for shape in contents.shapes]
-    spoken = ", ".join("unknown" if one is None else f"{one:.1f} s" for one in lengths)
+    spoken = ", ".join("unknown" if one is None else lasting(one) for one in lengths)
     return (
         f"{contents.name} is {len(contents.pieces)} recordings joined to one file ({spoken}); "
         "they are played one after the other."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from audio.chunks import SAMPLE_RATE, Samples
 from audio.resample import Resampler
 from coach.events import Channel
+from coach.events.lengths import lasting
 
 from .condition import Conditioner, Treatment
 from .contents import Contents, pieces_so_far
@@ -65,6 +66,11 @@ class Feed:
                     stream.push(timed.rate, timed.block)
         return [stream.take(size) for stream in self._streams]
 
+    def read_through(self) -> Iterator[float]:
+        """Read what is left only to see what is wrong with it; gives the seconds that were read."""
+        for _ in self._blocks:
+            yield self._damage.seconds
+
     @property
     def missing(self) -> float:
         """Seconds that the file states and that this track of it did not give."""
@@ -89,8 +95,8 @@ class Feed:
             told.append(cut_short(contents.name, damage.seconds, missing))
         elif damage.lost:
             told.append(
-                f"{contents.name} is damaged: {damage.lost:.1f} seconds in its middle could "
-                "not be read and are played as silence."
+                f"{contents.name} is damaged: {lasting(damage.lost, 'seconds')} in its middle "
+                "could not be read and are played as silence."
             )
         elif damage.packets:
             told.append(
@@ -98,20 +104,20 @@ class Feed:
                 "decoded."
             )
         if len(damage.rates) > 1:
-            changes = ", ".join(f"{rate} Hz at {at:.1f} s" for at, rate in damage.rates[1:6])
+            changes = ", ".join(f"{rate} Hz at {lasting(at)}" for at, rate in damage.rates[1:6])
             told.append(
                 f"{contents.name} changes its sample rate on the way ({damage.rates[0][1]} Hz "
                 f"first, then {changes}); every part is played at its own."
             )
         if len(damage.layouts) > 1:
-            changes = ", ".join(f"{count} at {at:.1f} s" for at, count in damage.layouts[1:6])
+            changes = ", ".join(f"{count} at {lasting(at)}" for at, count in damage.layouts[1:6])
             told.append(
                 f"{contents.name} changes its number of channels on the way "
                 f"({damage.layouts[0][1]} first, then {changes}): what is on one channel only "
                 "counts for whoever was on it before, and silence stands for a missing one."
             )
         if damage.lacking:
-            changes = ", ".join(f"{at:.1f} s" for at in damage.lacking[:6])
+            changes = ", ".join(lasting(at) for at in damage.lacking[:6])
             told.append(
                 f"{contents.name} has fewer sound tracks in a part that was joined to it (at "
                 f"{changes}): silence stands for a missing one."

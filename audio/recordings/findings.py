@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeGuard
 
 from coach.events import Channel
+from coach.events.lengths import lasting
 
 from .alignment import Alignment
 from .condition import CLIPPED, Treatment
@@ -119,9 +120,10 @@ def about_lengths(agent: float, customer: float) -> str:
         else ""
     )
     return (
-        f"The {whose} file is {longer - shorter:.1f} s shorter than the other ({shorter:.1f} s of "
-        f"{longer:.1f} s); both are taken to begin at the same moment (--delay SECONDS says how "
-        f"much later the customer's began), and silence stands for the rest.{drift}"
+        f"The {whose} file is {lasting(longer - shorter)} shorter than the other "
+        f"({lasting(shorter)} of {lasting(longer)}); both are taken to begin at the same "
+        f"moment (--delay SECONDS says how much later the customer's "
+        f"began), and silence stands for the rest.{drift}"
     )
 
 
@@ -157,6 +159,6 @@ def counted(number: int, what: str) -> str:
 def cut_short(name: str, held: float, missing: float) -> str:
     """The word about a file that holds less than it promises; both in seconds."""
     return (
-        f"{name} is damaged or cut short: {held:.1f} seconds could be read, {missing:.1f} more "
-        "that it promises are missing."
+        f"{name} is damaged or cut short: {lasting(held, 'seconds')} could be read, "
+        f"{lasting(missing, '').strip()} more that it promises are missing."
     )

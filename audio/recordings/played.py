@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -10,6 +11,7 @@ import numpy as np
 from audio.chunks import SAMPLE_RATE, Chunk, Samples
 from coach.errors import InputError
 from coach.events import Channel
+from coach.events.lengths import lasting
 
 from .contents import Contents
 from .feed import ChannelFeed, Feed
@@ -92,7 +94,7 @@ class Recording:
                 "Sides can be exchanged where there are two, and here is one track.",
                 "Leave out --swap-at.",
             )
-        times = ", ".join(f"{at:g} s" for at in swap_at)
+        times = ", ".join(f"{at:g} s" if at < 60.0 else lasting(at) for at in swap_at)
         told = f"The two sides are exchanged at {times}, as --swap-at says."
         return Recording(self._parts, [*self._notices, told], self.sides, self._ways, swap_at)
 
@@ -117,17 +119,34 @@ class Recording:
                 yield Chunk(channel, start, samples)
             position += len(voices[0])
 
+    def read_through(self) -> Iterator[float]:
+        """Read all of it without playing it, which costs little, for ``notices`` to be whole.
+
+        Gives the seconds that were read, again and again; of several files the least.
+        """
+        feeds = self._feeds()
+        for done in itertools.zip_longest(*(feed.read_through() for feed in feeds)):
+            yield min(seconds for seconds in done if seconds is not None)
+        self._complain(feeds)
+
     def _moments(self, size: int, so_far: bool) -> Iterator[Sequence[Samples]]:
         """Every channel's sound, ``size`` samples at a time, fewer at the end."""
-        feeds = [Feed(part.contents, part.track, part.rows, so_far=so_far) for part in self._parts]
+        feeds = self._feeds(so_far=so_far)
         while True:
             taken = [feed.take(size) for feed in feeds]
             length = max(len(samples) for rows in taken for samples in rows)
             if length == 0:
                 break
             yield [self._voice(channel, taken, length) for channel in self.channels]
-        # What is wrong with a growing recording shows only at its end.
-        for feed in feeds if not so_far else []:
+        if not so_far:  # what is wrong with a growing recording shows only at its end
+            self._complain(feeds)
+
+    def _feeds(self, *, so_far: bool = False) -> list[Feed]:
+        return [Feed(part.contents, part.track, part.rows, so_far=so_far) for part in self._parts]
+
+    def _complain(self, feeds: Sequence[Feed]) -> None:
+        """Take down what was wrong with files that were read to their ends."""
+        for feed in feeds:
             for notice in feed.complaints(feeds):
                 if notice not in self._notices:
                     self._notices.append(notice)

@@ -76,6 +76,7 @@ def third_on_track(since: float) -> str:
 
 
 def clock(seconds: float) -> str:
-    """Call time as ``01:05``."""
+    """Call time as ``01:05``, and from an hour on as ``1:01:05``."""
     minutes, rest = divmod(round(max(0.0, seconds)), 60)
-    return f"{minutes:02}:{rest:02}"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"

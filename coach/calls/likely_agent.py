@@ -13,6 +13,7 @@ import msgspec
 
 from coach.calls.role_phrases import english
 from coach.events import Channel, Word
+from coach.events.lengths import by_the_clock
 
 LEAST = 2.0
 """Weight by which one speaker must be ahead to be taken for the agent."""
@@ -149,8 +150,7 @@ def evidence(guess: Guess, *, most: int = 2) -> str:
 
 def clock(seconds: float) -> str:
     """Call time as a person writes it: ``4:10``."""
-    minutes, rest = divmod(int(max(0.0, seconds)), 60)
-    return f"{minutes}:{rest:02}"
+    return by_the_clock(seconds)
 
 
 def _plain(word: str) -> list[str]:

@@ -6,7 +6,6 @@ import argparse
 import functools
 import os
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +17,7 @@ from coach.errors import Exit, InputError
 from coach.notes.wording import count_of
 from coach.startup.cluster_access import add_cluster_option, cluster_named
 from coach.startup.config import Settings
+from coach.startup.import_progress import ImportProgress, how_far
 from coach.startup.interrupt import Interrupt
 from coach.startup.options import read_settings
 from coach.startup.paths import Paths
@@ -30,11 +30,7 @@ if TYPE_CHECKING:
 
 # The imports inside the functions below are slow ones: `coach --help` must not wait for them.
 
-EVERY_S = 5.0
-"""Seconds between lines of progress where the output is no terminal."""
 MOST_SHOWN = 20
-FIRST = 8
-"""Files after which the time that is left is told."""
 """Failures told one by one."""
 
 
@@ -92,6 +88,7 @@ def run(args: argparse.Namespace) -> int:
     """Find files, bring them in, say what came of it."""
     from coach.calls.importers.batch import Batch, bring_all, only_import  # noqa: PLC0415 - slow, see above
     from coach.calls.importers.bringing_in import JournalFolders  # noqa: PLC0415 - slow, see above
+    from coach.calls.importers.in_hand import InHand  # noqa: PLC0415 - slow, see above
     from coach.calls.importers.incoming import Known, find_calls  # noqa: PLC0415 - slow, see above
     from coach.calls.library import Library  # noqa: PLC0415 - slow, see above
     from coach.startup.setup import make_setup  # noqa: PLC0415 - slow, see above
@@ -99,7 +96,8 @@ def run(args: argparse.Namespace) -> int:
     if args.jobs is not None and args.jobs < 1:
         raise InputError("--jobs must be 1 or more.", "Leave it out for one a core.")
     settings = _heard(read_settings(args), args.hearing)
-    sources = functools.partial(make_sources, settings, args.only)
+    paths = Paths.of()
+    sources = functools.partial(make_sources, settings, args.only, paths.importing)
     table = DetailsTable(args.metadata) if args.metadata else None
     searched = find_calls(args.paths, sources(), args.metadata)
     if table is not None and table.unused:
@@ -110,14 +108,16 @@ def run(args: argparse.Namespace) -> int:
         others = count_of(len(searched.passed_over), "other file")
         print(f"{count_of(len(searched.files), 'call')}, {others}.")
         return Exit.OK
-    paths = Paths.of()
     places = JournalFolders(calls=paths.calls, importing=paths.importing)
+    processes = args.jobs or os.cpu_count() or 1
+    in_hand = InHand(processes)
     batch = Batch(
         make_setup=functools.partial(make_setup, settings),
         make_sources=sources,
         places=places,
         purged=paths.purged,
-        processes=args.jobs or os.cpu_count() or 1,
+        processes=processes,
+        in_hand=in_hand,
         rules=rules_of(settings).load().fingerprint if args.scheduler else "",
         again=args.again,
         known=Known(
@@ -127,18 +127,30 @@ def run(args: argparse.Namespace) -> int:
         ),
     )
     _refuse_nothing(args.paths, searched)
-    progress = _Progress()
+    progress = ImportProgress(in_hand)
     with (
         cluster_named(args, settings) as make_pool,
         Interrupt() as interrupt,
         only_import(places),
         Library(paths.calls, paths.library) as library,
     ):
-        batch = msgspec.structs.replace(batch, make_pool=make_pool)
-        imported = bring_all(
-            searched.files, library, batch, tell=progress, stop=lambda: interrupt.asked
+        batch = msgspec.structs.replace(
+            batch, make_pool=make_pool, giving_up=interrupt.giving_up, begun=progress.begin
         )
-    _report(imported, progress, searched)
+        try:
+            imported = bring_all(
+                searched.files,
+                library,
+                batch,
+                stop=lambda: interrupt.asked,
+            )
+        finally:
+            progress.end()
+    _report(imported, progress.seconds, searched)
+    for one in in_hand.files() if interrupt.asked else []:
+        if one.heard:
+            name = searched.files[one.number]
+            print(f"  {name}: {how_far(one)}; that much need not be heard again", file=sys.stderr)
     if table is not None and (absent := table.absent(searched.files)):
         print(f"coach: {table.path} names {count_of(len(absent), 'other file')}.", file=sys.stderr)
     if interrupt.asked:
@@ -166,13 +178,18 @@ def _heard(settings: Settings, hearing: Literal["batch", "live"] | None) -> Sett
     return msgspec.structs.replace(settings, audio=audio)
 
 
-def make_sources(settings: Settings, only: str | None) -> Sequence[CallSource]:
-    """What calls can come from; called in each process of an import."""
+def make_sources(
+    settings: Settings, only: str | None, unfinished: Path | None = None
+) -> Sequence[CallSource]:
+    """What calls can come from; called in each process of an import.
+
+    ``unfinished``: where what was heard of a call is kept until all of it is; None keeps nothing.
+    """
     from coach.calls.importers.source import TranscriptSource  # noqa: PLC0415 - slow, see above
     from coach.replay.recording_calls import RecordingCalls  # noqa: PLC0415 - slow, see above
 
     sources: dict[str, CallSource] = {
-        "recordings": RecordingCalls(settings),
+        "recordings": RecordingCalls(settings, unfinished),
         "transcripts": TranscriptSource(),
     }
     return tuple(source for name, source in sources.items() if only in (None, name))
@@ -183,47 +200,9 @@ def _told(args: argparse.Namespace) -> Details:
     return details_of({name: value for name, value in fields.items() if value}, "the command line")
 
 
-class _Progress:
-    """Says how far it is, how fast it goes and how long it will take."""
-
-    def __init__(self) -> None:
-        self._begun = time.monotonic()
-        self._told = self._begun
-        self._bar = sys.stderr.isatty()
-
-    @property
-    def seconds(self) -> float:
-        """Since the import began."""
-        return time.monotonic() - self._begun
-
-    def __call__(self, imported: Imported) -> None:
-        now = time.monotonic()
-        if not self._bar and now - self._told < EVERY_S:
-            return
-        self._told = now
-        rate = (imported.calls + len(imported.failed)) / max(self.seconds, 0.001)
-        left = (imported.of - imported.done) / rate if rate else 0.0
-        line = (
-            f"{imported.done} of {count_of(imported.of, 'file')}, {rate:.1f} a second, "
-            f"{imported.seconds / 3600:.1f} hours of calls"
-        )
-        if imported.done >= FIRST:  # the first of them wait for what each process reads once
-            line += f", {left / 60:.0f}:{left % 60:02.0f} left"
-        if self._bar:
-            print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
-        else:
-            print(line, file=sys.stderr)
-
-    def end(self) -> None:
-        """Leave the line."""
-        if self._bar:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-
-
-def _report(imported: Imported, progress: _Progress, searched: Searched) -> None:
+def _report(imported: Imported, seconds: float, searched: Searched) -> None:
     from coach.calls.importers.batch import why_failed  # noqa: PLC0415 - slow, see above
 
-    progress.end()
     parts = [f"{count_of(imported.calls, 'call')} came in ({imported.seconds / 3600:.2f} hours)"]
     parts += [f"{imported.known} there already"] if imported.known else []
     parts += [f"{imported.purged} purged before (--again)"] if imported.purged else []
@@ -232,7 +211,7 @@ def _report(imported: Imported, progress: _Progress, searched: Searched) -> None
     parts += [f"{left} left: run it again"] if left else []
     if searched.passed_over:
         parts.append(f"{count_of(len(searched.passed_over), 'other file')} passed over")
-    print(f"{', '.join(parts)}; {progress.seconds:.0f} s.")
+    print(f"{', '.join(parts)}; {seconds:.0f} s.")
     for path in searched.empty[:MOST_SHOWN]:
         print(f"  passed over: {path} is empty", file=sys.stderr)
     for line in why_failed(imported)[:MOST_SHOWN]:

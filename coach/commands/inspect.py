@@ -8,15 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.errors import Exit, InputError
+from coach.events.lengths import lasting
 from coach.startup.config import load
 from coach.startup.options import add_recording
+from coach.startup.progress import ProgressLine
 
 if TYPE_CHECKING:
+    from audio.model import TellProgress
     from audio.recording import Recording
     from audio.recordings.contents import Contents
     from audio.recordings.inspection import Common, InspectedChannel, Inspection
 
 # The imports inside the functions below are slow ones: `coach --help` must not wait for them.
+
+LONG = 1800.0
+"""Seconds from which on it is told how far the reading is."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -67,13 +73,27 @@ def run(args: argparse.Namespace) -> int:
         mono=args.mono,
         asked=asked,
     )
-    for _ in recording.chunks(1.0):  # damage shows only to who reads it all
-        pass
+    if recording.duration > LONG:
+        _read_through(recording, ProgressLine())
+    else:
+        _read_through(recording, lambda *_: None)
     if args.json:
         print(encoded(described(contents, inspection, recording, _said(args, told))))
     else:
         print("\n".join(_taken(recording, _said(args, told))))
     return Exit.OK
+
+
+def _read_through(recording: Recording, tell: TellProgress) -> None:
+    """Read all of it, since damage shows only so."""
+    told = 0.0
+    for done in recording.read_through():
+        share = min(1.0, done / recording.duration)
+        if share - told >= 0.01:
+            tell("reading all of it", share)
+            told = share
+    if told:
+        tell("reading all of it", 1.0)
 
 
 def _said(args: argparse.Namespace, side: str | None) -> str | None:
@@ -86,16 +106,16 @@ def _said(args: argparse.Namespace, side: str | None) -> str | None:
 def _inside(contents: Contents) -> Iterator[str]:
     shape = contents.shapes[0]
     joined = f", {len(contents.pieces)} recordings joined" if len(contents.pieces) > 1 else ""
-    yield f"{contents.name}: {shape.container}, {contents.duration:.1f} s{joined}"
+    yield f"{contents.name}: {shape.container}, {lasting(contents.duration)}{joined}"
     for number, track in enumerate(contents.tracks, 1):
         title = f" “{track.title}”" if track.title else ""
-        begins = f", begins at {track.start:.1f} s" if track.start else ""
+        begins = f", begins at {lasting(track.start)}" if track.start else ""
         channels = "1 channel" if track.channels == 1 else f"{track.channels} channels"
         yield f"  track {number}{title}: {track.described}, {track.rate} Hz, {channels}{begins}"
 
 
 def _compared(inspection: Inspection) -> Iterator[str]:
-    yield f"levels of the first {inspection.seconds:.0f} s, in dB below full scale:"
+    yield f"levels of the first {lasting(inspection.seconds)}, in dB below full scale:"
     for number, heard in enumerate(inspection.channels, 1):
         yield f"  channel {number} ({_place(heard)}): {_level(heard)}"
     for common in inspection.common:
@@ -117,7 +137,7 @@ def _level(heard: InspectedChannel) -> str:
         *([f"clipped {level.clipped:.0%}"] if level.clipped > 0.02 else []),
         *([f"a tone of {level.tone} Hz for {level.tones:.1f} s"] if level.tones else []),
     ]
-    told = f"speech {level.speech:.0f}, noise {level.floor:.0f}, {level.active:.0f} s of it"
+    told = f"speech {level.speech:.0f}, noise {level.floor:.0f}, {lasting(level.active)} of it"
     return ", ".join([told, *extra])
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
+from audio.decoding import BatchDecoder
 from audio.inline_driver import InlineDriver
 from audio.listener import Listener
 from audio.model import DEFAULT
@@ -17,10 +19,13 @@ from audio.transcriber import Transcriber, TranscriberSettings
 from audio.voices.split import SplitRecording, side_voices_of, split
 from audio.whole_phrases import BatchHearing
 from coach.calls.importers.details import Details
+from coach.calls.importers.in_hand import InHandRow, untold
+from coach.calls.importers.sealed import SealedStore
 from coach.calls.journal import Hearing
 from coach.calls.side_watch import OPENING, Taken
 from coach.errors import InputError
 from coach.events import Action, AgentAction, CallStarted, Channel, Fact, Utterance
+from coach.replay.heard_before import HeardBefore
 from coach.replay.player import RecordingSource, exchanged
 from coach.startup.config import Settings
 from coach.startup.setup import listener_settings, load_transcriber
@@ -42,6 +47,15 @@ TOLD_BY = 2 * OPENING
 EXCHANGED_BY_KEY = "Where the two are taken for each other, T in `coach review` exchanges them."
 
 
+class _WhileHeard(NamedTuple):
+    """What is done with a call that is not finished."""
+
+    row: InHandRow
+    """Where is told how far it is."""
+    kept: Path | None
+    """The folder in which what was heard is kept, sealed; None keeps nothing."""
+
+
 class OpenedRecording:
     """A recording as a call is made of it."""
 
@@ -51,8 +65,10 @@ class OpenedRecording:
         details: Details,
         settings: Settings,
         transcriber: Transcriber,
+        unfinished: _WhileHeard,
     ) -> None:
         self._recording = recording
+        self._row, self._kept = unfinished
         self._settings = settings
         self._transcriber = transcriber
         self.channels: tuple[Channel, ...] = recording.channels
@@ -68,8 +84,15 @@ class OpenedRecording:
         channels, language = self._recording.channels, self._settings.rules.language
         voices = side_voices_of(self._recording)
         hearing: InlineDriver | BatchHearing
+        store: SealedStore | None = None
         if self.hearing == "batch":
-            hearing = BatchHearing(channels, self._transcriber, settings, voices=voices)
+            decoder: BatchDecoder = self._transcriber
+            if self._kept is not None:
+                store = SealedStore(self._kept)
+                decoder = HeardBefore(
+                    decoder, store, repr((self.model, self._transcriber.settings))
+                )
+            hearing = BatchHearing(channels, decoder, settings, voices=voices)
         else:
             hearing = InlineDriver(Listener(channels, settings, voices=voices), self._transcriber)
         source = RecordingSource(
@@ -79,9 +102,16 @@ class OpenedRecording:
             rules_language=language,
             taken=_taken(self._recording, self.details, self._settings),
         )
-        yield from with_sides_from_the_beginning(
-            fact for _, facts in source.facts() for fact in facts
-        )
+        yield from with_sides_from_the_beginning(self._telling(source))
+        if store is not None:
+            store.forget()
+
+    def _telling(self, source: RecordingSource) -> Iterator[Fact]:
+        """The facts, telling how far the hearing is."""
+        self._row.hear(0.0, self._recording.duration)
+        for at, facts in source.facts():
+            self._row.hear(at, max(at, self._recording.duration))
+            yield from facts
 
 
 def with_sides_from_the_beginning(facts: Iterable[Fact]) -> Iterator[Fact]:
@@ -106,8 +136,10 @@ def with_sides_from_the_beginning(facts: Iterable[Fact]) -> Iterator[Fact]:
 class RecordingCalls:
     """A ``CallSource`` of an import; the speech model is loaded for the first file."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, unfinished: Path | None = None) -> None:
+        """``unfinished``: where what was heard of a call is kept until all of it is, sealed."""
         self._settings = settings
+        self._unfinished = unfinished
         self._transcriber: Transcriber | None = None
 
     def claims(self, path: Path, head: bytes) -> bool:
@@ -115,18 +147,21 @@ class RecordingCalls:
         del head
         return path.suffix.lower() in SUFFIXES
 
-    def open(self, path: Path, details: Details) -> OpenedRecording:
+    def open(self, path: Path, details: Details, row: InHandRow | None = None) -> OpenedRecording:
         """As CallSource has it."""
+        row = row or untold()
         side = _agent_channel(details) or self._settings.audio.agent_channel or "left"
         whole = open_recording(path, agent_channel=side)
         recording: Recording | SplitRecording = whole
         if whole.channels == (Channel.MIXED,):
-            recording = split(whole, remedy=EXCHANGED_BY_KEY)
+            recording = split(whole, tell=row.look, remedy=EXCHANGED_BY_KEY)
         if self._transcriber is None:
             wanted = TranscriberSettings(workers=1)  # each has memory of its own
             self._transcriber = load_transcriber(wanted, self._settings, lambda _label, _done: None)
         named = msgspec.structs.replace(details, language=details.language or None)
-        return OpenedRecording(recording, named, self._settings, self._transcriber)
+        return OpenedRecording(
+            recording, named, self._settings, self._transcriber, _WhileHeard(row, self._unfinished)
+        )
 
 
 def _taken(

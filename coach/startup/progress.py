@@ -50,10 +50,10 @@ class WorkPace:
         sizes = ((1, "second"), (60, "minute"), (3600, "hour"))
         length, unit = next((one for one in sizes if rate * one[0] >= 1), sizes[-1])
         speed = f"{rate * length:.0f} {'an' if unit == 'hour' else 'a'} {unit}"
-        return f"{counts}, {speed}, {_long((of - done) / rate)} left"
+        return f"{counts}, {speed}, {to_wait((of - done) / rate)} left"
 
 
-def _long(seconds: float) -> str:
+def to_wait(seconds: float) -> str:
     """A time to wait, no finer than anybody needs it."""
     if seconds < 90:
         return f"{max(1, round(seconds))} s"

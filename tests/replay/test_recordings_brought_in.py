@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import wave
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,15 +13,17 @@ import pytest
 
 pytest.importorskip("coach.bench.accuracy", reason="needs the `bench` extra", exc_type=ImportError)
 
+from audio import whole_phrases
 from audio.decoding import DecodeRequest, DecodeResult, Purpose
 from audio.listener import ListenerSettings
 from audio.recording import open_recording
 from audio.transcriber import Transcriber
 from coach.bench.batch import batch_figures, hear_whole
 from coach.calls.call import Setup
-from coach.calls.importers.batch import Batch, bring_all, only_import
+from coach.calls.importers.batch import Batch, Imported, bring_all, only_import
 from coach.calls.importers.bringing_in import JournalFolders
 from coach.calls.importers.details import Details
+from coach.calls.importers.in_hand import InHand
 from coach.calls.importers.incoming import Known
 from coach.calls.journal import Hearing, Journal, read_journal
 from coach.calls.library import Library
@@ -30,6 +33,7 @@ from coach.events import AgentAction, AudioWarning, Channel, Hypothesis, Loudnes
 from coach.replay import recording_calls
 from coach.sample import CALL
 from coach.startup.config import AudioSettings, Settings
+from coach.startup.interrupt import Interrupt
 from rules.model import RuleBook
 
 PLAIN = Setup(book=RuleBook(language="en", rules=(), fingerprint=""), settings=EngineSettings())
@@ -50,6 +54,24 @@ class Hello:
 
     def decode_all(self, requests: Sequence[DecodeRequest]) -> list[DecodeResult]:
         return [self.decode(one) for one in requests]
+
+
+class Stopped(Hello):
+    """One in whose midst somebody presses Ctrl+C once it has answered so often."""
+
+    settings = "none"
+
+    def __init__(self, answers: int) -> None:
+        super().__init__()
+        self.left = answers
+        self.asked: list[list[str]] = []
+
+    def decode_all(self, requests: Sequence[DecodeRequest]) -> list[DecodeResult]:
+        if not self.left:
+            signal.raise_signal(signal.SIGINT)
+        self.left -= 1
+        self.asked.append([one.utterance for one in requests])
+        return super().decode_all(requests)
 
 
 class Says(Hello):
@@ -124,6 +146,55 @@ def test_the_journal_says_how_its_words_were_heard(
     assert {e.text for e in journal.events if isinstance(e, Utterance)} == {"Hello."}
     times = [event.at for event in journal.events]
     assert times == sorted(times)
+
+
+@pytest.mark.samples
+def test_an_import_that_was_stopped_goes_on_from_what_it_had_heard(
+    beginning: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whole_phrases, "LONGEST", 4.0)  # so that it is decoded in several parts
+
+    def run(decoder: Stopped, folder: Path) -> Imported:
+        monkeypatch.setattr(recording_calls, "load_transcriber", lambda *_: decoder)
+        hand, places = (
+            InHand(),
+            JournalFolders(calls=folder / "calls", importing=folder / "importing"),
+        )
+        with (
+            Interrupt() as interrupt,
+            only_import(places),
+            Library(folder / "calls", folder / "index") as library,
+        ):
+            batch = Batch(
+                make_setup=lambda: PLAIN,
+                make_sources=lambda: (
+                    recording_calls.RecordingCalls(Settings(), places.importing),
+                ),
+                places=places,
+                purged=folder / "purged.ndjson",
+                in_hand=hand,
+                giving_up=interrupt.giving_up,
+            )
+            imported = bring_all([beginning], library, batch, stop=lambda: interrupt.asked)
+        assert interrupt.asked is (decoder.left == 0)
+        told = [(one.number, 0 < one.heard <= one.seconds) for one in hand.files()]
+        assert told == ([(0, True)] if interrupt.asked else [])
+        return imported
+
+    at_once = Stopped(100)
+    assert run(at_once, tmp_path / "at once").calls == 1
+    assert len(at_once.asked) > 2
+    stopped, rest = Stopped(2), Stopped(100)
+    assert run(stopped, tmp_path / "stopped").calls == 0
+    kept = list((tmp_path / "stopped" / "importing").iterdir())
+    assert len(kept) == 2
+    assert not any(b"Hello" in path.read_bytes() for path in kept)
+    assert run(rest, tmp_path / "stopped").calls == 1
+    assert stopped.asked + rest.asked == at_once.asked
+    assert not (tmp_path / "stopped" / "importing").exists()
+    journals = [(tmp_path / folder / "calls").glob("*.jsonl") for folder in ("at once", "stopped")]
+    first, second = (read_journal(path) for found in journals for path in found)
+    assert first.events == second.events
 
 
 def speakers(journal: Journal) -> dict[str, Channel]:

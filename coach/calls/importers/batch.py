@@ -8,9 +8,9 @@ stays flat.
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import filelock
@@ -18,8 +18,10 @@ import msgspec
 
 from coach.calls.call import Setup
 from coach.calls.importers.bringing_in import Bringing, ImportOutcome, Job, JournalFolders
+from coach.calls.importers.in_hand import InHand
 from coach.calls.importers.incoming import Known, digest_of
 from coach.calls.importers.own_export import exported_call
+from coach.calls.importers.sealed import SEALED
 from coach.calls.importers.source import CallSource
 from coach.calls.library import Library
 from coach.calls.retention import read_purged
@@ -54,11 +56,22 @@ class Imported(msgspec.Struct, kw_only=True):
     purged: int = 0
     """Content that was in the library and was purged."""
     failed: list[ImportOutcome] = msgspec.field(default_factory=list)
+    sizes: dict[Path, int] = {}
+    """Bytes of each file, in their order; 0 where it cannot be looked at."""
+    settled: int = 0
+    """Bytes of the files that have been dealt with..."""
+    brought: int = 0
+    """...and of those of them that took work."""
 
     @property
     def done(self) -> int:
         """Files that have been dealt with."""
         return self.calls + self.known + self.purged + len(self.failed)
+
+    def settle(self, size: int, *, worked: bool) -> None:
+        """A file of so many bytes has been dealt with."""
+        self.settled += size
+        self.brought += size if worked else 0
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +90,12 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     """Fingerprint of the rules, where who brings the files in may read others."""
     make_pool: MakePool | None = None
     """Who brings the files in, in blocks; processes of this machine unless given."""
+    in_hand: InHand | None = None
+    """Where is told how far each file is; of a cluster nothing is told."""
+    begun: Callable[[Imported], None] = lambda _: None
+    """Is given what the import comes to, which grows from then on."""
+    giving_up: Callable[[], AbstractContextManager[object]] = contextlib.nullcontext
+    """Entered in this process while the file in hand may be given up."""
 
 
 class ImportWork(msgspec.Struct, frozen=True):
@@ -87,10 +106,19 @@ class ImportWork(msgspec.Struct, frozen=True):
     places: JournalFolders
     rules: str = ""
     """Fingerprint of the rules that all must have; empty where all read the same files."""
+    in_hand: InHand | None = None
+    giving_up: Callable[[], AbstractContextManager[object]] = contextlib.nullcontext
+    """As ``Batch`` has both."""
 
     def begin(self) -> Doing[Job, ImportOutcome]:
         """Read the rules; InputError where they are others here."""
-        bringing = Bringing(self.make_setup, self.make_sources(), self.places)
+        bringing = Bringing(
+            self.make_setup,
+            self.make_sources(),
+            self.places,
+            row=self.in_hand.row() if self.in_hand else None,
+            giving_up=self.giving_up,
+        )
         if self.rules and bringing.rules != self.rules:
             raise InputError(
                 "A worker of the cluster reads other rules than this machine.",
@@ -127,9 +155,11 @@ def only_import(places: JournalFolders) -> Iterator[None]:
         )
         with lock:
             for left in places.importing.iterdir():
-                left.unlink()
+                if left.suffix != SEALED:
+                    left.unlink()
             yield
-            shutil.rmtree(places.importing, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                places.importing.rmdir()  # unless it holds what the next import goes on from
     except filelock.Timeout:
         raise StorageError(
             "Another import is going on.", "Wait for it, or stop it; it can be run again."
@@ -146,36 +176,56 @@ def bring_all(
 ) -> Imported:
     """Bring files into the library, which is up to date before and after.
 
-    ``tell`` hears of every file that is done; where ``stop`` says so, no further one is begun.
+    ``tell`` hears of every file that is done; where ``stop`` says so, no further one is begun, and
+    what is in hand is given up where that can be: run again, it goes on from there.
     """
-    imported = Imported(of=len(files))
+    imported = Imported(of=len(files), sizes={path: _size(path) for path in files})
+    batch.begun(imported)
     library.refresh()
     jobs = _jobs(files, library, batch, imported)
-    for outcome in _brought(jobs, len(files), batch, stop):
-        if outcome.failed:
-            imported.failed.append(outcome)
-        else:
-            imported.calls += 1
-            imported.seconds += outcome.seconds
-        tell(imported)
+    try:
+        for outcome, size in _brought(jobs, imported, batch, stop):
+            if outcome.failed:
+                imported.failed.append(outcome)
+            else:
+                imported.calls += 1
+                imported.seconds += outcome.seconds
+            imported.settle(size, worked=True)
+            tell(imported)
+    except KeyboardInterrupt:
+        if not stop():
+            raise
     library.refresh()
+    if imported.done == imported.of:
+        for left in batch.places.importing.glob(f"*{SEALED}"):
+            left.unlink()
     return imported
 
 
+def _size(path: Path) -> int:
+    with contextlib.suppress(OSError):  # whoever opens it says what is wrong
+        return path.stat().st_size
+    return 0
+
+
 def _brought(
-    jobs: Iterator[Job], count: int, batch: Batch, stop: Callable[[], bool]
-) -> Iterator[ImportOutcome]:
-    """What comes of every file, whoever brings it in; in no order."""
+    jobs: Iterator[Job], imported: Imported, batch: Batch, stop: Callable[[], bool]
+) -> Iterator[tuple[ImportOutcome, int]]:
+    """What comes of every file and its bytes, whoever brings it in; in no order."""
     work = ImportWork(batch.make_setup, batch.make_sources, batch.places, batch.rules)
     pool: Pool[Job, ImportOutcome]
     blocks: Iterator[Sequence[Job]] = ([job] for job in jobs)
     if batch.make_pool is not None:
         pool, blocks = batch.make_pool(work), in_blocks(jobs)
-    elif batch.processes == 1 or count <= FEW:
-        pool = ThisProcess(work)
     else:
-        pool = Processes(work, batch.processes, AHEAD)
-    return spread(blocks, pool, stop, in_order=False)
+        work = msgspec.structs.replace(work, in_hand=batch.in_hand)
+        if batch.processes == 1 or imported.of <= FEW:
+            pool = ThisProcess(msgspec.structs.replace(work, giving_up=batch.giving_up))
+        else:
+            # Whatever is killed is begun anew: a call is moved in once it is whole.
+            pool = Processes(work, batch.processes, AHEAD, stop)
+    for outcome in spread(blocks, pool, stop, in_order=False):
+        yield outcome, imported.sizes[outcome.path]
 
 
 def in_blocks(jobs: Iterator[Job]) -> Iterator[Sequence[Job]]:
@@ -201,7 +251,7 @@ def _jobs(
     seen = {name for row in rows for name in row if name}
     purged = () if batch.again else read_purged(batch.purged)
     gone = {name for one in purged for name in (one.call, one.digest) if name}
-    for path in files:
+    for number, path in enumerate(files):
         try:
             digest = digest_of(path)
             names = {digest, exported_call(path)}
@@ -212,9 +262,11 @@ def _jobs(
             else:
                 details = batch.known.of(path)
                 seen.add(digest)
-                yield Job(path=path, digest=digest, details=details)
+                yield Job(path=path, digest=digest, details=details, number=number)
+                continue
         except CoachError as error:
             imported.failed.append(ImportOutcome(path=path, failed=str(error)))
+        imported.settle(imported.sizes[path], worked=False)
 
 
 def why_failed(imported: Imported) -> list[str]:

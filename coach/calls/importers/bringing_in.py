@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from coach.calls.about import About, CallKind
 from coach.calls.call import Call, Setup
 from coach.calls.call_files import JOURNAL
 from coach.calls.importers.details import Details, laid_over
+from coach.calls.importers.in_hand import InHandRow, untold
 from coach.calls.importers.source import CallSource, OpenedSource, source_for
 from coach.calls.kept_rules import folder_of
 from coach.calls.language_watch import uncovered
@@ -38,6 +40,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     path: Path
     digest: str
     details: Details
+    number: int = 0
+    """Its place among the files of the import, from 0."""
 
 
 class ImportOutcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,11 +59,23 @@ class Bringing:
     """Brings files in, one after the other, with rules that were read once."""
 
     def __init__(
-        self, make_setup: Callable[[], Setup], sources: Sequence[CallSource], places: JournalFolders
+        self,
+        make_setup: Callable[[], Setup],
+        sources: Sequence[CallSource],
+        places: JournalFolders,
+        *,
+        row: InHandRow | None = None,
+        giving_up: Callable[[], AbstractContextManager[object]] = contextlib.nullcontext,
     ) -> None:
+        """``row``: where to tell how far the file in hand is; None tells nobody.
+
+        ``giving_up``: entered while nothing is lost by an exception out of nowhere.
+        """
         self._setup = make_setup()
         self._sources = sources
         self._places = places
+        self._row = row or untold()
+        self._giving_up = giving_up
 
     @property
     def rules(self) -> str:
@@ -68,13 +84,21 @@ class Bringing:
 
     def bring(self, job: Job) -> ImportOutcome:
         """Make a file into a call; never raises for what is wrong with the file."""
+        self._row.begin(job.number)
+        outcome = self._brought(job)
+        self._row.end()  # but where it was given up: then it tells how far it came
+        return outcome
+
+    def _brought(self, job: Job) -> ImportOutcome:
         try:
             source = source_for(job.path, self._sources)
             if source is None:
                 return ImportOutcome(
                     path=job.path, failed="it is no call that is known, by its content."
                 )
-            return self._written(job, source.open(job.path, job.details))
+            with self._giving_up():
+                opened = source.open(job.path, job.details, self._row)
+            return self._written(job, opened)
         except CoachError as error:
             return ImportOutcome(path=job.path, failed=str(error))
         except Exception as error:  # noqa: BLE001 - one file must not stop the others
@@ -97,7 +121,8 @@ class Bringing:
         with contextlib.suppress(FileNotFoundError):
             draft.unlink()  # of an import that was killed
         try:
-            seconds = self._coached(job, opened, details, first, draft)
+            with self._giving_up():
+                seconds = self._coached(job, opened, details, first, draft)
         except BaseException:
             with contextlib.suppress(OSError):
                 draft.unlink()

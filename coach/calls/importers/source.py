@@ -11,6 +11,7 @@ import msgspec
 from coach.calls.importers.analytics_json import is_analysis, read_analysis
 from coach.calls.importers.captions import is_captions, read_captions
 from coach.calls.importers.details import Details, laid_over
+from coach.calls.importers.in_hand import InHandRow
 from coach.calls.importers.tables import is_table, read_table
 from coach.calls.importers.transcript import FileTranscript, told
 from coach.calls.journal import Hearing
@@ -63,8 +64,11 @@ class CallSource(Protocol):
         """Whether a file is of this kind, by its name and its first ``HEAD`` bytes."""
         ...
 
-    def open(self, path: Path, details: Details) -> OpenedSource:
-        """Read it as far as is needed to know what it is. Raises CoachError."""
+    def open(self, path: Path, details: Details, row: InHandRow | None = None) -> OpenedSource:
+        """Read it as far as is needed to know what it is. Raises CoachError.
+
+        ``row``: where to tell how far that is, and later the hearing, where they take long.
+        """
         ...
 
 
@@ -102,8 +106,9 @@ class TranscriptSource:
             return path.suffix.lower() == ".json" and _names_transcript(path)
         return is_captions(text) or is_table(text)
 
-    def open(self, path: Path, details: Details) -> OpenedTranscript:
+    def open(self, path: Path, details: Details, row: InHandRow | None = None) -> OpenedTranscript:
         """As CallSource has it."""
+        del row  # read in a moment
         transcript = _read(path)
         known = laid_over(details, transcript.details)
         known_sides = told(transcript, known)

@@ -49,6 +49,9 @@ def test_every_kind_is_heard_or_said(kind: Kind, tmp_path: Path) -> None:
     assert [part for part in kind.says if part != "?" and part not in told] == []
     assert [part for part in kind.never if part in told] == []
     assert kind.says or not told
+    read = opened(kind, tmp_path)
+    assert [seconds >= 0 for seconds in read.read_through()]
+    assert read.notices == recording.notices
 
 
 def test_there_are_sixty_kinds() -> None:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from coach.calls.export.web_captions import web_captions
 from coach.calls.importers.batch import FEW, Batch, Imported, bring_all, only_import
 from coach.calls.importers.bringing_in import JournalFolders
 from coach.calls.importers.details import Details
+from coach.calls.importers.in_hand import InHand, InHandRow
 from coach.calls.importers.incoming import Known
 from coach.calls.importers.own_export import exported_call
 from coach.calls.importers.source import OpenedTranscript, TranscriptSource
@@ -33,6 +34,7 @@ from coach.calls.search_query import Query
 from coach.engine.engine import EngineSettings
 from coach.errors import StorageError
 from coach.events import CallStarted, Fact, Utterance
+from coach.startup.interrupt import Interrupt
 from rules.model import RuleBook
 
 ROOT = Path(__file__).parents[3]
@@ -73,10 +75,12 @@ def batch(library: Library, **more: object) -> Batch:
     )
 
 
-def bring(folder: Path, library: Library, **more: object) -> Imported:
+def bring(
+    folder: Path, library: Library, stop: Callable[[], bool] = lambda: False, **more: object
+) -> Imported:
     made = batch(library, **more)
     with only_import(made.places):
-        return bring_all(sorted(folder.iterdir()), library, made)
+        return bring_all(sorted(folder.iterdir()), library, made, stop=stop)
 
 
 def counts(imported: Imported) -> tuple[int, int, int]:
@@ -178,10 +182,10 @@ def test_an_error_in_one_file_stops_no_other(folder: Path, library: Library) -> 
 class Broken(TranscriptSource):
     """A source with a defect of its own."""
 
-    def open(self, path: Path, details: Details) -> object:  # type: ignore[override]
+    def open(self, path: Path, details: Details, row: InHandRow | None = None) -> object:  # type: ignore[override]
         if path.name == "1.tsv":
             raise RuntimeError("oops")
-        return super().open(path, details)
+        return super().open(path, details, row)
 
 
 def test_a_defect_of_a_source_stops_no_other_file(folder: Path, library: Library) -> None:
@@ -204,6 +208,57 @@ def test_it_stops_after_the_file_in_hand_and_goes_on_later(folder: Path, library
     assert counts(bring(folder, library)) == (3, 2, 0)
 
 
+class Interrupted(TranscriptSource):
+    """A source of calls in whose midst somebody presses Ctrl+C."""
+
+    def open(self, path: Path, details: Details, row: InHandRow | None = None) -> OpenedTranscript:
+        opened = super().open(path, details)
+        if row is None or path.name != "2.tsv":
+            return opened
+        fields = {name: getattr(opened, name) for name in opened.__struct_fields__}
+        row.hear(40.0, 4000.0)
+        return InterruptedCall(**fields)
+
+
+class InterruptedCall(OpenedTranscript):
+    def facts(self, first: CallStarted) -> Iterator[Fact]:
+        for number, fact in enumerate(super().facts(first)):
+            if number == 2:
+                signal.raise_signal(signal.SIGINT)
+            yield fact
+
+
+def test_what_is_in_hand_is_given_up_at_once_and_the_rest_stays(
+    folder: Path, library: Library
+) -> None:
+    hand = InHand()
+    with Interrupt() as interrupt, only_import(batch(library).places):
+        imported = bring_all(
+            sorted(folder.iterdir()),
+            library,
+            batch(
+                library,
+                make_sources=lambda: (Interrupted(),),
+                in_hand=hand,
+                giving_up=interrupt.giving_up,
+            ),
+            stop=lambda: interrupt.asked,
+        )
+    assert counts(imported) == (2, 0, 0)
+    assert [(one.number, one.heard, one.seconds) for one in hand.files()] == [(2, 40.0, 4000.0)]
+    assert search(library, Query(most=None)).total == 2
+    assert not list(library.calls.parent.glob("importing/*"))
+    assert counts(bring(folder, library)) == (3, 2, 0)
+
+
+def test_ctrl_c_out_of_turn_stays_a_request() -> None:
+    with Interrupt() as interrupt:
+        signal.raise_signal(signal.SIGINT)
+        assert interrupt.asked
+        with pytest.raises(KeyboardInterrupt), interrupt.giving_up():
+            raise AssertionError
+
+
 def test_there_is_one_import_at_a_time(library: Library) -> None:
     places = batch(library).places
     with (
@@ -217,8 +272,8 @@ def test_there_is_one_import_at_a_time(library: Library) -> None:
 class Endless(TranscriptSource):
     """A source whose calls have no end."""
 
-    def open(self, path: Path, details: Details) -> OpenedTranscript:
-        opened = super().open(path, details)
+    def open(self, path: Path, details: Details, row: InHandRow | None = None) -> OpenedTranscript:
+        opened = super().open(path, details, row)
         return WithoutEnd(**{f: getattr(opened, f) for f in opened.__struct_fields__})
 
 
@@ -288,10 +343,14 @@ sys.path[:0] = ["tests/calls/importers", "tests"]
 import test_batch
 root, sources = Path(sys.argv[1]), getattr(test_batch, sys.argv[2])
 if __name__ == "__main__":
-    with test_batch.Library(root / "calls", root / "index") as library:
+    with (
+        test_batch.Interrupt() as interrupt,
+        test_batch.Library(root / "calls", root / "index") as library,
+    ):
         imported = test_batch.bring(
             root / "in",
             library,
+            lambda: interrupt.asked,
             make_setup=test_batch.plain,
             make_sources=sources,
             processes=2,
@@ -311,8 +370,8 @@ def transcripts() -> tuple[TranscriptSource]:
 class Waiting(TranscriptSource):
     """A source that says that it is at work, and never comes to an end."""
 
-    def open(self, path: Path, details: Details) -> OpenedTranscript:
-        del path, details
+    def open(self, path: Path, details: Details, row: InHandRow | None = None) -> OpenedTranscript:
+        del path, details, row
         print("opened", flush=True)
         threading.Event().wait()
         raise AssertionError
@@ -357,13 +416,23 @@ def test_no_process_outlives_an_import_that_is_killed(many: Path, library: Libra
 class Dying(TranscriptSource):
     """A source that takes its process along."""
 
-    def open(self, path: Path, details: Details) -> OpenedTranscript:
-        del path, details
+    def open(self, path: Path, details: Details, row: InHandRow | None = None) -> OpenedTranscript:
+        del path, details, row
         os._exit(9)
 
 
 def dying() -> tuple[Dying]:
     return (Dying(),)
+
+
+@pytest.mark.slow
+def test_processes_are_ended_at_once_where_nobody_wants_them(many: Path, library: Library) -> None:
+    with several(library, "waiting") as first:
+        assert first.stdout is not None
+        assert [first.stdout.readline() for _ in range(2)] == [b"opened\n"] * 2
+        first.send_signal(signal.SIGINT)
+        assert first.stdout.read() == b"0 0 0\n"
+    assert counts(bring(many, library)) == (FEW + 2, 0, 0)
 
 
 @pytest.mark.slow
