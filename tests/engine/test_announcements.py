@@ -148,6 +148,66 @@ def test_a_person_who_follows_it_is_heard(start: float, text: str) -> None:
     assert tracker.final(channel, start, start + 5.0, text).kind is None
 
 
+HANDED_OVER = (
+    "Please hold the line while I transfer you to the next available agent.",
+    "Thank you for holding, I'm transferring you now to the next available specialist.",
+    "Thank you for your patience. Please hold while I transfer you to the next available agent.",
+    "Your call is important to us, please stay on the line while I put you through to a manager.",
+)
+ALSO_RECORDED = (
+    "Please hold, your call is being transferred to the fraud team.",
+    "Please stay on the line and an advisor will be with you shortly.",
+    "Please hold for the next available agent.",
+    "Please wait while we connect your call to the claims department.",
+    "The estimated wait is about five minutes. Please stay on the line.",
+)
+RECORDED = (
+    "Your call is important to us. Please stay on the line.",
+    "All of our agents are busy. Please hold for the next available agent.",
+    "You are number four in the queue. Please stay on the line.",
+)
+
+
+@pytest.mark.parametrize("text", HANDED_OVER)
+def test_who_hands_the_call_over_is_a_person(text: str) -> None:
+    assert verdict(text).kind is None
+
+
+@pytest.mark.parametrize("text", [*ALSO_RECORDED, *RECORDED])
+def test_words_that_people_say_too_go_by_who_has_just_talked(text: str) -> None:
+    channel = Channel.AGENT
+    alone, later, talking = (AnnouncementTracker() for _ in range(3))
+    assert alone.final(channel, 1.0, 5.0, text).kind == "hold message"
+    for tracker in (later, talking):
+        tracker.final(channel, 0.0, 4.0, "Alright, let me get you over to the right people.")
+        tracker.final(channel.other, 5.0, 6.0, "Okay, thank you.")
+    assert later.final(channel, 90.0, 95.0, text).kind == "hold message"
+    person = text in ALSO_RECORDED
+    assert (talking.final(channel, 8.0, 12.0, text).kind is None) is person
+
+
+def test_a_recording_that_welcomes_is_nobody_who_has_just_talked() -> None:
+    tracker = AnnouncementTracker()
+    assert (
+        tracker.final(Channel.AGENT, 0.0, 3.0, "Hello, welcome to Riverside Dental.").kind is None
+    )
+    text = "Please hold for the next available agent."
+    assert tracker.final(Channel.AGENT, 4.0, 8.0, text).kind == "hold message"
+
+
+def test_the_agents_own_transfer_is_the_agents() -> None:
+    warm = rule("agent.transfer", said("transferred to"), card=card())
+    call = ScriptedRun(warm)
+    call.play(
+        customer(1.0, "Somebody has used my card, what do I do?", speak=3.0),
+        agent(5.0, "I am sorry about that, let me find the right people for you.", speak=4.0),
+        agent(12.0, "Please hold, your call is being transferred to the fraud team.", speak=5.0),
+        until=30.0,
+    )
+    assert call.cards() == ["agent.transfer"]
+    assert [line.announcement for line in call.engine.snapshot().transcript] == ["", "", ""]
+
+
 def test_an_answer_ends_it() -> None:
     tracker = AnnouncementTracker()
     tracker.final(Channel.CUSTOMER, 0.0, 4.0, "Your call is important to us. Please hold.")

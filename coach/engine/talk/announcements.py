@@ -49,6 +49,9 @@ class AnnouncementSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unk
     """Words without a stop of a person's own from which length counts as a sign."""
     follow_words: Annotated[int, number(1, 200, "words")] = 6
     """Least words of a next sentence without any sign of its own."""
+    talks_s: Annotated[float, seconds(0, 600)] = 60.0
+    """Seconds after somebody's own words within which that person's request to hold the line, in
+    words that recordings have too, is that person's."""
 
 
 class _Sign(NamedTuple):
@@ -57,6 +60,8 @@ class _Sign(NamedTuple):
     pattern: re.Pattern[str]
     own: bool
     """Whoever says it may say "I" as well: greetings of people, voices of machines."""
+    spoken: bool
+    """People who transfer a call or let somebody wait say it in the same words."""
 
 
 _KEY = (
@@ -66,8 +71,10 @@ _KEY = (
 _KIND = AnnouncementKind
 
 
-def _signs(kind: AnnouncementKind, weight: int, *patterns: str, own: bool = False) -> list[_Sign]:
-    return [_Sign(kind, weight, re.compile(pattern), own) for pattern in patterns]
+def _signs(
+    kind: AnnouncementKind, weight: int, *patterns: str, own: bool = False, spoken: bool = False
+) -> list[_Sign]:
+    return [_Sign(kind, weight, re.compile(pattern), own, spoken) for pattern in patterns]
 
 
 _SIGNS: tuple[_Sign, ...] = (
@@ -114,38 +121,48 @@ _SIGNS: tuple[_Sign, ...] = (
         _KIND.HOLD,
         3,
         r"\b(?:your|each|every) call is (?:very |really |extremely )?important to us\b",
-        r"\byour call (?:will be|has been|is being|is) "
-        r"(?:answered|placed|connected|transferred|queued|held|in a queue|next)\b",
         r"\b(?:all|all of) (?:of )?(?:our|the) [a-z ]{0,40}\b(?:are|is) "
         r"(?:currently |presently |still |all )?"
         r"(?:busy|assisting|helping|serving|engaged|speaking)\b",
-        r"\bplease (?:stay|remain|continue to hold|hold)\b(?: on)?(?: the line)? (?:and|for|while) "
-        r"(?:your call|we connect|the next|an? (?:agent|operator|representative|advisor|member))",
-        r"\b(?:stay|remain) on the line (?:and|for|to|or) (?:your|you will|an?|the|one|be|speak)\b",
         r"\bplease continue (?:to hold|holding)\b",
         r"\byou are (?:currently |now )?(?:number |caller )?\w+ in (?:the |our )?(?:queue|line)\b",
         r"\byou are (?:currently |now )?(?:number|caller) \w+\b",
-        r"\b(?:estimated|expected|current|approximate|average) (?:wait|hold|waiting)\b",
-        r"\bnext available (?:agent|representative|operator|advisor|adviser|associate|member|"
-        r"specialist|person|team member|nurse)\b",
         r"\bin the order (?:in which )?(?:it was|they were|it is) received\b",
         r"\bexperiencing (?:a )?(?:high|higher|unusually|longer|heavy|large)\b",
         r"\bcall volumes? (?:is|are) (?:currently )?(?:high|higher|unusually)\b",
         r"\bcalls (?:may|will|are|could) (?:be )?(?:monitored|recorded|being recorded)\b",
-        r"\bplease wait while (?:we|your call|the system)\b",
         r"\bplease try your call again\b",
     ),
     *_signs(
         _KIND.HOLD,
         2,
-        r"\bthank you for (?:calling|holding|your patience|waiting|your continued)\b",
         r"\bfor (?:quality|training)(?: \w+)?(?: and \w+)?(?: \w+)? purposes\b",
         r"\bthis call (?:may|will|is)(?: be)?(?: being)? (?:monitored|recorded)\b",
+    ),
+    *_signs(
+        _KIND.HOLD,
+        3,
+        r"\byour call (?:will be|has been|is being|is) "
+        r"(?:answered|placed|connected|transferred|queued|held|in a queue|next)\b",
+        r"\bplease (?:stay|remain|continue to hold|hold)\b(?: on)?(?: the line)? (?:and|for|while) "
+        r"(?:your call|we connect|the next|an? (?:agent|operator|representative|advisor|member))",
+        r"\b(?:stay|remain) on the line (?:and|for|to|or) (?:your|you will|an?|the|one|be|speak)\b",
+        r"\bnext available (?:agent|representative|operator|advisor|adviser|associate|member|"
+        r"specialist|person|team member|nurse)\b",
+        r"\bplease wait while (?:we|your call|the system)\b",
+        r"\b(?:estimated|expected|current|approximate|average) (?:wait|hold|waiting)\b",
+        spoken=True,
+    ),
+    *_signs(
+        _KIND.HOLD,
+        2,
+        r"\bthank you for (?:calling|holding|your patience|waiting|your continued)\b",
         r"\bplease (?:hold|stay on the line|remain on the line|do not hang up)\b",
         r"\bwe apologi[sz]e for (?:the|any) (?:delay|wait|inconvenience)\b",
         r"\b(?:someone|an? (?:agent|representative|operator|advisor|member of our team)) will be "
         r"with you (?:shortly|soon|as soon)\b",
         r"\bwe will be with you (?:shortly|as soon)\b",
+        spoken=True,
     ),
     *_signs(
         _KIND.HOLD,
@@ -252,6 +269,11 @@ _QUOTES = re.compile(
     r"was like|when it asks|asks you|asked me|asking me|supposed to|you'll hear|you will hear|"
     r"keep (?:pressing|getting|hearing)|pressed|dialed one|got (?:a|the) (?:voicemail|recording))\b"
 )
+_HANDS_OVER = re.compile(
+    r"\b(?:i|i'm|i'll|let me) (?:\w+ ){0,4}?(?:transfer|connect|put|pass|hand|get)"
+    r"(?:ring|ing|ting|ping)? (?:you|your call|this call|my|a|an|the|one)\b"
+)
+"""Whoever says so has the call in hand."""
 _PERSON = re.compile(
     r"\b(?:um|uh|er|erm|yeah|okay|ok|(?<!if )(?<!did )you know|well|so|sorry|look|"
     r"listen here|actually|just|right|sir|madam|ma'am|mate|love|dear|oh|hmm|"
@@ -302,20 +324,27 @@ _ANY_SIGN = _any_of(_SIGNS)
 
 
 def verdict(
-    text: str, settings: AnnouncementSettings | None = None, *, credit: int = 0
+    text: str,
+    settings: AnnouncementSettings | None = None,
+    *,
+    credit: int = 0,
+    talking: bool = False,
 ) -> AnnouncementVerdict:
     """Whether an utterance is an announcement, by its words alone.
 
-    ``credit``: weight that what came before gives.
+    ``credit``: weight that what came before gives. ``talking``: a person has just talked on the
+    same side, so what people say as well is no sign.
     """
-    return _verdict(_plain(text), settings or AnnouncementSettings(), credit)
+    return _verdict(_plain(text), settings or AnnouncementSettings(), credit, talking=talking)
 
 
-def _verdict(plain: str, settings: AnnouncementSettings, credit: int) -> AnnouncementVerdict:
+def _verdict(
+    plain: str, settings: AnnouncementSettings, credit: int, *, talking: bool
+) -> AnnouncementVerdict:
     if plain.isascii() and not _ANY_SIGN.search(plain.encode("ascii")):
         return _NOBODYS
     found = [(sign, hit) for sign in _SIGNS if (hit := sign.pattern.search(plain))]
-    if not found:
+    if not found or (talking and all(sign.spoken for sign, _ in found)):
         return _NOBODYS
     strongest = max(found, key=lambda one: (one[0].weight, one[0].kind is _KIND.EMERGENCY))[0]
     weight = (
@@ -360,6 +389,7 @@ def _against(plain: str, *, may_own: bool) -> int:
     against += 2 if _ASKS.search(asked) else 0
     against += 1 if _PERSON.search(plain) else 0
     against += 2 if _ADVISES.search(plain) else 0
+    against += 8 if _HANDS_OVER.search(plain) and not _QUOTES.search(plain) else 0
     return against
 
 
@@ -378,6 +408,8 @@ class AnnouncementTracker:
     def __init__(self, settings: AnnouncementSettings | None = None) -> None:
         self._settings = settings or AnnouncementSettings()
         self._last: dict[Channel, _Last] = {}
+        self._talked: dict[Channel, float] = {}
+        """When a person last ended words of their own."""
 
     def draft(self, channel: Channel, start: float, text: str) -> bool:
         """Whether a draft is, or may become, an announcement."""
@@ -386,10 +418,14 @@ class AnnouncementTracker:
 
     def final(self, channel: Channel, start: float, end: float, text: str) -> AnnouncementVerdict:
         """What a final text is."""
-        found = self._judge(channel, start, _plain(text))
+        plain = _plain(text)
+        found = self._judge(channel, start, plain)
         if found.kind is not None:
             self._last[channel] = _Last(found.kind, end)
+            self._talked.pop(channel, None)
         else:
+            if _is_somebodys(plain):
+                self._talked[channel] = end
             self._last.pop(channel, None)
             # Whoever answers the other side has heard its announcement to the end.
             self._last.pop(channel.other, None)
@@ -398,14 +434,22 @@ class AnnouncementTracker:
     def swap(self) -> None:
         """The two channels were taken for each other."""
         self._last = {channel.other: last for channel, last in self._last.items()}
+        self._talked = {channel.other: end for channel, end in self._talked.items()}
 
     def _judge(self, channel: Channel, start: float, plain: str) -> AnnouncementVerdict:
         last, settings = self._last.get(channel), self._settings
         since = math.inf if last is None else start - last.end
-        found = _verdict(plain, settings, 1 if since <= settings.repeats_s else 0)
+        credit = 1 if since <= settings.repeats_s else 0
+        talking = start - self._talked.get(channel, -math.inf) <= settings.talks_s
+        found = _verdict(plain, settings, credit, talking=talking)
         if found.kind is not None or last is None or since > settings.follows_s:
             return found
         return AnnouncementVerdict(last.kind) if _goes_on(plain, settings) else found
+
+
+def _is_somebodys(plain: str) -> bool:
+    """Whether words have something of a person's own."""
+    return any(pattern.search(plain) for pattern in (_OWN, _PERSON, _ASKS))
 
 
 def _goes_on(plain: str, settings: AnnouncementSettings) -> bool:
