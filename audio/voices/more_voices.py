@@ -33,10 +33,10 @@ SEEDS = 8
 
 ROUNDS = 15
 
-ONE_SIDED = 0.04
+ONE_SIDED = 0.06
 """By how much more two voices must differ on a side on which there should be one."""
 
-SECOND_WINDOWS = 10
+SECOND_WINDOWS = 8
 """Clear windows that the rarer voice of a side has at least."""
 
 

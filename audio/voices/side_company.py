@@ -1,7 +1,7 @@
 """Tells of a second voice on a side that should carry one person: somebody has joined the call.
 
-Fed with the windows of a side that hold clear speech; looks anew after every ten seconds of it
-until it has told once.
+Fed with the windows of a side that hold clear speech; looks anew with every second of it, later
+more seldom, until it has told once.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from .trace import NO_WINDOWS, SeenWindows
 KIND = "third_voice"
 """``AudioWarning.kind`` of what is said here."""
 
-LOOK = 50
-"""Clear windows (10 s of speech) between two looks."""
+LOOK = 5
+"""Clear windows (1 s of speech) between two looks at least..."""
+
+PART = 8
+"""...and one in so many of those that are known: the more, the less a few more tell."""
 
 MOST = 400
 """Windows that are kept; of more every second one is dropped."""
@@ -47,7 +50,7 @@ class SideCompany:
             return []
         self._clear = self._clear.join(clear)
         self._unseen += len(clear.shares)
-        if self._unseen < LOOK:
+        if self._unseen < max(LOOK, len(self._clear.shares) // PART):
             return []
         self._unseen = 0
         since = second_voice(self._clear, beside)

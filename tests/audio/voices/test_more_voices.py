@@ -8,8 +8,9 @@ from twovoices import FIRST, NOBODY, SECOND, LoudIsSpeech, PitchTells, spoken
 
 from audio.chunks import SAMPLE_RATE, Chunk
 from audio.listener import Listener
+from audio.voices import side_company
 from audio.voices.more_voices import second_voice, third_voice
-from audio.voices.side_company import KIND, third_on_track
+from audio.voices.side_company import KIND, SideCompany, third_on_track
 from audio.voices.side_voices import SideVoices
 from audio.voices.split import VoicesHeard
 from audio.voices.trace import SOUND, SeenWindows
@@ -70,6 +71,32 @@ def test_whoever_was_heard_on_the_other_side_is_nobody_new() -> None:
     others = people(0, 30), people(0, 0, 30)
     found = [second_voice(clear, other._replace(middles=other.middles * 0.1)) for other in others]
     assert found == [None, pytest.approx(12.0, abs=0.5)]
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"), [((20, 12), True), ((20, 4), False), ((32,), False), ((400,), False)]
+)
+def test_a_short_call_is_enough_to_tell_of_it(counts: tuple[int, ...], told: bool) -> None:  # noqa: FBT001
+    """A conference of half a minute in which the second has two seconds and a half."""
+    clear, company = people(*counts), SideCompany(Channel.CUSTOMER)
+    found: list[AudioWarning] = []
+    for first in range(0, len(clear.shares), 4):
+        found += company.push(clear.where(slice(first, first + 4)), first * 0.2)
+    assert bool(found) is told
+
+
+def test_the_more_is_known_of_a_side_the_less_often_it_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks: list[int] = []
+    monkeypatch.setattr(
+        side_company, "second_voice", lambda clear, _beside: looks.append(len(clear.shares))
+    )
+    clear, company = people(1000), SideCompany(Channel.CUSTOMER)
+    for first in range(0, 1000, 4):
+        company.push(clear.where(slice(first, first + 4)), first * 0.2)
+    assert looks[:3] == [8, 16, 24]
+    assert len(looks) < 50
 
 
 @pytest.mark.samples
