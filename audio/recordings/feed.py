@@ -46,6 +46,7 @@ class Feed:
         """``so_far``: take what is there of a growing recording, and do not wait for more."""
         self._contents = contents
         self._damage = Damage()
+        self._mixed = any(row.channel is Channel.MIXED for row in rows)
         self._blocks = read_blocks(
             contents.source,
             pieces_so_far(contents) if so_far else contents.pieces,
@@ -111,10 +112,15 @@ class Feed:
             )
         if len(damage.layouts) > 1:
             changes = ", ".join(f"{count} at {lasting(at)}" for at, count in damage.layouts[1:6])
+            means = (
+                "all of them are heard as one track"
+                if self._mixed
+                else "what is on one channel only counts for whoever was on it before, and silence "
+                "stands for a missing one"
+            )
             told.append(
                 f"{contents.name} changes its number of channels on the way "
-                f"({damage.layouts[0][1]} first, then {changes}): what is on one channel only "
-                "counts for whoever was on it before, and silence stands for a missing one."
+                f"({damage.layouts[0][1]} first, then {changes}): {means}."
             )
         if damage.lacking:
             changes = ", ".join(lasting(at) for at in damage.lacking[:6])

@@ -11,8 +11,10 @@ from kinds_of_sound import SOUND
 from makers import Kind, likeness, opened, played, wanted
 
 from audio.chunks import SAMPLE_RATE
+from audio.recording import MIXED_NOTICE
 from coach.errors import InputError
 
+ONE_TRACK = "(One track, which a replay splits by its voices; --no-split leaves it whole.)"
 KINDS = [*FILES, *ENDS, *SOUND]
 
 
@@ -28,7 +30,9 @@ def row(kind: Kind, folder: Path) -> list[str]:
         f" ({likeness(samples, wanted(channel, whole=kind.whole)):.3f})"
         for channel, samples in sound.items()
     ]
-    told = [f"  {notice.replace(str(folder), '')}" for notice in recording.notices]
+    # What a reader is told of a track that stays whole; otherwise it is split when it is played.
+    seen = [ONE_TRACK if notice == MIXED_NOTICE else notice for notice in recording.notices]
+    told = [f"  {notice.replace(str(folder), '')}" for notice in seen]
     return [", ".join(sides), *told]
 
 

@@ -76,7 +76,7 @@ def test_whoever_was_heard_on_the_other_side_is_nobody_new() -> None:
 @pytest.mark.parametrize(
     ("counts", "told"), [((20, 12), True), ((20, 4), False), ((32,), False), ((400,), False)]
 )
-def test_a_short_call_is_enough_to_tell_of_it(counts: tuple[int, ...], told: bool) -> None:  # noqa: FBT001
+def test_a_short_call_is_enough_to_tell_of_it(counts: tuple[int, ...], told: bool) -> None:
     """A conference of half a minute in which the second has two seconds and a half."""
     clear, company = people(*counts), SideCompany(Channel.CUSTOMER)
     found: list[AudioWarning] = []
