@@ -10,6 +10,8 @@ FIGURES = [
     ("twelve and a half percent", "12.5%"),
     ("two and a half per cent", "2.5%"),
     ("twelve and a half thousand", "12,500"),
+    ("about 12.5,000 people", "about 12,500 people"),
+    ("version 12.5,001", "version 12.5,001"),
     ("two and a half million people", "2.5 million people"),
     ("minus five degrees", "-5 degrees"),
     ("minus ten percent", "-10%"),
@@ -70,6 +72,7 @@ FIGURES = [
 ]
 
 AMOUNTS = [
+    ("about 12.5,000 euros", "about €12,500"),
     ("between fifteen hundred and two thousand dollars", "between $1,500 and $2,000"),
     ("between two hundred and three thousand dollars", "between $200 and $3,000"),
     ("between three hundred and four hundred dollars", "between $300 and $400"),

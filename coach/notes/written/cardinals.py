@@ -56,6 +56,16 @@ class _CardinalPart(NamedTuple):
     spoken: bool = True
 
 
+_SPLIT_THOUSANDS = re.compile(r"(\d{1,3})\.(\d),000")
+"""What a recogniser makes of "twelve and a half thousand": 12.5,000."""
+
+
+def split_thousands(word: str) -> int | None:
+    """The value of such a number; None for any other word."""
+    found = _SPLIT_THOUSANDS.fullmatch(word)
+    return int(found[1]) * 1000 + int(found[2]) * 100 if found else None
+
+
 def is_number_word(word: str) -> bool:
     """Whether a word can be part of a number in words or digits."""
     numeric = word in _UNITS or word in _SCALES or word in ("hundred", "oh")
@@ -64,7 +74,7 @@ def is_number_word(word: str) -> bool:
 
 def numeral(word: str) -> int | None:
     """The value of a number in digits."""
-    return int(word.replace(",", "")) if _NUMERAL.fullmatch(word) else None
+    return int(word.replace(",", "")) if _NUMERAL.fullmatch(word) else split_thousands(word)
 
 
 def below_hundred(atoms: Sequence[Atom], place: int) -> Number | None:

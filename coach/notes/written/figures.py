@@ -10,7 +10,16 @@ import re
 from collections.abc import Sequence
 
 from .atoms import Atom, Match, follows, word_at, words_before
-from .cardinals import DIGITS, Number, below_hundred, cardinal, grouped, is_number_word, numeral
+from .cardinals import (
+    DIGITS,
+    Number,
+    below_hundred,
+    cardinal,
+    grouped,
+    is_number_word,
+    numeral,
+    split_thousands,
+)
 
 _EIGHTS = frozenset({"eat", "eats", "ate", "eight", "8"})
 _FIXED = (
@@ -30,7 +39,7 @@ _SHORT = frozenset({"k", "p"})
 
 def figure(atoms: Sequence[Atom], place: int) -> Match | None:
     """A number in running text that begins at a place."""
-    for read in (_eights, _telephone, _in_two_pieces, _decimal, _share, _number):
+    for read in (_eights, _telephone, _in_two_pieces, _thousands, _decimal, _share, _number):
         found = read(atoms, place)
         if found is not None:
             return found
@@ -128,6 +137,11 @@ def _share(atoms: Sequence[Atom], place: int) -> Match | None:
     if number is None or number.bare:
         return None
     return _with_percent(atoms, number.end, str(number.value))
+
+
+def _thousands(atoms: Sequence[Atom], place: int) -> Match | None:
+    value = split_thousands(word_at(atoms, place))
+    return None if value is None else Match(place + 1, grouped(value))
 
 
 def _number(atoms: Sequence[Atom], place: int) -> Match | None:
