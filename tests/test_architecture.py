@@ -95,6 +95,7 @@ def test_threads_are_started_where_it_is_written() -> None:
         "coach/replay/review_sound.py",
         "coach/replay/tune_desk.py",
         "coach/startup/deferred.py",
+        "coach/startup/import_progress.py",
     }
 
 
