@@ -238,13 +238,37 @@ class Matcher:
             else:
                 weak[owner] = hit
         settled = {
-            owner: _resolved(several)
+            owner: _resolved(counting)
             for owner, several in hits.items()
-            if not clauses
-            or owner not in self._supports
-            or _supported(*self._supports[owner], clauses)
+            if (counting := self._supported(owner, several, clauses))
         }
         return Found(_with_guards(settled), self.numbers, weak)
+
+    def _supported(self, owner: int, hits: list[Hit], clauses: Series[Clause]) -> list[Hit]:
+        """Those of a condition's hits for which the meaning of their own clauses speaks.
+
+        What is said elsewhere in a long turn says nothing about these words. An utterance that was
+        never judged counts as it is; so do words behind its last clause, where any of them does.
+        """
+        if not clauses or owner not in self._supports:
+            return hits
+        key, meaning = self._supports[owner]
+        if meaning.support >= EVERY_WORDING:
+            return hits
+        near = [
+            clause
+            for clause in clauses
+            if any(score.key == key and score.rate <= meaning.support for score in clause.scores)
+        ]
+        if not near:
+            return []
+        judged = max(clause.last for clause in clauses)
+        return [
+            hit
+            for hit in hits
+            if hit.first > judged
+            or any(one.first <= hit.last and hit.first <= one.last for one in near)
+        ]
 
     def whole(self, channel: Channel, text: str) -> WholeText | None:
         """What occurs in an utterance, for searching its beginnings; None where it is too long."""
@@ -500,14 +524,6 @@ def _nearest(clauses: Series[Clause]) -> dict[str, _Nearest]:
 
 def _owner(listening: tuple[int, Meaning, _Nearest]) -> int:
     return listening[0]
-
-
-def _supported(key: str, meaning: Meaning, clauses: Series[Clause]) -> bool:
-    """Whether the meaning of an utterance that was judged speaks for its wording."""
-    if meaning.support >= EVERY_WORDING:
-        return True
-    rates = [score.rate for clause in clauses for score in clause.scores if score.key == key]
-    return bool(rates) and min(rates) <= meaning.support
 
 
 def _meant(meaning: Meaning, near: _Nearest, tokens: list[str]) -> Hit:
