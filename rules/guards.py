@@ -34,8 +34,10 @@ _NONE_OF = _set("is was has have had with got be are see take taking without the
 _REPORTING = _set("""
     said says saying told tells telling asked asks goes screamed screaming shouted shouting
     yelled yelling wrote texted claimed claims called calls reckons thinks thought replied
-    answered
+    answered hollered hollering hollers yells shouts screams
     """)
+_WOULD_SAY = _set("would will used")
+"""Before "say" these make it somebody's habit: "people would say to him ..."."""
 _OWN = _set("i we am have keep")
 """Before a verb of saying, these make it the caller's own words: "I told you ..."."""
 _ADVERBS = _set("already not even also")
@@ -91,6 +93,8 @@ def _quoted(before: list[str], head: str) -> bool:
             return False
         if before[at] in _REPORTING or _was_like(before, at):
             return distance <= 5 and _reports(before, at)
+        if before[at] == "say" and _would_say(before, at):
+            return True
     return False
 
 
@@ -109,6 +113,13 @@ def _reports(before: list[str], at: int) -> bool:
     if (not subject or subject in _OWN) and listener != "like":
         return listener in _LISTENERS - {"me", "us"} and word != "asked"
     return subject != "you"
+
+
+def _would_say(before: list[str], at: int) -> bool:
+    """Somebody else's habit: "people would say ...", "they used to say ..."."""
+    told = at - 1 - (before[at - 1 : at] == ["to"])
+    subject = before[told - 1] if told > 0 else ""
+    return told > 0 and before[told] in _WOULD_SAY and subject not in _OWN | {"you"}
 
 
 def _was_like(before: list[str], at: int) -> bool:
