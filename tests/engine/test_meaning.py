@@ -105,6 +105,20 @@ def test_words_about_as_near_to_two_matters_are_signs_of_both() -> None:
     assert set(matched(run)) == {"esc.boss", "esc.court"}
 
 
+def test_what_is_said_elsewhere_in_a_turn_supports_no_words() -> None:
+    text = "my boss went fishing and then somebody ought to come and put this right"
+    far = Clause(first=0, last=3)
+    near = Clause(first=6, last=13, scores=(ClauseScore(key=BOSS.key, rate=1.0, nearest=0),))
+    whole = said(2.0, text)
+    for clauses, found in (
+        ((far, near), []),
+        ((far, msgspec.structs.replace(near, first=1)), ["esc.boss"]),
+    ):
+        run = ScriptedRun(BY_WORDING)
+        run.feed([msgspec.structs.replace(whole, clauses=clauses)])
+        assert matched(run) == found
+
+
 def test_a_wording_counts_where_the_meaning_supports_it() -> None:
     for rate, found in ((4.0, ["esc.boss"]), (6.0, [])):
         run = ScriptedRun(BY_WORDING)
