@@ -1,8 +1,9 @@
 """Whose voice it is: one mixed track taken apart into two people.
 
-``fingerprint`` turns sound into figures of the voice, ``two_voices`` tells two apart by them,
-``turns`` says who speaks when, ``split`` gives a recording of one track two sides. ``live_turns``,
-``live_split`` and ``split_listener`` do it for a microphone, as the call goes on; ``trace`` gives
-them what they go by. ``side_voices`` follows the voices where each person has a track:
-``side_company`` and ``more_voices`` tell of one too many, ``side_exchange`` of an exchange.
+``fingerprint`` turns sound into figures of the voice, ``two_voices`` tells two apart by them, and
+``two_views`` by how each arrives as well. ``turns`` says who speaks when, ``split`` gives a
+recording of one track two sides. ``live_turns``, ``live_split`` and ``split_listener`` do it for a
+microphone, as the call goes on; ``trace`` gives them what they go by. ``side_voices`` follows the
+voices where each person has a track: ``side_company`` and ``more_voices`` tell of one too many,
+``side_exchange`` of an exchange.
 """

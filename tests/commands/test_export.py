@@ -227,6 +227,10 @@ def test_what_was_exported_is_imported_alike(capsysbinary: pytest.CaptureFixture
         assert main(["export", "2026-01-05-a", "--as", form, "--out", name]) == Exit.OK
         known = {path.stem for path in Paths.of().calls.glob("*.jsonl")}
         assert main(["import", name, "--jobs", "1"]) == Exit.OK
+        assert {path.stem for path in Paths.of().calls.glob("*.jsonl")} == known, "it is there"
+        of_another_library = Path(name).read_bytes().replace(b"2026-01-05-a", b"2026-01-05-z")
+        Path(name).write_bytes(of_another_library)
+        assert main(["import", name, "--jobs", "1"]) == Exit.OK
         capsysbinary.readouterr()
         (new,) = {path.stem for path in Paths.of().calls.glob("*.jsonl")} - known
         assert turns(new) == before, form
