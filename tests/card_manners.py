@@ -737,6 +737,66 @@ def code_and_expiry(chance: Random) -> str:
     return call.line()
 
 
+def doubtful_digits(chance: Random) -> str:
+    """A digit that is hard to read is asked about while the number goes on."""
+    call, style = _Call(chance), a_style(chance)._replace(figures=False)
+    call.begin(asked=chance.random() < 0.8)
+    for group in _fours(a_card(chance)):
+        if chance.random() < 0.4 and len(group) == 4:
+            place = chance.randrange(2, 4)
+            digit = _card(_unit(group[place], style))
+            other = _card(_unit(chance.choice("123456789"), style))
+            call.say(_card(_ones(group[:place], style)))
+            form = chance.choice(
+                (
+                    f", is that a {digit}? Yes, {digit}",
+                    f", or is it a {digit}, yes it's a {digit}",
+                    f", looks like a {digit}",
+                    f", might be a {digit} or a {other}, no, it's a {digit}",
+                )
+            )
+            call.say(form + (f" {_card(_ones(group[place + 1 :], style))}" if place < 3 else ""))
+        else:
+            call.say(_card(_ones(group, style)), chance.choice([" ", ", "]))
+        if chance.random() < 0.3:
+            call.yields(chance.choice(ON))
+    return call.line().replace(" ,", ",")
+
+
+def asked_back(chance: Random) -> str:
+    """A part is asked back, or a digit put right by its place, behind the whole number."""
+    call, style = _Call(chance), a_style(chance)
+    call.begin(asked=chance.random() < 0.8)
+    groups = _fours(a_card(chance))
+    _read(call, [said_as(group, style, chance) for group in groups], by_turns=0.2)
+    which = chance.choice([0, len(groups) - 1])
+    group = groups[which]
+    place = chance.randrange(len(group))
+    other = chance.choice([d for d in "123456789" if d != group[place]])
+    right, wrong = _card(_unit(group[place], style)), _card(_unit(other, style))
+    if chance.random() < 0.5:
+        part = "first" if which == 0 else "last"
+        call.say(
+            chance.choice(
+                (
+                    f"the {part} one might be a {wrong}",
+                    f"I think the {part} digit's a {right}, not a {wrong}",
+                    f"that {part} number looks like a {right} or a {wrong}",
+                )
+            ),
+            ", ",
+        )
+        return call.line()
+    heard = _card(said_as(group[:place] + other + group[place + 1 :], style, chance))
+    where = "start" if which == 0 else "end"
+    call.yields(
+        chance.choice((f"Was that {heard} at the {where}?", f"Is it {heard} at the {where}?")),
+        chance.choice(("nah,", "no,", "nope, it's", "it's", "")),
+    )
+    call.say(chance.choice((_card(said_as(group, style, chance)), right)))
+    return call.line()
+
+
 MANNERS: dict[str, Callable[[Random], str]] = {
     one.__name__: one
     for one in (
@@ -754,6 +814,8 @@ MANNERS: dict[str, Callable[[Random], str]] = {
         in_pairs,
         with_articles,
         code_and_expiry,
+        doubtful_digits,
+        asked_back,
     )
 }
 

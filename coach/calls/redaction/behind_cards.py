@@ -20,6 +20,7 @@ _LEADING = _BETWEEN | words_in(
     "on at date it will be are says um em uh er so yeah yes ok okay sure right comes up runs out"
     " expires expiry valid until that a"
 )
+_ENDS_OF = ("end", "start", "beginning", "middle")
 _MONTHS = 12
 _FIRST_YEAR, _LAST_YEAR = 24, 45
 _CENTURY = "20"
@@ -34,7 +35,8 @@ def expiries_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]
     """The months with their years behind a word for the end of a card, or where it is asked for."""
     starts = [cue.last + 1 for cue in context.cues if cue.kind is MaskedKind.EXPIRY]
     asked = context.asked is not None and context.asked.kind is MaskedKind.EXPIRY
-    if asked and not starts:
+    bare = context.card_said and not context.cues and _is_bare_date(tokens)
+    if (asked or bare) and not starts:
         starts = [0]
     marks = []
     for start in starts:
@@ -56,10 +58,29 @@ def _expiry_at(
             return MaskedTokens(first, first, MaskedKind.EXPIRY)
         if token.digits or MONTH.fullmatch(token.plain):
             last = _year_end(tokens, first, end)
-            return None if last is None else MaskedTokens(first, last, MaskedKind.EXPIRY)
+            if last is None:
+                return None
+            return MaskedTokens(_with_end_of(tokens, first), last, MaskedKind.EXPIRY)
         if token.plain not in _LEADING:
             return None
     return None
+
+
+def _is_bare_date(tokens: Sequence[Token]) -> bool:
+    """Whether a month by its name and digits are all that a turn says: ``October of thirty``."""
+    months = sum(MONTH.fullmatch(token.plain) is not None for token in tokens)
+    return months == 1 and all(
+        token.digits or token.plain in _LEADING or MONTH.fullmatch(token.plain) for token in tokens
+    )
+
+
+def _with_end_of(tokens: Sequence[Token], first: int) -> int:
+    """Where a month begins with the words for a part of it: ``the end of May``."""
+    place = first
+    if place > 1 and tokens[place - 1].plain == "of" and tokens[place - 2].plain in _ENDS_OF:
+        place -= 2
+        place -= place > 0 and tokens[place - 1].plain == "the"
+    return place
 
 
 def _year_end(tokens: Sequence[Token], first: int, end: int) -> int | None:

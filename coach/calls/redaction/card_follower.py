@@ -39,6 +39,7 @@ _ENDS_CARD = (
 """What is asked for once a card number has been said."""
 _CARDS = words_in("card visa mastercard amex maestro debit")
 """Words behind which a card's digits may stand."""
+_ASKING = ("is", "was", "did")
 _NUMBER = re.compile(r"\b(?:number|code|reference|digits|id|reading)\b")
 
 
@@ -49,6 +50,7 @@ class CardFollower:
         self._dictated: CardDictation | None = None
         self._how_many: dict[Channel, bool] = {}
         self._bare: dict[Channel, str] = {}
+        self._part_asked: dict[Channel, bool] = {}
 
     def open_at(self, at: float) -> CardDictation | None:
         """What is being read out and may go on."""
@@ -57,6 +59,10 @@ class CardFollower:
     def quantity_asked(self, channel: Channel) -> bool:
         """Whether the other side has just asked something that a few digits may answer."""
         return self._how_many.get(channel, False)
+
+    def part_asked(self, channel: Channel) -> bool:
+        """Whether the other side has just said a part of a card back as a question."""
+        return self._part_asked.get(channel, False)
 
     def bare_before(self, channel: Channel) -> str:
         """Digits that were all a side said in its last turn, written as they were."""
@@ -88,6 +94,10 @@ class CardFollower:
     ) -> None:
         """Take in a turn: the next parts of what is read out, or how long none has come."""
         self._bare[channel] = "" if marks else _bare_digits(tokens)
+        of_card = any(mark.kind in OF_CARD for mark in marks)
+        self._part_asked[channel.other] = of_card and (
+            tokens[0].plain in _ASKING or any(token.text[-1:] == "?" for token in tokens)
+        )
         begun = self.open_at(at)
         parts = [m for m in marks if m.digits and _is_part(m, phone_asked=phone_asked)]
         if not parts:

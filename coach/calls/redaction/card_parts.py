@@ -44,10 +44,11 @@ from coach.calls.redaction.spoken_digits import (
 )
 
 _ECHOING = BARE | words_in(
-    "a an not yeah yep correct that sorry pair of double triple times number another think with"
+    "a an not yeah yep correct that sorry pair of double triple times number another think with nah nope "
+    "did say said was were have i've got heard"
 )
 """Words beside which digits are all that a turn says back."""
-_PUTS_RIGHT = ("no", "not", "nope", "sorry")
+_PUTS_RIGHT = ("no", "not", "nope", "nah", "sorry")
 _MENDED = 8
 """Digits at most that put right what was said back."""
 _PAIR = 2
@@ -134,7 +135,7 @@ def _echoed(
     if any(n not in places and tokens[n].plain not in _ECHOING for n in range(len(tokens))):
         return []
     digits = "".join(tokens[n].digits for n in places)
-    mends = any(token.plain in _PUTS_RIGHT for token in tokens)
+    mends = context.part_asked or any(token.plain in _PUTS_RIGHT for token in tokens)
     again = any(_is_said_back(digits, one) for one in context.masked)
     if not again and not (mends and context.card_said and len(digits) <= _MENDED):
         return []

@@ -94,12 +94,15 @@ class CardDictation(NamedTuple):
 
 def parts_at(tokens: Sequence[Token], places: Sequence[int], begin: int = 0) -> list[DictatedPart]:
     """The digits at some places as parts; what is said from ``begin`` on may take some back."""
-    parts = []
+    parts: list[DictatedPart] = []
     for number, place in enumerate(places):
         between = tokens[places[number - 1] + 1 if number else begin : place]
         mends = any(token.plain in CORRECTS for token in between)
         digits = tokens[place].digits
         alone = not (places[number - 1 : number] == [place - 1] and place + 1 in places)
+        instead = number > 0 and len(digits) == 1 and any(one.plain == "or" for one in between)
+        if instead and len(parts[-1].digits) == 1:
+            parts[-1] = parts[-1]._replace(others=("",))  # "a one or a seven"
         if _is_small_hundred(tokens, places, number):
             few = "" if digits == "00" else digits
             parts.append(DictatedPart(few, mends, tuple(sorted({"", "0", "00"} - {few}))))
@@ -107,6 +110,8 @@ def parts_at(tokens: Sequence[Token], places: Sequence[int], begin: int = 0) -> 
             parts.append(DictatedPart(digits, mends, ("",)))
         elif tokens[place].plain in OH and alone:
             parts.append(DictatedPart(digits, mends, ("",)))  # it may be a sigh
+        elif len(digits) == 1 and (instead or tokens[place].text[-1:] == "?"):
+            parts.append(DictatedPart(digits, mends, ("",)))  # asked about, and said again
         else:
             parts.append(DictatedPart(digits, mends))
     return parts

@@ -149,8 +149,8 @@ _LOOSE = (
 _ANY_NUMBER = r"\w+ (?:numbers?|id)(?:'s)?"
 """A number with a name of its own: ``the chassis number``."""
 _NO_NAME = words_in(
-    "the a an front back my your his her their our its that this what what's which whole "
-    "long full entire big "
+    "the a an front back my your his her their our its that this these those what what's "
+    "which whole long full entire big "
     "main other next last first second third right wrong same new old correct actual digit card "
     "visa mastercard amex cvv cvc expiry only debit credit phone mobile cell telephone contact "
     "callback account bank "

@@ -153,6 +153,7 @@ class Finder:
             reads=dictated is not None and dictated.reader is channel,
             answers=dictated is not None and dictated.asked_by is channel.other,
             bare_before=self._card.bare_before(channel),
+            part_asked=self._card.part_asked(channel),
             quantity_asked=self._card.quantity_asked(channel),
         )
         numbers = numbers_in(tokens, context)

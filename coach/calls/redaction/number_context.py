@@ -46,6 +46,9 @@ BARE = GLUE | words_in(
     "mm hmm ah aye yep yes"
 )
 """Words beside which digits are all that a turn says."""
+_ASKED = words_in("is that this it or a an looks like might maybe could may be perhaps")
+"""Words of a question about a digit in the middle of a number: ``four two, is that an eight?``"""
+_DOUBTS = words_in("is looks might maybe could may perhaps")
 COPULAS = words_in("is was of 's it's no")
 NAMES = words_in("number numbers code id reference ref reading serial pin digits zip postcode")
 LINKS = BARE | words_in("was reads says number id code no ref from with a an your her his our")
@@ -117,6 +120,8 @@ class Context(NamedTuple):
     """Whether the other side has asked for it, or the speaker has just said that it comes."""
     bare_before: str = ""
     """Digits that were all the speaker said in the turn before, written as they were."""
+    part_asked: bool = False
+    """Whether the other side has just said a part of a card back as a question."""
     quantity_asked: bool = False
     """Whether the other side has just asked something that a few digits may answer."""
 
@@ -149,6 +154,8 @@ def runs_of(
             words = {t.plain for t in between if t.plain}
             if len(atom) == 1:
                 words.discard("a")  # "three nines and a five"
+                if between and between[-1].plain in ("a", "an") and words & _DOUBTS:
+                    words -= _ASKED
             if len(between) <= GAP and not broken and _is_glue(words):
                 runs[-1] = (runs[-1][0], place)
                 continue

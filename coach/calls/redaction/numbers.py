@@ -21,6 +21,7 @@ from coach.calls.redaction.counting import is_counting, is_day, is_range, is_wri
 from coach.calls.redaction.dictation import gone_on, is_dictated, may_begin
 from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.lettered_numbers import numbers_by_form, numbers_with_letters
+from coach.calls.redaction.named_parts import ends_of_cards, named_by_place
 from coach.calls.redaction.number_context import (
     BARE,
     FEWEST,
@@ -107,6 +108,8 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     marks += [m for m in parted_card(tokens, atoms, runs, context) if not is_covered(m, marks)]
     marks += [m for m in misheard_card(tokens, atoms, context) if not is_covered(m, marks)]
     whole_turn = context
+    if context.card_said and context.dictated is None:
+        marks += named_by_place(tokens, runs, marks, context)
     for first, last in runs:
         digits = "".join(atoms[first : last + 1])
         mark = MaskedTokens(first, last, MaskedKind.NUMBER, digits)
@@ -127,12 +130,14 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
         marks += [m for m in behind_card(tokens, card) if not is_covered(m, marks)]
     marks += said_again(tokens, runs, marks, whole_turn)
     marks += beside_parts(tokens, runs, marks, whole_turn)
+    marks += named_by_place(tokens, runs, marks, whole_turn)
+    marks += [m for m in ends_of_cards(tokens, whole_turn) if not is_covered(m, marks)]
     return sorted(with_homophones(tokens, marks, whole_turn))
 
 
 def _beside_card(tokens: Sequence[Token], context: Context, *, long: bool) -> list[MaskedTokens]:
     """The date and the code of a card as far as words tell of them; ``long`` turns may say both."""
-    if not context.cues and context.asked is None:
+    if not context.cues and context.asked is None and not context.card_said:
         return months_of_years(tokens) if long else []
     marks = expiries_in(tokens, context)
     if context.card_said or long:
