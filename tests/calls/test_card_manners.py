@@ -47,6 +47,7 @@ def test_nearly_every_card_is_masked_whole_in_each_manner(manner: str) -> None:
         "A: I see a Mastercard finishing in <card:3171>, use that?",
         "C: can I use the one ending in <card:three one seven one,> the Visa?",
         "C: the last four of the card are <card:3171>",
+        "A: card? | C: <card:4634 1733 4676 317> might be a <card:one> or a <card:six>",
         "C: <card:4634 1733 4676 3171> the date too? | A: Yes. | C: <expiry:May of thirty.>",
         "C: <card:4634 1733 4676 3171>, it lapses at <expiry:the end of June twenty thirty>",
     ],

@@ -44,8 +44,8 @@ from coach.calls.redaction.spoken_digits import (
 )
 
 _ECHOING = BARE | words_in(
-    "a an not yeah yep correct that sorry pair of double triple times number another think with nah nope "
-    "did say said was were have i've got heard"
+    "a an not yeah yep correct that sorry pair of double triple times number another think with "
+    "nah nope did say said was were have i've got heard"
 )
 """Words beside which digits are all that a turn says back."""
 _PUTS_RIGHT = ("no", "not", "nope", "nah", "sorry")

@@ -64,11 +64,26 @@ def named_by_place(
         mark = MaskedTokens(first, last, MaskedKind.CARD)
         if not counts_nothing(tokens, mark._replace(digits=digits)):
             continue
-        between = tokens[found[-1].last + 1 : first] if found else ()
-        again = bool(between) and all(token.plain in _OTHERWISE for token in between)
+        again = _is_otherwise(tokens, mark, marks, found)
         if len(digits) <= _MOST and (again or _is_named(tokens, first, last)):
             found.append(mark)
     return found
+
+
+def _is_otherwise(
+    tokens: Sequence[Token],
+    mark: MaskedTokens,
+    marks: Sequence[MaskedTokens],
+    found: Sequence[MaskedTokens],
+) -> bool:
+    """Whether digits are said in the place of a card's before them: ``a two or a four``."""
+    ends = [one.last for one in (*marks, *found) if one.kind in OF_CARD and one.last < mark.first]
+    if not ends:
+        return False
+    between = tokens[max(ends) + 1 : mark.first]
+    plain = bool(found) and found[-1].last == max(ends)
+    digit = bool(between) and (plain or between[-1].plain in _ARTICLES)
+    return digit and all(token.plain in _OTHERWISE for token in between)
 
 
 def _is_named(tokens: Sequence[Token], first: int, last: int) -> bool:
