@@ -94,7 +94,7 @@ class CardFollower:
     ) -> None:
         """Take in a turn: the next parts of what is read out, or how long none has come."""
         self._bare[channel] = "" if marks else _bare_digits(tokens)
-        of_card = any(mark.kind in OF_CARD for mark in marks)
+        of_card = bool(marks) and any(mark.kind in OF_CARD for mark in marks)
         self._part_asked[channel.other] = of_card and (
             tokens[0].plain in _ASKING or any(token.text[-1:] == "?" for token in tokens)
         )

@@ -103,6 +103,8 @@ def _is_named(tokens: Sequence[Token], first: int, last: int) -> bool:
 
 def ends_of_cards(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     """The last four digits of a card that is named by them: ``the card ending 8692``."""
+    if _ENDS.isdisjoint(context.plain) and "last" not in context.plain:
+        return []
     found = []
     for place, token in enumerate(tokens):
         if token.plain in _ENDS:
