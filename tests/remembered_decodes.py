@@ -18,20 +18,9 @@ import msgspec
 
 from audio.decoding import DecodeRequest, DecodeResult, Purpose
 from audio.transcriber import Transcriber
-from coach.events import Word
+from coach.replay.heard_before import Understood
 
 Decode = Callable[[Transcriber, DecodeRequest], DecodeResult]
-
-
-class _Answer(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """A result without its request."""
-
-    words: tuple[Word, ...]
-    no_speech: float
-    avg_logprob: float
-    looped: bool
-    language: str
-    language_probability: float
 
 
 def keeping(decode: Decode, folder: Path) -> Decode:
@@ -40,10 +29,9 @@ def keeping(decode: Decode, folder: Path) -> Decode:
 
     def kept(transcriber: Transcriber, request: DecodeRequest) -> DecodeResult:
         result = decode(transcriber, request)
-        fields = {name: getattr(result, name) for name in _Answer.__struct_fields__}
         file = folder / _name(transcriber, request)
         whole = file.with_suffix(f".{os.getpid()}")
-        whole.write_bytes(msgspec.msgpack.encode(_Answer(**fields)))
+        whole.write_bytes(msgspec.msgpack.encode(Understood.of(result)))
         whole.replace(file)
         return result
 
@@ -66,8 +54,7 @@ def remembering(decode: Decode, folder: Path, *, anew: int = 0) -> Decode:
             found = (folder / _name(transcriber, request)).read_bytes()
         except FileNotFoundError:
             return asked(transcriber, request)
-        answer = msgspec.msgpack.decode(found, type=_Answer)
-        return DecodeResult(request=request, **msgspec.structs.asdict(answer))
+        return msgspec.msgpack.decode(found, type=Understood).answering(request)
 
     return recalled
 

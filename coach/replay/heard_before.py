@@ -19,8 +19,8 @@ from coach.events import Word
 _LIBRARIES = ("callcoach", "ctranslate2", "faster-whisper", "numpy", "av")
 
 
-class _Understood(msgspec.Struct, frozen=True, array_like=True):
-    """A result without its request."""
+class Understood(msgspec.Struct, frozen=True, array_like=True):
+    """A result without its request, as it is kept."""
 
     words: tuple[Word, ...]
     no_speech: float
@@ -30,8 +30,17 @@ class _Understood(msgspec.Struct, frozen=True, array_like=True):
     language_probability: float
     in_context: bool
 
+    @classmethod
+    def of(cls, result: DecodeResult) -> Understood:
+        """What a result says of its request."""
+        return cls(*(getattr(result, name) for name in cls.__struct_fields__))
 
-_answers = msgspec.msgpack.Decoder(list[_Understood])
+    def answering(self, request: DecodeRequest) -> DecodeResult:
+        """The result for a request like the one that it was understood of."""
+        return DecodeResult(request, **msgspec.structs.asdict(self))
+
+
+_answers = msgspec.msgpack.Decoder(list[Understood])
 
 
 class HeardBefore:
@@ -51,15 +60,10 @@ class HeardBefore:
         if kept is not None:
             answers = _answers.decode(kept)
             return [
-                DecodeResult(request, **msgspec.structs.asdict(answer))
-                for request, answer in zip(requests, answers, strict=True)
+                answer.answering(request) for request, answer in zip(requests, answers, strict=True)
             ]
         results = self._decoder.decode_all(requests)
-        answers = [
-            _Understood(*(getattr(one, name) for name in _Understood.__struct_fields__))
-            for one in results
-        ]
-        self._store.put(key, msgspec.msgpack.encode(answers))
+        self._store.put(key, msgspec.msgpack.encode([Understood.of(one) for one in results]))
         return results
 
     def _key(self, requests: Sequence[DecodeRequest]) -> bytes:

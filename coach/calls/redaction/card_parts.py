@@ -40,6 +40,7 @@ from coach.calls.redaction.spoken_digits import (
     is_whole_card,
     passes_luhn,
     readings,
+    stretches,
     words_in,
 )
 
@@ -220,7 +221,7 @@ def with_homophones(
         return list(marks)
     read = readings(tokens)
     kept = list(marks)
-    for first, last in _stretches(read):
+    for first, last in stretches([len(one) == 1 for one in read]):
         spelled = [bool(token.digits) for token in tokens[first : last + 1]]
         if all(spelled) or not any(spelled):
             continue
@@ -241,19 +242,6 @@ def with_homophones(
             stretch = MaskedTokens(*ends, beside[0].kind, digits if inside else beside[0].digits)
         kept.append(stretch)
     return kept
-
-
-def _stretches(read: Sequence[str]) -> list[tuple[int, int]]:
-    """Where single digits stand together with nothing between them."""
-    found: list[tuple[int, int]] = []
-    for place, digits in enumerate(read):
-        if len(digits) != 1:
-            continue
-        if found and found[-1][1] == place - 1:
-            found[-1] = (found[-1][0], place)
-        else:
-            found.append((place, place))
-    return found
 
 
 def behind_card(tokens: Sequence[Token], card: MaskedTokens) -> list[MaskedTokens]:

@@ -19,6 +19,7 @@ from coach.calls.redaction.spoken_digits import (
     TIMES,
     UNITS,
     Token,
+    stretches,
     words_in,
 )
 
@@ -93,7 +94,7 @@ def _hear(read: list[Token], begin: int, *, reads: bool) -> None:
     """Take what sounds or looks like digits for them where it stands among others."""
     sums = not reads or any(token.plain in _OF_SUMS for token in read)
     meant = [_meant(token) if n >= begin else "" for n, token in enumerate(read)]
-    for first, last in _stretches(meant):
+    for first, last in stretches([bool(one) for one in meant]):
         stretch = range(first, last + 1)
         odd = [n for n in stretch if not read[n].digits]
         if not odd:
@@ -135,19 +136,6 @@ def _meant(token: Token) -> str:
     if token.plain in _ALIKE:
         return _ALIKE[token.plain]
     return re.sub(r"\D", "", token.plain) if _MISREAD.fullmatch(token.plain) else ""
-
-
-def _stretches(meant: Sequence[str]) -> list[tuple[int, int]]:
-    """Where something stands together that may be digits."""
-    found: list[tuple[int, int]] = []
-    for place, digits in enumerate(meant):
-        if not digits:
-            continue
-        if found and found[-1][1] == place - 1:
-            found[-1] = (found[-1][0], place)
-        else:
-            found.append((place, place))
-    return found
 
 
 def _is_digit(meant: Sequence[str], place: int, first: int, last: int, *, alone: bool) -> bool:

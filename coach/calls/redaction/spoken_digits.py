@@ -307,3 +307,14 @@ def card_windows(digits: str) -> list[tuple[int, int]]:
         for length in range(SHORTEST_CARD, LONGEST_CARD + 1)
         if begin + length <= len(digits) and passes_luhn(digits[begin : begin + length])
     ]
+
+
+def stretches(counting: Sequence[bool]) -> list[tuple[int, int]]:
+    """The first and last place of all that counts and stands together, in order."""
+    found: list[tuple[int, int]] = []
+    for place, counts in enumerate(counting):
+        if counts and found and found[-1][1] == place - 1:
+            found[-1] = (found[-1][0], place)
+        elif counts:
+            found.append((place, place))
+    return found
