@@ -63,6 +63,7 @@ PAUSE = 0.6
 """...one in which this many seconds went by from window to window."""
 
 STARTS, ROUNDS = 8, 6
+"""Pairs of centres that are begun with, and at most so many times that each is made anew."""
 
 LEAST = 30
 """Windows from which two are looked for."""
