@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import secrets
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from coach.errors import Exit, InputError
 from coach.startup.config import load
 from coach.startup.floor_access import FloorAccess, floor_access
 from coach.startup.login import named
+from coach.startup.screens import can_show_screen
 
 if TYPE_CHECKING:
     from coach.live.floor.connection import Connection, ConnectionOwner, Will
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     settings = load(args.settings)
     access = floor_access(settings)
     supervisor = named(args.supervisor, "--supervisor")[:200]
-    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+    if not can_show_screen():
         raise InputError("`coach floor` needs a terminal for its screen.")
     from tui.floor_app import FloorApp  # noqa: PLC0415 - slow
 

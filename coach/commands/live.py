@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from audio.devices import SoundSource, choose, choose_one, title_of
 from coach.calls.journal import refuse_unwritable
@@ -12,6 +11,7 @@ from coach.errors import InputError
 from coach.startup.config import AudioSettings
 from coach.startup.deferred import DeferredDriver
 from coach.startup.options import add_common, journal_path, read_settings, run_screen
+from coach.startup.screens import can_show_screen
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -61,10 +61,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Open the screen over the devices."""
     _refuse_what_contradicts(args)
-    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+    if not can_show_screen():
         raise InputError(
             "`coach live` needs a terminal for its screen.",
-            "Run it in a terminal window; `coach replay FILE --headless` works without one.",
+            "Run it in a terminal window, with nothing sent elsewhere (`>`, `2>`, `|`); "
+            "`coach replay FILE --headless` works without one.",
         )
     settings = read_settings(args)
     refuse_unwritable(journal_path(args, settings, "call"))  # before a customer is on the line

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
 from coach.backtest.chosen_calls import of_kinds
@@ -21,6 +20,7 @@ from coach.startup.rules_in_force import (
     with_rules_of,
     without_missing,
 )
+from coach.startup.screens import can_show_screen
 from rules.problems import closest
 
 
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
             f"There is no folder {args.publish_to} to publish to.",
             "Make it, or give --publish-to another one.",
         )
-    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+    if not can_show_screen():
         raise InputError(
             "Tuning needs a terminal.",
             "`coach backtest --overlay FILE` prints what other rules would have done.",

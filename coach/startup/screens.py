@@ -10,6 +10,9 @@ WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
 
 
 def can_show_screen() -> bool:
-    """Whether there is a terminal, or the page of `coach serve`."""
+    """Whether there is a terminal, or the page of `coach serve`.
+
+    Textual draws on the standard error, so that must be the terminal, too.
+    """
     in_browser = os.environ.get("TEXTUAL_DRIVER") == WEB_DRIVER
-    return in_browser or (sys.stdout.isatty() and sys.stdin.isatty())
+    return in_browser or all(one.isatty() for one in (sys.stdin, sys.stdout, sys.stderr))

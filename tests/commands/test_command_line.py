@@ -314,7 +314,7 @@ def test_a_call_is_refused_before_it_begins_where_it_cannot_be_kept(
     """Nothing slow was done, no device was opened, and no customer is on the line."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COACH_DATA_HOME", place)
-    for stream in (sys.stdin, sys.stdout):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
     Path("a file").touch()
     made = os.mkdir
@@ -456,8 +456,9 @@ def test_live_without_a_terminal_says_what_to_do(
     monkeypatch.setattr(sys.stdout, "isatty", lambda: False)
     assert main(["live"]) == Exit.INPUT
     assert capsys.readouterr().err == (
-        "coach: `coach live` needs a terminal for its screen. Run it in a terminal window; "
-        "`coach replay FILE --headless` works without one.\n"
+        "coach: `coach live` needs a terminal for its screen. Run it in a terminal window, with "
+        "nothing sent elsewhere (`>`, `2>`, `|`); `coach replay FILE --headless` works without "
+        "one.\n"
     )
 
 

@@ -115,7 +115,7 @@ def test_what_is_not_there_or_wrong_is_said_before_the_screen_opens(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for stream in (sys.stdin, sys.stdout):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
     assert main(["review", "absent"]) == Exit.INPUT
     assert "There is no call 'absent' in the library, and no such journal." in (

@@ -72,6 +72,18 @@ def test_where_the_package_is_missing_it_says_what_to_install(
     )
 
 
+@pytest.mark.parametrize("elsewhere", ["stdin", "stdout", "stderr"])
+def test_a_screen_needs_all_three_to_be_the_terminal(
+    elsewhere: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TEXTUAL_DRIVER", raising=False)
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(getattr(sys, name), "isatty", lambda: True, raising=False)
+    assert can_show_screen()
+    monkeypatch.setattr(getattr(sys, elsewhere), "isatty", lambda: False, raising=False)
+    assert not can_show_screen()
+
+
 def test_a_page_is_as_good_as_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: False)
     monkeypatch.delenv("TEXTUAL_DRIVER", raising=False)

@@ -272,7 +272,7 @@ def test_a_rule_that_cannot_be_turned(
     folder: Path, rule: str, pack: str, told: str, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    for stream in (sys.stdin, sys.stdout):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         monkeypatch.setattr(stream, "isatty", lambda: True)
     path = folder / "pack.toml"
     path.write_text(pack or tuned.PACK)
