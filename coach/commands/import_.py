@@ -25,6 +25,7 @@ from coach.startup.rules_in_force import add_rules_options, rules_of
 
 if TYPE_CHECKING:
     from coach.calls.importers.batch import Imported
+    from coach.calls.importers.in_hand import InHand
     from coach.calls.importers.incoming import Searched
     from coach.calls.importers.source import CallSource
 
@@ -86,9 +87,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Find files, bring them in, say what came of it."""
+    from coach.calls.importers import in_hand as shared  # noqa: PLC0415 - slow, see above
     from coach.calls.importers.batch import Batch, bring_all, only_import  # noqa: PLC0415 - slow, see above
     from coach.calls.importers.bringing_in import JournalFolders  # noqa: PLC0415 - slow, see above
-    from coach.calls.importers.in_hand import InHand  # noqa: PLC0415 - slow, see above
     from coach.calls.importers.incoming import Known, find_calls  # noqa: PLC0415 - slow, see above
     from coach.calls.library import Library  # noqa: PLC0415 - slow, see above
     from coach.startup.setup import make_setup  # noqa: PLC0415 - slow, see above
@@ -103,14 +104,11 @@ def run(args: argparse.Namespace) -> int:
     if table is not None and table.unused:
         print(f"coach: {table.path}: not used: {', '.join(table.unused)}.", file=sys.stderr)
     if args.dry_run:
-        for path in searched.files:
-            print(path)
-        others = count_of(len(searched.passed_over), "other file")
-        print(f"{count_of(len(searched.files), 'call')}, {others}.")
+        _list(searched)
         return Exit.OK
     places = JournalFolders(calls=paths.calls, importing=paths.importing)
     processes = args.jobs or os.cpu_count() or 1
-    in_hand = InHand(processes)
+    in_hand = shared.InHand(processes)
     batch = Batch(
         make_setup=functools.partial(make_setup, settings),
         make_sources=sources,
@@ -138,24 +136,33 @@ def run(args: argparse.Namespace) -> int:
             batch, make_pool=make_pool, giving_up=interrupt.giving_up, begun=progress.begin
         )
         try:
-            imported = bring_all(
-                searched.files,
-                library,
-                batch,
-                stop=lambda: interrupt.asked,
-            )
+            imported = bring_all(searched.files, library, batch, stop=lambda: interrupt.asked)
         finally:
             progress.end()
     _report(imported, progress.seconds, searched)
-    for one in in_hand.files() if interrupt.asked else []:
-        if one.heard:
-            name = searched.files[one.number]
-            print(f"  {name}: {how_far(one)}; that much need not be heard again", file=sys.stderr)
+    if interrupt.asked:
+        _tell_unfinished(in_hand, searched)
     if table is not None and (absent := table.absent(searched.files)):
         print(f"coach: {table.path} names {count_of(len(absent), 'other file')}.", file=sys.stderr)
     if interrupt.asked:
         raise KeyboardInterrupt
     return Exit.INPUT if imported.failed else Exit.OK
+
+
+def _list(searched: Searched) -> None:
+    """What would be brought in."""
+    for path in searched.files:
+        print(path)
+    others = count_of(len(searched.passed_over), "other file")
+    print(f"{count_of(len(searched.files), 'call')}, {others}.")
+
+
+def _tell_unfinished(in_hand: InHand, searched: Searched) -> None:
+    """How far the files are that were given up."""
+    for one in in_hand.files():
+        if one.heard:
+            name = searched.files[one.number]
+            print(f"  {name}: {how_far(one)}; that much need not be heard again", file=sys.stderr)
 
 
 def _refuse_nothing(paths: Sequence[Path], searched: Searched) -> None:
