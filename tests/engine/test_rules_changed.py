@@ -11,6 +11,7 @@ import pytest
 from callscript import Say, spoken
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from remembered_finds import RememberingMatcher
 from rulekit import START, agent, book, card, customer, rule, said
 from strategies import calls, ticks_between
 
@@ -74,7 +75,7 @@ def matchers() -> dict[str, Matcher]:
         variant("reworded", reworded),
         variant("other", other),
     )
-    return {one.fingerprint: Matcher(one) for one in books}
+    return {one.fingerprint: RememberingMatcher(one) for one in books}
 
 
 def engine(first: str = "old") -> Engine:

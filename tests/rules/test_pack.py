@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 from every_row import every_row
-from shipped_rules import book, matcher
+from shipped_rules import book, searching_matcher
 
 from coach.engine.engine import Engine
 from coach.events import Fact, Result, Track
@@ -17,7 +17,7 @@ from rules.model import Kind, Rule
 from rules.testing import ScriptedCall, ScriptedMoment, check, facts_of, run_examples, run_timelines
 
 BOOK = book()
-MATCHER = matcher()
+MATCHER = searching_matcher()
 
 
 def play(facts: Sequence[Fact]) -> list[Result]:
