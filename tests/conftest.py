@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal import entropy
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests share modules, and are no package
 
@@ -97,6 +98,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # No test asserts on elapsed time: a machine that has much else to do fails none.
     settings.register_profile("coach", deadline=None)
     settings.load_profile("coach")
+    # Nothing draws from the generator that numpy shares (ruff sees to that): to seed it and to put
+    # it back takes longer than many an example.
+    entropy.NP_RANDOM = object()  # type: ignore[assignment] # none is looked for
     config.option.loadscopereorder = False
     config.pluginmanager.register(WorkMarks())
     if hasattr(config, "workerinput") and config.args_source is config.ArgsSource.TESTPATHS:

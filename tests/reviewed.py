@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 from callscript import CALLS
+from coached_once import coached_once
 from shipped_rules import book, matcher
 
 from coach.calls.about import About, CallKind
@@ -27,19 +28,23 @@ def facts_of(name: str) -> list[Fact]:
 def keep(folder: Path, name: str = "polite_fury", *more: Fact, masked: bool = True) -> CallFiles:
     """Coach a scripted call, with ``more`` facts put in, and keep it under its script's name."""
     files = CallFiles(folder, name)
-    setup = Setup(
-        book=book(),
-        matcher=matcher(),
-        settings=EngineSettings(),
-        redaction=RedactionSettings() if masked else None,
-        about=About(kind=CallKind.LIVE, agent="Priya", queue="billing"),
-    )
-    first, *facts = sorted([*facts_of(name), *more], key=lambda fact: fact.at)
-    assert isinstance(first, CallStarted)
-    call = Call(setup, msgspec.structs.replace(first, call=name), files.journal)
-    for fact in facts:
-        call.feed(fact)
-    assert call.close() == ""
+
+    def coach() -> None:
+        setup = Setup(
+            book=book(),
+            matcher=matcher(),
+            settings=EngineSettings(),
+            redaction=RedactionSettings() if masked else None,
+            about=About(kind=CallKind.LIVE, agent="Priya", queue="billing"),
+        )
+        first, *facts = sorted([*facts_of(name), *more], key=lambda fact: fact.at)
+        assert isinstance(first, CallStarted)
+        call = Call(setup, msgspec.structs.replace(first, call=name), files.journal)
+        for fact in facts:
+            call.feed(fact)
+        assert call.close() == ""
+
+    coached_once((name, more, masked), folder, coach)
     return files
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from parsed import parts_of
 
 from audio import capture, model, portaudio, pulse
 from audio.devices import SoundSource, SourceKind
@@ -445,7 +446,7 @@ def texts() -> Iterator[tuple[str, list[str]]]:
             text = file.read_text(encoding="utf-8")
             if not any(error in text for error in ERRORS):
                 continue
-            for node in ast.walk(ast.parse(text)):
+            for node in parts_of(text):
                 if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
                     continue
                 if node.func.id in ERRORS and node.args:

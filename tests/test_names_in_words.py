@@ -22,7 +22,8 @@ NAMED_BESIDE = {"coach.commands.NAME", "App.post_message"}
 
 @cache
 def _class_texts(name: str) -> list[str]:
-    return [text for text in TEXTS.values() if re.search(rf"^ *class {name}\b", text, re.MULTILINE)]
+    head = re.compile(rf"^ *class {name}\b", re.MULTILINE)
+    return [text for text in TEXTS.values() if f"class {name}" in text and head.search(text)]
 
 
 def _defines(text: str, name: str) -> bool:

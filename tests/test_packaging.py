@@ -10,10 +10,12 @@ import sys
 import sysconfig
 import tomllib
 import zipfile
+import zlib
 from importlib import metadata
 from itertools import chain
 from pathlib import Path
 
+import pip
 import pytest
 from hatchling.build import build_wheel
 from packaging.requirements import Requirement
@@ -31,9 +33,12 @@ LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built by the hook that pip and build call, in the folder in which they call it."""
+    """Built by the hook that pip and build call, in the folder in which they call it; packed in
+    haste, since nobody keeps it.
+    """
     out = tmp_path_factory.mktemp("dist")
-    with contextlib.chdir(ROOT):
+    with contextlib.chdir(ROOT), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zlib, "Z_DEFAULT_COMPRESSION", zlib.Z_BEST_SPEED)
         return out / build_wheel(str(out))
 
 
@@ -43,15 +48,11 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     env = tmp_path_factory.mktemp("install") / "venv"
     subprocess.run([sys.executable, "-P", "-m", "venv", "--without-pip", str(env)], check=True)
     scripts = env / ("Scripts" if os.name == "nt" else "bin")
-    site = subprocess.run(
-        [scripts / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.strip()
-    pip = ["-m", "pip", "--python", str(scripts / "python"), "install", "--quiet"]
-    pip += ["--no-index", "--no-compile"]  # most modules are never imported here
-    subprocess.run([sys.executable, "-P", *pip, "--no-deps", str(wheel)], check=True)
+    places = {"base": str(env), "platbase": str(env)}
+    site = sysconfig.get_path("purelib", "venv", vars=places)
+    runner = Path(pip.__file__).with_name("__pip-runner__.py")  # what `pip --python` starts
+    install = ["install", "--quiet", "--no-index", "--no-compile"]  # most is never imported here
+    subprocess.run([scripts / "python", "-P", runner, *install, "--no-deps", wheel], check=True)
     # A .pth file inside a folder that a .pth file adds is not read: the working tree stays out.
     (Path(site) / "borrowed.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
     return scripts

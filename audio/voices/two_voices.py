@@ -164,9 +164,14 @@ def likeness(vectors: Vectors, voices: Voices) -> Floats:
 def _two_means(points: Floats, mass: Floats, start: Floats) -> tuple[Floats, float]:
     """From one point and the one least like it to two centres, and how well they fit."""
     centres = np.stack([start, points[int(np.argmin(points @ start))]])
+    weighed = points * mass[:, None]
+    before: npt.NDArray[np.intp] | None = None
     for _ in range(ROUNDS):
         nearer = np.argmax(points @ centres.T, axis=1)
-        sums = np.stack([(points * mass[:, None])[nearer == k].sum(axis=0) for k in (0, 1)])
+        if before is not None and np.array_equal(nearer, before):
+            break  # the same clusters have the same centres
+        before = nearer
+        sums = np.stack([weighed[nearer == k].sum(axis=0) for k in (0, 1)])
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         moved = np.where(lengths > 0, sums / np.maximum(lengths, 1e-12), centres)
         if np.allclose(moved, centres):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
@@ -16,6 +17,7 @@ from audio.features import FLOOR_DBFS, FULL_SCALE, TELEPHONE_BAND_HZ, measure
 SECONDS = 0.5
 
 
+@functools.cache
 def voice(pitch: float, rate: int, *, effort_db: float = 0.0, level: float = 0.1) -> Samples:
     """A buzz like a voice: harmonics fall 6 dB an octave; ``effort_db`` lifts those over 1 kHz."""
     time = np.arange(int(SECONDS * rate)) / rate
@@ -24,7 +26,9 @@ def voice(pitch: float, rate: int, *, effort_db: float = 0.0, level: float = 0.1
         hertz = harmonic * pitch
         gain = 10 ** (effort_db / 20) if hertz >= 1000 else 1.0
         wave += gain / harmonic * np.cos(2 * np.pi * hertz * time)
-    return (level * wave / np.abs(wave).max()).astype(np.float32)
+    made = (level * wave / np.abs(wave).max()).astype(np.float32)
+    made.flags.writeable = False  # the same for all
+    return made
 
 
 def through_telephone(wave: Samples, rate: int) -> Samples:
@@ -74,7 +78,7 @@ def test_what_is_not_a_voice_has_neither_pitch_nor_tilt(wave: Samples) -> None:
 
 
 def test_a_pause_in_the_block_does_not_hide_the_voice() -> None:
-    wave = voice(140, 16000)
+    wave = voice(140, 16000).copy()
     wave[2000:6000] = 0.0
     assert measure(wave, 16000).pitch_hz == pytest.approx(140, rel=0.02)
 

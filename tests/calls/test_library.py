@@ -6,12 +6,11 @@ import os
 import signal
 import sqlite3
 import stat
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from forking import POSSIBLE, Forking
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from keptcalls import AGENT, CUSTOMER, keep, level, said
@@ -209,6 +208,8 @@ def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> N
 
 
 _KILLED = """
+import os
+import signal
 import sys
 from pathlib import Path
 from coach.calls import library as module
@@ -220,25 +221,28 @@ def insert(*args):
     count += 1
     if count == most:
         print("in the middle of writing", flush=True)
-        sys.stdin.read()
+        os.kill(os.getpid(), signal.SIGKILL)
 module.insert_call = insert
 module.Library(root / "calls", root / "index").refresh()
 """
 
 
+@pytest.fixture(scope="module")
+def forking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forking]:
+    """Processes that have imported the library."""
+    with Forking("import coach.calls.library", tmp_path_factory.mktemp("forking")) as made:
+        yield made
+
+
+@pytest.mark.skipif(not POSSIBLE, reason="processes are forked, which is POSIX")
 @pytest.mark.parametrize("most", [1, BATCH - 1, BATCH, BATCH + 1, 2 * BATCH + 5])
-def test_it_survives_being_killed_in_the_middle_of_writing(tmp_path: Path, most: int) -> None:
+def test_it_survives_being_killed_in_the_middle_of_writing(
+    forking: Forking, tmp_path: Path, most: int
+) -> None:
     for number in range(2 * BATCH + 10):
         keep(tmp_path / "calls", f"c{number}", [said(1, CUSTOMER, f"hello word{number}")])
-    with subprocess.Popen(
-        [sys.executable, "-c", _KILLED, str(tmp_path), str(most)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=ROOT,
-    ) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline() == b"in the middle of writing\n"
-        child.send_signal(signal.SIGKILL)
+    ended = forking.run(_KILLED, str(tmp_path), str(most))
+    assert (ended.returncode, ended.stdout) == (-signal.SIGKILL, "in the middle of writing\n")
     with Library(tmp_path / "calls", tmp_path / "index") as library:
         assert not library.mended
         check(library)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import msgspec
 import pytest
 from callscript import CALLS, facts_of, read
@@ -44,13 +46,19 @@ def swapped_at(facts: list[Fact], moments: list[float]) -> Snapshot:
     return engine.snapshot()
 
 
+@functools.cache
+def facts_and_end(call: str) -> tuple[list[Fact], Snapshot]:
+    """A scripted call, and how it stands where nobody swaps."""
+    facts = facts_of(read(CALLS / f"{call}.toml"))
+    return facts, swapped_at(facts, [])
+
+
 @pytest.mark.parametrize("call", ["set_boundaries", "despair_in_a_billing_call"])
 @pytest.mark.parametrize(("first", "shift"), enumerate([0.0, 0.3, 1.3, 2.9]))
 def test_a_swap_in_mid_sentence_loses_no_word_and_no_figure(
     call: str, first: int, shift: float
 ) -> None:
-    facts = facts_of(read(CALLS / f"{call}.toml"))
-    plain = swapped_at(facts, [])
+    facts, plain = facts_and_end(call)
     for speech in [f for f in facts if isinstance(f, SpeechStarted)][first::6]:
         moment = speech.at + shift
         once = swapped_at(facts, [moment])

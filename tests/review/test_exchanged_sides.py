@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from coached_once import coached_once
 from msgspec import structs
 from reviewed import desk, facts_of
 from shipped_rules import book, matcher
@@ -41,13 +42,17 @@ NAME = "polite_fury"
 
 def kept(folder: Path, facts: list[Fact]) -> CallFiles:
     files = CallFiles(folder, NAME)
-    setup = Setup(book=book(), matcher=matcher(), settings=EngineSettings())
-    first, *rest = facts
-    assert isinstance(first, CallStarted)
-    call = Call(setup, msgspec.structs.replace(first, call=NAME), files.journal)
-    for fact in rest:
-        call.feed(fact)
-    assert call.close() == ""
+
+    def coach() -> None:
+        setup = Setup(book=book(), matcher=matcher(), settings=EngineSettings())
+        first, *rest = facts
+        assert isinstance(first, CallStarted)
+        call = Call(setup, msgspec.structs.replace(first, call=NAME), files.journal)
+        for fact in rest:
+            call.feed(fact)
+        assert call.close() == ""
+
+    coached_once(("exchanged", *facts), folder, coach)
     return files
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 from callscript import CALLS, facts_of, read
+from parsed import parts_of
 
 from coach.engine.advice.boundary import LadderSettings
 from coach.engine.engine import Engine, EngineSettings
@@ -67,7 +68,7 @@ def test_a_pack_with_other_names_coaches_alike(call: str) -> None:
 
 
 def _literals(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in parts_of(file.read_text(encoding="utf-8")):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
 

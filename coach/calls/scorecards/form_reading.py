@@ -6,6 +6,7 @@ what was expected, and the nearest known word.
 
 from __future__ import annotations
 
+import functools
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import msgspec
+from msgspec.structs import FieldInfo
 
 from coach.calls.scorecards.form import Form, FormPart
 from coach.calls.scorecards.form_checks import Complaint, contradictions
@@ -163,7 +165,7 @@ def _misfits(table: Any, kind: type[FormPart], steps: Steps) -> Iterator[tuple[S
     if not isinstance(table, dict):
         yield steps, "expected a table"
         return
-    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    fields = _fields(kind)
     for name, field in fields.items():
         if name not in table and field.required:
             yield steps, f"{name!r} is missing"
@@ -173,6 +175,12 @@ def _misfits(table: Any, kind: type[FormPart], steps: Steps) -> Iterator[tuple[S
             yield inner, f"there is no such key{closest(name, fields) or _known(fields)}"
             continue
         yield from _misfit(value, fields[name].type, inner)
+
+
+@functools.cache
+def _fields(kind: type[FormPart]) -> dict[str, FieldInfo]:
+    """By name in the file; finding them out takes longer than reading a form."""
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
 
 
 def _known(fields: dict[str, Any]) -> str:

@@ -6,21 +6,19 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from bringing import batch, bring, counts
 from forking import POSSIBLE, Forking
 
 from coach.calls.about import CallKind
-from coach.calls.call import Setup
 from coach.calls.export.contact_lens import as_json
 from coach.calls.export.known_call import known_call
 from coach.calls.export.web_captions import web_captions
-from coach.calls.importers.batch import FEW, Batch, Imported, bring_all, only_import
-from coach.calls.importers.bringing_in import JournalFolders
+from coach.calls.importers.batch import FEW, bring_all, only_import
 from coach.calls.importers.details import Details
 from coach.calls.importers.in_hand import InHand, InHandRow
 from coach.calls.importers.incoming import Known
@@ -31,14 +29,11 @@ from coach.calls.library import Library
 from coach.calls.retention import Reason, purge
 from coach.calls.search import search
 from coach.calls.search_query import Query
-from coach.engine.engine import EngineSettings
 from coach.errors import StorageError
 from coach.events import CallStarted, Fact, Utterance
 from coach.startup.interrupt import Interrupt
-from rules.model import RuleBook
 
 ROOT = Path(__file__).parents[3]
-PLAIN = Setup(book=RuleBook(language="en", rules=(), fingerprint=""), settings=EngineSettings())
 
 
 def transcript(number: int) -> str:
@@ -60,31 +55,6 @@ def folder(tmp_path: Path) -> Path:
 def library(tmp_path: Path) -> Iterator[Library]:
     with Library(tmp_path / "calls", tmp_path / "index") as opened:
         yield opened
-
-
-def batch(library: Library, **more: object) -> Batch:
-    root = library.calls.parent
-    return Batch(
-        **{
-            "make_setup": lambda: PLAIN,
-            "make_sources": lambda: (TranscriptSource(),),
-            "places": JournalFolders(calls=library.calls, importing=root / "importing"),
-            "purged": root / "purged.ndjson",
-            **more,
-        }  # type: ignore[arg-type]
-    )
-
-
-def bring(
-    folder: Path, library: Library, stop: Callable[[], bool] = lambda: False, **more: object
-) -> Imported:
-    made = batch(library, **more)
-    with only_import(made.places):
-        return bring_all(sorted(folder.iterdir()), library, made, stop=stop)
-
-
-def counts(imported: Imported) -> tuple[int, int, int]:
-    return imported.calls, imported.known, len(imported.failed)
 
 
 def test_files_become_calls_with_what_is_known_of_them(folder: Path, library: Library) -> None:
@@ -294,7 +264,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-import test_batch
+import bringing
 from coach.calls.call import Call
 root, most = Path(sys.argv[1]), int(sys.argv[2])
 feed, count = Call.feed, 0
@@ -306,16 +276,15 @@ def killed(self, fact):
         os.kill(os.getpid(), signal.SIGKILL)
     return feed(self, fact)
 Call.feed = killed
-with test_batch.Library(root / "calls", root / "index") as library:
-    test_batch.bring(root / "in", library)
+with bringing.Library(root / "calls", root / "index") as library:
+    bringing.bring(root / "in", library)
 """
 
 
 @pytest.fixture(scope="module")
 def forking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forking]:
     """Processes that have imported what an import needs."""
-    folders = [str(Path(__file__).parent), str(ROOT / "tests")]
-    code = f"import sys; sys.path[:0] = {folders!r}; import test_batch"
+    code = f"import sys; sys.path.insert(0, {str(ROOT / 'tests')!r}); import bringing"
     with Forking(code, tmp_path_factory.mktemp("forking")) as made:
         yield made
 
@@ -339,46 +308,24 @@ def test_an_import_that_is_killed_is_simply_run_again(
 _SEVERAL = """
 import sys
 from pathlib import Path
-sys.path[:0] = ["tests/calls/importers", "tests"]
-import test_batch
-root, sources = Path(sys.argv[1]), getattr(test_batch, sys.argv[2])
+sys.path.insert(0, "tests")
+import bringing
+root, sources = Path(sys.argv[1]), getattr(bringing, sys.argv[2])
 if __name__ == "__main__":
     with (
-        test_batch.Interrupt() as interrupt,
-        test_batch.Library(root / "calls", root / "index") as library,
+        bringing.Interrupt() as interrupt,
+        bringing.Library(root / "calls", root / "index") as library,
     ):
-        imported = test_batch.bring(
+        imported = bringing.bring(
             root / "in",
             library,
             lambda: interrupt.asked,
-            make_setup=test_batch.plain,
+            make_setup=bringing.plain,
             make_sources=sources,
             processes=2,
         )
-    print(*test_batch.counts(imported))
+    print(*bringing.counts(imported))
 """
-
-
-def plain() -> Setup:
-    return PLAIN
-
-
-def transcripts() -> tuple[TranscriptSource]:
-    return (TranscriptSource(),)
-
-
-class Waiting(TranscriptSource):
-    """A source that says that it is at work, and never comes to an end."""
-
-    def open(self, path: Path, details: Details, row: InHandRow | None = None) -> OpenedTranscript:
-        del path, details, row
-        print("opened", flush=True)
-        threading.Event().wait()
-        raise AssertionError
-
-
-def waiting() -> tuple[Waiting]:
-    return (Waiting(),)
 
 
 def several(library: Library, sources: str, stderr: int | None = None) -> subprocess.Popen[bytes]:
@@ -411,18 +358,6 @@ def test_no_process_outlives_an_import_that_is_killed(many: Path, library: Libra
         first.send_signal(signal.SIGKILL)
         assert first.stdout.read() == b"", "it ends once nobody is left who might write"
     assert counts(bring(many, library)) == (FEW + 2, 0, 0)
-
-
-class Dying(TranscriptSource):
-    """A source that takes its process along."""
-
-    def open(self, path: Path, details: Details, row: InHandRow | None = None) -> OpenedTranscript:
-        del path, details, row
-        os._exit(9)
-
-
-def dying() -> tuple[Dying]:
-    return (Dying(),)
 
 
 @pytest.mark.slow
