@@ -111,7 +111,8 @@ class Finder:
 
     def _near_card(self, tokens: Sequence[Token], at: float) -> bool:
         """Whether a card number was said lately, or may be said in these words."""
-        return self._card_said(at) or sum(len(t.digits) for t in tokens) >= SHORTEST_CARD
+        lately = max(map(len, self._masked_since(at - REMEMBERED)), default=0)
+        return lately + sum(len(t.digits) for t in tokens) >= SHORTEST_CARD
 
     def _card_said(self, at: float) -> bool:
         return any(len(one) >= SHORTEST_CARD for one in self._masked_since(at - REMEMBERED))
