@@ -122,7 +122,8 @@ class _Overlay:
             of_change = [key for key in entry.values if key in ("rule", *ACTIONS)]
             if of_change:
                 message = "belongs to [[change]], whose rule = names what it changes; this is new"
-                self._problems.at(entry, of_change[0], message)
+                place, _ = _leaves({of_change[0]: entry.values[of_change[0]]})[0]
+                self._problems.at(entry, place, message)
             elif entry.name in self._rules:
                 self._problems.at(entry, "id", "that rule exists; change it with [[change]]")
             else:
