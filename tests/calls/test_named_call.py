@@ -58,7 +58,7 @@ def test_a_name_comes_before_a_beginning_and_before_a_file(
             "refund",
             (
                 "There is no call 'refund' in the library, and no such journal. `coach calls "
-                "--kind all` lists every call by its name; `coach calls --said WORDS` those in which"
+                "--kind all` lists every call by its name; `coach calls --said WORDS` those in"
             ),
         ),
         ("../elsewhere", "There is no call '../elsewhere' in the library"),
