@@ -113,6 +113,29 @@ def test_what_stands_beside_a_card_is_its_code_or_its_end(
     assert Finder().final(Channel.CUSTOMER, words, 3.0) == []
 
 
+def _masked(finder: Finder, channel: Channel, words: str, at: float) -> list[str]:
+    marks = finder.final(channel, words, at)
+    return [" ".join(words.split()[mark.first : mark.last + 1]) for mark in marks]
+
+
+def test_a_name_that_was_told_is_masked_where_it_is_said_again_and_spelled() -> None:
+    finder = Finder()
+    told = "Hi, my name is Jack Sittell"
+    assert _masked(finder, Channel.CUSTOMER, told, 1.0) == ["Jack Sittell"]
+    again = "Jack, I have Sittell's booking"
+    assert _masked(finder, Channel.AGENT, again, 4.0) == ["Jack,", "Sittell's"]
+    spelled = "S-I-T-T-E-L-L."
+    assert _masked(finder, Channel.CUSTOMER, spelled, 7.0) == [spelled]
+
+
+def test_a_word_that_is_a_name_too_stays_a_word() -> None:
+    finder = Finder()
+    finder.final(Channel.CUSTOMER, "My name is Will Hope.", 1.0)
+    assert _masked(finder, Channel.AGENT, "Hope you are well. Will that be all?", 4.0) == []
+    assert _masked(finder, Channel.AGENT, "I will do that, Will.", 7.0) == ["Will."]
+    assert _masked(Finder(), Channel.AGENT, "The reference is A-B-C.", 1.0) == []
+
+
 @pytest.mark.parametrize(
     "words",
     ["the date is the fourth of March", "the date of service was March 17", "dated first of May"],
