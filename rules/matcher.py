@@ -140,8 +140,14 @@ class Matcher:
         """Those that listen to a side, by key, with their numbers."""
         self._supports: dict[int, tuple[str, Meaning]] = {}
         """The meaning that a wording needs, with its key, by the wording's number."""
+        self._listened_for: set[int] = set()
+        """Numbers of the conditions of rules themselves, those of their exceptions left out."""
         for rule in book.active():
-            for condition in (rule.when, *rule.unless):
+            self._add(rule.when, rule.speaker)
+            self._listened_for |= {
+                self.numbers.of(leaf, rule.speaker) for leaf in leaves(rule.when)
+            }
+            for condition in rule.unless:
                 self._add(condition, rule.speaker)
         patterns = list(self._patterns.values())
         self._indices = PatternIndices(patterns)
@@ -242,7 +248,7 @@ class Matcher:
             for owner, several in hits.items()
             if (counting := self._supported(owner, several, clauses))
         }
-        return Found(_with_guards(settled), self.numbers, weak)
+        return Found(self._with_guards(settled), self.numbers, weak)
 
     def _supported(self, owner: int, hits: list[Hit], clauses: Series[Clause]) -> list[Hit]:
         """Those of a condition's hits for which the meaning of their own clauses speaks.
@@ -269,6 +275,27 @@ class Matcher:
             if hit.first > judged
             or any(one.first <= hit.last and hit.first <= one.last for one in near)
         ]
+
+    def _with_guards(self, hits: dict[int, Hit]) -> dict[int, Hit]:
+        """A hit by meaning is guarded where words inside it were found negated or quoted.
+
+        Words of exceptions do not count: "again" behind "goes" says nothing of what was meant.
+        """
+        guarded = [
+            hit
+            for number, hit in hits.items()
+            if hit.guard is not None and number in self._listened_for
+        ]
+        if not guarded:
+            return hits
+        settled: dict[int, Hit] = {}
+        for owner, hit in hits.items():
+            inside = [
+                g for g in guarded if hit.rate is not None and hit.first <= g.first <= hit.last
+            ]
+            guard = inside[0].guard if inside else hit.guard
+            settled[owner] = msgspec.structs.replace(hit, guard=guard)
+        return settled
 
     def whole(self, channel: Channel, text: str) -> WholeText | None:
         """What occurs in an utterance, for searching its beginnings; None where it is too long."""
@@ -478,19 +505,6 @@ def _guard(line: MatchedLine, first: int) -> Guard | None:
     """Why an occurrence that begins with that word is not meant; None where it is."""
     before = [w.text for w in line.words[:first] if not w.soft or w.text in LINKS]
     return guard_of(before, line.words[first].text)
-
-
-def _with_guards(hits: dict[int, Hit]) -> dict[int, Hit]:
-    """A hit by meaning is guarded where words inside it were found negated or quoted."""
-    guarded = [hit for hit in hits.values() if hit.guard is not None]
-    if not guarded:
-        return hits
-    settled: dict[int, Hit] = {}
-    for owner, hit in hits.items():
-        inside = [g for g in guarded if hit.rate is not None and hit.first <= g.first <= hit.last]
-        guard = inside[0].guard if inside else hit.guard
-        settled[owner] = msgspec.structs.replace(hit, guard=guard)
-    return settled
 
 
 class _Nearest(msgspec.Struct, frozen=True, gc=False):

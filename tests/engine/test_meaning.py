@@ -161,3 +161,11 @@ def test_meaning_inside_quoted_words_is_guarded_as_they_are() -> None:
     run = ScriptedRun(lie)
     run.feed([said(2.0, "I am not saying you are lying", (BOSS, 0.001))])
     assert run.cards() == []
+
+
+def test_words_of_an_exception_do_not_guard_a_meaning() -> None:
+    boss = rule("esc.boss", BOSS, 2, card=card())
+    other = rule("esc.other", Phrase(any=("court",)), 2, unless=(Phrase(any=("again",)),))
+    run = ScriptedRun(boss, other)
+    run.feed([said(2.0, "whatever he says goes round again so who is above you", (BOSS, 0.001))])
+    assert run.cards() == ["esc.boss"]
