@@ -43,7 +43,7 @@ TRACKS = {
 PACK = book().rules
 ROLES = {one.id: one.roles for one in PACK}
 """Rules of the tests do what their namesakes do."""
-BY_AGENT = {"note.step", "note.commitment"}
+BY_AGENT = {"note.step", "note.commitment", "note.bad_news"}
 START = CallStarted(at=0.0, call="t", started="2026-03-04T09:30:00+00:00", source="test")
 
 

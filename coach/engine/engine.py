@@ -319,7 +319,8 @@ class Engine:
         heard = self._talk.final(fact)
         if heard is None:
             return self._advice.withdraw(fact.utterance, fact.at)
-        turn, news = self._talk.feel(heard, fact.at)
+        in_doubt = self._advice.praise_in_doubt(heard.start)
+        turn, news = self._talk.feel(heard, fact.at, in_doubt=in_doubt)
         if turn is not None:
             self._advice.turn(turn, turn_evidence(heard, turn))
         return [*news, *self._advice.hear(heard, fact.at)]

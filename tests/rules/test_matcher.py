@@ -70,6 +70,8 @@ def guard(rule: str, text: str) -> str | None:
         ("threat.bomb", "there is no bomb there is a bomb", ""),
         ("esc.churn", "I can't wait any longer I'm switching to a competitor", ""),
         ("conduct.insult", "she was hollering you're useless", "quoted"),
+        ("conduct.insult", "stop shouting at me you're useless", ""),
+        ("conduct.insult", "he shouted at me you're useless", "quoted"),
         ("conduct.hate", "people would say to him go back where you came from", "quoted"),
         ("conduct.hate", "I would say go back where you came from", ""),
         ("esc.churn", "the last agent said no so I want to close my account", ""),

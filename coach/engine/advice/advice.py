@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
+from coach.engine.advice.bad_news import BadNews
 from coach.engine.advice.boundary import Ladder, LadderSettings, Offer, is_ladder_rule
 from coach.engine.advice.card_policy import CardSettings, Mode, Request, suppressed
 from coach.engine.advice.cards import CardSlot, MakeSlot, latest_done
@@ -87,6 +88,7 @@ class Advice:
         self._dangers = Dangers(cards.after_danger_s)
         self._asked: dict[str, int] = {}
         """Matches whose own card was asked for, and the severity they had then."""
+        self._bad_news = BadNews()
         self._routine = Routine()
         self._marked: dict[str, str] = {}
         """The utterance that a match is shown at in the transcript."""
@@ -201,6 +203,9 @@ class Advice:
                 results += self._warned(match, heard)
             elif self._is(match, Role.END_CALL):
                 results += self.ladder.ended(match.because, match.at)
+        if heard.channel is Channel.AGENT:
+            roles = {role for match in confirmed for role in self._rules[match.rule].roles}
+            self._bad_news.said(roles, heard.end)
         offended = any(match.track is Track.CONDUCT for match in confirmed)
         if heard.channel is not Channel.AGENT and not offended:
             self.ladder.turn()
@@ -256,6 +261,10 @@ class Advice:
             self._state.level = self.escalation.level
             self._state.moved.add(LEVEL)
         return results
+
+    def praise_in_doubt(self, start: float) -> bool:
+        """Whether praise that begins then may be sarcasm, since the agent told bad news."""
+        return self._bad_news.stands(start)
 
     def turn(self, turn: MoodTurn, because: Evidence) -> None:
         """The customer's turn was scored."""

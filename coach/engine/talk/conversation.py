@@ -259,8 +259,13 @@ class Conversation:
             found = found.only(self._listening.anyones)
         return HeardWords(span, fact.utterance, text, found)
 
-    def feel(self, heard: HeardWords, at: float) -> tuple[MoodTurn | None, list[SignalChanged]]:
-        """Let the mood follow final words; returns the customer's scored turn, and news."""
+    def feel(
+        self, heard: HeardWords, at: float, *, in_doubt: bool = False
+    ) -> tuple[MoodTurn | None, list[SignalChanged]]:
+        """Let the mood follow final words; returns the customer's scored turn, and news.
+
+        ``in_doubt``: what is pleasant in the customer's words may be sarcasm.
+        """
         if not heard.scored or self._anyones(heard.channel):
             return None, []
         grave = any(condition in self._listening.grave for condition in heard.found.conditions)
@@ -270,7 +275,7 @@ class Conversation:
                 self.agent_mood()
             return None, []
         mood = self.moods[heard.channel]
-        moved = _received(mood, heard, grave=grave)
+        moved = _received(mood, heard, grave=grave or in_doubt)
         self.state.moved.add(Aspect.MOOD)
         turn, point = mood.last_turn(), mood.point
         if turn is None or turn.utterance != heard.utterance:
