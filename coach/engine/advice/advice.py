@@ -80,7 +80,9 @@ class Advice:
         self.checklist = Checklist(rules, checklist)
         self.ladder = Ladder(rules, ladder)
         self.escalation = EscalationTracker(rules, escalation)
-        done = functools.partial(latest_done, self._rules, self._state.matches)
+        self._ends: dict[str, float] = {}
+        """When each utterance ended."""
+        done = functools.partial(latest_done, self._rules, self._state.matches, self._ends)
         self.cards = slot(cards, done)
         self._answered_by = _answered_by(rules)
         """Which rules' cards each rule about the agent's words makes needless."""
@@ -125,6 +127,7 @@ class Advice:
             if isinstance(match, CueMatched) and is_item(self._rules[match.rule]):
                 self._ticks.setdefault(heard.utterance, []).append(match)
         if heard.final:
+            self._ends[heard.utterance] = heard.end
             self.record.said(heard)
             results += self._confirm(heard, heeded.confirmed, at)
             results += [
