@@ -127,7 +127,7 @@ class ReadyRules:
             and bool(events)
             and isinstance(events[0], CallStarted)
             and any(isinstance(event, CallEnded) for event in events[-MOST_AFTER_END:])
-            and not any(isinstance(event, RulesChanged) for event in events)
+            and RulesChanged not in set(map(type, events))
             and (not self._listens or header.encoder == model_facts().name)
         )
 
@@ -144,7 +144,7 @@ class ReadyRules:
         header = journal.header
         if header.encoder != model_facts().name:
             return False
-        if any(isinstance(event, RulesChanged) for event in journal.events):
+        if RulesChanged in set(map(type, journal.events)):
             return False
         if header.rules == self.book.fingerprint:
             return True
