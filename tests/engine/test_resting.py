@@ -9,8 +9,9 @@ import pytest
 from callscript import spoken
 from rulekit import START, agent, book, customer, rule
 
-from coach.engine.cues.conditions import Compiler, OccasionTests
+from coach.engine.cues.conditions import Compiler
 from coach.engine.cues.occasion import Occasion, Truth
+from coach.engine.cues.past import OccasionTests
 from coach.engine.cues.state import Announcement
 from coach.engine.engine import GRID_S, Engine
 from coach.engine.talk.turns import TurnTracker

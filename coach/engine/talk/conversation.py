@@ -139,10 +139,7 @@ class Conversation:
         if not fact.speech:
             return []
         raised, over = voice.raised, voice.over_baseline_db
-        known = self.state.loud[fact.channel]
-        if over is not None and (known is None or over > known):
-            self.state.moved.add((Aspect.LOUDNESS, fact.channel))
-        self.state.loud[fact.channel] = over
+        self.state.is_loud(fact.channel, over)
         self.state.raised[fact.channel] = raised
         if raised is None or fact.channel is Channel.AGENT or self._anyones(fact.channel):
             # The agent's voice is measured for the agent; it is not news.
@@ -316,7 +313,8 @@ class Conversation:
             ended = turns.last_end(channel)
             quiet = ended is None or at - ended > VOICE_PAST_S
             if quiet and not turns.speaking(channel):
-                loud[channel] = raised[channel] = None
+                self.state.is_loud(channel, None)
+                raised[channel] = None
 
     def _off_record(self, fact: Located) -> bool:
         """Whether the fact is about a time at which the agent had paused the call."""
