@@ -91,6 +91,7 @@ class ReadyRules:
             matcher=self._matcher,
             slot=slot,
             finding=lambda matcher: Foresight(matcher, finals).find,
+            foreseen=lambda channel, draft: finals.get((channel, draft)),
         )
 
     def run_anew(self, journal: Journal) -> list[AnyEvent]:

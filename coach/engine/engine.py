@@ -61,8 +61,10 @@ from coach.engine.talk.announcements import AnnouncementSettings
 from coach.engine.talk.conversation import (
     Conversation,
     Find,
+    Foreseen,
     Listening,
     announcement_heard,
+    nothing_foreseen,
     turn_evidence,
 )
 from coach.engine.talk.mood import MoodSettings
@@ -136,6 +138,7 @@ class Engine:
         sets: RuleSets | None = None,
         slot: MakeSlot = CardSlot,
         finding: Callable[[Matcher], Find] = finding_of,
+        foreseen: Foreseen = nothing_foreseen,
     ) -> None:
         """Set up for a call.
 
@@ -144,6 +147,7 @@ class Engine:
         ``sets`` says the same, and holds the sets that RulesChanged may name.
         ``slot`` makes what decides about cards; another one may write down what it is asked.
         ``finding`` gives what searches words; it must find what the matcher finds.
+        ``foreseen`` tells of a call that is over what became of its drafts.
         """
         self._sets = sets or RuleSets(matcher or book)
         self.matcher = self._sets.first
@@ -151,6 +155,7 @@ class Engine:
         self._coming: Matcher | None = None
         """Of those that the next grid point takes."""
         self._finding = finding
+        self._foreseen = foreseen
         self._talk = Conversation(
             settings.turns, settings.mood, self._listening(), settings.announcements
         )
@@ -262,7 +267,7 @@ class Engine:
     def _listening(self) -> Listening:
         """What the call's words are searched for."""
         matcher = self.matcher
-        return Listening(self._finding(matcher), *_listened_for(matcher))
+        return Listening(self._finding(matcher), *_listened_for(matcher), self._foreseen)
 
     def _tick(self, at: float) -> list[Result]:
         self._talk.tick(at)

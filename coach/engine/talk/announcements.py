@@ -12,6 +12,7 @@ A draft is held back as soon as it may become an announcement: its final decides
 from __future__ import annotations
 
 import enum
+import functools
 import math
 import re
 from collections.abc import Iterable
@@ -368,6 +369,23 @@ def _may_begin(plain: str) -> bool:
     return not (_OWN.search(plain) or _QUOTES.search(plain) or _ASKS.search(plain))
 
 
+def _begins(text: str, final: str) -> bool:
+    """Whether a text is the beginning of another one, by its words."""
+    return final.startswith(text) and final[len(text) : len(text) + 1] in {"", " "}
+
+
+@functools.lru_cache(maxsize=64)
+def _is_plain_talk(text: str) -> bool:
+    """Whether nothing in a text is a sign or may begin an announcement: nor is in its beginnings.
+
+    What a sign finds in the beginning it finds in the whole: none asks for the end, or for what does
+    not follow.
+    """
+    plain = _plain(text)
+    may_begin = any(words in plain for words in _BEGINNINGS)
+    return plain.isascii() and not may_begin and not _ANY_SIGN.search(plain.encode("ascii"))
+
+
 def _once(found: list[tuple[_Sign, re.Match[str]]]) -> list[int]:
     """The weights of signs that do not lie in the same words, the heaviest first."""
     taken: list[tuple[int, int]] = []
@@ -411,8 +429,17 @@ class AnnouncementTracker:
         self._talked: dict[Channel, float] = {}
         """When a person last ended words of their own."""
 
-    def draft(self, channel: Channel, start: float, text: str) -> bool:
-        """Whether a draft is, or may become, an announcement."""
+    def draft(
+        self, channel: Channel, start: float, text: str, final: str | None = None
+    ) -> bool:
+        """Whether a draft is, or may become, an announcement.
+
+        ``final``: the text that became of it, where that is known. It changes nothing in the answer.
+        """
+        if final is not None and _begins(text, final) and _is_plain_talk(final):
+            last = self._last.get(channel)
+            if last is None or start - last.end > self._settings.follows_s:
+                return False
         plain = _plain(text)
         return _may_begin(plain) or self._judge(channel, start, plain).kind is not None
 

@@ -56,6 +56,15 @@ Find = Callable[[Channel, str, bool, Sequence[Clause]], Found]
 """Matches the lexical conditions of the rule book in words of a channel, final or drafted."""
 
 
+Foreseen = Callable[[Channel, str], str | None]
+"""The final text that became of a draft, where that is known; it changes no result."""
+
+
+def nothing_foreseen(_channel: Channel, _draft: str) -> str | None:
+    """While a call goes on nobody knows."""
+    return None
+
+
 class Listening(NamedTuple):
     """What words are searched for."""
 
@@ -64,6 +73,7 @@ class Listening(NamedTuple):
     """Numbers of the conditions that make a turn of the customer's serious."""
     anyones: Container[int] = frozenset()
     """Numbers of those that hold whoever speaks."""
+    foreseen: Foreseen = nothing_foreseen
 
 
 class Conversation:
@@ -90,6 +100,8 @@ class Conversation:
         """Turns of the agent that nobody has asked about yet, and whether they are grave."""
         self._divided = False
         """Each person has a side, and MIXED is what may be either's."""
+        self._voiced: set[Channel] = set()
+        """Channels of which the voice of their latest speech still counts."""
         self._told: dict[str, float] = {}
         """Figures as they were last told of."""
 
@@ -141,6 +153,7 @@ class Conversation:
         raised, over = voice.raised, voice.over_baseline_db
         self.state.is_loud(fact.channel, over)
         self.state.raised[fact.channel] = raised
+        self._voiced.add(fact.channel)
         if raised is None or fact.channel is Channel.AGENT or self._anyones(fact.channel):
             # The agent's voice is measured for the agent; it is not news.
             return []
@@ -189,7 +202,8 @@ class Conversation:
         self._drafted(fact, f"{fact.committed} {fact.tail}")
         if not self.transcript.draft(fact) or not fact.committed:
             return None
-        if self.announcements.draft(fact.channel, fact.start, fact.committed):
+        final = self._listening.foreseen(fact.channel, fact.committed)
+        if self.announcements.draft(fact.channel, fact.start, fact.committed, final):
             return None
         self._heard_of(fact, fact.committed)
         return self._heard(fact, fact.committed)
@@ -304,17 +318,18 @@ class Conversation:
 
     def tick(self, at: float) -> None:
         """Let time pass."""
-        if self.sound.deaf or self.sound.on_hold or self.state.to_machine:
-            self.turns.deaf(at)
-        loud, raised, turns = self.state.loud, self.state.raised, self.turns
-        for channel, over in loud.items():
-            if over is None and raised[channel] is None:
-                continue
+        sound, turns = self.sound, self.turns
+        if (sound.troubled and (sound.deaf or sound.on_hold)) or self.state.to_machine:
+            turns.deaf(at)
+        if not self._voiced:
+            return
+        for channel in tuple(self._voiced):
             ended = turns.last_end(channel)
             quiet = ended is None or at - ended > VOICE_PAST_S
             if quiet and not turns.speaking(channel):
+                self._voiced.remove(channel)
                 self.state.is_loud(channel, None)
-                raised[channel] = None
+                self.state.raised[channel] = None
 
     def _off_record(self, fact: Located) -> bool:
         """Whether the fact is about a time at which the agent had paused the call."""
@@ -349,6 +364,7 @@ class Conversation:
         self.state.all_moved()
         moods, voices, state = self.moods, self.voices, self.state
         state.spoke = {channel.other for channel in state.spoke}
+        self._voiced = {channel.other for channel in self._voiced}
         one, two = Channel.AGENT, Channel.CUSTOMER
         moods[one], moods[two] = moods[two], moods[one]
         voices[one], voices[two] = voices[two], voices[one]

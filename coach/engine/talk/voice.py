@@ -89,8 +89,7 @@ class _Figure:
         recent.append(figure)
         if figure is not None:
             bisect.insort(ordered, figure)
-        while forgotten:
-            forgotten -= 1
+        for _ in range(forgotten):
             oldest = recent.popleft()
             if oldest is not None:
                 del ordered[bisect.bisect_left(ordered, oldest)]
