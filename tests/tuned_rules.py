@@ -126,10 +126,13 @@ when.phrase = ["one moment"]
 """
 
 
+_FOLDER = tempfile.TemporaryDirectory(prefix="coach-tuned-")
+"""Gone when the tests end."""
+
+
 @functools.cache
 def pack() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="coach-tuned-"))
-    path = folder / "pack.toml"
+    path = Path(_FOLDER.name) / "pack.toml"
     path.write_text(PACK)
     return path
 
