@@ -47,7 +47,7 @@ from .model import (
     Wording,
     walk,
 )
-from .normalise import NormalWord, words_of
+from .normalise import NormalWord, reads_plainly, words_of
 from .pattern_index import (
     IndexedPattern,
     MatchedLine,
@@ -102,17 +102,32 @@ class WholeText:
     of a beginning's.
     """
 
-    __slots__ = ("_channel", "line", "mended", "occurrences", "text", "words")
+    __slots__ = ("_channel", "_plain", "_tokens", "line", "mended", "occurrences", "text", "words")
 
     def __init__(self, channel: Channel, text: str, words: list[NormalWord]) -> None:
         self._channel = channel
         self.text = text
         self.words = words
+        self._plain = reads_plainly(text, words)
+        self._tokens = [word.token for word in words]
         self.line = line_of(words)
         self.occurrences: dict[IndexedPattern, list[_Occurrence]] = {}
         """Of each pattern, up to the first one that stands unguarded."""
         self.mended = len(words)
         """The first word that is taken for a slip."""
+
+    def beginning(self, text: str, tokens: int) -> list[NormalWord] | None:
+        """The words of a text of so many tokens where that is plainly this one's beginning.
+
+        None where it is not, or where its words may be read otherwise without the rest.
+        """
+        if text == self.text:
+            return self.words
+        if not self._plain or not self.text.startswith(text) or self.text[len(text)] != " ":
+            return None
+        words = self.words[: bisect.bisect_left(self._tokens, tokens)]
+        ends = [word.text for word in words[-2:]]
+        return None if ends == ["you", "know"] else words
 
     def begins_with(self, channel: Channel, words: list[NormalWord]) -> bool:
         """Whether these words, spoken on that channel, are its first ones."""
@@ -209,10 +224,10 @@ class Matcher:
         On MIXED, where nobody knows who spoke, rules about the customer match and rules
         about the agent do not.
         """
-        known = whole is not None and whole.text == text
-        words = whole.words if whole is not None and known else words_of(text)
         hits: defaultdict[int, list[Hit]] = defaultdict(list)
         tokens = text.split()
+        beginning = None if whole is None else whole.beginning(text, len(tokens))
+        words = words_of(text) if beginning is None else beginning
         index = self._indices[channel, final]
         if whole is not None and whole.begins_with(channel, words):
             self._find_known(whole, words, index, tokens, hits)

@@ -17,6 +17,7 @@ import functools
 import operator
 import re
 import unicodedata
+from collections.abc import Sequence
 
 import msgspec
 
@@ -69,6 +70,16 @@ _PLACED = 8192
 """Words at their places that are remembered: a draft repeats all that the one before it said."""
 _MAX_TOKEN = 60
 """Longer tokens are no words; cutting them keeps the work per token bounded."""
+
+
+def reads_plainly(text: str, words: Sequence[NormalWord]) -> bool:
+    """Whether ``words_of`` a text are those of its tokens: none dropped, joined or read otherwise.
+
+    Then those of its beginnings are the first of them, but for one that ends with "you know", which
+    what follows keeps apart.
+    """
+    alone = [piece for token in text.split() for piece in token_words(token)]
+    return alone == [word.text for word in words]
 
 
 def words_of(text: str) -> list[NormalWord]:
