@@ -9,6 +9,7 @@ import msgspec
 
 from coach.backtest.changes import CardChange, ChangedCard
 from coach.backtest.judging import Judged, judged
+from coach.backtest.narrowed import NarrowedRules
 from coach.backtest.outcome import (
     RuleTally,
     RunOutcome,
@@ -57,7 +58,7 @@ class ComparedCall(msgspec.Struct, frozen=True, kw_only=True):
     as_recorded: bool = False
     """Whether what the old rules did was taken from the journal, without a run."""
     reached: bool = True
-    """Whether the change can reach the call; else both sides are the same without a second run."""
+    """Whether the change can reach the call by what was said in it."""
 
 
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +96,7 @@ class Comparison:
         self._same = asked.old is not None and asked.old.fingerprint == asked.new.fingerprint
         self._old = None if asked.old is None or self._same else ReadyRules(asked.old)
         self._reach = None if self._old is None else ChangeReach(self._old.book, asked.new)
+        self._narrowed = None if self._old is None else NarrowedRules(self._old.book, asked.new)
 
     def compare(self, path: Path) -> ComparedCall | LeftOut:
         """Run a call under both sets; what cannot be read is told and left out."""
@@ -133,15 +135,23 @@ class Comparison:
             found = self._told(files, journal, (before, ran), marks)
             return msgspec.structs.replace(found, as_recorded=recorded)
         before = self._old.run(journal)
-        reach = self._reach
-        reached = (
-            reach is None
-            or reach.everywhere
-            or reach.reaches(words_of_events(journal), journal.header)
-        )
-        found = self._told(files, journal, (before, new.run(journal) if reached else before), marks)
+        reached = self._reaches(journal)
+        spared = not reached or self._leave(before, journal)
+        after = before if spared else new.run(journal)
+        found = self._told(files, journal, (before, after), marks)
         recorded = self._old.is_as_recorded(journal)
         return msgspec.structs.replace(found, as_recorded=recorded, reached=reached)
+
+    def _reaches(self, journal: Journal) -> bool:
+        """Whether the change can reach a call in which this was said."""
+        reach = self._reach
+        if reach is None or reach.everywhere:
+            return True
+        return reach.reaches(words_of_events(journal), journal.header)
+
+    def _leave(self, before: Sequence[AnyEvent], journal: Journal) -> bool:
+        """Whether the changed rules, which did nothing under the old set, do nothing now."""
+        return self._narrowed is not None and self._narrowed.leave(before, journal.header)
 
     def _told(
         self,

@@ -34,10 +34,7 @@ class CueMatched(Located, frozen=True, kw_only=True):
     @property
     def guarded(self) -> bool:
         """Whether some of its words were negated or quoted."""
-        for evidence in self.because:  # asked so often that a generator would show
-            if evidence.guard is not None:
-                return True
-        return False
+        return any(evidence.guard is not None for evidence in self.because)
 
 
 class CueRetracted(Event, frozen=True, kw_only=True):

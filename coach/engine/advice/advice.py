@@ -249,12 +249,12 @@ class Advice:
 
     def _weigh(self, at: float) -> Sequence[Result]:
         """Set the level."""
-        talk = self._state.talk
-        mood, raised = talk.mood.point, talk.raised[Channel.CUSTOMER]
-        results = self.escalation.evaluate(at, mood, raised)
-        if self._state.level is not self.escalation.level:
-            self._state.level = self.escalation.level
-            self._state.moved.add(LEVEL)
+        state, escalation = self._state, self.escalation
+        talk = state.talk
+        results = escalation.evaluate(at, talk.mood.point, talk.raised[Channel.CUSTOMER])
+        if state.level is not escalation.level:
+            state.level = escalation.level
+            state.moved.add(LEVEL)
         return results
 
     def turn(self, turn: MoodTurn, because: Evidence) -> None:

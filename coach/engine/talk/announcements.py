@@ -376,10 +376,10 @@ def _begins(text: str, final: str) -> bool:
 
 @functools.lru_cache(maxsize=64)
 def _is_plain_talk(text: str) -> bool:
-    """Whether nothing in a text is a sign or may begin an announcement: nor is in its beginnings.
+    """Whether nothing in a text is a sign or may begin an announcement, nor in its beginnings.
 
-    What a sign finds in the beginning it finds in the whole: none asks for the end, or for what does
-    not follow.
+    What a sign finds in the beginning it finds in the whole: none asks for the end, or for what
+    does not follow.
     """
     plain = _plain(text)
     may_begin = any(words in plain for words in _BEGINNINGS)
@@ -429,12 +429,10 @@ class AnnouncementTracker:
         self._talked: dict[Channel, float] = {}
         """When a person last ended words of their own."""
 
-    def draft(
-        self, channel: Channel, start: float, text: str, final: str | None = None
-    ) -> bool:
+    def draft(self, channel: Channel, start: float, text: str, final: str | None = None) -> bool:
         """Whether a draft is, or may become, an announcement.
 
-        ``final``: the text that became of it, where that is known. It changes nothing in the answer.
+        ``final``: the text that became of it, where that is known. It changes no answer.
         """
         if final is not None and _begins(text, final) and _is_plain_talk(final):
             last = self._last.get(channel)

@@ -62,8 +62,9 @@ _STEPS = (1.0, SEMITONES_PER_DB, TILT_DB_PER_DB)
 
 def _middle(figures: list[float]) -> float:
     """The median of figures in order."""
-    half = len(figures) // 2
-    return figures[half] if len(figures) % 2 else (figures[half - 1] + figures[half]) / 2
+    size = len(figures)
+    half = size >> 1
+    return figures[half] if size & 1 else (figures[half - 1] + figures[half]) / 2
 
 
 class _Figure:
@@ -93,7 +94,12 @@ class _Figure:
             oldest = recent.popleft()
             if oldest is not None:
                 del ordered[bisect.bisect_left(ordered, oldest)]
-        self.median = _middle(ordered) if ordered else None
+        size = len(ordered)
+        half = size >> 1
+        if size & 1:
+            self.median = ordered[half]
+        else:
+            self.median = (ordered[half - 1] + ordered[half]) / 2 if size else None
 
     def learn(self, figure: float) -> None:
         """Take one figure into the first baseline."""
@@ -107,7 +113,11 @@ class _Figure:
             self.usual = figure
             return
         move = figure - usual
-        self.usual = usual + (step if move > step else max(move, -step))
+        if move > step:
+            move = step
+        elif move < -step:
+            move = -step
+        self.usual = usual + move
 
     @property
     def over(self) -> float | None:
