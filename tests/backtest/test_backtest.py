@@ -316,6 +316,24 @@ def test_what_an_unmasked_call_shows_is_masked_without_looking_at_drafts(
 
 
 @pytest.mark.meaning
+def test_nothing_is_masked_where_no_card_differs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "let me speak to your manager my number is 0 7 7 0 0 9 0 0 1 2 3"
+    facts = [*spoken(customer(1.0, text), "C1"), CallEnded(at=30.0, reason="end")]
+    kept(tmp_path / "call.jsonl", facts)
+    less = named(QUIET, LEAVES)
+    differs = compared(tmp_path / "call.jsonl", BOOKS[0], less)
+    assert "esc.boss" in {moment.rule for moment in differs.moments}
+    assert "0 7 7 0" not in str(differs)
+    monkeypatch.delattr(Finder, "final")
+    alike = compared(tmp_path / "call.jsonl", BOOKS[0], named(BOSS, QUIET))
+    assert alike.moments == ()
+    with pytest.raises(AttributeError):
+        compared(tmp_path / "call.jsonl", BOOKS[0], less)
+
+
+@pytest.mark.meaning
 def test_figures_of_another_encoder_are_not_taken(tmp_path: Path) -> None:
     facts = [*spoken(customer(1.0, "I will cancel everything"), "C1"), CallEnded(at=9, reason="e")]
     journal = kept(tmp_path / "call.jsonl", facts)

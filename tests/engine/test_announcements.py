@@ -234,3 +234,31 @@ def test_the_one_expression_finds_a_sign_exactly_where_there_is_one() -> None:
 
 def test_a_sign_is_found_beside_letters_that_are_not_ascii() -> None:
     assert verdict("caf\u00e9: for sales press one, for support press two").kind is not None
+
+
+@pytest.mark.parametrize("text", [*ANNOUNCEMENTS, *PEOPLE])
+@pytest.mark.parametrize("before", ["", "your call is important to us please stay on the line"])
+def test_what_became_of_a_draft_changes_nothing_in_what_it_is_taken_for(
+    text: str, before: str
+) -> None:
+    words = text.split()
+    plainly, foreseen = AnnouncementTracker(), AnnouncementTracker()
+    for tracker in (plainly, foreseen):
+        tracker.final(Channel.CUSTOMER, 0.0, 5.0, before)
+    for start in (6.0, 60.0):
+        for count in range(1, len(words) + 1):
+            draft = " ".join(words[:count])
+            taken = plainly.draft(Channel.CUSTOMER, start, draft)
+            assert foreseen.draft(Channel.CUSTOMER, start, draft, " ".join(words)) is taken
+            assert foreseen.draft(Channel.CUSTOMER, start, draft, before) is taken
+
+
+def test_a_draft_of_plain_talk_is_not_judged_where_its_final_text_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(AnnouncementTracker, "_judge")
+    tracker = AnnouncementTracker()
+    final = "my bill is wrong again"
+    assert not tracker.draft(Channel.CUSTOMER, 0.0, "my bill is", final)
+    with pytest.raises(AttributeError):
+        tracker.draft(Channel.CUSTOMER, 0.0, "my bill is", "my bills are wrong again")
