@@ -44,7 +44,7 @@ MOST_NAMED = 3
 UNSURE = 0.9
 """Confidence below which it is said how sure it is who spoke."""
 
-NEWS = frozenset({"sides", "voices", "hold_music", "ringing"})
+NEWS = frozenset({"sides", "voices", "third_voice", "hold_music", "ringing"})
 """Kinds of ``AudioWarning`` that tell what has become known where nothing was wrong."""
 SPEAKERS = {Channel.CUSTOMER: "customer", Channel.AGENT: "agent", Channel.MIXED: "both"}
 

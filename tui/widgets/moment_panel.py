@@ -23,6 +23,7 @@ SIGNS = {
     MomentKind.OFF_RECORD: "░ OFF THE RECORD",
     MomentKind.LEVEL: "LEVEL",
     MomentKind.SIDES: "⇄ SIDES",
+    MomentKind.VOICES: "+ THIRD VOICE",
     MomentKind.OTHERWISE: "≠ OTHERWISE",
 }
 

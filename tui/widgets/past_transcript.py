@@ -30,6 +30,7 @@ BETWEEN = {
     MomentKind.KEPT_BACK: "○",
     MomentKind.OFF_RECORD: "░",
     MomentKind.SIDES: "⇄",
+    MomentKind.VOICES: "+",
     MomentKind.OTHERWISE: "≠",
     MomentKind.MARK: "",
 }

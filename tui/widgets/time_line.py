@@ -25,7 +25,7 @@ LABEL = 10
 LEVEL_SIGNS = "▁▃▄▆█"
 TICK = 12
 """Columns that a time on the axis needs at least."""
-BETWEEN_MARKS = {MomentKind.OTHERWISE: "≠", MomentKind.SIDES: "⇄"}
+BETWEEN_MARKS = {MomentKind.OTHERWISE: "≠", MomentKind.SIDES: "⇄", MomentKind.VOICES: "+"}
 _STEPS = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 
 Cell = tuple[str, str]

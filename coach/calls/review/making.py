@@ -47,6 +47,9 @@ from coach.notes.review.past_call import (
 from coach.notes.written.form import written_text
 from rules.model import Rule, Silence
 
+THIRD_VOICE = "third_voice"
+"""``AudioWarning.kind`` of a voice too many (``audio.voices.side_company``)."""
+
 _LEVEL_WORDS = "level {} → {}"
 
 
@@ -146,6 +149,15 @@ class Making:
     def _warned(self, event: AudioWarning) -> None:
         if event.active and event.kind in HOLDS:
             self._music.append(event.at)
+        if event.kind == THIRD_VOICE:
+            self._others.append(
+                Moment(
+                    kind=MomentKind.VOICES,
+                    at=event.at,
+                    end=event.at,
+                    title=printable(event.detail),
+                )
+            )
         if not isinstance(event.since, msgspec.UnsetType):
             title = printable(event.detail)
             self._others.append(

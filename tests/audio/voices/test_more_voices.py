@@ -1,4 +1,4 @@
-"""One voice too many is told of, on one track and on the customer's side."""
+"""A second voice on the customer's side is told of."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from twovoices import FIRST, NOBODY, SECOND, LoudIsSpeech, PitchTells, spoken
 from audio.chunks import SAMPLE_RATE, Chunk
 from audio.listener import Listener
 from audio.voices import side_company
-from audio.voices.more_voices import second_voice, third_voice
-from audio.voices.side_company import KIND, SideCompany, third_on_track
+from audio.voices.more_voices import second_voice
+from audio.voices.side_company import KIND, SideCompany
 from audio.voices.side_voices import SideVoices
-from audio.voices.split import VoicesHeard
 from audio.voices.trace import SOUND, SeenWindows
-from audio.voices.two_voices import Voices, tell_apart
 from coach.events import AudioWarning, Channel
 
 
@@ -32,31 +30,6 @@ def people(*counts: int, spread: float = 0.3) -> SeenWindows:
     return SeenWindows(
         vectors.astype(np.float32), middles, np.ones(len(vectors)), np.zeros((len(vectors), SOUND))
     )
-
-
-def voices(clear: SeenWindows) -> Voices:
-    found = tell_apart(clear.vectors, clear.shares)
-    assert found is not None
-    return found
-
-
-@pytest.mark.parametrize(
-    ("counts", "since"),
-    [
-        ((60, 40), None),
-        ((100,), None),
-        ((40, 30, 20), 14.0),
-        ((15, 10, 9), None),
-        ((50, 40, 4), None),
-    ],
-    ids=["two", "one", "three", "too little to tell", "a few windows"],
-)
-def test_a_third_voice_is_told_once_it_has_spoken_a_while(
-    counts: tuple[int, ...], since: float | None
-) -> None:
-    clear = people(*counts)
-    found = third_voice(clear, voices(clear))
-    assert found == (None if since is None else pytest.approx(since, abs=0.5))
 
 
 @pytest.mark.parametrize(("counts", "since"), [((200,), None), ((60, 20), 12.0), ((60, 5), None)])
@@ -119,9 +92,3 @@ def test_a_listener_tells_of_it_once_and_only_of_the_customers_side() -> None:
     (warning,) = told[True]
     assert "from about 00:09 on two people speak on the customer's side" in warning.detail
     assert told[False] == []
-
-
-def test_a_split_recording_says_what_a_third_voice_means() -> None:
-    assert VoicesHeard(voices=None, turns=()).third is None
-    assert "00:14" in third_on_track(14.2)
-    assert "whichever of them it is more like" in third_on_track(14.2)
