@@ -200,6 +200,8 @@ class Listener:
         for side in self._sides.values():
             items += self._stamp(side.track.finish(), at)
             items += self._take_closed(side.track)
+        if self._voices is not None:
+            items += self._stamp(self._voices.finish(at), at)
         return items + list(self._scheduler.issue())
 
     def give_up(self, at: float) -> list[Item]:

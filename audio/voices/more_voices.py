@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .third_voice import speaks_up
 from .trace import NO_WINDOWS, SeenWindows
 from .turns import CELL
 from .two_voices import apart, tell_apart
@@ -17,8 +18,11 @@ ALIKE = 0.86
 ONE_SIDED = 0.06
 """By how much more two voices must differ on a side on which there should be one."""
 
-SECOND_WINDOWS = 8
-"""Clear windows that the rarer voice of a side has at least."""
+SECOND_WINDOWS = 6
+"""Clear windows (1.2 s) that the rarer voice of a side has at least."""
+
+KNOWN_WINDOWS = 8
+"""Clear windows of the other side from which whoever speaks there is known."""
 
 
 def second_voice(clear: SeenWindows, beside: SeenWindows = NO_WINDOWS) -> float | None:
@@ -33,9 +37,12 @@ def second_voice(clear: SeenWindows, beside: SeenWindows = NO_WINDOWS) -> float 
     if found.share * float(clear.shares.sum()) < SECOND_WINDOWS:
         return None
     second = clear.vectors @ (found.second - found.first) > 0
+    arrives = [clear.sounds[own].mean(axis=0) for own in (~second, second) if own.any()]
+    if speaks_up(np.stack(arrives)):
+        return None
     since = max(0.0, float(np.sort(clear.middles[second])[1]) - 4 * CELL)
     before = beside.where(beside.middles < since)
-    if len(before.shares) >= SECOND_WINDOWS:
+    if len(before.shares) >= KNOWN_WINDOWS:
         known = before.vectors.T @ before.shares
         if float(found.second @ known) >= ALIKE * float(np.linalg.norm(known)):
             return None

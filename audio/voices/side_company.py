@@ -53,6 +53,13 @@ class SideCompany:
         self._unseen += len(clear.shares)
         if self._unseen < max(LOOK, len(self._clear.shares) // PART):
             return []
+        return self._look(at, beside)
+
+    def finish(self, at: float, beside: SeenWindows = NO_WINDOWS) -> list[AudioWarning]:
+        """The call is over: look at what came since the last look; as ``push``."""
+        return [] if self._told or not self._unseen else self._look(at, beside)
+
+    def _look(self, at: float, beside: SeenWindows) -> list[AudioWarning]:
         self._unseen = 0
         since = second_voice(self._clear, beside)
         if len(self._clear.shares) > MOST:

@@ -77,11 +77,23 @@ def run(args: argparse.Namespace) -> int:
         _read_through(recording, ProgressLine())
     else:
         _read_through(recording, lambda *_: None)
+    voices = _voices_told(recording)
     if args.json:
-        print(encoded(described(contents, inspection, recording, _said(args, told))))
+        told_of = described(contents, inspection, recording, _said(args, told), voices)
+        print(encoded(told_of))
     else:
-        print("\n".join(_taken(recording, _said(args, told))))
+        print("\n".join([*_taken(recording, _said(args, told)), *(f"note: {v}" for v in voices)]))
     return Exit.OK
+
+
+def _voices_told(recording: Recording) -> tuple[str, ...]:
+    """What there is to tell of more voices than there should be."""
+    from audio.voices.counted import voices_told  # noqa: PLC0415 - slow, see above
+
+    if recording.duration > LONG:
+        progress = ProgressLine()
+        return voices_told(recording, lambda done: progress("listening to the voices", done))
+    return voices_told(recording)
 
 
 def _read_through(recording: Recording, tell: TellProgress) -> None:

@@ -38,6 +38,16 @@ def test_a_second_voice_on_a_side_is_told(counts: tuple[int, ...], since: float 
     assert found == (None if since is None else pytest.approx(since, abs=0.5))
 
 
+@pytest.mark.parametrize(
+    ("brighter", "told"), [(8.0, False), (0.0, True), (-8.0, False), (20.0, True)]
+)
+def test_a_raised_voice_is_no_second_one(brighter: float, told: bool) -> None:
+    clear = people(60, 20)
+    sounds = clear.sounds.copy()
+    sounds[60:, 1:] += np.linspace(-brighter, brighter, SOUND - 1)
+    assert (second_voice(clear._replace(sounds=sounds)) is not None) is told
+
+
 def test_whoever_was_heard_on_the_other_side_is_nobody_new() -> None:
     """A leak, or sides that have changed places."""
     clear = people(60, 20)
@@ -47,7 +57,8 @@ def test_whoever_was_heard_on_the_other_side_is_nobody_new() -> None:
 
 
 @pytest.mark.parametrize(
-    ("counts", "told"), [((20, 12), True), ((20, 4), False), ((32,), False), ((400,), False)]
+    ("counts", "told"),
+    [((20, 12), True), ((20, 7), True), ((20, 4), False), ((32,), False), ((400,), False)],
 )
 def test_a_short_call_is_enough_to_tell_of_it(counts: tuple[int, ...], told: bool) -> None:
     """A conference of half a minute in which the second has two seconds and a half."""
@@ -55,7 +66,8 @@ def test_a_short_call_is_enough_to_tell_of_it(counts: tuple[int, ...], told: boo
     found: list[AudioWarning] = []
     for first in range(0, len(clear.shares), 4):
         found += company.push(clear.where(slice(first, first + 4)), first * 0.2)
-    assert bool(found) is told
+    found += company.finish(len(clear.shares) * 0.2)
+    assert len(found) == told
 
 
 def test_the_more_is_known_of_a_side_the_less_often_it_is_looked_at(
@@ -92,3 +104,20 @@ def test_a_listener_tells_of_it_once_and_only_of_the_customers_side() -> None:
     (warning,) = told[True]
     assert "from about 00:09 on two people speak on the customer's side" in warning.detail
     assert told[False] == []
+
+
+@pytest.mark.samples
+def test_the_last_sound_of_a_call_counts_too() -> None:
+    """What is heard in its last two seconds waits to be looked at in one go."""
+    both = spoken((FIRST, 7.68), (SECOND, 1.9))
+    sides = (Channel.CUSTOMER,)
+    listener = Listener(
+        sides,
+        detector=LoudIsSpeech,
+        voices=SideVoices(sides, PitchTells()),  # type: ignore[arg-type]
+    )
+    heard = listener.push(Chunk(Channel.CUSTOMER, 0.0, both))
+    assert not [f for f in heard if isinstance(f, AudioWarning) and f.kind == KIND]
+    at = len(both) / SAMPLE_RATE
+    (told,) = [f for f in listener.finish(at) if isinstance(f, AudioWarning) and f.kind == KIND]
+    assert told.at == at

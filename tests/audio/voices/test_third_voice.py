@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import wave
 from pathlib import Path
 
 import numpy as np
 import pytest
+from voices import samples_of
 
 from audio.chunks import SAMPLE_RATE
 from audio.recording import open_recording
 from audio.voices.live_turns import LiveSplitSettings, LiveTurns
 from audio.voices.side_company import third_on_track
-from audio.voices.split import SplitRecording, VoicesHeard
+from audio.voices.split import SplitRecording, VoicesHeard, split
 from audio.voices.third_voice import Third, speaks_up, third_voice
 from audio.voices.trace import SOUND, SeenWindows
 from audio.voices.turns import CELL, THIRD, Mask, VoiceTurn, within, without
+from coach.cli import main
+from coach.errors import Exit
 from coach.events import Channel
 
 A, B, C = 0, 1, 2
@@ -205,3 +210,51 @@ def test_as_the_call_goes_by_a_third_is_nobodys_once_it_is_known() -> None:
     later = seen.middles > known
     assert (decided[later] == speakers[later]).mean() > 0.9
     assert THIRD not in decided[seen.middles < known - 2.0]
+
+
+SAID = (
+    ("slt", "Good morning, you are speaking to the claims desk, how can I help you today?"),
+    ("rms", "I had a letter about my car and I do not understand what it says at all."),
+    ("slt", "Let me look that up for you, it will only take a moment of your time."),
+    ("rms", "It says that I have to pay four hundred, and nobody told me about that."),
+    ("slt", "I see, I will ask my colleague from the garage to join us on the line."),
+    ("kal", "Hello, this is the workshop, I have the papers of the car in front of me."),
+    ("slt", "Could you tell us what was done to it and when it came in?"),
+    ("kal", "It came in on Monday with a broken lamp, and we changed both of them."),
+    ("rms", "I asked for one lamp, not for two, so why should I pay for both?"),
+    ("kal", "They are sold in pairs, and the second one was nearly gone as well."),
+    ("slt", "Then we can take half of it off the bill, would that be fair to you?"),
+    ("rms", "Yes, that would be fair, and thank you for looking into it so quickly."),
+    ("kal", "Very well, then everything is clear from my side, have a good day."),
+)
+
+
+@pytest.mark.samples
+@pytest.mark.parametrize("third", [True, False])
+def test_three_who_talk_are_told_and_two_are_not(
+    third: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Spoken, on one track, as `coach inspect` hears it."""
+    if shutil.which("flite") is None:
+        pytest.skip("needs flite on this machine")
+    path, begins, joined = tmp_path / "call.wav", 0.0, []
+    for voice, text in SAID if third else [one for one in SAID if one[0] != "kal"]:
+        file = tmp_path / "said.wav"
+        subprocess.run(["flite", "-voice", voice, "-t", text, "-o", str(file)], check=True)
+        said = samples_of(file)
+        if voice == "kal" and not begins:
+            begins = sum(map(len, joined)) / SAMPLE_RATE
+        joined += [said * (0.05 / np.sqrt(np.mean(said**2))), np.zeros(SAMPLE_RATE // 2)]
+    with wave.open(str(path), "wb") as out:
+        out.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
+        out.writeframes((np.concatenate(joined) * 32767).astype("<i2").tobytes())
+    assert main(["inspect", str(path)]) == Exit.OK
+    told = capsys.readouterr().out
+    assert ("a third voice is in the call" in told) is third
+    if third:
+        made = split(open_recording(path))
+        assert isinstance(made, SplitRecording)
+        assert made.heard.third is not None
+        assert made.heard.third.since == pytest.approx(begins, abs=1.0)
+        thirds = [turn for turn in made.heard.turns if turn.speaker == THIRD]
+        assert len(thirds) == 4
