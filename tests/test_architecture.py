@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import graphlib
+import importlib.util
 import re
 import subprocess
 import sys
@@ -56,6 +59,37 @@ def test_every_module_of_coach_stands_in_a_layer() -> None:
     }
     assert modules - layers == set(), "name it in pyproject's layers"
     assert {n for n in layers if n.startswith("coach.")} - modules == set(), "no such module"
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Neither for types only, nor as late as in a function."""
+    modules = {
+        ".".join((path.parent if path.stem == "__init__" else path.with_suffix("")).parts): path
+        for package in ("coach", "audio", "rules", "tui")
+        for path in sorted(p.relative_to(ROOT) for p in (ROOT / package).rglob("*.py"))
+    }
+    imports = {name: _imports_of(name, path) & modules.keys() for name, path in modules.items()}
+    tuple(graphlib.TopologicalSorter(imports).static_order())  # CycleError names a circle
+
+
+def _imports_of(module: str, path: Path) -> set[str]:
+    """Every module that a file's code names in an import, wherever in the file it stands."""
+    package = module if path.stem == "__init__" else module.rpartition(".")[0]
+    found: set[str] = set()
+    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            dots, named = "." * node.level, node.module or ""
+            source = importlib.util.resolve_name(dots + named, package) if dots else named
+            below = {f"{source}.{name.name}" for name in node.names}
+            found |= below if _is_package(source) else {source}
+    return found
+
+
+def _is_package(name: str) -> bool:
+    """Where names are imported from a package they are modules, or stand in its own file."""
+    return (ROOT / Path(*name.split(".")) / "__init__.py").is_file()
 
 
 def test_coach_keeps_few_rooms() -> None:

@@ -8,7 +8,7 @@ the card that stood on the screen at that time, if any did.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 import msgspec
 from textual.app import ComposeResult
@@ -31,15 +31,13 @@ from coach.notes.review.laid_over import (
 from coach.notes.review.past_call import Moment, MomentKind, SaidLine, level_at, mood_at
 from coach.notes.review.places import FORMS, clock, link, read_time
 from coach.notes.review.review_requests import OpenCall, ReviewingDesk
+from tui.messages import LeaveAsked
 from tui.widgets.keys import HELP, KeyLine
 from tui.widgets.moment_panel import MomentPanel
 from tui.widgets.past_transcript import SIDES, PastTranscript
 from tui.widgets.time_line import TimeLineRows
 
 from .ask import AskScreen
-
-if TYPE_CHECKING:
-    from tui.review_app import ReviewApp
 
 STEP = 5.0
 """Seconds that an arrow key moves."""
@@ -334,7 +332,7 @@ class LookingScreen(Screen[None]):
 
     def action_leave(self) -> None:
         """Back to the calls."""
-        cast("ReviewApp", self.app).back_to_list()
+        self.post_message(LeaveAsked())
 
 
 def _lines(count: int) -> str:
