@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
+from collections.abc import Container
 from pathlib import Path
 
 import pytest
@@ -68,28 +69,24 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
         for package in ("coach", "audio", "rules", "tui")
         for path in sorted(p.relative_to(ROOT) for p in (ROOT / package).rglob("*.py"))
     }
-    imports = {name: _imports_of(name, path) & modules.keys() for name, path in modules.items()}
+    imports = {name: _imports_of(name, path, modules) for name, path in modules.items()}
     tuple(graphlib.TopologicalSorter(imports).static_order())  # CycleError names a circle
 
 
-def _imports_of(module: str, path: Path) -> set[str]:
-    """Every module that a file's code names in an import, wherever in the file it stands."""
+def _imports_of(module: str, path: Path, modules: Container[str]) -> set[str]:
+    """Those of ``modules`` that a file's code imports, wherever in the file that stands."""
     package = module if path.stem == "__init__" else module.rpartition(".")[0]
-    found: set[str] = set()
+    named: list[tuple[str, str]] = []
     for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {name.name for name in node.names}
+            named += [(name.name, name.name) for name in node.names]
         elif isinstance(node, ast.ImportFrom):
-            dots, named = "." * node.level, node.module or ""
-            source = importlib.util.resolve_name(dots + named, package) if dots else named
-            below = {f"{source}.{name.name}" for name in node.names}
-            found |= below if _is_package(source) else {source}
-    return found
-
-
-def _is_package(name: str) -> bool:
-    """Where names are imported from a package they are modules, or stand in its own file."""
-    return (ROOT / Path(*name.split(".")) / "__init__.py").is_file()
+            source = node.module or ""
+            if node.level:
+                source = importlib.util.resolve_name("." * node.level + source, package)
+            named += [(source, f"{source}.{name.name}") for name in node.names]
+    wanted = {part if part in modules else source for source, part in named}
+    return {name for name in wanted if name in modules}
 
 
 def test_coach_keeps_few_rooms() -> None:
