@@ -7,7 +7,7 @@ from announcements import ANNOUNCEMENTS, PEOPLE
 from every_row import every_row
 from rulekit import ScriptedRun, agent, card, customer, rule, said
 
-from coach.engine.talk import announcements
+from coach.engine.talk import announcement_signs, announcements
 from coach.engine.talk.announcements import AnnouncementTracker, may_begin, verdict
 from coach.events import AnnouncementHeard, Channel, CueMatched, CueRetracted
 from rules.model import Kind, Monologue, Silence, Speaker
@@ -227,8 +227,8 @@ def test_it_is_known_under_its_new_name_after_a_swap() -> None:
 def test_the_one_expression_finds_a_sign_exactly_where_there_is_one() -> None:
     plain = [announcements._plain(text) for text in (*ANNOUNCEMENTS, *PEOPLE)]
     plain = [text for text in plain if text.isascii()]
-    signs = [any(sign.pattern.search(text) for sign in announcements._SIGNS) for text in plain]
-    assert [announcements._ANY_SIGN.search(text) is not None for text in plain] == signs
+    signs = [any(sign.pattern.search(text) for sign in announcement_signs.SIGNS) for text in plain]
+    assert [announcement_signs._ANY_SIGN.search(text) is not None for text in plain] == signs
     assert 20 < sum(signs) < len(signs) - 20
 
 

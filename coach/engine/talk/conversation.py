@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
+from coach.engine.talk.announcement_signs import AnnouncementKind
 from coach.engine.talk.announcements import (
-    AnnouncementKind,
     AnnouncementSettings,
     AnnouncementTracker,
     AnnouncementVerdict,
