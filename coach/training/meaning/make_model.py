@@ -27,7 +27,6 @@ from torch import Tensor, nn
 from coach.meaning.clauses import spans_of
 from coach.meaning.encoder import EncoderFacts, Heads, SentenceEncoder, Vectors, coarse, opened
 from coach.meaning.rates import best_of_turns, curve_of
-from coach.training.meaning.batches import read_public
 from coach.training.meaning.card import card
 from coach.training.meaning.distress_head import distress_head
 from coach.training.meaning.later_cues import later_cues, later_heads
@@ -40,6 +39,7 @@ from coach.training.meaning.network import (
     Network,
     tokenizer,
 )
+from coach.training.meaning.public_sets import read_public
 
 LEVELS = (15, 7)
 """Of the background's vectors, by part: only rates are counted on it, and it is large."""
