@@ -30,9 +30,7 @@ import re2
 
 from coach.events import Channel, Clause, ClauseScore, Guard
 
-from .guards import LINKS, guard_of
-from .hits import Found, Hit, Numbers
-from .model import (
+from .conditions import (
     EVERY_WORDING,
     MOST_SENSITIVITY,
     AnyCondition,
@@ -41,12 +39,14 @@ from .model import (
     Near,
     Phrase,
     Regex,
-    RuleBook,
     Silence,
     Speaker,
     Wording,
     walk,
 )
+from .guards import LINKS, guard_of
+from .hits import Found, Hit, Numbers
+from .model import RuleBook
 from .normalise import NormalWord, words_of
 from .pattern_index import (
     IndexedPattern,

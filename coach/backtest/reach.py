@@ -19,17 +19,9 @@ from coach.backtest.rerun import listens_for
 from coach.calls.journal import JournalHeader
 from coach.events import Channel, Clause, Hypothesis, Utterance
 from coach.meaning.listening import MeaningListener
+from rules.conditions import AllOf, AnyCondition, AnyOf, Meaning, Phrase
 from rules.matcher import WEAK, Matcher, leaves, patterns_of, vocabulary_of
-from rules.model import (
-    AllOf,
-    AnyCondition,
-    AnyOf,
-    Meaning,
-    Phrase,
-    Rule,
-    RuleBook,
-    WrittenAt,
-)
+from rules.model import Rule, RuleBook, WrittenAt
 from rules.normalise import token_words
 from rules.patterns import compile_pattern
 from rules.roles import Family

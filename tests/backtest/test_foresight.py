@@ -12,9 +12,9 @@ from rulekit import book, rule
 from coach.backtest.foresight import Foresight, finals_of
 from coach.events import Channel, Hypothesis, Utterance
 from rules import matcher
+from rules.conditions import Near, Regex, Silence, Speaker
 from rules.hits import Hit
 from rules.matcher import MOST_WORDS, Matcher
-from rules.model import Near, Regex, Silence, Speaker
 from rules.pattern_index import MatchedLine, PatternIndex
 
 MONEY = rule("esc.money", "(refund|money back) [please|now]", 2)

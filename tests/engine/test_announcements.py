@@ -10,7 +10,8 @@ from rulekit import ScriptedRun, agent, card, customer, rule, said
 from coach.engine.talk import announcement_signs, announcements
 from coach.engine.talk.announcements import AnnouncementTracker, may_begin, verdict
 from coach.events import AnnouncementHeard, Channel, CueMatched, CueRetracted
-from rules.model import Kind, Monologue, Silence, Speaker
+from rules.conditions import Monologue, Silence, Speaker
+from rules.model import Kind
 from rules.roles import Role
 
 PLAIN = (Role.PLAIN_ENOUGH,)

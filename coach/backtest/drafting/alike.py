@@ -13,8 +13,9 @@ from coach.calls.redaction.typed_words import masked_text
 from coach.events import Channel, Clause
 from coach.meaning.listening import MeaningListener
 from coach.notes.review.places import clock
+from rules.conditions import Meaning, Speaker
 from rules.matcher import leaves
-from rules.model import Meaning, Rule, RuleBook, Speaker, Status
+from rules.model import Rule, RuleBook, Status
 from rules.normalise import words_of
 
 FEWEST_WORDS, MOST_WORDS = 3, 16

@@ -28,10 +28,11 @@ from coach.backtest.drafting.ordinary_talk import ordinary_lines
 from coach.errors import InputError
 from coach.events import Channel
 from rules.build import FAMILIES, UNTIL_ANSWERED
+from rules.conditions import Speaker
 from rules.evaluate import holds
 from rules.loader import WrittenRules
 from rules.matcher import Matcher
-from rules.model import Kind, Rule, RuleBook, Speaker, Status
+from rules.model import Kind, Rule, RuleBook, Status
 from rules.variants import new_rule
 
 SENSITIVITY = 0.05

@@ -46,7 +46,8 @@ from coach.notes.review.past_call import (
     Speech,
 )
 from coach.notes.written.form import written_text
-from rules.model import Rule, Silence
+from rules.conditions import Silence
+from rules.model import Rule
 
 _LEVEL_WORDS = "level {} → {}"
 
