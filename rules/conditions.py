@@ -340,3 +340,15 @@ def walk(condition: AnyCondition) -> Iterator[AnyCondition]:
     elif isinstance(condition, Sequence | NotFollowed):
         yield from walk(condition.first)
         yield from walk(condition.then)
+
+
+def leaves(condition: AnyCondition) -> Iterator[Lexical | Silence]:
+    """The leaves of a condition that listen to words."""
+    return (one for one in walk(condition) if isinstance(one, Lexical | Silence))
+
+
+def patterns_of(leaf: Lexical | Silence) -> tuple[str, ...]:
+    """The phrase patterns of a leaf."""
+    if isinstance(leaf, Silence):
+        return leaf.unless_said
+    return leaf.any if isinstance(leaf, Phrase) else ()

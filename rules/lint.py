@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 
 from coach.events import Channel, Track
 
-from .conditions import Lexical, Phrase, Speaker, walk
+from .conditions import Lexical, Phrase, Speaker, leaves, walk
 from .evaluate import holds
 from .findings import Finding, Grade, finding
 from .hits import Found
 from .lint_changes import change_findings
-from .matcher import Matcher, Understand, leaves, understand_nothing
+from .matcher import Matcher, Understand, understand_nothing
 from .model import Kind, Rule, RuleBook, Status
 from .never import never
 from .omissions import of_omission

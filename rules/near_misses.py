@@ -9,10 +9,9 @@ import msgspec
 
 from coach.events import Channel, Clause
 
-from .conditions import Meaning
+from .conditions import Meaning, leaves
 from .evaluate import decide
 from .hits import Found
-from .matcher import leaves
 from .model import Rule, RuleBook
 from .speaker_channels import hears
 

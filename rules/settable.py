@@ -1,6 +1,7 @@
 """Everything of a rule that a change may set: where it stands, its type, range and usual value.
 
-All of it is read from the structs of ``rules.conditions`` and ``rules.model``, so that nothing is said twice.
+All of it is read from the structs of ``rules.conditions`` and ``rules.model``, so that nothing is
+said twice.
 """
 
 from __future__ import annotations

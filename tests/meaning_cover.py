@@ -17,9 +17,8 @@ from typing import NamedTuple
 
 from coach.events import Channel
 from coach.meaning.listening import MeaningListener
-from rules.conditions import Meaning, Phrase, Speaker, Wording
+from rules.conditions import Meaning, Phrase, Speaker, Wording, leaves
 from rules.loader import load_book
-from rules.matcher import leaves
 from rules.model import Rule
 
 WAYS = 16

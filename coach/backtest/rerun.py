@@ -47,8 +47,8 @@ from coach.events import (
 from coach.meaning.encoder import facts as model_facts
 from coach.meaning.listening import MeaningListener
 from coach.snapshot import Card, PastCard
-from rules.conditions import Meaning
-from rules.matcher import Matcher, leaves
+from rules.conditions import Meaning, leaves
+from rules.matcher import Matcher
 from rules.model import RuleBook
 from rules.speaker_channels import hears
 

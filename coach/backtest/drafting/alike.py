@@ -13,8 +13,7 @@ from coach.calls.redaction.typed_words import masked_text
 from coach.events import Channel, Clause
 from coach.meaning.listening import MeaningListener
 from coach.notes.review.places import clock
-from rules.conditions import Meaning, Speaker
-from rules.matcher import leaves
+from rules.conditions import Meaning, Speaker, leaves
 from rules.model import Rule, RuleBook, Status
 from rules.normalise import words_of
 

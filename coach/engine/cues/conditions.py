@@ -57,9 +57,9 @@ from rules.conditions import (
     Sequence,
     Silence,
     Speaker,
+    leaves,
 )
 from rules.hits import Numbers
-from rules.matcher import leaves
 from rules.model import Rule
 from rules.selection import meant as meant_rules
 
