@@ -47,8 +47,6 @@ _POWERS = np.array([85**4, 85**3, 85**2, 85, 1], np.uint64)
 _KEPT = DIMENSIONS // 4 * 5
 """Characters of a vector as a journal keeps it."""
 
-Records = npt.NDArray[np.void]
-
 
 def records_of(db: sqlite3.Connection, no: int, journal: Path) -> bytes | None:
     """The records of a call of the index; None where another encoder made its vectors.

@@ -54,8 +54,6 @@ from coach.calls.redaction.spoken_digits import (
 )
 
 _OPENS_SENTENCE = words_in("it's its it here's my")
-_USUAL_CARD = 16
-"""Digits that nearly all cards have."""
 _FORMS: tuple[tuple[MaskedKind, re.Pattern[str]], ...] = (
     (MaskedKind.ID, re.compile(r"\d{3}[- ]\d{2}[- ]\d{4}")),
     (MaskedKind.BANK, re.compile(r"\d{2}-\d{2}-\d{2}(?: \d{8})?")),

@@ -52,7 +52,6 @@ KINDS = {
     "rehearsal": "rehearsal (a replay)",
     "demo": "demo",
 }
-LANGUAGE_NOTE = "Words and mood are judged in English only."
 
 
 def corrected_words(lines: int) -> str:
