@@ -57,9 +57,6 @@ decoder costs is mostly reading its weights, once for all of them, but more take
 _MOST_STEPS = 220
 """Whisper has 448 positions, half of them for the answer."""
 
-_UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
-"""Languages written without spaces; Whisper's tokenizer cuts them by character."""
-
 
 class TranscriberSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How sound is decoded."""

@@ -41,7 +41,6 @@ from .ask import AskScreen
 
 STEP = 5.0
 """Seconds that an arrow key moves."""
-SPEEDS = (1.0, 1.25, 1.5, 1.75, 2.0)
 KINDS: dict[str, tuple[tuple[MomentKind, ...], str]] = {
     "card": ((MomentKind.CARD,), "card"),
     "kept_back": ((MomentKind.KEPT_BACK,), "kept-back card"),

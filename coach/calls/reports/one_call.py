@@ -58,7 +58,6 @@ MASKED = {
     "": "the journal is older than masking; personal data is masked in this report",
 }
 """By the header's ``redaction``."""
-SIDES = (Channel.AGENT, Channel.CUSTOMER)
 
 
 class Again(msgspec.Struct, frozen=True, kw_only=True):

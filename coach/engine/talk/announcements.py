@@ -101,12 +101,8 @@ def _verdict(
     return AnnouncementVerdict(strongest.kind, tuple(hit.group() for _, hit in found))
 
 
-def may_begin(text: str) -> bool:
-    """Whether a draft may become an announcement, so that nothing is made of it yet."""
-    return _may_begin(_plain(text))
-
-
-def _may_begin(plain: str) -> bool:
+def may_begin(plain: str) -> bool:
+    """Whether the plain words of a draft may become an announcement: nothing is made of it yet."""
     if not any(words in plain for words in _BEGINNINGS) or not _MAY_BEGIN.search(plain):
         return False
     return not speaks_for_oneself(plain)
@@ -144,7 +140,7 @@ class AnnouncementTracker:
     def draft(self, channel: Channel, start: float, text: str) -> bool:
         """Whether a draft is, or may become, an announcement."""
         plain = _plain(text)
-        return _may_begin(plain) or self._judge(channel, start, plain).kind is not None
+        return may_begin(plain) or self._judge(channel, start, plain).kind is not None
 
     def final(self, channel: Channel, start: float, end: float, text: str) -> AnnouncementVerdict:
         """What a final text is."""
