@@ -55,9 +55,9 @@ from .decoding import (
 from .doubt import DoubtSettings, doubt
 from .echo import EchoDetector, EchoSettings, leaks
 from .finals import LOST, UNDECODED, not_before, silent, with_committed
+from .hold_music import LineSoundWatch
 from .keeping_up import KeepingUp, lateness
 from .language import LanguageVote
-from .line_sound import LineSoundWatch
 from .passed_over import withdrawn
 from .scheduler import DecodingSettings, Scheduler, WholePhrases
 from .vad import WINDOW, SpeechDetector, Vad

@@ -18,7 +18,7 @@ from coach.notes.review.review_requests import CallsToChoose, OpenCall, Reviewin
 from .messages import CallAsked, SearchAsked
 from .screens.calibration import CalibrationScreen
 from .screens.choose_call import ChooseCallScreen
-from .screens.choose_rule import ChooseRuleScreen
+from .screens.choose_one import ChooseOneScreen
 from .screens.review import ReviewScreen
 from .theme import COACH, VARIABLES
 
@@ -97,7 +97,7 @@ class ReviewApp(App[None]):
             elif len(forms) == 1:
                 self._compare(forms[0][0])
             else:
-                asked = ChooseRuleScreen(forms, "Scored on which form?", "part of its name")
+                asked = ChooseOneScreen(forms, "Scored on which form?", "part of its name")
                 self.push_screen(asked, lambda form: self._compare(form) if form else None)
 
         self._beside(self.desk.calibration.forms, found)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from coach.calls.gathering import CardSeen, Fate, JournalGathering, printable
+from coach.calls.journal_gathering import CardSeen, Fate, JournalGathering, printable
 from coach.calls.marks import Verdict
 from coach.events import (
     AnyEvent,

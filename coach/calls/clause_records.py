@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from coach.calls.clause_file import DIMENSIONS, RECORD
-from coach.calls.gathering import printable
 from coach.calls.journal import Journal, read_journal
+from coach.calls.journal_gathering import printable
 from coach.calls.library_tables import COLUMNS, lines_of
 from coach.errors import InputError
 from coach.events import Channel, Utterance

@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from coach.calls.about import CallKind
-from coach.calls.gathering import printable
+from coach.calls.journal_gathering import printable
 from coach.calls.library import Library
 from coach.calls.marks import BY_AGENT, Mark
 from coach.calls.search_query import FoundCall, HitKind, SearchHit, SearchResult

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from coach.calls.about import CallKind
-from coach.calls.gathering import printable
+from coach.calls.journal_gathering import printable
 from coach.calls.library import Library
 from coach.calls.listing import local
 from coach.calls.overlay_versions import VERSIONS

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from coach.calls.gathering import Fate
+from coach.calls.journal_gathering import Fate
 from coach.calls.library import Library
 from coach.calls.listing import MOST_HITS, counted, hit_line, local
 from coach.calls.named_call import named_call

@@ -18,8 +18,8 @@ from coach.calls.about import REAL, CallKind
 from coach.calls.call_files import JOURNAL, CallFiles, calls_in
 from coach.calls.corrections import Correction, add_correction, read_corrections
 from coach.calls.exchanges import Exchange, read_exchange, turned
-from coach.calls.gathering import printable
 from coach.calls.journal import Journal, read_journal
+from coach.calls.journal_gathering import printable
 from coach.calls.listing import local
 from coach.calls.marks import BY_AGENT, Mark, add_mark, next_mark, read_marks, withdraw
 from coach.calls.named_call import named_call

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from coach.calls.call_files import CallFiles
-from coach.calls.gathering import printable
+from coach.calls.journal_gathering import printable
 from coach.calls.listing import local
 from coach.calls.scorecards.answers import Answer, UnfitError, in_order, said, typed, values_of
 from coach.calls.scorecards.automatic import Suggestion

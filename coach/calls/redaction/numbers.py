@@ -42,7 +42,6 @@ from coach.calls.redaction.number_context import (
     told_around,
     told_of,
 )
-from coach.calls.redaction.number_words import is_about, word_behind
 from coach.calls.redaction.spoken_digits import (
     LONGEST_CARD,
     SHORTEST_CARD,
@@ -52,6 +51,7 @@ from coach.calls.redaction.spoken_digits import (
     has_figures,
     words_in,
 )
+from coach.calls.redaction.words_beside_numbers import is_about, word_behind
 
 _OPENS_SENTENCE = words_in("it's its it here's my")
 _FORMS: tuple[tuple[MaskedKind, re.Pattern[str]], ...] = (

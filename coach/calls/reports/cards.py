@@ -7,7 +7,7 @@ from typing import get_type_hints
 
 import msgspec
 
-from coach.calls.gathering import printable
+from coach.calls.journal_gathering import printable
 from coach.calls.marks import BY_AGENT, Verdict
 from coach.events import (
     Action,

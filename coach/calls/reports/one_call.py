@@ -9,8 +9,8 @@ import msgspec
 from coach.calls.about import kind_of
 from coach.calls.beside import Beside
 from coach.calls.corrections import Correction
-from coach.calls.gathering import printable
 from coach.calls.journal import Journal
+from coach.calls.journal_gathering import printable
 from coach.calls.marks import BY_AGENT, Mark, Verdict
 from coach.calls.reports.cards import CardsOfCall
 from coach.calls.reports.settled import Settled

@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
-from coach.calls.gathering import printable
+from coach.calls.journal_gathering import printable
 from coach.calls.review.needed import Reasons, limits_of
-from coach.calls.review.talk import silences, talk_overs
+from coach.calls.review.silences_and_talk_overs import silences, talk_overs
 from coach.calls.search_terms import is_cue
 from coach.engine.engine import EngineSettings
 from coach.engine.talk.sound import HOLDS
