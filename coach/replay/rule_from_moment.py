@@ -24,7 +24,7 @@ from coach.backtest.drafting.saving import rule_entry, save, text_of
 from coach.backtest.drafting.trial import Kept, Tell, own_check, tried
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import read_journal
-from coach.notes.review.places import clock
+from coach.events.lengths import clock
 from coach.notes.wording import count_of
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import RulesInForce

@@ -19,6 +19,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from coach.errors import CoachError
+from coach.events.lengths import clock
 from coach.notes.review.going import line_at, lines_with, next_moment
 from coach.notes.review.laid_over import (
     ShownLine,
@@ -29,7 +30,7 @@ from coach.notes.review.laid_over import (
     remarks_on,
 )
 from coach.notes.review.past_call import Moment, MomentKind, SaidLine, level_at, mood_at
-from coach.notes.review.places import FORMS, clock, link, read_time
+from coach.notes.review.places import FORMS, link, read_time
 from coach.notes.review.review_requests import OpenCall, ReviewingDesk
 from tui.messages import LeaveAsked
 from tui.widgets.keys import HELP, KeyLine

@@ -9,10 +9,10 @@ from textual.binding import Binding, BindingType
 
 from coach.errors import CoachError
 from coach.events import Channel
+from coach.events.lengths import clock
 from coach.notes.review.going import line_at
 from coach.notes.review.laid_over import ShownLine, remarks_on
 from coach.notes.review.past_call import MomentKind
-from coach.notes.review.places import clock
 from coach.notes.review.review_requests import FORMS, OpenCall, RuleAsked
 from coach.notes.review.verdict import Verdict
 from tui.review_questions import USUAL, refusal

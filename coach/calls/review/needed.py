@@ -26,7 +26,7 @@ from coach.events import (
     Suppression,
     Track,
 )
-from coach.notes.review.places import clock
+from coach.events.lengths import clock
 from coach.notes.wording import nearness
 from rules.conditions import Meaning, walk
 from rules.model import Kind, Rule, Timing
