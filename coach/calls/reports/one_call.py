@@ -47,7 +47,7 @@ from coach.notes.report.call_report import (
     TimeLine,
 )
 from coach.notes.report.phrases import corrected_words
-from coach.notes.timeline_text import UNSURE, clock, why
+from coach.notes.timeline_text import UNSURE, clock_in_tenths, why
 from coach.notes.written.form import written_text
 from coach.snapshot import Commitment, Noted, Snapshot
 from rules.model import Rule
@@ -155,13 +155,13 @@ def _remarks(journal: Journal, call: Settled, again: Again, beside: Beside) -> t
     remarks = [*again.notices]
     if not any(isinstance(event, CallEnded) for event in journal.events):
         remarks.append(
-            f"The journal has no end: this is the call as far as {clock(call.end)}, and figures "
+            f"The journal has no end: this is the call as far as {clock_in_tenths(call.end)}, and figures "
             "are of that part."
         )
     if journal.truncated:
         remarks.append("The journal's last line was cut short and is left out.")
     remarks += [
-        f"At {clock(event.at)} {event.component.replace('_', ' ')}: {event.detail}"
+        f"At {clock_in_tenths(event.at)} {event.component.replace('_', ' ')}: {event.detail}"
         for event in call.events
         if isinstance(event, Degraded)
     ]
