@@ -144,7 +144,8 @@ def _moments(report: Report, most: int) -> Iterator[str]:
 def moment_line(moment: ChangedCard) -> str:
     """Which card, in which call, when, and what the other rules do."""
     if moment.old is not None and moment.new is not None:
-        when = f"{clock_in_tenths(moment.old)} > {clock_in_tenths(moment.new)} ({moment.new - moment.old:+.1f} s)"
+        old, new = clock_in_tenths(moment.old), clock_in_tenths(moment.new)
+        when = f"{old} > {new} ({moment.new - moment.old:+.1f} s)"
     else:
         at = moment.new if moment.old is None else moment.old
         when = clock_in_tenths(at or 0.0)

@@ -155,8 +155,8 @@ def _remarks(journal: Journal, call: Settled, again: Again, beside: Beside) -> t
     remarks = [*again.notices]
     if not any(isinstance(event, CallEnded) for event in journal.events):
         remarks.append(
-            f"The journal has no end: this is the call as far as {clock_in_tenths(call.end)}, and figures "
-            "are of that part."
+            f"The journal has no end: this is the call as far as {clock_in_tenths(call.end)}, and "
+            "figures are of that part."
         )
     if journal.truncated:
         remarks.append("The journal's last line was cut short and is left out.")
