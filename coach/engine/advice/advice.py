@@ -20,7 +20,7 @@ from coach.engine.advice.escalation import EscalationSettings, EscalationTracker
 from coach.engine.advice.ladder_moves import Rung
 from coach.engine.advice.record import CallRecord, RecordSettings
 from coach.engine.advice.routine import Routine
-from coach.engine.advice.wanted_cards import WantedCards, request
+from coach.engine.advice.wanted_cards import CardAsking, request
 from coach.engine.cues.belief import CueSettings
 from coach.engine.cues.occasion import LEVEL, CallState
 from coach.engine.cues.tracker import CueTracker
@@ -79,7 +79,7 @@ class Advice:
         self.record = CallRecord(rules, record)
         self.checklist = Checklist(rules, checklist)
         self.ladder = Ladder(rules, ladder)
-        self._wanted = WantedCards(self._rules, self.ladder)
+        self._wanted = CardAsking(self._rules, self.ladder)
         self.escalation = EscalationTracker(rules, escalation)
         done = functools.partial(latest_done, self._rules, self._state.matches)
         self.cards = slot(cards, done)

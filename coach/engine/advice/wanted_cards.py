@@ -12,7 +12,7 @@ from coach.events import CardSuppressed, CueMatched, Evidence, Result, Suppressi
 from rules.model import Kind, Rule
 
 
-class WantedCards:
+class CardAsking:
     """Asks once for a match's own card, and again where the match has become more severe."""
 
     def __init__(self, rules: Mapping[str, Rule], ladder: Ladder) -> None:
