@@ -36,7 +36,7 @@ from coach.events import (
     Utterance,
     WarningGiven,
 )
-from coach.notes.wording import nearness
+from coach.notes.wording import limit, measured, nearness
 from coach.notes.written.form import written_text
 
 MOST_NAMED = 3
@@ -62,17 +62,15 @@ def why(because: Iterable[Evidence]) -> str:
     """Give the reasons in one clause: the words, who said them and when, or the figure."""
     parts = []
     for evidence in because:
-        words = f'"{evidence.text}"' if evidence.text else evidence.note
-        if not words and evidence.rule:
-            words = evidence.rule
+        words = f'"{evidence.text}"' if evidence.text else measured(evidence)
+        if not evidence.text and not evidence.note and evidence.rule:
+            words = f"{evidence.rule} {words}".strip()
         if evidence.text and evidence.channel and evidence.start is not None:
             words += f" ({SPEAKERS[evidence.channel]}, {clock_in_tenths(evidence.start)})"
         if evidence.meaning:
             words += f" {nearness(evidence)}"
         if evidence.value is not None and not evidence.text:
-            words += f" {evidence.value:.3g}"
-            if evidence.threshold is not None:
-                words += f" (bound {evidence.threshold:.3g})"
+            words = f"{words} {limit(evidence)}".strip()
         if words and words not in parts:
             parts.append(words)
     return "; ".join(parts)

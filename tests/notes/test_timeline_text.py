@@ -50,7 +50,7 @@ def test_call_time_reads_as_a_clock(seconds: float, text: str) -> None:
     [
         ((), ""),
         ((WORDS,), '"your manager" (customer, 01:01.0)'),
-        ((FIGURE,), "customer louder than usual by dB 7.5 (bound 6)"),
+        ((FIGURE,), "customer louder than usual by 7.5 dB (from 6)"),
         ((WORDS, WORDS), '"your manager" (customer, 01:01.0)'),
         ((Evidence(rule="a.b"),), "a.b"),
     ],

@@ -97,7 +97,8 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     marks += [
         m for m in numbers_with_letters(tokens, atoms, inside, context) if not is_covered(m, marks)
     ]
-    long = sum(map(len, atoms)) >= SHORTEST_CARD
+    begun = max(map(len, context.masked), default=0)
+    long = begun + sum(map(len, atoms)) >= SHORTEST_CARD
     marks += [m for m in _beside_card(tokens, context, long=long) if not is_covered(m, marks)]
     breaks = {n for m in marks if m.kind in _AFTER_CARD for n in (m.first, m.last + 1)}
     breaks |= {c.first for c in context.cues if c.kind in _AFTER_CARD}
