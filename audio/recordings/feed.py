@@ -15,7 +15,7 @@ from coach.events.lengths import lasting
 from .condition import Conditioner, Treatment
 from .contents import Contents, pieces_so_far
 from .decode import LOST_END, Damage, read_blocks
-from .findings import counted, cut_short
+from .findings import about_end, counted, cut_short
 from .stretch import Stretch
 
 
@@ -89,6 +89,8 @@ class Feed:
         """
         contents, damage = self._contents, self._damage
         told = []
+        if contents.source.ended:
+            told.append(about_end(contents.name, contents.source.ended, damage.seconds))
         missing = min(
             (feed.missing for feed in beside if feed.of_one_file(self)), default=damage.missing
         )
