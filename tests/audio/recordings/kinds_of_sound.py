@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from makers import (
     LONG_ENOUGH,
@@ -149,6 +151,15 @@ SOUND = [
         stereo("a.wav", leaking),
         says=("also carries the customer's voice", "also carries the agent's voice"),
         faithful=0.9,
+    ),
+    *(
+        Kind(
+            f"a leak of {level} dB less",
+            stereo("a.wav", functools.partial(leaking, -level)),
+            says=("also carries the customer's voice", "also carries the agent's voice"),
+            faithful=0.9,
+        )
+        for level in (4, 7)
     ),
     Kind(
         "a side that is silent",
