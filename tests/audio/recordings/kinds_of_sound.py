@@ -12,6 +12,7 @@ from makers import (
     RATE,
     Kind,
     beep,
+    beginning_late,
     both_echoing,
     call,
     clipped,
@@ -276,6 +277,14 @@ SOUND = [
         ),
         says=("customer's side begins 20.0 s later", "clock ran 0.1", "also carries"),
         seconds=LONGEST,
+        faithful=0.0,  # a hundredth of a second off leaves nothing in common
+        whole=True,
+    ),
+    Kind(
+        "one channel 20 s late",
+        stereo("a.wav", lambda: beginning_late(20.0)),
+        says=("customer's side begins 20.0 s later", "also carries"),
+        seconds=LONGEST + 20,
         faithful=0.0,  # a hundredth of a second off leaves nothing in common
         whole=True,
     ),
