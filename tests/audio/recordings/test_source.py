@@ -182,6 +182,17 @@ def test_a_stream_is_read_to_its_end(follow: bool) -> None:
     assert length(recording) == pytest.approx(12.0, abs=0.01)
 
 
+@pytest.mark.parametrize("follow", [False, True])
+def test_a_stream_that_breaks_off_is_told_of(follow: bool) -> None:
+    rows = [babble(1, 12.0, RATE), babble(2, 12.0, RATE)]
+    whole = wav(pcm(rows), channels=2)
+    source = spool(Pipe(whole[: len(whole) * 3 // 4]), follow=follow)  # type: ignore[arg-type]
+    recording = open_recording(source, asked=RecordingOptions(follow=follow))
+    assert length(recording) == pytest.approx(9.0, abs=0.01)
+    (told,) = recording.notices
+    assert "9.0 seconds could be read, 3.0 more that it promises are missing" in told
+
+
 def test_a_stream_without_header_needs_its_kind() -> None:
     pipe = Pipe(mulaw(babble(1, 3.0, RATE)))
     source = spool(pipe)  # type: ignore[arg-type]
