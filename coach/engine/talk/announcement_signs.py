@@ -39,6 +39,12 @@ _KEY = (
     r"(?:\d+|zero|one|two|three|four|five|six|seven|eight|nine|"
     r"(?:the )?(?:star|pound|hash)\w*|[*#])"
 )
+_STAFF = (
+    r"(?:agent|operator|representative|advis[eo]r|associate|specialist|assistant|colleague|"
+    r"nurse|member of (?:the|our) team)s?"
+)
+_PLACE = r"(?:first|second|third|fourth|fifth|sixth|\w+th|next|number \w+)"
+_SIGNAL = r"(?:tone|beep|bleep|signal)"
 _KIND = AnnouncementKind
 
 
@@ -69,6 +75,11 @@ SIGNS: tuple[AnnouncementSign, ...] = (
         r"\byour message has been (?:sent|saved|forwarded|deleted|successfully)\b",
         r"\b(?:your entry|the number you entered|that selection) (?:is|was) (?:not|in)\b",
         r"\bif you know your party's extension\b",
+        rf"(?:^|[,.] )(?:please |simply |just )?(?:choose|select|press) (?:option )?{_KEY}"
+        r"(?:$|[.,;!]| (?:now|at any time)\b)",
+        r"\b(?:choose|select) (?:from )?(?:one of )?the following\b",
+        r"\bwe (?:did not|didn't|could not|couldn't) recogni[sz]e (?:that|your)\b",
+        r"^using (?:your|the) (?:telephone |phone )?keypad\b",
     ),
     *_signs(
         _KIND.MENU,
@@ -83,6 +94,8 @@ SIGNS: tuple[AnnouncementSign, ...] = (
         rf"^(?:or |otherwise |and )?(?:press|dial|push) {_KEY}\b",
         r"\bplease (?:enter|key in|input) (?:your|the|one)\b",
         r"\bpress (?:the )?(?:pound|hash|star)\b",
+        r"\b(?:using|on) (?:your|the) (?:telephone |phone )?keypad\b",
+        rf"\bhold for an? {_STAFF}\b",
         r"\bthat(?: is|'s) not a valid\b",
         r"\bplease make your selection\b",
         r"\bfor english\b",
@@ -105,18 +118,34 @@ SIGNS: tuple[AnnouncementSign, ...] = (
         r"\bcall volumes? (?:is|are) (?:currently )?(?:high|higher|unusually)\b",
         r"\bcalls (?:may|will|are|could) (?:be )?(?:monitored|recorded|being recorded)\b",
         r"\bplease try your call again\b",
+        rf"\byou are (?:now |currently )?{_PLACE} in (?:the |our )?(?:queue|line)\b",
+        r"\bthere (?:are|is) (?:currently |now )?\w+ (?:caller|call|people|person|customer)s? "
+        r"(?:ahead of|in front of|before) you\b",
+        r"\byou (?:are being held|are held|have been placed|have joined|are) (?:now )?(?:in )?"
+        r"(?:a|the|our) queue\b",
+        r"\byour (?:position|place) in (?:the|our) (?:queue|line)\b",
+        rf"\byour position is (?:now )?(?:number )?{_KEY}\b",
+        r"\ball (?:of )?(?:our |the )?lines are\b",
+        rf"\b(?:our|the) {_STAFF} are (?:all |currently |still |presently )*"
+        r"(?:busy|taking|on|assisting|helping|serving|engaged|speaking)\b",
+        r"\byour call (?:matters|means)\b",
     ),
     *_signs(
         _KIND.HOLD,
         2,
         r"\bfor (?:quality|training)(?: \w+)?(?: and \w+)?(?: \w+)? purposes\b",
         r"\bthis call (?:may|will|is)(?: be)?(?: being)? (?:monitored|recorded)\b",
+        r"\bwe (?:really )?(?:value|appreciate) your (?:call|custom|patience|business)\b",
+        r"\bour (?:phone ?)?lines are (?:currently |now |very |extremely )*(?:busy|closed)\b",
+        r"\bwait longer than (?:usual|normal)\b",
+        r"\beveryone (?:here )?is (?:currently )?(?:busy|helping)\b",
+        r"\bour offices? (?:is|are) (?:currently |now )?closed\b",
     ),
     *_signs(
         _KIND.HOLD,
         3,
         r"\byour call (?:will be|has been|is being|is) "
-        r"(?:answered|placed|connected|transferred|queued|held|in a queue|next)\b",
+        r"(?:answered|taken|placed|put|connected|transferred|queued|held|in a queue|next)\b",
         r"\bplease (?:stay|remain|continue to hold|hold)\b(?: on)?(?: the line)? (?:and|for|while) "
         r"(?:your call|we connect|the next|an? (?:agent|operator|representative|advisor|member))",
         r"\b(?:stay|remain) on the line (?:and|for|to|or) (?:your|you will|an?|the|one|be|speak)\b",
@@ -124,6 +153,8 @@ SIGNS: tuple[AnnouncementSign, ...] = (
         r"specialist|person|team member|nurse)\b",
         r"\bplease wait while (?:we|your call|the system)\b",
         r"\b(?:estimated|expected|current|approximate|average) (?:wait|hold|waiting)\b",
+        r"\bto (?:speak|talk) to (?:an?|the|our|one of) [a-z ]{2,30}, (?:please |simply |just )*"
+        r"(?:hold|stay|wait)\b",
         spoken=True,
     ),
     *_signs(
@@ -134,7 +165,11 @@ SIGNS: tuple[AnnouncementSign, ...] = (
         r"\bwe apologi[sz]e for (?:the|any) (?:delay|wait|inconvenience)\b",
         r"\b(?:someone|an? (?:agent|representative|operator|advisor|member of our team)) will be "
         r"with you (?:shortly|soon|as soon)\b",
-        r"\bwe will be with you (?:shortly|as soon)\b",
+        r"\bwe will (?:be with you|answer|take your call|speak to you) (?:your call )?"
+        r"(?:shortly|soon|as soon)\b",
+        rf"\b(?:an?|our|the next|one of our) (?:{_STAFF}|team) will "
+        r"(?:speak to you|be with you|take|answer|help)\b",
+        r"\bwe(?: are|'re) closed (?:for|at|until)\b",
         spoken=True,
     ),
     *_signs(
@@ -147,6 +182,16 @@ SIGNS: tuple[AnnouncementSign, ...] = (
         r"\bwe are (?:currently )?closed\b",
         r"\bfor (?:faster|quicker) service\b",
         r"\bplease try again\b",
+        r"\bwhile you(?: are|'re)? wait(?:ing)?\b",
+        r"\b(?:in|on|at|with) our (?:app|website|web site)\b",
+        r"\bre-?opens?\b|\bopen again\b",
+        r"\bwe(?: are|'re) sorry (?:to keep|for keeping) you waiting\b",
+        r"\bwe (?:did not|didn't) (?:get|catch) that\b",
+        r"\bplease hold or\b",
+        r"\bhave your [a-z ]{2,40} (?:ready|to hand|at hand)\b",
+        r"\bwhen you are connected\b",
+        r"^to save time\b",
+        r"\bwe expect to answer\b",
         r"\bquality (?:assurance|and training)\b",
     ),
     *_signs(
@@ -158,6 +203,10 @@ SIGNS: tuple[AnnouncementSign, ...] = (
         r"\byou(?: have|'ve) reached (?:the )?(?:voice ?mail|mailbox|answering)\b",
         r"\bplease (?:leave|record) (?:a|your)\b",
         r"^(?:hi|hello|hey)\b.{0,60}[.,!;] (?:just )?leave (?:me |us )?(?:a|your) message\b",
+        rf"\b(?:speak|talk|say|leave|give)\b(?: [\w,']+){{0,8}} (?:after|at|following) the "
+        rf"{_SIGNAL}\b",
+        r"\b(?:nobody|no one) (?:is available to|can|is able to) (?:take your call|answer)\b",
+        r"\bthis is the (?:voice ?mail|messaging|answering) service\b",
         own=True,
     ),
     *_signs(
@@ -174,8 +223,19 @@ SIGNS: tuple[AnnouncementSign, ...] = (
         _KIND.VOICEMAIL,
         2,
         r"\byou(?: have|'ve) reached\b",
-        r"\b(?:can't|cannot|unable to|not able to) (?:come to the phone|take your call)\b",
+        r"\b(?:can't|cannot|unable to|not able to) "
+        r"(?:(?:come|get) to (?:the|my) phone|take your call|answer (?:the|my) phone)\b",
+        r"\bleave your (?:details|name|number)\b",
         r"\bis not available(?: right now| at the moment)?\b",
+        own=True,
+    ),
+    *_signs(
+        _KIND.VOICEMAIL,
+        1,
+        r"\b(?:i|we)(?:'ll| will) (?:ring|call|phone|get back|return)\b",
+        r"\b(?:i|we)(?: have|'ve)? missed your call\b",
+        r"\bsay who you are\b",
+        r"\baway from (?:my|the|our) (?:desk|phone|office)\b",
         own=True,
     ),
     *_signs(
@@ -193,14 +253,24 @@ SIGNS: tuple[AnnouncementSign, ...] = (
         r"\bgo to (?:the|your) nearest emergency\b",
     ),
     *_signs(
+        _KIND.EMERGENCY,
+        3,
+        r"^if (?:you|somebody|someone|anybody|anyone|there)\b.{2,90}\b(?:end this call|hang up|"
+        r"put (?:the phone|the receiver) down|put down the (?:phone|receiver)|open (?:the|all) "
+        r"windows)\b.{0,40}\b(?:dial|ring|call)\b",
+        r"\bin (?:the event|case) of (?:an?|the|any)\b.{2,70}\b(?:hang up|put|ring|dial|call|press|"
+        r"leave)\b",
+        spoken=True,
+    ),
+    *_signs(
         _KIND.NETWORK,
         3,
         r"\bthe number you (?:have |are )?(?:dialed|dialled|called|calling|reached|trying)\b",
         r"\bcannot be completed as dialed\b",
         r"\bcheck the number and (?:dial|try)\b",
         r"\b(?:is|are) (?:no longer|not|temporarily out of|currently not) in service\b",
-        r"\bthe (?:caller|person|party|subscriber|customer|mobile) you (?:have |are )?"
-        r"(?:called|dialed|dialled|trying|calling)\b",
+        r"\bthe (?:caller|person|party|subscriber|customer|mobile|mobile phone|handset) you "
+        r"(?:have |are )?(?:called|dialed|dialled|trying|calling)\b",
         r"\bif you'd like to make a call,? please hang up\b",
         r"\byou have a collect call\b",
     ),

@@ -48,10 +48,11 @@ class AnnouncementSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unk
 
 _MAY_BEGIN = re.compile(
     r"^(?:please |thank you |hello,? |welcome )?.{0,60}?(?:"
-    r"if (?:this is|you have|you are|you're|you smell|you can smell|you suspect|you detect)\b"
+    r"in (?:the event|case) of\b|if (?:somebody|someone|anyone|anybody)\b"
+    r"|if (?:this is|you have|you are|you're|you smell|you can smell|you suspect|you detect)\b"
     r"|hang up\b|your call\b|our menu\b|please (?:listen|hold|stay|remain)\b)"
 )
-_BEGINNINGS = ("if ", "hang up", "your call", "our menu", "please ")
+_BEGINNINGS = ("if ", " event of", " case of", "hang up", "your call", "our menu", "please ")
 """Without one of these ``_MAY_BEGIN`` finds nothing."""
 
 

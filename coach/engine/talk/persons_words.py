@@ -20,8 +20,9 @@ _HANDS_OVER = re.compile(
 )
 """Whoever says so has the call in hand."""
 _PERSON = re.compile(
-    r"\b(?:um|uh|er|erm|yeah|okay|ok|(?<!if )(?<!did )you know|well|so|sorry|look|"
-    r"listen here|actually|just|right|sir|madam|ma'am|mate|love|dear|oh|hmm|"
+    r"\b(?:um|uh|er|erm|yeah|okay|ok|(?<!if )(?<!did )you know|well|so|"
+    r"(?<!we are )(?<!we're )sorry|(?<!have a )look|listen here|actually|just(?! now)|"
+    r"right(?! (?:now|away))|sir|madam|ma'am|mate|love|dear|oh|hmm|"
     r"alright|let's|let us|gonna|wanna|cause)\b"
 )
 _ASKS = re.compile(
