@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable
 
@@ -35,15 +36,32 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 """What is not over behind such a word: "what I will do is I will call you"."""
+_DATE = len("2026-03-12")
 _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
 _PROMISE = re.compile(r"(?:'ll|\b(?:will|going to|promise|shall|expect))\b", re.IGNORECASE)
 
 
 def promises_in(text: str, due: Callable[[str], str | None]) -> list[tuple[str, str | None]]:
-    """Every promise that a clause makes, with the date it names; ``due`` finds dates in words."""
+    """Every promise that a clause makes, with the date it names; ``due`` finds dates in words.
+
+    A day of the week names the day just spoken of where that is such a day: "by Friday the 12th of
+    March, and I will call you on Friday".
+    """
     parts = _NEXT_PROMISE.split(text)
     promises = [part for part in parts if _PROMISE.search(part)] or parts[:1]
-    return [one for part in promises for one in _by_date(part, due)]
+    found: list[tuple[str, str | None]] = []
+    for words, day in (one for part in promises for one in _by_date(part, due)):
+        before = next((date for _, date in reversed(found) if date is not None), None)
+        found.append((words, _same_day(words, day, before)))
+    return found
+
+
+def _same_day(words: str, day: str | None, before: str | None) -> str | None:
+    """The date of a promise, on the day named before where words name only its weekday."""
+    if day is None or before is None or day >= before or not _WEEKDAY.search(words):
+        return day
+    named, first = (datetime.date.fromisoformat(one[:_DATE]) for one in (day, before))
+    return before[:_DATE] + day[_DATE:] if named.weekday() == first.weekday() else day
 
 
 def _by_date(text: str, due: Callable[[str], str | None]) -> list[tuple[str, str | None]]:
@@ -62,5 +80,7 @@ def _by_date(text: str, due: Callable[[str], str | None]) -> list[tuple[str, str
         if day is not None and next_day is not None and day != next_day:
             found.append((one, day))
             begin = joint.end()
-            last = None if next_day < day and _WEEKDAY.search(rest) else next_day
+            last = _same_day(rest, next_day, day)
+            if last is not None and last < day and _WEEKDAY.search(rest):
+                last = None
     return [*found, (text[begin:], last)]
