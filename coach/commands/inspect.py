@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.errors import Exit, InputError
-from coach.events.lengths import lasting
+from coach.events.lengths import clock, lasting
 from coach.startup.config import load
 from coach.startup.options import add_recording
 from coach.startup.progress import ProgressLine
@@ -187,8 +187,7 @@ def _taken(recording: Recording, told: str | None) -> Iterator[str]:
 
 def _agent(recording: Recording, told: str | None) -> Iterator[str]:
     """Whose the sides are; without words nobody can know more than who speaks first."""
-    from coach.calls.likely_agent import clock  # noqa: PLC0415 - slow, see above
-    from coach.replay.likely_agent import first_to_speak  # noqa: PLC0415 - slow, see above
+    from coach.replay.first_to_speak import first_to_speak  # noqa: PLC0415 - slow, see above
 
     if told:
         yield f"agent: {told}, as it was said"

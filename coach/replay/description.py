@@ -12,7 +12,7 @@ from audio.recordings.contents import Contents
 from audio.recordings.inspection import Inspection
 from audio.recordings.survey import ChannelLevel, Relation
 from coach.events import Channel
-from coach.replay.likely_agent import first_to_speak
+from coach.replay.first_to_speak import first_to_speak
 
 
 class TrackDescription(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from typing import Protocol
 import msgspec
 
 from audio.chunks import Chunk
+from audio.echo import of_recording
 from audio.health import SilenceWatch, of_other_side
 from audio.unheard import HeardTally
 from audio.voices.split import SplitRecording
@@ -211,7 +212,9 @@ class RecordingSource:
         return named
 
     def _judged(self, fact: Fact) -> Fact:
-        """The fact, with how certain its speaker is where that is judged by the voice."""
+        """The fact as it is told of a recording, a sentence with how certain its speaker is."""
+        if isinstance(fact, AudioWarning):
+            return of_recording(fact)
         if self._surely is None or not isinstance(fact, Utterance):
             return fact
         sure = round(self._surely(fact.start, fact.end), 2)

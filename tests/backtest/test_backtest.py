@@ -54,8 +54,9 @@ from coach.events import (
 )
 from coach.meaning.listening import MeaningListener
 from coach.replay.player import JournalSource, Player, first_difference, run_through
+from rules.conditions import Meaning, Silence
 from rules.loader import fingerprint, load_book
-from rules.model import Meaning, Rule, RuleBook, Silence
+from rules.model import Rule, RuleBook
 
 FIRST = CallStarted(at=0.0, call="c", started="2026-03-04T09:30:00+00:00", source="live")
 relaxed = settings(

@@ -12,8 +12,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from coach.events import Channel, Level
+from coach.events.lengths import clock
 from coach.notes.review.past_call import Moment, MomentKind, PastCall, level_at, mood_at
-from coach.notes.review.places import clock
 from coach.snapshot import MoodPoint
 from tui.theme import LEVEL_COLOURS
 from tui.wording import BOOKMARK, mark_sign
