@@ -17,7 +17,7 @@ from coach.backtest.reach import UNSAID, bare, texts_in
 from coach.calls.journal import JournalHeader
 from coach.engine.cues.condition_traits import spoken
 from coach.events import AnyEvent
-from rules.model import (
+from rules.conditions import (
     AllOf,
     AnyCondition,
     AnyOf,
@@ -27,10 +27,9 @@ from rules.model import (
     Monologue,
     MoodBelow,
     Overtalk,
-    Rule,
-    RuleBook,
     Silence,
 )
+from rules.model import Rule, RuleBook
 
 _RISING: dict[type, tuple[str, ...]] = {
     Silence: ("longer_than",),

@@ -19,17 +19,10 @@ from coach.backtest.rerun import listens_for
 from coach.calls.journal import JournalHeader
 from coach.events import Channel, Clause, Hypothesis, Utterance
 from coach.meaning.listening import MeaningListener
-from rules.matcher import WEAK, Matcher, leaves, patterns_of, vocabulary_of
-from rules.model import (
-    AllOf,
-    AnyCondition,
-    AnyOf,
-    Meaning,
-    Phrase,
-    Rule,
-    RuleBook,
-    WrittenAt,
-)
+from rules.conditions import AllOf, AnyCondition, AnyOf, Meaning, Phrase, leaves, patterns_of
+from rules.matcher import Matcher, vocabulary_of
+from rules.model import Rule, RuleBook, WrittenAt
+from rules.nearest_clauses import WEAK
 from rules.normalise import token_words
 from rules.patterns import compile_pattern
 from rules.roles import Family

@@ -47,8 +47,9 @@ from coach.events import (
 from coach.meaning.encoder import facts as model_facts
 from coach.meaning.listening import MeaningListener
 from coach.snapshot import Card, PastCard
-from rules.matcher import Matcher, leaves
-from rules.model import Meaning, RuleBook
+from rules.conditions import Meaning, leaves
+from rules.matcher import Matcher
+from rules.model import RuleBook
 from rules.speaker_channels import hears
 
 _BY_KEY = frozenset({Clearing.USED, Clearing.DISMISSED, Clearing.ACKNOWLEDGED})

@@ -225,7 +225,7 @@ class Engine:
             language=call.language if call else "en",
             started=call is not None,
             ended=self._ended,
-            paused=talk.paused_since is not None,
+            paused=talk.pauses.since is not None,
             calm_mode=advice.cards.policy.calm_mode,
             snoozed_until=advice.cards.policy.snoozed_at(now),
             level=advice.escalation.level,
@@ -271,7 +271,7 @@ class Engine:
 
     def _tick(self, at: float) -> list[Result]:
         self._talk.tick(at)
-        return self._advice.tick(at, listening=self._talk.paused_since is None)
+        return self._advice.tick(at, listening=self._talk.pauses.since is None)
 
     # --- facts ------------------------------------------------------------------------------
 

@@ -59,20 +59,9 @@ from coach.events import (
 )
 from coach.meaning.listening import MeaningListener
 from coach.replay.player import JournalSource, Player, first_difference, run_through
+from rules.conditions import AnyCondition, CueSeen, Loud, Meaning, NotFollowed, Silence, Speaker
 from rules.loader import fingerprint, load_book
-from rules.model import (
-    AnyCondition,
-    CueSeen,
-    Kind,
-    Loud,
-    Meaning,
-    NotFollowed,
-    Rule,
-    RuleBook,
-    Silence,
-    Speaker,
-    Timing,
-)
+from rules.model import Kind, Rule, RuleBook, Timing
 
 FIRST = CallStarted(at=0.0, call="c", started="2026-03-04T09:30:00+00:00", source="live")
 relaxed = settings(

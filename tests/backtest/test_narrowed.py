@@ -16,8 +16,7 @@ from coach.calls.call import Call, Setup
 from coach.calls.journal import Journal, read_journal
 from coach.engine.engine import EngineSettings
 from coach.events import CallEnded, CallStarted, Level
-from rules.loader import fingerprint
-from rules.model import (
+from rules.conditions import (
     AllOf,
     AnyCondition,
     CueSeen,
@@ -27,12 +26,11 @@ from rules.model import (
     Monologue,
     MoodBelow,
     Overtalk,
-    Rule,
-    RuleBook,
     Silence,
     Speaker,
-    Timing,
 )
+from rules.loader import fingerprint
+from rules.model import Rule, RuleBook, Timing
 
 QUIET = rule("agent.quiet", Silence(longer_than=8), 1, card=card(), timing=Timing(for_=1.0))
 BILL = rule("esc.bill", "my bill", 2, card=card())

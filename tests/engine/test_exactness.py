@@ -27,7 +27,8 @@ from coach.events import (
     Hypothesis,
     Result,
 )
-from rules.model import AnyCondition, Rule
+from rules.conditions import AnyCondition
+from rules.model import Rule
 
 relaxed = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

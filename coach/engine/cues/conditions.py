@@ -47,9 +47,7 @@ from coach.engine.cues.rests import (
 from coach.engine.cues.state import STATE, Announcement
 from coach.engine.cues.waiting import Wait
 from coach.events import Evidence
-from rules.hits import Numbers
-from rules.matcher import leaves
-from rules.model import (
+from rules.conditions import (
     AllOf,
     AnyCondition,
     AnyOf,
@@ -64,11 +62,13 @@ from rules.model import (
     NotFollowed,
     Phrase,
     Regex,
-    Rule,
     Sequence,
     Silence,
     Speaker,
+    leaves,
 )
+from rules.hits import Numbers
+from rules.model import Rule
 from rules.selection import meant as meant_rules
 
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
+from coach.engine.talk.announcement_signs import AnnouncementKind
 from coach.engine.talk.announcements import (
-    AnnouncementKind,
     AnnouncementSettings,
     AnnouncementTracker,
     AnnouncementVerdict,
@@ -42,6 +42,7 @@ from coach.events import (
     SpeechStarted,
     Utterance,
 )
+from coach.events.pauses import Pauses
 from coach.snapshot import Measurements
 from rules.hits import Found
 
@@ -93,8 +94,7 @@ class Conversation:
         self.transcript = Transcript()
         self.announcements = AnnouncementTracker(announcements)
         self.sound = Soundcheck()
-        self.paused_since: float | None = None
-        self._pauses: list[tuple[float, float]] = []
+        self.pauses = Pauses()
         self._listening = listening
         self._unfelt: list[tuple[HeardWords, bool]] = []
         """Turns of the agent that nobody has asked about yet, and whether they are grave."""
@@ -333,24 +333,17 @@ class Conversation:
 
     def _off_record(self, fact: Located) -> bool:
         """Whether the fact is about a time at which the agent had paused the call."""
-        if self.paused_since is not None and fact.end > self.paused_since:
-            return True
-        if not self._pauses:
-            return False
-        return any(fact.start < end and fact.end > start for start, end in self._pauses)
+        return self.pauses.touch(fact.start, fact.end)
 
     def pause(self, at: float) -> None:
         """Hear nothing from here on."""
-        if self.paused_since is None:
-            self.paused_since = at
+        if self.pauses.begin(at):
             self.turns.hush(at)
             self.state.all_moved()
 
     def resume(self, at: float) -> None:
         """Hear again."""
-        if self.paused_since is not None:
-            self._pauses.append((self.paused_since, at))
-            self.paused_since = None
+        if self.pauses.end(at):
             self.turns.deaf(at)
 
     def swap(self) -> None:

@@ -193,17 +193,7 @@ class VoiceTracker:
 
         None before ``FIRST_AFTER_SECONDS`` of speech.
         """
-        return self._over(0)
-
-    @property
-    def pitch_over_baseline(self) -> float | None:
-        """Pitch of the recent speech above the speaker's usual pitch, semitones."""
-        return self._over(1)
-
-    @property
-    def tilt_over_baseline_db(self) -> float | None:
-        """Spectral tilt of the recent speech above the speaker's usual one, dB."""
-        return self._over(2)
+        return None if self._heard < FIRST_AFTER_SECONDS else self._figures[0].over
 
     @property
     def effort_db(self) -> float | None:
@@ -225,6 +215,3 @@ class VoiceTracker:
         if effort is None:
             return None
         return 1.0 / (1.0 + math.exp((RAISED_DB - effort) / SLOPE_DB))
-
-    def _over(self, index: int) -> float | None:
-        return None if self._heard < FIRST_AFTER_SECONDS else self._figures[index].over
