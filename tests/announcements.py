@@ -186,6 +186,11 @@ ANNOUNCEMENTS = [
 ]
 
 PEOPLE = [
+    # who calls back and thanks
+    "I will call you by 5 p.m. on Friday. Thank you for waiting.",
+    "Thank you for your patience, we'll get back to you tomorrow.",
+    "Thank you for calling. I'll ring the depot and phone you back by four.",
+    "Thank you for holding. I'm sorry we missed your call, I will return it to the team.",
     # who speaks of queues, keys, tones and closed lines
     "There were six people ahead of me.",
     "I was being held in a queue for an hour.",

@@ -90,6 +90,9 @@ def _verdict(
     if not has_sign(plain):
         return _NOBODYS
     found = [(sign, hit) for sign in SIGNS if (hit := sign.pattern.search(plain))]
+    # "I'll call you back" is a person's as well: it only adds to what a greeting says besides.
+    greets = any(sign.own and sign.weight > 1 for sign, _ in found)
+    found = [(sign, hit) for sign, hit in found if greets or not (sign.own and sign.weight == 1)]
     if not found or (talking and all(sign.spoken for sign, _ in found)):
         return _NOBODYS
     strongest = max(
