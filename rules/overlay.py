@@ -119,7 +119,12 @@ class _Overlay:
         """The rules by id, with everything done that the file says."""
         self._rules = {e.name: e for e in rules}
         for entry in self._entries("rule"):
-            if entry.name in self._rules:
+            of_change = [key for key in entry.values if key in ("rule", *ACTIONS)]
+            if of_change:
+                message = "belongs to [[change]], whose rule = names what it changes; this is new"
+                place, _ = _leaves({of_change[0]: entry.values[of_change[0]]})[0]
+                self._problems.at(entry, place, message)
+            elif entry.name in self._rules:
                 self._problems.at(entry, "id", "that rule exists; change it with [[change]]")
             else:
                 self._rules[entry.name] = entry

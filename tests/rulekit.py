@@ -21,18 +21,8 @@ from coach.events import (
     Track,
 )
 from rules.build import family_of
-from rules.model import (
-    AnyCondition,
-    CardSpec,
-    Kind,
-    Phrase,
-    Rule,
-    RuleBook,
-    Speaker,
-    Status,
-    Timing,
-    WrittenAt,
-)
+from rules.conditions import AnyCondition, Phrase, Speaker
+from rules.model import CardSpec, Kind, Rule, RuleBook, Status, Timing, WrittenAt
 
 TRACKS = {
     "safety": Track.SAFETY,

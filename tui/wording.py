@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from coach.events import Channel, Evidence, Level, Track
-from coach.notes.review.places import clock
-from coach.notes.wording import nearness
+from coach.events.lengths import clock
+from coach.notes.wording import limit, measured, nearness, plain_number
 from coach.snapshot import Card, LadderView, Line, PastCard, Snapshot
 
 LEVEL_WORDS: dict[Level, str] = {
@@ -51,9 +51,6 @@ MARK_SIGNS = {"right": "✓", "wrong": "✗", "too late": "…", "missed here": 
 
 UNMARKED: frozenset[str] = frozenset({"say", "checklist", "note", "ladder"})
 """Families of rules whose matches are not marked in the transcript."""
-
-UNITS: tuple[str, ...] = ("seconds", "words", "dB", "talk-overs")
-"""Beginnings of a reason's note that read as the unit of its figure, which then goes first."""
 
 STAGES: dict[str, str] = {
     "none": "not needed",
@@ -127,19 +124,11 @@ def quote(text: str) -> str:
     return f"“{text.strip()}”"
 
 
-def plain_number(value: float) -> str:
-    """A figure as short as it stays meaningful: whole from ten on."""
-    return f"{value:.0f}" if abs(value) >= 10 else f"{value:.2g}"
-
-
 def figure(evidence: Evidence) -> str:
     """The measured figure with its bound, or an empty string."""
     if evidence.value is None:
         return ""
-    shown = plain_number(evidence.value)
-    if evidence.threshold is None:
-        return shown
-    return f"{shown} (bound {plain_number(evidence.threshold)})"
+    return f"{plain_number(evidence.value)} {limit(evidence)}".strip()
 
 
 def reason(
@@ -151,9 +140,8 @@ def reason(
     meant.
     """
     note = evidence.note
-    if note and evidence.value is not None and evidence.threshold is not None:
-        shown = plain_number(evidence.value)
-        note = f"{shown} {note}" if note.startswith(UNITS) else f"{note} {shown}"
+    if note and evidence.threshold is not None:
+        note = measured(evidence)
     parts = []
     if evidence.start is not None:
         parts.append(clock(evidence.start))

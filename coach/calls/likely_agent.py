@@ -7,13 +7,15 @@ nothing is known, and nothing is guessed.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
+from coach.calls.redaction.finder import Finder
+from coach.calls.redaction.masking import masked
 from coach.calls.role_phrases import english
 from coach.events import Channel, Word
-from coach.events.lengths import by_the_clock
+from coach.events.lengths import clock
 
 LEAST = 2.0
 """Weight by which one speaker must be ahead to be taken for the agent."""
@@ -60,7 +62,7 @@ class RoleSign(msgspec.Struct, frozen=True, kw_only=True):
     at: float
     """Seconds of call time at which it begins."""
     words: str
-    """As they were heard."""
+    """As they were heard, personal details masked."""
 
 
 class Guess(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,10 +98,12 @@ def signs_in(said: Said) -> list[RoleSign]:
     if english().announcement.search(line):
         return []
     signs = []
+    open_words: Callable[[int, int], str] | None = None
     for phrase in english().telling:
         found = phrase.pattern.search(line)
         if found is None or not found.group().strip():
             continue
+        open_words = open_words or _quotable(originals)
         first = origin[line.count(" ", 0, found.start())]
         last = origin[line.count(" ", 0, max(found.start(), len(line[: found.end()].rstrip())))]
         signs.append(
@@ -109,10 +113,17 @@ def signs_in(said: Said) -> list[RoleSign]:
                 kind=phrase.kind,
                 weight=phrase.weight,
                 at=_time(said, first, len(originals)),
-                words=" ".join(originals[first : last + 1]).strip(" .,;:!?"),
+                words=open_words(first, last),
             )
         )
     return signs
+
+
+def _quotable(originals: Sequence[str]) -> Callable[[int, int], str]:
+    """Tells the words from one place to another with personal details masked."""
+    marks = Finder().final(Channel.AGENT, " ".join(originals), 0.0)
+    words, places = masked(originals, marks)
+    return lambda first, last: " ".join(words[places[first] : places[last] + 1]).strip(" .,;:!?")
 
 
 def guess_from(signs: Iterable[RoleSign], speakers: Sequence[str]) -> Guess | None:
@@ -146,11 +157,6 @@ def evidence(guess: Guess, *, most: int = 2) -> str:
         who = "it" if sign.speaker == guess.speaker else "the other side"
         clauses.append(f"{who} says “{sign.words}” at {clock(sign.at)}")
     return " and ".join(clauses)
-
-
-def clock(seconds: float) -> str:
-    """Call time as a person writes it: ``4:10``."""
-    return by_the_clock(seconds)
 
 
 def _plain(word: str) -> list[str]:

@@ -37,5 +37,6 @@ def named_call(name: str, library: Path) -> CallFiles:
         f"There is no call {name!r} in the library, and no such journal.",
         f"{hint[:1].upper()}{hint[1:]}"
         if hint
-        else "`coach calls --kind all` lists every call by its name.",
+        else "`coach calls --kind all` lists every call by its name; `coach calls --said WORDS` "
+        "those in which something was said.",
     )

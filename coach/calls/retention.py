@@ -128,7 +128,7 @@ def purge(
             digest=digest,
         )
         append_line(purged, entry)
-        _delete([*files, purged.with_name(UNFINISHED) / f"{call.call}{JOURNAL}"])
+        delete([*files, purged.with_name(UNFINISHED) / f"{call.call}{JOURNAL}"])
         with library.writing():
             drop_call(library.db, call.call)
         gone.append(entry)
@@ -137,7 +137,8 @@ def purge(
     return tuple(gone)
 
 
-def _delete(files: Iterable[Path]) -> None:
+def delete(files: Iterable[Path]) -> None:
+    """Delete files that may be gone already. Raises StorageError."""
     for path in files:
         try:
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from datetime import datetime
 from pathlib import Path
 
 from coach.calls.about import CallKind
-from coach.calls.gathering import printable
+from coach.calls.importers.sealed import sealed_before
+from coach.calls.journal_gathering import printable
 from coach.calls.library import Library
 from coach.calls.listing import local
 from coach.calls.overlay_versions import VERSIONS
@@ -20,6 +20,7 @@ from coach.calls.retention import (
     PurgePlan,
     Reason,
     choose,
+    delete,
     hold,
     purge,
     read_purged,
@@ -32,15 +33,17 @@ from coach.notes.wording import count_of
 from coach.startup.config import load
 from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
+from coach.startup.wall_clock import wall_clock
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.epilog = (
         "A call goes with all that belongs to it: journal, sound, marks, scores, notes, and its "
-        "words in the index.\nAfterwards every file of the data folder is searched for them, and "
-        "the team's rules, which may\nquote a call that they were drafted from. What was written "
-        "elsewhere (--journal FILE, exports,\ncopies, backups) is not reached."
+        "words in the index.\n--older-than also forgets what imports that were stopped so long ago "
+        "keep to go on from.\nAfterwards every file of the data folder is searched for what was "
+        "said, and the team's rules,\nwhich may quote a call that they were drafted from. What was "
+        "written elsewhere (--journal FILE,\nexports, copies, backups) is not reached."
     )
     which = parser.add_argument_group("which calls (all that is said must hold)")
     which.add_argument("--older-than", metavar="AGE", help="begun longer ago, such as 30d or 12w")
@@ -58,7 +61,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Hold, release, list or purge."""
     paths = Paths.of()
-    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    now = wall_clock()
     if bool(args.because) != bool(args.hold):
         raise InputError("--hold and --because go together.", "Say which call, and why.")
     if args.hold:
@@ -76,6 +79,7 @@ def run(args: argparse.Namespace) -> int:
         update(library)
         chosen = choose(library, query, args.call)
         _tell(chosen)
+        _purge_unfinished(paths.importing, query, args)
         if args.dry_run or not chosen.calls or not _agreed(args, len(chosen.calls)):
             return Exit.OK
         taken = words_of(library, [call.call for call in chosen.calls])
@@ -90,6 +94,19 @@ def run(args: argparse.Namespace) -> int:
         files = count_of(sum(one.files for one in gone), "file")
         print(f"{count_of(len(gone), 'call')} purged, {files}.")
         return _proven(prove(library, [paths.data, *_rule_files(paths)], taken, paths.purged))
+
+
+def _purge_unfinished(folder: Path, query: Query, args: argparse.Namespace) -> None:
+    """Forget what imports that were stopped long ago keep to go on from: it belongs to no call."""
+    if query.until is None or query.caller is not None or args.call:
+        return
+    left = sealed_before(folder, query.until)
+    if not left:
+        return
+    if not args.dry_run:
+        delete(left)
+    what = count_of(len(left), "part")
+    print(f"{what} heard by an import that was stopped before, and belonging to no call yet.")
 
 
 def _rule_files(paths: Paths) -> list[Path]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from coach.events import Evidence
 
+UNITS: tuple[str, ...] = ("seconds", "words", "dB", "talk-overs")
+"""Beginnings of a reason's note that read as the unit of its figure, which then goes first."""
+
 
 def nearness(evidence: Evidence) -> str:
     """How near words come to what a rule listens for, and how near they must come."""
@@ -11,7 +14,29 @@ def nearness(evidence: Evidence) -> str:
     if evidence.value is None or evidence.threshold is None:
         return said
     came, taken = often(evidence.value), often(evidence.threshold)
-    return f"{said}; ordinary talk comes as near {came}, the rule takes {taken}"
+    return f"{said}; ordinary talk comes this near {came}, at most {taken} counts"
+
+
+def plain_number(value: float) -> str:
+    """A figure as short as it stays meaningful: whole from ten on."""
+    return f"{value:.0f}" if abs(value) >= 10 else f"{value:.2g}"
+
+
+def measured(evidence: Evidence) -> str:
+    """The figure of a reason with what it measures: ``15 seconds unanswered``, ``mood -2.4``."""
+    if evidence.value is None:
+        return evidence.note
+    shown = plain_number(evidence.value)
+    if evidence.note.startswith(UNITS):
+        return f"{shown} {evidence.note}"
+    by = evidence.note.removesuffix(" dB")
+    unit = evidence.note[len(by) :]
+    return f"{by} {shown}{unit}".strip()
+
+
+def limit(evidence: Evidence) -> str:
+    """From which figure on a rule takes it, in brackets; empty where there is none."""
+    return "" if evidence.threshold is None else f"(from {plain_number(evidence.threshold)})"
 
 
 def count_of(count: int, noun: str) -> str:

@@ -99,6 +99,15 @@ def test_the_evidence_is_quoted_as_heard_with_its_time() -> None:
     assert "it says “How may I help you” at 0:05" in evidence(guess)
 
 
+@pytest.mark.parametrize(
+    "text", ["Good morning, my name is Ada Quill from the bank", "this is Ada Quill from the bank"]
+)
+def test_names_in_the_evidence_are_masked(text: str) -> None:
+    signs = signs_in(Said(speaker="left", start=0.0, end=5.0, text=text))
+    assert any("[name]" in sign.words for sign in signs)
+    assert all("Quill" not in sign.words for sign in signs)
+
+
 def test_the_customers_words_are_evidence_for_the_other_side() -> None:
     guess = guess_from(heard("I'm calling about my bill", "left"), ("left", "right"))
     assert guess is not None

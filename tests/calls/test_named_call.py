@@ -54,6 +54,13 @@ def test_a_name_comes_before_a_beginning_and_before_a_file(
         ("2027", "4 calls begin with '2027': 2027-c, 2027-d, 2027-e, ... Write more of the name."),
         ("2027-z", "There is no call '2027-z' in the library, and no such journal. Did you mean"),
         ("", "There is no call '' in the library, and no such journal. `coach calls --kind all`"),
+        (
+            "refund",
+            (
+                "There is no call 'refund' in the library, and no such journal. `coach calls "
+                "--kind all` lists every call by its name; `coach calls --said WORDS` those in"
+            ),
+        ),
         ("../elsewhere", "There is no call '../elsewhere' in the library"),
     ],
 )

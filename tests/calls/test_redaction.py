@@ -90,6 +90,71 @@ def test_what_the_back_of_a_card_says_is_its_code(words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("and the three on the strip are 907.", MaskedKind.CODE),
+        ("The three on the signature bit, 907", MaskedKind.CODE),
+        ("the three behind are nine oh seven", MaskedKind.CODE),
+        ("Date's September twenty-eight.", MaskedKind.EXPIRY),
+        ("the date is Sept 28", MaskedKind.EXPIRY),
+    ],
+)
+@pytest.mark.parametrize("before", [("4423220624498551",), ("44232206", "24498551")])
+def test_what_stands_beside_a_card_is_its_code_or_its_end(
+    before: tuple[str, ...], words: str, kind: MaskedKind
+) -> None:
+    """However many turns the number came in, and in the turn of its last part as well."""
+    finder = Finder()
+    *turns, last = before
+    for at, turn in enumerate(turns):
+        finder.final(Channel.CUSTOMER, turn, float(at))
+    marks = finder.final(Channel.CUSTOMER, f"{last}, {words}", 3.0)
+    assert {mark.kind for mark in marks if mark.first} == {kind}
+    assert Finder().final(Channel.CUSTOMER, words, 3.0) == []
+
+
+def _masked(finder: Finder, channel: Channel, words: str, at: float) -> list[str]:
+    marks = finder.final(channel, words, at)
+    return [" ".join(words.split()[mark.first : mark.last + 1]) for mark in marks]
+
+
+def test_a_name_that_was_told_is_masked_where_it_is_said_again_and_spelled() -> None:
+    finder = Finder()
+    told = "Hi, my name is Jack Sittell"
+    assert _masked(finder, Channel.CUSTOMER, told, 1.0) == ["Jack Sittell"]
+    again = "Jack, I have Sittell's booking"
+    assert _masked(finder, Channel.AGENT, again, 4.0) == ["Jack,", "Sittell's"]
+    spelled = "S-I-T-T-E-L-L."
+    assert _masked(finder, Channel.CUSTOMER, spelled, 7.0) == [spelled]
+
+
+def test_a_word_that_is_a_name_too_stays_a_word() -> None:
+    finder = Finder()
+    finder.final(Channel.CUSTOMER, "My name is Will Hope.", 1.0)
+    assert _masked(finder, Channel.AGENT, "Hope you are well. Will that be all?", 4.0) == []
+    assert _masked(finder, Channel.AGENT, "I will do that, Will.", 7.0) == ["Will."]
+    assert _masked(Finder(), Channel.AGENT, "The reference is A-B-C.", 1.0) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["the date is the fourth of March", "the date of service was March 17", "dated first of May"],
+)
+def test_another_date_beside_a_long_number_is_not_when_a_card_ends(words: str) -> None:
+    marks = Finder().final(Channel.CUSTOMER, f"4471 2290 1187 3356, {words} 2026", 1.0)
+    assert MaskedKind.EXPIRY not in [mark.kind for mark in marks]
+
+
+def test_digits_of_masked_cards_are_theirs_whatever_names_them() -> None:
+    finder = Finder()
+    finder.final(Channel.CUSTOMER, "4468 0654 7904 6096", 1.0)
+    finder.final(Channel.CUSTOMER, "5253 8019 4356 9297", 4.0)
+    said = "so forty pounds on the one ending 6096 and eighteen fifty on 9297, order 7312"
+    marks = finder.final(Channel.AGENT, said, 7.0)
+    assert [said.split()[mark.first] for mark in marks] == ["6096", "9297,"]
+
+
+@pytest.mark.parametrize(
     ("words", "digits"),
     [
         ("three nines and a five", "9995"),

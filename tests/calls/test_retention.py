@@ -18,8 +18,8 @@ from coach.calls.purge_proof import Proof, prove, words_of
 from coach.calls.retention import (
     GOING_ON_S,
     Reason,
-    _delete,
     choose,
+    delete,
     hold,
     purge,
     read_purged,
@@ -201,7 +201,7 @@ def test_a_purge_that_was_stopped_is_finished_by_the_next(
 def test_a_file_that_cannot_be_deleted_is_told(library: Library) -> None:
     (library.calls / "gone.notes.md").unlink()
     with pytest.raises(StorageError, match=r"calls cannot be deleted"):
-        _delete([library.calls])
+        delete([library.calls])
 
 
 def test_a_journal_that_was_deleted_by_hand_leaves_no_words_in_the_index(library: Library) -> None:

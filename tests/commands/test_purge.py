@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from keptcalls import CUSTOMER, keep, said
 
+from coach.calls.importers.sealed import SealedStore
 from coach.cli import main
 from coach.errors import Exit
 from coach.startup.paths import Paths
@@ -36,6 +37,24 @@ def test_old_calls_go_and_what_was_searched_is_said(capsys: pytest.CaptureFixtur
     assert out.endswith("Nothing of them is left.\n")
     assert "old  2020-01-01" in printed(capsys, "purge", "--list")
     assert "new" in printed(capsys, "calls", "--kind", "all")
+
+
+def test_what_a_stopped_import_keeps_goes_by_its_age(capsys: pytest.CaptureFixture[str]) -> None:
+    """It belongs to no call, so neither the name of a call nor a caller means it."""
+    folder = Paths.of().importing
+    store = SealedStore(folder)
+    for key, age_s in ((b"sound of long ago", 90 * 86_400.0), (b"sound of today", 0.0)):
+        before = {*folder.glob("*")}
+        store.put(key, b"words")
+        (kept,) = {*folder.glob("*")} - before
+        os.utime(kept, (kept.stat().st_mtime - age_s,) * 2)
+    told = "1 part heard by an import that was stopped before"
+    assert told in printed(capsys, "purge", "--older-than", "30d", "--dry-run")
+    assert told not in printed(capsys, "purge", "--call", "old", "--dry-run")
+    assert store.get(b"sound of long ago") == b"words"
+    assert told in printed(capsys, "purge", "--older-than", "30d", "--yes")
+    assert store.get(b"sound of long ago") is None
+    assert store.get(b"sound of today") == b"words"
 
 
 def test_what_is_left_is_told_and_is_a_failure(capsys: pytest.CaptureFixture[str]) -> None:

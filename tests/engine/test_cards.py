@@ -18,7 +18,8 @@ from coach.events import (
     Result,
     Suppression,
 )
-from rules.model import Kind, Rule, Silence, Timing
+from rules.conditions import Silence
+from rules.model import Kind, Rule, Timing
 from rules.roles import Role
 
 

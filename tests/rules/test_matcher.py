@@ -16,10 +16,11 @@ from shipped_rules import book, matcher
 
 from coach.engine.engine import Engine
 from coach.events import CallStarted, Channel, CueMatched, Utterance
+from rules.conditions import Phrase, Silence, Speaker
 from rules.evaluate import decide, holds
 from rules.loader import load_book
 from rules.matcher import MOST_WORDS, Matcher
-from rules.model import Phrase, RuleBook, Silence, Speaker
+from rules.model import RuleBook
 from rules.sets import RuleSets
 from rules.testing import channel_of
 

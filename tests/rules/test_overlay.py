@@ -8,10 +8,11 @@ import msgspec
 import pytest
 
 from coach.events import Channel, Level
+from rules.conditions import AnyOf, Meaning, Phrase, Silence, walk
 from rules.evaluate import holds
 from rules.loader import BadRulesError, load_book
 from rules.matcher import Matcher
-from rules.model import AnyOf, Meaning, Phrase, Rule, Silence, Status, walk
+from rules.model import Rule, Status
 from rules.roles import Role
 
 PACK = """
@@ -131,6 +132,11 @@ MISTAKES = {
     ),
     '[[disable]]\nrule = "safety.*"\nreason = "r"\n': "no rule matches",
     '[[rule]]\nid = "esc.example"\nreason = "r"\ntitle = "t"\nseverity = 1\n': "[[change]]",
+    '[[rule]]\nid = "esc.example"\nreason = "r"\nset.severity = 1\n': (
+        "floor.toml:5: rule esc.example: set.severity: belongs to [[change]], whose rule = names "
+        "what it changes; this is new"
+    ),
+    '[[rule]]\nrule = "esc.example"\nreason = "r"\n': "rule: belongs to [[change]]",
     '[[changes]]\nrule = "esc.example"\nreason = "r"\n': "did you mean 'change'?",
     "[[change]\n": "not TOML",
 }

@@ -6,7 +6,7 @@ import pytest
 from moments import line
 
 from coach.events import Channel, Evidence
-from coach.notes.review.places import clock
+from coach.events.lengths import clock
 from tui.widgets.health import meter
 from tui.widgets.replay_bar import next_speed, speed_words
 from tui.wording import best_reasons, reason, rule_words, shown_cues, stage_words
@@ -38,7 +38,7 @@ REASONS = [
     ),
     (Evidence(value=-4.6, threshold=-1.0, note="mood"), "mood -4.6"),
     (Evidence(value=0.91, note="and the voice is raised"), "and the voice is raised"),
-    (Evidence(value=3.0, threshold=2.0), "3 (bound 2)"),
+    (Evidence(value=3.0, threshold=2.0), "3 (from 2)"),
     (Evidence(rule="conduct.insult", start=70.0), "1:10 insult"),
 ]
 

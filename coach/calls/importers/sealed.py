@@ -1,9 +1,10 @@
 """What is kept of work that is not finished, readable only to who has what it was made of.
 
 An import that is stopped in the midst of a long recording need not hear its beginning again. The
-words heard so far are no call yet, so nothing masks them and no purge would find them. So they are
+words heard so far are no call yet, so nothing masks them and no search would find them. So they are
 sealed with a key made of the very sound in which they were heard, which is kept nowhere: who has
-the recording could hear them anyway, and nobody else can read them.
+the recording could hear them anyway, and nobody else can read them. They go when the import is
+done, and with what is purged by its age.
 """
 
 from __future__ import annotations
@@ -58,6 +59,16 @@ class SealedStore:
     def _path(self, key: bytes) -> Path:
         name = hashlib.blake2b(key, digest_size=20, person=b"name").hexdigest()
         return self._folder / f"{name}{SEALED}"
+
+
+def sealed_before(folder: Path, until: float) -> list[Path]:
+    """What any store in ``folder`` kept up to a time (seconds since 1970) and was not finished."""
+    kept = []
+    for path in sorted(folder.glob(f"*{SEALED}")):
+        with contextlib.suppress(OSError):  # an import finished meanwhile
+            if path.stat().st_mtime <= until:
+                kept.append(path)
+    return kept
 
 
 def _check(key: bytes, content: bytes) -> bytes:

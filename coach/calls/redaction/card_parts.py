@@ -28,7 +28,6 @@ from coach.calls.redaction.number_context import (
     told_around,
     told_of,
 )
-from coach.calls.redaction.number_words import stands_free
 from coach.calls.redaction.spoken_digits import (
     CARD_FORMS,
     HOMOPHONES,
@@ -43,6 +42,7 @@ from coach.calls.redaction.spoken_digits import (
     stretches,
     words_in,
 )
+from coach.calls.redaction.words_beside_numbers import stands_free
 
 _ECHOING = BARE | words_in(
     "a an not yeah yep correct that sorry pair of double triple times number another think with "
@@ -92,7 +92,9 @@ def said_again(
         first = begins + _is_sigh(tokens, begins, last)
         digits = "".join(token.digits for token in tokens[first : last + 1])
         mark = MaskedTokens(first, last, card, digits)
-        if is_covered(mark, marks) or not _is_free(mark, context) or has_unit(tokens, last):
+        if is_covered(mark, marks) or has_unit(tokens, last):
+            continue
+        if not _is_free(mark, context) and not _is_an_end(tokens, mark, context):
             continue
         together = first == last or is_by_one(tokens, mark)
         fewest = _CODE_SIZE if together else FEWEST[card]
@@ -109,6 +111,16 @@ def said_again(
         ):
             found.append(mark._replace(kind=MaskedKind.EXPIRY))
     return found
+
+
+def _is_an_end(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> bool:
+    """Whether four digits together close one of the parts a card came in: ``the one ending 6096``.
+
+    Then they are the card's, whatever else the words around them may name.
+    """
+    spelled = mark.first == mark.last and tokens[mark.first].plain.isdecimal()
+    closes = len(mark.digits) == _PART_SIZES[0] and any(mark.digits in m for m in context.masked)
+    return spelled and closes
 
 
 def _may_be_code(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import re2
 
 from coach.calls.redaction.kinds import MaskedKind
-from coach.calls.redaction.spoken_digits import Token, words_in
+from coach.calls.redaction.spoken_digits import MONTH, Token, words_in
 
 
 class DetailCue(NamedTuple):
@@ -165,7 +165,9 @@ _NEAR_CARD: tuple[tuple[MaskedKind | None, str], ...] = (
     (
         MaskedKind.CODE,
         (
-            r"(?:little |short |safety |verification )?code(?: is|'s)?|signature strip"
+            r"(?:little |short |safety |verification )?code(?: is|'s)?"
+            r"|(?:three |four |3 |4 )?(?:on |by |beside |next to |under )?(?:the |my )?signature"
+            r"(?: (?:strip|bit|bar|box|panel|line))?|(?:three|four|3|4) behind"
             r"|(?:(?:three|four|3|4) (?:digits|numbers|figures|ones)"
             r"|(?:last|little|small|other|back) (?:digits?|numbers?|figures|ones))"
             r"(?: (?:behind|(?:on|at) the (?:back|rear|reverse|other side|strip)))?"
@@ -181,6 +183,7 @@ _NEAR_CARD: tuple[tuple[MaskedKind | None, str], ...] = (
             r"(?:(?:the )?date |when )?(?:it |that |she |he )?(?:runs? out|lapses)"
             r"|the date on (?:it|the (?:card|front))|(?:and|what's) the date(?: please)?$"
             r"|good (?:till|until|to)|(?:the )?month and (?:the )?year(?: please)?"
+            rf"|(?:the )?date(?: is|'s)(?= {MONTH.pattern}(?!\w))"
         ),
     ),
 )

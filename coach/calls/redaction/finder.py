@@ -24,9 +24,8 @@ from coach.calls.redaction.cues import (
 )
 from coach.calls.redaction.dates import dates_in, lacks_year
 from coach.calls.redaction.kinds import MaskedKind, kind_of
-from coach.calls.redaction.names import names_in
+from coach.calls.redaction.names import is_name_asked, names_in, names_told, parts_of_names
 from coach.calls.redaction.number_context import Context, MaskedTokens
-from coach.calls.redaction.number_words import counts_things
 from coach.calls.redaction.numbers import numbers_in
 from coach.calls.redaction.spoken_digits import (
     LONGEST_CARD,
@@ -34,6 +33,7 @@ from coach.calls.redaction.spoken_digits import (
     Token,
     is_whole_card,
 )
+from coach.calls.redaction.words_beside_numbers import counts_things
 from coach.events import Channel
 
 ANSWERED_WITHIN = 45.0
@@ -83,6 +83,8 @@ class Finder:
         self._clear: dict[Channel, _Clear] = {}
         self._masked: dict[Channel, _Masked] = {}
         self._card = CardFollower()
+        self._names: set[str] = set()
+        """Words of names that either side has told."""
 
     def draft(self, channel: Channel, text: str, at: float) -> list[MaskedTokens]:
         """What is to be masked in words that may still go on; remembers nothing."""
@@ -94,6 +96,9 @@ class Finder:
         tokens = self._card.tokens(channel, text, at)
         cues = self._cues(tokens, at)
         marks = self._find(channel, tokens, cues, at, draft=False)
+        if any(mark.kind is MaskedKind.NAME for mark in marks):
+            name_asked = is_name_asked(self._asked_of(channel, at))
+            self._names |= parts_of_names(tokens, names_told(tokens, asked=name_asked))
         self._remember(channel, tokens, marks, at)
         asked = self._asked.get(channel)
         phone_asked = asked is not None and asked.kind is MaskedKind.PHONE
@@ -111,13 +116,19 @@ class Finder:
 
     def _near_card(self, tokens: Sequence[Token], at: float) -> bool:
         """Whether a card number was said lately, or may be said in these words."""
-        return self._card_said(at) or sum(len(t.digits) for t in tokens) >= SHORTEST_CARD
+        lately = max(map(len, self._masked_since(at - REMEMBERED)), default=0)
+        return lately + sum(len(t.digits) for t in tokens) >= SHORTEST_CARD
 
     def _card_said(self, at: float) -> bool:
         return any(len(one) >= SHORTEST_CARD for one in self._masked_since(at - REMEMBERED))
 
     def _masked_since(self, since: float) -> tuple[str, ...]:
         return tuple(one.digits for one in self._masked.values() if one.at >= since)
+
+    def _asked_of(self, channel: Channel, at: float) -> AskedDetail | None:
+        """What the speaker was asked for lately."""
+        asked = self._asked.get(channel)
+        return None if asked is not None and asked.until < at else asked
 
     def _find(
         self,
@@ -128,9 +139,7 @@ class Finder:
         *,
         draft: bool,
     ) -> list[MaskedTokens]:
-        asked = self._asked.get(channel)
-        if asked is not None and asked.until < at:
-            asked = None
+        asked = self._asked_of(channel, at)
         clear = self._clear.get(channel)
         known = clear.parts if clear is not None and clear.until >= at else ()
         written = ("".join(c.parts) for c in self._clear.values() if c.until >= at)
@@ -166,7 +175,7 @@ class Finder:
             *dates_in(tokens, context),
             *streets_in(tokens, context),
             *others,
-            *names_in(tokens, context),
+            *names_in(tokens, context, self._names),
         ):
             if not any(mark.first <= m.last and m.first <= mark.last for m in found):
                 found.append(mark)

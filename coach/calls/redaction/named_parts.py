@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.number_context import OF_CARD, Context, MaskedTokens, has_unit
-from coach.calls.redaction.number_words import counts_nothing
 from coach.calls.redaction.spoken_digits import Token, words_in
+from coach.calls.redaction.words_beside_numbers import counts_nothing
 
 _PLACE = (
     r"(?:last|first|next|final|end|start|beginning|middle|second|third|fourth)"
@@ -117,10 +117,16 @@ def ends_of_cards(tokens: Sequence[Token], context: Context) -> list[MaskedToken
             continue
         named = any(one.plain.removesuffix("'s") in _CARDS for one in around)
         that = context.of_card and place > 0 and tokens[place - 1].plain == "one"
-        mark = _four_digits(tokens, first) if named or that else None
-        if mark is not None:
+        mark = _four_digits(tokens, first)
+        if mark is not None and (named or that or _was_masked(tokens, mark, context)):
             found.append(mark)
     return found
+
+
+def _was_masked(tokens: Sequence[Token], mark: MaskedTokens, context: Context) -> bool:
+    """Whether digits are those of a number that was masked lately."""
+    digits = "".join([token.digits for token in tokens[mark.first : mark.last + 1]])
+    return any(digits in one for one in context.masked)
 
 
 def _four_digits(tokens: Sequence[Token], first: int) -> MaskedTokens | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
+from coach.calls.redaction.cues import AskedDetail
 from coach.calls.redaction.kinds import MaskedKind
-from coach.calls.redaction.number_context import Context, MaskedTokens
+from coach.calls.redaction.number_context import Context, MaskedTokens, is_covered
 from coach.calls.redaction.spoken_digits import Token, words_in
 
 _SURE = (
@@ -22,11 +24,7 @@ _LIKELY = (
     r"|(?:account|booking)(?:'s| is)? under"
 )
 """What a name with a capital letter may follow."""
-_LEADING = tuple(
-    (re.compile(rf"(?<![\w'])(?:{words})(?![\w'])"), any_case)
-    for words, any_case in ((_SURE, True), (_LIKELY, False))
-)
-"""What leads to a name, and whether it does so whatever the name's case."""
+_SURELY, _PERHAPS = (re.compile(rf"(?<![\w'])(?:{words})(?![\w'])") for words in (_SURE, _LIKELY))
 _MANNER = re.compile(r"[a-z]{2,}ly")
 _NAMES_LY = words_in(
     "beverly billy carly charly cicely emily holly kelly kimberly lily lilly milly molly polly "
@@ -45,6 +43,15 @@ _NO_NAMES = words_in(
     "hi hello please thanks thank sorry sir ma'am nobody because same if isn't wasn't escapes "
     "important never already still also just"
 )
+_LEAST_SAID = 3
+"""Letters of a name that is masked wherever it is said again."""
+_LETTERS = re.compile(r"[A-Za-z](?:-[A-Za-z]){2,}")
+_WORDS_TOO = words_in(
+    "will mark grace hope rose bill art rich joy faith sunny frank guy pat miles drew chase grant "
+    "page stone long young white black brown green gray grey king price bank love wood field park "
+    "hill case bell cook baker miller carter rusty sandy dawn ray jack may june august april"
+)
+"""Names that an ordinary sentence may begin with."""
 _NO_ANSWERS = words_in(
     "hold hang one moment second minute wait speak speaking go ahead good morning afternoon "
     "evening excuse pardon forget never mind first not telling tell give get stop come on off "
@@ -60,28 +67,77 @@ _LEADS = words_in(
 )
 
 
-def names_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
-    """Names as far as the words around them give them away."""
+def names_in(
+    tokens: Sequence[Token], context: Context, told: AbstractSet[str] = frozenset()
+) -> list[MaskedTokens]:
+    """Names as far as the words around them give them away, or as somebody has told them.
+
+    ``told``: words of names that were told before (``parts_of_names``).
+    """
+    marks = names_told(tokens, asked=is_name_asked(context.asked))
+    marks += _names_behind(_PERHAPS, tokens, any_case=False)
+    if told or is_name_asked(context.asked):
+        again = [*_told_again(tokens, told), *_spelled(tokens)]
+        marks += [mark for mark in again if not is_covered(mark, marks)]
+    return marks
+
+
+def is_name_asked(asked: AskedDetail | None) -> bool:
+    """Whether a detail that is asked for is a name."""
+    return asked is not None and asked.kind is MaskedKind.NAME
+
+
+def names_told(tokens: Sequence[Token], *, asked: bool) -> list[MaskedTokens]:
+    """Names that are told as such: behind "my name is", a title, or where they are asked for."""
     plain = [token.plain for token in tokens]
-    marks: list[MaskedTokens] = []
-    joined = " ".join(plain)
-    for pattern, any_case in _LEADING:
-        for last in (joined.count(" ", 0, match.end()) for match in pattern.finditer(joined)):
-            start = last + 1
-            while start < len(tokens) and plain[start] in {"is", "was", "it's", "um", "uh"}:
-                start += 1
-            marks += _name_from(tokens, start, any_case=any_case)
+    marks = _names_behind(_SURELY, tokens, any_case=True)
     for place, word in enumerate(plain):
         if word in _TITLES and tokens[place].text[:1].isupper():
             found = _name_from(tokens, place + 1, any_case=False)
             marks += [m._replace(first=place) for m in found]
-    asked = context.asked is not None and context.asked.kind is MaskedKind.NAME
     if asked and not marks:
         start = next((n for n, word in enumerate(plain) if word not in _LEADS), len(tokens))
         small = not any(token.text != token.text.lower() for token in tokens)
         may = small and _NO_ANSWERS.isdisjoint(plain[start:])
         marks += _name_from(tokens, start, any_case=may, whole=True)
     return marks
+
+
+def parts_of_names(tokens: Sequence[Token], marks: Sequence[MaskedTokens]) -> set[str]:
+    """The words of names that are masked wherever they are said again in the call."""
+    words = {token.plain for mark in marks for token in tokens[mark.first : mark.last + 1]}
+    return {w for w in words if len(w) >= _LEAST_SAID and w.isalpha() and w not in _TITLES}
+
+
+def _names_behind(
+    pattern: re.Pattern[str], tokens: Sequence[Token], *, any_case: bool
+) -> list[MaskedTokens]:
+    joined = " ".join([token.plain for token in tokens])
+    marks = []
+    for last in [joined.count(" ", 0, match.end()) for match in pattern.finditer(joined)]:
+        start = last + 1
+        while start < len(tokens) and tokens[start].plain in {"is", "was", "it's", "um", "uh"}:
+            start += 1
+        marks += _name_from(tokens, start, any_case=any_case)
+    return marks
+
+
+def _told_again(tokens: Sequence[Token], told: AbstractSet[str]) -> Iterator[MaskedTokens]:
+    """The names that were told, as far as capitals say that they are names here too."""
+    opens = True
+    for place, token in enumerate(tokens):
+        word = token.plain.removesuffix("'s")
+        doubtful = opens and word in _WORDS_TOO and token.text[-1:] != ","
+        if word in told and token.text[:1].isupper() and not doubtful:
+            yield MaskedTokens(place, place, MaskedKind.NAME)
+        opens = token.text[-1:] in ".?!"
+
+
+def _spelled(tokens: Sequence[Token]) -> Iterator[MaskedTokens]:
+    """A word in letters, where a name was told or asked for: ``T-I-L-L-Y``."""
+    for place, token in enumerate(tokens):
+        if _LETTERS.fullmatch(token.text.strip(".,?!;:")):
+            yield MaskedTokens(place, place, MaskedKind.NAME)
 
 
 def _name_from(

@@ -42,7 +42,6 @@ from coach.calls.redaction.number_context import (
     told_around,
     told_of,
 )
-from coach.calls.redaction.number_words import is_about, word_behind
 from coach.calls.redaction.spoken_digits import (
     LONGEST_CARD,
     SHORTEST_CARD,
@@ -52,10 +51,9 @@ from coach.calls.redaction.spoken_digits import (
     has_figures,
     words_in,
 )
+from coach.calls.redaction.words_beside_numbers import is_about, word_behind
 
 _OPENS_SENTENCE = words_in("it's its it here's my")
-_USUAL_CARD = 16
-"""Digits that nearly all cards have."""
 _FORMS: tuple[tuple[MaskedKind, re.Pattern[str]], ...] = (
     (MaskedKind.ID, re.compile(r"\d{3}[- ]\d{2}[- ]\d{4}")),
     (MaskedKind.BANK, re.compile(r"\d{2}-\d{2}-\d{2}(?: \d{8})?")),
@@ -99,7 +97,8 @@ def numbers_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
     marks += [
         m for m in numbers_with_letters(tokens, atoms, inside, context) if not is_covered(m, marks)
     ]
-    long = sum(map(len, atoms)) >= SHORTEST_CARD
+    begun = max(map(len, context.masked), default=0)
+    long = begun + sum(map(len, atoms)) >= SHORTEST_CARD
     marks += [m for m in _beside_card(tokens, context, long=long) if not is_covered(m, marks)]
     breaks = {n for m in marks if m.kind in _AFTER_CARD for n in (m.first, m.last + 1)}
     breaks |= {c.first for c in context.cues if c.kind in _AFTER_CARD}

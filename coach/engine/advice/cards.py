@@ -221,7 +221,7 @@ class CardSlot:
         card = self._card
         if card is None and not self._waiting:
             return results
-        if card is not None and not card.request.danger and card.request.rule.id in ended:
+        if ended and card is not None and not card.request.danger and card.request.rule.id in ended:
             card.leave_at = max(at, card.raised + self._settings.min_show_s)
         if card is not None and card.leave_at is not None and at >= card.leave_at:
             results += self._clear(Clearing.RESOLVED, at)
@@ -229,6 +229,8 @@ class CardSlot:
             results += self._clear(Clearing.EXPIRED, at)
         elif card is not None and self._gives_way(card, at):
             results += self._clear(Clearing.REPLACED, at)
+        if not self._waiting:
+            return results
         for request in [r for r in self._waiting if not r.danger]:
             tone = request.spec.kind is Kind.TONE
             most = self._settings.tone_wait_s if tone else self._settings.wait_s
