@@ -85,6 +85,16 @@ def confidence_of(words: Sequence[Word]) -> float:
     return sum(word.confidence for word in words) / max(len(words), 1)
 
 
+class ForeignFront(NamedTuple):
+    """Speech in another language before the first word of what was understood."""
+
+    start: float
+    """Call time, seconds."""
+    end: float
+    language: str
+    """The likeliest language's code."""
+
+
 class DecodeResult(NamedTuple):
     """What was understood."""
 
@@ -103,6 +113,8 @@ class DecodeResult(NamedTuple):
     language_probability: float = 1.0
     in_context: bool = False
     """It was decoded with the speech around it as well: another look would tell no more."""
+    foreign_front: ForeignFront | None = None
+    """What was said in another language before the first word, and is not transcribed."""
 
     @property
     def foreign(self) -> bool:
@@ -129,9 +141,10 @@ def likelier(one: DecodeResult | None, other: DecodeResult) -> DecodeResult:
         return one if one.foreign else other
     if one is None or one.looped or not one.words:
         return other
+    front = one.foreign_front or other.foreign_front
     if other.looped or not other.words or one.avg_logprob > other.avg_logprob:
-        return one
-    return other
+        return one._replace(foreign_front=front)
+    return other._replace(foreign_front=front)
 
 
 class Decoder(Protocol):

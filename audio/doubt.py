@@ -33,8 +33,6 @@ class DoubtSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Mean log probability that is doubtful whatever else holds: every word at about 0.2."""
     compression: Annotated[float, quantity(1, 100, "times")] = 2.4
     """Whisper's own bound: text that packs better than this repeats itself."""
-    speech_share: Annotated[float, share()] = 0.25
-    """Least share of the clip that the voice-activity detector calls speech."""
     quiet_dbfs: Annotated[float, dbfs()] = -45.0
     """Below this level the usual inventions are not believed."""
     short: Annotated[float, seconds(0, 10)] = 0.4

@@ -154,7 +154,7 @@ class EchoDetector:
             self._path, self._matters = None, False
             if self._told:
                 self._told = False
-                text = "the microphone no longer hears the far end"
+                text = _LIVE[2]
                 warnings.append(self._warning(now, text, active=False))
         if verdict.delay is not None:
             self._follow(verdict.delay, mic, far, now)
@@ -191,11 +191,35 @@ class EchoDetector:
         return AudioWarning(at=now / SAMPLE_RATE, kind=KIND, detail=detail, active=active)
 
 
+_LIVE = (
+    "the microphone hears the far end",
+    "use a headset, or turn the loudspeaker down",
+    "the microphone no longer hears the far end",
+)
+_RECORDED = (
+    "one side also carries the other's voice",
+    "the same words may appear on both sides",
+    "neither side carries the other's voice any more",
+)
+"""What is heard, what follows, and its end; in a recording nothing can be done about it."""
+
+
 def _advice(path: _Path) -> str:
+    heard, remedy, _ = _LIVE
     return (
-        f"the microphone hears the far end, {path.delay / SAMPLE_RATE * 1000:.0f} ms late and "
-        f"{-path.gain_db:.0f} dB fainter: use a headset, or turn the loudspeaker down"
+        f"{heard}, {path.delay / SAMPLE_RATE * 1000:.0f} ms late and {-path.gain_db:.0f} dB "
+        f"fainter: {remedy}"
     )
+
+
+def of_recording(warning: AudioWarning) -> AudioWarning:
+    """The same warning as it is told of a recording; one of another kind is left as it is."""
+    if warning.kind != KIND:
+        return warning
+    detail = warning.detail
+    for live, recorded in zip(_LIVE, _RECORDED, strict=True):
+        detail = detail.replace(live, recorded)
+    return msgspec.structs.replace(warning, detail=detail)
 
 
 class _EchoVerdict(NamedTuple):

@@ -7,6 +7,7 @@ warning that needs both sides at once. Fed with every ``Loudness``; pure.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import msgspec
@@ -31,6 +32,10 @@ _RECORDED = {
     Channel.CUSTOMER: "the customer's side of the recording is silent from {start} on, while the "
     "agent speaks: what the customer said there is not in it",
 }
+
+
+_OTHERS = {"agent": "customer", "customer": "agent"}
+_SIDE = re.compile(r"\b(?:agent|customer)\b")
 
 
 class SilenceSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,7 +123,10 @@ def of_other_side(warning: AudioWarning) -> AudioWarning:
     side = sides.get(warning.kind)
     if side is None:
         return warning
-    detail = _ADVICE[side.other] if warning.active else warning.detail
+    if warning.detail == _ADVICE[side]:
+        detail = _ADVICE[side.other]
+    else:  # what is said of a recording reads alike for both sides
+        detail = _SIDE.sub(lambda name: _OTHERS[name[0]], warning.detail)
     return msgspec.structs.replace(warning, kind=KINDS[side.other], detail=detail)
 
 

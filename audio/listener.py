@@ -55,9 +55,9 @@ from .decoding import (
 from .doubt import DoubtSettings, doubt
 from .echo import EchoDetector, EchoSettings, leaks
 from .finals import LOST, UNDECODED, not_before, silent, with_committed
+from .hold_music import LineSoundWatch
 from .keeping_up import KeepingUp, lateness
-from .language import LanguageVote
-from .line_sound import LineSoundWatch
+from .language import LanguageVote, not_as_asked
 from .passed_over import withdrawn
 from .scheduler import DecodingSettings, Scheduler, WholePhrases
 from .vad import WINDOW, SpeechDetector, Vad
@@ -200,6 +200,8 @@ class Listener:
         for side in self._sides.values():
             items += self._stamp(side.track.finish(), at)
             items += self._take_closed(side.track)
+        if self._voices is not None:
+            items += self._stamp(self._voices.finish(at), at)
         return items + list(self._scheduler.issue())
 
     def give_up(self, at: float) -> list[Item]:
@@ -337,7 +339,14 @@ class Listener:
             return []
         if result.words and not why:
             track.remember(turn.samples, result.text)
-        return [self._final(track, turn, result.words, doubt=why, language=result.language)]
+        final = self._final(track, turn, result.words, doubt=why, language=result.language)
+        front = result.foreign_front
+        if front is None or why or not final.words or final.words[0].end < front.end:
+            return [final]
+        cause = not_as_asked(result.language, front.language) + ", not transcribed"
+        start = max(front.start, final.start)
+        gap = AudioGap(at=self._at, channel=track.channel, start=start, end=front.end, cause=cause)
+        return [gap, final]
 
     def _final(
         self,

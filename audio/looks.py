@@ -16,7 +16,7 @@ import numpy as np
 from coach.events import Word
 
 from .chunks import SAMPLE_RATE
-from .decoding import UNKNOWN, DecodeRequest, DecodeResult, Purpose, likelier
+from .decoding import UNKNOWN, DecodeRequest, DecodeResult, ForeignFront, Purpose, likelier
 from .encoder import WINDOW_SECONDS
 
 _GUESSING = -1.0
@@ -28,12 +28,21 @@ _LEAST_PACE = 0.5
 middle."""
 _LIKELIER = 0.2
 """By how much a decode in another language is better at least."""
+_NOBODY = 0.6
+"""Whisper's own bound for the probability that there was no speech at all."""
 _REST = 0.8
 """Seconds of speech behind the last word that are worth a decode of their own: four words."""
 _RESTS = 3
 """Such decodes of one sound at most."""
 _SURE_REST = -0.5
 """Mean log probability from which their words are taken: every one at 0.6."""
+_FRONT = 2.4
+"""Seconds before the first word that are worth a decode of their own: two of speech behind the
+lead, from which its language can be told."""
+_WORD = 1.0
+"""Seconds of the longest word; where the first one lasts longer, it was stretched over the rest."""
+_CLEARLY = 0.5
+"""Probability from which the language of such sound is named."""
 
 
 class Look(NamedTuple):
@@ -68,6 +77,7 @@ def looks_at(request: DecodeRequest, padding: float, languages: Languages) -> Lo
         narrowed = request._replace(beam=beam)
         again = yield Look(narrowed, WINDOW_SECONDS, setting=False)
         result = _better(result, again)
+    result = yield from _with_front(result, padding, languages)
     return (yield from _with_rest(result, padding))
 
 
@@ -88,11 +98,43 @@ def answered(
     return [results[place] for place in range(len(wanted))]
 
 
-def mean_logprob(words: list[Word]) -> float:
+def mean_logprob(words: Sequence[Word]) -> float:
     """The mean log probability of words; 0 for none."""
     if not words:
         return 0.0
     return float(np.mean([np.log(max(word.confidence, 1e-6)) for word in words]))
+
+
+def _with_front(result: DecodeResult, padding: float, languages: Languages) -> Looks:
+    """The words, and what was said before the first one if the decoder began late.
+
+    It does so where somebody turns from another language to the one asked for.
+    """
+    request = result.request
+    if result.looped or not result.words or request.earlier:
+        return result
+    first = result.words[0]
+    until = max(first.start, first.end - _WORD)
+    if until - request.start < _FRONT:
+        return result
+    before = request.samples[: round((until - request.start) * SAMPLE_RATE)]
+    asked = request._replace(samples=before, spoken_until=until, prompt="")
+    front = yield Look(asked, padding)
+    if front.foreign and front.no_speech < _NOBODY:
+        odds = languages(asked)
+        code = max(odds, key=lambda one: odds[one])
+        if code != request.language:
+            code = code if odds[code] >= _CLEARLY else UNKNOWN
+            return result._replace(foreign_front=ForeignFront(request.start, until, code))
+    elif (
+        until == first.start
+        and front.words
+        and not front.looped
+        and front.avg_logprob >= _SURE_REST
+    ):
+        words = (*front.words, *result.words)
+        return result._replace(words=words, avg_logprob=mean_logprob(words))
+    return result
 
 
 def _with_rest(result: DecodeResult, padding: float) -> Looks:
@@ -120,7 +162,7 @@ def _as_spoken(result: DecodeResult, padding: float, languages: Languages) -> Lo
     """Foreign speech in the language that it seems to be in, if that is likelier."""
     request = result.request
     odds = languages(request)
-    code = max(odds, key=lambda one: odds[one])
+    code = max((one for one in odds if one != request.language), key=lambda one: odds[one])
     alone = request._replace(earlier=(), prompt="")
     if request.earlier:
         # With forced text in front, the words may be that text over again.

@@ -76,12 +76,6 @@ def find_repetition(
     return None
 
 
-def cut_repetition(tokens: Sequence[int]) -> list[int]:
-    """The tokens up to and including the first round of a loop; all of them if there is none."""
-    found = find_repetition(tokens)
-    return list(tokens if found is None else tokens[: found.start + found.length])
-
-
 def without_loop(tokens: list[int], words: list[PlacedWord], sound: Samples) -> list[PlacedWord]:
     """The words up to where the decoder only repeats itself; all of them where a person does."""
     found = find_repetition(tokens)

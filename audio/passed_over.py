@@ -39,13 +39,8 @@ class PassedOver(NamedTuple):
     """Where they belong among the decode's words."""
 
 
-def same_word(one: str, other: str) -> bool:
-    """Whether two drafts mean the same word: case and outer punctuation do not count."""
-    return one.strip(_TRIM).casefold() == other.strip(_TRIM).casefold()
-
-
 def texts_of(words: Sequence[Word]) -> list[str]:
-    """The words as they are compared."""
+    """The words as they are compared: case and outer punctuation do not count."""
     return [word.text.strip(_TRIM).casefold() for word in words]
 
 

@@ -65,7 +65,7 @@ SHORTEST = 0.1
 """Seconds; anything shorter holds no syllable."""
 
 LATEST = 25.0
-"""Seconds by which one of two files is expected to begin later at most."""
+"""Seconds by which one of two files or sides is expected to begin later at most."""
 
 REFINED = 3
 """How often at most a drift is measured again, once it has been put right so far..."""
@@ -78,10 +78,6 @@ COMPARED = 120.0
 
 WANDERS = 1.0
 """Seconds by which two sides lie apart that are looked at closely."""
-
-LATEST_CHANNEL = 12.0
-"""Seconds by which one of two channels, of which one is the other, is expected to be late at
-most."""
 
 WIDE_LOOKS = 16
 """Stretches that are looked for over a wide reach."""
@@ -243,8 +239,7 @@ def _alignment(recording: Recording, parts: Sequence[TrackPart]) -> Alignment:
         return Alignment()
     if _together(parts):
         near = _closely(recording, parts, 0.0)
-        reach = LATEST if len(parts) > 1 else LATEST_CHANNEL
-        far = Alignment() if near.places else _widely(recording, reach)
+        far = Alignment() if near.places else _widely(recording, LATEST)
         tried = [far.late] if far.places else []
         otherwise = near
     else:

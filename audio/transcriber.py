@@ -44,21 +44,26 @@ if TYPE_CHECKING:
 
 _PROMPT = 220
 """Tokens of prompt; Whisper leaves 223 positions for what came before."""
-_STRANGE = -0.6
-"""Mean log probability below which it is asked whether the language is the right one: of 14 foreign
-sentences, decoded as English, the likeliest had -0.76."""
+_STRANGE = -0.4
+"""Mean log probability below which it is asked whether the language is the right one. What the
+decoder translates comes fluent: foreign sentences, decoded as English, had up to -0.53."""
+_STRANGE_DRAFT = -0.6
+"""Likewise of a draft, of which there are many."""
 _TELLING = 2.0
 """Seconds of sound from which it can be told; shorter English goes for Thai or Chinese."""
-_ASKED = 0.2
-"""Probability below which the language is not the one asked for."""
+_ASKED = 0.1
+"""Probability below which the language is not the one asked for..."""
+_UNLIKELY = -0.6
+_LONGER = 2.5
+_ASKED_UNLIKELY = 0.6
+"""...and that of words less likely than so in so many seconds or more: German of which the decoder
+makes nothing goes for English with 0.38 to 0.56, unlikely words of telephone English with 0.82 and
+more, likely ones with 0.27 and more."""
 _TOGETHER = 60.0
 """Seconds of sound, silence behind it included, decoded together at most: what a step of the
 decoder costs is mostly reading its weights, once for all of them, but more takes more memory."""
 _MOST_STEPS = 220
 """Whisper has 448 positions, half of them for the answer."""
-
-_UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
-"""Languages written without spaces; Whisper's tokenizer cuts them by character."""
 
 
 class TranscriberSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,7 +156,11 @@ class Transcriber:
         not settle are decoded as ``decode`` does, those of like length together.
         """
         shares = self._packed(requests)
-        results = {place: share for place, share in shares.items() if settled(share)}
+        results = {
+            place: share
+            for place, share in shares.items()
+            if settled(share) and self._is(share.request, share.words)
+        }
         left = [place for place in range(len(requests)) if place not in results]
         looks = [
             looks_at(requests[place], self.settings.alone_padding, self._languages_of)
@@ -261,11 +270,13 @@ class Transcriber:
         """The most tokens that a sound can hold."""
         return int(self.settings.tokens_per_second * request.seconds) + self.settings.spare_tokens
 
-    def _is(self, request: DecodeRequest, words: list[Word]) -> bool:
+    def _is(self, request: DecodeRequest, words: Sequence[Word]) -> bool:
         """Whether the sound is of the language asked for; looked into only where it is unlikely."""
         if not _strange(request, words) or not self._model.model.is_multilingual:
             return True
-        return self._languages_of(request).get(request.language or "", 0.0) >= _ASKED
+        unlikely = bool(words) and mean_logprob(words) < _UNLIKELY and request.seconds >= _LONGER
+        least = _ASKED_UNLIKELY if unlikely else _ASKED
+        return self._languages_of(request).get(request.language or "", 0.0) >= least
 
     def _languages_of(self, request: DecodeRequest) -> dict[str, float]:
         """The probability of each language in the sound of a request."""
@@ -328,12 +339,13 @@ class Transcriber:
         return [tokenizer.sot_prev, *text] if text else []
 
 
-def _strange(request: DecodeRequest, words: list[Word]) -> bool:
+def _strange(request: DecodeRequest, words: Sequence[Word]) -> bool:
     """Whether the language of a decode is worth a look.
 
     It is with forced text in front, which a decoder at a loss repeats, as sure as can be.
     """
-    unlikely = not words or mean_logprob(words) < _STRANGE
+    bound = _STRANGE_DRAFT if request.purpose is Purpose.DRAFT else _STRANGE
+    unlikely = not words or mean_logprob(words) < bound
     return request.seconds >= _TELLING and (unlikely or bool(request.earlier))
 
 

@@ -39,8 +39,6 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
 class Handed(msgspec.Struct, frozen=True, kw_only=True):
     """Where a text went, as far as that is known for certain."""
 
-    clipboard: bool = False
-    """This machine's clipboard took it."""
     file: str = ""
     """The file that holds it; empty where none was written."""
     trouble: str = ""

@@ -16,33 +16,26 @@ import msgspec
 
 from coach.events import Track
 
-from .conditions import LEVELS, NEVER, Conditions, fields_of
-from .entries import Entry
-from .model import (
+from .condition_reading import LEVELS, NEVER, Conditions, fields_of
+from .conditions import (
     AllOf,
     AnyCondition,
     AnyOf,
-    CardSpec,
     Count,
-    Example,
-    Kind,
     Meaning,
     Not,
     NotFollowed,
-    Rule,
-    ScriptedCall,
-    ScriptedMoment,
     Speaker,
-    Status,
-    Timing,
     Wording,
-    WrittenAt,
     walk,
 )
-from .model import Sequence as Follows
+from .conditions import Sequence as Follows
+from .entries import Entry
+from .model import CardSpec, Kind, Rule, Status, Timing, WrittenAt
 from .problems import Problems, closest, kinds_in_words
 from .ranges import bare, out_of_range
 from .roles import Family, Role
+from .rule_tests import Example, ScriptedCall, ScriptedMoment
 
 _ID = re.compile(r"[a-z][a-z_0-9]*(\.[a-z][a-z_0-9]*)+")
 FAMILIES: Mapping[Family, tuple[Track, Speaker]] = {

@@ -1,303 +1,354 @@
-"""Read conditions: ``{ phrase = [...] }`` and its kin become the structs of ``rules.model``.
+"""What a rule listens for, as frozen data: a small tree of conditions.
 
-A condition is a table with exactly one of the head keys below, plus options of its kind.
+Leaves of two kinds exist:
+
+lexical
+    decided by the words of one utterance: Phrase, Wording, Near, Regex, Meaning (see
+    ``rules.matcher``);
+state
+    decided by what the engine tracks over time, on its grid of call time: Silence, Overtalk,
+    Monologue, Pace, Loud, MoodShare, MoodSlope, MoodBelow, Distress, LevelAtLeast, Elapsed,
+    CueSeen.
+
+Combinations: AllOf, AnyOf, Not, Count, Sequence, NotFollowed. ``rules.condition_reading`` reads
+them from TOML, ``coach.engine.cues`` evaluates them. The class names are data: they are the tags by
+which kept rules tell conditions apart.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, get_type_hints
+import enum
+import hashlib
+from collections.abc import Iterator
+from typing import Annotated
 
 import msgspec
-import re2
-from msgspec.structs import FieldInfo
 
 from coach.events import Level
+from coach.parameters import number, quantity, seconds, share
 
-from .model import (
-    AllOf,
-    AnyCondition,
-    AnyOf,
-    Count,
-    CueSeen,
-    Distress,
-    Elapsed,
-    LevelAtLeast,
-    Loud,
-    Meaning,
-    Monologue,
-    MoodBelow,
-    MoodShare,
-    MoodSlope,
-    Near,
-    Not,
-    NotFollowed,
-    Overtalk,
-    Pace,
-    Phrase,
-    Regex,
-    Silence,
-    Speaker,
-    Wording,
+LEAST_SENSITIVITY, MOST_SENSITIVITY = 0.0005, 5.0
+"""False alarms an hour: rarer is beyond what can be counted, more is noise."""
+RATE = "false alarms an hour"
+"""The unit of a sensitivity: per hour of ordinary talk."""
+Span = Annotated[float, seconds(0, 7200)]
+"""A time within a call."""
+Share = Annotated[float, share()]
+Times = Annotated[int, number(1, 1000, "times")]
+"""How often something must come true."""
+
+
+class Speaker(enum.StrEnum):
+    """Whose words a condition listens to."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    ANY = "any"
+
+
+class Condition(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="kind"):
+    """Base of all conditions."""
+
+
+class Phrase(Condition, frozen=True, kw_only=True):
+    """One of the phrase patterns occurs in the utterance."""
+
+    any: tuple[str, ...]
+    """Phrase patterns; rules/README.md describes the syntax."""
+    speaker: Speaker | None = None
+    """Whose words; unless given, those that the rule listens to."""
+
+
+class Near(Condition, frozen=True, kw_only=True):
+    """One word of every group occurs, in any order, within ``words`` words."""
+
+    groups: tuple[tuple[str, ...], ...]
+    """Lists of words; one of each must occur."""
+    words: Annotated[int, number(2, 60, "words")] = 5
+    """Words within which they must stand."""
+    speaker: Speaker | None = None
+    """Whose words; unless given, those that the rule listens to."""
+
+
+class Regex(Condition, frozen=True, kw_only=True):
+    """A linear-time regular expression matches the normalised text."""
+
+    pattern: str
+    """In RE2's language, on normalised text."""
+    speaker: Speaker | None = None
+    """Whose words; unless given, those that the rule listens to."""
+
+
+EVERY_WORDING = 60.0
+"""Support from which every wording counts: nothing is told apart there any more."""
+
+
+class Meaning(Condition, frozen=True, kw_only=True):
+    """A clause of the utterance means what one of the sentences says.
+
+    How close a clause comes is measured beside the engine (``coach.meaning``) and given as the
+    false alarms per hour of ordinary talk that comes as close.
+    """
+
+    sentences: tuple[str, ...]
+    """What is listened for, in plain words; five to ten differing sentences serve best."""
+    unlike: tuple[str, ...] = ()
+    """Near misses: a clause that is closer to one of these does not count."""
+    trained: str = ""
+    """The cue of the shipped model that recognises it; empty goes by the sentences alone."""
+    sensitivity: Annotated[float, quantity(LEAST_SENSITIVITY, MOST_SENSITIVITY, RATE)] = 0.02
+    """False alarms per hour of ordinary talk that are accepted; more finds more."""
+    support: Annotated[float, quantity(LEAST_SENSITIVITY, EVERY_WORDING, RATE)] = 5.0
+    """The same for the rule's wordings: they count where the meaning is at least so near."""
+    speaker: Speaker | None = None
+    """Whose words; unless given, those that the rule listens to."""
+
+    @property
+    def key(self) -> str:
+        """What scores for this condition are kept under; the threshold is no part of it."""
+        said = "\n".join((self.trained, *self.sentences, "", *self.unlike))
+        return hashlib.sha256(said.encode()).hexdigest()[:10]
+
+
+class Wording(Phrase, frozen=True, kw_only=True):
+    """Phrase patterns that count only where the meaning of the words supports them.
+
+    Words alone remember sentences; so an utterance that was judged must come within
+    ``meaning.support`` of what the rule listens for. One without a judgement counts as it is.
+    """
+
+    meaning: Meaning | None = None
+
+
+class AllOf(Condition, frozen=True, kw_only=True):
+    """Every condition holds (lexical ones: in the same utterance)."""
+
+    of: tuple[AnyCondition, ...]
+
+
+class AnyOf(Condition, frozen=True, kw_only=True):
+    """At least one condition holds."""
+
+    of: tuple[AnyCondition, ...]
+
+
+class Not(Condition, frozen=True, kw_only=True):
+    """The condition does not hold."""
+
+    of: AnyCondition
+
+
+class Count(Condition, frozen=True, kw_only=True):
+    """The condition came true at least ``at_least`` times within ``within`` seconds."""
+
+    of: AnyCondition
+    at_least: Times
+    """How often it must have come true."""
+    within: Span | None = None
+    """Seconds of call time; None means the whole call."""
+
+
+class Sequence(Condition, frozen=True, kw_only=True):
+    """``first`` came true and then ``then`` did, within ``within`` seconds."""
+
+    first: AnyCondition
+    then: AnyCondition
+    within: Span
+    """Seconds from the end of the first to the beginning of the second."""
+
+
+class NotFollowed(Condition, frozen=True, kw_only=True):
+    """``first`` came true and ``then`` did not within ``within`` seconds after it.
+
+    True from the moment the time is up; ``then`` may also have come up to ``before`` seconds
+    earlier. This is "not spoken by": distress without an empathy phrase in 15 s.
+    """
+
+    first: AnyCondition
+    then: AnyCondition
+    within: Span
+    """Seconds after the first in which the second must not have come."""
+    before: Span = 0.0
+    """Seconds before the first in which it must not have come either."""
+
+
+class Silence(Condition, frozen=True, kw_only=True):
+    """Nobody has spoken for ``longer_than`` seconds."""
+
+    longer_than: Annotated[float, seconds(0, 600)]
+    """Seconds of silence."""
+    unless_said: tuple[str, ...] = ()
+    """Phrase patterns that announce the silence ("one moment"), said by the agent at most
+    ``announced`` seconds before it began."""
+    announced: Annotated[float, seconds(0, 600)] = 15.0
+    """Seconds before the silence within which an announcement counts."""
+    last_spoke: Speaker | None = None
+    """Only where this side spoke last: who has asked waits, who is asked thinks."""
+
+
+class Overtalk(Condition, frozen=True, kw_only=True):
+    """``by`` started to speak over the other side, ``count`` times within ``within`` seconds.
+
+    Backchannels ("uh-huh", "okay") do not count; neither does overlap shorter than
+    ``longer_than`` seconds.
+    """
+
+    by: Speaker
+    """Who talks over the other side."""
+    longer_than: Annotated[float, seconds(0, 60)] = 1.5
+    """Seconds that both must have spoken at once."""
+    count: Times = 3
+    """How often it must have happened."""
+    within: Span = 60.0
+    """Seconds in which it must have happened so often."""
+
+
+class Monologue(Condition, frozen=True, kw_only=True):
+    """``by`` has held the turn for ``longer_than`` seconds."""
+
+    by: Speaker
+    """Who holds the turn."""
+    longer_than: Annotated[float, seconds(0, 3600)]
+    """Seconds of one turn."""
+
+
+class Pace(Condition, frozen=True, kw_only=True):
+    """``by`` speaks faster than usual.
+
+    True when the rate over the last ``past`` seconds is ``over_baseline_pct`` percent above
+    the speaker's own baseline, or above ``ceiling_wpm`` and somewhat above the baseline; never
+    while there is no baseline.
+    """
+
+    by: Speaker
+    """Who speaks fast."""
+    over_baseline_pct: Annotated[float, quantity(0, 500, "%")] = 25.0
+    """Percent above the speaker's own baseline."""
+    ceiling_wpm: Annotated[float, quantity(50, 1000, "words a minute")] = 190.0
+    """A rate that is too fast for anybody."""
+    past: Annotated[float, seconds(1, 600)] = 20.0
+    """Seconds over which the rate is taken."""
+
+
+class Loud(Condition, frozen=True, kw_only=True):
+    """``by`` is louder than usual: ``over_baseline_db`` above the speaker's median of the call."""
+
+    by: Speaker
+    """Who is loud."""
+    over_baseline_db: Annotated[float, quantity(0, 60, "dB")] = 6.0
+    """dB above the speaker's own median of the call."""
+
+
+class MoodShare(Condition, frozen=True, kw_only=True):
+    """At least ``share`` of the customer's turns in the past ``past`` seconds are negative."""
+
+    share: Share = 0.5
+    """Share of negative turns."""
+    past: Span = 30.0
+    """Seconds over which turns are counted."""
+    turns: Annotated[int, number(1, 100, "turns")] = 3
+    """Fewer scored turns than this decide nothing."""
+
+
+class MoodSlope(Condition, frozen=True, kw_only=True):
+    """The customer's mood moved by ``change`` (on -5..+5) over the past ``past`` seconds.
+
+    A negative ``change`` asks for a fall of at least that much, a positive one for a rise.
+    """
+
+    change: Annotated[float, quantity(-10, 10, "points")]
+    """Points of mood; negative asks for a fall."""
+    past: Span = 60.0
+    """Seconds over which the change is taken."""
+
+
+class MoodBelow(Condition, frozen=True, kw_only=True):
+    """The customer's mood (-5..+5, smoothed) is at or below ``score``."""
+
+    score: Annotated[float, quantity(-5, 5, "points")]
+    """Highest mood that counts."""
+
+
+class Distress(Condition, frozen=True, kw_only=True):
+    """The words of the customer's utterance have at least this distress (0 to 1)."""
+
+    at_least: Share
+    """Lowest distress that counts."""
+
+
+class LevelAtLeast(Condition, frozen=True, kw_only=True):
+    """The call is at ``level`` or above."""
+
+    level: Level
+    """Lowest level that counts."""
+
+
+class Elapsed(Condition, frozen=True, kw_only=True):
+    """The call has lasted ``longer_than`` seconds."""
+
+    longer_than: Annotated[float, seconds(0, 86400)]
+    """Seconds of call."""
+
+
+class CueSeen(Condition, frozen=True, kw_only=True):
+    """A rule of ``rules`` (ids, or a prefix ending in ``.*``) matched within ``within`` s."""
+
+    rules: tuple[str, ...]
+    """Ids, or families such as ``esc.*``."""
+    within: Annotated[float, seconds(0, 86400)] | None = None
+    """Seconds in which they must have matched; None means the whole call."""
+    count: Times = 1
+    """Matches it takes."""
+
+
+Lexical = Phrase | Wording | Near | Regex | Meaning
+AnyCondition = (
+    Phrase
+    | Wording
+    | Near
+    | Regex
+    | Meaning
+    | AllOf
+    | AnyOf
+    | Not
+    | Count
+    | Sequence
+    | NotFollowed
+    | Silence
+    | Overtalk
+    | Monologue
+    | Pace
+    | Loud
+    | MoodShare
+    | MoodSlope
+    | MoodBelow
+    | Distress
+    | LevelAtLeast
+    | Elapsed
+    | CueSeen
 )
-from .model import Sequence as Follows
-from .patterns import PatternError, compile_pattern, expand
-from .problems import closest, kinds_in_words
-from .ranges import out_of_range
-
-Wrong = Callable[[str, str], None]
-
-LEAVES: Mapping[str, tuple[Any, str]] = {
-    "phrase": (Phrase, "any"),
-    "wording": (Wording, "any"),
-    "near": (Near, "groups"),
-    "regex": (Regex, "pattern"),
-    "meaning": (Meaning, "sentences"),
-    "silence": (Silence, "longer_than"),
-    "overtalk": (Overtalk, "by"),
-    "monologue": (Monologue, "by"),
-    "pace": (Pace, "by"),
-    "loud": (Loud, "by"),
-    "mood_share": (MoodShare, "share"),
-    "mood_slope": (MoodSlope, "change"),
-    "mood_below": (MoodBelow, "score"),
-    "distress": (Distress, "at_least"),
-    "level": (LevelAtLeast, "level"),
-    "elapsed": (Elapsed, "longer_than"),
-    "cue": (CueSeen, "rules"),
-}
-"""Head key of each leaf, its struct, and the field that the head key's value fills."""
-TREES: Mapping[str, tuple[str, ...]] = {
-    "all": (),
-    "any": (),
-    "not": (),
-    "count": ("at_least", "within"),
-    "after": ("comes", "missing", "within", "before"),
-}
-HEADS = (*LEAVES, *TREES)
-NEVER = Phrase(any=())
-"""Stands in for a condition that could not be read."""
-FEWEST_WORDS = 2
-"""Of a sentence in a meaning: one word has too many."""
-LEVELS = {level.name.lower(): level for level in Level}
 
 
-class Conditions:
-    """Reads conditions; tells ``wrong(key, message)`` of each mistake."""
-
-    def __init__(self, lists: Mapping[str, Sequence[str]], wrong: Wrong) -> None:
-        self._lists = lists
-        self._wrong = wrong
-
-    def read(self, values: object, key: str) -> AnyCondition:
-        """The condition in ``values``; a stand-in where it has mistakes."""
-        if not isinstance(values, dict):
-            self._wrong(key, 'expected a table such as { phrase = ["..."] }')
-            return NEVER
-        heads = [k for k in values if k in HEADS]
-        if "meaning" in heads and set(heads) <= {"meaning", "phrase", "wording"}:
-            return self._together(values, key)
-        if len(heads) > 1:  # "count" is also an option of overtalk and cue
-            heads = [k for k in heads if k != "count"]
-        if len(heads) != 1:
-            unknown = next((k for k in values if k not in HEADS), "")
-            self._wrong(
-                key,
-                (f"has {' and '.join(heads)}; " if heads else "names no condition; ")
-                + f"expected exactly one of {', '.join(HEADS)}"
-                + (closest(unknown, HEADS) if unknown and not heads else ""),
-            )
-            return NEVER
-        head = heads[0]
-        if head == "wording":
-            self._wrong(f"{key}.wording", "belongs beside 'meaning'; alone, write 'phrase'")
-            return NEVER
-        if head in LEAVES:
-            return self._leaf(head, values, key)
-        return self._tree(head, values, key)
-
-    def _together(self, values: Mapping[str, Any], key: str) -> AnyCondition:
-        """Sentences, wordings and phrases side by side: any will do.
-
-        A wording counts where the meaning does not speak against it, a phrase to the letter.
-        """
-        beside = {k: v for k, v in values.items() if k not in ("phrase", "wording")}
-        meaning = self._leaf("meaning", beside, key)
-        of: list[AnyCondition] = [meaning]
-        for head in ("wording", "phrase"):
-            if head in values:
-                own = {k: v for k, v in values.items() if k in (head, "speaker")}
-                leaf = self._leaf(head, own, key)
-                if isinstance(leaf, Wording) and isinstance(meaning, Meaning):
-                    leaf = msgspec.structs.replace(leaf, meaning=meaning)
-                of.append(leaf)
-        return AnyOf(of=tuple(of)) if len(of) > 1 else meaning
-
-    # --- trees ----------------------------------------------------------------------------
-
-    def _tree(self, head: str, values: Mapping[str, Any], key: str) -> AnyCondition:
-        self._known(values, (head, *TREES[head]), key)
-        if head in {"all", "any"}:
-            parts = values[head]
-            if not isinstance(parts, list) or not parts:
-                self._wrong(f"{key}.{head}", "expected a list of conditions")
-                return NEVER
-            of = tuple(self.read(p, f"{key}.{head}.{n}") for n, p in enumerate(parts, 1))
-            return AllOf(of=of) if head == "all" else AnyOf(of=of)
-        if head == "not":
-            return Not(of=self.read(values["not"], f"{key}.not"))
-        if head == "count":
-            at_least = self._number(Count, values, "at_least", key)
-            return Count(
-                of=self.read(values["count"], f"{key}.count"),
-                at_least=int(at_least),
-                within=self._number(Count, values, "within", key) if "within" in values else None,
-            )
-        return self._after(values, key)
-
-    def _after(self, values: Mapping[str, Any], key: str) -> AnyCondition:
-        first = self.read(values["after"], f"{key}.after")
-        if ("comes" in values) == ("missing" in values):
-            self._wrong(key, "expected either 'comes' or 'missing' beside 'after'")
-            return NEVER
-        within = self._number(NotFollowed, values, "within", key)
-        if "comes" in values:
-            if "before" in values:
-                self._wrong(f"{key}.before", "belongs to 'missing', not to 'comes'")
-            then = self.read(values["comes"], f"{key}.comes")
-            return Follows(first=first, then=then, within=within)
-        then = self.read(values["missing"], f"{key}.missing")
-        has_before = "before" in values
-        before = self._number(NotFollowed, values, "before", key) if has_before else 0.0
-        return NotFollowed(first=first, then=then, within=within, before=before)
-
-    def _number(self, kind: type, values: Mapping[str, Any], name: str, key: str) -> float:
-        value = values.get(name)
-        hint = fields_of(kind)[1][name]
-        try:
-            return float(_convert(value, hint))
-        except msgspec.ValidationError:
-            wanted = "a count" if name == "at_least" else "seconds"
-            wrong = out_of_range(value, hint) or f"expected {wanted}, not {value!r}"
-            self._wrong(f"{key}.{name}", wrong)
-            return 1.0
-
-    # --- leaves ---------------------------------------------------------------------------
-
-    def _leaf(self, head: str, values: Mapping[str, Any], key: str) -> AnyCondition:
-        struct, field = LEAVES[head]
-        fields, hints = fields_of(struct)
-        names = [one.name for one in fields if struct is not Wording or one.name != "meaning"]
-        self._known(values, (head, *(n for n in names if n != field)), key)
-        taken: dict[str, Any] = {}
-        right = True
-        for name in names:
-            given = head if name == field else name
-            if given not in values:
-                continue
-            try:
-                taken[name] = _convert(values[given], hints[name])
-            except msgspec.ValidationError as error:
-                self._wrong(f"{key}.{given}", _expected(values[given], hints[name], error))
-                right = False
-        if not right:
-            return NEVER
-        leaf: AnyCondition = struct(**taken)
-        return self._checked(leaf, key, head)
-
-    def _checked(self, leaf: AnyCondition, place: str, head: str) -> AnyCondition:
-        key = f"{place}.{head}"
-        if isinstance(leaf, Phrase):
-            return msgspec.structs.replace(leaf, any=self._patterns(leaf.any, key))
-        if isinstance(leaf, Silence):
-            said = self._patterns(leaf.unless_said, f"{place}.unless_said", may_be_empty=True)
-            return msgspec.structs.replace(leaf, unless_said=said)
-        if isinstance(leaf, Regex):
-            self._regex(leaf.pattern, key)
-        if isinstance(leaf, Meaning):
-            self._meaning(leaf, key)
-        if isinstance(leaf, Near):
-            if len(leaf.groups) < 2 or not all(leaf.groups):
-                self._wrong(key, "expected two or more lists of words")
-            if leaf.words < len(leaf.groups):
-                self._wrong(key, f"{leaf.words} words cannot hold {len(leaf.groups)} groups")
-        return leaf
-
-    def _patterns(
-        self, sources: Sequence[str], key: str, *, may_be_empty: bool = False
-    ) -> tuple[str, ...]:
-        if not sources and not may_be_empty:
-            self._wrong(key, "expected at least one phrase")
-        read: list[str] = []
-        for source in sources:
-            try:
-                expanded = expand(source, self._lists)
-                compile_pattern(expanded)
-            except PatternError as error:
-                self._wrong(key, f"phrase {source!r}: {error}")
-                continue
-            read.append(expanded)
-        return tuple(dict.fromkeys(read))
-
-    def _meaning(self, leaf: Meaning, key: str) -> None:
-        if not leaf.sentences:
-            self._wrong(key, "expected at least one sentence")
-        for sentence in (*leaf.sentences, *leaf.unlike):
-            if len(sentence.split()) < FEWEST_WORDS:
-                self._wrong(key, f"{sentence!r} is too short to have a meaning of its own; "
-                            f"expected {FEWEST_WORDS} words or more, or a phrase")  # fmt: skip
-
-    def _regex(self, pattern: str, key: str) -> None:
-        options = re2.Options()
-        options.log_errors = False
-        try:
-            expression = re2.compile(pattern, options=options)
-        except re2.error as error:
-            self._wrong(key, f"not a regular expression that RE2 can run: {_text(error)}")
-            return
-        if expression.search("") or expression.search("  "):
-            self._wrong(key, "it matches empty text, so it would match anything")
-
-    def _known(self, values: Mapping[str, Any], known: Sequence[str], key: str) -> None:
-        for name in values:
-            if name not in known:
-                near = closest(name, known)
-                self._wrong(
-                    f"{key}.{name}",
-                    "unknown key" + (near or f"; expected one of {', '.join(known)}"),
-                )
+def walk(condition: AnyCondition) -> Iterator[AnyCondition]:
+    """The condition and all conditions inside it, outermost first."""
+    yield condition
+    if isinstance(condition, AllOf | AnyOf):
+        for part in condition.of:
+            yield from walk(part)
+    elif isinstance(condition, Not | Count):
+        yield from walk(condition.of)
+    elif isinstance(condition, Sequence | NotFollowed):
+        yield from walk(condition.first)
+        yield from walk(condition.then)
 
 
-@functools.cache
-def fields_of(struct: type[msgspec.Struct]) -> tuple[tuple[FieldInfo, ...], dict[str, Any]]:
-    """The fields of a struct and their types by name, looked up once."""
-    return msgspec.structs.fields(struct), get_type_hints(struct, include_extras=True)
+def leaves(condition: AnyCondition) -> Iterator[Lexical | Silence]:
+    """The leaves of a condition that listen to words."""
+    return (one for one in walk(condition) if isinstance(one, Lexical | Silence))
 
 
-def _convert(value: object, kind: Any) -> Any:
-    if kind is Level and isinstance(value, str) and value in LEVELS:
-        return LEVELS[value]
-    if kind == tuple[str, ...] and isinstance(value, str):
-        value = [value]
-    if isinstance(value, bool):
-        raise msgspec.ValidationError("Expected another type, got `bool`")
-    return msgspec.convert(value, kind, strict=True)
-
-
-def _expected(value: object, kind: Any, error: Exception) -> str:
-    known: list[str] = []
-    if kind is Level:
-        known = list(LEVELS)
-    elif kind in (Speaker, Speaker | None):
-        known = [s.value for s in Speaker]
-    if known:
-        return f"{value!r} is not known; expected one of {', '.join(known)}" + closest(
-            str(value), known
-        )
-    return out_of_range(value, kind) or kinds_in_words(str(error))
-
-
-def _text(error: Exception) -> str:
-    argument = error.args[0] if error.args else error
-    return argument.decode("utf-8", "replace") if isinstance(argument, bytes) else str(argument)
+def patterns_of(leaf: Lexical | Silence) -> tuple[str, ...]:
+    """The phrase patterns of a leaf."""
+    if isinstance(leaf, Silence):
+        return leaf.unless_said
+    return leaf.any if isinstance(leaf, Phrase) else ()

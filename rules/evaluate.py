@@ -7,19 +7,9 @@ trees with time.
 
 from __future__ import annotations
 
+from .conditions import AllOf, AnyCondition, AnyOf, Count, Lexical, Not, NotFollowed, Speaker, walk
 from .hits import Found, Hit
-from .model import (
-    AllOf,
-    AnyCondition,
-    AnyOf,
-    Count,
-    Lexical,
-    Not,
-    NotFollowed,
-    Rule,
-    Speaker,
-    walk,
-)
+from .model import Rule
 
 
 def decide(rule: Rule, found: Found) -> Hit | None:

@@ -38,6 +38,8 @@ _REPORTING = _set("""
     """)
 _WOULD_SAY = _set("would will used")
 """Before "say" these make it somebody's habit: "people would say to him ..."."""
+_VOICES = _set("screaming shouting yelling hollering")
+"""Before "at" these say how somebody speaks, not what: "stop shouting at me, I will ..."."""
 _OWN = _set("i we am have keep")
 """Before a verb of saying, these make it the caller's own words: "I told you ..."."""
 _ADVERBS = _set("already not even also")
@@ -110,6 +112,8 @@ def _reports(before: list[str], at: int) -> bool:
     if _NOBODY & set(teller) or before[max(0, told - 2) : told] == ["no", "one"]:
         return False  # "nobody said sorry", "the first thing anybody has said"
     listener = before[at + 1] if at + 1 < len(before) else ""
+    if word in _VOICES and listener == "at":
+        return False
     if (not subject or subject in _OWN) and listener != "like":
         return listener in _LISTENERS - {"me", "us"} and word != "asked"
     return subject != "you"

@@ -8,7 +8,7 @@ import msgspec
 
 from coach.events import Guard
 
-from .model import Lexical, Silence, Speaker
+from .conditions import Lexical, Silence, Speaker
 
 Listening = Lexical | Silence
 """Conditions that listen to words; a Silence to those of the agent that announce it."""

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator
 
 from coach.events import Channel, Track
 
+from .conditions import Lexical, Phrase, Speaker, leaves, walk
 from .evaluate import holds
 from .findings import Finding, Grade, finding
 from .hits import Found
 from .lint_changes import change_findings
-from .matcher import Matcher, Understand, leaves, understand_nothing
-from .model import Kind, Lexical, Phrase, Rule, RuleBook, Speaker, Status, walk
+from .matcher import Matcher, Understand, understand_nothing
+from .model import Kind, Rule, RuleBook, Status
 from .never import never
 from .omissions import of_omission
 from .patterns import compile_pattern

@@ -15,21 +15,12 @@ import msgspec
 
 from coach.events import Track
 
+from .conditions import AnyCondition, Meaning, Phrase, leaves
 from .evaluate import decide
 from .findings import Finding, Grade, finding
-from .matcher import Matcher, Understand, leaves
-from .model import (
-    AnyCondition,
-    Example,
-    Kind,
-    Meaning,
-    Phrase,
-    Rule,
-    RuleBook,
-    ScriptedCall,
-    Status,
-    WrittenAt,
-)
+from .matcher import Matcher, Understand
+from .model import Kind, Rule, RuleBook, Status, WrittenAt
+from .rule_tests import Example, ScriptedCall
 from .testing import Run, channel_of, check, facts_of
 
 GUARDED = (Track.SAFETY, Track.THREAT)

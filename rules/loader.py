@@ -23,8 +23,9 @@ import msgspec
 from coach.errors import RulesError
 
 from .build import build_rule
+from .conditions import CueSeen, walk
 from .entries import Entry, ListEntry, entries_of
-from .model import CueSeen, Rule, RuleBook, walk
+from .model import Rule, RuleBook
 from .overlay import Layer, apply_overlay
 from .problems import Problem, Problems, closest
 

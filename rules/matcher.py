@@ -18,8 +18,7 @@ The phrase language is described in ``rules.patterns``.
 
 from __future__ import annotations
 
-import bisect
-import itertools
+import operator
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -28,26 +27,26 @@ from collections.abc import Sequence as Series
 import msgspec
 import re2
 
-from coach.events import Channel, Clause, ClauseScore, Guard
+from coach.events import Channel, Clause
 
-from .guards import LINKS, guard_of
-from .hits import Found, Hit, Numbers
-from .model import (
+from .conditions import (
     EVERY_WORDING,
-    MOST_SENSITIVITY,
     AnyCondition,
-    Lexical,
     Meaning,
     Near,
     Phrase,
     Regex,
-    RuleBook,
     Silence,
     Speaker,
     Wording,
-    walk,
+    leaves,
+    patterns_of,
 )
+from .hits import Found, Hit, Numbers
+from .model import RuleBook
+from .nearest_clauses import WEAK, meant, nearest_clauses
 from .normalise import NormalWord, words_of
+from .occurrences import WholeText, best_within, hit_between, hit_of, search, spans, unguarded
 from .pattern_index import (
     IndexedPattern,
     MatchedLine,
@@ -69,58 +68,11 @@ def understand_nothing(_channel: Channel, _text: str) -> Series[Clause]:
     return ()
 
 
-WEAK = 2.0
-"""False alarms an hour up to which a meaning is a sign that may add up with others."""
 MOST_WORDS = 400
 """Words of one utterance that are looked at; a longer one is read in overlapping stretches."""
 _OVERLAP = 40
-_MOST_OCCURRENCES = 8
-"""Occurrences of one pattern tried before the first, guarded one is taken."""
 _LONG = 4
 """Fewest words of a phrase in which a slip of the recogniser is forgiven."""
-
-
-class _Occurrence(msgspec.Struct, frozen=True, gc=False):
-    """Where a pattern occurs in a line."""
-
-    start: int
-    """Place in the line of its first character."""
-    end: int
-    """Place behind its last one."""
-    first: int
-    """Its first word, soft ones at its edges left out."""
-    last: int
-    guard: Guard | None
-
-
-class WholeText:
-    """An utterance with what occurs in it: in its beginnings occurs nothing else.
-
-    An expression finds the same in a beginning as in the whole, as long as what it finds there lies
-    in the beginning: whatever may be found in the beginning may be found in the whole as well, and
-    of several the same one is preferred. Patterns that ask for the end of the utterance are none
-    of a beginning's.
-    """
-
-    __slots__ = ("_channel", "line", "mended", "occurrences", "text", "words")
-
-    def __init__(self, channel: Channel, text: str, words: list[NormalWord]) -> None:
-        self._channel = channel
-        self.text = text
-        self.words = words
-        self.line = line_of(words)
-        self.occurrences: dict[IndexedPattern, list[_Occurrence]] = {}
-        """Of each pattern, up to the first one that stands unguarded."""
-        self.mended = len(words)
-        """The first word that is taken for a slip."""
-
-    def begins_with(self, channel: Channel, words: list[NormalWord]) -> bool:
-        """Whether these words, spoken on that channel, are its first ones."""
-        return channel is self._channel and self.words[: len(words)] == words
-
-    def reach(self, words: int) -> int:
-        """Where so many words end in the line."""
-        return self.line.starts[words] if words < len(self.words) else len(self.line.text)
 
 
 class Matcher:
@@ -140,8 +92,14 @@ class Matcher:
         """Those that listen to a side, by key, with their numbers."""
         self._supports: dict[int, tuple[str, Meaning]] = {}
         """The meaning that a wording needs, with its key, by the wording's number."""
+        self._listened_for: set[int] = set()
+        """Numbers of the conditions of rules themselves, those of their exceptions left out."""
         for rule in book.active():
-            for condition in (rule.when, *rule.unless):
+            self._add(rule.when, rule.speaker)
+            self._listened_for |= {
+                self.numbers.of(leaf, rule.speaker) for leaf in leaves(rule.when)
+            }
+            for condition in rule.unless:
                 self._add(condition, rule.speaker)
         patterns = list(self._patterns.values())
         self._indices = PatternIndices(patterns)
@@ -209,10 +167,10 @@ class Matcher:
         On MIXED, where nobody knows who spoke, rules about the customer match and rules
         about the agent do not.
         """
-        known = whole is not None and whole.text == text
-        words = whole.words if whole is not None and known else words_of(text)
         hits: defaultdict[int, list[Hit]] = defaultdict(list)
         tokens = text.split()
+        beginning = None if whole is None else whole.beginning(text, len(tokens))
+        words = words_of(text) if beginning is None else beginning
         index = self._indices[channel, final]
         if whole is not None and whole.begins_with(channel, words):
             self._find_known(whole, words, index, tokens, hits)
@@ -221,7 +179,7 @@ class Matcher:
                 self._find_in(line_of(stretch), index, tokens, hits)
                 self._find_mended(stretch, index, tokens, hits)
         weak: dict[int, Hit] = {}
-        nearest = _nearest(clauses)
+        nearest = nearest_clauses(clauses)
         meanings = self._meanings[channel]
         listening = [
             (owner, meaning, near)
@@ -230,9 +188,9 @@ class Matcher:
             if near.rate <= WEAK or near.rate <= meaning.sensitivity
         ]
         if len(listening) > 1:
-            listening.sort(key=_owner)
+            listening.sort(key=operator.itemgetter(0))
         for owner, meaning, near in listening:
-            hit = _meant(meaning, near, tokens)
+            hit = meant(meaning, near, tokens)
             if near.rate <= meaning.sensitivity:
                 hits[owner].append(hit)
             else:
@@ -242,7 +200,7 @@ class Matcher:
             for owner, several in hits.items()
             if (counting := self._supported(owner, several, clauses))
         }
-        return Found(_with_guards(settled), self.numbers, weak)
+        return Found(self._with_guards(settled), self.numbers, weak)
 
     def _supported(self, owner: int, hits: list[Hit], clauses: Series[Clause]) -> list[Hit]:
         """Those of a condition's hits for which the meaning of their own clauses speaks.
@@ -270,6 +228,27 @@ class Matcher:
             or any(one.first <= hit.last and hit.first <= one.last for one in near)
         ]
 
+    def _with_guards(self, hits: dict[int, Hit]) -> dict[int, Hit]:
+        """A hit by meaning is guarded where words inside it were found negated or quoted.
+
+        Words of exceptions do not count: "again" behind "goes" says nothing of what was meant.
+        """
+        guarded = [
+            hit
+            for number, hit in hits.items()
+            if hit.guard is not None and number in self._listened_for
+        ]
+        if not guarded:
+            return hits
+        settled: dict[int, Hit] = {}
+        for owner, hit in hits.items():
+            inside = [
+                g for g in guarded if hit.rate is not None and hit.first <= g.first <= hit.last
+            ]
+            guard = inside[0].guard if inside else hit.guard
+            settled[owner] = msgspec.structs.replace(hit, guard=guard)
+        return settled
+
     def whole(self, channel: Channel, text: str) -> WholeText | None:
         """What occurs in an utterance, for searching its beginnings; None where it is too long."""
         words = words_of(text)
@@ -277,7 +256,7 @@ class Matcher:
             return None
         whole = WholeText(channel, text, words)
         for pattern in self._indices[channel, True].candidates(whole.line):
-            if found := _unguarded(pattern.expression, whole.line):
+            if found := unguarded(pattern.expression, whole.line):
                 whole.occurrences[pattern] = found
         _, changed = self._slips.corrected(words)
         whole.mended = min(changed, default=len(words))
@@ -299,13 +278,13 @@ class Matcher:
             owners = index.owners.get(pattern)
             if owners is None:
                 continue
-            best = _best_within(occurrences, reach)
+            best = best_within(occurrences, reach)
             if best is None:
                 continue
             if best.end > reach:
                 beyond.append(pattern)
                 continue
-            hit = _hit_of(best, words, tokens)
+            hit = hit_of(best, words, tokens)
             for owner in owners:
                 hits[owner].append(hit)
         line = whole.line if len(words) == len(whole.words) else None
@@ -325,16 +304,16 @@ class Matcher:
     ) -> None:
         """``among``: the patterns that may occur; None where that is not known."""
         for pattern in index.candidates(line) if among is None else among:
-            if hit := _search(pattern.expression, line, tokens):
+            if hit := search(pattern.expression, line, tokens):
                 for owner in index.owners[pattern]:
                     hits[owner].append(hit)
         near, regex = self._near[index.channel], self._regex[index.channel]
         texts = [w.text for w in line.words] if near else []
         for owner, groups, width in near:
             if span := _near_span(texts, groups, width):
-                hits[owner].append(_hit(line, span[0], span[1], tokens))
+                hits[owner].append(hit_between(line, span[0], span[1], tokens))
         for owner, expression in regex:
-            if hit := _search(expression, line, tokens):
+            if hit := search(expression, line, tokens):
                 hits[owner].append(hit)
 
     def _find_mended(
@@ -357,18 +336,13 @@ class Matcher:
             owners = [o for o in index.owners[pattern] if o not in hits]
             if not owners:
                 continue
-            span = next(_spans(pattern.expression, line), None)
+            span = next(spans(pattern.expression, line), None)
             if span is None:
                 continue
             _, _, first, last = span
             if any(first <= i <= last for i in changed):
                 for owner in owners:
-                    hits[owner].append(_hit(line, first, last, tokens))
-
-
-def leaves(condition: AnyCondition) -> Iterator[Lexical | Silence]:
-    """The leaves of a condition that listen to words."""
-    return (one for one in walk(condition) if isinstance(one, Lexical | Silence))
+                    hits[owner].append(hit_between(line, first, last, tokens))
 
 
 def vocabulary_of(book: RuleBook) -> Counter[str]:
@@ -381,13 +355,6 @@ def vocabulary_of(book: RuleBook) -> Counter[str]:
         for source in patterns_of(leaf)
     }
     return Counter(word for source in patterns for word in compile_pattern(source).words)
-
-
-def patterns_of(leaf: Lexical | Silence) -> tuple[str, ...]:
-    """The phrase patterns of a leaf."""
-    if isinstance(leaf, Silence):
-        return leaf.unless_said
-    return leaf.any if isinstance(leaf, Phrase) else ()
 
 
 def _resolved(hits: list[Hit]) -> Hit:
@@ -412,130 +379,6 @@ def _stretches(words: list[NormalWord]) -> Iterator[list[NormalWord]]:
     step = MOST_WORDS - _OVERLAP
     for start in range(0, max(1, len(words) - _OVERLAP), step):
         yield words[start : start + MOST_WORDS]
-
-
-def _search(expression: re2._Regexp, line: MatchedLine, tokens: list[str]) -> Hit | None:
-    """The first occurrence that stands unguarded, or the first one."""
-    found = _unguarded(expression, line)
-    if not found:
-        return None
-    best = found[-1] if found[-1].guard is None else found[0]
-    return _hit_of(best, line.words, tokens)
-
-
-def _best_within(occurrences: list[_Occurrence], reach: int) -> _Occurrence | None:
-    """The first one before a place in the line that stands unguarded, or the first one.
-
-    One that goes on behind that place is given as soon as it is met: what occurs before it is then
-    not known.
-    """
-    best: _Occurrence | None = None
-    for one in occurrences:
-        if one.start >= reach:
-            break
-        if one.end > reach or one.guard is None:
-            return one
-        best = best or one
-    return best
-
-
-def _unguarded(expression: re2._Regexp, line: MatchedLine) -> list[_Occurrence]:
-    """The occurrences up to the first one that stands unguarded."""
-    found: list[_Occurrence] = []
-    for start, end, first, last in itertools.islice(_spans(expression, line), _MOST_OCCURRENCES):
-        found.append(_Occurrence(start, end, first, last, _guard(line, first)))
-        if found[-1].guard is None:
-            break
-    return found
-
-
-def _spans(expression: re2._Regexp, line: MatchedLine) -> Iterator[tuple[int, int, int, int]]:
-    """Where each occurrence lies in the line, and its first and last word.
-
-    Soft words at its edges are left out.
-    """
-    for match in expression.finditer(line.text):
-        start, end = match.span()
-        first = max(0, bisect.bisect_right(line.starts, start + 1) - 1)
-        last = bisect.bisect_left(line.starts, end - 1) - 1 if end else -1
-        if last < first:
-            continue
-        while first < last and line.words[first].soft:
-            first += 1
-        yield start, end, first, last
-
-
-def _hit(line: MatchedLine, first: int, last: int, tokens: list[str]) -> Hit:
-    return _hit_of(_Occurrence(0, 0, first, last, _guard(line, first)), line.words, tokens)
-
-
-def _hit_of(one: _Occurrence, words: Series[NormalWord], tokens: list[str]) -> Hit:
-    begin, end = words[one.first].token, words[one.last].token
-    return Hit(begin, end, " ".join(tokens[begin : end + 1]), one.guard)
-
-
-def _guard(line: MatchedLine, first: int) -> Guard | None:
-    """Why an occurrence that begins with that word is not meant; None where it is."""
-    before = [w.text for w in line.words[:first] if not w.soft or w.text in LINKS]
-    return guard_of(before, line.words[first].text)
-
-
-def _with_guards(hits: dict[int, Hit]) -> dict[int, Hit]:
-    """A hit by meaning is guarded where words inside it were found negated or quoted."""
-    guarded = [hit for hit in hits.values() if hit.guard is not None]
-    if not guarded:
-        return hits
-    settled: dict[int, Hit] = {}
-    for owner, hit in hits.items():
-        inside = [g for g in guarded if hit.rate is not None and hit.first <= g.first <= hit.last]
-        guard = inside[0].guard if inside else hit.guard
-        settled[owner] = msgspec.structs.replace(hit, guard=guard)
-    return settled
-
-
-class _Nearest(msgspec.Struct, frozen=True, gc=False):
-    """The surest clause that comes near a meaning; of equally sure ones the shortest."""
-
-    rate: float
-    further_words: int
-    """Its length in words, less one."""
-    clause: Clause
-    score: ClauseScore
-
-
-def _nearest(clauses: Series[Clause]) -> dict[str, _Nearest]:
-    """By the meaning's key."""
-    found: dict[str, _Nearest] = {}
-    for clause in clauses:
-        length = clause.last - clause.first
-        for score in clause.scores:
-            rate = score.rate
-            if rate > MOST_SENSITIVITY:  # no rule accepts so much
-                continue
-            known = found.get(score.key)
-            if (
-                known is None
-                or rate < known.rate
-                or (rate == known.rate and length < known.further_words)
-            ):
-                found[score.key] = _Nearest(rate, length, clause, score)
-    return found
-
-
-def _owner(listening: tuple[int, Meaning, _Nearest]) -> int:
-    return listening[0]
-
-
-def _meant(meaning: Meaning, near: _Nearest, tokens: list[str]) -> Hit:
-    clause, nearest = near.clause, near.score.nearest
-    return Hit(
-        clause.first,
-        clause.last,
-        " ".join(tokens[clause.first : clause.last + 1]),
-        sentence=meaning.sentences[nearest] if nearest >= 0 else "",
-        rate=near.rate,
-        sensitivity=meaning.sensitivity,
-    )
 
 
 def _near_words(group: Iterable[str]) -> Iterator[str]:

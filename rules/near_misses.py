@@ -9,10 +9,10 @@ import msgspec
 
 from coach.events import Channel, Clause
 
+from .conditions import Meaning, leaves
 from .evaluate import decide
 from .hits import Found
-from .matcher import leaves
-from .model import Meaning, Rule, RuleBook
+from .model import Rule, RuleBook
 from .speaker_channels import hears
 
 

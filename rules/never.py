@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .model import (
+from .conditions import (
     AllOf,
     AnyCondition,
     AnyOf,
@@ -14,9 +14,9 @@ from .model import (
     NotFollowed,
     Overtalk,
     Phrase,
-    Rule,
 )
-from .model import Sequence as Follows
+from .conditions import Sequence as Follows
+from .model import Rule
 from .selection import meant
 
 

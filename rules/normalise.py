@@ -14,8 +14,10 @@ over them, yet may still ask for them.
 from __future__ import annotations
 
 import functools
+import operator
 import re
 import unicodedata
+from collections.abc import Sequence
 
 import msgspec
 
@@ -58,22 +60,40 @@ _ISE = re.compile(r"(?<=[a-z]{4})is(e|es|ed|er|ers|ing|ation|ations)$")
 _KEEPS_ISE = re.compile(
     r"(?:prom|adv|superv|rev|surpr|exerc|compr|desp|dev|televis|improv|prec|ra|no|pra)"
 )
+_DROPPED_OR_PARTED = HESITATIONS | {"ill", "better"}
+"""Words of which ``_in_context`` makes something else, whatever stands beside most of them."""
 _NEIGHBOURS_TELL = HESITATIONS | STUTTERED | HAS_AFTER_S | {"ill", "better"}
 """What ``_in_context`` looks at more closely."""
 _MAY_BE_SOFT = SOFT | {"you", "i", "sort", "kind"}
 """And what ``_mark_soft`` does."""
+_PLACED = 8192
+"""Words at their places that are remembered: a draft repeats all that the one before it said."""
 _MAX_TOKEN = 60
 """Longer tokens are no words; cutting them keeps the work per token bounded."""
 
 
+def reads_plainly(text: str, words: Sequence[NormalWord]) -> bool:
+    """Whether ``words_of`` a text are those of its tokens: none dropped, joined or read otherwise.
+
+    Then those of its beginnings are the first of them, but for one that ends with "you know", which
+    what follows keeps apart.
+    """
+    alone = [piece for token in text.split() for piece in token_words(token)]
+    return alone == [word.text for word in words]
+
+
 def words_of(text: str) -> list[NormalWord]:
     """All normalised words of ``text``, in order."""
-    found = [
-        NormalWord(piece, index, False)
-        for index, token in enumerate(text.split())
-        for piece in token_words(token)
-    ]
+    found: list[NormalWord] = []
+    for index, token in enumerate(text.split()):
+        found += _placed(token, index)
     return _mark_soft(_in_context(found))
+
+
+@functools.lru_cache(maxsize=_PLACED)
+def _placed(token: str, index: int) -> tuple[NormalWord, ...]:
+    """The words of a token that stands at this place."""
+    return tuple([NormalWord(piece, index, False) for piece in token_words(token)])
 
 
 @functools.lru_cache(maxsize=50_000)
@@ -165,7 +185,8 @@ def _respell(word: str) -> str:
 
 def _in_context(words: list[NormalWord]) -> list[NormalWord]:
     """Drop hesitations and stutters, and settle what only the neighbours can tell."""
-    if _NEIGHBOURS_TELL.isdisjoint([word.text for word in words]):
+    texts = [word.text for word in words]
+    if not _neighbours_tell(texts):
         return _without_restarts(_joined_initials(words))
     kept: list[NormalWord] = []
     for word in words:
@@ -188,6 +209,13 @@ def _in_context(words: list[NormalWord]) -> list[NormalWord]:
             kept[-1] = msgspec.structs.replace(kept[-1], text="had")
         kept.append(word)
     return _without_restarts(_joined_initials(kept))
+
+
+def _neighbours_tell(texts: list[str]) -> bool:
+    """Whether any of the words may be dropped, parted or read as another by what is beside it."""
+    if not _DROPPED_OR_PARTED.isdisjoint(texts) or any(map(operator.eq, texts, texts[1:])):
+        return True
+    return "is" in texts and not HAS_AFTER_S.isdisjoint(texts)
 
 
 def _without_restarts(words: list[NormalWord]) -> list[NormalWord]:
@@ -247,7 +275,8 @@ def _mark_soft(words: list[NormalWord]) -> list[NormalWord]:
             marked.append(NormalWord(f"{word.text}_{after}", word.token, soft=True))
             skip = True
         else:
-            marked.append(msgspec.structs.replace(word, soft=True) if word.text in SOFT else word)
+            soft = word.text in SOFT
+            marked.append(NormalWord(word.text, word.token, soft=True) if soft else word)
     return marked
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .model import (
+from .conditions import (
     AllOf,
     AnyCondition,
     AnyOf,
@@ -12,12 +12,11 @@ from .model import (
     NotFollowed,
     Phrase,
     Regex,
-    Rule,
-    RuleBook,
     Silence,
     Speaker,
     walk,
 )
+from .model import Rule, RuleBook
 from .roles import Family
 from .selection import meant
 

@@ -6,8 +6,9 @@ hold one rule of such a family by the letter hold no other of it by meaning.
 
 from __future__ import annotations
 
+from .conditions import AnyCondition, AnyOf, Meaning, Phrase, walk
 from .hits import Found, Hit
-from .model import AnyCondition, AnyOf, Meaning, Phrase, Rule, RuleBook, walk
+from .model import Rule, RuleBook
 from .roles import Family
 
 ONE_CUE_A_CLAUSE = (Family.ESCALATION, Family.CONDUCT)

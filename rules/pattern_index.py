@@ -17,7 +17,7 @@ import re2
 
 from coach.events import Channel
 
-from .model import Speaker
+from .conditions import Speaker
 from .normalise import NormalWord
 from .patterns import Compiled
 from .speaker_channels import hears

@@ -76,6 +76,8 @@ class Role(enum.StrEnum):
     """What the agent did or does."""
     PROMISE = "promise"
     """Somebody promises something."""
+    BAD_NEWS = "bad_news"
+    """Hears the agent refuse or put off: praise that follows may be sarcasm."""
     CLOSING = "closing"
     """The call draws to its end."""
     GOODBYE = "goodbye"

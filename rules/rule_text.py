@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from .change_actions import BETWEEN
+from .conditions import Phrase, leaves
 from .entries import Entry
-from .matcher import leaves
-from .model import Kind, Phrase, Rule, RuleBook, Status, WrittenAt
+from .model import Kind, Rule, RuleBook, Status, WrittenAt
 from .overlay_text import entry_text
 
 WIDTH = 100

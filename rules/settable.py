@@ -1,6 +1,7 @@
 """Everything of a rule that a change may set: where it stands, its type, range and usual value.
 
-All of it is read from the structs of ``rules.model``, so that nothing is said twice.
+All of it is read from the structs of ``rules.conditions`` and ``rules.model``, so that nothing is
+said twice.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from .conditions import LEAVES, TREES
-from .model import CardSpec, Count, Meaning, NotFollowed, Timing
+from .condition_reading import LEAVES, TREES
+from .conditions import Count, Meaning, NotFollowed
+from .model import CardSpec, Timing
 from .value_paths import Steps, value_at, written
 
 TABLES: Mapping[str, Any] = {"timing": Timing, "card": CardSpec}

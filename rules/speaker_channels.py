@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coach.events import Channel
 
-from .model import Speaker
+from .conditions import Speaker
 
 
 def hears(speaker: Speaker, channel: Channel) -> bool:

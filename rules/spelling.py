@@ -214,6 +214,7 @@ RESPELLED: Final = MappingProxyType(
         "instalment": "installment", "instalments": "installments", "fulfil": "fulfill",
         "enrol": "enroll", "diarrhoea": "diarrhea", "haemorrhage": "hemorrhage",
         "haemorrhaging": "hemorrhaging", "anaesthetic": "anesthetic", "paediatric": "pediatric",
-        "labelled": "labeled", "modelling": "modeling", "counsellor": "counselor",
+        "labelled": "labeled", "marvellous": "marvelous", "marvellously": "marvelously",
+        "modelling": "modeling", "counsellor": "counselor",
     }
 )  # fmt: skip

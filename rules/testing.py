@@ -30,20 +30,12 @@ from coach.events import (
     Word,
 )
 
+from .conditions import AllOf, AnyCondition, Not, Speaker
 from .evaluate import decide, lexical
 from .hits import Hit
 from .matcher import Matcher, Understand, understand_nothing
-from .model import (
-    AllOf,
-    AnyCondition,
-    Example,
-    Not,
-    Rule,
-    RuleBook,
-    ScriptedCall,
-    ScriptedMoment,
-    Speaker,
-)
+from .model import Rule, RuleBook
+from .rule_tests import Example, ScriptedCall, ScriptedMoment
 
 Run = Callable[[Sequence[Fact]], Sequence[Result]]
 """Feeds facts to a fresh engine and returns everything it made."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .conditions import TREES
+from .condition_reading import TREES
 from .problems import closest
 
 Steps = tuple[str | int, ...]

@@ -106,9 +106,140 @@ ANNOUNCEMENTS = [
     "This is an automated message from your pharmacy. Your prescription is ready for collection.",
     "This is an automated reminder of your appointment on Tuesday.",
     "This is a recorded announcement. All trains are delayed.",
+    # other wordings of the same
+    (
+        "Hi there, Jenny here. I cannot get to my phone at the minute, so please say who you "
+        "are and I will ring you when I can."
+    ),
+    (
+        "Sorry, we missed your call. Kindly speak after the beep and someone from the office "
+        "will get back to you."
+    ),
+    (
+        "You are through to the Miller family. Nobody can take your call just now. Talk "
+        "after the tone."
+    ),
+    (
+        "Welcome to Castle Gas. In the event of a gas escape or the smell of gas, put down "
+        "the phone and ring the national gas line straight away."
+    ),
+    "To give us a meter reading, choose option one.",
+    (
+        "If your supply has failed and you have a vulnerable person at home, choose option "
+        "two. To complain, choose three."
+    ),
+    (
+        "All of our advisors are helping other people right now. We value your call and will "
+        "be with you as soon as we can."
+    ),
+    "Did you know that most questions can be answered in our app? Have a look while you wait.",
+    "You are being held in a queue. There are six people ahead of you.",
+    "We are sorry to keep you waiting. One of our team will speak to you shortly.",
+    "Your call matters to us. An adviser will take it shortly.",
+    "This is the voicemail service. Speak after the signal.",
+    "I'm away from my desk or on another call. Leave your details and I'll call back.",
+    "Choose from the following four options.",
+    "For opening times, choose option three at any time.",
+    "Our lines are very busy today and you may have to wait longer than usual.",
+    "We are closed for the holiday and reopen on Tuesday at nine.",
+    "If somebody is in danger or you need an ambulance, end this call now and dial 999.",
+    "To speak to an adviser, simply hold the line.",
+    "You have joined the queue. Your position is four.",
+    "There are currently three callers in front of you.",
+    "Please key in your twelve digit reference number using the keypad.",
+    "Sorry, we did not get that. Please try again, or hold for an operator.",
+    "All lines are engaged. Please hold or call back later.",
+    (
+        "You've come through to the repairs desk. We can't answer at the moment; please "
+        "speak after the tone."
+    ),
+    (
+        "We are away from the phone. Give your name and number after the signal and we will "
+        "return your call."
+    ),
+    "Nobody is available to take your call at present.",
+    (
+        "If you can smell gas or think there is a leak, open the windows and ring the "
+        "emergency number at once."
+    ),
+    (
+        "If you or somebody with you is unconscious or has chest pains, put the phone down "
+        "and dial 112."
+    ),
+    "For balance and payments, choose one. For a new card, choose two.",
+    "To cancel an appointment, choose option five.",
+    "Using your keypad, enter the last four digits of your account.",
+    "Thanks for your patience. You are now third in the queue.",
+    "You are second in line. We expect to answer in about five minutes.",
+    "There are two callers ahead of you. Thank you for holding.",
+    "Our advisers are all taking calls at the moment. Please hold.",
+    "Everyone here is busy with other customers. We will answer as soon as we can.",
+    "We value your custom. Your call will be taken shortly.",
+    "Our offices are closed. We open again on Monday morning at eight.",
+    "Main menu. Choose one of the following options.",
+    "Your call has been put in a queue.",
+    (
+        "You can ask us to ring you back without losing your place in the queue. To do this, "
+        "choose two."
+    ),
+    "The mobile phone you are calling is turned off or out of reach.",
 ]
 
 PEOPLE = [
+    # who calls back and thanks
+    "I will call you by 5 p.m. on Friday. Thank you for waiting.",
+    "Thank you for your patience, we'll get back to you tomorrow.",
+    "Thank you for calling. I'll ring the depot and phone you back by four.",
+    "Thank you for holding. I'm sorry we missed your call, I will return it to the team.",
+    # who speaks of queues, keys, tones and closed lines
+    "There were six people ahead of me.",
+    "I was being held in a queue for an hour.",
+    "I will speak to you after the meeting.",
+    "Can you choose option one for me?",
+    "I chose option two and nobody came.",
+    "We are closed on Sundays, but I can book you in for Monday.",
+    "You can choose between two options, the small one or the large one.",
+    "I cannot get to my phone, it is upstairs.",
+    "Sorry, I missed your call.",
+    "I missed your call this morning.",
+    "Sorry we missed your call, we were in the garden.",
+    "I am sorry to keep you waiting.",
+    "Sorry to keep you waiting, I have found it now.",
+    "I will be with you as soon as I can.",
+    "Nobody can take my call, it seems.",
+    "Nobody took my call.",
+    "I value your help.",
+    "We really value you as a customer, so I will waive the fee.",
+    "There are two people ahead of you, so the engineer comes at four.",
+    "I heard a beep and then nothing.",
+    "After the beep I said my name and nobody called.",
+    "I can smell gas in the hall, and I have opened the windows.",
+    "If you can smell gas, I will send somebody right now.",
+    "Have you opened the windows?",
+    "Could you have your account number ready, please?",
+    "Have you got your policy number to hand?",
+    "Please try again tomorrow.",
+    "I'm on another call, I will ring you back.",
+    "Leave it with me and I'll call you back.",
+    "Give me your name and number and I will call you back.",
+    "We open again at eight on Monday.",
+    "The lines are busy all day, it is impossible to get through.",
+    "Your lines are always engaged.",
+    "The first of the options costs ten pounds.",
+    "Choose whichever one you like.",
+    "You have joined the scheme in May.",
+    "Put the phone down and ring me back on my mobile.",
+    "Should I put the phone down and dial 999?",
+    "My mobile is switched off at work.",
+    "Your position is not clear to me.",
+    "We are sorry for the delay with your order. It will come tomorrow.",
+    "Just have a look at the website while I check.",
+    "Nobody is available to come out today.",
+    "An engineer will be with you shortly.",
+    "Somebody from the office will get back to you today.",
+    "All our engineers are busy today, so the first slot is tomorrow.",
+    "I am away from my desk now.",
+    "Ring the emergency number if it gets worse.",
     # customers
     "I smell gas in the kitchen.",
     "I can smell gas and I don't know what to do.",

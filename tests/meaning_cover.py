@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from coach.events import Channel
 from coach.meaning.listening import MeaningListener
+from rules.conditions import Meaning, Phrase, Speaker, Wording, leaves
 from rules.loader import load_book
-from rules.matcher import leaves
-from rules.model import Meaning, Phrase, Rule, Speaker, Wording
+from rules.model import Rule
 
 WAYS = 16
 COVERED = 0.95

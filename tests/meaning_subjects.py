@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from coach.meaning.encoder import encoder
 from coach.meaning.listening import _Listened
-from rules.model import Meaning
+from rules.conditions import Meaning
 
 FILE = Path(__file__).parent / "meaning" / "subjects.toml"
 RATES = (0.2, 1.0)

@@ -17,7 +17,7 @@ from audio import features
 from audio.chunks import SAMPLE_RATE, Chunk, Samples
 from audio.decoding import DecodeRequest, DecodeResult
 from audio.echo import EchoDetector
-from audio.line_sound import LineSoundWatch
+from audio.hold_music import LineSoundWatch
 from audio.vad import WINDOW, Window
 from coach.events import Channel, Word
 

@@ -21,18 +21,8 @@ from coach.events import (
     Track,
 )
 from rules.build import family_of
-from rules.model import (
-    AnyCondition,
-    CardSpec,
-    Kind,
-    Phrase,
-    Rule,
-    RuleBook,
-    Speaker,
-    Status,
-    Timing,
-    WrittenAt,
-)
+from rules.conditions import AnyCondition, Phrase, Speaker
+from rules.model import CardSpec, Kind, Rule, RuleBook, Status, Timing, WrittenAt
 
 TRACKS = {
     "safety": Track.SAFETY,
@@ -43,7 +33,7 @@ TRACKS = {
 PACK = book().rules
 ROLES = {one.id: one.roles for one in PACK}
 """Rules of the tests do what their namesakes do."""
-BY_AGENT = {"note.step", "note.commitment"}
+BY_AGENT = {"note.step", "note.commitment", "note.bad_news"}
 START = CallStarted(at=0.0, call="t", started="2026-03-04T09:30:00+00:00", source="test")
 
 

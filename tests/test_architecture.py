@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import graphlib
+import importlib.util
 import re
 import subprocess
 import sys
 import tomllib
 from collections import Counter
+from collections.abc import Container
 from pathlib import Path
 
 import pytest
@@ -56,6 +60,33 @@ def test_every_module_of_coach_stands_in_a_layer() -> None:
     }
     assert modules - layers == set(), "name it in pyproject's layers"
     assert {n for n in layers if n.startswith("coach.")} - modules == set(), "no such module"
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Neither for types only, nor as late as in a function."""
+    modules = {
+        ".".join((path.parent if path.stem == "__init__" else path.with_suffix("")).parts): path
+        for package in ("coach", "audio", "rules", "tui")
+        for path in sorted(p.relative_to(ROOT) for p in (ROOT / package).rglob("*.py"))
+    }
+    imports = {name: _imports_of(name, path, modules) for name, path in modules.items()}
+    tuple(graphlib.TopologicalSorter(imports).static_order())  # CycleError names a circle
+
+
+def _imports_of(module: str, path: Path, modules: Container[str]) -> set[str]:
+    """Those of ``modules`` that a file's code imports, wherever in the file that stands."""
+    package = module if path.stem == "__init__" else module.rpartition(".")[0]
+    named: list[tuple[str, str]] = []
+    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            named += [(name.name, name.name) for name in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            source = node.module or ""
+            if node.level:
+                source = importlib.util.resolve_name("." * node.level + source, package)
+            named += [(source, f"{source}.{name.name}") for name in node.names]
+    wanted = {part if part in modules else source for source, part in named}
+    return {name for name in wanted if name in modules}
 
 
 def test_coach_keeps_few_rooms() -> None:

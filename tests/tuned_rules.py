@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from coach.backtest.compare import Comparison, ComparisonAsked
-from coach.backtest.tuning.dial import dial_of
+from coach.backtest.tuning.dial import Dial, dials_of
 from coach.backtest.tuning.tuned_call import CallTuner
 from coach.backtest.tuning.turned import Turned
 from coach.calls.about import About, CallKind
@@ -126,10 +126,13 @@ when.phrase = ["one moment"]
 """
 
 
+_FOLDER = tempfile.TemporaryDirectory(prefix="coach-tuned-")
+"""Gone when the tests end."""
+
+
 @functools.cache
 def pack() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="coach-tuned-"))
-    path = folder / "pack.toml"
+    path = Path(_FOLDER.name) / "pack.toml"
     path.write_text(PACK)
     return path
 
@@ -148,11 +151,13 @@ def entry(rule: str) -> Entry:
     return next(one for one in parts().rules if one.name == rule)
 
 
+def dial(rule: str, path: str) -> Dial:
+    return next(one for one in dials_of(entry(rule)) if one.path == path)
+
+
 @functools.cache
 def turned(rule: str, path: str) -> Turned:
-    dial = dial_of(entry(rule), path)
-    assert dial is not None
-    return Turned(book(), entry(rule), parts().lists, dial)
+    return Turned(book(), entry(rule), parts().lists, dial(rule, path))
 
 
 @functools.cache

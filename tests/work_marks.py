@@ -30,7 +30,7 @@ WORKS = {
         "work on sound",
         (
             ("audio.echo", "EchoDetector.push"),
-            ("audio.line_sound", "LineSoundDetector.push"),
+            ("audio.hold_music", "LineSoundDetector.push"),
             ("audio.recording", "_contents"),
             ("audio.recordings.alignment", "LagMeter.push"),
             ("audio.recordings.leak", "_Fit.push"),

@@ -1,4 +1,4 @@
-"""Every message of the screen: what crosses from the driver's threads, and what keys ask for."""
+"""Every message that an app takes: what crosses from a driver's threads, what keys ask for."""
 
 from __future__ import annotations
 
@@ -51,3 +51,29 @@ class SeekAsked(Message):
     def __init__(self, at: float) -> None:
         super().__init__()
         self.at = at
+
+
+class CallAsked(Message):
+    """Review: look at a call, at ``at`` seconds, with ``words`` that were searched in it."""
+
+    def __init__(self, call: str, at: float | None = None, words: str = "") -> None:
+        super().__init__()
+        self.call = call
+        self.at = at
+        self.words = words
+
+
+class SearchAsked(Message):
+    """Review: find calls, and list them."""
+
+    def __init__(self, search: str) -> None:
+        super().__init__()
+        self.search = search
+
+
+class AgreementAsked(Message):
+    """Review: compare the blind scorecards on a form."""
+
+
+class LeaveAsked(Message):
+    """Review: back to the list of calls."""

@@ -15,9 +15,10 @@ from coach.errors import CoachError
 from coach.notes.review.calibration import Calibration
 from coach.notes.review.review_requests import CallsToChoose, OpenCall, ReviewingDesk
 
+from .messages import CallAsked, SearchAsked
 from .screens.calibration import CalibrationScreen
 from .screens.choose_call import ChooseCallScreen
-from .screens.choose_rule import ChooseRuleScreen
+from .screens.choose_one import ChooseOneScreen
 from .screens.review import ReviewScreen
 from .theme import COACH, VARIABLES
 
@@ -73,15 +74,45 @@ class ReviewApp(App[None]):
         if self._calibration is not None:
             self._compared(self._calibration)
         elif self._call:
-            self.open_call(self._call, self._at)
+            self._open_call(self._call, self._at)
         else:
-            self.look_for(self._search)
+            self._look_for(self._search)
 
     # --- what the screens ask for -----------------------------------------------------------
 
-    def look_for(self, search: str) -> None:
+    def on_search_asked(self, message: SearchAsked) -> None:
         """Find calls, and show them."""
+        self._look_for(message.search)
 
+    def on_call_asked(self, message: CallAsked) -> None:
+        """Read a call, and show it."""
+        self._open_call(message.call, message.at, message.words)
+
+    def on_agreement_asked(self) -> None:
+        """Compare the blind scorecards on a form, chosen where there are several."""
+
+        def found(forms: tuple[tuple[str, str], ...]) -> None:
+            if not forms:
+                self._tell("Nobody has scored blind yet: `coach review --blind`, and f in a call.")
+            elif len(forms) == 1:
+                self._compare(forms[0][0])
+            else:
+                asked = ChooseOneScreen(forms, "Scored on which form?", "part of its name")
+                self.push_screen(asked, lambda form: self._compare(form) if form else None)
+
+        self._beside(self.desk.calibration.forms, found)
+
+    def on_leave_asked(self) -> None:
+        """From a call to the calls; where none has been listed yet they are looked for."""
+        if len(self.screen_stack) == 1:
+            return  # the key was pressed again before the list was there
+        self.desk.hush()
+        self.pop_screen()
+        self._look_for(self._listed() or self._search)
+
+    # --- beside the loop --------------------------------------------------------------------
+
+    def _look_for(self, search: str) -> None:
         def found(choice: CallsToChoose) -> None:
             for screen in self.screen_stack:
                 if isinstance(screen, ChooseCallScreen):
@@ -99,41 +130,18 @@ class ReviewApp(App[None]):
         """Behind the frame that shows the calls."""
         self.run_worker(self.desk.prepare, thread=True, group="prepare")
 
-    def open_call(self, call: str, at: float | None = None, words: str = "") -> None:
-        """Read a call, and show it, with the words that were searched."""
-
+    def _open_call(self, call: str, at: float | None = None, words: str = "") -> None:
         def opened(open_call: OpenCall) -> None:
             self.push_screen(ReviewScreen(self.desk, open_call, at, words))
 
         self._tell(f"Reading {call} …")
         self._beside(lambda: self.desk.open(call), opened)
 
-    def calibrate(self) -> None:
-        """Compare the blind scorecards on a form, chosen where there are several."""
-
-        def found(forms: tuple[tuple[str, str], ...]) -> None:
-            if not forms:
-                self._tell("Nobody has scored blind yet: `coach review --blind`, and f in a call.")
-            elif len(forms) == 1:
-                self.compare(forms[0][0])
-            else:
-                asked = ChooseRuleScreen(forms, "Scored on which form?", "part of its name")
-                self.push_screen(asked, lambda form: self.compare(form) if form else None)
-
-        self._beside(self.desk.calibration.forms, found)
-
-    def compare(self, form: str) -> None:
-        """Compare the blind scorecards on a form, and show it."""
+    def _compare(self, form: str) -> None:
         self._beside(lambda: self.desk.calibration.compare(form), self._compared)
 
     def _compared(self, found: Calibration) -> None:
         self.push_screen(CalibrationScreen(self.desk.calibration, found))
-
-    def back_to_list(self) -> None:
-        """From a call to the calls; where none has been listed yet they are looked for."""
-        self.desk.hush()
-        self.pop_screen()
-        self.look_for(self._search if not self._listed() else self._listed())
 
     def _listed(self) -> str:
         lowest = self.screen_stack[0]

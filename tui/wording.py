@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from coach.events import Channel, Evidence, Level, Track
-from coach.notes.review.places import clock
+from coach.events.lengths import clock
 from coach.notes.wording import limit, measured, nearness, plain_number
 from coach.snapshot import Card, LadderView, Line, PastCard, Snapshot
 

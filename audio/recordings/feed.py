@@ -15,8 +15,9 @@ from coach.events.lengths import lasting
 from .condition import Conditioner, Treatment
 from .contents import Contents, pieces_so_far
 from .decode import LOST_END, Damage, read_blocks
-from .findings import counted, cut_short
+from .findings import about_end, counted, cut_short
 from .stretch import Stretch
+from .wav import is_wav, read_wav
 
 
 class ChannelFeed(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +90,10 @@ class Feed:
         """
         contents, damage = self._contents, self._damage
         told = []
+        if contents.source.ended:
+            told.append(about_end(contents.name, contents.source.ended, damage.seconds))
+        elif (lacking := _lacking(contents) * damage.seconds) > LOST_END:
+            told.append(cut_short(contents.name, damage.seconds, lacking))
         missing = min(
             (feed.missing for feed in beside if feed.of_one_file(self)), default=damage.missing
         )
@@ -129,6 +134,14 @@ class Feed:
                 f"{changes}): silence stands for a missing one."
             )
         return told
+
+
+def _lacking(contents: Contents) -> float:
+    """What a followed stream of WAV promised and its end did not bring, as a share of what came."""
+    if not contents.source.follow or not is_wav(contents.source.read(0, 16)):
+        return 0.0
+    wav = read_wav(contents.source, 0) if len(contents.pieces) == 1 else None
+    return 0.0 if wav is None else wav.missing
 
 
 class _Stream:

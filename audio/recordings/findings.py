@@ -151,6 +151,14 @@ def about_alignment(alignment: Alignment) -> list[str]:
     return told
 
 
+def about_end(name: str, ended: str, held: float) -> str:
+    """The word about a followed recording, of which so many seconds were heard."""
+    return (
+        f"{name} {ended} and counts as ended: {lasting(held)} of it was heard. If it goes on, "
+        "replay it again once it is complete."
+    )
+
+
 def counted(number: int, what: str) -> str:
     """A number and its noun: ``1 piece``, ``2 pieces``."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"

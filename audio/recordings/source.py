@@ -7,6 +7,7 @@ endings; it reads through a View of the bytes instead.
 from __future__ import annotations
 
 import io
+import os
 import re
 import tempfile
 import time
@@ -37,7 +38,7 @@ _FARTHEST = 1 << 42
 
 _BLOCK = 1 << 16  # bytes taken from a stream at a time
 _BEGINNING = 1 << 16
-"""Bytes of a followed stream that are waited for before it is looked into: some seconds."""
+"""Bytes of a followed recording that are waited for before it is looked into: some seconds."""
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
 
@@ -95,6 +96,11 @@ class Source:
     def follow(self) -> bool:
         """Whether the recording is still being written."""
         return self.more is not None
+
+    @property
+    def ended(self) -> str:
+        """What ended a recording that was followed, in words that follow its name; else empty."""
+        return self.more.ended if isinstance(self.more, Growth) else ""
 
     @property
     def ending(self) -> str:
@@ -211,30 +217,66 @@ class Growth:
         *,
         quiet_for: float = QUIET_FOR,
         sleep: Callable[[float], None] = time.sleep,
+        replaced: Callable[[], bool] = lambda: False,
     ) -> None:
-        """``size`` tells the bytes there are; ``quiet_for`` in seconds."""
+        """``size`` tells the bytes there are, or raises OSError where the file is gone.
+
+        ``quiet_for`` in seconds. ``replaced``: whether the name now stands for another file.
+        """
         self._size = size
+        self._replaced = replaced
+        self._quiet_for = quiet_for
         self._looks = max(1, round(quiet_for / POLL))
         self._sleep = sleep
-        self._ended = False
+        self._largest = 0
+        self.ended = ""
+        """What ended it, in words that follow its name; empty while it may still grow."""
+
+    @classmethod
+    def of(cls, path: Path, *, sleep: Callable[[float], None] = time.sleep) -> Self:
+        """The growth of the file that now has this name."""
+        first = path.stat()
+
+        def replaced() -> bool:
+            return not os.path.samestat(first, path.stat())
+
+        return cls(lambda: path.stat().st_size, sleep=sleep, replaced=replaced)
 
     def __call__(self) -> bool:
-        """Wait for more; False, from then on, once nothing came for ``quiet_for`` seconds."""
-        if self._ended:
+        """Wait for more; False, from then on, once it has ended."""
+        if self.ended:
             return False
+        try:
+            return self._grows()
+        except OSError:
+            self.ended = "was removed"
+            return False
+
+    def _grows(self) -> bool:
         before = self._size()
         for _ in range(self._looks):
             self._sleep(POLL)
-            if self._size() > before:
+            size = self._size()
+            if self._replaced():
+                self.ended = "was replaced by another file of that name"
+            elif size < self._largest or size < before:
+                self.ended = "was begun anew"
+            if self.ended:
+                return False
+            self._largest = max(self._largest, size)
+            if size > before:
                 return True
-        self._ended = True
+        self.ended = f"has not grown for {self._quiet_for:.0f} seconds"
         return False
 
 
-def find_source(path: Path, *, follow: bool = False) -> Source:
+def find_source(
+    path: Path, *, follow: bool = False, sleep: Callable[[float], None] = time.sleep
+) -> Source:
     """Look at what a name stands for; raises InputError, with the remedy, where it is no sound.
 
-    ``-`` is standard input, which must have been spooled: see ``spool``.
+    Of a recording that is to be followed the beginning is waited for, with ``sleep``. ``-`` is
+    standard input, which must have been spooled: see ``spool``.
     """
     if not path.exists():
         if _ADDRESS.match(str(path)):
@@ -251,8 +293,10 @@ def find_source(path: Path, *, follow: bool = False) -> Source:
             "Save the sound to a file first, or pipe it to Coach and name it `-`: a recording "
             "is read more than once.",
         )
-    source = Source(path, more=Growth(lambda: path.stat().st_size) if follow else None)
+    source = Source(path, more=Growth.of(path, sleep=sleep) if follow else None)
     try:
+        while source.more and source.size() < _BEGINNING and source.more():
+            pass
         opening = source.read(0, _LOOKED_AT)
     except PermissionError as error:
         raise InputError(f"{path} may not be read.", "Change its permissions.") from error

@@ -45,7 +45,7 @@ SAME_DB = 3.0
 LEAK = 0.5
 """Correlation from which the fainter side of a window counts as a leak of the louder one..."""
 
-LEAK_DB = 8.0
+LEAK_DB = 3.0
 """...where it is so much fainter."""
 
 SILENCE_DBFS = -95.0

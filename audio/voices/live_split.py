@@ -20,6 +20,7 @@ from coach.events import Channel
 from .fingerprint import VoiceEncoder, shared_encoder
 from .live_turns import Decision, LiveSplitSettings, LiveTurns, Rejudged
 from .split import VoicesHeard
+from .third_voice import Third
 from .trace import VoiceTrace
 from .turns import CELL, VoiceTurn
 
@@ -89,7 +90,7 @@ class LiveSplit:
         """As ``LiveTurns.rejudged``."""
         return self._turns.rejudged()
 
-    def third(self) -> float | None:
+    def third(self) -> Third | None:
         """As ``LiveTurns.third``."""
         return self._turns.third()
 

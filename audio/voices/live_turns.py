@@ -18,9 +18,9 @@ import numpy as np
 
 from coach.parameters import seconds
 
-from .more_voices import third_voice
+from .third_voice import Third, third_voice
 from .trace import CLEAR, NO_WINDOWS, SeenWindows
-from .turns import CELL, UNSURE, Mask, VoiceTurn, cells_of, turns_of
+from .turns import CELL, THIRD, UNSURE, Mask, VoiceTurn, cells_of, turns_of, without
 from .two_views import PARTED, likeness_of, part, thinned
 from .two_voices import APART, RETURNS, Voices, apart, steadied, tell_apart
 
@@ -38,6 +38,9 @@ OVERRULES = 5.0
 
 PART = 10
 """Of the windows learnt from, one in so many comes before the two are parted anew."""
+
+COUNTED = 1200
+"""Windows from which they are counted."""
 
 MOST = 400
 """Windows from which they are learnt; of more every second one is dropped."""
@@ -75,7 +78,7 @@ class Decision(NamedTuple):
     """Who speaks in one cell."""
 
     speaker: int
-    """0 the first voice, 1 the second."""
+    """0 the first voice, 1 the second, ``turns.THIRD`` neither's."""
     confidence: float
     """0.5 to 1."""
     spoken: bool
@@ -83,7 +86,7 @@ class Decision(NamedTuple):
     @property
     def sure(self) -> bool:
         """Whether the speaker may be named."""
-        return self.confidence >= UNSURE
+        return self.speaker != THIRD and self.confidence >= UNSURE
 
 
 class Rejudged(NamedTuple):
@@ -121,8 +124,11 @@ class LiveTurns:
         """Cell from which the past is judged again."""
         self._told: set[int] = set()
         """Cells that were told of."""
+        self._counted = NO_WINDOWS
+        """Windows from which the voices are counted."""
         self._next_count = 0
-        """Cell from which the voices are counted again."""
+        """Cell from which that is done again."""
+        self._third: Third | None = None
 
     def push(self, seen: SeenWindows, spoken: Sequence[bool] | Mask) -> list[Decision]:
         """Take in what was seen, and speech cell by cell; returns what is decided now."""
@@ -138,7 +144,9 @@ class LiveTurns:
     # --- the voices -------------------------------------------------------------------------
 
     def _learn(self, seen: SeenWindows) -> None:
-        self._tell_by_voice(seen.where(seen.shares >= CLEAR))
+        clear = seen.where(seen.shares >= CLEAR)
+        self._counted = thinned(self._counted.join(clear), COUNTED)
+        self._tell_by_voice(clear)
         self._part(seen.where(seen.shares >= PARTED))
         voices = self._by_voice if self._by_views is None else self._by_views
         if voices is not None and self.voices is not None and voices is not self.voices:
@@ -155,7 +163,7 @@ class LiveTurns:
             return
         self._unparted = 0
         before = self._by_views
-        found = part(self._learnt, self._by_voice if before is None else before)
+        found = part(self._of_two(self._learnt), self._by_voice if before is None else before)
         if before is not None:
             least = RETURNS / 2
         else:
@@ -178,7 +186,8 @@ class LiveTurns:
         self._unlearnt = 0
         if len(self._clear.shares) > MOST:
             self._clear = self._clear.where(slice(None, None, 2))
-        found = tell_apart(steadied(self._clear.vectors, self._clear.middles), self._clear.shares)
+        clear = self._of_two(self._clear)
+        found = tell_apart(steadied(clear.vectors, clear.middles), clear.shares)
         if found is None:
             return
         if self._by_voice is not None:
@@ -231,9 +240,13 @@ class LiveTurns:
         likely = likeness_of(near, self.voices)
         cells = cells_of(likely, near.middles - low * CELL, near.shares, len(spoken))
         shift = low * CELL
+        turns = turns_of(cells, spoken)
+        if self._third is not None:
+            here = near._replace(middles=near.middles - shift)
+            turns = without(turns, self._third.turns(here, spoken), spoken)
         return [
             msgspec.structs.replace(turn, start=turn.start + shift, end=turn.end + shift)
-            for turn in turns_of(cells, spoken)
+            for turn in turns
         ]
 
     # --- second thoughts --------------------------------------------------------------------
@@ -252,12 +265,22 @@ class LiveTurns:
                 found.append(Rejudged(wrong[0] * CELL, (wrong[-1] + 1) * CELL, turn.speaker))
         return found
 
-    def third(self) -> float | None:
-        """When a third voice was first heard, in seconds; looked for now and then."""
-        if self.voices is None or len(self.decided) < self._next_count:
-            return None
+    def third(self) -> Third | None:
+        """A third voice, from when on it is known; looked for now and then.
+
+        Whatever it says from there on is neither's.
+        """
+        if self._third is not None or self.voices is None or len(self.decided) < self._next_count:
+            return self._third
         self._next_count = len(self.decided) + round(LOOK_BACK / CELL)
-        return third_voice(self._clear, self.voices)
+        self._third = third_voice(self._counted)
+        return self._third
+
+    def _of_two(self, seen: SeenWindows) -> SeenWindows:
+        """The windows but for those of a third voice, where one is known."""
+        if self._third is None:
+            return seen
+        return seen.where(self._third.nearer(seen.vectors) <= 0)
 
     def _otherwise(self, turn: VoiceTurn) -> list[int]:
         """Cells of a turn that were given to the other voice, and not told of yet."""
@@ -266,7 +289,7 @@ class LiveTurns:
             cell
             for cell in range(first, last)
             if self.decided[cell].spoken
-            and self.decided[cell].speaker != turn.speaker
+            and self.decided[cell].speaker == 1 - turn.speaker
             and cell not in self._told
         ]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from coach.events import AudioWarning, Channel
 
 from .more_voices import second_voice
+from .third_voice import Third
 from .trace import NO_WINDOWS, SeenWindows
 
 KIND = "third_voice"
@@ -52,6 +53,13 @@ class SideCompany:
         self._unseen += len(clear.shares)
         if self._unseen < max(LOOK, len(self._clear.shares) // PART):
             return []
+        return self._look(at, beside)
+
+    def finish(self, at: float, beside: SeenWindows = NO_WINDOWS) -> list[AudioWarning]:
+        """The call is over: look at what came since the last look; as ``push``."""
+        return [] if self._told or not self._unseen else self._look(at, beside)
+
+    def _look(self, at: float, beside: SeenWindows) -> list[AudioWarning]:
         self._unseen = 0
         since = second_voice(self._clear, beside)
         if len(self._clear.shares) > MOST:
@@ -70,11 +78,22 @@ def third_on_side(since: float, channel: Channel) -> str:
     )
 
 
-def third_on_track(since: float) -> str:
-    """What a third voice on a track of two means, in plain words."""
+def third_on_track(third: Third, *, live: bool = False) -> str:
+    """What a third voice on a track of two means, in plain words.
+
+    ``live``: while the call goes on, when what was said until now stays where it is.
+    """
+    how = "very probably" if third.surely else "probably"
+    if live:
+        when = f"since about {clock(third.since)} it speaks"
+        given = "From here on what it says is given to neither of them"
+    else:
+        when = f"from {clock(third.since)} to {clock(third.until)} it speaks"
+        given = "What it says is given to neither of them"
     return (
-        f"perhaps a third voice is in the call, from about {clock(since)} on. Two are told apart, "
-        "so what the third says goes to whichever of them it is more like"
+        f"{how} a third voice is in the call: {when} by turns with the other two, for "
+        f"{third.speech:.0f} s. {given}, so rules that need to know who "
+        "speaks stay silent there, and figures of the two leave it out"
     )
 
 

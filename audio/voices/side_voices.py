@@ -54,18 +54,32 @@ class SideVoices:
         trace = self._traces.get(channel)
         if trace is None:
             return []
-        clear = trace.push(block, window)
+        return self._look(channel, trace.push(block, window), at)
+
+    def finish(self, at: float) -> list[AudioWarning]:
+        """The sound is over at call time ``at``: look at what was not looked at yet."""
+        told = [
+            one
+            for channel, trace in self._traces.items()
+            for one in self._look(channel, trace.finish(), at)
+        ]
+        return told + self._company.finish(at, self._beside)
+
+    @property
+    def _beside(self) -> SeenWindows:
+        """The agent's clear windows, where they are known."""
+        return NO_WINDOWS if self._exchange is None else self._exchange.clear[Channel.AGENT]
+
+    def _look(self, channel: Channel, clear: SeenWindows, at: float) -> list[AudioWarning]:
         if not len(clear.shares):
             return []
         told: list[AudioWarning] = []
-        beside = NO_WINDOWS
         if self._exchange is not None:
             told = self._exchange.push(channel, clear, at)
-            beside = self._exchange.clear[Channel.AGENT]
         for one in told:
             self._company.forget(one.at if isinstance(one.since, UnsetType) else one.since)
         if channel is Channel.CUSTOMER:
-            told += self._company.push(clear, at, beside)
+            told += self._company.push(clear, at, self._beside)
         return told
 
 
@@ -104,8 +118,13 @@ class _TrackTrace:
     def push(self, block: Samples, window: Window) -> SeenWindows:
         self._verdict.given.append(window)
         self._held.append(block)
-        if len(self._held) < TOGETHER:
-            return NO_WINDOWS
+        return self._looked_at() if len(self._held) >= TOGETHER else NO_WINDOWS
+
+    def finish(self) -> SeenWindows:
+        """Those of the sound that is left."""
+        return self._looked_at() if self._held else NO_WINDOWS
+
+    def _looked_at(self) -> SeenWindows:
         sound = np.concatenate(self._held)
         self._held.clear()
         return self._trace.push(sound)

@@ -2,7 +2,8 @@
 
 The track is gone through once before it is played, to learn the two voices and who speaks when;
 then its sound comes on the channel of whoever speaks, and silence on the others. So all that works
-on two sides works here. A stretch that may be either's comes as MIXED: whose it is stays open.
+on two sides works here. A stretch that may be either's, or is a third voice's, comes as MIXED:
+whose it is stays open.
 
 Only one of two who talk at once is heard where they do, so talk-over is counted too little.
 """
@@ -17,21 +18,21 @@ import numpy as np
 from audio.chunks import SAMPLE_RATE, Chunk
 from audio.recording import MIXED_NOTICE, Recording
 from audio.vad import SpeechDetector, Vad
-from coach.events import Channel
+from coach.events import AudioWarning, Channel
 
 from .fingerprint import VoiceEncoder, shared_encoder
-from .more_voices import third_voice
-from .side_company import third_on_track
+from .side_company import KIND, third_on_track
 from .side_voices import SideVoices
+from .third_voice import Third, third_voice
 from .trace import CLEAR, NO_WINDOWS, SeenWindows, VoiceTrace, joined
-from .turns import CELL, VoiceTurn, cells_of, confidence_within, turns_of
+from .turns import CELL, VoiceTurn, cells_of, confidence_within, turns_of, within, without
 from .two_views import PARTED, likeness_of, part, thinned
 from .two_voices import Voices, steadied, tell_apart
 
 LEAST_SPEECH = 4.0
 """Seconds; in less nobody can tell two people apart."""
 
-COUNTED = 400
+COUNTED = 1200
 """Windows by which it is seen whether there are more than two voices."""
 
 PIECE = 10.0
@@ -58,8 +59,8 @@ class VoicesHeard(msgspec.Struct, frozen=True, kw_only=True):
     voices: Voices | None
     """None where there is too little speech."""
     turns: tuple[VoiceTurn, ...]
-    third: float | None = None
-    """When a third voice was first heard, seconds; None where there is none to be told."""
+    third: Third | None = None
+    """A third voice, whose turns are nobody's; None where there is none to be told."""
     speech: tuple[tuple[float, float], ...] = ()
     """Beginning and end of every stretch that the detector took for speech, in cells."""
 
@@ -117,6 +118,14 @@ class SplitRecording:
         third = self.heard.third
         more = () if third is None else (f"Of the voices: {third_on_track(third)}.",)
         return (*others, split_notice(self.heard, self._remedy), *more)
+
+    @property
+    def news(self) -> tuple[AudioWarning, ...]:
+        """What is to be told where the call gets there, in order of time."""
+        third = self.heard.third
+        if third is None:
+            return ()
+        return (AudioWarning(at=third.since, kind=KIND, detail=third_on_track(third)),)
 
     def confidence(self, start: float, end: float) -> float:
         """How certain it is who speaks between two times, 0.5 to 1."""
@@ -189,11 +198,6 @@ def listen(
     return _heard(trace, joined(seen))
 
 
-def _thinned(clear: SeenWindows) -> SeenWindows:
-    """At most ``COUNTED`` of them, evenly spread."""
-    return clear.where(slice(None, None, 1 + len(clear.shares) // COUNTED))
-
-
 def split_notice(heard: VoicesHeard, remedy: str) -> str:
     """What a listener should know of a split track, in plain words."""
     unsure = f", {heard.unsure:.0%} of the speech left open" if heard.unsure >= 0.005 else ""
@@ -214,20 +218,36 @@ def _heard(trace: VoiceTrace, seen: SeenWindows) -> VoicesHeard:
     """Who speaks when, of all that was gone through."""
     if trace.spoken_seconds < LEAST_SPEECH:
         return VoicesHeard(voices=None, turns=())
-    clear = seen.where(seen.shares >= CLEAR)
-    voices = tell_apart(steadied(clear.vectors, clear.middles), clear.shares)
+    voices = _two_of(seen)
     if voices is None:
         return VoicesHeard(voices=None, turns=())
     count = -(-trace.samples // round(CELL * SAMPLE_RATE))
-    both = part(thinned(seen.where(seen.shares >= PARTED)), voices)
-    if both is not None and both.parting is not None and both.parting.two:
-        voices = both
-    cells = cells_of(likeness_of(seen, voices), seen.middles, seen.shares, count)
     spoken = trace.spoken(0, count)
+    third = third_voice(thinned(seen.where(seen.shares >= CLEAR), COUNTED))
+    theirs: list[tuple[float, float]] = []
+    if third is not None:
+        theirs = third.turns(seen, spoken)
+        # The two are learnt anew from what is theirs; where that is one person's, all was two's.
+        others = _two_of(seen.where(~within(seen.middles, theirs)))
+        if others is None or others.one_person:
+            third, theirs = None, []
+        else:
+            voices = others
+    cells = cells_of(likeness_of(seen, voices), seen.middles, seen.shares, count)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], spoken, [False]]))) * CELL
     return VoicesHeard(
         voices=voices,
-        turns=tuple(turns_of(cells, spoken)),
-        third=third_voice(_thinned(clear), voices),
+        turns=tuple(without(turns_of(cells, spoken), theirs, spoken)),
+        third=third,
         speech=tuple(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)),
     )
+
+
+def _two_of(seen: SeenWindows) -> Voices | None:
+    """Two voices, as well as they can be told apart; None for too little speech."""
+    clear = seen.where(seen.shares >= CLEAR)
+    voices = tell_apart(steadied(clear.vectors, clear.middles), clear.shares)
+    if voices is None:
+        return None
+    both = part(thinned(seen.where(seen.shares >= PARTED)), voices)
+    return both if both is not None and both.parting is not None and both.parting.two else voices

@@ -108,7 +108,7 @@ class SplitListener:
         third = None if self._third else self._split.third()
         if third is not None:
             self._third = True
-            detail = third_on_track(third)
+            detail = third_on_track(third, live=True)
             items.append(AudioWarning(at=self._listener.now, kind=THIRD, detail=detail))
         return items
 

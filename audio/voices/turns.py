@@ -48,6 +48,9 @@ SURENESS = 4.0
 SHORT = 0.4
 """...and the share of it that is left to one of no length."""
 
+THIRD = 2
+"""``VoiceTurn.speaker`` of a third voice."""
+
 Mask = npt.NDArray[np.bool_]
 
 
@@ -58,16 +61,16 @@ class VoiceTurn(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds of call time; each turn begins where the one before ends."""
     end: float
     speaker: int
-    """0 the first voice, 1 the second."""
+    """0 the first voice, 1 the second, ``THIRD`` neither's."""
     confidence: float
-    """That it is this speaker's, 0.5 to 1."""
+    """That it is this speaker's of the two, 0.5 to 1."""
     speech: float
     """Seconds of speech in it."""
 
     @property
     def sure(self) -> bool:
         """Whether its speaker may be named."""
-        return self.confidence >= UNSURE
+        return self.speaker != THIRD and self.confidence >= UNSURE
 
 
 def cells_of(likeness: Floats, centres: Floats, weights: Floats, count: int) -> Floats:
@@ -114,6 +117,42 @@ def _turn(start: int, end: int, speaker: int, evidence: Floats, speech: Mask) ->
         confidence=_confidence(evidence[start:end], spoken, speaker),
         speech=spoken * CELL,
     )
+
+
+def within(times: Floats, stretches: Sequence[tuple[float, float]]) -> Mask:
+    """Which of these times lie within one of the stretches."""
+    inside = np.zeros(len(times), np.bool_)
+    for low, high in stretches:
+        inside |= (times >= low) & (times < high)
+    return inside
+
+
+def without(
+    turns: Sequence[VoiceTurn], third: Sequence[tuple[float, float]], speech: Mask
+) -> list[VoiceTurn]:
+    """The turns, with those stretches of a third voice that lie within them taken out.
+
+    ``third``: beginning and end of each, in seconds; ``speech`` as ``turns_of`` has it.
+    """
+    edges = sorted({edge for stretch in third for edge in stretch})
+    found: list[VoiceTurn] = []
+    for turn in turns:
+        cuts = [turn.start, *(e for e in edges if turn.start < e < turn.end), turn.end]
+        for start, end in itertools.pairwise(cuts):
+            middle = (start + end) / 2
+            theirs = any(low <= middle < high for low, high in third)
+            goes_on = theirs and bool(found) and found[-1].speaker == THIRD
+            begun = found.pop().start if goes_on else start
+            found.append(
+                VoiceTurn(
+                    start=begun,
+                    end=end,
+                    speaker=THIRD if theirs else turn.speaker,
+                    confidence=0.5 if theirs else turn.confidence,
+                    speech=int(speech[round(begun / CELL) : round(end / CELL)].sum()) * CELL,
+                )
+            )
+    return found
 
 
 def confidence_within(turns: Sequence[VoiceTurn], start: float, end: float) -> float:

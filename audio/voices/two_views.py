@@ -80,10 +80,10 @@ class _Pairs(NamedTuple):
     """Shape (ways, 2, figures)."""
 
 
-def thinned(seen: SeenWindows) -> SeenWindows:
-    """At most ``MOST`` of them: stretches of ``BLOCK``, evenly spread."""
+def thinned(seen: SeenWindows, most: int = MOST) -> SeenWindows:
+    """At most ``most`` of them: stretches of ``BLOCK``, evenly spread."""
     blocks = -(-len(seen.shares) // BLOCK)
-    every = -(-len(seen.shares) // MOST)
+    every = -(-len(seen.shares) // most)
     return seen.where(np.repeat(np.arange(blocks) % every == 0, BLOCK)[: len(seen.shares)])
 
 
@@ -97,7 +97,7 @@ def part(seen: SeenWindows, before: Voices | None = None) -> Voices | None:
         return None
     vectors, weights = seen.vectors.astype(np.float64), seen.shares
     points, voice, sound = _measured(vectors, seen.sounds, seen.middles)
-    costs = _costs(seen.middles)
+    costs = change_costs(seen.middles)
     centres = _starts(points, seen.middles, weights)
     if before is not None:
         known = (likeness_of(seen, before) > 0)[None].astype(np.int64)
@@ -165,8 +165,8 @@ def _whitening(points: Floats, middles: Floats, usual: Floats, extra: Floats) ->
     return whitening
 
 
-def _costs(middles: Floats) -> Floats:
-    """What a change of speaker costs before each window."""
+def change_costs(middles: Floats) -> Floats:
+    """What a change of speaker costs before each window, in nats."""
     gaps = np.diff(middles)
     later = np.where(gaps < PAUSE, IN_PAUSE, AFTER_PAUSE)
     return np.concatenate([[0.0], np.where(gaps <= NEIGHBOURS, WITHIN, later)])

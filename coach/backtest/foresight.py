@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from coach.events import AnyEvent, Channel, Clause, Hypothesis, Loudness, Utterance
 from rules.hits import Found
-from rules.matcher import Matcher, WholeText
+from rules.matcher import Matcher
+from rules.occurrences import WholeText
 
 Finals = dict[tuple[Channel, str], str]
 """What the drafts of a call came to, by their words."""

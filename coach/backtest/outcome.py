@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from coach.calls.gathering import CardSeen, Fate, JournalGathering, printable
+from coach.calls.journal_gathering import CardSeen, Fate, JournalGathering, printable
 from coach.calls.marks import Verdict
 from coach.events import (
     AnyEvent,
@@ -30,7 +30,7 @@ from coach.events import (
     Track,
     Utterance,
 )
-from coach.notes.timeline_text import clock
+from coach.notes.timeline_text import clock_in_tenths
 
 MOST_LINES = 4
 """Lines that are given for a card."""
@@ -171,11 +171,11 @@ def _line(evidence: Evidence, texts: dict[str, Utterance]) -> str:
     """The whole line where words caused it, the figure otherwise."""
     said = texts.get(evidence.utterance or "")
     if said is not None:
-        return f"{_side(said.channel)} {clock(said.start)}: {printable(said.text)}"
+        return f"{_side(said.channel)} {clock_in_tenths(said.start)}: {printable(said.text)}"
     figure = "" if evidence.value is None else f"{evidence.value:g}"
     told = " ".join(part for part in (evidence.text, evidence.note, figure) if part)
     side = "" if evidence.channel is None else _side(evidence.channel)
-    when = "" if evidence.start is None else clock(evidence.start)
+    when = "" if evidence.start is None else clock_in_tenths(evidence.start)
     before = " ".join(part for part in (side, when) if part)
     return printable(f"{before}: {told}" if before and told else told)
 

@@ -19,17 +19,10 @@ from coach.backtest.rerun import listens_for
 from coach.calls.journal import JournalHeader
 from coach.events import Channel, Clause, Hypothesis, Utterance
 from coach.meaning.listening import MeaningListener
-from rules.matcher import WEAK, Matcher, leaves, patterns_of, vocabulary_of
-from rules.model import (
-    AllOf,
-    AnyCondition,
-    AnyOf,
-    Meaning,
-    Phrase,
-    Rule,
-    RuleBook,
-    WrittenAt,
-)
+from rules.conditions import AllOf, AnyCondition, AnyOf, Meaning, Phrase, leaves, patterns_of
+from rules.matcher import Matcher, vocabulary_of
+from rules.model import Rule, RuleBook, WrittenAt
+from rules.nearest_clauses import WEAK
 from rules.normalise import token_words
 from rules.patterns import compile_pattern
 from rules.roles import Family
@@ -40,7 +33,7 @@ _SPELLED = re.compile(r"\b\w\W+\w\b")
 """Two single letters side by side, which may be initials."""
 _FROM_NEIGHBOURS = frozenset({"has", "had", "i", "will"})
 """Words that are made of others by what stands beside them."""
-_UNSAID = (Family.CHECKLIST, Family.LADDER)
+UNSAID = (Family.CHECKLIST, Family.LADDER)
 """Families of which something is shown where nobody said it."""
 
 
@@ -65,7 +58,7 @@ class ChangeReach:
         Drafts count as well as finals. The header tells the encoder that made the vectors, and
         settings that may ask for a rule's card by its name.
         """
-        if self._everywhere or not self._names.isdisjoint(_texts_in(header.settings)):
+        if self._everywhere or not self._names.isdisjoint(texts_in(header.settings)):
             return True
         encoder = header.encoder
         if any(side.near(said, encoder) for side in self._sides):
@@ -160,7 +153,7 @@ class _ChangedRules:
 
 def _changed(old: RuleBook, new: RuleBook) -> tuple[tuple[Rule, ...], tuple[Rule, ...]] | None:
     """The rules that differ, as either set has them; None where words do not tell their reach."""
-    before, after = ({rule.id: _bare(rule) for rule in book.active()} for book in (old, new))
+    before, after = ({rule.id: bare(rule) for rule in book.active()} for book in (old, new))
     same = [name for name, rule in before.items() if after.get(name) == rule]
     kept = set(same)
     if old.language != new.language or same != [name for name in after if name in kept]:
@@ -170,7 +163,7 @@ def _changed(old: RuleBook, new: RuleBook) -> tuple[tuple[Rule, ...], tuple[Rule
         forms = [one[name] for one in (before, after) if name in one]
         if not all(_by_words_alone(rule) for rule in forms):
             return None
-        if any(rule.family in _UNSAID for rule in forms):
+        if any(rule.family in UNSAID for rule in forms):
             return None
         roles = {(rule.roles, rule.family) for rule in forms}
         if len(roles) > 1 or (len(forms) == 1 and forms[0].roles):
@@ -181,7 +174,7 @@ def _changed(old: RuleBook, new: RuleBook) -> tuple[tuple[Rule, ...], tuple[Rule
     return old_rules, new_rules
 
 
-def _bare(rule: Rule) -> Rule:
+def bare(rule: Rule) -> Rule:
     """What a rule does, without what is written about it."""
     nowhere = WrittenAt(file="", key="")
     return msgspec.structs.replace(
@@ -204,16 +197,16 @@ def _listening(book: RuleBook) -> frozenset[Channel]:
     return frozenset(channel for _, channel in listens_for(book))
 
 
-def _texts_in(value: object) -> Iterator[str]:
+def texts_in(value: object) -> Iterator[str]:
     """Every text in plain data."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for one in value.values():
-            yield from _texts_in(one)
+            yield from texts_in(one)
     elif isinstance(value, Sequence):
         for one in value:
-            yield from _texts_in(one)
+            yield from texts_in(one)
 
 
 def _text(said: Words) -> str:

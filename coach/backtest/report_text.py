@@ -8,7 +8,7 @@ from coach.backtest.changes import CardChange, ChangedCard
 from coach.backtest.gates import GateResult
 from coach.backtest.judging import Share
 from coach.backtest.report import ComparedRule, MarkedFigures, Report
-from coach.notes.timeline_text import clock
+from coach.notes.timeline_text import clock_in_tenths
 
 HEADS = ("rule", "gained", "lost", "earlier", "later", "fires", "calls", "shown", "an hour",
          "used", "dismissed", "wrong")  # fmt: skip
@@ -144,10 +144,11 @@ def _moments(report: Report, most: int) -> Iterator[str]:
 def moment_line(moment: ChangedCard) -> str:
     """Which card, in which call, when, and what the other rules do."""
     if moment.old is not None and moment.new is not None:
-        when = f"{clock(moment.old)} > {clock(moment.new)} ({moment.new - moment.old:+.1f} s)"
+        old, new = clock_in_tenths(moment.old), clock_in_tenths(moment.new)
+        when = f"{old} > {new} ({moment.new - moment.old:+.1f} s)"
     else:
         at = moment.new if moment.old is None else moment.old
-        when = clock(at or 0.0)
+        when = clock_in_tenths(at or 0.0)
     line = f"{moment.change.value} {moment.rule}, {moment.call} at {when}"
     if not moment.without:
         return line

@@ -47,8 +47,9 @@ from coach.events import (
 from coach.meaning.encoder import facts as model_facts
 from coach.meaning.listening import MeaningListener
 from coach.snapshot import Card, PastCard
-from rules.matcher import Matcher, leaves
-from rules.model import Meaning, RuleBook
+from rules.conditions import Meaning, leaves
+from rules.matcher import Matcher
+from rules.model import RuleBook
 from rules.speaker_channels import hears
 
 _BY_KEY = frozenset({Clearing.USED, Clearing.DISMISSED, Clearing.ACKNOWLEDGED})
@@ -91,6 +92,7 @@ class ReadyRules:
             matcher=self._matcher,
             slot=slot,
             finding=lambda matcher: Foresight(matcher, finals).find,
+            foreseen=lambda channel, draft: finals.get((channel, draft)),
         )
 
     def run_anew(self, journal: Journal) -> list[AnyEvent]:
@@ -127,7 +129,7 @@ class ReadyRules:
             and bool(events)
             and isinstance(events[0], CallStarted)
             and any(isinstance(event, CallEnded) for event in events[-MOST_AFTER_END:])
-            and not any(isinstance(event, RulesChanged) for event in events)
+            and RulesChanged not in set(map(type, events))
             and (not self._listens or header.encoder == model_facts().name)
         )
 
@@ -144,7 +146,7 @@ class ReadyRules:
         header = journal.header
         if header.encoder != model_facts().name:
             return False
-        if any(isinstance(event, RulesChanged) for event in journal.events):
+        if RulesChanged in set(map(type, journal.events)):
             return False
         if header.rules == self.book.fingerprint:
             return True

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from coach.calls.clause_file import DIMENSIONS, RECORD
-from coach.calls.gathering import printable
 from coach.calls.journal import Journal, read_journal
+from coach.calls.journal_gathering import printable
 from coach.calls.library_tables import COLUMNS, lines_of
 from coach.errors import InputError
 from coach.events import Channel, Utterance
@@ -46,8 +46,6 @@ _DIGITS[np.frombuffer(_ALPHABET, np.uint8)] = np.arange(85)
 _POWERS = np.array([85**4, 85**3, 85**2, 85, 1], np.uint64)
 _KEPT = DIMENSIONS // 4 * 5
 """Characters of a vector as a journal keeps it."""
-
-Records = npt.NDArray[np.void]
 
 
 def records_of(db: sqlite3.Connection, no: int, journal: Path) -> bytes | None:

@@ -15,7 +15,7 @@ from coach.calls.redaction.finder import Finder
 from coach.calls.redaction.masking import masked
 from coach.calls.role_phrases import english
 from coach.events import Channel, Word
-from coach.events.lengths import by_the_clock
+from coach.events.lengths import clock
 
 LEAST = 2.0
 """Weight by which one speaker must be ahead to be taken for the agent."""
@@ -157,11 +157,6 @@ def evidence(guess: Guess, *, most: int = 2) -> str:
         who = "it" if sign.speaker == guess.speaker else "the other side"
         clauses.append(f"{who} says “{sign.words}” at {clock(sign.at)}")
     return " and ".join(clauses)
-
-
-def clock(seconds: float) -> str:
-    """Call time as a person writes it: ``4:10``."""
-    return by_the_clock(seconds)
 
 
 def _plain(word: str) -> list[str]:

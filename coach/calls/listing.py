@@ -10,13 +10,13 @@ from datetime import datetime
 import msgspec
 
 from coach.calls.about import CallKind
-from coach.calls.gathering import printable
+from coach.calls.journal_gathering import printable
 from coach.calls.library import Library
 from coach.calls.marks import BY_AGENT, Mark
 from coach.calls.search_query import FoundCall, HitKind, SearchHit, SearchResult
 from coach.calls.search_terms import is_cue
 from coach.events import Channel
-from coach.notes.review.places import clock
+from coach.events.lengths import clock
 
 MOST_HITS = 5
 """Moments of one call shown as text."""
@@ -142,7 +142,12 @@ def mark_line(call: str, mark: Mark) -> str:
     about = mark.rule or mark.card or ""
     who = "marked by the agent in the call" if mark.reviewer == BY_AGENT else mark.reviewer
     when = f", {local(mark.made)}" if mark.made else ""
-    parts = [f"{call}@{clock(mark.at)}", mark.verdict.value, about, mark.note and f'"{mark.note}"']
+    parts = [
+        f"{call}@{clock(mark.at)}",
+        mark.verdict.value,
+        about,
+        mark.note and f'"{mark.note}"',
+    ]
     return "  ".join(part for part in parts if part) + f"  ({who}{when})"
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from coach.calls.about import CallKind
-from coach.calls.gathering import Fate
+from coach.calls.journal_gathering import Fate
 from coach.calls.library import Library
 from coach.calls.library_tables import COLUMNS, LINE_BITS
 from coach.calls.marks import Mark

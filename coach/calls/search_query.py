@@ -7,7 +7,7 @@ import enum
 import msgspec
 
 from coach.calls.about import REAL, CallKind
-from coach.calls.gathering import Fate
+from coach.calls.journal_gathering import Fate
 from coach.calls.marks import Mark
 from coach.events import Channel, Level
 

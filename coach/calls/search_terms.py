@@ -7,7 +7,7 @@ import fnmatch
 import re
 import sqlite3
 
-from coach.calls.gathering import printable
+from coach.calls.journal_gathering import printable
 from coach.calls.library_tables import COLUMNS
 from coach.errors import InputError
 from coach.events import Channel

@@ -9,17 +9,9 @@ from __future__ import annotations
 
 import msgspec
 
-from coach.calls.likely_agent import (
-    STRONG,
-    Guess,
-    RoleSign,
-    Said,
-    clock,
-    evidence,
-    guess_from,
-    signs_in,
-)
+from coach.calls.likely_agent import STRONG, Guess, RoleSign, Said, evidence, guess_from, signs_in
 from coach.events import Action, AgentAction, AudioWarning, Channel, Fact, Utterance
+from coach.events.lengths import clock
 
 KIND = "sides"
 """``AudioWarning.kind`` of what is said here."""

@@ -18,7 +18,8 @@ from coach.calls.about import About, CallKind, kind_of
 from coach.calls.beside import read_beside
 from coach.calls.call_files import CallFiles
 from coach.calls.corrections import Correction
-from coach.calls.gathering import (
+from coach.calls.journal import LONGEST, JournalHeader, read_journal, standing
+from coach.calls.journal_gathering import (
     CardSeen,
     CueOfCall,
     JournalGathering,
@@ -28,7 +29,6 @@ from coach.calls.gathering import (
     Promise,
     printable,
 )
-from coach.calls.journal import LONGEST, JournalHeader, read_journal, standing
 from coach.calls.journal_schema import SCHEMA
 from coach.calls.marks import Mark
 from coach.calls.masked_journal import MASKED, masked_events, masked_journal

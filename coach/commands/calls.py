@@ -14,7 +14,7 @@ import msgspec
 
 from coach.calls.about import CallKind, read_later, write_later
 from coach.calls.call_files import CallFiles
-from coach.calls.gathering import Fate
+from coach.calls.journal_gathering import Fate
 from coach.calls.library import Library
 from coach.calls.listing import as_csv, as_json, as_text, counted, one_call
 from coach.calls.named_call import named_call

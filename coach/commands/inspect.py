@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.errors import Exit, InputError
-from coach.events.lengths import lasting
+from coach.events.lengths import clock, lasting
 from coach.startup.config import load
 from coach.startup.options import add_recording
 from coach.startup.progress import ProgressLine
@@ -77,11 +77,23 @@ def run(args: argparse.Namespace) -> int:
         _read_through(recording, ProgressLine())
     else:
         _read_through(recording, lambda *_: None)
+    voices = _voices_told(recording)
     if args.json:
-        print(encoded(described(contents, inspection, recording, _said(args, told))))
+        told_of = described(contents, inspection, recording, _said(args, told), voices)
+        print(encoded(told_of))
     else:
-        print("\n".join(_taken(recording, _said(args, told))))
+        print("\n".join([*_taken(recording, _said(args, told)), *(f"note: {v}" for v in voices)]))
     return Exit.OK
+
+
+def _voices_told(recording: Recording) -> tuple[str, ...]:
+    """What there is to tell of more voices than there should be."""
+    from audio.voices.counted import voices_told  # noqa: PLC0415 - slow, see above
+
+    if recording.duration > LONG:
+        progress = ProgressLine()
+        return voices_told(recording, lambda done: progress("listening to the voices", done))
+    return voices_told(recording)
 
 
 def _read_through(recording: Recording, tell: TellProgress) -> None:
@@ -175,8 +187,7 @@ def _taken(recording: Recording, told: str | None) -> Iterator[str]:
 
 def _agent(recording: Recording, told: str | None) -> Iterator[str]:
     """Whose the sides are; without words nobody can know more than who speaks first."""
-    from coach.calls.likely_agent import clock  # noqa: PLC0415 - slow, see above
-    from coach.replay.likely_agent import first_to_speak  # noqa: PLC0415 - slow, see above
+    from coach.replay.first_to_speak import first_to_speak  # noqa: PLC0415 - slow, see above
 
     if told:
         yield f"agent: {told}, as it was said"

@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from datetime import datetime
 from pathlib import Path
 
 from coach.calls.about import CallKind
-from coach.calls.gathering import printable
 from coach.calls.importers.sealed import sealed_before
+from coach.calls.journal_gathering import printable
 from coach.calls.library import Library
 from coach.calls.listing import local
 from coach.calls.overlay_versions import VERSIONS
@@ -34,6 +33,7 @@ from coach.notes.wording import count_of
 from coach.startup.config import load
 from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
+from coach.startup.wall_clock import wall_clock
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +61,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Hold, release, list or purge."""
     paths = Paths.of()
-    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    now = wall_clock()
     if bool(args.because) != bool(args.hold):
         raise InputError("--hold and --because go together.", "Say which call, and why.")
     if args.hold:

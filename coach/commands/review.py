@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from coach.calls.gathering import Fate
+from coach.calls.journal_gathering import Fate
 from coach.calls.library import Library
 from coach.calls.listing import MOST_HITS, counted, hit_line, local
 from coach.calls.named_call import named_call
@@ -19,7 +19,8 @@ from coach.calls.search import search
 from coach.calls.search_query import FoundCall, HitKind, Query, SearchBounds
 from coach.commands import calls
 from coach.errors import Exit, InputError
-from coach.notes.review.places import clock, split_place
+from coach.events.lengths import clock
+from coach.notes.review.places import split_place
 from coach.notes.review.review_requests import CallRow, CallsToChoose
 from coach.startup.config import load
 from coach.startup.login import named

@@ -30,6 +30,7 @@ from coach.startup.rules_in_force import (
     with_rules_of,
 )
 from rules.catalogue import coverage
+from rules.conditions import MOST_SENSITIVITY
 from rules.entries import Entry
 from rules.evaluate import decide
 from rules.findings import Grade
@@ -37,7 +38,7 @@ from rules.hits import Found, Hit
 from rules.lint import lint
 from rules.loader import ABSENT
 from rules.matcher import Matcher
-from rules.model import MOST_SENSITIVITY, Rule, RuleBook, Status
+from rules.model import Rule, RuleBook, Status
 from rules.near_misses import at_least, near_misses
 from rules.one_cue import counted_by
 from rules.problems import closest

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 import tomllib
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +39,7 @@ from coach.startup.config import load
 from coach.startup.login import named
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import rules_of
+from coach.startup.wall_clock import wall_clock
 from rules.model import RuleBook
 
 Actions = Any
@@ -90,11 +90,6 @@ def configure(actions: Actions) -> None:
 def folders() -> list[Path]:
     """Where forms lie: the shipped ones, then those of one's own."""
     return [shipped_forms(), Paths.of().scorecards]
-
-
-def now() -> str:
-    """The time on this machine, ISO 8601 with offset."""
-    return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
 def leave_out(why: str) -> None:
@@ -202,18 +197,18 @@ def _from_file(path: Path, form: Form) -> list[Answer]:
 
 def _handed_in(args: argparse.Namespace, files: CallFiles, filled: Filled, *, stopped: bool) -> int:
     if args.change is not None:
-        said = Saying(by=filled.reviewer, text=args.change, made=now())
+        said = Saying(by=filled.reviewer, text=args.change, made=wall_clock())
         changes = change(files.scores, filled, said)
         print(f"{count_of(len(changes), 'answer')} changed; what was before is kept.")
     elif args.submit and not stopped:
         try:
-            submit(files.scores, filled, now())
+            submit(files.scores, filled, wall_clock())
         except InputError:
-            keep_draft(files.scores, filled, now())
+            keep_draft(files.scores, filled, wall_clock())
             raise
         print("Submitted; it is locked.")
     else:
-        keep_draft(files.scores, filled, now())
+        keep_draft(files.scores, filled, wall_clock())
         print("Kept as a draft; --submit hands it in.")
     _tell(
         _begun(read_scorecards(files.scores), filled.form.id, filled.reviewer, blind=filled.blind)
@@ -236,7 +231,7 @@ def _tell(card: Scorecard | None) -> None:
 def _say(args: argparse.Namespace) -> int:
     files = named_call(args.call, Paths.of().calls)
     card = _meant(read_scorecards(files.scores), args)
-    said = Saying(by=named(args.by), text=args.text or "", made=now())
+    said = Saying(by=named(args.by), text=args.text or "", made=wall_clock())
     if args.action == "acknowledge":
         acknowledge(files.scores, card, said)
     elif args.action == "appeal":

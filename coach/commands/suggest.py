@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
-        from coach.backtest.suggesting.told import suggestion_lines  # noqa: PLC0415 - see above
+        from coach.backtest.suggesting.suggestion_text import suggestion_lines  # noqa: PLC0415 - see above
 
         for line in suggestion_lines(found, args.miss_costs, args.most):
             print(line)
@@ -128,7 +128,7 @@ def _found(args: argparse.Namespace, in_force: RulesInForce) -> Sequence[OfRule]
 
 def _write(path: Path, found: Sequence[OfRule], overlays: Sequence[Path]) -> None:
     """Write the changes, and say how they are tried over the overlays that they rest on."""
-    from coach.backtest.suggesting.told import entries  # noqa: PLC0415 - slow, see above
+    from coach.backtest.suggesting.suggestion_text import entries  # noqa: PLC0415 - slow, see above
 
     text = entries(found, f"coach suggest, asked by {named(None)}")
     try:

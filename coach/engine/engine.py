@@ -61,8 +61,10 @@ from coach.engine.talk.announcements import AnnouncementSettings
 from coach.engine.talk.conversation import (
     Conversation,
     Find,
+    Foreseen,
     Listening,
     announcement_heard,
+    nothing_foreseen,
     turn_evidence,
 )
 from coach.engine.talk.mood import MoodSettings
@@ -136,6 +138,7 @@ class Engine:
         sets: RuleSets | None = None,
         slot: MakeSlot = CardSlot,
         finding: Callable[[Matcher], Find] = finding_of,
+        foreseen: Foreseen = nothing_foreseen,
     ) -> None:
         """Set up for a call.
 
@@ -144,6 +147,7 @@ class Engine:
         ``sets`` says the same, and holds the sets that RulesChanged may name.
         ``slot`` makes what decides about cards; another one may write down what it is asked.
         ``finding`` gives what searches words; it must find what the matcher finds.
+        ``foreseen`` tells of a call that is over what became of its drafts.
         """
         self._sets = sets or RuleSets(matcher or book)
         self.matcher = self._sets.first
@@ -151,6 +155,7 @@ class Engine:
         self._coming: Matcher | None = None
         """Of those that the next grid point takes."""
         self._finding = finding
+        self._foreseen = foreseen
         self._talk = Conversation(
             settings.turns, settings.mood, self._listening(), settings.announcements
         )
@@ -220,7 +225,7 @@ class Engine:
             language=call.language if call else "en",
             started=call is not None,
             ended=self._ended,
-            paused=talk.paused_since is not None,
+            paused=talk.pauses.since is not None,
             calm_mode=advice.cards.policy.calm_mode,
             snoozed_until=advice.cards.policy.snoozed_at(now),
             level=advice.escalation.level,
@@ -262,11 +267,11 @@ class Engine:
     def _listening(self) -> Listening:
         """What the call's words are searched for."""
         matcher = self.matcher
-        return Listening(self._finding(matcher), *_listened_for(matcher))
+        return Listening(self._finding(matcher), *_listened_for(matcher), self._foreseen)
 
     def _tick(self, at: float) -> list[Result]:
         self._talk.tick(at)
-        return self._advice.tick(at, listening=self._talk.paused_since is None)
+        return self._advice.tick(at, listening=self._talk.pauses.since is None)
 
     # --- facts ------------------------------------------------------------------------------
 
@@ -319,7 +324,8 @@ class Engine:
         heard = self._talk.final(fact)
         if heard is None:
             return self._advice.withdraw(fact.utterance, fact.at)
-        turn, news = self._talk.feel(heard, fact.at)
+        in_doubt = self._advice.praise_in_doubt(heard.start)
+        turn, news = self._talk.feel(heard, fact.at, in_doubt=in_doubt)
         if turn is not None:
             self._advice.turn(turn, turn_evidence(heard, turn))
         return [*news, *self._advice.hear(heard, fact.at)]

@@ -8,9 +8,9 @@ Keys pass through here, so that they come out as facts in the order of the sound
 heard before a key stands before it in the journal, and a replay cannot differ.
 
 The listener below knows two devices, or two voices, under the names they had at first. Whose they
-are is decided as facts leave (``coach.live.side_names``): a swap in mid-sentence damages nothing,
-and every fact after it carries the new name. Where one microphone hears both people, it stands for
-the far end: a call begins when anybody speaks, and ends when the line is dead.
+are is decided as facts leave (``coach.live.swapped_sides``): a swap in mid-sentence damages
+nothing, and every fact after it carries the new name. Where one microphone hears both people, it
+stands for the far end: a call begins when anybody speaks, and ends when the line is dead.
 """
 
 from __future__ import annotations
@@ -23,13 +23,12 @@ import msgspec
 import numpy as np
 
 from audio.chunks import SAMPLE_RATE, Chunk
-from audio.decoding import DecodeRequest, DecodeResult
+from audio.decoding import DecodeRequest
 from audio.health import SilenceWatch
 from coach.events import (
     Action,
     AgentAction,
     AudioGap,
-    AudioWarning,
     CallEnded,
     CallStarted,
     Channel,
@@ -39,7 +38,8 @@ from coach.events import (
 )
 from coach.live.call_life import LIFE, Deed, Happening, Phase
 from coach.live.capture_and_listener import NewListener, OneMicrophone
-from coach.live.side_names import SideNames
+from coach.live.late_decodes import Ask, CallDecoded, CallDecodes, words_missing
+from coach.live.swapped_sides import SwappedSides
 
 LEAD_IN = 0.5
 """Seconds of sound kept before the first word of a call that begins by itself."""
@@ -51,7 +51,6 @@ NOISE_FLOOR_DBFS = -60.0
 SETTLED = 5.0
 """Seconds without speech at the far end after which a new call may begin by itself: who is still
 on the line pauses for less, and no caller is put through sooner."""
-TOO_LATE = "the last words of the call could not be transcribed in time"
 
 
 class CallBounds(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,20 +73,6 @@ class CallOpened(NamedTuple):
 
     at: float
     first: CallStarted
-
-
-class Ask(NamedTuple):
-    """A request for the model, and the number of the call it belongs to."""
-
-    call: int
-    request: DecodeRequest
-
-
-class CallDecoded(NamedTuple):
-    """What the model understood, and the number of the call that asked."""
-
-    call: int
-    result: DecodeResult
 
 
 Outcome = Fact | CallOpened | Ask
@@ -121,7 +106,7 @@ class CallHearing:
         ``mixed``: set where one microphone hears both people.
         """
         self.phase = Phase.WAITING
-        self._names = SideNames(mixed.taken if mixed else None)
+        self._names = SwappedSides(mixed.taken if mixed else None)
         self._far = Channel.MIXED if mixed else Channel.CUSTOMER
         """The device on which the far end is heard."""
         self._new_listener = new_listener
@@ -129,8 +114,7 @@ class CallHearing:
         self._bounds = bounds
         self._new_call = new_call
         self._listener = self._new_watcher()
-        self._call = 0
-        """Number of the call at hand, or of the last one."""
+        self._decodes = CallDecodes()
         self._origin = 0.0
         """Session time at which the listener's clock stands at 0: the call's, or since when it
         has been watched for one."""
@@ -145,8 +129,6 @@ class CallHearing:
         self._silence = SilenceWatch()
         self._line_alive = 0.0
         """Call time until which the far end's line carried something."""
-        self._outstanding = 0
-        self._deadline = 0.0
         self._end_reason = ""
 
     # --- what may happen --------------------------------------------------------------------
@@ -161,19 +143,19 @@ class CallHearing:
                 outcomes += self._device_news(item)
         if self.phase is Phase.IN_CALL and self._line_is_dead():
             outcomes += self._finish(Happening.LINE_DEAD, "the far end went silent", now)
-        if self.phase is Phase.ENDING and now >= self._deadline:
+        if self.phase is Phase.ENDING and self._decodes.out_of_time(now):
             outcomes += self._close(Happening.OUT_OF_TIME, now)
         return outcomes
 
     def deliver(self, answer: CallDecoded, now: float) -> list[Outcome]:
         """Take what the model understood; what another call asked for is dropped."""
-        own = answer.call == self._call
+        own = self._decodes.is_own(answer)
         deed = self._step(Happening.OWN_DECODE if own else Happening.STRAY_DECODE)
         if deed is not Deed.HEAR:
             return []
-        self._outstanding -= 1
+        self._decodes.came_back()
         outcomes = self._leave(self._listener.deliver(answer.result, now - self._origin))
-        if self.phase is Phase.ENDING and self._outstanding <= 0:
+        if self.phase is Phase.ENDING and self._decodes.all_back:
             outcomes += self._close(Happening.LAST_WORDS, now)
         return outcomes
 
@@ -311,8 +293,7 @@ class CallHearing:
 
     def _begin(self, origin: float) -> list[Outcome]:
         """Open a call; the table has made the phase IN_CALL."""
-        self._call += 1
-        self._outstanding = 0
+        self._decodes.begin_call()
         self._line_alive = 0.0
         self._renew(origin, self._new_listener)
         self._names.begin()
@@ -328,9 +309,9 @@ class CallHearing:
         if self._step(happening) is not Deed.FINISH:
             return []
         self._end_reason = reason
-        self._deadline = now + self._bounds.finish_within
+        self._decodes.wait_until(now + self._bounds.finish_within)
         outcomes = self._leave(self._listener.finish(now - self._origin))
-        if self._outstanding > 0:
+        if not self._decodes.all_back:
             return outcomes
         return [*outcomes, *self._close(Happening.LAST_WORDS, now)]
 
@@ -342,9 +323,9 @@ class CallHearing:
         """State the end of the call; ``short`` where the last words may be missing."""
         at = now - self._origin
         outcomes: list[Outcome] = []
-        if short and self._outstanding > 0:
+        if short and not self._decodes.all_back:
             outcomes += self._leave(self._listener.give_up(at))
-            outcomes.append(AudioWarning(at=at, kind="last_words", detail=TOO_LATE))
+            outcomes.append(words_missing(at))
         self._quiet_since = now
         self._watch_anew(now)
         return [*outcomes, CallEnded(at=at, reason=self._end_reason)]
@@ -360,8 +341,7 @@ class CallHearing:
             if not isinstance(item, DecodeRequest):
                 outcomes += [self._names.renamed(item)] if watching else self._names.named(item)
             elif not watching:
-                self._outstanding += 1
-                outcomes.append(Ask(self._call, item))
+                outcomes.append(self._decodes.ask(item))
         return outcomes
 
     def _swap(self) -> None:

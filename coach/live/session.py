@@ -58,16 +58,10 @@ from coach.events import (
     Recovered,
     Result,
 )
-from coach.live.call_hearing import (
-    Ask,
-    CallBounds,
-    CallDecoded,
-    CallHearing,
-    CallOpened,
-    Outcome,
-)
+from coach.live.call_hearing import CallBounds, CallHearing, CallOpened, Outcome
 from coach.live.capture_and_listener import Capture, NewListener, OneMicrophone
 from coach.live.current_call import CurrentCall, Floor, telling
+from coach.live.late_decodes import Ask, CallDecoded
 from coach.live.queues import QUEUES, BoundedQueue
 
 FRAME = 0.1

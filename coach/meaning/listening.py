@@ -29,8 +29,8 @@ from coach.meaning.encoder import (
     unpacked,
 )
 from coach.meaning.rates import RateCurve, best_of_turns, curve_of
-from rules.matcher import leaves
-from rules.model import Meaning, Rule, RuleBook, Speaker
+from rules.conditions import Meaning, Speaker, leaves
+from rules.model import Rule, RuleBook
 from rules.problems import closest
 from rules.speaker_channels import hears
 from rules.spelling import SCOTS

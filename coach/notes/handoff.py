@@ -20,7 +20,7 @@ _Entry = TypeVar("_Entry", Noted, Commitment, NotedWarning, NotedCue)
 _SPEAKERS = {Channel.AGENT: "agent", Channel.CUSTOMER: "customer", Channel.MIXED: "one of them"}
 
 
-def clock(seconds: float) -> str:
+def _clock(seconds: float) -> str:
     """Call time as ``MM:SS``."""
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes:02d}:{rest:02d}"
@@ -33,10 +33,10 @@ def handoff_note(snapshot: Snapshot) -> str:
     warnings were given, and which words led here, with their times; what is not known is left out.
     """
     record = written_record(snapshot)
-    head = f"Handoff note, {clock(snapshot.at)} into the call"
+    head = f"Handoff note, {_clock(snapshot.at)} into the call"
     if snapshot.caller:
         head += f", caller {snapshot.caller}"
-    level = f"Level: {snapshot.level.name.lower()} since {clock(snapshot.level_since)}"
+    level = f"Level: {snapshot.level.name.lower()} since {_clock(snapshot.level_since)}"
     if snapshot.mood_trend:
         level += f", mood {snapshot.mood_trend}"
     lines = [head, level]
@@ -93,14 +93,14 @@ def _section(title: str, entries: list[str]) -> list[str]:
 
 
 def _quoted(noted: Noted) -> str:
-    return f'{clock(noted.at)} "{noted.text}"'
+    return f'{_clock(noted.at)} "{noted.text}"'
 
 
 def _promise(made: Commitment) -> str:
     due = f", due {made.due.replace('T', ' ')}" if made.due else ", no clear date"
-    return f'{clock(made.at)} {_SPEAKERS[made.owner]}: "{made.text}"{due}'
+    return f'{_clock(made.at)} {_SPEAKERS[made.owner]}: "{made.text}"{due}'
 
 
 def _said(cue: NotedCue) -> str:
     words = f': "{cue.text}"' if cue.text else ""
-    return f"{clock(cue.at)} {cue.title}{words}"
+    return f"{_clock(cue.at)} {cue.title}{words}"

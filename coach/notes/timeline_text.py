@@ -44,12 +44,12 @@ MOST_NAMED = 3
 UNSURE = 0.9
 """Confidence below which it is said how sure it is who spoke."""
 
-NEWS = frozenset({"sides", "voices", "hold_music", "ringing"})
+NEWS = frozenset({"sides", "voices", "third_voice", "hold_music", "ringing"})
 """Kinds of ``AudioWarning`` that tell what has become known where nothing was wrong."""
 SPEAKERS = {Channel.CUSTOMER: "customer", Channel.AGENT: "agent", Channel.MIXED: "both"}
 
 
-def clock(seconds: float) -> str:
+def clock_in_tenths(seconds: float) -> str:
     """Call time as ``MM:SS.s``, or ``H:MM:SS.s`` from an hour on."""
     tenths = round(max(0.0, seconds) * 10)
     minutes, rest = divmod(tenths, 600)
@@ -66,7 +66,7 @@ def why(because: Iterable[Evidence]) -> str:
         if not evidence.text and not evidence.note and evidence.rule:
             words = f"{evidence.rule} {words}".strip()
         if evidence.text and evidence.channel and evidence.start is not None:
-            words += f" ({SPEAKERS[evidence.channel]}, {clock(evidence.start)})"
+            words += f" ({SPEAKERS[evidence.channel]}, {clock_in_tenths(evidence.start)})"
         if evidence.meaning:
             words += f" {nearness(evidence)}"
         if evidence.value is not None and not evidence.text:
@@ -88,7 +88,9 @@ def _said(event: Utterance) -> str:
         doubt += f"  [speaker {sure:.0%} sure]"
     gone = f"  [withdrawn: {event.withdrawn}]" if event.withdrawn else ""
     words = written_text(event.text, event.language)
-    return f"{SPEAKERS[event.channel]:>8}, from {clock(event.start)}: {words}{doubt}{gone}"
+    return (
+        f"{SPEAKERS[event.channel]:>8}, from {clock_in_tenths(event.start)}: {words}{doubt}{gone}"
+    )
 
 
 def _sound(event: AudioWarning) -> str:
@@ -178,4 +180,4 @@ def render(event: Event, *, why_not: bool = False) -> str | None:
     if make is None and why_not:
         make = _WHY_NOT.get(type(event))
     line = make(event) if make is not None else None
-    return None if line is None else f"{clock(event.at)}  {line}"
+    return None if line is None else f"{clock_in_tenths(event.at)}  {line}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from coach.calls.gathering import printable
+from coach.calls.journal_gathering import printable
 from coach.calls.scorecards.agreement import Reliability, against_expert, by_question, on_the_whole
 from coach.calls.scorecards.answers import said
 from coach.calls.scorecards.form import Form

@@ -12,7 +12,7 @@ from audio.recordings.contents import Contents
 from audio.recordings.inspection import Inspection
 from audio.recordings.survey import ChannelLevel, Relation
 from coach.events import Channel
-from coach.replay.likely_agent import first_to_speak
+from coach.replay.first_to_speak import first_to_speak
 
 
 class TrackDescription(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,8 +92,12 @@ def described(
     inspection: Inspection,
     recording: Recording,
     agent_told: str | None = None,
+    voices_told: Sequence[str] = (),
 ) -> Description:
-    """Put together what was found; the recording must have been read to its end."""
+    """Put together what was found; the recording must have been read to its end.
+
+    ``voices_told``: what there is to tell of more voices than there should be.
+    """
     first = first_to_speak(recording) if len(recording.channels) > 1 else None
     return Description(
         files=tuple(_file(one) for one in contents),
@@ -118,7 +122,7 @@ def described(
         replayed_as=recording.channels,
         agent_told=agent_told or "",
         first_to_speak=None if first is None else FirstToSpeak(speaker=first[0], at=first[1]),
-        notes=recording.notices,
+        notes=(*recording.notices, *voices_told),
     )
 
 

@@ -16,9 +16,9 @@ from coach.calls.journal import Journal, read_journal
 from coach.calls.listing import local
 from coach.errors import InputError, StorageError, cause_of
 from coach.events import AgentAction, AudioWarning, CallStarted, Channel, Fact, Located, Utterance
+from coach.events.lengths import clock
 from coach.meaning.listening import MeaningListener
 from coach.notes.review.going import SAME
-from coach.notes.review.places import clock
 from coach.replay.journal_rules import rules_for
 from coach.replay.player import JournalSource, Player, exchanged, run_through
 from coach.startup.config import Settings

@@ -11,7 +11,7 @@ from coach.calls.journal import Journal
 from coach.calls.kept_rules import rules_of_call
 from coach.events import RulesChanged
 from coach.meaning.listening import MeaningListener
-from coach.notes.timeline_text import clock
+from coach.notes.timeline_text import clock_in_tenths
 from coach.startup.config import Settings
 from coach.startup.rules_in_force import counted
 from coach.startup.setup import make_setup, redaction_of
@@ -61,7 +61,7 @@ def rules_for(
         )
         return ReplaySetup(setup=setup, meaning=made.meaning)
     notices = tuple(
-        f"the rules it changed to at {clock(one.at)} are not kept beside it; "
+        f"the rules it changed to at {clock_in_tenths(one.at)} are not kept beside it; "
         "those before them go on"
         for one in own.missing
     )

@@ -14,6 +14,7 @@ from typing import Protocol
 import msgspec
 
 from audio.chunks import Chunk
+from audio.echo import of_recording
 from audio.health import SilenceWatch, of_other_side
 from audio.unheard import HeardTally
 from audio.voices.split import SplitRecording
@@ -125,6 +126,8 @@ class RecordingSource:
         self._listener = listener
         self.first = first
         self._known_notices = recording.notices
+        self._news = list(recording.news) if isinstance(recording, SplitRecording) else []
+        """What is told as the call gets there."""
         self._language = LanguageWatch(rules_language, told=first.language)
         divided = self._surely is not None or Channel.MIXED in first.channels
         self._silence = None if divided else SilenceWatch(recorded=True)
@@ -143,8 +146,9 @@ class RecordingSource:
         at = 0.0
         for chunk in self._recording.chunks(self._listener.chunk):
             at = max(at, chunk.end)
-            yield at, self._told(self._listener.push(chunk))
+            yield at, self._with_news(self._told(self._listener.push(chunk)), at)
         rest = self._told(self._listener.finish(at))
+        rest = self._with_news(rest, at)
         rest += [
             AudioWarning(at=at, kind="recording", detail=notice)
             for notice in self._recording.notices
@@ -171,6 +175,15 @@ class RecordingSource:
             self._tally.take(facts)
             told += [*facts, *self._language.push(facts)]
         return told
+
+    def _with_news(self, facts: list[Fact], at: float) -> list[Fact]:
+        """The facts until ``at``, with what the voices told before of this part."""
+        news, self._news = self._news, [one for one in self._news if one.at > at]
+        for one in news:
+            if one.at <= at:
+                place = next((n for n, fact in enumerate(facts) if fact.at >= one.at), len(facts))
+                facts = [*facts[:place], one, *facts[place:]]
+        return facts
 
     def _silences(self, facts: Sequence[Fact]) -> list[AudioWarning]:
         """What is said of a side that carries nothing."""
@@ -199,7 +212,9 @@ class RecordingSource:
         return named
 
     def _judged(self, fact: Fact) -> Fact:
-        """The fact, with how certain its speaker is where that is judged by the voice."""
+        """The fact as it is told of a recording, a sentence with how certain its speaker is."""
+        if isinstance(fact, AudioWarning):
+            return of_recording(fact)
         if self._surely is None or not isinstance(fact, Utterance):
             return fact
         sure = round(self._surely(fact.start, fact.end), 2)

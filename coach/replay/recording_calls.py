@@ -23,8 +23,9 @@ from coach.calls.importers.in_hand import InHandRow, untold
 from coach.calls.importers.sealed import SealedStore
 from coach.calls.journal import Hearing
 from coach.calls.side_watch import OPENING, Taken
+from coach.calls.swaps import is_swap
 from coach.errors import InputError
-from coach.events import Action, AgentAction, CallStarted, Channel, Fact, Utterance
+from coach.events import CallStarted, Channel, Fact, Utterance
 from coach.replay.heard_before import HeardBefore
 from coach.replay.player import RecordingSource, exchanged
 from coach.startup.config import Settings
@@ -123,7 +124,7 @@ def with_sides_from_the_beginning(facts: Iterable[Fact]) -> Iterator[Fact]:
     held: list[Fact] = []
     coming = iter(facts)
     for fact in coming:
-        if isinstance(fact, AgentAction) and fact.action is Action.SWAP_CHANNELS:
+        if is_swap(fact):
             held = [exchanged(one) for one in held]
             break
         held.append(fact)

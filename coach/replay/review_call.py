@@ -13,7 +13,8 @@ from coach.calls.journal import Journal
 from coach.calls.masked_journal import covered
 from coach.calls.review.difference import compared, differences
 from coach.calls.review.making import Made, Making
-from coach.events import Action, AgentAction, Channel, Event, Fact, Result, Utterance
+from coach.calls.swaps import is_swap
+from coach.events import Channel, Event, Fact, Result, Utterance
 from coach.notes.review.past_call import PastCall
 from coach.replay.journal_rules import ReplaySetup
 from coach.replay.player import JournalSource, Player, first_difference
@@ -91,7 +92,7 @@ def _run(player: Player) -> tuple[list[Event], Moods]:
         step = player.step(float("inf"))
         events += step
         turns += sum(isinstance(event, Utterance) for event in step)
-        if any(_swaps(event) for event in step):
+        if any(is_swap(event) for event in step):
             moods = {channel: moods[channel.other] for channel in Channel}
         if turns >= OFTEN or player.finished:
             turns = 0
@@ -99,10 +100,6 @@ def _run(player: Player) -> tuple[list[Event], Moods]:
             moods[Channel.CUSTOMER] |= {point.at: point for point in snapshot.mood}
             moods[Channel.AGENT] |= {point.at: point for point in snapshot.agent_mood}
     return events, {c: tuple(p[at] for at in sorted(p)) for c, p in moods.items()}
-
-
-def _swaps(event: Event) -> bool:
-    return isinstance(event, AgentAction) and event.action is Action.SWAP_CHANNELS
 
 
 def _rules(books: Iterable[RuleBook]) -> list[Rule]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +17,8 @@ from coach.calls.about import REAL, CallKind
 from coach.calls.call_files import JOURNAL, CallFiles, calls_in
 from coach.calls.corrections import Correction, add_correction, read_corrections
 from coach.calls.exchanges import Exchange, read_exchange, turned
-from coach.calls.gathering import printable
 from coach.calls.journal import Journal, read_journal
+from coach.calls.journal_gathering import printable
 from coach.calls.listing import local
 from coach.calls.marks import BY_AGENT, Mark, add_mark, next_mark, read_marks, withdraw
 from coach.calls.named_call import named_call
@@ -37,6 +36,7 @@ from coach.notes.review.review_requests import (
 from coach.notes.review.verdict import Verdict
 from coach.startup.config import Settings
 from coach.startup.rules_in_force import rules_of
+from coach.startup.wall_clock import wall_clock
 
 if TYPE_CHECKING:
     from coach.notes.review.calibration import CalibrationDesk
@@ -179,7 +179,7 @@ class ReviewDesk:
             verdict=verdict,
             at=round(at, 3),
             reviewer=self.reviewer,
-            made=_now(),
+            made=wall_clock(),
             card=card or None,
             rule=rule or None,
             note=self._kept(note),
@@ -192,7 +192,7 @@ class ReviewDesk:
         files = self._open()[0]
         for known in read_marks(files.marks):
             if known.mark == mark:
-                withdraw(files.marks, known, by=self.reviewer, made=_now())
+                withdraw(files.marks, known, by=self.reviewer, made=wall_clock())
         return self._opened()
 
     def correct(self, utterance: str, *, text: str | None, other_side: bool) -> OpenCall:
@@ -201,7 +201,7 @@ class ReviewDesk:
         correction = Correction(
             utterance=utterance,
             reviewer=self.reviewer,
-            made=_now(),
+            made=wall_clock(),
             text=None if text is None else self._kept(text),
             other_side=other_side,
         )
@@ -214,7 +214,7 @@ class ReviewDesk:
 
         files, _, past = self._open()
         times = turned(read_exchange(files.sides).times, at)
-        exchange = Exchange(times=times, reviewer=self.reviewer, made=_now())
+        exchange = Exchange(times=times, reviewer=self.reviewer, made=wall_clock())
         exchange_sides(files, exchange, self._settings)
         self._read(files, past.place)
         return self._opened()
@@ -307,7 +307,3 @@ def _remark(mark: Mark) -> Remark:
         note=printable(mark.note),
         by_agent=by_agent,
     )
-
-
-def _now() -> str:
-    return datetime.now().astimezone().isoformat(timespec="seconds")

@@ -11,20 +11,20 @@ import msgspec
 
 from coach.backtest.changes import ChangedCard
 from coach.backtest.drafting.draft import RuleWanted, drafted
-from coach.backtest.drafting.kept_talk import kept_lines
-from coach.backtest.drafting.moment import picked
-from coach.backtest.drafting.saving import rule_entry, save, text_of
-from coach.backtest.drafting.told import (
+from coach.backtest.drafting.draft_text import (
     card_lines,
     draft_lines,
     own_lines,
     saved_lines,
     trial_line,
 )
+from coach.backtest.drafting.kept_talk import kept_lines
+from coach.backtest.drafting.moment import picked
+from coach.backtest.drafting.saving import rule_entry, save, text_of
 from coach.backtest.drafting.trial import Kept, Tell, own_check, tried
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import read_journal
-from coach.notes.review.places import clock
+from coach.events.lengths import clock
 from coach.notes.wording import count_of
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import RulesInForce

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from coach.calls.call_files import CallFiles
-from coach.calls.gathering import printable
+from coach.calls.journal_gathering import printable
 from coach.calls.listing import local
 from coach.calls.scorecards.answers import Answer, UnfitError, in_order, said, typed, values_of
 from coach.calls.scorecards.automatic import Suggestion
@@ -40,6 +39,7 @@ from coach.notes.review.score_sheet import ScoreSheet, SheetQuestion
 from coach.startup.config import Settings
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import rules_of
+from coach.startup.wall_clock import wall_clock
 
 
 class ScoreDesk:
@@ -110,16 +110,18 @@ class ScoreDesk:
         """Keep a note for the reviewers alone, also once it is submitted."""
         form = self._open()
         if self._card(form.id) is None:
-            keep_draft(self._files.scores, self._filled(()), _now())
+            keep_draft(self._files.scores, self._filled(()), wall_clock())
         card = self._card(form.id)
         if card is not None:
-            add_note(self._files.scores, card, Saying(by=self._reviewer, text=text, made=_now()))
+            add_note(
+                self._files.scores, card, Saying(by=self._reviewer, text=text, made=wall_clock())
+            )
         return self._sheet()
 
     def submit(self) -> ScoreSheet:
         """Hand it in. Raises InputError where an answer is lacking."""
         given = in_order(self._open(), self._given().values())
-        submit(self._files.scores, self._filled(given), _now())
+        submit(self._files.scores, self._filled(given), wall_clock())
         return self._sheet()
 
     # --- what is kept -----------------------------------------------------------------------
@@ -151,7 +153,7 @@ class ScoreDesk:
     def _keep(self, answer: Answer) -> ScoreSheet:
         form = self._open()
         answers = in_order(form, (self._given() | {answer.question: answer}).values())
-        keep_draft(self._files.scores, self._filled(answers), _now())
+        keep_draft(self._files.scores, self._filled(answers), wall_clock())
         return self._sheet()
 
     def _filled(self, answers: tuple[Answer, ...]) -> Filled:
@@ -223,7 +225,3 @@ def _words(question: Question, value: str | float | None) -> str:
         titles = {choice.id: choice.title for choice in question.choices}
         return printable(titles.get(str(value), said(value)))
     return printable(said(value))
-
-
-def _now() -> str:
-    return datetime.now().astimezone().isoformat(timespec="seconds")

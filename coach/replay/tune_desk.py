@@ -42,6 +42,7 @@ from coach.startup.rules_in_force import RulesInForce, without_missing
 from coach.startup.settable import of_one
 from rules.lint_changes import contradicted_timelines
 from rules.matcher import Matcher
+from rules.model import RuleBook
 
 NO_OVERLAY = "There is no overlay to save into."
 NAME_ONE = "Name one in the settings (rules.overlay), or give --overlay FILE; saving makes it."
@@ -218,7 +219,7 @@ class TuneDesk:
             by=self._tuning.by, reason=reason,
         )  # fmt: skip
         text = with_value(file.text(), value)
-        tried = self._with_text(file.path, text).load()
+        tried = self._loaded_with(file.path, text)
         if tried.fingerprint != turned.book_at(index).fingerprint:
             raise InputError(
                 f"{file.path.name} would not do what was tried: something laid over it, or the "
@@ -237,7 +238,7 @@ class TuneDesk:
         value = NewValue(
             rule=dial.rule, path=dial.path, value=dial.values[index], by="?", reason="?"
         )
-        tried = self._with_text(file.path, with_value(file.text(), value)).load()
+        tried = self._loaded_with(file.path, with_value(file.text(), value))
         meaning, matcher = MeaningListener(tried), Matcher(tried)
 
         def run(facts: Sequence[Fact]) -> list[Result]:
@@ -302,13 +303,14 @@ class TuneDesk:
         self._parts = in_force.parts()
         self._book = in_force.load()
 
-    def _with_text(self, path: Path, text: str) -> RulesInForce:
-        """The rules in force with another text in the place of a file."""
-        folder = Path(tempfile.mkdtemp(prefix="coach-tune-"))
-        other = folder / path.name
-        other.write_text(text, encoding="utf-8")
-        overlays = tuple(other if one == path else one for one in self._tuning.in_force.overlays)
-        return msgspec.structs.replace(self._tuning.in_force, overlays=overlays)
+    def _loaded_with(self, path: Path, text: str) -> RuleBook:
+        """The rules in force with another text in the place of a file; nothing is left behind."""
+        with tempfile.TemporaryDirectory(prefix="coach-tune-") as folder:
+            other = Path(folder) / path.name
+            other.write_text(text, encoding="utf-8")
+            known = self._tuning.in_force
+            overlays = tuple(other if one == path else one for one in known.overlays)
+            return msgspec.structs.replace(known, overlays=overlays).load()
 
     def _when(self) -> str:
         return self._now().isoformat(timespec="seconds")

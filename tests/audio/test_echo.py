@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from voices import reshape, samples_of, speak, talk
 
 from audio.chunks import SAMPLE_RATE, Chunk, Samples
-from audio.echo import EchoDetector, leaks
+from audio.echo import EchoDetector, leaks, of_recording
 from audio.recording import open_recording
 from coach.events import AudioWarning, Channel
 
@@ -103,6 +103,18 @@ def test_who_really_talks_at_the_same_time_is_kept(level: int) -> None:
 
 
 @pytest.mark.samples
+def test_in_a_recording_nothing_is_advised_that_can_no_longer_be_done() -> None:
+    far = talk(1, 12)
+    _, (warning, *_), _ = listen(echo_of(far, -12, 80) + noise(len(far), -75), far, [(0.2, 2.5)])
+    assert "use a headset" in warning.detail
+    told = of_recording(warning)
+    assert told.detail.startswith("one side also carries the other's voice, 80 ms late and 12 dB ")
+    assert told.detail.endswith("fainter: the same words may appear on both sides")
+    assert (told.kind, told.at, told.active) == (warning.kind, warning.at, warning.active)
+    other = AudioWarning(at=1.0, kind="clipped", detail=warning.detail)
+    assert of_recording(other) == other
+
+
 def test_two_people_without_echo_are_left_alone() -> None:
     for seed in range(10, 14):
         far, near = talk(seed, 40), talk(seed + 100, 40)

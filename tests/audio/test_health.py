@@ -72,6 +72,16 @@ def test_a_warning_can_be_given_the_other_sides_name() -> None:
 
 
 @pytest.mark.parametrize("mute", BOTH)
+@pytest.mark.parametrize("recorded", [False, True])
+def test_a_silence_of_the_other_side_is_told_as_if_it_had_been_its_own(
+    mute: Channel, *, recorded: bool
+) -> None:
+    (told,) = run(SilenceWatch(recorded=recorded), 0, 30, {mute: QUIET, mute.other: LOUD})
+    (other,) = run(SilenceWatch(recorded=recorded), 0, 30, {mute.other: QUIET, mute: LOUD})
+    assert of_other_side(told) == other
+
+
+@pytest.mark.parametrize("mute", BOTH)
 def test_in_a_recording_the_words_say_what_is_missing_and_from_when(mute: Channel) -> None:
     watch = SilenceWatch(recorded=True)
     run(watch, 0, 5, dict.fromkeys(BOTH, LOUD))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audio.hypothesis import OpenWords, SureSettings
-from audio.passed_over import same_word
+from audio.passed_over import texts_of
 from coach.events import Word
 
 NEVER_SURE = SureSettings(())
@@ -180,8 +180,8 @@ def test_split_loses_and_doubles_nothing() -> None:
 
 
 def test_case_and_punctuation_do_not_make_another_word() -> None:
-    assert same_word("Bank.", "bank")
-    assert not same_word("bank", "banks")
+    assert texts_of(words("Bank. BANK")) == texts_of(words("bank bank"))
+    assert texts_of(words("bank")) != texts_of(words("banks"))
 
 
 DRAFTS = st.lists(st.lists(st.sampled_from("abcd"), max_size=6), max_size=12)

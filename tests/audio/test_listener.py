@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from oracle import WORD, LevelMeter, Oracle, chunks, for_words_alone, say, sound
 
 from audio.chunks import Chunk, Samples
-from audio.decoding import DecodeRequest, DecodeResult, Purpose
+from audio.decoding import DecodeRequest, DecodeResult, ForeignFront, Purpose
 from audio.inline_driver import InlineDriver
 from audio.listener import Listener, ListenerSettings, SoundFact
 from audio.scheduler import DecodingSettings
 from audio.vad import Window
 from coach.events import (
+    AudioGap,
     Channel,
     Hypothesis,
     Loudness,
@@ -294,6 +295,27 @@ def test_foreign_speech_commits_nothing_and_its_final_says_what_it_is() -> None:
     assert final.language == "es"
     assert {f.committed for f in facts if isinstance(f, Hypothesis)} == {""}
     assert Purpose.FINAL not in {one.purpose for one in oracle.asked}
+
+
+def test_foreign_speech_before_the_first_word_is_a_gap_that_says_what_it_is() -> None:
+    said = {CUSTOMER: say("I would like to speak to somebody right now please", 1.0)}
+
+    class Turning(Oracle):
+        def decode(self, request: DecodeRequest) -> DecodeResult:
+            result = super().decode(request)
+            if request.purpose is Purpose.DRAFT:
+                return result._replace(words=())
+            until = result.words[3].start
+            front = ForeignFront(request.start, until, "es")
+            return result._replace(words=result.words[3:], foreign_front=front)
+
+    facts = hear(said, oracle=Turning(said, confidence=0.4))
+    (final,) = finals(facts)
+    assert not final.doubtful
+    (gap,) = (fact for fact in facts if isinstance(fact, AudioGap))
+    assert gap.cause == "not English but Spanish, not transcribed"
+    assert (gap.channel, gap.start, gap.at) == (CUSTOMER, final.start, final.at)
+    assert final.start < gap.end <= final.words[0].start
 
 
 class Faint(LevelMeter):

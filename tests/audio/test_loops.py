@@ -11,7 +11,6 @@ from audio.loops import (
     PHRASE_ROUNDS,
     SHORT,
     SHORT_ROUNDS,
-    cut_repetition,
     find_repetition,
     once,
     rounds_said,
@@ -20,25 +19,31 @@ from audio.loops import (
 from coach.events import Word
 
 
+def cut(tokens: list[int]) -> list[int]:
+    """Up to and including the first round of a loop; all of them where there is none."""
+    found = find_repetition(tokens)
+    return tokens if found is None else tokens[: found.start + found.length]
+
+
 @pytest.mark.parametrize("length", [SHORT, SHORT + 1, 9])
 def test_phrase_that_comes_back_is_cut_to_one_round(length: int) -> None:
     phrase = list(range(100, 100 + length))
-    assert cut_repetition([1, 2, *phrase * PHRASE_ROUNDS, 3]) == [1, 2, *phrase]
+    assert cut([1, 2, *phrase * PHRASE_ROUNDS, 3]) == [1, 2, *phrase]
     twice = [1, 2, *phrase * (PHRASE_ROUNDS - 1), 3]
-    assert cut_repetition(twice) == twice
+    assert cut(twice) == twice
 
 
 @pytest.mark.parametrize("length", range(1, SHORT))
 def test_short_repetitions_are_how_people_speak(length: int) -> None:
     phrase = list(range(100, 100 + length))
     often = phrase * (SHORT_ROUNDS - 1)
-    assert cut_repetition(often) == often
-    assert cut_repetition(phrase * SHORT_ROUNDS) == phrase
+    assert cut(often) == often
+    assert cut(phrase * SHORT_ROUNDS) == phrase
 
 
 @given(st.lists(st.integers(0, 1000), unique=True))
 def test_text_without_repetition_is_left_alone(tokens: list[int]) -> None:
-    assert cut_repetition(tokens) == tokens
+    assert cut(tokens) == tokens
 
 
 @given(
@@ -47,7 +52,7 @@ def test_text_without_repetition_is_left_alone(tokens: list[int]) -> None:
     st.integers(PHRASE_ROUNDS, 20),
 )
 def test_what_is_left_holds_no_loop(before: list[int], phrase: list[int], rounds: int) -> None:
-    assert cut_repetition([*before, *phrase * rounds]) == [*before, *phrase]
+    assert cut([*before, *phrase * rounds]) == [*before, *phrase]
 
 
 PHRASE = ["I", "want", "my", "money", "back"]

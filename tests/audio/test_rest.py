@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 
 from audio.chunks import SAMPLE_RATE
-from audio.decoding import DecodeRequest, DecodeResult, Earlier, Purpose, likelier
+from audio.decoding import (
+    UNKNOWN,
+    DecodeRequest,
+    DecodeResult,
+    Earlier,
+    ForeignFront,
+    Purpose,
+    likelier,
+)
 from audio.looks import Look
 from audio.transcriber import Transcriber, TranscriberSettings, _asked, together
 from coach.events import Channel, Word
@@ -76,6 +85,68 @@ def test_what_is_behind_the_last_word_is_taken_only_where_it_is_sure(stopping: S
 def test_drafts_and_speech_of_unknown_end_are_left_as_they_are() -> None:
     assert Stopping().decode(request(4.0, purpose=Purpose.DRAFT)).text == SENTENCE
     assert Stopping().decode(request(4.0, known=False)).text == SENTENCE
+
+
+class BeginningLate(Stopping):
+    """Hears the sentence from 9 s on; what lies before is said in another language."""
+
+    def __init__(
+        self, *, code: str, probability: float = 0.9, sure: float = 0.9, asked: float = 0.02
+    ) -> None:
+        super().__init__(sure=sure)
+        self.odds = {code: probability, "en": asked}
+        self.code = code
+
+    def _decode(
+        self, request: DecodeRequest, padding: float, *, setting: bool = True
+    ) -> DecodeResult:
+        result = super()._decode(request, padding, setting=setting)
+        if request.seconds > 4.5:
+            words = [
+                msgspec.structs.replace(w, start=w.start + 4, end=w.end + 4) for w in result.words
+            ]
+            return result._replace(words=tuple(words))
+        return result._replace(language=self.code)
+
+    def _languages_of(self, request: DecodeRequest) -> dict[str, float]:
+        del request
+        return self.odds
+
+
+def test_foreign_speech_before_the_first_word_is_told_and_not_transcribed() -> None:
+    result = BeginningLate(code="es").decode(request(5.0))
+    assert result.text == SENTENCE
+    assert result.foreign_front == ForeignFront(5.0, 9.0, "es")
+    later = result._replace(foreign_front=None, avg_logprob=-0.01)
+    assert likelier(result, later).foreign_front == result.foreign_front
+    assert likelier(later, result).foreign_front == result.foreign_front
+
+
+def test_a_language_that_is_not_clear_is_not_named() -> None:
+    unclear = BeginningLate(code="es", probability=0.48).decode(request(5.0)).foreign_front
+    assert unclear == ForeignFront(5.0, 9.0, UNKNOWN)
+    unlike = BeginningLate(code="es", probability=0.48, asked=0.5).decode(request(5.0))
+    assert unlike.foreign_front is None
+
+
+def test_a_first_word_stretched_over_what_lies_before_is_no_word_of_it() -> None:
+    class Stretching(BeginningLate):
+        def _decode(
+            self, request: DecodeRequest, padding: float, *, setting: bool = True
+        ) -> DecodeResult:
+            result = super()._decode(request, padding, setting=setting)
+            first, *others = result.words
+            first = msgspec.structs.replace(first, start=request.start)
+            return result._replace(words=(first, *others))
+
+    assert Stretching(code="es").decode(request(5.0)).foreign_front == ForeignFront(
+        5.0, pytest.approx(9.0 + 1 / 3 - 1.0), "es"
+    )
+
+
+def test_words_before_the_first_one_are_put_in_front() -> None:
+    assert BeginningLate(code="en").decode(request(5.0)).text == f"{SENTENCE} {SENTENCE}"
+    assert BeginningLate(code="en", sure=0.5).decode(request(5.0)).text == SENTENCE
 
 
 def test_a_look_that_finds_foreign_speech_goes_before_a_likelier_one() -> None:

@@ -16,6 +16,7 @@ from rulekit import agent, book, card, customer, key, rule, said, small_pack
 from shipped_rules import book as shipped_book
 from strategies import calls
 
+from coach.backtest import compare as comparing
 from coach.backtest import running
 from coach.backtest.changes import CardChange
 from coach.backtest.compare import (
@@ -27,20 +28,24 @@ from coach.backtest.compare import (
     masked_outcome,
 )
 from coach.backtest.figures import MOST_MOMENTS, ComparisonFigures
-from coach.backtest.outcome import outcome_of
+from coach.backtest.outcome import RunOutcome, outcome_of
 from coach.backtest.report import report_of
 from coach.backtest.rerun import ReadyRules
 from coach.backtest.running import BLOCK, FEW, Compared, compare_all
 from coach.calls import engine_digest
 from coach.calls.about import About, CallKind
 from coach.calls.call import Call, Setup
+from coach.calls.facts_again import recorded_settings
 from coach.calls.journal import Journal, read_journal
 from coach.calls.marks import Mark, Verdict, add_mark
 from coach.calls.masked_journal import masked_events
 from coach.calls.redaction.finder import Finder
 from coach.cli import main
 from coach.commands import backtest as backtest_command
+from coach.engine.advice.card_policy import CardSettings
 from coach.engine.engine import EngineSettings
+from coach.engine.talk.announcements import AnnouncementSettings
+from coach.engine.talk.turns import TurnSettings
 from coach.errors import Exit
 from coach.events import (
     Action,
@@ -54,8 +59,9 @@ from coach.events import (
 )
 from coach.meaning.listening import MeaningListener
 from coach.replay.player import JournalSource, Player, first_difference, run_through
+from rules.conditions import AnyCondition, CueSeen, Loud, Meaning, NotFollowed, Silence, Speaker
 from rules.loader import fingerprint, load_book
-from rules.model import Meaning, Rule, RuleBook, Silence
+from rules.model import Kind, Rule, RuleBook, Timing
 
 FIRST = CallStarted(at=0.0, call="c", started="2026-03-04T09:30:00+00:00", source="live")
 relaxed = settings(
@@ -150,6 +156,104 @@ def test_a_run_is_that_of_a_full_replay(
         assert run == list(journal.events) == ready(0).run(journal)
 
 
+HARM = rule("safety.harm", "be here anymore", 3, card=card(Kind.SAFETY))
+RAISED = rule("conduct.raised", Loud(by=Speaker.CUSTOMER, over_baseline_db=6), 1, card=card())
+ANSWERED = rule(
+    "agent.unanswered",
+    NotFollowed(first=said("manager"), then=CueSeen(rules=("say.sorry",)), within=6),
+    1,
+    card=card(),
+)
+SORRY = rule("say.sorry", "sorry", 0)
+BEFORE = (BOSS, QUIET, LEAVES, HARM, RAISED, ANSWERED, SORRY)
+LESS: dict[str, AnyCondition] = {
+    "agent.quiet": Silence(longer_than=9),
+    "conduct.raised": Loud(by=Speaker.CUSTOMER, over_baseline_db=8),
+}
+AFTER = {
+    "one threshold": (
+        *(msgspec.structs.replace(one, when=Silence(longer_than=3)) if one is QUIET else one
+          for one in BEFORE),
+    ),
+    "a safety rule": (
+        *(msgspec.structs.replace(one, severity=2, when=said("hurt you")) if one is HARM else one
+          for one in BEFORE),
+    ),
+    "one more": (*BEFORE, rule("conduct.rude", "(stupid|useless)", 2, card=card())),
+    "another card": (
+        *(msgspec.structs.replace(
+              one, timing=Timing(cooldown=60.0), card=card(priority=90, hold=5.0)
+          ) if one is BOSS else one for one in BEFORE),
+    ),
+    "less of all": (
+        *(msgspec.structs.replace(one, when=LESS[one.id], timing=Timing(for_=1.0))
+          if one.id in LESS else one for one in BEFORE),
+    ),
+    "nothing": BEFORE,
+}  # fmt: skip
+SETTINGS = EngineSettings(
+    cards=CardSettings(wait_s=3.0, min_show_s=1.0),
+    turns=TurnSettings(interjection_s=2.0),
+    announcements=AnnouncementSettings(needed=2),
+)
+
+
+def masked_replay(journal: Journal, book: RuleBook, meaning: MeaningListener) -> RunOutcome:
+    """What a full replay comes to, every line of it masked and nothing spared."""
+    own = Setup(
+        book=book, settings=recorded_settings(journal), meaning=None, encoder=meaning.encoder,
+        redaction=None,
+    )  # fmt: skip
+    full = run_through(Player(JournalSource(journal, meaning), own, None))
+    return outcome_of(list(masked_events(list(full))))
+
+
+@functools.cache
+def judged_by(rules: tuple[Rule, ...]) -> tuple[RuleBook, MeaningListener]:
+    book = named(*rules)
+    return book, MeaningListener(book)
+
+
+@functools.cache
+def sides(changed: str, *, recorded: bool) -> Comparison:
+    old = None if recorded else judged_by(BEFORE)[0]
+    return Comparison(ComparisonAsked(old=old, new=judged_by(AFTER[changed])[0]))
+
+
+@pytest.mark.meaning
+@pytest.mark.parametrize("other_settings", [False, True], ids=["usual", "other settings"])
+@pytest.mark.parametrize("changed", AFTER)
+@relaxed
+@given(facts=calls(keys=False))
+def test_a_comparison_is_that_of_full_replays(
+    tmp_path_factory: pytest.TempPathFactory,
+    facts: list[Fact],
+    changed: str,
+    *,
+    other_settings: bool,
+) -> None:
+    path = tmp_path_factory.mktemp("call") / "call.jsonl"
+    book, meaning = judged_by(BEFORE)
+    own = msgspec.structs.replace(
+        setup(0), book=book, meaning=meaning, encoder=meaning.encoder,
+        settings=SETTINGS if other_settings else EngineSettings(),
+    )  # fmt: skip
+    call = Call(own, FIRST, path)
+    for fact in facts[1:]:
+        call.feed(fact)
+    assert call.close() == ""
+    journal = read_journal(path)
+    outcomes = tuple(masked_replay(journal, *judged_by(one)) for one in (BEFORE, AFTER[changed]))
+    for recorded in (False, True):
+        found = sides(changed, recorded=recorded).compare(path)
+        assert isinstance(found, ComparedCall)
+        asked = sides(changed, recorded=recorded)._asked
+        plain = comparing.compared("call", outcomes, (), asked)
+        plain = msgspec.structs.replace(plain, as_recorded=found.as_recorded, reached=found.reached)
+        assert msgspec.json.encode(found) == msgspec.json.encode(plain)
+        assert found.as_recorded
+
+
 @functools.cache
 def shipped() -> tuple[RuleBook, MeaningListener, ReadyRules]:
     """The shipped rules, and the same with an overlay's changes as ready rules."""
@@ -198,6 +302,24 @@ def test_what_an_unmasked_call_shows_is_masked_without_looking_at_drafts(
     monkeypatch.delattr(Finder, "draft")
     assert masked_outcome(journal, journal.events) == whole
     assert masked_outcome(journal, journal.events, masked_lines(journal)) == whole
+
+
+@pytest.mark.meaning
+def test_nothing_is_masked_where_no_card_differs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "let me speak to your manager my number is 0 7 7 0 0 9 0 0 1 2 3"
+    facts = [*spoken(customer(1.0, text), "C1"), CallEnded(at=30.0, reason="end")]
+    kept(tmp_path / "call.jsonl", facts)
+    less = named(QUIET, LEAVES)
+    differs = compared(tmp_path / "call.jsonl", BOOKS[0], less)
+    assert "esc.boss" in {moment.rule for moment in differs.moments}
+    assert "0 7 7 0" not in str(differs)
+    monkeypatch.delattr(Finder, "final")
+    alike = compared(tmp_path / "call.jsonl", BOOKS[0], named(BOSS, QUIET))
+    assert alike.moments == ()
+    with pytest.raises(AttributeError):
+        compared(tmp_path / "call.jsonl", BOOKS[0], less)
 
 
 @pytest.mark.meaning

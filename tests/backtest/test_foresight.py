@@ -11,10 +11,10 @@ from rulekit import book, rule
 
 from coach.backtest.foresight import Foresight, finals_of
 from coach.events import Channel, Hypothesis, Utterance
-from rules import matcher
+from rules import occurrences
+from rules.conditions import Near, Regex, Silence, Speaker
 from rules.hits import Hit
 from rules.matcher import MOST_WORDS, Matcher
-from rules.model import Near, Regex, Silence, Speaker
 from rules.pattern_index import MatchedLine, PatternIndex
 
 MONEY = rule("esc.money", "(refund|money back) [please|now]", 2)
@@ -93,13 +93,13 @@ def test_drafts_are_looked_through_for_nothing_that_their_final_text_does_not_ho
 
 def test_what_lies_in_a_draft_is_not_searched_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     searched: list[str] = []
-    spans = matcher._spans
+    spans = occurrences.spans
 
     def noting(expression: object, line: MatchedLine) -> object:
         searched.append(line.text.decode())
         return spans(expression, line)
 
-    monkeypatch.setattr(matcher, "_spans", noting)
+    monkeypatch.setattr(occurrences, "spans", noting)
     drafts = ["I want my refund", "I want my refund and", "I want my refund and now speak"]
     final = "I want my refund and now speak to your manager."
     phrases = Matcher(book(MONEY, rule("esc.boss", "speak <3> manager", 2)))

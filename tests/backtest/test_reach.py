@@ -23,9 +23,10 @@ from coach.calls.journal import Journal, read_journal
 from coach.engine.engine import EngineSettings
 from coach.events import CallEnded, CallStarted, Channel, Fact, Result
 from coach.meaning.listening import MeaningListener
+from rules.conditions import AllOf, AnyOf, Meaning, Not, Phrase, Silence
 from rules.loader import fingerprint
 from rules.matcher import Matcher, vocabulary_of
-from rules.model import AllOf, AnyOf, Meaning, Not, Phrase, Rule, RuleBook, Silence
+from rules.model import Rule, RuleBook
 from rules.roles import Family, Role
 from rules.slips import Slips
 

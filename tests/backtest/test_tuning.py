@@ -19,7 +19,7 @@ from coach.backtest.compare import ComparedCall, LeftOut
 from coach.backtest.figures import ComparisonFigures
 from coach.backtest.tuning.card_tape import CardTape, NotOnTapeError
 from coach.backtest.tuning.curve import DialCurve
-from coach.backtest.tuning.dial import dial_of, dials_of, values_between
+from coach.backtest.tuning.dial import dials_of, values_between
 from coach.backtest.tuning.only_cards import going_along
 from coach.backtest.tuning.traced import Band, Traced
 from coach.backtest.tuning.tuned_call import TunedCall
@@ -254,9 +254,7 @@ def test_every_figure_with_a_range_can_be_turned() -> None:
         "unless.1.within", "unless.1.count",
     ]  # fmt: skip
     assert dials_of(tuned.entry("esc.leaves"))[0].path == "sensitivity"
-    assert dial_of(entry, "when.silence").unit == "s"  # type: ignore[union-attr]
-    assert dial_of(entry, "title") is None
-    assert dial_of(entry, "when.none.such") is None
+    assert tuned.dial("agent.dead_air", "when.silence").unit == "s"
 
 
 @pytest.mark.parametrize(

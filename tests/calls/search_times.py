@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from coach.calls.about import CallKind
-from coach.calls.gathering import Fate
+from coach.calls.journal_gathering import Fate
 from coach.calls.library import Library
 from coach.calls.search import search
 from coach.calls.search_query import Query, SearchBounds

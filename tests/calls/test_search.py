@@ -24,7 +24,7 @@ from keptcalls import (
 
 from coach.calls.about import About, CallKind, Hold, Later, write_later
 from coach.calls.call_files import CallFiles
-from coach.calls.gathering import Fate
+from coach.calls.journal_gathering import Fate
 from coach.calls.library import Library, seconds_of
 from coach.calls.lines_beside import append_line
 from coach.calls.listing import as_text

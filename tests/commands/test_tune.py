@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -186,6 +187,22 @@ def test_a_value_says_which_timelines_it_contradicts(folder: Path) -> None:
     (told,) = one.contradicted(values.index(20))
     assert told.startswith("contradicts its timeline 'quiet': at 14 s expected agent.dead_air")
     assert one.contradicted(values.index(7)) == ()
+
+
+@pytest.mark.meaning
+def test_what_a_value_is_tried_with_is_not_left_behind(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = folder / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    one = desk(folder)
+    values = next(d.values for row in one.rules() for d in row.dials if d.path == "when.silence")
+    begin(one, "agent.dead_air", "when.silence")
+    assert one.contradicted(values.index(20)) == ()
+    assert one.save(values.index(10), "too early") == "saved as version 2 of team.toml"
+    one.close()
+    assert list(temporary.iterdir()) == []
 
 
 @pytest.mark.meaning

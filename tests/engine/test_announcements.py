@@ -7,10 +7,11 @@ from announcements import ANNOUNCEMENTS, PEOPLE
 from every_row import every_row
 from rulekit import ScriptedRun, agent, card, customer, rule, said
 
-from coach.engine.talk import announcements
+from coach.engine.talk import announcement_signs, announcements
 from coach.engine.talk.announcements import AnnouncementTracker, may_begin, verdict
 from coach.events import AnnouncementHeard, Channel, CueMatched, CueRetracted
-from rules.model import Kind, Monologue, Silence, Speaker
+from rules.conditions import Monologue, Silence, Speaker
+from rules.model import Kind
 from rules.roles import Role
 
 PLAIN = (Role.PLAIN_ENOUGH,)
@@ -46,7 +47,7 @@ def test_the_tables_are_as_long_as_they_say() -> None:
     ["If you smell gas", "If this is an", "If this is an emergency", "Please listen", "Your call"],
 )
 def test_a_draft_that_may_become_one_is_waited_for(text: str) -> None:
-    assert may_begin(text)
+    assert may_begin(announcements._plain(text))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_a_draft_that_may_become_one_is_waited_for(text: str) -> None:
     ["I smell gas", "this is an emergency", "I have an emergency", "my house is on fire", "help"],
 )
 def test_a_draft_of_a_person_is_not_waited_for(text: str) -> None:
-    assert not may_begin(text)
+    assert not may_begin(announcements._plain(text))
 
 
 def test_a_danger_in_an_announcement_raises_nothing() -> None:
@@ -227,10 +228,38 @@ def test_it_is_known_under_its_new_name_after_a_swap() -> None:
 def test_the_one_expression_finds_a_sign_exactly_where_there_is_one() -> None:
     plain = [announcements._plain(text) for text in (*ANNOUNCEMENTS, *PEOPLE)]
     plain = [text for text in plain if text.isascii()]
-    signs = [any(sign.pattern.search(text) for sign in announcements._SIGNS) for text in plain]
-    assert [announcements._ANY_SIGN.search(text) is not None for text in plain] == signs
+    signs = [any(sign.pattern.search(text) for sign in announcement_signs.SIGNS) for text in plain]
+    assert [announcement_signs._ANY_SIGN.search(text) is not None for text in plain] == signs
     assert 20 < sum(signs) < len(signs) - 20
 
 
 def test_a_sign_is_found_beside_letters_that_are_not_ascii() -> None:
     assert verdict("caf\u00e9: for sales press one, for support press two").kind is not None
+
+
+@pytest.mark.parametrize("text", [*ANNOUNCEMENTS, *PEOPLE])
+@pytest.mark.parametrize("before", ["", "your call is important to us please stay on the line"])
+def test_what_became_of_a_draft_changes_nothing_in_what_it_is_taken_for(
+    text: str, before: str
+) -> None:
+    words = text.split()
+    plainly, foreseen = AnnouncementTracker(), AnnouncementTracker()
+    for tracker in (plainly, foreseen):
+        tracker.final(Channel.CUSTOMER, 0.0, 5.0, before)
+    for start in (6.0, 60.0):
+        for count in range(1, len(words) + 1):
+            draft = " ".join(words[:count])
+            taken = plainly.draft(Channel.CUSTOMER, start, draft)
+            assert foreseen.draft(Channel.CUSTOMER, start, draft, " ".join(words)) is taken
+            assert foreseen.draft(Channel.CUSTOMER, start, draft, before) is taken
+
+
+def test_a_draft_of_plain_talk_is_not_judged_where_its_final_text_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(AnnouncementTracker, "_judge")
+    tracker = AnnouncementTracker()
+    final = "my bill is wrong again"
+    assert not tracker.draft(Channel.CUSTOMER, 0.0, "my bill is", final)
+    with pytest.raises(AttributeError):
+        tracker.draft(Channel.CUSTOMER, 0.0, "my bill is", "my bills are wrong again")

@@ -18,7 +18,9 @@ from coach.events import (
     Result,
     Suppression,
 )
-from rules.model import Kind, Rule, Silence, Timing
+from rules.conditions import Silence
+from rules.model import Kind, Rule, Timing
+from rules.roles import Role
 
 
 def refused(results: list[Result]) -> list[tuple[str, Suppression]]:
@@ -233,6 +235,16 @@ def test_each_dismissal_doubles_the_cooldown_and_use_resets_it() -> None:
     assert refused(desk.results) == [("esc.a", Suppression.COOLDOWN)]
     desk.play(customer(51, "apple"), key(55.0, Action.USED), customer(81, "apple"), until=90.0)
     assert desk.cards() == ["esc.a"] * 3
+
+
+def test_what_the_agent_begins_to_do_is_done_when_the_turn_is_over() -> None:
+    done = rule("say.recap", "run through that", 0, roles=(Role.TAKEAWAY,))
+    ask = shows("esc.a", "apple", done_when=("say.recap",))
+    desk = ScriptedRun(done, ask)
+    recap = "let me run through that once more on thursday between nine and eleven"
+    desk.play(agent(1, recap, speak=18.0), customer(21, "apple"), until=30.0)
+    assert desk.cards() == []
+    assert refused(desk.results) == [("esc.a", Suppression.ALREADY_DONE)]
 
 
 def test_no_card_for_what_the_agent_has_just_done_but_a_nod() -> None:

@@ -22,14 +22,13 @@ from coach.events import (
     Utterance,
     Word,
 )
-from rules.model import (
+from rules.conditions import (
     AllOf,
     AnyOf,
     Count,
     CueSeen,
     Distress,
     Elapsed,
-    Kind,
     LevelAtLeast,
     Loud,
     Monologue,
@@ -38,8 +37,8 @@ from rules.model import (
     Sequence,
     Silence,
     Speaker,
-    Timing,
 )
+from rules.model import Kind, Timing
 
 CUSTOMER = Channel.CUSTOMER
 

@@ -12,7 +12,8 @@ from shipped_rules import book, matcher
 from strategies import calls, ticks_between
 
 from coach.engine.advice.escalation import EscalationTracker
-from coach.engine.cues.conditions import Compiler, OccasionTests
+from coach.engine.cues.conditions import Compiler
+from coach.engine.cues.past import OccasionTests, Past
 from coach.engine.engine import Engine
 from coach.events import (
     Action,
@@ -26,7 +27,8 @@ from coach.events import (
     Hypothesis,
     Result,
 )
-from rules.model import AnyCondition, Rule
+from rules.conditions import AnyCondition
+from rules.model import Rule
 
 relaxed = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -78,6 +80,11 @@ def test_looking_at_every_rule_on_every_grid_point_finds_nothing_more(facts: lis
     def restless(self: Compiler, condition: AnyCondition, rule: Rule) -> OccasionTests:
         return compile_(self, condition, rule)._replace(rest=None, stay=None)
 
+    remember = Past.__init__
+
+    def wakeful(self: Past, tests: OccasionTests, listens: frozenset[int] | None) -> None:
+        remember(self, tests._replace(rest=None), listens)
+
     def never_still(*_: object) -> bool:
         return False
 
@@ -86,6 +93,7 @@ def test_looking_at_every_rule_on_every_grid_point_finds_nothing_more(facts: lis
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Compiler, "compile", restless)
+        patch.setattr(Past, "__init__", wakeful)
         patch.setattr(EscalationTracker, "_is_still", never_still)
         patch.setattr(EscalationTracker, "_stands", never_stands)
         everything = run_with_levels(facts)

@@ -7,7 +7,7 @@ from rulekit import ScriptedRun, card, rule
 
 from coach.events import Channel, Level, Utterance
 from coach.snapshot import Snapshot
-from rules.model import Distress
+from rules.conditions import Distress
 
 
 def said(language: str) -> Snapshot:

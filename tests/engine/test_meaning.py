@@ -16,7 +16,7 @@ from coach.events import (
     Suppression,
     Utterance,
 )
-from rules.model import EVERY_WORDING, AnyOf, Meaning, Phrase, Wording
+from rules.conditions import EVERY_WORDING, AnyOf, Meaning, Phrase, Wording
 
 BOSS = Meaning(sentences=("let me speak to your boss",), sensitivity=0.02, support=5.0)
 OTHER = Meaning(sentences=("I will take you to court",), sensitivity=0.02)
@@ -161,3 +161,11 @@ def test_meaning_inside_quoted_words_is_guarded_as_they_are() -> None:
     run = ScriptedRun(lie)
     run.feed([said(2.0, "I am not saying you are lying", (BOSS, 0.001))])
     assert run.cards() == []
+
+
+def test_words_of_an_exception_do_not_guard_a_meaning() -> None:
+    boss = rule("esc.boss", BOSS, 2, card=card())
+    other = rule("esc.other", Phrase(any=("court",)), 2, unless=(Phrase(any=("again",)),))
+    run = ScriptedRun(boss, other)
+    run.feed([said(2.0, "whatever he says goes round again so who is above you", (BOSS, 0.001))])
+    assert run.cards() == ["esc.boss"]

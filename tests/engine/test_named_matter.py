@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coach.engine.advice.record import matter
+from coach.engine.advice.named_matter import matter
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,9 @@ from coach.events import (
     Hypothesis,
     Utterance,
 )
+from rules.conditions import CueSeen, NotFollowed, Silence, Speaker
 from rules.lint import lint
-from rules.model import CueSeen, NotFollowed, RuleBook, Silence, Speaker
+from rules.model import RuleBook
 from rules.omissions import of_omission
 from rules.roles import Family, Role
 

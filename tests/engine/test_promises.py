@@ -6,6 +6,7 @@ import pytest
 from rulekit import ScriptedRun, agent, rule, said
 
 TOMORROW, THURSDAY, FRIDAY, MONDAY = "2026-03-05", "2026-03-05", "2026-03-06", "2026-03-09"
+LATER = "2026-03-20"
 """After the scripted call's day, a Wednesday."""
 SEVERAL = [
     ("I'll send you the form tomorrow and call you on Friday",
@@ -21,6 +22,13 @@ SEVERAL = [
      [("I'll collect it on Monday", MONDAY), ("deliver the new one on Thursday", None)]),
     ("you will receive an email tomorrow and the money by Friday",
      [("you will receive an email tomorrow", TOMORROW), ("the money by Friday", FRIDAY)]),
+    ("You will have it by Friday, the 20th of March, and I will call you on Friday morning",
+     [("You will have it by Friday, the 20th of March", LATER),
+      ("I will call you on Friday morning", LATER)]),
+    ("I'll send it on Friday the 20th and call you on Friday at ten",
+     [("I'll send it on Friday the 20th", LATER), ("call you on Friday at ten", f"{LATER}T10:00")]),
+    ("You will have it by Friday the 20th and I will call you on Monday",
+     [("You will have it by Friday the 20th", LATER), ("I will call you on Monday", MONDAY)]),
     ("I'll post the letter on Friday and ring you tomorrow",
      [("I'll post the letter on Friday", FRIDAY), ("ring you tomorrow", TOMORROW)]),
 ]  # fmt: skip

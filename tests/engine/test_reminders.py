@@ -9,7 +9,7 @@ from callscript import Say
 from rulekit import ScriptedRun, agent, card, customer, rule, said
 
 from coach.events import Channel, Hypothesis, Utterance
-from rules.model import Speaker
+from rules.conditions import Speaker
 from rules.roles import Role
 
 

@@ -6,16 +6,18 @@ import gc
 import weakref
 
 import pytest
-from callscript import spoken
+from callscript import Say, loudness, spoken
 from rulekit import START, agent, book, customer, rule
 
-from coach.engine.cues.conditions import Compiler, OccasionTests
-from coach.engine.cues.occasion import Occasion, Truth
-from coach.engine.cues.state import Announcement
+from coach.engine.cues.conditions import Compiler
+from coach.engine.cues.occasion import Occasion, Test, Truth
+from coach.engine.cues.past import OccasionTests
+from coach.engine.cues.state import STATE, Announcement
 from coach.engine.engine import GRID_S, Engine
 from coach.engine.talk.turns import TurnTracker
 from coach.events import Channel, CueMatched, Fact, SpeechStarted
-from rules.model import AnyCondition, CueSeen, Overtalk, Rule, Silence, Speaker, Timing
+from rules.conditions import AnyCondition, CueSeen, Loud, Overtalk, Silence, Speaker
+from rules.model import Rule, Timing
 
 
 def looks_of(monkeypatch: pytest.MonkeyPatch) -> list[float]:
@@ -90,6 +92,39 @@ def test_talk_over_is_looked_for_only_where_both_speak_at_once(
     results += engine.advance(30.0)
     (match,) = (result for result in results if isinstance(result, CueMatched))
     assert match.at == 24.0, "it lasts 1.5 s, and is sure half a second later"
+
+
+def test_a_loudness_is_looked_at_where_its_bound_is_crossed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks: list[float] = []
+    loud = STATE[Loud]
+
+    def noting(condition: Loud) -> Test:
+        holds = loud(condition)
+
+        def test(occasion: Occasion) -> Truth | None:
+            looks.append(occasion.now)
+            return holds(occasion)
+
+        return test
+
+    monkeypatch.setitem(STATE, Loud, noting)
+    when = Loud(by=Speaker.CUSTOMER, over_baseline_db=6.0)
+    engine = Engine(book(rule("conduct.raised", when, 1, timing=Timing(keep_for=0.0))))
+    says = [
+        Say(at=1.0, speaker=Channel.CUSTOMER, text="it is wrong", speak=60.0),
+        Say(at=61.0, speaker=Channel.CUSTOMER, text="and wrong again", speak=20.0, loud=9.0),
+        Say(at=81.0, speaker=Channel.CUSTOMER, text="that is what I say", speak=30.0),
+    ]
+    began = SpeechStarted(at=1.0, channel=Channel.CUSTOMER, start=1.0, end=1.0)
+    levels = loudness(Channel.CUSTOMER, says, 112.0)
+    facts = [START, *sorted([began, *levels], key=lambda fact: fact.at)]
+    results = [result for fact in facts for result in engine.receive(fact)]
+    (match,) = (result for result in results if isinstance(result, CueMatched))
+    assert 61.0 < match.at < 66.0
+    assert len(looks) < 10, "of two hundred levels"
+    assert 81.0 < max(looks) < 86.0, "where it is over"
 
 
 def test_what_holds_is_left_alone_until_it_may_be_over(monkeypatch: pytest.MonkeyPatch) -> None:

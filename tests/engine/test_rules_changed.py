@@ -27,22 +27,11 @@ from coach.events import (
     Suppression,
 )
 from coach.snapshot import Snapshot
+from rules.conditions import AnyCondition, Count, CueSeen, NotFollowed, Silence, Speaker
+from rules.conditions import Sequence as Follows
 from rules.loader import load_book
 from rules.matcher import Matcher
-from rules.model import (
-    AnyCondition,
-    Count,
-    CueSeen,
-    NotFollowed,
-    Rule,
-    RuleBook,
-    Silence,
-    Speaker,
-    Status,
-)
-from rules.model import (
-    Sequence as Follows,
-)
+from rules.model import Rule, RuleBook, Status
 from rules.sets import RuleSets
 
 relaxed = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -112,8 +112,9 @@ def test_level_normalised_away_leaves_pitch_and_tilt_to_tell(level: float) -> No
 
 def test_what_cannot_be_measured_leaves_the_judgement() -> None:
     tracker = hear(VoiceTracker(), 30, pitch=None, tilt=None)
-    assert tracker.pitch_over_baseline is None
-    assert tracker.tilt_over_baseline_db is None
+    _, pitch, tilt = tracker._figures
+    assert pitch.over is None
+    assert tilt.over is None
     hear(tracker, 5, pitch=None, tilt=None, dbfs=USUAL_DBFS + 9.0)
     assert tracker.effort_db == pytest.approx(9.0, abs=0.05)
     assert tracker.over_baseline_db == pytest.approx(9.0, abs=0.05)
@@ -127,7 +128,7 @@ def test_one_stressed_word_is_no_alarm() -> None:
 
 def test_a_single_wild_pitch_does_not_matter() -> None:
     tracker = hear(usual(), 1.0, pitch=480.0)
-    assert tracker.pitch_over_baseline == pytest.approx(0.0, abs=0.01)
+    assert tracker._figures[1].over == pytest.approx(0.0, abs=0.01)
 
 
 def test_shouting_never_becomes_the_new_normal() -> None:

@@ -19,14 +19,8 @@ from coach.events import (
     Channel,
     Word,
 )
-from coach.live.call_hearing import (
-    Ask,
-    CallBounds,
-    CallDecoded,
-    CallHearing,
-    CallOpened,
-    Outcome,
-)
+from coach.live.call_hearing import CallBounds, CallHearing, CallOpened, Outcome
+from coach.live.late_decodes import Ask, CallDecoded
 
 BLOCK = 0.1
 BOTH = (Channel.AGENT, Channel.CUSTOMER)

@@ -30,13 +30,12 @@ from coach.live.call_hearing import (
     LEAD_IN,
     NOISE_FLOOR_DBFS,
     SETTLED,
-    Ask,
     CallBounds,
-    CallDecoded,
     CallOpened,
     Outcome,
 )
 from coach.live.call_life import Phase
+from coach.live.late_decodes import Ask, CallDecoded
 
 
 @pytest.fixture(autouse=True)

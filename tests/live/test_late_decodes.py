@@ -22,12 +22,8 @@ from coach.events import (
     Hypothesis,
     Utterance,
 )
-from coach.live.call_hearing import (
-    SETTLED,
-    Ask,
-    CallBounds,
-    CallOpened,
-)
+from coach.live.call_hearing import SETTLED, CallBounds, CallOpened
+from coach.live.late_decodes import Ask
 
 
 @pytest.fixture(autouse=True)

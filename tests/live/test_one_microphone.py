@@ -32,8 +32,9 @@ from coach.events import (
     Utterance,
     Word,
 )
-from coach.live.call_hearing import Ask, CallBounds, CallDecoded, CallHearing, CallOpened
+from coach.live.call_hearing import CallBounds, CallHearing, CallOpened
 from coach.live.capture_and_listener import OneMicrophone
+from coach.live.late_decodes import Ask, CallDecoded
 from coach.replay.player import first_difference, replay_results
 
 A, C, M = Channel.AGENT, Channel.CUSTOMER, Channel.MIXED

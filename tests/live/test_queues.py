@@ -18,8 +18,8 @@ from audio.hypothesis import SureSettings
 from audio.listener import Listener
 from audio.ring import Block, Ring
 from coach.events import Action, CallEnded, Channel, Degraded, Recovered
-from coach.live.call_hearing import Ask, CallDecoded
 from coach.live.floor.floor_desk import FloorDesk
+from coach.live.late_decodes import Ask, CallDecoded
 from coach.live.queues import DESK_QUEUES, QUEUES, Bound, BoundedQueue, WhenFull
 from coach.live.session import LiveDriver
 from coach.notes.floor.messages import Topics

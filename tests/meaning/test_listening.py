@@ -14,11 +14,12 @@ from coach.events import CallStarted, Channel, Hypothesis, Utterance
 from coach.meaning.encoder import encoder, facts, packed, unpacked
 from coach.meaning.listening import MeaningListener, _Listened
 from coach.replay.player import JournalSource
+from rules.conditions import Meaning, walk
 from rules.evaluate import decide
 from rules.hits import Hit
 from rules.loader import load_book
 from rules.matcher import Matcher
-from rules.model import Meaning, RuleBook, walk
+from rules.model import RuleBook
 
 PARKING = """
 [[rule]]

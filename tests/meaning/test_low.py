@@ -8,7 +8,7 @@ import shipped_rules
 from coach.engine.engine import Engine
 from coach.events import EscalationChanged, Level
 from coach.meaning.listening import MeaningListener
-from rules.model import ScriptedCall, ScriptedMoment
+from rules.rule_tests import ScriptedCall, ScriptedMoment
 from rules.testing import facts_of
 
 LOW = (

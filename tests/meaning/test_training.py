@@ -9,8 +9,9 @@ import sys
 import pytest
 
 from coach.meaning.encoder import facts, heads
-from coach.training.meaning.batches import Batches, Public
+from coach.training.meaning.batches import Batches
 from coach.training.meaning.lines import FOLDER, STAGES, cues
+from coach.training.meaning.public_sets import Public
 
 _DRAWN = """
 import hashlib

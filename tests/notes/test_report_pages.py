@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from coach.events import Channel
+from coach.events.lengths import clock
 from coach.notes.report.agent_page import agent_page
 from coach.notes.report.agent_report import (
     AgentReport,
@@ -43,7 +44,6 @@ from coach.notes.report.call_report import (
 from coach.notes.report.call_text import call_text, md
 from coach.notes.report.page import table
 from coach.notes.report.phrases import header
-from coach.notes.review.places import clock
 
 A, C = Channel.AGENT, Channel.CUSTOMER
 HOSTILE = (
@@ -208,7 +208,11 @@ def test_a_wide_table_of_words_names_its_cells_for_narrow_screens() -> None:
 def test_every_second_of_the_call_can_be_linked_to() -> None:
     ids = Page(call_page(report())).ids
     assert [one for one in ids if one.startswith("t-")] == [f"t-{clock(n)}" for n in range(71)]
-    assert (clock(59.9), clock(192), clock(3723)) == ("0:59", "3:12", "1:02:03")
+    assert (clock(59.9), clock(192), clock(3723)) == (
+        "0:59",
+        "3:12",
+        "1:02:03",
+    )
 
 
 def test_a_stretch_off_the_record_stands_in_its_place_among_the_words() -> None:

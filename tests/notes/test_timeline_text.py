@@ -22,7 +22,7 @@ from coach.events import (
     Track,
     Utterance,
 )
-from coach.notes.timeline_text import clock, render, why
+from coach.notes.timeline_text import clock_in_tenths, render, why
 
 WORDS = Evidence(
     rule="esc.supervisor", text="your manager", channel=Channel.CUSTOMER, start=61.04, end=62.0
@@ -42,7 +42,7 @@ FIGURE = Evidence(note="customer louder than usual by dB", value=7.5, threshold=
     ],
 )
 def test_call_time_reads_as_a_clock(seconds: float, text: str) -> None:
-    assert clock(seconds) == text
+    assert clock_in_tenths(seconds) == text
 
 
 @pytest.mark.parametrize(

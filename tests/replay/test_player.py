@@ -402,7 +402,7 @@ class Scripted:
 
     chunk = 0.02
 
-    def __init__(self, *heard: Utterance) -> None:
+    def __init__(self, *heard: Utterance | AudioWarning) -> None:
         self._heard = list(heard)
 
     def push(self, chunk: Chunk) -> list[Fact]:
@@ -415,13 +415,32 @@ class Scripted:
         return []
 
 
-def replayed_sides(tmp_path: Path, setup: Setup, taken: Taken, *lines: tuple[Channel, str]) -> str:
-    """The timeline of a recording on whose tracks these lines are heard, 2 s apart."""
-    path = tmp_path / "two.wav"
+def two_noises(path: Path) -> Path:
+    """A stereo recording of 12 s."""
     noise = np.random.default_rng(1).integers(-900, 900, (8000 * 12, 2)).astype("<i2")
     with wave.open(str(path), "wb") as file:
         file.setparams((2, 2, 8000, len(noise), "NONE", ""))
         file.writeframes(noise.tobytes())
+    return path
+
+
+def test_an_echo_is_told_as_a_recordings(tmp_path: Path) -> None:
+    advice = "the microphone hears the far end, 6 ms late and 9 dB fainter: use a headset, or"
+    warning = AudioWarning(at=3.0, kind="echo", detail=advice + " turn the loudspeaker down")
+    source = RecordingSource(
+        open_recording(two_noises(tmp_path / "two.wav")),
+        Scripted(warning),  # type: ignore[arg-type]
+        CallStarted(at=0.0, call="x", started="", source="two.wav"),
+    )
+    facts = [fact for _, facts in source.facts() for fact in facts]
+    (told,) = (fact for fact in facts if isinstance(fact, AudioWarning) and fact.kind == "echo")
+    assert "headset" not in told.detail
+    assert "one side also carries the other's voice, 6 ms late and 9 dB fainter" in told.detail
+
+
+def replayed_sides(tmp_path: Path, setup: Setup, taken: Taken, *lines: tuple[Channel, str]) -> str:
+    """The timeline of a recording on whose tracks these lines are heard, 2 s apart."""
+    path = two_noises(tmp_path / "two.wav")
     heard = [
         Utterance(
             at=2.0 * n + 1.9,

@@ -6,6 +6,7 @@ import argparse
 import wave
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -13,8 +14,10 @@ from audio.listener import ListenerSettings
 from audio.recording import open_recording
 from audio.voices.split import SplitRecording, VoicesHeard
 from audio.voices.split_listener import SplitListener
+from audio.voices.third_voice import Third
 from audio.voices.turns import VoiceTurn
 from coach.calls.journal import encode_line
+from coach.calls.review.making import THIRD_VOICE
 from coach.events import AudioWarning, CallStarted, Channel, Fact, Loudness, Utterance
 from coach.notes.timeline_text import render
 from coach.replay.assembly import GROWING_NOTICE, _divided, _listening, _notices, _taken
@@ -94,6 +97,30 @@ def test_each_sentence_says_how_sure_its_speaker_is(mixed: Path) -> None:
     assert [fact.speaker_confidence for fact in facts] == [0.97, 0.8]
     assert [("sure]" in (render(fact) or "")) for fact in facts] == [False, True]
     assert b'"speaker_confidence":0.8' in encode_line(facts[1])
+
+
+@pytest.mark.samples
+@pytest.mark.parametrize("since", [1.0, 2.995])
+def test_a_third_voice_stands_in_the_journal_where_it_begins(mixed: Path, since: float) -> None:
+    two = divided(mixed)
+    third = Third(since, 3.0, 1.0, True, np.eye(3))
+    split = SplitRecording(
+        open_recording(mixed),
+        msgspec.structs.replace(two.heard, third=third),
+        agent_speaks_first=True,
+    )
+    first = CallStarted(at=0.0, call="x", started="", source="mixed.wav")
+    source = RecordingSource(split, Hears(), first)  # type: ignore[arg-type]
+    told = [
+        (at, fact)
+        for at, several in source.facts()
+        for fact in several
+        if isinstance(fact, AudioWarning) and fact.kind == THIRD_VOICE
+    ]
+    ((at, fact),) = told
+    assert fact.at == since
+    assert at == pytest.approx(since, abs=0.021)
+    assert "very probably a third voice" in (render(fact) or "")
 
 
 def test_two_tracks_keep_their_journal_as_it_was() -> None:

@@ -11,10 +11,12 @@ from msgspec import structs
 from reviewed import desk, facts_of
 from shipped_rules import book, matcher
 
+from audio.voices.side_company import KIND
 from coach.calls.call import Call, Setup
 from coach.calls.call_files import CallFiles, files_of
 from coach.calls.journal import read_journal
 from coach.calls.library import Library
+from coach.calls.review.making import THIRD_VOICE
 from coach.calls.search import search
 from coach.calls.search_query import Query
 from coach.engine.engine import EngineSettings
@@ -36,6 +38,7 @@ from coach.notes.review.verdict import Verdict
 from coach.replay.exchanged_call import exchanged_from
 from coach.replay.report_of_call import report_of_call
 from coach.startup.config import Settings
+from tui.widgets.moment_panel import SIGNS
 
 NAME = "polite_fury"
 
@@ -67,6 +70,16 @@ def told(call: OpenCall) -> tuple[object, ...]:
     """What a reviewer sees of the call itself."""
     moments = [m for m in call.past.moments if m.kind is not MomentKind.SIDES]
     return call.past.lines, call.past.speech, call.past.levels, call.past.moods, tuple(moments)
+
+
+def test_a_third_voice_is_a_moment_of_its_own(tmp_path: Path) -> None:
+    assert THIRD_VOICE == KIND
+    told = AudioWarning(at=9.0, kind=THIRD_VOICE, detail="probably a third voice is in the call")
+    facts = sorted([*facts_of(NAME), told], key=lambda fact: fact.at)
+    call = desk(kept(tmp_path, facts).folder).open(NAME)
+    (moment,) = [m for m in moments_of(call) if m.kind is MomentKind.VOICES]
+    assert (moment.at, moment.end, moment.title) == (9.0, 9.0, told.detail)
+    assert SIGNS[moment.kind] == "+ THIRD VOICE"
 
 
 def cards(path: Path) -> list[str]:

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.errors import InputError
+from coach.events.lengths import clock
 from coach.notes.review.laid_over import meant_by
 from coach.notes.review.past_call import Moment, MomentKind
-from coach.notes.review.places import clock, link, read_time, split_place
+from coach.notes.review.places import link, read_time, split_place
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,7 @@ from rulekit import small_pack
 from coach.errors import Exit, RulesError
 from coach.events import Level, Track
 from rules import loader
-from rules.loader import BadRulesError, fingerprint, load_book
-from rules.model import (
+from rules.conditions import (
     AllOf,
     AnyOf,
     Count,
@@ -27,8 +26,9 @@ from rules.model import (
     Sequence,
     Silence,
     Speaker,
-    Status,
 )
+from rules.loader import BadRulesError, fingerprint, load_book
+from rules.model import Status
 
 BAD = Path(__file__).parent / "bad"
 

@@ -16,10 +16,11 @@ from shipped_rules import book, searching_matcher
 
 from coach.engine.engine import Engine
 from coach.events import CallStarted, Channel, CueMatched, Utterance
+from rules.conditions import Phrase, Silence, Speaker
 from rules.evaluate import decide, holds
 from rules.loader import load_book
 from rules.matcher import MOST_WORDS, Matcher
-from rules.model import Phrase, RuleBook, Silence, Speaker
+from rules.model import RuleBook
 from rules.sets import RuleSets
 from rules.testing import channel_of
 
@@ -70,6 +71,8 @@ def guard(rule: str, text: str) -> str | None:
         ("threat.bomb", "there is no bomb there is a bomb", ""),
         ("esc.churn", "I can't wait any longer I'm switching to a competitor", ""),
         ("conduct.insult", "she was hollering you're useless", "quoted"),
+        ("conduct.insult", "stop shouting at me you're useless", ""),
+        ("conduct.insult", "he shouted at me you're useless", "quoted"),
         ("conduct.hate", "people would say to him go back where you came from", "quoted"),
         ("conduct.hate", "I would say go back where you came from", ""),
         ("esc.churn", "the last agent said no so I want to close my account", ""),

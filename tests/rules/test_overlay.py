@@ -8,10 +8,11 @@ import msgspec
 import pytest
 
 from coach.events import Channel, Level
+from rules.conditions import AnyOf, Meaning, Phrase, Silence, walk
 from rules.evaluate import holds
 from rules.loader import BadRulesError, load_book
 from rules.matcher import Matcher
-from rules.model import AnyOf, Meaning, Phrase, Rule, Silence, Status, walk
+from rules.model import Rule, Status
 from rules.roles import Role
 
 PACK = """

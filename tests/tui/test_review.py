@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 from reviewing import ROWS, ScriptedDesk, until
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Static
 
@@ -329,6 +330,15 @@ async def test_a_call_is_chosen_or_a_moment_that_was_asked_for() -> None:
         assert app.screen.query_one(DataTable).cursor_row == 1, "where one was"
         assert desk.prepared == 1, "with the first list only"
         assert desk.asked[-1] == ("choice", "manager --by customer")
+
+
+async def test_leaving_a_call_twice_at_once_stays_at_the_list() -> None:
+    async with reviewing(ScriptedDesk()) as pilot:
+        for _ in range(2):
+            pilot.app.post_message(Key("escape", None))
+        await until(pilot, lambda: isinstance(pilot.app.screen, ChooseCallScreen))
+        await pilot.press("down")
+        assert isinstance(pilot.app.screen, ChooseCallScreen)
 
 
 async def test_who_was_on_a_call_is_cut_visibly_and_stands_in_full_below() -> None:

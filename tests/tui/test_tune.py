@@ -7,12 +7,15 @@ Accept changed pictures, having looked at them, with
 from __future__ import annotations
 
 import pytest
+from floors import ScriptedDesk as FloorDesk
+from floors import floor
 from pytest_textual_snapshot import SVGImageExtension
 from reviewing import picture, until
 from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Static
 from tuning import RULES, ScriptedDesk
 
+from tui.floor_app import FloorApp
 from tui.screens.ask import AskScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.tune import TuneScreen
@@ -122,6 +125,16 @@ async def test_what_is_not_saved_is_not_dropped_without_a_word() -> None:
         assert "agent.dead_air when.silence: 12 → 11 is not saved." in top(app)
         await pilot.press("escape", "u", "q")
         assert app._exit
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
+@pytest.mark.parametrize("screen", ["tune", "floor"])
+async def test_a_screen_is_left_by_ctrl_c_as_by_q(screen: str, key: str) -> None:
+    app = app_with(ScriptedDesk()) if screen == "tune" else FloorApp(FloorDesk(floor()))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press(key)
+    assert app._exit
+    assert app.return_code == 0
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from moments import line
 
 from coach.events import Channel, Evidence
-from coach.notes.review.places import clock
+from coach.events.lengths import clock
 from tui.widgets.health import meter
 from tui.widgets.replay_bar import next_speed, speed_words
 from tui.wording import best_reasons, reason, rule_words, shown_cues, stage_words

@@ -8,8 +8,8 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from coach.events.lengths import clock
 from coach.notes.handoff import written_record
-from coach.notes.review.places import clock
 from coach.snapshot import Snapshot
 from tui.widgets.panels import record_lines
 

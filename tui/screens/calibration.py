@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar, cast
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -18,10 +18,8 @@ from coach.notes.review.calibration import (
     Calibration,
     CalibrationDesk,
 )
+from tui.messages import CallAsked, LeaveAsked
 from tui.widgets.keys import KeyLine
-
-if TYPE_CHECKING:
-    from tui.review_app import ReviewApp
 
 BAR = 10
 """Cells of full agreement."""
@@ -151,7 +149,7 @@ class CalibrationScreen(Screen[None]):
         if chosen.data_table.id == "questions":
             self._table("answers").focus()
         else:
-            cast("ReviewApp", self.app).open_call(str(chosen.row_key.value))
+            self.post_message(CallAsked(str(chosen.row_key.value)))
 
     def action_expert(self) -> None:
         """Hold the others against the next reviewer, and behind the last against nobody."""
@@ -166,7 +164,7 @@ class CalibrationScreen(Screen[None]):
 
     def action_leave(self) -> None:
         """Back to the calls."""
-        cast("ReviewApp", self.app).back_to_list()
+        self.post_message(LeaveAsked())
 
 
 def _alpha(one: CalibratedQuestion) -> str:

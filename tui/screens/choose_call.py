@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar, cast
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -15,11 +15,9 @@ from textual.widgets import DataTable, Input, Static
 from textual.widgets.data_table import RowKey
 
 from coach.notes.review.review_requests import CallRow, CallsToChoose
+from tui.messages import AgreementAsked, CallAsked, SearchAsked
 from tui.widgets.keys import HELP, KeyLine
 from tui.widgets.typed_line import TypedLine
-
-if TYPE_CHECKING:
-    from tui.review_app import ReviewApp
 
 EXAMPLE = "manager --by customer --during last-week"
 COLUMNS = ("when", "length", "level", "cards", "marks", "score", "who", "call")
@@ -132,7 +130,7 @@ class ChooseCallScreen(Screen[None]):
         at = float(rest.split()[0]) if rest else None
         hits = [hit for row in self._rows() if row.call == call for hit in row.hits]
         words = hits[int(rest.split()[1]) if rest else 0][1] if hits else ""
-        cast("ReviewApp", self.app).open_call(call, at, _searched(words))
+        self.post_message(CallAsked(call, at, _searched(words)))
 
     def on_data_table_row_highlighted(self, pointed: DataTable.RowHighlighted) -> None:
         """Show in full what the table may have to cut: the words of a moment, names."""
@@ -151,7 +149,7 @@ class ChooseCallScreen(Screen[None]):
         """Search."""
         self.search = submitted.value
         self.tell("Looking for calls …")
-        cast("ReviewApp", self.app).look_for(submitted.value)
+        self.post_message(SearchAsked(submitted.value))
 
     def action_search(self) -> None:
         """Into the search line."""
@@ -163,7 +161,7 @@ class ChooseCallScreen(Screen[None]):
 
     def action_calibrate(self) -> None:
         """Blind scorecards, compared."""
-        cast("ReviewApp", self.app).calibrate()
+        self.post_message(AgreementAsked())
 
     def action_help(self) -> None:
         """Every key."""

@@ -8,7 +8,7 @@ the card that stood on the screen at that time, if any did.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 import msgspec
 from textual.app import ComposeResult
@@ -19,6 +19,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from coach.errors import CoachError
+from coach.events.lengths import clock
 from coach.notes.review.going import line_at, lines_with, next_moment
 from coach.notes.review.laid_over import (
     ShownLine,
@@ -29,8 +30,9 @@ from coach.notes.review.laid_over import (
     remarks_on,
 )
 from coach.notes.review.past_call import Moment, MomentKind, SaidLine, level_at, mood_at
-from coach.notes.review.places import FORMS, clock, link, read_time
+from coach.notes.review.places import FORMS, link, read_time
 from coach.notes.review.review_requests import OpenCall, ReviewingDesk
+from tui.messages import LeaveAsked
 from tui.widgets.keys import HELP, KeyLine
 from tui.widgets.moment_panel import MomentPanel
 from tui.widgets.past_transcript import SIDES, PastTranscript
@@ -38,12 +40,8 @@ from tui.widgets.time_line import TimeLineRows
 
 from .ask import AskScreen
 
-if TYPE_CHECKING:
-    from tui.review_app import ReviewApp
-
 STEP = 5.0
 """Seconds that an arrow key moves."""
-SPEEDS = (1.0, 1.25, 1.5, 1.75, 2.0)
 KINDS: dict[str, tuple[tuple[MomentKind, ...], str]] = {
     "card": ((MomentKind.CARD,), "card"),
     "kept_back": ((MomentKind.KEPT_BACK,), "kept-back card"),
@@ -334,7 +332,7 @@ class LookingScreen(Screen[None]):
 
     def action_leave(self) -> None:
         """Back to the calls."""
-        cast("ReviewApp", self.app).back_to_list()
+        self.post_message(LeaveAsked())
 
 
 def _lines(count: int) -> str:

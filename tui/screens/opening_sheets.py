@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from textual.screen import Screen
-
-from coach.snapshot import Snapshot
 from tui.seen_card import SeenCard
 
+from .shows_call import ShowsCall
 
-class OpensSheets(Screen[None]):
+
+class OpensSheets(ShowsCall):
     """What a live screen has besides the call itself."""
 
-    _snapshot: Snapshot | None
     _seen: SeenCard
 
     @property
@@ -27,28 +25,28 @@ class OpensSheets(Screen[None]):
         """Show the evidence."""
         from .why import WhyScreen  # noqa: PLC0415 - keeps the first frame fast
 
-        if self._snapshot is None:
+        if self.snapshot is None:
             self.whisper("Nothing has been heard yet.")
             return
-        self.app.push_screen(WhyScreen(self._snapshot, self._seen.last))
+        self.app.push_screen(WhyScreen(self.snapshot, self._seen.last))
 
     def action_overview(self) -> None:
         """Show all that was gathered."""
         from .overview import OverviewScreen  # noqa: PLC0415 - keeps the first frame fast
 
-        if self._snapshot is None:
+        if self.snapshot is None:
             self.whisper("Nothing has been heard yet.")
             return
-        self.app.push_screen(OverviewScreen(self._snapshot))
+        self.app.push_screen(OverviewScreen(self.snapshot))
 
     def action_handoff(self) -> None:
         """Show the handoff note."""
         from .handoff import HandoffScreen  # noqa: PLC0415 - keeps the first frame fast
 
-        if self._snapshot is None:
+        if self.snapshot is None:
             self.whisper("Nothing has been said yet.")
             return
-        self.app.push_screen(HandoffScreen(self._snapshot))
+        self.app.push_screen(HandoffScreen(self.snapshot))
 
     def action_help(self) -> None:
         """Show every key."""
@@ -60,16 +58,16 @@ class OpensSheets(Screen[None]):
         """Show the after-call screen again."""
         from .after import AfterScreen  # noqa: PLC0415 - keeps the first frame fast
 
-        if self._snapshot is None or not self.over:
+        if self.snapshot is None or not self.over:
             self.whisper("The call is not over yet.")
             return
-        self.app.push_screen(AfterScreen(self._snapshot))
+        self.app.push_screen(AfterScreen(self.snapshot))
 
     def action_told(self) -> None:
         """Show what the floor was told."""
         from .told import ToldScreen  # noqa: PLC0415 - keeps the first frame fast
 
-        if self._snapshot is None or self._snapshot.floor is None:
+        if self.snapshot is None or self.snapshot.floor is None:
             self.whisper("Nobody is told of this call.")
             return
-        self.app.push_screen(ToldScreen(self._snapshot))
+        self.app.push_screen(ToldScreen(self.snapshot))

@@ -9,10 +9,10 @@ from textual.binding import Binding, BindingType
 
 from coach.errors import CoachError
 from coach.events import Channel
+from coach.events.lengths import clock
 from coach.notes.review.going import line_at
 from coach.notes.review.laid_over import ShownLine, remarks_on
 from coach.notes.review.past_call import MomentKind
-from coach.notes.review.places import clock
 from coach.notes.review.review_requests import FORMS, OpenCall, RuleAsked
 from coach.notes.review.verdict import Verdict
 from tui.review_questions import USUAL, refusal
@@ -69,7 +69,7 @@ class ReviewScreen(LookingScreen):
         if moment is not None and moment.kind is MomentKind.KEPT_BACK:
             self._note(Verdict.MISSED, moment.at, rule=moment.rule)
             return
-        from .choose_rule import ChooseRuleScreen  # noqa: PLC0415 - keeps the first frame fast
+        from .choose_one import ChooseOneScreen  # noqa: PLC0415 - keeps the first frame fast
 
         at = self._at
 
@@ -79,7 +79,7 @@ class ReviewScreen(LookingScreen):
             else:
                 self.whisper("Nothing was marked.")
 
-        self.app.push_screen(ChooseRuleScreen(self._call.past.rules), chosen)
+        self.app.push_screen(ChooseOneScreen(self._call.past.rules), chosen)
 
     def action_bookmark(self) -> None:
         """Keep this place, with a remark."""
@@ -238,13 +238,13 @@ class ReviewScreen(LookingScreen):
         elif len(forms) == 1:
             self._score(SheetPlace(form=forms[0][0]))
         else:
-            from .choose_rule import ChooseRuleScreen  # noqa: PLC0415 - keeps the first frame fast
+            from .choose_one import ChooseOneScreen  # noqa: PLC0415 - keeps the first frame fast
 
             def chosen(form: str | None) -> None:
                 if form:
                     self._score(SheetPlace(form=form))
 
-            asked = ChooseRuleScreen(forms, "Which form is filled in?", "part of its name")
+            asked = ChooseOneScreen(forms, "Which form is filled in?", "part of its name")
             self.app.push_screen(asked, chosen)
 
     def _score(self, place: SheetPlace) -> None:
@@ -267,7 +267,7 @@ class ReviewScreen(LookingScreen):
 
     def action_hand_on(self) -> None:
         """Write the call down in a form that others read."""
-        from .choose_rule import ChooseRuleScreen  # noqa: PLC0415 - keeps the first frame fast
+        from .choose_one import ChooseOneScreen  # noqa: PLC0415 - keeps the first frame fast
 
         endings = {form: ending for form, _, ending in FORMS}
 
@@ -278,7 +278,7 @@ class ReviewScreen(LookingScreen):
                 self.app.push_screen(asked, lambda path: self._write(form, path))
 
         forms = [(form, title) for form, title, _ in FORMS]
-        self.app.push_screen(ChooseRuleScreen(forms, "Hand it on as what?", "part of it"), chosen)
+        self.app.push_screen(ChooseOneScreen(forms, "Hand it on as what?", "part of it"), chosen)
 
     def _write(self, form: str, path: str | None) -> None:
         """Beside the loop: a long call takes a while."""

@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from coach.errors import CoachError
-from coach.notes.review.places import clock
+from coach.events.lengths import clock
 from coach.notes.review.score_sheet import ScoreSheet, ScoringDesk, SheetQuestion
 
 from .ask import AskScreen

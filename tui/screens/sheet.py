@@ -18,7 +18,7 @@ from textual.widgets import Static
 from coach.snapshot import Snapshot
 from tui.widgets.banner import trouble_line
 
-from .live import LiveScreen
+from .shows_call import ShowsCall
 
 
 class Sheet(ModalScreen[None]):
@@ -45,7 +45,7 @@ class Sheet(ModalScreen[None]):
     def on_mount(self) -> None:
         """Begin with what the sheet covers."""
         lowest = self.app.screen_stack[0]
-        if isinstance(lowest, LiveScreen) and lowest.snapshot is not None:
+        if isinstance(lowest, ShowsCall) and lowest.snapshot is not None:
             self._name_covered(lowest.snapshot)
 
     def follow(self, snapshot: Snapshot) -> None:

@@ -18,7 +18,7 @@ from coach.notes.tuning.tuning_desk import DialRow, RuleRow, TuningDesk, Version
 from tui.widgets import tuned
 
 from .ask import AskScreen
-from .choose_rule import ChooseRuleScreen
+from .choose_one import ChooseOneScreen
 from .confirm import ConfirmScreen
 
 EVERY_S = 0.5
@@ -222,7 +222,7 @@ class TuneScreen(Screen[None]):
                 self._begin()
 
         rows = [(row.rule, row.title) for row in self._rules]
-        self.app.push_screen(ChooseRuleScreen(rows, "Which rule?"), chosen)
+        self.app.push_screen(ChooseOneScreen(rows, "Which rule?"), chosen)
 
     def action_save(self) -> None:
         """Save the value, with a reason."""
@@ -323,7 +323,7 @@ class TuneScreen(Screen[None]):
             )
 
         question, hint = "Roll back to which version?", "part of a day, a name or a reason"
-        self.app.push_screen(ChooseRuleScreen(rows, question, hint), chosen)
+        self.app.push_screen(ChooseOneScreen(rows, question, hint), chosen)
 
     def action_wordings(self) -> None:
         """Count which wordings were used."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from textual.content import Content
 
 from coach.events import Evidence
-from coach.notes.review.places import clock
+from coach.events.lengths import clock
 from coach.snapshot import Card, Snapshot
 from tui.wording import LEVEL_WORDS, figure, past_words, reason
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
-from coach.notes.review.places import clock
+from coach.events.lengths import clock
 from coach.snapshot import Snapshot, Trouble
 
 MOST_SHOWN = 3

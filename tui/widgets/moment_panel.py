@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from textual.content import Content
 from textual.widget import Widget
 
+from coach.events.lengths import clock
 from coach.notes.review.laid_over import mark_words
 from coach.notes.review.past_call import Moment, MomentKind
-from coach.notes.review.places import clock
 from coach.notes.review.review_requests import Remark
 from tui.wording import REVIEWED_SIDES, mark_sign, reason
 
@@ -23,6 +23,7 @@ SIGNS = {
     MomentKind.OFF_RECORD: "░ OFF THE RECORD",
     MomentKind.LEVEL: "LEVEL",
     MomentKind.SIDES: "⇄ SIDES",
+    MomentKind.VOICES: "+ THIRD VOICE",
     MomentKind.OTHERWISE: "≠ OTHERWISE",
 }
 

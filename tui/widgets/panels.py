@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from coach.events import Channel
+from coach.events.lengths import clock
 from coach.notes.handoff import written_record
-from coach.notes.review.places import clock
 from coach.snapshot import CheckItem, LadderView, Measurements, Record, Snapshot
 from tui.wording import quote, stage_words, warnings_given
 

@@ -17,9 +17,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from coach.events import Channel
+from coach.events.lengths import clock
 from coach.notes.review.laid_over import ShownLine
 from coach.notes.review.past_call import Moment, MomentKind
-from coach.notes.review.places import clock
 from tui.wording import mark_sign
 
 SIDES = {Channel.CUSTOMER: "customer", Channel.AGENT: "agent", Channel.MIXED: "both"}
@@ -30,6 +30,7 @@ BETWEEN = {
     MomentKind.KEPT_BACK: "○",
     MomentKind.OFF_RECORD: "░",
     MomentKind.SIDES: "⇄",
+    MomentKind.VOICES: "+",
     MomentKind.OTHERWISE: "≠",
     MomentKind.MARK: "",
 }

@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from coach.driver import Position
-from coach.notes.review.places import clock
+from coach.events.lengths import clock
 
 SPEEDS: tuple[float | None, ...] = (1.0, 2.0, 4.0, 8.0, None)
 """Speeds that + and - step through; None is as fast as it goes."""

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from coach.driver import Progress
 from coach.events import Channel
-from coach.notes.review.places import clock
+from coach.events.lengths import clock
 from coach.snapshot import PastCard, Snapshot
 from tui.wording import CLEARED, begins
 

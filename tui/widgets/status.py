@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widget import Widget
 
-from coach.notes.review.places import clock
+from coach.events.lengths import clock
 from coach.snapshot import Snapshot
 
 

@@ -12,8 +12,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from coach.events import Channel, Level
+from coach.events.lengths import clock
 from coach.notes.review.past_call import Moment, MomentKind, PastCall, level_at, mood_at
-from coach.notes.review.places import clock
 from coach.snapshot import MoodPoint
 from tui.theme import LEVEL_COLOURS
 from tui.wording import BOOKMARK, mark_sign
@@ -25,7 +25,7 @@ LABEL = 10
 LEVEL_SIGNS = "▁▃▄▆█"
 TICK = 12
 """Columns that a time on the axis needs at least."""
-BETWEEN_MARKS = {MomentKind.OTHERWISE: "≠", MomentKind.SIDES: "⇄"}
+BETWEEN_MARKS = {MomentKind.OTHERWISE: "≠", MomentKind.SIDES: "⇄", MomentKind.VOICES: "+"}
 _STEPS = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 
 Cell = tuple[str, str]

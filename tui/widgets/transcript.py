@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from coach.events import Channel
-from coach.notes.review.places import clock
+from coach.events.lengths import clock
 from coach.snapshot import Gap, Line, Snapshot
 from tui.wording import shown_cues
 

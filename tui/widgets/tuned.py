@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from textual.content import Content
 
-from coach.notes.review.places import clock
+from coach.events.lengths import clock
 from coach.notes.tuning.tuning_desk import DialRow, MomentSeen, PointSeen, ShareSeen
 from coach.notes.wording import count_of
 

@@ -11,10 +11,10 @@ from coach.backtest.drafting.ordinary_talk import ordinary_lines
 from coach.calls.redaction.kinds import holds_mask
 from coach.calls.redaction.typed_words import masked_text
 from coach.events import Channel, Clause
+from coach.events.lengths import clock
 from coach.meaning.listening import MeaningListener
-from coach.notes.review.places import clock
-from rules.matcher import leaves
-from rules.model import Meaning, Rule, RuleBook, Speaker, Status
+from rules.conditions import Meaning, Speaker, leaves
+from rules.model import Rule, RuleBook, Status
 from rules.normalise import words_of
 
 FEWEST_WORDS, MOST_WORDS = 3, 16

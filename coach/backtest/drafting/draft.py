@@ -28,10 +28,12 @@ from coach.backtest.drafting.ordinary_talk import ordinary_lines
 from coach.errors import InputError
 from coach.events import Channel
 from rules.build import FAMILIES, UNTIL_ANSWERED
+from rules.conditions import Speaker
 from rules.evaluate import holds
 from rules.loader import WrittenRules
 from rules.matcher import Matcher
-from rules.model import Kind, Rule, RuleBook, Speaker, Status
+from rules.model import Kind, Rule, RuleBook, Status
+from rules.testing import channel_of
 from rules.variants import new_rule
 
 SENSITIVITY = 0.05
@@ -209,7 +211,7 @@ def _near_misses(
 def _filled(near: list[AlikeSentence], rule: Rule, channel: Channel) -> list[AlikeSentence]:
     """As many near misses as a rule needs: where none comes near, any ordinary talk."""
     matcher = Matcher(RuleBook(rules=(rule,), language="en", fingerprint=""))
-    side = _side_of(rule)
+    side = channel_of(rule)
     lines = (
         line
         for line in ordinary_lines(channel)
@@ -221,10 +223,6 @@ def _filled(near: list[AlikeSentence], rule: Rule, channel: Channel) -> list[Ali
 
 def _benign(near: AlikeSentence) -> str:
     return f"Talk that only sounds like it, such as: {near.text}"
-
-
-def _side_of(rule: Rule) -> Channel:
-    return Channel.AGENT if rule.speaker is Speaker.AGENT else Channel.CUSTOMER
 
 
 def _true_to_itself(
@@ -252,7 +250,7 @@ def _true_to_itself(
 def _matching(rule: Rule, texts: Sequence[str]) -> set[str]:
     """Those of the texts on which the rule fires."""
     book = RuleBook(rules=(rule,), language="en", fingerprint="")
-    matcher, listener, side = Matcher(book), listener_for(rule), _side_of(rule)
+    matcher, listener, side = Matcher(book), listener_for(rule), channel_of(rule)
     return {
         text
         for text in texts

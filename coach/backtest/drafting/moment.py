@@ -12,7 +12,7 @@ from coach.calls.redaction.kinds import holds_mask
 from coach.calls.redaction.typed_words import masked_text
 from coach.errors import InputError
 from coach.events import Channel, Utterance
-from coach.notes.review.places import clock
+from coach.events.lengths import clock
 
 AROUND_S = 15.0
 """Seconds around the named time in which words are looked for."""

@@ -11,10 +11,10 @@ from coach.backtest.judging import Judged
 from coach.backtest.rerun import ReadyRules
 from coach.notes.report.intervals import mean
 from coach.notes.wording import count_of
+from rules.conditions import RATE, Meaning, leaves
 from rules.lint_changes import GUARDED
 from rules.loader import BadRulesError, WrittenRules
-from rules.matcher import leaves
-from rules.model import RATE, Meaning, Rule, RuleBook
+from rules.model import Rule, RuleBook
 from rules.variants import changed_rule, with_rule
 
 from .evidence import MarkedCall, RuleInCall

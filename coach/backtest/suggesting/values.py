@@ -14,8 +14,9 @@ from typing import Any
 import msgspec
 
 from coach.events import Hypothesis, Utterance
+from rules.conditions import RATE
 from rules.entries import Entry
-from rules.model import RATE, CardSpec, Timing
+from rules.model import CardSpec, Timing
 from rules.ranges import bare, meta_of, unit_of
 from rules.settable import RATES, of_rule
 

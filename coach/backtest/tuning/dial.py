@@ -10,8 +10,7 @@ import msgspec
 from rules.entries import Entry
 from rules.model import Timing
 from rules.ranges import bare, meta_of, unit_of
-from rules.settable import RATES, ValuePlace, declared, of_rule
-from rules.value_paths import NoPlaceError, located
+from rules.settable import RATES, ValuePlace, of_rule
 
 NEAR = 8
 """Small steps on either side of the present value."""
@@ -42,15 +41,6 @@ def dials_of(entry: Entry) -> tuple[Dial, ...]:
     """Every figure of a rule that has a range and a value."""
     dials = (_dial(entry, place) for place in of_rule(entry.values))
     return tuple(dial for dial in dials if dial is not None)
-
-
-def dial_of(entry: Entry, path: str) -> Dial | None:
-    """The one at a path, however it is written; None where there is no such figure."""
-    try:
-        place = declared(entry.values, located(entry.values, path))
-    except NoPlaceError:
-        return None
-    return _dial(entry, place) if place is not None else None
 
 
 def _dial(entry: Entry, place: ValuePlace) -> Dial | None:

@@ -17,7 +17,8 @@ import msgspec
 from coach.engine.cues.condition_traits import ambient, spoken
 from coach.engine.engine import EngineSettings
 from coach.events import Track
-from rules.model import AnyCondition, CueSeen, Rule, RuleBook, Speaker, walk
+from rules.conditions import AnyCondition, CueSeen, Speaker, walk
+from rules.model import Rule, RuleBook
 from rules.roles import Family, Role
 from rules.selection import meant
 

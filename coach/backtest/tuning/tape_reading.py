@@ -7,6 +7,7 @@ whole.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -64,10 +65,9 @@ class TapeReading:
         self._tape = tape
         self._index = index
         self._matches = MatchLog()
-        known, matches = tape.rules, self._matches
-        self._slot = CardSlot(
-            tape.settings, lambda rules, since: latest_done(known, matches, rules, since)
-        )
+        self._utterance_ends: dict[str, float] = {}
+        done = functools.partial(latest_done, tape.rules, self._matches, self._utterance_ends)
+        self._slot = CardSlot(tape.settings, done)
         self._events: list[AnyEvent] = []
 
     def events(self) -> list[AnyEvent]:
@@ -79,6 +79,7 @@ class TapeReading:
             TapeQuestion: self._asked,
             Mode: self._mode,
             AgentAction: self._key,
+            Utterance: self._said,
             CueMatched: self._matched,
             CueRetracted: self._retracted,
             CardSuppressed: self._of_rule,
@@ -98,6 +99,10 @@ class TapeReading:
                 yield lines.get(event.utterance, event)
             else:
                 yield event
+
+    def _said(self, fact: Utterance) -> None:
+        self._utterance_ends[fact.utterance] = fact.end
+        self._events.append(fact)
 
     def _is_meant(self, of: int | None) -> bool:
         return of is None or of == self._index

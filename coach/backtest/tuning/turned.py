@@ -12,9 +12,10 @@ from coach.backtest.tuning.dial import Dial
 from coach.backtest.tuning.traced import Band, Traced
 from rules.build import build_rule
 from rules.change_actions import made
+from rules.conditions import CueSeen
 from rules.entries import Entry
 from rules.loader import BadRulesError, fingerprint
-from rules.model import CueSeen, Rule, RuleBook
+from rules.model import Rule, RuleBook
 from rules.problems import Problems
 from rules.value_paths import located
 

@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 from coach.calls.export import coach_form as form
 from coach.calls.export.heard_call import TurnHeard, millis
 from coach.calls.export.known_call import KnownCall, highest_level
-from coach.calls.gathering import Fate, printable
+from coach.calls.journal_gathering import Fate, printable
 from coach.events import (
     Action,
     AgentAction,

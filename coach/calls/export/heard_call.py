@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from coach.calls.gathering import printable
 from coach.calls.journal import LONGEST
+from coach.calls.journal_gathering import printable
 from coach.engine.talk.sound import GONE
 from coach.events import (
     Action,

@@ -9,11 +9,11 @@ import msgspec
 
 from coach.calls.about import Later, kind_of
 from coach.calls.corrections import Correction
-from coach.calls.export.final_sides import swaps, with_final_sides
 from coach.calls.export.heard_call import HeardCall, TurnHeard, heard_call
 from coach.calls.export.sentiment import Feeling, feelings
-from coach.calls.gathering import printable
 from coach.calls.journal import Journal, JournalHeader
+from coach.calls.journal_gathering import printable
+from coach.calls.swaps import swaps, with_final_sides
 from coach.engine.talk.mood import MoodSettings
 from coach.engine.talk.turns import TurnSettings
 from coach.events import (

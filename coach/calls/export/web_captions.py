@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from coach.calls.export.heard_call import MillisecondSpan
 from coach.calls.export.known_call import KnownCall
-from coach.calls.gathering import printable
 from coach.calls.importers.captions import WHOLE_TURNS
+from coach.calls.journal_gathering import printable
 from coach.events import Channel
 
 _VOICES = {Channel.AGENT: "Agent", Channel.CUSTOMER: "Customer"}

@@ -16,7 +16,6 @@ from coach.calls.importers.transcript import FileTranscript, WrittenTurn
 from coach.errors import InputError, cause_of
 from coach.events import Word
 
-MOST_NAMED = 3
 Millis = Annotated[float, msgspec.Meta(ge=0)]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from coach.calls.redaction.typed_words import masked_text
 from coach.errors import InputError
 from coach.events import Channel
-from coach.notes.timeline_text import clock
+from coach.notes.timeline_text import clock_in_tenths
 
 _WORDS = {
     Channel.AGENT: "agent representative rep advisor adviser operator csr clerk employee support "
@@ -62,6 +62,7 @@ def _by_word(name: str) -> Channel | None:
 
 def _unknown(speakers: Mapping[str, float], rest: Sequence[str]) -> str:
     named = ", ".join(
-        f"{masked_text(name) or 'nameless'} (first at {clock(speakers[name])})" for name in rest[:4]
+        f"{masked_text(name) or 'nameless'} (first at {clock_in_tenths(speakers[name])})"
+        for name in rest[:4]
     )
     return f"who is the agent and who the customer is not known of {named}."

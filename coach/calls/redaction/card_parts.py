@@ -28,7 +28,6 @@ from coach.calls.redaction.number_context import (
     told_around,
     told_of,
 )
-from coach.calls.redaction.number_words import stands_free
 from coach.calls.redaction.spoken_digits import (
     CARD_FORMS,
     HOMOPHONES,
@@ -43,6 +42,7 @@ from coach.calls.redaction.spoken_digits import (
     stretches,
     words_in,
 )
+from coach.calls.redaction.words_beside_numbers import stands_free
 
 _ECHOING = BARE | words_in(
     "a an not yeah yep correct that sorry pair of double triple times number another think with "

@@ -27,7 +27,8 @@ from coach.calls.redaction.number_context import (
     is_measure,
     opens_card,
 )
-from coach.calls.redaction.number_words import (
+from coach.calls.redaction.spoken_digits import MONTH, OH, Token, words_in
+from coach.calls.redaction.words_beside_numbers import (
     FEW,
     SUMMING,
     counts_nothing,
@@ -39,7 +40,6 @@ from coach.calls.redaction.number_words import (
     word_before,
     word_behind,
 )
-from coach.calls.redaction.spoken_digits import MONTH, OH, Token, words_in
 
 _WAS = ("was", "were", "another", "like")
 _REST = ("the", "it", "after", "next", "a")

@@ -26,7 +26,6 @@ from coach.calls.redaction.dates import dates_in, lacks_year
 from coach.calls.redaction.kinds import MaskedKind, kind_of
 from coach.calls.redaction.names import is_name_asked, names_in, names_told, parts_of_names
 from coach.calls.redaction.number_context import Context, MaskedTokens
-from coach.calls.redaction.number_words import counts_things
 from coach.calls.redaction.numbers import numbers_in
 from coach.calls.redaction.spoken_digits import (
     LONGEST_CARD,
@@ -34,6 +33,7 @@ from coach.calls.redaction.spoken_digits import (
     Token,
     is_whole_card,
 )
+from coach.calls.redaction.words_beside_numbers import counts_things
 from coach.events import Channel
 
 ANSWERED_WITHIN = 45.0

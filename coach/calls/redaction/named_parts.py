@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from coach.calls.redaction.kinds import MaskedKind
 from coach.calls.redaction.number_context import OF_CARD, Context, MaskedTokens, has_unit
-from coach.calls.redaction.number_words import counts_nothing
 from coach.calls.redaction.spoken_digits import Token, words_in
+from coach.calls.redaction.words_beside_numbers import counts_nothing
 
 _PLACE = (
     r"(?:last|first|next|final|end|start|beginning|middle|second|third|fourth)"

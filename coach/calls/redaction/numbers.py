@@ -42,7 +42,6 @@ from coach.calls.redaction.number_context import (
     told_around,
     told_of,
 )
-from coach.calls.redaction.number_words import is_about, word_behind
 from coach.calls.redaction.spoken_digits import (
     LONGEST_CARD,
     SHORTEST_CARD,
@@ -52,10 +51,9 @@ from coach.calls.redaction.spoken_digits import (
     has_figures,
     words_in,
 )
+from coach.calls.redaction.words_beside_numbers import is_about, word_behind
 
 _OPENS_SENTENCE = words_in("it's its it here's my")
-_USUAL_CARD = 16
-"""Digits that nearly all cards have."""
 _FORMS: tuple[tuple[MaskedKind, re.Pattern[str]], ...] = (
     (MaskedKind.ID, re.compile(r"\d{3}[- ]\d{2}[- ]\d{4}")),
     (MaskedKind.BANK, re.compile(r"\d{2}-\d{2}-\d{2}(?: \d{8})?")),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from coach.calls.gathering import printable
 from coach.calls.journal import Journal
+from coach.calls.journal_gathering import printable
 from coach.calls.kept_rules import folder_of, kept
 from coach.calls.reports.settled import Settled, settled
 from coach.calls.reports.talk import Talk, talk_of, was_divided

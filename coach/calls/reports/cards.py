@@ -7,7 +7,7 @@ from typing import get_type_hints
 
 import msgspec
 
-from coach.calls.gathering import printable
+from coach.calls.journal_gathering import printable
 from coach.calls.marks import BY_AGENT, Verdict
 from coach.events import (
     Action,
@@ -21,7 +21,8 @@ from coach.events import (
 )
 from coach.notes.report.call_report import CardTold, KeptBackTold, MarkTold
 from coach.notes.timeline_text import why
-from rules.model import CardSpec, Meaning, Rule, Timing, walk
+from rules.conditions import Meaning, walk
+from rules.model import CardSpec, Rule, Timing
 from rules.ranges import meta_of, unit_of
 
 _UNTOLD = frozenset({"priority", "support"})

@@ -9,8 +9,8 @@ import msgspec
 from coach.calls.about import kind_of
 from coach.calls.beside import Beside
 from coach.calls.corrections import Correction
-from coach.calls.gathering import printable
 from coach.calls.journal import Journal
+from coach.calls.journal_gathering import printable
 from coach.calls.marks import BY_AGENT, Mark, Verdict
 from coach.calls.reports.cards import CardsOfCall
 from coach.calls.reports.settled import Settled
@@ -47,7 +47,7 @@ from coach.notes.report.call_report import (
     TimeLine,
 )
 from coach.notes.report.phrases import corrected_words
-from coach.notes.timeline_text import UNSURE, clock, why
+from coach.notes.timeline_text import UNSURE, clock_in_tenths, why
 from coach.notes.written.form import written_text
 from coach.snapshot import Commitment, Noted, Snapshot
 from rules.model import Rule
@@ -58,7 +58,6 @@ MASKED = {
     "": "the journal is older than masking; personal data is masked in this report",
 }
 """By the header's ``redaction``."""
-SIDES = (Channel.AGENT, Channel.CUSTOMER)
 
 
 class Again(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,13 +155,13 @@ def _remarks(journal: Journal, call: Settled, again: Again, beside: Beside) -> t
     remarks = [*again.notices]
     if not any(isinstance(event, CallEnded) for event in journal.events):
         remarks.append(
-            f"The journal has no end: this is the call as far as {clock(call.end)}, and figures "
-            "are of that part."
+            f"The journal has no end: this is the call as far as {clock_in_tenths(call.end)}, and "
+            "figures are of that part."
         )
     if journal.truncated:
         remarks.append("The journal's last line was cut short and is left out.")
     remarks += [
-        f"At {clock(event.at)} {event.component.replace('_', ' ')}: {event.detail}"
+        f"At {clock_in_tenths(event.at)} {event.component.replace('_', ' ')}: {event.detail}"
         for event in call.events
         if isinstance(event, Degraded)
     ]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from coach.calls.reports.settled import Settled
-from coach.engine.talk.announcements import AnnouncementKind
+from coach.engine.talk.announcement_signs import AnnouncementKind
 from coach.engine.talk.sound import GONE, HOLDS
 from coach.engine.talk.turns import TurnSettings, TurnTracker
 from coach.events import (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from coach.calls.gathering import JournalGathering
 from coach.calls.journal import Journal
+from coach.calls.journal_gathering import JournalGathering
 from coach.calls.marks import Mark
 from coach.events import CallStarted
 

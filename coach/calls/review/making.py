@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
-from coach.calls.gathering import printable
+from coach.calls.journal_gathering import printable
 from coach.calls.review.needed import Reasons, limits_of
-from coach.calls.review.talk import silences, talk_overs
+from coach.calls.review.silences_and_talk_overs import silences, talk_overs
 from coach.calls.search_terms import is_cue
 from coach.engine.engine import EngineSettings
 from coach.engine.talk.sound import HOLDS
@@ -37,6 +37,7 @@ from coach.events import (
     SpeechEnded,
     Utterance,
 )
+from coach.events.pauses import Pauses
 from coach.notes.review.past_call import (
     Moment,
     MomentKind,
@@ -45,7 +46,11 @@ from coach.notes.review.past_call import (
     Speech,
 )
 from coach.notes.written.form import written_text
-from rules.model import Rule, Silence
+from rules.conditions import Silence
+from rules.model import Rule
+
+THIRD_VOICE = "third_voice"
+"""``AudioWarning.kind`` of a voice too many (``audio.voices.side_company``)."""
 
 _LEVEL_WORDS = "level {} → {}"
 
@@ -78,9 +83,9 @@ class Making:
         self._speech: list[Speech] = []
         self._unheard: list[tuple[float, float]] = []
         self._music: list[float] = []
-        self._paused: float | None = None
+        self._pauses = Pauses()
         self._why_paused = ""
-        self._pauses: list[Moment] = []
+        self._off_record: list[Moment] = []
         self._levels = [PastLevel(0.0, Level.CALM)]
         self._cues: dict[str, CueMatched] = {}
         self._cards: dict[str, Moment] = {}
@@ -121,7 +126,7 @@ class Making:
 
     def _said(self, event: Utterance) -> None:
         self._lines.pop(event.utterance, None)
-        if not event.text or self._off_record(event):
+        if not event.text or self._is_unheard(event):
             return
         self._lines[event.utterance] = SaidLine(
             utterance=event.utterance,
@@ -132,8 +137,8 @@ class Making:
             doubtful=event.doubtful,
         )
 
-    def _off_record(self, event: Utterance) -> bool:
-        if self._paused is not None and event.end > self._paused:
+    def _is_unheard(self, event: Utterance) -> bool:
+        if self._pauses.touch(event.start, event.end):
             return True
         return any(event.start < end and event.end > start for start, end in self._unheard)
 
@@ -146,6 +151,15 @@ class Making:
     def _warned(self, event: AudioWarning) -> None:
         if event.active and event.kind in HOLDS:
             self._music.append(event.at)
+        if event.kind == THIRD_VOICE:
+            self._others.append(
+                Moment(
+                    kind=MomentKind.VOICES,
+                    at=event.at,
+                    end=event.at,
+                    title=printable(event.detail),
+                )
+            )
         if not isinstance(event.since, msgspec.UnsetType):
             title = printable(event.detail)
             self._others.append(
@@ -156,16 +170,20 @@ class Making:
         self._speech.append(Speech(event.channel, event.start, max(event.start, event.end)))
 
     def _pressed(self, event: AgentAction) -> None:
-        if event.action is Action.PAUSE and self._paused is None:
-            self._paused, self._why_paused = event.at, event.note
-        elif event.action is Action.RESUME and self._paused is not None:
-            self._unheard.append((self._paused, event.at))
-            self._pauses.append(self._pause(self._paused, event.at))
-            self._paused = None
+        if event.action is Action.PAUSE:
+            if self._pauses.begin(event.at):
+                self._why_paused = event.note
+        elif event.action is Action.RESUME:
+            self._resume(event.at)
         elif event.action is Action.CALLER:
             self._caller = event.note
         elif event.action is Action.SWAP_CHANNELS:
             self._swap()
+
+    def _resume(self, at: float) -> None:
+        over = self._pauses.end(at)
+        if over is not None:
+            self._off_record.append(self._pause(*over))
 
     def _pause(self, begun: float, end: float) -> Moment:
         why = f": {printable(self._why_paused)}" if self._why_paused else ""
@@ -252,15 +270,15 @@ class Making:
         announced = [
             cue.start for cue in self._cues.values() if cue.rule in announcing(self._rules)
         ]
-        unheard, pauses = [*self._unheard], [*self._pauses]
-        if self._paused is not None:
-            unheard.append((self._paused, self._seconds))
-            pauses.append(self._pause(self._paused, self._seconds))
+        off_record = [*self._off_record]
+        if self._pauses.since is not None:
+            off_record.append(self._pause(self._pauses.since, self._seconds))
+        unheard = [*self._unheard, *self._pauses.spans(until=self._seconds)]
         lines = sorted(self._lines.values(), key=lambda line: (line.start, line.utterance))
         moments = [
             *self._cards.values(),
             *self._others,
-            *pauses,
+            *off_record,
             *(self._cue(cue) for cue in cues),
             *silences(speech, unheard, announced, self._seconds, music=self._music),
             *talk_overs(speech, self._settings.turns.interruption_s, self._acknowledges),

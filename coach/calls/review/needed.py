@@ -26,9 +26,10 @@ from coach.events import (
     Suppression,
     Track,
 )
-from coach.notes.review.places import clock
+from coach.events.lengths import clock
 from coach.notes.wording import nearness
-from rules.model import Kind, Meaning, Rule, Timing, walk
+from rules.conditions import Meaning, walk
+from rules.model import Kind, Rule, Timing
 from rules.ranges import meta_of, unit_of
 
 

@@ -30,6 +30,7 @@ from coach.events import (
     Utterance,
     WarningGiven,
 )
+from coach.events.pauses import Pauses
 from coach.notes.report.call_report import Span
 
 TALK_OVERS = "interruptions_agent_count"
@@ -109,7 +110,7 @@ class _Gathering:
         self.levels: list[tuple[float, Level]] = [(0.0, Level.CALM)]
         self.speech: list[tuple[Channel, Span]] = []
         self.unheard: list[Span] = []
-        self.paused: float | None = None
+        self.pauses = Pauses()
         self.one_track = False
         self._takes: dict[type, Callable[[Any], object]] = {
             CueMatched: self._matched,
@@ -167,8 +168,8 @@ class _Gathering:
             self.talk_overs.append(FactMoment(at=event.at, text=text, side=Channel.AGENT))
 
     def _pressed(self, event: AgentAction) -> None:
-        if event.action is Action.PAUSE and self.paused is None:
-            self.paused = event.at
+        if event.action is Action.PAUSE:
+            self.pauses.begin(event.at)
         elif event.action is Action.RESUME:
             self._resume(event.at)
         elif event.action is Action.SWAP_CHANNELS:
@@ -176,9 +177,9 @@ class _Gathering:
             self.matches = {name: _other(moment) for name, moment in self.matches.items()}
 
     def _resume(self, at: float) -> None:
-        if self.paused is not None:
-            self.unheard.append(Span(self.paused, at))
-            self.paused = None
+        over = self.pauses.end(at)
+        if over is not None:
+            self.unheard.append(Span(*over))
 
     def facts(self) -> CallFacts:
         self._resume(self.seconds)

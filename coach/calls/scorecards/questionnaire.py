@@ -23,7 +23,7 @@ from coach.calls.scorecards.call_facts import FactMoment
 from coach.calls.scorecards.form import AnswerKind, Form, Question, Section
 from coach.calls.scorecards.scoring import Standing, standing_of
 from coach.events import Channel
-from coach.notes.review.places import clock
+from coach.events.lengths import clock
 
 Ask = Callable[[str], str]
 Say = Callable[[str], None]

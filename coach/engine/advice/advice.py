@@ -11,7 +11,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
-from coach.engine.advice.boundary import Ladder, LadderSettings, Offer, is_ladder_rule
+from coach.engine.advice.bad_news import BadNews
+from coach.engine.advice.boundary import Ladder, LadderSettings, is_ladder_rule
 from coach.engine.advice.card_policy import CardSettings, Mode, Request, suppressed
 from coach.engine.advice.cards import CardSlot, MakeSlot, latest_done
 from coach.engine.advice.checklist import Checklist, ChecklistSettings, is_item
@@ -20,6 +21,7 @@ from coach.engine.advice.escalation import EscalationSettings, EscalationTracker
 from coach.engine.advice.ladder_moves import Rung
 from coach.engine.advice.record import CallRecord, RecordSettings
 from coach.engine.advice.routine import Routine
+from coach.engine.advice.wanted_cards import CardAsking, request
 from coach.engine.cues.belief import CueSettings
 from coach.engine.cues.occasion import LEVEL, CallState
 from coach.engine.cues.tracker import CueTracker
@@ -40,7 +42,7 @@ from coach.events import (
     WarningGiven,
 )
 from rules.matcher import Matcher
-from rules.model import Kind, Rule
+from rules.model import Rule
 from rules.roles import Family, Role
 
 WARNINGS = (Role.WARNING_REQUEST, Role.WARNING_LIMIT)
@@ -78,15 +80,17 @@ class Advice:
         self.record = CallRecord(rules, record)
         self.checklist = Checklist(rules, checklist)
         self.ladder = Ladder(rules, ladder)
+        self._wanted = CardAsking(self._rules, self.ladder)
         self.escalation = EscalationTracker(rules, escalation)
-        done = functools.partial(latest_done, self._rules, self._state.matches)
+        self._ends: dict[str, float] = {}
+        """When each utterance ended."""
+        done = functools.partial(latest_done, self._rules, self._state.matches, self._ends)
         self.cards = slot(cards, done)
         self._answered_by = _answered_by(rules)
         """Which rules' cards each rule about the agent's words makes needless."""
         self.praise: dict[Role, None] = {}
         self._dangers = Dangers(cards.after_danger_s)
-        self._asked: dict[str, int] = {}
-        """Matches whose own card was asked for, and the severity they had then."""
+        self._bad_news = BadNews()
         self._routine = Routine()
         self._marked: dict[str, str] = {}
         """The utterance that a match is shown at in the transcript."""
@@ -123,6 +127,7 @@ class Advice:
             if isinstance(match, CueMatched) and is_item(self._rules[match.rule]):
                 self._ticks.setdefault(heard.utterance, []).append(match)
         if heard.final:
+            self._ends[heard.utterance] = heard.end
             self.record.said(heard)
             results += self._confirm(heard, heeded.confirmed, at)
             results += [
@@ -201,6 +206,9 @@ class Advice:
                 results += self._warned(match, heard)
             elif self._is(match, Role.END_CALL):
                 results += self.ladder.ended(match.because, match.at)
+        if heard.channel is Channel.AGENT:
+            roles = {role for match in confirmed for role in self._rules[match.rule].roles}
+            self._bad_news.said(roles, heard.end)
         offended = any(match.track is Track.CONDUCT for match in confirmed)
         if heard.channel is not Channel.AGENT and not offended:
             self.ladder.turn()
@@ -249,13 +257,17 @@ class Advice:
 
     def _weigh(self, at: float) -> Sequence[Result]:
         """Set the level."""
-        talk = self._state.talk
-        mood, raised = talk.mood.point, talk.raised[Channel.CUSTOMER]
-        results = self.escalation.evaluate(at, mood, raised)
-        if self._state.level is not self.escalation.level:
-            self._state.level = self.escalation.level
-            self._state.moved.add(LEVEL)
+        state, escalation = self._state, self.escalation
+        talk = state.talk
+        results = escalation.evaluate(at, talk.mood.point, talk.raised[Channel.CUSTOMER])
+        if state.level is not escalation.level:
+            state.level = escalation.level
+            state.moved.add(LEVEL)
         return results
+
+    def praise_in_doubt(self, start: float) -> bool:
+        """Whether praise that begins then may be sarcasm, since the agent told bad news."""
+        return self._bad_news.stands(start)
 
     def turn(self, turn: MoodTurn, because: Evidence) -> None:
         """The customer's turn was scored."""
@@ -276,7 +288,7 @@ class Advice:
             self._transcript.mark(utterance, match.rule, matched=True)
         self.record.cue(match, rule)
         if rule.track is Track.SAFETY and match.severity >= 3:
-            asks = rule.card is not None and _request(rule, match).danger
+            asks = rule.card is not None and request(rule, match).danger
             self._dangers.opened(match.match, match.rule, asks=asks, at=match.at)
             self._set_mode(match.at)
             results += self.cards.safety_opened(match.at)
@@ -290,7 +302,7 @@ class Advice:
         if self.ladder.rung in (Rung.NONE, Rung.ACKNOWLEDGE):
             # A call that ends for cause, or nearly so, is no occasion for a gentle reminder.
             item = self.checklist.closing(match, agent_heard=self._state.talk.agent_heard)
-            asked += [_request(item, match)] if item is not None else []
+            asked += [request(item, match)] if item is not None else []
         asked += own
         return results
 
@@ -298,47 +310,12 @@ class Advice:
         """Let the match count for the level, the ladder and a card, unless it is routine."""
         routine = self._routine.asked(match, rule, self.escalation.level)
         if routine is not None:
-            held = suppressed(_request(rule, match), match.at, Suppression.ROUTINE, routine)
+            held = suppressed(request(rule, match), match.at, Suppression.ROUTINE, routine)
             return [held] if routine.threshold is not None else []
         self.escalation.cue(match)
         offer = self.ladder.cue(match)
         changed = list(offer.changed) if offer is not None else []
-        return [*changed, *self._ask_for(match, rule, offer, asked)]
-
-    def _ask_for(
-        self, match: CueMatched, rule: Rule, offer: Offer | None, asked: list[Request]
-    ) -> list[Result]:
-        """Ask for the match's own card, or the ladder's in its place."""
-        ladder = self._rules.get(offer.card) if offer is not None else None
-        own = rule if rule.card is not None and not is_item(rule) else None
-        boundary = own is not None and own.card is not None and own.card.kind is Kind.BOUNDARY
-        if offer is not None and offer.held:
-            held = (ladder, own if boundary else None)
-            return [_held(r, match) for r in held if r is not None and r.card is not None]
-        results: list[Result] = []
-        specific = offer is not None and self._specific(match)
-        if ladder is not None and ladder.card is not None and not (boundary and specific):
-            asked.append(_request(ladder, match))
-            if boundary and own is not None:
-                note = Evidence(rule=ladder.id, note="the boundary ladder's card in its place")
-                request = _request(own, match)
-                results.append(suppressed(request, match.at, Suppression.DUPLICATE, note))
-                own = None
-        if own is None or match.severity <= self._asked.get(match.match, -1):
-            return results
-        if match.guarded and rule.track is not Track.SAFETY:
-            return [*results, suppressed(_request(own, match), match.at, Suppression.DOUBTFUL)]
-        self._asked[match.match] = match.severity
-        asked.append(_request(own, match))
-        return results
-
-    def _specific(self, match: CueMatched) -> bool:
-        """Whether the rule's own boundary card says more than the ladder's at this rung.
-
-        It does for the first offence, and for what the floor does not tolerate at all.
-        """
-        first = self.ladder.rung is Rung.ACKNOWLEDGE
-        return first or self.ladder.zero(match) or self.ladder.rung is Rung.OVER
+        return [*changed, *self._wanted.ask(match, rule, offer, asked)]
 
     def _retracted(self, gone: CueRetracted) -> list[Result]:
         self._unmark(gone.match, gone.rule)
@@ -346,7 +323,7 @@ class Advice:
         self.record.forget(gone.match)
         self.checklist.forget(gone.match)
         self.escalation.forget(gone.match)
-        self._asked.pop(gone.match, None)
+        self._wanted.forget(gone.match)
         if self._dangers.forget(gone.match):
             self._set_mode(gone.at)
         return results + self.cards.retract(gone.match, gone.because, gone.at)
@@ -402,22 +379,3 @@ def _answered_by(rules: Sequence[Rule]) -> dict[str, list[str]]:
         for done in rule.card.done_when if rule.card else ():
             found.setdefault(done, []).append(rule.id)
     return found
-
-
-def _request(rule: Rule, match: CueMatched) -> Request:
-    """Ask for the card of ``rule`` because of a match, which may be another rule's."""
-    assert rule.card is not None  # noqa: S101 - the callers have looked
-    return Request(
-        rule=rule,
-        spec=rule.card,
-        match=match.match,
-        cause=match.rule,
-        severity=match.severity,
-        at=match.at,
-        because=match.because,
-    )
-
-
-def _held(rule: Rule, match: CueMatched) -> CardSuppressed:
-    note = Evidence(note="the boundary ladder stands still: help comes first")
-    return suppressed(_request(rule, match), match.at, Suppression.SAFETY_OPEN, note)

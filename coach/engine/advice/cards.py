@@ -32,6 +32,7 @@ from coach.events import (
 )
 from coach.snapshot import Card, PastCard
 from rules.model import Kind, Rule
+from rules.roles import Role
 
 Done = Callable[[Sequence[str], float], tuple[str, str, Evidence] | None]
 """Given rule ids and a call time: which of them the agent has done since (id, title, words)."""
@@ -39,12 +40,21 @@ MakeSlot = Callable[[CardSettings, Done], "CardSlot"]
 
 
 def latest_done(
-    known: Mapping[str, Rule], matches: MatchLog, rules: Sequence[str], since: float
+    known: Mapping[str, Rule],
+    matches: MatchLog,
+    ends: Mapping[str, float],
+    rules: Sequence[str],
+    since: float,
 ) -> tuple[str, str, Evidence] | None:
-    """The first of some rules that matched since a time, what it is called, and its words."""
+    """The first of some rules that matched since a time, what it is called, and its words.
+
+    ``ends``: when utterances ended. What the customer takes away is told at length: who begins
+    with "let me run through that" has done it when the turn is over.
+    """
     for rule in (one for one in rules if one in known):
+        at_length = ends if Role.TAKEAWAY in known[rule].roles else {}
         for seen in reversed(matches.of(rule)):
-            if seen.end < since:
+            if max(seen.end, at_length.get(seen.utterance or "", seen.end)) < since:
                 break
             if not seen.guarded:
                 evidence = seen.because[0] if seen.because else Evidence(rule=rule)
@@ -211,7 +221,7 @@ class CardSlot:
         card = self._card
         if card is None and not self._waiting:
             return results
-        if card is not None and not card.request.danger and card.request.rule.id in ended:
+        if ended and card is not None and not card.request.danger and card.request.rule.id in ended:
             card.leave_at = max(at, card.raised + self._settings.min_show_s)
         if card is not None and card.leave_at is not None and at >= card.leave_at:
             results += self._clear(Clearing.RESOLVED, at)
@@ -219,6 +229,8 @@ class CardSlot:
             results += self._clear(Clearing.EXPIRED, at)
         elif card is not None and self._gives_way(card, at):
             results += self._clear(Clearing.REPLACED, at)
+        if not self._waiting:
+            return results
         for request in [r for r in self._waiting if not r.danger]:
             tone = request.spec.kind is Kind.TONE
             most = self._settings.tone_wait_s if tone else self._settings.wait_s

@@ -17,6 +17,8 @@ from typing import Annotated
 import msgspec
 
 from coach.engine.advice.due_dates import due_date
+from coach.engine.advice.named_matter import matter
+from coach.engine.advice.promises import promises_in
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CommitmentMade, CueMatched, Track, WarningGiven
 from coach.parameters import number, seconds
@@ -28,38 +30,6 @@ from rules.selection import chosen
 DAY_KEPT_S = 120.0
 """Seconds for which a day that was spoken of is the day of an appointment whose time is named."""
 _KEEP_SAID = 24
-_NEXT_PROMISE = re.compile(
-    r",? and (?=(?:i|we|you|he|she|they|(?:my|our|the|an?) \w+)(?:'ll| will| are going to| can) )",
-    re.IGNORECASE,
-)
-_DONE_NEXT = (
-    "arrange", "book", "bring", "call", "cancel", "change", "check", "collect", "come", "confirm",
-    "contact", "credit", "deliver", "email", "exchange", "fit", "fix", "follow", "get", "give",
-    "install", "let", "mail", "pay", "phone", "pick", "post", "process", "put", "refund",
-    "repair", "replace", "reply", "ring", "send", "set", "ship", "speak", "start", "take", "tell",
-    "text", "update", "visit", "write",
-)  # fmt: skip
-"""Verbs with which a promise goes on after "and", its subject left out."""
-_JOINT = re.compile(
-    rf"(?:,? and(?: then)?|,? then|,) (?=(?:also )?(?:{'|'.join(_DONE_NEXT)})\b)"
-    r"|(?:,? and(?: then)?|,? then|,? but|,)? "
-    r"(?=(?:i|we|you|he|she|it|they|(?:my|our|your|the|an?) \w+)"
-    r"(?:'ll| will| shall| (?:am|is|are) going to) )"
-    r"|,? and (?=(?:an?|another|my|our|the|your) "
-    r"(?!\w*(?:days?|th|first|second|third|weeks?|months|weekends?|next|following|other|same|end"
-    r"|latest|mornings?|afternoons?|evenings?|nights?)\b)[a-z]\w*(?: \w+){0,2}? "
-    r"(?:before|by|in|on|this|next|no later than|today|tomorrow|within)\b)",
-    re.IGNORECASE,
-)
-"""Where another promise may begin in the same sentence."""
-_GOES_ON = re.compile(
-    r"\b(?:after|as|because|before|if|is|or|promise|say|so|sure|that|think|unless|until|what|when"
-    r"|where|which|while|who)$",
-    re.IGNORECASE,
-)
-"""What is not over behind such a word: "what I will do is I will call you"."""
-_WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
-_PROMISE = re.compile(r"(?:'ll|\b(?:will|going to|promise|shall|expect))\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"(?<!\b[ap]\.m)[.?!;](?:\s|$)", re.IGNORECASE)
 
 
@@ -213,34 +183,13 @@ class CallRecord:
             self._view = None
 
     def _promises(self, match: CueMatched, heard: HeardWords) -> list[CommitmentMade]:
-        """One promise for each part of the clause that makes one."""
-        parts = _NEXT_PROMISE.split(clause(heard.text, match, self._settings.clause_words))
-        promises = [part for part in parts if _PROMISE.search(part)] or parts[:1]
+        """Take in every promise of the clause around a match."""
+        text = clause(heard.text, match, self._settings.clause_words)
         return [
             made
-            for part in promises
-            for text, due in self._by_date(part, match)
-            for made in self._commitment(text, due, match, heard)
+            for promise, due in promises_in(text, lambda part: self._due(part, match))
+            for made in self._commitment(promise, due, match, heard)
         ]
-
-    def _by_date(self, text: str, match: CueMatched) -> list[tuple[str, str | None]]:
-        """A promise in its parts, with their dates, where each has one of its own.
-
-        "Collect it today and deliver it on Friday" is two, "call you on Monday or Tuesday" one. A
-        day of the week that would come before the one just named has none: it may be a later one.
-        """
-        begin, found = 0, list[tuple[str, str | None]]()
-        due = self._due(text, match)
-        for joint in _JOINT.finditer(text):
-            one, rest = text[begin : joint.start()], text[joint.end() :]
-            if not (found or _PROMISE.search(one)) or _GOES_ON.search(one):
-                continue
-            day, next_day = self._due(one, match), self._due(rest, match)
-            if day is not None and next_day is not None and day != next_day:
-                found.append((one, day))
-                begin = joint.end()
-                due = None if next_day < day and _WEEKDAY.search(rest) else next_day
-        return [*found, (text[begin:], due)]
 
     def _due(self, text: str, match: CueMatched) -> str | None:
         recent = [said for said in self._said if match.start - said[0] <= DAY_KEPT_S]
@@ -311,40 +260,3 @@ def clause(text: str, match: CueMatched, most: int) -> str:
         first = max(0, min(before - most // 4, len(words) - most))
         words = words[first : first + most]
     return " ".join(words)
-
-
-def matter(text: str, most: int) -> str:
-    """The thing a wish is about, seen from the agent's side: "about my bill" is "your bill".
-
-    Empty where the words name no thing, or one that takes more than ``most`` words.
-    """
-    found = _MATTER.search(text.lower())
-    if found is None:
-        return ""
-    words: list[str] = []
-    for word in found[1].split():
-        bare = word.strip(".,;:!?")
-        if words and (bare in _CLAUSE_WORDS or _SHORTENED.fullmatch(bare)):
-            break
-        words.append(_YOURS.get(bare, bare))
-        if bare != word:
-            break
-    return " ".join(words) if 2 <= len(words) <= most else ""
-
-
-_MATTER = re.compile(
-    r"\b(?:about|regarding|with|for|want|need|like|is|have|get|cancel|return|change|send me|fix)"
-    r" ((?:my|our|the|a|an) \w.*)"
-)
-_YOURS = {"my": "your", "our": "your", "me": "you", "mine": "yours"}
-_SHORTENED = re.compile(r"(i|you|he|she|it|we|they|that|there|who|what)['\u2019][a-z]+")
-"""A subject drawn together with its verb ("it's", "I've"): with it another clause begins."""
-_CLAUSE_WORDS = frozenset(
-    (
-        "about", "again", "and", "because", "before", "but", "by", "can", "could", "for",
-        "from", "has", "have", "i", "if", "in", "is", "it", "keeps", "now",
-        "on", "or", "please", "since", "so", "than", "that", "then", "to", "today",
-        "was", "we", "when", "which", "who", "will", "with", "you", "your",
-    )
-)  # fmt: skip
-"""Words at which the name of a thing ends."""

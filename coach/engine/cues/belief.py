@@ -18,7 +18,8 @@ from coach.engine.cues.occasion import CallState, Truth
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CueMatched, Evidence, Track
 from coach.parameters import number, seconds, share
-from rules.model import Rule, Speaker
+from rules.conditions import Speaker
+from rules.model import Rule
 from rules.roles import Family, Role
 from rules.selection import chosen
 

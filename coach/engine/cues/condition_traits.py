@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.model import (
+from rules.conditions import (
     AllOf,
     AnyCondition,
     AnyOf,

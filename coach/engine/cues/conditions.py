@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Hashable, Iterable
-from typing import NamedTuple
 
 from coach.engine.cues.condition_traits import only_words
 from coach.engine.cues.gathering import Gathering
@@ -35,14 +34,20 @@ from coach.engine.cues.looking_back import (
     until_state_follows,
 )
 from coach.engine.cues.memories import Memory
-from coach.engine.cues.occasion import CallState, Log, Occasion, Past, Test, Truth
-from coach.engine.cues.rests import RESTS, STAYS, Asleep, Rest, only_by, silence_rest
+from coach.engine.cues.occasion import CallState, Log, Occasion, Test, Truth
+from coach.engine.cues.past import OccasionTests, Past
+from coach.engine.cues.rests import (
+    RESTS,
+    STAYS,
+    Asleep,
+    Rest,
+    only_by,
+    silence_rest,
+)
 from coach.engine.cues.state import STATE, Announcement
 from coach.engine.cues.waiting import Wait
 from coach.events import Evidence
-from rules.hits import Numbers
-from rules.matcher import leaves
-from rules.model import (
+from rules.conditions import (
     AllOf,
     AnyCondition,
     AnyOf,
@@ -50,30 +55,21 @@ from rules.model import (
     CueSeen,
     Distress,
     Lexical,
+    Loud,
     Meaning,
     Near,
     Not,
     NotFollowed,
     Phrase,
     Regex,
-    Rule,
     Sequence,
     Silence,
     Speaker,
+    leaves,
 )
+from rules.hits import Numbers
+from rules.model import Rule
 from rules.selection import meant as meant_rules
-
-
-class OccasionTests(NamedTuple):
-    """The tests of one condition, by the occasion."""
-
-    always: Test
-    on_grid: Test | None
-    """What is left of it where no words have arrived; None where it cannot hold then."""
-    rest: Rest | None = None
-    """None where it has to be looked at on every grid point."""
-    stay: Rest | None = None
-    """The same where it holds: until when it goes on to hold, and what may change that."""
 
 
 def at_any_time(test: Test, rest: Rest | None = None, stay: Rest | None = None) -> OccasionTests:
@@ -148,8 +144,10 @@ class Compiler:
                 return at_any_time(announcement.holds, silence_rest(condition, announcement))
             case _:
                 kind = type(condition)
-                rest, stay = RESTS[kind](condition), STAYS.get(kind)
-                return at_any_time(STATE[kind](condition), rest, stay)
+                if isinstance(condition, Loud):
+                    self._call.talk.heed_loudness(condition.over_baseline_db)
+                stay = STAYS[kind](condition) if kind in STAYS else None
+                return at_any_time(STATE[kind](condition), RESTS[kind](condition), stay)
 
     def _words(self, condition: Lexical) -> Test:
         number = self._numbers.of(condition, self._speaker)
@@ -184,7 +182,7 @@ class Compiler:
         tests = self._tests(part)
         numbers, speaker = self._numbers, self._speaker
         listens = frozenset([numbers.of(leaf, speaker) for leaf in leaves(part)])
-        past = Past(tests.always, tests.on_grid, listens if only_words(part) else None)
+        past = Past(tests, listens if only_words(part) else None)
         self.memories.append(Memory(self._rule, part, past))
         return lambda _: past.times, frozenset({past})
 
@@ -326,7 +324,9 @@ def either(parts: list[OccasionTests]) -> OccasionTests:
     left = on_grid[0] if len(on_grid) == 1 else any_of(on_grid)
     rests = [part.rest for part in parts if part.on_grid is not None and part.rest is not None]
     tests = any_of([part.always for part in parts]), left if on_grid else None
-    return OccasionTests(*tests, shortest(rests) if rests and len(rests) == len(on_grid) else None)
+    rest = shortest(rests) if rests and len(rests) == len(on_grid) else None
+    stays = [part.stay for part in parts if part.on_grid is not None]
+    return OccasionTests(*tests, rest, stays[0] if len(stays) == 1 else None)
 
 
 def shortest(rests: list[Rest]) -> Rest:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from coach.engine.cues.gathering import Gathering
-from coach.engine.cues.occasion import Past
+from coach.engine.cues.past import Past
 from coach.engine.cues.state import Announcement
-from rules.model import AnyCondition
+from rules.conditions import AnyCondition
 
 
 class Memory(NamedTuple):

@@ -2,7 +2,7 @@
 
 ``CallState`` holds what is known of the call, ``Occasion`` the time, that state and the words that
 have just arrived, if any. A ``Test`` answers an occasion with a ``Truth`` (why, and whether these
-very words made it so) or None. ``Past`` remembers when a test came true.
+very words made it so) or None.
 """
 
 from __future__ import annotations
@@ -137,78 +137,3 @@ class Truth(msgspec.Struct, frozen=True, eq=False):
 
 
 Test = Callable[[Occasion], Truth | None]
-
-
-class Past:
-    """When a part of a Count, Sequence or NotFollowed came true."""
-
-    __slots__ = ("_listens", "_on_grid", "_test", "held", "times")
-
-    def __init__(self, test: Test, on_grid: Test | None, listens: frozenset[int] | None) -> None:
-        """``on_grid``: the test where no words have arrived, None where it cannot hold then.
-
-        ``listens``: where nothing but the words that arrive at that moment can make it hold, the
-        numbers of the conditions that they have to touch.
-        """
-        self._test = test
-        self._on_grid = on_grid
-        self._listens = listens
-        self.held = False
-        """State made it true when it was last looked at on the grid."""
-        self.times: list[SeenMatch] = []
-
-    @property
-    def only_words(self) -> bool:
-        """Whether nothing but the words that arrive at that moment can make it hold."""
-        return self._listens is not None
-
-    @property
-    def watched(self) -> bool:
-        """Whether time alone can bring it."""
-        return self._on_grid is not None
-
-    def watch(self, occasion: Occasion) -> None:
-        """Look at the part on the grid and remember it if it came true."""
-        truth = self._on_grid(occasion) if self._on_grid is not None else None
-        if truth is not None and not self.held:
-            now = occasion.now
-            self.times.append(SeenMatch("", now, now, now, truth.because))
-            occasion.call.moved.add(self)
-        self.held = truth is not None
-
-    def hear(self, occasion: Occasion, heard: HeardWords) -> None:
-        """Look at the part as words arrive and remember it if they made it true."""
-        listens = self._listens
-        if listens is not None and heard.found.touched.isdisjoint(listens):
-            if not (heard.final and self.times):
-                return
-            truth = None
-        else:
-            truth = self._test(occasion)
-        known = len(self.times)
-        if truth is not None and truth.fresh and not truth.guarded:
-            self.forget(heard.utterance)
-            spans = [e for e in truth.because if e.utterance == heard.utterance]
-            start = min((e.start for e in spans if e.start is not None), default=heard.start)
-            end = max((e.end for e in spans if e.end is not None), default=heard.end)
-            said = heard.utterance
-            self.times.append(SeenMatch("", start, end, occasion.now, truth.because, said))
-            occasion.call.moved.add(self)
-        elif heard.final:
-            self.forget(heard.utterance)
-            if len(self.times) != known:
-                occasion.call.moved.add(self)
-
-    def carry(self, known: object) -> bool:
-        """Remember what another one remembers of the same part. Whether it is of this kind."""
-        if not isinstance(known, Past):
-            return False
-        self.times, self.held = known.times, known.held
-        return True
-
-    def forget(self, utterance: str) -> None:
-        """The words of ``utterance`` no longer count."""
-        if self.times and self.times[-1].utterance == utterance:
-            self.times.pop()
-        elif self.times:
-            self.times = [seen for seen in self.times if seen.utterance != utterance]

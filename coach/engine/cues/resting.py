@@ -29,6 +29,8 @@ class Resting:
         self._awake = set(self._places.values())
         self._until: dict[int, float] = {}
         """When time wakes those that rest, by place."""
+        self._soonest = math.inf
+        """None of them wakes before."""
         self._woken_by: defaultdict[Hashable, set[int]] = defaultdict(set)
         """What wakes them; whoever is awake already may still be named."""
 
@@ -36,10 +38,25 @@ class Resting:
         """Wake the rules that time or what moved has made due; whether there is one to look at."""
         if self._moved:
             self._wake_by_what_moved()
-        for place in [place for place, until in self._until.items() if now >= until]:
-            del self._until[place]
-            self._awake.add(place)
+        if now >= self._soonest:
+            for place in [place for place, until in self._until.items() if now >= until]:
+                del self._until[place]
+                self._awake.add(place)
+            self._soonest = math.inf
+            for until in self._until.values():
+                self._heed(until)
         return bool(self._awake)
+
+    def _heed(self, until: float) -> None:
+        """Look at that time at the latest.
+
+        What only weighs like a number is compared with the present alone, again and again: it may
+        learn from what it is compared with.
+        """
+        if type(until) is not float:
+            self._soonest = -math.inf
+        elif until < self._soonest:
+            self._soonest = until
 
     def due(self) -> Iterator[CompiledRule]:
         """The rules to look at, in order, once it is known what time has woken.
@@ -75,6 +92,7 @@ class Resting:
         self._awake.discard(place)
         if until < math.inf:
             self._until[place] = until
+            self._heed(until)
         for what in asleep.woken_by:
             self._woken_by[what].add(place)
         return True

@@ -17,7 +17,7 @@ from coach.engine.cues.looking_back import FOREVER, SLACK_S
 from coach.engine.cues.occasion import LEVEL, Occasion
 from coach.engine.talk.state import Aspect
 from coach.engine.talk.turns import channels_of
-from rules.model import (
+from rules.conditions import (
     Elapsed,
     LevelAtLeast,
     Loud,
@@ -114,6 +114,7 @@ def _elapsed(condition: Elapsed) -> Rest:
 
 
 def _loud(condition: Loud) -> Rest:
+    """It holds, or does not, until its bound is crossed, which the talk heeds."""
     return only_by(*[(Aspect.LOUDNESS, channel) for channel in channels_of(condition.by)])
 
 
@@ -130,9 +131,10 @@ RESTS: dict[type, Callable[..., Rest]] = {
 }
 """By the kind of the condition."""
 
-STAYS: dict[type, Rest] = {
-    MoodBelow: only_by(Aspect.MOOD),
-    LevelAtLeast: only_by(LEVEL),
-    Elapsed: only_by(),
+STAYS: dict[type, Callable[..., Rest]] = {
+    Loud: _loud,
+    MoodBelow: lambda _: only_by(Aspect.MOOD),
+    LevelAtLeast: lambda _: only_by(LEVEL),
+    Elapsed: lambda _: only_by(),
 }
 """Of what holds, and goes on to until something moves: by the kind of the condition."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 import functools
 
 from coach.engine.cues.condition_traits import ambient, feels, passing, spoken
+from rules.conditions import Meaning, leaves
 from rules.hits import Numbers
-from rules.matcher import leaves
-from rules.model import Meaning, Rule
+from rules.model import Rule
 from rules.one_cue import letters
 from rules.roles import Family, Role
 

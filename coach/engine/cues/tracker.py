@@ -23,7 +23,8 @@ from coach.engine.cues.compiled_rule import CompiledRule, RuleState
 from coach.engine.cues.conditions import Compiler
 from coach.engine.cues.gathering import Gathering, Rival, rivals_of
 from coach.engine.cues.memories import carry_over
-from coach.engine.cues.occasion import CallState, Occasion, Past, Truth, seen_of
+from coach.engine.cues.occasion import CallState, Occasion, Truth, seen_of
+from coach.engine.cues.past import Past
 from coach.engine.cues.resting import Resting
 from coach.engine.cues.rule_traits import traits_of
 from coach.engine.cues.state import Announcement
@@ -108,9 +109,7 @@ class CueTracker:
             for condition in one.listens or ():
                 self._listeners.setdefault(condition, []).append(place)
         kept = compiler.memories
-        self._pasts = [m.what for m in kept if isinstance(m.what, Past)]
-        self._beyond_words = [past for past in self._pasts if not past.only_words]
-        self._watched = [past for past in self._pasts if past.watched]
+        self._take_pasts([m.what for m in kept if isinstance(m.what, Past)])
         self._announcements = [m.what for m in kept if isinstance(m.what, Announcement)]
         carded = {rule.id for rule in rules if rule.card is not None}
         waits = [wait for wait in compiler.waits if wait.rule in carded]
@@ -131,14 +130,24 @@ class CueTracker:
                 self._gatherings.setdefault(memory.rule, []).append(memory.what)
                 memory.what.rivals = rivals_of(memory.rule, severity[memory.rule], rivals)
 
+    def _take_pasts(self, pasts: list[Past]) -> None:
+        """Remember when these parts of rules came true, innermost first."""
+        self._pasts = pasts
+        self._watched = [past for past in pasts if past.watched]
+        self._beyond = [place for place, past in enumerate(pasts) if not past.only_words]
+        """Places of those that something else than words can make true."""
+        self._remembering: dict[int, list[int]] = {}
+        """And of those that listen to a condition and to nothing else, by its number."""
+        for place, past in enumerate(pasts):
+            for condition in past.listens or ():
+                self._remembering.setdefault(condition, []).append(place)
+
     # --- words ------------------------------------------------------------------------------
 
     def hear(self, heard: HeardWords, at: float) -> Heeded:
         """Words arrived; returns matches, and withdrawals where a final says otherwise."""
         occasion = Occasion(at, self._call, heard)
-        # A draft without any of the words that are listened for leaves what rests on words alone.
-        plain = not heard.final and not heard.found.touched
-        for past in self._beyond_words if plain else self._pasts:
+        for past in self._pasts if heard.final else self._drafted(heard):
             past.hear(occasion, heard)
         if heard.channel is not Channel.CUSTOMER and heard.found:
             for announcement in self._announcements:
@@ -175,6 +184,13 @@ class CueTracker:
                 (wait.rule, told) for wait in self._waits for told in wait.answered(occasion)
             ),
         )
+
+    def _drafted(self, heard: HeardWords) -> Iterable[Past]:
+        """What a draft may bring: without any of its words it leaves what rests on words alone."""
+        places = set(self._beyond)
+        for condition in heard.found.touched:
+            places.update(self._remembering.get(condition, ()))
+        return [self._pasts[place] for place in sorted(places)]
 
     def _found(
         self, occasion: Occasion, heard: HeardWords

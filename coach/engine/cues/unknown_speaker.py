@@ -8,8 +8,8 @@ danger, since whoever speaks of one, somebody may need help.
 from __future__ import annotations
 
 from coach.events import Track
-from rules.matcher import Matcher, leaves
-from rules.model import Silence, Speaker
+from rules.conditions import Silence, Speaker, leaves
+from rules.matcher import Matcher
 
 
 def anyones_conditions(matcher: Matcher) -> frozenset[int]:

@@ -11,29 +11,22 @@ A draft is held back as soon as it may become an announcement: its final decides
 
 from __future__ import annotations
 
-import enum
+import functools
 import math
 import re
-from collections.abc import Iterable
 from typing import Annotated, NamedTuple
 
 import msgspec
-import re2
 
+from coach.engine.talk.announcement_signs import SIGNS, AnnouncementKind, AnnouncementSign, has_sign
+from coach.engine.talk.persons_words import (
+    has_own_words,
+    reads_out,
+    speaks_for_oneself,
+    weight_of_person,
+)
 from coach.events import Channel
 from coach.parameters import number, seconds
-
-
-class AnnouncementKind(enum.StrEnum):
-    """What a recorded voice is for."""
-
-    MENU = "menu"
-    HOLD = "hold message"
-    VOICEMAIL = "voicemail"
-    EMERGENCY = "emergency notice"
-    NETWORK = "network message"
-    CONFERENCE = "conference"
-    NOTICE = "recorded notice"
 
 
 class AnnouncementSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,246 +47,14 @@ class AnnouncementSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unk
     words that recordings have too, is that person's."""
 
 
-class _Sign(NamedTuple):
-    kind: AnnouncementKind
-    weight: int
-    pattern: re.Pattern[str]
-    own: bool
-    """Whoever says it may say "I" as well: greetings of people, voices of machines."""
-    spoken: bool
-    """People who transfer a call or let somebody wait say it in the same words."""
-
-
-_KEY = (
-    r"(?:\d+|zero|one|two|three|four|five|six|seven|eight|nine|"
-    r"(?:the )?(?:star|pound|hash)\w*|[*#])"
-)
-_KIND = AnnouncementKind
-
-
-def _signs(
-    kind: AnnouncementKind, weight: int, *patterns: str, own: bool = False, spoken: bool = False
-) -> list[_Sign]:
-    return [_Sign(kind, weight, re.compile(pattern), own, spoken) for pattern in patterns]
-
-
-_SIGNS: tuple[_Sign, ...] = (
-    *_signs(
-        _KIND.MENU,
-        3,
-        rf"\b(?:press|dial|say|push|select) {_KEY}\b.{{0,3}}\b(?:for|to|if)\b",
-        rf"\b(?:for|to|if) .{{2,70}}\b(?:press|dial|push|select) {_KEY}\b",
-        r"\b(?:menu|options) (?:options )?(?:have|has) (?:recently )?changed\b",
-        r"\blisten (?:carefully|closely) (?:to|as|because) (?:the|our|these)\b",
-        r"\bplease (?:choose|select|listen to) (?:from |one of )?(?:the )?following\b",
-        r"(?:^|[.,] )to (?:repeat|hear) (?:this|these|the) (?:menu|options|message|choices)\b",
-        r"\breturn to the (?:main|previous) menu\b",
-        r"\bfollowed by (?:the )?(?:pound|hash|star)\b",
-        r"\b(?:para (?:español|espanol|continuar)|oprima|marque el)\b",
-        r"\bplease say (?:or enter|yes or no)\b",
-        r"\bthat is not a valid (?:entry|option|selection|response|extension)\b",
-        r"\byou have entered (?:an invalid|too many)\b",
-        r"\byour message has been (?:sent|saved|forwarded|deleted|successfully)\b",
-        r"\b(?:your entry|the number you entered|that selection) (?:is|was) (?:not|in)\b",
-        r"\bif you know your party's extension\b",
-    ),
-    *_signs(
-        _KIND.MENU,
-        3,
-        r"\byou can say (?:things like|something like|for example)\b",
-        r"\bin a few words,? (?:please )?(?:tell|say|describe)\b",
-        own=True,
-    ),
-    *_signs(
-        _KIND.MENU,
-        2,
-        rf"^(?:or |otherwise |and )?(?:press|dial|push) {_KEY}\b",
-        r"\bplease (?:enter|key in|input) (?:your|the|one)\b",
-        r"\bpress (?:the )?(?:pound|hash|star)\b",
-        r"\bthat(?: is|'s) not a valid\b",
-        r"\bplease make your selection\b",
-        r"\bfor english\b",
-        r"\bmain menu\b",
-        r"\bautomated (?:assistant|system|service|attendant)\b",
-    ),
-    *_signs(_KIND.MENU, 2, r"\byour virtual (?:assistant|agent)\b", own=True),
-    *_signs(
-        _KIND.HOLD,
-        3,
-        r"\b(?:your|each|every) call is (?:very |really |extremely )?important to us\b",
-        r"\b(?:all|all of) (?:of )?(?:our|the) [a-z ]{0,40}\b(?:are|is) "
-        r"(?:currently |presently |still |all )?"
-        r"(?:busy|assisting|helping|serving|engaged|speaking)\b",
-        r"\bplease continue (?:to hold|holding)\b",
-        r"\byou are (?:currently |now )?(?:number |caller )?\w+ in (?:the |our )?(?:queue|line)\b",
-        r"\byou are (?:currently |now )?(?:number|caller) \w+\b",
-        r"\bin the order (?:in which )?(?:it was|they were|it is) received\b",
-        r"\bexperiencing (?:a )?(?:high|higher|unusually|longer|heavy|large)\b",
-        r"\bcall volumes? (?:is|are) (?:currently )?(?:high|higher|unusually)\b",
-        r"\bcalls (?:may|will|are|could) (?:be )?(?:monitored|recorded|being recorded)\b",
-        r"\bplease try your call again\b",
-    ),
-    *_signs(
-        _KIND.HOLD,
-        2,
-        r"\bfor (?:quality|training)(?: \w+)?(?: and \w+)?(?: \w+)? purposes\b",
-        r"\bthis call (?:may|will|is)(?: be)?(?: being)? (?:monitored|recorded)\b",
-    ),
-    *_signs(
-        _KIND.HOLD,
-        3,
-        r"\byour call (?:will be|has been|is being|is) "
-        r"(?:answered|placed|connected|transferred|queued|held|in a queue|next)\b",
-        r"\bplease (?:stay|remain|continue to hold|hold)\b(?: on)?(?: the line)? (?:and|for|while) "
-        r"(?:your call|we connect|the next|an? (?:agent|operator|representative|advisor|member))",
-        r"\b(?:stay|remain) on the line (?:and|for|to|or) (?:your|you will|an?|the|one|be|speak)\b",
-        r"\bnext available (?:agent|representative|operator|advisor|adviser|associate|member|"
-        r"specialist|person|team member|nurse)\b",
-        r"\bplease wait while (?:we|your call|the system)\b",
-        r"\b(?:estimated|expected|current|approximate|average) (?:wait|hold|waiting)\b",
-        spoken=True,
-    ),
-    *_signs(
-        _KIND.HOLD,
-        2,
-        r"\bthank you for (?:calling|holding|your patience|waiting|your continued)\b",
-        r"\bplease (?:hold|stay on the line|remain on the line|do not hang up)\b",
-        r"\bwe apologi[sz]e for (?:the|any) (?:delay|wait|inconvenience)\b",
-        r"\b(?:someone|an? (?:agent|representative|operator|advisor|member of our team)) will be "
-        r"with you (?:shortly|soon|as soon)\b",
-        r"\bwe will be with you (?:shortly|as soon)\b",
-        spoken=True,
-    ),
-    *_signs(
-        _KIND.HOLD,
-        1,
-        r"\bvisit (?:us at|us online|our website|www)\b",
-        r"\bdid you know\b",
-        r"\bdownload our\b",
-        r"\bour (?:opening|office|business|branch|normal) hours\b",
-        r"\bwe are (?:currently )?closed\b",
-        r"\bfor (?:faster|quicker) service\b",
-        r"\bplease try again\b",
-        r"\bquality (?:assurance|and training)\b",
-    ),
-    *_signs(
-        _KIND.VOICEMAIL,
-        3,
-        r"\b(?:leave|record) (?:me |us )?(?:a|your) (?:\w+ ){0,2}(?:message|name)\b.{0,60}"
-        r"\b(?:tone|beep|get back|return your|call you back|as soon)\b",
-        r"\b(?:after|at) the (?:tone|beep)\b.{0,40}\b(?:leave|record|message)\b",
-        r"\byou(?: have|'ve) reached (?:the )?(?:voice ?mail|mailbox|answering)\b",
-        r"\bplease (?:leave|record) (?:a|your)\b",
-        r"^(?:hi|hello|hey)\b.{0,60}[.,!;] (?:just )?leave (?:me |us )?(?:a|your) message\b",
-        own=True,
-    ),
-    *_signs(
-        _KIND.VOICEMAIL,
-        3,
-        r"\bthe (?:person|party|customer|subscriber|mailbox)\b.{0,30}"
-        r"\b(?:is not|isn't|is unable|cannot|full|unavailable)\b",
-        r"\bmailbox (?:is full|belonging to|has not been set up)\b",
-        r"\bwhen you (?:are|have) (?:finished|done)(?: recording)?,? (?:you may )?(?:hang|press)\b",
-        r"\bforwarded to (?:an automated |a )?voice ?(?:mail|messag)",
-        r"^(?:after|at) the (?:tone|beep)\b",
-    ),
-    *_signs(
-        _KIND.VOICEMAIL,
-        2,
-        r"\byou(?: have|'ve) reached\b",
-        r"\b(?:can't|cannot|unable to|not able to) (?:come to the phone|take your call)\b",
-        r"\bis not available(?: right now| at the moment)?\b",
-        own=True,
-    ),
-    *_signs(
-        _KIND.EMERGENCY,
-        3,
-        r"\bhang up (?:now |immediately |the phone )*(?:and|then) (?:dial|call)\b",
-        r"^if (?:this is|you have|you are having|you're having|you are experiencing|"
-        r"you're experiencing) (?:a|an) (?:\w+ ){0,3}emergency\b.{0,12}"
-        r"\b(?:hang|dial|call|press|please|go|stop)\b",
-        r"\bif you (?:can )?(?:smell|suspect|detect) (?:gas|a gas leak|natural gas)\b.{0,20}"
-        r"\b(?:hang|dial|press|please leave|leave|evacuate|do not|call|stay)\b",
-        r"\bif you are (?:in (?:a |an )?(?:\w+ )?(?:crisis|danger)|thinking (?:of|about)|"
-        r"having (?:thoughts|suicidal)|feeling (?:suicidal|unsafe)).{0,60}"
-        r"\b(?:hang|dial|call|press|text)\b",
-        r"\bgo to (?:the|your) nearest emergency\b",
-    ),
-    *_signs(
-        _KIND.NETWORK,
-        3,
-        r"\bthe number you (?:have |are )?(?:dialed|dialled|called|calling|reached|trying)\b",
-        r"\bcannot be completed as dialed\b",
-        r"\bcheck the number and (?:dial|try)\b",
-        r"\b(?:is|are) (?:no longer|not|temporarily out of|currently not) in service\b",
-        r"\bthe (?:caller|person|party|subscriber|customer|mobile) you (?:have |are )?"
-        r"(?:called|dialed|dialled|trying|calling)\b",
-        r"\bif you'd like to make a call,? please hang up\b",
-        r"\byou have a collect call\b",
-    ),
-    *_signs(
-        _KIND.CONFERENCE,
-        3,
-        r"\b(?:has|have|is now) (?:joined|left|joining|leaving|entered) (?:the|this) "
-        r"(?:conference|meeting|call)\b",
-        r"\byou are (?:now |currently )?(?:muted|unmuted|the only|the first|in the conference)\b",
-        r"\bthis (?:conference|meeting) is (?:now )?(?:being )?(?:recorded|locked|unlocked|full)\b",
-        r"\bthe (?:host|leader|moderator|organi[sz]er) has\b",
-        r"\b(?:the|that|this) conference (?:is|has|will) (?:now|currently|been)\b",
-        r"\byou have been (?:removed|kicked) from\b",
-        r"\byou (?:are being|will be|will now be) placed (?:into|in) (?:the|your) conference\b",
-        r"\benter (?:your|the) (?:conference|meeting|access) (?:code|number|id|pin)\b",
-    ),
-    *_signs(
-        _KIND.NOTICE,
-        3,
-        r"\bthis is an? (?:automated|recorded|pre-?recorded) (?:message|call|notice|reminder|"
-        r"announcement|service)\b",
-        r"\bdo not reply to this (?:call|message)\b",
-        r"\bthis call is (?:from|being made by) an? (?:inmate|person in custody|correctional)\b",
-        r"\bthe following (?:message|announcement) is\b",
-    ),
-)
-
 _MAY_BEGIN = re.compile(
     r"^(?:please |thank you |hello,? |welcome )?.{0,60}?(?:"
-    r"if (?:this is|you have|you are|you're|you smell|you can smell|you suspect|you detect)\b"
+    r"in (?:the event|case) of\b|if (?:somebody|someone|anyone|anybody)\b"
+    r"|if (?:this is|you have|you are|you're|you smell|you can smell|you suspect|you detect)\b"
     r"|hang up\b|your call\b|our menu\b|please (?:listen|hold|stay|remain)\b)"
 )
-_BEGINNINGS = ("if ", "hang up", "your call", "our menu", "please ")
+_BEGINNINGS = ("if ", " event of", " case of", "hang up", "your call", "our menu", "please ")
 """Without one of these ``_MAY_BEGIN`` finds nothing."""
-_OWN = re.compile(r"\b(?:i|i'm|i've|i'd|i'll|me|my|mine|myself)\b")
-_QUOTES = re.compile(
-    r"\b(?:says|said|saying|tells|told|telling|recording|the machine|"
-    r"your (?:system|message|robot|machine|menu)|heard|it (?:just )?(?:goes|went|keeps|kept)|"
-    r"was like|when it asks|asks you|asked me|asking me|supposed to|you'll hear|you will hear|"
-    r"keep (?:pressing|getting|hearing)|pressed|dialed one|got (?:a|the) (?:voicemail|recording))\b"
-)
-_HANDS_OVER = re.compile(
-    r"\b(?:i|i'm|i'll|let me) (?:\w+ ){0,4}?(?:transfer|connect|put|pass|hand|get)"
-    r"(?:ring|ing|ting|ping)? (?:you|your call|this call|my|a|an|the|one)\b"
-)
-"""Whoever says so has the call in hand."""
-_PERSON = re.compile(
-    r"\b(?:um|uh|er|erm|yeah|okay|ok|(?<!if )(?<!did )you know|well|so|sorry|look|"
-    r"listen here|actually|just|right|sir|madam|ma'am|mate|love|dear|oh|hmm|"
-    r"alright|let's|let us|gonna|wanna|cause)\b"
-)
-_ASKS = re.compile(
-    r"\?|\b(?:can you|could you|would you like|do you|did you(?! know)|have you|are you|"
-    r"may i|can i|shall i|how can|how may|is there|what is|what's)\b"
-)
-_TOLD_AS_A_QUESTION = re.compile(r"\bdid you know\b[^?]*\?")
-_GREETS = re.compile(
-    r"\b(?:speaking|good (?:morning|afternoon|evening)|hello|hi|how (?:can|may)|you're through|"
-    r"thanks for (?:waiting|holding)|bear with|my name)\b"
-)
-_PAST = re.compile(r"\b(?:was|were|had)\b(?! (?:received|not|transferred))")
-_ADVISES = re.compile(
-    r"\b(?:you need to|you'll (?:need|want|have)|you should|you can (?:then )?press|go ahead|then "
-    r"(?:press|dial)|once you|again,? (?:call|ring|let|phone)|let us know|as well|too|make sure|"
-    r"so you know|let you know)\b"
-)
 
 
 class AnnouncementVerdict(NamedTuple):
@@ -306,21 +67,6 @@ class AnnouncementVerdict(NamedTuple):
 
 
 _NOBODYS = AnnouncementVerdict(None)
-
-
-def _any_of(signs: Iterable[_Sign]) -> re2._Regexp:
-    """One expression for all signs: most words have none, and RE2 sees that in one pass.
-
-    Beyond ASCII the two engines differ about what a letter is, so it is for ASCII alone.
-    """
-    options = re2.Options()
-    options.never_capture = True
-    options.encoding = re2.Options.Encoding.LATIN1  # bytes spare RE2 the decoding
-    expression = "|".join(f"(?:{sign.pattern.pattern})" for sign in signs)
-    return re2.compile(expression.encode("latin-1"), options=options)
-
-
-_ANY_SIGN = _any_of(_SIGNS)
 
 
 def verdict(
@@ -341,34 +87,49 @@ def verdict(
 def _verdict(
     plain: str, settings: AnnouncementSettings, credit: int, *, talking: bool
 ) -> AnnouncementVerdict:
-    if plain.isascii() and not _ANY_SIGN.search(plain.encode("ascii")):
+    if not has_sign(plain):
         return _NOBODYS
-    found = [(sign, hit) for sign in _SIGNS if (hit := sign.pattern.search(plain))]
+    found = [(sign, hit) for sign in SIGNS if (hit := sign.pattern.search(plain))]
+    # "I'll call you back" is a person's as well: it only adds to what a greeting says besides.
+    greets = any(sign.own and sign.weight > 1 for sign, _ in found)
+    found = [(sign, hit) for sign, hit in found if greets or not (sign.own and sign.weight == 1)]
     if not found or (talking and all(sign.spoken for sign, _ in found)):
         return _NOBODYS
-    strongest = max(found, key=lambda one: (one[0].weight, one[0].kind is _KIND.EMERGENCY))[0]
-    weight = (
-        sum(_once(found)) + credit - _against(plain, may_own=any(sign.own for sign, _ in found))
-    )
-    person = _PERSON.search(plain) or _OWN.search(plain) or _ASKS.search(plain)
-    weight += len(plain.split()) >= settings.read_words and not person
+    strongest = max(
+        found, key=lambda one: (one[0].weight, one[0].kind is AnnouncementKind.EMERGENCY)
+    )[0]
+    may_own = any(sign.own for sign, _ in found)
+    weight = sum(_once(found)) + credit - weight_of_person(plain, may_own=may_own)
+    weight += len(plain.split()) >= settings.read_words and not has_own_words(plain)
     if weight < settings.needed:
         return _NOBODYS
     return AnnouncementVerdict(strongest.kind, tuple(hit.group() for _, hit in found))
 
 
-def may_begin(text: str) -> bool:
-    """Whether a draft may become an announcement, so that nothing is made of it yet."""
-    return _may_begin(_plain(text))
-
-
-def _may_begin(plain: str) -> bool:
+def may_begin(plain: str) -> bool:
+    """Whether the plain words of a draft may become an announcement: nothing is made of it yet."""
     if not any(words in plain for words in _BEGINNINGS) or not _MAY_BEGIN.search(plain):
         return False
-    return not (_OWN.search(plain) or _QUOTES.search(plain) or _ASKS.search(plain))
+    return not speaks_for_oneself(plain)
 
 
-def _once(found: list[tuple[_Sign, re.Match[str]]]) -> list[int]:
+def _begins(text: str, final: str) -> bool:
+    """Whether a text is the beginning of another one, by its words."""
+    return final.startswith(text) and final[len(text) : len(text) + 1] in {"", " "}
+
+
+@functools.lru_cache(maxsize=64)
+def _is_plain_talk(text: str) -> bool:
+    """Whether nothing in a text is a sign or may begin an announcement, nor in its beginnings.
+
+    What a sign finds in the beginning it finds in the whole: ``has_sign`` asks for no end, and none
+    asks for what does not follow.
+    """
+    plain = _plain(text)
+    return not any(words in plain for words in _BEGINNINGS) and not has_sign(plain)
+
+
+def _once(found: list[tuple[AnnouncementSign, re.Match[str]]]) -> list[int]:
     """The weights of signs that do not lie in the same words, the heaviest first."""
     taken: list[tuple[int, int]] = []
     weights = []
@@ -377,20 +138,6 @@ def _once(found: list[tuple[_Sign, re.Match[str]]]) -> list[int]:
             taken.append(hit.span())
             weights.append(sign.weight)
     return weights
-
-
-def _against(plain: str, *, may_own: bool) -> int:
-    """How much speaks for a person."""
-    own = 0 if may_own and not _QUOTES.search(plain) else len(_OWN.findall(plain))
-    against = 2 * min(own, 2)
-    against += 1 if _PAST.search(plain) else 0
-    against += 3 if _QUOTES.search(plain) else 0
-    asked = _TOLD_AS_A_QUESTION.sub("", plain)
-    against += 2 if _ASKS.search(asked) else 0
-    against += 1 if _PERSON.search(plain) else 0
-    against += 2 if _ADVISES.search(plain) else 0
-    against += 8 if _HANDS_OVER.search(plain) and not _QUOTES.search(plain) else 0
-    return against
 
 
 def _plain(text: str) -> str:
@@ -411,10 +158,17 @@ class AnnouncementTracker:
         self._talked: dict[Channel, float] = {}
         """When a person last ended words of their own."""
 
-    def draft(self, channel: Channel, start: float, text: str) -> bool:
-        """Whether a draft is, or may become, an announcement."""
+    def draft(self, channel: Channel, start: float, text: str, final: str | None = None) -> bool:
+        """Whether a draft is, or may become, an announcement.
+
+        ``final``: the text that became of it, where that is known. It changes no answer.
+        """
+        if final is not None and _begins(text, final) and _is_plain_talk(final):
+            last = self._last.get(channel)
+            if last is None or start - last.end > self._settings.follows_s:
+                return False
         plain = _plain(text)
-        return _may_begin(plain) or self._judge(channel, start, plain).kind is not None
+        return may_begin(plain) or self._judge(channel, start, plain).kind is not None
 
     def final(self, channel: Channel, start: float, end: float, text: str) -> AnnouncementVerdict:
         """What a final text is."""
@@ -424,7 +178,7 @@ class AnnouncementTracker:
             self._last[channel] = _Last(found.kind, end)
             self._talked.pop(channel, None)
         else:
-            if _is_somebodys(plain):
+            if has_own_words(plain):
                 self._talked[channel] = end
             self._last.pop(channel, None)
             # Whoever answers the other side has heard its announcement to the end.
@@ -447,12 +201,5 @@ class AnnouncementTracker:
         return AnnouncementVerdict(last.kind) if _goes_on(plain, settings) else found
 
 
-def _is_somebodys(plain: str) -> bool:
-    """Whether words have something of a person's own."""
-    return any(pattern.search(plain) for pattern in (_OWN, _PERSON, _ASKS))
-
-
 def _goes_on(plain: str, settings: AnnouncementSettings) -> bool:
-    persons = (_OWN, _QUOTES, _PERSON, _ASKS, _GREETS, _ADVISES)
-    read = not any(pattern.search(plain) for pattern in persons)
-    return read and len(plain.split()) >= settings.follow_words
+    return reads_out(plain) and len(plain.split()) >= settings.follow_words

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
+from coach.engine.talk.announcement_signs import AnnouncementKind
 from coach.engine.talk.announcements import (
-    AnnouncementKind,
     AnnouncementSettings,
     AnnouncementTracker,
     AnnouncementVerdict,
@@ -42,6 +42,7 @@ from coach.events import (
     SpeechStarted,
     Utterance,
 )
+from coach.events.pauses import Pauses
 from coach.snapshot import Measurements
 from rules.hits import Found
 
@@ -56,6 +57,15 @@ Find = Callable[[Channel, str, bool, Sequence[Clause]], Found]
 """Matches the lexical conditions of the rule book in words of a channel, final or drafted."""
 
 
+Foreseen = Callable[[Channel, str], str | None]
+"""The final text that became of a draft, where that is known; it changes no result."""
+
+
+def nothing_foreseen(_channel: Channel, _draft: str) -> str | None:
+    """While a call goes on nobody knows."""
+    return None
+
+
 class Listening(NamedTuple):
     """What words are searched for."""
 
@@ -64,6 +74,7 @@ class Listening(NamedTuple):
     """Numbers of the conditions that make a turn of the customer's serious."""
     anyones: Container[int] = frozenset()
     """Numbers of those that hold whoever speaks."""
+    foreseen: Foreseen = nothing_foreseen
 
 
 class Conversation:
@@ -83,13 +94,14 @@ class Conversation:
         self.transcript = Transcript()
         self.announcements = AnnouncementTracker(announcements)
         self.sound = Soundcheck()
-        self.paused_since: float | None = None
-        self._pauses: list[tuple[float, float]] = []
+        self.pauses = Pauses()
         self._listening = listening
         self._unfelt: list[tuple[HeardWords, bool]] = []
         """Turns of the agent that nobody has asked about yet, and whether they are grave."""
         self._divided = False
         """Each person has a side, and MIXED is what may be either's."""
+        self._voiced: set[Channel] = set()
+        """Channels of which the voice of their latest speech still counts."""
         self._told: dict[str, float] = {}
         """Figures as they were last told of."""
 
@@ -139,11 +151,9 @@ class Conversation:
         if not fact.speech:
             return []
         raised, over = voice.raised, voice.over_baseline_db
-        known = self.state.loud[fact.channel]
-        if over is not None and (known is None or over > known):
-            self.state.moved.add((Aspect.LOUDNESS, fact.channel))
-        self.state.loud[fact.channel] = over
+        self.state.is_loud(fact.channel, over)
         self.state.raised[fact.channel] = raised
+        self._voiced.add(fact.channel)
         if raised is None or fact.channel is Channel.AGENT or self._anyones(fact.channel):
             # The agent's voice is measured for the agent; it is not news.
             return []
@@ -192,7 +202,8 @@ class Conversation:
         self._drafted(fact, f"{fact.committed} {fact.tail}")
         if not self.transcript.draft(fact) or not fact.committed:
             return None
-        if self.announcements.draft(fact.channel, fact.start, fact.committed):
+        final = self._listening.foreseen(fact.channel, fact.committed)
+        if self.announcements.draft(fact.channel, fact.start, fact.committed, final):
             return None
         self._heard_of(fact, fact.committed)
         return self._heard(fact, fact.committed)
@@ -259,8 +270,13 @@ class Conversation:
             found = found.only(self._listening.anyones)
         return HeardWords(span, fact.utterance, text, found)
 
-    def feel(self, heard: HeardWords, at: float) -> tuple[MoodTurn | None, list[SignalChanged]]:
-        """Let the mood follow final words; returns the customer's scored turn, and news."""
+    def feel(
+        self, heard: HeardWords, at: float, *, in_doubt: bool = False
+    ) -> tuple[MoodTurn | None, list[SignalChanged]]:
+        """Let the mood follow final words; returns the customer's scored turn, and news.
+
+        ``in_doubt``: what is pleasant in the customer's words may be sarcasm.
+        """
         if not heard.scored or self._anyones(heard.channel):
             return None, []
         grave = any(condition in self._listening.grave for condition in heard.found.conditions)
@@ -270,7 +286,7 @@ class Conversation:
                 self.agent_mood()
             return None, []
         mood = self.moods[heard.channel]
-        moved = _received(mood, heard, grave=grave)
+        moved = _received(mood, heard, grave=grave or in_doubt)
         self.state.moved.add(Aspect.MOOD)
         turn, point = mood.last_turn(), mood.point
         if turn is None or turn.utterance != heard.utterance:
@@ -307,37 +323,32 @@ class Conversation:
 
     def tick(self, at: float) -> None:
         """Let time pass."""
-        if self.sound.deaf or self.sound.on_hold or self.state.to_machine:
-            self.turns.deaf(at)
-        loud, raised, turns = self.state.loud, self.state.raised, self.turns
-        for channel, over in loud.items():
-            if over is None and raised[channel] is None:
-                continue
+        sound, turns = self.sound, self.turns
+        if (sound.troubled and (sound.deaf or sound.on_hold)) or self.state.to_machine:
+            turns.deaf(at)
+        if not self._voiced:
+            return
+        for channel in tuple(self._voiced):
             ended = turns.last_end(channel)
             quiet = ended is None or at - ended > VOICE_PAST_S
             if quiet and not turns.speaking(channel):
-                loud[channel] = raised[channel] = None
+                self._voiced.remove(channel)
+                self.state.is_loud(channel, None)
+                self.state.raised[channel] = None
 
     def _off_record(self, fact: Located) -> bool:
         """Whether the fact is about a time at which the agent had paused the call."""
-        if self.paused_since is not None and fact.end > self.paused_since:
-            return True
-        if not self._pauses:
-            return False
-        return any(fact.start < end and fact.end > start for start, end in self._pauses)
+        return self.pauses.touch(fact.start, fact.end)
 
     def pause(self, at: float) -> None:
         """Hear nothing from here on."""
-        if self.paused_since is None:
-            self.paused_since = at
+        if self.pauses.begin(at):
             self.turns.hush(at)
             self.state.all_moved()
 
     def resume(self, at: float) -> None:
         """Hear again."""
-        if self.paused_since is not None:
-            self._pauses.append((self.paused_since, at))
-            self.paused_since = None
+        if self.pauses.end(at):
             self.turns.deaf(at)
 
     def swap(self) -> None:
@@ -351,6 +362,7 @@ class Conversation:
         self.state.all_moved()
         moods, voices, state = self.moods, self.voices, self.state
         state.spoke = {channel.other for channel in state.spoke}
+        self._voiced = {channel.other for channel in self._voiced}
         one, two = Channel.AGENT, Channel.CUSTOMER
         moods[one], moods[two] = moods[two], moods[one]
         voices[one], voices[two] = voices[two], voices[one]

@@ -103,6 +103,11 @@ class Soundcheck:
             self._troubles.pop(fact.kind, None)
 
     @property
+    def troubled(self) -> bool:
+        """Whether anything is out of order, or was said of the sound."""
+        return bool(self._troubles)
+
+    @property
     def deaf(self) -> bool:
         """True while a side's device is out of order."""
         return not GONE.isdisjoint(self._troubles)

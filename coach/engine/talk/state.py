@@ -24,7 +24,7 @@ class Aspect(enum.StrEnum):
     PACE = enum.auto()
     """Of a channel, as is the next."""
     LOUDNESS = enum.auto()
-    """It has risen."""
+    """It has come over a bound that somebody asks about, or under it."""
     SIDES = enum.auto()
     """Whose words are whose."""
 
@@ -38,6 +38,8 @@ class TalkState:
         """The customer's."""
         self.loud: dict[Channel, float | None] = dict.fromkeys(Channel)
         """dB over the channel's own usual level, while it speaks."""
+        self._bounds: list[float] = []
+        """Of ``loud``, those that conditions ask about."""
         self.raised: dict[Channel, float | None] = dict.fromkeys(Channel)
         """How surely the channel's voice is raised, 0 to 1."""
         self.began = 0.0
@@ -49,6 +51,19 @@ class TalkState:
         self.moved: set[Hashable] = set()
         """What has moved since rules were last looked at on the grid: aspects of the talk, and
         whatever else conditions ask about. Who looks at the rules empties it."""
+
+    def heed_loudness(self, bound: float) -> None:
+        """Note from now on where a side comes over so many dB, or under them."""
+        self._bounds.append(bound)
+
+    def is_loud(self, channel: Channel, over: float | None) -> None:
+        """A side is so many dB over its own usual level; None where it does not speak."""
+        known = self.loud[channel]
+        self.loud[channel] = over
+        for bound in self._bounds:
+            if (over is not None and over >= bound) != (known is not None and known >= bound):
+                self.moved.add((Aspect.LOUDNESS, channel))
+                return
 
     def all_moved(self) -> None:
         """Note that anything may have changed."""

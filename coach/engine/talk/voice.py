@@ -62,8 +62,9 @@ _STEPS = (1.0, SEMITONES_PER_DB, TILT_DB_PER_DB)
 
 def _middle(figures: list[float]) -> float:
     """The median of figures in order."""
-    half = len(figures) // 2
-    return figures[half] if len(figures) % 2 else (figures[half - 1] + figures[half]) / 2
+    size = len(figures)
+    half = size >> 1
+    return figures[half] if size & 1 else (figures[half - 1] + figures[half]) / 2
 
 
 class _Figure:
@@ -89,12 +90,16 @@ class _Figure:
         recent.append(figure)
         if figure is not None:
             bisect.insort(ordered, figure)
-        while forgotten:
-            forgotten -= 1
+        for _ in range(forgotten):
             oldest = recent.popleft()
             if oldest is not None:
                 del ordered[bisect.bisect_left(ordered, oldest)]
-        self.median = _middle(ordered) if ordered else None
+        size = len(ordered)
+        half = size >> 1
+        if size & 1:
+            self.median = ordered[half]
+        else:
+            self.median = (ordered[half - 1] + ordered[half]) / 2 if size else None
 
     def learn(self, figure: float) -> None:
         """Take one figure into the first baseline."""
@@ -108,7 +113,11 @@ class _Figure:
             self.usual = figure
             return
         move = figure - usual
-        self.usual = usual + (step if move > step else max(move, -step))
+        if move > step:
+            move = step
+        elif move < -step:
+            move = -step
+        self.usual = usual + move
 
     @property
     def over(self) -> float | None:
@@ -184,17 +193,7 @@ class VoiceTracker:
 
         None before ``FIRST_AFTER_SECONDS`` of speech.
         """
-        return self._over(0)
-
-    @property
-    def pitch_over_baseline(self) -> float | None:
-        """Pitch of the recent speech above the speaker's usual pitch, semitones."""
-        return self._over(1)
-
-    @property
-    def tilt_over_baseline_db(self) -> float | None:
-        """Spectral tilt of the recent speech above the speaker's usual one, dB."""
-        return self._over(2)
+        return None if self._heard < FIRST_AFTER_SECONDS else self._figures[0].over
 
     @property
     def effort_db(self) -> float | None:
@@ -216,6 +215,3 @@ class VoiceTracker:
         if effort is None:
             return None
         return 1.0 / (1.0 + math.exp((RAISED_DB - effort) / SLOPE_DB))
-
-    def _over(self, index: int) -> float | None:
-        return None if self._heard < FIRST_AFTER_SECONDS else self._figures[index].over

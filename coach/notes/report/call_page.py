@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from coach.events import Level
+from coach.events.lengths import clock
 from coach.notes.report.call_report import (
     CallReport,
     CardTold,
@@ -38,7 +39,7 @@ from coach.notes.report.phrases import (
     sides,
 )
 from coach.notes.report.time_line_svg import time_line_svg
-from coach.notes.review.places import clock, link
+from coach.notes.review.places import link
 from coach.notes.timeline_text import SPEAKERS
 
 MOST_TIMES = 8

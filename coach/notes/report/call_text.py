@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from coach.events.lengths import clock
 from coach.notes.report.call_report import (
     CallReport,
     CardTold,
@@ -25,7 +26,7 @@ from coach.notes.report.phrases import (
     quiet_rows,
     sides,
 )
-from coach.notes.review.places import clock, link
+from coach.notes.review.places import link
 from coach.notes.timeline_text import SPEAKERS
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~&{}]")

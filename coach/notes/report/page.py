@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from coach.notes.review.places import clock
+from coach.events.lengths import clock
 
 FEW_COLUMNS = 3
 """So many columns of words fit beside each other on a narrow screen."""

@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Iterator
 
 from coach.events import Channel
+from coach.events.lengths import clock
 from coach.notes.report.call_report import CallReport, Figures, LineTold, SideFigures
-from coach.notes.review.places import clock
 from coach.notes.timeline_text import SPEAKERS
 
 THEIR_OWN = "those the call had"
@@ -52,7 +52,6 @@ KINDS = {
     "rehearsal": "rehearsal (a replay)",
     "demo": "demo",
 }
-LANGUAGE_NOTE = "Words and mood are judged in English only."
 
 
 def corrected_words(lines: int) -> str:

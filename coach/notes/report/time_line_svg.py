@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from coach.events import Channel, Level
+from coach.events.lengths import clock
 from coach.notes.report.call_report import CallReport, MoodLine, SidedSpan, Span, TimeLine
 from coach.notes.report.page import esc
-from coach.notes.review.places import clock
 from coach.notes.timeline_text import SPEAKERS
 
 WIDTH, LEFT, RIGHT = 1000.0, 96.0, 12.0

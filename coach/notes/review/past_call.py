@@ -33,6 +33,8 @@ class MomentKind(enum.StrEnum):
     """A card that only one of two sets of rules shows."""
     SIDES = "sides"
     """From here on the two sides seem to carry each other's names, or do so no more."""
+    VOICES = "voices"
+    """A third voice is heard, from here on or up to here."""
     MARK = "mark"
 
 

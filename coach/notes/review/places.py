@@ -6,16 +6,10 @@ import re
 import shlex
 
 from coach.errors import InputError
+from coach.events.lengths import clock
 
 _TIME = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6}(?:\.\d{1,3})?)")
 FORMS = "3:12, 1:03:12 or seconds"
-
-
-def clock(seconds: float) -> str:
-    """Call time as ``M:SS`` or ``H:MM:SS``."""
-    minutes, rest = divmod(max(0, int(seconds)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def read_time(text: str) -> float:

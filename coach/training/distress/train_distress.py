@@ -29,8 +29,8 @@ from sklearn.linear_model import LogisticRegression
 from coach.bench.mood import MoodRow, measure_mood
 from coach.engine.talk import distress
 from coach.errors import CoachError, InputError
-from coach.training.distress.card import Counts, card
 from coach.training.distress.corpora import Corpora, read_corpora
+from coach.training.distress.model_card import Counts, card
 from coach.training.distress.phrases import TrainingSentence, draw
 
 SEED = 7

@@ -10,14 +10,11 @@ nothing about its siblings, and an agent's line nothing about the customer's cue
 
 from __future__ import annotations
 
-import csv
-import json
 import random
-import re
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from typing import NamedTuple
 
+from coach.training.meaning.as_recognised import AsRecognised
 from coach.training.meaning.lines import (
     STAGES,
     TrainingLine,
@@ -27,6 +24,7 @@ from coach.training.meaning.lines import (
     siblings,
     spoken_by_agent,
 )
+from coach.training.meaning.public_sets import Public
 
 NEAR_MISS = 2.0
 """Weight of a near miss: telling it apart is what the pairs are for."""
@@ -34,17 +32,8 @@ OTHER_CUE, OTHER_NEAR = 0.5, 0.25
 """Weight with which a line, or a near miss, speaks against every other cue that is no sibling."""
 PUBLIC = 0.7
 """Weight of public lines, whose labels were made for another purpose."""
-_FILLERS = (
-    "um", "uh", "well", "look", "i mean", "you know", "okay so", "right", "yeah", "no", "so", "and",
-)  # fmt: skip
-_HESITATIONS = ("uh", "um", "you know", "i mean", "like", "uh you know", "well")
 _HARD_SHARE = 1 / 3
 """Of the background, as soon as there is any."""
-_SOURCES = {
-    "customer": 7, "near": 4, "agent": 4, "helpful": 2, "multidogo": 4, "natcs": 2, "neutral": 6,
-    "thanks": 2, "abuse": 1, "no_abuse": 1,
-}  # fmt: skip
-"""How often each kind of background comes."""
 
 
 class TrainingSample(NamedTuple):
@@ -59,53 +48,59 @@ class TrainingSample(NamedTuple):
     """Number of the cue that it is a line of; -1 for everything else."""
 
 
-class Public(NamedTuple):
-    """Public sets that may train."""
+class _Background(NamedTuple):
+    """A kind of talk that is no cue."""
 
-    multidogo: list[str]
-    natcs: list[str]
-    neutral: list[str]
-    thanks: list[str]
-    abuse: list[str]
-    no_abuse: list[str]
-
-
-def read_public(folder: Path) -> Public:  # noqa: C901 - one block for each of four sets
-    """MultiDoGO, NATCS, GoEmotions and ConvAbuse from the folder of public sets."""
-    multidogo: list[str] = []
-    thanks: list[str] = []
-    for path in sorted(folder.glob("multidogo/*/train.tsv")):
-        for row in _rows(path):
-            text, intent = row["utterance"] or "", row["intent"] or ""
-            if intent == "thankyou":
-                thanks.append(text)
-            elif intent and "thankyou" not in intent and len(text.split()) > 2:
-                multidogo.append(text)
-    with (folder / "natcs/test-utterances.jsonl").open(encoding="utf-8") as file:
-        natcs = [json.loads(row)["utterance"] for row in file]
-    labels = (folder / "goemotions/labels.txt").read_text("utf-8").split()
-    neutral: list[str] = []
-    for comment in (folder / "goemotions/train.tsv").read_text("utf-8").split("\n"):
-        text, _, rest = comment.partition("\t")
-        named = [labels[int(number)] for number in rest.split("\t")[0].split(",") if number]
-        if named == ["gratitude"]:
-            thanks.append(text)
-        elif not {"gratitude", "anger", "annoyance", "grief"} & set(named):
-            neutral.append(text)
-    abuse: list[str] = []
-    no_abuse: list[str] = []
-    for row in _rows(folder / "convabuse_train.dev.tsv"):
-        severity, text = float(row["mean_severity(1..-3)"]), row["user"] or ""
-        if row["abusive_majority"] == "1" and severity <= -1.5:
-            abuse.append(text)
-        elif row["abusive_majority"] == "0" and severity >= 0.5:
-            no_abuse.append(text)
-    return Public(multidogo, natcs, neutral, thanks, abuse, no_abuse)
+    times: int
+    """How often it comes."""
+    denied: Callable[[str], bool]
+    """Whether it speaks against a cue."""
+    weight: float = 1.0
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+def _agents(*prefixes: str) -> Callable[[str], bool]:
+    """Cues in the agent's words; with prefixes those alone."""
+    return lambda cue: spoken_by_agent(cue) and cue.startswith(prefixes or ("",))
+
+
+def _customers(*prefixes: str) -> Callable[[str], bool]:
+    """Cues in the customer's words that begin so."""
+    return lambda cue: not spoken_by_agent(cue) and cue.startswith(prefixes)
+
+
+def _customers_but(*prefixes: str) -> Callable[[str], bool]:
+    """Cues in the customer's words that do not begin so."""
+    return lambda cue: not spoken_by_agent(cue) and not cue.startswith(prefixes)
+
+
+_BACKGROUND = {
+    "customer": _Background(7, _customers_but()),
+    "near": _Background(4, _customers_but()),
+    "agent": _Background(4, _agents()),
+    "helpful": _Background(2, _agents("agent.")),
+    "multidogo": _Background(
+        4, _customers_but("note.thanks", "esc.recovered", "esc.confusion", "esc.indecisive")
+    ),
+    "natcs": _Background(
+        2,
+        _customers_but(
+            "note.thanks", "esc.recovered", "esc.confusion", "esc.churn", "esc.bereavement",
+            "esc.vulnerable",
+        ),
+        PUBLIC,
+    ),
+    "neutral": _Background(
+        6,
+        _customers_but("conduct.", "esc.frustration", "esc.bereavement", "esc.vulnerable"),
+        PUBLIC,
+    ),
+    "thanks": _Background(2, _customers_but("note.thanks", "esc.recovered"), 0.5),
+    "abuse": _Background(1, lambda _: False),
+    "no_abuse": _Background(1, _customers("conduct.", "threat."), PUBLIC),
+}  # fmt: skip
+"""By the name of its texts in ``Ordinary`` or ``Public``."""
+_ALSO_CUES = {"thanks": ("note.thanks", 1.0), "abuse": ("conduct.insult", PUBLIC)}
+"""Background that is a cue nevertheless, and how much that matters."""
 
 
 class Batches:
@@ -129,6 +124,7 @@ class Batches:
         """
         self._fragments = fragments
         self._random = random.Random(seed)  # noqa: S311 - a fair draw, no secret
+        self._written = AsRecognised(self._random)
         self._cues = cues()
         self._number = {cue: number for number, cue in enumerate(self._cues)}
         self._of_customer = [n for n, c in enumerate(self._cues) if not spoken_by_agent(c)]
@@ -139,45 +135,14 @@ class Batches:
         for line in lines[: round(share * len(lines))]:
             self._lines.setdefault((line.cue, line.is_cue), []).append(line)
         self._ordinary = read_ordinary(stage=stage)
-        self._public = public
-        self._draw: dict[str, Callable[[], TrainingSample]] = {
-            "customer": lambda: self._quiet(self._ordinary.customer, self._customer_but(), 1.0),
-            "near": lambda: self._quiet(self._ordinary.near, self._customer_but(), 1.0),
-            "agent": lambda: self._quiet(self._ordinary.agent, self._of_agent, 1.0),
-            "helpful": lambda: self._quiet(
-                self._ordinary.helpful,
-                [n for n in self._of_agent if self._cues[n].startswith("agent.")],
-                1.0,
-            ),
-            "multidogo": lambda: self._quiet(
-                public.multidogo,
-                self._customer_but("note.thanks", "esc.recovered", "esc.confusion",
-                                   "esc.indecisive"),
-                1.0,
-            ),
-            "natcs": lambda: self._quiet(
-                public.natcs,
-                self._customer_but("note.thanks", "esc.recovered", "esc.confusion", "esc.churn",
-                                   "esc.bereavement", "esc.vulnerable"),
-                PUBLIC,
-            ),
-            "neutral": lambda: self._quiet(
-                public.neutral,
-                self._customer_but("conduct.", "esc.frustration", "esc.bereavement",
-                                   "esc.vulnerable"),
-                PUBLIC,
-            ),
-            "thanks": self._thanks,
-            "abuse": self._abuse,
-            "no_abuse": lambda: self._quiet(
-                public.no_abuse,
-                [n for n in self._of_customer
-                 if self._cues[n].startswith(("conduct.", "threat."))],
-                PUBLIC,
-            ),
-        }  # fmt: skip
         self._hard: list[TrainingSample] = []
-        self._kinds = [kind for kind, count in _SOURCES.items() for _ in range(count)]
+        self._background = {
+            kind: [n for n, cue in enumerate(self._cues) if denied(cue)]
+            for kind, (_, denied, _) in _BACKGROUND.items()
+        }
+        """Numbers of the cues against which each kind of background speaks."""
+        self._texts = self._ordinary._asdict() | public._asdict()
+        self._kinds = [kind for kind, one in _BACKGROUND.items() for _ in range(one.times)]
 
     def batch(self, size: int) -> list[TrainingSample]:
         """Samples of one step."""
@@ -192,7 +157,7 @@ class Batches:
     def background(self, count: int) -> list[TrainingSample]:
         """So many samples of the background, as chance has it."""
         kinds = [self._random.choice(self._kinds) for _ in range(count)]
-        return [self._draw[kind]() for kind in kinds]
+        return [self._drawn(kind) for kind in kinds]
 
     def insist_on(self, samples: list[TrainingSample]) -> None:
         """From now on draw these more often: what the network took for cues and is none."""
@@ -209,75 +174,26 @@ class Batches:
         own = self._number[cue]
         wanted[own], weight[own] = float(is_cue), 1.0 if is_cue else NEAR_MISS
         text = self._random.choice(self._lines[cue, is_cue]).text
-        return TrainingSample(self._varied(text, around), wanted, weight, own if is_cue else -1)
+        return TrainingSample(
+            self._written.varied(text, around), wanted, weight, own if is_cue else -1
+        )
 
-    def _quiet(self, texts: Sequence[str], numbers: Sequence[int], weight: float) -> TrainingSample:
+    def _drawn(self, kind: str) -> TrainingSample:
+        """A line of the background."""
         wanted, weights = self._nothing()
-        for number in numbers:
-            weights[number] = weight
+        for number in self._background[kind]:
+            weights[number] = _BACKGROUND[kind].weight
+        texts = self._texts[kind]
         text = self._random.choice(texts)
         if self._random.random() < self._fragments:
-            text = self._piece(text)
+            text = self._written.piece(text)
             if self._random.random() < 0.3:  # run-on speech: the end of one thing, another's start
-                text = f"{text} {self._piece(self._random.choice(texts))}"
-        return TrainingSample(self._varied(text), wanted, weights, -1)
-
-    def _thanks(self) -> TrainingSample:
-        numbers = self._customer_but("note.thanks", "esc.recovered")
-        sample = self._quiet(self._public.thanks, numbers, 0.5)
-        own = self._number["note.thanks"]
-        sample.wanted[own] = sample.weight[own] = 1.0
-        return sample
-
-    def _abuse(self) -> TrainingSample:
-        sample = self._quiet(self._public.abuse, [], 0.0)
-        own = self._number["conduct.insult"]
-        sample.wanted[own], sample.weight[own] = 1.0, PUBLIC
-        return sample
+                text = f"{text} {self._written.piece(self._random.choice(texts))}"
+        if kind in _ALSO_CUES:
+            cue, weight = _ALSO_CUES[kind]
+            own = self._number[cue]
+            wanted[own], weights[own] = 1.0, weight
+        return TrainingSample(self._written.varied(text), wanted, weights, -1)
 
     def _nothing(self) -> tuple[list[float], list[float]]:
         return [0.0] * len(self._cues), [0.0] * len(self._cues)
-
-    def _customer_but(self, *prefixes: str) -> list[int]:
-        return [n for n in self._of_customer if not self._cues[n].startswith(prefixes or ("\0",))]
-
-    def _varied(self, text: str, around: Sequence[str] = ()) -> str:
-        """The text as a recogniser might write it: case, stops, fillers, neighbours, slips."""
-        chance = self._random.random
-        text = text.lower()
-        if chance() < 0.5:
-            text = " ".join(re.sub(r"[^\w' ]+", " ", text).split())
-        if chance() < 0.15:
-            text = f"{self._random.choice(_FILLERS)} {text}"
-        if around and chance() < 0.2:
-            text = self._beside(text, self._random.choice(around).lower().split())
-        if chance() < 0.15:
-            words = text.split()
-            if len(words) > 5:
-                del words[self._random.randrange(len(words))]
-            text = " ".join(words)
-        return self._hesitant(text) if chance() < 0.35 else text
-
-    def _hesitant(self, text: str) -> str:
-        """With hesitations and words begun twice, as people talk."""
-        words = text.split()
-        for _ in range(self._random.randint(1, 3)):
-            at = self._random.randrange(len(words)) if words else 0
-            if words and self._random.random() < 0.4:
-                words.insert(at, words[at].strip(".,?!"))
-            else:
-                said = self._random.choice(_HESITATIONS)
-                words.insert(at, f"{said}," if self._random.random() < 0.5 else said)
-        return " ".join(words)
-
-    def _piece(self, text: str) -> str:
-        words = text.split()
-        count = self._random.randint(3, 12)
-        start = self._random.randint(0, max(0, len(words) - count))
-        return " ".join(words[start : start + count])
-
-    def _beside(self, text: str, words: list[str]) -> str:
-        count = self._random.randint(2, 8)
-        start = self._random.randint(0, max(0, len(words) - count))
-        piece = " ".join(words[start : start + count])
-        return f"{piece} {text}" if self._random.random() < 0.5 else f"{text} {piece}"

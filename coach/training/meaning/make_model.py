@@ -27,12 +27,11 @@ from torch import Tensor, nn
 from coach.meaning.clauses import spans_of
 from coach.meaning.encoder import EncoderFacts, Heads, SentenceEncoder, Vectors, coarse, opened
 from coach.meaning.rates import best_of_turns, curve_of
-from coach.training.meaning.batches import read_public
-from coach.training.meaning.card import card
 from coach.training.meaning.distress_head import distress_head
 from coach.training.meaning.later_cues import later_cues, later_heads
 from coach.training.meaning.layout import lay_out
 from coach.training.meaning.lines import cues, read_lines, read_ordinary, spoken_by_agent
+from coach.training.meaning.model_card import card
 from coach.training.meaning.network import (
     DIMENSIONS,
     POSITIONS,
@@ -40,6 +39,7 @@ from coach.training.meaning.network import (
     Network,
     tokenizer,
 )
+from coach.training.meaning.public_sets import read_public
 
 LEVELS = (15, 7)
 """Of the background's vectors, by part: only rates are counted on it, and it is large."""

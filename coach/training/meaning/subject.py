@@ -17,9 +17,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from coach.training.meaning.batches import Public
 from coach.training.meaning.lines import cues, read_ordinary
 from coach.training.meaning.network import SUBJECT, Network, tokenizer
+from coach.training.meaning.public_sets import Public
 
 Matrix = npt.NDArray[np.float32]
 

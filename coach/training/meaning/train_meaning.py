@@ -5,7 +5,7 @@
     ... train_meaning.py SETS --stage 2 --start OUT1/weights.pt --rate 1.5e-4 --steps 5000 ...
     ... train_meaning.py SETS --stage 3 --start OUT2/weights.pt --rate 1e-4 --steps 3000 ...
 
-``SETS`` is the folder of public sets (see ``batches.read_public``). One thread and
+``SETS`` is the folder of public sets (see ``public_sets.read_public``). One thread and
 a fixed seed. The later stages see more writers' lines (``lines.WRITERS_FROM``); the third also
 keeps what a sentence is about (``subject``). Then ``make_model.py`` makes the shipped files.
 """
@@ -21,9 +21,10 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from coach.training.meaning.batches import Batches, TrainingSample, read_public
+from coach.training.meaning.batches import Batches, TrainingSample
 from coach.training.meaning.lines import STAGES, cues
 from coach.training.meaning.network import Network, tokenizer
+from coach.training.meaning.public_sets import read_public
 from coach.training.meaning.subject import Subject
 
 SEED = 7

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from makers import (
     LONG_ENOUGH,
@@ -10,6 +12,7 @@ from makers import (
     RATE,
     Kind,
     beep,
+    beginning_late,
     both_echoing,
     call,
     clipped,
@@ -150,6 +153,15 @@ SOUND = [
         says=("also carries the customer's voice", "also carries the agent's voice"),
         faithful=0.9,
     ),
+    *(
+        Kind(
+            f"a leak of {level} dB less",
+            stereo("a.wav", functools.partial(leaking, -level)),
+            says=("also carries the customer's voice", "also carries the agent's voice"),
+            faithful=0.9,
+        )
+        for level in (4, 7)
+    ),
     Kind(
         "a side that is silent",
         stereo("a.wav", lambda: [sample()[0], sample()[1] * 0]),
@@ -265,6 +277,14 @@ SOUND = [
         ),
         says=("customer's side begins 20.0 s later", "clock ran 0.1", "also carries"),
         seconds=LONGEST,
+        faithful=0.0,  # a hundredth of a second off leaves nothing in common
+        whole=True,
+    ),
+    Kind(
+        "one channel 20 s late",
+        stereo("a.wav", lambda: beginning_late(20.0)),
+        says=("customer's side begins 20.0 s later", "also carries"),
+        seconds=LONGEST + 20,
         faithful=0.0,  # a hundredth of a second off leaves nothing in common
         whole=True,
     ),

@@ -248,6 +248,12 @@ def leaking(level: float = -20, *, seconds: float = 0.0, whole: bool = False) ->
     return [agent + leak * late(customer, seconds), customer + leak * late(agent, seconds)]
 
 
+def beginning_late(seconds: float) -> list[Samples]:
+    """Each side with the other one in it, the customer's without its beginning."""
+    agent, customer = leaking(-20, whole=True)
+    return [agent, np.pad(late_in(customer, seconds), (0, round(seconds * RATE)))]
+
+
 def both_echoing(seconds: float) -> list[Samples]:
     """Each heard on the other's side."""
     agent, customer = call()

@@ -30,7 +30,6 @@ from audio.transcriber import Transcriber, TranscriberSettings
 from audio.voices.split import side_voices_of
 from audio.whole_phrases import BatchHearing
 from coach.bench.accuracy import normalised
-from coach.calls.likely_agent import clock
 from coach.cli import make_parser
 from coach.events import (
     Action,
@@ -44,6 +43,7 @@ from coach.events import (
     Fact,
     Utterance,
 )
+from coach.events.lengths import clock
 from coach.replay.assembly import _divided, _open, _taken, play_recording
 from coach.replay.player import Player, RecordingSource, run_through
 from coach.replay.recording_calls import with_sides_from_the_beginning

@@ -60,6 +60,59 @@ def test_growth_ends_when_nothing_comes_any_more() -> None:
     assert sum(slept[3:]) == pytest.approx(1.0, abs=POLL)
 
 
+class Recorder:
+    """Makes a call's file, then writes a third of it, and another, whenever its reader waits."""
+
+    def __init__(self, path: Path, after: Callable[[Path], object]) -> None:
+        """``after``: what becomes of the file behind its second third."""
+        rows = [babble(1, 6.0, RATE), babble(2, 6.0, RATE)]
+        whole = wav(pcm(rows), channels=2, length=0)
+        third = len(whole) // 3
+        self._path, self._after = path, after
+        self._left = [whole[third : 2 * third], whole[:third]]
+        path.touch()
+
+    def sleep(self, _: float) -> None:
+        """The reader waits."""
+        if self._left:
+            with self._path.open("ab") as file:
+                file.write(self._left.pop())
+        elif self._after:
+            self._after(self._path)
+            self._after = lambda _: None
+
+
+def _replaced(path: Path) -> None:
+    other = path.with_name("new.wav")
+    other.write_bytes(wav(pcm([babble(5, 9.0, RATE)] * 2), channels=2, length=0))
+    other.replace(path)
+
+
+ENDS = [
+    (lambda _: None, "has not grown for 10 seconds"),
+    (_replaced, "was replaced by another file of that name"),
+    (lambda path: path.write_bytes(b"RIFF"), "was begun anew"),
+    (Path.unlink, "was removed"),
+]
+
+
+@pytest.mark.parametrize(("after", "says"), ENDS, ids=[says for _, says in ENDS])
+def test_what_ended_a_followed_recording_is_told(
+    tmp_path: Path,
+    after: Callable[[Path], object],
+    says: str,
+) -> None:
+    path = tmp_path / "call.wav"
+    source = find_source(path, follow=True, sleep=Recorder(path, after).sleep)
+    recording = open_recording(source)
+    assert length(recording) == pytest.approx(4.0, abs=0.01)
+    (told,) = recording.notices
+    assert told == (
+        f"{path} {says} and counts as ended: 4.0 s of it was heard. If it goes on, replay it "
+        "again once it is complete."
+    )
+
+
 def length(recording: Recording) -> float:
     found = [chunk.end for chunk in recording.chunks(1.0)]
     return max(found)
@@ -129,6 +182,17 @@ def test_a_stream_is_read_to_its_end(follow: bool) -> None:
     assert length(recording) == pytest.approx(12.0, abs=0.01)
 
 
+@pytest.mark.parametrize("follow", [False, True])
+def test_a_stream_that_breaks_off_is_told_of(follow: bool) -> None:
+    rows = [babble(1, 12.0, RATE), babble(2, 12.0, RATE)]
+    whole = wav(pcm(rows), channels=2)
+    source = spool(Pipe(whole[: len(whole) * 3 // 4]), follow=follow)  # type: ignore[arg-type]
+    recording = open_recording(source, asked=RecordingOptions(follow=follow))
+    assert length(recording) == pytest.approx(9.0, abs=0.01)
+    (told,) = recording.notices
+    assert "9.0 seconds could be read, 3.0 more that it promises are missing" in told
+
+
 def test_a_stream_without_header_needs_its_kind() -> None:
     pipe = Pipe(mulaw(babble(1, 3.0, RATE)))
     source = spool(pipe)  # type: ignore[arg-type]
@@ -143,7 +207,7 @@ def test_a_stream_without_header_needs_its_kind() -> None:
 def test_a_followed_source_asks_for_more(tmp_path: Path) -> None:
     path = tmp_path / "call.wav"
     path.write_bytes(wav(pcm([np.zeros(SAMPLE_RATE, np.float32)])))
-    assert find_source(path, follow=True).follow
+    assert find_source(path, follow=True, sleep=lambda _: None).follow
     assert not find_source(path).follow
 
 

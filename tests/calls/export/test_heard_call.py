@@ -13,10 +13,10 @@ from heardcalls import AGENT, CUSTOMER, journal_of, known, spoke
 from coach.calls.about import About, Later
 from coach.calls.export.coach_extras import coach_extras
 from coach.calls.export.contact_lens import contact_lens
-from coach.calls.export.final_sides import with_final_sides
 from coach.calls.export.heard_call import MillisecondSpan
 from coach.calls.export.known_call import known_call
 from coach.calls.journal import read_journal
+from coach.calls.swaps import with_final_sides
 from coach.events import (
     Action,
     AgentAction,

@@ -18,7 +18,7 @@ MOST = 10
 """Rules shown at once."""
 
 
-class ChooseRuleScreen(ModalScreen[str | None]):
+class ChooseOneScreen(ModalScreen[str | None]):
     """Enter takes the rule that is pointed at, Escape none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

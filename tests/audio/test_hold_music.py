@@ -10,7 +10,7 @@ from every_row import every_row
 from voices import talk
 
 from audio.chunks import SAMPLE_RATE, Chunk, Samples
-from audio.line_sound import LineSound, LineSoundDetector
+from audio.hold_music import LineSound, LineSoundDetector
 from audio.listener import Listener, SoundFact
 from audio.vad import WINDOW, Window
 from coach.events import AudioWarning, Channel, SpeechStarted

@@ -1,4 +1,4 @@
-"""Whose voice a channel carries, decided as facts leave the hearing of a live call.
+"""Whether the sides are swapped: whose voice a channel carries, as facts leave a live call.
 
 The listener knows its channels under the names they had at first. With two devices a swap belongs
 to them and outlives the call. With one microphone the channels are voices, learnt anew in every
@@ -14,7 +14,7 @@ from coach.calls.side_watch import SideWatch, Taken
 from coach.events import AgentAction, Fact, Located
 
 
-class SideNames:
+class SwappedSides:
     """The names in force."""
 
     def __init__(self, taken: Taken | None = None) -> None:

@@ -1,4 +1,4 @@
-"""A call's events under the names that its sides had at the end.
+"""Swaps of the two sides in a journal, and its events under the names that held in the end.
 
 A swap says that the two sides had been taken for each other until then: what follows it carries the
 right names, what stands before it the wrong ones. An export has one name for each person.
@@ -24,7 +24,7 @@ from coach.events import (
 
 def swaps(events: Iterable[Event]) -> tuple[float, ...]:
     """When the sides were exchanged, in seconds of call time."""
-    return tuple(event.at for event in events if _is_swap(event))
+    return tuple(event.at for event in events if is_swap(event))
 
 
 def with_final_sides(events: Sequence[Event]) -> tuple[Event, ...]:
@@ -32,13 +32,14 @@ def with_final_sides(events: Sequence[Event]) -> tuple[Event, ...]:
     named: list[Event] = []
     wrong = False
     for event in reversed(events):
-        if _is_swap(event):
+        if is_swap(event):
             wrong = not wrong
         named.append(_exchanged(event) if wrong else event)
     return tuple(reversed(named))
 
 
-def _is_swap(event: Event) -> bool:
+def is_swap(event: Event) -> bool:
+    """Whether it is the key that exchanges the sides."""
     return isinstance(event, AgentAction) and event.action is Action.SWAP_CHANNELS
 
 

@@ -10,7 +10,7 @@ from coach.backtest.drafting.moment import Picked
 from coach.backtest.drafting.saving import Saved
 from coach.backtest.drafting.trial import OwnCheck, Trial
 from coach.backtest.report_text import moment_line
-from coach.notes.review.places import clock
+from coach.events.lengths import clock
 from coach.notes.wording import count_of, often
 from rules.findings import Grade
 

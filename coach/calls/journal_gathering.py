@@ -27,6 +27,7 @@ from coach.events import (
     Level,
     Utterance,
 )
+from coach.events.pauses import Pauses
 
 
 class Fate(enum.StrEnum):
@@ -118,10 +119,6 @@ def printable(text: str) -> str:
     return text if text.isprintable() else text.translate(_CONTROLS)
 
 
-_STILL = float("inf")
-"""End of a pause that is not over."""
-
-
 class JournalGathering:
     """Takes the lines of one journal in order."""
 
@@ -137,7 +134,7 @@ class JournalGathering:
         self.marks: list[Mark] = []
         self._lines: dict[str, LineSaid] = {}
         self._ends: dict[str, float] = {}
-        self._pauses: list[tuple[float, float]] = []
+        self._pauses = Pauses()
         self._cues: dict[str, CueOfCall] = {}
         self._cards: dict[str, CardSeen] = {}
         self._kept_back: dict[tuple[str, str], KeptBack] = {}
@@ -204,16 +201,11 @@ class JournalGathering:
             self._ends[event.utterance] = event.end
 
     def _unheard(self, line: LineSaid) -> bool:
-        end = self._ends[line.utterance]
-        return any(line.start < stop and end > begin for begin, stop in self._pauses)
+        return self._pauses.touch(line.start, self._ends[line.utterance])
 
     def _pressed(self, event: AgentAction) -> None:
-        paused = bool(self._pauses) and self._pauses[-1][1] == _STILL
-        if event.action is Action.PAUSE and not paused:
-            self._pauses.append((event.at, _STILL))
-        elif event.action is Action.RESUME and paused:
-            self._pauses[-1] = (self._pauses[-1][0], event.at)
-        elif event.action is Action.SWAP_CHANNELS:
+        self._pauses.take(event)
+        if event.action is Action.SWAP_CHANNELS:
             self._swap()
         elif event.action is Action.CALLER:
             self.caller = event.note

@@ -1,0 +1,266 @@
+"""Whether a third voice speaks on one track of two, and where.
+
+Pure array work. Three voices alone tell little: whoever gets angry or takes up another telephone
+sounds otherwise by as much as another person does. So a third is told only where it comes and
+goes by turns with each of the other two, and follows or precedes each of them directly: one person
+who changes is silent as the one while she speaks as the other.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from .fingerprint import STEP_SECONDS, WINDOW_SECONDS, Vectors
+from .trace import SeenWindows
+from .turns import Mask, cells_of, turns_of
+from .two_views import change_costs
+from .two_voices import Floats, steadied, tell_apart
+
+ENOUGH = 40
+"""Clear windows from which a third voice is looked for."""
+
+OWN_WINDOWS = 8
+"""Clear windows (1.6 s) that each of three voices has at least."""
+
+COMES_AND_GOES = 3
+"""Changes at least between each two of the three, the other one left out..."""
+
+BESIDE = 1
+"""...and between each two of them directly."""
+
+RUN = 2
+"""Windows in a row that a voice has at least where it counts as having spoken."""
+
+ALIKE = 0.86
+"""Cosine between any two of three voices at most..."""
+
+GAIN = 0.008
+"""...by how much closer to three than to two voices the windows are at least, in cosine..."""
+
+BETWEEN = 0.87
+"""...and length of each voice's direction within the plane of the other two at most: where two
+talk at once, the sound lies between them, and is nobody else's."""
+
+HARDLY = 0.4
+"""Share of its windows by which a voice with fewer is the third, though another was heard later."""
+
+SURELY_ALIKE, SURELY_BESIDE = 0.8, 2
+"""The same where there is hardly a doubt."""
+
+RAISED = (4.0, 13.0)
+"""Decibels by which a raised voice is brighter, from the middle of the bands to the highest..."""
+
+UNEVEN, NO_FAINTER = 5.2, -2.0
+"""...how far it is from that, root mean square, at most, and by how much louder at least."""
+
+SEEDS = 8
+"""Windows least like either of two voices from which a third is sought..."""
+
+SEED_STEP = 3
+"""...every so manyth."""
+
+ROUNDS, PATHS = 15, 4
+"""Times that centres are made anew at most: from windows each for itself, and in turns."""
+
+EVIDENCE = 1.6
+"""Logarithm of the odds that a clear window gives which is fully like one voice."""
+
+LEAST_APART = 0.1
+"""One less the cosine of the voices, as it counts at least."""
+
+Whose = npt.NDArray[np.int64]
+_THREE = (0, 1, 2)
+
+
+class Third(NamedTuple):
+    """A third voice on one track."""
+
+    since: float
+    """When it was first heard, in seconds..."""
+    until: float
+    """...and last."""
+    speech: float
+    """Seconds of clear speech that it has."""
+    surely: bool
+    """Whether there is hardly a doubt about it."""
+    centres: Floats
+    """Shape (3, 256): directions of the three, that of the third at the end."""
+
+    def nearer(self, vectors: Vectors) -> Floats:
+        """How much more each vector is like the third: 1 on its direction, -1 on the nearest's."""
+        alike = float((self.centres[:2] @ self.centres[2]).max())
+        own = vectors @ self.centres.T
+        more: Floats = (own[:, 2] - own[:, :2].max(axis=1)) / max(1.0 - alike, 1e-6)
+        return more
+
+    def turns(self, seen: SeenWindows, spoken: Mask) -> list[tuple[float, float]]:
+        """When the third speaks, in seconds; ``spoken`` as ``VoiceTrace.spoken`` from 0 on."""
+        cells = cells_of(self.nearer(seen.vectors), seen.middles, seen.shares, len(spoken))
+        return [(one.start, one.end) for one in turns_of(cells, spoken) if one.speaker == 1]
+
+
+def third_voice(clear: SeenWindows) -> Third | None:
+    """Find a third voice; None where there is none to be told.
+
+    ``clear``: windows of clear speech, in order of time. Of three the third is the one who was
+    heard last, or one with hardly any of the speech.
+    """
+    if len(clear.shares) < ENOUGH:
+        return None
+    points, mass = clear.vectors.astype(np.float64), clear.shares
+    steady = steadied(clear.vectors, clear.middles)
+    voices = tell_apart(steady, mass)
+    if voices is None:
+        return None
+    costs = change_costs(clear.middles)
+    two = np.stack([voices.first, voices.second])
+    begun = (_three(each, mass, two) for each in (points, steady.astype(np.float64)))
+    paths = [_path(points, mass, costs, centres) for centres in begun]
+    paths = [path for path in paths if len(np.unique(path)) == len(_THREE)]
+    if not paths:
+        return None
+    fits = [_fit(points, mass, path) for path in paths]
+    path, fit = paths[int(np.argmax(fits))], max(fits)
+    path = _named(path)
+    centres = _centres(points, mass, path, np.zeros((3, points.shape[1])))
+    alone = _path(points, mass, costs, two)
+    return _judged(clear, path, centres, fit - _fit(points, mass, alone))
+
+
+def _named(path: Whose) -> Whose:
+    """The same with 2 for the third."""
+    counts = np.bincount(path, minlength=len(_THREE))
+    third = int(np.argmax([int(np.flatnonzero(path == one)[0]) for one in _THREE]))
+    least = int(np.argmin(counts))
+    if counts[least] < HARDLY * counts[third]:
+        third = least
+    return np.where(path == third, 2, np.where(path == 2, third, path))
+
+
+def _judged(clear: SeenWindows, path: Whose, centres: Floats, gain: float) -> Third | None:
+    """What so much tells, if anything."""
+    alike = float((centres @ centres.T)[np.triu_indices(3, 1)].max())
+    if int(np.bincount(path, minlength=3).min()) < OWN_WINDOWS or gain < GAIN:
+        return None
+    if alike > ALIKE or _between(centres) > BETWEEN:
+        return None
+    if speaks_up(np.stack([clear.sounds[path == one].mean(axis=0) for one in _THREE])):
+        return None
+    changes, beside = _by_turns(path)
+    if changes < COMES_AND_GOES or beside < BESIDE:
+        return None
+    own = path == 2
+    surely = alike <= SURELY_ALIKE and beside >= SURELY_BESIDE
+    middles = clear.middles[own]
+    return Third(
+        since=max(0.0, float(middles[0]) - WINDOW_SECONDS / 2),
+        until=float(middles[-1]) + WINDOW_SECONDS / 2,
+        speech=float(clear.shares[own].sum()) * STEP_SECONDS,
+        surely=surely,
+        centres=centres,
+    )
+
+
+def speaks_up(sounds: Floats) -> bool:
+    """Whether one of several voices may be another one raised.
+
+    ``sounds``: for each its mean of ``SeenWindows.sounds``. Whoever raises her voice has more in
+    the high bands, evenly so from band to band, and is no fainter.
+    """
+    bands = np.linspace(-1.0, 1.0, sounds.shape[1] - 1)
+    for one, other in itertools.permutations(sounds, 2):
+        more = one - other
+        tilt = float(more[1:] @ bands / (bands @ bands))
+        rest = float(np.sqrt(np.mean((more[1:] - tilt * bands) ** 2)))
+        if RAISED[0] <= tilt <= RAISED[1] and rest <= UNEVEN and more[0] >= NO_FAINTER:
+            return True
+    return False
+
+
+def _by_turns(path: Whose) -> tuple[int, int]:
+    """The fewest changes between two of three, the other one left out, and the fewest direct."""
+    edges = np.concatenate([[0], np.flatnonzero(np.diff(path)) + 1, [len(path)]])
+    runs = [int(path[low]) for low, high in itertools.pairwise(edges) if high - low >= RUN]
+    spoken = [one for one, _ in itertools.groupby(runs)]
+    direct = Counter(frozenset(two) for two in itertools.pairwise(spoken))
+    pairs = list(itertools.combinations(_THREE, 2))
+    changes = min(
+        sum(1 for _ in itertools.groupby(one for one in spoken if one in pair)) - 1
+        for pair in pairs
+    )
+    return changes, min(direct[frozenset(pair)] for pair in pairs)
+
+
+def _between(centres: Floats) -> float:
+    """How much of a voice lies in the plane of the other two, of the one with the most."""
+    return max(
+        float(np.linalg.norm(np.linalg.qr(np.delete(centres, one, axis=0).T)[0].T @ centres[one]))
+        for one in _THREE
+    )
+
+
+def _three(points: Floats, mass: Floats, two: Floats) -> Floats:
+    """Three centres of windows, each taken for itself: two, and one least like them."""
+    near = np.max(points @ two.T, axis=1)
+    best: tuple[float, Floats] | None = None
+    for seed in np.argsort(near)[: SEEDS * SEED_STEP : SEED_STEP]:
+        centres = np.concatenate([two, points[seed : seed + 1]])
+        for _ in range(ROUNDS):
+            moved = _centres(points, mass, np.argmax(points @ centres.T, axis=1), centres)
+            if np.allclose(moved, centres):
+                break
+            centres = moved
+        score = float(np.sum(mass * np.max(points @ centres.T, axis=1)))
+        if best is None or score > best[0] + 1e-9:
+            best = (score, centres)
+    assert best is not None  # noqa: S101 - there are some windows
+    return best[1]
+
+
+def _path(points: Floats, mass: Floats, costs: Floats, centres: Floats) -> Whose:
+    """Who speaks in each window: from centres to the cheapest sequence, and to new centres."""
+    path = np.zeros(len(points), np.int64)
+    for _ in range(PATHS):
+        alike = (centres @ centres.T)[np.triu_indices(len(centres), 1)].mean()
+        each = EVIDENCE / max(1.0 - float(alike), LEAST_APART)
+        path = _cheapest(points @ centres.T * (mass * each)[:, None], costs)
+        if len(np.unique(path)) < len(centres):
+            break
+        centres = _centres(points, mass, path, centres)
+    return path
+
+
+def _cheapest(evidence: Floats, costs: Floats) -> Whose:
+    """The likeliest sequence of states (Viterbi); a row of ``evidence`` for each window."""
+    count, states = evidence.shape
+    came = np.zeros((count, states), np.int64)
+    best = evidence[0].copy()
+    for at in range(1, count):
+        top = int(np.argmax(best))
+        other = best[top] - costs[at]
+        came[at] = np.where(other > best, top, np.arange(states))
+        best = np.maximum(best, other) + evidence[at]
+    path = np.zeros(count, np.int64)
+    path[-1] = int(np.argmax(best))
+    for at in range(count - 1, 0, -1):
+        path[at - 1] = came[at, path[at]]
+    return path
+
+
+def _centres(points: Floats, mass: Floats, path: Whose, before: Floats) -> Floats:
+    """The direction of each one's windows; what it was where nobody has any."""
+    weighed = points * mass[:, None]
+    sums = np.stack([weighed[path == one].sum(axis=0) for one in range(len(before))])
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    return np.where(lengths > 0, sums / np.maximum(lengths, 1e-12), before)
+
+
+def _fit(points: Floats, mass: Floats, path: Whose) -> float:
+    """Mean cosine of the windows to the direction of whoever speaks in them."""
+    centres = _centres(points, mass, path, np.zeros((len(_THREE), points.shape[1])))
+    return float(np.sum(mass * np.sum(points * centres[path], axis=1)) / mass.sum())

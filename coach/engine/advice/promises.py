@@ -1,0 +1,86 @@
+"""Promises in the words of one clause: where one ends and the next begins, each with its date."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+_NEXT_PROMISE = re.compile(
+    r",? and (?=(?:i|we|you|he|she|they|(?:my|our|the|an?) \w+)(?:'ll| will| are going to| can) )",
+    re.IGNORECASE,
+)
+_DONE_NEXT = (
+    "arrange", "book", "bring", "call", "cancel", "change", "check", "collect", "come", "confirm",
+    "contact", "credit", "deliver", "email", "exchange", "fit", "fix", "follow", "get", "give",
+    "install", "let", "mail", "pay", "phone", "pick", "post", "process", "put", "refund",
+    "repair", "replace", "reply", "ring", "send", "set", "ship", "speak", "start", "take", "tell",
+    "text", "update", "visit", "write",
+)  # fmt: skip
+"""Verbs with which a promise goes on after "and", its subject left out."""
+_JOINT = re.compile(
+    rf"(?:,? and(?: then)?|,? then|,) (?=(?:also )?(?:{'|'.join(_DONE_NEXT)})\b)"
+    r"|(?:,? and(?: then)?|,? then|,? but|,)? "
+    r"(?=(?:i|we|you|he|she|it|they|(?:my|our|your|the|an?) \w+)"
+    r"(?:'ll| will| shall| (?:am|is|are) going to) )"
+    r"|,? and (?=(?:an?|another|my|our|the|your) "
+    r"(?!\w*(?:days?|th|first|second|third|weeks?|months|weekends?|next|following|other|same|end"
+    r"|latest|mornings?|afternoons?|evenings?|nights?)\b)[a-z]\w*(?: \w+){0,2}? "
+    r"(?:before|by|in|on|this|next|no later than|today|tomorrow|within)\b)",
+    re.IGNORECASE,
+)
+"""Where another promise may begin in the same sentence."""
+_GOES_ON = re.compile(
+    r"\b(?:after|as|because|before|if|is|or|promise|say|so|sure|that|think|unless|until|what|when"
+    r"|where|which|while|who)$",
+    re.IGNORECASE,
+)
+"""What is not over behind such a word: "what I will do is I will call you"."""
+_DATE = len("2026-03-12")
+_WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
+_PROMISE = re.compile(r"(?:'ll|\b(?:will|going to|promise|shall|expect))\b", re.IGNORECASE)
+
+
+def promises_in(text: str, due: Callable[[str], str | None]) -> list[tuple[str, str | None]]:
+    """Every promise that a clause makes, with the date it names; ``due`` finds dates in words.
+
+    A day of the week names the day just spoken of where that is such a day: "by Friday the 12th of
+    March, and I will call you on Friday".
+    """
+    parts = _NEXT_PROMISE.split(text)
+    promises = [part for part in parts if _PROMISE.search(part)] or parts[:1]
+    found: list[tuple[str, str | None]] = []
+    for words, day in (one for part in promises for one in _by_date(part, due)):
+        before = next((date for _, date in reversed(found) if date is not None), None)
+        found.append((words, _same_day(words, day, before)))
+    return found
+
+
+def _same_day(words: str, day: str | None, before: str | None) -> str | None:
+    """The date of a promise, on the day named before where words name only its weekday."""
+    if day is None or before is None or day >= before or not _WEEKDAY.search(words):
+        return day
+    named, first = (dt.date.fromisoformat(one[:_DATE]) for one in (day, before))
+    return before[:_DATE] + day[_DATE:] if named.weekday() == first.weekday() else day
+
+
+def _by_date(text: str, due: Callable[[str], str | None]) -> list[tuple[str, str | None]]:
+    """A promise in its parts, with their dates, where each has one of its own.
+
+    "Collect it today and deliver it on Friday" is two, "call you on Monday or Tuesday" one. A
+    day of the week that would come before the one just named has none: it may be a later one.
+    """
+    begin, found = 0, list[tuple[str, str | None]]()
+    last = due(text)
+    for joint in _JOINT.finditer(text):
+        one, rest = text[begin : joint.start()], text[joint.end() :]
+        if not (found or _PROMISE.search(one)) or _GOES_ON.search(one):
+            continue
+        day, next_day = due(one), due(rest)
+        if day is not None and next_day is not None and day != next_day:
+            found.append((one, day))
+            begin = joint.end()
+            last = _same_day(rest, next_day, day)
+            if last is not None and last < day and _WEEKDAY.search(rest):
+                last = None
+    return [*found, (text[begin:], last)]

@@ -1,0 +1,16 @@
+"""What a screen that shows a call offers to the sheets above it."""
+
+from __future__ import annotations
+
+from textual.screen import Screen
+
+from coach.snapshot import Snapshot
+
+
+class ShowsCall(Screen[None]):
+    """A screen with the moment of a call that it draws."""
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The moment on the screen; None before there is one."""
+        raise NotImplementedError
