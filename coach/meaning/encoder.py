@@ -134,7 +134,7 @@ class SentenceEncoder:
         for text in new:
             self._known[text] = self._vector(text)
         kept = np.frombuffer(b"".join(self._known[text] for text in texts), np.int8)
-        return _whole(kept.reshape(len(texts), self.facts.dimensions))
+        return unpacked_rows(kept.reshape(len(texts), self.facts.dimensions))
 
     def _vector(self, text: str) -> bytes:
         kept = None if self.kept is None else self.kept.get(text)
@@ -198,7 +198,7 @@ class Background(NamedTuple):
 
     def parts(self) -> Iterator[Vectors]:
         """All vectors, a part of them at a time."""
-        return map(_whole, np.array_split(self.small, PARTS))
+        return map(unpacked_rows, np.array_split(self.small, PARTS))
 
 
 def background() -> Background:
@@ -225,11 +225,11 @@ def coarse(vector: Vectors, levels: tuple[int, int]) -> npt.NDArray[np.int8]:
 
 def unpacked(data: bytes) -> Vectors:
     """The vector that was packed, of length 1; a small part of its precision is lost."""
-    return _whole(np.frombuffer(data, np.int8))
+    return unpacked_rows(np.frombuffer(data, np.int8))
 
 
-def _whole(small: npt.NDArray[np.int8]) -> Vectors:
-    """Both parts brought to the same length, the whole to 1."""
+def unpacked_rows(small: npt.NDArray[np.int8]) -> Vectors:
+    """Packed vectors with both parts brought to the same length, the whole to 1."""
     vectors = small.astype(np.float32)
     parts = [vectors[..., : facts().meant], vectors[..., facts().meant :]]
     whole: Vectors = np.concatenate([_unit(part) for part in parts], axis=-1)

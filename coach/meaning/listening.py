@@ -7,7 +7,6 @@ there too: other rules can be tried on an old call without hearing or encoding i
 
 from __future__ import annotations
 
-import base64
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
@@ -26,9 +25,10 @@ from coach.meaning.encoder import (
     background,
     encoder,
     packed,
-    unpacked,
+    unpacked_rows,
 )
 from coach.meaning.rates import RateCurve, best_of_turns, curve_of
+from coach.meaning.written_vectors import read_all, written
 from rules.conditions import Meaning, Speaker, leaves
 from rules.model import Rule, RuleBook
 from rules.problems import closest
@@ -199,7 +199,7 @@ class MeaningListener:
         words = text.split()
         vectors = self._model.encode([_known_words(words[a : b + 1]) for a, b in spans])
         trained = self._model.trained(vectors)
-        kept = [base64.b85encode(packed(vector)).decode("ascii") for vector in vectors]
+        kept = [written(packed(vector)) for vector in vectors]
         return self._clauses(text, spans, kept, listened, (vectors, trained))
 
     def given(self, fact: Fact) -> Fact:
@@ -233,7 +233,7 @@ class MeaningListener:
             return self.enrich(msgspec.structs.replace(fact, clauses=()))
         spans = [(clause.first, clause.last) for clause in fact.clauses]
         kept = [clause.vector for clause in fact.clauses]
-        vectors = np.stack([unpacked(base64.b85decode(vector)) for vector in kept])
+        vectors = unpacked_rows(read_all(kept))
         trained = self._model.trained(vectors)
         text = fact.text if isinstance(fact, Utterance) else fact.committed
         listened = self._heard(fact.channel)
