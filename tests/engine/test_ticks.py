@@ -1,0 +1,94 @@
+"""What a tick of the shipped checklist means: the step was done, asked for and answered."""
+
+from __future__ import annotations
+
+import pytest
+from callscript import Say
+from rulekit import ScriptedRun, agent, customer
+from shipped_rules import book
+
+from coach.events import ChecklistTicked
+
+OPENING = agent(1, "hello my name is robin how can i help you today")
+
+
+def ticked(*says: Say) -> dict[str, str]:
+    """The items done, with the words that did them."""
+    desk = ScriptedRun(*book().rules)
+    desk.play(*says, until=says[-1].end + 5.0)
+    return {
+        one.item.removeprefix("checklist."): one.text
+        for one in desk.results
+        if isinstance(one, ChecklistTicked)
+    }
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "hi i lost my debit card can you send me a new one",
+        "i am calling about my bill",
+        "the engineer did not come on monday",
+        "i was wondering what your branch hours are",
+        "my boiler has stopped again",
+        "this is the third time i have called and nobody ever called me back",
+    ],
+)
+def test_a_reason_that_was_asked_for_and_told_is_known(answer: str) -> None:
+    assert "reason" in ticked(OPENING, customer(6, answer))
+
+
+@pytest.mark.parametrize(
+    "answer", ["hello", "hi my name is alex field", "sorry can you hear me", "good morning"]
+)
+def test_a_reason_that_was_only_asked_for_is_not_known(answer: str) -> None:
+    assert "reason" not in ticked(OPENING)
+    assert "reason" not in ticked(OPENING, customer(6, answer))
+
+
+def test_a_reason_told_unasked_is_known_once_the_agent_goes_into_it() -> None:
+    hello = agent(1, "good morning customer care")
+    told = customer(5, "i lost my debit card can you send me a new one")
+    assert "reason" not in ticked(hello, told)
+    assert "reason" in ticked(hello, told, agent(12, "one moment please i am looking it up"))
+
+
+def test_a_reason_that_the_agent_says_back_is_known() -> None:
+    assert "reason" in ticked(agent(1, "so you are calling about the second bill"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("can i take your date of birth please", "it is the first of may nineteen eighty"),
+        ("can you confirm the first line of your address", "twelve mill lane"),
+        ("what is the postcode there", "it is four nine two"),
+        ("could you give me the answer to your security question", "it is fluffy"),
+        ("can i have your name and your date of birth", "alex field may the first eighty"),
+        ("can i have your date of birth", "birth date"),
+        ("may i have the last four digits of your card", "two five two seven"),
+    ],
+)
+def test_who_is_calling_is_proved_by_what_only_the_customer_knows(asked: str, answer: str) -> None:
+    assert "verification" in ticked(OPENING, agent(8, asked), customer(14, answer))
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("what was your last name so i can look you up", "it is field"),
+        ("what is your account number please", "it is five two seven four one nine"),
+        ("can i take the order number", "five two seven"),
+        ("can i have your name and your date of birth", "it is alex field"),
+        ("can i take your date of birth please", "why do you need that"),
+        ("can i take your date of birth please", "one moment"),
+        ("can you confirm the first line of your address", "i do not know it"),
+        ("thank you alex", "my account number is five two seven"),
+    ],
+)
+def test_who_is_calling_is_not_proved(asked: str, answer: str) -> None:
+    assert "verification" not in ticked(OPENING, agent(8, asked), customer(14, answer))
+
+
+def test_a_proof_that_was_asked_for_and_not_given_is_none() -> None:
+    assert "verification" not in ticked(OPENING, agent(8, "can i take your date of birth please"))
