@@ -244,7 +244,10 @@ class Survey:
                 )
         leaks = _carried(one, two, np.abs(signed), heard)
         if leaks == (None, None):
-            leaks = tuple(_leak(*pair, np.abs(signed), heard) for pair in ((two, one), (one, two)))
+            leaks = (
+                _leak(two, one, np.abs(signed), heard),
+                _leak(one, two, np.abs(signed), heard),
+            )
         return Relation(correlation=correlation, leak_first=leaks[0], leak_second=leaks[1])
 
     def is_mix(self, channel: int, others: tuple[int, int]) -> bool:

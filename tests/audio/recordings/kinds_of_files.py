@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 from makers import (
     LONG,
-    MS_ADPCM,
     ONE,
     RAW,
     Kind,
