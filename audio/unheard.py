@@ -115,8 +115,8 @@ def _reason(side: _UnheardSide) -> str:
     if side.doubts:
         count, why = max((count, why) for why, count in side.doubts.items())
         return (
-            f"{sum(side.doubts.values())} came, all doubtful (most of them, {count}: {why}). Perhaps "
-            "it is music, noise or another language (--language)."
+            f"{sum(side.doubts.values())} came, all doubtful (most of them, {count}: {why}). "
+            "Perhaps it is music, noise or another language (--language)."
         )
     if side.speech < 1.0:
         return (
