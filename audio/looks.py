@@ -40,7 +40,7 @@ _FRONT = 2.4
 """Seconds before the first word that are worth a decode of their own: two of speech behind the
 lead, from which its language can be told."""
 _WORD = 1.0
-"""Seconds of the longest word; where the first one lasts longer, it was stretched over the rest."""
+"""Seconds of the longest word; first ones that last longer were stretched over the rest."""
 _CLEARLY = 0.5
 """Probability from which the language of such sound is named."""
 
@@ -105,6 +105,19 @@ def mean_logprob(words: Sequence[Word]) -> float:
     return float(np.mean([np.log(max(word.confidence, 1e-6)) for word in words]))
 
 
+def begun(words: Sequence[Word]) -> float:
+    """Call time at which some words can have begun at the earliest.
+
+    What is said before them in another language comes as long first words.
+    """
+    at = words[0].start
+    for word in words:
+        if word.end - word.start <= _WORD:
+            break
+        at = word.end - _WORD
+    return at
+
+
 def _with_front(result: DecodeResult, padding: float, languages: Languages) -> Looks:
     """The words, and what was said before the first one if the decoder began late.
 
@@ -113,8 +126,7 @@ def _with_front(result: DecodeResult, padding: float, languages: Languages) -> L
     request = result.request
     if result.looped or not result.words or request.earlier:
         return result
-    first = result.words[0]
-    until = max(first.start, first.end - _WORD)
+    until = begun(result.words)
     if until - request.start < _FRONT:
         return result
     before = request.samples[: round((until - request.start) * SAMPLE_RATE)]
@@ -127,7 +139,7 @@ def _with_front(result: DecodeResult, padding: float, languages: Languages) -> L
             code = code if odds[code] >= _CLEARLY else UNKNOWN
             return result._replace(foreign_front=ForeignFront(request.start, until, code))
     elif (
-        until == first.start
+        until == result.words[0].start
         and front.words
         and not front.looped
         and front.avg_logprob >= _SURE_REST

@@ -144,6 +144,23 @@ def test_a_first_word_stretched_over_what_lies_before_is_no_word_of_it() -> None
     )
 
 
+def test_two_words_stretched_over_what_lies_before_are_no_words_of_it() -> None:
+    class StretchingTwo(BeginningLate):
+        def _decode(
+            self, request: DecodeRequest, padding: float, *, setting: bool = True
+        ) -> DecodeResult:
+            result = super()._decode(request, padding, setting=setting)
+            first, second, *others = result.words
+            half = (request.start + second.end) / 2
+            first = msgspec.structs.replace(first, start=request.start, end=half)
+            second = msgspec.structs.replace(second, start=half)
+            return result._replace(words=(first, second, *others))
+
+    assert StretchingTwo(code="es").decode(request(5.0)).foreign_front == ForeignFront(
+        5.0, pytest.approx(9.0 + 2 / 3 - 1.0), "es"
+    )
+
+
 def test_words_before_the_first_one_are_put_in_front() -> None:
     assert BeginningLate(code="en").decode(request(5.0)).text == f"{SENTENCE} {SENTENCE}"
     assert BeginningLate(code="en", sure=0.5).decode(request(5.0)).text == SENTENCE
