@@ -41,6 +41,9 @@ _FRONT = 2.4
 lead, from which its language can be told."""
 _WORD = 1.0
 """Seconds of the longest word; first ones that last longer were stretched over the rest."""
+_UNLIKELY, _PLAIN = -0.6, -0.4
+"""Mean log probabilities of words that may be the sounds of another language, and of those behind
+them that are not."""
 _CLEARLY = 0.5
 """Probability from which the language of such sound is named."""
 
@@ -118,6 +121,37 @@ def begun(words: Sequence[Word]) -> float:
     return at
 
 
+def unlikely_front(words: Sequence[Word]) -> int:
+    """How many first words may be English sounds of another language; 0 where none are.
+
+    They last as long as tells a language, are unlikely, and plain words follow.
+    """
+    apart = {
+        count: mean_logprob(words[count:]) - mean_logprob(words[:count])
+        for count in range(1, len(words))
+        if words[count].start - words[0].start >= _FRONT
+        and mean_logprob(words[:count]) < _UNLIKELY
+        and mean_logprob(words[count:]) >= _PLAIN
+    }
+    return max(apart, key=lambda count: apart[count], default=0)
+
+
+def _without_sounds(result: DecodeResult, languages: Languages) -> DecodeResult:
+    """The words without first ones that the decoder made of another language."""
+    request, count = result.request, unlikely_front(result.words)
+    if not count or request.language is None:
+        return result
+    until = result.words[count].start
+    before = request.samples[: round((until - request.start) * SAMPLE_RATE)]
+    odds = languages(request._replace(samples=before, spoken_until=until, prompt=""))
+    code = max(odds, key=lambda one: odds[one])
+    if code == request.language:
+        return result
+    front = ForeignFront(request.start, until, code if odds[code] >= _CLEARLY else UNKNOWN)
+    words = result.words[count:]
+    return result._replace(words=words, avg_logprob=mean_logprob(words), foreign_front=front)
+
+
 def _with_front(result: DecodeResult, padding: float, languages: Languages) -> Looks:
     """The words, and what was said before the first one if the decoder began late.
 
@@ -125,6 +159,9 @@ def _with_front(result: DecodeResult, padding: float, languages: Languages) -> L
     """
     request = result.request
     if result.looped or not result.words or request.earlier:
+        return result
+    result = _without_sounds(result, languages)
+    if result.foreign_front is not None:
         return result
     until = begun(result.words)
     if until - request.start < _FRONT:

@@ -144,6 +144,45 @@ def test_a_first_word_stretched_over_what_lies_before_is_no_word_of_it() -> None
     )
 
 
+class SoundsFirst(Stopping):
+    """Makes unlikely words of the first three seconds, and plain ones of what follows."""
+
+    def __init__(self, *, english: float) -> None:
+        super().__init__()
+        self.english = english
+
+    def _decode(
+        self, request: DecodeRequest, padding: float, *, setting: bool = True
+    ) -> DecodeResult:
+        del padding, setting
+        self.asked.append(request)
+        said = [(f"sound{i}", 5.0 + i / 2, 0.3) for i in range(6)]
+        said += [(f"word{i}", 8.0 + i / 2, 0.95) for i in range(6)]
+        words = tuple(
+            Word(text=text, start=at, end=at + 0.5, confidence=sure) for text, at, sure in said
+        )
+        return DecodeResult(request, words, avg_logprob=-0.6)
+
+    def _languages_of(self, request: DecodeRequest) -> dict[str, float]:
+        assert request.seconds == pytest.approx(3.0)
+        return {"en": self.english, "de": 0.95 - self.english}
+
+
+@pytest.mark.parametrize(("english", "code"), [(0.1, "de"), (0.4, "de"), (0.47, UNKNOWN)])
+def test_english_sounds_of_another_language_before_plain_words_are_told(
+    english: float, code: str
+) -> None:
+    result = SoundsFirst(english=english).decode(request(6.0))
+    assert result.text == "word0 word1 word2 word3 word4 word5"
+    assert result.foreign_front == ForeignFront(5.0, 8.0, code)
+
+
+def test_unlikely_english_before_plain_words_stays() -> None:
+    result = SoundsFirst(english=0.55).decode(request(6.0))
+    assert result.text.startswith("sound0 sound1")
+    assert result.foreign_front is None
+
+
 def test_two_words_stretched_over_what_lies_before_are_no_words_of_it() -> None:
     class StretchingTwo(BeginningLate):
         def _decode(
