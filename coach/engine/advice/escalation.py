@@ -418,7 +418,8 @@ class EscalationTracker:
         if raised is None or raised < RAISED:
             self._raised_since = effort = None
         else:
-            effort = self._counted(at, raised, sum(weight for weight, _ in parts))
+            said = sum(weight for weight, why in parts if why.utterance is not None) + felt
+            effort = self._counted(at, raised, said)
         if effort is not None:
             note = "voice raised over its own usual level"
             parts.append((self._settings.voice_heat * effort, Evidence(value=effort, note=note)))
