@@ -86,6 +86,8 @@ class Role(enum.StrEnum):
     """Hears the customer say thank you."""
     ACCEPTS = "accepts"
     """Hears the customer agree to what they are offered, or say that it is done."""
+    STORY = "story"
+    """Hears what opens a story: a danger in the draft behind it waits for a few more words."""
     CLOSING = "closing"
     """The call draws to its end."""
     GOODBYE = "goodbye"
