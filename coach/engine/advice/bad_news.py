@@ -18,8 +18,6 @@ BETTER = frozenset({
     Role.SOLUTION, Role.STEP, Role.NEXT_STEP, Role.PROMISE, Role.OWNERSHIP, Role.CHOICE,
 })  # fmt: skip
 """What the agent says when things are put right."""
-MENDED = BETTER - {Role.NEXT_STEP}
-"""What puts something right: "it will take ten more days" is only what happens next."""
 
 
 class BadNews:
@@ -43,8 +41,7 @@ class BadNews:
             self._better = -math.inf
         elif not BETTER.isdisjoint(roles):
             self._until = -math.inf
-            if not MENDED.isdisjoint(roles):
-                self._better = end
+            self._better = end
 
     def stands(self, start: float) -> bool:
         """Whether words of the customer that begin at ``start`` may be about it."""

@@ -6,15 +6,16 @@ somebody. So signs are read together with what came before and what stands besid
 *Signs* are good news by a cue, words of regret about one's own anger, thanks, agreement, a goodbye,
 and a turn that is pleasant as a whole. Regret says it plainly by itself, and good news where the
 agent has put something right since the last angry words. So do two of the others there; thanks
-or agreement alone is less. Who has said it plainly needs no new reason to be kind until they
-are angry again.
+or agreement alone is less. Who has said it plainly needs no new reason to be kind, and no more
+than a pleasant turn, until they are angry again.
 
-*Against them* speaks whatever heats in the same turn, a turn that is bad or distressed as a
-whole, and praise right behind bad news, which may be sarcasm (``bad_news``). Words of regret
-count behind bad news too.
+*Against them* speaks whatever heats in the same turn, and praise right behind bad news, which may be
+sarcasm (``bad_news``); against less than regret or relief also a turn that is bad or distressed
+as a whole ("oh thank heavens, I was so worried" is neither calm nor angry). Words of regret count
+behind bad news too.
 
 Without a kind word a turn is *quieter* where the voice has come down from what it was in the
-last angry turn and the words are about the matter again, or are the second such turn in a row.
+last angry turn and the words are about the matter again, or are the third such turn in a row.
 That ends an attack, and nothing else. It is heard, never supposed: short answers ("fine",
 "okay"), a silence and a cold voice that was never raised are no sign of anything.
 """
@@ -42,6 +43,8 @@ QUIETER_S = 90.0
 """Seconds for which the voice of an angry turn is compared with."""
 LEAST_WORDS = 4
 """A shorter answer shows nothing."""
+QUIET_TURNS = 3
+"""So many quieter turns in a row show it whatever they are about."""
 GRAVE_FROM = 2
 """Severity from which a cue beside it speaks against a quieter turn."""
 
@@ -103,18 +106,22 @@ class Settling:
         return kind if kind is not Settled.NOT else quieter
 
     def _kind(self, turn: CustomerTurn) -> Settled:
-        regret = Role.REGRET in turn.roles
-        bad = turn.score is not None and turn.score < 0.0
-        if turn.heats or (not regret and (turn.in_doubt or bad or turn.distress >= DISTRESSED)):
+        if turn.heats:
             return Settled.NOT
+        regret, relief = Role.REGRET in turn.roles, Role.RELIEF in turn.roles
         with_reason = turn.put_right or self._plainly
-        relief = Role.RELIEF in turn.roles
+        if regret or (relief and with_reason and not turn.in_doubt):
+            return Settled.PLAINLY
+        bad = turn.score is not None and turn.score < 0.0
+        if turn.in_doubt or bad or turn.distress >= DISTRESSED:
+            return Settled.NOT
         kind = sum(role in turn.roles for role in KIND)
         pleasant = turn.score is not None and turn.score >= self._pleasant
         signs = kind + pleasant + (Role.GOODBYE in turn.roles)
-        if regret or (with_reason and (relief or signs > 1)):
+        if with_reason and signs > 1:
             return Settled.PLAINLY
-        return Settled.KINDLY if relief or (kind and with_reason) else Settled.NOT
+        enough = relief or (kind and with_reason) or (signs and self._plainly)
+        return Settled.KINDLY if enough else Settled.NOT
 
     def _quieter(self, turn: CustomerTurn) -> Settled:
         over = turn.over_db
@@ -129,7 +136,7 @@ class Settling:
             return Settled.NOT
         self._quiet += 1
         back = not TO_THE_MATTER.isdisjoint(turn.roles)
-        again = self._quiet > 1 and not turn.heats and (turn.score or 0.0) >= 0.0
+        again = self._quiet >= QUIET_TURNS and not turn.heats and (turn.score or 0.0) >= 0.0
         return Settled.QUIETER if back or again else Settled.NOT
 
     def _loudness(self, now: float) -> float:
