@@ -15,7 +15,7 @@ from rulekit import PACK, ScriptedRun, agent, customer, rule, said, voices
 from shipped_rules import book, matcher
 
 from coach.engine.advice.escalation import EscalationTracker
-from coach.engine.advice.settling import QUIET_TURNS, CustomerTurn, Settled, Settling
+from coach.engine.advice.settling import QUIET_TURNS, Calmed, CustomerTurn, Settling
 from coach.engine.engine import DEFAULTS, Engine
 from coach.events import Channel, CueMatched, EscalationChanged, Evidence, Level, Track
 from coach.meaning.listening import MeaningListener
@@ -37,31 +37,31 @@ TURN = CustomerTurn(
 )
 
 
-def shown(**changes: object) -> Settled:
+def shown(**changes: object) -> Calmed:
     return Settling(PLEASANT).turn(msgspec.structs.replace(TURN, **changes))
 
 
 @every_row([
-    ({"roles": [Role.REGRET], "put_right": False}, Settled.PLAINLY),
-    ({"roles": [Role.REGRET], "in_doubt": True, "score": -1.0}, Settled.PLAINLY),
-    ({"roles": [Role.RELIEF]}, Settled.PLAINLY),
-    ({"roles": [Role.RELIEF], "distress": 0.9, "score": -1.0}, Settled.PLAINLY),
-    ({"roles": [Role.RELIEF], "put_right": False}, Settled.KINDLY),
-    ({"roles": [Role.RELIEF], "put_right": False, "distress": 0.6}, Settled.NOT),
-    ({"roles": [Role.THANKS, Role.ACCEPTS]}, Settled.PLAINLY),
-    ({"roles": [Role.THANKS], "score": 3.0}, Settled.PLAINLY),
-    ({"roles": [Role.THANKS, Role.GOODBYE]}, Settled.PLAINLY),
-    ({"roles": [Role.THANKS]}, Settled.KINDLY),
-    ({"roles": [Role.ACCEPTS]}, Settled.KINDLY),
-    ({"score": 3.0}, Settled.NOT),
-    ({"roles": [Role.GOODBYE]}, Settled.NOT),
-    ({"roles": [Role.THANKS, Role.ACCEPTS], "put_right": False}, Settled.NOT),
-    ({"roles": [Role.THANKS, Role.ACCEPTS], "in_doubt": True}, Settled.NOT),
-    ({"roles": [Role.THANKS, Role.ACCEPTS], "score": -0.5}, Settled.NOT),
-    ({"roles": [Role.THANKS, Role.ACCEPTS], "distress": 0.5}, Settled.NOT),
-    ({"roles": [Role.REGRET], "heats": 1}, Settled.NOT),
+    ({"roles": [Role.REGRET], "put_right": False}, Calmed.PLAINLY),
+    ({"roles": [Role.REGRET], "in_doubt": True, "score": -1.0}, Calmed.PLAINLY),
+    ({"roles": [Role.RELIEF]}, Calmed.PLAINLY),
+    ({"roles": [Role.RELIEF], "distress": 0.9, "score": -1.0}, Calmed.PLAINLY),
+    ({"roles": [Role.RELIEF], "put_right": False}, Calmed.KINDLY),
+    ({"roles": [Role.RELIEF], "put_right": False, "distress": 0.6}, Calmed.NOT),
+    ({"roles": [Role.THANKS, Role.ACCEPTS]}, Calmed.PLAINLY),
+    ({"roles": [Role.THANKS], "score": 3.0}, Calmed.PLAINLY),
+    ({"roles": [Role.THANKS, Role.GOODBYE]}, Calmed.PLAINLY),
+    ({"roles": [Role.THANKS]}, Calmed.KINDLY),
+    ({"roles": [Role.ACCEPTS]}, Calmed.KINDLY),
+    ({"score": 3.0}, Calmed.NOT),
+    ({"roles": [Role.GOODBYE]}, Calmed.NOT),
+    ({"roles": [Role.THANKS, Role.ACCEPTS], "put_right": False}, Calmed.NOT),
+    ({"roles": [Role.THANKS, Role.ACCEPTS], "in_doubt": True}, Calmed.NOT),
+    ({"roles": [Role.THANKS, Role.ACCEPTS], "score": -0.5}, Calmed.NOT),
+    ({"roles": [Role.THANKS, Role.ACCEPTS], "distress": 0.5}, Calmed.NOT),
+    ({"roles": [Role.REGRET], "heats": 1}, Calmed.NOT),
 ])  # fmt: skip
-def test_what_a_turn_shows(changes: dict[str, object], what: Settled) -> None:
+def test_what_a_turn_shows(changes: dict[str, object], what: Calmed) -> None:
     assert shown(**changes) is what
 
 
@@ -69,15 +69,15 @@ def test_who_said_it_plainly_needs_no_more_reason_until_they_are_angry_again() -
     settling = Settling(PLEASANT)
     kind = msgspec.structs.replace(TURN, roles=[Role.THANKS], put_right=False)
     pleasant = msgspec.structs.replace(TURN, score=3.0, put_right=False)
-    assert settling.turn(kind) is Settled.NOT
-    assert settling.turn(msgspec.structs.replace(TURN, roles=[Role.REGRET])) is Settled.PLAINLY
-    assert settling.turn(kind) is Settled.KINDLY
-    assert settling.turn(pleasant) is Settled.KINDLY
-    assert settling.turn(msgspec.structs.replace(TURN, heats=1)) is Settled.NOT
-    assert settling.turn(kind) is Settled.NOT
+    assert settling.turn(kind) is Calmed.NOT
+    assert settling.turn(msgspec.structs.replace(TURN, roles=[Role.REGRET])) is Calmed.PLAINLY
+    assert settling.turn(kind) is Calmed.KINDLY
+    assert settling.turn(pleasant) is Calmed.KINDLY
+    assert settling.turn(msgspec.structs.replace(TURN, heats=1)) is Calmed.NOT
+    assert settling.turn(kind) is Calmed.NOT
 
 
-def behind_an_angry_turn(over_db: float | None, *turns: CustomerTurn) -> list[Settled]:
+def behind_an_angry_turn(over_db: float | None, *turns: CustomerTurn) -> list[Calmed]:
     settling = Settling(PLEASANT)
     settling.turn(msgspec.structs.replace(TURN, start=40.0, end=44.0, heats=2, over_db=over_db))
     return [settling.turn(turn) for turn in turns]
@@ -87,19 +87,19 @@ QUIET = msgspec.structs.replace(TURN, roles=[Role.WANT], over_db=0.4)
 
 
 @every_row([
-    (8.0, {}, Settled.QUIETER),
-    (8.0, {"heats": 1}, Settled.QUIETER),
-    (8.0, {"heats": 2}, Settled.NOT),
-    (8.0, {"words": 2}, Settled.NOT),
-    (8.0, {"roles": ()}, Settled.NOT),
-    (8.0, {"over_db": 4.0}, Settled.NOT),
-    (8.0, {"over_db": None}, Settled.NOT),
-    (8.0, {"end": 160.0}, Settled.NOT),
-    (3.0, {}, Settled.NOT),
-    (None, {}, Settled.NOT),
+    (8.0, {}, Calmed.QUIETER),
+    (8.0, {"heats": 1}, Calmed.QUIETER),
+    (8.0, {"heats": 2}, Calmed.NOT),
+    (8.0, {"words": 2}, Calmed.NOT),
+    (8.0, {"roles": ()}, Calmed.NOT),
+    (8.0, {"over_db": 4.0}, Calmed.NOT),
+    (8.0, {"over_db": None}, Calmed.NOT),
+    (8.0, {"end": 160.0}, Calmed.NOT),
+    (3.0, {}, Calmed.NOT),
+    (None, {}, Calmed.NOT),
 ])  # fmt: skip
 def test_a_quieter_voice_is_heard_and_never_supposed(
-    angry: float | None, changes: dict[str, object], what: Settled
+    angry: float | None, changes: dict[str, object], what: Calmed
 ) -> None:
     assert behind_an_angry_turn(angry, msgspec.structs.replace(QUIET, **changes)) == [what]
 
@@ -107,7 +107,7 @@ def test_a_quieter_voice_is_heard_and_never_supposed(
 def test_some_quieter_turns_in_a_row_show_it_whatever_they_are_about() -> None:
     quiet = msgspec.structs.replace(QUIET, roles=())
     seen = behind_an_angry_turn(9.0, *[quiet] * QUIET_TURNS)
-    assert seen == [Settled.NOT] * (QUIET_TURNS - 1) + [Settled.QUIETER]
+    assert seen == [Calmed.NOT] * (QUIET_TURNS - 1) + [Calmed.QUIETER]
 
 
 # --- what comes of it -----------------------------------------------------------------------
@@ -139,7 +139,7 @@ def angry(*more: CueMatched) -> EscalationTracker:
     return tracker
 
 
-def after(tracker: EscalationTracker, *what: Settled) -> list[Level]:
+def after(tracker: EscalationTracker, *what: Calmed) -> list[Level]:
     levels = []
     for number, settled in enumerate(what):
         at = 5.0 + number
@@ -149,16 +149,16 @@ def after(tracker: EscalationTracker, *what: Settled) -> list[Level]:
 
 
 @every_row([
-    ((Settled.PLAINLY,), [Level.UNEASY]),
-    ((Settled.PLAINLY, Settled.PLAINLY), [Level.UNEASY, Level.CALM]),
-    ((Settled.PLAINLY, Settled.KINDLY), [Level.UNEASY, Level.CALM]),
-    ((Settled.KINDLY,), [Level.UPSET]),
-    ((Settled.KINDLY, Settled.KINDLY, Settled.KINDLY), [Level.UPSET, Level.UNEASY, Level.CALM]),
-    ((Settled.QUIETER,), [Level.UPSET]),
-    ((Settled.QUIETER, Settled.QUIETER), [Level.UPSET]),
-    ((Settled.QUIETER, Settled.PLAINLY), [Level.UPSET, Level.UNEASY]),
+    ((Calmed.PLAINLY,), [Level.UNEASY]),
+    ((Calmed.PLAINLY, Calmed.PLAINLY), [Level.UNEASY, Level.CALM]),
+    ((Calmed.PLAINLY, Calmed.KINDLY), [Level.UNEASY, Level.CALM]),
+    ((Calmed.KINDLY,), [Level.UPSET]),
+    ((Calmed.KINDLY, Calmed.KINDLY, Calmed.KINDLY), [Level.UPSET, Level.UNEASY, Level.CALM]),
+    ((Calmed.QUIETER,), [Level.UPSET]),
+    ((Calmed.QUIETER, Calmed.QUIETER), [Level.UPSET]),
+    ((Calmed.QUIETER, Calmed.PLAINLY), [Level.UPSET, Level.UNEASY]),
 ])  # fmt: skip
-def test_the_level_falls_at_once(what: tuple[Settled, ...], levels: list[Level]) -> None:
+def test_the_level_falls_at_once(what: tuple[Calmed, ...], levels: list[Level]) -> None:
     tracker = angry()
     assert tracker.level is Level.ANGRY
     assert after(tracker, *what) == levels
@@ -166,14 +166,14 @@ def test_the_level_falls_at_once(what: tuple[Settled, ...], levels: list[Level])
 
 def test_who_is_angry_again_is_angry_at_once() -> None:
     tracker = angry()
-    after(tracker, Settled.QUIETER)
+    after(tracker, Calmed.QUIETER)
     tracker.cue(cue(6.0, 2, Track.CONDUCT))
     tracker.evaluate(6.0, BITTER, None)
     assert tracker.level is Level.ANGRY
 
 
-@every_row([Settled.QUIETER, Settled.KINDLY, Settled.PLAINLY])
-def test_a_danger_is_as_dangerous_as_before(settled: Settled) -> None:
+@every_row([Calmed.QUIETER, Calmed.KINDLY, Calmed.PLAINLY])
+def test_a_danger_is_as_dangerous_as_before(settled: Calmed) -> None:
     tracker = angry(cue(2.5, 3, Track.THREAT), cue(2.6, 4, Track.SAFETY))
     assert tracker.level is Level.CRITICAL
     assert after(tracker, settled) == []
@@ -220,7 +220,9 @@ def test_a_quieter_voice_ends_the_attack() -> None:
     ]
     run = ScriptedRun(ANGER, WANT)
     run.play(*says, *voices(says, 60.0), until=57.0)
-    changes = [(r.level, r.because[0].text) for r in run.results if isinstance(r, EscalationChanged)]
+    changes = [
+        (r.level, r.because[0].text) for r in run.results if isinstance(r, EscalationChanged)
+    ]
     assert changes[-1] == (Level.UPSET, "fine i want my car back today")
 
 

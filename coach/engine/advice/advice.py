@@ -21,7 +21,7 @@ from coach.engine.advice.escalation import EscalationSettings, EscalationTracker
 from coach.engine.advice.ladder_moves import Rung
 from coach.engine.advice.record import CallRecord, RecordSettings
 from coach.engine.advice.routine import Routine
-from coach.engine.advice.settling import CustomerTurn, Settled, Settling
+from coach.engine.advice.settling import Calmed, CustomerTurn, Settling
 from coach.engine.advice.wanted_cards import CardAsking, request
 from coach.engine.cues.belief import CueSettings
 from coach.engine.cues.occasion import LEVEL, CallState
@@ -306,7 +306,7 @@ class Advice:
                 put_right=self._bad_news.put_right(self.escalation.heated_until()),
             )
         )
-        if shown is not Settled.NOT:
+        if shown is not Calmed.NOT:
             because = Evidence(
                 utterance=heard.utterance,
                 channel=heard.channel,

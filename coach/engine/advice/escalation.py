@@ -22,7 +22,7 @@ from typing import Annotated
 
 import msgspec
 
-from coach.engine.advice.settling import Settled
+from coach.engine.advice.settling import Calmed
 from coach.engine.cues.looking_back import SLACK_S
 from coach.events import CueMatched, EscalationChanged, Evidence, Level, Track
 from coach.parameters import length, quantity, seconds, share
@@ -263,14 +263,16 @@ class EscalationTracker:
 
     def heats_in(self, utterance: str) -> int:
         """The greatest severity of the cues in an utterance that heat; 0 where none does."""
-        return max([h.severity for h in self._heats if h.evidence.utterance == utterance], default=0)
+        return max(
+            [h.severity for h in self._heats if h.evidence.utterance == utterance], default=0
+        )
 
     def heated_until(self) -> float:
         """When the latest words ended that heat."""
         ends = [h.evidence.end for h in self._heats if h.evidence.utterance is not None]
         return max([end for end in ends if end is not None], default=-math.inf)
 
-    def settled(self, shown: Settled, because: Evidence, at: float, mood: MoodPoint | None) -> None:
+    def settled(self, shown: Calmed, because: Evidence, at: float, mood: MoodPoint | None) -> None:
         """A turn of the customer's showed, by ``because``, that they have settled.
 
         The level falls at once: to UNEASY at most where it was said plainly (to CALM from there),
@@ -278,13 +280,13 @@ class EscalationTracker:
         is as dangerous as before.
         """
         self._stir()
-        if shown is Settled.QUIETER and self.level is not Level.ANGRY:
+        if shown is Calmed.QUIETER and self.level is not Level.ANGRY:
             return
-        if shown is not Settled.QUIETER:
+        if shown is not Calmed.QUIETER:
             self._relieved = True
         if self.level is Level.CALM:
             return
-        plainly = shown is Settled.PLAINLY
+        plainly = shown is Calmed.PLAINLY
         left = min(self.level, Level.UPSET) if plainly else self.level
         self._least = Level(left - 1)
         bound = next(step.leave for step in self._settings.steps if step.level is left)

@@ -49,7 +49,7 @@ GRAVE_FROM = 2
 """Severity from which a cue beside it speaks against a quieter turn."""
 
 
-class Settled(enum.IntEnum):
+class Calmed(enum.IntEnum):
     """What a turn shows."""
 
     NOT = 0
@@ -86,7 +86,7 @@ class CustomerTurn(msgspec.Struct, frozen=True, kw_only=True):
 class Settling:
     """Reads one turn of the customer's after the other."""
 
-    __slots__ = ("_angry", "_pleasant", "_plainly", "_quiet")
+    __slots__ = ("_angry", "_plainly", "_pleasant", "_quiet")
 
     def __init__(self, pleasant: float) -> None:
         """``pleasant``: score (-5 to +5) from which a turn is pleasant."""
@@ -98,46 +98,46 @@ class Settling:
         self._plainly = False
         """It was said plainly, and no angry words since."""
 
-    def turn(self, turn: CustomerTurn) -> Settled:
+    def turn(self, turn: CustomerTurn) -> Calmed:
         """Read the next one."""
         quieter = self._quieter(turn)
         kind = self._kind(turn)
-        self._plainly = kind is Settled.PLAINLY or (self._plainly and not turn.heats)
-        return kind if kind is not Settled.NOT else quieter
+        self._plainly = kind is Calmed.PLAINLY or (self._plainly and not turn.heats)
+        return kind if kind is not Calmed.NOT else quieter
 
-    def _kind(self, turn: CustomerTurn) -> Settled:
+    def _kind(self, turn: CustomerTurn) -> Calmed:
         if turn.heats:
-            return Settled.NOT
+            return Calmed.NOT
         regret, relief = Role.REGRET in turn.roles, Role.RELIEF in turn.roles
         with_reason = turn.put_right or self._plainly
         if regret or (relief and with_reason and not turn.in_doubt):
-            return Settled.PLAINLY
+            return Calmed.PLAINLY
         bad = turn.score is not None and turn.score < 0.0
         if turn.in_doubt or bad or turn.distress >= DISTRESSED:
-            return Settled.NOT
+            return Calmed.NOT
         kind = sum(role in turn.roles for role in KIND)
         pleasant = turn.score is not None and turn.score >= self._pleasant
         signs = kind + pleasant + (Role.GOODBYE in turn.roles)
         if with_reason and signs > 1:
-            return Settled.PLAINLY
+            return Calmed.PLAINLY
         enough = relief or (kind and with_reason) or (signs and self._plainly)
-        return Settled.KINDLY if enough else Settled.NOT
+        return Calmed.KINDLY if enough else Calmed.NOT
 
-    def _quieter(self, turn: CustomerTurn) -> Settled:
+    def _quieter(self, turn: CustomerTurn) -> Calmed:
         over = turn.over_db
         if turn.heats:
             self._quiet = 0
             if over is not None:
                 self._angry = (turn.end, max(over, self._loudness(turn.end)))
         if turn.heats >= GRAVE_FROM or turn.words < LEAST_WORDS or over is None:
-            return Settled.NOT
+            return Calmed.NOT
         if over > USUAL_DB or self._loudness(turn.end) - over < QUIETER_DB:
             self._quiet = 0
-            return Settled.NOT
+            return Calmed.NOT
         self._quiet += 1
         back = not TO_THE_MATTER.isdisjoint(turn.roles)
         again = self._quiet >= QUIET_TURNS and not turn.heats and (turn.score or 0.0) >= 0.0
-        return Settled.QUIETER if back or again else Settled.NOT
+        return Calmed.QUIETER if back or again else Calmed.NOT
 
     def _loudness(self, now: float) -> float:
         """The voice of the angry turns of late, dB over the usual level."""
