@@ -3,12 +3,12 @@
 Every cue of the customer's adds *heat*, by its track and severity; heat halves every
 ``half_life_s`` seconds. A bad mood and a raised voice add to it for as long as they last; a voice
 only where words go with it or where it lasts, since people also speak up out of pleasure, in a
-street or on a bad line. Good news (a cue of severity 0, a pleasant turn) takes heat away. A
-table turns heat into a level: each level is entered at one figure and left at a lower one, and
-is kept for a minimum stay, so that it never flickers. Only good news by a cue, and a turn that shows
-that the customer has settled (``settling``), are seen at once: real thanks and "I'm sorry I shouted"
-end the stay, and the mood, which is slow, heats no more until the next bad turn or cue. A threat or a danger to life raises the call to CRITICAL at once and holds it
-there for ``pinned_s``.
+street or on a bad line. Good news (a cue of severity 0, a pleasant turn) takes heat away. A table
+turns heat into a level: each level is entered at one figure and left at a lower one, and is kept
+for a minimum stay, so that it never flickers. Only good news by a cue, and a turn that shows that
+the customer has settled (``settling``), are seen at once: real thanks and "I'm sorry I shouted"
+end the stay, and the mood, which is slow, heats no more until the next bad turn or cue. A threat
+or a danger to life raises the call to CRITICAL at once and holds it there for ``pinned_s``.
 
 Only what was surely said counts: doubtful text never gets here, so a "thank you" that the
 recogniser made up cools nothing.
@@ -276,8 +276,8 @@ class EscalationTracker:
         """A turn of the customer's showed, by ``because``, that they have settled.
 
         The level falls at once: to UNEASY at most where it was said plainly (to CALM from there),
-        by one with kind words, and out of ANGRY alone where they are only quieter. What is dangerous
-        is as dangerous as before.
+        by one with kind words, and out of ANGRY alone where they are only quieter. What is
+        dangerous is as dangerous as before.
         """
         self._stir()
         if shown is Calmed.QUIETER and self.level is not Level.ANGRY:

@@ -9,8 +9,8 @@ agent has put something right since the last angry words. So do two of the other
 or agreement alone is less. Who has said it plainly needs no new reason to be kind, and no more
 than a pleasant turn, until they are angry again.
 
-*Against them* speaks whatever heats in the same turn, and praise right behind bad news, which may be
-sarcasm (``bad_news``); against less than regret or relief also a turn that is bad or distressed
+*Against them* speaks whatever heats in the same turn, and praise right behind bad news, which may
+be sarcasm (``bad_news``); against less than regret or relief also a turn that is bad or distressed
 as a whole ("oh thank heavens, I was so worried" is neither calm nor angry). Words of regret count
 behind bad news too.
 

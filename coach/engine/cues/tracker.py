@@ -226,8 +226,8 @@ class CueTracker:
     def _may_be_a_story(self, match: CueMatched, occasion: Occasion, heard: HeardWords) -> bool:
         """Whether a draft breaks off where a danger may still prove to be long past.
 
-        "When my house was on fire" says so with its next words, "last year". So a grave match behind
-        what opens a story waits for a few of them, or for the final.
+        "When my house was on fire" says so with its next words, "last year". So a grave match
+        behind what opens a story waits for a few of them, or for the final.
         """
         if heard.final or match.track not in _DANGERS or match.severity < _GRAVE_FROM:
             return False
