@@ -16,7 +16,7 @@ from coach.commands import rules_draft
 from coach.engine.talk.announcements import verdict
 from coach.errors import Exit, InputError, RulesError
 from coach.events import Channel, Clause, Fact, Result
-from coach.meaning.listening import TOLD, MeaningListener
+from coach.meaning.listening import TOLD, MeaningListener, rates_among
 from coach.notes.wording import count_of, often
 from coach.startup.config import Settings, load
 from coach.startup.paths import Paths
@@ -189,6 +189,7 @@ def _lint(book: RuleBook, base: RuleBook, args: argparse.Namespace) -> int:
         meaning.clauses,
         base=None if base is book else base,
         run=lambda facts: _engine(book, matcher, meaning, facts),
+        among=rates_among,
     )
     for finding in findings:
         if finding.grade > Grade.NOTE or args.notes:
