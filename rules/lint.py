@@ -39,13 +39,11 @@ def lint(
     *,
     base: RuleBook | None = None,
     run: Run | None = None,
-    among: Among | None = None,
 ) -> list[Finding]:
     """All findings, worst first, in the order of the rules.
 
     ``base`` is the book without its changes, where it has any: these are looked at, too, and
     ``run``, which feeds facts to an engine with the book, plays the timelines they touch.
-    ``among`` tells how well a rule's own sentences find one another.
     """
     matcher = matcher or Matcher(book)
 
@@ -58,16 +56,23 @@ def lint(
         for rule in book.rules
         for grade, key, message in _look_at(rule, book, find)
     ]
-    if among is not None:
-        found += [
-            finding(grade, rule, key, message)
-            for rule in book.active()
-            for grade, key, message in _alone(rule, among)
-        ]
     if base is not None:
         found += change_findings(book, base, matcher, understand, run)
     found += _shared_phrases(book)
     found += _roles_without_rule(book)
+    return sorted(found, key=lambda f: -f.grade)
+
+
+def lint_sentences(book: RuleBook, among: Among) -> list[Finding]:
+    """What is to be said of sentences that stand without phrases, worst first.
+
+    ``among`` tells how well a rule's own sentences find one another.
+    """
+    found = [
+        finding(grade, rule, key, message)
+        for rule in book.active()
+        for grade, key, message in _alone(rule, among)
+    ]
     return sorted(found, key=lambda f: -f.grade)
 
 

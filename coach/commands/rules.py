@@ -35,7 +35,7 @@ from rules.entries import Entry
 from rules.evaluate import decide
 from rules.findings import Grade
 from rules.hits import Found, Hit
-from rules.lint import lint
+from rules.lint import lint, lint_sentences
 from rules.loader import ABSENT
 from rules.matcher import Matcher
 from rules.model import Rule, RuleBook, Status
@@ -189,8 +189,8 @@ def _lint(book: RuleBook, base: RuleBook, args: argparse.Namespace) -> int:
         meaning.clauses,
         base=None if base is book else base,
         run=lambda facts: _engine(book, matcher, meaning, facts),
-        among=rates_among,
     )
+    findings = sorted([*findings, *lint_sentences(book, rates_among)], key=lambda f: -f.grade)
     for finding in findings:
         if finding.grade > Grade.NOTE or args.notes:
             print(finding)

@@ -8,6 +8,7 @@ there too: other rules can be tried on an old call without hearing or encoding i
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
@@ -50,6 +51,8 @@ _COMMON = frozenset({
     "know", "like", "only", "over", "should", "some", "that", "their", "them", "then", "there",
     "they", "this", "very", "were", "what", "when", "which", "will", "with", "would", "your",
 })  # fmt: skip
+READY_AT_ONCE = 8
+"""Sentences that are encoded in a moment without words: some twenty milliseconds."""
 CURVES = 512
 """Curves of written sentences that are remembered: each costs a look at all ordinary talk."""
 _COUNTED: dict[tuple[str, str], RateCurve] = {}
@@ -130,6 +133,14 @@ class _Listened:
     def _unlike(self) -> Vectors:
         return self._seen(self._model.encode(self._condition.unlike))
 
+    def making_ready(self) -> Iterator[None]:
+        """Encode its sentences, one a step."""
+        if "_like" not in self.__dict__:
+            for sentence in (*self._condition.sentences, *self._condition.unlike):
+                self._model.encode([sentence])
+                yield
+            _ = self._like, self._unlike
+
     def _seen(self, vectors: Vectors) -> Vectors:
         """Vectors as this condition compares them.
 
@@ -186,7 +197,10 @@ class _Listened:
         if not len(self._unlike):
             return np.zeros(len(vectors), np.bool_)
         seen = self._seen(vectors)
-        return (seen @ self._unlike.T).max(axis=1) >= (seen @ self._like.T).max(axis=1)
+        barred: npt.NDArray[np.bool_] = (seen @ self._unlike.T).max(axis=1) >= (
+            seen @ self._like.T
+        ).max(axis=1)
+        return barred
 
 
 def _of_two_nearest(near: Vectors) -> Vectors:
@@ -245,6 +259,16 @@ class MeaningListener:
                     if leaf.key not in known:
                         known[leaf.key] = _Listened(leaf, self._model, ordinary)
                     self._by_speaker.append((leaf.speaker or rule.speaker, known[leaf.key]))
+        self._steps = itertools.chain.from_iterable(one.making_ready() for one in known.values())
+
+    def make_ready(self) -> None:
+        """Encode a few of the rules' sentences that no words have come close to yet.
+
+        Otherwise the first words that come close to several rules wait for all their sentences.
+        Changes no figure. For moments in which nobody waits for words.
+        """
+        for _ in itertools.islice(self._steps, READY_AT_ONCE):
+            pass
 
     @property
     def idle(self) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from coach.calls.call import Call, Setup
 from coach.calls.journal import Journal, JournalHeader
+from coach.engine.engine import EngineSettings
 from coach.errors import RulesError
-from coach.events import CallStarted, Channel, Hypothesis, Utterance
-from coach.meaning.encoder import encoder, facts, packed, unpacked
+from coach.events import CallStarted, Channel, Hypothesis, Loudness, Utterance
+from coach.meaning.encoder import Vectors, encoder, facts, packed, unpacked
 from coach.meaning.listening import MeaningListener, _Listened, rates_among
 from coach.replay.player import JournalSource
 from rules.conditions import Meaning, walk
@@ -289,3 +292,36 @@ def test_sentences_that_say_much_the_same_find_one_another_and_a_stranger_is_tol
     *near, far = rates_among([*alike, "can I have the bill on paper"])
     assert max(near) < 0.2
     assert far > 5.0
+
+
+@pytest.mark.meaning
+def test_words_that_come_close_do_not_wait_for_the_sentences_of_the_rules() -> None:
+    """While sound is measured a call encodes them; then a phrase costs its own clauses only."""
+    book, model = load_book(), encoder()
+    listener = MeaningListener(book, model)
+    call = Call(
+        Setup(book=book, settings=EngineSettings(), meaning=listener, redaction=None),
+        CallStarted(at=0.0, call="C1", started="2026-01-01T09:00:00+00:00", source="live"),
+        None,
+    )
+    for number in range(200):
+        start = number / 2
+        call.feed(
+            Loudness(
+                at=start + 0.5, channel=Channel.CUSTOMER, start=start, end=start + 0.5,
+                dbfs=-60.0, speech=False,
+            )
+        )  # fmt: skip
+    text = "nobody ever called me back and I want to speak to your manager"
+    encoded: list[str] = []
+    encode = model.encode
+
+    def noted(texts: Sequence[str]) -> Vectors:
+        encoded.extend(texts)
+        return encode(texts)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model, "encode", noted)
+        clauses = listener.clauses(Channel.CUSTOMER, text)
+    assert any(clause.scores for clause in clauses)
+    assert len(encoded) == len(clauses)

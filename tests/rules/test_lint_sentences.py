@@ -7,15 +7,15 @@ from rulekit import book, rule
 
 from rules.conditions import AnyCondition, AnyOf, Meaning, Phrase, Wording
 from rules.findings import Grade
-from rules.lint import lint
+from rules.lint import lint_sentences
 
 SENTENCES = ("the bill on paper", "the bill by post", "a printed bill")
 ALONE = Meaning(sentences=SENTENCES, sensitivity=0.02)
 
 
 def said(when: AnyCondition, *rates: float) -> list[tuple[Grade, str]]:
-    found = lint(book(rule("esc.a", when=when)), among=lambda sentences: rates)
-    return [(f.grade, f.message) for f in found if f.key == "when.meaning"]
+    found = lint_sentences(book(rule("esc.a", when=when)), lambda _: rates)
+    return [(f.grade, f.message) for f in found]
 
 
 def test_sentences_none_of_which_finds_another_are_a_weakness_and_lint_says_from_where_on() -> None:
