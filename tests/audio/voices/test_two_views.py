@@ -54,7 +54,8 @@ def windows(
     made = np.array(vectors) + 0.12 * spread * kinds
     made /= np.linalg.norm(made, axis=1, keepdims=True)
     varied = np.array(sounds) + 2.5 * spread * random.normal(size=(len(vectors), SOUND))
-    return SeenWindows(made.astype(np.float32), np.array(middles), np.ones(len(vectors)), varied)
+    ones = np.ones(len(vectors))
+    return SeenWindows(made.astype(np.float32), np.array(middles), ones, varied, -4.0 * ones)
 
 
 def two(found: Voices | None) -> bool:
@@ -111,7 +112,11 @@ def test_few_windows_tell_nothing() -> None:
 def test_what_is_learnt_from_is_no_more_than_the_most_in_order(count: int) -> None:
     middles = 0.2 * np.arange(count)
     seen = SeenWindows(
-        np.zeros((count, 256), np.float32), middles, np.ones(count), np.zeros((count, SOUND))
+        np.zeros((count, 256), np.float32),
+        middles,
+        np.ones(count),
+        np.zeros((count, SOUND)),
+        np.zeros(count),
     )
     kept = thinned(seen)
     assert len(kept.shares) <= MOST + 10
