@@ -1,13 +1,22 @@
 """Whether a second person speaks on a side that should carry one.
 
-Pure array work. Whoever listens is told of it; what either says counts as that side's.
+Pure array work. Whoever listens is told of it; what either says counts as that side's. One person
+who changes is taken for nobody else: where the two do not speak by turns, neither may arrive as the
+other one does from a room, nor brighter, as a raised voice is.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from .third_voice import NO_FAINTER, may_be_in_a_room, speaks_up, tilt_of
+from .third_voice import (
+    COMES_AND_GOES,
+    NO_FAINTER,
+    may_be_in_a_room,
+    order_of,
+    speaks_up,
+    tilt_of,
+)
 from .trace import NO_WINDOWS, SeenWindows
 from .turns import CELL
 from .two_voices import Floats, apart, tell_apart
@@ -48,10 +57,13 @@ def second_voice(clear: SeenWindows, beside: SeenWindows = NO_WINDOWS) -> float 
     if not second.any() or second.all():
         return None
     arrives = [clear.sounds[own].mean(axis=0) for own in (~second, second)]
-    if speaks_up(np.stack(arrives)) or (margin < RAISED_SIDED and _is_brighter(*arrives)):
+    if speaks_up(np.stack(arrives)):
         return None
-    if may_be_in_a_room(*(float(clear.falls[own].mean()) for own in (~second, second))):
-        return None
+    if len(order_of(second.astype(np.int64))) <= COMES_AND_GOES:  # not by turns
+        falls = (float(clear.falls[own].mean()) for own in (~second, second))
+        raised = margin < RAISED_SIDED and _is_brighter(*arrives)
+        if raised or may_be_in_a_room(*falls):
+            return None
     since = max(0.0, float(np.sort(clear.middles[second])[1]) - 4 * CELL)
     return None if was_heard(found.second, since, beside) else since
 

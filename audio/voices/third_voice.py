@@ -165,7 +165,7 @@ def _judged(
         return None
     if alike > ALIKE or _between(centres) > BETWEEN:
         return None
-    spoken = _spoken(path)
+    spoken = order_of(path)
     if not announced and not _three_people(clear, path, centres, spoken):
         return None
     own = path == 2
@@ -218,8 +218,8 @@ def may_be_in_a_room(one: float, other: float) -> bool:
     return far > IN_A_ROOM and far - near >= SLOWER
 
 
-def _spoken(path: Whose) -> list[int]:
-    """Who speaks, one after the other."""
+def order_of(path: Whose) -> list[int]:
+    """Who speaks, one after the other, from who does in each window."""
     edges = np.concatenate([[0], np.flatnonzero(np.diff(path)) + 1, [len(path)]])
     runs = [int(path[low]) for low, high in itertools.pairwise(edges) if high - low >= RUN]
     return [one for one, _ in itertools.groupby(runs)]

@@ -48,6 +48,29 @@ def test_a_raised_voice_is_no_second_one(brighter: float, told: bool) -> None:
     assert (second_voice(clear._replace(sounds=sounds)) is not None) is told
 
 
+@pytest.mark.parametrize("order", [(0, 1), (0, 1, 0), (0, 1, 0, 1)])
+@pytest.mark.parametrize("how", ["in a room", "a little brighter", "as the first"])
+def test_who_may_be_the_first_one_otherwise_is_told_by_turns_alone(
+    order: tuple[int, ...], how: str
+) -> None:
+    """Somebody goes over to a loudspeaker, or speaks up: never by turns with herself."""
+    whose = np.repeat(order, 20)
+    rng = np.random.default_rng(4)
+    vectors = rng.normal(size=(len(whose), 256)) * 0.3 / 16
+    vectors[:, 0] += 0.8  # what all voices have in common
+    vectors[np.arange(len(whose)), 1 + whose] += 0.4
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    falls, sounds = np.full(len(whose), -4.0), np.zeros((len(whose), SOUND))
+    if how == "in a room":
+        falls[whose == 1] = -2.3
+    if how == "a little brighter":
+        sounds[whose == 1, 1:] += np.linspace(-3.0, 3.0, SOUND - 1)
+    middles = 0.4 + 0.2 * np.arange(len(whose))
+    clear = SeenWindows(vectors.astype(np.float32), middles, np.ones(len(whose)), sounds, falls)
+    told = how == "as the first" or len(order) == 4
+    assert (second_voice(clear) is not None) is told
+
+
 def test_whoever_was_heard_on_the_other_side_is_nobody_new() -> None:
     """A leak, or sides that have changed places."""
     clear = people(60, 20)
