@@ -19,6 +19,10 @@ from .more_voices import was_heard
 from .trace import NO_WINDOWS, SeenWindows
 from .two_voices import Floats
 
+HEARD = 0.9
+"""Cosine to a voice of the other side from which it is that one: somebody new is announced, so more
+than usual must speak for a leak."""
+
 ElseFrom = Callable[[Utterance], "tuple[float, float] | None"]
 """Between when and when somebody else is to begin by what is said, in seconds; None for never."""
 
@@ -50,7 +54,7 @@ def new_voice_within(
     alike = np.sum(before * after, axis=1) / np.maximum(_length(before) * _length(after), 1e-12)
     best = int(np.argmin(alike))
     since = max(0.0, float(begins[changes[best]]))
-    if alike[best] >= ALIKE or was_heard(after[best], since, beside):
+    if alike[best] >= ALIKE or was_heard(after[best], since, beside, HEARD):
         return None
     return since
 

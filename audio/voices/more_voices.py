@@ -75,14 +75,15 @@ def _is_brighter(one: Floats, other: Floats) -> bool:
     return BRIGHTER[0] <= more <= BRIGHTER[1] and louder >= NO_FAINTER
 
 
-def was_heard(voice: Floats, since: float, beside: SeenWindows) -> bool:
+def was_heard(voice: Floats, since: float, beside: SeenWindows, alike: float = ALIKE) -> bool:
     """Whether a voice is that of the other side, as it was heard there before a time.
 
-    ``voice``: its direction. ``beside``: the other side's clear windows.
+    ``voice``: its direction. ``beside``: the other side's clear windows. ``alike``: cosine from
+    which it is.
     """
     before = beside.where(beside.middles < since)
     if len(before.shares) < KNOWN_WINDOWS:
         return False
     known = before.vectors.T @ before.shares
     lengths = float(np.linalg.norm(known)) * float(np.linalg.norm(voice))
-    return float(voice @ known) >= ALIKE * lengths
+    return float(voice @ known) >= alike * lengths

@@ -62,6 +62,17 @@ def test_whoever_was_heard_on_the_other_side_is_nobody_new() -> None:
     assert found is None
 
 
+def test_somebody_announced_may_sound_like_the_other_side() -> None:
+    """Between the cosine that is a leak's with the words and the one that is without them."""
+    clear, beside = people(60, 20), people(0, 30)
+    beside.vectors[:, 3] += 0.5
+    lengths = np.linalg.norm(beside.vectors, axis=1, keepdims=True)
+    other = beside._replace(vectors=beside.vectors / lengths, middles=beside.middles / 9)
+    assert second_voice(clear) is not None
+    assert second_voice(clear, other) is None
+    assert new_voice_within(clear, (8.0, 70.0), other) == pytest.approx(12.0, abs=0.6)
+
+
 @pytest.mark.parametrize("how", [{"brighter": 8.0}, {"falls": -2.2}], ids=["raised", "in a room"])
 def test_a_voice_that_may_be_the_same_one_needs_the_words(how: dict[str, float]) -> None:
     clear = people(60, 20, **how)
