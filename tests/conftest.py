@@ -61,7 +61,8 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The costly first, so that no worker begins a long test when the others are done; what has
-    the sample call decoded before what recalls that, and what plays sound before everything.
+    the sample call decoded before other work of the model, what recalls that behind it, and what
+    plays sound before everything.
 
     What plays sound goes to one worker: two at once take each other's time, and sound is lost.
     That worker has it first, because a worker that has begun anything else gives way for good.
@@ -72,9 +73,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     def cheapness(item: pytest.Item) -> tuple[bool | str, ...]:
         has = {mark.name for mark in item.iter_markers()}
-        kinds = ("xdist_group", "model", "slow", "meaning", "samples")
-        heard = "apart" in getattr(item, "fixturenames", ())
-        costly = (not heard, *(name not in has for name in kinds))
+        kinds = ("xdist_group", "slow", "meaning", "samples")
+        asked = getattr(item, "fixturenames", ())
+        recalls = "sharing_decodes" in asked  # by then it has been decoded in another worker
+        costly = ("apart" not in asked, "model" not in has, recalls, *(k not in has for k in kinds))
         return ("sound" not in has, *costly, f"{item.path}")  # files as every worker has them
 
     items.sort(key=cheapness)
