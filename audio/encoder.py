@@ -44,7 +44,7 @@ STEP = 0.5
 """Windows are whole steps (seconds): the library keeps memory for every length it has met."""
 
 LATEST = 4
-"""Encoded windows that are kept: with two decodes at a time, those of the last two looks of each."""
+"""Encoded windows that are kept: of two decodes at a time, the last two of each."""
 
 _POSITIONS = round(WINDOW_SECONDS * POSITIONS_PER_SECOND)
 _BUZZ_SECONDS = 2.0
