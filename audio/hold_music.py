@@ -202,7 +202,8 @@ def _strongest(spectrum: Floats) -> float:
 
 
 def _share(frames: list[_Frame], what: str) -> float:
-    return sum(map(attrgetter(what), frames)) / max(1, len(frames))
+    held: int = sum(map(attrgetter(what), frames))
+    return held / max(1, len(frames))
 
 
 class LineSoundWatch:
