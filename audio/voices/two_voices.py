@@ -172,9 +172,10 @@ def _two_means(points: Floats, mass: Floats, start: Floats) -> tuple[Floats, flo
             break  # the same clusters have the same centres
         before = nearer
         sums = np.stack([weighed[nearer == k].sum(axis=0) for k in (0, 1)])
-        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+        lengths = np.sqrt(np.add.reduce(sums * sums, axis=1, keepdims=True))
         moved = np.where(lengths > 0, sums / np.maximum(lengths, 1e-12), centres)
-        if np.allclose(moved, centres):
+        # What np.allclose asks of figures without end, in a fifth of its time.
+        if (np.abs(moved - centres) <= 1e-8 + 1e-5 * np.abs(centres)).all():
             break
         centres = moved
     return centres, float(np.sum(mass * np.max(points @ centres.T, axis=1)))

@@ -233,6 +233,16 @@ def test_the_one_expression_finds_a_sign_exactly_where_there_is_one() -> None:
     assert 20 < sum(signs) < len(signs) - 20
 
 
+def test_the_signs_found_are_those_of_looking_for_each() -> None:
+    for text in (*ANNOUNCEMENTS, *PEOPLE):
+        plain = announcements._plain(text)
+        for begun in (plain, plain[: len(plain) // 2]):
+            each = [(sign, sign.pattern.search(begun)) for sign in announcement_signs.SIGNS]
+            there = [(sign, hit.span()) for sign, hit in each if hit is not None]
+            found = announcement_signs.found_signs(begun)
+            assert [(sign, hit.span()) for sign, hit in found] == there, begun
+
+
 def test_a_sign_is_found_beside_letters_that_are_not_ascii() -> None:
     assert verdict("caf\u00e9: for sales press one, for support press two").kind is not None
 
