@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from announcements import ANNOUNCEMENTS, PEOPLE
 from every_row import every_row
@@ -247,8 +249,11 @@ def test_a_sign_is_found_beside_letters_that_are_not_ascii() -> None:
     assert verdict("caf\u00e9: for sales press one, for support press two").kind is not None
 
 
-@pytest.mark.parametrize("text", [*ANNOUNCEMENTS, *PEOPLE])
-@pytest.mark.parametrize("before", ["", "your call is important to us please stay on the line"])
+@every_row(
+    itertools.product(
+        (*ANNOUNCEMENTS, *PEOPLE), ("", "your call is important to us please stay on the line")
+    )
+)
 def test_what_became_of_a_draft_changes_nothing_in_what_it_is_taken_for(
     text: str, before: str
 ) -> None:
