@@ -162,9 +162,7 @@ def likeness(vectors: Vectors, voices: Voices) -> Floats:
 
 
 def are_close(moved: Floats, before: Floats) -> bool:
-    """Whether centres hardly moved: ``np.allclose`` for numbers that are all finite, in a fifth of
-    its time.
-    """
+    """Whether centres hardly moved: ``np.allclose`` of finite numbers, in a fifth of its time."""
     return bool((np.abs(moved - before) <= 1e-8 + 1e-5 * np.abs(before)).all())
 
 
