@@ -40,7 +40,7 @@ class TuneApp(App[None]):
         return TuneScreen(*self._first)
 
     async def action_quit(self) -> None:
-        """Quit, once what is not saved may go, whichever key asks and whatever lies over the rule."""
+        """Quit, once what is not saved may go: by any key, whatever lies over the rule."""
         if isinstance(self.screen, ConfirmScreen):
             return  # a question stands already, and says what answers it
         rule = self.screen_stack[0]
