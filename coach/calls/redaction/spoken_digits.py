@@ -22,8 +22,8 @@ TEENS = {word: str(value) for value, word in enumerate(_LOW.split()) if value >=
 TENS = {word: value for value, word in enumerate(_ROUND.split(), 2)}
 TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 SEVERAL = {"two": 2, "three": 3, "four": 4, "five": 5, "2": 2, "3": 3, "4": 4}
-_TWO = ("pair", "couple")
 """How many of a digit: ``three nines``."""
+_TWO = ("pair", "couple")
 MANY = {f"{word}{'es' if word in ('zero', 'six') else 's'}": digit for word, digit in UNITS.items()}
 MANY |= {"zeros": "0", "ohs": "0"}
 """A digit said of several: ``nines``."""
@@ -300,7 +300,10 @@ def is_whole_card(digits: str) -> bool:
 
 
 def card_windows(digits: str) -> list[tuple[int, int]]:
-    """Where in the digits a card number may stand: every stretch that passes (begin, end)."""
+    """Where in the digits a card number may stand, as (begin, end), whatever it begins with.
+
+    Every stretch that is as long as a card number and passes its check.
+    """
     return [
         (begin, begin + length)
         for begin in range(len(digits) - SHORTEST_CARD + 1)
