@@ -19,6 +19,7 @@ from coach.calls.scorecards.form_reading import (
     examine,
     find_form,
     forms_in,
+    known_form,
     placed,
     read_form,
 )
@@ -119,7 +120,7 @@ def _lint(args: argparse.Namespace) -> int:
 
 
 def _unheard(path: Path, read: ReadForm, book: RuleBook) -> tuple[Mistake, ...]:
-    """Questions that go by rules which no rule in force is."""
+    """Questions that go by rules or roles that no rule in force has."""
     if read.form is None:
         return ()
     rules = [rule.id for rule in book.active()]
@@ -129,7 +130,7 @@ def _unheard(path: Path, read: ReadForm, book: RuleBook) -> tuple[Mistake, ...]:
 def _show(args: argparse.Namespace) -> int:
     calls = Paths.of().calls
     is_call = CallFiles(calls, args.what).journal.is_file()
-    if not is_call and (args.what.endswith(ENDING) or args.what in forms_in(folders())):
+    if not is_call and (args.what.endswith(ENDING) or known_form(args.what, folders())):
         form = read_form(find_form(args.what, folders()))
         print("\n".join(form_lines(form)))
         return Exit.OK

@@ -71,8 +71,14 @@ def _agreement(args: argparse.Namespace) -> int:
     if args.expert:
         known = {scoring.reviewer for scoring in scorings}
         if args.expert not in known:
+            hint = closest(args.expert, known) or "."
+            if args.all:
+                raise InputError(
+                    f"{args.expert!r} has submitted no scorecard on it{hint}",
+                    "`coach scorecard list --scored` shows all.",
+                )
             raise InputError(
-                f"{args.expert!r} has scored no call blind{closest(args.expert, known) or '.'}",
+                f"{args.expert!r} has scored no call blind{hint}",
                 "--all takes scorecards that are not blind, too.",
             )
         compared = against_expert(asked, scorings, args.expert)

@@ -59,7 +59,10 @@ def configure(actions: Actions) -> None:
     fill.add_argument("--answers", type=Path, metavar="FILE", help="answers instead of questions")
     fill.add_argument("--take", action="store_true", help="take every suggested answer not given")
     fill.add_argument(
-        "--blind", action="store_true", help="for calibration: without suggestions, no call's score"
+        "--blind",
+        action="store_true",
+        help="for calibration: not the call's score, and without suggestions unless the form shows "
+        "them",
     )
     fill.add_argument("--submit", action="store_true", help="hand it in; it is locked from then on")
     fill.add_argument("--change", metavar="WHY", help="change a submitted scorecard, traced")

@@ -27,6 +27,7 @@ _TWO = ("pair", "couple")
 MANY = {f"{word}{'es' if word in ('zero', 'six') else 's'}": digit for word, digit in UNITS.items()}
 MANY |= {"zeros": "0", "ohs": "0"}
 """A digit said of several: ``nines``."""
+_UNIT_FIGURES = frozenset("123456789")
 OH = {"oh", "o"}
 HOMOPHONES = {"for": "4", "fore": "4", "to": "2", "too": "2", "won": "1", "ate": "8"}
 """What a recogniser writes for a digit that sounds alike."""
@@ -223,9 +224,10 @@ def _names_a_part(plain: Sequence[str], place: int) -> bool:
 
 
 def _said(word: str, following: str) -> str:
-    """One word; "forty" before "one" is only its 4."""
+    """One word; "forty" before "one" or "1" is only its 4."""
     if word in TENS:
-        return f"{TENS[word]}" if UNITS.get(following, "0") != "0" else f"{TENS[word]}0"
+        unit = following if len(following) == 1 else UNITS.get(following, "")
+        return f"{TENS[word]}" if unit in _UNIT_FIGURES else f"{TENS[word]}0"
     return UNITS.get(word) or TEENS.get(word, "")
 
 

@@ -89,7 +89,7 @@ class AutoFail(Case, frozen=True, kw_only=True):
 
 
 class Automatic(FormPart, frozen=True, kw_only=True):
-    """How the answer is found in the call's journal; ``measures`` says which fields go where."""
+    """How the answer is found in the call's journal; ``automatic.MEASURES`` says which fields go where."""
 
     measure: str
     rules: tuple[str, ...] = ()
