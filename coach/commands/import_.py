@@ -39,14 +39,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.epilog = (
         "Read are transcripts of Contact Lens and of Transcribe Call Analytics (.json), WebVTT, "
-        "SRT,\nand tables with start_s, end_s, role (or speaker), text in their first line, told "
-        "by what they\nhold; and recordings, which are transcribed (agent on the left, or "
-        "right=agent): by whole\nphrases, or with --hearing live as in a replay, with drafts, "
-        "which takes several times as long.\n\n"
+        "SRT,\nand tables with tabs between their columns and start_s, end_s, role (or speaker), "
+        "text in their\nfirst line, told by what they hold; and recordings, which are transcribed "
+        "(agent on the left,\nor --sides right=agent): by whole phrases, or with --hearing live as "
+        "in a replay, with drafts,\nwhich takes several times as long.\n\n"
         "What is known of a call is taken, the first that says something, from a file beside it\n"
         '(NAME.json, NAME.meta.json: {"agent": "Anna", "caller": "K7", "started": '
         '"2026-03-04T09:30"}),\n'
-        "from --metadata, from --pattern, from the file itself, and from the options. Fields are\n"
+        "from --metadata, from --pattern, from the options, and from the file itself. Fields are\n"
         "agent, queue, tags (a; b), caller, started, sides (Anna=agent; Bob=customer).\n\n"
         "The same content never comes in twice: an import that was stopped is simply run again."
     )
@@ -72,7 +72,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         choices=("recordings", "transcripts"),
         help="take only these, where both of a call lie in a folder",
     )
-    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a core)")
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        metavar="N",
+        help="processes (default: one a core; a few files are brought in by one)",
+    )
     add_cluster_option(parser)
     parser.add_argument("--again", action="store_true", help="bring in what was purged, too")
     parser.add_argument("--dry-run", action="store_true", help="list the files, bring none in")

@@ -274,7 +274,8 @@ def test_all_mistakes_are_told_at_once() -> None:
 
 def test_rules_that_are_not_in_force_are_told(tmp_path: Path) -> None:
     path = tmp_path / "f.toml"
-    heard = 'automatic = {measure="heard", rules=["say.empaty", "say.*", "*.empathy"], role=["empathy"]}'
+    rules = 'rules=["say.empaty", "say.*", "*.empathy"], role=["empathy"]'
+    heard = f'automatic = {{measure="heard", {rules}}}'
     path.write_text(HEAD + section("s", question("a", more=heard)))
     told = placed(path, unknown_rules(read_form(path), ["say.empathy"], []))
     place = "f.toml:11: section s, question a, automatic"
