@@ -18,7 +18,7 @@ from .fingerprint import STEP_SECONDS, WINDOW_SECONDS, Vectors
 from .trace import SeenWindows
 from .turns import Mask, cells_of, turns_of
 from .two_views import change_costs
-from .two_voices import Floats, steadied, tell_apart
+from .two_voices import Floats, are_close, steadied, tell_apart
 
 ENOUGH = 40
 """Clear windows from which a third voice is looked for."""
@@ -269,7 +269,7 @@ def _three(points: Floats, mass: Floats, two: Floats) -> Floats:
         centres = np.concatenate([two, points[seed : seed + 1]])
         for _ in range(ROUNDS):
             moved = _centres(points, mass, np.argmax(points @ centres.T, axis=1), centres)
-            if np.allclose(moved, centres):
+            if are_close(moved, centres):
                 break
             centres = moved
         score = float(np.sum(mass * np.max(points @ centres.T, axis=1)))
@@ -294,19 +294,20 @@ def _path(points: Floats, mass: Floats, costs: Floats, centres: Floats) -> Whose
 
 def _cheapest(evidence: Floats, costs: Floats) -> Whose:
     """The likeliest sequence of states (Viterbi); a row of ``evidence`` for each window."""
-    count, states = evidence.shape
-    came = np.zeros((count, states), np.int64)
-    best = evidence[0].copy()
-    for at in range(1, count):
-        top = int(np.argmax(best))
-        other = best[top] - costs[at]
-        came[at] = np.where(other > best, top, np.arange(states))
-        best = np.maximum(best, other) + evidence[at]
-    path = np.zeros(count, np.int64)
-    path[-1] = int(np.argmax(best))
-    for at in range(count - 1, 0, -1):
-        path[at - 1] = came[at, path[at]]
-    return path
+    # Plain numbers: with three of them each step would be mostly the calling of numpy.
+    rows: list[list[float]] = evidence.tolist()
+    prices: list[float] = costs.tolist()
+    best = rows[0]
+    came: list[list[int]] = [[]]
+    for row, price in zip(rows[1:], prices[1:], strict=True):
+        most = max(best)
+        top, other = best.index(most), most - price
+        came.append([top if other > own else state for state, own in enumerate(best)])
+        best = [max(own, other) + so_much for own, so_much in zip(best, row, strict=True)]
+    path = [best.index(max(best))]
+    for from_which in came[:0:-1]:
+        path.append(from_which[path[-1]])
+    return np.array(path[::-1], np.int64)
 
 
 def _centres(points: Floats, mass: Floats, path: Whose, before: Floats) -> Floats:
