@@ -21,7 +21,7 @@ import msgspec
 from coach.engine.cues.belief import Belief, CueSettings, is_stronger, state_match
 from coach.engine.cues.compiled_rule import CompiledRule, RuleState
 from coach.engine.cues.conditions import Compiler
-from coach.engine.cues.gathering import Gathering, Rival, rivals_of
+from coach.engine.cues.gathering import Gathering, Rival, rivals_among
 from coach.engine.cues.memories import carry_over
 from coach.engine.cues.occasion import CallState, Occasion, Truth, seen_of
 from coach.engine.cues.past import Past
@@ -127,16 +127,20 @@ class CueTracker:
         self._waits = waits
         self._gatherings: dict[str, list[Gathering]] = {}
         """Weak signs of meaning, by rule."""
-        rivals = [
-            Rival(c.rule.id, c.rule.severity, c.meanings)
-            for c in compiled
-            if c.rule.card is not None and c.meanings
-        ]
+        rivals_of = rivals_among(
+            tuple(
+                [
+                    Rival(c.rule.id, c.rule.severity, c.meanings)
+                    for c in compiled
+                    if c.rule.card is not None and c.meanings
+                ]
+            )
+        )
         severity = {rule.id: rule.severity for rule in rules}
         for memory in kept:
             if isinstance(memory.what, Gathering):
                 self._gatherings.setdefault(memory.rule, []).append(memory.what)
-                memory.what.rivals = rivals_of(memory.rule, severity[memory.rule], rivals)
+                memory.what.rivals = rivals_of(memory.rule, severity[memory.rule])
 
     def _take_pasts(self, pasts: list[Past]) -> None:
         """Remember when these parts of rules came true, innermost first."""
