@@ -176,7 +176,7 @@ class Listener:
             if self._voices is not None:
                 told = self._voices.push(track.channel, block, window, track.now)
                 items += self._stamp(told, track.now)
-            items += self._take_closed(track)
+            items += self._with_what_words_tell(self._take_closed(track))
             items += self._scheduler.issue()
         return items
 
@@ -193,7 +193,7 @@ class Listener:
         if result.words and result.request.language is not None:
             track.understood = self._speaks_it(track, turn, result)
         if not turn.done:
-            items += self._understand(track, turn, result)
+            items += self._with_what_words_tell(self._understand(track, turn, result))
         return items + list(self._scheduler.issue())
 
     def finish(self, at: float) -> list[Item]:
@@ -216,6 +216,18 @@ class Listener:
         return [item for one in self._scheduler.abandon() for item in self._as_known(*one)]
 
     # --- results ---------------------------------------------------------------------------
+
+    def _with_what_words_tell(self, items: list[Item]) -> list[Item]:
+        """The items, with what their words tell of the voices."""
+        if self._voices is None:
+            return items
+        told = [
+            warning
+            for item in items
+            if isinstance(item, Utterance)
+            for warning in self._voices.said(item, self._at)
+        ]
+        return [*items, *told]
 
     def _understand(
         self, track: ChannelSpeech, turn: OpenUtterance, result: DecodeResult

@@ -73,10 +73,10 @@ def looks_at(request: DecodeRequest, padding: float, languages: Languages) -> Lo
         if result.words:
             return result
         result = result._replace(language=request.language or "")
-    for beam in (request.beam, 1):
+    # A wide search may prefer to end early where the greedy one goes on.
+    for beam in dict.fromkeys((request.beam, 1)):  # the same search again would find the same
         if not _failed(result):
             break
-        # A wide search may prefer to end early where the greedy one goes on.
         narrowed = request._replace(beam=beam)
         again = yield Look(narrowed, WINDOW_SECONDS, setting=False)
         result = _better(result, again)

@@ -103,7 +103,7 @@ def signs_in(said: Said) -> list[RoleSign]:
     plain: list[str] = []
     origin: list[int] = []
     for index, word in enumerate(originals):
-        for part in _plain(word):
+        for part in plain_words(word):
             plain.append(part)
             origin.append(index)
     line = " ".join(plain)
@@ -180,7 +180,7 @@ def evidence(guess: Guess, *, most: int = 2) -> str:
     return " and ".join(clauses)
 
 
-def _plain(word: str) -> list[str]:
+def plain_words(word: str) -> list[str]:
     """A word in lower case with its contraction written out; none where nothing is left."""
     word = word.lower().replace("\u2019", "'").strip(' .,;:!?"()[]-\u201c\u201d\u2026')
     if word in _IS:

@@ -87,6 +87,21 @@ def test_drafts_and_speech_of_unknown_end_are_left_as_they_are() -> None:
     assert Stopping().decode(request(4.0, known=False)).text == SENTENCE
 
 
+@pytest.mark.parametrize(("beam", "searches"), [(5, [5, 5, 1]), (1, [1, 1])])
+def test_what_failed_is_searched_once_in_each_way(beam: int, searches: list[int]) -> None:
+    beams = []
+
+    class Looping(Stopping):
+        def _decode(
+            self, request: DecodeRequest, padding: float, *, setting: bool = True
+        ) -> DecodeResult:
+            beams.append(request.beam)
+            return super()._decode(request, padding, setting=setting)
+
+    assert Looping(looped_after=0).decode(request(4.0)._replace(beam=beam)).looped
+    assert beams == searches
+
+
 class BeginningLate(Stopping):
     """Hears the sentence from 9 s on; what lies before is said in another language."""
 

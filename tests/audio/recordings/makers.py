@@ -310,8 +310,8 @@ ONE = "Both speakers are on one track"
 RAW = "has no header"
 
 
-def opened(kind: Kind, folder: Path) -> Recording:
-    made = kind.make(folder)
+def opened(kind: Kind, made: Made | Path) -> Recording:
+    """What its maker left, opened as the command line would."""
     path, other = (made.path, made.other) if isinstance(made, Made) else (made, None)
     return open_recording(
         path, other=other, mono=kind.mono, asked=kind.asked, agent_channel=kind.agent
