@@ -136,7 +136,7 @@ def signs_in(said: Said) -> list[RoleSign]:
 
 def is_announcement(text: str, line: str = "") -> bool:
     """Whether a machine says it; ``line``: the same in plain words, where they are known."""
-    line = line or " ".join(part for word in text.split() for part in _plain(word))
+    line = line or " ".join(part for word in text.split() for part in plain_words(word))
     return bool(english().announcement.search(line)) or verdict(text).kind is not None
 
 
