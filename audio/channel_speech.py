@@ -121,6 +121,8 @@ class ChannelSpeech:
         """Closed utterances whose final is still to be asked for; the listener takes them."""
         self.spoke_until = -math.inf
         """Call time up to which this side has spoken."""
+        self.understood = False
+        """Whether this side was last heard to speak the call's language."""
         self._origin = origin
         self._endpointer = Endpointer(settings.endpointer)
         self._blocks: deque[Samples] = deque()

@@ -21,6 +21,9 @@ from .chunks import SAMPLE_RATE, Samples
 UNKNOWN = "und"
 """Code of a language that could not be told."""
 
+TELLING = 2.0
+"""Seconds of sound from which a language can be told; shorter English goes for Thai or Chinese."""
+
 
 class Purpose(enum.Enum):
     """Why a piece of sound is decoded."""
@@ -63,6 +66,8 @@ class DecodeRequest(NamedTuple):
     beam: int = 1
     language: str | None = "en"
     """None asks the transcriber to detect it."""
+    unsure: bool = False
+    """Whether the side speaks that language is not known: look into it, likely words or not."""
 
     @property
     def end(self) -> float:

@@ -35,11 +35,16 @@ WINDOW_SECONDS = 30.0
 FRAMES_PER_SECOND = 100
 """Mel frames."""
 
+_HOP = SAMPLE_RATE // FRAMES_PER_SECOND
+
 POSITIONS_PER_SECOND = 50
 """Encoder positions, two mel frames each."""
 
 STEP = 0.5
 """Windows are whole steps (seconds): the library keeps memory for every length it has met."""
+
+LATEST = 4
+"""Encoded windows that are kept: of two decodes at a time, the last two of each."""
 
 _POSITIONS = round(WINDOW_SECONDS * POSITIONS_PER_SECOND)
 _BUZZ_SECONDS = 2.0
@@ -63,6 +68,9 @@ class SpeechEncoder:
         self._model = model
         self._remembered = remembered
         self._silence = np.zeros((1, 0, 0), np.float32)
+        self._latest: tuple[tuple[Samples, Any], ...] = ()
+        """The latest windows and what they were encoded to: sound that is looked at again, as for
+        its language, is not encoded again. Threads replace it whole."""
         if remembered:
             (encoded,) = self._run([_buzz()], [WINDOW_SECONDS])
             self._silence = np.array(encoded, np.float32)
@@ -111,12 +119,19 @@ class SpeechEncoder:
         """The network's output for each clip in a window of so many seconds."""
         found = []
         for samples, seconds in zip(clips, windows, strict=True):
-            padded = np.zeros(round(seconds * SAMPLE_RATE), np.float32)
-            padded[: len(samples)] = samples[: len(padded)]
-            frames = round(seconds * FRAMES_PER_SECOND)
-            mel = self._model.feature_extractor(padded)[:, :frames]
-            found.append(self._model.encode(np.ascontiguousarray(mel)))
+            window = np.zeros(round(seconds * SAMPLE_RATE), np.float32)
+            window[: len(samples)] = samples[: len(window)]
+            found.append(self._encoded(window))
         return found
+
+    def _encoded(self, window: Samples) -> Any:
+        for known, encoded in self._latest:
+            if np.array_equal(known, window):
+                return encoded
+        mel = self._model.feature_extractor(window)[:, : len(window) // _HOP]
+        encoded = self._model.encode(np.ascontiguousarray(mel))
+        self._latest = (*self._latest, (window, encoded))[-LATEST:]
+        return encoded
 
 
 def _with_silence(first: int, remembered: int) -> int:

@@ -15,6 +15,8 @@ import msgspec
 from coach.events import AudioWarning, Channel, Loudness
 from coach.parameters import dbfs, seconds
 
+from .voices.side_company import KIND as THIRD_VOICE
+
 KINDS = {Channel.AGENT: "silent_agent", Channel.CUSTOMER: "silent_customer"}
 """``AudioWarning.kind`` for each side."""
 
@@ -36,6 +38,7 @@ _RECORDED = {
 
 _OTHERS = {"agent": "customer", "customer": "agent"}
 _SIDE = re.compile(r"\b(?:agent|customer)\b")
+_WHOSE_SIDE = re.compile(r"\b(agent|customer)'s side\b")
 
 
 class SilenceSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +122,9 @@ class _HealthSide:
 
 def of_other_side(warning: AudioWarning) -> AudioWarning:
     """The same warning about the other side; one about neither side is left as it is."""
+    if warning.kind == THIRD_VOICE:
+        detail = _WHOSE_SIDE.sub(lambda name: f"{_OTHERS[name[1]]}'s side", warning.detail)
+        return msgspec.structs.replace(warning, detail=detail)
     sides = {kind: channel for channel, kind in KINDS.items()}
     side = sides.get(warning.kind)
     if side is None:

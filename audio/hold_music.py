@@ -11,6 +11,7 @@ from __future__ import annotations
 import enum
 from collections import deque
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -201,7 +202,8 @@ def _strongest(spectrum: Floats) -> float:
 
 
 def _share(frames: list[_Frame], what: str) -> float:
-    return sum(bool(getattr(frame, what)) for frame in frames) / max(1, len(frames))
+    held: int = sum(map(attrgetter(what), frames))
+    return held / max(1, len(frames))
 
 
 class LineSoundWatch:

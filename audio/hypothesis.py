@@ -115,11 +115,14 @@ class OpenWords:
         """The draft words as one line."""
         return _line(self.tail)
 
-    def draft(self, words: Sequence[Word], *, skipped: int, heard: float) -> None:
+    def draft(
+        self, words: Sequence[Word], *, skipped: int, heard: float, held: bool = False
+    ) -> None:
         """Take in a draft of speech that goes on.
 
         ``words`` follow the first ``skipped`` committed words; ``heard`` is the call time up
-        to which the draft has heard.
+        to which the draft has heard. ``held``: nothing is committed for it, but the next draft
+        may agree with it.
         """
         full = (*self.committed[:skipped], *words)
         if self._fixed:
@@ -128,6 +131,9 @@ class OpenWords:
         kept = len(self.committed)
         agreed = agreement(full, self._last)
         self._last = full
+        if held:
+            self.tail = full[kept:]
+            return
         if agreed < kept:
             past = joint(self.committed, full)
             if past is None:

@@ -44,6 +44,7 @@ from coach.events import (
 from .channel_speech import ChannelSpeech, OpenUtterance, SpeechSettings
 from .chunks import Chunk, Samples
 from .decoding import (
+    TELLING,
     UNKNOWN,
     DecodeRequest,
     DecodeResult,
@@ -175,7 +176,7 @@ class Listener:
             if self._voices is not None:
                 told = self._voices.push(track.channel, block, window, track.now)
                 items += self._stamp(told, track.now)
-            items += self._take_closed(track)
+            items += self._with_what_words_tell(self._take_closed(track))
             items += self._scheduler.issue()
         return items
 
@@ -189,8 +190,10 @@ class Listener:
         items += self._keeping_up.answered(late, result.request, self._at)
         if result.request.language is None:
             self._scheduler.language = self._vote.receive(result)
+        if result.words and result.request.language is not None:
+            track.understood = self._speaks_it(track, turn, result)
         if not turn.done:
-            items += self._understand(track, turn, result)
+            items += self._with_what_words_tell(self._understand(track, turn, result))
         return items + list(self._scheduler.issue())
 
     def finish(self, at: float) -> list[Item]:
@@ -213,6 +216,18 @@ class Listener:
         return [item for one in self._scheduler.abandon() for item in self._as_known(*one)]
 
     # --- results ---------------------------------------------------------------------------
+
+    def _with_what_words_tell(self, items: list[Item]) -> list[Item]:
+        """The items, with what their words tell of the voices."""
+        if self._voices is None:
+            return items
+        told = [
+            warning
+            for item in items
+            if isinstance(item, Utterance)
+            for warning in self._voices.said(item, self._at)
+        ]
+        return [*items, *told]
 
     def _understand(
         self, track: ChannelSpeech, turn: OpenUtterance, result: DecodeResult
@@ -299,7 +314,9 @@ class Listener:
         if self._doubt(track, turn, result):
             words.guess(result.words, skipped=request.skipped)
         elif draft:
-            words.draft(result.words, skipped=request.skipped, heard=request.end)
+            # What the recogniser makes of another language may come as fluent English.
+            held = request.language is not None and not track.understood
+            words.draft(result.words, skipped=request.skipped, heard=request.end, held=held)
         else:
             # Committed before it was known how the far end leaks.
             words.committed = self._own(track.channel, words.committed)
@@ -372,6 +389,13 @@ class Listener:
             language=language,
             withdrawn=withdrawn(turn.stated, words),
         )
+
+    def _speaks_it(self, track: ChannelSpeech, turn: OpenUtterance, result: DecodeResult) -> bool:
+        """Whether a side is known to speak the call's language, once this has come."""
+        if result.foreign:
+            return False
+        told = result.request.seconds >= TELLING and not self._doubt(track, turn, result)
+        return track.understood or told
 
     def _doubt(self, track: ChannelSpeech, turn: OpenUtterance, result: DecodeResult) -> str:
         """Why the words of an utterance may be inventions; empty if they are not."""

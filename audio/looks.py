@@ -40,7 +40,10 @@ _FRONT = 2.4
 """Seconds before the first word that are worth a decode of their own: two of speech behind the
 lead, from which its language can be told."""
 _WORD = 1.0
-"""Seconds of the longest word; where the first one lasts longer, it was stretched over the rest."""
+"""Seconds of the longest word; first ones that last longer were stretched over the rest."""
+_UNLIKELY, _PLAIN = -0.6, -0.4
+"""Mean log probabilities of words that may be the sounds of another language, and of those behind
+them that are not."""
 _CLEARLY = 0.5
 """Probability from which the language of such sound is named."""
 
@@ -70,10 +73,10 @@ def looks_at(request: DecodeRequest, padding: float, languages: Languages) -> Lo
         if result.words:
             return result
         result = result._replace(language=request.language or "")
-    for beam in (request.beam, 1):
+    # A wide search may prefer to end early where the greedy one goes on.
+    for beam in dict.fromkeys((request.beam, 1)):  # the same search again would find the same
         if not _failed(result):
             break
-        # A wide search may prefer to end early where the greedy one goes on.
         narrowed = request._replace(beam=beam)
         again = yield Look(narrowed, WINDOW_SECONDS, setting=False)
         result = _better(result, again)
@@ -105,6 +108,50 @@ def mean_logprob(words: Sequence[Word]) -> float:
     return float(np.mean([np.log(max(word.confidence, 1e-6)) for word in words]))
 
 
+def begun(words: Sequence[Word]) -> float:
+    """Call time at which some words can have begun at the earliest.
+
+    What is said before them in another language comes as long first words.
+    """
+    at = words[0].start
+    for word in words:
+        if word.end - word.start <= _WORD:
+            break
+        at = word.end - _WORD
+    return at
+
+
+def unlikely_front(words: Sequence[Word]) -> int:
+    """How many first words may be English sounds of another language; 0 where none are.
+
+    They last as long as tells a language, are unlikely, and plain words follow.
+    """
+    apart = {
+        count: mean_logprob(words[count:]) - mean_logprob(words[:count])
+        for count in range(1, len(words))
+        if words[count].start - words[0].start >= _FRONT
+        and mean_logprob(words[:count]) < _UNLIKELY
+        and mean_logprob(words[count:]) >= _PLAIN
+    }
+    return max(apart, key=lambda count: apart[count], default=0)
+
+
+def _without_sounds(result: DecodeResult, languages: Languages) -> DecodeResult:
+    """The words without first ones that the decoder made of another language."""
+    request, count = result.request, unlikely_front(result.words)
+    if not count or request.language is None:
+        return result
+    until = result.words[count].start
+    before = request.samples[: round((until - request.start) * SAMPLE_RATE)]
+    odds = languages(request._replace(samples=before, spoken_until=until, prompt=""))
+    code = max(odds, key=lambda one: odds[one])
+    if code == request.language:
+        return result
+    front = ForeignFront(request.start, until, code if odds[code] >= _CLEARLY else UNKNOWN)
+    words = result.words[count:]
+    return result._replace(words=words, avg_logprob=mean_logprob(words), foreign_front=front)
+
+
 def _with_front(result: DecodeResult, padding: float, languages: Languages) -> Looks:
     """The words, and what was said before the first one if the decoder began late.
 
@@ -113,8 +160,10 @@ def _with_front(result: DecodeResult, padding: float, languages: Languages) -> L
     request = result.request
     if result.looped or not result.words or request.earlier:
         return result
-    first = result.words[0]
-    until = max(first.start, first.end - _WORD)
+    result = _without_sounds(result, languages)
+    if result.foreign_front is not None:
+        return result
+    until = begun(result.words)
     if until - request.start < _FRONT:
         return result
     before = request.samples[: round((until - request.start) * SAMPLE_RATE)]
@@ -127,7 +176,7 @@ def _with_front(result: DecodeResult, padding: float, languages: Languages) -> L
             code = code if odds[code] >= _CLEARLY else UNKNOWN
             return result._replace(foreign_front=ForeignFront(request.start, until, code))
     elif (
-        until == first.start
+        until == result.words[0].start
         and front.words
         and not front.looped
         and front.avg_logprob >= _SURE_REST

@@ -21,7 +21,7 @@ from coach.events import Channel, Word
 
 from .chunks import SAMPLE_RATE, Samples
 from .decoding import DecodeRequest, DecodeResult, Purpose, in_call_time, likelier
-from .looks import mean_logprob, sparse
+from .looks import begun, mean_logprob, sparse, unlikely_front
 
 WINDOW = 26.0
 """Seconds of sound in a window at most: some silence stays behind it."""
@@ -139,8 +139,8 @@ def settled(result: DecodeResult) -> bool:
     if not words or result.looped or result.foreign or result.avg_logprob < _SURE:
         return False
     until = min(request.spoken_until, request.end)
-    unheard = max(words[0].start - request.start - _LEAD, until - words[-1].end)
-    return unheard < _UNHEARD and not sparse(result)
+    unheard = max(begun(words) - request.start - _LEAD, until - words[-1].end)
+    return unheard < _UNHEARD and not sparse(result) and not unlikely_front(words)
 
 
 def likelier_in_context(share: DecodeResult, alone: DecodeResult) -> DecodeResult:

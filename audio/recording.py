@@ -64,6 +64,9 @@ __all__ = ["MIXED_NOTICE", "Recording", "RecordingOptions", "open_recording"]
 SHORTEST = 0.1
 """Seconds; anything shorter holds no syllable."""
 
+EMPTY = 1000
+"""Bytes beyond which a recording that gives no sound is not empty."""
+
 LATEST = 25.0
 """Seconds by which one of two files or sides is expected to begin later at most."""
 
@@ -221,7 +224,7 @@ def _without_leaks(recording: Recording) -> Recording:
     wanted = [leak is not None and leak > LEAST_LEAK_DB for leak in heard]
     if not any(wanted):
         return recording
-    ways = fit(_pairs(recording))
+    ways = fit(_pairs(recording), heard)
     into_first, into_second = (
         way if wished else None for way, wished in zip(ways, wanted, strict=True)
     )
@@ -327,6 +330,13 @@ def _moved(parts: Sequence[TrackPart], alignment: Alignment) -> list[TrackPart]:
 
 def _long_enough(sides: Sides, contents: Contents) -> None:
     """Refuse what is too short to hold speech."""
+    held = sum((piece.end or 0) - piece.start for piece in contents.pieces)
+    if sides.seconds == 0 and held > EMPTY:
+        raise InputError(
+            f"Nothing in {contents.name} can be decoded as {contents.tracks[0].described}, which "
+            "it is taken for.",
+            "Export the recording again; --raw KIND and --rate HZ read it in another way.",
+        )
     if sides.seconds == 0:
         raise InputError(f"{contents.name} holds no sound.", "Export the recording again.")
     if sides.seconds < SHORTEST:

@@ -252,6 +252,7 @@ class Scheduler:
                 prompt=" ".join(word.text for word in before),
                 beam=self._draft_beam(turn),
                 language=self.language,
+                unsure=not track.understood,
             ),
             track,
             turn,

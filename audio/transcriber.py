@@ -32,7 +32,7 @@ from coach.events import Word
 from coach.parameters import number, quantity, seconds
 
 from .chunks import SAMPLE_RATE, Samples
-from .decoding import UNKNOWN, DecodeRequest, DecodeResult, Purpose, in_call_time
+from .decoding import TELLING, UNKNOWN, DecodeRequest, DecodeResult, Purpose, in_call_time
 from .encoder import WINDOW_SECONDS, Encoded, SpeechEncoder
 from .looks import Look, answered, looks_at, mean_logprob
 from .loops import PlacedWord, says_again, without_loop
@@ -49,8 +49,6 @@ _STRANGE = -0.4
 decoder translates comes fluent: foreign sentences, decoded as English, had up to -0.53."""
 _STRANGE_DRAFT = -0.6
 """Likewise of a draft, of which there are many."""
-_TELLING = 2.0
-"""Seconds of sound from which it can be told; shorter English goes for Thai or Chinese."""
 _ASKED = 0.1
 """Probability below which the language is not the one asked for..."""
 _UNLIKELY = -0.6
@@ -346,7 +344,7 @@ def _strange(request: DecodeRequest, words: Sequence[Word]) -> bool:
     """
     bound = _STRANGE_DRAFT if request.purpose is Purpose.DRAFT else _STRANGE
     unlikely = not words or mean_logprob(words) < bound
-    return request.seconds >= _TELLING and (unlikely or bool(request.earlier))
+    return request.seconds >= TELLING and (unlikely or request.unsure or bool(request.earlier))
 
 
 def _asked(look: Look) -> _Asked:

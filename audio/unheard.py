@@ -33,7 +33,8 @@ class _UnheardSide(msgspec.Struct):
     loudest: float = -100.0
     clipped: float = 0.0
     words: int = 0
-    doubtful: str = ""
+    doubts: dict[str, int] = {}
+    """Why words were doubtful, and how many of each."""
 
 
 class HeardTally:
@@ -58,8 +59,10 @@ class HeardTally:
                 side.clipped += fact.clipped * length
             elif isinstance(fact, Utterance) and fact.channel in self._sides:
                 side = self._sides[fact.channel]
-                side.words += 0 if fact.doubtful else len(fact.text.split())
-                side.doubtful = fact.doubt if fact.doubtful and fact.text else side.doubtful
+                count = len(fact.text.split())
+                side.words += 0 if fact.doubtful else count
+                if fact.doubtful and count:
+                    side.doubts[fact.doubt] = side.doubts.get(fact.doubt, 0) + count
 
     def swap(self) -> None:
         """The two channels were taken for each other."""
@@ -67,6 +70,8 @@ class HeardTally:
 
     def findings(self) -> list[str]:
         """One sentence for every side of which no word was heard; one for both if it is the same.
+
+        Words that are all doubtful are no words, and that is said.
 
         Nothing is said of sound that was too short for it.
         """
@@ -77,13 +82,18 @@ class HeardTally:
                 if side.words == 0 and side.seconds >= LONG_ENOUGH_S
             ]
         found = {
-            channel: _reason(side)
+            channel: (_what(side), _reason(side))
             for channel, side in self._sides.items()
             if side.words == 0 and side.seconds >= LONG_ENOUGH_S
         }
         if len(found) > 1 and len(set(found.values())) == 1:
-            return [f"No word was heard on either side: {next(iter(found.values()))}"]
-        return [f"No word was heard on {_WHOSE[one]}: {why}" for one, why in found.items()]
+            what, why = next(iter(found.values()))
+            return [f"{what} on either side: {why}"]
+        return [f"{what} on {_WHOSE[one]}: {why}" for one, (what, why) in found.items()]
+
+
+def _what(side: _UnheardSide) -> str:
+    return "No word that can be relied on was heard" if side.doubts else "No word was heard"
 
 
 def _reason(side: _UnheardSide) -> str:
@@ -102,10 +112,11 @@ def _reason(side: _UnheardSide) -> str:
             f"it is too loud, {side.clipped / side.seconds:.0%} of it at full scale, so that "
             "words cannot be made out. Lower the level at the source."
         )
-    if side.doubtful:
+    if side.doubts:
+        count, why = max((count, why) for why, count in side.doubts.items())
         return (
-            f"what was spoken could not be relied on ({side.doubtful}). Perhaps it is music, noise "
-            "or another language (--language)."
+            f"{sum(side.doubts.values())} came, all doubtful (most of them, {count}: {why}). "
+            "Perhaps it is music, noise or another language (--language)."
         )
     if side.speech < 1.0:
         return (

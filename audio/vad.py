@@ -64,6 +64,8 @@ def _hiss_from(place: int, count: int) -> Samples:
     """So many samples of it, which goes round, from a place on."""
     noise = _hiss()
     first = place % len(noise)
+    if first + count <= len(noise):
+        return noise[first : first + count]
     return np.resize(noise, first + count)[first:]
 
 
@@ -219,6 +221,7 @@ class _FreshRun(_NetworkRun):
     def asked(self, windows: Samples, asked: npt.NDArray[np.bool_]) -> Samples:
         """Probabilities of the windows that are asked about; nothing is said of the others."""
         found = np.zeros(len(windows), np.float32)
+        wanted = asked.tolist()
         first = 0
         while first < len(windows):
             if not self._until:
@@ -226,8 +229,7 @@ class _FreshRun(_NetworkRun):
                 self._until, self._waiting = self._every, []
             last = min(first + self._until, len(windows))
             self._until -= last - first
-            wanted = np.flatnonzero(asked[first:last])
-            here = first + int(wanted[-1]) + 1 if len(wanted) else first
+            here = max((one + 1 for one in range(first, last) if wanted[one]), default=first)
             if here > first:
                 heard = self.heard(np.concatenate([*self._waiting, windows[first:here]]))
                 found[first:here] = heard[first - here :]
@@ -270,8 +272,7 @@ class Vad:
         self._heard += len(body)
         padded = np.concatenate([self._before, noisy])
         self._before = noisy[-_CONTEXT:]
-        view: Any = np.lib.stride_tricks.sliding_window_view(padded, _CONTEXT + WINDOW)
-        windows = np.ascontiguousarray(view[::WINDOW])
+        windows = _windows(padded, count)
         power = np.mean(np.square(body.reshape(count, WINDOW), dtype=np.float64), axis=1)
         levels = 10.0 * np.log10(np.maximum(power, 10.0 ** (FLOOR_DBFS / 10.0)))
         clear = np.array([level >= self._floor.follow(level) + CLEAR_DB for level in levels])
@@ -283,8 +284,18 @@ class Vad:
             clear &= ~quiet
         doubted = clear & (whole < CERTAIN)
         fresh = [run.asked(windows, doubted) for run in self._fresh]
-        probabilities = np.where(doubted, np.maximum(whole, np.max(fresh, axis=0)), whole)
+        probabilities = whole
+        if doubted.any():
+            probabilities = np.where(doubted, np.maximum(whole, np.max(fresh, axis=0)), whole)
         return [Window(*map(float, row)) for row in zip(probabilities, levels, whole, strict=True)]
+
+
+def _windows(padded: Samples, count: int) -> Samples:
+    """So many windows, each with the end of the one before in front."""
+    if count == 1:  # as in a call; to look for more takes as long as a third of the network
+        return padded[np.newaxis]
+    view: Any = np.lib.stride_tricks.sliding_window_view(padded, _CONTEXT + WINDOW)
+    return np.ascontiguousarray(view[::WINDOW])
 
 
 def _network_path() -> Path:

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from coach.events import Guard
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
+from .spelling import word_set
 
 _REACH = 7
 """Words before a match that are looked at."""
 _NEGATORS = frozenset({"not", "never"})
-_WITHIN_NEGATION = _set("""
+_WITHIN_NEGATION = word_set("""
     saying say said think thinking mean meaning suggesting implying claiming accusing calling
     call telling tell that going to want wanting trying try looking planning asking ask for need
     wish here about a an the any be do threatening feel believe gonna have had would will your
@@ -25,33 +22,33 @@ _WITHIN_NEGATION = _set("""
     meant asked there where like you
     """)
 """Words through which a negation reaches the match."""
-_SAYING = _set("""
+_SAYING = word_set("""
     saying say said think thinking mean meaning believe suggesting implying claiming calling
     telling accusing
     """)
-_SUBJECTS = _set("i you he she it we they")
-_NONE_OF = _set("is was has have had with got be are see take taking without there")
-_REPORTING = _set("""
+_SUBJECTS = word_set("i you he she it we they")
+_NONE_OF = word_set("is was has have had with got be are see take taking without there")
+_REPORTING = word_set("""
     said says saying told tells telling asked asks goes screamed screaming shouted shouting
     yelled yelling wrote texted claimed claims called calls reckons thinks thought replied
     answered hollered hollering hollers yells shouts screams
     """)
-_WOULD_SAY = _set("would will used")
+_WOULD_SAY = word_set("would will used")
 """Before "say" these make it somebody's habit: "people would say to him ..."."""
-_VOICES = _set("screaming shouting yelling hollering")
+_VOICES = word_set("screaming shouting yelling hollering")
 """Before "at" these say how somebody speaks, not what: "stop shouting at me, I will ..."."""
-_OWN = _set("i we am have keep")
+_OWN = word_set("i we am have keep")
 """Before a verb of saying, these make it the caller's own words: "I told you ..."."""
-_ADVERBS = _set("already not even also")
+_ADVERBS = word_set("already not even also")
 """These may stand between the teller and the verb: "I already told you", "he even said"."""
-_LISTENERS = _set("me us him her them")
-_PHONED = _set("back again about yesterday today twice and on in this last")
+_LISTENERS = word_set("me us him her them")
+_PHONED = word_set("back again about yesterday today twice and on in this last")
 """Words after "called" by which it means the telephone, and reports nothing."""
-_NOBODY = _set("nobody none anybody anyone ever")
-_AUXILIARIES = _set("has have had")
-LINKS = _set("like so well okay")
+_NOBODY = word_set("nobody none anybody anyone ever")
+_AUXILIARIES = word_set("has have had")
+LINKS = word_set("like so well okay")
 """Soft words that matter here: they report, or begin a clause of its own."""
-_NEW_CLAUSE = _set("so well okay but now because anyway then listen look")
+_NEW_CLAUSE = word_set("so well okay but now because anyway then listen look")
 
 
 def guard_of(before: list[str], head: str) -> Guard | None:

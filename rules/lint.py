@@ -8,17 +8,18 @@ warning is a likely weakness, a note is for a person to weigh.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from coach.events import Channel, Track
 
-from .conditions import Lexical, Phrase, Speaker, leaves, walk
+from .conditions import MOST_SENSITIVITY, Lexical, Meaning, Phrase, Speaker, leaves, walk
 from .evaluate import holds
 from .findings import Finding, Grade, finding
 from .hits import Found
 from .lint_changes import change_findings
 from .matcher import Matcher, Understand, understand_nothing
 from .model import Kind, Rule, RuleBook, Status
+from .near_misses import at_least
 from .never import never
 from .omissions import of_omission
 from .patterns import compile_pattern
@@ -62,8 +63,23 @@ def lint(
     return sorted(found, key=lambda f: -f.grade)
 
 
+def lint_sentences(book: RuleBook, among: Among) -> list[Finding]:
+    """What is to be said of sentences that stand without phrases, worst first.
+
+    ``among`` tells how well a rule's own sentences find one another.
+    """
+    found = [
+        finding(grade, rule, key, message)
+        for rule in book.active()
+        for grade, key, message in _alone(rule, among)
+    ]
+    return sorted(found, key=lambda f: -f.grade)
+
+
 Remark = tuple[Grade, str, str]
 Find = Callable[[str], Found]
+Among = Callable[[Sequence[str]], Sequence[float]]
+"""Of each sentence, the false alarms an hour at which the others would find it."""
 
 
 def _look_at(rule: Rule, book: RuleBook, find: Find) -> Iterator[Remark]:
@@ -121,6 +137,37 @@ def _phrases(rule: Rule) -> Iterator[Remark]:
         for source in leaf.any:
             if compile_pattern(source).shortest == 1 and rule.severity >= 2:
                 yield Grade.NOTE, "when.phrase", f"one word is enough: {_short(source)}"
+
+
+def _alone(rule: Rule, among: Among) -> Iterator[Remark]:
+    """Whether sentences that stand without phrases find more than their own wording."""
+    parts = tuple(leaves(rule.when))
+    if any(isinstance(part, Phrase) for part in parts):
+        return
+    for part in parts:
+        if not isinstance(part, Meaning) or part.trained or len(part.sentences) < 2:
+            continue
+        rates = among(part.sentences)
+        most, of = part.sensitivity, len(rates)
+        found = sum(rate <= most for rate in rates)
+        if found == 0:
+            yield Grade.WARNING, "when.meaning", _hardly(min(rates), most, of)
+        elif found < of:
+            far = part.sentences[max(range(of), key=rates.__getitem__)]
+            counted = f"{found} of its {of} sentences would be found by the others"
+            yield Grade.NOTE, "when.meaning", f"{counted}; farthest from them is {_short(far)}"
+
+
+def _hardly(nearest: float, sensitivity: float, of: int) -> str:
+    first = (
+        f"the first from {at_least(nearest)} on"
+        if nearest <= MOST_SENSITIVITY
+        else "and none at any other"
+    )
+    return (
+        f"none of its {of} sentences would be found by the others at a sensitivity of "
+        f"{sensitivity:g}, {first}: it hears hardly more than its own wording; give it phrases"
+    )
 
 
 def _card(rule: Rule, book: RuleBook) -> Iterator[Remark]:

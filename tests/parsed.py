@@ -14,3 +14,16 @@ def parts_of(text: str) -> Iterator[ast.AST]:
         yield from ast.walk(ast.parse(text))
     finally:
         gc.enable()
+
+
+def statements_of(text: str) -> Iterator[ast.AST]:
+    """Every statement of a module, wherever in it, without a look at the expressions in it."""
+    gc.disable()
+    try:
+        found: list[ast.AST] = [ast.parse(text)]
+        for part in found:
+            yield part
+            for name in ("body", "handlers", "cases", "orelse", "finalbody"):
+                found += getattr(part, name, ())
+    finally:
+        gc.enable()

@@ -96,6 +96,7 @@ class WorkMarks:
 
     def __init__(self) -> None:
         self._of_fixtures: dict[tuple[str, str], set[str]] = {}
+        """What those fixtures did that did any such work."""
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         marks = {mark.name for item in session.items for mark in item.iter_markers()}
@@ -110,7 +111,9 @@ class WorkMarks:
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
         before = _done.copy()
         made = yield
-        self._of_fixtures[fixturedef.baseid, fixturedef.argname] = set(_done - before)
+        self._of_fixtures.pop((fixturedef.baseid, fixturedef.argname), None)
+        if work := set(_done - before):
+            self._of_fixtures[fixturedef.baseid, fixturedef.argname] = work
         return made
 
     @pytest.hookimpl(wrapper=True)

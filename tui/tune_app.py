@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 
 from coach.notes.tuning.tuning_desk import RuleRow, TuningDesk
 
+from .screens.confirm import ConfirmScreen
 from .screens.tune import TuneScreen
 from .theme import COACH, VARIABLES
 
@@ -37,3 +38,11 @@ class TuneApp(App[None]):
     def get_default_screen(self) -> TuneScreen:
         """The rule."""
         return TuneScreen(*self._first)
+
+    async def action_quit(self) -> None:
+        """Quit, once what is not saved may go: by any key, whatever lies over the rule."""
+        if isinstance(self.screen, ConfirmScreen):
+            return  # a question stands already, and says what answers it
+        rule = self.screen_stack[0]
+        if isinstance(rule, TuneScreen):
+            rule.leave()

@@ -47,6 +47,9 @@ JUNK = 1 << 16
 STEADY_DB = 12.0
 """...and varies less than this."""
 
+UNSTEADY = 0.45
+"""Steadiness below which what a compressing codec gives was never written by it."""
+
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
     """A recording, opened."""
@@ -114,7 +117,7 @@ def read_otherwise(contents: Contents, level: ChannelLevel) -> Contents | None:
     None where what the header says is as good, or the best there is.
     """
     piece = contents.pieces[0]
-    if not _is_suspect(level) or not piece.tag:
+    if not _is_suspect(level, contents.tracks[0]) or not piece.tag:
         return None
     track = contents.tracks[0]
     end = piece.end if piece.end is not None else contents.source.size()
@@ -131,29 +134,31 @@ def read_otherwise(contents: Contents, level: ChannelLevel) -> Contents | None:
 
 def doubt_about(contents: Contents, level: ChannelLevel) -> str:
     """A notice where all that is heard is noise; empty where it is not."""
-    if not _is_noise(level, headerless=contents.pieces[0].kind is not None):
+    track = contents.tracks[0]
+    steady = _is_noise(level, headerless=contents.pieces[0].kind is not None)
+    if not steady and not _is_unsteady(level, track):
         return ""
     return (
-        f"{contents.name} holds steady noise and nothing like speech: it may not be the "
-        f"{contents.tracks[0].described} that it is taken for, and words heard in it are "
+        f"{contents.name} holds {'steady' if steady else 'random'} noise and nothing like speech: "
+        f"it may not be the {track.described} that it is taken for, and words heard in it are "
         "not to be trusted. --raw KIND and --rate HZ read it in another way."
     )
 
 
 def flatness(source: Source, piece: RecordingPiece) -> float:
     """Flatness of the spectrum of a piece's beginning, dB; 0 where it cannot be read."""
-    level = _level(source, piece)
-    return 0.0 if level is None or level.silent else level.flatness
+    found = _beginning(source, piece)
+    return 0.0 if found is None or found[1].silent else found[1].flatness
 
 
-def _level(source: Source, piece: RecordingPiece) -> ChannelLevel | None:
-    """What the beginning of a piece carries; None where it cannot be read."""
+def _beginning(source: Source, piece: RecordingPiece) -> tuple[SoundTrack, ChannelLevel] | None:
+    """What the beginning of a piece is and carries; None where it cannot be read."""
     try:
         contents = _opened(source, (piece,), [])
         survey, _ = survey_of([Take(contents=contents, track=0, channel=0)], LISTENED)
     except InputError:
         return None
-    return survey.level(0)
+    return contents.tracks[0], survey.level(0)
 
 
 def survey_of(takes: Sequence[Take], seconds: float) -> tuple[Survey, float]:
@@ -290,7 +295,9 @@ def _by_ear(
     if len(kinds) > 1:
         flat = {name: flatness(source, piece) for name, piece in tried.items()}
         chosen = min(flat, key=lambda name: flat[name])
-    elif (level := _level(source, tried[chosen])) is not None and _is_suspect(level):
+    elif (found := _beginning(source, tried[chosen])) is not None and _is_suspect(
+        found[1], found[0]
+    ):
         guessed = {name: headerless(source, KINDS[name], reading.rate, 0, end) for name in GUESSED}
         flat = {name: flatness(source, piece) for name, piece in guessed.items()}
         best = min(flat, key=lambda name: flat[name])
@@ -359,9 +366,19 @@ def _joined(contents: Contents) -> str:
     )
 
 
-def _is_suspect(level: ChannelLevel) -> bool:
-    """Loud and flat, as bytes are that are read in a wrong way."""
-    return level.loudest > LOUD_NOISE_DBFS and level.flatness > SUSPECT_DB
+def _is_suspect(level: ChannelLevel, track: SoundTrack) -> bool:
+    """Loud and flat, or without a course, as bytes are that are read in a wrong way."""
+    flat = level.loudest > LOUD_NOISE_DBFS and level.flatness > SUSPECT_DB
+    return flat or _is_unsteady(level, track)
+
+
+def _is_unsteady(level: ChannelLevel, track: SoundTrack) -> bool:
+    """Loud, and its level is another by chance from moment to moment.
+
+    Of plain samples this tells nothing: they may hold any noise.
+    """
+    plain = track.codec.startswith("pcm_")
+    return not plain and level.loudest > LOUD_NOISE_DBFS and level.steadiness < UNSTEADY
 
 
 def _is_noise(level: ChannelLevel, *, headerless: bool) -> bool:

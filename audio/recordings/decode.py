@@ -92,6 +92,8 @@ class Damage:
     def __init__(self) -> None:
         self.packets = 0
         """Packets that could not be decoded."""
+        self.numberless = 0
+        """Samples that are no numbers; silence or full scale stands for them."""
         self.seconds = 0.0
         """Seconds that were decoded, the silence in place of lost sound included."""
         self.lost = 0.0
@@ -123,7 +125,7 @@ def read_shape(source: Source, piece: RecordingPiece) -> Shape:
             raise unreadable(source.path, "there is no sound in it")
         starts = [_start(stream) for stream in streams]
         tracks = [
-            _track(stream, start - min(starts), source)
+            _track(stream, start - min(starts), source, piece)
             for stream, start in zip(streams, starts, strict=True)
         ]
         name = container.format.name
@@ -187,7 +189,7 @@ def _piece_blocks(container: Any, stream: Any, damage: Damage) -> Iterator[Timed
                 missing = ahead - beginning
                 damage.lost += missing
         beginning = 0.0 if beginning is None else beginning
-        block = _to_float(frame)
+        block = _to_float(frame, damage)
         for piece in itertools.chain(_silence(channels, round(missing * rate), rate), [block]):
             damage.seconds += piece.shape[1] / rate
             yield Timed(rate, piece)
@@ -268,7 +270,7 @@ def _pause(stream: Any) -> Any:
     return frame
 
 
-def _to_float(frame: Any) -> Block:
+def _to_float(frame: Any, damage: Damage) -> Block:
     """Any of FFmpeg's sample formats as float32, (channels, n)."""
     raw = frame.to_ndarray()
     kind = frame.format.name
@@ -281,19 +283,23 @@ def _to_float(frame: Any) -> Block:
         block /= np.float32(_SCALES[kind])  # a power of two: exact
         return block
     # Damaged float files hold values that no sound has; they would poison every later figure.
+    damage.numberless += raw.size - int(np.count_nonzero(np.isfinite(raw)))
     raw = np.nan_to_num(raw, nan=0.0, posinf=1.0, neginf=-1.0)
     return np.ascontiguousarray(np.clip(raw, -LOUDEST, LOUDEST), np.float32)
 
 
-def _track(stream: Any, start: float, source: Source) -> SoundTrack:
+def _track(stream: Any, start: float, source: Source, piece: RecordingPiece) -> SoundTrack:
     rate, channels = int(stream.rate or 0), int(stream.channels or 0)
+    codec = stream.codec_context.codec
     if rate <= 0 or channels <= 0:
-        raise unreadable(source.path, "it does not state a sample rate")
+        raise unreadable(
+            source.path,
+            f"its {codec.long_name}{_numbered(piece)} cannot be decoded, or its header is damaged",
+        )
     if not SLOWEST <= rate <= FASTEST:
         raise unreadable(source.path, f"its sample rate of {rate} Hz is none of sound")
     if channels > MOST_CHANNELS:
         raise unreadable(source.path, f"it states {channels} channels")
-    codec = stream.codec_context.codec
     return SoundTrack(
         codec=codec.name,
         described=codec.long_name,
@@ -305,12 +311,17 @@ def _track(stream: Any, start: float, source: Source) -> SoundTrack:
 
 
 def _checked(stream: Any, source: Source, piece: RecordingPiece) -> Any:
-    named = f" (WAV format {piece.tag:#06x})" if piece.tag else ""
     if getattr(stream, "codec_context", None) is None:
         raise unreadable(
-            source.path, f"the kind of sound in it{named} is unknown, or its header is damaged"
+            source.path,
+            f"the kind of sound in it{_numbered(piece)} is unknown, or its header is damaged",
         )
     return stream
+
+
+def _numbered(piece: RecordingPiece) -> str:
+    """The number that a WAV file gives its kind of sound."""
+    return f" (WAV format {piece.tag:#06x})" if piece.tag else ""
 
 
 def _counts_frames(source: Source, piece: RecordingPiece) -> bool:

@@ -109,6 +109,12 @@ class Feed:
                 f"{contents.name} is damaged: {counted(damage.packets, 'piece')} could not be "
                 "decoded."
             )
+        if damage.numberless:
+            told.append(
+                f"{contents.name} is damaged: {counted(damage.numberless, 'sample')} of it "
+                f"{'is no number' if damage.numberless == 1 else 'are no numbers'}, and nothing "
+                "is heard there."
+            )
         if len(damage.rates) > 1:
             changes = ", ".join(f"{rate} Hz at {lasting(at)}" for at, rate in damage.rates[1:6])
             told.append(

@@ -92,11 +92,18 @@ def about_both(sides: Sides) -> list[str]:
     ):
         if _understood(leak):
             told.append(
-                f"{WHOSE[here]} also carries the {there.value.lower()}'s voice, {-leak:.0f} dB "
-                "fainter than on its own side; it is taken out as far as it can be, and the same "
+                f"{WHOSE[here]} also carries the {there.value.lower()}'s voice, {_loudness(leak)} "
+                "on its own side; it is taken out as far as it can be, and the same "
                 "words may still appear on both sides."
             )
     return told
+
+
+def _loudness(leak: float) -> str:
+    """How loud a leak is against its origin, dB."""
+    if abs(leak) < 0.5:
+        return "as loud as"
+    return f"{abs(leak):.0f} dB {'fainter' if leak < 0 else 'louder'} than"
 
 
 def carries_a_voice(relation: Relation) -> bool:

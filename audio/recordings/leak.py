@@ -22,6 +22,7 @@ BLOCK = SAMPLE_RATE // 2
 
 _NEAR = SAMPLE_RATE // 200  # samples of the filter to each side of its peak
 _QUIET = 1e-3  # root mean square from which a side is loud enough to fit by: -60 dBFS
+_ALONE_DB = 1.0  # above its leak, where the origin's side is heard alone
 _AT_LEAST = 4  # blocks
 _RECORDED = 0.9  # share of a block's samples that are not nothing, for it to have been recorded
 
@@ -32,12 +33,15 @@ Pair = tuple[Samples, Samples]
 """The agent's and the customer's sound of one moment, of one length."""
 
 
-def fit(pairs: Iterable[Pair]) -> tuple[Taps | None, Taps | None]:
+def fit(
+    pairs: Iterable[Pair], heard: tuple[float | None, float | None] = (None, None)
+) -> tuple[Taps | None, Taps | None]:
     """The way from the second side into the first and from the first into the second.
 
-    Takes BLOCK samples of both at a time; None where there is too little to fit by.
+    Takes BLOCK samples of both at a time; None where there is too little to fit by. ``heard``:
+    level of each leak against its origin in dB, as the survey found it.
     """
-    into_first, into_second = _Fit(), _Fit()
+    into_first, into_second = (_Fit(level) for level in heard)
     for first, second in pairs:
         if len(first) == BLOCK:
             into_first.push(second, first)
@@ -48,7 +52,9 @@ def fit(pairs: Iterable[Pair]) -> tuple[Taps | None, Taps | None]:
 class _Fit:
     """One way, from an origin into the side that it is heard on."""
 
-    def __init__(self) -> None:
+    def __init__(self, level: float | None) -> None:
+        loudest = -LEAK_DB if level is None else max(-LEAK_DB, level + _ALONE_DB)
+        self._loudest = float(10 ** (loudest / 20))
         self._size = 2 * BLOCK
         self._cross = np.zeros(self._size // 2 + 1, complex)
         self._power = np.zeros(self._size // 2 + 1)
@@ -56,7 +62,7 @@ class _Fit:
 
     def push(self, origin: Samples, heard_on: Samples) -> None:
         loud, faint = _rms(origin), _rms(heard_on)
-        if loud < _QUIET or faint * 10 ** (LEAK_DB / 20) > loud:
+        if loud < _QUIET or faint > loud * self._loudest:
             return
         # Where nothing at all stands, as before a side began, its recorder heard nobody.
         if np.count_nonzero(heard_on) < _RECORDED * BLOCK:

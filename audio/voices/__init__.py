@@ -5,6 +5,6 @@
 recording of one track two sides. ``live_turns``, ``live_split`` and ``split_listener`` do it for a
 microphone, as the call goes on; ``trace`` gives them what they go by. ``side_voices`` follows the
 voices where each person has a track: ``side_company`` and ``more_voices`` tell of one too many,
-``side_exchange`` of an exchange. ``third_voice`` does the first for one track; ``counted`` tells it
-all without hearing words.
+with ``handed_over`` where words announce it, ``side_exchange`` of an exchange. ``third_voice`` does
+the first for one track; ``counted`` tells it all without hearing words.
 """

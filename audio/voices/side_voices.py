@@ -13,9 +13,10 @@ from msgspec import UnsetType
 
 from audio.chunks import Samples
 from audio.vad import Window
-from coach.events import AudioWarning, Channel
+from coach.events import AudioWarning, Channel, Utterance
 
 from .fingerprint import VoiceEncoder
+from .handed_over import ElseFrom
 from .side_company import SideCompany, clock
 from .side_exchange import exchanged_at
 from .trace import CLEAR, NO_WINDOWS, SeenWindows, VoiceTrace
@@ -35,16 +36,25 @@ TOGETHER = 64
 
 
 class SideVoices:
-    """Follows the customer's side for company, and both for an exchange."""
+    """Follows the customer's side, or both, for company, and both for an exchange."""
 
     def __init__(
-        self, channels: Sequence[Channel], encoder: VoiceEncoder, *, recorded: bool = False
+        self,
+        channels: Sequence[Channel],
+        encoder: VoiceEncoder,
+        *,
+        recorded: bool = False,
+        else_from: ElseFrom | None = None,
     ) -> None:
-        """``recorded``: a recorder made the tracks, so that a transfer may have exchanged them."""
+        """Both sides are watched of what was ``recorded``: a transfer may have put others there.
+
+        ``else_from``: what words tell of others; None where nothing.
+        """
         both = [Channel.AGENT, Channel.CUSTOMER]
         watched = both if recorded and set(both) <= set(channels) else [Channel.CUSTOMER]
         self._traces = {c: _TrackTrace(encoder) for c in watched if c in channels}
-        self._company = SideCompany(Channel.CUSTOMER)
+        self._company = {channel: SideCompany(channel) for channel in self._traces}
+        self._else_from = else_from
         self._exchange = ExchangeWatch() if len(self._traces) == len(both) else None
 
     def push(
@@ -63,12 +73,24 @@ class SideVoices:
             for channel, trace in self._traces.items()
             for one in self._look(channel, trace.finish(), at)
         ]
-        return told + self._company.finish(at, self._beside)
+        for channel, company in self._company.items():
+            told += company.finish(at, self._beside(channel))
+        return told
 
-    @property
-    def _beside(self) -> SeenWindows:
-        """The agent's clear windows, where they are known."""
-        return NO_WINDOWS if self._exchange is None else self._exchange.clear[Channel.AGENT]
+    def said(self, utterance: Utterance, at: float) -> list[AudioWarning]:
+        """Take in what somebody said, heard until call time ``at``."""
+        within = None if self._else_from is None else self._else_from(utterance)
+        if within is None:
+            return []
+        return [
+            told
+            for channel, company in self._company.items()
+            for told in company.expect(within, at, self._beside(channel))
+        ]
+
+    def _beside(self, channel: Channel) -> SeenWindows:
+        """The other side's clear windows, where they are known."""
+        return NO_WINDOWS if self._exchange is None else self._exchange.clear[channel.other]
 
     def _look(self, channel: Channel, clear: SeenWindows, at: float) -> list[AudioWarning]:
         if not len(clear.shares):
@@ -77,10 +99,9 @@ class SideVoices:
         if self._exchange is not None:
             told = self._exchange.push(channel, clear, at)
         for one in told:
-            self._company.forget(one.at if isinstance(one.since, UnsetType) else one.since)
-        if channel is Channel.CUSTOMER:
-            told += self._company.push(clear, at, self._beside)
-        return told
+            for company in self._company.values():
+                company.forget(one.at if isinstance(one.since, UnsetType) else one.since)
+        return told + self._company[channel].push(clear, at, self._beside(channel))
 
 
 class ExchangeWatch:

@@ -21,6 +21,7 @@ from audio.vad import SpeechDetector, Vad
 from coach.events import AudioWarning, Channel
 
 from .fingerprint import VoiceEncoder, shared_encoder
+from .handed_over import ElseFrom
 from .side_company import KIND, third_on_track
 from .side_voices import SideVoices
 from .third_voice import Third, third_voice
@@ -61,6 +62,8 @@ class VoicesHeard(msgspec.Struct, frozen=True, kw_only=True):
     turns: tuple[VoiceTurn, ...]
     third: Third | None = None
     """A third voice, whose turns are nobody's; None where there is none to be told."""
+    perhaps: Third | None = None
+    """What is a third voice's where words hand the call over; None where nothing is."""
     speech: tuple[tuple[float, float], ...] = ()
     """Beginning and end of every stretch that the detector took for speech, in cells."""
 
@@ -174,11 +177,16 @@ def split(
     return SplitRecording(recording, heard, agent_speaks_first=agent_speaks_first, remedy=remedy)
 
 
-def side_voices_of(recording: Recording | SplitRecording) -> SideVoices | None:
-    """What follows the voices where each person has a track; None elsewhere."""
+def side_voices_of(
+    recording: Recording | SplitRecording, else_from: ElseFrom | None = None
+) -> SideVoices | None:
+    """What follows the voices where each person has a track; None elsewhere.
+
+    ``else_from`` as ``SideVoices`` has it.
+    """
     if isinstance(recording, SplitRecording) or len(recording.channels) == 1:
         return None
-    return SideVoices(recording.channels, shared_encoder(), recorded=True)
+    return SideVoices(recording.channels, shared_encoder(), recorded=True, else_from=else_from)
 
 
 def listen(
@@ -223,7 +231,9 @@ def _heard(trace: VoiceTrace, seen: SeenWindows) -> VoicesHeard:
         return VoicesHeard(voices=None, turns=())
     count = -(-trace.samples // round(CELL * SAMPLE_RATE))
     spoken = trace.spoken(0, count)
-    third = third_voice(thinned(seen.where(seen.shares >= CLEAR), COUNTED))
+    clear = thinned(seen.where(seen.shares >= CLEAR), COUNTED)
+    third = third_voice(clear)
+    perhaps = third_voice(clear, announced=True) if third is None else None
     theirs: list[tuple[float, float]] = []
     if third is not None:
         theirs = third.turns(seen, spoken)
@@ -239,6 +249,7 @@ def _heard(trace: VoiceTrace, seen: SeenWindows) -> VoicesHeard:
         voices=voices,
         turns=tuple(without(turns_of(cells, spoken), theirs, spoken)),
         third=third,
+        perhaps=perhaps,
         speech=tuple(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)),
     )
 

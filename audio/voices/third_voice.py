@@ -1,15 +1,14 @@
 """Whether a third voice speaks on one track of two, and where.
 
 Pure array work. Three voices alone tell little: whoever gets angry or takes up another telephone
-sounds otherwise by as much as another person does. So a third is told only where it comes and
-goes by turns with each of the other two, and follows or precedes each of them directly: one person
-who changes is silent as the one while she speaks as the other.
+sounds otherwise by as much as another person does. So each two of the three are two people's only
+where they come and go by turns, which one person who changes does not, or where nothing of how the
+sound arrives looks like such a change: neither louder, nor brighter, nor in a room.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +18,7 @@ from .fingerprint import STEP_SECONDS, WINDOW_SECONDS, Vectors
 from .trace import SeenWindows
 from .turns import Mask, cells_of, turns_of
 from .two_views import change_costs
-from .two_voices import Floats, steadied, tell_apart
+from .two_voices import Floats, are_close, steadied, tell_apart
 
 ENOUGH = 40
 """Clear windows from which a third voice is looked for."""
@@ -28,10 +27,23 @@ OWN_WINDOWS = 8
 """Clear windows (1.6 s) that each of three voices has at least."""
 
 COMES_AND_GOES = 3
-"""Changes at least between each two of the three, the other one left out..."""
+"""Changes at least between two of the three who speak by turns, the other one left out..."""
 
 BESIDE = 1
-"""...and between each two of them directly."""
+"""...and between the two directly."""
+
+ONCE_WINDOWS = 15
+"""Clear windows (3 s) at least of each of two who do not..."""
+
+ONCE_ALIKE = 0.82
+"""...cosine between them at most..."""
+
+LOUDER = 6.0
+"""...and decibels by which one is louder than the other at most."""
+
+IN_A_ROOM, SLOWER = -2.9, 0.5
+"""``SeenWindows.falls`` above which a voice may come from a room, and by how much it is above
+another's that may be the same one at the telephone."""
 
 RUN = 2
 """Windows in a row that a voice has at least where it counts as having spoken."""
@@ -75,6 +87,7 @@ LEAST_APART = 0.1
 
 Whose = npt.NDArray[np.int64]
 _THREE = (0, 1, 2)
+_PAIRS = tuple(itertools.combinations(_THREE, 2))
 
 
 class Third(NamedTuple):
@@ -104,11 +117,12 @@ class Third(NamedTuple):
         return [(one.start, one.end) for one in turns_of(cells, spoken) if one.speaker == 1]
 
 
-def third_voice(clear: SeenWindows) -> Third | None:
+def third_voice(clear: SeenWindows, *, announced: bool = False) -> Third | None:
     """Find a third voice; None where there is none to be told.
 
     ``clear``: windows of clear speech, in order of time. Of three the third is the one who was
-    heard last, or one with hardly any of the speech.
+    heard last, or one with hardly any of the speech. ``announced``: words say that somebody else
+    is about to speak, so that nothing but a voice of its own is needed.
     """
     if len(clear.shares) < ENOUGH:
         return None
@@ -129,7 +143,7 @@ def third_voice(clear: SeenWindows) -> Third | None:
     path = _named(path)
     centres = _centres(points, mass, path, np.zeros((3, points.shape[1])))
     alone = _path(points, mass, costs, two)
-    return _judged(clear, path, centres, fit - _fit(points, mass, alone))
+    return _judged(clear, path, centres, fit - _fit(points, mass, alone), announced=announced)
 
 
 def _named(path: Whose) -> Whose:
@@ -142,19 +156,20 @@ def _named(path: Whose) -> Whose:
     return np.where(path == third, 2, np.where(path == 2, third, path))
 
 
-def _judged(clear: SeenWindows, path: Whose, centres: Floats, gain: float) -> Third | None:
+def _judged(
+    clear: SeenWindows, path: Whose, centres: Floats, gain: float, *, announced: bool
+) -> Third | None:
     """What so much tells, if anything."""
     alike = float((centres @ centres.T)[np.triu_indices(3, 1)].max())
     if int(np.bincount(path, minlength=3).min()) < OWN_WINDOWS or gain < GAIN:
         return None
     if alike > ALIKE or _between(centres) > BETWEEN:
         return None
-    if speaks_up(np.stack([clear.sounds[path == one].mean(axis=0) for one in _THREE])):
-        return None
-    changes, beside = _by_turns(path)
-    if changes < COMES_AND_GOES or beside < BESIDE:
+    spoken = order_of(path)
+    if not announced and not _three_people(clear, path, centres, spoken):
         return None
     own = path == 2
+    beside = min(_beside(spoken, pair) for pair in _PAIRS)
     surely = alike <= SURELY_ALIKE and beside >= SURELY_BESIDE
     middles = clear.middles[own]
     return Third(
@@ -166,6 +181,15 @@ def _judged(clear: SeenWindows, path: Whose, centres: Floats, gain: float) -> Th
     )
 
 
+def _three_people(clear: SeenWindows, path: Whose, centres: Floats, spoken: list[int]) -> bool:
+    """Whether nobody of the three is another one who changes, nor an announcement before a call."""
+    if _goes_before(spoken):
+        return False
+    if speaks_up(np.stack([clear.sounds[path == one].mean(axis=0) for one in _THREE])):
+        return False
+    return all(_by_turns(spoken, two) or _otherwise(clear, path, centres, two) for two in _PAIRS)
+
+
 def speaks_up(sounds: Floats) -> bool:
     """Whether one of several voices may be another one raised.
 
@@ -175,25 +199,58 @@ def speaks_up(sounds: Floats) -> bool:
     bands = np.linspace(-1.0, 1.0, sounds.shape[1] - 1)
     for one, other in itertools.permutations(sounds, 2):
         more = one - other
-        tilt = float(more[1:] @ bands / (bands @ bands))
+        tilt = tilt_of(more)
         rest = float(np.sqrt(np.mean((more[1:] - tilt * bands) ** 2)))
         if RAISED[0] <= tilt <= RAISED[1] and rest <= UNEVEN and more[0] >= NO_FAINTER:
             return True
     return False
 
 
-def _by_turns(path: Whose) -> tuple[int, int]:
-    """The fewest changes between two of three, the other one left out, and the fewest direct."""
+def tilt_of(more: Floats) -> float:
+    """Decibels from the middle of the bands to the highest, of a difference of ``sounds``."""
+    bands = np.linspace(-1.0, 1.0, len(more) - 1)
+    return float(more[1:] @ bands / (bands @ bands))
+
+
+def may_be_in_a_room(one: float, other: float) -> bool:
+    """Whether two may be one person at the telephone and in a room: means of their ``falls``."""
+    near, far = sorted((one, other))
+    return far > IN_A_ROOM and far - near >= SLOWER
+
+
+def order_of(path: Whose) -> list[int]:
+    """Who speaks, one after the other, from who does in each window."""
     edges = np.concatenate([[0], np.flatnonzero(np.diff(path)) + 1, [len(path)]])
     runs = [int(path[low]) for low, high in itertools.pairwise(edges) if high - low >= RUN]
-    spoken = [one for one, _ in itertools.groupby(runs)]
-    direct = Counter(frozenset(two) for two in itertools.pairwise(spoken))
-    pairs = list(itertools.combinations(_THREE, 2))
-    changes = min(
-        sum(1 for _ in itertools.groupby(one for one in spoken if one in pair)) - 1
-        for pair in pairs
-    )
-    return changes, min(direct[frozenset(pair)] for pair in pairs)
+    return [one for one, _ in itertools.groupby(runs)]
+
+
+def _beside(spoken: list[int], pair: tuple[int, int]) -> int:
+    """Changes between two of three directly."""
+    return sum({one, other} == set(pair) for one, other in itertools.pairwise(spoken))
+
+
+def _by_turns(spoken: list[int], pair: tuple[int, int]) -> bool:
+    """Whether two of the three come and go by turns."""
+    changes = sum(1 for _ in itertools.groupby(one for one in spoken if one in pair)) - 1
+    return changes >= COMES_AND_GOES and _beside(spoken, pair) >= BESIDE
+
+
+def _otherwise(clear: SeenWindows, path: Whose, centres: Floats, pair: tuple[int, int]) -> bool:
+    """Whether two of the three differ by their voices, and not as one person does who changes."""
+    one, other = (path == who for who in pair)
+    if min(int(one.sum()), int(other.sum())) < ONCE_WINDOWS:
+        return False
+    if float(centres[pair[0]] @ centres[pair[1]]) > ONCE_ALIKE:
+        return False
+    louder = float(clear.sounds[one, 0].mean() - clear.sounds[other, 0].mean())
+    falls = float(clear.falls[one].mean()), float(clear.falls[other].mean())
+    return abs(louder) <= LOUDER and not may_be_in_a_room(*falls)
+
+
+def _goes_before(spoken: list[int]) -> bool:
+    """Whether the one who speaks first is never heard again, as an announcement is."""
+    return not spoken or spoken[0] not in spoken[1:]
 
 
 def _between(centres: Floats) -> float:
@@ -212,7 +269,7 @@ def _three(points: Floats, mass: Floats, two: Floats) -> Floats:
         centres = np.concatenate([two, points[seed : seed + 1]])
         for _ in range(ROUNDS):
             moved = _centres(points, mass, np.argmax(points @ centres.T, axis=1), centres)
-            if np.allclose(moved, centres):
+            if are_close(moved, centres):
                 break
             centres = moved
         score = float(np.sum(mass * np.max(points @ centres.T, axis=1)))
@@ -237,19 +294,20 @@ def _path(points: Floats, mass: Floats, costs: Floats, centres: Floats) -> Whose
 
 def _cheapest(evidence: Floats, costs: Floats) -> Whose:
     """The likeliest sequence of states (Viterbi); a row of ``evidence`` for each window."""
-    count, states = evidence.shape
-    came = np.zeros((count, states), np.int64)
-    best = evidence[0].copy()
-    for at in range(1, count):
-        top = int(np.argmax(best))
-        other = best[top] - costs[at]
-        came[at] = np.where(other > best, top, np.arange(states))
-        best = np.maximum(best, other) + evidence[at]
-    path = np.zeros(count, np.int64)
-    path[-1] = int(np.argmax(best))
-    for at in range(count - 1, 0, -1):
-        path[at - 1] = came[at, path[at]]
-    return path
+    # Plain numbers: with three of them each step would be mostly the calling of numpy.
+    rows: list[list[float]] = evidence.tolist()
+    prices: list[float] = costs.tolist()
+    best = rows[0]
+    came: list[list[int]] = [[]]
+    for row, price in zip(rows[1:], prices[1:], strict=True):
+        most = max(best)
+        top, other = best.index(most), most - price
+        came.append([top if other > own else state for state, own in enumerate(best)])
+        best = [max(own, other) + so_much for own, so_much in zip(best, row, strict=True)]
+    path = [best.index(max(best))]
+    for from_which in came[:0:-1]:
+        path.append(from_which[path[-1]])
+    return np.array(path[::-1], np.int64)
 
 
 def _centres(points: Floats, mass: Floats, path: Whose, before: Floats) -> Floats:

@@ -42,6 +42,12 @@ _TELEPHONE = 32
 _FAINTEST = 1e-6
 """Power of a band that is silence."""
 
+_FALL = 3
+"""Spectra over which a fall is measured..."""
+
+_STEEPEST = 3
+"""...of which so many of a window may be steeper than the one that counts."""
+
 
 class SeenWindows(NamedTuple):
     """Windows that hold speech, in order of time."""
@@ -55,6 +61,9 @@ class SeenWindows(NamedTuple):
     sounds: Floats
     """Shape (n, ``SOUND``): how the sound arrives, by the level of its louder half in decibels and
     by how much each of eight bands up to 4 kHz is above their mean."""
+    falls: Floats
+    """Decibels in 10 ms by which the sound falls where it falls steeply, mean of those bands: below
+    -3 where somebody speaks into a telephone, about -2.5 and above in a room that reverberates."""
 
     def join(self, later: SeenWindows) -> SeenWindows:
         """These, followed by later ones."""
@@ -63,7 +72,11 @@ class SeenWindows(NamedTuple):
     def where(self, chosen: Mask | slice) -> SeenWindows:
         """Some of them."""
         return SeenWindows(
-            self.vectors[chosen], self.middles[chosen], self.shares[chosen], self.sounds[chosen]
+            self.vectors[chosen],
+            self.middles[chosen],
+            self.shares[chosen],
+            self.sounds[chosen],
+            self.falls[chosen],
         )
 
 
@@ -74,11 +87,12 @@ def joined(several: Sequence[SeenWindows]) -> SeenWindows:
         np.concatenate([one.middles for one in several]),
         np.concatenate([one.shares for one in several]),
         np.concatenate([one.sounds for one in several]),
+        np.concatenate([one.falls for one in several]),
     )
 
 
 NO_WINDOWS = SeenWindows(
-    np.zeros((0, 256), np.float32), np.zeros(0), np.zeros(0), np.zeros((0, SOUND))
+    np.zeros((0, 256), np.float32), np.zeros(0), np.zeros(0), np.zeros((0, SOUND)), np.zeros(0)
 )
 
 
@@ -93,6 +107,20 @@ def sounds_of(spectra: Vectors, starts: npt.NDArray[np.int64]) -> Floats:
         found[row, 0] = 10.0 * np.log10(power.sum() + _FAINTEST)
         found[row, 1:] = bands - bands.mean()
     return found
+
+
+def falls_of(spectra: Vectors, starts: npt.NDArray[np.int64]) -> Floats:
+    """``SeenWindows.falls`` of the windows of ``SEEN`` spectra that begin at ``starts``."""
+    if not len(starts):
+        return np.zeros(0)
+    power = spectra[:, :_TELEPHONE].reshape(len(spectra), SOUND - 1, -1).sum(axis=2)
+    bands = (10.0 * np.log10(power + _FAINTEST))[starts[:, None] + np.arange(SEEN)]
+    change = bands[:, _FALL:] - bands[:, :-_FALL]
+    before = bands[:, :-_FALL]
+    loud = before >= np.median(before, axis=1, keepdims=True)
+    steep = np.partition(np.where(loud, change, np.inf), _STEEPEST, axis=1)[:, _STEEPEST]
+    falls: Floats = steep.mean(axis=1) / _FALL
+    return falls
 
 
 class VoiceTrace:
@@ -164,10 +192,11 @@ class VoiceTrace:
         vectors = self._encoder.embed(self._spectra, starts[used])
         middles = (starts[used] + self._first) * HOP / SAMPLE_RATE + SEEN_SECONDS / 2
         sounds = sounds_of(self._spectra, starts[used])
+        falls = falls_of(self._spectra, starts[used])
         done = int(starts[-1]) + STEP
         self._spectra = self._spectra[done:]
         self._first += done
-        return SeenWindows(vectors, middles, shares[used], sounds)
+        return SeenWindows(vectors, middles, shares[used], sounds, falls)
 
     def _shares_of(self, starts: npt.NDArray[np.int64]) -> Floats:
         low = (starts * HOP / SAMPLE_RATE / WINDOW_SECONDS).astype(np.int64)

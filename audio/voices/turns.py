@@ -190,18 +190,19 @@ def _costs(speech: Mask) -> Floats:
 
 def _speakers(evidence: Floats, costs: Floats) -> npt.NDArray[np.int64]:
     """The likeliest sequence of 0 and 1; positive evidence speaks for 1."""
-    count = len(evidence)
-    came = np.zeros((count, 2), np.int64)
-    best = np.array([-evidence[0] / 2, evidence[0] / 2])
-    for i in range(1, count):
-        changed = best[::-1] - costs[i]
-        came[i] = np.where(changed > best, [1, 0], [0, 1])
-        best = np.maximum(best, changed) + np.array([-evidence[i], evidence[i]]) / 2
-    path = np.empty(count, np.int64)
-    path[-1] = int(np.argmax(best))
-    for i in range(count - 1, 0, -1):
-        path[i - 1] = came[i, path[i]]
-    return path
+    # Plain numbers: with two of them each step would be mostly the calling of numpy.
+    halves: list[float] = (evidence / 2).tolist()
+    prices: list[float] = costs.tolist()
+    first, second = -halves[0], halves[0]
+    came = [(0, 1)]
+    for half, price in zip(halves[1:], prices[1:], strict=True):
+        to_first, to_second = second - price, first - price
+        came.append((int(to_first > first), int(to_second <= second)))
+        first, second = max(first, to_first) - half, max(second, to_second) + half
+    path = [int(second > first)]
+    for from_which in came[:0:-1]:
+        path.append(from_which[path[-1]])
+    return np.array(path[::-1], np.int64)
 
 
 def _settled(change: int, speech: Mask) -> int:

@@ -161,6 +161,11 @@ def likeness(vectors: Vectors, voices: Voices) -> Floats:
     return (vectors @ towards) / max(1.0 - voices.alike, 1e-6)
 
 
+def are_close(moved: Floats, before: Floats) -> bool:
+    """Whether centres hardly moved: ``np.allclose`` of finite numbers, in a fifth of its time."""
+    return bool((np.abs(moved - before) <= 1e-8 + 1e-5 * np.abs(before)).all())
+
+
 def _two_means(points: Floats, mass: Floats, start: Floats) -> tuple[Floats, float]:
     """From one point and the one least like it to two centres, and how well they fit."""
     centres = np.stack([start, points[int(np.argmin(points @ start))]])
@@ -172,9 +177,9 @@ def _two_means(points: Floats, mass: Floats, start: Floats) -> tuple[Floats, flo
             break  # the same clusters have the same centres
         before = nearer
         sums = np.stack([weighed[nearer == k].sum(axis=0) for k in (0, 1)])
-        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+        lengths = np.sqrt(np.add.reduce(sums * sums, axis=1, keepdims=True))
         moved = np.where(lengths > 0, sums / np.maximum(lengths, 1e-12), centres)
-        if np.allclose(moved, centres):
+        if are_close(moved, centres):
             break
         centres = moved
     return centres, float(np.sum(mass * np.max(points @ centres.T, axis=1)))

@@ -25,6 +25,7 @@ from coach.events import (
     Utterance,
 )
 from coach.meaning.listening import MeaningListener
+from coach.notes.report.intervals import poisson
 from rules.matcher import Matcher
 from rules.model import RuleBook
 
@@ -154,30 +155,59 @@ class _AlarmRun:
 
 
 def alarm_table(tally: Tally) -> str:
-    """The counts as lines of text."""
+    """The counts as lines of text: all, by family and by rule, with 95 % intervals."""
     hours = max(tally.hours, 1e-9)
     customer, agent = tally.cards(customer=True), tally.cards(customer=False)
     graver = [f for f in tally.cues() if f.track is not Track.ESCALATION]
-    per_2000 = 2000.0 * len(graver) / max(1, tally.customer_turns)
+    in_2000 = _often(len(graver), tally.customer_turns / 2000.0, "in 2,000 turns")
     levels = ", ".join(f"{name} {n}" for name, n in sorted(tally.levels.items()))
-    lines = [
-        f"conversations   {tally.conversations}, {tally.hours:.1f} hours",
-        f"customer turns  {tally.customer_turns}",
-        f"customer cards  {len(customer)} ({len(customer) / hours:.2f} an hour)",
-        f"agent cards     {len(agent)} ({len(agent) / hours:.2f} an hour)",
-        f"customer cues   {len(tally.cues())}",
-        f"graver ones     {len(graver)} conduct, threat and safety ({per_2000:.2f} in 2,000 turns)",
-        f"highest level   {levels}",
-        "",
-        f"{'rule':<34} {'cues':>5} {'cards':>5} {'cards/h':>8}",
-    ]
     cues = Counter(f.rule for f in tally.firings if f.kind == "cue")
     cards = Counter(f.rule for f in tally.firings if f.kind == "card")
-    lines += [
-        f"{rule:<34} {cues[rule]:>5} {cards[rule]:>5} {cards[rule] / hours:>8.2f}"
-        for rule in sorted(cues | cards, key=lambda r: (-cards[r], -cues[r], r))
-    ]
-    return "\n".join(lines)
+    return "\n".join(
+        [
+            f"conversations   {tally.conversations}, {tally.hours:.1f} hours",
+            f"customer turns  {tally.customer_turns}",
+            f"customer cards  {len(customer)} ({_often(len(customer), hours, 'an hour')})",
+            f"agent cards     {len(agent)} ({_often(len(agent), hours, 'an hour')})",
+            f"customer cues   {len(tally.cues())}",
+            f"graver ones     {len(graver)} conduct, threat and safety ({in_2000})",
+            f"highest level   {levels}",
+            "",
+            *_rows("family", _by_family(cues), _by_family(cards), hours),
+            "",
+            *_rows("rule", cues, cards, hours),
+            "",
+            "95 %: where the true rate lies, exact for counts that come independently",
+        ]
+    )
+
+
+def _by_family(rules: Counter[str]) -> Counter[str]:
+    families: Counter[str] = Counter()
+    for rule, count in rules.items():
+        families[rule.partition(".")[0]] += count
+    return families
+
+
+def _rows(of: str, cues: Counter[str], cards: Counter[str], hours: float) -> list[str]:
+    rows = [f"{of:<30} {'cues':>5} {'cards':>5} {'cards/h':>8}  95 %"]
+    for name in sorted(cues | cards, key=lambda one: (-cards[one], -cues[one], one)):
+        count = cards[name]
+        low, high = _interval(count, hours)
+        counts = f"{cues[name]:>5} {count:>5} {count / hours:>8.2f}"
+        rows.append(f"{name:<30} {counts}  {low:.2f} to {high:.2f}")
+    return rows
+
+
+def _interval(count: int, exposure: float) -> tuple[float, float]:
+    low, high = poisson(count)
+    return low / exposure, high / exposure
+
+
+def _often(count: int, exposure: float, what: str) -> str:
+    exposure = max(exposure, 1e-9)
+    low, high = _interval(count, exposure)
+    return f"{count / exposure:.2f} {what}, {low:.2f} to {high:.2f}"
 
 
 def firing_lines(firing: Firing) -> str:

@@ -28,6 +28,7 @@ from coach.events import (
     Degraded,
     Event,
     Fact,
+    Loudness,
     Recovered,
     Result,
     RulesChanged,
@@ -163,6 +164,8 @@ class Call:
         for one in [heard] if self._redactor is None else self._redactor.push(heard):
             meaning = self._understands.get(self.engine.matcher.book.fingerprint)
             known = one if meaning is None else meaning.given(one)
+            if meaning is not None and isinstance(one, Loudness):
+                meaning.make_ready()  # it comes all the time, and nobody waits for it
             events += self.tick(known.at)  # what time alone brought comes before it
             events += [known, *self._receive(known)]
         return events

@@ -7,6 +7,7 @@ nothing is known, and nothing is guessed.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
@@ -14,6 +15,8 @@ import msgspec
 from coach.calls.redaction.finder import Finder
 from coach.calls.redaction.masking import masked
 from coach.calls.role_phrases import english
+from coach.engine.talk.announcements import verdict
+from coach.engine.talk.persons_words import reads_out
 from coach.events import Channel, Word
 from coach.events.lengths import clock
 
@@ -34,6 +37,12 @@ _CONTRACTIONS = (
     ("'ll", " will"),
     ("'d", " would"),
 )
+RECORDED = frozenset({"thanks", "company", "recorded"})
+"""Kinds of an agent's phrases that a menu's greeting has as well."""
+_WELCOMES = RECORDED - {"thanks"}
+"""Those that tell nothing where nothing in the line is a person's..."""
+_NAMED = re.compile(r"\b(?:this is|name is) ")
+"""...unless somebody says who speaks."""
 _IS = frozenset({"what's", "that's", "it's", "who's", "how's", "where's", "there's", "name's",
                  "here's", "he's", "she's", "which's"})  # fmt: skip
 
@@ -86,22 +95,28 @@ class Guess(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def signs_in(said: Said) -> list[RoleSign]:
-    """Every phrase that tells a role; none in a machine's announcement."""
+    """Every phrase that tells a role; none in a machine's announcement.
+
+    Nor does a greeting tell that has nothing of a person in it, as a menu's has: "Welcome to ...".
+    """
     originals = said.text.split()
     plain: list[str] = []
     origin: list[int] = []
     for index, word in enumerate(originals):
-        for part in _plain(word):
+        for part in plain_words(word):
             plain.append(part)
             origin.append(index)
     line = " ".join(plain)
-    if english().announcement.search(line):
+    if is_announcement(said.text, line):
         return []
+    nobodys = _NAMED.search(line) is None and reads_out(line)
     signs = []
     open_words: Callable[[int, int], str] | None = None
     for phrase in english().telling:
         found = phrase.pattern.search(line)
         if found is None or not found.group().strip():
+            continue
+        if nobodys and phrase.role is Channel.AGENT and phrase.kind in _WELCOMES:
             continue
         open_words = open_words or _quotable(originals)
         first = origin[line.count(" ", 0, found.start())]
@@ -117,6 +132,12 @@ def signs_in(said: Said) -> list[RoleSign]:
             )
         )
     return signs
+
+
+def is_announcement(text: str, line: str = "") -> bool:
+    """Whether a machine says it; ``line``: the same in plain words, where they are known."""
+    line = line or " ".join(part for word in text.split() for part in plain_words(word))
+    return bool(english().announcement.search(line)) or verdict(text).kind is not None
 
 
 def _quotable(originals: Sequence[str]) -> Callable[[int, int], str]:
@@ -159,7 +180,7 @@ def evidence(guess: Guess, *, most: int = 2) -> str:
     return " and ".join(clauses)
 
 
-def _plain(word: str) -> list[str]:
+def plain_words(word: str) -> list[str]:
     """A word in lower case with its contraction written out; none where nothing is left."""
     word = word.lower().replace("\u2019", "'").strip(' .,;:!?"()[]-\u201c\u201d\u2026')
     if word in _IS:

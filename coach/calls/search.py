@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from coach.calls.about import CallKind
+from coach.calls.joined_spans import joined
 from coach.calls.journal_gathering import Fate
 from coach.calls.library import Library
 from coach.calls.library_tables import COLUMNS, LINE_BITS
@@ -197,13 +198,7 @@ def _hits(db: sqlite3.Connection, calls: list[int], query: Query) -> dict[int, l
 
 def _both(one: SearchHit, other: SearchHit) -> SearchHit:
     """A line that answers two questions."""
-    spans: list[tuple[int, int]] = []
-    for start, end in sorted({*one.spans, *other.spans}):
-        if spans and start <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
-        else:
-            spans.append((start, end))
-    return msgspec.structs.replace(one, spans=tuple(spans))
+    return msgspec.structs.replace(one, spans=tuple(joined([*one.spans, *other.spans])))
 
 
 _AMONG = "(SELECT value FROM json_each(?))"

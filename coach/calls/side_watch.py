@@ -9,7 +9,17 @@ from __future__ import annotations
 
 import msgspec
 
-from coach.calls.likely_agent import STRONG, Guess, RoleSign, Said, evidence, guess_from, signs_in
+from coach.calls.likely_agent import (
+    RECORDED,
+    STRONG,
+    Guess,
+    RoleSign,
+    Said,
+    evidence,
+    guess_from,
+    is_announcement,
+    signs_in,
+)
 from coach.events import Action, AgentAction, AudioWarning, Channel, Fact, Utterance
 from coach.events.lengths import clock
 
@@ -31,6 +41,9 @@ VOICES_EXCHANGED = "voices_exchanged"
 
 SAME_CHANGE = 20.0
 """Seconds by which words and voices may date one change differently."""
+
+GREETING = 10.0
+"""Seconds before an announcement within which a greeting on its side is the machine's."""
 
 ECHOED = 4.0
 """Seconds within which the same phrase on both sides is one that leaked: nobody knows whose."""
@@ -114,6 +127,8 @@ class SideWatch:
         ]
 
     def _take(self, fact: Utterance, new: list[RoleSign]) -> list[AudioWarning | AgentAction]:
+        if is_announcement(fact.text):
+            self._signs = [sign for sign in self._signs if not _greeted(sign, fact)]
         if self._weighed or fact.start <= OPENING:
             return self._weigh(new, fact) if new else []
         self._weighed = True
@@ -214,6 +229,12 @@ class SideWatch:
         times = sorted([*self._taken.swapped, *self._changes])
         listed = ",".join(clock(time) for time in times)
         return f"{in_review}, and so does --swap-at {listed} in a replay"
+
+
+def _greeted(sign: RoleSign, announced: Utterance) -> bool:
+    """Whether a sign is the greeting of what turned out to be a machine."""
+    one_voice = sign.speaker == announced.channel and sign.kind in RECORDED
+    return one_voice and announced.start - GREETING <= sign.at < announced.end
 
 
 def _signs(fact: Utterance) -> list[RoleSign]:

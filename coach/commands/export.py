@@ -80,8 +80,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--out",
         type=Path,
         metavar="PATH",
-        help="a file; or a folder, for a file of each call: one that is there, or several calls "
-        "(default: standard output)",
+        help="a file; where a folder is named that is there, or several calls are written, a "
+        "folder with a file for each call (default: standard output)",
     )
     parser.add_argument("--force", action="store_true", help="write over files that exist")
     add_filters(parser)

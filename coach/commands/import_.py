@@ -6,7 +6,7 @@ import argparse
 import functools
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -24,7 +24,7 @@ from coach.startup.paths import Paths
 from coach.startup.rules_in_force import add_rules_options, rules_of
 
 if TYPE_CHECKING:
-    from coach.calls.importers.batch import Imported
+    from coach.calls.importers.batch import Batch, Imported
     from coach.calls.importers.in_hand import InHand
     from coach.calls.importers.incoming import Searched
     from coach.calls.importers.source import CallSource
@@ -39,14 +39,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.epilog = (
         "Read are transcripts of Contact Lens and of Transcribe Call Analytics (.json), WebVTT, "
-        "SRT,\nand tables with start_s, end_s, role (or speaker), text in their first line, told "
-        "by what they\nhold; and recordings, which are transcribed (agent on the left, or "
-        "right=agent): by whole\nphrases, or with --hearing live as in a replay, with drafts, "
-        "which takes several times as long.\n\n"
+        "SRT,\nand tables with tabs between their columns and start_s, end_s, role (or speaker), "
+        "text in their\nfirst line, told by what they hold; and recordings, which are transcribed "
+        "(agent on the left,\nor --sides right=agent): by whole phrases, or with --hearing live as "
+        "in a replay, with drafts,\nwhich takes several times as long.\n\n"
         "What is known of a call is taken, the first that says something, from a file beside it\n"
         '(NAME.json, NAME.meta.json: {"agent": "Anna", "caller": "K7", "started": '
         '"2026-03-04T09:30"}),\n'
-        "from --metadata, from --pattern, from the file itself, and from the options. Fields are\n"
+        "from --metadata, from --pattern, from the options, and from the file itself. Fields are\n"
         "agent, queue, tags (a; b), caller, started, sides (Anna=agent; Bob=customer).\n\n"
         "The same content never comes in twice: an import that was stopped is simply run again."
     )
@@ -72,7 +72,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         choices=("recordings", "transcripts"),
         help="take only these, where both of a call lie in a folder",
     )
-    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a core)")
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        metavar="N",
+        help="processes (default: one a core; a few files are brought in by one)",
+    )
     add_cluster_option(parser)
     parser.add_argument("--again", action="store_true", help="bring in what was purged, too")
     parser.add_argument("--dry-run", action="store_true", help="list the files, bring none in")
@@ -87,18 +92,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Find files, bring them in, say what came of it."""
-    from coach.calls.importers import in_hand as shared  # noqa: PLC0415 - slow, see above
-    from coach.calls.importers.batch import Batch, bring_all, only_import  # noqa: PLC0415 - slow, see above
-    from coach.calls.importers.bringing_in import JournalFolders  # noqa: PLC0415 - slow, see above
-    from coach.calls.importers.incoming import Known, find_calls  # noqa: PLC0415 - slow, see above
-    from coach.calls.library import Library  # noqa: PLC0415 - slow, see above
-    from coach.startup.setup import make_setup  # noqa: PLC0415 - slow, see above
+    from coach.calls.importers.incoming import find_calls  # noqa: PLC0415 - slow, see above
 
     if args.jobs is not None and args.jobs < 1:
         raise InputError("--jobs must be 1 or more.", "Leave it out for one a core.")
     settings = _heard(read_settings(args), args.hearing)
-    paths = Paths.of()
-    sources = functools.partial(make_sources, settings, args.only, paths.importing)
+    sources = functools.partial(make_sources, settings, args.only, Paths.of().importing)
     table = DetailsTable(args.metadata) if args.metadata else None
     searched = find_calls(args.paths, sources(), args.metadata)
     if table is not None and table.unused:
@@ -106,16 +105,35 @@ def run(args: argparse.Namespace) -> int:
     if args.dry_run:
         _list(searched)
         return Exit.OK
-    places = JournalFolders(calls=paths.calls, importing=paths.importing)
-    processes = args.jobs or os.cpu_count() or 1
-    in_hand = shared.InHand(processes)
-    batch = Batch(
+    batch = _batch(args, settings, sources, table)
+    _refuse_nothing(args.paths, searched)
+    imported, stopped = _bring_in(args, settings, batch, searched)
+    if table is not None and (absent := table.absent(searched.files)):
+        print(f"coach: {table.path} names {count_of(len(absent), 'other file')}.", file=sys.stderr)
+    if stopped:
+        raise KeyboardInterrupt
+    return Exit.INPUT if imported.failed else Exit.OK
+
+
+def _batch(
+    args: argparse.Namespace,
+    settings: Settings,
+    sources: Callable[[], Sequence[CallSource]],
+    table: DetailsTable | None,
+) -> Batch:
+    """Where the calls go, by how many processes, and what is known of all of them."""
+    from coach.calls.importers.batch import Batch  # noqa: PLC0415 - slow, see above
+    from coach.calls.importers.bringing_in import JournalFolders  # noqa: PLC0415 - slow, see above
+    from coach.calls.importers.incoming import Known  # noqa: PLC0415 - slow, see above
+    from coach.startup.setup import make_setup  # noqa: PLC0415 - slow, see above
+
+    paths = Paths.of()
+    return Batch(
         make_setup=functools.partial(make_setup, settings),
         make_sources=sources,
-        places=places,
+        places=JournalFolders(calls=paths.calls, importing=paths.importing),
         purged=paths.purged,
-        processes=processes,
-        in_hand=in_hand,
+        processes=args.jobs or os.cpu_count() or 1,
         rules=rules_of(settings).load().fingerprint if args.scheduler else "",
         again=args.again,
         known=Known(
@@ -124,29 +142,39 @@ def run(args: argparse.Namespace) -> int:
             told=_told(args),
         ),
     )
-    _refuse_nothing(args.paths, searched)
+
+
+def _bring_in(
+    args: argparse.Namespace, settings: Settings, batch: Batch, searched: Searched
+) -> tuple[Imported, bool]:
+    """Bring the files in and report; gives also whether somebody stopped it."""
+    from coach.calls.importers.batch import bring_all, only_import  # noqa: PLC0415 - slow, see above
+    from coach.calls.importers.in_hand import InHand  # noqa: PLC0415 - slow, see above
+    from coach.calls.library import Library  # noqa: PLC0415 - slow, see above
+
+    paths, in_hand = Paths.of(), InHand(batch.processes)
     progress = ImportProgress(in_hand)
     with (
         cluster_named(args, settings) as make_pool,
         Interrupt() as interrupt,
-        only_import(places),
+        only_import(batch.places),
         Library(paths.calls, paths.library) as library,
     ):
-        batch = msgspec.structs.replace(
-            batch, make_pool=make_pool, giving_up=interrupt.giving_up, begun=progress.begin
+        work = msgspec.structs.replace(
+            batch,
+            in_hand=in_hand,
+            make_pool=make_pool,
+            giving_up=interrupt.giving_up,
+            begun=progress.begin,
         )
         try:
-            imported = bring_all(searched.files, library, batch, stop=lambda: interrupt.asked)
+            imported = bring_all(searched.files, library, work, stop=lambda: interrupt.asked)
         finally:
             progress.end()
     _report(imported, progress.seconds, searched)
     if interrupt.asked:
         _tell_unfinished(in_hand, searched)
-    if table is not None and (absent := table.absent(searched.files)):
-        print(f"coach: {table.path} names {count_of(len(absent), 'other file')}.", file=sys.stderr)
-    if interrupt.asked:
-        raise KeyboardInterrupt
-    return Exit.INPUT if imported.failed else Exit.OK
+    return imported, interrupt.asked
 
 
 def _list(searched: Searched) -> None:

@@ -16,7 +16,7 @@ from coach.commands import rules_draft
 from coach.engine.talk.announcements import verdict
 from coach.errors import Exit, InputError, RulesError
 from coach.events import Channel, Clause, Fact, Result
-from coach.meaning.listening import TOLD, MeaningListener
+from coach.meaning.listening import TOLD, MeaningListener, rates_among
 from coach.notes.wording import count_of, often
 from coach.startup.config import Settings, load
 from coach.startup.paths import Paths
@@ -35,7 +35,7 @@ from rules.entries import Entry
 from rules.evaluate import decide
 from rules.findings import Grade
 from rules.hits import Found, Hit
-from rules.lint import lint
+from rules.lint import lint, lint_sentences
 from rules.loader import ABSENT
 from rules.matcher import Matcher
 from rules.model import Rule, RuleBook, Status
@@ -190,6 +190,7 @@ def _lint(book: RuleBook, base: RuleBook, args: argparse.Namespace) -> int:
         base=None if base is book else base,
         run=lambda facts: _engine(book, matcher, meaning, facts),
     )
+    findings = sorted([*findings, *lint_sentences(book, rates_among)], key=lambda f: -f.grade)
     for finding in findings:
         if finding.grade > Grade.NOTE or args.notes:
             print(finding)

@@ -19,15 +19,17 @@ from coach.calls.scorecards.form_reading import (
     examine,
     find_form,
     forms_in,
+    known_form,
     placed,
     read_form,
 )
 from coach.calls.scorecards.printed import card_lines, form_lines, title_line
 from coach.calls.scorecards.scorecard import Scorecard, read_scorecards, scored_calls
 from coach.commands import scorecard_agreement, scorecard_filling, scorecard_sampling
-from coach.commands.scorecard_filling import folders, leave_out, reviewer_of
+from coach.commands.scorecard_filling import leave_out, reviewer_of
 from coach.errors import Exit, InputError
 from coach.notes.wording import count_of
+from coach.startup.form_folders import form_folders
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import add_rules_options, load_and_say, rules_asked_for
 from rules.model import RuleBook
@@ -83,7 +85,7 @@ def _list(args: argparse.Namespace) -> int:
         ]
         print("\n".join(scored) or "Nothing is scored yet.")
         return Exit.OK
-    for name, path in sorted(forms_in(folders()).items()):
+    for name, path in sorted(forms_in(form_folders()).items()):
         read = examine(path)
         if read.form is None:
             print(f"{name}  {count_of(len(read.mistakes), 'mistake')}: coach scorecard lint {name}")
@@ -104,8 +106,8 @@ def _lint(args: argparse.Namespace) -> int:
             unit = f" ({measure.unit})" if measure.unit else ""
             print(f"{name}{unit}: {measure.meaning}{fields}{takes}")
         return Exit.OK
-    found = forms_in(folders())
-    paths = [find_form(name, folders()) for name in args.forms] or list(found.values())
+    found = forms_in(form_folders())
+    paths = [find_form(name, form_folders()) for name in args.forms] or list(found.values())
     book = load_and_say(rules_asked_for(args))
     mistakes = 0
     for path in paths:
@@ -119,7 +121,7 @@ def _lint(args: argparse.Namespace) -> int:
 
 
 def _unheard(path: Path, read: ReadForm, book: RuleBook) -> tuple[Mistake, ...]:
-    """Questions that go by rules which no rule in force is."""
+    """Questions that go by rules or roles that no rule in force has."""
     if read.form is None:
         return ()
     rules = [rule.id for rule in book.active()]
@@ -129,8 +131,8 @@ def _unheard(path: Path, read: ReadForm, book: RuleBook) -> tuple[Mistake, ...]:
 def _show(args: argparse.Namespace) -> int:
     calls = Paths.of().calls
     is_call = CallFiles(calls, args.what).journal.is_file()
-    if not is_call and (args.what.endswith(ENDING) or args.what in forms_in(folders())):
-        form = read_form(find_form(args.what, folders()))
+    if not is_call and (args.what.endswith(ENDING) or known_form(args.what, form_folders())):
+        form = read_form(find_form(args.what, form_folders()))
         print("\n".join(form_lines(form)))
         return Exit.OK
     cards = read_scorecards(named_call(args.what, calls).scores)

@@ -17,11 +17,12 @@ from coach.calls.scorecards.form_reading import find_form, read_form
 from coach.calls.scorecards.gathered import on_form, on_version, submitted
 from coach.calls.scorecards.printed import agreement_lines, confirmed_lines, expert_lines
 from coach.commands.review import choose
-from coach.commands.scorecard_filling import folders, leave_out
+from coach.commands.scorecard_filling import leave_out
 from coach.errors import Exit, InputError
 from coach.notes.wording import count_of
 from coach.replay.calibration_desk import FiledCalibration
 from coach.startup.config import load
+from coach.startup.form_folders import form_folders
 from coach.startup.login import named
 from coach.startup.paths import Paths
 from coach.startup.screens import can_show_screen
@@ -52,7 +53,7 @@ def configure(actions: Any) -> None:
 
 
 def _agreement(args: argparse.Namespace) -> int:
-    form = read_form(find_form(args.form, folders()))
+    form = read_form(find_form(args.form, form_folders()))
     if args.screen:
         return _shown(args, form.id)
     version = form.version if args.version is None else args.version
@@ -71,8 +72,14 @@ def _agreement(args: argparse.Namespace) -> int:
     if args.expert:
         known = {scoring.reviewer for scoring in scorings}
         if args.expert not in known:
+            hint = closest(args.expert, known) or "."
+            if args.all:
+                raise InputError(
+                    f"{args.expert!r} has submitted no scorecard on it{hint}",
+                    "`coach scorecard list --scored` shows all.",
+                )
             raise InputError(
-                f"{args.expert!r} has scored no call blind{closest(args.expert, known) or '.'}",
+                f"{args.expert!r} has scored no call blind{hint}",
                 "--all takes scorecards that are not blind, too.",
             )
         compared = against_expert(asked, scorings, args.expert)

@@ -16,7 +16,7 @@ from coach.calls.scorecards.answers import Answer, from_tables, in_order
 from coach.calls.scorecards.automatic import Suggestion
 from coach.calls.scorecards.call_reading import suggestions
 from coach.calls.scorecards.form import Form
-from coach.calls.scorecards.form_reading import find_form, read_form, shipped_forms
+from coach.calls.scorecards.form_reading import find_form, read_form
 from coach.calls.scorecards.printed import title_line
 from coach.calls.scorecards.questionnaire import Questionnaire
 from coach.calls.scorecards.scorecard import (
@@ -36,6 +36,7 @@ from coach.calls.scorecards.scorecard import (
 from coach.errors import Exit, InputError, cause_of
 from coach.notes.wording import count_of
 from coach.startup.config import load
+from coach.startup.form_folders import form_folders
 from coach.startup.login import named
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import rules_of
@@ -59,7 +60,10 @@ def configure(actions: Actions) -> None:
     fill.add_argument("--answers", type=Path, metavar="FILE", help="answers instead of questions")
     fill.add_argument("--take", action="store_true", help="take every suggested answer not given")
     fill.add_argument(
-        "--blind", action="store_true", help="for calibration: without suggestions, no call's score"
+        "--blind",
+        action="store_true",
+        help="for calibration: not the call's score, and without suggestions unless the form shows "
+        "them",
     )
     fill.add_argument("--submit", action="store_true", help="hand it in; it is locked from then on")
     fill.add_argument("--change", metavar="WHY", help="change a submitted scorecard, traced")
@@ -87,11 +91,6 @@ def configure(actions: Actions) -> None:
 # --- what the actions share ----------------------------------------------------------------------
 
 
-def folders() -> list[Path]:
-    """Where forms lie: the shipped ones, then those of one's own."""
-    return [shipped_forms(), Paths.of().scorecards]
-
-
 def leave_out(why: str) -> None:
     """Say what of the files could not be read."""
     print(f"coach: left out: {why}", file=sys.stderr)
@@ -116,7 +115,7 @@ def _fill(args: argparse.Namespace) -> int:
     reviewer = reviewer_of(args)
     if args.change is not None and args.submit:
         raise InputError("--change and --submit do not go together.", "It is submitted already.")
-    newest = read_form(find_form(args.form, folders()))
+    newest = read_form(find_form(args.form, form_folders()))
     card = _begun(cards, newest.id, reviewer, blind=args.blind)
     if card is not None and card.submitted is not None and args.change is None:
         raise InputError(

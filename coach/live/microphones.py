@@ -11,6 +11,7 @@ from audio.voices.live_split import SIDES
 from audio.voices.live_turns import LiveSplitSettings
 from audio.voices.side_voices import SideVoices
 from audio.voices.split_listener import SplitListener
+from coach.calls.handing_over import somebody_else_from
 from coach.calls.side_watch import Taken
 from coach.events import Channel
 from coach.live.capture_and_listener import NewListener, OneMicrophone
@@ -46,7 +47,11 @@ def hearing_of(
     """What hears a call by these settings."""
     if two_devices:
         return MicrophoneHearing(
-            lambda: Listener(CHANNELS, heard, voices=SideVoices(CHANNELS, shared_encoder()))
+            lambda: Listener(
+                CHANNELS,
+                heard,
+                voices=SideVoices(CHANNELS, shared_encoder(), else_from=somebody_else_from),
+            )
         )
     first = args.agent_voice != "second"
     return MicrophoneHearing(

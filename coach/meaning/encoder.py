@@ -200,6 +200,13 @@ class Background(NamedTuple):
         """All vectors, a part of them at a time."""
         return map(unpacked_rows, np.array_split(self.small, PARTS))
 
+    def middle(self) -> Vectors:
+        """The mean of all vectors: what all talk has in common."""
+        total = np.zeros(self.small.shape[1], np.float32)
+        for part in self.parts():
+            total += part.sum(axis=0)
+        return total / np.float32(len(self.small))
+
 
 def background() -> Background:
     """The shipped background; read anew each time, since what is counted on it is remembered."""
@@ -234,6 +241,11 @@ def unpacked_rows(small: npt.NDArray[np.int8]) -> Vectors:
     parts = [vectors[..., : facts().meant], vectors[..., facts().meant :]]
     whole: Vectors = np.concatenate([_unit(part) for part in parts], axis=-1)
     return whole * np.float32(np.sqrt(0.5))
+
+
+def seen_from(middle: Vectors, vectors: Vectors) -> Vectors:
+    """Vectors as they lie around ``middle``, of length 1."""
+    return _unit(vectors - middle)
 
 
 def _unit(vectors: Vectors) -> Vectors:

@@ -8,11 +8,13 @@ there too: other rules can be tried on an old call without hearing or encoding i
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from coach.errors import RulesError
 from coach.events import Channel, Clause, ClauseScore, Fact, Hypothesis, Utterance
@@ -25,6 +27,7 @@ from coach.meaning.encoder import (
     background,
     encoder,
     packed,
+    seen_from,
     unpacked_rows,
 )
 from coach.meaning.rates import RateCurve, best_of_turns, curve_of
@@ -37,8 +40,10 @@ from rules.spelling import SCOTS
 
 TOLD = 40.0
 """False alarms an hour up to which a score is kept: weaker ones decide nothing."""
+NEXT = 1 / 3
+"""Share of a clause's closeness to written sentences that the second nearest of them has."""
 SAME_WORDS = 0.15
-"""Cosine that a clause gains where it has all words of a sentence."""
+"""Closeness that a clause gains where it has all words of a sentence."""
 MOST_OF_THEM, FEWEST_SHARED = 0.6, 3
 """Share of a sentence's words, and number of words, from which a clause gains any."""
 _COMMON = frozenset({
@@ -46,10 +51,14 @@ _COMMON = frozenset({
     "know", "like", "only", "over", "should", "some", "that", "their", "them", "then", "there",
     "they", "this", "very", "were", "what", "when", "which", "will", "with", "would", "your",
 })  # fmt: skip
+READY_AT_ONCE = 8
+"""Sentences that are encoded in a moment without words: some twenty milliseconds."""
 CURVES = 512
 """Curves of written sentences that are remembered: each costs a look at all ordinary talk."""
 _COUNTED: dict[tuple[str, str], RateCurve] = {}
 """By the encoder's name and the condition's key."""
+_MIDDLES: dict[str, Vectors] = {}
+"""Of ordinary talk, by the encoder's name."""
 LANGUAGE = "en"
 """The model's language; what is said in another one has no meaning here."""
 
@@ -96,7 +105,9 @@ class _Listened:
         self.column = facts.cues.index(condition.trained) if condition.trained in facts.cues else -1
         self._trained = RateCurve(facts.curves[condition.trained]) if self.column >= 0 else None
         self._written: RateCurve | None = None
+        self._middle: Vectors | None = None
         if self._trained is None:
+            self._middle = _middle(facts.name, ordinary)
             self._written = self._counted(ordinary)
 
     def _counted(self, ordinary: Callable[[], Background]) -> RateCurve:
@@ -116,18 +127,36 @@ class _Listened:
 
     @functools.cached_property
     def _like(self) -> Vectors:
-        return self._model.encode(self._condition.sentences)
+        return self._seen(self._model.encode(self._condition.sentences))
 
     @functools.cached_property
     def _unlike(self) -> Vectors:
-        return self._model.encode(self._condition.unlike)
+        return self._seen(self._model.encode(self._condition.unlike))
+
+    def making_ready(self) -> Iterator[None]:
+        """Encode its sentences, one a step."""
+        if "_like" not in self.__dict__:
+            for sentence in (*self._condition.sentences, *self._condition.unlike):
+                self._model.encode([sentence])
+                yield
+            _ = self._like, self._unlike
+
+    def _seen(self, vectors: Vectors) -> Vectors:
+        """Vectors as this condition compares them.
+
+        All talk has much in common, and what sets a clause apart in a subject that no cue was
+        trained for is little beside it. So written sentences are compared from the middle of
+        ordinary talk.
+        """
+        return vectors if self._middle is None else seen_from(self._middle, vectors)
 
     def _closeness(self, vectors: Vectors) -> Vectors:
-        """Nearness to the nearest sentence; -1 where an ``unlike`` sentence is nearer."""
-        near: Vectors = (vectors @ self._like.T).max(axis=1)
-        if len(self._unlike):
-            near = np.where((vectors @ self._unlike.T).max(axis=1) >= near, -1.0, near)
-        return near.astype(np.float32)
+        """Nearness to written sentences; -1 where an ``unlike`` sentence is nearer.
+
+        The nearest sentence counts for most of it and the second nearest for the rest.
+        """
+        close = _of_two_nearest(self._seen(vectors) @ self._like.T)
+        return np.where(self._barred(vectors), -1.0, close).astype(np.float32)
 
     def _same_words(self, texts: Sequence[str]) -> Vectors:
         """What clauses gain on a written rule by the words that they share with a sentence.
@@ -155,15 +184,61 @@ class _Listened:
             near = np.where(near > -1.0, near + self._same_words(texts), near)
             rates = [self._written.rate(score) for score in near.tolist()]
         for row, rate in enumerate(rates):
-            if rate > TOLD or (self._trained is not None and self._barred(vectors[row])):
+            if rate > TOLD:
                 continue
-            yield row, rate, int((self._like @ vectors[row]).argmax()) if len(self._like) else -1
+            vector = vectors[row : row + 1]
+            if self._trained is not None and self._barred(vector)[0]:
+                continue
+            like = self._like
+            yield row, rate, int((like @ self._seen(vector)[0]).argmax()) if len(like) else -1
 
-    def _barred(self, vector: Vectors) -> bool:
-        """Whether a sentence that is not meant is as near as any that is."""
+    def _barred(self, vectors: Vectors) -> npt.NDArray[np.bool_]:
+        """Of each vector, whether a sentence that is not meant is as near as any that is."""
         if not len(self._unlike):
-            return False
-        return bool(self._closeness(vector[np.newaxis])[0] <= -1.0)
+            return np.zeros(len(vectors), np.bool_)
+        seen = self._seen(vectors)
+        barred: npt.NDArray[np.bool_] = (seen @ self._unlike.T).max(axis=1) >= (
+            seen @ self._like.T
+        ).max(axis=1)
+        return barred
+
+
+def _of_two_nearest(near: Vectors) -> Vectors:
+    """How close each row comes to sentences, one a column."""
+    ranked = np.sort(near, axis=1)
+    close: Vectors = (1.0 - NEXT) * ranked[:, -1] + NEXT * ranked[:, -min(2, near.shape[1])]
+    return close
+
+
+def rates_among(
+    sentences: Sequence[str], model: SentenceEncoder | None = None
+) -> tuple[float, ...]:
+    """At how many false alarms an hour each written sentence would be found by the others alone.
+
+    By meaning, at least two sentences. Callers use words that are farther off than these, so
+    where no sentence finds another one, the rule finds little but its own wording.
+    """
+    model, talk = model or encoder(), background()
+    middle = _middle(model.facts.name, lambda: talk)
+    like = seen_from(middle, model.encode(sentences))
+    near = np.concatenate([seen_from(middle, part) @ like.T for part in talk.parts()])
+    own = like @ like.T
+    factor, power = model.facts.sentences
+    rates: list[float] = []
+    for number in range(len(sentences)):
+        others = [at for at in range(len(sentences)) if at != number]
+        best = best_of_turns(_of_two_nearest(near[:, others]), talk.turns)
+        curve = curve_of(best, model.facts.background_hours, factor=factor, power=power)
+        rates.append(curve.rate(float(_of_two_nearest(own[number : number + 1, others])[0])))
+    return tuple(rates)
+
+
+def _middle(encoder_name: str, ordinary: Callable[[], Background]) -> Vectors:
+    """The middle of ordinary talk; remembered, since every written condition needs it."""
+    middle = _MIDDLES.get(encoder_name)
+    if middle is None:
+        middle = _MIDDLES[encoder_name] = ordinary().middle()
+    return middle
 
 
 class MeaningListener:
@@ -184,6 +259,16 @@ class MeaningListener:
                     if leaf.key not in known:
                         known[leaf.key] = _Listened(leaf, self._model, ordinary)
                     self._by_speaker.append((leaf.speaker or rule.speaker, known[leaf.key]))
+        self._steps = itertools.chain.from_iterable(one.making_ready() for one in known.values())
+
+    def make_ready(self) -> None:
+        """Encode a few of the rules' sentences that no words have come close to yet.
+
+        Otherwise the first words that come close to several rules wait for all their sentences.
+        Changes no figure. For moments in which nobody waits for words.
+        """
+        for _ in itertools.islice(self._steps, READY_AT_ONCE):
+            pass
 
     @property
     def idle(self) -> bool:

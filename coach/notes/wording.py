@@ -23,7 +23,7 @@ def plain_number(value: float) -> str:
 
 
 def measured(evidence: Evidence) -> str:
-    """The figure of a reason with what it measures: ``15 seconds unanswered``, ``mood -2.4``."""
+    """The figure of a reason with what it measures: ``15 seconds of silence``, ``mood -2.4``."""
     if evidence.value is None:
         return evidence.note
     shown = plain_number(evidence.value)

@@ -17,6 +17,7 @@ from audio.voices.live_split import SIDES
 from audio.voices.split import SplitRecording, side_voices_of, split
 from audio.voices.split_listener import SplitListener
 from coach.calls.about import About, CallKind
+from coach.calls.handing_over import somebody_else_from
 from coach.calls.journal import Journal, refuse_unwritable
 from coach.calls.side_watch import Taken
 from coach.events import CallStarted, Channel
@@ -124,7 +125,9 @@ def _listening(
     One mixed track that is still being written is divided as it grows.
     """
     if not _grows(recording, args):
-        listener = Listener(recording.channels, heard, voices=side_voices_of(recording))
+        listener = Listener(
+            recording.channels, heard, voices=side_voices_of(recording, somebody_else_from)
+        )
         return listener, recording.channels
     return SplitListener(heard, agent_speaks_first=args.agent_voice != "second"), SIDES
 

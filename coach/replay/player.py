@@ -17,9 +17,12 @@ from audio.chunks import Chunk
 from audio.echo import of_recording
 from audio.health import SilenceWatch, of_other_side
 from audio.unheard import HeardTally
+from audio.voices.side_company import KIND as THIRD_VOICE
+from audio.voices.side_company import third_by_words
 from audio.voices.split import SplitRecording
 from coach.calls.call import Call, Setup
 from coach.calls.facts_again import whole_facts
+from coach.calls.handing_over import somebody_else_from
 from coach.calls.journal import Journal
 from coach.calls.language_watch import LanguageWatch
 from coach.calls.side_watch import VOICES_EXCHANGED, SideWatch, Taken
@@ -42,6 +45,9 @@ from coach.meaning.listening import MeaningListener
 from coach.snapshot import Snapshot
 from rules.model import RuleBook
 from rules.sets import RuleSets
+
+SETTLES = 2.0
+"""Seconds by which a voice may seem to begin before the words that announce it."""
 
 
 class FactSource(Protocol):
@@ -128,6 +134,8 @@ class RecordingSource:
         self._known_notices = recording.notices
         self._news = list(recording.news) if isinstance(recording, SplitRecording) else []
         """What is told as the call gets there."""
+        self._perhaps = recording.heard.perhaps if isinstance(recording, SplitRecording) else None
+        """A voice that is a third one's if the words say so."""
         self._language = LanguageWatch(rules_language, told=first.language)
         divided = self._surely is not None or Channel.MIXED in first.channels
         self._silence = None if divided else SilenceWatch(recorded=True)
@@ -172,9 +180,23 @@ class RecordingSource:
         for one in heard:
             facts = self._named([one])
             facts += self._silences(facts)
+            self._news += self._handed_over(facts)
             self._tally.take(facts)
             told += [*facts, *self._language.push(facts)]
         return told
+
+    def _handed_over(self, facts: Sequence[Fact]) -> list[AudioWarning]:
+        """What the words tell of a voice that may be a third one's."""
+        for fact in facts:
+            within = somebody_else_from(fact) if isinstance(fact, Utterance) else None
+            perhaps = self._perhaps
+            if within is None or perhaps is None:
+                continue
+            if within[0] <= perhaps.since + SETTLES and perhaps.since <= within[1]:
+                self._perhaps = None
+                at, detail = max(fact.at, perhaps.since), third_by_words(perhaps)
+                return [AudioWarning(at=at, kind=THIRD_VOICE, detail=detail)]
+        return []
 
     def _with_news(self, facts: list[Fact], at: float) -> list[Fact]:
         """The facts until ``at``, with what the voices told before of this part."""

@@ -18,6 +18,7 @@ from audio.recordings.telephone import ENDINGS
 from audio.transcriber import Transcriber, TranscriberSettings
 from audio.voices.split import SplitRecording, side_voices_of, split
 from audio.whole_phrases import BatchHearing
+from coach.calls.handing_over import somebody_else_from
 from coach.calls.importers.details import Details
 from coach.calls.importers.in_hand import InHandRow, untold
 from coach.calls.importers.sealed import SealedStore
@@ -83,7 +84,7 @@ class OpenedRecording:
         args = argparse.Namespace(language=self.details.language)
         settings = listener_settings(args, self._settings)
         channels, language = self._recording.channels, self._settings.rules.language
-        voices = side_voices_of(self._recording)
+        voices = side_voices_of(self._recording, somebody_else_from)
         hearing: InlineDriver | BatchHearing
         store: SealedStore | None = None
         if self.hearing == "batch":

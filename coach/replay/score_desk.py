@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 
 from coach.calls.call_files import CallFiles
@@ -18,7 +16,6 @@ from coach.calls.scorecards.form_reading import (
     find_form,
     forms_in,
     read_form,
-    shipped_forms,
 )
 from coach.calls.scorecards.printed import total
 from coach.calls.scorecards.questionnaire import moment_words
@@ -37,7 +34,7 @@ from coach.calls.scorecards.scoring import Standing, score
 from coach.errors import InputError
 from coach.notes.review.score_sheet import ScoreSheet, SheetQuestion
 from coach.startup.config import Settings
-from coach.startup.paths import Paths
+from coach.startup.form_folders import form_folders
 from coach.startup.rules_in_force import rules_of
 from coach.startup.wall_clock import wall_clock
 
@@ -58,12 +55,12 @@ class ScoreDesk:
 
     def forms(self) -> tuple[tuple[str, str], ...]:
         """The forms without mistakes: identifier and title."""
-        found = (examine(path).form for path in forms_in(self._folders()).values())
+        found = (examine(path).form for path in forms_in(form_folders()).values())
         return tuple((form.id, form.title) for form in found if form is not None)
 
     def begin(self, form: str) -> ScoreSheet:
         """Begin a form, or go on with it on the version on which it was begun."""
-        newest = read_form(find_form(form, self._folders()))
+        newest = read_form(find_form(form, form_folders()))
         card = self._card(newest.id)
         self._form = newest if card is None else card.form
         self._suggested = suggestions(
@@ -125,9 +122,6 @@ class ScoreDesk:
         return self._sheet()
 
     # --- what is kept -----------------------------------------------------------------------
-
-    def _folders(self) -> list[Path]:
-        return [shipped_forms(), Paths.of().scorecards]
 
     def _open(self) -> Form:
         if self._form is None:

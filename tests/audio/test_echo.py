@@ -115,6 +115,7 @@ def test_in_a_recording_nothing_is_advised_that_can_no_longer_be_done() -> None:
     assert of_recording(other) == other
 
 
+@pytest.mark.samples
 def test_two_people_without_echo_are_left_alone() -> None:
     for seed in range(10, 14):
         far, near = talk(seed, 40), talk(seed + 100, 40)

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from ctranslate2 import StorageView
 
 from audio.chunks import SAMPLE_RATE
-from audio.encoder import POSITIONS_PER_SECOND, STEP, WINDOW_SECONDS, SpeechEncoder
+from audio.encoder import LATEST, POSITIONS_PER_SECOND, STEP, WINDOW_SECONDS, SpeechEncoder
 from audio.transcriber import Transcriber
 
 pytestmark = pytest.mark.model
@@ -42,14 +43,48 @@ def test_a_full_window_needs_no_remembered_silence(encoder: SpeechEncoder) -> No
     assert longer.frames == (3000,)
 
 
+def forgetful(encoder: SpeechEncoder) -> SpeechEncoder:
+    """The same, with none of the latest windows."""
+    encoder._latest = ()
+    return encoder
+
+
 def test_the_same_clip_is_encoded_alike_every_time(encoder: SpeechEncoder) -> None:
-    one, other = (np.asarray(encoder.encode(noise(1.0), 2.0).memory) for _ in range(2))
+    memories = [forgetful(encoder).encode(noise(1.0), 2.0).memory for _ in range(2)]
+    one, other = map(np.asarray, memories)
     assert np.array_equal(one, other)
+
+
+def test_the_latest_windows_are_not_encoded_again(
+    encoder: SpeechEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def encode(features: np.ndarray) -> StorageView:
+        asked.append(features.shape[1])
+        return StorageView.from_array(np.full((1, features.shape[1] // 2, 512), len(asked), "f4"))
+
+    monkeypatch.setattr(encoder._model, "encode", encode)
+    forgetful(encoder)
+
+    def number(seconds: float, padding: float) -> float:
+        return float(np.asarray(encoder.encode(noise(seconds), padding).memory)[0, 0, 0])
+
+    assert [number(1.0, 2.0), number(1.0, 2.0), number(1.0, 4.0)] == [1, 1, 2]
+    other = noise(1.0)
+    other[-1] += 0.001
+    assert np.asarray(encoder.encode(other, 2.0).memory)[0, 0, 0] == 3
+    for place in range(LATEST):
+        number(1.0, 5.0 + place)
+    assert number(1.0, 2.0) == 4 + LATEST
+    assert asked[:4] == [300, 500, 300, 600]
+    forgetful(encoder)
 
 
 def test_clips_are_encoded_together_as_they_are_alone(encoder: SpeechEncoder) -> None:
     clips = [noise(0.7), noise(2.6)]
     together = encoder.encode_all(clips, 2.0)
+    forgetful(encoder)
     alone = [encoder.encode(clip, 2.0) for clip in clips]
     assert together.frames == tuple(one.frames[0] for one in alone)
     longest = max(one.memory.shape[1] for one in alone)
@@ -63,7 +98,8 @@ def test_less_silence_can_be_remembered_behind_clips_that_are_encoded_together(
     encoder: SpeechEncoder,
 ) -> None:
     clips = [noise(0.7), noise(2.6)]
-    whole, less = encoder.encode_all(clips, 2.0), encoder.encode_all(clips, 2.0, 10)
+    whole = encoder.encode_all(clips, 2.0)
+    less = forgetful(encoder).encode_all(clips, 2.0, 10)
     assert less.memory.shape[1] == whole.memory.shape[1] - REMEMBERED + 10
     assert less.frames == whole.frames
     own = less.memory.shape[1] - 10  # of the longer clip

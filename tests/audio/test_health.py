@@ -1,6 +1,7 @@
 import pytest
 
 from audio.health import KINDS, SilenceWatch, of_other_side
+from audio.voices.side_company import third_on_side
 from coach.events import AudioWarning, Channel, Loudness
 
 QUIET, LOUD = -90.0, -25.0
@@ -69,6 +70,13 @@ def test_a_warning_can_be_given_the_other_sides_name() -> None:
     assert of_other_side(of_other_side(exchanged)) == exchanged
     echo = AudioWarning(at=1.0, kind="echo", detail="x")
     assert of_other_side(echo) == echo
+
+
+def test_a_third_voice_is_on_the_side_that_carries_the_name_in_force() -> None:
+    for side in BOTH:
+        told, other = (third_on_side(9.0, one) for one in (side, side.other))
+        warning = AudioWarning(at=9.0, kind="third_voice", detail=told)
+        assert of_other_side(warning).detail == other
 
 
 @pytest.mark.parametrize("mute", BOTH)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from oracle import WORD, LevelMeter, Oracle, chunks, for_words_alone, say, sound
 
 from audio.chunks import Chunk, Samples
-from audio.decoding import DecodeRequest, DecodeResult, ForeignFront, Purpose
+from audio.decoding import TELLING, DecodeRequest, DecodeResult, ForeignFront, Purpose
 from audio.inline_driver import InlineDriver
 from audio.listener import Listener, ListenerSettings, SoundFact
 from audio.scheduler import DecodingSettings
@@ -381,3 +381,58 @@ def test_every_word_arrives_once_and_in_order(
 def test_size_of_chunks_makes_no_difference(script: list[tuple[float, int]], size: int) -> None:
     said = {CUSTOMER: spoken(script, "c")}
     assert hear(said, size=size) == hear(said, size=320)
+
+
+class _Fluent(Oracle):
+    """Makes fluent English of Spanish, and knows better where it is asked for the language."""
+
+    def __init__(self, said: dict[Channel, list[Word]], *, spanish: tuple[float, float]) -> None:
+        super().__init__(said)
+        self._spanish = spanish
+
+    def decode(self, request: DecodeRequest) -> DecodeResult:
+        result = super().decode(request)
+        first, last = self._spanish
+        asked = request.unsure or request.purpose is not Purpose.DRAFT
+        foreign = asked and request.seconds >= TELLING and first <= request.start < last
+        return result._replace(language="es") if foreign else result
+
+
+def test_drafts_of_fluent_foreign_speech_commit_nothing() -> None:
+    said = {CUSTOMER: say("there is a fire in my house and I have to pay for it now", 1.0)}
+    facts = hear(said, oracle=_Fluent(said, spanish=(0.0, 9.0)))
+    assert {f.committed for f in facts if isinstance(f, Hypothesis)} == {""}
+    (final,) = finals(facts)
+    assert (final.doubtful, final.language) == (True, "es")
+
+
+def test_after_foreign_speech_drafts_wait_for_the_language_again() -> None:
+    said = {
+        CUSTOMER: [
+            *say("I want to speak to somebody about this bill", 1.0),
+            *say("one two three four five six seven eight nine", 6.0),
+            *say("there is a fire in my house and I have to pay", 12.0),
+        ]
+    }
+    facts = hear(said, oracle=_Fluent(said, spanish=(5.0, 30.0)))
+    kept = [f for f in facts if isinstance(f, Hypothesis) and f.start > 11.0]
+    assert kept
+    assert {f.committed for f in kept} == {""}
+
+
+def test_of_a_side_known_to_speak_the_language_drafts_act_at_once() -> None:
+    said = {
+        CUSTOMER: [
+            *say("I want to speak to somebody about this bill", 1.0),
+            *say("there is a fire in my house and I have to go", 6.0),
+        ]
+    }
+    facts = hear(said, oracle=_Fluent(said, spanish=(90.0, 99.0)))
+    drafts = [f for f in facts if isinstance(f, Hypothesis)]
+
+    def committed(words: str) -> float:
+        return next(f.at for f in drafts if words in f.committed)
+
+    # The first time the language must be heard first, which takes two seconds; then no more.
+    assert committed("I want to") - 1.0 > TELLING - 0.5
+    assert committed("there is a fire") - 6.0 < TELLING

@@ -149,6 +149,9 @@ UNSETTLED = {
     "another language": PLAIN._replace(language="es"),
     "unlikely": PLAIN._replace(avg_logprob=-0.7),
     "nothing for long at its beginning": PLAIN._replace(words=words(("yes.", 6.3, 6.7))),
+    "a first word stretched over what lies before": DecodeResult(
+        request(4.0, 5.0), words(("I", 5.1, 7.6), ("want.", 7.6, 8.4)), avg_logprob=-0.1
+    ),
     "nothing for long at its end": PLAIN._replace(words=words(("well", 5.4, 5.8))),
     "too few words": DecodeResult(request(6.0, 5.0), words(("well", 5.4, 10.6)), avg_logprob=-0.1),
 }

@@ -87,6 +87,21 @@ def test_drafts_and_speech_of_unknown_end_are_left_as_they_are() -> None:
     assert Stopping().decode(request(4.0, known=False)).text == SENTENCE
 
 
+@pytest.mark.parametrize(("beam", "searches"), [(5, [5, 5, 1]), (1, [1, 1])])
+def test_what_failed_is_searched_once_in_each_way(beam: int, searches: list[int]) -> None:
+    beams = []
+
+    class Looping(Stopping):
+        def _decode(
+            self, request: DecodeRequest, padding: float, *, setting: bool = True
+        ) -> DecodeResult:
+            beams.append(request.beam)
+            return super()._decode(request, padding, setting=setting)
+
+    assert Looping(looped_after=0).decode(request(4.0)._replace(beam=beam)).looped
+    assert beams == searches
+
+
 class BeginningLate(Stopping):
     """Hears the sentence from 9 s on; what lies before is said in another language."""
 
@@ -141,6 +156,62 @@ def test_a_first_word_stretched_over_what_lies_before_is_no_word_of_it() -> None
 
     assert Stretching(code="es").decode(request(5.0)).foreign_front == ForeignFront(
         5.0, pytest.approx(9.0 + 1 / 3 - 1.0), "es"
+    )
+
+
+class SoundsFirst(Stopping):
+    """Makes unlikely words of the first three seconds, and plain ones of what follows."""
+
+    def __init__(self, *, english: float) -> None:
+        super().__init__()
+        self.english = english
+
+    def _decode(
+        self, request: DecodeRequest, padding: float, *, setting: bool = True
+    ) -> DecodeResult:
+        del padding, setting
+        self.asked.append(request)
+        said = [(f"sound{i}", 5.0 + i / 2, 0.3) for i in range(6)]
+        said += [(f"word{i}", 8.0 + i / 2, 0.95) for i in range(6)]
+        words = tuple(
+            Word(text=text, start=at, end=at + 0.5, confidence=sure) for text, at, sure in said
+        )
+        return DecodeResult(request, words, avg_logprob=-0.6)
+
+    def _languages_of(self, request: DecodeRequest) -> dict[str, float]:
+        assert request.seconds == pytest.approx(3.0)
+        return {"en": self.english, "de": 0.95 - self.english}
+
+
+@pytest.mark.parametrize(("english", "code"), [(0.1, "de"), (0.4, "de"), (0.47, UNKNOWN)])
+def test_english_sounds_of_another_language_before_plain_words_are_told(
+    english: float, code: str
+) -> None:
+    result = SoundsFirst(english=english).decode(request(6.0))
+    assert result.text == "word0 word1 word2 word3 word4 word5"
+    assert result.foreign_front == ForeignFront(5.0, 8.0, code)
+
+
+def test_unlikely_english_before_plain_words_stays() -> None:
+    result = SoundsFirst(english=0.55).decode(request(6.0))
+    assert result.text.startswith("sound0 sound1")
+    assert result.foreign_front is None
+
+
+def test_two_words_stretched_over_what_lies_before_are_no_words_of_it() -> None:
+    class StretchingTwo(BeginningLate):
+        def _decode(
+            self, request: DecodeRequest, padding: float, *, setting: bool = True
+        ) -> DecodeResult:
+            result = super()._decode(request, padding, setting=setting)
+            first, second, *others = result.words
+            half = (request.start + second.end) / 2
+            first = msgspec.structs.replace(first, start=request.start, end=half)
+            second = msgspec.structs.replace(second, start=half)
+            return result._replace(words=(first, second, *others))
+
+    assert StretchingTwo(code="es").decode(request(5.0)).foreign_front == ForeignFront(
+        5.0, pytest.approx(9.0 + 2 / 3 - 1.0), "es"
     )
 
 

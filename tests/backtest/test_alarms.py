@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from shipped_rules import book
 
-from coach.backtest.alarms import Tally, alarm_table, count_alarms
+from coach.backtest.alarms import Firing, Tally, alarm_table, count_alarms
 from coach.backtest.corpus import (
     CorpusConversation,
     Spoken,
@@ -175,6 +175,40 @@ def test_the_table_adds_up() -> None:
     assert f"customer cards  {len(result.cards(customer=True))} (" in table
     for firing in result.firings:
         assert firing.rule in table
+
+
+def test_the_table_counts_families_and_tells_how_far_rates_can_be_trusted() -> None:
+    def fired(rule: str, kind: str, track: Track) -> Firing:
+        return Firing(
+            conversation="a", at=1.0, kind=kind, rule=rule, track=track, severity=2, text="",
+            context=(),
+        )  # fmt: skip
+
+    result = Tally(
+        conversations=2,
+        hours=10.0,
+        customer_turns=4000,
+        firings=(
+            fired("esc.churn", "cue", Track.ESCALATION),
+            fired("esc.churn", "card", Track.ESCALATION),
+            fired("esc.legal", "card", Track.ESCALATION),
+            fired("esc.legal", "card", Track.ESCALATION),
+            fired("threat.direct", "cue", Track.THREAT),
+            fired("agent.blame", "card", Track.COACHING),
+        ),
+        levels={"calm": 2},
+    )
+    lines = alarm_table(result).splitlines()
+    assert "customer cards  3 (0.30 an hour, 0.06 to 0.88)" in lines
+    assert "agent cards     1 (0.10 an hour, 0.00 to 0.56)" in lines
+    assert (
+        "graver ones     1 conduct, threat and safety (0.50 in 2,000 turns, 0.01 to 2.79)" in lines
+    )
+    rows = [line.split(None, 4) for line in lines]
+    assert ["esc", "1", "3", "0.30", "0.06 to 0.88"] in rows
+    assert ["threat", "1", "0", "0.00", "0.00 to 0.37"] in rows
+    assert ["esc.legal", "0", "2", "0.20", "0.02 to 0.72"] in rows
+    assert max(map(len, lines)) <= 80
 
 
 @pytest.mark.meaning

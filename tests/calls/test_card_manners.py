@@ -108,3 +108,19 @@ def test_a_telephone_number_behind_a_post_code_is_one() -> None:
         finder.final(Channel.CUSTOMER, text, 1.0)
         marks = finder.final(Channel.CUSTOMER, "456 415 8541", 2.0)
         assert [mark.kind for mark in marks] == [MaskedKind.PHONE]
+
+
+OF_NOUGHTS = (
+    "A: the long number please? | C: <card:four, oh> | A: yep | C: <card:oh oh> | A: yep"
+    " | C: <card:oh-oh oh-oh oh-oh oh-oh oh-oh> | C: <card:oh-two>"
+)
+TEN_AND_FIGURE = (
+    "A: can I take the long number please? | C: <card:thirty-oh-nine> | A: yep"
+    " | C: <card:ninety-five-eighty-nine seventy 3 fifty 9> | A: <card:7359>?"
+    " | C: <card:oh-seven> did you get all that?"
+)
+
+
+@pytest.mark.parametrize("line", [OF_NOUGHTS, TEN_AND_FIGURE])
+def test_short_parts_of_a_card_that_is_asked_for_are_masked_however_written(line: str) -> None:
+    assert count_lines([line]).wrong_lines == []

@@ -161,6 +161,8 @@ def test_digits_of_masked_cards_are_theirs_whatever_names_them() -> None:
         ("double four two zeroes", "4400"),
         ("i count thirteen 4896", "4896"),
         ("two of them", "2"),
+        ("seventy 3 fifty nine", "7359"),
+        ("twenty 0 ninety 10", "2009010"),
     ],
 )
 def test_several_of_a_digit_are_so_many_and_a_count_of_digits_is_none(

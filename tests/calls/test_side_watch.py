@@ -190,3 +190,27 @@ def test_a_greeting_that_leaks_onto_the_other_side_is_nobodys() -> None:
 def test_where_sides_leak_what_one_alone_says_tells_as_it_does_elsewhere() -> None:
     told = run(SideWatch(Taken(leaks=True)), said(C, GREETING, 2.0), said(A, WISH, 12.0))
     assert swaps(told) == 1
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Welcome to Northwind Bank.",),
+        ("Welcome to Northwind Bank. Thank you for calling.", "For cards, press one."),
+        ("Thank you for calling Northwind.", "Please hold for the next available advisor."),
+        ("You have reached Northwind Insurance.", "Our offices are closed."),
+    ],
+)
+def test_what_a_machine_greets_with_tells_nothing(lines: tuple[str, ...]) -> None:
+    facts = [said(C, line, 1.0 + 4.0 * place) for place, line in enumerate(lines)]
+    assert run(SideWatch(Taken()), *facts, said(C, "Okay", 95.0)) == []
+
+
+def test_a_person_behind_a_machines_greeting_tells() -> None:
+    facts = [
+        said(C, "Welcome to Northwind Bank. For cards, press one.", 1.0),
+        said(A, "Good morning, Northwind Bank, this is Dana, how can I help?", 30.0),
+        said(C, WISH, 36.0),
+    ]
+    (one,) = warnings(run(SideWatch(Taken()), *facts))
+    assert one.detail.startswith("probably the agent: left")

@@ -129,6 +129,7 @@ def test_help_and_readme_show_the_forms_that_are_read(
         assert form.removesuffix("<TAB>").strip('"') in readme
 
 
+@pytest.mark.meaning
 def test_the_forms_in_the_help_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("a.txt").write_text("A|Good morning, how can I help?\nB|My bill is wrong.\n")

@@ -214,6 +214,7 @@ def test_the_form_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     assert "the following arguments are required: --as" in capsys.readouterr().err
 
 
+@pytest.mark.meaning
 def test_what_was_exported_is_imported_alike(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     def turns(call: str) -> list[tuple[object, ...]]:
         main(["export", call, "--as", "contact-lens"])

@@ -117,6 +117,7 @@ def test_mistakes_are_one_line(
     assert err.count("\n") == 1
 
 
+@pytest.mark.meaning
 def test_an_imported_call_is_coached_found_and_once_purged_stays_away(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -206,9 +206,9 @@ def test_score_reads_json_lines(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert [set(r) for r in rows] == [
         {"line", "channel", "sentiment", "distress", "cues", "severity"}
     ] * 3
-    assert rows[0]["cues"] == ["esc.legal", "conduct.insult"]
+    assert rows[0]["cues"] == ["esc.legal", "conduct.insult", "note.bitter"]
     assert rows[0]["severity"] == 3
-    assert rows[1]["cues"] == ["agent.policy_wall"]
+    assert rows[1]["cues"] == ["agent.policy_wall", "note.bad_news"]
     assert (rows[2]["cues"], rows[2]["severity"]) == ([], 0)
     assert rows[2]["sentiment"] > 0  # type: ignore[operator]
 

@@ -321,9 +321,11 @@ def test_who_is_meant_must_be_plain(
     assert "c1 has several scorecards. Say which: --form f --rev" in capsys.readouterr().err
     assert main(["scorecard", "agreement", "f", "--all", "--expert", "rut"]) == Exit.INPUT
     assert (
-        "'rut' has scored no call blind; did you mean 'ruth'? --all takes"
+        "'rut' has submitted no scorecard on it; did you mean 'ruth'? `coach"
         in capsys.readouterr().err
     )
+    assert main(["scorecard", "agreement", "f", "--expert", "ruth"]) == Exit.INPUT
+    assert "'ruth' has scored no call blind. --all takes" in capsys.readouterr().err
 
     def nobody() -> str:
         raise OSError("no login")

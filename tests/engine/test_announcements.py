@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from announcements import ANNOUNCEMENTS, PEOPLE
 from every_row import every_row
@@ -233,12 +235,25 @@ def test_the_one_expression_finds_a_sign_exactly_where_there_is_one() -> None:
     assert 20 < sum(signs) < len(signs) - 20
 
 
+def test_the_signs_found_are_those_of_looking_for_each() -> None:
+    for text in (*ANNOUNCEMENTS, *PEOPLE):
+        plain = announcements._plain(text)
+        for begun in (plain, plain[: len(plain) // 2]):
+            each = [(sign, sign.pattern.search(begun)) for sign in announcement_signs.SIGNS]
+            there = [(sign, hit.span()) for sign, hit in each if hit is not None]
+            found = announcement_signs.found_signs(begun)
+            assert [(sign, hit.span()) for sign, hit in found] == there, begun
+
+
 def test_a_sign_is_found_beside_letters_that_are_not_ascii() -> None:
     assert verdict("caf\u00e9: for sales press one, for support press two").kind is not None
 
 
-@pytest.mark.parametrize("text", [*ANNOUNCEMENTS, *PEOPLE])
-@pytest.mark.parametrize("before", ["", "your call is important to us please stay on the line"])
+@every_row(
+    itertools.product(
+        (*ANNOUNCEMENTS, *PEOPLE), ("", "your call is important to us please stay on the line")
+    )
+)
 def test_what_became_of_a_draft_changes_nothing_in_what_it_is_taken_for(
     text: str, before: str
 ) -> None:

@@ -374,3 +374,16 @@ def test_the_mood_alone_makes_upset_and_no_more() -> None:
     for step in range(60):
         tracker.evaluate(step / 2, MoodPoint(at=0.0, score=-5.0, uncertainty=1.0), None)
     assert tracker.level is Level.UPSET
+
+
+def test_the_voice_itself_is_no_words_that_go_with_it() -> None:
+    tracker = EscalationTracker(PACK, SETTINGS)
+    voice = msgspec.structs.replace(
+        cue(1.0, 1), utterance=None, because=(Evidence(value=12.0, note="dB over the usual level"),)
+    )
+    tracker.cue(voice)
+    tracker.evaluate(1.0, None, 0.95)
+    assert tracker.level is Level.CALM
+    tracker.cue(cue(2.0, 1, name="said"))
+    tracker.evaluate(2.0, None, 0.95)
+    assert tracker.level > Level.CALM

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from meaning_count import kept_back
-from meaning_subjects import count, subjects
+from meaning_subjects import count, others, subjects
 
 from coach.training.meaning.lines import FOLDER, read_folder, read_lines, read_ordinary
 
@@ -24,3 +24,11 @@ def test_rules_on_subjects_far_from_every_cue_are_told_apart() -> None:
     said = count()
     assert len(said) == 4 * len(subjects()) == 56
     assert sum(one.nearest == one.subject for one in said) >= 28
+
+
+@pytest.mark.meaning
+def test_a_teams_own_sentences_find_other_words_where_no_cue_is_near() -> None:
+    callers, near = others(kept_back=False)
+    assert (len(callers), len(near)) == (96, 48)
+    assert sum(rate <= 1.0 for rate in callers) >= 12
+    assert sum(rate <= 1.0 for rate in near) <= 8

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from coach.calls.call import Call, Setup
 from coach.calls.journal import Journal, JournalHeader
+from coach.engine.engine import EngineSettings
 from coach.errors import RulesError
-from coach.events import CallStarted, Channel, Hypothesis, Utterance
-from coach.meaning.encoder import encoder, facts, packed, unpacked
-from coach.meaning.listening import MeaningListener, _Listened
+from coach.events import CallStarted, Channel, Hypothesis, Loudness, Utterance
+from coach.meaning.encoder import Vectors, encoder, facts, packed, unpacked
+from coach.meaning.listening import MeaningListener, _Listened, rates_among
 from coach.replay.player import JournalSource
 from rules.conditions import Meaning, walk
 from rules.evaluate import decide
@@ -137,7 +140,7 @@ def test_the_vectors_of_another_encoder_are_not_believed(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("text", "more"),
     [
-        ("well I drove round and round for ages looking for a space", True),
+        ("again they said every permit for parking was taken", True),
         ("I drove round town", False),
         ("there is nothing to see at your branch", False),
     ],
@@ -267,3 +270,58 @@ def test_a_kept_call_is_scored_for_other_rules_and_else_left_as_it_was(tmp_path:
     assert utterance(JournalSource(kept)) == shipped.enrich(heard)
     assert utterance(JournalSource(kept, own)) == own.enrich(heard)
     assert utterance(JournalSource(before, own)) == heard, "an old call has nothing to score"
+
+
+@pytest.mark.meaning
+def test_a_second_sentence_that_is_near_makes_a_clause_closer() -> None:
+    """A sentence between two others is told from ordinary talk better than one of them tells it."""
+    first, second = "the bus never came this morning", "no bus turned up today"
+    said = ["we stood there and the bus did not turn up"]
+    vectors = encoder().encode(said)
+
+    def rate(*sentences: str) -> float:
+        listened = _Listened(Meaning(sentences=sentences), encoder())
+        return min(rate for _, rate, _ in listened.scores(vectors, vectors, [""]))
+
+    assert rate(first, second) < min(rate(first), rate(second))
+
+
+@pytest.mark.meaning
+def test_sentences_that_say_much_the_same_find_one_another_and_a_stranger_is_told() -> None:
+    alike = ["the bus never came this morning", "no bus came this morning", "the bus did not come"]
+    *near, far = rates_among([*alike, "can I have the bill on paper"])
+    assert max(near) < 0.2
+    assert far > 5.0
+
+
+@pytest.mark.meaning
+def test_words_that_come_close_do_not_wait_for_the_sentences_of_the_rules() -> None:
+    """While sound is measured a call encodes them; then a phrase costs its own clauses only."""
+    book, model = load_book(), encoder()
+    listener = MeaningListener(book, model)
+    call = Call(
+        Setup(book=book, settings=EngineSettings(), meaning=listener, redaction=None),
+        CallStarted(at=0.0, call="C1", started="2026-01-01T09:00:00+00:00", source="live"),
+        None,
+    )
+    for number in range(200):
+        start = number / 2
+        call.feed(
+            Loudness(
+                at=start + 0.5, channel=Channel.CUSTOMER, start=start, end=start + 0.5,
+                dbfs=-60.0, speech=False,
+            )
+        )  # fmt: skip
+    text = "nobody ever called me back and I want to speak to your manager"
+    encoded: list[str] = []
+    encode = model.encode
+
+    def noted(texts: Sequence[str]) -> Vectors:
+        encoded.extend(texts)
+        return encode(texts)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model, "encode", noted)
+        clauses = listener.clauses(Channel.CUSTOMER, text)
+    assert any(clause.scores for clause in clauses)
+    assert len(encoded) == len(clauses)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from coach.notes.report.intervals import (
@@ -9,6 +11,7 @@ from coach.notes.report.intervals import (
     Estimate,
     difference,
     mean,
+    poisson,
     pooled_share,
     rate,
     share,
@@ -100,3 +103,29 @@ def test_so_little_that_nothing_follows_has_no_interval(few: Estimate) -> None:
 )
 def test_figures_in_words(one: Estimate, unit: str, words: str) -> None:
     assert figure(one, unit) == words
+
+
+@pytest.mark.parametrize(
+    ("count", "low", "high"),
+    [
+        (0, 0.0, 3.689),
+        (1, 0.0253, 5.572),
+        (3, 0.619, 8.767),
+        (10, 4.795, 18.39),
+        (100, 81.36, 121.63),
+    ],
+)
+def test_a_count_gets_the_exact_interval_of_the_tables(count: int, low: float, high: float) -> None:
+    assert poisson(count) == pytest.approx((low, high), rel=1e-3)
+
+
+@pytest.mark.parametrize("count", [2, 33, 2_000])
+def test_at_either_end_such_a_count_or_a_more_extreme_one_comes_in_2_5_percent(count: int) -> None:
+    low, high = poisson(count)
+
+    def at_most(most: int, expected: float) -> float:
+        logs = (n * math.log(expected) - expected - math.lgamma(n + 1) for n in range(most + 1))
+        return math.fsum(map(math.exp, logs))
+
+    assert at_most(count, high) == pytest.approx(0.025, rel=1e-6)
+    assert 1.0 - at_most(count - 1, low) == pytest.approx(0.025, rel=1e-6)

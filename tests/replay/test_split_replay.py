@@ -123,6 +123,38 @@ def test_a_third_voice_stands_in_the_journal_where_it_begins(mixed: Path, since:
     assert "very probably a third voice" in (render(fact) or "")
 
 
+@pytest.mark.samples
+@pytest.mark.parametrize(
+    ("text", "start", "since", "at"),
+    [
+        ("I'll put you through to my supervisor.", 0.5, 1.5, 1.8),
+        ("I'll put you through to my supervisor.", 0.5, 2.5, 2.5),
+        ("Hello, this is Martha, the supervisor.", 1.6, 1.5, 2.9),
+        ("I'll put you through to my supervisor.", 1.6, 0.2, 2.9),
+        ("I'll put you through to my supervisor.", 2.6, 0.2, None),
+        ("I'll look that up for you.", 0.5, 1.5, None),
+    ],
+    ids=["begun", "to come", "says so", "just before", "long before", "nobody"],
+)
+def test_a_voice_that_sounds_new_is_told_where_words_hand_the_call_over(
+    mixed: Path, text: str, start: float, since: float, at: float | None
+) -> None:
+    two = divided(mixed)
+    perhaps = Third(since, 3.0, 1.0, False, np.eye(3))
+    heard = msgspec.structs.replace(two.heard, perhaps=perhaps)
+    split = SplitRecording(open_recording(mixed), heard, agent_speaks_first=True)
+    one = msgspec.structs.replace(
+        said(Channel.AGENT, start, start + 1.3), text=text, at=min(start + 1.3, 3.0)
+    )
+    first = CallStarted(at=0.0, call="x", started="", source="mixed.wav")
+    source = RecordingSource(split, Hears(one), first)  # type: ignore[arg-type]
+    facts = [fact for _, several in source.facts() for fact in several]
+    told = [f for f in facts if isinstance(f, AudioWarning) and f.kind == THIRD_VOICE]
+    assert [one.at for one in told] == ([] if at is None else [pytest.approx(at)])
+    assert all("probably a third person" in one.detail for one in told)
+    assert [f.at for f in facts] == sorted(f.at for f in facts)
+
+
 def test_two_tracks_keep_their_journal_as_it_was() -> None:
     assert b"speaker_confidence" not in encode_line(said(Channel.AGENT, 0.0, 1.0))
 

@@ -157,10 +157,10 @@ def test_the_call_is_told_as_it_was_whatever_the_rules_are_now(tmp_path: Path) -
     anew = desk(tmp_path, in_force=True).open("polite_fury").past
     assert of(anew, MomentKind.CARD) == []
     more = of(anew, MomentKind.OTHERWISE)
-    assert [m.fate for m in more] == ["only with the other rules"] * 6
+    assert [m.fate for m in more] == ["only with the other rules"] * 7
     assert all(m.needed and m.because for m in more)
     told = (
-        "other rules: 6 cards instead of 0, worst level angry in both; d goes to the differences ("
+        "other rules: 7 cards instead of 0, worst level angry in both; d goes to the differences ("
     )
     assert anew.notices[0].startswith(told)
 
@@ -181,7 +181,7 @@ def test_other_rules_are_held_against_those_that_the_call_had(tmp_path: Path) ->
     told = {(m.rule, m.fate) for m in of(past, MomentKind.OTHERWISE)}
     assert ("esc.legal", "not with the other rules") in told
     assert ("esc.repeat_contact", "only with the other rules") in told
-    assert len(of(past, MomentKind.CARD)) == 6
+    assert len(of(past, MomentKind.CARD)) == 7
 
 
 def test_a_call_that_was_not_masked_is_told_as_it_was_and_masked(tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_a_journal_of_facts_alone_is_coached_for_the_review(tmp_path: Path) -> N
         head + b"".join(msgspec.json.encode(f) + b"\n" for f in journal.facts())
     )
     past = desk(tmp_path).open("polite_fury").past
-    assert len(of(past, MomentKind.CARD)) == 6
+    assert len(of(past, MomentKind.CARD)) == 7
     assert past.notices[0].startswith("coached anew for this review: ")
 
 

@@ -44,6 +44,7 @@ def test_a_recording_beside_the_journal_is_found(files: CallFiles, name: str) ->
     )
 
 
+@pytest.mark.samples
 def test_without_a_device_all_else_goes_on(
     files: CallFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from typing import Any
 
 import msgspec
 import pytest
@@ -18,6 +19,7 @@ from tui.app import CoachApp
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.live import LiveScreen
 from tui.widgets.banner import TroubleBanner
+from tui.widgets.status import StatusLine
 from tui.widgets.transcript import TranscriptView
 from tui.widgets.whisper import Whisper
 
@@ -332,3 +334,27 @@ async def test_cues_are_named_only_where_there_is_room(width: int, named: bool) 
         row = transcript.render_line(transcript.size.height - 1).text
     assert "◆ third time I call" in row
     assert ("[repeat contact]" in row) is named
+
+
+@pytest.mark.parametrize("size", [(60, 12), (80, 24), (120, 40), (200, 50)])
+async def test_a_screen_is_of_its_size_before_anything_is_in_it(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    within: list[int] = []
+    update = LiveScreen.update_classes
+
+    def noting(self: LiveScreen, *how: Any, **more: Any) -> LiveScreen:
+        before = self.classes
+        update(self, *how, **more)
+        if self.classes != before:
+            within.append(len(self.query(StatusLine)))
+        return self
+
+    monkeypatch.setattr(LiveScreen, "update_classes", noting)
+    app = CoachApp(ScriptedDriver(), interval=0.0)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        assert within == [0]
+        await pilot.resize_terminal(120, 20)
+        await pilot.pause()
+        assert {"-wide", "-low"} <= app.live.classes

@@ -121,10 +121,41 @@ async def test_what_is_not_saved_is_not_dropped_without_a_word() -> None:
         assert text(app, "tune-told").startswith("Nothing can be saved: no overlay is named.")
         await pilot.press("left", "s")
         assert text(app, "tune-told").startswith("Nothing can be saved: no overlay is named.")
-        await pilot.press("q")
-        assert "agent.dead_air when.silence: 12 → 11 is not saved." in top(app)
-        await pilot.press("escape", "u", "q")
+        for key in ("q", "ctrl+c", "ctrl+q"):
+            await pilot.press(key)
+            assert "agent.dead_air when.silence: 12 → 11 is not saved." in top(app)
+            await pilot.press(key)  # the question stands already
+            assert not app._exit
+            await pilot.press("escape")
+            assert isinstance(app.screen, TuneScreen)
+        await pilot.press("r", "ctrl+c")
+        assert "12 → 11 is not saved." in top(app), "whatever lies over the rule"
+        await pilot.press("escape", "escape", "u", "q")
         assert app._exit
+
+
+async def test_a_value_given_up_for_another_figure_is_named() -> None:
+    app = app_with(ScriptedDesk())
+    given_up = "agent.dead_air when.silence: 12 → 11 was not saved."
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "precision" in text(app, "tune-curve"))
+        await pilot.press("left", "up")
+        assert text(app, "tune-told") == given_up
+        await pilot.press("down")
+        assert text(app, "tune-told") == ""
+        await pilot.press("left", "r", "c", "h", "u", "r", "n", "enter")
+        assert text(app, "tune-told") == given_up
+        await pilot.press("left", "v", "down", "enter")
+        assert "esc.churn timing.cooldown: 45 → 0 is not saved, and goes." in top(app)
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
+async def test_a_value_not_saved_is_left_with_a_yes(key: str) -> None:
+    app = app_with(ScriptedDesk())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "precision" in text(app, "tune-curve"))
+        await pilot.press("left", key, "enter")
+    assert app._exit
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])

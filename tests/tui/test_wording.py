@@ -29,8 +29,8 @@ REASONS = [
         "0:09 customer “it's late” (sounds distressed)",
     ),
     (
-        Evidence(value=15.2, threshold=15.0, note="seconds unanswered"),
-        "15 seconds unanswered",
+        Evidence(value=15.2, threshold=15.0, note="seconds since then, still not done"),
+        "15 seconds since then, still not done",
     ),
     (
         Evidence(channel=Channel.AGENT, value=7.25, threshold=6.0, note="dB over the usual level"),

@@ -7,11 +7,21 @@ from any_text import ANY
 from every_row import every_row
 from hypothesis import given
 from hypothesis import strategies as st
-from written_forms import AMOUNTS, CODES, DATES, FIGURES, HESITATIONS, MENDED, NEAR_MISSES, TIMES
+from written_forms import (
+    AMOUNTS,
+    CODES,
+    DATES,
+    FIGURES,
+    HESITATIONS,
+    MENDED,
+    NEAR_MISSES,
+    SPOKEN,
+    TIMES,
+)
 
 from coach.notes.written.form import NOTHING_SAID, written, written_text
 
-FORMS = [*FIGURES, *AMOUNTS, *DATES, *TIMES, *CODES, *MENDED, *HESITATIONS]
+FORMS = [*FIGURES, *AMOUNTS, *DATES, *TIMES, *CODES, *MENDED, *HESITATIONS, *SPOKEN]
 
 
 @every_row(FORMS)

@@ -15,6 +15,7 @@ from coach.notes.floor.messages import Alarm, Cue
 from coach.notes.floor.supervising_desk import Picture, SupervisingDesk
 from coach.notes.floor.table import AgentRow
 from coach.notes.wording import count_of
+from tui.screens.breakpoints import fit_to_size
 from tui.widgets.floor_rows import FloorRows, age, level_word, local_time, state_word
 from tui.widgets.keys import HELP, KeyLine
 from tui.widgets.whisper import Whisper
@@ -64,6 +65,7 @@ class FloorScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The heading, trouble, the agents, the chosen one's alarms, the keys."""
+        fit_to_size(self)
         yield Static(id="floor-head")
         yield Static(id="floor-trouble", classes="-empty")
         yield Static(id="floor-columns")

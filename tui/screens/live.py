@@ -30,6 +30,7 @@ from tui.key_answers import (
     refusal,
 )
 from tui.messages import Acted, BeginAsked, PlayingAsked, SeekAsked, SpeedAsked
+from tui.screens.breakpoints import fit_to_size
 from tui.screens.opening_sheets import OpensSheets
 from tui.seen_card import SeenCard
 from tui.widgets.banner import Notices, TroubleBanner
@@ -135,6 +136,7 @@ class LiveScreen(OpensSheets):
 
     def compose(self) -> ComposeResult:
         """Top to bottom."""
+        fit_to_size(self)
         yield StatusLine(live=self._live, title=self._heading)
         yield TroubleBanner()
         yield Notices()

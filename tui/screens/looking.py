@@ -33,6 +33,7 @@ from coach.notes.review.past_call import Moment, MomentKind, SaidLine, level_at,
 from coach.notes.review.places import FORMS, link, read_time
 from coach.notes.review.review_requests import OpenCall, ReviewingDesk
 from tui.messages import LeaveAsked
+from tui.screens.breakpoints import fit_to_size
 from tui.widgets.keys import HELP, KeyLine
 from tui.widgets.moment_panel import MomentPanel
 from tui.widgets.past_transcript import SIDES, PastTranscript
@@ -128,6 +129,7 @@ class LookingScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Top to bottom; beside each other where there is room."""
+        fit_to_size(self)
         yield Static(id="review-head")
         yield TimeLineRows()
         yield Static(id="whisper")

@@ -57,7 +57,7 @@ class TuneScreen(Screen[None]):
         Binding("p", "publish", "Publish"),
         Binding("v", "versions", "Versions"),
         Binding("w", "wordings", "Wordings"),
-        Binding("q", "leave", "Quit"),
+        Binding("q", "app.quit", "Quit"),
     ]
 
     def __init__(self, desk: TuningDesk, rules: tuple[RuleRow, ...], rule: str) -> None:
@@ -202,6 +202,7 @@ class TuneScreen(Screen[None]):
 
     def action_choose(self, step: int) -> None:
         """Another figure of the rule."""
+        self._tell_what_goes()
         self._chosen = (self._chosen + step) % len(self._rule.dials)
         self._rule = next(row for row in self._rules if row.rule == self._rule.rule)
         self._begin()
@@ -217,6 +218,7 @@ class TuneScreen(Screen[None]):
 
         def chosen(rule: str | None) -> None:
             if rule:
+                self._tell_what_goes()
                 self._rule = next(row for row in self._rules if row.rule == rule)
                 self._chosen = _first_dial(self._rule)
                 self._begin()
@@ -276,13 +278,18 @@ class TuneScreen(Screen[None]):
             question += f"\n{turned} is not saved, and will not be in it."
         self._ask(question, lambda: self._do("Publishing", self._desk.publish))
 
-    def action_leave(self) -> None:
-        """End, once what is not saved may go."""
+    def leave(self) -> None:
+        """End the application, once what is not saved may go."""
         turned = self._unsaved()
         if not turned:
             self.app.exit()
             return
         self._ask(f"{turned} is not saved. Leave without it?", self.app.exit)
+
+    def _tell_what_goes(self) -> None:
+        """Say that a turned value is given up for another figure."""
+        turned = self._unsaved()
+        self.tell(f"{turned} was not saved." if turned else "")
 
     def _unsaved(self) -> str:
         """The value that was turned and not saved; empty where there is none."""
@@ -318,6 +325,8 @@ class TuneScreen(Screen[None]):
             lines = self._desk.difference(number) or ("nothing: it is the present one",)
             more = [f"… and {len(lines) - LINES} more lines"] if len(lines) > LINES else []
             question = "\n".join((f"Roll back to version {number}?", *lines[:LINES], *more))
+            if turned := self._unsaved():
+                question += f"\n{turned} is not saved, and goes."
             self._ask(
                 question, lambda: self._do("Rolling back", lambda: self._desk.roll_back(number))
             )

@@ -45,7 +45,7 @@ class CardPane(VerticalScroll, can_focus=False):
     """The place of the card."""
 
     def __init__(self, *, live: bool) -> None:
-        super().__init__(id="card")
+        super().__init__(id="card", classes="-rest")
         self._live = live
         self._snapshot: Snapshot | None = None
         self._progress: Progress | None = None

@@ -1,13 +1,14 @@
 """How a call felt, in the labels and scores of Contact Lens.
 
 A turn's points (-5 to +5) are those by which a call's mood moves (``coach.engine.talk.mood``), and
-its label follows from them; a turn of very few words is neutral.
+its label follows from them. A turn of very few words is neutral, and one with a grave cue is never
+pleasant.
 
 A period's score comes from how often each label stands in it and from streaks: each turn counts
-+1, 0 or -1, the second and third of the same label in a row two and three times, and the mean is
-drawn out to -5 to +5. A side's periods are the quarters of the time from the start of the call to
-the end of its own last turn; a turn belongs to the quarter in which it begins, and a quarter
-without turns scores 0. The overall score is the mean of the four.
++1, 0 or -1, of the same label in a row the second twice and all further ones three times (neutral
+ones always once), and the mean is drawn out to -5 to +5. A side's periods are the quarters of the
+time from the start of the call to the end of its own last turn; a turn belongs to the quarter in
+which it begins, and a quarter without turns scores 0. The overall score is the mean of the four.
 """
 
 from __future__ import annotations

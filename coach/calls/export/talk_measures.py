@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from coach.calls.export.heard_call import HeardCall, MillisecondSpan, millis
+from coach.calls.joined_spans import joined
 from coach.engine.talk.turns import TurnSettings, TurnTracker
 from coach.events import Channel
 
@@ -26,20 +27,9 @@ SILENCE = 3000
 SIDES = (Channel.AGENT, Channel.CUSTOMER)
 
 
-def joined(spans: Iterable[MillisecondSpan]) -> list[MillisecondSpan]:
-    """Spans in order, those that overlap or touch put together."""
-    whole: list[MillisecondSpan] = []
-    for span in sorted(spans):
-        if whole and span.start <= whole[-1].end:
-            whole[-1] = MillisecondSpan(whole[-1].start, max(whole[-1].end, span.end))
-        else:
-            whole.append(span)
-    return whole
-
-
 def talk_time(call: HeardCall, side: Channel) -> int:
     """Milliseconds of a side's speech."""
-    return sum(span.length for span in joined(call.speech.get(side, ())))
+    return sum(end - start for start, end in joined(call.speech.get(side, ())))
 
 
 def talk_speed(call: HeardCall, side: Channel) -> int | None:
@@ -56,9 +46,9 @@ def non_talk(call: HeardCall) -> tuple[MillisecondSpan, ...]:
     filled += call.unknown
     silences: list[MillisecondSpan] = []
     at = 0
-    for span in joined([*filled, MillisecondSpan(call.total, call.total)]):
-        silences.append(MillisecondSpan(at, min(span.start, call.total)))
-        at = max(at, span.end)
+    for start, end in joined([*filled, (call.total, call.total)]):
+        silences.append(MillisecondSpan(at, min(start, call.total)))
+        at = max(at, end)
     return tuple(silence for silence in silences if silence.length > SILENCE)
 
 

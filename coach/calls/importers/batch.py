@@ -30,7 +30,7 @@ from coach.calls.spread.processes import Processes
 from coach.errors import CoachError, InputError, StorageError
 
 FEW = 8
-"""So many files are brought in by this process: others would take longer to start."""
+"""Up to so many files are brought in by this process: others would take longer to start."""
 AHEAD = 4
 """Files for each process that wait for it."""
 
@@ -61,7 +61,7 @@ class Imported(msgspec.Struct, kw_only=True):
     settled: int = 0
     """Bytes of the files that have been dealt with..."""
     brought: int = 0
-    """...and of those of them that took work."""
+    """...and of those among them that were worked on."""
 
     @property
     def done(self) -> int:
@@ -176,8 +176,8 @@ def bring_all(
 ) -> Imported:
     """Bring files into the library, which is up to date before and after.
 
-    ``tell`` hears of every file that is done; where ``stop`` says so, no further one is begun, and
-    what is in hand is given up where that can be: run again, it goes on from there.
+    ``tell`` hears after every file that was worked on; where ``stop`` says so, no further one is
+    begun, and what is in hand is given up where that can be: run again, it goes on from there.
     """
     imported = Imported(of=len(files), sizes={path: _size(path) for path in files})
     batch.begun(imported)

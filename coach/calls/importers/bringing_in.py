@@ -69,7 +69,8 @@ class Bringing:
     ) -> None:
         """``row``: where to tell how far the file in hand is; None tells nobody.
 
-        ``giving_up``: entered while nothing is lost by an exception out of nowhere.
+        ``giving_up``: entered around work that an exception from outside may break off, since it
+        can be begun anew.
         """
         self._setup = make_setup()
         self._sources = sources

@@ -1,7 +1,7 @@
 """What is known of a call that comes in: whose it was, when, and who is who.
 
 From the most to the least particular: a JSON file beside the call, a row of a table, the file's
-name, the file itself, the command line. Each lies over the next.
+name, the command line, the file itself. Each lies over the next.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Details(msgspec.Struct, frozen=True, kw_only=True):
     sides: dict[str, str] | None = None
     """Name of a speaker: ``agent`` or ``customer``."""
     language: str | None = None
-    """Code of two letters."""
+    """Its code, alone or with a country: ``en``, ``en-US``."""
 
 
 def laid_over(*places: Details) -> Details:
@@ -247,7 +247,10 @@ def sidecars_of(path: Path) -> Iterable[Path]:
 
 
 def read_sidecar(path: Path) -> Details | None:
-    """What a JSON file beside a call says; None where there is none, or it is something else."""
+    """What a JSON file beside a call says; None where there is none, or it is something else.
+
+    Raises InputError where it cannot be read or understood.
+    """
     try:
         fields = msgspec.json.decode(path.read_bytes())
     except FileNotFoundError:

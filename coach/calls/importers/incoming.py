@@ -53,8 +53,9 @@ class Searched(msgspec.Struct, frozen=True, kw_only=True):
 def find_calls(
     places: Sequence[Path], sources: Sequence[CallSource], table: Path | None
 ) -> Searched:
-    """Every call in files and folders, in order of name; a file that is named is taken as one.
+    """Every call in files and folders; a file that is named is taken as one.
 
+    In the order of the places, in a folder in that of names; what is hidden is not looked at.
     Raises InputError where a place does not exist.
     """
     found: dict[Path, None] = {}

@@ -30,7 +30,8 @@ def sides_of_speakers(
     ``speakers``: the second at which each is first heard, by name, in that order. ``told``: who was
     said to be ``agent`` or ``customer``. ``agent``: the agent's name, where it is known. Where only
     one side is known by name, everybody else is of the other. Without any name the transcript is
-    undivided, and beside names a nameless line is nobody's. Raises InputError where nothing tells.
+    undivided, and beside names a nameless line is nobody's. Raises InputError where somebody's side
+    cannot be told.
     """
     if set(speakers) <= {""}:
         return dict.fromkeys(speakers, Channel.MIXED)

@@ -67,7 +67,10 @@ _LONGEST_HOUSE = 5
 
 
 def emails_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
-    """E-mail addresses, and what follows a cue in a draft or of one that is still spelled."""
+    """E-mail addresses; where there is none, what may be the beginning of one.
+
+    That is what follows a cue in a draft, or is still being spelled.
+    """
     texts = [
         token.text if token.text.isascii() else unicodedata.normalize("NFKC", token.text)
         for token in tokens

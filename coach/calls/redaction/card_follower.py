@@ -69,7 +69,10 @@ class CardFollower:
         return self._bare.get(channel, "")
 
     def tokens(self, channel: Channel, text: str, at: float) -> list[Token]:
-        """The tokens of a turn; a lone "oh" of who reads a number out is a nought."""
+        """The tokens of a turn; beside a card's digits more words are taken for digits.
+
+        A lone "oh" of who reads a number out is a nought.
+        """
         tokens = tokens_of(text)
         begun = self.open_at(at)
         if begun is None or not begun.is_sure:
@@ -123,7 +126,11 @@ class CardFollower:
         wanted: WantedDetail | None,
         at: float,
     ) -> bool | None:
-        """Take in what a turn asks for: True for a card, None where a card stays open for it."""
+        """Take in what a turn asks for.
+
+        True where it asks for a card of which nothing has been said, None where the card that is
+        being read out is still waited for, False where it is neither.
+        """
         low = text.lower()
         self._how_many[channel.other] = asks_how_many(low)
         begun = self.open_at(at)

@@ -54,7 +54,7 @@ _MENDED = 8
 """Digits at most that put right what was said back."""
 _PAIR = 2
 _TAKEN_BACK = 8
-"""Tokens at most in whose place others are said."""
+"""Digits at most in whose place others are said."""
 _PARTED = 15
 """Tokens between two parts of a card number that are one only together."""
 _LONG_ECHO = 8
@@ -78,7 +78,7 @@ def said_again(
     marks: Sequence[MaskedTokens],
     context: Context,
 ) -> list[MaskedTokens]:
-    """Few digits that say a part of a masked number again, or are the expiry date of a card.
+    """Few digits that say a part of a masked number again, or are a card's expiry date or code.
 
     Behind "or" stand those that were heard in their place. None goes on with a number.
     """
@@ -226,7 +226,8 @@ def with_homophones(
 ) -> list[MaskedTokens]:
     """The marks with the words that stand for digits beside them: ``for one eight one``.
 
-    Where a card or its code is asked for, and as many words as a part of it has stand together.
+    Where a card or its code is asked for or stands beside them, and as many digits stand together
+    as a part of it has.
     """
     asked = context.asked.kind if context.asked is not None else None
     if all(token.plain not in HOMOPHONES for token in tokens):
@@ -350,7 +351,7 @@ def _is_card(
 ) -> bool:
     """Whether digits are a card number, as said or as far as they were not taken back.
 
-    Only a ``usual`` length, and nothing taken back, is taken if so.
+    ``usual``: only a number of a usual length counts, and none of which digits were taken back.
     """
     whole = "".join([atoms[n] for n in places])
     if (SIZED_FORMS if usual else CARD_FORMS).fullmatch(whole) and passes_luhn(whole):

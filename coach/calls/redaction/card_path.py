@@ -129,8 +129,8 @@ def _is_small_hundred(tokens: Sequence[Token], places: Sequence[int], number: in
 def is_told(parts: Sequence[DictatedPart]) -> bool:
     """Whether a card number ends with the last part.
 
-    Not one that may be the begin of a longer one. Where digits were
-    taken back nothing is sure: of so many ways to read it one or the other passes the check.
+    Not one that may be the beginning of a longer one. Where digits were taken back nothing is sure:
+    of so many ways to read it one or the other passes the check.
     """
     said = "".join(part.digits for part in parts)
     if len(said) == LONGEST_CARD and CARD_FORMS.fullmatch(said) and passes_luhn(said):

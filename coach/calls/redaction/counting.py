@@ -53,7 +53,7 @@ def _are_times(tokens: Sequence[Token]) -> bool:
 
 
 def is_counting(tokens: Sequence[Token]) -> bool:
-    """Whether somebody counts, or names years: ``1, 2, 3, 4``."""
+    """Whether somebody counts, or names years or a date: ``1, 2, 3, 4``."""
     said = [t.digits for t in tokens if t.digits]
     if any(is_date(t.plain) for t in tokens) and sum(map(len, said)) < _UNNAMED:
         return True

@@ -227,7 +227,10 @@ _HINTS = _hints()
 
 
 def cues_in(tokens: Sequence[Token], *, near_card: bool = False) -> list[DetailCue]:
-    """Every cue in its order, with those for beside a card; of two that overlap the longer."""
+    """Every cue in its order; of two that overlap the longer.
+
+    ``near_card``: with those that are cues beside a card number alone.
+    """
     joined = " ".join(token.plain for token in tokens)
     likely = [*(_HINTS.Match(joined.encode(errors="replace")) or ())]
     if near_card:

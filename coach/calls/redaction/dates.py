@@ -56,7 +56,7 @@ def dates_in(tokens: Sequence[Token], context: Context) -> list[MaskedTokens]:
 
 
 def _is_span(tokens: Sequence[Token], begin: tuple[int, int], end: tuple[int, int]) -> bool:
-    """Whether one date is where another ends: ``from 03/24 to 03/28``."""
+    """Whether one date ends what another begins: ``from 03/24 to 03/28``."""
     between = [token.plain for token in tokens[begin[1] + 1 : end[0]]]
     return between in (["to"], ["until"], ["till"], ["through"])
 

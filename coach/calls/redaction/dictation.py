@@ -100,7 +100,8 @@ def is_dictated(
     begun = len(dictated.digits) >= _BEGUN
     sigh = all(token.plain in OH for token in tokens[mark.first : mark.last + 1])
     if is_bare(tokens, mark):
-        alike = (begun or not sigh) and (dictated.asked or _goes_on_alike(mark, dictated))
+        noughts = begun or not sigh or (count > 1 and dictated.digits != "")  # "four, oh"; "oh oh"
+        alike = noughts and (dictated.asked or _goes_on_alike(mark, dictated))
         return alike and (dictated.is_sure or count > 1 or len(dictated.digits) > 1)
     if before == "plus" or MONTH.fullmatch(before) or (sigh and not begun):
         return False

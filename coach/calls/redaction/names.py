@@ -61,7 +61,7 @@ _NO_ANSWERS = words_in(
     "could should must may might be been am are were for from with by up down out over again "
     "oh ah hm hmm mhm huh fine great correct exactly perfect cool bye help hello"
 )
-"""Words of which an answer in small letters that is no name consists."""
+"""Words that show an answer in small letters to be no name."""
 _LEADS = words_in(
     "uh-huh mhm yes yeah it's its it is sure um uh okay my name's name i'm this that's"
 )

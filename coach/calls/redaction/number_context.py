@@ -39,7 +39,7 @@ _OPENING = 3
 _FEW = 2
 """Digits at most of a measure."""
 GAP = 5
-"""Such words between two digits at most."""
+"""Words at most between two digits of one number."""
 BARE = GLUE | words_in(
     "it its sure the numbers first four are starts with hi hello card my on i've got here well all "
     "go ready last next mhm uh-huh alright thanks please of you want starts begins goes says reads "
@@ -204,7 +204,10 @@ def explains(cue: DetailCue, first: int, context: Context) -> bool:
 
 
 def told_of(mark: MaskedTokens, context: Context) -> MaskedKind | None:
-    """The kind that the words around a number tell of, or what was asked for; None if neither."""
+    """The kind that the words around a number tell of, or what was asked for.
+
+    None where neither tells of one, or where it is harmless.
+    """
     return told_around(mark, context)[1]
 
 

@@ -7,7 +7,8 @@ journal are those the engine met: a replay of it is exact. Drafts are masked by 
 since more may follow; what they say is not remembered, their final says it again.
 
 Off the record: when the agent asks for a card number, a pause (``Action.PAUSE``) is stated, whole
-turns are masked, and the end of the pause follows once the number has been said.
+turns are masked, and the end of the pause follows once the number has been said, or after
+``LONGEST_PAUSE``.
 """
 
 from __future__ import annotations

@@ -22,11 +22,12 @@ TEENS = {word: str(value) for value, word in enumerate(_LOW.split()) if value >=
 TENS = {word: value for value, word in enumerate(_ROUND.split(), 2)}
 TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 SEVERAL = {"two": 2, "three": 3, "four": 4, "five": 5, "2": 2, "3": 3, "4": 4}
-_TWO = ("pair", "couple")
 """How many of a digit: ``three nines``."""
+_TWO = ("pair", "couple")
 MANY = {f"{word}{'es' if word in ('zero', 'six') else 's'}": digit for word, digit in UNITS.items()}
 MANY |= {"zeros": "0", "ohs": "0"}
 """A digit said of several: ``nines``."""
+_UNIT_FIGURES = frozenset("123456789")
 OH = {"oh", "o"}
 HOMOPHONES = {"for": "4", "fore": "4", "to": "2", "too": "2", "won": "1", "ate": "8"}
 """What a recogniser writes for a digit that sounds alike."""
@@ -223,9 +224,10 @@ def _names_a_part(plain: Sequence[str], place: int) -> bool:
 
 
 def _said(word: str, following: str) -> str:
-    """One word; "forty" before "one" is only its 4."""
+    """One word; "forty" before "one" or "1" is only its 4."""
     if word in TENS:
-        return f"{TENS[word]}" if UNITS.get(following, "0") != "0" else f"{TENS[word]}0"
+        unit = following if len(following) == 1 else UNITS.get(following, "")
+        return f"{TENS[word]}" if unit in _UNIT_FIGURES else f"{TENS[word]}0"
     return UNITS.get(word) or TEENS.get(word, "")
 
 
@@ -300,7 +302,10 @@ def is_whole_card(digits: str) -> bool:
 
 
 def card_windows(digits: str) -> list[tuple[int, int]]:
-    """Where in the digits a card number may stand: every stretch that passes (begin, end)."""
+    """Where in the digits a card number may stand, as (begin, end), whatever it begins with.
+
+    Every stretch that is as long as a card number and passes its check.
+    """
     return [
         (begin, begin + length)
         for begin in range(len(digits) - SHORTEST_CARD + 1)

@@ -71,7 +71,7 @@ def stands_free(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
 
 
 def counts_nothing(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
-    """Whether what follows digits is no unit and no plural: less than that it stands free."""
+    """Whether what follows digits is no unit and no plural; all that stands free counts nothing."""
     if stands_free(tokens, mark):
         return True
     behind = tokens[mark.last + 1]
@@ -85,7 +85,7 @@ def counts_nothing(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
 
 
 def is_counted(tokens: Sequence[Token], mark: MaskedTokens) -> bool:
-    """Whether digits say how many there are of a number's: ``four digits``, ``two more``."""
+    """Whether digits say how many digits a number has: ``four digits``, ``two more``."""
     place = mark.last + 1
     if place == len(tokens) or tokens[place].plain not in COUNTED:
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from coach.calls.joined_spans import joined
 from coach.events import Channel
 from coach.notes.review.past_call import Moment, MomentKind, Speech
 
@@ -12,17 +13,6 @@ SHORTEST_SILENCE = 3.0
 """Seconds; the usual definition of time in which nobody talks."""
 ANNOUNCED = 15.0
 """Seconds before a silence within which its announcement makes it a hold."""
-
-
-def joined(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The spans in order, those that touch or overlap made one."""
-    out: list[tuple[float, float]] = []
-    for start, end in sorted(spans):
-        if out and start <= out[-1][1]:
-            out[-1] = (out[-1][0], max(out[-1][1], end))
-        else:
-            out.append((start, end))
-    return out
 
 
 def silences(

@@ -34,7 +34,7 @@ def values_of(answers: Iterable[Answer]) -> dict[str, Value | None]:
 
 
 class UnfitError(Exception):
-    """What was typed answers the question not; the text says why and what would."""
+    """What was typed does not answer the question; the text says why, and what would."""
 
 
 def said(value: Value | None) -> str:
@@ -64,7 +64,10 @@ def typed(question: Question, text: str) -> Value | None:
 
 
 def fitting(question: Question, value: object) -> Value | None:
-    """An answer as a file gives it: ``"n/a"`` says it does not apply. Raises UnfitError."""
+    """An answer as a file gives it; ``"n/a"`` says that the question does not apply.
+
+    Of a text it is the text. Raises UnfitError.
+    """
     if isinstance(value, bool):
         value = YES if value else NO
     elif isinstance(value, int):

@@ -1,7 +1,7 @@
 """What a call's journal holds for the questions of a form: words heard, speech, promises, levels.
 
-Gathered event by event, as they were written. A swap of the sides gives what came before it the
-other side's name, as everywhere.
+Gathered event by event, as they were written, under the sides at the end: a swap gives what came
+before it the other side's name, as everywhere.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from coach.calls.swaps import with_final_sides
 from coach.events import (
     Action,
     AgentAction,
@@ -69,7 +70,7 @@ class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Boundary warnings, in order."""
     promises: tuple[Promised, ...]
     talk_overs: tuple[FactMoment, ...]
-    """When the agent spoke over the customer."""
+    """When it was noticed that the agent spoke over the customer."""
     levels: tuple[tuple[float, Level], ...]
     """When the call came to which level; it begins calm."""
     speech: dict[Channel, tuple[Span, ...]]
@@ -95,7 +96,7 @@ class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
 def gather(events: Iterable[Event]) -> CallFacts:
     """Take a journal's events in order."""
     gathering = _Gathering()
-    for event in events:
+    for event in with_final_sides(tuple(events)):
         gathering.take(event)
     return gathering.facts()
 
@@ -172,9 +173,6 @@ class _Gathering:
             self.pauses.begin(event.at)
         elif event.action is Action.RESUME:
             self._resume(event.at)
-        elif event.action is Action.SWAP_CHANNELS:
-            self.speech = [(channel.other, span) for channel, span in self.speech]
-            self.matches = {name: _other(moment) for name, moment in self.matches.items()}
 
     def _resume(self, at: float) -> None:
         over = self.pauses.end(at)
@@ -204,8 +202,3 @@ def _moment(
     event: CueMatched | ChecklistTicked | WarningGiven | CommitmentMade, rule: str
 ) -> FactMoment:
     return FactMoment(at=event.start, text=event.text, side=event.channel, rule=rule)
-
-
-def _other(moment: FactMoment) -> FactMoment:
-    side = None if moment.side is None else moment.side.other
-    return msgspec.structs.replace(moment, side=side)

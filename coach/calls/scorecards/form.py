@@ -89,7 +89,10 @@ class AutoFail(Case, frozen=True, kw_only=True):
 
 
 class Automatic(FormPart, frozen=True, kw_only=True):
-    """How the answer is found in the call's journal; ``measures`` says which fields go where."""
+    """How the answer is found in the call's journal.
+
+    ``MEASURES`` in ``automatic`` says which fields go with which measure.
+    """
 
     measure: str
     rules: tuple[str, ...] = ()

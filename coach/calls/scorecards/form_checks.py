@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -61,7 +62,7 @@ def contradictions(form: Form, document: dict[str, Any]) -> Iterator[Complaint]:
 def unknown_rules(
     form: Form, rules: Iterable[str], roles: Iterable[str]
 ) -> Iterator[tuple[Steps, str]]:
-    """Rules that no set in force has, so that the question is answered with no for ever."""
+    """Rules and roles that no rule in force has, so that nothing they stand for is ever heard."""
     known, filled = tuple(rules), frozenset(roles)
     for number, section in enumerate(form.sections):
         for place, question in enumerate(section.questions):
@@ -80,9 +81,7 @@ def unknown_rules(
 
 
 def _is_known(name: str, known: tuple[str, ...]) -> bool:
-    if name.endswith("*"):
-        return any(rule.startswith(name.rstrip("*")) for rule in known)
-    return name in known
+    return any(fnmatch.fnmatchcase(rule, name) for rule in known)
 
 
 # --- the form as a whole -------------------------------------------------------------------------

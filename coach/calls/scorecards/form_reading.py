@@ -63,14 +63,29 @@ def forms_in(folders: list[Path]) -> dict[str, Path]:
     return {file.stem: file for folder in folders for file in sorted(folder.glob(f"*{ENDING}"))}
 
 
+def known_form(name: str, folders: list[Path]) -> Path | None:
+    """The file of a form by its name without ending, or by the id in it; None where none is so."""
+    known = forms_in(folders)
+    by_id = (file for file in reversed(known.values()) if _id_in(file) == name)
+    return known.get(name) or next(by_id, None)
+
+
+def _id_in(file: Path) -> object:
+    """The id that a file of a form gives; None where it has none or cannot be read."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8")).get("id")
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return None
+
+
 def find_form(name: str, folders: list[Path]) -> Path:
-    """The file of a form that is named by its path or its id. Raises InputError."""
+    """The file of a form by its path, or as ``known_form`` finds it. Raises InputError."""
     if name.endswith(ENDING) or len(Path(name).parts) > 1:
         return Path(name)
-    known = forms_in(folders)
-    if name in known:
-        return known[name]
-    hint = closest(name, known).lstrip("; ")
+    found = known_form(name, folders)
+    if found is not None:
+        return found
+    hint = closest(name, forms_in(folders)).lstrip("; ")
     raise InputError(
         f"There is no form {name!r}.",
         f"{hint[:1].upper()}{hint[1:]}" if hint else "`coach scorecard list` shows every form.",

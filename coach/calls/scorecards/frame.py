@@ -76,7 +76,7 @@ def framed(
 ) -> tuple[list[Candidate], list[Excluded]]:
     """The calls that can be drawn, and those that cannot, with the reason.
 
-    An agent whose name is written in two ways is one agent, as in the library.
+    Agents whose names differ in capitals alone are one agent, as in the library.
     """
     frame: list[Candidate] = []
     excluded: list[Excluded] = []
@@ -106,7 +106,7 @@ def framed(
 
 
 def week_of(started: str) -> str:
-    """The ISO week of a start, on this machine's clock; empty where it is unknown."""
+    """The ISO week of a start, in this machine's time zone; empty where it is unknown."""
     try:
         year, week, _ = datetime.fromisoformat(started).astimezone().isocalendar()
     except (ValueError, OverflowError, OSError):
@@ -118,7 +118,10 @@ def week_of(started: str) -> str:
 
 
 def keep_sample(path: Path, sample: Sample) -> None:
-    """Write a draw with all that it was drawn from. Raises StorageError, also where a file is."""
+    """Write a draw with all that it was drawn from.
+
+    Raises StorageError where it cannot be written, or a file is there already.
+    """
     content = msgspec.json.format(msgspec.json.encode(sample), indent=1) + b"\n"
     try:
         with path.open("xb") as file:

@@ -26,7 +26,7 @@ _FAILS = {Reach.QUESTION: "fails it", Reach.SECTION: "fails the section", Reach.
 
 
 def form_lines(form: Form) -> Iterator[str]:
-    """A form in full."""
+    """A form: its sections and questions, and what they are worth."""
     yield f"{form.title} ({form.id}, version {form.version})"
     if form.about:
         yield f"  {form.about}"

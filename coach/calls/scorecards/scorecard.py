@@ -3,7 +3,7 @@
 Theory of operation. A scorecard is one form, filled in by one reviewer for one call; that is also
 how it is named. Its lines only ever grow:
 
-``draft``         answers so far, without a percentage: it is open and may be filled in further
+``draft``         answers so far, without ``percent``: it is open and may be filled in further
 ``submitted``     the answers; from here on it is locked
 ``changed``       after submission, with the reason and what every changed answer was before
 ``acknowledged``  the agent has read it, and may reply
@@ -12,9 +12,9 @@ how it is named. Its lines only ever grow:
 ``note``          private to the reviewers: the agent is not shown it
 
 Each line with answers holds the form it was filled in on, so that an old scorecard reads as it was
-meant whatever has become of the form's file. A scoring is *blind* where the reviewer saw neither
-the suggestions nor anybody else's: it is for calibration and is not the call's score, so its lines
-give no ``percent``, which is what the library goes by.
+meant whatever has become of the form's file. A scoring is *blind* where the reviewer saw nobody
+else's answers, nor the suggestions unless the form shows them: it is for calibration and is not the
+call's score, so its lines give no ``percent``, which is what the library goes by.
 
 What was typed is masked like what was said (``coach.calls.redaction``) before it is written.
 """
@@ -194,7 +194,10 @@ def keep_draft(path: Path, filled: Filled, made: str) -> None:
 
 
 def submit(path: Path, filled: Filled, made: str) -> Score:
-    """Hand a scorecard in and lock it. Raises InputError where an answer is lacking."""
+    """Hand a scorecard in and lock it.
+
+    Raises InputError where it is locked already or an answer is lacking, StorageError.
+    """
     _check_open(path, filled)
     _check_whole(filled)
     total = score(filled.form, values_of(filled.answers))
@@ -246,13 +249,20 @@ class Saying(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def acknowledge(path: Path, card: Scorecard, said: Saying) -> None:
-    """The agent has read the scorecard, and may reply. Raises InputError while it is a draft."""
+    """The agent has read the scorecard, and may reply.
+
+    Raises InputError while it is a draft, or where it is blind.
+    """
     _check_submitted(card)
     append_line(path, _about(card, ScorecardEntry.ACKNOWLEDGED, said))
 
 
 def appeal(path: Path, card: Scorecard, said: Saying) -> None:
-    """The agent asks for another look. Raises InputError after the last day, or twice at once."""
+    """The agent asks for another look.
+
+    Raises InputError while it is a draft, where it is blind, while an appeal is open, and after the
+    last day.
+    """
     _check_submitted(card)
     if _open_appeal(card) is not None:
         raise InputError("An appeal is open already.", "`coach scorecard decide` comes first.")
@@ -266,7 +276,10 @@ def appeal(path: Path, card: Scorecard, said: Saying) -> None:
 
 
 def decide(path: Path, card: Scorecard, said: Saying, *, granted: bool) -> None:
-    """Say what becomes of an appeal; a change of answers follows by itself. Raises InputError."""
+    """Say what becomes of an appeal; answers are changed by ``change``, not by this.
+
+    Raises InputError where none is open.
+    """
     if _open_appeal(card) is None:
         raise InputError("No appeal is open.", "`coach scorecard show CALL` tells how it stands.")
     line = _about(card, ScorecardEntry.DECIDED, said)

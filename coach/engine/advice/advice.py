@@ -21,6 +21,7 @@ from coach.engine.advice.escalation import EscalationSettings, EscalationTracker
 from coach.engine.advice.ladder_moves import Rung
 from coach.engine.advice.record import CallRecord, RecordSettings
 from coach.engine.advice.routine import Routine
+from coach.engine.advice.settling import Calmed, CustomerTurn, Settling
 from coach.engine.advice.wanted_cards import CardAsking, request
 from coach.engine.cues.belief import CueSettings
 from coach.engine.cues.occasion import LEVEL, CallState
@@ -91,6 +92,9 @@ class Advice:
         self.praise: dict[Role, None] = {}
         self._dangers = Dangers(cards.after_danger_s)
         self._bad_news = BadNews()
+        self._settling = Settling(escalation.pleasant)
+        self._turn: MoodTurn | None = None
+        """The customer's latest scored turn."""
         self._routine = Routine()
         self._marked: dict[str, str] = {}
         """The utterance that a match is shown at in the transcript."""
@@ -140,7 +144,7 @@ class Advice:
             ]
             rules = frozenset(match.rule for match in heeded.confirmed)
             drafted = self._routine.final(heard.utterance, rules)
-            results += self._follow(results, at, drafted)
+            results += self._follow(results, at, drafted, heard, heeded.confirmed)
         else:
             results += self._follow(results, at)
         self._routine.heard()
@@ -232,11 +236,17 @@ class Advice:
         return [given, *self.ladder.after_warning(match.because, match.at)]
 
     def _follow(
-        self, found: Sequence[Result], at: float, drafted: Sequence[CueMatched] = ()
+        self,
+        found: Sequence[Result],
+        at: float,
+        drafted: Sequence[CueMatched] = (),
+        said: HeardWords | None = None,
+        confirmed: Sequence[CueMatched] = (),
     ) -> list[Result]:
         """Take matches and withdrawals on to the ladder, the level and the cards.
 
-        ``drafted``: matches of drafts that waited for the final words.
+        ``drafted``: matches of drafts that waited for the final words. ``said``: those, with all
+        that is ``confirmed`` of them.
         """
         results: list[Result] = []
         asked: list[Request] = []
@@ -250,6 +260,8 @@ class Advice:
                 results += self._matched(one, asked)
         for one in drafted:
             results += self._weighed(one, self._rules[one.rule], asked)
+        if said is not None and said.channel is not Channel.AGENT:
+            self._settle(said, confirmed, at)
         results += self._weigh(at)
         if asked:
             results += self.cards.ask(asked, at)
@@ -265,12 +277,52 @@ class Advice:
             state.moved.add(LEVEL)
         return results
 
+    def _settle(self, heard: HeardWords, confirmed: Sequence[CueMatched], at: float) -> None:
+        """Let the level follow what a finished turn of the customer's shows of their settling."""
+        roles = {role for match in confirmed for role in self._rules[match.rule].roles}
+        heats = self.escalation.heats_in(heard.utterance)
+        in_doubt = self.praise_in_doubt(heard.start) and Role.REGRET not in roles
+        if not heats and not in_doubt:
+            for match in confirmed:
+                if _is_good_news(match):
+                    self.escalation.cue(match)
+        if heard.channel is not Channel.CUSTOMER:
+            return
+        feeling = heard.score
+        turn = self._turn
+        scored = turn is not None and turn.utterance == heard.utterance
+        talk = self._state.talk
+        shown = self._settling.turn(
+            CustomerTurn(
+                start=heard.start,
+                end=heard.end,
+                words=len(heard.text.split()),
+                roles=roles,
+                heats=heats,
+                score=turn.score if turn is not None and scored else None,
+                distress=feeling.distress if feeling is not None else 0.0,
+                in_doubt=in_doubt,
+                over_db=talk.loud[Channel.CUSTOMER],
+                put_right=self._bad_news.put_right(self.escalation.heated_until()),
+            )
+        )
+        if shown is not Calmed.NOT:
+            because = Evidence(
+                utterance=heard.utterance,
+                channel=heard.channel,
+                start=heard.start,
+                end=heard.end,
+                text=heard.text,
+            )
+            self.escalation.settled(shown, because, at, talk.mood.point)
+
     def praise_in_doubt(self, start: float) -> bool:
         """Whether praise that begins then may be sarcasm, since the agent told bad news."""
         return self._bad_news.stands(start)
 
     def turn(self, turn: MoodTurn, because: Evidence) -> None:
         """The customer's turn was scored."""
+        self._turn = turn
         self.escalation.turn(turn.score, because)
 
     def _is(self, match: CueMatched, *roles: Role) -> bool:
@@ -312,7 +364,8 @@ class Advice:
         if routine is not None:
             held = suppressed(request(rule, match), match.at, Suppression.ROUTINE, routine)
             return [held] if routine.threshold is not None else []
-        self.escalation.cue(match)
+        if not _is_good_news(match):
+            self.escalation.cue(match)
         offer = self.ladder.cue(match)
         changed = list(offer.changed) if offer is not None else []
         return [*changed, *self._wanted.ask(match, rule, offer, asked)]
@@ -371,6 +424,12 @@ class Advice:
             issue=self.record.issue(),
             agent=self._agent_name,
         )
+
+
+def _is_good_news(match: CueMatched) -> bool:
+    """Whether it is told in words that ease the heat; they do so once the turn is finished."""
+    good = match.severity == 0 and match.track is not Track.COACHING
+    return good and match.utterance is not None and match.channel is not Channel.AGENT
 
 
 def _answered_by(rules: Sequence[Rule]) -> dict[str, list[str]]:

@@ -23,10 +23,12 @@ BETTER = frozenset({
 class BadNews:
     """What the agent told the customer last, as far as it is good or bad."""
 
-    __slots__ = ("_until",)
+    __slots__ = ("_better", "_until")
 
     def __init__(self) -> None:
         self._until = -math.inf
+        self._better = -math.inf
+        """When the latest words ended that put things right, unless bad news came since."""
 
     def said(self, roles: Collection[Role], end: float) -> None:
         """The agent has said something that rules with these roles hear; it ended at ``end``.
@@ -36,9 +38,15 @@ class BadNews:
         """
         if Role.BAD_NEWS in roles:
             self._until = end + STANDS_S
+            self._better = -math.inf
         elif not BETTER.isdisjoint(roles):
             self._until = -math.inf
+            self._better = end
 
     def stands(self, start: float) -> bool:
         """Whether words of the customer that begin at ``start`` may be about it."""
         return start <= self._until
+
+    def put_right(self, since: float) -> bool:
+        """Whether the agent has put something right since then, and told no bad news behind it."""
+        return self._better >= since

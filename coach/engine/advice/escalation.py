@@ -3,12 +3,12 @@
 Every cue of the customer's adds *heat*, by its track and severity; heat halves every
 ``half_life_s`` seconds. A bad mood and a raised voice add to it for as long as they last; a voice
 only where words go with it or where it lasts, since people also speak up out of pleasure, in a
-street or on a bad line. Good news (a cue of severity 0, a pleasant turn) takes heat away. A
-table turns heat into a level: each level is entered at one figure and left at a lower one, and
-is kept for a minimum stay, so that it never flickers. Only good news by a cue is seen at once: real
-thanks and "I'm sorry I shouted" end the stay, and the mood, which is slow, heats no more until the
-next bad turn or cue. A threat or a danger to life raises the call to CRITICAL at once and holds it
-there for ``pinned_s``.
+street or on a bad line. Good news (a cue of severity 0, a pleasant turn) takes heat away. A table
+turns heat into a level: each level is entered at one figure and left at a lower one, and is kept
+for a minimum stay, so that it never flickers. Only good news by a cue, and a turn that shows that
+the customer has settled (``settling``), are seen at once: real thanks and "I'm sorry I shouted"
+end the stay, and the mood, which is slow, heats no more until the next bad turn or cue. A threat
+or a danger to life raises the call to CRITICAL at once and holds it there for ``pinned_s``.
 
 Only what was surely said counts: doubtful text never gets here, so a "thank you" that the
 recogniser made up cools nothing.
@@ -22,6 +22,7 @@ from typing import Annotated
 
 import msgspec
 
+from coach.engine.advice.settling import Calmed
 from coach.engine.cues.looking_back import SLACK_S
 from coach.events import CueMatched, EscalationChanged, Evidence, Level, Track
 from coach.parameters import length, quantity, seconds, share
@@ -34,6 +35,10 @@ RAISED = 0.5
 """Certainty (0 to 1) from which a voice counts as raised."""
 FAINT = 0.02
 """Heat of a cue below which it is left out."""
+JUST_UNDER = 0.98
+"""Share of a bound that heat is brought to where a level is to be left."""
+
+_DANGERS = frozenset({Track.SAFETY, Track.THREAT})
 
 
 class LevelRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -121,11 +126,13 @@ class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
 class _Heat:
     """What one cue has added."""
 
-    __slots__ = ("at", "evidence", "match", "weight")
+    __slots__ = ("at", "evidence", "match", "severity", "track", "weight")
 
-    def __init__(self, match: str, at: float, weight: float, evidence: Evidence) -> None:
-        self.match = match
-        self.at = at
+    def __init__(self, match: CueMatched, weight: float, evidence: Evidence) -> None:
+        self.match = match.match
+        self.at = match.at
+        self.track = match.track
+        self.severity = match.severity
         self.weight = weight
         self.evidence = evidence
 
@@ -158,6 +165,8 @@ class EscalationTracker:
         """Good news came, and neither a cue that heats nor a bad turn since."""
         self._at_once = False
         """Good news came that the level has not followed yet."""
+        self._least = Level.CALM
+        """The level under which it leads to nothing at once."""
         self._told_in: str | None = None
         """The utterance that the latest good news came in."""
         self._raised_since: float | None = None
@@ -201,7 +210,7 @@ class EscalationTracker:
             self.forget(match.match)
             self._friendly = 0
             self._relieved = False
-            self._heats.append(_Heat(match.match, match.at, weight, evidence))
+            self._heats.append(_Heat(match, weight, evidence))
         if match.severity >= 4 and match.track in (Track.SAFETY, Track.THREAT):
             self._pinned = (match.at + self._settings.pinned_s, evidence)
 
@@ -250,6 +259,46 @@ class EscalationTracker:
         self._relieved = True
         self._at_once |= match.utterance is None or match.utterance != self._told_in
         self._told_in = match.utterance
+        self._least = Level.UNEASY if self.level > Level.UNEASY else Level.CALM
+
+    def heats_in(self, utterance: str) -> int:
+        """The greatest severity of the cues in an utterance that heat; 0 where none does."""
+        return max(
+            [h.severity for h in self._heats if h.evidence.utterance == utterance], default=0
+        )
+
+    def heated_until(self) -> float:
+        """When the latest words ended that heat."""
+        ends = [h.evidence.end for h in self._heats if h.evidence.utterance is not None]
+        return max([end for end in ends if end is not None], default=-math.inf)
+
+    def settled(self, shown: Calmed, because: Evidence, at: float, mood: MoodPoint | None) -> None:
+        """A turn of the customer's showed, by ``because``, that they have settled.
+
+        The level falls at once: to UNEASY at most where it was said plainly (to CALM from there),
+        by one with kind words, and out of ANGRY alone where they are only quieter. What is
+        dangerous is as dangerous as before.
+        """
+        self._stir()
+        if shown is Calmed.QUIETER and self.level is not Level.ANGRY:
+            return
+        if shown is not Calmed.QUIETER:
+            self._relieved = True
+        if self.level is Level.CALM:
+            return
+        plainly = shown is Calmed.PLAINLY
+        left = min(self.level, Level.UPSET) if plainly else self.level
+        self._least = Level(left - 1)
+        bound = next(step.leave for step in self._settings.steps if step.level is left)
+        weights = list(zip(self._heats, self._weights_at(at), strict=True))
+        anger = sum(weight for heat, weight in weights if heat.track not in _DANGERS)
+        danger = sum(weight for heat, weight in weights if heat.track in _DANGERS)
+        room = max(0.0, bound * JUST_UNDER - danger - self._felt(at, mood))
+        if anger > room:
+            for heat in self._heats:
+                heat.weight *= 1.0 if heat.track in _DANGERS else room / anger
+        self._raised_since = None
+        self._at_once, self._eased = True, (because,)
 
     def _ease(self, share: float, evidence: Evidence) -> None:
         self._raised_since = None
@@ -371,7 +420,8 @@ class EscalationTracker:
         if raised is None or raised < RAISED:
             self._raised_since = effort = None
         else:
-            effort = self._counted(at, raised, sum(weight for weight, _ in parts))
+            said = sum(weight for weight, why in parts if why.utterance is not None) + felt
+            effort = self._counted(at, raised, said)
         if effort is not None:
             note = "voice raised over its own usual level"
             parts.append((self._settings.voice_heat * effort, Evidence(value=effort, note=note)))
@@ -415,8 +465,7 @@ class EscalationTracker:
         Who was upset is uneasy at best: once is no recovery yet; time or more of it does the rest.
         """
         kept = [step.level for step in self._settings.steps if heat >= step.leave]
-        least = Level.UNEASY if self.level > Level.UNEASY else Level.CALM
-        return min(self.level, max([least, *kept]))
+        return min(self.level, max([self._least, *kept]))
 
     def _pin(self, at: float, level: Level) -> Level:
         if self._pinned is None:

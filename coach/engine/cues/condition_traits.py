@@ -47,6 +47,17 @@ def only_words(condition: AnyCondition) -> bool:
             return False
 
 
+def only_phrases(condition: AnyCondition) -> bool:
+    """Whether it only asks which words have arrived, so that nothing of a call is in its test."""
+    match condition:
+        case Phrase() | Near() | Regex():
+            return True
+        case AllOf(of=of) | AnyOf(of=of):
+            return bool(of) and all(only_phrases(part) for part in of)
+        case _:
+            return False
+
+
 def spoken(condition: AnyCondition) -> bool:
     """Whether words alone can make the condition come true at once."""
     match condition:

@@ -44,6 +44,7 @@ from coach.engine.cues.rests import (
     only_by,
     silence_rest,
 )
+from coach.engine.cues.rule_traits import traits_of
 from coach.engine.cues.state import STATE, Announcement
 from coach.engine.cues.waiting import Wait
 from coach.events import Evidence
@@ -87,6 +88,7 @@ class Compiler:
         self._numbers = numbers
         self._rule = ""
         self._speaker = Speaker.ANY
+        self._phrase_tests: dict[int, OccasionTests | None] = {}
         self.memories: list[Memory] = []
         """Innermost first, which is the order to feed them in."""
         self.waits: list[Wait] = []
@@ -96,9 +98,18 @@ class Compiler:
         """Make the tests of one condition of ``rule``."""
         self._rule = rule.id
         self._speaker = rule.speaker
+        self._phrase_tests = traits_of(rule, self._numbers).phrase_tests
         return self._tests(condition)
 
     def _tests(self, condition: AnyCondition) -> OccasionTests:
+        known = self._phrase_tests.get(id(condition))
+        if known is None:
+            known = self._made(condition)
+            if id(condition) in self._phrase_tests:
+                self._phrase_tests[id(condition)] = known
+        return known
+
+    def _made(self, condition: AnyCondition) -> OccasionTests:
         if isinstance(condition, (Meaning, Phrase, Near, Regex)):
             return OccasionTests(self._words(condition), None)
         match condition:

@@ -9,8 +9,9 @@ accepts. Talk keeps to its topics, so signs are not independent; ``CAUTION`` sta
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from coach.events import Evidence
@@ -103,3 +104,9 @@ def rivals_of(rule: str, severity: int, among: Iterable[Rival]) -> tuple[int, ..
         if rival.rule != rule and rival.severity >= least
         for number in rival.meanings
     )
+
+
+@functools.lru_cache(maxsize=4)
+def rivals_among(among: tuple[Rival, ...]) -> Callable[[str, int], tuple[int, ...]]:
+    """``rivals_of`` among these: every call of a set of rules asks for the same."""
+    return functools.cache(lambda rule, severity: rivals_of(rule, severity, among))

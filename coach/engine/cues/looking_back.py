@@ -134,7 +134,7 @@ def not_followed(condition: NotFollowed, first: Times, then: Times) -> Test:
                 waited = Evidence(
                     value=round(occasion.now - seen.end, 1),
                     threshold=condition.within,
-                    note="seconds unanswered",
+                    note="seconds since then, still not done",
                 )
                 return Truth((*seen.because[:1], waited))
         return None

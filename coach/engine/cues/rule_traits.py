@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import functools
 
-from coach.engine.cues.condition_traits import ambient, feels, passing, spoken
-from rules.conditions import Meaning, leaves
+from coach.engine.cues.condition_traits import ambient, feels, only_phrases, passing, spoken
+from coach.engine.cues.past import OccasionTests
+from rules.conditions import Meaning, leaves, walk
 from rules.hits import Numbers
 from rules.model import Rule
 from rules.one_cue import letters
@@ -24,8 +25,8 @@ class RuleTraits:
     """What is the same of one rule wherever it runs."""
 
     __slots__ = (
-        *("ambient", "letters", "listened", "listens", "meanings", "omission", "passing", "rule"),
-        "spoken",
+        *("ambient", "letters", "listened", "listens", "meanings", "omission", "passing"),
+        *("phrase_tests", "rule", "spoken"),
     )
 
     def __init__(self, rule: Rule, numbers: Numbers) -> None:
@@ -49,6 +50,16 @@ class RuleTraits:
         self.meanings = tuple(
             numbers.of(leaf, rule.speaker) for leaf in listening if isinstance(leaf, Meaning)
         )
+        self.phrase_tests: dict[int, OccasionTests | None] = {
+            id(part): None
+            for whole in (rule.when, *rule.unless)
+            for part in walk(whole)
+            if only_phrases(part)
+        }
+        """The tests of those parts that only ask for phrases, by identity; None until one is made.
+
+        They remember nothing, so every call has the same.
+        """
 
 
 def traits_of(rule: Rule, numbers: Numbers) -> RuleTraits:

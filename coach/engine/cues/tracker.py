@@ -21,7 +21,7 @@ import msgspec
 from coach.engine.cues.belief import Belief, CueSettings, is_stronger, state_match
 from coach.engine.cues.compiled_rule import CompiledRule, RuleState
 from coach.engine.cues.conditions import Compiler
-from coach.engine.cues.gathering import Gathering, Rival, rivals_of
+from coach.engine.cues.gathering import Gathering, Rival, rivals_among
 from coach.engine.cues.memories import carry_over
 from coach.engine.cues.occasion import CallState, Occasion, Truth, seen_of
 from coach.engine.cues.past import Past
@@ -30,10 +30,11 @@ from coach.engine.cues.rule_traits import traits_of
 from coach.engine.cues.state import Announcement
 from coach.engine.cues.waiting import Wait
 from coach.engine.talk.heard import HeardWords
-from coach.events import Channel, CueMatched, CueRetracted, Evidence, Result
+from coach.events import Channel, CueMatched, CueRetracted, Evidence, Result, Track
 from rules.hits import Numbers
 from rules.model import Rule
 from rules.one_cue import ONE_CUE_A_CLAUSE
+from rules.roles import Role
 
 NEAR_MISS = 10.0
 """Times the accepted rate up to which words that matched no rule are told of."""
@@ -51,6 +52,12 @@ class Heeded(msgspec.Struct, frozen=True, kw_only=True):
     answered: tuple[tuple[str, tuple[Evidence, ...]], ...] = ()
     """Rules with a card about what stays unanswered, for which the answer came in time: what they
     wait for, and the answer."""
+
+
+WORDS_TOLD = 4
+"""Words behind a danger in a draft that are enough to tell whether it is a story's."""
+_GRAVE_FROM = 3
+_DANGERS = frozenset({Track.SAFETY, Track.THREAT})
 
 
 class Ticked(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +106,7 @@ class CueTracker:
         self._states = {c.rule.id: c.state for c in compiled}
         self._spoken = [c for c in compiled if traits_of(c.rule, numbers).spoken]
         on_grid = [c for c in compiled if traits_of(c.rule, numbers).ambient]
+        self._stories = [c for c in self._spoken if Role.STORY in c.rule.roles]
         self._grid = Resting(on_grid, self._call.moved)
         self._meaning_cards = [c for c in self._spoken if c.meanings and c.rule.card is not None]
         self._heedful = [n for n, c in enumerate(self._spoken) if c.listens is None]
@@ -119,16 +127,20 @@ class CueTracker:
         self._waits = waits
         self._gatherings: dict[str, list[Gathering]] = {}
         """Weak signs of meaning, by rule."""
-        rivals = [
-            Rival(c.rule.id, c.rule.severity, c.meanings)
-            for c in compiled
-            if c.rule.card is not None and c.meanings
-        ]
+        rivals_of = rivals_among(
+            tuple(
+                [
+                    Rival(c.rule.id, c.rule.severity, c.meanings)
+                    for c in compiled
+                    if c.rule.card is not None and c.meanings
+                ]
+            )
+        )
         severity = {rule.id: rule.severity for rule in rules}
         for memory in kept:
             if isinstance(memory.what, Gathering):
                 self._gatherings.setdefault(memory.rule, []).append(memory.what)
-                memory.what.rivals = rivals_of(memory.rule, severity[memory.rule], rivals)
+                memory.what.rivals = rivals_of(memory.rule, severity[memory.rule])
 
     def _take_pasts(self, pasts: list[Past]) -> None:
         """Remember when these parts of rules came true, innermost first."""
@@ -212,8 +224,28 @@ class CueTracker:
             if self._said_plainly(compiled, heard):
                 continue
             match = self._belief.match(compiled.rule, truth, heard, occasion.now)
-            if match is not None:
+            if match is not None and not self._may_be_a_story(match, occasion, heard):
                 yield compiled, match
+
+    def _may_be_a_story(self, match: CueMatched, occasion: Occasion, heard: HeardWords) -> bool:
+        """Whether a draft breaks off where a danger may still prove to be long past.
+
+        "When my house was on fire" says so with its next words, "last year". So a grave match
+        behind what opens a story waits for a few of them, or for the final.
+        """
+        if heard.final or match.track not in _DANGERS or match.severity < _GRAVE_FROM:
+            return False
+        length = (heard.end - heard.start) / max(1, len(heard.text.split()))
+        if heard.end - match.end >= (WORDS_TOLD - 0.5) * length:
+            return False
+        for story in self._stories:
+            truth = story.truth(occasion)
+            if truth is None or not truth.fresh or truth.guarded:
+                continue
+            starts = [one.start for one in truth.because if one.start is not None]
+            if any(start <= match.start for start in starts):
+                return True
+        return False
 
     def _said_plainly(self, compiled: CompiledRule, heard: HeardWords) -> bool:
         """Whether another rule of the family counts these words: ``rules.one_cue.counted_by``."""

@@ -299,23 +299,52 @@ SIGNS: tuple[AnnouncementSign, ...] = (
 )
 
 
-def _any_of(signs: Iterable[AnnouncementSign]) -> re2._Regexp:
-    """One expression for all signs: most words have none, and RE2 sees that in one pass.
+def _expression(sign: AnnouncementSign) -> str:
+    """As RE2 is asked for it, which finds all that the sign finds.
 
-    Beyond ASCII the two engines differ about what a letter is, so it is for ASCII alone. Where a
-    sign may end the words, anything may follow here, so that words whose beginning has a sign have
-    one too.
+    Where a sign may end the words, anything may follow here, so that words whose beginning has a
+    sign have one too.
     """
+    return f"(?:{sign.pattern.pattern.replace('$|', '|')})"
+
+
+def _options() -> re2.Options:
+    """Beyond ASCII the two engines differ about what a letter is, so this is for ASCII alone."""
     options = re2.Options()
     options.never_capture = True
     options.encoding = re2.Options.Encoding.LATIN1  # bytes spare RE2 the decoding
-    expression = "|".join(f"(?:{sign.pattern.pattern.replace('$|', '|')})" for sign in signs)
-    return re2.compile(expression.encode("latin-1"), options=options)
+    return options
+
+
+def _any_of(signs: Iterable[AnnouncementSign]) -> re2._Regexp:
+    """One expression for all signs: most words have none, and RE2 sees that in one pass."""
+    expression = "|".join(_expression(sign) for sign in signs)
+    return re2.compile(expression.encode("latin-1"), options=_options())
+
+
+def _each_of(signs: Iterable[AnnouncementSign]) -> re2.Set:
+    """Tells in one pass which signs there may be."""
+    each = re2.Set.SearchSet(_options())
+    for sign in signs:
+        each.Add(_expression(sign).encode("latin-1"))
+    each.Compile()
+    return each
 
 
 _ANY_SIGN = _any_of(SIGNS)
+_EACH_SIGN = _each_of(SIGNS)
 
 
 def has_sign(plain: str) -> bool:
     """Whether any sign may be in such words: False is certain."""
     return not plain.isascii() or _ANY_SIGN.search(plain.encode("ascii")) is not None
+
+
+def found_signs(plain: str) -> list[tuple[AnnouncementSign, re.Match[str]]]:
+    """Every sign that is in such words, in the order of ``SIGNS``, and where."""
+    if not has_sign(plain):
+        return []
+    likely = SIGNS
+    if plain.isascii():
+        likely = tuple([SIGNS[number] for number in sorted(_EACH_SIGN.Match(plain.encode()))])
+    return [(sign, hit) for sign in likely if (hit := sign.pattern.search(plain))]

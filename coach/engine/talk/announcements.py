@@ -18,7 +18,12 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
-from coach.engine.talk.announcement_signs import SIGNS, AnnouncementKind, AnnouncementSign, has_sign
+from coach.engine.talk.announcement_signs import (
+    AnnouncementKind,
+    AnnouncementSign,
+    found_signs,
+    has_sign,
+)
 from coach.engine.talk.persons_words import (
     has_own_words,
     reads_out,
@@ -87,9 +92,7 @@ def verdict(
 def _verdict(
     plain: str, settings: AnnouncementSettings, credit: int, *, talking: bool
 ) -> AnnouncementVerdict:
-    if not has_sign(plain):
-        return _NOBODYS
-    found = [(sign, hit) for sign in SIGNS if (hit := sign.pattern.search(plain))]
+    found = found_signs(plain)
     # "I'll call you back" is a person's as well: it only adds to what a greeting says besides.
     greets = any(sign.own and sign.weight > 1 for sign, _ in found)
     found = [(sign, hit) for sign, hit in found if greets or not (sign.own and sign.weight == 1)]

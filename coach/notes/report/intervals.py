@@ -3,6 +3,7 @@
 Shares of calls get Wilson's interval, means Student's, and the difference of two shares that of
 Newcombe. Cards and items of a checklist come in calls, and those of one call are alike; their share
 gets Wilson's interval for as many independent ones as its scatter from call to call is worth.
+Counts over hours get the exact interval of a Poisson process.
 (Wilson 1927; Newcombe, Statistics in Medicine 17, 1998, method 10; Korn and Graubard 1998.)
 """
 
@@ -17,6 +18,9 @@ Z = 1.959964
 """Of the normal distribution: 95 % lie within so many standard deviations."""
 NEVER = 3.689
 """A Poisson process of so many an interval shows none in 2.5 % of intervals."""
+TAIL = 0.025
+"""Of either side of an exact interval."""
+BISECTIONS = 60
 _T = (
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
     2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
@@ -52,6 +56,29 @@ def share(hits: int, of: int) -> Estimate:
         return NOTHING
     low, high = wilson(hits / of, of)
     return Estimate(value=hits / of, low=low, high=high, count=hits, of=of, calls=of)
+
+
+def poisson(count: int) -> tuple[float, float]:
+    """The exact interval of what was expected where so many were counted (Garwood 1936).
+
+    Were the lower end expected, so many or more would come in 2.5 % of samples; were it the higher
+    end, so many or fewer.
+    """
+    low = 0.0 if count <= 0 else _expected(count - 1, 1.0 - TAIL)
+    return low, _expected(count, TAIL)
+
+
+def _expected(most: int, chance: float) -> float:
+    """What is expected where ``most`` or fewer come with this chance."""
+    factorials = [math.lgamma(number + 1.0) for number in range(most + 1)]
+    low, high = 0.0, most + 10.0 + 6.0 * math.sqrt(most + 1.0)
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        log = math.log(middle)
+        logs = (number * log - middle - of for number, of in enumerate(factorials))
+        at_most = math.fsum(map(math.exp, logs))
+        low, high = (middle, high) if at_most > chance else (low, middle)
+    return (low + high) / 2
 
 
 def wilson(part: float, of: float) -> tuple[float, float]:

@@ -26,9 +26,15 @@ _NO_NAME = frozenset(
         *("your", "our", "go", "dot", "or", "in", "for", "his", "her", "their", "email"),
     }
 )
+_WHOSE = frozenset({"my", "your", "our"})
+"""Words with which the name of a host may begin: "my bank dot com"."""
 _CUE = re.compile(r"e?mails?|address|mailbox")
+_CONTACT = re.compile(r"reach|contact|write|send|sent|forward|get|mail|message")
+"""Before "to" or "at" and an address of a single word: "write to claims at acme dot org"."""
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+(?:" + "|".join(sorted(_ENDINGS)) + ")")
 _PLAIN = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+_MOST_OF_HOST = 4
+"""Words of which the name of a host may consist."""
 _MOST = 12
 """Atoms of which the part before "at" may consist."""
 
@@ -49,10 +55,14 @@ def _mail(atoms: Sequence[Atom], place: int) -> Match | None:
     before = words_before(atoms, place, 6)
     cued = any(_CUE.fullmatch(word) for word in before)
     opened = cued and before[-1] in ("is", "address", "email", "it's", "to", "as", "mail")
+    reached = before[-1:] in (["to"], ["at"]) and any(map(_CONTACT.fullmatch, before))
     local = _local(atoms, place, loose=opened)
     if local is None or word_at(atoms, local.end) != "at" or not atoms[local.end].runs_on:
         return None
+    opened = opened or reached
     host = _host(atoms, local.end + 1)
+    if host is None and (local.marked or opened):
+        host = _host_of_words(atoms, local.end + 1)
     if host is None:
         return None
     known = host.text.split(".")[0] in _MAILBOXES
@@ -118,6 +128,20 @@ def _host(atoms: Sequence[Atom], place: int) -> _Text | None:
     return _Text(text, at) if ended else None
 
 
+def _host_of_words(atoms: Sequence[Atom], place: int) -> _Text | None:
+    """A host whose name is said as words: "north water dot org"."""
+    text, at = "", place
+    while at - place < _MOST_OF_HOST and follows(atoms, at) not in ("dot", ""):
+        word = atoms[at].word
+        if word in _NO_NAME - _WHOSE or not re.fullmatch(r"[a-z0-9]+", word):
+            return None
+        text, at = text + word, at + 1
+    if at - place < 2:
+        return None
+    last = _host(atoms, at - 1)
+    return last and _Text(text + last.text.removeprefix(word_at(atoms, at - 1)), last.end)
+
+
 def _web(atoms: Sequence[Atom], place: int) -> Match | None:
     host = _spelled_web(atoms, place) or _host(atoms, place)
     if host is None or host.end == place + 1:
@@ -133,5 +157,7 @@ def _spelled_web(atoms: Sequence[Atom], place: int) -> _Text | None:
     """Such as "w w w dot example dot com"."""
     letters = [atom.word for atom in atoms[place : place + 3]]
     dotted = follows(atoms, place + 3) == "dot" and bool(follows(atoms, place + 4))
-    host = _host(atoms, place + 4) if letters == ["w"] * 3 and dotted else None
+    if letters != ["w"] * 3 or not dotted:
+        return None
+    host = _host(atoms, place + 4) or _host_of_words(atoms, place + 4)
     return None if host is None else _Text(f"www.{host.text}", host.end)

@@ -33,7 +33,10 @@ _PAID = re.compile(
     r"refund(?:ed)?"
 )
 """What is said of money alone, and of no weight."""
-_PER = re.compile(r"(?:a|per|each|every|plus) ?(?:month|year|week|day|night|time|tax)?")
+_PER = re.compile(
+    r"(?:a|per|each|every|plus) ?"
+    r"(?:month|year|week|day|night|time|tax|vat|shipping|postage|delivery|tip|fees?)?"
+)
 
 
 _PRICED_WITHIN = 8

@@ -135,7 +135,7 @@ def code(atoms: Sequence[Atom], place: int) -> Match | None:
         return None  # "the last four, six seven eight nine"
     cued = any(_CUE.fullmatch(word) for word in before) or _last_digits(before)
     strict = cued and bool(before) and (before[-1] in _OPENS or before[-1] in _NAMES_A_CODE)
-    named = any(_NAME.fullmatch(word) for word in before[-6:])
+    named = any(_NAME.fullmatch(word) for word in before[-6:]) or _asked_to_spell(atoms, place)
     signs = signs_of(atoms, place, cued=cued, strict=strict, lettered=named)
     if signs is None:
         return None
@@ -150,6 +150,13 @@ def code(atoms: Sequence[Atom], place: int) -> Match | None:
     if (_counts(signs) and not cued) or _measures(signs, atoms):
         return None
     return Match(signs.end, digits_as_written(signs, before))
+
+
+def _asked_to_spell(atoms: Sequence[Atom], place: int) -> bool:
+    """Whether the sentence before it asks for a name to be spelled: "Can you spell that?"."""
+    return any(word.startswith("spel") for word in words_before(atoms, place - 1, 4)) or (
+        word_at(atoms, place - 1).startswith("spel")
+    )
 
 
 def _announcing(atoms: Sequence[Atom], place: int) -> list[str]:

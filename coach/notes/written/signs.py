@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from .atoms import Atom, word_at
@@ -22,6 +22,10 @@ _SPELLS = frozenset({*ALPHABET, "ray"})
 _SPOKEN = {**DIGITS, "niner": 9}
 _TIMES = {"double": 2, "triple": 3, "treble": 3}
 _BETWEEN = {"dash": "-", "hyphen": "-", "slash": "/", "underscore": "_", "apostrophe": "'"}
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
+_SPELLED = 5
+"""Words of the spelling alphabet, one behind another with commas, that spell a name: of people's
+names and places there are seldom so many."""
 _PAIRS = 3
 _BEHIND_NOUGHT = 10
 """Digits of most British telephone numbers behind their nought."""
@@ -171,11 +175,12 @@ class _SignsFound:
         joint, name = word_at(self.atoms, end), word_at(self.atoms, end + 1)
         if joint == "as" and name == "in":
             joint, name, end = "for", word_at(self.atoms, end + 2), end + 1
-        explained = joint in ("for", "like") and len(name) > 1 and name[0] == word
+        rayed = name == "x" and word_at(self.atoms, end + 2) == "ray"
+        explained = joint in ("for", "like") and (len(name) > 1 or rayed) and name[0] == word
         if explained and joint == "for" and end == place + 1 and not self.found:
             explained = self._explained_next(end + 2) or self.lettered
         if explained:
-            return WrittenSign(upper, end + 2, explained=True)
+            return WrittenSign(upper, end + 2 + rayed, explained=True)
         lettered = any(sign.text.isalpha() for sign in self.found)
         if word == "o" and joint != "apostrophe" and (self.digits or not lettered):
             return WrittenSign("0", place + 1, weak=not self.found)
@@ -242,9 +247,25 @@ class _SignsFound:
         if tail in ("", "-"):
             return True
         if tail == ",":
-            return not self._short_form_ends()
+            return self._goes_on_alike(place) or not self._short_form_ends()
         # A recogniser ends a sentence behind every letter that is spelled, or every digit.
         return tail in (".", "...", "…") and self._alike(place)
+
+    def _goes_on_alike(self, place: int) -> bool:
+        """Whether signs go on that are parted by commas throughout.
+
+        Words of the spelling alphabet, or letters before two digits and more; two letters alone
+        may be two things: "plan A, B".
+        """
+        if any(self.atoms[sign.end - 1].tail != "," for sign in self.found):
+            return False
+        spelled = [self.atoms[sign.end - 1].word for sign in self.found]
+        if all(word in ALPHABET for word in spelled):
+            words = _while_in(self.atoms, place, ALPHABET)
+            return len(spelled) + len(words) >= _SPELLED and len({*spelled, *words}) > 2
+        letters = _while_in(self.atoms, place, _LETTERS)
+        digits = [word_at(self.atoms, place + len(letters) + step) for step in (0, 1)]
+        return all(map(_is_digit, digits)) and all(atom.tail for atom in self.atoms[place:][:2])
 
     def _short_form_ends(self) -> bool:
         """Whether a comma parts two short names: "A B C, N B C"."""
@@ -261,6 +282,15 @@ class _SignsFound:
         if not _is_digit(word) or self.digits < len(self.found):
             return False
         return self.cued or len(self.found) > 1 or _is_digit(word_at(self.atoms, place + 1))
+
+
+def _while_in(atoms: Sequence[Atom], place: int, words: Container[str]) -> list[str]:
+    """The words from a place on that are among some, with a comma between them."""
+    found: list[str] = []
+    while word_at(atoms, place) in words and (not found or atoms[place - 1].tail == ","):
+        found.append(word_at(atoms, place))
+        place += 1
+    return found
 
 
 def _pair_end(atoms: Sequence[Atom], place: int) -> int | None:

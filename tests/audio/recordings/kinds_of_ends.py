@@ -272,7 +272,7 @@ ENDS = [
         "headerless .g729",
         saved("a.g729", lambda: np.random.default_rng(1).bytes(round(LONG * 1000))),
         "?",
-        (RAW, "as g729", ONE, "?"),
+        (RAW, "as g729", "random noise", ONE),
     ),
     Kind("headerless, no ending", saved("call", lambda: mulaw(mixed())), "", ("cannot be read",)),
     # --- names, and what is no recording

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from makers import (
     headerless,
     mixed,
     odd_chunk,
+    of_chance,
     sample,
     saved,
     separate_tracks,
@@ -225,8 +227,51 @@ FILES = [
             "a.wav", lambda: wav(np.random.default_rng(1).bytes(4000), tag=0x83, bits=0, align=10)
         ),
         "?",
-        ("?",),
+        ("random noise and nothing like speech", "G.729", ONE),
         seconds=4.0,
+    ),
+    *(
+        Kind(
+            f"a header that says {name}, and no sound behind it",
+            saved("a.wav", functools.partial(of_chance, form)),
+            "?",
+            ("noise and nothing like speech", name, ONE, "?"),
+            never=("clipped", "too loud"),
+            seconds=seconds,
+        )
+        for name, form, seconds in (
+            ("GSM Microsoft variant", (0x31, 0, 65, b"\2\0\x40\1"), 14.76),
+            ("G.723.1", (0x42, 0, 24, b""), 59.46),
+            ("ADPCM IMA WAV", (0x11, 4, 256, b"\2\0\xf9\1"), 5.74),
+            ("DSP Group TrueSpeech", (0x22, 1, 32, b"\x20\0" + bytes(32)), 22.5),
+        )
+    ),
+    Kind(
+        "AMR of chance",
+        saved("a.amr", lambda: amr([(7.0, True)])),
+        "?",
+        ("random noise and nothing like speech", ONE),
+    ),
+    *(
+        Kind(
+            f"a header that says {name}, of which nothing can be decoded",
+            saved("a.wav", functools.partial(of_chance, form)),
+            "",
+            ("can be decoded as", name),
+        )
+        for name, form in (("AAC", (0xFF, 16, 1, b"\2\0\x15\x88")),)
+    ),
+    Kind(
+        "a header that says G.726 of no bits",
+        saved("a.wav", lambda: wav(pcm([mixed()]), tag=0x45, bits=4, width=0)),
+        "",
+        ("its G.726 ADPCM (WAV format 0x0045) cannot be decoded",),
+    ),
+    Kind(
+        "a header that says G.726 over 16 bits",
+        saved("a.wav", lambda: wav(pcm([mixed()]), tag=0x45, bits=4, align=1)),
+        "m",
+        ("header says G.726", "read as s16", ONE),
     ),
     Kind(
         "a header that says GSM over 16 bits",
@@ -235,6 +280,12 @@ FILES = [
         ),
         "m",
         ("header says GSM", ONE),
+    ),
+    Kind(
+        "a header that says G.729 over 16 bits",
+        saved("a.wav", lambda: wav(pcm([mixed()]), tag=0x83, bits=0, align=10)),
+        "m",
+        ("header says G.729", "read as s16", ONE),
     ),
     Kind(
         "a header that says IMA ADPCM over 16 bits",

@@ -15,6 +15,7 @@ from makers import (
     beginning_late,
     both_echoing,
     call,
+    carried,
     clipped,
     db,
     echoing,
@@ -31,6 +32,7 @@ from makers import (
     saved,
     stereo,
     two_files,
+    with_no_numbers,
 )
 from soundfiles import extensible, pcm, wav, write
 
@@ -59,6 +61,12 @@ SOUND = [
         "floats of a million million",
         saved("a.wav", floats(1e12)),
         says=("The agent's side is too loud", "The customer's side is too loud"),
+    ),
+    Kind(
+        "floats that are no numbers",
+        saved("a.wav", with_no_numbers),
+        says=("51 samples of it are no numbers, and nothing is heard there",),
+        faithful=0.95,
     ),
     # --- the same sound on both channels
     Kind(
@@ -161,6 +169,36 @@ SOUND = [
             faithful=0.9,
         )
         for level in (4, 7)
+    ),
+    *(
+        Kind(
+            f"a leak of {level} dB less both ways",
+            stereo("a.wav", functools.partial(leaking, -level)),
+            heard="m",
+            says=("same sound on both channels", ONE),
+        )
+        for level in (1, 2, 2.8)
+    ),
+    *(
+        Kind(
+            f"the customer {how} on the agent's side",
+            stereo("a.wav", functools.partial(carried, level)),
+            says=(f"The agent's side also carries the customer's voice, {how}",),
+            seconds=LONG_ENOUGH,
+            whole=True,
+        )
+        for level, how in (
+            (-2, "2 dB fainter than"),
+            (0, "as loud as"),
+            (4, "4 dB louder than"),
+        )
+    ),
+    Kind(
+        "the agent as loud on the customer's side",
+        stereo("a.wav", functools.partial(carried, 0, on=1)),
+        says=("The customer's side also carries the agent's voice, as loud as",),
+        seconds=LONG_ENOUGH,
+        whole=True,
     ),
     Kind(
         "a side that is silent",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import struct
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
@@ -237,6 +238,33 @@ def floats(factor: float) -> Callable[[], bytes]:
     return contents
 
 
+def with_no_numbers() -> bytes:
+    """Floats among which some are no numbers."""
+    frames = np.stack(sample(), axis=1).astype("<f4")
+    frames[RATE : RATE + 50, 0] = np.nan
+    frames[2 * RATE, 1] = np.inf
+    return wav(frames.tobytes(), tag=3, channels=2, bits=32)
+
+
+def of_chance(form: tuple[int, int, int, bytes]) -> bytes:
+    """A WAV file whose header names a codec by tag, bits, bytes a block and what more it needs."""
+    tag, bits, align, extra = form
+    data = np.random.default_rng(1).bytes(24_000)
+    return wav(data, tag=tag, bits=bits, align=align, extra=extra)
+
+
+MS_ADPCM = struct.pack(
+    "<HHH14h", 32, 500, 7, 256, 0, 512, -256, 0, 0, 192, 64, 240, 0, 460, -208, 392, -232
+)
+
+
+def carried(level: float, *, on: int = 0) -> list[Samples]:
+    """Both sides, one of them with the other one in it, so loud against its origin."""
+    rows = list(call())
+    rows[on] = rows[on] + db(level) * rows[1 - on]
+    return rows
+
+
 def headerless(name: str, codec: str, container: str, rate: int = RATE) -> Callable[[Path], Path]:
     return coded(name, codec, rate, one=True, container=container)
 
@@ -282,8 +310,8 @@ ONE = "Both speakers are on one track"
 RAW = "has no header"
 
 
-def opened(kind: Kind, folder: Path) -> Recording:
-    made = kind.make(folder)
+def opened(kind: Kind, made: Made | Path) -> Recording:
+    """What its maker left, opened as the command line would."""
     path, other = (made.path, made.other) if isinstance(made, Made) else (made, None)
     return open_recording(
         path, other=other, mono=kind.mono, asked=kind.asked, agent_channel=kind.agent

@@ -89,6 +89,7 @@ def wav(
     rate: int = 8000,
     bits: int = 16,
     align: int | None = None,
+    width: int | None = None,
     extra: bytes = b"",
     length: int | None = None,
     chunks: bytes = b"",
@@ -96,7 +97,8 @@ def wav(
 ) -> bytes:
     """A WAV file around ``data``; ``length`` is what the header says of it."""
     block = align if align is not None else channels * bits // 8
-    width = rate * block if align is None else rate * channels * bits // 8
+    if width is None:
+        width = rate * block if align is None else rate * channels * bits // 8
     form = struct.pack("<HHIIHH", tag, channels, rate, width, block, bits) + extra
     stated = len(data) if length is None else length
     body = b"WAVE" + chunks + b"fmt " + struct.pack("<I", len(form)) + form

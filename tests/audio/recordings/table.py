@@ -21,7 +21,7 @@ KINDS = [*FILES, *ENDS, *SOUND]
 def row(kind: Kind, folder: Path) -> list[str]:
     """What was heard of a kind, and what was said about it."""
     try:
-        recording = opened(kind, folder)
+        recording = opened(kind, kind.make(folder))
         sound = played(recording)
     except InputError as error:
         return [f"refused: {str(error).replace(str(folder), '')}"]

@@ -32,13 +32,14 @@ def _both_people_speak() -> None:
 @pytest.mark.usefixtures("_both_people_speak")
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_kind_is_heard_or_said(kind: Kind, tmp_path: Path) -> None:
+    made = kind.make(tmp_path)
     if not kind.heard:
         with pytest.raises(InputError) as caught:
-            opened(kind, tmp_path)
+            opened(kind, made)
         assert [part for part in kind.says if part not in str(caught.value)] == []
         assert caught.value.remedy
         return
-    recording = opened(kind, tmp_path)
+    recording = opened(kind, made)
     sound = played(recording)
     for channel in HEARD[kind.heard]:
         assert likeness(sound[channel], wanted(channel, whole=kind.whole)) >= kind.faithful
@@ -49,7 +50,7 @@ def test_every_kind_is_heard_or_said(kind: Kind, tmp_path: Path) -> None:
     assert [part for part in kind.says if part != "?" and part not in told] == []
     assert [part for part in kind.never if part in told] == []
     assert kind.says or not told
-    read = opened(kind, tmp_path)
+    read = opened(kind, made)
     assert [seconds >= 0 for seconds in read.read_through()]
     assert read.notices == recording.notices
 

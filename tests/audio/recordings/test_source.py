@@ -96,6 +96,7 @@ ENDS = [
 ]
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize(("after", "says"), ENDS, ids=[says for _, says in ENDS])
 def test_what_ended_a_followed_recording_is_told(
     tmp_path: Path,
@@ -118,6 +119,7 @@ def length(recording: Recording) -> float:
     return max(found)
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("stated", [0, 0xFFFF_FFFF, 4 * RATE])
 def test_a_growing_file_is_followed_to_its_end(tmp_path: Path, stated: int) -> None:
     """Whatever length its header states when it is opened."""
@@ -145,6 +147,7 @@ def test_a_growing_file_is_followed_to_its_end(tmp_path: Path, stated: int) -> N
     assert asked == 3  # two pieces and the end, which is asked for once
 
 
+@pytest.mark.samples
 def test_a_file_without_header_may_grow(tmp_path: Path) -> None:
     whole = mulaw(babble(1, 6.0, RATE))
     path = tmp_path / "call.ulaw"
@@ -171,6 +174,7 @@ class Pipe(io.BytesIO):
         return False
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("follow", [False, True])
 def test_a_stream_is_read_to_its_end(follow: bool) -> None:
     rows = [babble(1, 12.0, RATE), babble(2, 12.0, RATE)]
@@ -182,6 +186,7 @@ def test_a_stream_is_read_to_its_end(follow: bool) -> None:
     assert length(recording) == pytest.approx(12.0, abs=0.01)
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("follow", [False, True])
 def test_a_stream_that_breaks_off_is_told_of(follow: bool) -> None:
     rows = [babble(1, 12.0, RATE), babble(2, 12.0, RATE)]
@@ -193,6 +198,7 @@ def test_a_stream_that_breaks_off_is_told_of(follow: bool) -> None:
     assert "9.0 seconds could be read, 3.0 more that it promises are missing" in told
 
 
+@pytest.mark.samples
 def test_a_stream_without_header_needs_its_kind() -> None:
     pipe = Pipe(mulaw(babble(1, 3.0, RATE)))
     source = spool(pipe)  # type: ignore[arg-type]

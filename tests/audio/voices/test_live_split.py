@@ -135,7 +135,8 @@ def seen(first: float, count: int, *angles: float) -> SeenWindows:
     """Windows from ``first`` on, each of which is wholly speech."""
     vectors = np.stack([vector(angles[n % len(angles)]) for n in range(count)])
     middles = first + 0.4 + 0.2 * np.arange(count)
-    return SeenWindows(vectors, middles, np.ones(count), np.zeros((count, SOUND)))
+    sounds, falls = np.zeros((count, SOUND)), np.full(count, -4.0)
+    return SeenWindows(vectors, middles, np.ones(count), sounds, falls)
 
 
 class Talk:

@@ -28,7 +28,9 @@ def heard(person: int, count: int, begin: float, seed: int) -> SeenWindows:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     middles = begin + 0.2 * np.arange(count)
     sounds = np.zeros((count, SOUND))
-    return SeenWindows(vectors.astype(np.float32), middles, np.ones(count), sounds)
+    return SeenWindows(
+        vectors.astype(np.float32), middles, np.ones(count), sounds, np.full(count, -4.0)
+    )
 
 
 def track(*parts: tuple[int, int]) -> SeenWindows:

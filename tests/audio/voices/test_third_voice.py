@@ -1,4 +1,4 @@
-"""A third voice on one track is told where it speaks by turns with both others, and is nobody's."""
+"""A third voice on one track is told where nobody's change explains it, and is nobody's."""
 
 from __future__ import annotations
 
@@ -30,14 +30,21 @@ BLOCK = [*TALK, (C, 30), *TALK]
 BEFORE = [(C, 30), *TALK, *TALK]
 LEAVES = [*TALK, (B, 9), (C, 12), (B, 9), (C, 9), (B, 9), (C, 12)]
 """The first one gives way to the third, or is heard otherwise from there on."""
+TAKES_OVER = [*TALK, (C, 40)]
 
 
 def talk(
-    order: list[tuple[int, int]], *, louder: float = 0.0, brighter: float = 0.0, alike: float = 0.0
+    order: list[tuple[int, int]],
+    *,
+    louder: float = 0.0,
+    brighter: float = 0.0,
+    alike: float = 0.0,
+    slower: float = 0.0,
 ) -> SeenWindows:
     """Windows of people who speak in this order, with so many each; a pause behind every turn.
 
     ``louder``, ``brighter``: by how much C is both, in decibels. ``alike``: of A in what C is.
+    ``slower``: by how much C's sound falls more slowly, as it does in a room.
     """
     rng = np.random.default_rng(4)
     speakers = whose(order)
@@ -51,7 +58,9 @@ def talk(
     sounds[speakers == C, 0] += louder
     sounds[speakers == C, 1:] += np.linspace(-brighter, brighter, SOUND - 1)
     middles = 0.4 + 0.2 * np.arange(len(speakers)) + pauses
-    return SeenWindows(vectors.astype(np.float32), middles, np.ones(len(speakers)), sounds)
+    falls = np.where(speakers == C, -4.0 + slower, -4.0)
+    ones = np.ones(len(speakers))
+    return SeenWindows(vectors.astype(np.float32), middles, ones, sounds, falls)
 
 
 def whose(order: list[tuple[int, int]]) -> np.ndarray:
@@ -74,9 +83,11 @@ def cells(seen: SeenWindows) -> Mask:
         (TALK, False),
         (TALK * 3, False),
         ([(A, 60)], False),
-        (BLOCK, False),
+        (BLOCK, True),
+        (TAKES_OVER, True),
+        (LEAVES, True),
+        ([*TALK, (C, 12)], False),
         (BEFORE, False),
-        (LEAVES, False),
         ([(A, 5), (B, 5), (C, 5), (A, 5), (C, 5), (B, 5), (C, 5)], False),
     ],
     ids=[
@@ -85,12 +96,14 @@ def cells(seen: SeenWindows) -> Mask:
         "two for long",
         "one",
         "for a while",
-        "before",
+        "at the end",
         "in another's place",
+        "hardly",
+        "before",
         "short",
     ],
 )
-def test_only_who_speaks_by_turns_with_both_is_a_third(
+def test_a_third_is_somebody_who_speaks_for_long_enough_and_not_before_the_call(
     order: list[tuple[int, int]], told: bool
 ) -> None:
     found = third_voice(talk(order))
@@ -101,7 +114,33 @@ def test_only_who_speaks_by_turns_with_both_is_a_third(
         assert found.since == pytest.approx(own[0] - 0.4)
         assert found.until == pytest.approx(own[-1] + 0.4)
         assert found.speech == pytest.approx(len(own) * 0.2)
-        assert found.surely
+        assert found.surely is (order is JOINED)
+
+
+@pytest.mark.parametrize("order", [BLOCK, TAKES_OVER, LEAVES, JOINED])
+@pytest.mark.parametrize("how", [{"slower": 1.6}, {"louder": 9.0}, {"louder": -9.0}])
+def test_who_may_be_one_of_the_two_otherwise_is_told_by_turns_alone(
+    order: list[tuple[int, int]], how: dict[str, float]
+) -> None:
+    """Somebody goes over to a loudspeaker, or gets loud: never by turns with herself."""
+    assert (third_voice(talk(order, **how)) is not None) is (order is JOINED)
+
+
+@pytest.mark.parametrize(
+    "how", [{"slower": 1.6}, {"louder": 9.0}, {"louder": 9.0, "brighter": 8.0}]
+)
+def test_where_words_announce_somebody_a_voice_of_its_own_is_enough(how: dict[str, float]) -> None:
+    for order in ([*TALK, (C, 12)], BLOCK, TAKES_OVER):
+        found = third_voice(talk(order, **how), announced=True)
+        assert found is not None
+        assert found.speech == pytest.approx((whose(order) == C).sum() * 0.2)
+    assert third_voice(talk(TALK * 3), announced=True) is None
+
+
+def test_voices_that_differ_little_need_turns() -> None:
+    """Between the cosine that does by turns and the one that does without them."""
+    assert third_voice(talk(JOINED, alike=1.15)) is not None
+    assert third_voice(talk(TAKES_OVER, alike=1.15)) is None
 
 
 def test_voices_that_are_much_alike_are_not_three() -> None:

@@ -11,7 +11,8 @@ from threadpoolctl import threadpool_info
 from audio.chunks import SAMPLE_RATE
 from audio.voices.fingerprint import SEEN, STEP, VoiceEncoder, spectra_of
 from audio.voices.live_turns import LiveSplitSettings, LiveTurns
-from audio.voices.trace import NO_WINDOWS, SOUND, SeenWindows, joined, sounds_of
+from audio.voices.third_voice import may_be_in_a_room
+from audio.voices.trace import NO_WINDOWS, SOUND, SeenWindows, falls_of, joined, sounds_of
 from audio.voices.turns import CELL
 from audio.voices.two_views import LEAST, MOST, likeness_of, part, thinned
 from audio.voices.two_voices import Voices, steadied, tell_apart
@@ -54,7 +55,8 @@ def windows(
     made = np.array(vectors) + 0.12 * spread * kinds
     made /= np.linalg.norm(made, axis=1, keepdims=True)
     varied = np.array(sounds) + 2.5 * spread * random.normal(size=(len(vectors), SOUND))
-    return SeenWindows(made.astype(np.float32), np.array(middles), np.ones(len(vectors)), varied)
+    ones = np.ones(len(vectors))
+    return SeenWindows(made.astype(np.float32), np.array(middles), ones, varied, -4.0 * ones)
 
 
 def two(found: Voices | None) -> bool:
@@ -111,7 +113,11 @@ def test_few_windows_tell_nothing() -> None:
 def test_what_is_learnt_from_is_no_more_than_the_most_in_order(count: int) -> None:
     middles = 0.2 * np.arange(count)
     seen = SeenWindows(
-        np.zeros((count, 256), np.float32), middles, np.ones(count), np.zeros((count, SOUND))
+        np.zeros((count, 256), np.float32),
+        middles,
+        np.ones(count),
+        np.zeros((count, SOUND)),
+        np.zeros(count),
     )
     kept = thinned(seen)
     assert len(kept.shares) <= MOST + 10
@@ -130,6 +136,38 @@ def test_how_a_window_arrives_is_its_level_and_its_shape() -> None:
     assert found[:, 1:].mean(axis=1) == pytest.approx(0.0, abs=1e-6)
     silence = sounds_of(np.zeros((SEEN, 40), np.float32), np.zeros(1, np.int64))
     assert np.isfinite(silence).all()
+
+
+@pytest.mark.parametrize("reverberation", [0.3, 0.9])
+def test_in_a_room_sound_falls_slowly(reverberation: float) -> None:
+    """Syllables of noise, as they are and through a room whose sound takes so long to die away."""
+    rng = np.random.default_rng(3)
+    loud = np.repeat(rng.uniform(size=60) < 0.5, SAMPLE_RATE // 10)
+    dry = rng.normal(size=len(loud)) * loud * 0.1
+    size = round(reverberation * SAMPLE_RATE)
+    tail = rng.normal(size=size) * 10.0 ** (-3.0 * np.arange(size) / size) * 0.09
+    tail[0] = 1.0
+    whole = 1 << (len(dry) + size).bit_length()
+    roomy = np.fft.irfft(np.fft.rfft(dry, whole) * np.fft.rfft(tail, whole))[: len(dry)]
+    starts = np.arange(0, 500, STEP)
+    near, far = (
+        falls_of(spectra_of(sound.astype(np.float32)), starts).mean() for sound in (dry, roomy)
+    )
+    assert near < far - 1.0
+    assert may_be_in_a_room(float(near), float(far))
+    assert may_be_in_a_room(float(far), float(near))
+    assert not may_be_in_a_room(float(near), float(near))
+    assert not may_be_in_a_room(float(far), float(far))
+
+
+def test_how_sound_falls_does_not_hang_on_its_level() -> None:
+    noise = np.random.default_rng(3).normal(size=SAMPLE_RATE * 2).astype(np.float32) * 0.1
+    starts = np.arange(0, 100, STEP)
+    found = falls_of(spectra_of(noise), starts)
+    assert found.shape == (len(starts),)
+    assert found == pytest.approx(falls_of(spectra_of(noise * 0.1), starts), abs=0.05)
+    assert falls_of(spectra_of(noise), starts[:0]).shape == (0,)
+    assert np.isfinite(falls_of(np.zeros((SEEN, 40), np.float32), np.zeros(1, np.int64))).all()
 
 
 def test_as_it_goes_two_who_sound_alike_are_told_by_how_they_arrive() -> None:

@@ -12,7 +12,6 @@ from coach.calls.export.heard_call import MillisecondSpan
 from coach.calls.export.known_call import known_call
 from coach.calls.export.talk_measures import (
     interruptions,
-    joined,
     non_talk,
     talk_speed,
     talk_time,
@@ -170,12 +169,6 @@ def test_of_an_undivided_call_talk_and_silence_are_known_and_no_more() -> None:
 def test_a_call_without_words_has_no_length() -> None:
     call = known([*spoke(AGENT, 0, 2), *spoke(CUSTOMER, 5, 9)], end=10.0).heard
     assert (call.total, non_talk(call), talk_time(call, AGENT)) == (0, (), 0)
-
-
-def test_spans_that_touch_are_one() -> None:
-    assert joined(
-        [MillisecondSpan(5, 7), MillisecondSpan(0, 2), MillisecondSpan(2, 3), MillisecondSpan(6, 6)]
-    ) == [MillisecondSpan(0, 3), MillisecondSpan(5, 7)]
 
 
 @pytest.mark.parametrize("name", ["listen_and_paraphrase", "polite_fury", "stay_calm"])

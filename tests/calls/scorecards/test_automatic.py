@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from every_row import every_row
 from keptcalls import AGENT, CUSTOMER, cue, keep, level, pressed, promise
@@ -230,11 +231,20 @@ def test_silence_off_the_record_or_in_lost_sound_means_nothing() -> None:
 
 def test_a_swap_names_what_was_before_anew() -> None:
     facts = gather(
-        [spoke(0, 10), heard(1, "a.b"), pressed(20, Action.SWAP_CHANNELS), spoke(21, 25), END]
+        [
+            spoke(0, 10),
+            heard(1, "a.b"),
+            promise(3, "I will call"),
+            msgspec.structs.replace(promise(6, "I will pay"), channel=CUSTOMER, owner=CUSTOMER),
+            pressed(20, Action.SWAP_CHANNELS),
+            spoke(21, 25),
+            END,
+        ]
     )
     assert facts.speech[CUSTOMER] == (Span(0, 10),)
     assert facts.speech[AGENT] == (Span(21, 25),)
     assert [moment.side for moment in facts.matches] == [CUSTOMER]
+    assert [one.moment.text for one in facts.promises] == ["I will pay"]
 
 
 def test_a_call_whose_rules_are_not_kept_goes_by_those_in_force(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from coach.calls.scorecards.form_reading import (
     examine,
     find_form,
     forms_in,
+    known_form,
     placed,
     read_form,
     shipped_forms,
@@ -273,7 +274,8 @@ def test_all_mistakes_are_told_at_once() -> None:
 
 def test_rules_that_are_not_in_force_are_told(tmp_path: Path) -> None:
     path = tmp_path / "f.toml"
-    heard = 'automatic = {measure="heard", rules=["say.empaty", "say.*"], role=["empathy"]}'
+    rules = 'rules=["say.empaty", "say.*", "*.empathy"], role=["empathy"]'
+    heard = f'automatic = {{measure="heard", {rules}}}'
     path.write_text(HEAD + section("s", question("a", more=heard)))
     told = placed(path, unknown_rules(read_form(path), ["say.empathy"], []))
     place = "f.toml:11: section s, question a, automatic"
@@ -293,6 +295,17 @@ def test_lines_are_those_of_tables_written_out(tmp_path: Path) -> None:
         file.truncate(2_000_000)
     with pytest.raises(InputError, match=r"2\.0 MB, too much for a form"):
         examine(big)
+
+
+def test_a_form_is_named_by_the_id_in_its_file_too(tmp_path: Path) -> None:
+    (tmp_path / "broken.toml").write_text("id = ")
+    ours = tmp_path / "calls-of-ours.toml"
+    ours.write_text(ONE.replace('id = "f"', 'id = "quality"', 1))
+    assert find_form("quality", [shipped_forms(), tmp_path]) == ours
+    assert known_form("absent", [shipped_forms(), tmp_path]) is None
+    named = tmp_path / "quality.toml"
+    named.write_text(ONE)
+    assert find_form("quality", [shipped_forms(), tmp_path]) == named
 
 
 def test_a_form_is_named_by_path_or_id(tmp_path: Path) -> None:
