@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from coach.events import Channel, Evidence, Level, Track
-from rules.roles import Role
+from rules.definition.roles import Role
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):

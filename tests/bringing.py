@@ -19,7 +19,7 @@ from coach.calls.importers.source import OpenedTranscript, TranscriptSource
 from coach.calls.library import Library
 from coach.engine.engine import EngineSettings
 from coach.startup.interrupt import Interrupt
-from rules.model import RuleBook
+from rules.definition.rule import RuleBook
 
 __all__ = ["Interrupt", "Library"]  # what the processes need besides
 

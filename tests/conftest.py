@@ -33,7 +33,7 @@ from work_marks import WorkMarks
 if TYPE_CHECKING:
     from heard_apart import Apart
 
-    from audio.transcriber import Transcriber
+    from audio.recognition.transcriber import Transcriber
 
 HERE = Path(__file__).parent
 NEEDED_FOR_SOUND = ("pulseaudio", "pactl", "paplay", "flite", "espeak-ng", "sox")
@@ -281,7 +281,7 @@ def _home_of(name: str, folder: Path) -> None:
 @pytest.fixture(scope="session")
 def model_folder() -> Path:
     """Where the verified speech model lies."""
-    from audio.model import locate  # noqa: PLC0415 -- most tests need no model
+    from audio.recognition.model import locate  # noqa: PLC0415 -- most tests need no model
     from coach.startup.paths import Paths  # noqa: PLC0415 -- likewise
 
     return locate(models=Paths.of().models)
@@ -290,7 +290,7 @@ def model_folder() -> Path:
 @pytest.fixture(scope="session")
 def transcriber(model_folder: Path) -> Transcriber:
     """The recogniser with its usual settings, loaded once."""
-    from audio.transcriber import Transcriber  # noqa: PLC0415 -- likewise
+    from audio.recognition.transcriber import Transcriber  # noqa: PLC0415 -- likewise
 
     return Transcriber(model_folder)
 
@@ -309,7 +309,7 @@ def sharing_decodes(decodes: Path) -> Callable[..., AbstractContextManager[None]
     """
     from remembered_decodes import remembering  # noqa: PLC0415 -- likewise
 
-    from audio.transcriber import Transcriber  # noqa: PLC0415 -- likewise
+    from audio.recognition.transcriber import Transcriber  # noqa: PLC0415 -- likewise
 
     @contextlib.contextmanager
     def sharing(*, anew: int = 0) -> Iterator[None]:

@@ -18,7 +18,7 @@ sys.addaudithook(refuse)
 tests, decodes, *words = sys.argv[1:]
 sys.path.insert(0, tests)
 from remembered_decodes import keeping
-from audio.transcriber import Transcriber
+from audio.recognition.transcriber import Transcriber
 Transcriber.decode = keeping(Transcriber.decode, Path(decodes))
 from coach.cli import main
 sys.exit(main(words))

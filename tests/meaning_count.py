@@ -18,7 +18,7 @@ from coach.backtest.score import Scorer
 from coach.events import Channel
 from coach.meaning.listening import MeaningListener
 from coach.training.meaning.lines import siblings
-from rules.loader import load_book
+from rules.books.loader import load_book
 
 FOLDER = Path(__file__).parent / "meaning" / "kept_back"
 UNSCORED = ("esc.frustration",)

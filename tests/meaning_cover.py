@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from coach.events import Channel
 from coach.meaning.listening import MeaningListener
-from rules.conditions import Meaning, Phrase, Speaker, Wording, leaves
-from rules.loader import load_book
-from rules.model import Rule
+from rules.books.loader import load_book
+from rules.definition.conditions import Meaning, Phrase, Speaker, Wording, leaves
+from rules.definition.rule import Rule
 
 WAYS = 16
 COVERED = 0.95

@@ -16,11 +16,11 @@ import numpy as np
 import tokenizers
 
 import coach.cli
-from audio.vad import VadModel
+from audio.detection.vad import VadModel
 from coach.events import Channel
 from coach.meaning.encoder import encoder
 from coach.meaning.listening import MeaningListener
-from rules.loader import load_book
+from rules.books.loader import load_book
 
 ROLLUP = Path("/proc/self/smaps_rollup")
 KINDS = ("Rss", "Pss", "Private_Dirty")

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from coach.meaning.clauses import spans_of
 from coach.meaning.encoder import encoder
 from coach.meaning.listening import _Listened
-from rules.conditions import Meaning
+from rules.definition.conditions import Meaning
 
 FILE = Path(__file__).parent / "meaning" / "subjects.toml"
 OTHERS = FILE.with_name("other_subjects.toml")

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pytest
 
-from audio import features
-from audio.chunks import SAMPLE_RATE, Chunk, Samples
-from audio.decoding import DecodeRequest, DecodeResult
-from audio.echo import EchoDetector
-from audio.hold_music import LineSoundWatch
-from audio.vad import WINDOW, Window
+from audio.detection import features
+from audio.detection.echo import EchoDetector
+from audio.detection.hold_music import LineSoundWatch
+from audio.detection.vad import WINDOW, Window
+from audio.recognition.decoding import DecodeRequest, DecodeResult
+from audio.samples.chunks import SAMPLE_RATE, Chunk, Samples
 from coach.events import Channel, Word
 
 WORD = 0.3

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import msgspec
 
-from audio.decoding import DecodeRequest, DecodeResult, Purpose
-from audio.transcriber import Transcriber
+from audio.recognition.decoding import DecodeRequest, DecodeResult, Purpose
+from audio.recognition.transcriber import Transcriber
 from coach.replay.heard_before import Understood
 
 Decode = Callable[[Transcriber, DecodeRequest], DecodeResult]

@@ -11,9 +11,9 @@ import itertools
 from collections.abc import Sequence
 
 from coach.events import Channel, Clause
-from rules.hits import Found
-from rules.matcher import Matcher, WholeText
-from rules.model import RuleBook
+from rules.definition.rule import RuleBook
+from rules.matching.hits import Found
+from rules.matching.matcher import Matcher, WholeText
 
 ANEW = 8
 """One in so many is searched again nevertheless: it must find the same."""

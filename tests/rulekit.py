@@ -20,9 +20,9 @@ from coach.events import (
     Result,
     Track,
 )
-from rules.build import family_of
-from rules.conditions import AnyCondition, Phrase, Speaker
-from rules.model import CardSpec, Kind, Rule, RuleBook, Status, Timing, WrittenAt
+from rules.definition.conditions import AnyCondition, Phrase, Speaker
+from rules.definition.rule import CardSpec, Kind, Rule, RuleBook, Status, Timing, WrittenAt
+from rules.reading.build import family_of
 
 TRACKS = {
     "safety": Track.SAFETY,

@@ -9,9 +9,9 @@ import functools
 
 from remembered_finds import RememberingMatcher
 
-from rules.loader import load_book
-from rules.matcher import Matcher
-from rules.model import RuleBook
+from rules.books.loader import load_book
+from rules.definition.rule import RuleBook
+from rules.matching.matcher import Matcher
 
 
 @functools.cache

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from audio import portaudio
+from audio.hardware import portaudio
 
 TOOLS = ("pulseaudio", "pactl", "paplay")
 SYNTHESISER = "espeak-ng"

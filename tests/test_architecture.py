@@ -118,7 +118,7 @@ def test_threads_are_started_where_it_is_written() -> None:
         if "threading.Thread(" in file.read_text(encoding="utf-8")
     }
     assert starting == {
-        "audio/capture.py",
+        "audio/hardware/capture.py",
         "coach/calls/spread/processes.py",
         "coach/live/floor/floor_desk.py",
         "coach/live/floor/line.py",

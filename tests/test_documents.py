@@ -18,8 +18,8 @@ from coach.cli import COMMANDS, make_parser
 from coach.errors import Exit
 from coach.startup import config
 from coach.startup.setup import engine_settings
-from rules.loader import load_book
-from rules.roles import Family
+from rules.books.loader import load_book
+from rules.definition.roles import Family
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

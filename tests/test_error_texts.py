@@ -19,16 +19,17 @@ import numpy as np
 import pytest
 from parsed import parts_of
 
-from audio import capture, model, portaudio, pulse
-from audio.devices import SoundSource, SourceKind
-from audio.recording import open_recording
+from audio.hardware import capture, portaudio, pulse
+from audio.hardware.devices import SoundSource, SourceKind
+from audio.recognition import model
+from audio.recordings.opening import open_recording
 from coach.backtest.corpus import find_files, read_conversations
 from coach.bench import mood, transcription, voice
 from coach.cli import main
 from coach.errors import CoachError, DeviceError, Exit, InputError, ModelError, RulesError
 from coach.errors import StorageError as Storage
 from coach.startup.vocabulary import read_vocabulary
-from rules.loader import builtin_files
+from rules.books.loader import builtin_files
 
 ROOT = Path(__file__).parent.parent
 

@@ -7,7 +7,7 @@ import pytest
 from every_row import every_row
 from work_marks import WORKS, counted, done_in, mistake
 
-from audio.resample import Resampler
+from audio.samples.resample import Resampler
 
 
 @every_row(

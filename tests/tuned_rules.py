@@ -19,10 +19,10 @@ from coach.calls.journal import Journal, read_journal
 from coach.engine.engine import EngineSettings
 from coach.events import AgentAction, CallStarted, CardRaised, Fact
 from coach.meaning.listening import MeaningListener
-from rules.entries import Entry
-from rules.loader import WrittenRules, load_book, load_parts
-from rules.matcher import Matcher
-from rules.model import RuleBook
+from rules.books.loader import WrittenRules, load_book, load_parts
+from rules.definition.rule import RuleBook
+from rules.matching.matcher import Matcher
+from rules.reading.entries import Entry
 
 FIRST = CallStarted(at=0.0, call="c", started="2026-03-04T09:30:00+00:00", source="live")
 PACK = """

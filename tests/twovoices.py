@@ -9,9 +9,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from audio.chunks import SAMPLE_RATE, Samples
-from audio.decoding import DecodeRequest, DecodeResult
-from audio.vad import WINDOW, Window
+from audio.detection.vad import WINDOW, Window
+from audio.recognition.decoding import DecodeRequest, DecodeResult
+from audio.samples.chunks import SAMPLE_RATE, Samples
 from coach.events import Word
 
 FIRST, SECOND, NOBODY = 300.0, 2000.0, 0.0

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from audio.chunks import SAMPLE_RATE, Samples
-from audio.recording import open_recording
+from audio.recordings.opening import open_recording
+from audio.samples.chunks import SAMPLE_RATE, Samples
 
 
 def babble(seed: int, seconds: float, rate: int = SAMPLE_RATE, level: float = 0.3) -> Samples:

@@ -16,5 +16,6 @@
 ``played``     a recording as it is played; ``moments`` are its pieces, channel by channel
 ``inspection`` what is inside, for somebody who asks
 ``findings``   what is said about all this
+``opening``    all of this: one or two files opened as a call
 ``alignment``  two sides that began at different times or run at different speeds
 """

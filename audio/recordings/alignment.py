@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from audio.chunks import SAMPLE_RATE, Samples
+from audio.samples.chunks import SAMPLE_RATE, Samples
 
 from .survey import HIGHEST, LOWEST, REACH
 

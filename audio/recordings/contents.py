@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 import numpy as np
 
-from audio.chunks import Samples
+from audio.samples.chunks import Samples
 from coach.errors import InputError
 from coach.events.lengths import lasting
 

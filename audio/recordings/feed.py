@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 import numpy as np
 
-from audio.chunks import SAMPLE_RATE, Samples
-from audio.resample import Resampler
+from audio.samples.chunks import SAMPLE_RATE, Samples
+from audio.samples.resample import Resampler
 from coach.events import Channel
 from coach.events.lengths import lasting
 

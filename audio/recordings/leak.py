@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import numpy.typing as npt
 
-from audio.chunks import SAMPLE_RATE, Samples
+from audio.samples.chunks import SAMPLE_RATE, Samples
 
 from .condition import Filter
 from .survey import LEAK_DB, REACH

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from audio.chunks import Samples
+from audio.samples.chunks import Samples
 
 from .leak import Pair
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 import numpy as np
 
-from audio.chunks import SAMPLE_RATE, Chunk, Samples
+from audio.samples.chunks import SAMPLE_RATE, Chunk, Samples
 from coach.errors import InputError
 from coach.events import Channel
 from coach.events.lengths import lasting
@@ -29,7 +29,7 @@ class TrackPart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Recording:
-    """One recorded call; see ``audio.recording.open_recording``."""
+    """One recorded call; see ``audio.recordings.opening.open_recording``."""
 
     def __init__(
         self,

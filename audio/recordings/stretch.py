@@ -12,7 +12,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from audio.chunks import Samples
+from audio.samples.chunks import Samples
 
 _REACH = 16  # samples to each side
 _PLACES = 1024  # between two samples

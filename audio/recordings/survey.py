@@ -22,7 +22,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from audio.chunks import Samples
+from audio.samples.chunks import Samples
 
 from .tones import tone_of
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from audio.recording import Recording
-from audio.vad import WINDOW, Vad
+from audio.detection.vad import WINDOW, Vad
+from audio.recordings.opening import Recording
 from coach.events import AudioWarning, Channel
 
 from .fingerprint import shared_encoder

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from audio.chunks import SAMPLE_RATE, Samples
+from audio.samples.chunks import SAMPLE_RATE, Samples
 
 Vectors = npt.NDArray[np.float32]
 

@@ -13,8 +13,8 @@ from itertools import groupby
 
 import numpy as np
 
-from audio.chunks import SAMPLE_RATE, Chunk, Samples
-from audio.vad import SpeechDetector, Vad
+from audio.detection.vad import SpeechDetector, Vad
+from audio.samples.chunks import SAMPLE_RATE, Chunk, Samples
 from coach.events import Channel
 
 from .fingerprint import VoiceEncoder, shared_encoder

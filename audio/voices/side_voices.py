@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec import UnsetType
 
-from audio.chunks import Samples
-from audio.vad import Window
+from audio.detection.vad import Window
+from audio.samples.chunks import Samples
 from coach.events import AudioWarning, Channel, Utterance
 
 from .fingerprint import VoiceEncoder

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator
 import msgspec
 import numpy as np
 
-from audio.chunks import SAMPLE_RATE, Chunk
-from audio.recording import MIXED_NOTICE, Recording
-from audio.vad import SpeechDetector, Vad
+from audio.detection.vad import SpeechDetector, Vad
+from audio.recordings.opening import MIXED_NOTICE, Recording
+from audio.samples.chunks import SAMPLE_RATE, Chunk
 from coach.events import AudioWarning, Channel
 
 from .fingerprint import VoiceEncoder, shared_encoder

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from audio.chunks import SAMPLE_RATE, Samples
-from audio.vad import WINDOW_SECONDS, SpeechDetector
+from audio.detection.vad import WINDOW_SECONDS, SpeechDetector
+from audio.samples.chunks import SAMPLE_RATE, Samples
 
 from .fingerprint import HOP, SEEN, STEP, Vectors, VoiceEncoder, spectra_of
 from .fingerprint import WINDOW_SECONDS as SEEN_SECONDS

@@ -26,8 +26,8 @@ from coach.events import (
 )
 from coach.meaning.listening import MeaningListener
 from coach.notes.report.intervals import poisson
-from rules.matcher import Matcher
-from rules.model import RuleBook
+from rules.definition.rule import RuleBook
+from rules.matching.matcher import Matcher
 
 WORDS_PER_MINUTE = 150.0
 """Of conversational English, where a text has no times."""

@@ -29,7 +29,7 @@ from coach.calls.marks import Mark, read_marks
 from coach.calls.masked_journal import MASKED, covered, masked_events
 from coach.errors import InputError
 from coach.events import AnyEvent, CallStarted, CardRaised, Fact, Level, Utterance
-from rules.model import RuleBook
+from rules.definition.rule import RuleBook
 
 MARK_WITHIN_S = 10.0
 """Seconds up to which a card answers for a marked moment."""

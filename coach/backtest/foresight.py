@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from coach.events import AnyEvent, Channel, Clause, Hypothesis, Loudness, Utterance
-from rules.hits import Found
-from rules.matcher import Matcher
-from rules.occurrences import WholeText
+from rules.matching.hits import Found
+from rules.matching.matcher import Matcher
+from rules.matching.occurrences import WholeText
 
 Finals = dict[tuple[Channel, str], str]
 """What the drafts of a call came to, by their words."""

@@ -14,8 +14,8 @@ from coach.backtest.changes import CardChange
 from coach.backtest.judging import Judged, Share
 from coach.errors import InputError
 from coach.events import Level, Track
-from rules.model import Kind, RuleBook
-from rules.problems import closest
+from rules.definition.rule import Kind, RuleBook
+from rules.reading.problems import closest
 
 if TYPE_CHECKING:
     from coach.backtest.figures import (

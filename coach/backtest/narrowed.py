@@ -17,7 +17,7 @@ from coach.backtest.reach import UNSAID, bare, texts_in
 from coach.calls.journal import JournalHeader
 from coach.engine.cues.condition_traits import spoken
 from coach.events import AnyEvent
-from rules.conditions import (
+from rules.definition.conditions import (
     AllOf,
     AnyCondition,
     AnyOf,
@@ -29,7 +29,7 @@ from rules.conditions import (
     Overtalk,
     Silence,
 )
-from rules.model import Rule, RuleBook
+from rules.definition.rule import Rule, RuleBook
 
 _RISING: dict[type, tuple[str, ...]] = {
     Silence: ("longer_than",),

@@ -19,14 +19,22 @@ from coach.backtest.rerun import listens_for
 from coach.calls.journal import JournalHeader
 from coach.events import Channel, Clause, Hypothesis, Utterance
 from coach.meaning.listening import MeaningListener
-from rules.conditions import AllOf, AnyCondition, AnyOf, Meaning, Phrase, leaves, patterns_of
-from rules.matcher import Matcher, vocabulary_of
-from rules.model import Rule, RuleBook, WrittenAt
-from rules.nearest_clauses import WEAK
-from rules.normalise import token_words
-from rules.patterns import compile_pattern
-from rules.roles import Family
-from rules.slips import Slips
+from rules.definition.conditions import (
+    AllOf,
+    AnyCondition,
+    AnyOf,
+    Meaning,
+    Phrase,
+    leaves,
+    patterns_of,
+)
+from rules.definition.roles import Family
+from rules.definition.rule import Rule, RuleBook, WrittenAt
+from rules.matching.matcher import Matcher, vocabulary_of
+from rules.matching.nearest_clauses import WEAK
+from rules.matching.slips import Slips
+from rules.phrases.normalise import token_words
+from rules.phrases.patterns import compile_pattern
 
 Words = Utterance | Hypothesis
 _SPELLED = re.compile(r"\b\w\W+\w\b")

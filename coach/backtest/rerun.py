@@ -47,10 +47,10 @@ from coach.events import (
 from coach.meaning.encoder import facts as model_facts
 from coach.meaning.listening import MeaningListener
 from coach.snapshot import Card, PastCard
-from rules.conditions import Meaning, leaves
-from rules.matcher import Matcher
-from rules.model import RuleBook
-from rules.speaker_channels import hears
+from rules.definition.conditions import Meaning, leaves
+from rules.definition.rule import RuleBook
+from rules.definition.speaker_channels import hears
+from rules.matching.matcher import Matcher
 
 _BY_KEY = frozenset({Clearing.USED, Clearing.DISMISSED, Clearing.ACKNOWLEDGED})
 _OF_ONE_CARD = frozenset(

@@ -14,10 +14,10 @@ import msgspec
 
 from coach.engine.talk.feeling import score_text
 from coach.events import Channel, Clause
-from rules.evaluate import decide, lexical
-from rules.matcher import Matcher, Understand, understand_nothing
-from rules.model import Rule, RuleBook
-from rules.roles import Family
+from rules.definition.roles import Family
+from rules.definition.rule import Rule, RuleBook
+from rules.matching.evaluate import decide, lexical
+from rules.matching.matcher import Matcher, Understand, understand_nothing
 
 FORM = """\
 FILE is text in UTF-8, one sentence a line, in either form, told apart line by line:

@@ -24,8 +24,8 @@ from coach.calls.journal import read_journal
 from coach.engine.engine import Engine
 from coach.events import AnyEvent
 from coach.meaning.listening import MeaningListener
-from rules.conditions import Silence
-from rules.model import RuleBook
+from rules.definition.conditions import Silence
+from rules.definition.rule import RuleBook
 
 THOUSAND = 1000
 EVERY = 10

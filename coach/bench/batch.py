@@ -12,10 +12,10 @@ from pathlib import Path
 
 import msgspec
 
-from audio.decoding import BatchDecoder
-from audio.listener import ListenerSettings, SoundFact
-from audio.recording import open_recording
-from audio.whole_phrases import BatchHearing
+from audio.listening.listener import ListenerSettings, SoundFact
+from audio.listening.whole_phrases import BatchHearing
+from audio.recognition.decoding import BatchDecoder
+from audio.recordings.opening import open_recording
 from coach.bench.clocks import RecordingRun
 from coach.bench.transcription import FileRun, condense, scored
 

@@ -18,9 +18,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from typing import NamedTuple
 
-from audio.chunks import Chunk
-from audio.decoding import Decoder, DecodeRequest, DecodeResult
-from audio.listener import Item, Listener, SoundFact
+from audio.listening.listener import Item, Listener, SoundFact
+from audio.recognition.decoding import Decoder, DecodeRequest, DecodeResult
+from audio.samples.chunks import Chunk
 
 
 class RecordingRun(NamedTuple):

@@ -26,8 +26,8 @@ from coach.events import (
     SpeechStarted,
     Utterance,
 )
-from rules.loader import load_book
-from rules.matcher import Matcher
+from rules.books.loader import load_book
+from rules.matching.matcher import Matcher
 
 HOUR = 3600.0
 WORDS_PER_SECOND = 2.5

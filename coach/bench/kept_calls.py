@@ -20,9 +20,9 @@ from coach.calls.call_files import CallFiles
 from coach.engine.engine import EngineSettings
 from coach.events import CallEnded, CallStarted, Channel, Fact, Loudness
 from coach.meaning.listening import MeaningListener
-from rules.matcher import Matcher
-from rules.model import RuleBook
-from rules.speaker_channels import hears
+from rules.definition.rule import RuleBook
+from rules.definition.speaker_channels import hears
+from rules.matching.matcher import Matcher
 
 LENGTH = 600.0
 """Seconds of a call."""

@@ -18,7 +18,7 @@ from coach.bench.roc import area_under_curve
 from coach.engine.talk.feeling import score_text
 from coach.errors import InputError
 from coach.events import Channel
-from rules.matcher import Understand, understand_nothing
+from rules.matching.matcher import Understand, understand_nothing
 
 Line = dict[str, str]
 

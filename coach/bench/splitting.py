@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from audio.recording import Recording, open_recording
+from audio.recordings.opening import Recording, open_recording
 from audio.voices.live_split import LiveSplit
 from audio.voices.split import SplitRecording, VoicesHeard, listen
 from audio.voices.turns import VoiceTurn

@@ -21,9 +21,9 @@ from typing import Any
 import msgspec
 from faster_whisper import WhisperModel, decode_audio
 
-from audio.decoding import Decoder
-from audio.listener import Listener, ListenerSettings
-from audio.recording import Recording, open_recording
+from audio.listening.listener import Listener, ListenerSettings
+from audio.recognition.decoding import Decoder
+from audio.recordings.opening import Recording, open_recording
 from audio.voices.split import SplitRecording
 from coach.bench.accuracy import Accuracy, Segment, compare, normalised, quantile
 from coach.bench.clocks import Machine, RealClock, RecordingRun, VirtualClock

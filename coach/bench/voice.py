@@ -17,9 +17,9 @@ from statistics import fmean
 import msgspec
 import numpy as np
 
-from audio.chunks import SAMPLE_RATE, Samples
-from audio.features import TELEPHONE_BAND_HZ, Features, measure
-from audio.recording import open_recording
+from audio.detection.features import TELEPHONE_BAND_HZ, Features, measure
+from audio.recordings.opening import open_recording
+from audio.samples.chunks import SAMPLE_RATE, Samples
 from coach.bench.roc import area_under_curve
 from coach.engine.talk.voice import BASELINE_SECONDS, RECENT_SECONDS, VoiceTracker
 from coach.errors import InputError

@@ -36,10 +36,10 @@ from coach.events import (
 from coach.meaning.listening import MeaningListener
 from coach.notes.timeline_text import rules_changed
 from coach.snapshot import Snapshot
-from rules.loader import differing
-from rules.matcher import Matcher
-from rules.model import RuleBook
-from rules.sets import RuleSets, matcher_of
+from rules.books.loader import differing
+from rules.books.sets import RuleSets, matcher_of
+from rules.definition.rule import RuleBook
+from rules.matching.matcher import Matcher
 
 TOLD_S = 30.0
 """Seconds for which the screen says that the rules were changed."""

@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 CODE = ("coach/engine", "coach/notes", "coach/events", "coach/snapshot.py",
-        "coach/parameters.py", "rules/*.py")  # fmt: skip
+        "coach/parameters.py", "rules/**/*.py")  # fmt: skip
 """Of the program: what the engine is made of, with its data; rules have their own fingerprints."""
 LIBRARIES = ("google-re2", "msgspec", "rapidfuzz", "vaderSentiment")
 """What it calculates with besides."""

@@ -20,7 +20,7 @@ from coach.calls.journal import Journal
 from coach.calls.whole_file import OWNERS, write_whole
 from coach.errors import UNREADABLE, InputError, StorageError, cause_of
 from coach.events import RulesChanged
-from rules.model import RuleBook
+from rules.definition.rule import RuleBook
 
 FOLDER = "rules"
 """Beside the journals."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from coach.calls.call_files import JOURNAL, CallFiles, calls_in
 from coach.errors import InputError
-from rules.problems import closest
+from rules.reading.problems import closest
 
 MOST_NAMED = 3
 """Calls named where a beginning fits several."""

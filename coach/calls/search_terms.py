@@ -11,7 +11,7 @@ from coach.calls.journal_gathering import printable
 from coach.calls.library_tables import COLUMNS
 from coach.errors import InputError
 from coach.events import Channel
-from rules.roles import Family
+from rules.definition.roles import Family
 
 
 def is_cue(rule: str) -> bool:

@@ -36,7 +36,7 @@ from coach.startup.rules_in_force import (
 if TYPE_CHECKING:
     from coach.backtest.figures import ComparisonFigures
     from coach.backtest.report import Report
-    from rules.model import RuleBook
+    from rules.definition.rule import RuleBook
 
 # The imports inside the functions below are slow ones: `coach --help` must not wait for them.
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import msgspec
 
-from audio.listener import ListenerSettings
-from audio.model import CATALOGUE, DEFAULT, installed, locate
-from audio.transcriber import Transcriber, TranscriberSettings
+from audio.listening.listener import ListenerSettings
+from audio.recognition.model import CATALOGUE, DEFAULT, installed, locate
+from audio.recognition.transcriber import Transcriber, TranscriberSettings
 from coach.calls.language_watch import checked
 from coach.errors import DeviceError, Exit, InputError
 from coach.notes.wording import count_of
@@ -140,7 +140,7 @@ def run(args: argparse.Namespace) -> int:
 def _measure_backtest(args: argparse.Namespace) -> int:
     from coach.bench.backtesting import measure  # noqa: PLC0415 - with the engine
     from coach.bench.kept_calls import keep_calls  # noqa: PLC0415 - likewise
-    from rules.loader import load_book  # noqa: PLC0415 - likewise
+    from rules.books.loader import load_book  # noqa: PLC0415 - likewise
 
     if args.backtest < 1 or args.cores < 1:
         raise InputError("--backtest and --cores must be at least 1.", "")

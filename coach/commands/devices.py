@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from audio import devices
-from audio.devices import Devices, Pick, SoundSource, SourceKind
-from audio.levels import FLOOR_DBFS, Levels, SourceLevel
+from audio.hardware import devices
+from audio.hardware.devices import Devices, Pick, SoundSource, SourceKind
+from audio.hardware.levels import FLOOR_DBFS, Levels, SourceLevel
 from coach.errors import Exit
 
 _BAR = 24  # characters

@@ -14,10 +14,10 @@ from coach.startup.options import add_recording
 from coach.startup.progress import ProgressLine
 
 if TYPE_CHECKING:
-    from audio.model import TellProgress
-    from audio.recording import Recording
+    from audio.recognition.model import TellProgress
     from audio.recordings.contents import Contents
     from audio.recordings.inspection import Common, InspectedChannel, Inspection
+    from audio.recordings.opening import Recording
 
 # The imports inside the functions below are slow ones: `coach --help` must not wait for them.
 
@@ -44,9 +44,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Look, listen to the levels, and print."""
-    from audio.recording import open_recording  # noqa: PLC0415 - slow, see above
     from audio.recordings.contents import look_into  # noqa: PLC0415 - slow, see above
     from audio.recordings.inspection import inspect_contents  # noqa: PLC0415 - slow, see above
+    from audio.recordings.opening import open_recording  # noqa: PLC0415 - slow, see above
     from audio.recordings.source import find_source  # noqa: PLC0415 - slow, see above
     from coach.replay.description import described, encoded  # noqa: PLC0415 - slow, see above
     from coach.replay.named import asked_of, named  # noqa: PLC0415 - slow, see above
@@ -170,7 +170,7 @@ def _common(common: Common) -> str:
 
 
 def _taken(recording: Recording, told: str | None) -> Iterator[str]:
-    from audio.recording import MIXED_NOTICE  # noqa: PLC0415 - slow, see above
+    from audio.recordings.opening import MIXED_NOTICE  # noqa: PLC0415 - slow, see above
 
     yield f"replayed as: {', '.join(str(channel) for channel in recording.channels)}"
     if len(recording.channels) > 1:

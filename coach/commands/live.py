@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from audio.devices import SoundSource, choose, choose_one, title_of
+from audio.hardware.devices import SoundSource, choose, choose_one, title_of
 from coach.calls.journal import refuse_unwritable
 from coach.driver import Driver
 from coach.errors import InputError

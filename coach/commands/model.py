@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from audio import model
+from audio.recognition import model
 from coach.errors import Exit
 from coach.startup import config
 from coach.startup.paths import Paths

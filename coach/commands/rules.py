@@ -29,21 +29,21 @@ from coach.startup.rules_in_force import (
     rules_of,
     with_rules_of,
 )
-from rules.catalogue import coverage
-from rules.conditions import MOST_SENSITIVITY
-from rules.entries import Entry
-from rules.evaluate import decide
-from rules.findings import Grade
-from rules.hits import Found, Hit
-from rules.lint import lint, lint_sentences
-from rules.loader import ABSENT
-from rules.matcher import Matcher
-from rules.model import Rule, RuleBook, Status
-from rules.near_misses import at_least, near_misses
-from rules.one_cue import counted_by
-from rules.problems import closest
-from rules.rule_text import differences, explained
-from rules.testing import run_examples, run_timelines
+from rules.books.catalogue import coverage
+from rules.books.loader import ABSENT
+from rules.changes.rule_text import differences, explained
+from rules.checking.findings import Grade
+from rules.checking.lint import lint, lint_sentences
+from rules.checking.testing import run_examples, run_timelines
+from rules.definition.conditions import MOST_SENSITIVITY
+from rules.definition.rule import Rule, RuleBook, Status
+from rules.matching.evaluate import decide
+from rules.matching.hits import Found, Hit
+from rules.matching.matcher import Matcher
+from rules.matching.near_misses import at_least, near_misses
+from rules.matching.one_cue import counted_by
+from rules.reading.entries import Entry
+from rules.reading.problems import closest
 
 WIDTH = 100
 OF_A_CALL = ("list", "explain", "diff")

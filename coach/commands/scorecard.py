@@ -32,7 +32,7 @@ from coach.notes.wording import count_of
 from coach.startup.form_folders import form_folders
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import add_rules_options, load_and_say, rules_asked_for
-from rules.model import RuleBook
+from rules.definition.rule import RuleBook
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -26,7 +26,7 @@ from coach.startup.form_folders import form_folders
 from coach.startup.login import named
 from coach.startup.paths import Paths
 from coach.startup.screens import can_show_screen
-from rules.problems import closest
+from rules.reading.problems import closest
 
 
 def configure(actions: Any) -> None:

@@ -41,7 +41,7 @@ from coach.startup.login import named
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import rules_of
 from coach.startup.wall_clock import wall_clock
-from rules.model import RuleBook
+from rules.definition.rule import RuleBook
 
 Actions = Any
 """What argparse gives for subcommands; its type has no public name."""

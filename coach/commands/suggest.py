@@ -23,7 +23,7 @@ from coach.startup.rules_in_force import (
     load_and_say,
     rules_asked_for,
 )
-from rules.problems import closest
+from rules.reading.problems import closest
 
 if TYPE_CHECKING:
     from coach.backtest.suggesting.suggestion import OfRule

@@ -21,7 +21,7 @@ from coach.startup.rules_in_force import (
     without_missing,
 )
 from coach.startup.screens import can_show_screen
-from rules.problems import closest
+from rules.reading.problems import closest
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

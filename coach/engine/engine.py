@@ -91,9 +91,9 @@ from coach.events import (
 )
 from coach.notes.after_call import after_call
 from coach.snapshot import Snapshot
-from rules.matcher import Matcher
-from rules.model import RuleBook
-from rules.sets import RuleSets
+from rules.books.sets import RuleSets
+from rules.definition.rule import RuleBook
+from rules.matching.matcher import Matcher
 
 GRID_S = 0.5
 """Seconds between the points at which time is looked at; half the shortest thing that matters."""

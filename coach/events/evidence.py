@@ -23,7 +23,7 @@ class ClauseScore(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """How close a clause comes to what a rule listens for."""
 
     key: str
-    """Of the Meaning condition (``rules.conditions.Meaning.key``)."""
+    """Of the Meaning condition (``rules.definition.conditions.Meaning.key``)."""
     rate: float
     """False alarms per hour of ordinary talk that comes as close; less is surer."""
     nearest: int = -1

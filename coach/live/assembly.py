@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from audio.capture import LiveCapture
-from audio.devices import SoundSource, title_of
+from audio.hardware.capture import LiveCapture
+from audio.hardware.devices import SoundSource, title_of
 from coach.calls.about import About, CallKind
 from coach.calls.call import Setup
 from coach.driver import Progress

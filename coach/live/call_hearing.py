@@ -22,9 +22,9 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from audio.chunks import SAMPLE_RATE, Chunk
-from audio.decoding import DecodeRequest
-from audio.health import SilenceWatch
+from audio.listening.health import SilenceWatch
+from audio.recognition.decoding import DecodeRequest
+from audio.samples.chunks import SAMPLE_RATE, Chunk
 from coach.events import (
     Action,
     AgentAction,

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from audio.chunks import Chunk
-from audio.inline_driver import Hears
-from audio.listener import Listener
+from audio.listening.inline_driver import Hears
+from audio.listening.listener import Listener
+from audio.samples.chunks import Chunk
 from coach.calls.side_watch import Taken
 from coach.events import Fact
 
 
 class Capture(Protocol):
-    """What gives a session its sound; ``audio.capture.LiveCapture`` in practice."""
+    """What gives a session its sound; ``audio.hardware.capture.LiveCapture`` in practice."""
 
     def start(self) -> None:
         """Open the devices."""

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import msgspec
 
-from audio.unheard import HeardTally
+from audio.listening.unheard import HeardTally
 from coach.calls.call import TOLD_S, Call, Setup
 from coach.calls.language_watch import LanguageWatch
 from coach.errors import CoachError, StorageError
@@ -31,7 +31,7 @@ from coach.events import (
     Result,
 )
 from coach.snapshot import ChannelHealth, FloorView, Snapshot, Trouble
-from rules.model import RuleBook
+from rules.definition.rule import RuleBook
 
 Report = Callable[[Degraded | Recovered], object]
 """Takes trouble and its end, from any thread."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from audio.decoding import DecodeRequest, DecodeResult
+from audio.recognition.decoding import DecodeRequest, DecodeResult
 from coach.events import AudioWarning
 
 TOO_LATE = "the last words of the call could not be transcribed in time"

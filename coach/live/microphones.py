@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import NamedTuple
 
-from audio.listener import Listener, ListenerSettings
+from audio.listening.listener import Listener, ListenerSettings
+from audio.listening.split_listener import SplitListener
 from audio.voices.fingerprint import shared_encoder
 from audio.voices.live_split import SIDES
 from audio.voices.live_turns import LiveSplitSettings
 from audio.voices.side_voices import SideVoices
-from audio.voices.split_listener import SplitListener
 from coach.calls.handing_over import somebody_else_from
 from coach.calls.side_watch import Taken
 from coach.events import Channel

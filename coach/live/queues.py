@@ -2,9 +2,9 @@
 
 ``QUEUES`` is the whole policy. Words are never given up in silence: drafts and levels are
 replaced by newer ones anyway, so they go first; a lost final or key is told as trouble. Most are
-a ``BoundedQueue``; the device ring (``audio.ring``), the utterances that wait for their final
-(``audio.scheduler``), the outbox (``coach.notes.floor.outbox``) and the screen (``tui.bridge``)
-keep their bounds themselves.
+a ``BoundedQueue``; the device ring (``audio.hardware.ring``), the utterances that wait for their
+final (``audio.listening.scheduler``), the outbox (``coach.notes.floor.outbox``) and the screen
+(``tui.bridge``) keep their bounds themselves.
 """
 
 from __future__ import annotations

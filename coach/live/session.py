@@ -39,7 +39,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from audio.decoding import DecodeRequest, DecodeResult, Purpose
+from audio.recognition.decoding import DecodeRequest, DecodeResult, Purpose
 from coach.calls.call import Setup
 from coach.driver import FrontEnd, Progress
 from coach.errors import CoachError

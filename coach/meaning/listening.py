@@ -32,11 +32,11 @@ from coach.meaning.encoder import (
 )
 from coach.meaning.rates import RateCurve, best_of_turns, curve_of
 from coach.meaning.written_vectors import read_all, written
-from rules.conditions import Meaning, Speaker, leaves
-from rules.model import Rule, RuleBook
-from rules.problems import closest
-from rules.speaker_channels import hears
-from rules.spelling import SCOTS
+from rules.definition.conditions import Meaning, Speaker, leaves
+from rules.definition.rule import Rule, RuleBook
+from rules.definition.speaker_channels import hears
+from rules.phrases.spelling import SCOTS
+from rules.reading.problems import closest
 
 TOLD = 40.0
 """False alarms an hour up to which a score is kept: weaker ones decide nothing."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from coach.events import Channel, Level, Track
 from coach.snapshot import AfterCall, Snapshot
-from rules.roles import Role
+from rules.definition.roles import Role
 
 MOST_PRAISE = 3
 """Lines of praise; more is not read."""

@@ -9,13 +9,13 @@ import argparse
 
 import msgspec
 
-from audio.inline_driver import InlineDriver
-from audio.listener import Listener, ListenerSettings
-from audio.model import TellProgress
-from audio.recording import MIXED_NOTICE, Recording, open_recording
+from audio.listening.inline_driver import InlineDriver
+from audio.listening.listener import Listener, ListenerSettings
+from audio.listening.split_listener import SplitListener
+from audio.recognition.model import TellProgress
+from audio.recordings.opening import MIXED_NOTICE, Recording, open_recording
 from audio.voices.live_split import SIDES
 from audio.voices.split import SplitRecording, side_voices_of, split
-from audio.voices.split_listener import SplitListener
 from coach.calls.about import About, CallKind
 from coach.calls.handing_over import somebody_else_from
 from coach.calls.journal import Journal, refuse_unwritable

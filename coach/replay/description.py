@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from audio.recording import Recording
 from audio.recordings.contents import Contents
 from audio.recordings.inspection import Inspection
+from audio.recordings.opening import Recording
 from audio.recordings.survey import ChannelLevel, Relation
 from coach.events import Channel
 from coach.replay.first_to_speak import first_to_speak

@@ -6,10 +6,10 @@ more (``coach.calls.likely_agent``), but nothing is transcribed here.
 
 from __future__ import annotations
 
-from audio.chunks import SAMPLE_RATE, Samples
-from audio.endpointer import Endpointer, Turning
-from audio.recording import Recording
-from audio.vad import Vad
+from audio.detection.endpointer import Endpointer, Turning
+from audio.detection.vad import Vad
+from audio.recordings.opening import Recording
+from audio.samples.chunks import SAMPLE_RATE, Samples
 from coach.events import Channel
 
 OPENING = 60.0

@@ -23,8 +23,8 @@ from coach.notes.report.call_page import call_page
 from coach.notes.report.call_text import call_text
 from coach.replay.report_of_call import report_of_call
 from coach.startup.config import Settings
-from rules.roles import Role
-from rules.selection import chosen
+from rules.definition.roles import Role
+from rules.definition.selection import chosen
 
 
 def known_of(files: CallFiles, journal: Path, *, with_rules: bool) -> KnownCall:

@@ -12,7 +12,7 @@ from importlib import metadata
 
 import msgspec
 
-from audio.decoding import BatchDecoder, DecodeRequest, DecodeResult
+from audio.recognition.decoding import BatchDecoder, DecodeRequest, DecodeResult
 from coach.calls.importers.sealed import SealedStore
 from coach.events import Word
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import cast
 
-from audio.recording import RecordingOptions
+from audio.recordings.opening import RecordingOptions
 from audio.recordings.pieces import Reading
 from audio.recordings.source import FASTEST, SLOWEST, STANDARD_INPUT, Source, spool
 from coach.errors import InputError

@@ -13,10 +13,10 @@ from typing import Protocol
 
 import msgspec
 
-from audio.chunks import Chunk
-from audio.echo import of_recording
-from audio.health import SilenceWatch, of_other_side
-from audio.unheard import HeardTally
+from audio.detection.echo import of_recording
+from audio.listening.health import SilenceWatch, of_other_side
+from audio.listening.unheard import HeardTally
+from audio.samples.chunks import Chunk
 from audio.voices.side_company import KIND as THIRD_VOICE
 from audio.voices.side_company import third_by_words
 from audio.voices.split import SplitRecording
@@ -43,8 +43,8 @@ from coach.events import (
 )
 from coach.meaning.listening import MeaningListener
 from coach.snapshot import Snapshot
-from rules.model import RuleBook
-from rules.sets import RuleSets
+from rules.books.sets import RuleSets
+from rules.definition.rule import RuleBook
 
 SETTLES = 2.0
 """Seconds by which a voice may seem to begin before the words that announce it."""
@@ -91,9 +91,9 @@ class Sound(Protocol):
 
 
 class RecordingHearing(Protocol):
-    """What hears it: as recordings are played, ``audio.inline_driver.InlineDriver``.
+    """What hears it: as recordings are played, ``audio.listening.inline_driver.InlineDriver``.
 
-    As they are brought in, ``audio.whole_phrases.BatchHearing``.
+    As they are brought in, ``audio.listening.whole_phrases.BatchHearing``.
     """
 
     @property

@@ -9,15 +9,15 @@ from typing import NamedTuple
 
 import msgspec
 
-from audio.decoding import BatchDecoder
-from audio.inline_driver import InlineDriver
-from audio.listener import Listener
-from audio.model import DEFAULT
-from audio.recording import Recording, open_recording
+from audio.listening.inline_driver import InlineDriver
+from audio.listening.listener import Listener
+from audio.listening.whole_phrases import BatchHearing
+from audio.recognition.decoding import BatchDecoder
+from audio.recognition.model import DEFAULT
+from audio.recognition.transcriber import Transcriber, TranscriberSettings
+from audio.recordings.opening import Recording, open_recording
 from audio.recordings.telephone import ENDINGS
-from audio.transcriber import Transcriber, TranscriberSettings
 from audio.voices.split import SplitRecording, side_voices_of, split
-from audio.whole_phrases import BatchHearing
 from coach.calls.handing_over import somebody_else_from
 from coach.calls.importers.details import Details
 from coach.calls.importers.in_hand import InHandRow, untold

@@ -14,7 +14,7 @@ from coach.notes.report.call_report import CallReport
 from coach.replay.journal_rules import rules_for
 from coach.replay.player import JournalSource, Player, first_difference
 from coach.startup.config import Settings
-from rules.model import Rule
+from rules.definition.rule import Rule
 
 OTHERWISE = (
     "Cards, levels and figures are those of the call; the matter and the moods come of running it "

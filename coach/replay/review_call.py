@@ -19,7 +19,7 @@ from coach.notes.review.past_call import PastCall
 from coach.replay.journal_rules import ReplaySetup
 from coach.replay.player import JournalSource, Player, first_difference
 from coach.snapshot import MoodPoint
-from rules.model import Rule, RuleBook
+from rules.definition.rule import Rule, RuleBook
 
 OFTEN = 100
 """Turns after which the moods are looked at; the engine keeps 400."""

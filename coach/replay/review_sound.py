@@ -6,9 +6,9 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from audio.chunks import Chunk
-from audio.playback import Playback, PlayedTrack
-from audio.recording import open_recording
+from audio.hardware.playback import Playback, PlayedTrack
+from audio.recordings.opening import open_recording
+from audio.samples.chunks import Chunk
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import Journal
 from coach.calls.redaction.silences import silences

@@ -40,9 +40,9 @@ from coach.notes.tuning.tuning_desk import (
 )
 from coach.startup.rules_in_force import RulesInForce, without_missing
 from coach.startup.settable import of_one
-from rules.lint_changes import contradicted_timelines
-from rules.matcher import Matcher
-from rules.model import RuleBook
+from rules.checking.lint_changes import contradicted_timelines
+from rules.definition.rule import RuleBook
+from rules.matching.matcher import Matcher
 
 NO_OVERLAY = "There is no overlay to save into."
 NAME_ONE = "Name one in the settings (rules.overlay), or give --overlay FILE; saving makes it."

@@ -18,7 +18,8 @@ from pathlib import Path
 
 import msgspec
 
-from audio import devices, model, portaudio
+from audio.hardware import devices, portaudio
+from audio.recognition import model
 from coach.errors import CoachError, DeviceError
 from coach.startup import config
 from coach.startup.paths import Paths

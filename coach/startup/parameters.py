@@ -17,13 +17,13 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from audio.capture import CaptureSettings
-from audio.echo import EchoSettings
-from audio.health import SilenceSettings
-from audio.language import LanguageSettings
-from audio.listener import ListenerSettings
-from audio.transcriber import TranscriberSettings
+from audio.detection.echo import EchoSettings
+from audio.hardware.capture import CaptureSettings
+from audio.listening.health import SilenceSettings
+from audio.listening.listener import ListenerSettings
+from audio.recognition.transcriber import TranscriberSettings
 from audio.voices.live_turns import LiveSplitSettings
+from audio.words.language import LanguageSettings
 from coach.engine.engine import EngineSettings
 
 GROUPS: dict[str, type[msgspec.Struct]] = {

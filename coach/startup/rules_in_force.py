@@ -15,9 +15,16 @@ import msgspec
 
 from coach.startup.config import Settings, load
 from coach.startup.paths import Paths
-from rules.entries import Entry
-from rules.loader import WrittenRules, files_of, load_book, load_entries, load_parts, names_apart
-from rules.model import RuleBook
+from rules.books.loader import (
+    WrittenRules,
+    files_of,
+    load_book,
+    load_entries,
+    load_parts,
+    names_apart,
+)
+from rules.definition.rule import RuleBook
+from rules.reading.entries import Entry
 
 PREFERENCES = "preferences.toml"
 """The agent's own changes; taken from the configuration folder where it lies there."""

@@ -10,10 +10,10 @@ from typing import Any
 from coach.errors import RulesError
 from coach.startup.config import Settings
 from coach.startup.parameters import Parameter, meanings_of, settable_with
-from rules.entries import Entry
-from rules.problems import closest
-from rules.ranges import bare, meta_of, unit_of
-from rules.settable import PLAIN, ValuePlace, of_any_rule, of_rule
+from rules.changes.settable import PLAIN, ValuePlace, of_any_rule, of_rule
+from rules.reading.entries import Entry
+from rules.reading.problems import closest
+from rules.reading.ranges import bare, meta_of, unit_of
 
 WIDTH = 100
 ENGINE = "engine"

@@ -14,7 +14,7 @@ import msgspec
 from coach.engine.engine import EngineSettings
 from coach.errors import InputError
 from coach.startup.parameters import settable
-from rules.problems import closest, kinds_in_words
+from rules.reading.problems import closest, kinds_in_words
 
 Hook = Callable[[type, object], object]
 """Makes what msgspec does not know, such as a path."""

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from audio.listener import ListenerSettings
-from audio.model import DEFAULT, TellProgress, locate
-from audio.transcriber import Transcriber, TranscriberSettings
+from audio.listening.listener import ListenerSettings
+from audio.recognition.model import DEFAULT, TellProgress, locate
+from audio.recognition.transcriber import Transcriber, TranscriberSettings
 from coach.calls.about import About
 from coach.calls.call import Setup
 from coach.calls.earlier import earlier_calls, one_line
@@ -25,7 +25,7 @@ from coach.startup.paths import Paths
 from coach.startup.rules_in_force import rules_of
 from coach.startup.settings_check import complain, engine_mistakes
 from coach.startup.vocabulary import read_vocabulary
-from rules.sets import matcher_of
+from rules.books.sets import matcher_of
 
 READ_AT_ONCE = 200
 """Calls read into the library at the start of one: some tenths of a second."""

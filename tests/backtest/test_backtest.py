@@ -59,9 +59,17 @@ from coach.events import (
 )
 from coach.meaning.listening import MeaningListener
 from coach.replay.player import JournalSource, Player, first_difference, run_through
-from rules.conditions import AnyCondition, CueSeen, Loud, Meaning, NotFollowed, Silence, Speaker
-from rules.loader import fingerprint, load_book
-from rules.model import Kind, Rule, RuleBook, Timing
+from rules.books.loader import fingerprint, load_book
+from rules.definition.conditions import (
+    AnyCondition,
+    CueSeen,
+    Loud,
+    Meaning,
+    NotFollowed,
+    Silence,
+    Speaker,
+)
+from rules.definition.rule import Kind, Rule, RuleBook, Timing
 
 FIRST = CallStarted(at=0.0, call="c", started="2026-03-04T09:30:00+00:00", source="live")
 relaxed = settings(
@@ -363,7 +371,8 @@ def test_the_engine_s_name_changes_with_its_code_and_data(
     monkeypatch.setattr(engine_digest, "TOP", tmp_path)
     names = []
     for name in ("coach/engine/a/b.py", "coach/engine/a/data.bin", "coach/events/facts.py",
-                 "rules/model.py", "rules/packs/en/a.toml", "coach/engine/a/b.md"):  # fmt: skip
+                 "rules/definition/rule.py", "rules/packs/en/a.toml",
+                 "coach/engine/a/b.md"):  # fmt: skip
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x = 1")

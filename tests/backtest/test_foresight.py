@@ -11,11 +11,11 @@ from rulekit import book, rule
 
 from coach.backtest.foresight import Foresight, finals_of
 from coach.events import Channel, Hypothesis, Utterance
-from rules import occurrences
-from rules.conditions import Near, Regex, Silence, Speaker
-from rules.hits import Hit
-from rules.matcher import MOST_WORDS, Matcher
-from rules.pattern_index import MatchedLine, PatternIndex
+from rules.definition.conditions import Near, Regex, Silence, Speaker
+from rules.matching import occurrences
+from rules.matching.hits import Hit
+from rules.matching.matcher import MOST_WORDS, Matcher
+from rules.matching.pattern_index import MatchedLine, PatternIndex
 
 MONEY = rule("esc.money", "(refund|money back) [please|now]", 2)
 MATCHER = Matcher(

@@ -14,7 +14,7 @@ from coach.backtest.judging import Judged
 from coach.backtest.outcome import RuleTally
 from coach.errors import InputError
 from coach.events import Track
-from rules.model import Kind
+from rules.definition.rule import Kind
 
 RULES = book(
     rule("esc.boss", "manager", card=card()),

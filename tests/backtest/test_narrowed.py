@@ -16,7 +16,8 @@ from coach.calls.call import Call, Setup
 from coach.calls.journal import Journal, read_journal
 from coach.engine.engine import EngineSettings
 from coach.events import CallEnded, CallStarted, Level
-from rules.conditions import (
+from rules.books.loader import fingerprint
+from rules.definition.conditions import (
     AllOf,
     AnyCondition,
     CueSeen,
@@ -29,8 +30,7 @@ from rules.conditions import (
     Silence,
     Speaker,
 )
-from rules.loader import fingerprint
-from rules.model import Rule, RuleBook, Timing
+from rules.definition.rule import Rule, RuleBook, Timing
 
 QUIET = rule("agent.quiet", Silence(longer_than=8), 1, card=card(), timing=Timing(for_=1.0))
 BILL = rule("esc.bill", "my bill", 2, card=card())

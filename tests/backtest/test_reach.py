@@ -23,12 +23,12 @@ from coach.calls.journal import Journal, read_journal
 from coach.engine.engine import EngineSettings
 from coach.events import CallEnded, CallStarted, Channel, Fact, Result
 from coach.meaning.listening import MeaningListener
-from rules.conditions import AllOf, AnyOf, Meaning, Not, Phrase, Silence
-from rules.loader import fingerprint
-from rules.matcher import Matcher, vocabulary_of
-from rules.model import Rule, RuleBook
-from rules.roles import Family, Role
-from rules.slips import Slips
+from rules.books.loader import fingerprint
+from rules.definition.conditions import AllOf, AnyOf, Meaning, Not, Phrase, Silence
+from rules.definition.roles import Family, Role
+from rules.definition.rule import Rule, RuleBook
+from rules.matching.matcher import Matcher, vocabulary_of
+from rules.matching.slips import Slips
 
 FIRST = CallStarted(at=0.0, call="c", started="2026-03-04T09:30:00+00:00", source="live")
 

@@ -32,10 +32,10 @@ from coach.replay.review_desk import ReviewDesk, Reviewing
 from coach.replay.rule_from_moment import DraftAsked, rule_from_moment
 from coach.startup.config import load
 from coach.startup.rules_in_force import RulesInForce
-from rules.conditions import Meaning
-from rules.loader import load_book
-from rules.model import Status
-from rules.overlay_text import appended, entry_text
+from rules.books.loader import load_book
+from rules.changes.overlay_text import appended, entry_text
+from rules.definition.conditions import Meaning
+from rules.definition.rule import Status
 
 PARK = "there is nowhere to park at your branch"
 SAME = "there is nowhere to park near your branch"

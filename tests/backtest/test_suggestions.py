@@ -27,8 +27,8 @@ from coach.engine.engine import EngineSettings
 from coach.errors import Exit
 from coach.events import CallEnded, CallStarted
 from coach.meaning.listening import MeaningListener
-from rules.conditions import Meaning
-from rules.loader import load_book
+from rules.books.loader import load_book
+from rules.definition.conditions import Meaning
 
 # --- the sweep --------------------------------------------------------------------------------
 

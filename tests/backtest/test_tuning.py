@@ -25,7 +25,7 @@ from coach.backtest.tuning.traced import Band, Traced
 from coach.backtest.tuning.tuned_call import TunedCall
 from coach.calls.marks import Mark, Verdict, add_mark
 from coach.events import Action, AgentAction, CallEnded, Fact
-from rules.loader import load_book
+from rules.books.loader import load_book
 
 SIDE_BY_SIDE = (
     ("agent.dead_air", "when.silence"),

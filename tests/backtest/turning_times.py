@@ -20,7 +20,7 @@ from coach.calls.about import CallKind
 from coach.calls.periods import local_now
 from coach.replay.tune_desk import TuneDesk, Tuning
 from coach.startup.rules_in_force import RulesInForce
-from rules.loader import load_book
+from rules.books.loader import load_book
 from tui.screens.tune import TuneScreen
 from tui.tune_app import TuneApp
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from oracle import LevelMeter, Oracle, chunks, say, sound
 
-from audio.decoding import DecodeRequest, DecodeResult
-from audio.listener import Listener
+from audio.listening.listener import Listener
+from audio.recognition.decoding import DecodeRequest, DecodeResult
 from coach.bench.clocks import Machine, RealClock, RecordingRun, VirtualClock
 from coach.events import Channel, Hypothesis, Utterance
 

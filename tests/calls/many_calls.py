@@ -28,8 +28,8 @@ from coach.calls.journal import JournalHeader, encode_line
 from coach.calls.masked_journal import MASKED
 from coach.engine.engine import DEFAULTS, Engine
 from coach.events import AnyEvent, CallEnded, CallStarted, Channel, Hypothesis, Loudness, Utterance
-from rules.loader import load_book
-from rules.matcher import Matcher
+from rules.books.loader import load_book
+from rules.matching.matcher import Matcher
 
 FIRST = datetime(2026, 1, 5, 8, tzinfo=UTC)
 AGENTS = ("Anna", "Bela", "Carol", "Dino", "Eve", "Femi", "Gita", "Hugo")

@@ -22,9 +22,9 @@ from coach.engine.engine import EngineSettings
 from coach.errors import Exit, InputError, StorageError
 from coach.events import CallEnded, CallStarted, Degraded, Fact, Result, RulesChanged
 from coach.replay.player import JournalSource, Player, first_difference, replay_results, run_through
-from rules.conditions import Silence
-from rules.loader import fingerprint, load_book
-from rules.model import Rule, RuleBook
+from rules.books.loader import fingerprint, load_book
+from rules.definition.conditions import Silence
+from rules.definition.rule import Rule, RuleBook
 
 FIRST = CallStarted(at=0.0, call="c", started="2026-03-04T09:30:00+00:00", source="test")
 

@@ -37,8 +37,8 @@ from coach.events import (
     Utterance,
     Word,
 )
-from rules.loader import load_book
-from rules.model import RuleBook
+from rules.books.loader import load_book
+from rules.definition.rule import RuleBook
 
 CARD = "4111111111111111"
 MAIL = "anna@example.com"

@@ -34,7 +34,7 @@ from coach.events import (
     Word,
 )
 from coach.replay.player import replay_results
-from rules.model import RuleBook
+from rules.definition.rule import RuleBook
 
 UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 STARTED = CallStarted(at=0.0, call="a", started="2026-01-05T09:00:00+00:00", source="live")

@@ -22,7 +22,7 @@ from coach.events import CallStarted, Channel, Loudness
 from coach.sample import CALL
 from coach.startup import options
 from coach.startup.completion_scripts import SHELLS, table_of
-from rules.model import RuleBook
+from rules.definition.rule import RuleBook
 
 TOO_LONG = "a" * 300
 FIRST = CallStarted(at=0.0, call="x", started="2026-01-05T09:00:00+00:00", source="script")

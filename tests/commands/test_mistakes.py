@@ -205,7 +205,7 @@ def forking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forking]:
 import sys
 import coach.commands.devices, coach.commands.replay, coach.commands.rules
 import coach.calls.call, coach.calls.library, coach.replay.player, coach.startup.setup
-from rules.loader import load_book
+from rules.books.loader import load_book
 load_book()
 assert "sounddevice" not in sys.modules
 """

@@ -17,8 +17,8 @@ from coach.errors import Exit, RulesError
 from coach.events import CallEnded, CallStarted
 from coach.startup import config, doctor
 from coach.startup.rules_in_force import RulesInForce, rules_of
-from rules.loader import load_book
-from rules.model import RuleBook
+from rules.books.loader import load_book
+from rules.definition.rule import RuleBook
 
 PACK = small_pack()
 OVERLAY = """by = "lead"

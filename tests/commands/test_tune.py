@@ -31,7 +31,7 @@ from coach.events import (
 from coach.notes.tuning.tuning_desk import CallsTried
 from coach.replay.tune_desk import TuneDesk, Tuning
 from coach.startup.rules_in_force import RulesInForce
-from rules.loader import load_book
+from rules.books.loader import load_book
 
 TIMELINE = """
 [[rule.timeline]]

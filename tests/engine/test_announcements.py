@@ -12,9 +12,9 @@ from rulekit import ScriptedRun, agent, card, customer, rule, said
 from coach.engine.talk import announcement_signs, announcements
 from coach.engine.talk.announcements import AnnouncementTracker, may_begin, verdict
 from coach.events import AnnouncementHeard, Channel, CueMatched, CueRetracted
-from rules.conditions import Monologue, Silence, Speaker
-from rules.model import Kind
-from rules.roles import Role
+from rules.definition.conditions import Monologue, Silence, Speaker
+from rules.definition.roles import Role
+from rules.definition.rule import Kind
 
 PLAIN = (Role.PLAIN_ENOUGH,)
 HAZARD = rule("safety.gas", said("smell gas"), severity=4, roles=PLAIN, card=card(Kind.SAFETY))

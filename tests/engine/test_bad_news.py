@@ -5,7 +5,7 @@ from __future__ import annotations
 from every_row import every_row
 from rulekit import ScriptedRun, agent, customer, rule
 
-from rules.roles import Role
+from rules.definition.roles import Role
 
 PRAISE = "oh that is wonderful, how lovely and how very kind of you all"
 REFUSAL = rule("note.bad_news", "(unfortunately|can not)", 0, roles=(Role.BAD_NEWS,))

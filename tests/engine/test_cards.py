@@ -18,9 +18,9 @@ from coach.events import (
     Result,
     Suppression,
 )
-from rules.conditions import Silence
-from rules.model import Kind, Rule, Timing
-from rules.roles import Role
+from rules.definition.conditions import Silence
+from rules.definition.roles import Role
+from rules.definition.rule import Kind, Rule, Timing
 
 
 def refused(results: list[Result]) -> list[tuple[str, Suppression]]:

@@ -22,7 +22,7 @@ from coach.events import (
     Utterance,
     Word,
 )
-from rules.conditions import (
+from rules.definition.conditions import (
     AllOf,
     AnyOf,
     Count,
@@ -38,7 +38,7 @@ from rules.conditions import (
     Silence,
     Speaker,
 )
-from rules.model import Kind, Timing
+from rules.definition.rule import Kind, Timing
 
 CUSTOMER = Channel.CUSTOMER
 

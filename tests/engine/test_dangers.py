@@ -8,7 +8,7 @@ from rulekit import ScriptedRun, card, customer, key, rule, said
 from coach.engine.advice.card_policy import CardSettings
 from coach.engine.engine import EngineSettings
 from coach.events import Action
-from rules.model import Kind
+from rules.definition.rule import Kind
 
 LIFE = rule("safety.life", said("end it all"), 4, card=card(Kind.SAFETY, hold=None))
 HAZARD = rule("safety.hazard", said("smell gas"), 4, card=card(Kind.SAFETY, hold=None))

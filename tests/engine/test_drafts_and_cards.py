@@ -21,7 +21,7 @@ from coach.events import (
     Utterance,
     Word,
 )
-from rules.model import Kind, Rule, Timing
+from rules.definition.rule import Kind, Rule, Timing
 
 ARM = rule("threat.arm", said("hurt you"), 4, card=card(Kind.THREAT, hold=None))
 LIFE = rule("safety.life", said("end it all"), 4, card=card(Kind.SAFETY, hold=None))

@@ -28,8 +28,8 @@ from coach.events import (
     WarningGiven,
 )
 from coach.notes.handoff import handoff_note
-from rules.conditions import Silence, Speaker
-from rules.model import Kind
+from rules.definition.conditions import Silence, Speaker
+from rules.definition.rule import Kind
 
 BOSS = rule("esc.boss", said("your manager"), 3, card=card())
 THANKS = rule("esc.recovered", said("thank you"), 0)

@@ -27,8 +27,8 @@ from coach.events import (
     Hypothesis,
     Result,
 )
-from rules.conditions import AnyCondition
-from rules.model import Rule
+from rules.definition.conditions import AnyCondition
+from rules.definition.rule import Rule
 
 relaxed = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -26,7 +26,7 @@ from coach.events import (
     Utterance,
     WarningGiven,
 )
-from rules.model import Kind, Rule
+from rules.definition.rule import Kind, Rule
 
 relaxed = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -7,7 +7,7 @@ from rulekit import ScriptedRun, card, rule
 
 from coach.events import Channel, Level, Utterance
 from coach.snapshot import Snapshot
-from rules.conditions import Distress
+from rules.definition.conditions import Distress
 
 
 def said(language: str) -> Snapshot:

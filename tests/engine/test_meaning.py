@@ -16,7 +16,7 @@ from coach.events import (
     Suppression,
     Utterance,
 )
-from rules.conditions import EVERY_WORDING, AnyOf, Meaning, Phrase, Wording
+from rules.definition.conditions import EVERY_WORDING, AnyOf, Meaning, Phrase, Wording
 
 BOSS = Meaning(sentences=("let me speak to your boss",), sensitivity=0.02, support=5.0)
 OTHER = Meaning(sentences=("I will take you to court",), sensitivity=0.02)

@@ -17,11 +17,11 @@ from coach.events import (
     Hypothesis,
     Utterance,
 )
-from rules.conditions import CueSeen, NotFollowed, Silence, Speaker
-from rules.lint import lint
-from rules.model import RuleBook
-from rules.omissions import of_omission
-from rules.roles import Family, Role
+from rules.checking.lint import lint
+from rules.checking.omissions import of_omission
+from rules.definition.conditions import CueSeen, NotFollowed, Silence, Speaker
+from rules.definition.roles import Family, Role
+from rules.definition.rule import RuleBook
 
 GUARDED = (Role.OMISSION,)
 

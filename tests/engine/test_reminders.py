@@ -9,8 +9,8 @@ from callscript import Say
 from rulekit import ScriptedRun, agent, card, customer, rule, said
 
 from coach.events import Channel, Hypothesis, Utterance
-from rules.conditions import Speaker
-from rules.roles import Role
+from rules.definition.conditions import Speaker
+from rules.definition.roles import Role
 
 
 def short_call(*more: Say) -> ScriptedRun:

@@ -16,8 +16,8 @@ from coach.engine.cues.state import STATE, Announcement
 from coach.engine.engine import GRID_S, Engine
 from coach.engine.talk.turns import TurnTracker
 from coach.events import Channel, CueMatched, Fact, SpeechStarted
-from rules.conditions import AnyCondition, CueSeen, Loud, Overtalk, Silence, Speaker
-from rules.model import Rule, Timing
+from rules.definition.conditions import AnyCondition, CueSeen, Loud, Overtalk, Silence, Speaker
+from rules.definition.rule import Rule, Timing
 
 
 def looks_of(monkeypatch: pytest.MonkeyPatch) -> list[float]:

@@ -9,8 +9,8 @@ from rulekit import book, rule, said
 from coach.engine.cues import rule_traits
 from coach.engine.cues.rule_traits import traits_of
 from coach.engine.engine import Engine
-from rules.conditions import AnyOf, Silence
-from rules.matcher import Matcher
+from rules.definition.conditions import AnyOf, Silence
+from rules.matching.matcher import Matcher
 
 
 def test_an_engine_with_rules_of_another_finds_nothing_out_anew(

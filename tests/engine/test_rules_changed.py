@@ -27,12 +27,12 @@ from coach.events import (
     Suppression,
 )
 from coach.snapshot import Snapshot
-from rules.conditions import AnyCondition, Count, CueSeen, NotFollowed, Silence, Speaker
-from rules.conditions import Sequence as Follows
-from rules.loader import load_book
-from rules.matcher import Matcher
-from rules.model import Rule, RuleBook, Status
-from rules.sets import RuleSets
+from rules.books.loader import load_book
+from rules.books.sets import RuleSets
+from rules.definition.conditions import AnyCondition, Count, CueSeen, NotFollowed, Silence, Speaker
+from rules.definition.conditions import Sequence as Follows
+from rules.definition.rule import Rule, RuleBook, Status
+from rules.matching.matcher import Matcher
 
 relaxed = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -20,7 +20,7 @@ from coach.engine.engine import DEFAULTS, Engine
 from coach.events import Channel, CueMatched, EscalationChanged, Evidence, Level, Track
 from coach.meaning.listening import MeaningListener
 from coach.snapshot import MoodPoint
-from rules.roles import Role
+from rules.definition.roles import Role
 
 PLEASANT = DEFAULTS.escalation.pleasant
 TURN = CustomerTurn(

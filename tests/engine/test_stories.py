@@ -8,8 +8,8 @@ from rulekit import ScriptedRun, card, rule, said
 
 from coach.engine.cues.tracker import WORDS_TOLD
 from coach.events import Channel, Hypothesis, Utterance
-from rules.model import Kind
-from rules.roles import Role
+from rules.definition.roles import Role
+from rules.definition.rule import Kind
 
 FIRE = rule("safety.hazard", said("on fire"), 4, card=card(Kind.SAFETY, hold=None))
 DOUBT = rule("safety.check", said("on fire"), 2, card=card(Kind.SAFETY, hold=None))

@@ -32,7 +32,7 @@ from coach.notes.floor.table import FloorTable
 from coach.notes.floor.telling import Teller
 from coach.startup.config import Settings
 from coach.startup.floor_access import floor_access
-from rules.model import RuleBook
+from rules.definition.rule import RuleBook
 
 BOOK = RuleBook(
     rules=(

@@ -8,10 +8,10 @@ import functools
 import numpy as np
 from oracle import LevelMeter
 
-from audio.chunks import SAMPLE_RATE, Chunk
-from audio.decoding import DecodeResult
-from audio.listener import Listener
-from audio.recording import RecordingOptions, open_recording
+from audio.listening.listener import Listener
+from audio.recognition.decoding import DecodeResult
+from audio.recordings.opening import RecordingOptions, open_recording
+from audio.samples.chunks import SAMPLE_RATE, Chunk
 from coach import sample
 from coach.events import (
     Action,

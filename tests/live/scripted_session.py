@@ -11,11 +11,11 @@ from typing import Self
 import msgspec
 import numpy as np
 
-from audio.channel_speech import SpeechSettings
-from audio.chunks import SAMPLE_RATE, Chunk
-from audio.decoding import DecodeRequest, DecodeResult
-from audio.listener import Listener, ListenerSettings
-from audio.vad import WINDOW, Window
+from audio.detection.vad import WINDOW, Window
+from audio.listening.channel_speech import SpeechSettings
+from audio.listening.listener import Listener, ListenerSettings
+from audio.recognition.decoding import DecodeRequest, DecodeResult
+from audio.samples.chunks import SAMPLE_RATE, Chunk
 from coach.calls.call import Setup
 from coach.driver import FrontEnd, Progress
 from coach.engine.engine import EngineSettings
@@ -23,7 +23,7 @@ from coach.events import CallStarted, Channel, Fact, Word
 from coach.live.call_hearing import CallBounds
 from coach.live.session import LiveDriver, SessionParts, Tell, Transcribe
 from coach.snapshot import Snapshot
-from rules.model import RuleBook
+from rules.definition.rule import RuleBook
 
 BOTH = (Channel.AGENT, Channel.CUSTOMER)
 PATIENCE = 60.0

@@ -13,8 +13,8 @@ import pytest
 from listening_room import Room, in_a_call
 from oracle import for_words_alone
 
-from audio.chunks import SAMPLE_RATE, Chunk
-from audio.decoding import DecodeResult, Purpose
+from audio.recognition.decoding import DecodeResult, Purpose
+from audio.samples.chunks import SAMPLE_RATE, Chunk
 from coach.events import (
     Action,
     AgentAction,

@@ -9,7 +9,7 @@ from coach.calls.journal import read_journal
 from coach.engine.engine import EngineSettings
 from coach.events import Action, AgentAction, CallEnded, CallStarted
 from coach.live.current_call import CurrentCall
-from rules.model import RuleBook
+from rules.definition.rule import RuleBook
 
 
 def first(call: str, caller: str = "") -> CallStarted:

@@ -29,8 +29,8 @@ from coach.live.floor.line import FloorLine
 from coach.notes.floor.messages import AlarmKind
 from coach.notes.floor.supervising_desk import Picture
 from coach.startup.floor_access import floor_access
-from rules.model import RuleBook
-from rules.roles import Role
+from rules.definition.roles import Role
+from rules.definition.rule import RuleBook
 
 pytestmark = [pytest.mark.broker, pytest.mark.xdist_group("broker")]
 

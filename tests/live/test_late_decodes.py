@@ -12,7 +12,7 @@ import pytest
 from listening_room import Room, in_a_call
 from oracle import for_words_alone
 
-from audio.decoding import Purpose
+from audio.recognition.decoding import Purpose
 from coach.events import (
     Action,
     AudioGap,

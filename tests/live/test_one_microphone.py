@@ -8,11 +8,11 @@ import pytest
 from rulekit import book, card, rule
 from twovoices import FIRST, NOBODY, SECOND, LoudIsSpeech, PitchTells, spoken
 
-from audio.chunks import SAMPLE_RATE, Chunk
-from audio.decoding import DecodeResult
-from audio.listener import Listener, ListenerSettings
+from audio.listening.listener import Listener, ListenerSettings
+from audio.listening.split_listener import SplitListener
+from audio.recognition.decoding import DecodeResult
+from audio.samples.chunks import SAMPLE_RATE, Chunk
 from audio.voices.live_split import SIDES
-from audio.voices.split_listener import SplitListener
 from coach.calls.call import Call, Setup
 from coach.calls.journal import read_journal
 from coach.calls.side_watch import Taken

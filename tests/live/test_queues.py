@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from oracle import LevelMeter
 
-from audio.capture import LiveCapture
-from audio.channel_speech import ChannelSpeech, OpenUtterance, SpeechSettings
-from audio.chunks import SAMPLE_RATE
-from audio.decoding import DecodeRequest, DecodeResult, Purpose
-from audio.devices import SoundSource, SourceKind
-from audio.hypothesis import SureSettings
-from audio.listener import Listener
-from audio.ring import Block, Ring
+from audio.hardware.capture import LiveCapture
+from audio.hardware.devices import SoundSource, SourceKind
+from audio.hardware.ring import Block, Ring
+from audio.listening.channel_speech import ChannelSpeech, OpenUtterance, SpeechSettings
+from audio.listening.listener import Listener
+from audio.recognition.decoding import DecodeRequest, DecodeResult, Purpose
+from audio.samples.chunks import SAMPLE_RATE
+from audio.words.hypothesis import SureSettings
 from coach.events import Action, CallEnded, Channel, Degraded, Recovered
 from coach.live.floor.floor_desk import FloorDesk
 from coach.live.late_decodes import Ask, CallDecoded

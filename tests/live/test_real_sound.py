@@ -22,9 +22,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import sound_server
 from shipped_rules import book
 
-from audio.chunks import SAMPLE_RATE
-from audio.devices import choose
-from audio.recording import open_recording
+from audio.hardware.devices import choose
+from audio.recordings.opening import open_recording
+from audio.samples.chunks import SAMPLE_RATE
 from coach import sample
 from coach.calls.journal import Journal, read_journal
 from coach.commands import live

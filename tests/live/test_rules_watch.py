@@ -34,8 +34,8 @@ from coach.replay.player import first_difference, replay_results
 from coach.startup import config
 from coach.startup.rules_in_force import absent_set_aside
 from coach.startup.setup import make_setup
-from rules.loader import fingerprint
-from rules.model import Rule
+from rules.books.loader import fingerprint
+from rules.definition.rule import Rule
 
 CUSTOMER = Channel.CUSTOMER
 Watched = Setup | Degraded | Recovered

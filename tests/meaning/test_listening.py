@@ -17,12 +17,12 @@ from coach.events import CallStarted, Channel, Hypothesis, Loudness, Utterance
 from coach.meaning.encoder import Vectors, encoder, facts, packed, unpacked
 from coach.meaning.listening import MeaningListener, _Listened, rates_among
 from coach.replay.player import JournalSource
-from rules.conditions import Meaning, walk
-from rules.evaluate import decide
-from rules.hits import Hit
-from rules.loader import load_book
-from rules.matcher import Matcher
-from rules.model import RuleBook
+from rules.books.loader import load_book
+from rules.definition.conditions import Meaning, walk
+from rules.definition.rule import RuleBook
+from rules.matching.evaluate import decide
+from rules.matching.hits import Hit
+from rules.matching.matcher import Matcher
 
 PARKING = """
 [[rule]]

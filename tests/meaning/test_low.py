@@ -8,8 +8,8 @@ import shipped_rules
 from coach.engine.engine import Engine
 from coach.events import EscalationChanged, Level
 from coach.meaning.listening import MeaningListener
-from rules.rule_tests import ScriptedCall, ScriptedMoment
-from rules.testing import facts_of
+from rules.checking.testing import facts_of
+from rules.definition.examples import ScriptedCall, ScriptedMoment
 
 LOW = (
     "i really can't pay that, i just can't stretch to it",

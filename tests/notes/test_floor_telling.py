@@ -42,8 +42,8 @@ from coach.notes.floor.messages import (
 )
 from coach.notes.floor.outbox import CLEAR
 from coach.notes.floor.telling import Teller
-from rules.model import RuleBook
-from rules.roles import Role
+from rules.definition.roles import Role
+from rules.definition.rule import RuleBook
 
 TOPICS = Topics("coach")
 BEGUN = CallStarted(at=0.0, call="c", started="", source="live", caller="REF-77")

@@ -9,7 +9,7 @@ from shipped_rules import book
 from coach.events import Action, Channel
 from coach.notes.handoff import MOST, handoff_note, written_record
 from coach.snapshot import Snapshot
-from rules.model import Kind
+from rules.definition.rule import Kind
 
 
 def told() -> Snapshot:

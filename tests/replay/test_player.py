@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from shipped_rules import book
 
-from audio.chunks import Chunk
-from audio.recording import open_recording
+from audio.recordings.opening import open_recording
+from audio.samples.chunks import Chunk
 from coach.calls.call import Setup
 from coach.calls.journal import Journal, JournalHeader, JournalWriter, encode_line, read_journal
 from coach.calls.side_watch import Taken

@@ -13,11 +13,11 @@ import pytest
 
 pytest.importorskip("coach.bench.accuracy", reason="needs the `bench` extra", exc_type=ImportError)
 
-from audio import whole_phrases
-from audio.decoding import DecodeRequest, DecodeResult, Purpose
-from audio.listener import ListenerSettings
-from audio.recording import open_recording
-from audio.transcriber import Transcriber
+from audio.listening import whole_phrases
+from audio.listening.listener import ListenerSettings
+from audio.recognition.decoding import DecodeRequest, DecodeResult, Purpose
+from audio.recognition.transcriber import Transcriber
+from audio.recordings.opening import open_recording
 from coach.bench.batch import batch_figures, hear_whole
 from coach.calls.call import Setup
 from coach.calls.importers.batch import Batch, Imported, bring_all, only_import
@@ -34,7 +34,7 @@ from coach.replay import recording_calls
 from coach.sample import CALL
 from coach.startup.config import AudioSettings, Settings
 from coach.startup.interrupt import Interrupt
-from rules.model import RuleBook
+from rules.definition.rule import RuleBook
 
 PLAIN = Setup(book=RuleBook(language="en", rules=(), fingerprint=""), settings=EngineSettings())
 SECONDS = 17.0

@@ -10,10 +10,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from audio.listener import ListenerSettings
-from audio.recording import open_recording
+from audio.listening.listener import ListenerSettings
+from audio.listening.split_listener import SplitListener
+from audio.recordings.opening import open_recording
 from audio.voices.split import SplitRecording, VoicesHeard
-from audio.voices.split_listener import SplitListener
 from audio.voices.third_voice import Third
 from audio.voices.turns import VoiceTurn
 from coach.calls.journal import encode_line

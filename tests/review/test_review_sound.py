@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from reviewed import desk, keep
 
-from audio import portaudio
+from audio.hardware import portaudio
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import Journal, JournalHeader, read_journal
 from coach.errors import CoachError, DeviceError, InputError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rulekit import book, card, rule
 
-from rules.lint import lint
+from rules.checking.lint import lint
 
 BLANKS = "every wording has a blank; one without is said where nothing is known for it"
 

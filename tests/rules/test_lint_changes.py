@@ -9,10 +9,10 @@ import pytest
 
 from coach.engine.engine import Engine
 from coach.events import Fact, Result
-from rules.findings import Finding, Grade
-from rules.lint import lint
-from rules.loader import load_book
-from rules.matcher import Matcher
+from rules.books.loader import load_book
+from rules.checking.findings import Finding, Grade
+from rules.checking.lint import lint
+from rules.matching.matcher import Matcher
 
 PACK = """
 [[rule]]

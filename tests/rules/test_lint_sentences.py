@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from rulekit import book, rule
 
-from rules.conditions import AnyCondition, AnyOf, Meaning, Phrase, Wording
-from rules.findings import Grade
-from rules.lint import lint_sentences
+from rules.checking.findings import Grade
+from rules.checking.lint import lint_sentences
+from rules.definition.conditions import AnyCondition, AnyOf, Meaning, Phrase, Wording
 
 SENTENCES = ("the bill on paper", "the bill by post", "a printed bill")
 ALONE = Meaning(sentences=SENTENCES, sensitivity=0.02)

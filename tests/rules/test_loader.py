@@ -10,8 +10,9 @@ from rulekit import small_pack
 
 from coach.errors import Exit, RulesError
 from coach.events import Level, Track
-from rules import loader
-from rules.conditions import (
+from rules.books import loader
+from rules.books.loader import BadRulesError, fingerprint, load_book
+from rules.definition.conditions import (
     AllOf,
     AnyOf,
     Count,
@@ -27,8 +28,7 @@ from rules.conditions import (
     Silence,
     Speaker,
 )
-from rules.loader import BadRulesError, fingerprint, load_book
-from rules.model import Status
+from rules.definition.rule import Status
 
 BAD = Path(__file__).parent / "bad"
 

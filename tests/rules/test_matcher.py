@@ -16,13 +16,13 @@ from shipped_rules import book, searching_matcher
 
 from coach.engine.engine import Engine
 from coach.events import CallStarted, Channel, CueMatched, Utterance
-from rules.conditions import Phrase, Silence, Speaker
-from rules.evaluate import decide, holds
-from rules.loader import load_book
-from rules.matcher import MOST_WORDS, Matcher
-from rules.model import RuleBook
-from rules.sets import RuleSets
-from rules.testing import channel_of
+from rules.books.loader import load_book
+from rules.books.sets import RuleSets
+from rules.checking.testing import channel_of
+from rules.definition.conditions import Phrase, Silence, Speaker
+from rules.definition.rule import RuleBook
+from rules.matching.evaluate import decide, holds
+from rules.matching.matcher import MOST_WORDS, Matcher
 
 CUSTOMER, AGENT, MIXED = Channel.CUSTOMER, Channel.AGENT, Channel.MIXED
 

@@ -9,7 +9,7 @@ from every_row import every_row
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.normalise import words_of
+from rules.phrases.normalise import words_of
 
 
 def plain(text: str) -> str:

@@ -8,12 +8,12 @@ import msgspec
 import pytest
 
 from coach.events import Channel, Level
-from rules.conditions import AnyOf, Meaning, Phrase, Silence, walk
-from rules.evaluate import holds
-from rules.loader import BadRulesError, load_book
-from rules.matcher import Matcher
-from rules.model import Rule, Status
-from rules.roles import Role
+from rules.books.loader import BadRulesError, load_book
+from rules.definition.conditions import AnyOf, Meaning, Phrase, Silence, walk
+from rules.definition.roles import Role
+from rules.definition.rule import Rule, Status
+from rules.matching.evaluate import holds
+from rules.matching.matcher import Matcher
 
 PACK = """
 [[rule]]

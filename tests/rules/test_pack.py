@@ -11,10 +11,17 @@ from shipped_rules import book, searching_matcher
 from coach.engine.engine import Engine
 from coach.events import Fact, Result, Track
 from coach.meaning.listening import MeaningListener
-from rules.catalogue import coverage
-from rules.lint import Grade, lint
-from rules.model import Kind, Rule
-from rules.testing import ScriptedCall, ScriptedMoment, check, facts_of, run_examples, run_timelines
+from rules.books.catalogue import coverage
+from rules.checking.lint import Grade, lint
+from rules.checking.testing import (
+    ScriptedCall,
+    ScriptedMoment,
+    check,
+    facts_of,
+    run_examples,
+    run_timelines,
+)
+from rules.definition.rule import Kind, Rule
 
 BOOK = book()
 MATCHER = searching_matcher()

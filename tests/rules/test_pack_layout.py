@@ -11,7 +11,7 @@ from typing import Any
 
 from every_row import every_row
 
-from rules.loader import builtin_files
+from rules.books.loader import builtin_files
 
 LONGEST_LINE = 120
 FILES = builtin_files("en")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from every_row import every_row
 
-from rules.normalise import words_of
-from rules.pattern_index import compile_regex, line_of
-from rules.patterns import PatternError, compile_pattern, expand
+from rules.matching.pattern_index import compile_regex, line_of
+from rules.phrases.normalise import words_of
+from rules.phrases.patterns import PatternError, compile_pattern, expand
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -17,11 +17,11 @@ from parsed import parts_of
 
 from coach.engine.advice.boundary import LadderSettings
 from coach.engine.engine import Engine, EngineSettings
-from rules.lint import lint
-from rules.loader import load_book
-from rules.matcher import Matcher
-from rules.model import RuleBook
-from rules.roles import Family, Role
+from rules.books.loader import load_book
+from rules.checking.lint import lint
+from rules.definition.roles import Family, Role
+from rules.definition.rule import RuleBook
+from rules.matching.matcher import Matcher
 
 ROOT = Path(__file__).parents[2]
 

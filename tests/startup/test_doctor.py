@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from audio.devices import Devices, SoundSource, SourceKind
+from audio.hardware.devices import Devices, SoundSource, SourceKind
 from coach.cli import main
 from coach.commands.doctor import as_text
 from coach.errors import DeviceError, Exit, InputError
@@ -109,7 +109,7 @@ def test_model_that_is_damaged(tmp_path: Path) -> None:
 
 
 def test_model_that_is_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("audio.model.WHEELS", ("absent_part1", "absent_part2"))
+    monkeypatch.setattr("audio.recognition.model.WHEELS", ("absent_part1", "absent_part2"))
     finding = doctor.check_model(config.Settings, tmp_path)
     assert finding.verdict is CheckOutcome.FAILED
     assert "callcoach[model]" in finding.remedy

@@ -13,9 +13,9 @@ from coach.calls.redaction.typed_words import masked_text
 from coach.events import Channel, Clause
 from coach.events.lengths import clock
 from coach.meaning.listening import MeaningListener
-from rules.conditions import Meaning, Speaker, leaves
-from rules.model import Rule, RuleBook, Status
-from rules.normalise import words_of
+from rules.definition.conditions import Meaning, Speaker, leaves
+from rules.definition.rule import Rule, RuleBook, Status
+from rules.phrases.normalise import words_of
 
 FEWEST_WORDS, MOST_WORDS = 3, 16
 """Of an example: shorter ones may mean anything, of longer ones nobody sees what counts."""

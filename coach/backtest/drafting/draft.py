@@ -27,14 +27,14 @@ from coach.backtest.drafting.moment import Picked
 from coach.backtest.drafting.ordinary_talk import ordinary_lines
 from coach.errors import InputError
 from coach.events import Channel
-from rules.build import FAMILIES, UNTIL_ANSWERED
-from rules.conditions import Speaker
-from rules.evaluate import holds
-from rules.loader import WrittenRules
-from rules.matcher import Matcher
-from rules.model import Kind, Rule, RuleBook, Status
-from rules.testing import channel_of
-from rules.variants import new_rule
+from rules.books.loader import WrittenRules
+from rules.books.variants import new_rule
+from rules.checking.testing import channel_of
+from rules.definition.conditions import Speaker
+from rules.definition.rule import Kind, Rule, RuleBook, Status
+from rules.matching.evaluate import holds
+from rules.matching.matcher import Matcher
+from rules.reading.build import FAMILIES, UNTIL_ANSWERED
 
 SENSITIVITY = 0.05
 """False alarms an hour of ordinary talk that a draft accepts: one in twenty hours."""

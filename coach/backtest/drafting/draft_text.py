@@ -12,7 +12,7 @@ from coach.backtest.drafting.trial import OwnCheck, Trial
 from coach.backtest.report_text import moment_line
 from coach.events.lengths import clock
 from coach.notes.wording import count_of, often
-from rules.findings import Grade
+from rules.checking.findings import Grade
 
 
 def draft_lines(draft: Draft, picked: Picked) -> Iterator[str]:

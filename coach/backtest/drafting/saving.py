@@ -11,8 +11,8 @@ import msgspec
 from coach.backtest.drafting.draft import Draft
 from coach.calls.whole_file import write_whole
 from coach.errors import InputError, StorageError, cause_of
-from rules.model import Status
-from rules.overlay_text import appended, entry_text
+from rules.changes.overlay_text import appended, entry_text
+from rules.definition.rule import Status
 
 
 class Saved(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,14 +14,14 @@ from coach.backtest.drafting.draft import Draft
 from coach.backtest.figures import ComparisonFigures, RuleFigures
 from coach.backtest.running import compare_all
 from coach.calls.about import CallKind
-from rules.findings import Finding, Grade
-from rules.lint import lint
-from rules.matcher import Matcher
-from rules.model import Rule, RuleBook
-from rules.one_cue import counted_by
-from rules.roles import Role
-from rules.testing import ExampleResult, channel_of, run_examples
-from rules.variants import with_rule
+from rules.books.variants import with_rule
+from rules.checking.findings import Finding, Grade
+from rules.checking.lint import lint
+from rules.checking.testing import ExampleResult, channel_of, run_examples
+from rules.definition.roles import Role
+from rules.definition.rule import Rule, RuleBook
+from rules.matching.matcher import Matcher
+from rules.matching.one_cue import counted_by
 
 MOST_MOMENTS = 5
 """Of its cards are told."""

@@ -11,11 +11,11 @@ from coach.backtest.judging import Judged
 from coach.backtest.rerun import ReadyRules
 from coach.notes.report.intervals import mean
 from coach.notes.wording import count_of
-from rules.conditions import RATE, Meaning, leaves
-from rules.lint_changes import GUARDED
-from rules.loader import BadRulesError, WrittenRules
-from rules.model import Rule, RuleBook
-from rules.variants import changed_rule, with_rule
+from rules.books.loader import BadRulesError, WrittenRules
+from rules.books.variants import changed_rule, with_rule
+from rules.checking.lint_changes import GUARDED
+from rules.definition.conditions import RATE, Meaning, leaves
+from rules.definition.rule import Rule, RuleBook
 
 from .evidence import MarkedCall, RuleInCall
 from .sentences import change_of, places_of, wordings

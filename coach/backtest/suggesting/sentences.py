@@ -29,11 +29,11 @@ from coach.calls.redaction.typed_words import masked_text
 from coach.events import Channel, Utterance
 from coach.meaning.clauses import spans_of
 from coach.meaning.listening import LANGUAGE
-from rules.conditions import Meaning, walk
-from rules.loader import WrittenRules
-from rules.model import Rule
-from rules.speaker_channels import hears
-from rules.variants import changed_rule
+from rules.books.loader import WrittenRules
+from rules.books.variants import changed_rule
+from rules.definition.conditions import Meaning, walk
+from rules.definition.rule import Rule
+from rules.definition.speaker_channels import hears
 
 from .evidence import MarkedCall, RuleInCall
 

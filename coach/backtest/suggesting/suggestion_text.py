@@ -9,7 +9,7 @@ from coach.backtest.judging import Judged
 from coach.backtest.report_text import share_text, table
 from coach.notes.report.intervals import Estimate
 from coach.notes.wording import count_of
-from rules.overlay_text import entry_text
+from rules.changes.overlay_text import entry_text
 
 from .suggestion import OfRule, Proposal
 

@@ -14,11 +14,11 @@ from typing import Any
 import msgspec
 
 from coach.events import Hypothesis, Utterance
-from rules.conditions import RATE
-from rules.entries import Entry
-from rules.model import CardSpec, Timing
-from rules.ranges import bare, meta_of, unit_of
-from rules.settable import RATES, of_rule
+from rules.changes.settable import RATES, of_rule
+from rules.definition.conditions import RATE
+from rules.definition.rule import CardSpec, Timing
+from rules.reading.entries import Entry
+from rules.reading.ranges import bare, meta_of, unit_of
 
 from .evidence import MarkedCall
 

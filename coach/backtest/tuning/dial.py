@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from rules.entries import Entry
-from rules.model import Timing
-from rules.ranges import bare, meta_of, unit_of
-from rules.settable import RATES, ValuePlace, of_rule
+from rules.changes.settable import RATES, ValuePlace, of_rule
+from rules.definition.rule import Timing
+from rules.reading.entries import Entry
+from rules.reading.ranges import bare, meta_of, unit_of
 
 NEAR = 8
 """Small steps on either side of the present value."""

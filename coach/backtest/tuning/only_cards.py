@@ -17,10 +17,10 @@ import msgspec
 from coach.engine.cues.condition_traits import ambient, spoken
 from coach.engine.engine import EngineSettings
 from coach.events import Track
-from rules.conditions import AnyCondition, CueSeen, Speaker, walk
-from rules.model import Rule, RuleBook
-from rules.roles import Family, Role
-from rules.selection import meant
+from rules.definition.conditions import AnyCondition, CueSeen, Speaker, walk
+from rules.definition.roles import Family, Role
+from rules.definition.rule import Rule, RuleBook
+from rules.definition.selection import meant
 
 FAMILIES = frozenset({Family.AGENT, Family.LINE})
 ROLES = frozenset({Role.WORDING_FAULT, Role.OMISSION})

@@ -10,14 +10,14 @@ import msgspec
 
 from coach.backtest.tuning.dial import Dial
 from coach.backtest.tuning.traced import Band, Traced
-from rules.build import build_rule
-from rules.change_actions import made
-from rules.conditions import CueSeen
-from rules.entries import Entry
-from rules.loader import BadRulesError, fingerprint
-from rules.model import Rule, RuleBook
-from rules.problems import Problems
-from rules.value_paths import located
+from rules.books.loader import BadRulesError, fingerprint
+from rules.changes.actions import made
+from rules.changes.value_paths import located
+from rules.definition.conditions import CueSeen
+from rules.definition.rule import Rule, RuleBook
+from rules.reading.build import build_rule
+from rules.reading.entries import Entry
+from rules.reading.problems import Problems
 
 Lists = Mapping[str, Sequence[str]]
 """The named lists that the rules may use."""

@@ -30,7 +30,7 @@ from coach.notes.after_call import SAID_BY_AGENT
 from coach.notes.report.agent_report import CallFigures, PointRaised, ReportMoment
 from coach.notes.report.call_report import SideFigures, Span
 from coach.notes.written.form import written_text
-from rules.model import RuleBook
+from rules.definition.rule import RuleBook
 
 LONG_TURN_S = 60.0
 """The agent talked so long at a stretch: one open question would have given room."""

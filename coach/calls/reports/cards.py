@@ -21,9 +21,9 @@ from coach.events import (
 )
 from coach.notes.report.call_report import CardTold, KeptBackTold, MarkTold
 from coach.notes.timeline_text import why
-from rules.conditions import Meaning, walk
-from rules.model import CardSpec, Rule, Timing
-from rules.ranges import meta_of, unit_of
+from rules.definition.conditions import Meaning, walk
+from rules.definition.rule import CardSpec, Rule, Timing
+from rules.reading.ranges import meta_of, unit_of
 
 _UNTOLD = frozenset({"priority", "support"})
 """Figures of a rule that say nothing about when it matches or how often it shows a card."""

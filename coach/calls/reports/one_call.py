@@ -50,7 +50,7 @@ from coach.notes.report.phrases import corrected_words
 from coach.notes.timeline_text import UNSURE, clock_in_tenths, why
 from coach.notes.written.form import written_text
 from coach.snapshot import Commitment, Noted, Snapshot
-from rules.model import Rule
+from rules.definition.rule import Rule
 
 MASKED = {
     "masked": "personal data was masked before anything was written",

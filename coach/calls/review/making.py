@@ -46,8 +46,8 @@ from coach.notes.review.past_call import (
     Speech,
 )
 from coach.notes.written.form import written_text
-from rules.conditions import Silence
-from rules.model import Rule
+from rules.definition.conditions import Silence
+from rules.definition.rule import Rule
 
 THIRD_VOICE = "third_voice"
 """``AudioWarning.kind`` of a voice too many (``audio.voices.side_company``)."""

@@ -28,9 +28,9 @@ from coach.events import (
 )
 from coach.events.lengths import clock
 from coach.notes.wording import nearness
-from rules.conditions import Meaning, walk
-from rules.model import Kind, Rule, Timing
-from rules.ranges import meta_of, unit_of
+from rules.definition.conditions import Meaning, walk
+from rules.definition.rule import Kind, Rule, Timing
+from rules.reading.ranges import meta_of, unit_of
 
 
 class _Shown:

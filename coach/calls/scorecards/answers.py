@@ -10,7 +10,7 @@ from coach.calls.scorecards.automatic import Suggestion
 from coach.calls.scorecards.form import NO, NOT_APPLICABLE, YES, AnswerKind, Form, Question, Value
 from coach.calls.scorecards.form_checks import unfit
 from coach.calls.scorecards.scoring import Standing, standing_of
-from rules.problems import closest
+from rules.reading.problems import closest
 
 _SHORT = {"y": YES, "n": NO, "yes": YES, "no": NO}
 

@@ -13,7 +13,7 @@ from coach.calls.scorecards.automatic import Roles, Suggestion, suggest
 from coach.calls.scorecards.call_facts import gather
 from coach.calls.scorecards.form import Form
 from coach.events import RulesChanged
-from rules.model import RuleBook
+from rules.definition.rule import RuleBook
 
 
 def suggestions(

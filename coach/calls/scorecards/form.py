@@ -98,7 +98,7 @@ class Automatic(FormPart, frozen=True, kw_only=True):
     rules: tuple[str, ...] = ()
     """Ids of rules, or patterns with ``*``."""
     role: tuple[str, ...] = ()
-    """Roles of rules (``rules.roles``), whatever their ids are."""
+    """Roles of rules (``rules.definition.roles``), whatever their ids are."""
     after: tuple[str, ...] = ()
     """Ids or patterns of the rules that it must follow."""
     within_s: Annotated[float, msgspec.Meta(ge=0, le=7200)] | None = None

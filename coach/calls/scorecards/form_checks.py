@@ -20,8 +20,8 @@ from coach.calls.scorecards.form import (
     Value,
 )
 from coach.calls.scorecards.toml_places import Path as Steps
-from rules.problems import closest
-from rules.roles import Role
+from rules.definition.roles import Role
+from rules.reading.problems import closest
 
 Complaint = tuple[Steps, str]
 """Where it stands, and what is wrong and what would be right."""

@@ -23,7 +23,7 @@ from coach.calls.scorecards.toml_places import Path as Steps
 from coach.calls.scorecards.toml_places import TomlLines
 from coach.errors import InputError, cause_of
 from coach.notes.wording import count_of
-from rules.problems import closest, kinds_in_words
+from rules.reading.problems import closest, kinds_in_words
 
 LARGEST = 1_000_000
 """Bytes of one form; more was not written by people."""

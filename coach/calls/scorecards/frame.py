@@ -11,7 +11,7 @@ import msgspec
 from coach.calls.scorecards.sampling import Candidate, Drawn, Excluded, Sample, differing
 from coach.calls.search_query import FoundCall
 from coach.errors import UNREADABLE, InputError, StorageError, cause_of
-from rules.problems import closest
+from rules.reading.problems import closest
 
 TRAITS = ("level", "length", "cue")
 """What strata can be made of."""

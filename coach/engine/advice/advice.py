@@ -42,9 +42,9 @@ from coach.events import (
     Track,
     WarningGiven,
 )
-from rules.matcher import Matcher
-from rules.model import Rule
-from rules.roles import Family, Role
+from rules.definition.roles import Family, Role
+from rules.definition.rule import Rule
+from rules.matching.matcher import Matcher
 
 WARNINGS = (Role.WARNING_REQUEST, Role.WARNING_LIMIT)
 """Roles of the rules that hear the agent give a boundary warning."""

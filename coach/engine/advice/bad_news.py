@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 
-from rules.roles import Role
+from rules.definition.roles import Role
 
 STANDS_S = 30.0
 """Seconds for which praise is taken to be about the bad news, where nothing better comes."""

@@ -22,9 +22,9 @@ from coach.engine.advice.ladder_moves import MOVES, LadderTrigger, Move, Rung
 from coach.events import Channel, CueMatched, Evidence, LadderChanged, Track
 from coach.parameters import number, seconds
 from coach.snapshot import LadderView
-from rules.model import Rule
-from rules.roles import Family, Role
-from rules.selection import chosen, first_with
+from rules.definition.roles import Family, Role
+from rules.definition.rule import Rule
+from rules.definition.selection import chosen, first_with
 
 
 class LadderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -12,7 +12,7 @@ import msgspec
 
 from coach.events import CardSuppressed, Evidence, Suppression
 from coach.parameters import number, quantity, seconds
-from rules.model import CardSpec, Kind, Rule
+from rules.definition.rule import CardSpec, Kind, Rule
 
 _DANGERS = {Kind.SAFETY: 200, Kind.THREAT: 100}
 """What these kinds add to a card's own priority (0 to 100): they come first, in this order."""

@@ -31,8 +31,8 @@ from coach.events import (
     Suppression,
 )
 from coach.snapshot import Card, PastCard
-from rules.model import Kind, Rule
-from rules.roles import Role
+from rules.definition.roles import Role
+from rules.definition.rule import Kind, Rule
 
 Done = Callable[[Sequence[str], float], tuple[str, str, Evidence] | None]
 """Given rule ids and a call time: which of them the agent has done since (id, title, words)."""

@@ -16,9 +16,9 @@ import msgspec
 from coach.events import ChecklistTicked, CueMatched
 from coach.parameters import number, seconds
 from coach.snapshot import CheckItem
-from rules.model import Rule
-from rules.roles import Family, Role
-from rules.selection import chosen
+from rules.definition.roles import Family, Role
+from rules.definition.rule import Rule
+from rules.definition.selection import chosen
 
 
 class ChecklistSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -27,9 +27,9 @@ from coach.engine.cues.looking_back import SLACK_S
 from coach.events import CueMatched, EscalationChanged, Evidence, Level, Track
 from coach.parameters import length, quantity, seconds, share
 from coach.snapshot import MoodPoint
-from rules.model import Rule
-from rules.roles import Role
-from rules.selection import chosen
+from rules.definition.roles import Role
+from rules.definition.rule import Rule
+from rules.definition.selection import chosen
 
 RAISED = 0.5
 """Certainty (0 to 1) from which a voice counts as raised."""

@@ -23,9 +23,9 @@ from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CommitmentMade, CueMatched, Track, WarningGiven
 from coach.parameters import number, seconds
 from coach.snapshot import Commitment, Noted, NotedCue, NotedWarning, Record
-from rules.model import Rule
-from rules.roles import Role
-from rules.selection import chosen
+from rules.definition.roles import Role
+from rules.definition.rule import Rule
+from rules.definition.selection import chosen
 
 DAY_KEPT_S = 120.0
 """Seconds for which a day that was spoken of is the day of an appointment whose time is named."""

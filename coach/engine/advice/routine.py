@@ -13,7 +13,7 @@ from collections import deque
 
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CueMatched, Evidence, Level
-from rules.model import Rule
+from rules.definition.rule import Rule
 
 WINDOW = 120.0
 """Seconds for which a distressed turn is remembered: two or three exchanges of a call."""

@@ -28,7 +28,7 @@ from collections.abc import Collection
 
 import msgspec
 
-from rules.roles import Role
+from rules.definition.roles import Role
 
 KIND = frozenset({Role.THANKS, Role.ACCEPTS})
 """What may be said without meaning it."""

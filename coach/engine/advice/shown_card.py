@@ -5,7 +5,7 @@ from __future__ import annotations
 from coach.engine.advice.card_policy import Mode, Request
 from coach.events import CardRaised, CardStrengthened, Clearing
 from coach.snapshot import Card, PastCard
-from rules.model import CardSpec, Rule, Status
+from rules.definition.rule import CardSpec, Rule, Status
 
 
 class ShownCard:

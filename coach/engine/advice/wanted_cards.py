@@ -9,7 +9,7 @@ from coach.engine.advice.card_policy import Request, suppressed
 from coach.engine.advice.checklist import is_item
 from coach.engine.advice.ladder_moves import Rung
 from coach.events import CardSuppressed, CueMatched, Evidence, Result, Suppression, Track
-from rules.model import Kind, Rule
+from rules.definition.rule import Kind, Rule
 
 
 class CardAsking:

@@ -18,10 +18,10 @@ from coach.engine.cues.occasion import CallState, Truth
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CueMatched, Evidence, Track
 from coach.parameters import number, seconds, share
-from rules.conditions import Speaker
-from rules.model import Rule
-from rules.roles import Family, Role
-from rules.selection import chosen
+from rules.definition.conditions import Speaker
+from rules.definition.roles import Family, Role
+from rules.definition.rule import Rule
+from rules.definition.selection import chosen
 
 
 class CueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,10 +11,10 @@ from coach.engine.cues.occasion import Occasion, Truth
 from coach.engine.cues.rests import Rest, only_by
 from coach.engine.cues.rule_traits import traits_of
 from coach.engine.talk.state import Aspect
-from rules.conditions import Speaker
-from rules.hits import Numbers
-from rules.matcher import Matcher
-from rules.model import Rule
+from rules.definition.conditions import Speaker
+from rules.definition.rule import Rule
+from rules.matching.hits import Numbers
+from rules.matching.matcher import Matcher
 
 
 class RuleState:

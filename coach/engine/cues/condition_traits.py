@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.conditions import (
+from rules.definition.conditions import (
     AllOf,
     AnyCondition,
     AnyOf,

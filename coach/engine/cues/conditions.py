@@ -48,7 +48,7 @@ from coach.engine.cues.rule_traits import traits_of
 from coach.engine.cues.state import STATE, Announcement
 from coach.engine.cues.waiting import Wait
 from coach.events import Evidence
-from rules.conditions import (
+from rules.definition.conditions import (
     AllOf,
     AnyCondition,
     AnyOf,
@@ -68,9 +68,9 @@ from rules.conditions import (
     Speaker,
     leaves,
 )
-from rules.hits import Numbers
-from rules.model import Rule
-from rules.selection import meant as meant_rules
+from rules.definition.rule import Rule
+from rules.definition.selection import meant as meant_rules
+from rules.matching.hits import Numbers
 
 
 def at_any_time(test: Test, rest: Rest | None = None, stay: Rest | None = None) -> OccasionTests:

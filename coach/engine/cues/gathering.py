@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from coach.events import Evidence
-from rules.hits import Found, Hit
+from rules.matching.hits import Found, Hit
 
 NEARER = 2.0
 """Times by which words must come nearer to another matter to be no sign of this one: a caller whom

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from coach.engine.cues.occasion import Log, Occasion, SeenMatch, Test, Truth
 from coach.engine.talk.turns import channels_of
 from coach.events import Channel, Evidence
-from rules.conditions import (
+from rules.definition.conditions import (
     AllOf,
     AnyCondition,
     AnyOf,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from coach.engine.cues.gathering import Gathering
 from coach.engine.cues.past import Past
 from coach.engine.cues.state import Announcement
-from rules.conditions import AnyCondition
+from rules.definition.conditions import AnyCondition
 
 
 class Memory(NamedTuple):

@@ -17,7 +17,7 @@ from coach.engine.cues.looking_back import FOREVER, SLACK_S
 from coach.engine.cues.occasion import LEVEL, Occasion
 from coach.engine.talk.state import Aspect
 from coach.engine.talk.turns import channels_of
-from rules.conditions import (
+from rules.definition.conditions import (
     Elapsed,
     LevelAtLeast,
     Loud,

@@ -11,11 +11,11 @@ import functools
 
 from coach.engine.cues.condition_traits import ambient, feels, only_phrases, passing, spoken
 from coach.engine.cues.past import OccasionTests
-from rules.conditions import Meaning, leaves, walk
-from rules.hits import Numbers
-from rules.model import Rule
-from rules.one_cue import letters
-from rules.roles import Family, Role
+from rules.definition.conditions import Meaning, leaves, walk
+from rules.definition.roles import Family, Role
+from rules.definition.rule import Rule
+from rules.matching.hits import Numbers
+from rules.matching.one_cue import letters
 
 _REMEMBERED = 4
 """Matchers of whose rules this is kept."""

@@ -12,7 +12,7 @@ from coach.engine.cues.occasion import Occasion, Test, Truth
 from coach.engine.talk.heard import HeardWords
 from coach.engine.talk.turns import channels_of
 from coach.events import Channel, Evidence
-from rules.conditions import (
+from rules.definition.conditions import (
     Distress,
     Elapsed,
     LevelAtLeast,

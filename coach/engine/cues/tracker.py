@@ -31,10 +31,10 @@ from coach.engine.cues.state import Announcement
 from coach.engine.cues.waiting import Wait
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CueMatched, CueRetracted, Evidence, Result, Track
-from rules.hits import Numbers
-from rules.model import Rule
-from rules.one_cue import ONE_CUE_A_CLAUSE
-from rules.roles import Role
+from rules.definition.roles import Role
+from rules.definition.rule import Rule
+from rules.matching.hits import Numbers
+from rules.matching.one_cue import ONE_CUE_A_CLAUSE
 
 NEAR_MISS = 10.0
 """Times the accepted rate up to which words that matched no rule are told of."""
@@ -248,7 +248,7 @@ class CueTracker:
         return False
 
     def _said_plainly(self, compiled: CompiledRule, heard: HeardWords) -> bool:
-        """Whether another rule of the family counts these words: ``rules.one_cue.counted_by``."""
+        """Whether another rule of the family counts these words (``counted_by``)."""
         rule = compiled.rule
         if rule.family not in ONE_CUE_A_CLAUSE:
             return False

@@ -8,8 +8,8 @@ danger, since whoever speaks of one, somebody may need help.
 from __future__ import annotations
 
 from coach.events import Track
-from rules.conditions import Silence, Speaker, leaves
-from rules.matcher import Matcher
+from rules.definition.conditions import Silence, Speaker, leaves
+from rules.matching.matcher import Matcher
 
 
 def anyones_conditions(matcher: Matcher) -> frozenset[int]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from coach.engine.cues.looking_back import Times
 from coach.engine.cues.occasion import Occasion, SeenMatch
 from coach.events import Evidence
-from rules.conditions import NotFollowed
+from rules.definition.conditions import NotFollowed
 
 
 class Wait:

@@ -44,7 +44,7 @@ from coach.events import (
 )
 from coach.events.pauses import Pauses
 from coach.snapshot import Measurements
-from rules.hits import Found
+from rules.matching.hits import Found
 
 VOICE_PAST_S = 5.0
 """Seconds after its last speech for which a side's voice still counts as raised or loud: its words,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from coach.engine.talk.feeling import TextScore, score_text
 from coach.events import Channel, Clause, Evidence, Word
-from rules.hits import Found, Hit
+from rules.matching.hits import Found, Hit
 
 
 class HeardWords:

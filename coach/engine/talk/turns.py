@@ -25,7 +25,7 @@ import msgspec
 from coach.engine.talk.talk_over import KEEP_S, SideSpans, SpeechSpan
 from coach.events import Channel, SpeechEnded, SpeechStarted
 from coach.parameters import number, seconds
-from rules.conditions import Speaker
+from rules.definition.conditions import Speaker
 
 _OWN_PAUSE_S = 2.5
 """Silence up to this between two utterances of one side is a pause of its own; longer, and the

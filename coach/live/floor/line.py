@@ -19,7 +19,7 @@ from coach.notes.floor.outbox import Outbox
 from coach.notes.floor.telling import Post, Teller
 from coach.notes.wording import count_of
 from coach.snapshot import FloorView
-from rules.model import RuleBook
+from rules.definition.rule import RuleBook
 
 COMPONENT = "floor"
 """What trouble with it is called on the screen and in the journal."""

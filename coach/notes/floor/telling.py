@@ -41,8 +41,8 @@ from coach.notes.floor.messages import (
 )
 from coach.notes.floor.outbox import CLEAR
 from coach.snapshot import FloorView, Told
-from rules.model import RuleBook
-from rules.roles import Role
+from rules.definition.roles import Role
+from rules.definition.rule import RuleBook
 
 DANGER_FROM = 3
 """Severity from which a cue of safety or threat is an alarm, as it is a danger on the screen."""

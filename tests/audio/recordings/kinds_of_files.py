@@ -29,7 +29,7 @@ from makers import (
 )
 from soundfiles import alaw, amr, mulaw, pcm, vox, wav
 
-from audio.recording import RecordingOptions
+from audio.recordings.opening import RecordingOptions
 from audio.recordings.pieces import Reading
 
 FILES = [

@@ -36,7 +36,7 @@ from makers import (
 )
 from soundfiles import extensible, pcm, wav, write
 
-from audio.recording import RecordingOptions
+from audio.recordings.opening import RecordingOptions
 
 SOUND = [
     # --- samples that are not what they seem

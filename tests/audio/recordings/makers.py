@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from soundfiles import extensible, pcm, wav, write
 
-from audio.chunks import SAMPLE_RATE, Samples
-from audio.recording import Recording, RecordingOptions, open_recording
+from audio.recordings.opening import Recording, RecordingOptions, open_recording
+from audio.samples.chunks import SAMPLE_RATE, Samples
 from coach.events import Channel
 from coach.sample import CALL
 
@@ -343,7 +343,7 @@ def likeness(got: Samples, wanted: Samples) -> float:
 @functools.cache
 def wanted(channel: Channel, *, whole: bool = False) -> Samples:
     """A side of the sample at 16 kHz, as the program brings it there."""
-    from audio.resample import Resampler  # noqa: PLC0415 - of the tests' own needs
+    from audio.samples.resample import Resampler  # noqa: PLC0415 - of the tests' own needs
 
     agent, customer = call(LONGEST) if whole else sample()
     side = {Channel.AGENT: agent, Channel.CUSTOMER: customer}.get(channel, (agent + customer) / 2)

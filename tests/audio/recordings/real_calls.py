@@ -24,11 +24,11 @@ from makers import db, exchanged, faster, late_in
 from remembered_decodes import remembering
 from soundfiles import pcm, wav
 
-from audio.chunks import Samples
-from audio.recording import Recording, open_recording
-from audio.transcriber import Transcriber, TranscriberSettings
+from audio.listening.whole_phrases import BatchHearing
+from audio.recognition.transcriber import Transcriber, TranscriberSettings
+from audio.recordings.opening import Recording, open_recording
+from audio.samples.chunks import Samples
 from audio.voices.split import side_voices_of
-from audio.whole_phrases import BatchHearing
 from coach.bench.accuracy import normalised
 from coach.cli import make_parser
 from coach.events import (

@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from audio.chunks import Samples
+from audio.samples.chunks import Samples
 
 INDEX = (-1, -1, -1, -1, 2, 4, 6, 8)  # of IMA's and Dialogic's step tables, by three bits
 LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "4.0", 6: "5.1"}

@@ -10,8 +10,8 @@ from kinds_of_files import FILES
 from kinds_of_sound import SOUND
 from makers import Kind, likeness, opened, played, wanted
 
-from audio.chunks import SAMPLE_RATE
-from audio.recording import MIXED_NOTICE
+from audio.recordings.opening import MIXED_NOTICE
+from audio.samples.chunks import SAMPLE_RATE
 from coach.errors import InputError
 
 ONE_TRACK = "(One track, which a replay splits by its voices; --no-split leaves it whole.)"

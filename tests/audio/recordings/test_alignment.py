@@ -11,11 +11,11 @@ import pytest
 from soundfiles import pcm, wav
 from voices import talk
 
-from audio import recording
-from audio.chunks import SAMPLE_RATE, Samples
-from audio.recording import WANDERS, RecordingOptions, open_recording
+from audio.recordings import opening as recording
 from audio.recordings.alignment import STEP, Alignment, LagMeter, _line, _Place, measure
 from audio.recordings.findings import about_alignment, about_lengths
+from audio.recordings.opening import WANDERS, RecordingOptions, open_recording
+from audio.samples.chunks import SAMPLE_RATE, Samples
 from coach.events import Channel
 
 SECONDS = 64.0

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audio.chunks import SAMPLE_RATE, Samples
 from audio.recordings.condition import AIM_DBFS, Conditioner, Treatment, treatment_for
 from audio.recordings.survey import ChannelLevel
+from audio.samples.chunks import SAMPLE_RATE, Samples
 
 
 def tone(hertz: float, seconds: float = 3.0) -> Samples:

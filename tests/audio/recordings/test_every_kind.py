@@ -9,7 +9,7 @@ import pytest
 from makers import Kind, likeness, opened, played, sample, wanted
 from table import KINDS
 
-from audio.chunks import SAMPLE_RATE
+from audio.samples.chunks import SAMPLE_RATE
 from coach.errors import InputError
 from coach.events import Channel
 

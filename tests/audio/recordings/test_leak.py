@@ -10,9 +10,9 @@ import pytest
 from soundfiles import pcm, wav
 from voices import talk
 
-from audio.chunks import SAMPLE_RATE, Samples
-from audio.recording import open_recording
 from audio.recordings.leak import BLOCK, Pair, fit, without
+from audio.recordings.opening import open_recording
+from audio.samples.chunks import SAMPLE_RATE, Samples
 
 pytestmark = pytest.mark.samples
 

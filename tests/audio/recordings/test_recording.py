@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from soundfiles import pcm, wav, write
 from voices import babble
 
-from audio.chunks import SAMPLE_RATE, Samples
-from audio.recording import MIXED_NOTICE, Recording, RecordingOptions, open_recording
+from audio.recordings.opening import MIXED_NOTICE, Recording, RecordingOptions, open_recording
 from audio.recordings.sides import LOOKED_AT
+from audio.samples.chunks import SAMPLE_RATE, Samples
 from coach.errors import InputError
 from coach.events import Channel
 
@@ -441,7 +441,7 @@ def test_a_long_call_takes_no_more_memory_than_a_short_one(tmp_path: Path) -> No
 READ_ALL = """
 import resource, sys
 from pathlib import Path
-from audio.recording import open_recording
+from audio.recordings.opening import open_recording
 def size():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 recording = open_recording(Path(sys.argv[1]))

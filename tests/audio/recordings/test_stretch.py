@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audio.chunks import SAMPLE_RATE, Samples
 from audio.recordings.stretch import Stretch
+from audio.samples.chunks import SAMPLE_RATE, Samples
 
 pytestmark = pytest.mark.samples
 

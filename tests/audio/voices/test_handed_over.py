@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from twovoices import FIRST, NOBODY, SECOND, LoudIsSpeech, PitchTells, spoken
 
-from audio.chunks import SAMPLE_RATE, Chunk
-from audio.decoding import DecodeRequest, DecodeResult
-from audio.listener import Listener
+from audio.listening.listener import Listener
+from audio.recognition.decoding import DecodeRequest, DecodeResult
+from audio.samples.chunks import SAMPLE_RATE, Chunk
 from audio.voices.handed_over import new_voice_within
 from audio.voices.more_voices import second_voice
 from audio.voices.side_company import KIND, SideCompany

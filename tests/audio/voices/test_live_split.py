@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twovoices import FIRST, NOBODY, SECOND, LoudIsSpeech, PitchTells, SaysWhen, spoken
 
-from audio.chunks import SAMPLE_RATE, Chunk, Samples
-from audio.inline_driver import InlineDriver
+from audio.listening.inline_driver import InlineDriver
+from audio.listening.split_listener import KIND, SplitListener
+from audio.samples.chunks import SAMPLE_RATE, Chunk, Samples
 from audio.voices import live_turns
 from audio.voices.live_split import SIDES, LiveSplit
 from audio.voices.live_turns import (
@@ -20,7 +21,6 @@ from audio.voices.live_turns import (
     LiveSplitSettings,
     LiveTurns,
 )
-from audio.voices.split_listener import KIND, SplitListener
 from audio.voices.trace import NO_WINDOWS, SOUND, SeenWindows
 from coach.events import AudioWarning, Channel, Fact, Loudness, Utterance
 

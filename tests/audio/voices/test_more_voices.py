@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from twovoices import FIRST, NOBODY, SECOND, LoudIsSpeech, PitchTells, spoken
 
-from audio.chunks import SAMPLE_RATE, Chunk
-from audio.listener import Listener
+from audio.listening.listener import Listener
+from audio.samples.chunks import SAMPLE_RATE, Chunk
 from audio.voices import side_company
 from audio.voices.more_voices import second_voice
 from audio.voices.side_company import KIND, SideCompany

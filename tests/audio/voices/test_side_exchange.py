@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from twovoices import FIRST, NOBODY, SECOND, LoudIsSpeech, PitchTells, spoken
 
-from audio.chunks import SAMPLE_RATE, Chunk, Samples
-from audio.listener import Listener
+from audio.listening.listener import Listener
+from audio.samples.chunks import SAMPLE_RATE, Chunk, Samples
 from audio.voices.side_company import KIND as COMPANY
 from audio.voices.side_exchange import EACH, exchanged_at
 from audio.voices.side_voices import EXCHANGED, SideVoices

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from audio.chunks import SAMPLE_RATE, Samples
-from audio.recording import MIXED_NOTICE, Recording, open_recording
+from audio.recordings.opening import MIXED_NOTICE, Recording, open_recording
+from audio.samples.chunks import SAMPLE_RATE, Samples
 from audio.voices import split as splitting
 from audio.voices.fingerprint import BANDS, SEEN, shared_encoder, spectra_of
 from audio.voices.split import SplitRecording, VoicesHeard, split

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from voices import samples_of
 
-from audio.chunks import SAMPLE_RATE
-from audio.recording import open_recording
+from audio.recordings.opening import open_recording
+from audio.samples.chunks import SAMPLE_RATE
 from audio.voices.live_turns import LiveSplitSettings, LiveTurns
 from audio.voices.side_company import third_on_track
 from audio.voices.split import SplitRecording, VoicesHeard, split

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_info
 
-from audio.chunks import SAMPLE_RATE
+from audio.samples.chunks import SAMPLE_RATE
 from audio.voices.fingerprint import SEEN, STEP, VoiceEncoder, spectra_of
 from audio.voices.live_turns import LiveSplitSettings, LiveTurns
 from audio.voices.third_voice import may_be_in_a_room

@@ -17,7 +17,7 @@ from coach.calls.library import Library
 from coach.calls.search import search
 from coach.calls.search_query import Query
 from coach.engine.engine import EngineSettings
-from rules.model import RuleBook
+from rules.definition.rule import RuleBook
 
 PLAIN = Setup(book=RuleBook(language="en", rules=(), fingerprint=""), settings=EngineSettings())
 SOURCES = (TranscriptSource(),)

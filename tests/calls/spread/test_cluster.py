@@ -28,7 +28,7 @@ from coach.calls.importers.details import Details
 from coach.cli import main
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit, InputError
-from rules.model import RuleBook
+from rules.definition.rule import RuleBook
 
 module: Any = LateModule("coach.calls.spread.cluster")
 scheduler: Any = LateModule("distributed.scheduler")
@@ -104,7 +104,7 @@ def test_one_worker_is_killed_and_nothing_comes_out_otherwise(
 ) -> None:
     on_a_cluster_as_here(cluster.address, 6, tmp_path, monkeypatch, capsys)
 
-    from rules.loader import load_book  # noqa: PLC0415 - for this test alone
+    from rules.books.loader import load_book  # noqa: PLC0415 - for this test alone
 
     asked = ComparisonAsked(old=load_book(), new=load_book(overlay=(tmp_path / "o.toml",)))
     calls = sorted((tmp_path / "there").rglob("*.jsonl"))

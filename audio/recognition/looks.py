@@ -1,0 +1,247 @@
+"""What a decode is followed by: the second tries of sound that the recogniser is at a loss with.
+
+Written as a generator that yields the decodes it wants and is sent their results, so that one
+caller may answer them one by one and another may answer those of many clips at once
+(``audio.recognition.transcriber``): the rules are the same for both.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from audio.samples.chunks import SAMPLE_RATE
+from coach.events import Word
+
+from .decoding import UNKNOWN, DecodeRequest, DecodeResult, ForeignFront, Purpose, likelier
+from .encoder import WINDOW_SECONDS
+
+_GUESSING = -1.0
+"""Whisper's own bound for the mean log probability of a decode that is done again."""
+_LONG = 4.0
+"""Seconds from which a clip must bring words..."""
+_LEAST_PACE = 0.5
+"""...at least so many a second; people say two to four. With fewer the decoder has stopped in the
+middle."""
+_LIKELIER = 0.2
+"""By how much a decode in another language is better at least."""
+_NOBODY = 0.6
+"""Whisper's own bound for the probability that there was no speech at all."""
+_REST = 0.8
+"""Seconds of speech behind the last word that are worth a decode of their own: four words."""
+_RESTS = 3
+"""Such decodes of one sound at most."""
+_SURE_REST = -0.5
+"""Mean log probability from which their words are taken: every one at 0.6."""
+_FRONT = 2.4
+"""Seconds before the first word that are worth a decode of their own: two of speech behind the
+lead, from which its language can be told."""
+_WORD = 1.0
+"""Seconds of the longest word; first ones that last longer were stretched over the rest."""
+_UNLIKELY, _PLAIN = -0.6, -0.4
+"""Mean log probabilities of words that may be the sounds of another language, and of those behind
+them that are not."""
+_CLEARLY = 0.5
+"""Probability from which the language of such sound is named."""
+
+
+class Look(NamedTuple):
+    """One decode that is wanted."""
+
+    request: DecodeRequest
+    padding: float
+    """Seconds of silence encoded behind the sound."""
+    setting: bool = True
+    """Whether the setting goes in front (``TranscriberSettings.setting``)."""
+
+
+Looks = Generator[Look, DecodeResult, DecodeResult]
+"""Yields decodes, is sent their results, returns the one that counts."""
+
+Languages = Callable[[DecodeRequest], dict[str, float]]
+"""Gives the probability of each language for the sound of a request alone."""
+
+
+def looks_at(request: DecodeRequest, padding: float, languages: Languages) -> Looks:
+    """Everything that a pause or a final is decoded for; ``padding`` is that of a first look."""
+    result = yield Look(request, padding)
+    if result.foreign:
+        result = yield from _as_spoken(result, padding, languages)
+        if result.words:
+            return result
+        result = result._replace(language=request.language or "")
+    # A wide search may prefer to end early where the greedy one goes on.
+    for beam in dict.fromkeys((request.beam, 1)):  # the same search again would find the same
+        if not _failed(result):
+            break
+        narrowed = request._replace(beam=beam)
+        again = yield Look(narrowed, WINDOW_SECONDS, setting=False)
+        result = _better(result, again)
+    result = yield from _with_front(result, padding, languages)
+    return (yield from _with_rest(result, padding))
+
+
+def answered(
+    wanted: Sequence[Looks], answer: Callable[[Sequence[Look]], Sequence[DecodeResult]]
+) -> list[DecodeResult]:
+    """What counts of each; ``answer`` decodes the looks that all of them want next."""
+    results: dict[int, DecodeResult] = {}
+    going = {place: next(looks) for place, looks in enumerate(wanted)}
+    while going:
+        found = answer(list(going.values()))
+        for (place, _), result in zip(list(going.items()), found, strict=True):
+            try:
+                going[place] = wanted[place].send(result)
+            except StopIteration as last:
+                results[place] = last.value
+                del going[place]
+    return [results[place] for place in range(len(wanted))]
+
+
+def mean_logprob(words: Sequence[Word]) -> float:
+    """The mean log probability of words; 0 for none."""
+    if not words:
+        return 0.0
+    return float(np.mean([np.log(max(word.confidence, 1e-6)) for word in words]))
+
+
+def begun(words: Sequence[Word]) -> float:
+    """Call time at which some words can have begun at the earliest.
+
+    What is said before them in another language comes as long first words.
+    """
+    at = words[0].start
+    for word in words:
+        if word.end - word.start <= _WORD:
+            break
+        at = word.end - _WORD
+    return at
+
+
+def unlikely_front(words: Sequence[Word]) -> int:
+    """How many first words may be English sounds of another language; 0 where none are.
+
+    They last as long as tells a language, are unlikely, and plain words follow.
+    """
+    apart = {
+        count: mean_logprob(words[count:]) - mean_logprob(words[:count])
+        for count in range(1, len(words))
+        if words[count].start - words[0].start >= _FRONT
+        and mean_logprob(words[:count]) < _UNLIKELY
+        and mean_logprob(words[count:]) >= _PLAIN
+    }
+    return max(apart, key=lambda count: apart[count], default=0)
+
+
+def _without_sounds(result: DecodeResult, languages: Languages) -> DecodeResult:
+    """The words without first ones that the decoder made of another language."""
+    request, count = result.request, unlikely_front(result.words)
+    if not count or request.language is None:
+        return result
+    until = result.words[count].start
+    before = request.samples[: round((until - request.start) * SAMPLE_RATE)]
+    odds = languages(request._replace(samples=before, spoken_until=until, prompt=""))
+    code = max(odds, key=lambda one: odds[one])
+    if code == request.language:
+        return result
+    front = ForeignFront(request.start, until, code if odds[code] >= _CLEARLY else UNKNOWN)
+    words = result.words[count:]
+    return result._replace(words=words, avg_logprob=mean_logprob(words), foreign_front=front)
+
+
+def _with_front(result: DecodeResult, padding: float, languages: Languages) -> Looks:
+    """The words, and what was said before the first one if the decoder began late.
+
+    It does so where somebody turns from another language to the one asked for.
+    """
+    request = result.request
+    if result.looped or not result.words or request.earlier:
+        return result
+    result = _without_sounds(result, languages)
+    if result.foreign_front is not None:
+        return result
+    until = begun(result.words)
+    if until - request.start < _FRONT:
+        return result
+    before = request.samples[: round((until - request.start) * SAMPLE_RATE)]
+    asked = request._replace(samples=before, spoken_until=until, prompt="")
+    front = yield Look(asked, padding)
+    if front.foreign and front.no_speech < _NOBODY:
+        odds = languages(asked)
+        code = max(odds, key=lambda one: odds[one])
+        if code != request.language:
+            code = code if odds[code] >= _CLEARLY else UNKNOWN
+            return result._replace(foreign_front=ForeignFront(request.start, until, code))
+    elif (
+        until == result.words[0].start
+        and front.words
+        and not front.looped
+        and front.avg_logprob >= _SURE_REST
+    ):
+        words = (*front.words, *result.words)
+        return result._replace(words=words, avg_logprob=mean_logprob(words))
+    return result
+
+
+def _with_rest(result: DecodeResult, padding: float) -> Looks:
+    """The words, and those of the speech behind the last one if the decoder stopped early.
+
+    It does so most often where a sentence is said again.
+    """
+    request = result.request
+    for _ in range(_RESTS):
+        at = result.words[-1].end if result.words else math.inf
+        until = min(request.spoken_until, request.end)
+        if result.looped or until - at < _REST or math.isinf(request.spoken_until):
+            break
+        behind = request.samples[round((at - request.start) * SAMPLE_RATE) :]
+        asked = request._replace(start=at, samples=behind, earlier=(), prompt="")
+        rest = yield Look(asked, padding)
+        if not rest.words or rest.looped or rest.foreign or rest.avg_logprob < _SURE_REST:
+            break
+        words = (*result.words, *rest.words)
+        result = result._replace(words=words, avg_logprob=mean_logprob(list(words)))
+    return result
+
+
+def _as_spoken(result: DecodeResult, padding: float, languages: Languages) -> Looks:
+    """Foreign speech in the language that it seems to be in, if that is likelier."""
+    request = result.request
+    odds = languages(request)
+    code = max((one for one in odds if one != request.language), key=lambda one: odds[one])
+    alone = request._replace(earlier=(), prompt="")
+    if request.earlier:
+        # With forced text in front, the words may be that text over again.
+        again = yield Look(alone, padding, setting=False)
+        result = again._replace(request=request, language=UNKNOWN)
+    other = yield Look(alone._replace(language=code), padding)
+    sure = other.words and not other.looped and other.avg_logprob >= _GUESSING
+    before = result.avg_logprob if result.words else _GUESSING
+    if not sure or other.avg_logprob < before + _LIKELIER:
+        return result
+    return other._replace(request=request, language_probability=odds[code])
+
+
+def _failed(result: DecodeResult) -> bool:
+    """Whether a decode is to be made again.
+
+    One made in a pause is not for guesses: others wait behind it, and a second look follows.
+    """
+    guessing = result.avg_logprob < _GUESSING and result.request.purpose is not Purpose.PAUSE
+    return result.looped or sparse(result) or guessing
+
+
+def _better(one: DecodeResult, other: DecodeResult) -> DecodeResult:
+    """The one that does not fail, else the likelier."""
+    if sparse(one) and not _failed(other):
+        return other
+    return likelier(one, other)
+
+
+def sparse(result: DecodeResult) -> bool:
+    """Whether there are too few words for the length of the sound."""
+    seconds = result.request.seconds
+    return seconds >= _LONG and len(result.words) < _LEAST_PACE * seconds

@@ -1,0 +1,80 @@
+"""Decide a rule on one utterance alone, as `coach rules try` and `coach score` do.
+
+Only words count here: state conditions (silence, mood, what came before) are unknown, and what
+is unknown does not hold. "A, and then no B" holds for a lone A. The engine evaluates the same
+trees with time.
+"""
+
+from __future__ import annotations
+
+from rules.definition.conditions import (
+    AllOf,
+    AnyCondition,
+    AnyOf,
+    Count,
+    Lexical,
+    Not,
+    NotFollowed,
+    Speaker,
+    walk,
+)
+from rules.definition.rule import Rule
+
+from .hits import Found, Hit
+
+
+def decide(rule: Rule, found: Found) -> Hit | None:
+    """Where the rule's words stand in the utterance, unless an exception holds; else None.
+
+    The hit may be guarded (negated or quoted).
+    """
+    hit = _where(rule.when, rule.speaker, found)
+    if hit is None or any(_where(u, rule.speaker, found) for u in rule.unless):
+        return None
+    return hit
+
+
+def holds(rule: Rule, found: Found) -> bool:
+    """True where the rule matches at full strength: found, and neither negated nor quoted."""
+    hit = decide(rule, found)
+    return hit is not None and not hit.guard
+
+
+def lexical(condition: AnyCondition) -> bool:
+    """True where words of one utterance alone can make the condition true."""
+    if isinstance(condition, Lexical):
+        return True
+    if isinstance(condition, AllOf):
+        return all(lexical(c) or isinstance(c, Not) for c in condition.of)
+    if isinstance(condition, AnyOf):
+        return any(lexical(c) for c in condition.of)
+    if isinstance(condition, Count):
+        return condition.at_least <= 1 and lexical(condition.of)
+    return isinstance(condition, NotFollowed) and _only_words(condition.first)
+
+
+def _only_words(condition: AnyCondition) -> bool:
+    return all(isinstance(c, Lexical | AnyOf | AllOf | Not) for c in walk(condition))
+
+
+def _where(condition: AnyCondition, speaker: Speaker, found: Found) -> Hit | None:
+    if isinstance(condition, Lexical):
+        return found.hit(condition, speaker)
+    if isinstance(condition, AllOf):
+        hits = [_where(c, speaker, found) for c in condition.of if not isinstance(c, Not)]
+        barred = any(_where(c.of, speaker, found) for c in condition.of if isinstance(c, Not))
+        real = [h for h in hits if h is not None]
+        return None if barred or not real or len(real) < len(hits) else _plainest(real)
+    if isinstance(condition, AnyOf):
+        real = [h for c in condition.of if (h := _where(c, speaker, found)) is not None]
+        return _plainest(real) if real else None
+    if isinstance(condition, Count) and condition.at_least <= 1:
+        return _where(condition.of, speaker, found)
+    if isinstance(condition, NotFollowed) and _only_words(condition.first):
+        answered = _where(condition.then, speaker, found)
+        return None if answered else _where(condition.first, speaker, found)
+    return None
+
+
+def _plainest(hits: list[Hit]) -> Hit:
+    return min(hits, key=lambda h: (bool(h.guard), h.first))

@@ -1,0 +1,117 @@
+"""What was found in one utterance: which condition held where, and whether it was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+import msgspec
+
+from coach.events import Guard
+from rules.definition.conditions import Lexical, Silence, Speaker
+
+Listening = Lexical | Silence
+"""Conditions that listen to words; a Silence to those of the agent that announce it."""
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """Where a condition held."""
+
+    first: int
+    """Index into ``text.split()`` of the first word."""
+    last: int
+    """Index of the last word, inclusive."""
+    text: str
+    """Those words as they were written."""
+    guard: Guard | None = None
+    """Set where the words are not meant: such a hit is worth one severity less."""
+    sentence: str = ""
+    """For a hit by meaning, the sentence of the rule that it comes closest to."""
+    rate: float | None = None
+    """For a hit by meaning, how often ordinary talk comes as close: false alarms per hour."""
+    sensitivity: float | None = None
+    """For a hit by meaning, the rate that the rule accepts."""
+
+
+class Numbers:
+    """A number for every condition that listens to words.
+
+    Conditions that say the same and listen to the same speaker are one condition, whatever
+    objects they are, so a copy of a rule book is as good as the book.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Listening, Speaker], int] = {}
+        self._of: dict[tuple[int, Speaker], tuple[Listening, int]] = {}
+        """The same by identity, since a condition of many sentences is slow to compare."""
+
+    def add(self, condition: Listening, speaker: Speaker) -> int:
+        """The number of a condition, a new one where it is seen for the first time."""
+        return self._known.setdefault(self._key(condition, speaker), len(self._known))
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def of(self, condition: Listening, speaker: Speaker) -> int:
+        """The number of a condition of a rule about ``speaker``; KeyError where unknown."""
+        asked = (id(condition), speaker)
+        known = self._of.get(asked)
+        if known is None:
+            known = self._of[asked] = condition, self._known[self._key(condition, speaker)]
+        return known[1]
+
+    @staticmethod
+    def _key(condition: Listening, speaker: Speaker) -> tuple[Listening, Speaker]:
+        if isinstance(condition, Silence):
+            return condition, Speaker.AGENT
+        return condition, condition.speaker or speaker
+
+
+class Found:
+    """What was found in one utterance."""
+
+    __slots__ = ("_hits", "_numbers", "_weak", "touched")
+
+    def __init__(
+        self, hits: dict[int, Hit], numbers: Numbers, weak: dict[int, Hit] | None = None
+    ) -> None:
+        """``weak``: where a meaning came near a condition without coming close enough."""
+        self._hits = hits
+        self._numbers = numbers
+        self._weak = weak or {}
+        self.touched = frozenset((*hits, *weak)) if weak else frozenset(hits)
+        """Numbers of the conditions that held or nearly did."""
+
+    def hit(self, condition: Listening, speaker: Speaker) -> Hit | None:
+        """Where a condition of a rule about ``speaker`` held; else None.
+
+        For a Silence: where the agent announced it. KeyError where no rule of the matcher's
+        book has such a condition.
+        """
+        return self._hits.get(self._numbers.of(condition, speaker))
+
+    def numbered(self, number: int) -> Hit | None:
+        """Where the condition with that number held; else None."""
+        return self._hits.get(number)
+
+    def nearly(self, number: int) -> Hit | None:
+        """Where a meaning came near the condition with that number and no closer; else None."""
+        return self._weak.get(number)
+
+    @property
+    def weak(self) -> bool:
+        """Whether a meaning came near a condition and no closer."""
+        return bool(self._weak)
+
+    @property
+    def conditions(self) -> frozenset[int]:
+        """Numbers of the conditions that held, to skip the rules of all others."""
+        return frozenset(self._hits)
+
+    def only(self, numbers: Container[int]) -> Found:
+        """What was found of the conditions with these numbers."""
+        hits = {number: hit for number, hit in self._hits.items() if number in numbers}
+        weak = {number: hit for number, hit in self._weak.items() if number in numbers}
+        return Found(hits, self._numbers, weak)
+
+    def __bool__(self) -> bool:
+        return bool(self._hits)

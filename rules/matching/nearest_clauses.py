@@ -1,0 +1,57 @@
+"""What clauses mean: of every meaning the clause that comes nearest to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from coach.events import Clause, ClauseScore
+from rules.definition.conditions import MOST_SENSITIVITY, Meaning
+
+from .hits import Hit
+
+WEAK = 2.0
+"""False alarms an hour up to which a meaning is a sign that may add up with others."""
+
+
+class NearestClause(msgspec.Struct, frozen=True, gc=False):
+    """The surest clause that comes near a meaning; of equally sure ones the shortest."""
+
+    rate: float
+    further_words: int
+    """Its length in words, less one."""
+    clause: Clause
+    score: ClauseScore
+
+
+def nearest_clauses(clauses: Sequence[Clause]) -> dict[str, NearestClause]:
+    """Of every meaning that one comes near, by its key."""
+    found: dict[str, NearestClause] = {}
+    for clause in clauses:
+        length = clause.last - clause.first
+        for score in clause.scores:
+            rate = score.rate
+            if rate > MOST_SENSITIVITY:  # no rule accepts so much
+                continue
+            known = found.get(score.key)
+            if (
+                known is None
+                or rate < known.rate
+                or (rate == known.rate and length < known.further_words)
+            ):
+                found[score.key] = NearestClause(rate, length, clause, score)
+    return found
+
+
+def meant(meaning: Meaning, near: NearestClause, tokens: list[str]) -> Hit:
+    """A clause that comes near enough as what is found; ``tokens`` are all words as said."""
+    clause, nearest = near.clause, near.score.nearest
+    return Hit(
+        clause.first,
+        clause.last,
+        " ".join(tokens[clause.first : clause.last + 1]),
+        sentence=meaning.sentences[nearest] if nearest >= 0 else "",
+        rate=near.rate,
+        sensitivity=meaning.sensitivity,
+    )
