@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from callscript import Say
 from rulekit import ScriptedRun, agent, customer
-from shipped_rules import book
+from shipped_rules import book, matcher
 
-from coach.events import ChecklistTicked
+from coach.engine.engine import Engine
+from coach.events import CallStarted, Channel, ChecklistTicked, Fact, Hypothesis, Utterance
 
 OPENING = agent(1, "hello my name is robin how can i help you today")
 
@@ -92,3 +93,29 @@ def test_who_is_calling_is_not_proved(asked: str, answer: str) -> None:
 
 def test_a_proof_that_was_asked_for_and_not_given_is_none() -> None:
     assert "verification" not in ticked(OPENING, agent(8, "can i take your date of birth please"))
+
+
+def _reasons(last_words: str) -> list[str]:
+    """The utterances that tick the reason; the agent asks while the customer's are a draft."""
+    engine = Engine(book(), matcher=matcher())
+    customer, agent = Channel.CUSTOMER, Channel.AGENT
+    drafted = "hello i am calling about my bill"
+    facts: list[Fact] = [
+        CallStarted(at=0.0, call="one", started="2026-03-04T09:30:00+00:00", source="test"),
+        Hypothesis(
+            at=3.6, channel=customer, start=0.0, end=3, utterance="C1", committed=drafted, tail=""
+        ),
+        Utterance(at=4.1, channel=agent, start=0.0, end=3.2, utterance="A1", text=OPENING.text),
+        Utterance(at=5.3, channel=customer, start=0.0, end=4.4, utterance="C1", text=last_words),
+    ]
+    return [
+        result.utterance
+        for fact in facts
+        for result in engine.receive(fact)
+        if isinstance(result, ChecklistTicked) and result.item == "checklist.reason"
+    ]
+
+
+def test_what_is_still_a_draft_ticks_nothing_until_it_is_final() -> None:
+    assert _reasons("hello i am calling about my bill") == ["C1"]
+    assert _reasons("hello i am falling down the hill") == []

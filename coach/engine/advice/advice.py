@@ -192,12 +192,7 @@ class Advice:
         results: list[Result] = []
         # "I am going to end the call now" gives no further chance, so it is no warning.
         warned = any(self._is(match, Role.END_CALL) for match in confirmed)
-        said = {match.rule: match for match in confirmed}
-        for item in self._ticks.pop(heard.utterance, ()):
-            causes = (item.rule, *(e.rule for e in item.because if e.rule is not None))
-            cause = next((said[rule] for rule in causes if rule in said), None)
-            if cause is not None:
-                results += self.checklist.tick(item.rule, cause, heard.utterance)
+        results += self._done_items(heard, confirmed)
         for match in confirmed:
             results += self.record.final(match, heard)
             if heard.channel is not Channel.AGENT:
@@ -218,6 +213,25 @@ class Advice:
             self.ladder.turn()
         self._set_mode(at)
         return results
+
+    def _done_items(self, heard: HeardWords, confirmed: Sequence[CueMatched]) -> list[Result]:
+        """Tick the items that follow from other rules; with words still a draft they wait."""
+        results: list[Result] = []
+        said = {match.rule: match for match in confirmed}
+        for item in self._ticks.pop(heard.utterance, ()):
+            causes = (item.rule, *(e.rule for e in item.because if e.rule is not None))
+            cause = next((said[rule] for rule in causes if rule in said), None)
+            if cause is None:
+                continue
+            draft = next((e.utterance for e in item.because if self._is_draft(e.utterance)), None)
+            if draft is None:
+                results += self.checklist.tick(item.rule, cause, heard.utterance)
+            else:
+                self._ticks.setdefault(draft, []).append(item)
+        return results
+
+    def _is_draft(self, utterance: str | None) -> bool:
+        return utterance is not None and utterance not in self._ends
 
     def _warned(self, match: CueMatched, heard: HeardWords) -> list[Result]:
         if not self.ladder.warned(match.start, heard.end):
