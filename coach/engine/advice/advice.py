@@ -126,7 +126,7 @@ class Advice:
         if not heard.final and not heeded.results:
             self._routine.heard()
             return [*self._weigh(at)]
-        results = self._matches(heeded.results, at)
+        results = self._matches(heeded.results, at, final=heard.final)
         for match in results:
             if isinstance(match, CueMatched) and is_item(self._rules[match.rule]):
                 self._ticks.setdefault(heard.utterance, []).append(match)
@@ -175,10 +175,10 @@ class Advice:
 
     # --- the pass ---------------------------------------------------------------------------
 
-    def _matches(self, found: Sequence[Result], at: float) -> list[Result]:
+    def _matches(self, found: Sequence[Result], at: float, *, final: bool) -> list[Result]:
         """The matches, and those of rules that look at them."""
         results = list(found)
-        if any(isinstance(one, CueMatched) for one in found):
+        if final or any(isinstance(one, CueMatched) for one in found):
             ticked = self.cues.tick(at)
             results += ticked.matched
             if ticked.ended:
@@ -215,23 +215,15 @@ class Advice:
         return results
 
     def _done_items(self, heard: HeardWords, confirmed: Sequence[CueMatched]) -> list[Result]:
-        """Tick the items that follow from other rules; with words still a draft they wait."""
+        """Tick the items that follow from other rules."""
         results: list[Result] = []
         said = {match.rule: match for match in confirmed}
         for item in self._ticks.pop(heard.utterance, ()):
             causes = (item.rule, *(e.rule for e in item.because if e.rule is not None))
             cause = next((said[rule] for rule in causes if rule in said), None)
-            if cause is None:
-                continue
-            draft = next((e.utterance for e in item.because if self._is_draft(e.utterance)), None)
-            if draft is None:
+            if cause is not None:
                 results += self.checklist.tick(item.rule, cause, heard.utterance)
-            else:
-                self._ticks.setdefault(draft, []).append(item)
         return results
-
-    def _is_draft(self, utterance: str | None) -> bool:
-        return utterance is not None and utterance not in self._ends
 
     def _warned(self, match: CueMatched, heard: HeardWords) -> list[Result]:
         if not self.ladder.warned(match.start, heard.end):

@@ -68,6 +68,7 @@ from rules.definition.conditions import (
     Speaker,
     leaves,
 )
+from rules.definition.roles import Family
 from rules.definition.rule import Rule
 from rules.definition.selection import meant as meant_rules
 from rules.matching.hits import Numbers
@@ -88,6 +89,7 @@ class Compiler:
         self._numbers = numbers
         self._rule = ""
         self._speaker = Speaker.ANY
+        self._matches = call.matches
         self._phrase_tests: dict[int, OccasionTests | None] = {}
         self.memories: list[Memory] = []
         """Innermost first, which is the order to feed them in."""
@@ -98,6 +100,8 @@ class Compiler:
         """Make the tests of one condition of ``rule``."""
         self._rule = rule.id
         self._speaker = rule.speaker
+        item = rule.family is Family.CHECKLIST
+        self._matches = self._call.settled if item else self._call.matches
         self._phrase_tests = traits_of(rule, self._numbers).phrase_tests
         return self._tests(condition)
 
@@ -171,10 +175,10 @@ class Compiler:
     def _log(self, condition: CueSeen) -> tuple[Log, frozenset[Hashable]]:
         """The matches of the rules that ids, or prefixes ending in ``.*``, stand for.
 
-        And what moves when they change.
+        And what moves when they change. An item of the checklist sees no matches of drafts.
         """
         rules = _meant(self._ids, condition.rules)
-        return self._call.matches.merged(rules), frozenset({rules})
+        return self._matches.merged(rules), frozenset({rules})
 
     def _times(self, part: AnyCondition) -> tuple[Times, frozenset[Hashable]]:
         """Ask when a part came true; and what moves when that changes."""

@@ -117,6 +117,8 @@ class CallState:
         self.level = Level.CALM
         self.moved = talk.moved
         self.matches = MatchLog(self.moved)
+        self.settled = MatchLog(self.moved)
+        """Those of them that no draft can take back: what is ticked stays ticked."""
 
 
 class Occasion(msgspec.Struct, frozen=True, eq=False):

@@ -184,7 +184,10 @@ class CueTracker:
                 weaker.append(match)
         if not heard.final:
             return Heeded(results=results, confirmed=[])
-        results += self._close(heard.utterance, confirmed.keys() - {m.rule for m in weaker}, at)
+        standing = confirmed.keys() - {m.rule for m in weaker}
+        results += self._close(heard.utterance, standing, at)
+        for rule in standing:
+            self._call.settled.add(rule, seen_of(confirmed[rule]))
         for match in weaker:
             self._see(match)
             results.append(match)
@@ -376,6 +379,7 @@ class CueTracker:
         state.by_words = False
         match = state_match(compiled.rule, truth, now)
         self._see(match)
+        self._call.settled.add(match.rule, seen_of(match))
         self._rest(match)
         return match
 
@@ -387,3 +391,4 @@ class CueTracker:
     def forget(self, rule: str, match: str) -> None:
         """A match was withdrawn, or the agent marked it wrong."""
         self._call.matches.remove(rule, match)
+        self._call.settled.remove(rule, match)
