@@ -186,8 +186,7 @@ class CueTracker:
             return Heeded(results=results, confirmed=[])
         standing = confirmed.keys() - {m.rule for m in weaker}
         results += self._close(heard.utterance, standing, at)
-        for rule in standing:
-            self._call.settled.add(rule, seen_of(confirmed[rule]))
+        self._settle(match for match in confirmed.values() if match.rule in standing)
         for match in weaker:
             self._see(match)
             results.append(match)
@@ -379,7 +378,7 @@ class CueTracker:
         state.by_words = False
         match = state_match(compiled.rule, truth, now)
         self._see(match)
-        self._call.settled.add(match.rule, seen_of(match))
+        self._settle((match,))
         self._rest(match)
         return match
 
@@ -387,6 +386,11 @@ class CueTracker:
 
     def _see(self, match: CueMatched) -> None:
         self._call.matches.add(match.rule, seen_of(match))
+
+    def _settle(self, matches: Iterable[CueMatched]) -> None:
+        """No draft can take these back."""
+        for match in matches:
+            self._call.settled.add(match.rule, seen_of(match))
 
     def forget(self, rule: str, match: str) -> None:
         """A match was withdrawn, or the agent marked it wrong."""
