@@ -17,6 +17,8 @@ from strategies import calls, ticks_between
 
 from coach.engine.engine import GRID_S, Engine, EngineSettings
 from coach.events import (
+    Action,
+    AgentAction,
     CallEnded,
     CardRaised,
     CardSuppressed,
@@ -31,7 +33,7 @@ from rules.books.loader import load_book
 from rules.books.sets import RuleSets
 from rules.definition.conditions import AnyCondition, Count, CueSeen, NotFollowed, Silence, Speaker
 from rules.definition.conditions import Sequence as Follows
-from rules.definition.rule import Rule, RuleBook, Status
+from rules.definition.rule import Kind, Rule, RuleBook, Status
 from rules.matching.matcher import Matcher
 
 relaxed = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -278,6 +280,33 @@ def test_a_card_that_waits_for_a_rule_out_of_force_says_so_and_the_shown_one_sta
     assert shown.rule == "esc.boss"
     call.play(customer(6.0, "the manager and the bill"), until=60.0)
     assert call.engine.snapshot().card is None
+
+
+def test_a_danger_that_gave_way_comes_back_in_the_words_of_the_rules_in_force() -> None:
+    """It was on the screen, in the old words, when the rules changed."""
+
+    def rules(words: str) -> list[Rule]:
+        old = rule(
+            "threat.fist", "break it", severity=4, card=card(Kind.THREAT, do=f"{words} threat")
+        )
+        return [
+            old,
+            rule(
+                "safety.pills", "my pills", severity=4, card=card(Kind.SAFETY, do=f"{words} pills")
+            ),
+        ]
+
+    call = Changing(*rules("Old"))
+    call.play(customer(1.0, "I will break it"), until=4.0)
+    call.change(4.2, *rules("New"))
+    shown = call.engine.snapshot().card
+    assert shown is not None
+    assert shown.do == "Old threat"
+    call.play(customer(6.0, "I took my pills"), until=9.0)
+    call.engine.receive(AgentAction(at=9.2, action=Action.ACKNOWLEDGE))
+    shown = call.engine.snapshot().card
+    assert shown is not None
+    assert shown.do == "New threat"
 
 
 def test_a_draft_of_a_rule_out_of_force_is_withdrawn_and_one_of_a_new_rule_is_found() -> None:

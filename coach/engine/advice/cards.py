@@ -83,10 +83,12 @@ class CardSlot:
         The card on the screen stays as it is read; so does what is about a danger.
         """
         results: list[Result] = []
+        if self._card is not None:
+            shown = self._card
+            shown.waits_as = _under(rules, shown.waits_as) or shown.waits_as
         for number, request in reversed(list(enumerate(self._waiting))):
-            rule = rules.get(request.rule.id)
-            if rule is not None and rule.card is not None:
-                again = msgspec.structs.replace(request, rule=rule, spec=rule.card)
+            again = _under(rules, request)
+            if again is not None:
                 self._waiting[number] = again
             elif not request.danger:
                 del self._waiting[number]
@@ -172,7 +174,7 @@ class CardSlot:
         card = self._card
         results = self._clear(Clearing.REPLACED, at, request.because[:1])
         if card is not None and card.request.danger:
-            self._waiting.append(card.request)
+            self._waiting.append(card.waits_as)
         return [*results, self._raise(request, at)]
 
     def _wait(self, request: Request, at: float) -> list[Result]:
@@ -379,6 +381,14 @@ class CardSlot:
     def nod(self, at: float) -> str:
         """The nod to show at ``at``, or nothing."""
         return self._nod[0] if self._nod is not None and at < self._nod[1] else ""
+
+
+def _under(rules: Mapping[str, Rule], request: Request) -> Request | None:
+    """The request as these rules have it; None where they have no such card."""
+    rule = rules.get(request.rule.id)
+    if rule is None or rule.card is None:
+        return None
+    return msgspec.structs.replace(request, rule=rule, spec=rule.card)
 
 
 def _graver(request: Request, known: Request) -> bool:

@@ -11,11 +11,14 @@ from rules.definition.rule import CardSpec, Rule, Status
 class ShownCard:
     """The one card that is shown."""
 
-    __slots__ = ("id", "leave_at", "raised", "request", "until", "wording")
+    __slots__ = ("id", "leave_at", "raised", "request", "until", "waits_as", "wording")
 
     def __init__(self, name: str, request: Request, at: float, wording: int) -> None:
         self.id = name
         self.request = request
+        self.waits_as = request
+        """What is asked for anew where something graver takes its place: by the rules in force
+        then, while the card itself stays as it is read."""
         self.raised = at
         self.until = None if request.stays else at + (request.spec.hold or 0.0)
         self.leave_at: float | None = None
@@ -24,7 +27,7 @@ class ShownCard:
 
     def strengthen(self, request: Request) -> None:
         """What it is about is graver than was known."""
-        self.request = request
+        self.request = self.waits_as = request
         if request.stays:
             self.until = self.leave_at = None
 

@@ -129,11 +129,9 @@ class CueTracker:
         """Weak signs of meaning, by rule."""
         rivals_of = rivals_among(
             tuple(
-                [
-                    Rival(c.rule.id, c.rule.severity, c.meanings)
-                    for c in compiled
-                    if c.rule.card is not None and c.meanings
-                ]
+                Rival(c.rule.id, c.rule.severity, c.meanings)
+                for c in compiled
+                if c.rule.card is not None and c.meanings
             )
         )
         severity = {rule.id: rule.severity for rule in rules}
