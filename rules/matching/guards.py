@@ -44,8 +44,8 @@ _LISTENERS = word_set("me us him her them")
 _PHONED = word_set("back again about yesterday today twice and on in this last")
 """Words after "called" by which it means the telephone, and reports nothing."""
 _CLAIMS_OF = word_set("""
-    insurance motor car home travel health pet life property damage accident the our my your new all to in of for
-    with open
+    insurance motor car home travel health pet life property damage accident the our my your new
+    all to in of for with open
 """)
 """Before "claims" these make it a noun, such as the name of a department: it reports nothing."""
 _NOBODY = word_set("nobody none anybody anyone ever")

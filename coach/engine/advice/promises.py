@@ -42,7 +42,8 @@ _PROMISE = re.compile(r"(?:'ll|\b(?:will|going to|promise|shall|expect))\b", re.
 
 _ANNOUNCES = re.compile(
     r"\b(?:i|we|he|she|it|they|(?:my|our|your|the|an?|[a-z]+'s) \w+)"
-    r"(?:'ll|(?: will)(?! not)|(?:'s|'re|'m| am| is| are) (?:going to|coming|arriving|due|booked))\b",
+    r"(?:'ll|(?: will)(?! not)"
+    r"|(?:'s|'re|'m| am| is| are) (?:going to|coming|arriving|due|booked))\b",
     re.IGNORECASE,
 )
 """Something is to come, said of whoever does it."""

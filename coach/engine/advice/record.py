@@ -9,6 +9,7 @@ The record keeps facts; ``coach.notes`` makes the texts that people are given.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import deque
 from collections.abc import Iterable
@@ -257,7 +258,7 @@ class CallRecord:
 def clauses(text: str) -> list[str]:
     """The clauses of an utterance, in order."""
     ends = [0, *(found.end() for found in _CLAUSE_END.finditer(text)), len(text)]
-    return [text[one:two].strip() for one, two in zip(ends, ends[1:], strict=False) if one < two]
+    return [text[one:two].strip() for one, two in itertools.pairwise(ends) if one < two]
 
 
 def clause(text: str, match: CueMatched, most: int) -> str:
