@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -234,9 +235,11 @@ def _print(player: Player, *, why_not: bool) -> int:
     """Print the whole call as text, as fast as it goes."""
     from coach.notes.timeline_text import render  # noqa: PLC0415 - only for text
 
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
     def show(events: Iterable[Event]) -> None:
         for event in sorted(events, key=lambda event: event.at):  # time passes before a fact
-            line = render(event, why_not=why_not)
+            line = render(event, why_not=why_not, width=width)
             if line is not None:
                 print(line, flush=True)
 
