@@ -109,7 +109,10 @@ def run(args: argparse.Namespace) -> int:
         raise InputError("There is nothing to replay.", "Name a recording or a journal.")
     for path in (args.file, args.agent, args.customer):
         if path is not None and not path.exists() and not _is_elsewhere(path):
-            raise InputError(f"There is no file {path}.", "Check its name and folder.")
+            raise InputError(
+                f"There is no file {path}, and no call of that name in the library.",
+                "Check its name and folder; `coach calls --kind all` lists every call.",
+            )
     if args.agent:
         if _is_same(args.agent, args.customer):
             raise InputError(

@@ -299,8 +299,11 @@ def _settable(in_force: RulesInForce, settings: Settings, args: argparse.Namespa
     else:
         found, word = settable.of_one(args.what, in_force.entries()), "now"
     if not found:
+        parts = {p.path.rpartition(".")[0] for p in settable.of_engine(settings)}
+        hint = closest(args.what, parts).lstrip("; ")
         raise InputError(
-            f"No setting begins with {args.what!r}.", "`coach rules settable` lists them all."
+            f"No setting begins with {args.what!r}.",
+            f"{hint[:1].upper()}{hint[1:]}" if hint else "`coach rules settable` lists them all.",
         )
     if args.json:
         print(msgspec.json.format(msgspec.json.encode(found)).decode())
@@ -311,6 +314,8 @@ def _settable(in_force: RulesInForce, settings: Settings, args: argparse.Namespa
 
 
 def _try(book: RuleBook, args: argparse.Namespace) -> int:
+    if not args.sentence.strip():
+        raise InputError("The sentence is empty.", "Say it in quotation marks.")
     channel = Channel.AGENT if args.agent else Channel.CUSTOMER
     clauses = MeaningListener(book).clauses(channel, args.sentence)
     heard = verdict(args.sentence)

@@ -1,7 +1,7 @@
 """Lines whose later rows stand under the words of the first, not under its label.
 
-The label of a line is what stands before a gap of two spaces or more, or a bullet; a line without one
-is continued under its own beginning.
+The label of a line is what stands before a gap of two spaces or more, or a bullet; a line without
+one is continued under its own beginning.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 LONGEST_LABEL = 22
 """Columns; a gap further in divides words, not a label from them."""
-_BULLET = re.compile(r"\s*[•○✓-] (?=\S)")
+_BULLET = re.compile(r"\s*[•○✓→-] (?=\S)")
 _LABEL = re.compile(rf"\s*\S.{{0,{LONGEST_LABEL}}}?\s{{2,}}(?=\S)")
 _SPACES = re.compile(r"\s*")
 
@@ -48,19 +48,20 @@ class HangingText(Static):
 
     def __init__(self, content: Content) -> None:
         super().__init__(content)
-        self._lines = content
+        self.lines = content
+        """The lines as they are, unbroken."""
 
     def show_lines(self, content: Content) -> None:
         """Show these lines instead."""
-        self._lines = content
+        self.lines = content
         self.update(content)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Rows that the lines take at this width."""
         del container, viewport
-        return len(hung(self._lines, width).split("\n", allow_blank=True)) if width else 0
+        return len(hung(self.lines, width).split("\n", allow_blank=True)) if width else 0
 
     def render(self) -> Content:
         """The lines at the width of this moment."""
         width = self.content_size.width
-        return hung(self._lines, width) if width else self._lines
+        return hung(self.lines, width) if width else self.lines

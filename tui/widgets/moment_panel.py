@@ -63,8 +63,8 @@ def explained(moment: Moment, remarks: tuple[Remark, ...], *, full: bool) -> Ite
         yield Content.assemble(("  to say   ", "$quiet"), f"“{moment.say}”")
     for evidence in moment.because:
         words = reason(evidence, at_length=full, sides=REVIEWED_SIDES)
-        other = evidence.rule and evidence.rule != moment.rule
-        named = f"  rule {evidence.rule}" if other and evidence.rule not in words else ""
+        rule = evidence.rule or ""
+        named = "" if rule in words or rule == moment.rule else f"  rule {rule}"
         yield Content.assemble(("  why      ", "$quiet"), words, (named, "$quiet"))
     label = "  why not  " if moment.kind is MomentKind.KEPT_BACK else "  needed   "
     for words in moment.needed:
