@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import sys
 import textwrap
 from collections.abc import Callable, Sequence
@@ -299,8 +300,8 @@ def _settable(in_force: RulesInForce, settings: Settings, args: argparse.Namespa
     else:
         found, word = settable.of_one(args.what, in_force.entries()), "now"
     if not found:
-        parts = {p.path.rpartition(".")[0] for p in settable.of_engine(settings)}
-        hint = closest(args.what, parts).lstrip("; ")
+        of_engine = settable.of_engine(settings)
+        hint = _engine_part_like(args.what, [parameter.path for parameter in of_engine])
         raise InputError(
             f"No setting begins with {args.what!r}.",
             f"{hint[:1].upper()}{hint[1:]}" if hint else "`coach rules settable` lists them all.",
@@ -311,6 +312,14 @@ def _settable(in_force: RulesInForce, settings: Settings, args: argparse.Namespa
     for parameter in found:
         print(*settable.lines_of(parameter, word), sep="\n")
     return Exit.OK
+
+
+def _engine_part_like(typed: str, paths: Sequence[str]) -> str:
+    """A part of the engine, or a setting of one, that comes near, as a question; else empty."""
+    known = {path.removeprefix("engine.") for path in paths}
+    known |= {path.partition(".")[0] for path in known}
+    near = difflib.get_close_matches(typed.removeprefix("engine."), known, n=1)
+    return f"Did you mean 'engine.{near[0]}'?" if near else ""
 
 
 def _try(book: RuleBook, args: argparse.Namespace) -> int:

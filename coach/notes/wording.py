@@ -94,12 +94,16 @@ def wrapped(line: str, width: int, indent: int) -> str:
     """Break a line between its words where it is longer than ``width`` columns.
 
     What follows the first row begins ``indent`` columns further in. A word that is longer than a
-    whole row is broken all the same.
+    row stays whole, so that the name of a file can be copied.
     """
     if width < NARROWEST or len(line) <= width:
         return line
     rows = textwrap.wrap(
-        line, width, subsequent_indent=" " * indent, break_on_hyphens=False, tabsize=1
+        line,
+        width,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
     return "\n".join(rows)
 

@@ -52,6 +52,8 @@ def test_alone_it_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     ("words", "usage", "message"),
     [
         (["replay", "a", "b"], "coach replay ", "coach replay: error: unrecognized arguments: b"),
+        (["calls", "--sinse", "1d"], "coach calls ", "--sinse; did you mean '--since'?"),
+        (["rules", "list", "--overlai=x"], "coach rules list ", "did you mean '--overlay'?"),
         (["report", "a", "b"], "coach report ", "coach report: error: unrecognized arguments: b"),
         (["rules", "list", "a", "b"], "coach rules list ", "unrecognized arguments: b"),
         (["model", "list", "--all"], "coach model list ", "unrecognized arguments: --all"),
@@ -315,6 +317,7 @@ def test_a_call_is_refused_before_it_begins_where_it_cannot_be_kept(
     """Nothing slow was done, no device was opened, and no customer is on the line."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COACH_DATA_HOME", place)
+    monkeypatch.setenv("COLUMNS", "1000")
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
     Path("a file").touch()
@@ -472,3 +475,27 @@ def test_help_of_a_replay_says_that_words_tell_the_agent(
     assert (
         "which side of a stereo recording is the agent (default: the opening words tell)" in shown
     )
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_on_a_terminal_a_mistake_is_broken_between_its_words(
+    columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["replay", "nothing", "--headless"]
+    assert main(words) == Exit.INPUT
+    whole = capsys.readouterr().err
+    assert whole.count("\n") == 1, "one line where no person reads it"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert main(words) == Exit.INPUT
+    shown = capsys.readouterr().err
+    assert shown.split() == whole.split()
+    assert all(len(row) <= columns for row in shown.splitlines())
+    assert "no call of that name in the library" in whole
+
+
+def test_a_value_that_begins_with_a_minus_is_refused_by_its_option(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["calls", "--since", "-3d"]) == Exit.INPUT
+    assert "'-3d' is no day or period" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import wave
 from pathlib import Path
 
@@ -315,6 +316,21 @@ def test_headless_prints_the_timeline(journal: Path, capsys: pytest.CaptureFixtu
     assert "[esc.supervisor]" in out
     assert 'WHY  "' in out
     assert "call ended: end" in out
+
+
+def test_headless_on_a_terminal_cuts_no_word(
+    journal: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["replay", str(journal), "--headless", "--why-not"]
+    assert main(words) == Exit.OK
+    whole = capsys.readouterr().out
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(words) == Exit.OK
+    shown = capsys.readouterr().out
+    assert shown.split() == whole.split()
+    assert max(map(len, whole.splitlines())) > 80
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_verify_accepts_what_was_recorded(

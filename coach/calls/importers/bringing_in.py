@@ -54,6 +54,8 @@ class ImportOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """Length of the call."""
     failed: str = ""
     """Why it did not come in; empty where it did."""
+    unwritten: bool = False
+    """Whether it failed because its journal could not be written, whatever the file is like."""
 
 
 class Bringing:
@@ -100,7 +102,8 @@ class Bringing:
                 opened = source.open(job.path, job.details, self._row)
             return self._written(job, opened)
         except CoachError as error:
-            return ImportOutcome(path=job.path, failed=str(error))
+            unwritten = isinstance(error, StorageError)
+            return ImportOutcome(path=job.path, failed=str(error), unwritten=unwritten)
         except Exception as error:  # noqa: BLE001 - one file must not stop the others
             return ImportOutcome(path=job.path, failed=_defect(error))
 
