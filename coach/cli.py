@@ -84,7 +84,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CoachError as error:
         _tell(f"coach: {error}")
         return error.code
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, ImportError) as error:
+        if not _stopped(error):
+            raise
         print("coach: stopped", file=sys.stderr)
         return 130
     except BrokenPipeError:
@@ -191,6 +193,13 @@ def _run(words: Sequence[str]) -> int:
         raise UsageError(
             f"{typed!a} on the command line is no text.", "Write it in UTF-8."
         ) from None
+
+
+def _stopped(error: BaseException | None) -> bool:
+    """Whether Ctrl+C is behind it, which a compiled library that is being loaded fails with."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _tell(text: str) -> None:

@@ -10,9 +10,12 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import ModuleType
+from typing import NoReturn
 
 import pytest
 
+from coach import begin
 from coach.calls.call import Call, Setup
 from coach.calls.journal import JournalHeader, encode_line
 from coach.cli import COMMANDS, leave, main, make_parser
@@ -499,3 +502,44 @@ def test_a_value_that_begins_with_a_minus_is_refused_by_its_option(
 ) -> None:
     assert main(["calls", "--since", "-3d"]) == Exit.INPUT
     assert "'-3d' is no day or period" in capsys.readouterr().err
+
+
+def test_ctrl_c_while_the_program_loads_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loading = ModuleType("coach.cli")
+
+    def interrupted(name: str) -> NoReturn:
+        raise KeyboardInterrupt(name)
+
+    monkeypatch.setattr(loading, "__getattr__", interrupted, raising=False)
+    monkeypatch.setitem(sys.modules, "coach.cli", loading)
+    with pytest.raises(SystemExit) as ended:
+        begin()
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "coach: stopped\n"
+
+
+@pytest.mark.parametrize("chained", ["cause", "context"])
+def test_ctrl_c_while_a_compiled_library_loads_is_one_line(
+    chained: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def load(*_args: object, **_more: object) -> NoReturn:
+        error = ImportError("initialization failed")
+        if chained == "cause":
+            raise error from KeyboardInterrupt()
+        error.__context__ = KeyboardInterrupt()
+        raise error
+
+    monkeypatch.setattr("coach.startup.rules_in_force.load_book", load)
+    assert main(["rules", "list"]) == 130
+    assert capsys.readouterr().err == "coach: stopped\n"
+
+
+def test_a_library_that_is_broken_is_no_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(*_args: object, **_more: object) -> NoReturn:
+        raise ImportError("no such symbol")
+
+    monkeypatch.setattr("coach.startup.rules_in_force.load_book", load)
+    with pytest.raises(ImportError, match="no such symbol"):
+        main(["rules", "list"])
