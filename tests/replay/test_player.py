@@ -382,7 +382,11 @@ def test_verify_says_when_the_rules_are_others(
         (["replay", "empty.wav"], Exit.INPUT, "empty.wav"),
         (["replay", "text.wav"], Exit.INPUT, "text.wav"),
         (["replay", "broken.jsonl"], Exit.INPUT, "broken.jsonl, line 2"),
-        (["demo", "--headless", "--settings", "nowhere.toml"], Exit.INPUT, "nowhere.toml"),
+        (
+            ["demo", "--headless", "--settings", "nowhere.toml"],
+            Exit.INPUT,
+            "There is no settings file nowhere.toml. Check its name and folder.",
+        ),
         (["demo", "--headless", "--rules", "nowhere.toml"], Exit.RULES, "nowhere.toml"),
         (["demo", "--headless", "--vocabulary", "nowhere.txt"], Exit.INPUT, "nowhere.txt"),
         pytest.param(

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import msgspec
+import pytest
 from reviewing import ROWS, ScriptedDesk, until
 from running import sheet, whole
 from textual.events import Key
@@ -110,6 +111,16 @@ async def test_words_are_searched_and_gone_through() -> None:
         assert screen(pilot).at == 38.0
         await pilot.press("slash", *"zebra", "enter")
         assert screen(pilot).said == "Nobody says 'zebra'."
+
+
+@pytest.mark.parametrize(
+    ("key", "does"), [("g", "Enter go there"), ("slash", "Enter search"), ("b", "Enter keep")]
+)
+async def test_a_question_says_what_enter_does(key: str, does: str) -> None:
+    async with reviewing(ScriptedDesk()) as pilot:
+        await pilot.press(key)
+        lines = [str(one.render()) for one in pilot.app.screen.query(Static)]
+        assert any(line.startswith(does) for line in lines)
 
 
 async def test_a_card_says_why_it_came_and_a_kept_back_one_what_it_lacked() -> None:
