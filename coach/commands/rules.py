@@ -41,7 +41,7 @@ from rules.definition.rule import Rule, RuleBook, Status
 from rules.matching.evaluate import decide
 from rules.matching.hits import Found, Hit
 from rules.matching.matcher import Matcher
-from rules.matching.near_misses import at_least, near_misses
+from rules.matching.near_misses import at_least, in_calls, near_misses
 from rules.matching.one_cue import counted_by
 from rules.reading.entries import Entry
 from rules.reading.problems import closest
@@ -364,7 +364,8 @@ def _print_near(
         print(f"{miss.rule}  not near enough")
         print(f"  {words!r}{like}: ordinary talk comes as near {often(miss.rate)}")
         remedy = (
-            f"from a sensitivity of {at_least(miss.rate)} on it would match"
+            f"from a sensitivity of {at_least(miss.rate)} on it would match, "
+            f"with {in_calls(float(at_least(miss.rate)))}"
             if miss.rate <= MOST_SENSITIVITY
             else "no rule may take so many; give it a sentence like this one where that is meant"
         )

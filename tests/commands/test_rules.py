@@ -123,7 +123,10 @@ def test_a_file_without_sentences_is_told(
         (["that's our policy", "--agent"], "agent.policy_wall"),
         (["I'm not saying you're useless"], "negated"),
         (["what a nice day"], "give it a sentence like this one where that is meant"),
-        (["the fee is not what I was told it would be"], "from a sensitivity of 3.5 on it would"),
+        (
+            ["the fee is not what I was told it would be"],
+            "from a sensitivity of 3.5 on it would match, with a false alarm in one of 3 calls",
+        ),
     ],
 )
 def test_try_tells_what_a_sentence_matches(
