@@ -101,6 +101,19 @@ def _quoted(before: list[str], head: str) -> bool:
     return False
 
 
+def told_by_another(before: list[str], head: str) -> bool:
+    """Whether a clause that begins with ``head`` is what somebody else said: "he says, I'll ...".
+
+    Nothing but the listener may stand between the verb and the clause.
+    """
+    if head not in {"i", "we"}:
+        return False
+    at = len(before) - 1
+    while at >= 0 and before[at] in _LISTENERS | {"at", "to"}:
+        at -= 1
+    return at >= 0 and before[at] in _REPORTING and _reports(before, at)
+
+
 def _reports(before: list[str], at: int) -> bool:
     """Whether the verb at ``at`` hands on what somebody else said."""
     word, told = before[at], at

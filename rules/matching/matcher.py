@@ -18,6 +18,7 @@ The phrase language is described in ``rules.phrases.patterns``.
 
 from __future__ import annotations
 
+import bisect
 import operator
 import re
 from collections import Counter, defaultdict
@@ -27,7 +28,7 @@ from collections.abc import Sequence as Series
 import msgspec
 import re2
 
-from coach.events import Channel, Clause
+from coach.events import Channel, Clause, Guard
 from rules.definition.conditions import (
     EVERY_WORDING,
     AnyCondition,
@@ -46,6 +47,7 @@ from rules.definition.speaker_channels import heard_on
 from rules.phrases.normalise import NormalWord, words_of
 from rules.phrases.patterns import compile_pattern
 
+from .guards import LINKS, told_by_another
 from .hits import Found, Hit, Numbers
 from .nearest_clauses import WEAK, meant, nearest_clauses
 from .occurrences import WholeText, best_within, hit_between, hit_of, search, spans, unguarded
@@ -190,7 +192,7 @@ class Matcher:
         if len(listening) > 1:
             listening.sort(key=operator.itemgetter(0))
         for owner, meaning, near in listening:
-            hit = meant(meaning, near, tokens)
+            hit = _told(meant(meaning, near, tokens), words)
             if near.rate <= meaning.sensitivity:
                 hits[owner].append(hit)
             else:
@@ -355,6 +357,16 @@ def vocabulary_of(book: RuleBook) -> Counter[str]:
         for source in patterns_of(leaf)
     }
     return Counter(word for source in patterns for word in compile_pattern(source).words)
+
+
+def _told(hit: Hit, words: Sequence[NormalWord]) -> Hit:
+    """A hit by meaning, guarded where its clause is what somebody else is reported to have said."""
+    first = bisect.bisect_left(words, hit.first, key=lambda word: word.token)
+    if first in (0, len(words)):
+        return hit
+    before = [word.text for word in words[:first] if not word.soft or word.text in LINKS]
+    quoted = told_by_another(before, words[first].text)
+    return msgspec.structs.replace(hit, guard=Guard.QUOTED) if quoted else hit
 
 
 def _resolved(hits: list[Hit]) -> Hit:

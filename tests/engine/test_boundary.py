@@ -88,6 +88,15 @@ def test_the_same_warning_said_twice_is_one() -> None:
     assert ladder.given == 2
 
 
+def test_a_warning_after_a_threat_is_one_of_its_own() -> None:
+    ladder = Ladder(PACK, LadderSettings())
+    offend(ladder, 2)
+    assert ladder.warned(5.0, 8.0)
+    offend(ladder, 9, severity=4, rule="threat.direct")
+    assert ladder.warned(12.0, 15.0)
+    assert ladder.given == 2
+
+
 def test_what_was_said_before_the_warning_ended_does_not_count_after_it() -> None:
     ladder = Ladder(PACK, LadderSettings())
     offend(ladder, 2)

@@ -119,6 +119,28 @@ def test_what_is_said_elsewhere_in_a_turn_supports_no_words() -> None:
         assert matched(run) == found
 
 
+@pytest.mark.parametrize(
+    ("before", "guarded"),
+    [
+        ("so he says", True),
+        ("and this man shouted at me", True),
+        ("my brother told me", True),
+        ("well I said", False),
+        ("nobody told me", False),
+        ("he says that to everybody here", False),
+        ("stop shouting at me", False),
+    ],
+)
+def test_a_clause_that_somebody_else_said_is_quoted(before: str, guarded: bool) -> None:
+    text = f"{before}, I will take you to court"
+    first = len(before.split())
+    score = ClauseScore(key=OTHER.key, rate=0.01, nearest=0)
+    clause = Clause(first=first, last=first + 6, scores=(score,))
+    run = ScriptedRun(rule("esc.court", OTHER, 2, card=card()))
+    run.feed([msgspec.structs.replace(said(2.0, text), clauses=(clause,))])
+    assert [r.guarded for r in run.results if isinstance(r, CueMatched)] == [guarded]
+
+
 def test_a_wording_counts_where_the_meaning_supports_it() -> None:
     for rate, found in ((4.0, ["esc.boss"]), (6.0, [])):
         run = ScriptedRun(BY_WORDING)

@@ -95,7 +95,7 @@ class Ladder:
         """Warnings that still count; calm takes them away again."""
         self._warned_until = -1.0
         self._offended = -1.0
-        """End of the latest conduct cue of any severity."""
+        """End of the latest cue of conduct or threat, of any severity."""
         self._moved_at = 0.0
         self._calm_turns = 0
         self._last: tuple[CueMatched, LadderTrigger] | None = None
@@ -133,7 +133,8 @@ class Ladder:
         """A cue matched; returns what to offer if it was an offence."""
         if match.rule in self._holding:
             self._vulnerable = (match.match, match.at)
-        if match.track is Track.CONDUCT and match.channel is not Channel.AGENT:
+        bad = match.track in (Track.CONDUCT, Track.THREAT)
+        if bad and match.channel is not Channel.AGENT:
             self._offended = max(self._offended, match.end)
             self._calm_turns = 0
         happening = self.happening(match)
