@@ -359,7 +359,7 @@ def vocabulary_of(book: RuleBook) -> Counter[str]:
     return Counter(word for source in patterns for word in compile_pattern(source).words)
 
 
-def _told(hit: Hit, words: Sequence[NormalWord]) -> Hit:
+def _told(hit: Hit, words: Series[NormalWord]) -> Hit:
     """A hit by meaning, guarded where its clause is what somebody else is reported to have said."""
     first = bisect.bisect_left(words, hit.first, key=lambda word: word.token)
     if first in (0, len(words)):
