@@ -26,7 +26,6 @@ from coach.engine.cues.memories import carry_over
 from coach.engine.cues.occasion import CallState, Occasion, Truth, seen_of
 from coach.engine.cues.past import Past
 from coach.engine.cues.resting import Resting
-from coach.engine.cues.rule_traits import traits_of
 from coach.engine.cues.state import Announcement
 from coach.engine.cues.waiting import Wait
 from coach.engine.talk.heard import HeardWords
@@ -104,8 +103,8 @@ class CueTracker:
         self._compiler = compiler
         self._belief = Belief(rules, self._call, settings)
         self._states = {c.rule.id: c.state for c in compiled}
-        self._spoken = [c for c in compiled if traits_of(c.rule, numbers).spoken]
-        on_grid = [c for c in compiled if traits_of(c.rule, numbers).ambient]
+        self._spoken = [c for c in compiled if c.traits.spoken]
+        on_grid = [c for c in compiled if c.traits.ambient]
         self._stories = [c for c in self._spoken if Role.STORY in c.rule.roles]
         self._grid = Resting(on_grid, self._call.moved)
         self._meaning_cards = [c for c in self._spoken if c.meanings and c.rule.card is not None]
