@@ -174,9 +174,7 @@ def are_close(moved: Floats, before: Floats) -> bool:
     return bool((np.abs(moved - before) <= 1e-8 + 1e-5 * np.abs(before)).all())
 
 
-def _two_means(
-    points: Floats, weighed: Floats, start: Floats, ended: set[bytes]
-) -> Floats | None:
+def _two_means(points: Floats, weighed: Floats, start: Floats, ended: set[bytes]) -> Floats | None:
     """From one point and the one least like it to two centres.
 
     ``ended``: clusters from which the tries so far came to their ends, and this one's in addition.

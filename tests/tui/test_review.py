@@ -355,7 +355,7 @@ async def test_who_was_on_a_call_is_cut_visibly_and_stands_in_full_below() -> No
 
 
 async def test_that_a_row_is_cut_is_known_before_the_table_has_been_idle() -> None:
-    """The table tells of its first row as soon as it has it, and measures itself when it is idle."""
+    """The table tells of its first row as soon as it has it, and measures itself when idle."""
     app = ReviewApp(ScriptedDesk())
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: told(pilot).startswith("2 live calls."))

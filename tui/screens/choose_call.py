@@ -16,6 +16,7 @@ from textual.widgets.data_table import RowKey
 
 from coach.notes.review.review_requests import CallRow, CallsToChoose
 from tui.messages import AgreementAsked, CallAsked, SearchAsked
+from tui.screens.styled_once import StyledOnce
 from tui.widgets.keys import HELP, KeyLine
 from tui.widgets.typed_line import TypedLine
 
@@ -32,7 +33,7 @@ KEYS = (
 )
 
 
-class ChooseCallScreen(Screen[None]):
+class ChooseCallScreen(StyledOnce, Screen[None]):
     """A table of calls under the line in which one searches."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -19,9 +19,10 @@ from coach.snapshot import Snapshot
 from tui.widgets.banner import trouble_line
 
 from .shows_call import ShowsCall
+from .styled_once import StyledOnce
 
 
-class Sheet(ModalScreen[None]):
+class Sheet(StyledOnce, ModalScreen[None]):
     """Scrollable text under a title; subclasses give the paragraphs."""
 
     heading = ""
