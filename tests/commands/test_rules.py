@@ -95,7 +95,6 @@ def test_explain_suggests_a_rule(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Did you mean 'esc.legal'?" in capsys.readouterr().err
 
 
-@pytest.mark.meaning
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -113,7 +112,6 @@ def test_try_tells_what_a_sentence_matches(
     assert expected in capsys.readouterr().out
 
 
-@pytest.mark.meaning
 def test_try_tells_added_rules_first_and_where_nothing_is_near(
     pack: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
