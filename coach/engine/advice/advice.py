@@ -156,7 +156,7 @@ class Advice:
         results = self.cues.withdraw(utterance, at)
         self._ticks.pop(utterance, None)
         self._routine.forget(utterance)
-        return results + self._follow(results, at)
+        return results + self._follow(results, at) if results else results
 
     def tick(self, at: float, *, listening: bool) -> list[Result]:
         """Let time pass; while the call is paused nothing but the card grows older."""

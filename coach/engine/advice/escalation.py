@@ -147,7 +147,8 @@ class EscalationTracker:
         self._pinned: tuple[float, Evidence] | None = None
         self._eased: tuple[Evidence, ...] = ()
         self._still: tuple[MoodPoint | None] | None = None
-        """The mood with which nothing heated the calm call; None where something does."""
+        """The mood with which nothing heated the calm call; None where something does, or where
+        something was heard since."""
         self._looked_at = self._weighed_at = -math.inf
         """When the level was last asked for, and when the heat was last weighed for it."""
         self._stands_until = -math.inf
@@ -383,18 +384,14 @@ class EscalationTracker:
     def _stir(self) -> None:
         """Something was heard, which may change the level at once."""
         self._catch_up()
+        self._still = None
         self._stands_until = -math.inf
 
     def _is_still(self, mood: MoodPoint | None, raised: float | None) -> bool:
         """Whether nothing heats a calm call, as when it was looked at last: time heats nothing."""
         if self._still is None:
             return False
-        still = (
-            mood is self._still[0]
-            and (raised is None or raised < RAISED)
-            and not self._heats
-            and self._pinned is None
-        )
+        still = mood is self._still[0] and (raised is None or raised < RAISED)
         if still:
             self._raised_since = None
         else:
