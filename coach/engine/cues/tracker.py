@@ -159,7 +159,7 @@ class CueTracker:
         occasion = Occasion(at, self._call, heard)
         for past in self._pasts if heard.final else self._drafted(heard):
             past.hear(occasion, heard)
-        if heard.channel is not Channel.CUSTOMER and heard.found:
+        if heard.channel is not Channel.CUSTOMER and (heard.found or heard.final):
             for announcement in self._announcements:
                 announcement.hear(occasion, heard)
         results = self._misnamed(heard, at)
@@ -172,6 +172,7 @@ class CueTracker:
             if earlier is None or is_stronger(match, earlier):
                 known[match.rule] = match
                 self._see(match)
+                self._rest(match, heard.utterance)
                 # A rule on words and state alike has matched for both.
                 compiled.state.active_since = compiled.state.last_true = at
                 compiled.state.by_words = True
@@ -300,9 +301,9 @@ class CueTracker:
 
     def withdraw(self, utterance: str, at: float) -> list[Result]:
         """The final text is doubtful or was never to be kept: nothing drafted counts."""
-        for past in self._pasts:
-            past.forget(utterance)
-        self._call.moved.update(self._pasts)
+        for memory in (*self._pasts, *self._announcements):
+            memory.forget(utterance)
+        self._call.moved.update(self._pasts, self._announcements)
         return self._close(utterance, (), at)
 
     def _close(self, utterance: str, confirmed: Container[str], at: float) -> list[Result]:
@@ -321,15 +322,17 @@ class CueTracker:
                 self._states[match.rule].active_since = None
                 self._grid.wake(match.rule)
             self.forget(match.rule, match.match)
+            if match.utterance is not None:
+                self._open.get(match.utterance, {}).pop(match.rule, None)
             because = (Evidence(rule=rule, utterance=utterance, note="rested on a draft only"),)
             results.append(CueRetracted(at=at, match=match.match, rule=match.rule, because=because))
         return results
 
-    def _rest(self, match: CueMatched) -> None:
-        """Remember on which drafts a match rests."""
+    def _rest(self, match: CueMatched, own: str | None = None) -> None:
+        """Remember on which drafts a match rests, but for its ``own`` words."""
         for evidence in match.because:
             utterance, rule = evidence.utterance, evidence.rule
-            if utterance is None or rule is None:
+            if utterance in (None, own) or rule is None:
                 continue
             if rule in self._open.get(utterance, ()):
                 self._resting.setdefault(utterance, []).append((rule, match))
