@@ -15,7 +15,16 @@ from coach.engine.cues.past import OccasionTests
 from coach.engine.cues.state import STATE, Announcement
 from coach.engine.engine import GRID_S, Engine
 from coach.engine.talk.turns import TurnTracker
-from coach.events import Channel, CueMatched, Fact, SpeechStarted
+from coach.events import (
+    AudioGap,
+    AudioWarning,
+    Channel,
+    CueMatched,
+    Degraded,
+    Fact,
+    Recovered,
+    SpeechStarted,
+)
 from rules.definition.conditions import AnyCondition, CueSeen, Loud, Overtalk, Silence, Speaker
 from rules.definition.rule import Rule, Timing
 
@@ -46,6 +55,31 @@ def test_a_silence_is_looked_at_when_somebody_falls_silent_and_when_it_is_due(
     before = [at for at in looks if at < match.at]
     assert before[0] == GRID_S
     assert max(before) < 8.0, "as somebody falls silent, and then when it is due"
+
+
+def hold(at: float, *, active: bool) -> AudioWarning:
+    return AudioWarning(at=at, kind="hold_music", detail="music", active=active)
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        [hold(20.0, active=True), hold(60.0, active=False)],
+        [AudioGap(at=60.0, channel=Channel.AGENT, start=59.0, end=60.0, cause="overflow")],
+        [
+            Degraded(at=59.0, component="microphone", detail="gone"),
+            Recovered(at=60.0, component="microphone"),
+        ],
+    ],
+)
+def test_an_announced_silence_ends_where_sound_was_missing(missing: list[Fact]) -> None:
+    """The silence that begins then is another one."""
+    quiet = Silence(longer_than=12.0, unless_said=("one moment",), announced=30.0)
+    engine = Engine(book(rule("agent.quiet", quiet, 1)))
+    facts = [START, *spoken(agent(1.0, "let me see one moment"), "A1"), *missing]
+    results = [result for fact in facts for result in engine.receive(fact)]
+    results += engine.advance(100.0)
+    assert [r.at for r in results if isinstance(r, CueMatched)] == [72.5]
 
 
 def test_a_rule_wakes_in_the_pass_in_which_an_earlier_one_matches() -> None:

@@ -81,8 +81,8 @@ def test_a_danger_that_is_withdrawn_leaves_the_danger_before_it() -> None:
 
 
 def test_a_danger_that_calls_for_care_can_be_withdrawn_too() -> None:
-    tracker = EscalationTracker(PACK, EscalationSettings(care=("safety.life",), pinned_s=900.0))
-    danger = cue(10.0, 4, Track.SAFETY, "safety.life")
+    tracker = EscalationTracker(PACK, EscalationSettings(care=("safety.self_harm",), pinned_s=900.0))
+    danger = cue(10.0, 4, Track.SAFETY, "safety.self_harm")
     tracker.cue(danger)
     tracker.evaluate(10.0, None, None)
     tracker.forget(danger.match)
@@ -101,7 +101,8 @@ def test_heat_that_is_withdrawn_leaves_the_relief_before_it(*, again: bool) -> N
     if again:
         tracker.cue(bad)
         tracker.forget(bad.match)
-    tracker.evaluate(13.0, mood, None)
+    for at in (13.0, 13.5, 14.0):
+        tracker.evaluate(at, mood, None)
     assert tracker.level is Level.CALM
 
 
