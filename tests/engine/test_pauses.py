@@ -51,7 +51,7 @@ def test_the_level_is_not_weighed_by_words_of_a_pause(*, says: bool) -> None:
     """It falls once the call is heard again, whether anybody spoke meanwhile or not."""
     desk = ScriptedRun(rule("conduct.insult", "useless", 2))
     desk.play(customer(1.0, "you are useless"), until=5.0)
-    within = [customer(100.0, "this is none of your business")] if says else []
+    within = [customer(180.0, "this is none of your business")] if says else []
     pause, resume = key(10.0, Action.PAUSE), key(200.3, Action.RESUME)
     desk.play(pause, *within, resume, until=210.0)
     levels = [(r.at, r.level.name) for r in desk.results if isinstance(r, EscalationChanged)]

@@ -11,6 +11,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
+import msgspec
+
 from coach.engine.advice.bad_news import BadNews
 from coach.engine.advice.boundary import Ladder, LadderSettings, is_ladder_rule
 from coach.engine.advice.card_policy import CardSettings, Mode, Request, suppressed
@@ -265,7 +267,9 @@ class Advice:
             elif isinstance(one, CueMatched):
                 results += self._matched(one, asked)
         for one in drafted:
-            results += self._weighed(one, self._rules[one.rule], asked)
+            # It counts from now on: nobody knew before whether it does.
+            weighed = msgspec.structs.replace(one, at=at)
+            results += self._weighed(weighed, self._rules[one.rule], asked)
         if said is not None and said.channel is not Channel.AGENT:
             self._settle(said, confirmed, at)
         results += self._weigh(at)
