@@ -81,7 +81,9 @@ def test_a_danger_that_is_withdrawn_leaves_the_danger_before_it() -> None:
 
 
 def test_a_danger_that_calls_for_care_can_be_withdrawn_too() -> None:
-    tracker = EscalationTracker(PACK, EscalationSettings(care=("safety.self_harm",), pinned_s=900.0))
+    tracker = EscalationTracker(
+        PACK, EscalationSettings(care=("safety.self_harm",), pinned_s=900.0)
+    )
     danger = cue(10.0, 4, Track.SAFETY, "safety.self_harm")
     tracker.cue(danger)
     tracker.evaluate(10.0, None, None)
@@ -241,6 +243,7 @@ def test_words_that_matched_because_of_a_draft_go_with_it() -> None:
 
 
 # --- all of it --------------------------------------------------------------------------------
+
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(calls(keys=False), st.data())

@@ -122,15 +122,15 @@ class Conversation:
         self.sound.begin(fact.channels, fact.at)
         self.transcript.language = fact.language
 
-    def _deaf(self, at: float) -> None:
-        """Silence counts from here on, which may no longer be the one that was announced."""
-        self.turns.deaf(at)
-        self.state.moved.add(Aspect.ENDED)
-
     def gap(self, fact: AudioGap) -> None:
         """Sound was lost: the silence in its place means nothing."""
         self.sound.gap(fact)
         self._deaf(fact.end)
+
+    def _deaf(self, until: float) -> None:
+        """Silence before then means nothing, and what lasts now began anew."""
+        self.turns.deaf(until)
+        self.state.moved.add(Aspect.ENDED)
 
     def warned(self, fact: AudioWarning) -> None:
         """Something is to be known of the sound."""
