@@ -46,19 +46,19 @@ class Announcement:
         """``number``: the matcher's, for the words that announce it."""
         self._condition = condition
         self._number = number
-        self._said: dict[str, float] = {}
+        self.ends: dict[str, float] = {}
         """Where announcements ended, by the utterance: a draft of one may be taken back."""
 
     @property
     def said(self) -> float | None:
         """Where the latest announcement ended."""
-        return next(reversed(self._said.values()), None)
+        return next(reversed(self.ends.values()), None)
 
     def carry(self, known: object) -> bool:
         """Remember what another one has heard. Whether it is of this kind."""
         if not isinstance(known, Announcement):
             return False
-        self._said = known._said
+        self.ends = known.ends
         return True
 
     def hear(self, occasion: Occasion, heard: HeardWords) -> None:
@@ -66,9 +66,9 @@ class Announcement:
         known = self.said
         if heard.found.numbered(self._number) is not None:
             self.forget(heard.utterance)
-            self._said[heard.utterance] = heard.end
-            if len(self._said) > MOST_ANNOUNCED:
-                del self._said[next(iter(self._said))]
+            self.ends[heard.utterance] = heard.end
+            if len(self.ends) > MOST_ANNOUNCED:
+                del self.ends[next(iter(self.ends))]
         elif heard.final:
             self.forget(heard.utterance)
         if self.said != known:
@@ -76,7 +76,7 @@ class Announcement:
 
     def forget(self, utterance: str) -> None:
         """The words of ``utterance`` no longer count."""
-        self._said.pop(utterance, None)
+        self.ends.pop(utterance, None)
 
     def holds(self, occasion: Occasion) -> Truth | None:
         """Nobody has spoken for too long, and nobody said why."""

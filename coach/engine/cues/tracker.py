@@ -301,8 +301,10 @@ class CueTracker:
 
     def withdraw(self, utterance: str, at: float) -> list[Result]:
         """The final text is doubtful or was never to be kept: nothing drafted counts."""
-        for memory in (*self._pasts, *self._announcements):
-            memory.forget(utterance)
+        for past in self._pasts:
+            past.forget(utterance)
+        for announcement in self._announcements:
+            announcement.forget(utterance)
         self._call.moved.update(self._pasts, self._announcements)
         return self._close(utterance, (), at)
 
