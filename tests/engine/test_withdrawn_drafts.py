@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rulekit import PACK, ScriptedRun, agent, card, customer, rule, said
+from rulekit import PACK, ScriptedRun, agent, card, customer, rule
 from shipped_rules import book, matcher
 from strategies import calls
 
@@ -19,7 +19,6 @@ from coach.events import (
     CardRaised,
     Channel,
     CueMatched,
-    CueRetracted,
     Evidence,
     Fact,
     Hypothesis,
@@ -28,7 +27,7 @@ from coach.events import (
     Utterance,
 )
 from coach.snapshot import Snapshot
-from rules.definition.conditions import AllOf, CueSeen, Silence
+from rules.definition.conditions import Silence
 
 SPOKE = Evidence(note="spoke")
 
@@ -227,19 +226,6 @@ def test_a_silence_that_a_draft_alone_announced_is_dead_air(text: str) -> None:
     desk.play(agent(0.0, "hello", speak=0.5))
     desk.feed([draft(3.0, "A1", "one moment", Channel.AGENT), final], until=60.0)
     assert [r.at for r in desk.results if isinstance(r, CueMatched)] == [13.0]
-
-
-def test_words_that_matched_because_of_a_draft_go_with_it() -> None:
-    both = AllOf(of=(said("thanks"), CueSeen(rules=("agent.blame",), within=60.0)))
-    desk = ScriptedRun(rule("agent.blame", "policy", 1), rule("esc.after", both))
-    desk.feed([draft(3.0, "A1", "our policy", Channel.AGENT)])
-    desk.play(customer(4.0, "thanks"))
-    found = [r.rule for r in desk.results if isinstance(r, CueMatched)]
-    assert found == ["agent.blame", "esc.after"]
-    desk.feed([wrong(8.0, "A1", "or Polly see", Channel.AGENT)], until=70.0)
-    gone = [r.rule for r in desk.results if isinstance(r, CueRetracted)]
-    assert gone == ["agent.blame", "esc.after"]
-    assert desk.engine.snapshot().record.cues == ()
 
 
 # --- all of it --------------------------------------------------------------------------------

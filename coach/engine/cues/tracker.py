@@ -172,7 +172,6 @@ class CueTracker:
             if earlier is None or is_stronger(match, earlier):
                 known[match.rule] = match
                 self._see(match)
-                self._rest(match, heard.utterance)
                 # A rule on words and state alike has matched for both.
                 compiled.state.active_since = compiled.state.last_true = at
                 compiled.state.by_words = True
@@ -324,17 +323,15 @@ class CueTracker:
                 self._states[match.rule].active_since = None
                 self._grid.wake(match.rule)
             self.forget(match.rule, match.match)
-            if match.utterance is not None:
-                self._open.get(match.utterance, {}).pop(match.rule, None)
             because = (Evidence(rule=rule, utterance=utterance, note="rested on a draft only"),)
             results.append(CueRetracted(at=at, match=match.match, rule=match.rule, because=because))
         return results
 
-    def _rest(self, match: CueMatched, own: str | None = None) -> None:
-        """Remember on which drafts a match rests, but for its ``own`` words."""
+    def _rest(self, match: CueMatched) -> None:
+        """Remember on which drafts a match rests."""
         for evidence in match.because:
             utterance, rule = evidence.utterance, evidence.rule
-            if utterance in (None, own) or rule is None:
+            if utterance is None or rule is None:
                 continue
             if rule in self._open.get(utterance, ()):
                 self._resting.setdefault(utterance, []).append((rule, match))
