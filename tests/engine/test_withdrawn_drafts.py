@@ -231,7 +231,7 @@ def test_a_silence_that_a_draft_alone_announced_is_dead_air(text: str) -> None:
 # --- all of it --------------------------------------------------------------------------------
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(calls(keys=False), st.data())
 def test_a_call_whose_wrong_drafts_are_left_out_comes_to_the_same(
     facts: list[Fact], data: st.DataObject
