@@ -9,7 +9,8 @@ graver while its card is on the screen changes that card: it is not asked about 
 that becomes one about a danger stays from there on.
 
 What the agent has just done right needs no card: a nod is given instead. A card whose advice
-the agent follows while it is shown goes away with a nod as well.
+the agent follows while it is shown goes away with a nod as well: on words that its ``done_when``
+listens for at once, on the card's own words when the agent has finished saying them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from coach.engine.advice.card_policy import CardSettings, Policy, Request, suppressed
-from coach.engine.advice.shown_card import ShownCard
+from coach.engine.advice.own_words import says_one_of
+from coach.engine.advice.shown_card import ShownCard, filled_all
 from coach.engine.cues.occasion import MatchLog
 from coach.events import (
     CardCleared,
@@ -36,6 +38,8 @@ from rules.definition.rule import Kind, Rule
 
 Done = Callable[[Sequence[str], float], tuple[str, str, Evidence] | None]
 """Given rule ids and a call time: which of them the agent has done since (id, title, words)."""
+IN_ITS_WORDS = "Said in the card's words"
+"""The nod to an agent who says what the card gives."""
 MakeSlot = Callable[[CardSettings, Done], "CardSlot"]
 
 
@@ -274,6 +278,18 @@ class CardSlot:
         if followed and card is not None and not card.request.danger:
             results += self._clear(Clearing.USED, at, (evidence,))
             results += self._nodding(rule, title, (evidence,), at)
+        return results + self._next(at)
+
+    def spoke(self, words: Evidence, at: float) -> list[Result]:
+        """The agent has finished saying ``words``: a card whose own words they are was followed."""
+        card = self._card
+        if card is None or card.request.danger or (words.end or at) < card.raised:
+            return []
+        if not says_one_of(words.text, filled_all(card.request.spec, self.policy.mode)):
+            return []
+        rule = card.request.rule
+        results = self._clear(Clearing.USED, at, (words,))
+        results += self._nodding(rule.id, IN_ITS_WORDS, (words,), at)
         return results + self._next(at)
 
     def retract(self, match: str, because: tuple[Evidence, ...], at: float) -> list[Result]:
