@@ -403,3 +403,15 @@ def test_neither_the_customer_nor_words_before_the_card_use_it_and_a_danger_stay
     assert desk.shown == "esc.low"
     desk.play(customer(15, "elder"), agent(18, words), until=24.0)
     assert desk.shown == "safety.life"
+
+
+def test_a_card_without_words_to_say_keeps_none_waiting_for_longer_than_a_look_takes() -> None:
+    wordless = shows("esc.breathe", "banana", Kind.TONE, priority=70, say=(), hold=12)
+    desk = ScriptedRun(LOW, wordless)
+    desk.play(customer(1, "banana"), customer(2, "apple"), until=4.0)
+    assert desk.shown == "esc.breathe"
+    desk.feed([], until=7.0)
+    assert desk.shown == "esc.low"
+    alone = ScriptedRun(wordless)
+    alone.play(customer(1, "banana"), until=12.0)
+    assert alone.shown == "esc.breathe"

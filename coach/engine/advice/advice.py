@@ -259,8 +259,8 @@ class Advice:
         results: list[Result] = []
         asked: list[Request] = []
         for one in found:
-            if isinstance(one, CueMatched):
-                self.checklist.heed(one)
+            if isinstance(one, CueMatched) and self.checklist.heed(one):
+                results += self.cards.goodbye(at)
         for one in found:
             if isinstance(one, CueRetracted):
                 results += self._retracted(one)
