@@ -13,7 +13,7 @@ from audio.detection.vad import Window
 from audio.listening.inline_driver import InlineDriver
 from audio.listening.listener import Listener, ListenerSettings, SoundFact
 from audio.listening.scheduler import DecodingSettings
-from audio.recognition.decoding import TELLING, DecodeRequest, DecodeResult, ForeignFront, Purpose
+from audio.recognition.decoding import TELLING, DecodeRequest, DecodeResult, ForeignPart, Purpose
 from audio.samples.chunks import Chunk, Samples
 from coach.events import (
     AudioGap,
@@ -306,7 +306,7 @@ def test_foreign_speech_before_the_first_word_is_a_gap_that_says_what_it_is() ->
             if request.purpose is Purpose.DRAFT:
                 return result._replace(words=())
             until = result.words[3].start
-            front = ForeignFront(request.start, until, "es")
+            front = ForeignPart(request.start, until, "es")
             return result._replace(words=result.words[3:], foreign_front=front)
 
     facts = hear(said, oracle=Turning(said, confidence=0.4))
