@@ -318,6 +318,31 @@ def test_foreign_speech_before_the_first_word_is_a_gap_that_says_what_it_is() ->
     assert final.start < gap.end <= final.words[0].start
 
 
+def test_foreign_speech_behind_the_last_word_is_a_gap_and_takes_what_stood_committed() -> None:
+    said = {CUSTOMER: say("I would like to speak to somebody right now please", 1.0)}
+
+    class Turning(Oracle):
+        """Takes the rest of the sentence for another language once somebody pauses."""
+
+        def decode(self, request: DecodeRequest) -> DecodeResult:
+            result = super().decode(request)
+            if request.purpose is Purpose.DRAFT:
+                return result
+            rest = ForeignPart(result.words[5].start, request.end, "de")
+            return result._replace(words=result.words[:5], foreign_rest=rest)
+
+    oracle = Turning(said, confidence=0.9)
+    facts = hear(said, oracle=oracle)
+    (final,) = finals(facts)
+    assert (final.text, final.doubtful) == ("I would like to speak", False)
+    stated = [fact.committed for fact in facts if isinstance(fact, Hypothesis)]
+    assert any("somebody right" in one for one in stated)
+    assert "somebody right" in final.withdrawn
+    (gap,) = (fact for fact in facts if isinstance(fact, AudioGap))
+    assert gap.cause == "not English but German, not transcribed"
+    assert final.words[-1].end <= gap.start < gap.end <= final.end + 0.5
+
+
 class Faint(LevelMeter):
     """Takes sound for speech without being sure of it."""
 
