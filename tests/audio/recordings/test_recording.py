@@ -190,6 +190,19 @@ def test_a_side_that_never_speaks_is_no_copy(tmp_path: Path) -> None:
 
 
 @pytest.mark.samples
+@pytest.mark.parametrize(("said", "told"), [(2.0, False), (0.0, True)])
+def test_a_side_with_a_word_in_minutes_of_line_noise_is_not_called_empty(
+    tmp_path: Path, said: float, *, told: bool
+) -> None:
+    noise = np.random.default_rng(3).standard_normal(120 * 8000) * 10 ** (-67 / 20)
+    brief = noise.astype(np.float32)
+    brief[: round(said * 8000)] += babble(2, said, 8000)
+    sides = [babble(1, 120.0, 8000), brief]
+    notices = open_recording(write(tmp_path / "a.wav", sides, 8000)).notices
+    assert any("too little to be speech" in one for one in notices) is told
+
+
+@pytest.mark.samples
 def test_music_common_to_both_before_a_real_call_is_no_copy(tmp_path: Path) -> None:
     music = babble(3, 20, 8000)
     sides = [np.concatenate([music, babble(seed, 20, 8000)]) for seed in (1, 2)]
