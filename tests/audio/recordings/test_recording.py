@@ -396,6 +396,7 @@ def test_a_kind_of_sound_that_damage_made_unknown(tmp_path: Path) -> None:
 
 
 @pytest.mark.samples
+@pytest.mark.samples
 @pytest.mark.parametrize(
     ("name", "codec", "kind"),
     [("a.mkv", "flac", b"A_FLAC"), ("a.mov", "pcm_s16le", b"sowt")],
@@ -420,6 +421,7 @@ def test_a_track_of_an_unknown_kind_is_left_out_and_the_other_is_played(
     assert f"sound track {unknown + 1} of 2 is left out, and not counted: the kind" in told
 
 
+@pytest.mark.samples
 def test_a_file_with_unknown_kinds_alone_is_refused(tmp_path: Path) -> None:
     sides = [babble(1, 3.0, 8000), babble(2, 3.0, 8000)]
     file = write(tmp_path / "a.mkv", sides, 8000, "flac", starts=(0.0, 0.0))
@@ -428,6 +430,7 @@ def test_a_file_with_unknown_kinds_alone_is_refused(tmp_path: Path) -> None:
         open_recording(file)
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("at", [0, 1])
 def test_what_is_told_of_one_of_joined_files_is_told_of_all(tmp_path: Path, at: int) -> None:
     """A track that is left out of one of several files joined to one."""
