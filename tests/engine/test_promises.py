@@ -31,6 +31,13 @@ SEVERAL = [
      [("I'll send it on Friday the 20th", LATER), ("call you on Friday at ten", f"{LATER}T10:00")]),
     ("You will have it by Friday the 20th and I will call you on Monday",
      [("You will have it by Friday the 20th", LATER), ("I will call you on Monday", MONDAY)]),
+    ("You will have a letter within eight weeks, but we will ring you by Tuesday",
+     [("You will have a letter within eight weeks", "2026-04-29"),
+      ("we will ring you by Tuesday", "2026-03-10")]),
+    ("I will ring you tomorrow. And the oven is coming on Friday, and he'll ring you from the van.",
+     [("I will ring you tomorrow.", TOMORROW), ("And the oven is coming on Friday", FRIDAY)]),
+    ("The van is due on Monday. Now, I will ring you tomorrow.",
+     [("Now, I will ring you tomorrow.", TOMORROW), ("The van is due on Monday.", MONDAY)]),
     ("I'll post the letter on Friday and ring you tomorrow",
      [("I'll post the letter on Friday", FRIDAY), ("ring you tomorrow", TOMORROW)]),
 ]  # fmt: skip
@@ -125,4 +132,20 @@ def test_another_promise_for_the_same_day_is_one_of_its_own(first: str, second: 
 def test_a_promise_without_a_date_is_kept_as_one_without() -> None:
     assert promised("I will get you in as soon as we can") == [
         ("I will get you in as soon as we can", None)
+    ]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "Will you be in on Friday?",
+        "If it's wet it'll be on Friday.",
+        "It won't come before Friday.",
+        "It'll be fine.",
+        "They said they'll come on Friday.",
+    ],
+)
+def test_what_is_asked_denied_or_undated_beside_a_promise_is_none(beside: str) -> None:
+    assert promised(f"I will ring you tomorrow. {beside}") == [
+        ("I will ring you tomorrow.", TOMORROW)
     ]

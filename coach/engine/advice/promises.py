@@ -40,6 +40,32 @@ _DATE = len("2026-03-12")
 _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
 _PROMISE = re.compile(r"(?:'ll|\b(?:will|going to|promise|shall|expect))\b", re.IGNORECASE)
 
+_ANNOUNCES = re.compile(
+    r"\b(?:i|we|he|she|it|they|(?:my|our|your|the|an?|[a-z]+'s) \w+)"
+    r"(?:'ll|(?: will)(?! not)"
+    r"|(?:'s|'re|'m| am| is| are) (?:going to|coming|arriving|due|booked))\b",
+    re.IGNORECASE,
+)
+"""Something is to come, said of whoever does it."""
+_NO_PROMISE = re.compile(r"\b(?:if|unless|whether|not|won't|never|said|did)\b|\?$", re.IGNORECASE)
+_CONTRAST = re.compile(r",? but", re.IGNORECASE)
+"""Behind it a day of the week may come before the one just named."""
+
+
+def promises_beside(text: str, due: Callable[[str], str | None]) -> list[tuple[str, str | None]]:
+    """Promises that a clause beside a promise makes: those that name their date.
+
+    Whoever promises one thing goes on to the next in another sentence: "And the new one is coming
+    on Friday." Without a date it may be anything: "It'll be fine."
+    """
+    return [
+        (words, day)
+        for part in _NEXT_PROMISE.split(text)
+        if _ANNOUNCES.search(part) and not _NO_PROMISE.search(part)
+        for words, day in promises_in(part, due)
+        if day is not None
+    ]
+
 
 _BOOKED = re.compile(
     r"\b(?:appointments?|book(?:ed|ing)?|slot|schedul(?:e|ed)|pencil(?:l?ed)?|see you"
@@ -122,6 +148,7 @@ def _by_date(text: str, due: Callable[[str], str | None]) -> list[tuple[str, str
             found.append((one, day))
             begin = joint.end()
             last = _same_day(rest, next_day, day)
-            if last is not None and last < day and _WEEKDAY.search(rest):
+            earlier = last is not None and last < day and _WEEKDAY.search(rest)
+            if earlier and not _CONTRAST.match(joint.group()):
                 last = None
     return [*found, (text[begin:], last)]

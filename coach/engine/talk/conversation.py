@@ -125,20 +125,25 @@ class Conversation:
     def gap(self, fact: AudioGap) -> None:
         """Sound was lost: the silence in its place means nothing."""
         self.sound.gap(fact)
-        self.turns.deaf(fact.end)
+        self._deaf(fact.end)
+
+    def _deaf(self, until: float) -> None:
+        """Silence before then means nothing, and what lasts now began anew."""
+        self.turns.deaf(until)
+        self.state.moved.add(Aspect.ENDED)
 
     def warned(self, fact: AudioWarning) -> None:
         """Something is to be known of the sound."""
         if self.sound.on_hold:
-            self.turns.deaf(fact.at)
+            self._deaf(fact.at)
         self.sound.warning(fact)
         if self.sound.on_hold:
-            self.turns.deaf(fact.at)
+            self._deaf(fact.at)
 
     def recovered(self, fact: Recovered) -> None:
         """A component works again."""
         if self.sound.deaf:
-            self.turns.deaf(fact.at)
+            self._deaf(fact.at)
         self.sound.recovered(fact)
 
     def loudness(self, fact: Loudness) -> list[SignalChanged]:
@@ -325,7 +330,7 @@ class Conversation:
         """Let time pass."""
         sound, turns = self.sound, self.turns
         if (sound.troubled and (sound.deaf or sound.on_hold)) or self.state.to_machine:
-            turns.deaf(at)
+            self._deaf(at)
         if not self._voiced:
             return
         for channel in tuple(self._voiced):
@@ -349,7 +354,7 @@ class Conversation:
     def resume(self, at: float) -> None:
         """Hear again."""
         if self.pauses.end(at):
-            self.turns.deaf(at)
+            self._deaf(at)
 
     def swap(self) -> None:
         """The two channels were taken for each other."""
