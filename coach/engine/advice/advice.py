@@ -147,6 +147,8 @@ class Advice:
             rules = frozenset(match.rule for match in heeded.confirmed)
             drafted = self._routine.final(heard.utterance, rules)
             results += self._follow(results, at, drafted, heard, heeded.confirmed)
+            if heard.channel is Channel.AGENT:
+                results += self.cards.spoke(_as_evidence(heard), at)
         else:
             results += self._follow(results, at)
         self._routine.heard()
@@ -259,8 +261,8 @@ class Advice:
         results: list[Result] = []
         asked: list[Request] = []
         for one in found:
-            if isinstance(one, CueMatched):
-                self.checklist.heed(one)
+            if isinstance(one, CueMatched) and self.checklist.heed(one):
+                results += self.cards.goodbye(at)
         for one in found:
             if isinstance(one, CueRetracted):
                 results += self._retracted(one)
@@ -317,14 +319,7 @@ class Advice:
             )
         )
         if shown is not Calmed.NOT:
-            because = Evidence(
-                utterance=heard.utterance,
-                channel=heard.channel,
-                start=heard.start,
-                end=heard.end,
-                text=heard.text,
-            )
-            self.escalation.settled(shown, because, at, talk.mood.point)
+            self.escalation.settled(shown, _as_evidence(heard), at, talk.mood.point)
 
     def praise_in_doubt(self, start: float) -> bool:
         """Whether praise that begins then may be sarcasm, since the agent told bad news."""
@@ -434,6 +429,17 @@ class Advice:
             issue=self.record.issue(),
             agent=self._agent_name,
         )
+
+
+def _as_evidence(heard: HeardWords) -> Evidence:
+    """All that was said."""
+    return Evidence(
+        utterance=heard.utterance,
+        channel=heard.channel,
+        start=heard.start,
+        end=heard.end,
+        text=heard.text,
+    )
 
 
 def _is_good_news(match: CueMatched) -> bool:

@@ -92,13 +92,18 @@ class Checklist:
             )
         ]
 
-    def heed(self, match: CueMatched) -> None:
-        """Note goodbyes and what is owed, before any match is looked at for a closing."""
-        if match.rule in self._goodbyes:
-            self._over.pop(match.match, None)
-            self._over[match.match] = match.at
+    def heed(self, match: CueMatched) -> bool:
+        """Note goodbyes and what is owed, before any match is looked at for a closing.
+
+        Returns whether it is a goodbye.
+        """
         if match.rule in self._follow_ups:
             self._owed.add(match.match)
+        if match.rule not in self._goodbyes:
+            return False
+        self._over.pop(match.match, None)
+        self._over[match.match] = match.at
+        return True
 
     def forget(self, match: str) -> None:
         """A match was withdrawn."""
