@@ -14,6 +14,8 @@ import importlib
 import io
 import keyword
 import os
+import re
+import shutil
 import sys
 import threading
 from collections.abc import Sequence
@@ -67,6 +69,8 @@ REMEDIES = {
     errno.ENOTDIR: "A file stands where a folder is meant.",
     errno.EISDIR: "It is a folder; name a file.",
 }
+CONTINUED = 2
+"""Columns that what does not fit on a row is indented by."""
 LONGEST_SHOWN = 80
 """Characters of a file's name in a message."""
 
@@ -78,9 +82,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _run(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
     except CoachError as error:
-        print(f"coach: {error}", file=sys.stderr)
+        _tell(f"coach: {error}")
         return error.code
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, ImportError) as error:
+        if not _stopped(error):
+            raise
         print("coach: stopped", file=sys.stderr)
         return 130
     except BrokenPipeError:
@@ -150,6 +156,8 @@ class CommandParser(argparse.ArgumentParser):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.set_defaults(parser=self)
+        # "-5d" is a value that its option refuses in its own words, not an option of its own.
+        self._negative_number_matcher = re.compile(r"-\.?\d")
         self.register("type", Path, _file_named)
 
 
@@ -170,7 +178,9 @@ def _run(words: Sequence[str]) -> int:
         parser.error(f"there is no command {chosen!r}; {hint}")
     args, unknown = parser.parse_known_args(_files_named(words))
     if unknown:
-        args.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+        args.parser.error(
+            f"unrecognized arguments: {' '.join(unknown)}{_meant(unknown, args.parser)}"
+        )
     if args.command is None:
         parser.print_help()
         return Exit.OK
@@ -185,12 +195,40 @@ def _run(words: Sequence[str]) -> int:
         ) from None
 
 
+def _stopped(error: BaseException | None) -> bool:
+    """Whether Ctrl+C is behind it, which a compiled library that is being loaded fails with."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def _tell(text: str) -> None:
+    """Print what went wrong; on a terminal its lines are broken between words."""
+    if sys.stderr.isatty():
+        from coach.notes.wording import wrapped  # noqa: PLC0415 - only where something is wrong
+
+        width = shutil.get_terminal_size().columns
+        lines = text.split("\n")
+        text = "\n".join(
+            wrapped(line, width, len(line) - len(line.lstrip()) + CONTINUED) for line in lines
+        )
+    print(text, file=sys.stderr)
+
+
+def _meant(unknown: Sequence[str], parser: argparse.ArgumentParser) -> str:
+    """The option that the first unknown one comes near, as a question; empty where none is near."""
+    options = [name for name in parser._option_string_actions if name.startswith("--")]  # noqa: SLF001
+    typed = (word.partition("=")[0] for word in unknown if word.startswith("--"))
+    near = [one for word in typed for one in difflib.get_close_matches(word, options, n=1)]
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
 def _blame_file(error: OSError) -> int:
     """Say in one line what is the matter with a file that the machine refuses."""
     name = os.fsdecode(error.filename)
     shown = name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}..."
     remedy = REMEDIES.get(error.errno or 0, "Check its name and its folder.")
-    print(f"coach: {shown}: {error.strerror}. {remedy}", file=sys.stderr)
+    _tell(f"coach: {shown}: {error.strerror}. {remedy}")
     return Exit.STORAGE if error.errno in NOT_WRITABLE else Exit.INPUT
 
 

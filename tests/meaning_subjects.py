@@ -5,12 +5,14 @@
 ``meaning/subjects.toml`` holds subjects of many trades: four sentences of a rule, and four in
 which callers say the same in other words, by a writer who saw no rule. Counted are the callers'
 sentences whose nearest rule is the right one, and those that come closer to their rule than
-ordinary talk does so many times an hour. ``meaning/other_subjects.toml`` holds more of them, with
-six sentences a rule and with near misses: those must stay farther off.
+ordinary talk does so many times an hour. ``meaning/other_subjects.toml`` and
+``meaning/further_subjects.toml`` hold more of them, with six sentences a rule and with near misses:
+those must stay farther off. These are counted with every other caller's sentence in the rule, too.
 """
 
 from __future__ import annotations
 
+import itertools
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -24,6 +26,7 @@ from rules.definition.conditions import Meaning
 
 FILE = Path(__file__).parent / "meaning" / "subjects.toml"
 OTHERS = FILE.with_name("other_subjects.toml")
+FURTHER = FILE.with_name("further_subjects.toml")
 RATES = (0.2, 1.0, 5.0)
 """False alarms an hour that a rule may be allowed."""
 
@@ -39,24 +42,40 @@ class Said(NamedTuple):
     """False alarms an hour of ordinary talk that comes as close to the right rule."""
 
 
-def others(*, kept_back: bool) -> tuple[list[float], list[float]]:
-    """Rates of callers' sentences and of near misses beside their own rule, of either half."""
-    model = encoder()
+def others(
+    *, kept_back: bool, file: Path = OTHERS, taught: bool = False
+) -> tuple[list[float], list[float]]:
+    """Rates of callers' sentences and of near misses beside their own rule, of either half.
+
+    ``taught``: every other caller's sentence stands in the rule and finds the others, both ways
+    round, so that each near miss is counted twice.
+    """
     callers: list[float] = []
     near: list[float] = []
-    for of in tomllib.loads(OTHERS.read_text("utf-8")).values():
+    for of in tomllib.loads(file.read_text("utf-8")).values():
         if of.get("kept_back", False) is not kept_back:
             continue
-        sentences, unlike = tuple(of["rule"]), tuple(of["unless"])
-        rule = _Listened(Meaning(sentences=sentences, unlike=unlike), model)
-        for texts, rates in ((of["callers"], callers), (of["near"], near)):
-            for text in texts:
-                words = text.split()
-                clauses = [" ".join(words[a : b + 1]) for a, b in spans_of(text)]
-                vectors = model.encode(clauses)
-                scores = rule.scores(vectors, model.trained(vectors), clauses)
-                rates.append(min((rate for _, rate, _ in scores), default=99.0))
+        said = of["callers"]
+        ways = [(said[half::2], said[1 - half :: 2]) for half in (0, 1)] if taught else [([], said)]
+        for learned, asked in ways:
+            meant = Meaning(sentences=(*of["rule"], *learned), unlike=tuple(of["unless"]))
+            callers += _rates(meant, asked)
+            near += _rates(meant, of["near"])
     return callers, near
+
+
+def _rates(meant: Meaning, texts: Sequence[str]) -> list[float]:
+    """How near each text comes, by its nearest clause; 99 where it is out of hearing."""
+    model = encoder()
+    rule = _Listened(meant, model)
+    rates = []
+    for text in texts:
+        words = text.split()
+        clauses = [" ".join(words[a : b + 1]) for a, b in spans_of(text)]
+        vectors = model.encode(clauses)
+        scores = rule.scores(vectors, model.trained(vectors), clauses)
+        rates.append(min((rate for _, rate, _ in scores), default=99.0))
+    return rates
 
 
 def subjects() -> Mapping[str, Mapping[str, Sequence[str]]]:
@@ -91,10 +110,10 @@ if __name__ == "__main__":
     for most in RATES:
         found = sum(one.rate <= most for one in counted)
         print(f"found at {most:g} false alarms an hour {found} of {len(counted)}")
-    for half in (False, True):
-        callers, near = others(kept_back=half)
-        print("kept back" if half else "tuned on")
-        for most in RATES:
+    for file, half, taught in itertools.product((OTHERS, FURTHER), (False, True), (False, True)):
+        callers, near = others(kept_back=half, file=file, taught=taught)
+        print(file.name, "kept back" if half else "tuned on", "taught" if taught else "")
+        for most in (0.02, *RATES):
             found, fired = (sum(rate <= most for rate in rates) for rates in (callers, near))
             counts = f"found {found} of {len(callers)}, near misses {fired} of {len(near)}"
             print(f"  at {most:g} false alarms an hour {counts}")

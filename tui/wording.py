@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from coach.events import Channel, Evidence, Level, Track
 from coach.events.lengths import clock
-from coach.notes.wording import limit, measured, nearness, plain_number
+from coach.notes.wording import STAGES, limit, measured, nearness, plain_number, waiting
 from coach.snapshot import Card, LadderView, Line, PastCard, Snapshot
 
 LEVEL_WORDS: dict[Level, str] = {
@@ -51,17 +51,6 @@ MARK_SIGNS = {"right": "✓", "wrong": "✗", "too late": "…", "missed here": 
 
 UNMARKED: frozenset[str] = frozenset({"say", "checklist", "note", "ladder"})
 """Families of rules whose matches are not marked in the transcript."""
-
-STAGES: dict[str, str] = {
-    "none": "not needed",
-    "acknowledge": "acknowledge",
-    "warn": "a warning is due",
-    "warn_1": "ask for respect",
-    "warn_2": "name the limit",
-    "end": "may be ended",
-    "over": "ended for cause",
-}
-"""Stages of the boundary ladder in plain words; an unknown stage is shown as it is named."""
 
 
 CLEARED: dict[str, str] = {
@@ -139,7 +128,7 @@ def reason(
     ``at_length`` adds how near the words come to what the rule listens for; ``sides`` says who is
     meant.
     """
-    note = evidence.note
+    note = waiting(evidence)
     if note and evidence.threshold is not None:
         note = measured(evidence)
     parts = []

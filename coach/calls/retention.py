@@ -82,7 +82,7 @@ def choose(library: Library, query: Query, calls: Sequence[str]) -> PurgePlan:
     for call in calls:
         there = library.db.execute("SELECT 1 FROM calls WHERE call = ?", (call,)).fetchone()
         if call not in named and there is None:
-            raise InputError(f"There is no call {call!r} in the library.")
+            raise no_whole_name(call)
     going_on = {c.call for c in found if not c.ended and _fresh(library.calls, c.call)}
     return PurgePlan(
         calls=tuple(c for c in found if not c.held and c.call not in going_on),
@@ -167,7 +167,13 @@ def release(folder: Path, call: str) -> None:
 def _there(folder: Path, call: str) -> CallFiles:
     files = CallFiles(folder, call)
     if not files.journal.is_file() or files.journal.name != f"{call}{JOURNAL}":
-        raise InputError(
-            f"There is no call {call!r} in the library.", "`coach calls --kind all` lists them."
-        )
+        raise no_whole_name(call)
     return files
+
+
+def no_whole_name(call: str) -> InputError:
+    """What is said of a name that no call has: what forgets or holds takes no beginning of one."""
+    return InputError(
+        f"There is no call {call!r} in the library.",
+        "Write its whole name; `coach calls --kind all` lists them.",
+    )

@@ -14,6 +14,7 @@ from audio.hardware import devices
 from audio.hardware.devices import Devices, Pick, SoundSource, SourceKind
 from audio.hardware.levels import FLOOR_DBFS, Levels, SourceLevel
 from coach.errors import Exit
+from coach.notes.wording import wrapped
 
 _BAR = 24  # characters
 _ROWS_A_SECOND = 8.0
@@ -65,7 +66,10 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(msgspec.json.encode(_report(found, picks, readings)).decode())
     else:
-        print("\n".join(_lines(found, picks, readings)))
+        lines = _lines(found, picks, readings)
+        if sys.stdout.isatty():
+            lines = _broken(lines, shutil.get_terminal_size().columns)
+        print("\n".join(lines))
     return Exit.OK
 
 
@@ -77,8 +81,8 @@ def _show_live(found: Devices, picks: Sequence[Pick], levels: Levels) -> None:
         while True:
             # A line that wraps, or a list that scrolls, would break the drawing in place.
             width, rows = shutil.get_terminal_size()
-            lines = [*_lines(found, picks, levels.read())[: rows - 3], "", "Ctrl-C ends."]
-            lines = [line[: width - 1] for line in lines]
+            lines = _broken(_lines(found, picks, levels.read()), width - 1)
+            lines = [line[: width - 1] for line in (*lines[: rows - 3], "", "Ctrl-C ends.")]
             back = f"\x1b[{height}A" if height else ""
             print(back + "".join(f"\x1b[2K{line}\n" for line in lines), end="", flush=True)
             height = len(lines)
@@ -106,6 +110,15 @@ def _lines(found: Devices, picks: Sequence[Pick], readings: dict[str, SourceLeve
         lines.append(f"* {pick.role.value}: {name}, because {pick.why} ({option} NAME chooses)")
     lines += [f"! {note}" for note in found.notes]
     return lines
+
+
+def _broken(lines: Sequence[str], width: int) -> list[str]:
+    """The lines, what is taken and what is the matter broken between words."""
+    return [
+        row
+        for line in lines
+        for row in (wrapped(line, width, 2).split("\n") if line[:2] in ("* ", "! ") else [line])
+    ]
 
 
 def _meter(level: SourceLevel | None) -> str:

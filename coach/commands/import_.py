@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from coach.calls.importers.details import Details, DetailsTable, NamePattern, details_of
-from coach.errors import Exit, InputError
+from coach.errors import Exit, InputError, StorageError
 from coach.notes.wording import count_of
 from coach.startup.cluster_access import add_cluster_option, cluster_named
 from coach.startup.config import Settings
@@ -112,6 +112,12 @@ def run(args: argparse.Namespace) -> int:
         print(f"coach: {table.path} names {count_of(len(absent), 'other file')}.", file=sys.stderr)
     if stopped:
         raise KeyboardInterrupt
+    if any(one.unwritten for one in imported.failed):
+        raise StorageError(
+            "Not every call could be written.",
+            "Free some space or unlock the data folder, and run the import again: "
+            "what came in stays in.",
+        )
     return Exit.INPUT if imported.failed else Exit.OK
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -108,7 +109,10 @@ def run(args: argparse.Namespace) -> int:
         raise InputError("There is nothing to replay.", "Name a recording or a journal.")
     for path in (args.file, args.agent, args.customer):
         if path is not None and not path.exists() and not _is_elsewhere(path):
-            raise InputError(f"There is no file {path}.", "Check its name and folder.")
+            raise InputError(
+                f"There is no file {path}, and no call of that name in the library.",
+                "Check its name and folder; `coach calls --kind all` lists every call.",
+            )
     if args.agent:
         if _is_same(args.agent, args.customer):
             raise InputError(
@@ -234,9 +238,11 @@ def _print(player: Player, *, why_not: bool) -> int:
     """Print the whole call as text, as fast as it goes."""
     from coach.notes.timeline_text import render  # noqa: PLC0415 - only for text
 
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
     def show(events: Iterable[Event]) -> None:
         for event in sorted(events, key=lambda event: event.at):  # time passes before a fact
-            line = render(event, why_not=why_not)
+            line = render(event, why_not=why_not, width=width)
             if line is not None:
                 print(line, flush=True)
 

@@ -176,6 +176,8 @@ def _written(
     if len({name for name, _ in named}) < len(named):
         raise InputError("Two forms are to go to one place.", "Name a file for each.")
     for name, _ in named:
+        if name != PRINTED and Path(name).is_dir():
+            raise StorageError(f"{name} is a folder.", "Name a file in it.")
         if name != PRINTED and Path(name).exists() and not args.force:
             raise _exists(name)
     for name, make in named:

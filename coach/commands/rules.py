@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import sys
 import textwrap
 from collections.abc import Callable, Sequence
@@ -40,7 +41,7 @@ from rules.definition.rule import Rule, RuleBook, Status
 from rules.matching.evaluate import decide
 from rules.matching.hits import Found, Hit
 from rules.matching.matcher import Matcher
-from rules.matching.near_misses import at_least, near_misses
+from rules.matching.near_misses import at_least, in_calls, near_misses
 from rules.matching.one_cue import counted_by
 from rules.reading.entries import Entry
 from rules.reading.problems import closest
@@ -299,8 +300,11 @@ def _settable(in_force: RulesInForce, settings: Settings, args: argparse.Namespa
     else:
         found, word = settable.of_one(args.what, in_force.entries()), "now"
     if not found:
+        of_engine = settable.of_engine(settings)
+        hint = _engine_part_like(args.what, [parameter.path for parameter in of_engine])
         raise InputError(
-            f"No setting begins with {args.what!r}.", "`coach rules settable` lists them all."
+            f"No setting begins with {args.what!r}.",
+            f"{hint[:1].upper()}{hint[1:]}" if hint else "`coach rules settable` lists them all.",
         )
     if args.json:
         print(msgspec.json.format(msgspec.json.encode(found)).decode())
@@ -310,7 +314,17 @@ def _settable(in_force: RulesInForce, settings: Settings, args: argparse.Namespa
     return Exit.OK
 
 
+def _engine_part_like(typed: str, paths: Sequence[str]) -> str:
+    """A part of the engine, or a setting of one, that comes near, as a question; else empty."""
+    known = {path.removeprefix("engine.") for path in paths}
+    known |= {path.partition(".")[0] for path in known}
+    near = difflib.get_close_matches(typed.removeprefix("engine."), known, n=1)
+    return f"Did you mean 'engine.{near[0]}'?" if near else ""
+
+
 def _try(book: RuleBook, args: argparse.Namespace) -> int:
+    if not args.sentence.strip():
+        raise InputError("The sentence is empty.", "Say it in quotation marks.")
     channel = Channel.AGENT if args.agent else Channel.CUSTOMER
     clauses = MeaningListener(book).clauses(channel, args.sentence)
     heard = verdict(args.sentence)
@@ -350,7 +364,8 @@ def _print_near(
         print(f"{miss.rule}  not near enough")
         print(f"  {words!r}{like}: ordinary talk comes as near {often(miss.rate)}")
         remedy = (
-            f"from a sensitivity of {at_least(miss.rate)} on it would match"
+            f"from a sensitivity of {at_least(miss.rate)} on it would match, "
+            f"with {in_calls(float(at_least(miss.rate)))}"
             if miss.rate <= MOST_SENSITIVITY
             else "no rule may take so many; give it a sentence like this one where that is meant"
         )

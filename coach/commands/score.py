@@ -34,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Score every line; exit code 3 if some could not be read (the others are scored)."""
     encoder = msgspec.json.Encoder()
-    bad = 0
+    bad = scored = 0
     with _opened(args.file) as file:
         lines = _no_journal(args.file, file)
         book = load_and_say(rules_asked_for(args))
@@ -47,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
                     print(f"coach: {place}: {sentence.reason}", file=sys.stderr)
                 continue
             line, channel, text = sentence
+            scored += 1
             sys.stdout.write(encoder.encode(scorer.score(channel, text, line)).decode() + "\n")
     if bad:
         lines_were = "1 line" if bad == 1 else f"{bad} lines"
@@ -54,6 +55,8 @@ def run(args: argparse.Namespace) -> int:
             f"coach: {lines_were} could not be read. `coach score --help` shows the form.",
             file=sys.stderr,
         )
+    if not bad and not scored:
+        raise InputError(f"{args.file} holds no sentences.", "`coach score --help` shows the form.")
     return Exit.INPUT if bad else Exit.OK
 
 

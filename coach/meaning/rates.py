@@ -38,7 +38,7 @@ class RateCurve:
         at = min(max(bisect.bisect_right(scores, score), 1), len(scores) - 1)
         slope = (logs[at] - logs[at - 1]) / max(1e-6, scores[at] - scores[at - 1])
         log = logs[at - 1] + slope * (score - scores[at - 1])
-        return rounded(min(MOST, max(LEAST, 10.0**log)))
+        return rounded(min(MOST, max(LEAST, 10.0 ** min(log, 3.0))))
 
     def score(self, rate: float) -> float:
         """The score at which ordinary talk gives this rate."""

@@ -36,7 +36,16 @@ from coach.events import (
     Utterance,
     WarningGiven,
 )
-from coach.notes.wording import limit, measured, nearness
+from coach.notes.wording import (
+    FATES,
+    KEPT_BACK,
+    STAGES,
+    limit,
+    measured,
+    nearness,
+    waiting,
+    wrapped,
+)
 from coach.notes.written.form import written_text
 
 MOST_NAMED = 3
@@ -46,6 +55,8 @@ UNSURE = 0.9
 
 NEWS = frozenset({"sides", "voices", "third_voice", "hold_music", "ringing"})
 """Kinds of ``AudioWarning`` that tell what has become known where nothing was wrong."""
+CONTINUED = 12
+"""Columns before what does not fit on the first row of a line, and before SAY and WHY."""
 SPEAKERS = {Channel.CUSTOMER: "customer", Channel.AGENT: "agent", Channel.MIXED: "both"}
 
 
@@ -63,6 +74,8 @@ def why(because: Iterable[Evidence]) -> str:
     parts = []
     for evidence in because:
         words = f'"{evidence.text}"' if evidence.text else measured(evidence)
+        if words == evidence.note:
+            words = waiting(evidence)
         if not evidence.text and not evidence.note and evidence.rule:
             words = f"{evidence.rule} {words}".strip()
         if evidence.text and evidence.channel and evidence.start is not None:
@@ -100,9 +113,9 @@ def _sound(event: AudioWarning) -> str:
 
 
 def _card(event: CardRaised) -> str:
-    say = f'\n{"":12}SAY  "{event.say}"' if event.say else ""
+    say = f'\n{"":{CONTINUED}}SAY  "{event.say}"' if event.say else ""
     reason = why(event.because)
-    because = f"\n{'':12}WHY  {reason}" if reason else ""
+    because = f"\n{'':{CONTINUED}}WHY  {reason}" if reason else ""
     return f"CARD  {event.do}  [{event.rule}]{say}{because}"
 
 
@@ -112,6 +125,10 @@ def rules_changed(event: RulesChanged) -> str:
     more = len(event.changed) - MOST_NAMED
     what = f"{named} and {more} more" if more > 0 else named or "nothing that coaches otherwise"
     return f"{what} ({event.source})" if event.source else what
+
+
+def _stage(stage: str) -> str:
+    return STAGES.get(stage, stage)
 
 
 def _commitment(event: CommitmentMade) -> str:
@@ -153,10 +170,12 @@ _RENDER: dict[type[Event], Callable[..., str | None]] = {
     EscalationChanged: lambda e: (
         f"level {e.previous.name.lower()} -> {e.level.name.lower()}: {why(e.because)}"
     ),
-    LadderChanged: lambda e: f"boundary {e.previous} -> {e.stage}: {why(e.because)}",
+    LadderChanged: lambda e: (
+        f"boundary {_stage(e.previous)} -> {_stage(e.stage)}: {why(e.because)}"
+    ),
     CardRaised: _card,
     CardStrengthened: lambda e: f"graver  [{e.rule}] severity {e.severity}: {why(e.because)}",
-    CardCleared: lambda e: f"card gone  [{e.rule}] {e.reason.value}",
+    CardCleared: lambda e: f"card gone  [{e.rule}] {FATES[e.reason.value]}",
     Nodded: lambda e: f"nod  {e.text}",
     WarningGiven: lambda e: f"warning {e.number} given: {e.text}",
     CommitmentMade: _commitment,
@@ -167,17 +186,26 @@ _RENDER: dict[type[Event], Callable[..., str | None]] = {
 }
 
 _WHY_NOT: dict[type[Event], Callable[..., str]] = {
-    CardSuppressed: lambda e: f"no card  [{e.rule}] {e.reason.value}: {why(e.because)}",
+    CardSuppressed: lambda e: f"no card  [{e.rule}] {KEPT_BACK[e.reason.value]}: {why(e.because)}",
 }
 
 
-def render(event: Event, *, why_not: bool = False) -> str | None:
+def render(event: Event, *, why_not: bool = False, width: int | None = None) -> str | None:
     """Give an event's line, or None for events that the timeline leaves out.
 
-    ``why_not`` adds the cards that were asked for and not shown.
+    ``why_not`` adds the cards that were asked for and not shown. ``width`` breaks what is longer
+    than so many columns between its words, the rest indented; None leaves lines whole.
     """
     make = _RENDER.get(type(event))
     if make is None and why_not:
         make = _WHY_NOT.get(type(event))
     line = make(event) if make is not None else None
-    return None if line is None else f"{clock_in_tenths(event.at)}  {line}"
+    if line is None:
+        return None
+    line = f"{clock_in_tenths(event.at)}  {line}"
+    if width is None:
+        return line
+    first, *others = line.split("\n")
+    rows = [wrapped(first, width, CONTINUED)]
+    rows += [wrapped(row, width, CONTINUED + len("SAY  ")) for row in others]
+    return "\n".join(rows)

@@ -143,7 +143,9 @@ def load(file: Path | None = None) -> Settings:
     except FileNotFoundError as error:
         if file is None:
             return Settings()
-        raise InputError(f"There is no settings file {file}.") from error
+        raise InputError(
+            f"There is no settings file {file}.", "Check its name and folder."
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
             f"The settings file {chosen} cannot be read: {cause_of(error)}.",

@@ -25,7 +25,7 @@ from rules.definition.rule import Kind, Rule, RuleBook, Status
 from rules.matching.evaluate import holds
 from rules.matching.hits import Found
 from rules.matching.matcher import Matcher, Understand, understand_nothing
-from rules.matching.near_misses import at_least
+from rules.matching.near_misses import at_least, in_calls
 from rules.phrases.patterns import compile_pattern
 
 from .findings import Finding, Grade, finding
@@ -168,7 +168,7 @@ def _alone(rule: Rule, among: Among) -> Iterator[Remark]:
 
 def _hardly(nearest: float, sensitivity: float, of: int) -> str:
     first = (
-        f"the first from {at_least(nearest)} on"
+        f"the first from {at_least(nearest)} on ({in_calls(float(at_least(nearest)))})"
         if nearest <= MOST_SENSITIVITY
         else "and none at any other"
     )

@@ -43,6 +43,11 @@ _ADVERBS = word_set("already not even also")
 _LISTENERS = word_set("me us him her them")
 _PHONED = word_set("back again about yesterday today twice and on in this last")
 """Words after "called" by which it means the telephone, and reports nothing."""
+_CLAIMS_OF = word_set("""
+    insurance motor car home travel health pet life property damage accident the our my your new
+    all to in of for with open
+""")
+"""Before "claims" these make it a noun, such as the name of a department: it reports nothing."""
 _NOBODY = word_set("nobody none anybody anyone ever")
 _AUXILIARIES = word_set("has have had")
 LINKS = word_set("like so well okay")
@@ -103,6 +108,8 @@ def _reports(before: list[str], at: int) -> bool:
         told -= 1
     subject = before[told - 1] if told > 0 else ""
     if word in {"called", "calls"} and _PHONED & set(before[at + 1 :]):
+        return False
+    if word == "claims" and (not subject or subject in _CLAIMS_OF):
         return False
     teller = before[max(0, told - 1 - (subject in _AUXILIARIES)) : told]
     if _NOBODY & set(teller) or before[max(0, told - 2) : told] == ["no", "one"]:

@@ -15,6 +15,9 @@ from rules.definition.speaker_channels import hears
 from .evaluate import decide
 from .hits import Found
 
+CALLS_AN_HOUR = 12.0
+"""Of five minutes."""
+
 
 class NearMiss(msgspec.Struct, frozen=True, kw_only=True):
     """A rule that the words come near."""
@@ -51,6 +54,11 @@ def at_least(rate: float) -> str:
     """The least sensitivity of two figures that takes a rate, as it is written in a rule."""
     step = 10.0 ** (math.floor(math.log10(rate)) - 1)
     return f"{math.ceil(rate / step) * step:.2g}"
+
+
+def in_calls(rate: float) -> str:
+    """False alarms an hour as somebody meets them who hears calls of five minutes."""
+    return f"a false alarm in one of {CALLS_AN_HOUR / rate:,.0f} calls of five minutes"
 
 
 def _misses(rule: Rule, channel: Channel, clauses: Sequence[Clause]) -> Iterator[NearMiss]:

@@ -10,9 +10,12 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import ModuleType
+from typing import NoReturn
 
 import pytest
 
+from coach import begin
 from coach.calls.call import Call, Setup
 from coach.calls.journal import JournalHeader, encode_line
 from coach.cli import COMMANDS, leave, main, make_parser
@@ -52,6 +55,8 @@ def test_alone_it_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     ("words", "usage", "message"),
     [
         (["replay", "a", "b"], "coach replay ", "coach replay: error: unrecognized arguments: b"),
+        (["calls", "--sinse", "1d"], "coach calls ", "--sinse; did you mean '--since'?"),
+        (["rules", "list", "--overlai=x"], "coach rules list ", "did you mean '--overlay'?"),
         (["report", "a", "b"], "coach report ", "coach report: error: unrecognized arguments: b"),
         (["rules", "list", "a", "b"], "coach rules list ", "unrecognized arguments: b"),
         (["model", "list", "--all"], "coach model list ", "unrecognized arguments: --all"),
@@ -315,6 +320,7 @@ def test_a_call_is_refused_before_it_begins_where_it_cannot_be_kept(
     """Nothing slow was done, no device was opened, and no customer is on the line."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COACH_DATA_HOME", place)
+    monkeypatch.setenv("COLUMNS", "1000")
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
     Path("a file").touch()
@@ -472,3 +478,68 @@ def test_help_of_a_replay_says_that_words_tell_the_agent(
     assert (
         "which side of a stereo recording is the agent (default: the opening words tell)" in shown
     )
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_on_a_terminal_a_mistake_is_broken_between_its_words(
+    columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["replay", "nothing", "--headless"]
+    assert main(words) == Exit.INPUT
+    whole = capsys.readouterr().err
+    assert whole.count("\n") == 1, "one line where no person reads it"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert main(words) == Exit.INPUT
+    shown = capsys.readouterr().err
+    assert shown.split() == whole.split()
+    assert all(len(row) <= columns for row in shown.splitlines())
+    assert "no call of that name in the library" in whole
+
+
+def test_a_value_that_begins_with_a_minus_is_refused_by_its_option(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["calls", "--since", "-3d"]) == Exit.INPUT
+    assert "'-3d' is no day or period" in capsys.readouterr().err
+
+
+def test_ctrl_c_while_the_program_loads_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loading = ModuleType("coach.cli")
+
+    def interrupted(name: str) -> NoReturn:
+        raise KeyboardInterrupt(name)
+
+    monkeypatch.setattr(loading, "__getattr__", interrupted, raising=False)
+    monkeypatch.setitem(sys.modules, "coach.cli", loading)
+    with pytest.raises(SystemExit) as ended:
+        begin()
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "coach: stopped\n"
+
+
+@pytest.mark.parametrize("chained", ["cause", "context"])
+def test_ctrl_c_while_a_compiled_library_loads_is_one_line(
+    chained: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def load(*_args: object, **_more: object) -> NoReturn:
+        error = ImportError("initialization failed")
+        if chained == "cause":
+            raise error from KeyboardInterrupt()
+        error.__context__ = KeyboardInterrupt()
+        raise error
+
+    monkeypatch.setattr("coach.startup.rules_in_force.load_book", load)
+    assert main(["rules", "list"]) == 130
+    assert capsys.readouterr().err == "coach: stopped\n"
+
+
+def test_a_library_that_is_broken_is_no_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(*_args: object, **_more: object) -> NoReturn:
+        raise ImportError("no such symbol")
+
+    monkeypatch.setattr("coach.startup.rules_in_force.load_book", load)
+    with pytest.raises(ImportError, match="no such symbol"):
+        main(["rules", "list"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import struct
+import sys
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from forking import POSSIBLE, Ended, Forking
 from shipped_rules import book
 
+from audio.hardware.devices import Devices
 from coach.calls.journal import JournalHeader, encode_line, read_journal
 from coach.calls.language_watch import KIND, KNOWN, LanguageWatch, checked, uncovered
 from coach.cli import main
@@ -383,3 +385,20 @@ def test_a_call_said_to_be_german_is_noted(
     kept = read_journal(Path("kept.jsonl"))
     assert any("in de" in notice for notice in kept.header.notices)
     assert not any(isinstance(fact, AudioWarning) and fact.kind == KIND for fact in kept.facts())
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_on_a_terminal_what_is_the_matter_with_devices_is_told_to_its_end(
+    columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    note = "No sound server answers, and without one the far end cannot be heard: start it first."
+    found = Devices(sources=(), notes=(note,))
+    monkeypatch.setattr("audio.hardware.devices.list_devices", lambda: found)
+    assert main(["devices", "--no-levels"]) == Exit.OK
+    assert f"! {note}" in capsys.readouterr().out.splitlines()
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert main(["devices", "--no-levels"]) == Exit.OK
+    out = capsys.readouterr().out
+    assert note in " ".join(out.split())
+    assert max(map(len, out.splitlines())) <= columns

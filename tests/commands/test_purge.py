@@ -106,6 +106,8 @@ def test_a_held_call_is_kept_and_told(capsys: pytest.CaptureFixture[str]) -> Non
         (["--call", "old"], "Nobody can be asked here. Say --yes"),
         (["--hold", "old"], "--because go together"),
         (["--release", "nothing"], "no call 'nothing'"),
+        (["--call", "ol", "--yes"], "Write its whole name; `coach calls --kind all` lists them."),
+        (["--older-than", "-5d"], "'-5d' is no age"),
     ],
 )
 def test_mistakes_are_one_line(
@@ -164,3 +166,35 @@ def test_mistakes_of_an_import_are_one_line(
     err = capsys.readouterr().err
     assert message in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "it is empty. Export the call again."),
+        (b"\xff\xfe\x00", "`coach import --help` names the forms."),
+        (None, "it is a journal, not a call of another system. `coach replay` and"),
+    ],
+)
+def test_of_a_file_that_cannot_come_in_it_is_said_what_to_do(
+    content: bytes | None, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "call.json"
+    if content is None:
+        content = next(Paths.of().calls.glob("*.jsonl")).read_bytes()
+    file.write_bytes(content)
+    assert main(["import", str(file)]) == Exit.INPUT
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.meaning
+def test_an_import_that_cannot_be_written_says_so_and_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "call.tsv"
+    file.write_text("start_s\tend_s\trole\ttext\n1\t3\tagent\thow can I help?\n")
+    trouble = "events are not in the journal: No space left on device."
+    monkeypatch.setattr("coach.calls.importers.bringing_in.Call.close", lambda _call: trouble)
+    assert main(["import", str(file), "--jobs", "1"]) == Exit.STORAGE
+    err = capsys.readouterr().err
+    assert "coach: Not every call could be written. Free some space or unlock the data" in err

@@ -218,6 +218,8 @@ def test_what_lies_beside_and_is_damaged_is_left_out_and_told() -> None:
         (["2026"], Exit.INPUT, "2 calls begin with '2026': 2026-a, 2026-b."),
         (["2026-a", "--md", "x", "--json", "x"], Exit.INPUT, "Two forms are to go to one place."),
         (["2026-a", "--md", "taken"], Exit.STORAGE, "The file taken exists already and is not"),
+        (["2026-a", "--md", "."], Exit.STORAGE, ". is a folder. Name a file in it."),
+        (["2026-a", "--md", ".", "--force"], Exit.STORAGE, ". is a folder. Name a file in it."),
         (["2026-a", "--md", "no/where"], Exit.INPUT, "no/where: No such file or directory."),
         (["--agent", "Zoe"], Exit.INPUT, "The library has no call of agent 'Zoe' in that time."),
         (["--agent", "Ben"], Exit.INPUT, "None of the 1 calls of agent 'Ben' can be measured."),

@@ -95,6 +95,27 @@ def test_explain_suggests_a_rule(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Did you mean 'esc.legal'?" in capsys.readouterr().err
 
 
+def test_settable_suggests_a_part_of_the_engine(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "settable", "engine.card"]) == Exit.INPUT
+    assert "Did you mean 'engine.cards'?" in capsys.readouterr().err
+    assert main(["rules", "settable", "engine.zebra"]) == Exit.INPUT
+    assert "`coach rules settable` lists them all." in capsys.readouterr().err
+
+
+def test_an_empty_sentence_is_not_tried(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "try", "  "]) == Exit.INPUT
+    err = capsys.readouterr().err
+    assert "coach: The sentence is empty. Say it in quotation marks." in err
+
+
+def test_a_file_without_sentences_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "none.tsv").write_text("\n")
+    assert main(["score", str(tmp_path / "none.tsv")]) == Exit.INPUT
+    assert "none.tsv holds no sentences. `coach score --help` shows" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -102,7 +123,10 @@ def test_explain_suggests_a_rule(capsys: pytest.CaptureFixture[str]) -> None:
         (["that's our policy", "--agent"], "agent.policy_wall"),
         (["I'm not saying you're useless"], "negated"),
         (["what a nice day"], "give it a sentence like this one where that is meant"),
-        (["the fee is not what I was told it would be"], "from a sensitivity of 3.5 on it would"),
+        (
+            ["the fee is not what I was told it would be"],
+            "from a sensitivity of 3.5 on it would match, with a false alarm in one of 3 calls",
+        ),
     ],
 )
 def test_try_tells_what_a_sentence_matches(

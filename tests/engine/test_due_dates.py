@@ -220,6 +220,8 @@ CLOCKS = [
     ("between two and four tomorrow", "2026-03-05T16:00"),
     ("tomorrow from ten to five", "2026-03-05T17:00"),
     ("tomorrow, 9 to 11 am", "2026-03-05T11:00"),
+    ("I'll ring you tomorrow at eleven about the bill", "2026-03-05T11:00"),
+    ("I'll ring tomorrow at ten about twenty times", "2026-03-05"),
     ("on Monday between 9 am and noon", "2026-03-09T12:00"),
     ("tomorrow after 5 pm", "2026-03-05"),
     ("tomorrow at 3 pm Eastern", "2026-03-05"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import weakref
+from collections.abc import Callable
 
+import msgspec
 import pytest
 from callscript import Say, loudness, spoken
 from rulekit import START, agent, book, customer, rule
@@ -16,7 +18,16 @@ from coach.engine.cues.rule_traits import RuleTraits
 from coach.engine.cues.state import STATE, Announcement
 from coach.engine.engine import GRID_S, Engine
 from coach.engine.talk.turns import TurnTracker
-from coach.events import Channel, CueMatched, Fact, SpeechStarted
+from coach.events import (
+    AudioGap,
+    AudioWarning,
+    Channel,
+    CueMatched,
+    Degraded,
+    Fact,
+    Recovered,
+    SpeechStarted,
+)
 from rules.definition.conditions import AnyCondition, CueSeen, Loud, Overtalk, Silence, Speaker
 from rules.definition.rule import Rule, Timing
 
@@ -47,6 +58,36 @@ def test_a_silence_is_looked_at_when_somebody_falls_silent_and_when_it_is_due(
     before = [at for at in looks if at < match.at]
     assert before[0] == GRID_S
     assert max(before) < 8.0, "as somebody falls silent, and then when it is due"
+
+
+def missing(at: float) -> list[Fact]:
+    """Sound that was missing up to that time."""
+    return [AudioGap(at=at, channel=Channel.CUSTOMER, start=at - 1, end=at, cause="overflow")]
+
+
+def lost(at: float) -> list[Fact]:
+    """A device that works again at that time."""
+    gone = Degraded(at=at - 5, component="far_end", detail="gone")
+    return [gone, Recovered(at=at, component="far_end")]
+
+
+def on_hold(at: float) -> list[Fact]:
+    """Music that ends at that time."""
+    music = AudioWarning(at=at - 5, kind="hold_music", detail="music")
+    return [music, msgspec.structs.replace(music, at=at, active=False)]
+
+
+@pytest.mark.parametrize("deaf", [missing, lost, on_hold])
+def test_a_silence_that_begins_anew_behind_lost_sound_is_no_longer_announced(
+    deaf: Callable[[float], list[Fact]],
+) -> None:
+    """Nothing else moves: neither does anybody fall silent nor is anything announced."""
+    when = Silence(longer_than=12.0, unless_said=("one moment",), announced=10.0)
+    engine = Engine(book(rule("agent.quiet", when, 1)))
+    facts: list[Fact] = [START, *spoken(agent(0.0, "one moment please"), "A1"), *deaf(21.25)]
+    results = [result for fact in facts for result in engine.receive(fact)]
+    results += engine.advance(50.0)
+    assert [r.at for r in results if isinstance(r, CueMatched)] == [33.5]
 
 
 def test_a_rule_wakes_in_the_pass_in_which_an_earlier_one_matches() -> None:

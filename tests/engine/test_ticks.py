@@ -54,6 +54,54 @@ def test_a_reason_told_unasked_is_known_once_the_agent_goes_into_it() -> None:
     assert "reason" in ticked(hello, told, agent(12, "one moment please i am looking it up"))
 
 
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ("hi i have had this letter from you", "okay could i have the ticket number"),
+        ("it is about a wardrobe", "right what is the number"),
+        ("i am after one of the green bins", "could i grab your reference please"),
+    ],
+)
+def test_a_reason_is_known_once_the_agent_asks_for_what_finds_it(told: str, asked: str) -> None:
+    hello = agent(1, "fairfield customer care")
+    assert "reason" not in ticked(hello, customer(5, told))
+    assert "reason" in ticked(hello, customer(5, told), agent(12, asked))
+
+
+def test_a_name_before_here_greets_at_the_beginning_and_nowhere_else() -> None:
+    assert "greeting" in ticked(agent(1, "fairfield customer care robin here"))
+    assert "greeting" not in ticked(agent(60, "okay i am still here"))
+
+
+@pytest.mark.parametrize(
+    ("words", "item"),
+    [
+        ("your complaint reference is c p one", "reference"),
+        ("cheers anthony speak to you tomorrow", "closing"),
+        ("it is noted sir have a wonderful wedding good night", "closing"),
+        ("i'm sorry mrs field i did not realise that it was for a baby", "apology"),
+        ("i do get it that's really annoying", "empathy"),
+        ("you can't sleep like this", "empathy"),
+    ],
+)
+def test_these_words_tick(words: str, item: str) -> None:
+    assert item in ticked(OPENING, agent(40, words))
+
+
+@pytest.mark.parametrize(
+    ("words", "item"),
+    [
+        ("could i have the ticket number", "reference"),
+        ("the engineer will see you on friday between eight and one", "closing"),
+        ("i'm sorry mrs field i did not hear that", "apology"),
+        ("well that's not annoying anybody", "empathy"),
+        ("i'll put you through to them", "ownership"),
+    ],
+)
+def test_these_words_do_not_tick(words: str, item: str) -> None:
+    assert item not in ticked(OPENING, agent(40, words))
+
+
 def test_a_reason_that_the_agent_says_back_is_known() -> None:
     assert "reason" in ticked(agent(1, "so you are calling about the second bill"))
 
@@ -68,6 +116,9 @@ def test_a_reason_that_the_agent_says_back_is_known() -> None:
         ("can i have your name and your date of birth", "alex field may the first eighty"),
         ("can i have your date of birth", "birth date"),
         ("may i have the last four digits of your card", "two five two seven"),
+        ("thanks and the first line of the address alex", "twenty two mill lane"),
+        ("and the postcode and the date of birth", "tenth of the seventh eighty eight"),
+        ("okay and a security word", "tangerine"),
     ],
 )
 def test_who_is_calling_is_proved_by_what_only_the_customer_knows(asked: str, answer: str) -> None:
@@ -85,6 +136,9 @@ def test_who_is_calling_is_proved_by_what_only_the_customer_knows(asked: str, an
         ("can i take your date of birth please", "one moment"),
         ("can you confirm the first line of your address", "i do not know it"),
         ("thank you alex", "my account number is five two seven"),
+        ("and the new postcode is on the letter that we sent you", "twenty two mill lane"),
+        ("okay and a security word", "sorry"),
+        ("and is there a password on the box", "yes"),
     ],
 )
 def test_who_is_calling_is_not_proved(asked: str, answer: str) -> None:

@@ -26,6 +26,10 @@ def test_a_rate_is_never_beyond_what_can_be_counted() -> None:
     assert CURVE.rate(50.0) == LEAST
 
 
+def test_a_score_far_below_steep_points_is_as_frequent_as_can_be() -> None:
+    assert RateCurve(((0.0, 10.0), (1e-6, 1e-3))).rate(-9.0) == MOST
+
+
 @given(st.floats(-3, 6), st.floats(-3, 6))
 def test_a_higher_score_is_never_more_frequent(one: float, other: float) -> None:
     low, high = sorted((one, other))

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coach.events import (
     Action,
@@ -8,14 +10,17 @@ from coach.events import (
     AudioGap,
     AudioWarning,
     CallStarted,
+    CardCleared,
     CardRaised,
     CardSuppressed,
     Channel,
+    Clearing,
     CommitmentMade,
     Degraded,
     EscalationChanged,
     Event,
     Evidence,
+    LadderChanged,
     Level,
     Loudness,
     Suppression,
@@ -23,6 +28,7 @@ from coach.events import (
     Utterance,
 )
 from coach.notes.timeline_text import clock_in_tenths, render, why
+from coach.notes.wording import wrapped
 
 WORDS = Evidence(
     rule="esc.supervisor", text="your manager", channel=Channel.CUSTOMER, start=61.04, end=62.0
@@ -178,4 +184,72 @@ def test_measurements_are_left_out_and_refusals_are_shown_on_demand() -> None:
     assert render(refusal) is None
     shown = render(refusal, why_not=True)
     assert shown is not None
-    assert "no card  [a.b] cooldown" in shown
+    assert "no card  [a.b] it had been shown a moment before: " in shown
+
+
+@pytest.mark.parametrize("reason", Suppression)
+def test_why_a_card_was_kept_back_is_said_in_words(reason: Suppression) -> None:
+    shown = render(CardSuppressed(at=1, rule="a.b", reason=reason), why_not=True)
+    assert shown is not None
+    words = shown.removeprefix("00:01.0  no card  [a.b] ")
+    assert len(words.split()) >= 4, "no code, but a clause"
+    assert "_" not in words
+
+
+@pytest.mark.parametrize("reason", Clearing)
+def test_what_became_of_a_card_is_said_in_words(reason: Clearing) -> None:
+    shown = render(CardCleared(at=1, card="P1", rule="a.b", reason=reason))
+    assert shown is not None
+    assert "_" not in shown
+    assert shown != f"00:01.0  card gone  [a.b] {reason.value}" or reason in (
+        Clearing.USED,
+        Clearing.DISMISSED,
+        Clearing.ACKNOWLEDGED,
+    )
+
+
+def test_the_stages_of_the_boundary_are_said_in_words() -> None:
+    moved = LadderChanged(
+        at=1, stage="warn_1", previous="acknowledge", warnings=0, because=(WORDS,)
+    )
+    assert render(moved) == (
+        '00:01.0  boundary acknowledge -> ask for respect: "your manager" (customer, 01:01.0)'
+    )
+
+
+def test_whoever_waits_for_the_place_is_named() -> None:
+    waits = Evidence(rule="agent.policy_wall", note="waits for the place before it")
+    waited = Evidence(value=12.0, note="waited too long for the place")
+    assert why((waits,)) == "agent.policy_wall waits for the place before it"
+    assert why((waited,)) == "waited too long for the place, more than 12 s"
+
+
+SPOKEN = Utterance(
+    at=31.1,
+    channel=Channel.AGENT,
+    start=21.2,
+    end=31.0,
+    utterance="A1",
+    text="I understand how frustrating this is and I am sorry that you had to call three times.",
+)
+
+
+def test_on_a_terminal_a_line_is_broken_between_its_words_and_indented() -> None:
+    shown = render(SPOKEN, width=80)
+    assert shown is not None
+    assert shown.splitlines() == [
+        "00:31.1     agent, from 00:21.2: I understand how frustrating this is and I am",
+        "            sorry that you had to call three times.",
+    ]
+    assert render(SPOKEN) == " ".join(row.strip() for row in shown.splitlines()).replace(
+        "00:31.1 agent", "00:31.1     agent"
+    )
+
+
+@given(st.integers(40, 200), st.text(st.characters(codec="utf-8", categories=("L", "Zs", "P"))))
+def test_breaking_lines_cuts_no_word(width: int, text: str) -> None:
+    line = f"00:31.1  customer, from 00:21.2: {text}"
+    shown = wrapped(line, width, 12)
+    assert shown.split() == line.split()
+    if all(len(word) <= width - 12 for word in line.split()):
+        assert all(len(row) <= width for row in shown.split("\n"))

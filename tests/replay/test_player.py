@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import wave
 from pathlib import Path
 
@@ -317,6 +318,21 @@ def test_headless_prints_the_timeline(journal: Path, capsys: pytest.CaptureFixtu
     assert "call ended: end" in out
 
 
+def test_headless_on_a_terminal_cuts_no_word(
+    journal: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["replay", str(journal), "--headless", "--why-not"]
+    assert main(words) == Exit.OK
+    whole = capsys.readouterr().out
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(words) == Exit.OK
+    shown = capsys.readouterr().out
+    assert shown.split() == whole.split()
+    assert max(map(len, whole.splitlines())) > 80
+    assert max(map(len, shown.splitlines())) <= 80
+
+
 def test_verify_accepts_what_was_recorded(
     journal: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -366,7 +382,11 @@ def test_verify_says_when_the_rules_are_others(
         (["replay", "empty.wav"], Exit.INPUT, "empty.wav"),
         (["replay", "text.wav"], Exit.INPUT, "text.wav"),
         (["replay", "broken.jsonl"], Exit.INPUT, "broken.jsonl, line 2"),
-        (["demo", "--headless", "--settings", "nowhere.toml"], Exit.INPUT, "nowhere.toml"),
+        (
+            ["demo", "--headless", "--settings", "nowhere.toml"],
+            Exit.INPUT,
+            "There is no settings file nowhere.toml. Check its name and folder.",
+        ),
         (["demo", "--headless", "--rules", "nowhere.toml"], Exit.RULES, "nowhere.toml"),
         (["demo", "--headless", "--vocabulary", "nowhere.txt"], Exit.INPUT, "nowhere.txt"),
         pytest.param(

@@ -23,7 +23,8 @@ def test_sentences_none_of_which_finds_another_are_a_weakness_and_lint_says_from
     assert grade is Grade.WARNING
     assert message == (
         "none of its 3 sentences would be found by the others at a sensitivity of 0.02, "
-        "the first from 0.6 on: it hears hardly more than its own wording; give it phrases"
+        "the first from 0.6 on (a false alarm in one of 20 calls of five minutes): it hears hardly "
+        "more than its own wording; give it phrases"
     )
 
 

@@ -76,6 +76,8 @@ def guard(rule: str, text: str) -> str | None:
         ("conduct.hate", "people would say to him go back where you came from", "quoted"),
         ("conduct.hate", "I would say go back where you came from", ""),
         ("esc.churn", "the last agent said no so I want to close my account", ""),
+        ("esc.supervisor", "I am with the claims people I want to speak to your manager", ""),
+        ("conduct.insult", "your colleague claims you're useless", "quoted"),
     ]
 )
 def test_guards(rule: str, text: str, expected: str | None) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from scripted import ScriptedDriver
 from textual.pilot import Pilot
-from textual.widgets import Static
 
 from coach.driver import HandOver
 from coach.snapshot import Snapshot
 from tui.app import CoachApp
+from tui.widgets.hanging import HangingText
 from tui.widgets.whisper import Whisper
 
 
@@ -41,4 +42,10 @@ def said(pilot: Pilot[None]) -> str:
 
 
 def sheet(pilot: Pilot[None]) -> str:
-    return str(pilot.app.screen.query_one(".sheet > Static", Static).render())
+    """What the sheet says, line by line, however narrow it is."""
+    return pilot.app.screen.query_one(HangingText).lines.plain
+
+
+def whole(shown: str) -> str:
+    """Text without the breaks that only the width of the screen made."""
+    return re.sub(r"\n +", " ", shown)

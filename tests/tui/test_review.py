@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import msgspec
+import pytest
 from reviewing import ROWS, ScriptedDesk, until
+from running import sheet, whole
 from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Static
@@ -47,7 +49,7 @@ def screen(pilot: Pilot[None]) -> ReviewScreen:
 
 
 def panel(pilot: Pilot[None]) -> str:
-    return screen(pilot).query_one(MomentPanel).render().plain
+    return whole(screen(pilot).query_one(MomentPanel).render().plain)
 
 
 def told(pilot: Pilot[None]) -> str:
@@ -111,20 +113,30 @@ async def test_words_are_searched_and_gone_through() -> None:
         assert screen(pilot).said == "Nobody says 'zebra'."
 
 
+@pytest.mark.parametrize(
+    ("key", "does"), [("g", "Enter go there"), ("slash", "Enter search"), ("b", "Enter keep")]
+)
+async def test_a_question_says_what_enter_does(key: str, does: str) -> None:
+    async with reviewing(ScriptedDesk()) as pilot:
+        await pilot.press(key)
+        lines = [str(one.render()) for one in pilot.app.screen.query(Static)]
+        assert any(line.startswith(does) for line in lines)
+
+
 async def test_a_card_says_why_it_came_and_a_kept_back_one_what_it_lacked() -> None:
     async with reviewing(ScriptedDesk()) as pilot:
         await pilot.press("c")
         shown = panel(pilot)
         assert (
-            "● CARD 0:12  Own it: one owner, one date  expired after 18 s  rule esc.again" in shown
+            "● CARD 0:12  Own it: one owner, one date expired after 18 s  rule esc.again" in shown
         )
         assert "customer “called three times now”" in shown
         await pilot.press("k")
         assert "Needed: 20 s more, or a cooldown of at most 15 s" in panel(pilot)
         await pilot.press("C", "enter")
-        sheet = str(pilot.app.screen.query_one(".sheet > Static", Static).render())
-        assert "Limits of its rule" in sheet
-        assert "rule: cooldown 120 s" in sheet
+        shown = sheet(pilot)
+        assert "Limits of its rule" in shown
+        assert "rule: cooldown 120 s" in shown
 
 
 async def test_a_line_is_seen_from_its_beginning() -> None:
@@ -393,7 +405,7 @@ async def test_a_search_is_typed_and_what_is_wrong_with_it_is_said() -> None:
 async def test_the_help_names_every_key() -> None:
     async with reviewing(ScriptedDesk(), size=(120, 80)) as pilot:
         await pilot.press("question_mark")
-        sheet = str(pilot.app.screen.query_one(".sheet > Static", Static).render())
+        shown = sheet(pilot)
         words = {
             "left": "←", "right": "→", "shift+left": "Shift", "shift+right": "Shift", "up": "↑",
             "down": "↓", "home": "Home", "end": "End", "slash": "/", "enter": "Enter",
@@ -403,7 +415,7 @@ async def test_the_help_names_every_key() -> None:
             for binding in kind.__dict__.get("BINDINGS", ()):
                 if kind.__module__.startswith("tui."):
                     for key in binding.key.split(","):
-                        assert words.get(key, key.lower()) in sheet, key
+                        assert words.get(key, key.lower()) in shown, key
 
 
 async def test_a_rule_is_drafted_from_the_line_at_the_cursor() -> None:

@@ -6,6 +6,7 @@ Accept changed pictures, having looked at them, with
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from floors import ScriptedDesk as FloorDesk
 from floors import floor
@@ -13,13 +14,14 @@ from pytest_textual_snapshot import SVGImageExtension
 from reviewing import picture, until
 from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Static
-from tuning import RULES, ScriptedDesk
+from tuning import RULES, SILENCE, VALUES, ScriptedDesk, point
 
 from tui.floor_app import FloorApp
 from tui.screens.ask import AskScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.tune import TuneScreen
 from tui.tune_app import TuneApp
+from tui.widgets.tuned import LABEL, curve
 
 
 def app_with(desk: ScriptedDesk) -> TuneApp:
@@ -179,3 +181,18 @@ async def test_a_rule_tuned(snapshot: SnapshotAssertion, size: tuple[int, int]) 
         await until(pilot, lambda: "precision" in text(app, "tune-curve"))
         await pilot.press("left", "left")
         assert await picture(pilot) == snapshot.use_extension(SVGImageExtension)(name="tuned")
+
+
+@pytest.mark.parametrize(
+    ("unit", "label", "told"),
+    [("s", "s", ""), ("false alarms an hour", "value", "; values are false alarms an hour")],
+)
+def test_what_the_values_of_the_curve_are_is_said_in_whole_words(
+    unit: str, label: str, told: str
+) -> None:
+    dial = msgspec.structs.replace(SILENCE, unit=unit)
+    rows = curve([point(index) for index in range(len(VALUES))], dial, (6, 8), 110).plain
+    *_, scale, words = rows.splitlines()
+    assert scale[:LABEL].strip() == label
+    assert words.endswith(told)
+    assert ("values are" in words) is bool(told)

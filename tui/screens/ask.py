@@ -24,6 +24,8 @@ class AskScreen(ModalScreen[str | None]):
     The arrow keys go through usual answers, which may then be edited.
     """
 
+    does = "keep"
+    """What Enter does with the line, in a word or two."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Leave"),
         Binding("down", "usual(1)", "Next usual answer", priority=True),
@@ -63,7 +65,7 @@ class AskScreen(ModalScreen[str | None]):
             usual = "    ↑↓ usual answers" if self._usual else ""
             yield Static(
                 Content.assemble(
-                    ("Enter", "bold"), " keep    ", ("Esc", "bold"), f" leave it{usual}"
+                    ("Enter", "bold"), f" {self.does}    ", ("Esc", "bold"), f" leave it{usual}"
                 )
             )
 
@@ -95,3 +97,21 @@ class AskScreen(ModalScreen[str | None]):
     def action_leave(self) -> None:
         """Close without one."""
         self.dismiss(None)
+
+
+class AskPlaceScreen(AskScreen):
+    """A time to go to."""
+
+    does = "go there"
+
+
+class AskWordsScreen(AskScreen):
+    """Words to look for."""
+
+    does = "search"
+
+
+class AskFileScreen(AskScreen):
+    """A file to write."""
+
+    does = "write it"

@@ -54,7 +54,9 @@ class ChooseCallScreen(StyledOnce, Screen[None]):
     def compose(self) -> ComposeResult:
         """The heading, the search, the calls, what they came to, the keys."""
         yield Static(Content.assemble(("Review", "bold"), "  choose a call"), id="review-head")
-        yield TypedLine(self.search, placeholder=f"search: {EXAMPLE}", id="search", compact=True)
+        yield TypedLine(
+            self.search, placeholder=f"/ searches, such as  {EXAMPLE}", id="search", compact=True
+        )
         yield DataTable(id="calls", cursor_type="row")
         yield Static("Looking for calls …", id="told")
         yield KeyLine(KEYS)

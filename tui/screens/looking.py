@@ -40,7 +40,7 @@ from tui.widgets.moment_panel import MomentPanel
 from tui.widgets.past_transcript import SIDES, PastTranscript
 from tui.widgets.time_line import TimeLineRows
 
-from .ask import AskScreen
+from .ask import AskPlaceScreen, AskWordsScreen
 
 STEP = 5.0
 """Seconds that an arrow key moves."""
@@ -277,7 +277,7 @@ class LookingScreen(StyledOnce, Screen[None]):
             if text:
                 self._try(lambda: self.go_to(meant_by(self._moments, read_time(text))))
 
-        self.app.push_screen(AskScreen("Go to which time?", hint=FORMS), told)
+        self.app.push_screen(AskPlaceScreen("Go to which time?", hint=FORMS), told)
 
     def action_search(self) -> None:
         """Ask for words and go to the first line that has them."""
@@ -292,7 +292,7 @@ class LookingScreen(StyledOnce, Screen[None]):
             self.go_to(next((h.start for h in hits if h.start >= self._at), hits[0].start))
             self.whisper(f"{_lines(len(hits))}; n and N go through.")
 
-        self.app.push_screen(AskScreen("Search which words?", value=self._words), told)
+        self.app.push_screen(AskWordsScreen("Search which words?", value=self._words), told)
 
     def _search(self, words: str) -> list[ShownLine]:
         """Let words stand out; the lines that have them."""

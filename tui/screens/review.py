@@ -17,7 +17,7 @@ from coach.notes.review.review_requests import FORMS, OpenCall, RuleAsked
 from coach.notes.review.verdict import Verdict
 from tui.review_questions import USUAL, refusal
 
-from .ask import AskScreen
+from .ask import AskFileScreen, AskScreen
 from .confirm import ConfirmScreen
 from .looking import LookingScreen
 from .score_sheet import SheetPlace
@@ -274,7 +274,7 @@ class ReviewScreen(LookingScreen):
         def chosen(form: str | None) -> None:
             if form:
                 name = f"{self._call.past.call}{endings[form]}"
-                asked = AskScreen("Into which file?", value=name)
+                asked = AskFileScreen("Into which file?", value=name)
                 self.app.push_screen(asked, lambda path: self._write(form, path))
 
         forms = [(form, title) for form, title, _ in FORMS]

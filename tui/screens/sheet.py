@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from coach.snapshot import Snapshot
 from tui.widgets.banner import trouble_line
+from tui.widgets.hanging import HangingText
 
 from .shows_call import ShowsCall
 from .styled_once import StyledOnce
@@ -41,7 +42,7 @@ class Sheet(StyledOnce, ModalScreen[None]):
         with VerticalScroll(classes="sheet") as sheet:
             sheet.border_title = self.heading
             sheet.border_subtitle = self.keys
-            yield Static(self._joined())
+            yield HangingText(self._joined())
 
     def on_mount(self) -> None:
         """Begin with what the sheet covers."""
@@ -65,7 +66,7 @@ class Sheet(StyledOnce, ModalScreen[None]):
 
     def redraw(self, *, from_top: bool = False) -> None:
         """Show the paragraphs as they are now."""
-        self.query_one(".sheet > Static", Static).update(self._joined())
+        self.query_one(HangingText).show_lines(self._joined())
         if from_top:
             self.query_one(".sheet", VerticalScroll).scroll_home(animate=False)
 

@@ -69,6 +69,7 @@ def _evidence(because: tuple[Evidence, ...]) -> Iterable[Content]:
     for evidence in because:
         measured = "" if evidence.meaning else figure(evidence)
         words = reason(evidence, at_length=True)
-        extra = f"  measured {measured}" if measured and measured not in words else ""
+        scale = " on a scale from -5 to +5" if evidence.note.startswith("mood") else ""
+        extra = f"  measured {measured}{scale}" if measured and measured not in words else ""
         named = f"  [{evidence.rule}]" if evidence.rule else ""
         yield Content.assemble(f"  • {words}", (f"{extra}{named}", "$quiet"))

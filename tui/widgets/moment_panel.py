@@ -13,6 +13,8 @@ from coach.notes.review.past_call import Moment, MomentKind
 from coach.notes.review.review_requests import Remark
 from tui.wording import REVIEWED_SIDES, mark_sign, reason
 
+from .hanging import hung
+
 SIGNS = {
     MomentKind.CARD: "● CARD",
     MomentKind.KEPT_BACK: "○ KEPT BACK",
@@ -28,6 +30,7 @@ SIGNS = {
 }
 
 
+MORE = "  … Enter shows the rest"
 LEGEND = (
     "",
     "● card shown   ○ card kept back   ◆ cue",
@@ -57,13 +60,13 @@ def explained(moment: Moment, remarks: tuple[Remark, ...], *, full: bool) -> Ite
             words = mark_words(remark)
             yield Content.assemble((f"  {mark_sign(words)} ", "$accent"), (words, "bold"))
     if moment.say:
-        yield Content.assemble(("  to say  ", "$quiet"), f"“{moment.say}”")
+        yield Content.assemble(("  to say   ", "$quiet"), f"“{moment.say}”")
     for evidence in moment.because:
         words = reason(evidence, at_length=full, sides=REVIEWED_SIDES)
-        other = evidence.rule and evidence.rule != moment.rule
-        named = f"  rule {evidence.rule}" if other else ""
-        yield Content.assemble(("  why     ", "$quiet"), words, (named, "$quiet"))
-    label = "  why not " if moment.kind is MomentKind.KEPT_BACK else "  needed  "
+        rule = evidence.rule or ""
+        named = "" if rule in words or rule == moment.rule else f"  rule {rule}"
+        yield Content.assemble(("  why      ", "$quiet"), words, (named, "$quiet"))
+    label = "  why not  " if moment.kind is MomentKind.KEPT_BACK else "  needed   "
     for words in moment.needed:
         yield Content.assemble((label, "$quiet"), words)
     if full and moment.limits:
@@ -79,6 +82,7 @@ class MomentPanel(Widget):
     def __init__(self) -> None:
         super().__init__(id="moment", classes="panel")
         self._content: list[Content] = []
+        self._more = False
 
     def show_moment(
         self, moment: Moment | None, remarks: tuple[Remark, ...], otherwise: Sequence[str]
@@ -88,8 +92,13 @@ class MomentPanel(Widget):
             self._content = [Content.styled(words, "$quiet") for words in (*otherwise, *LEGEND)]
         else:
             self._content = list(explained(moment, remarks, full=False))
+        self._more = moment is not None
         self.refresh()
 
     def render(self) -> Content:
-        """The lines, a hint last where some did not fit."""
-        return Content("\n").join(self._content)
+        """The lines, a hint last where some of a moment did not fit."""
+        width, height = self.content_size
+        rows = hung(Content("\n").join(self._content), width).split("\n", allow_blank=True)
+        if self._more and len(rows) > height > 0:
+            rows = [*rows[: height - 1], Content.styled(MORE, "$quiet")]
+        return Content("\n").join(rows)

@@ -166,18 +166,20 @@ class PastTranscript(ScrollView):
         words = Text(moment.title, style=loud if shown else quiet)
         if moment.fate:
             words.append(f"  {moment.fate}", style=quiet)
-        head = Text.assemble(head, style=self.rich_style)
-        line = Text.assemble(head, words, style=self.rich_style)
-        line.truncate(width - 1, overflow="ellipsis")
-        return [PastRow("", moment.at, self._strip(line))]
+        return self._hung(head, words, PastRow("", moment.at, Strip([])), width)
 
     def _wrapped(self, head: Text, body: Text, entry: ShownLine, width: int) -> list[PastRow]:
+        of = PastRow(entry.heard.utterance, entry.start, Strip([]))
+        return self._hung(head, body, of, width)
+
+    def _hung(self, head: Text, body: Text, of: PastRow, width: int) -> list[PastRow]:
+        """Rows of what ``of`` belongs to: the head, and the words in a column behind it."""
         parts = body.wrap(self.app.console, max(8, width - HEAD - 1)) or [Text("")]
         rows = []
         for number, part in enumerate(parts):
             lead = head if number == 0 else Text(" " * HEAD)
             whole = Text.assemble(lead, part, style=self.rich_style)
-            rows.append(PastRow(entry.heard.utterance, entry.start, self._strip(whole)))
+            rows.append(msgspec.structs.replace(of, strip=self._strip(whole)))
         return rows
 
     def _strip(self, text: Text) -> Strip:

@@ -157,10 +157,13 @@ def curve(
     line = "".join(mark.ljust(each) for mark in marks)
     rows.append(Content.assemble((f"{'':<{LABEL}}{line}", "$accent")))
     scale = _scale(dial.values[first : first + len(shown)], each, width - LABEL)
-    rows.append(Content.assemble((f"{dial.unit[: LABEL - 1]:<{LABEL}}{scale}", "$quiet")))
+    unit = dial.unit if len(dial.unit) < LABEL else "value"
+    rows.append(Content.assemble((f"{unit:<{LABEL}}{scale}", "$quiet")))
     words = f"│ in force  ▲ tried;  █ is {full:.2f} an hour"
     if full < most:
         words += f" or more, {most:.2f} the highest"
+    if unit != dial.unit:
+        words += f"; values are {dial.unit}"
     rows.append(Content.assemble((f"{'':<{LABEL}}{words}", "$quiet")))
     return Content("\n").join(rows)
 

@@ -21,6 +21,7 @@ from coach.calls.call_files import JOURNAL
 from coach.calls.importers.details import Details, laid_over
 from coach.calls.importers.in_hand import InHandRow, untold
 from coach.calls.importers.source import CallSource, OpenedSource, source_for
+from coach.calls.journal import is_journal
 from coach.calls.kept_rules import folder_of
 from coach.calls.language_watch import uncovered
 from coach.errors import CoachError, InputError, StorageError, cause_of
@@ -53,6 +54,8 @@ class ImportOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """Length of the call."""
     failed: str = ""
     """Why it did not come in; empty where it did."""
+    unwritten: bool = False
+    """Whether it failed because its journal could not be written, whatever the file is like."""
 
 
 class Bringing:
@@ -94,14 +97,13 @@ class Bringing:
         try:
             source = source_for(job.path, self._sources)
             if source is None:
-                return ImportOutcome(
-                    path=job.path, failed="it is no call that is known, by its content."
-                )
+                return ImportOutcome(path=job.path, failed=_unknown(job.path))
             with self._giving_up():
                 opened = source.open(job.path, job.details, self._row)
             return self._written(job, opened)
         except CoachError as error:
-            return ImportOutcome(path=job.path, failed=str(error))
+            unwritten = isinstance(error, StorageError)
+            return ImportOutcome(path=job.path, failed=str(error), unwritten=unwritten)
         except Exception as error:  # noqa: BLE001 - one file must not stop the others
             return ImportOutcome(path=job.path, failed=_defect(error))
 
@@ -185,3 +187,18 @@ def _dated_by_file(path: Path) -> Details:
     except OSError as error:
         raise InputError(f"it cannot be read: {cause_of(error)}.") from None
     return Details(started=written.isoformat(timespec="seconds"), dated_by="time of the file")
+
+
+def _unknown(path: Path) -> str:
+    """What is said of a file that no source takes, with what to do about it."""
+    if path.stat().st_size == 0:
+        return "it is empty. Export the call again."
+    if is_journal(path):
+        return (
+            "it is a journal, not a call of another system. "
+            "`coach replay` and `coach review` show it."
+        )
+    return (
+        "its content is neither a recording nor a transcript of a form that is read. "
+        "`coach import --help` names the forms."
+    )

@@ -33,7 +33,7 @@ _NO_TIME_AFTER = compiled(
 )
 _TIME_ENDS = re.compile(
     rf"$| [,.;!?]| (?:{NEXT_WORDS}|today|tomorrow|tonight|on|next|sharp|latest"
-    rf"|{'|'.join(DAYS)})\b"
+    rf"|about (?:the|your|this|that|it|our)|regarding|{'|'.join(DAYS)})\b"
 )
 _NOON = compiled(r"(?:12 )?(?P<name>noon|midday|midnight)")
 _PAST = compiled(

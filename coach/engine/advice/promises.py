@@ -1,4 +1,4 @@
-"""Promises in the words of one clause: where one ends and the next begins, each with its date."""
+"""Promises in words: where one ends and the next begins, their dates, and which are the same."""
 
 from __future__ import annotations
 
@@ -39,6 +39,73 @@ _GOES_ON = re.compile(
 _DATE = len("2026-03-12")
 _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
 _PROMISE = re.compile(r"(?:'ll|\b(?:will|going to|promise|shall|expect))\b", re.IGNORECASE)
+
+_ANNOUNCES = re.compile(
+    r"\b(?:i|we|he|she|it|they|(?:my|our|your|the|an?|[a-z]+'s) \w+)"
+    r"(?:'ll|(?: will)(?! not)"
+    r"|(?:'s|'re|'m| am| is| are) (?:going to|coming|arriving|due|booked))\b",
+    re.IGNORECASE,
+)
+"""Something is to come, said of whoever does it."""
+_NO_PROMISE = re.compile(r"\b(?:if|unless|whether|not|won't|never|said|did)\b|\?$", re.IGNORECASE)
+_CONTRAST = re.compile(r",? but", re.IGNORECASE)
+"""Behind it a day of the week may come before the one just named."""
+
+
+def promises_beside(text: str, due: Callable[[str], str | None]) -> list[tuple[str, str | None]]:
+    """Promises that a clause beside a promise makes: those that name their date.
+
+    Whoever promises one thing goes on to the next in another sentence: "And the new one is coming
+    on Friday." Without a date it may be anything: "It'll be fine."
+    """
+    return [
+        (words, day)
+        for part in _NEXT_PROMISE.split(text)
+        if _ANNOUNCES.search(part) and not _NO_PROMISE.search(part)
+        for words, day in promises_in(part, due)
+        if day is not None
+    ]
+
+
+_BOOKED = re.compile(
+    r"\b(?:appointments?|book(?:ed|ing)?|slot|schedul(?:e|ed)|pencil(?:l?ed)?|see you"
+    r"|(?:have|got|put|get|fit) (?:you|him|her|them)(?: \w+)? (?:down|in|on))\b",
+    re.IGNORECASE,
+)
+_SAYS_NOTHING = frozenset({
+    "a", "about", "again", "all", "already", "also", "am", "an", "and", "any", "are", "as",
+    "at", "back", "be", "been", "before", "but", "by", "can", "confirm", "day", "down", "for",
+    "from", "give", "go", "going", "got", "have", "her", "here", "him", "his", "i", "in", "is",
+    "it", "just", "let", "ll", "m", "may", "me", "my", "new", "next", "now", "of", "off",
+    "okay", "on", "once", "or", "our", "out", "over", "please", "promise", "re", "recap",
+    "right", "s", "said", "shall", "she", "should", "so", "that", "the", "their", "them",
+    "then", "they", "this", "through", "time", "to", "up", "us", "ve", "very", "we", "week",
+    "well", "will", "with", "would", "yes", "you", "your", "afternoon", "afternoons",
+    "evening", "morning", "oclock", "pm", "today", "tomorrow", "tonight",
+})  # fmt: skip
+"""Words that do not tell one promise from another; when it is kept is compared by its date."""
+_SAME_SHARE = 0.6
+
+
+def say_the_same(one: str, other: str) -> bool:
+    """Whether two promises for the same moment by the same person are one, said twice.
+
+    Appointments are: nobody has two at once. Others are where most of what the shorter one says
+    stands in the other, with what is done: "I'll call you on Friday", "and I call you back then".
+    """
+    if _BOOKED.search(one) and _BOOKED.search(other):
+        return True
+    said, known = (_telling(text) for text in (one, other))
+    shared = said & known
+    return bool(shared & set(_DONE_NEXT)) and len(shared) >= _SAME_SHARE * min(
+        len(said), len(known)
+    )
+
+
+def _telling(text: str) -> set[str]:
+    """The words of a promise that tell what is promised."""
+    words = set(re.findall(r"[a-z]+", text.lower()))
+    return {word for word in words - _SAYS_NOTHING if not _WEEKDAY.fullmatch(word)}
 
 
 def promises_in(text: str, due: Callable[[str], str | None]) -> list[tuple[str, str | None]]:
@@ -81,6 +148,7 @@ def _by_date(text: str, due: Callable[[str], str | None]) -> list[tuple[str, str
             found.append((one, day))
             begin = joint.end()
             last = _same_day(rest, next_day, day)
-            if last is not None and last < day and _WEEKDAY.search(rest):
+            earlier = last is not None and last < day and _WEEKDAY.search(rest)
+            if earlier and not _CONTRAST.match(joint.group()):
                 last = None
     return [*found, (text[begin:], last)]

@@ -9,6 +9,7 @@ The record keeps facts; ``coach.notes`` makes the texts that people are given.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import deque
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ import msgspec
 
 from coach.engine.advice.due_dates import due_date
 from coach.engine.advice.named_matter import matter
-from coach.engine.advice.promises import promises_in
+from coach.engine.advice.promises import promises_beside, promises_in, say_the_same
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CommitmentMade, CueMatched, Track, WarningGiven
 from coach.parameters import number, seconds
@@ -183,12 +184,19 @@ class CallRecord:
             self._view = None
 
     def _promises(self, match: CueMatched, heard: HeardWords) -> list[CommitmentMade]:
-        """Take in every promise of the clause around a match."""
+        """Take in every promise of the clause around a match, and the dated ones beside it."""
         text = clause(heard.text, match, self._settings.clause_words)
+
+        def due(part: str) -> str | None:
+            return self._due(part, match)
+
+        promised = promises_in(text, due)
+        if heard.channel is Channel.AGENT:
+            for other in clauses(heard.text):
+                if text not in other and other not in text:
+                    promised += promises_beside(other, due)
         return [
-            made
-            for promise, due in promises_in(text, lambda part: self._due(part, match))
-            for made in self._commitment(promise, due, match, heard)
+            made for words, day in promised for made in self._commitment(words, day, match, heard)
         ]
 
     def _due(self, text: str, match: CueMatched) -> str | None:
@@ -200,6 +208,8 @@ class CallRecord:
     ) -> list[CommitmentMade]:
         key = f"{heard.utterance}:{text.casefold()}"
         if key in self._commitments or len(self._commitments) >= self._settings.most:
+            return []
+        if any(self._again(known, text, due, heard) for known in self._commitments.values()):
             return []
         made = Commitment(
             owner=heard.channel,
@@ -224,6 +234,11 @@ class CallRecord:
             )
         ]
 
+    def _again(self, known: Commitment, text: str, due: str | None, heard: HeardWords) -> bool:
+        """Whether a promise is one that was made already, confirmed: same person, same moment."""
+        same_time = due is not None and known.due == due and known.owner is heard.channel
+        return same_time and say_the_same(known.text, text)
+
     def issue(self) -> str:
         """The customer's matter in a few words, as the agent would name it, or nothing."""
         for want in self._wants.values():
@@ -245,6 +260,12 @@ class CallRecord:
                 cues=tuple(sorted(self._cues.values(), key=lambda cue: cue.at)),
             )
         return self._view
+
+
+def clauses(text: str) -> list[str]:
+    """The clauses of an utterance, in order."""
+    ends = [0, *(found.end() for found in _CLAUSE_END.finditer(text)), len(text)]
+    return [text[one:two].strip() for one, two in itertools.pairwise(ends) if one < two]
 
 
 def clause(text: str, match: CueMatched, most: int) -> str:

@@ -158,7 +158,7 @@ class CueTracker:
         occasion = Occasion(at, self._call, heard)
         for past in self._pasts if heard.final else self._drafted(heard):
             past.hear(occasion, heard)
-        if heard.channel is not Channel.CUSTOMER and heard.found:
+        if heard.channel is not Channel.CUSTOMER and (heard.found or heard.final):
             for announcement in self._announcements:
                 announcement.hear(occasion, heard)
         results = self._misnamed(heard, at)
@@ -301,7 +301,9 @@ class CueTracker:
         """The final text is doubtful or was never to be kept: nothing drafted counts."""
         for past in self._pasts:
             past.forget(utterance)
-        self._call.moved.update(self._pasts)
+        for announcement in self._announcements:
+            announcement.forget(utterance)
+        self._call.moved.update(self._pasts, self._announcements)
         return self._close(utterance, (), at)
 
     def _close(self, utterance: str, confirmed: Container[str], at: float) -> list[Result]:

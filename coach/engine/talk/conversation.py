@@ -125,20 +125,25 @@ class Conversation:
     def gap(self, fact: AudioGap) -> None:
         """Sound was lost: the silence in its place means nothing."""
         self.sound.gap(fact)
-        self.turns.deaf(fact.end)
+        self._deaf(fact.end)
+
+    def _deaf(self, until: float) -> None:
+        """Silence before then means nothing, and what lasts now began anew."""
+        self.turns.deaf(until)
+        self.state.moved.add(Aspect.ENDED)
 
     def warned(self, fact: AudioWarning) -> None:
         """Something is to be known of the sound."""
         if self.sound.on_hold:
-            self.turns.deaf(fact.at)
+            self._deaf(fact.at)
         self.sound.warning(fact)
         if self.sound.on_hold:
-            self.turns.deaf(fact.at)
+            self._deaf(fact.at)
 
     def recovered(self, fact: Recovered) -> None:
         """A component works again."""
         if self.sound.deaf:
-            self.turns.deaf(fact.at)
+            self._deaf(fact.at)
         self.sound.recovered(fact)
 
     def loudness(self, fact: Loudness) -> list[SignalChanged]:
@@ -227,20 +232,18 @@ class Conversation:
 
     def final(self, fact: Utterance) -> HeardWords | None:
         """Final words; None where they are empty, doubtful or off the record."""
+        self._drafted(fact, "")
         if self._off_record(fact):
             self.transcript.drop(fact.utterance)
-            self._drafted(fact, "")
             return None
         self.transcript.final(fact)
         if fact.doubtful or not fact.text:
-            self._drafted(fact, "")
             return None
         self.state.spoke.add(fact.channel)
         if fact.channel is Channel.CUSTOMER and self.state.to_machine:
             self.state.to_machine = False
             self.state.all_moved()
         self._heard_of(fact, fact.text)
-        self.state.moved.add((Aspect.PACE, fact.channel))
         self.turns.uttered(fact.channel, fact.start, fact.end, fact.text)
         heard = self._heard(fact, fact.text)
         heard.final = True
@@ -251,8 +254,10 @@ class Conversation:
 
     def _drafted(self, fact: Hypothesis | Utterance, text: str) -> None:
         """How much of an open utterance was said so far."""
-        self.turns.drafted(fact.channel, fact.start, fact.end, text)
+        taken = self.turns.drafted(fact.channel, fact.start, fact.end, text, fact.utterance)
         self.state.moved.add((Aspect.PACE, fact.channel))
+        if taken is not None:
+            self.state.moved.add((Aspect.PACE, taken))
 
     def _heard_of(self, fact: Hypothesis | Utterance, text: str) -> None:
         """Words of a turn are known, which tell whether it is one."""
@@ -325,7 +330,7 @@ class Conversation:
         """Let time pass."""
         sound, turns = self.sound, self.turns
         if (sound.troubled and (sound.deaf or sound.on_hold)) or self.state.to_machine:
-            turns.deaf(at)
+            self._deaf(at)
         if not self._voiced:
             return
         for channel in tuple(self._voiced):
@@ -349,7 +354,7 @@ class Conversation:
     def resume(self, at: float) -> None:
         """Hear again."""
         if self.pauses.end(at):
-            self.turns.deaf(at)
+            self._deaf(at)
 
     def swap(self) -> None:
         """The two channels were taken for each other."""

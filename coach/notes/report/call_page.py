@@ -27,8 +27,6 @@ from coach.notes.report.page import (
     table,
 )
 from coach.notes.report.phrases import (
-    FATES,
-    KEPT_BACK,
     VERDICTS,
     column,
     figure_notes,
@@ -41,6 +39,7 @@ from coach.notes.report.phrases import (
 from coach.notes.report.time_line_svg import time_line_svg
 from coach.notes.review.places import link
 from coach.notes.timeline_text import SPEAKERS
+from coach.notes.wording import FATES, KEPT_BACK
 
 MOST_TIMES = 8
 """Times named of a card that was kept back again and again."""

@@ -15,8 +15,6 @@ from coach.notes.report.call_report import (
     Span,
 )
 from coach.notes.report.phrases import (
-    FATES,
-    KEPT_BACK,
     VERDICTS,
     column,
     figure_notes,
@@ -28,6 +26,7 @@ from coach.notes.report.phrases import (
 )
 from coach.notes.review.places import link
 from coach.notes.timeline_text import SPEAKERS
+from coach.notes.wording import FATES, KEPT_BACK
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~&{}]")
 _BEGINS = re.compile(r"^(?=[-+=])|(?<=^\d)(?=[.)]\s)")

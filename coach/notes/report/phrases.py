@@ -12,33 +12,6 @@ from coach.notes.timeline_text import SPEAKERS
 
 THEIR_OWN = "those the call had"
 """How the rules are called that a call was coached with, where they are kept."""
-FATES = {
-    "shown": "still on the screen where the journal ends",
-    "used": "used",
-    "dismissed": "dismissed",
-    "acknowledged": "acknowledged",
-    "expired": "left by itself, unanswered",
-    "replaced": "gave way to a more important card",
-    "resolved": "no longer needed: the agent had said it",
-    "retracted": "taken back: the final text did not say it",
-    "call_ended": "stood until the call ended",
-}
-KEPT_BACK = {
-    "lower_priority": "another card was more important",
-    "cooldown": "it had been shown a moment before",
-    "max_per_call": "it had been shown as often as a call may have it",
-    "tone_budget": "the call had had enough cards about tone",
-    "snoozed": "the agent had asked for quiet",
-    "calm_mode": "calm mode was on",
-    "muted": "the agent had muted the rule",
-    "already_done": "the agent had said it already",
-    "safety_open": "a danger came first",
-    "doubtful": "the words were not certain",
-    "duplicate": "it was on the screen already",
-    "rule_gone": "its rule was taken out of force",
-    "not_sure": "the words came near, and not near enough",
-    "routine": "a calm customer asked for it as for anything",
-}
 VERDICTS = {
     "right": "right",
     "wrong": "wrong: it should not have been shown",
