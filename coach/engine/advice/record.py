@@ -209,8 +209,13 @@ class CallRecord:
         key = f"{heard.utterance}:{text.casefold()}"
         if key in self._commitments or len(self._commitments) >= self._settings.most:
             return []
-        if any(self._again(known, text, due, heard) for known in self._commitments.values()):
-            return []
+        for first, known in self._commitments.items():
+            if self._again(known, text, due, heard):
+                if heard.utterance != known.utterance:
+                    again = (*known.again, match.start)
+                    self._commitments[first] = msgspec.structs.replace(known, again=again)
+                    self._view = None
+                return []
         made = Commitment(
             owner=heard.channel,
             text=text,
