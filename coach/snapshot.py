@@ -165,6 +165,8 @@ class Commitment(msgspec.Struct, frozen=True, kw_only=True):
     at: float
     """Call time at which it was said."""
     utterance: str
+    again: tuple[float, ...] = ()
+    """Call times at which it was said once more, in whatever words, with the same date."""
 
 
 class NotedWarning(Noted, frozen=True, kw_only=True):

@@ -26,6 +26,7 @@ from hypothesis.internal import entropy
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests share modules, and are no package
 
+import patience
 from floor_broker import absent as absent_for_a_broker
 from sound_server import SoundServer, serve
 from work_marks import WorkMarks
@@ -107,6 +108,7 @@ def pytest_configure(config: pytest.Config) -> None:
     entropy.NP_RANDOM = object()  # type: ignore[assignment] # none is looked for
     config.option.loadscopereorder = False
     config.pluginmanager.register(WorkMarks())
+    config.pluginmanager.register(patience)
     if hasattr(config, "workerinput"):
         _tell_what_matters(config)
     if hasattr(config, "workerinput") and config.args_source is config.ArgsSource.TESTPATHS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import gc
+import re
 from collections.abc import Iterator
 
 
@@ -16,14 +17,16 @@ def parts_of(text: str) -> Iterator[ast.AST]:
         gc.enable()
 
 
-def statements_of(text: str) -> Iterator[ast.AST]:
-    """Every statement of a module, wherever in it, without a look at the expressions in it."""
-    gc.disable()
-    try:
-        found: list[ast.AST] = [ast.parse(text)]
-        for part in found:
-            yield part
-            for name in ("body", "handlers", "cases", "orelse", "finalbody"):
-                found += getattr(part, name, ())
-    finally:
-        gc.enable()
+_IMPORT = re.compile(r"^[ \t]*((?:from|import)\b[^\n(]*(?:\([^)]*\))?)", re.MULTILINE)
+"""One statement a line, as the formatter has it. A line of a text may look like one..."""
+
+
+def imports_of(text: str) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Every import of a module, wherever in it; nothing else is parsed, which takes a tenth."""
+    for found in _IMPORT.findall(text):
+        try:
+            (statement,) = ast.parse(found).body
+        except SyntaxError:
+            continue  # ...and hardly ever is one
+        assert isinstance(statement, ast.Import | ast.ImportFrom)
+        yield statement

@@ -59,33 +59,49 @@ AGENT_SAYS = (
 )
 KEYS = tuple(action for action in Action if action is not Action.END)
 
+# Made once: a strategy that is made for a draw is checked anew for each.
 _pause = st.floats(0.0, 20.0).map(lambda x: round(x, 2))
+_either = st.booleans()
+_turns = st.integers(0, 8)
+_speak = st.sampled_from((None, 0.5, 3.0, 12.0))
+_loud = st.sampled_from((0.0, 0.0, 9.0))
+_doubtful = st.sampled_from((False, False, False, True))
+_trouble = st.sampled_from(("gap", "device", "echo"))
+_presses = st.integers(0, 5)
+_key = st.sampled_from(KEYS)
+_shares = st.lists(st.floats(0.0, 1.0), max_size=3)
 
 
 @st.composite
-def _says(draw: st.DrawFn, channel: Channel, sentences: tuple[str, ...]) -> list[Say]:
+def _says(draw: st.DrawFn, channel: Channel, sentences: st.SearchStrategy[str]) -> list[Say]:
     """One side's turns, one after the other."""
     at, says = 0.0, []
-    for _ in range(draw(st.integers(0, 8))):
+    for _ in range(draw(_turns)):
         at = round(at + draw(_pause), 2)
         say = Say(
             at=at,
             speaker=channel,
-            text=draw(st.sampled_from(sentences)),
-            speak=draw(st.sampled_from((None, 0.5, 3.0, 12.0))),
-            loud=draw(st.sampled_from((0.0, 0.0, 9.0))),
-            doubtful=draw(st.sampled_from((False, False, False, True))),
+            text=draw(sentences),
+            speak=draw(_speak),
+            loud=draw(_loud),
+            doubtful=draw(_doubtful),
         )
         says.append(say)
         at = say.end
     return says
 
 
+_SAYS = {
+    Channel.CUSTOMER: _says(Channel.CUSTOMER, st.sampled_from(CUSTOMER_SAYS)),
+    Channel.AGENT: _says(Channel.AGENT, st.sampled_from(AGENT_SAYS)),
+}
+
+
 @st.composite
 def _sound(draw: st.DrawFn) -> list[Fact]:
     """What may go wrong with the sound."""
     at = draw(_pause)
-    kind = draw(st.sampled_from(("gap", "device", "echo")))
+    kind = draw(_trouble)
     if kind == "gap":
         return [
             AudioGap(
@@ -100,25 +116,28 @@ def _sound(draw: st.DrawFn) -> list[Fact]:
     return [AudioWarning(at=at, kind="echo", detail="the far end is in the microphone")]
 
 
+_sounds = _sound()
+
+
 @st.composite
 def calls(draw: st.DrawFn, *, keys: bool = True) -> list[Fact]:
     """A whole call, from CallStarted to CallEnded, in order of `at`."""
     facts: list[Fact] = []
-    voices = draw(st.booleans())
+    voices = draw(_either)
     last = 1.0
-    for channel, sentences in ((Channel.CUSTOMER, CUSTOMER_SAYS), (Channel.AGENT, AGENT_SAYS)):
-        says = draw(_says(channel, sentences))
+    for channel, turns in _SAYS.items():
+        says = draw(turns)
         for number, say in enumerate(says, 1):
             facts += spoken(say, f"{channel.value[0]}{number}")
         last = max([last, *(say.end + 2.0 for say in says)])
         if voices:
             facts += loudness(channel, says, last)
-    if draw(st.booleans()):
-        facts += draw(_sound())
+    if draw(_either):
+        facts += draw(_sounds)
     if keys:
-        for _ in range(draw(st.integers(0, 5))):
+        for _ in range(draw(_presses)):
             at = min(round(draw(st.floats(0.0, last)), 2), last)
-            facts.append(AgentAction(at=at, action=draw(st.sampled_from(KEYS))))
+            facts.append(AgentAction(at=at, action=draw(_key)))
     end = max([last, *(fact.at for fact in facts)]) + draw(_pause)
     first = CallStarted(
         at=0.0, call="generated", started="2026-03-04T09:30:00+00:00", source="generated"
@@ -136,7 +155,6 @@ def ticks_between(draw: st.DrawFn, facts: list[Fact]) -> list[list[float]]:
     ticks: list[list[float]] = []
     before = 0.0
     for fact in facts:
-        share = st.lists(st.floats(0.0, 1.0), max_size=3)
-        ticks.append(sorted(before + x * (fact.at - before) for x in draw(share)))
+        ticks.append(sorted(before + x * (fact.at - before) for x in draw(_shares)))
         before = fact.at
     return ticks

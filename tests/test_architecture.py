@@ -14,7 +14,7 @@ from collections.abc import Container
 from pathlib import Path
 
 import pytest
-from parsed import statements_of
+from parsed import imports_of
 
 ROOT = Path(__file__).parent.parent
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
@@ -78,10 +78,10 @@ def _imports_of(module: str, path: Path, modules: Container[str]) -> set[str]:
     """Those of ``modules`` that a file's code imports, wherever in the file that stands."""
     package = module if path.stem == "__init__" else module.rpartition(".")[0]
     named: list[tuple[str, str]] = []
-    for node in statements_of((ROOT / path).read_text(encoding="utf-8")):
+    for node in imports_of((ROOT / path).read_text(encoding="utf-8")):
         if isinstance(node, ast.Import):
             named += [(name.name, name.name) for name in node.names]
-        elif isinstance(node, ast.ImportFrom):
+        else:
             source = node.module or ""
             if node.level:
                 source = importlib.util.resolve_name("." * node.level + source, package)

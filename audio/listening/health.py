@@ -2,12 +2,14 @@
 
 The microphone is muted or the wrong one, or the softphone plays to another output.
 Levels, clipping and lost seconds are shown by the engine from the same facts; this adds the
-warning that needs both sides at once. Fed with every ``Loudness``; pure.
+warning that needs both sides at once. Fed with every ``Loudness``, and with what is known of words:
+nobody answers a recorded voice, so what it says does not count as speech. Pure.
 """
 
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import Annotated
 
 import msgspec
@@ -29,9 +31,9 @@ _ADVICE = {
 
 _RECORDED = {
     Channel.AGENT: "the agent's side of the recording is silent from {start} on, while the "
-    "customer speaks: what the agent said there is not in it",
+    "customer speaks: whatever the agent said there is not in it",
     Channel.CUSTOMER: "the customer's side of the recording is silent from {start} on, while the "
-    "agent speaks: what the customer said there is not in it",
+    "agent speaks: whatever the customer said there is not in it",
 }
 
 
@@ -53,6 +55,8 @@ class SilenceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """A side that was heard before: it may simply be listening, and many a line sends nothing
     at all in pauses."""
     fallen_spoken: Annotated[float, seconds(0, 3600)] = 30.0
+    told_within: Annotated[float, seconds(0, 60)] = 12.0
+    """Speech counts once its words are known, and after so long without them."""
 
 
 class SilenceWatch:
@@ -69,8 +73,9 @@ class SilenceWatch:
         if fact.channel not in self._sides:
             return []
         if fact.speech:
-            self._sides[fact.channel.other].other_spoke += fact.end - fact.start
+            self._sides[fact.channel.other].untold.append((fact.start, fact.end))
         side = self._sides[fact.channel]
+        side.count(until=fact.end - self._settings.told_within)
         if fact.dbfs > self._settings.silent_dbfs:
             return self._heard(side, fact)
         side.silent += fact.end - fact.start
@@ -78,6 +83,11 @@ class SilenceWatch:
             return []
         side.warned = True
         return [self._warning(fact, side, active=True)]
+
+    def said(self, channel: Channel, end: float, *, recorded_voice: bool) -> None:
+        """What a side has said until ``end`` is known: a person's words, or a recording's."""
+        if channel in self._sides:
+            self._sides[channel.other].count(until=end, as_speech=not recorded_voice)
 
     def swap(self) -> None:
         """The two sides have been exchanged; a silence that lasts is told of under its new name."""
@@ -116,7 +126,15 @@ class _HealthSide:
         self.ever_heard = ever_heard
         self.silent = 0.0
         self.other_spoke = 0.0
+        self.untold: deque[tuple[float, float]] = deque()
+        """Call times of the other side's speech of which no words are known yet."""
         self.warned = False
+
+    def count(self, *, until: float, as_speech: bool = True) -> None:
+        """Settle what the other side said before a call time."""
+        while self.untold and self.untold[0][0] < until:
+            start, end = self.untold.popleft()
+            self.other_spoke += end - start if as_speech else 0.0
 
 
 def of_other_side(warning: AudioWarning) -> AudioWarning:

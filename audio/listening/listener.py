@@ -35,7 +35,9 @@ from audio.recognition.decoding import (
     UNKNOWN,
     DecodeRequest,
     DecodeResult,
+    ForeignPart,
     Purpose,
+    before,
     confidence_of,
     likelier,
     text_of,
@@ -346,6 +348,8 @@ class Listener:
         """State an utterance's final."""
         turn.done = True
         committed = self._own(track.channel, turn.hypothesis.committed)
+        if result.foreign_rest is not None:
+            committed = before(committed, result.foreign_rest.start)
         doubtful = bool(self._doubt(track, turn, result))
         result = with_committed(result, committed, doubtful=doubtful)
         why = self._doubt(track, turn, result)
@@ -357,13 +361,25 @@ class Listener:
         if result.words and not why:
             track.remember(turn.samples, result.text)
         final = self._final(track, turn, result.words, doubt=why, language=result.language)
-        front = result.foreign_front
-        if front is None or why or not final.words or final.words[0].end < front.end:
+        if why or not final.words:
             return [final]
-        cause = not_as_asked(result.language, front.language) + ", not transcribed"
-        start = max(front.start, final.start)
-        gap = AudioGap(at=self._at, channel=track.channel, start=start, end=front.end, cause=cause)
-        return [gap, final]
+        front, rest = result.foreign_front, result.foreign_rest
+        gaps: list[Item] = []
+        if front is not None and final.words[0].end >= front.end:
+            gaps.append(self._not_transcribed(result, front, max(front.start, final.start)))
+        if rest is not None:
+            gaps.append(self._not_transcribed(result, rest, rest.start))
+        return [*gaps, final]
+
+    def _not_transcribed(self, result: DecodeResult, part: ForeignPart, start: float) -> AudioGap:
+        """What is told of speech in another language from a call time on."""
+        return AudioGap(
+            at=self._at,
+            channel=result.request.channel,
+            start=start,
+            end=part.end,
+            cause=not_as_asked(result.language, part.language) + ", not transcribed",
+        )
 
     def _final(
         self,
@@ -392,7 +408,7 @@ class Listener:
 
     def _speaks_it(self, track: ChannelSpeech, turn: OpenUtterance, result: DecodeResult) -> bool:
         """Whether a side is known to speak the call's language, once this has come."""
-        if result.foreign:
+        if result.foreign or result.foreign_rest is not None:
             return False
         told = result.request.seconds >= TELLING and not self._doubt(track, turn, result)
         return track.understood or told

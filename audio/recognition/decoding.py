@@ -90,8 +90,8 @@ def confidence_of(words: Sequence[Word]) -> float:
     return sum(word.confidence for word in words) / max(len(words), 1)
 
 
-class ForeignFront(NamedTuple):
-    """Speech in another language before the first word of what was understood."""
+class ForeignPart(NamedTuple):
+    """Speech in another language before the first or behind the last word that was understood."""
 
     start: float
     """Call time, seconds."""
@@ -118,8 +118,10 @@ class DecodeResult(NamedTuple):
     language_probability: float = 1.0
     in_context: bool = False
     """It was decoded with the speech around it as well: another look would tell no more."""
-    foreign_front: ForeignFront | None = None
+    foreign_front: ForeignPart | None = None
     """What was said in another language before the first word, and is not transcribed."""
+    foreign_rest: ForeignPart | None = None
+    """Likewise behind the last word."""
 
     @property
     def foreign(self) -> bool:
@@ -146,10 +148,18 @@ def likelier(one: DecodeResult | None, other: DecodeResult) -> DecodeResult:
         return one if one.foreign else other
     if one is None or one.looped or not one.words:
         return other
+    keeps = other.looped or not other.words or one.avg_logprob > other.avg_logprob
+    chosen = one if keeps else other
     front = one.foreign_front or other.foreign_front
-    if other.looped or not other.words or one.avg_logprob > other.avg_logprob:
-        return one._replace(foreign_front=front)
-    return other._replace(foreign_front=front)
+    rest = one.foreign_rest or other.foreign_rest
+    if rest is not None:
+        chosen = chosen._replace(words=before(chosen.words, rest.start))
+    return chosen._replace(foreign_front=front, foreign_rest=rest)
+
+
+def before(words: Sequence[Word], time: float) -> tuple[Word, ...]:
+    """The words that lie before a call time, by their middles."""
+    return tuple(word for word in words if (word.start + word.end) / 2 < time)
 
 
 class Decoder(Protocol):

@@ -16,7 +16,16 @@ import numpy as np
 from audio.samples.chunks import SAMPLE_RATE
 from coach.events import Word
 
-from .decoding import UNKNOWN, DecodeRequest, DecodeResult, ForeignFront, Purpose, likelier
+from .decoding import (
+    TELLING,
+    UNKNOWN,
+    DecodeRequest,
+    DecodeResult,
+    ForeignPart,
+    Purpose,
+    before,
+    likelier,
+)
 from .encoder import WINDOW_SECONDS
 
 _GUESSING = -1.0
@@ -44,8 +53,14 @@ _WORD = 1.0
 _UNLIKELY, _PLAIN = -0.6, -0.4
 """Mean log probabilities of words that may be the sounds of another language, and of those behind
 them that are not."""
+_MIDDLE = -0.5
+"""Log probability of a word that is as much like the ones as like the others."""
 _CLEARLY = 0.5
 """Probability from which the language of such sound is named."""
+_STOPS = ".?!"
+_CERTAINLY = 0.6
+"""Probability of the language asked for from which words stand that another language follows at
+once, where both together are not of it."""
 
 
 class Look(NamedTuple):
@@ -69,6 +84,9 @@ def looks_at(request: DecodeRequest, padding: float, languages: Languages) -> Lo
     """Everything that a pause or a final is decoded for; ``padding`` is that of a first look."""
     result = yield Look(request, padding)
     if result.foreign:
+        begun_as_asked = _begun_as_asked(result, languages)
+        if begun_as_asked is not None:
+            return begun_as_asked
         result = yield from _as_spoken(result, padding, languages)
         if result.words:
             return result
@@ -81,7 +99,10 @@ def looks_at(request: DecodeRequest, padding: float, languages: Languages) -> Lo
         again = yield Look(narrowed, WINDOW_SECONDS, setting=False)
         result = _better(result, again)
     result = yield from _with_front(result, padding, languages)
-    return (yield from _with_rest(result, padding))
+    result = _without_later_sounds(result, languages)
+    if result.foreign_rest is not None:
+        return result
+    return (yield from _with_rest(result, padding, languages))
 
 
 def answered(
@@ -136,6 +157,102 @@ def unlikely_front(words: Sequence[Word]) -> int:
     return max(apart, key=lambda count: apart[count], default=0)
 
 
+def other_letters(words: Sequence[Word]) -> int | None:
+    """Which of some English words is the first with letters that English has not; None for none."""
+    strange = (
+        place
+        for place, word in enumerate(words)
+        if any(letter.isalpha() and not letter.isascii() for letter in word.text)
+    )
+    return next(strange, None)
+
+
+def turning(result: DecodeResult, plain: float = _PLAIN) -> int | None:
+    """From which word on they may be of another language; None where none are.
+
+    Speech lasts from there as long as tells a language. Where the decoder makes English sounds of
+    it, those words are unlikely, and those before them are likely from ``plain`` on; where it
+    writes what is said, letters tell that it is not English.
+    """
+    words, until = result.words, _spoken_until(result.request)
+    place = _unlikely_rest(words, until, plain)
+    english = result.request.language == "en"
+    strange = other_letters(words) if place is None and english else None
+    if strange is None:
+        return place
+    begun_at = [at for at in range(1, strange + 1) if words[at - 1].text[-1:] in _STOPS]
+    place = begun_at[-1] if begun_at else strange
+    return place if place and until - words[place].start >= TELLING else None
+
+
+def _unlikely_rest(words: Sequence[Word], until: float, plain: float) -> int | None:
+    """Where the unlikely words begin, and whether there is enough of them."""
+    if len(words) < 2:
+        return None
+    unlikely = [_MIDDLE - mean_logprob([word]) for word in words]
+    place = max(range(1, len(words)), key=lambda at: sum(unlikely[at:]))
+    enough = (
+        until - words[place].start >= _FRONT
+        and mean_logprob(words[place:]) < _UNLIKELY
+        and mean_logprob(words[:place]) >= plain
+    )
+    return place if enough else None
+
+
+def _foreign_from(result: DecodeResult, at: float, odds: dict[str, float]) -> DecodeResult | None:
+    """The words before a call time, from which on it is another language; None if it is not."""
+    request = result.request
+    code = max(odds, key=lambda one: odds[one])
+    if code == request.language:
+        return None
+    part = ForeignPart(at, _spoken_until(request), code if odds[code] >= _CLEARLY else UNKNOWN)
+    words = before(result.words, at)
+    return result._replace(words=words, avg_logprob=mean_logprob(words), foreign_rest=part)
+
+
+def _spoken_until(request: DecodeRequest) -> float:
+    return min(request.spoken_until, request.end)
+
+
+def _rest_of(request: DecodeRequest, at: float) -> DecodeRequest:
+    """The sound of a request from a call time on, by itself."""
+    behind = request.samples[round((at - request.start) * SAMPLE_RATE) :]
+    return request._replace(start=at, samples=behind, earlier=(), prompt="")
+
+
+def _without_later_sounds(result: DecodeResult, languages: Languages) -> DecodeResult:
+    """The words without last ones that the decoder made of another language."""
+    request = result.request
+    if result.looped or request.earlier or request.language is None:
+        return result
+    place = turning(result)
+    if place is None:
+        return result
+    at = result.words[place].start
+    return _foreign_from(result, at, languages(_rest_of(request, at))) or result
+
+
+def _begun_as_asked(result: DecodeResult, languages: Languages) -> DecodeResult | None:
+    """What began in the language asked for and went over to another; None where it did not.
+
+    What the decoder translates may begin with likely words: its beginning must be of the
+    language by its sound, and long enough to tell.
+    """
+    request = result.request
+    place = turning(result, _MIDDLE)
+    if place is None or request.earlier or request.language is None:
+        return None
+    at = result.words[place].start
+    if at - begun(result.words) < TELLING:
+        return None
+    front = request.samples[: round((at - request.start) * SAMPLE_RATE)]
+    odds = languages(request._replace(samples=front, spoken_until=at, prompt=""))
+    if odds.get(request.language, 0.0) < _CERTAINLY:
+        return None
+    asked = result._replace(language=request.language, language_probability=1.0)
+    return _foreign_from(asked, at, languages(_rest_of(request, at)))
+
+
 def _without_sounds(result: DecodeResult, languages: Languages) -> DecodeResult:
     """The words without first ones that the decoder made of another language."""
     request, count = result.request, unlikely_front(result.words)
@@ -147,7 +264,7 @@ def _without_sounds(result: DecodeResult, languages: Languages) -> DecodeResult:
     code = max(odds, key=lambda one: odds[one])
     if code == request.language:
         return result
-    front = ForeignFront(request.start, until, code if odds[code] >= _CLEARLY else UNKNOWN)
+    front = ForeignPart(request.start, until, code if odds[code] >= _CLEARLY else UNKNOWN)
     words = result.words[count:]
     return result._replace(words=words, avg_logprob=mean_logprob(words), foreign_front=front)
 
@@ -174,7 +291,7 @@ def _with_front(result: DecodeResult, padding: float, languages: Languages) -> L
         code = max(odds, key=lambda one: odds[one])
         if code != request.language:
             code = code if odds[code] >= _CLEARLY else UNKNOWN
-            return result._replace(foreign_front=ForeignFront(request.start, until, code))
+            return result._replace(foreign_front=ForeignPart(request.start, until, code))
     elif (
         until == result.words[0].start
         and front.words
@@ -186,20 +303,21 @@ def _with_front(result: DecodeResult, padding: float, languages: Languages) -> L
     return result
 
 
-def _with_rest(result: DecodeResult, padding: float) -> Looks:
+def _with_rest(result: DecodeResult, padding: float, languages: Languages) -> Looks:
     """The words, and those of the speech behind the last one if the decoder stopped early.
 
-    It does so most often where a sentence is said again.
+    It does so most often where a sentence is said again, or where another language follows.
     """
     request = result.request
     for _ in range(_RESTS):
         at = result.words[-1].end if result.words else math.inf
-        until = min(request.spoken_until, request.end)
+        until = _spoken_until(request)
         if result.looped or until - at < _REST or math.isinf(request.spoken_until):
             break
-        behind = request.samples[round((at - request.start) * SAMPLE_RATE) :]
-        asked = request._replace(start=at, samples=behind, earlier=(), prompt="")
+        asked = _rest_of(request, at)
         rest = yield Look(asked, padding)
+        if rest.foreign and until - at >= TELLING and rest.no_speech < _NOBODY:
+            return _foreign_from(result, at, languages(asked)) or result
         if not rest.words or rest.looped or rest.foreign or rest.avg_logprob < _SURE_REST:
             break
         words = (*result.words, *rest.words)

@@ -21,7 +21,7 @@ from audio.samples.chunks import SAMPLE_RATE, Samples
 from coach.events import Channel, Word
 
 from .decoding import DecodeRequest, DecodeResult, Purpose, in_call_time, likelier
-from .looks import begun, mean_logprob, sparse, unlikely_front
+from .looks import begun, mean_logprob, sparse, turning, unlikely_front
 
 WINDOW = 26.0
 """Seconds of sound in a window at most: some silence stays behind it."""
@@ -140,7 +140,9 @@ def settled(result: DecodeResult) -> bool:
         return False
     until = min(request.spoken_until, request.end)
     unheard = max(begun(words) - request.start - _LEAD, until - words[-1].end)
-    return unheard < _UNHEARD and not sparse(result) and not unlikely_front(words)
+    if unlikely_front(words) or turning(result) is not None:
+        return False
+    return unheard < _UNHEARD and not sparse(result)
 
 
 def likelier_in_context(share: DecodeResult, alone: DecodeResult) -> DecodeResult:

@@ -34,7 +34,7 @@ from coach.parameters import number, quantity, seconds
 
 from .decoding import TELLING, UNKNOWN, DecodeRequest, DecodeResult, Purpose, in_call_time
 from .encoder import WINDOW_SECONDS, Encoded, SpeechEncoder
-from .looks import Look, answered, looks_at, mean_logprob
+from .looks import Look, answered, looks_at, mean_logprob, other_letters
 from .loops import PlacedWord, says_again, without_loop
 from .packing import joined, likelier_in_context, packs, settled, shared_out
 from .words_of_tokens import words_of
@@ -340,10 +340,12 @@ class Transcriber:
 def _strange(request: DecodeRequest, words: Sequence[Word]) -> bool:
     """Whether the language of a decode is worth a look.
 
-    It is with forced text in front, which a decoder at a loss repeats, as sure as can be.
+    It is with forced text in front, which a decoder at a loss repeats, as sure as can be, and
+    where letters tell that words are not English, however likely they are.
     """
     bound = _STRANGE_DRAFT if request.purpose is Purpose.DRAFT else _STRANGE
     unlikely = not words or mean_logprob(words) < bound
+    unlikely = unlikely or (request.language == "en" and other_letters(words) is not None)
     return request.seconds >= TELLING and (unlikely or request.unsure or bool(request.earlier))
 
 

@@ -107,7 +107,7 @@ def look_into(source: Source, reading: Reading) -> Contents:
         )
         contents = _opened(source, pieces, notices)
     if len(pieces) > 1:
-        contents = msgspec.structs.replace(contents, notices=(*notices, _joined(contents)))
+        contents = msgspec.structs.replace(contents, notices=(*contents.notices, _joined(contents)))
     return contents
 
 
@@ -227,13 +227,14 @@ def pieces_so_far(contents: Contents) -> tuple[RecordingPiece, ...]:
 def _opened(source: Source, pieces: tuple[RecordingPiece, ...], notices: Sequence[str]) -> Contents:
     shapes = tuple(read_shape(source, piece) for piece in pieces)
     missing = sum(p.missing * (s.duration or 0.0) for p, s in zip(pieces, shapes, strict=True))
+    left_out = dict.fromkeys(one for shape in shapes for one in shape.left_out)
     contents = Contents(
         source=source,
         pieces=pieces,
         shapes=shapes,
         duration=sum(shape.duration or 0.0 for shape in shapes),
         missing=missing if missing > LOST_END else 0.0,
-        notices=tuple(notices),
+        notices=(*notices, *(f"{source.path}: {one}." for one in left_out)),
     )
     if all(shape.duration is not None for shape in shapes):
         return _if_ended(contents)

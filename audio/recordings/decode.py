@@ -84,6 +84,8 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds that can be expected to be there; None where the file does not say."""
     exact: bool
     """The length was counted, so that less of it is a loss."""
+    left_out: tuple[str, ...] = ()
+    """Which sound tracks cannot be decoded, and why; they count as if they were not there."""
 
 
 class Damage:
@@ -120,21 +122,35 @@ class Timed(NamedTuple):
 def read_shape(source: Source, piece: RecordingPiece) -> Shape:
     """Open a piece far enough to know its shape; raises InputError with the remedy."""
     with _Opened(source, piece) as container:
-        streams = [_checked(stream, source, piece) for stream in container.streams.audio]
-        if not streams:
+        faults = [_fault(stream, piece) for stream in container.streams.audio]
+        if not faults:
             raise unreadable(source.path, "there is no sound in it")
+        streams = _sound(container, piece)
+        if not streams:
+            raise unreadable(source.path, faults[0])
         starts = [_start(stream) for stream in streams]
         tracks = [
-            _track(stream, start - min(starts), source, piece)
+            _track(stream, start - min(starts))
             for stream, start in zip(streams, starts, strict=True)
         ]
+        left_out = tuple(
+            f"sound track {number} of {len(faults)} is left out, and not counted: {fault}"
+            for number, fault in enumerate(faults, 1)
+            if fault
+        )
         name = container.format.name
         exact = name in _EXACT or (name == "mp3" and _counts_frames(source, piece))
         durations = [_stated(container, stream) for stream in streams]
         longest = max((d for d in durations if d is not None), default=None)
         if piece.end is not None and not exact and name not in _COUNTED:
             longest = _counted(container, streams[0]) or longest
-        return Shape(container=name, tracks=tuple(tracks), duration=longest, exact=exact)
+        return Shape(
+            container=name,
+            tracks=tuple(tracks),
+            duration=longest,
+            exact=exact,
+            left_out=left_out,
+        )
 
 
 def read_blocks(
@@ -153,22 +169,22 @@ def read_blocks(
     """
     for piece in pieces:
         with _Opened(source, piece, wait) as container:
-            streams = container.streams.audio
+            streams = _sound(container, piece)
             if not streams:
                 damage.packets += 1
                 continue
+            first = min(_start(stream) for stream in streams)
             if track < len(streams):
-                yield from _piece_blocks(container, streams[track], damage)
+                yield from _piece_blocks(container, streams[track], first, damage)
                 continue
             damage.lacking.append(damage.seconds)
-            for timed in _piece_blocks(container, streams[-1], damage):
+            for timed in _piece_blocks(container, streams[-1], first, damage):
                 yield Timed(timed.rate, np.zeros_like(timed.block))
     damage.finished = True
 
 
-def _piece_blocks(container: Any, stream: Any, damage: Damage) -> Iterator[Timed]:
+def _piece_blocks(container: Any, stream: Any, first: float, damage: Damage) -> Iterator[Timed]:
     began = damage.seconds
-    first = min(_start(other) for other in container.streams.audio)
     delay = _start(stream) - first
     # What only the container states is the end of all tracks, not the length of this one.
     end = (_stated(container, stream) or 0.0) + (delay if stream.duration is not None else 0.0)
@@ -288,35 +304,36 @@ def _to_float(frame: Any, damage: Damage) -> Block:
     return np.ascontiguousarray(np.clip(raw, -LOUDEST, LOUDEST), np.float32)
 
 
-def _track(stream: Any, start: float, source: Source, piece: RecordingPiece) -> SoundTrack:
-    rate, channels = int(stream.rate or 0), int(stream.channels or 0)
+def _track(stream: Any, start: float) -> SoundTrack:
     codec = stream.codec_context.codec
-    if rate <= 0 or channels <= 0:
-        raise unreadable(
-            source.path,
-            f"its {codec.long_name}{_numbered(piece)} cannot be decoded, or its header is damaged",
-        )
-    if not SLOWEST <= rate <= FASTEST:
-        raise unreadable(source.path, f"its sample rate of {rate} Hz is none of sound")
-    if channels > MOST_CHANNELS:
-        raise unreadable(source.path, f"it states {channels} channels")
     return SoundTrack(
         codec=codec.name,
         described=codec.long_name,
-        rate=rate,
-        channels=channels,
+        rate=int(stream.rate),
+        channels=int(stream.channels),
         start=start,
         title=str(stream.metadata.get("title", "")),
     )
 
 
-def _checked(stream: Any, source: Source, piece: RecordingPiece) -> Any:
+def _sound(container: Any, piece: RecordingPiece) -> list[Any]:
+    """The sound tracks of a piece that can be decoded, in its order."""
+    return [stream for stream in container.streams.audio if not _fault(stream, piece)]
+
+
+def _fault(stream: Any, piece: RecordingPiece) -> str:
+    """Why a track cannot be decoded; empty if it can."""
     if getattr(stream, "codec_context", None) is None:
-        raise unreadable(
-            source.path,
-            f"the kind of sound in it{_numbered(piece)} is unknown, or its header is damaged",
-        )
-    return stream
+        return f"the kind of sound in it{_numbered(piece)} is unknown, or its header is damaged"
+    rate, channels = int(stream.rate or 0), int(stream.channels or 0)
+    if rate <= 0 or channels <= 0:
+        named = stream.codec_context.codec.long_name
+        return f"its {named}{_numbered(piece)} cannot be decoded, or its header is damaged"
+    if not SLOWEST <= rate <= FASTEST:
+        return f"its sample rate of {rate} Hz is none of sound"
+    if channels > MOST_CHANNELS:
+        return f"it states {channels} channels"
+    return ""
 
 
 def _numbered(piece: RecordingPiece) -> str:

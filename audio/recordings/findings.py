@@ -66,12 +66,14 @@ def about_side(side: Side, treatment: Treatment) -> list[str]:
             f"{whose} is too loud (speech at {level.speech:+.0f} dBFS) and is lowered by "
             f"{-treatment.gain_db:.0f} dB before it is heard."
         )
-    elif level.loudest < -60.0 and level.tones and not still_growing:
+    elif level.loudest >= -60.0 or level.briefly >= -60.0 or still_growing:
+        pass  # somebody may have said a word in an hour of noise
+    elif level.tones:
         told.append(
             f"{whose} holds a tone of {level.tone} Hz ({level.tones:.1f} s of it{far}) and nothing "
             "that could be speech; nothing is likely to be heard on it."
         )
-    elif level.loudest < -60.0 and not still_growing:
+    else:
         told.append(
             f"{whose} holds nothing above {level.loudest:.0f} dBFS{far}, too little to be "
             "speech; nothing is likely to be heard on it."

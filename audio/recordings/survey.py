@@ -102,6 +102,8 @@ class ChannelLevel(msgspec.Struct, frozen=True, kw_only=True):
     have 0.0 to 0.4."""
     tone: int = 0
     """Hz of the tone most often heard, 0 where there is none."""
+    briefly: float = -100.0
+    """Level exceeded for a second in all, however long the rest is; tones do not count."""
 
     @property
     def silent(self) -> bool:
@@ -219,6 +221,7 @@ class Survey:
             tones=float(np.count_nonzero(tones)) * WINDOW,
             tone=int(np.median(tones[tones > 0])) if tones.any() else 0,
             steadiness=_steadiness(row.course),
+            briefly=_exceeded_by(levels[tones == 0], round(1.0 / WINDOW)),
         )
 
     def relation(self, first: int, second: int) -> Relation:
@@ -436,6 +439,11 @@ def _carried(
     if level < -LEAK_DB:
         return None, None  # levels tell whose it is
     return (level, None) if first_alone > second_alone else (None, level)
+
+
+def _exceeded_by(levels: npt.NDArray[np.float64], count: int) -> float:
+    """The level that so many windows reach; -100 where there are fewer."""
+    return float(np.sort(levels)[-count]) if len(levels) >= count else -100.0
 
 
 def _hum(row: _ChannelWindows) -> tuple[int, float]:

@@ -36,6 +36,10 @@ STAYS = 0.04
 OVERRULES = 5.0
 """``Parting.returns`` from which both views overrule what the voices alone tell."""
 
+AT_LEAST = 6.0
+"""``Parting.gain`` without which nobody is told by both views: one person's sounds come to 4
+and more, and come and go, while little was heard."""
+
 PART = 10
 """Of the windows learnt from, one in so many comes before the two are parted anew."""
 
@@ -168,7 +172,12 @@ class LiveTurns:
             least = RETURNS / 2
         else:
             least = RETURNS if self._by_voice is None else OVERRULES
-        if found is None or found.parting is None or found.parting.returns < least:
+        if (
+            found is None
+            or found.parting is None
+            or found.parting.returns < least
+            or found.parting.gain < AT_LEAST
+        ):
             self._by_views = None
         else:
             self._by_views = found if before is None else _named(found, before, self._learnt)

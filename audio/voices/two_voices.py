@@ -43,6 +43,9 @@ NEIGHBOURS = 0.25
 LEAST_SHARE = 0.03
 """Of the speech that each of two people must have."""
 
+_BOTH = np.array([[0], [1]])
+"""Numbers of the two clusters, one below the other."""
+
 
 class Parting(NamedTuple):
     """Two people as their voices and how their sound arrives part them (``two_views``).
@@ -122,9 +125,14 @@ def tell_apart(vectors: Vectors, weights: Floats) -> Voices | None:
     chosen = np.unique(np.linspace(0, len(vectors) - 1, min(MOST, len(vectors))).round())
     points = vectors[chosen.astype(np.int64)].astype(np.float64)
     mass = weights[chosen.astype(np.int64)]
+    weighed = points * mass[:, None]
     best: tuple[float, Floats] | None = None
+    ended: set[bytes] = set()
     for start in np.linspace(0, len(points) - 1, TRIES).round().astype(np.int64):
-        found, score = _two_means(points, mass, points[start])
+        found = _two_means(points, weighed, points[start], ended)
+        if found is None:
+            continue
+        score = float(np.sum(mass * np.max(points @ found.T, axis=1)))
         if best is None or score > best[0] + 1e-9:
             best = (score, found)
     assert best is not None  # noqa: S101 - there are some tries
@@ -166,20 +174,30 @@ def are_close(moved: Floats, before: Floats) -> bool:
     return bool((np.abs(moved - before) <= 1e-8 + 1e-5 * np.abs(before)).all())
 
 
-def _two_means(points: Floats, mass: Floats, start: Floats) -> tuple[Floats, float]:
-    """From one point and the one least like it to two centres, and how well they fit."""
+def _two_means(points: Floats, weighed: Floats, start: Floats, ended: set[bytes]) -> Floats | None:
+    """From one point and the one least like it to two centres.
+
+    ``ended``: clusters from which the tries so far came to their ends, and this one's in addition.
+    What follows from clusters hangs on nothing else: None where it comes to such.
+    """
     centres = np.stack([start, points[int(np.argmin(points @ start))]])
-    weighed = points * mass[:, None]
-    before: npt.NDArray[np.intp] | None = None
+    passed: list[bytes] = []
+    before = b""
     for _ in range(ROUNDS):
         nearer = np.argmax(points @ centres.T, axis=1)
-        if before is not None and np.array_equal(nearer, before):
+        clusters = nearer.tobytes()
+        if clusters == before:
             break  # the same clusters have the same centres
-        before = nearer
-        sums = np.stack([weighed[nearer == k].sum(axis=0) for k in (0, 1)])
+        if clusters in ended:
+            return None
+        before = clusters
+        sums = (nearer == _BOTH).astype(np.float64) @ weighed
         lengths = np.sqrt(np.add.reduce(sums * sums, axis=1, keepdims=True))
         moved = np.where(lengths > 0, sums / np.maximum(lengths, 1e-12), centres)
         if are_close(moved, centres):
             break
+        if lengths.all():  # otherwise it hangs on where the centre of nothing was
+            passed.append(clusters)
         centres = moved
-    return centres, float(np.sum(mass * np.max(points @ centres.T, axis=1)))
+    ended.update(passed)
+    return centres

@@ -22,19 +22,21 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from audio.listening.health import SilenceWatch
 from audio.recognition.decoding import DecodeRequest
 from audio.samples.chunks import SAMPLE_RATE, Chunk
+from coach.calls.silent_sides import SilentSides
 from coach.events import (
     Action,
     AgentAction,
     AudioGap,
+    AudioWarning,
     CallEnded,
     CallStarted,
     Channel,
     Fact,
     Loudness,
     SpeechStarted,
+    Utterance,
 )
 from coach.live.call_life import LIFE, Deed, Happening, Phase
 from coach.live.capture_and_listener import NewListener, OneMicrophone
@@ -126,7 +128,7 @@ class CallHearing:
         """Without a call: session time at which each side last began to speak."""
         self._quiet_since = 0.0
         """Without a call: session time since when the far end has not spoken."""
-        self._silence = SilenceWatch()
+        self._silence = SilentSides()
         self._line_alive = 0.0
         """Call time until which the far end's line carried something."""
         self._end_reason = ""
@@ -155,6 +157,7 @@ class CallHearing:
             return []
         self._decodes.came_back()
         outcomes = self._leave(self._listener.deliver(answer.result, now - self._origin))
+        outcomes += self._silences(outcomes)
         if self.phase is Phase.ENDING and self._decodes.all_back:
             outcomes += self._close(Happening.LAST_WORDS, now)
         return outcomes
@@ -214,9 +217,14 @@ class CallHearing:
         for loudness in [o for o in outcomes if isinstance(o, Loudness)]:
             if self._line_carries_something(loudness):
                 self._line_alive = loudness.end
-            if self.phase is Phase.IN_CALL and self._far is not Channel.MIXED:
-                outcomes += self._silence.push(loudness)
-        return outcomes
+        return [*outcomes, *self._silences(outcomes)]
+
+    def _silences(self, outcomes: Sequence[Outcome]) -> list[AudioWarning]:
+        """What is said of a side that carries nothing."""
+        if self.phase is not Phase.IN_CALL or self._far is Channel.MIXED:
+            return []
+        facts = [one for one in outcomes if isinstance(one, Loudness | Utterance)]
+        return [told for fact in facts for told in self._silence.push(fact)]
 
     def _feed(self, chunk: Chunk) -> Sequence[Fact | DecodeRequest]:
         """Give a chunk to the listener, on its clock and without a hole before it.
@@ -297,7 +305,7 @@ class CallHearing:
         self._line_alive = 0.0
         self._renew(origin, self._new_listener)
         self._names.begin()
-        self._silence = SilenceWatch()
+        self._silence = SilentSides()
         recent, self._recent = list(self._recent), deque()
         outcomes: list[Outcome] = [CallOpened(origin, self._new_call())]
         for chunk in recent:

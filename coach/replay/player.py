@@ -14,7 +14,7 @@ from typing import Protocol
 import msgspec
 
 from audio.detection.echo import of_recording
-from audio.listening.health import SilenceWatch, of_other_side
+from audio.listening.health import of_other_side
 from audio.listening.unheard import HeardTally
 from audio.samples.chunks import Chunk
 from audio.voices.side_company import KIND as THIRD_VOICE
@@ -26,6 +26,7 @@ from coach.calls.handing_over import somebody_else_from
 from coach.calls.journal import Journal
 from coach.calls.language_watch import LanguageWatch
 from coach.calls.side_watch import VOICES_EXCHANGED, SideWatch, Taken
+from coach.calls.silent_sides import SilentSides
 from coach.engine.engine import Engine, EngineSettings
 from coach.events import (
     Action,
@@ -37,7 +38,6 @@ from coach.events import (
     Event,
     Fact,
     Located,
-    Loudness,
     Result,
     Utterance,
 )
@@ -138,7 +138,7 @@ class RecordingSource:
         """A voice that is a third one's if the words say so."""
         self._language = LanguageWatch(rules_language, told=first.language)
         divided = self._surely is not None or Channel.MIXED in first.channels
-        self._silence = None if divided else SilenceWatch(recorded=True)
+        self._silence = None if divided else SilentSides(recorded=True)
         """On one track a side is silent because the other one speaks."""
         self._sides = None if taken is None else SideWatch(taken)
         self._tally = HeardTally(first.channels)
@@ -211,8 +211,7 @@ class RecordingSource:
         """What is said of a side that carries nothing."""
         if self._silence is None:
             return []
-        levels = [fact for fact in facts if isinstance(fact, Loudness)]
-        return [told for level in levels for told in self._silence.push(level)]
+        return [told for fact in facts for told in self._silence.push(fact)]
 
     def _exchange(self) -> None:
         self._swapped = not self._swapped

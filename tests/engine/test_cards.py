@@ -360,3 +360,58 @@ def test_what_is_done_while_a_card_waits_needs_it_no_more() -> None:
     desk.play(customer(1, "apple"), customer(2, "banana"), agent(5, "a complaint now"), until=40.0)
     assert desk.cards() == ["esc.low"]
     assert ("esc.high", Suppression.ALREADY_DONE) in refused(desk.results)
+
+
+SAYS = shows(
+    "esc.low",
+    "apple",
+    say=("I can start that now. What would you like me to change first?", "Of course."),
+)
+
+
+def test_a_card_whose_own_words_are_said_has_been_followed() -> None:
+    desk = ScriptedRun(SAYS, HIGH)
+    said_so = agent(3, "well what would you like me to change first then")
+    results = desk.play(customer(1, "apple"), said_so, until=9.0)
+    assert cleared(results) == [("esc.low", Clearing.USED)]
+    (gone,) = [r for r in results if isinstance(r, CardCleared)]
+    assert gone.because[0].text == said_so.text
+    assert [r.rule for r in results if isinstance(r, Nodded)] == ["esc.low"]
+    results = desk.play(customer(10, "banana"), until=13.0)
+    assert desk.shown == "esc.high", "the place is free at once"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "of course",
+        "what would you say",
+        "I can see what you would like there is nothing for me to change",
+        "what I would like first is your number",
+    ],
+)
+def test_a_card_stays_where_only_some_of_its_words_are_said(words: str) -> None:
+    desk = ScriptedRun(SAYS)
+    desk.play(customer(1, "apple"), agent(3, words), until=9.0)
+    assert desk.shown == "esc.low"
+
+
+def test_neither_the_customer_nor_words_before_the_card_use_it_and_a_danger_stays() -> None:
+    words = "What would you like me to change first?"
+    desk = ScriptedRun(SAYS, shows("safety.life", "elder", Kind.SAFETY, say=(words,)))
+    desk.play(agent(1, words), customer(6, "apple"), customer(9, words), until=14.0)
+    assert desk.shown == "esc.low"
+    desk.play(customer(15, "elder"), agent(18, words), until=24.0)
+    assert desk.shown == "safety.life"
+
+
+def test_a_card_without_words_to_say_keeps_none_waiting_for_longer_than_a_look_takes() -> None:
+    wordless = shows("esc.breathe", "banana", Kind.TONE, priority=70, say=(), hold=12)
+    desk = ScriptedRun(LOW, wordless)
+    desk.play(customer(1, "banana"), customer(2, "apple"), until=4.0)
+    assert desk.shown == "esc.breathe"
+    desk.feed([], until=7.0)
+    assert desk.shown == "esc.low"
+    alone = ScriptedRun(wordless)
+    alone.play(customer(1, "banana"), until=12.0)
+    assert alone.shown == "esc.breathe"

@@ -56,7 +56,7 @@ Happening = tuple[int, str, int]
 happenings = st.lists(
     st.tuples(
         st.integers(0, 500),
-        st.sampled_from(("conduct", "threat", "mood", "turn", "gone", "voice")),
+        st.sampled_from(("conduct", "threat", "mood", "turn", "gone", "voice", "good")),
         st.integers(0, 4),
     ),
     max_size=30,
@@ -82,6 +82,8 @@ def told(settings: EscalationSettings, happened: list[Happening], asked: int) ->
                 tracker.turn(3.0 - 1.5 * much, SPOKE)
             elif what == "gone":
                 tracker.forget(f"conduct{much}")
+            elif what == "good":
+                tracker.cue(cue(at, 0, Track.ESCALATION, f"good{much}"))
             else:
                 raised = None if much == 0 else much / 4
         results += tracker.evaluate(at, mood, raised)
@@ -105,6 +107,7 @@ def test_a_level_that_stands_is_what_weighing_at_every_look_finds(
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(EscalationTracker, "_stands", lambda *_: -math.inf)
+        patch.setattr(EscalationTracker, "_is_still", lambda *_: False)
         weighed = told(settings, happened, 1)
     spared = told(settings, happened, asked)
     looks = [one for one in weighed if isinstance(one, tuple)][::asked]

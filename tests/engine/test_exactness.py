@@ -14,6 +14,7 @@ from strategies import calls, ticks_between
 from coach.engine.advice.escalation import EscalationTracker
 from coach.engine.cues.conditions import Compiler
 from coach.engine.cues.past import OccasionTests, Past
+from coach.engine.cues.rule_traits import RuleTraits
 from coach.engine.engine import Engine
 from coach.events import (
     Action,
@@ -77,8 +78,10 @@ def test_how_often_time_passes_makes_no_difference(data: st.DataObject) -> None:
 def test_looking_at_every_rule_on_every_grid_point_finds_nothing_more(facts: list[Fact]) -> None:
     compile_ = Compiler.compile
 
-    def restless(self: Compiler, condition: AnyCondition, rule: Rule) -> OccasionTests:
-        return compile_(self, condition, rule)._replace(rest=None, stay=None)
+    def restless(
+        self: Compiler, condition: AnyCondition, rule: Rule, traits: RuleTraits
+    ) -> OccasionTests:
+        return compile_(self, condition, rule, traits)._replace(rest=None, stay=None)
 
     remember = Past.__init__
 

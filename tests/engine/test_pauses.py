@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from rulekit import ScriptedRun, customer, key, rule
 
-from coach.events import Action, AgentAction
+from coach.events import Action, AgentAction, EscalationChanged
 from coach.events.pauses import Pauses
 
 
@@ -43,3 +44,15 @@ def test_the_same_key_twice_says_nothing_new() -> None:
 
 def test_other_keys_pause_nothing() -> None:
     assert pressed((1.0, Action.SNOOZE), (2.0, Action.SWAP_CHANNELS)).spans(until=9.0) == []
+
+
+@pytest.mark.parametrize("says", [True, False])
+def test_the_level_is_not_weighed_by_words_of_a_pause(*, says: bool) -> None:
+    """It falls once the call is heard again, whether anybody spoke meanwhile or not."""
+    desk = ScriptedRun(rule("conduct.insult", "useless", 2))
+    desk.play(customer(1.0, "you are useless"), until=5.0)
+    within = [customer(180.0, "this is none of your business")] if says else []
+    pause, resume = key(10.0, Action.PAUSE), key(200.3, Action.RESUME)
+    desk.play(pause, *within, resume, until=210.0)
+    levels = [(r.at, r.level.name) for r in desk.results if isinstance(r, EscalationChanged)]
+    assert levels == [(3.1, "UNEASY"), (200.5, "CALM")]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from rulekit import ScriptedRun, agent, rule, said
 
+from coach.events import CommitmentMade
+
 TOMORROW, THURSDAY, FRIDAY, MONDAY = "2026-03-05", "2026-03-05", "2026-03-06", "2026-03-09"
 LATER = "2026-03-20"
 """After the scripted call's day, a Wednesday."""
@@ -69,6 +71,68 @@ def test_each_has_its_own_date(text: str, parts: list[tuple[str, str | None]]) -
 @pytest.mark.parametrize(("text", "due"), ONE)
 def test_a_choice_or_one_date_is_one_promise(text: str, due: str) -> None:
     assert promised(text) == [(text, due)]
+
+
+SAID_AGAIN = [
+    (
+        "we just get you in at eight tomorrow then",
+        "so I have an eight o'clock appointment for you in the system for tomorrow",
+    ),
+    ("I'll call you back on Friday morning", "so I'll call you on Friday morning then"),
+    (
+        "you're booked in for Thursday at nine",
+        "just to confirm you have the slot on Thursday at nine",
+    ),
+    ("I will send the form tomorrow", "and I'll send you that form tomorrow as I said"),
+    ("I'll refund the fee by Friday", "so the fee will be refunded by Friday I refund it all"),
+    ("we will deliver the new router on Monday", "to recap we'll deliver your router on Monday"),
+    ("I can book you in for Monday at ten", "right so you have an appointment on Monday at ten"),
+    ("I'll email you the receipt tomorrow", "the receipt I will email it to you tomorrow"),
+    ("we will fit you in on Friday at two", "so that's you booked for Friday at two"),
+    (
+        "I'll put the refund through on Thursday I'll pay it to your card",
+        "so on Thursday I will pay the refund to your card",
+    ),
+    (
+        "the engineer will visit you on Monday afternoon",
+        "so the engineer will visit on Monday afternoon",
+    ),
+    ("I'll post the letter tomorrow", "once more I will post that letter tomorrow"),
+]
+OTHERS = [
+    ("I'll call you on Friday", "I will send you the form on Friday"),
+    ("I will send the contract tomorrow", "I will send the invoice tomorrow"),
+    ("I'll ring you on Thursday", "I'll ring the depot on Monday for you"),
+    ("we will collect the old one on Monday", "we will deliver the new one on Monday"),
+    ("I'll text you the code tomorrow", "I'll text the driver tomorrow about the gate"),
+    ("I will write to the landlord on Friday", "I will write to you on Friday with a copy"),
+    ("I'll order the part on Monday", "we'll fit the part on Monday"),
+    ("we will visit the flat on Thursday at nine", "I will call you on Thursday at nine"),
+]
+
+
+def recorded(first: str, second: str) -> int:
+    desk = ScriptedRun(rule("note.commitment", said("(i|you|we|so|the)"), 0))
+    results = desk.play(agent(1, first), agent(20, second))
+    made = desk.engine.snapshot().record.commitments
+    assert len(made) == len([r for r in results if isinstance(r, CommitmentMade)])
+    return len(made)
+
+
+@pytest.mark.parametrize(("first", "second"), SAID_AGAIN)
+def test_a_promise_that_is_said_back_is_recorded_once(first: str, second: str) -> None:
+    assert recorded(first, second) == 1
+
+
+@pytest.mark.parametrize(("first", "second"), OTHERS)
+def test_another_promise_for_the_same_day_is_one_of_its_own(first: str, second: str) -> None:
+    assert recorded(first, second) == 2
+
+
+def test_a_promise_without_a_date_is_kept_as_one_without() -> None:
+    assert promised("I will get you in as soon as we can") == [
+        ("I will get you in as soon as we can", None)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from callscript import Say
 from rulekit import ScriptedRun, agent, card, customer, rule, said
 
-from coach.events import Channel, Hypothesis, Utterance
+from coach.events import CardSuppressed, Channel, Hypothesis, Utterance
 from rules.definition.conditions import Speaker
 from rules.definition.roles import Role
 
@@ -53,3 +53,18 @@ def test_a_goodbye_that_was_only_drafted_is_none() -> None:
     desk.feed([Utterance(at=52.0, text="good buy", **what)])
     desk.play(agent(54, "is there anything else"), until=58.0)
     assert desk.cards() == ["checklist.next"]
+
+
+def test_a_reminder_that_waits_for_the_place_is_too_late_once_they_say_goodbye() -> None:
+    desk = ScriptedRun(
+        rule("checklist.next", said("next step"), 0, card=card(hold=10, priority=30)),
+        rule("checklist.closing", said("anything else"), 0),
+        rule("note.goodbye", said("goodbye"), 0, speaker=Speaker.ANY),
+        rule("esc.matter", said("matter"), card=card(hold=20, priority=40)),
+    )
+    desk.play(customer(61, "this matter"), agent(63, "is there anything else"), until=67.0)
+    results = desk.play(customer(70, "no goodbye"), until=95.0)
+    assert desk.cards() == ["esc.matter"]
+    (late,) = [r for r in results if isinstance(r, CardSuppressed)]
+    assert late.rule == "checklist.next"
+    assert late.because[-1].note == "the goodbye came before the place was free"

@@ -14,6 +14,7 @@ from rulekit import START, agent, book, customer, rule
 from coach.engine.cues.conditions import Compiler
 from coach.engine.cues.occasion import Occasion, Test, Truth
 from coach.engine.cues.past import OccasionTests
+from coach.engine.cues.rule_traits import RuleTraits
 from coach.engine.cues.state import STATE, Announcement
 from coach.engine.engine import GRID_S, Engine
 from coach.engine.talk.turns import TurnTracker
@@ -172,8 +173,10 @@ def test_what_holds_is_left_alone_until_it_may_be_over(monkeypatch: pytest.Monke
     looks: list[float] = []
     compile_ = Compiler.compile
 
-    def noting(self: Compiler, condition: AnyCondition, rule: Rule) -> OccasionTests:
-        tests = compile_(self, condition, rule)
+    def noting(
+        self: Compiler, condition: AnyCondition, rule: Rule, traits: RuleTraits
+    ) -> OccasionTests:
+        tests = compile_(self, condition, rule, traits)
         holds = tests.on_grid
         if holds is None or rule.id != "agent.noticed":
             return tests

@@ -83,6 +83,16 @@ def test_a_routine_request_is_noted_leaves_the_level_and_says_what_it_lacked() -
     assert 0.0 <= figure.value < 0.3
 
 
+def test_a_draft_that_waited_counts_from_its_final_words() -> None:
+    desk = ScriptedRun(LEAVES)
+    desk.feed([draft(8.0, ASKED, of=9.0), said(9.0, ASKED)])
+    assert [(r.at, r.reason) for r in desk.results if isinstance(r, CardSuppressed)] == [
+        (9.0, Suppression.ROUTINE)
+    ]
+    times = [r.at for r in desk.results]
+    assert times == sorted(times)
+
+
 def test_what_is_no_routine_raises_the_level_once() -> None:
     run = ScriptedRun(LEAVES)
     run.feed([draft(8.0, ASKED, of=9.0), said(9.0, UPSET)])

@@ -9,7 +9,7 @@ from rulekit import book, rule, said
 from coach.engine.cues import rule_traits
 from coach.engine.cues.rule_traits import traits_of
 from coach.engine.engine import Engine
-from rules.definition.conditions import AnyOf, Silence
+from rules.definition.conditions import AnyOf, CueSeen, Silence
 from rules.matching.matcher import Matcher
 
 
@@ -25,6 +25,22 @@ def test_an_engine_with_rules_of_another_finds_nothing_out_anew(
 
     monkeypatch.setattr(rule_traits, "RuleTraits", refused)
     Engine(rules, matcher=matcher)
+
+
+def test_what_keeps_a_rule_quiet_is_made_once_where_it_only_asks_for_phrases() -> None:
+    matcher = Matcher(
+        book(
+            rule("esc.boss", "manager", unless=(said("your own manager"),)),
+            rule("esc.bill", "bill", unless=(CueSeen(rules=("esc.boss",)),)),
+        )
+    )
+    phrases, cue = (traits_of(one, matcher.numbers) for one in matcher.book.rules)
+    Engine(matcher.book, matcher=matcher)
+    made = phrases.kept_quiet
+    assert made is not None
+    assert cue.kept_quiet is None, "it asks what was seen in its own call"
+    Engine(matcher.book, matcher=matcher)
+    assert phrases.kept_quiet is made
 
 
 def test_one_rule_in_two_sets_has_the_numbers_of_each() -> None:

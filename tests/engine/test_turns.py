@@ -81,6 +81,15 @@ def test_what_was_drafted_and_never_said_has_no_pace(turns: TurnTracker) -> None
     assert turns.pace_now(AGENT, 11.0, 12.0) is None
 
 
+def test_a_draft_that_proves_to_be_the_other_sides_is_no_pace_of_this_one(
+    turns: TurnTracker,
+) -> None:
+    assert turns.drafted(AGENT, 0.0, 10.0, "word " * 50, "U1") is None
+    assert turns.drafted(CUSTOMER, 0.0, 10.0, "word " * 50, "U1") is AGENT
+    assert turns.pace_now(AGENT, 11.0, 12.0) is None
+    assert turns.pace_now(CUSTOMER, 11.0, 12.0) == pytest.approx(300.0)
+
+
 def test_silence_tells_who_spoke_last(turns: TurnTracker) -> None:
     assert turns.last_spoke() is None
     speak(turns, AGENT, 1.0, 4.0)

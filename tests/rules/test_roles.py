@@ -24,6 +24,9 @@ from rules.definition.rule import RuleBook
 from rules.matching.matcher import Matcher
 
 ROOT = Path(__file__).parents[2]
+WHOLE = re.compile(r"""(?<=["'])[\w.]+(?=["'])""")
+FIRST_PIECE = re.compile(r"""(?<=["'])[\w.]+(?=["']\s*[a-zA-Z]{0,2}["'])""")
+"""Of a literal that goes on in another one behind it."""
 
 
 @functools.cache
@@ -67,8 +70,8 @@ def test_a_pack_with_other_names_coaches_alike(call: str) -> None:
     assert other_after == after
 
 
-def _literals(file: Path) -> Iterator[str]:
-    for node in parts_of(file.read_text(encoding="utf-8")):
+def _literals(text: str) -> Iterator[str]:
+    for node in parts_of(text):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
 
@@ -76,10 +79,14 @@ def _literals(file: Path) -> Iterator[str]:
 @pytest.mark.parametrize("package", ["coach", "audio", "tui", "rules"])
 def test_no_rule_is_known_by_its_name(package: str) -> None:
     ids = {rule.id for rule in shipped().rules}
+    begun = {name[:end] for name in ids for end in range(1, len(name) + 1)}
     for file in (ROOT / package).rglob("*.py"):
         if "training" in file.parts:  # what a model is trained on is named there
             continue
-        assert ids.isdisjoint(_literals(file)), file
+        text = file.read_text(encoding="utf-8")
+        if ids.isdisjoint(WHOLE.findall(text)) and begun.isdisjoint(FIRST_PIECE.findall(text)):
+            continue  # none can be in it, and parsing takes a hundred times as long
+        assert ids.isdisjoint(_literals(text)), file
 
 
 def test_every_role_has_a_rule_in_the_shipped_pack() -> None:

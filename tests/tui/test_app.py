@@ -10,6 +10,8 @@ import msgspec
 import pytest
 from moments import CALM, EMPATHY, LADDER, TALK, line
 from scripted import ScriptedDriver
+from textual.events import ScreenResume
+from textual.screen import Screen
 from textual.widgets import Static
 
 from coach.errors import DeviceError
@@ -37,6 +39,20 @@ async def test_the_first_frame_does_not_wait_for_the_driver() -> None:
         await pilot.pause()
     assert len(frames) == 1
     assert frames[0].startswith("Getting ready")
+
+
+async def test_what_comes_up_is_styled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+    monkeypatch.setattr(
+        Screen, "update_node_styles", lambda self, **_: looks.append(len(self.children))
+    )
+    app = CoachApp(ScriptedDriver(), interval=0.0)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert not any(looks), "before anything is in it at most"
+        app.live.post_message(ScreenResume())
+        await pilot.pause()
+        assert looks[-1] == len(app.live.children) > 0
 
 
 async def test_progress_is_shown_and_goes_away() -> None:

@@ -366,6 +366,30 @@ async def test_who_was_on_a_call_is_cut_visibly_and_stands_in_full_below() -> No
         assert any("ref-20871-long" in line and "2026-03-04T09" in line for line in shown), shown
 
 
+async def test_that_a_row_is_cut_is_known_before_the_table_has_been_idle() -> None:
+    """The table tells of its first row as soon as it has it, and measures itself when idle."""
+    app = ReviewApp(ScriptedDesk())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: told(pilot).startswith("2 live calls."))
+        screen = app.screen
+        assert isinstance(screen, ChooseCallScreen)
+        table = screen.query_one(DataTable)
+
+        def shown(call: str) -> str:
+            row = msgspec.structs.replace(ROWS[0], call=call, hits=())
+            screen.show_choice(CallsToChoose(rows=(row,), told="1 live call."))
+            screen.on_data_table_row_highlighted(
+                DataTable.RowHighlighted(table, 0, next(iter(table.rows)))
+            )
+            return told(pilot)
+
+        assert shown("c1") == "1 live call."
+        await until(pilot, lambda: table.max_scroll_x == 0)
+        assert shown("c1" * 20).endswith("Anna  billing")
+        await until(pilot, lambda: table.max_scroll_x > 0)
+        assert shown("c1") == "1 live call."
+
+
 async def test_a_search_is_typed_and_what_is_wrong_with_it_is_said() -> None:
     desk = ScriptedDesk()
     app = ReviewApp(desk)

@@ -19,6 +19,7 @@ from coach.notes.review.calibration import (
     CalibrationDesk,
 )
 from tui.messages import CallAsked, LeaveAsked
+from tui.screens.styled_once import StyledOnce
 from tui.widgets.keys import KeyLine
 
 BAR = 10
@@ -30,7 +31,7 @@ KEYS = (
 Table = DataTable[str | Text]
 
 
-class CalibrationScreen(Screen[None]):
+class CalibrationScreen(StyledOnce, Screen[None]):
     """Questions above with their agreement; below, who answered what about which call."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

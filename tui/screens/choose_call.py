@@ -16,6 +16,7 @@ from textual.widgets.data_table import RowKey
 
 from coach.notes.review.review_requests import CallRow, CallsToChoose
 from tui.messages import AgreementAsked, CallAsked, SearchAsked
+from tui.screens.styled_once import StyledOnce
 from tui.widgets.keys import HELP, KeyLine
 from tui.widgets.typed_line import TypedLine
 
@@ -32,7 +33,7 @@ KEYS = (
 )
 
 
-class ChooseCallScreen(Screen[None]):
+class ChooseCallScreen(StyledOnce, Screen[None]):
     """A table of calls under the line in which one searches."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -47,6 +48,8 @@ class ChooseCallScreen(Screen[None]):
         super().__init__()
         self.search = search
         self._choice: CallsToChoose | None = None
+        self._is_cut = False
+        """The table is wider than the screen."""
 
     def compose(self) -> ComposeResult:
         """The heading, the search, the calls, what they came to, the keys."""
@@ -108,6 +111,9 @@ class ChooseCallScreen(Screen[None]):
             who.width = max(who.width, *hits)
         elif who.width > room:
             who.width = max(room, len("who"))
+        # The table knows it too, but only once it has been idle, and may be asked before that.
+        wide = sum(column.get_render_width(table) for column in columns)
+        self._is_cut = wide > self.size.width - table.styles.scrollbar_size_vertical
 
     def _pointed(self) -> RowKey:
         """The row at the cursor: a reviewer who comes back goes on from there."""
@@ -142,7 +148,7 @@ class ChooseCallScreen(Screen[None]):
         row = next((row for row in self._rows() if row.call == call), None)
         if row is not None and rest:
             self.tell(row.hits[int(rest.split()[1])][1])
-        elif row is not None and self._table().max_scroll_x:
+        elif row is not None and self._is_cut:
             self.tell(f"{self._told()}  {row.call}  {row.who}")
         else:
             self.tell(self._told())

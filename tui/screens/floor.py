@@ -16,6 +16,7 @@ from coach.notes.floor.supervising_desk import Picture, SupervisingDesk
 from coach.notes.floor.table import AgentRow
 from coach.notes.wording import count_of
 from tui.screens.breakpoints import fit_to_size
+from tui.screens.styled_once import StyledOnce
 from tui.widgets.floor_rows import FloorRows, age, level_word, local_time, state_word
 from tui.widgets.keys import HELP, KeyLine
 from tui.widgets.whisper import Whisper
@@ -33,7 +34,7 @@ KEYS = (
 )
 
 
-class FloorScreen(Screen[None]):
+class FloorScreen(StyledOnce, Screen[None]):
     """A table of agents over the chosen one's alarms."""
 
     AUTO_FOCUS = None

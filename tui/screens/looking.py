@@ -34,6 +34,7 @@ from coach.notes.review.places import FORMS, link, read_time
 from coach.notes.review.review_requests import OpenCall, ReviewingDesk
 from tui.messages import LeaveAsked
 from tui.screens.breakpoints import fit_to_size
+from tui.screens.styled_once import StyledOnce
 from tui.widgets.keys import HELP, KeyLine
 from tui.widgets.moment_panel import MomentPanel
 from tui.widgets.past_transcript import SIDES, PastTranscript
@@ -62,7 +63,7 @@ KEYS = (
 )  # fmt: skip
 
 
-class LookingScreen(Screen[None]):
+class LookingScreen(StyledOnce, Screen[None]):
     """A past call, looked at; ``ReviewScreen`` adds what one says of it."""
 
     AUTO_FOCUS = None

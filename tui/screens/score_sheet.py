@@ -17,6 +17,7 @@ from textual.widgets import Static
 from coach.errors import CoachError
 from coach.events.lengths import clock
 from coach.notes.review.score_sheet import ScoreSheet, ScoringDesk, SheetQuestion
+from tui.screens.styled_once import StyledOnce
 
 from .ask import AskScreen
 from .confirm import ConfirmScreen
@@ -37,7 +38,7 @@ class SheetPlace(msgspec.Struct, frozen=True, kw_only=True):
     at: float | None = None
 
 
-class ScoreSheetScreen(ModalScreen[SheetPlace]):
+class ScoreSheetScreen(StyledOnce, ModalScreen[SheetPlace]):
     """Questions above, the one at the cursor below with what the engine suggests."""
 
     AUTO_FOCUS = None

@@ -20,9 +20,10 @@ from tui.widgets.banner import trouble_line
 from tui.widgets.hanging import HangingText
 
 from .shows_call import ShowsCall
+from .styled_once import StyledOnce
 
 
-class Sheet(ModalScreen[None]):
+class Sheet(StyledOnce, ModalScreen[None]):
     """Scrollable text under a title; subclasses give the paragraphs."""
 
     heading = ""

@@ -6,8 +6,10 @@ from textual.screen import Screen
 
 from coach.snapshot import Snapshot
 
+from .styled_once import StyledOnce
 
-class ShowsCall(Screen[None]):
+
+class ShowsCall(StyledOnce, Screen[None]):
     """A screen with the moment of a call that it draws."""
 
     @property

@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from coach.errors import CoachError
 from coach.notes.tuning.tuning_desk import DialRow, RuleRow, TuningDesk, VersionSeen
+from tui.screens.styled_once import StyledOnce
 from tui.widgets import tuned
 
 from .ask import AskScreen
@@ -37,7 +38,7 @@ USUAL = ("fewer false alarms", "too few were shown", "tried on kept calls")
 """Usual reasons."""
 
 
-class TuneScreen(Screen[None]):
+class TuneScreen(StyledOnce, Screen[None]):
     """Everything about one rule."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

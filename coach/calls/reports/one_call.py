@@ -191,16 +191,19 @@ def _matter(snapshot: Snapshot, language: str) -> Matter:
 
 
 def _promises(made: Iterable[Commitment], language: str) -> tuple[PromiseTold, ...]:
-    """Each promise once; the same words for the same day again are the same promise."""
+    """Each promise once; the same words without a date again are the same promise too."""
     told: dict[tuple[Channel, str, str | None], PromiseTold] = {}
     for one in made:
         key = (one.owner, one.text.casefold(), one.due)
         before = told.get(key)
         if before is None:
             text = _written(one.text, language)
-            told[key] = PromiseTold(at=one.at, side=one.owner, text=text, due=one.due)
+            told[key] = PromiseTold(
+                at=one.at, side=one.owner, text=text, due=one.due, again=one.again
+            )
         else:
-            told[key] = msgspec.structs.replace(before, again=(*before.again, one.at))
+            again = (*before.again, one.at, *one.again)
+            told[key] = msgspec.structs.replace(before, again=again)
     return tuple(told.values())
 
 

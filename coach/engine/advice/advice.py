@@ -11,6 +11,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
+import msgspec
+
 from coach.engine.advice.bad_news import BadNews
 from coach.engine.advice.boundary import Ladder, LadderSettings, is_ladder_rule
 from coach.engine.advice.card_policy import CardSettings, Mode, Request, suppressed
@@ -145,6 +147,8 @@ class Advice:
             rules = frozenset(match.rule for match in heeded.confirmed)
             drafted = self._routine.final(heard.utterance, rules)
             results += self._follow(results, at, drafted, heard, heeded.confirmed)
+            if heard.channel is Channel.AGENT:
+                results += self.cards.spoke(_as_evidence(heard), at)
         else:
             results += self._follow(results, at)
         self._routine.heard()
@@ -156,7 +160,7 @@ class Advice:
         results = self.cues.withdraw(utterance, at)
         self._ticks.pop(utterance, None)
         self._routine.forget(utterance)
-        return results + self._follow(results, at)
+        return results + self._follow(results, at) if results else results
 
     def tick(self, at: float, *, listening: bool) -> list[Result]:
         """Let time pass; while the call is paused nothing but the card grows older."""
@@ -257,15 +261,17 @@ class Advice:
         results: list[Result] = []
         asked: list[Request] = []
         for one in found:
-            if isinstance(one, CueMatched):
-                self.checklist.heed(one)
+            if isinstance(one, CueMatched) and self.checklist.heed(one):
+                results += self.cards.goodbye(at)
         for one in found:
             if isinstance(one, CueRetracted):
                 results += self._retracted(one)
             elif isinstance(one, CueMatched):
                 results += self._matched(one, asked)
         for one in drafted:
-            results += self._weighed(one, self._rules[one.rule], asked)
+            # It counts from now on: nobody knew before whether it does.
+            weighed = msgspec.structs.replace(one, at=at)
+            results += self._weighed(weighed, self._rules[one.rule], asked)
         if said is not None and said.channel is not Channel.AGENT:
             self._settle(said, confirmed, at)
         results += self._weigh(at)
@@ -313,14 +319,7 @@ class Advice:
             )
         )
         if shown is not Calmed.NOT:
-            because = Evidence(
-                utterance=heard.utterance,
-                channel=heard.channel,
-                start=heard.start,
-                end=heard.end,
-                text=heard.text,
-            )
-            self.escalation.settled(shown, because, at, talk.mood.point)
+            self.escalation.settled(shown, _as_evidence(heard), at, talk.mood.point)
 
     def praise_in_doubt(self, start: float) -> bool:
         """Whether praise that begins then may be sarcasm, since the agent told bad news."""
@@ -430,6 +429,17 @@ class Advice:
             issue=self.record.issue(),
             agent=self._agent_name,
         )
+
+
+def _as_evidence(heard: HeardWords) -> Evidence:
+    """All that was said."""
+    return Evidence(
+        utterance=heard.utterance,
+        channel=heard.channel,
+        start=heard.start,
+        end=heard.end,
+        text=heard.text,
+    )
 
 
 def _is_good_news(match: CueMatched) -> bool:

@@ -13,8 +13,9 @@ whose card stands at the top (``LadderSettings``).
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 
@@ -72,6 +73,22 @@ class LadderPlace(msgspec.Struct, frozen=True):
         return f"warn_{self.number}" if self.rung is Rung.WARN else self.rung.value
 
 
+class LadderMove(NamedTuple):
+    """One trigger, and where the ladder stood before it."""
+
+    match: str
+    """Of the cue; empty where it was none."""
+    trigger: LadderTrigger | None
+    """None: a warning was given and stands."""
+    at: float
+    before: tuple[LadderPlace, int, float]
+    """The place, the warnings that stood, and when the ladder had moved last."""
+
+
+MOST_MOVES = 32
+"""Latest moves that can be undone one by one; drafts are final long before."""
+
+
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
     """What came of an offence."""
 
@@ -94,15 +111,23 @@ class Ladder:
         self._standing = 0
         """Warnings that still count; calm takes them away again."""
         self._warned_until = -1.0
+        self._conduct: dict[str, tuple[float, int]] = {}
+        """Cues of conduct and threat by match: their end, and the customer's turns until then."""
         self._offended = -1.0
-        """End of the latest cue of conduct or threat, of any severity."""
+        """End of the latest of them."""
         self._moved_at = 0.0
-        self._calm_turns = 0
-        self._last: tuple[CueMatched, LadderTrigger] | None = None
-        """The latest offence, the worst of its utterance."""
-        self._undo: tuple[str, LadderPlace] | None = None
-        """Cue that moved the ladder last, and where it stood before."""
-        self._vulnerable: tuple[str, float] | None = None
+        self._turns = 0
+        """The customer's turns that were no conduct."""
+        self._stepped = 0
+        """How many there were when the ladder last stepped down..."""
+        self._calm_from = 0
+        """...or the customer last offended, whichever was later."""
+        self._last: deque[tuple[CueMatched, LadderTrigger]] = deque(maxlen=MOST_MOVES)
+        """The latest offences, each the worst of its utterance so far."""
+        self._moves: deque[LadderMove] = deque(maxlen=MOST_MOVES)
+        """What moved the ladder last: where a match was none, the rest is gone through again."""
+        self._holds: dict[str, float] = {}
+        """Cues that hold the ladder by match, and when they were heard; the latest counts."""
         self.safety_open = False
 
     def take_rules(self, rules: Iterable[Rule]) -> None:
@@ -132,44 +157,54 @@ class Ladder:
     def cue(self, match: CueMatched) -> Offer | None:
         """A cue matched; returns what to offer if it was an offence."""
         if match.rule in self._holding:
-            self._vulnerable = (match.match, match.at)
+            self._holds.pop(match.match, None)
+            self._holds[match.match] = match.at
         bad = match.track in (Track.CONDUCT, Track.THREAT)
         if bad and match.channel is not Channel.AGENT:
+            self._conduct[match.match] = (match.end, self._turns)
             self._offended = max(self._offended, match.end)
-            self._calm_turns = 0
+            self._calm_from = self._turns
         happening = self.happening(match)
         if happening is None:
             return None
         if self.held(match.at):
             place = self._target(MOVES[self._place.rung].get(happening, Move.STAY))
             return Offer(changed=[], card=self.card_of(place), held=True)
-        last = self._last
+        last = self._last[-1] if self._last else None
         known = last[1] if last is not None and _one_saying(last[0], match) else None
         if known is not None and _RANK[happening] <= _RANK[known]:
             return None
         if match.start < self._warned_until and happening is not LadderTrigger.ZERO:
             return None
-        self._last = (match, happening)
-        before = self._place
-        changed = self._move(happening, match.at, match.because[:1])
-        if changed:
-            self._undo = (match.match, before)
+        self._last.append((match, happening))
+        changed = self._move(happening, match.at, match.because[:1], match.match)
         return Offer(changed=changed, card=self.card_of(self._place), held=False)
 
     def forget(self, match: str, because: tuple[Evidence, ...], at: float) -> list[LadderChanged]:
-        """A match was withdrawn; if it had moved the ladder, the ladder moves back."""
-        if self._vulnerable is not None and self._vulnerable[0] == match:
-            self._vulnerable = None
-        if self._last is not None and self._last[0].match == match:
-            self._last = None
-        if self._undo is None or self._undo[0] != match:
+        """A match was withdrawn; the ladder moves to where it would be without it."""
+        self._holds.pop(match, None)
+        if self._conduct.pop(match, None) is not None:
+            self._offended = max((end for end, _ in self._conduct.values()), default=-1.0)
+            self._calm_from = max([self._stepped, *(turns for _, turns in self._conduct.values())])
+        for last in [one for one in self._last if one[0].match == match]:
+            self._last.remove(last)
+        moves = list(self._moves)
+        first = next((n for n, move in enumerate(moves) if move.match == match), None)
+        if first is None:
             return []
-        place, self._undo = self._undo[1], None
-        return self._go(place, at, because)
+        before = self._place
+        self._place, self._standing, self._moved_at = moves[first].before
+        while len(self._moves) > first:
+            self._moves.pop()
+        for move in moves[first:]:
+            if move.match != match:
+                self._shift(move.trigger, move.at, move.match)
+        target, self._place = self._place, before
+        return self._go(target, at, because)
 
     def turn(self) -> None:
         """The customer finished a turn."""
-        self._calm_turns += 1
+        self._turns += 1
 
     # --- the agent --------------------------------------------------------------------------
 
@@ -181,7 +216,7 @@ class Ladder:
         if same:
             return False
         self._given += 1
-        self._standing = min(self._standing + 1, self._settings.warnings)
+        self._shift(None, end, "")
         return True
 
     def after_warning(self, because: tuple[Evidence, ...], at: float) -> list[LadderChanged]:
@@ -199,28 +234,39 @@ class Ladder:
         if self._place.rung in (Rung.NONE, Rung.OVER):
             return []
         quiet_since = max(self._moved_at, self._offended, self._warned_until)
-        if self._calm_turns == 0 or at - quiet_since < self._settings.calm_s:
+        if self._turns <= self._calm_from or at - quiet_since < self._settings.calm_s:
             return []
         note = "seconds of neutral turns"
         value = round(at - quiet_since, 1)
         calm = Evidence(value=value, threshold=self._settings.calm_s, note=note)
         changed = self._move(LadderTrigger.CALM, at, (calm,))
         if changed:
-            self._calm_turns = 0
+            self._stepped = self._calm_from = self._turns
         return changed
 
     # --- the machine ------------------------------------------------------------------------
 
     def _move(
-        self, happening: LadderTrigger, at: float, because: tuple[Evidence, ...]
+        self, happening: LadderTrigger, at: float, because: tuple[Evidence, ...], match: str = ""
     ) -> list[LadderChanged]:
+        before = self._place
+        self._shift(happening, at, match)
+        target, self._place = self._place, before
+        return self._go(target, at, because)
+
+    def _shift(self, happening: LadderTrigger | None, at: float, match: str) -> None:
+        """Move by a trigger; None: one more warning stands, which moves nothing yet."""
+        before = (self._place, self._standing, self._moved_at)
+        self._moves.append(LadderMove(match, happening, at, before))
+        if happening is None:
+            self._standing = min(self._standing + 1, self._settings.warnings)
+            return
         move = MOVES[self._place.rung].get(happening, Move.STAY)
-        target = self._target(move)
+        self._place = self._target(move)
         if move is Move.DOWN:
             self._standing = max(0, self._standing - 1)
         if move is not Move.STAY:
             self._moved_at = at
-        return self._go(target, at, because)
 
     def _target(self, move: Move) -> LadderPlace:
         targets: dict[Move, Callable[[], LadderPlace]] = {
@@ -286,9 +332,10 @@ class Ladder:
         """Whether the ladder stands still at ``at``."""
         if self.safety_open:
             return True
-        if self._vulnerable is None:
+        if not self._holds:
             return False
-        return self._settings.held_s is None or at - self._vulnerable[1] < self._settings.held_s
+        since = self._holds[next(reversed(self._holds))]
+        return self._settings.held_s is None or at - since < self._settings.held_s
 
     def card_of(self, place: LadderPlace) -> str:
         """The rule whose card belongs to a rung; empty where there is none.

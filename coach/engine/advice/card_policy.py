@@ -6,7 +6,7 @@ calm mode and mute.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 
@@ -110,17 +110,30 @@ class Mode(msgspec.Struct, frozen=True, kw_only=True):
     """The agent's first name; empty where none is set."""
 
 
+class GivenCard(NamedTuple):
+    """A card, or a nod, that was given."""
+
+    at: float
+    wording: int
+    """The number of the wording that was next until then."""
+
+
 class RuleCount:
     """What the slot remembers of one rule."""
 
-    __slots__ = ("dismissals", "last_shown", "muted", "shown", "wording")
+    __slots__ = ("dismissals", "given", "muted", "wording")
 
     def __init__(self) -> None:
-        self.last_shown: float | None = None
-        self.shown = 0
+        self.given: list[GivenCard] = []
+        """Its cards and nods so far, but for those that were shown in error."""
         self.dismissals = 0
         self.muted = False
         self.wording = 0
+
+    @property
+    def last_shown(self) -> float | None:
+        """When the latest of them was given."""
+        return self.given[-1].at if self.given else None
 
 
 class Policy:
@@ -171,7 +184,7 @@ class Policy:
         factor = min(self.settings.dismiss_factor**count.dismissals, self.settings.dismiss_most)
         if count.last_shown is not None and at - count.last_shown < timing.cooldown * factor:
             return Suppression.COOLDOWN
-        if count.shown >= timing.max_per_call:
+        if len(count.given) >= timing.max_per_call:
             return Suppression.MAX_PER_CALL
         kind = request.spec.kind
         if kind is Kind.TONE and self.tone >= self.settings.tone_budget:
@@ -182,20 +195,17 @@ class Policy:
 
     def spend(self, request: Request, at: float) -> None:
         """A card, or a nod, is given."""
-        count = self.count(request.rule.id)
-        count.last_shown = at
-        count.shown += 1
-        self._add(request, 1)
+        count, kind = self.count(request.rule.id), request.spec.kind
+        count.given.append(GivenCard(at, count.wording))
+        self._add(kind, 1)
 
     def give_back(self, request: Request) -> None:
-        """A card was shown in error: it is as if it had not been."""
+        """The rule's latest card was shown in error: it is as if it had not been."""
         count = self.count(request.rule.id)
-        count.last_shown = None
-        count.shown -= 1
-        self._add(request, -1)
+        count.wording = count.given.pop().wording
+        self._add(request.spec.kind, -1)
 
-    def _add(self, request: Request, number: int) -> None:
-        kind = request.spec.kind
+    def _add(self, kind: Kind, number: int) -> None:
         if kind is Kind.TONE:
             self.tone += number
         if kind in (Kind.TONE, Kind.PROCESS):

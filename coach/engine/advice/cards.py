@@ -3,13 +3,14 @@
 Rules ask; the slot decides. A question goes down the list of ``_refusal`` and is refused with
 a reason that is kept (CardSuppressed), or it gets the one place on the screen, or it waits
 for the place. A card is left on the screen until it can have been read; then it gives way to
-a more important one. Only a danger to life or a threat may interrupt. Dangers ignore
-cooldowns, budgets, snooze, calm mode and mute, and stay until the agent answers them. What proves
-graver while its card is on the screen changes that card: it is not asked about anew, and a card
-that becomes one about a danger stays from there on.
+a more important one, and one without words to say to any that waits. Only a danger to life or a
+threat may interrupt. Dangers ignore cooldowns, budgets, snooze, calm mode and mute, and stay until
+the agent answers them. What proves graver while its card is on the screen changes that card: it is
+not asked about anew, and a card that becomes one about a danger stays from there on.
 
 What the agent has just done right needs no card: a nod is given instead. A card whose advice
-the agent follows while it is shown goes away with a nod as well.
+the agent follows while it is shown goes away with a nod as well: on words that its ``done_when``
+listens for at once, on the card's own words when the agent has finished saying them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from coach.engine.advice.card_policy import CardSettings, Policy, Request, suppressed
-from coach.engine.advice.shown_card import ShownCard
+from coach.engine.advice.checklist import is_item
+from coach.engine.advice.own_words import says_one_of
+from coach.engine.advice.shown_card import ShownCard, filled_all, wordings
 from coach.engine.cues.occasion import MatchLog
 from coach.events import (
     CardCleared,
@@ -36,6 +39,8 @@ from rules.definition.rule import Kind, Rule
 
 Done = Callable[[Sequence[str], float], tuple[str, str, Evidence] | None]
 """Given rule ids and a call time: which of them the agent has done since (id, title, words)."""
+IN_ITS_WORDS = "Said in the card's words"
+"""The nod to an agent who says what the card gives."""
 MakeSlot = Callable[[CardSettings, Done], "CardSlot"]
 
 
@@ -249,9 +254,16 @@ class CardSlot:
         return results + self._next(at)
 
     def _gives_way(self, card: ShownCard, at: float) -> bool:
-        """Whether the card has been read and something more important waits."""
+        """Whether the card has been read and something more important waits.
+
+        What only tells what to do, without words to say, has been read at a glance and keeps no
+        other card waiting.
+        """
         if card.request.danger:
             return False
+        at_a_glance = not card.request.stays and not wordings(card.request.spec, self.policy.mode)
+        if at_a_glance and self._waiting and at >= card.raised + self._settings.min_show_s:
+            return True
         bound = card.request.priority + self._settings.give_way_by
         boundary = card.request.spec.kind is Kind.BOUNDARY
         for request in self._waiting:
@@ -276,6 +288,21 @@ class CardSlot:
             results += self._nodding(rule, title, (evidence,), at)
         return results + self._next(at)
 
+    def spoke(self, words: Evidence, at: float) -> list[Result]:
+        """The agent has finished saying ``words``: a card whose own words they are was followed.
+
+        One that stays until it is answered says what is to be done besides.
+        """
+        card = self._card
+        if card is None or card.request.stays or (words.end or at) < card.raised:
+            return []
+        if not says_one_of(words.text, filled_all(card.request.spec, self.policy.mode)):
+            return []
+        rule = card.request.rule
+        results = self._clear(Clearing.USED, at, (words,))
+        results += self._nodding(rule.id, IN_ITS_WORDS, (words,), at)
+        return results + self._next(at)
+
     def retract(self, match: str, because: tuple[Evidence, ...], at: float) -> list[Result]:
         """A match was withdrawn. A danger on the screen stays: the agent decides."""
         results: list[Result] = []
@@ -297,6 +324,13 @@ class CardSlot:
         ]
         self._waiting = [request for request in self._waiting if request.danger]
         return results
+
+    def goodbye(self, at: float) -> list[Result]:
+        """They say goodbye: a reminder that still waits for the place comes too late."""
+        late = [request for request in self._waiting if is_item(request.rule)]
+        note = Evidence(note="the goodbye came before the place was free")
+        self._waiting = [request for request in self._waiting if request not in late]
+        return [suppressed(one, at, Suppression.LOWER_PRIORITY, note) for one in late]
 
     def end(self, at: float) -> list[Result]:
         """The call is over."""

@@ -53,9 +53,10 @@ class Checklist:
     def __init__(self, rules: Iterable[Rule], settings: ChecklistSettings) -> None:
         self._settings = settings
         self._done: dict[str, float] = {}
-        self._reminded = 0
-        self._over: tuple[str, float] | None = None
-        """The latest goodbye: its match, and when it was heard."""
+        self._reminded: set[str] = set()
+        """Matches that were an occasion for a reminder."""
+        self._over: dict[str, float] = {}
+        """Goodbyes by their match, and when they were heard; the latest counts."""
         self._owed: set[str] = set()
         """Matches that say that something is to come after the call."""
         self._view: tuple[CheckItem, ...] | None = None
@@ -91,27 +92,34 @@ class Checklist:
             )
         ]
 
-    def heed(self, match: CueMatched) -> None:
-        """Note goodbyes and what is owed, before any match is looked at for a closing."""
-        if match.rule in self._goodbyes:
-            self._over = (match.match, match.at)
+    def heed(self, match: CueMatched) -> bool:
+        """Note goodbyes and what is owed, before any match is looked at for a closing.
+
+        Returns whether it is a goodbye.
+        """
         if match.rule in self._follow_ups:
             self._owed.add(match.match)
+        if match.rule not in self._goodbyes:
+            return False
+        self._over.pop(match.match, None)
+        self._over[match.match] = match.at
+        return True
 
     def forget(self, match: str) -> None:
         """A match was withdrawn."""
         self._owed.discard(match)
-        if self._over is not None and self._over[0] == match:
-            self._over = None
+        self._over.pop(match, None)
+        self._reminded.discard(match)
 
     def closing(self, match: CueMatched, *, agent_heard: bool) -> Rule | None:
         """A rule matched; returns the open item to recall if the call draws to its end.
 
         ``agent_heard``: whether the agent has said anything in this call.
         """
-        if self._reminded >= self._settings.reminders or match.rule not in self._closing:
+        if len(self._reminded) >= self._settings.reminders or match.rule not in self._closing:
             return None
-        if self._over is not None and match.at - self._over[1] <= self._settings.over_s:
+        over = next(reversed(self._over.values()), None)
+        if over is not None and match.at - over <= self._settings.over_s:
             return None
         short = match.at < self._settings.not_before_s
         for rule in self._rules:
@@ -121,7 +129,7 @@ class Checklist:
                 continue
             if short and not (self._owed and Role.FOLLOW_UP in rule.roles):
                 continue
-            self._reminded += 1
+            self._reminded.add(match.match)
             return rule
         return None
 

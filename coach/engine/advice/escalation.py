@@ -16,9 +16,11 @@ recogniser made up cools nothing.
 
 from __future__ import annotations
 
+import enum
 import math
+from collections import deque
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 
@@ -123,6 +125,30 @@ class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     that heats came between: whoever stays friendly has recovered."""
 
 
+class Tempering(enum.Enum):
+    """What changes a temper."""
+
+    HEATED = enum.auto()
+    """By a cue that heats, or a bad turn."""
+    PLEASED = enum.auto()
+    """By a pleasant turn."""
+    RELIEVED = enum.auto()
+    """By good news, or by having settled."""
+
+
+class Temper(NamedTuple):
+    """Which way the customer is going."""
+
+    friendly: int
+    """Pleasant turns since the last cue that heats or bad turn."""
+    relieved: bool
+    """Good news came, and neither a cue that heats nor a bad turn since."""
+
+
+MOST_TEMPERED = 32
+"""Latest changes of temper that can be undone one by one; drafts are final long before."""
+
+
 class _Heat:
     """What one cue has added."""
 
@@ -144,10 +170,12 @@ class EscalationTracker:
         self._settings = settings
         self.take_rules(rules)
         self._heats: list[_Heat] = []
-        self._pinned: tuple[float, Evidence] | None = None
+        self._pins: dict[str, tuple[float, Evidence]] = {}
+        """Until when dangers keep the call critical, by their matches; the latest counts."""
         self._eased: tuple[Evidence, ...] = ()
         self._still: tuple[MoodPoint | None] | None = None
-        """The mood with which nothing heated the calm call; None where something does."""
+        """The mood with which nothing heated the calm call; None where something does, or where
+        something was heard since."""
         self._looked_at = self._weighed_at = -math.inf
         """When the level was last asked for, and when the heat was last weighed for it."""
         self._stands_until = -math.inf
@@ -157,12 +185,11 @@ class EscalationTracker:
         self._mood: Evidence | None = None
         """Of the mood as it last counted."""
         self._last_turn = 0.0
-        self._friendly = 0
-        """Pleasant turns since the last cue that heats or bad turn."""
+        self._temper = Temper(0, relieved=False)
+        self._tempered: deque[tuple[str, Tempering, Temper]] = deque(maxlen=MOST_TEMPERED)
+        """What changed it last, and what it was before: a match of a draft may be taken back."""
         self._reliefs: dict[str, float] = {}
         """Good news by its match, and when it came; of drafts it may be taken back."""
-        self._relieved = False
-        """Good news came, and neither a cue that heats nor a bad turn since."""
         self._at_once = False
         """Good news came that the level has not followed yet."""
         self._least = Level.CALM
@@ -208,11 +235,11 @@ class EscalationTracker:
         weight = self._weights(match.track)[min(match.severity, 4)]
         if weight and match.rule not in self._care:
             self.forget(match.match)
-            self._friendly = 0
-            self._relieved = False
+            self._change(Tempering.HEATED, match.match)
             self._heats.append(_Heat(match, weight, evidence))
         if match.severity >= 4 and match.track in (Track.SAFETY, Track.THREAT):
-            self._pinned = (match.at + self._settings.pinned_s, evidence)
+            self._pins.pop(match.match, None)
+            self._pins[match.match] = (match.at + self._settings.pinned_s, evidence)
 
     def _weights(self, track: Track) -> tuple[float, ...]:
         if track is Track.CONDUCT:
@@ -228,26 +255,46 @@ class EscalationTracker:
         self._stir()
         came = self._reliefs.pop(match, None)
         if came is not None:
-            self._relieved = self._at_once = False
+            self._at_once = False
             self._told_in, self._eased = None, ()
             for heat in self._heats:
                 heat.weight /= (self._settings.relief or 1.0) if heat.at <= came else 1.0
-        gone = [heat for heat in self._heats if heat.match == match]
         self._heats = [heat for heat in self._heats if heat.match != match]
-        if self._pinned is not None and any(h.evidence is self._pinned[1] for h in gone):
-            self._pinned = None
+        self._pins.pop(match, None)
+        changes = [(cause, how) for cause, how, _ in self._tempered]
+        if any(cause == match for cause, _ in changes):
+            self._temper = self._tempered[0][2]
+            self._tempered.clear()
+            for cause, how in changes:
+                if cause != match:
+                    self._change(how, cause)
+
+    def _change(self, how: Tempering, cause: str = "") -> None:
+        """The customer's temper changes by a match, or by a turn."""
+        known = self._temper
+        self._tempered.append((cause, how, known))
+        if how is Tempering.HEATED:
+            self._temper = Temper(0, relieved=False)
+        elif how is Tempering.PLEASED:
+            self._temper = Temper(known.friendly + 1, relieved=known.relieved)
+        else:
+            self._temper = Temper(known.friendly, relieved=True)
+
+    @property
+    def _pinned(self) -> tuple[float, Evidence] | None:
+        """Until when a danger keeps the call critical, and which."""
+        return self._pins[next(reversed(self._pins))] if self._pins else None
 
     def turn(self, score: float, evidence: Evidence) -> None:
         """The customer finished a turn with ``score`` (-5 to +5)."""
         self._stir()
         self._last_turn = score
         if score < 0.0:
-            self._friendly = 0
-            self._relieved = False
+            self._change(Tempering.HEATED)
         if score >= self._settings.pleasant:
             settings = self._settings
-            again = self._friendly > 0
-            self._friendly += 1
+            again = self._temper.friendly > 0
+            self._change(Tempering.PLEASED)
             share = settings.pleasant_again_share if again else settings.pleasant_share
             self._ease(share, evidence)
 
@@ -256,7 +303,7 @@ class EscalationTracker:
         if match.match not in self._reliefs:
             self._reliefs[match.match] = match.at
             self._ease(self._settings.relief, evidence)
-        self._relieved = True
+        self._change(Tempering.RELIEVED, match.match)
         self._at_once |= match.utterance is None or match.utterance != self._told_in
         self._told_in = match.utterance
         self._least = Level.UNEASY if self.level > Level.UNEASY else Level.CALM
@@ -283,7 +330,7 @@ class EscalationTracker:
         if shown is Calmed.QUIETER and self.level is not Level.ANGRY:
             return
         if shown is not Calmed.QUIETER:
-            self._relieved = True
+            self._change(Tempering.RELIEVED)
         if self.level is Level.CALM:
             return
         plainly = shown is Calmed.PLAINLY
@@ -353,8 +400,9 @@ class EscalationTracker:
         until = mood.at + self._settings.mood_past_s if mood is not None and felt else math.inf
         if self._heats:
             until = min(until, at + self._cooling(min(self._weights_at(at)), FAINT))
-        if self._pinned is not None:
-            until = min(until, self._pinned[0])
+        pinned = self._pinned
+        if pinned is not None:
+            until = min(until, pinned[0])
         else:
             for step in self._settings.steps:
                 if step.level == self.level:
@@ -383,18 +431,14 @@ class EscalationTracker:
     def _stir(self) -> None:
         """Something was heard, which may change the level at once."""
         self._catch_up()
+        self._still = None
         self._stands_until = -math.inf
 
     def _is_still(self, mood: MoodPoint | None, raised: float | None) -> bool:
         """Whether nothing heats a calm call, as when it was looked at last: time heats nothing."""
         if self._still is None:
             return False
-        still = (
-            mood is self._still[0]
-            and (raised is None or raised < RAISED)
-            and not self._heats
-            and self._pinned is None
-        )
+        still = mood is self._still[0] and (raised is None or raised < RAISED)
         if still:
             self._raised_since = None
         else:
@@ -432,7 +476,7 @@ class EscalationTracker:
     def _felt(self, at: float, mood: MoodPoint | None) -> float:
         """The heat of the mood; 0 where it adds none."""
         settings = self._settings
-        if mood is None or self._relieved or mood.uncertainty > settings.mood_trusted:
+        if mood is None or self._temper.relieved or mood.uncertainty > settings.mood_trusted:
             return 0.0
         weight = min(settings.mood_heat * (settings.mood_from - mood.score), settings.mood_most)
         return weight if weight > 0.0 and at - mood.at <= settings.mood_past_s else 0.0
@@ -468,10 +512,11 @@ class EscalationTracker:
         return min(self.level, max([self._least, *kept]))
 
     def _pin(self, at: float, level: Level) -> Level:
-        if self._pinned is None:
+        pinned = self._pinned
+        if pinned is None:
             return level
-        if at >= self._pinned[0]:
-            self._pinned = None
+        if at >= pinned[0]:
+            self._pins.clear()
             return level
         return Level.CRITICAL
 

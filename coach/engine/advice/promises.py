@@ -1,4 +1,4 @@
-"""Promises in the words of one clause: where one ends and the next begins, each with its date."""
+"""Promises in words: where one ends and the next begins, their dates, and which are the same."""
 
 from __future__ import annotations
 
@@ -65,6 +65,47 @@ def promises_beside(text: str, due: Callable[[str], str | None]) -> list[tuple[s
         for words, day in promises_in(part, due)
         if day is not None
     ]
+
+
+_BOOKED = re.compile(
+    r"\b(?:appointments?|book(?:ed|ing)?|slot|schedul(?:e|ed)|pencil(?:l?ed)?|see you"
+    r"|(?:have|got|put|get|fit) (?:you|him|her|them)(?: \w+)? (?:down|in|on))\b",
+    re.IGNORECASE,
+)
+_SAYS_NOTHING = frozenset({
+    "a", "about", "again", "all", "already", "also", "am", "an", "and", "any", "are", "as",
+    "at", "back", "be", "been", "before", "but", "by", "can", "confirm", "day", "down", "for",
+    "from", "give", "go", "going", "got", "have", "her", "here", "him", "his", "i", "in", "is",
+    "it", "just", "let", "ll", "m", "may", "me", "my", "new", "next", "now", "of", "off",
+    "okay", "on", "once", "or", "our", "out", "over", "please", "promise", "re", "recap",
+    "right", "s", "said", "shall", "she", "should", "so", "that", "the", "their", "them",
+    "then", "they", "this", "through", "time", "to", "up", "us", "ve", "very", "we", "week",
+    "well", "will", "with", "would", "yes", "you", "your", "afternoon", "afternoons",
+    "evening", "morning", "oclock", "pm", "today", "tomorrow", "tonight",
+})  # fmt: skip
+"""Words that do not tell one promise from another; when it is kept is compared by its date."""
+_SAME_SHARE = 0.6
+
+
+def say_the_same(one: str, other: str) -> bool:
+    """Whether two promises for the same moment by the same person are one, said twice.
+
+    Appointments are: nobody has two at once. Others are where most of what the shorter one says
+    stands in the other, with what is done: "I'll call you on Friday", "and I call you back then".
+    """
+    if _BOOKED.search(one) and _BOOKED.search(other):
+        return True
+    said, known = (_telling(text) for text in (one, other))
+    shared = said & known
+    return bool(shared & set(_DONE_NEXT)) and len(shared) >= _SAME_SHARE * min(
+        len(said), len(known)
+    )
+
+
+def _telling(text: str) -> set[str]:
+    """The words of a promise that tell what is promised."""
+    words = set(re.findall(r"[a-z]+", text.lower()))
+    return {word for word in words - _SAYS_NOTHING if not _WEEKDAY.fullmatch(word)}
 
 
 def promises_in(text: str, due: Callable[[str], str | None]) -> list[tuple[str, str | None]]:

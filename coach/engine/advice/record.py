@@ -19,7 +19,7 @@ import msgspec
 
 from coach.engine.advice.due_dates import due_date
 from coach.engine.advice.named_matter import matter
-from coach.engine.advice.promises import promises_beside, promises_in
+from coach.engine.advice.promises import promises_beside, promises_in, say_the_same
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CommitmentMade, CueMatched, Track, WarningGiven
 from coach.parameters import number, seconds
@@ -209,6 +209,13 @@ class CallRecord:
         key = f"{heard.utterance}:{text.casefold()}"
         if key in self._commitments or len(self._commitments) >= self._settings.most:
             return []
+        for first, known in self._commitments.items():
+            if self._again(known, text, due, heard):
+                if heard.utterance != known.utterance:
+                    again = (*known.again, match.start)
+                    self._commitments[first] = msgspec.structs.replace(known, again=again)
+                    self._view = None
+                return []
         made = Commitment(
             owner=heard.channel,
             text=text,
@@ -231,6 +238,11 @@ class CallRecord:
                 because=match.because,
             )
         ]
+
+    def _again(self, known: Commitment, text: str, due: str | None, heard: HeardWords) -> bool:
+        """Whether a promise is one that was made already, confirmed: same person, same moment."""
+        same_time = due is not None and known.due == due and known.owner is heard.channel
+        return same_time and say_the_same(known.text, text)
 
     def issue(self) -> str:
         """The customer's matter in a few words, as the agent would name it, or nothing."""

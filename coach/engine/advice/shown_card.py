@@ -110,12 +110,21 @@ def wordings(spec: CardSpec, mode: Mode) -> tuple[str, ...]:
     )
 
 
+def filled_all(spec: CardSpec, mode: Mode) -> tuple[str, ...]:
+    """All wordings that can be said now, their blanks filled."""
+    return tuple(_fill(text, mode) for text in wordings(spec, mode))
+
+
+def _fill(text: str, mode: Mode) -> str:
+    return text.replace("{issue}", mode.issue).replace("{agent}", mode.agent)
+
+
 def filled(spec: CardSpec, wording: int, mode: Mode) -> str:
     """The words to say, by the number of the wording; they rotate. Empty where there are none."""
     known = wordings(spec, mode)
     if not known:
         return ""
-    return known[wording % len(known)].replace("{issue}", mode.issue).replace("{agent}", mode.agent)
+    return _fill(known[wording % len(known)], mode)
 
 
 def title_of(rule: Rule) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from coach.engine.cues.conditions import Compiler, shortest
 from coach.engine.cues.occasion import Occasion, Truth
 from coach.engine.cues.rests import Rest, only_by
-from coach.engine.cues.rule_traits import traits_of
+from coach.engine.cues.rule_traits import KeptQuiet, traits_of
 from coach.engine.talk.state import Aspect
 from rules.definition.conditions import Speaker
 from rules.definition.rule import Rule
@@ -37,28 +37,30 @@ class CompiledRule:
 
     __slots__ = (
         *("letters", "listens", "meanings", "omission", "on_grid", "passing", "rest", "rule"),
-        *("state", "stay", "unless", "unless_on_grid", "when"),
+        *("state", "stay", "traits", "unless", "unless_on_grid", "when"),
     )
 
     def __init__(self, rule: Rule, compiler: Compiler, numbers: Numbers) -> None:
         self.rule = rule
-        traits = traits_of(rule, numbers)
+        self.traits = traits = traits_of(rule, numbers)
         self.passing = traits.passing
         self.omission = traits.omission
         self.listens = traits.listens
         self.letters = traits.letters
         self.meanings = traits.meanings
-        self.when, self.on_grid, self.rest, stay = compiler.compile(rule.when, rule)
-        unless = [compiler.compile(condition, rule) for condition in rule.unless]
-        self.unless = [tests.always for tests in unless]
-        quiet = [tests for tests in unless if tests.on_grid is not None]
-        self.unless_on_grid = [t.on_grid for t in unless if t.on_grid is not None]
-        rests = [stay, *(tests.rest for tests in quiet)]
-        if self.omission:
-            rests.append(only_by(Aspect.SIDES))
-        known = [rest for rest in rests if rest is not None]
-        self.stay: Rest | None = shortest(known) if len(known) == len(rests) else None
+        self.when, self.on_grid, self.rest, stay = compiler.compile(rule.when, rule, traits)
+        kept_quiet = traits.kept_quiet
+        if kept_quiet is None:
+            unless = [compiler.compile(condition, rule, traits) for condition in rule.unless]
+            kept_quiet = KeptQuiet.by(unless)
+            if traits.quiet_by_phrases:
+                traits.kept_quiet = kept_quiet
+        self.unless, self.unless_on_grid, rests = kept_quiet
+        self.stay: Rest | None = None
         """Until when a rule that holds, and that nothing keeps quiet, goes on to."""
+        if stay is not None and None not in rests:
+            known = [stay, *(rest for rest in rests if rest is not None)]
+            self.stay = shortest([*known, only_by(Aspect.SIDES)] if self.omission else known)
         self.state = RuleState()
 
     def truth(self, occasion: Occasion) -> Truth | None:

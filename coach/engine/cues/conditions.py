@@ -44,7 +44,7 @@ from coach.engine.cues.rests import (
     only_by,
     silence_rest,
 )
-from coach.engine.cues.rule_traits import traits_of
+from coach.engine.cues.rule_traits import RuleTraits
 from coach.engine.cues.state import STATE, Announcement
 from coach.engine.cues.waiting import Wait
 from coach.events import Evidence
@@ -96,13 +96,13 @@ class Compiler:
         self.waits: list[Wait] = []
         """What rules wait for an answer to."""
 
-    def compile(self, condition: AnyCondition, rule: Rule) -> OccasionTests:
-        """Make the tests of one condition of ``rule``."""
+    def compile(self, condition: AnyCondition, rule: Rule, traits: RuleTraits) -> OccasionTests:
+        """Make the tests of one condition of ``rule``, which has these traits."""
         self._rule = rule.id
         self._speaker = rule.speaker
         item = rule.family is Family.CHECKLIST
         self._matches = self._call.settled if item else self._call.matches
-        self._phrase_tests = traits_of(rule, self._numbers).phrase_tests
+        self._phrase_tests = traits.phrase_tests
         return self._tests(condition)
 
     def _tests(self, condition: AnyCondition) -> OccasionTests:
@@ -114,15 +114,15 @@ class Compiler:
         return known
 
     def _made(self, condition: AnyCondition) -> OccasionTests:
-        if isinstance(condition, (Meaning, Phrase, Near, Regex)):
-            return OccasionTests(self._words(condition), None)
         match condition:
+            case AnyOf(of=of):
+                return either([self._tests(part) for part in of])
+            case Meaning() | Phrase() | Near() | Regex():
+                return OccasionTests(self._words(condition), None)
             case Distress():
                 return OccasionTests(STATE[Distress](condition), None)
             case AllOf(of=of):
                 return every([self._tests(part) for part in of])
-            case AnyOf(of=of):
-                return either([self._tests(part) for part in of])
             case Not(of=of):
                 inner = self._tests(of)
                 on_grid = always_true if inner.on_grid is None else negation(inner.on_grid)
@@ -132,6 +132,10 @@ class Compiler:
 
     def _of_state(self, condition: AnyCondition) -> OccasionTests:
         match condition:
+            case CueSeen():
+                log, moved = self._log(condition)
+                recent = functools.partial(until_forgotten, condition, log)
+                return at_any_time(cue_seen(condition, log), only_by(*moved), _woken(recent, moved))
             case Count():
                 times, moved = self._times(condition.of)
                 return at_any_time(counted(condition, times), only_by(*moved))
@@ -148,10 +152,6 @@ class Compiler:
                 then, later = self._times(condition.then)
                 holds = functools.partial(until_state_follows, then)
                 return at_any_time(sequence(condition, first, then), _woken(holds, moved | later))
-            case CueSeen():
-                log, moved = self._log(condition)
-                recent = functools.partial(until_forgotten, condition, log)
-                return at_any_time(cue_seen(condition, log), only_by(*moved), _woken(recent, moved))
             case Silence():
                 number = self._numbers.of(condition, self._speaker)
                 announcement = Announcement(condition, number)

@@ -8,9 +8,13 @@ and remembered by the identity of its parts, which are frozen.
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
+from typing import NamedTuple, Self
 
 from coach.engine.cues.condition_traits import ambient, feels, only_phrases, passing, spoken
+from coach.engine.cues.occasion import Test
 from coach.engine.cues.past import OccasionTests
+from coach.engine.cues.rests import Rest
 from rules.definition.conditions import Meaning, leaves, walk
 from rules.definition.roles import Family, Role
 from rules.definition.rule import Rule
@@ -21,12 +25,29 @@ _REMEMBERED = 4
 """Matchers of whose rules this is kept."""
 
 
+class KeptQuiet(NamedTuple):
+    """What keeps a rule quiet, by the occasion."""
+
+    always: Sequence[Test]
+    on_grid: Sequence[Test]
+    """Of those that may hold where no words have arrived..."""
+    rests: Sequence[Rest | None]
+    """...until when each does not."""
+
+    @classmethod
+    def by(cls, tests: Sequence[OccasionTests]) -> Self:
+        """What one of these does."""
+        on_grid = [(one.on_grid, one.rest) for one in tests if one.on_grid is not None]
+        always = [one.always for one in tests]
+        return cls(always, [test for test, _ in on_grid], [rest for _, rest in on_grid])
+
+
 class RuleTraits:
     """What is the same of one rule wherever it runs."""
 
     __slots__ = (
-        *("ambient", "letters", "listened", "listens", "meanings", "omission", "passing"),
-        *("phrase_tests", "rule", "spoken"),
+        *("ambient", "kept_quiet", "letters", "listened", "listens", "meanings", "omission"),
+        *("passing", "phrase_tests", "quiet_by_phrases", "rule", "spoken"),
     )
 
     def __init__(self, rule: Rule, numbers: Numbers) -> None:
@@ -60,6 +81,10 @@ class RuleTraits:
 
         They remember nothing, so every call has the same.
         """
+        self.quiet_by_phrases = all(only_phrases(condition) for condition in rule.unless)
+        """What keeps it quiet only asks for phrases..."""
+        self.kept_quiet: KeptQuiet | None = None
+        """...and is then made once; None until that."""
 
 
 def traits_of(rule: Rule, numbers: Numbers) -> RuleTraits:

@@ -31,6 +31,9 @@ MOOD_TRUSTED = 2.5
 DISTRESS_WORDS = 4
 """Fewest words of an utterance whose distress is believed."""
 
+MOST_ANNOUNCED = 16
+"""Latest announcements of a silence that are remembered: more are never drafts at once."""
+
 HURRIED = 1.2
 """Times the baseline that a pace over the ceiling must be as well: who always speaks fast
 cannot be told to slow down all through the call."""
@@ -43,21 +46,37 @@ class Announcement:
         """``number``: the matcher's, for the words that announce it."""
         self._condition = condition
         self._number = number
-        self.said: float | None = None
+        self.ends: dict[str, float] = {}
+        """Where announcements ended, by the utterance: a draft of one may be taken back."""
+
+    @property
+    def said(self) -> float | None:
         """Where the latest announcement ended."""
+        return next(reversed(self.ends.values()), None)
 
     def carry(self, known: object) -> bool:
         """Remember what another one has heard. Whether it is of this kind."""
         if not isinstance(known, Announcement):
             return False
-        self.said = known.said
+        self.ends = known.ends
         return True
 
     def hear(self, occasion: Occasion, heard: HeardWords) -> None:
-        """Note an announcement among the agent's words."""
+        """Note an announcement among the agent's words; of a final, that there is none."""
+        known = self.said
         if heard.found.numbered(self._number) is not None:
-            self.said = heard.end
+            self.forget(heard.utterance)
+            self.ends[heard.utterance] = heard.end
+            if len(self.ends) > MOST_ANNOUNCED:
+                del self.ends[next(iter(self.ends))]
+        elif heard.final:
+            self.forget(heard.utterance)
+        if self.said != known:
             occasion.call.moved.add(self)
+
+    def forget(self, utterance: str) -> None:
+        """The words of ``utterance`` no longer count."""
+        self.ends.pop(utterance, None)
 
     def holds(self, occasion: Occasion) -> Truth | None:
         """Nobody has spoken for too long, and nobody said why."""

@@ -26,7 +26,6 @@ from coach.engine.cues.memories import carry_over
 from coach.engine.cues.occasion import CallState, Occasion, Truth, seen_of
 from coach.engine.cues.past import Past
 from coach.engine.cues.resting import Resting
-from coach.engine.cues.rule_traits import traits_of
 from coach.engine.cues.state import Announcement
 from coach.engine.cues.waiting import Wait
 from coach.engine.talk.heard import HeardWords
@@ -104,8 +103,8 @@ class CueTracker:
         self._compiler = compiler
         self._belief = Belief(rules, self._call, settings)
         self._states = {c.rule.id: c.state for c in compiled}
-        self._spoken = [c for c in compiled if traits_of(c.rule, numbers).spoken]
-        on_grid = [c for c in compiled if traits_of(c.rule, numbers).ambient]
+        self._spoken = [c for c in compiled if c.traits.spoken]
+        on_grid = [c for c in compiled if c.traits.ambient]
         self._stories = [c for c in self._spoken if Role.STORY in c.rule.roles]
         self._grid = Resting(on_grid, self._call.moved)
         self._meaning_cards = [c for c in self._spoken if c.meanings and c.rule.card is not None]
@@ -159,7 +158,7 @@ class CueTracker:
         occasion = Occasion(at, self._call, heard)
         for past in self._pasts if heard.final else self._drafted(heard):
             past.hear(occasion, heard)
-        if heard.channel is not Channel.CUSTOMER and heard.found:
+        if heard.channel is not Channel.CUSTOMER and (heard.found or heard.final):
             for announcement in self._announcements:
                 announcement.hear(occasion, heard)
         results = self._misnamed(heard, at)
@@ -302,7 +301,9 @@ class CueTracker:
         """The final text is doubtful or was never to be kept: nothing drafted counts."""
         for past in self._pasts:
             past.forget(utterance)
-        self._call.moved.update(self._pasts)
+        for announcement in self._announcements:
+            announcement.forget(utterance)
+        self._call.moved.update(self._pasts, self._announcements)
         return self._close(utterance, (), at)
 
     def _close(self, utterance: str, confirmed: Container[str], at: float) -> list[Result]:

@@ -232,20 +232,18 @@ class Conversation:
 
     def final(self, fact: Utterance) -> HeardWords | None:
         """Final words; None where they are empty, doubtful or off the record."""
+        self._drafted(fact, "")
         if self._off_record(fact):
             self.transcript.drop(fact.utterance)
-            self._drafted(fact, "")
             return None
         self.transcript.final(fact)
         if fact.doubtful or not fact.text:
-            self._drafted(fact, "")
             return None
         self.state.spoke.add(fact.channel)
         if fact.channel is Channel.CUSTOMER and self.state.to_machine:
             self.state.to_machine = False
             self.state.all_moved()
         self._heard_of(fact, fact.text)
-        self.state.moved.add((Aspect.PACE, fact.channel))
         self.turns.uttered(fact.channel, fact.start, fact.end, fact.text)
         heard = self._heard(fact, fact.text)
         heard.final = True
@@ -256,8 +254,10 @@ class Conversation:
 
     def _drafted(self, fact: Hypothesis | Utterance, text: str) -> None:
         """How much of an open utterance was said so far."""
-        self.turns.drafted(fact.channel, fact.start, fact.end, text)
+        taken = self.turns.drafted(fact.channel, fact.start, fact.end, text, fact.utterance)
         self.state.moved.add((Aspect.PACE, fact.channel))
+        if taken is not None:
+            self.state.moved.add((Aspect.PACE, taken))
 
     def _heard_of(self, fact: Hypothesis | Utterance, text: str) -> None:
         """Words of a turn are known, which tell whether it is one."""

@@ -85,7 +85,9 @@ class PaceMeter:
         self.words = 0
         self.seconds = 0.0
         self.draft: tuple[float, int, float] | None = None
-        """The same of the utterance that is still open."""
+        """The same of the utterance that is still open..."""
+        self.of: str | None = None
+        """...and which it is."""
         self._all_words = 0
         self._all_seconds = 0.0
         self._end: float | None = None
@@ -227,10 +229,21 @@ class TurnTracker:
         over = span.over is not None and span.backchannel is not known[0]
         return known != (span.backchannel, span.substantial), over
 
-    def drafted(self, channel: Channel, start: float, end: float, text: str) -> None:
-        """How much of an open utterance was said so far, in words that may still change."""
-        words = text.split()
-        self._sides[channel].pace.drafted(start, end, len(words), _numbers(words))
+    def drafted(
+        self, channel: Channel, start: float, end: float, text: str, utterance: str = ""
+    ) -> Channel | None:
+        """How much of an open utterance was said so far, in words that may still change.
+
+        Returns the other side where it was taken for theirs until now.
+        """
+        words, taken = text.split(), None
+        for other, side in self._sides.items():
+            if other is not channel and side.pace.of == utterance:
+                side.pace.draft, side.pace.of, taken = None, None, other
+        pace = self._sides[channel].pace
+        pace.drafted(start, end, len(words), _numbers(words))
+        pace.of = utterance
+        return taken
 
     def uttered(self, channel: Channel, start: float, end: float, text: str) -> None:
         """A final text arrived."""

@@ -125,7 +125,7 @@ class PromiseTold(Quote, frozen=True, kw_only=True):
     due: str | None
     """ISO date (or date and time) where the words name one."""
     again: tuple[float, ...] = ()
-    """When the same was promised again in the same words."""
+    """When the same was promised again: in whatever words with the same date, or in the same."""
 
 
 class Matter(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,7 +1,8 @@
 """Money: "one hundred nineteen dollars and ninety-nine cents", and what recognisers make of it.
 
 A recogniser writes "$119.99", said with an "and", as "100 and $19.99": where the first number
-has room for the second, and no range is meant, they are one amount.
+has room for the second, and no range is meant, they are one amount. Without cents they are where
+words before tell of a price: "100 and $19" may be two things.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def _written(total: _Sum) -> Match:
 
 
 def _mended(atoms: Sequence[Atom], place: int) -> Match | None:
-    """Such as "100 and $19.99", "a hundred and $19.99": one amount in two pieces."""
+    """Such as "100 and $19.99", "a hundred and $19.99", "the total is 3,400 and $5"."""
     first = _piece(atoms, place)
     if first is None or first.cents is not None or word_at(atoms, first.end) != "and":
         return None
@@ -78,15 +79,22 @@ def _mended(atoms: Sequence[Atom], place: int) -> Match | None:
         return None
     second = _piece(atoms, first.end + 1)
     sign = first.sign or (second.sign if second else "")
-    if second is None or not sign or second.cents is None or (first.sign and second.sign):
+    if second is None or not sign or (first.sign and second.sign):
         return None
+    priced = second.cents is not None or (second.sign and _is_price(atoms, place))
     room = 10 ** (len(str(first.whole)) - len(str(first.whole).rstrip("0")))
     ranged = _RANGE.intersection(words_before(atoms, place, 4))
-    if first.whole < 100 or second.whole >= room or ranged:
+    if not priced or first.whole < 100 or second.whole >= room or ranged:
         return None
     if word_at(atoms, second.end) in _ADDED and atoms[second.end - 1].runs_on:
         return None
     return _written(_Sum(sign, first.whole + second.whole, second.cents, second.end))
+
+
+def _is_price(atoms: Sequence[Atom], place: int) -> bool:
+    """Whether words before a place say that a price comes."""
+    before = words_before(atoms, place, _PRICED_WITHIN - 1)
+    return any(_PRICE.fullmatch(word) for word in before)
 
 
 def _piece(atoms: Sequence[Atom], place: int) -> _Sum | None:

@@ -46,6 +46,7 @@ _ORDINALS = {
 _NUMERAL = re.compile(r"(\d{1,2})(st|nd|rd|th)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NAMES_A_DATE = frozenset({"on", "of", "by", "since", "until", "till", "from", "the", "in", "to"})
+_SHORT_YEAR = re.compile(r"2[1-9]|3\d")
 _BEFORE_A_YEAR = frozenset({"in", "since", "year", "of", "until", "till", "from", "back", "by"})
 _PRICED = frozenset({"cost", "costs", "price", "paid", "pay", "charged", "total", "for", "fee"})
 _COUNTED = re.compile(r"(?:minute|hour|day|week|month|dollar|pound|euro|percent|people|mile)s?")
@@ -118,7 +119,7 @@ def _month_first(atoms: Sequence[Atom], place: int) -> Match | None:
     day, text = _day(atoms, place + 1)
     if day is None or not 1 <= day.value <= 31:
         return None
-    year = year_of(atoms, day.end)
+    year = _year_behind(atoms, day.end)
     if year is None and not _is_month(atoms, place, day):
         return None
     if year is not None:
@@ -158,7 +159,7 @@ def _day_first(atoms: Sequence[Atom], place: int) -> Match | None:
     if month not in MONTHS:
         return None
     text = f"{with_ending(day.value)} of {month.capitalize()}"
-    year = year_of(atoms, day.end + 2)
+    year = _year_behind(atoms, day.end + 2)
     return Match(day.end + 2, text) if year is None else Match(year.end, f"{text} {year.value}")
 
 
@@ -178,7 +179,7 @@ def _of_a_month(atoms: Sequence[Atom], place: int) -> Match | None:
         return None
     text = f"{with_ending(day.value)} of the {with_ending(month.value)}"
     paused = atoms[month.end - 1].tail == ","
-    year = year_of(atoms, month.end)
+    year = _year_behind(atoms, month.end)
     year = year or _short_year(atoms, month.end)
     if year is not None and (atoms[month.end - 1].runs_on or paused):
         counted = is_number_word(follows(atoms, year.end))
@@ -266,6 +267,18 @@ def year_of(atoms: Sequence[Atom], place: int) -> Number | None:
     if whole is not None and whole.spoken and 2000 <= whole.value <= 2099:
         return whole
     return None
+
+
+def _year_behind(atoms: Sequence[Atom], place: int) -> Number | None:
+    """The year behind a day and a month; "twenty twenty-six" may have become "2020-26"."""
+    short = follows(atoms, place + 1)
+    if (
+        word_at(atoms, place) == "2020"
+        and atoms[place].tail == "-"
+        and _SHORT_YEAR.fullmatch(short)
+    ):
+        return Number(2000 + int(short), place + 2, spoken=False)
+    return year_of(atoms, place)
 
 
 def decade(atoms: Sequence[Atom], place: int) -> Match | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from typing import NamedTuple
 
-from .atoms import Atom, word_at
+from .atoms import Atom, follows, word_at
 from .cardinals import DIGITS, below_hundred
 
 ALPHABET = {
@@ -26,6 +26,9 @@ _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _SPELLED = 5
 """Words of the spelling alphabet, one behind another with commas, that spell a name: of people's
 names and places there are seldom so many."""
+_JOINED = 3
+"""Digits, the last, that a recogniser joined behind "double", which was said of the first; hundreds
+may be doubled themselves."""
 _PAIRS = 3
 _BEHIND_NOUGHT = 10
 """Digits of most British telephone numbers behind their nought."""
@@ -122,6 +125,10 @@ class _SignsFound:
     def _repeated(self, place: int, word: str) -> WrittenSign | None:
         if word not in _TIMES or not self.atoms[place].runs_on:
             return None
+        joined, behind = word_at(self.atoms, place + 1), follows(self.atoms, place + 2)
+        last = not behind or _is_digit(behind)
+        if last and joined.isdecimal() and len(joined) >= _JOINED and joined[-2:] != "00":
+            return WrittenSign(joined[0] * _TIMES[word] + joined[1:], place + 2)
         sign = self.sign(place + 1)
         if sign is None or len(sign.text) != 1:
             return None

@@ -11,20 +11,25 @@ import pytest
 from voices import reshape, samples_of, speak
 
 from audio.listening.inline_driver import InlineDriver
-from audio.listening.listener import Listener, ListenerSettings
+from audio.listening.listener import Listener, ListenerSettings, SoundFact
 from audio.recognition.transcriber import Transcriber
 from audio.samples.chunks import SAMPLE_RATE, Chunk, Samples
-from coach.events import Channel, Hypothesis, Utterance
+from coach.events import AudioGap, Channel, Hypothesis, Utterance
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 
 
-def hear(samples: Samples, transcriber: Transcriber) -> tuple[list[Utterance], list[str]]:
-    """The finals, and everything that stood committed."""
+def facts_of(samples: Samples, transcriber: Transcriber) -> list[SoundFact]:
+    """What is heard of a customer."""
     listener = Listener((Channel.CUSTOMER,), ListenerSettings(language="en"))
     driver = InlineDriver(listener, transcriber)
     facts = driver.push(Chunk(Channel.CUSTOMER, 0.0, samples))
-    facts += driver.finish(listener.now)
+    return [*facts, *driver.finish(listener.now)]
+
+
+def hear(samples: Samples, transcriber: Transcriber) -> tuple[list[Utterance], list[str]]:
+    """The finals, and everything that stood committed."""
+    facts = facts_of(samples, transcriber)
     stated = [fact.committed for fact in facts if isinstance(fact, Hypothesis)]
     return [fact for fact in facts if isinstance(fact, Utterance)], stated
 
@@ -70,3 +75,27 @@ def test_foreign_speech_is_marked_and_never_trusted(
     assert found
     assert all(one.doubtful and one.doubt.startswith("not English") for one in found)
     assert not any(stated) or not throughout
+
+
+def test_foreign_speech_right_behind_english_is_told_and_not_transcribed(
+    transcriber: Transcriber, tmp_path: Path
+) -> None:
+    if shutil.which("espeak-ng") is None:
+        pytest.skip("needs espeak-ng on this machine")
+    said = [
+        ("en-gb", "Sorry, my English is not good.", 160),
+        ("de", "Guten Tag, ich rufe an, weil meine Rechnung vom letzten Monat nicht stimmt.", 150),
+    ]
+    parts = [
+        samples_of(
+            reshape(speak(tmp_path / f"{voice}.wav", words, voice=voice, speed=speed), "rate", "8k")
+        )
+        for voice, words, speed in said
+    ]
+    sound = np.concatenate([silence(0.5), *parts, silence(1.5)])
+    facts = facts_of(sound, transcriber)
+    gaps = [fact for fact in facts if isinstance(fact, AudioGap)]
+    assert [one.cause for one in gaps] == ["not English but German, not transcribed"]
+    assert gaps[0].end - gaps[0].start > 3.0
+    trusted = [one for one in facts if isinstance(one, Utterance) and not one.doubtful]
+    assert " ".join(one.text for one in trusted) == "Sorry, my English is not good."

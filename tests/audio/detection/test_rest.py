@@ -11,7 +11,7 @@ from audio.recognition.decoding import (
     DecodeRequest,
     DecodeResult,
     Earlier,
-    ForeignFront,
+    ForeignPart,
     Purpose,
     likelier,
 )
@@ -131,7 +131,7 @@ class BeginningLate(Stopping):
 def test_foreign_speech_before_the_first_word_is_told_and_not_transcribed() -> None:
     result = BeginningLate(code="es").decode(request(5.0))
     assert result.text == SENTENCE
-    assert result.foreign_front == ForeignFront(5.0, 9.0, "es")
+    assert result.foreign_front == ForeignPart(5.0, 9.0, "es")
     later = result._replace(foreign_front=None, avg_logprob=-0.01)
     assert likelier(result, later).foreign_front == result.foreign_front
     assert likelier(later, result).foreign_front == result.foreign_front
@@ -139,7 +139,7 @@ def test_foreign_speech_before_the_first_word_is_told_and_not_transcribed() -> N
 
 def test_a_language_that_is_not_clear_is_not_named() -> None:
     unclear = BeginningLate(code="es", probability=0.48).decode(request(5.0)).foreign_front
-    assert unclear == ForeignFront(5.0, 9.0, UNKNOWN)
+    assert unclear == ForeignPart(5.0, 9.0, UNKNOWN)
     unlike = BeginningLate(code="es", probability=0.48, asked=0.5).decode(request(5.0))
     assert unlike.foreign_front is None
 
@@ -154,7 +154,7 @@ def test_a_first_word_stretched_over_what_lies_before_is_no_word_of_it() -> None
             first = msgspec.structs.replace(first, start=request.start)
             return result._replace(words=(first, *others))
 
-    assert Stretching(code="es").decode(request(5.0)).foreign_front == ForeignFront(
+    assert Stretching(code="es").decode(request(5.0)).foreign_front == ForeignPart(
         5.0, pytest.approx(9.0 + 1 / 3 - 1.0), "es"
     )
 
@@ -189,7 +189,7 @@ def test_english_sounds_of_another_language_before_plain_words_are_told(
 ) -> None:
     result = SoundsFirst(english=english).decode(request(6.0))
     assert result.text == "word0 word1 word2 word3 word4 word5"
-    assert result.foreign_front == ForeignFront(5.0, 8.0, code)
+    assert result.foreign_front == ForeignPart(5.0, 8.0, code)
 
 
 def test_unlikely_english_before_plain_words_stays() -> None:
@@ -210,7 +210,7 @@ def test_two_words_stretched_over_what_lies_before_are_no_words_of_it() -> None:
             second = msgspec.structs.replace(second, start=half)
             return result._replace(words=(first, second, *others))
 
-    assert StretchingTwo(code="es").decode(request(5.0)).foreign_front == ForeignFront(
+    assert StretchingTwo(code="es").decode(request(5.0)).foreign_front == ForeignPart(
         5.0, pytest.approx(9.0 + 2 / 3 - 1.0), "es"
     )
 

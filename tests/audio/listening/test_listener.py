@@ -13,7 +13,7 @@ from audio.detection.vad import Window
 from audio.listening.inline_driver import InlineDriver
 from audio.listening.listener import Listener, ListenerSettings, SoundFact
 from audio.listening.scheduler import DecodingSettings
-from audio.recognition.decoding import TELLING, DecodeRequest, DecodeResult, ForeignFront, Purpose
+from audio.recognition.decoding import TELLING, DecodeRequest, DecodeResult, ForeignPart, Purpose
 from audio.samples.chunks import Chunk, Samples
 from coach.events import (
     AudioGap,
@@ -306,7 +306,7 @@ def test_foreign_speech_before_the_first_word_is_a_gap_that_says_what_it_is() ->
             if request.purpose is Purpose.DRAFT:
                 return result._replace(words=())
             until = result.words[3].start
-            front = ForeignFront(request.start, until, "es")
+            front = ForeignPart(request.start, until, "es")
             return result._replace(words=result.words[3:], foreign_front=front)
 
     facts = hear(said, oracle=Turning(said, confidence=0.4))
@@ -316,6 +316,31 @@ def test_foreign_speech_before_the_first_word_is_a_gap_that_says_what_it_is() ->
     assert gap.cause == "not English but Spanish, not transcribed"
     assert (gap.channel, gap.start, gap.at) == (CUSTOMER, final.start, final.at)
     assert final.start < gap.end <= final.words[0].start
+
+
+def test_foreign_speech_behind_the_last_word_is_a_gap_and_takes_what_stood_committed() -> None:
+    said = {CUSTOMER: say("I would like to speak to somebody right now please", 1.0)}
+
+    class Turning(Oracle):
+        """Takes the rest of the sentence for another language once somebody pauses."""
+
+        def decode(self, request: DecodeRequest) -> DecodeResult:
+            result = super().decode(request)
+            if request.purpose is Purpose.DRAFT:
+                return result
+            rest = ForeignPart(result.words[5].start, request.end, "de")
+            return result._replace(words=result.words[:5], foreign_rest=rest)
+
+    oracle = Turning(said, confidence=0.9)
+    facts = hear(said, oracle=oracle)
+    (final,) = finals(facts)
+    assert (final.text, final.doubtful) == ("I would like to speak", False)
+    stated = [fact.committed for fact in facts if isinstance(fact, Hypothesis)]
+    assert any("somebody right" in one for one in stated)
+    assert "somebody right" in final.withdrawn
+    (gap,) = (fact for fact in facts if isinstance(fact, AudioGap))
+    assert gap.cause == "not English but German, not transcribed"
+    assert final.words[-1].end <= gap.start < gap.end <= final.end + 0.5
 
 
 class Faint(LevelMeter):

@@ -190,6 +190,19 @@ def test_a_side_that_never_speaks_is_no_copy(tmp_path: Path) -> None:
 
 
 @pytest.mark.samples
+@pytest.mark.parametrize(("said", "told"), [(2.0, False), (0.0, True)])
+def test_a_side_with_a_word_in_minutes_of_line_noise_is_not_called_empty(
+    tmp_path: Path, said: float, *, told: bool
+) -> None:
+    noise = np.random.default_rng(3).standard_normal(120 * 8000) * 10 ** (-67 / 20)
+    brief = noise.astype(np.float32)
+    brief[: round(said * 8000)] += babble(2, said, 8000)
+    sides = [babble(1, 120.0, 8000), brief]
+    notices = open_recording(write(tmp_path / "a.wav", sides, 8000)).notices
+    assert any("too little to be speech" in one for one in notices) is told
+
+
+@pytest.mark.samples
 def test_music_common_to_both_before_a_real_call_is_no_copy(tmp_path: Path) -> None:
     music = babble(3, 20, 8000)
     sides = [np.concatenate([music, babble(seed, 20, 8000)]) for seed in (1, 2)]
@@ -383,6 +396,56 @@ def test_a_kind_of_sound_that_damage_made_unknown(tmp_path: Path) -> None:
 
 
 @pytest.mark.samples
+@pytest.mark.samples
+@pytest.mark.parametrize(
+    ("name", "codec", "kind"),
+    [("a.mkv", "flac", b"A_FLAC"), ("a.mov", "pcm_s16le", b"sowt")],
+)
+@pytest.mark.parametrize("unknown", [0, 1])
+def test_a_track_of_an_unknown_kind_is_left_out_and_the_other_is_played(
+    tmp_path: Path, name: str, codec: str, kind: bytes, unknown: int
+) -> None:
+    sides = [babble(1, 3.0, 8000), babble(2, 3.0, 8000)]
+    file = write(tmp_path / name, sides, 8000, codec, starts=(0.0, 0.0))
+    contents = file.read_bytes()
+    parts = contents.split(kind)
+    parts[unknown + 1] = kind[:2] + b"x" * (len(kind) - 2) + parts[unknown + 1]
+    damaged = parts[0] + b"".join(
+        part if at == unknown + 1 else kind + part for at, part in enumerate(parts) if at
+    )
+    file.write_bytes(damaged)
+    recording = open_recording(file)
+    assert recording.channels == (Channel.MIXED,)
+    assert alike(heard(recording)[Channel.MIXED][::2], sides[1 - unknown]) > 0.99
+    (told,) = (one for one in recording.notices if "left out" in one)
+    assert f"sound track {unknown + 1} of 2 is left out, and not counted: the kind" in told
+
+
+@pytest.mark.samples
+def test_a_file_with_unknown_kinds_alone_is_refused(tmp_path: Path) -> None:
+    sides = [babble(1, 3.0, 8000), babble(2, 3.0, 8000)]
+    file = write(tmp_path / "a.mkv", sides, 8000, "flac", starts=(0.0, 0.0))
+    file.write_bytes(file.read_bytes().replace(b"A_FLAC", b"A_XXXX"))
+    with pytest.raises(InputError, match="the kind of sound in it is unknown"):
+        open_recording(file)
+
+
+@pytest.mark.samples
+@pytest.mark.parametrize("at", [0, 1])
+def test_what_is_told_of_one_of_joined_files_is_told_of_all(tmp_path: Path, at: int) -> None:
+    """A track that is left out of one of several files joined to one."""
+    sides = [babble(1, 3.0, 8000), babble(2, 3.0, 8000)]
+    files = [write(tmp_path / f"{n}.mkv", sides, 8000, "flac", starts=(0.0, 0.0)) for n in (0, 1)]
+    contents = [one.read_bytes() for one in files]
+    head, first, second = contents[at].split(b"A_FLAC")
+    contents[at] = head + b"A_FLAC" + first + b"A_XXXX" + second
+    whole = tmp_path / "whole.mkv"
+    whole.write_bytes(b"".join(contents))
+    notices = " ".join(open_recording(whole).notices)
+    assert "joined to one file" in notices
+    assert "sound track 2 of 2 is left out" in notices
+
+
 def test_a_lost_page_of_opus_is_played_as_silence(tmp_path: Path) -> None:
     path = write(tmp_path / "a.ogg", [babble(1, 20, 48000)], 48000, "libopus")
     whole = heard(open_recording(path))[Channel.MIXED]

@@ -42,3 +42,27 @@ def test_centres_are_close_as_numpy_says() -> None:
     before = drawn.normal(size=(2, 40))
     for moved in (before, before + 1e-9, before * (1 + 9e-6), before * (1 + 2e-5), before + 1e-3):
         assert two_voices.are_close(moved, before) is bool(np.allclose(moved, before))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_tries_that_end_like_others_are_left_out_and_no_end_is_missed(seed: int) -> None:
+    drawn = np.random.default_rng(seed)
+    people = drawn.normal(size=(2, 24))[drawn.integers(0, 2, 80)]
+    vectors = people + drawn.normal(size=(80, 24)) * 1.5
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    mass = drawn.uniform(0.1, 1.0, 80)
+    points = vectors.astype(np.float64)
+    weighed = points * mass[:, None]
+    ends, known = [], set[bytes]()
+    left_out = 0
+    for start in np.linspace(0, 79, two_voices.TRIES).round().astype(int):
+        end = two_voices._two_means(points, weighed, points[start], set())
+        assert end is not None
+        ends.append(end)
+        left_out += two_voices._two_means(points, weighed, points[start], known) is None
+    assert left_out
+    found = two_voices.tell_apart(vectors, mass)
+    assert found is not None
+    fit = [np.sum(mass * np.max(points @ end.T, axis=1)) for end in ends]
+    centres = np.stack([found.first, found.second])
+    assert np.sum(mass * np.max(points @ centres.T, axis=1)) >= max(fit) - 1e-9

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_info
 
 from audio.samples.chunks import SAMPLE_RATE
+from audio.voices import live_turns
 from audio.voices.fingerprint import SEEN, STEP, VoiceEncoder, spectra_of
 from audio.voices.live_turns import LiveSplitSettings, LiveTurns
 from audio.voices.third_voice import may_be_in_a_room
@@ -194,6 +195,26 @@ def test_as_it_goes_two_who_sound_alike_are_told_by_how_they_arrive() -> None:
         if at > end * 0.6
     ]
     assert np.mean([speaker == who for speaker, who in later]) > 0.95
+
+
+@pytest.mark.parametrize(("gain", "two_of_them"), [(4.2, False), (9.0, True)])
+def test_as_it_goes_nobody_is_told_by_a_few_nats_however_the_sounds_come_and_go(
+    gain: float, two_of_them: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that two explain beyond one may be coming and going, and yet be chance."""
+
+    def by_turns(seen: SeenWindows, before: Voices | None = None) -> Voices | None:
+        found = part(seen, before)
+        if found is None or found.parting is None:
+            return found
+        return found._replace(parting=found.parting._replace(gain=gain, returns=gain))
+
+    monkeypatch.setattr(live_turns, "part", by_turns)
+    live = LiveTurns(LiveSplitSettings())
+    seen = windows((2.4, 0, NEAR), (2.4, 0, NEAR), (2.4, 0, NEAR))
+    for n in range(len(seen.shares)):
+        live.push(seen.where(slice(n, n + 1)), [True, True])
+    assert (live.voices is not None) is two_of_them
 
 
 def test_windows_keep_how_they_arrive() -> None:

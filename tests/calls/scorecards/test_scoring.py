@@ -112,22 +112,33 @@ def test_a_question_that_scores_nothing_can_still_fail_the_form() -> None:
 # --- whatever the form ---------------------------------------------------------------------------
 
 
+# Made once: a strategy that is made for a draw is checked anew for each.
+WEIGHTED = st.booleans()
+FEW, WEIGHT = st.integers(1, 4), st.integers(1, 9)
+KIND = st.sampled_from(["yes_no", "scale"])
+REACH = st.sampled_from(["", "", "", "question", "section", "form"])
+ANSWER: dict[str, st.SearchStrategy[Value | None]] = {
+    "yes_no": st.sampled_from(["no", "yes", None]),
+    "scale": st.sampled_from([1.0, 2.0, 3.0, 4.0, 5.0, None]),
+}
+
+
 @st.composite
 def forms(draw: st.DrawFn) -> Form:
-    weighted = draw(st.booleans())
+    weighted = draw(WEIGHTED)
     parts, number = [], 0
-    for place in range(draw(st.integers(1, 4))):
+    for place in range(draw(FEW)):
         questions = []
-        for _ in range(draw(st.integers(1, 4))):
+        for _ in range(draw(FEW)):
             number += 1
-            kind = draw(st.sampled_from(["yes_no", "scale"]))
-            more = f"weight = {draw(st.integers(1, 9))}\nnot_applicable = true\n"
-            reach = draw(st.sampled_from(["", "", "", "question", "section", "form"]))
+            kind = draw(KIND)
+            more = f"weight = {draw(WEIGHT)}\nnot_applicable = true\n"
+            reach = draw(REACH)
             if reach:
                 case = 'is = "no"' if kind == "yes_no" else "at_most = 2"
                 more += f'auto_fail = {{ of = "{reach}", {case} }}\n'
             questions.append(question(f"q{number}", kind, more))
-        weight = float(draw(st.integers(1, 9))) if weighted else None
+        weight = float(draw(WEIGHT)) if weighted else None
         parts.append(section(f"s{place}", *questions, weight=weight))
     return form(*parts, head=HEAD + BANDS)
 
@@ -136,12 +147,13 @@ def values(one: Question) -> list[Value]:
     return ["no", "yes"] if one.kind == "yes_no" else [1.0, 2.0, 3.0, 4.0, 5.0]
 
 
+FORMS = forms()
+
+
 @st.composite
 def filled(draw: st.DrawFn) -> tuple[Form, dict[str, Value | None]]:
-    one = draw(forms())
-    answers: dict[str, Value | None] = {
-        q.id: draw(st.sampled_from([*values(q), None])) for _, q in one.questions()
-    }
+    one = draw(FORMS)
+    answers = {q.id: draw(ANSWER[q.kind]) for _, q in one.questions()}
     return one, answers
 
 
