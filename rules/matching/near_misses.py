@@ -58,7 +58,11 @@ def at_least(rate: float) -> str:
 
 def in_calls(rate: float) -> str:
     """False alarms an hour as somebody meets them who hears calls of five minutes."""
-    return f"a false alarm in one of {CALLS_AN_HOUR / rate:,.0f} calls of five minutes"
+    in_each, calls = round(rate / CALLS_AN_HOUR), round(CALLS_AN_HOUR / rate)
+    if in_each > 1:
+        return f"{in_each:,} false alarms in every call of five minutes"
+    which = f"one of {calls:,} calls" if calls > 1 else "every call"
+    return f"a false alarm in {which} of five minutes"
 
 
 def _misses(rule: Rule, channel: Channel, clauses: Sequence[Clause]) -> Iterator[NearMiss]:

@@ -8,6 +8,7 @@ from rulekit import book, rule
 from rules.checking.findings import Grade
 from rules.checking.lint import lint_sentences
 from rules.definition.conditions import AnyCondition, AnyOf, Meaning, Phrase, Wording
+from rules.matching.near_misses import in_calls
 
 SENTENCES = ("the bill on paper", "the bill by post", "a printed bill")
 ALONE = Meaning(sentences=SENTENCES, sensitivity=0.02)
@@ -59,3 +60,16 @@ def test_phrases_a_trained_cue_and_a_single_sentence_are_left_alone(when: AnyCon
 
 def test_sentences_that_all_find_one_another_need_no_word() -> None:
     assert said(ALONE, 0.01, 0.02, 0.001) == []
+
+
+@pytest.mark.parametrize(
+    ("rate", "told"),
+    [
+        (0.02, "a false alarm in one of 600 calls of five minutes"),
+        (0.6, "a false alarm in one of 20 calls of five minutes"),
+        (12.0, "a false alarm in every call of five minutes"),
+        (60.0, "5 false alarms in every call of five minutes"),
+    ],
+)
+def test_a_rate_is_told_in_calls(rate: float, told: str) -> None:
+    assert in_calls(rate) == told

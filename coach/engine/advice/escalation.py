@@ -16,15 +16,14 @@ recogniser made up cools nothing.
 
 from __future__ import annotations
 
-import enum
 import math
-from collections import deque
 from collections.abc import Iterable
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import msgspec
 
 from coach.engine.advice.settling import Calmed
+from coach.engine.advice.temper import Temper, Tempering
 from coach.engine.cues.looking_back import SLACK_S
 from coach.events import CueMatched, EscalationChanged, Evidence, Level, Track
 from coach.parameters import length, quantity, seconds, share
@@ -125,30 +124,6 @@ class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     that heats came between: whoever stays friendly has recovered."""
 
 
-class Tempering(enum.Enum):
-    """What changes a temper."""
-
-    HEATED = enum.auto()
-    """By a cue that heats, or a bad turn."""
-    PLEASED = enum.auto()
-    """By a pleasant turn."""
-    RELIEVED = enum.auto()
-    """By good news, or by having settled."""
-
-
-class Temper(NamedTuple):
-    """Which way the customer is going."""
-
-    friendly: int
-    """Pleasant turns since the last cue that heats or bad turn."""
-    relieved: bool
-    """Good news came, and neither a cue that heats nor a bad turn since."""
-
-
-MOST_TEMPERED = 32
-"""Latest changes of temper that can be undone one by one; drafts are final long before."""
-
-
 class _Heat:
     """What one cue has added."""
 
@@ -185,9 +160,7 @@ class EscalationTracker:
         self._mood: Evidence | None = None
         """Of the mood as it last counted."""
         self._last_turn = 0.0
-        self._temper = Temper(0, relieved=False)
-        self._tempered: deque[tuple[str, Tempering, Temper]] = deque(maxlen=MOST_TEMPERED)
-        """What changed it last, and what it was before: a match of a draft may be taken back."""
+        self._temper = Temper()
         self._reliefs: dict[str, float] = {}
         """Good news by its match, and when it came; of drafts it may be taken back."""
         self._at_once = False
@@ -235,7 +208,7 @@ class EscalationTracker:
         weight = self._weights(match.track)[min(match.severity, 4)]
         if weight and match.rule not in self._care:
             self.forget(match.match)
-            self._change(Tempering.HEATED, match.match)
+            self._temper.change(Tempering.HEATED, match.match)
             self._heats.append(_Heat(match, weight, evidence))
         if match.severity >= 4 and match.track in (Track.SAFETY, Track.THREAT):
             self._pins.pop(match.match, None)
@@ -261,24 +234,7 @@ class EscalationTracker:
                 heat.weight /= (self._settings.relief or 1.0) if heat.at <= came else 1.0
         self._heats = [heat for heat in self._heats if heat.match != match]
         self._pins.pop(match, None)
-        changes = [(cause, how) for cause, how, _ in self._tempered]
-        if any(cause == match for cause, _ in changes):
-            self._temper = self._tempered[0][2]
-            self._tempered.clear()
-            for cause, how in changes:
-                if cause != match:
-                    self._change(how, cause)
-
-    def _change(self, how: Tempering, cause: str = "") -> None:
-        """The customer's temper changes by a match, or by a turn."""
-        known = self._temper
-        self._tempered.append((cause, how, known))
-        if how is Tempering.HEATED:
-            self._temper = Temper(0, relieved=False)
-        elif how is Tempering.PLEASED:
-            self._temper = Temper(known.friendly + 1, relieved=known.relieved)
-        else:
-            self._temper = Temper(known.friendly, relieved=True)
+        self._temper.forget(match)
 
     @property
     def _pinned(self) -> tuple[float, Evidence] | None:
@@ -290,11 +246,11 @@ class EscalationTracker:
         self._stir()
         self._last_turn = score
         if score < 0.0:
-            self._change(Tempering.HEATED)
+            self._temper.change(Tempering.HEATED)
         if score >= self._settings.pleasant:
             settings = self._settings
             again = self._temper.friendly > 0
-            self._change(Tempering.PLEASED)
+            self._temper.change(Tempering.PLEASED)
             share = settings.pleasant_again_share if again else settings.pleasant_share
             self._ease(share, evidence)
 
@@ -303,7 +259,7 @@ class EscalationTracker:
         if match.match not in self._reliefs:
             self._reliefs[match.match] = match.at
             self._ease(self._settings.relief, evidence)
-        self._change(Tempering.RELIEVED, match.match)
+        self._temper.change(Tempering.RELIEVED, match.match)
         self._at_once |= match.utterance is None or match.utterance != self._told_in
         self._told_in = match.utterance
         self._least = Level.UNEASY if self.level > Level.UNEASY else Level.CALM
@@ -330,7 +286,7 @@ class EscalationTracker:
         if shown is Calmed.QUIETER and self.level is not Level.ANGRY:
             return
         if shown is not Calmed.QUIETER:
-            self._change(Tempering.RELIEVED)
+            self._temper.change(Tempering.RELIEVED)
         if self.level is Level.CALM:
             return
         plainly = shown is Calmed.PLAINLY
