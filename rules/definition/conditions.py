@@ -46,6 +46,18 @@ class Speaker(enum.StrEnum):
     ANY = "any"
 
 
+class Reach(enum.StrEnum):
+    """How far an exception reaches that listens to words; of what is no exception it says nothing.
+
+    Rules that were kept before exceptions had a reach have none of the narrower ones.
+    """
+
+    UTTERANCE = "utterance"
+    """What holds anywhere in the utterance bars the rule."""
+    WORDS = "words"
+    """Only the words that it covers are barred: the rule may hold in the others."""
+
+
 class Condition(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="kind"):
     """Base of all conditions."""
 
@@ -57,6 +69,8 @@ class Phrase(Condition, frozen=True, kw_only=True):
     """Phrase patterns; rules/README.md describes the syntax."""
     speaker: Speaker | None = None
     """Whose words; unless given, those that the rule listens to."""
+    reach: Reach = Reach.UTTERANCE
+    """Of an exception, what it bars: the utterance, or only the words that it covers."""
 
 
 class Near(Condition, frozen=True, kw_only=True):
@@ -68,6 +82,8 @@ class Near(Condition, frozen=True, kw_only=True):
     """Words within which they must stand."""
     speaker: Speaker | None = None
     """Whose words; unless given, those that the rule listens to."""
+    reach: Reach = Reach.UTTERANCE
+    """Of an exception, what it bars: the utterance, or only the words that it covers."""
 
 
 class Regex(Condition, frozen=True, kw_only=True):
@@ -77,6 +93,8 @@ class Regex(Condition, frozen=True, kw_only=True):
     """In RE2's language, on normalised text."""
     speaker: Speaker | None = None
     """Whose words; unless given, those that the rule listens to."""
+    reach: Reach = Reach.UTTERANCE
+    """Of an exception, what it bars: the utterance, or only the words that it covers."""
 
 
 EVERY_WORDING = 60.0
@@ -102,6 +120,8 @@ class Meaning(Condition, frozen=True, kw_only=True):
     """The same for the rule's wordings: they count where the meaning is at least so near."""
     speaker: Speaker | None = None
     """Whose words; unless given, those that the rule listens to."""
+    reach: Reach = Reach.UTTERANCE
+    """Of an exception, what it bars: the utterance, or only the words that it covers."""
 
     @property
     def key(self) -> str:

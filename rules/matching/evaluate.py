@@ -7,6 +7,8 @@ trees with time.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rules.definition.conditions import (
     AllOf,
     AnyCondition,
@@ -16,8 +18,10 @@ from rules.definition.conditions import (
     Not,
     NotFollowed,
     Speaker,
+    leaves,
     walk,
 )
+from rules.definition.exceptions import beside_exceptions, parted
 from rules.definition.rule import Rule
 
 from .hits import Found, Hit
@@ -29,8 +33,14 @@ def decide(rule: Rule, found: Found) -> Hit | None:
     The hit may be guarded (negated or quoted).
     """
     hit = _where(rule.when, rule.speaker, found)
-    if hit is None or any(_where(u, rule.speaker, found) for u in rule.unless):
+    if hit is None:
         return None
+    exceptions = parted(rule.unless)
+    if any(_where(u, rule.speaker, found) for u in exceptions.whole):
+        return None
+    if exceptions.words:
+        rest = _beside(exceptions.words, (rule.when,), rule.speaker, found)
+        return hit if rest is found else _where(rule.when, rule.speaker, rest)
     return hit
 
 
@@ -61,8 +71,12 @@ def _where(condition: AnyCondition, speaker: Speaker, found: Found) -> Hit | Non
     if isinstance(condition, Lexical):
         return found.hit(condition, speaker)
     if isinstance(condition, AllOf):
-        hits = [_where(c, speaker, found) for c in condition.of if not isinstance(c, Not)]
-        barred = any(_where(c.of, speaker, found) for c in condition.of if isinstance(c, Not))
+        parts, words = beside_exceptions(condition)
+        barred = any(_where(c.of, speaker, found) for c in parts if isinstance(c, Not))
+        parts = tuple(c for c in parts if not isinstance(c, Not))
+        if words:
+            found = _beside(words, parts, speaker, found)
+        hits = [_where(c, speaker, found) for c in parts]
         real = [h for h in hits if h is not None]
         return None if barred or not real or len(real) < len(hits) else _plainest(real)
     if isinstance(condition, AnyOf):
@@ -74,6 +88,15 @@ def _where(condition: AnyCondition, speaker: Speaker, found: Found) -> Hit | Non
         answered = _where(condition.then, speaker, found)
         return None if answered else _where(condition.first, speaker, found)
     return None
+
+
+def _beside(
+    exceptions: Sequence[Lexical], of: Sequence[AnyCondition], speaker: Speaker, found: Found
+) -> Found:
+    """What is left of some conditions where exceptions cover words."""
+    number = found.numbers.of
+    held = [number(leaf, speaker) for part in of for leaf in leaves(part)]
+    return found.beside([number(one, speaker) for one in exceptions], held)
 
 
 def _plainest(hits: list[Hit]) -> Hit:

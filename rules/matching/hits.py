@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -66,20 +67,45 @@ class Numbers:
         return condition, condition.speaker or speaker
 
 
+class Rest(NamedTuple):
+    """What holds in those words of an utterance that some exceptions do not cover."""
+
+    hits: Mapping[int, Hit]
+    """By number of the condition."""
+    covered: frozenset[int]
+    """Indices into ``text.split()`` of the words that are covered."""
+
+
 class Found:
     """What was found in one utterance."""
 
-    __slots__ = ("_hits", "_numbers", "_weak", "touched")
+    __slots__ = ("_covered", "_hits", "_numbers", "_rest", "_weak", "touched")
 
     def __init__(
-        self, hits: dict[int, Hit], numbers: Numbers, weak: dict[int, Hit] | None = None
+        self,
+        hits: dict[int, Hit],
+        numbers: Numbers,
+        weak: dict[int, Hit] | None = None,
+        rest: FindRest | None = None,
+        covered: frozenset[int] = frozenset(),
     ) -> None:
-        """``weak``: where a meaning came near a condition without coming close enough."""
+        """``weak``: where a meaning came near a condition without coming close enough.
+
+        ``rest`` searches the words that exceptions do not cover; ``covered`` are those that some
+        cover already.
+        """
         self._hits = hits
         self._numbers = numbers
         self._weak = weak or {}
+        self._rest = rest
+        self._covered = covered
         self.touched = frozenset((*hits, *weak)) if weak else frozenset(hits)
         """Numbers of the conditions that held or nearly did."""
+
+    @property
+    def numbers(self) -> Numbers:
+        """Those of the conditions."""
+        return self._numbers
 
     def hit(self, condition: Listening, speaker: Speaker) -> Hit | None:
         """Where a condition of a rule about ``speaker`` held; else None.
@@ -111,7 +137,37 @@ class Found:
         """What was found of the conditions with these numbers."""
         hits = {number: hit for number, hit in self._hits.items() if number in numbers}
         weak = {number: hit for number, hit in self._weak.items() if number in numbers}
-        return Found(hits, self._numbers, weak)
+        return Found(hits, self._numbers, weak, self._rest, self._covered)
+
+    def beside(self, exceptions: Iterable[int], of: Container[int]) -> Found:
+        """The same, but of some conditions only what holds in words that no exception covers.
+
+        ``exceptions`` and ``of``: numbers of the conditions. Words are covered that any of the
+        exceptions holds in, as often as it does; what touches one of them counts no more, and gives
+        way to what else in the utterance the condition holds in.
+        """
+        holding = [number for number in exceptions if number in self._hits]
+        if not holding or self._rest is None:
+            return self
+        others = {number: hit for number, hit in self._hits.items() if number not in of}
+        barred = [number for number in self._hits if number not in others]
+        hits, covered = self._rest(holding, barred, self._covered, others)
+        weak = {
+            number: hit
+            for number, hit in self._weak.items()
+            if number not in of or not touches(hit.first, hit.last, covered)
+        }
+        return Found({**others, **hits}, self._numbers, weak, self._rest, covered)
 
     def __bool__(self) -> bool:
         return bool(self._hits)
+
+
+FindRest = Callable[[Sequence[int], Sequence[int], frozenset[int], Mapping[int, Hit]], Rest]
+"""Searches what exceptions leave of an utterance, given the numbers of those that hold, the numbers
+of the conditions that are asked for, words that are covered already, and what else was found."""
+
+
+def touches(first: int, last: int, covered: frozenset[int]) -> bool:
+    """Whether any word from one to another is covered."""
+    return any(word in covered for word in range(first, last + 1))

@@ -19,10 +19,11 @@ The phrase language is described in ``rules.phrases.patterns``.
 from __future__ import annotations
 
 import bisect
+import functools
 import operator
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from collections.abc import Sequence as Series
 
 import msgspec
@@ -48,8 +49,16 @@ from rules.phrases.normalise import NormalWord, words_of
 from rules.phrases.patterns import compile_pattern
 
 from .guards import LINKS, told_by_another
-from .hits import Found, Hit, Numbers
-from .nearest_clauses import WEAK, meant, nearest_clauses
+from .hits import Found, Hit, Numbers, Rest, touches
+from .nearest_clauses import (
+    WEAK,
+    NearestClause,
+    innermost,
+    meant,
+    near_clauses,
+    nearest_clauses,
+    surest,
+)
 from .occurrences import WholeText, best_within, hit_between, hit_of, search, spans, unguarded
 from .pattern_index import (
     IndexedPattern,
@@ -58,6 +67,7 @@ from .pattern_index import (
     PatternIndices,
     compile_regex,
     line_of,
+    without,
 )
 from .slips import Slips
 
@@ -202,7 +212,105 @@ class Matcher:
             for owner, several in hits.items()
             if (counting := self._supported(owner, several, clauses))
         }
-        return Found(self._with_guards(settled), self.numbers, weak)
+        rest = functools.partial(self._beside, channel, text, final, clauses) if settled else None
+        return Found(self._with_guards(settled), self.numbers, weak, rest)
+
+    def _beside(
+        self,
+        channel: Channel,
+        text: str,
+        final: bool,
+        clauses: Series[Clause],
+        exceptions: Series[int],
+        wanted: Series[int],
+        covered: frozenset[int],
+        others: Mapping[int, Hit],
+    ) -> Rest:
+        """What holds of the wanted conditions in the words that no exception covers.
+
+        It is asked for only where an exception holds that covers its own words, which is rare, so
+        the words are searched once more in place of keeping every occurrence of every pattern.
+        """
+        words, tokens = words_of(text), text.split()
+        index = self._indices[channel, final]
+        held: defaultdict[int, list[Hit]] = defaultdict(list)
+        for owner, hit in self._everywhere(words, index, tokens, exceptions, frozenset()):
+            held[owner].append(hit)
+        for owner, meaning, near in self._near_enough(channel, clauses, exceptions):
+            held[owner] += (meant(meaning, one, tokens) for one in innermost(near))
+        spans_held = [
+            (hit.first, hit.last)
+            for owner, several in held.items()
+            for hit in self._supported(owner, several, clauses)
+        ]
+        covered |= {word for first, last in spans_held for word in range(first, last + 1)}
+        hits: defaultdict[int, list[Hit]] = defaultdict(list)
+        for owner, hit in self._everywhere(words, index, tokens, wanted, covered):
+            hits[owner].append(hit)
+        bare = [c for c in clauses if not touches(c.first, c.last, covered)]
+        for owner, meaning, near in self._near_enough(channel, bare, wanted):
+            hits[owner].append(_told(meant(meaning, surest(near), tokens), words))
+        settled = {
+            owner: _resolved(counting)
+            for owner, several in hits.items()
+            if (counting := self._supported(owner, several, clauses))
+        }
+        guarded = self._with_guards({**others, **settled})
+        return Rest({owner: guarded[owner] for owner in settled}, covered)
+
+    def _near_enough(
+        self, channel: Channel, clauses: Series[Clause], among: Container[int]
+    ) -> Iterator[tuple[int, Meaning, list[NearestClause]]]:
+        """Of some conditions the clauses that mean what they say."""
+        by_key = near_clauses(clauses)
+        for key, listening in self._meanings[channel].items():
+            for owner, meaning in listening:
+                if owner not in among:
+                    continue
+                near = [one for one in by_key.get(key, ()) if one.rate <= meaning.sensitivity]
+                if near:
+                    yield owner, meaning, near
+
+    def _everywhere(
+        self,
+        words: list[NormalWord],
+        index: PatternIndex,
+        tokens: list[str],
+        among: Series[int],
+        covered: frozenset[int],
+    ) -> Iterator[tuple[int, Hit]]:
+        """Every place where some conditions hold by the letter in words that are not covered."""
+        for stretch in _stretches(words):
+            line = without(line_of(stretch), covered)
+            for owner, first, last in self._places(line, index, among):
+                if not touches(line.words[first].token, line.words[last].token, covered):
+                    yield owner, hit_between(line, first, last, tokens)
+            corrected, changed = self._slips.corrected(stretch)
+            if not changed:
+                continue
+            line = without(line_of(corrected), covered)
+            for pattern, owners in _owned(index, line, among):
+                if pattern.compiled.shortest < _LONG:
+                    continue
+                for _, _, first, last in spans(pattern.expression, line):
+                    if any(first <= i <= last for i in changed):
+                        hit = hit_between(line, first, last, tokens)
+                        yield from ((owner, hit) for owner in owners)
+
+    def _places(
+        self, line: MatchedLine, index: PatternIndex, among: Series[int]
+    ) -> Iterator[tuple[int, int, int]]:
+        """Every place in a line where some conditions hold by the letter: first and last word."""
+        for pattern, owners in _owned(index, line, among):
+            for _, _, first, last in spans(pattern.expression, line):
+                yield from ((owner, first, last) for owner in owners)
+        for owner, groups, width in self._near[index.channel]:
+            if owner in among:
+                texts = [w.text for w in line.words]
+                yield from ((owner, *span) for span in _near_spans(texts, groups, width))
+        for owner, expression in self._regex[index.channel]:
+            if owner in among:
+                yield from ((owner, *span[2:]) for span in spans(expression, line))
 
     def _supported(self, owner: int, hits: list[Hit], clauses: Series[Clause]) -> list[Hit]:
         """Those of a condition's hits for which the meaning of their own clauses speaks.
@@ -401,10 +509,27 @@ def _near_words(group: Iterable[str]) -> Iterator[str]:
             yield from (w.text for w in words_of(word))
 
 
+def _owned(
+    index: PatternIndex, line: MatchedLine, among: Container[int]
+) -> Iterator[tuple[IndexedPattern, list[int]]]:
+    """The patterns of some conditions that the line can match at all, and whose they are."""
+    for pattern in index.candidates(line):
+        owners = [owner for owner in index.owners[pattern] if owner in among]
+        if owners:
+            yield pattern, owners
+
+
 def _near_span(
     texts: list[str], groups: tuple[frozenset[str], ...], width: int
 ) -> tuple[int, int] | None:
     """The first stretch of ``width`` words that holds a word of every group."""
+    return next(_near_spans(texts, groups, width), None)
+
+
+def _near_spans(
+    texts: list[str], groups: tuple[frozenset[str], ...], width: int
+) -> Iterator[tuple[int, int]]:
+    """The stretches of ``width`` words that hold a word of every group, by their last word."""
     marked: list[tuple[int, int]] = []
     for i, text in enumerate(texts):
         for g, group in enumerate(groups):
@@ -414,5 +539,4 @@ def _near_span(
     for i, g in marked:
         latest[g] = i
         if len(latest) == len(groups) and i - min(latest.values()) < width:
-            return min(latest.values()), i
-    return None
+            yield min(latest.values()), i

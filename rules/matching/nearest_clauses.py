@@ -44,6 +44,36 @@ def nearest_clauses(clauses: Sequence[Clause]) -> dict[str, NearestClause]:
     return found
 
 
+def near_clauses(clauses: Sequence[Clause]) -> dict[str, list[NearestClause]]:
+    """Of every meaning all clauses that come near it, by its key."""
+    found: dict[str, list[NearestClause]] = {}
+    for clause in clauses:
+        for score in clause.scores:
+            if score.rate <= MOST_SENSITIVITY:
+                near = NearestClause(score.rate, clause.last - clause.first, clause, score)
+                found.setdefault(score.key, []).append(near)
+    return found
+
+
+def surest(near: Sequence[NearestClause]) -> NearestClause:
+    """Of those of one meaning the one that is found; the first of equals."""
+    return min(near, key=lambda one: (one.rate, one.further_words))
+
+
+def innermost(near: Sequence[NearestClause]) -> list[NearestClause]:
+    """Those of one meaning with no other of them inside: a clause, not all that it stands in."""
+    return [
+        one
+        for one in near
+        if not any(
+            other.further_words < one.further_words
+            and one.clause.first <= other.clause.first
+            and other.clause.last <= one.clause.last
+            for other in near
+        )
+    ]
+
+
 def meant(meaning: Meaning, near: NearestClause, tokens: list[str]) -> Hit:
     """A clause that comes near enough as what is found; ``tokens`` are all words as said."""
     clause, nearest = near.clause, near.score.nearest

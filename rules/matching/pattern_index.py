@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from collections.abc import Sequence as Series
 
 import msgspec
@@ -50,6 +50,17 @@ def line_of(words: Iterable[NormalWord]) -> MatchedLine:
     parts = [("~" + w.text if w.soft else w.text) + " " for w in kept]
     starts = tuple(itertools.accumulate((len(p) for p in parts), initial=1))[: len(parts)]
     return MatchedLine((" " + "".join(parts)).encode("ascii"), kept, starts)
+
+
+def without(line: MatchedLine, covered: Container[int]) -> MatchedLine:
+    """The line with some tokens' words blank, which no pattern matches and no gap steps over."""
+    if not covered:
+        return line
+    text, ends = bytearray(line.text), (*line.starts[1:], len(line.text))
+    for word, start, end in zip(line.words, line.starts, ends, strict=True):
+        if word.token in covered:
+            text[start:end] = b" " * (end - start)
+    return msgspec.structs.replace(line, text=bytes(text))
 
 
 @functools.lru_cache(maxsize=8192)

@@ -21,6 +21,7 @@ from rules.definition.conditions import (
     AnyOf,
     Count,
     Meaning,
+    Reach,
     Not,
     NotFollowed,
     Speaker,
@@ -29,6 +30,7 @@ from rules.definition.conditions import (
 )
 from rules.definition.conditions import Sequence as Follows
 from rules.definition.examples import Example, ScriptedCall, ScriptedMoment
+from rules.definition.exceptions import misplaced
 from rules.definition.roles import Family, Role
 from rules.definition.rule import CardSpec, Kind, Rule, Status, Timing, WrittenAt
 
@@ -184,13 +186,20 @@ class _Reader:
         are any: the closer of the two decides. So they become part of that condition.
         """
         when, unless = self._when(), self._unless()
+        for wrong in misplaced(when, unless):
+            self._wrong("reach", wrong)
         meant = any(isinstance(part, Meaning) for part in walk(when))
         for key in ("sensitivity", "support"):
             if key in self._values:
                 when = self._with_rate(when, key, meant=meant)
         if not meant:
             return when, unless
-        unlike = tuple(s for part in unless if isinstance(part, Meaning) for s in part.sentences)
+        alike = [part for part in unless if isinstance(part, Meaning)]
+        if any(part.reach is not Reach.UTTERANCE for part in alike):
+            self._wrong(
+                "unless.reach", "sentences beside those of 'when' go by the clause and have none"
+            )
+        unlike = tuple(s for part in alike for s in part.sentences)
         when = _changed(
             when, lambda leaf: msgspec.structs.replace(leaf, unlike=(*leaf.unlike, *unlike))
         )

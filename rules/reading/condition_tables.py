@@ -35,6 +35,7 @@ from rules.definition.conditions import (
     Overtalk,
     Pace,
     Phrase,
+    Reach,
     Regex,
     Silence,
     Speaker,
@@ -127,7 +128,7 @@ class Conditions:
         of: list[AnyCondition] = [meaning]
         for head in ("wording", "phrase"):
             if head in values:
-                own = {k: v for k, v in values.items() if k in (head, "speaker")}
+                own = {k: v for k, v in values.items() if k in (head, "speaker", "reach")}
                 leaf = self._leaf(head, own, key)
                 if isinstance(leaf, Wording) and isinstance(meaning, Meaning):
                     leaf = msgspec.structs.replace(leaf, meaning=meaning)
@@ -291,6 +292,8 @@ def _expected(value: object, kind: Any, error: Exception) -> str:
         known = list(LEVELS)
     elif kind in (Speaker, Speaker | None):
         known = [s.value for s in Speaker]
+    elif kind is Reach:
+        known = [reach.value for reach in Reach]
     if known:
         return f"{value!r} is not known; expected one of {', '.join(known)}" + closest(
             str(value), known

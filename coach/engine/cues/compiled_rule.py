@@ -12,6 +12,7 @@ from coach.engine.cues.rests import Rest, only_by
 from coach.engine.cues.rule_traits import KeptQuiet, traits_of
 from coach.engine.talk.state import Aspect
 from rules.definition.conditions import Speaker
+from rules.definition.exceptions import parted
 from rules.definition.rule import Rule
 from rules.matching.hits import Numbers
 from rules.matching.matcher import Matcher
@@ -48,10 +49,13 @@ class CompiledRule:
         self.listens = traits.listens
         self.letters = traits.letters
         self.meanings = traits.meanings
-        self.when, self.on_grid, self.rest, stay = compiler.compile(rule.when, rule, traits)
+        exceptions = parted(rule.unless)
+        when = compiler.compile(rule.when, rule, traits)
+        when = compiler.beside(when, exceptions.words, (rule.when,))
+        self.when, self.on_grid, self.rest, stay = when
         kept_quiet = traits.kept_quiet
         if kept_quiet is None:
-            unless = [compiler.compile(condition, rule, traits) for condition in rule.unless]
+            unless = [compiler.compile(condition, rule, traits) for condition in exceptions.whole]
             kept_quiet = KeptQuiet.by(unless)
             if traits.quiet_by_phrases:
                 traits.kept_quiet = kept_quiet

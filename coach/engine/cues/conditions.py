@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Sequence as Series
 
 from coach.engine.cues.condition_traits import only_words
 from coach.engine.cues.gathering import Gathering
@@ -68,6 +69,7 @@ from rules.definition.conditions import (
     Speaker,
     leaves,
 )
+from rules.definition.exceptions import beside_exceptions
 from rules.definition.roles import Family
 from rules.definition.rule import Rule
 from rules.definition.selection import meant as meant_rules
@@ -121,14 +123,26 @@ class Compiler:
                 return OccasionTests(self._words(condition), None)
             case Distress():
                 return OccasionTests(STATE[Distress](condition), None)
-            case AllOf(of=of):
-                return every([self._tests(part) for part in of])
+            case AllOf():
+                parts, words = beside_exceptions(condition)
+                return self.beside(every([self._tests(part) for part in parts]), words, parts)
             case Not(of=of):
                 inner = self._tests(of)
                 on_grid = always_true if inner.on_grid is None else negation(inner.on_grid)
                 return OccasionTests(negation(inner.always), on_grid)
             case _:
                 return self._of_state(condition)
+
+    def beside(
+        self, tests: OccasionTests, exceptions: Series[Lexical], of: Iterable[AnyCondition]
+    ) -> OccasionTests:
+        """The tests of some conditions of the rule at hand, where exceptions cover words."""
+        if not exceptions:
+            return tests
+        number, speaker = self._numbers.of, self._speaker
+        barring = tuple([number(one, speaker) for one in exceptions])
+        barred = frozenset([number(leaf, speaker) for part in of for leaf in leaves(part)])
+        return tests._replace(always=in_the_rest(tests.always, barring, barred))
 
     def _of_state(self, condition: AnyCondition) -> OccasionTests:
         match condition:
@@ -278,6 +292,19 @@ def any_of(tests: list[Test]) -> Test:
             if best is None or (truth.fresh, not truth.guarded) > (best.fresh, not best.guarded):
                 best = truth
         return best
+
+    return test
+
+
+def in_the_rest(inner: Test, exceptions: tuple[int, ...], of: frozenset[int]) -> Test:
+    """The test holds in the words that no exception covers; both by number."""
+
+    def test(occasion: Occasion) -> Truth | None:
+        if occasion.heard is not None:
+            heard = occasion.heard.beside(exceptions, of)
+            if heard is not occasion.heard:
+                occasion = Occasion(occasion.now, occasion.call, heard)
+        return inner(occasion)
 
     return test
 

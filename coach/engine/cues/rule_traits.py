@@ -16,6 +16,7 @@ from coach.engine.cues.occasion import Test
 from coach.engine.cues.past import OccasionTests
 from coach.engine.cues.rests import Rest
 from rules.definition.conditions import Meaning, leaves, walk
+from rules.definition.exceptions import parted
 from rules.definition.roles import Family, Role
 from rules.definition.rule import Rule
 from rules.matching.hits import Numbers
@@ -81,7 +82,7 @@ class RuleTraits:
 
         They remember nothing, so every call has the same.
         """
-        self.quiet_by_phrases = all(only_phrases(condition) for condition in rule.unless)
+        self.quiet_by_phrases = all(map(only_phrases, parted(rule.unless).whole))
         """What keeps it quiet only asks for phrases..."""
         self.kept_quiet: KeptQuiet | None = None
         """...and is then made once; None until that."""

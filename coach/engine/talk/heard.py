@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Container, Iterable, Sequence
 
 from coach.engine.talk.feeling import TextScore, score_text
 from coach.events import Channel, Clause, Evidence, Word
@@ -50,6 +51,18 @@ class HeardWords:
         if self._score is None and self.scored:
             self._score = score_text(self.text, self.clauses)
         return self._score
+
+    def beside(self, exceptions: Iterable[int], of: Container[int]) -> HeardWords:
+        """The same words, of which some conditions hear no more than exceptions leave of them.
+
+        Given are the numbers of the conditions; see ``Found.beside``.
+        """
+        rest = self.found.beside(exceptions, of)
+        if rest is self.found:
+            return self
+        heard = copy.copy(self)
+        heard.found = rest
+        return heard
 
     def evidence(self, rule: str, hit: Hit) -> Evidence:
         """The matched words with their times; reckoned where words carry none."""
