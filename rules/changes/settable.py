@@ -42,6 +42,8 @@ PLAIN: Mapping[str, tuple[str, str]] = {
 """Values of a rule that stand in no table: their kind, and what they mean."""
 PARTS = (*PLAIN, *TABLES, *CONDITIONS)
 """What a rule may have at its top, its id and timelines apart."""
+REACH = "reach"
+"""Of an exception that listens to words."""
 RATES = ("sensitivity", "support")
 """Those that a rule may say for all its meanings: one that it says hides those of the meanings."""
 
@@ -91,7 +93,17 @@ def of_rule(values: Mapping[str, Any]) -> Iterator[ValuePlace]:
                 yield from _some(declared(values, (key, field.encode_name)))
     for key in CONDITIONS:
         if key in values:
-            yield from (p for p in _inside(values, (key,)) if not hidden(values, p.path))
+            yield from (
+                place
+                for place in _inside(values, (key,))
+                if not hidden(values, place.path) and _counts(place)
+            )
+
+
+def _counts(place: ValuePlace) -> bool:
+    """Whether it says anything where it stands: a reach does of exceptions alone."""
+    path = place.path.split(".")
+    return place.field != REACH or path[0] == "unless" or "not" in path
 
 
 def hidden(values: Mapping[str, Any], path: str) -> bool:
@@ -110,7 +122,8 @@ def of_any_rule() -> Iterator[ValuePlace]:
     for head, (kind, first) in LEAVES.items():
         yield from _some(_of_condition({head: None}, head, f"when.{head}", None))
         for name in _options(kind, first):
-            yield from _beside(head, _of_condition({head: None}, name, f"when.{name}", None))
+            key = "unless" if name == REACH else "when"
+            yield from _beside(head, _of_condition({head: None}, name, f"{key}.{name}", None))
     for head, kind in OF_TREES.items():
         for name in TREES[head]:
             if name in kind.__struct_fields__:

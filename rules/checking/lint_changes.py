@@ -14,7 +14,14 @@ from typing import Any
 import msgspec
 
 from coach.events import Track
-from rules.definition.conditions import AnyCondition, Meaning, Phrase, leaves
+from rules.definition.conditions import (
+    AnyCondition,
+    Lexical,
+    Meaning,
+    Phrase,
+    Reach,
+    leaves,
+)
 from rules.definition.examples import Example, ScriptedCall
 from rules.definition.rule import Kind, Rule, RuleBook, Status, WrittenAt
 from rules.matching.evaluate import decide
@@ -153,7 +160,8 @@ def _quieter_card(before: Rule, after: Rule) -> Iterator[tuple[str, str]]:
 def _hears_less(before: Rule, after: Rule) -> Iterator[tuple[str, str]]:
     if after.speaker is not before.speaker:
         yield "speaker", f"listens to another side: {before.speaker} -> {after.speaker}"
-    if more := [one for one in after.unless if one not in before.unless]:
+    known = {one for part in before.unless for one in (part, _of_words_only(part))}
+    if more := [one for one in after.unless if one not in known]:
         yield "unless", f"stays quiet in more cases ({len(more)})"
     lost = [words for words in _words(before.when) if words not in set(_words(after.when))]
     if lost:
@@ -169,6 +177,13 @@ def _hears_less(before: Rule, after: Rule) -> Iterator[tuple[str, str]]:
             yield "unless", f"takes more for a near miss ({len(more_unlike)})"
     if not lost and _shape(before.when) != _shape(after.when):
         yield "when", "has another condition than before: make sure that it still comes in time"
+
+
+def _of_words_only(exception: AnyCondition) -> AnyCondition:
+    """The exception where it bars no more than its own words."""
+    if isinstance(exception, Lexical):
+        return msgspec.structs.replace(exception, reach=Reach.WORDS)
+    return exception
 
 
 def _words(condition: AnyCondition) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """How far exceptions reach: over the whole utterance, or over their own words only.
 
 An exception is what stands under ``unless``, or under a ``not`` beside other conditions of an
-``all``. One whose ``reach`` is its own words bars no more than these: what it is an exception to may
-hold in the other words of the utterance (``Found.beside``).
+``all``. One whose ``reach`` is its own words bars no more than these: what it is an exception to
+may hold in the other words of the utterance (``Found.beside``).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def parted(exceptions: Iterable[AnyCondition]) -> Exceptions:
 
 
 def beside_exceptions(every: AllOf) -> tuple[tuple[AnyCondition, ...], tuple[Lexical, ...]]:
-    """The parts of an ``all``, and those of its exceptions that bar no more than their own words."""
+    """The parts of an ``all``, without those exceptions that bar only words; and these."""
     parts: list[AnyCondition] = []
     words: list[Lexical] = []
     for part in every.of:
@@ -79,7 +79,7 @@ def misplaced(when: AnyCondition, unless: Sequence[AnyCondition]) -> Iterator[st
     if wrong:
         yield wrong
     if placed < sum(_own_words(whole) for whole in (when, *unless)):
-        yield "belongs to an exception: alone or in an 'any' under 'unless', or under 'not' in an 'all'"
+        yield "'words' belongs to an exception: under 'unless', or under 'not' in an 'all'"
 
 
 def _wrong_beside(parts: Iterable[AnyCondition]) -> str:

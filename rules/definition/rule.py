@@ -107,7 +107,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """Whose words the lexical conditions listen to unless they say otherwise."""
     when: AnyCondition
     unless: tuple[AnyCondition, ...] = ()
-    """Any of these holding in the same utterance keeps the rule quiet, or bars the words it covers."""
+    """Any of these holding in the same utterance keeps the rule quiet, or bars what it covers."""
     timing: Timing = Timing()
     roles: tuple[Role, ...] = ()
     """What the program uses it for."""

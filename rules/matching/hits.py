@@ -67,37 +67,50 @@ class Numbers:
         return condition, condition.speaker or speaker
 
 
-class Rest(NamedTuple):
-    """What holds in those words of an utterance that some exceptions do not cover."""
+class Barring(NamedTuple):
+    """Exceptions that hold in an utterance, and what they bar where they cover words."""
+
+    exceptions: Sequence[int]
+    """Numbers of the exceptions."""
+    barred: Sequence[int]
+    """Numbers of the conditions that count no more in the words covered."""
+    covered: frozenset[int]
+    """Words that other exceptions cover already, as indices into ``text.split()``."""
+    others: Mapping[int, Hit]
+    """What else was found in the utterance."""
+
+
+class LeftWords(NamedTuple):
+    """What exceptions leave of an utterance."""
 
     hits: Mapping[int, Hit]
-    """By number of the condition."""
+    """Where the barred conditions hold in words that are not covered."""
     covered: frozenset[int]
-    """Indices into ``text.split()`` of the words that are covered."""
+    """Indices into ``text.split()`` of the words that are."""
 
 
 class Found:
     """What was found in one utterance."""
 
-    __slots__ = ("_covered", "_hits", "_numbers", "_rest", "_weak", "touched")
+    __slots__ = ("_covered", "_hits", "_left", "_numbers", "_weak", "touched")
 
     def __init__(
         self,
         hits: dict[int, Hit],
         numbers: Numbers,
         weak: dict[int, Hit] | None = None,
-        rest: FindRest | None = None,
+        left: Callable[[Barring], LeftWords] | None = None,
         covered: frozenset[int] = frozenset(),
     ) -> None:
         """``weak``: where a meaning came near a condition without coming close enough.
 
-        ``rest`` searches the words that exceptions do not cover; ``covered`` are those that some
+        ``left`` searches the words that exceptions leave; ``covered`` are those that some of them
         cover already.
         """
         self._hits = hits
         self._numbers = numbers
         self._weak = weak or {}
-        self._rest = rest
+        self._left = left
         self._covered = covered
         self.touched = frozenset((*hits, *weak)) if weak else frozenset(hits)
         """Numbers of the conditions that held or nearly did."""
@@ -137,7 +150,7 @@ class Found:
         """What was found of the conditions with these numbers."""
         hits = {number: hit for number, hit in self._hits.items() if number in numbers}
         weak = {number: hit for number, hit in self._weak.items() if number in numbers}
-        return Found(hits, self._numbers, weak, self._rest, self._covered)
+        return Found(hits, self._numbers, weak, self._left, self._covered)
 
     def beside(self, exceptions: Iterable[int], of: Container[int]) -> Found:
         """The same, but of some conditions only what holds in words that no exception covers.
@@ -147,25 +160,20 @@ class Found:
         way to what else in the utterance the condition holds in.
         """
         holding = [number for number in exceptions if number in self._hits]
-        if not holding or self._rest is None:
+        if not holding or self._left is None:
             return self
         others = {number: hit for number, hit in self._hits.items() if number not in of}
         barred = [number for number in self._hits if number not in others]
-        hits, covered = self._rest(holding, barred, self._covered, others)
+        hits, covered = self._left(Barring(holding, barred, self._covered, others))
         weak = {
             number: hit
             for number, hit in self._weak.items()
             if number not in of or not touches(hit.first, hit.last, covered)
         }
-        return Found({**others, **hits}, self._numbers, weak, self._rest, covered)
+        return Found({**others, **hits}, self._numbers, weak, self._left, covered)
 
     def __bool__(self) -> bool:
         return bool(self._hits)
-
-
-FindRest = Callable[[Sequence[int], Sequence[int], frozenset[int], Mapping[int, Hit]], Rest]
-"""Searches what exceptions leave of an utterance, given the numbers of those that hold, the numbers
-of the conditions that are asked for, words that are covered already, and what else was found."""
 
 
 def touches(first: int, last: int, covered: frozenset[int]) -> bool:

@@ -23,8 +23,9 @@ import functools
 import operator
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator
 from collections.abc import Sequence as Series
+from typing import NamedTuple
 
 import msgspec
 import re2
@@ -49,7 +50,7 @@ from rules.phrases.normalise import NormalWord, words_of
 from rules.phrases.patterns import compile_pattern
 
 from .guards import LINKS, told_by_another
-from .hits import Found, Hit, Numbers, Rest, touches
+from .hits import Barring, Found, Hit, LeftWords, Numbers, touches
 from .nearest_clauses import (
     WEAK,
     NearestClause,
@@ -59,7 +60,16 @@ from .nearest_clauses import (
     nearest_clauses,
     surest,
 )
-from .occurrences import WholeText, best_within, hit_between, hit_of, search, spans, unguarded
+from .occurrences import (
+    WholeText,
+    best_within,
+    every_span,
+    hit_between,
+    hit_of,
+    search,
+    spans,
+    unguarded,
+)
 from .pattern_index import (
     IndexedPattern,
     MatchedLine,
@@ -85,6 +95,15 @@ MOST_WORDS = 400
 _OVERLAP = 40
 _LONG = 4
 """Fewest words of a phrase in which a slip of the recogniser is forgiven."""
+
+
+class _Said(NamedTuple):
+    """What a matcher was asked for."""
+
+    channel: Channel
+    text: str
+    final: bool
+    clauses: Series[Clause]
 
 
 class Matcher:
@@ -212,25 +231,17 @@ class Matcher:
             for owner, several in hits.items()
             if (counting := self._supported(owner, several, clauses))
         }
-        rest = functools.partial(self._beside, channel, text, final, clauses) if settled else None
-        return Found(self._with_guards(settled), self.numbers, weak, rest)
+        left = functools.partial(self._left, _Said(channel, text, final, clauses))
+        return Found(self._with_guards(settled), self.numbers, weak, left)
 
-    def _beside(
-        self,
-        channel: Channel,
-        text: str,
-        final: bool,
-        clauses: Series[Clause],
-        exceptions: Series[int],
-        wanted: Series[int],
-        covered: frozenset[int],
-        others: Mapping[int, Hit],
-    ) -> Rest:
-        """What holds of the wanted conditions in the words that no exception covers.
+    def _left(self, said: _Said, barring: Barring) -> LeftWords:
+        """What barred conditions hold in where no exception covers the words.
 
         It is asked for only where an exception holds that covers its own words, which is rare, so
         the words are searched once more in place of keeping every occurrence of every pattern.
         """
+        channel, text, final, clauses = said
+        exceptions, wanted, covered, others = barring
         words, tokens = words_of(text), text.split()
         index = self._indices[channel, final]
         held: defaultdict[int, list[Hit]] = defaultdict(list)
@@ -256,7 +267,7 @@ class Matcher:
             if (counting := self._supported(owner, several, clauses))
         }
         guarded = self._with_guards({**others, **settled})
-        return Rest({owner: guarded[owner] for owner in settled}, covered)
+        return LeftWords({owner: guarded[owner] for owner in settled}, covered)
 
     def _near_enough(
         self, channel: Channel, clauses: Series[Clause], among: Container[int]
@@ -292,7 +303,7 @@ class Matcher:
             for pattern, owners in _owned(index, line, among):
                 if pattern.compiled.shortest < _LONG:
                     continue
-                for _, _, first, last in spans(pattern.expression, line):
+                for first, last in every_span(pattern.expression, line):
                     if any(first <= i <= last for i in changed):
                         hit = hit_between(line, first, last, tokens)
                         yield from ((owner, hit) for owner in owners)
@@ -302,15 +313,15 @@ class Matcher:
     ) -> Iterator[tuple[int, int, int]]:
         """Every place in a line where some conditions hold by the letter: first and last word."""
         for pattern, owners in _owned(index, line, among):
-            for _, _, first, last in spans(pattern.expression, line):
+            for first, last in every_span(pattern.expression, line):
                 yield from ((owner, first, last) for owner in owners)
+        texts = [word.text for word in line.words]
         for owner, groups, width in self._near[index.channel]:
             if owner in among:
-                texts = [w.text for w in line.words]
                 yield from ((owner, *span) for span in _near_spans(texts, groups, width))
         for owner, expression in self._regex[index.channel]:
             if owner in among:
-                yield from ((owner, *span[2:]) for span in spans(expression, line))
+                yield from ((owner, *span) for span in every_span(expression, line))
 
     def _supported(self, owner: int, hits: list[Hit], clauses: Series[Clause]) -> list[Hit]:
         """Those of a condition's hits for which the meaning of their own clauses speaks.

@@ -120,13 +120,32 @@ def spans(expression: re2._Regexp, line: MatchedLine) -> Iterator[tuple[int, int
     """
     for match in expression.finditer(line.text):
         start, end = match.span()
-        first = max(0, bisect.bisect_right(line.starts, start + 1) - 1)
-        last = bisect.bisect_left(line.starts, end - 1) - 1 if end else -1
-        if last < first:
-            continue
-        while first < last and line.words[first].soft:
-            first += 1
-        yield start, end, first, last
+        if (words := _words_at(start, end, line)) is not None:
+            yield start, end, *words
+
+
+def every_span(expression: re2._Regexp, line: MatchedLine) -> Iterator[tuple[int, int]]:
+    """The first and last word of each occurrence, also of one that begins where another ends.
+
+    Both have the space between them, so ``spans`` passes over every second one of such.
+    """
+    at = 0
+    while (match := expression.search(line.text, at)) is not None:
+        start, end = match.span()
+        if (words := _words_at(start, end, line)) is not None:
+            yield words
+        at = max(end - 1, start + 1)
+
+
+def _words_at(start: int, end: int, line: MatchedLine) -> tuple[int, int] | None:
+    """The first and last word from one place in the line to another; None where there is none."""
+    first = max(0, bisect.bisect_right(line.starts, start + 1) - 1)
+    last = bisect.bisect_left(line.starts, end - 1) - 1 if end else -1
+    if last < first:
+        return None
+    while first < last and line.words[first].soft:
+        first += 1
+    return first, last
 
 
 def hit_between(line: MatchedLine, first: int, last: int, tokens: list[str]) -> Hit:

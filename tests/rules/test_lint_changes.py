@@ -100,6 +100,27 @@ def findings(tmp_path: Path, overlay: str, more: str = "") -> list[Finding]:
     return [f for f in lint(book, matcher, base=base, run=run) if f.grade > Grade.NOTE]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "quieter"),
+    [("utterance", "words", False), ("words", "utterance", True)],
+)
+def test_an_exception_that_reaches_further_makes_a_danger_quieter(
+    before: str, after: str, *, quieter: bool, tmp_path: Path
+) -> None:
+    more = f"""
+[[rule]]
+id = "safety.gas"
+title = "Gas"
+severity = 4
+when.phrase = ["smell gas"]
+unless.phrase = ["gas bill"]
+unless.reach = "{before}"
+"""
+    change = f'[[change]]\nrule = "safety.gas"\nset.unless.reach = "{after}"'
+    found = findings(tmp_path, change, more)
+    assert any("stays quiet in more cases" in one.message for one in found) is quieter
+
+
 @pytest.mark.parametrize(("rule", "change", "key", "words"), DANGERS)
 def test_a_dangerous_change_is_named_at_its_own_line(
     rule: str, change: str, key: str, words: str, tmp_path: Path
