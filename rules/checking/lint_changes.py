@@ -16,10 +16,10 @@ import msgspec
 from coach.events import Track
 from rules.definition.conditions import (
     AnyCondition,
+    ExceptionReach,
     Lexical,
     Meaning,
     Phrase,
-    Reach,
     leaves,
 )
 from rules.definition.examples import Example, ScriptedCall
@@ -182,7 +182,7 @@ def _hears_less(before: Rule, after: Rule) -> Iterator[tuple[str, str]]:
 def _of_words_only(exception: AnyCondition) -> AnyCondition:
     """The exception where it bars no more than its own words."""
     if isinstance(exception, Lexical):
-        return msgspec.structs.replace(exception, reach=Reach.WORDS)
+        return msgspec.structs.replace(exception, reach=ExceptionReach.WORDS)
     return exception
 
 

@@ -46,7 +46,7 @@ class Speaker(enum.StrEnum):
     ANY = "any"
 
 
-class Reach(enum.StrEnum):
+class ExceptionReach(enum.StrEnum):
     """How far an exception reaches that listens to words; of what is no exception it says nothing.
 
     Rules that were kept before exceptions had a reach have none of the narrower ones.
@@ -69,7 +69,7 @@ class Phrase(Condition, frozen=True, kw_only=True):
     """Phrase patterns; rules/README.md describes the syntax."""
     speaker: Speaker | None = None
     """Whose words; unless given, those that the rule listens to."""
-    reach: Reach = Reach.UTTERANCE
+    reach: ExceptionReach = ExceptionReach.UTTERANCE
     """Of an exception, what it bars: the utterance, or only the words that it covers."""
 
 
@@ -82,7 +82,7 @@ class Near(Condition, frozen=True, kw_only=True):
     """Words within which they must stand."""
     speaker: Speaker | None = None
     """Whose words; unless given, those that the rule listens to."""
-    reach: Reach = Reach.UTTERANCE
+    reach: ExceptionReach = ExceptionReach.UTTERANCE
     """Of an exception, what it bars: the utterance, or only the words that it covers."""
 
 
@@ -93,7 +93,7 @@ class Regex(Condition, frozen=True, kw_only=True):
     """In RE2's language, on normalised text."""
     speaker: Speaker | None = None
     """Whose words; unless given, those that the rule listens to."""
-    reach: Reach = Reach.UTTERANCE
+    reach: ExceptionReach = ExceptionReach.UTTERANCE
     """Of an exception, what it bars: the utterance, or only the words that it covers."""
 
 
@@ -120,7 +120,7 @@ class Meaning(Condition, frozen=True, kw_only=True):
     """The same for the rule's wordings: they count where the meaning is at least so near."""
     speaker: Speaker | None = None
     """Whose words; unless given, those that the rule listens to."""
-    reach: Reach = Reach.UTTERANCE
+    reach: ExceptionReach = ExceptionReach.UTTERANCE
     """Of an exception, what it bars: the utterance, or only the words that it covers."""
 
     @property

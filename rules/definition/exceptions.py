@@ -15,10 +15,10 @@ from .conditions import (
     AnyCondition,
     AnyOf,
     Count,
+    ExceptionReach,
     Lexical,
     Not,
     NotFollowed,
-    Reach,
     walk,
 )
 from .conditions import Sequence as Follows
@@ -42,7 +42,7 @@ def parted(exceptions: Iterable[AnyCondition]) -> Exceptions:
             further = parted(one.of)
             whole += further.whole
             words += further.words
-        elif isinstance(one, Lexical) and one.reach is Reach.WORDS:
+        elif isinstance(one, Lexical) and one.reach is ExceptionReach.WORDS:
             words.append(one)
         else:
             whole.append(one)
@@ -98,4 +98,6 @@ def _of_own_words(exception: AnyCondition) -> bool:
 
 def _own_words(condition: AnyCondition) -> int:
     """How many parts of a condition reach over their own words only."""
-    return sum(isinstance(one, Lexical) and one.reach is Reach.WORDS for one in walk(condition))
+    return sum(
+        isinstance(one, Lexical) and one.reach is ExceptionReach.WORDS for one in walk(condition)
+    )

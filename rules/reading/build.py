@@ -20,10 +20,10 @@ from rules.definition.conditions import (
     AnyCondition,
     AnyOf,
     Count,
+    ExceptionReach,
     Meaning,
     Not,
     NotFollowed,
-    Reach,
     Speaker,
     Wording,
     walk,
@@ -195,7 +195,7 @@ class _Reader:
         if not meant:
             return when, unless
         alike = [part for part in unless if isinstance(part, Meaning)]
-        if any(part.reach is not Reach.UTTERANCE for part in alike):
+        if any(part.reach is not ExceptionReach.UTTERANCE for part in alike):
             self._wrong(
                 "unless.reach", "sentences beside those of 'when' go by the clause and have none"
             )

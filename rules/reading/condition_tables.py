@@ -22,6 +22,7 @@ from rules.definition.conditions import (
     CueSeen,
     Distress,
     Elapsed,
+    ExceptionReach,
     LevelAtLeast,
     Loud,
     Meaning,
@@ -35,7 +36,6 @@ from rules.definition.conditions import (
     Overtalk,
     Pace,
     Phrase,
-    Reach,
     Regex,
     Silence,
     Speaker,
@@ -292,8 +292,8 @@ def _expected(value: object, kind: Any, error: Exception) -> str:
         known = list(LEVELS)
     elif kind in (Speaker, Speaker | None):
         known = [s.value for s in Speaker]
-    elif kind is Reach:
-        known = [reach.value for reach in Reach]
+    elif kind is ExceptionReach:
+        known = [reach.value for reach in ExceptionReach]
     if known:
         return f"{value!r} is not known; expected one of {', '.join(known)}" + closest(
             str(value), known

@@ -31,12 +31,12 @@ from rules.definition.conditions import (
     AllOf,
     AnyCondition,
     AnyOf,
+    ExceptionReach,
     Lexical,
     Meaning,
     Near,
     Not,
     Phrase,
-    Reach,
     Regex,
     Speaker,
     Wording,
@@ -46,7 +46,7 @@ from rules.matching.evaluate import decide
 from rules.matching.matcher import Matcher
 
 README = Path(__file__).parents[2] / "rules" / "README.md"
-WORDS = Reach.WORDS
+WORDS = ExceptionReach.WORDS
 HARM = Phrase(any=("(kiss|kill|hurt) you",))
 KISS = Phrase(any=("could kiss you",), reach=WORDS)
 KISS_ANYWHERE = Phrase(any=("could kiss you",))
@@ -144,7 +144,11 @@ PARTED = (clause(BOTH, FUNNY, JOKE), clause(BOTH, HIT, THREAT))
 @every_row(
     [
         (ruled(THREAT, JOKE), PARTED, HIT),
-        (ruled(THREAT, msgspec.structs.replace(JOKE, reach=Reach.UTTERANCE)), PARTED, None),
+        (
+            ruled(THREAT, msgspec.structs.replace(JOKE, reach=ExceptionReach.UTTERANCE)),
+            PARTED,
+            None,
+        ),
         (ruled(THREAT, Phrase(any=("so funny",), reach=WORDS)), PARTED, HIT),
         (ruled(THREAT, Phrase(any=("hurt you",), reach=WORDS)), PARTED, None),
         # A clause that spans both counts no more, the one of the danger alone does.
@@ -246,7 +250,7 @@ SNIPPETS = [
 talk = st.lists(st.sampled_from(SNIPPETS), min_size=1, max_size=5).map(" ".join)
 
 
-def reaching(rule: Rule, reach: Reach | None) -> Rule:
+def reaching(rule: Rule, reach: ExceptionReach | None) -> Rule:
     """The rule whose exceptions all have that reach, or that has none."""
     unless = () if reach is None else tuple(
         msgspec.structs.replace(one, reach=reach) if isinstance(one, Lexical) else one
@@ -267,7 +271,7 @@ def test_own_words_bar_no_more_than_an_utterance_and_no_less_than_nothing(text: 
 
 WIDE = Matcher(
     msgspec.structs.replace(
-        book(), rules=tuple(reaching(rule, Reach.UTTERANCE) for rule in book().rules)
+        book(), rules=tuple(reaching(rule, ExceptionReach.UTTERANCE) for rule in book().rules)
     )
 )
 
