@@ -71,14 +71,7 @@ def _where(condition: AnyCondition, speaker: Speaker, found: Found) -> Hit | Non
     if isinstance(condition, Lexical):
         return found.hit(condition, speaker)
     if isinstance(condition, AllOf):
-        parts, words = beside_exceptions(condition)
-        barred = any(_where(c.of, speaker, found) for c in parts if isinstance(c, Not))
-        parts = tuple(c for c in parts if not isinstance(c, Not))
-        if words:
-            found = _beside(words, parts, speaker, found)
-        hits = [_where(c, speaker, found) for c in parts]
-        real = [h for h in hits if h is not None]
-        return None if barred or not real or len(real) < len(hits) else _plainest(real)
+        return _unbarred(condition, speaker, found)
     if isinstance(condition, AnyOf):
         real = [h for c in condition.of if (h := _where(c, speaker, found)) is not None]
         return _plainest(real) if real else None
@@ -88,6 +81,31 @@ def _where(condition: AnyCondition, speaker: Speaker, found: Found) -> Hit | Non
         answered = _where(condition.then, speaker, found)
         return None if answered else _where(condition.first, speaker, found)
     return None
+
+
+def _unbarred(condition: AllOf, speaker: Speaker, found: Found) -> Hit | None:
+    """Where all parts hold, in the words that exceptions among them leave."""
+    hit = _all(condition.of, speaker, found)
+    if hit is None or not any(isinstance(c, Not) for c in condition.of):
+        return hit
+    parts, words = beside_exceptions(condition)
+    if any(_where(c.of, speaker, found) for c in parts if isinstance(c, Not)):
+        return None
+    rest = _beside(words, parts, speaker, found) if words else found
+    return hit if rest is found else _all(parts, speaker, rest)
+
+
+def _all(parts: Sequence[AnyCondition], speaker: Speaker, found: Found) -> Hit | None:
+    """Where all hold that are no exceptions."""
+    hits: list[Hit] = []
+    for part in parts:
+        if isinstance(part, Not):
+            continue
+        hit = _where(part, speaker, found)
+        if hit is None:
+            return None
+        hits.append(hit)
+    return _plainest(hits) if hits else None
 
 
 def _beside(
