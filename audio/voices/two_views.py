@@ -144,7 +144,7 @@ def _measured(vectors: Floats, sounds: Floats, middles: Floats) -> tuple[Floats,
     """
     voices = vectors - vectors.mean(axis=0)
     count = min(DIRECTIONS, len(middles) - 2)
-    directions = np.linalg.svd(voices, full_matrices=False)[2][:count]
+    directions = _main_directions(voices, count)
     usual = np.eye(count) * WITHIN_VOICE
     voice = _whitening(voices @ directions.T, middles, usual, usual * BETWEEN) @ directions
     heard = sounds - sounds.mean(axis=0)
@@ -154,6 +154,19 @@ def _measured(vectors: Floats, sounds: Floats, middles: Floats) -> tuple[Floats,
     extra = usual * BETWEEN + np.outer(louder, louder)
     sound = _whitening(heard, middles, usual, extra) * SOUND_WEIGHT
     return np.concatenate([voices @ voice.T, heard @ sound.T], axis=1), voice, sound
+
+
+def _main_directions(points: Floats, count: int) -> Floats:
+    """The ``count`` orthogonal directions in which the points (rows) vary most, as rows.
+
+    They are the main eigenvectors of the product of the points with themselves, which for many
+    points takes a tenth of the time of their singular vectors.
+    """
+    if len(points) <= points.shape[1]:
+        singular: Floats = np.linalg.svd(points, full_matrices=False)[2][:count]
+        return singular
+    main: Floats = np.linalg.eigh(points.T @ points)[1].T[::-1][:count]
+    return main
 
 
 def _whitening(points: Floats, middles: Floats, usual: Floats, extra: Floats) -> Floats:
