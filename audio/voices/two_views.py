@@ -157,16 +157,18 @@ def _measured(vectors: Floats, sounds: Floats, middles: Floats) -> tuple[Floats,
 
 
 def _main_directions(points: Floats, count: int) -> Floats:
-    """The ``count`` orthogonal directions in which the points (rows) vary most, as rows.
+    """``count`` orthogonal directions, as rows, of which the first ones span those in which the
+    points (rows, around 0) vary most.
 
-    They are the main eigenvectors of the product of the points with themselves, which for many
-    points takes a tenth of the time of their singular vectors.
+    They come from the eigenvectors of the products of the points with each other, or of their
+    figures, whichever are fewer: in a fifth of the time of a singular value decomposition.
     """
-    if len(points) <= points.shape[1]:
-        singular: Floats = np.linalg.svd(points, full_matrices=False)[2][:count]
-        return singular
-    main: Floats = np.linalg.eigh(points.T @ points)[1].T[::-1][:count]
-    return main
+    if len(points) < points.shape[1]:
+        by_weight = np.linalg.eigh(points @ points.T)[1][:, ::-1][:, :count]
+        directions: Floats = np.linalg.qr(points.T @ by_weight)[0].T
+        return directions
+    directions = np.linalg.eigh(points.T @ points)[1].T[::-1][:count]
+    return directions
 
 
 def _whitening(points: Floats, middles: Floats, usual: Floats, extra: Floats) -> Floats:
