@@ -157,17 +157,18 @@ def _measured(vectors: Floats, sounds: Floats, middles: Floats) -> tuple[Floats,
 
 
 def _main_directions(points: Floats, count: int) -> Floats:
-    """``count`` orthogonal directions, as rows, of which the first ones span those in which the
-    points (rows, around 0) vary most.
+    """The ``count`` orthogonal directions, as rows, in which points around 0 (rows) vary most.
 
-    They come from the eigenvectors of the products of the points with each other, or of their
-    figures, whichever are fewer: in a fifth of the time of a singular value decomposition.
+    Where they vary in fewer, the rest are any. They come from the eigenvectors of the products of
+    the points with each other, or of their figures, whichever are fewer: in a fifth of the time of
+    a singular value decomposition.
     """
+    directions: Floats
     if len(points) < points.shape[1]:
         by_weight = np.linalg.eigh(points @ points.T)[1][:, ::-1][:, :count]
-        directions: Floats = np.linalg.qr(points.T @ by_weight)[0].T
-        return directions
-    directions = np.linalg.eigh(points.T @ points)[1].T[::-1][:count]
+        directions = np.linalg.qr(points.T @ by_weight)[0].T
+    else:
+        directions = np.linalg.eigh(points.T @ points)[1].T[::-1][:count]
     return directions
 
 
