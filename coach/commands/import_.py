@@ -134,13 +134,15 @@ def _batch(
     from coach.startup.setup import make_setup  # noqa: PLC0415 - slow, see above
 
     paths = Paths.of()
+    # Rules with mistakes are told here: in the processes they could only be told as a breakdown.
+    fingerprint = rules_of(settings).load().fingerprint
     return Batch(
         make_setup=functools.partial(make_setup, settings),
         make_sources=sources,
         places=JournalFolders(calls=paths.calls, importing=paths.importing),
         purged=paths.purged,
         processes=args.jobs or os.cpu_count() or 1,
-        rules=rules_of(settings).load().fingerprint if args.scheduler else "",
+        rules=fingerprint if args.scheduler else "",
         again=args.again,
         known=Known(
             pattern=NamePattern(args.pattern) if args.pattern else None,
@@ -158,14 +160,16 @@ def _bring_in(
     from coach.calls.importers.in_hand import InHand  # noqa: PLC0415 - slow, see above
     from coach.calls.library import Library  # noqa: PLC0415 - slow, see above
 
-    paths, in_hand = Paths.of(), InHand(batch.processes)
-    progress = ImportProgress(in_hand)
+    paths = Paths.of()
     with (
         cluster_named(args, settings) as make_pool,
         Interrupt() as interrupt,
         only_import(batch.places),
         Library(paths.calls, paths.library) as library,
     ):
+        # It has a semaphore of the system's, so it is made once nothing refuses the import any more.
+        in_hand = InHand(batch.processes)
+        progress = ImportProgress(in_hand)
         work = msgspec.structs.replace(
             batch,
             in_hand=in_hand,
