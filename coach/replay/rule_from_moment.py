@@ -24,8 +24,8 @@ from coach.backtest.drafting.saving import rule_entry, save, text_of
 from coach.backtest.drafting.trial import Kept, Tell, own_check, tried
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import read_journal
+from coach.errors import RulesError
 from coach.events.lengths import clock
-from coach.errors import InputError
 from coach.notes.wording import count_of
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import RulesInForce
@@ -87,7 +87,7 @@ def rule_from_moment(
         draft = drafted(words, asked.wanted, parts, said, file.name)
     except BadRulesError as error:
         mistakes = "; ".join(f"{one.key}: {one.message}" for one in error.problems)
-        raise InputError(
+        raise RulesError(
             f"That draft is no rule: {mistakes}.", "Give --cue, --card, --say or --words otherwise."
         ) from None
     if stop():

@@ -203,6 +203,8 @@ def test_mistakes_reach_the_user_all_at_once(capsys: pytest.CaptureFixture[str])
     assert "4 mistakes" in shown
     assert "bad_phrase.toml:5" in shown
     assert "Traceback" not in shown
+    assert "coach rules lint" not in shown, "that is what is running"
+    assert shown.endswith("Mend each at its line, and run this again.\n")
 
 
 # --- score ----------------------------------------------------------------------------------
