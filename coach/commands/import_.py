@@ -166,7 +166,7 @@ def _bring_in(
         only_import(batch.places),
         Library(paths.calls, paths.library) as library,
     ):
-        # It has a semaphore of the system's, so it is made once nothing refuses the import any more.
+        # It holds a semaphore: made once nothing refuses the import any more.
         in_hand = InHand(batch.processes)
         progress = ImportProgress(in_hand)
         work = msgspec.structs.replace(
