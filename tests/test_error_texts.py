@@ -76,6 +76,26 @@ SAID: list[tuple[list[str], Exit, str]] = [
         Exit.INPUT,
         "--agent-voice tells two voices on one microphone apart; --far-end names another.",
     ),
+    (
+        ["live", "--agent-voice", "first"],
+        Exit.INPUT,
+        "--agent-voice tells two voices on one microphone apart, and two sources are heard. Say",
+    ),
+    (["live", "--end-after", "-1"], Exit.INPUT, "--end-after -1 is no length of a silence. Give"),
+    (["live", "--end-after", "nan"], Exit.INPUT, "--end-after nan is no length of a silence."),
+    (["calls", "--near", "0.5"], Exit.INPUT, "--near needs --like. Say which sentence, such as"),
+    (
+        ["purge", "--list", "--older-than", "30d"],
+        Exit.INPUT,
+        "--hold, --release and --list purge nothing. Leave --older-than, --caller and --call out",
+    ),
+    (["export", "--as", "csv"], Exit.INPUT, "No call is named. Name one of `coach calls`, or "),
+    (["report", "text.txt"], Exit.INPUT, "text.txt is no journal of a call: its name does not end"),
+    (["scorecard", "list", "--form", "absent"], Exit.INPUT, "There is no form 'absent'. `coach"),
+    (["serve", "replay", "gone.wav"], Exit.INPUT, "There is no file gone.wav, and no call of that"),
+    (["serve", "review", "--idle", "0"], Exit.INPUT, "--idle must be above 0 and at most 1440"),
+    (["serve", "--port", "8123", "review", "--port", "80"], Exit.INPUT, "--port must be from 1024"),
+    (["alarms", "talk.txt", "--rule", "esc.no"], Exit.INPUT, "No rule is called 'esc.no'. `coach"),
     (["replay", "--verify"], Exit.INPUT, "--verify needs a journal; no file is named. Name a"),
     (
         ["replay", "text.txt", "--verify"],
@@ -147,6 +167,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with files that cannot be used."""
     monkeypatch.chdir(tmp_path)
     Path("text.txt").write_text("good morning\n")
+    Path("talk.txt").write_text("A|Good morning, how can I help?\nB|My bill is wrong.\n")
     Path("empty.toml").touch()
     Path("call.jsonl").touch()
     Path("floor.toml").write_text('[floor]\nbroker = "localhost"\n')

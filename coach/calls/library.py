@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -39,6 +40,9 @@ BATCH = 50
 """Calls written in one transaction."""
 WAIT_S = 30.0
 """How long to wait for another program that is writing."""
+WRITING = "Another program is writing it: run this again once that has ended."
+NO_ROOM = ("disk I/O", "is full", "readonly", "unable to open")
+"""What SQLite says of a full disk, or of a folder that is not to be written to."""
 CACHE_KB = 16_384
 """What SQLite may keep of the index in memory."""
 
@@ -68,22 +72,32 @@ class Unreadable(msgspec.Struct, frozen=True):
 class Library:
     """The index over one folder of calls. Use it as a context; not safe for several threads."""
 
-    def __init__(self, calls: Path, index: Path, *, wait_s: float = WAIT_S) -> None:
+    def __init__(
+        self, calls: Path, index: Path, *, wait_s: float = WAIT_S, in_memory: bool = False
+    ) -> None:
         """Open the index, or make it. Raises StorageError where it cannot be written.
 
-        ``wait_s``: how long to wait for another program that is writing it.
+        ``wait_s``: how long to wait for another program that is writing it. ``in_memory``: go by
+        an index in memory where the folder is full or not to be written to, for who only reads.
         """
         self.calls = calls
         self.index = index
         self._wait_s = wait_s
         self.mended = False
         """Whether the index was damaged or of another form, and is made again."""
+        self.unwritten = ""
+        """Why the index is one in memory, of this run alone; empty where it is the file."""
+        self._in_memory = in_memory
+        self._clauses_apart: tempfile.TemporaryDirectory[str] | None = None
         try:
             self.db = self._opened()
+        except StorageError as error:
+            self.go_by_memory(error)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError) and not _is_damage(error):
-                raise self._cannot(error) from None
-            self._start_anew()
+                self.go_by_memory(self._cannot(error))
+            else:
+                self._start_anew()
 
     def __enter__(self) -> Self:
         """Use it."""
@@ -96,6 +110,24 @@ class Library:
     def close(self) -> None:
         """Close the index; safe to repeat."""
         self.db.close()
+        if self._clauses_apart is not None:
+            self._clauses_apart.cleanup()
+
+    def go_by_memory(self, why: StorageError) -> None:
+        """Take an index in memory, begun with what the file holds; ``why`` the file will not do.
+
+        Raises ``why`` where the library is not for reading alone, another program is writing, or
+        the index is in memory already.
+        """
+        if not self._in_memory or self.unwritten or why.remedy == WRITING:
+            raise why from None
+        self.unwritten = why.message
+        with contextlib.suppress(AttributeError):
+            self.db.close()
+        self.db = _copied(self.index)
+        with contextlib.suppress(OSError):  # only a search for likeness needs a folder
+            self._clauses_apart = tempfile.TemporaryDirectory(prefix="coach-clauses-")
+            self.index = Path(self._clauses_apart.name, self.index.name)
 
     # --- keeping up to date -----------------------------------------------------------------
 
@@ -111,8 +143,9 @@ class Library:
             return self._refreshed(tell, at_most)
         except sqlite3.DatabaseError as error:
             if not _is_damage(error):
-                raise self._cannot(error) from None
-        self._start_anew()
+                self.go_by_memory(self._cannot(error))
+        if not self.unwritten:
+            self._start_anew()
         try:
             return self._refreshed(tell, at_most)
         except sqlite3.DatabaseError as error:
@@ -267,11 +300,34 @@ class Library:
         self.mended = True
 
     def _cannot(self, error: sqlite3.Error) -> StorageError:
-        return StorageError(
-            f"The index {self.index} cannot be used: {error}.",
-            "Is another program writing it, or the disk full? `coach calls --rebuild` makes it "
-            "again.",
-        )
+        said = str(error)
+        if "locked" in said or "busy" in said:
+            remedy = WRITING
+        elif any(words in said for words in NO_ROOM):
+            remedy = "Free some space, or unlock the folder."
+        else:
+            remedy = "Take the file away: it is made again from the calls."
+        return StorageError(f"The index {self.index} cannot be used: {said}.", remedy)
+
+
+def _copied(index: Path) -> sqlite3.Connection:
+    """An index in memory with what a file holds, or empty where the file will not do.
+
+    A log beside the file may hold what the file lacks, and cannot be read without writing: the
+    calls are read instead.
+    """
+    log = index.with_name(f"{index.name}-wal")
+    with contextlib.suppress(OSError, sqlite3.Error):
+        if not (log.exists() and log.stat().st_size):
+            kept = sqlite3.connect(f"{index.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+            with contextlib.closing(kept):
+                if kept.execute("PRAGMA user_version").fetchone() == (FORM,):
+                    copy = sqlite3.connect(":memory:", isolation_level=None)
+                    kept.backup(copy)
+                    return copy
+    empty = sqlite3.connect(":memory:", isolation_level=None)
+    make_tables(empty)
+    return empty
 
 
 def _is_damage(error: sqlite3.Error) -> bool:

@@ -21,6 +21,12 @@ def named_call(name: str, library: Path) -> CallFiles:
     if name in calls:
         return CallFiles(library, name)
     if path.is_file():
+        if path.suffix != JOURNAL:
+            raise InputError(
+                f"{name} is no journal of a call: its name does not end in {JOURNAL}.",
+                "Give a file that `coach live` or `coach replay` wrote; `coach import` brings "
+                "recordings and transcripts in.",
+            )
         return CallFiles(path.parent, path.name.removesuffix(JOURNAL))
     name.encode()
     found = sorted(call for call in calls if name and call.startswith(name))

@@ -90,6 +90,8 @@ def run(args: argparse.Namespace) -> int:
 def _count(args: argparse.Namespace) -> Tally:
     files = find_files(args.places)
     book = load_and_say(rules_asked_for(args))
+    if args.rule is not None and args.rule not in {rule.id for rule in book.rules}:
+        raise InputError(f"No rule is called {args.rule!r}.", "`coach rules list` shows them all.")
     shows = sys.stderr.isatty()
 
     def progress(done: int) -> None:

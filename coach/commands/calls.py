@@ -21,7 +21,7 @@ from coach.calls.named_call import named_call
 from coach.calls.periods import FORMS, local_now, period, refuse_backwards
 from coach.calls.search import search
 from coach.calls.search_query import MOST_CALLS, Query, SearchBounds, SearchResult
-from coach.errors import Exit, InputError
+from coach.errors import Exit, InputError, StorageError
 from coach.events import Channel, Level
 from coach.notes.wording import count_of
 from coach.startup.paths import Paths
@@ -61,9 +61,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--near",
         type=float,
-        default=Query().near,
         metavar="N",
-        help=f"how near a line must come to it, up to 1 (default: {Query().near:g})",
+        help=f"with --like: how near a line must come, up to 1 (default: {Query().near:g})",
     )
     shown = parser.add_mutually_exclusive_group()
     shown.add_argument("--csv", action="store_true", help="one line a call, for a spreadsheet")
@@ -137,13 +136,17 @@ def run(args: argparse.Namespace) -> int:
         args.limit = 0 if args.csv or args.json else MOST_CALLS
     if args.limit < 0:
         raise InputError("--limit must not be below 0.", "0 shows all.")
+    if args.near is None:
+        args.near = Query().near
+    elif args.like is None:
+        raise InputError("--near needs --like.", 'Say which sentence, such as --like "too slow".')
     paths = Paths.of()
     if args.call:
         args.call = _in_library(args.call, paths.calls)
     query = query_of(args, local_now())
     if args.set:
         put_right(paths.calls, args.call, args.set)
-    with Library(paths.calls, paths.library) as library:
+    with Library(paths.calls, paths.library, in_memory=not args.rebuild) as library:
         update(library, rebuild=args.rebuild)
         if args.like is not None:
             query = msgspec.structs.replace(query, like=_likeness(args, library), near=args.near)
@@ -173,7 +176,12 @@ def _likeness(args: argparse.Namespace, library: Library) -> str:
         if of >= SLOW:
             progress("reading clauses", done / of)
 
-    brought = bring_up_to_date(library, tell)
+    try:
+        brought = bring_up_to_date(library, tell)
+    except StorageError as error:
+        library.go_by_memory(error)
+        update(library)
+        brought = bring_up_to_date(library, tell)
     if brought.foreign:
         print(
             f"coach: {count_of(brought.foreign, 'call')} not searched: another encoder listened "
@@ -220,8 +228,10 @@ def _print(args: argparse.Namespace, library: Library, found: SearchResult) -> N
         sys.stdout.writelines(as_json(found))
     elif args.csv:
         sys.stdout.writelines(as_csv(found))
-    elif args.call:
+    elif args.call and found.calls:
         sys.stdout.writelines(one_call(library, found.calls[0]))
+    elif args.call:
+        print(f"{args.call} is in the library; what else is asked for does not hold of it.")
     else:
         wanted = [kind for kind in CallKind if kind in _kinds(args)]
         sys.stdout.writelines(as_text(found, marks=args.marks, width=_width()))
@@ -254,6 +264,11 @@ def update(library: Library, *, rebuild: bool = False) -> None:
                 "coach: the index was damaged or of another version, and was made again.",
                 file=sys.stderr,
             )
+    if library.unwritten:
+        print(
+            f"coach: {library.unwritten} What is listed comes from the calls themselves.",
+            file=sys.stderr,
+        )
     for one in library.unreadable():
         print(f"coach: left out: {one.trouble}", file=sys.stderr)
 

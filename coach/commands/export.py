@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from coach.calls.call_files import CallFiles
+from coach.calls.call_files import JOURNAL, CallFiles
 from coach.calls.library import Library
 from coach.calls.named_call import named_call
 from coach.calls.periods import local_now
@@ -139,10 +139,10 @@ def _chosen(args: argparse.Namespace) -> tuple[CallToExport, ...]:
     if not chooses:
         raise InputError(
             "No call is named.",
-            "Name one of `coach calls`, or choose some, such as --since monday; --kind all "
+            "Name one of `coach calls`, or choose some, such as --since 7d; --kind all "
             "takes every call.",
         )
-    with Library(paths.calls, paths.library) as library:
+    with Library(paths.calls, paths.library, in_memory=True) as library:
         update(library)
         found = search(library, query)
     if not found.calls:
@@ -154,8 +154,10 @@ def _chosen(args: argparse.Namespace) -> tuple[CallToExport, ...]:
 
 
 def _named(name: str, folder: Path) -> CallToExport:
+    if Path(name).is_file():
+        return CallToExport(Path(name).name.removesuffix(JOURNAL), Path(name))
     files = named_call(name, folder)
-    return CallToExport(files.call, Path(name) if Path(name).is_file() else files.journal)
+    return CallToExport(files.call, files.journal)
 
 
 def _known(call: CallToExport, *, with_rules: bool) -> KnownCall:

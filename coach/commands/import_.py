@@ -26,7 +26,7 @@ from coach.startup.rules_in_force import add_rules_options, rules_of
 if TYPE_CHECKING:
     from coach.calls.importers.batch import Batch, Imported
     from coach.calls.importers.in_hand import InHand
-    from coach.calls.importers.incoming import Searched
+    from coach.calls.importers.incoming import Known, Searched
     from coach.calls.importers.source import CallSource
 
 # The imports inside the functions below are slow ones: `coach --help` must not wait for them.
@@ -102,10 +102,9 @@ def run(args: argparse.Namespace) -> int:
     searched = find_calls(args.paths, sources(), args.metadata)
     if table is not None and table.unused:
         print(f"coach: {table.path}: not used: {', '.join(table.unused)}.", file=sys.stderr)
-    if args.dry_run:
-        _list(searched)
-        return Exit.OK
     batch = _batch(args, settings, sources, table)
+    if args.dry_run:
+        return _list(searched, batch.known)
     _refuse_nothing(args.paths, searched)
     imported, stopped = _bring_in(args, settings, batch, searched)
     if table is not None and (absent := table.absent(searched.files)):
@@ -134,13 +133,15 @@ def _batch(
     from coach.startup.setup import make_setup  # noqa: PLC0415 - slow, see above
 
     paths = Paths.of()
+    # Rules with mistakes are told here: in the processes they could only be told as a breakdown.
+    fingerprint = rules_of(settings).load().fingerprint
     return Batch(
         make_setup=functools.partial(make_setup, settings),
         make_sources=sources,
         places=JournalFolders(calls=paths.calls, importing=paths.importing),
         purged=paths.purged,
         processes=args.jobs or os.cpu_count() or 1,
-        rules=rules_of(settings).load().fingerprint if args.scheduler else "",
+        rules=fingerprint if args.scheduler else "",
         again=args.again,
         known=Known(
             pattern=NamePattern(args.pattern) if args.pattern else None,
@@ -158,14 +159,16 @@ def _bring_in(
     from coach.calls.importers.in_hand import InHand  # noqa: PLC0415 - slow, see above
     from coach.calls.library import Library  # noqa: PLC0415 - slow, see above
 
-    paths, in_hand = Paths.of(), InHand(batch.processes)
-    progress = ImportProgress(in_hand)
+    paths = Paths.of()
     with (
         cluster_named(args, settings) as make_pool,
         Interrupt() as interrupt,
         only_import(batch.places),
         Library(paths.calls, paths.library) as library,
     ):
+        # It holds a semaphore: made once nothing refuses the import any more.
+        in_hand = InHand(batch.processes)
+        progress = ImportProgress(in_hand)
         work = msgspec.structs.replace(
             batch,
             in_hand=in_hand,
@@ -183,12 +186,30 @@ def _bring_in(
     return imported, interrupt.asked
 
 
-def _list(searched: Searched) -> None:
-    """What would be brought in."""
+def _list(searched: Searched, known: Known) -> int:
+    """What would be brought in, and of what it is plain before it is read that it would not."""
+    from coach.calls.importers.bringing_in import A_JOURNAL  # noqa: PLC0415 - slow, see above
+    from coach.calls.journal import is_journal  # noqa: PLC0415 - slow, see above
+
+    refused: list[str] = []
     for path in searched.files:
-        print(path)
+        try:
+            known.of(path)
+        except InputError as error:
+            refused.append(f"{path}: {error}")
+            continue
+        if is_journal(path):
+            refused.append(f"{path}: {A_JOURNAL}")
+        else:
+            print(path)
+    for line in refused[:MOST_SHOWN]:
+        print(f"  {line}", file=sys.stderr)
+    if len(refused) > MOST_SHOWN:
+        print(f"  and {len(refused) - MOST_SHOWN} more", file=sys.stderr)
     others = count_of(len(searched.passed_over), "other file")
-    print(f"{count_of(len(searched.files), 'call')}, {others}.")
+    would = f", {len(refused)} would fail" if refused else ""
+    print(f"{count_of(len(searched.files) - len(refused), 'call')}{would}, {others}.")
+    return Exit.INPUT if refused else Exit.OK
 
 
 def _tell_unfinished(in_hand: InHand, searched: Searched) -> None:

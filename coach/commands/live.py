@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 
 from audio.hardware.devices import SoundSource, choose, choose_one, title_of
 from coach.calls.journal import refuse_unwritable
@@ -60,14 +61,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Open the screen over the devices."""
-    _refuse_what_contradicts(args)
+    settings = read_settings(args)
+    _refuse_what_contradicts(args, mixed=args.mixed or settings.audio.mixed)
     if not can_show_screen():
         raise InputError(
             "`coach live` needs a terminal for its screen.",
             "Run it in a terminal window, with nothing sent elsewhere (`>`, `2>`, `|`); "
             "`coach replay FILE --headless` works without one.",
         )
-    settings = read_settings(args)
     refuse_unwritable(journal_path(args, settings, "call"))  # before a customer is on the line
     publish = None
     if args.publish:
@@ -98,7 +99,12 @@ def _devices(
     return choose(microphone=microphone, far_end=args.far_end or audio.far_end)
 
 
-def _refuse_what_contradicts(args: argparse.Namespace) -> None:
+def _refuse_what_contradicts(args: argparse.Namespace, *, mixed: bool) -> None:
+    if not 0 <= args.end_after < math.inf:
+        raise InputError(
+            f"--end-after {args.end_after:g} is no length of a silence.",
+            "Give seconds; 0 waits for the key.",
+        )
     if args.mixed and args.far_end:
         raise InputError(
             "--mixed takes both people from one microphone; --far-end names another source.",
@@ -108,4 +114,9 @@ def _refuse_what_contradicts(args: argparse.Namespace) -> None:
         raise InputError(
             "--agent-voice tells two voices on one microphone apart; --far-end names another.",
             "Leave it out, or say --mixed in the place of --far-end.",
+        )
+    if args.agent_voice and not mixed:
+        raise InputError(
+            "--agent-voice tells two voices on one microphone apart, and two sources are heard.",
+            "Say --mixed too, or leave it out.",
         )

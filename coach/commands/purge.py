@@ -64,6 +64,12 @@ def run(args: argparse.Namespace) -> int:
     now = wall_clock()
     if bool(args.because) != bool(args.hold):
         raise InputError("--hold and --because go together.", "Say which call, and why.")
+    chosen_by = (args.older_than, args.caller, args.call)
+    if (args.hold or args.release or args.list) and any(chosen_by):
+        raise InputError(
+            "--hold, --release and --list purge nothing.",
+            "Leave --older-than, --caller and --call out, or purge by itself.",
+        )
     if args.hold:
         hold(paths.calls, args.hold, args.because, now)
         print(f"{args.hold} is held: {args.because}")

@@ -94,6 +94,22 @@ def add_playing(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Play, print or verify."""
     settings = read_settings(args)
+    look_up(args)
+    if args.file is not None and _meant_as_journal(args.file):
+        return _replay_journal(args, settings)
+    if args.agent:
+        if _is_same(args.agent, args.customer):
+            raise InputError(
+                f"{args.agent} is given for both sides.",
+                "Name the customer's own file, or replay the one file alone.",
+            )
+        return show_recording(args, settings, f"{args.agent.name} + {args.customer.name}")
+    title = "standard input" if str(args.file) == "-" else args.file.name
+    return show_recording(args, settings, title)
+
+
+def look_up(args: argparse.Namespace) -> None:
+    """Put a kept call's journal in the place of its name. Raises InputError where none is there."""
     if bool(args.agent) != bool(args.customer) or (args.agent and args.file):
         raise InputError(
             "Two mono files are given as --agent FILE --customer FILE, both of them.",
@@ -101,7 +117,7 @@ def run(args: argparse.Namespace) -> int:
         )
     _find_call(args)
     if args.file is not None and _meant_as_journal(args.file):
-        return _replay_journal(args, settings)
+        return
     if args.verify:
         what = f"{args.file} is none" if args.file else "no file is named"
         raise InputError(f"--verify needs a journal; {what}.", "Name a journal (.jsonl).")
@@ -113,15 +129,6 @@ def run(args: argparse.Namespace) -> int:
                 f"There is no file {path}, and no call of that name in the library.",
                 "Check its name and folder; `coach calls --kind all` lists every call.",
             )
-    if args.agent:
-        if _is_same(args.agent, args.customer):
-            raise InputError(
-                f"{args.agent} is given for both sides.",
-                "Name the customer's own file, or replay the one file alone.",
-            )
-        return show_recording(args, settings, f"{args.agent.name} + {args.customer.name}")
-    title = "standard input" if str(args.file) == "-" else args.file.name
-    return show_recording(args, settings, title)
 
 
 def _find_call(args: argparse.Namespace) -> None:

@@ -114,7 +114,7 @@ def _agent(args: argparse.Namespace) -> int:
         coached_named=f"{coached:%Y-%m-%d %H:%M}" if coached else "",
     )
     progress = ProgressLine()
-    with Library(paths.calls, paths.library) as library:
+    with Library(paths.calls, paths.library, in_memory=True) as library:
         update(library)
         report = agent_report(library, wanted, lambda done: progress("measuring calls", done))
     _written(args, f"calls of {report.agent}", (agent_page, agent_text, _as_json), report)
@@ -146,7 +146,7 @@ def _cards(args: argparse.Namespace) -> int:
         until_named=f"{until:%Y-%m-%d %H:%M}" if until else "",
     )
     progress, picking = ProgressLine(), Picking() if args.training else None
-    with Library(paths.calls, paths.library) as library:
+    with Library(paths.calls, paths.library, in_memory=True) as library:
         update(library)
         report = cards_report(library, wanted, picking, lambda done: progress("comparing", done))
     if not (args.html or args.md or args.json):

@@ -133,7 +133,7 @@ def choose(
 
     query = _query_of(words, blind=blind)
     paths = Paths.of()
-    with Library(paths.calls, paths.library) as library:
+    with Library(paths.calls, paths.library, in_memory=True) as library:
         library.refresh(read)
         found = search(library, query)
     wanted = [kind for kind in found.counts if kind in query.kinds]

@@ -31,7 +31,7 @@ from coach.startup.rules_in_force import (
     with_rules_of,
 )
 from rules.books.catalogue import coverage
-from rules.books.loader import ABSENT
+from rules.books.loader import ABSENT, BadRulesError
 from rules.changes.rule_text import differences, explained
 from rules.checking.findings import Grade
 from rules.checking.lint import lint, lint_sentences
@@ -121,7 +121,12 @@ def _act(args: argparse.Namespace, settings: Settings, in_force: RulesInForce) -
         args.what, args.json = args.rule, False
         return _settable(in_force, settings, args)
     past = args.of if args.action in OF_A_CALL else None
-    book = load_and_say(in_force) if past is None else _book_of(past)
+    try:
+        book = load_and_say(in_force) if past is None else _book_of(past)
+    except BadRulesError as error:
+        if args.action == "lint":
+            error.remedy = "\nMend each at its line, and run this again."
+        raise
     base = in_force.unchanged() if args.action == "lint" and in_force.changed else book
     actions: dict[str, Callable[[], int]] = {
         "list": lambda: _list(book, args),

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     encoder = msgspec.json.Encoder()
     bad = scored = 0
     with _opened(args.file) as file:
-        lines = _no_journal(args.file, file)
+        lines = _no_journal(args.file, _read(args.file, file))
         book = load_and_say(rules_asked_for(args))
         scorer = Scorer(book, MeaningListener(book).clauses)
         for sentence in read_sentences(lines):
@@ -78,9 +78,22 @@ def _opened(name: str) -> Iterator[BinaryIO]:
         yield sys.stdin.buffer
         return
     try:
-        with Path(name).open("rb") as file:
-            yield file
+        file = Path(name).open("rb")  # noqa: SIM115 - closed below; what the output fails with is not the file's
     except OSError as error:
-        raise InputError(
-            f"{name} cannot be read: {error.strerror}.", "Give a file of sentences, or -."
-        ) from error
+        raise _unreadable(name, error) from error
+    with file:
+        yield file
+
+
+def _read(name: str, file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file. Raises InputError where one cannot be read."""
+    try:
+        yield from file
+    except OSError as error:
+        raise _unreadable(name, error) from error
+
+
+def _unreadable(name: str, error: OSError) -> InputError:
+    return InputError(
+        f"{name} cannot be read: {error.strerror}.", "Give a file of sentences, or -."
+    )

@@ -83,6 +83,8 @@ def _list(args: argparse.Namespace) -> int:
             for card in visible(cards, reviewer)
             if args.form in (None, card.form.id)
         ]
+        if not scored and args.form:
+            find_form(args.form, form_folders())  # a misspelt one is refused
         print("\n".join(scored) or "Nothing is scored yet.")
         return Exit.OK
     for name, path in sorted(forms_in(form_folders()).items()):

@@ -89,7 +89,7 @@ def _sample(args: argparse.Namespace) -> int:
 def _drawn(args: argparse.Namespace) -> Sample:
     paths = Paths.of()
     strata = Strata(by=traits_of(args.by), lengths_s=_lengths(args.lengths), cue=args.cue)
-    with Library(paths.calls, paths.library) as library:
+    with Library(paths.calls, paths.library, in_memory=True) as library:
         update(library)
         calls: dict[str, FoundCall] = {}
         with_cue: set[str] = set()

@@ -8,7 +8,7 @@ import importlib.util
 import shlex
 import sys
 
-from coach.commands import review
+from coach.commands import replay, review
 from coach.errors import DeviceError, Exit, InputError
 
 SCREENS = ("review", "calls", "replay", "demo")
@@ -27,16 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "  coach serve review 2026-03-04T09-30@3:12\n"
         "  coach serve calls --said manager --during last-week"
     )
-    parser.add_argument(
-        "--port", type=int, default=0, metavar="N", help="where to serve (default: a free one)"
-    )
-    parser.add_argument(
-        "--idle",
-        type=float,
-        default=30.0,
-        metavar="MINUTES",
-        help="stop after so long without a key (default: 30)",
-    )
+    _add_own(parser, port=0, idle=30.0)
     parser.add_argument(
         "screen",
         nargs="?",
@@ -48,8 +39,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("words", nargs=argparse.REMAINDER, metavar="...", help=argparse.SUPPRESS)
 
 
+def _add_own(parser: argparse.ArgumentParser, *, port: int, idle: float) -> None:
+    """The options of the page itself, in front of the screen's words or behind them."""
+    parser.add_argument(
+        "--port", type=int, default=port, metavar="N", help="where to serve (default: a free one)"
+    )
+    parser.add_argument(
+        "--idle",
+        type=float,
+        default=idle,
+        metavar="MINUTES",
+        help=f"stop after so long without a key (default: {idle:g})",
+    )
+
+
+def take_own(args: argparse.Namespace) -> None:
+    """Take the page's own options from behind the screen, where they are written as readily."""
+    behind = argparse.ArgumentParser(prog="coach serve", add_help=False, allow_abbrev=False)
+    _add_own(behind, port=args.port, idle=args.idle)
+    own, args.words = behind.parse_known_args(args.words)
+    args.port, args.idle = own.port, own.idle
+
+
 def run(args: argparse.Namespace) -> int:
     """Serve until Ctrl+C, or until nobody has used it for a while."""
+    take_own(args)
     if args.port and args.port not in USER_PORTS:
         raise InputError("--port must be from 1024 to 65535.", "Without it a free one is taken.")
     if not 0 < args.idle <= 1440:
@@ -88,4 +102,6 @@ def checked(args: argparse.Namespace) -> list[str]:
         parsed.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     if words[0] == "review":
         review.look_up(review.place_of(parsed)[0], parsed.search, blind=parsed.blind)
+    elif words[0] == "replay":
+        replay.look_up(parsed)
     return words

@@ -24,10 +24,12 @@ from coach.backtest.drafting.saving import rule_entry, save, text_of
 from coach.backtest.drafting.trial import Kept, Tell, own_check, tried
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import read_journal
+from coach.errors import RulesError
 from coach.events.lengths import clock
 from coach.notes.wording import count_of
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import RulesInForce
+from rules.books.loader import BadRulesError
 
 STOPPED = "stopped: the rule is kept nowhere"
 OVERLAY = "overlay.toml"
@@ -81,7 +83,13 @@ def rule_from_moment(
     newest = newest[: asked.newest or NEWEST]
     yield (f"{words.channel.value.lower()} in {words.call} at {clock(words.at)}: {words.words}")
     said = itertools.takewhile(lambda _line: not stop(), kept_lines(newest))
-    draft = drafted(words, asked.wanted, parts, said, file.name)
+    try:
+        draft = drafted(words, asked.wanted, parts, said, file.name)
+    except BadRulesError as error:
+        mistakes = "; ".join(f"{one.key}: {one.message}" for one in error.problems)
+        raise RulesError(
+            f"That draft is no rule: {mistakes}.", "Give --cue, --card, --say or --words otherwise."
+        ) from None
     if stop():
         yield STOPPED
         return

@@ -162,7 +162,7 @@ class ScoreDesk:
         card = self._card(form.id)
         answers = () if card is None else card.answers
         given = {answer.question: answer for answer in answers}
-        result = score(form, values_of(answers))
+        result, lacking = score(form, values_of(answers)), len(lacking_of(form, answers))
         asked = {q.question for q in result.questions if q.standing is not Standing.NOT_ASKED}
         submitted = None if card is None else card.submitted
         lines = () if card is None else card.lines
@@ -176,8 +176,8 @@ class ScoreDesk:
                 for section, question in form.questions()
                 if question.id in asked
             ),
-            total=total(result),
-            lacking=len(lacking_of(form, answers)),
+            total=total(result, lacking),
+            lacking=lacking,
             locked="" if submitted is None else f"submitted {local(submitted.made)}",
             private=tuple(
                 printable(line.text) for line in lines if line.entry is ScorecardEntry.NOTE

@@ -277,7 +277,7 @@ REFUSED = (
     (["signs@3"], Exit.INPUT, "'—' holds no word."),
     (["long@3"], Exit.INPUT, "The line at 0:03 has 41 words; a rule is drafted from 40 at most."),
     (["one@9", "--cue", "esc.example"], Exit.INPUT, "There is a rule 'esc.example' already."),
-    (["one@9", "--cue", "Nonsense"], Exit.RULES, "'Nonsense' is no id"),
+    (["one@9", "--cue", "Nonsense"], Exit.RULES, "That draft is no rule: id: 'Nonsense' is"),
     (["one@9", "--card", "x" * 61], Exit.RULES, "61 characters; expected at most 60"),
     (["one@9", "--into", "."], Exit.INPUT, "The overlay . cannot be read: "),
     (["one@9", "--into", "pack.toml/x"], Exit.STORAGE, "The overlay pack.toml/x cannot be written"),

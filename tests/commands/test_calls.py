@@ -6,6 +6,7 @@ import base64
 import csv
 import io
 import json
+import sqlite3
 from datetime import timedelta
 
 import msgspec
@@ -14,6 +15,7 @@ from keptcalls import AGENT, CUSTOMER, cue, keep, level, said
 
 from coach.calls.about import About, CallKind
 from coach.calls.journal import JournalHeader, encode_line
+from coach.calls.library import Library
 from coach.calls.marks import Mark, Verdict, add_mark
 from coach.calls.periods import local_now
 from coach.cli import main
@@ -192,3 +194,29 @@ def test_who_said_something_like_this(capsys: pytest.CaptureFixture[str]) -> Non
     assert "--like '?!' holds no words." in capsys.readouterr().err
     assert main(["calls", "--like", "a manager", "--near", "2"]) == Exit.INPUT
     assert "--near must lie between 0 and 1." in capsys.readouterr().err
+
+
+def test_a_call_of_which_the_rest_does_not_hold_is_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert "asked is in the library; what else" in printed(capsys, "asked", "--said", "zebra")
+
+
+def test_calls_are_found_where_no_index_can_be_written(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed(capsys)
+    kept = Paths.of().library.read_bytes()
+
+    def full(_self: Library) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(Library, "_opened", full)
+    assert main(["calls", "--said", "manager"]) == Exit.OK
+    out, err = capsys.readouterr()
+    assert out.startswith("asked  ")
+    assert err.count("What is listed comes from the calls themselves.") == 1
+    assert Paths.of().library.read_bytes() == kept
+    for words in (["calls", "--rebuild"], ["purge", "--older-than", "1d", "--yes"]):
+        assert main(words) == Exit.STORAGE
+        assert capsys.readouterr().err.endswith("Free some space, or unlock the folder.\n")

@@ -185,6 +185,53 @@ def test_of_a_file_that_cannot_come_in_it_is_said_what_to_do(
     file.write_bytes(content)
     assert main(["import", str(file)]) == Exit.INPUT
     assert told in capsys.readouterr().err
+    if b"JournalHeader" in content:  # a trial run knows it, too
+        assert main(["import", str(file), "--dry-run"]) == Exit.INPUT
+        out, err = capsys.readouterr()
+        assert told in err
+        assert out == "0 calls, 1 would fail, 0 other files.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["--overlay", "bad.toml"], Exit.RULES, "bad.toml: not TOML"),
+        (["--pattern", "{agent}_{caller}"], Exit.INPUT, "a.tsv does not fit the pattern"),
+        (["--sides", "Anna"], Exit.INPUT, "who is who"),
+    ],
+)
+def test_a_trial_run_refuses_what_the_import_would(
+    words: list[str],
+    code: Exit,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("bad.toml").write_text("[[change]\n")
+    Path("a.tsv").write_text("start_s\tend_s\trole\ttext\n1\t3\tagent\thow can I help?\n")
+    assert main(["import", "a.tsv", "--dry-run", *words]) == code
+    assert message in capsys.readouterr().err
+
+
+def test_an_import_that_is_refused_starts_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("bad.toml").write_text("[[change]\n")
+    Path("a.tsv").write_text("start_s\tend_s\trole\ttext\n1\t3\tagent\thow can I help?\n")
+    begun: list[str] = []
+    monkeypatch.setattr(
+        "coach.calls.importers.batch.bring_all", lambda *_a, **_b: begun.append("bring")
+    )
+    monkeypatch.setattr(
+        "coach.calls.importers.in_hand.InHand", lambda _n: begun.append("semaphore")
+    )
+    assert main(["import", "a.tsv", "--overlay", "bad.toml"]) == Exit.RULES
+    assert main(["import", "a.tsv", "--scheduler", "tls://x:1"]) == Exit.INPUT
+    assert begun == []
+    assert "Traceback" not in capsys.readouterr().err
 
 
 @pytest.mark.meaning

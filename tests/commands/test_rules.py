@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -203,9 +205,36 @@ def test_mistakes_reach_the_user_all_at_once(capsys: pytest.CaptureFixture[str])
     assert "4 mistakes" in shown
     assert "bad_phrase.toml:5" in shown
     assert "Traceback" not in shown
+    assert "coach rules lint" not in shown, "that is what is running"
+    assert shown.endswith("Mend each at its line, and run this again.\n")
 
 
 # --- score ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "told"),
+    [(errno.ENOSPC, Exit.STORAGE, "The output cannot be written: "), (errno.EPIPE, Exit.OK, "")],
+)
+def test_an_output_that_fails_is_not_blamed_on_the_sentences(
+    fault: int,
+    code: Exit,
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def refuse(_words: str) -> int:
+        raise OSError(fault, os.strerror(fault))
+
+    file = tmp_path / "lines.tsv"
+    file.write_text("CUSTOMER\thello\n")
+    monkeypatch.setattr(sys.stdout, "write", refuse)
+    assert main(["score", str(file)]) == code
+    err = capsys.readouterr().err
+    assert told in err
+    assert "cannot be read" not in err
+
 
 
 def scored(

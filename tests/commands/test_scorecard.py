@@ -62,6 +62,16 @@ def submitted(calls: Path, call: str, reviewer: str, tone: int, *more: str) -> N
     assert main([*words, *([] if blind else ["--take"]), "--submit", *more]) == Exit.OK
 
 
+def test_a_text_that_may_be_left_out_leaves_no_score_open(
+    calls: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    submitted(calls, "c1", "ruth", 4)
+    out = capsys.readouterr().out
+    assert "f 1 by ruth: submitted, 87.5 %" in out
+    assert "so far" not in out
+    assert "open" not in out
+
+
 @pytest.mark.usefixtures("calls")
 def test_a_form_is_filled_in_submitted_and_found_by_its_score(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -20,8 +20,9 @@ from tui.floor_app import FloorApp
 from tui.screens.ask import AskScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.tune import TuneScreen
+from tui.screens.tune_help import TuneHelpScreen
 from tui.tune_app import TuneApp
-from tui.widgets.tuned import LABEL, curve
+from tui.widgets.tuned import LABEL, ROWS, FiguresView, curve, figures
 
 
 def app_with(desk: ScriptedDesk) -> TuneApp:
@@ -80,6 +81,9 @@ async def test_every_key() -> None:
         await until(pilot, lambda: desk.asked[-1] == ("begin", "agent.dead_air", "timing.cooldown"))
         await pilot.press("r", "c", "h", "u", "r", "n", "enter")
         await until(pilot, lambda: desk.asked[-1] == ("begin", "esc.churn", "timing.cooldown"))
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, TuneHelpScreen))
+        assert "undo: the value before" in top(app)
 
 
 async def test_a_saved_value_is_published_and_rolled_back() -> None:
@@ -196,3 +200,18 @@ def test_what_the_values_of_the_curve_are_is_said_in_whole_words(
     assert scale[:LABEL].strip() == label
     assert words.endswith(told)
     assert ("values are" in words) is bool(told)
+
+
+def test_nothing_is_told_of_a_value_before_a_call_is_counted() -> None:
+    none = msgspec.structs.replace(point(6), calls=0, gained=0, moved=0)
+    quiet = msgspec.structs.replace(none, calls=22, shown=0, per_hour=0.0)
+    view = FiguresView(so_far=True)
+    told = figures(none, none, view).plain
+    assert "no call is counted yet" in told
+    assert told.count("…") == 2 * len(ROWS)
+    assert "0.00" in figures(quiet, none, view).plain
+    nothing = msgspec.structs.replace(none, shown=0, per_hour=0.0)
+    for at, words in ((nothing, "no call is counted yet"), (quiet, "no card at any of these")):
+        rows = curve([at] * len(VALUES), SILENCE, (6, 6), 100).plain
+        assert words in rows
+        assert "█" not in rows

@@ -58,6 +58,7 @@ class TuneScreen(StyledOnce, Screen[None]):
         Binding("p", "publish", "Publish"),
         Binding("v", "versions", "Versions"),
         Binding("w", "wordings", "Wordings"),
+        Binding("question_mark", "help", "Help"),
         Binding("q", "app.quit", "Quit"),
     ]
 
@@ -108,7 +109,7 @@ class TuneScreen(StyledOnce, Screen[None]):
         keys = (
             ("←→", "turn"), ("↑↓", "figure"), ("u", "undo"), ("r", "rule"), ("s", "save"),
             ("p", "publish"), ("v", "versions"), ("w", "wordings"), ("PgDn", "moments"),
-            ("q", "quit"),
+            ("q", "quit"), ("?", "help"),
         )  # fmt: skip
         room, lines = self.size.width - 2, [Content("")]
         for key, words in keys:
@@ -184,6 +185,12 @@ class TuneScreen(StyledOnce, Screen[None]):
         self._put("tune-told", Content(words))
 
     # --- keys -------------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        """Every key, and what the figures mean."""
+        from .tune_help import TuneHelpScreen  # noqa: PLC0415 - keeps the first frame fast
+
+        self.app.push_screen(TuneHelpScreen())
 
     def action_turn(self, step: int) -> None:
         """Take another value."""

@@ -12,6 +12,9 @@ from coach.notes.tuning.tuning_desk import DialRow, MomentSeen, PointSeen, Share
 from coach.notes.wording import count_of
 
 BARS = " ▁▂▃▄▅▆▇█"
+ROWS = ("cards", "an hour", "fired in calls", "precision", "recall", "used, waved off")
+"""What is told of a value."""
+WAITING = "…"
 LESS = ("fired in calls", "used, waved off")
 """Rows that a low screen has no room for."""
 FULL_BAR = 2.0
@@ -70,20 +73,16 @@ def dials(rows: Sequence[DialRow], chosen: int, values: tuple[int, int], room: i
 
 def figures(old: PointSeen, new: PointSeen, view: FiguresView) -> Content:
     """What is in force, or was before a value was saved, beside what is tried."""
-    low = view.low
-    rows = [
-        ("cards", str(old.shown), str(new.shown), _change(new, view)),
-        ("an hour", f"{old.per_hour:.2f}", f"{new.per_hour:.2f}", _others(new, low=low)),
-        ("fired in calls", str(old.touched), str(new.touched), f"of {new.calls}"),
-        ("precision", _share(old.precision), _share(new.precision), "of the marked cards"),
-        ("recall", _share(old.recall), _share(new.recall), "of the moments it belongs to"),
-        (
-            "used, waved off",
-            f"{old.used}, {old.dismissed}",
-            f"{new.used}, {new.dismissed}",
-            _kept_back(new),
-        ),
-    ]
+    low, was, now = view.low, _told(old), _told(new)
+    notes = (
+        _change(new, view),
+        _others(new, low=low),
+        f"of {new.calls}",
+        "of the marked cards",
+        "of the moments it belongs to",
+        _kept_back(new),
+    )
+    rows = list(zip(ROWS, was, now, notes, strict=True))
     rows = [row for row in rows if not low or row[0] not in LESS]
     label, wide = (11, 16) if low else (16, 20)
     first = "before" if view.since_saved else "in force"
@@ -98,7 +97,23 @@ def figures(old: PointSeen, new: PointSeen, view: FiguresView) -> Content:
     return Content("\n").join([head, *lines])
 
 
+def _told(point: PointSeen) -> tuple[str, ...]:
+    """A value's figures in the order of ``ROWS``; signs of waiting while no call was counted."""
+    if not point.calls:
+        return (WAITING,) * len(ROWS)
+    return (
+        str(point.shown),
+        f"{point.per_hour:.2f}",
+        str(point.touched),
+        _share(point.precision),
+        _share(point.recall),
+        f"{point.used}, {point.dismissed}",
+    )
+
+
 def _change(new: PointSeen, view: FiguresView) -> str:
+    if not new.calls:
+        return "no call is counted yet"
     so_far = " so far" if view.so_far else ""
     if not (new.gained or new.lost or new.moved):
         return f"the same cards{so_far}"
@@ -159,7 +174,11 @@ def curve(
     scale = _scale(dial.values[first : first + len(shown)], each, width - LABEL)
     unit = dial.unit if len(dial.unit) < LABEL else "value"
     rows.append(Content.assemble((f"{unit:<{LABEL}}{scale}", "$quiet")))
-    words = f"│ in force  ▲ tried;  █ is {full:.2f} an hour"
+    words = "│ in force  ▲ tried;  "
+    if not any(point.calls for point in points):
+        words += "no call is counted yet"
+    else:
+        words += f"█ is {full:.2f} an hour" if full else "no card at any of these values"
     if full < most:
         words += f" or more, {most:.2f} the highest"
     if unit != dial.unit:

@@ -27,6 +27,11 @@ from coach.calls.language_watch import uncovered
 from coach.errors import CoachError, InputError, StorageError, cause_of
 from coach.events import CallStarted
 
+A_JOURNAL = (
+    "it is a journal, not a call of another system. `coach replay` and `coach review` show it."
+)
+"""Why a journal is not brought in."""
+
 
 class JournalFolders(msgspec.Struct, frozen=True, kw_only=True):
     """Where journals are written and where they go."""
@@ -194,10 +199,7 @@ def _unknown(path: Path) -> str:
     if path.stat().st_size == 0:
         return "it is empty. Export the call again."
     if is_journal(path):
-        return (
-            "it is a journal, not a call of another system. "
-            "`coach replay` and `coach review` show it."
-        )
+        return A_JOURNAL
     return (
         "its content is neither a recording nor a transcript of a form that is read. "
         "`coach import --help` names the forms."

@@ -15,7 +15,12 @@ from coach.calls.scorecards.form import AnswerKind, Form, Question, Reach, Value
 from coach.calls.scorecards.frame import by_agent
 from coach.calls.scorecards.questionnaire import moment_line
 from coach.calls.scorecards.sampling import Sample
-from coach.calls.scorecards.scorecard import Scorecard, ScorecardEntry, ScorecardLine
+from coach.calls.scorecards.scorecard import (
+    Scorecard,
+    ScorecardEntry,
+    ScorecardLine,
+    lacking_of,
+)
 from coach.calls.scorecards.scoring import QuestionScore, Score, Standing
 from coach.notes.wording import count_of
 
@@ -66,14 +71,16 @@ def _facts(question: Question) -> Iterator[str]:
 # --- scorecards ----------------------------------------------------------------------------------
 
 
-def total(score: Score) -> str:
-    """``72.5 %, sound``; without a verdict while questions are open, or nothing counts yet."""
+def total(score: Score, lacking: int) -> str:
+    """``72.5 %, sound``; without a verdict while questions are open, or nothing counts yet.
+
+    ``lacking``: open questions that must be answered; a text that may be left out is none.
+    """
     if score.percent is None:
         return "no score yet"
     failed = " (failed)" if score.failed else ""
-    still_open = sum(one.standing is Standing.OPEN for one in score.questions)
-    if still_open:
-        return f"{score.percent:g} % so far{failed}, {count_of(still_open, 'question')} open"
+    if lacking:
+        return f"{score.percent:g} % so far{failed}, {count_of(lacking, 'question')} open"
     band = f", {score.band}" if score.band else ""
     return f"{score.percent:g} %{band}{failed}"
 
@@ -84,7 +91,7 @@ def title_line(card: Scorecard) -> str:
     blind = " (blind)" if card.blind else ""
     return (
         f"{card.form.id} {card.form.version} by {card.reviewer}{blind}: {card.standing}, "
-        f"{total(card.score)}  {local(made)}"
+        f"{total(card.score, len(lacking_of(card.form, card.answers)))}  {local(made)}"
     )
 
 
