@@ -90,7 +90,7 @@ def report(text: str = "words", *, mixed: bool = False, ended: bool = True) -> C
         cards=(CardTold(card="P1", rule=text, title=text, track="safety", severity=4, at=21.0,
                         do=text, say=text, because=(text,), limits=text, graver=(text,),
                         fate="used", cleared=25.0),),
-        kept_back=(KeptBackTold(rule=text, title=text, reason="cooldown",
+        kept_back=(KeptBackTold(rule=text, title=text, reason="cooldown", told="it had been shown",
                                 at=tuple(float(n) for n in range(10)), because=(text,)),),
         checklist=(CheckTold(item="a", title=text, done=4.0, text=text),
                    CheckTold(item="b", title=text, done=None, text="")),

@@ -15,8 +15,8 @@ from coach.parameters import number, quantity, seconds
 from rules.definition.rule import CardSpec, Kind, Rule
 
 DANGERS = {Kind.SAFETY: 200, Kind.THREAT: 100}
-"""The kinds about dangers, and what they add to a card's own priority (0 to 100): they come first, in
-this order."""
+"""The kinds about dangers, and what they add to a card's own priority (0 to 100): they come first,
+in this order."""
 
 _DANGER_FROM = 3
 """Severity from which a safety or threat card is a danger."""
@@ -231,7 +231,7 @@ class Policy:
             self._returnable.setdefault(request.match, []).append((request.rule.id, given))
 
     def _take_out(self, request: Request) -> GivenCard | None:
-        """The latest card of the request's rule, if its match can take it back; it no longer can."""
+        """The latest card of the request's rule, which its match can take back no longer."""
         known = self._returnable.get(request.match, [])
         for place in reversed(range(len(known))):
             if known[place][0] == request.rule.id:

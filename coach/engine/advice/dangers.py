@@ -9,7 +9,8 @@ abuse. A new danger begins anew.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 
 class Dangers:
@@ -35,7 +36,7 @@ class Dangers:
         return self._open
 
     @property
-    def unanswered(self) -> Set[str]:
+    def unanswered(self) -> AbstractSet[str]:
         """The rules whose cards the agent has not answered."""
         return self._unanswered
 
