@@ -62,11 +62,12 @@ UNITS: tuple[str, ...] = ("seconds", "words", "dB", "talk-overs")
 
 def nearness(evidence: Evidence) -> str:
     """How near words come to what a rule listens for, and how near they must come."""
-    said = f"means “{evidence.meaning}”"
+    said = f"means “{evidence.meaning}”" if evidence.meaning else ""
     if evidence.value is None or evidence.threshold is None:
         return said
     came, taken = told_apart(evidence.value, evidence.threshold, often)
-    return f"{said}; ordinary talk comes this near {came}, at most {taken} counts"
+    near = f"ordinary talk comes this near {came}, at most {taken} counts"
+    return f"{said}; {near}" if said else near
 
 
 def plain_number(value: float, digits: int = 0) -> str:

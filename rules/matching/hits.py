@@ -97,6 +97,13 @@ class Found:
         """Where a meaning came near the condition with that number and no closer; else None."""
         return self._weak.get(number)
 
+    def supposing(self, number: int) -> Found:
+        """What would have been found, had the condition with that number held where it nearly did.
+
+        KeyError where it did not.
+        """
+        return Found({**self._hits, number: self._weak[number]}, self._numbers, self._weak)
+
     @property
     def weak(self) -> bool:
         """Whether a meaning came near a condition and no closer."""

@@ -292,7 +292,10 @@ def _taken(because: tuple[Evidence, ...]) -> Iterator[str]:
     for evidence in because:
         value, threshold = evidence.value, evidence.threshold
         if evidence.meaning or (evidence.text and value is not None and threshold is not None):
-            yield f"“{evidence.text}” {nearness(evidence)}."
+            near = nearness(evidence)
+            yield (
+                f"“{evidence.text}” {near}." if evidence.meaning else f"“{evidence.text}”: {near}."
+            )
         elif value is not None and threshold is not None:
             what = evidence.note or "measured"
             came, enough = told_apart(value, threshold, _three_digits)

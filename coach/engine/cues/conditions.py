@@ -234,7 +234,9 @@ def meant(number: int, rule: str, gathering: Gathering) -> Test:
         if hit is not None:
             return Truth((heard.evidence(rule, hit),), fresh=True, guarded=hit.guard is not None)
         weak = heard.found.nearly(number)
-        if weak is None or not heard.final or gathering.outdone(weak, heard.found):
+        if weak is None or not heard.final or heard.supposed:
+            return None
+        if gathering.outdone(weak, heard.found):
             return None
         gathering.add(heard.utterance, heard.end, heard.evidence(rule, weak))
         signs = gathering.enough(heard.end)

@@ -190,7 +190,7 @@ class CueTracker:
         return Heeded(
             results=results,
             confirmed=list(confirmed.values()),
-            nearly=self._nearly(heard, confirmed),
+            nearly=self._nearly(occasion, heard, confirmed),
             answered=tuple(
                 (wait.rule, told) for wait in self._waits for told in wait.answered(occasion)
             ),
@@ -269,9 +269,12 @@ class CueTracker:
         )
 
     def _nearly(
-        self, heard: HeardWords, matched: Container[str]
+        self, occasion: Occasion, heard: HeardWords, matched: Container[str]
     ) -> tuple[tuple[str, Evidence], ...]:
-        """What a person would call a near miss: ten times commoner than the rule takes."""
+        """What a person would call a near miss: ten times commoner than the rule takes.
+
+        Only where the rule lacks nothing else: were it near enough, it would match.
+        """
         if not heard.found.weak:
             return ()
         found: list[tuple[str, Evidence]] = []
@@ -281,9 +284,24 @@ class CueTracker:
                 continue
             for meaning in compiled.meanings:
                 hit = heard.found.nearly(meaning)
-                if hit and hit.rate and hit.rate <= NEAR_MISS * (hit.sensitivity or 0.0):
+                if not hit or not hit.rate or hit.rate > NEAR_MISS * (hit.sensitivity or 0.0):
+                    continue
+                if self._would_match(compiled, occasion, heard.supposing(meaning)):
                     found.append((rule.id, heard.evidence(rule.id, hit)))
         return tuple(found)
+
+    def _would_match(self, compiled: CompiledRule, occasion: Occasion, heard: HeardWords) -> bool:
+        """Whether a rule would match if the words had been as they are supposed to be.
+
+        One that looks back remembers what was, so only what keeps it quiet is asked.
+        """
+        supposed = msgspec.structs.replace(occasion, heard=heard)
+        if compiled.traits.looks_back:
+            return not compiled.is_barred(supposed)
+        truth = compiled.truth(supposed)
+        if truth is None or not truth.fresh or self._said_plainly(compiled, heard):
+            return False
+        return self._belief.match(compiled.rule, truth, heard, occasion.now) is not None
 
     def _misnamed(self, heard: HeardWords, at: float) -> list[Result]:
         """The sides were swapped in mid-sentence: its words so far had the other side's name."""

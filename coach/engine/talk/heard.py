@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 
 from coach.engine.talk.feeling import TextScore, score_text
@@ -23,6 +24,7 @@ class HeardWords:
             "found",
             "scored",
             "start",
+            "supposed",
             "text",
         ),
         *("utterance", "words"),
@@ -36,6 +38,8 @@ class HeardWords:
         self.text = text
         self.found = found
         self.final = False
+        self.supposed = False
+        """They were said otherwise: they are to leave nothing behind."""
         self.words: tuple[Word, ...] = ()
         self.clauses: Sequence[Clause] = ()
         self.scored = False
@@ -50,6 +54,12 @@ class HeardWords:
         if self._score is None and self.scored:
             self._score = score_text(self.text, self.clauses)
         return self._score
+
+    def supposing(self, number: int) -> HeardWords:
+        """The same words, had they come near enough to the meaning with that number."""
+        supposed = copy.copy(self)
+        supposed.found, supposed.supposed = self.found.supposing(number), True
+        return supposed
 
     def evidence(self, rule: str, hit: Hit) -> Evidence:
         """The matched words with their times; reckoned where words carry none."""
