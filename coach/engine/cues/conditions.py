@@ -143,10 +143,11 @@ class Compiler:
                 first, moved = self._times(condition.first)
                 then, later = self._times(condition.then)
                 due = functools.partial(until_due, condition, first, then)
-                self.waits.append(Wait(self._rule, condition, first, then))
+                wait = Wait(self._rule, condition, first, then)
+                self.waits.append(wait)
                 late = functools.partial(until_answer_is_late, condition, first, then)
                 rests = _woken(due, moved | later), _woken(late, moved | later)
-                return at_any_time(not_followed(condition, first, then), *rests)
+                return at_any_time(not_followed(condition, first, then, wait.gave_up), *rests)
             case Sequence():
                 first, moved = self._times(condition.first)
                 then, later = self._times(condition.then)

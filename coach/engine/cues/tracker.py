@@ -124,6 +124,8 @@ class CueTracker:
             if wait.rule == known.rule:
                 wait.carry(known)
         self._waits = waits
+        waited_for = {wait.rule for wait in waits}
+        self._waiting = {c.rule.id: c for c in compiled if c.rule.id in waited_for}
         self._gatherings: dict[str, list[Gathering]] = {}
         """Weak signs of meaning, by rule."""
         rivals_of = rivals_among(
@@ -192,7 +194,10 @@ class CueTracker:
             confirmed=list(confirmed.values()),
             nearly=self._nearly(occasion, heard, confirmed),
             answered=tuple(
-                (wait.rule, told) for wait in self._waits for told in wait.answered(occasion)
+                (wait.rule, told)
+                for wait in self._waits
+                for told in wait.answered(occasion)
+                if not self._waiting[wait.rule].is_kept_quiet(occasion)
             ),
         )
 
