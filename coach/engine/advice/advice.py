@@ -345,6 +345,8 @@ class Advice:
             self._marked[match.match] = utterance
             self._transcript.mark(utterance, match.rule, matched=True)
         self.record.cue(match, rule)
+        if match.utterance in self._ends:
+            self.ladder.confirmed(match)
         if rule.track is Track.SAFETY and match.severity >= 3:
             asks = rule.card is not None and request(rule, match).danger
             self._dangers.opened(match.match, match.rule, asks=asks, at=match.at)

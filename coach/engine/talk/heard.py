@@ -39,7 +39,7 @@ class HeardWords:
         self.found = found
         self.final = False
         self.supposed = False
-        """They were said otherwise: they are to leave nothing behind."""
+        """They are only looked at: they are to leave nothing behind."""
         self.words: tuple[Word, ...] = ()
         self.clauses: Sequence[Clause] = ()
         self.scored = False
@@ -57,9 +57,15 @@ class HeardWords:
 
     def supposing(self, number: int) -> HeardWords:
         """The same words, had they come near enough to the meaning with that number."""
-        supposed = copy.copy(self)
-        supposed.found, supposed.supposed = self.found.supposing(number), True
+        supposed = self.again()
+        supposed.found = self.found.supposing(number)
         return supposed
+
+    def again(self) -> HeardWords:
+        """The same words, looked at once more: they have left behind what they were to."""
+        known = copy.copy(self)
+        known.supposed = True
+        return known
 
     def evidence(self, rule: str, hit: Hit) -> Evidence:
         """The matched words with their times; reckoned where words carry none."""
