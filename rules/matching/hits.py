@@ -102,7 +102,17 @@ class Found:
 
         KeyError where it did not.
         """
-        return Found({**self._hits, number: self._weak[number]}, self._numbers, self._weak)
+        return self._with(number, self._weak[number])
+
+    def holding(self, condition: Listening, speaker: Speaker, hit: Hit) -> Found:
+        """What would have been found, had a condition of a rule about ``speaker`` held there.
+
+        KeyError where no rule of the matcher's book has such a condition.
+        """
+        return self._with(self._numbers.of(condition, speaker), hit)
+
+    def _with(self, number: int, hit: Hit) -> Found:
+        return Found({**self._hits, number: hit}, self._numbers, self._weak)
 
     @property
     def weak(self) -> bool:

@@ -94,18 +94,6 @@ def test_a_cooldown_that_is_told_is_over_when_it_is_said_to_be() -> None:
     assert most <= again.at - 2.5 < most + 1
 
 
-def test_a_cooldown_counts_from_the_card_that_was_not_taken_back() -> None:
-    told = Told(msgspec.structs.replace(ONCE, timing=Timing(cooldown=30.0)))
-    told.desk.play(customer(1, "cherry"))
-    told.desk.feed([draft(40.0, "cherry"), final(41.0, "sherry")])
-    told.desk.play(customer(44, "nothing"))
-    assert told.desk.cards() == ["esc.once", "esc.once"]
-    told = Told(msgspec.structs.replace(ONCE, timing=Timing(cooldown=60.0)))
-    told.desk.play(customer(1, "cherry"))
-    told.desk.play(customer(20, "cherry"))
-    assert told.of("esc.once")[0][0].startswith("Its last card came at 0:02,")
-
-
 def test_a_budget_counts_no_card_that_was_taken_back() -> None:
     told = Told(TONE, cards=CardSettings(tone_budget=1))
     agents = Channel.AGENT
@@ -190,8 +178,8 @@ def test_of_two_that_wait_the_one_that_gave_way_is_told_which_was_more_important
     (words,) = told.of("esc.low")
     assert words == (
         (
-            "One card waits for the place, and that was 'Do high', priority 70; its own priority is "
-            "30."
+            "One card waits for the place, and that was 'Do high', priority 70; its own priority "
+            "is 30."
         ),
         "Needed: card.priority of 71 or more, or a free place sooner.",
     )
