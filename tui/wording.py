@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from coach.events import Channel, Evidence, Level, Track
 from coach.events.lengths import clock
-from coach.notes.wording import STAGES, limit, measured, nearness, plain_number, waiting
+from coach.notes.wording import STAGES, figures, limit, measured, nearness, waiting
 from coach.snapshot import Card, LadderView, Line, PastCard, Snapshot
 
 LEVEL_WORDS: dict[Level, str] = {
@@ -117,7 +117,7 @@ def figure(evidence: Evidence) -> str:
     """The measured figure with its bound, or an empty string."""
     if evidence.value is None:
         return ""
-    return f"{plain_number(evidence.value)} {limit(evidence)}".strip()
+    return f"{figures(evidence)[0]} {limit(evidence)}".strip()
 
 
 def reason(

@@ -16,7 +16,7 @@ from coach.calls.named_call import named_call
 from coach.commands import rules_draft
 from coach.engine.talk.announcements import verdict
 from coach.errors import Exit, InputError, RulesError
-from coach.events import Channel, Clause, Fact, Result
+from coach.events import Channel, Clause, Fact, Result, Track
 from coach.meaning.listening import TOLD, MeaningListener, rates_among
 from coach.notes.wording import count_of, often
 from coach.startup.config import Settings, load
@@ -342,13 +342,13 @@ def _try(book: RuleBook, args: argparse.Namespace) -> int:
         if hit is None:
             continue
         matched += 1
-        guard = f"  ({hit.guard}: one severity less, no card)" if hit.guard else ""
-        print(f"{rule.id}  severity {rule.severity}{guard}")
+        shows = rule.card is not None and (hit.guard is None or _although_guarded(rule))
+        print(f"{rule.id}  severity {rule.severity}{_guarded(rule, hit)}")
         print(f"  {hit.text!r}{_meant(hit)}")
         other = counted_by(rule, book, found)
         if other is not None:
             print(f"  in a call only {other.id} counts it: it has a phrase of these words")
-        elif rule.card and not hit.guard:
+        elif rule.card and shows:
             print(f"  DO   {rule.card.do}")
             if rule.card.say:
                 print(f"  SAY  {rule.card.say[0]}")
@@ -356,6 +356,21 @@ def _try(book: RuleBook, args: argparse.Namespace) -> int:
         print("no rule matches")
     _print_near(book, channel, args.sentence, clauses, found)
     return Exit.OK
+
+
+def _although_guarded(rule: Rule) -> bool:
+    """Whether its card comes even where the words are negated or quoted."""
+    return rule.track is Track.SAFETY and rule.severity > 1
+
+
+def _guarded(rule: Rule, hit: Hit) -> str:
+    """What becomes of words that are not meant, in brackets; empty where they are."""
+    if hit.guard is None:
+        return ""
+    if rule.severity <= 1:
+        return f"  ({hit.guard}: one severity less, so it does not match)"
+    card = "" if _although_guarded(rule) else ", no card"
+    return f"  ({hit.guard}: one severity less{card})"
 
 
 def _print_near(

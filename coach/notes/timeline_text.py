@@ -38,8 +38,8 @@ from coach.events import (
 )
 from coach.notes.wording import (
     FATES,
-    KEPT_BACK,
     STAGES,
+    kept_back,
     limit,
     measured,
     nearness,
@@ -186,7 +186,7 @@ _RENDER: dict[type[Event], Callable[..., str | None]] = {
 }
 
 _WHY_NOT: dict[type[Event], Callable[..., str]] = {
-    CardSuppressed: lambda e: f"no card  [{e.rule}] {KEPT_BACK[e.reason.value]}: {why(e.because)}",
+    CardSuppressed: lambda e: f"no card  [{e.rule}] {kept_back(e)}: {why(e.because)}",
 }
 
 

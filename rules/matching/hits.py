@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -89,29 +90,37 @@ class LeftWords(NamedTuple):
     """Indices into ``text.split()`` of the words that are."""
 
 
+class SearchedAgain(NamedTuple):
+    """How the words are searched once more where exceptions cover some of them."""
+
+    left: Callable[[Barring], LeftWords]
+    """Finds what exceptions leave."""
+    covered: frozenset[int] = frozenset()
+    """Words that some exceptions cover already, as indices into ``text.split()``."""
+    supposed: Mapping[int, Hit] = MappingProxyType({})
+    """Hits that no search would find: those that are only supposed."""
+
+
 class Found:
     """What was found in one utterance."""
 
-    __slots__ = ("_covered", "_hits", "_left", "_numbers", "_weak", "touched")
+    __slots__ = ("_again", "_hits", "_numbers", "_weak", "touched")
 
     def __init__(
         self,
         hits: dict[int, Hit],
         numbers: Numbers,
         weak: dict[int, Hit] | None = None,
-        left: Callable[[Barring], LeftWords] | None = None,
-        covered: frozenset[int] = frozenset(),
+        again: SearchedAgain | None = None,
     ) -> None:
         """``weak``: where a meaning came near a condition without coming close enough.
 
-        ``left`` searches the words that exceptions leave; ``covered`` are those that some of them
-        cover already.
+        ``again``: None where no exception can cover words.
         """
         self._hits = hits
         self._numbers = numbers
         self._weak = weak or {}
-        self._left = left
-        self._covered = covered
+        self._again = again
         self.touched = frozenset((*hits, *weak)) if weak else frozenset(hits)
         """Numbers of the conditions that held or nearly did."""
 
@@ -136,6 +145,26 @@ class Found:
         """Where a meaning came near the condition with that number and no closer; else None."""
         return self._weak.get(number)
 
+    def supposing(self, number: int) -> Found:
+        """What would have been found, had the condition with that number held where it nearly did.
+
+        KeyError where it did not.
+        """
+        return self._with(number, self._weak[number])
+
+    def holding(self, condition: Listening, speaker: Speaker, hit: Hit) -> Found:
+        """What would have been found, had a condition of a rule about ``speaker`` held there.
+
+        KeyError where no rule of the matcher's book has such a condition.
+        """
+        return self._with(self._numbers.of(condition, speaker), hit)
+
+    def _with(self, number: int, hit: Hit) -> Found:
+        again = self._again
+        if again is not None:
+            again = again._replace(supposed={**again.supposed, number: hit})
+        return Found({**self._hits, number: hit}, self._numbers, self._weak, again)
+
     @property
     def weak(self) -> bool:
         """Whether a meaning came near a condition and no closer."""
@@ -150,7 +179,11 @@ class Found:
         """What was found of the conditions with these numbers."""
         hits = {number: hit for number, hit in self._hits.items() if number in numbers}
         weak = {number: hit for number, hit in self._weak.items() if number in numbers}
-        return Found(hits, self._numbers, weak, self._left, self._covered)
+        again = self._again
+        if again is not None and again.supposed:
+            supposed = {n: hit for n, hit in again.supposed.items() if n in numbers}
+            again = again._replace(supposed=supposed)
+        return Found(hits, self._numbers, weak, again)
 
     def beside(self, exceptions: Iterable[int], of: Container[int]) -> Found:
         """The same, but of some conditions only what holds in words that no exception covers.
@@ -160,17 +193,22 @@ class Found:
         way to what else in the utterance the condition holds in.
         """
         holding = [number for number in exceptions if number in self._hits]
-        if not holding or self._left is None:
+        again = self._again
+        if not holding or again is None:
             return self
         others = {number: hit for number, hit in self._hits.items() if number not in of}
         barred = [number for number in self._hits if number not in others]
-        hits, covered = self._left(Barring(holding, barred, self._covered, others))
-        weak = {
-            number: hit
-            for number, hit in self._weak.items()
-            if number not in of or not touches(hit.first, hit.last, covered)
-        }
-        return Found({**others, **hits}, self._numbers, weak, self._left, covered)
+        hits, covered = again.left(Barring(holding, barred, again.covered, others))
+        weak, supposed = (
+            {
+                number: hit
+                for number, hit in some.items()
+                if number not in of or not touches(hit.first, hit.last, covered)
+            }
+            for some in (self._weak, again.supposed)
+        )
+        again = SearchedAgain(again.left, covered, supposed)
+        return Found({**others, **hits, **supposed}, self._numbers, weak, again)
 
     def __bool__(self) -> bool:
         return bool(self._hits)

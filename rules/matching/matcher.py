@@ -50,7 +50,7 @@ from rules.phrases.normalise import NormalWord, words_of
 from rules.phrases.patterns import compile_pattern
 
 from .guards import LINKS, told_by_another
-from .hits import Barring, Found, Hit, LeftWords, Numbers, touches
+from .hits import Barring, Found, Hit, LeftWords, Numbers, SearchedAgain, touches
 from .nearest_clauses import (
     WEAK,
     NearestClause,
@@ -232,7 +232,7 @@ class Matcher:
             if (counting := self._supported(owner, several, clauses))
         }
         left = functools.partial(self._left, _Said(channel, text, final, clauses))
-        return Found(self._with_guards(settled), self.numbers, weak, left)
+        return Found(self._with_guards(settled), self.numbers, weak, SearchedAgain(left))
 
     def _left(self, said: _Said, barring: Barring) -> LeftWords:
         """What barred conditions hold in where no exception covers the words.

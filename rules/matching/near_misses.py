@@ -13,7 +13,7 @@ from rules.definition.rule import Rule, RuleBook
 from rules.definition.speaker_channels import hears
 
 from .evaluate import decide
-from .hits import Found
+from .hits import Found, Hit
 
 CALLS_AN_HOUR = 12.0
 """Of five minutes."""
@@ -36,12 +36,15 @@ class NearMiss(msgspec.Struct, frozen=True, kw_only=True):
 def near_misses(
     book: RuleBook, channel: Channel, clauses: Sequence[Clause], found: Found
 ) -> tuple[NearMiss, ...]:
-    """Those rules that do not match: added ones first, of each kind the one that lacks least."""
+    """Those rules that do not match and lack nothing else, the ones that lack least first.
+
+    Added ones come before those of the packs.
+    """
     misses = (
         miss
         for rule in book.active()
         if decide(rule, found) is None
-        for miss in _misses(rule, channel, clauses)
+        for miss in _misses(rule, channel, clauses, found)
     )
     nearest: dict[str, NearMiss] = {}
     added = {rule.id for rule in book.rules if rule.source.by}
@@ -65,21 +68,27 @@ def in_calls(rate: float) -> str:
     return f"a false alarm in {which} of five minutes"
 
 
-def _misses(rule: Rule, channel: Channel, clauses: Sequence[Clause]) -> Iterator[NearMiss]:
+def _misses(
+    rule: Rule, channel: Channel, clauses: Sequence[Clause], found: Found
+) -> Iterator[NearMiss]:
     for leaf in leaves(rule.when):
         if not isinstance(leaf, Meaning) or not hears(leaf.speaker or rule.speaker, channel):
             continue
         for clause in clauses:
             for score in clause.scores:
-                if score.key == leaf.key and score.rate > leaf.sensitivity:
-                    like = leaf.sentences[score.nearest] if score.nearest >= 0 else ""
-                    yield NearMiss(
-                        rule=rule.id,
-                        clause=clause,
-                        sentence=like,
-                        rate=score.rate,
-                        sensitivity=leaf.sensitivity,
-                    )
+                if score.key != leaf.key or score.rate <= leaf.sensitivity:
+                    continue
+                hit = Hit(clause.first, clause.last, "", rate=score.rate)
+                if decide(rule, found.holding(leaf, rule.speaker, hit)) is None:
+                    continue
+                like = leaf.sentences[score.nearest] if score.nearest >= 0 else ""
+                yield NearMiss(
+                    rule=rule.id,
+                    clause=clause,
+                    sentence=like,
+                    rate=score.rate,
+                    sensitivity=leaf.sensitivity,
+                )
 
 
 def _lacking(miss: NearMiss) -> float:

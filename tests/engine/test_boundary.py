@@ -32,7 +32,10 @@ def insult(
 
 
 def offend(ladder: Ladder, at: float, **options: object) -> str:
-    offer = ladder.cue(insult(at, **options))  # type: ignore[arg-type]
+    """Final words offend."""
+    said = insult(at, **options)  # type: ignore[arg-type]
+    ladder.confirmed(said)
+    offer = ladder.cue(said)
     return offer.card if offer else ""
 
 

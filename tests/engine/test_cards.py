@@ -10,6 +10,7 @@ from coach.engine.engine import EngineSettings
 from coach.events import (
     Action,
     AgentAction,
+    CallEnded,
     CardCleared,
     CardRaised,
     CardSuppressed,
@@ -415,3 +416,27 @@ def test_a_card_without_words_to_say_keeps_none_waiting_for_longer_than_a_look_t
     alone = ScriptedRun(wordless)
     alone.play(customer(1, "banana"), until=12.0)
     assert alone.shown == "esc.breathe"
+
+
+def test_words_that_are_not_meant_follow_no_card() -> None:
+    sorry = rule("say.sorry", said("you are lying"), 2)
+    desk = ScriptedRun(sorry, shows("esc.a", "apple", done_when=("say.sorry",)))
+    desk.play(customer(1, "apple"), agent(4, "I am not saying you are lying"))
+    assert [r for r in desk.results if isinstance(r, Nodded)] == []
+    assert desk.shown == "esc.a"
+
+
+def test_a_nod_that_comes_too_soon_takes_nothing_and_says_so() -> None:
+    timing = Timing(cooldown=0.0, max_per_call=2)
+    desk = ScriptedRun(shows("say.well", "well", Kind.NOD, timing=timing))
+    desk.play(agent(1, "well"), agent(10, "well"), agent(60, "well"), until=70.0)
+    assert len([r for r in desk.results if isinstance(r, Nodded)]) == 2
+    assert refused(desk.results) == [("say.well", Suppression.COOLDOWN)]
+
+
+def test_what_still_waits_when_the_call_ends_is_told() -> None:
+    desk = ScriptedRun(LOW, HIGH)
+    desk.play(customer(1, "banana"), customer(3, "apple"))
+    results = desk.feed([CallEnded(at=6.0, reason="over")])
+    assert refused(results) == [("esc.low", Suppression.LOWER_PRIORITY)]
+    assert cleared(results) == [("esc.high", Clearing.CALL_ENDED)]

@@ -38,7 +38,7 @@ from rules.definition.conditions import (
     Silence,
     Speaker,
 )
-from rules.definition.rule import Kind, Timing
+from rules.definition.rule import Kind, Rule, Timing
 
 CUSTOMER = Channel.CUSTOMER
 
@@ -253,14 +253,15 @@ def test_distress_is_judged_on_final_words_only() -> None:
 SORRY = rule("say.sorry", "sorry", 0)
 
 
-def unanswered(**options: float) -> ScriptedRun:
+def unanswered(*rules: Rule, unless: tuple[CueSeen, ...] = (), **options: float) -> ScriptedRun:
     missing = NotFollowed(
         first=said("never called", by=Speaker.CUSTOMER),
         then=CueSeen(rules=("say.sorry",)),
         within=15.0,
         **options,
     )
-    return ScriptedRun(SORRY, rule("agent.cold", missing, 1, speaker=Speaker.ANY, card=card()))
+    cold = rule("agent.cold", missing, 1, speaker=Speaker.ANY, card=card(), unless=unless)
+    return ScriptedRun(*rules, SORRY, cold)
 
 
 def test_what_was_not_said_in_time_is_noticed() -> None:
@@ -370,3 +371,22 @@ def test_a_card_is_asked_for_once_for_each_match() -> None:
     desk = ScriptedRun(BOSS)
     desk.feed([draft(2.0, "your manager"), final(4.0, "your manager")])
     assert len([r for r in desk.results if isinstance(r, CardRaised)]) == 1
+
+
+def test_an_answer_of_which_one_learns_after_the_card_is_no_reason() -> None:
+    desk = unanswered()
+    late = final(40.0, "I am sorry", "A1", channel=Channel.AGENT, start=8.0, end=9.0)
+    desk.play(customer(1, "you never called"), until=39.0)
+    assert desk.cards() == ["agent.cold"]
+    desk.feed([late])
+    assert [r for r in desk.results if isinstance(r, CardSuppressed)] == []
+
+
+@pytest.mark.parametrize("insulted", [False, True])
+def test_an_answer_is_no_reason_where_an_exception_held_besides(*, insulted: bool) -> None:
+    exception = CueSeen(rules=("conduct.insult",), within=60.0)
+    desk = unanswered(rule("conduct.insult", "useless", 2), unless=(exception,))
+    desk.play(customer(1, "you are useless" if insulted else "hello"))
+    desk.play(customer(8, "you never called"), agent(14, "I am sorry"), until=60.0)
+    told = [r.reason for r in desk.results if isinstance(r, CardSuppressed)]
+    assert told == ([] if insulted else [Suppression.ALREADY_DONE])

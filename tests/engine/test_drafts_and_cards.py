@@ -6,8 +6,11 @@ import msgspec
 import pytest
 from rulekit import ScriptedRun, card, rule, said
 
+from coach.engine.advice.card_policy import CardSettings
 from coach.engine.engine import EngineSettings
 from coach.events import (
+    Action,
+    AgentAction,
     CardCleared,
     CardRaised,
     CardStrengthened,
@@ -194,3 +197,47 @@ def test_a_danger_that_was_withdrawn_stays_and_the_line_says_so() -> None:
     assert desk.shown == "threat.arm"
     (line,) = desk.engine.snapshot().transcript
     assert line.withdrawn == "I am going to hurt you"
+
+
+def shown_and_gone(*keys: AgentAction) -> ScriptedRun:
+    """A draft's card leaves the screen before the final text says something else."""
+    boss = rule(
+        "agent.boss",
+        "manager",
+        2,
+        card=card(Kind.TONE, hold=4.0),
+        timing=Timing(cooldown=600.0, max_per_call=1),
+    )
+    desk = ScriptedRun(
+        boss, settings=EngineSettings(cards=CardSettings(tone_budget=1, max_per_call=1))
+    )
+    desk.feed([draft(3, "ask the manager", by=Channel.AGENT), *keys], until=9.0)
+    assert desk.shown == ""
+    desk.feed([final(10, "ask the manor", by=Channel.AGENT)])
+    later = final(20, "ask the manager", name="A2", by=Channel.AGENT)
+    desk.feed([msgspec.structs.replace(later, start=18.0, end=19.0)])
+    return desk
+
+
+def test_a_card_that_has_gone_gives_back_what_it_took_where_its_draft_is_withdrawn() -> None:
+    desk = shown_and_gone()
+    assert desk.cards() == ["agent.boss", "agent.boss"]
+    assert [r.say for r in desk.results if isinstance(r, CardRaised)] == ["one", "one"]
+
+
+@pytest.mark.parametrize("action", [Action.USED, Action.DISMISS, Action.ACKNOWLEDGE])
+def test_a_card_that_the_agent_answered_counts_all_the_same(action: Action) -> None:
+    desk = shown_and_gone(AgentAction(at=5.0, action=action))
+    assert desk.cards() == ["agent.boss"]
+
+
+def test_what_is_made_graver_goes_with_the_match_that_made_it_so() -> None:
+    mild = msgspec.structs.replace(RUDE, timing=Timing(cooldown=600.0))
+    desk = run(mild)
+    desk.feed([final(3, "you are useless", sure=0.7), draft(5, "you are useless", name="C2")])
+    desk.feed([final(6, "you are useless", name="C2", sure=0.95)])
+    assert desk.shown == "conduct.insult"
+    gone = final(30, "you are used", name="C1")
+    desk.feed([gone], until=60.0)
+    desk.feed([final(61, "you are useless", name="C3")])
+    assert desk.cards() == ["conduct.insult"], "the graver words are final"

@@ -16,7 +16,7 @@ from coach.events import (
     Suppression,
     Utterance,
 )
-from rules.definition.conditions import EVERY_WORDING, AnyOf, Meaning, Phrase, Wording
+from rules.definition.conditions import EVERY_WORDING, AllOf, AnyOf, Meaning, Phrase, Wording
 
 BOSS = Meaning(sentences=("let me speak to your boss",), sensitivity=0.02, support=5.0)
 OTHER = Meaning(sentences=("I will take you to court",), sensitivity=0.02)
@@ -191,3 +191,30 @@ def test_words_of_an_exception_do_not_guard_a_meaning() -> None:
     run = ScriptedRun(boss, other)
     run.feed([said(2.0, "whatever he says goes round again so who is above you", (BOSS, 0.001))])
     assert run.cards() == ["esc.boss"]
+
+
+@pytest.mark.parametrize("by_word", [False, True])
+def test_a_near_miss_is_told_only_where_it_lacked_nothing_else(*, by_word: bool) -> None:
+    barred = msgspec.structs.replace(
+        BY_MEANING,
+        when=AllOf(of=(BOSS, Phrase(any=("please",)))) if by_word else BOSS,
+        unless=() if by_word else (Phrase(any=("not your boss",)),),
+    )
+    run = ScriptedRun(barred)
+    lacking = "who is above you then" if by_word else "who is above you then not your boss"
+    run.feed([said(2.0, lacking, (BOSS, 0.15))])
+    assert [r for r in run.results if isinstance(r, CardSuppressed)] == []
+    whole = "who is above you then please" if by_word else "who is above you then"
+    run.feed([said(9.0, whole, (BOSS, 0.15))])
+    (missed,) = (r for r in run.results if isinstance(r, CardSuppressed))
+    assert missed.reason is Suppression.NOT_SURE
+
+
+def test_supposing_that_words_came_near_enough_leaves_no_sign_of_them() -> None:
+    """A second meaning of the rule, only looked at because the first is supposed to hold."""
+    both = msgspec.structs.replace(BY_MEANING, when=AllOf(of=(BOSS, OTHER)))
+    run = ScriptedRun(both, rule("esc.court", OTHER, 2))
+    for at in (10.0, 20.0, 30.0):
+        run.feed([said(at, f"somebody else please {at:g}", (BOSS, 0.15), (OTHER, 0.15))])
+    run.feed([said(40.0, "who is above you then", (BOSS, 0.01), (OTHER, 0.15))])
+    assert "esc.boss" not in matched(run)

@@ -153,3 +153,13 @@ def test_a_span_that_was_open_at_a_swap_is_closed_by_its_end(turns: TurnTracker)
     turns.ended(SpeechEnded(at=5.0, channel=CUSTOMER, start=1.0, end=4.5))
     assert not turns.speaking(AGENT)
     assert turns.last_end(AGENT) == 4.5
+
+
+def test_two_utterances_that_are_open_have_their_pace_together(turns: TurnTracker) -> None:
+    turns.drafted(AGENT, 0.0, 6.0, "word " * 20, "A1")
+    turns.drafted(AGENT, 6.0, 12.0, "word " * 10, "A2")
+    assert turns.pace_now(AGENT, 12.0, 12.0) == pytest.approx(150.0)
+    turns.uttered(AGENT, 0.0, 6.0, "word " * 20, "A1")
+    assert turns.pace_now(AGENT, 12.0, 12.0) == pytest.approx(150.0)
+    turns.drafted(AGENT, 6.0, 12.0, "", "A2")
+    assert turns.pace_now(AGENT, 12.0, 12.0) == pytest.approx(200.0)

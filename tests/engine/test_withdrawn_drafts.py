@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rulekit import PACK, ScriptedRun, agent, card, customer, rule
+from rulekit import PACK, ScriptedRun, agent, card, customer, rule, said
 from shipped_rules import book, matcher
 from strategies import calls
 
@@ -19,6 +19,7 @@ from coach.events import (
     CardRaised,
     Channel,
     CueMatched,
+    CueRetracted,
     Evidence,
     Fact,
     Hypothesis,
@@ -27,7 +28,7 @@ from coach.events import (
     Utterance,
 )
 from coach.snapshot import Snapshot
-from rules.definition.conditions import Silence
+from rules.definition.conditions import AllOf, CueSeen, Silence
 
 SPOKE = Evidence(note="spoke")
 
@@ -269,3 +270,72 @@ def left(snapshot: Snapshot) -> object:
         snapshot.mood,
         [item.done for item in snapshot.checklist],
     )
+
+
+# --- what rests on another utterance's draft ----------------------------------------------------
+
+
+BOSS = rule("esc.boss", "manager", 2)
+
+
+def standing(desk: ScriptedRun) -> dict[str, int]:
+    """The matches that stand, with their severity."""
+    found: dict[str, int] = {}
+    for one in desk.results:
+        if isinstance(one, CueMatched):
+            found[one.rule] = one.severity
+        elif isinstance(one, CueRetracted):
+            found.pop(one.rule, None)
+    return found
+
+
+def heard(at: float, name: str, text: str, by: Channel = Channel.CUSTOMER) -> Utterance:
+    return Utterance(at=at, channel=by, start=at - 2.0, end=at - 1.0, utterance=name, text=text)
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_words_that_count_for_what_was_said_before_go_with_it(*, known: bool) -> None:
+    """Unless it was said another time as well: then that is named in its place."""
+    again = rule(
+        "esc.again",
+        AllOf(of=(said("as I said"), CueSeen(rules=("esc.boss",)))),
+        2,
+        card=card(),
+    )
+    desk = ScriptedRun(BOSS, again)
+    desk.feed([heard(3.0, "C1", "get me the manager" if known else "hello")])
+    desk.feed([draft(6.0, "C2", "the manager"), heard(8.0, "C3", "as I said")])
+    assert desk.shown == "esc.again"
+    desk.feed([heard(9.0, "C2", "the manor")])
+    assert ("esc.again" in standing(desk)) is known
+    assert desk.shown == ("esc.again" if known else "")
+    if known:
+        last = [r for r in desk.results if isinstance(r, CueMatched)][-1]
+        assert [one.utterance for one in last.because] == ["C3", "C1"]
+
+
+def test_an_insult_is_the_first_again_where_the_one_before_it_was_a_draft() -> None:
+    rude = rule("conduct.insult", "useless", 3, card=card())
+    vile = rule("conduct.worse", "idiot", 3, card=card())
+    desk = ScriptedRun(rude, vile)
+    desk.feed([draft(3.0, "C1", "you idiot"), heard(5.0, "C2", "you are useless")])
+    assert standing(desk) == {"conduct.worse": 2, "conduct.insult": 3}
+    desk.feed([heard(6.0, "C1", "you did it")])
+    assert standing(desk) == {"conduct.insult": 2}
+
+
+def test_a_warning_said_again_is_no_second_one_for_an_offence_in_a_draft() -> None:
+    """Warnings are not taken back, so what decides about them is final."""
+    rude = rule("conduct.insult", "useless", 2)
+    warns = rule("say.warning_limit", "I will end this call", 0)
+
+    def warnings(*between: Fact) -> int:
+        desk = ScriptedRun(rude, warns)
+        first = heard(5.0, "A1", "I will end this call", Channel.AGENT)
+        second = heard(12.0, "A2", "I will end this call", Channel.AGENT)
+        desk.feed([heard(3.0, "C1", "you are useless"), first, *between, second])
+        return len(desk.engine.snapshot().record.warnings)
+
+    assert warnings() == 1
+    assert warnings(draft(9.0, "C2", "you are useless")) == 1
+    assert warnings(heard(9.0, "C2", "you are useless")) == 2

@@ -91,6 +91,7 @@ def report(text: str = "words", *, mixed: bool = False, ended: bool = True) -> C
                         do=text, say=text, because=(text,), limits=text, graver=(text,),
                         fate="used", cleared=25.0),),
         kept_back=(KeptBackTold(rule=text, title=text, reason="cooldown",
+                                told="it had been shown not long before",
                                 at=tuple(float(n) for n in range(10)), because=(text,)),),
         checklist=(CheckTold(item="a", title=text, done=4.0, text=text),
                    CheckTold(item="b", title=text, done=None, text="")),
@@ -261,7 +262,7 @@ def test_an_empty_call_says_so() -> None:
 def test_what_became_of_a_card_and_why_stands_beside_it() -> None:
     words = " ".join(Page(call_page(report("something"))).words)
     for told in ("Became graver", "used", "right, and too late", "the agent, in the call",
-                 "it had been shown a moment before", "and 2 more"):  # fmt: skip
+                 "it had been shown not long before", "and 2 more"):  # fmt: skip
         assert told in words
 
 

@@ -184,7 +184,7 @@ def test_measurements_are_left_out_and_refusals_are_shown_on_demand() -> None:
     assert render(refusal) is None
     shown = render(refusal, why_not=True)
     assert shown is not None
-    assert "no card  [a.b] it had been shown a moment before: " in shown
+    assert "no card  [a.b] it had been shown not long before: " in shown
 
 
 @pytest.mark.parametrize("reason", Suppression)

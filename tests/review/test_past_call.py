@@ -76,7 +76,8 @@ def test_what_a_cooldown_is_said_to_have_lacked_is_true(plain: Path, name: str) 
         lacked = float(moment.needed[1].split()[1])
         limit = next(line for line in moment.limits if line.startswith("rule: cooldown"))
         assert moment.at - last < float(limit.split()[2])
-        assert lacked == pytest.approx(float(limit.split()[2]) - (moment.at - last), abs=0.6)
+        short = float(limit.split()[2]) - (moment.at - last)
+        assert short <= lacked < short + 1.0
 
 
 def test_a_dismissal_lengthens_the_cooldown_that_is_told(tmp_path: Path) -> None:
@@ -86,16 +87,18 @@ def test_a_dismissal_lengthens_the_cooldown_that_is_told(tmp_path: Path) -> None
     told = [m.needed[0] for m in of(past, MomentKind.KEPT_BACK) if m.rule == "esc.repeat_contact"]
     assert told[0] == (
         "Its last card came at 0:33, and its cooldown is 120 s x 2 (it had been dismissed): it "
-        "could come again from 4:33 on."
+        "could come again from 4:34 on."
     )
 
 
 def test_kept_back_for_a_more_important_one_says_which_and_by_how_much(plain: Path) -> None:
     past = opened(plain, "ending_an_abusive_call")
     moment = next(m for m in of(past, MomentKind.KEPT_BACK) if m.fate == "lower priority")
-    assert moment.needed[0].endswith("stood on the screen since 1:19, priority 42.")
-    assert "Its own priority is 43." in moment.needed[1]
-    assert moment.needed[2] == "Needed: card.priority of 46 or more, or a free place sooner."
+    assert moment.needed[0] == (
+        'One card waits for the place, and that was "Don\'t defend. Calmly back to the issue", '
+        "priority 74; its own priority is 43."
+    )
+    assert moment.needed[1] == "Needed: card.priority of 75 or more, or a free place sooner."
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ from rules.definition.conditions import (
 )
 from rules.definition.rule import Rule, RuleBook
 from rules.matching.evaluate import decide
+from rules.matching.hits import Found, Hit, LeftWords, Numbers, SearchedAgain
 from rules.matching.matcher import Matcher
 
 README = Path(__file__).parents[2] / "rules" / "README.md"
@@ -390,3 +391,16 @@ def test_a_reach_stands_where_it_says_something(rule: str, wrong: str, tmp_path:
     with pytest.raises(BadRulesError) as told:
         load_book(packs=[tmp_path])
     assert wrong in str(told.value)
+
+
+@every_row([(5, 8, True), (2, 8, False)])
+def test_a_meaning_that_is_supposed_gives_way_to_covered_words_only(
+    first: int, last: int, stays: bool
+) -> None:
+    exception, meaning = 0, 1
+    near = Hit(first, last, "what came near")
+    left = SearchedAgain(lambda _: LeftWords({}, frozenset({0, 1, 2})))
+    found = Found({exception: Hit(0, 2, "so to say")}, Numbers(), {meaning: near}, left)
+    supposed = found.supposing(meaning).beside([exception], {meaning})
+    assert supposed.numbered(meaning) == (near if stays else None)
+    assert supposed.nearly(meaning) == (near if stays else None)

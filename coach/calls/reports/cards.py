@@ -21,6 +21,7 @@ from coach.events import (
 )
 from coach.notes.report.call_report import CardTold, KeptBackTold, MarkTold
 from coach.notes.timeline_text import why
+from coach.notes.wording import kept_back
 from rules.definition.conditions import Meaning, walk
 from rules.definition.rule import CardSpec, Rule, Timing
 from rules.reading.ranges import meta_of, unit_of
@@ -102,7 +103,8 @@ class CardsOfCall:
             )
 
     def _suppressed(self, event: CardSuppressed) -> None:
-        key = (event.rule, event.reason.value)
+        told = kept_back(event)
+        key = (event.rule, told)
         before = self._kept_back.get(key)
         if before is not None:
             again = msgspec.structs.replace(before, at=(*before.at, event.at))
@@ -112,6 +114,7 @@ class CardsOfCall:
             rule=event.rule,
             title=self._title(event.rule),
             reason=event.reason.value,
+            told=told,
             at=(event.at,),
             because=reasons(event.because),
         )

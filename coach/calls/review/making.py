@@ -74,7 +74,7 @@ class Making:
     def __init__(self, settings: EngineSettings, rules: Iterable[Rule]) -> None:
         self._settings = settings
         self._rules = {rule.id: rule for rule in rules}
-        self._reasons = Reasons(settings.cards)
+        self._reasons = Reasons(settings.cards, self._rules)
         self._turns = TurnTracker(settings.turns)
         self._first: CallStarted | None = None
         self._caller = ""

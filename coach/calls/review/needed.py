@@ -7,55 +7,52 @@ at that moment.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, get_type_hints
 
 import msgspec
 
-from coach.engine.advice.card_policy import CardSettings
+from coach.calls.review.card_course import CardCourse, kind_of
+from coach.engine.advice.card_policy import (
+    CALL_OVER,
+    GOODBYE_CAME,
+    IN_ITS_PLACE,
+    LADDER_HELD,
+    NODDED,
+    REASON_GONE,
+    WAITED,
+    WAITS,
+    CardSettings,
+)
 from coach.events import (
-    Action,
-    AgentAction,
-    CardCleared,
     CardRaised,
     CardSuppressed,
-    Clearing,
+    Channel,
     Event,
     Evidence,
-    Nodded,
     Suppression,
-    Track,
 )
 from coach.events.lengths import clock
-from coach.notes.wording import nearness
-from rules.definition.conditions import Meaning, walk
+from coach.notes.wording import guard_of, nearness, told_apart
+from rules.definition.conditions import MOST_SENSITIVITY, Meaning, walk
 from rules.definition.rule import Kind, Rule, Timing
+from rules.matching.near_misses import at_least
 from rules.reading.ranges import meta_of, unit_of
 
-
-class _Shown:
-    """What is known of one rule's cards so far."""
-
-    def __init__(self) -> None:
-        self.last: float | None = None
-        self.count = 0
-        self.dismissals = 0
+MOST_PRIORITY = 100
+"""Of a card that is not about a danger."""
+ENDS_OF_WAITING = frozenset({REASON_GONE, GOODBYE_CAME, CALL_OVER})
 
 
 class Reasons:
     """Gives the reasons for and against cards while the events of a call go by."""
 
-    def __init__(self, settings: CardSettings) -> None:
+    def __init__(self, settings: CardSettings, rules: Mapping[str, Rule]) -> None:
+        """``rules``: those in force by id, whatever is put in force later."""
         self._settings = settings
-        self._rules: dict[str, _Shown] = {}
-        self._card: CardRaised | None = None
-        self._tone = 0
-        self._key: AgentAction | None = None
-        """The agent's latest key."""
-        self._since: dict[Action, float] = {}
-        """When the agent pressed a key last."""
-        self._danger: tuple[float, float | None] | None = None
-        """When a danger came up last, and when it was answered."""
+        self._rules = rules
+        self._course = CardCourse(settings)
         self._against: dict[Suppression, Callable[[CardSuppressed, Rule | None], Iterator[str]]] = {
             Suppression.COOLDOWN: self._cooldown,
             Suppression.MAX_PER_CALL: self._most,
@@ -75,43 +72,7 @@ class Reasons:
 
     def take(self, event: Event, rule: Rule | None) -> None:
         """Let an event go by; ``rule`` is the one it names."""
-        if isinstance(event, AgentAction):
-            self._key = event
-            self._since[event.action] = event.at
-        elif isinstance(event, CardRaised):
-            self._raised(event, rule)
-        elif isinstance(event, Nodded) and _kind(rule) is Kind.NOD:
-            self._spent(event.rule, event.at)
-        elif isinstance(event, CardCleared):
-            self._cleared(event)
-
-    def _raised(self, event: CardRaised, rule: Rule | None) -> None:
-        self._card = event
-        self._spent(event.rule, event.at)
-        self._tone += _kind(rule) is Kind.TONE
-        if event.danger and event.track is Track.SAFETY:
-            self._danger = (event.at, None)
-
-    def _spent(self, rule: str, at: float) -> None:
-        shown = self._of(rule)
-        shown.last = at
-        shown.count += 1
-
-    def _cleared(self, event: CardCleared) -> None:
-        shown, card = self._of(event.rule), self._card
-        self._card = None
-        if event.reason is Clearing.RETRACTED:
-            shown.last, shown.count = None, shown.count - 1
-        key = self._key if self._key is not None and self._key.at == event.at else None
-        if key is not None and key.action in (Action.DISMISS, Action.MARK_WRONG):
-            shown.dismissals += event.reason is Clearing.DISMISSED
-        elif key is not None and key.action is Action.USED:
-            shown.dismissals = 0
-        if card is not None and card.danger and self._danger is not None:
-            self._danger = (self._danger[0], event.at)
-
-    def _of(self, rule: str) -> _Shown:
-        return self._rules.setdefault(rule, _Shown())
+        self._course.take(event, rule)
 
     # --- for a card -------------------------------------------------------------------------
 
@@ -123,134 +84,222 @@ class Reasons:
 
     def against(self, event: CardSuppressed, rule: Rule | None) -> tuple[str, ...]:
         """What kept it back, and what would have let it come."""
+        self._course.reach(event.at)
         explain = self._against.get(event.reason)
         said = [] if explain is None else list(explain(event, rule))
         return tuple(said)
 
-    def _factor(self, rule: str) -> float:
-        settings = self._settings
-        return min(settings.dismiss_factor ** self._of(rule).dismissals, settings.dismiss_most)
-
     def _cooldown(self, event: CardSuppressed, rule: Rule | None) -> Iterator[str]:
-        last = self._of(event.rule).last
-        if rule is None or last is None:
-            yield "A card of this rule had been shown shortly before."
+        known, settings = self._course.of(event.rule), self._settings
+        if _note(event) == NODDED and known.nodded is not None:
+            again = clock(math.ceil(known.nodded + settings.nod_cooldown_s))
+            yield (
+                f"The same was nodded at at {clock(known.nodded)}, and there are "
+                f"{settings.nod_cooldown_s:g} s between two such nods: from {again} on "
+                "(cards.nod_cooldown_s)."
+            )
             return
-        factor = self._factor(event.rule)
+        if rule is None or not known.given:
+            yield "A card of this rule had been shown not long before."
+            return
+        last = known.given[-1].at
+        factor = min(settings.dismiss_factor**known.dismissals, settings.dismiss_most)
         wait = rule.timing.cooldown * factor
         times = f" x {factor:g} (it had been dismissed)" if factor > 1 else ""
         yield (
             f"Its last card came at {clock(last)}, and its cooldown is {rule.timing.cooldown:g} s"
-            f"{times}: it could come again from {clock(last + wait)} on."
+            f"{times}: it could come again from {clock(math.ceil(last + wait))} on."
         )
         yield (
-            f"Needed: {last + wait - event.at:.0f} s more, or a cooldown of at most "
-            f"{(event.at - last) / factor:.0f} s (timing.cooldown)."
+            f"Needed: {math.ceil(last + wait - event.at)} s more, or a cooldown of at most "
+            f"{math.floor((event.at - last) / factor)} s (timing.cooldown)."
         )
 
     def _most(self, event: CardSuppressed, rule: Rule | None) -> Iterator[str]:
-        count = self._of(event.rule).count
+        known = self._course.of(event.rule)
+        count = len(known.given)
         most = rule.timing.max_per_call if rule is not None else count
-        if count >= most:
-            yield f"It had been shown {count} times in this call, and {most} is the most."
-            yield f"Needed: timing.max_per_call of {count + 1} or more."
+        if count < most:
+            yield f"The call had its {self._settings.max_per_call} cards (cards.max_per_call)."
             return
-        yield f"The call had its {self._settings.max_per_call} cards (cards.max_per_call)."
+        known.used_up += 1
+        times = f"{count} time{'' if count == 1 else 's'}"
+        yield f"It had been shown {times} in this call, and {most} is the most."
+        yield f"Needed: timing.max_per_call of {count + known.used_up} or more."
 
     def _tone_budget(self, _event: CardSuppressed, _rule: Rule | None) -> Iterator[str]:
-        most = self._settings.tone_budget
-        yield f"{self._tone} cards about the agent's tone had been shown, and {most} is the most."
-        yield f"Needed: cards.tone_budget of {self._tone + 1} or more."
+        course, most = self._course, self._settings.tone_budget
+        course.tone_refused += 1
+        cards = "1 card" if course.tone == 1 else f"{course.tone} cards"
+        yield f"{cards} about the agent's tone had been shown, and {most} is the most."
+        yield f"Needed: cards.tone_budget of {course.tone + course.tone_refused} or more."
 
     def _snoozed(self, event: CardSuppressed, _rule: Rule | None) -> Iterator[str]:
-        since = self._since.get(Action.SNOOZE, event.at)
-        until = since + self._settings.snooze_s
-        yield f"The agent had snoozed cards at {clock(since)}, until {clock(until)}."
+        since = self._course.snoozed if self._course.snoozed is not None else event.at
+        until = clock(math.ceil(since + self._settings.snooze_s))
+        yield f"The agent had snoozed cards at {clock(since)}, until {until}."
 
     def _calm(self, event: CardSuppressed, _rule: Rule | None) -> Iterator[str]:
-        since = clock(self._since.get(Action.CALM_MODE, event.at))
-        yield f"Calm mode since {since}: only dangers and boundaries are shown."
+        since = self._course.calm if self._course.calm is not None else event.at
+        yield f"Calm mode since {clock(since)}: only dangers and boundaries are shown."
 
     def _muted(self, event: CardSuppressed, _rule: Rule | None) -> Iterator[str]:
-        yield f"The agent had muted this rule (at {clock(self._since_mute(event))})."
+        muted = self._course.of(event.rule).muted
+        since = f" (at {clock(muted)})" if muted is not None else ""
+        yield f"The agent had muted this rule{since}."
 
-    def _since_mute(self, event: CardSuppressed) -> float:
-        return self._since.get(Action.MUTE_RULE, event.at)
-
-    def _safety(self, _event: CardSuppressed, _rule: Rule | None) -> Iterator[str]:
-        if self._danger is None:
+    def _safety(self, event: CardSuppressed, _rule: Rule | None) -> Iterator[str]:
+        if _note(event) == LADDER_HELD:
+            yield from self._held()
+            return
+        danger = self._course.danger(event.at)
+        if danger is None:
             yield "A danger to life was open: nothing else has a place then."
+        elif danger.until is None:
+            yield (
+                f"A danger to life had been open since {clock(danger.since)}, unanswered: nothing "
+                "else has a place then."
+            )
+        else:
+            again = clock(math.ceil(danger.until))
+            what = (
+                f"came up at {clock(danger.since)}, with no card to answer"
+                if danger.answered is None
+                else f"was answered at {clock(danger.answered)}"
+            )
+            yield (
+                f"A danger to life {what}; other cards come again "
+                f"{self._settings.after_danger_s:g} s later, from {again} on "
+                "(cards.after_danger_s)."
+            )
+
+    def _held(self) -> Iterator[str]:
+        since = self._course.open_since()
+        if since is None:
+            yield "What the customer said needs help first, and the boundary ladder stands still."
             return
-        came, answered = self._danger
-        if answered is None:
-            yield f"A danger to life stood on the screen since {clock(came)}, unanswered."
-            return
-        quiet = self._settings.after_danger_s
         yield (
-            f"A danger to life was answered at {clock(answered)}; other cards come again "
-            f"{quiet:g} s later, from {clock(answered + quiet)} on (cards.after_danger_s)."
+            f"A danger to life has been open since {clock(since)}, and the boundary ladder stands "
+            "still as long as it is."
         )
 
-    def _done(self, event: CardSuppressed, _rule: Rule | None) -> Iterator[str]:
-        words = event.because[-1].text if event.because else ""
-        said = f": “{words}”" if words else ""
-        yield f"The agent had just done what it asks for{said}. Nothing was needed."
+    def _done(self, event: CardSuppressed, rule: Rule | None) -> Iterator[str]:
+        last = event.because[-1] if event.because else Evidence()
+        said = f": “{last.text}”" if last.text else ""
+        if last.channel is Channel.CUSTOMER:
+            yield f"The customer had said what it waits for{said}. Nothing was needed."
+        elif rule is None or rule.card is None or last.rule in rule.card.done_when:
+            yield f"The agent had just done what it asks for{said}. Nothing was needed."
+        else:
+            yield f"What it waits for came in time{said}. Nothing was needed."
 
-    def _doubtful(self, _event: CardSuppressed, _rule: Rule | None) -> Iterator[str]:
+    def _doubtful(self, event: CardSuppressed, _rule: Rule | None) -> Iterator[str]:
+        guard = guard_of(event)
+        if guard is not None:
+            yield f"The words were {guard}, so they raise no card."
+            return
         yield "The words stood in a draft, or were doubtful, and the final text did not hold them."
 
     def _duplicate(self, event: CardSuppressed, _rule: Rule | None) -> Iterator[str]:
-        card = self._card
-        if card is not None and card.rule == event.rule:
+        card = self._course.card
+        if _note(event) == IN_ITS_PLACE:
+            yield "The boundary ladder's card says the same in its place."
+        elif card is not None and card.rule == event.rule:
             yield f"Its card stood on the screen already, since {clock(card.at)}."
         elif card is not None:
             yield f"A card of it waited already, behind {card.do!r} (shown at {clock(card.at)})."
         else:
-            yield "Another card says the same in its place."
+            yield "A card of it waited already."
 
-    def _priority(self, _event: CardSuppressed, rule: Rule | None) -> Iterator[str]:
-        settings, card = self._settings, self._card
-        if card is not None:
-            since = clock(card.at)
-            yield f"{card.do!r} stood on the screen since {since}, priority {card.priority}."
-        if rule is None or rule.card is None:
+    def _priority(self, event: CardSuppressed, rule: Rule | None) -> Iterator[str]:
+        settings, note, course = self._settings, event.because[-1:], self._course
+        own = rule.card.priority if rule is not None and rule.card is not None else None
+        card = course.card or (course.gone if course.gone_at == event.at else None)
+        if note and note[0].note == WAITS:
+            yield from self._outdone(note[0].rule or "", own)
             return
-        yield (
-            f"Its own priority is {rule.card.priority}. A card gives way after "
-            f"{settings.give_way_s:g} s to one that is {settings.give_way_by} more important, and "
-            f"one that waits is fresh for {settings.wait_s:g} s."
-        )
         if card is not None:
-            least = card.priority + settings.give_way_by
+            yield (
+                f"{card.do!r} stood on the screen since {clock(card.at)}, priority {card.priority}."
+            )
+        if note and note[0].note == WAITED and note[0].value is not None:
+            yield f"It waited for the place for {note[0].value:g} s, and no card waits longer."
+        elif note and note[0].note in ENDS_OF_WAITING:
+            yield f"{note[0].note[:1].upper()}{note[0].note[1:]}."
+        if own is None or card is None:
+            return
+        at_once = kind_of(rule) is Kind.BOUNDARY
+        at_once = at_once and kind_of(self._rules.get(card.rule)) is not Kind.BOUNDARY
+        read = settings.glance_s if at_once else settings.give_way_s
+        least = card.priority + settings.give_way_by
+        yield (
+            f"Its own priority is {own}. A card gives way after {read:g} s to one that is "
+            f"{settings.give_way_by} more important; one about a danger does not."
+        )
+        if card.danger or least > MOST_PRIORITY or event.at < card.at + read:
+            yield "Needed: a free place sooner."
+        else:
             yield f"Needed: card.priority of {least} or more, or a free place sooner."
+
+    def _outdone(self, winner: str, own: int | None) -> Iterator[str]:
+        """Only one card waits for the place, but for the serious ones."""
+        rule = self._rules.get(winner)
+        if rule is None or rule.card is None or own is None:
+            yield f"The card of {winner} waited for the place before it."
+            return
+        priority = rule.card.priority
+        yield (
+            f"One card waits for the place, and that was {rule.card.do!r}, priority {priority}; "
+            f"its own priority is {own}."
+        )
+        if priority < MOST_PRIORITY:
+            yield f"Needed: card.priority of {priority + 1} or more, or a free place sooner."
+        else:
+            yield "Needed: a free place sooner."
 
     def _gone(self, _event: CardSuppressed, _rule: Rule | None) -> Iterator[str]:
         yield "Its rule was taken out of force while it waited for the place."
 
     def _not_sure(self, event: CardSuppressed, rule: Rule | None) -> Iterator[str]:
         yield "The words came near what the rule listens for, and not near enough."
-        yield from _taken(tuple(e for e in event.because if e.meaning))
-        near = [e.value for e in event.because if e.meaning and e.value is not None]
-        if near and rule is not None:
-            yield f"Needed: a sensitivity of {min(near):.2g} or more, or words that say it plainer."
+        near = [e for e in event.because if e.value is not None and e.threshold is not None]
+        yield from _taken(tuple(near))
+        rates = [e.value for e in near if e.value]
+        if not rates or rule is None:
+            return
+        if min(rates) > MOST_SENSITIVITY:
+            yield "Needed: words that say it plainer; no rule may take so many false alarms."
+        else:
+            least = at_least(min(rates))
+            yield f"Needed: a sensitivity of {least} or more, or words that say it plainer."
 
     def _routine(self, event: CardSuppressed, _rule: Rule | None) -> Iterator[str]:
         yield "A calm customer asked for it as one asks for anything."
         yield from _taken(event.because)
 
 
-def _kind(rule: Rule | None) -> Kind | None:
-    return rule.card.kind if rule is not None and rule.card is not None else None
+def _three_digits(figure: float, more: int) -> str:
+    return f"{figure:.{3 + more}g}"
+
+
+def _note(event: CardSuppressed) -> str:
+    """What stands last among its reasons."""
+    return event.because[-1].note if event.because else ""
 
 
 def _taken(because: tuple[Evidence, ...]) -> Iterator[str]:
     """The figures of the evidence with the bounds they crossed or missed."""
     for evidence in because:
-        if evidence.meaning:
-            yield f"“{evidence.text}” {nearness(evidence)}."
-        elif evidence.value is not None and evidence.threshold is not None:
+        value, threshold = evidence.value, evidence.threshold
+        if evidence.meaning or (evidence.text and value is not None and threshold is not None):
+            near = nearness(evidence)
+            yield (
+                f"“{evidence.text}” {near}." if evidence.meaning else f"“{evidence.text}”: {near}."
+            )
+        elif value is not None and threshold is not None:
             what = evidence.note or "measured"
-            yield f"{what}: {evidence.value:.3g} came, {evidence.threshold:.3g} are enough."
+            came, enough = told_apart(value, threshold, _three_digits)
+            yield f"{what}: {came} came, {enough} are enough."
 
 
 # --- the thresholds of a rule -------------------------------------------------------------------

@@ -198,6 +198,7 @@ class Advice:
         warned = any(self._is(match, Role.END_CALL) for match in confirmed)
         results += self._done_items(heard, confirmed)
         for match in confirmed:
+            self.ladder.confirmed(match)
             results += self.record.final(match, heard)
             if heard.channel is not Channel.AGENT:
                 continue
@@ -344,12 +345,14 @@ class Advice:
             self._marked[match.match] = utterance
             self._transcript.mark(utterance, match.rule, matched=True)
         self.record.cue(match, rule)
+        if match.utterance in self._ends:
+            self.ladder.confirmed(match)
         if rule.track is Track.SAFETY and match.severity >= 3:
             asks = rule.card is not None and request(rule, match).danger
             self._dangers.opened(match.match, match.rule, asks=asks, at=match.at)
             self._set_mode(match.at)
             results += self.cards.safety_opened(match.at)
-        if match.channel is Channel.AGENT:
+        if match.channel is Channel.AGENT and not match.guarded:
             evidence = match.because[0] if match.because else Evidence(rule=match.rule)
             results += self.cards.said(match.rule, rule.title, evidence, match.at)
             for answered in self._answered_by.get(match.rule, ()):

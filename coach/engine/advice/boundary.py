@@ -115,6 +115,10 @@ class Ladder:
         """Cues of conduct and threat by match: their end, and the customer's turns until then."""
         self._offended = -1.0
         """End of the latest of them."""
+        self._certain: dict[str, float] = {}
+        """Those of them that no draft can take back: where they ended."""
+        self._surely_offended = -1.0
+        """The latest of these ends."""
         self._moved_at = 0.0
         self._turns = 0
         """The customer's turns that were no conduct."""
@@ -164,6 +168,8 @@ class Ladder:
             self._conduct[match.match] = (match.end, self._turns)
             self._offended = max(self._offended, match.end)
             self._calm_from = self._turns
+            if match.utterance is None:
+                self.confirmed(match)
         happening = self.happening(match)
         if happening is None:
             return None
@@ -180,12 +186,21 @@ class Ladder:
         changed = self._move(happening, match.at, match.because[:1], match.match)
         return Offer(changed=changed, card=self.card_of(self._place), held=False)
 
+    def confirmed(self, match: CueMatched) -> None:
+        """A match is certain: final words hold it, or no words were needed."""
+        bad = match.track in (Track.CONDUCT, Track.THREAT)
+        if bad and match.channel is not Channel.AGENT:
+            self._certain[match.match] = match.end
+            self._surely_offended = max(self._surely_offended, match.end)
+
     def forget(self, match: str, because: tuple[Evidence, ...], at: float) -> list[LadderChanged]:
         """A match was withdrawn; the ladder moves to where it would be without it."""
         self._holds.pop(match, None)
         if self._conduct.pop(match, None) is not None:
             self._offended = max((end for end, _ in self._conduct.values()), default=-1.0)
             self._calm_from = max([self._stepped, *(turns for _, turns in self._conduct.values())])
+        if self._certain.pop(match, None) is not None:
+            self._surely_offended = max(self._certain.values(), default=-1.0)
         for last in [one for one in self._last if one[0].match == match]:
             self._last.remove(last)
         moves = list(self._moves)
@@ -209,9 +224,12 @@ class Ladder:
     # --- the agent --------------------------------------------------------------------------
 
     def warned(self, start: float, end: float) -> bool:
-        """The agent was heard warning; returns whether it is a warning of its own."""
+        """The agent was heard warning; returns whether it is a warning of its own.
+
+        That is not taken back, so an offence before it counts where its words are final.
+        """
         soon = self._given > 0 and start - self._warned_until < self._settings.same_warning_s
-        same = soon and self._offended <= self._warned_until
+        same = soon and self._surely_offended <= self._warned_until
         self._warned_until = max(self._warned_until, end)
         if same:
             return False

@@ -14,11 +14,25 @@ from coach.events import CardSuppressed, Evidence, Suppression
 from coach.parameters import number, quantity, seconds
 from rules.definition.rule import CardSpec, Kind, Rule
 
-_DANGERS = {Kind.SAFETY: 200, Kind.THREAT: 100}
-"""What these kinds add to a card's own priority (0 to 100): they come first, in this order."""
+DANGERS = {Kind.SAFETY: 200, Kind.THREAT: 100}
+"""The kinds about dangers, and what they add to a card's own priority (0 to 100): they come first,
+in this order."""
 
 _DANGER_FROM = 3
 """Severity from which a safety or threat card is a danger."""
+
+
+WAITS = "waits for the place before it"
+"""A note on a refusal, of the rule that it names; so are the next ones on their own."""
+REASON_GONE = "its reason had gone before the place was free"
+WAITED = "waited too long for the place"
+"""With the seconds for which it may wait."""
+GOODBYE_CAME = "the goodbye came before the place was free"
+CALL_OVER = "the call ended before the place was free"
+IN_ITS_PLACE = "the boundary ladder's card in its place"
+LADDER_HELD = "the boundary ladder stands still: help comes first"
+NODDED = "seconds between two nods at the same thing"
+"""With how many there are at least."""
 
 
 class CardSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,7 +100,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         A mere doubt about the customer's safety (severity 2) interrupts nothing; of the keys
         only the one that hides its own rule holds it back.
         """
-        return self.spec.kind in _DANGERS and self.severity >= _DANGER_FROM
+        return self.spec.kind in DANGERS and self.severity >= _DANGER_FROM
 
     @property
     def stays(self) -> bool:
@@ -96,7 +110,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def priority(self) -> int:
         """Higher wins the one place on the screen."""
-        return self.spec.priority + (_DANGERS[self.spec.kind] if self.danger else 0)
+        return self.spec.priority + (DANGERS[self.spec.kind] if self.danger else 0)
 
 
 class Mode(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +128,7 @@ class GivenCard(NamedTuple):
     """A card, or a nod, that was given."""
 
     at: float
+    kind: Kind
     wording: int
     """The number of the wording that was next until then."""
 
@@ -149,6 +164,9 @@ class Policy:
         self.counted = 0
         """Cards shown so far, dangers and boundary cards left out."""
         self._rules: dict[str, RuleCount] = {}
+        self._returnable: dict[str, list[tuple[str, GivenCard]]] = {}
+        """What is given back where the match is withdrawn that asked for it: by match, with the
+        rule. Not what is about a danger, nor what the agent has answered."""
 
     def count(self, rule: str) -> RuleCount:
         """What is remembered of one rule."""
@@ -163,7 +181,7 @@ class Policy:
         """Why the request is refused; None where it is not. The order is the order of reasons."""
         if self.count(request.rule.id).muted:
             return Suppression.MUTED
-        quiet_check = request.spec.kind in _DANGERS
+        quiet_check = request.spec.kind in DANGERS
         held = None if quiet_check else self.held_back(request, at)
         return held or self.used_up(request, at)
 
@@ -196,14 +214,38 @@ class Policy:
     def spend(self, request: Request, at: float) -> None:
         """A card, or a nod, is given."""
         count, kind = self.count(request.rule.id), request.spec.kind
-        count.given.append(GivenCard(at, count.wording))
+        given = GivenCard(at, kind, count.wording)
+        count.given.append(given)
         self._add(kind, 1)
+        if not request.danger:
+            self._returnable.setdefault(request.match, []).append((request.rule.id, given))
 
-    def give_back(self, request: Request) -> None:
-        """The rule's latest card was shown in error: it is as if it had not been."""
-        count = self.count(request.rule.id)
-        count.wording = count.given.pop().wording
-        self._add(request.spec.kind, -1)
+    def keep(self, request: Request) -> None:
+        """The agent has answered the card, which counts whatever becomes of its match."""
+        self._take_out(request)
+
+    def strengthened(self, known: Request, request: Request) -> None:
+        """The rule's card on the screen goes by another match from here on."""
+        given = self._take_out(known)
+        if given and not request.danger:
+            self._returnable.setdefault(request.match, []).append((request.rule.id, given))
+
+    def _take_out(self, request: Request) -> GivenCard | None:
+        """The latest card of the request's rule, which its match can take back no longer."""
+        known = self._returnable.get(request.match, [])
+        for place in reversed(range(len(known))):
+            if known[place][0] == request.rule.id:
+                return known.pop(place)[1]
+        return None
+
+    def give_back(self, match: str) -> None:
+        """A match was withdrawn: what it was shown for in error is as if it had not been."""
+        for rule, given in reversed(self._returnable.pop(match, [])):
+            count = self.count(rule)
+            if count.given[-1] is given:
+                count.wording = given.wording
+            count.given = [one for one in count.given if one is not given]
+            self._add(given.kind, -1)
 
     def _add(self, kind: Kind, number: int) -> None:
         if kind is Kind.TONE:

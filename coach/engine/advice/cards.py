@@ -20,7 +20,18 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from coach.engine.advice.card_policy import CardSettings, Policy, Request, suppressed
+from coach.engine.advice.card_policy import (
+    CALL_OVER,
+    GOODBYE_CAME,
+    NODDED,
+    REASON_GONE,
+    WAITED,
+    WAITS,
+    CardSettings,
+    Policy,
+    Request,
+    suppressed,
+)
 from coach.engine.advice.checklist import is_item
 from coach.engine.advice.own_words import says_one_of
 from coach.engine.advice.shown_card import ShownCard, filled_all, wordings
@@ -39,6 +50,8 @@ from rules.definition.rule import Kind, Rule
 
 Done = Callable[[Sequence[str], float], tuple[str, str, Evidence] | None]
 """Given rule ids and a call time: which of them the agent has done since (id, title, words)."""
+_ANSWERS = frozenset({Clearing.USED, Clearing.DISMISSED, Clearing.ACKNOWLEDGED})
+"""What clears a card that the agent has answered."""
 IN_ITS_WORDS = "Said in the card's words"
 """The nod to an agent who says what the card gives."""
 MakeSlot = Callable[[CardSettings, Done], "CardSlot"]
@@ -117,8 +130,7 @@ class CardSlot:
         if done is not None:
             return done
         if request.spec.kind is Kind.NOD:
-            self.policy.spend(request, at)
-            return self._nodding(request.rule.id, request.spec.do, request.because, at)
+            return self._nod_for(request, at)
         if self._card is None:
             return [self._raise(request, at)]
         if request.danger and request.priority > self._card.request.priority:
@@ -142,6 +154,7 @@ class CardSlot:
         self._waiting = [r for r in self._waiting if not _graver(request, r)]
         if card is None or not _graver(request, card.request):
             return []
+        self.policy.strengthened(card.request, request)
         card.strengthen(request)
         return [card.was_strengthened(at)]
 
@@ -152,6 +165,15 @@ class CardSlot:
         rule, title, evidence = done
         refusal = suppressed(request, at, Suppression.ALREADY_DONE, evidence)
         return [refusal, *self._nodding(rule, title, (evidence,), at)]
+
+    def _nod_for(self, request: Request, at: float) -> list[Result]:
+        """Nod in the place of a card; where that was done a moment ago, nothing is given."""
+        nods = self._nodding(request.rule.id, request.spec.do, request.because, at)
+        if not nods:
+            note = Evidence(value=self._settings.nod_cooldown_s, note=NODDED)
+            return [suppressed(request, at, Suppression.COOLDOWN, note)]
+        self.policy.spend(request, at)
+        return nods
 
     def _nodding(
         self, rule: str, text: str, because: tuple[Evidence, ...], at: float
@@ -194,7 +216,7 @@ class CardSlot:
         loser, winner = (rival, request) if request.priority > rival.priority else (request, rival)
         if winner is request:
             self._waiting[self._waiting.index(rival)] = request
-        note = Evidence(rule=winner.rule.id, note="waits for the place before it")
+        note = Evidence(rule=winner.rule.id, note=WAITS)
         return [suppressed(loser, at, Suppression.LOWER_PRIORITY, note)]
 
     def _serious(self, request: Request) -> bool:
@@ -208,6 +230,8 @@ class CardSlot:
             return []
         self._card = None
         rule = card.request.rule
+        if reason in _ANSWERS:
+            self.policy.keep(card.request)
         self.history.append(card.past(at, reason))
         return [CardCleared(at=at, card=card.id, rule=rule.id, reason=reason, because=because)]
 
@@ -244,10 +268,10 @@ class CardSlot:
             most = self._settings.serious_wait_s if self._serious(request) else most
             if request.rule.id in ended:
                 self._waiting.remove(request)
-                note = Evidence(note="its reason had gone before the place was free")
+                note = Evidence(note=REASON_GONE)
             elif at - request.at > most:
                 self._waiting.remove(request)
-                note = Evidence(value=most, note="waited too long for the place")
+                note = Evidence(value=most, note=WAITED)
             else:
                 continue
             results.append(suppressed(request, at, Suppression.LOWER_PRIORITY, note))
@@ -310,8 +334,8 @@ class CardSlot:
             self._waiting.remove(request)
             results.append(suppressed(request, at, Suppression.DOUBTFUL, *because))
         card = self._card
+        self.policy.give_back(match)
         if card is not None and card.request.match == match and not card.request.danger:
-            self.policy.give_back(card.request)
             results += self._clear(Clearing.RETRACTED, at, because)
         return results + self._next(at)
 
@@ -328,14 +352,16 @@ class CardSlot:
     def goodbye(self, at: float) -> list[Result]:
         """They say goodbye: a reminder that still waits for the place comes too late."""
         late = [request for request in self._waiting if is_item(request.rule)]
-        note = Evidence(note="the goodbye came before the place was free")
+        note = Evidence(note=GOODBYE_CAME)
         self._waiting = [request for request in self._waiting if request not in late]
         return [suppressed(one, at, Suppression.LOWER_PRIORITY, note) for one in late]
 
     def end(self, at: float) -> list[Result]:
         """The call is over."""
+        note = Evidence(note=CALL_OVER)
+        late = [suppressed(one, at, Suppression.LOWER_PRIORITY, note) for one in self._waiting]
         self._waiting.clear()
-        return self._clear(Clearing.CALL_ENDED, at)
+        return [*late, *self._clear(Clearing.CALL_ENDED, at)]
 
     # --- the agent's keys -------------------------------------------------------------------
 

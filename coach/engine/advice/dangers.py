@@ -9,6 +9,9 @@ abuse. A new danger begins anew.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+
 
 class Dangers:
     """The dangers to life of one call."""
@@ -26,6 +29,16 @@ class Dangers:
     def open(self) -> bool:
         """Whether there is a danger, answered or not."""
         return bool(self._open)
+
+    @property
+    def cues(self) -> Mapping[str, str]:
+        """The open ones: their cues, and the rules of these."""
+        return self._open
+
+    @property
+    def unanswered(self) -> AbstractSet[str]:
+        """The rules whose cards the agent has not answered."""
+        return self._unanswered
 
     def quiet(self, at: float) -> bool:
         """Whether nothing else is to be shown at ``at``."""

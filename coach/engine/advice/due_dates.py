@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import functools
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -83,7 +84,7 @@ def due_date(
     """
     try:
         words = with_digits(text)
-        day = _day_spoken_of(before, started) if _APPOINTS.search(words) else None
+        day = _day_spoken_of(tuple(before), started) if _APPOINTS.search(words) else None
         return _due(words, _now(started, at), day)
     except (ValueError, OverflowError):
         # No time of start, or a day beyond the calendar.
@@ -95,6 +96,7 @@ def _now(started: str, at: float) -> Now:
     return Now(moment.date(), moment.hour * 60 + moment.minute)
 
 
+@functools.lru_cache(maxsize=16)
 def _day_spoken_of(before: Sequence[tuple[float, str]], started: str) -> dt.date | None:
     """The day to come that was named last."""
     for at, text in reversed(before):

@@ -9,6 +9,7 @@ The record keeps facts; ``coach.notes`` makes the texts that people are given.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections import deque
@@ -187,6 +188,7 @@ class CallRecord:
         """Take in every promise of the clause around a match, and the dated ones beside it."""
         text = clause(heard.text, match, self._settings.clause_words)
 
+        @functools.cache  # the parts of a clause are asked about more than once
         def due(part: str) -> str | None:
             return self._due(part, match)
 
@@ -200,7 +202,7 @@ class CallRecord:
         ]
 
     def _due(self, text: str, match: CueMatched) -> str | None:
-        recent = [said for said in self._said if match.start - said[0] <= DAY_KEPT_S]
+        recent = tuple(said for said in self._said if match.start - said[0] <= DAY_KEPT_S)
         return due_date(text, self._started, match.start, recent)
 
     def _commitment(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from coach.engine.advice.boundary import Ladder, Offer
-from coach.engine.advice.card_policy import Request, suppressed
+from coach.engine.advice.card_policy import IN_ITS_PLACE, LADDER_HELD, Request, suppressed
 from coach.engine.advice.checklist import is_item
 from coach.engine.advice.ladder_moves import Rung
 from coach.events import CardSuppressed, CueMatched, Evidence, Result, Suppression, Track
@@ -41,7 +41,7 @@ class CardAsking:
         if ladder is not None and ladder.card is not None and not (boundary and specific):
             asked.append(request(ladder, match))
             if boundary and own is not None:
-                note = Evidence(rule=ladder.id, note="the boundary ladder's card in its place")
+                note = Evidence(rule=ladder.id, note=IN_ITS_PLACE)
                 given_up = request(own, match)
                 results.append(suppressed(given_up, match.at, Suppression.DUPLICATE, note))
                 own = None
@@ -77,5 +77,5 @@ def request(rule: Rule, match: CueMatched) -> Request:
 
 
 def _held(rule: Rule, match: CueMatched) -> CardSuppressed:
-    note = Evidence(note="the boundary ladder stands still: help comes first")
+    note = Evidence(note=LADDER_HELD)
     return suppressed(request(rule, match), match.at, Suppression.SAFETY_OPEN, note)

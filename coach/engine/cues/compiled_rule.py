@@ -74,6 +74,10 @@ class CompiledRule:
             return None
         return truth
 
+    def is_barred(self, occasion: Occasion) -> bool:
+        """Whether something keeps it quiet where these words have arrived."""
+        return self._unheard(occasion) or any(test(occasion) is not None for test in self.unless)
+
     def is_kept_quiet(self, occasion: Occasion) -> bool:
         """Whether something keeps it quiet where no words have arrived."""
         for test in self.unless_on_grid:

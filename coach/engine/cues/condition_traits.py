@@ -13,11 +13,13 @@ from rules.definition.conditions import (
     Monologue,
     Near,
     Not,
+    NotFollowed,
     Pace,
     Phrase,
     Regex,
     Sequence,
     Silence,
+    walk,
 )
 
 
@@ -95,3 +97,8 @@ def feels(condition: AnyCondition) -> bool:
             return feels(part)
         case _:
             return False
+
+
+def looks_back(condition: AnyCondition) -> bool:
+    """Whether it remembers when a part of it came true."""
+    return any(isinstance(part, Count | NotFollowed | Sequence) for part in walk(condition))

@@ -157,10 +157,11 @@ class Compiler:
                 first, moved = self._times(condition.first)
                 then, later = self._times(condition.then)
                 due = functools.partial(until_due, condition, first, then)
-                self.waits.append(Wait(self._rule, condition, first, then))
+                wait = Wait(self._rule, condition, first, then)
+                self.waits.append(wait)
                 late = functools.partial(until_answer_is_late, condition, first, then)
                 rests = _woken(due, moved | later), _woken(late, moved | later)
-                return at_any_time(not_followed(condition, first, then), *rests)
+                return at_any_time(not_followed(condition, first, then, wait.gave_up), *rests)
             case Sequence():
                 first, moved = self._times(condition.first)
                 then, later = self._times(condition.then)
@@ -248,7 +249,9 @@ def meant(number: int, rule: str, gathering: Gathering) -> Test:
         if hit is not None:
             return Truth((heard.evidence(rule, hit),), fresh=True, guarded=hit.guard is not None)
         weak = heard.found.nearly(number)
-        if weak is None or not heard.final or gathering.outdone(weak, heard.found):
+        if weak is None or not heard.final or heard.supposed:
+            return None
+        if gathering.outdone(weak, heard.found):
             return None
         gathering.add(heard.utterance, heard.end, heard.evidence(rule, weak))
         signs = gathering.enough(heard.end)

@@ -108,8 +108,10 @@ def answered(condition: NotFollowed, seen: SeenMatch, answers: list[SeenMatch]) 
     return bool(answers) and answers[-1].end >= seen.start - condition.before
 
 
-def not_followed(condition: NotFollowed, first: Times, then: Times) -> Test:
-    """One thing, and the other did not come in time."""
+def not_followed(
+    condition: NotFollowed, first: Times, then: Times, given_up: Callable[[SeenMatch], None]
+) -> Test:
+    """One thing, and the other did not come in time; ``given_up`` is told which one that is."""
     speakers = tuple(dict.fromkeys(_speakers(condition.then)))
 
     def due(seen: SeenMatch, occasion: Occasion, answers: list[SeenMatch]) -> bool:
@@ -131,6 +133,7 @@ def not_followed(condition: NotFollowed, first: Times, then: Times) -> Test:
             if answers is None:
                 answers = then(occasion)
             if due(seen, occasion, answers):
+                given_up(seen)
                 waited = Evidence(
                     value=round(occasion.now - seen.end, 1),
                     threshold=condition.within,

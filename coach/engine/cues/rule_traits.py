@@ -11,7 +11,14 @@ import functools
 from collections.abc import Sequence
 from typing import NamedTuple, Self
 
-from coach.engine.cues.condition_traits import ambient, feels, only_phrases, passing, spoken
+from coach.engine.cues.condition_traits import (
+    ambient,
+    feels,
+    looks_back,
+    only_phrases,
+    passing,
+    spoken,
+)
 from coach.engine.cues.occasion import Test
 from coach.engine.cues.past import OccasionTests
 from coach.engine.cues.rests import Rest
@@ -47,7 +54,8 @@ class RuleTraits:
     """What is the same of one rule wherever it runs."""
 
     __slots__ = (
-        *("ambient", "kept_quiet", "letters", "listened", "listens", "meanings", "omission"),
+        *("ambient", "kept_quiet", "letters", "listened", "listens", "looks_back"),
+        *("meanings", "omission"),
         *("passing", "phrase_tests", "quiet_by_phrases", "rule", "spoken"),
     )
 
@@ -72,6 +80,8 @@ class RuleTraits:
         self.meanings = tuple(
             numbers.of(leaf, rule.speaker) for leaf in listening if isinstance(leaf, Meaning)
         )
+        self.looks_back = looks_back(rule.when)
+        """It remembers when parts of it came true."""
         self.phrase_tests: dict[int, OccasionTests | None] = {
             id(part): None
             for whole in (rule.when, *rule.unless)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -59,6 +60,14 @@ _GRAVE_FROM = 3
 _DANGERS = frozenset({Track.SAFETY, Track.THREAT})
 
 
+class RestingMatch(NamedTuple):
+    """A match that rests on another utterance's draft."""
+
+    match: CueMatched
+    heard: HeardWords | None
+    """The words that made it, of which it may hold without that draft; None where none did."""
+
+
 class Ticked(msgspec.Struct, frozen=True, kw_only=True):
     """What the grid brought."""
 
@@ -88,8 +97,8 @@ class CueTracker:
         self.take_rules(rules, numbers)
         self._open: dict[str, dict[str, CueMatched]] = {}
         """Matches on drafts, by utterance and rule."""
-        self._resting: dict[str, list[tuple[str, CueMatched]]] = {}
-        """Matches of other rules that rest on those: by utterance, the rule and the match."""
+        self._resting: dict[str, list[RestingMatch]] = {}
+        """Matches that rest on those, by their identifier."""
 
     def take_rules(self, rules: Iterable[Rule], numbers: Numbers) -> None:
         """Go by other rules, and keep what is remembered of each rule and each condition."""
@@ -124,6 +133,8 @@ class CueTracker:
             if wait.rule == known.rule:
                 wait.carry(known)
         self._waits = waits
+        waited_for = {wait.rule for wait in waits}
+        self._waiting = {c.rule.id: c for c in compiled if c.rule.id in waited_for}
         self._gatherings: dict[str, list[Gathering]] = {}
         """Weak signs of meaning, by rule."""
         rivals_of = rivals_among(
@@ -171,6 +182,7 @@ class CueTracker:
             if earlier is None or is_stronger(match, earlier):
                 known[match.rule] = match
                 self._see(match)
+                self._rest(match, heard)
                 # A rule on words and state alike has matched for both.
                 compiled.state.active_since = compiled.state.last_true = at
                 compiled.state.by_words = True
@@ -186,13 +198,17 @@ class CueTracker:
         self._settle(match for match in confirmed.values() if match.rule in standing)
         for match in weaker:
             self._see(match)
+            self._rest(match, heard)
             results.append(match)
         return Heeded(
             results=results,
             confirmed=list(confirmed.values()),
-            nearly=self._nearly(heard, confirmed),
+            nearly=self._nearly(occasion, heard, confirmed),
             answered=tuple(
-                (wait.rule, told) for wait in self._waits for told in wait.answered(occasion)
+                (wait.rule, told)
+                for wait in self._waits
+                for told in wait.answered(occasion)
+                if not self._waiting[wait.rule].is_kept_quiet(occasion)
             ),
         )
 
@@ -269,9 +285,12 @@ class CueTracker:
         )
 
     def _nearly(
-        self, heard: HeardWords, matched: Container[str]
+        self, occasion: Occasion, heard: HeardWords, matched: Container[str]
     ) -> tuple[tuple[str, Evidence], ...]:
-        """What a person would call a near miss: ten times commoner than the rule takes."""
+        """What a person would call a near miss: ten times commoner than the rule takes.
+
+        Only where the rule lacks nothing else: were it near enough, it would match.
+        """
         if not heard.found.weak:
             return ()
         found: list[tuple[str, Evidence]] = []
@@ -281,9 +300,24 @@ class CueTracker:
                 continue
             for meaning in compiled.meanings:
                 hit = heard.found.nearly(meaning)
-                if hit and hit.rate and hit.rate <= NEAR_MISS * (hit.sensitivity or 0.0):
+                if not hit or not hit.rate or hit.rate > NEAR_MISS * (hit.sensitivity or 0.0):
+                    continue
+                if self._would_match(compiled, occasion, heard.supposing(meaning)):
                     found.append((rule.id, heard.evidence(rule.id, hit)))
         return tuple(found)
+
+    def _would_match(self, compiled: CompiledRule, occasion: Occasion, heard: HeardWords) -> bool:
+        """Whether a rule would match if the words had been as they are supposed to be.
+
+        One that looks back remembers what was, so only what keeps it quiet is asked.
+        """
+        supposed = msgspec.structs.replace(occasion, heard=heard)
+        if compiled.traits.looks_back:
+            return not compiled.is_barred(supposed)
+        truth = compiled.truth(supposed)
+        if truth is None or not truth.fresh or self._said_plainly(compiled, heard):
+            return False
+        return self._belief.match(compiled.rule, truth, heard, occasion.now) is not None
 
     def _misnamed(self, heard: HeardWords, at: float) -> list[Result]:
         """The sides were swapped in mid-sentence: its words so far had the other side's name."""
@@ -308,15 +342,26 @@ class CueTracker:
 
     def _close(self, utterance: str, confirmed: Container[str], at: float) -> list[Result]:
         results: list[Result] = []
+        gone: list[CueMatched] = []
         for rule, match in self._open.pop(utterance, {}).items():
             if rule in confirmed:
+                self._resting.pop(match.match, None)
                 continue
+            gone.append(match)
             self.forget(rule, match.match)
             because = (Evidence(utterance=utterance, text=match.text, note="a draft only"),)
             results.append(CueRetracted(at=at, match=match.match, rule=rule, because=because))
-        for rule, match in self._resting.pop(utterance, ()):
+        for match in gone:
+            results += self._let_go(match.match, match.rule, utterance, at)
+        return results
+
+    def _let_go(self, draft: str, rule: str, utterance: str, at: float) -> list[Result]:
+        """Withdraw what rests on a draft's match; what holds without it is made anew."""
+        results: list[Result] = []
+        for resting in self._resting.pop(draft, ()):
+            match = resting.match
             standing = self._call.matches.of(match.rule)
-            if rule in confirmed or all(seen.match != match.match for seen in standing):
+            if all(seen.match != match.match for seen in standing):
                 continue
             if match.rule in self._states:
                 self._states[match.rule].active_since = None
@@ -324,16 +369,50 @@ class CueTracker:
             self.forget(match.rule, match.match)
             because = (Evidence(rule=rule, utterance=utterance, note="rested on a draft only"),)
             results.append(CueRetracted(at=at, match=match.match, rule=match.rule, because=because))
+            results += self._anew(resting, at)
         return results
 
-    def _rest(self, match: CueMatched) -> None:
-        """Remember on which drafts a match rests."""
+    def _anew(self, resting: RestingMatch, at: float) -> list[Result]:
+        """What is left of a match that words made, without the draft on which it had rested."""
+        match, heard = resting
+        drafted = self._open.get(match.utterance or "", {})
+        is_open = drafted.pop(match.rule, None) is not None
+        compiled = next((c for c in self._spoken if c.rule.id == match.rule), None)
+        again = None
+        if heard is not None and compiled is not None:
+            occasion = Occasion(match.at, self._call, heard.again())
+            truth = compiled.truth(occasion)
+            if truth is not None and truth.fresh:
+                again = self._belief.match(compiled.rule, truth, heard, at)
+        if again is None or heard is None:
+            return self._let_go(match.match, match.rule, match.utterance or "", at)
+        if is_open:
+            drafted[match.rule] = again
+        self._see(again)
+        if not is_open:
+            self._settle((again,))
+        self._rest(again, heard)
+        return [again]
+
+    def _rest(self, match: CueMatched, heard: HeardWords | None = None) -> None:
+        """Remember on which drafts of other utterances a match rests, and its own words."""
         for evidence in match.because:
-            utterance, rule = evidence.utterance, evidence.rule
-            if utterance is None or rule is None:
+            rule, utterance = evidence.rule, evidence.utterance
+            if rule is None or (utterance is not None and utterance == match.utterance):
                 continue
-            if rule in self._open.get(utterance, ()):
-                self._resting.setdefault(utterance, []).append((rule, match))
+            for draft in self._drafts_of(rule, utterance, evidence.start):
+                self._resting.setdefault(draft, []).append(RestingMatch(match, heard))
+
+    def _drafts_of(self, rule: str, utterance: str | None, start: float | None) -> list[str]:
+        """Open matches of a rule: in an utterance, or where none is named, from that time on."""
+        if utterance is not None:
+            known = self._open.get(utterance, {}).get(rule)
+            return [known.match] if known is not None else []
+        return [
+            one.match
+            for drafted in self._open.values()
+            if (one := drafted.get(rule)) is not None and one.start == start
+        ]
 
     # --- state ------------------------------------------------------------------------------
 

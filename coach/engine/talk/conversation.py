@@ -220,6 +220,7 @@ class Conversation:
         found = self.announcements.final(fact.channel, fact.start, fact.end, fact.text)
         if found.kind is None:
             return found
+        self._drafted(fact, "")
         self.transcript.final(fact, found.kind.value)
         self.turns.disregard(fact.channel, fact.start, fact.end)
         self.state.all_moved()
@@ -244,7 +245,7 @@ class Conversation:
             self.state.to_machine = False
             self.state.all_moved()
         self._heard_of(fact, fact.text)
-        self.turns.uttered(fact.channel, fact.start, fact.end, fact.text)
+        self.turns.uttered(fact.channel, fact.start, fact.end, fact.text, fact.utterance)
         heard = self._heard(fact, fact.text)
         heard.final = True
         heard.words = fact.words

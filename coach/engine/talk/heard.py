@@ -24,6 +24,7 @@ class HeardWords:
             "found",
             "scored",
             "start",
+            "supposed",
             "text",
         ),
         *("utterance", "words"),
@@ -37,6 +38,8 @@ class HeardWords:
         self.text = text
         self.found = found
         self.final = False
+        self.supposed = False
+        """They are only looked at: they are to leave nothing behind."""
         self.words: tuple[Word, ...] = ()
         self.clauses: Sequence[Clause] = ()
         self.scored = False
@@ -63,6 +66,18 @@ class HeardWords:
         heard = copy.copy(self)
         heard.found = rest
         return heard
+
+    def supposing(self, number: int) -> HeardWords:
+        """The same words, had they come near enough to the meaning with that number."""
+        supposed = self.again()
+        supposed.found = self.found.supposing(number)
+        return supposed
+
+    def again(self) -> HeardWords:
+        """The same words, looked at once more: they have left behind what they were to."""
+        known = copy.copy(self)
+        known.supposed = True
+        return known
 
     def evidence(self, rule: str, hit: Hit) -> Evidence:
         """The matched words with their times; reckoned where words carry none."""

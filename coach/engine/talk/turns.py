@@ -69,6 +69,10 @@ class TurnSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Words that, alone or together, only say "I am listening"."""
 
 
+MOST_OPEN = 4
+"""Latest open utterances of a side that have a pace."""
+
+
 class PaceMeter:
     """Two rates of one side, in words a minute.
 
@@ -84,17 +88,14 @@ class PaceMeter:
         """(end of utterance, words but numbers, their seconds with the pause before them)."""
         self.words = 0
         self.seconds = 0.0
-        self.draft: tuple[float, int, float] | None = None
-        """The same of the utterance that is still open..."""
-        self.of: str | None = None
-        """...and which it is."""
+        self.drafts: dict[str, tuple[float, int, float]] = {}
+        """The same of the utterances that are still open, the latest last."""
         self._all_words = 0
         self._all_seconds = 0.0
         self._end: float | None = None
 
     def add(self, start: float, end: float, words: int, numbers: int = 0) -> None:
         """Take in one final utterance of ``words`` words, ``numbers`` of them numbers."""
-        self.draft = None
         if words == 0 or end <= start:
             return
         self._all_words += words
@@ -109,12 +110,18 @@ class PaceMeter:
         while self.recent and self.recent[0][0] < end - KEEP_S:
             self.recent.popleft()
 
-    def drafted(self, start: float, end: float, words: int, numbers: int) -> None:
-        """Take in how much of an open utterance was said so far; the next one replaces it."""
-        self.draft = None
+    def drafted(self, of: str, start: float, end: float, words: int, numbers: int) -> None:
+        """Take in how much of an open utterance was said so far; its next draft replaces it."""
+        self.drafts.pop(of, None)
         if words > numbers and end > start:
             seconds = self._with_pause(start, end, (words - numbers) / words)
-            self.draft = (end, words - numbers, seconds)
+            self.drafts[of] = (end, words - numbers, seconds)
+            if len(self.drafts) > MOST_OPEN:
+                del self.drafts[next(iter(self.drafts))]
+
+    def open(self, now: float, past: float) -> list[tuple[float, int, float]]:
+        """What was said in the last ``past`` seconds in utterances that are still open."""
+        return [draft for draft in self.drafts.values() if draft[0] >= now - past]
 
     def _with_pause(self, start: float, end: float, share: float) -> float:
         """Seconds of words from ``start`` to ``end``, with the short pause before them."""
@@ -238,15 +245,16 @@ class TurnTracker:
         """
         words, taken = text.split(), None
         for other, side in self._sides.items():
-            if other is not channel and side.pace.of == utterance:
-                side.pace.draft, side.pace.of, taken = None, None, other
-        pace = self._sides[channel].pace
-        pace.drafted(start, end, len(words), _numbers(words))
-        pace.of = utterance
+            if other is not channel and side.pace.drafts.pop(utterance, None) is not None:
+                taken = other
+        self._sides[channel].pace.drafted(utterance, start, end, len(words), _numbers(words))
         return taken
 
-    def uttered(self, channel: Channel, start: float, end: float, text: str) -> None:
+    def uttered(
+        self, channel: Channel, start: float, end: float, text: str, utterance: str = ""
+    ) -> None:
         """A final text arrived."""
+        self._sides[channel].pace.drafts.pop(utterance, None)
         words = text.split()
         numbers = _numbers(words)
         for other, side in self._sides.items():
@@ -298,7 +306,8 @@ class TurnTracker:
         """Listening stopped at ``at``: close what is open and forget the turns."""
         for side in self._sides.values():
             self._close(side, max(at, side.open.start) if side.open else at)
-            side.turn_start = side.pace.draft = None
+            side.turn_start = None
+            side.pace.drafts.clear()
         self.deaf(at)
 
     def swap(self) -> None:
@@ -413,8 +422,8 @@ class TurnTracker:
         """Speaking rate over the last ``past`` seconds; None where too little was said."""
         meter = self._sides[channel].pace
         words, seconds = meter.window(now, past)
-        if meter.draft is not None and meter.draft[0] >= now - past:
-            words, seconds = words + meter.draft[1], seconds + meter.draft[2]
+        for _, more, longer in meter.open(now, past):
+            words, seconds = words + more, seconds + longer
         return words * 60.0 / seconds if seconds >= self._settings.pace_speech_s else None
 
     def same_pace_until(self, channel: Channel, now: float, past: float) -> float:
@@ -425,8 +434,7 @@ class TurnTracker:
             if end < now - past:
                 break
             first = min(first, end)
-        if meter.draft is not None and meter.draft[0] >= now - past:
-            first = min(first, meter.draft[0])
+        first = min([first, *(end for end, _, _ in meter.open(now, past))])
         return first + past
 
     def pace_baseline(self, channel: Channel, now: float, past: float) -> float | None:

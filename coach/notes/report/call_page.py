@@ -39,7 +39,7 @@ from coach.notes.report.phrases import (
 from coach.notes.report.time_line_svg import time_line_svg
 from coach.notes.review.places import link
 from coach.notes.timeline_text import SPEAKERS
-from coach.notes.wording import FATES, KEPT_BACK
+from coach.notes.wording import FATES
 
 MOST_TIMES = 8
 """Times named of a card that was kept back again and again."""
@@ -201,7 +201,7 @@ def _kept_back_row(kept: KeptBackTold) -> list[str]:
     return [
         _times(kept.at),
         f"{esc(kept.title)}<br><span class='quiet'>{esc(kept.rule)}</span>",
-        esc(KEPT_BACK.get(kept.reason, kept.reason)),
+        esc(kept.told),
         "<br>".join(esc(one) for one in kept.because),
     ]
 

@@ -184,6 +184,8 @@ class KeptBackTold(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
     title: str
     reason: str
+    told: str
+    """The reason in words."""
     at: tuple[float, ...]
     """Every time."""
     because: tuple[str, ...]

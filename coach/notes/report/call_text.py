@@ -26,7 +26,7 @@ from coach.notes.report.phrases import (
 )
 from coach.notes.review.places import link
 from coach.notes.timeline_text import SPEAKERS
-from coach.notes.wording import FATES, KEPT_BACK
+from coach.notes.wording import FATES
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~&{}]")
 _BEGINS = re.compile(r"^(?=[-+=])|(?<=^\d)(?=[.)]\s)")
@@ -127,7 +127,7 @@ def _card(number: int, card: CardTold, place: str) -> list[str]:
 def _kept_back(report: CallReport) -> list[str]:
     return [
         f"- {', '.join(clock(at) for at in kept.at)} {md(kept.title)} ({md(kept.rule)}): "
-        f"{KEPT_BACK.get(kept.reason, kept.reason)}; {md('; '.join(kept.because))}"
+        f"{kept.told}; {md('; '.join(kept.because))}"
         for kept in report.kept_back
     ]
 

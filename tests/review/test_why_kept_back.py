@@ -1,0 +1,284 @@
+"""What is told of a card that was kept back is true: cause and figures, held against the engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from rulekit import START, ScriptedRun, agent, card, customer, key, rule, said
+from shipped_rules import book as shipped
+from shipped_rules import matcher
+from strategies import calls
+
+from coach.calls.review.making import Making
+from coach.engine.advice.card_policy import CardSettings, Request
+from coach.engine.advice.cards import CardSlot, Done
+from coach.engine.engine import Engine, EngineSettings
+from coach.events import (
+    Action,
+    AgentAction,
+    AnyEvent,
+    CallEnded,
+    CardSuppressed,
+    Channel,
+    Clause,
+    ClauseScore,
+    Fact,
+    Hypothesis,
+    Suppression,
+    Utterance,
+)
+from coach.notes.review.past_call import Moment, MomentKind
+from rules.definition.conditions import CueSeen, Meaning
+from rules.definition.rule import Kind, Rule, Timing
+
+LIFE = rule("safety.life", "end it all", 4, card=card(Kind.SAFETY, hold=None))
+ARM = rule("threat.arm", "hurt you", 4, card=card(Kind.THREAT, hold=None))
+LOW = rule("esc.low", "apple", card=card(priority=30))
+HIGH = rule("esc.high", "banana", card=card(priority=70, do="Do high"))
+ONCE = rule("esc.once", "cherry", timing=Timing(cooldown=100.0), card=card(hold=5.0))
+TONE = rule("agent.tone", "damson", 1, card=card(Kind.TONE, hold=5.0))
+
+
+class Told:
+    """What a review tells of a call with these rules."""
+
+    def __init__(self, *rules: Rule, cards: CardSettings | None = None) -> None:
+        self.settings = EngineSettings(cards=cards or CardSettings())
+        self.desk = ScriptedRun(*rules, settings=self.settings)
+        self._making = Making(self.settings, rules)
+        self._making.take(START)
+        receive = self.desk.engine.receive
+
+        def kept(fact: Fact) -> list[AnyEvent]:
+            """As a journal has it: the fact, then all that came of it and of the time up to it."""
+            results = receive(fact)
+            for event in (fact, *results):
+                self._making.take(event)
+            return list(results)
+
+        self.desk.engine.receive = kept  # type: ignore[method-assign, assignment]
+
+    def of(self, name: str) -> list[tuple[str, ...]]:
+        """What is told of a rule's cards that were kept back, one after the other."""
+        self.desk.feed([CallEnded(at=1000.0, reason="over")])
+        return [one.needed for one in kept_back(self._making) if one.rule == name]
+
+
+def kept_back(making: Making) -> list[Moment]:
+    return [one for one in making.made().moments if one.kind is MomentKind.KEPT_BACK]
+
+
+def draft(at: float, text: str, by: Channel = Channel.CUSTOMER) -> Hypothesis:
+    return Hypothesis(
+        at=at, channel=by, start=at - 1.5, end=at - 0.5, utterance="D1", committed=text, tail=""
+    )
+
+
+def final(at: float, text: str, by: Channel = Channel.CUSTOMER) -> Utterance:
+    return Utterance(at=at, channel=by, start=at - 2.0, end=at - 1.0, utterance="D1", text=text)
+
+
+def test_a_cooldown_that_is_told_is_over_when_it_is_said_to_be() -> None:
+    told = Told(ONCE)
+    told.desk.feed([draft(2.5, "cherry"), final(3.25, "cherry")])
+    told.desk.play(customer(40.3, "cherry"))
+    (again,) = (one for one in told.desk.results if isinstance(one, CardSuppressed))
+    ((first, second),) = told.of("esc.once")
+    assert first.endswith("it could come again from 1:43 on.")
+    more, most = (int(one) for one in re.findall(r"(\d+) s", second))
+    assert again.at + more - 1 < 2.5 + 100.0 <= again.at + more
+    assert most <= again.at - 2.5 < most + 1
+
+
+def test_a_budget_counts_no_card_that_was_taken_back() -> None:
+    told = Told(TONE, cards=CardSettings(tone_budget=1))
+    agents = Channel.AGENT
+    told.desk.feed([draft(4.0, "damson", agents), final(5.0, "ransom", agents)])
+    told.desk.play(agent(10, "damson"), agent(30, "damson"), agent(50, "damson"))
+    assert told.of("agent.tone") == [
+        ("1 card about the agent's tone had been shown, and 1 is the most.",
+         f"Needed: cards.tone_budget of {most} or more.")
+        for most in (2, 3)
+    ]  # fmt: skip
+
+
+def test_a_rule_is_muted_since_its_own_key() -> None:
+    told = Told(LOW, HIGH)
+    told.desk.play(
+        key(2, Action.MUTE_RULE, "esc.low"), key(9, Action.MUTE_RULE, "esc.high"),
+        customer(20, "apple"),
+    )  # fmt: skip
+    assert told.of("esc.low") == [("The agent had muted this rule (at 0:02).",)]
+
+
+def test_a_key_has_not_worked_before_it_was_pressed() -> None:
+    """A line of a journal may be followed by what came a moment before it."""
+    told = Told(
+        rule("esc.late", CueSeen(rules=("esc.low",)), timing=Timing(for_=10.0), card=card()),
+        rule("esc.low", "apple"),
+        cards=CardSettings(snooze_s=60.0),
+    )
+    told.desk.play(key(1, Action.SNOOZE), customer(2, "apple"), key(61.5, Action.SNOOZE))
+    assert told.of("esc.late")[0] == ("The agent had snoozed cards at 0:01, until 1:01.",)
+
+
+def test_a_threat_that_is_answered_answers_no_danger_to_life() -> None:
+    told = Told(LIFE, ARM, LOW)
+    told.desk.play(
+        customer(1, "I will end it all"), customer(5, "I will hurt you"),
+        AgentAction(at=12.0, action=Action.ACKNOWLEDGE),
+        AgentAction(at=13.0, action=Action.ACKNOWLEDGE),
+        customer(30, "apple"),
+    )  # fmt: skip
+    assert told.of("esc.low") == [
+        (("A danger to life was answered at 0:12; other cards come again 60 s later, from 1:12 on "
+         "(cards.after_danger_s)."),)
+    ]  # fmt: skip
+
+
+def test_a_danger_is_open_since_its_words_although_its_card_waits() -> None:
+    told = Told(LIFE, rule("safety.fire", "fire", 4, card=card(Kind.SAFETY, hold=None)), LOW)
+    told.desk.play(
+        customer(1, "fire"), customer(20, "I will end it all"),
+        AgentAction(at=25.0, action=Action.ACKNOWLEDGE), customer(30, "apple"),
+    )  # fmt: skip
+    (words,) = told.of("esc.low")
+    assert re.fullmatch(
+        r"A danger to life had been open since 0:2\d, unanswered: nothing else has a place then\.",
+        words[0],
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "guard"),
+    [("I am not saying you are lying", "negated"), ("he told me you are lying", "quoted")],
+)
+def test_words_that_are_not_meant_are_told_to_be_so(words: str, guard: str) -> None:
+    told = Told(rule("esc.lie", said("you are lying"), card=card()))
+    told.desk.play(customer(1, words))
+    assert told.of("esc.lie") == [(f"The words were {guard}, so they raise no card.",)]
+
+
+def test_what_waited_behind_a_danger_is_not_told_to_need_a_priority() -> None:
+    told = Told(rule("threat.arm", "hurt you", 4, card=card(Kind.THREAT, hold=None)), LOW)
+    told.desk.play(customer(1, "I will hurt you"), customer(4, "apple"), customer(40, "well"))
+    (words,) = told.of("esc.low")
+    assert "It waited for the place for 12 s, and no card waits longer." in words
+    assert words[-1] == "Needed: a free place sooner."
+
+
+def test_of_two_that_wait_the_one_that_gave_way_is_told_which_was_more_important() -> None:
+    first = rule("esc.first", "first", card=card(priority=50, hold=60.0))
+    told = Told(first, LOW, HIGH)
+    told.desk.play(customer(1, "first"), customer(3, "apple"), customer(4.5, "banana"))
+    (words,) = told.of("esc.low")
+    assert words == (
+        (
+            "One card waits for the place, and that was 'Do high', priority 70; its own priority "
+            "is 30."
+        ),
+        "Needed: card.priority of 71 or more, or a free place sooner.",
+    )
+
+
+@pytest.mark.parametrize("rate", [0.1004, 0.0444, 0.02])
+def test_the_sensitivity_that_is_told_is_enough(rate: float) -> None:
+    boss = Meaning(sentences=("let me speak to your boss",), sensitivity=0.011)
+
+    def heard(meaning: Meaning) -> Told:
+        told = Told(rule("esc.boss", meaning, card=card()))
+        scores = (ClauseScore(key=meaning.key, rate=rate, nearest=0),)
+        clause = Clause(first=0, last=2, scores=scores)
+        told.desk.feed([msgspec.structs.replace(final(3.0, "who is above"), clauses=(clause,))])
+        return told
+
+    (words,) = heard(boss).of("esc.boss")
+    found = re.search(r"a sensitivity of ([\d.]+) or more", words[-1])
+    assert found is not None
+    enough = msgspec.structs.replace(boss, sensitivity=float(found[1]))
+    assert heard(enough).desk.cards() == ["esc.boss"]
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """How things stood when a card was refused."""
+
+    last: float | None
+    count: int
+    factor: float
+    tone: int
+    snoozed: float | None
+    unanswered: bool
+
+
+class WatchedSlot(CardSlot):
+    """Notes how things stand at each refusal."""
+
+    def __init__(self, given: CardSettings, done: Done, engine: list[Engine]) -> None:
+        super().__init__(given, done)
+        self.noted: dict[tuple[str, float, Suppression], Refused] = {}
+        self._engine = engine
+
+    def _refusal(self, request: Request, at: float) -> Suppression | None:
+        reason = super()._refusal(request, at)
+        if reason is not None:
+            policy, count = self.policy, self.policy.count(request.rule.id)
+            factor = min(2.0**count.dismissals, 8.0)
+            self.noted[request.rule.id, at, reason] = Refused(
+                *(count.last_shown, len(count.given), factor, policy.tone, policy.snoozed_until),
+                unanswered=bool(self._engine[0]._advice._dangers.unanswered),
+            )
+        return reason
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(facts=calls())
+def test_every_figure_that_is_told_is_the_engines_own(facts: Sequence[Fact]) -> None:
+    engines: list[Engine] = []
+    slots: list[WatchedSlot] = []
+
+    def slot(given_settings: CardSettings, done: Done) -> WatchedSlot:
+        slots.append(WatchedSlot(given_settings, done, engines))
+        return slots[-1]
+
+    short = EngineSettings(cards=CardSettings(tone_budget=1))
+    engines.append(Engine(shipped(), short, matcher=matcher(), slot=slot))
+    making = Making(short, shipped().rules)
+    for fact in facts:
+        for event in (fact, *engines[0].receive(fact)):
+            making.take(event)
+    for moment in kept_back(making):
+        reason = Suppression(moment.fate.replace(" ", "_"))
+        assert moment.needed
+        truth = slots[0].noted.get((moment.rule, moment.at, reason))
+        if truth is not None:
+            wrong = untrue(moment, reason, truth, shipped().rule(moment.rule))
+            assert not wrong, (moment.needed, truth)
+
+
+def untrue(moment: Moment, reason: Suppression, truth: Refused, one: Rule) -> bool:
+    """Whether what is told is not how things stood."""
+    words = " ".join(moment.needed)
+    if reason is Suppression.COOLDOWN and truth.last is not None:
+        least, most = (int(found) for found in re.findall(r"(\d+) s (?:more|\()", words))
+        free = truth.last + one.timing.cooldown * truth.factor
+        too_little = moment.at + least < free or moment.at - truth.last < most * truth.factor
+        return too_little or f"came at {clocked(truth.last)}," not in words
+    if reason is Suppression.TONE_BUDGET:
+        return int(words.split()[0]) != truth.tone
+    if reason is Suppression.SNOOZED and truth.snoozed is not None:
+        return f"until {clocked(truth.snoozed, up=True)}." not in words
+    if reason is Suppression.SAFETY_OPEN:
+        return truth.unanswered is not ("unanswered" in words)
+    if reason is Suppression.MAX_PER_CALL and truth.count >= one.timing.max_per_call:
+        return f"been shown {truth.count} time" not in words
+    return False
+
+
+def clocked(at: float, *, up: bool = False) -> str:
+    """A time in whole seconds; ``up``: the next one where it is none."""
+    whole = int(at) + (up and at > int(at))
+    return f"{whole // 60}:{whole % 60:02}"
