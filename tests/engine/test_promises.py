@@ -120,6 +120,22 @@ def recorded(first: str, second: str) -> int:
     return len(made)
 
 
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("I can pay it to your account today or send a cheque tomorrow", 0),
+        ("So we could come on Monday or on Thursday", 0),
+        ("I can pay it to your account today", 1),
+        ("I will pay it today or tomorrow", 1),
+        ("I can see it here, and I will pay it today or tomorrow", 1),
+    ],
+)
+def test_a_choice_that_is_offered_is_no_promise(text: str, made: int) -> None:
+    desk = ScriptedRun(rule("note.commitment", said("(i|we) (will|can|could)"), 0))
+    results = desk.play(agent(1, text))
+    assert len([r for r in results if isinstance(r, CommitmentMade)]) == made
+
+
 SUMMED_UP = [
     ("I'll pay it by Thursday", "So to recap, you'll have it by Thursday."),
     ("It'll be with you by Friday", "okay, just to recap, you will get the money on Friday"),

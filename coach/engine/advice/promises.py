@@ -142,6 +142,15 @@ def _telling(text: str) -> set[str]:
     return {word for word in words - _SAYS_NOTHING if not _WEEKDAY.fullmatch(word)}
 
 
+_OFFERS = re.compile(r"^(?:\W|so\b|then\b|or\b|and\b|okay\b)*(?:i|we) (?:can|could)\b", re.IGNORECASE)
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
+
+
+def is_choice(text: str) -> bool:
+    """Whether a clause offers a choice, and so promises neither: "I can pay it now or send it"."""
+    return bool(_OFFERS.search(text) and _OR.search(text) and not _PROMISE.search(text))
+
+
 def promises_in(text: str, due: Callable[[str], str | None]) -> list[tuple[str, str | None]]:
     """Every promise that a clause makes, with the date it names; ``due`` finds dates in words.
 

@@ -21,6 +21,7 @@ from coach.engine.advice.due_dates import due_date
 from coach.engine.advice.named_matter import matter
 from coach.engine.advice.promises import (
     SummedUp,
+    is_choice,
     promises_beside,
     promises_in,
     say_the_same,
@@ -197,7 +198,7 @@ class CallRecord:
         def due(part: str) -> str | None:
             return self._due(part, match)
 
-        promised = promises_in(text, due)
+        promised = [] if is_choice(text) else promises_in(text, due)
         if heard.channel is Channel.AGENT:
             for other in clauses(heard.text):
                 if text not in other and other not in text:
