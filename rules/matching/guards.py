@@ -39,7 +39,7 @@ _SERVES = word_set("""
     arrange contact get give book order bring pay see speak talk have be try make ask write
     credit cancel
     """)
-"""What is offered to customers: whoever is told so may well go on with "and I will sue" themselves."""
+"""What is offered to customers: who is told so may go on with "and I will sue" themselves."""
 _WITHIN_CLAUSE = 5
 """Words of the clause that goes on in which the match must begin."""
 _GOES_ON_WORDS = 9

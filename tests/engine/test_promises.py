@@ -165,7 +165,10 @@ def test_what_a_recap_adds_is_a_promise(first: str, second: str) -> None:
 
 def test_what_the_other_side_promised_is_no_part_of_a_recap() -> None:
     desk = ScriptedRun(rule("note.commitment", said("(i|you) will"), 0, speaker=Speaker.ANY))
-    results = desk.play(customer(1, "I will pay it by Thursday"), agent(20, "So to recap, I will send it by Thursday."))
+    results = desk.play(
+        customer(1, "I will pay it by Thursday"),
+        agent(20, "So to recap, I will send it by Thursday."),
+    )
     assert len([r for r in results if isinstance(r, CommitmentMade)]) == 2
 
 

@@ -104,7 +104,8 @@ def say_the_same(one: str, other: str) -> bool:
 
 
 _SUMS_UP = re.compile(
-    r"(?:^|[.?!] +)(?:(?:okay|ok|right|great|good|lovely|perfect|all right|alright|thanks|and)[,.]? +)*"
+    r"(?:^|[.?!] +)"
+    r"(?:(?:okay|ok|right|great|good|lovely|perfect|all right|alright|thanks|and)[,.]? +)*"
     r"(?:(?:so[, ]+)?(?:just +)?(?P<plainly>to (?:recap|sum up|summari[sz]e|confirm|be clear)"
     r"|let me (?:recap|sum up|summari[sz]e|go over))|so\b)",
     re.IGNORECASE,
@@ -142,7 +143,9 @@ def _telling(text: str) -> set[str]:
     return {word for word in words - _SAYS_NOTHING if not _WEEKDAY.fullmatch(word)}
 
 
-_OFFERS = re.compile(r"^(?:\W|so\b|then\b|or\b|and\b|okay\b)*(?:i|we) (?:can|could)\b", re.IGNORECASE)
+_OFFERS = re.compile(
+    r"^(?:\W|so\b|then\b|or\b|and\b|okay\b)*(?:i|we) (?:can|could)\b", re.IGNORECASE
+)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 
 
