@@ -34,6 +34,16 @@ _REPORTING = word_set("""
     """)
 _WOULD_SAY = word_set("would will used")
 """Before "say" these make it somebody's habit: "people would say to him ..."."""
+_SERVES = word_set("""
+    call ring phone email mail text send sort look check refund help put transfer pass let fix
+    arrange contact get give book order bring pay see speak talk have be try make ask write
+    credit cancel
+    """)
+"""What is offered to customers: who is told so may go on with "and I will sue" themselves."""
+_WITHIN_CLAUSE = 5
+"""Words of the clause that goes on in which the match must begin."""
+_GOES_ON_WORDS = 9
+"""Words that a quoted clause has at most, before another one goes on with it."""
 _VOICES = word_set("screaming shouting yelling hollering")
 """Before "at" these say how somebody speaks, not what: "stop shouting at me, I will ..."."""
 _OWN = word_set("i we am have keep")
@@ -60,10 +70,10 @@ def guard_of(before: list[str], head: str) -> Guard | None:
 
     ``before`` holds the words in front of it, soft ones left out (but "like", which may report).
     """
-    before = before[-_REACH:]
+    further, before = before, before[-_REACH:]
     if _negated(before, head):
         return Guard.NEGATED
-    if _quoted(before, head):
+    if _quoted(before, head) or told_on(further, head):
         return Guard.QUOTED
     return None
 
@@ -112,6 +122,25 @@ def told_by_another(before: list[str], head: str) -> bool:
     while at >= 0 and before[at] in _LISTENERS | {"at", "to"}:
         at -= 1
     return at >= 0 and before[at] in _REPORTING and _reports(before, at)
+
+
+def told_on(before: list[str], head: str) -> bool:
+    """Whether somebody else's words go on: "he said, I'll come down there and I'll ...".
+
+    Only behind a clause of theirs that says what they will do, and that serves nobody: "they said
+    I'll call you back and I'll ..." may as well go on with the caller's own words.
+    """
+    words = [*before[-_GOES_ON_WORDS - _REACH :], head]
+    joint = next((at for at in range(len(words) - 1, 0, -1) if words[at - 1] == "and"), 0)
+    if not joint or words[joint] not in {"i", "we"} or len(words) - joint > _WITHIN_CLAUSE:
+        return False
+    for at in range(joint - 2, 0, -1):
+        clause = words[at + 1 : joint - 1]
+        if len(clause) > _GOES_ON_WORDS or _NEW_CLAUSE & set(clause):
+            return False
+        if told_by_another(words[:at], words[at]):
+            return clause[:1] in (["will"], ["am"]) and not _SERVES & set(clause)
+    return False
 
 
 def _reports(before: list[str], at: int) -> bool:

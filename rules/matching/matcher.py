@@ -49,7 +49,7 @@ from rules.definition.speaker_channels import heard_on
 from rules.phrases.normalise import NormalWord, words_of
 from rules.phrases.patterns import compile_pattern
 
-from .guards import LINKS, told_by_another
+from .guards import LINKS, told_by_another, told_on
 from .hits import Barring, Found, Hit, LeftWords, Numbers, SearchedAgain, touches
 from .nearest_clauses import (
     WEAK,
@@ -484,7 +484,7 @@ def _told(hit: Hit, words: Series[NormalWord]) -> Hit:
     if first in (0, len(words)):
         return hit
     before = [word.text for word in words[:first] if not word.soft or word.text in LINKS]
-    quoted = told_by_another(before, words[first].text)
+    quoted = told_by_another(before, words[first].text) or told_on(before, words[first].text)
     return msgspec.structs.replace(hit, guard=Guard.QUOTED) if quoted else hit
 
 

@@ -214,7 +214,8 @@ class _Reader:
     def _unless(self) -> tuple[AnyCondition, ...]:
         given = self._values.get("unless", [])
         many = given if isinstance(given, list) else [given]
-        return tuple(self._conditions.read(one, "unless") for one in many)
+        read = (self._conditions.read(one, "unless") for one in many)
+        return tuple(part for one in read for part in _exceptions(one))
 
     def _card(self) -> CardSpec | None:
         values = self._values.get("card")
@@ -371,6 +372,12 @@ def _described(kind: Any) -> str:
     if isinstance(kind, type(Kind)):
         return "one of " + ", ".join(str(m.value) for m in kind)
     return names.get(bare(kind), str(kind))
+
+
+def _exceptions(condition: AnyCondition) -> tuple[AnyCondition, ...]:
+    """Each of several exceptions that stand in one table, sentences apart from phrases."""
+    parts = condition.of if isinstance(condition, AnyOf) else ()
+    return parts if any(isinstance(part, Meaning) for part in parts) else (condition,)
 
 
 def _changed(condition: AnyCondition, change: Callable[[Meaning], Meaning]) -> AnyCondition:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rulekit import PACK
 
 from coach.engine.advice.escalation import EscalationSettings, EscalationTracker
-from coach.events import Channel, CueMatched, Evidence, Level, Track
+from coach.events import Channel, CueMatched, Evidence, Guard, Level, Track
 from coach.snapshot import MoodPoint
 
 SETTINGS = EscalationSettings()
@@ -49,6 +49,25 @@ def test_the_table_leaves_room_between_entering_and_leaving() -> None:
         assert low.level < high.level
         assert low.enter < high.enter
         assert low.leave < high.leave
+
+
+@pytest.mark.parametrize(
+    ("guard", "track", "level"),
+    [
+        (Guard.QUOTED, Track.THREAT, Level.UNEASY),
+        (None, Track.THREAT, Level.ANGRY),
+        (Guard.QUOTED, Track.SAFETY, Level.ANGRY),
+        (Guard.NEGATED, Track.THREAT, Level.ANGRY),
+    ],
+)
+def test_a_threat_that_is_told_of_is_not_the_callers_own(
+    guard: Guard | None, track: Track, level: Level
+) -> None:
+    tracker = EscalationTracker(PACK, SETTINGS)
+    told_of = msgspec.structs.replace(SPOKE, guard=guard)
+    tracker.cue(msgspec.structs.replace(cue(1.0, 3, track), because=(told_of,)))
+    tracker.evaluate(1.0, None, None)
+    assert tracker.level is level
 
 
 Happening = tuple[int, str, int]

@@ -1,4 +1,4 @@
-"""Lines and near misses: a lost card, a manager promised, a recap, a reason for the call."""
+"""Lines and near misses of what customers and agents say, by rule."""
 
 from __future__ import annotations
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from rulekit import ScriptedRun, agent, rule, said
+from rulekit import ScriptedRun, agent, customer, rule, said
 
 from coach.events import CommitmentMade
+from rules.definition.rule import Speaker
 
 TOMORROW, THURSDAY, FRIDAY, MONDAY = "2026-03-05", "2026-03-05", "2026-03-06", "2026-03-09"
 LATER = "2026-03-20"
@@ -117,6 +118,58 @@ def recorded(first: str, second: str) -> int:
     made = desk.engine.snapshot().record.commitments
     assert len(made) == len([r for r in results if isinstance(r, CommitmentMade)])
     return len(made)
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("I can pay it to your account today or send a cheque tomorrow", 0),
+        ("So we could come on Monday or on Thursday", 0),
+        ("I can pay it to your account today", 1),
+        ("I will pay it today or tomorrow", 1),
+        ("I can see it here, and I will pay it today or tomorrow", 1),
+    ],
+)
+def test_a_choice_that_is_offered_is_no_promise(text: str, made: int) -> None:
+    desk = ScriptedRun(rule("note.commitment", said("(i|we) (will|can|could)"), 0))
+    results = desk.play(agent(1, text))
+    assert len([r for r in results if isinstance(r, CommitmentMade)]) == made
+
+
+SUMMED_UP = [
+    ("I'll pay it by Thursday", "So to recap, you'll have it by Thursday."),
+    ("It'll be with you by Friday", "okay, just to recap, you will get the money on Friday"),
+    ("he will bring it to you before eight", "So he'll be with you before eight."),
+    ("I will ring you at quarter past to make sure", "Right. So I ring at quarter past."),
+    ("I will book the plumber for Monday", "Let me recap: he'll come to you on Monday."),
+    ("The van will be there on Thursday", "So to sum up, you'll have the sofa on Thursday."),
+]
+NOT_SUMMED_UP = [
+    ("I'll send you a letter on Friday", "So I'll call you on Friday."),
+    ("I'll pay it by Thursday", "So to recap, I will pay it by Friday."),
+    ("I'll pay it by Thursday", "So to recap, I'll have somebody look at the meter for you."),
+    ("I will ring you on Monday", "So the cheque will go out to you."),
+    ("I'll pay it by Thursday", "You will have it by Thursday, so to speak, with a bow."),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), SUMMED_UP)
+def test_what_a_recap_names_again_is_no_promise_of_its_own(first: str, second: str) -> None:
+    assert recorded(first, second) == 1
+
+
+@pytest.mark.parametrize(("first", "second"), NOT_SUMMED_UP)
+def test_what_a_recap_adds_is_a_promise(first: str, second: str) -> None:
+    assert recorded(first, second) == 2
+
+
+def test_what_the_other_side_promised_is_no_part_of_a_recap() -> None:
+    desk = ScriptedRun(rule("note.commitment", said("(i|you) will"), 0, speaker=Speaker.ANY))
+    results = desk.play(
+        customer(1, "I will pay it by Thursday"),
+        agent(20, "So to recap, I will send it by Thursday."),
+    )
+    assert len([r for r in results if isinstance(r, CommitmentMade)]) == 2
 
 
 @pytest.mark.parametrize(("first", "second"), SAID_AGAIN)

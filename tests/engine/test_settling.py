@@ -34,6 +34,7 @@ TURN = CustomerTurn(
     in_doubt=False,
     over_db=None,
     put_right=True,
+    soothed=False,
 )
 
 
@@ -53,6 +54,11 @@ def shown(**changes: object) -> Calmed:
     ({"roles": [Role.THANKS, Role.GOODBYE]}, Calmed.PLAINLY),
     ({"roles": [Role.THANKS]}, Calmed.KINDLY),
     ({"roles": [Role.ACCEPTS]}, Calmed.KINDLY),
+    ({"roles": [Role.THANKS], "put_right": False, "soothed": True}, Calmed.KINDLY),
+    ({"roles": [Role.THANKS, Role.ACCEPTS], "put_right": False, "soothed": True}, Calmed.KINDLY),
+    ({"roles": [Role.THANKS], "put_right": False, "soothed": True, "score": -1.0}, Calmed.NOT),
+    ({"roles": [Role.THANKS], "put_right": False, "soothed": True, "in_doubt": True}, Calmed.NOT),
+    ({"score": 3.0, "put_right": False, "soothed": True}, Calmed.NOT),
     ({"score": 3.0}, Calmed.NOT),
     ({"roles": [Role.GOODBYE]}, Calmed.NOT),
     ({"roles": [Role.THANKS, Role.ACCEPTS], "put_right": False}, Calmed.NOT),
@@ -111,6 +117,29 @@ def test_some_quieter_turns_in_a_row_show_it_whatever_they_are_about() -> None:
 
 
 # --- what comes of it -----------------------------------------------------------------------
+
+APOLOGY = rule("say.apology", "sorry", 0, roles=(Role.APOLOGY,))
+THANKS = rule("note.thanks", "thank you", 0, speaker="customer", roles=(Role.THANKS,))
+REFUSED = rule("note.bad_news", "can not", 0, speaker="agent", roles=(Role.BAD_NEWS,))
+TIRADE = [rule(f"conduct.{name}", name, 2) for name in ("useless", "hopeless", "clueless")]
+
+
+@every_row([
+    ("let me have a look at that", False),
+    ("i am sorry for all of that", True),
+    ("i am sorry for that, you can not have it", False),
+])  # fmt: skip
+def test_thanks_behind_an_apology_end_the_anger(words: str, falls: bool) -> None:
+    run = ScriptedRun(APOLOGY, THANKS, REFUSED, *TIRADE)
+    run.play(
+        customer(1.0, "you are useless and hopeless and clueless, the whole lot"),
+        agent(8.0, words),
+        customer(14.0, "thank you"),
+        until=19.0,
+    )
+    levels = [found.level for found in run.results if isinstance(found, EscalationChanged)]
+    assert (levels[-1] < max(levels)) is falls
+
 
 BITTER = MoodPoint(at=0.0, score=-4.0, uncertainty=1.0)
 WORDS = Evidence(text="words", utterance="C9")

@@ -19,6 +19,7 @@ from rules.definition.conditions import (
     CueSeen,
     LevelAtLeast,
     Loud,
+    Meaning,
     Near,
     Not,
     NotFollowed,
@@ -301,3 +302,26 @@ def test_no_more_built_rules_are_kept_than_so_many(
             any=(f"example {number}",)
         )
     assert len(loader._BUILT) == 3
+
+
+@pytest.mark.parametrize(
+    "exceptions",
+    [
+        'unless.meaning = ["we move to another town soon"]\nunless.phrase = ["not leaving"]',
+        'unless = [{ meaning = ["we move to another town soon"] }, { phrase = ["not leaving"] }]',
+    ],
+)
+def test_sentences_of_an_exception_are_near_misses_whatever_stands_beside_them(
+    exceptions: str, tmp_path: Path
+) -> None:
+    (tmp_path / "pack.toml").write_text(
+        '[[rule]]\nid = "note.leaves"\ntitle = "Leaves"\nseverity = 1\n'
+        'when.meaning = ["I am leaving you for somebody cheaper"]\nsensitivity = 0.1\n'
+        f"{exceptions}\n"
+        'match = ["I am leaving you for somebody cheaper"]\n'
+        'no_match = ["not leaving", "the sun is out"]\n'
+    )
+    rule = load_book(packs=[tmp_path]).rule("note.leaves")
+    assert isinstance(rule.when, Meaning)
+    assert rule.when.unlike == ("we move to another town soon",)
+    assert [type(part) for part in rule.unless] == [Phrase]

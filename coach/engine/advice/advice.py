@@ -305,6 +305,7 @@ class Advice:
         turn = self._turn
         scored = turn is not None and turn.utterance == heard.utterance
         talk = self._state.talk
+        heated = self.escalation.heated_until()
         shown = self._settling.turn(
             CustomerTurn(
                 start=heard.start,
@@ -316,7 +317,8 @@ class Advice:
                 distress=feeling.distress if feeling is not None else 0.0,
                 in_doubt=in_doubt,
                 over_db=talk.loud[Channel.CUSTOMER],
-                put_right=self._bad_news.put_right(self.escalation.heated_until()),
+                put_right=self._bad_news.put_right(heated),
+                soothed=self._bad_news.soothed(heated),
             )
         )
         if shown is not Calmed.NOT:

@@ -18,17 +18,21 @@ BETTER = frozenset({
     Role.SOLUTION, Role.STEP, Role.NEXT_STEP, Role.PROMISE, Role.OWNERSHIP, Role.CHOICE,
 })  # fmt: skip
 """What the agent says when things are put right."""
+SOOTHING = frozenset({Role.APOLOGY, Role.EMPATHY})
+"""What the agent says for the customer's feelings."""
 
 
 class BadNews:
     """What the agent told the customer last, as far as it is good or bad."""
 
-    __slots__ = ("_better", "_until")
+    __slots__ = ("_better", "_soothed", "_until")
 
     def __init__(self) -> None:
         self._until = -math.inf
         self._better = -math.inf
         """When the latest words ended that put things right, unless bad news came since."""
+        self._soothed = -math.inf
+        """When the latest words ended that showed sympathy, unless bad news came since."""
 
     def said(self, roles: Collection[Role], end: float) -> None:
         """The agent has said something that rules with these roles hear; it ended at ``end``.
@@ -38,8 +42,11 @@ class BadNews:
         """
         if Role.BAD_NEWS in roles:
             self._until = end + STANDS_S
-            self._better = -math.inf
-        elif not BETTER.isdisjoint(roles):
+            self._better = self._soothed = -math.inf
+            return
+        if not SOOTHING.isdisjoint(roles):
+            self._soothed = end
+        if not BETTER.isdisjoint(roles):
             self._until = -math.inf
             self._better = end
 
@@ -50,3 +57,7 @@ class BadNews:
     def put_right(self, since: float) -> bool:
         """Whether the agent has put something right since then, and told no bad news behind it."""
         return self._better >= since
+
+    def soothed(self, since: float) -> bool:
+        """Whether the agent has shown sympathy since then, and told no bad news behind it."""
+        return self._soothed >= since

@@ -25,7 +25,7 @@ import msgspec
 from coach.engine.advice.settling import Calmed
 from coach.engine.advice.temper import Temper, Tempering
 from coach.engine.cues.looking_back import SLACK_S
-from coach.events import CueMatched, EscalationChanged, Evidence, Level, Track
+from coach.events import CueMatched, EscalationChanged, Evidence, Guard, Level, Track
 from coach.parameters import length, quantity, seconds, share
 from coach.snapshot import MoodPoint
 from rules.definition.roles import Role
@@ -206,6 +206,9 @@ class EscalationTracker:
             self._relieve(match, evidence)
             return
         weight = self._weights(match.track)[min(match.severity, 4)]
+        if match.track is Track.THREAT and evidence.guard is Guard.QUOTED:
+            # Who tells of somebody else's threat is shaken, and threatens nobody.
+            weight = min(weight, self._settings.escalation[2])
         if weight and match.rule not in self._care:
             self.forget(match.match)
             self._temper.change(Tempering.HEATED, match.match)

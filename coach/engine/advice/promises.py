@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 _NEXT_PROMISE = re.compile(
     r",? and (?=(?:i|we|you|he|she|they|(?:my|our|the|an?) \w+)(?:'ll| will| are going to| can) )",
@@ -102,10 +103,55 @@ def say_the_same(one: str, other: str) -> bool:
     )
 
 
+_SUMS_UP = re.compile(
+    r"(?:^|[.?!] +)"
+    r"(?:(?:okay|ok|right|great|good|lovely|perfect|all right|alright|thanks|and)[,.]? +)*"
+    r"(?:(?:so[, ]+)?(?:just +)?(?P<plainly>to (?:recap|sum up|summari[sz]e|confirm|be clear)"
+    r"|let me (?:recap|sum up|summari[sz]e|go over))|so\b)",
+    re.IGNORECASE,
+)
+
+
+class SummedUp(enum.IntEnum):
+    """How far a promise is told as part of a recap."""
+
+    NOT = 0
+    MAYBE = 1
+    """Behind "so", which opens recaps and much else."""
+    PLAINLY = 2
+
+
+def summed_up(text: str, upto: int) -> SummedUp:
+    """How what stands at ``upto`` in an utterance is told: behind "so", or "to recap"."""
+    opened = [found for found in _SUMS_UP.finditer(text) if found.start() <= upto]
+    if not opened:
+        return SummedUp.NOT
+    plainly = any(found["plainly"] for found in opened)
+    return SummedUp.PLAINLY if plainly else SummedUp.MAYBE
+
+
+def sums_up(text: str, known: Iterable[str]) -> bool:
+    """Whether most of what a promise tells was promised already, in one promise or in several."""
+    said = _telling(text)
+    told = set().union(*map(_telling, known))
+    return bool(said) and len(said & told) >= _SAME_SHARE * len(said)
+
+
 def _telling(text: str) -> set[str]:
     """The words of a promise that tell what is promised."""
     words = set(re.findall(r"[a-z]+", text.lower()))
     return {word for word in words - _SAYS_NOTHING if not _WEEKDAY.fullmatch(word)}
+
+
+_OFFERS = re.compile(
+    r"^(?:\W|so\b|then\b|or\b|and\b|okay\b)*(?:i|we) (?:can|could)\b", re.IGNORECASE
+)
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
+
+
+def is_choice(text: str) -> bool:
+    """Whether a clause offers a choice, and so promises neither: "I can pay it now or send it"."""
+    return bool(_OFFERS.search(text) and _OR.search(text) and not _PROMISE.search(text))
 
 
 def promises_in(text: str, due: Callable[[str], str | None]) -> list[tuple[str, str | None]]:

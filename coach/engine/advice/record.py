@@ -20,7 +20,15 @@ import msgspec
 
 from coach.engine.advice.due_dates import due_date
 from coach.engine.advice.named_matter import matter
-from coach.engine.advice.promises import promises_beside, promises_in, say_the_same
+from coach.engine.advice.promises import (
+    SummedUp,
+    is_choice,
+    promises_beside,
+    promises_in,
+    say_the_same,
+    summed_up,
+    sums_up,
+)
 from coach.engine.talk.heard import HeardWords
 from coach.events import Channel, CommitmentMade, CueMatched, Track, WarningGiven
 from coach.parameters import number, seconds
@@ -192,7 +200,7 @@ class CallRecord:
         def due(part: str) -> str | None:
             return self._due(part, match)
 
-        promised = promises_in(text, due)
+        promised = [] if is_choice(text) else promises_in(text, due)
         if heard.channel is Channel.AGENT:
             for other in clauses(heard.text):
                 if text not in other and other not in text:
@@ -218,6 +226,8 @@ class CallRecord:
                     self._commitments[first] = msgspec.structs.replace(known, again=again)
                     self._view = None
                 return []
+        if self._only_sums_up(text, due, heard):
+            return []
         made = Commitment(
             owner=heard.channel,
             text=text,
@@ -245,6 +255,26 @@ class CallRecord:
         """Whether a promise is one that was made already, confirmed: same person, same moment."""
         same_time = due is not None and known.due == due and known.owner is heard.channel
         return same_time and say_the_same(known.text, text)
+
+    def _only_sums_up(self, text: str, due: str | None, heard: HeardWords) -> bool:
+        """Whether a recap names what this person promised before, in whatever words.
+
+        Behind "to recap" the same moment is enough, behind "so" the promise must tell nothing new
+        either; and without a moment it must not. Another moment than any before is a promise.
+        """
+        how = summed_up(heard.text, max(0, heard.text.find(text)))
+        if how is SummedUp.NOT:
+            return False
+        earlier = [
+            one
+            for one in self._commitments.values()
+            if one.owner is heard.channel
+            and one.utterance != heard.utterance
+            and (due is None or one.due == due)
+        ]
+        if due is not None and how is SummedUp.PLAINLY:
+            return bool(earlier)
+        return sums_up(text, [one.text for one in earlier])
 
     def issue(self) -> str:
         """The customer's matter in a few words, as the agent would name it, or nothing."""

@@ -5,9 +5,10 @@ somebody. So signs are read together with what came before and what stands besid
 
 *Signs* are good news by a cue, words of regret about one's own anger, thanks, agreement, a goodbye,
 and a turn that is pleasant as a whole. Regret says it plainly by itself, and good news where the
-agent has put something right since the last angry words. So do two of the others there; thanks
-or agreement alone is less. Who has said it plainly needs no new reason to be kind, and no more
-than a pleasant turn, until they are angry again.
+agent has put something right since the last angry words. So do two of the others there; thanks or
+agreement alone is less, and is as much behind an apology or sympathy of the agent's. Who has said
+it plainly needs no new reason to be kind, and no more than a pleasant turn, until they are angry
+again.
 
 *Against them* speaks whatever heats in the same turn, and praise right behind bad news, which may
 be sarcasm (``bad_news``); against less than regret or relief also a turn that is bad or distressed
@@ -56,7 +57,7 @@ class Calmed(enum.IntEnum):
     QUIETER = 1
     """Back to the matter in a quieter voice: nobody is attacked any more."""
     KINDLY = 2
-    """A kind word behind what the agent put right, or good news behind nothing of the kind."""
+    """A kind word behind what the agent put right or was sorry for, or good news behind neither."""
     PLAINLY = 3
     """Regret; or relief, or two kind signs, behind what the agent put right."""
 
@@ -81,6 +82,8 @@ class CustomerTurn(msgspec.Struct, frozen=True, kw_only=True):
     """How far the voice is above its usual level; None where nobody knows."""
     put_right: bool
     """The agent has put something right since the last angry words, and told no bad news since."""
+    soothed: bool
+    """The agent has shown sympathy since the last angry words, and told no bad news since."""
 
 
 class Settling:
@@ -120,7 +123,7 @@ class Settling:
         signs = kind + pleasant + (Role.GOODBYE in turn.roles)
         if with_reason and signs > 1:
             return Calmed.PLAINLY
-        enough = relief or (kind and with_reason) or (signs and self._plainly)
+        enough = relief or (kind and (with_reason or turn.soothed)) or (signs and self._plainly)
         return Calmed.KINDLY if enough else Calmed.NOT
 
     def _quieter(self, turn: CustomerTurn) -> Calmed:
