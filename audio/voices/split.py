@@ -53,6 +53,9 @@ IN_A_REPLAY = "--agent-voice first or second says who the agent is, --no-split l
 Tell = Callable[[float], None]
 """Takes the share that is done, 0 to 1."""
 
+LookedAt = Callable[[float], bool]
+"""Whether the piece that begins at a time, in seconds, is looked at."""
+
 
 class VoicesHeard(msgspec.Struct, frozen=True, kw_only=True):
     """What a mixed track was found to hold."""
@@ -195,12 +198,17 @@ def listen(
     tell: Tell | None = None,
     encoder: VoiceEncoder | None = None,
     detector: SpeechDetector | None = None,
+    looked_at: LookedAt | None = None,
 ) -> VoicesHeard:
-    """Go through a mixed recording once and find who speaks when."""
+    """Go through a mixed recording once and find who speaks when.
+
+    ``looked_at``: of which pieces more than silence is heard; None for all.
+    """
     trace = VoiceTrace(encoder or shared_encoder(), detector or Vad())
     seen = [NO_WINDOWS]
     for chunk in recording.chunks(PIECE):
-        seen.append(trace.push(chunk.samples))
+        heard = looked_at is None or looked_at(chunk.start)
+        seen.append(trace.push(chunk.samples if heard else np.zeros_like(chunk.samples)))
         if tell is not None and recording.duration:
             tell(min(1.0, chunk.end / recording.duration))
     return _heard(trace, joined(seen))
