@@ -62,6 +62,11 @@ class LiveSplit:
         """Whether a second voice has been told from the first."""
         return self._turns.voices is not None
 
+    @property
+    def spoken_seconds(self) -> float:
+        """Seconds of speech so far."""
+        return self._trace.spoken_seconds
+
     def push(self, samples: Samples) -> list[Chunk]:
         """Take in sound; returns what has been decided, each piece once for every side."""
         self._pending = np.concatenate([self._pending, samples])

@@ -53,7 +53,7 @@ MOST_NAMED = 3
 UNSURE = 0.9
 """Confidence below which it is said how sure it is who spoke."""
 
-NEWS = frozenset({"sides", "voices", "third_voice", "hold_music", "ringing"})
+NEWS = frozenset({"sides", "one_voice", "voices", "third_voice", "hold_music", "ringing"})
 """Kinds of ``AudioWarning`` that tell what has become known where nothing was wrong."""
 CONTINUED = 12
 """Columns before what does not fit on the first row of a line, and before SAY and WHY."""
