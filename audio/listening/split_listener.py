@@ -14,6 +14,7 @@ from audio.detection.vad import SpeechDetector, Vad
 from audio.listening.listener import Item, Listener, ListenerSettings
 from audio.recognition.decoding import DecodeResult
 from audio.samples.chunks import Chunk
+from audio.voices.both_talk import unsure_where_both_talk
 from audio.voices.fingerprint import VoiceEncoder
 from audio.voices.live_split import SIDES, LiveSplit
 from audio.voices.live_turns import LiveSplitSettings, Rejudged
@@ -92,7 +93,8 @@ class SplitListener:
 
     def _surely(self, fact: Utterance) -> Utterance:
         sure = round(self._split.confidence(fact.start, fact.end), 2)
-        return msgspec.structs.replace(fact, speaker_confidence=sure)
+        judged = msgspec.structs.replace(fact, speaker_confidence=sure)
+        return unsure_where_both_talk(judged, self._split.both_talk())
 
     def _news(self) -> list[Item]:
         """What has become known of the voices."""

@@ -17,6 +17,7 @@ from audio.detection.vad import SpeechDetector, Vad
 from audio.samples.chunks import SAMPLE_RATE, Chunk, Samples
 from coach.events import Channel
 
+from .both_talk import Stretches
 from .fingerprint import VoiceEncoder, shared_encoder
 from .live_turns import Decision, LiveSplitSettings, LiveTurns, Rejudged
 from .split import VoicesHeard
@@ -106,6 +107,10 @@ class LiveSplit:
         spoken = [one.confidence for one in cells if one.spoken]
         chosen = spoken or [one.confidence for one in cells]
         return sum(chosen) / len(chosen) if chosen else 0.5
+
+    def both_talk(self) -> Stretches:
+        """As ``LiveTurns.both_talk``."""
+        return self._turns.both_talk()
 
     def heard(self) -> VoicesHeard:
         """What was decided until now, as of a recording that was gone through."""

@@ -95,7 +95,9 @@ def _called(event: CallStarted) -> str:
 
 
 def _said(event: Utterance) -> str:
-    doubt = f"  [doubtful: {event.doubt or 'unsure'}]" if event.doubtful else ""
+    doubt = f"  [{event.doubt}]" if event.doubt else ""
+    if event.doubtful:
+        doubt = f"  [doubtful: {event.doubt or 'unsure'}]"
     sure = event.speaker_confidence
     if sure is not msgspec.UNSET and sure < UNSURE:
         doubt += f"  [speaker {sure:.0%} sure]"
