@@ -1,8 +1,8 @@
 """Where both people on one track talk at once, as far as the windows of their voices tell it.
 
-Pure. Where two talk at once, a window is like neither of them and unlike its neighbours,
-holds no pause and is loud. Of stretches of half a second and more a third are told, and eight of ten
-that are told are such: enough to call the words there unsure, not to count the talk-over.
+Pure. Where two talk at once, a window is like neither of them and unlike its neighbours, holds no
+pause and is loud. Of stretches of half a second and more a third are told, and eight of ten that
+are told are such: enough to call the words there unsure, not to count the talk-over.
 """
 
 from __future__ import annotations
@@ -69,9 +69,11 @@ def both_talk(seen: SeenWindows, voices: Voices) -> Stretches:
 
 
 def figures_of(seen: SeenWindows, voices: Voices) -> Floats:
-    """Seven figures of each window: how surely it is one of the two, its cosine to the nearer and
-    to the other, to its two neighbours together, its level above the louder one's, in decibels,
-    its share of speech and how steeply it falls.
+    """Seven figures of each window.
+
+    How surely it is one of the two, its cosine to the nearer and to the other, to its two
+    neighbours together, its level above the louder one's, in decibels, its share of speech and how
+    steeply it falls.
     """
     own = seen.vectors @ np.stack([voices.first, voices.second]).T
     alike = likeness(seen.vectors, voices)
