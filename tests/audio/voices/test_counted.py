@@ -11,6 +11,7 @@ from twovoices import FIRST, NOBODY, SECOND, LoudIsSpeech, PitchTells, spoken
 from audio.samples.chunks import SAMPLE_RATE, Chunk, Samples
 from audio.voices import counted
 from audio.voices.counted import is_looked_at, voices_told
+from audio.voices.split import listen
 from coach.events import Channel
 
 
@@ -23,17 +24,19 @@ def short_halves_of_hours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counted, "shared_encoder", PitchTells)
 
 
-def recorded(customer: Samples) -> SimpleNamespace:
-    """A recording whose agent says nothing."""
+def recorded(
+    customer: Samples, channels: tuple[Channel, ...] = (Channel.AGENT, Channel.CUSTOMER)
+) -> SimpleNamespace:
+    """A recording whose agent says nothing, or of one track."""
 
     def chunks(seconds: float) -> Iterator[Chunk]:
         size = round(seconds * SAMPLE_RATE)
         for first in range(0, len(customer), size):
             heard = customer[first : first + size]
-            yield Chunk(Channel.AGENT, first / SAMPLE_RATE, 0 * heard)
-            yield Chunk(Channel.CUSTOMER, first / SAMPLE_RATE, heard)
+            for channel in channels:
+                silent = channel is Channel.AGENT
+                yield Chunk(channel, first / SAMPLE_RATE, 0 * heard if silent else heard)
 
-    channels = (Channel.AGENT, Channel.CUSTOMER)
     return SimpleNamespace(channels=channels, duration=len(customer) / SAMPLE_RATE, chunks=chunks)
 
 
@@ -58,6 +61,17 @@ def test_of_a_long_recording_parts_are_looked_at_which_is_said(
     assert [f"from about {told}" in one for one in found if "third voice" in one] == (
         [] if told is None else [True]
     )
+
+
+def test_of_one_track_what_is_not_looked_at_is_silence() -> None:
+    sound = spoken((FIRST, 3.0), (NOBODY, 7.0), (SECOND, 4.0), (NOBODY, 6.0), (FIRST, 3.0))
+    heard = listen(
+        recorded(sound, (Channel.MIXED,)),  # type: ignore[arg-type]
+        encoder=PitchTells(),  # type: ignore[arg-type]
+        detector=LoudIsSpeech(),
+        looked_at=lambda at: at != 10.0,
+    )
+    assert [(round(low), round(high)) for low, high in heard.speech] == [(0, 3), (20, 23)]
 
 
 def test_the_beginning_is_looked_at_whole(monkeypatch: pytest.MonkeyPatch) -> None:
