@@ -62,7 +62,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     announcement: str = ""
     """What a recorded voice is for (``menu``, ``voicemail``, ...); empty where a person speaks."""
     doubt: str = ""
-    """Why it is doubtful: perhaps another language."""
+    """Why it is doubtful, perhaps another language, or where some of its words are unsure."""
     withdrawn: str = ""
     """Words that stood here as sure and are not said any more."""
     cues: tuple[str, ...] = ()

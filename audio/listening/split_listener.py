@@ -14,6 +14,7 @@ from audio.detection.vad import SpeechDetector, Vad
 from audio.listening.listener import Item, Listener, ListenerSettings
 from audio.recognition.decoding import DecodeResult
 from audio.samples.chunks import Chunk
+from audio.voices.both_talk import unsure_where_both_talk
 from audio.voices.fingerprint import VoiceEncoder
 from audio.voices.live_split import SIDES, LiveSplit
 from audio.voices.live_turns import LiveSplitSettings, Rejudged
@@ -23,6 +24,12 @@ from coach.events import AudioWarning, Utterance
 
 KIND = "voices"
 """``AudioWarning.kind`` of what is said here."""
+
+ONE_VOICE = "one_voice"
+"""``AudioWarning.kind`` of the time in which all speech is the first voice's."""
+
+SPOKEN_S = 1.0
+"""Seconds of speech from which it is said that there is one voice so far."""
 
 SHOWN_S = 20.0
 """Seconds for which a second thought about a stretch stays on the screen."""
@@ -46,7 +53,8 @@ class SplitListener:
             split, agent_speaks_first=agent_speaks_first, detector=detector(), encoder=encoder
         )
         self._listener = Listener(SIDES, settings, detector=detector)
-        self._two = False
+        self._two: bool | None = None
+        """Whether there are two voices, as it was told last; None before anything was."""
         self._third = False
         """A third voice has been told of."""
         self._doubted: float | None = None
@@ -85,19 +93,23 @@ class SplitListener:
 
     def _surely(self, fact: Utterance) -> Utterance:
         sure = round(self._split.confidence(fact.start, fact.end), 2)
-        return msgspec.structs.replace(fact, speaker_confidence=sure)
+        judged = msgspec.structs.replace(fact, speaker_confidence=sure)
+        return unsure_where_both_talk(judged, self._split.both_talk())
 
     def _news(self) -> list[Item]:
         """What has become known of the voices."""
         items: list[Item] = []
-        if self._split.two_voices is not self._two:
-            self._two = self._split.two_voices
-            detail = (
-                "two voices are told apart from here on"
-                if self._two
-                else "all that was said sounds like one voice after all"
-            )
-            items.append(self._told(detail, active=False))
+        two = self._split.two_voices
+        if two is not self._two and (two or self._split.spoken_seconds >= SPOKEN_S):
+            first, self._two = self._two is None, two
+            if two:
+                detail = "two voices are told apart from here on"
+            elif first:
+                detail = "one voice so far: not split yet"
+            else:
+                detail = "all that was said sounds like one voice after all: not split any more"
+            now = self._listener.now
+            items.append(AudioWarning(at=now, kind=ONE_VOICE, detail=detail, active=not two))
         for one in self._split.rejudged():
             self._doubted = self.now
             items.append(self._told(_otherwise(one), active=True))

@@ -60,7 +60,10 @@ _CLEARLY = 0.5
 _STOPS = ".?!"
 _CERTAINLY = 0.6
 """Probability of the language asked for from which words stand that another language follows at
-once, where both together are not of it."""
+once, where both together are not of it..."""
+_BRIEF, _BRIEFLY = 1.2, 0.8
+"""...and of a beginning that is shorter than tells a language otherwise, of so many seconds and
+more: of 26 beginnings of 1.3 and 1.9 s in five other languages none had more than 0.51."""
 
 
 class Look(NamedTuple):
@@ -243,11 +246,12 @@ def _begun_as_asked(result: DecodeResult, languages: Languages) -> DecodeResult 
     if place is None or request.earlier or request.language is None:
         return None
     at = result.words[place].start
-    if at - begun(result.words) < TELLING:
+    lasts = at - begun(result.words)
+    if lasts < _BRIEF:
         return None
     front = request.samples[: round((at - request.start) * SAMPLE_RATE)]
     odds = languages(request._replace(samples=front, spoken_until=at, prompt=""))
-    if odds.get(request.language, 0.0) < _CERTAINLY:
+    if odds.get(request.language, 0.0) < (_CERTAINLY if lasts >= TELLING else _BRIEFLY):
         return None
     asked = result._replace(language=request.language, language_probability=1.0)
     return _foreign_from(asked, at, languages(_rest_of(request, at)))

@@ -17,6 +17,7 @@ from audio.detection.vad import SpeechDetector, Vad
 from audio.samples.chunks import SAMPLE_RATE, Chunk, Samples
 from coach.events import Channel
 
+from .both_talk import Stretches
 from .fingerprint import VoiceEncoder, shared_encoder
 from .live_turns import Decision, LiveSplitSettings, LiveTurns, Rejudged
 from .split import VoicesHeard
@@ -62,6 +63,11 @@ class LiveSplit:
         """Whether a second voice has been told from the first."""
         return self._turns.voices is not None
 
+    @property
+    def spoken_seconds(self) -> float:
+        """Seconds of speech so far."""
+        return self._trace.spoken_seconds
+
     def push(self, samples: Samples) -> list[Chunk]:
         """Take in sound; returns what has been decided, each piece once for every side."""
         self._pending = np.concatenate([self._pending, samples])
@@ -101,6 +107,10 @@ class LiveSplit:
         spoken = [one.confidence for one in cells if one.spoken]
         chosen = spoken or [one.confidence for one in cells]
         return sum(chosen) / len(chosen) if chosen else 0.5
+
+    def both_talk(self) -> Stretches:
+        """As ``LiveTurns.both_talk``."""
+        return self._turns.both_talk()
 
     def heard(self) -> VoicesHeard:
         """What was decided until now, as of a recording that was gone through."""

@@ -18,6 +18,7 @@ import numpy as np
 
 from coach.parameters import seconds
 
+from .both_talk import Stretches, both_talk
 from .third_voice import Third, third_voice
 from .trace import CLEAR, NO_WINDOWS, SeenWindows
 from .turns import CELL, THIRD, UNSURE, Mask, VoiceTurn, cells_of, turns_of, without
@@ -140,6 +141,10 @@ class LiveTurns:
         self._recent = self._recent.join(seen)
         self._learn(seen)
         return self._decide(len(self._spoken) - self._delay)
+
+    def both_talk(self) -> Stretches:
+        """Where both talked in the last minute, as far as that is told."""
+        return () if self.voices is None else both_talk(self._recent, self.voices)
 
     def finish(self) -> list[Decision]:
         """The sound is over: decide the rest."""

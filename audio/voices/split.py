@@ -5,7 +5,8 @@ then its sound comes on the channel of whoever speaks, and silence on the others
 on two sides works here. A stretch that may be either's, or is a third voice's, comes as MIXED:
 whose it is stays open.
 
-Only one of two who talk at once is heard where they do, so talk-over is counted too little.
+Only one of two who talk at once is heard where they do, so talk-over is counted too little, and the
+words are unsure where it is told that both talk (``both_talk``).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from audio.recordings.opening import MIXED_NOTICE, Recording
 from audio.samples.chunks import SAMPLE_RATE, Chunk
 from coach.events import AudioWarning, Channel
 
+from .both_talk import Stretches, both_talk
 from .fingerprint import VoiceEncoder, shared_encoder
 from .handed_over import ElseFrom
 from .side_company import KIND, third_on_track
@@ -53,6 +55,9 @@ IN_A_REPLAY = "--agent-voice first or second says who the agent is, --no-split l
 Tell = Callable[[float], None]
 """Takes the share that is done, 0 to 1."""
 
+LookedAt = Callable[[float], bool]
+"""Whether the piece that begins at a time, in seconds, is looked at."""
+
 
 class VoicesHeard(msgspec.Struct, frozen=True, kw_only=True):
     """What a mixed track was found to hold."""
@@ -64,6 +69,8 @@ class VoicesHeard(msgspec.Struct, frozen=True, kw_only=True):
     """A third voice, whose turns are nobody's; None where there is none to be told."""
     perhaps: Third | None = None
     """What is a third voice's where words hand the call over; None where nothing is."""
+    both: Stretches = ()
+    """Where both talk at once, as far as that is told."""
     speech: tuple[tuple[float, float], ...] = ()
     """Beginning and end of every stretch that the detector took for speech, in cells."""
 
@@ -195,12 +202,17 @@ def listen(
     tell: Tell | None = None,
     encoder: VoiceEncoder | None = None,
     detector: SpeechDetector | None = None,
+    looked_at: LookedAt | None = None,
 ) -> VoicesHeard:
-    """Go through a mixed recording once and find who speaks when."""
+    """Go through a mixed recording once and find who speaks when.
+
+    ``looked_at``: of which pieces more than silence is heard; None for all.
+    """
     trace = VoiceTrace(encoder or shared_encoder(), detector or Vad())
     seen = [NO_WINDOWS]
     for chunk in recording.chunks(PIECE):
-        seen.append(trace.push(chunk.samples))
+        heard = looked_at is None or looked_at(chunk.start)
+        seen.append(trace.push(chunk.samples if heard else np.zeros_like(chunk.samples)))
         if tell is not None and recording.duration:
             tell(min(1.0, chunk.end / recording.duration))
     return _heard(trace, joined(seen))
@@ -244,12 +256,14 @@ def _heard(trace: VoiceTrace, seen: SeenWindows) -> VoicesHeard:
         else:
             voices = others
     cells = cells_of(likeness_of(seen, voices), seen.middles, seen.shares, count)
+    of_two = seen.where(~within(seen.middles, theirs))
     edges = np.flatnonzero(np.diff(np.concatenate([[False], spoken, [False]]))) * CELL
     return VoicesHeard(
         voices=voices,
         turns=tuple(without(turns_of(cells, spoken), theirs, spoken)),
         third=third,
         perhaps=perhaps,
+        both=() if voices.one_person else both_talk(of_two, voices),
         speech=tuple(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)),
     )
 

@@ -141,13 +141,15 @@ class VoiceTrace:
         """Number of the first spectrum kept."""
         self._speech: list[bool] = []
         """For each window of the detector."""
+        self._spoken = 0
+        """Windows with speech so far."""
         self.samples = 0
         """Samples taken in so far."""
 
     @property
     def spoken_seconds(self) -> float:
         """Seconds of speech so far."""
-        return sum(self._speech) * WINDOW_SECONDS
+        return self._spoken * WINDOW_SECONDS
 
     @property
     def judged(self) -> int:
@@ -158,7 +160,9 @@ class VoiceTrace:
         """Take in the next sound; returns the windows with speech that it completed."""
         self.samples += len(samples)
         for window in self._detector.push(samples):
-            self._speech.append(window.probability >= SPEECH and window.dbfs > FAINT_DBFS)
+            spoken = window.probability >= SPEECH and window.dbfs > FAINT_DBFS
+            self._speech.append(spoken)
+            self._spoken += spoken
         pending = np.concatenate([self._rest, samples])
         fresh = spectra_of(pending)
         self._rest = pending[len(fresh) * HOP :]

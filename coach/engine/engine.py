@@ -213,6 +213,12 @@ class Engine:
             self._now = max(self._now, now)
         return results
 
+    def _notices(self) -> tuple[str, ...]:
+        """Standing remarks about the sound."""
+        if self._call is not None and self._call.channels == (Channel.MIXED,):
+            return (MONO_NOTICE,)
+        return () if self._ended else self._talk.sound.notes()
+
     def snapshot(self) -> Snapshot:
         """The call as it stands."""
         now, call, talk, advice = self._now, self._call, self._talk, self._advice
@@ -246,7 +252,7 @@ class Engine:
             checklist=advice.checklist.items(),
             record=advice.record.view(),
             trouble=talk.sound.troubles(),
-            notices=(MONO_NOTICE,) if call and call.channels == (Channel.MIXED,) else (),
+            notices=self._notices(),
             peak_level=advice.escalation.peak,
             praise=tuple(advice.praise),
         )

@@ -75,7 +75,7 @@ class Utterance(Located, frozen=True, kw_only=True):
     """True where the recogniser may have invented the words: shown dimmed, fires no rule,
     clears no alarm."""
     doubt: str = ""
-    """Why it is doubtful, in plain words."""
+    """Why it is doubtful, or where some of its words are unsure, in plain words."""
     language: str = "en"
     """Code of what was spoken; ``und`` where it was not the call's language, nor sure which."""
     withdrawn: str = ""

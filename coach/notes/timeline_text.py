@@ -53,7 +53,7 @@ MOST_NAMED = 3
 UNSURE = 0.9
 """Confidence below which it is said how sure it is who spoke."""
 
-NEWS = frozenset({"sides", "voices", "third_voice", "hold_music", "ringing"})
+NEWS = frozenset({"sides", "one_voice", "voices", "third_voice", "hold_music", "ringing"})
 """Kinds of ``AudioWarning`` that tell what has become known where nothing was wrong."""
 CONTINUED = 12
 """Columns before what does not fit on the first row of a line, and before SAY and WHY."""
@@ -95,7 +95,9 @@ def _called(event: CallStarted) -> str:
 
 
 def _said(event: Utterance) -> str:
-    doubt = f"  [doubtful: {event.doubt or 'unsure'}]" if event.doubtful else ""
+    doubt = f"  [{event.doubt}]" if event.doubt else ""
+    if event.doubtful:
+        doubt = f"  [doubtful: {event.doubt or 'unsure'}]"
     sure = event.speaker_confidence
     if sure is not msgspec.UNSET and sure < UNSURE:
         doubt += f"  [speaker {sure:.0%} sure]"

@@ -17,6 +17,7 @@ from audio.detection.echo import of_recording
 from audio.listening.health import of_other_side
 from audio.listening.unheard import HeardTally
 from audio.samples.chunks import Chunk
+from audio.voices.both_talk import unsure_where_both_talk
 from audio.voices.side_company import KIND as THIRD_VOICE
 from audio.voices.side_company import third_by_words
 from audio.voices.split import SplitRecording
@@ -128,6 +129,7 @@ class RecordingSource:
         are no two.
         """
         self._surely = recording.confidence if isinstance(recording, SplitRecording) else None
+        self._both_talk = recording.heard.both if isinstance(recording, SplitRecording) else ()
         self._recording = recording
         self._listener = listener
         self.first = first
@@ -239,7 +241,8 @@ class RecordingSource:
         if self._surely is None or not isinstance(fact, Utterance):
             return fact
         sure = round(self._surely(fact.start, fact.end), 2)
-        return msgspec.structs.replace(fact, speaker_confidence=sure)
+        judged = msgspec.structs.replace(fact, speaker_confidence=sure)
+        return unsure_where_both_talk(judged, self._both_talk)
 
 
 class JournalSource:

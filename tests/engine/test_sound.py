@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from coach.engine.talk.sound import Soundcheck
-from coach.events import AudioGap, Channel
+from coach.events import AudioGap, AudioWarning, Channel
 from coach.snapshot import Gap
 
 
@@ -25,3 +25,13 @@ def test_an_outage_told_in_parts_is_one_gap() -> None:
     )
     health = {side.channel: side.lost for side in sound.health(40.0, frozenset())}
     assert health[Channel.CUSTOMER] == 15.0
+
+
+def test_one_voice_so_far_is_a_note_and_no_trouble_while_it_lasts() -> None:
+    sound = Soundcheck()
+    told = []
+    for active, detail in ((True, "one voice so far"), (False, "two voices"), (True, "one again")):
+        sound.warning(AudioWarning(at=1.0, kind="one_voice", detail=detail, active=active))
+        told.append(sound.notes())
+        assert not sound.troubled
+    assert told == [("one voice so far",), (), ("one again",)]

@@ -18,7 +18,7 @@ from audio.voices.third_voice import Third
 from audio.voices.turns import VoiceTurn
 from coach.calls.journal import encode_line
 from coach.calls.review.making import THIRD_VOICE
-from coach.events import AudioWarning, CallStarted, Channel, Fact, Loudness, Utterance
+from coach.events import AudioWarning, CallStarted, Channel, Fact, Loudness, Utterance, Word
 from coach.notes.timeline_text import render
 from coach.replay.assembly import GROWING_NOTICE, _divided, _listening, _notices, _taken
 from coach.replay.player import RecordingSource
@@ -40,7 +40,7 @@ def divided(path: Path) -> SplitRecording:
         VoiceTurn(start=0.0, end=2.0, speaker=0, confidence=0.97, speech=2.0),
         VoiceTurn(start=2.0, end=3.0, speaker=1, confidence=0.8, speech=1.0),
     )
-    heard = VoicesHeard(voices=None, turns=turns)
+    heard = VoicesHeard(voices=None, turns=turns, both=((2.5, 3.0),))
     return SplitRecording(open_recording(path), heard, agent_speaks_first=True)
 
 
@@ -90,13 +90,21 @@ def said(channel: Channel, start: float, end: float) -> Utterance:
 
 @pytest.mark.samples
 def test_each_sentence_says_how_sure_its_speaker_is(mixed: Path) -> None:
-    heard = Hears(said(Channel.AGENT, 0.5, 1.5), said(Channel.CUSTOMER, 2.1, 2.9))
+    both = msgspec.structs.replace(
+        said(Channel.CUSTOMER, 2.1, 2.9),
+        words=(Word(text="so", start=2.5, end=2.9, confidence=0.95),),
+    )
+    heard = Hears(said(Channel.AGENT, 0.5, 1.5), both)
     first = CallStarted(at=0.0, call="x", started="", source="mixed.wav")
     source = RecordingSource(divided(mixed), heard, first)  # type: ignore[arg-type]
     facts = [f for _, several in source.facts() for f in several if isinstance(f, Utterance)]
     assert [fact.speaker_confidence for fact in facts] == [0.97, 0.8]
     assert [("sure]" in (render(fact) or "")) for fact in facts] == [False, True]
     assert b'"speaker_confidence":0.8' in encode_line(facts[1])
+    assert [(fact.doubtful, fact.doubt) for fact in facts] == [
+        (False, ""),
+        (True, "both talk here; words unsure"),
+    ]
 
 
 @pytest.mark.samples

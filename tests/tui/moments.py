@@ -307,6 +307,8 @@ MONO = msgspec.structs.replace(
     ),
 )
 
+ONE_VOICE = msgspec.structs.replace(CALM, notices=("one voice so far: not split yet",))
+
 DRAFT = msgspec.structs.replace(
     CALM,
     nod="You named the feeling. Good.",
@@ -345,6 +347,7 @@ AFTER = msgspec.structs.replace(
 MOMENTS: dict[str, Snapshot | None] = {
     "loading": None,
     "calm": CALM,
+    "one voice": ONE_VOICE,
     "draft": DRAFT,
     "mono": MONO,
     "empathy": EMPATHY,

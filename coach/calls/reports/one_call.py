@@ -294,7 +294,7 @@ def _lines(
             end=one.end,
             side=one.channel,
             text=_written(one.text, one.language or language),
-            doubtful=one.doubtful,
+            doubtful=one.doubtful or bool(one.doubt),
             speaker_unsure=_unsure(one),
             announcement=announced.get(name, ""),
             cues=tuple(dict.fromkeys(cues.get(name, ()))),

@@ -23,6 +23,9 @@ GONE = frozenset({"microphone", "far_end"})
 HOLDS = frozenset({"hold_music", "ringing"})
 """Kinds of ``AudioWarning`` while which nobody is expected to speak: silence means nothing."""
 
+NOTED = frozenset({"one_voice"})
+"""Kinds of ``AudioWarning`` about which nothing is wrong while they last: a note, no trouble."""
+
 SIDED = frozenset({"silent_agent", "silent_customer"})
 """Kinds of ``AudioWarning`` that are about one side."""
 
@@ -41,6 +44,7 @@ class Soundcheck:
     def __init__(self) -> None:
         self._sides: dict[Channel, _SoundSide] = {}
         self._troubles: dict[str, Trouble] = {}
+        self._notes: dict[str, str] = {}
         self._gaps: list[Gap] = []
 
     def begin(self, channels: tuple[Channel, ...], at: float) -> None:
@@ -93,7 +97,11 @@ class Soundcheck:
 
     def warning(self, fact: AudioWarning) -> None:
         """Something about the sound should be known, or is over."""
-        if fact.active:
+        if fact.kind in NOTED:
+            self._notes.pop(fact.kind, None)
+            if fact.active:
+                self._notes[fact.kind] = fact.detail
+        elif fact.active:
             known = self._troubles.get(fact.kind)
             since = known.since if known else fact.at
             self._troubles[fact.kind] = Trouble(
@@ -101,6 +109,10 @@ class Soundcheck:
             )
         else:
             self._troubles.pop(fact.kind, None)
+
+    def notes(self) -> tuple[str, ...]:
+        """What holds of the sound at present and is no trouble."""
+        return tuple(self._notes.values())
 
     @property
     def troubled(self) -> bool:

@@ -210,7 +210,7 @@ class LineTold(msgspec.Struct, frozen=True, kw_only=True):
     side: Channel
     text: str
     doubtful: bool = False
-    """The recogniser was unsure of the words."""
+    """The recogniser was unsure of the words, or both talk in some of them."""
     speaker_unsure: float | None = None
     """How sure it is who spoke, 0.5 to 1, where that is judged by the voice and is low."""
     announcement: str = ""

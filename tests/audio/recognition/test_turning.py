@@ -131,18 +131,34 @@ def test_a_name_with_other_letters_stays() -> None:
     assert result.foreign_rest is None
 
 
-@pytest.mark.parametrize(("front", "kept"), [(ENGLISH, True), ({"en": 0.4, "de": 0.5}, False)])
+@pytest.mark.parametrize(
+    ("plain", "english", "kept"),
+    [
+        (PLAIN, 0.9, True),
+        (PLAIN, 0.6, True),
+        (PLAIN, 0.4, False),
+        ("No, thank you please.", 0.85, True),  # shorter than tells a language otherwise
+        ("No, thank you please.", 0.7, False),
+        ("No, thank.", 0.95, False),  # too short for that too
+    ],
+)
 def test_what_begins_in_english_is_kept_where_the_whole_is_not(
-    front: Mapping[str, float], *, kept: bool
+    plain: str, english: float, *, kept: bool
 ) -> None:
     """Its sound must be English: a translation begins with likely words too."""
-    odds = {(5.0, 10.2): GERMAN, (5.0, 7.4): front, (7.4, 10.2): GERMAN}
-    words = [*FRONT, *(w for w in said("Good tag each roofer on while mine", 0.1, START + 2.4))]
-    result = heard(Turning(words, odds, foreign_from=START), 5.2)
+    front = said(plain, 0.9, START)
+    at, until = front[-1].end, front[-1].end + 2.8
+    odds = {
+        (5.0, round(until, 1)): GERMAN,
+        (5.0, round(at, 1)): {"en": english, "de": 1 - english},
+        (round(at, 1), round(until, 1)): GERMAN,
+    }
+    words = [*front, *said("Good tag each roofer on while mine", 0.1, at)]
+    result = heard(Turning(words, odds, foreign_from=START), until - START)
     assert result.foreign is not kept
     if kept:
-        assert result.text == PLAIN
-        assert result.foreign_rest == ForeignPart(7.4, 10.2, "de")
+        assert result.text == plain
+        assert result.foreign_rest == ForeignPart(pytest.approx(at), pytest.approx(until), "de")
 
 
 def test_another_look_takes_no_words_from_a_foreign_rest() -> None:

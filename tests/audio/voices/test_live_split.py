@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from twovoices import FIRST, NOBODY, SECOND, LoudIsSpeech, PitchTells, SaysWhen, spoken
 
 from audio.listening.inline_driver import InlineDriver
-from audio.listening.split_listener import KIND, SplitListener
+from audio.listening.split_listener import ONE_VOICE, SplitListener
 from audio.samples.chunks import SAMPLE_RATE, Chunk, Samples
 from audio.voices import live_turns
 from audio.voices.live_split import SIDES, LiveSplit
@@ -116,8 +116,11 @@ def test_each_sentence_is_the_speakers_and_says_how_sure_that_is() -> None:
     first, *later = [one.speaker_confidence for one in said]
     assert FIRST_ALONE <= first <= FIRST_ALONE + 0.02, "all but its end before a second was known"
     assert all(isinstance(sure, float) and sure > 0.9 for sure in later[1:])
-    told = [f.detail for f in heard if isinstance(f, AudioWarning) and f.kind == KIND]
-    assert told == ["two voices are told apart from here on"]
+    warned = [f for f in heard if isinstance(f, AudioWarning)]
+    assert [(one.kind, one.active, one.detail) for one in warned] == [
+        (ONE_VOICE, True, "one voice so far: not split yet"),
+        (ONE_VOICE, False, "two voices are told apart from here on"),
+    ]
     assert {f.channel for f in heard if isinstance(f, Loudness)} == set(SIDES)
 
 
