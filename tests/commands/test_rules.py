@@ -236,7 +236,6 @@ def test_an_output_that_fails_is_not_blamed_on_the_sentences(
     assert "cannot be read" not in err
 
 
-
 def scored(
     text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> tuple[int, list[dict[str, object]], str]:
