@@ -19,6 +19,7 @@ from coach.errors import Exit
 from coach.startup import config
 from coach.startup.setup import engine_settings
 from rules.books.loader import load_book
+from rules.checking.never import never
 from rules.definition.roles import Family
 
 ROOT = Path(__file__).parent.parent
@@ -83,6 +84,9 @@ def test_overlay_can_be_used_as_it_stands(tmp_path: Path) -> None:
     file.write_text(text, encoding="utf-8")
     plain, changed = book(), load_book(overlay=file)
     assert plain.fingerprint != changed.fingerprint
+    runs = tuple(rule.id for rule in changed.active())
+    kept = [rule.id for rule in changed.active() if any(never(rule, runs))]
+    assert kept == [], "no other rule waits for what it takes away"
 
 
 def test_exit_codes_are_all_listed() -> None:

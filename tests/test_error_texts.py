@@ -89,7 +89,11 @@ SAID: list[tuple[list[str], Exit, str]] = [
         Exit.INPUT,
         "--hold, --release and --list purge nothing. Leave --older-than, --caller and --call out",
     ),
-    (["export", "--as", "csv"], Exit.INPUT, "No call is named. Name one of `coach calls`, or "),
+    (
+        ["export", "--as", "csv"],
+        Exit.INPUT,
+        "No call is named. Name one of `coach calls`, or choose some, such as --since 7d; --kind",
+    ),
     (["report", "text.txt"], Exit.INPUT, "text.txt is no journal of a call: its name does not end"),
     (["scorecard", "list", "--form", "absent"], Exit.INPUT, "There is no form 'absent'. `coach"),
     (["serve", "replay", "gone.wav"], Exit.INPUT, "There is no file gone.wav, and no call of that"),

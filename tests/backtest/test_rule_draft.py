@@ -186,12 +186,16 @@ def test_after_so_many_runs_it_is_enough_unless_more_calls_are_asked_for(
 
 
 @pytest.mark.meaning
+@pytest.mark.parametrize(
+    "heard", ["phrase", 'meaning = ["you can park nowhere at your branch"]\nwhen.wording']
+)
 def test_a_draft_that_another_rule_would_stand_in_for_says_so(
-    library: Path, capsys: pytest.CaptureFixture[str]
+    heard: str, library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One cue a clause: a phrase of the same family goes before a meaning, and nothing fires."""
     pack = library / "pack.toml"
-    pack.write_text(pack.read_text().replace("an example", "nowhere to park"))
+    text = pack.read_text().replace("an example", "nowhere to park")
+    pack.write_text(text.replace("when.phrase", f"when.{heard}"))
     assert draft("one@9", "--no-overlay", "--dry-run") == Exit.OK
     told = capsys.readouterr().out
     assert "esc.example has phrases of these words" in told

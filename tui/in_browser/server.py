@@ -83,7 +83,7 @@ class ScreenServer:
             self._tell(f"{self._serving.title} is shown in a browser on this machine; open\n")
             self._tell(f"  {self._gate.link()}\n")
             minutes = self._serving.idle_s / 60
-            self._tell(f"Ctrl+C stops it, and so do {minutes:g} minutes without a key.")
+            self._tell(f"Ctrl+C stops it; left without a key, it stops after {minutes:g} min.")
             self._tell(await self._until_stopped())
         finally:
             await runner.cleanup()

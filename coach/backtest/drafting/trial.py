@@ -14,6 +14,7 @@ from coach.backtest.drafting.draft import Draft
 from coach.backtest.figures import ComparisonFigures, RuleFigures
 from coach.backtest.running import compare_all
 from coach.calls.about import CallKind
+from coach.meaning.listening import MeaningListener
 from rules.books.variants import with_rule
 from rules.checking.findings import Finding, Grade
 from rules.checking.lint import lint
@@ -145,7 +146,8 @@ def _of_itself(draft: Draft, book: RuleBook) -> tuple[Sequence[ExampleResult], l
 
 
 def _counted_by(rule: Rule, book: RuleBook) -> tuple[str, ...]:
-    matcher, understand = Matcher(book), listener_for(rule).clauses
+    # Wordings of the others hold where their own meaning comes near, so all rules are heard.
+    matcher, understand = Matcher(book), MeaningListener(book).clauses
     channel = channel_of(rule)
     counted = (
         counted_by(rule, book, matcher.find(channel, said, clauses=understand(channel, said)))
