@@ -38,9 +38,14 @@ class SoundServer:
         self._players: list[subprocess.Popen[bytes]] = []
 
     def start(self, sinks: tuple[str, ...] = ("customer", "agentmic")) -> None:
-        """Start the daemon; returns when it can be used."""
+        """Start the daemon; returns when it can be used.
+
+        Its sinks fetch 50 ms of sound at a time, like a sound card's. Null sinks that may take
+        sound back, as they may unless told otherwise, fetch up to two seconds: then a stream gives
+        its first block that late, and until then PortAudio's thread asks for it without a rest.
+        """
         modules = [f"module-native-protocol-unix auth-anonymous=1 socket={self.socket}"]
-        modules += [f"module-null-sink sink_name={name} rate=48000" for name in sinks]
+        modules += [f"module-null-sink sink_name={name} rate=48000 norewinds=1" for name in sinks]
         words = [word for module in modules for word in ("-L", module)]
         options = ["-n", "--daemonize=yes", "--exit-idle-time=-1", "--disable-shm=yes"]
         log = f"--log-target=file:{self.folder / 'log'}"

@@ -12,7 +12,7 @@ from importlib import metadata
 
 import msgspec
 
-from audio.recognition.decoding import BatchDecoder, DecodeRequest, DecodeResult
+from audio.recognition.decoding import BatchDecoder, DecodeRequest, DecodeResult, ForeignPart
 from coach.calls.importers.sealed import SealedStore
 from coach.events import Word
 
@@ -29,6 +29,8 @@ class Understood(msgspec.Struct, frozen=True, array_like=True):
     language: str
     language_probability: float
     in_context: bool
+    foreign_front: ForeignPart | None = None
+    foreign_rest: ForeignPart | None = None
 
     @classmethod
     def of(cls, result: DecodeResult) -> Understood:

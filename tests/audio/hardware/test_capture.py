@@ -195,6 +195,7 @@ def test_one_device_may_vanish_and_return_while_the_other_goes_on(
     (number,) = [line.split("\t")[0] for line in modules if "sink_name=agentmic" in line]
     pulse.pactl("unload-module", number)
     heard.until(lambda: heard.has(Degraded))
+    # one that fetches two seconds at a time, so that it gives its first block that late
     pulse.pactl("load-module", "module-null-sink", "sink_name=agentmic", "rate=48000")
     heard.until(lambda: heard.has(Recovered) and heard.has(AudioGap))
     assert {f.channel for f in heard.facts if isinstance(f, AudioGap)} == {Channel.AGENT}

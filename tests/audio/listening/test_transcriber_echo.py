@@ -35,8 +35,8 @@ AGENT, CUSTOMER = Channel.AGENT, Channel.CUSTOMER
 SECONDS = 46.0
 """Of the sample call: four turns of either side."""
 TENTH = SAMPLE_RATE // 10
-SELDOM = ListenerSettings(decoding=DecodingSettings(draft_every=2.4))
-"""Drafts as on a busy machine: a sixth of them."""
+SELDOM = ListenerSettings(decoding=DecodingSettings(draft_every=4.8))
+"""Drafts as on a very busy machine: a twelfth of them."""
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,14 @@ from audio.voices.live_turns import LiveSplitSettings, LiveTurns
 from audio.voices.third_voice import may_be_in_a_room
 from audio.voices.trace import NO_WINDOWS, SOUND, SeenWindows, falls_of, joined, sounds_of
 from audio.voices.turns import CELL
-from audio.voices.two_views import LEAST, MOST, likeness_of, part, thinned
+from audio.voices.two_views import (
+    LEAST,
+    MOST,
+    _main_directions,
+    likeness_of,
+    part,
+    thinned,
+)
 from audio.voices.two_voices import Voices, steadied, tell_apart
 
 NEAR = np.zeros(SOUND)
@@ -159,6 +166,26 @@ def test_in_a_room_sound_falls_slowly(reverberation: float) -> None:
     assert may_be_in_a_room(float(far), float(near))
     assert not may_be_in_a_room(float(near), float(near))
     assert not may_be_in_a_room(float(far), float(far))
+
+
+@pytest.mark.parametrize(("count", "figures"), [(40, 60), (60, 40), (60, 60)])
+def test_the_main_directions_span_what_singular_vectors_span(count: int, figures: int) -> None:
+    rng = np.random.default_rng(count)
+    spread = np.concatenate([np.linspace(9.0, 4.0, 8), np.ones(figures - 8)])
+    points = rng.normal(size=(count, figures)) * spread
+    points -= points.mean(axis=0)
+    found = _main_directions(points, 8)
+    wanted = np.linalg.svd(points, full_matrices=False)[2][:8]
+    assert found.T @ found == pytest.approx(wanted.T @ wanted, abs=1e-9)
+    assert found @ found.T == pytest.approx(np.eye(8), abs=1e-9)
+
+
+def test_main_directions_of_few_different_points_are_directions_too() -> None:
+    points = np.repeat(np.random.default_rng(1).normal(size=(3, 90)), 20, axis=0)
+    points -= points.mean(axis=0)
+    found = _main_directions(points, 8)
+    assert found @ found.T == pytest.approx(np.eye(8), abs=1e-9)
+    assert points @ found.T @ found == pytest.approx(points, abs=1e-9)
 
 
 def test_how_sound_falls_does_not_hang_on_its_level() -> None:
