@@ -123,7 +123,11 @@ def test_a_file_without_sentences_is_told(
     [
         (["I want to speak to your manager"], "esc.supervisor"),
         (["that's our policy", "--agent"], "agent.policy_wall"),
-        (["I'm not saying you're useless"], "negated"),
+        (["I'm not saying you're useless"], "(negated: one severity less, no card)"),
+        (
+            ["I'm not going to kill myself"],
+            "(negated: one severity less)\n  'kill myself'\n  DO   ",
+        ),
         (["what a nice day"], "give it a sentence like this one where that is meant"),
         (
             ["the fee is not what I was told it would be"],
