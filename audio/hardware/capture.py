@@ -217,22 +217,35 @@ class LiveCapture:
 
     def _watch(self) -> None:
         while not self._stopping.is_set():
-            for side in self._sides:
-                try:
-                    self._look(side)
-                except Exception as error:  # noqa: BLE001 - the watchdog must outlive surprises
-                    self._fail(side, f"{type(error).__name__}: {error}")
-            self._ask_server()
-            self._close_failed()
+            self._look_round()
             self._stopping.wait(self._settings.look)
         for side in self._sides:
             self._discard(side)
         self._close_failed()
 
+    def _look_round(self) -> None:
+        for side in self._sides:
+            try:
+                self._look(side)
+            except Exception as error:  # noqa: BLE001 - the watchdog must outlive surprises
+                self._fail(side, f"{type(error).__name__}: {error}")
+        self._ask_server()
+        if not any(map(self._falls_silent, self._sides)):
+            self._close_failed()
+
+    def _falls_silent(self, side: _CaptureSide) -> bool:
+        """Whether a side may be about to fail.
+
+        With a hung sound server closing what has failed does not return, and nobody would tell of
+        the other side.
+        """
+        lately = max(side.last_block, side.opened_at)
+        return side.stream is not None and self._clock() - lately > self._settings.look
+
     def _look(self, side: _CaptureSide) -> None:
         now = self._clock()
         if side.stream is None:
-            if now >= side.next_try:
+            if now >= side.next_try and not self._failed:
                 self._open(side)
             return
         if not side.stream.active:
