@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -328,9 +329,18 @@ if __name__ == "__main__":
 """
 
 
-def several(library: Library, sources: str, stderr: int | None = None) -> subprocess.Popen[bytes]:
+@contextlib.contextmanager
+def several(
+    library: Library, sources: str, stderr: int | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """An import in several processes; ended where a test fails with it."""
     words = [sys.executable, "-c", _SEVERAL, str(library.calls.parent), sources]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=stderr, cwd=ROOT)
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=stderr, cwd=ROOT) as first:
+        try:
+            yield first
+        except BaseException:
+            first.kill()
+            raise
 
 
 @pytest.fixture
