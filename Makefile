@@ -22,6 +22,8 @@ demo: .venv/ready  ## The sample call, really transcribed and really coached
 test: .venv/ready  ## All tests; those that need an absent sound server are skipped with a line
 	@$(RUN)pytest $(PARALLEL) $(ARGS)
 
+# All cores have a worker: threads of the linear algebra beside them wait in turn, and loudly.
+quick: export OPENBLAS_NUM_THREADS = 1
 quick: .venv/ready  ## The tests that need no model, sound, broker or cluster
 	@$(RUN)pytest $(SILENT) -m "$(QUICK)" $(ARGS)
 
