@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import AsyncIterator
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -55,7 +58,9 @@ def test_styles_stay_on_their_words() -> None:
     assert " ".join(bold).split() == ["one", "two", "three"]
 
 
-async def test_a_card_in_the_transcript_is_wrapped_and_not_cut() -> None:
+@contextlib.asynccontextmanager
+async def at_the_long_moment() -> AsyncIterator[ReviewApp]:
+    """A call under review at 80x24, with all moments shown, of which it has one."""
     past = msgspec.structs.replace(PAST, moments=(LONG,))
     desk = ScriptedDesk()
     desk.call = OpenCall(past=past)
@@ -63,6 +68,11 @@ async def test_a_card_in_the_transcript_is_wrapped_and_not_cut() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
         await pilot.press("k")
+        yield app
+
+
+async def test_a_card_in_the_transcript_is_wrapped_and_not_cut() -> None:
+    async with at_the_long_moment() as app:
         view = app.screen.query_one(PastTranscript)
         shown = [view.render_line(row).text for row in range(view.size.height)]
         said = " ".join(" ".join(shown).split())
@@ -71,13 +81,7 @@ async def test_a_card_in_the_transcript_is_wrapped_and_not_cut() -> None:
 
 
 async def test_what_does_not_fit_the_panel_is_a_key_away_and_it_says_so() -> None:
-    past = msgspec.structs.replace(PAST, moments=(LONG,))
-    desk = ScriptedDesk()
-    desk.call = OpenCall(past=past)
-    app = ReviewApp(desk, call=PAST.call)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
-        await pilot.press("k")
+    async with at_the_long_moment() as app:
         panel = app.screen.query_one(MomentPanel)
         rows = panel.render().plain.split("\n")
         assert rows[-1] == MORE

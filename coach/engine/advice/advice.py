@@ -148,7 +148,7 @@ class Advice:
             drafted = self._routine.final(heard.utterance, rules)
             results += self._follow(results, at, drafted, heard, heeded.confirmed)
             if heard.channel is Channel.AGENT:
-                results += self.cards.spoke(_as_evidence(heard), at)
+                results += self.cards.spoke(heard.whole(), at)
         else:
             results += self._follow(results, at)
         self._routine.heard()
@@ -322,7 +322,7 @@ class Advice:
             )
         )
         if shown is not Calmed.NOT:
-            self.escalation.settled(shown, _as_evidence(heard), at, talk.mood.point)
+            self.escalation.settled(shown, heard.whole(), at, talk.mood.point)
 
     def praise_in_doubt(self, start: float) -> bool:
         """Whether praise that begins then may be sarcasm, since the agent told bad news."""
@@ -434,17 +434,6 @@ class Advice:
             issue=self.record.issue(),
             agent=self._agent_name,
         )
-
-
-def _as_evidence(heard: HeardWords) -> Evidence:
-    """All that was said."""
-    return Evidence(
-        utterance=heard.utterance,
-        channel=heard.channel,
-        start=heard.start,
-        end=heard.end,
-        text=heard.text,
-    )
 
 
 def _is_good_news(match: CueMatched) -> bool:

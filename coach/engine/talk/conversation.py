@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from coach.engine.talk.announcement_signs import AnnouncementKind
 from coach.engine.talk.announcements import (
     AnnouncementSettings,
@@ -415,15 +417,8 @@ def _of_other_side(signal: str) -> str:
 
 def turn_evidence(heard: HeardWords, turn: MoodTurn) -> Evidence:
     """A scored turn as the reason for something."""
-    return Evidence(
-        utterance=heard.utterance,
-        channel=heard.channel,
-        start=heard.start,
-        end=heard.end,
-        text=heard.text,
-        value=round(turn.score, 2),
-        note="a pleasant turn" if turn.score > 0 else "mood of this turn",
-    )
+    note = "a pleasant turn" if turn.score > 0 else "mood of this turn"
+    return msgspec.structs.replace(heard.whole(), value=round(turn.score, 2), note=note)
 
 
 def announcement_heard(fact: Utterance, found: AnnouncementVerdict) -> AnnouncementHeard:

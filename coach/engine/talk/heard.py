@@ -79,6 +79,16 @@ class HeardWords:
         known.supposed = True
         return known
 
+    def whole(self) -> Evidence:
+        """All that was said, as the reason for something."""
+        return Evidence(
+            utterance=self.utterance,
+            channel=self.channel,
+            start=self.start,
+            end=self.end,
+            text=self.text,
+        )
+
     def evidence(self, rule: str, hit: Hit) -> Evidence:
         """The matched words with their times; reckoned where words carry none."""
         count = self._count = self._count or max(1, len(self.text.split()))
