@@ -1,8 +1,8 @@
 """Where both people on one track talk at once, as far as the windows of their voices tell it.
 
 Pure. Where two talk at once, a window is like neither of them and unlike its neighbours, holds no
-pause and is loud. Of stretches of half a second and more a third are told, and eight of ten that
-are told are such: enough to call the words there unsure, not to count the talk-over.
+pause and is loud. Of stretches of half a second and more a third are told, and seven to nine of ten
+that are told are such: enough to call the words there unsure, not to count the talk-over.
 """
 
 from __future__ import annotations
