@@ -73,7 +73,7 @@ def _rates(meant: Meaning, texts: Sequence[str]) -> list[float]:
         words = text.split()
         clauses = [" ".join(words[a : b + 1]) for a, b in spans_of(text)]
         vectors = model.encode(clauses)
-        scores = rule.scores(vectors, model.trained(vectors), clauses)
+        scores = rule.scores(vectors, model.trained(vectors, clauses), clauses)
         rates.append(min((rate for _, rate, _ in scores), default=99.0))
     return rates
 
@@ -97,7 +97,7 @@ def count() -> list[Said]:
                 other: float((model.encode(known[other]["rule"]) @ vectors[0]).max())
                 for other in rules
             }
-            scored = list(rules[name].scores(vectors, model.trained(vectors), [text]))
+            scored = list(rules[name].scores(vectors, model.trained(vectors, [text]), [text]))
             rate = scored[0][1] if scored else 99.0
             said.append(Said(name, text, max(near, key=lambda one: near[one]), rate))
     return said

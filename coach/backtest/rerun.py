@@ -130,7 +130,7 @@ class ReadyRules:
             and isinstance(events[0], CallStarted)
             and any(isinstance(event, CallEnded) for event in events[-MOST_AFTER_END:])
             and RulesChanged not in set(map(type, events))
-            and (not self._listens or header.encoder == model_facts().name)
+            and (not self._listens or header.encoder == model_facts().judge)
         )
 
     def facts(self, journal: Journal) -> tuple[Fact, ...]:
@@ -144,7 +144,7 @@ class ReadyRules:
         if not self._listens:
             return True
         header = journal.header
-        if header.encoder != model_facts().name:
+        if header.encoder != model_facts().judge:
             return False
         if RulesChanged in set(map(type, journal.events)):
             return False

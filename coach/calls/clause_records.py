@@ -20,7 +20,7 @@ from coach.calls.library_tables import COLUMNS, lines_of
 from coach.errors import InputError
 from coach.events import Channel, Utterance
 from coach.meaning.clauses import spans_of
-from coach.meaning.encoder import encoder, facts, packed
+from coach.meaning.encoder import encoder, facts, packed, vectors_of
 
 LAYOUT = np.dtype(
     [
@@ -57,7 +57,7 @@ def records_of(db: sqlite3.Connection, no: int, journal: Path) -> bytes | None:
         read = read_journal(journal)
     except InputError:
         return b""
-    if read.header.encoder != facts().name:
+    if vectors_of(read.header.encoder) != facts().name:
         return None
     lines = _lines(db, no)
     parts = [

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coach.meaning.piece_rows import PieceRows
+from coach.meaning.word_signs import WordSigns, opened_signs
 
 Vectors = npt.NDArray[np.float32]
 """One row a text, of length 1."""
@@ -34,8 +35,11 @@ class Heads(NamedTuple):
     bias: Vectors
     distress: Vectors
     distress_bias: float
+    words: WordSigns
 
 
+SIGNS = "words_en.npz"
+"""File of the words' part of the scores."""
 REMEMBERED = 4096
 """Texts whose vectors are kept: a final mostly repeats what its drafts said."""
 
@@ -44,8 +48,10 @@ class EncoderFacts(msgspec.Struct, frozen=True, kw_only=True):
     """``model_en.json``: what must be known of the model beside it."""
 
     name: str
-    """Changes with every training; stands in the journal. It goes by the network in one piece: how
-    that is laid out in files changes no vector."""
+    """Changes with every training. It goes by the network in one piece: how that is laid out in
+    files changes no vector."""
+    scores: str = ""
+    """Changes with whatever else the scores of the cues come from: directions, words, curves."""
     dimensions: int
     meant: int
     """The first so many dimensions say what is meant, and are what the cues were trained on; the
@@ -61,6 +67,16 @@ class EncoderFacts(msgspec.Struct, frozen=True, kw_only=True):
     and the exponent of the counted rate."""
     background_hours: float
     """Hours of talk in ``background_en.npz``."""
+
+    @property
+    def judge(self) -> str:
+        """By what a journal's clauses were judged; ``vectors_of`` tells what made their vectors."""
+        return f"{self.name}+{self.scores}"
+
+
+def vectors_of(judge: str) -> str:
+    """The name of the encoder whose vectors were judged."""
+    return judge.partition("+")[0]
 
 
 PARTS = 4
@@ -145,10 +161,10 @@ class SentenceEncoder:
             self.kept.put(text, made)
         return made
 
-    def trained(self, vectors: Vectors) -> Vectors:
-        """Scores of the trained cues: vectors by ``facts.cues``."""
+    def trained(self, vectors: Vectors, texts: Sequence[str]) -> Vectors:
+        """Scores of the trained cues: vectors, with the texts they are of, by ``facts.cues``."""
         scores: Vectors = vectors @ self._heads.weights.T + self._heads.bias
-        return scores
+        return scores + self._heads.words.scores(texts)
 
     def distress(self, vectors: Vectors) -> Vectors:
         """How distressed each vector's text is, 0 to 1; 0.5 is the border."""
@@ -184,9 +200,19 @@ def opened(folder: Path, known: EncoderFacts, heads: Heads) -> SentenceEncoder:
 @functools.cache
 def heads() -> Heads:
     """The directions of the shipped model."""
-    file = importlib.resources.files("coach.meaning").joinpath("heads_en.npz")
-    with file.open("rb") as stream, np.load(stream) as held:
-        return Heads(held["weights"], held["bias"], held["distress"], float(held["distress_bias"]))
+    folder = importlib.resources.files("coach.meaning")
+    with (
+        importlib.resources.as_file(folder.joinpath(SIGNS)) as words,
+        folder.joinpath("heads_en.npz").open("rb") as stream,
+        np.load(stream) as held,
+    ):
+        return Heads(
+            held["weights"],
+            held["bias"],
+            held["distress"],
+            float(held["distress_bias"]),
+            opened_signs(words),
+        )
 
 
 class Background(NamedTuple):

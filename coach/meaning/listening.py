@@ -29,6 +29,7 @@ from coach.meaning.encoder import (
     packed,
     seen_from,
     unpacked_rows,
+    vectors_of,
 )
 from coach.meaning.rates import RateCurve, best_of_turns, curve_of
 from coach.meaning.written_vectors import read_all, written
@@ -282,8 +283,9 @@ class MeaningListener:
         if not spans:
             return ()
         words = text.split()
-        vectors = self._model.encode([_known_words(words[a : b + 1]) for a, b in spans])
-        trained = self._model.trained(vectors)
+        known = [_known_words(words[a : b + 1]) for a, b in spans]
+        vectors = self._model.encode(known)
+        trained = self._model.trained(vectors, known)
         kept = [written(packed(vector)) for vector in vectors]
         return self._clauses(text, spans, kept, listened, (vectors, trained))
 
@@ -303,8 +305,8 @@ class MeaningListener:
 
     @property
     def encoder(self) -> str:
-        """Name of the encoder; vectors of another one say nothing to it."""
-        return self._model.facts.name
+        """What judges the clauses, as journals name it."""
+        return self._model.facts.judge
 
     def again(self, fact: F, made_by: str) -> F:
         """The fact scored for this book.
@@ -314,13 +316,15 @@ class MeaningListener:
         """
         if not fact.clauses:
             return fact
-        if made_by != self.encoder:
+        if vectors_of(made_by) != self._model.facts.name:
             return self.enrich(msgspec.structs.replace(fact, clauses=()))
         spans = [(clause.first, clause.last) for clause in fact.clauses]
         kept = [clause.vector for clause in fact.clauses]
         vectors = unpacked_rows(read_all(kept))
-        trained = self._model.trained(vectors)
         text = fact.text if isinstance(fact, Utterance) else fact.committed
+        words = text.split()
+        known = [_known_words(words[first : last + 1]) for first, last in spans]
+        trained = self._model.trained(vectors, known)
         listened = self._heard(fact.channel)
         clauses = self._clauses(text, spans, kept, listened, (vectors, trained))
         return msgspec.structs.replace(fact, clauses=clauses)

@@ -153,7 +153,10 @@ def test_the_words_of_a_supervisors_sentence_count_beside_its_meaning(
     listened = _Listened(next(p for p in walk(rule.when) if isinstance(p, Meaning)), encoder())
     vectors = encoder().encode([text])
     with_words, without = (
-        [rate for _, rate, _ in listened.scores(vectors, encoder().trained(vectors), [said])]
+        [
+            rate
+            for _, rate, _ in listened.scores(vectors, encoder().trained(vectors, [said]), [said])
+        ]
         for said in (text, "")
     )
     assert (with_words != without) is more

@@ -42,5 +42,5 @@ def test_the_card_names_every_file_of_the_model_and_they_are_small() -> None:
 
 def test_the_card_is_of_the_model_that_journals_name() -> None:
     card = (FOLDER / "model_en.md").read_text("utf-8")
-    assert f"| name | {encoder.facts().name}; " in card
+    assert f"| name | {encoder.facts().name}, scores {encoder.facts().scores}; " in card
     assert f"`{encoder.facts().name}" in card

@@ -25,8 +25,17 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from coach.meaning.clauses import spans_of
-from coach.meaning.encoder import EncoderFacts, Heads, SentenceEncoder, Vectors, coarse, opened
+from coach.meaning.encoder import (
+    SIGNS,
+    EncoderFacts,
+    Heads,
+    SentenceEncoder,
+    Vectors,
+    coarse,
+    opened,
+)
 from coach.meaning.rates import best_of_turns, curve_of
+from coach.meaning.word_signs import save_signs
 from coach.training.meaning.distress_head import distress_head
 from coach.training.meaning.later_cues import later_cues, later_heads
 from coach.training.meaning.layout import lay_out
@@ -40,6 +49,7 @@ from coach.training.meaning.network import (
     tokenizer,
 )
 from coach.training.meaning.public_sets import read_public
+from coach.training.meaning.word_fit import word_signs
 
 LEVELS = (15, 7)
 """Of the background's vectors, by part: only rates are counted on it, and it is large."""
@@ -88,6 +98,7 @@ def main() -> None:
         network.head.bias.detach().numpy().astype(np.float32),
         np.zeros(DIMENSIONS + SUBJECT, np.float32),
         0.0,
+        word_signs(args.sets),
     )
     facts = EncoderFacts(
         name=hashed[:12],
@@ -113,12 +124,17 @@ def with_later(encoder: SentenceEncoder, heads: Heads, sets: Path) -> Heads:
 
 
 def written(facts: EncoderFacts, heads: Heads, hashed: str, date: str) -> None:
-    """Write what is known of the network beside it: heads, facts and card."""
+    """Write what is known of the network beside it: heads, words, facts and card."""
+    save_signs(OUT / SIGNS, heads.words)
     np.savez(
         OUT / "heads_en.npz",
         weights=heads.weights, bias=heads.bias,
         distress=heads.distress, distress_bias=heads.distress_bias,
     )  # fmt: skip
+    made = b"".join((OUT / name).read_bytes() for name in ("heads_en.npz", SIGNS))
+    curves = msgspec.json.encode((facts.curves, facts.sentences))
+    scores = hashlib.sha256(made + curves).hexdigest()[:6]
+    facts = msgspec.structs.replace(facts, scores=scores)
     (OUT / "model_en.json").write_bytes(
         msgspec.json.format(msgspec.json.encode(facts), indent=1) + b"\n"
     )
@@ -199,7 +215,7 @@ def calibrated(encoder: SentenceEncoder, sets: Path, quick: int | None = None) -
     """Count the curves, and write the background."""
     curves, talk = curves_of(encoder, sets, encoder.facts.cues, quick)
     own = [text for part in _own() for number, text in enumerate(part) if number % LEFT_OUT]
-    own_vectors, own_turns = turns(encoder, own)
+    _, own_vectors, own_turns = turns(encoder, own)
     own_hours = _hours(own)
     data = np.stack([coarse(vector, LEVELS) for vector in own_vectors])
     np.savez_compressed(OUT / "background_en.npz", vectors=data, turns=own_turns)
@@ -217,11 +233,12 @@ def curves_of(
     talk = [text for _, text in spoken]
     of = np.array([number for number, _ in spoken])
     service = [text for text in read_public(sets).multidogo if _counts(text)][:quick]
-    talk_vectors, talk_turns = turns(encoder, talk)
-    service_vectors, service_turns = turns(encoder, service)
+    talk_texts, talk_vectors, talk_turns = turns(encoder, talk)
+    service_texts, service_vectors, service_turns = turns(encoder, service)
     hours = (_hours(talk), _hours(service))
     curves = {}
-    talk_scores, service_scores = encoder.trained(talk_vectors), encoder.trained(service_vectors)
+    talk_scores = encoder.trained(talk_vectors, talk_texts)
+    service_scores = encoder.trained(service_vectors, service_texts)
     for cue in names:
         column = encoder.facts.cues.index(cue)
         told = capped(best_of_turns(talk_scores[:, column], talk_turns), of)
@@ -263,8 +280,8 @@ def capped(scores: Vectors, conversation: np.ndarray) -> Vectors:
     return np.array(kept, np.float32)
 
 
-def turns(encoder: SentenceEncoder, texts: Sequence[str]) -> tuple[Vectors, np.ndarray]:
-    """Vectors of all spans of all texts, and the number of the text each belongs to."""
+def turns(encoder: SentenceEncoder, texts: Sequence[str]) -> tuple[list[str], Vectors, np.ndarray]:
+    """All spans of all texts, their vectors, and the number of the text each belongs to."""
     spans: list[str] = []
     owner: list[int] = []
     for number, text in enumerate(texts):
@@ -273,7 +290,7 @@ def turns(encoder: SentenceEncoder, texts: Sequence[str]) -> tuple[Vectors, np.n
             spans.append(" ".join(words[first : last + 1]))
             owner.append(number)
     vectors = [encoder.encode(spans[at : at + 2048]) for at in range(0, len(spans), 2048)]
-    return np.concatenate(vectors), np.array(owner, np.int32)
+    return spans, np.concatenate(vectors), np.array(owner, np.int32)
 
 
 def _worse(

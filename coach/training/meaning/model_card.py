@@ -11,7 +11,7 @@ from coach.training.meaning.lines import read_lines, read_ordinary
 
 FILES = (
     "model_en.onnx", "weights_en.bin", "pieces_en.bin", "tokenizer_en.json", "heads_en.npz",
-    "background_en.npz", "model_en.json",
+    "words_en.npz", "background_en.npz", "model_en.json",
 )  # fmt: skip
 
 
@@ -32,7 +32,7 @@ What a clause of a call means: a vector, and for {len(facts.cues)} cues a traine
 | | |
 |---|---|
 | made | {date}, by `train_meaning.py` (9,000, 5,000 and 3,000 steps) and `make_model.py` |
-| name | {facts.name}; SHA-256 of the network in one piece `{hashed}` |
+| name | {facts.name}, scores {facts.scores}; SHA-256 of the network in one piece `{hashed}` |
 | form | 6 layers, 384 wide, int8; vectors of {facts.dimensions} numbers; {facts.longest} tokens |
 | licence | Apache-2.0, like the rest of Coach |
 {listed}
@@ -53,6 +53,8 @@ What a clause of a call means: a vector, and for {len(facts.cues)} cues a traine
 - As background only, by licence free to train: MultiDoGO airline, fast food and media, train files
   (CDLA-Permissive-1.0), NATCS (CDLA-Permissive-2.0), GoEmotions, neutral and gratitude
   (Apache-2.0), ConvAbuse, train file (CC BY 4.0). None of their text ships.
+- The score of a cue is the encoder's and the words' together (`words_en.npz`: what single words and
+  pairs of words of a clause say, fitted to the same lines and background by itself).
 - For distress, which vectors tell by one direction more: all labels of GoEmotions, and the lines.
 
 Scores become false alarms an hour by curves that were counted on 300 telephone conversations

@@ -1,0 +1,107 @@
+"""Fits the words' part of the trained scores: a linear model a cue over words and their pairs.
+
+It learns from the same lines and the same background as the encoder, and by itself: fitted to what
+the encoder leaves it would learn little, since that finds nine of ten of the lines it has seen.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import SGDClassifier
+
+from coach.meaning.word_signs import BUCKETS, WordSigns, buckets_of, length_of
+from coach.training.meaning.as_recognised import AsRecognised
+from coach.training.meaning.later_cues import later_cues
+from coach.training.meaning.lines import cues, read_lines, read_ordinary, siblings, spoken_by_agent
+from coach.training.meaning.public_sets import read_public
+
+SEED = 11
+MOST_PUBLIC = 20_000
+"""Texts of one public set, taken evenly."""
+LINE, OTHER = 2.0, 0.5
+"""Weight of a cue's line or near miss, and of another cue's line or of ordinary talk."""
+STRENGTH, ROUNDS = 2e-6, 12
+"""Of the regularisation, and times that all samples are gone through."""
+LEVELS = 127
+FAINTEST = 0.05
+"""Share of a cue's greatest weight below which words are left out."""
+POLITE = ("note.thanks", "esc.recovered")
+"""Cues that public talk with agents holds as well: it says nothing against them."""
+
+
+class _Talk(NamedTuple):
+    """Sentences that are no cue, whole and cut to a few words."""
+
+    texts: Sequence[str]
+    by_agent: bool
+    public: bool = False
+
+
+def word_signs(sets: Path) -> WordSigns:
+    """Fit every trained cue; ``sets`` is the folder of public sets. Later cues have no words."""
+    written = AsRecognised(random.Random(SEED))  # noqa: S311 - a fair draw, no secret
+    talk = [one._replace(texts=[*one.texts, *map(written.piece, one.texts)]) for one in _talk(sets)]
+    lines = read_lines()
+    texts = [line.text for line in lines] + [text for one in talk for text in one.texts]
+    counts = _counts(texts)
+    columns = len(cues()) + len(later_cues())
+    found, bias = np.zeros((BUCKETS, columns)), np.zeros(columns)
+    for column, cue in enumerate(cues()):
+        related, agent = siblings(cue), spoken_by_agent(cue)
+        wanted = np.zeros(len(texts))
+        weight = np.zeros(len(texts))
+        for row, line in enumerate(lines):
+            if line.cue == cue:
+                wanted[row], weight[row] = line.is_cue, LINE
+            elif line.is_cue and spoken_by_agent(line.cue) is agent and line.cue not in related:
+                weight[row] = OTHER
+        row = len(lines)
+        for one in talk:
+            if one.by_agent is agent and not (one.public and cue in POLITE):
+                weight[row : row + len(one.texts)] = OTHER
+            row += len(one.texts)
+        told = weight > 0
+        fit = SGDClassifier(
+            loss="log_loss", alpha=STRENGTH, max_iter=ROUNDS, tol=None, random_state=0
+        ).fit(counts[told], wanted[told], sample_weight=weight[told])
+        found[:, column], bias[column] = fit.coef_[0], fit.intercept_[0]
+    return _small(found, bias)
+
+
+def _talk(sets: Path) -> list[_Talk]:
+    own, public = read_ordinary(), read_public(sets)
+    return [
+        _Talk((*own.customer, *own.near), by_agent=False),
+        _Talk(own.agent, by_agent=True),
+        *(
+            _Talk(texts[:: -(-len(texts) // MOST_PUBLIC)], by_agent=False, public=True)
+            for texts in (public.multidogo, public.natcs, public.neutral)
+        ),
+    ]
+
+
+def _counts(texts: Sequence[str]) -> csr_matrix:
+    """Texts by buckets, each text of length 1."""
+    ends, buckets, values = [0], list[int](), list[float]()
+    for text in texts:
+        found = buckets_of(text)
+        length = length_of(found)
+        buckets += found
+        values += [count / length for count in found.values()]
+        ends.append(len(buckets))
+    return csr_matrix((values, buckets, ends), shape=(len(texts), BUCKETS))
+
+
+def _small(weights: np.ndarray, bias: np.ndarray) -> WordSigns:
+    """In whole numbers, without the faint ones; weights are buckets by cues."""
+    greatest = np.maximum(np.abs(weights).max(0), 1e-9)
+    scales = greatest / LEVELS
+    faint = np.abs(weights) < FAINTEST * greatest
+    whole = np.where(faint, 0, np.rint(weights / scales)).astype(np.int8)
+    return WordSigns(whole, scales.astype(np.float32), bias.astype(np.float32))
