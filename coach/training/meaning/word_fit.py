@@ -36,34 +36,39 @@ POLITE = ("note.thanks", "esc.recovered")
 
 
 class _Talk(NamedTuple):
-    """Sentences that are no cue, whole and cut to a few words."""
+    """Customers' and private persons' sentences that are no cue."""
 
     texts: Sequence[str]
-    by_agent: bool
     public: bool = False
 
 
 def word_signs(sets: Path) -> WordSigns:
-    """Fit every trained cue; ``sets`` is the folder of public sets. Later cues have no words."""
+    """Fit the customer's cues; ``sets`` is the folder of public sets.
+
+    Agents' cues and later ones have no words: what an agent does is told well without, and by
+    words a recap of one case would be told by its days and hours.
+    """
     written = AsRecognised(random.Random(SEED))  # noqa: S311 - a fair draw, no secret
     talk = [one._replace(texts=[*one.texts, *map(written.piece, one.texts)]) for one in _talk(sets)]
-    lines = read_lines()
+    lines = [line for line in read_lines() if not spoken_by_agent(line.cue)]
     texts = [line.text for line in lines] + [text for one in talk for text in one.texts]
     counts = _counts(texts)
     columns = len(cues()) + len(later_cues())
     found, bias = np.zeros((BUCKETS, columns)), np.zeros(columns)
     for column, cue in enumerate(cues()):
-        related, agent = siblings(cue), spoken_by_agent(cue)
+        if spoken_by_agent(cue):
+            continue
+        related = siblings(cue)
         wanted = np.zeros(len(texts))
         weight = np.zeros(len(texts))
         for row, line in enumerate(lines):
             if line.cue == cue:
                 wanted[row], weight[row] = line.is_cue, LINE
-            elif line.is_cue and spoken_by_agent(line.cue) is agent and line.cue not in related:
+            elif line.is_cue and line.cue not in related:
                 weight[row] = OTHER
         row = len(lines)
         for one in talk:
-            if one.by_agent is agent and not (one.public and cue in POLITE):
+            if not (one.public and cue in POLITE):
                 weight[row : row + len(one.texts)] = OTHER
             row += len(one.texts)
         told = weight > 0
@@ -77,10 +82,9 @@ def word_signs(sets: Path) -> WordSigns:
 def _talk(sets: Path) -> list[_Talk]:
     own, public = read_ordinary(), read_public(sets)
     return [
-        _Talk((*own.customer, *own.near), by_agent=False),
-        _Talk(own.agent, by_agent=True),
+        _Talk((*own.customer, *own.near)),
         *(
-            _Talk(texts[:: -(-len(texts) // MOST_PUBLIC)], by_agent=False, public=True)
+            _Talk(texts[:: -(-len(texts) // MOST_PUBLIC)], public=True)
             for texts in (public.multidogo, public.natcs, public.neutral)
         ),
     ]
