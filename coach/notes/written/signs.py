@@ -29,6 +29,8 @@ names and places there are seldom so many."""
 _JOINED = 3
 """Digits, the last, that a recogniser joined behind "double", which was said of the first; hundreds
 may be doubled themselves."""
+_FEW = 4
+"""Digits that a recogniser may have joined in the middle of a code."""
 _PAIRS = 3
 _BEHIND_NOUGHT = 10
 """Digits of most British telephone numbers behind their nought."""
@@ -39,6 +41,33 @@ _MISHEARD = {
     "won": "1",
 }
 """What digits sound like; taken for them only inside a code."""
+
+LETTERS_SOUND_LIKE = {
+    **dict.fromkeys(("ay", "eh", "hey"), "A"),
+    **dict.fromkeys(("be", "bee"), "B"),
+    **dict.fromkeys(("see", "sea", "cee"), "C"),
+    **dict.fromkeys(("dee",), "D"),
+    **dict.fromkeys(("ef", "eff"), "F"),
+    **dict.fromkeys(("gee",), "G"),
+    **dict.fromkeys(("aitch",), "H"),
+    **dict.fromkeys(("eye",), "I"),
+    **dict.fromkeys(("jay",), "J"),
+    **dict.fromkeys(("kay",), "K"),
+    **dict.fromkeys(("el", "ell"), "L"),
+    **dict.fromkeys(("em",), "M"),
+    **dict.fromkeys(("en",), "N"),
+    **dict.fromkeys(("pea", "pee"), "P"),
+    **dict.fromkeys(("queue", "cue"), "Q"),
+    **dict.fromkeys(("are", "our"), "R"),
+    **dict.fromkeys(("ess",), "S"),
+    **dict.fromkeys(("tea", "tee"), "T"),
+    **dict.fromkeys(("you",), "U"),
+    **dict.fromkeys(("vee",), "V"),
+    **dict.fromkeys(("ex",), "X"),
+    **dict.fromkeys(("why",), "Y"),
+    **dict.fromkeys(("zed", "zee"), "Z"),
+}
+"""Words that sound like a letter; taken for it only where nothing else can be meant."""
 
 
 class WrittenSign(NamedTuple):
@@ -130,6 +159,9 @@ class _SignsFound:
         if last and joined.isdecimal() and len(joined) >= _JOINED and joined[-2:] != "00":
             return WrittenSign(joined[0] * _TIMES[word] + joined[1:], place + 2)
         sign = self.sign(place + 1)
+        if joined in _MISHEARD and (self.cued or self.digits) and (sign is None or sign.weak):
+            digits = _is_digit(behind) or (behind.isdecimal() and len(behind) <= _FEW)
+            return WrittenSign(_MISHEARD[joined] * _TIMES[word], place + 2) if digits else None
         if sign is None or len(sign.text) != 1:
             return None
         nought = sign.text == "0" and _is_digit(word_at(self.atoms, sign.end))
@@ -144,6 +176,8 @@ class _SignsFound:
         if len(word) == 2 and self.strict and (self.pairs or self._pairs_next(place)):
             self.pairs = True
             return WrittenSign(word, place + 1, apart=True)
+        if self.found and self.found[-1].explained and len(word) <= _FEW + 1:
+            return WrittenSign(word, place + 1)
         if not self.found and not (word[0] == "0" and self._repeats_next(place + 1, within=3)):
             return None
         begun = self.found and self.found[0].text[0] == "0" and len(self.found[0].text) > 1
@@ -166,7 +200,8 @@ class _SignsFound:
         for step in range(within):
             word = word_at(self.atoms, place + step)
             if word in _TIMES:
-                return _is_digit(word_at(self.atoms, place + step + 1))
+                doubled = word_at(self.atoms, place + step + 1)
+                return _is_digit(doubled) or doubled in _MISHEARD
             if not _is_digit(word):
                 return False
         return False
@@ -176,10 +211,15 @@ class _SignsFound:
             return WrittenSign(ALPHABET[word], place + 1, weak=True)
         if word == "x" and self.atoms[place].inside and word_at(self.atoms, place + 1) == "ray":
             return WrittenSign("X", place + 2, weak=True)
+        meant = LETTERS_SOUND_LIKE.get(word, "")
+        if meant and self._named_next(place + 1, meant):
+            return WrittenSign(meant, place + 4, explained=True)
         if len(word) != 1 or not word.isalpha():
             return None
         upper, end = word.upper(), place + 1
         joint, name = word_at(self.atoms, end), word_at(self.atoms, end + 1)
+        if self._named_next(end, upper):
+            return WrittenSign(upper, end + 3, explained=True)
         if joint == "as" and name == "in":
             joint, name, end = "for", word_at(self.atoms, end + 2), end + 1
         rayed = name == "x" and word_at(self.atoms, end + 2) == "ray"
@@ -192,6 +232,12 @@ class _SignsFound:
         if word == "o" and joint != "apostrophe" and (self.digits or not lettered):
             return WrittenSign("0", place + 1, weak=not self.found)
         return WrittenSign(upper, place + 1, weak=word in "ai")
+
+    def _named_next(self, place: int, letter: str) -> bool:
+        """Whether "as in" and its word of the spelling alphabet follow, heard as "is in" too."""
+        joint = [word_at(self.atoms, place), word_at(self.atoms, place + 1)]
+        spoken = joint in (["as", "in"], ["is", "in"])
+        return spoken and ALPHABET.get(word_at(self.atoms, place + 2)) == letter
 
     def _explained_next(self, place: int) -> bool:
         word = word_at(self.atoms, place)
