@@ -28,6 +28,15 @@ _NO_NAME = frozenset(
 )
 _WHOSE = frozenset({"my", "your", "our"})
 """Words with which the name of a host may begin: "my bank dot com"."""
+_ROLES = frozenset(
+    {
+        *("accounts", "accounting", "admin", "billing", "bookings", "care", "claims"),
+        *("complaints", "contact", "enquiries", "feedback", "finance", "hello", "help"),
+        *("helpdesk", "info", "inquiries", "mail", "office", "orders", "payments", "post"),
+        *("reception", "refunds", "returns", "sales", "service", "services", "support", "team"),
+    }
+)
+"""Mailboxes of companies: "send it to accounts at example.com"."""
 _CUE = re.compile(r"e?mails?|address|mailbox")
 _CONTACT = re.compile(r"reach|contact|write|send|sent|forward|get|mail|message")
 """Before "to" or "at" and an address of a single word: "write to claims at acme dot org"."""
@@ -68,7 +77,8 @@ def _mail(atoms: Sequence[Atom], place: int) -> Match | None:
     known = host.text.split(".")[0] in _MAILBOXES
     if not (known or local.marked or opened):
         return None
-    if host.text == atoms[local.end + 1].word and not (known or local.marked or cued):
+    role = reached and local.text in _ROLES
+    if host.text == atoms[local.end + 1].word and not (known or local.marked or cued or role):
         return None
     return Match(host.end, f"{local.text}@{host.text}")
 

@@ -212,14 +212,16 @@ class _SignsFound:
         if word == "x" and self.atoms[place].inside and word_at(self.atoms, place + 1) == "ray":
             return WrittenSign("X", place + 2, weak=True)
         meant = LETTERS_SOUND_LIKE.get(word, "")
-        if meant and self._named_next(place + 1, meant):
-            return WrittenSign(meant, place + 4, explained=True)
+        named = _named_behind(self.atoms, place + 1, meant) if meant else None
+        if named is not None:
+            return WrittenSign(meant, named, explained=True)
         if len(word) != 1 or not word.isalpha():
             return None
         upper, end = word.upper(), place + 1
         joint, name = word_at(self.atoms, end), word_at(self.atoms, end + 1)
-        if self._named_next(end, upper):
-            return WrittenSign(upper, end + 3, explained=True)
+        named = _named_behind(self.atoms, end, upper)
+        if named is not None:
+            return WrittenSign(upper, named, explained=True)
         if joint == "as" and name == "in":
             joint, name, end = "for", word_at(self.atoms, end + 2), end + 1
         rayed = name == "x" and word_at(self.atoms, end + 2) == "ray"
@@ -232,12 +234,6 @@ class _SignsFound:
         if word == "o" and joint != "apostrophe" and (self.digits or not lettered):
             return WrittenSign("0", place + 1, weak=not self.found)
         return WrittenSign(upper, place + 1, weak=word in "ai")
-
-    def _named_next(self, place: int, letter: str) -> bool:
-        """Whether "as in" and its word of the spelling alphabet follow, heard as "is in" too."""
-        joint = [word_at(self.atoms, place), word_at(self.atoms, place + 1)]
-        spoken = joint in (["as", "in"], ["is", "in"])
-        return spoken and ALPHABET.get(word_at(self.atoms, place + 2)) == letter
 
     def _explained_next(self, place: int) -> bool:
         word = word_at(self.atoms, place)
@@ -337,6 +333,16 @@ class _SignsFound:
         return self.cued or len(self.found) > 1 or _is_digit(word_at(self.atoms, place + 1))
 
 
+def _named_behind(atoms: Sequence[Atom], place: int, letter: str) -> int | None:
+    """Where a letter's word of the spelling alphabet ends: "as in Romeo", heard as "is in" too."""
+    for joint in (("as", "in"), ("is", "in"), ("as",), ("for",)):
+        end = place + len(joint)
+        said = tuple(word_at(atoms, at) for at in range(place, end))
+        if said == joint and ALPHABET.get(word_at(atoms, end)) == letter:
+            return end + 1
+    return None
+
+
 def _while_in(atoms: Sequence[Atom], place: int, words: Container[str]) -> list[str]:
     """The words from a place on that are among some, with a comma between them."""
     found: list[str] = []
@@ -413,7 +419,7 @@ def signs_of(
 
 def _trimmed(found: list[WrittenSign], atoms: Sequence[Atom], *, cued: bool) -> list[WrittenSign]:
     """The run without what only looks like a sign at its ends."""
-    spelled = [sign for sign in found if sign.text in ALPHABET.values()]
+    spelled = [one for one in found if one.text in ALPHABET.values() and not one.explained]
     if any(atoms[sign.end - 1].word in _SPELLS for sign in spelled) and len(found) < 3:
         return []
     while found and found[-1].text in _BETWEEN.values():
