@@ -11,16 +11,24 @@ from collections.abc import Iterator, Sequence
 
 from .atoms import Atom, Match, follows, words_before
 
-_DOTTED = re.compile(r"\d+(?:\.\d+){2,}")
+_DOTTED = re.compile(r"\d+(?:\.\d+)+")
 _GLUED_TIME = re.compile(r"(1[0-2]|[1-9])\.([0-5]\d)([ap]m)")
 _MOST = 12
 """Parts at most."""
 _NEAR = 8
 """Words before among which one may say which number comes."""
-_SORTS = frozenset({"sort", "short"})
-"""Before "code"; the recogniser writes the one for the other."""
+_SORTS = frozenset({"sort", "short", "soar", "source", "salt", "sought", "sword", "sorts"})
+"""Before "code": "sort", and what it is misheard for."""
 _CODE = frozenset({"code", "code's"})
 _ZIP = frozenset({"zip", "zip's", "zipcode"})
+_READING = frozenset({"reading", "readings", "meter", "meter's", "says"})
+_LAST = frozenset({"digits", "four", "three"})
+"""Of "the last four digits"."""
+_ACCOUNT_DIGITS = 8
+"""Of a British bank account."""
+_READING_DIGITS = range(4, 9)
+_OF_A_MACHINE = ("192", "168")
+"""With which the addresses of machines at home begin."""
 _BORN = frozenset({"born", "birth", "birthday", "dob"})
 _TELEPHONE = re.compile(r"(?:tele)?phones?|mobiles?|cells?|call|reach|ring|landline")
 _EUROPEAN = (
@@ -49,7 +57,7 @@ def divided(atoms: Sequence[Atom], place: int) -> Match | None:
     for end, parts in reversed(list(_parts(atoms, place))):
         if len(parts) < 2:
             continue
-        text = _as_written(parts, before, hyphened=_hyphened(atoms, place, end))
+        text = _as_written(parts, before, whole=_is_one_word(atoms, place, end))
         if text:
             return Match(end, text)
     return None
@@ -66,14 +74,32 @@ def capitals_and_digits(atoms: Sequence[Atom], place: int) -> Match | None:
     first = atoms[place]
     before = words_before(atoms, place, _NEAR)
     comes = before[-1:] and before[-1] in _OPENS and any(map(_CODE_CUE.fullmatch, before))
-    if not comes or not _CAPITALS.fullmatch(first.raw) or first.tail not in ("", "-", ","):
+    if not comes or not _CAPITALS.fullmatch(first.raw) or first.tail not in ("", ","):
         return None
-    text, end = first.raw, place + 1
-    while end < len(atoms) and _SIGNS.fullmatch(atoms[end].raw) and atoms[end].raw.isdecimal():
-        text, end = text + atoms[end].raw, end + 1
-        if atoms[end - 1].tail not in ("", "-", ","):
+    digits, end = "", place + 1
+    while end < len(atoms) and atoms[end].raw.isdecimal() and not atoms[end].inside:
+        digits, end = digits + atoms[end].raw, end + 1
+        if atoms[end - 1].tail not in ("", ","):
             break
-    return Match(end, text) if len(text) - len(first.raw) >= _FEW else None
+    return Match(end, first.raw + digits) if len(digits) >= _FEW else None
+
+
+def spelled_and_digits(atoms: Sequence[Atom], place: int) -> Match | None:
+    """A code that a recogniser wrote as one word, letter by letter: ``K-T-4792``.
+
+    A hyphen behind more than one letter may have been said.
+    """
+    end = place + 1
+    while atoms[end - 1].inside:
+        end += 1
+    parts = [atom.raw for atom in atoms[place:end]]
+    cued = any(map(_CODE_CUE.fullmatch, words_before(atoms, place, _NEAR)))
+    letters = [part for part in parts if part.isalpha()]
+    plain = all(map(_SIGNS.fullmatch, parts)) and all(len(part) == 1 for part in letters)
+    if not cued or not plain or not letters or len(parts) < 3:
+        return None
+    joined = "".join(parts)
+    return Match(end, joined) if sum(map(str.isdecimal, joined)) >= _FEW else None
 
 
 def _parts(atoms: Sequence[Atom], place: int) -> Iterator[tuple[int, list[str]]]:
@@ -83,7 +109,7 @@ def _parts(atoms: Sequence[Atom], place: int) -> Iterator[tuple[int, list[str]]]
         word = atoms[end].word
         if word.isdecimal():
             parts = [*parts, word]
-        elif _DOTTED.fullmatch(word):
+        elif _DOTTED.fullmatch(word) and (word.count(".") > 1 or _sorted(atoms, place)):
             parts = [*parts, *word.split(".")]
         else:
             return
@@ -95,33 +121,60 @@ def _parts(atoms: Sequence[Atom], place: int) -> Iterator[tuple[int, list[str]]]
             return
 
 
-def _hyphened(atoms: Sequence[Atom], place: int, end: int) -> bool:
+def _sorted(atoms: Sequence[Atom], place: int) -> bool:
+    """Whether "sort code" stands right before a place, or with "is" between."""
+    before = words_before(atoms, place, 3)
+    return any(pair == ("sort", "code") for pair in zip(before, before[1:], strict=False))
+
+
+def _is_one_word(atoms: Sequence[Atom], place: int, end: int) -> bool:
     """Whether a recogniser wrote them as one word."""
     return atoms[place].token == atoms[end - 1].token
 
 
-def _as_written(parts: Sequence[str], before: Sequence[str], *, hyphened: bool) -> str:
-    """The parts in the form of the number that they are; nothing where it is not plain."""
+def _as_written(parts: Sequence[str], before: Sequence[str], *, whole: bool) -> str:
+    """The parts in the form of the number that they are; nothing where it is not plain.
+
+    ``whole``: the recogniser wrote them as one word.
+    """
     joined = "".join(parts)
-    lengths = [len(part) for part in parts]
-    if lengths == [2, 2, 2] and _sort_code_comes(before):
-        return "-".join(parts)
+    if _is_sort_code(parts, before):
+        return "-".join((joined[:2], joined[2:4], joined[4:]))
     if _BORN.intersection(before):
         return _date_of_birth(parts)
-    if len(joined) == 5 and _ZIP.intersection(before):
+    if _is_undivided(parts, before, whole=whole):
         return joined
     for shape, form in _EUROPEAN:
         if shape.fullmatch(joined):
             return shape.sub(form, joined)
-    telephone = any(map(_TELEPHONE.fullmatch, before)) or hyphened
-    if telephone and lengths[0] in (3, 6) and _AMERICAN.fullmatch(joined):
+    telephone = any(map(_TELEPHONE.fullmatch, before)) or whole
+    if telephone and len(parts[0]) in (3, 6) and _AMERICAN.fullmatch(joined):
         return _AMERICAN.sub(r"\1-\2-\3", joined)
+    if whole and len(parts) == 4 and tuple(parts[:2]) == _OF_A_MACHINE:
+        return ".".join(parts)
     return ""
 
 
-def _sort_code_comes(before: Sequence[str]) -> bool:
+def _is_undivided(parts: Sequence[str], before: Sequence[str], *, whole: bool) -> bool:
+    """Whether the words before say that a number comes that is written without divisions."""
+    digits, said = sum(map(len, parts)), set(before)
+    if digits == 5 and _ZIP & said:
+        return True
+    if not whole:
+        return bool({"reading", "readings"} & said) and digits in _READING_DIGITS
+    if _READING & said and digits in _READING_DIGITS:
+        return True
+    if _LAST & said and {"last", "first"} & said:
+        return digits <= 4
+    return "account" in said and digits == _ACCOUNT_DIGITS
+
+
+def _is_sort_code(parts: Sequence[str], before: Sequence[str]) -> bool:
+    """Whether the words before say that a sort code comes; a misheard one is in three pairs."""
     pairs = list(zip(before, before[1:], strict=False))[-3:]
-    return any(first in _SORTS and second in _CODE for first, second in pairs)
+    sorts = {first for first, second in pairs if first in _SORTS and second in _CODE}
+    in_pairs = [len(part) for part in parts] == [2, 2, 2]
+    return bool(sorts) and (in_pairs or ("sort" in sorts and sum(map(len, parts)) == 6))
 
 
 def _date_of_birth(parts: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from .amounts import amount
 from .atoms import Atom, Match, atoms_of, words_before
 from .codes import abroad, code, initials, label, sort_code
 from .dates import date, decade, expiry, rank, year
-from .divided import capitals_and_digits, divided, glued_time
+from .divided import capitals_and_digits, divided, glued_time, spelled_and_digits
 from .figures import figure, fixed
 from .numbered import dotted, half, house, lettered, negative
 from .post_codes import post_code
@@ -56,6 +56,7 @@ _READ: tuple[Callable[[Sequence[Atom], int], Match | None], ...] = (
     abroad,
     sort_code,
     capitals_and_digits,
+    spelled_and_digits,
     code,
     initials,
     rank,

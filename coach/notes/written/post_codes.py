@@ -35,7 +35,9 @@ _WRITTEN = 3
 """Likewise where no word says that a post code comes."""
 _NEAR = 8
 """Words before it among which one may say so."""
-_CUES = frozenset({"postcode", "postcodes", "postcode's", "eircode", "eircode's"})
+_CUES = frozenset(
+    {"postcode", "postcodes", "postcode's", "eircode", "eircode's", "aircode", "ercode", "icode"}
+)
 _CODE = frozenset({"code", "codes", "code's"})
 _POST = frozenset({"post", "postal", "air", "eir", "i", "ear", "er"})
 """Before "code", as it is said and as "Eircode" is heard."""
@@ -91,6 +93,8 @@ def _is_plain(atoms: Sequence[Atom], place: int, end: int) -> bool:
     """Whether nothing but a post code looks like this, whatever is said before it."""
     raw = [atom.raw for atom in atoms[place:end]]
     mixed = [not part.isalpha() and not part.isdecimal() for part in raw]
+    if atoms[place].token == atoms[end - 1].token and any(part.isupper() for part in raw):
+        return True
     if not any(mixed) or any(_ORDINAL.fullmatch(part) for part in raw):
         return False
     # Capitals, or a single word; "to" and "for" only before two capitals.

@@ -55,7 +55,7 @@ LETTERS_SOUND_LIKE = {
     **dict.fromkeys(("kay",), "K"),
     **dict.fromkeys(("el", "ell"), "L"),
     **dict.fromkeys(("em",), "M"),
-    **dict.fromkeys(("en",), "N"),
+    **dict.fromkeys(("en", "end"), "N"),
     **dict.fromkeys(("pea", "pee"), "P"),
     **dict.fromkeys(("queue", "cue"), "Q"),
     **dict.fromkeys(("are", "our"), "R"),
@@ -213,7 +213,8 @@ class _SignsFound:
             return WrittenSign("X", place + 2, weak=True)
         meant = LETTERS_SOUND_LIKE.get(word, "")
         named = _named_behind(self.atoms, place + 1, meant) if meant else None
-        if named is not None:
+        goes_on = bool(self.found) and self.found[-1].explained
+        if named is not None and (goes_on or word_at(self.atoms, place + 1) != "for"):
             return WrittenSign(meant, named, explained=True)
         if len(word) != 1 or not word.isalpha():
             return None
@@ -282,7 +283,11 @@ class _SignsFound:
         return WrittenSign(_MISHEARD[word], place + 1) if all(map(_is_digit, after)) else None
 
     def _last_of_all(self, place: int, word: str) -> WrittenSign | None:
-        """The last digit of a code behind "and": "six, seven, eight, and nine"."""
+        """The last digit or letter of a code behind "and": "seven, eight, and nine"."""
+        letter, behind = word_at(self.atoms, place + 1), place + 2
+        if word == "and" and self.found and self.found[-1].explained and len(letter) == 1:
+            named = _named_behind(self.atoms, behind, letter.upper())
+            return None if named is None else WrittenSign(letter.upper(), named, explained=True)
         if word != "and" or not self.strict or self.digits < 3 or self.digits < len(self.found):
             return None
         last, end = word_at(self.atoms, place + 1), place + 2
