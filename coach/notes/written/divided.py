@@ -6,6 +6,7 @@ digits, or the words before them, say which they are.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -21,12 +22,8 @@ _SORTS = frozenset({"sort", "short", "soar", "source", "salt", "sought", "sword"
 """Before "code": "sort", and what it is misheard for."""
 _CODE = frozenset({"code", "code's"})
 _ZIP = frozenset({"zip", "zip's", "zipcode"})
-_READING = frozenset({"reading", "readings", "meter", "meter's", "says"})
-_LAST = frozenset({"digits", "four", "three"})
-"""Of "the last four digits"."""
-_ACCOUNT_DIGITS = 8
-"""Of a British bank account."""
-_READING_DIGITS = range(4, 9)
+_METER = frozenset({"reading", "readings", "meter"})
+_READING_DIGITS = range(5, 9)
 _OF_A_MACHINE = ("192", "168")
 """With which the addresses of machines at home begin."""
 _BORN = frozenset({"born", "birth", "birthday", "dob"})
@@ -38,9 +35,9 @@ _EUROPEAN = (
     (re.compile(r"(08[35-9])(\d{3})(\d{4})"), r"\1 \2 \3"),
 )
 """British telephone numbers by the length of their area code, and Irish mobile ones."""
-_AMERICAN = re.compile(r"([2-9]\d\d)([2-9]\d\d)(\d{4})")
+_AMERICAN = (re.compile(r"([2-9]\d\d)([2-9]\d\d)(\d{4})"), r"\1-\2-\3")
 _BIRTH = re.compile(r"(\d\d?)(\d\d?)((?:19|20)\d\d)")
-_CODE_CUE = re.compile(
+CODE_CUE = re.compile(
     r"accounts?|reference|ref|ticket|claim|case|policy|order|serial|booking|customer|invoice|"
     r"membership|confirmation|tracking|registration"
 )
@@ -73,7 +70,7 @@ def capitals_and_digits(atoms: Sequence[Atom], place: int) -> Match | None:
     """A code whose letters a recogniser puts apart, where words say that it comes: ``INC 102``."""
     first = atoms[place]
     before = words_before(atoms, place, _NEAR)
-    comes = before[-1:] and before[-1] in _OPENS and any(map(_CODE_CUE.fullmatch, before))
+    comes = before[-1:] and before[-1] in _OPENS and any(map(CODE_CUE.fullmatch, before))
     if not comes or not _CAPITALS.fullmatch(first.raw) or first.tail not in ("", ","):
         return None
     digits, end = "", place + 1
@@ -93,7 +90,7 @@ def spelled_and_digits(atoms: Sequence[Atom], place: int) -> Match | None:
     while atoms[end - 1].inside:
         end += 1
     parts = [atom.raw for atom in atoms[place:end]]
-    cued = any(map(_CODE_CUE.fullmatch, words_before(atoms, place, _NEAR)))
+    cued = any(map(CODE_CUE.fullmatch, words_before(atoms, place, _NEAR)))
     letters = [part for part in parts if part.isalpha()]
     plain = all(map(_SIGNS.fullmatch, parts)) and all(len(part) == 1 for part in letters)
     if not cued or not plain or not letters or len(parts) < 3:
@@ -124,7 +121,7 @@ def _parts(atoms: Sequence[Atom], place: int) -> Iterator[tuple[int, list[str]]]
 def _sorted(atoms: Sequence[Atom], place: int) -> bool:
     """Whether "sort code" stands right before a place, or with "is" between."""
     before = words_before(atoms, place, 3)
-    return any(pair == ("sort", "code") for pair in zip(before, before[1:], strict=False))
+    return any(pair == ("sort", "code") for pair in itertools.pairwise(before))
 
 
 def _is_one_word(atoms: Sequence[Atom], place: int, end: int) -> bool:
@@ -144,15 +141,12 @@ def _as_written(parts: Sequence[str], before: Sequence[str], *, whole: bool) -> 
         return _date_of_birth(parts)
     if _is_undivided(parts, before, whole=whole):
         return joined
-    for shape, form in _EUROPEAN:
-        if shape.fullmatch(joined):
-            return shape.sub(form, joined)
-    telephone = any(map(_TELEPHONE.fullmatch, before)) or whole
-    if telephone and len(parts[0]) in (3, 6) and _AMERICAN.fullmatch(joined):
-        return _AMERICAN.sub(r"\1-\2-\3", joined)
     if whole and len(parts) == 4 and tuple(parts[:2]) == _OF_A_MACHINE:
         return ".".join(parts)
-    return ""
+    telephone = any(map(_TELEPHONE.fullmatch, before)) or whole
+    american = telephone and len(parts[0]) in (3, 6)
+    shapes = (*_EUROPEAN, _AMERICAN) if american else _EUROPEAN
+    return next((shape.sub(form, joined) for shape, form in shapes if shape.fullmatch(joined)), "")
 
 
 def _is_undivided(parts: Sequence[str], before: Sequence[str], *, whole: bool) -> bool:
@@ -160,18 +154,20 @@ def _is_undivided(parts: Sequence[str], before: Sequence[str], *, whole: bool) -
     digits, said = sum(map(len, parts)), set(before)
     if digits == 5 and _ZIP & said:
         return True
+    if _METER & said and digits in _READING_DIGITS:
+        return "pressure" not in said
     if not whole:
-        return bool({"reading", "readings"} & said) and digits in _READING_DIGITS
-    if _READING & said and digits in _READING_DIGITS:
-        return True
-    if _LAST & said and {"last", "first"} & said:
+        return False
+    if {"last", "digits"} <= said or {"first", "digits"} <= said:
         return digits <= 4
-    return "account" in said and digits == _ACCOUNT_DIGITS
+    halves = [len(part) for part in parts] == [4, 4]
+    years = all(part.startswith(("19", "20")) for part in parts)
+    return {"account", "number"} <= said and halves and not years
 
 
 def _is_sort_code(parts: Sequence[str], before: Sequence[str]) -> bool:
     """Whether the words before say that a sort code comes; a misheard one is in three pairs."""
-    pairs = list(zip(before, before[1:], strict=False))[-3:]
+    pairs = list(itertools.pairwise(before))[-3:]
     sorts = {first for first, second in pairs if first in _SORTS and second in _CODE}
     in_pairs = [len(part) for part in parts] == [2, 2, 2]
     return bool(sorts) and (in_pairs or ("sort" in sorts and sum(map(len, parts)) == 6))

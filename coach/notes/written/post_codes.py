@@ -6,20 +6,28 @@ words that sound like letters and digits.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
 from .atoms import Atom, Match, word_at, words_before
 from .cardinals import DIGITS
+from .divided import CODE_CUE
 from .signs import ALPHABET, LETTERS_SOUND_LIKE
 
 _AREAS = frozenset(
-    """
-    AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E
-    EC EH EN EX FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL
-    LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM
-    SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE
-    """.split()
+    {
+        *("AB", "AL", "B", "BA", "BB", "BD", "BH", "BL", "BN", "BR", "BS", "BT", "CA"),
+        *("CB", "CF", "CH", "CM", "CO", "CR", "CT", "CV", "CW", "DA", "DD", "DE", "DG"),
+        *("DH", "DL", "DN", "DT", "DY", "E", "EC", "EH", "EN", "EX", "FK", "FY", "G"),
+        *("GL", "GU", "GY", "HA", "HD", "HG", "HP", "HR", "HS", "HU", "HX", "IG", "IM"),
+        *("IP", "IV", "JE", "KA", "KT", "KW", "KY", "L", "LA", "LD", "LE", "LL", "LN"),
+        *("LS", "LU", "M", "ME", "MK", "ML", "N", "NE", "NG", "NN", "NP", "NR", "NW"),
+        *("OL", "OX", "PA", "PE", "PH", "PL", "PO", "PR", "RG", "RH", "RM", "S", "SA"),
+        *("SE", "SG", "SK", "SL", "SM", "SN", "SO", "SP", "SR", "SS", "ST", "SW", "SY"),
+        *("TA", "TD", "TF", "TN", "TQ", "TR", "TS", "TW", "UB", "W", "WA", "WC", "WD"),
+        *("WF", "WN", "WR", "WS", "WV", "YO", "ZE"),
+    }
 )
 """The letters with which British post codes begin."""
 _BRITISH = re.compile(r"([A-Z]{1,2})(?:\d{1,2}|\d[A-Z])\d[ABD-HJLNP-UW-Z]{2}")
@@ -45,7 +53,12 @@ _IN_SOUND = {
     **LETTERS_SOUND_LIKE,
     **{word: str(digit) for word, digit in DIGITS.items()},
     **ALPHABET,
-    **{"oh": "0", "to": "2", "too": "2", "for": "4", "ate": "8", "won": "1"},
+    "oh": "0",
+    "to": "2",
+    "too": "2",
+    "for": "4",
+    "ate": "8",
+    "won": "1",
 }
 _DIGIT_SOUNDS = {"to": "2", "too": "2", "for": "4"}
 
@@ -53,6 +66,8 @@ _DIGIT_SOUNDS = {"to": "2", "too": "2", "for": "4"}
 def post_code(atoms: Sequence[Atom], place: int) -> Match | None:
     """A British or Irish post code that begins at a place."""
     cued = _comes(atoms, place)
+    if not cued and any(map(CODE_CUE.fullmatch, words_before(atoms, place, _NEAR))):
+        return None
     parts: list[str] = []
     best: Match | None = None
     for end in range(place, min(place + (_MOST if cued else _WRITTEN), len(atoms))):
@@ -73,7 +88,7 @@ def _comes(atoms: Sequence[Atom], place: int) -> bool:
     before = words_before(atoms, place, _NEAR)
     if any(word in _CUES for word in before):
         return True
-    pairs = zip(before, before[1:], strict=False)
+    pairs = itertools.pairwise(before)
     return any(first in _POST and second in _CODE for first, second in pairs)
 
 

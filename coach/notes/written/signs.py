@@ -140,6 +140,7 @@ class _SignsFound:
         for read in (
             self._written,
             self._repeated,
+            self._named,
             self._letter,
             self._grouped,
             self._between,
@@ -206,23 +207,27 @@ class _SignsFound:
                 return False
         return False
 
+    def _named(self, place: int, word: str) -> WrittenSign | None:
+        """A letter with its word of the spelling alphabet, heard as a word too: "are as in Romeo".
+
+        "see for Charlie" may be just that, unless it goes on behind such letters.
+        """
+        alone = len(word) == 1 and word.isalpha()
+        letter = word.upper() if alone else LETTERS_SOUND_LIKE.get(word, "")
+        end = _named_behind(self.atoms, place + 1, letter) if letter else None
+        goes_on = bool(self.found) and self.found[-1].explained
+        plain = alone or goes_on or word_at(self.atoms, place + 1) != "for"
+        return WrittenSign(letter, end, explained=True) if end is not None and plain else None
+
     def _letter(self, place: int, word: str) -> WrittenSign | None:
         if word in ALPHABET:
             return WrittenSign(ALPHABET[word], place + 1, weak=True)
         if word == "x" and self.atoms[place].inside and word_at(self.atoms, place + 1) == "ray":
             return WrittenSign("X", place + 2, weak=True)
-        meant = LETTERS_SOUND_LIKE.get(word, "")
-        named = _named_behind(self.atoms, place + 1, meant) if meant else None
-        goes_on = bool(self.found) and self.found[-1].explained
-        if named is not None and (goes_on or word_at(self.atoms, place + 1) != "for"):
-            return WrittenSign(meant, named, explained=True)
         if len(word) != 1 or not word.isalpha():
             return None
         upper, end = word.upper(), place + 1
         joint, name = word_at(self.atoms, end), word_at(self.atoms, end + 1)
-        named = _named_behind(self.atoms, end, upper)
-        if named is not None:
-            return WrittenSign(upper, named, explained=True)
         if joint == "as" and name == "in":
             joint, name, end = "for", word_at(self.atoms, end + 2), end + 1
         rayed = name == "x" and word_at(self.atoms, end + 2) == "ray"
