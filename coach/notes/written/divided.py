@@ -10,7 +10,9 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from .atoms import Atom, Match, follows, words_before
+from .atoms import Atom, Match, word_at, words_before
+from .cardinals import DIGITS
+from .signs import MISHEARD, TIMES
 
 _DOTTED = re.compile(r"\d+(?:\.\d+)+")
 _GLUED_TIME = re.compile(r"(1[0-2]|[1-9])\.([0-5]\d)([ap]m)")
@@ -54,7 +56,9 @@ def divided(atoms: Sequence[Atom], place: int) -> Match | None:
     for end, parts in reversed(list(_parts(atoms, place))):
         if len(parts) < 2:
             continue
-        text = _as_written(parts, before, whole=_is_one_word(atoms, place, end))
+        sounds = any(atom.word in MISHEARD for atom in atoms[place:end])
+        # What only sounds like a digit counts where the digits alone tell which number it is.
+        text = _as_written(parts, [] if sounds else before, whole=_is_one_word(atoms, place, end))
         if text:
             return Match(end, text)
     return None
@@ -102,20 +106,44 @@ def spelled_and_digits(atoms: Sequence[Atom], place: int) -> Match | None:
 def _parts(atoms: Sequence[Atom], place: int) -> Iterator[tuple[int, list[str]]]:
     """Every run of figures from a place on, with the index of the atom behind it."""
     parts: list[str] = []
-    for end in range(place, min(place + _MOST, len(atoms))):
-        word = atoms[end].word
-        if word.isdecimal():
-            parts = [*parts, word]
-        elif _DOTTED.fullmatch(word) and (word.count(".") > 1 or _sorted(atoms, place)):
-            parts = [*parts, *word.split(".")]
-        else:
+    end = place
+    while end < len(atoms) and len(parts) < _MOST:
+        found = _part(atoms, end, begins=not parts)
+        if found is None:
             return
-        if atoms[end].inside:
-            continue
-        if not follows(atoms, end + 1).isdecimal():
-            yield end + 1, parts
-        if atoms[end].tail not in ("", "-", ","):
+        more, end = found
+        parts = [*parts, *more]
+        last = atoms[end - 1]
+        goes_on = last.inside or (last.runs_on and _part(atoms, end, begins=False))
+        if not goes_on and any(len(part) > 1 for part in parts):
+            yield end, parts
+        if last.tail not in ("", "-", ","):
             return
+
+
+def _part(atoms: Sequence[Atom], place: int, *, begins: bool) -> tuple[list[str], int] | None:
+    """Figures at a place, or what is said for a digit or for more of the same among figures."""
+    word = word_at(atoms, place)
+    if word.isdecimal():
+        return [word], place + 1
+    if _DOTTED.fullmatch(word) and (word.count(".") > 1 or _sorted(atoms, place)):
+        return word.split("."), place + 1
+    digit = _digit(word_at(atoms, place + 1))
+    if word in TIMES and digit and not begins:
+        return [digit * TIMES[word]], place + 2
+    digit = _digit(word)
+    if not digit or (begins and not (digit == "0" and atoms[place].runs_on)):
+        return None
+    return [digit], place + 1
+
+
+def _digit(word: str) -> str:
+    """The digit that a word says or sounds like; nothing if it is none."""
+    if word in ("oh", "o"):
+        return "0"
+    if len(word) == 1 and word.isdecimal():
+        return word
+    return str(DIGITS[word]) if word in DIGITS else MISHEARD.get(word, "")
 
 
 def _sorted(atoms: Sequence[Atom], place: int) -> bool:

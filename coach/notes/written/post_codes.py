@@ -70,15 +70,18 @@ def post_code(atoms: Sequence[Atom], place: int) -> Match | None:
         return None
     parts: list[str] = []
     best: Match | None = None
-    for end in range(place, min(place + (_MOST if cued else _WRITTEN), len(atoms))):
-        part = _part(atoms, end, cued=cued)
+    end = place
+    while end < len(atoms) and len(parts) < (_MOST if cued else _WRITTEN):
+        doubled = cued and atoms[end].word == "double" and word_at(atoms, end + 1) in ("u", "you")
+        part = "W" if doubled else _part(atoms, end, cued=cued)
         if not part:
             break
         parts.append(part)
+        end += 2 if doubled else 1
         found = _shaped("".join(parts), irish=cued)
-        if found and (cued or _is_plain(atoms, place, end + 1)):
-            best = Match(end + 1, found)
-        if atoms[end].tail not in (("", "-", ",", ".") if cued else ("", "-", ",")):
+        if found and (cued or _is_plain(atoms, place, end)):
+            best = Match(end, found)
+        if atoms[end - 1].tail not in (("", "-", ",", ".") if cued else ("", "-", ",")):
             break
     return best
 

@@ -20,7 +20,7 @@ ALPHABET = {
 _SPELLS = frozenset({*ALPHABET, "ray"})
 """Words of the spelling alphabet, and the last part of "X-ray"."""
 _SPOKEN = {**DIGITS, "niner": 9}
-_TIMES = {"double": 2, "triple": 3, "treble": 3}
+TIMES = {"double": 2, "triple": 3, "treble": 3}
 _BETWEEN = {"dash": "-", "hyphen": "-", "slash": "/", "underscore": "_", "apostrophe": "'"}
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _SPELLED = 5
@@ -34,7 +34,7 @@ _FEW = 4
 _PAIRS = 3
 _BEHIND_NOUGHT = 10
 """Digits of most British telephone numbers behind their nought."""
-_MISHEARD = {
+MISHEARD = {
     **dict.fromkeys(("to", "too"), "2"),
     **dict.fromkeys(("for", "fore"), "4"),
     **dict.fromkeys(("eat", "ate"), "8"),
@@ -139,6 +139,7 @@ class _SignsFound:
             return WrittenSign(word, place + 1)
         for read in (
             self._written,
+            self._double_u,
             self._repeated,
             self._named,
             self._letter,
@@ -152,23 +153,28 @@ class _SignsFound:
                 return sign
         return None
 
+    def _double_u(self, place: int, word: str) -> WrittenSign | None:
+        """The letter W, as it is heard in the middle of a code or where one is announced."""
+        heard = word == "double" and follows(self.atoms, place + 1) in ("u", "you")
+        return WrittenSign("W", place + 2) if heard and (self.cued or self.found) else None
+
     def _repeated(self, place: int, word: str) -> WrittenSign | None:
-        if word not in _TIMES or not self.atoms[place].runs_on:
+        if word not in TIMES or not self.atoms[place].runs_on:
             return None
         joined, behind = word_at(self.atoms, place + 1), follows(self.atoms, place + 2)
         last = not behind or _is_digit(behind)
         if last and joined.isdecimal() and len(joined) >= _JOINED and joined[-2:] != "00":
-            return WrittenSign(joined[0] * _TIMES[word] + joined[1:], place + 2)
+            return WrittenSign(joined[0] * TIMES[word] + joined[1:], place + 2)
         sign = self.sign(place + 1)
-        if joined in _MISHEARD and (self.cued or self.digits) and (sign is None or sign.weak):
+        if joined in MISHEARD and (self.cued or self.digits) and (sign is None or sign.weak):
             digits = _is_digit(behind) or (behind.isdecimal() and len(behind) <= _FEW)
-            return WrittenSign(_MISHEARD[joined] * _TIMES[word], place + 2) if digits else None
+            return WrittenSign(MISHEARD[joined] * TIMES[word], place + 2) if digits else None
         if sign is None or len(sign.text) != 1:
             return None
         nought = sign.text == "0" and _is_digit(word_at(self.atoms, sign.end))
         if sign.weak and not nought:
             return None
-        return WrittenSign(sign.text * _TIMES[word], sign.end)
+        return WrittenSign(sign.text * TIMES[word], sign.end)
 
     def _written(self, place: int, word: str) -> WrittenSign | None:
         """Digits that a recogniser joined, in a number of which others are "double four"."""
@@ -200,9 +206,9 @@ class _SignsFound:
         """Whether one of the next digits is said as "double"."""
         for step in range(within):
             word = word_at(self.atoms, place + step)
-            if word in _TIMES:
+            if word in TIMES:
                 doubled = word_at(self.atoms, place + step + 1)
-                return _is_digit(doubled) or doubled in _MISHEARD
+                return _is_digit(doubled) or doubled in MISHEARD
             if not _is_digit(word):
                 return False
         return False
@@ -274,7 +280,7 @@ class _SignsFound:
 
     def _goes_on(self, place: int) -> bool:
         word = word_at(self.atoms, place)
-        return _is_digit(word) or word in ("oh", "o") or word in _TIMES or len(word) == 1
+        return _is_digit(word) or word in ("oh", "o") or word in TIMES or len(word) == 1
 
     def _between(self, place: int, word: str) -> WrittenSign | None:
         if word not in _BETWEEN or not self.found or self.found[-1].text in _BETWEEN.values():
@@ -282,10 +288,10 @@ class _SignsFound:
         return WrittenSign(_BETWEEN[word], place + 1)
 
     def _misheard(self, place: int, word: str) -> WrittenSign | None:
-        if word not in _MISHEARD or not self.cued or self.digits < 2:
+        if word not in MISHEARD or not self.cued or self.digits < 2:
             return None
         after = [word_at(self.atoms, place + step) for step in (1, 2)]
-        return WrittenSign(_MISHEARD[word], place + 1) if all(map(_is_digit, after)) else None
+        return WrittenSign(MISHEARD[word], place + 1) if all(map(_is_digit, after)) else None
 
     def _last_of_all(self, place: int, word: str) -> WrittenSign | None:
         """The last digit or letter of a code behind "and": "seven, eight, and nine"."""
@@ -381,7 +387,7 @@ def _is_british_behind_nought(atoms: Sequence[Atom], place: int) -> bool:
     lengths, digits, end = [0], 0, place
     while end < len(atoms) and digits < _BEHIND_NOUGHT:
         word = word_at(atoms, end)
-        times = _TIMES.get(word, 1)
+        times = TIMES.get(word, 1)
         end += times > 1
         if not (_is_digit(word_at(atoms, end)) or word_at(atoms, end) in ("oh", "o")):
             return False
