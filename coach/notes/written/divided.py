@@ -52,10 +52,9 @@ _FEW = 3
 
 def divided(atoms: Sequence[Atom], place: int) -> Match | None:
     """A number in several parts of figures that begins at a place, the longest there is."""
-    before = words_before(atoms, place, _NEAR)
-    for end, parts in reversed(list(_parts(atoms, place))):
-        if len(parts) < 2:
-            continue
+    runs = [(end, parts) for end, parts in _parts(atoms, place) if len(parts) > 1]
+    before = words_before(atoms, place, _NEAR) if runs else []
+    for end, parts in reversed(runs):
         sounds = any(atom.word in MISHEARD for atom in atoms[place:end])
         # What only sounds like a digit counts where the digits alone tell which number it is.
         text = _as_written(parts, [] if sounds else before, whole=_is_one_word(atoms, place, end))
@@ -73,9 +72,10 @@ def glued_time(atoms: Sequence[Atom], place: int) -> Match | None:
 def capitals_and_digits(atoms: Sequence[Atom], place: int) -> Match | None:
     """A code whose letters a recogniser puts apart, where words say that it comes: ``INC 102``."""
     first = atoms[place]
+    if not _CAPITALS.fullmatch(first.raw) or first.tail not in ("", ","):
+        return None
     before = words_before(atoms, place, _NEAR)
-    comes = before[-1:] and before[-1] in _OPENS and any(map(CODE_CUE.fullmatch, before))
-    if not comes or not _CAPITALS.fullmatch(first.raw) or first.tail not in ("", ","):
+    if before[-1:] == [] or before[-1] not in _OPENS or not any(map(CODE_CUE.fullmatch, before)):
         return None
     digits, end = "", place + 1
     while end < len(atoms) and atoms[end].raw.isdecimal() and not atoms[end].inside:
@@ -94,13 +94,13 @@ def spelled_and_digits(atoms: Sequence[Atom], place: int) -> Match | None:
     while atoms[end - 1].inside:
         end += 1
     parts = [atom.raw for atom in atoms[place:end]]
-    cued = any(map(CODE_CUE.fullmatch, words_before(atoms, place, _NEAR)))
     letters = [part for part in parts if part.isalpha()]
     plain = all(map(_SIGNS.fullmatch, parts)) and all(len(part) == 1 for part in letters)
-    if not cued or not plain or not letters or len(parts) < 3:
-        return None
     joined = "".join(parts)
-    return Match(end, joined) if sum(map(str.isdecimal, joined)) >= _FEW else None
+    if not plain or not letters or len(parts) < 3 or sum(map(str.isdecimal, joined)) < _FEW:
+        return None
+    cued = any(map(CODE_CUE.fullmatch, words_before(atoms, place, _NEAR)))
+    return Match(end, joined) if cued else None
 
 
 def _parts(atoms: Sequence[Atom], place: int) -> Iterator[tuple[int, list[str]]]:

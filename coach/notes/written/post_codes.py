@@ -65,6 +65,8 @@ _DIGIT_SOUNDS = {"to": "2", "too": "2", "for": "4"}
 
 def post_code(atoms: Sequence[Atom], place: int) -> Match | None:
     """A British or Irish post code that begins at a place."""
+    if not _part(atoms, place, cued=True) and atoms[place].word != "double":
+        return None
     cued = _comes(atoms, place)
     if not cued and any(map(CODE_CUE.fullmatch, words_before(atoms, place, _NEAR))):
         return None
