@@ -15,12 +15,18 @@ from .cardinals import DIGITS
 from .signs import MISHEARD, TIMES
 
 _DOTTED = re.compile(r"\d+(?:\.\d+)+")
+_MONTH_AND_YEAR = re.compile(r"(0[1-9]|1[0-2])[.-](\d\d)")
 _GLUED_TIME = re.compile(r"(1[0-2]|[1-9])\.([0-5]\d)([ap]m)")
 _MOST = 12
 """Parts at most."""
 _NEAR = 8
 """Words before among which one may say which number comes."""
-_SORTS = frozenset({"sort", "short", "soar", "source", "salt", "sought", "sword", "sorts"})
+_SORTS = frozenset(
+    {
+        *("sort", "sorts", "short", "soar", "source", "salt", "sought", "sword", "sore", "saw"),
+        *("four", "fort", "tore", "store", "shore", "sewer", "thought", "shot"),
+    }
+)
 """Before "code": "sort", and what it is misheard for."""
 _CODE = frozenset({"code", "code's"})
 _ZIP = frozenset({"zip", "zip's", "zipcode"})
@@ -34,6 +40,7 @@ _EUROPEAN = (
     (re.compile(r"(02\d)(\d{4})(\d{4})"), r"\1 \2 \3"),
     (re.compile(r"(011\d|01\d1|03\d\d|08\d\d|09\d\d)(\d{3})(\d{4})"), r"\1 \2 \3"),
     (re.compile(r"(0[17]\d{3})(\d{6})"), r"\1 \2"),
+    (re.compile(r"(0[58]00)(\d{3})(\d{3})"), r"\1 \2 \3"),
     (re.compile(r"(08[35-9])(\d{3})(\d{4})"), r"\1 \2 \3"),
 )
 """British telephone numbers by the length of their area code, and Irish mobile ones."""
@@ -44,7 +51,8 @@ CODE_CUE = re.compile(
     r"membership|confirmation|tracking|registration"
 )
 _OPENS = frozenset({"is", "it's", "number", "reference", "code", "ticket", "ref", "number's"})
-_CAPITALS = re.compile(r"[A-Z]{2,4}")
+_CAPITALS = re.compile(r"[A-Z]{1,4}")
+_MIXED = re.compile(r"[A-Za-z\d]{1,10}")
 _SIGNS = re.compile(r"[A-Z\d]+")
 _FEW = 3
 """Digits behind capitals that make a code with them."""
@@ -69,20 +77,35 @@ def glued_time(atoms: Sequence[Atom], place: int) -> Match | None:
     return time and Match(place + 1, f"{time[1]}:{time[2]}{time[3]}")
 
 
-def capitals_and_digits(atoms: Sequence[Atom], place: int) -> Match | None:
-    """A code whose letters a recogniser puts apart, where words say that it comes: ``INC 102``."""
+def dotted_expiry(atoms: Sequence[Atom], place: int) -> Match | None:
+    """Month and year of a card as a recogniser divides them: ``08.29``."""
+    found = _MONTH_AND_YEAR.fullmatch(atoms[place].word)
+    if found is None or not any("expir" in word for word in words_before(atoms, place, 6)):
+        return None
+    return Match(place + 1, f"{found[1]}/{found[2]}")
+
+
+def code_in_parts(atoms: Sequence[Atom], place: int) -> Match | None:
+    """A code that a recogniser divides by spaces and commas, where words say that it comes.
+
+    Such as ``INC 102``, ``G4 1198``, ``L, 94, B, 0317``; and ``774dk12`` in small letters.
+    """
     first = atoms[place]
-    if not _CAPITALS.fullmatch(first.raw) or first.tail not in ("", ","):
+    mixed = not first.raw.isalpha() and not first.raw.isdecimal()
+    begins = mixed or (_CAPITALS.fullmatch(first.raw) and (len(first.raw) > 1 or first.tail == ","))
+    if not begins or not _MIXED.fullmatch(first.raw) or first.inside:
         return None
     before = words_before(atoms, place, _NEAR)
     if before[-1:] == [] or before[-1] not in _OPENS or not any(map(CODE_CUE.fullmatch, before)):
         return None
-    digits, end = "", place + 1
-    while end < len(atoms) and atoms[end].raw.isdecimal() and not atoms[end].inside:
-        digits, end = digits + atoms[end].raw, end + 1
-        if atoms[end - 1].tail not in ("", ","):
+    text, end = first.raw.upper(), place + 1
+    while end < len(atoms) and atoms[end - 1].tail in ("", ",") and not atoms[end].inside:
+        if not _SIGNS.fullmatch(atoms[end].raw) or atoms[end].raw in ("A", "I"):
             break
-    return Match(end, first.raw + digits) if len(digits) >= _FEW else None
+        text, end = text + atoms[end].raw, end + 1
+    digits, letters = sum(map(str.isdecimal, text)), sum(map(str.isalpha, text))
+    small = mixed and end == place + 1 and letters > 1
+    return Match(end, text) if digits >= _FEW and (end > place + 1 or small) else None
 
 
 def spelled_and_digits(atoms: Sequence[Atom], place: int) -> Match | None:

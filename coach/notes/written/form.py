@@ -16,7 +16,7 @@ from .amounts import amount
 from .atoms import Atom, Match, atoms_of, words_before
 from .codes import abroad, code, initials, label, sort_code
 from .dates import date, decade, expiry, rank, year
-from .divided import capitals_and_digits, divided, glued_time, spelled_and_digits
+from .divided import code_in_parts, divided, dotted_expiry, glued_time, spelled_and_digits
 from .figures import figure, fixed
 from .numbered import dotted, half, house, lettered, negative
 from .post_codes import post_code
@@ -44,6 +44,7 @@ _READ: tuple[Callable[[Sequence[Atom], int], Match | None], ...] = (
     lettered,
     house,
     half,
+    dotted_expiry,
     divided,
     expiry,
     decade,
@@ -55,7 +56,7 @@ _READ: tuple[Callable[[Sequence[Atom], int], Match | None], ...] = (
     fixed,
     abroad,
     sort_code,
-    capitals_and_digits,
+    code_in_parts,
     spelled_and_digits,
     code,
     initials,

@@ -36,6 +36,7 @@ _INWARD = 3
 _ROUTING = 3
 """Signs of the second part of a British post code, of the first of an Irish one."""
 _PART = re.compile(r"[A-Za-z\d]{1,8}")
+_MEASURE = re.compile(r"\d+(?:hrs?|ft|gb|lbs?|st|px|hz|db|tb)")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _MOST = 8
 """Parts of which a post code may consist: seven signs, "double" among them."""
@@ -73,7 +74,10 @@ def post_code(atoms: Sequence[Atom], place: int) -> Match | None:
     parts: list[str] = []
     best: Match | None = None
     end = place
-    while end < len(atoms) and len(parts) < (_MOST if cued else _WRITTEN):
+    while end < len(atoms) and len(parts) < _MOST:
+        # Where no word says that a post code comes, it is one word, or a few.
+        if not cued and len(parts) >= _WRITTEN and atoms[end].token != atoms[place].token:
+            break
         doubled = cued and atoms[end].word == "double" and word_at(atoms, end + 1) in ("u", "you")
         part = "W" if doubled else _part(atoms, end, cued=cued)
         if not part:
@@ -104,9 +108,10 @@ def _part(atoms: Sequence[Atom], place: int, *, cued: bool) -> str:
     if atom.word in sounds:
         return sounds[atom.word]
     figures = any(sign.isdigit() for sign in atom.raw)
-    if not _PART.fullmatch(atom.raw) or not (figures or atom.raw.isupper() or len(atom.raw) == 1):
+    raw = atom.raw.replace(".", "") if cued else atom.raw
+    if not _PART.fullmatch(raw) or not (figures or raw.isupper() or len(raw) == 1):
         return ""
-    return atom.raw.upper()
+    return raw.upper()
 
 
 def _is_plain(atoms: Sequence[Atom], place: int, end: int) -> bool:
@@ -122,8 +127,9 @@ def _is_plain(atoms: Sequence[Atom], place: int, end: int) -> bool:
         if part in _DIGIT_SOUNDS and not (at == len(raw) - 2 and re.fullmatch("[A-Z]{2}", raw[-1])):
             return False
     alike = all(part.isupper() or part.isdecimal() or part in _DIGIT_SOUNDS for part in raw[1:])
+    small = len(raw) == 2 and all(mixed) and not _MEASURE.fullmatch(raw[1])
     behind = word_at(atoms, end) if atoms[end - 1].runs_on else ""
-    return alike and mixed[0] and not behind.isdecimal()
+    return (alike or small) and mixed[0] and not behind.isdecimal()
 
 
 def _shaped(joined: str, *, irish: bool) -> str:

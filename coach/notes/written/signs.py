@@ -29,6 +29,7 @@ names and places there are seldom so many."""
 _JOINED = 3
 """Digits, the last, that a recogniser joined behind "double", which was said of the first; hundreds
 may be doubled themselves."""
+_ARTICLES = frozenset({"the", "this", "that", "an"})
 _FEW = 4
 """Digits that a recogniser may have joined in the middle of a code."""
 _PAIRS = 3
@@ -238,6 +239,13 @@ class _SignsFound:
             joint, name, end = "for", word_at(self.atoms, end + 2), end + 1
         rayed = name == "x" and word_at(self.atoms, end + 2) == "ray"
         explained = joint in ("for", "like") and (len(name) > 1 or rayed) and name[0] == word
+        if (
+            end > place + 1
+            and len(name) > 1
+            and name not in _ARTICLES
+            and (self.lettered or self.found[-1:] != [])
+        ):
+            explained = True  # "S as in Ciera": the word behind it may be misheard
         if explained and joint == "for" and end == place + 1 and not self.found:
             explained = self._explained_next(end + 2) or self.lettered
         if explained:
@@ -351,7 +359,7 @@ class _SignsFound:
 
 def _named_behind(atoms: Sequence[Atom], place: int, letter: str) -> int | None:
     """Where a letter's word of the spelling alphabet ends: "as in Romeo", heard as "is in" too."""
-    for joint in (("as", "in"), ("is", "in"), ("as",), ("for",)):
+    for joint in (("as", "in"), ("as", "an"), ("is", "in"), ("as",), ("for",)):
         end = place + len(joint)
         said = tuple(word_at(atoms, at) for at in range(place, end))
         if said == joint and ALPHABET.get(word_at(atoms, end)) == letter:
