@@ -30,6 +30,7 @@ _JOINED = 3
 """Digits, the last, that a recogniser joined behind "double", which was said of the first; hundreds
 may be doubled themselves."""
 _ARTICLES = frozenset({"the", "this", "that", "an"})
+"""Behind "as in" what follows one of these is a thing: "plan B, as in the book"."""
 _FEW = 4
 """Digits that a recogniser may have joined in the middle of a code."""
 _PAIRS = 3
