@@ -11,6 +11,7 @@ from written_forms import (
     AMOUNTS,
     CODES,
     DATES,
+    DIVIDED,
     FIGURES,
     HESITATIONS,
     MENDED,
@@ -21,7 +22,7 @@ from written_forms import (
 
 from coach.notes.written.form import NOTHING_SAID, written, written_text
 
-FORMS = [*FIGURES, *AMOUNTS, *DATES, *TIMES, *CODES, *MENDED, *HESITATIONS, *SPOKEN]
+FORMS = [*FIGURES, *AMOUNTS, *DATES, *TIMES, *CODES, *MENDED, *DIVIDED, *HESITATIONS, *SPOKEN]
 
 
 @every_row(FORMS)

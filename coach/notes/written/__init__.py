@@ -4,6 +4,8 @@
 ``atoms``       the words of a text, apart from their punctuation
 ``cardinals``   numbers: "two hundred and fifty"
 ``codes``       what is said sign by sign: account numbers, post codes, spelled names
+``post_codes`` British and Irish post codes by their grammar
+``divided``    figures that a recogniser divides in its own way
 ``signs``       the signs of such a run: digits, letters, "double five"
 ``star_codes`` what is typed with star and hash: "star six seven"
 ``amounts``     money, and what a recogniser made of it

@@ -28,11 +28,21 @@ _NO_NAME = frozenset(
 )
 _WHOSE = frozenset({"my", "your", "our"})
 """Words with which the name of a host may begin: "my bank dot com"."""
+_ROLES = frozenset(
+    {
+        *("accounts", "accounting", "admin", "billing", "bookings", "care", "claims"),
+        *("complaints", "contact", "enquiries", "feedback", "finance", "hello", "help"),
+        *("helpdesk", "info", "inquiries", "mail", "office", "orders", "payments", "post"),
+        *("reception", "refunds", "returns", "sales", "service", "services", "support", "team"),
+    }
+)
+"""Mailboxes of companies: "send it to accounts at example.com"."""
 _CUE = re.compile(r"e?mails?|address|mailbox")
 _CONTACT = re.compile(r"reach|contact|write|send|sent|forward|get|mail|message")
 """Before "to" or "at" and an address of a single word: "write to claims at acme dot org"."""
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+(?:" + "|".join(sorted(_ENDINGS)) + ")")
 _PLAIN = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+_LOST_AT = re.compile(r"([a-z0-9]+(?:[._-][a-z0-9]+)*)\.([a-z]+)\.(com|net|org|co\.uk)")
 _MOST_OF_HOST = 4
 """Words of which the name of a host may consist."""
 _MOST = 12
@@ -48,7 +58,16 @@ class _Text(NamedTuple):
 
 def address(atoms: Sequence[Atom], place: int) -> Match | None:
     """An e-mail address, or a web address, that begins at a place."""
-    return _mail(atoms, place) or _web(atoms, place)
+    return _mail(atoms, place) or _mail_without_at(atoms, place) or _web(atoms, place)
+
+
+def _mail_without_at(atoms: Sequence[Atom], place: int) -> Match | None:
+    """Such as ``kate.lawson.gmail.com``, of which the recogniser has lost the "at"."""
+    found = _LOST_AT.fullmatch(atoms[place].word)
+    if found is None or found[2] not in _MAILBOXES:
+        return None
+    cued = any(map(_CUE.fullmatch, words_before(atoms, place, 6)))
+    return Match(place + 1, f"{found[1]}@{found[2]}.{found[3]}") if cued else None
 
 
 def _mail(atoms: Sequence[Atom], place: int) -> Match | None:
@@ -68,7 +87,8 @@ def _mail(atoms: Sequence[Atom], place: int) -> Match | None:
     known = host.text.split(".")[0] in _MAILBOXES
     if not (known or local.marked or opened):
         return None
-    if host.text == atoms[local.end + 1].word and not (known or local.marked or cued):
+    role = reached and local.text in _ROLES
+    if host.text == atoms[local.end + 1].word and not (known or local.marked or cued or role):
         return None
     return Match(host.end, f"{local.text}@{host.text}")
 
@@ -86,10 +106,13 @@ def _local(atoms: Sequence[Atom], place: int, *, loose: bool) -> _Text | None:
         if mark is None:
             sign = _sign(word)
             single = len(word) == 1 or word in DIGITS or word.isdecimal()
-            parted = text and not (loose or single or text[-1] in "._-")
+            hyphened = at > place and atoms[at - 1].inside
+            parted = text and not (loose or single or hyphened or text[-1] in "._-")
             if not sign or word in _NO_NAME or parted:
                 return None
             marked = marked or word in DIGITS or bool(re.search(r"[\d._-]", word))
+            if text and hyphened and len(word) > 1 and len(atoms[at - 1].word) > 1:
+                text, marked = text + "-", True
             text += sign
         else:
             text, marked = text + mark, True

@@ -78,6 +78,8 @@ def _mended(atoms: Sequence[Atom], place: int) -> Match | None:
     if not (atoms[first.end - 1].runs_on and atoms[first.end].runs_on):
         return None
     second = _piece(atoms, first.end + 1)
+    if second is not None and not second.sign and not first.sign and _is_numeral(atoms, place):
+        second = _with_its_unit(atoms, second)
     sign = first.sign or (second.sign if second else "")
     if second is None or not sign or (first.sign and second.sign):
         return None
@@ -89,6 +91,22 @@ def _mended(atoms: Sequence[Atom], place: int) -> Match | None:
     if word_at(atoms, second.end) in _ADDED and atoms[second.end - 1].runs_on:
         return None
     return _written(_Sum(sign, first.whole + second.whole, second.cents, second.end))
+
+
+def _is_numeral(atoms: Sequence[Atom], place: int) -> bool:
+    return numeral(word_at(atoms, place)) is not None
+
+
+def _with_its_unit(atoms: Sequence[Atom], total: _Sum) -> _Sum:
+    """A number with the unit behind it, and its cents: "19 pounds and 99 pence"."""
+    sign = _MAJOR.get(follows(atoms, total.end), "")
+    if not sign:
+        return total
+    end = total.end + 1
+    cents = _cents(atoms, end)
+    if cents is None:
+        return total._replace(sign=sign, end=end)
+    return _Sum(sign, total.whole, cents.value, cents.end)
 
 
 def _is_price(atoms: Sequence[Atom], place: int) -> bool:

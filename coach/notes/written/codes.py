@@ -271,13 +271,22 @@ def _spelled(atoms: Sequence[Atom], place: int, signs: Signs, *, named: bool) ->
     if not letters.isalpha():
         return Match(signs.end, _PART.sub(_capitalised, letters) if named else letters)
     said_before = word_at(atoms, place - 1).replace("'s", "").replace("'", "")
-    if said_before == letters.lower():
+    if said_before == letters.lower() or _is_misheard(atoms, place, letters):
         return Match(signs.end, "-".join(letters))
     if atoms[place].inside and not named:
         return Match(signs.end, None)
     if named and len(letters) >= 3:
         return Match(signs.end, letters.capitalize())
     return Match(signs.end, letters if len(letters) < 6 else "-".join(letters))
+
+
+def _is_misheard(atoms: Sequence[Atom], place: int, letters: str) -> bool:
+    """Whether the name before its letters was heard as another: "Wellen, W-H-E-L-A-N"."""
+    if place < 2 or len(letters) < 4 or atoms[place - 1].tail != ",":
+        return False
+    said = atoms[place - 1]
+    near = abs(len(said.word) - len(letters)) <= 2
+    return said.capital and near and said.word[:1] == letters[:1].lower()
 
 
 def _capitalised(part: re.Match[str]) -> str:

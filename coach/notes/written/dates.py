@@ -270,10 +270,10 @@ def year_of(atoms: Sequence[Atom], place: int) -> Number | None:
 
 
 def _year_behind(atoms: Sequence[Atom], place: int) -> Number | None:
-    """The year behind a day and a month; "twenty twenty-six" may have become "2020-26"."""
+    """The year behind a day and a month; "twenty twenty-six" may have become "2020-26", "20-26"."""
     short = follows(atoms, place + 1)
     if (
-        word_at(atoms, place) == "2020"
+        word_at(atoms, place) in ("20", "2020")
         and atoms[place].tail == "-"
         and _SHORT_YEAR.fullmatch(short)
     ):

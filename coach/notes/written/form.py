@@ -16,8 +16,10 @@ from .amounts import amount
 from .atoms import Atom, Match, atoms_of, words_before
 from .codes import abroad, code, initials, label, sort_code
 from .dates import date, decade, expiry, rank, year
+from .divided import code_in_parts, divided, dotted_expiry, glued_time, spelled_and_digits
 from .figures import figure, fixed
 from .numbered import dotted, half, house, lettered, negative
+from .post_codes import post_code
 from .star_codes import star_code
 from .times import time_of_day
 
@@ -34,12 +36,16 @@ _PLURALS = frozenset(
 """Ends of names such as "eighty-sixes", which nobody writes in figures."""
 _READ: tuple[Callable[[Sequence[Atom], int], Match | None], ...] = (
     address,
+    post_code,
     star_code,
+    glued_time,
     negative,
     dotted,
     lettered,
     house,
     half,
+    dotted_expiry,
+    divided,
     expiry,
     decade,
     date,
@@ -50,6 +56,8 @@ _READ: tuple[Callable[[Sequence[Atom], int], Match | None], ...] = (
     fixed,
     abroad,
     sort_code,
+    code_in_parts,
+    spelled_and_digits,
     code,
     initials,
     rank,

@@ -20,7 +20,7 @@ ALPHABET = {
 _SPELLS = frozenset({*ALPHABET, "ray"})
 """Words of the spelling alphabet, and the last part of "X-ray"."""
 _SPOKEN = {**DIGITS, "niner": 9}
-_TIMES = {"double": 2, "triple": 3, "treble": 3}
+TIMES = {"double": 2, "triple": 3, "treble": 3}
 _BETWEEN = {"dash": "-", "hyphen": "-", "slash": "/", "underscore": "_", "apostrophe": "'"}
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _SPELLED = 5
@@ -29,16 +29,47 @@ names and places there are seldom so many."""
 _JOINED = 3
 """Digits, the last, that a recogniser joined behind "double", which was said of the first; hundreds
 may be doubled themselves."""
+_ARTICLES = frozenset({"the", "this", "that", "an"})
+"""Behind "as in" what follows one of these is a thing: "plan B, as in the book"."""
+_FEW = 4
+"""Digits that a recogniser may have joined in the middle of a code."""
 _PAIRS = 3
 _BEHIND_NOUGHT = 10
 """Digits of most British telephone numbers behind their nought."""
-_MISHEARD = {
+MISHEARD = {
     **dict.fromkeys(("to", "too"), "2"),
     **dict.fromkeys(("for", "fore"), "4"),
     **dict.fromkeys(("eat", "ate"), "8"),
     "won": "1",
 }
 """What digits sound like; taken for them only inside a code."""
+
+LETTERS_SOUND_LIKE = {
+    **dict.fromkeys(("ay", "eh", "hey"), "A"),
+    **dict.fromkeys(("be", "bee"), "B"),
+    **dict.fromkeys(("see", "sea", "cee"), "C"),
+    **dict.fromkeys(("dee",), "D"),
+    **dict.fromkeys(("ef", "eff"), "F"),
+    **dict.fromkeys(("gee",), "G"),
+    **dict.fromkeys(("aitch",), "H"),
+    **dict.fromkeys(("eye",), "I"),
+    **dict.fromkeys(("jay",), "J"),
+    **dict.fromkeys(("kay",), "K"),
+    **dict.fromkeys(("el", "ell"), "L"),
+    **dict.fromkeys(("em",), "M"),
+    **dict.fromkeys(("en", "end"), "N"),
+    **dict.fromkeys(("pea", "pee"), "P"),
+    **dict.fromkeys(("queue", "cue"), "Q"),
+    **dict.fromkeys(("are", "our"), "R"),
+    **dict.fromkeys(("ess",), "S"),
+    **dict.fromkeys(("tea", "tee"), "T"),
+    **dict.fromkeys(("you",), "U"),
+    **dict.fromkeys(("vee",), "V"),
+    **dict.fromkeys(("ex",), "X"),
+    **dict.fromkeys(("why",), "Y"),
+    **dict.fromkeys(("zed", "zee"), "Z"),
+}
+"""Words that sound like a letter; taken for it only where nothing else can be meant."""
 
 
 class WrittenSign(NamedTuple):
@@ -110,7 +141,9 @@ class _SignsFound:
             return WrittenSign(word, place + 1)
         for read in (
             self._written,
+            self._double_u,
             self._repeated,
+            self._named,
             self._letter,
             self._grouped,
             self._between,
@@ -122,20 +155,28 @@ class _SignsFound:
                 return sign
         return None
 
+    def _double_u(self, place: int, word: str) -> WrittenSign | None:
+        """The letter W, as it is heard in the middle of a code or where one is announced."""
+        heard = word == "double" and follows(self.atoms, place + 1) in ("u", "you")
+        return WrittenSign("W", place + 2) if heard and (self.cued or self.found) else None
+
     def _repeated(self, place: int, word: str) -> WrittenSign | None:
-        if word not in _TIMES or not self.atoms[place].runs_on:
+        if word not in TIMES or not self.atoms[place].runs_on:
             return None
         joined, behind = word_at(self.atoms, place + 1), follows(self.atoms, place + 2)
         last = not behind or _is_digit(behind)
         if last and joined.isdecimal() and len(joined) >= _JOINED and joined[-2:] != "00":
-            return WrittenSign(joined[0] * _TIMES[word] + joined[1:], place + 2)
+            return WrittenSign(joined[0] * TIMES[word] + joined[1:], place + 2)
         sign = self.sign(place + 1)
+        if joined in MISHEARD and (self.cued or self.digits) and (sign is None or sign.weak):
+            digits = _is_digit(behind) or (behind.isdecimal() and len(behind) <= _FEW)
+            return WrittenSign(MISHEARD[joined] * TIMES[word], place + 2) if digits else None
         if sign is None or len(sign.text) != 1:
             return None
         nought = sign.text == "0" and _is_digit(word_at(self.atoms, sign.end))
         if sign.weak and not nought:
             return None
-        return WrittenSign(sign.text * _TIMES[word], sign.end)
+        return WrittenSign(sign.text * TIMES[word], sign.end)
 
     def _written(self, place: int, word: str) -> WrittenSign | None:
         """Digits that a recogniser joined, in a number of which others are "double four"."""
@@ -144,6 +185,8 @@ class _SignsFound:
         if len(word) == 2 and self.strict and (self.pairs or self._pairs_next(place)):
             self.pairs = True
             return WrittenSign(word, place + 1, apart=True)
+        if self.found and self.found[-1].explained and len(word) <= _FEW + 1:
+            return WrittenSign(word, place + 1)
         if not self.found and not (word[0] == "0" and self._repeats_next(place + 1, within=3)):
             return None
         begun = self.found and self.found[0].text[0] == "0" and len(self.found[0].text) > 1
@@ -165,11 +208,24 @@ class _SignsFound:
         """Whether one of the next digits is said as "double"."""
         for step in range(within):
             word = word_at(self.atoms, place + step)
-            if word in _TIMES:
-                return _is_digit(word_at(self.atoms, place + step + 1))
+            if word in TIMES:
+                doubled = word_at(self.atoms, place + step + 1)
+                return _is_digit(doubled) or doubled in MISHEARD
             if not _is_digit(word):
                 return False
         return False
+
+    def _named(self, place: int, word: str) -> WrittenSign | None:
+        """A letter with its word of the spelling alphabet, heard as a word too: "are as in Romeo".
+
+        "see for Charlie" may be just that, unless it goes on behind such letters.
+        """
+        alone = len(word) == 1 and word.isalpha()
+        letter = word.upper() if alone else LETTERS_SOUND_LIKE.get(word, "")
+        end = _named_behind(self.atoms, place + 1, letter) if letter else None
+        goes_on = bool(self.found) and self.found[-1].explained
+        plain = alone or goes_on or word_at(self.atoms, place + 1) != "for"
+        return WrittenSign(letter, end, explained=True) if end is not None and plain else None
 
     def _letter(self, place: int, word: str) -> WrittenSign | None:
         if word in ALPHABET:
@@ -184,6 +240,13 @@ class _SignsFound:
             joint, name, end = "for", word_at(self.atoms, end + 2), end + 1
         rayed = name == "x" and word_at(self.atoms, end + 2) == "ray"
         explained = joint in ("for", "like") and (len(name) > 1 or rayed) and name[0] == word
+        if (
+            end > place + 1
+            and len(name) > 1
+            and name not in _ARTICLES
+            and (self.lettered or self.found[-1:] != [])
+        ):
+            explained = True  # "S as in Ciera": the word behind it may be misheard
         if explained and joint == "for" and end == place + 1 and not self.found:
             explained = self._explained_next(end + 2) or self.lettered
         if explained:
@@ -226,7 +289,7 @@ class _SignsFound:
 
     def _goes_on(self, place: int) -> bool:
         word = word_at(self.atoms, place)
-        return _is_digit(word) or word in ("oh", "o") or word in _TIMES or len(word) == 1
+        return _is_digit(word) or word in ("oh", "o") or word in TIMES or len(word) == 1
 
     def _between(self, place: int, word: str) -> WrittenSign | None:
         if word not in _BETWEEN or not self.found or self.found[-1].text in _BETWEEN.values():
@@ -234,13 +297,17 @@ class _SignsFound:
         return WrittenSign(_BETWEEN[word], place + 1)
 
     def _misheard(self, place: int, word: str) -> WrittenSign | None:
-        if word not in _MISHEARD or not self.cued or self.digits < 2:
+        if word not in MISHEARD or not self.cued or self.digits < 2:
             return None
         after = [word_at(self.atoms, place + step) for step in (1, 2)]
-        return WrittenSign(_MISHEARD[word], place + 1) if all(map(_is_digit, after)) else None
+        return WrittenSign(MISHEARD[word], place + 1) if all(map(_is_digit, after)) else None
 
     def _last_of_all(self, place: int, word: str) -> WrittenSign | None:
-        """The last digit of a code behind "and": "six, seven, eight, and nine"."""
+        """The last digit or letter of a code behind "and": "seven, eight, and nine"."""
+        letter, behind = word_at(self.atoms, place + 1), place + 2
+        if word == "and" and self.found and self.found[-1].explained and len(letter) == 1:
+            named = _named_behind(self.atoms, behind, letter.upper())
+            return None if named is None else WrittenSign(letter.upper(), named, explained=True)
         if word != "and" or not self.strict or self.digits < 3 or self.digits < len(self.found):
             return None
         last, end = word_at(self.atoms, place + 1), place + 2
@@ -291,6 +358,16 @@ class _SignsFound:
         return self.cued or len(self.found) > 1 or _is_digit(word_at(self.atoms, place + 1))
 
 
+def _named_behind(atoms: Sequence[Atom], place: int, letter: str) -> int | None:
+    """Where a letter's word of the spelling alphabet ends: "as in Romeo", heard as "is in" too."""
+    for joint in (("as", "in"), ("as", "an"), ("is", "in"), ("as",), ("for",)):
+        end = place + len(joint)
+        said = tuple(word_at(atoms, at) for at in range(place, end))
+        if said == joint and ALPHABET.get(word_at(atoms, end)) == letter:
+            return end + 1
+    return None
+
+
 def _while_in(atoms: Sequence[Atom], place: int, words: Container[str]) -> list[str]:
     """The words from a place on that are among some, with a comma between them."""
     found: list[str] = []
@@ -319,7 +396,7 @@ def _is_british_behind_nought(atoms: Sequence[Atom], place: int) -> bool:
     lengths, digits, end = [0], 0, place
     while end < len(atoms) and digits < _BEHIND_NOUGHT:
         word = word_at(atoms, end)
-        times = _TIMES.get(word, 1)
+        times = TIMES.get(word, 1)
         end += times > 1
         if not (_is_digit(word_at(atoms, end)) or word_at(atoms, end) in ("oh", "o")):
             return False
@@ -367,7 +444,7 @@ def signs_of(
 
 def _trimmed(found: list[WrittenSign], atoms: Sequence[Atom], *, cued: bool) -> list[WrittenSign]:
     """The run without what only looks like a sign at its ends."""
-    spelled = [sign for sign in found if sign.text in ALPHABET.values()]
+    spelled = [one for one in found if one.text in ALPHABET.values() and not one.explained]
     if any(atoms[sign.end - 1].word in _SPELLS for sign in spelled) and len(found) < 3:
         return []
     while found and found[-1].text in _BETWEEN.values():

@@ -147,9 +147,9 @@ def _earlier(hour: int) -> int:
 def _to_or_past(atoms: Sequence[Atom], place: int) -> Match | None:
     """Such as "ten past three"; "ten to three" only where a time is expected."""
     minutes = below_hundred(atoms, place)
-    if minutes is None or minutes.value not in _MINUTES or not minutes.spoken:
+    joint = follows(atoms, minutes.end) if minutes else ""
+    if minutes is None or minutes.value not in _MINUTES or not (minutes.spoken or joint == "past"):
         return None
-    joint = follows(atoms, minutes.end)
     hour = _hour(atoms, minutes.end + 1) if joint in ("past", "to") else None
     if hour is None:
         return None

@@ -28,6 +28,7 @@ from audio.recordings.opening import open_recording
 from audio.samples.chunks import SAMPLE_RATE, Chunk, Samples
 from coach.bench.accuracy import normalised
 from coach.events import Channel, Utterance
+from coach.notes.written.form import written_text
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 
@@ -98,6 +99,22 @@ def test_synthesised_words_arrive_with_times_and_confidence(
     for one in found:
         assert all(one.start <= w.start <= w.end <= one.end + 0.3 for w in one.words)
         assert not one.doubtful
+
+
+NUMBERS = [
+    ("slt", "Our landline is oh 1 6 3 2, 9 6 oh, 4 7 1.", "01632 960471"),
+    ("slt", "The number is oh 7 9 4 6, triple 2, 1 8 5.", "07946 222185"),
+    ("rms", "My sort code is thirty, ninety four, fifty five.", "30-94-55"),
+]
+
+
+@pytest.mark.parametrize(("voice", "said", "number"), NUMBERS)
+def test_a_number_that_is_heard_reads_as_people_write_it(
+    voice: str, said: str, number: str, transcriber: Transcriber, tmp_path: Path
+) -> None:
+    file = synthesise(said, tmp_path / "a.wav", voice=voice)
+    found = hear_file(file, transcriber, SELDOM)
+    assert number in " ".join(written_text(one.text) for one in found)
 
 
 def tones(*frequencies: float, seconds: float) -> Samples:
