@@ -13,7 +13,7 @@ import msgspec
 
 from coach.calls.whole_file import write_whole
 from coach.commands.backtest import add_miss_costs, find_calls
-from coach.errors import Exit, InputError, RulesError, StorageError
+from coach.errors import Exit, InputError, StorageError
 from coach.startup.login import named
 from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
@@ -22,8 +22,8 @@ from coach.startup.rules_in_force import (
     add_rules_options,
     load_and_say,
     rules_asked_for,
+    unknown_rule,
 )
-from rules.reading.problems import closest
 
 if TYPE_CHECKING:
     from coach.backtest.suggesting.suggestion import OfRule
@@ -95,11 +95,7 @@ def _found(args: argparse.Namespace, in_force: RulesInForce) -> Sequence[OfRule]
     book = load_and_say(in_force)
     known = {rule.id for rule in book.rules}
     if args.rule and args.rule not in known:
-        hint = closest(args.rule, known).lstrip("; ")
-        raise RulesError(
-            f"No rule is called {args.rule!r}.",
-            (hint[:1].upper() + hint[1:]) or "`coach rules list` shows them all.",
-        )
+        raise unknown_rule(args.rule, known)
     calls, _ = find_calls(args.calls, Paths.of().calls)
     marks = marks_by_rule(calls)
     wanted = [rule for rule in marks if rule in known and args.rule in ("", rule)]

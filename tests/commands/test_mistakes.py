@@ -402,3 +402,28 @@ def test_on_a_terminal_what_is_the_matter_with_devices_is_told_to_its_end(
     out = capsys.readouterr().out
     assert note in " ".join(out.split())
     assert max(map(len, out.splitlines())) <= columns
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["rules", "explain"],
+        ["rules", "settable"],
+        ["rules", "test"],
+        ["suggest"],
+        ["tune"],
+        ["alarms", "talk.txt", "--rule"],
+    ],
+    ids=" ".join,
+)
+def test_a_rule_that_is_none_is_told_alike_by_every_command(
+    command: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("talk.txt").write_text("A|hello there\nB|hello\n", "utf-8")
+    assert main([*command, "esc.supervisr"]) == Exit.INPUT
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert told == "coach: No rule is called 'esc.supervisr'. Did you mean 'esc.supervisor'?"
