@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from coach.calls.whole_file import write_whole
+from coach.calls.whole_file import check_folder, write_named
 from coach.commands.backtest import add_miss_costs, find_calls
 from coach.errors import Exit, InputError, StorageError
 from coach.startup.login import named
@@ -86,6 +86,8 @@ def _check(args: argparse.Namespace) -> None:
             f"The file {args.write} exists already and is not overwritten.",
             "Name another one, or say --force.",
         )
+    if args.write:
+        check_folder(args.write)
 
 
 def _found(args: argparse.Namespace, in_force: RulesInForce) -> Sequence[OfRule]:
@@ -127,12 +129,7 @@ def _write(path: Path, found: Sequence[OfRule], overlays: Sequence[Path]) -> Non
     from coach.backtest.suggesting.suggestion_text import entries  # noqa: PLC0415 - slow, see above
 
     text = entries(found, f"coach suggest, asked by {named(None)}")
-    try:
-        write_whole(path, text.encode())
-    except OSError as error:
-        raise StorageError(
-            f"The overlay {path} cannot be written: {error.strerror}.", "Name another file."
-        ) from None
+    write_named(path, text.encode())
     changes = text.count("[[change]]")
     print(f"written: {path}, {changes} change{'' if changes == 1 else 's'}", file=sys.stderr)
     files = " ".join(f"--overlay {shlex.quote(str(file))}" for file in (*overlays, path))

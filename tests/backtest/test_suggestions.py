@@ -235,7 +235,7 @@ REFUSED = (
     (["--most", "0"], Exit.INPUT, "--most and --miss-costs must be above 0."),
     (["--write", "pack.toml"], Exit.STORAGE, "The file pack.toml exists already"),
     (["esc.phrase"], Exit.INPUT, "No reviewer has marked a card of esc.phrase in these calls."),
-    (["agent.quiet", "--write", "no/new.toml"], Exit.STORAGE, "The overlay no/new.toml cannot be"),
+    (["agent.quiet", "--write", "no/new.toml"], Exit.STORAGE, "no/new.toml cannot be written: no"),
 )  # fmt: skip
 
 
