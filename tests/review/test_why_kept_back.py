@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import msgspec
 import pytest
+from callscript import spoken
 from hypothesis import HealthCheck, given, settings
-from rulekit import START, ScriptedRun, agent, card, customer, key, rule, said
+from rulekit import START, ScriptedRun, agent, book, card, customer, key, rule, said
 from shipped_rules import book as shipped
 from shipped_rules import matcher
 from strategies import calls
@@ -28,12 +29,15 @@ from coach.events import (
     ClauseScore,
     Fact,
     Hypothesis,
+    RulesChanged,
     Suppression,
     Utterance,
 )
 from coach.notes.review.past_call import Moment, MomentKind
+from rules.books.sets import RuleSets
 from rules.definition.conditions import CueSeen, Meaning
 from rules.definition.rule import Kind, Rule, Timing
+from rules.matching.matcher import Matcher
 
 LIFE = rule("safety.life", "end it all", 4, card=card(Kind.SAFETY, hold=None))
 ARM = rule("threat.arm", "hurt you", 4, card=card(Kind.THREAT, hold=None))
@@ -282,3 +286,38 @@ def clocked(at: float, *, up: bool = False) -> str:
     """A time in whole seconds; ``up``: the next one where it is none."""
     whole = int(at) + (up and at > int(at))
     return f"{whole // 60}:{whole % 60:02}"
+
+
+def pausing(cooldown: float, title: str) -> Rule:
+    timing = Timing(cooldown=cooldown, max_per_call=99)
+    return rule("esc.once", "cherry", timing=timing, card=card(hold=5.0), title=title)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_figures_are_of_the_rules_in_force_then(*, known: bool) -> None:
+    """Old ones up to the grid point behind a change, new ones from it; what is unknown is none."""
+    old, new = pausing(100.0, "Old"), pausing(60.0, "New")
+    first, second = book(old), msgspec.structs.replace(book(new), fingerprint="new")
+    sets = RuleSets(first)
+    sets.add(Matcher(second))
+    engine = Engine(first, sets=sets)
+    making = Making(EngineSettings(), [old], {"new": [new]} if known else {})
+    facts = [
+        START,
+        *spoken(customer(1.0, "cherry", speak=1.0), "C1"),
+        *spoken(customer(20.0, "cherry", speak=1.0), "C2"),
+        RulesChanged(at=40.2, rules="new", before="test"),
+        *spoken(customer(41.0, "cherry", speak=1.0), "C3"),
+        CallEnded(at=60.0, reason="over"),
+    ]
+    for fact in facts:
+        for event in (fact, *engine.receive(fact)):
+            making.take(event)
+    told = [one.needed[0] for one in kept_back(making)]
+    assert ["cooldown is 100 s" in one for one in told] == [True, not known], told
+    assert ["cooldown is 60 s" in one for one in told] == [False, known], told
+    cues = [one for one in making.made().moments if one.kind is MomentKind.CUE]
+    assert [one.title for one in cues] == ["Old", "Old", "New" if known else "Old"]
+    limits = [[line for line in one.limits if "cooldown" in line] for one in cues]
+    assert limits[0] == limits[1] == ["rule: cooldown 100 s"]
+    assert limits[2] == [f"rule: cooldown {60 if known else 100} s"]
