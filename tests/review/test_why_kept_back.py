@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -9,12 +11,15 @@ import msgspec
 import pytest
 from callscript import spoken
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from remembered_finds import RememberingMatcher
 from rulekit import START, ScriptedRun, agent, book, card, customer, key, rule, said
 from shipped_rules import book as shipped
 from shipped_rules import matcher
 from strategies import calls
 
 from coach.calls.review.making import Making
+from coach.calls.review.needed import limits_of
 from coach.engine.advice.card_policy import CardSettings, Request
 from coach.engine.advice.cards import CardSlot, Done
 from coach.engine.engine import Engine, EngineSettings
@@ -36,7 +41,7 @@ from coach.events import (
 from coach.notes.review.past_call import Moment, MomentKind
 from rules.books.sets import RuleSets
 from rules.definition.conditions import CueSeen, Meaning
-from rules.definition.rule import Kind, Rule, Timing
+from rules.definition.rule import Kind, Rule, Status, Timing
 from rules.matching.matcher import Matcher
 
 LIFE = rule("safety.life", "end it all", 4, card=card(Kind.SAFETY, hold=None))
@@ -216,6 +221,8 @@ class Refused(msgspec.Struct, frozen=True):
     tone: int
     snoozed: float | None
     unanswered: bool
+    rule: Rule
+    """As it was in force."""
 
 
 class WatchedSlot(CardSlot):
@@ -234,6 +241,7 @@ class WatchedSlot(CardSlot):
             self.noted[request.rule.id, at, reason] = Refused(
                 *(count.last_shown, len(count.given), factor, policy.tone, policy.snoozed_until),
                 unanswered=bool(self._engine[0]._advice._dangers.unanswered),
+                rule=request.rule,
             )
         return reason
 
@@ -286,6 +294,67 @@ def clocked(at: float, *, up: bool = False) -> str:
     """A time in whole seconds; ``up``: the next one where it is none."""
     whole = int(at) + (up and at > int(at))
     return f"{whole // 60}:{whole % 60:02}"
+
+
+@functools.cache
+def other_rules() -> RememberingMatcher:
+    """The shipped ones with other pauses, counts, words and priorities, some out of force."""
+
+    def other(one: Rule) -> Rule:
+        timing = msgspec.structs.replace(
+            one.timing, cooldown=one.timing.cooldown / 2 + 3, max_per_call=2
+        )
+        spec = one.card and msgspec.structs.replace(
+            one.card, do=f"New: {one.card.do}", priority=min(100, one.card.priority + 7)
+        )
+        status = Status.DISABLED if one.id.startswith("esc.c") else one.status
+        return msgspec.structs.replace(one, timing=timing, card=spec, status=status)
+
+    changed = tuple(map(other, shipped().rules))
+    return RememberingMatcher(msgspec.structs.replace(shipped(), rules=changed, fingerprint="new"))
+
+
+def changed_on_the_way(facts: Sequence[Fact], ats: Sequence[float]) -> list[Fact]:
+    """The facts with changes of the rules, there and back by turns."""
+    names = itertools.cycle(["new", shipped().fingerprint])
+    last = facts[-1].at
+    times = sorted(min(last, round(share * last, 2)) for share in ats)
+    changes = [RulesChanged(at=at, rules=next(names), before="") for at in times]
+    return [*sorted([*facts[:-1], *changes], key=lambda fact: fact.at), facts[-1]]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(facts=calls(), ats=st.lists(st.floats(0.0, 1.0), min_size=1, max_size=3))
+def test_every_figure_that_is_told_is_of_the_rules_in_force_then(
+    facts: Sequence[Fact], ats: Sequence[float]
+) -> None:
+    engines: list[Engine] = []
+    slots: list[WatchedSlot] = []
+
+    def slot(given_settings: CardSettings, done: Done) -> WatchedSlot:
+        slots.append(WatchedSlot(given_settings, done, engines))
+        return slots[-1]
+
+    short = EngineSettings(cards=CardSettings(tone_budget=1))
+    sets = RuleSets(matcher())
+    sets.add(matcher())
+    sets.add(other_rules())
+    engines.append(Engine(shipped(), short, sets=sets, slot=slot))
+    known = {"new": other_rules().book.active(), shipped().fingerprint: shipped().active()}
+    making = Making(short, shipped().active(), known)
+    for fact in changed_on_the_way(facts, ats):
+        for event in (fact, *engines[0].receive(fact)):
+            making.take(event)
+    for moment in kept_back(making):
+        reason = Suppression(moment.fate.replace(" ", "_"))
+        assert moment.needed
+        truth = slots[0].noted.get((moment.rule, moment.at, reason))
+        if truth is not None:
+            assert moment.limits == limits_of(truth.rule)
+            assert truth.rule.card is not None
+            assert moment.title == truth.rule.card.do
+            wrong = untrue(moment, reason, truth, truth.rule)
+            assert not wrong, (moment.needed, truth)
 
 
 def pausing(cooldown: float, title: str) -> Rule:
