@@ -6,6 +6,7 @@ import functools
 import itertools
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import pytest
@@ -246,9 +247,11 @@ class WatchedSlot(CardSlot):
         return reason
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-@given(facts=calls())
-def test_every_figure_that_is_told_is_the_engines_own(facts: Sequence[Fact]) -> None:
+SHORT = EngineSettings(cards=CardSettings(tone_budget=1))
+
+
+def watched(**how: Any) -> tuple[Engine, list[WatchedSlot]]:
+    """An engine of the shipped rules, and the place of its cards."""
     engines: list[Engine] = []
     slots: list[WatchedSlot] = []
 
@@ -256,11 +259,17 @@ def test_every_figure_that_is_told_is_the_engines_own(facts: Sequence[Fact]) -> 
         slots.append(WatchedSlot(given_settings, done, engines))
         return slots[-1]
 
-    short = EngineSettings(cards=CardSettings(tone_budget=1))
-    engines.append(Engine(shipped(), short, matcher=matcher(), slot=slot))
-    making = Making(short, shipped().rules)
+    engines.append(Engine(shipped(), SHORT, slot=slot, **how))
+    return engines[0], slots
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(facts=calls())
+def test_every_figure_that_is_told_is_the_engines_own(facts: Sequence[Fact]) -> None:
+    engine, slots = watched(matcher=matcher())
+    making = Making(SHORT, shipped().rules)
     for fact in facts:
-        for event in (fact, *engines[0].receive(fact)):
+        for event in (fact, *engine.receive(fact)):
             making.take(event)
     for moment in kept_back(making):
         reason = Suppression(moment.fate.replace(" ", "_"))
@@ -328,22 +337,14 @@ def changed_on_the_way(facts: Sequence[Fact], ats: Sequence[float]) -> list[Fact
 def test_every_figure_that_is_told_is_of_the_rules_in_force_then(
     facts: Sequence[Fact], ats: Sequence[float]
 ) -> None:
-    engines: list[Engine] = []
-    slots: list[WatchedSlot] = []
-
-    def slot(given_settings: CardSettings, done: Done) -> WatchedSlot:
-        slots.append(WatchedSlot(given_settings, done, engines))
-        return slots[-1]
-
-    short = EngineSettings(cards=CardSettings(tone_budget=1))
     sets = RuleSets(matcher())
     sets.add(matcher())
     sets.add(other_rules())
-    engines.append(Engine(shipped(), short, sets=sets, slot=slot))
+    engine, slots = watched(sets=sets)
     known = {"new": other_rules().book.active(), shipped().fingerprint: shipped().active()}
-    making = Making(short, shipped().active(), known)
+    making = Making(SHORT, shipped().active(), known)
     for fact in changed_on_the_way(facts, ats):
-        for event in (fact, *engines[0].receive(fact)):
+        for event in (fact, *engine.receive(fact)):
             making.take(event)
     for moment in kept_back(making):
         reason = Suppression(moment.fate.replace(" ", "_"))
