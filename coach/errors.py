@@ -20,11 +20,11 @@ class Exit(enum.IntEnum):
     FAILED = 1
     """The command ran and the answer is no: a check failed, a replay differed."""
     USAGE = 2
-    """The command line itself is wrong."""
+    """The command line cannot be understood."""
     INPUT = 3
-    """A file or a setting cannot be used."""
+    """What is named cannot be used: a file, a call, a rule, a value, a setting."""
     RULES = 4
-    """A rule file has errors."""
+    """A rule file has mistakes, or is not there."""
     MODEL = 5
     """The speech model is missing or does not verify."""
     DEVICE = 6
@@ -52,19 +52,19 @@ class CoachError(Exception):
 
 
 class UsageError(CoachError):
-    """The command line itself is wrong."""
+    """The command line cannot be understood."""
 
     code = Exit.USAGE
 
 
 class InputError(CoachError):
-    """A file or a setting cannot be used."""
+    """What is named cannot be used: a file, a call, a rule, a value, a setting."""
 
     code = Exit.INPUT
 
 
 class RulesError(CoachError):
-    """A rule file has errors."""
+    """A rule file has mistakes, or is not there."""
 
     code = Exit.RULES
 

@@ -26,7 +26,7 @@ from audio.recordings.opening import open_recording
 from coach.backtest.corpus import find_files, read_conversations
 from coach.bench import mood, transcription, voice
 from coach.cli import main
-from coach.errors import CoachError, DeviceError, Exit, InputError, ModelError, RulesError
+from coach.errors import CoachError, DeviceError, Exit, InputError, ModelError
 from coach.errors import StorageError as Storage
 from coach.startup.vocabulary import read_vocabulary
 from rules.books.loader import builtin_files
@@ -99,7 +99,7 @@ SAID: list[tuple[list[str], Exit, str]] = [
     (["serve", "replay", "gone.wav"], Exit.INPUT, "There is no file gone.wav, and no call of that"),
     (["serve", "review", "--idle", "0"], Exit.INPUT, "--idle must be above 0 and at most 1440"),
     (["serve", "--port", "8123", "review", "--port", "80"], Exit.INPUT, "--port must be from 1024"),
-    (["alarms", "talk.txt", "--rule", "esc.no"], Exit.INPUT, "No rule is called 'esc.no'. `coach"),
+    (["alarms", "talk.txt", "--rule", "zzz"], Exit.INPUT, "No rule is called 'zzz'. `coach"),
     (["replay", "--verify"], Exit.INPUT, "--verify needs a journal; no file is named. Name a"),
     (
         ["replay", "text.txt", "--verify"],
@@ -113,7 +113,7 @@ SAID: list[tuple[list[str], Exit, str]] = [
     ),
     (
         ["rules", "explain", "esc.supervisr"],
-        Exit.RULES,
+        Exit.INPUT,
         "No rule is called 'esc.supervisr'. Did you mean 'esc.supervisor'?",
     ),
     (
@@ -341,7 +341,7 @@ READ: dict[str, tuple[Callable[[Path], object], type[CoachError], str]] = {
     ),
     "a language without rules": (
         lambda _: builtin_files("xx"),
-        RulesError,
+        InputError,
         "There are no rules for the language 'xx'. Available: en. Give your own with packs.",
     ),
 }

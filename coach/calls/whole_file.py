@@ -1,4 +1,4 @@
-"""A file that is written whole or not at all."""
+"""A file that is written whole or not at all, and where it may go."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import os
 import stat
 import threading
 from pathlib import Path
+
+from coach.errors import StorageError
 
 OWNERS = 0o600
 """Permissions of what only its owner may read."""
@@ -48,3 +50,23 @@ def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
         with contextlib.suppress(OSError):
             draft.unlink()
         raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def check_folder(path: Path) -> None:
+    """StorageError where the folder that a file is to go to is not there."""
+    if not path.parent.is_dir():
+        raise StorageError(
+            f"{path} cannot be written: {path.parent} is no folder.",
+            "Name a folder that is there, or make it.",
+        )
+
+
+def write_named(path: Path, data: bytes, *, mode: int | None = None) -> None:
+    """Write a file that a user named, as ``write_whole`` does. Raises StorageError."""
+    check_folder(path)
+    try:
+        write_whole(path, data, mode=mode)
+    except OSError as error:
+        raise StorageError(
+            f"{path} cannot be written: {error.strerror}.", "Name another file."
+        ) from None

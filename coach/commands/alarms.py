@@ -20,7 +20,12 @@ from coach.backtest.corpus import FORM, find_files, read_conversations
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit, InputError
 from coach.events import Track
-from coach.startup.rules_in_force import add_rules_options, load_and_say, rules_asked_for
+from coach.startup.rules_in_force import (
+    add_rules_options,
+    load_and_say,
+    rules_asked_for,
+    unknown_rule,
+)
 
 SLOWEST, FASTEST = 1.0, 1000.0
 """Words a minute that can be meant; an auctioneer has 400."""
@@ -90,8 +95,8 @@ def run(args: argparse.Namespace) -> int:
 def _count(args: argparse.Namespace) -> Tally:
     files = find_files(args.places)
     book = load_and_say(rules_asked_for(args))
-    if args.rule is not None and args.rule not in {rule.id for rule in book.rules}:
-        raise InputError(f"No rule is called {args.rule!r}.", "`coach rules list` shows them all.")
+    if args.rule is not None and args.rule not in (known := {rule.id for rule in book.rules}):
+        raise unknown_rule(args.rule, known)
     shows = sys.stderr.isatty()
 
     def progress(done: int) -> None:

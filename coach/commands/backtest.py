@@ -19,8 +19,8 @@ from coach.calls.call_files import JOURNAL, calls_in
 from coach.calls.journal import is_journal
 from coach.calls.kept_rules import folder_of, kept_sets
 from coach.calls.named_call import named_call
-from coach.calls.whole_file import write_whole
-from coach.errors import Exit, InputError, StorageError
+from coach.calls.whole_file import check_folder, write_named
+from coach.errors import Exit, InputError
 from coach.startup.cluster_access import MakePool, add_cluster_option, cluster_named
 from coach.startup.config import Settings, load
 from coach.startup.interrupt import Interrupt
@@ -149,6 +149,8 @@ def _check(args: argparse.Namespace) -> None:
         )
     if args.moments < 0 or not 0 <= args.miss_costs < float("inf"):
         raise InputError("--moments and --miss-costs must not be below 0.", "1 is a usual cost.")
+    if args.html is not None:
+        check_folder(args.html)
 
 
 def _chosen(
@@ -289,12 +291,7 @@ def _report(
 def _write(report: Report, path: Path) -> None:
     from coach.backtest.report_html import as_html  # noqa: PLC0415 - only when asked for
 
-    try:
-        write_whole(path, "".join(as_html(report)).encode())
-    except OSError as error:
-        raise StorageError(
-            f"The page {path} cannot be written: {error.strerror}.", "Name another file."
-        ) from None
+    write_named(path, "".join(as_html(report)).encode())
 
 
 def _print(args: argparse.Namespace, report: Report) -> None:

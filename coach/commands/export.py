@@ -18,7 +18,7 @@ from coach.calls.named_call import named_call
 from coach.calls.periods import local_now
 from coach.calls.search import search
 from coach.calls.search_query import Query
-from coach.calls.whole_file import OWNERS, is_stream, write_whole
+from coach.calls.whole_file import OWNERS, check_folder, is_stream, write_whole
 from coach.commands.calls import SLOW, add_filters, query_of, update
 from coach.errors import Exit, InputError, StorageError
 from coach.notes.wording import count_of
@@ -244,11 +244,8 @@ def _put(data: bytes, target: Path | None, *, overwrite: bool, several: bool = F
         if not is_stream(target):
             if several:
                 target.parent.mkdir(parents=True, exist_ok=True)
-            elif not target.parent.is_dir():
-                raise StorageError(
-                    f"{target} cannot be written: {target.parent} is no folder.",
-                    "Name a folder that is there, or make it.",
-                )
+            else:
+                check_folder(target)
         if not overwrite:
             _refuse(target)
         write_whole(target, data, mode=OWNERS)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from coach.calls.periods import FORMS, local_now, period, refuse_backwards
-from coach.calls.whole_file import OWNERS, write_whole
+from coach.calls.whole_file import OWNERS, check_folder, write_named
 from coach.errors import Exit, InputError, StorageError
 from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
@@ -63,6 +63,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Put the report together and write it."""
+    for name in (args.html, args.md, args.json, args.training):
+        if name and name != PRINTED:
+            check_folder(Path(name))
     if args.cards:
         return _cards(args)
     if args.training:
@@ -189,7 +192,7 @@ def _written(
 
 
 def _put(name: str, text: str) -> None:
-    write_whole(Path(name), text.encode("utf-8", errors="replace"), mode=OWNERS)
+    write_named(Path(name), text.encode("utf-8", errors="replace"), mode=OWNERS)
 
 
 def _exists(name: str) -> StorageError:

@@ -28,6 +28,7 @@ from coach.startup.rules_in_force import (
     counted,
     load_and_say,
     rules_of,
+    unknown_rule,
     with_rules_of,
 )
 from rules.books.catalogue import coverage
@@ -428,8 +429,4 @@ def _rule(book: RuleBook, name: str) -> Rule:
     try:
         return book.rule(name)
     except KeyError:
-        hint = closest(name, (r.id for r in book.rules)).lstrip("; ")
-        raise RulesError(
-            f"No rule is called {name!r}.",
-            (hint[:1].upper() + hint[1:]) or "`coach rules list` shows them all.",
-        ) from None
+        raise unknown_rule(name, (rule.id for rule in book.rules)) from None

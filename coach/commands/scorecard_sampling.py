@@ -23,6 +23,7 @@ from coach.calls.scorecards.sampling import Allocation, Plan, Sample, draw
 from coach.calls.scorecards.scorecard import scored_calls
 from coach.calls.search import search
 from coach.calls.search_query import FoundCall, Query
+from coach.calls.whole_file import check_folder
 from coach.commands.calls import seconds_typed, update
 from coach.commands.scorecard_filling import leave_out
 from coach.errors import Exit, InputError
@@ -77,6 +78,8 @@ def _sample(args: argparse.Namespace) -> int:
         )
     if args.per_agent < 1:
         raise InputError("--per-agent must be 1 or more.", "Say how many calls.")
+    if args.save is not None:
+        check_folder(args.save)
     sample = _drawn(args)
     if args.save is not None:  # first, since the printing may be cut short
         keep_sample(args.save, sample)

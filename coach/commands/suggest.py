@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from coach.calls.whole_file import write_whole
+from coach.calls.whole_file import check_folder, write_named
 from coach.commands.backtest import add_miss_costs, find_calls
-from coach.errors import Exit, InputError, RulesError, StorageError
+from coach.errors import Exit, InputError, StorageError
 from coach.startup.login import named
 from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
@@ -22,8 +22,8 @@ from coach.startup.rules_in_force import (
     add_rules_options,
     load_and_say,
     rules_asked_for,
+    unknown_rule,
 )
-from rules.reading.problems import closest
 
 if TYPE_CHECKING:
     from coach.backtest.suggesting.suggestion import OfRule
@@ -86,6 +86,8 @@ def _check(args: argparse.Namespace) -> None:
             f"The file {args.write} exists already and is not overwritten.",
             "Name another one, or say --force.",
         )
+    if args.write:
+        check_folder(args.write)
 
 
 def _found(args: argparse.Namespace, in_force: RulesInForce) -> Sequence[OfRule]:
@@ -95,11 +97,7 @@ def _found(args: argparse.Namespace, in_force: RulesInForce) -> Sequence[OfRule]
     book = load_and_say(in_force)
     known = {rule.id for rule in book.rules}
     if args.rule and args.rule not in known:
-        hint = closest(args.rule, known).lstrip("; ")
-        raise RulesError(
-            f"No rule is called {args.rule!r}.",
-            (hint[:1].upper() + hint[1:]) or "`coach rules list` shows them all.",
-        )
+        raise unknown_rule(args.rule, known)
     calls, _ = find_calls(args.calls, Paths.of().calls)
     marks = marks_by_rule(calls)
     wanted = [rule for rule in marks if rule in known and args.rule in ("", rule)]
@@ -131,12 +129,7 @@ def _write(path: Path, found: Sequence[OfRule], overlays: Sequence[Path]) -> Non
     from coach.backtest.suggesting.suggestion_text import entries  # noqa: PLC0415 - slow, see above
 
     text = entries(found, f"coach suggest, asked by {named(None)}")
-    try:
-        write_whole(path, text.encode())
-    except OSError as error:
-        raise StorageError(
-            f"The overlay {path} cannot be written: {error.strerror}.", "Name another file."
-        ) from None
+    write_named(path, text.encode())
     changes = text.count("[[change]]")
     print(f"written: {path}, {changes} change{'' if changes == 1 else 's'}", file=sys.stderr)
     files = " ".join(f"--overlay {shlex.quote(str(file))}" for file in (*overlays, path))

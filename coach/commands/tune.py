@@ -17,11 +17,11 @@ from coach.startup.rules_in_force import (
     RulesInForce,
     add_rules_options,
     rules_of,
+    unknown_rule,
     with_rules_of,
     without_missing,
 )
 from coach.startup.screens import can_show_screen
-from rules.reading.problems import closest
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -115,8 +115,4 @@ def check_rule(name: str, in_force: RulesInForce) -> None:
         )
     if found is not None:
         raise InputError(f"{name} has no figure to turn.", "`coach rules explain` shows it.")
-    near = closest(name, names).lstrip("; ")
-    raise InputError(
-        f"No rule is called {name!r}.",
-        (near[:1].upper() + near[1:]) or "`coach rules list` shows them all.",
-    )
+    raise unknown_rule(name, names)

@@ -18,6 +18,7 @@ from coach.calls.export.web_captions import web_captions
 from coach.calls.journal import read_journal
 from coach.calls.kept_rules import folder_of, kept
 from coach.calls.masked_journal import masked_journal
+from coach.calls.whole_file import check_folder
 from coach.errors import InputError, StorageError
 from coach.notes.report.call_page import call_page
 from coach.notes.report.call_text import call_text
@@ -71,6 +72,7 @@ def hand_on(form: str, call: tuple[CallFiles, Settings, str], path: Path) -> Non
     ``call``: its files, the settings, and how it is found where it is not in the library. Raises
     InputError, or StorageError where there is a file or it cannot be written.
     """
+    check_folder(path)
     made = _WRITE[form](*call)
     content = made if isinstance(made, bytes) else made.encode(errors="replace")
     try:

@@ -19,7 +19,7 @@ from coach.notes.review.past_call import PastCall
 from coach.replay.journal_rules import ReplaySetup
 from coach.replay.player import JournalSource, Player, first_difference
 from coach.snapshot import MoodPoint
-from rules.definition.rule import Rule, RuleBook
+from rules.definition.rule import RuleBook
 
 OFTEN = 100
 """Turns after which the moods are looked at; the engine keeps 400."""
@@ -74,7 +74,8 @@ def past_call(
 
 
 def _made(events: Iterable[Event], setup: Setup) -> Made:
-    making = Making(setup.settings, _rules((*setup.others, setup.book)))
+    others = {book.fingerprint: book.active() for book in setup.others}
+    making = Making(setup.settings, setup.book.active(), others)
     for event in sorted(events, key=lambda event: event.at):
         making.take(event)
     return making.made()
@@ -100,11 +101,6 @@ def _run(player: Player) -> tuple[list[Event], Moods]:
             moods[Channel.CUSTOMER] |= {point.at: point for point in snapshot.mood}
             moods[Channel.AGENT] |= {point.at: point for point in snapshot.agent_mood}
     return events, {c: tuple(p[at] for at in sorted(p)) for c, p in moods.items()}
-
-
-def _rules(books: Iterable[RuleBook]) -> list[Rule]:
-    """Every rule of the call; of those that changed, as they were in the last of ``books``."""
-    return [rule for book in books for rule in book.active()]
 
 
 def _with_cards(book: RuleBook) -> tuple[tuple[str, str], ...]:

@@ -24,6 +24,7 @@ from coach.backtest.tuning.wordings import wordings_of
 from coach.calls.about import CallKind
 from coach.calls.journal import read_journal
 from coach.calls.overlay_versions import NewValue, OverlayFile, with_value
+from coach.calls.spread.processes import CANNOT_START, tell_alone
 from coach.engine.engine import Engine
 from coach.errors import CoachError, InputError
 from coach.events import Fact, Result
@@ -86,7 +87,11 @@ class TuneDesk:
         self._work: threading.Thread | None = None
         if tuning.jobs > 1:
             # While a screen is up, its stand-in for standard error has no descriptor to hand on.
-            resource_tracker.ensure_running()
+            try:
+                resource_tracker.ensure_running()
+            except CANNOT_START as error:
+                tell_alone(error)
+                self._tuning = msgspec.structs.replace(tuning, jobs=1)
 
     # --- rules and their figures ------------------------------------------------------------
 

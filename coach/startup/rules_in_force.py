@@ -9,10 +9,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
+from coach.errors import InputError
 from coach.startup.config import Settings, load
 from coach.startup.paths import Paths
 from rules.books.loader import (
@@ -25,6 +27,7 @@ from rules.books.loader import (
 )
 from rules.definition.rule import RuleBook
 from rules.reading.entries import Entry
+from rules.reading.problems import closest
 
 PREFERENCES = "preferences.toml"
 """The agent's own changes; taken from the configuration folder where it lies there."""
@@ -223,3 +226,12 @@ def load_and_say(in_force: RulesInForce) -> RuleBook:
     book = in_force.load()
     print(f"rules: {in_force.told(book)}", file=sys.stderr)
     return book
+
+
+def unknown_rule(name: str, known: Iterable[str]) -> InputError:
+    """What to raise where a rule was named that is not there; it says which comes near."""
+    near = closest(name, known).lstrip("; ")
+    return InputError(
+        f"No rule is called {name!r}.",
+        (near[:1].upper() + near[1:]) or "`coach rules list` shows them all.",
+    )

@@ -7,12 +7,11 @@ import textwrap
 from collections.abc import Iterable
 from typing import Any
 
-from coach.errors import RulesError
 from coach.startup.config import Settings
 from coach.startup.parameters import Parameter, meanings_of, settable_with
+from coach.startup.rules_in_force import unknown_rule
 from rules.changes.settable import PLAIN, ValuePlace, of_any_rule, of_rule
 from rules.reading.entries import Entry
-from rules.reading.problems import closest
 from rules.reading.ranges import bare, meta_of, unit_of
 
 WIDTH = 100
@@ -28,14 +27,10 @@ def of_rules() -> tuple[Parameter, ...]:
 
 
 def of_one(rule: str, entries: Iterable[Entry]) -> tuple[Parameter, ...]:
-    """What one rule has or may have, with its value; RulesError where there is no such rule."""
+    """What one rule has or may have, with its value; InputError where there is no such rule."""
     by_name = {entry.name: entry for entry in entries}
     if rule not in by_name:
-        hint = closest(rule, by_name).lstrip("; ")
-        raise RulesError(
-            f"No rule is called {rule!r}.",
-            (hint[:1].upper() + hint[1:]) or "`coach rules list` shows them all.",
-        )
+        raise unknown_rule(rule, by_name)
     return tuple(_parameter(place) for place in of_rule(by_name[rule].values))
 
 

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from coach.errors import RulesError
+from coach.errors import InputError, RulesError
 from rules.changes.overlay import Layer, apply_overlay
 from rules.definition.conditions import CueSeen, walk
 from rules.definition.rule import Rule, RuleBook
@@ -177,7 +177,7 @@ def differing(one: RuleBook, other: RuleBook) -> tuple[str, ...]:
 def builtin_files(language: str) -> list[Path]:
     """The pack files that come with the product."""
     if language not in LANGUAGES:
-        raise RulesError(
+        raise InputError(
             f"There are no rules for the language {language!r}.",
             f"Available: {', '.join(LANGUAGES)}. Give your own with packs.",
         )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
 
 import msgspec
 
-from coach.events import Clause, ClauseScore
+from coach.events import Clause, ClauseScore, Guard
 from rules.definition.conditions import MOST_SENSITIVITY, Meaning
+from rules.phrases.normalise import NormalWord
 
+from .guards import LINKS, told_by_another, told_on
 from .hits import Hit
 
 WEAK = 2.0
@@ -85,3 +88,13 @@ def meant(meaning: Meaning, near: NearestClause, tokens: list[str]) -> Hit:
         rate=near.rate,
         sensitivity=meaning.sensitivity,
     )
+
+
+def told(hit: Hit, words: Sequence[NormalWord]) -> Hit:
+    """A hit by meaning, guarded where its clause is what somebody else is reported to have said."""
+    first = bisect.bisect_left(words, hit.first, key=lambda word: word.token)
+    if first in (0, len(words)):
+        return hit
+    before = [word.text for word in words[:first] if not word.soft or word.text in LINKS]
+    quoted = told_by_another(before, words[first].text) or told_on(before, words[first].text)
+    return msgspec.structs.replace(hit, guard=Guard.QUOTED) if quoted else hit

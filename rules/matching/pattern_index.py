@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections import defaultdict
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from collections.abc import Sequence as Series
 
 import msgspec
@@ -20,6 +20,10 @@ from rules.definition.conditions import Speaker
 from rules.definition.speaker_channels import hears
 from rules.phrases.normalise import NormalWord
 from rules.phrases.patterns import Compiled
+
+MOST_WORDS = 400
+"""Words of one utterance that are looked at; a longer one is read in overlapping stretches."""
+_OVERLAP = 40
 
 _REMEMBERED = 20_000
 """Words whose keys are remembered; speech repeats itself."""
@@ -50,6 +54,15 @@ def line_of(words: Iterable[NormalWord]) -> MatchedLine:
     parts = [("~" + w.text if w.soft else w.text) + " " for w in kept]
     starts = tuple(itertools.accumulate((len(p) for p in parts), initial=1))[: len(parts)]
     return MatchedLine((" " + "".join(parts)).encode("ascii"), kept, starts)
+
+
+def stretches(words: list[NormalWord]) -> Iterator[list[NormalWord]]:
+    """The words of an utterance, in overlapping parts where they are too many for one line."""
+    if not words:
+        return
+    step = MOST_WORDS - _OVERLAP
+    for start in range(0, max(1, len(words) - _OVERLAP), step):
+        yield words[start : start + MOST_WORDS]
 
 
 def without(line: MatchedLine, covered: Container[int]) -> MatchedLine:

@@ -789,7 +789,7 @@ def test_that_both_sets_are_one_is_said_first(capsys: pytest.CaptureFixture[str]
 def test_a_page_that_cannot_be_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["backtest", "calls", *NEW, "--html", str(folder / "absent" / "page.html")]
     assert main(words) == Exit.STORAGE
-    assert "page.html cannot be written: No such file" in capsys.readouterr().err
+    assert "is no folder. Name a folder that is there" in capsys.readouterr().err
 
 
 @pytest.mark.meaning

@@ -276,7 +276,7 @@ REFUSED = (
     (["one@9", "--jobs", "0"], Exit.INPUT, "--jobs must be 1 or more."),
     (["one@50", "--words", PARK], Exit.INPUT, "Nobody says 'there is nowhere to park"),
     (["one@50"], Exit.INPUT, "Nothing is said at 0:50: the last words of one end at 0:12. Give a"),
-    (["mail@30"], Exit.INPUT, "'mail me at jo@x.org' holds personal data, which no rule may."),
+    (["mail@30"], Exit.INPUT, "'mail me at [e-mail]' holds personal data, which no rule may."),
     (["empty@3"], Exit.INPUT, "Nothing is said in"),
     (["signs@3"], Exit.INPUT, "'—' holds no word."),
     (["long@3"], Exit.INPUT, "The line at 0:03 has 41 words; a rule is drafted from 40 at most."),

@@ -402,3 +402,70 @@ def test_on_a_terminal_what_is_the_matter_with_devices_is_told_to_its_end(
     out = capsys.readouterr().out
     assert note in " ".join(out.split())
     assert max(map(len, out.splitlines())) <= columns
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["rules", "explain"],
+        ["rules", "settable"],
+        ["rules", "test"],
+        ["suggest"],
+        ["tune"],
+        ["alarms", "talk.txt", "--rule"],
+    ],
+    ids=" ".join,
+)
+def test_a_rule_that_is_none_is_told_alike_by_every_command(
+    command: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("talk.txt").write_text("A|hello there\nB|hello\n", "utf-8")
+    assert main([*command, "esc.supervisr"]) == Exit.INPUT
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert told == "coach: No rule is called 'esc.supervisr'. Did you mean 'esc.supervisor'?"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["report", "call.jsonl", "--html"],
+        ["report", "call.jsonl", "--md"],
+        ["report", "call.jsonl", "--json"],
+        ["report", "--cards", "--training"],
+        ["export", "call.jsonl", "--as", "vtt", "--out"],
+        ["backtest", "call.jsonl", "--html"],
+        ["suggest", "--write"],
+        ["scorecard", "sample", "--per-agent=1", "--week=last-week", "--seed=1", "--save"],
+    ],
+    ids=" ".join,
+)
+def test_a_file_in_a_folder_that_is_not_there_is_told_alike_by_every_command(
+    command: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    journal(Path("call.jsonl"), CallEnded(at=1.0, reason="end"))
+    assert main([*command, "absent/file"]) == Exit.STORAGE
+    assert capsys.readouterr().err.endswith(
+        "coach: absent/file cannot be written: absent is no folder. "
+        "Name a folder that is there, or make it.\n"
+    )
+    assert not Path("absent").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full disk")
+def test_a_report_that_cannot_be_written_is_a_matter_of_storage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    journal(Path("call.jsonl"), CallEnded(at=1.0, reason="end"))
+    assert main(["report", "call.jsonl", "--md", "/dev/full", "--force"]) == Exit.STORAGE
+    assert capsys.readouterr().err.endswith(
+        "coach: /dev/full cannot be written: No space left on device. Name another file.\n"
+    )

@@ -220,7 +220,7 @@ def test_what_lies_beside_and_is_damaged_is_left_out_and_told() -> None:
         (["2026-a", "--md", "taken"], Exit.STORAGE, "The file taken exists already and is not"),
         (["2026-a", "--md", "."], Exit.STORAGE, ". is a folder. Name a file in it."),
         (["2026-a", "--md", ".", "--force"], Exit.STORAGE, ". is a folder. Name a file in it."),
-        (["2026-a", "--md", "no/where"], Exit.INPUT, "no/where: No such file or directory."),
+        (["2026-a", "--md", "no/where"], Exit.STORAGE, "no/where cannot be written: no is no"),
         (["--agent", "Zoe"], Exit.INPUT, "The library has no call of agent 'Zoe' in that time."),
         (["--agent", "Ben"], Exit.INPUT, "None of the 1 calls of agent 'Ben' can be measured."),
         (["--agent", "Ben", "--since", "xx"], Exit.INPUT, "'xx' is no day or period."),

@@ -93,7 +93,7 @@ def test_explain_writes_conditions_as_they_can_be_set(
 
 
 def test_explain_suggests_a_rule(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["rules", "explain", "esc.legl"]) == Exit.RULES
+    assert main(["rules", "explain", "esc.legl"]) == Exit.INPUT
     assert "Did you mean 'esc.legal'?" in capsys.readouterr().err
 
 

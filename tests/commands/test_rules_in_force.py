@@ -257,7 +257,7 @@ def test_everything_settable_says_what_it_means(capsys: pytest.CaptureFixture[st
     quiet = [path for path, one in everything.items() if not one["meaning"]]
     assert quiet in ([], ["engine.escalation.steps[].level"])
     assert main(["rules", "settable", "engine.nothing"]) == Exit.INPUT
-    assert main(["rules", "settable", "esc.chrun"]) == Exit.RULES
+    assert main(["rules", "settable", "esc.chrun"]) == Exit.INPUT
     assert "Did you mean 'esc.churn'?" in capsys.readouterr().err
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import tempfile
 from datetime import UTC, datetime
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import pytest
@@ -297,3 +300,16 @@ def test_a_rule_that_cannot_be_turned(
     code = main(["tune", *more, "--calls", "calls", "--rules", str(path), "--jobs", "1"])
     assert code == Exit.INPUT
     assert told in capsys.readouterr().err
+
+
+def test_a_desk_opens_where_no_process_can_be_started(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused() -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(resource_tracker, "ensure_running", refused)
+    opened = desk(folder, jobs=2)
+    assert opened._tuning.jobs == 1
+    assert "(Operation not permitted): this one does all" in capsys.readouterr().err
+    opened.close()

@@ -28,7 +28,16 @@ from coach.events import (
     Utterance,
 )
 from coach.snapshot import Snapshot
-from rules.definition.conditions import AllOf, CueSeen, Silence
+from rules.definition.conditions import (
+    AllOf,
+    AnyCondition,
+    Count,
+    CueSeen,
+    NotFollowed,
+    Sequence,
+    Silence,
+    Speaker,
+)
 
 SPOKE = Evidence(note="spoke")
 
@@ -339,3 +348,52 @@ def test_a_warning_said_again_is_no_second_one_for_an_offence_in_a_draft() -> No
     assert warnings() == 1
     assert warnings(draft(9.0, "C2", "you are useless")) == 1
     assert warnings(heard(9.0, "C2", "you are useless")) == 2
+
+
+LOOKING_BACK = (
+    Count(of=said("so slow", by=Speaker.ANY), at_least=2),
+    Sequence(first=said("so slow"), then=said("so slow", by=Speaker.AGENT), within=60),
+)
+
+
+@pytest.mark.parametrize("condition", LOOKING_BACK, ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize("final", ["it is so slow", "it is so low", "doubtful"])
+def test_what_a_rule_remembers_of_a_draft_goes_with_it(
+    condition: AnyCondition, final: str, *, known: bool
+) -> None:
+    """A rule that looks back has seen a part of itself in a draft of the other side's words."""
+    desk = ScriptedRun(rule("esc.slow", condition, 2, card=card()))
+    desk.feed([heard(3.0, "C1", "it was so slow" if known else "hello")])
+    desk.feed([draft(6.0, "C2", "it is so slow")])
+    by_both = heard(8.0, "A1", "I know it is so slow", Channel.AGENT)
+    desk.feed([msgspec.structs.replace(by_both, start=6.1)])
+    assert "esc.slow" in standing(desk)
+    last = wrong(9.0, "C2", final) if final == "doubtful" else heard(9.0, "C2", final)
+    desk.feed([last], until=20.0)
+    stands = known or final == "it is so slow"
+    assert ("esc.slow" in standing(desk)) is stands
+    assert desk.shown == ("esc.slow" if stands else "")
+    taken_back = [r.match for r in desk.results if isinstance(r, CueRetracted)]
+    assert taken_back.count("A1:esc.slow") == (0 if final == "it is so slow" else 1)
+
+
+def test_an_answer_that_was_waited_for_in_vain_goes_with_the_draft_that_asked() -> None:
+    waited = NotFollowed(first=said("so slow"), then=said("sorry", by=Speaker.AGENT), within=4)
+    desk = ScriptedRun(rule("esc.slow", waited, 2))
+    desk.feed([draft(3.0, "C1", "it is so slow")], until=20.0)
+    assert "esc.slow" in standing(desk)
+    desk.feed([heard(21.0, "C1", "it is so low")], until=25.0)
+    assert standing(desk) == {}
+
+
+def test_what_rests_on_a_draft_by_its_own_words_goes_with_it() -> None:
+    """The rule that was seen names these very words first, and the other side's draft second."""
+    asked = Sequence(first=said("apple"), then=said("berry", by=Speaker.AGENT), within=20)
+    again = AllOf(of=(said("apple"), CueSeen(rules=("esc.asked",))))
+    desk = ScriptedRun(rule("esc.asked", asked, 2), rule("esc.more", again, 2))
+    desk.feed([draft(3.0, "C1", "an apple"), draft(6.0, "A1", "a berry", Channel.AGENT)])
+    desk.feed([heard(7.0, "C1", "an apple")])
+    assert standing(desk) == {"esc.asked": 2, "esc.more": 2}
+    desk.feed([wrong(8.0, "A1", "a berry", Channel.AGENT)])
+    assert standing(desk) == {}

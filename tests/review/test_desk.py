@@ -82,8 +82,10 @@ def test_a_call_is_handed_on_in_every_form_and_over_no_file(
     ):
         own.hand_on("vtt", str(path))
     for bad in (tmp_path / "gone" / "a.vtt", "/dev/full/x"):
-        with pytest.raises(StorageError, match=r"cannot be written: .*\. Name another file\."):
+        with pytest.raises(StorageError, match=r"is no folder\. Name a folder that is there"):
             own.hand_on("vtt", str(bad))
+    with pytest.raises(StorageError, match=r"cannot be written: .*\. Name another file\."):
+        own.hand_on("vtt", str(tmp_path / ("a" * 300)))
 
 
 def test_a_mark_is_taken_back(files: CallFiles) -> None:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import pytest
+from callscript import spoken
 from hypothesis import HealthCheck, given, settings
-from rulekit import START, ScriptedRun, agent, card, customer, key, rule, said
+from hypothesis import strategies as st
+from remembered_finds import RememberingMatcher
+from rulekit import START, ScriptedRun, agent, book, card, customer, key, rule, said
 from shipped_rules import book as shipped
 from shipped_rules import matcher
 from strategies import calls
 
 from coach.calls.review.making import Making
+from coach.calls.review.needed import limits_of
 from coach.engine.advice.card_policy import CardSettings, Request
 from coach.engine.advice.cards import CardSlot, Done
 from coach.engine.engine import Engine, EngineSettings
@@ -28,12 +35,15 @@ from coach.events import (
     ClauseScore,
     Fact,
     Hypothesis,
+    RulesChanged,
     Suppression,
     Utterance,
 )
 from coach.notes.review.past_call import Moment, MomentKind
+from rules.books.sets import RuleSets
 from rules.definition.conditions import CueSeen, Meaning
-from rules.definition.rule import Kind, Rule, Timing
+from rules.definition.rule import Kind, Rule, Status, Timing
+from rules.matching.matcher import Matcher
 
 LIFE = rule("safety.life", "end it all", 4, card=card(Kind.SAFETY, hold=None))
 ARM = rule("threat.arm", "hurt you", 4, card=card(Kind.THREAT, hold=None))
@@ -212,6 +222,8 @@ class Refused(msgspec.Struct, frozen=True):
     tone: int
     snoozed: float | None
     unanswered: bool
+    rule: Rule
+    """As it was in force."""
 
 
 class WatchedSlot(CardSlot):
@@ -230,13 +242,16 @@ class WatchedSlot(CardSlot):
             self.noted[request.rule.id, at, reason] = Refused(
                 *(count.last_shown, len(count.given), factor, policy.tone, policy.snoozed_until),
                 unanswered=bool(self._engine[0]._advice._dangers.unanswered),
+                rule=request.rule,
             )
         return reason
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-@given(facts=calls())
-def test_every_figure_that_is_told_is_the_engines_own(facts: Sequence[Fact]) -> None:
+SHORT = EngineSettings(cards=CardSettings(tone_budget=1))
+
+
+def watched(**how: Any) -> tuple[Engine, list[WatchedSlot]]:
+    """An engine of the shipped rules, and the place of its cards."""
     engines: list[Engine] = []
     slots: list[WatchedSlot] = []
 
@@ -244,11 +259,17 @@ def test_every_figure_that_is_told_is_the_engines_own(facts: Sequence[Fact]) -> 
         slots.append(WatchedSlot(given_settings, done, engines))
         return slots[-1]
 
-    short = EngineSettings(cards=CardSettings(tone_budget=1))
-    engines.append(Engine(shipped(), short, matcher=matcher(), slot=slot))
-    making = Making(short, shipped().rules)
+    engines.append(Engine(shipped(), SHORT, slot=slot, **how))
+    return engines[0], slots
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(facts=calls())
+def test_every_figure_that_is_told_is_the_engines_own(facts: Sequence[Fact]) -> None:
+    engine, slots = watched(matcher=matcher())
+    making = Making(SHORT, shipped().rules)
     for fact in facts:
-        for event in (fact, *engines[0].receive(fact)):
+        for event in (fact, *engine.receive(fact)):
             making.take(event)
     for moment in kept_back(making):
         reason = Suppression(moment.fate.replace(" ", "_"))
@@ -282,3 +303,91 @@ def clocked(at: float, *, up: bool = False) -> str:
     """A time in whole seconds; ``up``: the next one where it is none."""
     whole = int(at) + (up and at > int(at))
     return f"{whole // 60}:{whole % 60:02}"
+
+
+@functools.cache
+def other_rules() -> RememberingMatcher:
+    """The shipped ones with other pauses, counts, words and priorities, some out of force."""
+
+    def other(one: Rule) -> Rule:
+        timing = msgspec.structs.replace(
+            one.timing, cooldown=one.timing.cooldown / 2 + 3, max_per_call=2
+        )
+        spec = one.card and msgspec.structs.replace(
+            one.card, do=f"New: {one.card.do}", priority=min(100, one.card.priority + 7)
+        )
+        status = Status.DISABLED if one.id.startswith("esc.c") else one.status
+        return msgspec.structs.replace(one, timing=timing, card=spec, status=status)
+
+    changed = tuple(map(other, shipped().rules))
+    return RememberingMatcher(msgspec.structs.replace(shipped(), rules=changed, fingerprint="new"))
+
+
+def changed_on_the_way(facts: Sequence[Fact], ats: Sequence[float]) -> list[Fact]:
+    """The facts with changes of the rules, there and back by turns."""
+    names = itertools.cycle(["new", shipped().fingerprint])
+    last = facts[-1].at
+    times = sorted(min(last, round(share * last, 2)) for share in ats)
+    changes = [RulesChanged(at=at, rules=next(names), before="") for at in times]
+    return [*sorted([*facts[:-1], *changes], key=lambda fact: fact.at), facts[-1]]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(facts=calls(), ats=st.lists(st.floats(0.0, 1.0), min_size=1, max_size=3))
+def test_every_figure_that_is_told_is_of_the_rules_in_force_then(
+    facts: Sequence[Fact], ats: Sequence[float]
+) -> None:
+    sets = RuleSets(matcher())
+    sets.add(matcher())
+    sets.add(other_rules())
+    engine, slots = watched(sets=sets)
+    known = {"new": other_rules().book.active(), shipped().fingerprint: shipped().active()}
+    making = Making(SHORT, shipped().active(), known)
+    for fact in changed_on_the_way(facts, ats):
+        for event in (fact, *engine.receive(fact)):
+            making.take(event)
+    for moment in kept_back(making):
+        reason = Suppression(moment.fate.replace(" ", "_"))
+        assert moment.needed
+        truth = slots[0].noted.get((moment.rule, moment.at, reason))
+        if truth is not None:
+            assert moment.limits == limits_of(truth.rule)
+            assert truth.rule.card is not None
+            assert moment.title == truth.rule.card.do
+            wrong = untrue(moment, reason, truth, truth.rule)
+            assert not wrong, (moment.needed, truth)
+
+
+def pausing(cooldown: float, title: str) -> Rule:
+    timing = Timing(cooldown=cooldown, max_per_call=99)
+    return rule("esc.once", "cherry", timing=timing, card=card(hold=5.0), title=title)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_figures_are_of_the_rules_in_force_then(*, known: bool) -> None:
+    """Old ones up to the grid point behind a change, new ones from it; what is unknown is none."""
+    old, new = pausing(100.0, "Old"), pausing(60.0, "New")
+    first, second = book(old), msgspec.structs.replace(book(new), fingerprint="new")
+    sets = RuleSets(first)
+    sets.add(Matcher(second))
+    engine = Engine(first, sets=sets)
+    making = Making(EngineSettings(), [old], {"new": [new]} if known else {})
+    facts = [
+        START,
+        *spoken(customer(1.0, "cherry", speak=1.0), "C1"),
+        *spoken(customer(20.0, "cherry", speak=1.0), "C2"),
+        RulesChanged(at=40.2, rules="new", before="test"),
+        *spoken(customer(41.0, "cherry", speak=1.0), "C3"),
+        CallEnded(at=60.0, reason="over"),
+    ]
+    for fact in facts:
+        for event in (fact, *engine.receive(fact)):
+            making.take(event)
+    told = [one.needed[0] for one in kept_back(making)]
+    assert ["cooldown is 100 s" in one for one in told] == [True, not known], told
+    assert ["cooldown is 60 s" in one for one in told] == [False, known], told
+    cues = [one for one in making.made().moments if one.kind is MomentKind.CUE]
+    assert [one.title for one in cues] == ["Old", "Old", "New" if known else "Old"]
+    limits = [[line for line in one.limits if "cooldown" in line] for one in cues]
+    assert limits[0] == limits[1] == ["rule: cooldown 100 s"]
+    assert limits[2] == [f"rule: cooldown {60 if known else 100} s"]

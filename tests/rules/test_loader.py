@@ -8,7 +8,7 @@ import pytest
 from every_row import every_row
 from rulekit import small_pack
 
-from coach.errors import Exit, RulesError
+from coach.errors import Exit, InputError, RulesError
 from coach.events import Level, Track
 from rules.books import loader
 from rules.books.loader import BadRulesError, fingerprint, load_book
@@ -128,7 +128,7 @@ def test_an_empty_folder_is_a_mistake(tmp_path: Path) -> None:
 
 
 def test_an_unknown_language_names_the_known_ones() -> None:
-    with pytest.raises(RulesError, match="Available: en"):
+    with pytest.raises(InputError, match="Available: en"):
         load_book(language="xx")
 
 

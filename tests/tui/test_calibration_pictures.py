@@ -17,8 +17,10 @@ from coach.notes.review.calibration import (
     Given,
 )
 from tui.review_app import ReviewApp
+from tui.widgets.keys import KeyLine
 
 SIZES = ((80, 24), (120, 40), (200, 50))
+PARTS = ("questions", "answers")
 
 
 def question(ask: str, alpha: float | None, *given: str) -> CalibratedQuestion:
@@ -63,3 +65,14 @@ async def test_calibration(snapshot: SnapshotAssertion) -> None:
             if await picture(pilot) != pictures(name=f"{width}x{height}"):
                 different.append((width, height))
     assert different == []
+
+
+async def test_on_a_small_screen_questions_answers_and_keys_are_seen() -> None:
+    app = ReviewApp(ScriptedDesk(), calibration=CALIBRATION)
+    async with app.run_test(size=(40, 10)) as pilot:
+        await until(pilot, lambda: len(app.screen_stack) > 1)
+        await pilot.press("down")
+        rows = {part: app.screen.query_one(f"#{part}").size.height for part in PARTS}
+        assert rows["questions"] >= 3
+        assert rows["answers"] >= 2
+        assert app.screen.query_one(KeyLine).region.bottom == 10

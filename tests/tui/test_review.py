@@ -21,8 +21,10 @@ from tui.review_app import ReviewApp
 from tui.screens.choose_call import ChooseCallScreen
 from tui.screens.draft_rule import DraftRuleScreen
 from tui.screens.review import ReviewScreen
+from tui.widgets.keys import KeyLine
 from tui.widgets.moment_panel import MomentPanel
 from tui.widgets.past_transcript import PastTranscript
+from tui.widgets.time_line import TimeLineRows
 
 CALL = "2026-03-04T09-30-00-1a2b3c"
 
@@ -93,6 +95,41 @@ async def test_g_goes_to_a_time() -> None:
             await pilot.press("home", "g", *typed, "enter")
             assert screen(pilot).at == at, typed
             assert ("is no time of a call" in screen(pilot).said) == (typed == "soon")
+
+
+BEHIND = "59:00 is behind the end of this call; it lasts 1:15."
+
+
+async def test_a_time_behind_the_end_is_said() -> None:
+    async with reviewing(ScriptedDesk(), at=3540.0) as pilot:
+        assert (screen(pilot).at, screen(pilot).said) == (75.0, BEHIND)
+        await pilot.press("home", "g", *"59:00", "enter")
+        assert (screen(pilot).at, screen(pilot).said) == (75.0, BEHIND)
+        await pilot.press("home", "g", *"1:15", "enter")
+        assert (screen(pilot).at, screen(pilot).said) == (75.0, "")
+
+
+ROOM = (
+    ((40, 10), ["cards", "time"]),
+    ((60, 16), ["level", "cards", "time"]),
+    ((80, 18), ["level", "mood cust", "mood agt", "customer", "agent", "quiet", "cards", "marks"]),
+)
+
+
+@pytest.mark.parametrize(("size", "names"), ROOM, ids=str)
+async def test_every_part_of_a_call_is_seen_on_a_small_screen(
+    size: tuple[int, int], names: list[str]
+) -> None:
+    async with reviewing(ScriptedDesk(), at=12.0, size=size) as pilot:
+        await pilot.pause()
+        line = screen(pilot).query_one(TimeLineRows)
+        drawn = [line.render_line(y).text.strip() for y in range(line.size.height)]
+        assert [row.startswith(name) for row, name in zip(drawn, names, strict=False)] == [
+            True for _ in names
+        ], drawn
+        assert screen(pilot).query_one(PastTranscript).size.height >= 1
+        assert screen(pilot).query_one(MomentPanel).content_size.height == 2
+        assert screen(pilot).query_one(KeyLine).region.bottom == size[1]
 
 
 async def test_words_are_searched_and_gone_through() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+import msgspec
 import pytest
 from moments import MOMENTS, feed
 from pytest_textual_snapshot import SVGImageExtension
@@ -16,7 +17,7 @@ from scripted import ScriptedDriver
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
-from coach.snapshot import Snapshot
+from coach.snapshot import Snapshot, Trouble
 from tui.app import CoachApp
 from tui.screens.live import LiveScreen
 
@@ -142,3 +143,42 @@ def words_on(screen: LiveScreen) -> str:
     rows = screen._compositor.render_strips()
     inside = [strip.crop(region.x, region.right).text for strip in rows[region.y : region.bottom]]
     return " ".join(" ".join(inside).replace("█", " ").split())
+
+
+LONG_TROUBLE = (
+    Trouble(
+        component="far_end",
+        since=30.0,
+        detail="No sound for 12 s. Check the cable; `coach devices` shows what is heard there.",
+    ),
+    Trouble(component="transcription", since=40.0, detail="The machine cannot keep up."),
+)
+NOTED = ("This caller before: 3 calls; at worst a threat, on 2026-03-02.", "one voice so far")
+
+
+@pytest.mark.parametrize("size", [(40, 12), (60, 24), (80, 24)], ids=named)
+async def test_trouble_and_notices_leave_a_card_its_place(size: tuple[int, int]) -> None:
+    """One row for all trouble above the card, notices below it; all in full once it is gone."""
+    call = driver()
+    app = CoachApp(call, interval=0.0)
+    with_card = MOMENTS["empathy"]
+    assert isinstance(with_card, Snapshot)
+    assert with_card.card is not None
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        call.snapshot(with_card)
+        await settled(pilot)
+        top = app.live.query_one("#card").region.y
+        troubled = msgspec.structs.replace(with_card, trouble=LONG_TROUBLE, notices=NOTED)
+        call.snapshot(troubled)
+        await settled(pilot)
+        assert app.live.query_one("#card").region.y == top + 1
+        assert with_card.card.say[:20] in words_on(app.live)
+        rows = [strip.text for strip in app.live._compositor.render_strips()]
+        assert rows[1].startswith(" !! FAR END since 0:30  !! TRANSCRIPTI")
+        call.snapshot(msgspec.structs.replace(troubled, card=None))
+        await settled(pilot)
+        trouble, notices = (app.live.query_one(part).region for part in ("#trouble", "#notices"))
+        assert trouble.height >= 2
+        assert notices.height >= 2
+        assert notices.y > app.live.query_one("#card").region.y

@@ -215,3 +215,15 @@ def test_nothing_is_told_of_a_value_before_a_call_is_counted() -> None:
         rows = curve([at] * len(VALUES), SILENCE, (6, 6), 100).plain
         assert words in rows
         assert "█" not in rows
+
+
+async def test_rolling_back_to_what_is_there_is_none() -> None:
+    desk = ScriptedDesk()
+    desk.same = True
+    app = app_with(desk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "precision" in text(app, "tune-curve"))
+        await pilot.press("v", "down", "enter")
+        assert isinstance(app.screen, TuneScreen)
+        told = "Version 1 is what the overlay holds; nothing is rolled back."
+        assert text(app, "tune-told") == told

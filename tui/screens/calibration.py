@@ -19,6 +19,7 @@ from coach.notes.review.calibration import (
     CalibrationDesk,
 )
 from tui.messages import CallAsked, LeaveAsked
+from tui.screens.breakpoints import fit_to_size
 from tui.screens.styled_once import StyledOnce
 from tui.widgets.keys import KeyLine
 
@@ -34,6 +35,7 @@ Table = DataTable[str | Text]
 class CalibrationScreen(StyledOnce, Screen[None]):
     """Questions above with their agreement; below, who answered what about which call."""
 
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (18, "-high")]  # noqa: RUF012 - Textual's own
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "expert", "Compare with the next reviewer as the expert"),
         Binding("escape", "leave", "Back to the calls"),
@@ -48,6 +50,7 @@ class CalibrationScreen(StyledOnce, Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Top to bottom."""
+        fit_to_size(self)
         yield Static(id="calibration-head")
         yield Table(id="questions", cursor_type="row")
         yield Static(id="calibration-question")

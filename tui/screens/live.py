@@ -1,10 +1,11 @@
 """The live screen, the same for a call and for a replay.
 
-From top to bottom: what is coached and how long; trouble and notices; the level; one line for a nod
-or the answer to a key; the card, the largest and brightest thing there is; the transcript, whose
-newest line is always the lowest. Beside or below it stand the quieter sections, at the foot a
-replay's position, the sound and the keys. The screen draws snapshots and turns
-keys into messages; it decides nothing about the call.
+From top to bottom: what is coached and how long; trouble; the level; one line for a nod or the
+answer to a key; the card, the largest and brightest thing there is; the transcript, whose newest
+line is always the lowest. Beside or below it stand the quieter sections, at the foot standing
+notices, a replay's position, the sound and the keys. Where rows are few, trouble and notices are
+brief while a card stands. The screen draws snapshots and turns keys into messages; it decides
+nothing about the call.
 """
 
 from __future__ import annotations
@@ -139,7 +140,6 @@ class LiveScreen(OpensSheets):
         fit_to_size(self)
         yield StatusLine(live=self._live, title=self._heading)
         yield TroubleBanner()
-        yield Notices()
         yield LevelStrip()
         yield Whisper()
         with Horizontal(id="body"):
@@ -156,6 +156,7 @@ class LiveScreen(OpensSheets):
                 with Vertical(id="side-second"):
                     yield RecordPanel()
                     yield PastPanel()
+        yield Notices()
         if not self._live:
             yield ReplayBar()
         yield HealthLine(live=self._live)
@@ -172,6 +173,7 @@ class LiveScreen(OpensSheets):
         """Draw this moment."""
         self._snapshot = snapshot
         self._seen.show(snapshot.card)
+        self.set_class(snapshot.card is not None and not self._stopped, "-with-card")
         for shows in self._shows():
             shows(snapshot)
 
@@ -187,6 +189,7 @@ class LiveScreen(OpensSheets):
     def show_stopped(self, failure: str) -> None:
         """Coach has stopped, because of ``failure`` if there is one; all stays readable."""
         self._stopped = True
+        self.remove_class("-with-card")
         self.query_one(CardPane).show_stopped()
         self.query_one(StatusLine).show_stopped()
         self.query_one(LiveKeyLine).show_stopped()

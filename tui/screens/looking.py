@@ -68,7 +68,9 @@ class LookingScreen(StyledOnce, Screen[None]):
 
     AUTO_FOCUS = None
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual's own
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-middle"), (34, "-tall")]  # noqa: RUF012 - Textual's own
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's own
+        (0, "-flat"), (18, "-low"), (20, "-middle"), (34, "-tall"),
+    ]  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(key, f"go_next('{kind}', {step})", f"{KINDS[kind][1]} {words}")
@@ -112,7 +114,8 @@ class LookingScreen(StyledOnce, Screen[None]):
         self._call = call
         self._lines: tuple[ShownLine, ...] = ()
         self._moments: tuple[Moment, ...] = ()
-        self._at = 0.0 if at is None else min(at, call.past.seconds)
+        self._asked = 0.0 if at is None else at
+        self._at = min(self._asked, call.past.seconds)
         self._chosen: Moment | None = None
         self._words = words
         self.said = ""
@@ -147,7 +150,8 @@ class LookingScreen(StyledOnce, Screen[None]):
         notices = "  ".join(f"{notice}." for notice in self._call.past.notices)
         found = len(self._search(self._words)) if self._words else 0
         hits = f"{_lines(found)} with {self._words!r}; n and N go through." if found else ""
-        self.whisper(notices or hits or "? shows every key. c goes to the first card.")
+        beyond = self._beyond(self._asked)
+        self.whisper(beyond or notices or hits or "? shows every key. c goes to the first card.")
 
     def take(self, call: OpenCall) -> None:
         """Show the call with what was said of it by now."""
@@ -275,9 +279,20 @@ class LookingScreen(StyledOnce, Screen[None]):
 
         def told(text: str | None) -> None:
             if text:
-                self._try(lambda: self.go_to(meant_by(self._moments, read_time(text))))
+                self._try(lambda: self._go_to_asked(read_time(text)))
 
         self.app.push_screen(AskPlaceScreen("Go to which time?", hint=FORMS), told)
+
+    def _go_to_asked(self, at: float) -> None:
+        self.go_to(meant_by(self._moments, at))
+        self.whisper(self._beyond(at))
+
+    def _beyond(self, at: float) -> str:
+        """What to say of a time that was asked for behind the end; empty where it is not."""
+        end = self._call.past.seconds
+        if at <= end + 1.0:  # a time is written in whole seconds
+            return ""
+        return f"{clock(at)} is behind the end of this call; it lasts {clock(end)}."
 
     def action_search(self) -> None:
         """Ask for words and go to the first line that has them."""

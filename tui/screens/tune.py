@@ -330,7 +330,10 @@ class TuneScreen(StyledOnce, Screen[None]):
             if not version:
                 return
             number = int(version.rpartition(" ")[2])
-            lines = self._desk.difference(number) or ("nothing: it is the present one",)
+            lines = self._desk.difference(number)
+            if not lines:
+                self.tell(f"Version {number} is what the overlay holds; nothing is rolled back.")
+                return
             more = [f"… and {len(lines) - LINES} more lines"] if len(lines) > LINES else []
             question = "\n".join((f"Roll back to version {number}?", *lines[:LINES], *more))
             if turned := self._unsaved():

@@ -5,6 +5,8 @@ Both are empty, and take no room, in an ordinary call.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 from textual.widgets import Static
 
@@ -23,34 +25,49 @@ def failure_words(error: Exception) -> str:
 
 def trouble_line(trouble: Trouble) -> Content:
     """One trouble: what, since when, and what to do where the detail says it."""
+    return Content.assemble((_head(trouble), "bold"), trouble.detail)
+
+
+def _head(trouble: Trouble) -> str:
     name = trouble.component.replace("_", " ").upper()
-    head = f"!! {name} since {clock(trouble.since)}  "
-    return Content.assemble((head, "bold"), trouble.detail)
+    return f"!! {name} since {clock(trouble.since)}  "
+
+
+def _brief(troubles: Sequence[Trouble]) -> Content:
+    """All troubles on one line: what each is first, so that a cut takes details alone."""
+    heads = "".join(map(_head, troubles))
+    return Content.assemble((heads, "bold"), " ".join(one.detail for one in troubles))
 
 
 class TroubleBanner(Static):
-    """A filled band with one line for each trouble."""
+    """A filled band with one line for each trouble, or with one for all while a card stands."""
 
     def __init__(self) -> None:
         super().__init__(id="trouble", classes="-empty")
         self._troubles: tuple[Trouble, ...] = ()
+        self._brief = False
         self._failure = ""
 
     def show(self, snapshot: Snapshot) -> None:
         """Show what is wrong at this moment."""
-        if snapshot.trouble != self._troubles:
-            self._troubles = snapshot.trouble
+        brief = self.screen.has_class("-with-card") and not self.screen.has_class("-tall")
+        if (snapshot.trouble, brief) != (self._troubles, self._brief):
+            self._troubles, self._brief = snapshot.trouble, brief
             self._draw()
 
     def show_failure(self, words: str) -> None:
         """Coach itself has failed; stays."""
-        self._failure = words
+        self._failure, self._brief = words, False
         self._draw()
 
     def _draw(self) -> None:
         lines = []
         if self._failure:
             lines.append(Content.assemble(("!! COACH STOPPED  ", "bold"), self._failure))
+        if self._brief and self._troubles:
+            self.update(_brief(self._troubles))
+            self.remove_class("-empty")
+            return
         lines += [trouble_line(trouble) for trouble in self._troubles[:MOST_SHOWN]]
         more = len(self._troubles) - MOST_SHOWN
         if more > 0:

@@ -33,11 +33,16 @@ Cell = tuple[str, str]
 
 
 class TimeLineRows(Widget):
-    """Nine rows: level, moods, speech, quiet and talk-over, cards, marks, time."""
+    """Nine rows: level, moods, speech, quiet and talk-over, cards, marks, time.
+
+    With room for fewer, those that matter most stay.
+    """
 
     ROWS = (
         "level", "customer", "agent", "customer", "agent", "", "cards", "marks", "time",
     )  # fmt: skip
+    BY_WEIGHT = (8, 6, 0, 7, 3, 4, 5, 1, 2)
+    """Which rows stay first where there is room for some of them."""
     COMPONENT_CLASSES = {  # noqa: RUF012 - Textual declares it as a plain set
         "time-line--customer",
         "time-line--agent",
@@ -83,11 +88,13 @@ class TimeLineRows(Widget):
     def render_line(self, y: int) -> Strip:
         """One row."""
         call, width = self._call, self.size.width
-        if call is None or y >= len(self.ROWS) or width <= LABEL + 4:
+        kept = sorted(self.BY_WEIGHT[: self.size.height])
+        if call is None or y >= len(kept) or width <= LABEL + 4:
             return Strip.blank(width, self.rich_style)
         if self._width != width:
             self._lay_out(call, width - LABEL)
             self._width = width
+        y = kept[y]
         cursor = self._column(self._at, width - LABEL)
         segments = [Segment(self._label(y).ljust(LABEL), self._styled("quiet"))]
         if y == len(self.ROWS) - 1:

@@ -48,9 +48,9 @@ def picked(journal: Journal, at: float, words: str = "") -> Picked:
         )
     line = _with_words(lines, at, words) if words.strip() else _at(lines, at)
     chosen = " ".join((words if words.strip() else line.text).split()).strip(" .,;:?!-")
-    if holds_mask(masked_text(chosen)):
+    if holds_mask(masked := masked_text(chosen)):
         raise InputError(
-            f"{chosen!r} holds personal data, which no rule may.", "Choose fewer words: --words."
+            f"{masked!r} holds personal data, which no rule may.", "Choose fewer words: --words."
         )
     if len(chosen.split()) > LONGEST:
         raise InputError(

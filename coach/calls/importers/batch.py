@@ -223,7 +223,7 @@ def _brought(
             pool = ThisProcess(msgspec.structs.replace(work, giving_up=batch.giving_up))
         else:
             # Whatever is killed is begun anew: a call is moved in once it is whole.
-            pool = Processes(work, batch.processes, AHEAD, stop)
+            pool = Processes(work, batch.processes, AHEAD, stop, shares=True)
     for outcome in spread(blocks, pool, stop, in_order=False):
         yield outcome, imported.sizes[outcome.path]
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from coach.calls.spread.processes import CANNOT_START
+
 _NUMBER, _LOOKED, _HEARD, _SECONDS, _WIDTH = range(5)
 
 
@@ -72,11 +74,19 @@ class InHand:
     def __init__(self, processes: int = 1) -> None:
         context = multiprocessing.get_context("spawn")
         self._count = processes
-        self._taken: Any = context.Value("i", 0)
-        self._figures: MutableSequence[float] = context.RawArray("d", processes * _WIDTH)
+        self._taken: Any = None
+        """None where this machine lets no processes share a figure: then this one works alone."""
+        self._figures: MutableSequence[float]
+        try:
+            self._taken = context.Value("i", 0)
+            self._figures = context.RawArray("d", processes * _WIDTH)
+        except CANNOT_START:
+            self._figures = [0.0] * (processes * _WIDTH)
 
     def row(self) -> InHandRow:
         """The next free row; called once in each process."""
+        if self._taken is None:
+            return InHandRow(self._figures, 0)
         with self._taken.get_lock():
             row = self._taken.value % self._count
             self._taken.value += 1

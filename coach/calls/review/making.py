@@ -15,7 +15,7 @@ from coach.calls.journal_gathering import printable
 from coach.calls.review.needed import Reasons, limits_of
 from coach.calls.review.silences_and_talk_overs import silences, talk_overs
 from coach.calls.search_terms import is_cue
-from coach.engine.engine import EngineSettings
+from coach.engine.engine import GRID_S, EngineSettings
 from coach.engine.talk.sound import HOLDS
 from coach.engine.talk.turns import TurnTracker
 from coach.events import (
@@ -34,6 +34,7 @@ from coach.events import (
     Event,
     Evidence,
     Level,
+    RulesChanged,
     SpeechEnded,
     Utterance,
 )
@@ -71,9 +72,22 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
 class Making:
     """Takes the events of one call."""
 
-    def __init__(self, settings: EngineSettings, rules: Iterable[Rule]) -> None:
+    def __init__(
+        self,
+        settings: EngineSettings,
+        rules: Iterable[Rule],
+        others: Mapping[str, Iterable[Rule]] | None = None,
+    ) -> None:
+        """``rules``: those that the call began with.
+
+        ``others``: by fingerprint, those that may be put in force while it runs.
+        """
         self._settings = settings
         self._rules = {rule.id: rule for rule in rules}
+        """As they are in force at the moment, or were where they no longer are."""
+        self._others_by_name = others or {}
+        self._coming: tuple[float, Iterable[Rule]] | None = None
+        """From when on other rules are in force, and which."""
         self._reasons = Reasons(settings.cards, self._rules)
         self._turns = TurnTracker(settings.turns)
         self._first: CallStarted | None = None
@@ -88,6 +102,8 @@ class Making:
         self._off_record: list[Moment] = []
         self._levels = [PastLevel(0.0, Level.CALM)]
         self._cues: dict[str, CueMatched] = {}
+        self._heard_by: dict[str, Rule] = {}
+        """The rules of the cues, by their matches, as they were then."""
         self._cards: dict[str, Moment] = {}
         self._others: list[Moment] = []
         self._takes: dict[type, Callable[[Any], None]] = {
@@ -104,21 +120,27 @@ class Making:
             CardRaised: self._raised,
             CardCleared: self._cleared,
             CardSuppressed: self._kept_back,
+            RulesChanged: self._rules_changed,
         }
-
-    def take_rules(self, rules: Iterable[Rule]) -> None:
-        """Other rules are in force from here on."""
-        self._rules |= {rule.id: rule for rule in rules}
 
     def take(self, event: Event) -> None:
         """Take the next event."""
         self._seconds = max(self._seconds, event.at)
+        if self._coming is not None and event.at >= self._coming[0]:
+            self._rules |= {rule.id: rule for rule in self._coming[1]}
+            self._coming = None
         take = self._takes.get(type(event))
         if take is not None:
             take(event)
         self._reasons.take(event, self._rules.get(getattr(event, "rule", None) or ""))
 
     # --- facts ------------------------------------------------------------------------------
+
+    def _rules_changed(self, event: RulesChanged) -> None:
+        """As the engine: from the next point of its grid on; an unknown set changes nothing."""
+        rules = self._others_by_name.get(event.rules)
+        if rules is not None:
+            self._coming = (event.at // GRID_S + 1.0) * GRID_S, rules
 
     def _started(self, event: CallStarted) -> None:
         self._first = event
@@ -217,6 +239,8 @@ class Making:
 
     def _matched(self, event: CueMatched) -> None:
         self._cues[event.match] = event
+        if event.rule in self._rules:
+            self._heard_by[event.match] = self._rules[event.rule]
 
     def _retracted(self, event: CueRetracted) -> None:
         self._cues.pop(event.match, None)
@@ -318,7 +342,7 @@ class Making:
         return self._turns.is_backchannel(said)
 
     def _cue(self, cue: CueMatched) -> Moment:
-        rule = self._rules.get(cue.rule)
+        rule = self._heard_by.get(cue.match)
         return Moment(
             kind=MomentKind.CUE,
             at=cue.start,

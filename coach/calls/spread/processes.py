@@ -2,6 +2,9 @@
 
 Where the work only reads, whoever waits for its results may stop at any time, and the processes are
 ended at once: a block may take a minute, and a person who has left is shown a dead terminal.
+
+Where no process can be started (a sandbox, a limit on processes, no shared memory) this one does
+all of the work, and says so; where some can, they do it.
 """
 
 from __future__ import annotations
@@ -10,18 +13,33 @@ import contextlib
 import gc
 import multiprocessing
 import os
+import pickle
 import signal
+import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import SpawnContext, SpawnProcess
+from pathlib import Path
 from typing import Any, Generic
 
-from coach.calls.spread.blocks import Doing, Item, Result, StoppedError, Work
+from coach.calls.spread.blocks import Doing, Item, Result, StoppedError, ThisProcess, Work
 
 LOOK_S = 0.1
-"""Seconds between two looks at whether to stop."""
+"""Seconds between two looks at whether to stop, and whether anybody still works."""
+CANNOT_START = (OSError, ImportError, NotImplementedError)
+"""What starting a process answers where the machine has no room, no leave or no means for it."""
+
+
+def tell_alone(error: Exception) -> None:
+    """Say that no further process can be started, and that the work goes on."""
+    why = getattr(error, "strerror", None) or str(error)
+    print(
+        f"No further process can be started here ({why}): this one does all the work.",
+        file=sys.stderr,
+    )
 
 
 class _Started(SpawnContext):
@@ -43,6 +61,23 @@ class _Started(SpawnContext):
                 process.kill()
 
 
+class _WithThoseThatStart(ProcessPoolExecutor):
+    """An executor that goes on with the processes it has where no further one can be started."""
+
+    def _adjust_process_count(self) -> None:
+        try:
+            super()._adjust_process_count()
+        except CANNOT_START:
+            if not self._processes:
+                raise
+
+    @property
+    def manages(self) -> bool:
+        """Whether the thread that hands out the blocks is there, or has not been needed yet."""
+        thread = getattr(self, "_executor_manager_thread", None)
+        return thread is None or thread.is_alive()
+
+
 class Processes(Generic[Item, Result]):
     """A ``coach.calls.spread.blocks.Pool`` of so many processes."""
 
@@ -52,40 +87,77 @@ class Processes(Generic[Item, Result]):
         count: int,
         ahead: int,
         stop: Callable[[], bool] | None = None,
+        *,
+        shares: bool = False,
     ) -> None:
         """``ahead``: blocks for each process that are handed out before the first is back.
 
         ``stop``: whether to give up what is being done, for work that only reads; None finishes it.
+
+        ``shares``: the work holds what processes share, which travels only as one is started. Such
+        work must be small: whoever starts a process that dies at once waits for good for it to read
+        more than a pipe takes. All other work is left in a file, for each process to read.
         """
-        self.ahead = count * ahead
+        self._ahead = count * ahead
         self._work = work
         self._running: dict[Future[list[Result]], int] = {}
         self._stop = stop
         self._started = _Started()
-        self._pool = ProcessPoolExecutor(
-            count,
-            mp_context=self._started,
-            initializer=_begin,
-            initargs=(work,),
-        )
+        self._file: Path | None = None
+        self._alone: ThisProcess[Item, Result] | None = None
+        self._pool: _WithThoseThatStart | None = None
+        try:
+            if not shares:
+                self._file = _in_file(work)
+            self._pool = _WithThoseThatStart(
+                count,
+                mp_context=self._started,
+                initializer=_begin,
+                initargs=(self._file or work,),
+            )
+        except CANNOT_START as error:
+            self._go_on_alone(error)
+
+    @property
+    def ahead(self) -> int:
+        """Blocks that are handed out before the first one is back."""
+        return self._ahead if self._alone is None else self._alone.ahead
 
     def submit(self, number: int, block: Sequence[Item]) -> None:
         """Hand out a block."""
-        try:
-            with _uninterrupted():
-                future = self._pool.submit(_do_block, block)
-        except BrokenProcessPool:
-            raise self._work.ended() from None
-        self._running[future] = number
+        if self._pool is not None:
+            try:
+                with _uninterrupted():
+                    future = self._pool.submit(_do_block, block)
+            except BrokenProcessPool:
+                raise self._work.ended() from None
+            except CANNOT_START as error:  # not one process: nothing is being done
+                self._go_on_alone(error)
+            else:
+                self._running[future] = number
+        if self._alone is not None:
+            self._alone.submit(number, block)
+
+    def _go_on_alone(self, error: Exception) -> None:
+        tell_alone(error)
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+        self._alone = ThisProcess(self._work)
 
     def next(self) -> tuple[int, list[Result]]:
         """Wait for a block."""
+        if self._alone is not None:
+            return self._alone.next()
         done: set[Future[list[Result]]] = set()
         while not done:
             if self._stop is not None and self._stop():
                 raise StoppedError
-            every = None if self._stop is None else LOOK_S
-            done, _ = wait(self._running, every, FIRST_COMPLETED)
+            managed = self._pool is not None and self._pool.manages
+            done, _ = wait(self._running, LOOK_S, FIRST_COMPLETED)
+            if not done and not managed:
+                self._started.end_all()
+                raise self._work.ended()
         future = next(iter(done))
         try:
             return self._running.pop(future), future.result()
@@ -96,7 +168,18 @@ class Processes(Generic[Item, Result]):
         """Let the processes finish what they are at, or end them where nobody wants it."""
         if self._stop is not None and self._running:
             self._started.end_all()
-        self._pool.shutdown(cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+        if self._file is not None:
+            self._file.unlink(missing_ok=True)
+
+
+def _in_file(work: Work[Any, Any]) -> Path:
+    """Leave the work where the processes find it, for their owner alone."""
+    number, name = tempfile.mkstemp(prefix="coach-work-")
+    with os.fdopen(number, "wb") as file:
+        pickle.dump(work, file)
+    return Path(name)
 
 
 @contextlib.contextmanager
@@ -116,11 +199,16 @@ _do: Doing[Any, Any] | None = None
 """Of a process that was started for a pool."""
 
 
-def _begin(work: Work[Any, Any]) -> None:
+def _begin(work: Work[Any, Any] | Path) -> None:
     global _do  # noqa: PLW0603 - a process of a pool has no other place
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    _do = work.begin()
+    told: Work[Any, Any] = (
+        pickle.loads(work.read_bytes())  # noqa: S301 - the first process wrote it
+        if isinstance(work, Path)
+        else work
+    )
+    _do = told.begin()
     gc.freeze()
 
 

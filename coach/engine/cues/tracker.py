@@ -99,6 +99,9 @@ class CueTracker:
         """Matches on drafts, by utterance and rule."""
         self._resting: dict[str, list[RestingMatch]] = {}
         """Matches that rest on those, by their identifier."""
+        self._recalling: dict[str, list[tuple[str, RestingMatch]]] = {}
+        """By the utterance of a draft, rules that remember a part of themselves from it, each with
+        a match that rests on that."""
 
     def take_rules(self, rules: Iterable[Rule], numbers: Numbers) -> None:
         """Go by other rules, and keep what is remembered of each rule and each condition."""
@@ -125,7 +128,7 @@ class CueTracker:
             for condition in one.listens or ():
                 self._listeners.setdefault(condition, []).append(place)
         kept = compiler.memories
-        self._take_pasts([m.what for m in kept if isinstance(m.what, Past)])
+        self._take_pasts([(m.rule, m.what) for m in kept if isinstance(m.what, Past)])
         self._announcements = [m.what for m in kept if isinstance(m.what, Announcement)]
         carded = {rule.id for rule in rules if rule.card is not None}
         waits = [wait for wait in compiler.waits if wait.rule in carded]
@@ -150,9 +153,13 @@ class CueTracker:
                 self._gatherings.setdefault(memory.rule, []).append(memory.what)
                 memory.what.rivals = rivals_of(memory.rule, severity[memory.rule])
 
-    def _take_pasts(self, pasts: list[Past]) -> None:
+    def _take_pasts(self, parts: list[tuple[str, Past]]) -> None:
         """Remember when these parts of rules came true, innermost first."""
-        self._pasts = pasts
+        self._pasts = pasts = [past for _, past in parts]
+        self._pasts_of: dict[str, list[Past]] = {}
+        """The same by rule."""
+        for rule, past in parts:
+            self._pasts_of.setdefault(rule, []).append(past)
         self._watched = [past for past in pasts if past.watched]
         self._beyond = [place for place, past in enumerate(pasts) if not past.only_words]
         """Places of those that something else than words can make true."""
@@ -353,24 +360,33 @@ class CueTracker:
             results.append(CueRetracted(at=at, match=match.match, rule=rule, because=because))
         for match in gone:
             results += self._let_go(match.match, match.rule, utterance, at)
+        for rule, resting in self._recalling.pop(utterance, ()):
+            seen = (one for past in self._pasts_of.get(rule, ()) for one in past.times)
+            if all(one.utterance != utterance for one in seen):
+                results += self._let_one_go(resting, rule, utterance, at)
         return results
 
     def _let_go(self, draft: str, rule: str, utterance: str, at: float) -> list[Result]:
         """Withdraw what rests on a draft's match; what holds without it is made anew."""
         results: list[Result] = []
         for resting in self._resting.pop(draft, ()):
-            match = resting.match
-            standing = self._call.matches.of(match.rule)
-            if all(seen.match != match.match for seen in standing):
-                continue
-            if match.rule in self._states:
-                self._states[match.rule].active_since = None
-                self._grid.wake(match.rule)
-            self.forget(match.rule, match.match)
-            because = (Evidence(rule=rule, utterance=utterance, note="rested on a draft only"),)
-            results.append(CueRetracted(at=at, match=match.match, rule=match.rule, because=because))
-            results += self._anew(resting, at)
+            results += self._let_one_go(resting, rule, utterance, at)
         return results
+
+    def _let_one_go(
+        self, resting: RestingMatch, rule: str, utterance: str, at: float
+    ) -> list[Result]:
+        match = resting.match
+        standing = self._call.matches.of(match.rule)
+        if all(seen.match != match.match for seen in standing):
+            return []
+        if match.rule in self._states:
+            self._states[match.rule].active_since = None
+            self._grid.wake(match.rule)
+        self.forget(match.rule, match.match)
+        because = (Evidence(rule=rule, utterance=utterance, note="rested on a draft only"),)
+        gone = CueRetracted(at=at, match=match.match, rule=match.rule, because=because)
+        return [gone, *self._anew(resting, at)]
 
     def _anew(self, resting: RestingMatch, at: float) -> list[Result]:
         """What is left of a match that words made, without the draft on which it had rested."""
@@ -396,22 +412,36 @@ class CueTracker:
 
     def _rest(self, match: CueMatched, heard: HeardWords | None = None) -> None:
         """Remember on which drafts of other utterances a match rests, and its own words."""
+        resting = RestingMatch(match, heard)
         for evidence in match.because:
             rule, utterance = evidence.rule, evidence.utterance
-            if rule is None or (utterance is not None and utterance == match.utterance):
+            if rule is None:
                 continue
-            for draft in self._drafts_of(rule, utterance, evidence.start):
-                self._resting.setdefault(draft, []).append(RestingMatch(match, heard))
+            drafts = self._drafts_of(rule, evidence, match.utterance)
+            for draft in drafts:
+                self._resting.setdefault(draft, []).append(resting)
+            if drafts or utterance is None or utterance == match.utterance:
+                continue
+            if utterance in self._open and rule in self._pasts_of:
+                self._recalling.setdefault(utterance, []).append((rule, resting))
 
-    def _drafts_of(self, rule: str, utterance: str | None, start: float | None) -> list[str]:
-        """Open matches of a rule: in an utterance, or where none is named, from that time on."""
-        if utterance is not None:
-            known = self._open.get(utterance, {}).get(rule)
-            return [known.match] if known is not None else []
+    def _drafts_of(self, rule: str, evidence: Evidence, own: str | None) -> list[str]:
+        """Open matches of a rule that evidence stands for: its words, or the first of its reasons.
+
+        Where it names no utterance, those that begin where it does. ``own``: the utterance whose
+        drafts are none of another's.
+        """
+        named = evidence.utterance
         return [
             one.match
-            for drafted in self._open.values()
-            if (one := drafted.get(rule)) is not None and one.start == start
+            for utterance, drafted in self._open.items()
+            if utterance != own
+            and (one := drafted.get(rule)) is not None
+            and (
+                utterance == named
+                or evidence in one.because[:1]
+                or (named is None and one.start == evidence.start)
+            )
         ]
 
     # --- state ------------------------------------------------------------------------------
