@@ -217,6 +217,10 @@ class _Writing(CardSlot):
         self._look().write(TapeQuestion(of, lambda slot: slot.retract(name, because, at)))
         return []
 
+    def settled(self, at: float) -> list[Result]:
+        self._look().write(TapeQuestion(None, lambda slot: slot.settled(at)))
+        return []
+
     def safety_opened(self, at: float) -> list[Result]:
         self._look().write(TapeQuestion(None, lambda slot: slot.safety_opened(at)))
         return []

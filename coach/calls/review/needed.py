@@ -21,6 +21,7 @@ from coach.engine.advice.card_policy import (
     LADDER_HELD,
     NODDED,
     REASON_GONE,
+    SETTLED,
     WAITED,
     WAITS,
     CardSettings,
@@ -42,7 +43,7 @@ from rules.reading.ranges import meta_of, unit_of
 
 MOST_PRIORITY = 100
 """Of a card that is not about a danger."""
-ENDS_OF_WAITING = frozenset({REASON_GONE, GOODBYE_CAME, CALL_OVER})
+ENDS_OF_WAITING = frozenset({REASON_GONE, GOODBYE_CAME, CALL_OVER, SETTLED})
 
 
 class Reasons:
