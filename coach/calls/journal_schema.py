@@ -4,7 +4,8 @@ Schema 1 called cards prompts and named a match ``cue``; schema 2 says ``card`` 
 Schema 3 says of a match which utterance made it, of a card whether it stays and is about a danger,
 and of evidence whether its words were meant; before, all this was to be read out of other fields.
 Schema 4 knows how much of the heat a second pleasant turn leaves.
-Schema 5 knows how long a card about what the customer said waits while nobody answers it.
+Schema 5 knows how long a card about what the customer said waits while nobody answers it, what
+anger takes, and how the level follows what the agent puts right.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ _PLEASANT_AGAIN = 0.85
 
 _NO_LONGER_S = 0.0
 """Before schema 5 no card waited longer because nobody had answered the customer."""
+
+_ANY = 0
+"""Before schema 5 enough cues of any severity made a call angry."""
 
 Line = dict[str, Any]
 
@@ -92,7 +96,9 @@ def _with_settings_of_5(line: Line) -> Line:
     if line.get("type") != "JournalHeader" or not isinstance(settings, dict):
         return line
     cards = {"unanswered_wait_s": _NO_LONGER_S, **_of(settings.get("cards"))}
-    return {**line, "settings": {**settings, "cards": cards}}
+    told = _of(settings.get("escalation"))
+    escalation = {"hostile_from": _ANY, "remedy_steps": 0, **told}
+    return {**line, "settings": {**settings, "cards": cards, "escalation": escalation}}
 
 
 def _guarded(evidence: object) -> object:

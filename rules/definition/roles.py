@@ -86,6 +86,8 @@ class Role(enum.StrEnum):
     """Hears the customer say thank you."""
     ACCEPTS = "accepts"
     """Hears the customer agree to what they are offered, or say that it is done."""
+    RESIGNED = "resigned"
+    """Hears the customer give in without being glad: it takes up nothing that was put right."""
     STORY = "story"
     """Hears what opens a story: a danger in the draft behind it waits for a few more words."""
     CLOSING = "closing"

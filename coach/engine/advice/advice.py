@@ -323,7 +323,7 @@ class Advice:
         )
         if shown is not Calmed.NOT:
             self.escalation.settled(shown, heard.whole(), at, talk.mood.point)
-        if shown > Calmed.QUIETER:
+        if shown >= Calmed.KINDLY:
             self.cards.settled(at)
 
     def praise_in_doubt(self, start: float) -> bool:
