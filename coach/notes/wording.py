@@ -30,7 +30,7 @@ FATES: dict[str, str] = {
     "dismissed": "dismissed",
     "acknowledged": "acknowledged",
     "expired": "left by itself, unanswered",
-    "replaced": "gave way to a more important card",
+    "replaced": "gave way to another card",
     "resolved": "no longer needed: the agent had said it",
     "retracted": "taken back: the final text did not say it",
     "call_ended": "stood until the call ended",
