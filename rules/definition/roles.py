@@ -65,6 +65,8 @@ class Role(enum.StrEnum):
     CARE = "care"
     """It calls for care and does not escalate the call."""
 
+    REPROACH = "reproach"
+    """Hears the customer reproach the agent, and not only the matter: a reason for anger."""
     SUPERVISOR = "supervisor"
     """The customer asks for somebody above the agent: a floor that follows its calls is told."""
 

@@ -11,6 +11,7 @@ from coach.engine.advice.card_policy import (
     SETTLED,
     WAITED,
     WAITED_FOR,
+    WAITS,
     CardSettings,
 )
 from coach.engine.engine import EngineSettings
@@ -519,12 +520,27 @@ def test_a_reminder_about_tone_does_not_cost_the_customer_their_answer() -> None
     assert refused(desk.results) == [("agent.tone", Suppression.LOWER_PRIORITY)]
 
 
-def test_of_what_the_customer_said_only_the_more_important_waits() -> None:
-    mid = shows("esc.mid", "cherry", priority=50)
+def test_a_newer_and_more_important_card_that_comes_is_the_end_of_it() -> None:
+    tone = shows("agent.tone", "cherry", Kind.TONE, priority=75)
+    desk = ScriptedRun(LOW, STANDS, tone)
+    desk.play(customer(1, "banana"), customer(3, "apple"), agent(12, "cherry"), until=60.0)
+    assert desk.cards() == ["esc.stands", "agent.tone"]
+    (held,) = [r for r in desk.results if isinstance(r, CardSuppressed)]
+    assert held.because[-1] == Evidence(rule="agent.tone", note=WAITS)
+
+
+@pytest.mark.parametrize(
+    ("priority", "waits", "not_"),
+    [(50, "esc.mid", "esc.low"), (27, "esc.mid", "esc.low"), (26, "esc.low", "esc.mid")],
+)
+def test_of_what_the_customer_said_the_more_important_or_the_later_waits(
+    priority: int, waits: str, not_: str
+) -> None:
+    mid = shows("esc.mid", "cherry", priority=priority)
     desk = ScriptedRun(LOW, STANDS, mid)
     desk.play(customer(1, "banana"), customer(3, "apple"), customer(6, "cherry"), until=26.0)
-    assert desk.cards() == ["esc.stands", "esc.mid"]
-    assert refused(desk.results) == [("esc.low", Suppression.LOWER_PRIORITY)]
+    assert desk.cards() == ["esc.stands", waits]
+    assert refused(desk.results) == [(not_, Suppression.LOWER_PRIORITY)]
 
 
 def test_a_card_that_came_late_gives_way_to_any_other_once_it_has_been_read() -> None:

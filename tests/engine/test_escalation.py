@@ -215,6 +215,23 @@ def test_anger_takes_more_than_reasons_to_be_upset(
     assert tracker.level is level
 
 
+@pytest.mark.parametrize(
+    ("rule", "level"),
+    [
+        ("esc.supervisor", Level.UPSET),
+        ("esc.not_heard", Level.ANGRY),
+        ("esc.distrust", Level.ANGRY),
+    ],
+)
+def test_a_reproach_is_a_reason_for_anger(rule: str, level: Level) -> None:
+    tracker = EscalationTracker(PACK, SETTINGS)
+    for name in ("esc.repeat_contact", rule):
+        found = cue(1.0, 2, Track.ESCALATION, name)
+        tracker.cue(msgspec.structs.replace(found, rule=name))
+    tracker.evaluate(1.0, MoodPoint(at=1.0, score=-4.0, uncertainty=1.0), None)
+    assert tracker.level is level
+
+
 def test_reasons_to_be_upset_made_anger_where_the_settings_say_so() -> None:
     tracker = EscalationTracker(PACK, EscalationSettings(hostile_from=0))
     for name in "abcd":

@@ -71,6 +71,8 @@ def shown(**changes: object) -> Calmed:
     ({}, Calmed.TAKES_UP),
     ({"score": None, "words": 2}, Calmed.TAKES_UP),
     ({"score": 3.0}, Calmed.TAKES_UP),
+    ({"over_db": 2.0}, Calmed.TAKES_UP),
+    ({"over_db": 4.0}, Calmed.NOT),
     ({"words": 1}, Calmed.NOT),
     ({"put_right": False}, Calmed.NOT),
     ({"put_right": False, "soothed": True}, Calmed.NOT),

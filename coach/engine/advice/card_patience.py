@@ -52,6 +52,20 @@ class CardPatience:
             return False
         return self._of_customer(request) is self._of_customer(other)
 
+    def gives_up_for(self, waiting: Request, request: Request) -> bool:
+        """Whether of two rivals the one that comes now is to wait, and not the one that does.
+
+        Of what the customer said with like weight that is what they said last.
+        """
+        like = self._settings.give_way_by if self._of_customer(request) else 0
+        return request.priority + like > waiting.priority
+
+    def is_outdone(self, waiting: Request, shown: Request) -> bool:
+        """Whether what waits is over, since a card has come that is newer and more important."""
+        if self.serious(waiting) or self.serious(shown) or not self._of_customer(waiting):
+            return False
+        return waiting.at <= shown.at and waiting.priority < shown.priority
+
     def settled(self, at: float) -> None:
         """The customer has settled."""
         self._moved_on = (at, SETTLED)

@@ -215,11 +215,19 @@ class CardSlot:
         if rival is None:
             self._waiting.append(request)
             return []
-        loser, winner = (rival, request) if request.priority > rival.priority else (request, rival)
+        newer = self._patience.gives_up_for(rival, request)
+        loser, winner = (rival, request) if newer else (request, rival)
         if winner is request:
             self._waiting[self._waiting.index(rival)] = request
         note = Evidence(rule=winner.rule.id, note=WAITS)
         return [suppressed(loser, at, Suppression.LOWER_PRIORITY, note)]
+
+    def _outdone_by(self, shown: Request, at: float) -> list[Result]:
+        """Tell what waits no longer since the card ``shown``, which waited beside it, has come."""
+        outdone = [r for r in self._waiting if self._patience.is_outdone(r, shown)]
+        self._waiting = [r for r in self._waiting if r not in outdone]
+        note = Evidence(rule=shown.rule.id, note=WAITS)
+        return [suppressed(r, at, Suppression.LOWER_PRIORITY, note) for r in outdone]
 
     def _came_back_to(self, request: Request) -> None:
         """The customer said again what a waiting card is about."""
@@ -250,6 +258,8 @@ class CardSlot:
             late = self._patience.late(request, at)
             refused = self._patience.ended(request, at, ()) if late else None
             results += self._ask(request, at) if refused is None else [refused]
+            if self._card is not None:
+                results += self._outdone_by(self._card.request, at)
         return results
 
     # --- time -------------------------------------------------------------------------------

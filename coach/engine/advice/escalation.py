@@ -118,7 +118,7 @@ class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     hostile_from: Annotated[int, number(0, 5, "severity")] = 3
     """Severity from which an escalation cue can make ANGRY. What is less severe (a third call, a
     wish for a manager) is a reason to be upset, however much of it there is; anger takes an
-    offence, a danger or a raised voice beside it."""
+    offence, a danger, a raised voice or a reproach to the agent beside it."""
     remedy_steps: Annotated[int, number(0, 3, "levels")] = 1
     """Levels by which the call comes down, to UNEASY at most, with each of the customer's turns
     that takes up without heat what the agent has put right. With 0 it does not, and comes to
@@ -187,7 +187,9 @@ class EscalationTracker:
 
     def take_rules(self, rules: Iterable[Rule]) -> None:
         """Go by other rules; the heat there is stays."""
+        rules = tuple(rules)
         self._care = chosen(rules, Role.CARE, self._settings.care)
+        self._reproaches = chosen(rules, Role.REPROACH, None)
 
     @property
     def because(self) -> tuple[Evidence, ...]:
@@ -487,7 +489,9 @@ class EscalationTracker:
         least = self._settings.hostile_from
         if any(why.note == VOICE for _, why in parts):
             return True
-        return any(h.track is not Track.ESCALATION or h.severity >= least for h in self._heats)
+        if any(h.track is not Track.ESCALATION or h.severity >= least for h in self._heats):
+            return True
+        return any(h.evidence.rule in self._reproaches for h in self._heats)
 
     def _fall(self, heat: float) -> Level:
         """The level that good news leaves: as far down as the heat says, whatever the stay.

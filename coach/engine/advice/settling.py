@@ -12,7 +12,8 @@ again. The strongest of them together, behind what was put right, say it wholly.
 
 Without any sign a turn still *takes up* what the agent has put right where it is the next to come
 and nothing speaks against it: who asks "so he can use it this afternoon?" is at the remedy, and no
-longer at the complaint. Giving in ("if you say so") and a bare goodbye take up nothing.
+longer at the complaint. Giving in ("if you say so"), a bare goodbye and a louder voice take up
+nothing.
 
 *Against them* speaks whatever heats in the same turn, and praise right behind bad news, which may
 be sarcasm (``bad_news``); against less than regret or relief also a turn that is bad or distressed
@@ -143,7 +144,8 @@ class Settling:
             return Calmed.PLAINLY
         if relief or (kind and (with_reason or turn.soothed)) or (signs and self._plainly):
             return Calmed.KINDLY
-        takes_up = turn.put_right and turn.words >= ANSWER_WORDS
+        loud = turn.over_db is not None and turn.over_db > USUAL_DB
+        takes_up = turn.put_right and not loud and turn.words >= ANSWER_WORDS
         return Calmed.TAKES_UP if takes_up and COLD.isdisjoint(turn.roles) else Calmed.NOT
 
     def _quieter(self, turn: CustomerTurn) -> Calmed:
