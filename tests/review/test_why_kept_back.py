@@ -14,8 +14,9 @@ from shipped_rules import matcher
 from strategies import calls
 
 from coach.calls.review.making import Making
+from coach.engine.advice.card_patience import Done
 from coach.engine.advice.card_policy import WAITED_FOR, CardSettings, Request
-from coach.engine.advice.cards import CardSlot, Done
+from coach.engine.advice.cards import CardSlot
 from coach.engine.engine import Engine, EngineSettings
 from coach.events import (
     Action,

@@ -258,8 +258,8 @@ class CardSlot:
             late = self._patience.late(request, at)
             refused = self._patience.ended(request, at, ()) if late else None
             results += self._ask(request, at) if refused is None else [refused]
-            if self._card is not None:
-                results += self._outdone_by(self._card.request, at)
+            shown = self.shown
+            results += self._outdone_by(shown, at) if shown is not None else []
         return results
 
     # --- time -------------------------------------------------------------------------------

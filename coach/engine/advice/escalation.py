@@ -308,7 +308,7 @@ class EscalationTracker:
             self._temper.change(Tempering.RELIEVED)
         if self.level is Level.CALM:
             return
-        left = self.level
+        left: Level = self.level
         if shown is Calmed.TAKES_UP:
             left = Level(max(Level.UPSET, left - steps + 1))
         elif shown >= Calmed.PLAINLY:
