@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from callscript import Say
+from hypothesis import given
+from hypothesis import strategies as st
 from rulekit import ScriptedRun, agent, card, customer, key, rule, said
 
 from coach.engine.advice.card_policy import (
@@ -556,3 +558,55 @@ def test_nothing_waits_longer_where_the_settings_say_so() -> None:
     desk.play(customer(1, "banana"), customer(3, "apple"), until=30.0)
     (held,) = [r for r in desk.results if isinstance(r, CardSuppressed)]
     assert held.because[-1] == Evidence(value=12.0, note=WAITED)
+
+
+MID = shows("esc.mid", "cherry", priority=50)
+TALK = {
+    "low": ("apple", customer),
+    "mid": ("cherry", customer),
+    "stands": ("banana", customer),
+    "tone": ("damson", agent),
+    "help": ("let me", agent),
+    "soothes": ("sorry", agent),
+    "looks": ("opening", agent),
+    "relief": ("relieved", customer),
+    "bye": ("goodbye", customer),
+}
+CROWD = (LOW, STANDS, MID, shows("agent.tone", "damson", Kind.TONE), *UNANSWERED[3:])
+
+
+@given(st.lists(st.tuples(st.integers(1, 12), st.sampled_from(sorted(TALK))), max_size=14))
+def test_whatever_is_said_a_late_card_comes_in_turn_and_to_what_nobody_answered(
+    talk: list[tuple[int, str]],
+) -> None:
+    at, says, said = 0.0, [], []
+    for gap, what in talk:
+        at += gap
+        words, by = TALK[what]
+        says.append(by(at, words))
+        said.append((what, says[-1].end))
+    desk = ScriptedRun(*CROWD)
+    desk.play(*says, until=at + 60.0)
+    settings = CardSettings()
+    gone: CardCleared | None = None
+    late: CardRaised | None = None
+    for result in desk.results:
+        if isinstance(result, CardCleared):
+            gone = result
+        if not isinstance(result, CardRaised):
+            continue
+        if late is not None:
+            assert result.at - late.at >= settings.give_way_s
+        late = result if result.because[-1].note == WAITED_FOR else None
+        if late is None:
+            continue
+        waited = late.because[-1]
+        assert gone is not None
+        assert (gone.at, gone.rule) == (late.at, waited.rule)
+        assert waited.value is not None
+        assert waited.value > settings.wait_s
+        name = late.rule.removeprefix("esc.")
+        last = max(end for what, end in said if what == name and end <= late.at)
+        assert late.at - last <= settings.unanswered_wait_s + 1.0
+        over = {"help", "soothes", "relief", "bye"}
+        assert not [end for what, end in said if what in over and last < end <= late.at - 1.0]
