@@ -4,6 +4,8 @@ Schema 1 called cards prompts and named a match ``cue``; schema 2 says ``card`` 
 Schema 3 says of a match which utterance made it, of a card whether it stays and is about a danger,
 and of evidence whether its words were meant; before, all this was to be read out of other fields.
 Schema 4 knows how much of the heat a second pleasant turn leaves.
+Schema 5 knows how long a card about what the customer said waits while nobody answers it, what
+anger takes, and how the level follows what the agent puts right.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-SCHEMA = 4
+SCHEMA = 5
 """Version of the journal's form; raised when an older reader could misunderstand a line."""
 
 _FOR_GOOD_S = 7200.0
@@ -19,6 +21,12 @@ _FOR_GOOD_S = 7200.0
 
 _PLEASANT_AGAIN = 0.85
 """Before schema 4 every pleasant turn left as much of the heat as the first."""
+
+_NO_LONGER_S = 0.0
+"""Before schema 5 no card waited longer because nobody had answered the customer."""
+
+_ANY = 0
+"""Before schema 5 enough cues of any severity made a call angry."""
 
 Line = dict[str, Any]
 
@@ -83,6 +91,16 @@ def _with_settings_of_4(line: Line) -> Line:
     return {**line, "settings": {**settings, "escalation": again}}
 
 
+def _with_settings_of_5(line: Line) -> Line:
+    settings = line.get("settings")
+    if line.get("type") != "JournalHeader" or not isinstance(settings, dict):
+        return line
+    cards = {"unanswered_wait_s": _NO_LONGER_S, **_of(settings.get("cards"))}
+    told = _of(settings.get("escalation"))
+    escalation = {"hostile_from": _ANY, "remedy_steps": 0, **told}
+    return {**line, "settings": {**settings, "cards": cards, "escalation": escalation}}
+
+
 def _guarded(evidence: object) -> object:
     note = _of(evidence).get("note")
     return {**_of(evidence), "guard": note} if note in _GUARDS else evidence
@@ -96,5 +114,6 @@ _STEPS: tuple[Callable[[Line], Line], ...] = (
     _with_names_of_2,
     _with_fields_of_3,
     _with_settings_of_4,
+    _with_settings_of_5,
 )
 """From each schema to the next."""

@@ -30,7 +30,7 @@ FATES: dict[str, str] = {
     "dismissed": "dismissed",
     "acknowledged": "acknowledged",
     "expired": "left by itself, unanswered",
-    "replaced": "gave way to a more important card",
+    "replaced": "gave way to another card",
     "resolved": "no longer needed: the agent had said it",
     "retracted": "taken back: the final text did not say it",
     "call_ended": "stood until the call ended",
@@ -50,6 +50,8 @@ WAITED = "waited too long for the place"
 """A reason's note whose figure is the seconds for which a card may wait."""
 WAITS = "waits for the place before it"
 """A reason's note that says this of the rule that it names."""
+WAITED_FOR = "waited for another card to end, and nobody had answered the customer"
+"""A reason's note whose figure is the seconds; its rule is the other card's."""
 _WITHDRAWN = frozenset({"a draft only", "rested on a draft only"})
 """Notes of what a final text withdrew."""
 _WHOLE_FROM = 10
@@ -104,6 +106,10 @@ def measured(evidence: Evidence) -> str:
     shown, _ = figures(evidence)
     if evidence.note == WAITED:
         return f"{evidence.note}, more than {shown} s"
+    if evidence.note == WAITED_FOR and evidence.rule:
+        return evidence.note.replace("waited", f"waited {shown} s", 1).replace(
+            "another card", f"the card of {evidence.rule}"
+        )
     if evidence.note.startswith(UNITS):
         return f"{shown} {evidence.note}"
     by = evidence.note.removesuffix(" dB")
@@ -115,6 +121,8 @@ def waiting(evidence: Evidence) -> str:
     """The note of a reason, with the rule whose card it speaks of where that is another one."""
     if evidence.note == WAITS and evidence.rule:
         return f"{evidence.rule} {WAITS}"
+    if evidence.note == WAITED_FOR:
+        return measured(evidence)
     return evidence.note
 
 

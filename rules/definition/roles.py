@@ -65,6 +65,8 @@ class Role(enum.StrEnum):
     CARE = "care"
     """It calls for care and does not escalate the call."""
 
+    REPROACH = "reproach"
+    """Hears the customer reproach the agent, and not only the matter: a reason for anger."""
     SUPERVISOR = "supervisor"
     """The customer asks for somebody above the agent: a floor that follows its calls is told."""
 
@@ -86,6 +88,8 @@ class Role(enum.StrEnum):
     """Hears the customer say thank you."""
     ACCEPTS = "accepts"
     """Hears the customer agree to what they are offered, or say that it is done."""
+    RESIGNED = "resigned"
+    """Hears the customer give in without being glad: it takes up nothing that was put right."""
     STORY = "story"
     """Hears what opens a story: a danger in the draft behind it waits for a few more words."""
     CLOSING = "closing"

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from callscript import Say
+from hypothesis import given
+from hypothesis import strategies as st
 from rulekit import ScriptedRun, agent, card, customer, key, rule, said
 
-from coach.engine.advice.card_policy import CardSettings
+from coach.engine.advice.card_policy import (
+    GOODBYE_CAME,
+    SETTLED,
+    WAITED,
+    WAITED_FOR,
+    WAITS,
+    CardSettings,
+)
 from coach.engine.engine import EngineSettings
 from coach.events import (
     Action,
@@ -15,6 +25,8 @@ from coach.events import (
     CardRaised,
     CardSuppressed,
     Clearing,
+    CueMatched,
+    Evidence,
     Nodded,
     Result,
     Suppression,
@@ -440,3 +452,161 @@ def test_what_still_waits_when_the_call_ends_is_told() -> None:
     results = desk.feed([CallEnded(at=6.0, reason="over")])
     assert refused(results) == [("esc.low", Suppression.LOWER_PRIORITY)]
     assert cleared(results) == [("esc.high", Clearing.CALL_ENDED)]
+
+
+# --- what the customer said and nobody answered ---------------------------------------------
+
+STANDS = shows("esc.stands", "banana", priority=70, hold=20)
+HELP = rule("say.solution", "let me", 0, roles=(Role.SOLUTION,))
+SOOTHES = rule("say.apology", "sorry", 0, roles=(Role.APOLOGY,))
+LOOKS = rule("note.step", "opening", 0, roles=(Role.STEP,))
+RELIEF = rule("esc.recovered", "relieved", 0, roles=(Role.RELIEF,))
+BYE = rule("note.goodbye", "goodbye", 0, roles=(Role.GOODBYE,))
+UNANSWERED = (LOW, STANDS, TONE, HELP, SOOTHES, LOOKS, RELIEF, BYE)
+
+
+def after_another_card(*more: object, until: float = 30.0) -> ScriptedRun:
+    desk = ScriptedRun(*UNANSWERED)
+    desk.play(customer(1, "banana"), customer(3, "one apple please"), *more, until=until)
+    return desk
+
+
+def test_what_nobody_answered_comes_right_after_the_card_before_it_and_says_so() -> None:
+    desk = after_another_card(agent(8, "what is the number"), agent(14, "i am opening the account"))
+    first, late = [r for r in desk.results if isinstance(r, CardRaised)]
+    (gone,) = [r for r in desk.results if isinstance(r, CardCleared) and r.card == first.card]
+    assert (late.rule, late.at) == ("esc.low", gone.at)
+    (asked,) = [r for r in desk.results if isinstance(r, CueMatched) and r.rule == "esc.low"]
+    note = Evidence(rule="esc.stands", value=round(late.at - asked.at, 1), note=WAITED_FOR)
+    assert late.because == (*asked.because, note)
+    assert refused(desk.results) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "why", "last"),
+    [
+        (agent(8, "let me see to it"), Suppression.ALREADY_DONE, "let me"),
+        (agent(8, "i am sorry about that"), Suppression.ALREADY_DONE, "sorry"),
+        (customer(8, "i am relieved"), Suppression.LOWER_PRIORITY, SETTLED),
+        (customer(8, "goodbye"), Suppression.LOWER_PRIORITY, GOODBYE_CAME),
+    ],
+)
+def test_what_is_answered_or_over_meanwhile_comes_no_more(
+    said: Say, why: Suppression, last: str
+) -> None:
+    desk = after_another_card(said)
+    assert desk.cards() == ["esc.stands"]
+    (held,) = [r for r in desk.results if isinstance(r, CardSuppressed)]
+    assert (held.rule, held.reason) == ("esc.low", why)
+    assert last in {held.because[-1].text, held.because[-1].note}
+
+
+def test_what_is_said_again_behind_the_answer_is_not_answered() -> None:
+    desk = after_another_card(agent(6, "let me see"), customer(12, "apple i said"))
+    assert desk.cards() == ["esc.stands", "esc.low"]
+
+
+def test_it_grows_too_old_all_the_same() -> None:
+    long = shows("esc.long", "banana", priority=70, hold=60)
+    desk = ScriptedRun(LOW, long)
+    desk.play(customer(1, "banana"), customer(3, "apple"), until=40.0)
+    (held,) = [r for r in desk.results if isinstance(r, CardSuppressed)]
+    assert held.because[-1] == Evidence(value=25.0, note=WAITED)
+
+
+def test_a_reminder_about_tone_does_not_cost_the_customer_their_answer() -> None:
+    tone = shows("agent.tone", "cherry", Kind.TONE, priority=60)
+    desk = ScriptedRun(LOW, STANDS, tone)
+    desk.play(customer(1, "banana"), customer(3, "apple"), agent(6, "cherry"), until=26.0)
+    assert desk.cards() == ["esc.stands", "esc.low"]
+    assert refused(desk.results) == [("agent.tone", Suppression.LOWER_PRIORITY)]
+
+
+def test_a_newer_and_more_important_card_that_comes_is_the_end_of_it() -> None:
+    tone = shows("agent.tone", "cherry", Kind.TONE, priority=75)
+    desk = ScriptedRun(LOW, STANDS, tone)
+    desk.play(customer(1, "banana"), customer(3, "apple"), agent(12, "cherry"), until=60.0)
+    assert desk.cards() == ["esc.stands", "agent.tone"]
+    (held,) = [r for r in desk.results if isinstance(r, CardSuppressed)]
+    assert held.because[-1] == Evidence(rule="agent.tone", note=WAITS)
+
+
+@pytest.mark.parametrize(
+    ("priority", "waits", "not_"),
+    [(50, "esc.mid", "esc.low"), (27, "esc.mid", "esc.low"), (26, "esc.low", "esc.mid")],
+)
+def test_of_what_the_customer_said_the_more_important_or_the_later_waits(
+    priority: int, waits: str, not_: str
+) -> None:
+    mid = shows("esc.mid", "cherry", priority=priority)
+    desk = ScriptedRun(LOW, STANDS, mid)
+    desk.play(customer(1, "banana"), customer(3, "apple"), customer(6, "cherry"), until=26.0)
+    assert desk.cards() == ["esc.stands", waits]
+    assert refused(desk.results) == [(not_, Suppression.LOWER_PRIORITY)]
+
+
+def test_a_card_that_came_late_gives_way_to_any_other_once_it_has_been_read() -> None:
+    desk = after_another_card(agent(23, "cherry"), until=34.0)
+    assert desk.cards() == ["esc.stands", "esc.low", "agent.tone"]
+    raised = [r.at for r in desk.results if isinstance(r, CardRaised)]
+    assert raised[2] - raised[1] >= CardSettings().give_way_s
+
+
+def test_nothing_waits_longer_where_the_settings_say_so() -> None:
+    settings = EngineSettings(cards=CardSettings(unanswered_wait_s=0.0))
+    desk = ScriptedRun(*UNANSWERED, settings=settings)
+    desk.play(customer(1, "banana"), customer(3, "apple"), until=30.0)
+    (held,) = [r for r in desk.results if isinstance(r, CardSuppressed)]
+    assert held.because[-1] == Evidence(value=12.0, note=WAITED)
+
+
+MID = shows("esc.mid", "cherry", priority=50)
+TALK = {
+    "low": ("apple", customer),
+    "mid": ("cherry", customer),
+    "stands": ("banana", customer),
+    "tone": ("damson", agent),
+    "help": ("let me", agent),
+    "soothes": ("sorry", agent),
+    "looks": ("opening", agent),
+    "relief": ("relieved", customer),
+    "bye": ("goodbye", customer),
+}
+CROWD = (LOW, STANDS, MID, shows("agent.tone", "damson", Kind.TONE), *UNANSWERED[3:])
+
+
+@given(st.lists(st.tuples(st.integers(1, 12), st.sampled_from(sorted(TALK))), max_size=14))
+def test_whatever_is_said_a_late_card_comes_in_turn_and_to_what_nobody_answered(
+    talk: list[tuple[int, str]],
+) -> None:
+    at, says, said = 0.0, [], []
+    for gap, what in talk:
+        at += gap
+        words, by = TALK[what]
+        says.append(by(at, words))
+        said.append((what, says[-1].end))
+    desk = ScriptedRun(*CROWD)
+    desk.play(*says, until=at + 60.0)
+    settings = CardSettings()
+    gone: CardCleared | None = None
+    late: CardRaised | None = None
+    for result in desk.results:
+        if isinstance(result, CardCleared):
+            gone = result
+        if not isinstance(result, CardRaised):
+            continue
+        if late is not None:
+            assert result.at - late.at >= settings.give_way_s
+        late = result if result.because[-1].note == WAITED_FOR else None
+        if late is None:
+            continue
+        waited = late.because[-1]
+        assert gone is not None
+        assert (gone.at, gone.rule) == (late.at, waited.rule)
+        assert waited.value is not None
+        assert waited.value > settings.wait_s
+        name = late.rule.removeprefix("esc.")
+        last = max(end for what, end in said if what == name and end <= late.at)
+        assert late.at - last <= settings.unanswered_wait_s + 1.0
+        over = {"help", "soothes", "relief", "bye"}
+        assert not [end for what, end in said if what in over and last < end <= late.at - 1.0]

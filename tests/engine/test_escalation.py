@@ -194,6 +194,52 @@ def test_cues_add_up() -> None:
     assert len(tracker.because) == 3
 
 
+@pytest.mark.parametrize(
+    ("severity", "track", "voice", "level"),
+    [
+        (2, Track.ESCALATION, None, Level.UPSET),
+        (3, Track.ESCALATION, None, Level.ANGRY),
+        (1, Track.CONDUCT, None, Level.ANGRY),
+        (2, Track.THREAT, None, Level.ANGRY),
+        (2, Track.ESCALATION, 1.0, Level.ANGRY),
+    ],
+)
+def test_anger_takes_more_than_reasons_to_be_upset(
+    severity: int, track: Track, voice: float | None, level: Level
+) -> None:
+    tracker = EscalationTracker(PACK, SETTINGS)
+    for name in "abc":
+        tracker.cue(cue(1.0, 2, Track.ESCALATION, name))
+    tracker.cue(cue(1.0, severity, track))
+    tracker.evaluate(1.0, MoodPoint(at=1.0, score=-4.0, uncertainty=1.0), voice)
+    assert tracker.level is level
+
+
+@pytest.mark.parametrize(
+    ("rule", "level"),
+    [
+        ("esc.supervisor", Level.UPSET),
+        ("esc.not_heard", Level.ANGRY),
+        ("esc.distrust", Level.ANGRY),
+    ],
+)
+def test_a_reproach_is_a_reason_for_anger(rule: str, level: Level) -> None:
+    tracker = EscalationTracker(PACK, SETTINGS)
+    for name in ("esc.repeat_contact", rule):
+        found = cue(1.0, 2, Track.ESCALATION, name)
+        tracker.cue(msgspec.structs.replace(found, rule=name))
+    tracker.evaluate(1.0, MoodPoint(at=1.0, score=-4.0, uncertainty=1.0), None)
+    assert tracker.level is level
+
+
+def test_reasons_to_be_upset_made_anger_where_the_settings_say_so() -> None:
+    tracker = EscalationTracker(PACK, EscalationSettings(hostile_from=0))
+    for name in "abcd":
+        tracker.cue(cue(1.0, 2, Track.ESCALATION, name))
+    tracker.evaluate(1.0, None, None)
+    assert tracker.level is Level.ANGRY
+
+
 @pytest.mark.parametrize("track", [Track.SAFETY, Track.THREAT])
 def test_danger_is_critical_at_once_and_stays_so(track: Track) -> None:
     tracker = EscalationTracker(PACK, SETTINGS)

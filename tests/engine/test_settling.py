@@ -14,7 +14,7 @@ from every_row import every_row
 from rulekit import PACK, ScriptedRun, agent, customer, rule, said, voices
 from shipped_rules import book, matcher
 
-from coach.engine.advice.escalation import EscalationTracker
+from coach.engine.advice.escalation import EscalationSettings, EscalationTracker
 from coach.engine.advice.settling import QUIET_TURNS, Calmed, CustomerTurn, Settling
 from coach.engine.engine import DEFAULTS, Engine
 from coach.events import Channel, CueMatched, EscalationChanged, Evidence, Level, Track
@@ -59,7 +59,29 @@ def shown(**changes: object) -> Calmed:
     ({"roles": [Role.THANKS], "put_right": False, "soothed": True, "score": -1.0}, Calmed.NOT),
     ({"roles": [Role.THANKS], "put_right": False, "soothed": True, "in_doubt": True}, Calmed.NOT),
     ({"score": 3.0, "put_right": False, "soothed": True}, Calmed.NOT),
-    ({"score": 3.0}, Calmed.NOT),
+    ({"roles": [Role.RELIEF, Role.THANKS]}, Calmed.WHOLLY),
+    ({"roles": [Role.REGRET, Role.ACCEPTS]}, Calmed.WHOLLY),
+    ({"roles": [Role.REGRET, Role.RELIEF]}, Calmed.WHOLLY),
+    ({"roles": [Role.RELIEF, Role.THANKS], "put_right": False}, Calmed.KINDLY),
+    ({"roles": [Role.REGRET, Role.THANKS], "put_right": False}, Calmed.PLAINLY),
+    ({"roles": [Role.REGRET, Role.THANKS], "in_doubt": True}, Calmed.PLAINLY),
+    ({"roles": [Role.RELIEF, Role.THANKS], "distress": 0.6}, Calmed.PLAINLY),
+    ({"roles": [Role.RELIEF, Role.THANKS], "score": -0.5}, Calmed.PLAINLY),
+    ({"roles": [Role.RELIEF, Role.THANKS], "heats": 1}, Calmed.NOT),
+    ({}, Calmed.TAKES_UP),
+    ({"score": None, "words": 2}, Calmed.TAKES_UP),
+    ({"score": 3.0}, Calmed.TAKES_UP),
+    ({"over_db": 2.0}, Calmed.TAKES_UP),
+    ({"over_db": 4.0}, Calmed.NOT),
+    ({"words": 1}, Calmed.NOT),
+    ({"put_right": False}, Calmed.NOT),
+    ({"put_right": False, "soothed": True}, Calmed.NOT),
+    ({"heats": 1}, Calmed.NOT),
+    ({"score": -0.5}, Calmed.NOT),
+    ({"distress": 0.5}, Calmed.NOT),
+    ({"in_doubt": True}, Calmed.NOT),
+    ({"roles": [Role.RESIGNED]}, Calmed.NOT),
+    ({"score": 3.0, "put_right": False}, Calmed.NOT),
     ({"roles": [Role.GOODBYE]}, Calmed.NOT),
     ({"roles": [Role.THANKS, Role.ACCEPTS], "put_right": False}, Calmed.NOT),
     ({"roles": [Role.THANKS, Role.ACCEPTS], "in_doubt": True}, Calmed.NOT),
@@ -89,7 +111,7 @@ def behind_an_angry_turn(over_db: float | None, *turns: CustomerTurn) -> list[Ca
     return [settling.turn(turn) for turn in turns]
 
 
-QUIET = msgspec.structs.replace(TURN, roles=[Role.WANT], over_db=0.4)
+QUIET = msgspec.structs.replace(TURN, roles=[Role.WANT], over_db=0.4, put_right=False)
 
 
 @every_row([
@@ -160,8 +182,10 @@ def cue(at: float, severity: int, track: Track) -> CueMatched:
     )
 
 
-def angry(*more: CueMatched) -> EscalationTracker:
-    tracker = EscalationTracker(PACK, DEFAULTS.escalation)
+def angry(
+    *more: CueMatched, settings: EscalationSettings = DEFAULTS.escalation
+) -> EscalationTracker:
+    tracker = EscalationTracker(PACK, settings)
     for match in (cue(1.0, 2, Track.CONDUCT), cue(2.0, 2, Track.CONDUCT), *more):
         tracker.cue(match)
     tracker.evaluate(3.0, BITTER, None)
@@ -178,6 +202,10 @@ def after(tracker: EscalationTracker, *what: Calmed) -> list[Level]:
 
 
 @every_row([
+    ((Calmed.WHOLLY,), [Level.CALM]),
+    ((Calmed.TAKES_UP,), [Level.UPSET]),
+    ((Calmed.TAKES_UP,) * 3, [Level.UPSET, Level.UNEASY]),
+    ((Calmed.TAKES_UP, Calmed.KINDLY), [Level.UPSET, Level.UNEASY]),
     ((Calmed.PLAINLY,), [Level.UNEASY]),
     ((Calmed.PLAINLY, Calmed.PLAINLY), [Level.UNEASY, Level.CALM]),
     ((Calmed.PLAINLY, Calmed.KINDLY), [Level.UNEASY, Level.CALM]),
@@ -201,7 +229,19 @@ def test_who_is_angry_again_is_angry_at_once() -> None:
     assert tracker.level is Level.ANGRY
 
 
-@every_row([Calmed.QUIETER, Calmed.KINDLY, Calmed.PLAINLY])
+@every_row([
+    ((Calmed.WHOLLY,), [Level.UNEASY]),
+    ((Calmed.WHOLLY, Calmed.TAKES_UP), [Level.UNEASY]),
+    ((Calmed.TAKES_UP, Calmed.KINDLY), [Level.UPSET]),
+])  # fmt: skip
+def test_without_steps_behind_a_remedy_a_turn_shows_what_it_did(
+    what: tuple[Calmed, ...], levels: list[Level]
+) -> None:
+    tracker = angry(settings=msgspec.structs.replace(DEFAULTS.escalation, remedy_steps=0))
+    assert after(tracker, *what) == levels
+
+
+@every_row([Calmed.QUIETER, Calmed.TAKES_UP, Calmed.KINDLY, Calmed.PLAINLY, Calmed.WHOLLY])
 def test_a_danger_is_as_dangerous_as_before(settled: Calmed) -> None:
     tracker = angry(cue(2.5, 3, Track.THREAT), cue(2.6, 4, Track.SAFETY))
     assert tracker.level is Level.CRITICAL

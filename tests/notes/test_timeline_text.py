@@ -222,6 +222,10 @@ def test_whoever_waits_for_the_place_is_named() -> None:
     waited = Evidence(value=12.0, note="waited too long for the place")
     assert why((waits,)) == "agent.policy_wall waits for the place before it"
     assert why((waited,)) == "waited too long for the place, more than 12 s"
+    note = "waited for another card to end, and nobody had answered the customer"
+    late = Evidence(rule="esc.low", value=18.7, note=note)
+    told = "waited 19 s for the card of esc.low to end, and nobody had answered the customer"
+    assert why((late,)) == told
 
 
 SPOKEN = Utterance(

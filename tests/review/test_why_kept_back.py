@@ -21,14 +21,16 @@ from strategies import calls
 
 from coach.calls.review.making import Making
 from coach.calls.review.needed import limits_of
-from coach.engine.advice.card_policy import CardSettings, Request
-from coach.engine.advice.cards import CardSlot, Done
+from coach.engine.advice.card_patience import Done
+from coach.engine.advice.card_policy import WAITED_FOR, CardSettings, Request
+from coach.engine.advice.cards import CardSlot
 from coach.engine.engine import Engine, EngineSettings
 from coach.events import (
     Action,
     AgentAction,
     AnyEvent,
     CallEnded,
+    CardRaised,
     CardSuppressed,
     Channel,
     Clause,
@@ -177,8 +179,31 @@ def test_what_waited_behind_a_danger_is_not_told_to_need_a_priority() -> None:
     told = Told(rule("threat.arm", "hurt you", 4, card=card(Kind.THREAT, hold=None)), LOW)
     told.desk.play(customer(1, "I will hurt you"), customer(4, "apple"), customer(40, "well"))
     (words,) = told.of("esc.low")
-    assert "It waited for the place for 12 s, and no card waits longer." in words
+    assert "It waited for the place for 25 s, and no card waits longer." in words
     assert words[-1] == "Needed: a free place sooner."
+
+
+def test_a_card_that_came_late_tells_what_it_waited_for() -> None:
+    told = Told(LOW, HIGH)
+    told.desk.play(customer(1, "banana"), customer(3, "apple"), customer(30, "well"))
+    told.desk.feed([CallEnded(at=1000.0, reason="over")])
+    (late,) = [r for r in told.desk.results if isinstance(r, CardRaised) and r.rule == "esc.low"]
+    waited = next(e.value for e in late.because if e.note == WAITED_FOR)
+    (came,) = [one for one in told._making.made().moments if one.rule == "esc.low" and one.needed]
+    what = f"It waited {waited:.0f} s for the card of esc.high to end"
+    assert came.needed == (f"{what}, and nobody had answered the customer.",)
+
+
+def test_of_what_weighs_alike_the_last_is_told_to_wait() -> None:
+    first = rule("esc.first", "first", card=card(priority=50, hold=60.0))
+    other = rule("esc.other", "cherry", card=card(priority=29))
+    told = Told(first, LOW, other)
+    told.desk.play(customer(1, "first"), customer(3, "apple"), customer(5, "cherry"))
+    (words,) = told.of("esc.low")
+    assert words[1:] == (
+        "Of what the customer said, with less than 4 between them, the last waits.",
+        "Needed: card.priority of 33 or more, or a free place sooner.",
+    )
 
 
 def test_of_two_that_wait_the_one_that_gave_way_is_told_which_was_more_important() -> None:
@@ -191,7 +216,8 @@ def test_of_two_that_wait_the_one_that_gave_way_is_told_which_was_more_important
             "One card waits for the place, and that was 'Do high', priority 70; its own priority "
             "is 30."
         ),
-        "Needed: card.priority of 71 or more, or a free place sooner.",
+        "Of what the customer said, with less than 4 between them, the last waits.",
+        "Needed: card.priority of 74 or more, or a free place sooner.",
     )
 
 

@@ -39,6 +39,14 @@ REASONS = [
     (Evidence(value=-4.6, threshold=-1.0, note="mood"), "mood -4.6"),
     (Evidence(value=0.91, note="and the voice is raised"), "and the voice is raised"),
     (Evidence(value=3.0, threshold=2.0), "3 (from 2)"),
+    (
+        Evidence(
+            rule="esc.low",
+            value=18.7,
+            note="waited for another card to end, and nobody had answered the customer",
+        ),
+        "waited 19 s for the card of esc.low to end, and nobody had answered the customer",
+    ),
     (Evidence(rule="conduct.insult", start=70.0), "1:10 insult"),
 ]
 

@@ -20,8 +20,9 @@ from coach.backtest.tuning.turned import Turned, index_of
 from coach.calls.facts_again import recorded_settings
 from coach.calls.journal import Journal
 from coach.calls.masked_journal import MASKED
+from coach.engine.advice.card_patience import Done
 from coach.engine.advice.card_policy import CardSettings, Mode, Request
-from coach.engine.advice.cards import CardSlot, Done
+from coach.engine.advice.cards import CardSlot
 from coach.engine.engine import GRID_S
 from coach.events import (
     Action,
@@ -215,6 +216,10 @@ class _Writing(CardSlot):
     def retract(self, match: str, because: tuple[Evidence, ...], at: float) -> list[Result]:
         of, name = named(match)
         self._look().write(TapeQuestion(of, lambda slot: slot.retract(name, because, at)))
+        return []
+
+    def settled(self, at: float) -> list[Result]:
+        self._look().write(TapeQuestion(None, lambda slot: slot.settled(at)))
         return []
 
     def safety_opened(self, at: float) -> list[Result]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from coach.engine.advice.card_policy import DANGERS, CardSettings
+from coach.engine.advice.card_policy import DANGERS, CardSettings, as_asked
 from coach.engine.advice.dangers import Dangers
 from coach.events import (
     Action,
@@ -173,7 +173,7 @@ class CardCourse:
 
     def _cause(self, because: tuple[Evidence, ...], rule: str) -> str:
         """The match that a card goes by; empty where none is known."""
-        found = self._causes.get(because, [])
+        found = self._causes.get(as_asked(because), [])
         own = [match for name, match in found if name == rule]
         return (own or [match for _, match in found] or [""])[-1]
 

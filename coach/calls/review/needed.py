@@ -21,7 +21,9 @@ from coach.engine.advice.card_policy import (
     LADDER_HELD,
     NODDED,
     REASON_GONE,
+    SETTLED,
     WAITED,
+    WAITED_FOR,
     WAITS,
     CardSettings,
 )
@@ -34,15 +36,15 @@ from coach.events import (
     Suppression,
 )
 from coach.events.lengths import clock
-from coach.notes.wording import guard_of, nearness, told_apart
-from rules.definition.conditions import MOST_SENSITIVITY, Meaning, walk
+from coach.notes.wording import guard_of, measured, nearness, told_apart
+from rules.definition.conditions import MOST_SENSITIVITY, Meaning, Speaker, walk
 from rules.definition.rule import Kind, Rule, Timing
 from rules.matching.near_misses import at_least
 from rules.reading.ranges import meta_of, unit_of
 
 MOST_PRIORITY = 100
 """Of a card that is not about a danger."""
-ENDS_OF_WAITING = frozenset({REASON_GONE, GOODBYE_CAME, CALL_OVER})
+ENDS_OF_WAITING = frozenset({REASON_GONE, GOODBYE_CAME, CALL_OVER, SETTLED})
 
 
 class Reasons:
@@ -216,7 +218,7 @@ class Reasons:
         own = rule.card.priority if rule is not None and rule.card is not None else None
         card = course.card or (course.gone if course.gone_at == event.at else None)
         if note and note[0].note == WAITS:
-            yield from self._outdone(note[0].rule or "", own)
+            yield from self._outdone(event.rule, note[0].rule or "", own)
             return
         if card is not None:
             yield (
@@ -241,7 +243,13 @@ class Reasons:
         else:
             yield f"Needed: card.priority of {least} or more, or a free place sooner."
 
-    def _outdone(self, winner: str, own: int | None) -> Iterator[str]:
+    def _waits_for_last(self, rule: Rule | None) -> bool:
+        """Whether its card waits as long as nobody answers the customer."""
+        longer = self._settings.unanswered_wait_s > self._settings.wait_s
+        said = rule is not None and rule.speaker is Speaker.CUSTOMER
+        return longer and said and kind_of(rule) is Kind.PROCESS
+
+    def _outdone(self, loser: str, winner: str, own: int | None) -> Iterator[str]:
         """Only one card waits for the place, but for the serious ones."""
         rule = self._rules.get(winner)
         if rule is None or rule.card is None or own is None:
@@ -252,8 +260,12 @@ class Reasons:
             f"One card waits for the place, and that was {rule.card.do!r}, priority {priority}; "
             f"its own priority is {own}."
         )
-        if priority < MOST_PRIORITY:
-            yield f"Needed: card.priority of {priority + 1} or more, or a free place sooner."
+        more = 1
+        if self._waits_for_last(rule) and self._waits_for_last(self._rules.get(loser)):
+            more = self._settings.give_way_by
+            yield f"Of what the customer said, with less than {more} between them, the last waits."
+        if priority + more <= MOST_PRIORITY:
+            yield f"Needed: card.priority of {priority + more} or more, or a free place sooner."
         else:
             yield "Needed: a free place sooner."
 
@@ -291,7 +303,9 @@ def _taken(because: tuple[Evidence, ...]) -> Iterator[str]:
     """The figures of the evidence with the bounds they crossed or missed."""
     for evidence in because:
         value, threshold = evidence.value, evidence.threshold
-        if evidence.meaning or (evidence.text and value is not None and threshold is not None):
+        if evidence.note == WAITED_FOR:
+            yield f"It {measured(evidence)}."
+        elif evidence.meaning or (evidence.text and value is not None and threshold is not None):
             near = nearness(evidence)
             yield (
                 f"“{evidence.text}” {near}." if evidence.meaning else f"“{evidence.text}”: {near}."

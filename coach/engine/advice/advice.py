@@ -323,6 +323,8 @@ class Advice:
         )
         if shown is not Calmed.NOT:
             self.escalation.settled(shown, heard.whole(), at, talk.mood.point)
+        if shown >= Calmed.KINDLY:
+            self.cards.settled(at)
 
     def praise_in_doubt(self, start: float) -> bool:
         """Whether praise that begins then may be sarcasm, since the agent told bad news."""

@@ -29,6 +29,9 @@ WAITED = "waited too long for the place"
 """With the seconds for which it may wait."""
 GOODBYE_CAME = "the goodbye came before the place was free"
 CALL_OVER = "the call ended before the place was free"
+SETTLED = "the customer had settled before the place was free"
+WAITED_FOR = "waited for another card to end, and nobody had answered the customer"
+"""On a card that came all the same, with the seconds, and the rule of that other card."""
 IN_ITS_PLACE = "the boundary ladder's card in its place"
 LADDER_HELD = "the boundary ladder stands still: help comes first"
 NODDED = "seconds between two nods at the same thing"
@@ -49,6 +52,9 @@ class CardSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     lawyer and the ombudsman in one breath needs both answers."""
     serious_wait_s: Annotated[float, seconds(0, 600)] = 45.0
     """Seconds such a card waits: about two cards long."""
+    unanswered_wait_s: Annotated[float, seconds(0, 600)] = 25.0
+    """Seconds a card about what the customer said waits while nobody answers it: as long as another
+    one stands, and a little more. No longer than ``wait_s`` where it is less."""
     tone_wait_s: Annotated[float, seconds(0, 600)] = 8.0
     """The same for a card about tone."""
     give_way_s: Annotated[float, seconds(0, 600)] = 6.0
@@ -92,6 +98,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     severity: int
     at: float
     because: tuple[Evidence, ...]
+    answered_by: tuple[str, ...] | None = None
+    """Rules that hear the agent answer what the customer said, beside those that the card names;
+    None where the card is about something else than the customer's words."""
+    again_at: float | None = None
+    """When the customer last came back to it while the card waited."""
 
     @property
     def danger(self) -> bool:
@@ -106,6 +117,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     def stays(self) -> bool:
         """Whether its card stays until the agent answers it."""
         return self.danger or self.spec.hold is None
+
+    @property
+    def said_at(self) -> float:
+        """When what it is about was said, the last time."""
+        return self.at if self.again_at is None else self.again_at
 
     @property
     def priority(self) -> int:
@@ -252,6 +268,11 @@ class Policy:
             self.tone += number
         if kind in (Kind.TONE, Kind.PROCESS):
             self.counted += number
+
+
+def as_asked(because: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """The reasons of a card as they were when it was asked for, before it waited."""
+    return tuple(one for one in because if one.note != WAITED_FOR)
 
 
 def suppressed(request: Request, at: float, reason: Suppression, *more: Evidence) -> CardSuppressed:

@@ -20,12 +20,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from coach.engine.advice.card_patience import CardPatience, Done, came_late
 from coach.engine.advice.card_policy import (
     CALL_OVER,
     GOODBYE_CAME,
     NODDED,
-    REASON_GONE,
-    WAITED,
     WAITS,
     CardSettings,
     Policy,
@@ -48,8 +47,6 @@ from coach.snapshot import Card, PastCard
 from rules.definition.roles import Role
 from rules.definition.rule import Kind, Rule
 
-Done = Callable[[Sequence[str], float], tuple[str, str, Evidence] | None]
-"""Given rule ids and a call time: which of them the agent has done since (id, title, words)."""
 _ANSWERS = frozenset({Clearing.USED, Clearing.DISMISSED, Clearing.ACKNOWLEDGED})
 """What clears a card that the agent has answered."""
 IN_ITS_WORDS = "Said in the card's words"
@@ -87,6 +84,7 @@ class CardSlot:
         self.policy = Policy(settings)
         self._settings = settings
         self._done = done
+        self._patience = CardPatience(settings, done)
         self._card: ShownCard | None = None
         self._waiting: list[Request] = []
         self._raised: dict[str, str] = {}
@@ -125,6 +123,7 @@ class CardSlot:
     def _ask(self, request: Request, at: float) -> list[Result]:
         refusal = self._refusal(request, at)
         if refusal is not None:
+            self._came_back_to(request)
             return [suppressed(request, at, refusal)]
         done = None if request.danger else self._just_done(request, at)
         if done is not None:
@@ -189,9 +188,12 @@ class CardSlot:
     # --- the place on the screen ------------------------------------------------------------
 
     def _raise(self, request: Request, at: float) -> Result:
+        late = self._patience.late(request, at)
+        if late:
+            request = came_late(request, at, self.history[-1].rule if self.history else None)
         self.policy.spend(request, at)
         count = self.policy.count(request.rule.id)
-        shown = ShownCard(f"P{len(self._raised) + 1}", request, at, count.wording)
+        shown = ShownCard(f"P{len(self._raised) + 1}", request, at, count.wording, late=late)
         self._raised[shown.id] = request.rule.id
         count.wording += 1
         self._card = shown
@@ -205,22 +207,34 @@ class CardSlot:
         return [*results, self._raise(request, at)]
 
     def _wait(self, request: Request, at: float) -> list[Result]:
-        """Queue the request: what is serious waits, of the others only the most important one."""
-        if self._serious(request):
+        """Queue the request: what is serious waits, of each other kind the most important one."""
+        if self._patience.serious(request):
             self._waiting.append(request)
             return []
-        rival = next((r for r in self._waiting if not self._serious(r)), None)
+        rival = next((r for r in self._waiting if self._patience.are_rivals(r, request)), None)
         if rival is None:
             self._waiting.append(request)
             return []
-        loser, winner = (rival, request) if request.priority > rival.priority else (request, rival)
+        newer = self._patience.gives_up_for(rival, request)
+        loser, winner = (rival, request) if newer else (request, rival)
         if winner is request:
             self._waiting[self._waiting.index(rival)] = request
         note = Evidence(rule=winner.rule.id, note=WAITS)
         return [suppressed(loser, at, Suppression.LOWER_PRIORITY, note)]
 
-    def _serious(self, request: Request) -> bool:
-        return request.danger or request.severity >= self._settings.serious_from
+    def _outdone_by(self, shown: Request, at: float) -> list[Result]:
+        """Tell what waits no longer since the card ``shown``, which waited beside it, has come."""
+        outdone = [r for r in self._waiting if self._patience.is_outdone(r, shown)]
+        self._waiting = [r for r in self._waiting if r not in outdone]
+        note = Evidence(rule=shown.rule.id, note=WAITS)
+        return [suppressed(r, at, Suppression.LOWER_PRIORITY, note) for r in outdone]
+
+    def _came_back_to(self, request: Request) -> None:
+        """The customer said again what a waiting card is about."""
+        for number, known in enumerate(self._waiting):
+            if known.rule.id == request.rule.id and request.answered_by is not None:
+                again = msgspec.structs.replace(known, again_at=request.at)
+                self._waiting[number] = again
 
     def _clear(
         self, reason: Clearing, at: float, because: tuple[Evidence, ...] = ()
@@ -241,7 +255,11 @@ class CardSlot:
         while self._card is None and self._waiting:
             request = max(self._waiting, key=lambda r: r.priority)
             self._waiting.remove(request)
-            results += self._ask(request, at)
+            late = self._patience.late(request, at)
+            refused = self._patience.ended(request, at, ()) if late else None
+            results += self._ask(request, at) if refused is None else [refused]
+            shown = self.shown
+            results += self._outdone_by(shown, at) if shown is not None else []
         return results
 
     # --- time -------------------------------------------------------------------------------
@@ -262,31 +280,27 @@ class CardSlot:
             results += self._clear(Clearing.REPLACED, at)
         if not self._waiting:
             return results
-        for request in [r for r in self._waiting if not r.danger]:
-            tone = request.spec.kind is Kind.TONE
-            most = self._settings.tone_wait_s if tone else self._settings.wait_s
-            most = self._settings.serious_wait_s if self._serious(request) else most
-            if request.rule.id in ended:
-                self._waiting.remove(request)
-                note = Evidence(note=REASON_GONE)
-            elif at - request.at > most:
-                self._waiting.remove(request)
-                note = Evidence(value=most, note=WAITED)
+        self._waiting, waited = [], self._waiting
+        for request in waited:
+            refused = self._patience.ended(request, at, ended)
+            if refused is None:
+                self._waiting.append(request)
             else:
-                continue
-            results.append(suppressed(request, at, Suppression.LOWER_PRIORITY, note))
+                results.append(refused)
         return results + self._next(at)
 
     def _gives_way(self, card: ShownCard, at: float) -> bool:
         """Whether the card has been read and something more important waits.
 
         What only tells what to do, without words to say, has been read at a glance and keeps no
-        other card waiting.
+        other card waiting; nor does a card that came late itself, once it has been read.
         """
         if card.request.danger:
             return False
         at_a_glance = not card.request.stays and not wordings(card.request.spec, self.policy.mode)
         if at_a_glance and self._waiting and at >= card.raised + self._settings.min_show_s:
+            return True
+        if card.late and self._waiting and at >= card.raised + self._settings.give_way_s:
             return True
         bound = card.request.priority + self._settings.give_way_by
         boundary = card.request.spec.kind is Kind.BOUNDARY
@@ -351,10 +365,16 @@ class CardSlot:
 
     def goodbye(self, at: float) -> list[Result]:
         """They say goodbye: a reminder that still waits for the place comes too late."""
+        self._patience.goodbye(at)
         late = [request for request in self._waiting if is_item(request.rule)]
         note = Evidence(note=GOODBYE_CAME)
         self._waiting = [request for request in self._waiting if request not in late]
         return [suppressed(one, at, Suppression.LOWER_PRIORITY, note) for one in late]
+
+    def settled(self, at: float) -> list[Result]:
+        """The customer has settled: what they said before needs no late answer."""
+        self._patience.settled(at)
+        return []
 
     def end(self, at: float) -> list[Result]:
         """The call is over."""

@@ -26,7 +26,7 @@ from coach.engine.advice.settling import Calmed
 from coach.engine.advice.temper import Temper, Tempering
 from coach.engine.cues.looking_back import SLACK_S
 from coach.events import CueMatched, EscalationChanged, Evidence, Guard, Level, Track
-from coach.parameters import length, quantity, seconds, share
+from coach.parameters import length, number, quantity, seconds, share
 from coach.snapshot import MoodPoint
 from rules.definition.roles import Role
 from rules.definition.rule import Rule
@@ -39,6 +39,8 @@ FAINT = 0.02
 JUST_UNDER = 0.98
 """Share of a bound that heat is brought to where a level is to be left."""
 
+VOICE = "voice raised over its own usual level"
+"""A note, with how certain that is (0 to 1)."""
 _DANGERS = frozenset({Track.SAFETY, Track.THREAT})
 
 
@@ -113,6 +115,14 @@ class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     """A last turn at or below this score (-5 to +5) makes a raised voice count as well."""
     voice_alone_s: Annotated[float, seconds(0, 600)] = 20.0
     """Seconds a voice must stay raised to count by itself; a pleasant turn begins them anew."""
+    hostile_from: Annotated[int, number(0, 5, "severity")] = 3
+    """Severity from which an escalation cue can make ANGRY. What is less severe (a third call, a
+    wish for a manager) is a reason to be upset, however much of it there is; anger takes an
+    offence, a danger, a raised voice or a reproach to the agent beside it."""
+    remedy_steps: Annotated[int, number(0, 3, "levels")] = 1
+    """Levels by which the call comes down, to UNEASY at most, with each of the customer's turns
+    that takes up without heat what the agent has put right. With 0 it does not, and comes to
+    UNEASY at most by whatever a single turn says."""
     relief: Annotated[float, share()] = 0.5
     """Share of the heat left after good news."""
     pleasant: Annotated[float, quantity(-5, 5, "points")] = 1.5
@@ -177,7 +187,9 @@ class EscalationTracker:
 
     def take_rules(self, rules: Iterable[Rule]) -> None:
         """Go by other rules; the heat there is stays."""
+        rules = tuple(rules)
         self._care = chosen(rules, Role.CARE, self._settings.care)
+        self._reproaches = chosen(rules, Role.REPROACH, None)
 
     @property
     def because(self) -> tuple[Evidence, ...]:
@@ -281,19 +293,27 @@ class EscalationTracker:
     def settled(self, shown: Calmed, because: Evidence, at: float, mood: MoodPoint | None) -> None:
         """A turn of the customer's showed, by ``because``, that they have settled.
 
-        The level falls at once: to UNEASY at most where it was said plainly (to CALM from there),
-        by one with kind words, and out of ANGRY alone where they are only quieter. What is
-        dangerous is as dangerous as before.
+        The level falls at once: to CALM where it was said wholly, to UNEASY at most where it was
+        said plainly (to CALM from there), by one with kind words, to UNEASY at most by one where
+        they only take up what was put right, and out of ANGRY alone where they are only quieter.
+        What is dangerous is as dangerous as before.
         """
         self._stir()
         if shown is Calmed.QUIETER and self.level is not Level.ANGRY:
+            return
+        steps = self._settings.remedy_steps
+        if shown is Calmed.TAKES_UP and (not steps or self.level <= Level.UNEASY):
             return
         if shown is not Calmed.QUIETER:
             self._temper.change(Tempering.RELIEVED)
         if self.level is Level.CALM:
             return
-        plainly = shown is Calmed.PLAINLY
-        left = min(self.level, Level.UPSET) if plainly else self.level
+        left: Level = self.level
+        if shown is Calmed.TAKES_UP:
+            left = Level(max(Level.UPSET, left - steps + 1))
+        elif shown >= Calmed.PLAINLY:
+            wholly = shown is Calmed.WHOLLY and steps
+            left = Level.UNEASY if wholly else min(left, Level.UPSET)
         self._least = Level(left - 1)
         bound = next(step.leave for step in self._settings.steps if step.level is left)
         weights = list(zip(self._heats, self._weights_at(at), strict=True))
@@ -329,7 +349,7 @@ class EscalationTracker:
         parts = self._parts(at, mood, raised)
         heat = sum([weight for weight, _ in parts])
         eased, self._at_once = self._at_once, False
-        level = self._pin(at, self._fall(heat) if eased else self._step(at, heat))
+        level = self._pin(at, self._fall(heat) if eased else self._step(at, parts, heat))
         if level == self.level:
             if parts:
                 self._because = _reasons(parts)
@@ -426,8 +446,8 @@ class EscalationTracker:
             said = sum(weight for weight, why in parts if why.utterance is not None) + felt
             effort = self._counted(at, raised, said)
         if effort is not None:
-            note = "voice raised over its own usual level"
-            parts.append((self._settings.voice_heat * effort, Evidence(value=effort, note=note)))
+            why = Evidence(value=effort, note=VOICE)
+            parts.append((self._settings.voice_heat * effort, why))
         if len(parts) > 1:
             parts.sort(key=lambda part: -part[0])
         return parts
@@ -449,18 +469,29 @@ class EscalationTracker:
         lasts = at - self._raised_since >= settings.voice_alone_s
         return raised if with_words or lasts else None
 
-    def _step(self, at: float, heat: float) -> Level:
+    def _step(self, at: float, parts: list[tuple[float, Evidence]], heat: float) -> Level:
         """Look the level up in the table, one step down at a time."""
         level = self.level
         for step in self._settings.steps:
             if step.level > level and heat >= step.enter:
                 level = step.level
+        if level >= Level.ANGRY > self.level and not self._hostile(parts):
+            level = Level.UPSET
         if level > self.level:
             return level
         for step in self._settings.steps:
             if step.level == self.level and heat < step.leave and at - self.since >= step.stay_s:
                 return Level(self.level - 1)
         return level
+
+    def _hostile(self, parts: list[tuple[float, Evidence]]) -> bool:
+        """Whether anything that heats is more than a reason to be upset."""
+        least = self._settings.hostile_from
+        if any(why.note == VOICE for _, why in parts):
+            return True
+        if any(h.track is not Track.ESCALATION or h.severity >= least for h in self._heats):
+            return True
+        return any(h.evidence.rule in self._reproaches for h in self._heats)
 
     def _fall(self, heat: float) -> Level:
         """The level that good news leaves: as far down as the heat says, whatever the stay.

@@ -8,7 +8,12 @@ and a turn that is pleasant as a whole. Regret says it plainly by itself, and go
 agent has put something right since the last angry words. So do two of the others there; thanks or
 agreement alone is less, and is as much behind an apology or sympathy of the agent's. Who has said
 it plainly needs no new reason to be kind, and no more than a pleasant turn, until they are angry
-again.
+again. The strongest of them together, behind what was put right, say it wholly.
+
+Without any sign a turn still *takes up* what the agent has put right where it is the next to come
+and nothing speaks against it: who asks "so he can use it this afternoon?" is at the remedy, and no
+longer at the complaint. Giving in ("if you say so"), a bare goodbye and a louder voice take up
+nothing.
 
 *Against them* speaks whatever heats in the same turn, and praise right behind bad news, which may
 be sarcasm (``bad_news``); against less than regret or relief also a turn that is bad or distressed
@@ -33,6 +38,8 @@ from rules.definition.roles import Role
 
 KIND = frozenset({Role.THANKS, Role.ACCEPTS})
 """What may be said without meaning it."""
+COLD = frozenset({Role.RESIGNED, Role.GOODBYE})
+"""What takes up nothing that was put right: giving in, and leaving."""
 TO_THE_MATTER = frozenset({Role.WANT, Role.MATTER})
 DISTRESSED = 0.5
 """Distress (0 to 1) from which no turn is a settled one."""
@@ -42,6 +49,8 @@ USUAL_DB = 3.0
 """...to no more than this above its usual level."""
 QUIETER_S = 90.0
 """Seconds for which the voice of an angry turn is compared with."""
+ANSWER_WORDS = 2
+"""Words with which what was put right is taken up at least: "fine" and "right" may be anything."""
 LEAST_WORDS = 4
 """A shorter answer shows nothing."""
 QUIET_TURNS = 3
@@ -56,10 +65,14 @@ class Calmed(enum.IntEnum):
     NOT = 0
     QUIETER = 1
     """Back to the matter in a quieter voice: nobody is attacked any more."""
-    KINDLY = 2
+    TAKES_UP = 2
+    """Neither heat nor a kind word, right behind what the agent put right."""
+    KINDLY = 3
     """A kind word behind what the agent put right or was sorry for, or good news behind neither."""
-    PLAINLY = 3
+    PLAINLY = 4
     """Regret; or relief, or two kind signs, behind what the agent put right."""
+    WHOLLY = 5
+    """Relief or regret with a kind sign beside it, or both, behind what the agent put right."""
 
 
 class CustomerTurn(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,26 +118,35 @@ class Settling:
         """Read the next one."""
         quieter = self._quieter(turn)
         kind = self._kind(turn)
-        self._plainly = kind is Calmed.PLAINLY or (self._plainly and not turn.heats)
-        return kind if kind is not Calmed.NOT else quieter
+        self._plainly = kind >= Calmed.PLAINLY or (self._plainly and not turn.heats)
+        return max(kind, quieter)
 
     def _kind(self, turn: CustomerTurn) -> Calmed:
         if turn.heats:
             return Calmed.NOT
         regret, relief = Role.REGRET in turn.roles, Role.RELIEF in turn.roles
         with_reason = turn.put_right or self._plainly
+        bad = turn.score is not None and turn.score < 0.0
+        against = turn.in_doubt or bad or turn.distress >= DISTRESSED
+        kind = sum(role in turn.roles for role in KIND)
+        if turn.put_right and not against and (regret or relief) and regret + relief + kind > 1:
+            return Calmed.WHOLLY
         if regret or (relief and with_reason and not turn.in_doubt):
             return Calmed.PLAINLY
-        bad = turn.score is not None and turn.score < 0.0
-        if turn.in_doubt or bad or turn.distress >= DISTRESSED:
-            return Calmed.NOT
-        kind = sum(role in turn.roles for role in KIND)
+        return Calmed.NOT if against else self._kindly(turn, kind, relief=relief)
+
+    def _kindly(self, turn: CustomerTurn, kind: int, *, relief: bool) -> Calmed:
+        """What a turn shows that nothing speaks against, by the weaker signs."""
+        with_reason = turn.put_right or self._plainly
         pleasant = turn.score is not None and turn.score >= self._pleasant
         signs = kind + pleasant + (Role.GOODBYE in turn.roles)
         if with_reason and signs > 1:
             return Calmed.PLAINLY
-        enough = relief or (kind and (with_reason or turn.soothed)) or (signs and self._plainly)
-        return Calmed.KINDLY if enough else Calmed.NOT
+        if relief or (kind and (with_reason or turn.soothed)) or (signs and self._plainly):
+            return Calmed.KINDLY
+        loud = turn.over_db is not None and turn.over_db > USUAL_DB
+        takes_up = turn.put_right and not loud and turn.words >= ANSWER_WORDS
+        return Calmed.TAKES_UP if takes_up and COLD.isdisjoint(turn.roles) else Calmed.NOT
 
     def _quieter(self, turn: CustomerTurn) -> Calmed:
         over = turn.over_db

@@ -11,10 +11,14 @@ from rules.definition.rule import CardSpec, Rule, Status
 class ShownCard:
     """The one card that is shown."""
 
-    __slots__ = ("id", "leave_at", "raised", "request", "until", "waits_as", "wording")
+    __slots__ = ("id", "late", "leave_at", "raised", "request", "until", "waits_as", "wording")
 
-    def __init__(self, name: str, request: Request, at: float, wording: int) -> None:
+    def __init__(
+        self, name: str, request: Request, at: float, wording: int, *, late: bool = False
+    ) -> None:
         self.id = name
+        self.late = late
+        """It came only because nobody had answered the customer (``card_patience``)."""
         self.request = request
         self.waits_as = request
         """What is asked for anew where something graver takes its place: by the rules in force

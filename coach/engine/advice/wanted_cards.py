@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
+from coach.engine.advice.bad_news import BETTER, SOOTHING
 from coach.engine.advice.boundary import Ladder, Offer
 from coach.engine.advice.card_policy import IN_ITS_PLACE, LADDER_HELD, Request, suppressed
 from coach.engine.advice.checklist import is_item
 from coach.engine.advice.ladder_moves import Rung
-from coach.events import CardSuppressed, CueMatched, Evidence, Result, Suppression, Track
+from coach.events import (
+    CardSuppressed,
+    Channel,
+    CueMatched,
+    Evidence,
+    Result,
+    Suppression,
+    Track,
+)
+from rules.definition.roles import Family, Role
 from rules.definition.rule import Kind, Rule
+
+ANSWERS = (BETTER | SOOTHING) - {Role.STEP}
+"""Roles of what answers a customer, whatever the card's own rules are. A step is none: "I'm opening
+your account" is said before anything is put right."""
 
 
 class CardAsking:
@@ -50,8 +66,19 @@ class CardAsking:
         if match.guarded and rule.track is not Track.SAFETY:
             return [*results, suppressed(request(own, match), match.at, Suppression.DOUBTFUL)]
         self._asked[match.match] = match.severity
-        asked.append(request(own, match))
+        wanted = request(own, match)
+        if match.channel is Channel.CUSTOMER and wanted.spec.kind is Kind.PROCESS:
+            wanted = msgspec.structs.replace(wanted, answered_by=self._answers())
+        asked.append(wanted)
         return results
+
+    def _answers(self) -> tuple[str, ...]:
+        """The rules in force that hear the agent answer somebody."""
+        return tuple(
+            rule.id
+            for rule in self._rules.values()
+            if rule.family is Family.SAY and not ANSWERS.isdisjoint(rule.roles)
+        )
 
     def _specific(self, match: CueMatched) -> bool:
         """Whether the rule's own boundary card says more than the ladder's at this rung.

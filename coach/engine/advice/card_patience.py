@@ -1,0 +1,121 @@
+"""How long a card may wait for the place on the screen, and what ends the waiting.
+
+A reason is fresh for some seconds only; what is serious keeps for longer. So does what the customer
+said, as long as it is worth an answer: the agent has said nothing that answers it, and the customer
+has neither settled nor said goodbye. A card that came so late says what it waited for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from coach.engine.advice.card_policy import (
+    GOODBYE_CAME,
+    REASON_GONE,
+    SETTLED,
+    WAITED,
+    WAITED_FOR,
+    CardSettings,
+    Request,
+    suppressed,
+)
+from coach.events import CardSuppressed, Evidence, Suppression
+from rules.definition.rule import Kind
+
+Done = Callable[[Sequence[str], float], tuple[str, str, Evidence] | None]
+"""Given rule ids and a call time: which of them the agent has done since (id, title, words)."""
+
+
+class CardPatience:
+    """Says of requests that wait whether they may go on waiting."""
+
+    def __init__(self, settings: CardSettings, done: Done) -> None:
+        self._settings = settings
+        self._done = done
+        self._moved_on = (-math.inf, "")
+        """When the customer last left behind what they had said before, and the note of it."""
+
+    def serious(self, request: Request) -> bool:
+        """Whether it does not lose its turn to another one that waits."""
+        return request.danger or request.severity >= self._settings.serious_from
+
+    def are_rivals(self, request: Request, other: Request) -> bool:
+        """Whether only the more important one of two waits.
+
+        What the customer said and what the agent does are two kinds: a reminder of the agent's own
+        tone, which is soon past, does not cost the customer their answer.
+        """
+        if self.serious(request) or self.serious(other):
+            return False
+        return self._of_customer(request) is self._of_customer(other)
+
+    def gives_up_for(self, waiting: Request, request: Request) -> bool:
+        """Whether of two rivals the one that comes now is to wait, and not the one that does.
+
+        Of what the customer said with like weight that is what they said last.
+        """
+        like = self._settings.give_way_by if self._of_customer(request) else 0
+        return request.priority + like > waiting.priority
+
+    def is_outdone(self, waiting: Request, shown: Request) -> bool:
+        """Whether what waits is over, since a card has come that is newer and more important."""
+        if self.serious(waiting) or self.serious(shown) or not self._of_customer(waiting):
+            return False
+        return waiting.at <= shown.at and waiting.priority < shown.priority
+
+    def settled(self, at: float) -> None:
+        """The customer has settled."""
+        self._moved_on = (at, SETTLED)
+
+    def goodbye(self, at: float) -> None:
+        """They say goodbye."""
+        self._moved_on = (at, GOODBYE_CAME)
+
+    def ended(self, request: Request, at: float, gone: Sequence[str]) -> CardSuppressed | None:
+        """Why it waits no longer; None where it does. ``gone``: rules whose reason has ended."""
+        if request.danger:
+            return None
+        if request.rule.id in gone:
+            note = Evidence(note=REASON_GONE)
+            return suppressed(request, at, Suppression.LOWER_PRIORITY, note)
+        return self._answered(request, at) if self.late(request, at) else self._old(request, at)
+
+    def late(self, request: Request, at: float) -> bool:
+        """Whether it waits only because nobody has answered the customer."""
+        asks = self._of_customer(request) and not self.serious(request)
+        return asks and at - request.at > self._settings.wait_s
+
+    def _of_customer(self, request: Request) -> bool:
+        """Whether it may wait for as long as nobody answers the customer."""
+        longer = self._settings.unanswered_wait_s > self._settings.wait_s
+        return longer and request.answered_by is not None
+
+    def _old(self, request: Request, at: float) -> CardSuppressed | None:
+        tone = request.spec.kind is Kind.TONE
+        most = self._settings.tone_wait_s if tone else self._settings.wait_s
+        most = self._settings.serious_wait_s if self.serious(request) else most
+        return _waited(request, at, most) if at - request.at > most else None
+
+    def _answered(self, request: Request, at: float) -> CardSuppressed | None:
+        since, most = request.said_at, self._settings.unanswered_wait_s
+        done = self._done((*request.spec.done_when, *(request.answered_by or ())), since)
+        if done is not None:
+            return suppressed(request, at, Suppression.ALREADY_DONE, done[2])
+        moved_on, note = self._moved_on
+        if moved_on >= since:
+            return suppressed(request, at, Suppression.LOWER_PRIORITY, Evidence(note=note))
+        return _waited(request, at, most) if at - since > most else None
+
+
+def came_late(request: Request, at: float, before: str | None) -> Request:
+    """A request that is shown late, with what it waited for: the card of the rule ``before``."""
+    note = Evidence(rule=before, value=round(at - request.at, 1), note=WAITED_FOR)
+    return msgspec.structs.replace(request, because=(*request.because, note))
+
+
+def _waited(request: Request, at: float, most: float) -> CardSuppressed:
+    note = Evidence(value=most, note=WAITED)
+    return suppressed(request, at, Suppression.LOWER_PRIORITY, note)
