@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
-from coach.events import CardSuppressed, Evidence, Suppression
+from coach.events import CardSuppressed, Evidence, Suppression, Track
 from coach.parameters import number, quantity, seconds
 from rules.definition.rule import CardSpec, Kind, Rule
 
@@ -20,6 +20,8 @@ in this order."""
 
 _DANGER_FROM = 3
 """Severity from which a safety or threat card is a danger."""
+_DEMAND_FROM = 2
+"""Severity from which a card of the track ``escalation`` is about a demand."""
 
 
 WAITS = "waits for the place before it"
@@ -106,6 +108,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     def stays(self) -> bool:
         """Whether its card stays until the agent answers it."""
         return self.danger or self.spec.hold is None
+
+    @property
+    def demand(self) -> bool:
+        """Whether it is about what the customer asks for or complains of."""
+        return self.rule.track is Track.ESCALATION and self.severity >= _DEMAND_FROM
 
     @property
     def priority(self) -> int:
