@@ -366,6 +366,25 @@ def test_two_serious_cards_both_get_their_turn() -> None:
     assert desk.cards() == ["esc.now", "esc.law", "esc.watchdog"]
 
 
+def test_a_card_that_stays_keeps_no_demand_of_the_customer_waiting() -> None:
+    stays = shows("conduct.vile", "damson", Kind.BOUNDARY, priority=90, hold=None)
+    desk = ScriptedRun(stays, LOW, TONE)
+    desk.play(customer(1, "damson"), until=4.0)
+    assert desk.shown == "conduct.vile"
+    desk.play(customer(5, "apple"), until=8.0)
+    assert desk.shown == "conduct.vile", "time to read it"
+    results = desk.feed([], until=12.0)
+    assert cleared(results) == [("conduct.vile", Clearing.REPLACED)]
+    assert desk.shown == "esc.low"
+
+
+def test_a_card_that_stays_gives_way_to_no_word_about_tone() -> None:
+    stays = shows("conduct.vile", "damson", Kind.BOUNDARY, priority=90, hold=None)
+    desk = ScriptedRun(stays, TONE)
+    desk.play(customer(1, "damson"), customer(5, "cherry"), until=60.0)
+    assert desk.shown == "conduct.vile"
+
+
 def test_what_is_done_while_a_card_waits_needs_it_no_more() -> None:
     logged = rule("say.logged", said("a complaint now"), 0)
     waiting = shows("esc.high", "banana", priority=40, done_when=("say.logged",))

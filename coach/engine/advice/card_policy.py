@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
-from coach.events import CardSuppressed, Evidence, Suppression
+from coach.events import CardSuppressed, Evidence, Suppression, Track
 from coach.parameters import number, quantity, seconds
 from rules.definition.rule import CardSpec, Kind, Rule
 
@@ -20,6 +20,8 @@ in this order."""
 
 _DANGER_FROM = 3
 """Severity from which a safety or threat card is a danger."""
+_DEMAND_FROM = 2
+"""Severity from which a card of the track ``escalation`` is about a demand."""
 
 
 WAITS = "waits for the place before it"
@@ -122,6 +124,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     def said_at(self) -> float:
         """When what it is about was said, the last time."""
         return self.at if self.again_at is None else self.again_at
+
+    @property
+    def demand(self) -> bool:
+        """Whether it is about what the customer asks for or complains of."""
+        return self.rule.track is Track.ESCALATION and self.severity >= _DEMAND_FROM
 
     @property
     def priority(self) -> int:

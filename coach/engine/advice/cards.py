@@ -293,10 +293,15 @@ class CardSlot:
         """Whether the card has been read and something more important waits.
 
         What only tells what to do, without words to say, has been read at a glance and keeps no
-        other card waiting; nor does a card that came late itself, once it has been read.
+        other card waiting; nor does a card that came late itself, once it has been read. One that
+        stays until it is answered keeps no demand of the customer waiting: who was vile and then
+        asks for a supervisor is answered, too.
         """
         if card.request.danger:
             return False
+        read_once = at >= card.raised + self._settings.give_way_s
+        if card.request.stays and read_once and any(one.demand for one in self._waiting):
+            return True
         at_a_glance = not card.request.stays and not wordings(card.request.spec, self.policy.mode)
         if at_a_glance and self._waiting and at >= card.raised + self._settings.min_show_s:
             return True
