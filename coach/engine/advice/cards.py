@@ -300,12 +300,11 @@ class CardSlot:
         if card.request.danger:
             return False
         read_once = at >= card.raised + self._settings.give_way_s
-        if card.request.stays and read_once and any(one.demand for one in self._waiting):
+        demanded = card.request.stays and any(one.demand for one in self._waiting)
+        if read_once and (demanded or (card.late and self._waiting)):
             return True
         at_a_glance = not card.request.stays and not wordings(card.request.spec, self.policy.mode)
         if at_a_glance and self._waiting and at >= card.raised + self._settings.min_show_s:
-            return True
-        if card.late and self._waiting and at >= card.raised + self._settings.give_way_s:
             return True
         bound = card.request.priority + self._settings.give_way_by
         boundary = card.request.spec.kind is Kind.BOUNDARY
