@@ -3,7 +3,8 @@
 Pure array work. Three voices alone tell little: whoever gets angry or takes up another telephone
 sounds otherwise by as much as another person does. So each two of the three are two people's only
 where they come and go by turns, which one person who changes does not, or where nothing of how the
-sound arrives looks like such a change: neither louder, nor brighter, nor in a room.
+sound arrives looks like such a change: neither louder, nor brighter, nor in a room. Where the pitch
+is known, it says what brightness may be: whoever raises her voice raises its pitch.
 """
 
 from __future__ import annotations
@@ -44,6 +45,33 @@ LOUDER = 6.0
 IN_A_ROOM, SLOWER = -2.9, 0.5
 """``SeenWindows.falls`` above which a voice may come from a room, and by how much it is above
 another's that may be the same one at the telephone."""
+
+APART_ALIKE, APART_BETWEEN, APART_GAIN = 0.89, 0.94, 0.008
+"""``ALIKE``, ``BETWEEN`` and ``GAIN`` where only the third is measured by them: the two others may
+be as much alike as they like, if they..."""
+
+OTHERS_BESIDE = 3
+"""...change directly at least so often..."""
+
+NOT_IN_A_ROOM = -3.15
+"""...and if the third may not be one of them in a room, above which ``SeenWindows.falls``..."""
+
+OTHER_PITCH = (0.3, 0.8)
+"""...do not count where the pitch is other by so many octaves, at least and at most: in a room it
+may seem one octave lower."""
+
+HIGHER, BRIGHTER, HARDLY_FAINTER = 0.2, 1.0, -3.0
+"""Octaves and decibels from the middle of the bands to the highest by which a raised voice is
+higher and brighter at least, and by how much louder..."""
+
+HARDLY_LOWER = -0.1
+"""...or octaves by which one is not higher that is as bright as ``RAISED`` says."""
+
+PITCHES = 3
+"""Windows of a voice whose pitch is known, from which its pitch is."""
+
+FROM_THE_BEGINNING = 5
+"""Part of the turns, one in so many, within which whoever speaks was there from the beginning."""
 
 RUN = 2
 """Windows in a row that a voice has at least where it counts as having spoken."""
@@ -161,12 +189,14 @@ def _judged(
 ) -> Third | None:
     """What so much tells, if anything."""
     alike = float((centres @ centres.T)[np.triu_indices(3, 1)].max())
-    if int(np.bincount(path, minlength=3).min()) < OWN_WINDOWS or gain < GAIN:
-        return None
-    if alike > ALIKE or _between(centres) > BETWEEN:
+    counts = np.bincount(path, minlength=3)
+    if int(counts[2]) < OWN_WINDOWS or gain < GAIN:
         return None
     spoken = order_of(path)
-    if not announced and not _three_people(clear, path, centres, spoken):
+    three = int(counts.min()) >= OWN_WINDOWS and alike <= ALIKE and _between(centres) <= BETWEEN
+    if three and not announced:
+        three = _three_people(clear, path, centres, spoken)
+    if not three and not _apart(clear, path, centres, spoken, gain):
         return None
     own = path == 2
     beside = min(_beside(spoken, pair) for pair in _PAIRS)
@@ -181,13 +211,111 @@ def _judged(
     )
 
 
+class _Change(NamedTuple):
+    """How the third voice is other than one of the two."""
+
+    louder: float
+    """Decibels..."""
+    brighter: float
+    """...from the middle of the bands to the highest..."""
+    unevenly: float
+    """...and how far the bands are from that, root mean square."""
+    higher: float
+    """Octaves; NaN where the pitch of either is not known."""
+    falls: tuple[float, float]
+    """``SeenWindows.falls``, the smaller one first."""
+
+    def back(self) -> _Change:
+        """How that one is other than the third."""
+        return self._replace(louder=-self.louder, brighter=-self.brighter, higher=-self.higher)
+
+    @property
+    def raises(self) -> bool:
+        """Whether it may be made by raising the voice."""
+        as_a_voice = RAISED[0] <= self.brighter <= RAISED[1] and self.unevenly <= UNEVEN
+        if self.is_raised:
+            return True
+        return as_a_voice and self.higher > HARDLY_LOWER and self.louder >= NO_FAINTER
+
+    @property
+    def is_raised(self) -> bool:
+        """Whether it is such by its pitch, too; False where that is not known."""
+        raised = self.higher >= HIGHER and self.brighter >= BRIGHTER
+        return raised and self.louder >= HARDLY_FAINTER
+
+    @property
+    def from_a_room(self) -> bool:
+        """Whether it may be made by going over to a loudspeaker, or back."""
+        other = OTHER_PITCH[0] <= abs(self.higher) <= OTHER_PITCH[1]
+        return (
+            self.falls[1] > NOT_IN_A_ROOM and self.falls[1] - self.falls[0] >= SLOWER and not other
+        )
+
+
+def _apart(
+    clear: SeenWindows, path: Whose, centres: Floats, spoken: list[int], gain: float
+) -> bool:
+    """Whether the third is nobody of the two, however much these are alike.
+
+    Never where the pitch of any of the three is not known.
+    """
+    if gain < APART_GAIN or _goes_before(spoken) or _beside(spoken, (0, 1)) < OTHERS_BESIDE:
+        return False
+    if float((centres[:2] @ centres[2]).max()) > APART_ALIKE:
+        return False
+    if _within_plane(centres, 2) > APART_BETWEEN or not _by_turns(spoken, (0, 1)):
+        return False
+    return not any(_may_be(clear, path, spoken, one) for one in (0, 1))
+
+
+def _may_be(clear: SeenWindows, path: Whose, spoken: list[int], one: int) -> bool:
+    """Whether the third may be one of the two who changes."""
+    before, third = path == one, path == 2
+    change = _change(clear, before, third)
+    if np.isnan(change.higher) or abs(change.louder) > LOUDER or change.raises:
+        return True
+    first = spoken.index(2) if 2 in spoken else 0
+    calmed = spoken[first:].count(one) < 2 or first < len(spoken) // FROM_THE_BEGINNING
+    if calmed and change.back().raises:
+        return True
+    return change.from_a_room
+
+
+def _change(clear: SeenWindows, before: Mask, after: Mask) -> _Change:
+    """How the windows of one voice are other than those of another."""
+    more = clear.sounds[after].mean(axis=0) - clear.sounds[before].mean(axis=0)
+    tilt = tilt_of(more)
+    rest = more[1:] - tilt * np.linspace(-1.0, 1.0, len(more) - 1)
+    higher = _pitch(clear.pitches[after]) - _pitch(clear.pitches[before])
+    near, far = sorted((float(clear.falls[before].mean()), float(clear.falls[after].mean())))
+    return _Change(float(more[0]), tilt, float(np.sqrt(np.mean(rest**2))), higher, (near, far))
+
+
+def _pitch(pitches: Floats) -> float:
+    """Of a voice, from that of its windows; NaN where too few are known."""
+    known = pitches[~np.isnan(pitches)]
+    return float(np.median(known)) if len(known) >= PITCHES else float("nan")
+
+
 def _three_people(clear: SeenWindows, path: Whose, centres: Floats, spoken: list[int]) -> bool:
     """Whether nobody of the three is another one who changes, nor an announcement before a call."""
     if _goes_before(spoken):
         return False
     if speaks_up(np.stack([clear.sounds[path == one].mean(axis=0) for one in _THREE])):
         return False
-    return all(_by_turns(spoken, two) or _otherwise(clear, path, centres, two) for two in _PAIRS)
+    return all(_are_two(clear, path, centres, spoken, pair) for pair in _PAIRS)
+
+
+def _are_two(
+    clear: SeenWindows, path: Whose, centres: Floats, spoken: list[int], pair: tuple[int, int]
+) -> bool:
+    """Whether two of the three are two people's."""
+    if not _by_turns(spoken, pair) and not _otherwise(clear, path, centres, pair):
+        return False
+    if _beside(spoken, pair) >= SURELY_BESIDE:
+        return True
+    change = _change(clear, path == pair[0], path == pair[1])
+    return not (change.is_raised or change.back().is_raised or change.from_a_room)
 
 
 def speaks_up(sounds: Floats) -> bool:
@@ -255,10 +383,13 @@ def _goes_before(spoken: list[int]) -> bool:
 
 def _between(centres: Floats) -> float:
     """How much of a voice lies in the plane of the other two, of the one with the most."""
-    return max(
-        float(np.linalg.norm(np.linalg.qr(np.delete(centres, one, axis=0).T)[0].T @ centres[one]))
-        for one in _THREE
-    )
+    return max(_within_plane(centres, one) for one in _THREE)
+
+
+def _within_plane(centres: Floats, one: int) -> float:
+    """How much of one voice lies in the plane of the other two."""
+    plane = np.linalg.qr(np.delete(centres, one, axis=0).T)[0]
+    return float(np.linalg.norm(plane.T @ centres[one]))
 
 
 def _three(points: Floats, mass: Floats, two: Floats) -> Floats:
