@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .changed import change_between, may_be_in_a_room, speaks_up
 from .fingerprint import STEP_SECONDS, WINDOW_SECONDS, Vectors
 from .trace import SeenWindows
 from .turns import Mask, cells_of, turns_of
@@ -42,33 +43,12 @@ ONCE_ALIKE = 0.82
 LOUDER = 6.0
 """...and decibels by which one is louder than the other at most."""
 
-IN_A_ROOM, SLOWER = -2.9, 0.5
-"""``SeenWindows.falls`` above which a voice may come from a room, and by how much it is above
-another's that may be the same one at the telephone."""
-
 APART_ALIKE, APART_BETWEEN, APART_GAIN = 0.89, 0.94, 0.008
 """``ALIKE``, ``BETWEEN`` and ``GAIN`` where only the third is measured by them: the two others may
 be as much alike as they like, if they..."""
 
 OTHERS_BESIDE = 3
-"""...change directly at least so often..."""
-
-NOT_IN_A_ROOM = -3.15
-"""...and if the third may not be one of them in a room, above which ``SeenWindows.falls``..."""
-
-OTHER_PITCH = (0.3, 0.8)
-"""...do not count where the pitch is other by so many octaves, at least and at most: in a room it
-may seem one octave lower."""
-
-HIGHER, BRIGHTER, HARDLY_FAINTER = 0.2, 1.0, -3.0
-"""Octaves and decibels from the middle of the bands to the highest by which a raised voice is
-higher and brighter at least, and by how much louder..."""
-
-HARDLY_LOWER = -0.1
-"""...or octaves by which one is not higher that is as bright as ``RAISED`` says."""
-
-PITCHES = 3
-"""Windows of a voice whose pitch is known, from which its pitch is."""
+"""...come and go by turns, with so many direct changes at least."""
 
 FROM_THE_BEGINNING = 5
 """Part of the turns, one in so many, within which whoever speaks was there from the beginning."""
@@ -91,12 +71,6 @@ HARDLY = 0.4
 
 SURELY_ALIKE, SURELY_BESIDE = 0.8, 2
 """The same where there is hardly a doubt."""
-
-RAISED = (4.0, 13.0)
-"""Decibels by which a raised voice is brighter, from the middle of the bands to the highest..."""
-
-UNEVEN, NO_FAINTER = 5.2, -2.0
-"""...how far it is from that, root mean square, at most, and by how much louder at least."""
 
 SEEDS = 8
 """Windows least like either of two voices from which a third is sought..."""
@@ -211,47 +185,6 @@ def _judged(
     )
 
 
-class _Change(NamedTuple):
-    """How the third voice is other than one of the two."""
-
-    louder: float
-    """Decibels..."""
-    brighter: float
-    """...from the middle of the bands to the highest..."""
-    unevenly: float
-    """...and how far the bands are from that, root mean square."""
-    higher: float
-    """Octaves; NaN where the pitch of either is not known."""
-    falls: tuple[float, float]
-    """``SeenWindows.falls``, the smaller one first."""
-
-    def back(self) -> _Change:
-        """How that one is other than the third."""
-        return self._replace(louder=-self.louder, brighter=-self.brighter, higher=-self.higher)
-
-    @property
-    def raises(self) -> bool:
-        """Whether it may be made by raising the voice."""
-        as_a_voice = RAISED[0] <= self.brighter <= RAISED[1] and self.unevenly <= UNEVEN
-        if self.is_raised:
-            return True
-        return as_a_voice and self.higher > HARDLY_LOWER and self.louder >= NO_FAINTER
-
-    @property
-    def is_raised(self) -> bool:
-        """Whether it is such by its pitch, too; False where that is not known."""
-        raised = self.higher >= HIGHER and self.brighter >= BRIGHTER
-        return raised and self.louder >= HARDLY_FAINTER
-
-    @property
-    def from_a_room(self) -> bool:
-        """Whether it may be made by going over to a loudspeaker, or back."""
-        other = OTHER_PITCH[0] <= abs(self.higher) <= OTHER_PITCH[1]
-        return (
-            self.falls[1] > NOT_IN_A_ROOM and self.falls[1] - self.falls[0] >= SLOWER and not other
-        )
-
-
 def _apart(
     clear: SeenWindows, path: Whose, centres: Floats, spoken: list[int], gain: float
 ) -> bool:
@@ -271,7 +204,7 @@ def _apart(
 def _may_be(clear: SeenWindows, path: Whose, spoken: list[int], one: int) -> bool:
     """Whether the third may be one of the two who changes."""
     before, third = path == one, path == 2
-    change = _change(clear, before, third)
+    change = change_between(clear, before, third)
     if np.isnan(change.higher) or abs(change.louder) > LOUDER or change.raises:
         return True
     first = spoken.index(2) if 2 in spoken else 0
@@ -279,22 +212,6 @@ def _may_be(clear: SeenWindows, path: Whose, spoken: list[int], one: int) -> boo
     if calmed and change.back().raises:
         return True
     return change.from_a_room
-
-
-def _change(clear: SeenWindows, before: Mask, after: Mask) -> _Change:
-    """How the windows of one voice are other than those of another."""
-    more = clear.sounds[after].mean(axis=0) - clear.sounds[before].mean(axis=0)
-    tilt = tilt_of(more)
-    rest = more[1:] - tilt * np.linspace(-1.0, 1.0, len(more) - 1)
-    higher = _pitch(clear.pitches[after]) - _pitch(clear.pitches[before])
-    near, far = sorted((float(clear.falls[before].mean()), float(clear.falls[after].mean())))
-    return _Change(float(more[0]), tilt, float(np.sqrt(np.mean(rest**2))), higher, (near, far))
-
-
-def _pitch(pitches: Floats) -> float:
-    """Of a voice, from that of its windows; NaN where too few are known."""
-    known = pitches[~np.isnan(pitches)]
-    return float(np.median(known)) if len(known) >= PITCHES else float("nan")
 
 
 def _three_people(clear: SeenWindows, path: Whose, centres: Floats, spoken: list[int]) -> bool:
@@ -314,36 +231,8 @@ def _are_two(
         return False
     if _beside(spoken, pair) >= SURELY_BESIDE:
         return True
-    change = _change(clear, path == pair[0], path == pair[1])
+    change = change_between(clear, path == pair[0], path == pair[1])
     return not (change.is_raised or change.back().is_raised or change.from_a_room)
-
-
-def speaks_up(sounds: Floats) -> bool:
-    """Whether one of several voices may be another one raised.
-
-    ``sounds``: for each its mean of ``SeenWindows.sounds``. Whoever raises her voice has more in
-    the high bands, evenly so from band to band, and is no fainter.
-    """
-    bands = np.linspace(-1.0, 1.0, sounds.shape[1] - 1)
-    for one, other in itertools.permutations(sounds, 2):
-        more = one - other
-        tilt = tilt_of(more)
-        rest = float(np.sqrt(np.mean((more[1:] - tilt * bands) ** 2)))
-        if RAISED[0] <= tilt <= RAISED[1] and rest <= UNEVEN and more[0] >= NO_FAINTER:
-            return True
-    return False
-
-
-def tilt_of(more: Floats) -> float:
-    """Decibels from the middle of the bands to the highest, of a difference of ``sounds``."""
-    bands = np.linspace(-1.0, 1.0, len(more) - 1)
-    return float(more[1:] @ bands / (bands @ bands))
-
-
-def may_be_in_a_room(one: float, other: float) -> bool:
-    """Whether two may be one person at the telephone and in a room: means of their ``falls``."""
-    near, far = sorted((one, other))
-    return far > IN_A_ROOM and far - near >= SLOWER
 
 
 def order_of(path: Whose) -> list[int]:

@@ -13,10 +13,11 @@ from voices import samples_of
 
 from audio.recordings.opening import open_recording
 from audio.samples.chunks import SAMPLE_RATE
+from audio.voices.changed import speaks_up
 from audio.voices.live_turns import LiveSplitSettings, LiveTurns
 from audio.voices.side_company import third_on_track
 from audio.voices.split import SplitRecording, VoicesHeard, split
-from audio.voices.third_voice import Third, speaks_up, third_voice
+from audio.voices.third_voice import Third, third_voice
 from audio.voices.trace import SOUND, SeenWindows
 from audio.voices.turns import CELL, THIRD, Mask, VoiceTurn, within, without
 from coach.cli import main
