@@ -48,7 +48,8 @@ APART_ALIKE, APART_BETWEEN, APART_GAIN = 0.89, 0.94, 0.008
 be as much alike as they like, if they..."""
 
 OTHERS_BESIDE = 3
-"""...come and go by turns, with so many direct changes at least."""
+"""...come and go by turns, with so many direct changes at least: one person who raises her voice
+or takes up a loudspeaker hardly changes in her turn so often."""
 
 FROM_THE_BEGINNING = 5
 """Part of the turns, one in so many, within which whoever speaks was there from the beginning."""
@@ -229,7 +230,7 @@ def _are_two(
     """Whether two of the three are two people's."""
     if not _by_turns(spoken, pair) and not _otherwise(clear, path, centres, pair):
         return False
-    if _beside(spoken, pair) >= SURELY_BESIDE:
+    if _beside(spoken, pair) >= OTHERS_BESIDE:
         return True
     change = change_between(clear, path == pair[0], path == pair[1])
     return not (change.is_raised or change.back().is_raised or change.from_a_room)
