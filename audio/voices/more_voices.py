@@ -2,18 +2,17 @@
 
 Pure array work. Whoever listens is told of it; what either says counts as that side's. One person
 who changes is taken for nobody else: where the two do not speak by turns, neither may arrive as the
-other one does from a room, nor brighter, as a raised voice is; where the pitch is known, nor higher
-and brighter, by turns or not.
+other one does from a room, nor brighter, as a raised voice is.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from .changed import NO_FAINTER, change_between, may_be_in_a_room, speaks_up, tilt_of
+from .changed import NO_FAINTER, may_be_in_a_room, speaks_up, tilt_of
 from .third_voice import COMES_AND_GOES, order_of
 from .trace import NO_WINDOWS, SeenWindows
-from .turns import CELL, Mask
+from .turns import CELL
 from .two_voices import Floats, apart, tell_apart
 
 ALIKE = 0.86
@@ -24,7 +23,7 @@ ONE_SIDED = 0.06
 
 BRIGHTER = (2.0, 15.0)
 """Decibels from the middle of the bands to the highest by which one of the two may be the other one
-raised (``third_voice.tilt_of``), though too unevenly to be surely so..."""
+raised (``changed.tilt_of``), though too unevenly to be surely so..."""
 
 RAISED_SIDED = 0.15
 """...and by how much more than usual they must differ then."""
@@ -51,28 +50,16 @@ def second_voice(clear: SeenWindows, beside: SeenWindows = NO_WINDOWS) -> float 
     second = clear.vectors @ (found.second - found.first) > 0
     if not second.any() or second.all():
         return None
-    if _may_be_one(clear, second, margin):
-        return None
-    since = max(0.0, float(np.sort(clear.middles[second])[1]) - 4 * CELL)
-    return None if was_heard(found.second, since, beside) else since
-
-
-def _may_be_one(clear: SeenWindows, second: Mask, margin: float) -> bool:
-    """Whether the second voice may be the first one, who changes.
-
-    ``margin``: by how much more than usual they differ.
-    """
-    spoken = order_of(second.astype(np.int64))
-    by_turns = len(spoken) > COMES_AND_GOES
-    change = change_between(clear, ~second, second)
-    if not np.isnan(change.higher):
-        calmed = len(spoken) <= 2 and change.back().raises
-        return change.raises or calmed or (not by_turns and change.from_a_room)
     arrives = [clear.sounds[own].mean(axis=0) for own in (~second, second)]
     if speaks_up(np.stack(arrives)):
-        return True
-    raised = margin < RAISED_SIDED and _is_brighter(*arrives)
-    return not by_turns and (raised or may_be_in_a_room(*change.falls))
+        return None
+    if len(order_of(second.astype(np.int64))) <= COMES_AND_GOES:  # not by turns
+        falls = (float(clear.falls[own].mean()) for own in (~second, second))
+        raised = margin < RAISED_SIDED and _is_brighter(*arrives)
+        if raised or may_be_in_a_room(*falls):
+            return None
+    since = max(0.0, float(np.sort(clear.middles[second])[1]) - 4 * CELL)
+    return None if was_heard(found.second, since, beside) else since
 
 
 def _is_brighter(one: Floats, other: Floats) -> bool:

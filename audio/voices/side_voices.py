@@ -133,7 +133,7 @@ class _TrackTrace:
 
     def __init__(self, encoder: VoiceEncoder) -> None:
         self._verdict = _ToldDetector()
-        self._trace = VoiceTrace(encoder, self._verdict, least=CLEAR, pitched=True)
+        self._trace = VoiceTrace(encoder, self._verdict, least=CLEAR)
         self._held: list[Samples] = []
 
     def push(self, block: Samples, window: Window) -> SeenWindows:

@@ -80,53 +80,6 @@ def test_who_may_be_the_first_one_otherwise_is_told_by_turns_alone(
     assert (second_voice(clear) is not None) is told
 
 
-@pytest.mark.parametrize(
-    ("order", "higher", "brighter", "fall", "told"),
-    [
-        ((0, 1, 0, 1), 0.8, 3.0, -4.0, False),
-        ((0, 1, 0, 1), -0.5, 3.0, -4.0, True),
-        ((0, 1, 0), -0.5, 3.0, -4.0, True),
-        ((0, 1, 0), 0.5, -8.0, -4.0, True),
-        ((0, 1), -0.5, -3.0, -4.0, False),
-        ((0, 1, 0), 0.0, 0.0, -2.3, False),
-        ((0, 1, 0), 0.5, 0.0, -2.3, True),
-        ((0, 1, 0), 1.0, 0.0, -2.3, False),
-        ((0, 1, 0, 1), 0.0, 0.0, -2.3, True),
-    ],
-    ids=[
-        "shouts by turns",
-        "brighter and lower, by turns",
-        "brighter and lower, once",
-        "higher and duller",
-        "calms down",
-        "in a room",
-        "another in a room",
-        "an octave in a room",
-        "in a room by turns",
-    ],
-)
-def test_pitch_says_whether_a_second_one_may_be_the_first(
-    order: tuple[int, ...], higher: float, brighter: float, fall: float, told: bool
-) -> None:
-    whose = np.repeat(order, 20)
-    rng = np.random.default_rng(4)
-    vectors = rng.normal(size=(len(whose), 256)) * 0.3 / 16
-    vectors[:, 0] += 0.8
-    vectors[np.arange(len(whose)), 1 + whose] += 0.4
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    sounds = np.zeros((len(whose), SOUND))
-    sounds[whose == 1, 1:] += np.linspace(-brighter, brighter, SOUND - 1)
-    clear = SeenWindows(
-        vectors.astype(np.float32),
-        0.4 + 0.2 * np.arange(len(whose)),
-        np.ones(len(whose)),
-        sounds,
-        np.where(whose == 1, fall, -4.0),
-        np.where(whose == 1, 7.0 + higher, 7.0),
-    )
-    assert (second_voice(clear) is not None) is told
-
-
 def test_whoever_was_heard_on_the_other_side_is_nobody_new() -> None:
     """A leak, or sides that have changed places."""
     clear = people(60, 20)
