@@ -45,7 +45,11 @@ LOUDER = 6.0
 
 APART_ALIKE, APART_BETWEEN, APART_GAIN = 0.89, 0.94, 0.008
 """``ALIKE``, ``BETWEEN`` and ``GAIN`` where only the third is measured by them: the two others may
-be as much alike as they like, if they..."""
+be as much alike as they like..."""
+
+APART_ENOUGH, APART_WINDOWS = 200, 12
+"""...and if there are so many clear windows (40 s), and the third has so many: one person's differ
+much while few were heard. The two others..."""
 
 OTHERS_BESIDE = 3
 """...come and go by turns, with so many direct changes at least: one person who raises her voice
@@ -193,6 +197,8 @@ def _apart(
 
     Never where the pitch of any of the three is not known.
     """
+    if len(path) < APART_ENOUGH or int((path == 2).sum()) < APART_WINDOWS:
+        return False
     if gain < APART_GAIN or _goes_before(spoken) or _beside(spoken, (0, 1)) < OTHERS_BESIDE:
         return False
     if float((centres[:2] @ centres[2]).max()) > APART_ALIKE:

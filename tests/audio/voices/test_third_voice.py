@@ -169,10 +169,10 @@ def much_alike(order: list[tuple[int, int]], how_much: float = 2.0, **how: float
     return seen._replace(vectors=vectors)
 
 
-ONCE = [*TALK, (C, 12), *TALK]
+ONCE = [*TALK, *TALK, (C, 12), *TALK, *TALK]
 
 
-@pytest.mark.parametrize("order", [BLOCK, ONCE, JOINED])
+@pytest.mark.parametrize("order", [[*TALK, *BLOCK], ONCE, [*TALK * 2, *JOINED]])
 def test_a_third_is_told_however_much_the_two_others_are_alike(
     order: list[tuple[int, int]],
 ) -> None:
@@ -182,7 +182,14 @@ def test_a_third_is_told_however_much_the_two_others_are_alike(
     assert found.since == pytest.approx(talk(order).middles[whose(order) == C][0] - 0.4)
     assert found.speech == pytest.approx((whose(order) == C).sum() * 0.2)
     assert third_voice(much_alike(order)) is None
-    assert third_voice(much_alike([*TALK, *TALK], higher=-0.5)) is None
+    assert third_voice(much_alike(TALK * 4, higher=-0.5)) is None
+
+
+@pytest.mark.parametrize("order", [BLOCK, [*TALK, *TALK, (C, 11), *TALK, *TALK]])
+def test_while_little_was_heard_a_third_beside_two_alike_is_not_told(
+    order: list[tuple[int, int]],
+) -> None:
+    assert third_voice(much_alike(order, higher=-0.5)) is None
 
 
 @pytest.mark.parametrize(
@@ -219,7 +226,9 @@ def test_pitch_says_whether_a_third_may_be_one_of_the_two(
 def test_who_calms_down_for_good_is_no_third() -> None:
     how = {"higher": -0.5, "brighter": -3.0}
     assert third_voice(much_alike(ONCE, **how)) is not None
-    assert third_voice(much_alike([*TALK, (C, 9), (A, 8), (C, 9), (A, 9), (C, 9)], **how)) is None
+    assert (
+        third_voice(much_alike([*TALK * 3, (C, 9), (A, 8), (C, 9), (A, 9), (C, 9)], **how)) is None
+    )
 
 
 SHOUTS = [*TALK, (C, 10), (A, 8), (C, 12), (A, 9), (B, 10), (A, 9), (C, 12), (A, 9), (B, 12)]
