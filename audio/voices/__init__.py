@@ -7,6 +7,6 @@ it for a microphone, as the call goes on (``audio.listening.split_listener``); `
 what they go by.
 ``side_voices`` follows the voices where each person has a track: ``side_company`` and
 ``more_voices`` tell of one too many, with ``handed_over`` where words announce it,
-``side_exchange`` of an exchange. ``third_voice`` does the first for one track; ``counted`` tells
-it all without hearing words.
+``side_exchange`` of an exchange. ``third_voice`` does the first for one track, ``changed`` says
+whether one person who changes may be two; ``counted`` tells it all without hearing words.
 """

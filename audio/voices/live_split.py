@@ -43,7 +43,7 @@ class LiveSplit:
         encoder: VoiceEncoder | None = None,
         detector: SpeechDetector | None = None,
     ) -> None:
-        self._trace = VoiceTrace(encoder or shared_encoder(), detector or Vad())
+        self._trace = VoiceTrace(encoder or shared_encoder(), detector or Vad(), pitched=True)
         self._turns = LiveTurns(settings or LiveSplitSettings())
         first, second = Channel.AGENT, Channel.CUSTOMER
         self._whose = (first, second) if agent_speaks_first else (second, first)

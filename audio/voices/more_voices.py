@@ -9,14 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .third_voice import (
-    COMES_AND_GOES,
-    NO_FAINTER,
-    may_be_in_a_room,
-    order_of,
-    speaks_up,
-    tilt_of,
-)
+from .changed import NO_FAINTER, may_be_in_a_room, speaks_up, tilt_of
+from .third_voice import COMES_AND_GOES, order_of
 from .trace import NO_WINDOWS, SeenWindows
 from .turns import CELL
 from .two_voices import Floats, apart, tell_apart
@@ -29,7 +23,7 @@ ONE_SIDED = 0.06
 
 BRIGHTER = (2.0, 15.0)
 """Decibels from the middle of the bands to the highest by which one of the two may be the other one
-raised (``third_voice.tilt_of``), though too unevenly to be surely so..."""
+raised (``changed.tilt_of``), though too unevenly to be surely so..."""
 
 RAISED_SIDED = 0.15
 """...and by how much more than usual they must differ then."""

@@ -208,7 +208,7 @@ def listen(
 
     ``looked_at``: of which pieces more than silence is heard; None for all.
     """
-    trace = VoiceTrace(encoder or shared_encoder(), detector or Vad())
+    trace = VoiceTrace(encoder or shared_encoder(), detector or Vad(), pitched=True)
     seen = [NO_WINDOWS]
     for chunk in recording.chunks(PIECE):
         heard = looked_at is None or looked_at(chunk.start)

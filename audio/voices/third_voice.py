@@ -3,7 +3,8 @@
 Pure array work. Three voices alone tell little: whoever gets angry or takes up another telephone
 sounds otherwise by as much as another person does. So each two of the three are two people's only
 where they come and go by turns, which one person who changes does not, or where nothing of how the
-sound arrives looks like such a change: neither louder, nor brighter, nor in a room.
+sound arrives looks like such a change: neither louder, nor brighter, nor in a room. Where the pitch
+is known, it says what brightness may be: whoever raises her voice raises its pitch.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .changed import change_between, may_be_in_a_room, speaks_up
 from .fingerprint import STEP_SECONDS, WINDOW_SECONDS, Vectors
 from .trace import SeenWindows
 from .turns import Mask, cells_of, turns_of
@@ -41,9 +43,20 @@ ONCE_ALIKE = 0.82
 LOUDER = 6.0
 """...and decibels by which one is louder than the other at most."""
 
-IN_A_ROOM, SLOWER = -2.9, 0.5
-"""``SeenWindows.falls`` above which a voice may come from a room, and by how much it is above
-another's that may be the same one at the telephone."""
+APART_ALIKE, APART_BETWEEN, APART_GAIN = 0.89, 0.94, 0.008
+"""``ALIKE``, ``BETWEEN`` and ``GAIN`` where only the third is measured by them: the two others may
+be as much alike as they like..."""
+
+APART_ENOUGH, APART_WINDOWS = 200, 12
+"""...and if there are so many clear windows (40 s), and the third has so many: one person's differ
+much while few were heard. The two others..."""
+
+OTHERS_BESIDE = 3
+"""...come and go by turns, with so many direct changes at least: one person who raises her voice
+or takes up a loudspeaker hardly changes in her turn so often."""
+
+FROM_THE_BEGINNING = 5
+"""Part of the turns, one in so many, within which whoever speaks was there from the beginning."""
 
 RUN = 2
 """Windows in a row that a voice has at least where it counts as having spoken."""
@@ -63,12 +76,6 @@ HARDLY = 0.4
 
 SURELY_ALIKE, SURELY_BESIDE = 0.8, 2
 """The same where there is hardly a doubt."""
-
-RAISED = (4.0, 13.0)
-"""Decibels by which a raised voice is brighter, from the middle of the bands to the highest..."""
-
-UNEVEN, NO_FAINTER = 5.2, -2.0
-"""...how far it is from that, root mean square, at most, and by how much louder at least."""
 
 SEEDS = 8
 """Windows least like either of two voices from which a third is sought..."""
@@ -161,12 +168,14 @@ def _judged(
 ) -> Third | None:
     """What so much tells, if anything."""
     alike = float((centres @ centres.T)[np.triu_indices(3, 1)].max())
-    if int(np.bincount(path, minlength=3).min()) < OWN_WINDOWS or gain < GAIN:
-        return None
-    if alike > ALIKE or _between(centres) > BETWEEN:
+    counts = np.bincount(path, minlength=3)
+    if int(counts[2]) < OWN_WINDOWS or gain < GAIN:
         return None
     spoken = order_of(path)
-    if not announced and not _three_people(clear, path, centres, spoken):
+    three = int(counts.min()) >= OWN_WINDOWS and alike <= ALIKE and _between(centres) <= BETWEEN
+    if three and not announced:
+        three = _three_people(clear, path, centres, spoken)
+    if not three and not _apart(clear, path, centres, spoken, gain):
         return None
     own = path == 2
     beside = min(_beside(spoken, pair) for pair in _PAIRS)
@@ -181,41 +190,56 @@ def _judged(
     )
 
 
+def _apart(
+    clear: SeenWindows, path: Whose, centres: Floats, spoken: list[int], gain: float
+) -> bool:
+    """Whether the third is nobody of the two, however much these are alike.
+
+    Never where the pitch of any of the three is not known.
+    """
+    if len(path) < APART_ENOUGH or int((path == 2).sum()) < APART_WINDOWS:
+        return False
+    if gain < APART_GAIN or _goes_before(spoken) or _beside(spoken, (0, 1)) < OTHERS_BESIDE:
+        return False
+    if float((centres[:2] @ centres[2]).max()) > APART_ALIKE:
+        return False
+    if _within_plane(centres, 2) > APART_BETWEEN or not _by_turns(spoken, (0, 1)):
+        return False
+    return not any(_may_be(clear, path, spoken, one) for one in (0, 1))
+
+
+def _may_be(clear: SeenWindows, path: Whose, spoken: list[int], one: int) -> bool:
+    """Whether the third may be one of the two who changes."""
+    before, third = path == one, path == 2
+    change = change_between(clear, before, third)
+    if np.isnan(change.higher) or abs(change.louder) > LOUDER or change.raises:
+        return True
+    first = spoken.index(2) if 2 in spoken else 0
+    calmed = spoken[first:].count(one) < 2 or first < len(spoken) // FROM_THE_BEGINNING
+    if calmed and change.back().raises:
+        return True
+    return change.from_a_room
+
+
 def _three_people(clear: SeenWindows, path: Whose, centres: Floats, spoken: list[int]) -> bool:
     """Whether nobody of the three is another one who changes, nor an announcement before a call."""
     if _goes_before(spoken):
         return False
     if speaks_up(np.stack([clear.sounds[path == one].mean(axis=0) for one in _THREE])):
         return False
-    return all(_by_turns(spoken, two) or _otherwise(clear, path, centres, two) for two in _PAIRS)
+    return all(_are_two(clear, path, centres, spoken, pair) for pair in _PAIRS)
 
 
-def speaks_up(sounds: Floats) -> bool:
-    """Whether one of several voices may be another one raised.
-
-    ``sounds``: for each its mean of ``SeenWindows.sounds``. Whoever raises her voice has more in
-    the high bands, evenly so from band to band, and is no fainter.
-    """
-    bands = np.linspace(-1.0, 1.0, sounds.shape[1] - 1)
-    for one, other in itertools.permutations(sounds, 2):
-        more = one - other
-        tilt = tilt_of(more)
-        rest = float(np.sqrt(np.mean((more[1:] - tilt * bands) ** 2)))
-        if RAISED[0] <= tilt <= RAISED[1] and rest <= UNEVEN and more[0] >= NO_FAINTER:
-            return True
-    return False
-
-
-def tilt_of(more: Floats) -> float:
-    """Decibels from the middle of the bands to the highest, of a difference of ``sounds``."""
-    bands = np.linspace(-1.0, 1.0, len(more) - 1)
-    return float(more[1:] @ bands / (bands @ bands))
-
-
-def may_be_in_a_room(one: float, other: float) -> bool:
-    """Whether two may be one person at the telephone and in a room: means of their ``falls``."""
-    near, far = sorted((one, other))
-    return far > IN_A_ROOM and far - near >= SLOWER
+def _are_two(
+    clear: SeenWindows, path: Whose, centres: Floats, spoken: list[int], pair: tuple[int, int]
+) -> bool:
+    """Whether two of the three are two people's."""
+    if not _by_turns(spoken, pair) and not _otherwise(clear, path, centres, pair):
+        return False
+    if _beside(spoken, pair) >= OTHERS_BESIDE:
+        return True
+    change = change_between(clear, path == pair[0], path == pair[1])
+    return not (change.is_raised or change.back().is_raised or change.from_a_room)
 
 
 def order_of(path: Whose) -> list[int]:
@@ -255,10 +279,13 @@ def _goes_before(spoken: list[int]) -> bool:
 
 def _between(centres: Floats) -> float:
     """How much of a voice lies in the plane of the other two, of the one with the most."""
-    return max(
-        float(np.linalg.norm(np.linalg.qr(np.delete(centres, one, axis=0).T)[0].T @ centres[one]))
-        for one in _THREE
-    )
+    return max(_within_plane(centres, one) for one in _THREE)
+
+
+def _within_plane(centres: Floats, one: int) -> float:
+    """How much of one voice lies in the plane of the other two."""
+    plane = np.linalg.qr(np.delete(centres, one, axis=0).T)[0]
+    return float(np.linalg.norm(plane.T @ centres[one]))
 
 
 def _three(points: Floats, mass: Floats, two: Floats) -> Floats:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from audio.detection.features import measure
 from audio.detection.vad import WINDOW_SECONDS, SpeechDetector
 from audio.samples.chunks import SAMPLE_RATE, Samples
 
@@ -45,6 +46,9 @@ _FAINTEST = 1e-6
 _FALL = 3
 """Spectra over which a fall is measured..."""
 
+PITCHED = 2
+"""Of the windows one in so many has its pitch measured: half of each is in the next one too."""
+
 _STEEPEST = 3
 """...of which so many of a window may be steeper than the one that counts."""
 
@@ -64,6 +68,8 @@ class SeenWindows(NamedTuple):
     falls: Floats
     """Decibels in 10 ms by which the sound falls where it falls steeply, mean of those bands: below
     -3 where somebody speaks into a telephone, about -2.5 and above in a room that reverberates."""
+    pitches: Floats
+    """Octaves above 1 Hz of the voice's pitch; NaN where it was not measured, or nothing voiced."""
 
     def join(self, later: SeenWindows) -> SeenWindows:
         """These, followed by later ones."""
@@ -77,6 +83,7 @@ class SeenWindows(NamedTuple):
             self.shares[chosen],
             self.sounds[chosen],
             self.falls[chosen],
+            self.pitches[chosen],
         )
 
 
@@ -88,11 +95,17 @@ def joined(several: Sequence[SeenWindows]) -> SeenWindows:
         np.concatenate([one.shares for one in several]),
         np.concatenate([one.sounds for one in several]),
         np.concatenate([one.falls for one in several]),
+        np.concatenate([one.pitches for one in several]),
     )
 
 
 NO_WINDOWS = SeenWindows(
-    np.zeros((0, 256), np.float32), np.zeros(0), np.zeros(0), np.zeros((0, SOUND)), np.zeros(0)
+    np.zeros((0, 256), np.float32),
+    np.zeros(0),
+    np.zeros(0),
+    np.zeros((0, SOUND)),
+    np.zeros(0),
+    np.zeros(0),
 )
 
 
@@ -127,10 +140,21 @@ class VoiceTrace:
     """The vectors of a track as it goes by, and where there is speech."""
 
     def __init__(
-        self, encoder: VoiceEncoder, detector: SpeechDetector, *, least: float = TOUCHED
+        self,
+        encoder: VoiceEncoder,
+        detector: SpeechDetector,
+        *,
+        least: float = TOUCHED,
+        pitched: bool = False,
     ) -> None:
-        """``least``: share of speech from which a window is looked at."""
+        """``least``: share of speech from which a window is looked at.
+
+        ``pitched``: whether pitches are measured.
+        """
         self._least = least
+        self._pitched = pitched
+        self._sound: Samples = np.zeros(0, np.float32)
+        """That of the windows that are not complete, where pitches are measured."""
         self._encoder = encoder
         self._detector = detector
         self._rest: Samples = np.zeros(0, np.float32)
@@ -163,6 +187,8 @@ class VoiceTrace:
             spoken = window.probability >= SPEECH and window.dbfs > FAINT_DBFS
             self._speech.append(spoken)
             self._spoken += spoken
+        if self._pitched:
+            self._sound = np.concatenate([self._sound, samples])
         pending = np.concatenate([self._rest, samples])
         fresh = spectra_of(pending)
         self._rest = pending[len(fresh) * HOP :]
@@ -197,10 +223,24 @@ class VoiceTrace:
         middles = (starts[used] + self._first) * HOP / SAMPLE_RATE + SEEN_SECONDS / 2
         sounds = sounds_of(self._spectra, starts[used])
         falls = falls_of(self._spectra, starts[used])
+        pitches = self._pitches_of(starts[used])
         done = int(starts[-1]) + STEP
         self._spectra = self._spectra[done:]
+        self._sound = self._sound[done * HOP :]
         self._first += done
-        return SeenWindows(vectors, middles, shares[used], sounds, falls)
+        return SeenWindows(vectors, middles, shares[used], sounds, falls, pitches)
+
+    def _pitches_of(self, starts: npt.NDArray[np.int64]) -> Floats:
+        pitches = np.full(len(starts), np.nan)
+        if not self._pitched:
+            return pitches
+        for row, start in enumerate(starts.tolist()):
+            if (start + self._first) // STEP % PITCHED == 0:
+                sound = self._sound[start * HOP : (start + SEEN) * HOP]
+                hz = measure(sound, SAMPLE_RATE).pitch_hz
+                if hz is not None:
+                    pitches[row] = np.log2(hz)
+        return pitches
 
     def _shares_of(self, starts: npt.NDArray[np.int64]) -> Floats:
         low = (starts * HOP / SAMPLE_RATE / WINDOW_SECONDS).astype(np.int64)

@@ -36,7 +36,12 @@ def seen(*whose: str) -> SeenWindows:
     sounds = np.zeros((len(whose), SOUND))
     sounds[[who == "x" for who in whose], 0] = 3.0
     return SeenWindows(
-        vectors.astype(np.float32), middles, np.ones(len(whose)), sounds, np.full(len(whose), -4.0)
+        vectors.astype(np.float32),
+        middles,
+        np.ones(len(whose)),
+        sounds,
+        np.full(len(whose), -4.0),
+        np.full(len(whose), np.nan),
     )
 
 

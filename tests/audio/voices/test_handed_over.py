@@ -32,7 +32,14 @@ def people(*counts: int, brighter: float = 0.0, falls: float = FALLS) -> SeenWin
     sounds[last, 1:] += np.linspace(-brighter, brighter, SOUND - 1)
     middles = 0.4 + 0.2 * np.arange(len(whose))
     fall = np.where(last, falls, FALLS)
-    return SeenWindows(vectors.astype(np.float32), middles, np.ones(len(whose)), sounds, fall)
+    return SeenWindows(
+        vectors.astype(np.float32),
+        middles,
+        np.ones(len(whose)),
+        sounds,
+        fall,
+        np.full(len(whose), np.nan),
+    )
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def seen(first: float, count: int, *angles: float) -> SeenWindows:
     vectors = np.stack([vector(angles[n % len(angles)]) for n in range(count)])
     middles = first + 0.4 + 0.2 * np.arange(count)
     sounds, falls = np.zeros((count, SOUND)), np.full(count, -4.0)
-    return SeenWindows(vectors, middles, np.ones(count), sounds, falls)
+    return SeenWindows(vectors, middles, np.ones(count), sounds, falls, np.full(count, np.nan))
 
 
 class Talk:

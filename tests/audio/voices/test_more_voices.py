@@ -29,7 +29,9 @@ def people(*counts: int, spread: float = 0.3) -> SeenWindows:
     middles = 0.4 + 0.2 * np.arange(len(vectors))
     ones = np.ones(len(vectors))
     sounds = np.zeros((len(vectors), SOUND))
-    return SeenWindows(vectors.astype(np.float32), middles, ones, sounds, -4.0 * ones)
+    return SeenWindows(
+        vectors.astype(np.float32), middles, ones, sounds, -4.0 * ones, np.nan * ones
+    )
 
 
 @pytest.mark.parametrize(("counts", "since"), [((200,), None), ((60, 20), 12.0), ((60, 5), None)])
@@ -66,7 +68,14 @@ def test_who_may_be_the_first_one_otherwise_is_told_by_turns_alone(
     if how == "a little brighter":
         sounds[whose == 1, 1:] += np.linspace(-3.0, 3.0, SOUND - 1)
     middles = 0.4 + 0.2 * np.arange(len(whose))
-    clear = SeenWindows(vectors.astype(np.float32), middles, np.ones(len(whose)), sounds, falls)
+    clear = SeenWindows(
+        vectors.astype(np.float32),
+        middles,
+        np.ones(len(whose)),
+        sounds,
+        falls,
+        np.full(len(whose), np.nan),
+    )
     told = how == "as the first" or len(order) == 4
     assert (second_voice(clear) is not None) is told
 

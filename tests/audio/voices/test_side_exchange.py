@@ -29,7 +29,12 @@ def heard(person: int, count: int, begin: float, seed: int) -> SeenWindows:
     middles = begin + 0.2 * np.arange(count)
     sounds = np.zeros((count, SOUND))
     return SeenWindows(
-        vectors.astype(np.float32), middles, np.ones(count), sounds, np.full(count, -4.0)
+        vectors.astype(np.float32),
+        middles,
+        np.ones(count),
+        sounds,
+        np.full(count, -4.0),
+        np.full(count, np.nan),
     )
 
 

@@ -13,10 +13,11 @@ from voices import samples_of
 
 from audio.recordings.opening import open_recording
 from audio.samples.chunks import SAMPLE_RATE
+from audio.voices.changed import speaks_up
 from audio.voices.live_turns import LiveSplitSettings, LiveTurns
 from audio.voices.side_company import third_on_track
 from audio.voices.split import SplitRecording, VoicesHeard, split
-from audio.voices.third_voice import Third, speaks_up, third_voice
+from audio.voices.third_voice import Third, third_voice
 from audio.voices.trace import SOUND, SeenWindows
 from audio.voices.turns import CELL, THIRD, Mask, VoiceTurn, within, without
 from coach.cli import main
@@ -40,11 +41,13 @@ def talk(
     brighter: float = 0.0,
     alike: float = 0.0,
     slower: float = 0.0,
+    higher: float = np.nan,
 ) -> SeenWindows:
     """Windows of people who speak in this order, with so many each; a pause behind every turn.
 
     ``louder``, ``brighter``: by how much C is both, in decibels. ``alike``: of A in what C is.
     ``slower``: by how much C's sound falls more slowly, as it does in a room.
+    ``higher``: octaves by which C is so; NaN where nobody's pitch is known.
     """
     rng = np.random.default_rng(4)
     speakers = whose(order)
@@ -60,7 +63,8 @@ def talk(
     middles = 0.4 + 0.2 * np.arange(len(speakers)) + pauses
     falls = np.where(speakers == C, -4.0 + slower, -4.0)
     ones = np.ones(len(speakers))
-    return SeenWindows(vectors.astype(np.float32), middles, ones, sounds, falls)
+    pitches = np.where(speakers == C, 7.0 + higher, 7.0 + 0.0 * higher)
+    return SeenWindows(vectors.astype(np.float32), middles, ones, sounds, falls, pitches)
 
 
 def whose(order: list[tuple[int, int]]) -> np.ndarray:
@@ -154,6 +158,88 @@ def test_voices_that_are_much_alike_are_not_three() -> None:
 )
 def test_a_raised_voice_is_no_third(louder: float, brighter: float, told: bool) -> None:
     assert (third_voice(talk(JOINED, louder=louder, brighter=brighter)) is not None) is told
+
+
+def much_alike(order: list[tuple[int, int]], how_much: float = 2.0, **how: float) -> SeenWindows:
+    """The same with A and B much alike, and C like neither."""
+    seen = talk(order, **how)
+    vectors = seen.vectors.copy()
+    vectors[whose(order) != C, 1 + A] += how_much * 0.8
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return seen._replace(vectors=vectors)
+
+
+ONCE = [*TALK, *TALK, (C, 12), *TALK, *TALK]
+
+
+@pytest.mark.parametrize("order", [[*TALK, *BLOCK], ONCE, [*TALK * 2, *JOINED]])
+def test_a_third_is_told_however_much_the_two_others_are_alike(
+    order: list[tuple[int, int]],
+) -> None:
+    """Only where the pitch is known, which says whether he may be one of them who changes."""
+    found = third_voice(much_alike(order, higher=-0.5))
+    assert found is not None
+    assert found.since == pytest.approx(talk(order).middles[whose(order) == C][0] - 0.4)
+    assert found.speech == pytest.approx((whose(order) == C).sum() * 0.2)
+    assert third_voice(much_alike(order)) is None
+    assert third_voice(much_alike(TALK * 4, higher=-0.5)) is None
+
+
+@pytest.mark.parametrize("order", [BLOCK, [*TALK, *TALK, (C, 11), *TALK, *TALK]])
+def test_while_little_was_heard_a_third_beside_two_alike_is_not_told(
+    order: list[tuple[int, int]],
+) -> None:
+    assert third_voice(much_alike(order, higher=-0.5)) is None
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ({"higher": 0.0}, True),
+        ({"higher": 0.5, "brighter": 3.0}, False),
+        ({"higher": -0.5, "brighter": 3.0}, True),
+        ({"higher": 0.5, "brighter": -3.0}, True),
+        ({"higher": 0.5, "brighter": 3.0, "louder": -5.0}, True),
+        ({"higher": 0.0, "louder": 9.0}, False),
+        ({"higher": 0.0, "slower": 1.6}, False),
+        ({"higher": -0.5, "slower": 1.6}, True),
+        ({"higher": -1.0, "slower": 1.6}, False),
+    ],
+    ids=[
+        "as high",
+        "raises the voice",
+        "bright and low",
+        "high and dull",
+        "high and faint",
+        "much louder",
+        "in a room",
+        "another in a room",
+        "an octave lower in a room",
+    ],
+)
+def test_pitch_says_whether_a_third_may_be_one_of_the_two(
+    how: dict[str, float], told: bool
+) -> None:
+    assert (third_voice(much_alike(ONCE, **how)) is not None) is told
+
+
+def test_who_calms_down_for_good_is_no_third() -> None:
+    how = {"higher": -0.5, "brighter": -3.0}
+    assert third_voice(much_alike(ONCE, **how)) is not None
+    assert (
+        third_voice(much_alike([*TALK * 3, (C, 9), (A, 8), (C, 9), (A, 9), (C, 9)], **how)) is None
+    )
+
+
+SHOUTS = [*TALK, (C, 10), (A, 8), (C, 12), (A, 9), (B, 10), (A, 9), (C, 12), (A, 9), (B, 12)]
+"""By turns with B, and next to B but once."""
+
+
+def test_by_turns_a_voice_raised_in_pitch_is_no_third_without_talk_between_the_two() -> None:
+    raised = {"higher": 0.8, "brighter": 3.0, "louder": 6.0}
+    assert third_voice(talk(SHOUTS, **raised)) is None
+    assert third_voice(talk(SHOUTS, **{**raised, "higher": 0.0})) is not None
+    assert third_voice(talk(JOINED, **raised)) is not None
 
 
 def test_a_raised_voice_is_brighter_evenly() -> None:

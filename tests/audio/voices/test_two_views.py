@@ -64,7 +64,9 @@ def windows(
     made /= np.linalg.norm(made, axis=1, keepdims=True)
     varied = np.array(sounds) + 2.5 * spread * random.normal(size=(len(vectors), SOUND))
     ones = np.ones(len(vectors))
-    return SeenWindows(made.astype(np.float32), np.array(middles), ones, varied, -4.0 * ones)
+    return SeenWindows(
+        made.astype(np.float32), np.array(middles), ones, varied, -4.0 * ones, np.nan * ones
+    )
 
 
 def two(found: Voices | None) -> bool:
@@ -125,6 +127,7 @@ def test_what_is_learnt_from_is_no_more_than_the_most_in_order(count: int) -> No
         middles,
         np.ones(count),
         np.zeros((count, SOUND)),
+        np.zeros(count),
         np.zeros(count),
     )
     kept = thinned(seen)
