@@ -378,6 +378,13 @@ def test_a_card_that_stays_keeps_no_demand_of_the_customer_waiting() -> None:
     assert desk.shown == "esc.low"
 
 
+def test_a_card_that_stays_gives_way_to_no_demand_in_the_same_breath() -> None:
+    stays = shows("conduct.vile", "damson", Kind.BOUNDARY, priority=90, hold=None)
+    desk = ScriptedRun(stays, LOW)
+    desk.play(customer(1, "damson apple apple apple"), until=60.0)
+    assert desk.cards() == ["conduct.vile"]
+
+
 def test_a_card_that_stays_gives_way_to_no_word_about_tone() -> None:
     stays = shows("conduct.vile", "damson", Kind.BOUNDARY, priority=90, hold=None)
     desk = ScriptedRun(stays, TONE)

@@ -253,7 +253,7 @@ class CardSlot:
         """Give the free place to the most important request that waits."""
         results: list[Result] = []
         while self._card is None and self._waiting:
-            request = max(self._waiting, key=lambda r: r.priority)
+            request = self._foremost()
             self._waiting.remove(request)
             late = self._patience.late(request, at)
             refused = self._patience.ended(request, at, ()) if late else None
@@ -261,6 +261,10 @@ class CardSlot:
             shown = self.shown
             results += self._outdone_by(shown, at) if shown is not None else []
         return results
+
+    def _foremost(self) -> Request:
+        """Of those that wait, the one whose turn it is."""
+        return max(self._waiting, key=lambda r: r.priority)
 
     # --- time -------------------------------------------------------------------------------
 
@@ -294,14 +298,13 @@ class CardSlot:
 
         What only tells what to do, without words to say, has been read at a glance and keeps no
         other card waiting; nor does a card that came late itself, once it has been read. One that
-        stays until it is answered keeps no demand of the customer waiting: who was vile and then
-        asks for a supervisor is answered, too.
+        stays until it is answered keeps no later demand of the customer waiting: who was vile and
+        then asks for a supervisor is answered, too.
         """
         if card.request.danger:
             return False
         read_once = at >= card.raised + self._settings.give_way_s
-        demanded = card.request.stays and any(one.demand for one in self._waiting)
-        if read_once and (demanded or (card.late and self._waiting)):
+        if read_once and self._waiting and (card.late or self._demanded_since(card)):
             return True
         at_a_glance = not card.request.stays and not wordings(card.request.spec, self.policy.mode)
         if at_a_glance and self._waiting and at >= card.raised + self._settings.min_show_s:
@@ -314,6 +317,12 @@ class CardSlot:
             if request.priority >= bound and at >= card.raised + read:
                 return True
         return False
+
+    def _demanded_since(self, card: ShownCard) -> bool:
+        """Whether the turn is that of a demand made since a card stands that stays."""
+        turn = self._foremost()
+        begun = [words.start for words in turn.because if words.start is not None]
+        return card.request.stays and turn.demand and max(begun, default=turn.at) > card.raised
 
     # --- what happens meanwhile -------------------------------------------------------------
 
