@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable
 
@@ -130,12 +131,12 @@ def wrapped(line: str, width: int, indent: int) -> str:
     """Break a line between its words where it is longer than ``width`` columns.
 
     What follows the first row begins ``indent`` columns further in. A word that is longer than a
-    row stays whole, so that the name of a file can be copied.
+    row stays whole, so that the name of a file can be copied. A space of any kind parts words.
     """
     if width < NARROWEST or len(line) <= width:
         return line
     rows = textwrap.wrap(
-        line,
+        re.sub(r"\s", " ", line),
         width,
         subsequent_indent=" " * indent,
         break_long_words=False,

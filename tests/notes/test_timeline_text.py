@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from coach.events import (
@@ -250,6 +250,7 @@ def test_on_a_terminal_a_line_is_broken_between_its_words_and_indented() -> None
     )
 
 
+@example(40, f"{':' * 28}\N{NO-BREAK SPACE}")
 @given(st.integers(40, 200), st.text(st.characters(codec="utf-8", categories=("L", "Zs", "P"))))
 def test_breaking_lines_cuts_no_word(width: int, text: str) -> None:
     line = f"00:31.1  customer, from 00:21.2: {text}"
