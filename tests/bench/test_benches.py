@@ -86,6 +86,7 @@ def record(file: Path, wave: np.ndarray[tuple[int], np.dtype[np.int16]]) -> None
             container.mux(packet)
 
 
+@pytest.mark.samples
 def test_raised_voices_of_a_made_up_speaker(tmp_path: Path) -> None:
     for take in ("01", "02"):
         record(tmp_path / f"03-01-01-01-01-{take}-07.flac", buzz(140, 0.05, 0))

@@ -118,6 +118,7 @@ def test_a_file_without_sentences_is_told(
     assert "none.tsv holds no sentences. `coach score --help` shows" in capsys.readouterr().err
 
 
+@pytest.mark.meaning
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

@@ -43,6 +43,7 @@ def _for_words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     for_words_alone(monkeypatch)
 
 
+@pytest.mark.samples
 def test_a_call_begins_when_the_far_end_speaks_and_keeps_its_first_word() -> None:
     room = Room()
     room.hear(3.0)

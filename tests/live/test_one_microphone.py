@@ -110,6 +110,7 @@ def heard(*says: tuple[float, str]) -> Desk:
     return desk
 
 
+@pytest.mark.samples
 def test_each_sentence_is_the_speakers_and_the_end_waits_for_the_last() -> None:
     desk = heard(*SAYS)
     assert [(u.channel, u.text) for u in desk.of(Utterance)] == [
@@ -120,6 +121,7 @@ def test_each_sentence_is_the_speakers_and_the_end_waits_for_the_last() -> None:
     assert not [w for w in desk.of(AudioWarning) if w.kind.startswith("silent")]
 
 
+@pytest.mark.samples
 def test_the_opening_words_exchange_the_voices_and_say_so() -> None:
     said = "thank you for calling riverside bank my name is anna how can i help you today"
     desk = heard((0.8, "hello"), (5.0, said))
@@ -135,6 +137,7 @@ def test_the_opening_words_exchange_the_voices_and_say_so() -> None:
     assert {one.channel for one in spoke} <= {A}, "in the next call the first voice is new"
 
 
+@pytest.mark.samples
 def test_what_was_said_while_paused_is_not_heard_when_it_comes_later() -> None:
     desk = Desk((0.8, "before"), (4.0, "secret"), (8.0, "after"))
     desk.begin()
@@ -147,6 +150,7 @@ def test_what_was_said_while_paused_is_not_heard_when_it_comes_later() -> None:
     assert [u.text for u in desk.of(Utterance)] == ["before", "after"]
 
 
+@pytest.mark.samples
 def test_a_call_may_begin_by_sound_and_ends_with_a_dead_line() -> None:
     desk = Desk(bounds=CallBounds(end_after=10.0))
     desk.hear((NOBODY, 2.0))
@@ -158,6 +162,7 @@ def test_a_call_may_begin_by_sound_and_ends_with_a_dead_line() -> None:
     assert ended.reason == "the far end went silent"
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("says", [SAYS, ((0.8, "i want your manager"), (5.2, "no"))])
 def test_live_equals_the_replay_of_its_journal(
     tmp_path: Path, says: tuple[tuple[float, str], ...]

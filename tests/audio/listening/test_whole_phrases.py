@@ -84,6 +84,7 @@ CALLS = {
 }
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("name", CALLS)
 def test_the_finals_are_those_of_a_replay(name: str) -> None:
     said, seconds = exchange(CALLS[name])
@@ -101,6 +102,7 @@ def test_the_finals_are_those_of_a_replay(name: str) -> None:
     assert not any(isinstance(fact, Hypothesis | Degraded) for fact in whole)
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("size", [700, 20_000])
 def test_facts_come_in_order_whatever_the_pieces(size: int) -> None:
     said, seconds = exchange([(0.7, 4), (0.2, 9), (2.0, 1), (0.7, 14), (1.5, 3)])
@@ -112,6 +114,7 @@ def test_facts_come_in_order_whatever_the_pieces(size: int) -> None:
         assert one.end <= one.at <= one.end + 1.3  # when it closed, not when it was decoded
 
 
+@pytest.mark.samples
 def test_phrases_wait_for_company_but_not_for_ever() -> None:
     said, seconds = exchange([(0.7, 2)] * (PHRASES + 4))
     oracle = Together(said)
@@ -124,6 +127,7 @@ def test_phrases_wait_for_company_but_not_for_ever() -> None:
     assert [len(batch) for batch in oracle.batches] == [1, 2]
 
 
+@pytest.mark.samples
 def test_until_the_language_is_known_every_phrase_is_asked_for_at_once() -> None:
     said, seconds = exchange([(1.0, 8), (3.0, 8), (1.0, 8), (1.0, 8), (1.0, 8)])
     oracle = Together(said)
@@ -135,6 +139,7 @@ def test_until_the_language_is_known_every_phrase_is_asked_for_at_once() -> None
     ]
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize(("in_context", "looks"), [(False, 1), (True, 0)])
 def test_a_weak_phrase_is_looked_at_again_unless_it_was_heard_in_context(
     in_context: bool, looks: int
@@ -146,6 +151,7 @@ def test_a_weak_phrase_is_looked_at_again_unless_it_was_heard_in_context(
     assert len(finals(facts)) == 1
 
 
+@pytest.mark.samples
 def test_speech_without_a_pause_is_cut() -> None:
     said, seconds = exchange([(1.0, 150)])
     told = finals(hear(said, seconds))

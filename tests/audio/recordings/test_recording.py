@@ -446,6 +446,7 @@ def test_what_is_told_of_one_of_joined_files_is_told_of_all(tmp_path: Path, at: 
     assert "sound track 2 of 2 is left out" in notices
 
 
+@pytest.mark.samples
 def test_a_lost_page_of_opus_is_played_as_silence(tmp_path: Path) -> None:
     path = write(tmp_path / "a.ogg", [babble(1, 20, 48000)], 48000, "libopus")
     whole = heard(open_recording(path))[Channel.MIXED]

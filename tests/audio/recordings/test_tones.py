@@ -34,6 +34,7 @@ def test_a_tone_is_a_tone(hertz: tuple[float, ...]) -> None:
     assert (level.active, level.clipped, level.hum) == (0.0, 0.0, 0)
 
 
+@pytest.mark.samples
 def test_a_beep_leaves_a_side_s_level_as_it_is() -> None:
     quiet = sample()[1] * np.float32(db(-30))
     alone, beside = surveyed(quiet), surveyed(np.concatenate([quiet, tone(1000.0)]))

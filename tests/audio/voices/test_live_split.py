@@ -108,6 +108,7 @@ def test_the_same_sound_gives_the_same_facts_however_it_is_cut(sizes: list[int])
     assert facts(sizes) == facts([])
 
 
+@pytest.mark.samples
 def test_each_sentence_is_the_speakers_and_says_how_sure_that_is() -> None:
     heard = facts([])
     said = [f for f in heard if isinstance(f, Utterance) and f.text]
