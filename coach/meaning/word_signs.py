@@ -43,6 +43,15 @@ class WordSigns(NamedTuple):
             found[row] = self._of(text)
         return found
 
+    def widened(self, cues: int) -> WordSigns:
+        """The same for so many cues: those behind the ones that are known have no signs."""
+        more = cues - len(self.bias)
+        return WordSigns(
+            np.pad(self.weights, ((0, 0), (0, more))),
+            np.pad(self.scales, (0, more)),
+            np.pad(self.bias, (0, more)),
+        )
+
     def _of(self, text: str) -> npt.NDArray[np.float32]:
         buckets = buckets_of(text)
         counts = np.array(list(buckets.values()), np.int32)

@@ -62,6 +62,12 @@ def test_nothing_said_is_no_sign() -> None:
     assert signs().scores([]).shape == (0, 2)
 
 
+def test_cues_behind_those_that_are_known_have_no_signs() -> None:
+    said = signs(manager=(80, 0))
+    wider = said.widened(3)
+    assert wider.scores(["a manager"])[0].tolist() == [*said.scores(["a manager"])[0].tolist(), 0.0]
+
+
 @given(st.lists(st.text(max_size=40), max_size=4))
 def test_a_text_scores_the_same_in_any_company(texts: list[str]) -> None:
     said = heads().words

@@ -149,7 +149,7 @@ def _part(atoms: Sequence[Atom], place: int, *, begins: bool) -> tuple[list[str]
     word = word_at(atoms, place)
     if word.isdecimal():
         return [word], place + 1
-    if _DOTTED.fullmatch(word) and (word.count(".") > 1 or _sorted(atoms, place)):
+    if _DOTTED.fullmatch(word) and (word.count(".") > 1 or _behind_sort_code(atoms, place)):
         return word.split("."), place + 1
     digit = _digit(word_at(atoms, place + 1))
     if word in TIMES and digit and not begins:
@@ -169,7 +169,7 @@ def _digit(word: str) -> str:
     return str(DIGITS[word]) if word in DIGITS else MISHEARD.get(word, "")
 
 
-def _sorted(atoms: Sequence[Atom], place: int) -> bool:
+def _behind_sort_code(atoms: Sequence[Atom], place: int) -> bool:
     """Whether "sort code" stands right before a place, or with "is" between."""
     before = words_before(atoms, place, 3)
     return any(pair == ("sort", "code") for pair in itertools.pairwise(before))

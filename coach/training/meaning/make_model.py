@@ -120,6 +120,7 @@ def with_later(encoder: SentenceEncoder, heads: Heads, sets: Path) -> Heads:
     return heads._replace(
         weights=np.concatenate([heads.weights[:trained], later.weights]),
         bias=np.concatenate([heads.bias[:trained], later.bias]),
+        words=heads.words.widened(trained + len(later.bias)),
     )
 
 

@@ -24,8 +24,8 @@ def main() -> None:
     parser.add_argument("sets", type=Path)
     parser.add_argument("--date", required=True, help="for the card")
     args = parser.parse_args()
-    both = heads()._replace(words=word_signs(args.sets))
     known = encoder().facts
+    both = heads()._replace(words=word_signs(args.sets).widened(len(known.cues)))
     curves, _ = curves_of(opened(OUT, known, both), args.sets, known.cues)
     hashed = re.findall(r"`([0-9a-f]{64})`", (OUT / "model_en.md").read_text("utf-8"))
     written(msgspec.structs.replace(known, curves=curves), both, hashed[0], args.date)

@@ -17,7 +17,6 @@ from sklearn.linear_model import SGDClassifier
 
 from coach.meaning.word_signs import BUCKETS, WordSigns, buckets_of, length_of
 from coach.training.meaning.as_recognised import AsRecognised
-from coach.training.meaning.later_cues import later_cues
 from coach.training.meaning.lines import cues, read_lines, read_ordinary, siblings, spoken_by_agent
 from coach.training.meaning.public_sets import read_public
 
@@ -29,6 +28,7 @@ LINE, OTHER = 2.0, 0.5
 STRENGTH, ROUNDS = 2e-6, 12
 """Of the regularisation, and times that all samples are gone through."""
 LEVELS = 127
+"""Greatest weight of a cue, in whole numbers."""
 FAINTEST = 0.05
 """Share of a cue's greatest weight below which words are left out."""
 POLITE = ("note.thanks", "esc.recovered")
@@ -45,16 +45,15 @@ class _Talk(NamedTuple):
 def word_signs(sets: Path) -> WordSigns:
     """Fit the customer's cues; ``sets`` is the folder of public sets.
 
-    Agents' cues and later ones have no words: what an agent does is told well without, and by
-    words a recap of one case would be told by its days and hours.
+    Agents' cues have no words: what an agent does is told well without, and a recap of one case
+    would be told by its days and hours.
     """
     written = AsRecognised(random.Random(SEED))  # noqa: S311 - a fair draw, no secret
     talk = [one._replace(texts=[*one.texts, *map(written.piece, one.texts)]) for one in _talk(sets)]
     lines = [line for line in read_lines() if not spoken_by_agent(line.cue)]
     texts = [line.text for line in lines] + [text for one in talk for text in one.texts]
     counts = _counts(texts)
-    columns = len(cues()) + len(later_cues())
-    found, bias = np.zeros((BUCKETS, columns)), np.zeros(columns)
+    found, bias = np.zeros((BUCKETS, len(cues()))), np.zeros(len(cues()))
     for column, cue in enumerate(cues()):
         if spoken_by_agent(cue):
             continue
