@@ -118,7 +118,6 @@ def test_an_analysis_has_what_was_put_right_and_figures_of_what_was_heard(
     }
 
 
-@pytest.mark.meaning
 @pytest.mark.usefixtures("files")
 def test_a_report_shows_both_and_says_what_its_figures_go_by(
     capsys: pytest.CaptureFixture[str],
