@@ -39,8 +39,6 @@ FAINT = 0.02
 JUST_UNDER = 0.98
 """Share of a bound that heat is brought to where a level is to be left."""
 
-VOICE = "voice raised over its own usual level"
-"""A note, with how certain that is (0 to 1)."""
 _DANGERS = frozenset({Track.SAFETY, Track.THREAT})
 
 
@@ -180,6 +178,8 @@ class EscalationTracker:
         self._told_in: str | None = None
         """The utterance that the latest good news came in."""
         self._raised_since: float | None = None
+        self._loud = False
+        """Whether a raised voice counted at the last look."""
         self.level = Level.CALM
         self.since = 0.0
         self.peak = Level.CALM
@@ -349,7 +349,7 @@ class EscalationTracker:
         parts = self._parts(at, mood, raised)
         heat = sum([weight for weight, _ in parts])
         eased, self._at_once = self._at_once, False
-        level = self._pin(at, self._fall(heat) if eased else self._step(at, parts, heat))
+        level = self._pin(at, self._fall(heat) if eased else self._step(at, heat))
         if level == self.level:
             if parts:
                 self._because = _reasons(parts)
@@ -446,8 +446,9 @@ class EscalationTracker:
             said = sum(weight for weight, why in parts if why.utterance is not None) + felt
             effort = self._counted(at, raised, said)
         if effort is not None:
-            why = Evidence(value=effort, note=VOICE)
-            parts.append((self._settings.voice_heat * effort, why))
+            note = "voice raised over its own usual level"
+            parts.append((self._settings.voice_heat * effort, Evidence(value=effort, note=note)))
+        self._loud = effort is not None
         if len(parts) > 1:
             parts.sort(key=lambda part: -part[0])
         return parts
@@ -469,13 +470,13 @@ class EscalationTracker:
         lasts = at - self._raised_since >= settings.voice_alone_s
         return raised if with_words or lasts else None
 
-    def _step(self, at: float, parts: list[tuple[float, Evidence]], heat: float) -> Level:
+    def _step(self, at: float, heat: float) -> Level:
         """Look the level up in the table, one step down at a time."""
         level = self.level
         for step in self._settings.steps:
             if step.level > level and heat >= step.enter:
                 level = step.level
-        if level >= Level.ANGRY > self.level and not self._hostile(parts):
+        if level >= Level.ANGRY > self.level and not self._hostile():
             level = Level.UPSET
         if level > self.level:
             return level
@@ -484,10 +485,10 @@ class EscalationTracker:
                 return Level(self.level - 1)
         return level
 
-    def _hostile(self, parts: list[tuple[float, Evidence]]) -> bool:
+    def _hostile(self) -> bool:
         """Whether anything that heats is more than a reason to be upset."""
         least = self._settings.hostile_from
-        if any(why.note == VOICE for _, why in parts):
+        if self._loud:
             return True
         if any(h.track is not Track.ESCALATION or h.severity >= least for h in self._heats):
             return True
