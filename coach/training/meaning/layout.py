@@ -4,8 +4,8 @@
 
 The vectors of word pieces go into a file of rows, and the network takes rows instead of numbers of
 pieces; its weights go into a second file, which onnxruntime maps while it lays them out for the
-processor. No vector changes by that, so the name of the model, which stands in journals, is that
-of the network in one piece.
+processor, and are stored without a sign (``_unsigned``). No vector changes by that, so the name of
+the model, which stands in journals, is that of the network in one piece.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 from onnx.external_data_helper import set_external_data
@@ -23,6 +24,8 @@ NETWORK, WEIGHTS, PIECES = "model_en.onnx", "weights_en.bin", "pieces_en.bin"
 TABLE = "network.word.weight_quantized"
 LARGE = 1024
 """Bytes of a tensor from which it goes into the file of weights."""
+SIGN = 128
+"""By which a signed byte's values are below an unsigned one's."""
 ALIGNED = 64
 """Bytes at whose multiples a tensor begins there."""
 
@@ -39,6 +42,7 @@ def main() -> None:
 def lay_out(whole: bytes, folder: Path) -> None:
     """Write the three files of a network in one piece."""
     model = onnx.load_model_from_string(whole)
+    _unsigned(model.graph)
     (folder / PIECES).write_bytes(_taken_out(model.graph))
     with (folder / WEIGHTS).open("wb") as weights:
         for tensor in _large(model.graph):
@@ -48,6 +52,18 @@ def lay_out(whole: bytes, folder: Path) -> None:
             set_external_data(tensor, WEIGHTS, at, len(data))
             tensor.ClearField("raw_data")
     (folder / NETWORK).write_bytes(model.SerializeToString(deterministic=True))
+
+
+def _unsigned(graph: Any) -> None:
+    """Weights and their noughts 128 higher, which multiplies to the same whole numbers.
+
+    Processors with AVX2 and without VNNI add products of signed weights in 16 bits, where the
+    largest are cut off: vectors came out otherwise there (a cosine of 0.991 in the mean).
+    """
+    for tensor in graph.initializer:
+        if tensor.data_type == TensorProto.INT8:
+            higher = numpy_helper.to_array(tensor).astype(np.int16) + SIGN
+            tensor.CopyFrom(numpy_helper.from_array(higher.astype(np.uint8), tensor.name))
 
 
 def _large(graph: Any) -> list[Any]:
