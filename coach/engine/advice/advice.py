@@ -50,6 +50,8 @@ from rules.matching.matcher import Matcher
 
 WARNINGS = (Role.WARNING_REQUEST, Role.WARNING_LIMIT)
 """Roles of the rules that hear the agent give a boundary warning."""
+TURN_OVER_S = 2.0
+"""Seconds of the agent's silence after which their turn is over; a pause for breath is shorter."""
 
 
 class Advice:
@@ -100,6 +102,8 @@ class Advice:
         self._routine = Routine()
         self._marked: dict[str, str] = {}
         """The utterance that a match is shown at in the transcript."""
+        self._agent_spoke: float | None = None
+        """Where the agent's latest words began, until their turn is over."""
         self._ticks: dict[str, list[CueMatched]] = {}
         """Checklist items that follow from other rules' matches, by utterance not yet final."""
 
@@ -149,6 +153,8 @@ class Advice:
             results += self._follow(results, at, drafted, heard, heeded.confirmed)
             if heard.channel is Channel.AGENT:
                 results += self.cards.spoke(heard.whole(), at)
+                if not self._state.talk.turns.is_backchannel(heard.text):
+                    self._agent_spoke = heard.start
         else:
             results += self._follow(results, at)
         self._routine.heard()
@@ -170,8 +176,19 @@ class Advice:
         ticked = self.cues.tick(at)
         results: list[Result] = [*ticked.matched, *self.ladder.tick(at)]
         results += self._follow(results, at) if results else self._weigh(at)
+        self._heed_turn(at)
         results += self.cards.tick(at, ticked.ended)
         return results
+
+    def _heed_turn(self, at: float) -> None:
+        """Tell the cards of a turn of the agent's that is over: what it did not do is undone."""
+        turns, since = self._state.talk.turns, self._agent_spoke
+        end = turns.last_end(Channel.AGENT)
+        if since is None or end is None or at - end < TURN_OVER_S:
+            return
+        if not turns.unheard(Channel.AGENT, at, at):
+            self._agent_spoke = None
+            self.cards.turn_over(since)
 
     def end(self, at: float) -> list[Result]:
         """The call is over."""
