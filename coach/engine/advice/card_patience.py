@@ -24,6 +24,7 @@ from coach.engine.advice.card_policy import (
     Request,
     suppressed,
 )
+from coach.engine.advice.shown_card import ShownCard
 from coach.events import CardSuppressed, Evidence, Suppression
 from rules.definition.rule import Kind
 
@@ -126,9 +127,15 @@ class CardPatience:
         answers = () if self._undone(request) else request.answered_by or ()
         return (*request.spec.done_when, *answers)
 
-    def answered_since(self, request: Request, since: float) -> tuple[Evidence, ...]:
-        """The words with which the agent has done it since then; empty where they have not."""
-        done = self._done(self._answers(request), since)
+    def answered_late(self, card: ShownCard, at: float) -> tuple[Evidence, ...]:
+        """The words with which the agent has answered a card that came late; empty where not.
+
+        It came since the customer had no answer, so any answer is one. It has been seen by then.
+        """
+        seen = at >= card.raised + self._settings.min_show_s
+        if not card.late or card.request.stays or not seen or not self._settings.comes_back_s:
+            return ()
+        done = self._done(self._answers(card.request), card.raised)
         return () if done is None else done[2:]
 
     def _old(self, request: Request, at: float) -> CardSuppressed | None:

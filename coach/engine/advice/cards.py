@@ -237,7 +237,7 @@ class CardSlot:
     def _came_back_to(self, request: Request) -> None:
         """The customer said again what a card is about: it is news anew."""
         if self._card is not None and self._card.request.rule.id == request.rule.id:
-            self._card.passed = 0
+            self._card.said_again(request.at)
         for number, known in enumerate(self._waiting):
             if known.rule.id == request.rule.id and request.answered_by is not None:
                 again = msgspec.structs.replace(known, again_at=request.at, passed=0)
@@ -278,27 +278,14 @@ class CardSlot:
 
     def tick(self, at: float, ended: Sequence[str]) -> list[Result]:
         """Let time pass: cards expire, reasons end, those who wait may give up."""
-        results: list[Result] = []
         card = self._card
         if card is None and not self._waiting:
-            return results
-        if ended and card is not None and not card.request.danger and card.request.rule.id in ended:
-            card.leave_at = max(at, card.raised + self._settings.min_show_s)
-        if card is not None and card.late and at >= card.raised + self._settings.min_show_s:
-            answered = self._answered_late(card)
-            if answered:
-                results += self._clear(Clearing.USED, at, answered)
-                card = None
-        if card is not None and card.leave_at is not None and at >= card.leave_at:
-            results += self._clear(Clearing.RESOLVED, at)
-        elif card is not None and card.until is not None and at >= card.until:
-            results += self._clear(Clearing.EXPIRED, at)
-        elif card is not None and gives_way(
-            card, self._waiting, self._settings, self.policy.mode, at
-        ):
-            results += self._clear(Clearing.REPLACED, at)
-            back = to_come_back(card, self._settings, at)
-            self._waiting += [back] if back is not None else []
+            return []
+        results: list[Result] = []
+        if card is not None:
+            if ended and not card.request.danger and card.request.rule.id in ended:
+                card.leave_at = max(at, card.raised + self._settings.min_show_s)
+            results += self._leave(card, at)
         if not self._waiting:
             return results
         self._waiting, waited = [], self._waiting
@@ -310,11 +297,21 @@ class CardSlot:
                 results.append(refused)
         return results + self._next(at)
 
-    def _answered_late(self, card: ShownCard) -> tuple[Evidence, ...]:
-        """The words with which the agent has answered a card that came late, however they did."""
-        if not self._settings.comes_back_s or card.request.stays:
-            return ()
-        return self._patience.answered_since(card.request, card.raised)
+    def _leave(self, card: ShownCard, at: float) -> list[Result]:
+        """Take the card from the screen where its time has come."""
+        settings = self._settings
+        answered = self._patience.answered_late(card, at)
+        if answered:
+            return self._clear(Clearing.USED, at, answered)
+        if card.leave_at is not None and at >= card.leave_at:
+            return self._clear(Clearing.RESOLVED, at)
+        if card.until is not None and at >= card.until:
+            return self._clear(Clearing.EXPIRED, at)
+        if not gives_way(card, self._waiting, settings, self.policy.mode, at):
+            return []
+        back = to_come_back(card, settings, at)
+        self._waiting += [back] if back is not None else []
+        return self._clear(Clearing.REPLACED, at)
 
     # --- what happens meanwhile -------------------------------------------------------------
 
@@ -335,7 +332,7 @@ class CardSlot:
     def turn_over(self, since: float) -> None:
         """The agent had a turn, whose last words began at ``since``: it has gone past the card."""
         self._speaking = False
-        if self._card is not None and since >= self._card.raised:
+        if self._card is not None and since >= self._card.news_at:
             self._card.passed += 1
         self._waiting = [passed_over(request, since) for request in self._waiting]
 
