@@ -25,6 +25,7 @@ from coach.engine.advice.card_policy import (
     WAITED,
     WAITS,
     CardSettings,
+    is_undone,
 )
 from coach.events import (
     CardRaised,
@@ -37,7 +38,6 @@ from coach.events import (
 from coach.events.lengths import clock
 from coach.notes.wording import LATE, guard_of, measured, nearness, told_apart
 from rules.definition.conditions import MOST_SENSITIVITY, Meaning, Speaker, walk
-from rules.definition.roles import Role
 from rules.definition.rule import Kind, Rule, Timing
 from rules.matching.near_misses import at_least
 from rules.reading.ranges import meta_of, unit_of
@@ -243,7 +243,7 @@ class Reasons:
                 f"Each turn of the agent's that goes past a card takes {settings.passed_over_by} "
                 "from it (cards.passed_over_by)."
             )
-        if settings.before_turn_s > read and rule is not None and Role.OMISSION in rule.roles:
+        if settings.before_turn_s > read and is_undone(rule, event.because):
             read = settings.before_turn_s
             yield (
                 "What reminds of something not done waits for the agent's turn, "

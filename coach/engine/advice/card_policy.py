@@ -139,12 +139,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def undone(self) -> bool:
-        """Whether it reminds the agent of something not done since words that called for it.
-
-        A silence calls for nothing once somebody speaks.
-        """
-        called = any(words.utterance is not None for words in self.because)
-        return called and Role.OMISSION in self.rule.roles and bool(self.spec.done_when)
+        """Whether it reminds the agent of something not done."""
+        return is_undone(self.rule, self.because)
 
     @property
     def owed(self) -> bool:
@@ -320,6 +316,16 @@ class Policy:
             self.tone += number
         if kind in (Kind.TONE, Kind.PROCESS):
             self.counted += number
+
+
+def is_undone(rule: Rule | None, because: tuple[Evidence, ...]) -> bool:
+    """Whether a card reminds of something not done since words that called for it.
+
+    A silence calls for nothing once somebody speaks.
+    """
+    if rule is None or rule.card is None or Role.OMISSION not in rule.roles:
+        return False
+    return bool(rule.card.done_when) and any(words.utterance is not None for words in because)
 
 
 def as_asked(because: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
