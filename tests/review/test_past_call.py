@@ -92,7 +92,7 @@ def test_a_dismissal_lengthens_the_cooldown_that_is_told(tmp_path: Path) -> None
 
 
 def test_kept_back_for_a_more_important_one_says_which_and_by_how_much(plain: Path) -> None:
-    past = opened(plain, "reflect_afterwards")
+    past = opened(plain, "stay_calm")
     kept = [m for m in of(past, MomentKind.KEPT_BACK) if m.fate == "lower priority"]
     moment = next(m for m in kept if m.rule == "agent.fast")
     assert moment.needed[0] == (

@@ -19,7 +19,8 @@ from coach.engine.advice.card_policy import CardSettings, Mode, Request, suppres
 from coach.engine.advice.cards import CardSlot, MakeSlot, latest_done
 from coach.engine.advice.checklist import Checklist, ChecklistSettings, is_item
 from coach.engine.advice.dangers import Dangers
-from coach.engine.advice.escalation import EscalationSettings, EscalationTracker
+from coach.engine.advice.escalation import EscalationTracker
+from coach.engine.advice.escalation_settings import EscalationSettings
 from coach.engine.advice.ladder_moves import Rung
 from coach.engine.advice.record import CallRecord, RecordSettings
 from coach.engine.advice.routine import Routine
