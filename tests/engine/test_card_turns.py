@@ -4,6 +4,7 @@ what comes back.
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from callscript import Say
 from rulekit import ScriptedRun, agent, card, customer, key, rule
@@ -116,6 +117,13 @@ def test_a_much_lesser_one_waits_until_it_has_been_gone_past_twice() -> None:
     assert desk.shown == "esc.less"
 
 
+def test_a_word_about_how_the_agent_speaks_gains_nothing_by_that() -> None:
+    tone = rule("agent.tone", "grape", 1, card=card(Kind.TONE, priority=55))
+    desk = ScriptedRun(*DEMANDS, tone)
+    desk.play(customer(1, "cherry"), agent(4, GOES_PAST + " grape"), until=16.0)
+    assert desk.shown == "esc.early"
+
+
 def test_who_says_it_again_makes_it_news() -> None:
     desk = ScriptedRun(*DEMANDS)
     talk = (agent(4, GOES_PAST), customer(7, "cherry i said"))
@@ -224,6 +232,17 @@ def test_what_is_still_undone_waits_for_longer_than_a_passing_reason() -> None:
     assert desk.cards() == ["esc.stands", "agent.check"]
     late = [r for r in desk.results if isinstance(r, CardRaised)][-1]
     assert (late.because[-1].rule, late.because[-1].note) == ("esc.stands", STILL_UNDONE)
+
+
+def test_whatever_would_have_kept_a_reminder_away_ends_its_waiting() -> None:
+    stands = rule("esc.stands", "fig", card=card(priority=70, hold=20))
+    sorry = rule("say.apology", "sorry", 0)
+    then = CueSeen(rules=("say.check", "say.apology"))
+    unless = NotFollowed(first=CueSeen(rules=("note.matter",)), then=then, within=2.0)
+    desk = ScriptedRun(*OWED[:3], msgspec.structs.replace(CHECK, when=unless), sorry, stands)
+    desk.play(HELLO, customer(2, "fig apple"), agent(9, "so sorry about that"), until=40.0)
+    assert desk.cards() == ["esc.stands"]
+    assert refused(desk.results) == [("agent.check", Suppression.ALREADY_DONE)]
 
 
 def test_none_of_it_is_so_where_the_settings_say_so() -> None:

@@ -38,6 +38,7 @@ from coach.events import (
 from coach.events.lengths import clock
 from coach.notes.wording import LATE, guard_of, measured, nearness, told_apart
 from rules.definition.conditions import MOST_SENSITIVITY, Meaning, Speaker, walk
+from rules.definition.roles import Role
 from rules.definition.rule import Kind, Rule, Timing
 from rules.matching.near_misses import at_least
 from rules.reading.ranges import meta_of, unit_of
@@ -238,7 +239,7 @@ class Reasons:
             f"Its own priority is {own}. A card gives way after {read:g} s to one that is "
             f"{settings.give_way_by} more important; one about a danger does not."
         )
-        if settings.passed_over_by:
+        if settings.passed_over_by and self._heeds_turns(event, rule):
             yield (
                 f"Each turn of the agent's that goes past a card takes {settings.passed_over_by} "
                 "from it (cards.passed_over_by)."
@@ -253,6 +254,13 @@ class Reasons:
             yield "Needed: a free place sooner."
         else:
             yield f"Needed: card.priority of {least} or more, or a free place sooner."
+
+    def _heeds_turns(self, event: CardSuppressed, rule: Rule | None) -> bool:
+        """Whether a card that the agent has gone past counts for less against it."""
+        said = rule is not None and rule.speaker is not Speaker.AGENT
+        asks = said and kind_of(rule) is Kind.PROCESS
+        worded = rule is not None and Role.WORDING_FAULT in rule.roles
+        return asks or (is_undone(rule, event.because) and not worded)
 
     def _waits_for_last(self, rule: Rule | None) -> bool:
         """Whether its card waits as long as nobody answers the customer."""

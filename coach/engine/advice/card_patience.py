@@ -26,7 +26,8 @@ from coach.engine.advice.card_policy import (
 )
 from coach.engine.advice.shown_card import ShownCard
 from coach.events import CardSuppressed, Evidence, Suppression
-from rules.definition.rule import Kind
+from rules.definition.conditions import CueSeen, NotFollowed, walk
+from rules.definition.rule import Kind, Rule
 
 Done = Callable[[Sequence[str], float], tuple[str, str, Evidence] | None]
 """Given rule ids and a call time: which of them the agent has done since (id, title, words)."""
@@ -123,8 +124,9 @@ class CardPatience:
         return longer and request.answered_by is not None and not self._undone(request)
 
     def _answers(self, request: Request) -> tuple[str, ...]:
-        """Rules that hear the agent do what the request is about: only that, of what is owed."""
-        answers = () if self._undone(request) else request.answered_by or ()
+        """Rules that hear the agent do what the request is about; of what is undone only that."""
+        undone = self._undone(request)
+        answers = missed(request.rule) if undone else request.answered_by or ()
         return (*request.spec.done_when, *answers)
 
     def answered_late(self, card: ShownCard, at: float) -> tuple[Evidence, ...]:
@@ -157,6 +159,13 @@ class CardPatience:
         if owed:
             most = max(most, self._settings.owed_wait_s)
         return _waited(request, at, most) if at - since > most else None
+
+
+def missed(rule: Rule) -> tuple[str, ...]:
+    """Rules any of which would have been enough where ``rule`` tells of something not done."""
+    then = [part.then for part in walk(rule.when) if isinstance(part, NotFollowed)]
+    seen = [part for one in then for part in walk(one) if isinstance(part, CueSeen)]
+    return tuple(dict.fromkeys(name for part in seen for name in part.rules))
 
 
 def _waited(request: Request, at: float, most: float) -> CardSuppressed:

@@ -75,8 +75,8 @@ class CardSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """A reminder of what the agent has not done takes no other card's place before this time as
     long as the agent has had no turn since that one came: neither could have been done."""
     passed_over_by: Annotated[int, number(0, 300, "points of priority")] = 10
-    """Each turn of the agent's that goes past a card takes so many points from it, against the
-    cards that wait."""
+    """Each turn of the agent's that goes past a card takes so many points from it, against cards
+    about what the customer said or what is left undone."""
     comes_back_s: Annotated[float, seconds(0, 600)] = 30.0
     """Seconds for which a card that gave way undone waits to come back, once. None does where it
     is nothing."""
@@ -143,10 +143,15 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         return is_undone(self.rule, self.because)
 
     @property
+    def awaited(self) -> bool:
+        """Whether the customer waits for it: they asked, or it is undone, however it was said."""
+        missed = self.undone and Role.WORDING_FAULT not in self.rule.roles
+        return missed or self.answered_by is not None
+
+    @property
     def owed(self) -> bool:
-        """Whether that is a step to be taken, and not how something was said."""
-        said = self.spec.kind is not Kind.PROCESS or Role.WORDING_FAULT in self.rule.roles
-        return self.undone and not said
+        """Whether it is a step to be taken that is not."""
+        return self.undone and self.awaited and self.spec.kind is Kind.PROCESS
 
     @property
     def stays(self) -> bool:

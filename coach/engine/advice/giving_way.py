@@ -3,8 +3,10 @@
 A card stands until it can have been read. What it asks can be done only when the agent speaks, so
 a reminder of what the agent has not done waits for the agent's turn; the customer's own words and
 what is serious do not wait for that. With every turn of the agent's that goes past a card it counts
-for less against those that wait: who has spoken past it has seen it. A card that gives way and is
-still worth doing waits to come back when the place is free, behind all that has not been shown.
+for less against what the customer waits for: who has spoken past it has seen it. A word about how
+the agent speaks gains nothing by that, for the customer's own matter is still open. A card that
+gives way and is still worth doing waits to come back when the place is free, behind all that has
+not been shown.
 """
 
 from __future__ import annotations
@@ -38,9 +40,11 @@ def gives_way(
     read_once = at >= card.raised + settings.give_way_s
     if read_once and in_turn and (card.late or _demanded_since(card, in_turn)):
         return True
-    bound = card.request.priority + settings.give_way_by - card.passed * settings.passed_over_by
     boundary = card.request.spec.kind is Kind.BOUNDARY
     for request in in_turn:
+        bound = card.request.priority + settings.give_way_by
+        if request.awaited:
+            bound -= card.passed * settings.passed_over_by
         urgent = request.spec.kind is Kind.BOUNDARY and not boundary
         read = settings.glance_s if urgent else settings.give_way_s
         if request.priority >= bound and at >= card.raised + read:
