@@ -98,6 +98,13 @@ def test_to_say_that_one_listens_is_no_turn(words: str) -> None:
     assert desk.shown == "agent.check"
 
 
+def test_the_place_goes_to_what_it_was_given_up_for_and_not_to_a_reminder_that_waits() -> None:
+    heavy = owes("agent.heavy", "say.block", 1.0, priority=70)
+    desk = ScriptedRun(*DEMANDS, MATTER, BLOCKED, heavy)
+    desk.play(HELLO, customer(1, "cherry"), customer(3, "apple"), customer(5, "fig"), until=10.0)
+    assert desk.shown == "esc.more"
+
+
 # --- what the agent has gone past -----------------------------------------------------------
 
 
@@ -139,6 +146,12 @@ def test_words_begun_before_the_card_go_past_nothing() -> None:
 
 
 # --- what comes back ------------------------------------------------------------------------
+
+
+def test_a_mere_sign_of_listening_keeps_nothing_from_coming_back() -> None:
+    desk = ScriptedRun(*DEMANDS)
+    desk.play(customer(1, "cherry"), customer(4, "fig"), agent(20, "okay"), until=31.0)
+    assert desk.cards() == ["esc.early", "esc.more", "esc.early"]
 
 
 def test_a_step_that_gave_way_undone_comes_back_when_the_place_is_free_and_says_so() -> None:

@@ -9,6 +9,7 @@ when the final words say something else.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 
 import msgspec
@@ -104,7 +105,8 @@ class Advice:
         self._marked: dict[str, str] = {}
         """The utterance that a match is shown at in the transcript."""
         self._agent_spoke: float | None = None
-        """Where the agent's latest words began, until their turn is over."""
+        """Where the agent's latest words of a turn began, until it is over; minus infinity where
+        nothing yet was more than a sign of listening."""
         self._ticks: dict[str, list[CueMatched]] = {}
         """Checklist items that follow from other rules' matches, by utterance not yet final."""
 
@@ -129,6 +131,8 @@ class Advice:
         """Words arrived, a draft or final."""
         self._keep_quiet(at)
         self._routine.hear(heard)
+        if heard.channel is Channel.AGENT and self._agent_spoke is None:
+            self._agent_spoke = -math.inf
         heeded = self.cues.hear(heard, at)
         if not heard.final and not heeded.results:
             self._routine.heard()

@@ -32,7 +32,7 @@ from coach.engine.advice.card_policy import (
     suppressed,
 )
 from coach.engine.advice.checklist import is_item
-from coach.engine.advice.giving_way import foremost, gives_way, passed_over, to_come_back
+from coach.engine.advice.giving_way import foremost, gives_way_to, passed_over, to_come_back
 from coach.engine.advice.own_words import says_one_of
 from coach.engine.advice.shown_card import ShownCard, filled_all
 from coach.engine.cues.occasion import MatchLog
@@ -256,14 +256,14 @@ class CardSlot:
         self.history.append(card.past(at, reason))
         return [CardCleared(at=at, card=card.id, rule=rule.id, reason=reason, because=because)]
 
-    def _next(self, at: float) -> list[Result]:
-        """Give the free place to the most important request that waits.
+    def _next(self, at: float, first: Request | None = None) -> list[Result]:
+        """Give the free place to the most important request that waits, or to the ``first``.
 
         What has been shown before comes back once the agent has finished what they are saying.
         """
         results: list[Result] = []
         while self._card is None and self._waiting:
-            request = foremost(self._waiting)
+            request = first if first in self._waiting and first else foremost(self._waiting)
             if request.gave_way_at is not None and self._speaking:
                 break
             self._waiting.remove(request)
@@ -282,10 +282,14 @@ class CardSlot:
         if card is None and not self._waiting:
             return []
         results: list[Result] = []
+        taking: Request | None = None
         if card is not None:
             if ended and not card.request.danger and card.request.rule.id in ended:
                 card.leave_at = max(at, card.raised + self._settings.min_show_s)
             results += self._leave(card, at)
+            if not results:
+                taking = gives_way_to(card, self._waiting, self._settings, self.policy.mode, at)
+            results += self._replace(card, at) if taking is not None else []
         if not self._waiting:
             return results
         self._waiting, waited = [], self._waiting
@@ -295,11 +299,10 @@ class CardSlot:
                 self._waiting.append(request)
             else:
                 results.append(refused)
-        return results + self._next(at)
+        return results + self._next(at, taking)
 
     def _leave(self, card: ShownCard, at: float) -> list[Result]:
         """Take the card from the screen where its time has come."""
-        settings = self._settings
         answered = self._patience.answered_late(card, at)
         if answered:
             return self._clear(Clearing.USED, at, answered)
@@ -307,9 +310,11 @@ class CardSlot:
             return self._clear(Clearing.RESOLVED, at)
         if card.until is not None and at >= card.until:
             return self._clear(Clearing.EXPIRED, at)
-        if not gives_way(card, self._waiting, settings, self.policy.mode, at):
-            return []
-        back = to_come_back(card, settings, at)
+        return []
+
+    def _replace(self, card: ShownCard, at: float) -> list[Result]:
+        """Let the card give way; it may wait to come back."""
+        back = to_come_back(card, self._settings, at)
         self._waiting += [back] if back is not None else []
         return self._clear(Clearing.REPLACED, at)
 

@@ -20,36 +20,40 @@ from coach.engine.advice.shown_card import ShownCard, wordings
 from rules.definition.rule import Kind
 
 
-def gives_way(
+def gives_way_to(
     card: ShownCard, waiting: Sequence[Request], settings: CardSettings, mode: Mode, at: float
-) -> bool:
-    """Whether the card has been read and something waits that takes its place.
+) -> Request | None:
+    """What takes the card's place, since the card has been read; None where it stands.
 
     What only tells what to do, without words to say, has been read at a glance and keeps no
     other card waiting; nor does a card that came late itself, once it has been read. One that
     stays until it is answered keeps no later demand of the customer waiting: who was vile and
     then asks for a supervisor is answered, too.
     """
-    if card.request.danger:
-        return False
     new = [request for request in waiting if request.gave_way_at is None]
+    if card.request.danger or not new:
+        return None
     at_a_glance = not card.request.stays and not wordings(card.request.spec, mode)
-    if at_a_glance and new and at >= card.raised + settings.min_show_s:
-        return True
+    if at_a_glance and at >= card.raised + settings.min_show_s:
+        return foremost(new)
     in_turn = [request for request in new if not _waits(request, card, settings, at)]
     read_once = at >= card.raised + settings.give_way_s
     if read_once and in_turn and (card.late or _demanded_since(card, in_turn)):
-        return True
-    boundary = card.request.spec.kind is Kind.BOUNDARY
-    for request in in_turn:
-        bound = card.request.priority + settings.give_way_by
-        if request.awaited:
-            bound -= card.passed * settings.passed_over_by
-        urgent = request.spec.kind is Kind.BOUNDARY and not boundary
-        read = settings.glance_s if urgent else settings.give_way_s
-        if request.priority >= bound and at >= card.raised + read:
-            return True
-    return False
+        return foremost(in_turn)
+    weightier = [request for request in in_turn if _outweighs(request, card, settings, at)]
+    if weightier and not (settings.before_turn_s or settings.passed_over_by):
+        return foremost(new)  # as it was before cards heeded turns
+    return foremost(weightier) if weightier else None
+
+
+def _outweighs(request: Request, card: ShownCard, settings: CardSettings, at: float) -> bool:
+    """Whether the card has been read and is so much less important."""
+    bound = card.request.priority + settings.give_way_by
+    if request.awaited:
+        bound -= card.passed * settings.passed_over_by
+    boundary = request.spec.kind is Kind.BOUNDARY is not card.request.spec.kind
+    read = settings.glance_s if boundary else settings.give_way_s
+    return request.priority >= bound and at >= card.raised + read
 
 
 def _waits(request: Request, card: ShownCard, settings: CardSettings, at: float) -> bool:
